@@ -1,0 +1,259 @@
+/** The interfaces the engine needs of the outside; main/system implements them, tests may stand in for them. */
+import type { Change, LedgerEntry, RootOutcome, RootStepResult } from '../model/change.ts'
+import type {
+  AddressSeen,
+  AnswerSeen,
+  ContainerSeen,
+  DockerSeen,
+  ListenerSeen,
+  NameSeen,
+} from '../model/observation.ts'
+import type { ProbeSpec, Scheme, ServiceSpec, Settings } from '../model/service.ts'
+
+/** "This container changed": nothing more is taken from an event, the truth is read by inspect. */
+export interface ContainerEvent {
+  readonly id: string
+  readonly service: string
+  /** Docker's action, "die", "start", "health_status: healthy", "destroy", … */
+  readonly action: string
+  readonly at: number
+}
+
+export interface LogLine {
+  readonly service: string
+  /** Epoch ms. */
+  readonly at: number
+  readonly stream: 'out' | 'err'
+  /** One line without its end, at most 64 KiB; longer ones are cut and end in "… (cut, N bytes)". Not made inert. */
+  readonly text: string
+}
+
+export interface PullProgress {
+  readonly image: string
+  readonly phase: 'asking' | 'downloading' | 'extracting' | 'done'
+  readonly currentBytes: number
+  /** 0 while unknown. */
+  readonly totalBytes: number
+}
+
+/** The state of our docker network against what settings want. */
+export type NetworkSeen =
+  | { readonly kind: 'ours'; readonly subnet: string }
+  | { readonly kind: 'absent' }
+  /** A network of our name that we did not make, or with another subnet. */
+  | { readonly kind: 'foreign'; readonly says: string }
+  /** Another network or host route has (part of) our subnet; `free` is a /24 that nothing uses. */
+  | { readonly kind: 'overlaps'; readonly withName: string; readonly subnet: string; readonly free: string }
+
+export interface DockerPort {
+  /** Whether the engine answers and is new enough; never throws. */
+  see(): Promise<DockerSeen>
+  /**
+   * Streams changes of our project's containers until `signal` aborts or the stream ends; resolves with the
+   * reason of the end, never throws. `onOpen` is called once the stream is open: inspect all after that.
+   */
+  events(handlers: {
+    readonly signal: AbortSignal
+    readonly onOpen: () => void
+    readonly onEvent: (event: ContainerEvent) => void
+  }): Promise<string>
+  /** All our project's containers (label), inspected. */
+  containers(): Promise<readonly ContainerSeen[]>
+  /** One container, or undefined when it is gone. */
+  inspect(id: string): Promise<ContainerSeen | undefined>
+  /** Starts a made container; already running is fine. Throws MaculaError with the daemon's reason (port taken, mount missing). */
+  start(id: string): Promise<void>
+  /** Stops with the container's own grace period; already stopped is fine. */
+  stop(id: string): Promise<void>
+  remove(id: string): Promise<void>
+  /** Log lines by time; ends at the newest unless `follow`. A service made again later is not followed here. */
+  logs(
+    container: ContainerSeen,
+    options: {
+      readonly follow: boolean
+      readonly since?: number
+      readonly tail?: number
+      readonly signal: AbortSignal
+    },
+  ): AsyncIterable<LogLine>
+  network(): Promise<NetworkSeen>
+  /** Makes our network when absent. Throws MaculaError kind `failed` on overlap or a foreign one, naming it. */
+  ensureNetwork(): Promise<void>
+  /** Removes our network if it is ours and empty. */
+  removeNetwork(): Promise<void>
+  hasImage(image: string): Promise<boolean>
+  pull(image: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
+}
+
+/** One service's rendered fragment: what the container must have been made from. */
+export interface RenderedService {
+  readonly id: string
+  readonly image: string
+  /** Hash over the fragment, its configuration files and the variables it uses; also its label dev.macula.config. */
+  readonly config: string
+}
+
+export interface StackPort {
+  /**
+   * Writes the rendered copy of the stack (fragments, configuration, overlays, variables), whole files only,
+   * and returns the services with their hashes. Edits found in the rendered copy are kept aside and returned.
+   */
+  render(
+    services: readonly ServiceSpec[],
+    options: { readonly publish: boolean },
+  ): Promise<{
+    readonly services: readonly RenderedService[]
+    readonly keptAside: readonly string[]
+  }>
+  /**
+   * Lets compose create (or recreate, when changed) the containers of `services`, without starting them.
+   * Throws MaculaError naming the service and compose's reason.
+   */
+  create(
+    services: readonly string[],
+    onStep: (service: string, says: string) => void,
+    signal: AbortSignal,
+  ): Promise<void>
+}
+
+/** A forwarder that should be there: listens on address:port, leads to host:toPort. */
+export interface Forward {
+  readonly address: string
+  readonly port: number
+  readonly host: string
+  readonly toPort: number
+}
+
+export type ForwardResult =
+  | {
+      readonly kind: 'kept' | 'started' | 'retargeted'
+      readonly forward: Forward
+      readonly pid: number
+      readonly program: string
+    }
+  /** EADDRINUSE, EACCES, EADDRNOTAVAIL, or "tool" when nothing could be started. */
+  | { readonly kind: 'failed'; readonly forward: Forward; readonly code: string; readonly says: string }
+
+/** A forwarder process of ours that lives (its pid record matches pid, start time and argv). */
+export interface ForwarderSeen extends Forward {
+  readonly pid: number
+  readonly program: 'socat' | 'macula-forward'
+}
+
+export interface ForwardersPort {
+  /** Living forwarders of ours; stale records are cleared, foreign pids never touched. */
+  list(): Promise<readonly ForwarderSeen[]>
+  /** Makes each of `wanted` be there: keeps right ones, replaces astray ones, starts missing ones. Others stay. */
+  ensure(wanted: readonly Forward[]): Promise<readonly ForwardResult[]>
+  /** Ends ours on these listeners (all of ours when absent), with their process groups. */
+  stop(listeners?: readonly { readonly address: string; readonly port: number }[]): Promise<void>
+}
+
+/** Our own dnsmasq (an unprivileged process on 127.0.0.1, high port). */
+export interface NameServerPort {
+  seen(): Promise<
+    | {
+        readonly kind: 'runs'
+        readonly pid: number
+        readonly port: number
+        readonly names: ReadonlyMap<string, string>
+      }
+    | { readonly kind: 'stopped' }
+    | { readonly kind: 'no-tool' }
+    | { readonly kind: 'port-taken'; readonly says: string }
+  >
+  /** Makes it run and answer exactly these names; refuses what is not a valid name or loopback address. */
+  ensure(names: ReadonlyMap<string, string>): Promise<void>
+  stop(): Promise<void>
+}
+
+/** The machine as any program on it sees it. */
+export interface HostPort {
+  /** The OS resolver's IPv4 answer (getaddrinfo), with a deadline in ms. */
+  lookup(name: string, deadline: number): Promise<NameSeen>
+  canBind(address: string): Promise<AddressSeen>
+  /** Who listens on address:port (the wildcard counts), given our living forwarders. */
+  listener(address: string, port: number, ours: readonly ForwarderSeen[]): Promise<ListenerSeen>
+  /** Speaks the scheme's protocol to address:port; `host` is the HTTP Host header. Deadline in ms. */
+  ask(question: {
+    readonly scheme: Scheme
+    readonly address: string
+    readonly port: number
+    readonly host: string
+    readonly probe: ProbeSpec
+    readonly deadline: number
+  }): Promise<AnswerSeen>
+  /** Lowest port a plain user may bind (Linux: net.ipv4.ip_unprivileged_port_start). */
+  lowestPort(): Promise<number>
+  /** Path of a program, or undefined. */
+  tool(name: string): Promise<string | undefined>
+}
+
+/** How the OS resolver is made to ask our dnsmasq (or to know the names by itself). One file a member. */
+export interface ResolverRoute {
+  readonly id: string
+  readonly title: string
+  /** Lower is better. */
+  readonly rank: number
+  /** Whether this machine can take this route, with the reason when not. */
+  detect(): Promise<{ readonly fits: boolean; readonly says: string }>
+  /** The change that makes it so; the same input gives the same bytes. */
+  plan(input: { readonly settings: Settings; readonly names: ReadonlyMap<string, string> }): Change
+  /** Whether the machine has exactly this route now (files as planned). */
+  isInPlace(input: {
+    readonly settings: Settings
+    readonly names: ReadonlyMap<string, string>
+  }): Promise<boolean>
+}
+
+export interface RootPort {
+  /** Runs all verbs of `changes` in one elevation. `onStep` is called as root reports each step. */
+  apply(changes: readonly Change[], onStep: (step: RootStepResult) => void): Promise<RootOutcome>
+  /** Undoes the entries (all that are applied when absent), newest first. Drifted ones only with `evenIfDrifted`. */
+  undo(
+    entries: readonly string[] | undefined,
+    options: { readonly evenIfDrifted: boolean },
+    onStep: (step: RootStepResult) => void,
+  ): Promise<RootOutcome>
+  ledger(): Promise<readonly LedgerEntry[]>
+  /** How root would be asked now: nothing, sudo in the terminal, a desktop prompt; undefined: no way. */
+  elevation(): Promise<'root' | 'sudo' | 'desktop' | undefined>
+}
+
+export interface SecretsPort {
+  /** The value of each name, generated and stored (0600) when absent. */
+  ensure(names: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Those that exist already; makes nothing. */
+  read(): Promise<ReadonlyMap<string, string>>
+}
+
+export interface LockPort {
+  /** Runs `work` alone among all our processes. Waits at most `deadline` ms; then MaculaError `busy` naming the holder. */
+  alone<T>(purpose: string, deadline: number, work: () => Promise<T>): Promise<T>
+}
+
+/** What a person stopped on purpose, kept over processes (a stop by `down` is not a failure). */
+export interface IntentPort {
+  wanted(): Promise<ReadonlySet<string>>
+  want(ids: readonly string[]): Promise<void>
+  unwant(ids: readonly string[]): Promise<void>
+}
+
+export interface Clock {
+  now(): number
+}
+
+/** All of the outside in one value. */
+export interface Ports {
+  readonly docker: DockerPort
+  readonly stack: StackPort
+  readonly forwarders: ForwardersPort
+  readonly nameServer: NameServerPort
+  readonly host: HostPort
+  readonly routes: readonly ResolverRoute[]
+  readonly root: RootPort
+  readonly secrets: SecretsPort
+  readonly lock: LockPort
+  readonly intent: IntentPort
+  readonly clock: Clock
+}

@@ -1,0 +1,89 @@
+/**
+ * The atoms of everything that becomes configuration, argv or root's plan: whole-string grammars, nothing
+ * is trimmed or repaired. A text that passes here holds no character that dnsmasq, socat, nginx, sh or
+ * Compose could read as syntax (see faults.md rows 1-5 and facts.md section 12 for what they read).
+ */
+
+/** True for one LDH label: 1-63 of a-z, 0-9 and inner hyphens (RFC 1123 section 2.1, lower case only). */
+export function isLabel(text: string): boolean {
+  return /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text) && !text.includes('\n')
+}
+
+/** True for a host name of at least `minLabels` LDH labels and at most 253 characters, without a final dot. */
+export function isHostName(text: string, minLabels = 1): boolean {
+  if (text.length > 253) return false
+  const labels = text.split('.')
+  return labels.length >= minLabels && labels.every(isLabel)
+}
+
+/** True for a suffix names may live under: two labels or more, the last not a number (no address in disguise). */
+export function isSuffix(text: string): boolean {
+  return isHostName(text, 2) && !/(?:^|\.)[0-9]+$/.test(text)
+}
+
+/** The four octets of a canonical dotted quad ("127.0.0.4", never "127.1" or "0x7f.1"), else undefined. */
+export function octets(text: string): readonly [number, number, number, number] | undefined {
+  const match = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/.exec(text)
+  if (!match || match[0].length !== text.length) return undefined
+  const parts = match.slice(1).map(Number)
+  if (parts.some((part) => part > 255)) return undefined
+  return [parts[0] ?? 0, parts[1] ?? 0, parts[2] ?? 0, parts[3] ?? 0]
+}
+
+/** True for a canonical dotted quad in 127.0.0.0/8 that a service may have: neither .0 nor .255 at the end. */
+export function isLoopback(text: string): boolean {
+  const quad = octets(text)
+  return quad !== undefined && quad[0] === 127 && quad[3] !== 0 && quad[3] !== 255
+}
+
+/** True for any canonical IPv4 address (what a forwarder may lead to). */
+export function isIpv4(text: string): boolean {
+  return octets(text) !== undefined
+}
+
+/** An exact TCP port 1-65535 from its decimal text or number; undefined for " 80", "080", "1e2", 80.5 … */
+export function parsePort(value: string | number): number | undefined {
+  if (typeof value === 'number')
+    return Number.isInteger(value) && value >= 1 && value <= 65535 ? value : undefined
+  if (!/^[1-9]\d{0,4}$/.test(value) || value.includes('\n')) return undefined
+  const port = Number(value)
+  return port <= 65535 ? port : undefined
+}
+
+/** True for the network address of a /24 in private space ("172.23.0.0/24"), the shape our subnet setting has. */
+export function isSubnet24(text: string): boolean {
+  const slash = text.indexOf('/')
+  if (slash < 0 || text.slice(slash) !== '/24') return false
+  const quad = octets(text.slice(0, slash))
+  if (!quad || quad[3] !== 0) return false
+  return (
+    quad[0] === 10 ||
+    (quad[0] === 172 && quad[1] >= 16 && quad[1] <= 31) ||
+    (quad[0] === 192 && quad[1] === 168)
+  )
+}
+
+/** True for a path part of a URL that may go into nginx and a request line: printable, no space, quote, ;, {} or \. */
+export function isUrlPath(text: string): boolean {
+  return /^\/[A-Za-z0-9._~!$&()*+,=:@%/?-]*$/.test(text) && !text.includes('..') && !text.includes('\n')
+}
+
+/** True for the name of a secret as the fragments use it (`${MACULA_SECRET_<name>}`). */
+export function isSecretName(text: string): boolean {
+  return /^[A-Z][A-Z0-9_]{0,63}$/.test(text) && !text.includes('\n')
+}
+
+/**
+ * The text with every control character, ANSI/OSC sequence and bidi override made visible, so that it is
+ * inert in a terminal, a menu or a page (faults.md row 7). Tabs become spaces.
+ */
+export function inert(text: string): string {
+  return (
+    text
+      .replaceAll('\t', '    ')
+      // eslint-disable-next-line no-control-regex -- control characters are what this is about
+      .replaceAll(/\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/g, '')
+      // eslint-disable-next-line no-control-regex -- the same
+      .replaceAll(/[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD')
+  )
+}

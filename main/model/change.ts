@@ -1,0 +1,64 @@
+/** What root may be asked to do. A change is what a person sees and may leave out; verbs are what root runs. */
+
+/** The closed list of what the root program can do. Paths and values are checked again on root's side. */
+export type RootVerb =
+  /** Write a whole file (its folder is made when absent). Content is UTF-8 text. */
+  | { readonly verb: 'file'; readonly path: string; readonly mode: number; readonly content: string }
+  /** Put or replace our managed block in a file that is not ours; other bytes stay. */
+  | { readonly verb: 'block'; readonly path: string; readonly content: string }
+  /** Set a kernel parameter now (a `file` verb makes it last). */
+  | { readonly verb: 'sysctl'; readonly key: string; readonly value: string }
+  /** Let a system service read its configuration again. */
+  | { readonly verb: 'reload'; readonly unit: string }
+  /** Install distribution packages. Not undone: undo says so. */
+  | { readonly verb: 'packages'; readonly names: readonly string[] }
+
+/** One change of the machine, shown before the prompt with its reason, price and exact content. */
+export interface Change {
+  /** Stable id, e.g. "low-ports", "route-systemd-resolved", "route-hosts", "tools". */
+  readonly id: string
+  readonly title: string
+  readonly reason: string
+  /** What else it means: "any program you run may listen on ports from 80". */
+  readonly price?: string
+  readonly verbs: readonly RootVerb[]
+  /** The same for people who prefer to type it: shell lines, made from the verbs, never run by us. */
+  readonly commands: readonly string[]
+}
+
+/** What root recorded of one change; read from the ledger. */
+export interface LedgerEntry {
+  readonly id: string
+  readonly change: string
+  readonly title: string
+  /** Epoch ms. */
+  readonly at: number
+  readonly verb: RootVerb['verb']
+  /** Path, kernel key or unit. */
+  readonly target: string
+  readonly state: 'applied' | 'undone' | 'unfinished'
+  /** Whether the machine still has what we wrote. */
+  readonly drift: 'none' | 'changed' | 'missing' | 'unreadable'
+  /** Lines of a unified diff between what we wrote and what is there, for `changed`. */
+  readonly diff?: readonly string[]
+  readonly undoable: boolean
+}
+
+/** How a run of root's program went. */
+export type RootOutcome =
+  | { readonly kind: 'done'; readonly steps: readonly RootStepResult[] }
+  | { readonly kind: 'failed'; readonly steps: readonly RootStepResult[]; readonly says: string }
+  /** The prompt was refused or dismissed, timed out, or no agent could show it. */
+  | {
+      readonly kind: 'refused'
+      readonly how: 'dismissed' | 'denied' | 'no-agent' | 'timeout'
+      readonly says: string
+    }
+
+export interface RootStepResult {
+  readonly change: string
+  readonly verb: RootVerb['verb']
+  readonly target: string
+  readonly result: 'done' | 'unchanged' | 'failed'
+  readonly says: string
+}

@@ -1,0 +1,53 @@
+/** The five rungs between a person and a service, and what a face shows of each. */
+
+export const rungIds = ['name', 'address', 'forwarder', 'container', 'service'] as const
+export type RungId = (typeof rungIds)[number]
+
+/**
+ * ok; round: fails or is slow, but another way in works; stop: beyond this nothing works; progress: on its
+ * way; unreached: after a stop; unused: this service has none; unknown: could not be seen.
+ */
+export type RungState = 'ok' | 'round' | 'stop' | 'progress' | 'unreached' | 'unused' | 'unknown'
+
+/** What a fix does; every face sends it to the engine, which alone carries it out. */
+export type FixAction =
+  | { readonly kind: 'start'; readonly services: readonly string[] }
+  | { readonly kind: 'restart'; readonly services: readonly string[] }
+  | { readonly kind: 'forward' } // put our forwarders and names back as they should be
+  | { readonly kind: 'setup'; readonly changes: readonly string[] } // needs root: goes through the plan
+  | { readonly kind: 'logs'; readonly service: string }
+  | { readonly kind: 'none' } // only a person can do it; `command` or the label says what
+
+export interface Fix {
+  /** A verb on a thing: "Restart Tempo". An ellipsis at the end means it asks first. */
+  readonly label: string
+  /** The same from a terminal. */
+  readonly command: string
+  readonly action: FixAction
+}
+
+export interface Rung {
+  readonly id: RungId
+  readonly state: RungState
+  /** How long it took; absent when nothing was measured. */
+  readonly ms?: number
+  /** What was found: "grafana.macula.local is 127.0.0.4". */
+  readonly says: string
+  /** Why it is not ok, in a few words for the row. */
+  readonly reason?: string
+  readonly fix?: Fix
+  /** Id of the shared cause this rung suffers from (told once, not per row). */
+  readonly cause?: string
+}
+
+export type Ladder = readonly Rung[]
+
+/** The rung a row is about: the first stop, else what is in progress, else the first detour. */
+export function headlineRung(ladder: Ladder): Rung | undefined {
+  return (
+    ladder.find((rung) => rung.state === 'stop') ??
+    ladder.find((rung) => rung.state === 'progress') ??
+    ladder.find((rung) => rung.state === 'round') ??
+    ladder.find((rung) => rung.state === 'unknown')
+  )
+}

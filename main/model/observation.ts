@@ -1,0 +1,82 @@
+/** What was seen of the outside, before any rule is applied to it. Times in milliseconds, instants as epoch ms. */
+
+/** The OS resolver's answer to a name, asked as any program would ask. */
+export type NameSeen =
+  | { readonly kind: 'answer'; readonly addresses: readonly string[]; readonly ms: number }
+  | { readonly kind: 'none'; readonly code: string; readonly ms: number }
+  | { readonly kind: 'timeout'; readonly ms: number }
+
+/** Whether the loopback address can be bound on a free port. */
+export type AddressSeen =
+  | { readonly kind: 'ok'; readonly ms: number }
+  | { readonly kind: 'absent'; readonly code: string; readonly ms: number }
+
+/** Who a process is; fields are missing where permissions do not allow to know. */
+export interface Holder {
+  readonly pid?: number
+  readonly program?: string
+  readonly user?: string
+}
+
+/** Who listens on an address and port. */
+export type ListenerSeen =
+  | { readonly kind: 'ours'; readonly pid: number; readonly program: string; readonly ms: number }
+  /** Ours, but it leads to another target than the one wanted now. */
+  | { readonly kind: 'astray'; readonly pid: number; readonly to: string; readonly ms: number }
+  | { readonly kind: 'stranger'; readonly holder: Holder; readonly ms: number }
+  | { readonly kind: 'free'; readonly ms: number }
+  /** Free, and our last try to listen was refused (EACCES: low ports need a set-up step). */
+  | { readonly kind: 'refused'; readonly code: string; readonly ms: number }
+
+export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy'
+
+/** One container of ours as `inspect` tells it. */
+export interface ContainerSeen {
+  readonly id: string
+  readonly name: string
+  readonly service: string
+  readonly image: string
+  readonly imageId: string
+  readonly state: 'created' | 'running' | 'restarting' | 'exited' | 'paused' | 'removing' | 'dead'
+  readonly health: Health
+  /** Output of the last failed health check, cut to 500 characters. */
+  readonly healthOutput?: string
+  readonly exitCode: number
+  readonly oomKilled: boolean
+  readonly error: string
+  readonly restarts: number
+  /** Epoch ms; 0: never. */
+  readonly startedAt: number
+  readonly finishedAt: number
+  /** Address on our docker network; empty while not running. */
+  readonly address: string
+  /** Container port -> published "host:port". */
+  readonly published: Readonly<Record<number, string>>
+  /** A person's or our own stop, not a crash: the container was told to stop. */
+  readonly stoppedOnPurpose: boolean
+  /** Last line of its log, read only when it is not running well. */
+  readonly lastLine?: string
+  /** Hash of the rendered fragment it was made from (label dev.macula.config). */
+  readonly config: string
+}
+
+/** A protocol answer, or why there was none, through one door. */
+export type AnswerSeen =
+  | { readonly kind: 'answer'; readonly says: string; readonly ms: number }
+  /** Connected and spoke, but not what is expected (HTTP 500, wrong server). */
+  | { readonly kind: 'wrong'; readonly says: string; readonly status?: number; readonly ms: number }
+  /** Connected, then closed without a word: a forwarder whose target is not there. */
+  | { readonly kind: 'closed'; readonly ms: number }
+  | { readonly kind: 'refused'; readonly code: string; readonly ms: number }
+  | { readonly kind: 'timeout'; readonly ms: number }
+
+/** The container engine. */
+export type DockerSeen =
+  | { readonly kind: 'up'; readonly version: string; readonly apiVersion: string; readonly native: boolean }
+  | { readonly kind: 'connecting' }
+  /** `code`: absent (no socket), denied (permission), old (API too old), slow (no answer in time), broken (anything else). */
+  | {
+      readonly kind: 'down'
+      readonly code: 'absent' | 'denied' | 'old' | 'slow' | 'broken'
+      readonly says: string
+    }

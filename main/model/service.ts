@@ -1,0 +1,113 @@
+/** The words for what is run: tiers, services, endpoints. Pure data; read from the catalog, never changed. */
+
+/** The tiers, in the order people see and start them (the approved design's names). */
+export const tiers = [
+  { id: 'host', title: 'Host' },
+  { id: 'applications', title: 'Applications' },
+  { id: 'observability', title: 'Observability' },
+  { id: 'tools', title: 'Tools' },
+  { id: 'data', title: 'Data' },
+] as const
+
+export type TierId = (typeof tiers)[number]['id']
+export const tierIds: readonly TierId[] = tiers.map((tier) => tier.id)
+
+/** The service whose container routes by host name (assets/stack/ingress). */
+export const INGRESS = 'ingress'
+
+export type Scheme = 'http' | 'https' | 'postgres' | 'tcp'
+
+/** How an endpoint is asked whether it answers. */
+export interface ProbeSpec {
+  /** HTTP only: path asked with GET. */
+  readonly path: string
+  /** HTTP only: status codes that count as an answer; empty: any below 500. */
+  readonly expect: readonly number[]
+  /** HTTP only: extra headers; values may hold `{secret:NAME}`. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface EndpointSpec {
+  readonly id: string
+  /** Label under the suffix; the whole name is `${name}.${suffix}`. */
+  readonly name?: string
+  readonly scheme: Scheme
+  /** Port inside the container. */
+  readonly target: number
+  /** Native port on the service's loopback address; absent: no forwarder of its own. */
+  readonly listen?: number
+  /** Also forwarded on port 80 of the service's own address. */
+  readonly clean: boolean
+  /** Path prefix routed by host name through the ingress on port 80 of the service's address. */
+  readonly ingress?: string
+  /** Path that a browser opens; absent: nothing to open. */
+  readonly open?: string
+  readonly probe: ProbeSpec
+}
+
+/** What runs a service. A cluster's rows have no container of ours. */
+export type Runtime =
+  | { readonly kind: 'container'; readonly image: string }
+  | { readonly kind: 'cluster'; readonly reason: string }
+
+export interface ServiceSpec {
+  readonly id: string
+  readonly tier: TierId
+  readonly title: string
+  readonly purpose: string
+  readonly order: number
+  /** Loopback address; null: inside Docker only. */
+  readonly address: string | null
+  readonly endpoints: readonly EndpointSpec[]
+  readonly needs: readonly string[]
+  readonly uses: readonly string[]
+  readonly credentials?: { readonly user: string; readonly secret: string }
+  /** Variables for `maculactl env`; values are templates ({url:ID} {host:ID} {port:ID} {name:ID} {secret:NAME}). */
+  readonly env: Readonly<Record<string, string>>
+  readonly runtime: Runtime
+  readonly origin: 'ours' | 'user'
+  /** Absolute folder that holds the service's fragment. */
+  readonly folder: string
+  /** Names of the secrets its fragment refers to. */
+  readonly secrets: readonly string[]
+  /** What a person should know before the first start (privileged, mounts of / or the Docker socket). */
+  readonly warnings: readonly string[]
+}
+
+/** A fragment that was refused; the rest of the catalog works. */
+export interface CatalogProblem {
+  readonly service: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly reason: string
+}
+
+/** A route that is forwarded without a service of ours behind it (the cluster's front door). */
+export interface FixedForward {
+  readonly address: string
+  readonly listen: number
+  readonly host: string
+  readonly port: number
+  readonly tier: TierId
+}
+
+export interface Catalog {
+  readonly services: readonly ServiceSpec[]
+  readonly forwards: readonly FixedForward[]
+  readonly problems: readonly CatalogProblem[]
+}
+
+/** What a person may change; read from settings.json, defaults for what is absent. */
+export interface Settings {
+  /** All names end in this. */
+  readonly suffix: string
+  /** A /24 in private space for the docker network. */
+  readonly subnet: string
+  /** Compose project, network and volume prefix. */
+  readonly project: string
+  /** dnsmasq's port on 127.0.0.1. */
+  readonly dnsPort: number
+  /** Docker socket or host; empty: DOCKER_HOST, else the current context, else the default socket. */
+  readonly dockerHost: string
+}

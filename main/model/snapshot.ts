@@ -1,0 +1,112 @@
+import type { Ladder, Fix } from './ladder.ts'
+import type { DockerSeen } from './observation.ts'
+import type { CatalogProblem, Scheme, TierId } from './service.ts'
+
+/** These words only, in every face ("degraded" is said as "works, with a problem"). */
+export type State =
+  'works' | 'degraded' | 'starting' | 'stopping' | 'failed' | 'stopped' | 'not set up' | 'unknown'
+
+/** One way into an endpoint, best first in a list. */
+export interface Door {
+  /** clean: by name on port 80; named: by name on the native port; address: by loopback address; direct: the container itself. */
+  readonly kind: 'clean' | 'named' | 'address' | 'direct'
+  /** What is opened or copied, e.g. `http://grafana.macula.local`. */
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  readonly works: boolean
+  /** Why it does not work, or that it was not tried. */
+  readonly reason?: string
+}
+
+export interface EndpointView {
+  readonly id: string
+  readonly scheme: Scheme
+  readonly name: string | null
+  readonly doors: readonly Door[]
+  /** Index into `doors` of the one Open and Copy use now; -1: none works. */
+  readonly best: number
+  /** Opens by name only: it is routed by host name and has no port of its own. */
+  readonly byNameOnly: boolean
+  readonly opens: boolean
+  readonly ladder: Ladder
+  readonly answerMs?: number
+}
+
+/** What happened, why, what to do: at most three lines each. */
+export interface Headline {
+  readonly what: string
+  readonly why: string
+  readonly todo: string
+  readonly fix?: Fix
+}
+
+export interface ServiceView {
+  readonly id: string
+  readonly tier: TierId
+  readonly title: string
+  readonly purpose: string
+  readonly origin: 'ours' | 'user'
+  readonly state: State
+  /** Address a person sees first ("127.0.0.4:3000"), or the container's for what is inside Docker only. */
+  readonly address: string | null
+  readonly names: readonly string[]
+  readonly endpoints: readonly EndpointView[]
+  /** The worst of each rung over all endpoints. */
+  readonly ladder: Ladder
+  readonly headline?: Headline
+  /** The row's few words: "up 3 d 4 h" is made by faces from `since`; this is the reason when not green. */
+  readonly reason: string
+  readonly answerMs?: number
+  /** Epoch ms of the container's start while it runs. */
+  readonly since?: number
+  readonly container?: {
+    readonly id: string
+    readonly name: string
+    readonly image: string
+    readonly address: string
+    readonly restarts: number
+  }
+  readonly needs: readonly string[]
+  readonly uses: readonly string[]
+  readonly neededBy: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+export interface TierView {
+  readonly id: TierId
+  readonly title: string
+  readonly addresses: string
+  readonly state: State
+  /** "6 of 6, names slow" */
+  readonly says: string
+  readonly services: readonly string[]
+}
+
+/** A cause shared by many services, told once. */
+export interface SharedCause {
+  readonly id: 'docker' | 'names' | 'route' | 'forwarders' | 'ports' | 'network'
+  readonly headline: Headline
+  readonly services: readonly string[]
+}
+
+export interface Summary {
+  readonly state: State
+  /** "12 of 14 services work. Tempo fails, TimescaleDB is starting." */
+  readonly says: string
+  /** The second line: the shared cause or empty. */
+  readonly more: string
+}
+
+/** Everything a face shows. Whole on every change; `rev` grows by one. */
+export interface Snapshot {
+  readonly rev: number
+  readonly at: number
+  readonly suffix: string
+  readonly docker: DockerSeen
+  readonly summary: Summary
+  readonly causes: readonly SharedCause[]
+  readonly tiers: readonly TierView[]
+  readonly services: readonly ServiceView[]
+  readonly problems: readonly CatalogProblem[]
+}

@@ -1,0 +1,54 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** Where our own things are kept (design: "Where things are kept"). Absolute paths. */
+export interface Paths {
+  /** settings.json, secrets.json (0600), services/ (the user's own), stack/ (overlays). */
+  readonly config: string
+  /** pid records, logs, lock, intent. */
+  readonly state: string
+  /** The rendered copy of the stack. */
+  readonly data: string
+  /** The product's own files: stack/, cluster/, root/. */
+  readonly assets: string
+  /** Where root keeps ledger and backups. */
+  readonly ledger: string
+}
+
+/**
+ * The folders for this environment. `MACULA_HOME` puts config, state and data into one folder (tests, second
+ * instance). Relative XDG values are ignored, as the XDG base directory specification asks.
+ */
+export function pathsOf(
+  env: Readonly<Record<string, string | undefined>>,
+  assets: string,
+  platform: NodeJS.Platform = process.platform,
+): Paths {
+  const home = env['HOME'] ?? homedir()
+  const ledger =
+    platform === 'darwin' ? '/Library/Application Support/macula-desktop' : '/var/lib/macula-desktop'
+  const whole = env['MACULA_HOME']
+  if (whole !== undefined && whole !== '')
+    return {
+      config: join(whole, 'config'),
+      state: join(whole, 'state'),
+      data: join(whole, 'data'),
+      assets,
+      ledger,
+    }
+  if (platform === 'darwin') {
+    const base = join(home, 'Library', 'Application Support', 'macula-desktop')
+    return { config: base, state: join(base, 'state'), data: join(base, 'data'), assets, ledger }
+  }
+  const xdg = (name: string, fallback: string): string => {
+    const value = env[name]
+    return join(value !== undefined && value.startsWith('/') ? value : join(home, fallback), 'macula-desktop')
+  }
+  return {
+    config: xdg('XDG_CONFIG_HOME', '.config'),
+    state: xdg('XDG_STATE_HOME', '.local/state'),
+    data: xdg('XDG_DATA_HOME', '.local/share'),
+    assets,
+    ledger,
+  }
+}

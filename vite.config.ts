@@ -1,0 +1,36 @@
+import { builtinModules } from 'node:module'
+import { defineConfig } from 'vitest/config'
+
+// One bundled file, so that an installed copy needs no node_modules: only Node and assets/ beside dist/.
+export default defineConfig({
+  build: {
+    ssr: 'main/cli.ts',
+    target: 'node22',
+    outDir: 'dist',
+    minify: false,
+    rollupOptions: {
+      // cpu-features is an optional native speed-up of ssh2 (a dependency of docker-modem); absent is fine.
+      external: [...builtinModules, /^node:/, 'cpu-features', /\.node$/],
+      output: { entryFileNames: 'maculactl.mjs', format: 'es' },
+    },
+  },
+  ssr: { noExternal: true },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/*.test.ts'], testTimeout: 10_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+})
