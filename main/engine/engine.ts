@@ -88,9 +88,7 @@ export interface Engine {
     },
   ): AsyncIterable<LogLine>
   /** Variables with values, by service; secrets in clear. For stopped services too. */
-  env(
-    ids: readonly string[],
-  ): Promise<
+  env(ids: readonly string[]): Promise<
     readonly {
       readonly service: string
       readonly name: string
