@@ -35,6 +35,10 @@ export interface Rung {
   readonly says: string
   /** Why it is not ok, in a few words for the row. */
   readonly reason?: string
+  /** Why, as a sentence for the explanation; absent when `says` tells it all. */
+  readonly why?: string
+  /** What to do, as a sentence. */
+  readonly todo?: string
   readonly fix?: Fix
   /** Id of the shared cause this rung suffers from (told once, not per row). */
   readonly cause?: string

@@ -1,0 +1,271 @@
+import { bestDoor, doorsOf, fqdn, hasFront, isByNameOnly } from './doors.ts'
+import { neededBy } from './graph.ts'
+import { headlineRung, rungIds, type Ladder, type Rung, type RungState } from './ladder.ts'
+import { listenerKey } from './listeners.ts'
+import { addressRung } from './rungs/address.ts'
+import { containerRung } from './rungs/container.ts'
+import { forwarderRung } from './rungs/forwarder.ts'
+import { isNameRight, nameRung } from './rungs/name.ts'
+import { serviceRung } from './rungs/service.ts'
+import { INGRESS, type EndpointSpec, type ServiceSpec } from './service.ts'
+import type { EndpointView, Headline, ServiceView, State } from './snapshot.ts'
+import { answerKey, type AskedDoor, type World } from './world.ts'
+
+/** Worst first: what the service's own ladder takes from those of its endpoints. */
+const worst: readonly RungState[] = ['stop', 'progress', 'unknown', 'round', 'unreached', 'ok', 'unused']
+
+/** What is the same for all services of one look. */
+export interface Frame {
+  readonly world: World
+  readonly suffix: string
+  readonly services: readonly ServiceSpec[]
+}
+
+function ingressWorks(frame: Frame): boolean {
+  const container = frame.world.containers.get(INGRESS)
+  if (container?.state !== 'running') return false
+  const ingress = frame.services.find((service) => service.id === INGRESS)
+  const first = ingress?.endpoints[0]
+  if (!first) return false
+  return (['front', 'native', 'direct'] as const).some(
+    (door) => frame.world.answers.get(answerKey(INGRESS, first.id, door))?.kind === 'answer',
+  )
+}
+
+/** The ports of an endpoint's forwarders on its address. */
+export function portsOfEndpoint(endpoint: EndpointSpec): readonly number[] {
+  return [
+    ...new Set([
+      ...(hasFront(endpoint) ? [80] : []),
+      ...(endpoint.listen === undefined ? [] : [endpoint.listen]),
+    ]),
+  ]
+}
+
+/** The doors of an endpoint that are asked, in order. */
+export function askedDoors(service: ServiceSpec, endpoint: EndpointSpec): readonly AskedDoor[] {
+  if (service.address === null) return ['direct']
+  return [
+    ...(hasFront(endpoint) ? (['front'] as const) : []),
+    ...(endpoint.listen !== undefined && !(hasFront(endpoint) && endpoint.listen === 80)
+      ? (['native'] as const)
+      : []),
+    ...(isByNameOnly(endpoint) ? [] : (['direct'] as const)),
+  ]
+}
+
+/** Judges one endpoint of one service. */
+export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: EndpointSpec): EndpointView {
+  const { world, suffix } = frame
+  const name = fqdn(endpoint, suffix)
+  const doors = doorsOf(service, endpoint, suffix, world)
+  const byNameOnly = isByNameOnly(endpoint)
+  const asked = askedDoors(service, endpoint)
+  const seenOf = (door: AskedDoor) => world.answers.get(answerKey(service.id, endpoint.id, door))
+  const answers = asked.some((door) => seenOf(door)?.kind === 'answer')
+  const container = world.containers.get(service.id)
+  const acting = world.acting.get(service.id)
+  const off = container?.state !== 'running' && !world.wanted.has(service.id) && acting === undefined
+  const rungName = nameRung({
+    name,
+    address: service.address,
+    seen: name === undefined ? undefined : world.names.get(name),
+    byNameOnly,
+  })
+  const rungAddress = addressRung(
+    service.address,
+    service.address === null ? undefined : world.addresses.get(service.address),
+  )
+  const looks =
+    service.address === null
+      ? []
+      : portsOfEndpoint(endpoint).map((port) => ({
+          address: service.address ?? '',
+          port,
+          seen: world.listeners.get(listenerKey({ address: service.address ?? '', port })),
+        }))
+  const rungForwarder: Rung = off
+    ? {
+        id: 'forwarder',
+        state: service.address === null ? 'unused' : 'unreached',
+        says: 'not needed while stopped',
+      }
+    : forwarderRung(looks, seenOf('direct')?.kind === 'answer')
+  const rungContainer = containerRung({
+    service: service.id,
+    title: service.title,
+    docker: world.docker,
+    seen: container,
+    wanted: world.wanted.has(service.id),
+    acting,
+    answers,
+    now: world.at,
+  })
+  const through = (door: AskedDoor): string => {
+    if (door === 'front') return `${name ?? service.address ?? ''}:80`
+    if (door === 'native') return `${service.address ?? ''}:${endpoint.listen ?? 0}`
+    return `${container?.address ?? 'the container'}:${endpoint.target}`
+  }
+  const ingress = frame.services.find((one) => one.id === INGRESS)
+  const rungService = serviceRung({
+    service: service.id,
+    title: service.title,
+    asked: asked.map((door) => ({ through: through(door), front: door === 'front', seen: seenOf(door) })),
+    container: rungContainer.state,
+    noWay: rungForwarder.state === 'stop' || rungAddress.state === 'stop',
+    ...(endpoint.ingress !== undefined && ingress !== undefined
+      ? { ingress: { title: ingress.title, works: ingressWorks(frame) } }
+      : {}),
+  })
+  const settled = off || acting === 'stopping'
+  const ladder: Ladder = [
+    rungName,
+    rungAddress,
+    rungForwarder,
+    rungContainer,
+    settled && rungService.state === 'unknown' ? { ...rungService, state: 'unreached' } : rungService,
+  ]
+  const best = bestDoor(doors)
+  // What opens by name only still opens when its name is slow.
+  const slow =
+    best < 0 &&
+    byNameOnly &&
+    service.address !== null &&
+    name !== undefined &&
+    isNameRight(world.names.get(name), service.address) &&
+    seenOf('front')?.kind === 'answer'
+  const first = asked.map(seenOf).find((seen) => seen?.kind === 'answer')
+  return {
+    id: endpoint.id,
+    scheme: endpoint.scheme,
+    name: name ?? null,
+    doors: slow ? doors.map((door, index) => (index === 0 ? { ...door, works: true } : door)) : doors,
+    best: slow ? 0 : best,
+    byNameOnly,
+    opens: endpoint.open !== undefined,
+    ladder,
+    ...(first === undefined ? {} : { answerMs: first.ms }),
+  }
+}
+
+/** The worst of each rung over several ladders. */
+export function mergeLadders(ladders: readonly Ladder[]): Ladder {
+  return rungIds.map((id, index) => {
+    const rungs = ladders.flatMap((ladder) => ladder[index] ?? [])
+    const merged = worst.flatMap((state) => rungs.find((rung) => rung.state === state) ?? [])[0]
+    return merged ?? { id, state: 'unused', says: '' }
+  })
+}
+
+function stateOf(service: ServiceSpec, ladder: Ladder, world: World): State {
+  if (service.runtime.kind === 'cluster') return 'not set up'
+  const acting = world.acting.get(service.id)
+  if (world.docker.kind !== 'up') return 'unknown'
+  if (acting === 'stopping') return 'stopping'
+  const container = world.containers.get(service.id)
+  if (!world.wanted.has(service.id) && container?.state !== 'running' && container?.state !== 'restarting')
+    return acting === 'starting' ? 'starting' : 'stopped'
+  if (ladder.some((rung) => rung.state === 'stop')) return acting === 'starting' ? 'starting' : 'failed'
+  if (ladder.some((rung) => rung.state === 'progress')) return 'starting'
+  if (acting === 'starting') return 'starting'
+  if (ladder.some((rung) => rung.state === 'unknown')) return 'unknown'
+  if (ladder.some((rung) => rung.state === 'round')) return 'degraded'
+  return 'works'
+}
+
+/** The explanation of a rung: what happened, why, what to do. */
+export function headlineOf(rung: Rung): Headline {
+  const says = rung.says === '' ? '' : `${rung.says[0]?.toUpperCase() ?? ''}${rung.says.slice(1)}`
+  return {
+    what: /[.!?…]$/.test(says) ? says : `${says}.`,
+    why: rung.why ?? '',
+    todo: rung.todo ?? '',
+    ...(rung.fix === undefined ? {} : { fix: rung.fix }),
+  }
+}
+
+/** Judges one service: its endpoints, its own ladder, state and headline. */
+export function judgeService(frame: Frame, service: ServiceSpec): ServiceView {
+  const { world } = frame
+  const endpoints = service.endpoints.map((endpoint) => judgeEndpoint(frame, service, endpoint))
+  const ladder: Ladder =
+    service.runtime.kind === 'cluster'
+      ? rungIds.map((id) => ({ id, state: 'unreached', says: 'not set up' }))
+      : mergeLadders(
+          endpoints.length > 0 ? endpoints.map((endpoint) => endpoint.ladder) : [bareLadder(frame, service)],
+        )
+  const state = stateOf(service, ladder, world)
+  const container = world.containers.get(service.id)
+  const first = service.endpoints[0]
+  const told = headlineRung(ladder)
+  const loud = state === 'failed' || state === 'degraded' || state === 'starting'
+  const answers = endpoints.flatMap((endpoint) => endpoint.answerMs ?? [])
+  const reason = ((): string => {
+    if (service.runtime.kind === 'cluster') return 'not set up'
+    if (state === 'stopped' || state === 'stopping' || state === 'unknown')
+      return state === 'unknown' ? 'unknown while Docker is down' : state
+    return told && loud ? (told.reason ?? told.says) : ''
+  })()
+  const address = ((): string | null => {
+    if (service.address === null)
+      return container && container.address !== '' && first ? `${container.address}:${first.target}` : null
+    const port = first?.listen ?? (first && hasFront(first) ? 80 : undefined)
+    return port === undefined ? service.address : `${service.address}:${port}`
+  })()
+  return {
+    id: service.id,
+    tier: service.tier,
+    title: service.title,
+    purpose: service.purpose,
+    origin: service.origin,
+    state,
+    address,
+    names: service.endpoints.flatMap((endpoint) => fqdn(endpoint, frame.suffix) ?? []),
+    endpoints,
+    ladder,
+    ...(service.runtime.kind === 'cluster'
+      ? { headline: { what: 'Not set up.', why: service.runtime.reason, todo: '' } }
+      : told && loud
+        ? { headline: headlineOf(told) }
+        : {}),
+    reason,
+    ...(answers.length > 0 ? { answerMs: Math.max(...answers) } : {}),
+    ...(container?.state === 'running' ? { since: container.startedAt } : {}),
+    ...(container
+      ? {
+          container: {
+            id: container.id,
+            name: container.name,
+            image: container.image,
+            address: container.address,
+            restarts: container.restarts,
+          },
+        }
+      : {}),
+    needs: service.needs,
+    uses: service.uses,
+    neededBy: neededBy(frame.services, [service.id]),
+    warnings: service.warnings,
+  }
+}
+
+/** A service without endpoints still has an address and a container. */
+function bareLadder(frame: Frame, service: ServiceSpec): Ladder {
+  const { world } = frame
+  return [
+    { id: 'name', state: 'unused', says: 'no name of its own' },
+    { id: 'address', state: 'unused', says: 'no address of its own' },
+    { id: 'forwarder', state: 'unused', says: 'needs no forwarder' },
+    containerRung({
+      service: service.id,
+      title: service.title,
+      docker: world.docker,
+      seen: world.containers.get(service.id),
+      wanted: world.wanted.has(service.id),
+      acting: world.acting.get(service.id),
+      answers: false,
+      now: world.at,
+    }),
+    { id: 'service', state: 'unused', says: 'answers nothing' },
+  ]
+}

@@ -1,0 +1,49 @@
+import type { Holder } from './observation.ts'
+
+/** Numbers and things as people read them; the same in every face. */
+
+/** "3 ms", "0.8 s", "5.0 s", "2 min 5 s", "3 h 12 min", "3 d 4 h". */
+export function sayDuration(ms: number): string {
+  if (ms < 1) return '< 1 ms'
+  if (ms < 500) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.floor(ms / 1000)
+  const parts: readonly (readonly [number, string])[] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor((seconds % 86_400) / 3600), 'h'],
+    [Math.floor((seconds % 3600) / 60), 'min'],
+    [seconds % 60, 's'],
+  ]
+  const first = parts.findIndex(([count]) => count > 0)
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ')
+}
+
+/** "nginx (pid 812)", "pid 812", "a program of user www-data", "a program we are not allowed to see". */
+export function sayHolder(holder: Holder): string {
+  if (holder.program !== undefined && holder.pid !== undefined) return `${holder.program} (pid ${holder.pid})`
+  if (holder.pid !== undefined) return `pid ${holder.pid}`
+  if (holder.user !== undefined) return `a program of user ${holder.user} (its name is not ours to see)`
+  return 'a program that this user may not see'
+}
+
+/** "10:42" in local time. */
+export function sayClock(at: number): string {
+  const date = new Date(at)
+  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`
+}
+
+/** "a", "a and b", "a, b and c"; at most `most` of them, then "and 3 more". */
+export function sayList(items: readonly string[], most = 4): string {
+  if (items.length > most) return `${items.slice(0, most - 1).join(', ')} and ${items.length - most + 1} more`
+  if (items.length <= 1) return items.join('')
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`
+}
+
+/** "1 restart", "5 restarts". */
+export function sayCount(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}

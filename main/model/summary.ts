@@ -1,0 +1,128 @@
+import { sayList } from './say.ts'
+import { octets } from './atoms.ts'
+import type { ServiceSpec, tiers } from './service.ts'
+import type { ServiceView, SharedCause, State, Summary, TierView } from './snapshot.ts'
+
+/** Worst first; "not set up" and "stopped" are neutral beside others (design: "State of a service"). */
+const order: readonly State[] = [
+  'failed',
+  'starting',
+  'stopping',
+  'degraded',
+  'unknown',
+  'works',
+  'stopped',
+  'not set up',
+]
+
+/** The state of several: the first of the order that occurs. */
+export function summarise(states: readonly State[]): State {
+  return order.find((state) => states.includes(state)) ?? 'not set up'
+}
+
+const verbs: Readonly<Record<'failed' | 'starting' | 'stopping', readonly [string, string]>> = {
+  failed: ['fails', 'fail'],
+  starting: ['is starting', 'are starting'],
+  stopping: ['is stopping', 'are stopping'],
+}
+
+function sayWho(views: readonly ServiceView[], state: keyof typeof verbs): string | undefined {
+  const who = views.filter((view) => view.state === state).map((view) => view.title)
+  if (who.length === 0) return undefined
+  return `${sayList(who)} ${verbs[state][who.length === 1 ? 0 : 1]}`
+}
+
+/** "127.0.0.3–6, .10" for the addresses of a tier. */
+export function sayAddresses(addresses: readonly string[]): string {
+  const sorted = [...new Set(addresses)].sort((one, two) => lastOf(one) - lastOf(two))
+  const first = sorted[0]
+  if (first === undefined) return ''
+  const prefix = first.slice(0, first.lastIndexOf('.') + 1)
+  if (!sorted.every((address) => address.startsWith(prefix))) return sayList(sorted)
+  const numbers = sorted.map(lastOf)
+  const ranges: [number, number][] = []
+  for (const number of numbers) {
+    const range = ranges.at(-1)
+    if (range && range[1] + 1 === number) range[1] = number
+    else ranges.push([number, number])
+  }
+  return ranges
+    .map(([from, to], index) => `${index === 0 ? prefix : '.'}${from}${from === to ? '' : `–${to}`}`)
+    .join(', ')
+}
+
+function lastOf(address: string): number {
+  return octets(address)?.[3] ?? 0
+}
+
+/** One tier's summary. */
+export function tierView(
+  id: (typeof tiers)[number],
+  specs: readonly ServiceSpec[],
+  views: readonly ServiceView[],
+  causes: readonly SharedCause[],
+): TierView {
+  const mine = views.filter((view) => view.tier === id.id)
+  const state = summarise(mine.map((view) => view.state))
+  const setUp = mine.filter((view) => view.state !== 'not set up' && view.state !== 'stopped')
+  const good = setUp.filter((view) => view.state === 'works' || view.state === 'degraded')
+  const count = `${good.length} of ${mine.filter((view) => view.state !== 'not set up').length}`
+  const says = ((): string => {
+    if (mine.length === 0) return 'no services'
+    const why = mine.find((view) => view.state === 'not set up')?.headline?.why ?? ''
+    if (state === 'not set up') return `not set up. ${why}`.trim()
+    if (state === 'stopped') return 'stopped'
+    if (state === 'unknown') return 'unknown while Docker is down'
+    const detail = sayWho(mine, 'failed') ?? sayWho(mine, 'starting') ?? sayWho(mine, 'stopping')
+    if (detail !== undefined) return `${count}, ${detail}`
+    if (state === 'degraded') {
+      const bad = mine.filter((view) => view.state === 'degraded')
+      const shared = causes.find((cause) => bad.every((view) => cause.services.includes(view.id)))
+      if (shared?.id === 'names') return `${count}, by address only`
+      if (shared?.id === 'ports') return `${count}, no clean URLs`
+      return `${count}, ${sayList(bad.map((view) => view.title))} with a problem`
+    }
+    return count
+  })()
+  return {
+    ...id,
+    addresses: sayAddresses(
+      specs.filter((spec) => spec.tier === id.id).flatMap((spec) => spec.address ?? []),
+    ),
+    state,
+    says,
+    services: mine.map((view) => view.id),
+  }
+}
+
+/** The one sentence over everything. Counts speak of what is set up and not stopped on purpose. */
+export function summaryOf(views: readonly ServiceView[], causes: readonly SharedCause[]): Summary {
+  const state = summarise(views.map((view) => view.state))
+  const more = causes[0]?.headline.what ?? ''
+  if (views.every((view) => view.state === 'stopped' || view.state === 'not set up'))
+    return { state, says: 'All services are stopped.', more: 'Start them with maculactl up.' }
+  if (causes.some((cause) => cause.id === 'docker'))
+    return { state: 'unknown', says: 'Docker does not answer; services are unknown.', more }
+  if (state === 'unknown') return { state, says: 'Services are being looked at.', more }
+  const counted = views.filter((view) => view.state !== 'not set up' && view.state !== 'stopped')
+  const good = counted.filter((view) => view.state === 'works' || view.state === 'degraded')
+  const parts = [sayWho(views, 'failed'), sayWho(views, 'starting'), sayWho(views, 'stopping')].filter(
+    (part) => part !== undefined,
+  )
+  const bad = views.filter((view) => view.state === 'degraded')
+  const all = good.length === counted.length
+  const head = all
+    ? `All ${counted.length} services work`
+    : `${good.length} of ${counted.length} services work`
+  const stopped = views.filter((view) => view.state === 'stopped').length
+  const tail = parts.length > 0 ? ` ${parts.join(', ')}.` : stopped > 0 ? ` ${stopped} stopped.` : ''
+  const own = bad.filter((view) => !causes.some((cause) => cause.services.includes(view.id)))
+  return {
+    state,
+    says: `${head}${all && bad.length > 0 ? ', with a problem' : ''}.${tail}`,
+    more:
+      more === '' && own.length > 0
+        ? `${sayList(own.map((view) => `${view.title}: ${view.reason}`))}.`
+        : more,
+  }
+}

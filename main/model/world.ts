@@ -1,0 +1,55 @@
+import type {
+  AddressSeen,
+  AnswerSeen,
+  ContainerSeen,
+  DockerSeen,
+  ListenerSeen,
+  NameSeen,
+} from './observation.ts'
+
+/** The doors that are asked for an answer: port 80 of the address with the name as host, the native port, the container. */
+export type AskedDoor = 'front' | 'native' | 'direct'
+
+/** Our name server as last seen. */
+export type NameServerSeen =
+  | {
+      readonly kind: 'runs'
+      readonly pid: number
+      readonly port: number
+      readonly names: ReadonlyMap<string, string>
+    }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'no-tool' }
+  | { readonly kind: 'port-taken'; readonly says: string }
+
+/** How the OS resolver is led to our names. */
+export type RouteSeen =
+  | { readonly kind: 'in place'; readonly id: string; readonly title: string; readonly needsServer: boolean }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unknown' }
+
+/** Everything seen in one look, before any judgement. Absent keys were not looked at. */
+export interface World {
+  /** Epoch ms of the look. */
+  readonly at: number
+  readonly docker: DockerSeen
+  readonly names: ReadonlyMap<string, NameSeen>
+  readonly addresses: ReadonlyMap<string, AddressSeen>
+  /** By "address:port". */
+  readonly listeners: ReadonlyMap<string, ListenerSeen>
+  readonly containers: ReadonlyMap<string, ContainerSeen>
+  /** By answerKey(). */
+  readonly answers: ReadonlyMap<string, AnswerSeen>
+  readonly nameServer: NameServerSeen
+  readonly route: RouteSeen
+  /** Services a person wants to run. */
+  readonly wanted: ReadonlySet<string>
+  /** What an actor is doing right now. */
+  readonly acting: ReadonlyMap<string, 'starting' | 'stopping'>
+  /** Since when names have been slow or failing, epoch ms. */
+  readonly namesBadSince?: number
+}
+
+export function answerKey(service: string, endpoint: string, door: AskedDoor): string {
+  return `${service}/${endpoint}/${door}`
+}
