@@ -195,6 +195,8 @@ export interface ResolverRoute {
   readonly title: string
   /** Lower is better. */
   readonly rank: number
+  /** Whether names only work this way while our dnsmasq runs. */
+  readonly needsServer: boolean
   /** Whether this machine can take this route, with the reason when not. */
   detect(): Promise<{ readonly fits: boolean; readonly says: string }>
   /** The change that makes it so; the same input gives the same bytes. */
@@ -239,6 +241,13 @@ export interface IntentPort {
   unwant(ids: readonly string[]): Promise<void>
 }
 
+/** One thing set-up may change on this machine besides the resolver route: low ports, missing tools. One file a member. */
+export interface MachineStep {
+  readonly id: string
+  /** What would be changed, or undefined when this machine never needs it. */
+  plan(): Promise<{ readonly change: Change; readonly inPlace: boolean; readonly says: string } | undefined>
+}
+
 export interface Clock {
   now(): number
 }
@@ -251,6 +260,7 @@ export interface Ports {
   readonly nameServer: NameServerPort
   readonly host: HostPort
   readonly routes: readonly ResolverRoute[]
+  readonly steps: readonly MachineStep[]
   readonly root: RootPort
   readonly secrets: SecretsPort
   readonly lock: LockPort

@@ -1,0 +1,108 @@
+import { fqdn } from '../../model/doors.ts'
+import { listenerKey, listenersOf } from '../../model/listeners.ts'
+import type { AnswerSeen, ContainerSeen, ListenerSeen } from '../../model/observation.ts'
+import type { Catalog, EndpointSpec, ServiceSpec, Settings } from '../../model/service.ts'
+import { answerKey, type AskedDoor } from '../../model/world.ts'
+import { askedDoors } from '../../model/judge.ts'
+import type { HostPort } from '../ports.ts'
+
+/** An answer must come within this; a hung process accepts and never answers. */
+export const ANSWER_DEADLINE_MS = 3000
+
+export interface Asking {
+  readonly host: HostPort
+  readonly settings: Settings
+  readonly secrets: ReadonlyMap<string, string>
+  readonly listeners: ReadonlyMap<string, ListenerSeen>
+  readonly containers: ReadonlyMap<string, ContainerSeen>
+  /** Whether container addresses can be reached from here. */
+  readonly native: boolean
+}
+
+/** Where the container itself answers: its address on a native engine, the published port elsewhere. */
+export function directTarget(
+  container: ContainerSeen | undefined,
+  target: number,
+  native: boolean,
+): { readonly address: string; readonly port: number } | undefined {
+  if (container?.state !== 'running') return undefined
+  if (native) return container.address === '' ? undefined : { address: container.address, port: target }
+  const published = container.published[target]
+  if (published === undefined) return undefined
+  const at = published.lastIndexOf(':')
+  return { address: published.slice(0, at), port: Number(published.slice(at + 1)) }
+}
+
+/** Fills `{secret:NAME}` in a probe's headers. */
+function headersOf(endpoint: EndpointSpec, secrets: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(endpoint.probe.headers).map(([name, value]) => [
+      name,
+      value.replaceAll(/\{secret:([A-Z0-9_]+)\}/g, (_, secret: string) => secrets.get(secret) ?? ''),
+    ]),
+  )
+}
+
+/** Asks one door of an endpoint; undefined when that door is not there to be asked. */
+export async function askDoor(
+  asking: Asking,
+  service: ServiceSpec,
+  endpoint: EndpointSpec,
+  door: AskedDoor,
+  deadline = ANSWER_DEADLINE_MS,
+): Promise<AnswerSeen | undefined> {
+  const container = asking.containers.get(service.id)
+  const name = fqdn(endpoint, asking.settings.suffix)
+  const where = ((): { address: string; port: number } | undefined => {
+    if (door === 'direct') return directTarget(container, endpoint.target, asking.native)
+    const port = door === 'front' ? 80 : endpoint.listen
+    if (service.address === null || port === undefined) return undefined
+    // Never asked where a stranger listens: its answer says nothing about ours.
+    const key = listenerKey({ address: service.address, port })
+    return asking.listeners.get(key)?.kind === 'ours' ? { address: service.address, port } : undefined
+  })()
+  if (!where) return undefined
+  return asking.host.ask({
+    scheme: endpoint.scheme,
+    ...where,
+    host: name ?? where.address,
+    probe: { ...endpoint.probe, headers: headersOf(endpoint, asking.secrets) },
+    deadline,
+  })
+}
+
+/**
+ * Asks all doors of a service that people use; the container itself only when none of them answers (or there
+ * is no other). Keys as answerKey().
+ */
+export async function askService(
+  asking: Asking,
+  service: ServiceSpec,
+): Promise<ReadonlyMap<string, AnswerSeen>> {
+  const answers = new Map<string, AnswerSeen>()
+  if (service.runtime.kind !== 'container') return answers
+  await Promise.all(
+    service.endpoints.map(async (endpoint) => {
+      const doors = askedDoors(service, endpoint)
+      const ask = async (door: AskedDoor): Promise<boolean> => {
+        const seen = await askDoor(asking, service, endpoint, door)
+        if (seen) answers.set(answerKey(service.id, endpoint.id, door), seen)
+        return seen?.kind === 'answer'
+      }
+      const outer = await Promise.all(doors.filter((door) => door !== 'direct').map(ask))
+      if (!outer.includes(true) && doors.includes('direct')) await ask('direct')
+    }),
+  )
+  return answers
+}
+
+/** All listeners of the catalog by key. */
+export function listenerKeys(
+  catalog: Catalog,
+): readonly { readonly key: string; readonly address: string; readonly port: number }[] {
+  return listenersOf(catalog).map(({ address, port }) => ({
+    key: listenerKey({ address, port }),
+    address,
+    port,
+  }))
+}

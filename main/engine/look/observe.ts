@@ -1,0 +1,181 @@
+import { namesOf } from '../../model/listeners.ts'
+import type {
+  AddressSeen,
+  AnswerSeen,
+  ContainerSeen,
+  DockerSeen,
+  ListenerSeen,
+  NameSeen,
+} from '../../model/observation.ts'
+import { isNameGood } from '../../model/rungs/name.ts'
+import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
+import type { NameServerSeen, RouteSeen, World } from '../../model/world.ts'
+import type { Ports } from '../ports.ts'
+import { askService, listenerKeys, type Asking } from './asking.ts'
+import { wantedForwards } from './forwards.ts'
+
+/** A name that takes longer than this is not answered: the `.local` stall takes 5 s, which must still be seen as slow. */
+const NAME_DEADLINE_MS = 6000
+
+/** The world as it is filled, part by part. One owner: the truth. */
+export interface Seen {
+  docker: DockerSeen
+  names: Map<string, NameSeen>
+  addresses: Map<string, AddressSeen>
+  listeners: Map<string, ListenerSeen>
+  containers: Map<string, ContainerSeen>
+  answers: Map<string, AnswerSeen>
+  nameServer: NameServerSeen
+  route: RouteSeen
+  wanted: ReadonlySet<string>
+  acting: Map<string, 'starting' | 'stopping'>
+  /** Why the last try to listen failed, by "address:port". */
+  listenErrors: Map<string, string>
+  namesBadSince: number | undefined
+}
+
+export function nothingSeen(): Seen {
+  return {
+    docker: { kind: 'connecting' },
+    names: new Map(),
+    addresses: new Map(),
+    listeners: new Map(),
+    containers: new Map(),
+    answers: new Map(),
+    nameServer: { kind: 'stopped' },
+    route: { kind: 'unknown' },
+    wanted: new Set(),
+    acting: new Map(),
+    listenErrors: new Map(),
+    namesBadSince: undefined,
+  }
+}
+
+/** A frozen copy for the rules. */
+export function worldOf(seen: Seen, at: number): World {
+  return {
+    at,
+    docker: seen.docker,
+    names: new Map(seen.names),
+    addresses: new Map(seen.addresses),
+    listeners: new Map(seen.listeners),
+    containers: new Map(seen.containers),
+    answers: new Map(seen.answers),
+    nameServer: seen.nameServer,
+    route: seen.route,
+    wanted: seen.wanted,
+    acting: new Map(seen.acting),
+    ...(seen.namesBadSince === undefined ? {} : { namesBadSince: seen.namesBadSince }),
+  }
+}
+
+/** The verbs of looking; each reads one part of the outside into `seen`. */
+export function observer(ports: Ports, settings: Settings, catalog: () => Catalog, seen: Seen) {
+  const isNative = (): boolean => seen.docker.kind === 'up' && seen.docker.native
+  let secrets: ReadonlyMap<string, string> = new Map()
+  const asking = (): Asking => ({
+    host: ports.host,
+    settings,
+    secrets,
+    listeners: seen.listeners,
+    containers: seen.containers,
+    native: isNative(),
+  })
+
+  async function docker(): Promise<void> {
+    seen.docker = await ports.docker.see()
+    if (seen.docker.kind !== 'up') {
+      // What was known of containers is not true any more, and not "all stopped" either.
+      seen.containers = new Map()
+      seen.answers = new Map()
+    }
+  }
+
+  async function containers(): Promise<void> {
+    if (seen.docker.kind !== 'up') return
+    try {
+      const all = await ports.docker.containers()
+      seen.containers = new Map(all.map((container) => [container.service, container]))
+    } catch {
+      await docker()
+    }
+  }
+
+  async function names(): Promise<void> {
+    const wanted = namesOf(catalog(), settings.suffix)
+    const found = await Promise.all(
+      [...wanted.keys()].map(
+        async (name) => [name, await ports.host.lookup(name, NAME_DEADLINE_MS)] as const,
+      ),
+    )
+    seen.names = new Map(found)
+    const bad = found.some(([name, answer]) => !isNameGood(answer, wanted.get(name) ?? ''))
+    seen.namesBadSince = bad ? (seen.namesBadSince ?? ports.clock.now()) : undefined
+  }
+
+  async function addresses(): Promise<void> {
+    const all = [...new Set(catalog().services.flatMap((service) => service.address ?? []))]
+    const found = await Promise.all(
+      all.map(async (address) => [address, await ports.host.canBind(address)] as const),
+    )
+    seen.addresses = new Map(found)
+  }
+
+  /** Who listens where we want to; a listener of ours that leads elsewhere than wanted is astray. */
+  async function listeners(): Promise<void> {
+    const ours = await ports.forwarders.list()
+    const wanted = new Map(
+      wantedForwards(catalog(), seen.containers, seen.wanted, isNative()).map((forward) => [
+        `${forward.address}:${forward.port}`,
+        forward,
+      ]),
+    )
+    const lowest = await ports.host.lowestPort()
+    const found = await Promise.all(
+      listenerKeys(catalog()).map(
+        async ({ key, address, port }): Promise<readonly [string, ListenerSeen]> => {
+          const look = await ports.host.listener(address, port, ours)
+          const want = wanted.get(key)
+          const own = ours.find((one) => one.address === address && one.port === port)
+          if (look.kind === 'ours' && want && own && (own.host !== want.host || own.toPort !== want.toPort))
+            return [key, { kind: 'astray', pid: look.pid, to: `${own.host}:${own.toPort}`, ms: look.ms }]
+          if (look.kind === 'free' && (port < lowest || seen.listenErrors.get(key) === 'EACCES'))
+            return port < lowest ? [key, { kind: 'refused', code: 'EACCES', ms: look.ms }] : [key, look]
+          return [key, look]
+        },
+      ),
+    )
+    seen.listeners = new Map(found)
+  }
+
+  async function nameServer(): Promise<void> {
+    seen.nameServer = await ports.nameServer.seen()
+    const input = { settings, names: namesOf(catalog(), settings.suffix) }
+    for (const route of ports.routes) {
+      if (await route.isInPlace(input).catch(() => false)) {
+        seen.route = { kind: 'in place', id: route.id, title: route.title, needsServer: route.needsServer }
+        return
+      }
+    }
+    seen.route = { kind: 'absent' }
+  }
+
+  async function answers(services: readonly ServiceSpec[]): Promise<void> {
+    secrets = await ports.secrets.read().catch(() => secrets)
+    await Promise.all(
+      services.map(async (service) => {
+        const found = await askService(asking(), service)
+        for (const key of seen.answers.keys()) if (key.startsWith(`${service.id}/`)) seen.answers.delete(key)
+        for (const [key, answer] of found) seen.answers.set(key, answer)
+      }),
+    )
+  }
+
+  async function wanted(): Promise<void> {
+    seen.wanted = await ports.intent.wanted()
+  }
+
+  return { docker, containers, names, addresses, listeners, nameServer, answers, wanted, isNative, asking }
+}
+
+export type Observer = ReturnType<typeof observer>

@@ -1,0 +1,78 @@
+import { MaculaError, troubleOf } from '../../model/errors.ts'
+import { listenerKey, namesOf } from '../../model/listeners.ts'
+import type { Catalog, Settings } from '../../model/service.ts'
+import type { StepEvent } from '../engine.ts'
+import { wantedForwards } from '../look/forwards.ts'
+import type { Truth } from '../look/truth.ts'
+import type { Ports } from '../ports.ts'
+
+type Tell = (event: StepEvent) => void
+
+/** What starting and stopping share: names, forwarders, and the truth they are told to. */
+export function createCrew(ports: Ports, settings: Settings, catalog: () => Catalog, truth: Truth) {
+  let underWay: Promise<void> | undefined
+  let owed = false
+
+  /** Our name server answers all names of the catalog; its absence is a detour, never a failure. */
+  async function names(tell: Tell, elapsed: () => number): Promise<void> {
+    try {
+      await ports.nameServer.ensure(namesOf(catalog(), settings.suffix))
+    } catch (error) {
+      const { what, why, todo } = troubleOf(error)
+      tell({
+        kind: 'note',
+        ms: elapsed(),
+        says: [what, why, todo, 'Services open by address.'].filter(Boolean).join(' '),
+      })
+    }
+    truth.seen.nameServer = await ports.nameServer.seen()
+  }
+
+  async function forwardsOnce(tell: Tell, elapsed: () => number): Promise<void> {
+    const native = truth.observe.isNative()
+    const lowest = await ports.host.lowestPort()
+    const wanted = wantedForwards(catalog(), truth.seen.containers, truth.seen.wanted, native)
+    const results = await ports.forwarders.ensure(wanted.filter((forward) => forward.port >= lowest))
+    for (const result of results) {
+      const key = listenerKey(result.forward)
+      if (result.kind === 'failed') {
+        truth.seen.listenErrors.set(key, result.code)
+        tell({ kind: 'forward', ms: elapsed(), listener: key, ok: false, says: result.says })
+      } else {
+        truth.seen.listenErrors.delete(key)
+        if (result.kind !== 'kept')
+          tell({ kind: 'forward', ms: elapsed(), listener: key, ok: true, says: result.kind })
+      }
+    }
+    await truth.observe.listeners()
+  }
+
+  /** Puts the forwarders right for what runs now; calls that come while it works share the next round. */
+  async function reconcileForwards(tell: Tell, elapsed: () => number): Promise<void> {
+    if (underWay) {
+      owed = true
+      await underWay
+      if (!owed) return
+      owed = false
+    }
+    underWay = forwardsOnce(tell, elapsed).finally(() => {
+      underWay = undefined
+    })
+    await underWay
+  }
+
+  async function needDocker(): Promise<void> {
+    const { docker } = truth.seen
+    if (docker.kind === 'up') return
+    throw new MaculaError({
+      kind: 'outside',
+      what: 'Docker does not answer, so nothing can be started or stopped.',
+      why: docker.kind === 'down' ? docker.says : 'It is still being asked.',
+      todo: 'maculactl doctor says what to do.',
+    })
+  }
+
+  return { ports, settings, catalog, truth, names, reconcileForwards, needDocker }
+}
+
+export type Crew = ReturnType<typeof createCrew>

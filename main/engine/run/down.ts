@@ -1,0 +1,125 @@
+import { troubleOf, type Trouble } from '../../model/errors.ts'
+import { neededBy, usedBy, withNeeds } from '../../model/graph.ts'
+import { listenerKey } from '../../model/listeners.ts'
+import type { Catalog } from '../../model/service.ts'
+import type { Consequences, RunResult, StepEvent } from '../engine.ts'
+import { wantedForwards } from '../look/forwards.ts'
+import type { Crew } from './crew.ts'
+
+/** What else is touched by stopping `ids`. Only services that are wanted or running count: pass them as `alive`. */
+export function consequencesOf(
+  catalog: Catalog,
+  ids: readonly string[],
+  alive: ReadonlySet<string>,
+): Consequences {
+  const { services } = catalog
+  const title = (id: string): string => services.find((service) => service.id === id)?.title ?? id
+  const because = (id: string, of: 'needs' | 'uses', among: readonly string[]): string => {
+    const hit =
+      services.find((service) => service.id === id)?.[of].filter((other) => among.includes(other)) ?? []
+    return `${of} ${hit.map(title).join(' and ')}`
+  }
+  const failing = neededBy(services, ids).filter((id) => alive.has(id))
+  const missing = usedBy(services, ids).filter((id) => alive.has(id) && !failing.includes(id))
+  return {
+    failing: failing.map((id) => ({
+      service: id,
+      title: title(id),
+      because: because(id, 'needs', [...ids, ...failing]),
+    })),
+    missing: missing.map((id) => ({ service: id, title: title(id), because: because(id, 'uses', ids) })),
+  }
+}
+
+/** Stops services, those that need others first. Volumes are never touched. */
+export async function down(
+  crew: Crew,
+  ids: readonly string[],
+  options: { readonly also: boolean; readonly remove: boolean; readonly keepWanted?: boolean },
+  tell: (event: StepEvent) => void,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const { ports, truth } = crew
+  const began = ports.clock.now()
+  const elapsed = (): number => ports.clock.now() - began
+  const { services } = crew.catalog()
+  await truth.observe.docker()
+  await crew.needDocker()
+  await Promise.all([truth.observe.containers(), truth.observe.wanted()])
+  const list = options.also ? [...ids, ...neededBy(services, ids)] : [...ids]
+  const targets = services.filter(
+    (service) => list.includes(service.id) && service.runtime.kind === 'container',
+  )
+  if (options.keepWanted !== true) await ports.intent.unwant(targets.map((service) => service.id))
+  await truth.observe.wanted()
+  for (const service of targets) truth.act(service.id, 'stopping')
+  const done: string[] = []
+  const failed: { service: string; trouble: Trouble }[] = []
+  const endings = new Map<string, Promise<void>>()
+  const stopOne = async (id: string): Promise<void> => {
+    // What needs this one stops first: it must not meet a dead need while it still works.
+    await Promise.all(
+      services
+        .filter((service) => service.needs.includes(id))
+        .map(async (service) => await endings.get(service.id)),
+    )
+    const container = truth.seen.containers.get(id)
+    const at = elapsed()
+    if (signal.aborted) return
+    try {
+      if (container) {
+        tell({ kind: 'stopping', ms: at, service: id })
+        await ports.docker.stop(container.id)
+        tell({ kind: 'stopped', ms: elapsed(), service: id, tookMs: elapsed() - at })
+        if (options.remove) {
+          await ports.docker.remove(container.id)
+          truth.seen.containers.delete(id)
+          tell({ kind: 'removed', ms: elapsed(), service: id })
+        }
+      }
+      done.push(id)
+    } catch (error) {
+      failed.push({ service: id, trouble: troubleOf(error) })
+      tell({ kind: 'failed', ms: elapsed(), service: id, trouble: troubleOf(error) })
+    } finally {
+      truth.act(id, undefined)
+    }
+  }
+  // Dependents come before what they need, so that their promises exist when they are waited for.
+  const order = withNeeds(
+    services,
+    targets.map((service) => service.id),
+  )
+    .flatMap((id) => targets.find((service) => service.id === id) ?? [])
+    .reverse()
+  for (const service of order) endings.set(service.id, stopOne(service.id))
+  await Promise.all(endings.values())
+  for (const service of targets) truth.act(service.id, undefined)
+  await truth.observe.containers()
+  await stopForwards(crew)
+  if (options.remove && services.every((service) => !truth.seen.containers.has(service.id)))
+    await ports.docker.removeNetwork()
+  const all = services.every(
+    (service) => service.runtime.kind !== 'container' || !truth.seen.wanted.has(service.id),
+  )
+  // With nothing left to name, the name server goes too: stopped means that nothing of ours runs.
+  if (all && options.keepWanted !== true) {
+    await ports.forwarders.stop()
+    await ports.nameServer.stop()
+  }
+  await truth.outside()
+  truth.publish()
+  return { ok: failed.length === 0, done, failed, skipped: [], ms: elapsed() }
+}
+
+/** Ends our forwarders that nothing wants any more. */
+async function stopForwards(crew: Crew): Promise<void> {
+  const { ports, truth } = crew
+  const wanted = new Set(
+    wantedForwards(crew.catalog(), truth.seen.containers, truth.seen.wanted, truth.observe.isNative()).map(
+      listenerKey,
+    ),
+  )
+  const idle = (await ports.forwarders.list()).filter((forward) => !wanted.has(listenerKey(forward)))
+  if (idle.length > 0) await ports.forwarders.stop(idle)
+}

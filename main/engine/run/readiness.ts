@@ -1,0 +1,95 @@
+import { MaculaError } from '../../model/errors.ts'
+import type { ContainerSeen } from '../../model/observation.ts'
+import { sayAnswer } from '../../model/rungs/service.ts'
+import { sayDuration } from '../../model/say.ts'
+import type { ServiceSpec } from '../../model/service.ts'
+import { inert } from '../../model/atoms.ts'
+import { askDoor, type Asking } from '../look/asking.ts'
+import { pause } from '../look/truth.ts'
+import type { Ports } from '../ports.ts'
+
+/** First pause between two readiness probes, and the longest (ms). A probe on loopback costs about a millisecond. */
+const FIRST_PAUSE = 10
+const LONGEST_PAUSE = 250
+
+/** How long a service may take from its start to its first answer: PowerDNS-Admin's first migration is the slowest. */
+export const READY_DEADLINE_MS = 180_000
+
+/** One probe waits at most this long: what is not ready often accepts and says nothing. */
+const PROBE_DEADLINE_MS = 2000
+
+/**
+ * Waits until every endpoint of a started service answers at the container itself. Returns the milliseconds it
+ * took. Throws MaculaError `failed` when the container ends, or does not answer in time, with the last reason;
+ * `refused` when `signal` aborts.
+ */
+export async function untilReady(input: {
+  readonly ports: Ports
+  readonly service: ServiceSpec
+  readonly container: ContainerSeen
+  readonly asking: Asking
+  readonly signal: AbortSignal
+  readonly deadlineMs?: number
+}): Promise<number> {
+  const { ports, service, asking, signal } = input
+  const deadline = input.deadlineMs ?? READY_DEADLINE_MS
+  const began = ports.clock.now()
+  const waiting = new Set(service.endpoints)
+  let wait = FIRST_PAUSE
+  let last = ''
+  let looked = began
+  while (waiting.size > 0) {
+    if (signal.aborted) throw aborted(service)
+    await Promise.all(
+      [...waiting].map(async (endpoint) => {
+        const seen = await askDoor(asking, service, endpoint, 'direct', PROBE_DEADLINE_MS)
+        if (seen?.kind === 'answer') waiting.delete(endpoint)
+        else last = seen ? sayAnswer(seen) : 'it has no address yet'
+      }),
+    )
+    if (waiting.size === 0) break
+    const now = ports.clock.now()
+    // The container itself is asked now and then: one that ended will never answer.
+    if (now - looked > 200) {
+      looked = now
+      const state = await ports.docker.inspect(input.container.id)
+      if (
+        !state ||
+        state.state === 'exited' ||
+        state.state === 'dead' ||
+        state.state === 'restarting' ||
+        state.restarts > input.container.restarts
+      )
+        throw ended(service, state)
+    }
+    if (now - began > deadline)
+      throw new MaculaError({
+        kind: 'failed',
+        what: `${service.title} did not answer within ${sayDuration(deadline)}.`,
+        why: `The last try: ${last}.`,
+        todo: `Its log says more: maculactl logs ${service.id}`,
+      })
+    await pause(wait, signal)
+    wait = Math.min(wait * 1.3, LONGEST_PAUSE)
+  }
+  return ports.clock.now() - began
+}
+
+function ended(service: ServiceSpec, state: ContainerSeen | undefined): MaculaError {
+  const line = inert(state?.lastLine ?? '').slice(0, 300)
+  return new MaculaError({
+    kind: 'failed',
+    what: `${service.title} stops right after it starts${state ? `: exit code ${state.exitCode}${state.oomKilled ? ' (out of memory)' : ''}` : ': its container is gone'}.`,
+    why: line === '' ? 'It left no line in its log.' : `Its last line: ${line}`,
+    todo: `Read its log (maculactl logs ${service.id}), repair what it names, then run maculactl up ${service.id}.`,
+  })
+}
+
+export function aborted(service: ServiceSpec): MaculaError {
+  return new MaculaError({
+    kind: 'refused',
+    what: `${service.title} was not waited for.`,
+    why: 'The start was interrupted.',
+    todo: 'maculactl up goes on where it stopped.',
+  })
+}

@@ -1,0 +1,192 @@
+import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
+import { withNeeds } from '../../model/graph.ts'
+import type { ServiceSpec } from '../../model/service.ts'
+import type { RunResult, StepEvent } from '../engine.ts'
+import type { Asking } from '../look/asking.ts'
+import type { RenderedService } from '../ports.ts'
+import type { Crew } from './crew.ts'
+import { pullMissing } from './images.ts'
+import { aborted, untilReady } from './readiness.ts'
+
+type Ending =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly trouble: Trouble }
+  | { readonly kind: 'skipped'; readonly because: string }
+
+/**
+ * Starts services with what they need: render, pull, create what is missing or changed, then start in
+ * dependency order, each as soon as what it needs answers. A failure stops its branch only; a second run resumes.
+ */
+export async function up(
+  crew: Crew,
+  ids: readonly string[],
+  tell: (event: StepEvent) => void,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const { ports, truth } = crew
+  const began = ports.clock.now()
+  const elapsed = (): number => ports.clock.now() - began
+  const all = crew.catalog().services
+  const specs = withNeeds(all, ids)
+    .flatMap((id) => all.find((service) => service.id === id) ?? [])
+    .filter((service) => service.runtime.kind === 'container')
+  await truth.observe.docker()
+  await crew.needDocker()
+  tell({ kind: 'phase', ms: elapsed(), says: 'Preparing' })
+  await ports.docker.ensureNetwork()
+  const native = truth.observe.isNative()
+  const containers = all.filter((service) => service.runtime.kind === 'container')
+  const rendered = await ports.stack.render(containers, { publish: !native })
+  for (const path of rendered.keptAside)
+    tell({ kind: 'note', ms: elapsed(), says: `An edit in the rendered copy was kept aside: ${path}` })
+  await ports.intent.want(specs.map((service) => service.id))
+  await truth.observe.wanted()
+  for (const service of specs) truth.act(service.id, 'starting')
+  try {
+    const wantedRendered = rendered.services.filter((one) => specs.some((service) => service.id === one.id))
+    const troubles = await pullMissing(ports, wantedRendered, tell, elapsed, signal)
+    const blocked = new Map<string, Trouble>()
+    for (const one of wantedRendered) {
+      const trouble = troubles.get(one.image)
+      if (trouble) blocked.set(one.id, trouble)
+    }
+    await truth.observe.containers()
+    await crew.names(tell, elapsed)
+    await createChanged(
+      crew,
+      wantedRendered.filter((one) => !blocked.has(one.id)),
+      blocked,
+      tell,
+      elapsed,
+      signal,
+    )
+    await truth.observe.containers()
+    tell({ kind: 'phase', ms: elapsed(), says: 'Starting' })
+    const endings = await startAll(crew, specs, blocked, tell, elapsed, signal)
+    await crew.reconcileForwards(tell, elapsed)
+    return resultOf(endings, elapsed())
+  } finally {
+    for (const service of specs) truth.act(service.id, undefined)
+  }
+}
+
+/** Lets compose make what is missing or was made from something else; skipped when nothing changed. */
+async function createChanged(
+  crew: Crew,
+  services: readonly RenderedService[],
+  blocked: Map<string, Trouble>,
+  tell: (event: StepEvent) => void,
+  elapsed: () => number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { ports, truth } = crew
+  const stale = services
+    .filter((one) => truth.seen.containers.get(one.id)?.config !== one.config)
+    .map((one) => one.id)
+  if (stale.length === 0) return
+  tell({ kind: 'phase', ms: elapsed(), says: `Making ${stale.length} containers` })
+  const onStep = (service: string, says: string): void =>
+    tell({ kind: 'waiting', ms: elapsed(), service, says })
+  try {
+    await ports.stack.create(stale, onStep, signal)
+  } catch (error) {
+    if (signal.aborted || stale.length === 1) {
+      for (const id of stale) blocked.set(id, troubleOf(error))
+      return
+    }
+    // One bad service makes compose give up on all: each for itself, so that only the bad one is left out.
+    for (const id of stale) {
+      try {
+        await ports.stack.create([id], onStep, signal)
+      } catch (own) {
+        blocked.set(id, troubleOf(own))
+      }
+    }
+  }
+}
+
+async function startAll(
+  crew: Crew,
+  specs: readonly ServiceSpec[],
+  blocked: ReadonlyMap<string, Trouble>,
+  tell: (event: StepEvent) => void,
+  elapsed: () => number,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Ending>> {
+  const endings = new Map<string, Promise<Ending>>()
+  const run = async (service: ServiceSpec): Promise<Ending> => {
+    const trouble = blocked.get(service.id)
+    if (trouble) return { kind: 'failed', trouble }
+    for (const need of service.needs) {
+      const ending = await endings.get(need)
+      if (ending && ending.kind !== 'done') {
+        const title = specs.find((one) => one.id === need)?.title ?? need
+        return { kind: 'skipped', because: `it needs ${title}, which did not start` }
+      }
+    }
+    try {
+      await startOne(crew, service, tell, elapsed, signal)
+      return { kind: 'done' }
+    } catch (error) {
+      return { kind: 'failed', trouble: troubleOf(error) }
+    }
+  }
+  // specs are in dependency order, so that every need has its promise before it is asked for.
+  for (const service of specs)
+    endings.set(
+      service.id,
+      run(service).then((ending) => {
+        if (ending.kind === 'failed')
+          tell({ kind: 'failed', ms: elapsed(), service: service.id, trouble: ending.trouble })
+        if (ending.kind === 'skipped')
+          tell({ kind: 'skipped', ms: elapsed(), service: service.id, because: ending.because })
+        crew.truth.act(service.id, undefined)
+        return ending
+      }),
+    )
+  return new Map(await Promise.all([...endings].map(async ([id, ending]) => [id, await ending] as const)))
+}
+
+async function startOne(
+  crew: Crew,
+  service: ServiceSpec,
+  tell: (event: StepEvent) => void,
+  elapsed: () => number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { ports, truth } = crew
+  if (signal.aborted) throw aborted(service)
+  const made = truth.seen.containers.get(service.id)
+  if (!made)
+    throw new MaculaError({
+      kind: 'failed',
+      what: `${service.title} has no container.`,
+      why: 'Compose did not make it.',
+      todo: `Run maculactl up ${service.id} again.`,
+    })
+  const began = elapsed()
+  if (made.state !== 'running') tell({ kind: 'starting', ms: began, service: service.id })
+  await ports.docker.start(made.id)
+  const container = (await ports.docker.inspect(made.id)) ?? made
+  truth.seen.containers.set(service.id, container)
+  const asking: Asking = {
+    ...truth.observe.asking(),
+    secrets: await ports.secrets.read(),
+    containers: truth.seen.containers,
+  }
+  await untilReady({ ports, service, container, asking, signal })
+  tell({ kind: 'answers', ms: elapsed(), service: service.id, tookMs: elapsed() - began })
+  await crew.reconcileForwards(tell, elapsed)
+}
+
+function resultOf(endings: ReadonlyMap<string, Ending>, ms: number): RunResult {
+  const done: string[] = []
+  const failed: { service: string; trouble: Trouble }[] = []
+  const skipped: { service: string; because: string }[] = []
+  for (const [service, ending] of endings) {
+    if (ending.kind === 'done') done.push(service)
+    if (ending.kind === 'failed') failed.push({ service, trouble: ending.trouble })
+    if (ending.kind === 'skipped') skipped.push({ service, because: ending.because })
+  }
+  return { ok: failed.length === 0 && skipped.length === 0, done, failed, skipped, ms }
+}
