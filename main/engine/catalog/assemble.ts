@@ -1,3 +1,4 @@
+import { hasFront } from '../../model/doors.ts'
 import { findCycle } from '../../model/graph.ts'
 import {
   INGRESS,
@@ -122,9 +123,9 @@ function clash(
     if (endpoint.name !== undefined && endpoint.name === other.name) {
       if (holder.address !== spec.address)
         return `the name ${endpoint.name} is taken by ${holder.title} at ${holder.address ?? 'no address'}`
-      const apart =
-        endpoint.ingress !== undefined && other.ingress !== undefined && endpoint.ingress !== other.ingress
-      if (!apart) return `the name ${endpoint.name} is taken by ${holder.title}`
+      // One name may lead to several ports of its address, and on port 80 to several paths through the ingress.
+      if (hasFront(endpoint) && hasFront(other) && (endpoint.ingress ?? '') === (other.ingress ?? ''))
+        return `the name ${endpoint.name} is taken by ${holder.title}`
     }
     if (spec.address !== null && spec.address === holder.address) {
       const shared = portsOf(endpoint).find((port) => portsOf(other).includes(port))
