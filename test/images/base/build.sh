@@ -7,7 +7,8 @@ set -euo pipefail
 out=$1
 cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/macula-desktop
 mirror=$(find /etc/apt/sources.list /etc/apt/sources.list.d -type f -exec cat {} + 2>/dev/null |
-  sed -n -E 's/^URIs: *(\S+).*/\1/p; s/^deb (\[[^]]*\] )?(\S+) bookworm main.*/\2/p' | grep '/debian/*$' | head -1)
+  sed -n -E 's/^URIs: *(\S+).*/\1/p; s/^deb (\[[^]]*\] )?(\S+) bookworm main.*/\2/p' | grep '/debian/*$' | head -1) || :
+[ -n "$mirror" ] || { printf 'build: no Debian mirror found in the sources of apt.\n' >&2; exit 1; }
 root=$(mktemp -d "${TMPDIR:-/var/tmp}/macula-base.XXXXXX")
 log=$root.log
 # Every mount is undone before the folder is removed: a removal must never walk into /proc of the machine.
