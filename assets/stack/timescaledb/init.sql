@@ -35,6 +35,13 @@ CREATE TABLE macula.metrics (
 );
 SELECT create_hypertable('macula.metrics', 'at', chunk_time_interval => INTERVAL '1 day');
 CREATE INDEX metrics_by_name ON macula.metrics (name, at DESC);
-SELECT add_retention_policy('macula.metrics', INTERVAL '30 days');
+-- Retention policies belong to the Timescale-licensed part; an Apache-only build keeps the measurements.
+DO $$
+BEGIN
+  IF current_setting('timescaledb.license') = 'timescale' THEN
+    PERFORM add_retention_policy('macula.metrics', INTERVAL '30 days');
+  END IF;
+END
+$$;
 
 ALTER DATABASE macula SET search_path = macula, public;
