@@ -1,0 +1,72 @@
+import type Docker from 'dockerode'
+import type { ContainerSeen, Health } from '../../model/observation.ts'
+
+/** Our labels on every container and network that we make. */
+export const labels = {
+  project: 'dev.macula.project',
+  service: 'dev.macula.service',
+  config: 'dev.macula.config',
+} as const
+
+const composeProject = 'com.docker.compose.project'
+
+/** The label filter that finds the containers of a project: made by compose for it, and ours. */
+export function ownFilter(project: string): { label: string[] } {
+  return { label: [`${composeProject}=${project}`, `${labels.project}=${project}`] }
+}
+
+/** Exit codes of a program that was told to stop: SIGTERM, SIGKILL after the grace period, SIGINT, SIGQUIT, or 0. */
+const toldToStop = new Set([0, 143, 137, 130, 131])
+
+function instant(text: string | undefined): number {
+  if (text === undefined || text.startsWith('0001-')) return 0
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? 0 : at
+}
+
+/** An inspected container in our words. `network`: the name of our docker network. */
+export function containerSeen(info: Docker.ContainerInspectInfo, network: string): ContainerSeen {
+  const own = info.Config.Labels
+  const state = info.State
+  const health = ((state as { Health?: { Status?: string; Log?: { ExitCode: number; Output: string }[] } })
+    .Health ?? {}) as {
+    readonly Status?: string
+    readonly Log?: readonly { readonly ExitCode: number; readonly Output: string }[]
+  }
+  const failedCheck = [...(health.Log ?? [])].reverse().find((entry) => entry.ExitCode !== 0)
+  const published: Record<number, string> = {}
+  for (const [key, bindings] of Object.entries(info.NetworkSettings.Ports ?? {})) {
+    const binding = (bindings as readonly { HostIp: string; HostPort: string }[] | null)?.[0]
+    if (binding && key.endsWith('/tcp'))
+      published[Number.parseInt(key, 10)] = `${binding.HostIp}:${binding.HostPort}`
+  }
+  const status = state.Status as ContainerSeen['state']
+  const policy = info.HostConfig.RestartPolicy?.Name ?? ''
+  return {
+    id: info.Id,
+    name: info.Name.replace(/^\//, ''),
+    service: own[labels.service] ?? own['com.docker.compose.service'] ?? '',
+    image: info.Config.Image,
+    imageId: info.Image,
+    state: status,
+    health: (['starting', 'healthy', 'unhealthy'].includes(health.Status ?? '')
+      ? health.Status
+      : 'none') as Health,
+    ...(failedCheck ? { healthOutput: failedCheck.Output.slice(0, 500) } : {}),
+    exitCode: state.ExitCode,
+    oomKilled: state.OOMKilled,
+    error: state.Error ?? '',
+    restarts: info.RestartCount ?? 0,
+    startedAt: instant(state.StartedAt),
+    finishedAt: instant(state.FinishedAt),
+    address: status === 'running' ? (info.NetworkSettings.Networks[network]?.IPAddress ?? '') : '',
+    published,
+    // Docker restarts a crashed container of this policy by itself; one that stays exited was told to stop
+    // (there is no flag for it in the API), unless it was out of memory.
+    stoppedOnPurpose:
+      status === 'exited' &&
+      !state.OOMKilled &&
+      (policy === 'unless-stopped' || policy === 'always' || toldToStop.has(state.ExitCode)),
+    config: own[labels.config] ?? '',
+  }
+}
