@@ -1,0 +1,143 @@
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { NameServerPort } from '../../engine/ports.ts'
+import { MaculaError } from '../../model/errors.ts'
+import { sayHolder } from '../../model/say.ts'
+import type { Settings } from '../../model/service.ts'
+import { readIfThere, writeWhole } from '../files.ts'
+import { findTool } from '../host/tool.ts'
+import type { Paths } from '../paths.ts'
+import { endGroup } from '../process/end.ts'
+import { recordsIn, type PidRecord } from '../process/record.ts'
+import { holderOf, holderSocket, listening } from '../process/sockets.ts'
+import { startDetached } from '../process/start.ts'
+import { askDns } from './ask.ts'
+import { dnsmasqConfig, hostsText } from './config.ts'
+
+const RECORD = 'dnsmasq'
+const READY_DEADLINE_MS = 3000
+
+/** Our dnsmasq: a plain process of the user on 127.0.0.1 and a high port. */
+export function openNameServer(
+  paths: Paths,
+  settings: Settings,
+  env: Readonly<Record<string, string | undefined>>,
+): NameServerPort {
+  const folder = join(paths.state, 'dns')
+  const hostsDir = join(folder, 'hosts.d')
+  const hostsFile = join(hostsDir, 'services')
+  const configFile = join(folder, 'dnsmasq.conf')
+  const records = recordsIn(join(paths.state, 'pids'))
+  const { suffix, dnsPort: port } = settings
+
+  async function servedNames(): Promise<ReadonlyMap<string, string>> {
+    const text = (await readIfThere(hostsFile)) ?? ''
+    return new Map(
+      text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => line.split(' '))
+        .map(([address = '', name = '']) => [name, address] as const),
+    )
+  }
+
+  async function portTaken(record: PidRecord | undefined): Promise<string | undefined> {
+    const socket = holderSocket(await listening(), '127.0.0.1', port)
+    if (!socket) return undefined
+    const holder = await holderOf(socket)
+    if (record && holder.pid === record.pid) return undefined
+    return `127.0.0.1:${port}, where our name server should be, is held by ${sayHolder(holder)}.`
+  }
+
+  async function start(dnsmasq: string, probe: readonly [string, string] | undefined): Promise<void> {
+    const taken = await portTaken(undefined)
+    if (taken !== undefined)
+      throw new MaculaError({
+        kind: 'failed',
+        what: 'The name server cannot be started.',
+        why: taken,
+        todo: 'Choose another "dnsPort" in settings.json, or end that program.',
+      })
+    const args = [
+      '--keep-in-foreground',
+      `--conf-file=${configFile}`,
+      // As root it would become "nobody" and could not read our folder any more.
+      ...(process.getuid?.() === 0 ? ['--user=root'] : []),
+    ]
+    const result = await startDetached({
+      program: dnsmasq,
+      args,
+      log: join(paths.state, 'logs', 'dnsmasq.log'),
+      deadline: READY_DEADLINE_MS,
+      isReady: async () => {
+        const answer = await askDns(port, probe?.[0] ?? `ready.${suffix}`, 'A', 200)
+        return answer !== undefined && (probe === undefined || answer.addresses.includes(probe[1]))
+      },
+    })
+    if (result.kind === 'failed')
+      throw new MaculaError({
+        kind: 'failed',
+        what: 'The name server (dnsmasq) ended at its start.',
+        why: result.output || `exit code ${result.exitCode ?? 'unknown'}`,
+        todo: 'maculactl doctor says more.',
+      })
+    await records.write(RECORD, result.record)
+  }
+
+  return {
+    async seen() {
+      const record = await records.living(RECORD)
+      if (record) return { kind: 'runs', pid: record.pid, port, names: await servedNames() }
+      if ((await findTool('dnsmasq', env)) === undefined) return { kind: 'no-tool' }
+      const taken = await portTaken(undefined)
+      return taken === undefined ? { kind: 'stopped' } : { kind: 'port-taken', says: taken }
+    },
+    async ensure(names) {
+      // Everything is checked before anything is written: a refused name leaves the files as they were.
+      const config = dnsmasqConfig({ suffix, port, hostsDir })
+      const hosts = hostsText(names, suffix)
+      const dnsmasq = await findTool('dnsmasq', env)
+      if (dnsmasq === undefined)
+        throw new MaculaError({
+          kind: 'outside',
+          what: 'dnsmasq is not installed, so names are not answered.',
+          todo: 'maculactl setup installs it.',
+        })
+      await mkdir(hostsDir, { recursive: true, mode: 0o700 })
+      await chmod(hostsDir, 0o700)
+      const configChanged = (await readIfThere(configFile)) !== config
+      if (configChanged) await writeWhole(configFile, config)
+      if ((await readIfThere(hostsFile)) !== hosts) await writeWhole(hostsFile, hosts)
+      for (const other of await readdir(hostsDir))
+        if (other !== 'services') await rm(join(hostsDir, other), { force: true })
+      const probe = [...names][0]
+      const record = await records.living(RECORD)
+      if (record && !configChanged && (await answersRight(port, names))) return
+      if (record) await endGroup(record)
+      await start(dnsmasq, probe)
+    },
+    async stop() {
+      const record = await records.living(RECORD)
+      if (record) await endGroup(record)
+      await records.remove(RECORD)
+    },
+  }
+}
+
+/**
+ * Whether the running server answers all names right. A file that was just replaced is followed by inotify within
+ * 50 ms (measured); a server that is still wrong after half a second is started anew.
+ */
+async function answersRight(port: number, names: ReadonlyMap<string, string>): Promise<boolean> {
+  const until = Date.now() + 500
+  for (let wait = 5; ; wait = Math.min(wait * 2, 100)) {
+    const answers = await Promise.all(
+      [...names].map(
+        async ([name, address]) => (await askDns(port, name, 'A', 300))?.addresses.includes(address) === true,
+      ),
+    )
+    if (!answers.includes(false)) return true
+    if (Date.now() >= until) return false
+    await new Promise((resolve) => setTimeout(resolve, wait))
+  }
+}

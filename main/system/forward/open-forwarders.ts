@@ -1,0 +1,152 @@
+import { join } from 'node:path'
+import type { Forward, ForwardResult, ForwarderSeen, ForwardersPort } from '../../engine/ports.ts'
+import { listenerKey } from '../../model/listeners.ts'
+import { sayHolder } from '../../model/say.ts'
+import { findTool } from '../host/tool.ts'
+import type { Paths } from '../paths.ts'
+import { endGroup } from '../process/end.ts'
+import { recordsIn, type PidRecord } from '../process/record.ts'
+import { hasSocket, holderOf, holderSocket, listening } from '../process/sockets.ts'
+import { startDetached } from '../process/start.ts'
+import { FORWARD_WORD, parseForward } from './own-forwarder.ts'
+import { checkForward, forwardOf, socatArgs } from './socat.ts'
+
+/** socat binds within milliseconds; longer means that it will not. */
+const READY_DEADLINE_MS = 3000
+const AT_ONCE = 8
+const PREFIX = 'forward-'
+
+/** The forward and program that a living record stands for. */
+function seenOf(record: PidRecord): ForwarderSeen | undefined {
+  const socat = forwardOf(record.argv)
+  if (socat) return { ...socat, pid: record.pid, program: 'socat' }
+  const at = record.argv.indexOf(FORWARD_WORD)
+  if (at < 0) return undefined
+  try {
+    return { ...parseForward(record.argv.slice(at + 1)), pid: record.pid, program: 'macula-forward' }
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Our forwarders: one detached process a listener, socat where it is installed, else our own. `self`: the program
+ * and arguments that run this command line again.
+ */
+export function openForwarders(
+  paths: Paths,
+  env: Readonly<Record<string, string | undefined>>,
+  self: readonly string[],
+): ForwardersPort {
+  const records = recordsIn(join(paths.state, 'pids'))
+  const nameOf = (listener: { readonly address: string; readonly port: number }): string =>
+    `${PREFIX}${listener.address}-${listener.port}`
+
+  async function living(): Promise<
+    readonly { readonly name: string; readonly record: PidRecord; readonly seen: ForwarderSeen }[]
+  > {
+    const names = (await records.names()).filter((name) => name.startsWith(PREFIX))
+    const found = await Promise.all(
+      names.map(async (name) => {
+        const record = await records.living(name)
+        const seen = record && seenOf(record)
+        return record && seen ? [{ name, record, seen }] : []
+      }),
+    )
+    return found.flat()
+  }
+
+  async function command(forward: Forward): Promise<readonly string[]> {
+    const socat = await findTool('socat', env)
+    if (socat !== undefined) return [socat, ...socatArgs(forward)]
+    return [
+      ...self,
+      FORWARD_WORD,
+      forward.address,
+      String(forward.port),
+      forward.host,
+      String(forward.toPort),
+    ]
+  }
+
+  async function start(forward: Forward, kind: 'started' | 'retargeted'): Promise<ForwardResult> {
+    const key = listenerKey(forward)
+    const before = holderSocket(await listening(), forward.address, forward.port)
+    if (before)
+      return {
+        kind: 'failed',
+        forward,
+        code: 'EADDRINUSE',
+        says: `${key} is held by ${sayHolder(await holderOf(before))}.`,
+      }
+    const [program = '', ...args] = await command(forward)
+    const result = await startDetached({
+      program,
+      args,
+      log: join(paths.state, 'logs', 'forwarders.log'),
+      deadline: READY_DEADLINE_MS,
+      isReady: async (pid) => {
+        const socket = (await listening()).find(
+          (one) => one.address === forward.address && one.port === forward.port,
+        )
+        return socket !== undefined && (await hasSocket(pid, socket.inode))
+      },
+    })
+    if (result.kind === 'failed') {
+      const code = /Permission denied|EACCES/.test(result.output)
+        ? 'EACCES'
+        : /Address already in use|EADDRINUSE/.test(result.output)
+          ? 'EADDRINUSE'
+          : /Cannot assign requested address|EADDRNOTAVAIL/.test(result.output)
+            ? 'EADDRNOTAVAIL'
+            : 'tool'
+      return {
+        kind: 'failed',
+        forward,
+        code,
+        says: `${key}: ${result.output || `the forwarder ended with ${result.exitCode ?? 'no code'}`}`,
+      }
+    }
+    await records.write(nameOf(forward), result.record)
+    return {
+      kind,
+      forward,
+      pid: result.record.pid,
+      program: program.endsWith('socat') ? 'socat' : 'macula-forward',
+    }
+  }
+
+  return {
+    list: async () => (await living()).map(({ seen }) => seen),
+    async ensure(wanted) {
+      wanted.forEach(checkForward)
+      const have = new Map((await living()).map((one) => [one.name, one]))
+      const results: ForwardResult[] = []
+      const queue = [...wanted]
+      const worker = async (): Promise<void> => {
+        for (let forward = queue.shift(); forward; forward = queue.shift()) {
+          const one = have.get(nameOf(forward))
+          if (one && one.seen.host === forward.host && one.seen.toPort === forward.toPort) {
+            results.push({ kind: 'kept', forward, pid: one.record.pid, program: one.seen.program })
+            continue
+          }
+          // The old one ends with its connections first: none may reach another service by the new target.
+          if (one) await endGroup(one.record)
+          results.push(await start(forward, one ? 'retargeted' : 'started'))
+        }
+      }
+      await Promise.all(Array.from({ length: AT_ONCE }, worker))
+      return results
+    },
+    async stop(listeners) {
+      const names = listeners?.map(nameOf)
+      const ending = (await living()).filter((one) => names === undefined || names.includes(one.name))
+      await Promise.all(
+        ending.map(async (one) => {
+          await endGroup(one.record)
+          await records.remove(one.name)
+        }),
+      )
+    },
+  }
+}

@@ -1,0 +1,165 @@
+import { request } from 'node:http'
+import { request as secureRequest } from 'node:https'
+import { connect } from 'node:net'
+import type { HostPort } from '../../engine/ports.ts'
+import type { AnswerSeen } from '../../model/observation.ts'
+
+type Question = Parameters<HostPort['ask']>[0]
+
+/** More of a body than this is not read. */
+const MAX_BODY = 64 * 1024
+/** A plain TCP service that keeps a fresh connection open this long is there; a forwarder without a target closes at once. */
+const QUIET_MS = 120
+
+/** Speaks the scheme's protocol and tells what came back. Never throws. */
+export async function ask(question: Question): Promise<AnswerSeen> {
+  switch (question.scheme) {
+    case 'http':
+    case 'https':
+      return await askHttp(question)
+    case 'postgres':
+      return await askPostgres(question)
+    case 'tcp':
+      return await askTcp(question)
+  }
+}
+
+function failure(error: NodeJS.ErrnoException, ms: number): AnswerSeen {
+  const code = error.code ?? ''
+  if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
+    return { kind: 'refused', code, ms }
+  if (code === 'ETIMEDOUT') return { kind: 'timeout', ms }
+  // A reset or an end before any byte: something accepted and had nothing behind it.
+  if (code === 'ECONNRESET' || code === 'EPIPE' || /socket hang up/.test(error.message))
+    return { kind: 'closed', ms }
+  return { kind: 'wrong', says: `not an HTTP answer (${code || error.message})`, ms }
+}
+
+async function askHttp(question: Question): Promise<AnswerSeen> {
+  const { address, port, host, probe, deadline } = question
+  const began = performance.now()
+  const elapsed = (): number => performance.now() - began
+  return await new Promise((resolve) => {
+    const send = question.scheme === 'https' ? secureRequest : request
+    const call = send(
+      {
+        host: address,
+        port,
+        path: probe.path,
+        method: 'GET',
+        agent: false,
+        setHost: false,
+        headers: {
+          Host: port === 80 || port === 443 ? host : `${host}:${port}`,
+          Connection: 'close',
+          'User-Agent': 'macula-desktop',
+          ...probe.headers,
+        },
+        // A local service's own certificate: what counts here is whether it answers.
+        ...(question.scheme === 'https' ? { rejectUnauthorized: false } : {}),
+      },
+      (response) => {
+        const status = response.statusCode ?? 0
+        const good = probe.expect.length > 0 ? probe.expect.includes(status) : status < 500
+        const answer = (): void => {
+          clearTimeout(timer)
+          const says = `HTTP ${status}`
+          resolve(
+            good
+              ? { kind: 'answer', says, ms: elapsed() }
+              : { kind: 'wrong', says: `answers HTTP ${status}`, status, ms: elapsed() },
+          )
+        }
+        let bytes = 0
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length
+          if (bytes > MAX_BODY) {
+            answer()
+            call.destroy()
+          }
+        })
+        response.on('end', answer)
+        response.on('error', answer)
+      },
+    )
+    const timer = setTimeout(() => {
+      resolve({ kind: 'timeout', ms: elapsed() })
+      call.destroy()
+    }, deadline)
+    call.on('error', (error) => {
+      clearTimeout(timer)
+      resolve(failure(error, elapsed()))
+    })
+    call.end()
+  })
+}
+
+/** A connection on which `onOpen` may write, and the first bytes, the end or the silence of the other side. */
+async function converse(
+  question: Question,
+  hello: Buffer | undefined,
+  judge: (first: Buffer) => AnswerSeen,
+  silence: ((ms: number) => AnswerSeen) | undefined,
+): Promise<AnswerSeen> {
+  const { address, port, deadline } = question
+  const began = performance.now()
+  const elapsed = (): number => performance.now() - began
+  return await new Promise((resolve) => {
+    const socket = connect({ host: address, port })
+    let quiet: NodeJS.Timeout | undefined
+    const finish = (answer: AnswerSeen): void => {
+      clearTimeout(timer)
+      clearTimeout(quiet)
+      socket.destroy()
+      resolve(answer)
+    }
+    const timer = setTimeout(() => finish({ kind: 'timeout', ms: elapsed() }), deadline)
+    socket.on('connect', () => {
+      if (hello) socket.write(hello)
+      const opened = elapsed()
+      if (silence) quiet = setTimeout(() => finish(silence(opened)), QUIET_MS)
+    })
+    socket.on('data', (data: Buffer) => finish(judge(data)))
+    socket.on('end', () => finish({ kind: 'closed', ms: elapsed() }))
+    socket.on('error', (error) => finish(failure(error, elapsed())))
+  })
+}
+
+/**
+ * PostgreSQL's start-up: a StartupMessage (protocol 3.0) is answered by 'R' (authentication) or 'E' (an error, also
+ * while it starts: SQLSTATE 57P03). PostgreSQL documentation, "Message Formats".
+ */
+async function askPostgres(question: Question): Promise<AnswerSeen> {
+  const words = Buffer.from('user\0macula-probe\0database\0postgres\0\0', 'latin1')
+  const hello = Buffer.alloc(8)
+  hello.writeInt32BE(words.length + 8, 0)
+  hello.writeInt32BE(196_608, 4)
+  const began = performance.now()
+  return await converse(
+    question,
+    Buffer.concat([hello, words]),
+    (first) => {
+      const ms = performance.now() - began
+      const kind = String.fromCharCode(first[0] ?? 0)
+      if (kind === 'R') return { kind: 'answer', says: 'PostgreSQL answers', ms }
+      const text = first.toString('latin1')
+      if (kind === 'E' && /\0C57P03\0/.test(text))
+        return { kind: 'wrong', says: 'PostgreSQL is starting up', ms }
+      if (kind === 'E' && /\0C28/.test(text)) return { kind: 'answer', says: 'PostgreSQL answers', ms }
+      if (kind === 'E')
+        return { kind: 'wrong', says: `PostgreSQL says: ${/\0M([^\0]*)/.exec(text)?.[1] ?? 'an error'}`, ms }
+      return { kind: 'wrong', says: 'what answers is not PostgreSQL', ms }
+    },
+    undefined,
+  )
+}
+
+async function askTcp(question: Question): Promise<AnswerSeen> {
+  const began = performance.now()
+  return await converse(
+    question,
+    undefined,
+    () => ({ kind: 'answer', says: 'accepts connections', ms: performance.now() - began }),
+    (ms) => ({ kind: 'answer', says: 'accepts connections', ms }),
+  )
+}

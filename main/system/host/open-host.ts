@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { HostPort } from '../../engine/ports.ts'
+import type { AddressSeen, ListenerSeen } from '../../model/observation.ts'
+import { holderOf, holderSocket, listening, type Listening } from '../process/sockets.ts'
+import { ask } from './ask.ts'
+import { lookupName } from './lookup.ts'
+import { findTool } from './tool.ts'
+
+/** One reading of the socket tables serves all questions of the same look (ms). */
+const TABLE_AGE_MS = 20
+
+/** The machine as any program on it sees it (Linux). */
+export function openHost(env: Readonly<Record<string, string | undefined>>): HostPort {
+  let table: { readonly at: number; readonly sockets: Promise<readonly Listening[]> } | undefined
+  const sockets = async (): Promise<readonly Listening[]> => {
+    if (!table || performance.now() - table.at > TABLE_AGE_MS)
+      table = { at: performance.now(), sockets: listening() }
+    return await table.sockets
+  }
+  const underWay = new Map<string, ReturnType<HostPort['lookup']>>()
+
+  return {
+    async lookup(name, deadline) {
+      // The same name asked twice at the same moment is one question.
+      const same = underWay.get(name)
+      if (same) return await same
+      const answer = lookupName(name, deadline).finally(() => underWay.delete(name))
+      underWay.set(name, answer)
+      return await answer
+    },
+    async canBind(address): Promise<AddressSeen> {
+      const began = performance.now()
+      return await new Promise((resolve) => {
+        const server = createServer()
+        server.on('error', (error: NodeJS.ErrnoException) =>
+          resolve({ kind: 'absent', code: error.code ?? 'unknown', ms: performance.now() - began }),
+        )
+        server.listen({ host: address, port: 0 }, () => {
+          server.close(() => resolve({ kind: 'ok', ms: performance.now() - began }))
+        })
+      })
+    },
+    async listener(address, port, ours): Promise<ListenerSeen> {
+      const began = performance.now()
+      const elapsed = (): number => performance.now() - began
+      const socket = holderSocket(await sockets(), address, port)
+      if (!socket) return { kind: 'free', ms: elapsed() }
+      const own = ours.find((one) => one.address === address && one.port === port)
+      if (own && socket.address === address)
+        return { kind: 'ours', pid: own.pid, program: own.program, ms: elapsed() }
+      return { kind: 'stranger', holder: await holderOf(socket), ms: elapsed() }
+    },
+    ask,
+    async lowestPort() {
+      const text = await readFile('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8').catch(() => '1024')
+      return process.getuid?.() === 0 ? 1 : Number(text.trim())
+    },
+    tool: async (name) => await findTool(name, env),
+  }
+}

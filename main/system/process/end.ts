@@ -1,0 +1,31 @@
+import { isAlive, type PidRecord } from './record.ts'
+
+/** How long a process of ours may take after SIGTERM before it is killed (ms). */
+const TERM_MS = 2000
+
+/** Ends the whole process group of a verified process of ours, SIGTERM first. A record that no longer fits is left alone. */
+export async function endGroup(record: PidRecord): Promise<void> {
+  if (!(await isAlive(record))) return
+  signalGroup(record.pid, 'SIGTERM')
+  if (await gone(record, TERM_MS)) return
+  signalGroup(record.pid, 'SIGKILL')
+  await gone(record, TERM_MS)
+}
+
+/** Signals a process group; one that ended in between is fine. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+async function gone(record: PidRecord, deadline: number): Promise<boolean> {
+  const until = Date.now() + deadline
+  for (let wait = 2; Date.now() < until; wait = Math.min(wait * 2, 50)) {
+    if (!(await isAlive(record))) return true
+    await new Promise((resolve) => setTimeout(resolve, wait))
+  }
+  return false
+}

@@ -1,0 +1,94 @@
+import { readdir, readFile, readlink } from 'node:fs/promises'
+import type { Holder } from '../../model/observation.ts'
+
+/** One listening TCP socket. */
+export interface Listening {
+  /** Dotted quad; "0.0.0.0" for the wildcard of either family. */
+  readonly address: string
+  readonly port: number
+  readonly inode: string
+  readonly uid: number
+}
+
+const LISTEN = '0A'
+
+/** All listening TCP sockets of this network namespace, from /proc/net/tcp and tcp6 (proc(5)). Linux only. */
+export async function listening(): Promise<readonly Listening[]> {
+  const [four, six] = await Promise.all(
+    ['/proc/net/tcp', '/proc/net/tcp6'].map(async (file) => await readFile(file, 'utf8').catch(() => '')),
+  )
+  return [...parseTable(four ?? ''), ...parseTable(six ?? '')]
+}
+
+/** The rows of such a table that listen. IPv6 other than the wildcard and mapped IPv4 cannot be in our way. */
+export function parseTable(text: string): readonly Listening[] {
+  return text
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const fields = line.trim().split(/\s+/)
+      const [hex = '', port = ''] = (fields[1] ?? '').split(':')
+      if (fields[3] !== LISTEN) return []
+      const address = addressOf(hex)
+      return address === undefined
+        ? []
+        : [{ address, port: Number.parseInt(port, 16), inode: fields[9] ?? '', uid: Number(fields[7]) }]
+    })
+}
+
+function addressOf(hex: string): string | undefined {
+  // Words are in host byte order: little-endian on every machine we run on.
+  const quad = (word: string): string =>
+    [6, 4, 2, 0].map((at) => Number.parseInt(word.slice(at, at + 2), 16)).join('.')
+  if (hex.length === 8) return quad(hex)
+  if (/^0{32}$/.test(hex)) return '0.0.0.0'
+  if (hex.startsWith('0000000000000000FFFF0000')) return quad(hex.slice(24))
+  return undefined
+}
+
+/** The socket that holds address:port, the wildcard included; undefined when it is free. */
+export function holderSocket(
+  sockets: readonly Listening[],
+  address: string,
+  port: number,
+): Listening | undefined {
+  return (
+    sockets.find((socket) => socket.port === port && socket.address === address) ??
+    sockets.find((socket) => socket.port === port && socket.address === '0.0.0.0')
+  )
+}
+
+/** Who has a socket: pid and program where /proc lets us see them, else the user's name. */
+export async function holderOf(socket: Listening): Promise<Holder> {
+  const link = `socket:[${socket.inode}]`
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+  for (const pid of pids) {
+    const fds = await readdir(`/proc/${pid}/fd`).catch(() => [])
+    for (const fd of fds)
+      if ((await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')) === link) {
+        const program = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim()
+        return { pid: Number(pid), ...(program === '' ? {} : { program }) }
+      }
+  }
+  const user = await userName(socket.uid)
+  return user === undefined ? {} : { user }
+}
+
+/** Whether a process (or one of its group's leader's descriptors) has the socket. */
+export async function hasSocket(pid: number, inode: string): Promise<boolean> {
+  const fds = await readdir(`/proc/${pid}/fd`).catch(() => [])
+  const links = await Promise.all(
+    fds.map(async (fd) => await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')),
+  )
+  return links.includes(`socket:[${inode}]`)
+}
+
+async function userName(uid: number): Promise<string | undefined> {
+  const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '')
+  return (
+    passwd
+      .split('\n')
+      .map((line) => line.split(':'))
+      .find((fields) => Number(fields[2]) === uid)?.[0] ?? `uid ${uid}`
+  )
+}
