@@ -1,0 +1,158 @@
+import { MaculaError, troubleOf } from '../model/errors.ts'
+import { namesOf } from '../model/listeners.ts'
+import type { Catalog, Settings } from '../model/service.ts'
+import { runChecks } from './doctor/doctor.ts'
+import type { Engine } from './engine.ts'
+import { createTruth } from './look/truth.ts'
+import type { Ports } from './ports.ts'
+import { createCrew } from './run/crew.ts'
+import { consequencesOf, down } from './run/down.ts'
+import { variablesFor } from './run/environment.ts'
+import { mergedLogs } from './run/logs.ts'
+import { setupItems } from './run/setup.ts'
+import { up } from './run/up.ts'
+
+/** How long a change waits for another actor before it gives up (ms). */
+const LOCK_DEADLINE_MS = 5000
+
+/**
+ * The engine over its ports. It keeps no truth of its own: what runs is read from Docker, pid records and
+ * listening ports, so several engines may live at the same time.
+ */
+export function createEngine(input: {
+  readonly ports: Ports
+  readonly settings: Settings
+  readonly catalog: Catalog
+  /** What was said when our own files were opened; the doctor tells it. */
+  readonly notes: readonly string[]
+}): Engine {
+  const { ports, settings, catalog, notes } = input
+  const truth = createTruth(
+    ports,
+    settings,
+    () => catalog,
+    () => void reconcile().catch(() => undefined),
+  )
+  const crew = createCrew(ports, settings, () => catalog, truth)
+  const none = (): undefined => undefined
+  const startable = (ids: readonly string[]): readonly string[] =>
+    ids.filter((id) => catalog.services.find((service) => service.id === id)?.runtime.kind === 'container')
+
+  /** A set-up cluster is not there yet: asking for it alone is said, among others it is left out. */
+  function picked(ids: readonly string[], verb: string): readonly string[] {
+    const unknown = ids.find((id) => !catalog.services.some((service) => service.id === id))
+    if (unknown !== undefined)
+      throw new MaculaError({
+        kind: 'usage',
+        what: `There is no service ${unknown}.`,
+        todo: 'maculactl status lists them.',
+      })
+    const good = startable(ids)
+    if (good.length > 0 || ids.length === 0) return good
+    const first = catalog.services.find((service) => service.id === ids[0])
+    throw new MaculaError({
+      kind: 'failed',
+      what: `${first?.title ?? ids[0] ?? ''} cannot be ${verb}: it is not set up.`,
+      why: first?.runtime.kind === 'cluster' ? first.runtime.reason : '',
+      todo: '',
+    })
+  }
+
+  async function reconcile(): Promise<void> {
+    await ports.lock.alone('putting names and forwarders right', LOCK_DEADLINE_MS, async () => {
+      await Promise.all([truth.observe.docker().then(truth.observe.containers), truth.observe.wanted()])
+      if (truth.seen.wanted.size > 0) await crew.names(none, () => 0)
+      await crew.reconcileForwards(none, () => 0)
+      truth.publish()
+    })
+  }
+
+  return {
+    settings,
+    catalog: () => catalog,
+    subscribe: (tell) => truth.subscribe(tell),
+    look: async () => await truth.look(),
+    async up(ids, tell, signal) {
+      const targets = picked(ids, 'started')
+      return await ports.lock.alone(
+        `starting ${targets.join(', ')}`,
+        LOCK_DEADLINE_MS,
+        async () => await up(crew, targets, tell, signal),
+      )
+    },
+    async down(ids, options, tell, signal) {
+      const targets = picked(ids, 'stopped')
+      return await ports.lock.alone(
+        `stopping ${targets.join(', ')}`,
+        LOCK_DEADLINE_MS,
+        async () => await down(crew, targets, options, tell, signal),
+      )
+    },
+    async restart(ids, tell, signal) {
+      const targets = picked(ids, 'restarted')
+      return await ports.lock.alone(`restarting ${targets.join(', ')}`, LOCK_DEADLINE_MS, async () => {
+        const stopped = await down(
+          crew,
+          targets,
+          { also: false, remove: false, keepWanted: true },
+          tell,
+          signal,
+        )
+        return stopped.ok && !signal.aborted ? await up(crew, targets, tell, signal) : stopped
+      })
+    },
+    consequences: (ids) =>
+      consequencesOf(
+        catalog,
+        ids,
+        new Set(
+          [...truth.seen.containers]
+            .filter(([, container]) => container.state === 'running' || container.state === 'restarting')
+            .map(([id]) => id),
+        ),
+      ),
+    async *logs(ids, options) {
+      await truth.observe.docker()
+      await crew.needDocker()
+      const containers = (await ports.docker.containers()).filter((container) =>
+        ids.includes(container.service),
+      )
+      yield* mergedLogs(ports, containers, options)
+    },
+    async env(ids) {
+      const snapshot = await truth.look()
+      const wanted = catalog.services
+        .filter((service) => ids.includes(service.id))
+        .flatMap((service) => service.secrets)
+      const secrets = await ports.secrets.ensure([...new Set(wanted)])
+      return variablesFor(catalog, ids, settings.suffix, secrets, snapshot)
+    },
+    async doctor() {
+      return await runChecks({ ports, settings, catalog, snapshot: await truth.look(), notes })
+    },
+    setupPlan: async () => await setupItems(ports, settings, catalog),
+    async setup(changes, tell) {
+      return await ports.lock.alone('setting up', LOCK_DEADLINE_MS, async () => {
+        const outcome = await ports.root.apply(changes, tell)
+        // Names can be tried at once: the server must run before the resolver is led to it.
+        if (outcome.kind === 'done')
+          await ports.nameServer
+            .ensure(namesOf(catalog, settings.suffix))
+            .catch((error: unknown) => void troubleOf(error))
+        return outcome
+      })
+    },
+    elevation: async () => await ports.root.elevation(),
+    ledger: async () => await ports.root.ledger(),
+    undo: async (entries, options, tell) =>
+      await ports.lock.alone(
+        'undoing changes',
+        LOCK_DEADLINE_MS,
+        async () => await ports.root.undo(entries, options, tell),
+      ),
+    reconcile,
+    async close() {
+      truth.close()
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import type { Catalog, Settings } from '../../model/service.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
+import type { CheckResult } from '../engine.ts'
+import type { Ports } from '../ports.ts'
+
+/** What every check may look at. */
+export interface Patient {
+  readonly ports: Ports
+  readonly settings: Settings
+  readonly catalog: Catalog
+  readonly snapshot: Snapshot
+  /** What was said when our own files were opened. */
+  readonly notes: readonly string[]
+}
+
+export type Finding = Omit<CheckResult, 'id' | 'group' | 'title' | 'ms'>
+
+/** One thing the doctor looks at. A new check is a new file in checks/, named in doctor.ts. */
+export interface Check {
+  readonly id: string
+  readonly group: CheckResult['group']
+  readonly title: string
+  run(patient: Patient): Promise<readonly Finding[]>
+}
+
+/** A finding of something that is as it should be. */
+export function fine(what: string): Finding {
+  return { result: 'ok', what, why: '', todo: '' }
+}

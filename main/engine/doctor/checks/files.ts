@@ -1,0 +1,35 @@
+import { fine, type Check, type Finding } from '../check.ts'
+
+export const files: Check = {
+  id: 'files',
+  group: 'files',
+  title: 'Our own files',
+  async run({ ports, notes, catalog }) {
+    const findings: Finding[] = notes.map((note) => ({ result: 'warning', what: note, why: '', todo: '' }))
+    try {
+      const secrets = await ports.secrets.read()
+      findings.push(
+        fine(
+          secrets.size === 0
+            ? 'No passwords were generated yet; the first start does it.'
+            : `${secrets.size} generated passwords are kept.`,
+        ),
+      )
+    } catch (error) {
+      findings.push({
+        result: 'failed',
+        what: error instanceof Error ? error.message : String(error),
+        why: '',
+        todo: '',
+      })
+    }
+    for (const problem of catalog.problems)
+      findings.push({
+        result: 'failed',
+        what: `${problem.service} is left out of the catalog.`,
+        why: `${problem.file}, line ${problem.line}, column ${problem.column}: ${problem.reason}.`,
+        todo: 'Correct the file; the other services are not affected.',
+      })
+    return findings
+  },
+}

@@ -1,0 +1,89 @@
+import { namesOf } from '../../../model/listeners.ts'
+import { sayDuration } from '../../../model/say.ts'
+import { fine, type Check, type Finding } from '../check.ts'
+
+export const names: Check = {
+  id: 'names',
+  group: 'names',
+  title: 'Names',
+  async run({ ports, settings, catalog, snapshot }) {
+    const findings: Finding[] = []
+    const all = namesOf(catalog, settings.suffix)
+    const server = await ports.nameServer.seen()
+    const running = snapshot.services.some((service) => service.since !== undefined)
+    if (server.kind === 'runs')
+      findings.push(
+        fine(
+          `Our name server answers ${server.names.size} names on 127.0.0.1:${server.port} (pid ${server.pid}).`,
+        ),
+      )
+    else if (server.kind === 'stopped')
+      findings.push(
+        running
+          ? {
+              result: 'warning',
+              what: 'Our name server is not running.',
+              why: 'It ended, or was ended.',
+              todo: 'Restore names.',
+              fix: { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } },
+            }
+          : fine('Our name server is stopped, as everything is.'),
+      )
+    else if (server.kind === 'port-taken')
+      findings.push({
+        result: 'failed',
+        what: 'Our name server cannot run.',
+        why: server.says,
+        todo: 'End that program, or set another "dnsPort" in settings.json.',
+      })
+    const route = await Promise.all(
+      ports.routes.map(async (one) => ({
+        one,
+        inPlace: await one.isInPlace({ settings, names: all }).catch(() => false),
+        fit: await one.detect(),
+      })),
+    )
+    const used = route.find(({ inPlace }) => inPlace)
+    findings.push(
+      used
+        ? fine(`${used.one.title} leads to our names.`)
+        : {
+            result: 'warning',
+            what: `This machine is not led to names under ${settings.suffix}.`,
+            why: route.map(({ one, fit }) => `${one.title}: ${fit.says}`).join(' '),
+            todo: 'Set-up does it; services open by address until then.',
+            fix: {
+              label: 'Set up names…',
+              command: 'maculactl setup',
+              action: {
+                kind: 'setup',
+                changes: route
+                  .filter(({ fit }) => fit.fits)
+                  .slice(0, 1)
+                  .map(({ one }) => one.id),
+              },
+            },
+          },
+    )
+    const cause = snapshot.causes.find((one) => one.id === 'names')
+    if (cause && used) findings.push({ result: 'warning', ...cause.headline })
+    const one = [...all.keys()][0]
+    if (!cause && one !== undefined) {
+      const seen = await ports.host.lookup(one, 6000)
+      findings.push(
+        seen.kind === 'answer' && seen.addresses.includes(all.get(one) ?? '')
+          ? fine(`${one} is ${all.get(one) ?? ''}, after ${sayDuration(seen.ms)}.`)
+          : {
+              result: 'warning',
+              what: `${one} is not answered right.`,
+              why:
+                seen.kind === 'answer'
+                  ? `It is ${seen.addresses.join(', ')}.`
+                  : `The resolver says ${seen.kind === 'none' ? seen.code : 'nothing in time'}.`,
+              todo: 'Services open by address.',
+            },
+      )
+    }
+    return findings
+  },
+}

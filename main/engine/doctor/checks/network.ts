@@ -1,0 +1,36 @@
+import { fine, type Check } from '../check.ts'
+
+export const network: Check = {
+  id: 'network',
+  group: 'network',
+  title: 'Docker network',
+  async run({ ports, settings, snapshot }) {
+    if (snapshot.docker.kind !== 'up')
+      return [{ result: 'unknown', what: 'Not looked at while Docker is down.', why: '', todo: '' }]
+    const seen = await ports.docker.network()
+    switch (seen.kind) {
+      case 'ours':
+        return [fine(`The network ${settings.project} (${seen.subnet}) is ours.`)]
+      case 'absent':
+        return [fine(`The subnet ${settings.subnet} is free; the first start makes the network.`)]
+      case 'foreign':
+        return [
+          {
+            result: 'failed',
+            what: 'The docker network cannot be used.',
+            why: seen.says,
+            todo: `Remove it (docker network rm ${settings.project}) if nothing needs it, or set another "project" in settings.json.`,
+          },
+        ]
+      case 'overlaps':
+        return [
+          {
+            result: 'failed',
+            what: `The subnet ${settings.subnet} is taken.`,
+            why: `${seen.withName} has ${seen.subnet}.`,
+            todo: `Set "subnet": "${seen.free}" in settings.json; nothing uses it.`,
+          },
+        ]
+    }
+  },
+}

@@ -1,0 +1,42 @@
+import { troubleOf } from '../../model/errors.ts'
+import type { CheckResult } from '../engine.ts'
+import type { Check, Patient } from './check.ts'
+import { changes } from './checks/changes.ts'
+import { docker } from './checks/docker.ts'
+import { files } from './checks/files.ts'
+import { lowPorts } from './checks/low-ports.ts'
+import { names } from './checks/names.ts'
+import { network } from './checks/network.ts'
+import { services } from './checks/services.ts'
+import { tools } from './checks/tools.ts'
+
+const checks: readonly Check[] = [docker, network, tools, lowPorts, names, changes, files, services]
+
+/** Runs all checks; one that cannot be run is "unknown" with its reason, the others go on. */
+export async function runChecks(patient: Patient): Promise<readonly CheckResult[]> {
+  const all = await Promise.all(
+    checks.map(async (check) => {
+      const began = patient.ports.clock.now()
+      const findings = await check.run(patient).catch((error: unknown) => {
+        const trouble = troubleOf(error)
+        return [
+          {
+            result: 'unknown' as const,
+            what: 'This could not be looked at.',
+            why: `${trouble.what} ${trouble.why ?? ''}`.trim(),
+            todo: trouble.todo ?? '',
+          },
+        ]
+      })
+      const ms = patient.ports.clock.now() - began
+      return findings.map((finding) => ({
+        id: check.id,
+        group: check.group,
+        title: check.title,
+        ms,
+        ...finding,
+      }))
+    }),
+  )
+  return all.flat()
+}

@@ -1,0 +1,67 @@
+import type { ContainerSeen } from '../../model/observation.ts'
+import type { LogLine, Ports } from '../ports.ts'
+
+/** Lines kept to be put in order when several streams end; more come out as they are. */
+const MERGE_AT_MOST = 200_000
+
+export interface LogOptions {
+  readonly follow: boolean
+  readonly since?: number
+  readonly tail?: number
+  readonly signal: AbortSignal
+}
+
+/** Lines of several containers: what is there already by time, then, when following, as they come. */
+export async function* mergedLogs(
+  ports: Ports,
+  containers: readonly ContainerSeen[],
+  options: LogOptions,
+): AsyncGenerator<LogLine> {
+  const { follow, ...rest } = options
+  const lines: LogLine[] = []
+  const before = ports.clock.now()
+  await Promise.all(
+    containers.map(async (container) => {
+      for await (const line of ports.docker.logs(container, { ...rest, follow: false })) {
+        if (lines.length < MERGE_AT_MOST) lines.push(line)
+      }
+    }),
+  )
+  lines.sort((one, two) => one.at - two.at)
+  const newest = new Map<string, number>()
+  for (const line of rest.tail === undefined
+    ? lines
+    : lines.slice(-rest.tail * Math.max(1, containers.length))) {
+    newest.set(line.service, line.at)
+    yield line
+  }
+  if (!follow) return
+  yield* followAll(ports, containers, newest, before, options)
+}
+
+/** Follows all containers at once; a slow reader holds the streams back, nothing piles up. */
+async function* followAll(
+  ports: Ports,
+  containers: readonly ContainerSeen[],
+  newest: ReadonlyMap<string, number>,
+  before: number,
+  options: LogOptions,
+): AsyncGenerator<LogLine> {
+  const streams = containers.map((container) => {
+    const from = newest.get(container.service) ?? before
+    const stream = ports.docker.logs(container, { follow: true, since: from, signal: options.signal })
+    return { from, iterator: stream[Symbol.asyncIterator]() }
+  })
+  const next = async (index: number) => ({ index, result: await streams[index]?.iterator.next() })
+  const pending = new Map(streams.map((_, index) => [index, next(index)] as const))
+  while (pending.size > 0 && !options.signal.aborted) {
+    const { index, result } = await Promise.race(pending.values())
+    if (!result || result.done === true) {
+      pending.delete(index)
+      continue
+    }
+    pending.set(index, next(index))
+    // What was shown already comes once more, because docker's "since" is in whole seconds at times.
+    if (result.value.at > (streams[index]?.from ?? 0)) yield result.value
+  }
+}

@@ -1,0 +1,34 @@
+import { namesOf } from '../../model/listeners.ts'
+import type { Catalog, Settings } from '../../model/service.ts'
+import type { SetupItem } from '../engine.ts'
+import type { Ports } from '../ports.ts'
+
+/**
+ * What set-up would change on this machine: missing tools, low ports, and the best resolver route that fits. A
+ * route that is in place already stays, even where a better one fits.
+ */
+export async function setupItems(
+  ports: Ports,
+  settings: Settings,
+  catalog: Catalog,
+): Promise<readonly SetupItem[]> {
+  const items: SetupItem[] = []
+  for (const step of ports.steps) {
+    const plan = await step.plan()
+    if (plan) items.push({ change: plan.change, state: plan.inPlace ? 'in place' : 'to do', says: plan.says })
+  }
+  const input = { settings, names: namesOf(catalog, settings.suffix) }
+  const routes = [...ports.routes].sort((one, two) => one.rank - two.rank)
+  for (const route of routes)
+    if (await route.isInPlace(input)) {
+      items.push({ change: route.plan(input), state: 'in place', says: `${route.title} leads to our names.` })
+      return items
+    }
+  for (const route of routes) {
+    const fit = await route.detect()
+    if (!fit.fits) continue
+    items.push({ change: route.plan(input), state: 'to do', says: fit.says })
+    return items
+  }
+  return items
+}
