@@ -109,8 +109,7 @@ export function doorsOf(
     container.address !== '' &&
     container.state === 'running' &&
     world.docker.kind === 'up' &&
-    world.docker.native &&
-    !isByNameOnly(endpoint)
+    world.docker.native
   )
     add('direct', container.address, endpoint.target, [whyAnswer('direct')])
   return doors

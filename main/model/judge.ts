@@ -50,7 +50,7 @@ export function askedDoors(service: ServiceSpec, endpoint: EndpointSpec): readon
     ...(endpoint.listen !== undefined && !(hasFront(endpoint) && endpoint.listen === 80)
       ? (['native'] as const)
       : []),
-    ...(isByNameOnly(endpoint) ? [] : (['direct'] as const)),
+    'direct',
   ]
 }
 
@@ -70,7 +70,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     name,
     address: service.address,
     seen: name === undefined ? undefined : world.names.get(name),
-    byNameOnly,
+    byNameOnly: byNameOnly && seenOf('direct')?.kind !== 'answer',
   })
   const rungAddress = addressRung(
     service.address,
@@ -84,13 +84,21 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
           port,
           seen: world.listeners.get(listenerKey({ address: service.address ?? '', port })),
         }))
-  const rungForwarder: Rung = off
-    ? {
-        id: 'forwarder',
-        state: service.address === null ? 'unused' : 'unreached',
-        says: 'not needed while stopped',
-      }
-    : forwarderRung(looks, seenOf('direct')?.kind === 'answer')
+  // Without a running container there is nothing to lead to: that no forwarder listens is then no trouble of its own.
+  const waits =
+    container?.state !== 'running' &&
+    looks.length > 0 &&
+    looks.every(({ seen }) => seen?.kind === 'free' || seen?.kind === 'refused')
+  const rungForwarder: Rung =
+    waits && !off
+      ? { id: 'forwarder', state: 'unreached', says: 'started with the container' }
+      : off
+        ? {
+            id: 'forwarder',
+            state: service.address === null ? 'unused' : 'unreached',
+            says: 'not needed while stopped',
+          }
+        : forwarderRung(looks, seenOf('direct')?.kind === 'answer')
   const rungContainer = containerRung({
     service: service.id,
     title: service.title,
@@ -128,7 +136,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
   const best = bestDoor(doors)
   // What opens by name only still opens when its name is slow.
   const slow =
-    best < 0 &&
+    (best < 0 || doors[best]?.kind === 'direct') &&
     byNameOnly &&
     service.address !== null &&
     name !== undefined &&

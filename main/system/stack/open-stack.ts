@@ -42,80 +42,102 @@ export function openStack(input: {
       )
     },
     async create(services, onStep, signal) {
-      const host =
-        settings.dockerHost === ''
-          ? []
-          : [
-              '--host',
-              settings.dockerHost.startsWith('/') ? `unix://${settings.dockerHost}` : settings.dockerHost,
-            ]
-      const args = [
-        ...host,
-        'compose',
-        '--progress',
-        'json',
-        '--project-directory',
-        folder,
-        '--file',
-        join(folder, 'compose.yaml'),
-        '--env-file',
-        join(folder, '.env'),
-        'create',
-        '--pull',
-        'never',
-        '--no-build',
-        ...services,
-      ]
-      const errors: string[] = []
-      const child = execa('docker', args, {
-        cwd: folder,
-        env: clean,
-        extendEnv: false,
-        reject: false,
-        stdin: 'ignore',
-        stdout: 'ignore',
-        stderr: 'pipe',
-        buffer: false,
-        timeout: CREATE_DEADLINE_MS,
-        cancelSignal: signal,
-        forceKillAfterDelay: 5000,
-      })
-      for await (const line of child.iterable({ from: 'stderr' })) {
-        const event = parseProgress(line)
-        if (event?.kind === 'error') errors.push(event.says)
-        if (event?.kind === 'step') {
-          const service = services.find((id) => event.container.startsWith(`${settings.project}-${id}-`))
-          if (service !== undefined) onStep(service, event.says)
-        }
-      }
-      const result = await child
-      if (result.exitCode === 0) return
-      if (result.isCanceled)
-        throw new MaculaError({
-          kind: 'refused',
-          what: 'Making the containers was interrupted.',
-          todo: 'maculactl up goes on where it stopped.',
-        })
-      const why = await mask(errors.slice(-3).join(' '))
-      if (
-        result.code === 'ENOENT' ||
-        /is not a docker command|unknown command|unknown shorthand flag/i.test(why)
-      )
-        throw new MaculaError({
-          kind: 'outside',
-          what:
-            result.code === 'ENOENT'
-              ? 'The docker command is not installed.'
-              : 'Docker Compose is not installed.',
-          why,
-          todo: 'Install the Compose plugin (Debian: docker-compose; Docker’s own packages: docker-compose-plugin), version 2.29 or newer is best.',
-        })
-      throw new MaculaError({
-        kind: 'failed',
-        what: `Compose cannot make ${services.length === 1 ? (services[0] ?? '') : `${services.length} containers`}.`,
-        why: result.timedOut ? `It took longer than ${CREATE_DEADLINE_MS / 1000} s.` : why,
-        todo: 'Repair what it names, then run maculactl up again.',
-      })
+      const run = await compose(services, onStep, signal, 'json')
+      // Before 2.29 compose has no JSON progress (its release notes); its plain lines say the same.
+      if (run.errors.some((line) => line.includes('unsupported --progress')))
+        await judge(services, await compose(services, onStep, signal, 'plain'))
+      else await judge(services, run)
     },
+  }
+
+  async function compose(
+    services: readonly string[],
+    onStep: (service: string, says: string) => void,
+    signal: AbortSignal,
+    progress: 'json' | 'plain',
+  ) {
+    const host =
+      settings.dockerHost === ''
+        ? []
+        : [
+            '--host',
+            settings.dockerHost.startsWith('/') ? `unix://${settings.dockerHost}` : settings.dockerHost,
+          ]
+    const files = [
+      '--project-directory',
+      folder,
+      '--file',
+      join(folder, 'compose.yaml'),
+      '--env-file',
+      join(folder, '.env'),
+    ]
+    const args = [
+      ...host,
+      'compose',
+      '--progress',
+      progress,
+      ...files,
+      'create',
+      '--pull',
+      'never',
+      '--no-build',
+      ...services,
+    ]
+    const errors: string[] = []
+    const child = execa('docker', args, {
+      cwd: folder,
+      env: clean,
+      extendEnv: false,
+      reject: false,
+      stdin: 'ignore',
+      stdout: 'ignore',
+      stderr: 'pipe',
+      buffer: false,
+      timeout: CREATE_DEADLINE_MS,
+      cancelSignal: signal,
+      forceKillAfterDelay: 5000,
+    })
+    for await (const line of child.iterable({ from: 'stderr' })) {
+      const event = parseProgress(line)
+      if (event?.kind === 'error') errors.push(event.says)
+      if (event?.kind === 'step') {
+        const service = services.find((id) => event.container.startsWith(`${settings.project}-${id}-`))
+        if (service !== undefined) onStep(service, event.says)
+      }
+    }
+    return { result: await child, errors }
+  }
+
+  async function judge(
+    services: readonly string[],
+    { result, errors }: Awaited<ReturnType<typeof compose>>,
+  ): Promise<void> {
+    if (result.exitCode === 0) return
+    if (result.isCanceled)
+      throw new MaculaError({
+        kind: 'refused',
+        what: 'Making the containers was interrupted.',
+        todo: 'maculactl up goes on where it stopped.',
+      })
+    const why = await mask(errors.slice(-3).join(' '))
+    if (
+      result.code === 'ENOENT' ||
+      /is not a docker command|unknown command|unknown shorthand flag/i.test(why)
+    )
+      throw new MaculaError({
+        kind: 'outside',
+        what:
+          result.code === 'ENOENT'
+            ? 'The docker command is not installed.'
+            : 'Docker Compose is not installed.',
+        why,
+        todo: 'Install the Compose plugin (Debian: docker-compose; Docker’s own packages: docker-compose-plugin), version 2.29 or newer is best.',
+      })
+    throw new MaculaError({
+      kind: 'failed',
+      what: `Compose cannot make ${services.length === 1 ? (services[0] ?? '') : `${services.length} containers`}.`,
+      why: result.timedOut ? `It took longer than ${CREATE_DEADLINE_MS / 1000} s.` : why,
+      todo: 'Repair what it names, then run maculactl up again.',
+    })
   }
 }

@@ -31,8 +31,15 @@ export function parseProgress(line: string): ComposeEvent | undefined {
       return undefined
     }
   })()
-  // Not JSON: compose says its fatal errors in plain words.
-  if (!parsed) return { kind: 'error', says: text }
+  if (!parsed) {
+    const plain = /^(Container|Network|Volume) (\S+)\s+([A-Z][a-z]+)$/.exec(text)
+    if (plain)
+      return plain[1] === 'Container'
+        ? { kind: 'step', container: plain[2] ?? '', says: plain[3] ?? '' }
+        : undefined
+    // Neither JSON nor a step: compose says its fatal errors in plain words.
+    return { kind: 'error', says: text }
+  }
   if (parsed.level !== undefined) {
     const serious = parsed.level === 'error' || parsed.level === 'fatal'
     return serious && parsed.msg !== undefined ? { kind: 'error', says: parsed.msg } : undefined

@@ -1,0 +1,51 @@
+import type { RootVerb } from '../../model/change.ts'
+import { BLOCK_CLOSE, BLOCK_OPEN } from './block.ts'
+
+export type PackageManager = 'apt-get' | 'dnf' | 'zypper' | 'pacman' | 'apk'
+
+const INSTALL: Readonly<Record<PackageManager, string>> = {
+  'apt-get': 'apt-get install --no-install-recommends',
+  dnf: 'dnf install',
+  zypper: 'zypper install',
+  pacman: 'pacman -S --needed',
+  apk: 'apk add',
+}
+
+/**
+ * The verbs as shell commands for people who prefer to type them; one command an item, some of several lines.
+ * Nothing is run from here. All words that go in unquoted have passed the same grammars as root's plan.
+ */
+export function commandsOf(
+  verbs: readonly RootVerb[],
+  manager: PackageManager = 'apt-get',
+): readonly string[] {
+  return verbs.flatMap((verb): readonly string[] => {
+    switch (verb.verb) {
+      case 'file':
+        return [
+          `sudo mkdir -p ${verb.path.slice(0, verb.path.lastIndexOf('/'))}`,
+          here(`sudo tee ${verb.path} >/dev/null`, verb.content),
+          `sudo chmod ${verb.mode.toString(8)} ${verb.path}`,
+        ]
+      case 'block':
+        return [
+          `sudo sed -i '/^${BLOCK_OPEN}$/,/^${BLOCK_CLOSE}$/d' ${verb.path}`,
+          here(`sudo tee -a ${verb.path} >/dev/null`, `${BLOCK_OPEN}\n${verb.content}${BLOCK_CLOSE}\n`),
+        ]
+      case 'sysctl':
+        return [`sudo sysctl -w ${verb.key}=${verb.value}`]
+      case 'reload':
+        return [`sudo systemctl reload-or-restart ${verb.unit}`]
+      case 'packages':
+        return [`sudo ${INSTALL[manager]} ${verb.names.join(' ')}`]
+    }
+  })
+}
+
+/** A here-document whose end marker is quoted (nothing in it is expanded) and is no line of the content. */
+function here(command: string, content: string): string {
+  const lines = new Set(content.split('\n'))
+  let end = 'MACULA'
+  while (lines.has(end)) end += '_'
+  return `${command} <<'${end}'\n${content}${end}`
+}

@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readFile, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LedgerEntry, RootOutcome, RootStepResult } from '../../model/change.ts'
+import type { RootPort } from '../../engine/ports.ts'
+import { MaculaError } from '../../model/errors.ts'
+import type { Paths } from '../paths.ts'
+import { driftOf } from './drift.ts'
+import { chooseElevation, noWay, promptEnvironment, systemProgram, type Surroundings } from './elevate.ts'
+import { parseLedger } from './ledger.ts'
+import { planOf, undoPlanOf, type Plan } from './plan.ts'
+import { runRoot } from './run.ts'
+
+export interface RootOptions {
+  /** Whether a person sits at a terminal where sudo may ask. Default: stdin is one. */
+  readonly terminal?: boolean
+  /** Environment of the caller; only what a prompt needs of it is handed on. Default: ours. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Ms a person has to answer the prompt. Default: 5 minutes. */
+  readonly deadline?: number
+  /** Told what of the ledger could not be read. */
+  readonly onProblem?: (says: string) => void
+  /** What runs root's program. Default: /bin/sh. */
+  readonly shell?: readonly string[]
+  /** Tests: everything happens below this folder of ours, and nobody is asked. */
+  readonly below?: string
+}
+
+/** The one door to root: gathers verbs into a plan, has it run in one elevation, reads the ledger root keeps. */
+export function openRoot(paths: Paths, options: RootOptions = {}): RootPort {
+  const env = options.env ?? process.env
+  const below = options.below ?? ''
+  const ledger = join(below, paths.ledger)
+  const around: Surroundings = {
+    isRoot: below !== '' || process.getuid?.() === 0,
+    isTerminal: options.terminal ?? process.stdin.isTTY,
+    hasDesktop: process.platform === 'linux' && Boolean(env['DISPLAY'] ?? env['WAYLAND_DISPLAY']),
+    program: systemProgram,
+    isQuiet: (sudo) =>
+      new Promise((resolve) => {
+        const quiet = { env: promptEnvironment(env), cwd: '/', timeout: 5000 }
+        execFile(sudo, ['-n', '--', '/bin/sh', '-c', ':'], quiet, (error) => resolve(error === null))
+      }),
+  }
+
+  async function run(plan: Plan, onStep: (step: RootStepResult) => void): Promise<RootOutcome> {
+    const elevation = await chooseElevation(around)
+    if (!elevation) return noWay()
+    const program = await readFile(join(paths.assets, 'root', 'macula-root'), 'utf8')
+    const file = await writePlan(paths.state, plan)
+    const withdraw = (): Promise<void> => unlink(file).catch(() => undefined)
+    try {
+      return await runRoot({
+        elevation,
+        shell: options.shell ?? ['/bin/sh'],
+        program,
+        words: [...(below === '' ? [] : ['--root', below]), file, plan.sha256],
+        env,
+        deadline: options.deadline ?? 5 * 60_000,
+        onStep,
+        withdraw,
+      })
+    } finally {
+      await withdraw()
+    }
+  }
+
+  return {
+    apply: async (changes, onStep) => {
+      const plan = planOf(changes)
+      return changes.every((change) => change.verbs.length === 0)
+        ? { kind: 'done', steps: [] }
+        : await run(plan, onStep)
+    },
+    undo: async (entries, { evenIfDrifted }, onStep) => {
+      if (entries?.length === 0) return { kind: 'done', steps: [] }
+      return await run(undoPlanOf(entries, { evenIfDrifted }), onStep)
+    },
+    ledger: async () => {
+      const text = await readLedger(ledger)
+      const { records, problems } = parseLedger(text)
+      for (const problem of problems) options.onProblem?.(`${ledger}/ledger: ${problem}`)
+      return await Promise.all(
+        records.map(async ({ wrote: _, ...record }): Promise<LedgerEntry> => {
+          const isThere = record.state !== 'undone'
+          const drift = isThere ? await driftOf({ ...record, wrote: _ }, { ledger, below }) : undefined
+          return { ...record, drift: 'none', ...drift, undoable: isThere && record.verb !== 'packages' }
+        }),
+      )
+    },
+    elevation: async () => (await chooseElevation(around))?.way,
+  }
+}
+
+/** For our eyes and root's only, under a name nobody can guess; gone after the run. */
+async function writePlan(state: string, plan: Plan): Promise<string> {
+  const file = join(state, `root-plan-${randomUUID()}`)
+  try {
+    await mkdir(state, { recursive: true, mode: 0o700 })
+    const handle = await open(file, 'wx', 0o600)
+    try {
+      await handle.writeFile(plan.text)
+    } finally {
+      await handle.close()
+    }
+    return file
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const what = `The plan for root could not be written into ${state}.`
+    throw new MaculaError(
+      { kind: 'failed', what, why, todo: 'Make room there, then try again.' },
+      { cause: error },
+    )
+  }
+}
+
+async function readLedger(folder: string): Promise<string> {
+  try {
+    return await readFile(join(folder, 'ledger'), 'utf8')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return ''
+    throw new MaculaError(
+      {
+        kind: 'failed',
+        what: 'The list of changes that root made could not be read.',
+        why: message,
+        todo: `Look at ${folder}.`,
+      },
+      { cause: error },
+    )
+  }
+}

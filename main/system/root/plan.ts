@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import type { Change, RootVerb } from '../../model/change.ts'
+import { isSuffix } from '../../model/atoms.ts'
+import { MaculaError } from '../../model/errors.ts'
+
+/** What root is handed: the plan's bytes and their SHA-256, which goes with the command. */
+export interface Plan {
+  readonly text: string
+  readonly sha256: string
+}
+
+/** The files root may write whole; the same list, with the grammar of their lines, is in assets/root/macula-root. */
+const FILES: ReadonlySet<string> = new Set([
+  '/etc/sysctl.d/60-macula.conf',
+  '/etc/systemd/resolved.conf.d/macula.conf',
+  '/etc/systemd/dns-delegate.d/macula.dns-delegate',
+  '/etc/NetworkManager/dnsmasq.d/macula.conf',
+  '/etc/dnsmasq.d/macula.conf',
+])
+const MODES: ReadonlySet<number> = new Set([0o644, 0o640, 0o600])
+const RESOLVER = '/etc/resolver/'
+const MAX_BYTES = 256 * 1024
+
+/**
+ * The plan that makes `changes` so: one line a verb, words separated by one space, titles and contents in
+ * base64. The same changes give the same bytes. Throws MaculaError `invalid` for what root would refuse.
+ */
+export function planOf(changes: readonly Change[]): Plan {
+  return seal(changes.flatMap((change) => change.verbs.map((verb) => lineOf(change, verb))))
+}
+
+/** The plan that undoes these ledger entries, in the order given; all that are applied when undefined. */
+export function undoPlanOf(
+  entries: readonly string[] | undefined,
+  options: { readonly evenIfDrifted: boolean },
+): Plan {
+  const flag = options.evenIfDrifted ? ' evenifdrifted' : ''
+  return seal(
+    (entries ?? ['all']).map((id) => {
+      if (entries && !/^[1-9][0-9]{0,5}$/.test(id)) throw refused(`"${id}" is not the number of a change.`)
+      return `undo ${id}${flag}`
+    }),
+  )
+}
+
+function seal(lines: readonly string[]): Plan {
+  const text = ['macula-plan 1', ...lines, ''].join('\n')
+  if (text.length > MAX_BYTES) throw refused(`It is longer than ${MAX_BYTES / 1024} KiB.`)
+  return { text, sha256: createHash('sha256').update(text).digest('hex') }
+}
+
+function lineOf(change: Change, verb: RootVerb): string {
+  if (!/^[a-z][a-z0-9-]{0,63}$/.test(change.id)) throw refused(`"${change.id}" is not the name of a change.`)
+  if (change.title === '' || change.title.length > 70) throw refused(`The title of ${change.id} is too long.`)
+  return [verb.verb, change.id, base64(change.title), ...wordsOf(verb)].join(' ')
+}
+
+function wordsOf(verb: RootVerb): readonly string[] {
+  switch (verb.verb) {
+    case 'file':
+      if (!FILES.has(verb.path) && !isResolverFile(verb.path))
+        throw refused(`Root does not write ${verb.path}.`)
+      if (!MODES.has(verb.mode)) throw refused(`Root does not write files of mode ${verb.mode.toString(8)}.`)
+      return [verb.path, verb.mode.toString(8), contentOf(verb.content)]
+    case 'block':
+      if (verb.path !== '/etc/hosts') throw refused(`Root puts no block into ${verb.path}.`)
+      return [verb.path, contentOf(verb.content)]
+    case 'sysctl':
+      if (verb.key !== 'net.ipv4.ip_unprivileged_port_start' || !isLowPort(verb.value))
+        throw refused(`Root does not set ${verb.key} to "${verb.value}".`)
+      return [verb.key, verb.value]
+    case 'reload':
+      if (verb.unit !== 'systemd-resolved' && verb.unit !== 'NetworkManager')
+        throw refused(`Root does not reload ${verb.unit}.`)
+      return [verb.unit]
+    case 'packages':
+      if (verb.names.length === 0 || !verb.names.every((name) => /^[a-z0-9][a-z0-9.-]{0,40}$/.test(name)))
+        throw refused(`Root does not install "${verb.names.join(' ')}".`)
+      return [verb.names.join(',')]
+  }
+}
+
+function isResolverFile(path: string): boolean {
+  return path.startsWith(RESOLVER) && isSuffix(path.slice(RESOLVER.length))
+}
+
+/** The range root accepts: a lower start would free ports that other system services trust. */
+function isLowPort(value: string): boolean {
+  return /^[1-9][0-9]{1,3}$/.test(value) && Number(value) >= 53 && Number(value) <= 1024
+}
+
+/** Whole printable ASCII lines only: whatever else there is could read differently on root's side. */
+function contentOf(content: string): string {
+  if (!/^(?:[ -~]+\n)+$/.test(content)) throw refused('A content is not whole lines of plain text.')
+  return base64(content)
+}
+
+function base64(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64')
+}
+
+function refused(why: string): MaculaError {
+  return new MaculaError({
+    kind: 'invalid',
+    what: 'The plan for root was not made.',
+    why,
+    todo: 'Leave this step out, or correct the setting it comes from.',
+  })
+}
