@@ -127,6 +127,7 @@ export function createEngine(input: {
       const secrets = await ports.secrets.ensure([...new Set(wanted)])
       return variablesFor(catalog, ids, settings.suffix, secrets, snapshot)
     },
+    secrets: async () => [...(await ports.secrets.read()).values()],
     async doctor() {
       return await runChecks({ ports, settings, catalog, snapshot: await truth.look(), notes })
     },

@@ -96,6 +96,8 @@ export interface Engine {
       readonly secret: boolean
     }[]
   >
+  /** Every secret there is, so that a face can hide them in what it passes on (logs, health output); makes none. */
+  secrets(): Promise<readonly string[]>
   doctor(): Promise<readonly CheckResult[]>
   /** What set-up would change on this machine, best route chosen, with what is already in place. */
   setupPlan(): Promise<readonly SetupItem[]>
