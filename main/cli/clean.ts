@@ -1,0 +1,53 @@
+import { inert } from '../model/atoms.ts'
+
+/** The mark that stands for a secret everywhere but in the output of `maculactl env`. */
+export const MASK = '••••••••'
+
+/** Shorter values are words like "admin": hiding each of them would hide the text around. */
+const SHORTEST = 6
+
+/** Makes text that is not ours safe to draw: no control character takes effect, no secret shows. */
+export interface Cleaner {
+  /** Hides secrets; all other bytes stay (for machine output). */
+  readonly conceal: (text: string) => string
+  /** Hides secrets and makes control characters inert (for a terminal). One line stays one line. */
+  readonly text: (text: string) => string
+  /** `text` over every string of a value that came from the engine. */
+  deep<T>(value: T): T
+  /** `conceal` over every string of a value. */
+  concealDeep<T>(value: T): T
+}
+
+/** How a secret may be written: as it is, within a URL, within JSON. */
+function forms(secret: string): readonly string[] {
+  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]
+}
+
+function mapStrings<T>(value: T, change: (text: string) => string): T {
+  const walk = (one: unknown): unknown => {
+    if (typeof one === 'string') return change(one)
+    if (Array.isArray(one)) return one.map(walk)
+    if (typeof one === 'object' && one !== null)
+      return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, walk(inner)]))
+    return one
+  }
+  return walk(value) as T
+}
+
+/** The cleaner for a set of secret values. */
+export function createCleaner(secrets: readonly string[]): Cleaner {
+  const hidden = [...new Set(secrets.flatMap(forms))]
+    .filter((secret) => secret.length >= SHORTEST)
+    // Longest first: a secret that holds another goes as a whole.
+    .sort((one, two) => two.length - one.length)
+  const conceal = (text: string): string =>
+    hidden.reduce((left, secret) => (left.includes(secret) ? left.replaceAll(secret, MASK) : left), text)
+  // Concealed before and after: what a control character splits becomes whole once that is gone.
+  const text = (raw: string): string => conceal(inert(conceal(raw)))
+  return {
+    conceal,
+    text,
+    deep: (value) => mapStrings(value, text),
+    concealDeep: (value) => mapStrings(value, conceal),
+  }
+}

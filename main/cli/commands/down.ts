@@ -1,0 +1,84 @@
+import type { Consequences } from '../../engine/engine.ts'
+import { MaculaError } from '../../model/errors.ts'
+import { sayList } from '../../model/say.ts'
+import { withEngine, type Face, type Session } from '../face.ts'
+import { canAsk } from '../host.ts'
+import { stateSign } from '../pen.ts'
+import { commandLine, startable } from './up.ts'
+import { carryOut } from './run.ts'
+
+export interface DownOptions {
+  readonly remove?: boolean
+  readonly also?: boolean
+  readonly only?: boolean
+}
+
+function sayConsequences(face: Face, titles: readonly string[], found: Consequences): readonly string[] {
+  const pen = face.err.pen()
+  return [
+    pen.paint.bold(`Stopping ${sayList(titles)} touches others:`),
+    ...found.failing.map((one) => `${stateSign(pen, 'failed')} ${one.title} ${one.because} and will fail.`),
+    ...found.missing.map(
+      (one) => `${stateSign(pen, 'degraded')} ${one.title} ${one.because} and will miss it.`,
+    ),
+    'No data is removed.',
+  ]
+}
+
+/** Whether to stop what needs it too; undefined: the person left it as it is. */
+async function decide(
+  face: Face,
+  session: Session,
+  ids: readonly string[],
+  words: readonly string[],
+  options: DownOptions,
+): Promise<boolean | undefined> {
+  const { engine, clean } = session
+  // Consequences are only for what runs, so it has to be seen first.
+  await engine.look()
+  const found = clean.deep(engine.consequences(ids))
+  if (found.failing.length === 0 && found.missing.length === 0) return options.also === true
+  const titles = engine
+    .catalog()
+    .services.filter((service) => ids.includes(service.id))
+    .map((service) => clean.text(service.title))
+  if (words.length > 0) face.err.lines(sayConsequences(face, titles, found))
+  if (found.failing.length === 0 || options.also === true || options.only === true)
+    return options.also === true
+  const others = sayList(found.failing.map((one) => one.title))
+  if (!canAsk(face.host))
+    throw new MaculaError({
+      kind: 'usage',
+      what: `${others} ${found.failing.length === 1 ? 'needs' : 'need'} what is to be stopped.`,
+      todo: `Say which: ${commandLine('down', ['--also', ...words])} stops ${found.failing.length === 1 ? 'it' : 'them'} too, ${commandLine('down', ['--only', ...words])} does not.`,
+    })
+  const answer = await face.host.ask.one({
+    message: `Stop ${sayList(titles)}?`,
+    options: [
+      { value: 'also', label: `Stop ${others} too` },
+      { value: 'only', label: `Stop only ${sayList(titles)}`, hint: `${others} will fail` },
+      { value: 'leave', label: 'Leave all as it is' },
+    ],
+  })
+  return answer === undefined || answer === 'leave' ? undefined : answer === 'also'
+}
+
+/** Stops services; what others need is named before, and asked. */
+export async function down(face: Face, words: readonly string[], options: DownOptions): Promise<number> {
+  if (options.also === true && options.only === true)
+    throw new MaculaError({ kind: 'usage', what: '--also and --only exclude each other.' })
+  return await withEngine(face, async (session) => {
+    const ids = startable(face, session, words).map((service) => service.id)
+    const also = await decide(face, session, ids, words, options)
+    if (also === undefined)
+      throw new MaculaError({ kind: 'refused', what: 'Nothing was stopped. All is left as it was.' })
+    const which = words.length === 0 ? [] : [also ? '--also' : '--only']
+    const flags = [...(options.remove === true ? ['--remove'] : []), ...which]
+    return await carryOut(face, session, {
+      command: 'down',
+      resume: commandLine('down', [...flags, ...words]),
+      work: async (tell, signal) =>
+        await session.engine.down(ids, { also, remove: options.remove === true }, tell, signal),
+    })
+  })
+}

@@ -1,0 +1,51 @@
+import { oneLine } from '../layout.ts'
+import { withEngine, writeJson, type Face } from '../face.ts'
+import { quoteDotenv, quoteShell } from '../quote.ts'
+import { resolveServices } from '../targets.ts'
+
+export type EnvFormat = 'shell' | 'dotenv' | 'json'
+
+export interface EnvOptions {
+  readonly format: EnvFormat
+}
+
+/** A name every shell takes, and a value that can stand on one line of a file. */
+function isPlain({ name, value }: { readonly name: string; readonly value: string }): boolean {
+  // eslint-disable-next-line no-control-regex -- control characters are what is kept out
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !/[\u0000-\u001F\u007F-\u009F]/.test(value)
+}
+
+/**
+ * Prints connection strings and credentials, in clear: the one command whose purpose that is. A comment names
+ * the service. What could break out of its line is left out and said on stderr.
+ */
+export async function env(face: Face, words: readonly string[], options: EnvOptions): Promise<number> {
+  return await withEngine(face, async ({ engine, clean }) => {
+    const services = resolveServices(engine.catalog(), engine.settings.suffix, words)
+    const all = await engine.env(services.map((service) => service.id))
+    const variables = all.filter(isPlain)
+    for (const bad of all.filter((one) => !isPlain(one)))
+      face.err.line(`${clean.text(bad.name)} is left out: its name or value does not fit on one line.`)
+    if (face.json || options.format === 'json') {
+      const { envJson } = await import('../json/env.ts')
+      await writeJson(face.out, envJson([...variables]), 'whole')
+      return 0
+    }
+    if (variables.length === 0) face.err.line('There are no variables for that.')
+    const { paint } = face.out.pen()
+    const lines = services.flatMap((service) => {
+      const mine = variables.filter((one) => one.service === service.id)
+      if (mine.length === 0) return []
+      return [
+        paint.dim(`# ${oneLine(clean.text(service.title))}`),
+        ...mine.map(({ name, value }) =>
+          options.format === 'shell'
+            ? `export ${name}=${quoteShell(value)}`
+            : `${name}=${quoteDotenv(value)}`,
+        ),
+      ]
+    })
+    face.out.lines(lines)
+    return 0
+  })
+}

@@ -1,0 +1,111 @@
+import type { LogLine } from '../../engine/ports.ts'
+import { MaculaError } from '../../model/errors.ts'
+import { sayList } from '../../model/say.ts'
+import { withEngine, writeJson, type Face } from '../face.ts'
+import { oneLine, pad, widthOf } from '../layout.ts'
+import type { Paint, Pen } from '../pen.ts'
+import { parsePattern, parseSince } from '../since.ts'
+import { resolveServices } from '../targets.ts'
+import { saySecond } from '../words.ts'
+
+export interface LogsOptions {
+  readonly follow?: boolean
+  readonly since?: string
+  readonly grep?: string
+  readonly lines?: string
+}
+
+/** Lines of each service to begin with, when nothing else limits them. */
+const DEFAULT_LINES = 100
+
+type Ink = (text: string) => string
+
+/** Colours that tell services apart; the name before each line does so without them. */
+function inks(paint: Paint): readonly Ink[] {
+  return [paint.cyan, paint.magenta, paint.blue, paint.green, paint.yellow, paint.cyanBright]
+}
+
+/** The text with every match of the pattern made to stand out. */
+export function highlight(paint: Paint, text: string, pattern: RegExp): string {
+  return text.replaceAll(pattern, (match) => (match === '' ? '' : paint.inverse(match)))
+}
+
+function parseLines(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^\d{1,7}$/.test(text)) return Number(text)
+  throw new MaculaError({ kind: 'usage', what: `"${text}" is not a number of lines.` })
+}
+
+/** One line for people: time, service, text. */
+function lineOf(
+  pen: Pen,
+  line: { readonly at: number; readonly text: string },
+  prefix: string,
+  pattern: RegExp | undefined,
+): string {
+  const text = oneLine(line.text)
+  const shown = pattern === undefined ? text : highlight(pen.paint, text, pattern)
+  return `${pen.paint.dim(saySecond(line.at))} ${prefix}  ${shown}\n`
+}
+
+/** Merged log lines of services, as they come; never more than one line is held here. */
+export async function logs(face: Face, words: readonly string[], options: LogsOptions): Promise<number> {
+  const pattern = options.grep === undefined ? undefined : parsePattern(options.grep)
+  const since = options.since === undefined ? undefined : parseSince(options.since, face.host.now())
+  const asked = parseLines(options.lines)
+  // A search or a span of time is over all there is, unless a number of lines is given.
+  const tail = asked ?? (since === undefined && pattern === undefined ? DEFAULT_LINES : undefined)
+  return await withEngine(face, async ({ engine, clean }) => {
+    const services = resolveServices(engine.catalog(), engine.settings.suffix, words).filter(
+      (service) => service.runtime.kind === 'container',
+    )
+    if (services.length === 0)
+      throw new MaculaError({ kind: 'failed', what: 'Nothing of that is set up, so it has no log.' })
+    const abort = new AbortController()
+    const undo = face.host.onInterrupt(() => abort.abort())
+    face.out.stream.once('close', () => abort.abort())
+    const pen = face.out.pen()
+    const palette = inks(pen.paint)
+    const width = Math.max(...services.map((service) => widthOf(service.id)))
+    const prefixes = new Map(
+      services.map((service, index) => {
+        const ink = palette[index % palette.length] ?? pen.paint.cyan
+        return [service.id, ink(pad(service.id, width))]
+      }),
+    )
+    const { logJson } = await import('../json/logs.ts')
+    const write = async (line: LogLine): Promise<void> => {
+      // Secrets go before the match is marked: marks inside would hide them from the search for them.
+      const text = clean.text(line.text)
+      if (pattern !== undefined && text.search(pattern) < 0) return
+      if (face.json) await writeJson(face.out, logJson({ ...line, text: clean.conceal(line.text) }), 'line')
+      else
+        await face.out.write(
+          lineOf(pen, { ...line, text }, prefixes.get(line.service) ?? clean.text(line.service), pattern),
+        )
+    }
+    let count = 0
+    try {
+      const lines = engine.logs(
+        services.map((service) => service.id),
+        {
+          follow: options.follow === true,
+          signal: abort.signal,
+          ...(since === undefined ? {} : { since }),
+          ...(tail === undefined ? {} : { tail }),
+        },
+      )
+      for await (const line of lines) {
+        count += 1
+        await write(line)
+      }
+    } catch (error) {
+      if (!abort.signal.aborted) throw error
+    } finally {
+      undo()
+    }
+    if (count === 0 && !abort.signal.aborted)
+      face.err.line(`No log lines of ${sayList(services.map((service) => clean.text(service.title)))}.`)
+    return 0
+  })
+}

@@ -1,0 +1,151 @@
+import type { RunResult, StepEvent } from '../../engine/engine.ts'
+import { sayDuration, sayList } from '../../model/say.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
+import { drawSummary } from '../draw/home.ts'
+import { drawProblemList } from '../draw/problems.ts'
+import { createJournal, createProgress } from '../draw/progress.ts'
+import { writeJson, type Face, type Session } from '../face.ts'
+import { createLive } from '../live.ts'
+import { problemsOf, type Problem } from '../problems.ts'
+
+/** How often a live drawing's clocks tick. */
+const TICK_MS = 100
+
+export const INTERRUPTED = 130
+
+export interface Run {
+  readonly command: 'up' | 'down' | 'restart'
+  /** The same command again, for people who go on later. */
+  readonly resume: string
+  work(tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult>
+}
+
+/** Shows the events of a run as they come; the returned function ends the drawing and leaves it. */
+function follow(
+  face: Face,
+  session: Session,
+  began: number,
+): { readonly tell: (event: StepEvent) => void; readonly end: () => void } {
+  const { engine, clean } = session
+  const { services } = engine.catalog()
+  const titles = new Map(services.map((service) => [service.id, clean.text(service.title)]))
+  const title = (id: string): string => titles.get(id) ?? clean.text(id)
+  if (!face.err.tty) {
+    const journal = createJournal(title)
+    return {
+      tell(event) {
+        const line = journal(clean.deep(event))
+        if (line !== undefined) face.err.line(line)
+      },
+      end: () => undefined,
+    }
+  }
+  const progress = createProgress(
+    title,
+    services.map((service) => service.id),
+  )
+  const live = createLive(face.err)
+  const draw = (): void => live.draw(progress.frame(face.err.pen(), face.host.now() - began))
+  // Events only mark it dirty: a pull tells of bytes far more often than a person can read.
+  const timer = setInterval(draw, TICK_MS)
+  return {
+    tell: (event) => progress.take(clean.deep(event)),
+    end() {
+      clearInterval(timer)
+      draw()
+      live.leave()
+    },
+  }
+}
+
+/** Ctrl-C: once asks the run to end where it is, twice ends the process at once. */
+function interruptible(face: Face, onFirst: () => void): { readonly signal: AbortSignal; end(): void } {
+  const abort = new AbortController()
+  const undo = face.host.onInterrupt(() => {
+    if (abort.signal.aborted) return face.host.endAtOnce(INTERRUPTED)
+    onFirst()
+    abort.abort()
+  })
+  return { signal: abort.signal, end: undo }
+}
+
+/** The troubles of a run are nearer to the cause than what a look sees afterwards; both, each service once. */
+function problemsAfter(session: Session, result: RunResult, snapshot: Snapshot): readonly Problem[] {
+  const title = (id: string): string =>
+    session.engine.catalog().services.find((service) => service.id === id)?.title ?? id
+  const own = result.failed.map(({ service, trouble }): Problem => ({
+    state: 'failed',
+    title: title(service),
+    headline: { what: trouble.what, why: trouble.why ?? '', todo: trouble.todo ?? '' },
+    hits: [],
+  }))
+  const skipped = result.skipped.map(({ service, because }): Problem => ({
+    state: 'unknown',
+    title: title(service),
+    headline: { what: `Not tried: ${because}.`, why: '', todo: '' },
+    hits: [],
+  }))
+  const told = new Set([...own, ...skipped].map((problem) => problem.title))
+  return [...own, ...skipped, ...problemsOf(snapshot).filter((problem) => !told.has(problem.title))]
+}
+
+/** Carries out a start or stop with live progress and says how things stand afterwards. */
+export async function carryOut(face: Face, session: Session, run: Run): Promise<number> {
+  const { engine, clean } = session
+  const began = face.host.now()
+  const progress = follow(face, session, began)
+  const interrupt = interruptible(face, () =>
+    progress.tell({
+      kind: 'note',
+      ms: face.host.now() - began,
+      says: 'Ending here; what runs is left as it is. Ctrl-C again ends at once.',
+    }),
+  )
+  try {
+    let result: RunResult
+    try {
+      result = await run.work(progress.tell, interrupt.signal)
+    } catch (error) {
+      if (!interrupt.signal.aborted) throw error
+      result = { ok: false, done: [], failed: [], skipped: [], ms: 0 }
+    } finally {
+      progress.end()
+    }
+    const interrupted = interrupt.signal.aborted
+    const snapshot = await engine.look()
+    if (face.json) {
+      const { runJson } = await import('../json/run.ts')
+      const value = runJson(run.command, result, interrupted, snapshot.summary)
+      await writeJson(face.out, clean.concealDeep(value), 'whole')
+      return interrupted ? INTERRUPTED : result.ok ? 0 : 1
+    }
+    const seen = clean.deep(snapshot)
+    if (interrupted) {
+      face.err.lines(sayInterrupted(run, clean.deep(result), session))
+      face.out.lines(drawSummary(face.out.pen(), seen))
+      return INTERRUPTED
+    }
+    const pen = face.out.pen()
+    face.err.line(face.err.pen().paint.dim(`Took ${sayDuration(result.ms)}.`))
+    face.out.lines(drawSummary(pen, seen))
+    const red = !result.ok || seen.services.some((view) => view.state === 'failed')
+    if (red && (run.command !== 'down' || !result.ok))
+      face.out.lines(['', ...drawProblemList(pen, problemsAfter(session, clean.deep(result), seen))])
+    return result.ok ? 0 : 1
+  } finally {
+    interrupt.end()
+  }
+}
+
+function sayInterrupted(run: Run, result: RunResult, session: Session): readonly string[] {
+  const titles = result.done.map((id) =>
+    session.clean.text(session.engine.catalog().services.find((service) => service.id === id)?.title ?? id),
+  )
+  const done = { up: 'started', down: 'stopped', restart: 'restarted' }[run.command]
+  return [
+    titles.length === 0
+      ? `Ended by Ctrl-C before anything was ${done}. All is left as it is.`
+      : `Ended by Ctrl-C. ${sayList(titles, 6)} ${titles.length === 1 ? 'was' : 'were'} ${done} and ${titles.length === 1 ? 'is' : 'are'} left so; the rest is left as it was.`,
+    `Go on with ${run.resume}`,
+  ]
+}

@@ -1,0 +1,143 @@
+import type { LedgerEntry, RootOutcome } from '../../model/change.ts'
+import { MaculaError } from '../../model/errors.ts'
+import { sayCount } from '../../model/say.ts'
+import { drawDiff, drawStep } from '../draw/change.ts'
+import { drawLedger, sayEntry } from '../draw/ledger.ts'
+import { complain, withEngine, writeJson, type Face, type Session } from '../face.ts'
+import { canAsk } from '../host.ts'
+import { wrap } from '../layout.ts'
+import { stateSign } from '../pen.ts'
+import { unknownWords } from '../targets.ts'
+
+export interface UndoOptions {
+  readonly all?: boolean
+  readonly evenIfDrifted?: boolean
+}
+
+/** The entries that are meant: by id, by the change they belong to, or by what they changed. */
+export function pickEntries(
+  entries: readonly LedgerEntry[],
+  words: readonly string[],
+  all: boolean,
+): readonly LedgerEntry[] {
+  const open = entries.filter((entry) => entry.state !== 'undone')
+  if (all) return open
+  const matches = (entry: LedgerEntry, word: string): boolean =>
+    entry.id === word || entry.change === word || entry.target === word
+  const unknown = words.filter((word) => !entries.some((entry) => matches(entry, word)))
+  if (unknown.length > 0)
+    throw unknownWords('entry', unknown, [...new Set(entries.flatMap((entry) => [entry.id, entry.change]))])
+  return open.filter((entry) => words.some((word) => matches(entry, word)))
+}
+
+const hasDrift = (entry: LedgerEntry): boolean => entry.drift === 'changed' || entry.drift === 'missing'
+
+/** Shows what somebody else changed and asks what becomes of it. undefined: leave everything. */
+async function decideDrift(
+  face: Face,
+  session: Session,
+  drifted: readonly LedgerEntry[],
+  options: UndoOptions,
+): Promise<boolean | undefined> {
+  if (drifted.length === 0 || options.evenIfDrifted === true) return options.evenIfDrifted === true
+  const pen = face.err.pen()
+  for (const entry of drifted) {
+    const [state, says] = sayEntry(entry)
+    face.err.lines([
+      `${stateSign(pen, state)} ${pen.paint.bold(session.clean.text(entry.target))}  ${says}`,
+      ...drawDiff(pen, (entry.diff ?? []).map(session.clean.text), '    '),
+    ])
+  }
+  if (!canAsk(face.host)) return false
+  const answer = await face.host.ask.one({
+    message: `${sayCount(drifted.length, 'entry was', 'entries were')} changed by somebody else. Undo anyway?`,
+    options: [
+      { value: 'leave', label: 'Leave what was changed, undo the rest' },
+      { value: 'anyway', label: 'Undo all', hint: 'what is there now is kept in the backups' },
+      { value: 'nothing', label: 'Undo nothing' },
+    ],
+  })
+  return answer === undefined || answer === 'nothing' ? undefined : answer === 'anyway'
+}
+
+/** Lists what was changed on this machine, or takes it back exactly as it was. */
+export async function undo(face: Face, words: readonly string[], options: UndoOptions): Promise<number> {
+  if (options.all === true && words.length > 0)
+    throw new MaculaError({ kind: 'usage', what: 'Name entries or --all, not both.' })
+  return await withEngine(face, async (session) => {
+    const { engine, clean } = session
+    const entries = await engine.ledger()
+    const answer = async (outcome: RootOutcome | null): Promise<void> => {
+      const { undoJson } = await import('../json/undo.ts')
+      const now = outcome === null ? entries : await engine.ledger()
+      await writeJson(face.out, clean.concealDeep(undoJson(now, outcome)), 'whole')
+    }
+    if (options.all !== true && words.length === 0) {
+      if (face.json) await answer(null)
+      else face.out.lines(drawLedger(face.out.pen(), cleanEntries(session, entries), face.host.now()))
+      return 0
+    }
+    const chosen = pickEntries(entries, words, options.all === true)
+    const fixed = chosen.filter((entry) => !entry.undoable)
+    for (const entry of fixed)
+      face.err.line(`${clean.text(entry.target)} stays: ${clean.text(entry.title)} is not undone.`)
+    const todo = chosen.filter((entry) => entry.undoable)
+    if (todo.length === 0) {
+      if (face.json) await answer(null)
+      else face.out.line('There is nothing to undo.')
+      return 0
+    }
+    const drifted = todo.filter(hasDrift)
+    const evenIfDrifted = await decideDrift(face, session, drifted, options)
+    if (evenIfDrifted === undefined)
+      throw new MaculaError({ kind: 'refused', what: 'Nothing was undone. All is left as it was.' })
+    const doing = evenIfDrifted ? todo : todo.filter((entry) => !hasDrift(entry))
+    const kept = todo.length - doing.length
+    if (doing.length === 0)
+      throw new MaculaError({
+        kind: 'failed',
+        what: 'Nothing was undone: what is there was changed by somebody else.',
+        todo: 'maculactl undo --even-if-drifted takes it back nevertheless; what is there now is kept in the backups.',
+      })
+    const pen = face.err.pen()
+    const outcome = await engine.undo(
+      doing.map((entry) => entry.id),
+      { evenIfDrifted },
+      (step) => face.err.lines(drawStep(pen, clean, step, true)),
+    )
+    if (face.json) await answer(outcome)
+    return ending(face, session, outcome, doing.length, kept)
+  })
+}
+
+function cleanEntries({ clean }: Session, entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
+  return clean.deep(entries)
+}
+
+function ending(face: Face, { clean }: Session, outcome: RootOutcome, done: number, kept: number): number {
+  switch (outcome.kind) {
+    case 'done':
+      if (!face.json)
+        face.out.line(
+          `${stateSign(face.out.pen(), 'works')} ${sayCount(done, 'entry', 'entries')} undone; this machine is there as before.`,
+        )
+      if (kept > 0)
+        face.err.line(
+          `${sayCount(kept, 'entry', 'entries')} left: changed by somebody else. --even-if-drifted takes ${kept === 1 ? 'it' : 'them'} back too.`,
+        )
+      return kept > 0 ? 1 : 0
+    case 'failed':
+      return complain(face, {
+        kind: 'failed',
+        what: 'Undo did not get to its end.',
+        why: clean.text(outcome.says),
+        todo: 'Run it again: it goes on where it ended. maculactl undo shows what is left.',
+      })
+    case 'refused':
+      face.err.lines([
+        ...wrap(clean.text(outcome.says), Math.min(face.err.pen().width, 110)),
+        'Nothing was undone. All is left as it was.',
+      ])
+      return 3
+  }
+}

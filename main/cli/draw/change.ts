@@ -1,0 +1,113 @@
+import { structuredPatch } from 'diff'
+import type { SetupItem } from '../../engine/engine.ts'
+import type { RootStepResult, RootVerb } from '../../model/change.ts'
+import type { Cleaner } from '../clean.ts'
+import { cut, labelled, wrap } from '../layout.ts'
+import { stateSign, type Pen } from '../pen.ts'
+
+/** What a file holds now; absent when it is not there or not readable. */
+export type Present = ReadonlyMap<string, string>
+
+/** "0644" */
+const sayMode = (mode: number): string => mode.toString(8).padStart(4, '0')
+
+/** Lines of text that is not ours, each for itself inert. */
+function inertLines(clean: Cleaner, text: string): readonly string[] {
+  return text.replace(/\n$/, '').split('\n').map(clean.text)
+}
+
+/** A unified diff with its signs in colour. */
+export function drawDiff(pen: Pen, lines: readonly string[], indent: string): readonly string[] {
+  const { paint } = pen
+  return lines.map((line) => {
+    const text = cut(pen, `${indent}${line}`, pen.width)
+    if (line.startsWith('+')) return paint.green(text)
+    return line.startsWith('-') ? paint.red(text) : paint.dim(text)
+  })
+}
+
+function diffLines(clean: Cleaner, before: string, after: string): readonly string[] {
+  const { hunks } = structuredPatch('now', 'new', before, after, '', '', { context: 2 })
+  return hunks.flatMap((hunk, index) => [
+    ...(index === 0 ? [] : ['@@']),
+    ...hunk.lines.filter((line) => !line.startsWith('\\')).map(clean.text),
+  ])
+}
+
+/** One verb in words, with the exact content that it writes. */
+export function drawVerb(pen: Pen, clean: Cleaner, verb: RootVerb, present: Present): readonly string[] {
+  const { paint } = pen
+  const content = (text: string): readonly string[] =>
+    inertLines(clean, text).map((line) =>
+      cut(pen, `      ${paint.dim(pen.signs.uprightRail)} ${line}`, pen.width),
+    )
+  switch (verb.verb) {
+    case 'file': {
+      const before = present.get(verb.path)
+      const path = clean.text(verb.path)
+      const mode = `${sayMode(verb.mode)} root`
+      if (before === undefined)
+        return [`    ${paint.bold(path)}  ${paint.dim(`new file, ${mode}`)}`, ...content(verb.content)]
+      if (before === verb.content)
+        return [`    ${paint.bold(path)}  ${paint.dim(`${mode}, holds this already`)}`]
+      return [
+        `    ${paint.bold(path)}  ${paint.dim(`replaces the file that is there, ${mode}; undo puts it back`)}`,
+        ...drawDiff(pen, diffLines(clean, before, verb.content), '      '),
+      ]
+    }
+    case 'block':
+      return [
+        `    ${paint.bold(clean.text(verb.path))}  ${paint.dim('gets this block, its other lines stay')}`,
+        ...content(verb.content),
+      ]
+    case 'sysctl':
+      return [`    ${paint.bold(`sysctl -w ${clean.text(verb.key)}=${clean.text(verb.value)}`)}`]
+    case 'reload':
+      return [`    ${paint.bold(`systemctl reload-or-restart ${clean.text(verb.unit)}`)}`]
+    case 'packages':
+      return [`    ${paint.bold(`install packages: ${verb.names.map(clean.text).join(' ')}`)}`]
+  }
+}
+
+/** One change: why, what it also means, and exactly what is written. */
+export function drawChange(
+  pen: Pen,
+  clean: Cleaner,
+  item: SetupItem,
+  number: number,
+  present: Present,
+): readonly string[] {
+  const { change } = item
+  const rows: (readonly [string, string])[] = [['Why', clean.text(change.reason)]]
+  if (change.price !== undefined) rows.push(['Also means', clean.text(change.price)])
+  rows.push(['Now', clean.text(item.says)])
+  return [
+    `${pen.paint.bold(`${number}. ${clean.text(change.title)}`)}  ${pen.paint.dim(clean.text(change.id))}`,
+    ...labelled(pen, rows, '   ', 12),
+    ...change.verbs.flatMap((verb) => drawVerb(pen, clean, verb, present)),
+  ]
+}
+
+const stepWords: Readonly<Record<RootVerb['verb'], readonly [done: string, unchanged: string]>> = {
+  file: ['wrote', 'is as it should be:'],
+  block: ['wrote the block in', 'holds the block already:'],
+  sysctl: ['set', 'is set already:'],
+  reload: ['reloaded', 'needed no reload:'],
+  packages: ['installed', 'are installed already:'],
+}
+
+/** One step as root reported it. `undoing`: it put back what was there before. */
+export function drawStep(
+  pen: Pen,
+  clean: Cleaner,
+  step: RootStepResult,
+  undoing: boolean,
+): readonly string[] {
+  const target = clean.text(step.target)
+  const says = clean.text(step.says)
+  if (step.result === 'failed')
+    return wrap(`${target}: ${says}`, Math.min(pen.width, 110), '  ', `${stateSign(pen, 'failed')} `)
+  const [done, unchanged] = stepWords[step.verb]
+  const verb = step.result === 'unchanged' ? unchanged : undoing ? 'put back' : done
+  return [`${stateSign(pen, 'works')} ${verb} ${target}${says === '' ? '' : pen.paint.dim(`  ${says}`)}`]
+}

@@ -1,0 +1,75 @@
+import type { CheckResult } from '../../engine/engine.ts'
+import { sayCount, sayDuration } from '../../model/say.ts'
+import type { State } from '../../model/snapshot.ts'
+import { oneLine, pad, widthOf, wrap } from '../layout.ts'
+import { stateSign, type Pen } from '../pen.ts'
+import { drawHeadline, problemHead } from './problems.ts'
+
+const groups: readonly (readonly [CheckResult['group'], string])[] = [
+  ['machine', 'Machine'],
+  ['docker', 'Docker'],
+  ['names', 'Names and addresses'],
+  ['network', 'Network and ports'],
+  ['files', 'Files'],
+  ['services', 'Services'],
+]
+
+const shapes: Readonly<Record<CheckResult['result'], State>> = {
+  ok: 'works',
+  warning: 'degraded',
+  failed: 'failed',
+  unknown: 'unknown',
+}
+
+const worstFirst: readonly CheckResult['result'][] = ['failed', 'warning', 'unknown']
+
+function sayGroup(checks: readonly CheckResult[]): string {
+  const passed = checks.filter((check) => check.result === 'ok').length
+  const findings = checks.length - passed
+  return [
+    ...(passed > 0 ? [`${passed} passed`] : []),
+    ...(findings > 0 ? [sayCount(findings, 'finding')] : []),
+  ].join(', ')
+}
+
+function drawSummary(pen: Pen, checks: readonly CheckResult[], tookMs: number): readonly string[] {
+  const findings = checks.filter((check) => check.result !== 'ok')
+  const worst = worstFirst.find((result) => findings.some((check) => check.result === result)) ?? 'ok'
+  const head = findings.length === 0 ? 'No findings' : sayCount(findings.length, 'finding')
+  return [
+    `${stateSign(pen, shapes[worst])} ${pen.paint.bold(head)}`,
+    pen.paint.dim(
+      `  ${checks.length - findings.length} of ${checks.length} checks passed. Took ${sayDuration(tookMs)}.`,
+    ),
+  ]
+}
+
+/** The findings with their three answers, worst first; then every check by group, one line each. */
+export function drawDoctor(pen: Pen, checks: readonly CheckResult[], tookMs: number): readonly string[] {
+  const { paint } = pen
+  const lines: string[] = [...drawSummary(pen, checks, tookMs)]
+  for (const result of worstFirst)
+    for (const check of checks.filter((one) => one.result === result))
+      lines.push(
+        '',
+        ...problemHead(pen, shapes[result], oneLine(check.title), ''),
+        ...drawHeadline(pen, check, '  '),
+      )
+  const width = Math.min(28, Math.max(0, ...checks.map((check) => widthOf(check.title))))
+  for (const [id, title] of groups) {
+    const mine = checks.filter((check) => check.group === id)
+    if (mine.length === 0) continue
+    lines.push('', `${paint.bold(title)}  ${paint.dim(sayGroup(mine))}`)
+    for (const check of mine) {
+      const sign = stateSign(pen, shapes[check.result])
+      const says = oneLine(check.result === 'ok' ? check.what : `${check.what} See above.`)
+      const lead = `${sign} ${pad(oneLine(check.title), width)}  `
+      lines.push(
+        ...wrap(says, Math.min(pen.width, 110), ' '.repeat(width + 4), lead).map((line, at) =>
+          at === 0 ? line : paint.dim(line),
+        ),
+      )
+    }
+  }
+  return lines
+}

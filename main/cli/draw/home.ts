@@ -1,0 +1,247 @@
+import { sayDuration } from '../../model/say.ts'
+import type { ServiceView, Snapshot, TierView } from '../../model/snapshot.ts'
+import { cut, oneLine, pad, widthOf, wrap } from '../layout.ts'
+import { paintState, stateSign, type Pen } from '../pen.ts'
+import { drawProblems } from './problems.ts'
+import { LADDER_HEAD, LADDER_WIDTH, lyingLadder } from './ladder.ts'
+
+/** What one row says, before it is known how wide each column may be. */
+interface Row {
+  readonly view: ServiceView
+  readonly name: string
+  readonly address: string
+  readonly more: string
+  /** Which of the two Open and Copy use now. */
+  readonly uses: 'name' | 'address' | 'none'
+  readonly answer: string
+  readonly reason: string
+}
+
+type Column = 'name' | 'address' | 'opens' | 'ladder' | 'answer' | 'reason'
+
+interface Plan {
+  readonly columns: readonly Column[]
+  /** The plan fits when the reason has this much room, or all that it needs. */
+  readonly reasonFrom: number
+}
+
+/** Richest first. "opens" is name and address in one: the one that Open uses now. */
+const plans: readonly Plan[] = [
+  { columns: ['name', 'address', 'ladder', 'answer', 'reason'], reasonFrom: 24 },
+  { columns: ['name', 'address', 'ladder', 'reason'], reasonFrom: 22 },
+  { columns: ['opens', 'ladder', 'answer', 'reason'], reasonFrom: 24 },
+  { columns: ['opens', 'ladder', 'reason'], reasonFrom: 12 },
+  { columns: ['opens', 'ladder'], reasonFrom: 0 },
+]
+
+const GAP = 2
+const STATE = 2
+
+function nameCell(view: ServiceView): string {
+  const first = view.endpoints[0]
+  const named = first?.doors.find((door) => door.kind === 'clean' || door.kind === 'named')
+  if (named) return named.url.replace(/^[a-z]+:\/\//, '')
+  return (
+    first?.name ?? (view.address?.startsWith('127.') === true ? 'no name of its own' : 'inside Docker only')
+  )
+}
+
+function rowOf(view: ServiceView, now: number, pen: Pen): Row {
+  const first = view.endpoints[0]
+  const door = first && first.best >= 0 ? first.doors[first.best] : undefined
+  const byName = door?.kind === 'clean' || door?.kind === 'named'
+  return {
+    view,
+    name: oneLine(nameCell(view)),
+    address: door?.kind === 'direct' ? `${door.host}:${door.port}` : (view.address ?? pen.signs.none),
+    more: view.endpoints.length > 1 ? ` +${view.endpoints.length - 1}` : '',
+    uses: door === undefined || first?.name === null ? 'none' : byName ? 'name' : 'address',
+    answer: view.answerMs === undefined ? pen.signs.none : sayDuration(view.answerMs),
+    reason: oneLine(
+      view.state === 'works' && view.since !== undefined
+        ? `up ${sayDuration(now - view.since)}`
+        : view.reason,
+    ),
+  }
+}
+
+interface Widths {
+  readonly title: number
+  readonly name: number
+  readonly address: number
+  readonly opens: number
+  readonly answer: number
+  readonly reason: number
+}
+
+function measure(rows: readonly Row[], mark: number): Widths {
+  const most = (texts: readonly string[], least: number, limit: number): number =>
+    Math.min(limit, Math.max(least, ...texts.map(widthOf)))
+  const name =
+    mark +
+    most(
+      rows.map((row) => row.name),
+      4,
+      40,
+    )
+  const address =
+    mark +
+    most(
+      rows.map((row) => row.address + row.more),
+      7,
+      24,
+    )
+  return {
+    title: most(
+      rows.map((row) => oneLine(row.view.title)),
+      7,
+      24,
+    ),
+    name,
+    address,
+    opens: Math.max(
+      mark +
+        most(
+          rows.map((row) => (row.uses === 'address' ? row.address + row.more : row.name)),
+          4,
+          28,
+        ),
+      9,
+    ),
+    answer: most(
+      rows.map((row) => row.answer),
+      6,
+      9,
+    ),
+    reason: Math.max(0, ...rows.map((row) => widthOf(row.reason))),
+  }
+}
+
+function roomLeft(plan: Plan, widths: Widths, width: number): number {
+  const taken = plan.columns
+    .filter((column) => column !== 'reason')
+    .reduce((sum, column) => sum + GAP + (column === 'ladder' ? LADDER_WIDTH : widths[column]), 0)
+  return width - STATE - widths.title - taken - GAP
+}
+
+/** One service a line, tiers as heads; columns go when the terminal is narrow, rows never wrap. */
+export function drawTable(pen: Pen, snapshot: Snapshot, now: number): readonly string[] {
+  const rows = new Map(snapshot.services.map((view) => [view.id, rowOf(view, now, pen)]))
+  const all = [...rows.values()]
+  if (all.length === 0) return []
+  // Without colours there is no underline either: a sign before the cell tells what Open uses.
+  const mark = pen.colour ? 0 : 1
+  const widths = measure(all, mark)
+  const plan =
+    plans.find((one) => roomLeft(one, widths, pen.width) >= Math.min(one.reasonFrom, widths.reason)) ??
+    plans.at(-1) ??
+    plans[0]
+  if (!plan) return []
+  const room = roomLeft(plan, widths, pen.width)
+  const shown = { plan, widths, room, mark }
+  const lines = [headLine(pen, shown)]
+  for (const tier of snapshot.tiers) {
+    const mine = tier.services.flatMap((id) => rows.get(id) ?? [])
+    if (mine.length === 0) continue
+    lines.push(tierLine(pen, tier, shown), ...mine.map((row) => rowLine(pen, row, shown)))
+  }
+  return lines
+}
+
+interface Shown {
+  readonly plan: Plan
+  readonly widths: Widths
+  readonly room: number
+  readonly mark: number
+}
+
+function headLine(pen: Pen, { plan, widths, mark }: Shown): string {
+  const heads: Readonly<Record<Column, string>> = {
+    name: pad(' '.repeat(mark) + 'Name', widths.name),
+    address: pad(' '.repeat(mark) + 'Address', widths.address),
+    opens: pad(' '.repeat(mark) + 'Opens at', widths.opens),
+    ladder: LADDER_HEAD,
+    answer: pad('Answer', widths.answer, 'right'),
+    reason: '',
+  }
+  const cells = [pad('', STATE + widths.title), ...plan.columns.map((column) => heads[column])]
+  return pen.paint.dim(cells.join(' '.repeat(GAP)).trimEnd())
+}
+
+/** Where the ladder begins: a tier's own words begin there too. */
+function ladderAt({ plan, widths }: Shown): number {
+  const before = plan.columns.slice(0, plan.columns.indexOf('ladder'))
+  return (
+    STATE +
+    widths.title +
+    GAP +
+    before.reduce((sum, column) => sum + (column === 'ladder' ? 0 : widths[column]) + GAP, 0)
+  )
+}
+
+function tierLine(pen: Pen, tier: TierView, shown: Shown): string {
+  const head = `${pen.paint.bold(tier.title)}  ${pen.paint.dim(tier.addresses)}`
+  const words = oneLine(tier.says)
+  // Under the ladder when it fits there, else as far to the left as the head allows.
+  const at = Math.max(Math.min(ladderAt(shown), pen.width - widthOf(words) - 2), widthOf(head) + GAP)
+  const says = cut(pen, words, pen.width - at - 2)
+  const quiet = tier.state === 'works' || tier.state === 'stopped' || tier.state === 'not set up'
+  return `${pad(head, at)}${stateSign(pen, tier.state)} ${quiet ? pen.paint.dim(says) : paintState(pen, tier.state, says)}`
+}
+
+function rowLine(pen: Pen, row: Row, { plan, widths, room, mark }: Shown): string {
+  const { paint } = pen
+  const { view } = row
+  const off = view.state === 'stopped' || view.state === 'not set up' || view.state === 'unknown'
+  const place = (text: string, more: string, used: boolean, width: number): string => {
+    const inner = cut(pen, text, width - mark - widthOf(more))
+    const drawn = used ? paint.underline(paint.blue(inner)) : paint.dim(inner)
+    const sign = mark === 0 ? '' : used ? pen.signs.mark : ' '
+    return pad(sign + drawn + paint.dim(more), width)
+  }
+  const title = cut(pen, oneLine(view.title), widths.title)
+  const problem = view.state === 'failed' || view.state === 'starting' || view.state === 'stopping'
+  const cells: Readonly<Record<Column, () => string>> = {
+    name: () => place(row.name, '', row.uses === 'name', widths.name),
+    address: () => place(row.address, row.more, row.uses === 'address', widths.address),
+    opens: () =>
+      row.uses === 'address'
+        ? place(row.address, row.more, true, widths.opens)
+        : place(row.name, '', row.uses === 'name', widths.opens),
+    ladder: () => lyingLadder(pen, view.ladder),
+    answer: () => pad(paint.dim(row.answer), widths.answer, 'right'),
+    reason: () => {
+      const text = cut(pen, row.reason, room)
+      return problem || view.state === 'degraded' ? text : paint.dim(text)
+    },
+  }
+  return [
+    `${stateSign(pen, view.state)} ${pad(off ? paint.dim(title) : title, widths.title)}`,
+    ...plan.columns.map((column) => cells[column]()),
+  ]
+    .join(' '.repeat(GAP))
+    .trimEnd()
+}
+
+/** The summary: one sentence with its shape, and the second line under it. */
+export function drawSummary(pen: Pen, snapshot: Snapshot): readonly string[] {
+  const { summary } = snapshot
+  const width = Math.min(pen.width, 110)
+  return [
+    ...wrap(summary.says, width, '  ', `${stateSign(pen, summary.state)} `).map((line) =>
+      pen.paint.bold(line),
+    ),
+    ...(summary.more === '' ? [] : wrap(summary.more, width, '  ').map((line) => pen.paint.dim(line))),
+  ]
+}
+
+/** The whole answer of `maculactl status`. */
+export function drawHome(pen: Pen, snapshot: Snapshot, now: number): readonly string[] {
+  const problems = drawProblems(pen, snapshot)
+  return [
+    ...drawSummary(pen, snapshot),
+    '',
+    ...drawTable(pen, snapshot, now),
+    ...(problems.length === 0 ? [] : ['', ...problems]),
+  ]
+}

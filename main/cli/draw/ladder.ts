@@ -1,0 +1,31 @@
+import type { Ladder, Rung, RungState } from '../../model/ladder.ts'
+import { paintRung, type Pen } from '../pen.ts'
+
+/** The head over a lying ladder: one letter a rung. */
+export const LADDER_HEAD = ' N A F C S '
+export const LADDER_WIDTH = LADDER_HEAD.length
+
+/** Whether the rails run through a rung; a problem breaks them, and after a stop they end. */
+export function carries(state: RungState | undefined): boolean {
+  return state === undefined || state === 'ok' || state === 'unused' || state === 'progress'
+}
+
+/**
+ * The ladder on its side, read as the request travels: name, address, forwarder, container, service.
+ * ` ▲ ╪═╪ ✖ · ` says: the name goes round, address and forwarder are fine, the container stops it.
+ */
+export function lyingLadder(pen: Pen, ladder: Ladder): string {
+  const { signs, paint } = pen
+  const between = (left: Rung | undefined, right: Rung | undefined): string => {
+    const open = carries(left?.state) && carries(right?.state)
+    // The rails end with the last rung that was reached.
+    return open && (left ?? right)?.state !== undefined ? paint.dim(signs.rail) : ' '
+  }
+  return [
+    ...ladder.map((rung, index) => {
+      const before = between(ladder[index - 1], rung)
+      return before + paintRung(pen, rung.state, signs.rung[rung.state])
+    }),
+    between(ladder.at(-1), undefined),
+  ].join('')
+}

@@ -1,0 +1,59 @@
+import type { LedgerEntry } from '../../model/change.ts'
+import { sayCount } from '../../model/say.ts'
+import type { State } from '../../model/snapshot.ts'
+import { cut, oneLine, pad, widthOf } from '../layout.ts'
+import { paintState, stateSign, type Pen } from '../pen.ts'
+import { sayDay } from '../words.ts'
+
+/** How an entry stands, as a shape and in words. */
+export function sayEntry(entry: LedgerEntry): readonly [State, string] {
+  if (entry.state === 'undone') return ['stopped', 'undone']
+  if (entry.state === 'unfinished') return ['failed', 'was not finished; setup goes on, undo takes it back']
+  switch (entry.drift) {
+    case 'none':
+      return ['works', entry.undoable ? 'as we wrote it' : 'as we left it; undo leaves it']
+    case 'changed':
+      return ['degraded', 'changed by somebody else']
+    case 'missing':
+      return ['degraded', 'removed by somebody else']
+    case 'unreadable':
+      return ['unknown', 'not readable by this user']
+  }
+}
+
+/** Everything that was changed outside our own folders. */
+export function drawLedger(pen: Pen, entries: readonly LedgerEntry[], now: number): readonly string[] {
+  const { paint } = pen
+  if (entries.length === 0) return ['Nothing outside our own folders was changed on this machine.']
+  const applied = entries.filter((entry) => entry.state !== 'undone')
+  const drifted = applied.filter((entry) => entry.drift !== 'none')
+  const head =
+    applied.length === 0
+      ? 'All changes of this machine were undone'
+      : `${sayCount(applied.length, 'change')} on this machine${drifted.length === 0 ? '' : `, ${drifted.length} changed since`}`
+  const worst: State = drifted.length > 0 ? 'degraded' : 'works'
+  const widths = {
+    id: Math.max(2, ...entries.map((entry) => widthOf(entry.id))),
+    target: Math.min(48, Math.max(4, ...entries.map((entry) => widthOf(entry.target)))),
+    when: Math.max(4, ...entries.map((entry) => widthOf(sayDay(entry.at, now)))),
+  }
+  return [
+    `${stateSign(pen, worst)} ${paint.bold(head)}`,
+    paint.dim('  Each can be undone: maculactl undo ENTRY, or maculactl undo --all.'),
+    '',
+    paint.dim(
+      `  ${pad('Entry', widths.id)}  ${pad('What', widths.target)}  ${pad('When', widths.when)}  Now`,
+    ),
+    ...entries.map((entry) => {
+      const [state, says] = sayEntry(entry)
+      const target = pad(cut(pen, oneLine(entry.target), widths.target), widths.target)
+      const line = [
+        `${stateSign(pen, state)} ${pad(entry.id, widths.id)}`,
+        entry.state === 'undone' ? paint.dim(target) : target,
+        paint.dim(pad(sayDay(entry.at, now), widths.when)),
+        state === 'degraded' || state === 'failed' ? paintState(pen, state, says) : paint.dim(says),
+      ].join('  ')
+      return cut(pen, line, pen.width)
+    }),
+  ]
+}

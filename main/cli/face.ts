@@ -1,0 +1,135 @@
+import { once } from 'node:events'
+import type { Engine } from '../engine/engine.ts'
+import { inert } from '../model/atoms.ts'
+import { exitCodeOf, MaculaError, troubleOf, type Trouble } from '../model/errors.ts'
+import { createCleaner, type Cleaner } from './clean.ts'
+import type { Host, Stream } from './host.ts'
+import { wrap } from './layout.ts'
+import { penFor, stateSign, type Pen } from './pen.ts'
+
+/** One of the two streams to draw on. */
+export interface Sheet {
+  readonly stream: Stream
+  readonly tty: boolean
+  pen(): Pen
+  lines(lines: readonly string[]): void
+  line(text?: string): void
+  /** Resolves when the reader has taken it: whoever writes much waits for it, so that memory stays bounded. */
+  write(text: string): Promise<void>
+}
+
+/** What a command draws on and asks. */
+export interface Face {
+  readonly host: Host
+  /** Results. */
+  readonly out: Sheet
+  /** Progress, questions, notes. */
+  readonly err: Sheet
+  readonly json: boolean
+}
+
+/**
+ * In a locale without UTF-8 no byte above 127 may be written: 0x9B within a UTF-8 sequence is "CSI" to an
+ * 8-bit terminal, so other people's text could still steer it.
+ */
+export function toAscii(text: string): string {
+  return text
+    .replaceAll(/[–—]/g, '-')
+    .replaceAll('…', '...')
+    .replaceAll(/[“”]/g, '"')
+    .replaceAll(/[‘’]/g, "'")
+    .replaceAll('•', '*')
+    .replaceAll(/[\u0080-\uFFFF]/g, '?')
+}
+
+function sheetOf(host: Host, stream: Stream): Sheet {
+  const pen = (): Pen => penFor(stream, host.env, host.platform)
+  const encode = (text: string): string => (pen().unicode ? text : toAscii(text))
+  const lines = (all: readonly string[]): void => {
+    if (all.length > 0) stream.write(encode(`${all.join('\n')}\n`))
+  }
+  return {
+    stream,
+    tty: stream.isTTY === true,
+    pen,
+    lines,
+    line: (text = '') => lines([text]),
+    async write(text) {
+      if (!stream.write(encode(text)) && !stream.destroyed) await once(stream, 'drain')
+    },
+  }
+}
+
+/** The face for a host. */
+export function createFace(host: Host, json: boolean): Face {
+  return { host, out: sheetOf(host, host.out), err: sheetOf(host, host.err), json }
+}
+
+/**
+ * A value as one machine-readable text. Control characters and bidi overrides are escaped, not removed: the
+ * value is whole for a program and inert for a person who looks at it.
+ */
+export function toJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, undefined, indent).replaceAll(
+    // eslint-disable-next-line no-control-regex -- control characters are what this is about
+    /[\u007F-\u009F\u200E\u200F\u2028-\u202E\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** Writes a machine-readable result: in full lines for a person who pipes it, or one line each (NDJSON). */
+export async function writeJson(sheet: Sheet, value: unknown, style: 'whole' | 'line'): Promise<void> {
+  let text = toJson(value, style === 'whole' ? 2 : undefined)
+  if (!sheet.pen().unicode)
+    text = text.replaceAll(
+      /[\u0080-\uFFFF]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
+  await sheet.write(`${text}\n`)
+}
+
+/** A failure in words on stderr; returns its exit code. */
+export function complain(face: Face, trouble: Trouble): number {
+  const pen = face.err.pen()
+  const width = Math.min(pen.width, 110)
+  const rows = [trouble.why, trouble.todo].flatMap((part) =>
+    part === undefined || part === '' ? [] : [part],
+  )
+  face.err.lines([
+    ...wrap(inert(trouble.what), width, '  ', `${stateSign(pen, 'failed')} `),
+    ...rows.flatMap((part) => part.split('\n').flatMap((line) => wrap(inert(line), width, '  '))),
+  ])
+  return exitCodeOf(trouble.kind)
+}
+
+export interface Session {
+  readonly engine: Engine
+  readonly clean: Cleaner
+}
+
+/** Opens the engine for one command, says what is to be noted, and closes it whatever happens. */
+export async function withEngine(face: Face, work: (session: Session) => Promise<number>): Promise<number> {
+  const { engine, notes } = await face.host.openSystem()
+  let clean = createCleaner([])
+  try {
+    clean = await cleanerOf(engine)
+    const pen = face.err.pen()
+    for (const note of notes) face.err.line(`${pen.paint.yellow('Note')}  ${clean.text(note)}`)
+    return await work({ engine, clean })
+  } catch (error) {
+    // What the engine throws quotes other programs; it is drawn outside, where their secrets are not known.
+    throw new MaculaError(clean.deep(troubleOf(error)), { cause: error })
+  } finally {
+    await engine.close()
+  }
+}
+
+/** Knows all secrets, so that none shows even where other programs' words are passed on (logs, health output). */
+async function cleanerOf(engine: Engine): Promise<Cleaner> {
+  try {
+    return createCleaner(await engine.secrets())
+  } catch {
+    // Unreadable secrets are told by what needs them; a status must not fail for them.
+    return createCleaner([])
+  }
+}

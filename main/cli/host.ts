@@ -1,0 +1,50 @@
+import type { Readable, Writable } from 'node:stream'
+import type { Engine } from '../engine/engine.ts'
+
+/** A stream that may be a terminal. */
+export type Stream = Writable & {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly rows?: number
+}
+
+/** A question with one answer out of several; undefined: the person left it (Esc, Ctrl-C). */
+export interface Choice<T extends string> {
+  readonly message: string
+  readonly options: readonly { readonly value: T; readonly label: string; readonly hint?: string }[]
+}
+
+/** Questions to a person; only asked when both ends are a terminal. */
+export interface Ask {
+  one<T extends string>(choice: Choice<T>): Promise<T | undefined>
+  /** All are chosen to begin with; undefined: left. */
+  some<T extends string>(choice: Choice<T>): Promise<readonly T[] | undefined>
+}
+
+export type Launched = { readonly kind: 'opened' } | { readonly kind: 'failed'; readonly says: string }
+
+/** Everything of the outside that the command line touches, so that tests can stand in for it. */
+export interface Host {
+  readonly out: Stream
+  readonly err: Stream
+  readonly input: Readable & { readonly isTTY?: boolean }
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly platform: NodeJS.Platform
+  readonly ask: Ask
+  now(): number
+  /** Tells of each Ctrl-C until the returned undo; without a listener the process ends. */
+  onInterrupt(tell: () => void): () => void
+  /** Ends the process now, whatever is under way. */
+  endAtOnce(code: number): void
+  openSystem(): Promise<{ readonly engine: Engine; readonly notes: readonly string[] }>
+  /** Hands a URL to a program by argv, detached. */
+  launch(program: string, url: string): Promise<Launched>
+  /** The text of a file, undefined when it is not there or not readable. */
+  readText(path: string): Promise<string | undefined>
+  runForwarder(argv: readonly string[]): Promise<void>
+}
+
+/** Whether a person can be asked: questions go to stderr, answers come from stdin. */
+export function canAsk(host: Host): boolean {
+  return host.input.isTTY === true && host.err.isTTY === true
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { LedgerEntry, RootOutcome } from '../../model/change.ts'
+import { instant, rootOutcome, SCHEMA_VERSION, version } from './shape.ts'
+
+/** `maculactl undo --json`: the ledger, and how the undo went when one was asked for. */
+export const undoSchema = z.object({
+  version,
+  entries: z.array(
+    z.object({
+      id: z.string(),
+      change: z.string(),
+      title: z.string(),
+      at: z.string(),
+      verb: z.enum(['file', 'block', 'sysctl', 'reload', 'packages']),
+      target: z.string(),
+      state: z.enum(['applied', 'undone', 'unfinished']),
+      drift: z.enum(['none', 'changed', 'missing', 'unreadable']),
+      diff: z.array(z.string()).optional(),
+      undoable: z.boolean(),
+    }),
+  ),
+  outcome: rootOutcome.nullable(),
+})
+
+export type UndoJson = z.infer<typeof undoSchema>
+
+/** The ledger in its machine-readable shape. */
+export function undoJson(entries: readonly LedgerEntry[], outcome: RootOutcome | null): UndoJson {
+  return undoSchema.parse({
+    version: SCHEMA_VERSION,
+    entries: entries.map((entry) => ({ ...entry, at: instant(entry.at) })),
+    outcome,
+  })
+}

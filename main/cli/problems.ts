@@ -1,0 +1,78 @@
+import { headlineOf } from '../model/judge.ts'
+import { headlineRung } from '../model/ladder.ts'
+import type { Headline, ServiceView, Snapshot, State } from '../model/snapshot.ts'
+
+/** One thing that is wrong, told once. */
+export interface Problem {
+  readonly state: State
+  readonly title: string
+  readonly headline: Headline
+  /** Titles of the services that suffer from it, for a shared cause. */
+  readonly hits: readonly string[]
+}
+
+/** A service's own trouble: what its ladder says beside the causes that are told for all. */
+function ownProblem(view: ServiceView, told: ReadonlySet<string>): Problem | undefined {
+  if (view.state !== 'failed' && view.state !== 'degraded') return undefined
+  const rung = headlineRung(view.ladder.filter((one) => one.cause === undefined || !told.has(one.cause)))
+  if (!rung || (rung.state !== 'stop' && rung.state !== 'round')) return undefined
+  return {
+    state: rung.state === 'stop' ? 'failed' : 'degraded',
+    title: view.title,
+    headline: headlineOf(rung),
+    hits: [],
+  }
+}
+
+/** What is wrong with one service: its own trouble first, then the shared causes that hit it. */
+export function problemsOfService(snapshot: Snapshot, view: ServiceView): readonly Problem[] {
+  const own = ownProblem(view, new Set<string>(snapshot.causes.map((cause) => cause.id)))
+  const shared = snapshot.causes
+    .filter((cause) => cause.services.includes(view.id))
+    .map((cause): Problem => ({
+      state: 'degraded',
+      title: causeTitles[cause.id],
+      headline: cause.headline,
+      hits: [],
+    }))
+  return [...(own ? [own] : []), ...shared]
+}
+
+const causeTitles = {
+  docker: 'Docker',
+  names: 'Names',
+  route: 'Names',
+  forwarders: 'Forwarders',
+  ports: 'Ports',
+  network: 'Network',
+} as const
+
+/** Everything that is wrong, worst first: Docker, what fails, the other shared causes, what only goes round. */
+export function problemsOf(snapshot: Snapshot): readonly Problem[] {
+  const told = new Set<string>(snapshot.causes.map((cause) => cause.id))
+  const own = snapshot.services.flatMap((view) => ownProblem(view, told) ?? [])
+  const shared = snapshot.causes.map((cause): Problem => {
+    const hit = snapshot.services.filter((view) => cause.services.includes(view.id))
+    return {
+      state:
+        cause.id === 'docker' ||
+        hit.some(
+          (view) =>
+            view.state === 'failed' &&
+            view.ladder.some((rung) => rung.cause === cause.id && rung.state === 'stop'),
+        )
+          ? 'failed'
+          : 'degraded',
+      title: causeTitles[cause.id],
+      headline: cause.headline,
+      hits: hit.map((view) => view.title),
+    }
+  })
+  const docker = shared.filter((problem) => problem.title === causeTitles.docker)
+  return [
+    ...docker,
+    ...own.filter((problem) => problem.state === 'failed'),
+    ...shared.filter((problem) => !docker.includes(problem)),
+    ...own.filter((problem) => problem.state === 'degraded'),
+  ]
+}

@@ -1,0 +1,104 @@
+import leven from 'leven'
+import { MaculaError } from '../model/errors.ts'
+import { sayList } from '../model/say.ts'
+import { tiers, type Catalog, type EndpointSpec, type ServiceSpec } from '../model/service.ts'
+
+/** What a person's word on the command line meant. */
+export type Target =
+  | { readonly kind: 'tier'; readonly id: string; readonly services: readonly ServiceSpec[] }
+  | { readonly kind: 'service'; readonly service: ServiceSpec; readonly endpoint?: EndpointSpec }
+
+const same = (one: string, two: string): boolean => one.toLowerCase() === two.toLowerCase()
+
+/** The meaning of one word: a service's id, a tier, an endpoint's name, a title, a whole name. Undefined: none. */
+export function findTarget(catalog: Catalog, suffix: string, word: string): Target | undefined {
+  const { services } = catalog
+  const byId = services.find((service) => same(service.id, word))
+  if (byId) return { kind: 'service', service: byId }
+  const tier = tiers.find((one) => same(one.id, word)) ?? tiers.find((one) => same(one.title, word))
+  if (tier)
+    return {
+      kind: 'tier',
+      id: tier.id,
+      services: services.filter((service) => service.tier === tier.id),
+    }
+  const byTitle = services.find((service) => same(service.title, word))
+  if (byTitle) return { kind: 'service', service: byTitle }
+  const label = word.toLowerCase().endsWith(`.${suffix}`) ? word.slice(0, -suffix.length - 1) : word
+  for (const service of services) {
+    const endpoint = service.endpoints.find((one) => one.name !== undefined && same(one.name, label))
+    if (endpoint) return { kind: 'service', service, endpoint }
+  }
+  const slash = word.indexOf('/')
+  if (slash < 0) return undefined
+  const owner = findTarget(catalog, suffix, word.slice(0, slash))
+  if (owner?.kind !== 'service') return undefined
+  const wanted = word.slice(slash + 1)
+  const endpoint = owner.service.endpoints.find(
+    (one) => same(one.id, wanted) || (one.name !== undefined && same(one.name, wanted)),
+  )
+  return endpoint ? { kind: 'service', service: owner.service, endpoint } : undefined
+}
+
+/** Every word that would have been understood, best for people first. */
+export function knownWords(catalog: Catalog): readonly string[] {
+  return [
+    ...new Set([
+      ...catalog.services.map((service) => service.id),
+      ...tiers.map((tier) => tier.id),
+      ...catalog.services.flatMap((service) => service.endpoints.flatMap((endpoint) => endpoint.name ?? [])),
+    ]),
+  ]
+}
+
+/** Up to three of `known` that are near to `word`. */
+export function nearest(word: string, known: readonly string[]): readonly string[] {
+  const lower = word.toLowerCase()
+  const most = Math.max(1, Math.floor(lower.length / 3))
+  return known
+    .map((one) => ({
+      one,
+      distance: lower.length > 2 && one.toLowerCase().startsWith(lower) ? 0 : leven(lower, one.toLowerCase()),
+    }))
+    .filter(({ distance }) => distance <= most)
+    .sort((one, two) => one.distance - two.distance)
+    .slice(0, 3)
+    .map(({ one }) => one)
+}
+
+/** The error for words that mean nothing, with what may have been meant. */
+export function unknownWords(what: string, words: readonly string[], known: readonly string[]): MaculaError {
+  const near = [...new Set(words.flatMap((word) => nearest(word, known)))]
+  return new MaculaError({
+    kind: 'usage',
+    what: `There is no ${what} "${words.join('" or "')}".`,
+    todo: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Known are: ${sayList(known, 40)}.`,
+  })
+}
+
+/** The meanings of all words; throws a usage error that names all unknown ones at once. */
+export function resolveTargets(
+  catalog: Catalog,
+  suffix: string,
+  words: readonly string[],
+): readonly Target[] {
+  const found = words.map((word) => ({ word, target: findTarget(catalog, suffix, word) }))
+  const unknown = found.filter(({ target }) => target === undefined).map(({ word }) => word)
+  if (unknown.length > 0) throw unknownWords('service or tier', unknown, knownWords(catalog))
+  return found.flatMap(({ target }) => target ?? [])
+}
+
+/** The services that are meant, in catalog order, each once; all when no word is given. */
+export function resolveServices(
+  catalog: Catalog,
+  suffix: string,
+  words: readonly string[],
+): readonly ServiceSpec[] {
+  if (words.length === 0) return catalog.services
+  const ids = new Set(
+    resolveTargets(catalog, suffix, words).flatMap((target) =>
+      target.kind === 'tier' ? target.services.map((service) => service.id) : [target.service.id],
+    ),
+  )
+  return catalog.services.filter((service) => ids.has(service.id))
+}

@@ -1,0 +1,60 @@
+import type { Host, Launched } from './host.ts'
+
+/** How long a program that opens URLs may take to say that it cannot; a browser it starts may go on for hours. */
+const LAUNCH_MS = 3000
+
+async function launch(program: string, url: string): Promise<Launched> {
+  const { execa } = await import('execa')
+  const child = execa(program, [url], {
+    detached: true,
+    cleanup: false,
+    reject: false,
+    stdio: 'ignore',
+  })
+  child.nodeChildProcess.unref()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), LAUNCH_MS)
+  })
+  const ended = await Promise.race([child, late])
+  clearTimeout(timer)
+  if (ended === undefined || !ended.failed) return { kind: 'opened' }
+  if (ended.code === 'ENOENT') return { kind: 'failed', says: 'it is not installed' }
+  return { kind: 'failed', says: `exit code ${ended.exitCode ?? 'none'}` }
+}
+
+/** The machine this process runs on. */
+export function thisMachine(): Host {
+  const { env, platform, stdin, stdout, stderr } = process
+  return {
+    out: stdout,
+    err: stderr,
+    input: stdin,
+    env,
+    platform,
+    now: Date.now,
+    launch,
+    ask: {
+      one: async (choice) => await (await import('./ask.ts')).askOn(stdin, stderr).one(choice),
+      some: async (choice) => await (await import('./ask.ts')).askOn(stdin, stderr).some(choice),
+    },
+    onInterrupt(tell) {
+      process.on('SIGINT', tell)
+      process.on('SIGTERM', tell)
+      return () => {
+        process.off('SIGINT', tell)
+        process.off('SIGTERM', tell)
+      }
+    },
+    endAtOnce: (code) => process.exit(code),
+    openSystem: async () => await (await import('./open.ts')).openSystem(env),
+    async readText(path) {
+      const { readFile } = await import('node:fs/promises')
+      return await readFile(path, 'utf8').catch(() => undefined)
+    },
+    async runForwarder(argv) {
+      const { runOwnForwarder } = await import('../system/forward/own-forwarder.ts')
+      await runOwnForwarder(argv)
+    },
+  }
+}
