@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { structuredPatch } from 'diff'
 import type { LedgerEntry } from '../../model/change.ts'
 import { inert } from '../../model/atoms.ts'
-import { readBlock } from './block.ts'
+import { readBlock, type Block } from './block.ts'
 import type { LedgerRecord } from './ledger.ts'
 
 type Drift = Pick<LedgerEntry, 'drift' | 'diff'>
@@ -32,9 +32,11 @@ export async function driftOf(
     case 'block': {
       const now = await readNow(join(where.below, record.target))
       if (now.kind !== 'text') return { drift: now.kind }
-      const text = record.verb === 'file' ? now.text : readBlock(now.text)
-      if (text === undefined) return { drift: 'missing' }
-      if (text === 'torn') return { drift: 'changed', diff: ['+ the marker lines of Macula are torn'] }
+      const block: Block = record.verb === 'file' ? { kind: 'block', text: now.text } : readBlock(now.text)
+      if (block.kind === 'none') return { drift: 'missing' }
+      if (block.kind === 'torn')
+        return { drift: 'changed', diff: [`+ the marker lines of Macula in ${record.target} are torn`] }
+      const { text } = block
       if (createHash('sha256').update(text).digest('hex') === record.wrote) return { drift: 'none' }
       const wrote = await readNow(join(where.ledger, `${record.id}.wrote`))
       return wrote.kind === 'text'

@@ -68,7 +68,7 @@ export function rootArgv(
 /** What sudo or pkexec may need of our environment to ask; nothing that sh, a loader or Node would listen to. */
 export function promptEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const passed = ['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'XDG_RUNTIME_DIR', 'XDG_SESSION_ID', 'TERM']
-  const kept = [...passed, 'DBUS_SESSION_BUS_ADDRESS', 'SUDO_ASKPASS'].flatMap((name) => {
+  const kept = [...passed, 'DBUS_SESSION_BUS_ADDRESS'].flatMap((name) => {
     const value = env[name]
     return value === undefined ? [] : [[name, value] as const]
   })

@@ -51,7 +51,8 @@ function seal(lines: readonly string[]): Plan {
 
 function lineOf(change: Change, verb: RootVerb): string {
   if (!/^[a-z][a-z0-9-]{0,63}$/.test(change.id)) throw refused(`"${change.id}" is not the name of a change.`)
-  if (change.title === '' || change.title.length > 70) throw refused(`The title of ${change.id} is too long.`)
+  if (change.title === '' || Buffer.byteLength(change.title) > 290)
+    throw refused(`The title of ${change.id} is empty or too long.`)
   return [verb.verb, change.id, base64(change.title), ...wordsOf(verb)].join(' ')
 }
 
