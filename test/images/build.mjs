@@ -22,13 +22,17 @@ function run(program, args, options = {}) {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options })
     let out = ''
     let all = ''
-    child.stdout.on('data', (data) => (out += data, all += data))
+    child.stdout.on('data', (data) => ((out += data), (all += data)))
     child.stderr.on('data', (data) => (all += data))
     child.on('error', reject)
     child.on('close', (code) =>
       code === 0
         ? resolve(out.trim())
-        : reject(new Error(`${program} ${args.join(' ')} ended with ${code}:\n${all.trim().split('\n').slice(-15).join('\n')}`)),
+        : reject(
+            new Error(
+              `${program} ${args.join(' ')} ended with ${code}:\n${all.trim().split('\n').slice(-15).join('\n')}`,
+            ),
+          ),
     )
   })
 }
@@ -36,7 +40,9 @@ function run(program, args, options = {}) {
 function filesOf(folder) {
   return readdirSync(folder, { withFileTypes: true })
     .sort((one, two) => (one.name < two.name ? -1 : 1))
-    .flatMap((entry) => (entry.isDirectory() ? filesOf(join(folder, entry.name)) : [join(folder, entry.name)]))
+    .flatMap((entry) =>
+      entry.isDirectory() ? filesOf(join(folder, entry.name)) : [join(folder, entry.name)],
+    )
 }
 
 /** SHA-256 over names, modes and contents of folders, and extra words. */
@@ -61,7 +67,8 @@ async function base() {
   if (!existsSync(tar)) {
     say('making the base image (Debian with nginx, PostgreSQL, PowerDNS, registry, Prometheus)')
     await run(join(here, 'base', 'build.sh'), [`${tar}.new`])
-    for (const old of readdirSync(cache)) if (/^base-.*\.tar/.test(old) && old !== `base-${content}.tar.new`) rmSync(join(cache, old))
+    for (const old of readdirSync(cache))
+      if (/^base-.*\.tar/.test(old) && old !== `base-${content}.tar.new`) rmSync(join(cache, old))
     renameSync(`${tar}.new`, tar)
   }
   say('importing the base image')
@@ -82,9 +89,23 @@ async function build(service, baseContent) {
   const content = contentOf([service, 'standin'], baseContent)
   if ((await labelOf(image)) === content) return false
   // The classic builder: it needs no plugin, and finds a base that exists only here.
-  await run('docker', ['build', '-q', '-t', image, '--label', `${LABEL}=${content}`, '-f', join(here, service, 'Dockerfile'), here], {
-    env: { ...process.env, DOCKER_BUILDKIT: '0' },
-  })
+  await run(
+    'docker',
+    [
+      'build',
+      '-q',
+      '-t',
+      image,
+      '--label',
+      `${LABEL}=${content}`,
+      '-f',
+      join(here, service, 'Dockerfile'),
+      here,
+    ],
+    {
+      env: { ...process.env, DOCKER_BUILDKIT: '0' },
+    },
+  )
   say(`${service}: ${image}`)
   return true
 }
@@ -92,7 +113,9 @@ async function build(service, baseContent) {
 const args = process.argv.slice(2)
 const all = readdirSync(here).filter((name) => existsSync(join(here, name, 'Dockerfile')))
 if (args.includes('--help')) {
-  console.log('Usage: node test/images/build.mjs [--only SERVICE,…] [--list]\nBuilds the test images of the stack; what is up to date is left as it is.')
+  console.log(
+    'Usage: node test/images/build.mjs [--only SERVICE,…] [--list]\nBuilds the test images of the stack; what is up to date is left as it is.',
+  )
 } else if (args.includes('--list')) {
   for (const service of all) console.log(`${service}\t${imageOf(service)}`)
 } else {
@@ -104,7 +127,8 @@ if (args.includes('--help')) {
     const queue = [...only]
     let built = 0
     const worker = async () => {
-      for (let service = queue.shift(); service !== undefined; service = queue.shift()) built += Number(await build(service, content))
+      for (let service = queue.shift(); service !== undefined; service = queue.shift())
+        built += Number(await build(service, content))
     }
     await Promise.all([worker(), worker()])
     say(`${built} built, ${only.length - built} up to date`)

@@ -1,4 +1,4 @@
-import { fqdn } from '../../model/doors.ts'
+import { fqdn, isByNameOnly } from '../../model/doors.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
 import type { AnswerSeen, ContainerSeen, ListenerSeen } from '../../model/observation.ts'
 import type { Catalog, EndpointSpec, ServiceSpec, Settings } from '../../model/service.ts'
@@ -90,7 +90,8 @@ export async function askService(
         return seen?.kind === 'answer'
       }
       const outer = await Promise.all(doors.filter((door) => door !== 'direct').map(ask))
-      if (!outer.includes(true) && doors.includes('direct')) await ask('direct')
+      // What opens by name only is asked at the container too: that is the way round when its name fails.
+      if ((!outer.includes(true) || isByNameOnly(endpoint)) && doors.includes('direct')) await ask('direct')
     }),
   )
   return answers

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { quietly, root, say } from './process.mjs'
+
+function filesOf(folder) {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+}
+
+/** Builds dist/maculactl.mjs when its sources changed since the last build. */
+export async function ensureBuilt() {
+  const hash = createHash('sha256')
+  for (const file of [
+    ...filesOf(join(root, 'main')),
+    ...['package.json', 'package-lock.json', 'vite.config.ts'].map((name) => join(root, name)),
+  ])
+    hash.update(`${file}\0`).update(readFileSync(file))
+  const wanted = hash.digest('hex')
+  const stamp = join(root, 'dist', '.sources')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  say('building maculactl')
+  await quietly(process.execPath, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build'])
+  writeFileSync(stamp, wanted)
+}

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { quietly, root, say } from './process.mjs'
+
+/** Installs what the lock file says (npm ci), once per lock file. */
+export async function ensureDependencies() {
+  const stamp = join(root, 'node_modules', '.macula-lock')
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  say('installing dependencies (npm ci)')
+  await quietly('npm', ['ci', '--no-audit', '--no-fund'])
+  writeFileSync(stamp, wanted)
+}

@@ -1,0 +1,80 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  chmodSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { ensureBuilt } from './build.mjs'
+import { quietly, root, run, say } from './process.mjs'
+
+/** The plain user of the test machine, made by test/machine/setup.sh. */
+export const testUser = 'macula-test'
+/** Where that user finds the product: a clone may lie where only root can read. */
+export const installed = '/opt/macula-desktop-test'
+
+/** Why this machine cannot be made a test machine, or undefined. */
+export function whyNoMachine() {
+  if (process.platform !== 'linux') return 'the suites with a real Docker engine need Debian 12'
+  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
+  if (!/^ID=debian$/m.test(release)) return 'the suites with a real Docker engine need Debian 12'
+  if (process.getuid() !== 0) return 'installing Docker, dnsmasq, socat and the test user needs root'
+  return undefined
+}
+
+/** Installs what the suites need and builds the test images. */
+export async function prepareMachine() {
+  say('preparing the machine')
+  if ((await run(join(root, 'test', 'machine', 'setup.sh'), [])) !== 0)
+    throw new Error('the machine could not be prepared (see above).')
+  say('building test images')
+  if ((await run(process.execPath, [join(root, 'test', 'images', 'build.mjs')])) !== 0)
+    throw new Error('the test images could not be built (see above).')
+}
+
+/** Puts Node, dist/ and assets/ where the test user can read them, replaced as a whole. */
+export async function installCopy() {
+  await ensureBuilt()
+  const fresh = `${installed}.new`
+  rmSync(fresh, { recursive: true, force: true })
+  mkdirSync(join(fresh, 'bin'), { recursive: true })
+  cpSync(process.execPath, join(fresh, 'bin', 'node'))
+  cpSync(join(root, 'dist'), join(fresh, 'dist'), { recursive: true })
+  cpSync(join(root, 'assets'), join(fresh, 'assets'), { recursive: true })
+  writeFileSync(
+    join(fresh, 'bin', 'maculactl'),
+    `#!/bin/sh\nexec ${installed}/bin/node ${installed}/dist/maculactl.mjs "$@"\n`,
+  )
+  chmodSync(join(fresh, 'bin', 'maculactl'), 0o755)
+  await quietly('chmod', ['-R', 'a+rX', fresh])
+  rmSync(installed, { recursive: true, force: true })
+  renameSync(fresh, installed)
+}
+
+/** The command that runs maculactl as the test user, with an environment like that of a sign-in. */
+export function asTestUser(args) {
+  const home = `/home/${testUser}`
+  return [
+    'setpriv',
+    [
+      '--reuid',
+      testUser,
+      '--regid',
+      testUser,
+      '--init-groups',
+      '--reset-env',
+      'env',
+      `HOME=${home}`,
+      `USER=${testUser}`,
+      'PATH=/usr/local/bin:/usr/bin:/bin',
+      `TERM=${process.env['TERM'] ?? 'dumb'}`,
+      'LANG=C.UTF-8',
+      join(installed, 'bin', 'maculactl'),
+      ...args,
+    ],
+  ]
+}

@@ -1,0 +1,33 @@
+// The door of `npm start|try|test|bench|dev`: sees to a Node that is new enough and to the dependencies, then runs
+// the verb. Needs nothing but some Node >= 18 and npm.
+import { ensureNode } from './lib/node.mjs'
+
+const verbs = {
+  start: ['./lib/start.mjs', 'Build if needed, start the stack with live progress, show its status'],
+  try: ['./lib/try.mjs', 'Bring the whole stack up with locally built images (Debian 12, as root)'],
+  test: ['./lib/test.mjs', 'Run every suite that this machine can run'],
+  bench: ['./lib/bench.mjs', 'Measure against the peer, interleaved in one run'],
+  dev: ['./lib/dev.mjs', 'Build again on every change'],
+}
+
+const [verb = '--help', ...args] = process.argv.slice(2)
+const known = verbs[verb]
+if (!known) {
+  const list = Object.entries(verbs).map(([name, [, says]]) => `  npm run ${name.padEnd(6)} ${says}`)
+  console.log(`Usage: node scripts/run.mjs VERB [arguments]\n\n${list.join('\n')}`)
+  process.exitCode = verb === '--help' ? 0 : 2
+} else {
+  try {
+    // Under an older Node this runs the whole again under a newer one and comes back with its exit code.
+    const code = await ensureNode()
+    if (code === undefined) {
+      const { ensureDependencies } = await import('./lib/dependencies.mjs')
+      await ensureDependencies()
+      const { main } = await import(known[0])
+      process.exitCode = await main(args)
+    } else process.exitCode = code
+  } catch (error) {
+    console.error(`\n${verb}: ${error instanceof Error ? error.message : String(error)}`)
+    process.exitCode = 1
+  }
+}
