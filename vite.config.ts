@@ -11,7 +11,17 @@ export default defineConfig({
     rollupOptions: {
       // cpu-features is an optional native speed-up of ssh2 (a dependency of docker-modem); absent is fine.
       external: [...builtinModules, /^node:/, 'cpu-features', /\.node$/],
-      output: { entryFileNames: 'maculactl.mjs', format: 'es' },
+      output: {
+        entryFileNames: 'maculactl.mjs',
+        format: 'es',
+        // Some CommonJS dependencies (of dockerode) read these; ES modules have none.
+        banner: [
+          "import { fileURLToPath as __toPath } from 'node:url';",
+          "import { dirname as __toFolder } from 'node:path';",
+          'const __filename = __toPath(import.meta.url);',
+          'const __dirname = __toFolder(__filename);',
+        ].join('\n'),
+      },
     },
   },
   ssr: { noExternal: true },
