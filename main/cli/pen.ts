@@ -14,6 +14,8 @@ export interface Signs {
   readonly upright: Readonly<Record<RungState, string>>
   readonly rail: string
   readonly uprightRail: string
+  /** Stands before lines that are quoted (a file's content). */
+  readonly quote: string
   /** Marks what Open uses now where it cannot be underlined. */
   readonly mark: string
   readonly ellipsis: string
@@ -38,6 +40,7 @@ const unicodeSigns: Signs = {
   upright: { ok: '╫', round: '▲', stop: '✖', progress: '▯', unreached: '·', unused: '║', unknown: '–' },
   rail: '═',
   uprightRail: '║',
+  quote: '│',
   mark: '›',
   ellipsis: '…',
   bullet: '•',
@@ -60,6 +63,7 @@ const asciiSigns: Signs = {
   upright: { ok: '=', round: '!', stop: 'x', progress: 'o', unreached: '.', unused: '|', unknown: '?' },
   rail: '=',
   uprightRail: '|',
+  quote: '|',
   mark: '>',
   ellipsis: '...',
   bullet: '*',

@@ -47,7 +47,6 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
     .description("Runs the Macula platform's local infrastructure and shows whether it can be reached.")
     .version(productVersion(), '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
-    .helpCommand('help [command]', 'show the help of a command')
     .showSuggestionAfterError(true)
     .configureHelp({ styleTitle: (title) => paint.bold(title) })
     .addHelpText(
@@ -65,7 +64,7 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
       ].join('\n'),
     )
 
-  program.commandsGroup('See')
+  program.commandsGroup('See:')
   add('status', 'show whether every service can be reached, and where it breaks')
     .argument(WORDS, WORDS_SAY)
     .option('-w, --watch', 'draw again on every change, until Ctrl-C (--json: one snapshot a line)')
@@ -110,7 +109,7 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
       ),
     )
 
-  program.commandsGroup('Run')
+  program.commandsGroup('Run:')
   add('up', 'start services with all that they need')
     .argument(WORDS, WORDS_SAY)
     .addHelpText(
@@ -145,7 +144,7 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
     .addHelpText('after', examples(['restart tempo', 'one service'], ['restart', 'everything']))
     .action(act(async (face, words) => await (await import('./commands/up.ts')).restart(face, words)))
 
-  program.commandsGroup('Use')
+  program.commandsGroup('Use:')
   add('open', 'open a service at the best address that works now')
     .argument('<service[/endpoint]>', 'a service, or one of its endpoints (object-store/api, s3-console)')
     .option('-p, --print', 'print the address only')
@@ -185,7 +184,7 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
       ),
     )
 
-  program.commandsGroup('Set up')
+  program.commandsGroup('Set up:')
   add('setup', 'prepare this machine: shows every change, asks once')
     .option('-y, --yes', 'apply without asking (root may still need your password)')
     .option('--print', 'print the commands only, to type them yourself')
@@ -219,10 +218,17 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
       ),
     )
 
-  program.commandsGroup('About')
+  program.commandsGroup('About:')
   add('version', 'show the versions of this product, Node and Docker')
     .addHelpText('after', examples(['version --json', 'for programs']))
     .action(act(async (face) => await (await import('./commands/version.ts')).version(face)))
+  program.addHelpCommand(
+    new Command('help')
+      .argument('[command]')
+      .description('show the help of a command')
+      .helpOption(false)
+      .helpGroup('About:'),
+  )
   program
     .command('completion')
     .description('print a completion script for a shell')

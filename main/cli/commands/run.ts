@@ -45,15 +45,17 @@ function follow(
     services.map((service) => service.id),
   )
   const live = createLive(face.err)
-  const draw = (): void => live.draw(progress.frame(face.err.pen(), face.host.now() - began))
+  const draw = (over: boolean): void =>
+    live.draw(progress.frame(face.err.pen(), face.host.now() - began, over))
   // Events only mark it dirty: a pull tells of bytes far more often than a person can read.
-  const timer = setInterval(draw, TICK_MS)
+  const timer = setInterval(() => draw(false), TICK_MS)
   return {
     tell: (event) => progress.take(clean.deep(event)),
     end() {
       clearInterval(timer)
-      draw()
+      draw(true)
       live.leave()
+      face.err.line()
     },
   }
 }
@@ -126,7 +128,7 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
       return INTERRUPTED
     }
     const pen = face.out.pen()
-    face.err.line(face.err.pen().paint.dim(`Took ${sayDuration(result.ms)}.`))
+    if (!face.err.tty) face.err.line(`Took ${sayDuration(result.ms)}.`)
     face.out.lines(drawSummary(pen, seen))
     const red = !result.ok || seen.services.some((view) => view.state === 'failed')
     if (red && (run.command !== 'down' || !result.ok))

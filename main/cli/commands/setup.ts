@@ -60,7 +60,7 @@ function wantedItems(items: readonly SetupItem[], skip: readonly string[]): read
 /** Asks once; undefined: the person changes nothing. */
 async function choose(face: Face, items: readonly SetupItem[]): Promise<readonly SetupItem[] | undefined> {
   const chosen = await face.host.ask.some({
-    message: 'Which changes? Space leaves one out, Enter applies, Esc changes nothing.',
+    message: 'Which of these shall be made? Esc changes nothing.',
     options: items.map(({ change }) => ({ value: change.id, label: change.title })),
   })
   if (chosen === undefined || chosen.length === 0) return undefined

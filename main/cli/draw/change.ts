@@ -38,34 +38,32 @@ function diffLines(clean: Cleaner, before: string, after: string): readonly stri
 export function drawVerb(pen: Pen, clean: Cleaner, verb: RootVerb, present: Present): readonly string[] {
   const { paint } = pen
   const content = (text: string): readonly string[] =>
-    inertLines(clean, text).map((line) =>
-      cut(pen, `      ${paint.dim(pen.signs.uprightRail)} ${line}`, pen.width),
-    )
+    inertLines(clean, text).map((line) => cut(pen, `   ${paint.dim(pen.signs.quote)} ${line}`, pen.width))
   switch (verb.verb) {
     case 'file': {
       const before = present.get(verb.path)
       const path = clean.text(verb.path)
       const mode = `${sayMode(verb.mode)} root`
       if (before === undefined)
-        return [`    ${paint.bold(path)}  ${paint.dim(`new file, ${mode}`)}`, ...content(verb.content)]
+        return [`   ${paint.bold(path)}  ${paint.dim(`new file, ${mode}`)}`, ...content(verb.content)]
       if (before === verb.content)
-        return [`    ${paint.bold(path)}  ${paint.dim(`${mode}, holds this already`)}`]
+        return [`   ${paint.bold(path)}  ${paint.dim(`${mode}, holds this already`)}`]
       return [
-        `    ${paint.bold(path)}  ${paint.dim(`replaces the file that is there, ${mode}; undo puts it back`)}`,
-        ...drawDiff(pen, diffLines(clean, before, verb.content), '      '),
+        `   ${paint.bold(path)}  ${paint.dim(`replaces the file that is there, ${mode}; undo puts it back`)}`,
+        ...drawDiff(pen, diffLines(clean, before, verb.content), '   '),
       ]
     }
     case 'block':
       return [
-        `    ${paint.bold(clean.text(verb.path))}  ${paint.dim('gets this block, its other lines stay')}`,
+        `   ${paint.bold(clean.text(verb.path))}  ${paint.dim('gets this block, its other lines stay')}`,
         ...content(verb.content),
       ]
     case 'sysctl':
-      return [`    ${paint.bold(`sysctl -w ${clean.text(verb.key)}=${clean.text(verb.value)}`)}`]
+      return [`   ${paint.bold(`sysctl -w ${clean.text(verb.key)}=${clean.text(verb.value)}`)}`]
     case 'reload':
-      return [`    ${paint.bold(`systemctl reload-or-restart ${clean.text(verb.unit)}`)}`]
+      return [`   ${paint.bold(`systemctl reload-or-restart ${clean.text(verb.unit)}`)}`]
     case 'packages':
-      return [`    ${paint.bold(`install packages: ${verb.names.map(clean.text).join(' ')}`)}`]
+      return [`   ${paint.bold(`install packages: ${verb.names.map(clean.text).join(' ')}`)}`]
   }
 }
 

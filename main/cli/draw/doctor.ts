@@ -55,7 +55,7 @@ export function drawDoctor(pen: Pen, checks: readonly CheckResult[], tookMs: num
         ...problemHead(pen, shapes[result], oneLine(check.title), ''),
         ...drawHeadline(pen, check, '  '),
       )
-  const width = Math.min(28, Math.max(0, ...checks.map((check) => widthOf(check.title))))
+  const width = Math.min(36, Math.max(0, ...checks.map((check) => widthOf(check.title))))
   for (const [id, title] of groups) {
     const mine = checks.filter((check) => check.group === id)
     if (mine.length === 0) continue

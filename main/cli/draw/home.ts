@@ -197,7 +197,7 @@ function rowLine(pen: Pen, row: Row, { plan, widths, room, mark }: Shown): strin
     const inner = cut(pen, text, width - mark - widthOf(more))
     const drawn = used ? paint.underline(paint.blue(inner)) : paint.dim(inner)
     const sign = mark === 0 ? '' : used ? pen.signs.mark : ' '
-    return pad(sign + drawn + paint.dim(more), width)
+    return pad(sign + drawn + (more === '' ? '' : paint.dim(more)), width)
   }
   const title = cut(pen, oneLine(view.title), widths.title)
   const problem = view.state === 'failed' || view.state === 'starting' || view.state === 'stopping'

@@ -19,8 +19,8 @@ interface Item {
 /** What is known of a run: events in, drawings out. */
 export interface Progress {
   take(event: StepEvent): void
-  /** Lines for a terminal that redraws; `elapsed` ticks between events. */
-  frame(pen: Pen, elapsed: number): readonly string[]
+  /** Lines for a terminal that redraws; `elapsed` ticks between events. `over`: the last drawing, which stays. */
+  frame(pen: Pen, elapsed: number, over?: boolean): readonly string[]
 }
 
 /** "41.3 of 98.1 MB, 42 %", or only the bytes while the whole is unknown. */
@@ -103,13 +103,13 @@ export function createProgress(title: (id: string) => string, order: readonly st
       else if (event.kind === 'note') asides.push(event.says)
       else if (event.kind === 'forward' && !event.ok) asides.push(`${event.listener}: ${event.says}`)
     },
-    frame(pen, elapsed) {
+    frame(pen, elapsed, over = false) {
       const { paint } = pen
       const rows = [...items].sort(([one], [two]) => rank(one) - rank(two))
       const widest = Math.max(0, ...rows.map(([id]) => widthOf(title(id))))
       const fit = (line: string): string => cut(pen, line, pen.width)
       return [
-        fit(`${paint.bold(phase)}  ${paint.dim(sayElapsed(elapsed))}`),
+        fit(`${paint.bold(over ? 'Took' : phase)}  ${paint.dim(sayElapsed(elapsed))}`),
         ...[...pulls.values()].map((progress) =>
           fit(`  ${bar(pen, progress, 12)} ${progress.image}  ${paint.dim(sayPull(progress))}`),
         ),

@@ -1,0 +1,272 @@
+import type { CheckResult, Engine, SetupItem, StepEvent } from '../../../main/engine/engine.ts'
+import type { LogLine } from '../../../main/engine/ports.ts'
+import { consequencesOf } from '../../../main/engine/run/down.ts'
+import type { LedgerEntry, RootOutcome } from '../../../main/model/change.ts'
+import { catalog, suffix } from './house.ts'
+import { now, snapshotOf, type Draft } from './worlds.ts'
+
+/** The canary: no output but env's may hold any of these. */
+export const secrets = {
+  GRAFANA_PASSWORD: 'canary-graf/ana+7f3a',
+  POSTGRES_PASSWORD: 'canary-postgres-91c0',
+  POWERDNS_API_KEY: 'canary-powerdns-4f2d',
+} as const
+
+export const setupItems: readonly SetupItem[] = [
+  {
+    change: {
+      id: 'tools',
+      title: 'Install 2 packages',
+      reason: 'dnsmasq answers the names, socat forwards the ports. Both will run as you, not as root.',
+      verbs: [{ verb: 'packages', names: ['dnsmasq-base', 'socat'] }],
+      commands: ['sudo apt-get install --yes --no-install-recommends dnsmasq-base socat'],
+    },
+    state: 'to do',
+    says: 'dnsmasq and socat are not installed.',
+  },
+  {
+    change: {
+      id: 'low-ports',
+      title: 'Allow ports from 80',
+      reason: 'http://grafana.macula.local without a port number needs port 80.',
+      price: 'any program you run may listen on ports from 80.',
+      verbs: [
+        {
+          verb: 'file',
+          path: '/etc/sysctl.d/60-macula.conf',
+          mode: 0o644,
+          content:
+            '# Written by Macula Desktop. Undo: maculactl undo\nnet.ipv4.ip_unprivileged_port_start=80\n',
+        },
+        { verb: 'sysctl', key: 'net.ipv4.ip_unprivileged_port_start', value: '80' },
+      ],
+      commands: [
+        "printf '%s\\n' 'net.ipv4.ip_unprivileged_port_start=80' | sudo tee /etc/sysctl.d/60-macula.conf",
+        'sudo sysctl -p /etc/sysctl.d/60-macula.conf',
+      ],
+    },
+    state: 'to do',
+    says: 'net.ipv4.ip_unprivileged_port_start is 1024.',
+  },
+  {
+    change: {
+      id: 'route-systemd-resolved',
+      title: 'Lead macula.local to our name server',
+      reason: 'Names ending in macula.local are asked from dnsmasq on this machine.',
+      verbs: [
+        {
+          verb: 'file',
+          path: '/etc/systemd/resolved.conf.d/macula.conf',
+          mode: 0o644,
+          content: '[Resolve]\nDNS=127.0.0.1:5354\nDomains=~macula.local\n',
+        },
+        { verb: 'reload', unit: 'systemd-resolved' },
+      ],
+      commands: ['sudo systemctl reload-or-restart systemd-resolved'],
+    },
+    state: 'in place',
+    says: 'systemd-resolved leads to our names.',
+  },
+]
+
+export const ledger: readonly LedgerEntry[] = [
+  {
+    id: '1',
+    change: 'tools',
+    title: 'Install 2 packages',
+    at: new Date(2026, 10, 20, 7, 1).getTime(),
+    verb: 'packages',
+    target: 'dnsmasq-base socat',
+    state: 'applied',
+    drift: 'none',
+    undoable: false,
+  },
+  {
+    id: '2',
+    change: 'low-ports',
+    title: 'Allow ports from 80',
+    at: new Date(2026, 10, 20, 7, 1).getTime(),
+    verb: 'file',
+    target: '/etc/sysctl.d/60-macula.conf',
+    state: 'applied',
+    drift: 'changed',
+    diff: [
+      ' # Programs of this machine may listen on ports from 80.',
+      '-net.ipv4.ip_unprivileged_port_start=80',
+      '+# disabled by hardening role, ticket 4411',
+      '+net.ipv4.ip_unprivileged_port_start=1024',
+    ],
+    undoable: true,
+  },
+  {
+    id: '3',
+    change: 'route-systemd-resolved',
+    title: 'Lead macula.local to our name server',
+    at: new Date(2026, 10, 20, 7, 1).getTime(),
+    verb: 'file',
+    target: '/etc/systemd/resolved.conf.d/macula.conf',
+    state: 'applied',
+    drift: 'none',
+    undoable: true,
+  },
+  {
+    id: '4',
+    change: 'route-hosts',
+    title: 'Names in the hosts file',
+    at: new Date(2026, 10, 20, 6, 48).getTime(),
+    verb: 'block',
+    target: '/etc/hosts',
+    state: 'undone',
+    drift: 'none',
+    undoable: true,
+  },
+]
+
+const check = (
+  group: CheckResult['group'],
+  title: string,
+  what: string,
+  more: Partial<CheckResult> = {},
+): CheckResult => ({
+  id: title.toLowerCase().replaceAll(' ', '-'),
+  group,
+  title,
+  result: 'ok',
+  what,
+  why: '',
+  todo: '',
+  ms: 4,
+  ...more,
+})
+
+export const checks: readonly CheckResult[] = [
+  check('docker', 'Docker answers', 'Engine 29.7.2 at /var/run/docker.sock, 4 ms.'),
+  check('docker', 'You may use Docker', 'anna is in the group docker.'),
+  check('machine', 'socat', '1.8.1.3, 18 forwarders run as anna.'),
+  check('names', 'Lookup through the OS resolver', 'A lookup takes 5.0 s instead of 3 ms.', {
+    result: 'warning',
+    why: 'The VPN on tun0 connected at 10:42 and put its DNS server first.',
+    todo: "Set our DNS route again. The VPN's own names keep working.",
+    fix: { label: 'Set route again…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } },
+  }),
+  check('services', 'Tempo', 'The container stops right after it starts: exit code 1, 5 restarts.', {
+    result: 'failed',
+    why: 'Its last line: unknown key compactor.',
+    todo: 'Read its log (maculactl logs tempo), repair what it names, then start it.',
+  }),
+]
+
+/** What a test may set of the stand-in; the rest is as on a machine where all is well. */
+export interface Part {
+  readonly world: Draft
+  readonly plan?: readonly SetupItem[]
+  readonly entries?: readonly LedgerEntry[]
+  readonly outcome?: RootOutcome
+  readonly elevation?: 'root' | 'sudo' | 'desktop'
+  readonly noElevation?: boolean
+  readonly lines?: readonly LogLine[]
+  readonly over?: Partial<Engine>
+}
+
+export interface StandIn {
+  readonly engine: Engine
+  /** What was asked of it, in order: "up grafana,loki". */
+  readonly asked: string[]
+  /** Sends the world, as it is now, to all subscribers. */
+  publish(): void
+}
+
+/** Stands in for the engine, and says so: it judges with the real model and does nothing to any machine. */
+export function standIn(part: Part): StandIn {
+  const asked: string[] = []
+  const subscribers = new Set<Parameters<Engine['subscribe']>[0]>()
+  let rev = 0
+  const snapshot = () => snapshotOf(part.world, (rev += 1))
+  const walk = async (
+    verb: 'up' | 'down' | 'restart',
+    ids: readonly string[],
+    tell: (event: StepEvent) => void,
+  ) => {
+    asked.push(`${verb} ${ids.join(',')}`)
+    for (const [index, service] of ids.entries()) {
+      const ms = index * 100
+      if (verb === 'down') {
+        tell({ kind: 'stopping', ms, service })
+        tell({ kind: 'stopped', ms: ms + 80, service, tookMs: 80 })
+      } else {
+        tell({ kind: 'starting', ms, service })
+        tell({ kind: 'answers', ms: ms + 90, service, tookMs: 90 })
+      }
+    }
+    return { ok: true, done: ids, failed: [], skipped: [], ms: ids.length * 100 }
+  }
+  const outcome = (changes: readonly string[]): RootOutcome =>
+    part.outcome ?? {
+      kind: 'done',
+      steps: changes.map((one) => ({ change: one, verb: 'file', target: one, result: 'done', says: '' })),
+    }
+  const engine: Engine = {
+    settings: { suffix, subnet: '172.23.0.0/24', project: 'macula', dnsPort: 5354, dockerHost: '' },
+    catalog: () => catalog,
+    subscribe(tell) {
+      subscribers.add(tell)
+      tell(snapshot())
+      return () => subscribers.delete(tell)
+    },
+    look: () => Promise.resolve(snapshot()),
+    up: async (ids, tell) => await walk('up', ids, tell),
+    down: async (ids, options, tell) =>
+      await walk('down', options.also ? [...ids, 'and those too'] : ids, tell),
+    restart: async (ids, tell) => await walk('restart', ids, tell),
+    consequences: (ids) => consequencesOf(catalog, ids, new Set(part.world.containers.keys())),
+    // eslint-disable-next-line typescript/require-await -- the interface is asynchronous, the lines are there
+    async *logs(ids, options) {
+      asked.push(`logs ${ids.join(',')} tail=${options.tail ?? 'all'} since=${options.since ?? 'begin'}`)
+      yield* (part.lines ?? []).filter((line) => ids.includes(line.service))
+    },
+    env: (ids) =>
+      Promise.resolve(
+        [
+          { service: 'grafana', name: 'GRAFANA_URL', value: 'http://grafana.macula.local', secret: false },
+          { service: 'grafana', name: 'GRAFANA_PASSWORD', value: secrets.GRAFANA_PASSWORD, secret: true },
+          { service: 'timescaledb', name: 'PGUSER', value: 'macula', secret: false },
+          {
+            service: 'timescaledb',
+            name: 'DATABASE_URL',
+            value: `postgres://macula:${secrets.POSTGRES_PASSWORD}@127.0.0.8:5432/macula`,
+            secret: true,
+          },
+        ].filter((variable) => ids.includes(variable.service)),
+      ),
+    secrets: () => Promise.resolve(Object.values(secrets)),
+    doctor: () => Promise.resolve(checks),
+    setupPlan: () => Promise.resolve(part.plan ?? setupItems),
+    setup(changes, tell) {
+      asked.push(`setup ${changes.map((one) => one.id).join(',')}`)
+      const result = outcome(changes.map((one) => one.id))
+      if (result.kind !== 'refused') result.steps.forEach(tell)
+      return Promise.resolve(result)
+    },
+    elevation: () => Promise.resolve(part.noElevation === true ? undefined : (part.elevation ?? 'sudo')),
+    ledger: () => Promise.resolve(part.entries ?? ledger),
+    undo(entries, options, tell) {
+      asked.push(`undo ${entries?.join(',') ?? 'all'}${options.evenIfDrifted ? ' even if drifted' : ''}`)
+      const result = outcome([...(entries ?? [])])
+      if (result.kind !== 'refused') result.steps.forEach(tell)
+      return Promise.resolve(result)
+    },
+    reconcile: () => Promise.resolve(void asked.push('reconcile')),
+    close: () => Promise.resolve(void asked.push('close')),
+    ...part.over,
+  }
+  return {
+    engine,
+    asked,
+    publish: () => {
+      const next = snapshot()
+      for (const tell of subscribers) tell(next)
+    },
+  }
+}
+
+export { now }
