@@ -24,9 +24,20 @@ function instant(text: string | undefined): number {
   return Number.isNaN(at) ? 0 : at
 }
 
+/**
+ * Whether an exited container was told to stop; the API has no flag for it. Docker restarts a crashed one of
+ * policy unless-stopped or always by itself, so one that stays exited was told to (or its start failed, which
+ * leaves an error). Of other policies the exit code has to tell: a program that exits 0 by itself counts as told.
+ */
+function wasToldToStop({ State: state, HostConfig: host }: Docker.ContainerInspectInfo): boolean {
+  if (state.OOMKilled || state.Error !== '') return false
+  const policy = host.RestartPolicy?.Name ?? ''
+  return policy === 'unless-stopped' || policy === 'always' || toldToStop.has(state.ExitCode)
+}
+
 /** An inspected container in our words. `network`: the name of our docker network. */
 export function containerSeen(info: Docker.ContainerInspectInfo, network: string): ContainerSeen {
-  const own = info.Config.Labels
+  const own = info.Config.Labels ?? {}
   const state = info.State
   const health = ((state as { Health?: { Status?: string; Log?: { ExitCode: number; Output: string }[] } })
     .Health ?? {}) as {
@@ -41,7 +52,6 @@ export function containerSeen(info: Docker.ContainerInspectInfo, network: string
       published[Number.parseInt(key, 10)] = `${binding.HostIp}:${binding.HostPort}`
   }
   const status = state.Status as ContainerSeen['state']
-  const policy = info.HostConfig.RestartPolicy?.Name ?? ''
   return {
     id: info.Id,
     name: info.Name.replace(/^\//, ''),
@@ -61,12 +71,7 @@ export function containerSeen(info: Docker.ContainerInspectInfo, network: string
     finishedAt: instant(state.FinishedAt),
     address: status === 'running' ? (info.NetworkSettings.Networks[network]?.IPAddress ?? '') : '',
     published,
-    // Docker restarts a crashed container of this policy by itself; one that stays exited was told to stop
-    // (there is no flag for it in the API), unless it was out of memory.
-    stoppedOnPurpose:
-      status === 'exited' &&
-      !state.OOMKilled &&
-      (policy === 'unless-stopped' || policy === 'always' || toldToStop.has(state.ExitCode)),
+    stoppedOnPurpose: status === 'exited' && wasToldToStop(info),
     config: own[labels.config] ?? '',
   }
 }

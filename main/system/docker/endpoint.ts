@@ -1,35 +1,38 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { access, readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { parsePort } from '../../model/atoms.ts'
 import { readIfThere } from '../files.ts'
+
+export interface Certificates {
+  readonly ca: Buffer
+  readonly cert: Buffer
+  readonly key: Buffer
+}
 
 /** Where the Docker API is: a unix socket, or host and port. */
 export type Endpoint =
   | { readonly kind: 'socket'; readonly path: string }
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls: boolean }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls?: Certificates }
   | { readonly kind: 'unusable'; readonly says: string }
 
-/** Reads `unix:///path`, `/path`, `tcp://host:port`, `http(s)://host:port`. */
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads `unix:///path`, `/path`, `tcp://host:port`, `http(s)://host:port`. Certificates are added by findEndpoint. */
 export function parseEndpoint(text: string): Endpoint {
-  if (text.startsWith('/')) return { kind: 'socket', path: text }
-  if (text.startsWith('unix://')) return { kind: 'socket', path: text.slice('unix://'.length) }
-  try {
-    const url = new URL(text)
-    if (['tcp:', 'http:', 'https:'].includes(url.protocol) && url.hostname !== '')
-      return {
-        kind: 'tcp',
-        host: url.hostname,
-        port: Number(url.port === '' ? 2375 : url.port),
-        tls: url.protocol === 'https:',
-      }
-  } catch {
-    // said below
+  const path = text.startsWith('unix://') ? text.slice('unix://'.length) : text
+  if (path.startsWith('/') && !path.includes('\0')) return { kind: 'socket', path }
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && ['tcp:', 'http:', 'https:'].includes(url.protocol) && url.hostname !== '') {
+    const port = url.port === '' ? (url.protocol === 'https:' ? 2376 : 2375) : parsePort(url.port)
+    // IPv6 addresses stand in brackets in a URL only.
+    if (port !== undefined) return { kind: 'tcp', host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port }
   }
   return {
     kind: 'unusable',
-    says: `${text} is not a Docker address that can be used here (unix:// or tcp://).`,
+    says: `${JSON.stringify(text)} is not a Docker address that can be used here (unix:// or tcp://).`,
   }
 }
 
@@ -39,40 +42,72 @@ const metaSchema = z.object({
 })
 
 /**
- * The endpoint in use: the setting, else DOCKER_HOST, else the current docker context, else the default sockets.
- * docker-modem does not read contexts (its modem.js), so they are read here from docker's own files:
- * ~/.docker/config.json names one, ~/.docker/contexts/meta/<sha256 of the name>/meta.json describes it.
+ * The endpoint in use, in the order of docker's own command (docker/cli, resolveContextName): the setting, else
+ * DOCKER_HOST, else DOCKER_CONTEXT, else the current context, else the default sockets. docker-modem does not
+ * read contexts (its modem.js), so they are read here from docker's own files: config.json names one,
+ * contexts/meta/<sha256 of the name>/meta.json describes it.
  */
-export async function findEndpoint(
-  setting: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Endpoint> {
-  if (setting !== '') return parseEndpoint(setting)
-  const host = env['DOCKER_HOST']
-  if (host !== undefined && host !== '') return parseEndpoint(host)
-  const home = join(env['HOME'] ?? homedir(), '.docker')
-  const named = env['DOCKER_CONTEXT'] ?? (await currentContext(home))
-  if (named !== undefined && named !== '' && named !== 'default') {
-    const file = join(home, 'contexts', 'meta', createHash('sha256').update(named).digest('hex'), 'meta.json')
-    const text = await readIfThere(file).catch(() => undefined)
-    const meta = text === undefined ? undefined : metaSchema.safeParse(parseJson(text)).data
-    const found = meta?.Endpoints.docker?.Host
-    if (found === undefined)
-      return { kind: 'unusable', says: `The docker context ${named} has no address (${file}).` }
-    return parseEndpoint(found)
+export async function findEndpoint(setting: string, env: Environment): Promise<Endpoint> {
+  const folder = given(env['DOCKER_CONFIG']) ?? join(given(env['HOME']) ?? homedir(), '.docker')
+  const host = given(setting) ?? given(env['DOCKER_HOST'])
+  if (host !== undefined) {
+    const tls = given(env['DOCKER_TLS_VERIFY']) !== undefined
+    return await withCertificates(
+      parseEndpoint(host),
+      tls ? (given(env['DOCKER_CERT_PATH']) ?? folder) : undefined,
+    )
   }
-  const desktop = join(home, 'run', 'docker.sock')
-  return { kind: 'socket', path: existsSync(desktop) ? desktop : '/var/run/docker.sock' }
+  const context = given(env['DOCKER_CONTEXT']) ?? (await currentContext(folder))
+  if (context === undefined || context === 'default') return await defaultSocket(folder)
+  const digest = createHash('sha256').update(context).digest('hex')
+  const file = join(folder, 'contexts', 'meta', digest, 'meta.json')
+  const text = await readIfThere(file).catch(() => undefined)
+  const found = metaSchema.safeParse(parseJson(text)).data?.Endpoints.docker?.Host
+  if (found === undefined)
+    return { kind: 'unusable', says: `The docker context ${context} has no address (${file}).` }
+  return await withCertificates(parseEndpoint(found), join(folder, 'contexts', 'tls', digest, 'docker'))
 }
 
-async function currentContext(home: string): Promise<string | undefined> {
-  const text = await readIfThere(join(home, 'config.json')).catch(() => undefined)
-  return text === undefined ? undefined : configSchema.safeParse(parseJson(text)).data?.currentContext
-}
-
-function parseJson(text: string): unknown {
+/** Adds the three files of mutual TLS when the folder has them; a daemon without TLS has none. */
+async function withCertificates(endpoint: Endpoint, folder: string | undefined): Promise<Endpoint> {
+  if (endpoint.kind !== 'tcp' || folder === undefined) return endpoint
   try {
-    return JSON.parse(text)
+    const [ca, cert, key] = await Promise.all([
+      readFile(join(folder, 'ca.pem')),
+      readFile(join(folder, 'cert.pem')),
+      readFile(join(folder, 'key.pem')),
+    ])
+    return { ...endpoint, tls: { ca, cert, key } }
+  } catch {
+    return endpoint
+  }
+}
+
+/** The socket docker's own command uses by default; on a Mac without it, the one of Docker Desktop's user. */
+async function defaultSocket(folder: string): Promise<Endpoint> {
+  const usual = '/var/run/docker.sock'
+  const own = join(folder, 'run', 'docker.sock')
+  const isThere = async (path: string): Promise<boolean> =>
+    await access(path).then(
+      () => true,
+      // Present but not ours to open: it is the one to name.
+      (error: NodeJS.ErrnoException) => error.code === 'EACCES',
+    )
+  return { kind: 'socket', path: !(await isThere(usual)) && (await isThere(own)) ? own : usual }
+}
+
+async function currentContext(folder: string): Promise<string | undefined> {
+  const text = await readIfThere(join(folder, 'config.json')).catch(() => undefined)
+  return given(configSchema.safeParse(parseJson(text)).data?.currentContext)
+}
+
+function given(text: string | undefined): string | undefined {
+  return text === undefined || text === '' ? undefined : text
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text)
   } catch {
     return undefined
   }

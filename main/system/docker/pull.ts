@@ -1,12 +1,16 @@
-import type Docker from 'dockerode'
 import { z } from 'zod'
 import type { PullProgress } from '../../engine/ports.ts'
 import { MaculaError } from '../../model/errors.ts'
-import { inert } from '../../model/atoms.ts'
+import type { RegistryAuth } from './credentials.ts'
+import { jsonLines } from './json-lines.ts'
+import { within, type Link } from './link.ts'
 import { daemonWords } from './trouble.ts'
 
-/** Silence for longer than this is a dead connection, not a slow one. */
+/** Silence for longer than this is a dead connection, not a slow one. Also the time for the registry's first answer. */
 const QUIET_MS = 120_000
+
+/** People cannot read faster; a pull says something hundreds of times a second. */
+const TELL_EVERY_MS = 100
 
 const eventSchema = z.object({
   id: z.string().optional(),
@@ -15,22 +19,24 @@ const eventSchema = z.object({
   progressDetail: z.object({ current: z.number().optional(), total: z.number().optional() }).optional(),
 })
 
-/** Adds the layers of a pull up. */
+export type PullEvent = z.infer<typeof eventSchema>
+
+/** Adds the layers of a pull up. Layers that are there already count nothing. */
 export function pullCounter(image: string) {
-  const layers = new Map<string, { current: number; total: number; done: boolean }>()
+  const layers = new Map<string, { readonly current: number; readonly total: number }>()
   let phase: PullProgress['phase'] = 'asking'
-  return (event: z.infer<typeof eventSchema>): PullProgress => {
-    const { id, status = '', progressDetail } = event
+  return ({ id, status = '', progressDetail }: PullEvent): PullProgress => {
     if (id !== undefined) {
-      const layer = layers.get(id) ?? { current: 0, total: 0, done: false }
+      const layer = layers.get(id) ?? { current: 0, total: 0 }
       if (status === 'Downloading') {
         phase = 'downloading'
-        layer.current = progressDetail?.current ?? layer.current
-        layer.total = progressDetail?.total ?? layer.total
+        const current = progressDetail?.current ?? layer.current
+        layers.set(id, { current, total: Math.max(progressDetail?.total ?? layer.total, current) })
       }
-      if (status === 'Download complete' || status === 'Pull complete') layer.current = layer.total
-      if (status === 'Extracting') phase = 'extracting'
-      layers.set(id, layer)
+      if (status === 'Download complete' || status === 'Pull complete')
+        layers.set(id, { ...layer, current: layer.total })
+      if (status === 'Extracting' && [...layers.values()].every(({ current, total }) => current === total))
+        phase = 'extracting'
     }
     const all = [...layers.values()]
     return {
@@ -42,59 +48,83 @@ export function pullCounter(image: string) {
   }
 }
 
-/** Pulls one image. Throws MaculaError with the registry's reason; `refused` when `signal` aborts. */
+const reasons: readonly { readonly sign: RegExp; readonly why: string; readonly todo: string }[] = [
+  {
+    sign: /no space left/i,
+    why: 'The disk is full.',
+    todo: 'Make room (docker system df shows what Docker uses), then run maculactl up again.',
+  },
+  {
+    sign: /toomanyrequests|rate limit/i,
+    why: 'The registry allows no more pulls for now.',
+    todo: 'Sign in (docker login) or wait an hour, then run maculactl up again.',
+  },
+  {
+    sign: /no matching manifest/i,
+    why: 'The registry has no image for this kind of processor.',
+    todo: 'Choose another image for it in a compose.yaml of your own.',
+  },
+  {
+    sign: /unauthorized|authentication required|access denied|denied:|no basic auth/i,
+    why: 'The registry does not have it, or wants a sign-in.',
+    todo: 'Check the name, or sign in (docker login), then run maculactl up again.',
+  },
+  {
+    sign: /manifest unknown|not found|does not exist/i,
+    why: 'The registry does not have it.',
+    todo: 'Check name and version of the image.',
+  },
+  {
+    sign: /no such host|i\/o timeout|connection refused|network is unreachable|no route to host|handshake|context deadline|Client\.Timeout|proxyconnect|temporary failure|server misbehaving|EOF|TIMEOUT|no answer within|nothing came/i,
+    why: 'The registry cannot be reached.',
+    todo: 'Check the connection (and the proxy of Docker, if there is one), then run maculactl up again; it goes on where it stopped.',
+  },
+]
+
+/** The trouble of a pull from Docker's words. */
+export function pullTrouble(image: string, words: string): MaculaError {
+  const known = reasons.find(({ sign }) => sign.test(words))
+  return new MaculaError({
+    kind: 'outside',
+    what: `The image ${image} cannot be pulled.`,
+    why: known ? `${known.why} Docker says: ${words}` : `Docker says: ${words}`,
+    todo: known?.todo ?? 'Repair what it names, then run maculactl up again; it goes on where it stopped.',
+  })
+}
+
+/** Pulls one image. Throws MaculaError with the registry's reason; kind `refused` when `signal` aborts. */
 export async function pullImage(
-  docker: Docker,
+  link: Link,
   image: string,
+  auth: RegistryAuth | undefined,
   onProgress: (progress: PullProgress) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const failed = (why: string): MaculaError =>
-    new MaculaError({
-      kind: 'outside',
-      what: `The image ${image} cannot be pulled.`,
-      why: inert(why).slice(0, 400),
-      todo: /no space left/i.test(why)
-        ? 'Make room (docker system df shows what Docker uses), then try again.'
-        : /not found|manifest unknown|denied/i.test(why)
-          ? 'The registry does not have it, or wants a sign-in (docker login).'
-          : 'Check the connection to the registry, then run maculactl up again; it goes on where it stopped.',
-    })
+  const quiet = new AbortController()
+  const silence = setTimeout(() => quiet.abort(), QUIET_MS)
   const count = pullCounter(image)
+  let told = 0
+  let last = count({})
   try {
-    const stream = (await docker.pull(image, { abortSignal: signal })) as NodeJS.ReadableStream & {
-      destroy(error?: Error): void
+    const stream = await within(
+      QUIET_MS,
+      async (abortSignal) =>
+        await link.long.pull(image, { abortSignal, ...(auth ? { authconfig: auth } : {}) }),
+      AbortSignal.any([signal, quiet.signal]),
+    )
+    for await (const value of jsonLines(stream as AsyncIterable<Buffer>)) {
+      silence.refresh()
+      const event = eventSchema.safeParse(value).data
+      if (event?.error !== undefined) throw new Error(event.error)
+      if (!event) continue
+      const next = count(event)
+      if (next.phase !== last.phase || Date.now() - told >= TELL_EVERY_MS) {
+        told = Date.now()
+        onProgress(next)
+      }
+      last = next
     }
-    await new Promise<void>((resolve, reject) => {
-      let rest = ''
-      let quiet: NodeJS.Timeout
-      const stillThere = (): void => {
-        clearTimeout(quiet)
-        quiet = setTimeout(() => stream.destroy(new Error(`nothing came for ${QUIET_MS / 1000} s`)), QUIET_MS)
-      }
-      stillThere()
-      const onLine = (line: string): void => {
-        if (line.trim() === '') return
-        const event = eventSchema.safeParse(JSON.parse(line)).data
-        if (event?.error !== undefined) stream.destroy(new Error(event.error))
-        else if (event) onProgress(count(event))
-      }
-      stream.on('data', (chunk: Buffer) => {
-        stillThere()
-        const lines = (rest + chunk.toString('utf8')).split('\n')
-        rest = lines.pop() ?? ''
-        try {
-          lines.forEach(onLine)
-        } catch (error) {
-          stream.destroy(error instanceof Error ? error : new Error(String(error)))
-        }
-      })
-      stream.on('error', reject)
-      stream.on('close', () => {
-        clearTimeout(quiet)
-        resolve()
-      })
-    })
+    onProgress({ ...last, phase: 'done', currentBytes: last.totalBytes })
   } catch (error) {
     if (signal.aborted)
       throw new MaculaError({
@@ -102,6 +132,11 @@ export async function pullImage(
         what: `The pull of ${image} was interrupted.`,
         todo: 'maculactl up goes on where it stopped.',
       })
-    throw failed(daemonWords(error))
+    throw pullTrouble(
+      image,
+      quiet.signal.aborted ? `nothing came for ${QUIET_MS / 1000} s` : daemonWords(error),
+    )
+  } finally {
+    clearTimeout(silence)
   }
 }

@@ -1,107 +1,149 @@
 import { inert } from '../../model/atoms.ts'
-import { MaculaError } from '../../model/errors.ts'
+import { MaculaError, type ErrorKind } from '../../model/errors.ts'
 import type { DockerSeen } from '../../model/observation.ts'
 
 interface DaemonError {
   readonly statusCode?: number
   readonly code?: string
   readonly message?: string
-  readonly json?: { readonly message?: string }
-  readonly reason?: string
+  readonly json?: { readonly message?: unknown } | null
 }
 
-/** The daemon's own words of a failure, in one line. */
+/** The daemon's own words of a failure, in one inert line. */
 export function daemonWords(error: unknown): string {
-  const { json, message, code } = error as DaemonError
-  const words = json?.message ?? message ?? code ?? String(error)
+  const { json, message, code } = (error ?? {}) as DaemonError
+  const said = typeof json?.message === 'string' ? json.message : undefined
+  const words = said ?? (message === '' ? undefined : message) ?? code ?? String(error)
   return inert(words.replaceAll(/\s+/g, ' ').trim()).slice(0, 500)
 }
 
+/** The HTTP status of a failed call, if there was an answer at all. */
 export function statusOf(error: unknown): number | undefined {
-  return (error as DaemonError).statusCode
+  return (error as DaemonError | undefined)?.statusCode
 }
 
 /** Why the engine is down, from what a first call threw. */
 export function downFrom(error: unknown, where: string): DockerSeen {
-  const { code } = error as DaemonError
-  if (code === 'ENOENT' || code === 'ECONNREFUSED')
-    return {
-      kind: 'down',
-      code: 'absent',
-      says: `Nothing answers at ${where}: Docker is not installed or not running.`,
-    }
-  if (code === 'EACCES' || code === 'EPERM')
-    return { kind: 'down', code: 'denied', says: `This user may not talk to Docker at ${where}.` }
-  if (code === 'TIMEOUT')
-    return { kind: 'down', code: 'slow', says: `Docker at ${where} did not answer in time.` }
-  return {
-    kind: 'down',
-    code: 'broken',
-    says: `Docker at ${where} answers with a failure: ${daemonWords(error)}`,
+  const code: string = (error as DaemonError).code ?? ''
+  switch (code) {
+    case 'ENOENT':
+    case 'ECONNREFUSED':
+    case 'ENOTFOUND':
+    case 'EHOSTUNREACH':
+    case 'ENOTSOCK':
+      return {
+        kind: 'down',
+        code: 'absent',
+        says: `Nothing answers at ${where}: Docker is not installed or not running.`,
+      }
+    case 'EACCES':
+    case 'EPERM':
+      return { kind: 'down', code: 'denied', says: `This user may not talk to Docker at ${where}.` }
+    case 'TIMEOUT':
+    case 'ETIMEDOUT':
+      return { kind: 'down', code: 'slow', says: `Docker at ${where} did not answer in time.` }
+    default:
+      return {
+        kind: 'down',
+        code: 'broken',
+        says: `Docker at ${where} answers with a failure: ${daemonWords(error)}`,
+      }
   }
 }
 
-const known: readonly {
+interface Known {
   readonly sign: RegExp
-  readonly what: (match: RegExpExecArray, subject: string) => string
-  readonly todo: (match: RegExpExecArray, subject: string) => string
-}[] = [
-  {
-    sign: /No such image: (\S+)/i,
-    what: (match, subject) => `${subject}: the image ${match[1] ?? ''} is not on this machine.`,
-    todo: () => 'Run maculactl up: it pulls what is missing.',
-  },
-  {
-    sign: /Conflict\. The container name "\/?([^"]+)" is already in use/i,
-    what: (match, subject) => `${subject}: a container that is not ours has the name ${match[1] ?? ''}.`,
-    todo: (match) => `Rename or remove it (docker rename ${match[1] ?? ''} …); it is left as it is.`,
-  },
-  {
-    sign: /Address already in use|address is already in use|port is already allocated/i,
-    what: (_, subject) => `${subject}: its address or port in Docker is taken.`,
-    todo: () => 'maculactl doctor names the network; another container of the network may have the address.',
-  },
+  /** The reason in our words, after "Grafana cannot be started: ". */
+  readonly says: (match: RegExpExecArray) => string
+  readonly todo: (match: RegExpExecArray) => string
+}
+
+const rerun = (): string => 'Run maculactl up: it makes anew what is missing.'
+
+/** What dockerd says (26 to 29) and what it means to a person. The first that fits is taken. */
+const known: readonly Known[] = [
   {
     sign: /no space left on device/i,
-    what: (_, subject) => `${subject}: the disk is full.`,
+    says: () => 'the disk is full.',
     todo: () => 'Make room (docker system df shows what Docker uses), then try again.',
   },
   {
-    sign: /network \S+ not found/i,
-    what: (_, subject) => `${subject}: its Docker network is gone.`,
-    todo: () => 'Run maculactl up: it makes the network anew.',
+    sign: /(?:Bind for|listen tcp4?) (\S+?:\d+)?:? ?(?:failed: port is already allocated|bind: address already in use)/i,
+    says: (match) => `the port ${match[1] ?? ''} of this machine is taken.`.replace('  ', ' '),
+    todo: () => 'See who has it (sudo ss -ltnp) and stop that, or choose another port in its compose.yaml.',
   },
   {
-    sign: /error mounting|not a directory: unknown: Are you trying to mount/i,
-    what: (_, subject) => `${subject}: one of its files cannot be mounted.`,
-    todo: () => 'Run maculactl up: it writes the configuration anew.',
+    sign: /Address already in use/i,
+    says: () => 'another container of its Docker network has its fixed address.',
+    todo: () => 'See which one (docker network inspect names all) and stop it or give it another address.',
+  },
+  {
+    sign: /no configured subnet|not belong to any of this network|user specified IP address is supported only/i,
+    says: () => 'its fixed address does not lie in the subnet of the Docker network.',
+    todo: () => 'Write it with ${MACULA_SUBNET_PREFIX} in its compose.yaml, as the other services do.',
+  },
+  {
+    sign: /Conflict\. The container name "\/?([^"]+)" is already in use/i,
+    says: (match) => `a container that is not ours has the name ${match[1] ?? ''}.`,
+    todo: (match) => `It is left as it is. Rename it (docker rename ${match[1] ?? ''} NEW) or remove it.`,
+  },
+  {
+    sign: /No such image: (\S+)/i,
+    says: (match) => `the image ${match[1] ?? ''} is not on this machine.`,
+    todo: () => 'Run maculactl up: it pulls what is missing.',
+  },
+  {
+    sign: /bind source path does not exist: (\S+)/i,
+    says: (match) => `${match[1] ?? 'a file'} is to be mounted, but is not there.`,
+    todo: rerun,
+  },
+  {
+    sign: /error mounting "?([^" ]+)|Are you trying to mount a directory/i,
+    says: (match) => `${match[1] ?? 'one of its files'} cannot be mounted.`,
+    todo: rerun,
+  },
+  { sign: /network \S+ not found/i, says: () => 'its Docker network is gone.', todo: rerun },
+  {
+    sign: /exec: "?([^":]+)"?: (?:executable file not found|stat .*no such file)/i,
+    says: (match) => `its image has no program ${match[1] ?? ''}.`,
+    todo: () => 'Correct command or entrypoint in its compose.yaml.',
+  },
+  {
+    sign: /Pool overlaps|non-overlapping IPv4 address pool|all predefined address pools/i,
+    says: () => 'Docker already uses that subnet.',
+    todo: () =>
+      'Choose another "subnet" in settings.json, or remove networks nobody uses (docker network prune).',
   },
 ]
 
-/** A failed call as an error that names its subject ("Grafana cannot be started"), the reason and what to do. */
-export function dockerTrouble(subject: string, error: unknown): MaculaError {
-  const words = daemonWords(error)
-  for (const { sign, what, todo } of known) {
+/** The reason of a failure that dockerd (or compose, which repeats it) is known to give. */
+export function knownTrouble(words: string): { readonly says: string; readonly todo: string } | undefined {
+  for (const { sign, says, todo } of known) {
     const match = sign.exec(words)
-    if (match)
-      return new MaculaError(
-        { kind: 'failed', what: what(match, subject), why: words, todo: todo(match, subject) },
-        { cause: error },
-      )
+    if (match) return { says: says(match), todo: todo(match) }
   }
-  const { code } = error as DaemonError
-  const gone =
-    code === 'ENOENT' ||
-    code === 'ECONNREFUSED' ||
-    code === 'EACCES' ||
-    code === 'TIMEOUT' ||
-    code === 'ECONNRESET'
+  return undefined
+}
+
+const outside = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EACCES', 'TIMEOUT', 'ENOTFOUND'])
+
+/** A failed call as an error: what failed ("grafana cannot be started"), the reason, what to do. */
+export function dockerTrouble(failed: string, error: unknown): MaculaError {
+  if (error instanceof MaculaError) return error
+  const words = daemonWords(error)
+  const found = knownTrouble(words)
+  if (found)
+    return new MaculaError(
+      { kind: 'failed', what: `${failed}: ${found.says}`, why: `Docker says: ${words}`, todo: found.todo },
+      { cause: error },
+    )
+  const kind: ErrorKind = outside.has((error as DaemonError).code ?? '') ? 'outside' : 'failed'
   return new MaculaError(
     {
-      kind: gone ? 'outside' : 'failed',
-      what: `${subject}: Docker refused.`,
-      why: words,
-      todo: 'maculactl doctor says more.',
+      kind,
+      what: `${failed}.`,
+      why: kind === 'outside' ? `Docker does not answer: ${words}` : `Docker says: ${words}`,
+      todo: 'maculactl doctor says what to do about Docker.',
     },
     { cause: error },
   )
