@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './cli/thread-pool.ts'
 import { run } from './cli/run.ts'
 import { thisMachine } from './cli/this-machine.ts'
 
