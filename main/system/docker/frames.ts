@@ -144,7 +144,8 @@ export function lineReader(service: string, tty: boolean) {
     },
     /** What is left at the end of the stream without its line end. */
     end(): readonly LogLine[] {
-      if (opening && opening.length > 0) add(stream, open(stream, opening))
+      let rest = opening && open(stream, opening)
+      while (rest && rest.length > 0) rest = take(stream, rest)
       opening = undefined
       for (const which of ['out', 'err'] as const) if (growing[which].size > 0) finish(which)
       return taken()
