@@ -1,0 +1,87 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, expect, test } from 'vitest'
+import { listenerKey, listenersOf, namesOf } from '../main/model/listeners.ts'
+import type { Catalog } from '../main/model/service.ts'
+import { readCatalog } from '../main/system/catalog-files.ts'
+import { pathsOf } from '../main/system/paths.ts'
+
+const assets = join(dirname(fileURLToPath(import.meta.url)), '..', 'assets')
+let catalog: Catalog
+
+beforeAll(async () => {
+  catalog = await readCatalog(
+    pathsOf({ MACULA_HOME: mkdtempSync(join(tmpdir(), 'macula-catalog-')) }, assets),
+  )
+})
+
+test('our own catalog has no problem', () => {
+  expect(catalog.problems).toEqual([])
+})
+
+test('names have the addresses of the approved design', () => {
+  // "DNS Configuration via Dnsmasq" of the approved infrastructure design, with the OTLP gateway on .10.
+  const approved = {
+    registry: 1,
+    dns: 1,
+    'dns-admin': 1,
+    console: 2,
+    bootstrap: 2,
+    peer1: 2,
+    peer2: 2,
+    prometheus: 3,
+    grafana: 4,
+    loki: 5,
+    tempo: 6,
+    draw: 7,
+    postgres: 8,
+    s3: 9,
+    's3-console': 9,
+    otlp: 10,
+  }
+  const wanted = Object.entries(approved).map(([name, last]) => [`${name}.macula.local`, `127.0.0.${last}`])
+  expect(new Map(namesOf(catalog, 'macula.local'))).toEqual(new Map(wanted as [string, string][]))
+})
+
+test('every service is forwarded where the approved design says', () => {
+  const keys = listenersOf(catalog).map(listenerKey)
+  for (const key of [
+    '127.0.0.1:80',
+    '127.0.0.2:80',
+    '127.0.0.3:9090',
+    '127.0.0.4:3000',
+    '127.0.0.5:3100',
+    '127.0.0.6:3200',
+    '127.0.0.7:80',
+    '127.0.0.8:5432',
+    '127.0.0.9:9000',
+    '127.0.0.9:9001',
+  ])
+    expect(keys).toContain(key)
+  // Clean URLs: port 80 of every address that has an HTTP service.
+  for (const last of [1, 2, 3, 4, 5, 6, 7, 9]) expect(keys).toContain(`127.0.0.${last}:80`)
+  expect(new Set(keys).size).toBe(keys.length)
+})
+
+test('the cluster’s front door is 127.0.0.2:80 to 127.0.0.1:8080', () => {
+  expect(catalog.forwards).toEqual([
+    { address: '127.0.0.2', listen: 80, host: '127.0.0.1', port: 8080, tier: 'applications' },
+  ])
+})
+
+test('Tempo needs the object store; Grafana only uses its sources', () => {
+  const of = (id: string) => catalog.services.find((service) => service.id === id)
+  expect(of('tempo')?.needs).toEqual(['object-store'])
+  expect(of('grafana')?.needs).toEqual([])
+  expect(of('grafana')?.uses).toEqual(['prometheus', 'loki', 'tempo'])
+})
+
+test('every image is pinned to a version, Excalidraw apart, which publishes none', () => {
+  const images = catalog.services.flatMap((service) =>
+    service.runtime.kind === 'container' ? [service.runtime.image] : [],
+  )
+  expect(images).toHaveLength(14)
+  expect(images.filter((image) => !/:[^:]*\d/.test(image))).toEqual(['excalidraw/excalidraw:latest'])
+})

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+
+/** Which of our folders may import which others (docs/architecture.md). The first prefix that fits a file counts. */
+const layers: readonly {
+  readonly folder: string
+  readonly may: readonly string[]
+  readonly electron?: true
+}[] = [
+  { folder: 'main/model/', may: ['main/model/'] },
+  { folder: 'main/engine/', may: ['main/engine/', 'main/model/'] },
+  { folder: 'main/system/', may: ['main/system/', 'main/engine/', 'main/model/'] },
+  { folder: 'main/app/', may: ['main/', 'preload/'], electron: true },
+  { folder: 'main/cli', may: ['main/cli', 'main/system/', 'main/engine/', 'main/model/'] },
+  { folder: 'preload/', may: ['preload/', 'main/model/'], electron: true },
+  { folder: 'renderer/', may: ['renderer/', 'preload/contract', 'main/model/'] },
+]
+
+/** What of the system may know of the engine: the interfaces it implements, how catalog files are read, and who puts both together. */
+const systemMeets = [/^main\/engine\/(ports|engine)\.ts$/, /^main\/engine\/catalog\//]
+const compositionRoot = 'main/system/open-system.ts'
+
+/** Packages that only work with a window or a display. */
+const pure = ['main/model/', 'main/engine/']
+const outsideOfPure = /^(node:(?!path$)|dockerode|execa|electron|@vscode)/
+
+interface Import {
+  readonly file: string
+  readonly target: string
+}
+
+function sources(folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+}
+
+function importsOf(file: string): readonly Import[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target = '']) => ({
+    file,
+    target: target.startsWith('.') ? relative(root, resolve(root, dirname(file), target)) : target,
+  }))
+}
+
+/** The imports that break a rule, as "file -> target". */
+function broken(imports: readonly Import[]): readonly string[] {
+  return imports
+    .filter(({ file, target }) => {
+      const layer = layers.find(({ folder }) => file.startsWith(folder))
+      if (!layer) return true
+      if (target === 'electron') return layer.electron !== true
+      if (pure.some((folder) => file.startsWith(folder)) && outsideOfPure.test(target)) return true
+      if (!/^(main|preload|renderer|test|scripts)\//.test(target)) return false
+      if (!layer.may.some((prefix) => target.startsWith(prefix))) return true
+      if (layer.folder === 'main/system/' && target.startsWith('main/engine/') && file !== compositionRoot)
+        return !systemMeets.some((allowed) => allowed.test(target))
+      return layer.folder === 'main/cli' && target.startsWith('main/app/')
+    })
+    .map(({ file, target }) => `${file} -> ${target}`)
+}
+
+test('no import breaks the table of docs/architecture.md', () => {
+  const all = ['main', 'preload', 'renderer'].flatMap(sources).flatMap(importsOf)
+  expect(all.length).toBeGreaterThan(100)
+  expect(broken(all)).toEqual([])
+})
+
+test.each([
+  ['main/model/x.ts', 'main/engine/ports.ts'],
+  ['main/model/x.ts', 'node:fs'],
+  ['main/engine/x.ts', 'main/system/files.ts'],
+  ['main/engine/x.ts', 'dockerode'],
+  ['main/system/dns/x.ts', 'main/engine/create-engine.ts'],
+  ['main/system/x.ts', 'main/cli/run.ts'],
+  ['main/cli/x.ts', 'electron'],
+  ['renderer/x.ts', 'main/engine/engine.ts'],
+  ['main/utils/x.ts', 'main/model/atoms.ts'],
+])('the check sees a forbidden import: %s -> %s', (file, target) => {
+  expect(broken([{ file, target }])).toHaveLength(1)
+})
