@@ -15,10 +15,8 @@ die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 [ "${ID:-}" = debian ] || die "this machine is ${PRETTY_NAME:-unknown}; the recipe is for Debian 12."
 mkdir -p "$cache/debs" "$state"
 
-# The mirror is the machine's own: whatever its sources name for bookworm also has the other suites.
-mirror=$(find /etc/apt/sources.list /etc/apt/sources.list.d -type f -exec cat {} + 2>/dev/null |
-  sed -n -E 's/^URIs: *(\S+).*/\1/p; s/^deb (\[[^]]*\] )?(\S+) bookworm main.*/\2/p' | grep '/debian/*$' | head -1) || :
-[ -n "$mirror" ] || die 'no Debian mirror found in the sources of apt.'
+# shellcheck source=debian.sh
+. "$(dirname "$0")/debian.sh"
 
 updated=
 update_once() {
@@ -28,6 +26,7 @@ update_once() {
 
 # Packages that would start services must not: they would take the ports the tests are about.
 no_services() {
+  [ ! -e /usr/sbin/policy-rc.d ] || return 0
   printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
   chmod 755 /usr/sbin/policy-rc.d
   trap 'rm -f /usr/sbin/policy-rc.d' EXIT
@@ -48,36 +47,30 @@ if [ -n "$missing" ]; then
     { tail -20 "$state/apt.log" >&2; die 'the packages above could not be installed.'; }
 fi
 
-# One package of a newer Debian, without upgrading anything else: its list lives in a folder of its own.
-fetch() { # suite package
-  local suite=$1 package=$2 lists="$cache/lists-$1"
-  if ! compgen -G "$cache/debs/${package}_*.deb" >/dev/null; then
-    mkdir -p "$lists/partial"
-    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$mirror" "$suite" >"$cache/$suite.list"
-    local options=(-o "Dir::Etc::sourcelist=$cache/$suite.list" -o Dir::Etc::sourceparts=- -o "Dir::State::Lists=$lists" -o APT::Sandbox::User=root)
-    [ -e "$lists/done" ] || { apt-get "${options[@]}" update -qq >"$state/apt-$suite.log" 2>&1 && : >"$lists/done"; } ||
-      { tail -5 "$state/apt-$suite.log" >&2; die "the package list of $suite could not be read."; }
-    (cd "$cache/debs" && apt-get "${options[@]}" download "$package" >/dev/null 2>&1) || die "$package of $suite could not be fetched."
-  fi
-  compgen -G "$cache/debs/${package}_*.deb" | head -1
+unpack_and_install() { # RELEASE PACKAGE
+  local deb
+  deb=$(debian_package "$1" "$2")
+  dpkg -i "$deb" >"$state/dpkg.log" 2>&1 || { tail -5 "$state/dpkg.log" >&2; die "$2 cannot be installed."; }
 }
 
 if ! command -v dockerd >/dev/null; then
   say 'installing the Docker engine'
   no_services
-  dpkg -i "$(fetch trixie docker.io)" >"$state/dpkg.log" 2>&1 || { tail -5 "$state/dpkg.log" >&2; die 'docker.io could not be installed.'; }
+  unpack_and_install trixie docker.io
 fi
+# A docker client that is there stays; Debian's would replace it.
+command -v docker >/dev/null || { no_services; unpack_and_install trixie docker-cli; }
 if ! docker compose version >/dev/null 2>&1; then
   say 'installing Compose'
-  dpkg -i "$(fetch trixie docker-compose)" >"$state/dpkg.log" 2>&1 || { tail -5 "$state/dpkg.log" >&2; die 'docker-compose could not be installed.'; }
+  unpack_and_install trixie docker-compose
 fi
-command -v docker >/dev/null || dpkg -i "$(fetch trixie docker-cli)" >"$state/dpkg.log" 2>&1 || die 'docker-cli could not be installed.'
 
 getent group docker >/dev/null || groupadd --system docker
 
 if ! docker info >/dev/null 2>&1; then
   say 'starting dockerd'
-  rm -f /var/run/docker.pid
+  # dockerd refuses to start over a pid file whose number another program has by now.
+  [ "$(cat "/proc/$(cat /var/run/docker.pid 2>/dev/null || echo 0)/comm" 2>/dev/null)" = dockerd ] || rm -f /var/run/docker.pid
   setsid dockerd >"$state/dockerd.log" 2>&1 </dev/null &
   pid=$!
   deadline=$((SECONDS + 60))
@@ -86,6 +79,21 @@ if ! docker info >/dev/null 2>&1; then
     [ "$SECONDS" -lt "$deadline" ] || { tail -20 "$state/dockerd.log" >&2; die 'dockerd did not answer within 60 s.'; }
     read -rt 0.2 <> <(:) || :
   done
+fi
+
+# systemd-resolved for room.sh: unpacked, not installed, because its package takes over /etc/resolv.conf.
+resolved=$state/resolved
+if [ ! -e "$resolved/done" ]; then
+  say 'unpacking systemd-resolved (used in rooms only)'
+  rm -rf "$resolved"
+  mkdir -p "$resolved"
+  for package in systemd-resolved libsystemd-shared; do
+    dpkg-deb -x "$(debian_package bookworm "$package")" "$resolved" || die "$package cannot be unpacked."
+  done
+  cp -a "$resolved/lib/." "$resolved/usr/lib/" && rm -rf "$resolved/lib"
+  install -m 755 "$(dirname "$0")/systemctl" "$resolved/usr/bin/systemctl"
+  install -m 755 "$(dirname "$0")/room-resolved" "$resolved/usr/lib/room-resolved"
+  : >"$resolved/done"
 fi
 
 id "$user" >/dev/null 2>&1 || useradd --create-home --shell /bin/bash "$user"
