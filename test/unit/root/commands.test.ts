@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process'
+import { afterEach, describe, expect, it } from 'vitest'
+import { commandsOf } from '../../../main/system/root/commands.ts'
+import { hosts, plantTree, RESOLVED, resolved, type Tree } from './tree.ts'
+
+describe('the commands for people who type them', () => {
+  let tree: Tree
+  afterEach(() => tree.remove())
+
+  it('do what root does, also twice', async () => {
+    tree = plantTree()
+    await tree.apply(hosts, resolved)
+    const [block, file] = [tree.read('/etc/hosts'), tree.read(RESOLVED)]
+    tree.remove()
+    tree = plantTree()
+    tree.write('/etc/hosts', `${tree.read('/etc/hosts')}\n`)
+    const verbs = [...hosts.verbs, ...resolved.verbs.filter((verb) => verb.verb === 'file')]
+    const typed = commandsOf(verbs)
+      .join('\n')
+      .replaceAll('sudo ', '')
+      .replaceAll('/etc/', `${tree.root}/etc/`)
+    for (let times = 0; times < 2; times++)
+      expect(spawnSync('sh', ['-e'], { input: typed, encoding: 'utf8' })).toMatchObject({
+        status: 0,
+        stderr: '',
+      })
+    expect([tree.read('/etc/hosts'), tree.read(RESOLVED)]).toEqual([block, file])
+  })
+
+  it('fault 1: content is never expanded and cannot end its here-document', () => {
+    tree = plantTree()
+    const content = '$(touch /tmp/x) `id` \\\n$HOME\nMACULA\nMACULA_\n'
+    const commands = commandsOf([{ verb: 'file', path: RESOLVED, mode: 0o644, content }])
+    expect(commands[1]).toContain("<<'MACULA__'\n")
+    const typed = commands.join('\n').replaceAll('sudo ', '').replaceAll('/etc/', `${tree.root}/etc/`)
+    spawnSync('sh', ['-e'], { input: typed })
+    expect(tree.read(RESOLVED)).toBe(content)
+  })
+
+  it('reads well', () => {
+    tree = plantTree()
+    expect(
+      commandsOf(
+        [
+          { verb: 'sysctl', key: 'net.ipv4.ip_unprivileged_port_start', value: '80' },
+          { verb: 'reload', unit: 'systemd-resolved' },
+          { verb: 'packages', names: ['dnsmasq', 'socat'] },
+        ],
+        'dnf',
+      ),
+    ).toEqual([
+      'sudo sysctl -w net.ipv4.ip_unprivileged_port_start=80',
+      'sudo systemctl reload-or-restart systemd-resolved',
+      'sudo dnf install dnsmasq socat',
+    ])
+  })
+})

@@ -1,0 +1,218 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Settings } from '../../../main/model/service.ts'
+import { openMachine, type Machine } from '../../../main/system/routes/machine.ts'
+import { hostSources, nameServers } from '../../../main/system/routes/name-service.ts'
+import { openRoutes, openSteps } from '../../../main/system/routes/open-routes.ts'
+import { KERNEL, plantTree, RESOLVED, type Tree } from './tree.ts'
+
+const settings: Settings = {
+  suffix: 'macula.local',
+  subnet: '172.23.0.0/24',
+  project: 'macula',
+  dnsPort: 5354,
+  dockerHost: '',
+}
+const names = new Map([
+  ['s3.macula.local', '127.0.0.9'],
+  ['grafana.macula.local', '127.0.0.4'],
+])
+
+let tree: Tree
+let machine: Machine
+let server: Server | undefined
+beforeEach(() => {
+  tree = plantTree()
+  machine = {
+    ...openMachine(tree.root),
+    platform: 'linux',
+    output: () => Promise.resolve('systemd 252 (252.39)\n'),
+  }
+})
+afterEach(() => {
+  server?.close()
+  server = undefined
+  tree.remove()
+})
+
+function route(id: string) {
+  const found = openRoutes(machine).find((one) => one.id === id)
+  if (!found) throw new Error(`no route ${id}`)
+  return found
+}
+
+async function resolvedListens(): Promise<void> {
+  mkdirSync(tree.at('/run/systemd/resolve'), { recursive: true })
+  const listening = createServer()
+  server = listening
+  await new Promise<void>((resolve) => {
+    listening.listen(tree.at('/run/systemd/resolve/io.systemd.Resolve'), resolve)
+  })
+}
+
+describe('the routes', () => {
+  it('come best first', () => {
+    expect(openRoutes(machine).map((one) => one.id)).toEqual(['route-systemd-resolved', 'route-hosts'])
+  })
+
+  it.each(['route-systemd-resolved', 'route-hosts'])(
+    '%s: planned, not there, applied, there, undone',
+    async (id) => {
+      const one = route(id)
+      const input = { settings, names }
+      const before = tree.picture()
+      expect(await one.isInPlace(input)).toBe(false)
+      expect(one.plan(input)).toEqual(one.plan({ settings, names: new Map([...names].toReversed()) }))
+      expect((await tree.apply(one.plan(input))).kind).toBe('done')
+      expect(await one.isInPlace(input)).toBe(true)
+      expect(
+        await one.isInPlace({
+          settings: { ...settings, dnsPort: 5355 },
+          names: new Map([...names].slice(1)),
+        }),
+      ).toBe(false)
+      await tree.undo()
+      expect(await one.isInPlace(input)).toBe(false)
+      expect(tree.picture()).toEqual(before)
+    },
+  )
+
+  it('fault 1, 5: hostile names, suffixes and ports are refused before any text is made', () => {
+    const bad = [
+      '../../etc/cron.d/x',
+      'a/b',
+      '.',
+      'local',
+      'a.b\nx',
+      'a..b',
+      '*.a.b',
+      'A.b',
+      '-a.b',
+      'a.b ',
+      'a#.b',
+      '',
+    ]
+    for (const suffix of bad)
+      expect(
+        () => route('route-systemd-resolved').plan({ settings: { ...settings, suffix }, names }),
+        suffix,
+      ).toThrow()
+    for (const dnsPort of [0, -1, 65_536, 80.5, Number.NaN])
+      expect(() =>
+        route('route-systemd-resolved').plan({ settings: { ...settings, dnsPort }, names }),
+      ).toThrow()
+    for (const name of [...bad.filter((one) => one !== 'local'), 'x'])
+      expect(
+        () => route('route-hosts').plan({ settings, names: new Map([[name, '127.0.0.4']]) }),
+        name,
+      ).toThrow()
+    for (const address of ['10.0.0.1', '127.1', '127.0.0.4\n', '::1', '0x7f.1'])
+      expect(
+        () => route('route-hosts').plan({ settings, names: new Map([['a.b', address]]) }),
+        address,
+      ).toThrow()
+    expect(() => route('route-hosts').plan({ settings, names: new Map() })).toThrow()
+  })
+
+  it('systemd-resolved: fault 23: fits only where it runs and is what programs ask', async () => {
+    const one = route('route-systemd-resolved')
+    tree.write('/etc/nsswitch.conf', 'hosts: files mdns4_minimal [NOTFOUND=return] dns\n')
+    tree.write('/etc/resolv.conf', 'nameserver 127.0.0.53\noptions edns0\n')
+    expect(await one.detect()).toMatchObject({ fits: false, says: expect.stringContaining('does not run') })
+    await resolvedListens()
+    expect(await one.detect()).toMatchObject({ fits: true })
+    tree.write('/etc/resolv.conf', 'nameserver 192.168.1.1\n')
+    expect(await one.detect()).toMatchObject({ fits: false, says: expect.stringContaining('leads past it') })
+    tree.write('/etc/nsswitch.conf', 'hosts: files resolve [!UNAVAIL=return] dns # x\n')
+    expect(await one.detect()).toMatchObject({ fits: true })
+    machine = { ...machine, output: () => Promise.resolve('systemd 239 (239-78.el8)\n') }
+    expect(await route('route-systemd-resolved').detect()).toMatchObject({ fits: false })
+    machine = { ...machine, platform: 'darwin' }
+    expect(await route('route-systemd-resolved').detect()).toMatchObject({ fits: false })
+  })
+
+  it('systemd-resolved: a file of somebody else at our path is told beforehand', async () => {
+    await resolvedListens()
+    tree.write('/etc/nsswitch.conf', 'hosts: files resolve\n')
+    mkdirSync(tree.at('/etc/systemd/resolved.conf.d'))
+    tree.write(RESOLVED, '[Resolve]\nDNS=10.0.0.53\n')
+    expect((await route('route-systemd-resolved').detect()).says).toContain('not Macula')
+    await tree.apply(route('route-systemd-resolved').plan({ settings, names }))
+    expect((await route('route-systemd-resolved').detect()).says).not.toContain('not Macula')
+  })
+
+  it('hosts file: fits a plain file that programs read', async () => {
+    const one = route('route-hosts')
+    expect(await one.detect()).toMatchObject({ fits: true })
+    tree.write('/etc/nsswitch.conf', 'hosts: dns\n')
+    expect(await one.detect()).toMatchObject({ fits: false })
+    tree.write('/etc/nsswitch.conf', 'hosts: files dns\n')
+    tree.write('/etc/hosts', '# END macula-desktop\n')
+    expect(await one.detect()).toMatchObject({ fits: false, says: expect.stringContaining('torn') })
+    const linked: Machine = { ...machine, link: () => Promise.resolve('/nix/store/x') }
+    machine = linked
+    expect(await route('route-hosts').detect()).toMatchObject({
+      fits: false,
+      says: expect.stringContaining('link'),
+    })
+  })
+})
+
+describe('the steps', () => {
+  const step = (id: string) =>
+    openSteps(machine)
+      .find((one) => one.id === id)
+      ?.plan()
+
+  it('low ports: to do at 1024, in place from 80 down, never on a Mac', async () => {
+    expect(await step('low-ports')).toMatchObject({
+      inPlace: false,
+      says: 'net.ipv4.ip_unprivileged_port_start is 1024',
+      change: { price: 'Also means: any program you run may listen on ports from 80.' },
+    })
+    const plan = await step('low-ports')
+    expect((await tree.apply(...(plan ? [plan.change] : []))).kind).toBe('done')
+    expect(await step('low-ports')).toMatchObject({ inPlace: true })
+    tree.write(KERNEL, '0\n')
+    expect(await step('low-ports')).toMatchObject({ inPlace: true })
+    machine = { ...machine, platform: 'darwin' }
+    expect(await step('low-ports')).toBeUndefined()
+  })
+
+  it.each([
+    [['apt-get'], ['dnsmasq-base', 'socat'], false],
+    [['apt-get', 'dnsmasq'], ['socat'], false],
+    [['pacman', 'socat'], ['dnsmasq'], false],
+    [['apt-get', 'dnsmasq', 'socat'], ['dnsmasq-base', 'socat'], true],
+  ])('tools: with %j it is about %j', async (there, packages, inPlace) => {
+    const tool = (name: string): Promise<string | undefined> =>
+      Promise.resolve(there.includes(name) ? `/usr/bin/${name}` : undefined)
+    machine = { ...machine, tool }
+    expect(await step('tools')).toMatchObject({ inPlace, change: { verbs: [{ names: packages }] } })
+  })
+
+  it('tools: nothing is offered where no package manager is known', async () => {
+    machine = { ...machine, tool: () => Promise.resolve(undefined) }
+    expect(await step('tools')).toBeUndefined()
+  })
+})
+
+it('reads how names are looked up', () => {
+  expect(hostSources('passwd: x\n hosts : files  mdns4_minimal [NOTFOUND=return] dns # y\n')).toEqual([
+    'files',
+    'mdns4_minimal',
+    'dns',
+  ])
+  expect(hostSources(undefined)).toEqual(['dns', 'files'])
+  expect(nameServers('# nameserver 1.1.1.1\nnameserver 127.0.0.53\n  nameserver\t::1\nsearch x\n')).toEqual([
+    '127.0.0.53',
+    '::1',
+  ])
+})
+
+it('sees a link where a file should be', async () => {
+  symlinkSync('/nowhere', tree.at('/etc/linked'))
+  expect(await openMachine(tree.root).link('/etc/linked')).toBe('/nowhere')
+  expect(await openMachine(tree.root).link('/etc/hosts')).toBeUndefined()
+})
