@@ -1,0 +1,117 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import type { LogLine } from '../../../main/engine/ports.ts'
+import type { ContainerSeen } from '../../../main/model/observation.ts'
+import { openYard, until, type Yard } from './yard.ts'
+
+let yard: Yard
+beforeAll(async () => {
+  yard = await openYard()
+  await yard.clear()
+})
+afterEach(() => yard.clear())
+afterAll(() => yard.clear())
+
+async function run(script: string, more = {}): Promise<ContainerSeen> {
+  const id = await yard.make('web', script, more)
+  await yard.docker.start(id)
+  const seen = await yard.docker.inspect(id)
+  if (!seen) throw new Error('it is gone')
+  return seen
+}
+
+async function ended(container: ContainerSeen): Promise<void> {
+  await until(async () => expect(await yard.docker.inspect(container.id)).toMatchObject({ state: 'exited' }))
+}
+
+async function all(
+  container: ContainerSeen,
+  more: { tail?: number; since?: number } = {},
+): Promise<readonly LogLine[]> {
+  const lines: LogLine[] = []
+  const signal = AbortSignal.timeout(30_000)
+  for await (const line of yard.docker.logs(container, { follow: false, signal, ...more })) lines.push(line)
+  return lines
+}
+
+it('keeps both streams apart, with service and time', async () => {
+  const began = Date.now()
+  const container = await run('echo out; echo bad >&2; echo; printf "no end"')
+  await ended(container)
+  const lines = await all(container)
+  expect(lines.map(({ stream, text }) => `${stream}:${text}`).sort()).toEqual([
+    'err:bad',
+    'out:',
+    'out:no end',
+    'out:out',
+  ])
+  for (const { service, at } of lines) {
+    expect(service).toBe('web')
+    expect(Math.abs(at - began)).toBeLessThan(30_000)
+  }
+})
+
+it.each([false, true])(
+  'keeps long lines whole up to 64 KiB and cuts longer ones (terminal: %s)',
+  async (tty) => {
+    const script =
+      'python3 -c "import sys; w=sys.stdout.write; w(chr(97)*50000+chr(10)); w(chr(98)*300000+chr(10)); w(chr(99)*16384+chr(10)); w(chr(100)+chr(10))"'
+    const container = await run(script, { Tty: tty })
+    await ended(container)
+    const lines = await all(container)
+    expect(lines.map(({ text }) => text.length)).toEqual([
+      50_000,
+      65_536 + '… (cut, 300000 bytes)'.length,
+      16_384,
+      1,
+    ])
+    expect(lines[0]?.text).toBe('a'.repeat(50_000))
+    expect(lines[1]?.text.slice(0, 65_536)).toBe('b'.repeat(65_536))
+  },
+)
+
+it('follows until it is told to stop, and until the program ends', async () => {
+  const container = await run('for n in 1 2 3; do echo "$n"; sleep 0.1; done; read -rt 60 < <(sleep 60)')
+  const stop = new AbortController()
+  const seen: string[] = []
+  for await (const line of yard.docker.logs(container, { follow: true, signal: stop.signal })) {
+    seen.push(line.text)
+    if (seen.length === 3) stop.abort()
+  }
+  expect(seen).toEqual(['1', '2', '3'])
+  const rest: string[] = []
+  const whole = (async () => {
+    const signal = AbortSignal.timeout(20_000)
+    for await (const line of yard.docker.logs(container, { follow: true, tail: 1, signal }))
+      rest.push(line.text)
+  })()
+  await until(() => expect(rest).toEqual(['3']))
+  await yard.raw.getContainer(container.id).kill()
+  await whole
+})
+
+it('stops reading when nobody wants more', async () => {
+  const container = await run('yes "a line" | head -100000; sleep 60')
+  for await (const line of yard.docker.logs(container, {
+    follow: true,
+    signal: AbortSignal.timeout(20_000),
+  })) {
+    expect(line.text).toBe('a line')
+    break
+  }
+})
+
+it('reads only the end, or what is newer', async () => {
+  const container = await run('for n in $(seq 1 500); do echo "$n"; done')
+  await ended(container)
+  expect((await all(container, { tail: 2 })).map(({ text }) => text)).toEqual(['499', '500'])
+  expect(await all(container, { since: Date.now() + 60_000 })).toEqual([])
+  expect(await all(container, { since: Date.now() - 600_000 })).toHaveLength(500)
+})
+
+it('says which log cannot be read', async () => {
+  const container = await run('exit 0')
+  await yard.raw.getContainer(container.id).remove({ force: true })
+  await expect(all(container)).rejects.toMatchObject({
+    trouble: { what: `The log of ${container.name} cannot be read.` },
+  })
+})

@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { isSubnet24 } from '../../../main/model/atoms.ts'
+import { openDocker } from '../../../main/system/docker/open-docker.ts'
+import { openYard, settings, stays, STRANGER, type Yard } from './yard.ts'
+
+const { project, subnet } = settings
+
+let yard: Yard
+beforeAll(async () => {
+  yard = await openYard()
+  await yard.clear()
+})
+afterEach(() => yard.clear())
+afterAll(() => yard.clear())
+
+it('is made once, with our label and given-out addresses in the upper half', async () => {
+  expect(await yard.docker.network()).toEqual({ kind: 'absent' })
+  await yard.docker.ensureNetwork()
+  expect(await yard.docker.network()).toEqual({ kind: 'ours', subnet })
+  const made = await yard.raw.getNetwork(project).inspect()
+  await yard.docker.ensureNetwork()
+  expect(await yard.raw.getNetwork(project).inspect()).toMatchObject({ Id: made.Id })
+  const id = await yard.make('web', stays, { HostConfig: { NetworkMode: project } })
+  await yard.docker.start(id)
+  const address = (await yard.docker.inspect(id))?.address ?? ''
+  expect(Number(address.split('.')[3])).toBeGreaterThanOrEqual(128)
+})
+
+it('stays while a container is on it, and goes when it is empty', async () => {
+  await yard.docker.ensureNetwork()
+  const id = await yard.make('web', stays, { HostConfig: { NetworkMode: project } })
+  await yard.docker.start(id)
+  await yard.docker.removeNetwork()
+  expect(await yard.docker.network()).toMatchObject({ kind: 'ours' })
+  await yard.docker.stop(id)
+  await yard.docker.remove(id)
+  await yard.docker.removeNetwork()
+  await yard.docker.removeNetwork()
+  expect(await yard.docker.network()).toEqual({ kind: 'absent' })
+})
+
+it('of our name but not ours is told and left as it is (fault 30)', async () => {
+  const foreign = await yard.raw.createNetwork({
+    Name: project,
+    IPAM: { Driver: 'default', Config: [{ Subnet: subnet }] },
+  })
+  expect(await yard.docker.network()).toMatchObject({ kind: 'foreign' })
+  await expect(yard.docker.ensureNetwork()).rejects.toMatchObject({
+    trouble: { kind: 'failed', todo: expect.stringContaining('left as it is') },
+  })
+  await yard.docker.removeNetwork()
+  expect(await yard.raw.getNetwork(project).inspect()).toMatchObject({ Id: foreign.id })
+})
+
+it('that would overlap another docker network is not made; a free subnet is proposed (fault 28)', async () => {
+  await yard.raw.createNetwork({
+    Name: `${STRANGER}-wide`,
+    IPAM: { Driver: 'default', Config: [{ Subnet: '172.28.76.0/22' }] },
+  })
+  const seen = await yard.docker.network()
+  expect(seen).toMatchObject({
+    kind: 'overlaps',
+    withName: `the docker network ${STRANGER}-wide`,
+    subnet: '172.28.76.0/22',
+  })
+  const free = seen.kind === 'overlaps' ? seen.free : ''
+  expect(isSubnet24(free)).toBe(true)
+  await expect(yard.docker.ensureNetwork()).rejects.toMatchObject({
+    trouble: { what: `The subnet ${subnet} is taken.`, todo: expect.stringContaining(free) },
+  })
+  const moved = await openDocker({ ...settings, subnet: free }, process.env)
+  await moved.ensureNetwork()
+  expect(await moved.network()).toEqual({ kind: 'ours', subnet: free })
+})
+
+it.skipIf(process.getuid?.() !== 0)('that would overlap a route of this machine is not made', async () => {
+  execFileSync('ip', ['route', 'add', '172.28.77.64/26', 'dev', 'lo'])
+  try {
+    expect(await yard.docker.network()).toMatchObject({
+      kind: 'overlaps',
+      withName: 'the route through lo',
+      subnet: '172.28.77.64/26',
+    })
+    await expect(yard.docker.ensureNetwork()).rejects.toThrow('the route through lo')
+  } finally {
+    execFileSync('ip', ['route', 'del', '172.28.77.64/26', 'dev', 'lo'])
+  }
+  expect(await yard.docker.network()).toEqual({ kind: 'absent' })
+})
+
+it('of ours follows the subnet of the settings, but never under running services', async () => {
+  await yard.docker.ensureNetwork()
+  const id = await yard.make('web', stays, { HostConfig: { NetworkMode: project } })
+  await yard.docker.start(id)
+  const moved = await openDocker({ ...settings, subnet: '172.28.78.0/24' }, process.env)
+  expect(await moved.network()).toMatchObject({ kind: 'foreign', says: expect.stringContaining(subnet) })
+  await expect(moved.ensureNetwork()).rejects.toMatchObject({
+    trouble: { todo: 'Run maculactl down, then maculactl up.' },
+  })
+  await yard.docker.stop(id)
+  await yard.docker.remove(id)
+  await moved.ensureNetwork()
+  expect(await moved.network()).toEqual({ kind: 'ours', subnet: '172.28.78.0/24' })
+})
