@@ -10,20 +10,20 @@ export interface OpenOptions {
 }
 
 /**
- * Whether a URL may be handed to the desktop: http or https to one of our names, to loopback, or to the
- * service's own container; compared after parsing, because what a browser will do is what the parser says.
+ * The URL to hand to the desktop, when it may be: http or https to one of our names, to loopback, or to the
+ * service's own container. Compared after parsing and handed over as parsed, so that no other reading of the
+ * text counts.
  */
-export function isOurs(url: string, snapshot: Snapshot, view: ServiceView): boolean {
+export function handable(url: string, snapshot: Snapshot, view: ServiceView): string | undefined {
   const parsed = URL.parse(url)
-  if (!parsed) return false
-  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') return false
-  if (parsed.username !== '' || parsed.password !== '') return false
+  if (!parsed || parsed.username !== '' || parsed.password !== '') return undefined
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') return undefined
   const host = parsed.hostname
-  if (isIpv4(host))
-    return isLoopback(host) || (view.container !== undefined && host === view.container.address)
-  return (
-    host.endsWith(`.${snapshot.suffix}`) && snapshot.services.some((service) => service.names.includes(host))
-  )
+  const ours = isIpv4(host)
+    ? isLoopback(host) || (view.container !== undefined && host === view.container.address)
+    : host.endsWith(`.${snapshot.suffix}`) &&
+      snapshot.services.some((service) => service.names.includes(host))
+  return ours ? parsed.href : undefined
 }
 
 /** The endpoint that is meant: the one named, else the first that can be opened, else the first. */
@@ -87,11 +87,12 @@ export async function open(face: Face, word: string, options: OpenOptions): Prom
     }
     if (because !== undefined) face.err.line(`Not by its name. ${because}`)
     if (options.print === true) return await finish(false)
-    if (!endpoint.opens || !isOurs(door.url, snapshot, view)) {
+    const href = endpoint.opens ? handable(door.url, snapshot, view) : undefined
+    if (href === undefined) {
       face.err.line(`${view.title} is not for a browser. Its address:`)
       return await finish(false)
     }
-    const launched = await launch(face, door.url)
+    const launched = await launch(face, href)
     if (launched !== undefined) face.err.line(`${launched} Open this yourself:`)
     return await finish(launched === undefined)
   })

@@ -32,6 +32,8 @@ const plans: readonly Plan[] = [
   { columns: ['opens', 'ladder', 'answer', 'reason'], reasonFrom: 24 },
   { columns: ['opens', 'ladder', 'reason'], reasonFrom: 12 },
   { columns: ['opens', 'ladder'], reasonFrom: 0 },
+  { columns: ['ladder', 'reason'], reasonFrom: 12 },
+  { columns: ['ladder'], reasonFrom: 0 },
 ]
 
 const GAP = 2
@@ -46,6 +48,14 @@ function nameCell(view: ServiceView): string {
   )
 }
 
+/** A row's few words; why all are unknown is told once, above and below the table. */
+function reasonCell(view: ServiceView, now: number): string {
+  if (view.state === 'unknown') return 'unknown'
+  return view.state === 'works' && view.since !== undefined
+    ? `up ${sayDuration(now - view.since)}`
+    : view.reason
+}
+
 function rowOf(view: ServiceView, now: number, pen: Pen): Row {
   const first = view.endpoints[0]
   const door = first && first.best >= 0 ? first.doors[first.best] : undefined
@@ -57,11 +67,7 @@ function rowOf(view: ServiceView, now: number, pen: Pen): Row {
     more: view.endpoints.length > 1 ? ` +${view.endpoints.length - 1}` : '',
     uses: door === undefined || first?.name === null ? 'none' : byName ? 'name' : 'address',
     answer: view.answerMs === undefined ? pen.signs.none : sayDuration(view.answerMs),
-    reason: oneLine(
-      view.state === 'works' && view.since !== undefined
-        ? `up ${sayDuration(now - view.since)}`
-        : view.reason,
-    ),
+    reason: oneLine(reasonCell(view, now)),
   }
 }
 
@@ -121,7 +127,7 @@ function roomLeft(plan: Plan, widths: Widths, width: number): number {
   const taken = plan.columns
     .filter((column) => column !== 'reason')
     .reduce((sum, column) => sum + GAP + (column === 'ladder' ? LADDER_WIDTH : widths[column]), 0)
-  return width - STATE - widths.title - taken - GAP
+  return width - STATE - widths.title - taken - (plan.columns.includes('reason') ? GAP : 0)
 }
 
 /** One service a line, tiers as heads; columns go when the terminal is narrow, rows never wrap. */
@@ -145,7 +151,8 @@ export function drawTable(pen: Pen, snapshot: Snapshot, now: number): readonly s
     if (mine.length === 0) continue
     lines.push(tierLine(pen, tier, shown), ...mine.map((row) => rowLine(pen, row, shown)))
   }
-  return lines
+  // Narrower than the narrowest plan: cut, for a row never wraps.
+  return lines.map((line) => cut(pen, line, pen.width))
 }
 
 interface Shown {

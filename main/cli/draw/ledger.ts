@@ -33,7 +33,7 @@ export function drawLedger(pen: Pen, entries: readonly LedgerEntry[], now: numbe
       : `${sayCount(applied.length, 'change')} on this machine${drifted.length === 0 ? '' : `, ${drifted.length} changed since`}`
   const worst: State = drifted.length > 0 ? 'degraded' : 'works'
   const widths = {
-    id: Math.max(2, ...entries.map((entry) => widthOf(entry.id))),
+    id: Math.max(5, ...entries.map((entry) => widthOf(entry.id))),
     target: Math.min(48, Math.max(4, ...entries.map((entry) => widthOf(entry.target)))),
     when: Math.max(4, ...entries.map((entry) => widthOf(sayDay(entry.at, now)))),
   }

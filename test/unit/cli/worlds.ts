@@ -129,6 +129,7 @@ export function troubleWorld(): Draft {
     holder: { pid: 812, program: 'nginx', user: 'root' },
     ms: 1,
   })
+  answer(world, 'grafana', 'web', 'front', { kind: 'wrong', says: 'HTTP 404', status: 404, ms: 2 })
   silence(world, 'timescaledb')
   change(world, 'timescaledb', { health: 'starting', startedAt: now - 12_000 })
   world.acting.set('timescaledb', 'starting')

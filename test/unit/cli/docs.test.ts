@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { z } from 'zod'
+import { doctorSchema } from '../../../main/cli/json/doctor.ts'
+import { envSchema } from '../../../main/cli/json/env.ts'
+import { logSchema } from '../../../main/cli/json/logs.ts'
+import { openSchema } from '../../../main/cli/json/open.ts'
+import { runSchema } from '../../../main/cli/json/run.ts'
+import { setupSchema } from '../../../main/cli/json/setup.ts'
+import { errorSchema } from '../../../main/cli/json/shape.ts'
+import { statusSchema } from '../../../main/cli/json/status.ts'
+import { undoSchema } from '../../../main/cli/json/undo.ts'
+import { versionSchema } from '../../../main/cli/json/version.ts'
+import { createProgram } from '../../../main/cli/program.ts'
+import { thisMachine } from '../../../main/cli/this-machine.ts'
+
+const text = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8')
+
+const schemas: Readonly<Record<string, z.ZodType>> = {
+  error: errorSchema,
+  status: statusSchema,
+  run: runSchema,
+  open: openSchema,
+  logs: logSchema,
+  env: envSchema,
+  doctor: doctorSchema,
+  setup: setupSchema,
+  undo: undoSchema,
+  version: versionSchema,
+}
+
+describe('docs/cli.md', () => {
+  const examples = [...text.matchAll(/^```json (\w+)\n([\s\S]*?)^```$/gm)].map((match) => ({
+    name: match[1] ?? '',
+    body: match[2] ?? '',
+  }))
+
+  test('has an example of every schema', () => {
+    expect(examples.map(({ name }) => name).sort()).toEqual(Object.keys(schemas).sort())
+  })
+
+  test.each(examples)('its example of $name follows the schema, whole', ({ name, body }) => {
+    const value: unknown = JSON.parse(body)
+    expect(schemas[name]?.parse(value)).toEqual(value)
+  })
+
+  test('names every command and every option', () => {
+    const program = createProgram(thisMachine(), () => undefined)
+    const help = program.createHelp()
+    for (const command of help.visibleCommands(program)) {
+      if (command.name() === 'help') continue
+      expect(text).toContain(command.name())
+      for (const option of help.visibleOptions(command))
+        if (option.long !== undefined && option.long !== '--help')
+          expect(text, `${command.name()} ${option.long}`).toMatch(
+            new RegExp(`${option.long}|${option.short ?? option.long}\\b`),
+          )
+    }
+  })
+})

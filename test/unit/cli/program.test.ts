@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import { candidates } from '../../../main/cli/commands/completion.ts'
+import { createProgram } from '../../../main/cli/program.ts'
+import { thisMachine } from '../../../main/cli/this-machine.ts'
+import { stage } from './stage.ts'
+
+const names = [
+  'status',
+  'doctor',
+  'logs',
+  'up',
+  'down',
+  'restart',
+  'open',
+  'env',
+  'setup',
+  'undo',
+  'version',
+  'completion',
+]
+
+describe('usage', () => {
+  test('no command shows the help', async () => {
+    const ended = await stage().run()
+    expect(ended.code).toBe(0)
+    for (const name of names) expect(ended.out).toMatch(new RegExp(`^ {2}${name} `, 'm'))
+    expect(ended.out).not.toContain('__')
+  })
+
+  test.each(names)('%s --help has examples and exit 0, without opening the engine', async (name) => {
+    const one = stage({ over: {} })
+    const ended = await one.run(name, '--help')
+    expect(ended).toMatchObject({ code: 0, err: '' })
+    expect(ended.out).toContain(`$ maculactl ${name}`)
+    if (name !== 'completion') expect(ended.out).toContain('--json')
+    expect(one.standIn.asked).toEqual([])
+    for (const line of ended.out.split('\n')) expect(line.length).toBeLessThanOrEqual(110)
+  })
+
+  test.each([[['stauts']], [['status', '--wat']], [['open']], [['completion', 'tcsh']], [['undo', '--al']]])(
+    '%j is a usage error: exit 2, nothing on stdout',
+    async (argv) => {
+      expect(await stage().run(...argv)).toMatchObject({ code: 2, out: '' })
+    },
+  )
+
+  test('a near command is suggested', async () => {
+    expect((await stage().run('stauts')).err).toContain('Did you mean status?')
+  })
+
+  test('the hidden forwarder is handed its words', async () => {
+    const one = stage()
+    expect((await one.run('__forward', '127.0.0.4', '3000', '172.23.0.21', '3000')).code).toBe(0)
+    expect(one.opened).toEqual(['forward 127.0.0.4 3000 172.23.0.21 3000'])
+  })
+})
+
+describe('completion', () => {
+  const program = createProgram(thisMachine(), () => undefined)
+  test.each([
+    [['st'], ['status']],
+    [['up', 'gr'], ['grafana']],
+    [['up', '--j'], ['--json']],
+    [['env', '--format', 'd'], ['dotenv']],
+    [['logs', '--since', ''], []],
+    [
+      ['completion', ''],
+      ['bash', 'zsh', 'fish'],
+    ],
+    [['nonsense', ''], []],
+  ] as const)('%j completes to %j', (words, expected) => {
+    expect(candidates(program, words, ['grafana', 'loki'])).toEqual(expected)
+  })
+
+  test('words of services come from the catalog, as plain labels only', async () => {
+    const ended = await stage().run('__complete', '--', 'open', 's3')
+    expect(ended).toMatchObject({ code: 0, out: 's3-console\ns3\n' })
+  })
+
+  test.each(['bash', 'zsh', 'fish'])('the %s script is one the shell reads', async (shell) => {
+    const { out, code } = await stage().run('completion', shell)
+    expect(code).toBe(0)
+    let found = true
+    try {
+      execFileSync('sh', ['-c', `command -v ${shell}`])
+    } catch {
+      found = false
+    }
+    if (found) execFileSync(shell, ['-n'], { input: out })
+    expect(out).toContain('maculactl __complete --')
+  })
+})

@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest'
+import { runSchema } from '../../../main/cli/json/run.ts'
+import type { Engine, RunResult } from '../../../main/engine/engine.ts'
+import { MaculaError } from '../../../main/model/errors.ts'
+import { stage } from './stage.ts'
+import { greenWorld, silence, troubleWorld } from './worlds.ts'
+
+const failing: Engine['up'] = (ids, tell) => {
+  const trouble = {
+    kind: 'failed',
+    what: 'The image of Tempo cannot be pulled.',
+    why: 'The registry says: no such tag.',
+    todo: 'Look at its tag.',
+  } as const
+  tell({ kind: 'failed', ms: 40, service: 'tempo', trouble })
+  tell({ kind: 'skipped', ms: 41, service: 'grafana', because: 'it needs Tempo, which did not start' })
+  return Promise.resolve({
+    ok: false,
+    done: ids.filter((id) => id !== 'tempo'),
+    failed: [{ service: 'tempo', trouble }],
+    skipped: [{ service: 'grafana', because: 'it needs Tempo, which did not start' }],
+    ms: 50,
+  })
+}
+
+/** A start that only ends when it is told to. */
+const endless: Engine['up'] = async (_, tell, signal): Promise<RunResult> => {
+  tell({ kind: 'starting', ms: 1, service: 'loki' })
+  tell({ kind: 'answers', ms: 2, service: 'loki', tookMs: 1 })
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve())
+  })
+  return { ok: false, done: ['loki'], failed: [], skipped: [], ms: 12 }
+}
+
+describe('maculactl up', () => {
+  test('progress on stderr line by line, the summary on stdout', async () => {
+    const one = stage()
+    const ended = await one.run('up', 'loki', 's3')
+    expect(ended.code).toBe(0)
+    expect(one.standIn.asked).toEqual(['up loki,object-store', 'close'])
+    expect(ended.err).toBe(
+      [
+        '[  0.0 s] Loki is starting',
+        '[  0.1 s] Loki answers, after 90 ms',
+        '[  0.1 s] Object store is starting',
+        '[  0.2 s] Object store answers, after 90 ms',
+        'Took 200 ms.',
+        '',
+      ].join('\n'),
+    )
+    expect(ended.out).toBe('✔ All 14 services work.\n')
+  })
+
+  test('no name means everything that has a container', async () => {
+    const one = stage()
+    await one.run('up')
+    expect(one.standIn.asked[0]?.split(',')).toHaveLength(14)
+    expect(one.standIn.asked[0]).not.toContain('peer1')
+  })
+
+  test('what is not set up is said, and an error when nothing else was named', async () => {
+    const alone = await stage().run('up', 'console')
+    expect(alone.code).toBe(1)
+    expect(alone.err).toContain('Console is not set up.')
+    const among = stage()
+    expect((await among.run('up', 'console', 'loki')).code).toBe(0)
+    expect(among.standIn.asked[0]).toBe('up loki')
+  })
+
+  test("a failure shows the run's own words, not only what a look sees afterwards", async () => {
+    const world = greenWorld()
+    world.containers.delete('tempo')
+    silence(world, 'tempo')
+    const ended = await stage({ world, over: { up: failing } }).run('up')
+    expect(ended.code).toBe(1)
+    expect(ended.out).toContain('What happened  The image of Tempo cannot be pulled.')
+    expect(ended.out).toContain('Not tried: it needs Tempo, which did not start.')
+    expect(ended.out).not.toContain('There is no container')
+    expect(ended.out.split('✖ Tempo').length).toBe(2)
+  })
+
+  test('--json follows its schema', async () => {
+    const { out, code } = await stage({ over: { up: failing } }).run('up', '--json')
+    const value: unknown = JSON.parse(out)
+    expect(runSchema.parse(value)).toEqual(value)
+    expect(code).toBe(1)
+    expect(value).toMatchObject({ command: 'up', ok: false, interrupted: false })
+  })
+
+  test('on a terminal services are redrawn in place with their time', async () => {
+    const one = stage({ columns: 80 })
+    const ended = await one.run('up', 'loki')
+    expect(ended.err).toMatch(/✔ Loki +0\.1 s {2}answers/)
+    expect(ended.out).toBe('✔ All 14 services work.\n')
+  })
+
+  test('Ctrl-C ends it, says what was left and how to go on: exit 130', async () => {
+    const one = stage({ over: { up: endless } })
+    const ended = one.run('up', 'observability')
+    await expect.poll(one.err).toContain('Loki answers')
+    one.interrupt()
+    const { code, err } = await ended
+    expect(code).toBe(130)
+    expect(err).toContain('Ctrl-C again ends at once.')
+    expect(err).toContain('Loki was started and is left so; the rest is left as it was.')
+    expect(err).toContain('Go on with maculactl up observability')
+    expect(one.ends).toEqual([])
+  })
+
+  test('a second Ctrl-C ends the process at once', async () => {
+    const one = stage({ over: { up: () => new Promise<RunResult>(() => undefined) } })
+    void one.run('up')
+    await expect.poll(() => (one.interrupt(), one.ends)).toEqual([130])
+  })
+
+  test('an abort that the engine throws is told the same way', async () => {
+    const up: Engine['up'] = async (_, __, signal) => {
+      await new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve())
+      })
+      throw new Error('aborted')
+    }
+    const one = stage({ over: { up } })
+    const ended = one.run('up')
+    await expect.poll(() => (one.interrupt(), one.err())).toContain('Ending here')
+    expect(await ended).toMatchObject({ code: 130 })
+    expect(one.err()).toContain('before anything was started')
+  })
+
+  test.each([
+    ['outside', 4],
+    ['busy', 1],
+    ['failed', 1],
+    ['refused', 3],
+    ['invalid', 2],
+    ['internal', 1],
+  ] as const)('a trouble of kind %s ends with %i', async (kind, code) => {
+    const up = () => Promise.reject(new MaculaError({ kind, what: 'W.', why: 'Y.', todo: 'T.' }))
+    const ended = await stage({ over: { up } }).run('up')
+    expect(ended).toMatchObject({ code, out: '', err: '✖ W.\n  Y.\n  T.\n' })
+    const asJson = await stage({ over: { up } }).run('up', '--json')
+    expect(JSON.parse(asJson.out)).toEqual({
+      version: 1,
+      error: { kind, what: 'W.', why: 'Y.', todo: 'T.' },
+    })
+    expect(asJson.code).toBe(code)
+  })
+})
+
+describe('maculactl down', () => {
+  test('everything: nothing to ask', async () => {
+    const one = stage()
+    expect((await one.run('down')).code).toBe(0)
+    expect(one.questions).toEqual([])
+  })
+
+  test('what others need, without a terminal: a usage error that names them and both ways', async () => {
+    const one = stage()
+    const ended = await one.run('down', 's3')
+    expect(ended.code).toBe(2)
+    expect(ended.err).toContain('✖ Tempo needs Object store and will fail.')
+    expect(ended.err).toContain('maculactl down --also s3 stops it too, maculactl down --only s3 does not.')
+    expect(one.standIn.asked).toEqual(['close'])
+  })
+
+  test('--also and --only answer the question', async () => {
+    const also = stage()
+    expect((await also.run('down', 's3', '--also')).code).toBe(0)
+    expect(also.standIn.asked[0]).toBe('down object-store,and those too')
+    const only = stage()
+    expect((await only.run('down', 's3', '--only')).code).toBe(0)
+    expect(only.standIn.asked[0]).toBe('down object-store')
+    expect((await stage().run('down', 's3', '--only', '--also')).code).toBe(2)
+  })
+
+  test('on a terminal a person is asked, consequences first', async () => {
+    const one = stage({ columns: 100, answers: ['also'] })
+    expect((await one.run('down', 's3')).code).toBe(0)
+    expect(one.questions).toEqual([
+      'Stop Object store?',
+      '- Stop Tempo too',
+      '- Stop only Object store',
+      '- Leave all as it is',
+    ])
+    expect(one.err()).toContain('No data is removed.')
+    expect(one.standIn.asked[0]).toBe('down object-store,and those too')
+  })
+
+  test.each([['leave'], [undefined]])('answered with %s: nothing is stopped, exit 3', async (answer) => {
+    const one = stage({ columns: 100, answers: [answer] })
+    const ended = await one.run('down', 's3')
+    expect(ended.code).toBe(3)
+    expect(ended.err).toContain('Nothing was stopped.')
+    expect(one.standIn.asked).toEqual(['close'])
+  })
+
+  test('what only misses it is said and not asked', async () => {
+    const one = stage({ columns: 100 })
+    expect((await one.run('down', 'prometheus')).code).toBe(0)
+    expect(one.err()).toContain('▲ Grafana uses Prometheus and will miss it.')
+    expect(one.questions).toEqual([])
+  })
+
+  test('what does not run is not touched by a stop', async () => {
+    const world = greenWorld()
+    world.containers.delete('tempo')
+    expect((await stage({ world }).run('down', 's3')).code).toBe(0)
+  })
+})
+
+test('maculactl restart asks nothing and shows problems only when it fails', async () => {
+  const one = stage({ world: troubleWorld() })
+  const ended = await one.run('restart', 'grafana')
+  expect(ended.code).toBe(0)
+  expect(one.standIn.asked[0]).toBe('restart grafana')
+})

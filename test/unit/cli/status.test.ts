@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { statusSchema } from '../../../main/cli/json/status.ts'
+import { stage } from './stage.ts'
+import { change, dockerDownWorld, greenWorld, silence, tenRedWorld, troubleWorld } from './worlds.ts'
+
+describe('maculactl status', () => {
+  test('exit 0 when all works, results on stdout only', async () => {
+    const ended = await stage().run('status')
+    expect(ended).toMatchObject({ code: 0, err: '' })
+    expect(ended.out).toContain('✔ All 14 services work.')
+  })
+
+  test('exit 1 when something is red, 4 without Docker', async () => {
+    expect((await stage({ world: troubleWorld() }).run('status')).code).toBe(1)
+    expect((await stage({ world: tenRedWorld() }).run('status')).code).toBe(1)
+    expect((await stage({ world: dockerDownWorld() }).run('status')).code).toBe(4)
+  })
+
+  test('only what was named counts', async () => {
+    const ended = await stage({ world: troubleWorld() }).run('status', 'tools', 'host')
+    expect(ended.code).toBe(0)
+    expect(ended.out).toContain('Excalidraw')
+    expect(ended.out).not.toContain('Prometheus')
+  })
+
+  test('an unknown name is a usage error with a near match', async () => {
+    const ended = await stage().run('status', 'grafanna')
+    expect(ended).toMatchObject({ code: 2, out: '' })
+    expect(ended.err).toBe('✖ There is no service or tier "grafanna".\n  Did you mean grafana?\n')
+  })
+
+  test('--json follows its schema, and the schema leaves nothing out that it prints', async () => {
+    for (const world of [greenWorld(), troubleWorld(), dockerDownWorld()]) {
+      const { out } = await stage({ world }).run('status', '--json')
+      const value: unknown = JSON.parse(out)
+      expect(statusSchema.parse(value)).toEqual(value)
+    }
+  })
+
+  test('--json tells the address in use', async () => {
+    const { out } = await stage({ world: troubleWorld() }).run('status', 'grafana', '--json')
+    const { services } = statusSchema.parse(JSON.parse(out))
+    expect(services.map((service) => service.endpoints[0]?.url)).toEqual(['http://127.0.0.4:3000'])
+  })
+
+  test('notes on our own files go to stderr', async () => {
+    const ended = await stage({ notes: ['settings.json could not be read.'] }).run('status', '--json')
+    expect(ended.err).toBe('Note  settings.json could not be read.\n')
+    expect(() => JSON.parse(ended.out)).not.toThrow()
+  })
+
+  test('--watch on a terminal draws again on each change and leaves the last drawing', async () => {
+    const world = greenWorld()
+    const one = stage({ world, columns: 100 })
+    const ended = one.run('status', '--watch')
+    await expect.poll(one.out).toContain('All 14 services work')
+    change(world, 'grafana', { state: 'exited', exitCode: 1 })
+    silence(world, 'grafana')
+    one.standIn.publish()
+    await expect.poll(one.out).toContain('Grafana fails')
+    one.interrupt()
+    expect(await ended).toMatchObject({ code: 1 })
+    expect(one.standIn.asked).toContain('close')
+  })
+
+  test('--watch --json prints one snapshot a line', async () => {
+    const one = stage()
+    const ended = one.run('status', '--watch', '--json')
+    await expect.poll(one.out).toContain('"rev":1')
+    one.standIn.publish()
+    await expect.poll(one.out).toContain('"rev":2')
+    one.interrupt()
+    const { code, out } = await ended
+    const lines = out.trim().split('\n')
+    expect(code).toBe(0)
+    expect(lines.map((line) => statusSchema.parse(JSON.parse(line)).rev)).toEqual([1, 2])
+  })
+})
