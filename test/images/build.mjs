@@ -63,12 +63,12 @@ async function base() {
   const content = contentOf(['base'])
   if ((await labelOf(BASE)) === content) return content
   mkdirSync(cache, { recursive: true })
-  const tar = join(cache, `base-${content}.tar`)
+  const tar = join(cache, `base-${content}.tar.zst`)
   if (!existsSync(tar)) {
     say('making the base image (Debian with nginx, PostgreSQL, PowerDNS, registry, Prometheus)')
     await run(join(here, 'base', 'build.sh'), [`${tar}.new`])
     for (const old of readdirSync(cache))
-      if (/^base-.*\.tar/.test(old) && old !== `base-${content}.tar.new`) rmSync(join(cache, old))
+      if (/^base-.*\.tar/.test(old) && old !== `base-${content}.tar.zst.new`) rmSync(join(cache, old))
     renameSync(`${tar}.new`, tar)
   }
   say('importing the base image')
@@ -76,10 +76,12 @@ async function base() {
   return content
 }
 
-/** The image that a service's fragment names. */
+/** The image that a service's fragment names: `image:` in the block of the service that the folder is named after. */
 function imageOf(service) {
   const file = join(stack, service, 'compose.yaml')
-  const image = existsSync(file) && /^ {4}image: (\S+)$/m.exec(readFileSync(file, 'utf8'))?.[1]
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const block = text.split(/^(?= {0,2}\S)/m).find((part) => part.startsWith(`  ${service}:`)) ?? ''
+  const image = /^ {4}image: (\S+)$/m.exec(block)?.[1]
   if (!image) throw new Error(`${file} names no image for ${service}`)
   return image
 }
@@ -128,7 +130,7 @@ if (args.includes('--help')) {
     let built = 0
     const worker = async () => {
       for (let service = queue.shift(); service !== undefined; service = queue.shift())
-        built += Number(await build(service, content))
+        if (await build(service, content)) built += 1
     }
     await Promise.all([worker(), worker()])
     say(`${built} built, ${only.length - built} up to date`)

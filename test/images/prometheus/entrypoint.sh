@@ -1,16 +1,9 @@
 #!/bin/sh
-# Debian builds Prometheus without the OTLP receiver: its flag and its part of the configuration are left out here,
-# everything else goes on as it is.
+# Debian builds Prometheus without the OTLP receiver, so its flag is left out; all else, the whole configuration
+# file too, goes to the real program as it is.
 set -eu
 for word; do
   shift
-  case $word in
-    --web.enable-otlp-receiver) ;;
-    --config.file=*)
-      sed '/^otlp:/,/^[a-z]/{/^otlp:/d;/^ /d}' "${word#--config.file=}" >/tmp/prometheus.yml
-      set -- "$@" --config.file=/tmp/prometheus.yml
-      ;;
-    *) set -- "$@" "$word" ;;
-  esac
+  [ "$word" = --web.enable-otlp-receiver ] || set -- "$@" "$word"
 done
-exec /usr/bin/prometheus "$@"
+exec /bin/prometheus "$@"

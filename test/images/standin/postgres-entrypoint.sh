@@ -21,7 +21,11 @@ if [ "${1:-}" = postgres ] && [ ! -s "$PGDATA/PG_VERSION" ]; then
   for file in /docker-entrypoint-initdb.d/*; do
     case $file in
       *.sql) printf 'running %s\n' "$file"; psql -v ON_ERROR_STOP=1 -q -d "$database" -f "$file" ;;
-      *.sh) printf 'running %s\n' "$file"; "$file" ;;
+      # As there: what cannot be executed is read into this shell.
+      *.sh)
+        printf 'running %s\n' "$file"
+        if [ -x "$file" ]; then "$file"; else . "$file"; fi
+        ;;
     esac
   done
   pg_ctl -w -s -m fast stop

@@ -59,11 +59,17 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     routes = {}
+    failing = False
 
     def log_message(self, *_):
         pass
 
     def handle_one(self):
+        # For tests: POST /-/fail makes this process answer 500 to everything until it is started anew.
+        if self.command == "POST" and self.path == "/-/fail":
+            Handler.failing = True
+        if Handler.failing:
+            return self.text(500, "failing, as asked")
         url = urlsplit(self.path)
         self.route, self.query = url.path, parse_qs(url.query)
         fits = [r for r in self.routes if r.split(" ")[0] == self.command and match(r.split(" ")[1], url.path)]
