@@ -45,5 +45,10 @@ export function saySecond(at: number): string {
     .join(':')
 }
 
+/** The text with a full stop, unless it ends as a sentence does. */
+export function sentence(text: string): string {
+  return text === '' || /[.!?…]$/.test(text) ? text : `${text}.`
+}
+
 /** What holds when nothing was changed on the machine (fault 15). */
 export const NOTHING_CHANGED = 'Nothing was changed. Everything still works by address and port:'

@@ -7,6 +7,7 @@ import { canAsk } from '../host.ts'
 import { wrap } from '../layout.ts'
 import { stateSign } from '../pen.ts'
 import { unknownWords } from '../targets.ts'
+import { sentence } from '../words.ts'
 import { addressesLines } from './without.ts'
 
 export interface SetupOptions {
@@ -156,7 +157,7 @@ async function drawPlan(
   for (const item of place)
     lines.push(
       ...wrap(
-        `${clean.text(item.change.title)}: in place. ${clean.text(item.says)}`,
+        `${clean.text(item.change.title)}: in place. ${sentence(clean.text(item.says))}`,
         Math.min(pen.width, 110),
         '  ',
         `${stateSign(pen, 'works')} `,

@@ -30,17 +30,19 @@ export function statusExit(snapshot: Snapshot): number {
   return snapshot.services.some((view) => view.state === 'failed') ? 1 : 0
 }
 
-function draw(pen: Pen, { engine }: Session, snapshot: Snapshot, words: readonly string[], now: number) {
-  const [only, ...others] = snapshot.services
-  if (words.length > 0 && only && others.length === 0)
+/** One service named alone is shown in detail, several as rows. `whole`: with all services, for what it needs. */
+function draw(pen: Pen, { engine }: Session, whole: Snapshot, wanted: ReadonlySet<string>, now: number) {
+  const found = whole.services.filter((view) => wanted.has(view.id))
+  const [only, ...others] = found
+  if (only && others.length === 0 && whole.services.length > 1)
     return drawService(
       pen,
-      snapshot,
+      whole,
       only,
       engine.catalog().services.find((service) => service.id === only.id),
       now,
     )
-  return drawHome(pen, snapshot, now)
+  return drawHome(pen, found.length === whole.services.length ? whole : onlyServices(whole, wanted), now)
 }
 
 /** Shows whether every service can be reached, and for what cannot: where it breaks and what to do. */
@@ -50,39 +52,36 @@ export async function status(face: Face, words: readonly string[], options: Stat
     const wanted = new Set(
       resolveServices(engine.catalog(), engine.settings.suffix, words).map((service) => service.id),
     )
-    const narrow = (snapshot: Snapshot): Snapshot =>
-      words.length === 0 ? snapshot : onlyServices(snapshot, wanted)
-    const show = async (snapshot: Snapshot, style: 'whole' | 'line'): Promise<void> => {
-      if (face.json) {
+    const view: View = {
+      lines: (whole) => draw(face.out.pen(), session, clean.deep(whole), wanted, face.host.now()),
+      async append(whole, style) {
+        if (!face.json) return face.out.lines(view.lines(whole))
         const { statusJson } = await import('../json/status.ts')
-        await writeJson(face.out, statusJson(clean.concealDeep(snapshot)), style)
-      } else face.out.lines(draw(face.out.pen(), session, clean.deep(snapshot), words, face.host.now()))
+        const value = statusJson(clean.concealDeep(onlyServices(whole, wanted)))
+        await writeJson(face.out, value, style)
+      },
+      exit: (whole) => statusExit(onlyServices(whole, wanted)),
     }
-    if (options.watch !== true) {
-      const snapshot = narrow(await engine.look())
-      await show(snapshot, 'whole')
-      return statusExit(snapshot)
-    }
-    return await watch(face, session, narrow, async (snapshot) => await show(snapshot, 'line'), words)
+    if (options.watch === true) return await watch(face, session, view)
+    const snapshot = await engine.look()
+    await view.append(snapshot, 'whole')
+    return view.exit(snapshot)
   })
 }
 
+interface View {
+  readonly lines: (whole: Snapshot) => readonly string[]
+  readonly append: (whole: Snapshot, style: 'whole' | 'line') => Promise<void>
+  readonly exit: (whole: Snapshot) => number
+}
+
 /** Draws again on every change until Ctrl-C; the last drawing stays. */
-async function watch(
-  face: Face,
-  session: Session,
-  narrow: (snapshot: Snapshot) => Snapshot,
-  append: (snapshot: Snapshot) => Promise<void>,
-  words: readonly string[],
-): Promise<number> {
-  const { engine, clean } = session
-  const inPlace = face.out.tty && !face.json
+async function watch(face: Face, { engine }: Session, view: View): Promise<number> {
   const { createLive } = await import('../live.ts')
-  const live = inPlace ? createLive(face.out) : undefined
+  const live = face.out.tty && !face.json ? createLive(face.out) : undefined
   let last: Snapshot | undefined
   const redraw = (): void => {
-    if (last && live)
-      live.draw(draw(face.out.pen(), session, clean.deep(narrow(last)), words, face.host.now()))
+    if (last && live) live.draw(view.lines(last))
   }
   let written: Promise<void> = Promise.resolve()
   let undo: readonly (() => void)[] = []
@@ -97,7 +96,7 @@ async function watch(
         engine.subscribe((snapshot) => {
           last = snapshot
           if (live) redraw()
-          else written = written.then(async () => await append(narrow(snapshot)))
+          else written = written.then(async () => await view.append(snapshot, 'line'))
         }),
       ]
     })
@@ -106,5 +105,5 @@ async function watch(
     for (const one of undo) one()
     live?.leave()
   }
-  return last ? statusExit(narrow(last)) : 0
+  return last ? view.exit(last) : 0
 }

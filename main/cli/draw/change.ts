@@ -4,6 +4,7 @@ import type { RootStepResult, RootVerb } from '../../model/change.ts'
 import type { Cleaner } from '../clean.ts'
 import { cut, labelled, wrap } from '../layout.ts'
 import { stateSign, type Pen } from '../pen.ts'
+import { sentence } from '../words.ts'
 
 /** What a file holds now; absent when it is not there or not readable. */
 export type Present = ReadonlyMap<string, string>
@@ -76,9 +77,9 @@ export function drawChange(
   present: Present,
 ): readonly string[] {
   const { change } = item
-  const rows: (readonly [string, string])[] = [['Why', clean.text(change.reason)]]
-  if (change.price !== undefined) rows.push(['Also means', clean.text(change.price)])
-  rows.push(['Now', clean.text(item.says)])
+  const rows: (readonly [string, string])[] = [['Why', sentence(clean.text(change.reason))]]
+  if (change.price !== undefined) rows.push(['Also means', sentence(clean.text(change.price))])
+  rows.push(['Now', sentence(clean.text(item.says))])
   return [
     `${pen.paint.bold(`${number}. ${clean.text(change.title)}`)}  ${pen.paint.dim(clean.text(change.id))}`,
     ...labelled(pen, rows, '   ', 12),

@@ -1,9 +1,9 @@
 import type { CheckResult } from '../../engine/engine.ts'
 import { sayCount, sayDuration } from '../../model/say.ts'
 import type { State } from '../../model/snapshot.ts'
-import { oneLine, pad, widthOf, wrap } from '../layout.ts'
+import { cut, oneLine, pad, widthOf } from '../layout.ts'
 import { stateSign, type Pen } from '../pen.ts'
-import { drawHeadline, problemHead } from './problems.ts'
+import { drawAnswers, problemHead } from './problems.ts'
 
 const groups: readonly (readonly [CheckResult['group'], string])[] = [
   ['machine', 'Machine'],
@@ -44,31 +44,34 @@ function drawSummary(pen: Pen, checks: readonly CheckResult[], tookMs: number): 
   ]
 }
 
-/** The findings with their three answers, worst first; then every check by group, one line each. */
+/** A finding: what was found is its head, then why, what to do and the command. */
+function drawFinding(pen: Pen, check: CheckResult): readonly string[] {
+  const { fix } = check
+  // A title that only repeats the group says nothing more.
+  const aside = check.title.toLowerCase() === check.group ? '' : oneLine(check.title)
+  return [
+    ...problemHead(pen, shapes[check.result], oneLine(check.what), aside),
+    ...drawAnswers(pen, { why: check.why, todo: check.todo, ...(fix === undefined ? {} : { fix }) }, '  '),
+  ]
+}
+
+/** The findings, worst first; then every check by group, one line each. */
 export function drawDoctor(pen: Pen, checks: readonly CheckResult[], tookMs: number): readonly string[] {
   const { paint } = pen
   const lines: string[] = [...drawSummary(pen, checks, tookMs)]
   for (const result of worstFirst)
     for (const check of checks.filter((one) => one.result === result))
-      lines.push(
-        '',
-        ...problemHead(pen, shapes[result], oneLine(check.title), ''),
-        ...drawHeadline(pen, check, '  '),
-      )
+      lines.push('', ...drawFinding(pen, check))
   const width = Math.min(36, Math.max(0, ...checks.map((check) => widthOf(check.title))))
   for (const [id, title] of groups) {
     const mine = checks.filter((check) => check.group === id)
     if (mine.length === 0) continue
     lines.push('', `${paint.bold(title)}  ${paint.dim(sayGroup(mine))}`)
-    for (const check of mine) {
-      const sign = stateSign(pen, shapes[check.result])
-      const says = oneLine(check.result === 'ok' ? check.what : `${check.what} See above.`)
-      const lead = `${sign} ${pad(oneLine(check.title), width)}  `
-      lines.push(
-        ...wrap(says, Math.min(pen.width, 110), ' '.repeat(width + 4), lead).map((line, at) =>
-          at === 0 ? line : paint.dim(line),
-        ),
-      )
+    for (const [index, check] of mine.entries()) {
+      // Checks of one kind follow each other; their title is said once.
+      const again = mine[index - 1]?.title === check.title
+      const lead = `${stateSign(pen, shapes[check.result])} ${pad(again ? '' : oneLine(check.title), width)}  `
+      lines.push(cut(pen, `${lead}${paint.dim(oneLine(check.what))}`, pen.width))
     }
   }
   return lines

@@ -4,16 +4,26 @@ import { labelled, wrap } from '../layout.ts'
 import { stateSign, type Pen } from '../pen.ts'
 import { problemsOf, type Problem } from '../problems.ts'
 
-/** What happened, why, what to do: the same three answers for every problem, then the command. */
-export function drawHeadline(pen: Pen, headline: Headline, indent: string): readonly string[] {
-  const { fix } = headline
-  const rows: (readonly [string, string])[] = [['What happened', headline.what]]
-  if (headline.why !== '') rows.push(['Why', headline.why])
-  if (headline.todo !== '') rows.push(['What to do', headline.todo])
+/** Why, what to do, and the command. */
+export function drawAnswers(
+  pen: Pen,
+  answers: Omit<Headline, 'what'> & { readonly what?: string },
+  indent: string,
+): readonly string[] {
+  const { what, why, todo, fix } = answers
+  const rows: (readonly [string, string])[] = []
+  if (what !== undefined) rows.push(['What happened', what])
+  if (why !== '') rows.push(['Why', why])
+  if (todo !== '') rows.push(['What to do', todo])
   // A command that the words already hold is not said twice.
-  if (fix !== undefined && !headline.todo.includes(fix.command))
+  if (fix !== undefined && !todo.includes(fix.command))
     rows.push(['', `$ ${fix.command}${pen.paint.dim(`  # ${fix.label}`)}`])
   return labelled(pen, rows, indent, 15)
+}
+
+/** What happened, why, what to do: the same three answers for every problem, then the command. */
+export function drawHeadline(pen: Pen, headline: Headline, indent: string): readonly string[] {
+  return drawAnswers(pen, headline, indent)
 }
 
 /** The head of one problem. */

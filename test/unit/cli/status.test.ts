@@ -23,6 +23,12 @@ describe('maculactl status', () => {
     expect(ended.out).not.toContain('Prometheus')
   })
 
+  test('one service named alone is shown in detail, with the states of what it uses', async () => {
+    const { out } = await stage({ world: troubleWorld() }).run('status', 'grafana')
+    expect(out).toContain('Can it be reached?')
+    expect(out).toMatch(/Uses +Prometheus \(works, with a problem\), Loki .*, Tempo \(failed\)/)
+  })
+
   test('an unknown name is a usage error with a near match', async () => {
     const ended = await stage().run('status', 'grafanna')
     expect(ended).toMatchObject({ code: 2, out: '' })
