@@ -71,6 +71,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     address: service.address,
     seen: name === undefined ? undefined : world.names.get(name),
     byNameOnly: byNameOnly && seenOf('direct')?.kind !== 'answer',
+    routed: world.route.kind === 'in place',
   })
   const rungAddress = addressRung(
     service.address,

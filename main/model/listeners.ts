@@ -19,7 +19,8 @@ export function listenerKey(listener: { readonly address: string; readonly port:
 /** Every listener of one service, without those that other services share with it. */
 function listenersOfService(service: ServiceSpec, ingress: ServiceSpec | undefined): ListenerSpec[] {
   const { address } = service
-  if (address === null) return []
+  // A cluster has its own ingress: the way to it is one of the catalog's fixed forwards.
+  if (address === null || service.runtime.kind === 'cluster') return []
   const ingressPort = ingress?.endpoints[0]?.target
   return service.endpoints.flatMap((endpoint) => {
     const to = { kind: 'service', service: service.id, port: endpoint.target } as const

@@ -61,6 +61,7 @@ export async function untilReady(input: {
         state.restarts > input.container.restarts
       )
         throw ended(service, state)
+      if (state.health === 'unhealthy') throw hung(service, state)
     }
     if (now - began > deadline)
       throw new MaculaError({
@@ -82,6 +83,19 @@ function ended(service: ServiceSpec, state: ContainerSeen | undefined): MaculaEr
     what: `${service.title} stops right after it starts${state ? `: exit code ${state.exitCode}${state.oomKilled ? ' (out of memory)' : ''}` : ': its container is gone'}.`,
     why: line === '' ? 'It left no line in its log.' : `Its last line: ${line}`,
     todo: `Read its log (maculactl logs ${service.id}), repair what it names, then run maculactl up ${service.id}.`,
+  })
+}
+
+/** It runs, but its own health check gave up: waiting longer would not help. */
+function hung(service: ServiceSpec, state: ContainerSeen): MaculaError {
+  const output = inert(state.healthOutput ?? '')
+    .trim()
+    .slice(0, 300)
+  return new MaculaError({
+    kind: 'failed',
+    what: `${service.title} runs, but does not answer.`,
+    why: output === '' ? 'Its own health check fails.' : `Its own health check says: ${output}`,
+    todo: `Restart it: maculactl restart ${service.id}`,
   })
 }
 

@@ -1,4 +1,4 @@
-import type { Rung } from '../ladder.ts'
+import type { Fix, Rung } from '../ladder.ts'
 import type { NameSeen } from '../observation.ts'
 import { sayDuration } from '../say.ts'
 
@@ -21,17 +21,17 @@ export function nameRung(input: {
   readonly address: string | null
   readonly seen: NameSeen | undefined
   readonly byNameOnly: boolean
+  /** Whether the resolver is led to our names as set-up wrote it; if not, set-up is what repairs a name. */
+  readonly routed: boolean
 }): Rung {
-  const { name, address, seen, byNameOnly } = input
+  const { name, address, seen, byNameOnly, routed } = input
   if (name === undefined || address === null)
     return { id: 'name', state: 'unused', says: 'no name of its own' }
   if (!seen) return { id: 'name', state: 'unknown', says: `${name} was not asked yet` }
   const bad = byNameOnly ? 'stop' : 'round'
-  const fix = {
-    label: 'Restore names',
-    command: 'maculactl up',
-    action: { kind: 'forward' },
-  } as const
+  const fix: Fix = routed
+    ? { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } }
+    : { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } }
   const { ms } = seen
   if (seen.kind === 'timeout')
     return {

@@ -1,0 +1,169 @@
+import { execa } from 'execa'
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { statusSchema } from '../../../main/cli/json/status.ts'
+import type { z } from 'zod'
+
+/** The plain user who acts: in the group docker, allowed to use sudo (made by test/machine/setup.sh). */
+export const user = 'macula-test'
+const installed = '/opt/macula-desktop-test'
+export const home = `/home/${user}`
+
+export interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+export type Status = z.infer<typeof statusSchema>
+
+/** Runs a program by argv; never throws for its exit code. */
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: { input?: string; timeout?: number } = {},
+): Promise<Ran> {
+  const result = await execa(program, args, {
+    reject: false,
+    timeout: options.timeout ?? 120_000,
+    stdin: options.input === undefined ? 'ignore' : 'pipe',
+    ...(options.input === undefined ? {} : { input: options.input }),
+  })
+  return { code: result.exitCode ?? -1, out: result.stdout, err: result.stderr }
+}
+
+/** argv that runs `command` as a plain user with an environment like that of a sign-in. */
+export function as(
+  who: string,
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): readonly string[] {
+  const variables = {
+    HOME: `/home/${who}`,
+    USER: who,
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    LANG: 'C.UTF-8',
+    ...env,
+  }
+  return [
+    'setpriv',
+    '--reuid',
+    who,
+    '--regid',
+    who,
+    '--init-groups',
+    '--reset-env',
+    'env',
+    ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+    ...command,
+  ]
+}
+
+/** argv of maculactl as the plain user. */
+export function argv(words: readonly string[], who = user): readonly string[] {
+  if (!existsSync(`${installed}/bin/maculactl`))
+    throw new Error(`${installed} is missing: run these tests with npm test`)
+  return as(who, [`${installed}/bin/maculactl`, ...words])
+}
+
+/** maculactl as the plain user, without a terminal. */
+export async function maculactl(words: readonly string[], who = user): Promise<Ran> {
+  const [program = '', ...args] = argv(words, who)
+  return await run(program, args, { timeout: 240_000 })
+}
+
+/** maculactl that must end with 0. */
+export async function done(words: readonly string[], who = user): Promise<string> {
+  const ran = await maculactl(words, who)
+  if (ran.code !== 0)
+    throw new Error(`maculactl ${words.join(' ')} ended with ${ran.code}:\n${ran.err}\n${ran.out}`)
+  return ran.out
+}
+
+/** The status as its documented JSON says it. */
+export async function status(who = user): Promise<Status> {
+  const { out, err, code } = await maculactl(['status', '--json'], who)
+  if (out === '') throw new Error(`no status (${code}): ${err}`)
+  return statusSchema.parse(JSON.parse(out))
+}
+
+export function serviceOf(seen: Status, id: string): Status['services'][number] {
+  const service = seen.services.find((one) => one.id === id)
+  if (!service) throw new Error(`no service ${id}`)
+  return service
+}
+
+/** The rungs of a service as "name:ok address:ok …". */
+export function rungs(seen: Status, id: string): string {
+  return serviceOf(seen, id)
+    .ladder.map((rung) => `${rung.id}:${rung.state}`)
+    .join(' ')
+}
+
+/** Services by state, without the cluster's. */
+export function states(seen: Status): Readonly<Record<string, readonly string[]>> {
+  const map: Record<string, string[]> = {}
+  for (const service of seen.services)
+    if (service.state !== 'not set up') (map[service.state] ??= []).push(service.id)
+  return map
+}
+
+/** Looks until `good`, at most `deadline` ms; returns the last look. */
+export async function until(good: (seen: Status) => boolean, deadline = 30_000, who = user): Promise<Status> {
+  const end = Date.now() + deadline
+  for (;;) {
+    const seen = await status(who)
+    if (good(seen) || Date.now() > end) return seen
+  }
+}
+
+export async function docker(...args: readonly string[]): Promise<Ran> {
+  return await run('docker', args)
+}
+
+/** Nothing of ours is left: containers, network, volumes, changes on the machine, folders. */
+export async function fresh(): Promise<void> {
+  await maculactl(['down', '--remove', '--also'])
+  await maculactl(['undo', '--all', '--even-if-drifted'])
+  const volumes = (
+    await docker('volume', 'ls', '-q', '--filter', 'label=com.docker.compose.project=macula')
+  ).out
+    .split('\n')
+    .filter(Boolean)
+  if (volumes.length > 0) await docker('volume', 'rm', ...volumes)
+  for (const folder of ['.config', '.local/state', '.local/share'])
+    await rm(`${home}/${folder}/macula-desktop`, { recursive: true, force: true })
+}
+
+/** Set up and everything running; quick when it is so already. */
+export async function everythingUp(): Promise<void> {
+  await done(['setup', '--yes'])
+  await done(['up'])
+}
+
+/** The values that `maculactl env` gives, by name. */
+export async function variables(...services: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const { variables: list } = JSON.parse(await done(['env', ...services, '--json'])) as {
+    variables: { name: string; value: string }[]
+  }
+  return Object.fromEntries(list.map(({ name, value }) => [name, value]))
+}
+
+/** curl as any program of the plain user: through the OS resolver, no address given. */
+export async function curl(
+  ...args: readonly string[]
+): Promise<{ readonly status: number; readonly body: string }> {
+  const [program = '', ...rest] = as(user, [
+    'curl',
+    '-sS',
+    '--max-time',
+    '10',
+    '-w',
+    '\n%{http_code}',
+    ...args,
+  ])
+  const { out, err } = await run(program, rest)
+  const at = out.lastIndexOf('\n')
+  const code = Number(out.slice(at + 1))
+  return { status: code, body: code === 0 ? err : out.slice(0, at) }
+}

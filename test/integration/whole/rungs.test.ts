@@ -1,0 +1,231 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createSocket, type Socket } from 'node:dgram'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { statusSchema } from '../../../main/cli/json/status.ts'
+import {
+  argv,
+  docker,
+  done,
+  everythingUp,
+  home,
+  maculactl,
+  run,
+  rungs,
+  serviceOf,
+  states,
+  status,
+  until,
+  type Status,
+} from '../support/actor.ts'
+
+/** Every rung broken on purpose: the right rung, a true reason, a fix that repairs it, and nothing else turns red. */
+
+beforeAll(everythingUp)
+
+const children: ChildProcess[] = []
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  // What a failed test left broken must not break the next one.
+  await maculactl(['restart', 'excalidraw'])
+  await everythingUp()
+})
+
+function isGreen(seen: Status): boolean {
+  return Object.keys(states(seen)).join() === 'works'
+}
+
+/** Only `id` is not green, and its headline is the rung `rung`. */
+function expectOnly(seen: Status, id: string, rung: string): Status['services'][number] {
+  const { works: _, ...others } = states(seen)
+  expect(Object.values(others).flat()).toEqual([id])
+  const service = serviceOf(seen, id)
+  const told = service.ladder.find(
+    ({ state }) => state === 'stop' || state === 'round' || state === 'progress',
+  )
+  expect(told?.id).toBe(rung)
+  return service
+}
+
+/** Runs the fix that status offers, as a person would type it. */
+async function fix(service: Status['services'][number]): Promise<void> {
+  const command = service.headline?.fix?.command ?? ''
+  expect(command).toMatch(/^maculactl /)
+  await done(command.split(' ').slice(1))
+  const after = await until(isGreen)
+  expect(states(after), JSON.stringify(after.summary)).toEqual({ works: expect.any(Array) as unknown })
+}
+
+describe('name', () => {
+  test('the route removed: told once, everything opens by address, set-up repairs it', async () => {
+    const before = await readFile('/etc/hosts', 'utf8')
+    await writeFile('/etc/hosts', before.replace(/# BEGIN macula-desktop[\s\S]*# END macula-desktop\n/, ''))
+    const seen = await status()
+    expect(seen.causes.map(({ id }) => id)).toEqual(['names'])
+    expect(seen.causes[0]?.headline.what).toContain('not set up on this machine')
+    expect(Object.keys(states(seen)).sort((one, two) => one.localeCompare(two))).toEqual([
+      'degraded',
+      'works',
+    ])
+    expect((await done(['open', 'grafana', '--print'])).trim()).toBe('http://127.0.0.4:3000')
+    expect(seen.causes[0]?.headline.fix?.command).toBe('maculactl setup')
+    await done(['setup', '--yes'])
+    expect(isGreen(await until(isGreen))).toBe(true)
+    expect(await readFile('/etc/hosts', 'utf8')).toBe(before)
+  })
+
+  test('one name taken out: only that service is touched', async () => {
+    const before = await readFile('/etc/hosts', 'utf8')
+    await writeFile('/etc/hosts', before.replace(/^.*grafana\.macula\.local\n/m, ''))
+    const service = expectOnly(await status(), 'grafana', 'name')
+    expect(service.state).toBe('degraded')
+    expect(service.headline?.what).toContain('grafana.macula.local is not known')
+    expect(service.headline?.fix?.command).toBe('maculactl setup')
+    await done(['setup', '--yes'])
+    expect(isGreen(await until(isGreen))).toBe(true)
+  })
+})
+
+describe('forwarder', () => {
+  /** The pid of the socat that listens on address:port. */
+  async function socat(address: string, port: number): Promise<number> {
+    const { out } = await run('ss', ['-Hltnp'])
+    const line = out.split('\n').find((one) => one.includes(`${address}:${port} `)) ?? ''
+    const pid = Number(/\("socat",pid=(\d+)/.exec(line)?.[1])
+    expect(pid).toBeGreaterThan(1)
+    return pid
+  }
+
+  test('fault 17: socat killed: named, and put back', async () => {
+    process.kill(await socat('127.0.0.8', 5432), 'SIGKILL')
+    const service = expectOnly(await status(), 'timescaledb', 'forwarder')
+    expect(service.headline?.what).toContain('nothing listens on 127.0.0.8:5432'.replace(/^n/, 'N'))
+    await fix(service)
+  })
+
+  test('fault 16: port 80 held by a foreign process: named by pid and program, never opened, never ended', async () => {
+    process.kill(await socat('127.0.0.4', 80), 'SIGKILL')
+    const stranger = spawn(
+      'python3',
+      ['-m', 'http.server', '80', '--bind', '127.0.0.4', '--directory', '/usr/share/misc'],
+      { stdio: 'ignore' },
+    )
+    children.push(stranger)
+    const seen = await until((one) =>
+      serviceOf(one, 'grafana').ladder.some(({ says }) => says.includes('held by')),
+    )
+    const service = expectOnly(seen, 'grafana', 'forwarder')
+    expect(service.reason).toBe(`python3 (pid ${stranger.pid}) has port 80`)
+    expect((await done(['open', 'grafana', '--print'])).trim()).toBe('http://grafana.macula.local:3000')
+    // Starting again leaves the stranger alone and says so.
+    await maculactl(['up', 'grafana'])
+    expect(stranger.exitCode).toBeNull()
+    stranger.kill('SIGKILL')
+    await new Promise((resolve) => stranger.once('exit', resolve))
+    await fix(service)
+  })
+})
+
+describe('container', () => {
+  test('stopped by somebody else', async () => {
+    await docker('stop', 'macula-prometheus-1')
+    const service = expectOnly(await status(), 'prometheus', 'container')
+    expect(service.state).toBe('failed')
+    expect(service.headline?.what).toMatch(/^Stopped at \d\d:\d\d, not by Macula/)
+    await fix(service)
+  })
+
+  test('removed by somebody else', async () => {
+    await docker('rm', '-f', 'macula-loki-1')
+    await fix(expectOnly(await status(), 'loki', 'container'))
+  })
+})
+
+describe('service', () => {
+  test('the process in the container hangs', async () => {
+    const { out: pid } = await docker('inspect', '-f', '{{.State.Pid}}', 'macula-excalidraw-1')
+    process.kill(Number(pid), 'SIGSTOP')
+    const seen = await status()
+    const service = serviceOf(seen, 'excalidraw')
+    // Docker's own check may have noticed already; both are true and have the same fix.
+    expect(['container', 'service']).toContain(service.ladder.find(({ state }) => state === 'stop')?.id)
+    expect(service.reason).toMatch(/no answer in 3\.0 s|unhealthy/)
+    expect(states(seen)['failed']).toEqual(['excalidraw'])
+    await fix(service)
+  })
+
+  test('it answers 500', async () => {
+    await run('curl', ['-sS', '-X', 'POST', 'http://127.0.0.7/-/fail'])
+    const service = expectOnly(await status(), 'excalidraw', 'service')
+    expect(service.state).toBe('failed')
+    expect(service.reason).toBe('answers HTTP 500')
+    await fix(service)
+  })
+
+  test('the ingress stopped: what it routes goes round, and the cause is named', async () => {
+    await docker('stop', 'macula-ingress-1')
+    const seen = await status()
+    expect(states(seen)['failed']).toEqual(['ingress'])
+    for (const id of ['registry', 'powerdns', 'powerdns-admin', 'object-store'])
+      expect(serviceOf(seen, id).state).toBe('degraded')
+    expect(serviceOf(seen, 'prometheus').state).toBe('works')
+    await fix(serviceOf(seen, 'ingress'))
+  })
+})
+
+test('two at once: names slow by 5 s for all, and one container that crashes', async () => {
+  const overlay = `${home}/.config/macula-desktop/stack/tempo`
+  await run('install', ['-d', '-o', 'macula-test', overlay])
+  await writeFile(join(overlay, 'tempo.yml'), 'compactor: {}\n')
+  const hole = await blackHole()
+  try {
+    const failed = await maculactl(['up', 'tempo'])
+    expect(failed.code).toBe(1)
+    expect(failed.err + failed.out).toContain('compactor')
+    const seen = await slowNames(['status', '--json'])
+    const tempo = serviceOf(seen, 'tempo')
+    expect(tempo.state).toBe('failed')
+    // The crash is the headline of its row; the names are told once.
+    expect(tempo.headline?.what).toMatch(/exit code 1/)
+    expect(tempo.headline?.why).toContain('field compactor not found')
+    expect(rungs(seen, 'tempo')).toMatch(/^name:round address:ok .*container:stop service:unreached$/)
+    expect(seen.causes.map(({ id }) => id)).toEqual(['names'])
+    expect(seen.causes[0]?.headline.what).toMatch(/Names are slow.*5\.0 s/)
+    // Everything else still opens.
+    const others = seen.services.filter(({ id, state }) => id !== 'tempo' && state !== 'not set up')
+    expect(others).toHaveLength(13)
+    for (const service of others)
+      for (const endpoint of service.endpoints)
+        expect(endpoint.url, `${service.id}/${endpoint.id}`).not.toBeNull()
+  } finally {
+    hole.close()
+    await rm(overlay, { recursive: true })
+    await done(['up', 'tempo'])
+  }
+  expect(isGreen(await until(isGreen))).toBe(true)
+})
+
+/** A name server that never answers, on an address of its own. */
+async function blackHole(): Promise<Socket> {
+  const socket = createSocket('udp4')
+  await new Promise<void>((resolve) => socket.bind(53, '127.0.0.99', resolve))
+  return socket
+}
+
+/** maculactl on a machine whose resolver waits 5 s for a name server before it reads the hosts file. */
+async function slowNames(words: readonly string[]): Promise<Status> {
+  const folder = await mkdtemp(join(tmpdir(), 'macula-slow-'))
+  await writeFile(join(folder, 'resolv.conf'), 'nameserver 127.0.0.99\noptions timeout:5 attempts:1\n')
+  await writeFile(
+    join(folder, 'nsswitch.conf'),
+    (await readFile('/etc/nsswitch.conf', 'utf8')).replace(/^hosts:.*$/m, 'hosts: dns files'),
+  )
+  const script =
+    'mount --bind "$1/resolv.conf" /etc/resolv.conf && mount --bind "$1/nsswitch.conf" /etc/nsswitch.conf && shift && exec "$@"'
+  const { out, err } = await run('unshare', ['-m', 'sh', '-c', script, 'sh', folder, ...argv(words)])
+  await rm(folder, { recursive: true })
+  if (out === '') throw new Error(err)
+  return statusSchema.parse(JSON.parse(out))
+}
