@@ -51,30 +51,32 @@ export async function installCopy() {
   )
   chmodSync(join(fresh, 'bin', 'maculactl'), 0o755)
   await quietly('chmod', ['-R', 'a+rX', fresh])
-  rmSync(installed, { recursive: true, force: true })
+  // Replaced by renaming: a copy that runs now keeps its files until it ends.
+  const old = `${installed}.old`
+  rmSync(old, { recursive: true, force: true })
+  if (existsSync(installed)) renameSync(installed, old)
   renameSync(fresh, installed)
+  rmSync(old, { recursive: true, force: true })
 }
 
-/** The command that runs maculactl as the test user, with an environment like that of a sign-in. */
-export function asTestUser(args) {
+/**
+ * Program, arguments and options that run a command (maculactl, docker) as the test user, with an environment like
+ * that of a sign-in, and `env` besides.
+ */
+export function asTestUser(words, env = {}) {
   const home = `/home/${testUser}`
+  const all = {
+    HOME: home,
+    USER: testUser,
+    PATH: `${join(installed, 'bin')}:/usr/local/bin:/usr/bin:/bin`,
+    TERM: process.env['TERM'] ?? 'dumb',
+    LANG: 'C.UTF-8',
+    ...env,
+  }
   return [
     'setpriv',
-    [
-      '--reuid',
-      testUser,
-      '--regid',
-      testUser,
-      '--init-groups',
-      '--reset-env',
-      'env',
-      `HOME=${home}`,
-      `USER=${testUser}`,
-      'PATH=/usr/local/bin:/usr/bin:/bin',
-      `TERM=${process.env['TERM'] ?? 'dumb'}`,
-      'LANG=C.UTF-8',
-      join(installed, 'bin', 'maculactl'),
-      ...args,
-    ],
+    ['--reuid', testUser, '--regid', testUser, '--init-groups', '--', ...words],
+    // Nothing of root's own environment goes along.
+    { env: all, cwd: '/' },
   ]
 }

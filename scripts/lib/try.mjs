@@ -14,8 +14,7 @@ export async function main() {
   await installCopy()
   for (const words of [['setup', '--yes'], ['up'], ['status']]) {
     say(`${testUser}$ maculactl ${words.join(' ')}`)
-    const [program, args] = asTestUser(words)
-    const code = await run(program, args, { cwd: '/' })
+    const code = await run(...asTestUser(['maculactl', ...words]))
     if (code !== 0) return code
   }
   console.log(
