@@ -133,6 +133,8 @@ if (args.includes('--help')) {
         if (await build(service, content)) built += 1
     }
     await Promise.all([worker(), worker()])
+    // What lost its name to a new build, the old base too, is 800 MB that nobody can use.
+    if (built > 0) await run('docker', ['image', 'prune', '-f', '--filter', `label=${LABEL}`])
     say(`${built} built, ${only.length - built} up to date`)
   } catch (error) {
     console.error(`build: ${error.message}`)
