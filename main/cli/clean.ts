@@ -4,7 +4,7 @@ import { inert } from '../model/atoms.ts'
 export const MASK = '••••••••'
 
 /** Shorter values are words like "admin": hiding each of them would hide the text around. */
-const SHORTEST = 6
+const SHORTEST = 8
 
 /** Makes text that is not ours safe to draw: no control character takes effect, no secret shows. */
 export interface Cleaner {

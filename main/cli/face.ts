@@ -88,6 +88,26 @@ export async function writeJson(sheet: Sheet, value: unknown, style: 'whole' | '
   await sheet.write(`${text}\n`)
 }
 
+/** Nothing is said of what takes less than this. */
+const PATIENCE_MS = 400
+
+/** Says on a terminal what is being waited for, once it takes long, and takes it back when it is over. */
+export async function waiting<T>(face: Face, says: string, work: Promise<T>): Promise<T> {
+  if (!face.err.tty) return await work
+  const { paint, signs } = face.err.pen()
+  let shown = false
+  const timer = setTimeout(() => {
+    shown = true
+    void face.err.write(paint.dim(`${says}${signs.ellipsis}`))
+  }, PATIENCE_MS)
+  try {
+    return await work
+  } finally {
+    clearTimeout(timer)
+    if (shown) await face.err.write('\r\u001B[K')
+  }
+}
+
 /** A failure in words on stderr; returns its exit code. */
 export function complain(face: Face, trouble: Trouble): number {
   const pen = face.err.pen()

@@ -1,4 +1,5 @@
-import type { Host, Launched } from './host.ts'
+import type { Ask, Host, Launched } from './host.ts'
+import { speaksUnicode } from './pen.ts'
 
 /** How long a program that opens URLs may take to say that it cannot; a browser it starts may go on for hours. */
 const LAUNCH_MS = 3000
@@ -23,6 +24,23 @@ async function launch(program: string, url: string): Promise<Launched> {
   return { kind: 'failed', says: `exit code ${ended.exitCode ?? 'none'}` }
 }
 
+/**
+ * The questions' library decides once, when it is loaded, whether to draw with Unicode, and looks at TERM only,
+ * not at the locale: it is shown the terminal that has none while it loads.
+ */
+async function loadAsk(): Promise<Ask> {
+  const { env, platform, stdin, stderr } = process
+  const term = env['TERM']
+  if (!speaksUnicode(env, platform)) env['TERM'] = 'linux'
+  try {
+    const { askOn } = await import('./ask.ts')
+    return askOn(stdin, stderr)
+  } finally {
+    if (term === undefined) delete env['TERM']
+    else env['TERM'] = term
+  }
+}
+
 /** The machine this process runs on. */
 export function thisMachine(): Host {
   const { env, platform, stdin, stdout, stderr } = process
@@ -35,8 +53,8 @@ export function thisMachine(): Host {
     now: Date.now,
     launch,
     ask: {
-      one: async (choice) => await (await import('./ask.ts')).askOn(stdin, stderr).one(choice),
-      some: async (choice) => await (await import('./ask.ts')).askOn(stdin, stderr).some(choice),
+      one: async (choice) => await (await loadAsk()).one(choice),
+      some: async (choice) => await (await loadAsk()).some(choice),
     },
     onInterrupt(tell) {
       process.on('SIGINT', tell)

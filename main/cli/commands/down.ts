@@ -1,7 +1,7 @@
 import type { Consequences } from '../../engine/engine.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayList } from '../../model/say.ts'
-import { withEngine, type Face, type Session } from '../face.ts'
+import { waiting, withEngine, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { stateSign } from '../pen.ts'
 import { commandLine, startable } from './up.ts'
@@ -35,7 +35,7 @@ async function decide(
 ): Promise<boolean | undefined> {
   const { engine, clean } = session
   // Consequences are only for what runs, so it has to be seen first.
-  await engine.look()
+  await waiting(face, 'Looking at what runs', engine.look())
   const found = clean.deep(engine.consequences(ids))
   if (found.failing.length === 0 && found.missing.length === 0) return options.also === true
   const titles = engine

@@ -1,7 +1,7 @@
 import { isLoopback, isIpv4 } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Door, EndpointView, ServiceView, Snapshot } from '../../model/snapshot.ts'
-import { withEngine, writeJson, type Face } from '../face.ts'
+import { waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { SCHEMA_VERSION } from '../json/shape.ts'
 import { findTarget, knownWords, unknownWords } from '../targets.ts'
 
@@ -51,7 +51,7 @@ export async function open(face: Face, word: string, options: OpenOptions): Prom
         todo: `Name one of ${target.services.map((service) => service.id).join(', ')}.`,
       })
     if (!target) throw unknownWords('service', [word], knownWords(catalog))
-    const raw = await engine.look()
+    const raw = await waiting(face, 'Looking for the best address', engine.look())
     const snapshot = clean.deep(raw)
     const view = snapshot.services.find((one) => one.id === target.service.id)
     const endpoint = view && pickEndpoint(view, target.endpoint?.id)

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import { drawSummary } from '../draw/home.ts'
 import { drawProblemList } from '../draw/problems.ts'
 import { createJournal, createProgress } from '../draw/progress.ts'
-import { writeJson, type Face, type Session } from '../face.ts'
+import { waiting, writeJson, type Face, type Session } from '../face.ts'
 import { createLive } from '../live.ts'
 import { problemsOf, type Problem } from '../problems.ts'
 
@@ -114,7 +114,7 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
       progress.end()
     }
     const interrupted = interrupt.signal.aborted
-    const snapshot = await engine.look()
+    const snapshot = await waiting(face, 'Looking at services', engine.look())
     if (face.json) {
       const { runJson } = await import('../json/run.ts')
       const value = runJson(run.command, result, interrupted, snapshot.summary)

@@ -2,7 +2,7 @@ import type { SetupItem } from '../../engine/engine.ts'
 import type { RootOutcome } from '../../model/change.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import { drawChange, drawStep, type Present } from '../draw/change.ts'
-import { complain, withEngine, writeJson, type Face, type Session } from '../face.ts'
+import { complain, waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { wrap } from '../layout.ts'
 import { stateSign } from '../pen.ts'
@@ -59,10 +59,14 @@ function wantedItems(items: readonly SetupItem[], skip: readonly string[]): read
 }
 
 /** Asks once; undefined: the person changes nothing. */
-async function choose(face: Face, items: readonly SetupItem[]): Promise<readonly SetupItem[] | undefined> {
+async function choose(
+  face: Face,
+  { clean }: Session,
+  items: readonly SetupItem[],
+): Promise<readonly SetupItem[] | undefined> {
   const chosen = await face.host.ask.some({
     message: 'Which of these shall be made? Esc changes nothing.',
-    options: items.map(({ change }) => ({ value: change.id, label: change.title })),
+    options: items.map(({ change }) => ({ value: change.id, label: clean.text(change.title) })),
   })
   if (chosen === undefined || chosen.length === 0) return undefined
   return items.filter((item) => chosen.includes(item.change.id))
@@ -73,7 +77,7 @@ export async function setup(face: Face, options: SetupOptions): Promise<number> 
   return await withEngine(face, async (session) => {
     const { engine, clean } = session
     const skip = options.skip ?? []
-    const items = await engine.setupPlan()
+    const items = await waiting(face, 'Looking at this machine', engine.setupPlan())
     let todo = wantedItems(items, skip)
     const answer = async (outcome: RootOutcome | null) => {
       const { setupJson } = await import('../json/setup.ts')
@@ -99,7 +103,7 @@ export async function setup(face: Face, options: SetupOptions): Promise<number> 
           todo: 'Run maculactl setup --yes to apply this, or maculactl setup --print for the commands.',
         })
       }
-      const chosen = await choose(face, todo)
+      const chosen = await choose(face, session, todo)
       if (chosen === undefined) return refused(face, session, todo, '')
       todo = chosen
     }

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../model/snapshot.ts'
 import { drawHome } from '../draw/home.ts'
 import { drawService } from '../draw/service.ts'
-import { withEngine, writeJson, type Face, type Session } from '../face.ts'
+import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
 import type { Pen } from '../pen.ts'
 import { resolveServices } from '../targets.ts'
 
@@ -63,7 +63,7 @@ export async function status(face: Face, words: readonly string[], options: Stat
       exit: (whole) => statusExit(onlyServices(whole, wanted)),
     }
     if (options.watch === true) return await watch(face, session, view)
-    const snapshot = await engine.look()
+    const snapshot = await waiting(face, 'Looking at services', engine.look())
     await view.append(snapshot, 'whole')
     return view.exit(snapshot)
   })

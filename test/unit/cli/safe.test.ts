@@ -136,6 +136,21 @@ describe('fault 7: foreign text is inert in a terminal', () => {
       })
 })
 
+test('questions are inert too, and hide secrets', async () => {
+  for (const argv of [['setup'], ['undo', '--all'], ['down', 's3']]) {
+    const one = stage({
+      ...poisoned(`a\u001B[31mb\u0007 ${secrets.GRAFANA_PASSWORD}`),
+      columns: 100,
+      answers: [undefined],
+    })
+    await one.run(...argv)
+    expect(one.questions.length).toBeGreaterThan(0)
+    // eslint-disable-next-line no-control-regex -- control characters are what this is about
+    expect(one.questions.join('')).not.toMatch(/[\u0000-\u001F]/)
+    expect(one.questions.join('')).not.toContain(secrets.GRAFANA_PASSWORD)
+  }
+})
+
 describe('fault 35: secrets show in the output of env only', () => {
   const canaries = Object.values(secrets)
   const leaked = `uses ${canaries.join(' and ')} or ${encodeURIComponent(secrets.GRAFANA_PASSWORD)}; split ${secrets.POSTGRES_PASSWORD.slice(0, 8)}\u001B[0m${secrets.POSTGRES_PASSWORD.slice(8)}`

@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { statusSchema } from '../../../main/cli/json/status.ts'
 import { stage } from './stage.ts'
-import { change, dockerDownWorld, greenWorld, silence, tenRedWorld, troubleWorld } from './worlds.ts'
+import type { Snapshot } from '../../../main/model/snapshot.ts'
+import {
+  change,
+  dockerDownWorld,
+  greenWorld,
+  silence,
+  snapshotOf,
+  tenRedWorld,
+  troubleWorld,
+} from './worlds.ts'
 
 describe('maculactl status', () => {
   test('exit 0 when all works, results on stdout only', async () => {
@@ -53,6 +62,19 @@ describe('maculactl status', () => {
     const ended = await stage({ notes: ['settings.json could not be read.'] }).run('status', '--json')
     expect(ended.err).toBe('Note  settings.json could not be read.\n')
     expect(() => JSON.parse(ended.out)).not.toThrow()
+  })
+
+  test('a look that takes long is said on a terminal, and taken back', async () => {
+    const world = greenWorld()
+    let end = (): void => undefined
+    const slow = new Promise<Snapshot>((resolve) => {
+      end = () => resolve(snapshotOf(world))
+    })
+    const one = stage({ columns: 100, over: { look: async () => await slow } })
+    const ended = one.run('status')
+    await expect.poll(one.err).toBe('Looking at services…')
+    end()
+    expect(await ended).toMatchObject({ code: 0, err: 'Looking at services…\r\u001B[K' })
   })
 
   test('--watch on a terminal draws again on each change and leaves the last drawing', async () => {
