@@ -1,5 +1,6 @@
 /** The interfaces the engine needs of the outside; main/system implements them, tests may stand in for them. */
 import type { Change, LedgerEntry, RootOutcome, RootStepResult } from '../model/change.ts'
+import type { Trouble } from '../model/errors.ts'
 import type {
   AddressSeen,
   AnswerSeen,
@@ -104,6 +105,8 @@ export interface StackPort {
   ): Promise<{
     readonly services: readonly RenderedService[]
     readonly keptAside: readonly string[]
+    /** Services whose files cannot be used, with the reason; left out of `services`, the others are rendered. */
+    readonly refused: readonly { readonly service: string; readonly trouble: Trouble }[]
   }>
   /**
    * Lets compose create (or recreate, when changed) the containers of `services`, without starting them.

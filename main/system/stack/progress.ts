@@ -1,9 +1,9 @@
 import { z } from 'zod'
 
 /**
- * Compose's `--progress json`, one object a line on stderr. Version 2 has the human word in `status`; version 5
- * has Working, Done, Warning or Error there and the word in `text` (their own sources, see facts of this
- * repository's docs/architecture.md). Log lines of compose are JSON too, with `level` and `msg`.
+ * Compose's progress on stderr. `--progress json` (since 2.29) is one object a line: version 2 has the human word
+ * in `status`; version 5 has Working, Done, Warning or Error there and the word in `text` (their pkg/progress and
+ * cmd/display). Compose's log lines are JSON too then, with `level` and `msg`.
  */
 const lineSchema = z.object({
   id: z.string().optional(),
@@ -24,31 +24,57 @@ export type ComposeEvent =
 export function parseProgress(line: string): ComposeEvent | undefined {
   const text = line.trim()
   if (text === '') return undefined
-  const parsed = ((): z.infer<typeof lineSchema> | undefined => {
-    try {
-      return lineSchema.safeParse(JSON.parse(text)).data
-    } catch {
-      return undefined
+  const parsed = lineSchema.safeParse(parseJson(text)).data
+  return parsed ? ofJson(parsed) : ofPlain(text)
+}
+
+function ofJson(line: z.infer<typeof lineSchema>): ComposeEvent | undefined {
+  const { id = '', status, text, details, level, msg, message } = line
+  if (level !== undefined)
+    return isSerious(level) && msg !== undefined ? { kind: 'error', says: msg } : undefined
+  if (line.error !== undefined && line.error !== false) {
+    const says = message ?? (typeof line.error === 'string' ? line.error : undefined)
+    return says === undefined ? undefined : { kind: 'error', says }
+  }
+  if (status === 'Error')
+    return {
+      kind: 'error',
+      says: [id, text, details].filter((part) => part !== undefined && part !== '').join(' '),
     }
-  })()
-  if (!parsed) {
-    const plain = /^(Container|Network|Volume) (\S+)\s+([A-Z][a-z]+)$/.exec(text)
-    if (plain)
-      return plain[1] === 'Container'
-        ? { kind: 'step', container: plain[2] ?? '', says: plain[3] ?? '' }
-        : undefined
-    // Neither JSON nor a step: compose says its fatal errors in plain words.
-    return { kind: 'error', says: text }
+  const word = /^(?:Working|Done|Warning)$/.test(status ?? '') ? text : status
+  const container = /^Container (.+)$/.exec(id)?.[1]
+  return container === undefined || word === undefined || word === ''
+    ? undefined
+    : { kind: 'step', container, says: word }
+}
+
+/** ` Container macula-grafana-1  Created`, logrus' `time="…" level=warning msg="…"`, else a fatal error in plain words. */
+function ofPlain(text: string): ComposeEvent | undefined {
+  const step = /^(Container|Network|Volume|Image) "?(\S+?)"?\s{2,}([A-Z][a-z]+)$/.exec(text)
+  if (step)
+    return step[1] === 'Container' && step[3] !== 'Error'
+      ? { kind: 'step', container: step[2] ?? '', says: step[3] ?? '' }
+      : undefined
+  const log = /^time="[^"]*" level=(\w+) msg="(.*)"$/.exec(text)
+  if (log) return isSerious(log[1] ?? '') ? { kind: 'error', says: log[2] ?? '' } : undefined
+  return { kind: 'error', says: text }
+}
+
+function isSerious(level: string): boolean {
+  return level === 'error' || level === 'fatal' || level === 'panic'
+}
+
+/** Which service a container of compose belongs to; `<hash>_` stands before the name while one is made anew. */
+export function serviceOf(container: string, project: string): string | undefined {
+  const name = container.replace(/^[0-9a-f]{12}_/, '')
+  const match = /^(.+)-\d+$/.exec(name)?.[1]
+  return match?.startsWith(`${project}-`) === true ? match.slice(project.length + 1) : undefined
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
-  if (parsed.level !== undefined) {
-    const serious = parsed.level === 'error' || parsed.level === 'fatal'
-    return serious && parsed.msg !== undefined ? { kind: 'error', says: parsed.msg } : undefined
-  }
-  if (parsed.error !== undefined && parsed.message !== undefined)
-    return { kind: 'error', says: parsed.message }
-  const word = /^(Working|Done|Warning|Error)$/.test(parsed.status ?? '') ? parsed.text : parsed.status
-  if (parsed.status === 'Error')
-    return { kind: 'error', says: [parsed.id, parsed.text, parsed.details].filter(Boolean).join(' ') }
-  const container = /^Container (.+)$/.exec(parsed.id ?? '')?.[1]
-  return container === undefined || word === undefined ? undefined : { kind: 'step', container, says: word }
 }

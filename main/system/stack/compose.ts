@@ -1,0 +1,164 @@
+import { execa } from 'execa'
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { inert } from '../../model/atoms.ts'
+import { MaculaError } from '../../model/errors.ts'
+import type { Endpoint } from '../docker/endpoint.ts'
+import { knownTrouble } from '../docker/trouble.ts'
+import { parseProgress } from './progress.ts'
+
+/** Making containers is quick; stopping the ones before, each with its grace period, is not. */
+const CREATE_DEADLINE_MS = 300_000
+
+/** Variables that a person's shell may have and that would change what compose does with our project. */
+const foreign = /^(?:COMPOSE_|MACULA_)/
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The environment for compose: the person's own, without what steers compose, with the places docker may be in. */
+export function environmentFor(
+  env: Environment,
+  platform: NodeJS.Platform = process.platform,
+): Readonly<Record<string, string>> {
+  const own = Object.entries(env).flatMap(([name, value]) =>
+    foreign.test(name) || value === undefined ? [] : [[name, value] as const],
+  )
+  // A program that was started from a menu has a short PATH on a Mac.
+  const more =
+    platform === 'darwin'
+      ? ['/usr/local/bin', '/opt/homebrew/bin', join(env['HOME'] ?? homedir(), '.docker', 'bin')]
+      : []
+  return {
+    ...Object.fromEntries(own),
+    PATH: [...new Set([...(env['PATH'] ?? '/usr/bin:/bin').split(delimiter), ...more])].join(delimiter),
+    // The other services of the project are not in the file that compose gets, and stay.
+    COMPOSE_IGNORE_ORPHANS: 'true',
+  }
+}
+
+/** Which engine docker's own command must speak to: the one we speak to. With TLS it finds the way by itself. */
+export function hostArguments(endpoint: Endpoint): readonly string[] {
+  if (endpoint.kind === 'socket') return ['--host', `unix://${endpoint.path}`]
+  if (endpoint.kind !== 'tcp' || endpoint.tls) return []
+  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host
+  return ['--host', `tcp://${host}:${endpoint.port}`]
+}
+
+export interface ComposeRun {
+  readonly kind: 'done' | 'interrupted' | 'late' | 'failed' | 'no-docker' | 'no-json'
+  readonly errors: readonly string[]
+}
+
+/** Runs `compose create` on a project file given on stdin; `onStep` is told each step of a container. Never throws. */
+export async function composeCreate(input: {
+  readonly folder: string
+  readonly project: string
+  readonly services: readonly string[]
+  readonly endpoint: Endpoint
+  readonly env: Environment
+  readonly progress: 'json' | 'plain'
+  readonly onStep: (container: string, says: string) => void
+  readonly signal: AbortSignal
+}): Promise<ComposeRun> {
+  const { folder, endpoint, env, progress, services, onStep, signal } = input
+  if (signal.aborted) return { kind: 'interrupted', errors: [] }
+  // prettier-ignore
+  const args = [
+    ...hostArguments(endpoint),
+    'compose', '--progress', progress, '--project-directory', folder, '--file', '-',
+    '--env-file', join(folder, '.env'),
+    'create', '--pull', 'never', '--no-build', ...services,
+  ]
+  const errors: string[] = []
+  const child = execa('docker', args, {
+    cwd: folder,
+    env: environmentFor(env),
+    extendEnv: false,
+    reject: false,
+    input: input.project,
+    stdout: 'ignore',
+    buffer: false,
+    timeout: CREATE_DEADLINE_MS,
+    cancelSignal: signal,
+    forceKillAfterDelay: 5000,
+  })
+  for await (const line of child.iterable({ from: 'stderr' })) {
+    const event = parseProgress(line)
+    if (event?.kind === 'step') onStep(event.container, event.says)
+    // The last ones tell why; a broken compose must not fill memory.
+    if (event?.kind === 'error' && errors.push(event.says) > 20) errors.shift()
+  }
+  const result = await child
+  if (result.exitCode === 0) return { kind: 'done', errors }
+  if (result.isCanceled) return { kind: 'interrupted', errors }
+  if (result.timedOut) return { kind: 'late', errors }
+  if (result.code === 'ENOENT') return { kind: 'no-docker', errors }
+  const isOld = errors.some((line) => line.includes('unsupported --progress'))
+  return { kind: progress === 'json' && isOld ? 'no-json' : 'failed', errors }
+}
+
+/** Why a run did not make the containers, as an error; secrets are masked in whatever compose repeats. */
+export function composeTrouble(
+  run: ComposeRun,
+  services: readonly string[],
+  secrets: ReadonlyMap<string, string>,
+): MaculaError {
+  const subject = services.length === 1 ? (services[0] ?? '') : `${services.length} containers`
+  const words = inert(mask([...new Set(run.errors)].slice(-3).join(' '), secrets)).slice(0, 600)
+  const install =
+    'Install the Compose plugin, 2.20 or newer (Debian: docker-compose; Docker’s own packages: docker-compose-plugin).'
+  switch (run.kind) {
+    case 'interrupted':
+      return new MaculaError({
+        kind: 'refused',
+        what: 'Making the containers was interrupted.',
+        todo: 'maculactl up goes on where it stopped.',
+      })
+    case 'no-docker':
+      return new MaculaError({
+        kind: 'outside',
+        what: 'The docker command is not installed.',
+        why: 'Containers are made by Docker Compose, which is a part of it.',
+        todo: install,
+      })
+    case 'late':
+      return new MaculaError({
+        kind: 'failed',
+        what: `${subject} cannot be made.`,
+        why: `Compose took longer than ${CREATE_DEADLINE_MS / 1000} s.`,
+        todo: 'maculactl doctor says whether Docker answers; then run maculactl up again.',
+      })
+    case 'done':
+    case 'no-json':
+    case 'failed': {
+      // Without the plugin docker takes compose's options for its own.
+      if (
+        /is not a docker command|unknown command|unknown (?:shorthand )?flag|include.*not allowed/i.test(
+          words,
+        )
+      )
+        return new MaculaError({
+          kind: 'outside',
+          what: 'Docker Compose is not installed, or too old.',
+          why: words,
+          todo: install,
+        })
+      const known = knownTrouble(words)
+      return new MaculaError({
+        kind: 'failed',
+        what: known ? `${subject} cannot be made: ${known.says}` : `${subject} cannot be made.`,
+        why: `Compose says: ${words}`,
+        todo: known?.todo ?? 'Repair what it names, then run maculactl up again.',
+      })
+    }
+  }
+}
+
+/** The text with every known secret blotted out, in one line. */
+function mask(text: string, secrets: ReadonlyMap<string, string>): string {
+  // Longest first: one may be a part of another.
+  const values = [...secrets.values()]
+    .filter((value) => value !== '')
+    .sort((one, two) => two.length - one.length)
+  return values.reduce((masked, value) => masked.replaceAll(value, '••••'), text).replaceAll(/\s+/g, ' ')
+}

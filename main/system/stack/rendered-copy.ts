@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import { chmod, lstat, mkdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { readIfThere, writeWhole } from '../files.ts'
+
+/** Where edits found in the copy are kept. No service can have this name: it is no label. */
+const KEPT = '.kept'
+const MANIFEST = '.manifest.json'
+
+const manifestSchema = z.record(z.string(), z.string())
+
+export interface CopyFile {
+  readonly data: Buffer
+  /** Below 0644 for what only this user may read. */
+  readonly mode: number
+}
+
+export function hashOf(data: Buffer | string): string {
+  return createHash('sha256').update(data).digest('hex')
+}
+
+/**
+ * Makes the folder hold exactly `files` of ours (by path), writing only what differs. What somebody changed since
+ * we wrote it is moved aside and returned (absolute paths); files that are not ours stay. The manifest with the
+ * hashes of what we wrote tells one from the other.
+ */
+export async function writeCopy(
+  base: string,
+  files: ReadonlyMap<string, CopyFile>,
+  now: number,
+): Promise<readonly string[]> {
+  // The folder itself is this user's alone; containers get at the files through their mounts.
+  await mkdir(base, { recursive: true, mode: 0o700 })
+  const manifestFile = join(base, MANIFEST)
+  const before =
+    manifestSchema.safeParse(parseJson(await readIfThere(manifestFile).catch(() => ''))).data ?? {}
+  const manifest: Record<string, string> = {}
+  const keptAside: string[] = []
+  for (const [key, file] of files) {
+    const kept = await put(base, key, file, before[key], now)
+    if (kept !== undefined) keptAside.push(kept)
+    manifest[key] = hashOf(file.data)
+  }
+  for (const [key, ours] of Object.entries(before)) {
+    // A damaged manifest must not lead out of the folder.
+    if (files.has(key) || key.split('/').includes('..')) continue
+    const kept = await vanish(base, key, ours, now)
+    if (kept !== undefined) keptAside.push(kept)
+  }
+  const text = `${JSON.stringify(manifest, null, 1)}\n`
+  if (text !== (await readIfThere(manifestFile).catch(() => ''))) await writeWhole(manifestFile, text, 0o600)
+  return keptAside
+}
+
+/** What is at a path: nothing, a file with its bytes, or something that a file cannot replace (a folder, a link). */
+async function look(
+  path: string,
+): Promise<{ readonly kind: 'nothing' | 'other' } | { readonly kind: 'file'; hash: string; mode: number }> {
+  const info = await lstat(path).catch(() => undefined)
+  if (!info) return { kind: 'nothing' }
+  if (!info.isFile()) return { kind: 'other' }
+  const data = await readFile(path).catch(() => undefined)
+  // What cannot be read is not what we wrote.
+  return { kind: 'file', hash: data === undefined ? '' : hashOf(data), mode: info.mode & 0o777 }
+}
+
+async function put(
+  base: string,
+  key: string,
+  { data, mode }: CopyFile,
+  ours: string | undefined,
+  now: number,
+): Promise<string | undefined> {
+  const path = join(base, key)
+  const there = await look(path)
+  let kept: string | undefined
+  if (there.kind === 'file' && there.hash === hashOf(data)) {
+    if (there.mode !== mode) await chmod(path, mode)
+    return undefined
+  }
+  // Docker makes an empty folder where a file that is to be mounted is missing: nobody's edit.
+  const isLeftover = there.kind === 'other' && (await isGone(path))
+  if ((there.kind === 'file' && there.hash !== ours) || (there.kind === 'other' && !isLeftover))
+    kept = await moveAside(base, key, now)
+  await makeFolders(base, dirname(key))
+  await writeWhole(path, data, mode)
+  // The mode must not depend on the person's umask: containers read these files as other users.
+  await chmod(path, mode)
+  return kept
+}
+
+/** Takes away what a service does not have any more. */
+async function vanish(base: string, key: string, ours: string, now: number): Promise<string | undefined> {
+  const path = join(base, key)
+  const there = await look(path)
+  let kept: string | undefined
+  if (there.kind === 'file' && there.hash === ours) await rm(path, { force: true })
+  else if (there.kind !== 'nothing' && !(await isGone(path))) kept = await moveAside(base, key, now)
+  for (let folder = dirname(key); folder !== '.'; folder = dirname(folder))
+    if (!(await isGone(join(base, folder)))) break
+  return kept
+}
+
+/** Removes an empty folder; false when it is none, or not empty. */
+async function isGone(path: string): Promise<boolean> {
+  return await rmdir(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function moveAside(base: string, key: string, now: number): Promise<string> {
+  const stamp = new Date(now).toISOString().replaceAll(/[:.]/g, '-')
+  const wanted = join(base, KEPT, `${key}.${stamp}`)
+  let kept = wanted
+  for (let more = 2; (await look(kept)).kind !== 'nothing'; more += 1) kept = `${wanted}-${more}`
+  await mkdir(dirname(kept), { recursive: true, mode: 0o700 })
+  await rename(join(base, key), kept)
+  return kept
+}
+
+/** Folders of the copy are open to all, whatever the umask; one in the place of a file is moved by `put`. */
+async function makeFolders(base: string, folder: string): Promise<void> {
+  if (folder === '.') return
+  await makeFolders(base, dirname(folder))
+  const path = join(base, folder)
+  await mkdir(path, { recursive: true, mode: 0o755 })
+  await chmod(path, 0o755)
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

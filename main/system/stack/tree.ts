@@ -1,0 +1,69 @@
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import { MaculaError } from '../../model/errors.ts'
+
+/** A configuration folder larger than this is not configuration. */
+const MAX_BYTES = 8 * 1024 * 1024
+const MAX_FILES = 2000
+
+/** A file as it goes into the rendered copy. Containers read it as other users: never narrower than 0644. */
+export interface Content {
+  readonly data: Buffer
+  readonly mode: 0o644 | 0o755
+}
+
+/** Files by their path below a folder, with "/" between the steps. */
+export type Tree = ReadonlyMap<string, Content>
+
+/** A file of ours, not executable. */
+export function textFile(text: string): Content {
+  return { data: Buffer.from(text), mode: 0o644 }
+}
+
+/**
+ * All files below a folder; none when it is absent. A link is followed while it stays below `folder` or leads to
+ * a file: a person may keep configuration elsewhere, but a folder that came from somebody must not bring in what
+ * lies beside it, so `within` keeps even files out that lie outside.
+ */
+export async function readTree(
+  folder: string,
+  { within }: { readonly within: boolean } = { within: true },
+): Promise<Tree> {
+  const root = await realpath(folder).catch(() => undefined)
+  const tree = new Map<string, Content>()
+  if (root === undefined) return tree
+  let bytes = 0
+
+  async function add(path: string, key: string): Promise<void> {
+    const info = await stat(path)
+    // Measured before reading, so that a huge file is not loaded only to be refused.
+    bytes += info.size
+    if (bytes > MAX_BYTES || tree.size >= MAX_FILES)
+      throw new MaculaError({
+        kind: 'invalid',
+        what: `${folder} is too large to be configuration.`,
+        why: `At most ${MAX_FILES} files and ${MAX_BYTES / 1024 / 1024} MiB are copied.`,
+        todo: 'Keep data in a volume.',
+      })
+    tree.set(key, { data: await readFile(path), mode: (info.mode & 0o111) === 0 ? 0o644 : 0o755 })
+  }
+
+  async function walk(at: string, prefix: string): Promise<void> {
+    const entries = await readdir(at, { withFileTypes: true })
+    for (const entry of entries.sort((one, two) => (one.name < two.name ? -1 : 1))) {
+      const path = join(at, entry.name)
+      const key = `${prefix}${entry.name}`
+      if (entry.isDirectory() && entry.name !== '.git') await walk(path, `${key}/`)
+      if (entry.isFile()) await add(path, key)
+      if (entry.isSymbolicLink()) {
+        const target = await realpath(path).catch(() => undefined)
+        const isInside = target?.startsWith(`${root}${sep}`) === true
+        if (target !== undefined && (isInside || !within) && (await stat(target)).isFile())
+          await add(target, key)
+      }
+    }
+  }
+
+  await walk(root, '')
+  return tree
+}

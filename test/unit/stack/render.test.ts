@@ -1,0 +1,365 @@
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ServiceSpec, Settings } from '../../../main/model/service.ts'
+import { renderStack } from '../../../main/system/stack/render.ts'
+import { CANARY, endpoint, filesIn, fragmentText, openShelf, service, settings, type Shelf } from './shelf.ts'
+
+let shelf: Shelf
+beforeEach(() => {
+  shelf = openShelf()
+})
+afterEach(() => shelf.clear())
+
+async function render(services: readonly ServiceSpec[], more: Partial<Settings> = {}, publish = false) {
+  const { paths, secrets } = shelf
+  const now = Date.parse('2026-11-23T20:00:00.000Z')
+  return await renderStack({ paths, secrets, settings: { ...settings, ...more }, now }, services, { publish })
+}
+
+const configOf = (result: Awaited<ReturnType<typeof render>>, id: string): string | undefined =>
+  result.services.find((one) => one.id === id)?.config
+
+const rendered = (path: string): string => readFileSync(join(shelf.rendered, path), 'utf8')
+
+const volume = `    volumes: [ 'data:/data', './app.conf:/etc/app.conf:ro' ]\n`
+const secret = `    environment: { PASSWORD: '\${MACULA_SECRET_WEB_PASSWORD:?set by macula}' }\n`
+
+function small(): readonly ServiceSpec[] {
+  return [
+    shelf.put(
+      'web',
+      {
+        'compose.yaml': `${fragmentText('web', volume + secret)}volumes:\n  data: {}\n`,
+        'app.conf': 'listen 80\n',
+        'init/run.sh': '#!/bin/sh\n',
+      },
+      {
+        endpoints: [
+          endpoint({ name: 'web', target: 8080, ingress: '/' }),
+          endpoint({ id: 'b', target: 8080 }),
+        ],
+      },
+    ),
+    shelf.put('ingress', { 'compose.yaml': fragmentText('ingress'), 'nginx.conf': 'events {}\n' }),
+    service('console', { runtime: { kind: 'cluster', reason: 'no cluster yet' } }),
+  ]
+}
+
+describe('the rendered copy', () => {
+  it('is the fragments with their files, an override each, a project that includes them, and variables', async () => {
+    const result = await render(small())
+    expect(result.keptAside).toEqual([])
+    expect(result.refused).toEqual([])
+    expect(result.services).toEqual([
+      { id: 'web', image: 'macula-test/base', config: expect.stringMatching(/^[0-9a-f]{16}$/) },
+      { id: 'ingress', image: 'macula-test/base', config: expect.stringMatching(/^[0-9a-f]{16}$/) },
+    ])
+    const files = filesIn(shelf.rendered)
+    expect([...files].map(([path, { mode }]) => `${mode} ${path}`)).toEqual([
+      '600 .env',
+      '600 .manifest.json',
+      '644 compose.yaml',
+      '644 ingress/compose.yaml',
+      '644 ingress/macula.override.yaml',
+      '644 ingress/nginx.conf',
+      '644 ingress/routes/services.conf',
+      '644 web/app.conf',
+      '644 web/compose.yaml',
+      '755 web/init/run.sh',
+      '644 web/macula.override.yaml',
+    ])
+    expect(rendered('compose.yaml')).toBe(`name: macula-it-stack
+include:
+  - path:
+      - web/compose.yaml
+      - web/macula.override.yaml
+  - path:
+      - ingress/compose.yaml
+      - ingress/macula.override.yaml
+`)
+    expect(rendered('web/macula.override.yaml')).toBe(`services:
+  web:
+    labels:
+      dev.macula.project: macula-it-stack
+      dev.macula.service: web
+      dev.macula.config: ${configOf(result, 'web')}
+volumes:
+  data:
+    labels:
+      dev.macula.project: macula-it-stack
+`)
+    expect(rendered('.env')).toBe(`MACULA_NETWORK=macula-it-stack
+MACULA_SECRET_WEB_PASSWORD=${CANARY}WEBPASSWORD
+MACULA_SUBNET_PREFIX=172.28.77
+MACULA_SUFFIX=macula.test
+`)
+    expect(rendered('ingress/routes/services.conf')).toContain('server_name web.macula.test;')
+  })
+
+  it('publishes each port once where container addresses cannot be reached', async () => {
+    const [native, vm] = [await render(small()), await render(small(), {}, true)]
+    expect(rendered('web/macula.override.yaml')).toContain('    ports:\n      - 127.0.0.1::8080\nvolumes')
+    expect(rendered('ingress/macula.override.yaml')).not.toContain('ports')
+    expect(configOf(vm, 'web')).not.toBe(configOf(native, 'web'))
+    expect(configOf(vm, 'ingress')).toBe(configOf(native, 'ingress'))
+  })
+
+  it('keeps secrets in a file of this user only (fault 35)', async () => {
+    await render(small())
+    for (const [path, { mode, text }] of filesIn(shelf.rendered))
+      if (text.includes(CANARY)) expect([path, mode]).toEqual(['.env', '600'])
+    expect(statSync(shelf.rendered).mode & 0o777).toBe(0o700)
+  })
+
+  it('can be read by containers whatever the umask', async () => {
+    const before = process.umask(0o077)
+    try {
+      await render(small())
+    } finally {
+      process.umask(before)
+    }
+    expect(filesIn(shelf.rendered).get('web/app.conf')?.mode).toBe('644')
+    expect(statSync(join(shelf.rendered, 'web', 'init')).mode & 0o777).toBe(0o755)
+  })
+
+  it('is not touched by a second rendering', async () => {
+    const services = small()
+    const first = await render(services)
+    const before = filesIn(shelf.rendered)
+    expect(await render(services)).toEqual(first)
+    expect(filesIn(shelf.rendered)).toEqual(before)
+  })
+
+  it('loses what a service does not have any more, and services that are gone', async () => {
+    const [web, ingress] = small()
+    if (!web || !ingress) throw new Error('no services')
+    await render([web, ingress])
+    rmSync(join(web.folder, 'init'), { recursive: true })
+    await render([web])
+    expect([...filesIn(shelf.rendered).keys()]).toEqual([
+      '.env',
+      '.manifest.json',
+      'compose.yaml',
+      'web/app.conf',
+      'web/compose.yaml',
+      'web/macula.override.yaml',
+    ])
+    expect(existsSync(join(shelf.rendered, 'web/init'))).toBe(false)
+    expect(existsSync(join(shelf.rendered, 'ingress'))).toBe(false)
+  })
+})
+
+describe('the hash of a service', () => {
+  it('changes with its files, their modes, the variables it uses and its secrets, and with nothing else', async () => {
+    const services = small()
+    const first = await render(services)
+    const web = services[0]
+    if (!web) throw new Error('no service')
+    const renderings = [
+      await render(services, { suffix: 'other.test' }),
+      await render(services, { project: 'other' }),
+      await render([web, { ...web, id: 'nothing', runtime: { kind: 'cluster', reason: '' } }]),
+    ]
+    // The suffix stands in the routes of the ingress only; the project names the network of all.
+    expect(renderings.map((one) => configOf(one, 'web') === configOf(first, 'web'))).toEqual([
+      true,
+      false,
+      true,
+    ])
+    expect(configOf(renderings[0] ?? first, 'ingress')).not.toBe(configOf(first, 'ingress'))
+    writeFileSync(join(web.folder, 'app.conf'), 'listen 81\n')
+    const changed = await render(services)
+    expect(configOf(changed, 'web')).not.toBe(configOf(first, 'web'))
+    expect(configOf(changed, 'ingress')).toBe(configOf(first, 'ingress'))
+    const other = {
+      ...shelf.secrets,
+      ensure: async () => await Promise.resolve(new Map([['WEB_PASSWORD', 'x']])),
+    }
+    const rotated = await renderStack({ ...shelf, settings, secrets: other, now: 0 }, services, {
+      publish: false,
+    })
+    expect(configOf(rotated, 'web')).not.toBe(configOf(changed, 'web'))
+  })
+})
+
+describe('a person’s overlay', () => {
+  it('lies over ours file by file, in their own words for image and secrets', async () => {
+    shelf.overlay('web/app.conf', 'listen 99\n')
+    shelf.overlay('web/extra.conf', 'more\n')
+    shelf.overlay(
+      'web/compose.override.yaml',
+      'services:\n  web:\n    image: other/image:2\n    environment: { A: "${MACULA_SECRET_MINE}" }\n',
+    )
+    const result = await render(small())
+    expect(rendered('web/app.conf')).toBe('listen 99\n')
+    expect(rendered('web/extra.conf')).toBe('more\n')
+    expect(rendered('compose.yaml')).toContain(
+      '- web/compose.yaml\n      - web/compose.override.yaml\n      - web/macula.override.yaml\n',
+    )
+    expect(result.services[0]?.image).toBe('other/image:2')
+    expect(rendered('.env')).toContain('MACULA_SECRET_MINE=')
+    rmSync(join(shelf.paths.config, 'stack'), { recursive: true })
+    await render(small())
+    expect(rendered('web/app.conf')).toBe('listen 80\n')
+    expect(existsSync(join(shelf.rendered, 'web/extra.conf'))).toBe(false)
+  })
+
+  it('may replace the fragment', async () => {
+    shelf.overlay('web/compose.yaml', fragmentText('web').replace('macula-test/base', 'mine:1'))
+    const result = await render(small())
+    expect(result.services[0]).toMatchObject({ id: 'web', image: 'mine:1' })
+    expect(rendered('web/macula.override.yaml')).not.toContain('volumes')
+  })
+
+  it.each([
+    ['compose.yaml', 'services:\n  web: [', /web\/compose\.yaml:2:\d+ cannot be used/],
+    ['compose.yaml', fragmentText('other'), /compose\.yaml:3:3 cannot be used/],
+    ['compose.override.yaml', 'services:\n  other: {}\n', /compose\.override\.yaml cannot be used/],
+    ['compose.override.yaml', 'services: [1]\n', /compose\.override\.yaml cannot be used/],
+  ])('that is broken (%s: %j) leaves out its service, told with file and line', async (file, text, says) => {
+    shelf.overlay(`web/${file}`, text)
+    const result = await render(small())
+    expect(result.services.map(({ id }) => id)).toEqual(['ingress'])
+    expect(result.refused).toEqual([
+      {
+        service: 'web',
+        trouble: expect.objectContaining({ kind: 'invalid', what: expect.stringMatching(says) }),
+      },
+    ])
+    expect(rendered('compose.yaml')).not.toContain('web/')
+  })
+})
+
+describe('an edit of the rendered copy', () => {
+  it('is kept aside, told, and replaced', async () => {
+    const services = small()
+    await render(services)
+    writeFileSync(join(shelf.rendered, 'web/app.conf'), 'by hand\n')
+    writeFileSync(join(shelf.rendered, 'compose.yaml'), 'by hand too\n')
+    writeFileSync(join(shelf.rendered, 'web/note.txt'), 'mine\n')
+    const { keptAside } = await render(services)
+    const kept = join(shelf.rendered, '.kept')
+    expect(keptAside).toEqual([
+      join(kept, 'web/app.conf.2026-11-23T20-00-00-000Z'),
+      join(kept, 'compose.yaml.2026-11-23T20-00-00-000Z'),
+    ])
+    expect(readFileSync(keptAside[0] ?? '', 'utf8')).toBe('by hand\n')
+    expect(rendered('web/app.conf')).toBe('listen 80\n')
+    expect(rendered('web/note.txt')).toBe('mine\n')
+    expect((await render(services)).keptAside).toEqual([])
+  })
+
+  it('is kept also when its service is gone, and when the manifest is damaged', async () => {
+    const services = small()
+    await render(services)
+    writeFileSync(join(shelf.rendered, 'ingress/nginx.conf'), 'by hand\n')
+    const gone = await render(services.slice(0, 1))
+    expect(gone.keptAside.map((path) => readFileSync(path, 'utf8'))).toEqual(['by hand\n'])
+    writeFileSync(join(shelf.rendered, 'web/app.conf'), 'again\n')
+    truncateSync(join(shelf.rendered, '.manifest.json'), 10)
+    const damaged = await render(services.slice(0, 1))
+    expect(damaged.keptAside.map((path) => readFileSync(path, 'utf8'))).toEqual(['again\n'])
+  })
+
+  it('to a link or a folder is no way out of the copy', async () => {
+    const services = small()
+    await render(services)
+    const outside = join(shelf.paths.config, 'outside')
+    mkdirSync(shelf.paths.config, { recursive: true })
+    writeFileSync(outside, 'precious\n')
+    const file = join(shelf.rendered, 'web/app.conf')
+    unlinkSync(file)
+    symlinkSync(outside, file)
+    expect((await render(services)).keptAside).toHaveLength(1)
+    expect(readFileSync(outside, 'utf8')).toBe('precious\n')
+    expect(rendered('web/app.conf')).toBe('listen 80\n')
+    unlinkSync(file)
+    mkdirSync(join(file, 'full'), { recursive: true })
+    expect((await render(services)).keptAside).toHaveLength(1)
+    expect(rendered('web/app.conf')).toBe('listen 80\n')
+  })
+
+  it('the empty folder that Docker makes in the place of a missing file is nobody’s', async () => {
+    const services = small()
+    await render(services)
+    unlinkSync(join(shelf.rendered, 'web/app.conf'))
+    mkdirSync(join(shelf.rendered, 'web/app.conf'))
+    expect((await render(services)).keptAside).toEqual([])
+    expect(rendered('web/app.conf')).toBe('listen 80\n')
+  })
+})
+
+describe('what a hostile folder holds never gets far (faults 1, 6)', () => {
+  it.each(['../up', 'a/b', 'A', '', '.kept', 'x\ny', '-x', 'é', 'a'.repeat(64)])(
+    'a service named %j is left out',
+    async (id) => {
+      const [web] = small()
+      if (!web) throw new Error('no service')
+      const result = await render([{ ...web, id }, web])
+      expect(result.services.map((one) => one.id)).toEqual(['web'])
+      expect(result.refused.map((one) => one.service)).toEqual([id])
+      expect(rendered('compose.yaml')).not.toContain(id === '' ? 'undefined' : `${id}/compose`)
+    },
+  )
+
+  it('links are not followed out of a service’s folder; a person’s overlay may lead elsewhere', async () => {
+    const services = small()
+    const folder = services[0]?.folder ?? ''
+    const outside = join(shelf.paths.config, 'outside')
+    mkdirSync(join(shelf.paths.config, 'stack', 'web'), { recursive: true })
+    writeFileSync(outside, 'precious\n')
+    symlinkSync(outside, join(folder, 'stolen'))
+    symlinkSync('/', join(folder, 'root'))
+    symlinkSync('app.conf', join(folder, 'same'))
+    symlinkSync('nowhere', join(folder, 'dangling'))
+    symlinkSync(outside, join(shelf.paths.config, 'stack', 'web', 'wanted'))
+    await render(services)
+    const files = [...filesIn(join(shelf.rendered, 'web')).keys()]
+    expect(files).toContain('same')
+    expect(files).toContain('wanted')
+    expect(files).not.toContain('stolen')
+    expect(files).not.toContain('dangling')
+    expect(files.filter((path) => path.startsWith('root'))).toEqual([])
+  })
+
+  it('a folder of 50 MB leaves out its service, at once and without being read', async () => {
+    const services = small()
+    const file = join(services[0]?.folder ?? '', 'data.bin')
+    writeFileSync(file, '')
+    truncateSync(file, 50 * 1024 * 1024)
+    const result = await render(services)
+    expect(result.services.map(({ id }) => id)).toEqual(['ingress'])
+    expect(result.refused[0]?.trouble).toMatchObject({ kind: 'invalid', todo: 'Keep data in a volume.' })
+  })
+
+  it('its own macula.override.yaml does not stand in for ours', async () => {
+    const services = small()
+    writeFileSync(
+      join(services[0]?.folder ?? '', 'macula.override.yaml'),
+      'services: { web: { privileged: true } }\n',
+    )
+    await render(services)
+    expect(rendered('web/macula.override.yaml')).not.toContain('privileged')
+  })
+
+  it('a secret that compose would read as syntax is refused before anything is written', async () => {
+    const secrets = {
+      ...shelf.secrets,
+      ensure: async () => await Promise.resolve(new Map([['WEB_PASSWORD', 'a\nCOMPOSE_FILE=/x']])),
+    }
+    const rendering = renderStack({ ...shelf, settings, secrets, now: 0 }, small(), { publish: false })
+    await expect(rendering).rejects.toMatchObject({ trouble: { kind: 'invalid' } })
+    expect(existsSync(shelf.rendered)).toBe(false)
+  })
+})
