@@ -184,7 +184,11 @@ function stateOf(service: ServiceSpec, ladder: Ladder, world: World): State {
 
 /** The explanation of a rung: what happened, why, what to do. */
 export function headlineOf(rung: Rung): Headline {
-  const says = rung.says === '' ? '' : `${rung.says[0]?.toUpperCase() ?? ''}${rung.says.slice(1)}`
+  // A sentence begins with a capital, but a name or an address keeps its own form.
+  const says = rung.says.replace(
+    /^[a-z]+(?=[ ,:])/,
+    (word) => `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`,
+  )
   return {
     what: /[.!?…]$/.test(says) ? says : `${says}.`,
     why: rung.why ?? '',

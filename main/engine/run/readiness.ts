@@ -60,7 +60,7 @@ export async function untilReady(input: {
         state.state === 'restarting' ||
         state.restarts > input.container.restarts
       )
-        throw ended(service, state)
+        throw ended(service, await whenEnded(ports, state))
       if (state.health === 'unhealthy') throw hung(service, state)
     }
     if (now - began > deadline)
@@ -74,6 +74,18 @@ export async function untilReady(input: {
     wait = Math.min(wait * 1.3, LONGEST_PAUSE)
   }
   return ports.clock.now() - began
+}
+
+/** A crash-looping container is running again at times: waits a little for its next end, which tells code and last line. */
+async function whenEnded(ports: Ports, state: ContainerSeen | undefined): Promise<ContainerSeen | undefined> {
+  const until = ports.clock.now() + 3000
+  const never = new AbortController().signal
+  let last = state
+  while (last?.state === 'running' && ports.clock.now() < until) {
+    await pause(25, never)
+    last = await ports.docker.inspect(last.id)
+  }
+  return last
 }
 
 function ended(service: ServiceSpec, state: ContainerSeen | undefined): MaculaError {

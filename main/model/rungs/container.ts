@@ -74,6 +74,9 @@ export function containerRung(look: ContainerLook): Rung {
           fix: restart,
         }
       }
+      // Docker started it again after a crash, and it does not answer: the next crash is on its way.
+      if (!look.answers && seen.restarts > 0 && seen.health !== 'healthy')
+        return crashed(look, seen, last, start)
       if (
         !look.answers &&
         (seen.health === 'starting' || (seen.health === 'none' && now - seen.startedAt < SETTLING_MS))
@@ -134,19 +137,23 @@ export function containerRung(look: ContainerLook): Rung {
 }
 
 function crashed(look: ContainerLook, seen: ContainerSeen, last: string, start: Fix): Rung {
+  // While it runs between two crashes its exit code is not known.
+  const running = seen.state === 'running'
   const restarts = seen.restarts > 0 ? `, ${sayCount(seen.restarts, 'restart')}` : ''
   const memory = seen.oomKilled ? ' (out of memory)' : ''
   return {
     id: 'container',
     state: 'stop',
-    says: `stops right after it starts: exit code ${seen.exitCode}${memory}${restarts}`,
-    reason: `exit code ${seen.exitCode}${memory}${restarts}`,
+    says: running
+      ? `crashes and starts again and again${restarts}`
+      : `stops right after it starts: exit code ${seen.exitCode}${memory}${restarts}`,
+    reason: running ? `crashes${restarts}` : `exit code ${seen.exitCode}${memory}${restarts}`,
     why: seen.oomKilled
       ? 'It needed more memory than its limit allows.'
       : last || 'It left no line in its log.',
     todo: `Read its log (maculactl logs ${look.service}), repair what it names, then start it.`,
     fix:
-      seen.state === 'restarting'
+      seen.state === 'restarting' || running
         ? {
             label: 'Show log',
             command: `maculactl logs ${look.service}`,
