@@ -63,20 +63,14 @@ export async function readFragment(
   files.delete(OVERRIDE)
   if (id === INGRESS) files.set('routes/services.conf', textFile(ingressRoutes(all, settings.suffix)))
   const text = files.get(FRAGMENT)?.data.toString('utf8') ?? ''
-  const origin = overlay.has(FRAGMENT) ? overlayFolder : service.folder
-  const main = parseFragment({
-    service: id,
-    origin: service.origin,
-    folder: service.folder,
-    file: join(origin, FRAGMENT),
-    text,
-  })
-  if ('reason' in main)
-    throw refused(`${main.file}:${main.line}:${main.column} cannot be used.`, `In it, ${main.reason}.`)
-  const base = main.spec.runtime.kind === 'container' ? main.spec.runtime.image : ''
+  const base = overlay.has(FRAGMENT)
+    ? imageOf(service, join(overlayFolder, FRAGMENT), text)
+    : service.runtime.kind === 'container'
+      ? service.runtime.image
+      : ''
   const addition = files.get(ADDITION)?.data.toString('utf8')
   const added = addition === undefined ? undefined : readAddition(id, join(overlayFolder, ADDITION), addition)
-  const secrets = [...new Set([...main.spec.secrets, ...secretsIn(addition ?? '')])].sort()
+  const secrets = [...new Set(secretsIn(text + (addition ?? '')))].sort()
   const badSecret = secrets.find((name) => !isSecretName(name))
   if (badSecret !== undefined) throw refused(`MACULA_SECRET_${badSecret} is not the name of a secret.`, '')
   return {
@@ -91,6 +85,15 @@ export async function readFragment(
 
 /** The file the engine adds: labels, published ports. */
 export const OVERRIDE = 'macula.override.yaml'
+
+/** The image of a fragment that a person put in the place of ours; the catalog has not read it. */
+function imageOf(service: ServiceSpec, file: string, text: string): string {
+  const { id, origin, folder } = service
+  const read = parseFragment({ service: id, origin, folder, file, text })
+  if ('reason' in read)
+    throw refused(`${file}:${read.line}:${read.column} cannot be used.`, `In it, ${read.reason}.`)
+  return read.spec.runtime.kind === 'container' ? read.spec.runtime.image : ''
+}
 
 function readAddition(id: string, file: string, text: string): { readonly image?: string } {
   const parsed = parseFile({ service: id, origin: 'user', folder: '', file, text })

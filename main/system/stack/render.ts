@@ -21,6 +21,10 @@ export interface Rendering {
   readonly fragments: readonly Fragment[]
 }
 
+type Read =
+  | { readonly kind: 'read'; readonly service: ServiceSpec; readonly fragment: Fragment }
+  | { readonly kind: 'refused'; readonly service: string; readonly trouble: Trouble }
+
 /**
  * Writes the rendered copy of the stack and returns each service with the hash it must have been made from.
  * Unchanged files are not rewritten; edits found in the copy are moved to `.kept/` and returned.
@@ -36,16 +40,21 @@ export async function renderStack(
   options: { readonly publish: boolean },
 ): Promise<Rendering> {
   const { paths, settings } = input
-  const refused: { service: string; trouble: Trouble }[] = []
-  const fragments: { readonly fragment: Fragment; readonly service: ServiceSpec }[] = []
-  for (const service of services) {
-    if (service.runtime.kind !== 'container') continue
-    try {
-      fragments.push({ service, fragment: await readFragment(service, services, paths, settings) })
-    } catch (error) {
-      refused.push({ service: service.id, trouble: troubleOf(error) })
-    }
-  }
+  const read = await Promise.all(
+    services
+      .filter((service) => service.runtime.kind === 'container')
+      .map(async (service): Promise<Read> => {
+        try {
+          return { kind: 'read', service, fragment: await readFragment(service, services, paths, settings) }
+        } catch (error) {
+          return { kind: 'refused', service: service.id, trouble: troubleOf(error) }
+        }
+      }),
+  )
+  const fragments = read.filter((one) => one.kind === 'read')
+  const refused = read.flatMap((one) =>
+    one.kind === 'refused' ? [{ service: one.service, trouble: one.trouble }] : [],
+  )
   const variables = variablesOf(settings)
   const names = [...new Set(fragments.flatMap(({ fragment }) => fragment.secrets))].sort()
   const secrets = await input.secrets.ensure(names)

@@ -35,19 +35,16 @@ export async function writeCopy(
   const manifestFile = join(base, MANIFEST)
   const before =
     manifestSchema.safeParse(parseJson(await readIfThere(manifestFile).catch(() => ''))).data ?? {}
-  const manifest: Record<string, string> = {}
   const keptAside: string[] = []
-  for (const [key, file] of files) {
-    const kept = await put(base, key, file, before[key], now)
-    if (kept !== undefined) keptAside.push(kept)
-    manifest[key] = hashOf(file.data)
-  }
   for (const [key, ours] of Object.entries(before)) {
     // A damaged manifest must not lead out of the folder.
     if (files.has(key) || key.split('/').includes('..')) continue
-    const kept = await vanish(base, key, ours, now)
-    if (kept !== undefined) keptAside.push(kept)
+    keptAside.push(...(await vanish(base, key, ours, now)))
   }
+  for (const folder of foldersOf(files.keys())) keptAside.push(...(await makeFolder(base, folder, now)))
+  const kept = await Promise.all([...files].map(([key, file]) => put(base, key, file, before[key], now)))
+  keptAside.push(...kept.flat())
+  const manifest = Object.fromEntries([...files].map(([key, { data }]) => [key, hashOf(data)]))
   const text = `${JSON.stringify(manifest, null, 1)}\n`
   if (text !== (await readIfThere(manifestFile).catch(() => ''))) await writeWhole(manifestFile, text, 0o600)
   return keptAside
@@ -71,19 +68,17 @@ async function put(
   { data, mode }: CopyFile,
   ours: string | undefined,
   now: number,
-): Promise<string | undefined> {
+): Promise<readonly string[]> {
   const path = join(base, key)
   const there = await look(path)
-  let kept: string | undefined
   if (there.kind === 'file' && there.hash === hashOf(data)) {
     if (there.mode !== mode) await chmod(path, mode)
-    return undefined
+    return []
   }
   // Docker makes an empty folder where a file that is to be mounted is missing: nobody's edit.
   const isLeftover = there.kind === 'other' && (await isGone(path))
-  if ((there.kind === 'file' && there.hash !== ours) || (there.kind === 'other' && !isLeftover))
-    kept = await moveAside(base, key, now)
-  await makeFolders(base, dirname(key))
+  const isForeign = (there.kind === 'file' && there.hash !== ours) || (there.kind === 'other' && !isLeftover)
+  const kept = isForeign ? [await moveAside(base, key, now)] : []
   await writeWhole(path, data, mode)
   // The mode must not depend on the person's umask: containers read these files as other users.
   await chmod(path, mode)
@@ -91,12 +86,12 @@ async function put(
 }
 
 /** Takes away what a service does not have any more. */
-async function vanish(base: string, key: string, ours: string, now: number): Promise<string | undefined> {
+async function vanish(base: string, key: string, ours: string, now: number): Promise<readonly string[]> {
   const path = join(base, key)
   const there = await look(path)
-  let kept: string | undefined
+  const kept: string[] = []
   if (there.kind === 'file' && there.hash === ours) await rm(path, { force: true })
-  else if (there.kind !== 'nothing' && !(await isGone(path))) kept = await moveAside(base, key, now)
+  else if (there.kind !== 'nothing' && !(await isGone(path))) kept.push(await moveAside(base, key, now))
   for (let folder = dirname(key); folder !== '.'; folder = dirname(folder))
     if (!(await isGone(join(base, folder)))) break
   return kept
@@ -120,13 +115,23 @@ async function moveAside(base: string, key: string, now: number): Promise<string
   return kept
 }
 
-/** Folders of the copy are open to all, whatever the umask; one in the place of a file is moved by `put`. */
-async function makeFolders(base: string, folder: string): Promise<void> {
-  if (folder === '.') return
-  await makeFolders(base, dirname(folder))
+/** All folders of some paths, parents first. */
+function foldersOf(keys: Iterable<string>): readonly string[] {
+  const folders = new Set<string>()
+  for (const key of keys)
+    for (let folder = dirname(key); folder !== '.'; folder = dirname(folder)) folders.add(folder)
+  return [...folders].sort()
+}
+
+/** Folders of the copy are open to all, whatever the umask. What stands in the place of one is moved aside. */
+async function makeFolder(base: string, folder: string, now: number): Promise<readonly string[]> {
   const path = join(base, folder)
+  const info = await lstat(path).catch(() => undefined)
+  if (info?.isDirectory() === true && (info.mode & 0o777) === 0o755) return []
+  const kept = info && !info.isDirectory() ? [await moveAside(base, folder, now)] : []
   await mkdir(path, { recursive: true, mode: 0o755 })
   await chmod(path, 0o755)
+  return kept
 }
 
 function parseJson(text: string | undefined): unknown {

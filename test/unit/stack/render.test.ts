@@ -290,6 +290,32 @@ describe('an edit of the rendered copy', () => {
     expect(rendered('web/app.conf')).toBe('listen 80\n')
   })
 
+  it('that puts a link or a file in the place of a folder is kept aside too', async () => {
+    const services = small()
+    await render(services)
+    const outside = join(shelf.paths.config, 'outside')
+    mkdirSync(outside, { recursive: true })
+    rmSync(join(shelf.rendered, 'web'), { recursive: true })
+    symlinkSync(outside, join(shelf.rendered, 'web'))
+    rmSync(join(shelf.rendered, 'ingress/routes'), { recursive: true })
+    writeFileSync(join(shelf.rendered, 'ingress/routes'), 'a file\n')
+    expect((await render(services)).keptAside).toHaveLength(2)
+    expect(existsSync(join(outside, 'app.conf'))).toBe(false)
+    expect(rendered('web/app.conf')).toBe('listen 80\n')
+    expect(rendered('ingress/routes/services.conf')).toContain('server_name')
+  })
+
+  it('does not hinder a folder that comes in the place of a file', async () => {
+    const [web] = small()
+    if (!web) throw new Error('no service')
+    await render([web])
+    unlinkSync(join(web.folder, 'app.conf'))
+    mkdirSync(join(web.folder, 'app.conf'))
+    writeFileSync(join(web.folder, 'app.conf/part'), 'x\n')
+    expect((await render([web])).keptAside).toEqual([])
+    expect(rendered('web/app.conf/part')).toBe('x\n')
+  })
+
   it('the empty folder that Docker makes in the place of a missing file is nobody’s', async () => {
     const services = small()
     await render(services)
