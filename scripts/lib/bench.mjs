@@ -81,7 +81,9 @@ async function whyNotNow() {
 export async function main(args) {
   const rounds = Number(args[args.indexOf('--rounds') + 1]) || 5
   if (args.includes('--help')) {
-    console.log('Usage: npm run bench [-- --rounds N]\nStarts the whole stack N times each way (5) and compares.')
+    console.log(
+      'Usage: npm run bench [-- --rounds N]\nStarts the whole stack N times each way (5) and compares.',
+    )
     return 0
   }
   const actor = await openActor()
@@ -97,7 +99,14 @@ export async function main(args) {
   const stack = join(actor.home, 'data', 'stack')
   const peer = [
     ...['compose', '--project-name', PROJECT, '--project-directory', stack],
-    ...['--env-file', join(stack, '.env'), '-f', join(stack, 'compose.yaml'), '-f', join(stack, 'order.yaml')],
+    ...[
+      '--env-file',
+      join(stack, '.env'),
+      '-f',
+      join(stack, 'compose.yaml'),
+      '-f',
+      join(stack, 'order.yaml'),
+    ],
     ...['up', '-d', '--wait', '--pull', 'never'],
   ]
   const down = () => seconds(actor.maculactl(['down']))
