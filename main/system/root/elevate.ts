@@ -96,7 +96,7 @@ const TODO = 'Nothing was changed. Run it again, or type the commands of `macula
 
 /** Why root's program did not start, from how sudo or pkexec ended (facts: pkexec 126 dismissed, 127 not allowed). */
 export function refusalOf(
-  way: Way,
+  { way, quiet }: Pick<Elevation, 'way' | 'quiet'>,
   end: { readonly code: number | null; readonly signal: string | null; readonly stderr: string },
 ): RootOutcome {
   const { code, signal, stderr } = end
@@ -113,12 +113,14 @@ export function refusalOf(
         return refused('no-agent', 'This desktop has no program that can ask for the password.')
       return refused(
         'denied',
-        `The desktop did not allow it (${lastLine(stderr) || `pkexec ended with ${code}`}).`,
+        `The desktop did not allow it (${reasonOf(stderr) || `pkexec ended with ${code}`}).`,
       )
     case 'sudo':
       if (/a terminal is required|no tty present|no askpass|unable to read password/i.test(stderr))
         return refused('no-agent', 'sudo needs a terminal to ask for the password.')
-      if (/no password was provided/i.test(stderr)) return refused('dismissed', 'No password was typed.')
+      // After Ctrl-C a sudo that may ask says that it needs a password.
+      if (/no password was provided/i.test(stderr) || (!quiet && /a password is required/i.test(stderr)))
+        return refused('dismissed', 'No password was typed.')
       return refused('denied', `sudo did not allow it (${lastLine(stderr) || `it ended with ${code}`}).`)
     case 'root':
       return {
@@ -139,6 +141,11 @@ export function timedOut(ms: number): RootOutcome {
 export function noWay(): RootOutcome {
   const says = 'There is no way to ask for root here: no terminal with sudo and no desktop with pkexec.'
   return { kind: 'refused', how: 'no-agent', says: `${says} ${TODO}` }
+}
+
+/** pkexec says its reason after a colon, and more for the administrator below. */
+function reasonOf(stderr: string): string {
+  return lastLine(/^Error executing command as another user: (.*)$/m.exec(stderr)?.[1] ?? stderr)
 }
 
 /** The last line a program wrote, made inert: usually its reason. */

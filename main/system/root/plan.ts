@@ -29,14 +29,14 @@ export function planOf(changes: readonly Change[]): Plan {
   return seal(changes.flatMap((change) => change.verbs.map((verb) => lineOf(change, verb))))
 }
 
-/** The plan that undoes these ledger entries, in the order given; all that are applied when undefined. */
+/** The plan that undoes these ledger entries, newest first; all that are applied when undefined. */
 export function undoPlanOf(
   entries: readonly string[] | undefined,
   options: { readonly evenIfDrifted: boolean },
 ): Plan {
   const flag = options.evenIfDrifted ? ' evenifdrifted' : ''
   return seal(
-    (entries ?? ['all']).map((id) => {
+    (entries?.toSorted((one, other) => Number(other) - Number(one)) ?? ['all']).map((id) => {
       if (entries && !/^[1-9][0-9]{0,5}$/.test(id)) throw refused(`"${id}" is not the number of a change.`)
       return `undo ${id}${flag}`
     }),

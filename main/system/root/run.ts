@@ -53,11 +53,11 @@ export async function runRoot(run: RootRun): Promise<RootOutcome> {
     })
     child.once('error', (error) => {
       clearTimeout(timer)
-      resolve(refusalOf(run.elevation.way, { code: null, signal: null, stderr: error.message }))
+      resolve(refusalOf(run.elevation, { code: null, signal: null, stderr: error.message }))
     })
     child.once('close', (code, signal) => {
       clearTimeout(timer)
-      resolve(seen.started() ? seen.outcome(stderr) : refusalOf(run.elevation.way, { code, signal, stderr }))
+      resolve(seen.started() ? seen.outcome(stderr) : refusalOf(run.elevation, { code, signal, stderr }))
     })
     // A refused prompt closes the pipe unread.
     child.stdin.on('error', () => undefined)

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   chooseElevation,
   promptEnvironment,
@@ -12,6 +12,9 @@ import {
 } from '../../../main/system/root/elevate.ts'
 import { runRoot, type RootRun } from '../../../main/system/root/run.ts'
 import { lowPorts, plantTree } from './tree.ts'
+
+// Root's program runs dozens of small programs; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 })
 
 const nothing: Surroundings = {
   isRoot: false,
@@ -104,9 +107,14 @@ describe('fault 15: the prompt', () => {
     ['sudo', 1, 'sudo: a terminal is required to read the password', 'no-agent'],
     ['sudo', 130, '', 'dismissed'],
   ] as const)('%s ended with %i and %j: %s', (way, code, stderr, how) => {
-    const outcome = refusalOf(way, { code, signal: null, stderr })
+    const outcome = refusalOf({ way, quiet: true }, { code, signal: null, stderr })
     expect(outcome).toMatchObject({ kind: 'refused', how })
     expect(outcome.kind === 'refused' && outcome.says).toContain('maculactl setup --print')
+  })
+
+  it('Ctrl-C at the prompt of sudo is a dismissal, not a wrong password', () => {
+    const end = { code: 1, signal: null, stderr: 'sudo: a password is required\n' }
+    expect(refusalOf({ way: 'sudo', quiet: false }, end)).toMatchObject({ how: 'dismissed' })
   })
 
   let folder: string

@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, lstatSync, mkdirSync, statSync } from 'node:fs'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   all,
   change,
@@ -15,6 +15,9 @@ import {
   SYSCTL,
   type Tree,
 } from './tree.ts'
+
+// Root's program runs dozens of small programs; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 })
 
 let tree: Tree
 afterEach(() => tree.remove())

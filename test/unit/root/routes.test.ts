@@ -1,11 +1,14 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Settings } from '../../../main/model/service.ts'
 import { openMachine, type Machine } from '../../../main/system/routes/machine.ts'
 import { hostSources, nameServers } from '../../../main/system/routes/name-service.ts'
 import { openRoutes, openSteps } from '../../../main/system/routes/open-routes.ts'
 import { KERNEL, plantTree, RESOLVED, type Tree } from './tree.ts'
+
+// Root's program runs dozens of small programs; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 })
 
 const settings: Settings = {
   suffix: 'macula.local',

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { planOf } from '../../../main/system/root/plan.ts'
 import {
   change,
@@ -12,6 +12,9 @@ import {
   runRaw,
   type Tree,
 } from './tree.ts'
+
+// Root's program runs dozens of small programs; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 })
 
 let tree: Tree
 beforeEach(() => {

@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { rmSync, writeFileSync } from 'node:fs'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { parseLedger } from '../../../main/system/root/ledger.ts'
+import { planOf, type Plan } from '../../../main/system/root/plan.ts'
+import {
+  applyAll,
+  change,
+  hosts,
+  LEDGER,
+  lowPorts,
+  plantTree,
+  program,
+  resolved,
+  runRaw,
+  shells,
+  SYSCTL,
+  undoAll,
+} from '../../unit/root/tree.ts'
+import type { Tree } from '../../unit/root/tree.ts'
+
+vi.setConfig({ testTimeout: 600_000 })
+
+let tree: Tree
+let before: readonly string[]
+afterEach(() => tree.remove())
+
+const theirs = '# theirs, no newline'
+const ours = 'net.ipv4.ip_unprivileged_port_start = 80\n'
+
+/** A machine with a file of somebody else at one of our paths. */
+function plant(): void {
+  tree = plantTree()
+  tree.write(SYSCTL, theirs, 0o640)
+  before = tree.picture()
+}
+
+/** After a kill: each file is the old or the new one, and the ledger has only whole lines. */
+function nothingIsHalf(): void {
+  expect([theirs, ours]).toContain(tree.read(SYSCTL))
+  expect(tree.read('/etc/hosts')).toMatch(/^127[^]*nas(\n# BEGIN [^]*\n# END macula-desktop\n)?$/)
+  if (tree.has(`${LEDGER}/ledger`)) expect(parseLedger(tree.read(`${LEDGER}/ledger`)).problems).toEqual([])
+}
+
+function endsWell(plan: Plan, shell: readonly string[], when: string): void {
+  const run = runRaw(tree, { plan }, { shell })
+  expect(`${when}: ${run.stdout}${run.stderr}`).toContain('end\tok')
+}
+
+/**
+ * Runs `killed` on a fresh machine (after `first`) and kills it at its point 1, 1 + step, …; then runs `next` and
+ * undoes all. Returns how often it was killed: until a run ends by itself.
+ */
+function atPoints(
+  shell: readonly string[],
+  plans: { readonly first?: Plan; readonly killed: Plan; readonly next?: Plan },
+  step = 1,
+): number {
+  for (let n = 1; ; n += step) {
+    plant()
+    if (plans.first) endsWell(plans.first, shell, 'first')
+    const run = runRaw(tree, { plan: plans.killed, crashAt: n }, { shell })
+    nothingIsHalf()
+    if (plans.next) endsWell(plans.next, shell, `next after a kill at ${n}`)
+    endsWell(undoAll, shell, `undo after a kill at ${n}`)
+    expect(tree.picture(), `undone after a kill at ${n}`).toEqual(before)
+    tree.remove()
+    if (run.signal !== 'SIGKILL') return Math.floor(n / step)
+  }
+}
+
+const other = change('route-hosts', {
+  verb: 'block',
+  path: '/etc/hosts',
+  content: '127.0.0.7 draw.macula.local\n',
+})
+
+describe('fault 11: killed at every point, root leaves the old or the new file', () => {
+  it.each([
+    ['a file and a kernel key', planOf([lowPorts])],
+    ['a file in a new folder', planOf([resolved])],
+    ['a block', planOf([hosts])],
+  ])('%s: undo gives everything back', (_, killed) => {
+    expect(atPoints(['dash'], { killed })).toBeGreaterThan(15)
+  })
+
+  it('the next set-up ends what was begun', () => {
+    expect(atPoints(['dash'], { killed: planOf([lowPorts]), next: planOf([lowPorts]) })).toBeGreaterThan(15)
+  })
+
+  it('a block that replaces an older one of ours', () => {
+    const plans = { first: planOf([hosts]), killed: planOf([other]) }
+    expect(atPoints(['dash'], plans)).toBeGreaterThan(10)
+  })
+
+  it('an undo is ended by the next undo', () => {
+    const plans = { first: planOf([lowPorts, hosts]), killed: undoAll }
+    expect(atPoints(['dash'], plans)).toBeGreaterThan(15)
+  })
+
+  const others = shells.filter(([name]) => name !== 'dash')
+  it.each(others.map((shell) => [shell.join(' '), shell] as const))('the same under %s', (_, shell) => {
+    expect(atPoints(shell, { killed: applyAll, next: applyAll }, 13)).toBeGreaterThan(3)
+  })
+
+  it('killed from outside, with everything it runs, at any moment', async () => {
+    const file = `${tree.root}.plan`
+    let killed = 0
+    for (let n = 0; n < 15; n++) {
+      plant()
+      writeFileSync(file, applyAll.text)
+      const words = ['-s', '--', '--root', tree.root, file, applyAll.sha256]
+      const child = spawn('dash', words, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+      child.stdin.end(program)
+      const closed = once(child, 'close')
+      setTimeout(() => {
+        if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
+      }, n * 40)
+      const [, signal] = (await closed) as [number | null, string | null]
+      if (signal === 'SIGKILL') killed++
+      nothingIsHalf()
+      endsWell(applyAll, ['dash'], `next after a kill at ${n * 40} ms`)
+      endsWell(undoAll, ['dash'], `undo after a kill at ${n * 40} ms`)
+      expect(tree.picture()).toEqual(before)
+      tree.remove()
+      if (signal === null) break
+    }
+    rmSync(file, { force: true })
+    expect(killed).toBeGreaterThan(3)
+  })
+})
+
+it('fault 11: a step that was begun and not ended is shown as unfinished, and ended by the next run', async () => {
+  plant()
+  for (let n = 1; !(await tree.port.ledger()).some((entry) => entry.state === 'unfinished'); n++) {
+    tree.remove()
+    plant()
+    runRaw(tree, { plan: planOf([resolved]), crashAt: n })
+  }
+  expect((await tree.apply(resolved)).kind).toBe('done')
+  expect((await tree.port.ledger()).map((entry) => [entry.state, entry.drift])).toEqual([['applied', 'none']])
+})

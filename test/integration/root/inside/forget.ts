@@ -1,0 +1,5 @@
+/** Undoes in the room what a set-up of this machine left, before a plain user's story. */
+import { end, forget } from './story.ts'
+
+await forget()
+end({})
