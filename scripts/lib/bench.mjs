@@ -57,9 +57,9 @@ async function writePeerOrder(stack) {
 }
 
 async function seconds([program, args, options]) {
-  const began = process.hrtime.bigint()
+  const began = performance.now()
   await quietly(program, args, { ...options, cwd: '/' })
-  return Number(process.hrtime.bigint() - began) / 1e9
+  return (performance.now() - began) / 1000
 }
 
 const median = (values) => values.toSorted((one, two) => one - two)[Math.floor(values.length / 2)]
@@ -97,18 +97,9 @@ export async function main(args) {
   writeFileSync(join(actor.home, 'config', 'settings.json'), JSON.stringify(SETTINGS))
   await actor.settle()
   const stack = join(actor.home, 'data', 'stack')
-  const peer = [
-    ...['compose', '--project-name', PROJECT, '--project-directory', stack],
-    ...[
-      '--env-file',
-      join(stack, '.env'),
-      '-f',
-      join(stack, 'compose.yaml'),
-      '-f',
-      join(stack, 'order.yaml'),
-    ],
-    ...['up', '-d', '--wait', '--pull', 'never'],
-  ]
+  const files = ['-f', join(stack, 'compose.yaml'), '-f', join(stack, 'order.yaml')]
+  const project = ['--project-name', PROJECT, '--project-directory', stack, '--env-file', join(stack, '.env')]
+  const peer = ['compose', ...project, ...files, 'up', '-d', '--wait', '--pull', 'never']
   const down = () => seconds(actor.maculactl(['down']))
   const ours = []
   const theirs = []

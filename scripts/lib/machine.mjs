@@ -10,7 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { ensureBuilt } from './build.mjs'
-import { quietly, root, run, say } from './process.mjs'
+import { quietly, root, run, say, works } from './process.mjs'
 
 /** The plain user of the test machine, made by test/machine/setup.sh. */
 export const testUser = 'macula-test'
@@ -26,14 +26,40 @@ export function whyNoMachine() {
   return undefined
 }
 
-/** Installs what the suites need and builds the test images. */
-export async function prepareMachine() {
+/** Which programs of the suites this machine lacks, as a sentence; empty when it has all. */
+export async function missingHere() {
+  const wanted = {
+    docker: ['info'],
+    dnsmasq: ['--version'],
+    socat: ['-V'],
+    busybox: ['true'],
+    dash: ['-c', ':'],
+  }
+  const missing = []
+  for (const [program, args] of Object.entries(wanted))
+    if (!(await works(program, args)))
+      missing.push(program === 'docker' ? 'a Docker engine that answers' : program)
+  return missing.length === 0 ? '' : ` Missing here: ${missing.join(', ')}.`
+}
+
+/** Installs what the suites need and starts Docker. */
+export async function setUpMachine() {
   say('preparing the machine')
   if ((await run(join(root, 'test', 'machine', 'setup.sh'), [])) !== 0)
     throw new Error('the machine could not be prepared (see above).')
+}
+
+/** Builds the test images under the published names, as far as they are not there. */
+export async function buildImages() {
   say('building test images')
   if ((await run(process.execPath, [join(root, 'test', 'images', 'build.mjs')])) !== 0)
     throw new Error('the test images could not be built (see above).')
+}
+
+/** Both. */
+export async function prepareMachine() {
+  await setUpMachine()
+  await buildImages()
 }
 
 /** Puts Node, dist/ and assets/ where the test user can read them, replaced as a whole. */

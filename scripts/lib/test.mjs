@@ -1,10 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { installCopy, prepareMachine, whyNoMachine } from './machine.mjs'
+import { buildImages, installCopy, missingHere, setUpMachine, whyNoMachine } from './machine.mjs'
 import { quietly, root, run, say } from './process.mjs'
 
 const reports = join(root, '.cache', 'reports')
 const bin = (name, ...path) => join(root, 'node_modules', name, ...path)
+
+/** Runs one suite and adds the seconds it took. */
+async function timed(suite) {
+  const began = Date.now()
+  const result = await suite()
+  return { ...result, seconds: Math.round((Date.now() - began) / 100) / 10 }
+}
 
 /** A check of the sources: one test that passes or fails. */
 async function check(name, steps) {
@@ -20,7 +27,7 @@ async function check(name, steps) {
 
 /** One vitest project, counted from its JSON report. A run without tests or without a report has failed. */
 async function project(name, args) {
-  mkdirSync(reports, { recursive: true })
+  say(`${name}: begins`)
   const report = join(reports, `${name}.json`)
   rmSync(report, { force: true })
   const code = await run(process.execPath, [
@@ -31,13 +38,14 @@ async function project(name, args) {
     '--reporter=default',
     '--reporter=json',
     `--outputFile=${report}`,
-    ...args,
+    // With a filter one of the projects may well have nothing to run.
+    ...(args.length > 0 ? ['--passWithNoTests', ...args] : []),
   ])
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined
   const passed = counts?.numPassedTests ?? 0
   const failed = counts?.numFailedTests ?? 0
   // A suite that broke before its tests, an unhandled error, or nothing run at all.
-  const broken = (code !== 0 && failed === 0) || passed + failed === 0
+  const broken = (code !== 0 && failed === 0) || (args.length === 0 && passed + failed === 0)
   if (broken) console.error(`${name}: the run itself failed (exit code ${code}, ${passed + failed} tests).`)
   return {
     name,
@@ -47,47 +55,64 @@ async function project(name, args) {
   }
 }
 
+/** A promise's trouble as a value: it may fail long before anybody waits for it. */
+const settled = (work) =>
+  work.then(
+    () => undefined,
+    (error) => error,
+  )
+
+const USAGE = `Usage: npm test [-- --unit] [-- FILTER…]
+  --unit   only lint, types and the unit tests: nothing is installed
+  FILTER   only test files whose path has this in it (vitest)`
+
 /** Runs everything that this machine can run. In CI, what cannot be run counts as failed. */
 export async function main(args) {
+  if (args.includes('--help')) {
+    console.log(USAGE)
+    return 0
+  }
   const ci = process.env['CI'] === 'true'
-  const only = args.includes('--unit') ? 'unit' : undefined
+  const unitOnly = args.includes('--unit')
   const rest = args.filter((arg) => arg !== '--unit')
-  const why = only === 'unit' ? 'only the unit tests were asked for' : whyNoMachine()
-  const machine =
-    why === undefined
-      ? prepareMachine().then(
-          () => undefined,
-          (error) => error,
-        )
-      : undefined
+  const why = unitOnly ? 'only the unit tests were asked for' : whyNoMachine()
+  const summary = join(reports, 'summary.json')
+  mkdirSync(reports, { recursive: true })
+  rmSync(summary, { force: true })
+  // Packages first: the unit tests run the root program under dash and busybox too. Images are built meanwhile.
+  const machine = why === undefined ? settled(setUpMachine()) : undefined
   const results = [
-    await check('lint', [
-      [process.execPath, bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings'],
-      [process.execPath, bin('prettier', 'bin', 'prettier.cjs'), '--check', '.'],
-    ]),
-    await check('typecheck', [[process.execPath, bin('typescript', 'bin', 'tsc'), '-b']]),
-    await project('unit', rest),
+    await timed(() =>
+      check('lint', [
+        [process.execPath, bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings'],
+        [process.execPath, bin('prettier', 'bin', 'prettier.cjs'), '--check', '.'],
+      ]),
+    ),
+    await timed(() => check('typecheck', [[process.execPath, bin('typescript', 'bin', 'tsc'), '-b']])),
   ]
-  if (machine) {
-    const trouble = await machine
-    if (trouble) {
-      console.error(`integration: ${trouble.message}`)
-      results.push({ name: 'integration', passed: 0, failed: 1, skipped: 0 })
-    } else {
-      await installCopy()
-      say('integration: the real engine, dnsmasq, socat and the whole stack')
-      results.push(await project('integration', rest))
-    }
+  const trouble = await machine
+  const images = machine && !trouble ? settled(buildImages()) : undefined
+  results.push(await timed(() => project('unit', rest)))
+  const broken = trouble ?? (await images)
+  if (broken) console.error(`integration: ${broken.message}`)
+  if (machine && !broken) {
+    await installCopy()
+    results.push(await timed(() => project('integration', rest)))
   } else {
-    console.log(`\nSKIPPED: integration, because ${why}.`)
-    if (ci) results.push({ name: 'integration', passed: 0, failed: 1, skipped: 0 })
+    if (!machine) console.log(`\nSKIPPED: integration, because ${why}.${await missingHere()}`)
+    // What was asked for and could not be run, and in CI everything that could not, is no success.
+    if (machine || ci) results.push({ name: 'integration', passed: 0, failed: 1, skipped: 0, seconds: 0 })
   }
   console.log()
-  for (const { name, passed, failed, skipped } of results)
-    say(`${name.padEnd(12)} ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+  for (const { name, passed, failed, skipped, seconds } of results)
+    say(
+      `${name.padEnd(12)} ${`${seconds.toFixed(1)} s`.padStart(8)}  ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+    )
   const sum = (key) => results.reduce((total, result) => total + result[key], 0)
   // In CI nothing may be skipped: a skipped step would look green.
+  const passed = sum('passed')
   const failed = sum('failed') + (ci ? sum('skipped') : 0)
-  console.log(`${sum('passed')} passed, ${failed} failed`)
+  writeFileSync(summary, `${JSON.stringify({ passed, failed, suites: results }, null, 1)}\n`)
+  console.log(`${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1
 }
