@@ -1,4 +1,14 @@
-import { isAlias, isMap, isNode, LineCounter, parseDocument, visit, type Document } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+} from 'yaml'
 import type { z } from 'zod'
 import type { CatalogProblem } from '../../model/service.ts'
 
@@ -54,6 +64,8 @@ export function parseFile(file: CatalogFile): Parsed | CatalogProblem {
   }
   const error = document.errors[0]
   if (error) return problem(`it is not YAML: ${error.message}`, spot(error.pos[0]))
+  const odd = oddNumber(document)
+  if (odd) return problem(`${odd.text} must be written as a plain number`, spot(odd.at))
   let aliases = 0
   visit(document, { Alias: () => void (aliases += 1) })
   if (aliases > MAX_ALIASES) return problem(`it has ${aliases} aliases; at most ${MAX_ALIASES} are followed`)
@@ -64,6 +76,22 @@ export function parseFile(file: CatalogFile): Parsed | CatalogProblem {
       `its aliases cannot be followed: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
     )
   }
+}
+
+/**
+ * A number of an x-macula block that is not written as it is read (080, 1e2, +80, 0x50): whoever reads the file
+ * would see another value than the one in use.
+ */
+function oddNumber(document: Document): { readonly text: string; readonly at: number } | undefined {
+  let odd: { readonly text: string; readonly at: number } | undefined
+  visit(document, {
+    Scalar(_, node, path) {
+      const inBlock = path.some((step) => isPair(step) && isScalar(step.key) && step.key.value === 'x-macula')
+      if (inBlock && typeof node.value === 'number' && node.source !== String(node.value))
+        odd ??= { text: node.source ?? String(node.value), at: node.range?.[0] ?? 0 }
+    },
+  })
+  return odd
 }
 
 function locator(

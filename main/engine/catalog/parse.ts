@@ -66,6 +66,13 @@ export function parseFragment(file: CatalogFile): Candidate | CatalogProblem {
   const networks = compose.data.networks
   const onNetwork = Array.isArray(networks) ? networks.includes('macula') : 'macula' in networks
   if (!onNetwork) return problem('it must join the network macula', parsed.at([...base, 'networks'], true))
+  // Declared at the top too, with the same words in every fragment: Compose wants it, and the engine makes the network.
+  const top = (parsed.value as { networks?: { macula?: { external?: unknown } } }).networks?.macula
+  if (top?.external !== true)
+    return problem(
+      'it must declare the network: networks: { macula: { name: "${MACULA_NETWORK:-macula}", external: true } }',
+      parsed.at(['networks', 'macula']),
+    )
   const block = blockSchema.safeParse(compose.data['x-macula'] ?? {})
   if (!block.success) {
     const { reason, at } = firstIssue(block.error, [...base, 'x-macula'], parsed)

@@ -45,7 +45,9 @@ export async function up(
   try {
     const wantedRendered = rendered.services.filter((one) => specs.some((service) => service.id === one.id))
     const troubles = await pullMissing(ports, wantedRendered, tell, elapsed, signal)
-    const blocked = new Map<string, Trouble>()
+    const blocked = new Map<string, Trouble>(
+      rendered.refused.map(({ service, trouble }) => [service, trouble]),
+    )
     for (const one of wantedRendered) {
       const trouble = troubles.get(one.image)
       if (trouble) blocked.set(one.id, trouble)

@@ -50,7 +50,9 @@ export async function openDocker(
     const { state, health, stoppedOnPurpose } = container
     const isTroubled =
       (state !== 'running' && state !== 'created' && state !== 'paused' && !stoppedOnPurpose) ||
-      health === 'unhealthy'
+      health === 'unhealthy' ||
+      // Running between two crashes.
+      (container.restarts > 0 && health !== 'healthy')
     return isTroubled ? { ...container, lastLine: await lastLine(link, container) } : container
   }
 

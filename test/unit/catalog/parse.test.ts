@@ -8,6 +8,8 @@ function file(service: string, text: string, origin: 'ours' | 'user' = 'user'): 
   return { service, origin, folder: `/services/${service}`, file: `/services/${service}/compose.yaml`, text }
 }
 
+const network = 'networks: { macula: { name: macula, external: true } }\n'
+
 /** A sound fragment; `block` replaces lines of its x-macula block. */
 function fragment(service: string, block: Readonly<Record<string, string>> = {}, head = ''): string {
   const lines: Record<string, string> = {
@@ -18,7 +20,7 @@ function fragment(service: string, block: Readonly<Record<string, string>> = {},
     ...block,
   }
   const body = Object.entries(lines).map(([key, value]) => `      ${key}: ${value}\n`)
-  return `services:\n  ${service}:\n    image: redis:8.2\n    networks: { macula: {} }\n${head}    x-macula:\n${body.join('')}`
+  return `services:\n  ${service}:\n    image: redis:8.2\n    networks: { macula: {} }\n${head}    x-macula:\n${body.join('')}${network}`
 }
 
 function refused(result: Candidate | CatalogProblem): CatalogProblem {
@@ -67,6 +69,7 @@ describe('refused with file, line and column', () => {
     ['a wrong type', fragment('redis', { order: 'first' }), 'order', 10, 14],
     ['no image', fragment('redis').replace('    image: redis:8.2\n', ''), 'image', 3, 5],
     ['no network of ours', fragment('redis').replace('macula: {}', 'other: {}'), 'network macula', 4, 5],
+    ['a network that is not declared', fragment('redis').replace(network, ''), 'declare the network', 1, 1],
     ['another tier', fragment('redis', { tier: 'cellar' }), 'tier', 6, 13],
     ['YAML that is none', 'services:\n  redis: [\n', 'YAML', 3, 1],
     ['a name past Compose', fragment('redis', {}, '    container_name: x\n'), 'container_name', 5, 5],
@@ -121,15 +124,25 @@ describe('fault 2: addresses', () => {
 })
 
 describe('fault 3: ports', () => {
-  test.each(['" 80"', '"+80"', '"080"', '80abc', '-1', '0', '65536', '.nan', '80.5', '"80"'])(
-    '%s',
-    (port) => {
-      const endpoints = `[{ id: tcp, name: redis, scheme: tcp, target: 1, listen: ${port} }]`
-      expect(refused(parseFragment(file('redis', fragment('redis', { endpoints })))).reason).toContain(
-        'listen',
-      )
-    },
-  )
+  test.each([
+    '" 80"',
+    '080',
+    '1e2',
+    '+80',
+    '0x50',
+    '"+80"',
+    '"080"',
+    '80abc',
+    '-1',
+    '0',
+    '65536',
+    '.nan',
+    '80.5',
+    '"80"',
+  ])('%s', (port) => {
+    const endpoints = `[{ id: tcp, name: redis, scheme: tcp, target: 1, listen: ${port} }]`
+    expect(refused(parseFragment(file('redis', fragment('redis', { endpoints })))).reason).toContain('listen')
+  })
 })
 
 describe('fault 4: there is no way to write a target of another kind', () => {
