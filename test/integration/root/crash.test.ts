@@ -131,6 +131,27 @@ describe('fault 11: killed at every point, root leaves the old or the new file',
   })
 })
 
+it('Ctrl-C does not cut a step: the run goes on to its end', async () => {
+  for (const ms of [20, 120, 260, 400]) {
+    plant()
+    const file = `${tree.root}.plan`
+    writeFileSync(file, applyAll.text)
+    const words = ['-s', '--', '--root', tree.root, file, applyAll.sha256]
+    const child = spawn('dash', words, { detached: true, stdio: ['pipe', 'pipe', 'ignore'] })
+    let out = ''
+    child.stdout.on('data', (text: Buffer) => {
+      // From the hello on; before it nothing was begun.
+      if (out === '') setTimeout(() => child.exitCode ?? process.kill(-(child.pid ?? 0), 'SIGINT'), ms)
+      out += text.toString()
+    })
+    child.stdin.end(program)
+    await once(child, 'close')
+    rmSync(file)
+    expect(out).toContain('end\tok')
+    tree.remove()
+  }
+})
+
 it('fault 11: a step that was begun and not ended is shown as unfinished, and ended by the next run', async () => {
   plant()
   for (let n = 1; !(await tree.port.ledger()).some((entry) => entry.state === 'unfinished'); n++) {

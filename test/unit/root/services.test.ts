@@ -1,4 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { planOf } from '../../../main/system/root/plan.ts'
 import {
@@ -6,6 +8,7 @@ import {
   LEDGER,
   lowPorts,
   plantTree,
+  program,
   RESOLVED,
   resolved,
   results,
@@ -71,7 +74,7 @@ describe('reload', () => {
 
   it('fault 11: is made up for when a run was killed between file and reload', () => {
     const plan = planOf([resolved])
-    for (let n = 1; !calls().includes('resolvectl flush-caches'); n++) runRaw(tree, { plan, crashAt: n })
+    for (let n = 1; !calls().includes('resolvectl flush-caches'); n += 4) runRaw(tree, { plan, crashAt: n })
     expect(calls().filter((call) => call.includes('reload-or-restart')).length).toBeGreaterThanOrEqual(1)
     expect(runRaw(tree, { plan }).stdout).toContain('end\tok')
   })
@@ -92,6 +95,7 @@ describe('reload', () => {
 
 describe('packages', () => {
   const tools = change('tools', { verb: 'packages', names: ['dnsmasq-base', 'socat'] })
+  const interrupted = planOf([tools, lowPorts])
   const debian = (install: string): void => {
     stand('dpkg-query', `for name; do :; done; [ -e ${tree.root}/has-$name ] && echo 'ii '`)
     stand('apt-get', install)
@@ -124,6 +128,27 @@ describe('packages', () => {
     ])
     expect(outcome).toMatchObject({ says: expect.stringContaining('Unable to locate package socat') })
     expect((await tree.port.ledger()).map((entry) => entry.change)).toEqual(['low-ports', 'low-ports'])
+  })
+
+  it('stop when they are interrupted, and what comes after is not tried', async () => {
+    debian('kill -INT 0')
+    const run = spawn('setsid', [
+      'dash',
+      '-s',
+      '--',
+      '--root',
+      tree.root,
+      `${tree.root}.plan`,
+      interrupted.sha256,
+    ])
+    let out = ''
+    run.stdout.on('data', (text: Buffer) => (out += text.toString()))
+    writeFileSync(`${tree.root}.plan`, interrupted.text)
+    run.stdin.end(program)
+    await once(run, 'close')
+    rmSync(`${tree.root}.plan`)
+    expect(out).toContain('packages\tdnsmasq-base,socat\tfailed')
+    expect(out).toContain('/etc/sysctl.d/60-macula.conf\tfailed\tnot tried: the run was interrupted')
   })
 
   it('come by dnf where there is no apt', async () => {
