@@ -141,7 +141,9 @@ describe('fault 3: ports', () => {
     '"80"',
   ])('%s', (port) => {
     const endpoints = `[{ id: tcp, name: redis, scheme: tcp, target: 1, listen: ${port} }]`
-    expect(refused(parseFragment(file('redis', fragment('redis', { endpoints })))).reason).toContain('listen')
+    const problem = refused(parseFragment(file('redis', fragment('redis', { endpoints }))))
+    expect(problem.line).toBe(9)
+    expect(problem.reason).toMatch(/listen|must be written as a plain number/)
   })
 })
 
