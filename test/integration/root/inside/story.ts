@@ -49,7 +49,7 @@ export async function forget(): Promise<void> {
   rmSync(paths.ledger, { recursive: true, force: true })
 }
 
-/** Ends the story with what was seen. */
+/** Ends the story with what was seen, on a line of its own: a prompt may stand on the last one. */
 export function end(seen: Readonly<Record<string, unknown>>): void {
-  process.stdout.write(`${JSON.stringify(seen)}\n`)
+  process.stdout.write(`\n${JSON.stringify(seen)}\n`)
 }
