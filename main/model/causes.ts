@@ -1,10 +1,10 @@
-import { rungIds, type Ladder } from './ladder.ts'
+import { headlineRung, rungIds, type Ladder } from './ladder.ts'
 import type { NameSeen } from './observation.ts'
 import { isNameGood, isNameRight } from './rungs/name.ts'
 import { sayClock, sayDuration } from './say.ts'
 import type { Headline, ServiceView, SharedCause } from './snapshot.ts'
 import type { ServiceSpec } from './service.ts'
-import type { Frame } from './judge.ts'
+import { headlineOf, type Frame } from './judge.ts'
 import { fqdn } from './doors.ts'
 
 /** A cause is shared when it hits at least this many services. */
@@ -141,5 +141,10 @@ export function markCauses(view: ServiceView, causes: readonly SharedCause[]): S
       at === index && rung.state !== 'ok' && rung.state !== 'unused' ? { ...rung, cause: cause.id } : rung,
     )
   }
-  return marked === view.ladder ? view : { ...view, ladder: marked }
+  if (marked === view.ladder) return view
+  // A trouble of the service's own goes before what it shares with others: that is told once already.
+  const own = headlineRung(marked.filter((rung) => !causes.some((cause) => cause.id === rung.cause)))
+  return view.state === 'degraded' && own?.state === 'round'
+    ? { ...view, ladder: marked, reason: own.reason ?? own.says, headline: headlineOf(own) }
+    : { ...view, ladder: marked }
 }
