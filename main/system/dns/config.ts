@@ -40,12 +40,16 @@ export function dnsmasqConfig(input: {
   ].join('\n')
 }
 
-/** The hosts file with all names, sorted; the same names give the same bytes. */
-export function hostsText(names: ReadonlyMap<string, string>, suffix: string): string {
-  const lines = [...names].map(([name, address]) => {
-    if (!isHostName(name, 3) || !name.endsWith(`.${suffix}`)) throw bad('name', name)
-    if (!isLoopback(address)) throw bad('address', address)
-    return `${address} ${name}`
-  })
-  return `${lines.sort((one, two) => one.localeCompare(two)).join('\n')}\n`
+/**
+ * The files of `hostsDir`, one a name: dnsmasq follows a file that is added, replaced or removed within 50 ms, without
+ * a signal (measured on 2.90). Throws MaculaError `invalid` for a name or address that is none.
+ */
+export function hostsFiles(names: ReadonlyMap<string, string>, suffix: string): ReadonlyMap<string, string> {
+  return new Map(
+    [...names].map(([name, address]) => {
+      if (!isHostName(name, 3) || !name.endsWith(`.${suffix}`)) throw bad('name', name)
+      if (!isLoopback(address)) throw bad('address', address)
+      return [name, `${address} ${name}\n`]
+    }),
+  )
 }

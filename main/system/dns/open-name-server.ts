@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rm } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NameServerPort } from '../../engine/ports.ts'
 import { MaculaError } from '../../model/errors.ts'
@@ -9,10 +9,10 @@ import { findTool } from '../host/tool.ts'
 import type { Paths } from '../paths.ts'
 import { endGroup } from '../process/end.ts'
 import { recordsIn, type PidRecord } from '../process/record.ts'
-import { holderOf, holderSocket, listening } from '../process/sockets.ts'
+import { settledHolder } from '../process/sockets.ts'
 import { startDetached } from '../process/start.ts'
 import { askDns } from './ask.ts'
-import { dnsmasqConfig, hostsText } from './config.ts'
+import { dnsmasqConfig, hostsFiles } from './config.ts'
 
 const RECORD = 'dnsmasq'
 const READY_DEADLINE_MS = 3000
@@ -25,26 +25,26 @@ export function openNameServer(
 ): NameServerPort {
   const folder = join(paths.state, 'dns')
   const hostsDir = join(folder, 'hosts.d')
-  const hostsFile = join(hostsDir, 'services')
   const configFile = join(folder, 'dnsmasq.conf')
   const records = recordsIn(join(paths.state, 'pids'))
   const { suffix, dnsPort: port } = settings
 
-  async function servedNames(): Promise<ReadonlyMap<string, string>> {
-    const text = (await readIfThere(hostsFile)) ?? ''
+  async function served(): Promise<ReadonlyMap<string, string>> {
+    const files = await readdir(hostsDir).catch(() => [])
+    const lines = await Promise.all(
+      files.map(async (file) => (await readIfThere(join(hostsDir, file))) ?? ''),
+    )
     return new Map(
-      text
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => line.split(' '))
-        .map(([address = '', name = '']) => [name, address] as const),
+      lines.map((line) => {
+        const [address = '', name = ''] = line.trim().split(' ')
+        return [name, address] as const
+      }),
     )
   }
 
   async function portTaken(record: PidRecord | undefined): Promise<string | undefined> {
-    const socket = holderSocket(await listening(), '127.0.0.1', port)
-    if (!socket) return undefined
-    const holder = await holderOf(socket)
+    const holder = await settledHolder('127.0.0.1', port)
+    if (!holder) return undefined
     if (record && holder.pid === record.pid) return undefined
     return `127.0.0.1:${port}, where our name server should be, is held by ${sayHolder(holder)}.`
   }
@@ -87,7 +87,7 @@ export function openNameServer(
   return {
     async seen() {
       const record = await records.living(RECORD)
-      if (record) return { kind: 'runs', pid: record.pid, port, names: await servedNames() }
+      if (record) return { kind: 'runs', pid: record.pid, port, names: await served() }
       if ((await findTool('dnsmasq', env)) === undefined) return { kind: 'no-tool' }
       const taken = await portTaken(undefined)
       return taken === undefined ? { kind: 'stopped' } : { kind: 'port-taken', says: taken }
@@ -95,7 +95,7 @@ export function openNameServer(
     async ensure(names) {
       // Everything is checked before anything is written: a refused name leaves the files as they were.
       const config = dnsmasqConfig({ suffix, port, hostsDir })
-      const hosts = hostsText(names, suffix)
+      const files = hostsFiles(names, suffix)
       const dnsmasq = await findTool('dnsmasq', env)
       if (dnsmasq === undefined)
         throw new MaculaError({
@@ -107,12 +107,19 @@ export function openNameServer(
       await chmod(hostsDir, 0o700)
       const configChanged = (await readIfThere(configFile)) !== config
       if (configChanged) await writeWhole(configFile, config)
-      if ((await readIfThere(hostsFile)) !== hosts) await writeWhole(hostsFile, hosts)
-      for (const other of await readdir(hostsDir))
-        if (other !== 'services') await rm(join(hostsDir, other), { force: true })
+      const before = await served()
+      const gone = [...before.keys()].filter((name) => !names.has(name))
+      for (const [name, line] of files) {
+        if ((await readIfThere(join(hostsDir, name))) === line) continue
+        // Written beside the folder and moved in: dnsmasq would read a temporary file in it, and remember its name.
+        await writeWhole(join(folder, 'next'), line)
+        await rename(join(folder, 'next'), join(hostsDir, name))
+      }
+      for (const file of await readdir(hostsDir))
+        if (!files.has(file)) await rm(join(hostsDir, file), { force: true })
       const probe = [...names][0]
       const record = await records.living(RECORD)
-      if (record && !configChanged && (await answersRight(port, names))) return
+      if (record && !configChanged && (await answersRight(port, names, gone))) return
       if (record) await endGroup(record)
       await start(dnsmasq, probe)
     },
@@ -125,17 +132,22 @@ export function openNameServer(
 }
 
 /**
- * Whether the running server answers all names right. A file that was just replaced is followed by inotify within
+ * Whether the running server answers all names right, and none that went. A file that was just replaced is followed by inotify within
  * 50 ms (measured); a server that is still wrong after half a second is started anew.
  */
-async function answersRight(port: number, names: ReadonlyMap<string, string>): Promise<boolean> {
+async function answersRight(
+  port: number,
+  names: ReadonlyMap<string, string>,
+  gone: readonly string[],
+): Promise<boolean> {
   const until = Date.now() + 500
   for (let wait = 5; ; wait = Math.min(wait * 2, 100)) {
-    const answers = await Promise.all(
-      [...names].map(
-        async ([name, address]) => (await askDns(port, name, 'A', 300))?.addresses.includes(address) === true,
-      ),
-    )
+    const ask = async (name: string): Promise<readonly string[] | undefined> =>
+      (await askDns(port, name, 'A', 300))?.addresses
+    const answers = await Promise.all([
+      ...[...names].map(async ([name, address]) => (await ask(name))?.includes(address) === true),
+      ...gone.map(async (name) => (await ask(name))?.length === 0),
+    ])
     if (!answers.includes(false)) return true
     if (Date.now() >= until) return false
     await new Promise((resolve) => setTimeout(resolve, wait))

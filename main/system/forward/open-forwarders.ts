@@ -6,7 +6,7 @@ import { findTool } from '../host/tool.ts'
 import type { Paths } from '../paths.ts'
 import { endGroup } from '../process/end.ts'
 import { recordsIn, type PidRecord } from '../process/record.ts'
-import { hasSocket, holderOf, holderSocket, listening } from '../process/sockets.ts'
+import { hasSocket, listening, settledHolder } from '../process/sockets.ts'
 import { startDetached } from '../process/start.ts'
 import { FORWARD_WORD, parseForward } from './own-forwarder.ts'
 import { checkForward, forwardOf, socatArgs } from './socat.ts'
@@ -31,12 +31,13 @@ function seenOf(record: PidRecord): ForwarderSeen | undefined {
 
 /**
  * Our forwarders: one detached process a listener, socat where it is installed, else our own. `self`: the program
- * and arguments that run this command line again.
+ * and arguments that run this command line again. `find`: where tools are looked for.
  */
 export function openForwarders(
   paths: Paths,
   env: Readonly<Record<string, string | undefined>>,
   self: readonly string[],
+  find: typeof findTool = findTool,
 ): ForwardersPort {
   const records = recordsIn(join(paths.state, 'pids'))
   const nameOf = (listener: { readonly address: string; readonly port: number }): string =>
@@ -57,7 +58,7 @@ export function openForwarders(
   }
 
   async function command(forward: Forward): Promise<readonly string[]> {
-    const socat = await findTool('socat', env)
+    const socat = await find('socat', env)
     if (socat !== undefined) return [socat, ...socatArgs(forward)]
     return [
       ...self,
@@ -71,14 +72,9 @@ export function openForwarders(
 
   async function start(forward: Forward, kind: 'started' | 'retargeted'): Promise<ForwardResult> {
     const key = listenerKey(forward)
-    const before = holderSocket(await listening(), forward.address, forward.port)
-    if (before)
-      return {
-        kind: 'failed',
-        forward,
-        code: 'EADDRINUSE',
-        says: `${key} is held by ${sayHolder(await holderOf(before))}.`,
-      }
+    const held = await settledHolder(forward.address, forward.port)
+    if (held)
+      return { kind: 'failed', forward, code: 'EADDRINUSE', says: `${key} is held by ${sayHolder(held)}.` }
     const [program = '', ...args] = await command(forward)
     const result = await startDetached({
       program,

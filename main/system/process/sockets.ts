@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import type { Holder } from '../../model/observation.ts'
+import { startOf } from './record.ts'
 
 /** One listening TCP socket. */
 export interface Listening {
@@ -72,6 +73,26 @@ export async function holderOf(socket: Listening): Promise<Holder> {
   }
   const user = await userName(socket.uid)
   return user === undefined ? {} : { user }
+}
+
+/** A process that just ended gives its sockets back within this time (ms). */
+const ENDING_MS = 2000
+
+/**
+ * Who holds address:port; undefined: nobody. A process that was just ended may hold its sockets for a moment longer
+ * than it is alive (its last thread, or the kernel, still closes them): such a holder is waited for.
+ */
+export async function settledHolder(address: string, port: number): Promise<Holder | undefined> {
+  const until = Date.now() + ENDING_MS
+  for (let wait = 5; ; wait = Math.min(wait * 2, 50)) {
+    const socket = holderSocket(await listening(), address, port)
+    if (!socket) return undefined
+    const holder = await holderOf(socket)
+    const isOurs = socket.uid === process.getuid?.()
+    const isDying = isOurs && (holder.pid === undefined || (await startOf(holder.pid)) === undefined)
+    if (!isDying || Date.now() > until) return holder
+    await new Promise((resolve) => setTimeout(resolve, wait))
+  }
 }
 
 /** Whether a process (or one of its group's leader's descriptors) has the socket. */

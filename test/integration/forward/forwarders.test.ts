@@ -1,0 +1,164 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Forward, ForwardersPort } from '../../../main/engine/ports.ts'
+import { openForwarders } from '../../../main/system/forward/open-forwarders.ts'
+import { openHost } from '../../../main/system/host/open-host.ts'
+import { settledHolder } from '../../../main/system/process/sockets.ts'
+import { pathsOf, type Paths } from '../../../main/system/paths.ts'
+
+/** Real socat, and our own forwarder where there is none, in front of real sockets. */
+
+const program = join(dirname(fileURLToPath(import.meta.url)), '../../../dist/maculactl.mjs')
+const self = [process.execPath, program]
+const listen = { address: '127.77.0.4', port: 23_000 }
+const host = openHost(process.env)
+let paths: Paths
+const servers: Server[] = []
+
+beforeAll(async () => {
+  paths = pathsOf({ MACULA_HOME: await mkdtemp(join(tmpdir(), 'macula-forward-')) }, '/assets')
+})
+afterEach(async () => {
+  await openForwarders(paths, process.env, self).stop()
+  for (const server of servers.splice(0)) server.close()
+  // What ended may hold the port for a moment longer.
+  expect(await settledHolder(listen.address, listen.port)).toBeUndefined()
+})
+afterAll(async () => {
+  await rm(join(paths.state, '..'), { recursive: true, force: true })
+})
+
+/** A server on a free port of 127.77.1.1; returns the forward that leads to it. */
+async function target(onSocket: (socket: Socket) => void): Promise<Forward> {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => undefined)
+    onSocket(socket)
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.77.1.1', resolve))
+  const { port } = server.address() as { port: number }
+  return { ...listen, host: '127.77.1.1', toPort: port }
+}
+
+/** Connects, sends, half-closes, and reads everything until the other side ends. */
+async function talk(text: string, at: { address: string; port: number } = listen): Promise<Buffer> {
+  return await new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    const socket = connect({ host: at.address, port: at.port, allowHalfOpen: true })
+    socket.setTimeout(10_000, () => socket.destroy(new Error('timeout')))
+    socket.on('connect', () => socket.end(text))
+    socket.on('data', (data: Buffer) => chunks.push(data))
+    socket.on('end', () => resolve(Buffer.concat(chunks)))
+    socket.on('error', reject)
+  })
+}
+
+const says = (word: string) => (socket: Socket) => void socket.end(word)
+
+describe.each([
+  ['socat', process.env, 'socat'],
+  ['our own, where socat is missing', { PATH: '/nonexistent' }, 'macula-forward'],
+] as const)('%s', (_, env, kind) => {
+  // Without socat on the machine the second kind is what a person gets; here the search is led past it.
+  const open = (): ForwardersPort =>
+    openForwarders(paths, env, self, kind === 'socat' ? undefined : async () => undefined)
+
+  test('is started, kept, and started anew for another target, which alone gets the next connection', async () => {
+    const one = await target(says('one'))
+    const two = await target(says('two'))
+    const forwarders = open()
+    expect(await forwarders.ensure([one])).toMatchObject([{ kind: 'started', program: kind }])
+    expect((await talk('')).toString()).toBe('one')
+    expect(await forwarders.ensure([one])).toMatchObject([{ kind: 'kept' }])
+    expect(await forwarders.ensure([two])).toMatchObject([{ kind: 'retargeted' }])
+    for (let round = 0; round < 5; round += 1) expect((await talk('')).toString()).toBe('two')
+    expect(await forwarders.list()).toMatchObject([{ ...two, program: kind }])
+  })
+
+  test('fault 21: a half-closed connection still gets its late answer', async () => {
+    const forward = await target((socket) => {
+      socket.on('data', () => undefined)
+      // The answer comes after the client has ended its side: the default of socat would have cut it at 0.5 s.
+      socket.on('end', () => setTimeout(() => socket.end('late'), 900))
+    })
+    await open().ensure([forward])
+    expect((await talk('question')).toString()).toBe('late')
+  })
+
+  test('fault 21: 1 MB and then the end: all bytes arrive', async () => {
+    const bytes = Buffer.alloc(1024 * 1024, 'x')
+    const forward = await target((socket) => socket.end(bytes))
+    await open().ensure([forward])
+    expect((await talk('')).equals(bytes)).toBe(true)
+  })
+
+  test('fault 21: a target that is not there is told as closed, not as an answer', async () => {
+    const forward = await target(says(''))
+    servers.pop()?.close()
+    await open().ensure([forward])
+    const probe = { path: '/', expect: [], headers: {} }
+    for (const scheme of ['http', 'tcp', 'postgres'] as const)
+      expect(await host.ask({ scheme, ...listen, host: 'x', probe, deadline: 3000 })).toMatchObject({
+        kind: 'closed',
+      })
+  })
+
+  test('fault 17: killed, it is seen as gone and put back, once', async () => {
+    const forward = await target(says('one'))
+    const [started] = await open().ensure([forward])
+    if (started?.kind !== 'started') throw new Error(JSON.stringify(started))
+    process.kill(started.pid, 'SIGKILL')
+    const end = Date.now() + 2000
+    while ((await open().list()).length > 0 && Date.now() < end);
+    expect(await open().list()).toEqual([])
+    expect(await open().ensure([forward])).toMatchObject([{ kind: 'started' }])
+    expect(await open().list()).toHaveLength(1)
+  })
+
+  test('fault 16: a listener of somebody else is named and left alone', async () => {
+    const stranger = createServer(says('stranger'))
+    servers.push(stranger)
+    await new Promise<void>((resolve, reject) => {
+      stranger.on('error', reject)
+      stranger.listen(listen.port, listen.address, resolve)
+    })
+    const forward = await target(says('one'))
+    const [result] = await open().ensure([forward])
+    expect(result).toMatchObject({
+      kind: 'failed',
+      code: 'EADDRINUSE',
+      says: expect.stringContaining(`pid ${process.pid}`) as unknown,
+    })
+    expect((await talk('')).toString()).toBe('stranger')
+    expect(await host.listener(listen.address, listen.port, [])).toMatchObject({
+      kind: 'stranger',
+      holder: { pid: process.pid },
+    })
+  })
+})
+
+test('fault 18: a record whose pid is another program now is never signalled', async () => {
+  const forward = await target(says('one'))
+  const forwarders = openForwarders(paths, process.env, self)
+  await forwarders.ensure([forward])
+  const file = join(paths.state, 'pids', `forward-${listen.address}-${listen.port}.json`)
+  const record = JSON.parse(await readFile(file, 'utf8')) as { pid: number; argv: string[] }
+  const real = record.pid
+  // As if the pid had been given to this very test.
+  await writeFile(file, JSON.stringify({ ...record, pid: process.pid }))
+  await forwarders.stop()
+  expect(process.kill(process.pid, 0)).toBe(true)
+  process.kill(-real, 'SIGKILL')
+})
+
+test('twenty-five forwarders that are right are kept within a moment', async () => {
+  const forward = await target(says('one'))
+  const wanted = Array.from({ length: 25 }, (_, index) => ({ ...forward, port: 23_100 + index }))
+  const forwarders = openForwarders(paths, process.env, self)
+  expect((await forwarders.ensure(wanted)).map(({ kind }) => kind)).toEqual(Array(25).fill('started'))
+  expect((await forwarders.ensure(wanted)).map(({ kind }) => kind)).toEqual(Array(25).fill('kept'))
+})

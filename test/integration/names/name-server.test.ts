@@ -1,0 +1,117 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { NameServerPort } from '../../../main/engine/ports.ts'
+import type { Settings } from '../../../main/model/service.ts'
+import { askDns } from '../../../main/system/dns/ask.ts'
+import { openNameServer } from '../../../main/system/dns/open-name-server.ts'
+import { pathsOf, type Paths } from '../../../main/system/paths.ts'
+
+/** The real dnsmasq on a port of its own. */
+
+const settings: Settings = {
+  suffix: 'macula.test',
+  subnet: '172.23.0.0/24',
+  project: 'names',
+  dnsPort: 25_354,
+  dockerHost: '',
+}
+const names = new Map([
+  ['grafana.macula.test', '127.0.0.4'],
+  ['s3.macula.test', '127.0.0.9'],
+])
+let paths: Paths
+let server: NameServerPort
+
+beforeAll(async () => {
+  paths = pathsOf({ MACULA_HOME: await mkdtemp(join(tmpdir(), 'macula-names-')) }, '/assets')
+  server = openNameServer(paths, settings, process.env)
+  await server.ensure(names)
+})
+afterAll(async () => {
+  await server.stop()
+  await rm(join(paths.state, '..'), { recursive: true, force: true })
+})
+
+const ask = async (name: string, type: 'A' | 'AAAA' = 'A') => {
+  const answer = await askDns(settings.dnsPort, name, type, 1000)
+  return answer && `${answer.code} ${answer.addresses.join(',')}`.trim()
+}
+
+async function pidOf(): Promise<number> {
+  const seen = await server.seen()
+  if (seen.kind !== 'runs') throw new Error(`the server is ${seen.kind}`)
+  return seen.pid
+}
+
+test.each([
+  ['grafana.macula.test', 'A', 'NOERROR 127.0.0.4'],
+  // No data, not NXDOMAIN: some resolvers take NXDOMAIN for one type as "no such name at all".
+  ['grafana.macula.test', 'AAAA', 'NOERROR'],
+  ['nobody.macula.test', 'A', 'NXDOMAIN'],
+  ['sub.grafana.macula.test', 'A', 'NXDOMAIN'],
+  // Never asked upstream.
+  ['example.org', 'A', 'REFUSED'],
+] as const)('%s %s is %s', async (name, type, answer) => {
+  expect(await ask(name, type)).toBe(answer)
+})
+
+test('it runs as nobody’s superuser needs it: on 127.0.0.1 and a high port only', async () => {
+  const argv = await readFile(`/proc/${await pidOf()}/cmdline`, 'utf8')
+  expect(argv.split('\0')).toContain(`--conf-file=${paths.state}/dns/dnsmasq.conf`)
+  expect(await server.seen()).toMatchObject({ kind: 'runs', port: 25_354 })
+})
+
+test('names change without a restart', async () => {
+  const pid = await pidOf()
+  await server.ensure(new Map([...names, ['notes.macula.test', '127.0.0.11']]))
+  expect(await ask('notes.macula.test')).toBe('NOERROR 127.0.0.11')
+  await server.ensure(names)
+  expect(await ask('notes.macula.test')).toBe('NXDOMAIN')
+  expect(await pidOf()).toBe(pid)
+})
+
+test('fault 1: a refused name leaves files and answers as they were', async () => {
+  const file = join(paths.state, 'dns/hosts.d/grafana.macula.test')
+  const before = await readFile(file, 'utf8')
+  await expect(server.ensure(new Map([['x\nconf-script=/bin/sh.macula.test', '127.0.0.4']]))).rejects.toThrow(
+    /not a name/,
+  )
+  expect(await readFile(file, 'utf8')).toBe(before)
+  expect(await ask('grafana.macula.test')).toBe('NOERROR 127.0.0.4')
+})
+
+describe('its process', () => {
+  test('fault 17: killed, it is put back', async () => {
+    const pid = await pidOf()
+    process.kill(pid, 'SIGKILL')
+    const end = Date.now() + 2000
+    while ((await server.seen()).kind === 'runs' && Date.now() < end);
+    expect((await server.seen()).kind).toBe('stopped')
+    await server.ensure(names)
+    expect(await pidOf()).not.toBe(pid)
+    expect(await ask('grafana.macula.test')).toBe('NOERROR 127.0.0.4')
+  })
+
+  test('fault 16: its port held by another program: named, not ended', async () => {
+    await server.stop()
+    const program = `require('net').createServer().listen(${settings.dnsPort}, '127.0.0.1', () => console.log('ready'))`
+    const stranger = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'ignore'] })
+    await new Promise((resolve) => stranger.stdout.once('data', resolve))
+    try {
+      expect(await server.seen()).toMatchObject({
+        kind: 'port-taken',
+        says: expect.stringContaining(`(pid ${stranger.pid})`) as unknown,
+      })
+      await expect(server.ensure(names)).rejects.toThrow(new RegExp(`pid ${stranger.pid}`))
+      expect(stranger.exitCode).toBeNull()
+    } finally {
+      stranger.kill('SIGKILL')
+      await new Promise((resolve) => stranger.once('exit', resolve))
+    }
+    await server.ensure(names)
+    expect((await server.seen()).kind).toBe('runs')
+  })
+})

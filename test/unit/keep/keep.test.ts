@@ -1,0 +1,170 @@
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { openIntent } from '../../../main/system/keep/intent.ts'
+import { openLock } from '../../../main/system/keep/lock.ts'
+import { openSecrets } from '../../../main/system/keep/secrets.ts'
+import { openSettings, settingsFile } from '../../../main/system/keep/settings.ts'
+import { pathsOf, type Paths } from '../../../main/system/paths.ts'
+import { isAlive, recordsIn, startOf } from '../../../main/system/process/record.ts'
+import { parseTable } from '../../../main/system/process/sockets.ts'
+
+let paths: Paths
+beforeEach(async () => {
+  paths = pathsOf({ MACULA_HOME: await mkdtemp(join(tmpdir(), 'macula-keep-')) }, '/assets')
+  await mkdir(paths.config, { recursive: true })
+  await mkdir(paths.state, { recursive: true })
+})
+
+describe('settings', () => {
+  test('none: the defaults of the approved design', async () => {
+    expect(await openSettings(paths, 0)).toEqual({
+      settings: {
+        suffix: 'macula.local',
+        subnet: '172.23.0.0/24',
+        project: 'macula',
+        dnsPort: 5354,
+        dockerHost: '',
+      },
+    })
+  })
+  test('what is written holds', async () => {
+    await writeFile(settingsFile(paths), '{"suffix":"dev.macula.test","subnet":"10.9.8.0/24"}')
+    expect((await openSettings(paths, 0)).settings).toMatchObject({
+      suffix: 'dev.macula.test',
+      subnet: '10.9.8.0/24',
+    })
+  })
+  test.each([
+    '',
+    '{',
+    '[]',
+    '{"suffix":"a/b"}',
+    '{"suffix":"../../etc/cron.d/x"}',
+    '{"colour":1}',
+    '{"subnet":"172.23.0.0/16"}',
+    '{"dnsPort":53}',
+  ])('fault 33: %j is kept aside and told; the defaults hold', async (text) => {
+    await writeFile(settingsFile(paths), text)
+    const { settings, problem } = await openSettings(paths, 0)
+    expect(settings.suffix).toBe('macula.local')
+    expect(problem).toContain(settingsFile(paths))
+    const kept = (await readdir(paths.config)).find((name) => name.startsWith('settings.json.bad-')) ?? ''
+    expect(await readFile(join(paths.config, kept), 'utf8')).toBe(text)
+  })
+  test('fault 33: a file of a newer version stays where it is', async () => {
+    await writeFile(settingsFile(paths), '{"version":2}')
+    expect((await openSettings(paths, 0)).problem).toContain('newer')
+    expect(await readFile(settingsFile(paths), 'utf8')).toBe('{"version":2}')
+  })
+})
+
+describe('secrets', () => {
+  test('fault 35: made once, kept, for our eyes only', async () => {
+    const secrets = openSecrets(paths)
+    const one = await secrets.ensure(['A', 'B'])
+    expect(one.get('A')).toMatch(/^[A-Za-z0-9]{32}$/)
+    expect(one.get('A')).not.toBe(one.get('B'))
+    expect((await secrets.ensure(['A', 'C'])).get('A')).toBe(one.get('A'))
+    expect((await stat(join(paths.config, 'secrets.json'))).mode & 0o777).toBe(0o600)
+  })
+  test.each(['', '{', '{"A":1}', '{"A":"short"}'])(
+    'fault 33: a damaged file (%j) is an error and stays as it is',
+    async (text) => {
+      const file = join(paths.config, 'secrets.json')
+      await writeFile(file, text)
+      await expect(openSecrets(paths).ensure(['A'])).rejects.toThrow(/generated passwords is damaged/)
+      expect(await readFile(file, 'utf8')).toBe(text)
+    },
+  )
+  test('a name with syntax in it is refused', async () => {
+    await expect(openSecrets(paths).ensure(['A=B'])).rejects.toThrow(/not the name of a secret/)
+  })
+})
+
+test('what is wanted is kept over processes; a damaged file means nothing is', async () => {
+  await openIntent(paths).want(['loki', 'tempo'])
+  await openIntent(paths).unwant(['loki'])
+  expect([...(await openIntent(paths).wanted())]).toEqual(['tempo'])
+  await writeFile(join(paths.state, 'wanted.json'), '{')
+  expect([...(await openIntent(paths).wanted())]).toEqual([])
+})
+
+describe('the lock', () => {
+  const lock = () => openLock(paths, Date.now)
+  test('fault 19: a second actor is refused, naming the first', async () => {
+    await lock().alone('starting Loki', 0, async () => {
+      await expect(lock().alone('stopping', 50, async () => 1)).rejects.toThrow(
+        new RegExp(`starting Loki \\(pid ${process.pid}`),
+      )
+    })
+    expect(await lock().alone('stopping', 0, async () => 1)).toBe(1)
+  })
+  test('a waiting actor gets its turn', async () => {
+    const order: string[] = []
+    const first = lock().alone('one', 0, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 60))
+      order.push('one')
+    })
+    await Promise.all([first, lock().alone('two', 5000, async () => order.push('two'))])
+    expect(order).toEqual(['one', 'two'])
+  })
+  test('it is given back when the work fails', async () => {
+    await expect(lock().alone('failing', 0, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    expect(await lock().alone('next', 0, async () => 1)).toBe(1)
+  })
+  test.each([
+    ['a dead holder', JSON.stringify({ pid: 4_194_303, started: 'x/1', purpose: 'starting', since: 0 })],
+    [
+      'a pid that is somebody else now',
+      JSON.stringify({ pid: process.pid, started: 'other-boot/1', purpose: 'starting', since: 0 }),
+    ],
+    ['a damaged file', '{'],
+  ])('fault 18: %s is taken over', async (_, text) => {
+    await writeFile(join(paths.state, 'lock'), text)
+    expect(await lock().alone('next', 1000, async () => 1)).toBe(1)
+    expect(await readdir(paths.state)).toEqual([])
+  })
+})
+
+describe('fault 18: pid records', () => {
+  test('a living process is known by start time and arguments, and by nothing less', async () => {
+    const child = spawn('sleep', ['60'], { stdio: 'ignore' })
+    const pid = child.pid ?? 0
+    const started = (await startOf(pid)) ?? ''
+    const record = { pid, started, argv: ['sleep', '60'] }
+    expect(await isAlive(record)).toBe(true)
+    expect(await isAlive({ ...record, started: 'other/1' })).toBe(false)
+    expect(await isAlive({ ...record, argv: ['sleep', '61'] })).toBe(false)
+    child.kill('SIGKILL')
+    await new Promise((resolve) => child.once('exit', resolve))
+    expect(await isAlive(record)).toBe(false)
+  })
+  test.each(['', '{', '{"pid":1,"started":"x","argv":["init"]}', '{"pid":"1"}'])(
+    'fault 33: a damaged record (%j) is cleared, nobody is signalled',
+    async (text) => {
+      const folder = join(paths.state, 'pids')
+      await mkdir(folder)
+      await writeFile(join(folder, 'one.json'), text)
+      expect(await recordsIn(folder).living('one')).toBeUndefined()
+      expect(await recordsIn(folder).names()).toEqual([])
+    },
+  )
+})
+
+test('the kernel’s socket table is read: wildcard, mapped and plain IPv4', () => {
+  const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0400007F:0BB8 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 12345 1
+   1: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 12346 1
+   2: 0400007F:0BB9 0400007F:1234 01 00000000:00000000 00:00000000 00000000  1000        0 12347 1
+   3: 0000000000000000FFFF00000500007F:0C1C 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 12348 1
+   4: 00000000000000000000000001000000:0C1D 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 12349 1
+`
+  expect(parseTable(table)).toEqual([
+    { address: '127.0.0.4', port: 3000, inode: '12345', uid: 1000 },
+    { address: '0.0.0.0', port: 80, inode: '12346', uid: 0 },
+    { address: '127.0.0.5', port: 3100, inode: '12348', uid: 1000 },
+  ])
+})
