@@ -33,7 +33,7 @@ no_services() {
 }
 
 wanted='containerd runc tini iptables dnsmasq-base socat busybox dash debootstrap sudo curl postgresql-client
-        polkitd pkexec dbus iproute2 procps util-linux bsdutils python3-minimal xz-utils zstd'
+        polkitd pkexec dbus iproute2 procps util-linux bsdutils python3 xz-utils zstd'
 missing=
 for package in $wanted; do
   dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing="$missing $package"
