@@ -12,6 +12,7 @@ type Tell = (event: StepEvent) => void
 export function createCrew(ports: Ports, settings: Settings, catalog: () => Catalog, truth: Truth) {
   let underWay: Promise<void> | undefined
   let owed = false
+  const turns = new Map<string, Promise<void>>()
 
   /** Our name server answers all names of the catalog; its absence is a detour, never a failure. */
   async function names(tell: Tell, elapsed: () => number): Promise<void> {
@@ -25,14 +26,19 @@ export function createCrew(ports: Ports, settings: Settings, catalog: () => Cata
         says: [what, why, todo, 'Services open by address.'].filter(Boolean).join(' '),
       })
     }
-    truth.seen.nameServer = await ports.nameServer.seen()
+    truth.seen.nameServer = await ports.nameServer.seen().catch(() => truth.seen.nameServer)
   }
 
-  async function forwardsOnce(tell: Tell, elapsed: () => number): Promise<void> {
+  /** Makes forwarders be there; `address`: only those of one address, which is quick while others are starting. */
+  async function forwardsOnce(tell: Tell, elapsed: () => number, address?: string): Promise<void> {
     const native = truth.observe.isNative()
     const lowest = await ports.host.lowestPort()
     const wanted = wantedForwards(catalog(), truth.seen.containers, truth.seen.wanted, native)
-    const results = await ports.forwarders.ensure(wanted.filter((forward) => forward.port >= lowest))
+    const results = await ports.forwarders.ensure(
+      wanted.filter(
+        (forward) => forward.port >= lowest && (address === undefined || forward.address === address),
+      ),
+    )
     for (const result of results) {
       const key = listenerKey(result.forward)
       if (result.kind === 'failed') {
@@ -44,7 +50,7 @@ export function createCrew(ports: Ports, settings: Settings, catalog: () => Cata
           tell({ kind: 'forward', ms: elapsed(), listener: key, ok: true, says: result.kind })
       }
     }
-    await truth.observe.listeners()
+    if (address === undefined) await truth.observe.listeners()
   }
 
   /** Puts the forwarders right for what runs now; calls that come while it works share the next round. */
@@ -61,6 +67,18 @@ export function createCrew(ports: Ports, settings: Settings, catalog: () => Cata
     await underWay
   }
 
+  /** The forwarders of one service that just began to answer; one address at a time, so that none is started twice. */
+  async function forwardsOf(address: string | null, tell: Tell, elapsed: () => number): Promise<void> {
+    if (address === null) return
+    const before = turns.get(address) ?? Promise.resolve()
+    const turn = before.then(async () => await forwardsOnce(tell, elapsed, address))
+    turns.set(
+      address,
+      turn.catch(() => undefined),
+    )
+    await turn
+  }
+
   async function needDocker(): Promise<void> {
     const { docker } = truth.seen
     if (docker.kind === 'up') return
@@ -72,7 +90,7 @@ export function createCrew(ports: Ports, settings: Settings, catalog: () => Cata
     })
   }
 
-  return { ports, settings, catalog, truth, names, reconcileForwards, needDocker }
+  return { ports, settings, catalog, truth, names, forwardsOf, reconcileForwards, needDocker }
 }
 
 export type Crew = ReturnType<typeof createCrew>

@@ -15,8 +15,8 @@ export async function pullMissing(
 ): Promise<ReadonlyMap<string, Trouble>> {
   const troubles = new Map<string, Trouble>()
   const images = [...new Set(services.map((service) => service.image))]
-  const missing: string[] = []
-  for (const image of images) if (!(await ports.docker.hasImage(image))) missing.push(image)
+  const there = await Promise.all(images.map(async (image) => await ports.docker.hasImage(image)))
+  const missing = images.filter((_, index) => there[index] === false)
   if (missing.length > 0)
     tell({ kind: 'phase', ms: elapsed(), says: `Pulling ${missing.length} of ${images.length} images` })
   const queue = [...missing]

@@ -15,6 +15,9 @@ const LONGEST_PAUSE = 250
 /** How long a service may take from its start to its first answer: PowerDNS-Admin's first migration is the slowest. */
 export const READY_DEADLINE_MS = 180_000
 
+/** How often Docker is asked whether the container still runs (ms). */
+const LOOK_AGAIN_MS = 500
+
 /** One probe waits at most this long: what is not ready often accepts and says nothing. */
 const PROBE_DEADLINE_MS = 2000
 
@@ -50,7 +53,7 @@ export async function untilReady(input: {
     if (waiting.size === 0) break
     const now = ports.clock.now()
     // The container itself is asked now and then: one that ended will never answer.
-    if (now - looked > 200) {
+    if (now - looked > LOOK_AGAIN_MS) {
       looked = now
       const state = await ports.docker.inspect(input.container.id)
       if (

@@ -1,5 +1,5 @@
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
-import { withNeeds } from '../../model/graph.ts'
+import { neededBy, withNeeds } from '../../model/graph.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { RunResult, StepEvent } from '../engine.ts'
 import type { Asking } from '../look/asking.ts'
@@ -27,16 +27,23 @@ export async function up(
   const began = ports.clock.now()
   const elapsed = (): number => ports.clock.now() - began
   const all = crew.catalog().services
-  const specs = withNeeds(all, ids)
+  // What others wait for goes first: the longest chain decides how long the whole takes.
+  const chains = (id: string): number => neededBy(all, [id]).length
+  const specs = withNeeds(
+    all,
+    [...ids].sort((one, two) => chains(two) - chains(one)),
+  )
     .flatMap((id) => all.find((service) => service.id === id) ?? [])
     .filter((service) => service.runtime.kind === 'container')
   await truth.observe.docker()
   await crew.needDocker()
   tell({ kind: 'phase', ms: elapsed(), says: 'Preparing' })
-  await ports.docker.ensureNetwork()
   const native = truth.observe.isNative()
   const containers = all.filter((service) => service.runtime.kind === 'container')
-  const rendered = await ports.stack.render(containers, { publish: !native })
+  const [rendered] = await Promise.all([
+    ports.stack.render(containers, { publish: !native }),
+    ports.docker.ensureNetwork(),
+  ])
   for (const path of rendered.keptAside)
     tell({ kind: 'note', ms: elapsed(), says: `An edit in the rendered copy was kept aside: ${path}` })
   await ports.intent.want(specs.map((service) => service.id))
@@ -44,7 +51,12 @@ export async function up(
   for (const service of specs) truth.act(service.id, 'starting')
   try {
     const wantedRendered = rendered.services.filter((one) => specs.some((service) => service.id === one.id))
-    const troubles = await pullMissing(ports, wantedRendered, tell, elapsed, signal)
+    // Names are answered by the time the first service is; nothing waits for them.
+    const names = crew.names(tell, elapsed)
+    const [troubles] = await Promise.all([
+      pullMissing(ports, wantedRendered, tell, elapsed, signal),
+      truth.observe.containers(),
+    ])
     const blocked = new Map<string, Trouble>(
       rendered.refused.map(({ service, trouble }) => [service, trouble]),
     )
@@ -52,8 +64,6 @@ export async function up(
       const trouble = troubles.get(one.image)
       if (trouble) blocked.set(one.id, trouble)
     }
-    await truth.observe.containers()
-    await crew.names(tell, elapsed)
     await createChanged(
       crew,
       wantedRendered.filter((one) => !blocked.has(one.id)),
@@ -62,10 +72,9 @@ export async function up(
       elapsed,
       signal,
     )
-    await truth.observe.containers()
     tell({ kind: 'phase', ms: elapsed(), says: 'Starting' })
     const endings = await startAll(crew, specs, blocked, tell, elapsed, signal)
-    await crew.reconcileForwards(tell, elapsed)
+    await Promise.all([names, crew.reconcileForwards(tell, elapsed)])
     return resultOf(endings, elapsed())
   } finally {
     for (const service of specs) truth.act(service.id, undefined)
@@ -94,17 +103,15 @@ async function createChanged(
   } catch (error) {
     if (signal.aborted || stale.length === 1) {
       for (const id of stale) blocked.set(id, troubleOf(error))
-      return
-    }
-    // One bad service makes compose give up on all: each for itself, so that only the bad one is left out.
-    for (const id of stale) {
-      try {
-        await ports.stack.create([id], onStep, signal)
-      } catch (own) {
-        blocked.set(id, troubleOf(own))
-      }
+    } else {
+      // One bad service makes compose give up on all: each for itself, so that only the bad one is left out.
+      for (const id of stale)
+        await ports.stack
+          .create([id], onStep, signal)
+          .catch((own: unknown) => blocked.set(id, troubleOf(own)))
     }
   }
+  await truth.observe.containers()
 }
 
 async function startAll(
@@ -178,7 +185,7 @@ async function startOne(
   }
   await untilReady({ ports, service, container, asking, signal })
   tell({ kind: 'answers', ms: elapsed(), service: service.id, tookMs: elapsed() - began })
-  await crew.reconcileForwards(tell, elapsed)
+  await crew.forwardsOf(service.address, tell, elapsed)
 }
 
 function resultOf(endings: ReadonlyMap<string, Ending>, ms: number): RunResult {

@@ -43,12 +43,12 @@ export function openForwarders(
   const nameOf = (listener: { readonly address: string; readonly port: number }): string =>
     `${PREFIX}${listener.address}-${listener.port}`
 
-  async function living(): Promise<
-    readonly { readonly name: string; readonly record: PidRecord; readonly seen: ForwarderSeen }[]
-  > {
-    const names = (await records.names()).filter((name) => name.startsWith(PREFIX))
+  async function living(
+    only?: readonly string[],
+  ): Promise<readonly { readonly name: string; readonly record: PidRecord; readonly seen: ForwarderSeen }[]> {
+    const all = only ?? (await records.names()).filter((name) => name.startsWith(PREFIX))
     const found = await Promise.all(
-      names.map(async (name) => {
+      all.map(async (name) => {
         const record = await records.living(name)
         const seen = record && seenOf(record)
         return record && seen ? [{ name, record, seen }] : []
@@ -116,7 +116,7 @@ export function openForwarders(
     list: async () => (await living()).map(({ seen }) => seen),
     async ensure(wanted) {
       wanted.forEach(checkForward)
-      const have = new Map((await living()).map((one) => [one.name, one]))
+      const have = new Map((await living(wanted.map(nameOf))).map((one) => [one.name, one]))
       const results: ForwardResult[] = []
       const queue = [...wanted]
       const worker = async (): Promise<void> => {

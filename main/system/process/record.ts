@@ -18,6 +18,9 @@ const recordSchema = z.object({
   argv: z.array(z.string()).min(1),
 })
 
+/** The machine's boot; it cannot change while we run. */
+let boot: string | undefined
+
 /**
  * Start time of a living process; undefined when it is gone. Linux: field 22 of /proc/PID/stat (proc(5)) with the
  * boot id. Elsewhere: what `ps` tells (not tried on macOS yet).
@@ -30,7 +33,7 @@ export async function startOf(pid: number): Promise<string | undefined> {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     // A zombie is dead: it listens nowhere and is only not yet buried.
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined
-    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+    boot ??= (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
     return `${boot}/${fields[19] ?? ''}`
   } catch {
     return undefined

@@ -15,6 +15,16 @@ const LISTEN = '0A'
 
 /** All listening TCP sockets of this network namespace, from /proc/net/tcp and tcp6 (proc(5)). Linux only. */
 export async function listening(): Promise<readonly Listening[]> {
+  // Many forwarders are waited for at the same time: one reading serves all that ask within the same moment.
+  if (!table || performance.now() - table.at > SAME_MOMENT_MS)
+    table = { at: performance.now(), sockets: readTables() }
+  return await table.sockets
+}
+
+const SAME_MOMENT_MS = 4
+let table: { readonly at: number; readonly sockets: Promise<readonly Listening[]> } | undefined
+
+async function readTables(): Promise<readonly Listening[]> {
   const [four, six] = await Promise.all(
     ['/proc/net/tcp', '/proc/net/tcp6'].map(async (file) => await readFile(file, 'utf8').catch(() => '')),
   )
