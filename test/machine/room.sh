@@ -49,6 +49,10 @@ if [ -e /mnt/docker.sock ]; then
   mount --bind /mnt/docker.sock /run/docker.sock
 fi
 
+# No name server is in reach, and sudo looks up the machine's own name: without an entry it waits for 10 s.
+name=$(uname -n)
+grep -Eq "[[:space:]]$name([[:space:]]|\$)" /etc/hosts 2>/dev/null || printf '127.0.1.1 %s\n' "$name" >>/etc/hosts
+
 # systemd-resolved answers only while some link leads somewhere.
 ip link set lo up
 ip link add room0 type veth peer name room1
