@@ -10,6 +10,7 @@ import type {
   NameSeen,
 } from '../model/observation.ts'
 import type { ProbeSpec, Scheme, ServiceSpec, Settings } from '../model/service.ts'
+import type { NameServerSeen } from '../model/world.ts'
 
 /** "This container changed": nothing more is taken from an event, the truth is read by inspect. */
 export interface ContainerEvent {
@@ -154,17 +155,7 @@ export interface ForwardersPort {
 
 /** Our own dnsmasq (an unprivileged process on 127.0.0.1, high port). */
 export interface NameServerPort {
-  seen(): Promise<
-    | {
-        readonly kind: 'runs'
-        readonly pid: number
-        readonly port: number
-        readonly names: ReadonlyMap<string, string>
-      }
-    | { readonly kind: 'stopped' }
-    | { readonly kind: 'no-tool' }
-    | { readonly kind: 'port-taken'; readonly says: string }
-  >
+  seen(): Promise<NameServerSeen>
   /** Makes it run and answer exactly these names; refuses what is not a valid name or loopback address. */
   ensure(names: ReadonlyMap<string, string>): Promise<void>
   stop(): Promise<void>

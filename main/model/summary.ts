@@ -101,8 +101,13 @@ export function summaryOf(views: readonly ServiceView[], causes: readonly Shared
   const more = causes[0]?.headline.what ?? ''
   if (views.every((view) => view.state === 'stopped' || view.state === 'not set up'))
     return { state, says: 'All services are stopped.', more: 'Start them with maculactl up.' }
-  if (causes.some((cause) => cause.id === 'docker'))
-    return { state: 'unknown', says: 'Docker does not answer; services are unknown.', more }
+  const docker = causes.find((cause) => cause.id === 'docker')
+  if (docker)
+    return {
+      state: 'unknown',
+      says: 'Docker does not answer; services are unknown.',
+      more: docker.headline.why,
+    }
   if (state === 'unknown') return { state, says: 'Services are being looked at.', more }
   const counted = views.filter((view) => view.state !== 'not set up' && view.state !== 'stopped')
   const good = counted.filter((view) => view.state === 'works' || view.state === 'degraded')
