@@ -104,11 +104,14 @@ describe('the lock', () => {
   })
   test('a waiting actor gets its turn', async () => {
     const order: string[] = []
-    const first = lock().alone('one', 0, async () => {
+    let second: Promise<unknown> = Promise.resolve()
+    await lock().alone('one', 0, async () => {
+      second = lock().alone('two', 5000, async () => order.push('two'))
+      // The second has asked, and been told to wait, before the first is done.
       await new Promise((resolve) => setTimeout(resolve, 60))
       order.push('one')
     })
-    await Promise.all([first, lock().alone('two', 5000, async () => order.push('two'))])
+    await second
     expect(order).toEqual(['one', 'two'])
   })
   test('it is given back when the work fails', async () => {
