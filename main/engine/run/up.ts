@@ -156,6 +156,28 @@ async function startAll(
   return new Map(await Promise.all([...endings].map(async ([id, ending]) => [id, await ending] as const)))
 }
 
+/** Starts at the same time: more of them only slow each other down, and what others wait for would not come first. */
+const STARTS_AT_ONCE = 4
+
+/** Lets at most `most` pieces of work run at a time, in the order they came. */
+function lane(most: number): (work: () => Promise<void>) => Promise<void> {
+  const waiting: (() => void)[] = []
+  let running = 0
+  return async (work) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve))
+    else running += 1
+    try {
+      await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else running -= 1
+    }
+  }
+}
+
+const starting = lane(STARTS_AT_ONCE)
+
 async function startOne(
   crew: Crew,
   service: ServiceSpec,
@@ -175,7 +197,7 @@ async function startOne(
     })
   const began = elapsed()
   if (made.state !== 'running') tell({ kind: 'starting', ms: began, service: service.id })
-  await ports.docker.start(made.id)
+  await starting(async () => await ports.docker.start(made.id))
   const container = (await ports.docker.inspect(made.id)) ?? made
   truth.seen.containers.set(service.id, container)
   const asking: Asking = {
