@@ -54,6 +54,8 @@ export function as(
     '--init-groups',
     '--reset-env',
     'env',
+    // A clone may lie where this user cannot be.
+    '--chdir=/',
     ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
     ...command,
   ]

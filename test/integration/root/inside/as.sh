@@ -22,7 +22,7 @@ for story; do :; done
 set -- setpriv --reuid "$user" --regid "$user" --init-groups --reset-env env "HOME=/mnt/home/$user" "$@"
 if [ "$terminal" = tty ]; then
   # The last word is the story; script(1) wants one sentence, all of whose words are ours.
-  exec script -qefc "$(echo "$*" | sed "s|$story\$||") /mnt/node/node /mnt/project/test/integration/root/inside/$story" /dev/null
+  exec script -qefc "exec $(echo "$*" | sed "s|$story\$||") /mnt/node/node /mnt/project/test/integration/root/inside/$story" /dev/null
 fi
 count=$#
 while [ "$count" -gt 1 ]; do set -- "$@" "$1"; shift; count=$((count - 1)); done
