@@ -44,14 +44,20 @@ export async function tell(story: string, options: RoomOptions = {}): Promise<un
   ]
   const child = spawn(join(project, 'test/machine/room.sh'), [...words, story], { stdio: 'pipe' })
   let [out, err] = ['', '']
+  let pressing: NodeJS.Timeout | undefined
+  child.stdin.on('error', () => clearInterval(pressing))
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     out += text
     const typed = options.type?.(out)
-    if (typed !== undefined) child.stdin.write(typed)
+    if (typed === undefined) return
+    child.stdin.write(typed)
+    // A person presses Ctrl-C again when nothing happens: sudo misses one between its question and its read.
+    if (typed === '\u0003') pressing ??= setInterval(() => child.stdin.write(typed), 300)
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
   if (!options.type) child.stdin.end()
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  clearInterval(pressing)
   const line = out.split(/\r?\n/).findLast((one) => one.startsWith('{'))
   if (code !== 0 || line === undefined) throw new Error(`${story} ended with ${code}:\n${out}\n${err}`)
   return JSON.parse(line)
