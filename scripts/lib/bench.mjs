@@ -110,9 +110,8 @@ export async function main(args) {
     // The peer's first run may make containers anew, and its second shows that it does not.
     await seconds(actor.docker(peer))
     await down()
-    const made = await quietly('docker', [
-      ...['ps', '-aq', '--filter', `label=com.docker.compose.project=${PROJECT}`],
-    ])
+    const label = `label=com.docker.compose.project=${PROJECT}`
+    const made = await quietly('docker', ['ps', '-aq', '--filter', label])
     const containers = made.split('\n').filter(Boolean)
     for (let round = 1; round <= rounds; round++) {
       const turns = [
