@@ -1,6 +1,6 @@
 import { builtinModules } from 'node:module'
 import { readFileSync } from 'node:fs'
-import type { Plugin } from 'vite'
+import type { Plugin, UserConfig } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const product = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
@@ -35,38 +35,69 @@ const quietModem: Plugin = {
   },
 }
 
-// One bundled file, so that an installed copy needs no node_modules: only Node and assets/ beside dist/.
-export default defineConfig({
-  plugins: [leftOut, quietModem],
-  define: { MACULA_VERSION: JSON.stringify(product.version) },
-  build: {
-    ssr: 'main/cli.ts',
-    target: 'node22',
-    outDir: 'dist',
-    minify: false,
-    rollupOptions: {
-      external: [...builtinModules, /^node:/],
-      output: {
-        entryFileNames: 'maculactl.mjs',
-        format: 'es',
-        // One file: what is imported when needed stays unevaluated inside it until then.
-        codeSplitting: false,
-        // Some CommonJS dependencies (of dockerode) read these; ES modules have none.
-        banner: [
-          "import { fileURLToPath as __toPath } from 'node:url';",
-          "import { dirname as __toFolder } from 'node:path';",
-          'const __filename = __toPath(import.meta.url);',
-          'const __dirname = __toFolder(__filename);',
-        ].join('\n'),
+/** Some CommonJS dependencies (of dockerode) read these; ES modules have none. */
+const commonNames = [
+  "import { fileURLToPath as __toPath } from 'node:url';",
+  "import { dirname as __toFolder } from 'node:path';",
+  'const __filename = __toPath(import.meta.url);',
+  'const __dirname = __toFolder(__filename);',
+].join('\n')
+
+/** One bundled file for Node, so that an installed copy needs no node_modules: only Node and assets/ beside dist/. */
+function forNode(entry: string, name: string): UserConfig {
+  return {
+    plugins: [leftOut, quietModem],
+    build: {
+      ssr: entry,
+      target: 'node22',
+      outDir: 'dist',
+      emptyOutDir: false,
+      minify: false,
+      rollupOptions: {
+        external: [...builtinModules, /^node:/],
+        output: {
+          entryFileNames: name,
+          format: 'es',
+          // One file: what is imported when needed stays unevaluated inside it until then.
+          codeSplitting: false,
+          banner: commonNames,
+        },
       },
     },
-  },
-  ssr: { noExternal: true },
+    ssr: { noExternal: true },
+  }
+}
+
+/** What `vite build --mode NAME` makes of dist/; scripts/lib/build.mjs runs them all. */
+const builds: Readonly<Record<string, () => UserConfig>> = {
+  cli: () => forNode('main/cli.ts', 'maculactl.mjs'),
+  // The window, for the desktop and the browser alike. The oldest Chromium it is shown in is the tests' Electron 22.
+  renderer: () => ({
+    root: 'renderer',
+    base: './',
+    build: {
+      target: 'chrome108',
+      outDir: '../dist/renderer',
+      emptyOutDir: true,
+      // Nothing inline: the policy of the page allows only files of its own.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+  }),
+}
+
+export default defineConfig(({ mode }) => ({
+  define: { MACULA_VERSION: JSON.stringify(product.version) },
+  ...builds[mode]?.(),
   test: {
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/*.test.ts'], testTimeout: 10_000 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.{ts,tsx}', 'test/*.test.ts'],
+          testTimeout: 10_000,
+        },
       },
       {
         extends: true,
@@ -80,4 +111,4 @@ export default defineConfig({
       },
     ],
   },
-})
+}))

@@ -7,6 +7,7 @@ const verbs = {
   try: ['./lib/try.mjs', 'Bring the whole stack up with locally built images (Debian 12, as root)'],
   test: ['./lib/test.mjs', 'Run every suite that this machine can run'],
   bench: ['./lib/bench.mjs', 'Measure against the peer, interleaved in one run'],
+  build: ['./lib/build-all.mjs', 'Build everything into dist/'],
   dev: ['./lib/dev.mjs', 'Build again on every change'],
 }
 

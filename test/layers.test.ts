@@ -14,8 +14,16 @@ const layers: readonly {
   { folder: 'main/model/', may: ['main/model/'] },
   { folder: 'main/engine/', may: ['main/engine/', 'main/model/'] },
   { folder: 'main/system/', may: ['main/system/', 'main/engine/', 'main/model/'] },
+  {
+    folder: 'main/door/',
+    may: ['main/door/', 'main/engine/', 'main/model/', 'main/system/open-system', 'preload/contract'],
+  },
+  { folder: 'main/ui-server/', may: ['main/ui-server/', 'main/door/', 'main/model/', 'preload/contract'] },
   { folder: 'main/app/', may: ['main/', 'preload/'], electron: true },
-  { folder: 'main/cli', may: ['main/cli', 'main/system/', 'main/engine/', 'main/model/'] },
+  {
+    folder: 'main/cli',
+    may: ['main/cli', 'main/ui-server/', 'main/door/', 'main/system/', 'main/engine/', 'main/model/'],
+  },
   { folder: 'preload/', may: ['preload/', 'main/model/'], electron: true },
   { folder: 'renderer/', may: ['renderer/', 'preload/contract', 'main/model/'] },
 ]

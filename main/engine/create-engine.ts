@@ -12,6 +12,8 @@ import { mergedLogs } from './run/logs.ts'
 import { setupItems } from './run/setup.ts'
 import { up } from './run/up.ts'
 
+const later = (): Promise<never> => Promise.reject(new Error('not there yet'))
+
 /** How long a change waits for another actor before it gives up (ms). */
 const LOCK_DEADLINE_MS = 5000
 
@@ -151,6 +153,17 @@ export function createEngine(input: {
         LOCK_DEADLINE_MS,
         async () => await ports.root.undo(entries, options, tell),
       ),
+    fix: later,
+    facts: later,
+    stats: () => {
+      throw new Error('not there yet')
+    },
+    images: later,
+    pull: later,
+    wizard: later,
+    skipStep: later,
+    endWizard: later,
+    resetData: later,
     reconcile,
     async close() {
       truth.close()

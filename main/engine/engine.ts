@@ -1,70 +1,23 @@
 /** What every face may ask of the engine. The window, the tray, the command line and the browser are equal clients. */
-import type { Change, LedgerEntry, RootOutcome, RootStepResult } from '../model/change.ts'
-import type { Fix } from '../model/ladder.ts'
-import type { Trouble } from '../model/errors.ts'
+import type { Change, LedgerEntry, RootOutcome, RootStepResult, SetupItem } from '../model/change.ts'
+import type { CheckResult } from '../model/check.ts'
+import type { ImageInfo, ServiceFacts, StatsSample } from '../model/facts.ts'
+import type { FixAction } from '../model/ladder.ts'
+import type { LogLine } from '../model/log-line.ts'
+import type { Consequences, RunResult, StepEvent } from '../model/run.ts'
 import type { Catalog, Settings } from '../model/service.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import type { LogLine, PullProgress } from './ports.ts'
-
-/** One thing that happened during a start or stop, for progress displays. `ms`: elapsed since the whole began. */
-export type StepEvent = { readonly ms: number } & (
-  | { readonly kind: 'phase'; readonly says: string }
-  | { readonly kind: 'pull'; readonly progress: PullProgress }
-  | { readonly kind: 'pulled'; readonly image: string; readonly tookMs: number }
-  | { readonly kind: 'waiting'; readonly service: string; readonly says: string }
-  | { readonly kind: 'starting'; readonly service: string }
-  | { readonly kind: 'answers'; readonly service: string; readonly tookMs: number }
-  | { readonly kind: 'stopping'; readonly service: string }
-  | { readonly kind: 'stopped'; readonly service: string; readonly tookMs: number }
-  | { readonly kind: 'removed'; readonly service: string }
-  | { readonly kind: 'failed'; readonly service: string; readonly trouble: Trouble }
-  /** Not tried because what it needs failed. */
-  | { readonly kind: 'skipped'; readonly service: string; readonly because: string }
-  | { readonly kind: 'forward'; readonly listener: string; readonly says: string; readonly ok: boolean }
-  | { readonly kind: 'note'; readonly says: string }
-)
-
-export interface RunResult {
-  readonly ok: boolean
-  readonly done: readonly string[]
-  readonly failed: readonly { readonly service: string; readonly trouble: Trouble }[]
-  readonly skipped: readonly { readonly service: string; readonly because: string }[]
-  readonly ms: number
-}
-
-/** What else would be touched by stopping `ids`: asked before, shown by every face. */
-export interface Consequences {
-  /** They need what is stopped and will fail: offer to stop them too. */
-  readonly failing: readonly { readonly service: string; readonly title: string; readonly because: string }[]
-  /** They only miss it. */
-  readonly missing: readonly { readonly service: string; readonly title: string; readonly because: string }[]
-}
-
-/** One set-up change with whether the machine has it already. */
-export interface SetupItem {
-  readonly change: Change
-  readonly state: 'to do' | 'in place'
-  /** How it is known: "net.ipv4.ip_unprivileged_port_start is 1024". */
-  readonly says: string
-}
-
-export interface CheckResult {
-  readonly id: string
-  readonly group: 'machine' | 'docker' | 'names' | 'network' | 'files' | 'services'
-  readonly title: string
-  readonly result: 'ok' | 'warning' | 'failed' | 'unknown'
-  readonly what: string
-  readonly why: string
-  readonly todo: string
-  readonly fix?: Fix
-  readonly ms: number
-}
+import type { Variable } from '../model/variable.ts'
+import type { WizardState, WizardStepId } from '../model/wizard.ts'
 
 export interface Engine {
   readonly settings: Settings
   catalog(): Catalog
-  /** Calls `tell` with the current snapshot as soon as there is one and on every change, until the returned undo. */
-  subscribe(tell: (snapshot: Snapshot) => void): () => void
+  /**
+   * Calls `tell` with the current snapshot as soon as there is one and on every change, until the returned undo.
+   * `closely` (a person looks): probes go on too; otherwise only Docker's events and a rare look keep it true.
+   */
+  subscribe(tell: (snapshot: Snapshot) => void, attention?: 'closely' | 'calmly'): () => void
   /** One whole look at everything, fresh. */
   look(): Promise<Snapshot>
   up(ids: readonly string[], tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult>
@@ -83,19 +36,14 @@ export interface Engine {
     options: {
       readonly follow: boolean
       readonly since?: number
+      /** Only lines before this instant (epoch ms), for reading on towards the past. */
+      readonly until?: number
       readonly tail?: number
       readonly signal: AbortSignal
     },
   ): AsyncIterable<LogLine>
   /** Variables with values, by service; secrets in clear. For stopped services too. */
-  env(ids: readonly string[]): Promise<
-    readonly {
-      readonly service: string
-      readonly name: string
-      readonly value: string
-      readonly secret: boolean
-    }[]
-  >
+  env(ids: readonly string[]): Promise<readonly Variable[]>
   /** Every secret there is, so that a face can hide them in what it passes on (logs, health output); makes none. */
   secrets(): Promise<readonly string[]>
   doctor(): Promise<readonly CheckResult[]>
@@ -109,6 +57,32 @@ export interface Engine {
     options: { readonly evenIfDrifted: boolean },
     tell: (step: RootStepResult) => void,
   ): Promise<RootOutcome>
+  /** Carries out a fix that needs no root: start, restart, forward. Others are refused with what to do instead. */
+  fix(action: FixAction, tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult>
+  /** What is known of a service's container; undefined while it has none. */
+  facts(id: string): Promise<ServiceFacts | undefined>
+  /** Load of a running service about once a second until `signal` aborts; ends when the container does. */
+  stats(id: string, signal: AbortSignal): AsyncIterable<StatsSample>
+  /** The images of all services that run in containers, in catalog order. */
+  images(): Promise<readonly ImageInfo[]>
+  /** Pulls what is missing for `ids`, without starting anything. */
+  pull(ids: readonly string[], tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult>
+  /** The set-up of this machine, step by step, read afresh. */
+  wizard(): Promise<WizardState>
+  /** Leaves a step out, or takes it in again; kept over processes. */
+  skipStep(step: WizardStepId, skipped: boolean): Promise<WizardState>
+  /** The person has seen the end of the wizard (or closed it); it is not opened by itself again. */
+  endWizard(): Promise<void>
+  /**
+   * Stops a service, moves its data aside (under new volume names, told in the result) and leaves it stopped and empty.
+   * `typed` must be the service's id or title.
+   */
+  resetData(
+    id: string,
+    typed: string,
+    tell: (event: StepEvent) => void,
+    signal: AbortSignal,
+  ): Promise<RunResult & { readonly moved: readonly { readonly from: string; readonly to: string }[] }>
   /** Puts names and forwarders as they should be for what runs now. */
   reconcile(): Promise<void>
   /** Ends streams and timers; services and forwarders stay. */

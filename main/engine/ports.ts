@@ -9,6 +9,8 @@ import type {
   ListenerSeen,
   NameSeen,
 } from '../model/observation.ts'
+import type { LogLine } from '../model/log-line.ts'
+import type { PullProgress } from '../model/run.ts'
 import type { ProbeSpec, Scheme, ServiceSpec, Settings } from '../model/service.ts'
 import type { NameServerSeen } from '../model/world.ts'
 
@@ -19,23 +21,6 @@ export interface ContainerEvent {
   /** Docker's action, "die", "start", "health_status: healthy", "destroy", … */
   readonly action: string
   readonly at: number
-}
-
-export interface LogLine {
-  readonly service: string
-  /** Epoch ms. */
-  readonly at: number
-  readonly stream: 'out' | 'err'
-  /** One line without its end, at most 64 KiB; longer ones are cut and end in "… (cut, N bytes)". Not made inert. */
-  readonly text: string
-}
-
-export interface PullProgress {
-  readonly image: string
-  readonly phase: 'asking' | 'downloading' | 'extracting' | 'done'
-  readonly currentBytes: number
-  /** 0 while unknown. */
-  readonly totalBytes: number
 }
 
 /** The state of our docker network against what settings want. */

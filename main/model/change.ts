@@ -62,3 +62,11 @@ export interface RootStepResult {
   readonly result: 'done' | 'unchanged' | 'failed'
   readonly says: string
 }
+
+/** One set-up change with whether the machine has it already. */
+export interface SetupItem {
+  readonly change: Change
+  readonly state: 'to do' | 'in place'
+  /** How it is known: "net.ipv4.ip_unprivileged_port_start is 1024". */
+  readonly says: string
+}

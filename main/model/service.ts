@@ -110,4 +110,53 @@ export interface Settings {
   readonly dnsPort: number
   /** Docker socket or host; empty: DOCKER_HOST, else the current context, else the default socket. */
   readonly dockerHost: string
+  /** Id of the resolver route to take; empty: the best that fits this machine. */
+  readonly route: string
+  /** How the desktop face behaves. */
+  readonly desktop: DesktopSettings
+}
+
+export interface DesktopSettings {
+  readonly theme: 'system' | 'light' | 'dark'
+  /** Start the application when the person signs in. */
+  readonly startAtLogin: boolean
+  /** Started at login: only the tray, no window. */
+  readonly startMinimised: boolean
+  /** Start what ran before as soon as the application starts. */
+  readonly startServices: boolean
+  readonly notify: {
+    /** None at all, whatever the others say. */
+    readonly muted: boolean
+    readonly failed: boolean
+    readonly recovered: boolean
+    readonly ready: boolean
+  }
+  /** Single letters as shortcuts (WCAG 2.1.4 asks for a way to turn them off). */
+  readonly letterKeys: boolean
+}
+
+/** The settings as a face shows them. */
+export interface SettingsView {
+  readonly settings: Settings
+  readonly defaults: Settings
+  /** The file they are kept in. */
+  readonly file: string
+  readonly routes: readonly {
+    readonly id: string
+    readonly title: string
+    readonly fits: boolean
+    readonly says: string
+    readonly inPlace: boolean
+  }[]
+}
+
+type Some<T> = { readonly [Key in keyof T]?: T[Key] | undefined }
+
+/** A change of some settings; what is absent stays. */
+export type SettingsPatch = Some<Pick<Settings, 'suffix' | 'subnet' | 'dockerHost' | 'route'>> & {
+  readonly desktop?:
+    | (Some<Omit<DesktopSettings, 'notify'>> & {
+        readonly notify?: Some<DesktopSettings['notify']> | undefined
+      })
+    | undefined
 }

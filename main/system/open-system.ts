@@ -4,7 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { createEngine } from '../engine/create-engine.ts'
 import type { Engine } from '../engine/engine.ts'
 import { readCatalog } from './catalog-files.ts'
-import { openSettings } from './keep/settings.ts'
+import { defaultSettings, openSettings, resetSettings, saveSettings, settingsFile } from './keep/settings.ts'
+import { namesOf } from '../model/listeners.ts'
+import type { SetupItem } from '../model/change.ts'
+import type { SettingsPatch, SettingsView } from '../model/service.ts'
+import { readIfThere } from './files.ts'
 import { openPorts } from './open-ports.ts'
 import { pathsOf } from './paths.ts'
 import { openRoot } from './root/open-root.ts'
@@ -17,25 +21,78 @@ function assetsFolder(): string {
   return candidates.find((folder) => existsSync(join(folder, 'stack'))) ?? join(here, '..', 'assets')
 }
 
+/** The engine with what faces need of our own files beside it. */
+export interface System {
+  readonly engine: Engine
+  readonly notes: readonly string[]
+  readonly paths: { readonly config: string; readonly services: string; readonly state: string }
+  readonly settings: {
+    view(): Promise<SettingsView>
+    /** They hold for engines opened from then on. */
+    save(patch: SettingsPatch): Promise<void>
+    reset(): Promise<void>
+  }
+  /** The text of each file that these changes would replace, by path; what is absent or unreadable is left out. */
+  readPresent(items: readonly SetupItem[]): Promise<Readonly<Record<string, string>>>
+}
+
+async function readPresent(items: readonly SetupItem[]): Promise<Readonly<Record<string, string>>> {
+  const paths = items.flatMap(({ change }) =>
+    change.verbs.flatMap((verb) => (verb.verb === 'file' || verb.verb === 'block' ? [verb.path] : [])),
+  )
+  const found = await Promise.all(
+    [...new Set(paths)].map(async (path) => [path, await readIfThere(path).catch(() => undefined)] as const),
+  )
+  return Object.fromEntries(found.flatMap(([path, text]) => (text === undefined ? [] : [[path, text]])))
+}
+
 /**
  * Opens everything for this environment: folders, settings, catalog, the outside, and the engine over them.
  * `notes` tell what a person should know of our own files (a settings file that could not be used).
  */
-export async function openSystem(
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<{ readonly engine: Engine; readonly notes: readonly string[] }> {
+export async function openSystem(env: Readonly<Record<string, string | undefined>>): Promise<System> {
   const paths = pathsOf(env, assetsFolder())
   const { settings, problem } = await openSettings(paths, Date.now())
   const notes: string[] = problem === undefined ? [] : [problem]
   const catalog = await readCatalog(paths)
+  const routes = openRoutes()
   const ports = await openPorts({
     paths,
     settings,
     env,
     self: [process.execPath, process.argv[1] ?? ''],
     root: openRoot(paths, { env, onProblem: (says) => void notes.push(says) }),
-    routes: openRoutes(),
+    routes,
     steps: openSteps(),
   })
-  return { engine: createEngine({ ports, settings, catalog, notes }), notes }
+  return {
+    engine: createEngine({ ports, settings, catalog, notes }),
+    notes,
+    paths: { config: paths.config, services: join(paths.config, 'services'), state: paths.state },
+    settings: {
+      async view() {
+        const input = { settings, names: namesOf(catalog, settings.suffix) }
+        return {
+          settings,
+          defaults: defaultSettings,
+          file: settingsFile(paths),
+          routes: await Promise.all(
+            routes.map(async (route) => ({
+              id: route.id,
+              title: route.title,
+              ...(await route.detect()),
+              inPlace: await route.isInPlace(input).catch(() => false),
+            })),
+          ),
+        }
+      },
+      async save(patch) {
+        await saveSettings(paths, patch, Date.now())
+      },
+      async reset() {
+        await resetSettings(paths, Date.now())
+      },
+    },
+    readPresent,
+  }
 }

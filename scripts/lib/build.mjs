@@ -10,18 +10,28 @@ function filesOf(folder) {
     .sort()
 }
 
-/** Builds dist/maculactl.mjs when its sources changed since the last build. */
+/** The parts of dist/, as vite.config.ts names them. */
+export const parts = ['cli', 'renderer']
+
+const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+
+/** Builds one part, or all. */
+export async function build(only = parts) {
+  for (const part of only) await quietly(process.execPath, [vite, 'build', '--mode', part])
+}
+
+/** Builds dist/ when its sources changed since the last build. */
 export async function ensureBuilt() {
   const hash = createHash('sha256')
   for (const file of [
-    ...filesOf(join(root, 'main')),
+    ...['main', 'preload', 'renderer'].flatMap((folder) => filesOf(join(root, folder))),
     ...['package.json', 'package-lock.json', 'vite.config.ts'].map((name) => join(root, name)),
   ])
     hash.update(`${file}\0`).update(readFileSync(file))
   const wanted = hash.digest('hex')
   const stamp = join(root, 'dist', '.sources')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
-  say('building maculactl')
-  await quietly(process.execPath, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build'])
+  say('building')
+  await build()
   writeFileSync(stamp, wanted)
 }

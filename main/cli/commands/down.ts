@@ -1,4 +1,4 @@
-import type { Consequences } from '../../engine/engine.ts'
+import type { Consequences } from '../../model/run.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayList } from '../../model/say.ts'
 import { waiting, withEngine, type Face, type Session } from '../face.ts'

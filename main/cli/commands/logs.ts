@@ -1,4 +1,4 @@
-import type { LogLine } from '../../engine/ports.ts'
+import type { LogLine } from '../../model/log-line.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayList } from '../../model/say.ts'
 import { withEngine, writeJson, type Face } from '../face.ts'
@@ -6,7 +6,7 @@ import { oneLine, pad, widthOf } from '../layout.ts'
 import type { Paint, Pen } from '../pen.ts'
 import { parsePattern, parseSince } from '../since.ts'
 import { resolveServices } from '../targets.ts'
-import { saySecond } from '../words.ts'
+import { saySecond } from '../../model/say.ts'
 
 export interface LogsOptions {
   readonly follow?: boolean

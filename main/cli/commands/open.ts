@@ -1,42 +1,13 @@
-import { isLoopback, isIpv4 } from '../../model/atoms.ts'
+import { handable } from '../../engine/open.ts'
 import { MaculaError } from '../../model/errors.ts'
-import type { Door, EndpointView, ServiceView, Snapshot } from '../../model/snapshot.ts'
+import { pickEndpoint, whyNotFirst } from '../../model/open.ts'
+import type { Door } from '../../model/snapshot.ts'
 import { waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { SCHEMA_VERSION } from '../json/shape.ts'
 import { findTarget, knownWords, unknownWords } from '../targets.ts'
 
 export interface OpenOptions {
   readonly print?: boolean
-}
-
-/**
- * The URL to hand to the desktop, when it may be: http or https to one of our names, to loopback, or to the
- * service's own container. Compared after parsing and handed over as parsed, so that no other reading of the
- * text counts.
- */
-export function handable(url: string, snapshot: Snapshot, view: ServiceView): string | undefined {
-  const parsed = URL.parse(url)
-  if (!parsed || parsed.username !== '' || parsed.password !== '') return undefined
-  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') return undefined
-  const host = parsed.hostname
-  const ours = isIpv4(host)
-    ? isLoopback(host) || (view.container !== undefined && host === view.container.address)
-    : host.endsWith(`.${snapshot.suffix}`) &&
-      snapshot.services.some((service) => service.names.includes(host))
-  return ours ? parsed.href : undefined
-}
-
-/** The endpoint that is meant: the one named, else the first that can be opened, else the first. */
-export function pickEndpoint(view: ServiceView, id: string | undefined): EndpointView | undefined {
-  if (id !== undefined) return view.endpoints.find((endpoint) => endpoint.id === id)
-  return view.endpoints.find((endpoint) => endpoint.opens) ?? view.endpoints[0]
-}
-
-/** Why the door in use is not the first one, in words: "grafana.macula.local: name takes 5.0 s". */
-function whyNotFirst(endpoint: EndpointView): string | undefined {
-  const first = endpoint.doors[0]
-  if (endpoint.best <= 0 || first?.reason === undefined) return undefined
-  return `${first.host}: ${first.reason}`
 }
 
 /** Opens a service at the best address that works now, and says why when that is not its name. */

@@ -1,4 +1,4 @@
-import type { RunResult, StepEvent } from '../../engine/engine.ts'
+import type { RunResult, StepEvent } from '../../model/run.ts'
 import { sayDuration, sayList } from '../../model/say.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { drawSummary } from '../draw/home.ts'
@@ -6,7 +6,7 @@ import { drawProblemList } from '../draw/problems.ts'
 import { createJournal, createProgress } from '../draw/progress.ts'
 import { waiting, writeJson, type Face, type Session } from '../face.ts'
 import { createLive } from '../live.ts'
-import { problemsOf, type Problem } from '../problems.ts'
+import { problemsOf, type Problem } from '../../model/problems.ts'
 
 /** How often a live drawing's clocks tick. */
 const TICK_MS = 100

@@ -1,4 +1,4 @@
-import type { SetupItem } from '../../engine/engine.ts'
+import type { SetupItem } from '../../model/change.ts'
 import type { RootOutcome } from '../../model/change.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import { drawChange, drawStep, type Present } from '../draw/change.ts'
@@ -7,7 +7,7 @@ import { canAsk } from '../host.ts'
 import { wrap } from '../layout.ts'
 import { stateSign } from '../pen.ts'
 import { unknownWords } from '../targets.ts'
-import { sentence } from '../words.ts'
+import { sentence } from '../../model/say.ts'
 import { addressesLines } from './without.ts'
 
 export interface SetupOptions {

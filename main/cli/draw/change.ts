@@ -1,10 +1,10 @@
 import { structuredPatch } from 'diff'
-import type { SetupItem } from '../../engine/engine.ts'
+import type { SetupItem } from '../../model/change.ts'
 import type { RootStepResult, RootVerb } from '../../model/change.ts'
-import type { Cleaner } from '../clean.ts'
+import type { Cleaner } from '../../model/clean.ts'
 import { cut, labelled, wrap } from '../layout.ts'
 import { stateSign, type Pen } from '../pen.ts'
-import { sentence } from '../words.ts'
+import { sentence } from '../../model/say.ts'
 
 /** What a file holds now; absent when it is not there or not readable. */
 export type Present = ReadonlyMap<string, string>

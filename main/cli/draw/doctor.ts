@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../engine/engine.ts'
+import type { CheckResult } from '../../model/check.ts'
 import { sayCount, sayDuration } from '../../model/say.ts'
 import type { State } from '../../model/snapshot.ts'
 import { cut, oneLine, pad, widthOf } from '../layout.ts'

@@ -3,7 +3,7 @@ import { sayCount } from '../../model/say.ts'
 import type { State } from '../../model/snapshot.ts'
 import { cut, oneLine, pad, widthOf } from '../layout.ts'
 import { paintState, stateSign, type Pen } from '../pen.ts'
-import { sayDay } from '../words.ts'
+import { sayDay } from '../../model/say.ts'
 
 /** How an entry stands, as a shape and in words. */
 export function sayEntry(entry: LedgerEntry): readonly [State, string] {

@@ -2,7 +2,7 @@ import { sayList } from '../../model/say.ts'
 import type { Headline, Snapshot, State } from '../../model/snapshot.ts'
 import { labelled, wrap } from '../layout.ts'
 import { stateSign, type Pen } from '../pen.ts'
-import { problemsOf, type Problem } from '../problems.ts'
+import { problemsOf, type Problem } from '../../model/problems.ts'
 
 /** Why, what to do, and the command. */
 export function drawAnswers(

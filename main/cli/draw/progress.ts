@@ -1,10 +1,10 @@
-import type { StepEvent } from '../../engine/engine.ts'
-import type { PullProgress } from '../../engine/ports.ts'
+import type { StepEvent } from '../../model/run.ts'
+import type { PullProgress } from '../../model/run.ts'
 import { sayDuration } from '../../model/say.ts'
 import type { State } from '../../model/snapshot.ts'
 import { cut, oneLine, pad, widthOf } from '../layout.ts'
 import { paintState, type Pen } from '../pen.ts'
-import { sayBytes, sayElapsed } from '../words.ts'
+import { sayBytes, sayElapsed } from '../../model/say.ts'
 
 /** One service or image of a run as it is now. */
 interface Item {

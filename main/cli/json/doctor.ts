@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CheckResult } from '../../engine/engine.ts'
+import type { CheckResult } from '../../model/check.ts'
 import { fix, SCHEMA_VERSION, version } from './shape.ts'
 
 /** `maculactl doctor --json`. */

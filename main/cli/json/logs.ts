@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { LogLine } from '../../engine/ports.ts'
+import type { LogLine } from '../../model/log-line.ts'
 import { instant, SCHEMA_VERSION, version } from './shape.ts'
 
 /** `maculactl logs --json`: one such object a line. */

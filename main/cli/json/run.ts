@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RunResult } from '../../engine/engine.ts'
+import type { RunResult } from '../../model/run.ts'
 import type { Summary } from '../../model/snapshot.ts'
 import { SCHEMA_VERSION, state, trouble, version } from './shape.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SetupItem } from '../../engine/engine.ts'
+import type { SetupItem } from '../../model/change.ts'
 import type { RootOutcome } from '../../model/change.ts'
 import { rootOutcome, SCHEMA_VERSION, version } from './shape.ts'
 

@@ -1,6 +1,6 @@
 import type { Catalog, Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
-import type { CheckResult } from '../engine.ts'
+import type { CheckResult } from '../../model/check.ts'
 import type { Ports } from '../ports.ts'
 
 /** What every check may look at. */

@@ -1,5 +1,5 @@
 import { troubleOf } from '../../model/errors.ts'
-import type { CheckResult } from '../engine.ts'
+import type { CheckResult } from '../../model/check.ts'
 import type { Check, Patient } from './check.ts'
 import { changes } from './checks/changes.ts'
 import { docker } from './checks/docker.ts'

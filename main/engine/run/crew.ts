@@ -1,7 +1,7 @@
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { listenerKey, namesOf } from '../../model/listeners.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
-import type { StepEvent } from '../engine.ts'
+import type { StepEvent } from '../../model/run.ts'
 import { wantedForwards } from '../look/forwards.ts'
 import type { Truth } from '../look/truth.ts'
 import type { Ports } from '../ports.ts'

@@ -2,7 +2,7 @@ import { troubleOf, type Trouble } from '../../model/errors.ts'
 import { neededBy, usedBy, withNeeds } from '../../model/graph.ts'
 import { listenerKey } from '../../model/listeners.ts'
 import type { Catalog } from '../../model/service.ts'
-import type { Consequences, RunResult, StepEvent } from '../engine.ts'
+import type { Consequences, RunResult, StepEvent } from '../../model/run.ts'
 import { wantedForwards } from '../look/forwards.ts'
 import type { Crew } from './crew.ts'
 

@@ -2,13 +2,7 @@ import { bestDoor } from '../../model/doors.ts'
 import { hasFront, fqdn } from '../../model/doors.ts'
 import type { Catalog, ServiceSpec } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
-
-export interface Variable {
-  readonly service: string
-  readonly name: string
-  readonly value: string
-  readonly secret: boolean
-}
+import type { Variable } from '../../model/variable.ts'
 
 /** Host and port of an endpoint: those of the door that works best now, else where it will be when it works. */
 function placeOf(

@@ -1,6 +1,6 @@
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import type { RenderedService, Ports } from '../ports.ts'
-import type { StepEvent } from '../engine.ts'
+import type { StepEvent } from '../../model/run.ts'
 
 /** Images pulled at the same time; more only share the same line. */
 const PULLS_AT_ONCE = 3

@@ -1,5 +1,6 @@
 import type { ContainerSeen } from '../../model/observation.ts'
-import type { LogLine, Ports } from '../ports.ts'
+import type { LogLine } from '../../model/log-line.ts'
+import type { Ports } from '../ports.ts'
 
 /** Lines kept to be put in order when several streams end; more come out as they are. */
 const MERGE_AT_MOST = 200_000

@@ -1,6 +1,6 @@
 import { namesOf } from '../../model/listeners.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
-import type { SetupItem } from '../engine.ts'
+import type { SetupItem } from '../../model/change.ts'
 import type { Ports } from '../ports.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import { neededBy, withNeeds } from '../../model/graph.ts'
 import type { ServiceSpec } from '../../model/service.ts'
-import type { RunResult, StepEvent } from '../engine.ts'
+import type { RunResult, StepEvent } from '../../model/run.ts'
 import type { Asking } from '../look/asking.ts'
 import type { RenderedService } from '../ports.ts'
 import type { Crew } from './crew.ts'

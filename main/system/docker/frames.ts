@@ -1,4 +1,4 @@
-import type { LogLine } from '../../engine/ports.ts'
+import type { LogLine } from '../../model/log-line.ts'
 
 /** Longer lines are cut: one line of a gigabyte must not become a gigabyte of ours (faults.md row 36). */
 export const MAX_LINE_BYTES = 64 * 1024

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { LogLine } from '../../engine/ports.ts'
+import type { LogLine } from '../../model/log-line.ts'
 import { lineReader } from './frames.ts'
 import { CALL_DEADLINE_MS, get, within, type Link } from './link.ts'
 import { dockerTrouble } from './trouble.ts'

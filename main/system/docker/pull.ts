@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { PullProgress } from '../../engine/ports.ts'
+import type { PullProgress } from '../../model/run.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { RegistryAuth } from './credentials.ts'
 import { jsonLines } from './json-lines.ts'

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { isLabel, isSubnet24, isSuffix } from '../../model/atoms.ts'
-import type { Settings } from '../../model/service.ts'
-import { keepAside, readIfThere } from '../files.ts'
+import { MaculaError } from '../../model/errors.ts'
+import type { Settings, SettingsPatch } from '../../model/service.ts'
+import { keepAside, readIfThere, writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
 
 /** What settings.json may hold; everything has a default. */
@@ -22,7 +23,31 @@ const settingsSchema = z.strictObject({
     .default('macula'),
   dnsPort: z.int().min(1024).max(65535).default(5354),
   dockerHost: z.string().max(200).default(''),
+  route: z
+    .string()
+    .regex(/^[a-z0-9-]{0,40}$/, { error: 'must be the id of a resolver route' })
+    .default(''),
+  desktop: z
+    .strictObject({
+      theme: z.enum(['system', 'light', 'dark']).default('system'),
+      startAtLogin: z.boolean().default(false),
+      startMinimised: z.boolean().default(false),
+      startServices: z.boolean().default(false),
+      notify: z
+        .strictObject({
+          muted: z.boolean().default(false),
+          failed: z.boolean().default(true),
+          recovered: z.boolean().default(true),
+          ready: z.boolean().default(true),
+        })
+        .prefault({}),
+      letterKeys: z.boolean().default(true),
+    })
+    .prefault({}),
 })
+
+/** What holds where a person set nothing. */
+export const defaultSettings: Settings = settingsOf(settingsSchema.parse({}))
 
 /** Where a person changes settings. */
 export function settingsFile(paths: Paths): string {
@@ -38,17 +63,16 @@ export async function openSettings(
   now: number,
 ): Promise<{ readonly settings: Settings; readonly problem?: string }> {
   const file = settingsFile(paths)
-  const defaults = settingsOf(settingsSchema.parse({}))
   let text: string | undefined
   try {
     text = await readIfThere(file)
   } catch (error) {
     return {
-      settings: defaults,
+      settings: defaultSettings,
       problem: `${file} cannot be read (${(error as Error).message}); the defaults hold.`,
     }
   }
-  if (text === undefined) return { settings: defaults }
+  if (text === undefined) return { settings: defaultSettings }
   const value = ((): unknown => {
     try {
       return JSON.parse(text)
@@ -59,7 +83,7 @@ export async function openSettings(
   const version = (value as { version?: unknown } | undefined)?.version
   if (typeof version === 'number' && version > 1)
     return {
-      settings: defaults,
+      settings: defaultSettings,
       problem: `${file} was written by a newer Macula Desktop (version ${version}); it is left as it is and the defaults hold.`,
     }
   const parsed = settingsSchema.safeParse(value)
@@ -71,11 +95,57 @@ export async function openSettings(
       : `${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is not valid'}`.trim()
   const aside = await keepAside(file, now).catch(() => undefined)
   return {
-    settings: defaults,
+    settings: defaultSettings,
     problem: `${file} cannot be used: ${why}. ${aside === undefined ? 'It is left as it is' : `It was kept as ${aside}`}; the defaults hold.`,
   }
 }
 
 function settingsOf({ version: _version, ...settings }: z.infer<typeof settingsSchema>): Settings {
   return settings
+}
+
+/** Without what is undefined, which would overwrite what is set. */
+function given(part: object): object {
+  return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined))
+}
+
+/**
+ * Writes some settings, the others stay as they are in the file. Throws MaculaError `invalid` naming the setting when the
+ * whole would not be valid, and when the file there cannot be used: it is never overwritten silently.
+ */
+export async function saveSettings(paths: Paths, patch: SettingsPatch, now: number): Promise<Settings> {
+  const { settings, problem } = await openSettings(paths, now)
+  if (problem !== undefined && (await readIfThere(settingsFile(paths)).catch(() => '')) !== undefined)
+    throw new MaculaError({
+      kind: 'invalid',
+      what: 'The settings were not saved: the file they are kept in cannot be used.',
+      why: problem,
+      todo: `Repair or move ${settingsFile(paths)}, then save again.`,
+    })
+  const { desktop: { notify, ...desktop } = {}, ...plain } = patch
+  const parsed = settingsSchema.safeParse({
+    ...settings,
+    ...given(plain),
+    desktop: {
+      ...settings.desktop,
+      ...given(desktop),
+      notify: { ...settings.desktop.notify, ...given(notify ?? {}) },
+    },
+  })
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new MaculaError({
+      kind: 'invalid',
+      what: `The setting ${issue?.path.join('.') ?? ''} cannot be that: it ${issue?.message ?? 'is not valid'}.`,
+      todo: 'Nothing was saved.',
+    })
+  }
+  await writeWhole(settingsFile(paths), `${JSON.stringify(parsed.data, null, 2)}\n`)
+  return settingsOf(parsed.data)
+}
+
+/** Puts the settings file aside, so that the defaults hold; returns where it is kept, undefined when there was none. */
+export async function resetSettings(paths: Paths, now: number): Promise<string | undefined> {
+  if ((await readIfThere(settingsFile(paths))) === undefined) return undefined
+  return await keepAside(settingsFile(paths), now)
 }

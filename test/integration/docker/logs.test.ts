@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import type { LogLine } from '../../../main/engine/ports.ts'
+import type { LogLine } from '../../../main/model/log-line.ts'
 import type { ContainerSeen } from '../../../main/model/observation.ts'
 import { openYard, until, type Yard } from './yard.ts'
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createServer, type ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { PullProgress } from '../../../main/engine/ports.ts'
+import type { PullProgress } from '../../../main/model/run.ts'
 import { openYard, type Yard } from './yard.ts'
 
 let yard: Yard

@@ -1,3 +1,4 @@
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import Docker from 'dockerode'
 import { expect, vi } from 'vitest'
 import type { ContainerEvent, DockerPort } from '../../../main/engine/ports.ts'
@@ -9,6 +10,7 @@ export const BASE = 'macula-test/base'
 
 /** Names of their own, so that a stack that runs on the same machine is never met. */
 export const settings: Settings = {
+  ...defaultSettings,
   suffix: 'macula.test',
   subnet: '172.28.77.0/24',
   project: 'macula-it-docker',

@@ -1,3 +1,4 @@
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
@@ -12,6 +13,7 @@ import { pathsOf, type Paths } from '../../../main/system/paths.ts'
 /** The real dnsmasq on a port of its own. */
 
 const settings: Settings = {
+  ...defaultSettings,
   suffix: 'macula.test',
   subnet: '172.23.0.0/24',
   project: 'names',

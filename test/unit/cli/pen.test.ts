@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { toAscii } from '../../../main/cli/face.ts'
 import { cut, pad, widthOf, wrap } from '../../../main/cli/layout.ts'
 import { penFor, speaksUnicode, wantsColour } from '../../../main/cli/pen.ts'
-import { sayBytes, sayDay, sayElapsed } from '../../../main/cli/words.ts'
+import { sayBytes, sayDay, sayElapsed } from '../../../main/model/say.ts'
 
 describe('colour', () => {
   test.each([

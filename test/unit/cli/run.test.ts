@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { runSchema } from '../../../main/cli/json/run.ts'
-import type { Engine, RunResult } from '../../../main/engine/engine.ts'
+import type { Engine } from '../../../main/engine/engine.ts'
+import type { RunResult } from '../../../main/model/run.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
 import { stage } from './stage.ts'
 import { greenWorld, silence, troubleWorld } from './worlds.ts'

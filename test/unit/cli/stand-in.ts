@@ -1,5 +1,9 @@
-import type { CheckResult, Engine, SetupItem, StepEvent } from '../../../main/engine/engine.ts'
-import type { LogLine } from '../../../main/engine/ports.ts'
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
+import type { CheckResult } from '../../../main/model/check.ts'
+import type { Engine } from '../../../main/engine/engine.ts'
+import type { SetupItem } from '../../../main/model/change.ts'
+import type { StepEvent } from '../../../main/model/run.ts'
+import type { LogLine } from '../../../main/model/log-line.ts'
 import { consequencesOf } from '../../../main/engine/run/down.ts'
 import type { LedgerEntry, RootOutcome } from '../../../main/model/change.ts'
 import { catalog, suffix } from './house.ts'
@@ -205,8 +209,9 @@ export function standIn(part: Part): StandIn {
       kind: 'done',
       steps: changes.map((one) => ({ change: one, verb: 'file', target: one, result: 'done', says: '' })),
     }
+  const unasked = (): Promise<never> => Promise.reject(new Error('no command asks this'))
   const engine: Engine = {
-    settings: { suffix, subnet: '172.23.0.0/24', project: 'macula', dnsPort: 5354, dockerHost: '' },
+    settings: { ...defaultSettings, suffix },
     catalog: () => catalog,
     subscribe(tell) {
       subscribers.add(tell)
@@ -255,6 +260,17 @@ export function standIn(part: Part): StandIn {
       if (result.kind !== 'refused') result.steps.forEach(tell)
       return Promise.resolve(result)
     },
+    fix: unasked,
+    facts: unasked,
+    stats: () => {
+      throw new Error('no command asks this')
+    },
+    images: unasked,
+    pull: unasked,
+    wizard: unasked,
+    skipStep: unasked,
+    endWizard: unasked,
+    resetData: unasked,
     reconcile: () => Promise.resolve(void asked.push('reconcile')),
     close: () => Promise.resolve(void asked.push('close')),
     ...part.over,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { LogLine } from '../../../main/engine/ports.ts'
+import type { LogLine } from '../../../main/model/log-line.ts'
 import { lineReader, MAX_LINE_BYTES } from '../../../main/system/docker/frames.ts'
 
 const when = '2026-11-23T20:24:53.123456789Z'

@@ -1,3 +1,4 @@
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -25,7 +26,14 @@ export async function standIn(
 
 /** Settings that lead to the engine at `dockerHost`. */
 export function settingsFor(dockerHost: string, project = 'macula-ut'): Settings {
-  return { suffix: 'macula.test', subnet: '172.28.77.0/24', project, dnsPort: 5399, dockerHost }
+  return {
+    ...defaultSettings,
+    suffix: 'macula.test',
+    subnet: '172.28.77.0/24',
+    project,
+    dnsPort: 5399,
+    dockerHost,
+  }
 }
 
 /** What dockerd answers to /version and /info. */

@@ -27,6 +27,15 @@ describe('settings', () => {
         project: 'macula',
         dnsPort: 5354,
         dockerHost: '',
+        route: '',
+        desktop: {
+          theme: 'system',
+          startAtLogin: false,
+          startMinimised: false,
+          startServices: false,
+          notify: { muted: false, failed: true, recovered: true, ready: true },
+          letterKeys: true,
+        },
       },
     })
   })

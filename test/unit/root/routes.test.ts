@@ -1,3 +1,4 @@
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -11,6 +12,7 @@ import { KERNEL, plantTree, RESOLVED, type Tree } from './tree.ts'
 vi.setConfig({ testTimeout: 60_000 })
 
 const settings: Settings = {
+  ...defaultSettings,
   suffix: 'macula.local',
   subnet: '172.23.0.0/24',
   project: 'macula',

@@ -1,3 +1,4 @@
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import {
   chmodSync,
   mkdirSync,
@@ -15,6 +16,7 @@ import type { EndpointSpec, ServiceSpec, Settings } from '../../../main/model/se
 import { pathsOf, type Paths } from '../../../main/system/paths.ts'
 
 export const settings: Settings = {
+  ...defaultSettings,
   suffix: 'macula.test',
   subnet: '172.28.77.0/24',
   project: 'macula-it-stack',

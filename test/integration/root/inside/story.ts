@@ -1,4 +1,5 @@
 /** What the stories share: the real paths of this room, its picture, and changes to make. */
+import { defaultSettings } from '../../../../main/system/keep/settings.ts'
 import { lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +15,7 @@ export const paths: Paths = pathsOf(
 export const userPaths: Paths = pathsOf(process.env, assets)
 
 export const settings: Settings = {
+  ...defaultSettings,
   suffix: 'macula.local',
   subnet: '172.23.0.0/24',
   project: 'macula',

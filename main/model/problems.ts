@@ -1,6 +1,6 @@
-import { headlineOf } from '../model/judge.ts'
-import { headlineRung } from '../model/ladder.ts'
-import type { Headline, ServiceView, Snapshot, State } from '../model/snapshot.ts'
+import { headlineOf } from './judge.ts'
+import { headlineRung } from './ladder.ts'
+import type { Headline, ServiceView, Snapshot, State } from './snapshot.ts'
 
 /** One thing that is wrong, told once. */
 export interface Problem {

@@ -1,4 +1,4 @@
-import { inert } from '../model/atoms.ts'
+import { inert } from './atoms.ts'
 
 /** The mark that stands for a secret everywhere but in the output of `maculactl env`. */
 export const MASK = '••••••••'

@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto'
+import { handable } from '../engine/open.ts'
+import { MaculaError } from '../model/errors.ts'
+import { pickEndpoint, whyNotFirst } from '../model/open.ts'
+import type { SetupItem } from '../model/change.ts'
+import type { Output, Parsed, RequestName, SetupPlan } from '../../preload/contract.ts'
+import type { Room } from './open-door.ts'
+import { safeLines, type Streams } from './streams.ts'
+
+/** One function for every request of the contract: a missing one does not compile. */
+export type Handlers = {
+  readonly [Name in RequestName]: (input: Parsed<Name>) => Promise<Output<Name>>
+}
+
+/** What belongs to one connection. */
+export type Own = Streams & { watch(closely: boolean | undefined): void }
+
+/** The contract's requests over the engine. They decide nothing: each is one call of the engine, made safe to show. */
+export function handlers(room: Room, own: Own): Handlers {
+  const engine = () => room.system().engine
+  return {
+    async watch({ closely }) {
+      own.watch(closely)
+      return null
+    },
+    async unwatch() {
+      own.watch(undefined)
+      return null
+    },
+    async look() {
+      await engine().look()
+      return null
+    },
+    async about() {
+      const { paths, notes } = room.system()
+      return {
+        version: room.version,
+        face: room.face,
+        platform: process.platform,
+        tray: null,
+        folders: { config: paths.config, services: paths.services, state: paths.state },
+        notes: notes.map((note) => room.clean().text(note)),
+      }
+    },
+
+    start: async ({ run, services }) =>
+      await room.run(
+        { run, verb: 'start', services },
+        async (tell, signal) => await engine().up(services, tell, signal),
+      ),
+    stop: async ({ run, services, also, remove }) =>
+      await room.run(
+        { run, verb: 'stop', services },
+        async (tell, signal) => await engine().down(services, { also, remove }, tell, signal),
+      ),
+    restart: async ({ run, services }) =>
+      await room.run(
+        { run, verb: 'restart', services },
+        async (tell, signal) => await engine().restart(services, tell, signal),
+      ),
+    pull: async ({ run, services }) =>
+      await room.run(
+        { run, verb: 'pull', services },
+        async (tell, signal) => await engine().pull(services, tell, signal),
+      ),
+    fix: async ({ run, action }) =>
+      await room.run(
+        { run, verb: 'fix', services: 'services' in action ? action.services : [] },
+        async (tell, signal) => await engine().fix(action, tell, signal),
+      ),
+    resetData: async ({ run, service, typed }) =>
+      await room.run(
+        { run, verb: 'reset', services: [service] },
+        async (tell, signal) => await engine().resetData(service, typed, tell, signal),
+      ),
+    async cancel({ run }) {
+      room.cancel(run)
+      return null
+    },
+    consequences: async ({ services }) => engine().consequences(services),
+
+    open: async (input) => await open(room, input),
+    variables: async ({ services }) => await engine().env(services),
+    facts: async ({ service }) => room.clean().deep((await engine().facts(service)) ?? null),
+    images: async () => await engine().images(),
+
+    async openLogs(input) {
+      own.logs(input)
+      return null
+    },
+    async readLogs({ services, until, tail }) {
+      const lines = []
+      const signal = AbortSignal.timeout(READ_DEADLINE_MS)
+      for await (const line of engine().logs(services, { follow: false, until, tail, signal }))
+        lines.push(line)
+      return safeLines(room, lines)
+    },
+    async openStats(input) {
+      own.stats(input)
+      return null
+    },
+    async closeStream({ stream }) {
+      own.closeStream(stream)
+      return null
+    },
+
+    doctor: async () => room.clean().deep(await engine().doctor()),
+    setupPlan: async () => await plan(room),
+    async setup({ changes, digest }) {
+      const now = await plan(room)
+      if (now.digest !== digest)
+        throw new MaculaError({
+          kind: 'failed',
+          what: 'Nothing was changed: the machine is not as it was when the changes were shown.',
+          why: 'What would be written now differs from what you read.',
+          todo: 'Read the changes again, then go on.',
+        })
+      const items = now.items.filter(({ change, state }) => state === 'to do' && changes.includes(change.id))
+      const outcome = await engine().setup(
+        items.map(({ change }) => change),
+        (step) => room.tellAll('root', room.clean().deep(step)),
+      )
+      // Ports that were closed may be open now: forwarders that run already move to their clean URLs.
+      if (outcome.kind === 'done')
+        await engine()
+          .reconcile()
+          .catch(() => undefined)
+      return room.clean().deep(outcome)
+    },
+    ledger: async () => room.clean().deep(await engine().ledger()),
+    undo: async ({ entries, evenIfDrifted }) =>
+      room
+        .clean()
+        .deep(
+          await engine().undo(entries, { evenIfDrifted }, (step) =>
+            room.tellAll('root', room.clean().deep(step)),
+          ),
+        ),
+
+    wizard: async () => room.clean().deep(await engine().wizard()),
+    skipStep: async ({ step, skipped }) => room.clean().deep(await engine().skipStep(step, skipped)),
+    async endWizard() {
+      await engine().endWizard()
+      return null
+    },
+
+    settings: async () => await room.system().settings.view(),
+    async saveSettings(patch) {
+      await room.system().settings.save(patch)
+      return await settle(room)
+    },
+    async resetSettings() {
+      await room.system().settings.reset()
+      return await settle(room)
+    },
+
+    leave: () =>
+      Promise.reject(
+        new MaculaError({
+          kind: 'usage',
+          what: 'Only the desktop application can be left.',
+          todo: 'Close this page; services keep running.',
+        }),
+      ),
+  }
+}
+
+/** Reading the past must not hang on a log that is written faster than it is read. */
+const READ_DEADLINE_MS = 10_000
+
+/** The new settings hold from now on, for everybody. */
+async function settle(room: Room) {
+  await room.reopen()
+  const view = await room.system().settings.view()
+  room.tellAll('settings', view)
+  return view
+}
+
+/** What set-up would change, with a digest that stands for exactly this. */
+async function plan(room: Room): Promise<SetupPlan> {
+  const system = room.system()
+  const [items, elevation] = await Promise.all([system.engine.setupPlan(), system.engine.elevation()])
+  return {
+    items,
+    digest: digestOf(items),
+    present: await system.readPresent(items),
+    elevation: elevation ?? null,
+  }
+}
+
+function digestOf(items: readonly SetupItem[]): string {
+  const todo = items.map(({ change, state }) => [change.id, state, change.verbs])
+  return createHash('sha256').update(JSON.stringify(todo)).digest('hex')
+}
+
+/** The best address that works now; a URL only when it may be handed to a browser. */
+async function open(room: Room, { service, endpoint: wanted }: Parsed<'open'>): Promise<Output<'open'>> {
+  // What is watched is true already; a look at slow names would make a click wait for seconds.
+  const snapshot = room.latest() ?? room.clean().deep(await room.system().engine.look())
+  const view = snapshot.services.find((one) => one.id === service)
+  const endpoint = view && pickEndpoint(view, wanted)
+  if (!view || !endpoint)
+    throw new MaculaError({ kind: 'usage', what: `There is nothing to open for ${service}.` })
+  const door = endpoint.doors[endpoint.best]
+  if (!door)
+    throw new MaculaError({
+      kind: 'failed',
+      what: `${view.title} cannot be opened: ${view.reason === '' ? 'no way in works' : view.reason}.`,
+      ...(view.headline === undefined ? {} : { why: view.headline.why, todo: view.headline.todo }),
+    })
+  const url = endpoint.opens ? handable(door.url, snapshot, view) : undefined
+  if (url === undefined)
+    throw new MaculaError({
+      kind: 'usage',
+      what: `${view.title} is not for a browser.`,
+      todo: `Copy its address: ${door.url}`,
+    })
+  const because = whyNotFirst(endpoint)
+  return { url, kind: door.kind, opened: false, ...(because === undefined ? {} : { because }) }
+}

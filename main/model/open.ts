@@ -1,0 +1,14 @@
+import type { EndpointView, ServiceView } from './snapshot.ts'
+
+/** The endpoint that is meant: the one named, else the first that can be opened, else the first. */
+export function pickEndpoint(view: ServiceView, id: string | undefined): EndpointView | undefined {
+  if (id !== undefined) return view.endpoints.find((endpoint) => endpoint.id === id)
+  return view.endpoints.find((endpoint) => endpoint.opens) ?? view.endpoints[0]
+}
+
+/** Why the door in use is not the first one, in words: "grafana.macula.local: name takes 5.0 s". */
+export function whyNotFirst(endpoint: EndpointView): string | undefined {
+  const first = endpoint.doors[0]
+  if (endpoint.best <= 0 || first?.reason === undefined) return undefined
+  return `${first.host}: ${first.reason}`
+}

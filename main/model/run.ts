@@ -1,0 +1,44 @@
+/** Words of starting and stopping: what happens meanwhile, how it ended, what else it touches. */
+import type { Trouble } from './errors.ts'
+
+export interface PullProgress {
+  readonly image: string
+  readonly phase: 'asking' | 'downloading' | 'extracting' | 'done'
+  readonly currentBytes: number
+  /** 0 while unknown. */
+  readonly totalBytes: number
+}
+
+/** One thing that happened during a start or stop, for progress displays. `ms`: elapsed since the whole began. */
+export type StepEvent = { readonly ms: number } & (
+  | { readonly kind: 'phase'; readonly says: string }
+  | { readonly kind: 'pull'; readonly progress: PullProgress }
+  | { readonly kind: 'pulled'; readonly image: string; readonly tookMs: number }
+  | { readonly kind: 'waiting'; readonly service: string; readonly says: string }
+  | { readonly kind: 'starting'; readonly service: string }
+  | { readonly kind: 'answers'; readonly service: string; readonly tookMs: number }
+  | { readonly kind: 'stopping'; readonly service: string }
+  | { readonly kind: 'stopped'; readonly service: string; readonly tookMs: number }
+  | { readonly kind: 'removed'; readonly service: string }
+  | { readonly kind: 'failed'; readonly service: string; readonly trouble: Trouble }
+  /** Not tried because what it needs failed. */
+  | { readonly kind: 'skipped'; readonly service: string; readonly because: string }
+  | { readonly kind: 'forward'; readonly listener: string; readonly says: string; readonly ok: boolean }
+  | { readonly kind: 'note'; readonly says: string }
+)
+
+export interface RunResult {
+  readonly ok: boolean
+  readonly done: readonly string[]
+  readonly failed: readonly { readonly service: string; readonly trouble: Trouble }[]
+  readonly skipped: readonly { readonly service: string; readonly because: string }[]
+  readonly ms: number
+}
+
+/** What else would be touched by stopping `ids`: asked before, shown by every face. */
+export interface Consequences {
+  /** They need what is stopped and will fail: offer to stop them too. */
+  readonly failing: readonly { readonly service: string; readonly title: string; readonly because: string }[]
+  /** They only miss it. */
+  readonly missing: readonly { readonly service: string; readonly title: string; readonly because: string }[]
+}

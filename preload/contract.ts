@@ -1,0 +1,249 @@
+/**
+ * Everything a face may ask of the engine and be told by it, in one value. The Electron bridge, the link to the engine's
+ * process, the browser's transport and the tests' fakes are computed from it. What comes in is parsed by its schema at
+ * the door; what goes out is ours and only typed.
+ */
+import { z } from 'zod'
+import type { LedgerEntry, RootOutcome, RootStepResult, SetupItem } from '../main/model/change.ts'
+import type { CheckResult } from '../main/model/check.ts'
+import type { Trouble } from '../main/model/errors.ts'
+import type { ImageInfo, ServiceFacts, StatsSample } from '../main/model/facts.ts'
+import type { LogLine } from '../main/model/log-line.ts'
+import type { Consequences, RunResult, StepEvent } from '../main/model/run.ts'
+import type { SettingsView } from '../main/model/service.ts'
+import type { Door, Snapshot } from '../main/model/snapshot.ts'
+import type { Variable } from '../main/model/variable.ts'
+import { wizardStepIds, type WizardState } from '../main/model/wizard.ts'
+
+/** What a request takes (parsed) and what it answers (typed). */
+export interface RequestSpec<In extends z.ZodType, Out> {
+  readonly input: In
+  /** Only a type: never set. */
+  readonly output?: Out
+}
+
+/** `request(schema).answers<Out>()`: the input is inferred, the answer's type is given. */
+function request<In extends z.ZodType>(input: In) {
+  return { answers: <Out>(): RequestSpec<In, Out> => ({ input }) }
+}
+
+/** Only its type is used: events go from us to faces. */
+export interface EventSpec<Payload> {
+  readonly payload?: Payload
+}
+
+const told = <Payload>(): EventSpec<Payload> => ({})
+
+const nothing = z.strictObject({})
+const id = z.string().min(1).max(63)
+const ids = z.array(id).max(200)
+/** Chosen by the face, so that it can speak of what it began before the answer comes. */
+const token = z.string().regex(/^[A-Za-z0-9-]{1,40}$/)
+const instant = z.number().int().min(0)
+const run = { run: token }
+
+/** The views of the window; the tray and the palette name them too. */
+export const views = ['services', 'logs', 'doctor', 'changes', 'settings', 'wizard'] as const
+export type View = (typeof views)[number]
+
+/** What can be set, each alone; checked once more as a whole before it is written. */
+const settingsPatch = z
+  .strictObject({
+    suffix: z.string().max(253),
+    subnet: z.string().max(18),
+    dockerHost: z.string().max(200),
+    route: z.string().max(40),
+    desktop: z
+      .strictObject({
+        theme: z.enum(['system', 'light', 'dark']),
+        startAtLogin: z.boolean(),
+        startMinimised: z.boolean(),
+        startServices: z.boolean(),
+        notify: z
+          .strictObject({
+            muted: z.boolean(),
+            failed: z.boolean(),
+            recovered: z.boolean(),
+            ready: z.boolean(),
+          })
+          .partial(),
+        letterKeys: z.boolean(),
+      })
+      .partial(),
+  })
+  .partial()
+
+export const requests = {
+  /** Begins the stream of snapshots: the current one comes at once. Calling again changes how closely is looked. */
+  watch: request(z.strictObject({ closely: z.boolean() })).answers<null>(),
+  unwatch: request(nothing).answers<null>(),
+  /** Looks at everything afresh ("Check again"); the snapshot comes as an event too. */
+  look: request(nothing).answers<null>(),
+  about: request(nothing).answers<About>(),
+
+  start: request(z.strictObject({ ...run, services: ids })).answers<RunResult>(),
+  stop: request(
+    z.strictObject({ ...run, services: ids, also: z.boolean(), remove: z.boolean() }),
+  ).answers<RunResult>(),
+  restart: request(z.strictObject({ ...run, services: ids })).answers<RunResult>(),
+  pull: request(z.strictObject({ ...run, services: ids })).answers<RunResult>(),
+  fix: request(
+    z.strictObject({
+      ...run,
+      action: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('start'), services: ids }),
+        z.strictObject({ kind: z.literal('restart'), services: ids }),
+        z.strictObject({ kind: z.literal('forward') }),
+      ]),
+    }),
+  ).answers<RunResult>(),
+  resetData: request(
+    z.strictObject({ ...run, service: id, typed: z.string().max(100) }),
+  ).answers<ResetResult>(),
+  /** Interrupts a run as Ctrl-C does; what was begun is ended tidily. */
+  cancel: request(z.strictObject(run)).answers<null>(),
+  consequences: request(z.strictObject({ services: ids })).answers<Consequences>(),
+
+  /** The best way in that works now. The desktop opens it; a browser face opens the URL itself (`opened` false). */
+  open: request(z.strictObject({ service: id, endpoint: id.optional() })).answers<OpenAnswer>(),
+  /** Connection strings and credentials, in clear: asked for only when a person reveals or copies. */
+  variables: request(z.strictObject({ services: ids })).answers<readonly Variable[]>(),
+  facts: request(z.strictObject({ service: id })).answers<ServiceFacts | null>(),
+  images: request(nothing).answers<readonly ImageInfo[]>(),
+
+  /** Lines come as `log` events with this stream's name until closeStream, or `streamEnd`. */
+  openLogs: request(
+    z.strictObject({
+      stream: token,
+      services: ids,
+      tail: z.int().min(0).max(10_000),
+      since: instant.optional(),
+      follow: z.boolean(),
+    }),
+  ).answers<null>(),
+  /** Lines before an instant, for reading on towards the past. */
+  readLogs: request(
+    z.strictObject({ services: ids, until: instant, tail: z.int().min(1).max(10_000) }),
+  ).answers<readonly LogLine[]>(),
+  /** Load comes as `stats` events. */
+  openStats: request(z.strictObject({ stream: token, service: id })).answers<null>(),
+  closeStream: request(z.strictObject({ stream: token })).answers<null>(),
+
+  doctor: request(nothing).answers<readonly CheckResult[]>(),
+  setupPlan: request(nothing).answers<SetupPlan>(),
+  /** `digest` is the one of the plan that was shown: another plan is never applied in its place. */
+  setup: request(
+    z.strictObject({ changes: z.array(z.string().max(63)).max(50), digest: z.string().max(100) }),
+  ).answers<RootOutcome>(),
+  ledger: request(nothing).answers<readonly LedgerEntry[]>(),
+  undo: request(
+    z.strictObject({
+      /** Absent: all. */
+      entries: z.array(z.string().max(100)).max(500).optional(),
+      evenIfDrifted: z.boolean(),
+    }),
+  ).answers<RootOutcome>(),
+
+  wizard: request(nothing).answers<WizardState>(),
+  skipStep: request(
+    z.strictObject({ step: z.enum(wizardStepIds), skipped: z.boolean() }),
+  ).answers<WizardState>(),
+  endWizard: request(nothing).answers<null>(),
+
+  settings: request(nothing).answers<SettingsView>(),
+  saveSettings: request(settingsPatch).answers<SettingsView>(),
+  /** Everything back to its default, except what runs: services, data and changes of the machine stay. */
+  resetSettings: request(nothing).answers<SettingsView>(),
+
+  /** Desktop only: how the application is left. `hide`: only the window goes. */
+  leave: request(z.strictObject({ how: z.enum(['hide', 'quit', 'stop']) })).answers<null>(),
+} as const
+
+export const events = {
+  snapshot: told<Snapshot>(),
+  /** Everything that is being done now, whoever asked for it; told when one begins or ends. */
+  runs: told<readonly RunView[]>(),
+  /** A step of a run. */
+  run: told<{ readonly run: string; readonly event: StepEvent }>(),
+  /** A step of root's program, for set-up and undo. */
+  root: told<RootStepResult>(),
+  /** Lines of a log stream, some at a time. */
+  log: told<{ readonly stream: string; readonly lines: readonly LogLine[] }>(),
+  stats: told<{ readonly stream: string; readonly sample: StatsSample }>(),
+  streamEnd: told<{ readonly stream: string; readonly trouble?: Trouble }>(),
+  settings: told<SettingsView>(),
+  /** The desktop asks the window to show something (a tray item, a notification, a second start). */
+  show: told<{ readonly view: View; readonly service?: string }>(),
+  /** The desktop's window is about to close and there is no tray to come back from: the window asks what to do. */
+  closing: told<null>(),
+  /** The connection to the engine: false while it is started again. */
+  connected: told<boolean>(),
+} as const
+
+/** Everything the product says of itself and of where it runs. */
+export interface About {
+  readonly version: string
+  readonly face: 'desktop' | 'browser'
+  readonly platform: string
+  /** Whether the desktop shows our tray icon; null: not known, or no desktop. */
+  readonly tray: boolean | null
+  readonly folders: { readonly config: string; readonly services: string; readonly state: string }
+  /** What a person should know of our own files. */
+  readonly notes: readonly string[]
+}
+
+export type RunVerb = 'start' | 'stop' | 'restart' | 'pull' | 'fix' | 'reset'
+
+export interface RunView {
+  readonly run: string
+  readonly verb: RunVerb
+  readonly services: readonly string[]
+  /** Epoch ms of its begin. */
+  readonly at: number
+}
+
+export type ResetResult = RunResult & {
+  readonly moved: readonly { readonly from: string; readonly to: string }[]
+}
+
+export interface OpenAnswer {
+  readonly url: string
+  readonly kind: Door['kind']
+  /** Why it is not the name, when it is not. */
+  readonly because?: string
+  readonly opened: boolean
+}
+
+export interface SetupPlan {
+  readonly items: readonly SetupItem[]
+  readonly digest: string
+  /** Text of the files that are there already and would be replaced, by path. */
+  readonly present: Readonly<Record<string, string>>
+  /** How root would be asked: nothing, sudo in a terminal, a window; null: no way here. */
+  readonly elevation: 'root' | 'sudo' | 'desktop' | null
+}
+
+export type RequestName = keyof typeof requests
+export type EventName = keyof typeof events
+type Specs = typeof requests
+/** What a face passes. */
+export type Input<Name extends RequestName> = z.input<Specs[Name]['input']>
+/** What a handler is given. */
+export type Parsed<Name extends RequestName> = z.output<Specs[Name]['input']>
+export type Output<Name extends RequestName> =
+  NonNullable<Specs[Name]['output']> | Extract<Specs[Name]['output'], null>
+export type Payload<Name extends EventName> = Exclude<(typeof events)[Name]['payload'], undefined>
+
+/** An answer as it crosses a border: errors are data. */
+export type Reply =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly trouble: Trouble }
+
+/** An event as it crosses a border. */
+export type Told = {
+  [Name in EventName]: { readonly event: Name; readonly payload: Payload<Name> }
+}[EventName]
+
+/** Whether a text from outside names a request (own keys only: never "constructor"). */
+export function isRequest(name: string): name is RequestName {
+  return Object.hasOwn(requests, name)
+}
