@@ -247,3 +247,19 @@ export type Told = {
 export function isRequest(name: string): name is RequestName {
   return Object.hasOwn(requests, name)
 }
+
+/** One line of the stream that a browser's page reads (NDJSON). The first is `open`. */
+export type StreamLine =
+  /** Names this connection; its requests carry the name. */
+  | { readonly kind: 'open'; readonly connection: string }
+  | { readonly kind: 'told'; readonly told: Told }
+  /** The reply to a request that was answered with `later`. */
+  | { readonly kind: 'reply'; readonly later: string; readonly reply: Reply }
+  /** Nothing else happened for a while: the way is still there. */
+  | { readonly kind: 'beat' }
+
+/**
+ * What a browser's request is answered with. A browser opens six connections to a server at most, so what takes long
+ * must not hold one: its reply comes as a line of the stream.
+ */
+export type Answer = Reply | { readonly later: string }

@@ -1,0 +1,185 @@
+import { MaculaError } from '../../main/model/errors.ts'
+import type { Answer, Input, Reply, RequestName, StreamLine } from '../../preload/contract.ts'
+import { createAudience, valueOf, type Link } from './link.ts'
+import { readLines } from './lines.ts'
+import { enter, leaveToUsedPage, SessionEnded } from './session.ts'
+
+/** Silence after which the way is taken for lost; the server says something every ten seconds. */
+const SILENCE_MS = 25_000
+/** How long a request waits for the way to come back before it fails. */
+const PATIENCE_MS = 8000
+/** Waits between attempts to connect again: short at first, never more than this. */
+const LONGEST_WAIT_MS = 5000
+const FIRST_WAIT_MS = 250
+
+interface Connection {
+  readonly key: string
+  readonly name: string
+}
+
+/** The link of a browser's page: requests as POST, events and late replies over one stream that is read with fetch. */
+export function openBrowserLink(): Link {
+  const audience = createAudience()
+  /** Requests whose reply comes over the stream, by the name it was promised under. */
+  const owed = new Map<string, (reply: Reply) => void>()
+  /** Late replies that overtook the answer which promises them. */
+  const early = new Map<string, Reply>()
+  const waiting = new Set<(connection: Connection) => void>()
+  let current: Connection | undefined
+  let watched: Input<'watch'> | undefined
+
+  function take(line: StreamLine, key: string): void {
+    switch (line.kind) {
+      case 'open':
+        current = { key, name: line.connection }
+        for (const go of waiting) go(current)
+        waiting.clear()
+        audience.tell({ event: 'connected', payload: true })
+        if (watched) void send('watch', watched).catch(() => undefined)
+        return
+      case 'told':
+        audience.tell(line.told)
+        return
+      case 'reply': {
+        const settle = owed.get(line.later)
+        if (settle) settle(line.reply)
+        else early.set(line.later, line.reply)
+        owed.delete(line.later)
+        return
+      }
+      case 'beat':
+        return
+    }
+  }
+
+  /** One life of the stream: resolves when it is over, however. */
+  async function live(key: string): Promise<void> {
+    const abort = new AbortController()
+    let silence: ReturnType<typeof setTimeout> | undefined
+    const heard = (): void => {
+      clearTimeout(silence)
+      silence = setTimeout(() => abort.abort(), SILENCE_MS)
+    }
+    heard()
+    try {
+      const response = await fetch('/events', { headers: authority(key), signal: abort.signal })
+      if (response.status === 401) throw new SessionEnded()
+      if (!response.ok || !response.body) return
+      for await (const line of readLines(response.body)) {
+        heard()
+        take(JSON.parse(line) as StreamLine, key)
+      }
+    } catch (error) {
+      if (error instanceof SessionEnded) throw error
+      // Anything else is a way that broke; the next life is tried.
+    } finally {
+      clearTimeout(silence)
+      abort.abort()
+    }
+  }
+
+  function lose(): void {
+    if (!current) return
+    current = undefined
+    for (const settle of owed.values()) settle({ ok: false, trouble: lostOnTheWay.trouble })
+    owed.clear()
+    early.clear()
+    audience.tell({ event: 'connected', payload: false })
+  }
+
+  async function keepAlive(): Promise<void> {
+    let wait = FIRST_WAIT_MS
+    for (;;) {
+      try {
+        const key = await enter()
+        await live(key)
+      } catch (error) {
+        if (error instanceof SessionEnded) {
+          lose()
+          leaveToUsedPage()
+          return
+        }
+      }
+      if (current) wait = FIRST_WAIT_MS
+      lose()
+      await pause(wait)
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS)
+    }
+  }
+
+  async function connection(): Promise<Connection> {
+    if (current) return current
+    return await new Promise((resolve, reject) => {
+      const go = (found: Connection): void => {
+        clearTimeout(timer)
+        resolve(found)
+      }
+      const timer = setTimeout(() => {
+        waiting.delete(go)
+        reject(noWay)
+      }, PATIENCE_MS)
+      waiting.add(go)
+    })
+  }
+
+  async function send(name: RequestName, input: unknown): Promise<Reply> {
+    const { key, name: own } = await connection()
+    const answer = await post(name, input, { ...authority(key), 'macula-connection': own })
+    if (!('later' in answer)) return answer
+    const { later } = answer
+    const ready = early.get(later)
+    early.delete(later)
+    if (ready) return ready
+    if (current?.name !== own) throw lostOnTheWay
+    return await new Promise((resolve) => void owed.set(later, resolve))
+  }
+
+  // Not floating: it ends with the page, or by leaving it.
+  void keepAlive()
+  return {
+    async request(name, input) {
+      if (name === 'watch') watched = input as Input<'watch'>
+      if (name === 'unwatch') watched = undefined
+      return valueOf<typeof name>(await send(name, input))
+    },
+    listen: audience.listen,
+  }
+}
+
+const authority = (key: string): Readonly<Record<string, string>> => ({ authorization: `Bearer ${key}` })
+
+async function post(
+  name: RequestName,
+  input: unknown,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answer> {
+  let response: Response
+  try {
+    response = await fetch(`/request/${name}`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(input),
+    })
+    return (await response.json()) as Answer
+  } catch (error) {
+    throw new MaculaError(lostOnTheWay.trouble, { cause: error })
+  }
+}
+
+const noWay = new MaculaError({
+  kind: 'outside',
+  what: 'The engine cannot be reached.',
+  why: 'The command maculactl ui that serves this page does not answer; it may have ended.',
+  todo: 'Start maculactl ui again. Services keep running meanwhile.',
+})
+
+const lostOnTheWay = new MaculaError({
+  kind: 'outside',
+  what: 'The connection to the engine broke before the answer came.',
+  why: 'What was begun may go on.',
+  todo: 'Look at the state of the services, then try again if needed.',
+})
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms))
+}
