@@ -39,7 +39,8 @@ const id = z.string().min(1).max(63)
 const ids = z.array(id).max(200)
 /** Chosen by the face, so that it can speak of what it began before the answer comes. */
 const token = z.string().regex(/^[A-Za-z0-9-]{1,40}$/)
-const instant = z.number().int().min(0)
+/** Epoch ms; of log lines with a fraction. */
+const instant = z.number().min(0)
 const run = { run: token }
 
 /** The views of the window; the tray and the palette name them too. */

@@ -48,6 +48,7 @@ export function createStreams(room: Room, listener: Listener, tell: Tell) {
         const lines = room.system().engine.logs(services, {
           follow,
           tail,
+          complete: true,
           signal,
           ...(since === undefined ? {} : { since }),
         })

@@ -72,7 +72,7 @@ export function createEngine(input: {
   return {
     settings,
     catalog: () => catalog,
-    subscribe: (tell) => truth.subscribe(tell),
+    subscribe: (tell, attention) => truth.subscribe(tell, attention),
     look: async () => await truth.look(),
     async up(ids, tell, signal) {
       const targets = picked(ids, 'started')

@@ -38,7 +38,10 @@ export interface Engine {
       readonly since?: number
       /** Only lines before this instant (epoch ms), for reading on towards the past. */
       readonly until?: number
+      /** The last lines of each service; with `until` the last of all together. */
       readonly tail?: number
+      /** Leaves out what is older than where a chatty service's tail begins, so that reading on by `until` misses nothing. */
+      readonly complete?: boolean
       readonly signal: AbortSignal
     },
   ): AsyncIterable<LogLine>

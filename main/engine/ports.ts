@@ -53,12 +53,16 @@ export interface DockerPort {
   /** Stops with the container's own grace period; already stopped is fine. */
   stop(id: string): Promise<void>
   remove(id: string): Promise<void>
-  /** Log lines by time; ends at the newest unless `follow`. A service made again later is not followed here. */
+  /**
+   * Log lines by time; ends at the newest unless `follow`. A service made again later is not followed here. With `until`
+   * (epoch ms, exclusive) and `tail`: the last lines before it.
+   */
   logs(
     container: ContainerSeen,
     options: {
       readonly follow: boolean
       readonly since?: number
+      readonly until?: number
       readonly tail?: number
       readonly signal: AbortSignal
     },

@@ -91,11 +91,32 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
     }
   }
 
+  /** Counts what is read of containers: a slow reading of all must not hide what was seen of one meanwhile. */
+  let turn = 0
+  let applied = 0
+  const sawAt = new Map<string, number>()
+
+  function saw(service: string, container: ContainerSeen | undefined): void {
+    sawAt.set(service, (turn += 1))
+    if (container) seen.containers.set(service, container)
+    else seen.containers.delete(service)
+  }
+
   async function containers(): Promise<void> {
     if (seen.docker.kind !== 'up') return
+    const mine = (turn += 1)
     try {
       const all = await ports.docker.containers()
-      seen.containers = new Map(all.map((container) => [container.service, container]))
+      if (mine < applied) return
+      applied = mine
+      const next = new Map(all.map((container) => [container.service, container]))
+      for (const [service, at] of sawAt) {
+        const later = seen.containers.get(service)
+        if (at < mine) sawAt.delete(service)
+        else if (later) next.set(service, later)
+        else next.delete(service)
+      }
+      seen.containers = next
     } catch {
       await docker()
     }
@@ -175,7 +196,19 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
     seen.wanted = await ports.intent.wanted()
   }
 
-  return { docker, containers, names, addresses, listeners, nameServer, answers, wanted, isNative, asking }
+  return {
+    docker,
+    containers,
+    saw,
+    names,
+    addresses,
+    listeners,
+    nameServer,
+    answers,
+    wanted,
+    isNative,
+    asking,
+  }
 }
 
 export type Observer = ReturnType<typeof observer>

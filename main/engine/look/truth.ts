@@ -1,18 +1,21 @@
 import { makeSnapshot } from '../../model/make-snapshot.ts'
+import { looksSame } from '../../model/same.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Ports } from '../ports.ts'
 import { nothingSeen, observer, worldOf } from './observe.ts'
-import { schedule } from './schedule.ts'
+import { pause } from './schedule.ts'
+import { createWatch, type Attention } from './watch.ts'
 
-/** How often what is in which state is looked at while somebody watches (ms). Changes are looked at at once. */
-const pace = {
-  starting: { first: 250, longest: 2000 },
-  green: 10_000,
-  namesGood: 30_000,
-  namesBad: 10_000,
-  dockerDown: { first: 500, longest: 10_000 },
-} as const
+/** How long a first snapshot waits for the names, so that it need not be told twice (ms). */
+const NAMES_PATIENCE_MS = 250
+
+const never = new AbortController().signal
+
+interface Watcher {
+  readonly tell: (snapshot: Snapshot) => void
+  readonly attention: Attention
+}
 
 /**
  * The one owner of what was seen. `look` reads everything afresh; `subscribe` keeps it true by docker's events
@@ -21,21 +24,30 @@ const pace = {
 export function createTruth(ports: Ports, settings: Settings, catalog: () => Catalog, onDrift: () => void) {
   const seen = nothingSeen()
   const observe = observer(ports, settings, catalog, seen)
-  const tellers = new Set<(snapshot: Snapshot) => void>()
+  const watchers = new Set<Watcher>()
   let rev = 0
   let last: Snapshot | undefined
-  let watching: AbortController | undefined
+  /** Whether `last` was true while somebody watched, and may be told to whoever comes. */
+  let current = false
 
-  const snapshot = (): Snapshot => {
-    const next = makeSnapshot(catalog(), settings.suffix, worldOf(seen, ports.clock.now()), rev + 1)
-    rev = next.rev
-    last = next
-    return next
+  const next = (): Snapshot =>
+    makeSnapshot(catalog(), settings.suffix, worldOf(seen, ports.clock.now()), rev + 1)
+
+  function settle(snapshot: Snapshot): Snapshot {
+    rev = snapshot.rev
+    last = snapshot
+    if (watchers.size === 0) return snapshot
+    current = true
+    for (const { tell } of watchers) tell(snapshot)
+    watch.onPublished(snapshot)
+    return snapshot
   }
-  const publish = (): void => {
-    if (tellers.size === 0) return
-    const next = snapshot()
-    for (const tell of tellers) tell(next)
+
+  /** Tells everybody who watches, unless a face would show the same as before. */
+  function publish(): void {
+    if (watchers.size === 0) return
+    const snapshot = next()
+    if (!current || !last || !looksSame(last, snapshot)) settle(snapshot)
   }
 
   const running = (): readonly ServiceSpec[] =>
@@ -52,9 +64,23 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
     await observe.answers(running())
   }
 
+  /** Everything afresh, told to whoever watches even when it is as before: somebody asked for it. */
   async function look(): Promise<Snapshot> {
-    await Promise.all([outside(), observe.names()])
-    return snapshot()
+    const names = observe.names()
+    await outside()
+    publish()
+    await names
+    return settle(next())
+  }
+
+  /** Everything afresh; slow names do not hold up the rest. */
+  async function whole(): Promise<void> {
+    const names = observe.names()
+    await outside()
+    await Promise.race([names, pause(NAMES_PATIENCE_MS, never)])
+    publish()
+    await names
+    publish()
   }
 
   /** Looks again at some services: their containers are known already. */
@@ -64,87 +90,46 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
     publish()
   }
 
+  /** What a container became, told before anything is probed: an event is on the screen within milliseconds. */
   async function changed(id: string, service: string): Promise<void> {
     const before = seen.containers.get(service)
     const container = await ports.docker.inspect(id).catch(() => undefined)
-    if (container) seen.containers.set(service, container)
-    else if (before?.id === id) seen.containers.delete(service)
+    if (container) observe.saw(service, container)
+    else if (before?.id === id) observe.saw(service, undefined)
     publish()
     if (container?.state === 'running' && container.address !== before?.address && !seen.acting.has(service))
       onDrift()
     await again([service])
   }
 
-  function start(): AbortController {
-    const stop = new AbortController()
-    const plan = schedule(stop.signal)
-    const owed = new Map<string, 'running' | 'owed'>()
-    // At most one inspect running and one owed per container: 5,000 events end in the same state as one.
-    const onChange = (id: string, service: string): void => {
-      if (owed.has(id)) {
-        owed.set(id, 'owed')
-        return
-      }
-      owed.set(id, 'running')
-      void changed(id, service)
-        .catch(() => undefined)
-        .finally(() => {
-          const more = owed.get(id) === 'owed'
-          owed.delete(id)
-          if (more && !stop.signal.aborted) onChange(id, service)
-        })
-    }
-    void follow(stop.signal, onChange)
-    plan.every(
-      () => (seen.namesBadSince === undefined ? pace.namesGood : pace.namesBad),
-      async () => {
-        await Promise.all([observe.names(), observe.nameServer()])
-        publish()
-      },
-    )
-    plan.every(
-      () => pace.green,
-      async () => {
-        await observe.wanted()
-        await again(catalog().services.map((service) => service.id))
-      },
-    )
-    let wait: number = pace.starting.first
-    plan.every(
-      () => wait,
-      async () => {
-        const busy = (last?.services ?? []).filter(
-          (view) => view.state === 'starting' || view.state === 'failed',
-        )
-        wait = busy.length === 0 ? pace.starting.first : Math.min(wait * 1.5, pace.starting.longest)
-        const ids = busy
-          .filter((view) => seen.containers.get(view.id)?.state === 'running')
-          .map((view) => view.id)
-        if (ids.length > 0) await again(ids)
-      },
-    )
-    void outside().then(publish, () => undefined)
-    return stop
-  }
-
-  /** Keeps one event stream open: stream first, then inspect all, in that order, and again on every reconnect. */
-  async function follow(signal: AbortSignal, onChange: (id: string, service: string) => void): Promise<void> {
-    let wait: number = pace.dockerDown.first
-    while (!signal.aborted) {
-      await ports.docker.events({
-        signal,
-        onOpen: () => {
-          wait = pace.dockerDown.first
-          void outside().then(publish, () => undefined)
-        },
-        onEvent: (event) => onChange(event.id, event.service),
-      })
-      if (signal.aborted) return
+  const watch = createWatch({
+    events: async (handlers) => await ports.docker.events(handlers),
+    now: () => ports.clock.now(),
+    whole,
+    changed,
+    again,
+    isNamesBad: () => seen.namesBadSince !== undefined,
+    isRunning: (id) => seen.containers.get(id)?.state === 'running',
+    all: () => catalog().services.map((service) => service.id),
+    async docker() {
       await observe.docker()
       publish()
-      await pause(wait, signal)
-      wait = Math.min(wait * 2, pace.dockerDown.longest)
-    }
+    },
+    async containers() {
+      await observe.docker().then(observe.containers)
+      publish()
+    },
+    async names() {
+      await Promise.all([observe.names(), observe.nameServer()])
+      publish()
+    },
+    wanted: observe.wanted,
+  })
+
+  function attend(): void {
+    const isClose = [...watchers].some(({ attention }) => attention === 'closely')
+    watch.attend(watchers.size === 0 ? undefined : isClose ? 'closely' : 'calmly')
+    if (watchers.size === 0) current = false
   }
 
   return {
@@ -160,38 +145,20 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
       else seen.acting.set(service, what)
       publish()
     },
-    subscribe(tell: (next: Snapshot) => void): () => void {
-      tellers.add(tell)
-      if (last) tell(last)
-      watching ??= start()
+    subscribe(tell: Watcher['tell'], attention: Attention = 'closely'): () => void {
+      const watcher = { tell, attention }
+      watchers.add(watcher)
+      if (current && last) tell(last)
+      attend()
       return () => {
-        tellers.delete(tell)
-        if (tellers.size === 0) {
-          watching?.abort()
-          watching = undefined
-        }
+        if (watchers.delete(watcher)) attend()
       }
     },
     close(): void {
-      tellers.clear()
-      watching?.abort()
-      watching = undefined
+      watchers.clear()
+      attend()
     },
   }
 }
 
 export type Truth = ReturnType<typeof createTruth>
-
-/** Waits `ms` or until `signal` aborts; a back-off, ended early by the abort. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
-}

@@ -73,7 +73,7 @@ export async function down(
         tell({ kind: 'stopped', ms: elapsed(), service: id, tookMs: elapsed() - at })
         if (options.remove) {
           await ports.docker.remove(container.id)
-          truth.seen.containers.delete(id)
+          truth.observe.saw(id, undefined)
           tell({ kind: 'removed', ms: elapsed(), service: id })
         }
       }

@@ -8,7 +8,9 @@ const MERGE_AT_MOST = 200_000
 export interface LogOptions {
   readonly follow: boolean
   readonly since?: number
+  readonly until?: number
   readonly tail?: number
+  readonly complete?: boolean
   readonly signal: AbortSignal
 }
 
@@ -18,25 +20,35 @@ export async function* mergedLogs(
   containers: readonly ContainerSeen[],
   options: LogOptions,
 ): AsyncGenerator<LogLine> {
-  const { follow, ...rest } = options
+  const { follow, complete, ...rest } = options
+  const { tail, until } = options
   const lines: LogLine[] = []
   const before = ports.clock.now()
+  let horizon = 0
   await Promise.all(
     containers.map(async (container) => {
+      let count = 0
+      let first = 0
       for await (const line of ports.docker.logs(container, { ...rest, follow: false })) {
+        count += 1
+        first ||= line.at
         if (lines.length < MERGE_AT_MOST) lines.push(line)
       }
+      // There may be more of it before its first line: only from there on all are told whole.
+      if (complete === true && tail !== undefined && count >= tail) horizon = Math.max(horizon, first)
     }),
   )
   lines.sort((one, two) => one.at - two.at)
+  const told =
+    tail === undefined || until === undefined
+      ? lines.filter((line) => line.at >= horizon)
+      : lines.slice(-tail || lines.length)
   const newest = new Map<string, number>()
-  for (const line of rest.tail === undefined
-    ? lines
-    : lines.slice(-rest.tail * Math.max(1, containers.length))) {
+  for (const line of told) {
     newest.set(line.service, line.at)
     yield line
   }
-  if (!follow) return
+  if (!follow || until !== undefined) return
   yield* followAll(ports, containers, newest, before, options)
 }
 

@@ -5,7 +5,7 @@ import { sayDuration } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import { inert } from '../../model/atoms.ts'
 import { askDoor, type Asking } from '../look/asking.ts'
-import { pause } from '../look/truth.ts'
+import { pause } from '../look/schedule.ts'
 import type { Ports } from '../ports.ts'
 
 /** First pause between two readiness probes, and the longest (ms). A probe on loopback costs about a millisecond. */

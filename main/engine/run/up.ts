@@ -199,7 +199,7 @@ async function startOne(
   if (made.state !== 'running') tell({ kind: 'starting', ms: began, service: service.id })
   await starting(async () => await ports.docker.start(made.id))
   const container = (await ports.docker.inspect(made.id)) ?? made
-  truth.seen.containers.set(service.id, container)
+  truth.observe.saw(service.id, container)
   const asking: Asking = {
     ...truth.observe.asking(),
     secrets: await ports.secrets.read(),

@@ -12,6 +12,12 @@ const STAMP_BYTES = 40
 
 type Stream = 'out' | 'err'
 
+/** A time stamp as epoch ms with microseconds: Date knows milliseconds only. */
+function instantOf(text: string): number {
+  const micros = /\.\d{3}(\d{1,3})/.exec(text)?.[1]?.padEnd(3, '0') ?? '0'
+  return (Date.parse(text) || 0) + Number(micros) / 1000
+}
+
 /** A line as it grows: the first 64 KiB are kept, the rest is counted. */
 interface Growing {
   at: number
@@ -61,7 +67,7 @@ export function lineReader(service: string, tty: boolean) {
   function open(which: Stream, start: Buffer): Buffer {
     const match = stamp.exec(start.toString('latin1', 0, STAMP_BYTES))
     if (!match) return start
-    if (growing[which].size === 0) growing[which].at = Date.parse(match[1] ?? '') || 0
+    if (growing[which].size === 0) growing[which].at = instantOf(match[1] ?? '')
     return start.subarray(match[0].length)
   }
 

@@ -10,52 +10,111 @@ export interface LogWish {
   readonly follow: boolean
   /** Epoch ms. */
   readonly since?: number
+  /** Epoch ms, exclusive. */
+  readonly until?: number
   readonly tail?: number
   readonly signal: AbortSignal
 }
 
+interface Source {
+  readonly id: string
+  readonly name: string
+  readonly service: string
+}
+
+/** Epoch ms as the daemon wants instants: seconds and nanoseconds. `less`: nanoseconds before it. */
+export function daemonInstant(ms: number, less = 0): string {
+  const nanos = BigInt(Math.round(ms * 1000)) * 1000n - BigInt(less)
+  return `${nanos / 1_000_000_000n}.${String(nanos % 1_000_000_000n).padStart(9, '0')}`
+}
+
 /** The lines of one container as they come; in bounded memory, because dockerode's own verb reads an unfollowed log whole. */
-export async function* readLogs(
-  link: Link,
-  container: { readonly id: string; readonly name: string; readonly service: string },
-  { follow, since, tail, signal }: LogWish,
-): AsyncGenerator<LogLine> {
-  const path = `/containers/${container.id}`
+export async function* readLogs(link: Link, container: Source, wish: LogWish): AsyncGenerator<LogLine> {
+  const { signal } = wish
   try {
     const info = ttySchema.parse(
       await within(
         CALL_DEADLINE_MS,
-        async (call) => await get(link.calls, `${path}/json`, { signal: call }),
+        async (call) => await get(link.calls, `/containers/${container.id}/json`, { signal: call }),
         signal,
       ),
     )
-    const query = {
-      stdout: true,
-      stderr: true,
-      timestamps: true,
-      follow,
-      ...(since === undefined ? {} : { since: (since / 1000).toFixed(3) }),
-      ...(tail === undefined ? {} : { tail }),
-    }
-    const stream = await within(
-      CALL_DEADLINE_MS,
-      async (call) => await get(link.long, `${path}/logs`, { signal: call, stream: true, query }),
-      signal,
-    )
-    const reader = lineReader(container.service, info.Config.Tty)
-    // A consumer that stops early ends this loop, and that closes the stream.
-    for await (const chunk of stream as AsyncIterable<Buffer>) yield* reader.push(chunk)
-    yield* reader.end()
+    const read = (part: Omit<LogWish, 'signal'>): AsyncGenerator<LogLine> =>
+      readStream(link, container, info.Config.Tty, { ...part, signal })
+    if (wish.until === undefined || wish.tail === undefined) yield* read(wish)
+    else yield* readBefore(read, { ...wish, until: wish.until, tail: wish.tail })
   } catch (error) {
     if (!signal.aborted) throw dockerTrouble(`The log of ${container.name} cannot be read`, error)
   }
 }
 
-/** The newest line of a container's log; empty when there is none or it does not come in time. Never throws. */
-export async function lastLine(
+async function* readStream(
   link: Link,
-  container: { readonly id: string; readonly name: string; readonly service: string },
-): Promise<string> {
+  container: Source,
+  tty: boolean,
+  { follow, since, until, tail, signal }: LogWish,
+): AsyncGenerator<LogLine> {
+  const query = {
+    stdout: true,
+    stderr: true,
+    timestamps: true,
+    follow,
+    ...(since === undefined ? {} : { since: daemonInstant(since) }),
+    ...(until === undefined ? {} : { until: daemonInstant(until, 1) }),
+    ...(tail === undefined ? {} : { tail }),
+  }
+  const stream = await within(
+    CALL_DEADLINE_MS,
+    async (call) =>
+      await get(link.long, `/containers/${container.id}/logs`, { signal: call, stream: true, query }),
+    signal,
+  )
+  const reader = lineReader(container.service, tty)
+  // A consumer that stops early ends this loop, and that closes the stream.
+  for await (const chunk of stream as AsyncIterable<Buffer>) yield* reader.push(chunk)
+  yield* reader.end()
+}
+
+/** Nobody scrolls back further than this many lines. */
+const DEEPEST = 100_000_000
+
+/**
+ * The last `tail` lines before `until`. The daemon counts its tail from the end of the log and leaves out what is after
+ * `until` from that, so the tail is widened until it reaches far enough; a log is never read from its beginning.
+ */
+async function* readBefore(
+  read: (part: Omit<LogWish, 'signal'>) => AsyncGenerator<LogLine>,
+  { until, since, tail }: { readonly until: number; readonly since?: number; readonly tail: number },
+): AsyncGenerator<LogLine> {
+  const from = since === undefined ? {} : { since }
+  let wide = tail
+  let before = -1
+  for (;;) {
+    const last: LogLine[] = []
+    let count = 0
+    for await (const line of read({ follow: false, ...from, until, tail: wide })) {
+      count += 1
+      last.push(line)
+      if (last.length > tail * 2) last.splice(0, last.length - tail)
+    }
+    // The same lines from a wider tail: the log begins there.
+    if (count >= tail || wide > DEEPEST || (count > 0 && count === before)) {
+      yield* last.slice(-tail)
+      return
+    }
+    if (count === 0 && !(await isAny(read({ follow: false, ...from, until })))) return
+    wide = count === 0 ? Math.ceil(wide * 1.5) : wide + tail - count
+    before = count
+  }
+}
+
+async function isAny(lines: AsyncGenerator<LogLine>): Promise<boolean> {
+  for await (const _ of lines) return true
+  return false
+}
+
+/** The newest line of a container's log; empty when there is none or it does not come in time. Never throws. */
+export async function lastLine(link: Link, container: Source): Promise<string> {
   const signal = AbortSignal.timeout(2000)
   let last = ''
   try {

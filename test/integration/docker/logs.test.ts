@@ -25,7 +25,7 @@ async function ended(container: ContainerSeen): Promise<void> {
 
 async function all(
   container: ContainerSeen,
-  more: { tail?: number; since?: number } = {},
+  more: { tail?: number; since?: number; until?: number } = {},
 ): Promise<readonly LogLine[]> {
   const lines: LogLine[] = []
   const signal = AbortSignal.timeout(30_000)
@@ -114,4 +114,50 @@ it('says which log cannot be read', async () => {
   await expect(all(container)).rejects.toMatchObject({
     trouble: { what: `The log of ${container.name} cannot be read.` },
   })
+})
+
+it('reads on towards the past, page by page, without a line lost or told twice', async () => {
+  const container = await run('for n in $(seq 1 5000); do echo "$n"; done')
+  await ended(container)
+  const pages: LogLine[][] = []
+  let before: number | undefined
+  for (;;) {
+    const page = await all(container, { tail: 700, ...(before === undefined ? {} : { until: before }) })
+    if (page.length === 0) break
+    pages.unshift([...page])
+    before = page[0]?.at
+  }
+  expect(pages.map((page) => page.length)).toEqual([100, 700, 700, 700, 700, 700, 700, 700])
+  expect(pages.flat().map(({ text }) => Number(text))).toEqual(
+    Array.from({ length: 5000 }, (_, index) => index + 1),
+  )
+})
+
+it('goes on to the past while the log grows', async () => {
+  const container = await run('for n in $(seq 1 3000); do echo "$n"; done; echo; while :; do echo more; done')
+  await until(async () =>
+    expect((await all(container, { tail: 1 })).map(({ text }) => text)).toEqual(['more']),
+  )
+  const first = await all(container, { since: 0, until: Date.now() + 1000, tail: 1 })
+  expect(first).toHaveLength(1)
+  const signal = AbortSignal.timeout(20_000)
+  let mark = 0
+  for await (const line of yard.docker.logs(container, { follow: false, signal })) {
+    if (line.text !== '') continue
+    mark = line.at
+    break
+  }
+  const page = await all(container, { until: mark, tail: 10 })
+  expect(page.map(({ text }) => Number(text))).toEqual(Array.from({ length: 10 }, (_, index) => 2991 + index))
+})
+
+it('tells nothing before the first line', async () => {
+  const container = await run('echo one; echo two')
+  await ended(container)
+  const [first] = await all(container)
+  expect(await all(container, { until: first?.at ?? 0, tail: 10 })).toEqual([])
+  expect((await all(container, { until: Date.now() + 60_000, tail: 10 })).map(({ text }) => text)).toEqual([
+    'one',
+    'two',
+  ])
 })

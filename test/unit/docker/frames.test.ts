@@ -4,7 +4,7 @@ import type { LogLine } from '../../../main/model/log-line.ts'
 import { lineReader, MAX_LINE_BYTES } from '../../../main/system/docker/frames.ts'
 
 const when = '2026-11-23T20:24:53.123456789Z'
-const at = Date.parse('2026-11-23T20:24:53.123Z')
+const at = Date.parse('2026-11-23T20:24:53.123Z') + 456 / 1000
 
 function frame(stream: 1 | 2, text: string): Buffer {
   const body = Buffer.from(text)

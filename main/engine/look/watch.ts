@@ -1,0 +1,173 @@
+import type { Snapshot } from '../../model/snapshot.ts'
+import type { DockerPort } from '../ports.ts'
+import { pause, schedule } from './schedule.ts'
+
+export type Attention = 'closely' | 'calmly'
+
+/** Pauses in ms. What changes is told by Docker's events at once; this is for what has no event. */
+const pace = {
+  closely: { answers: 10_000, namesGood: 30_000, namesBad: 10_000, longestChase: 2000 },
+  /** Nobody looks: a rare look finds what no event tells (names, forwarders, a hung program). */
+  calmly: { whole: 60_000, longestChase: 10_000 },
+  firstChase: 250,
+  dockerDown: { first: 500, longest: 10_000 },
+} as const
+
+/** A wall clock that ran this much more or less than our timers: the machine slept, or was set (ms). */
+const JUMP_MS = 5000
+
+interface Eyes {
+  readonly events: DockerPort['events']
+  readonly now: () => number
+  readonly whole: () => Promise<void>
+  readonly docker: () => Promise<void>
+  readonly containers: () => Promise<void>
+  readonly names: () => Promise<void>
+  readonly wanted: () => Promise<void>
+  readonly changed: (id: string, service: string) => Promise<void>
+  readonly again: (ids: readonly string[]) => Promise<void>
+  readonly all: () => readonly string[]
+  readonly isNamesBad: () => boolean
+  readonly isRunning: (id: string) => boolean
+}
+
+/** Decides when is looked, from who watches: nothing runs while nobody does. */
+export function createWatch(eyes: Eyes) {
+  let attention: Attention | undefined
+  /** Lives while anybody watches. */
+  let following: AbortController | undefined
+  /** Lives while the attention stays the same. */
+  let pacing: AbortController | undefined
+  let chase: NodeJS.Timeout | undefined
+  let chased = ''
+
+  function onEvents(signal: AbortSignal): (id: string, service: string) => void {
+    const owed = new Map<string, 'running' | 'owed'>()
+    // At most one inspect running and one owed per container: 5,000 events end in the same state as one.
+    const onChange = (id: string, service: string): void => {
+      if (owed.has(id)) {
+        owed.set(id, 'owed')
+        return
+      }
+      owed.set(id, 'running')
+      void eyes
+        .changed(id, service)
+        .catch(() => undefined)
+        .finally(() => {
+          const more = owed.get(id) === 'owed'
+          owed.delete(id)
+          if (more && !signal.aborted) onChange(id, service)
+        })
+    }
+    return onChange
+  }
+
+  /** Keeps one event stream open: stream first, then inspect all, in that order, and again on every reconnect. */
+  async function follow(signal: AbortSignal): Promise<void> {
+    let wait: number = pace.dockerDown.first
+    let isFirst = true
+    const onChange = onEvents(signal)
+    while (!signal.aborted) {
+      await eyes.events({
+        signal,
+        onOpen: () => {
+          wait = pace.dockerDown.first
+          // The first time a whole look is under way already; what it read of containers may be older than the stream.
+          void (isFirst ? eyes.containers() : eyes.whole()).catch(() => undefined)
+          isFirst = false
+        },
+        onEvent: (event) => onChange(event.id, event.service),
+      })
+      if (signal.aborted) return
+      isFirst = false
+      await eyes.docker().catch(() => undefined)
+      await pause(wait, signal)
+      wait = Math.min(wait * 2, pace.dockerDown.longest)
+    }
+  }
+
+  function walk(how: Attention, signal: AbortSignal): void {
+    const plan = schedule(signal)
+    let before = eyes.now()
+    /** Whether the wall clock went as our own did; after a sleep everything is looked at, not only what is due. */
+    const jumped = (pauseMs: number): boolean => {
+      const passed = eyes.now() - before
+      before = eyes.now()
+      return passed < pauseMs - JUMP_MS || passed > pauseMs * 2 + JUMP_MS
+    }
+    if (how === 'calmly') {
+      plan.every(() => pace.calmly.whole, eyes.whole)
+      return
+    }
+    plan.every(() => (eyes.isNamesBad() ? pace.closely.namesBad : pace.closely.namesGood), eyes.names)
+    plan.every(
+      () => pace.closely.answers,
+      async () => {
+        if (jumped(pace.closely.answers)) return await eyes.whole()
+        await eyes.wanted()
+        await eyes.again(eyes.all())
+      },
+    )
+  }
+
+  function stopChase(): void {
+    clearTimeout(chase)
+    chase = undefined
+    chased = ''
+  }
+
+  /** What starts, or runs and does not answer, is asked again and again, less and less often. */
+  function onPublished(snapshot: Snapshot): void {
+    if (attention === undefined) return
+    const busy = snapshot.services
+      .filter(({ id, state }) => (state === 'starting' || state === 'failed') && eyes.isRunning(id))
+      .map(({ id }) => id)
+    const key = busy.join(' ')
+    if (key === chased) return
+    stopChase()
+    chased = key
+    if (busy.length > 0) chaseAgain(busy, pace.firstChase)
+  }
+
+  function chaseAgain(ids: readonly string[], wait: number): void {
+    const mine = setTimeout(() => {
+      void eyes
+        .again(ids)
+        .catch(() => undefined)
+        .finally(() => {
+          // Another chase may have begun meanwhile.
+          if (attention !== undefined && chase === mine)
+            chaseAgain(ids, Math.min(wait * 1.5, pace[attention].longestChase))
+        })
+    }, wait)
+    chase = mine
+  }
+
+  return {
+    onPublished,
+    /** Somebody watches so now; undefined: nobody. More attention than before begins with a look at everything. */
+    attend(wanted: Attention | undefined): void {
+      if (wanted === attention) return
+      const isMore = attention === undefined || wanted === 'closely'
+      attention = wanted
+      pacing?.abort()
+      pacing = undefined
+      if (wanted === undefined) {
+        following?.abort()
+        following = undefined
+        stopChase()
+        return
+      }
+      if (!following) {
+        following = new AbortController()
+        void follow(following.signal)
+      }
+      pacing = new AbortController()
+      walk(wanted, pacing.signal)
+      if (isMore) {
+        stopChase()
+        void eyes.whole().catch(() => undefined)
+      }
+    },
+  }
+}

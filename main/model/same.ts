@@ -1,0 +1,39 @@
+import type { Snapshot } from './snapshot.ts'
+
+/** Below this a change of a duration tells a person nothing (ms). */
+const JITTER_MS = 20
+
+/** "3 ms", "5.0 s", "2 min 5 s": durations within sentences; the numbers beside them decide. */
+const durations = /(?:< )?\d+(?:\.\d+)? (?:ms|s|min|h|d)\b(?: \d+ (?:s|min|h)\b)?/g
+
+/**
+ * Whether a face would show the same for both: revision and time of the look do not count, and durations only when
+ * they grew or shrank by half or more. While something starts or stops every look counts, because its clock is shown.
+ */
+export function looksSame(one: Snapshot, two: Snapshot): boolean {
+  const busy = (snapshot: Snapshot): boolean =>
+    snapshot.services.some(({ state }) => state === 'starting' || state === 'stopping')
+  if (busy(one) || busy(two)) return false
+  return same({ ...one, rev: 0, at: 0 }, { ...two, rev: 0, at: 0 }, '')
+}
+
+function same(one: unknown, two: unknown, key: string): boolean {
+  if (one === two) return true
+  if (typeof one === 'number' && typeof two === 'number')
+    return (key === 'ms' || key === 'answerMs') && isJitter(one, two)
+  if (typeof one === 'string' && typeof two === 'string')
+    return one.replaceAll(durations, '#') === two.replaceAll(durations, '#')
+  if (typeof one !== 'object' || typeof two !== 'object' || one === null || two === null) return false
+  const left = Object.entries(one)
+  const right = new Map<string, unknown>(Object.entries(two))
+  return (
+    left.length === right.size &&
+    left.every(([name, value]) => right.has(name) && same(value, right.get(name), name))
+  )
+}
+
+function isJitter(one: number, two: number): boolean {
+  const less = Math.min(one, two)
+  const more = Math.max(one, two)
+  return more < JITTER_MS || more < less * 1.5
+}
