@@ -1,0 +1,214 @@
+/** What a person can do in the window: asks the engine, shows what is expected at once, and says what went wrong. */
+import type { Fix } from '../main/model/ladder.ts'
+import { pickEndpoint } from '../main/model/open.ts'
+import type { ServiceView } from '../main/model/snapshot.ts'
+import { MaculaError, troubleOf } from '../main/model/errors.ts'
+import type { RunResult } from '../main/model/run.ts'
+import type { Shell } from './store/shell.ts'
+import type { Asking, Note, Place } from './store/state.ts'
+import { sayActions } from './words/actions.ts'
+
+export interface Actions {
+  readonly start: (ids: readonly string[]) => void
+  /** Asks first when others need what is stopped. `title` names what is stopped: "Data", "Grafana", "all services". */
+  readonly stop: (ids: readonly string[], title: string) => void
+  readonly stopNow: (ids: readonly string[], also: boolean) => void
+  readonly restart: (ids: readonly string[]) => void
+  readonly startAll: () => void
+  readonly stopAll: () => void
+  readonly fix: (fix: Fix) => void
+  readonly open: (id: string, endpoint?: string) => void
+  readonly copy: (text: string) => Promise<boolean>
+  /** The address that works now, copied; false when there is none. */
+  readonly copyAddress: (view: ServiceView) => Promise<boolean>
+  readonly look: () => void
+  readonly cancel: (run: string) => void
+  readonly go: (place: Place) => void
+  readonly select: (id: string | null) => void
+  readonly ask: (asking: Asking | null) => void
+  readonly tell: (note: Note | null) => void
+  /** Shows a failed request as a note. */
+  readonly failed: (title: string, error: unknown) => void
+  readonly leave: (how: 'hide' | 'quit' | 'stop') => void
+}
+
+let count = 0
+
+/** A name for a run or a stream, unlike any other of this or another window. */
+export function newToken(): string {
+  count += 1
+  const random = crypto.getRandomValues(new Uint32Array(2))
+  return `w${count}-${[...random].map((part) => part.toString(36)).join('')}`
+}
+
+/** Whether an address may be opened in a browser: a service's data never becomes a script. */
+export function isWebAddress(url: string): boolean {
+  return /^https?:\/\/[^\s]+$/i.test(url)
+}
+
+/** The window's actions over a store and its link; `page` opens addresses and holds the clipboard. */
+export function createActions(shell: Shell, page: Window): Actions {
+  const { store } = shell
+
+  const failed = (title: string, error: unknown): void => {
+    const trouble = troubleOf(error)
+    store.setState({
+      note: { kind: 'failed', title, what: trouble.what, why: trouble.why ?? '', todo: trouble.todo ?? '' },
+    })
+  }
+
+  const titleOf = (ids: readonly string[]): string => {
+    const { snapshot } = store.getState()
+    const views = snapshot?.services.filter((view) => ids.includes(view.id)) ?? []
+    return views.length === 1 ? (views[0]?.title ?? '') : sayActions.services(views.length)
+  }
+
+  /** Does something that may be refused; says so when it is. */
+  const attempt = (title: string, work: () => Promise<void>, ids: readonly string[] = []): void => {
+    work().catch((error: unknown) => {
+      shell.unexpect(ids)
+      failed(title, error)
+    })
+  }
+
+  /** Runs a request that ends with a result. */
+  const run = (title: string, ids: readonly string[], asked: () => Promise<RunResult>): void =>
+    attempt(
+      title,
+      async () => {
+        const first = (await asked()).failed[0]
+        const isRow = store.getState().snapshot?.services.some((view) => view.id === first?.service)
+        // The rows say what failed and why; a note only tells what no row can.
+        if (first && isRow !== true) failed(title, new MaculaError(first.trouble))
+      },
+      ids,
+    )
+
+  const start = (ids: readonly string[]): void => {
+    if (ids.length === 0) return
+    shell.expect(ids, 'starting')
+    run(sayActions.startFailed(titleOf(ids)), ids, () =>
+      shell.request('start', { run: newToken(), services: [...ids] }),
+    )
+  }
+
+  const stopNow = (ids: readonly string[], also: boolean): void => {
+    if (ids.length === 0) return
+    store.setState({ asking: null })
+    shell.expect(ids, 'stopping')
+    run(sayActions.stopFailed(titleOf(ids)), ids, () =>
+      shell.request('stop', { run: newToken(), services: [...ids], also, remove: false }),
+    )
+  }
+
+  const stop = (ids: readonly string[], title: string): void => {
+    if (ids.length === 0) return
+    attempt(sayActions.stopFailed(title), async () => {
+      const consequences = await shell.request('consequences', { services: [...ids] })
+      if (consequences.failing.length === 0 && consequences.missing.length === 0) stopNow(ids, false)
+      else store.setState({ asking: { kind: 'stop', title, services: ids, consequences, all: false } })
+    })
+  }
+
+  const restart = (ids: readonly string[]): void => {
+    if (ids.length === 0) return
+    shell.expect(ids, 'starting')
+    run(sayActions.restartFailed(titleOf(ids)), ids, () =>
+      shell.request('restart', { run: newToken(), services: [...ids] }),
+    )
+  }
+
+  const copy = async (text: string): Promise<boolean> => {
+    try {
+      await page.navigator.clipboard.writeText(text)
+      return true
+    } catch (error) {
+      failed(sayActions.copyFailed, error)
+      return false
+    }
+  }
+
+  const canStart = (view: ServiceView): boolean => view.state === 'stopped' || view.state === 'failed'
+  const canStop = (view: ServiceView): boolean => view.state !== 'stopped' && view.state !== 'not set up'
+  const idsWhere = (test: (view: ServiceView) => boolean): readonly string[] =>
+    (store.getState().snapshot?.services ?? []).filter(test).map((view) => view.id)
+
+  return {
+    start,
+    stop,
+    stopNow,
+    restart,
+    startAll: () => start(idsWhere(canStart)),
+    stopAll: () => {
+      const services = idsWhere(canStop)
+      store.setState({
+        asking: {
+          kind: 'stop',
+          title: sayActions.allServices,
+          services,
+          consequences: { failing: [], missing: [] },
+          all: true,
+        },
+      })
+    },
+    fix: (fix) => {
+      const { action } = fix
+      switch (action.kind) {
+        case 'start':
+          return start(action.services)
+        case 'restart':
+          return restart(action.services)
+        case 'forward':
+          return run(fix.label, [], () =>
+            shell.request('fix', { run: newToken(), action: { kind: 'forward' } }),
+          )
+        case 'setup':
+          return store.setState({ place: { view: 'wizard' } })
+        case 'logs':
+          return store.setState({ place: { view: 'logs', service: action.service } })
+        case 'none':
+          return store.setState({
+            note: {
+              kind: 'told',
+              title: fix.label,
+              what: fix.label,
+              why: '',
+              todo: '',
+              command: fix.command,
+            },
+          })
+      }
+    },
+    open: (service, endpoint) =>
+      attempt(sayActions.openFailed(titleOf([service])), async () => {
+        const answer = await shell.request(
+          'open',
+          endpoint === undefined ? { service } : { service, endpoint },
+        )
+        if (answer.opened) return
+        if (isWebAddress(answer.url)) page.open(answer.url, '_blank', 'noopener')
+        else failed(sayActions.openFailed(titleOf([service])), new Error(sayActions.noBrowser(answer.url)))
+      }),
+    copy,
+    copyAddress: async (view) => {
+      const endpoint = pickEndpoint(view, undefined)
+      const door = endpoint?.doors[endpoint.best] ?? endpoint?.doors[0]
+      return door === undefined ? false : copy(door.url)
+    },
+    look: () => {
+      shell.request('look', {}).catch((error: unknown) => failed(sayActions.lookFailed, error))
+    },
+    cancel: (name) => {
+      shell.request('cancel', { run: name }).catch((error: unknown) => failed(sayActions.cancelFailed, error))
+    },
+    go: (place) => store.setState({ place, asking: null }),
+    select: (selected) => store.setState({ selected, note: null }),
+    ask: (asking) => store.setState({ asking }),
+    tell: (note) => store.setState({ note }),
+    failed,
+    leave: (how) => {
+      store.setState({ asking: null })
+      shell.request('leave', { how }).catch((error: unknown) => failed(sayActions.leaveFailed, error))
+    },
+  }
+}

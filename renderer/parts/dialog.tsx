@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react'
+import { Dialog as AriaDialog } from 'react-aria-components/Dialog'
+import { Heading } from 'react-aria-components/Heading'
+import { Modal, ModalOverlay } from 'react-aria-components/Modal'
+
+/**
+ * A question before everything else: title, words, buttons (the safest one last and focused). Escape and a click beside
+ * it close it.
+ */
+export function Dialog(props: {
+  readonly title: string
+  readonly children: ReactNode
+  readonly buttons: ReactNode
+  readonly onClose: () => void
+  /** wide: for contents with code or lists. */
+  readonly wide?: boolean
+}): ReactNode {
+  return (
+    <ModalOverlay
+      className="scrim"
+      isOpen
+      isDismissable
+      onOpenChange={(open) => {
+        if (!open) props.onClose()
+      }}
+    >
+      <Modal className={props.wide === true ? 'sheet wide' : 'sheet'}>
+        <AriaDialog className="dlg" role="alertdialog">
+          <Heading slot="title">{props.title}</Heading>
+          <div className="words">{props.children}</div>
+          <div className="do">{props.buttons}</div>
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}

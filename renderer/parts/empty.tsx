@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react'
+import type { Trouble } from '../../main/model/errors.ts'
+
+/** Where nothing is: what that means, and what can be done about it. */
+export function Empty(props: {
+  readonly title: string
+  readonly says: string
+  readonly children?: ReactNode
+}): ReactNode {
+  return (
+    <div className="empty">
+      <h2>{props.title}</h2>
+      <p>{props.says}</p>
+      {props.children}
+    </div>
+  )
+}
+
+/** A failed request in its own place: what happened, why, what to do. */
+export function ErrorNote(props: { readonly trouble: Trouble; readonly children?: ReactNode }): ReactNode {
+  const { what, why, todo } = props.trouble
+  return (
+    <div className="errornote" role="alert">
+      <div>
+        <b>{what}</b>
+        {why === undefined ? null : <p>{why}</p>}
+        {todo === undefined ? null : <p>{todo}</p>}
+      </div>
+      {props.children}
+    </div>
+  )
+}

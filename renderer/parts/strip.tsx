@@ -1,0 +1,40 @@
+import type { ReactNode } from 'react'
+import type { State } from '../../main/model/snapshot.ts'
+import { StateShape } from './state-shape.tsx'
+
+/** One of the three answers. */
+export interface StripCell {
+  readonly head: string
+  readonly body: ReactNode
+}
+
+/** The explanation: fixed height, always three answers, one primary button. Rows therefore never grow. */
+export function Strip(props: {
+  readonly label: string
+  readonly state: State
+  readonly title: string
+  readonly beside: string
+  readonly cells: readonly StripCell[]
+  readonly pager?: ReactNode
+  readonly buttons?: ReactNode
+}): ReactNode {
+  return (
+    <section className="strip" aria-label={props.label} data-region="strip" tabIndex={-1}>
+      <header>
+        <StateShape state={props.state} />
+        <b className="cut">{props.title}</b>
+        <span className="t2 cut">{props.beside}</span>
+      </header>
+      <div className="pager">{props.pager}</div>
+      <div className="three">
+        {props.cells.map((cell) => (
+          <div key={cell.head}>
+            <h3>{cell.head}</h3>
+            <p>{cell.body}</p>
+          </div>
+        ))}
+      </div>
+      <div className="do">{props.buttons}</div>
+    </section>
+  )
+}

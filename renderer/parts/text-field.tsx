@@ -1,0 +1,44 @@
+import type { ReactNode, Ref } from 'react'
+import { FieldError } from 'react-aria-components/FieldError'
+import { Input } from 'react-aria-components/Input'
+import { TextField as AriaTextField } from 'react-aria-components/TextField'
+
+/** A line of text with its name, and what is wrong with it under it. */
+export function TextField(props: {
+  readonly label: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+  readonly onDone?: () => void
+  /** Why the value cannot be taken. */
+  readonly wrong?: string
+  readonly placeholder?: string
+  readonly mono?: boolean
+  readonly autoFocus?: boolean
+  readonly disabled?: boolean
+  readonly inputRef?: Ref<HTMLInputElement>
+}): ReactNode {
+  return (
+    <AriaTextField
+      className="textfield"
+      aria-label={props.label}
+      value={props.value}
+      onChange={props.onChange}
+      isInvalid={props.wrong !== undefined}
+      isDisabled={props.disabled === true}
+      onBlur={() => props.onDone?.()}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') props.onDone?.()
+        else event.continuePropagation()
+      }}
+      {...(props.autoFocus === true ? { autoFocus: true } : {})}
+    >
+      <Input
+        className={props.mono === true ? 'field mono' : 'field'}
+        spellCheck={false}
+        {...(props.placeholder === undefined ? {} : { placeholder: props.placeholder })}
+        {...(props.inputRef === undefined ? {} : { ref: props.inputRef })}
+      />
+      <FieldError className="wrong">{props.wrong}</FieldError>
+    </AriaTextField>
+  )
+}

@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react'
+import type { View } from '../../preload/contract.ts'
+import { problemsOf } from '../../main/model/problems.ts'
+import { Icon } from '../parts/icon.tsx'
+import { useActions, useShellState } from '../store/use-shell.ts'
+import { sayShell } from '../words/shell.ts'
+
+/** The views with a place in the bar, in the order of their number keys. */
+export const barViews = [
+  'services',
+  'logs',
+  'doctor',
+  'changes',
+  'settings',
+] as const satisfies readonly View[]
+
+/** Navigation and the way to everything else. */
+export function TopBar(): ReactNode {
+  const actions = useActions()
+  const view = useShellState((state) => state.place.view)
+  const mac = useShellState((state) => state.about?.platform === 'darwin')
+  const findings = useShellState((state) =>
+    state.snapshot === null ? 0 : problemsOf(state.snapshot).length + state.snapshot.problems.length,
+  )
+  return (
+    <header className="top" data-region="top">
+      <nav className="nav" aria-label={sayShell.navigation}>
+        {barViews.map((one) => (
+          <button
+            key={one}
+            type="button"
+            aria-current={one === view ? 'page' : undefined}
+            onClick={() => actions.go({ view: one })}
+          >
+            <Icon name={one} />
+            <span>{sayShell.views[one]}</span>
+            {one === 'doctor' && findings > 0 ? (
+              <span className="count">
+                {findings}
+                <span className="vh"> {sayShell.findings(findings).replace(/^\d+ /, '')}</span>
+              </span>
+            ) : null}
+          </button>
+        ))}
+      </nav>
+      <button
+        type="button"
+        className="find"
+        aria-haspopup="dialog"
+        onClick={() => actions.ask({ kind: 'palette' })}
+      >
+        <Icon name="search" small />
+        <span>{sayShell.find}</span>
+        <span className="kbd">{sayShell.findKey(mac)}</span>
+      </button>
+    </header>
+  )
+}

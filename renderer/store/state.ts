@@ -1,0 +1,144 @@
+/** What the window knows, and how it changes with what the engine tells. Pure: no link, no clock, no screen. */
+import type { About, RunView, Told, View } from '../../preload/contract.ts'
+import type { StepEvent } from '../../main/model/run.ts'
+import type { SettingsView } from '../../main/model/service.ts'
+import type { Snapshot } from '../../main/model/snapshot.ts'
+import type { Consequences } from '../../main/model/run.ts'
+import { drawn, type Expected } from './expected.ts'
+
+/** What the window shows: a view, and for `services` and `logs` the service it is about. */
+export interface Place {
+  readonly view: View
+  readonly service?: string | undefined
+  /** A text to look for, for views with a search. */
+  readonly search?: string | undefined
+}
+
+/** Something a person should read now: what happened, why, what to do. Stands in the strip until it is put away. */
+export interface Note {
+  readonly kind: 'failed' | 'told'
+  readonly title: string
+  readonly what: string
+  readonly why: string
+  readonly todo: string
+  /** Copyable command, when there is one. */
+  readonly command?: string
+}
+
+/** A question that stands before everything else. */
+export type Asking =
+  | {
+      readonly kind: 'stop'
+      readonly title: string
+      readonly services: readonly string[]
+      readonly consequences: Consequences
+      /** Stop all: nothing else is left to be named. */
+      readonly all: boolean
+    }
+  | { readonly kind: 'closing' }
+  | { readonly kind: 'palette' }
+  | { readonly kind: 'keys' }
+
+export interface ShellState {
+  readonly snapshot: Snapshot | null
+  /** The snapshot as it is drawn: the engine's with what was just clicked laid over it. */
+  readonly shown: Snapshot | null
+  readonly expected: readonly Expected[]
+  readonly runs: readonly RunView[]
+  /** The last step of each run that goes on. */
+  readonly steps: Readonly<Record<string, StepEvent>>
+  readonly connected: boolean
+  /** Epoch ms since when the connection is lost. */
+  readonly lostAt: number | null
+  readonly settings: SettingsView | null
+  readonly about: About | null
+  readonly place: Place
+  /** The row that is selected on the home view. */
+  readonly selected: string | null
+  /** Which problem the strip shows, an index into problemsOf. */
+  readonly problem: number
+  readonly note: Note | null
+  readonly asking: Asking | null
+}
+
+/** What the window knows before anything was told. */
+export const nothingKnown: ShellState = {
+  snapshot: null,
+  shown: null,
+  expected: [],
+  runs: [],
+  steps: {},
+  connected: true,
+  lostAt: null,
+  settings: null,
+  about: null,
+  place: { view: 'services' },
+  selected: null,
+  problem: 0,
+  note: null,
+  asking: null,
+}
+
+/** What changes when the engine tells something; an empty object when nothing does. `now` in epoch ms. */
+export function hear(state: ShellState, told: Told, now: number): Partial<ShellState> {
+  switch (told.event) {
+    case 'snapshot': {
+      const { payload } = told
+      // An older one may come late; after the engine was started again its count begins anew, with a later time.
+      const last = state.snapshot
+      if (last && payload.rev <= last.rev && payload.at <= last.at) return {}
+      const snapshot = keepSame(last, payload)
+      return { snapshot, ...drawn(snapshot, state.expected, now) }
+    }
+    case 'runs': {
+      const alive = new Set(told.payload.map((run) => run.run))
+      return {
+        runs: told.payload,
+        steps: Object.fromEntries(Object.entries(state.steps).filter(([run]) => alive.has(run))),
+      }
+    }
+    case 'run':
+      return { steps: { ...state.steps, [told.payload.run]: told.payload.event } }
+    case 'settings':
+      return { settings: told.payload }
+    case 'connected':
+      if (told.payload === state.connected) return {}
+      return { connected: told.payload, lostAt: told.payload ? null : now }
+    case 'show':
+      return { place: { view: told.payload.view, service: told.payload.service }, asking: null }
+    case 'closing':
+      return { asking: { kind: 'closing' } }
+    case 'root':
+    case 'log':
+    case 'stats':
+    case 'streamEnd':
+      return {}
+  }
+}
+
+/** The new snapshot with the old one's objects where nothing changed, so that only what changed is drawn again. */
+export function keepSame(last: Snapshot | null, next: Snapshot): Snapshot {
+  if (last === null) return next
+  return {
+    ...next,
+    tiers: keepEach(last.tiers, next.tiers),
+    services: keepEach(last.services, next.services),
+    causes: keepEach(last.causes, next.causes),
+    problems: same(last.problems, next.problems) ? last.problems : next.problems,
+    summary: same(last.summary, next.summary) ? last.summary : next.summary,
+    docker: same(last.docker, next.docker) ? last.docker : next.docker,
+  }
+}
+
+function keepEach<T extends { readonly id: string }>(last: readonly T[], next: readonly T[]): readonly T[] {
+  const kept = next.map((one) => {
+    const before = last.find((other) => other.id === one.id)
+    return before !== undefined && same(before, one) ? before : one
+  })
+  return kept.length === last.length && kept.every((one, index) => one === last[index]) ? last : kept
+}
+
+/** Both came as JSON from the same code, so their keys stand in the same order. */
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}

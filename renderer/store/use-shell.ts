@@ -1,0 +1,45 @@
+import { createContext, useContext } from 'react'
+import { useStore } from 'zustand'
+import type { ServiceView, TierView } from '../../main/model/snapshot.ts'
+import type { Actions } from '../actions.ts'
+import type { Shell } from './shell.ts'
+import type { ShellState } from './state.ts'
+
+/** What every component may reach. */
+export interface Reach {
+  readonly shell: Shell
+  readonly actions: Actions
+}
+
+export const ReachContext = createContext<Reach | null>(null)
+
+function useReach(): Reach {
+  const reach = useContext(ReachContext)
+  if (reach === null) throw new Error('rendered outside of <App>')
+  return reach
+}
+
+/** The store with its requests and events. */
+export function useShell(): Shell {
+  return useReach().shell
+}
+
+/** What a person can do. */
+export function useActions(): Actions {
+  return useReach().actions
+}
+
+/** A part of the state; redraws only when that part changes (compared by identity). */
+export function useShellState<T>(select: (state: ShellState) => T): T {
+  return useStore(useReach().shell.store, select)
+}
+
+/** One service as it is drawn. */
+export function useService(id: string | undefined): ServiceView | undefined {
+  return useShellState((state) => state.shown?.services.find((view) => view.id === id))
+}
+
+/** One tier as the engine tells it. */
+export function useTier(id: string): TierView | undefined {
+  return useShellState((state) => state.shown?.tiers.find((tier) => tier.id === id))
+}

@@ -1,0 +1,17 @@
+import { sayCount } from '../../main/model/say.ts'
+
+/** What is said of things a person did. */
+export const sayActions = {
+  allServices: 'all services',
+  services: (count: number) => sayCount(count, 'service'),
+  startFailed: (title: string) => `${title} cannot be started`,
+  stopFailed: (title: string) => `${title} cannot be stopped`,
+  restartFailed: (title: string) => `${title} cannot be restarted`,
+  openFailed: (title: string) => `${title} cannot be opened`,
+  noBrowser: (url: string) =>
+    `${url} is not for a browser. Copy it into the program that speaks its protocol.`,
+  copyFailed: 'Nothing was copied',
+  lookFailed: 'The check did not begin',
+  cancelFailed: 'It goes on',
+  leaveFailed: 'The application is still open',
+} as const

@@ -1,0 +1,17 @@
+/** Words that more than one view says. */
+export const sayCommon = {
+  product: 'Macula Desktop',
+  copy: (what: string) => `Copy ${what}`,
+  copied: (what: string) => `Copied ${what}`,
+  copiedShort: 'Copied',
+  notCopied: 'Nothing was copied',
+  cancel: 'Cancel',
+  close: 'Close',
+  back: 'Back',
+  checkAgain: 'Check again',
+  whatHappened: 'What happened',
+  why: 'Why',
+  whatToDo: 'What to do',
+  loading: 'Macula Desktop asks the engine…',
+  dismiss: 'Put this note away',
+} as const

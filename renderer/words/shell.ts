@@ -1,0 +1,26 @@
+import type { View } from '../../preload/contract.ts'
+import { sayCount } from '../../main/model/say.ts'
+
+/** The frame: navigation, connection, the dialogs of the application. */
+export const sayShell = {
+  navigation: 'Main',
+  views: {
+    services: 'Services',
+    logs: 'Logs',
+    doctor: 'Doctor',
+    changes: 'Changes',
+    settings: 'Settings',
+    wizard: 'Set up',
+  } satisfies Record<View, string>,
+  findings: (count: number) => sayCount(count, 'finding'),
+  find: 'Find or run',
+  findKey: (mac: boolean) => (mac ? '⌘ K' : 'Ctrl K'),
+  lost: 'The engine does not answer',
+  lostWhat: (seconds: number) =>
+    `The window lost it ${seconds < 1 ? 'just now' : `${seconds} s ago`} and asks again every second.`,
+  lostWhy: 'It was ended, or the connection to it broke.',
+  lostTodo: 'Your services are not affected. What is shown was true before.',
+  viewFailed: (view: string) => `${view} cannot be shown`,
+  viewFailedSays: 'A part of the window stopped working. The services are not affected.',
+  again: 'Show it again',
+} as const
