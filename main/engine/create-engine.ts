@@ -1,5 +1,7 @@
 import { MaculaError, troubleOf } from '../model/errors.ts'
 import { namesOf } from '../model/listeners.ts'
+import type { ContainerSeen } from '../model/observation.ts'
+import type { RunResult, StepEvent } from '../model/run.ts'
 import type { Catalog, Settings } from '../model/service.ts'
 import { runChecks } from './doctor/doctor.ts'
 import type { Engine } from './engine.ts'
@@ -8,6 +10,8 @@ import type { Ports } from './ports.ts'
 import { createCrew } from './run/crew.ts'
 import { consequencesOf, down } from './run/down.ts'
 import { variablesFor } from './run/environment.ts'
+import { forward, notOurs } from './run/fix.ts'
+import { imageInfos, pull } from './run/images.ts'
 import { mergedLogs } from './run/logs.ts'
 import { setupItems } from './run/setup.ts'
 import { up } from './run/up.ts'
@@ -60,6 +64,15 @@ export function createEngine(input: {
     })
   }
 
+  /** The container of a service as Docker has it now; undefined while it has none. */
+  async function containerOf(id: string): Promise<ContainerSeen | undefined> {
+    await truth.observe.docker()
+    await crew.needDocker()
+    const known = truth.seen.containers.get(id)
+    const found = known && (await ports.docker.inspect(known.id))
+    return found ?? (await ports.docker.containers()).find((container) => container.service === id)
+  }
+
   async function reconcile(): Promise<void> {
     await ports.lock.alone('putting names and forwarders right', LOCK_DEADLINE_MS, async () => {
       await Promise.all([truth.observe.docker().then(truth.observe.containers), truth.observe.wanted()])
@@ -69,19 +82,43 @@ export function createEngine(input: {
     })
   }
 
+  async function start(
+    ids: readonly string[],
+    tell: (event: StepEvent) => void,
+    signal: AbortSignal,
+  ): Promise<RunResult> {
+    const targets = picked(ids, 'started')
+    return await ports.lock.alone(
+      `starting ${targets.join(', ')}`,
+      LOCK_DEADLINE_MS,
+      async () => await up(crew, targets, tell, signal),
+    )
+  }
+
+  async function restart(
+    ids: readonly string[],
+    tell: (event: StepEvent) => void,
+    signal: AbortSignal,
+  ): Promise<RunResult> {
+    const targets = picked(ids, 'restarted')
+    return await ports.lock.alone(`restarting ${targets.join(', ')}`, LOCK_DEADLINE_MS, async () => {
+      const stopped = await down(
+        crew,
+        targets,
+        { also: false, remove: false, keepWanted: true },
+        tell,
+        signal,
+      )
+      return stopped.ok && !signal.aborted ? await up(crew, targets, tell, signal) : stopped
+    })
+  }
+
   return {
     settings,
     catalog: () => catalog,
     subscribe: (tell, attention) => truth.subscribe(tell, attention),
     look: async () => await truth.look(),
-    async up(ids, tell, signal) {
-      const targets = picked(ids, 'started')
-      return await ports.lock.alone(
-        `starting ${targets.join(', ')}`,
-        LOCK_DEADLINE_MS,
-        async () => await up(crew, targets, tell, signal),
-      )
-    },
+    up: start,
     async down(ids, options, tell, signal) {
       const targets = picked(ids, 'stopped')
       return await ports.lock.alone(
@@ -90,19 +127,7 @@ export function createEngine(input: {
         async () => await down(crew, targets, options, tell, signal),
       )
     },
-    async restart(ids, tell, signal) {
-      const targets = picked(ids, 'restarted')
-      return await ports.lock.alone(`restarting ${targets.join(', ')}`, LOCK_DEADLINE_MS, async () => {
-        const stopped = await down(
-          crew,
-          targets,
-          { also: false, remove: false, keepWanted: true },
-          tell,
-          signal,
-        )
-        return stopped.ok && !signal.aborted ? await up(crew, targets, tell, signal) : stopped
-      })
-    },
+    restart,
     consequences: (ids) =>
       consequencesOf(
         catalog,
@@ -153,13 +178,38 @@ export function createEngine(input: {
         LOCK_DEADLINE_MS,
         async () => await ports.root.undo(entries, options, tell),
       ),
-    fix: later,
-    facts: later,
-    stats: () => {
-      throw new Error('not there yet')
+    async fix(action, tell, signal) {
+      switch (action.kind) {
+        case 'start':
+          return await start(action.services, tell, signal)
+        case 'restart':
+          return await restart(action.services, tell, signal)
+        case 'forward':
+          return await ports.lock.alone(
+            'putting names and forwarders right',
+            LOCK_DEADLINE_MS,
+            async () => await forward(crew, tell),
+          )
+        case 'setup':
+        case 'logs':
+        case 'none':
+          throw notOurs(action)
+      }
     },
-    images: later,
-    pull: later,
+    async facts(id) {
+      const container = await containerOf(id)
+      return container && (await ports.docker.facts(container))
+    },
+    async *stats(id, signal) {
+      const container = await containerOf(id)
+      if (container?.state === 'running') yield* ports.docker.stats(container, signal)
+    },
+    async images() {
+      await truth.observe.docker()
+      await crew.needDocker()
+      return await imageInfos(ports, catalog)
+    },
+    pull: async (ids, tell, signal) => await pull(crew, picked(ids, 'pulled'), tell, signal),
     wizard: later,
     skipStep: later,
     endWizard: later,

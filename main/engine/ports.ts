@@ -9,6 +9,7 @@ import type {
   ListenerSeen,
   NameSeen,
 } from '../model/observation.ts'
+import type { ServiceFacts, StatsSample } from '../model/facts.ts'
 import type { LogLine } from '../model/log-line.ts'
 import type { PullProgress } from '../model/run.ts'
 import type { ProbeSpec, Scheme, ServiceSpec, Settings } from '../model/service.ts'
@@ -73,6 +74,12 @@ export interface DockerPort {
   /** Removes our network if it is ours and empty. */
   removeNetwork(): Promise<void>
   hasImage(image: string): Promise<boolean>
+  /** Size on disk of an image that is here; undefined when it is not. */
+  imageBytes(image: string): Promise<number | undefined>
+  /** What is known of a container besides its state; undefined when it is gone. */
+  facts(container: ContainerSeen): Promise<ServiceFacts | undefined>
+  /** Load about once a second; ends when the container does or `signal` aborts. */
+  stats(container: ContainerSeen, signal: AbortSignal): AsyncIterable<StatsSample>
   pull(image: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
 }
 

@@ -1,6 +1,9 @@
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import type { RenderedService, Ports } from '../ports.ts'
-import type { StepEvent } from '../../model/run.ts'
+import type { ImageInfo } from '../../model/facts.ts'
+import type { RunResult, StepEvent } from '../../model/run.ts'
+import type { Catalog } from '../../model/service.ts'
+import type { Crew } from './crew.ts'
 
 /** Images pulled at the same time; more only share the same line. */
 const PULLS_AT_ONCE = 3
@@ -8,7 +11,7 @@ const PULLS_AT_ONCE = 3
 /** Pulls what is missing. Returns the trouble of each image that cannot be had, by image. */
 export async function pullMissing(
   ports: Ports,
-  services: readonly RenderedService[],
+  services: readonly Pick<RenderedService, 'image'>[],
   tell: (event: StepEvent) => void,
   elapsed: () => number,
   signal: AbortSignal,
@@ -35,4 +38,49 @@ export async function pullMissing(
   }
   await Promise.all(Array.from({ length: PULLS_AT_ONCE }, worker))
   return troubles
+}
+
+/** Service and image of everything that runs in a container, in catalog order. */
+function imagesOf(catalog: Catalog) {
+  return catalog.services.flatMap(({ id, title, runtime }) =>
+    runtime.kind === 'container' ? [{ service: id, title, image: runtime.image }] : [],
+  )
+}
+
+/** The images of the catalog, whether they are here, and how large. */
+export async function imageInfos(ports: Ports, catalog: Catalog): Promise<readonly ImageInfo[]> {
+  return await Promise.all(
+    imagesOf(catalog).map(async (one) => {
+      const bytes = await ports.docker.imageBytes(one.image)
+      return { ...one, present: bytes !== undefined, ...(bytes === undefined ? {} : { bytes }) }
+    }),
+  )
+}
+
+/** Pulls what is missing for `ids`; nothing is started. Pulling twice at a time is the same pull for Docker. */
+export async function pull(
+  crew: Crew,
+  ids: readonly string[],
+  tell: (event: StepEvent) => void,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const { ports, truth, catalog } = crew
+  const began = ports.clock.now()
+  const elapsed = (): number => ports.clock.now() - began
+  await truth.observe.docker()
+  await crew.needDocker()
+  const wanted = imagesOf(catalog()).filter(({ service }) => ids.includes(service))
+  const troubles = await pullMissing(ports, wanted, tell, elapsed, signal)
+  const failed = wanted.flatMap(({ service, image }) => {
+    const trouble = troubles.get(image)
+    return trouble ? [{ service, trouble }] : []
+  })
+  for (const { service, trouble } of failed) tell({ kind: 'failed', ms: elapsed(), service, trouble })
+  return {
+    ok: failed.length === 0,
+    done: wanted.filter(({ image }) => !troubles.has(image)).map(({ service }) => service),
+    failed,
+    skipped: [],
+    ms: elapsed(),
+  }
 }

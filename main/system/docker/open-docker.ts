@@ -6,11 +6,13 @@ import type { Settings } from '../../model/service.ts'
 import { containerSeen, labels, ownFilter } from './container.ts'
 import { registryAuth } from './credentials.ts'
 import { followEvents } from './events.ts'
-import { CALL_DEADLINE_MS, get, isSameLink, openLink, within } from './link.ts'
+import { openFacts } from './facts.ts'
+import { CALL_DEADLINE_MS, isSameLink, openLink, within } from './link.ts'
 import { lastLine, readLogs } from './logs.ts'
 import { ensureNetwork, removeNetwork, seeNetwork } from './network.ts'
 import { pullImage } from './pull.ts'
 import { seeEngine } from './see.ts'
+import { followStats } from './stats.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
 
 /** Starting sets up network and mounts; an engine under load takes its time. */
@@ -59,6 +61,16 @@ export async function openDocker(
   async function inspect(id: string): Promise<ContainerSeen | undefined> {
     const info = await own(id)
     return info && (await seen(info))
+  }
+
+  const about = openFacts(() => link)
+
+  async function imageBytes(image: string): Promise<number | undefined> {
+    try {
+      return (await about.image(image))?.bytes
+    } catch (error) {
+      throw dockerTrouble(`The image ${image} cannot be looked up`, error)
+    }
   }
 
   const nameOf = (info: Docker.ContainerInspectInfo): string =>
@@ -144,18 +156,16 @@ export async function openDocker(
     network: async () => await seeNetwork(link, wish),
     ensureNetwork: async () => await ensureNetwork(link, wish),
     removeNetwork: async () => await removeNetwork(link, project),
-    async hasImage(image) {
+    hasImage: async (image) => (await imageBytes(image)) !== undefined,
+    imageBytes,
+    async facts(container) {
       try {
-        await within(
-          CALL_DEADLINE_MS,
-          async (signal) => await get(link.calls, `/images/${encodeURI(image)}/json`, { signal }),
-        )
-        return true
+        return await about.facts(container.id, container.service, project)
       } catch (error) {
-        if (statusOf(error) === 404) return false
-        throw dockerTrouble(`The image ${image} cannot be looked up`, error)
+        throw dockerTrouble(`The container of ${container.service} cannot be looked at`, error)
       }
     },
+    stats: (container, signal) => followStats(link, container, signal),
     async pull(image, onProgress, signal) {
       await pullImage(link, image, await registryAuth(image, env), onProgress, signal)
     },

@@ -1,0 +1,71 @@
+import { MaculaError, type Trouble } from '../../model/errors.ts'
+import type { FixAction } from '../../model/ladder.ts'
+import { listenerKey, listenersOf } from '../../model/listeners.ts'
+import type { RunResult, StepEvent } from '../../model/run.ts'
+import { INGRESS } from '../../model/service.ts'
+import type { Crew } from './crew.ts'
+
+/** A fix that the engine does not carry out itself, with what to do instead. */
+export function notOurs(action: Exclude<FixAction, { kind: 'start' | 'restart' | 'forward' }>): MaculaError {
+  switch (action.kind) {
+    case 'setup':
+      return new MaculaError({
+        kind: 'usage',
+        what: 'This needs your password.',
+        why: 'Changes of the machine are read and allowed first.',
+        todo: 'Open set-up, or run maculactl setup.',
+      })
+    case 'logs':
+      return new MaculaError({
+        kind: 'usage',
+        what: `The log of ${action.service} says more; there is nothing to carry out.`,
+        todo: `maculactl logs ${action.service}`,
+      })
+    case 'none':
+      return new MaculaError({
+        kind: 'usage',
+        what: 'Only a person can do this.',
+        todo: 'The explanation beside it says how.',
+      })
+  }
+}
+
+/** Puts names and forwarders back as they should be for what runs, and tells what was done. */
+export async function forward(crew: Crew, tell: (event: StepEvent) => void): Promise<RunResult> {
+  const { ports, truth, catalog } = crew
+  const began = ports.clock.now()
+  const elapsed = (): number => ports.clock.now() - began
+  const { services } = catalog()
+  const owner = new Map(
+    listenersOf(catalog()).map((listener) => [
+      listenerKey(listener),
+      listener.to.kind === 'service' ? listener.to.service : INGRESS,
+    ]),
+  )
+  const failed = new Map<string, Trouble>()
+  const note = (event: StepEvent): void => {
+    tell(event)
+    if (event.kind !== 'forward' || event.ok) return
+    const service = owner.get(event.listener) ?? INGRESS
+    const title = services.find((one) => one.id === service)?.title ?? service
+    failed.set(service, {
+      kind: 'failed',
+      what: `${title} has no forwarder on ${event.listener}.`,
+      why: event.says,
+      todo: 'maculactl doctor says who holds it.',
+    })
+  }
+  await Promise.all([truth.observe.docker().then(truth.observe.containers), truth.observe.wanted()])
+  tell({ kind: 'phase', ms: elapsed(), says: 'Restoring names and forwarders' })
+  if (truth.seen.wanted.size > 0) await crew.names(note, elapsed)
+  await crew.reconcileForwards(note, elapsed)
+  await truth.look()
+  const running = services.filter((service) => truth.seen.containers.get(service.id)?.state === 'running')
+  return {
+    ok: failed.size === 0,
+    done: running.map(({ id }) => id).filter((id) => !failed.has(id)),
+    failed: [...failed].map(([service, trouble]) => ({ service, trouble })),
+    skipped: [],
+    ms: elapsed(),
+  }
+}
