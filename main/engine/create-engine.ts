@@ -1,3 +1,4 @@
+import type { Change, RootOutcome, SetupItem } from '../model/change.ts'
 import { MaculaError, troubleOf } from '../model/errors.ts'
 import { namesOf } from '../model/listeners.ts'
 import type { ContainerSeen } from '../model/observation.ts'
@@ -15,6 +16,7 @@ import { imageInfos, pull } from './run/images.ts'
 import { mergedLogs } from './run/logs.ts'
 import { setupItems } from './run/setup.ts'
 import { up } from './run/up.ts'
+import { createWizard } from './wizard/wizard.ts'
 
 const later = (): Promise<never> => Promise.reject(new Error('not there yet'))
 
@@ -40,6 +42,7 @@ export function createEngine(input: {
     () => void reconcile().catch(() => undefined),
   )
   const crew = createCrew(ports, settings, () => catalog, truth)
+  const wizard = createWizard(ports, settings, catalog, truth)
   const none = (): undefined => undefined
   const startable = (ids: readonly string[]): readonly string[] =>
     ids.filter((id) => catalog.services.find((service) => service.id === id)?.runtime.kind === 'container')
@@ -80,6 +83,28 @@ export function createEngine(input: {
       await crew.reconcileForwards(none, () => 0)
       truth.publish()
     })
+  }
+
+  /** What was left out and whether the password was refused, for whoever goes on with set-up later. */
+  async function remember(
+    items: readonly SetupItem[],
+    changes: readonly Change[],
+    outcome: RootOutcome,
+  ): Promise<void> {
+    const { leftOut } = await ports.memory.read()
+    const made = changes.map(({ id }) => id)
+    const left = items.filter(({ state }) => state === 'to do').map(({ change }) => change.id)
+    await ports.memory
+      .keep(
+        outcome.kind === 'refused'
+          ? { refused: { at: ports.clock.now(), says: outcome.says } }
+          : {
+              refused: undefined,
+              leftOut: [...new Set([...leftOut, ...left])].filter((id) => !made.includes(id)),
+            },
+      )
+      // What was decided is a help for the next time; it must not hide how the changes went.
+      .catch(() => undefined)
   }
 
   async function start(
@@ -161,7 +186,9 @@ export function createEngine(input: {
     setupPlan: async () => await setupItems(ports, settings, catalog),
     async setup(changes, tell) {
       return await ports.lock.alone('setting up', LOCK_DEADLINE_MS, async () => {
+        const before = await setupItems(ports, settings, catalog)
         const outcome = await ports.root.apply(changes, tell)
+        await remember(before, changes, outcome)
         // Names can be tried at once: the server must run before the resolver is led to it.
         if (outcome.kind === 'done')
           await ports.nameServer
@@ -210,9 +237,9 @@ export function createEngine(input: {
       return await imageInfos(ports, catalog)
     },
     pull: async (ids, tell, signal) => await pull(crew, picked(ids, 'pulled'), tell, signal),
-    wizard: later,
-    skipStep: later,
-    endWizard: later,
+    wizard: async () => await wizard.read(),
+    skipStep: async (step, skipped) => await wizard.skip(step, skipped),
+    endWizard: async () => await wizard.end(),
     resetData: later,
     reconcile,
     async close() {

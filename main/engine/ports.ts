@@ -13,6 +13,7 @@ import type { ServiceFacts, StatsSample } from '../model/facts.ts'
 import type { LogLine } from '../model/log-line.ts'
 import type { PullProgress } from '../model/run.ts'
 import type { ProbeSpec, Scheme, ServiceSpec, Settings } from '../model/service.ts'
+import type { WizardStepId } from '../model/wizard.ts'
 import type { NameServerSeen } from '../model/world.ts'
 
 /** "This container changed": nothing more is taken from an event, the truth is read by inspect. */
@@ -91,7 +92,26 @@ export interface RenderedService {
   readonly config: string
 }
 
+/** What is kept of the set-up over processes; how far it is, is read from the machine. */
+export interface SetupMemory {
+  /** The end was seen, or the wizard was closed. */
+  readonly ended: boolean
+  readonly skipped: readonly WizardStepId[]
+  /** Ids of changes that a person left out when the others were made. */
+  readonly leftOut: readonly string[]
+  /** When and how the password was last refused; gone once it is given. */
+  readonly refused?: { readonly at: number; readonly says: string } | undefined
+}
+
+export interface SetupMemoryPort {
+  read(): Promise<SetupMemory>
+  /** Changes some of it; the rest stays. */
+  keep(part: Partial<SetupMemory>): Promise<SetupMemory>
+}
+
 export interface StackPort {
+  /** "2.29.1"; undefined when Compose is not installed. */
+  composeVersion(): Promise<string | undefined>
   /**
    * Writes the rendered copy of the stack (fragments, configuration, overlays, variables), whole files only,
    * and returns the services with their hashes. Edits found in the rendered copy are kept aside and returned.
@@ -255,5 +275,6 @@ export interface Ports {
   readonly secrets: SecretsPort
   readonly lock: LockPort
   readonly intent: IntentPort
+  readonly memory: SetupMemoryPort
   readonly clock: Clock
 }

@@ -7,6 +7,8 @@ export interface CheckResult {
   readonly title: string
   readonly result: 'ok' | 'warning' | 'failed' | 'unknown'
   readonly what: string
+  /** The same in a few words, for a step or a list: "172.23.0.0/24 is free". */
+  readonly short?: string
   readonly why: string
   readonly todo: string
   readonly fix?: Fix

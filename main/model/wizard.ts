@@ -22,7 +22,7 @@ export interface WizardStep {
   readonly title: string
   /**
    * done: its check says so; todo: not yet; trouble: tried or looked at, and something is in the way; skipped: a person
-   * left it out; waiting: an earlier step must be done first.
+   * left it out; waiting: another step must be done first, or does this one too.
    */
   readonly state: 'done' | 'todo' | 'trouble' | 'skipped' | 'waiting'
   /** A few words under the title: "29.7.2, you may use it", "16 names, 3 ms". */
@@ -41,7 +41,7 @@ export interface WizardStep {
 
 export interface WizardState {
   readonly steps: readonly WizardStep[]
-  /** The first step that is neither done nor skipped; "done" when there is none. */
+  /** The first step that is to do or in trouble; "done" when there is none. */
   readonly at: WizardStepId
   /** Nobody has been through it yet on this machine: a face opens it by itself. */
   readonly first: boolean

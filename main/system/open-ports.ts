@@ -7,6 +7,7 @@ import { openHost } from './host/open-host.ts'
 import { openIntent } from './keep/intent.ts'
 import { openLock } from './keep/lock.ts'
 import { openSecrets } from './keep/secrets.ts'
+import { openSetupMemory } from './keep/setup-memory.ts'
 import type { Paths } from './paths.ts'
 import { openStack } from './stack/open-stack.ts'
 
@@ -35,6 +36,7 @@ export async function openPorts(input: {
     secrets,
     lock: openLock(paths, now),
     intent: openIntent(paths),
+    memory: openSetupMemory(paths),
     clock: { now },
   }
 }

@@ -24,6 +24,6 @@ export interface Check {
 }
 
 /** A finding of something that is as it should be. */
-export function fine(what: string): Finding {
-  return { result: 'ok', what, why: '', todo: '' }
+export function fine(what: string, short?: string): Finding {
+  return { result: 'ok', what, why: '', todo: '', ...(short === undefined ? {} : { short }) }
 }

@@ -4,7 +4,8 @@ import type { SetupItem } from '../../model/change.ts'
 import type { Ports } from '../ports.ts'
 
 /**
- * What set-up would change on this machine: missing tools, low ports, and the best resolver route that fits. A
+ * What set-up would change on this machine: missing tools, low ports, and the resolver route of the settings, else the
+ * best that fits. A
  * route that is in place already stays, even where a better one fits.
  */
 export async function setupItems(
@@ -18,7 +19,10 @@ export async function setupItems(
     if (plan) items.push({ change: plan.change, state: plan.inPlace ? 'in place' : 'to do', says: plan.says })
   }
   const input = { settings, names: namesOf(catalog, settings.suffix) }
-  const routes = [...ports.routes].sort((one, two) => one.rank - two.rank)
+  const all = [...ports.routes].sort((one, two) => one.rank - two.rank)
+  const asked = all.find((route) => route.id === settings.route)
+  // The route that a person chose, as long as this machine can take it; its own absence is not hidden by another.
+  const routes = asked && (await asked.detect()).fits ? [asked] : all
   for (const route of routes)
     if (await route.isInPlace(input)) {
       items.push({ change: route.plan(input), state: 'in place', says: `${route.title} leads to our names.` })

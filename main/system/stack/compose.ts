@@ -97,6 +97,21 @@ export async function composeCreate(input: {
   return { kind: progress === 'json' && isOld ? 'no-json' : 'failed', errors }
 }
 
+const VERSION_DEADLINE_MS = 5000
+
+/** The version of the Compose plugin; undefined when there is none. */
+export async function composeVersion(env: Environment): Promise<string | undefined> {
+  const { exitCode, stdout } = await execa('docker', ['compose', 'version', '--short'], {
+    env: environmentFor(env),
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    timeout: VERSION_DEADLINE_MS,
+  })
+  const version = inert(stdout ?? '').trim()
+  return exitCode === 0 && /^v?\d+\.\d+/.test(version) ? version.replace(/^v/, '').slice(0, 40) : undefined
+}
+
 /** Why a run did not make the containers, as an error; secrets are masked in whatever compose repeats. */
 export function composeTrouble(
   run: ComposeRun,

@@ -4,7 +4,7 @@ import type { Settings } from '../../model/service.ts'
 import { openLink } from '../docker/link.ts'
 import type { Paths } from '../paths.ts'
 import { projectText } from './compose-texts.ts'
-import { composeCreate, composeTrouble } from './compose.ts'
+import { composeCreate, composeTrouble, composeVersion } from './compose.ts'
 import type { Fragment } from './fragment.ts'
 import { serviceOf } from './progress.ts'
 import { renderStack, stackFolder } from './render.ts'
@@ -25,6 +25,7 @@ export function openStack(input: {
   let progress: 'json' | 'plain' = 'json'
 
   return {
+    composeVersion: async () => await composeVersion(env),
     async render(services, options) {
       const now = input.now()
       const { fragments, ...rest } = await renderStack({ paths, settings, secrets, now }, services, options)

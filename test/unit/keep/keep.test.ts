@@ -9,6 +9,7 @@ import { openSecrets } from '../../../main/system/keep/secrets.ts'
 import { openSettings, settingsFile } from '../../../main/system/keep/settings.ts'
 import { pathsOf, type Paths } from '../../../main/system/paths.ts'
 import { isAlive, recordsIn, startOf } from '../../../main/system/process/record.ts'
+import { openSetupMemory } from '../../../main/system/keep/setup-memory.ts'
 import { parseTable } from '../../../main/system/process/sockets.ts'
 
 let paths: Paths
@@ -162,6 +163,28 @@ describe('fault 18: pid records', () => {
       await writeFile(join(folder, 'one.json'), text)
       expect(await recordsIn(folder).living('one')).toBeUndefined()
       expect(await recordsIn(folder).names()).toEqual([])
+    },
+  )
+})
+
+describe('what was decided in set-up', () => {
+  test('is kept over processes, part by part', async () => {
+    await openSetupMemory(paths).keep({ skipped: ['images'] })
+    await openSetupMemory(paths).keep({ refused: { at: 5, says: 'no' } })
+    expect(await openSetupMemory(paths).read()).toEqual({
+      ended: false,
+      skipped: ['images'],
+      leftOut: [],
+      refused: { at: 5, says: 'no' },
+    })
+    await openSetupMemory(paths).keep({ refused: undefined, ended: true })
+    expect(await openSetupMemory(paths).read()).toEqual({ ended: true, skipped: ['images'], leftOut: [] })
+  })
+  test.each(['', '{', '[]', '{"skipped":["nonsense"]}'])(
+    'fault 33: a damaged file (%j) is as if nothing was decided',
+    async (text) => {
+      await writeFile(join(paths.state, 'setup.json'), text)
+      expect(await openSetupMemory(paths).read()).toEqual({ ended: false, skipped: [], leftOut: [] })
     },
   )
 })

@@ -1,5 +1,13 @@
 import { fine, type Check } from '../check.ts'
 
+const shorts = {
+  absent: 'not installed, or not running',
+  denied: 'you may not use it',
+  old: 'too old',
+  slow: 'does not answer in time',
+  broken: 'does not answer',
+} as const
+
 export const docker: Check = {
   id: 'docker',
   group: 'docker',
@@ -10,6 +18,7 @@ export const docker: Check = {
       return [
         fine(
           `Docker ${seen.version} answers${seen.native ? '' : '; its containers are reached by published ports'}.`,
+          `${seen.version}, you may use it`,
         ),
       ]
     const cause = snapshot.causes.find((one) => one.id === 'docker')
@@ -19,6 +28,7 @@ export const docker: Check = {
         what: cause?.headline.what ?? 'Docker does not answer.',
         why: cause?.headline.why ?? '',
         todo: cause?.headline.todo ?? '',
+        short: seen.kind === 'down' ? shorts[seen.code] : 'being asked',
       },
     ]
   },

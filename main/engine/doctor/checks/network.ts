@@ -10,15 +10,21 @@ export const network: Check = {
     const seen = await ports.docker.network()
     switch (seen.kind) {
       case 'ours':
-        return [fine(`The network ${settings.project} (${seen.subnet}) is ours.`)]
+        return [fine(`The network ${settings.project} (${seen.subnet}) is ours.`, `${seen.subnet} is ours`)]
       case 'absent':
-        return [fine(`The subnet ${settings.subnet} is free; the first start makes the network.`)]
+        return [
+          fine(
+            `The subnet ${settings.subnet} is free; the first start makes the network.`,
+            `${settings.subnet} is free`,
+          ),
+        ]
       case 'foreign':
         return [
           {
             result: 'failed',
             what: 'The docker network cannot be used.',
             why: seen.says,
+            short: 'its name is taken',
             todo: `Remove it (docker network rm ${settings.project}) if nothing needs it, or set another "project" in settings.json.`,
           },
         ]
@@ -27,6 +33,7 @@ export const network: Check = {
           {
             result: 'failed',
             what: `The subnet ${settings.subnet} is taken.`,
+            short: `${settings.subnet} is taken`,
             why: `${seen.withName} has ${seen.subnet}.`,
             todo: `Set "subnet": "${seen.free}" in settings.json; nothing uses it.`,
           },

@@ -1,5 +1,42 @@
 import { fine, type Check, type Finding } from '../check.ts'
 
+/** Compose that understands the include of our stack; and the first that tells its progress in detail. */
+const OLDEST = [2, 20] as const
+const DETAILED = [2, 29] as const
+
+/** Whether a version is at least another: "2.29.1-4", "v2.20.0". */
+export function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [, one = '0', two = '0'] = /(\d+)\.(\d+)/.exec(version) ?? []
+  return Number(one) > major || (Number(one) === major && Number(two) >= minor)
+}
+
+function composeFinding(version: string | undefined): Finding {
+  const todo =
+    'Install the Compose plugin (Debian: docker-compose; Docker’s own packages: docker-compose-plugin).'
+  if (version === undefined)
+    return {
+      result: 'failed',
+      what: 'Docker Compose is not installed.',
+      short: 'Compose is missing',
+      why: 'Containers are made by it.',
+      todo,
+    }
+  if (!isAtLeast(version, OLDEST))
+    return {
+      result: 'failed',
+      what: `Docker Compose ${version} is too old.`,
+      short: `Compose ${version} is too old`,
+      why: `At least ${OLDEST.join('.')} is needed; ${DETAILED.join('.')} tells its progress in detail.`,
+      todo,
+    }
+  return fine(
+    isAtLeast(version, DETAILED)
+      ? `Docker Compose is ${version}.`
+      : `Docker Compose is ${version}; from ${DETAILED.join('.')} on it tells its progress in detail.`,
+    `Compose ${version}`,
+  )
+}
+
 const wanted = [
   { tool: 'dnsmasq', without: 'Names are not answered; services open by address.' },
   { tool: 'socat', without: 'A forwarder of our own stands in; it is slower with many connections.' },
@@ -18,6 +55,7 @@ export const tools: Check = {
           ? {
               result: 'warning',
               what: `${tool} is not installed.`,
+              short: `${tool} is missing`,
               why: without,
               todo: 'Set-up installs it.',
               fix: {
@@ -26,9 +64,10 @@ export const tools: Check = {
                 action: { kind: 'setup', changes: ['tools'] },
               },
             }
-          : fine(`${tool} is ${path}.`),
+          : fine(`${tool} is ${path}.`, tool),
       )
     }
+    findings.push(composeFinding(await ports.stack.composeVersion()))
     return findings
   },
 }

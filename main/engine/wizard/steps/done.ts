@@ -1,0 +1,23 @@
+import type { Step } from '../step.ts'
+
+export const done: Step = {
+  id: 'done',
+  title: 'Done',
+  skippable: false,
+  after: ['docker', 'tools', 'network', 'review', 'password', 'names', 'images', 'start'],
+  ahead: () => 'what to click first',
+  judge({ memory, snapshot }) {
+    const first = snapshot.services.find(
+      ({ id, endpoints }) => id === 'grafana' && endpoints.some(({ opens }) => opens),
+    )
+    const url = first?.endpoints[0]?.doors[Math.max(0, first.endpoints[0].best)]?.url
+    return {
+      state: memory.ended ? 'done' : 'todo',
+      says: 'what to click first',
+      what: 'This machine is set up.',
+      why: 'Quit leaves services running; connection strings and passwords are with each service.',
+      todo: `${url === undefined ? 'Open a service' : `Open ${first?.title ?? ''} at ${url}`}. Connection strings: maculactl env.`,
+      command: 'maculactl env',
+    }
+  },
+}

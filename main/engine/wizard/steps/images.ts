@@ -1,0 +1,34 @@
+import { sayBytes, sayCount, sayList } from '../../../model/say.ts'
+import type { Step } from '../step.ts'
+
+export const images: Step = {
+  id: 'images',
+  title: 'Images',
+  skippable: true,
+  after: ['docker'],
+  ahead: () => 'one for each service',
+  judge({ images: all }) {
+    const missing = all.filter(({ present }) => !present)
+    const here = all.length - missing.length
+    const bytes = all.reduce((sum, image) => sum + (image.bytes ?? 0), 0)
+    const words = {
+      why: 'An image holds the program of a service. It is pulled once; starting needs no network afterwards.',
+      command: 'maculactl pull',
+    }
+    if (all.length > 0 && missing.length === 0)
+      return {
+        ...words,
+        state: 'done',
+        says: sayCount(all.length, 'image'),
+        what: `All ${all.length} images are here, ${sayBytes(bytes)} on disk.`,
+        todo: '',
+      }
+    return {
+      ...words,
+      state: 'todo',
+      says: here === 0 ? sayCount(all.length, 'image') : `${here} of ${all.length}`,
+      what: `${sayCount(missing.length, 'image')} of ${all.length} are missing: ${sayList(missing.map(({ title }) => title))}.`,
+      todo: 'Get them now, or leave it to the first start.',
+    }
+  },
+}

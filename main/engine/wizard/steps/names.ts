@@ -1,0 +1,56 @@
+import { sayCount, sayDuration } from '../../../model/say.ts'
+import { badFinding, undoable, type Step } from '../step.ts'
+
+export const names: Step = {
+  id: 'names',
+  title: 'Names',
+  skippable: true,
+  after: ['password'],
+  ahead: ({ names: { total } }) => sayCount(total, 'name'),
+  judge(course) {
+    const { total, good, ms } = course.names
+    const routed = course.items.some(
+      ({ change, state }) => change.id.startsWith('route-') && state === 'in place',
+    )
+    const { suffix } = course.settings
+    const words = {
+      why: `Every program on this machine finds services by name, such as http://grafana.${suffix}.`,
+      command: `getent hosts grafana.${suffix}`,
+      undo: undoable(course, (change) => change.startsWith('route-')),
+    }
+    if (total > 0 && good === total)
+      return {
+        ...words,
+        state: 'done',
+        says: `${sayCount(total, 'name')}, ${sayDuration(ms)}`,
+        what: `All ${total} names are answered by the resolver of this machine, the slowest in ${sayDuration(ms)}.`,
+        todo: '',
+      }
+    if (!routed)
+      return {
+        ...words,
+        state: 'skipped',
+        says: 'left out, addresses serve',
+        what: `This machine is not led to names under ${suffix}.`,
+        todo: 'Services open at address and port. Names come when the changes are made.',
+      }
+    if (course.idle)
+      return {
+        ...words,
+        state: 'done',
+        says: `${sayCount(total, 'name')}, while services run`,
+        what: 'This machine is led to our name server, which runs while services do.',
+        todo: '',
+      }
+    const bad = badFinding(course, 'names')
+    return {
+      ...words,
+      state: 'trouble',
+      says: `${good} of ${total} are answered`,
+      what: bad?.what ?? `${good} of ${total} names are answered right and in time.`,
+      why: bad?.why ?? words.why,
+      todo: bad?.todo ?? 'Services open at address and port meanwhile.',
+      fix: bad?.fix ?? { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } },
+    }
+  },
+}

@@ -1,0 +1,53 @@
+import { sayClock, sayCount } from '../../../model/say.ts'
+import { allowedAt, openItems, undoable, type Step } from '../step.ts'
+
+export const password: Step = {
+  id: 'password',
+  title: 'Password',
+  skippable: true,
+  after: ['review'],
+  ahead: () => 'asked once',
+  judge(course) {
+    const open = openItems(course)
+    const at = allowedAt(course)
+    const { refused } = course.memory
+    const words = {
+      why: 'Leading names here and opening port 80 is for root only; nothing keeps running as root afterwards.',
+      command: 'maculactl setup --yes',
+      undo: undoable(course, () => true),
+    }
+    if (open.length === 0)
+      return {
+        ...words,
+        state: 'done',
+        says: at === undefined ? 'was not needed' : `given at ${sayClock(at)}`,
+        what:
+          at === undefined
+            ? 'Nothing on this machine had to be changed.'
+            : 'The changes are made; each can be undone.',
+        todo: '',
+      }
+    const fix = {
+      label: `Apply ${sayCount(open.length, 'change')}…`,
+      command: 'maculactl setup',
+      action: { kind: 'setup', changes: open.map(({ change }) => change.id) },
+    } as const
+    if (refused)
+      return {
+        ...words,
+        fix,
+        state: 'trouble',
+        says: `refused at ${sayClock(refused.at)}`,
+        what: refused.says,
+        todo: 'Try again, or go on without: services open at address and port.',
+      }
+    return {
+      ...words,
+      fix,
+      state: 'todo',
+      says: 'asked once',
+      what: `${sayCount(open.length, 'change')} of this machine need your password.`,
+      todo: 'Give the password once, or go on without: services open at address and port.',
+    }
+  },
+}

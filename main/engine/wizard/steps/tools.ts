@@ -1,0 +1,51 @@
+import { sayCount, sayList } from '../../../model/say.ts'
+import { findings, undoable, type Step } from '../step.ts'
+
+const HOUR_MS = 3_600_000
+
+export const tools: Step = {
+  id: 'tools',
+  title: 'Tools',
+  skippable: true,
+  after: [],
+  ahead: () => 'dnsmasq, socat, Compose',
+  judge(course) {
+    const all = findings(course, 'tools')
+    const bad = all.filter(({ result }) => result !== 'ok')
+    const item = course.items.find(({ change }) => change.id === 'tools')
+    // What only the person's package manager can bring, set-up does not.
+    const own = bad.filter(({ fix }) => fix?.action.kind !== 'setup')
+    const words = { undo: undoable(course, (change) => change === 'tools') }
+    if (bad.length === 0) {
+      const installed = course.ledger.find(
+        ({ change, state, at }) => change === 'tools' && state === 'applied' && course.now - at < HOUR_MS,
+      )
+      return {
+        ...words,
+        state: 'done',
+        says: installed ? 'installed just now' : sayList(all.flatMap(({ short }) => short ?? [])),
+        what: sayList(
+          all.map(({ what }) => what),
+          9,
+        ),
+        why: 'dnsmasq answers the names, socat forwards the ports, Compose makes the containers.',
+        todo: '',
+        command: 'maculactl doctor',
+      }
+    }
+    const first = own[0] ?? bad[0]
+    const installs = own.length === 0 && item?.state === 'to do' && !course.memory.leftOut.includes('tools')
+    return {
+      ...words,
+      state: installs ? 'waiting' : own.some(({ result }) => result === 'failed') ? 'trouble' : 'todo',
+      says: installs
+        ? `${bad.length} missing, step 4 installs them`
+        : (first?.short ?? sayCount(bad.length, 'finding')),
+      what: bad.map(({ what }) => what).join(' '),
+      why: [...new Set(bad.map(({ why }) => why))].join(' '),
+      todo: [...new Set(bad.map(({ todo }) => todo))].join(' '),
+      command: item?.state === 'to do' ? item.change.commands.join('\n') : 'docker compose version',
+      ...(first?.fix === undefined ? {} : { fix: first.fix }),
+    }
+  },
+}

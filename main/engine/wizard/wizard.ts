@@ -1,0 +1,63 @@
+import { namesOf } from '../../model/listeners.ts'
+import { isNameGood } from '../../model/rungs/name.ts'
+import type { Catalog, Settings } from '../../model/service.ts'
+import type { WizardState, WizardStepId } from '../../model/wizard.ts'
+import { runChecks } from '../doctor/doctor.ts'
+import type { Truth } from '../look/truth.ts'
+import type { Ports, SetupMemory } from '../ports.ts'
+import { imageInfos } from '../run/images.ts'
+import { setupItems } from '../run/setup.ts'
+import { judgeWizard } from './judge.ts'
+
+/** The set-up as steps: read from the machine each time, so it goes on where it stopped, whoever did the rest. */
+export function createWizard(ports: Ports, settings: Settings, catalog: Catalog, truth: Truth) {
+  async function read(memory?: SetupMemory): Promise<WizardState> {
+    const [snapshot, items, ledger] = await Promise.all([
+      truth.look(),
+      setupItems(ports, settings, catalog),
+      ports.root.ledger().catch(() => []),
+    ])
+    const [checks, images] = await Promise.all([
+      runChecks({ ports, settings, catalog, snapshot, notes: [] }),
+      snapshot.docker.kind === 'up' ? imageInfos(ports, catalog).catch(() => []) : [],
+    ])
+    const wanted = namesOf(catalog, settings.suffix)
+    const good = [...wanted].flatMap(([name, address]) => {
+      const seen = truth.seen.names.get(name)
+      return isNameGood(seen, address) ? [seen?.ms ?? 0] : []
+    })
+    return judgeWizard({
+      now: ports.clock.now(),
+      settings,
+      snapshot,
+      checks,
+      items,
+      ledger,
+      images,
+      names: { total: wanted.size, good: good.length, ms: Math.max(0, ...good) },
+      idle:
+        truth.seen.wanted.size === 0 &&
+        ![...truth.seen.containers.values()].some(({ state }) => state === 'running'),
+      memory: memory ?? (await ports.memory.read()),
+    })
+  }
+
+  return {
+    read: async () => await read(),
+    /** Taking set-up's changes in again forgets what was left out and refused. */
+    async skip(step: WizardStepId, skipped: boolean): Promise<WizardState> {
+      const before = await ports.memory.read()
+      const others = before.skipped.filter((id) => id !== step)
+      const isRoot = step === 'review' || step === 'password'
+      return await read(
+        await ports.memory.keep({
+          skipped: skipped
+            ? [...others, step]
+            : others.filter((id) => !isRoot || (id !== 'review' && id !== 'password')),
+          ...(isRoot && !skipped ? { leftOut: [], refused: undefined } : {}),
+        }),
+      )
+    },
+    end: async () => void (await ports.memory.keep({ ended: true })),
+  }
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { SetupMemory, SetupMemoryPort } from '../../engine/ports.ts'
+import { wizardStepIds } from '../../model/wizard.ts'
+import { readIfThere, writeWhole } from '../files.ts'
+import type { Paths } from '../paths.ts'
+
+const memorySchema = z.object({
+  ended: z.boolean().default(false),
+  skipped: z.array(z.enum(wizardStepIds)).default([]),
+  leftOut: z.array(z.string()).default([]),
+  refused: z.object({ at: z.number(), says: z.string() }).optional(),
+})
+
+/**
+ * What a person decided in set-up, kept over processes. A damaged file counts as nothing decided: the worst is that the
+ * wizard asks again.
+ */
+export function openSetupMemory(paths: Paths): SetupMemoryPort {
+  const file = join(paths.state, 'setup.json')
+
+  async function read(): Promise<SetupMemory> {
+    try {
+      const text = await readIfThere(file)
+      return memorySchema.parse(text === undefined ? {} : JSON.parse(text))
+    } catch {
+      return memorySchema.parse({})
+    }
+  }
+
+  return {
+    read,
+    async keep(part) {
+      const next: SetupMemory = { ...(await read()), ...part }
+      await writeWhole(file, `${JSON.stringify(next, null, 2)}\n`)
+      return next
+    },
+  }
+}

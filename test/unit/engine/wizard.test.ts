@@ -1,0 +1,263 @@
+import { describe, expect, test } from 'vitest'
+import { fine } from '../../../main/engine/doctor/check.ts'
+import { isAtLeast } from '../../../main/engine/doctor/checks/tools.ts'
+import { judgeWizard } from '../../../main/engine/wizard/judge.ts'
+import type { Course } from '../../../main/engine/wizard/step.ts'
+import type { CheckResult } from '../../../main/model/check.ts'
+import type { ImageInfo } from '../../../main/model/facts.ts'
+import type { WizardState, WizardStepId } from '../../../main/model/wizard.ts'
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
+import { catalog } from '../cli/house.ts'
+import { ledger, setupItems } from '../cli/stand-in.ts'
+import { greenWorld, nothingWorld, now, snapshotOf, troubleWorld } from '../cli/worlds.ts'
+
+const check = (id: string, part: Partial<CheckResult> & { readonly what: string }): CheckResult => ({
+  ...fine(part.what),
+  id,
+  group: 'machine',
+  title: id,
+  ms: 1,
+  ...part,
+})
+
+const goodChecks: readonly CheckResult[] = [
+  check('docker', { what: 'Docker 29.7.2 answers.', short: '29.7.2, you may use it' }),
+  check('network', { what: 'The subnet is free.', short: '172.23.0.0/24 is free' }),
+  check('tools', { what: 'dnsmasq is there.', short: 'dnsmasq' }),
+  check('tools', { what: 'socat is there.', short: 'socat' }),
+  check('tools', { what: 'Docker Compose is 2.29.1.', short: 'Compose 2.29.1' }),
+  check('names', { what: 'Names are answered.' }),
+]
+
+const missingTool = check('tools', {
+  result: 'warning',
+  what: 'socat is not installed.',
+  short: 'socat is missing',
+  why: 'It forwards.',
+  todo: 'Set-up installs it.',
+  fix: { label: 'Install socat…', command: 'maculactl setup', action: { kind: 'setup', changes: ['tools'] } },
+})
+
+const images = (present: number): readonly ImageInfo[] =>
+  catalog.services.flatMap(({ id, title, runtime }, index) =>
+    runtime.kind === 'container'
+      ? [{ service: id, title, image: runtime.image, present: index < present, bytes: 1_000_000 }]
+      : [],
+  )
+
+const inPlace = setupItems.map((item) => ({ ...item, state: 'in place' as const }))
+
+/** A machine on which nothing was ever done but Docker installed. */
+const bare: Course = {
+  now,
+  settings: defaultSettings,
+  snapshot: snapshotOf(nothingWorld()),
+  checks: goodChecks,
+  items: setupItems.map((item) => ({ ...item, state: 'to do' })),
+  ledger: [],
+  images: images(0),
+  names: { total: 16, good: 0, ms: 0 },
+  idle: true,
+  memory: { ended: false, skipped: [], leftOut: [] },
+}
+
+/** One on which all is done. */
+const whole: Course = {
+  ...bare,
+  snapshot: snapshotOf(greenWorld()),
+  items: inPlace,
+  ledger,
+  images: images(99),
+  names: { total: 16, good: 16, ms: 3 },
+  idle: false,
+}
+
+function states(state: WizardState): Readonly<Record<string, string>> {
+  return Object.fromEntries(state.steps.map(({ id, state: how }) => [id, how]))
+}
+
+function step(state: WizardState, id: WizardStepId): WizardState['steps'][number] {
+  const found = state.steps.find((one) => one.id === id)
+  if (!found) throw new Error(id)
+  return found
+}
+
+describe('the wizard goes on where the machine is', () => {
+  test('nothing done: opens by itself, at the review', () => {
+    const state = judgeWizard(bare)
+    expect(states(state)).toEqual({
+      docker: 'done',
+      tools: 'done',
+      network: 'done',
+      review: 'todo',
+      password: 'waiting',
+      names: 'waiting',
+      images: 'todo',
+      start: 'waiting',
+      done: 'waiting',
+    })
+    expect(state).toMatchObject({ at: 'review', first: true })
+    expect(state.steps.map(({ says }) => says)).toEqual([
+      '29.7.2, you may use it',
+      'dnsmasq, socat and Compose 2.29.1',
+      '172.23.0.0/24 is free',
+      '3 changes to read',
+      'asked once',
+      '16 names',
+      expect.stringMatching(/^\d+ images$/),
+      'about 20 s',
+      'what to click first',
+    ])
+  })
+
+  test('every step says what, why, and what to type', () => {
+    for (const course of [bare, whole, { ...whole, snapshot: snapshotOf(troubleWorld()) }])
+      for (const one of judgeWizard(course).steps) {
+        expect(one.what, one.id).not.toBe('')
+        expect(one.why, one.id).not.toBe('')
+        expect(one.command, one.id).not.toBe('')
+        if (one.state === 'todo' || one.state === 'trouble') expect(one.todo, one.id).not.toBe('')
+      }
+  })
+
+  test('all done: at the end, and only there', () => {
+    const state = judgeWizard(whole)
+    expect(state).toMatchObject({ at: 'done', first: false })
+    expect(Object.values(states(state)).slice(0, -1)).toEqual(Array.from({ length: 8 }, () => 'done'))
+    expect(step(state, 'names').says).toBe('16 names, 3 ms')
+    expect(step(state, 'password').says).toBe('given at 07:01')
+    expect(step(state, 'done').todo).toContain('http://grafana.macula.local')
+    expect(states(judgeWizard({ ...whole, memory: { ...whole.memory, ended: true } }))['done']).toBe('done')
+  })
+
+  test('Docker that may not be used stops what needs it, and nothing else', () => {
+    const denied = check('docker', {
+      result: 'failed',
+      what: 'Docker does not answer.',
+      short: 'you may not use it',
+      todo: 'Let your user talk to Docker (sudo usermod -aG docker $USER), then sign in again.',
+    })
+    const unseen = check('network', { result: 'unknown', what: 'Not looked at while Docker is down.' })
+    const state = judgeWizard({ ...bare, checks: [denied, unseen, ...goodChecks.slice(2)], images: [] })
+    expect(state.at).toBe('docker')
+    expect(step(state, 'docker')).toMatchObject({
+      state: 'trouble',
+      says: 'you may not use it',
+      command: 'sudo usermod -aG docker $USER',
+    })
+    expect(states(state)).toMatchObject({
+      network: 'waiting',
+      review: 'todo',
+      images: 'waiting',
+      start: 'waiting',
+    })
+  })
+
+  test('tools that set-up installs wait for it; Compose, which it does not, is trouble', () => {
+    const state = judgeWizard({ ...bare, checks: [...goodChecks.slice(0, 3), missingTool] })
+    expect(step(state, 'tools')).toMatchObject({ state: 'waiting', says: '1 missing, step 4 installs them' })
+    expect(state.at).toBe('review')
+    const none = check('tools', {
+      result: 'failed',
+      what: 'Docker Compose is not installed.',
+      short: 'Compose is missing',
+    })
+    const other = judgeWizard({ ...bare, checks: [...goodChecks.slice(0, 4), none] })
+    expect(step(other, 'tools')).toMatchObject({ state: 'trouble', says: 'Compose is missing' })
+    expect(other.at).toBe('tools')
+  })
+
+  test('a taken subnet names the way out', () => {
+    const taken = check('network', {
+      result: 'failed',
+      what: 'The subnet 172.23.0.0/24 is taken.',
+      short: '172.23.0.0/24 is taken',
+      why: 'the docker network other has 172.23.0.0/16.',
+      todo: 'Set "subnet": "172.24.0.0/24" in settings.json; nothing uses it.',
+    })
+    const state = judgeWizard({
+      ...bare,
+      checks: [...goodChecks.filter(({ id }) => id !== 'network'), taken],
+    })
+    expect(step(state, 'network')).toMatchObject({
+      state: 'trouble',
+      todo: expect.stringContaining('172.24'),
+    })
+  })
+
+  test('fault 15: a refused password is trouble with what was said; without it the rest goes on at addresses', () => {
+    const refused = { ...bare.memory, refused: { at: now, says: 'The prompt was dismissed.' } }
+    const state = judgeWizard({ ...bare, memory: refused })
+    expect(state.at).toBe('password')
+    expect(step(state, 'review').state).toBe('done')
+    expect(step(state, 'password')).toMatchObject({
+      state: 'trouble',
+      says: 'refused at 10:42',
+      what: 'The prompt was dismissed.',
+      skippable: true,
+    })
+    const on = judgeWizard({ ...bare, memory: { ...refused, skipped: ['password'] } })
+    expect(states(on)).toMatchObject({ password: 'skipped', names: 'skipped', images: 'todo' })
+    expect(on.at).toBe('images')
+  })
+
+  test('skipping the review skips the password; taking it in again brings both back', () => {
+    const state = judgeWizard({ ...bare, memory: { ...bare.memory, skipped: ['review'] } })
+    expect(states(state)).toMatchObject({ review: 'skipped', password: 'skipped', names: 'skipped' })
+    expect(state.at).toBe('images')
+  })
+
+  test('what cannot be skipped is not, whatever was kept', () => {
+    const state = judgeWizard({ ...bare, memory: { ...bare.memory, skipped: ['network', 'docker', 'done'] } })
+    expect(states(state)).toMatchObject({ docker: 'done', network: 'done', done: 'waiting' })
+  })
+
+  test('a change that was left out is not asked for again', () => {
+    const items = inPlace.map((item) =>
+      item.change.id === 'low-ports' ? { ...item, state: 'to do' as const } : item,
+    )
+    const state = judgeWizard({ ...whole, items, memory: { ...whole.memory, leftOut: ['low-ports'] } })
+    expect(step(state, 'review')).toMatchObject({ state: 'done', says: '2 changes read, 1 left out' })
+    expect(judgeWizard({ ...whole, items }).at).toBe('review')
+  })
+
+  test('names that are set up and fail are trouble; while everything is stopped they are not asked', () => {
+    const names = { total: 16, good: 4, ms: 3 }
+    expect(step(judgeWizard({ ...whole, names }), 'names')).toMatchObject({
+      state: 'trouble',
+      says: '4 of 16 are answered',
+    })
+    expect(step(judgeWizard({ ...whole, names, idle: true }), 'names').state).toBe('done')
+  })
+
+  test('images half there, and services that fail', () => {
+    const half = judgeWizard({ ...whole, images: images(5) })
+    expect(step(half, 'images')).toMatchObject({ state: 'todo', says: expect.stringMatching(/^\d of \d+$/) })
+    const state = judgeWizard({ ...whole, snapshot: snapshotOf(troubleWorld()) })
+    expect(step(state, 'start')).toMatchObject({ state: 'trouble', says: expect.stringMatching(/failed$/) })
+    expect(state.at).toBe('start')
+  })
+
+  test('it opens by itself only where nobody has been: not after its end, not when services run already', () => {
+    expect(judgeWizard({ ...bare, memory: { ...bare.memory, ended: true } }).first).toBe(false)
+    expect(judgeWizard({ ...bare, idle: false }).first).toBe(false)
+    expect(judgeWizard({ ...bare, items: inPlace }).first).toBe(true)
+  })
+
+  test('what undo would take back is named where it belongs', () => {
+    const state = judgeWizard(whole)
+    expect(step(state, 'names').undo).toEqual(['3'])
+    expect(step(state, 'password').undo).toEqual(['2', '3'])
+    expect(step(state, 'docker').undo).toEqual([])
+  })
+})
+
+test.each([
+  ['2.29.0', true],
+  ['2.29.1-4', true],
+  ['5.1', true],
+  ['2.26.1-4', false],
+  ['1.99.0', false],
+])('Compose %s tells progress in detail: %s', (version, yes) => {
+  expect(isAtLeast(version, [2, 29])).toBe(yes)
+})
