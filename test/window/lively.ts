@@ -1,0 +1,222 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Engine } from '../../main/engine/engine.ts'
+import type { ImageInfo, ServiceFacts } from '../../main/model/facts.ts'
+import type { LogLine } from '../../main/model/log-line.ts'
+import type { RunResult, StepEvent } from '../../main/model/run.ts'
+import type { WizardStepId } from '../../main/model/wizard.ts'
+import { catalog } from '../unit/cli/house.ts'
+import { checks, setupItems, standIn, type StandIn } from '../unit/cli/stand-in.ts'
+import { greenWorld, now, silence, type Draft } from '../unit/cli/worlds.ts'
+import { logLine } from './log-lines.ts'
+import { wizardOf } from './wizard.ts'
+import { worlds, type WorldName } from './worlds.ts'
+
+/** How long a stand-in's service takes to start, and to stop. */
+const STEP_MS = 600
+
+type Tell = (event: StepEvent) => void
+
+export interface Lively extends StandIn {
+  /** Another world from now on; everybody is told. */
+  switchTo(name: WorldName): void
+}
+
+/** A stand-in engine whose world answers to what is clicked: services start and stop, logs and load go on. */
+export function lively(first: WorldName): Lively {
+  let name = first
+  const began = Date.now()
+  /** The worlds' day goes on from their instant. */
+  const clock = (): number => now + Date.now() - began
+  const world = worlds[name]()
+  const skipped = new Set<WizardStepId>()
+  const containers = catalog.services.filter(({ runtime }) => runtime.kind === 'container')
+  const imageOf = (id: string): string => `example/${id}:1.0`
+
+  const facts = (id: string): ServiceFacts | undefined => {
+    const seen = world.containers.get(id)
+    if (!seen) return undefined
+    const index = containers.findIndex((service) => service.id === id)
+    return {
+      service: id,
+      container: seen.name,
+      image: seen.image,
+      digest: `sha256:${'3e4b8c0d1f2a5967'.repeat(4)}`,
+      imageBytes: 96_000_000 + index * 31_000_000,
+      address: seen.address,
+      ports: (containers[index]?.endpoints ?? []).map(({ target }) => `${target}/tcp`),
+      volumes: [
+        {
+          name: `macula_${id}-data`,
+          kind: 'volume',
+          at: `/var/lib/${id}`,
+          readOnly: false,
+          bytes: 48_300_000,
+        },
+        { name: `/stack/${id}/${id}.yml`, kind: 'bind', at: `/etc/${id}.yml`, readOnly: true },
+      ],
+      memoryLimit: 0,
+      startedAt: seen.startedAt,
+      restarts: seen.restarts,
+      restartPolicy: 'unless-stopped',
+    }
+  }
+
+  async function walk(
+    verb: 'start' | 'stop',
+    ids: readonly string[],
+    tell: Tell,
+    signal: AbortSignal,
+  ): Promise<RunResult> {
+    const start = Date.now()
+    const green = greenWorld()
+    const done: string[] = []
+    for (const service of ids.filter((id) => containers.some((one) => one.id === id))) {
+      if (signal.aborted) break
+      const ms = (): number => Date.now() - start
+      world.acting.set(service, verb === 'start' ? 'starting' : 'stopping')
+      tell({ kind: verb === 'start' ? 'starting' : 'stopping', ms: ms(), service })
+      if (verb === 'start') settle(world, green, service, clock())
+      silence(world, service)
+      one.publish()
+      await pause(STEP_MS)
+      world.acting.delete(service)
+      if (verb === 'start') {
+        world.wanted.add(service)
+        for (const [key, seen] of green.answers)
+          if (key.startsWith(`${service}/`)) world.answers.set(key, seen)
+        tell({ kind: 'answers', ms: ms(), service, tookMs: STEP_MS })
+      } else {
+        world.wanted.delete(service)
+        world.containers.delete(service)
+        tell({ kind: 'stopped', ms: ms(), service, tookMs: STEP_MS })
+      }
+      done.push(service)
+      one.publish()
+    }
+    return { ok: true, done, failed: [], skipped: [], ms: Date.now() - start }
+  }
+
+  const over: Partial<Engine> = {
+    up: async (ids, tell, signal) => await walk('start', ids, tell, signal),
+    down: async (ids, { also }, tell, signal) =>
+      await walk(
+        'stop',
+        also ? [...ids, ...one.engine.consequences(ids).failing.map(({ service }) => service)] : ids,
+        tell,
+        signal,
+      ),
+    async restart(ids, tell, signal) {
+      await walk('stop', ids, tell, signal)
+      return await walk('start', ids, tell, signal)
+    },
+    async fix(action, tell, signal) {
+      if (action.kind === 'start' || action.kind === 'restart')
+        return await walk('start', action.services, tell, signal)
+      const green = greenWorld()
+      for (const [key, seen] of green.listeners) world.listeners.set(key, seen)
+      for (const [key, seen] of green.names) world.names.set(key, seen)
+      one.publish()
+      return { ok: true, done: [], failed: [], skipped: [], ms: 40 }
+    },
+    facts: (id) => Promise.resolve(facts(id)),
+    async *stats(id, signal) {
+      for (let tick = 0; !signal.aborted && world.containers.has(id); tick += 1) {
+        const wave = Math.sin(tick / 4) + Math.sin(tick / 11)
+        yield {
+          at: clock(),
+          cpu: 4 + 2 * wave + (tick % 17 === 0 ? 22 : 0),
+          memory: 187_000_000 + 4_000_000 * wave,
+          memoryLimit: 8_200_000_000,
+        }
+        await pause(1000, undefined, { signal }).catch(() => undefined)
+      }
+    },
+    async *logs(ids, { follow, tail = 100, until, signal }) {
+      const running = ids.filter((id) => until !== undefined || world.containers.has(id))
+      if (running.length === 0) return
+      const end = until ?? clock()
+      const line = (at: number, tick: number): LogLine =>
+        logLine(running[tick % running.length] ?? '', at, tick)
+      const count = tail * (until === undefined ? running.length : 1)
+      const from = Math.floor(end / 700)
+      for (let tick = from - count; tick < from; tick += 1) yield line(tick * 700, tick)
+      if (!follow) return
+      for (let tick = from; !signal.aborted; tick += 1) {
+        await pause(700, undefined, { signal }).catch(() => undefined)
+        if (!signal.aborted) yield line(clock(), tick)
+      }
+    },
+    images: () =>
+      Promise.resolve(
+        containers.map(({ id, title }, index): ImageInfo => {
+          const present = name !== 'nothing' || index % 4 === 0
+          return {
+            service: id,
+            title,
+            image: imageOf(id),
+            present,
+            ...(present ? { bytes: 96_000_000 + index * 31_000_000 } : {}),
+          }
+        }),
+      ),
+    async pull(ids, tell) {
+      const start = Date.now()
+      for (const id of ids) {
+        const image = imageOf(id)
+        const totalBytes = 96_000_000
+        for (let part = 1; part <= 5; part += 1) {
+          const progress = {
+            image,
+            phase: 'downloading',
+            currentBytes: (totalBytes / 5) * part,
+            totalBytes,
+          } as const
+          tell({ kind: 'pull', ms: Date.now() - start, progress })
+          await pause(STEP_MS / 5)
+        }
+        tell({ kind: 'pulled', ms: Date.now() - start, image, tookMs: STEP_MS })
+      }
+      return { ok: true, done: ids, failed: [], skipped: [], ms: Date.now() - start }
+    },
+    wizard: () => Promise.resolve(wizardOf(name, skipped)),
+    skipStep(step, out) {
+      if (out) skipped.add(step)
+      else skipped.delete(step)
+      return Promise.resolve(wizardOf(name, skipped))
+    },
+    endWizard: () => Promise.resolve(),
+    async resetData(id, _typed, tell, signal) {
+      const result = await walk('stop', [id], tell, signal)
+      return { ...result, moved: [{ from: `macula_${id}-data`, to: `macula_${id}-data-20261123-104255` }] }
+    },
+    doctor: () => Promise.resolve(name === 'green' ? checks.filter(({ result }) => result === 'ok') : checks),
+    setupPlan: () =>
+      Promise.resolve(
+        name === 'nothing' ? setupItems.map((item) => ({ ...item, state: 'to do' as const })) : setupItems,
+      ),
+  }
+  const one = standIn({ world, over, elevation: 'desktop' })
+  return {
+    ...one,
+    switchTo(next) {
+      name = next
+      Object.assign(world, worlds[next]())
+      one.publish()
+    },
+  }
+}
+
+/** What is there of a service as soon as its container runs. */
+function settle(world: Draft, green: Draft, service: string, at: number): void {
+  const seen = green.containers.get(service)
+  if (seen) world.containers.set(service, { ...seen, startedAt: at })
+  const address = catalog.services.find(({ id }) => id === service)?.address
+  for (const [key, listener] of green.listeners)
+    if (
+      address !== null &&
+      address !== undefined &&
+      key.startsWith(`${address}:`) &&
+      !world.listeners.has(key)
+    )
+      world.listeners.set(key, listener)
+}
