@@ -68,9 +68,31 @@ function forNode(entry: string, name: string): UserConfig {
   }
 }
 
+/** One bundled file for Electron: CommonJS, because a sandboxed preload is, and because an older Electron's main must be. */
+function forElectron(entry: string, name: string, target: string): UserConfig {
+  return {
+    build: {
+      ssr: entry,
+      target,
+      outDir: 'dist/app',
+      emptyOutDir: false,
+      minify: false,
+      rollupOptions: {
+        external: ['electron', ...builtinModules, /^node:/],
+        output: { entryFileNames: name, format: 'cjs', codeSplitting: false },
+      },
+    },
+    ssr: { noExternal: true },
+  }
+}
+
 /** What `vite build --mode NAME` makes of dist/; scripts/lib/build.mjs runs them all. */
 const builds: Readonly<Record<string, () => UserConfig>> = {
   cli: () => forNode('main/cli.ts', 'maculactl.mjs'),
+  // The desktop: the engine's process, the shell and the bridge. Lowered to what the tests' Electron 22 understands.
+  engine: () => forNode('main/app/engine-process.ts', 'engine.mjs'),
+  app: () => forElectron('main/index.ts', 'main.cjs', 'node16'),
+  preload: () => forElectron('preload/bridge.ts', 'preload.cjs', 'chrome108'),
   // The window, for the desktop and the browser alike. The oldest Chromium it is shown in is the tests' Electron 22.
   renderer: () => ({
     root: 'renderer',
@@ -106,6 +128,17 @@ export default defineConfig(({ mode }) => ({
           include: ['test/integration/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'desktop',
+          include: ['test/desktop/**/*.test.ts'],
+          globalSetup: ['test/desktop/support/packed.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
           hookTimeout: 300_000,
         },
       },

@@ -1,4 +1,4 @@
-// The door of `npm start|try|test|bench|dev`: sees to a Node that is new enough and to the dependencies, then runs
+// The door of `npm start`, `npm test` and `npm run …`: sees to a Node that is new enough and to the dependencies, then runs
 // the verb. Needs nothing but some Node >= 18 and npm.
 import { ensureNode } from './lib/node.mjs'
 
@@ -7,6 +7,8 @@ const verbs = {
   try: ['./lib/try.mjs', 'Bring the whole stack up with locally built images (Debian 12, as root)'],
   test: ['./lib/test.mjs', 'Run every suite that this machine can run'],
   bench: ['./lib/bench.mjs', 'Measure against the peer, interleaved in one run'],
+  dist: ['./lib/dist.mjs', 'Pack the desktop application (-- --dir: only its folder)'],
+  icons: ['./lib/icons.mjs', 'Draw the icons from assets/icons/source again'],
   build: ['./lib/build-all.mjs', 'Build everything into dist/'],
   dev: ['./lib/dev.mjs', 'Build again on every change'],
 }

@@ -20,6 +20,7 @@ const layers: readonly {
   },
   { folder: 'main/ui-server/', may: ['main/ui-server/', 'main/door/', 'main/model/', 'preload/contract'] },
   { folder: 'main/app/', may: ['main/', 'preload/'], electron: true },
+  { folder: 'main/index.ts', may: ['main/app/', 'main/system/paths'], electron: true },
   {
     folder: 'main/cli',
     may: ['main/cli', 'main/ui-server/', 'main/door/', 'main/system/', 'main/engine/', 'main/model/'],

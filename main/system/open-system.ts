@@ -50,7 +50,11 @@ async function readPresent(items: readonly SetupItem[]): Promise<Readonly<Record
  * Opens everything for this environment: folders, settings, catalog, the outside, and the engine over them.
  * `notes` tell what a person should know of our own files (a settings file that could not be used).
  */
-export async function openSystem(env: Readonly<Record<string, string | undefined>>): Promise<System> {
+export async function openSystem(
+  env: Readonly<Record<string, string | undefined>>,
+  /** The program and arguments that run this command line again. */
+  self: readonly string[] = [process.execPath, process.argv[1] ?? ''],
+): Promise<System> {
   const paths = pathsOf(env, assetsFolder())
   const { settings, problem } = await openSettings(paths, Date.now())
   const notes: string[] = problem === undefined ? [] : [problem]
@@ -60,7 +64,7 @@ export async function openSystem(env: Readonly<Record<string, string | undefined
     paths,
     settings,
     env,
-    self: [process.execPath, process.argv[1] ?? ''],
+    self,
     root: openRoot(paths, { env, onProblem: (says) => void notes.push(says) }),
     routes,
     steps: openSteps(),

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { quietly, root, say } from './process.mjs'
 
-function filesOf(folder) {
+/** Every file under a folder, in a stable order. */
+export function filesOf(folder) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
@@ -11,7 +12,7 @@ function filesOf(folder) {
 }
 
 /** The parts of dist/, as vite.config.ts names them. */
-export const parts = ['cli', 'renderer']
+export const parts = ['cli', 'engine', 'app', 'preload', 'renderer']
 
 const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
 

@@ -26,15 +26,25 @@ function isNewEnough(version) {
  */
 export async function ensureNode() {
   if (isNewEnough(process.versions.node)) return undefined
+  const node = await fetchNode()
+  const script = join(dirname(fileURLToPath(import.meta.url)), '..', 'run.mjs')
+  return await run(node, [script, ...process.argv.slice(2)], {
+    cwd: process.cwd(),
+    env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}` },
+  })
+}
+
+/** The path of a Node of the pinned version for this platform, fetched as a package where it is not in the cache. */
+export async function fetchNode() {
   const name = packages[`${process.platform} ${process.arch}`]
   if (name === undefined)
     throw new Error(
-      `Node ${process.versions.node} is too old and no newer one can be fetched for ${process.platform} ${process.arch}. Install Node ${NEEDED.join('.')} or newer.`,
+      `No Node ${FETCHED} can be fetched for ${process.platform} ${process.arch}. Install Node ${NEEDED.join('.')} or newer.`,
     )
   const folder = join(cache, `node-${FETCHED}`)
   const bin = join(folder, 'node_modules', name, 'bin')
   if (!existsSync(join(bin, 'node'))) {
-    console.log(`Node ${process.versions.node} is older than ${NEEDED.join('.')}: fetching ${FETCHED} once.`)
+    console.log(`fetching Node ${FETCHED} once (this one is ${process.versions.node}).`)
     mkdirSync(folder, { recursive: true })
     await quietly(
       'npm',
@@ -51,9 +61,5 @@ export async function ensureNode() {
       { cwd: folder },
     )
   }
-  const script = join(dirname(fileURLToPath(import.meta.url)), '..', 'run.mjs')
-  return await run(join(bin, 'node'), [script, ...process.argv.slice(2)], {
-    cwd: process.cwd(),
-    env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` },
-  })
+  return join(bin, 'node')
 }

@@ -17,6 +17,8 @@ mkdir -p "$cache/debs" "$state"
 
 # shellcheck source=debian.sh
 . "$(dirname "$0")/debian.sh"
+# shellcheck source=electron.sh
+. "$(dirname "$0")/electron.sh"
 
 updated=
 update_once() {
@@ -33,7 +35,10 @@ no_services() {
 }
 
 wanted='containerd runc tini iptables dnsmasq-base socat busybox dash debootstrap sudo curl postgresql-client
-        polkitd pkexec dbus iproute2 procps util-linux bsdutils python3 xz-utils zstd'
+        polkitd pkexec dbus iproute2 procps util-linux bsdutils python3 python3-pip xz-utils zstd'
+# The desktop suite: a screen, a window manager, a panel that is a tray host, what Electron links to, keys to press.
+wanted="$wanted xvfb xfwm4 xfce4-panel imagemagick xdotool fonts-dejavu-core adwaita-icon-theme dbus-daemon python3-dbus
+        libglib2.0-bin libgtk-3-0 libnss3 libasound2 libgbm1 libxss1 libatk-bridge2.0-0 libnotify4 libsecret-1-0"
 missing=
 for package in $wanted; do
   dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing="$missing $package"
@@ -95,6 +100,8 @@ if [ ! -e "$resolved/done" ]; then
   install -m 755 "$(dirname "$0")/room-resolved" "$resolved/usr/lib/room-resolved"
   : >"$resolved/done"
 fi
+
+fetch_electron
 
 id "$user" >/dev/null 2>&1 || useradd --create-home --shell /bin/bash "$user"
 id -nG "$user" | grep -qw docker || usermod -aG docker "$user"

@@ -1,0 +1,106 @@
+import { clipboard, dialog, shell } from 'electron'
+import { troubleOf } from '../model/errors.ts'
+import type { RunResult } from '../model/run.ts'
+import { stopQuestion } from './consequence-words.ts'
+import { runName, type EngineClient } from './engine-client.ts'
+import { mayOpen } from './may-open.ts'
+import type { TrayAct } from './tray-menu.ts'
+import type { Window } from './window.ts'
+
+/** Does what a tray item asks for. Never rejects: what goes wrong is said in a dialog. */
+export function createActs(options: {
+  readonly engine: EngineClient
+  readonly window: Window
+  readonly quit: () => void
+}): (act: TrayAct) => Promise<void> {
+  const { engine, window } = options
+
+  return async (act) => {
+    try {
+      await perform(act)
+    } catch (error) {
+      const { what, why = '', todo = '' } = troubleOf(error)
+      await dialog.showMessageBox({
+        type: 'warning',
+        message: what,
+        detail: [why, todo].filter((part) => part !== '').join('\n'),
+        buttons: ['OK'],
+      })
+    }
+  }
+
+  async function perform(act: TrayAct): Promise<void> {
+    switch (act.kind) {
+      case 'show':
+        window.show({ view: act.view, ...(act.service === undefined ? {} : { service: act.service }) })
+        return
+      case 'copy':
+        await clipboard.writeText(act.text)
+        return
+      case 'open': {
+        const answer = await engine.ask('open', { service: act.service })
+        await openOutside(answer.url, engine)
+        return
+      }
+      case 'start':
+        said(await engine.ask('start', { run: runName(), services: [...act.services] }))
+        return
+      case 'restart':
+        said(await engine.ask('restart', { run: runName(), services: [...act.services] }))
+        return
+      case 'stop':
+        await stop(act.services, act.title, { always: act.always, quits: false })
+        return
+      case 'quit':
+        options.quit()
+        return
+      case 'stop and quit':
+        if (await stop(act.services, 'all services', { always: true, quits: true })) options.quit()
+        return
+    }
+  }
+
+  /** Whether they were stopped. */
+  async function stop(
+    services: readonly string[],
+    title: string,
+    how: { readonly always: boolean; readonly quits: boolean },
+  ): Promise<boolean> {
+    const consequences = await engine.ask('consequences', { services: [...services] })
+    const question = stopQuestion(title, services.length, consequences, how)
+    let also = false
+    if (question) {
+      const cancel = question.ways.findIndex((way) => way.also === undefined)
+      const { response } = await dialog.showMessageBox({
+        type: 'question',
+        message: question.message,
+        detail: question.detail,
+        buttons: question.ways.map(({ label }) => label),
+        defaultId: cancel,
+        cancelId: cancel,
+        noLink: true,
+      })
+      const way = question.ways[response]
+      if (way?.also === undefined) return false
+      also = way.also
+    }
+    if (services.length === 0) return true
+    const result = await engine.ask('stop', { run: runName(), services: [...services], also, remove: false })
+    said(result)
+    return result.ok
+  }
+
+  /** What failed shows in the tray and the window as well; a person who pressed here is told here. */
+  function said(result: RunResult): void {
+    const [first] = result.failed
+    if (first && !window.isLooking()) window.show({ view: 'services', service: first.service })
+  }
+}
+
+/** Hands a URL to the desktop after checking it once more; throws when it is not one of ours. */
+export async function openOutside(url: string, engine: EngineClient): Promise<void> {
+  const checked = mayOpen(url, engine.snapshot())
+  if (checked === undefined)
+    throw new Error(`${JSON.stringify(url.slice(0, 200))} is not an address of a service.`)
+  await shell.openExternal(checked)
+}

@@ -1,0 +1,163 @@
+import { app, powerMonitor, session } from 'electron'
+import { join } from 'node:path'
+import { pathsOf } from '../system/paths.ts'
+import type { DesktopSettings } from '../model/service.ts'
+import { MaculaError } from '../model/errors.ts'
+import { createActs, openOutside } from './act.ts'
+import { AT_LOGIN, setAutostart } from './autostart.ts'
+import { createEngineClient, runName } from './engine-client.ts'
+import { createEngineLink } from './engine-link.ts'
+import { forkEngine } from './fork-engine.ts'
+import { openIpc } from './ipc.ts'
+import { lockSession } from './lock-down.ts'
+import { createNotifier } from './notify.ts'
+import { servePage } from './page.ts'
+import { createPlaceFile } from './place.ts'
+import { specials } from './specials.ts'
+import { createTray } from './tray.ts'
+import { followTrayHost } from './tray-host.ts'
+import { followWake } from './wake.ts'
+import { createWindow } from './window.ts'
+
+/** Quitting waits so long for the engine's process to end tidily (ms). Services do not depend on it. */
+const END_MS = 1500
+
+/** Puts the desktop face together, once Electron is ready. Returns what the process' own events need of it. */
+export function openDesktop(log: (says: string) => void): { show(): void; quit(): void } {
+  const { env } = process
+  // dist/app/main.cjs: dist/ is one up. What other programs read lies outside the archive.
+  const dist = join(__dirname, '..')
+  const unpacked = dist.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked')
+  const icons = join(unpacked, '..', 'assets', 'icons')
+  const { state } = pathsOf(env, join(unpacked, '..', 'assets'))
+  const desktopName = env['XDG_CURRENT_DESKTOP'] ?? ''
+  let leaving = false
+  /** The settings are known: from now on the window is shown when there is no tray. */
+  let ready = false
+
+  lockSession(session.defaultSession)
+  servePage(session.defaultSession, join(dist, 'renderer'))
+
+  const link = createEngineLink({
+    start: (events) => forkEngine(join(unpacked, 'engine.mjs'), events),
+    log,
+  })
+  const ipc = openIpc({
+    link,
+    log,
+    specials: specials({
+      tray: () => host.has(),
+      notes: () => window.notes(),
+      open: async (url) => await openOutside(url, engine),
+      hide: () => window.hide(),
+      quit,
+      stopAndQuit,
+    }),
+  })
+  const window = createWindow({
+    preload: join(__dirname, 'preload.cjs'),
+    icon: join(icons, 'app', '256x256.png'),
+    ipc,
+    file: createPlaceFile(state),
+    log,
+    hasTray: () => host.has() === true,
+    onShown: (shown) => engine.watch(shown),
+    onQuit: quit,
+  })
+  const notifier = createNotifier({
+    icon: join(icons, 'app', '256x256.png'),
+    onClick: (service) => window.show({ view: 'services', ...(service === undefined ? {} : { service }) }),
+  })
+  let settings: DesktopSettings | undefined
+  const engine = createEngineClient(link, { changed: see, settings: apply })
+  const act = createActs({ engine, window, quit })
+  const tray = createTray({
+    icons,
+    desktop: desktopName,
+    act: (what) => void act(what).then(() => tray.redraw()),
+    show: () => window.show(),
+  })
+  const host = followTrayHost({
+    platform: process.platform,
+    env,
+    log,
+    tell(has) {
+      tray.setShown(has === true)
+      // What cannot be seen in a tray must be seen as a window.
+      if (has !== true && ready) window.show()
+    },
+  })
+  const unfollow = followWake(powerMonitor, (why) => {
+    log(`looking again: ${why}`)
+    link.wake()
+  })
+
+  function see(): void {
+    const snapshot = engine.snapshot()
+    tray.see({ snapshot, runs: engine.runs(), connected: engine.connected(), now: Date.now() })
+    if (!snapshot || !settings || !engine.connected()) return
+    notifier.see({
+      snapshot,
+      busy: new Set(engine.runs().flatMap(({ services }) => services)),
+      notify: settings.notify,
+      looking: window.isLooking(),
+    })
+  }
+
+  function apply(next: DesktopSettings): void {
+    const before = settings
+    settings = next
+    window.setTheme(next.theme)
+    if (before?.startAtLogin !== next.startAtLogin)
+      setAutostart(next.startAtLogin, app, env).catch((error: unknown) => log(String(error)))
+  }
+
+  async function begin(): Promise<void> {
+    engine.watch(false)
+    const view = await engine.ask('settings', {}).catch(() => undefined)
+    if (view) apply(view.settings.desktop)
+    const hidden = process.argv.includes(AT_LOGIN) && settings?.startMinimised === true
+    ready = true
+    if (!hidden || host.has() !== true) window.show()
+    if (settings?.startServices === true && process.argv.includes(AT_LOGIN)) await startServices()
+  }
+
+  async function startServices(): Promise<void> {
+    const services = (engine.snapshot()?.services ?? [])
+      .filter(({ state: now }) => now === 'stopped' || now === 'failed')
+      .map(({ id }) => id)
+    if (services.length > 0) await engine.ask('start', { run: runName(), services })
+  }
+
+  async function stopAndQuit(): Promise<void> {
+    const services = (engine.snapshot()?.services ?? [])
+      .filter(({ state: now }) => now !== 'not set up' && now !== 'stopped')
+      .map(({ id }) => id)
+    if (services.length > 0) {
+      const result = await engine.ask('stop', { run: runName(), services, also: true, remove: false })
+      const [first] = result.failed
+      if (first) throw new MaculaError(first.trouble)
+    }
+    quit()
+  }
+
+  function quit(): void {
+    if (leaving) return
+    leaving = true
+    window.release()
+    unfollow()
+    notifier.close()
+    tray.close()
+    host.close()
+    void link.close(END_MS).finally(() => app.quit())
+  }
+
+  app.on('before-quit', (event) => {
+    // The system's own ways to quit (a menu, the end of the session) end as tidily as ours.
+    if (leaving) return
+    event.preventDefault()
+    quit()
+  })
+  void begin().catch((error: unknown) => log(`the begin failed: ${String(error)}`))
+  return { show: () => window.show(), quit }
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import type { Input, Output, RequestName, RunView } from '../../preload/contract.ts'
+import { MaculaError } from '../model/errors.ts'
+import type { DesktopSettings } from '../model/service.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { EngineLink } from './engine-link.ts'
+
+/** What the shell itself knows of the engine, as one more client of it. */
+export interface EngineClient {
+  snapshot(): Snapshot | undefined
+  runs(): readonly RunView[]
+  connected(): boolean
+  /** Throws MaculaError when the engine says no. */
+  ask<Name extends RequestName>(name: Name, input: Input<Name>): Promise<Output<Name>>
+  /** How closely is looked: only as closely as somebody sees it. */
+  watch(closely: boolean): void
+  close(): void
+}
+
+/** The shell's own connection. `changed` is called after everything it is told. */
+export function createEngineClient(
+  link: EngineLink,
+  tell: { readonly changed: () => void; readonly settings: (desktop: DesktopSettings) => void },
+): EngineClient {
+  let snapshot: Snapshot | undefined
+  let runs: readonly RunView[] = []
+  let connected = true
+  const connection = link.connect((told) => {
+    switch (told.event) {
+      case 'snapshot':
+        snapshot = told.payload
+        break
+      case 'runs':
+        runs = told.payload
+        break
+      case 'settings':
+        tell.settings(told.payload.settings.desktop)
+        break
+      case 'connected':
+        connected = told.payload
+        // What was under way ended with the engine that did it.
+        if (!connected) runs = []
+        break
+      // The window's own.
+      case 'run':
+      case 'root':
+      case 'log':
+      case 'stats':
+      case 'streamEnd':
+      case 'show':
+      case 'closing':
+        break
+    }
+    connection.took(1)
+    tell.changed()
+  })
+
+  return {
+    snapshot: () => snapshot,
+    runs: () => runs,
+    connected: () => connected,
+    async ask<Name extends RequestName>(name: Name, input: Input<Name>) {
+      const reply = await connection.request(name, input)
+      if (!reply.ok) throw new MaculaError(reply.trouble)
+      // The engine's door is ours, and typed by the same contract.
+      return reply.value as Output<Name>
+    },
+    watch: (closely) => void connection.request('watch', { closely }),
+    close: () => connection.close(),
+  }
+}
+
+/** A name for a run of the shell's. */
+export function runName(): string {
+  return `tray-${randomUUID().slice(0, 8)}`
+}

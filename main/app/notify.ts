@@ -1,0 +1,50 @@
+import { Notification } from 'electron'
+import {
+  gathered,
+  noticeWords,
+  noticesOf,
+  type Notice,
+  type NoticeInput,
+  type NoticeMemory,
+} from '../model/notices.ts'
+
+/** Notices within this time become one of a kind: a machine that loses Docker fails everything at once (ms). */
+const GATHER_MS = 2500
+
+/** Follows snapshots and shows desktop notifications for what is news. `onClick` gets the service it is about, if one. */
+export function createNotifier(options: {
+  readonly icon: string
+  readonly onClick: (service: string | undefined) => void
+}): { see(input: NoticeInput): void; close(): void } {
+  let memory: NoticeMemory | undefined
+  let waiting: readonly Notice[] = []
+  let timer: NodeJS.Timeout | undefined
+  /** Electron forgets the click of a notification that nobody holds. */
+  const shown = new Set<Notification>()
+
+  function show(): void {
+    timer = undefined
+    const notices = gathered(waiting)
+    waiting = []
+    for (const notice of notices) {
+      const { title, body } = noticeWords(notice)
+      const notification = new Notification({ title, body, icon: options.icon })
+      const only = notice.services.length === 1 ? notice.services[0]?.id : undefined
+      notification.on('click', () => options.onClick(only))
+      notification.on('close', () => shown.delete(notification))
+      shown.add(notification)
+      notification.show()
+    }
+  }
+
+  return {
+    see(input) {
+      const seen = noticesOf(memory, input)
+      memory = seen.memory
+      if (seen.notices.length === 0) return
+      waiting = [...waiting, ...seen.notices]
+      timer ??= setTimeout(show, GATHER_MS)
+    },
+    close: () => clearTimeout(timer),
+  }
+}

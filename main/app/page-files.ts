@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises'
+import { extname, join, normalize, sep } from 'node:path'
+
+/** Where the window's page lives. A scheme of our own instead of file://, so that its origin is ours and nothing else's. */
+export const page = { scheme: 'macula', host: 'app', url: 'macula://app/index.html' } as const
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+}
+
+/** Whether a URL is a place of our page (its origin, after parsing). */
+export function isOurs(url: string): boolean {
+  try {
+    const { protocol: scheme, host } = new URL(url)
+    return scheme === `${page.scheme}:` && host === page.host
+  } catch {
+    return false
+  }
+}
+
+interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly body: Buffer
+}
+
+/** The file behind a URL of ours; nothing outside `folder`, no kind of file that a page does not need. */
+export async function answerPage(folder: string, url: string): Promise<Answer> {
+  const none: Answer = { status: 404, type: 'text/plain', body: Buffer.from('There is no such file.') }
+  if (!isOurs(url)) return none
+  let path: string
+  try {
+    path = decodeURIComponent(new URL(url).pathname)
+  } catch {
+    return none
+  }
+  const file = normalize(join(folder, path === '/' ? 'index.html' : path))
+  const type = types[extname(file)]
+  if (type === undefined || path.includes('\0') || !file.startsWith(folder + sep)) return none
+  try {
+    return { status: 200, type, body: await readFile(file) }
+  } catch {
+    return none
+  }
+}

@@ -1,0 +1,54 @@
+import type { About, OpenAnswer, Reply } from '../../preload/contract.ts'
+import { troubleOf } from '../model/errors.ts'
+import type { Special } from './ipc.ts'
+
+/** What the desktop itself answers, or adds to the engine's answer. */
+export function specials(desktop: {
+  readonly tray: () => boolean | null
+  readonly notes: () => readonly string[]
+  /** Hands the URL to the desktop; throws when it is not one of ours. */
+  readonly open: (url: string) => Promise<void>
+  readonly hide: () => void
+  readonly quit: () => void
+  /** Stops everything, then quits; throws when something did not stop. */
+  readonly stopAndQuit: () => Promise<void>
+}): Readonly<Record<string, Special>> {
+  return {
+    async about(_input, ask) {
+      const reply = await ask()
+      if (!reply.ok) return reply
+      const about = reply.value as About
+      return {
+        ok: true,
+        value: { ...about, tray: desktop.tray(), notes: [...about.notes, ...desktop.notes()] },
+      }
+    },
+    async open(_input, ask) {
+      const reply = await ask()
+      if (!reply.ok) return reply
+      const answer = reply.value as OpenAnswer
+      return await asReply(async () => {
+        await desktop.open(answer.url)
+        return { ...answer, opened: true }
+      })
+    },
+    async leave(input) {
+      const how = typeof input === 'object' && input !== null && 'how' in input ? input.how : undefined
+      return await asReply(async () => {
+        if (how === 'hide') desktop.hide()
+        else if (how === 'quit') desktop.quit()
+        else if (how === 'stop') await desktop.stopAndQuit()
+        else throw new Error('The application is left by hide, quit or stop.')
+        return null
+      })
+    },
+  }
+}
+
+async function asReply(work: () => Promise<unknown>): Promise<Reply> {
+  try {
+    return { ok: true, value: await work() }
+  } catch (error) {
+    return { ok: false, trouble: troubleOf(error) }
+  }
+}

@@ -1,0 +1,89 @@
+import { openBus, textsOf, type Bus } from './bus.ts'
+
+/** Who has this name shows tray icons: KDE, XFCE and others by themselves, GNOME with the AppIndicator extension. */
+const WATCHER = 'org.kde.StatusNotifierWatcher'
+const CHANGED = 'NameOwnerChanged'
+/** After the bus is lost it is tried again so much later (ms). */
+const AGAIN_MS = 30_000
+
+export interface TrayHost {
+  /** Whether the desktop shows tray icons; null: not known. */
+  has(): boolean | null
+  close(): void
+}
+
+/**
+ * Follows whether the desktop shows tray icons. `tell` is called when that becomes known and whenever it changes. On
+ * macOS there is always a menu bar.
+ */
+export function followTrayHost(options: {
+  readonly platform: NodeJS.Platform
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly log: (says: string) => void
+  readonly tell: (has: boolean | null) => void
+}): TrayHost {
+  if (options.platform !== 'linux') {
+    options.tell(true)
+    return { has: () => true, close: () => undefined }
+  }
+  let has: boolean | null = null
+  let bus: Bus | undefined
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+  let known = false
+
+  function set(next: boolean | null): void {
+    if (known && next === has) return
+    known = true
+    has = next
+    options.tell(next)
+  }
+
+  async function follow(): Promise<void> {
+    const runtime = options.env['XDG_RUNTIME_DIR']
+    const address =
+      options.env['DBUS_SESSION_BUS_ADDRESS'] ?? (runtime === undefined ? '' : `unix:path=${runtime}/bus`)
+    bus = await openBus(
+      address,
+      ({ member, body }) => {
+        const [name, , owner] = textsOf(body)
+        if (member === CHANGED && name === WATCHER) set(owner !== '')
+      },
+      () => {
+        if (closed) return
+        set(null)
+        again()
+      },
+    )
+    // Heard first, asked then: nothing that changes in between is missed.
+    await bus.call(
+      'AddMatch',
+      `type='signal',sender='org.freedesktop.DBus',member='${CHANGED}',arg0='${WATCHER}'`,
+    )
+    set((await bus.call('NameHasOwner', WATCHER)).readUInt32LE(0) === 1)
+  }
+
+  function again(): void {
+    clearTimeout(timer)
+    timer = setTimeout(begin, AGAIN_MS)
+    timer.unref()
+  }
+
+  function begin(): void {
+    follow().catch((error: unknown) => {
+      options.log(`whether there is a tray is not known: ${String(error)}`)
+      set(null)
+      if (!closed) again()
+    })
+  }
+
+  begin()
+  return {
+    has: () => has,
+    close() {
+      closed = true
+      clearTimeout(timer)
+      bus?.close()
+    },
+  }
+}

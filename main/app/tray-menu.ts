@@ -1,0 +1,225 @@
+import type { RunView, View } from '../../preload/contract.ts'
+import { pickEndpoint } from '../model/open.ts'
+import { problemsOf } from '../model/problems.ts'
+import { sayCount, sayList, stateWords } from '../model/say.ts'
+import type { ServiceView, Snapshot, State, TierView } from '../model/snapshot.ts'
+
+/** What a press on an item asks for; each exists in the window and on the command line too. */
+export type TrayAct =
+  | { readonly kind: 'show'; readonly view: View; readonly service?: string }
+  | { readonly kind: 'open'; readonly service: string }
+  | { readonly kind: 'copy'; readonly text: string }
+  | { readonly kind: 'start'; readonly services: readonly string[] }
+  | { readonly kind: 'restart'; readonly services: readonly string[] }
+  /** Asks first when others would fail or miss it, or `always`. */
+  | {
+      readonly kind: 'stop'
+      readonly services: readonly string[]
+      readonly title: string
+      readonly always: boolean
+    }
+  | { readonly kind: 'quit' }
+  | { readonly kind: 'stop and quit'; readonly services: readonly string[] }
+
+export type TrayItem =
+  | { readonly kind: 'separator' }
+  | { readonly kind: 'says'; readonly label: string }
+  | { readonly kind: 'item'; readonly label: string; readonly enabled: boolean; readonly act: TrayAct }
+  | {
+      readonly kind: 'toggle'
+      readonly label: string
+      readonly on: boolean
+      readonly enabled: boolean
+      readonly act: TrayAct
+    }
+  | {
+      readonly kind: 'menu'
+      readonly label: string
+      readonly state: State
+      readonly items: readonly TrayItem[]
+    }
+
+/** The seconds in the menu move in such steps: a menu that changes every second cannot be read (ms). */
+export const TICK_MS = 5000
+
+export interface TraySeen {
+  /** Undefined until the engine has said something. */
+  readonly snapshot: Snapshot | undefined
+  readonly runs: readonly RunView[]
+  /** The engine answers. */
+  readonly connected: boolean
+  readonly now: number
+}
+
+const separator: TrayItem = { kind: 'separator' }
+const item = (label: string, act: TrayAct, enabled = true): TrayItem => ({
+  kind: 'item',
+  label,
+  enabled,
+  act,
+})
+
+/** What the tray shows of a state: five outlines, and a sixth while nothing is known. */
+export type TrayShape = 'off' | 'starting' | 'ok' | 'degraded' | 'failed' | 'unknown'
+
+export function shapeOf(seen: TraySeen): TrayShape {
+  if (!seen.snapshot || !seen.connected) return 'unknown'
+  const { state } = seen.snapshot.summary
+  switch (state) {
+    case 'works':
+      return 'ok'
+    case 'starting':
+    case 'stopping':
+      return 'starting'
+    case 'stopped':
+    case 'not set up':
+      return 'off'
+    case 'degraded':
+    case 'failed':
+    case 'unknown':
+      return state
+  }
+}
+
+/** The one sentence over everything: what starts now and since when, else how all of it stands. */
+export function sentenceOf({ snapshot, runs, connected, now }: TraySeen): string {
+  if (!connected) return 'The engine is started again; services run on.'
+  if (!snapshot) return 'Services are being looked at.'
+  const moving = snapshot.services.filter(({ state }) => state === 'starting' || state === 'stopping')
+  const failed = snapshot.services.some(({ state }) => state === 'failed')
+  if (moving.length === 0 || failed || snapshot.summary.state === 'unknown') return snapshot.summary.says
+  const starting = moving.filter(({ state }) => state === 'starting')
+  const [who, verb] = starting.length > 0 ? [starting, 'starting'] : [moving, 'stopping']
+  const tiers = new Set(who.map(({ tier }) => tier))
+  const tier = tiers.size === 1 ? snapshot.tiers.find(({ id }) => tiers.has(id)) : undefined
+  const subject = tier ? `${tier.title} is ${verb}` : `${sayCount(who.length, 'service')} are ${verb}`
+  const began = Math.min(
+    ...runs
+      .filter(({ services }) => services.length === 0 || who.some(({ id }) => services.includes(id)))
+      .map(({ at }) => at),
+  )
+  const elapsed = Number.isFinite(began) ? sayTicks(now - began) : ''
+  return `${subject}: ${sayList(
+    who.map(({ title }) => title),
+    3,
+  )}${elapsed}`
+}
+
+function sayTicks(ms: number): string {
+  const seconds = Math.floor(ms / TICK_MS) * (TICK_MS / 1000)
+  return seconds > 0 ? `, ${seconds} s` : ''
+}
+
+/** The tray's whole menu as data; equal in, equal out, so that it is drawn only when it changed. */
+export function trayMenu(seen: TraySeen): readonly TrayItem[] {
+  const { snapshot, connected } = seen
+  const ready = snapshot !== undefined && connected
+  const findings = snapshot ? problemsOf(snapshot).length + snapshot.problems.length : 0
+  const settable = snapshot ? usable(snapshot.services) : []
+  const running = settable.filter(isOn)
+  const ids = (views: readonly ServiceView[]): readonly string[] => views.map(({ id }) => id)
+  return [
+    { kind: 'says', label: sentenceOf(seen) },
+    ...(snapshot && snapshot.summary.more !== '' && snapshot.causes.length > 0
+      ? [{ kind: 'says', label: snapshot.summary.more } as const]
+      : []),
+    separator,
+    ...(snapshot ? snapshot.tiers.map((tier) => tierMenu(snapshot, tier, seen)) : []),
+    ...(snapshot ? [separator] : []),
+    item('Open Macula Desktop', { kind: 'show', view: 'services' }),
+    item(findings === 0 ? 'Doctor…' : `Doctor: ${sayCount(findings, 'finding')}…`, {
+      kind: 'show',
+      view: 'doctor',
+    }),
+    separator,
+    item(
+      'Start all',
+      { kind: 'start', services: ids(settable) },
+      ready && settable.some((view) => !isOn(view)),
+    ),
+    item(
+      'Stop all…',
+      { kind: 'stop', services: ids(running), title: 'all services', always: true },
+      ready && running.length > 0,
+    ),
+    separator,
+    item('Settings…', { kind: 'show', view: 'settings' }),
+    item('Quit, services keep running', { kind: 'quit' }),
+    item('Stop all services and quit…', { kind: 'stop and quit', services: ids(running) }, ready),
+  ]
+}
+
+/** What can be started and stopped here: all but what is not set up. */
+function usable(services: readonly ServiceView[]): readonly ServiceView[] {
+  return services.filter(({ state }) => state !== 'not set up')
+}
+
+function isOn({ state }: ServiceView): boolean {
+  return state === 'works' || state === 'degraded' || state === 'starting' || state === 'failed'
+}
+
+function tierMenu(snapshot: Snapshot, tier: TierView, { connected, runs }: TraySeen): TrayItem {
+  const mine = snapshot.services.filter((view) => view.tier === tier.id)
+  const settable = usable(mine)
+  const on = settable.some(isOn)
+  const services = settable.map(({ id }) => id)
+  const busy = runs.some((run) => run.services.length > 0 && services.some((id) => run.services.includes(id)))
+  return {
+    kind: 'menu',
+    label: `${tier.title}: ${tier.says}`,
+    state: tier.state,
+    items: [
+      {
+        kind: 'toggle',
+        label: `${tier.title} is ${on ? 'on' : 'off'}`,
+        on,
+        // While something of it is being changed the end decides; unknown services are not changed blindly.
+        enabled: connected && !busy && services.length > 0 && snapshot.docker.kind === 'up',
+        act: on
+          ? {
+              kind: 'stop',
+              services: settable.filter(isOn).map(({ id }) => id),
+              title: tier.title,
+              always: false,
+            }
+          : { kind: 'start', services },
+      },
+      separator,
+      ...mine.map((view) => serviceMenu(view, connected && snapshot.docker.kind === 'up')),
+    ],
+  }
+}
+
+function serviceMenu(view: ServiceView, able: boolean): TrayItem {
+  const endpoint = pickEndpoint(view, undefined)
+  const door = endpoint?.doors[endpoint.best]
+  const on = isOn(view)
+  const reason = view.reason === '' || view.state === 'works' ? stateWords[view.state] : view.reason
+  return {
+    kind: 'menu',
+    label: `${view.title}: ${reason}`,
+    state: view.state,
+    items: [
+      { kind: 'says', label: stateWords[view.state] },
+      separator,
+      ...(endpoint?.opens === true
+        ? [item(door ? `Open ${door.url}` : 'Open', { kind: 'open', service: view.id }, door !== undefined)]
+        : []),
+      ...(endpoint
+        ? [item('Copy address', { kind: 'copy', text: door?.url ?? '' }, door !== undefined)]
+        : []),
+      separator,
+      ...(view.state === 'not set up'
+        ? []
+        : [
+            on
+              ? item('Stop', { kind: 'stop', services: [view.id], title: view.title, always: false }, able)
+              : item('Start', { kind: 'start', services: [view.id] }, able && view.state !== 'stopping'),
+            item('Restart', { kind: 'restart', services: [view.id] }, able && on),
+          ]),
+      separator,
+      item('Logs', { kind: 'show', view: 'logs', service: view.id }),
+      item('Details…', { kind: 'show', view: 'services', service: view.id }),
+    ],
+  }
+}

@@ -1,0 +1,238 @@
+import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron'
+import type { View } from '../../preload/contract.ts'
+import { sayClock } from '../model/say.ts'
+import { page } from './page-files.ts'
+import { placeOn, smallest, type createPlaceFile, type Place } from './place.ts'
+import { createRebuilds } from './rebuild.ts'
+import type { openIpc } from './ipc.ts'
+
+/** The page's own background (renderer tokens --bg), so that nothing flashes before it is drawn. */
+const backgrounds = { light: '#f3f3f5', dark: '#1b1c1f' } as const
+/** A page that does not answer for so long is taken for hung (ms); Chromium itself reports after some seconds. */
+const HUNG_MS = 10_000
+/** A window being moved or sized is written down when it has come to rest (ms). */
+const REST_MS = 500
+
+export interface Window {
+  /** Brings the window to the front, made anew if need be; `at`: what it shows. */
+  show(at?: { readonly view: View; readonly service?: string }): void
+  hide(): void
+  /** Somebody can see it. */
+  isShown(): boolean
+  /** Somebody works in it. */
+  isLooking(): boolean
+  setTheme(theme: Place['theme']): void
+  /** What a person should know of how the window fared ("drawn anew at 10:42 …"). */
+  notes(): readonly string[]
+  /** From now on closing closes. */
+  release(): void
+}
+
+export interface WindowOptions {
+  readonly preload: string
+  readonly icon: string
+  readonly ipc: ReturnType<typeof openIpc>
+  readonly file: ReturnType<typeof createPlaceFile>
+  readonly log: (says: string) => void
+  /** There is a tray to come back from: closing only hides. */
+  readonly hasTray: () => boolean
+  readonly onShown: (shown: boolean) => void
+  readonly onQuit: () => void
+}
+
+/** The one window. Its page may crash, hang or be closed; this brings it back. */
+export function createWindow(options: WindowOptions): Window {
+  const { ipc, log } = options
+  const rebuilds = createRebuilds()
+  let place = placeOn(
+    screen.getAllDisplays().map(({ workArea }) => workArea),
+    options.file.read(),
+  )
+  nativeTheme.themeSource = place.theme
+  let window: BrowserWindow | undefined
+  let drawn = false
+  /** What to show once the page listens. */
+  let pending: { readonly view: View; readonly service?: string } | undefined
+  let released = false
+  let asked = false
+  let notes: readonly string[] = []
+  let rest: NodeJS.Timeout | undefined
+
+  function build(): BrowserWindow {
+    const made = new BrowserWindow({
+      title: 'Macula Desktop',
+      icon: options.icon,
+      width: place.width,
+      height: place.height,
+      ...(place.x === undefined || place.y === undefined ? {} : { x: place.x, y: place.y }),
+      minWidth: smallest.width,
+      minHeight: smallest.height,
+      show: false,
+      autoHideMenuBar: true,
+      backgroundColor: nativeTheme.shouldUseDarkColors ? backgrounds.dark : backgrounds.light,
+      webPreferences: {
+        preload: options.preload,
+        contextIsolation: true,
+        sandbox: true,
+        nodeIntegration: false,
+        webviewTag: false,
+        spellcheck: false,
+        enableWebSQL: false,
+        backgroundThrottling: true,
+      },
+    })
+    made.removeMenu()
+    if (place.maximised) made.maximize()
+    ipc.attach(made.webContents)
+    made.once('ready-to-show', () => {
+      drawn = true
+      made.show()
+    })
+    for (const event of ['resize', 'move', 'maximize', 'unmaximize'] as const)
+      made.on(event as 'resize', () => remember(made))
+    for (const event of ['show', 'hide', 'minimize', 'restore'] as const)
+      made.on(event as 'show', () => options.onShown(isShown()))
+    made.on('close', (event) => {
+      if (released) return
+      event.preventDefault()
+      close(made)
+    })
+    made.on('closed', () => {
+      window = undefined
+      drawn = false
+      options.onShown(false)
+    })
+    watchOver(made)
+    load(made)
+    return made
+  }
+
+  function load(made: BrowserWindow): void {
+    made.loadURL(page.url).catch((error: unknown) => log(`the page cannot be loaded: ${String(error)}`))
+  }
+
+  function remember(made: BrowserWindow): void {
+    clearTimeout(rest)
+    rest = setTimeout(() => {
+      if (made.isDestroyed() || made.isMinimized() || !made.isVisible()) return
+      place = { ...place, ...made.getNormalBounds(), maximised: made.isMaximized() }
+      options.file.write(place).catch((error: unknown) => log(String(error)))
+    }, REST_MS)
+  }
+
+  /** A page that crashed or hangs is drawn anew; one that keeps failing is asked about. */
+  function watchOver(made: BrowserWindow): void {
+    let hung: NodeJS.Timeout | undefined
+    const { webContents } = made
+    webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+      clearTimeout(hung)
+      if (reason === 'clean-exit' || released) return
+      log(`the window's process ended: ${reason}, exit code ${exitCode}`)
+      notes = [
+        `The window was drawn anew at ${sayClock(Date.now())}: its process had ended (${reason}). Services were not touched.`,
+      ]
+      const rebuild = rebuilds.fail(Date.now())
+      if (rebuild.kind === 'again') setTimeout(() => redraw(made), rebuild.afterMs)
+      else void ask(made)
+    })
+    made.on('unresponsive', () => {
+      log('the window does not answer')
+      hung = setTimeout(() => webContents.forcefullyCrashRenderer(), HUNG_MS)
+    })
+    made.on('responsive', () => clearTimeout(hung))
+  }
+
+  function redraw(made: BrowserWindow): void {
+    if (!made.isDestroyed()) load(made)
+  }
+
+  async function ask(made: BrowserWindow): Promise<void> {
+    const { response } = await dialog.showMessageBox({
+      type: 'warning',
+      message: 'The window keeps failing.',
+      detail:
+        'Its process ended several times within minutes. Your services are not touched by it, and the tray and maculactl go on working. The reason is in shell.log in the state folder.',
+      buttons: ['Draw it again', 'Quit, services keep running'],
+      defaultId: 0,
+      cancelId: 0,
+    })
+    if (response === 1) options.onQuit()
+    else redraw(made)
+  }
+
+  /** With a tray the window hides; without one the page asks what to do, or we do when the page cannot. */
+  function close(made: BrowserWindow): void {
+    if (options.hasTray()) {
+      asked = false
+      made.hide()
+      return
+    }
+    if (drawn && !made.webContents.isCrashed() && !asked) {
+      // A page that gives no answer is not asked twice.
+      asked = true
+      ipc.tell({ event: 'closing', payload: null })
+      return
+    }
+    void askToClose(made)
+  }
+
+  async function askToClose(made: BrowserWindow): Promise<void> {
+    const { response } = await dialog.showMessageBox(made, {
+      type: 'question',
+      message: 'Close the window?',
+      detail:
+        'There is no tray to come back from. Your services keep running; starting Macula Desktop again opens this window.',
+      buttons: ['Close', 'Keep open', 'Quit, services keep running'],
+      defaultId: 0,
+      cancelId: 1,
+    })
+    asked = false
+    if (response === 0) made.hide()
+    if (response === 2) options.onQuit()
+  }
+
+  function isShown(): boolean {
+    return window !== undefined && !window.isDestroyed() && window.isVisible() && !window.isMinimized()
+  }
+
+  nativeTheme.on('updated', () => {
+    window?.setBackgroundColor(nativeTheme.shouldUseDarkColors ? backgrounds.dark : backgrounds.light)
+  })
+  app.on('before-quit', () => clearTimeout(rest))
+
+  return {
+    show(at) {
+      pending = at
+      window ??= build()
+      if (drawn) {
+        if (window.isMinimized()) window.restore()
+        window.show()
+        window.focus()
+      }
+      if (pending) {
+        // A page that is still being read hears it from the connection's begin on; the last wish counts.
+        const wish = pending
+        if (window.webContents.isLoading())
+          window.webContents.once('did-finish-load', () => ipc.tell({ event: 'show', payload: wish }))
+        else ipc.tell({ event: 'show', payload: wish })
+        pending = undefined
+      }
+    },
+    hide() {
+      asked = false
+      window?.hide()
+    },
+    isShown,
+    isLooking: () => isShown() && window?.isFocused() === true,
+    setTheme(theme) {
+      if (place.theme === theme) return
+      place = { ...place, theme }
+      nativeTheme.themeSource = theme
+      options.file.write(place).catch((error: unknown) => log(String(error)))
+    },
+    notes: () => notes,
+    release() {
+      released = true
+    },
+  }
+}

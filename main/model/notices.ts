@@ -1,0 +1,139 @@
+import { sayCount, sayList } from './say.ts'
+import type { DesktopSettings } from './service.ts'
+import type { ServiceView, Snapshot } from './snapshot.ts'
+
+/** One thing that a person who does not look at the window should hear of. */
+export interface Notice {
+  readonly kind: 'failed' | 'recovered' | 'ready'
+  readonly services: readonly { readonly id: string; readonly title: string; readonly reason: string }[]
+}
+
+/** How each service was when it last stood still, and what a person has changed since. */
+export interface NoticeMemory {
+  readonly still: ReadonlyMap<string, 'good' | 'bad' | 'off'>
+  /** Services whose change is a person's own doing and not yet at its end. */
+  readonly touched: ReadonlySet<string>
+  /** Whether everything that is wanted worked. */
+  readonly ready: boolean
+}
+
+export interface NoticeInput {
+  readonly snapshot: Snapshot
+  /** Services that a run works on now. */
+  readonly busy: ReadonlySet<string>
+  readonly notify: DesktopSettings['notify']
+  /** The person works in the window and sees it there. */
+  readonly looking: boolean
+}
+
+function stillness(view: ServiceView): 'good' | 'bad' | 'off' | undefined {
+  switch (view.state) {
+    case 'works':
+    case 'degraded':
+      return 'good'
+    case 'failed':
+      return 'bad'
+    case 'stopped':
+    case 'not set up':
+      return 'off'
+    case 'starting':
+    case 'stopping':
+    case 'unknown':
+      // On its way, or not to be seen: what it was before still counts.
+      return undefined
+  }
+}
+
+/**
+ * What to say of a new snapshot, and what to remember. The first snapshot only teaches: what was so before we came is
+ * no news. What a person just did is no news to them either, except that it failed.
+ */
+export function noticesOf(
+  memory: NoticeMemory | undefined,
+  { snapshot, busy, notify, looking }: NoticeInput,
+): { readonly memory: NoticeMemory; readonly notices: readonly Notice[] } {
+  const still = new Map(memory?.still)
+  const touched = new Set([...(memory?.touched ?? []), ...busy])
+  const failed: ServiceView[] = []
+  const recovered: ServiceView[] = []
+  for (const view of snapshot.services) {
+    const now = stillness(view)
+    if (busy.has(view.id) || now === undefined) continue
+    const before = still.get(view.id)
+    still.set(view.id, now)
+    if (before !== undefined && before !== 'bad' && now === 'bad') failed.push(view)
+    if (before === 'bad' && now === 'good' && !touched.has(view.id)) recovered.push(view)
+    touched.delete(view.id)
+  }
+  const counted = snapshot.services.filter(({ state }) => state !== 'not set up')
+  const ready =
+    busy.size === 0 &&
+    counted.length > 0 &&
+    counted.every(({ state }) => state === 'works' || state === 'degraded')
+  // Docker gone makes everything unknown for a while; its return is no news of the services.
+  const settled = counted.every((view) => stillness(view) !== undefined) && busy.size === 0
+  const next: NoticeMemory = { still, touched, ready: settled ? ready : (memory?.ready ?? false) }
+  if (!memory || looking || notify.muted) return { memory: next, notices: [] }
+  const becameReady = ready && !memory.ready && recovered.length === 0
+  const notices = [
+    ...(notify.failed && failed.length > 0 ? [notice('failed', failed)] : []),
+    ...(notify.recovered && recovered.length > 0 ? [notice('recovered', recovered)] : []),
+    ...(notify.ready && becameReady ? [notice('ready', counted)] : []),
+  ]
+  return { memory: next, notices }
+}
+
+function notice(kind: Notice['kind'], views: readonly ServiceView[]): Notice {
+  return { kind, services: views.map(({ id, title, reason }) => ({ id, title, reason })) }
+}
+
+/**
+ * Several notices of a short while as few: of each kind one, and what failed and came back meanwhile is not told at all.
+ */
+export function gathered(notices: readonly Notice[]): readonly Notice[] {
+  const last = new Map<string, { kind: Notice['kind']; one: Notice['services'][number] }>()
+  let ready: Notice | undefined
+  for (const { kind, services } of notices) {
+    if (kind === 'ready') {
+      ready = { kind, services }
+      continue
+    }
+    for (const one of services) {
+      const before = last.get(one.id)
+      if (before && before.kind !== kind) last.delete(one.id)
+      else last.set(one.id, { kind, one })
+    }
+  }
+  const of = (kind: Notice['kind']): Notice => ({
+    kind,
+    services: [...last.values()].filter((entry) => entry.kind === kind).map(({ one }) => one),
+  })
+  const failed = of('failed')
+  return [
+    failed,
+    of('recovered'),
+    // "All ready" beside a failure would be a lie by now.
+    ...(ready && failed.services.length === 0 ? [ready] : []),
+  ].filter(({ services }) => services.length > 0)
+}
+
+/** Title and text of a notification. */
+export function noticeWords({ kind, services }: Notice): { readonly title: string; readonly body: string } {
+  const first = services[0]
+  const names = sayList(services.map(({ title }) => title))
+  switch (kind) {
+    case 'failed':
+      return services.length === 1 && first
+        ? {
+            title: `${first.title} failed`,
+            body: first.reason === '' ? 'It does not answer.' : `${first.reason}.`,
+          }
+        : { title: `${sayCount(services.length, 'service')} failed`, body: `${names}.` }
+    case 'recovered':
+      return services.length === 1 && first
+        ? { title: `${first.title} works again`, body: 'It answers on its whole path.' }
+        : { title: `${sayCount(services.length, 'service')} work again`, body: `${names}.` }
+    case 'ready':
+      return { title: `All ${services.length} services work`, body: 'Everything that is set up answers.' }
+  }
+}
