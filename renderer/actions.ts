@@ -19,8 +19,10 @@ export interface Actions {
   readonly fix: (fix: Fix) => void
   readonly open: (id: string, endpoint?: string) => void
   readonly copy: (text: string) => Promise<boolean>
-  /** The address that works now, copied; false when there is none. */
-  readonly copyAddress: (view: ServiceView) => Promise<boolean>
+  /** Copies the address that works now, and says so in the row. */
+  readonly copyAddress: (view: ServiceView) => void
+  /** Copies, and says so in the service's row. */
+  readonly copyNamed: (text: string, service: string) => void
   readonly look: () => void
   readonly cancel: (run: string) => void
   readonly go: (place: Place) => void
@@ -31,6 +33,9 @@ export interface Actions {
   readonly failed: (title: string, error: unknown) => void
   readonly leave: (how: 'hide' | 'quit' | 'stop') => void
 }
+
+/** How long a row says that something was copied. */
+const COPIED_MS = 2000
 
 let count = 0
 
@@ -128,6 +133,21 @@ export function createActions(shell: Shell, page: Window): Actions {
     }
   }
 
+  const copyNamed = (text: string, service: string): void => {
+    attempt(sayActions.copyFailed, async () => {
+      if (!(await copy(text))) return
+      // Secrets are copied too; a screen shows no more than their names.
+      const said = {
+        service,
+        text: text.includes('\n') || text.includes('=') ? sayActions.strings(text) : text,
+      }
+      store.setState({ copied: said })
+      page.setTimeout(() => {
+        if (store.getState().copied === said) store.setState({ copied: null })
+      }, COPIED_MS)
+    })
+  }
+
   const canStart = (view: ServiceView): boolean => view.state === 'stopped' || view.state === 'failed'
   const canStop = (view: ServiceView): boolean => view.state !== 'stopped' && view.state !== 'not set up'
   const idsWhere = (test: (view: ServiceView) => boolean): readonly string[] =>
@@ -190,11 +210,12 @@ export function createActions(shell: Shell, page: Window): Actions {
         else failed(sayActions.openFailed(titleOf([service])), new Error(sayActions.noBrowser(answer.url)))
       }),
     copy,
-    copyAddress: async (view) => {
+    copyAddress: (view) => {
       const endpoint = pickEndpoint(view, undefined)
       const door = endpoint?.doors[endpoint.best] ?? endpoint?.doors[0]
-      return door === undefined ? false : copy(door.url)
+      if (door !== undefined) copyNamed(door.url, view.id)
     },
+    copyNamed,
     look: () => {
       shell.request('look', {}).catch((error: unknown) => failed(sayActions.lookFailed, error))
     },

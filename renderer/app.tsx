@@ -1,6 +1,10 @@
 import { createElement, Suspense, useEffect, useMemo, type ReactNode } from 'react'
 import { createActions } from './actions.ts'
 import { Fence } from './parts/fence.tsx'
+import { Arrive } from './shell/arrive.tsx'
+import { onGlobalKey } from './shell/keys.ts'
+import { NoteBar } from './shell/note-bar.tsx'
+import { Overlays } from './shell/overlays.tsx'
 import { TopBar } from './shell/top-bar.tsx'
 import type { Shell } from './store/shell.ts'
 import { ReachContext, useShellState } from './store/use-shell.ts'
@@ -12,6 +16,11 @@ import { sayShell } from './words/shell.ts'
 export function App({ shell }: { readonly shell: Shell }): ReactNode {
   const reach = useMemo(() => ({ shell, actions: createActions(shell, window) }), [shell])
   useEffect(() => watchWhileVisible(shell, document), [shell])
+  useEffect(() => {
+    const hear = (event: KeyboardEvent): void => onGlobalKey(event, reach)
+    document.addEventListener('keydown', hear)
+    return () => document.removeEventListener('keydown', hear)
+  }, [reach])
   return (
     <ReachContext value={reach}>
       <Frame />
@@ -29,8 +38,11 @@ function Frame(): ReactNode {
       <Fence key={`${place.view} ${place.service ?? ''}`} title={sayShell.views[place.view]}>
         <Suspense fallback={<main className="page" aria-busy="true" />}>
           {createElement(viewAt(place), { place })}
+          <Arrive />
         </Suspense>
       </Fence>
+      <NoteBar />
+      <Overlays />
     </div>
   )
 }

@@ -216,7 +216,11 @@ export function judgeService(frame: Frame, service: ServiceSpec): ServiceView {
   const reason = ((): string => {
     if (service.runtime.kind === 'cluster') return 'not set up'
     if (state === 'stopped' || state === 'stopping' || state === 'unknown')
-      return state === 'unknown' ? 'unknown while Docker is down' : state
+      return state === 'unknown'
+        ? world.docker.kind === 'down'
+          ? 'unknown while Docker is down'
+          : 'checking…'
+        : state
     return told && loud ? (told.reason ?? told.says) : ''
   })()
   const address = ((): string | null => {

@@ -6,6 +6,8 @@ import type { Headline, ServiceView, Snapshot, State } from './snapshot.ts'
 export interface Problem {
   readonly state: State
   readonly title: string
+  /** Whose own trouble it is; absent for a shared cause. */
+  readonly service?: string
   readonly headline: Headline
   /** Titles of the services that suffer from it, for a shared cause. */
   readonly hits: readonly string[]
@@ -19,6 +21,7 @@ function ownProblem(view: ServiceView, told: ReadonlySet<string>): Problem | und
   return {
     state: rung.state === 'stop' ? 'failed' : 'degraded',
     title: view.title,
+    service: view.id,
     headline: headlineOf(rung),
     hits: [],
   }

@@ -14,7 +14,8 @@ export interface ButtonProps {
   /** The whole name for a screen reader, where the label is short: "Stop Data". */
   readonly label?: string
   readonly submit?: boolean
-  readonly autoFocus?: boolean
+  /** Has the focus when it appears. */
+  readonly focus?: boolean
   readonly className?: string
   readonly buttonRef?: Ref<HTMLButtonElement>
 }
@@ -31,7 +32,7 @@ export function Button(props: ButtonProps): ReactNode {
       {...(props.onPress ? { onPress: props.onPress } : {})}
       {...(disabled === undefined ? {} : { isDisabled: disabled })}
       {...(label === undefined ? {} : { 'aria-label': label })}
-      {...(props.autoFocus === true ? { autoFocus: true } : {})}
+      {...(props.focus === true ? { autoFocus: true } : {})}
       {...(props.buttonRef === undefined ? {} : { ref: props.buttonRef })}
     >
       {icon === undefined ? null : <Icon name={icon} small />}

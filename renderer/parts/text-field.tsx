@@ -13,7 +13,8 @@ export function TextField(props: {
   readonly wrong?: string
   readonly placeholder?: string
   readonly mono?: boolean
-  readonly autoFocus?: boolean
+  /** Has the focus when it appears. */
+  readonly focus?: boolean
   readonly disabled?: boolean
   readonly inputRef?: Ref<HTMLInputElement>
 }): ReactNode {
@@ -30,7 +31,7 @@ export function TextField(props: {
         if (event.key === 'Enter') props.onDone?.()
         else event.continuePropagation()
       }}
-      {...(props.autoFocus === true ? { autoFocus: true } : {})}
+      {...(props.focus === true ? { autoFocus: true } : {})}
     >
       <Input
         className={props.mono === true ? 'field mono' : 'field'}

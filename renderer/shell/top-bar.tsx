@@ -1,18 +1,9 @@
 import type { ReactNode } from 'react'
-import type { View } from '../../preload/contract.ts'
-import { problemsOf } from '../../main/model/problems.ts'
 import { Icon } from '../parts/icon.tsx'
 import { useActions, useShellState } from '../store/use-shell.ts'
 import { sayShell } from '../words/shell.ts'
-
-/** The views with a place in the bar, in the order of their number keys. */
-export const barViews = [
-  'services',
-  'logs',
-  'doctor',
-  'changes',
-  'settings',
-] as const satisfies readonly View[]
+import { allProblems } from '../store/problems.ts'
+import { barViews } from './bar-views.ts'
 
 /** Navigation and the way to everything else. */
 export function TopBar(): ReactNode {
@@ -20,7 +11,7 @@ export function TopBar(): ReactNode {
   const view = useShellState((state) => state.place.view)
   const mac = useShellState((state) => state.about?.platform === 'darwin')
   const findings = useShellState((state) =>
-    state.snapshot === null ? 0 : problemsOf(state.snapshot).length + state.snapshot.problems.length,
+    state.snapshot === null ? 0 : allProblems(state.snapshot).length,
   )
   return (
     <header className="top" data-region="top">

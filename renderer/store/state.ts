@@ -36,6 +36,7 @@ export type Asking =
       readonly all: boolean
     }
   | { readonly kind: 'closing' }
+  | { readonly kind: 'no tray' }
   | { readonly kind: 'palette' }
   | { readonly kind: 'keys' }
 
@@ -58,6 +59,8 @@ export interface ShellState {
   /** Which problem the strip shows, an index into problemsOf. */
   readonly problem: number
   readonly note: Note | null
+  /** What was just copied, said in its row for a moment. */
+  readonly copied: { readonly service: string; readonly text: string } | null
   readonly asking: Asking | null
 }
 
@@ -76,6 +79,7 @@ export const nothingKnown: ShellState = {
   selected: null,
   problem: 0,
   note: null,
+  copied: null,
   asking: null,
 }
 

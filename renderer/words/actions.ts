@@ -10,6 +10,7 @@ export const sayActions = {
   openFailed: (title: string) => `${title} cannot be opened`,
   noBrowser: (url: string) =>
     `${url} is not for a browser. Copy it into the program that speaks its protocol.`,
+  strings: (text: string) => sayCount(text.split('\n').length, 'connection string'),
   copyFailed: 'Nothing was copied',
   lookFailed: 'The check did not begin',
   cancelFailed: 'It goes on',

@@ -1,15 +1,34 @@
 import type { ReactNode } from 'react'
-import { useShellState } from '../../store/use-shell.ts'
+import { rungIds } from '../../../main/model/ladder.ts'
+import { rungTitles } from '../../words/ladder.ts'
+import { sayServices } from '../../words/services.ts'
+import { Explanation } from './explanation.tsx'
+import { ServiceList } from './service-list.tsx'
+import { SummaryBar } from './summary-bar.tsx'
 import './services.css'
 
-/** Home. */
+/** Home: every service, whether it can be reached, and one place for long words. */
 export function ServicesView(): ReactNode {
-  const summary = useShellState((state) => state.shown?.summary)
   return (
     <main className="home">
-      <div className="summary">
-        <h1>{summary?.says}</h1>
+      <SummaryBar />
+      <div className="cols" aria-hidden="true">
+        <span />
+        <span>{sayServices.columns.service}</span>
+        <span>{sayServices.columns.name}</span>
+        <span>{sayServices.columns.address}</span>
+        <span className="lets" title={rungIds.map((rung) => rungTitles[rung]).join(', ')}>
+          {rungIds.map((rung) => (
+            <span key={rung} title={rungTitles[rung]}>
+              {rungTitles[rung].slice(0, 1)}
+            </span>
+          ))}
+        </span>
+        <span>{sayServices.columns.answer}</span>
+        <span />
       </div>
+      <ServiceList />
+      <Explanation />
     </main>
   )
 }

@@ -1,0 +1,143 @@
+import { useState, type ReactNode } from 'react'
+import { sayList } from '../../main/model/say.ts'
+import { Button } from '../parts/button.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import type { Asking } from '../store/state.ts'
+import { useActions } from '../store/use-shell.ts'
+import { sayCommon } from '../words/common.ts'
+import { sayDialogs } from '../words/dialogs.ts'
+import { sayKeys } from '../words/palette.ts'
+import '../styles/palette.css'
+
+/** What a stop would touch, named before it does; both ways are offered. */
+export function StopDialog({ asking }: { readonly asking: Extract<Asking, { kind: 'stop' }> }): ReactNode {
+  const actions = useActions()
+  const { title, services, consequences, all } = asking
+  const { failing, missing } = consequences
+  return (
+    <Dialog
+      title={sayDialogs.stopTitle(title)}
+      onClose={() => actions.ask(null)}
+      buttons={
+        <>
+          <Button onPress={() => actions.stopNow(services, false)}>
+            {all
+              ? sayDialogs.stopAll(services.length)
+              : failing.length === 0
+                ? sayDialogs.stop(title)
+                : sayDialogs.stopOnly(title)}
+          </Button>
+          {failing.length === 0 ? null : (
+            <Button onPress={() => actions.stopNow(services, true)}>
+              {sayDialogs.stopAlso(
+                title,
+                failing.map((one) => one.title),
+              )}
+            </Button>
+          )}
+          <Button kind="primary" focus onPress={() => actions.ask(null)}>
+            {sayCommon.cancel}
+          </Button>
+        </>
+      }
+    >
+      {all ? <p>{sayDialogs.stopAllSays(services.length)}</p> : null}
+      {[...new Set(failing.map((one) => one.because))].map((because) => (
+        <p key={because}>{because}</p>
+      ))}
+      {missing.length === 0 ? null : (
+        <p>
+          {sayDialogs.missing(
+            sayList([...new Set(missing.map((one) => one.title))], 6),
+            missing.length,
+            title,
+          )}
+        </p>
+      )}
+      <p>{sayDialogs.noData}</p>
+    </Dialog>
+  )
+}
+
+/** The desktop's window closes and there is no tray to come back from. */
+export function ClosingDialog(): ReactNode {
+  const actions = useActions()
+  return (
+    <Dialog
+      title={sayDialogs.closeTitle}
+      onClose={() => actions.ask(null)}
+      buttons={
+        <>
+          <Button onPress={() => actions.leave('stop')}>{sayDialogs.stopAndQuit}</Button>
+          <Button onPress={() => actions.ask(null)}>{sayDialogs.keepOpen}</Button>
+          <Button kind="primary" focus onPress={() => actions.leave('quit')}>
+            {sayDialogs.close}
+          </Button>
+        </>
+      }
+    >
+      <p>
+        {sayDialogs.closeSays} <code>maculactl ui</code> {sayDialogs.closeSaysOn}
+      </p>
+    </Dialog>
+  )
+}
+
+/** Said once: this desktop shows no tray icons. */
+export function NoTrayDialog(): ReactNode {
+  const actions = useActions()
+  const [how, setHow] = useState(false)
+  return (
+    <Dialog
+      title={sayDialogs.noTrayTitle}
+      onClose={() => actions.ask(null)}
+      buttons={
+        <>
+          {how ? null : <Button onPress={() => setHow(true)}>{sayDialogs.noTrayHow}</Button>}
+          <Button kind="primary" focus onPress={() => actions.ask(null)}>
+            {sayDialogs.noTrayOk}
+          </Button>
+        </>
+      }
+    >
+      <p>{sayDialogs.noTraySays}</p>
+      {how ? <p>{sayDialogs.noTrayHowSays}</p> : null}
+    </Dialog>
+  )
+}
+
+/** All shortcuts. */
+export function KeysDialog(): ReactNode {
+  const actions = useActions()
+  return (
+    <Dialog
+      wide
+      title={sayKeys.title}
+      onClose={() => actions.ask(null)}
+      buttons={
+        <Button kind="primary" focus onPress={() => actions.ask(null)}>
+          {sayCommon.close}
+        </Button>
+      }
+    >
+      <div className="keylist">
+        {sayKeys.groups.map((group) => (
+          <section key={group.title}>
+            <h3>{group.title}</h3>
+            <dl>
+              {group.keys.map(([key, does]) => (
+                <div key={key} className="keypair">
+                  <dt>
+                    <kbd className="kbd">{key}</kbd>
+                  </dt>
+                  <dd>{does}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+      <p>{sayKeys.note}</p>
+    </Dialog>
+  )
+}

@@ -1,0 +1,76 @@
+/** Keys that work everywhere. Single characters only outside of fields, and only while the settings allow them. */
+import type { Actions } from '../actions.ts'
+import type { Shell } from '../store/shell.ts'
+import { barViews } from './bar-views.ts'
+
+export interface GlobalKeys {
+  readonly shell: Shell
+  readonly actions: Actions
+}
+
+/** Whether typing goes into something. */
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches('input:not([type="checkbox"]), textarea, select'))
+  )
+}
+
+/** The next or previous region from where the focus is: top, list, strip. */
+export function nextRegion(page: Document, step: 1 | -1): HTMLElement | undefined {
+  const regions = [...page.querySelectorAll<HTMLElement>('[data-region]')].filter(
+    (region) => region.getClientRects().length > 0,
+  )
+  const at = regions.findIndex((region) => region.contains(page.activeElement))
+  return regions.at(at < 0 ? (step > 0 ? 0 : -1) : (at + step) % regions.length)
+}
+
+function enter(region: HTMLElement): void {
+  const first =
+    region.matches('[tabindex="0"]') || region.matches('[tabindex="-1"]')
+      ? region
+      : region.querySelector<HTMLElement>('[tabindex="0"], button:not(:disabled), input, a[href]')
+  first?.focus()
+}
+
+/** Handles a key that nothing else took. */
+export function onGlobalKey(event: KeyboardEvent, { shell, actions }: GlobalKeys): void {
+  const state = shell.store.getState()
+  const { place, asking, note, selected } = state
+  if (
+    (event.ctrlKey || event.metaKey) &&
+    !event.altKey &&
+    !event.shiftKey &&
+    event.key.toLowerCase() === 'k'
+  ) {
+    event.preventDefault()
+    actions.ask(asking?.kind === 'palette' ? null : { kind: 'palette' })
+    return
+  }
+  if (event.defaultPrevented || asking !== null || document.querySelector('.float') !== null) return
+  if (event.key === 'F6') {
+    const region = nextRegion(document, event.shiftKey ? -1 : 1)
+    if (region) {
+      event.preventDefault()
+      enter(region)
+    }
+    return
+  }
+  if (event.key === 'Escape' && !isTyping(event.target)) {
+    if (note) actions.tell(null)
+    else if (place.view !== 'services' || place.service !== undefined) actions.go({ view: 'services' })
+    else if (selected !== null) actions.select(null)
+    return
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || event.isComposing) return
+  if (state.settings?.settings.desktop.letterKeys === false) return
+  const view = barViews[Number.parseInt(event.key, 10) - 1]
+  if (view !== undefined && place.view !== 'wizard') actions.go({ view })
+  else if (event.key === '?') actions.ask({ kind: 'keys' })
+  else if (event.key === '/') {
+    const field = document.querySelector<HTMLElement>('[data-search]')
+    if (field) field.focus()
+    else actions.ask({ kind: 'palette' })
+  } else return
+  event.preventDefault()
+}

@@ -1,0 +1,58 @@
+import type { Snapshot } from '../../../main/model/snapshot.ts'
+import type { Actions } from '../../actions.ts'
+import type { IconName } from '../../parts/icon.tsx'
+import { canStart, canStop } from '../../views/services/may.ts'
+import { sayPalette } from '../../words/palette.ts'
+import { sayShell } from '../../words/shell.ts'
+import { barViews } from '../bar-views.ts'
+import { unfit, type Entry } from './entry.ts'
+
+/** What concerns everything, a tier, or another view. */
+export function generalEntries(snapshot: Snapshot | null, actions: Actions): readonly Entry[] {
+  const entry = (
+    id: string,
+    group: Entry['group'],
+    icon: IconName,
+    text: string,
+    run: () => void,
+    key?: string,
+  ): Entry => ({ id, group, text, fit: unfit, mark: { icon }, run, ...(key === undefined ? {} : { key }) })
+  const tiers = (snapshot?.tiers ?? []).flatMap((tier) => {
+    const views = snapshot?.services.filter((view) => view.tier === tier.id) ?? []
+    const { id, title, services } = tier
+    return [
+      ...(views.some(canStart)
+        ? [
+            entry(`start tier ${id}`, 'actions', 'play', sayPalette.start(title), () =>
+              actions.start(services),
+            ),
+          ]
+        : []),
+      ...(views.some(canStop)
+        ? [
+            entry(`stop tier ${id}`, 'actions', 'stop', sayPalette.stop(title), () =>
+              actions.stop(services, title),
+            ),
+          ]
+        : []),
+    ]
+  })
+  return [
+    entry('start all', 'actions', 'play', sayPalette.startAll, actions.startAll),
+    entry('stop all', 'actions', 'stop', sayPalette.stopAll, actions.stopAll),
+    entry('look', 'actions', 'restart', sayPalette.look, actions.look),
+    ...tiers,
+    ...barViews.map((view, index) =>
+      entry(
+        `view ${view}`,
+        'elsewhere',
+        view,
+        sayShell.views[view],
+        () => actions.go({ view }),
+        String(index + 1),
+      ),
+    ),
+    entry('wizard', 'elsewhere', 'check', sayPalette.setUp, () => actions.go({ view: 'wizard' })),
+    entry('keys', 'elsewhere', 'search', sayPalette.keys, () => actions.ask({ kind: 'keys' }), '?'),
+  ]
+}

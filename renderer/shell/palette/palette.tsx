@@ -1,0 +1,135 @@
+import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { Autocomplete } from 'react-aria-components/Autocomplete'
+import { Dialog } from 'react-aria-components/Dialog'
+import { Header } from 'react-aria-components/Header'
+import { Input } from 'react-aria-components/Input'
+import { ListBox, ListBoxItem, ListBoxSection } from 'react-aria-components/ListBox'
+import { Modal, ModalOverlay } from 'react-aria-components/Modal'
+import { SearchField } from 'react-aria-components/SearchField'
+import { Icon } from '../../parts/icon.tsx'
+import { StateShape } from '../../parts/state-shape.tsx'
+import { useActions, useShellState } from '../../store/use-shell.ts'
+import { sayPalette } from '../../words/palette.ts'
+import { entriesFor } from './entries.ts'
+import type { Entry } from './entry.ts'
+import '../../styles/palette.css'
+
+const groups = ['services', 'actions', 'elsewhere'] as const
+const focusAtOnce = { autoFocus: true } as const
+
+/** Find or run: every service and everything that can be done, by typing. */
+export function Palette(): ReactNode {
+  const actions = useActions()
+  const snapshot = useShellState((state) => state.shown)
+  const mac = useShellState((state) => state.about?.platform === 'darwin')
+  const [query, setQuery] = useState('')
+  const entries = useMemo(() => entriesFor(query, snapshot, actions, mac), [query, snapshot, actions, mac])
+  const close = (): void => actions.ask(null)
+  const run = (entry: Entry | undefined): void => {
+    if (entry === undefined) return
+    close()
+    entry.run()
+  }
+  /** Before the library's own keys: Ctrl Enter leads to the details, Enter without a choice runs the first. */
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      event.stopPropagation()
+      close()
+    }
+    if (event.key !== 'Enter') return
+    const chosen = chosenEntry(entries)
+    event.preventDefault()
+    event.stopPropagation()
+    if (!event.ctrlKey && !event.metaKey) return run(chosen)
+    if (chosen?.service !== undefined) actions.go({ view: 'services', service: chosen.service })
+  }
+  return (
+    <ModalOverlay
+      className="scrim"
+      isOpen
+      isDismissable
+      onOpenChange={(open) => {
+        if (!open) close()
+      }}
+    >
+      <Modal className="pal">
+        <Dialog className="palbody" aria-label={sayPalette.label}>
+          <Autocomplete inputValue={query} onInputChange={setQuery}>
+            <div className="q" role="presentation" onKeyDownCapture={onKey}>
+              <Icon name="search" />
+              <SearchField className="qfield" aria-label={sayPalette.label} {...focusAtOnce}>
+                <Input placeholder={sayPalette.placeholder} spellCheck={false} />
+              </SearchField>
+            </div>
+            <ListBox
+              className="found"
+              aria-label={sayPalette.label}
+              selectionMode="none"
+              onAction={(key) => run(entries.find((entry) => entry.id === key))}
+            >
+              {groups.map((group) => {
+                const mine = entries.filter((entry) => entry.group === group)
+                return mine.length === 0 ? null : (
+                  <ListBoxSection key={group} id={`group ${group}`} aria-label={sayPalette.groups[group]}>
+                    <Header className="head">{sayPalette.groups[group]}</Header>
+                    {mine.map((entry) => (
+                      <ListBoxItem key={entry.id} id={entry.id} textValue={entry.text} className="entry">
+                        <EntryRow entry={entry} />
+                      </ListBoxItem>
+                    ))}
+                  </ListBoxSection>
+                )
+              })}
+            </ListBox>
+          </Autocomplete>
+          <footer>
+            <span>
+              <kbd className="kbd">↑</kbd> <kbd className="kbd">↓</kbd> {sayPalette.choose}
+            </span>
+            <span>
+              <kbd className="kbd">Enter</kbd> {sayPalette.run}
+            </span>
+            <span>
+              <kbd className="kbd">Esc</kbd> {sayPalette.close}
+            </span>
+            <button type="button" className="all" onClick={() => actions.ask({ kind: 'keys' })}>
+              <kbd className="kbd">?</kbd> {sayPalette.allKeys}
+            </button>
+          </footer>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}
+
+/** The entry that is chosen now, else the first. */
+function chosenEntry(entries: readonly Entry[]): Entry | undefined {
+  const chosen = document.querySelector('.pal .entry[data-focused]')?.getAttribute('data-key')
+  return entries.find((entry) => entry.id === chosen) ?? entries[0]
+}
+
+function EntryRow({ entry }: { readonly entry: Entry }): ReactNode {
+  const { text, fit, mark } = entry
+  const { from, to } = fit
+  return (
+    <>
+      {'state' in mark ? <StateShape state={mark.state} /> : <Icon name={mark.icon} />}
+      <span className="cut">
+        {from === undefined || to === undefined ? (
+          text
+        ) : (
+          <>
+            {text.slice(0, from)}
+            <b>{text.slice(from, to)}</b>
+            {text.slice(to)}
+          </>
+        )}
+      </span>
+      <span className="r">
+        {entry.detail === undefined ? null : <span className="cut">{entry.detail}</span>}
+        {entry.key === undefined ? null : <kbd className="kbd">{entry.key}</kbd>}
+      </span>
+    </>
+  )
+}

@@ -1,0 +1,334 @@
+import type { ReactNode } from 'react'
+import type { Problem } from '../../../main/model/problems.ts'
+import { pickEndpoint } from '../../../main/model/open.ts'
+import { sayClock, sayDuration, stateWords } from '../../../main/model/say.ts'
+import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
+import { Button } from '../../parts/button.tsx'
+import { Copy } from '../../parts/copy.tsx'
+import { IconButton } from '../../parts/icon-button.tsx'
+import { Strip, type StripCell } from '../../parts/strip.tsx'
+import type { Note } from '../../store/state.ts'
+import { useSecond } from '../../store/minute.ts'
+import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
+import { sayCommon } from '../../words/common.ts'
+import { sayShell } from '../../words/shell.ts'
+import { sayServices, sayStrip } from '../../words/services.ts'
+import { explain } from './choose.ts'
+import { pageProblem } from './list-keys.ts'
+import { inUse } from './row-words.ts'
+import { canStart } from './may.ts'
+
+function three(what: ReactNode, why: ReactNode, todo: ReactNode): readonly StripCell[] {
+  return [
+    { head: sayCommon.whatHappened, body: what },
+    { head: sayCommon.why, body: why },
+    { head: sayCommon.whatToDo, body: todo },
+  ]
+}
+
+/** The strip of the home view: the selected row, else the worst problem, else what one can do here. */
+export function Explanation(): ReactNode {
+  const snapshot = useShellState((state) => state.shown)
+  const selected = useShellState((state) => state.selected)
+  const problem = useShellState((state) => state.problem)
+  const note = useShellState((state) => state.note)
+  const lostAt = useShellState((state) => state.lostAt)
+  if (lostAt !== null) return <LostStrip since={lostAt} />
+  if (snapshot === null) return <Waiting />
+  const explained = explain({ snapshot, selected, problem, note })
+  switch (explained.kind) {
+    case 'note':
+      return <NoteStrip note={explained.note} />
+    case 'problem':
+      return <ProblemStrip {...explained} />
+    case 'service':
+      return <ServiceStrip view={explained.view} snapshot={snapshot} />
+    case 'off':
+      return explained.ever ? <OffStrip /> : <FirstStrip />
+    case 'calm':
+      return <CalmStrip reachable={explained.reachable} />
+  }
+}
+
+/** While nothing is known the strip keeps its place. */
+function Waiting(): ReactNode {
+  return <section className="strip" aria-label={sayStrip.label} data-region="strip" tabIndex={-1} />
+}
+
+/** The engine is gone; what is shown was true before. */
+function LostStrip({ since }: { readonly since: number }): ReactNode {
+  const now = useSecond()
+  const seconds = Math.max(0, Math.round((now - since) / 1000))
+  return (
+    <Strip
+      label={sayStrip.label}
+      state="unknown"
+      title={sayShell.lost}
+      beside=""
+      cells={three(sayShell.lostWhat(seconds), sayShell.lostWhy, sayShell.lostTodo)}
+    />
+  )
+}
+
+function NoteStrip({ note }: { readonly note: Note }): ReactNode {
+  const actions = useActions()
+  return (
+    <Strip
+      label={sayStrip.label}
+      state={note.kind === 'failed' ? 'failed' : 'degraded'}
+      title={note.title}
+      beside={sayStrip.notes[note.kind]}
+      cells={three(
+        note.what,
+        note.why,
+        note.command === undefined ? note.todo : <code>{sayStrip.inTerminal(note.command)}</code>,
+      )}
+      pager={<IconButton icon="x" label={sayCommon.dismiss} onPress={() => actions.tell(null)} />}
+      buttons={
+        <>
+          {note.command === undefined ? null : (
+            <Copy text={note.command} what={note.command} button={sayStrip.copyCommand} />
+          )}
+          <Button onPress={() => actions.tell(null)}>{sayCommon.close}</Button>
+        </>
+      }
+    />
+  )
+}
+
+function ProblemStrip(props: {
+  readonly problem: Problem
+  readonly at: number
+  readonly of: number
+}): ReactNode {
+  const shell = useShell()
+  const actions = useActions()
+  const { problem, at, of } = props
+  const { headline, service } = problem
+  const { fix } = headline
+  const hits = problem.hits.length === 0 ? '' : `, ${sayStrip.hits(problem.hits)}`
+  const manual = fix?.action.kind === 'none'
+  return (
+    <Strip
+      label={sayStrip.label}
+      state={problem.state}
+      title={problem.title}
+      beside={`${sayStrip.problem(at, of)}${hits}`}
+      cells={three(headline.what, headline.why, headline.todo)}
+      pager={
+        of < 2 ? null : (
+          <>
+            <IconButton
+              icon="left"
+              label={sayStrip.previous}
+              onPress={() => pageProblem({ shell, actions }, -1)}
+            />
+            <IconButton
+              icon="right"
+              label={sayStrip.next}
+              onPress={() => pageProblem({ shell, actions }, 1)}
+            />
+          </>
+        )
+      }
+      buttons={
+        <>
+          {fix === undefined || manual ? (
+            <Button kind={service === undefined ? 'primary' : 'normal'} onPress={actions.look}>
+              {sayCommon.checkAgain}
+            </Button>
+          ) : (
+            <Button kind="primary" onPress={() => actions.fix(fix)}>
+              {fix.label}
+            </Button>
+          )}
+          {service === undefined ? (
+            fix === undefined ? null : (
+              <Copy text={fix.command} what={fix.command} button={sayStrip.copyCommand} />
+            )
+          ) : fix?.action.kind === 'logs' ? (
+            <Button onPress={() => actions.go({ view: 'services', service })}>{sayStrip.details}</Button>
+          ) : (
+            <Button onPress={() => actions.go({ view: 'logs', service })}>{sayStrip.showLog}</Button>
+          )}
+        </>
+      }
+    />
+  )
+}
+
+function ServiceStrip({
+  view,
+  snapshot,
+}: {
+  readonly view: ServiceView
+  readonly snapshot: Snapshot
+}): ReactNode {
+  const actions = useActions()
+  const titles = (ids: readonly string[]): readonly string[] =>
+    ids.map((id) => snapshot.services.find((one) => one.id === id)?.title ?? id)
+  const used = inUse(view)
+  return (
+    <Strip
+      label={sayStrip.label}
+      state={view.state}
+      title={view.title}
+      beside={view.purpose}
+      cells={cellsOf(view, titles)}
+      buttons={
+        <>
+          {canStart(view) ? (
+            <Button kind="primary" onPress={() => actions.start([view.id])}>
+              {sayServices.startNamed(view.title)}
+            </Button>
+          ) : view.state === 'not set up' ? (
+            <Button kind="primary" onPress={() => actions.go({ view: 'wizard' })}>
+              {sayServices.setUp}
+            </Button>
+          ) : used?.opens === true ? (
+            <Button kind="primary" onPress={() => actions.open(view.id)}>
+              {sayStrip.open}
+            </Button>
+          ) : (
+            <Button disabled={used === undefined} onPress={() => actions.copyAddress(view)}>
+              {sayStrip.copyAddress}
+            </Button>
+          )}
+          <Button onPress={() => actions.go({ view: 'services', service: view.id })}>
+            {sayStrip.details}
+          </Button>
+        </>
+      }
+    />
+  )
+}
+
+function cellsOf(
+  view: ServiceView,
+  titles: (ids: readonly string[]) => readonly string[],
+): readonly StripCell[] {
+  switch (view.state) {
+    case 'stopped':
+      return three(sayStrip.stoppedWhat(view.title), sayStrip.stoppedWhy, sayStrip.stoppedTodo(view.title))
+    case 'starting':
+    case 'stopping':
+      return three(
+        view.headline?.what ?? sayStrip.movingWhat(view.title, stateWords[view.state]),
+        view.headline?.why || sayStrip.movingWhy,
+        view.headline?.todo || sayStrip.movingTodo,
+      )
+    case 'not set up':
+    case 'unknown':
+    case 'failed':
+    case 'degraded':
+      return three(
+        view.headline?.what ?? `${view.title}: ${stateWords[view.state]}.`,
+        view.headline?.why ?? view.reason,
+        view.headline?.todo ?? '',
+      )
+    case 'works':
+      return worksCells(view, titles)
+  }
+}
+
+function worksCells(
+  view: ServiceView,
+  titles: (ids: readonly string[]) => readonly string[],
+): readonly StripCell[] {
+  const endpoint = pickEndpoint(view, undefined)
+  const used = inUse(view)
+  const other = endpoint?.doors.find((door) => door.works && door !== used?.door && door.kind !== 'direct')
+  const name = endpoint?.ladder.find((rung) => rung.id === 'name' && rung.state === 'ok')?.ms
+  const answer = sayDuration(view.answerMs ?? 0)
+  const on = titles([...view.needs, ...view.uses])
+  return [
+    {
+      head: sayStrip.address,
+      body: (
+        <>
+          <span className={used?.opens === true ? 'busy' : undefined}>{used?.door.url ?? view.address}</span>
+          <br />
+          {other === undefined ? sayStrip.onlyWay : sayStrip.worksToo(other.url)}
+        </>
+      ),
+    },
+    {
+      head: sayStrip.lastAnswer,
+      body: (
+        <>
+          {name === undefined ? sayStrip.answerTook(answer) : sayStrip.nameTook(sayDuration(name), answer)}
+          <br />
+          {view.since === undefined ? '' : sayStrip.upSince(sayClock(view.since))}
+        </>
+      ),
+    },
+    {
+      head: sayStrip.dependsOn,
+      body: (
+        <>
+          {on.length === 0 ? sayStrip.needsNothing : sayStrip.needs(on)}
+          <br />
+          {sayStrip.neededBy(titles(view.neededBy), view.title)}
+        </>
+      ),
+    },
+  ]
+}
+
+function FirstStrip(): ReactNode {
+  const actions = useActions()
+  return (
+    <Strip
+      label={sayStrip.label}
+      state="stopped"
+      title={sayStrip.firstTitle}
+      beside={sayStrip.firstBeside}
+      cells={three(sayStrip.firstWhat, sayStrip.firstWhy, sayStrip.firstTodo)}
+      buttons={
+        <>
+          <Button kind="primary" onPress={() => actions.go({ view: 'wizard' })}>
+            {sayServices.setUp}
+          </Button>
+          <Button onPress={actions.startAll}>{sayServices.startAll}</Button>
+        </>
+      }
+    />
+  )
+}
+
+function OffStrip(): ReactNode {
+  const actions = useActions()
+  return (
+    <Strip
+      label={sayStrip.label}
+      state="stopped"
+      title={sayStrip.offTitle}
+      beside=""
+      cells={three(sayStrip.offWhat, sayStrip.offWhy, sayStrip.offTodo)}
+      buttons={
+        <Button kind="primary" onPress={actions.startAll}>
+          {sayServices.startAll}
+        </Button>
+      }
+    />
+  )
+}
+
+function CalmStrip({ reachable }: { readonly reachable: number }): ReactNode {
+  const mac = useShellState((state) => state.about?.platform === 'darwin')
+  const actions = useActions()
+  return (
+    <Strip
+      label={sayStrip.label}
+      state="works"
+      title={sayStrip.calm}
+      beside={sayStrip.calmBeside(reachable)}
+      cells={[
+        { head: sayStrip.calmChoose, body: sayStrip.calmChooseSays },
+        { head: sayStrip.calmRun, body: sayStrip.calmRunSays(sayShell.findKey(mac)) },
+        { head: sayStrip.calmKeys, body: sayStrip.calmKeysSays },
+      ]}
+      buttons={<Button onPress={actions.look}>{sayCommon.checkAgain}</Button>}
+    />
+  )
+}

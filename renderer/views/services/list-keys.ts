@@ -1,0 +1,86 @@
+import type { KeyboardEvent } from 'react'
+import { problemsOfService } from '../../../main/model/problems.ts'
+import type { ServiceView } from '../../../main/model/snapshot.ts'
+import type { Actions } from '../../actions.ts'
+import type { Shell } from '../../store/shell.ts'
+import { allProblems } from '../../store/problems.ts'
+import { problemOf } from './choose.ts'
+import { canRestart, canStart, canStop } from './may.ts'
+import type { OpenMenu } from './service-row.tsx'
+
+export interface ListKeys {
+  readonly shell: Shell
+  readonly actions: Actions
+  /** Whether single letters are shortcuts (WCAG 2.1.4 asks for a way to turn them off). */
+  readonly letters: boolean
+  readonly openMenu: OpenMenu
+}
+
+/** Single letters while the list has focus; they go before the list's own typing-to-find. */
+export function onListKey(event: KeyboardEvent, keys: ListKeys): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.nativeEvent.isComposing) return
+  const letter = event.key.length === 1 ? event.key.toLowerCase() : ''
+  if (!/^[a-z]$/.test(letter)) return
+  // The list would look for a row of that first letter otherwise, also when letters are turned off.
+  event.stopPropagation()
+  if (!keys.letters) return
+  const { shell, actions } = keys
+  const { shown, selected } = shell.store.getState()
+  if (letter === 'n') {
+    event.preventDefault()
+    pageProblem(keys, event.shiftKey ? -1 : 1)
+    return
+  }
+  const view = shown?.services.find((one) => one.id === selected)
+  if (shown === null || view === undefined || event.repeat) return
+  const act = deed(letter, event, view, keys)
+  if (act === undefined) return
+  event.preventDefault()
+  if (letter === 'f') {
+    const fix = problemsOfService(shown, view)[0]?.headline.fix
+    if (fix) actions.fix(fix)
+    return
+  }
+  act()
+}
+
+function deed(
+  letter: string,
+  event: KeyboardEvent,
+  view: ServiceView,
+  { actions, openMenu }: ListKeys,
+): (() => void) | undefined {
+  const target = event.target instanceof HTMLElement ? event.target : undefined
+  const row = target?.closest<HTMLElement>('[role="row"]')
+  switch (letter) {
+    case 'o':
+      return () => actions.open(view.id)
+    case 'c':
+      return event.shiftKey
+        ? () => (row ? openMenu(view.id, 'copy', row.querySelector<HTMLElement>('.acts') ?? row) : undefined)
+        : () => actions.copyAddress(view)
+    case 'l':
+      return () => actions.go({ view: 'logs', service: view.id })
+    case 's':
+      if (canStart(view)) return () => actions.start([view.id])
+      return canStop(view) ? () => actions.stop([view.id], view.title) : undefined
+    case 'r':
+      return canRestart(view) ? () => actions.restart([view.id]) : undefined
+    case 'f':
+      return () => undefined
+    default:
+      return undefined
+  }
+}
+
+/** Goes to the next or previous problem; its row is selected when it is one row's own. */
+export function pageProblem({ shell, actions }: Pick<ListKeys, 'shell' | 'actions'>, step: 1 | -1): void {
+  const { shown, selected, problem } = shell.store.getState()
+  if (shown === null) return
+  const problems = allProblems(shown)
+  if (problems.length === 0) return
+  const at = selected === null ? problem : problemOf(problems, shown, selected)
+  const next = (Math.max(0, at) + step + problems.length) % problems.length
+  actions.select(problems[next]?.service ?? null)
+  shell.store.setState({ problem: next })
+}

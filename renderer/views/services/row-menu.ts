@@ -1,0 +1,110 @@
+import type { ServiceView } from '../../../main/model/snapshot.ts'
+import { pickEndpoint } from '../../../main/model/open.ts'
+import type { Actions } from '../../actions.ts'
+import type { MenuLine } from '../../parts/menu.tsx'
+import type { Shell } from '../../store/shell.ts'
+import { sayServices } from '../../words/services.ts'
+import { canOpen, canRestart, canStart, canStop } from './may.ts'
+
+/** What a row's menu offers; the copy menu is a part of it. */
+export function menuLines(
+  view: ServiceView,
+  kind: 'more' | 'copy',
+  reach: { readonly shell: Shell; readonly actions: Actions },
+): readonly MenuLine[] {
+  const { actions } = reach
+  const { id, title } = view
+  const copies = copyLines(view, reach)
+  if (kind === 'copy') return copies
+  const unset = view.state === 'not set up'
+  return [
+    {
+      id: 'details',
+      text: sayServices.menu.details,
+      icon: 'services',
+      run: () => actions.go({ view: 'services', service: id }),
+    },
+    {
+      id: 'open',
+      text: sayServices.menu.open,
+      icon: 'open',
+      disabled: !canOpen(view),
+      run: () => actions.open(id),
+    },
+    {
+      id: 'logs',
+      text: sayServices.menu.logs,
+      icon: 'logs',
+      disabled: unset,
+      run: () => actions.go({ view: 'logs', service: id }),
+    },
+    null,
+    ...copies,
+    null,
+    canStart(view)
+      ? { id: 'start', text: sayServices.menu.start, icon: 'play', run: () => actions.start([id]) }
+      : {
+          id: 'stop',
+          text: sayServices.menu.stop,
+          icon: 'stop',
+          disabled: !canStop(view),
+          run: () => actions.stop([id], title),
+        },
+    {
+      id: 'restart',
+      text: sayServices.menu.restart,
+      icon: 'restart',
+      disabled: !canRestart(view),
+      run: () => actions.restart([id]),
+    },
+  ]
+}
+
+function copyLines(
+  view: ServiceView,
+  { shell, actions }: { readonly shell: Shell; readonly actions: Actions },
+): readonly MenuLine[] {
+  const endpoint = pickEndpoint(view, undefined)
+  const best = endpoint?.doors[endpoint.best] ?? endpoint?.doors[0]
+  const address = endpoint?.doors.find((door) => door.kind === 'address') ?? best
+  const plain = address === undefined ? (view.address ?? '') : `${address.host}:${address.port}`
+  const strings = async (): Promise<void> => {
+    const variables = await shell.request('variables', { services: [view.id] })
+    const text = variables.map((one) => `${one.name}=${one.value}`).join('\n')
+    if (text === '')
+      actions.tell({
+        kind: 'told',
+        title: view.title,
+        what: sayServices.noStrings(view.title),
+        why: '',
+        todo: sayServices.noStringsSays,
+      })
+    else actions.copyNamed(text, view.id)
+  }
+  return [
+    {
+      id: 'copy-url',
+      text: sayServices.menu.copyUrl,
+      icon: 'copy',
+      disabled: best === undefined,
+      ...(best === undefined ? {} : { detail: best.url }),
+      run: () => actions.copyNamed(best?.url ?? '', view.id),
+    },
+    {
+      id: 'copy-address',
+      text: sayServices.menu.copyAddress,
+      icon: 'copy',
+      disabled: plain === '',
+      detail: plain,
+      run: () => actions.copyNamed(plain, view.id),
+    },
+    {
+      id: 'copy-strings',
+      text: sayServices.menu.copyStrings,
+      icon: 'copy',
+      run: () => {
+        strings().catch((error: unknown) => actions.failed(view.title, error))
+      },
+    },
+  ]
+}

@@ -1,0 +1,121 @@
+/** A row's cells as values: pure, so that they are tested without a page. */
+import { pickEndpoint } from '../../../main/model/open.ts'
+import { sayDuration, stateWords } from '../../../main/model/say.ts'
+import type { Door, EndpointView, ServiceView } from '../../../main/model/snapshot.ts'
+import { sayServices } from '../../words/services.ts'
+
+export interface NameCell {
+  /** The part under our suffix: "grafana"; null: no name, `rest` says why. */
+  readonly label: string | null
+  /** What follows it: ".macula.local/v2/". */
+  readonly rest: string
+}
+
+/** What Open and Copy use now, and whether it is the name or the address that is blue. */
+export interface InUse {
+  readonly door: Door
+  readonly by: 'name' | 'address'
+  /** A browser opens it; else a click copies it. */
+  readonly opens: boolean
+}
+
+/** The name of a service's main endpoint, cut into its label and the rest. */
+export function nameCell(view: ServiceView, suffix: string): NameCell {
+  const endpoint = mainEndpoint(view)
+  if (!endpoint || endpoint.name === null)
+    return {
+      label: null,
+      rest: isInside(view) ? sayServices.insideDocker : sayServices.noName,
+    }
+  const first = endpoint.doors.find((door) => door.kind === 'clean' || door.kind === 'named')
+  const text = first === undefined ? endpoint.name : first.url.replace(/^[a-z]+:\/\//, '')
+  const end = endpoint.name.endsWith(`.${suffix}`)
+    ? endpoint.name.length - suffix.length - 1
+    : endpoint.name.length
+  return { label: text.slice(0, end), rest: text.slice(end) }
+}
+
+/** Whether it has no loopback address: only what is in Docker reaches it by more than its own address. */
+function isInside(view: ServiceView): boolean {
+  return (
+    view.address === null ||
+    (view.endpoints.length > 0 &&
+      view.endpoints.every(
+        (endpoint) => endpoint.doors.length > 0 && endpoint.doors.every((door) => door.kind === 'direct'),
+      ))
+  )
+}
+
+function mainEndpoint(view: ServiceView): EndpointView | undefined {
+  return pickEndpoint(view, undefined)
+}
+
+/** The door in use, or undefined when none works. */
+export function inUse(view: ServiceView): InUse | undefined {
+  if (view.state === 'stopped' || view.state === 'not set up') return undefined
+  const endpoint = mainEndpoint(view)
+  const door = endpoint?.doors[endpoint.best]
+  if (!endpoint || !door) return undefined
+  return {
+    door,
+    by: door.kind === 'clean' || door.kind === 'named' ? 'name' : 'address',
+    opens: endpoint.opens && /^https?:/.test(door.url),
+  }
+}
+
+/** The address column: the one in use when it is an address, else the service's own. */
+export function addressCell(view: ServiceView): { readonly text: string; readonly more: number } {
+  const used = inUse(view)
+  const text =
+    used?.by === 'address' ? `${used.door.host}:${used.door.port}` : (view.address ?? sayServices.noAddress)
+  return { text, more: Math.max(0, view.endpoints.length - 1) }
+}
+
+/** The answer's time: "6 ms", or a dash. */
+export function answerCell(view: ServiceView): string {
+  return view.answerMs === undefined || view.state === 'stopped'
+    ? sayServices.noAnswer
+    : sayDuration(view.answerMs)
+}
+
+/** The few words at the row's end; loud ones are read first. */
+export function noteCell(
+  view: ServiceView,
+  missed: readonly string[],
+  now: number,
+): { readonly text: string; readonly loud: boolean } {
+  if (view.state === 'works')
+    return {
+      text: view.since === undefined ? '' : sayServices.up(sayDuration(Math.max(60_000, now - view.since))),
+      loud: false,
+    }
+  if (view.state === 'unknown')
+    return { text: view.reason.startsWith('checking') ? view.reason : stateWords.unknown, loud: false }
+  if (missed.length > 0) return { text: sayServices.missedBy(missed), loud: true }
+  const shared =
+    view.state === 'degraded' &&
+    view.ladder.some((rung) => rung.cause !== undefined && rung.reason === view.reason)
+  const loud =
+    view.state === 'failed' ||
+    view.state === 'starting' ||
+    view.state === 'stopping' ||
+    view.state === 'degraded'
+  return { text: view.reason, loud: loud && !shared }
+}
+
+/** The second line of a narrow row: the reason, else the way in and what is said of it. */
+export function narrowCell(
+  view: ServiceView,
+  name: NameCell,
+  note: { readonly text: string; readonly loud: boolean },
+): { readonly way: string; readonly rest: string } {
+  const quiet = view.state === 'works' || (view.state === 'degraded' && !note.loud)
+  if (!quiet) return { way: '', rest: note.text }
+  const door = inUse(view)?.door
+  const way =
+    door?.kind === 'clean' || door?.kind === 'named' ? door.host : door && `${door.host}:${door.port}`
+  const rest = view.state === 'works' ? answerCell(view) : note.text
+  return way === undefined
+    ? { way: '', rest: `${name.label ?? ''}${name.rest}, ${rest}` }
+    : { way, rest: `, ${rest}` }
+}

@@ -1,0 +1,213 @@
+import { memo, type ReactNode } from 'react'
+import { missedBy } from '../../../main/model/missed.ts'
+import { problemsOfService } from '../../../main/model/problems.ts'
+import type { ServiceView } from '../../../main/model/snapshot.ts'
+import { IconButton } from '../../parts/icon-button.tsx'
+import { Rails } from '../../parts/rails.tsx'
+import { StateShape } from '../../parts/state-shape.tsx'
+import { useMinute } from '../../store/minute.ts'
+import { useActions, useService, useShellState } from '../../store/use-shell.ts'
+import { sayServices } from '../../words/services.ts'
+import { asksFirst, canOpen, canStart, canStop } from './may.ts'
+import { addressCell, answerCell, inUse, nameCell, narrowCell, noteCell, type InUse } from './row-words.ts'
+
+/** Opens a menu for a service beside the button that was pressed. */
+export type OpenMenu = (id: string, kind: 'more' | 'copy', anchor: HTMLElement) => void
+
+/** One service in the list: always this high, whatever it has to say. */
+export const ServiceRow = memo(function ServiceRow(props: {
+  readonly id: string
+  readonly openMenu: OpenMenu
+}): ReactNode {
+  const view = useService(props.id)
+  const suffix = useShellState((state) => state.shown?.suffix ?? '')
+  if (view === undefined) return null
+  const off = view.state === 'not set up' ? ' unset' : ''
+  const used = inUse(view)
+  const name = nameCell(view, suffix)
+  const address = addressCell(view)
+  return (
+    <>
+      <span className="state">
+        <StateShape state={view.state} />
+      </span>
+      <Title view={view} off={off} />
+      <span className={used?.by === 'name' ? 'name cut' : 'name cut dim'}>
+        {name.label === null ? (
+          <span className="t3">{name.rest}</span>
+        ) : (
+          <Use view={view} used={used?.by === 'name' ? used : undefined}>
+            {name.label}
+            <span>{name.rest}</span>
+          </Use>
+        )}
+      </span>
+      <span className={`addr cut${off}`}>
+        <Use view={view} used={used?.by === 'address' ? used : undefined}>
+          {address.text}
+        </Use>
+        {address.more === 0 ? null : (
+          <span className="more" title={sayServices.moreAddresses(address.more)}>
+            +{address.more}
+          </span>
+        )}
+      </span>
+      <Rails ladder={view.ladder} />
+      <Note view={view} suffix={suffix} />
+      <Acts view={view} openMenu={props.openMenu} />
+    </>
+  )
+})
+
+function Title({ view, off }: { readonly view: ServiceView; readonly off: string }): ReactNode {
+  const actions = useActions()
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={`title cut${off}`}
+      title={view.purpose}
+      onClick={() => actions.go({ view: 'services', service: view.id })}
+    >
+      {view.title}
+    </button>
+  )
+}
+
+/** The one of name and address that a click uses is blue and underlined; the other is only read. */
+function Use(props: {
+  readonly view: ServiceView
+  readonly used: InUse | undefined
+  readonly children: ReactNode
+}): ReactNode {
+  const actions = useActions()
+  const { used, view } = props
+  if (used === undefined) return <span className="unused">{props.children}</span>
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className="use"
+      title={sayServices.doorTip(used.door, used.opens)}
+      onClick={() => {
+        if (used.opens) actions.open(view.id)
+        else actions.copyNamed(used.door.url, view.id)
+      }}
+    >
+      {props.children}
+    </button>
+  )
+}
+
+function Note({ view, suffix }: { readonly view: ServiceView; readonly suffix: string }): ReactNode {
+  const actions = useActions()
+  const now = useMinute()
+  const missed = useShellState((state) =>
+    state.shown === null ? '' : missedBy(state.shown, view).join('\n'),
+  )
+  const copied = useShellState((state) => (state.copied?.service === view.id ? state.copied.text : undefined))
+  const own = useShellState((state) => (state.shown === null ? undefined : ownFix(state.shown, view)))
+  const note = noteCell(view, missed === '' ? [] : missed.split('\n'), now)
+  const text = copied === undefined ? note.text : sayServices.copied(copied)
+  const narrow =
+    copied === undefined
+      ? narrowCell(view, nameCell(view, suffix), note)
+      : { way: '', rest: sayServices.copied(copied) }
+  const tone = view.state === 'failed' ? ' fail' : view.state === 'degraded' && note.loud ? ' warn' : ''
+  return (
+    <span className="note">
+      <span className="ms">{answerCell(view)}</span>
+      <span className={note.loud ? 'msg cut' : 'cut'} title={text}>
+        {text}
+      </span>
+      {own === undefined ? null : (
+        <button
+          type="button"
+          className="btn btn-s"
+          aria-label={sayServices.fix(view.title, own.label)}
+          title={own.label}
+          onClick={() => actions.fix(own)}
+        >
+          {asksFirst(own) ? sayServices.fixAsks : sayServices.fixNow}
+        </button>
+      )}
+      {missed === '' || own !== undefined ? null : (
+        <button
+          type="button"
+          className="btn btn-s"
+          aria-label={sayServices.startNamed(view.title)}
+          onClick={() => actions.start([view.id])}
+        >
+          {sayServices.start}
+        </button>
+      )}
+      <span className={`mobile cut${tone}`}>
+        <span className="busy">{narrow.way}</span>
+        {narrow.rest}
+      </span>
+    </span>
+  )
+}
+
+/** The fix of the row's own trouble; what is shared is repaired once, in the strip. */
+function ownFix(
+  snapshot: Parameters<typeof problemsOfService>[0],
+  view: ServiceView,
+): ReturnType<typeof problemsOfService>[number]['headline']['fix'] {
+  return problemsOfService(snapshot, view).find((problem) => problem.service === view.id)?.headline.fix
+}
+
+function Acts({ view, openMenu }: { readonly view: ServiceView; readonly openMenu: OpenMenu }): ReactNode {
+  const actions = useActions()
+  const { id, title, state } = view
+  const unset = state === 'not set up'
+  const startable = canStart(view)
+  const dockerUp = useShellState((all) => all.shown?.docker.kind === 'up')
+  return (
+    <span className="acts">
+      <IconButton
+        icon="open"
+        label={sayServices.open(title)}
+        disabled={!canOpen(view)}
+        onPress={() => actions.open(id)}
+      />
+      <IconButton
+        icon="copy"
+        className="x"
+        label={sayServices.copyAddress(title)}
+        disabled={unset}
+        onPress={() => actions.copyAddress(view)}
+      />
+      <IconButton
+        icon="logs"
+        className="x"
+        label={sayServices.logs(title)}
+        disabled={unset}
+        onPress={() => actions.go({ view: 'logs', service: id })}
+      />
+      {startable || unset || state === 'unknown' ? (
+        <IconButton
+          icon="play"
+          className="y"
+          label={sayServices.startNamed(title)}
+          disabled={!startable || !dockerUp}
+          onPress={() => actions.start([id])}
+        />
+      ) : (
+        <IconButton
+          icon="stop"
+          className="y"
+          label={sayServices.stopNamed(title)}
+          disabled={!canStop(view) || !dockerUp}
+          onPress={() => actions.stop([id], title)}
+        />
+      )}
+      <IconButton
+        icon="more"
+        menu
+        label={sayServices.moreFor(title)}
+        onPress={(anchor) => openMenu(id, 'more', anchor)}
+      />
+    </span>
+  )
+}

@@ -1,0 +1,100 @@
+import type { ReactNode } from 'react'
+import { Button } from '../../parts/button.tsx'
+import { MenuButton, type MenuLine } from '../../parts/menu.tsx'
+import { StateShape } from '../../parts/state-shape.tsx'
+import { sayDuration, saySecond } from '../../../main/model/say.ts'
+import type { Snapshot, State } from '../../../main/model/snapshot.ts'
+import { useActions, useShellState } from '../../store/use-shell.ts'
+import { sayServices, saySummary } from '../../words/services.ts'
+import { sayShell } from '../../words/shell.ts'
+import { nothingRuns } from './choose.ts'
+import { canStop } from './may.ts'
+
+/** The second line when nothing is wrong: how quick names are, and when something last changed. */
+function sayCalm(snapshot: Snapshot): string {
+  const took = snapshot.services.flatMap(
+    (view) => view.ladder.find((rung) => rung.id === 'name' && rung.state === 'ok')?.ms ?? [],
+  )
+  const names = took.length === 0 ? '' : `${saySummary.names(sayDuration(Math.max(...took)))} `
+  return names + saySummary.changed(saySecond(snapshot.at))
+}
+
+/** The one sentence, and what can be done about everything at once. */
+export function SummaryBar(): ReactNode {
+  const actions = useActions()
+  const summary = useShellState((state) => state.shown?.summary)
+  const down = useShellState((state) => state.shown !== null && state.shown.docker.kind === 'down')
+  const nothing = useShellState((state) => state.shown !== null && nothingRuns(state.shown))
+  const startable = useShellState(
+    (state) =>
+      state.shown?.services.some((view) => view.state === 'stopped' || view.state === 'failed') === true,
+  )
+  const stoppable = useShellState((state) => state.shown?.services.some(canStop) === true)
+  const run = useShellState((state) => state.runs.find((one) => one.verb === 'start')?.run)
+  const calm = useShellState((state) => (state.shown === null ? '' : sayCalm(state.shown)))
+  const lost = useShellState((state) => !state.connected)
+  const says = lost ? sayShell.lost : nothing ? saySummary.stopped : (summary?.says ?? saySummary.loading)
+  const more = lost
+    ? sayShell.lostTodo
+    : nothing
+      ? saySummary.stoppedMore
+      : summary === undefined
+        ? saySummary.loadingMore
+        : summary.more === ''
+          ? calm
+          : summary.more
+  const state: State = lost
+    ? 'unknown'
+    : down
+      ? 'failed'
+      : nothing
+        ? 'stopped'
+        : (summary?.state ?? 'unknown')
+  const lines: readonly MenuLine[] = [
+    {
+      id: 'start',
+      text: sayServices.startAll,
+      icon: 'play',
+      disabled: down || !startable,
+      run: actions.startAll,
+    },
+    {
+      id: 'stop',
+      text: sayServices.stopAll,
+      icon: 'stop',
+      disabled: down || !stoppable,
+      run: actions.stopAll,
+    },
+    { id: 'look', text: sayServices.checkAgain, icon: 'restart', run: actions.look },
+  ]
+  return (
+    <div className="summary">
+      <StateShape state={state} />
+      <div className="grow" aria-live="polite">
+        <h1 className="cut">{says}</h1>
+        <p className="cut" title={more}>
+          {more}
+        </p>
+      </div>
+      {run !== undefined ? (
+        <Button onPress={() => actions.cancel(run)}>{sayServices.cancelRun}</Button>
+      ) : down ? (
+        <Button kind="primary" onPress={actions.look}>
+          {sayServices.checkAgain}
+        </Button>
+      ) : (
+        <Button
+          kind={nothing ? 'primary' : 'normal'}
+          disabled={lost || !startable}
+          onPress={actions.startAll}
+        >
+          {sayServices.startAll}
+        </Button>
+      )}
+      <Button disabled={lost || down || !stoppable} onPress={actions.stopAll}>
+        {sayServices.stopAll}
+      </Button>
+      <MenuButton label={sayServices.more} icon="more" className="narrow" lines={lines} />
+    </div>
+  )
+}

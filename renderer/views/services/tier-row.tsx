@@ -1,0 +1,55 @@
+import { memo, type ReactNode } from 'react'
+import { stateWords } from '../../../main/model/say.ts'
+import { StateShape } from '../../parts/state-shape.tsx'
+import { IconButton } from '../../parts/icon-button.tsx'
+import { useActions, useShellState, useTier } from '../../store/use-shell.ts'
+import { sayServices } from '../../words/services.ts'
+import { canStop } from './may.ts'
+
+/** A tier's head: its addresses, how it stands, one button. */
+export const TierRow = memo(function TierRow(props: {
+  readonly id: string
+  readonly open: boolean
+  readonly onToggle: () => void
+}): ReactNode {
+  const tier = useTier(props.id)
+  const actions = useActions()
+  const dockerUp = useShellState((state) => state.shown?.docker.kind === 'up')
+  const running = useShellState(
+    (state) => state.shown?.services.some((view) => view.tier === props.id && canStop(view)) === true,
+  )
+  if (tier === undefined) return null
+  const { title, services } = tier
+  return (
+    <>
+      <IconButton
+        icon={props.open ? 'down' : 'right'}
+        label={props.open ? sayServices.collapse(title) : sayServices.expand(title)}
+        onPress={props.onToggle}
+      />
+      <h2>{title}</h2>
+      <span className="mono sm">{tier.addresses}</span>
+      <span className="sum">
+        {tier.state === 'works' ? null : <StateShape state={tier.state} quiet />}
+        <span className="cut" title={tier.says}>
+          {tier.state === 'unknown' ? stateWords.unknown : tier.says}
+        </span>
+      </span>
+      {tier.state === 'not set up' ? (
+        <button type="button" className="btn btn-s" onClick={() => actions.go({ view: 'wizard' })}>
+          {sayServices.setUp}
+        </button>
+      ) : (
+        <button
+          type="button"
+          className="btn btn-s"
+          disabled={!dockerUp || services.length === 0}
+          aria-label={running ? sayServices.stopNamed(title) : sayServices.startNamed(title)}
+          onClick={() => (running ? actions.stop(services, title) : actions.start(services))}
+        >
+          {running ? sayServices.stop : sayServices.start}
+        </button>
+      )}
+    </>
+  )
+})

@@ -1,0 +1,70 @@
+import { sayList } from '../../main/model/say.ts'
+
+/** Find or run. */
+export const sayPalette = {
+  label: 'Find or run',
+  placeholder: 'A service, an address, something to do',
+  groups: { services: 'Services', actions: 'Actions', elsewhere: 'Elsewhere' },
+  opens: (url: string) => `open ${url}`,
+  details: (reason: string) => (reason === '' ? 'details' : reason),
+  copy: (title: string) => `Copy address of ${title}`,
+  logs: (title: string) => `Logs of ${title}`,
+  restart: (title: string) => `Restart ${title}`,
+  start: (title: string) => `Start ${title}`,
+  stop: (title: string) => `Stop ${title}`,
+  detailsOf: (title: string) => `Details of ${title}`,
+  neededBy: (titles: readonly string[]) =>
+    titles.length === 0 ? 'nothing depends on it' : `needed by ${sayList(titles, 2)}`,
+  startAll: 'Start all',
+  stopAll: 'Stop all…',
+  look: 'Check again',
+  setUp: 'Set up this machine…',
+  keys: 'All shortcuts',
+  search: (query: string) => `Search all logs for “${query}”`,
+  choose: 'choose',
+  run: 'run',
+  close: 'close',
+  allKeys: 'all shortcuts',
+  found: (count: number) => `${count} found`,
+} as const
+
+/** The overlay with all shortcuts. */
+export const sayKeys = {
+  title: 'All shortcuts',
+  note: 'Single letters work while the list has focus. They can be turned off in Settings.',
+  groups: [
+    {
+      title: 'Everywhere',
+      keys: [
+        ['Ctrl K', 'find or run'],
+        ['1 to 5', 'Services, Logs, Doctor, Changes, Settings'],
+        ['F6', 'next part: top, list, explanation'],
+        ['/', 'search in this view'],
+        ['?', 'all shortcuts'],
+        ['Esc', 'close, clear the search, back'],
+      ],
+    },
+    {
+      title: 'Services',
+      keys: [
+        ['Up, Down, Home, End', 'move between rows'],
+        ['Left, Right', 'collapse, expand a tier'],
+        ['Enter', 'open details'],
+        ['O', 'open in browser'],
+        ['C', 'copy the address that works; Shift C: choose what'],
+        ['L', 'logs of this service'],
+        ['S', 'start or stop'],
+        ['R', 'restart'],
+        ['F', 'the row’s fix'],
+        ['N, Shift N', 'next, previous problem'],
+      ],
+    },
+    {
+      title: 'Logs',
+      keys: [
+        ['Space', 'pause, follow'],
+        ['G', 'go to the newest'],
+      ],
+    },
+  ],
+} as const

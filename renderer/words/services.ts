@@ -1,0 +1,133 @@
+import type { Door, ServiceView } from '../../main/model/snapshot.ts'
+import { sayCount, sayList } from '../../main/model/say.ts'
+
+/** Home. */
+export const sayServices = {
+  heading: 'Services',
+  list: 'Services by tier',
+  columns: { service: 'Service', name: 'Name', address: 'Address', answer: 'Answer' },
+  noAnswer: '–',
+  startAll: 'Start all',
+  stopAll: 'Stop all…',
+  cancelRun: 'Cancel',
+  more: 'Start all, stop all',
+  setUp: 'Set up…',
+  checkAgain: 'Check again',
+  collapse: (tier: string) => `Collapse ${tier}`,
+  expand: (tier: string) => `Expand ${tier}`,
+  start: 'Start',
+  stop: 'Stop',
+  startNamed: (title: string) => `Start ${title}`,
+  stopNamed: (title: string) => `Stop ${title}`,
+  restart: (title: string) => `Restart ${title}`,
+  open: (title: string) => `Open ${title}`,
+  copyAddress: (title: string) => `Copy address of ${title}`,
+  logs: (title: string) => `Logs of ${title}`,
+  moreFor: (title: string) => `More for ${title}`,
+  copyMenu: (title: string) => `Copy from ${title}`,
+  fix: (title: string, label: string) => `Fix ${title}: ${label}`,
+  fixNow: 'Fix',
+  fixAsks: 'Fix…',
+  moreAddresses: (count: number) => sayCount(count + 1, 'address', 'addresses'),
+  noName: 'no name of its own',
+  insideDocker: 'inside Docker only',
+  noAddress: '–',
+  up: (duration: string) => `up ${duration}`,
+  missedBy: (who: readonly string[]) =>
+    `stopped; ${sayList(who, 2)} ${who.length === 1 ? 'misses' : 'miss'} it`,
+  waitsFor: (says: string) => `starting, ${says}`,
+  byName: 'name slow',
+  copied: (text: string) => `copied ${text}`,
+  doorTip: (door: Door, opens: boolean) => `${opens ? 'Open' : 'Copy'} ${door.url}`,
+  menu: {
+    open: 'Open',
+    restart: 'Restart',
+    start: 'Start',
+    stop: 'Stop',
+    copyUrl: 'Copy URL',
+    copyAddress: 'Copy address',
+    copyStrings: 'Copy connection strings',
+    logs: 'Logs',
+    details: 'Details',
+    copy: 'Copy address',
+  },
+  noStrings: (title: string) => `${title} has no connection strings`,
+  noStringsSays: 'Its address is all there is to copy.',
+} as const
+
+/** The summary's words where the window knows more than the engine's sentence: what can be clicked. */
+export const saySummary = {
+  loading: 'The services are being looked at',
+  loadingMore: 'Names, addresses and containers are asked side by side; this takes about a second.',
+  stopped: 'All services are stopped',
+  stoppedMore: 'Start all starts them in the order in which they need each other.',
+  names: (took: string) => `Names answer in ${took}.`,
+  changed: (clock: string) => `Last change at ${clock}.`,
+  none: 'No services',
+  noneMore: 'The catalog has none that can be read.',
+} as const
+
+/** The explanation strip. */
+export const sayStrip = {
+  label: 'Explanation',
+  problem: (at: number, of: number) => `Problem ${at} of ${of}`,
+  previous: 'Previous problem',
+  next: 'Next problem',
+  address: 'Address',
+  lastAnswer: 'Last answer',
+  dependsOn: 'Depends on',
+  worksToo: (url: string) => `${url} works too`,
+  onlyWay: 'The only way in.',
+  noWay: 'It is reached inside Docker only.',
+  nameTook: (name: string, page: string) => `Name ${name}, answer ${page}.`,
+  answerTook: (page: string) => `Answer ${page}.`,
+  upSince: (when: string) => `Up since ${when}.`,
+  needs: (titles: readonly string[]) => `${sayList(titles)}.`,
+  needsNothing: 'Nothing.',
+  neededBy: (titles: readonly string[], title: string) =>
+    titles.length === 0
+      ? `Nothing depends on ${title}.`
+      : `${sayList(titles)} ${titles.length === 1 ? 'depends' : 'depend'} on it.`,
+  open: 'Open',
+  details: 'Details',
+  copyCommand: 'Copy command',
+  copyAddress: 'Copy address',
+  showLog: 'Show log',
+  notes: { failed: 'Not done', told: 'By hand' },
+  inTerminal: (command: string) => `In a terminal: ${command}`,
+  hits: (titles: readonly string[]) => `hits ${sayList(titles, 4)}`,
+  stoppedWhat: (title: string) => `${title} is stopped.`,
+  stoppedWhy: 'Nobody asked it to run.',
+  stoppedTodo: (title: string) => `Start ${title}. Its data is as it was.`,
+  movingWhat: (title: string, state: string) => `${title} is ${state}.`,
+  movingWhy: 'You or another program asked for it.',
+  movingTodo: 'Nothing; the row follows by itself.',
+  calm: 'Nothing needs you',
+  calmBeside: (count: number) => `${sayCount(count, 'service')} can be reached`,
+  calmChoose: 'Choose',
+  calmChooseSays: 'Arrow keys or a click choose a service; here stands what can be said of it.',
+  calmRun: 'Find or run',
+  calmRunSays: (key: string) => `${key} finds every service and everything that can be done.`,
+  calmKeys: 'Keys',
+  calmKeysSays: '? shows all of them.',
+  firstTitle: 'Nothing runs yet',
+  firstBeside: 'on this machine',
+  firstWhat: 'No service of the platform was started.',
+  firstWhy: 'Names, low ports and images are set up once; every step says what it changes before it does.',
+  firstTodo: 'Go through set-up, or start all: then everything opens by its address.',
+  offTitle: 'Nothing runs',
+  offWhat: 'All services are stopped. Their data is as it was.',
+  offWhy: 'They were stopped here, in the tray or with maculactl down.',
+  offTodo: 'Start all, a tier, or one service: what it needs is started with it.',
+  catalogTitle: (service: string) => `Service folder ${service}`,
+  catalogWhat: (service: string) => `${service} was left out; the other services work.`,
+  catalogWhy: (file: string, line: number, reason: string) => `${file}, line ${line}: ${reason}`,
+  catalogTodo: 'Repair the file; it is read again when you check again.',
+} as const
+
+/** What a screen reader says of a row as a whole. */
+export function sayRow(view: ServiceView, state: string): string {
+  return view.reason === '' || view.reason === state
+    ? `${view.title}: ${state}`
+    : `${view.title}: ${state}, ${view.reason}`
+}
