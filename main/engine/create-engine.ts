@@ -14,11 +14,10 @@ import { variablesFor } from './run/environment.ts'
 import { forward, notOurs } from './run/fix.ts'
 import { imageInfos, pull } from './run/images.ts'
 import { mergedLogs } from './run/logs.ts'
+import { isTyped, reset } from './run/reset.ts'
 import { setupItems } from './run/setup.ts'
 import { up } from './run/up.ts'
 import { createWizard } from './wizard/wizard.ts'
-
-const later = (): Promise<never> => Promise.reject(new Error('not there yet'))
 
 /** How long a change waits for another actor before it gives up (ms). */
 const LOCK_DEADLINE_MS = 5000
@@ -240,7 +239,20 @@ export function createEngine(input: {
     wizard: async () => await wizard.read(),
     skipStep: async (step, skipped) => await wizard.skip(step, skipped),
     endWizard: async () => await wizard.end(),
-    resetData: later,
+    async resetData(id, typed, tell, signal) {
+      const service = catalog.services.find((one) => picked([id], 'reset').includes(one.id))
+      if (!service || !isTyped(service, typed))
+        throw new MaculaError({
+          kind: 'usage',
+          what: 'Nothing was reset: the name is not the one of the service.',
+          todo: `Type ${service?.title ?? id} or ${id}.`,
+        })
+      return await ports.lock.alone(
+        `resetting ${id}`,
+        LOCK_DEADLINE_MS,
+        async () => await reset(crew, service, tell, signal),
+      )
+    },
     reconcile,
     async close() {
       truth.close()

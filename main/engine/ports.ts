@@ -34,7 +34,41 @@ export type NetworkSeen =
   /** Another network or host route has (part of) our subnet; `free` is a /24 that nothing uses. */
   | { readonly kind: 'overlaps'; readonly withName: string; readonly subnet: string; readonly free: string }
 
+/** A volume that was copied and compared. */
+export interface KeptVolume {
+  readonly from: string
+  readonly to: string
+  /** Files and folders. */
+  readonly entries: number
+  readonly bytes: number
+}
+
+/** Volumes of our project; those of others are never changed. */
+export interface VolumesPort {
+  /** Names of our volumes that a container writes to. */
+  of(container: string): Promise<readonly string[]>
+  has(name: string): Promise<boolean>
+  /** Names of containers that have a volume, without one container (id). */
+  users(name: string, except: string): Promise<readonly string[]>
+  /**
+   * Copies a volume into a new one through containers of `image` that are never started, and compares both. A copy that
+   * is not whole does not stay; the original is only read.
+   */
+  keep(
+    wish: { readonly from: string; readonly to: string; readonly image: string; readonly service: string },
+    onBytes: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<KeptVolume>
+  /** Removes what an interrupted copy left behind. */
+  sweep(): Promise<void>
+  /** Removes a volume that compose made for us and nothing uses. */
+  remove(name: string): Promise<void>
+  /** Removes a copy while its original is there. */
+  discard(copy: string): Promise<void>
+}
+
 export interface DockerPort {
+  readonly volumes: VolumesPort
   /** Whether the engine answers and is new enough; never throws. */
   see(): Promise<DockerSeen>
   /**

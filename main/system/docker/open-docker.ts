@@ -14,6 +14,7 @@ import { pullImage } from './pull.ts'
 import { seeEngine } from './see.ts'
 import { followStats } from './stats.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
+import { openVolumes } from './volumes.ts'
 
 /** Starting sets up network and mounts; an engine under load takes its time. */
 const START_DEADLINE_MS = 60_000
@@ -77,6 +78,7 @@ export async function openDocker(
     info.Config.Labels?.[labels.service] ?? info.Name.replace(/^\//, '')
 
   return {
+    volumes: openVolumes(() => link, project),
     async see() {
       const found = await seeEngine(link)
       if (found.kind === 'up') return found

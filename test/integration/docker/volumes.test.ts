@@ -1,0 +1,157 @@
+import { Readable } from 'node:stream'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { BASE, openYard, settings, STRANGER, until, type Yard } from './yard.ts'
+
+/** Where what is kept comes from and goes to. */
+const from = `${settings.project}_data`
+const to = `${settings.project}_data_before-20261124-0712`
+/** An image with nothing in it: no shell, no cp. */
+const EMPTY = 'macula-test/empty:1'
+
+let yard: Yard
+beforeAll(async () => {
+  yard = await openYard()
+  const done = await yard.raw.importImage(Readable.from([Buffer.alloc(1024)]), {
+    repo: 'macula-test/empty',
+    tag: '1',
+  })
+  for await (const _ of done as AsyncIterable<Buffer>) continue
+})
+beforeEach(clear)
+afterEach(clear)
+afterAll(async () => void (await yard.raw.getImage(EMPTY).remove({ force: true })))
+
+async function clear(): Promise<void> {
+  await yard.clear()
+  const helpers = await yard.raw.listContainers({
+    all: true,
+    filters: { label: [`dev.macula.copy-project=${settings.project}`] },
+  })
+  await Promise.all(
+    helpers.map(async ({ Id: id }) => await yard.raw.getContainer(id).remove({ force: true })),
+  )
+  const { Volumes: volumes } = await yard.raw.listVolumes()
+  for (const { Name: name } of volumes)
+    if (name.startsWith(settings.project) || name.startsWith(STRANGER))
+      await yard.raw.getVolume(name).remove({ force: true })
+}
+
+/** A volume as compose makes it, filled by a script in /data. */
+async function fill(script: string, name = from): Promise<void> {
+  await yard.raw.createVolume({ Name: name, Labels: { 'com.docker.compose.project': settings.project } })
+  await inside(name, script)
+}
+
+/** What a script in /data of a volume prints. */
+async function inside(volume: string, script: string): Promise<string> {
+  const made = await yard.raw.createContainer({
+    name: `${STRANGER}-inside`,
+    Image: BASE,
+    Entrypoint: ['bash', '-c', `cd /data && ${script}`],
+    Tty: true,
+    HostConfig: { NetworkMode: 'none', Binds: [`${volume}:/data`] },
+  })
+  await made.start()
+  const { StatusCode: code } = (await made.wait()) as { StatusCode: number }
+  const text = (await made.logs({ stdout: true, stderr: true })).toString('utf8')
+  await made.remove({ force: true })
+  if (code !== 0) throw new Error(text)
+  return text
+}
+
+/** Everything that matters of each entry (times in seconds: tar keeps no more), and the sum of each file. */
+const look =
+  "find . -printf '%p %y %m %U:%G %s %l %Ts %n\\n' | grep -v '^[.] ' | sed 's/ d \\(.*\\) [0-9]* / d \\1 /' | sort; find . -type f -print0 | sort -z | xargs -0 sha256sum"
+
+const varied = [
+  'mkdir -p a/b/empty "with space" && head -c 3000000 /dev/urandom > a/big',
+  'printf hi > a/b/small && : > zero && ln -s ../big a/b/link && ln -s /nowhere dead && ln a/big a/hard',
+  'mkfifo pipe && touch "ümlaut \'quote\'" && mkdir $(printf "%0120d" 7) && echo x > $(printf "%0120d" 7)/$(printf "%0110d" 8)',
+  'truncate -s 5M sparse && chown -R 1000:2000 a && chmod 2750 a/b && chmod 600 zero && chmod 4755 a/b/small',
+  'touch -d "2020-01-02 03:04:05.678901234" zero',
+].join(' && ')
+
+const keep = async (
+  image: string,
+  signal = AbortSignal.timeout(60_000),
+  onBytes: (bytes: number) => void = () => undefined,
+) => await yard.docker.volumes.keep({ from, to, image, service: 'web' }, onBytes, signal)
+
+const names = async (): Promise<readonly string[]> =>
+  (await yard.raw.listVolumes()).Volumes.map(({ Name: name }) => name).filter((name) =>
+    name.startsWith(settings.project),
+  )
+
+it('fault 32: a volume is copied whole, with owners, modes, links and odd names, through an image without a shell', async () => {
+  await fill(varied)
+  const before = await inside(from, look)
+  const kept = await keep(EMPTY)
+  expect(kept).toMatchObject({ from, to })
+  expect(kept.bytes).toBeGreaterThan(8_000_000)
+  expect(await inside(to, look)).toBe(before)
+  expect(await inside(from, look)).toBe(before)
+  expect((await yard.raw.getVolume(to).inspect()).Labels).toMatchObject({
+    'dev.macula.project': settings.project,
+    'dev.macula.service': 'web',
+    'dev.macula.kept-from': from,
+  })
+  // The copy can be told from what compose made, so that nothing which clears the project takes it.
+  expect((await yard.raw.getVolume(to).inspect()).Labels).not.toHaveProperty('com.docker.compose.project')
+})
+
+it('fault 32: interrupted in the middle, the original is as it was and half a copy does not stay', async () => {
+  await fill('head -c 200000000 /dev/urandom > big')
+  const before = await inside(from, 'sha256sum big')
+  const stop = new AbortController()
+  const copying = keep(EMPTY, stop.signal, (bytes) => {
+    if (bytes >= 0) stop.abort()
+  })
+  await expect(copying).rejects.toMatchObject({ trouble: { kind: 'refused' } })
+  await until(async () => expect(await names()).toEqual([from]))
+  expect(await inside(from, 'sha256sum big')).toBe(before)
+})
+
+it('fault 32: what a killed copy left is swept away; without its original a copy stays for ever', async () => {
+  await fill('echo one > file')
+  const leave = async (of: string, copy: string): Promise<void> => {
+    await yard.raw.createVolume({ Name: copy, Labels: { 'dev.macula.kept-from': of } })
+    await yard.raw.createContainer({
+      name: `${STRANGER}-${copy}`,
+      Image: EMPTY,
+      Entrypoint: ['/never-started'],
+      Labels: { 'dev.macula.copy-project': settings.project, 'dev.macula.copy': copy },
+      HostConfig: { Mounts: [{ Type: 'volume', Source: copy, Target: '/kept' }] },
+    })
+  }
+  await leave(from, `${settings.project}_half`)
+  await leave(`${settings.project}_gone`, `${settings.project}_last`)
+  await yard.docker.volumes.sweep()
+  expect([...(await names())].sort()).toEqual([from, `${settings.project}_last`])
+  expect(await inside(from, 'cat file')).toContain('one')
+})
+
+it('fault 30: a volume that compose did not make for us is neither copied nor removed', async () => {
+  await yard.raw.createVolume({ Name: from, Labels: { 'com.docker.compose.project': 'other' } })
+  await inside(from, 'echo theirs > file')
+  await expect(keep(EMPTY)).rejects.toThrow('cannot be moved aside')
+  await yard.docker.volumes.remove(from)
+  expect(await inside(from, 'cat file')).toContain('theirs')
+})
+
+it('names the volumes of ours that a container writes to, and who else has them', async () => {
+  await fill('echo one > file')
+  const stranger = `${STRANGER}_other`
+  const id = await yard.make('web', 'sleep 60', {
+    HostConfig: {
+      NetworkMode: 'none',
+      Binds: [`${from}:/data`, `${stranger}:/theirs`, '/etc/hostname:/asked:ro'],
+    },
+  })
+  await yard.makeStranger('reader', { HostConfig: { Binds: [`${from}:/data:ro`] } })
+  expect(await yard.docker.volumes.of(id)).toEqual([from])
+  expect(await yard.docker.volumes.users(from, id)).toEqual([`${STRANGER}-reader`])
+  await yard.clear()
+  expect(await yard.docker.volumes.users(from, id)).toEqual([])
+  await yard.docker.volumes.remove(from)
+  expect(await yard.docker.volumes.has(from)).toBe(false)
+})
