@@ -1,0 +1,18 @@
+import type { Snapshot } from '../../../main/model/snapshot.ts'
+import type { Shell } from '../../store/shell.ts'
+
+/** What was chosen last in a window, so that going back to the logs finds it again. */
+const chosen = new WeakMap<Shell, readonly string[]>()
+
+/** Keeps a choice for the next time the logs are shown. */
+export function remember(shell: Shell, services: readonly string[]): void {
+  chosen.set(shell, services)
+}
+
+/** What is shown at first: the service that was asked for, else what was chosen last, else all that have a container. */
+export function chosenFor(shell: Shell, snapshot: Snapshot, service: string | undefined): readonly string[] {
+  if (service !== undefined) return [service]
+  const known = chosen.get(shell)
+  if (known) return known
+  return snapshot.services.filter((view) => view.container !== undefined).map((view) => view.id)
+}

@@ -1,0 +1,30 @@
+import type { ReactNode } from 'react'
+
+/** Strokes on a 10 px grid; none looks like the shape of a state. Neighbours in the list differ strongly. */
+const strokes = [
+  'M5 1v8',
+  'M1 5h8',
+  'M3 1v8M7 1v8',
+  'M1 9 9 1',
+  'M1 3h8M1 7h8',
+  'M1 1l8 8',
+  'M5 1v8M1 5h8',
+  'M1 8 5 2l4 6',
+  'M2 1v8h7',
+  'M1 2l4 6 4-6',
+  'M1 2h8M5 2v7',
+  'M1 1l8 8M9 1 1 9',
+  'M8 1H2v8h6',
+  'M2 1h6v8H2',
+  'M1 8h8M5 8V1',
+  'M1 5h4V1M9 5H5v4',
+] as const
+
+/** A service's own small sign, beside its name in the list and in the stream: told apart without reading or colour. */
+export function ServiceMark({ index }: { readonly index: number }): ReactNode {
+  return (
+    <svg className="rune" viewBox="0 0 10 10" aria-hidden="true">
+      <path d={strokes[index % strokes.length]} />
+    </svg>
+  )
+}

@@ -1,0 +1,288 @@
+import { troubleOf, type Trouble } from '../../../main/model/errors.ts'
+import type { LogLine } from '../../../main/model/log-line.ts'
+import { newToken } from '../../actions.ts'
+import type { Shell } from '../../store/shell.ts'
+import { sayLogs } from '../../words/logs.ts'
+import { levels } from './levels.ts'
+import { createRing, entryOf, markOf, type Entry, type Ring } from './ring.ts'
+
+/** Memory that rows may take (bytes). */
+export const KEPT_BYTES = 32_000_000
+
+/** Lines asked for at a time when reading on towards the past. */
+const PAGE = 1000
+
+/** How far a stream that is opened again overlaps what is kept, so that nothing between is missed (ms). */
+const OVERLAP_MS = 2000
+
+/** What is asked for: whose lines, from when on. */
+export interface Wish {
+  readonly services: readonly string[]
+  /** Epoch ms; undefined: from the beginning of the logs. */
+  readonly since: number | undefined
+}
+
+export interface StreamState {
+  /** opening: nothing came yet; live: goes on; ended: no service writes any more; failed: see `trouble`. */
+  readonly phase: 'closed' | 'opening' | 'live' | 'ended' | 'failed'
+  readonly trouble: Trouble | undefined
+  /** The way back: more: can be read; loading; begin: the log's begin, or the chosen time, is reached. */
+  readonly past: 'more' | 'loading' | 'begin' | 'failed'
+  /** Stays at the newest line. */
+  readonly follows: boolean
+  /** Lines that came since it does not follow, and how many of them are errors. */
+  readonly waiting: number
+  readonly waitingErrors: number
+  /** The newest lines are not kept: what is read reaches too far back. */
+  readonly detached: boolean
+  /** Grows with every change of rows. */
+  readonly version: number
+}
+
+const closed: StreamState = {
+  phase: 'closed',
+  trouble: undefined,
+  past: 'more',
+  follows: true,
+  waiting: 0,
+  waitingErrors: 0,
+  detached: false,
+  version: 0,
+}
+
+/** The lines of a wish as they come, and back into the past; drawn at most once a frame. */
+export interface LogStream {
+  readonly ring: Ring
+  readonly state: () => StreamState
+  readonly subscribe: (tell: () => void) => () => void
+  /** Opens the stream; goes on where it was when it was open before. */
+  readonly open: () => void
+  readonly close: () => void
+  /** Reads a page of the past in front of what is kept. */
+  readonly older: () => void
+  /** Stays where it is; what comes is counted. */
+  readonly pause: () => void
+  /** To the newest line, and on with it. */
+  readonly newest: () => void
+}
+
+/** How the page waits for its next frame. */
+export interface Frames {
+  readonly next: (draw: () => void) => number
+  readonly drop: (frame: number) => void
+}
+
+const nameOf = (line: { readonly service: string; readonly at: number; readonly text: string }): string =>
+  `${line.service} ${line.at} ${line.text}`
+
+/** Takes lines out that are there already, each as often as it is there. */
+function withoutKnown(lines: readonly LogLine[], known: Map<string, number>): readonly LogLine[] {
+  if (known.size === 0) return lines
+  return lines.filter((line) => {
+    const name = nameOf(line)
+    const count = known.get(name) ?? 0
+    if (count === 0) return true
+    known.set(name, count - 1)
+    return false
+  })
+}
+
+/** Opens nothing yet. `tail`: how many lines of each service are read at first. */
+export function createLogStream(
+  shell: Shell,
+  wish: Wish,
+  tail: number,
+  frames: Frames,
+  limit = KEPT_BYTES,
+): LogStream {
+  const ring = createRing(limit)
+  const listeners = new Set<() => void>()
+  let state = closed
+  let token: string | undefined
+  let quiet: (() => void) | undefined
+  let pending: LogLine[] = []
+  let frame: number | undefined
+  /** Lines at the end of the ring that a stream opened again will tell once more. */
+  let known = new Map<string, number>()
+  /** Set while it is not clear yet whether a stream opened again joins what is kept (instant of the last line). */
+  let joining: number | undefined
+
+  const set = (change: Partial<StreamState>): void => {
+    state = { ...state, ...change }
+    for (const tell of listeners) tell()
+  }
+
+  const lastLine = (): Entry | undefined => {
+    for (let number = ring.end() - 1; number >= ring.first(); number -= 1) {
+      const entry = ring.get(number)
+      if (entry && entry.service !== '') return entry
+    }
+    return undefined
+  }
+
+  /** The kept lines from an instant on (`end`: those at the end of the ring), to be recognised. */
+  const keptFrom = (instant: number): Map<string, number> => {
+    const names = new Map<string, number>()
+    for (let number = ring.end() - 1; number >= ring.first(); number -= 1) {
+      const entry = ring.get(number)
+      if (!entry) break
+      // Lines of several services are only nearly in order.
+      if (entry.at < instant - OVERLAP_MS) break
+      if (entry.at >= instant) names.set(nameOf(entry), (names.get(nameOf(entry)) ?? 0) + 1)
+    }
+    return names
+  }
+
+  const take = (lines: readonly LogLine[]): void => {
+    const before = lines.length
+    const fresh = withoutKnown(lines, known)
+    if (joining !== undefined) {
+      const first = fresh[0]
+      // Something that was there came again: both parts join. Else there may be a hole, and it is marked.
+      if (fresh.length < before) joining = undefined
+      else if (first && first.at > joining) {
+        ring.push(markOf(first.at, sayLogs.hole(joining, first.at)))
+        joining = undefined
+      }
+    }
+    let { detached, waiting, waitingErrors } = state
+    for (const line of fresh) {
+      const entry = entryOf(line)
+      if (!state.follows) {
+        waiting += 1
+        if (entry.level === levels.error) waitingErrors += 1
+        // What somebody reads must not vanish under them.
+        if (ring.isFull()) detached = true
+      }
+      if (!detached) ring.push(entry)
+    }
+    set({ phase: 'live', trouble: undefined, detached, waiting, waitingErrors, version: state.version + 1 })
+  }
+
+  const flush = (): void => {
+    frame = undefined
+    const lines = pending
+    pending = []
+    if (lines.length > 0) take(lines)
+  }
+
+  const hear = (lines: readonly LogLine[]): void => {
+    for (const line of lines) pending.push(line)
+    frame ??= frames.next(flush)
+  }
+
+  const end = (trouble: Trouble | undefined): void => {
+    flush()
+    token = undefined
+    set(trouble ? { phase: 'failed', trouble } : { phase: 'ended' })
+  }
+
+  const close = (): void => {
+    if (frame !== undefined) frames.drop(frame)
+    flush()
+    quiet?.()
+    quiet = undefined
+    if (token !== undefined) shell.request('closeStream', { stream: token }).catch(() => undefined)
+    token = undefined
+  }
+
+  const open = (): void => {
+    close()
+    if (wish.services.length === 0) return
+    const mine = newToken()
+    token = mine
+    const last = lastLine()
+    joining = state.detached ? undefined : last?.at
+    const since = last === undefined ? wish.since : Math.max(wish.since ?? 0, last.at - OVERLAP_MS)
+    known = last === undefined ? new Map() : keptFrom(last.at - OVERLAP_MS)
+    set({ phase: 'opening', trouble: undefined })
+    const undo = [
+      shell.on('log', ({ stream, lines }) => {
+        if (stream === mine) hear(lines)
+      }),
+      shell.on('streamEnd', ({ stream, trouble }) => {
+        if (stream === mine) end(trouble)
+      }),
+    ]
+    quiet = () => {
+      for (const one of undo) one()
+    }
+    const asked = async (): Promise<void> => {
+      try {
+        await shell.request('openLogs', {
+          stream: mine,
+          services: [...wish.services],
+          tail: state.detached ? 0 : tail,
+          follow: true,
+          ...(since === undefined ? {} : { since }),
+        })
+        // Ended or closed already: what came after is what counts.
+        if (token === mine && state.phase === 'opening') set({ phase: 'live' })
+      } catch (error) {
+        if (token === mine) end(troubleOf(error))
+      }
+    }
+    void asked()
+  }
+
+  const older = (): void => {
+    const first = ring.get(ring.first())
+    if (!first || state.past === 'loading' || state.past === 'begin') return
+    const { epoch } = ring
+    const asked = epoch()
+    set({ past: 'loading' })
+    // Lines of the same microsecond are asked for once more: some of them may not be here yet.
+    const same = new Map<string, number>()
+    for (let number = ring.first(); ring.get(number)?.at === first.at; number += 1) {
+      const entry = ring.get(number)
+      if (entry) same.set(nameOf(entry), (same.get(nameOf(entry)) ?? 0) + 1)
+    }
+    const read = async (): Promise<void> => {
+      try {
+        const lines = await shell.request('readLogs', {
+          services: [...wish.services],
+          until: first.at + 0.001,
+          tail: PAGE,
+        })
+        if (epoch() !== asked) return
+        const since = wish.since ?? 0
+        const before = withoutKnown(lines, same)
+        const page = before.filter((line) => line.at >= since)
+        const dropped = ring.prepend(page.map(entryOf))
+        const isBegin = page.length === 0 || page.length < before.length || lines.length < PAGE
+        set({
+          past: isBegin ? 'begin' : 'more',
+          detached: state.detached || dropped > 0,
+          version: state.version + 1,
+        })
+      } catch {
+        set({ past: 'failed' })
+      }
+    }
+    void read()
+  }
+
+  return {
+    ring,
+    state: () => state,
+    subscribe(tell) {
+      listeners.add(tell)
+      return () => listeners.delete(tell)
+    },
+    open,
+    close,
+    older,
+    pause() {
+      if (state.follows) set({ follows: false })
+    },
+    newest() {
+      const { detached, follows } = state
+      if (follows && !detached) return
+      set({ follows: true, waiting: 0, waitingErrors: 0, detached: false })
+      if (!detached) return
+      ring.clear()
+      set({ past: 'more', version: state.version + 1 })
+      open()
+    },
+  }
+}

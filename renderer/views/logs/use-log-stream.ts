@@ -1,0 +1,77 @@
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import type { ServiceView } from '../../../main/model/snapshot.ts'
+import { useShell, useShellState } from '../../store/use-shell.ts'
+import { useVisible } from '../../store/use-visible.ts'
+import { createLogStream, type Frames, type LogStream, type StreamState } from './stream.ts'
+
+/** How often a stream is opened again at most, when services start again and again (ms). */
+const CALM_MS = 1000
+
+/** Lines read at first: of one service, and of all together. */
+const TAIL = { one: 2000, all: 10_000, least: 200 } as const
+
+const frames: Frames = {
+  next: (draw) => requestAnimationFrame(draw),
+  drop: (frame) => cancelAnimationFrame(frame),
+}
+
+/** The starts of services: a new one means that there is a container whose lines are not in the stream yet. */
+function startsOf(views: readonly ServiceView[], services: readonly string[]): readonly string[] {
+  return views.flatMap((view) =>
+    view.since !== undefined && services.includes(view.id)
+      ? [`${view.id} ${view.container?.id ?? ''} ${view.since}`]
+      : [],
+  )
+}
+
+/**
+ * The stream of some services, open while the page can be seen; opened again when the connection or a container is
+ * back. `services` must be the same array as long as it says the same.
+ */
+export function useLogStream(
+  services: readonly string[],
+  since: number | undefined,
+): { readonly stream: LogStream; readonly state: StreamState } {
+  const shell = useShell()
+  const visible = useVisible()
+  const connected = useShellState((state) => state.connected)
+  const docker = useShellState((state) => state.snapshot?.docker.kind)
+  const starts = useShellState((state) => startsOf(state.snapshot?.services ?? [], services).join('\n'))
+  const stream = useMemo(() => {
+    const tail = Math.min(TAIL.one, Math.max(TAIL.least, Math.floor(TAIL.all / Math.max(1, services.length))))
+    return createLogStream(shell, { services, since }, tail, frames)
+  }, [shell, services, since])
+  /** The starts that the open stream has read, and when it was opened. */
+  const opened = useRef({ starts: '', at: 0 })
+  const latest = useRef('')
+
+  useEffect(() => {
+    latest.current = starts
+  }, [starts])
+
+  useEffect(() => {
+    if (!visible || !connected) return undefined
+    opened.current = { starts: latest.current, at: performance.now() }
+    stream.open()
+    return () => stream.close()
+  }, [stream, visible, connected])
+
+  useEffect(() => {
+    if (!visible || !connected) return undefined
+    const before = new Set(opened.current.starts.split('\n'))
+    const isNew = starts.split('\n').some((start) => !before.has(start) && start !== '')
+    const isBack = docker === 'up' && stream.state().phase === 'failed'
+    if (!isNew && !isBack) return undefined
+    const timer = setTimeout(
+      () => {
+        opened.current = { starts, at: performance.now() }
+        stream.open()
+      },
+      Math.max(0, opened.current.at + CALM_MS - performance.now()),
+    )
+    return () => clearTimeout(timer)
+  }, [stream, starts, docker, visible, connected])
+
+  const state = useSyncExternalStore(stream.subscribe, stream.state)
+  return { stream, state }
+}

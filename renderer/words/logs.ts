@@ -1,0 +1,93 @@
+import { sayBytes, sayCount, saySecond } from '../../main/model/say.ts'
+
+/** 1234567 as "1,234,567". */
+const many = (count: number): string => String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',')
+
+/** The logs. */
+export const sayLogs = {
+  title: 'Logs',
+  pick: 'Services in the stream',
+  picked: (count: number) => (count === 0 ? 'No service' : sayCount(count, 'service')),
+  all: 'All',
+  none: 'None',
+  runningOnly: 'All that run',
+  allOf: (tier: string) => `All of ${tier}`,
+  onlyThis: (title: string) => `Only ${title}`,
+  count: (count: number) =>
+    count < 1000 ? String(count) : `${(count / 1000).toFixed(count < 10_000 ? 1 : 0)}k`,
+  countSays: (count: number) => `, ${sayCount(count, 'line')} kept`,
+
+  search: 'Search the logs',
+  place: 'Search',
+  hits: (now: number, all: number) => `${many(now)} of ${many(all)}`,
+  noHit: 'no match',
+  wrong: (says: string) => `The expression is not complete or not valid: ${says}.`,
+  endless:
+    'This expression repeats a repetition, which can take for ever on a long line. Take out one of the two.',
+  previous: 'Previous match',
+  next: 'Next match',
+  regex: 'Regular expression',
+  only: 'Only lines that match',
+  least: 'Lowest level shown',
+  levels: { error: 'Error', warning: 'Warning', info: 'Info', all: 'All' },
+  since: 'From when on',
+  sinces: {
+    begin: 'From the beginning',
+    start: 'Since the last start',
+    five: 'Last 5 minutes',
+    thirty: 'Last 30 minutes',
+    hour: 'Last hour',
+    day: 'Last 24 hours',
+  },
+  wrap: 'Wrap long lines',
+  copyShown: 'lines that are shown',
+  copySelected: (count: number) => sayCount(count, 'selected line'),
+  save: 'Save what is shown',
+  saved: (name: string) => `Saved as ${name}`,
+
+  lines: 'Lines of the log',
+  error: 'error',
+  warning: 'warning',
+  left: (count: number) => `… ${many(count)} more characters`,
+  hole: (from: number, to: number) => `lines between ${saySecond(from)} and ${saySecond(to)} may be missing`,
+  begin: 'The log begins here',
+  beginSince: (since: number) => `Shown from ${saySecond(since)} on`,
+  loading: 'Reading older lines…',
+  more: 'Read older lines',
+  pastFailed: 'Older lines cannot be read.',
+  again: 'Try again',
+
+  following: 'Follows the newest lines.',
+  opening: 'Opening the logs…',
+  pausedBySpace: 'Paused.',
+  pausedByScroll: 'Paused because you scrolled.',
+  waiting: (lines: number, errors: number) =>
+    lines === 0
+      ? 'No new line.'
+      : `${many(lines)} new ${lines === 1 ? 'line waits' : 'lines wait'} below${errors === 0 ? '' : `, ${many(errors)} of them ${errors === 1 ? 'an error' : 'errors'}`}.`,
+  waitingFar: (lines: number) => `${many(lines)} new lines came; you read too far back for them to be kept.`,
+  kept: (lines: number, bytes: number) =>
+    `${many(lines)} ${lines === 1 ? 'line' : 'lines'}, ${sayBytes(bytes)} kept`,
+  keptFull: (bytes: number) => `last ${sayBytes(bytes)} kept`,
+  pause: 'Pause',
+  newest: 'Go to the newest',
+  ended: (names: string, one: boolean) =>
+    `${names} ${one ? 'does' : 'do'} not run. The stream goes on when ${one ? 'it starts' : 'they start'}.`,
+
+  nothingChosen: 'No service is chosen',
+  nothingChosenSays: 'Choose one or more services; their lines stand in one stream, in the order of time.',
+  nothingRuns: 'No service runs',
+  nothingRunsSays: 'Lines appear here as soon as a service starts.',
+  startAll: 'Start all services',
+  noLine: 'No line yet',
+  noLineSays: (names: string) => `${names}: nothing was written in this time.`,
+  noneMatches: (text: string) => `No line matches “${text}”`,
+  noneMatchesSays: (services: number, bytes: number) =>
+    `${sayCount(services, 'service')}, ${sayBytes(bytes)} searched. Check the spelling, or search more services.`,
+  searchAll: 'Search all services',
+  noneOfLevel: 'No line of this level',
+  noneOfLevelSays: (lines: number) => `${many(lines)} lines are kept, all of them below it.`,
+  showAll: 'Show all levels',
+  docker: 'Docker does not answer',
+  failed: 'The logs cannot be read',
+} as const
