@@ -183,7 +183,7 @@ export function createActions(shell: Shell, page: Window): Actions {
             shell.request('fix', { run: newToken(), action: { kind: 'forward' } }),
           )
         case 'setup':
-          return store.setState({ place: { view: 'wizard' } })
+          return store.setState({ place: { view: 'wizard', step: 'review', changes: action.changes } })
         case 'logs':
           return store.setState({ place: { view: 'logs', service: action.service } })
         case 'none':

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import { Icon } from '../parts/icon.tsx'
+import { findingCount } from '../store/checks.ts'
 import { useActions, useShellState } from '../store/use-shell.ts'
 import { sayShell } from '../words/shell.ts'
-import { allProblems } from '../store/problems.ts'
 import { barViews } from './bar-views.ts'
 
 /** Navigation and the way to everything else. */
@@ -10,9 +10,7 @@ export function TopBar(): ReactNode {
   const actions = useActions()
   const view = useShellState((state) => state.place.view)
   const mac = useShellState((state) => state.about?.platform === 'darwin')
-  const findings = useShellState((state) =>
-    state.snapshot === null ? 0 : allProblems(state.snapshot).length,
-  )
+  const findings = useShellState(findingCount)
   return (
     <header className="top" data-region="top">
       <nav className="nav" aria-label={sayShell.navigation}>

@@ -4,7 +4,11 @@ import type { StepEvent } from '../../main/model/run.ts'
 import type { SettingsView } from '../../main/model/service.ts'
 import type { Snapshot } from '../../main/model/snapshot.ts'
 import type { Consequences } from '../../main/model/run.ts'
+import type { WizardStepId } from '../../main/model/wizard.ts'
+import type { Checked } from './checks.ts'
 import { drawn, type Expected } from './expected.ts'
+import { hearPull, noPulls, type Pulls } from './pulls.ts'
+import { hearRoot, type RootJob } from './root-job.ts'
 
 /** What the window shows: a view, and for `services` and `logs` the service it is about. */
 export interface Place {
@@ -12,6 +16,9 @@ export interface Place {
   readonly service?: string | undefined
   /** A text to look for, for views with a search. */
   readonly search?: string | undefined
+  /** A step of the set-up, and the changes of the machine that are meant (absent: all). */
+  readonly step?: WizardStepId | undefined
+  readonly changes?: readonly string[] | undefined
 }
 
 /** Something a person should read now: what happened, why, what to do. Stands in the strip until it is put away. */
@@ -48,6 +55,10 @@ export interface ShellState {
   readonly runs: readonly RunView[]
   /** The last step of each run that goes on. */
   readonly steps: Readonly<Record<string, StepEvent>>
+  readonly pulls: Pulls
+  /** The last run of root's program that this window asked for. */
+  readonly root: RootJob | null
+  readonly checked: Checked | null
   readonly connected: boolean
   /** Epoch ms since when the connection is lost. */
   readonly lostAt: number | null
@@ -71,6 +82,9 @@ export const nothingKnown: ShellState = {
   expected: [],
   runs: [],
   steps: {},
+  pulls: noPulls,
+  root: null,
+  checked: null,
   connected: true,
   lostAt: null,
   settings: null,
@@ -102,7 +116,10 @@ export function hear(state: ShellState, told: Told, now: number): Partial<ShellS
       }
     }
     case 'run':
-      return { steps: { ...state.steps, [told.payload.run]: told.payload.event } }
+      return {
+        steps: { ...state.steps, [told.payload.run]: told.payload.event },
+        pulls: hearPull(state.pulls, told.payload.event, now),
+      }
     case 'settings':
       return { settings: told.payload }
     case 'connected':
@@ -113,6 +130,7 @@ export function hear(state: ShellState, told: Told, now: number): Partial<ShellS
     case 'closing':
       return { asking: { kind: 'closing' } }
     case 'root':
+      return { root: hearRoot(state.root, told.payload) }
     case 'log':
     case 'stats':
     case 'streamEnd':

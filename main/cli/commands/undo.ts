@@ -1,8 +1,9 @@
 import type { LedgerEntry, RootOutcome } from '../../model/change.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayCount } from '../../model/say.ts'
+import { hasDrift, sayEntry } from '../../model/say-change.ts'
 import { drawDiff, drawStep } from '../draw/change.ts'
-import { drawLedger, sayEntry } from '../draw/ledger.ts'
+import { drawLedger } from '../draw/ledger.ts'
 import { complain, withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { wrap } from '../layout.ts'
@@ -29,8 +30,6 @@ export function pickEntries(
     throw unknownWords('entry', unknown, [...new Set(entries.flatMap((entry) => [entry.id, entry.change]))])
   return open.filter((entry) => words.some((word) => matches(entry, word)))
 }
-
-const hasDrift = (entry: LedgerEntry): boolean => entry.drift === 'changed' || entry.drift === 'missing'
 
 /** Shows what somebody else changed and asks what becomes of it. undefined: leave everything. */
 async function decideDrift(

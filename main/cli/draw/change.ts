@@ -1,6 +1,6 @@
-import { structuredPatch } from 'diff'
 import type { SetupItem } from '../../model/change.ts'
 import type { RootStepResult, RootVerb } from '../../model/change.ts'
+import { diffLines, sayMode, sayPrice, sayStep } from '../../model/say-change.ts'
 import type { Cleaner } from '../../model/clean.ts'
 import { cut, labelled, wrap } from '../layout.ts'
 import { stateSign, type Pen } from '../pen.ts'
@@ -8,9 +8,6 @@ import { sentence } from '../../model/say.ts'
 
 /** What a file holds now; absent when it is not there or not readable. */
 export type Present = ReadonlyMap<string, string>
-
-/** "0644" */
-const sayMode = (mode: number): string => mode.toString(8).padStart(4, '0')
 
 /** Lines of text that is not ours, each for itself inert. */
 function inertLines(clean: Cleaner, text: string): readonly string[] {
@@ -25,14 +22,6 @@ export function drawDiff(pen: Pen, lines: readonly string[], indent: string): re
     if (line.startsWith('+')) return paint.green(text)
     return line.startsWith('-') ? paint.red(text) : paint.dim(text)
   })
-}
-
-function diffLines(clean: Cleaner, before: string, after: string): readonly string[] {
-  const { hunks } = structuredPatch('now', 'new', before, after, '', '', { context: 2 })
-  return hunks.flatMap((hunk, index) => [
-    ...(index === 0 ? [] : ['@@']),
-    ...hunk.lines.filter((line) => !line.startsWith('\\')).map(clean.text),
-  ])
 }
 
 /** One verb in words, with the exact content that it writes. */
@@ -51,7 +40,7 @@ export function drawVerb(pen: Pen, clean: Cleaner, verb: RootVerb, present: Pres
         return [`   ${paint.bold(path)}  ${paint.dim(`${mode}, holds this already`)}`]
       return [
         `   ${paint.bold(path)}  ${paint.dim(`replaces the file that is there, ${mode}; undo puts it back`)}`,
-        ...drawDiff(pen, diffLines(clean, before, verb.content), '   '),
+        ...drawDiff(pen, diffLines(before, verb.content).map(clean.text), '   '),
       ]
     }
     case 'block':
@@ -78,21 +67,13 @@ export function drawChange(
 ): readonly string[] {
   const { change } = item
   const rows: (readonly [string, string])[] = [['Why', sentence(clean.text(change.reason))]]
-  if (change.price !== undefined) rows.push(['Also means', sentence(clean.text(change.price))])
+  if (change.price !== undefined) rows.push(['Also means', sayPrice(clean.text(change.price))])
   rows.push(['Now', sentence(clean.text(item.says))])
   return [
     `${pen.paint.bold(`${number}. ${clean.text(change.title)}`)}  ${pen.paint.dim(clean.text(change.id))}`,
     ...labelled(pen, rows, '   ', 12),
     ...change.verbs.flatMap((verb) => drawVerb(pen, clean, verb, present)),
   ]
-}
-
-const stepWords: Readonly<Record<RootVerb['verb'], readonly [done: string, unchanged: string]>> = {
-  file: ['wrote', 'is as it should be:'],
-  block: ['wrote the block in', 'holds the block already:'],
-  sysctl: ['set', 'is set already:'],
-  reload: ['reloaded', 'needed no reload:'],
-  packages: ['installed', 'are installed already:'],
 }
 
 /** One step as root reported it. `undoing`: it put back what was there before. */
@@ -106,7 +87,5 @@ export function drawStep(
   const says = clean.text(step.says)
   if (step.result === 'failed')
     return wrap(`${target}: ${says}`, Math.min(pen.width, 110), '  ', `${stateSign(pen, 'failed')} `)
-  const [done, unchanged] = stepWords[step.verb]
-  const verb = step.result === 'unchanged' ? unchanged : undoing ? 'put back' : done
-  return [`${stateSign(pen, 'works')} ${verb} ${target}${says === '' ? '' : pen.paint.dim(`  ${says}`)}`]
+  return [`${stateSign(pen, 'works')} ${sayStep(step, undoing)} ${target}${says === '' ? '' : pen.paint.dim(`  ${says}`)}`]
 }

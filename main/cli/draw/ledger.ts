@@ -1,25 +1,10 @@
 import type { LedgerEntry } from '../../model/change.ts'
 import { sayCount } from '../../model/say.ts'
+import { sayEntry } from '../../model/say-change.ts'
 import type { State } from '../../model/snapshot.ts'
 import { cut, oneLine, pad, widthOf } from '../layout.ts'
 import { paintState, stateSign, type Pen } from '../pen.ts'
 import { sayDay } from '../../model/say.ts'
-
-/** How an entry stands, as a shape and in words. */
-export function sayEntry(entry: LedgerEntry): readonly [State, string] {
-  if (entry.state === 'undone') return ['stopped', 'undone']
-  if (entry.state === 'unfinished') return ['failed', 'was not finished; setup goes on, undo takes it back']
-  switch (entry.drift) {
-    case 'none':
-      return ['works', entry.undoable ? 'as we wrote it' : 'as we left it; undo leaves it']
-    case 'changed':
-      return ['degraded', 'changed by somebody else']
-    case 'missing':
-      return ['degraded', 'removed by somebody else']
-    case 'unreadable':
-      return ['unknown', 'not readable by this user']
-  }
-}
 
 /** Everything that was changed outside our own folders. */
 export function drawLedger(pen: Pen, entries: readonly LedgerEntry[], now: number): readonly string[] {

@@ -12,6 +12,7 @@ export const changes: Check = {
       return [fine(`${entries.length} changes, all as they were made; maculactl undo lists them.`)]
     return odd.map((entry) => ({
       result: 'warning' as const,
+      changes: [entry.change],
       what:
         entry.state === 'unfinished'
           ? `${entry.target}: the change was interrupted.`

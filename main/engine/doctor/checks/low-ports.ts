@@ -6,7 +6,7 @@ export const lowPorts: Check = {
   title: 'Port 80',
   async run({ ports }) {
     const lowest = await ports.host.lowestPort()
-    if (lowest <= 80) return [fine('This user may listen on port 80.')]
+    if (lowest <= 80) return [{ ...fine('This user may listen on port 80.'), changes: ['low-ports'] }]
     return [
       {
         result: 'warning',

@@ -46,7 +46,7 @@ export const names: Check = {
     const used = route.find(({ inPlace }) => inPlace)
     findings.push(
       used
-        ? fine(`${used.one.title} leads to our names.`)
+        ? { ...fine(`${used.one.title} leads to our names.`), changes: [used.one.id] }
         : {
             result: 'warning',
             what: `This machine is not led to names under ${settings.suffix}.`,

@@ -1,0 +1,61 @@
+import { structuredPatch } from 'diff'
+import type { LedgerEntry, RootStepResult, RootVerb } from './change.ts'
+import { sentence } from './say.ts'
+import type { State } from './snapshot.ts'
+
+/** Changes of the machine in words; the same in every face. */
+
+/** How an entry of the ledger stands, as a shape and in words. */
+export function sayEntry(entry: LedgerEntry): readonly [State, string] {
+  if (entry.state === 'undone') return ['stopped', 'undone']
+  if (entry.state === 'unfinished') return ['failed', 'was not finished; setup goes on, undo takes it back']
+  switch (entry.drift) {
+    case 'none':
+      return ['works', entry.undoable ? 'as we wrote it' : 'as we left it; undo leaves it']
+    case 'changed':
+      return ['degraded', 'changed by somebody else']
+    case 'missing':
+      return ['degraded', 'removed by somebody else']
+    case 'unreadable':
+      return ['unknown', 'not readable by this user']
+  }
+}
+
+/** Whether somebody else changed what we wrote: undoing it needs a yes of its own. */
+export function hasDrift(entry: LedgerEntry): boolean {
+  return entry.drift === 'changed' || entry.drift === 'missing'
+}
+
+const stepWords: Readonly<Record<RootVerb['verb'], readonly [done: string, unchanged: string]>> = {
+  file: ['wrote', 'is as it should be:'],
+  block: ['wrote the block in', 'holds the block already:'],
+  sysctl: ['set', 'is set already:'],
+  reload: ['reloaded', 'needed no reload:'],
+  packages: ['installed', 'are installed already:'],
+}
+
+/** What root did in a step that did not fail: "wrote", "is set already:". `undoing`: it put back what was there before. */
+export function sayStep(step: RootStepResult, undoing: boolean): string {
+  const [done, unchanged] = stepWords[step.verb]
+  return step.result === 'unchanged' ? unchanged : undoing ? 'put back' : done
+}
+
+/** "0644" */
+export function sayMode(mode: number): string {
+  return mode.toString(8).padStart(4, '0')
+}
+
+/** What a change also means, without the words that stand before it. */
+export function sayPrice(price: string): string {
+  const said = price.replace(/^also means:\s*/i, '')
+  return sentence(said.charAt(0).toUpperCase() + said.slice(1))
+}
+
+/** Lines of a diff, " ", "-" or "+" first, "@@" between pieces; two lines around each. Not made inert. */
+export function diffLines(before: string, after: string): readonly string[] {
+  const { hunks } = structuredPatch('now', 'new', before, after, '', '', { context: 2 })
+  return hunks.flatMap((hunk, index) => [
+    ...(index === 0 ? [] : ['@@']),
+    ...hunk.lines.filter((line) => !line.startsWith('\\')),
+  ])
+}
