@@ -1,67 +1,77 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import { createStore } from 'zustand/vanilla'
 import { troubleOf, type Trouble } from '../../main/model/errors.ts'
 import type { Output, RequestName, Input } from '../../preload/contract.ts'
 import type { Shell } from './shell.ts'
 import { useShell } from './use-shell.ts'
 
-export interface Asked<T> {
+interface Answer<T> {
   /** The last answer; undefined before the first. */
   readonly value: T | undefined
   /** Why the last question has no answer. */
   readonly trouble: Trouble | undefined
+  /** A person asked again and has no answer yet. */
   readonly busy: boolean
-  /** Asks again; the last answer stands meanwhile. */
+}
+
+export interface Asked<T> extends Answer<T> {
+  /** Asks again and shows that it does; the last answer stands meanwhile. */
   readonly again: () => void
+  /** The same without showing it. */
+  readonly quietly: () => void
   /** Puts an answer that came in another way in its place. */
   readonly put: (value: T) => void
 }
 
+function createQuestion<Name extends RequestName>(shell: Shell, name: Name) {
+  const store = createStore<Answer<Output<Name>>>(() => ({
+    value: undefined,
+    trouble: undefined,
+    busy: false,
+  }))
+  let round = 0
+  /** Only the latest question counts. */
+  async function ask(): Promise<void> {
+    round += 1
+    const mine = round
+    try {
+      // The names that are asked this way take nothing; the type of all inputs together does not say so.
+      const value = await shell.request(name, {} as Input<Name>)
+      if (mine === round) store.setState({ value, trouble: undefined, busy: false })
+    } catch (error) {
+      if (mine === round) store.setState({ trouble: troubleOf(error), busy: false })
+    }
+  }
+  return {
+    store,
+    quietly: () => void ask(),
+    again: () => {
+      store.setState({ busy: true })
+      void ask()
+    },
+    put: (value: Output<Name>) => {
+      round += 1
+      store.setState({ value, trouble: undefined, busy: false })
+    },
+  }
+}
+
 /**
- * What the engine answers to a question without input, asked when `wanted`, again when the window is come back to and
- * when the connection is back. Nothing is asked while the page is hidden.
+ * What the engine answers to a question without input: asked when `wanted`, again when the window is come back to and
+ * when the connection is back.
  */
 export function useAsked<Name extends RequestName>(name: Name, wanted = true): Asked<Output<Name>> {
   const shell = useShell()
-  const [value, setValue] = useState<Output<Name> | undefined>(undefined)
-  const [trouble, setTrouble] = useState<Trouble | undefined>(undefined)
-  const [busy, setBusy] = useState(false)
-  const round = useRef(0)
-
-  const again = useCallback(() => {
-    round.current += 1
-    const mine = round.current
-    setBusy(true)
-    // The names that are asked this way take nothing; the type of all inputs together does not say so.
-    const ask = async (): Promise<void> => {
-      try {
-        const answer = await shell.request(name, {} as Input<Name>)
-        if (mine !== round.current) return
-        setTrouble(undefined)
-        setValue(answer)
-      } catch (error) {
-        if (mine === round.current) setTrouble(troubleOf(error))
-      }
-      if (mine === round.current) setBusy(false)
-    }
-    void ask()
-  }, [shell, name])
-
-  const put = useCallback((next: Output<Name>) => {
-    round.current += 1
-    setBusy(false)
-    setTrouble(undefined)
-    setValue(next)
-  }, [])
-
+  const [question] = useState(() => createQuestion(shell, name))
+  const answer = useStore(question.store)
   useEffect(() => {
     if (!wanted) return undefined
-    again()
-    return whenBack(shell, again)
-  }, [wanted, again, shell])
-  // An answer that comes after the view is gone is nobody's.
-  useEffect(() => () => void (round.current += 1), [])
-
-  return { value, trouble, busy, again, put }
+    question.quietly()
+    return whenBack(shell, question.quietly)
+  }, [wanted, question, shell])
+  const { again, quietly, put } = question
+  return { ...answer, again, quietly, put }
 }
 
 /** Calls `tell` when the person comes back to the window or the connection is back. Returns how to end it. */

@@ -87,5 +87,7 @@ export function drawStep(
   const says = clean.text(step.says)
   if (step.result === 'failed')
     return wrap(`${target}: ${says}`, Math.min(pen.width, 110), '  ', `${stateSign(pen, 'failed')} `)
-  return [`${stateSign(pen, 'works')} ${sayStep(step, undoing)} ${target}${says === '' ? '' : pen.paint.dim(`  ${says}`)}`]
+  return [
+    `${stateSign(pen, 'works')} ${sayStep(step, undoing)} ${target}${says === '' ? '' : pen.paint.dim(`  ${says}`)}`,
+  ]
 }

@@ -1,10 +1,4 @@
-import {
-  checkGroups,
-  checkStates,
-  findingsOf,
-  sayChecks,
-  type CheckResult,
-} from '../../model/check.ts'
+import { checkGroups, checkStates, findingsOf, sayChecks, type CheckResult } from '../../model/check.ts'
 import { sayCount, sayDuration } from '../../model/say.ts'
 import { cut, oneLine, pad, widthOf } from '../layout.ts'
 import { stateSign, type Pen } from '../pen.ts'

@@ -1,0 +1,34 @@
+import { sayCount, sayDuration, saySecond } from '../../main/model/say.ts'
+
+/** The doctor. */
+export const sayDoctor = {
+  looking: 'Looking at this machine…',
+  notLooked: 'The doctor could not look',
+  head: (findings: number) => (findings === 0 ? 'No findings' : sayCount(findings, 'finding')),
+  summary: (passed: number, all: number, tookMs: number, at: number) =>
+    `${passed} of ${sayCount(all, 'check')} passed. Took ${sayDuration(tookMs)} at ${saySecond(at)}.`,
+  again: (before: string) => `${before} Looking again…`,
+  show: 'Show',
+  findings: 'Findings',
+  all: 'All checks',
+  worstFirst: 'worst first',
+  why: 'Why',
+  todo: 'What to do',
+  command: 'command',
+  nothing: 'Nothing needs you',
+  nothingSays: (checks: number) =>
+    `All ${sayCount(checks, 'check')} passed: this machine, Docker, names, network, files and services.`,
+  seeAbove: 'see above',
+  undo: 'Undo…',
+  undoOf: (title: string) => `Undo what ${title} rests on…`,
+  fixOf: (label: string, title: string) => `${label} (${title})`,
+  openLog: 'Show log',
+  copyReport: 'Copy report…',
+  checkAgain: 'Check again',
+  report: 'Report for somebody who helps',
+  reportSays:
+    'This text is all that is copied or saved. Passwords are masked and your folder is written as ~. Nothing is sent anywhere.',
+  reportText: 'Report',
+  copyIt: 'Copy',
+  saveIt: 'Save as file',
+} as const
