@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import type { Engine } from '../engine/engine.ts'
+import type { System } from '../system/open-system.ts'
 
 /** A stream that may be a terminal. */
 export type Stream = Writable & {
@@ -36,9 +36,13 @@ export interface Host {
   onInterrupt(tell: () => void): () => void
   /** Ends the process now, whatever is under way. */
   endAtOnce(code: number): void
-  openSystem(): Promise<{ readonly engine: Engine; readonly notes: readonly string[] }>
+  openSystem(): Promise<System>
+  /** The folder of the built window. */
+  windowFolder(): Promise<string>
   /** Hands a URL to a program by argv, detached. */
   launch(program: string, url: string): Promise<Launched>
+  /** Keeps a text in a file that only this user can read, until the returned removal. */
+  keepPrivate(name: string, text: string): Promise<{ readonly path: string; remove(): Promise<void> }>
   /** The text of a file, undefined when it is not there or not readable. */
   readText(path: string): Promise<string | undefined>
   runForwarder(argv: readonly string[]): Promise<void>

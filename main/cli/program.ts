@@ -24,6 +24,12 @@ function positive(text: string): string {
   return text
 }
 
+function portNumber(text: string): string {
+  if (!/^\d{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65_535)
+    throw new InvalidArgumentError('It must be a port: 1 to 65535.')
+  return text
+}
+
 /** What a command does with the face; its number is the exit code. */
 type Work<Options> = (face: Face, words: readonly string[], options: Options) => Promise<number>
 
@@ -160,6 +166,26 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
       act(
         async (face, [word = ''], options) =>
           await (await import('./commands/open.ts')).open(face, word, options),
+      ),
+    )
+  add('ui', 'show the window in a browser of this machine, until Ctrl-C')
+    .option('-p, --port <port>', 'listen on this port of 127.0.0.1 (any that is free)', portNumber)
+    .option('--no-open', 'print the address only, open no browser')
+    .addHelpText(
+      'after',
+      examples(
+        ['ui', 'open it, and print the address'],
+        ['ui --no-open', 'for a browser that you open yourself'],
+        ['ui --port 8400 --no-open', 'a port that stays, for ssh -L 8400:127.0.0.1:8400'],
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nAn address opens one tab, once. Enter prints another. Services keep running when it ends.',
+    )
+    .action(
+      act<{ readonly port?: string; readonly open: boolean }>(
+        async (face, _words, options) => await (await import('./commands/ui.ts')).ui(face, options),
       ),
     )
   add('env', 'print connection strings and credentials, in clear')

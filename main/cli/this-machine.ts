@@ -66,6 +66,16 @@ export function thisMachine(): Host {
     },
     endAtOnce: (code) => process.exit(code),
     openSystem: async () => await (await import('./open.ts')).openSystem(env),
+    windowFolder: async () => (await import('../ui-server/pages.ts')).windowFolder(),
+    async keepPrivate(name, text) {
+      const { mkdtemp, rm, writeFile } = await import('node:fs/promises')
+      const { tmpdir } = await import('node:os')
+      // A folder that is made new is nobody else's: 0700.
+      const folder = await mkdtemp(`${tmpdir()}/macula-`)
+      const path = `${folder}/${name}`
+      await writeFile(path, text, { mode: 0o600, flag: 'wx' })
+      return { path, remove: async () => await rm(folder, { recursive: true, force: true }) }
+    },
     async readText(path) {
       const { readFile } = await import('node:fs/promises')
       return await readFile(path, 'utf8').catch(() => undefined)

@@ -6,6 +6,8 @@ import type { Listener, Room } from './open-door.ts'
 /** Lines that go together in one event, and how long the first of them waits for others (ms). */
 const BATCH = 500
 const PATIENCE_MS = 40
+/** Characters that go together: 500 lines may be 32 MB. */
+const BATCH_CHARACTERS = 256 * 1024
 
 /** Streams that one connection may have open at a time. */
 const MOST = 16
@@ -86,31 +88,42 @@ export function safeLines(room: Room, lines: readonly LogLine[]): readonly LogLi
   return lines.map((line) => ({ ...line, text: clean.text(line.text) }))
 }
 
-/** Gathers lines that come close together; a lone line goes out after a moment. */
+/**
+ * Gathers lines that come close together; a lone line goes out after a moment. One batch is on its way at a time: while
+ * the other side takes no more, at most one more batch is gathered and then nothing is read.
+ */
 async function inBatches(
   lines: AsyncIterable<LogLine>,
   signal: AbortSignal,
   send: (batch: readonly LogLine[]) => Promise<void>,
 ): Promise<void> {
   let batch: LogLine[] = []
+  let characters = 0
   let timer: NodeJS.Timeout | undefined
-  let sending = Promise.resolve()
+  let sending: Promise<void> | undefined
   const flush = (): void => {
     clearTimeout(timer)
     timer = undefined
+    if (sending || batch.length === 0 || signal.aborted) return
     const full = batch
     batch = []
-    if (full.length > 0 && !signal.aborted) sending = sending.then(async () => await send(full))
+    characters = 0
+    sending = send(full).finally(() => {
+      sending = undefined
+      if (batch.length > 0) timer ??= setTimeout(flush, PATIENCE_MS)
+    })
   }
   for await (const line of lines) {
     if (signal.aborted) break
     batch.push(line)
+    characters += line.text.length
     timer ??= setTimeout(flush, PATIENCE_MS)
-    if (batch.length >= BATCH) {
-      flush()
+    if (batch.length >= BATCH || characters >= BATCH_CHARACTERS) {
       await sending
+      flush()
     }
   }
+  await sending
   flush()
   await sending
 }

@@ -65,8 +65,8 @@ export async function readPages(folder: string): Promise<Pages> {
       { cause: error },
     )
   }
-  for (const [path, page] of plainPages) files.set(path, page)
-  return (path) => (path === '/' || path === '/index.html' ? withNonce(index) : files.get(path))
+  return (path) =>
+    path === '/' || path === '/index.html' ? withNonce(index) : (files.get(path) ?? plainPages.get(path))
 }
 
 /**

@@ -35,11 +35,16 @@ const used = html(
         <code>maculactl ui</code> has ended, start it again; services keep running meanwhile.</p>`,
 )
 
+/** The product's closed ring with a dot, for browsers that ask for it unasked. */
+const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 22"><circle cx="11" cy="11" r="8" fill="none" stroke="#7a869a" stroke-width="2.4"/><circle cx="11" cy="11" r="3.6" fill="#7a869a"/></svg>'
+
 /** By path. */
 export const plainPages: ReadonlyMap<
   string,
   { readonly headers: Readonly<Record<string, string>>; readonly body: string }
 > = new Map([
   ['/used', { headers: headersFor('text/html; charset=utf-8'), body: used }],
+  ['/favicon.ico', { headers: headersFor('image/svg+xml'), body: icon }],
   ['/plain.css', { headers: headersFor('text/css; charset=utf-8'), body: style }],
 ])

@@ -27,11 +27,13 @@ export function openBrowserLink(): Link {
   const waiting = new Set<(connection: Connection) => void>()
   let current: Connection | undefined
   let watched: Input<'watch'> | undefined
+  let noWay = unreachable
 
   function take(line: StreamLine, key: string): void {
     switch (line.kind) {
       case 'open':
         current = { key, name: line.connection }
+        noWay = unreachable
         for (const go of waiting) go(current)
         waiting.clear()
         audience.tell({ event: 'connected', payload: true })
@@ -64,13 +66,19 @@ export function openBrowserLink(): Link {
     try {
       const response = await fetch('/events', { headers: authority(key), signal: abort.signal })
       if (response.status === 401) throw new SessionEnded()
-      if (!response.ok || !response.body) return
+      if (!response.ok || !response.body) {
+        // The server says why it takes no more pages; that is what waiting requests fail with.
+        const refused = (await response.json()) as Extract<Reply, { ok: false }>
+        noWay = new MaculaError(refused.trouble)
+        return
+      }
       for await (const line of readLines(response.body)) {
         heard()
         take(JSON.parse(line) as StreamLine, key)
       }
     } catch (error) {
       if (error instanceof SessionEnded) throw error
+      if (!current) noWay = unreachable
       // Anything else is a way that broke; the next life is tried.
     } finally {
       clearTimeout(silence)
@@ -138,9 +146,11 @@ export function openBrowserLink(): Link {
   void keepAlive()
   return {
     async request(name, input) {
+      const value = valueOf<typeof name>(await send(name, input))
+      // Only what was granted is asked for again after a break.
       if (name === 'watch') watched = input as Input<'watch'>
       if (name === 'unwatch') watched = undefined
-      return valueOf<typeof name>(await send(name, input))
+      return value
     },
     listen: audience.listen,
   }
@@ -166,7 +176,7 @@ async function post(
   }
 }
 
-const noWay = new MaculaError({
+const unreachable = new MaculaError({
   kind: 'outside',
   what: 'The engine cannot be reached.',
   why: 'The command maculactl ui that serves this page does not answer; it may have ended.',

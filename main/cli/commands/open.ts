@@ -2,6 +2,7 @@ import { handable } from '../../engine/open.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { pickEndpoint, whyNotFirst } from '../../model/open.ts'
 import type { Door } from '../../model/snapshot.ts'
+import { handOver } from '../hand-over.ts'
 import { waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { SCHEMA_VERSION } from '../json/shape.ts'
 import { findTarget, knownWords, unknownWords } from '../targets.ts'
@@ -63,19 +64,8 @@ export async function open(face: Face, word: string, options: OpenOptions): Prom
       face.err.line(`${view.title} is not for a browser. Its address:`)
       return await finish(false)
     }
-    const launched = await launch(face, href)
+    const launched = await handOver(face, href)
     if (launched !== undefined) face.err.line(`${launched} Open this yourself:`)
     return await finish(launched === undefined)
   })
-}
-
-/** Why the desktop could not be asked, or undefined when the URL was handed over. */
-async function launch(face: Face, url: string): Promise<string | undefined> {
-  const { env, platform } = face.host
-  const mac = platform === 'darwin'
-  if (!mac && (env['DISPLAY'] ?? '') === '' && (env['WAYLAND_DISPLAY'] ?? '') === '')
-    return 'There is no display here.'
-  const program = mac ? 'open' : 'xdg-open'
-  const result = await face.host.launch(program, url)
-  return result.kind === 'opened' ? undefined : `${program} did not open it (${result.says}).`
 }

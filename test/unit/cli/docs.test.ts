@@ -9,6 +9,7 @@ import { runSchema } from '../../../main/cli/json/run.ts'
 import { setupSchema } from '../../../main/cli/json/setup.ts'
 import { errorSchema } from '../../../main/cli/json/shape.ts'
 import { statusSchema } from '../../../main/cli/json/status.ts'
+import { uiSchema } from '../../../main/cli/json/ui.ts'
 import { undoSchema } from '../../../main/cli/json/undo.ts'
 import { versionSchema } from '../../../main/cli/json/version.ts'
 import { createProgram } from '../../../main/cli/program.ts'
@@ -26,6 +27,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   doctor: doctorSchema,
   setup: setupSchema,
   undo: undoSchema,
+  ui: uiSchema,
   version: versionSchema,
 }
 

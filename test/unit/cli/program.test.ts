@@ -13,6 +13,7 @@ const names = [
   'down',
   'restart',
   'open',
+  'ui',
   'env',
   'setup',
   'undo',

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { run } from '../../../main/cli/run.ts'
 import type { Host, Launched } from '../../../main/cli/host.ts'
+import { systemOf } from '../ui-server/system.ts'
 import { standIn, type Part, type StandIn } from './stand-in.ts'
 import { greenWorld, now } from './worlds.ts'
 
@@ -14,6 +15,9 @@ export interface StageOptions extends Partial<Part> {
   readonly files?: Readonly<Record<string, string>>
   readonly launched?: Launched
   readonly notes?: readonly string[]
+  readonly platform?: NodeJS.Platform
+  /** The folder of the built window. */
+  readonly window?: string
 }
 
 export interface Ended {
@@ -29,6 +33,10 @@ export interface Stage {
   readonly ends: number[]
   readonly out: () => string
   readonly err: () => string
+  /** Texts in files that only the person can read, while they are there. */
+  readonly kept: readonly string[]
+  /** Types at the terminal. */
+  readonly type: (text: string) => void
   /** Presses Ctrl-C. */
   readonly interrupt: () => void
   readonly run: (...argv: string[]) => Promise<Ended>
@@ -52,14 +60,16 @@ export function stage(options: StageOptions = {}): Stage {
   const questions: string[] = []
   const opened: string[] = []
   const ends: number[] = []
+  const kept: string[] = []
   const interrupts = new Set<() => void>()
   const answers = [...(options.answers ?? [])]
+  const input = Object.assign(new PassThrough(), options.columns === undefined ? {} : { isTTY: true })
   const host: Host = {
     out: out.stream,
     err: err.stream,
-    input: Object.assign(new PassThrough(), options.columns === undefined ? {} : { isTTY: true }),
+    input,
     env: { LANG: 'C.UTF-8', NO_COLOR: '1', ...options.env },
-    platform: 'linux',
+    platform: options.platform ?? 'linux',
     now: () => now,
     ask: {
       one(choice) {
@@ -81,7 +91,15 @@ export function stage(options: StageOptions = {}): Stage {
       return () => interrupts.delete(tell)
     },
     endAtOnce: (code) => void ends.push(code),
-    openSystem: () => Promise.resolve({ engine: one.engine, notes: options.notes ?? [] }),
+    openSystem: () => Promise.resolve(systemOf(one.engine, options.notes)),
+    windowFolder: () => Promise.resolve(options.window ?? '/nowhere'),
+    keepPrivate(name, text) {
+      kept.push(text)
+      return Promise.resolve({
+        path: `/private/${name}`,
+        remove: () => Promise.resolve(void kept.splice(0)),
+      })
+    },
     launch(program, url) {
       opened.push(`${program} ${url}`)
       return Promise.resolve(options.launched ?? { kind: 'opened' })
@@ -94,6 +112,8 @@ export function stage(options: StageOptions = {}): Stage {
     questions,
     opened,
     ends,
+    kept,
+    type: (text) => void input.write(text),
     out: out.text,
     err: err.text,
     interrupt: () => interrupts.forEach((tell) => tell()),
