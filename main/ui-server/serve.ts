@@ -39,7 +39,7 @@ export interface UiServerOptions {
   readonly port: number
   /** Who is at the other end; tests stand in for other users. */
   readonly userAtOtherEnd?: typeof userAtOtherEnd
-  readonly times?: StreamTimes & { readonly soonMs?: number }
+  readonly times?: StreamTimes & { readonly soonMs?: number; readonly headersMs?: number }
 }
 
 /** Serves the window to browsers of this machine, and carries the contract's requests and events. */
@@ -48,7 +48,7 @@ export async function serveUi(options: UiServerOptions): Promise<UiServer> {
   const sessions = createSessions()
   const clients = createClients(options.door, options.times)
   const server = createServer({
-    headersTimeout: HEADERS_MS,
+    headersTimeout: options.times?.headersMs ?? HEADERS_MS,
     requestTimeout: REQUEST_MS,
     connectionsCheckingInterval: CHECK_MS,
     maxHeaderSize: 16 * 1024,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { uiSchema } from '../../../main/cli/json/ui.ts'
+import { deferred } from '../../deferred.ts'
 import { stage, type StageOptions } from './stage.ts'
 
 const window = mkdtempSync(join(tmpdir(), 'macula-window-'))
@@ -92,12 +93,12 @@ describe('maculactl ui', () => {
   })
 
   test('a second Ctrl-C ends at once', async () => {
-    const closing = Promise.withResolvers<void>()
+    const closing = deferred<void>()
     const { one, ended } = await served(['--no-open'], { over: { close: () => closing.promise } })
     one.interrupt()
     one.interrupt()
     expect(one.ends).toEqual([130])
-    closing.resolve()
+    closing.resolve(undefined)
     await ended
   })
 

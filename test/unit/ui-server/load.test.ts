@@ -1,0 +1,180 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { LogLine } from '../../../main/model/log-line.ts'
+import { MOST_STREAMS } from '../../../main/ui-server/clients.ts'
+import { openHouse, type House } from './house.ts'
+
+const houses: House[] = []
+const open: typeof openHouse = async (options) => {
+  const house = await openHouse(options)
+  houses.push(house)
+  return house
+}
+afterEach(async () => {
+  await Promise.all(houses.splice(0).map(async (house) => await house.close()))
+})
+
+const megabyte = 1024 * 1024
+
+describe('fault 44: many, slow and half requests', () => {
+  test(
+    '10,000 connections: bounded, a page stays connected, newcomers are answered',
+    { timeout: 30_000 },
+    async () => {
+      const house = await open()
+      const key = await house.enter()
+      const page = await house.read(key)
+      const before = process.memoryUsage.rss()
+      const kept = new Set<Socket>()
+      let most = 0
+      for (let round = 0; round < 20; round += 1) {
+        const fresh = await Promise.all(
+          Array.from({ length: 500 }, async () => await house.socket().catch(() => undefined)),
+        )
+        for (const [index, socket] of fresh.entries()) {
+          if (!socket) continue
+          socket.on('error', () => undefined)
+          socket.once('close', () => kept.delete(socket))
+          kept.add(socket)
+          // Some say nothing, some begin a request and leave it there.
+          if (index % 3 === 0) socket.write('POST /enter HTTP/1.1\r\nHost: 127')
+          if (index % 3 === 1)
+            socket.write(
+              `POST /enter HTTP/1.1\r\nHost: ${house.host}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`,
+            )
+        }
+        // A newcomer among them, with a session and without.
+        const began = performance.now()
+        expect((await house.post(key, page.connection, 'about', {})).status).toBe(200)
+        expect((await house.ask({ path: '/used' })).status).toBe(200)
+        expect(performance.now() - began).toBeLessThan(2000)
+        most = Math.max(most, kept.size)
+      }
+      // Those of one round are on their way out while the next come in.
+      expect(most).toBeLessThan(512 + 500 + 50)
+      expect(process.memoryUsage.rss() - before).toBeLessThan(150 * megabyte)
+      house.standIn.publish()
+      expect((await house.post(key, page.connection, 'watch', { closely: true })).status).toBe(200)
+      await page.until((line) => line.kind === 'told' && line.told.event === 'snapshot')
+      for (const socket of kept) socket.destroy()
+    },
+  )
+
+  test('half a request is ended by the server', async () => {
+    const house = await open({ times: { headersMs: 500 } })
+    const socket = await house.socket()
+    const began = performance.now()
+    socket.write('GET / HTTP/1.1\r\nHost: ')
+    const answered = String((await once(socket, 'data'))[0])
+    expect(answered).toMatch(/^HTTP\/1\.1 408 /)
+    await once(socket, 'close')
+    expect(performance.now() - began).toBeLessThan(4000)
+  })
+
+  test('a slow reader of snapshots gets the newest, and nothing piles up', async () => {
+    const house = await open()
+    const key = await house.enter()
+    const page = await house.read(key)
+    await house.post(key, page.connection, 'watch', { closely: true })
+    await page.until((line) => line.kind === 'told' && line.told.event === 'snapshot')
+    page.response.pause()
+    page.response.socket.pause()
+    const before = process.memoryUsage().heapUsed
+    for (let count = 0; count < 1000; count += 1) house.standIn.publish()
+    // Each is 20 kB: piled up they would be 20 MB and more.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100 * megabyte)
+    page.response.socket.resume()
+    page.response.resume()
+    const newest = await page.until(
+      (line) => line.kind === 'told' && line.told.event === 'snapshot' && line.told.payload.rev >= 1001,
+    )
+    expect(newest).toBeDefined()
+    // What was taken in the meantime is what fitted into the buffers between both.
+    expect(page.lines.length).toBeLessThan(500)
+  })
+
+  test('a slow reader of logs: the log is read no faster than he takes it', async () => {
+    let read = 0
+    async function* endless(): AsyncGenerator<LogLine> {
+      for (;;) {
+        read += 1
+        if (read % 1000 === 0) await new Promise((resolve) => setImmediate(resolve))
+        yield { service: 'grafana', at: read, stream: 'out', text: 'x'.repeat(1000) }
+      }
+    }
+    const house = await open({ over: { logs: endless } })
+    const key = await house.enter()
+    const page = await house.read(key)
+    page.response.pause()
+    page.response.socket.pause()
+    await house.post(key, page.connection, 'openLogs', {
+      stream: 's',
+      services: ['grafana'],
+      tail: 1,
+      follow: true,
+    })
+    const stopped = async (): Promise<number> => {
+      for (;;) {
+        const before = read
+        await new Promise((resolve) => setTimeout(resolve, 150))
+        if (read === before) return read
+      }
+    }
+    // Buffers of the kernel and two batches.
+    const first = await stopped()
+    expect(first).toBeLessThan(20_000)
+    page.response.socket.resume()
+    page.response.resume()
+    await page.until(() => read > first + 5000)
+    await house.post(key, page.connection, 'closeStream', { stream: 's' })
+  })
+
+  test('a reader that takes nothing is closed, and his connection with him', async () => {
+    const house = await open({ times: { stuckMs: 100 } })
+    const key = await house.enter()
+    const page = await house.read(key)
+    await house.post(key, page.connection, 'watch', { closely: true })
+    page.response.socket.pause()
+    const closed = once(page.response.socket, 'close')
+    const publish = setInterval(() => house.standIn.publish(), 1)
+    const gone = async (): Promise<boolean> =>
+      (await house.post(key, page.connection, 'about', {})).status === 409
+    while (!(await gone())) await new Promise((resolve) => setImmediate(resolve))
+    clearInterval(publish)
+    page.response.socket.resume()
+    await closed
+  })
+
+  test('one tab more than a browser can serve is told so, and gets in when another is closed', async () => {
+    const house = await open()
+    const key = await house.enter()
+    const pages = await Promise.all(Array.from({ length: MOST_STREAMS }, async () => await house.read(key)))
+    const asking = { path: '/events', headers: { authorization: `Bearer ${key}` } }
+    const refused = await house.ask(asking)
+    expect(refused.status).toBe(503)
+    expect(refused.text).toContain('open in five tabs already')
+    pages[0]?.close()
+    const free = async (): Promise<boolean> =>
+      (await house.post(key, pages[0]?.connection ?? '', 'about', {})).status === 409
+    while (!(await free())) await new Promise((resolve) => setImmediate(resolve))
+    await house.read(key)
+  })
+
+  test('a page that asks without end is held up, not the others', async () => {
+    const house = await open({
+      over: { doctor: async () => await new Promise(() => undefined) },
+      times: { soonMs: 1 },
+    })
+    const key = await house.enter()
+    const [greedy, other] = await Promise.all([house.read(key), house.read(key)])
+    const answers = await Promise.all(
+      Array.from(
+        { length: 100 },
+        async () => (await house.post(key, greedy.connection, 'doctor', {})).status,
+      ),
+    )
+    expect(answers.filter((status) => status === 503)).toHaveLength(36)
+    expect((await house.post(key, other.connection, 'about', {})).status).toBe(200)
+  })
+})

@@ -1,0 +1,47 @@
+import { afterEach, expect, test } from 'vitest'
+import { createSessions } from '../../../main/ui-server/sessions.ts'
+import { openHouse, tokenOf, type House } from './house.ts'
+
+let house: House | undefined
+afterEach(async () => {
+  await house?.close()
+  house = undefined
+})
+
+const enter = async (url: string): Promise<number | undefined> =>
+  (
+    await house?.ask({
+      method: 'POST',
+      path: '/enter',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: tokenOf(url) }),
+    })
+  )?.status
+
+test('fault 45: a token that every user can read in the list of processes is taken from our own user only', async () => {
+  let user: number | undefined = 65_534
+  house = await openHouse({ userAtOtherEnd: () => Promise.resolve(user) })
+  const url = house.server.address('argument')
+  expect(await enter(url)).toBe(403)
+  user = undefined
+  expect(await enter(url)).toBe(403)
+  // Refused is not used up: the person it was made for still comes in.
+  user = process.getuid?.()
+  expect(await enter(url)).toBe(200)
+  expect(await enter(url)).toBe(401)
+})
+
+test.runIf(process.platform === 'linux')('the kernel tells whose program is at the other end', async () => {
+  house = await openHouse()
+  expect(await enter(house.server.address('argument'))).toBe(200)
+})
+
+test('tokens and sessions are bounded: the oldest go', () => {
+  const sessions = createSessions()
+  const tokens = Array.from({ length: 9 }, () => sessions.invite('printed'))
+  expect(sessions.enter(tokens[0] ?? '')).toBeUndefined()
+  const first = sessions.enter(tokens[1] ?? '') ?? ''
+  expect(sessions.holds(first)).toBe(true)
+  for (let count = 0; count < 32; count += 1) sessions.enter(sessions.invite('printed'))
+  expect(sessions.holds(first)).toBe(false)
+})
