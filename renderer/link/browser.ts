@@ -2,7 +2,7 @@ import { MaculaError } from '../../main/model/errors.ts'
 import type { Answer, Input, Reply, RequestName, StreamLine } from '../../preload/contract.ts'
 import { createAudience, valueOf, type Link } from './link.ts'
 import { readLines } from './lines.ts'
-import { enter, leaveToUsedPage, SessionEnded } from './session.ts'
+import { openSession, SessionEnded, type Page } from './session.ts'
 
 /** Silence after which the way is taken for lost; the server says something every ten seconds. */
 const SILENCE_MS = 25_000
@@ -18,24 +18,25 @@ interface Connection {
 }
 
 /** The link of a browser's page: requests as POST, events and late replies over one stream that is read with fetch. */
-export function openBrowserLink(): Link {
+export function openBrowserLink(page: Page = window): Link {
+  const session = openSession(page)
   const audience = createAudience()
   /** Requests whose reply comes over the stream, by the name it was promised under. */
   const owed = new Map<string, (reply: Reply) => void>()
   /** Late replies that overtook the answer which promises them. */
   const early = new Map<string, Reply>()
-  const waiting = new Set<(connection: Connection) => void>()
+  const waiting = new Set<{ go(connection: Connection): void; fail(error: MaculaError): void }>()
   let current: Connection | undefined
   let watched: Input<'watch'> | undefined
-  let noWay = unreachable
+  /** The server answers, and takes no more pages. */
+  let full: MaculaError | undefined
 
   function take(line: StreamLine, key: string): void {
     switch (line.kind) {
       case 'open':
         current = { key, name: line.connection }
-        noWay = unreachable
-        for (const go of waiting) go(current)
-        waiting.clear()
+        full = undefined
+        for (const one of waiting) one.go(current)
         audience.tell({ event: 'connected', payload: true })
         if (watched) void send('watch', watched).catch(() => undefined)
         return
@@ -64,12 +65,13 @@ export function openBrowserLink(): Link {
     }
     heard()
     try {
-      const response = await fetch('/events', { headers: authority(key), signal: abort.signal })
+      const response = await page.fetch('/events', { headers: authority(key), signal: abort.signal })
       if (response.status === 401) throw new SessionEnded()
       if (!response.ok || !response.body) {
-        // The server says why it takes no more pages; that is what waiting requests fail with.
+        // The server says why it takes no more pages; nobody has to wait for that.
         const refused = (await response.json()) as Extract<Reply, { ok: false }>
-        noWay = new MaculaError(refused.trouble)
+        full = new MaculaError(refused.trouble)
+        for (const one of waiting) one.fail(full)
         return
       }
       for await (const line of readLines(response.body)) {
@@ -78,7 +80,7 @@ export function openBrowserLink(): Link {
       }
     } catch (error) {
       if (error instanceof SessionEnded) throw error
-      if (!current) noWay = unreachable
+      full = undefined
       // Anything else is a way that broke; the next life is tried.
     } finally {
       clearTimeout(silence)
@@ -99,12 +101,12 @@ export function openBrowserLink(): Link {
     let wait = FIRST_WAIT_MS
     for (;;) {
       try {
-        const key = await enter()
+        const key = await session.enter()
         await live(key)
       } catch (error) {
         if (error instanceof SessionEnded) {
           lose()
-          leaveToUsedPage()
+          session.leave()
           return
         }
       }
@@ -117,17 +119,42 @@ export function openBrowserLink(): Link {
 
   async function connection(): Promise<Connection> {
     if (current) return current
+    if (full) throw full
     return await new Promise((resolve, reject) => {
-      const go = (found: Connection): void => {
+      const settled = (): void => {
         clearTimeout(timer)
-        resolve(found)
+        waiting.delete(one)
       }
-      const timer = setTimeout(() => {
-        waiting.delete(go)
-        reject(noWay)
-      }, PATIENCE_MS)
-      waiting.add(go)
+      const one = {
+        go(found: Connection) {
+          settled()
+          resolve(found)
+        },
+        fail(error: MaculaError) {
+          settled()
+          reject(error)
+        },
+      }
+      const timer = setTimeout(() => one.fail(unreachable), PATIENCE_MS)
+      waiting.add(one)
     })
+  }
+
+  async function post(
+    name: RequestName,
+    input: unknown,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Answer> {
+    try {
+      const response = await page.fetch(`/request/${name}`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(input),
+      })
+      return (await response.json()) as Answer
+    } catch (error) {
+      throw new MaculaError(lostOnTheWay.trouble, { cause: error })
+    }
   }
 
   async function send(name: RequestName, input: unknown): Promise<Reply> {
@@ -157,24 +184,6 @@ export function openBrowserLink(): Link {
 }
 
 const authority = (key: string): Readonly<Record<string, string>> => ({ authorization: `Bearer ${key}` })
-
-async function post(
-  name: RequestName,
-  input: unknown,
-  headers: Readonly<Record<string, string>>,
-): Promise<Answer> {
-  let response: Response
-  try {
-    response = await fetch(`/request/${name}`, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify(input),
-    })
-    return (await response.json()) as Answer
-  } catch (error) {
-    throw new MaculaError(lostOnTheWay.trouble, { cause: error })
-  }
-}
 
 const unreachable = new MaculaError({
   kind: 'outside',

@@ -3,48 +3,60 @@
 const KEY = 'macula-session'
 const FRAGMENT = /^#enter=([A-Za-z0-9_-]{20,200})$/
 
+/** What of a browser's page the link touches. */
+export interface Page {
+  readonly location: Pick<Location, 'hash' | 'pathname' | 'replace' | 'reload'>
+  readonly history: Pick<History, 'replaceState'>
+  readonly sessionStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  addEventListener(type: 'hashchange', heard: () => void): void
+}
+
 /** There is no key, or it holds no more: only a fresh address helps. */
 export class SessionEnded extends Error {}
 
-/** The token of the address, taken out of it at once, so that no bookmark, history or shoulder keeps it. */
-function takeToken(): string | undefined {
-  const token = FRAGMENT.exec(location.hash)?.[1]
+export interface Session {
+  /**
+   * The session's key: for the token of the address when there is one, else from this tab's memory.
+   * Throws SessionEnded when there is none, anything else when the server cannot be reached.
+   */
+  enter(): Promise<string>
+  /** Shows the server's page that says what an ended session needs. */
+  leave(): void
+}
+
+/** Takes the token out of the address at once, so that no bookmark, history or shoulder keeps it. */
+export function openSession(page: Page): Session {
+  const { location, history, sessionStorage } = page
+  let token = FRAGMENT.exec(location.hash)?.[1]
   if (token !== undefined) history.replaceState(null, '', location.pathname)
-  return token
-}
-
-let token = takeToken()
-// A fresh address pasted into this tab changes the fragment only, which loads nothing by itself.
-addEventListener('hashchange', () => {
-  if (FRAGMENT.test(location.hash)) location.reload()
-})
-
-/**
- * The session's key: from the address when it has a token, else from this tab's memory.
- * Throws SessionEnded when there is none, anything else when the server cannot be reached.
- */
-export async function enter(): Promise<string> {
-  if (token !== undefined) {
-    const response = await fetch('/enter', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ token }),
-    })
-    // Only an answer uses the token up; what was lost on the way is tried again.
-    token = undefined
-    if (response.ok) {
-      const { key } = (await response.json()) as { readonly key: string }
-      sessionStorage.setItem(KEY, key)
+  // A fresh address pasted into this tab changes the fragment only, which loads nothing by itself.
+  page.addEventListener('hashchange', () => {
+    if (FRAGMENT.test(location.hash)) location.reload()
+  })
+  return {
+    async enter() {
+      if (token !== undefined) {
+        const response = await page.fetch('/enter', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ token }),
+        })
+        // Only an answer uses the token up; what was lost on the way is tried again.
+        token = undefined
+        if (response.ok) {
+          const { key } = (await response.json()) as { readonly key: string }
+          sessionStorage.setItem(KEY, key)
+          return key
+        }
+      }
+      const key = sessionStorage.getItem(KEY)
+      if (key === null) throw new SessionEnded()
       return key
-    }
+    },
+    leave() {
+      sessionStorage.removeItem(KEY)
+      location.replace('/used')
+    },
   }
-  const key = sessionStorage.getItem(KEY)
-  if (key === null) throw new SessionEnded()
-  return key
-}
-
-/** Shows the server's page that says what an ended session needs. */
-export function leaveToUsedPage(): void {
-  sessionStorage.removeItem(KEY)
-  location.replace('/used')
 }
