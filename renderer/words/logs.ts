@@ -32,10 +32,10 @@ export const sayLogs = {
   levels: { error: 'Error', warning: 'Warning', info: 'Info', all: 'All' },
   since: 'From when on',
   sinces: {
-    begin: 'From the beginning',
+    begin: 'Any time',
     start: 'Since the last start',
-    five: 'Last 5 minutes',
-    thirty: 'Last 30 minutes',
+    five: 'Last 5 min',
+    thirty: 'Last 30 min',
     hour: 'Last hour',
     day: 'Last 24 hours',
   },

@@ -18,6 +18,14 @@ const strokes = [
   'M2 1h6v8H2',
   'M1 8h8M5 8V1',
   'M1 5h4V1M9 5H5v4',
+  'M1 2v6M5 2v6M9 2v6',
+  'M1 2h8M1 5h8M1 8h8',
+  'M2 9V1h6',
+  'M8 1v8H2',
+  'M2 1v8M2 5h6',
+  'M8 1v8M8 5H2',
+  'M1 1l4 4 4-4M5 5v4',
+  'M2 1v8M8 1v8M2 5h6',
 ] as const
 
 /** A service's own small sign, beside its name in the list and in the stream: told apart without reading or colour. */
