@@ -106,9 +106,18 @@ export const requests = {
   consequences: request(z.strictObject({ services: ids })).answers<Consequences>(),
 
   /** The best way in that works now. The desktop opens it; a browser face opens the URL itself (`opened` false). */
-  open: request(z.strictObject({ service: id, endpoint: id.optional() })).answers<OpenAnswer>(),
+  open: request(
+    z.strictObject({
+      service: id,
+      endpoint: id.optional(),
+      /** Another way in than the best one. */
+      door: z.enum(['clean', 'named', 'address', 'direct']).optional(),
+    }),
+  ).answers<OpenAnswer>(),
   /** Connection strings and credentials, in clear: asked for only when a person reveals or copies. */
   variables: request(z.strictObject({ services: ids })).answers<readonly Variable[]>(),
+  /** The same of one service to be drawn: secrets are masked, none is read or made, nothing is looked at afresh. */
+  maskedVariables: request(z.strictObject({ service: id })).answers<readonly Variable[]>(),
   facts: request(z.strictObject({ service: id })).answers<ServiceFacts | null>(),
   images: request(nothing).answers<readonly ImageInfo[]>(),
 

@@ -1,7 +1,7 @@
 /** What a person can do in the window: asks the engine, shows what is expected at once, and says what went wrong. */
 import type { Fix } from '../main/model/ladder.ts'
 import { pickEndpoint } from '../main/model/open.ts'
-import type { ServiceView } from '../main/model/snapshot.ts'
+import type { Door, ServiceView } from '../main/model/snapshot.ts'
 import { MaculaError, troubleOf } from '../main/model/errors.ts'
 import type { RunResult } from '../main/model/run.ts'
 import type { Shell } from './store/shell.ts'
@@ -17,7 +17,8 @@ export interface Actions {
   readonly startAll: () => void
   readonly stopAll: () => void
   readonly fix: (fix: Fix) => void
-  readonly open: (id: string, endpoint?: string) => void
+  /** Opens the best way in, or the one of a kind. */
+  readonly open: (id: string, endpoint?: string, door?: Door['kind']) => void
   readonly copy: (text: string) => Promise<boolean>
   /** Copies the address that works now, and says so in the row. */
   readonly copyAddress: (view: ServiceView) => void
@@ -199,12 +200,13 @@ export function createActions(shell: Shell, page: Window): Actions {
           })
       }
     },
-    open: (service, endpoint) =>
+    open: (service, endpoint, door) =>
       attempt(sayActions.openFailed(titleOf([service])), async () => {
-        const answer = await shell.request(
-          'open',
-          endpoint === undefined ? { service } : { service, endpoint },
-        )
+        const answer = await shell.request('open', {
+          service,
+          ...(endpoint === undefined ? {} : { endpoint }),
+          ...(door === undefined ? {} : { door }),
+        })
         if (answer.opened) return
         if (isWebAddress(answer.url)) page.open(answer.url, '_blank', 'noopener')
         else failed(sayActions.openFailed(titleOf([service])), new Error(sayActions.noBrowser(answer.url)))

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { handable } from '../engine/open.ts'
+import { variablesFor } from '../engine/run/environment.ts'
+import { MASK } from '../model/clean.ts'
 import { MaculaError } from '../model/errors.ts'
 import { pickEndpoint, whyNotFirst } from '../model/open.ts'
 import type { SetupItem } from '../model/change.ts'
@@ -81,6 +83,7 @@ export function handlers(room: Room, own: Own): Handlers {
 
     open: async (input) => await open(room, input),
     variables: async ({ services }) => await engine().env(services),
+    maskedVariables: async ({ service }) => masked(room, service),
     facts: async ({ service }) => room.clean().deep((await engine().facts(service)) ?? null),
     images: async () => await engine().images(),
 
@@ -165,6 +168,15 @@ export function handlers(room: Room, own: Own): Handlers {
   }
 }
 
+/** A service's variables with marks in place of secrets. */
+function masked(room: Room, id: string): Output<'maskedVariables'> {
+  const { engine } = room.system()
+  const service = engine.catalog().services.find((one) => one.id === id)
+  if (!service) throw new MaculaError({ kind: 'usage', what: `There is no service ${id}.` })
+  const marks = new Map(service.secrets.map((name) => [name, MASK] as const))
+  return variablesFor(engine.catalog(), [id], engine.settings.suffix, marks, room.latest())
+}
+
 /** Reading the past must not hang on a log that is written faster than it is read. */
 const READ_DEADLINE_MS = 10_000
 
@@ -194,14 +206,23 @@ function digestOf(items: readonly SetupItem[]): string {
 }
 
 /** The best address that works now; a URL only when it may be handed to a browser. */
-async function open(room: Room, { service, endpoint: wanted }: Parsed<'open'>): Promise<Output<'open'>> {
+async function open(
+  room: Room,
+  { service, endpoint: wanted, door: kind }: Parsed<'open'>,
+): Promise<Output<'open'>> {
   // What is watched is true already; a look at slow names would make a click wait for seconds.
   const snapshot = room.latest() ?? room.clean().deep(await room.system().engine.look())
   const view = snapshot.services.find((one) => one.id === service)
   const endpoint = view && pickEndpoint(view, wanted)
   if (!view || !endpoint)
     throw new MaculaError({ kind: 'usage', what: `There is nothing to open for ${service}.` })
-  const door = endpoint.doors[endpoint.best]
+  const door =
+    kind === undefined ? endpoint.doors[endpoint.best] : endpoint.doors.find((one) => one.kind === kind)
+  if (kind !== undefined && door && !door.works && door.slow !== true)
+    throw new MaculaError({
+      kind: 'failed',
+      what: `${door.url} does not lead to ${view.title}${door.reason === undefined ? '' : `: ${door.reason}`}.`,
+    })
   if (!door)
     throw new MaculaError({
       kind: 'failed',
@@ -215,6 +236,6 @@ async function open(room: Room, { service, endpoint: wanted }: Parsed<'open'>): 
       what: `${view.title} is not for a browser.`,
       todo: `Copy its address: ${door.url}`,
     })
-  const because = whyNotFirst(endpoint)
+  const because = kind === undefined ? whyNotFirst(endpoint) : undefined
   return { url, kind: door.kind, opened: false, ...(because === undefined ? {} : { because }) }
 }

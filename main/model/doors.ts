@@ -73,13 +73,21 @@ export function doorsOf(
     if (isNameRight(seen, address) && seen) return `name takes ${sayDuration(seen.ms)}`
     return seen === undefined ? 'name not asked yet' : 'name is not known or wrong'
   }
+  const isNameSlow = (): boolean => {
+    const seen = name === undefined ? undefined : world.names.get(name)
+    return address !== null && isNameRight(seen, address) && !isNameGood(seen, address)
+  }
   const add = (
     kind: Door['kind'],
     host: string,
     port: number,
-    reasons: readonly (string | undefined)[],
+    /** What is wrong with its name, with its port, with the answer there. */
+    reasons: readonly [string | undefined, string | undefined, string | undefined],
   ): void => {
-    const reason = reasons.find((one) => one !== undefined)
+    const [ofName, ofPort, ofAnswer] = reasons
+    // A slow name is the lesser evil: who has the port is told first.
+    const reason = (isNameSlow() ? ofPort : undefined) ?? ofName ?? ofPort ?? ofAnswer
+    const isSlow = ofName !== undefined && ofPort === undefined && ofAnswer === undefined && isNameSlow()
     doors.push({
       kind,
       url: urlOf(endpoint, host, port),
@@ -87,6 +95,7 @@ export function doorsOf(
       port,
       works: reason === undefined,
       ...(reason === undefined ? {} : { reason }),
+      ...(isSlow ? { slow: true } : {}),
     })
   }
   const listening = (port: number): string | undefined => {
@@ -100,7 +109,7 @@ export function doorsOf(
       const native = hasFront(endpoint) && endpoint.listen === 80 ? 'front' : 'native'
       if (name !== undefined && native === 'native')
         add('named', name, endpoint.listen, [whyName(), listening(endpoint.listen), whyAnswer('native')])
-      add('address', address, endpoint.listen, [listening(endpoint.listen), whyAnswer(native)])
+      add('address', address, endpoint.listen, [undefined, listening(endpoint.listen), whyAnswer(native)])
     }
   }
   const container = world.containers.get(service.id)
@@ -111,7 +120,7 @@ export function doorsOf(
     world.docker.kind === 'up' &&
     world.docker.native
   )
-    add('direct', container.address, endpoint.target, [whyAnswer('direct')])
+    add('direct', container.address, endpoint.target, [undefined, undefined, whyAnswer('direct')])
   return doors
 }
 

@@ -17,6 +17,8 @@ export interface Door {
   readonly works: boolean
   /** Why it does not work, or that it was not tried. */
   readonly reason?: string
+  /** It leads there all the same: only its name takes long. */
+  readonly slow?: true
 }
 
 export interface EndpointView {

@@ -122,8 +122,16 @@ export function Lines(props: LinesProps): ReactNode {
 
   return (
     // The region scrolls by the keyboard, so it must be reachable by it.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="lines" ref={scroller} role="log" aria-live="off" aria-label={sayLogs.lines} tabIndex={0}>
+    <div
+      className="lines"
+      ref={scroller}
+      data-region="list"
+      role="log"
+      aria-live="off"
+      aria-label={sayLogs.lines}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+    >
       <div className="roll" style={{ height: `${list.getTotalSize()}px` }}>
         <div className="rollhead">{props.head}</div>
         {list.getVirtualItems().map((item) => {

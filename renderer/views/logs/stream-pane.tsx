@@ -46,7 +46,6 @@ export function Stream(props: {
   const [now, setNow] = useState<number>()
   const [selection, setSelection] = useState<Selection>()
   const main = useRef<HTMLElement>(null)
-  const field = useRef<HTMLInputElement>(null)
   const lines = useRef<LinesHandle>(null)
 
   const { stream, state } = useLogStream(chosen, since.at)
@@ -104,7 +103,6 @@ export function Stream(props: {
   const takeAway = (): readonly string[] => partsOf(ring, rows, selection, titleOf)
   useSelection(main, selection, setSelection)
   useKeys(main, {
-    search: () => field.current?.select(),
     toggle: () => (state.follows ? pause() : stream.newest()),
     newest: () => stream.newest(),
     step,
@@ -147,7 +145,6 @@ export function Stream(props: {
           hits={hits.length}
           onStep={step}
           onLeave={() => lines.current?.focus()}
-          field={field}
           least={least}
           onLeast={setLeast}
           errors={ring.count(levels.error)}

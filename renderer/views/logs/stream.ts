@@ -100,6 +100,7 @@ export function createLogStream(
   let state = closed
   let token: string | undefined
   let quiet: (() => void) | undefined
+  let opened = Promise.resolve()
   let pending: LogLine[] = []
   let frame: number | undefined
   /** Lines at the end of the ring that a stream opened again will tell once more. */
@@ -182,8 +183,11 @@ export function createLogStream(
     flush()
     quiet?.()
     quiet = undefined
-    if (token !== undefined) shell.request('closeStream', { stream: token }).catch(() => undefined)
+    const stream = token
     token = undefined
+    if (stream === undefined) return
+    // Never before it is open: the two may travel by different ways.
+    void opened.then(async () => await shell.request('closeStream', { stream })).catch(() => undefined)
   }
 
   const open = (): void => {
@@ -222,7 +226,7 @@ export function createLogStream(
         if (token === mine) end(troubleOf(error))
       }
     }
-    void asked()
+    opened = asked()
   }
 
   const older = (): void => {

@@ -1,4 +1,4 @@
-import type { KeyboardEvent, ReactNode, Ref } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import { Icon } from '../../parts/icon.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { MenuButton } from '../../parts/menu.tsx'
@@ -31,7 +31,6 @@ export interface ToolBarProps {
   readonly hits: number
   readonly onStep: (step: 1 | -1) => void
   readonly onLeave: () => void
-  readonly field: Ref<HTMLInputElement>
   readonly least: Level
   readonly onLeast: (least: Level) => void
   readonly errors: number
@@ -49,7 +48,7 @@ export interface ToolBarProps {
 }
 
 /** Search, lowest level, time, and what can be done with the lines. */
-export function ToolBar({ field, ...props }: ToolBarProps): ReactNode {
+export function ToolBar(props: ToolBarProps): ReactNode {
   const { query, onQuery, wrong, hits, now } = props
   const isAsked = query.text !== '' && wrong === undefined
   const onKey = (event: KeyboardEvent): void => {
@@ -71,7 +70,7 @@ export function ToolBar({ field, ...props }: ToolBarProps): ReactNode {
       <search className={wrong === undefined ? 'lsearch' : 'lsearch bad'}>
         <Icon name="search" small />
         <input
-          ref={field}
+          data-search
           value={query.text}
           onChange={(event) => onQuery({ ...query, text: event.currentTarget.value })}
           onKeyDown={onKey}

@@ -3,7 +3,6 @@ import { useShellState } from '../../store/use-shell.ts'
 import { movingEnd, select, type Selection } from './selection.ts'
 
 export interface LogKeys {
-  readonly search: () => void
   readonly toggle: () => void
   readonly newest: () => void
   readonly step: (by: 1 | -1) => void
@@ -31,10 +30,6 @@ export function useKeys(main: RefObject<HTMLElement | null>, keys: LogKeys): voi
     const act = (event: KeyboardEvent): boolean => {
       const { selection, select: set, ...does } = latest.current
       if (event.ctrlKey || event.metaKey || event.altKey) return false
-      if (event.key === '/' && letters && !(event.target instanceof HTMLInputElement)) {
-        does.search()
-        return true
-      }
       if (!inLines(event)) return false
       switch (event.key) {
         case ' ':

@@ -1,15 +1,64 @@
 import type { ReactNode } from 'react'
-import { useService } from '../../store/use-shell.ts'
+import type { ServiceView as View, Snapshot } from '../../../main/model/snapshot.ts'
+import { Button } from '../../parts/button.tsx'
+import { Empty } from '../../parts/empty.tsx'
+import { useActions, useService, useShellState } from '../../store/use-shell.ts'
+import { sayCommon } from '../../words/common.ts'
+import { sayService } from '../../words/service.ts'
 import type { ViewProps } from '../index.tsx'
+import { Addresses } from './addresses.tsx'
+import { ContainerFacts } from './container-facts.tsx'
+import { Credentials } from './credentials.tsx'
+import { Danger } from './danger.tsx'
+import { Head } from './head.tsx'
+import { LastLines } from './last-lines.tsx'
+import { Load } from './load.tsx'
+import { Reach } from './reach.tsx'
+import { Relations } from './relations.tsx'
+import { useFacts } from './use-facts.ts'
 import './service.css'
 
 /** One service: its ladder, its addresses, its container. */
 export function ServiceView({ place }: ViewProps): ReactNode {
+  const actions = useActions()
   const view = useService(place.service)
+  const snapshot = useShellState((state) => state.shown)
+  if (snapshot === null)
+    return (
+      <main className="page" aria-busy="true">
+        <p className="empty">{sayCommon.loading}</p>
+      </main>
+    )
+  if (!view)
+    return (
+      <main className="page">
+        <Empty title={sayService.gone(place.service ?? '')} says={sayService.goneSays}>
+          <Button onPress={() => actions.go({ view: 'services' })}>{sayService.back}</Button>
+        </Empty>
+      </main>
+    )
+  return <Service snapshot={snapshot} view={view} />
+}
+
+function Service({ snapshot, view }: { readonly snapshot: Snapshot; readonly view: View }): ReactNode {
+  const facts = useFacts(view)
+  const isSet = view.state !== 'not set up'
   return (
     <main className="page">
-      <div className="bar-t">
-        <h1>{view?.title ?? place.service}</h1>
+      <Head snapshot={snapshot} view={view} />
+      <div className="svc scroll" data-region="list">
+        <div>
+          <Reach snapshot={snapshot} view={view} />
+          {view.endpoints.length > 0 ? <Addresses view={view} /> : null}
+          {isSet ? <Credentials view={view} /> : null}
+          {isSet ? <LastLines view={view} /> : null}
+          {isSet ? <Danger view={view} facts={facts.facts} /> : null}
+        </div>
+        <aside>
+          {isSet ? <Load view={view} /> : null}
+          {isSet ? <ContainerFacts view={view} facts={facts} docker={snapshot.docker.kind === 'up'} /> : null}
+          <Relations snapshot={snapshot} view={view} />
+        </aside>
       </div>
     </main>
   )

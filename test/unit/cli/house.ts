@@ -99,6 +99,11 @@ export const services: readonly ServiceSpec[] = [
     uses: ['prometheus', 'loki', 'tempo'],
     credentials: { user: 'admin', secret: 'GRAFANA_PASSWORD' },
     secrets: ['GRAFANA_PASSWORD'],
+    env: {
+      GRAFANA_URL: '{url:web}',
+      GRAFANA_USER: 'admin',
+      GRAFANA_PASSWORD: '{secret:GRAFANA_PASSWORD}',
+    },
   }),
   service('observability', 'loki', 'Loki', '127.0.0.5', [web('loki', 3100)]),
   service('observability', 'tempo', 'Tempo', '127.0.0.6', [web('tempo', 3200)], { needs: ['object-store'] }),
@@ -120,7 +125,14 @@ export const services: readonly ServiceSpec[] = [
     'TimescaleDB',
     '127.0.0.8',
     [{ id: 'sql', name: 'postgres', scheme: 'postgres', target: 5432, listen: 5432 }],
-    { credentials: { user: 'macula', secret: 'POSTGRES_PASSWORD' }, secrets: ['POSTGRES_PASSWORD'] },
+    {
+      credentials: { user: 'macula', secret: 'POSTGRES_PASSWORD' },
+      secrets: ['POSTGRES_PASSWORD'],
+      env: {
+        PGUSER: 'macula',
+        DATABASE_URL: 'postgres://macula:{secret:POSTGRES_PASSWORD}@{host:sql}:{port:sql}/macula',
+      },
+    },
   ),
   service('data', 'object-store', 'Object store', '127.0.0.9', [
     routed('console', 's3-console', 9001),

@@ -31,7 +31,7 @@ describe('maculactl open', () => {
   test('takes the best that works now and says why it is not the name', async () => {
     const one = stage({ env: display, world: troubleWorld() })
     const ended = await one.run('open', 'grafana')
-    expect(ended.err).toBe('Not by its name. grafana.macula.local: name takes 5.0 s\n')
+    expect(ended.err).toBe('Not by its name. grafana.macula.local: nginx (pid 812) has 127.0.0.4:80\n')
     expect(one.opened).toEqual(['xdg-open http://127.0.0.4:3000/'])
   })
 

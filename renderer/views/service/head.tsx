@@ -1,0 +1,86 @@
+import type { ReactNode } from 'react'
+import { pickEndpoint } from '../../../main/model/open.ts'
+import { sentence, stateWords } from '../../../main/model/say.ts'
+import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
+import { Button } from '../../parts/button.tsx'
+import { IconButton } from '../../parts/icon-button.tsx'
+import { StateShape } from '../../parts/state-shape.tsx'
+import { useActions } from '../../store/use-shell.ts'
+import { sayService } from '../../words/service.ts'
+import { dependents } from './dependents.ts'
+
+/** What it is doing in one sentence: its trouble, else what it is for. */
+export function sayHead(view: ServiceView): string {
+  if (view.headline) return sentence(view.headline.what)
+  switch (view.state) {
+    case 'works':
+      return sentence(view.purpose)
+    case 'stopped':
+    case 'not set up':
+      return `${capital(stateWords[view.state])}. ${sentence(view.purpose)}`
+    case 'degraded':
+    case 'starting':
+    case 'stopping':
+    case 'failed':
+    case 'unknown':
+      return sentence(capital(view.reason === '' ? stateWords[view.state] : view.reason))
+  }
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** The service's name, its state, and what can be done with it. */
+export function Head({
+  snapshot,
+  view,
+}: {
+  readonly snapshot: Snapshot
+  readonly view: ServiceView
+}): ReactNode {
+  const actions = useActions()
+  const { id, title, state } = view
+  const endpoint = pickEndpoint(view, undefined)
+  const off = state === 'stopped' || state === 'not set up'
+  const asks = dependents(snapshot, id).some((one) => one.since !== undefined)
+  const busy = state === 'starting' || state === 'stopping'
+  return (
+    <div className="bar-t svchead">
+      <IconButton icon="left" label={sayService.back} onPress={() => actions.go({ view: 'services' })} />
+      <StateShape state={state} />
+      <div className="grow">
+        <h1>{title}</h1>
+        <p className="cut" title={sayHead(view)}>
+          {sayHead(view)}
+        </p>
+      </div>
+      <div className="acts flex">
+        <Button icon="logs" onPress={() => actions.go({ view: 'logs', service: id })}>
+          {sayService.logs}
+        </Button>
+        {state === 'not set up' ? null : (
+          <Button icon="restart" disabled={off || busy} onPress={() => actions.restart([id])}>
+            {sayService.restart}
+          </Button>
+        )}
+        {state === 'not set up' ? null : off ? (
+          <Button icon="play" kind="primary" onPress={() => actions.start([id])}>
+            {sayService.start}
+          </Button>
+        ) : (
+          <Button
+            icon="stop"
+            disabled={state === 'stopping' || state === 'unknown'}
+            onPress={() => actions.stop([id], title)}
+          >
+            {asks ? sayService.stopAsks : sayService.stop}
+          </Button>
+        )}
+        {endpoint?.opens === true && !off ? (
+          <Button icon="open" kind="primary" disabled={endpoint.best < 0} onPress={() => actions.open(id)}>
+            {sayService.open}
+          </Button>
+        ) : null}
+      </div>
+    </div>
+  )
+}

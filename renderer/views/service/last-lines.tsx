@@ -1,0 +1,64 @@
+import { useRef, useState, useEffect, type ReactNode } from 'react'
+import type { LogLine } from '../../../main/model/log-line.ts'
+import { saySecond } from '../../../main/model/say.ts'
+import type { ServiceView } from '../../../main/model/snapshot.ts'
+import { useActions, useShell } from '../../store/use-shell.ts'
+import { useStream } from '../../store/use-stream.ts'
+import { sayService } from '../../words/service.ts'
+import { levelOf, levels } from '../logs/levels.ts'
+
+/** How many lines are shown, and how much of each is drawn. */
+const SHOWN = 6
+const DRAWN = 300
+
+/** The newest lines of its log, as they come. */
+export function LastLines({ view }: { readonly view: ServiceView }): ReactNode {
+  const actions = useActions()
+  const shell = useShell()
+  const [lines, setLines] = useState<readonly LogLine[]>([])
+  const pending = useRef<LogLine[]>([])
+  const frame = useRef(0)
+  const key = `${view.container?.id ?? ''} ${view.since ?? ''}`
+  useStream(
+    'log',
+    view.container !== undefined,
+    key,
+    async (stream) => {
+      pending.current = []
+      await shell.request('openLogs', { stream, services: [view.id], tail: SHOWN, follow: true })
+    },
+    (payload) => {
+      pending.current = [...pending.current, ...payload.lines].slice(-SHOWN)
+      cancelAnimationFrame(frame.current)
+      frame.current = requestAnimationFrame(() => setLines(pending.current))
+    },
+  )
+  useEffect(() => () => cancelAnimationFrame(frame.current), [])
+  return (
+    <section>
+      <div className="flex">
+        <h2 className="h grow">{sayService.lastLines}</h2>
+        <button
+          type="button"
+          className="link sm"
+          onClick={() => actions.go({ view: 'logs', service: view.id })}
+        >
+          {sayService.allLogs(view.title)}
+        </button>
+      </div>
+      <div className="code cutlines">
+        {lines.length === 0 ? (
+          <span className="t3">{view.container ? sayService.noLines : sayService.noLinesStopped}</span>
+        ) : (
+          lines.map((line, index) => (
+            // Lines may be the same word for word; their place is all they have.
+            // oxlint-disable-next-line react/no-array-index-key
+            <div key={index} className={levelOf(line.text) === levels.error ? 'cut fail' : 'cut'}>
+              <span className="c">{saySecond(line.at)}</span> {line.text.slice(0, DRAWN)}
+            </div>
+          ))
+        )}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,17 @@
+import type { Variable } from '../../../main/model/variable.ts'
+import { sayService } from '../../words/service.ts'
+
+const isUser = (variable: Variable): boolean => /USER(NAME)?$/.test(variable.name)
+const isPassword = (variable: Variable): boolean => /PASS(WORD|WD)?$/.test(variable.name)
+
+/** What a variable is called for a person: "User", "Password", else its name. */
+export function labelOf(variable: Variable): string {
+  if (isUser(variable)) return sayService.user
+  if (isPassword(variable)) return sayService.password
+  return variable.name
+}
+
+/** The variables that get a row of their own: who one is, then what only the one may know; all are in the environment. */
+export function shownFirst(variables: readonly Variable[]): readonly Variable[] {
+  return [...variables.filter((one) => isUser(one) && !one.secret), ...variables.filter((one) => one.secret)]
+}

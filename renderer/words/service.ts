@@ -1,0 +1,145 @@
+import { sayBytes, sayCount, sayDuration, sayList, saySecond } from '../../main/model/say.ts'
+import type { Door } from '../../main/model/snapshot.ts'
+
+/** One service's page. */
+export const sayService = {
+  back: 'Back to services',
+  gone: (id: string) => `There is no service “${id}”`,
+  goneSays: 'It is not in the catalog any more, or its folder was refused; Doctor tells why.',
+  logs: 'Logs',
+  restart: 'Restart',
+  start: 'Start',
+  stop: 'Stop',
+  stopAsks: 'Stop…',
+  open: 'Open',
+  setUp: 'Set up…',
+  cancel: 'Cancel',
+
+  reach: 'Can it be reached?',
+  checking: 'checking…',
+  checked: (ms: number) =>
+    ms < 10_000
+      ? `checked ${ms < 1000 ? 'just now' : `${Math.floor(ms / 1000)} s ago`}, as your browser would`
+      : 'checked every 10 s, as your browser would',
+  notChecked: (at: number) => `not checked since ${saySecond(at)}`,
+  checkAgain: 'Check again',
+  endpoint: 'Which of its endpoints',
+  whole: 'All',
+
+  addresses: 'Addresses',
+  inUse: 'Open uses this now',
+  inUseCopy: 'Copy uses this now',
+  answers: (ms: number | undefined) => (ms === undefined ? 'answers' : `answers in ${sayDuration(ms)}`),
+  byNameOnly: 'opens by name only',
+  noAddress: 'It has no address: only what runs in Docker reaches it.',
+  notWhileStopped: 'not while it is stopped',
+  kinds: {
+    clean: 'by name',
+    named: 'by name and port',
+    address: 'by address',
+    direct: 'the container itself',
+  } satisfies Record<Door['kind'], string>,
+
+  credentials: 'Credentials',
+  user: 'User',
+  password: 'Password',
+  environment: 'Environment',
+  noCredentials: 'It asks for none.',
+  envLines: (title: string) => `environment lines of ${title}`,
+  valueOf: (name: string, title: string) => `${name} of ${title}`,
+  reveal: (name: string, seconds: number) => `Show ${name} for ${seconds} seconds`,
+  hide: (name: string) => `Hide ${name}`,
+  noValue: (name: string) => `${name} is not known`,
+  noValueSays: 'It is made when the service starts for the first time.',
+  revealFailed: 'The secret cannot be shown',
+
+  lastLines: 'Last lines',
+  allLogs: (title: string) => `All logs of ${title}`,
+  noLines: 'No line yet.',
+  noLinesStopped: 'No container, no lines.',
+
+  danger: 'Danger zone',
+  reset: 'Reset data',
+  resetAsks: 'Reset data…',
+  resetSays: (title: string, bytes: number | undefined) =>
+    `${title} starts empty. The old data${bytes === undefined ? '' : ` (${sayBytes(bytes)})`} is kept under a new name and can be put back.`,
+  resetTitle: (title: string) => `Reset the data of ${title}?`,
+  resetWhat: (title: string, volumes: readonly string[]) =>
+    volumes.length === 0
+      ? `${title} is stopped and starts empty next time.`
+      : `${title} is stopped and starts empty next time. What is in ${sayList(volumes)} now is moved aside.`,
+  resetWhere: (volumes: readonly string[]) =>
+    `It is kept as ${volumes[0] ?? 'a docker volume with the old name'} with the date and time behind it; nothing is lost.`,
+  resetNeeded: (names: readonly string[]) =>
+    `${sayList(names)} ${names.length === 1 ? 'needs it and runs' : 'need it and run'}. Data in use is not moved.`,
+  resetStopFirst: (names: readonly string[]) => `Stop ${sayList(names, 2)} first`,
+  resetMissing: (names: readonly string[]) =>
+    `${sayList(names)} ${names.length === 1 ? 'misses' : 'miss'} it meanwhile.`,
+  resetType: (title: string) => `Type “${title}” to go on`,
+  resetField: 'Name of the service',
+  resetGo: 'Reset data',
+  resetKeep: 'Keep the data',
+  resetRuns: 'Moving the data aside…',
+  stopping: (title: string) => `Stopping ${title}`,
+  stopped: (title: string) => `${title} is stopped`,
+  resetDone: (from: string, to: string) => `${from} is now ${to}.`,
+  resetDoneHead: 'The old data is kept:',
+  resetNothing: 'There was no data to move.',
+  startAfter: (title: string) => `Start ${title}`,
+
+  load: 'Load',
+  cpu: 'CPU',
+  memory: 'Memory',
+  percent: (cpu: number) => `${cpu.toFixed(cpu < 100 ? 1 : 0)} %`,
+  highest: (text: string) => `highest ${text}`,
+  limit: (bytes: number) => `limit ${sayBytes(bytes)}`,
+  ofMachine: (bytes: number) => `of ${sayBytes(bytes)}`,
+  loadNote: 'last 2 minutes, measured only while this page is open',
+  noLoad: 'Measured while it runs.',
+  chart: (what: string, now: string, least: string, most: string) =>
+    `${what} over the last 2 minutes: now ${now}, lowest ${least}, highest ${most}`,
+
+  container: 'Container',
+  noContainer: 'There is none. It is made when the service starts.',
+  unknownContainer: 'Unknown while Docker does not answer.',
+  factsFailed: 'The container cannot be read',
+  facts: {
+    name: 'Name',
+    image: 'Image',
+    digest: 'Digest',
+    size: 'Size',
+    address: 'Address',
+    ports: 'Ports',
+    volumes: 'Volumes',
+    files: 'Files',
+    memory: 'Memory',
+    started: 'Started',
+    restarts: 'Restarts',
+    policy: 'If it ends',
+  },
+  noLimit: 'no limit',
+  never: 'never',
+  none: 'none',
+  measuring: 'measuring',
+  readOnly: 'read only',
+  policies: {
+    no: 'stays ended',
+    always: 'started again by Docker',
+    'on-failure': 'started again after a failure',
+    'unless-stopped': 'started again unless stopped',
+  } as Readonly<Record<string, string>>,
+  digest: 'digest',
+  image: 'image',
+
+  needs: 'Needs',
+  needsSays: 'does not start before these answer',
+  uses: 'Uses',
+  neededBy: 'Needed by',
+  usedBy: 'Used by',
+  missing: 'missing now',
+  nothingNeeded: 'Nothing.',
+  nobody: (title: string) => `Nothing. Stopping ${title} affects no other service.`,
+  warnings: 'Good to know',
+  notSetUp: 'It is not set up yet.',
+  restarts: (count: number) => sayCount(count, 'restart'),
+} as const
