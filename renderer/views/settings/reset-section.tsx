@@ -1,0 +1,69 @@
+import { useState, type ReactNode } from 'react'
+import type { LedgerEntry } from '../../../main/model/change.ts'
+import type { SettingsView } from '../../../main/model/service.ts'
+import { Button } from '../../parts/button.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
+import { useActions, useShell } from '../../store/use-shell.ts'
+import { sayChanges } from '../../words/changes.ts'
+import { sayCommon } from '../../words/common.ts'
+import { saySettings } from '../../words/settings.ts'
+import { openEntries } from '../changes/entries.ts'
+import { UndoDialog } from '../changes/undo-dialog.tsx'
+import { Row, Section } from './rows.tsx'
+
+/** The ways back: of the settings, of the machine, and through set-up again. */
+export function ResetSection({ view }: { readonly view: SettingsView }): ReactNode {
+  const shell = useShell()
+  const actions = useActions()
+  const [asks, setAsks] = useState<'reset' | readonly LedgerEntry[] | null>(null)
+  const words = saySettings.reset
+  const reset = (): void => {
+    setAsks(null)
+    shell.request('resetSettings', {}).then(
+      (settings) => shell.store.setState({ settings }),
+      (error: unknown) => actions.failed(saySettings.notSaved, error),
+    )
+  }
+  const askUndo = (): void => {
+    shell.request('ledger', {}).then(
+      (entries) => setAsks(openEntries(entries)),
+      (error: unknown) => actions.failed(sayChanges.unread, error),
+    )
+  }
+  return (
+    <Section title={saySettings.sections.reset}>
+      <Row label={words.settings}>
+        <Button onPress={() => setAsks('reset')}>{words.button}</Button>
+      </Row>
+      <Row label={words.machine} hint={words.undoHint}>
+        <Button kind="danger" onPress={askUndo}>
+          {words.undo}
+        </Button>
+      </Row>
+      <Row label={words.setup} hint={words.againHint}>
+        <Button onPress={() => actions.go({ view: 'wizard', step: 'docker' })}>{words.again}</Button>
+      </Row>
+      {asks === 'reset' ? (
+        <Dialog
+          title={words.title}
+          onClose={() => setAsks(null)}
+          buttons={
+            <>
+              <Button kind="danger" onPress={reset}>
+                {words.doIt}
+              </Button>
+              <Button focus onPress={() => setAsks(null)}>
+                {sayCommon.cancel}
+              </Button>
+            </>
+          }
+        >
+          <p>{words.says}</p>
+          <p>{words.names(view.defaults.suffix)}</p>
+          <p>{words.kept}</p>
+        </Dialog>
+      ) : null}
+      {asks !== null && asks !== 'reset' ? <UndoDialog entries={asks} onClose={() => setAsks(null)} /> : null}
+    </Section>
+  )
+}

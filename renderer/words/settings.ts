@@ -1,0 +1,100 @@
+/** Settings. */
+export const saySettings = {
+  title: 'Settings',
+  savedIn: 'Saved as you change them. File:',
+  loading: 'Reading the settings…',
+  unread: 'The settings cannot be read',
+  sections: {
+    network: 'Names and network',
+    docker: 'Docker',
+    start: 'Start',
+    notify: 'Notifications',
+    look: 'Look',
+    keys: 'Keyboard',
+    services: 'Your services',
+    reset: 'Reset',
+  },
+  save: 'Save',
+  saveOf: (label: string) => `Save ${label}`,
+  revert: 'Revert',
+  revertOf: (label: string) => `Revert ${label}`,
+  notSaved: 'The setting was not saved',
+  suffix: {
+    label: 'Name ending',
+    hint: 'All names end in this. Change asks for your password.',
+    means: (now: string, next: string) =>
+      `Saving changes every name: grafana.${now} becomes grafana.${next}. This machine is led to the new names by set-up, which asks for your password.`,
+  },
+  route: {
+    label: 'DNS route',
+    best: 'Best for this machine',
+    now: (title: string) => `now: ${title}`,
+    none: 'now: none, services open by address',
+    doesNotFit: 'does not fit here',
+    means: 'Saving changes nothing yet: set-up shows the new route, then asks for your password.',
+    missing: 'This route does not fit this machine; the best one is taken instead.',
+  },
+  subnet: {
+    label: 'Container network',
+    hint: 'Change recreates all containers. Data is kept.',
+    means: (next: string) =>
+      `Saving stops nothing yet: at the next start all containers are made again with addresses in ${next}. Data is kept.`,
+  },
+  setUpAgain: 'Set-up is needed again before names work.',
+  review: 'Review the changes…',
+  docker: {
+    label: 'Engine',
+    hint: 'Empty: DOCKER_HOST, else the current context, else the usual socket.',
+    placeholder: 'as the docker command',
+    means: (next: string) =>
+      next === ''
+        ? 'Saving goes back to the engine that the docker command uses. What runs in another engine goes on there.'
+        : `Saving shows and starts services in the engine at ${next}. What runs in another engine goes on there.`,
+    version: (version: string) => `Docker ${version} answers`,
+    down: 'does not answer',
+  },
+  services: {
+    label: 'Services at login',
+    says: 'Start what ran before when this app starts',
+  },
+  login: { label: 'This app at login', says: 'Start this app when you sign in' },
+  hidden: { label: 'Start hidden', says: 'Only the tray icon, no window' },
+  desktopOnly: 'Only the desktop application does this; this page is in a browser.',
+  notify: {
+    muted: { label: 'Pause all', says: 'Show no notifications' },
+    failed: { label: 'A service fails', says: 'Notify when a service fails' },
+    recovered: { label: 'It works again', says: 'Notify when it works again' },
+    ready: { label: 'Everything is ready', says: 'Notify when everything is ready' },
+    pausedHint: 'All are paused.',
+  },
+  theme: { label: 'Theme', system: 'As the system', light: 'Light', dark: 'Dark' },
+  letters: {
+    label: 'Letter keys',
+    says: 'Single letters as shortcuts: O, C, L, S, R, F',
+    hint: 'Off: only keys with Ctrl or Alt, arrows and Enter.',
+  },
+  folder: {
+    label: 'Folder',
+    what: 'folder of your services',
+    hint: 'One folder a service, with a compose.yaml in it. Read when the app starts or you check again.',
+    found: 'Found',
+    nothing: 'none yet',
+    line: (file: string, line: number, reason: string) => `${file} line ${line}: ${reason}`,
+  },
+  reset: {
+    settings: 'Settings',
+    button: 'Reset settings…',
+    title: 'Reset all settings?',
+    says: 'Everything on this page goes back to its default. Services, data and changes of this machine stay as they are.',
+    names: (suffix: string) =>
+      `The name ending becomes ${suffix} again; when another one is set now, set-up is needed again.`,
+    kept: 'The settings file is kept beside the new one.',
+    doIt: 'Reset settings',
+    machine: 'This machine',
+    undo: 'Undo all changes…',
+    undoHint: 'Data volumes are not removed.',
+    setup: 'Set-up',
+    again: 'Run set-up again',
+    againHint: 'Checks every step; changes nothing without asking.',
+  },
+} as const
