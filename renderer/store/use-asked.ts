@@ -31,17 +31,28 @@ function createQuestion<Name extends RequestName>(shell: Shell, name: Name) {
     busy: false,
   }))
   let round = 0
-  /** Only the latest question counts. */
+  let asking = false
+  let owed = false
+  /** One question at a time; who asks meanwhile gets an answer that was begun after that. */
   async function ask(): Promise<void> {
-    round += 1
-    const mine = round
-    try {
-      // The names that are asked this way take nothing; the type of all inputs together does not say so.
-      const value = await shell.request(name, {} as Input<Name>)
-      if (mine === round) store.setState({ value, trouble: undefined, busy: false })
-    } catch (error) {
-      if (mine === round) store.setState({ trouble: troubleOf(error), busy: false })
+    if (asking) {
+      owed = true
+      return
     }
+    asking = true
+    do {
+      owed = false
+      round += 1
+      const mine = round
+      try {
+        // The names that are asked this way take nothing; the type of all inputs together does not say so.
+        const value = await shell.request(name, {} as Input<Name>)
+        if (mine === round) store.setState({ value, trouble: undefined, busy: owed && store.getState().busy })
+      } catch (error) {
+        if (mine === round) store.setState({ trouble: troubleOf(error), busy: false })
+      }
+    } while (owed)
+    asking = false
   }
   return {
     store,

@@ -21,7 +21,7 @@ export const saySettings = {
   notSaved: 'The setting was not saved',
   suffix: {
     label: 'Name ending',
-    hint: 'All names end in this. Change asks for your password.',
+    hint: 'Change asks for your password.',
     means: (now: string, next: string) =>
       `Saving changes every name: grafana.${now} becomes grafana.${next}. This machine is led to the new names by set-up, which asks for your password.`,
   },
@@ -44,7 +44,7 @@ export const saySettings = {
   review: 'Review the changes…',
   docker: {
     label: 'Engine',
-    hint: 'Empty: DOCKER_HOST, else the current context, else the usual socket.',
+    hint: 'Empty: DOCKER_HOST, else the current context.',
     placeholder: 'as the docker command',
     means: (next: string) =>
       next === ''
@@ -70,8 +70,8 @@ export const saySettings = {
   theme: { label: 'Theme', system: 'As the system', light: 'Light', dark: 'Dark' },
   letters: {
     label: 'Letter keys',
-    says: 'Single letters as shortcuts: O, C, L, S, R, F',
-    hint: 'Off: only keys with Ctrl or Alt, arrows and Enter.',
+    says: 'Use O, C, L, S, R, F as shortcuts',
+    hint: 'Other keys work either way.',
   },
   folder: {
     label: 'Folder',

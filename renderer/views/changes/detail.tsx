@@ -5,6 +5,7 @@ import { Button } from '../../parts/button.tsx'
 import { Command } from '../../parts/command.tsx'
 import { Diff } from '../../parts/diff.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
+import { useAsked } from '../../store/use-asked.ts'
 import { useActions } from '../../store/use-shell.ts'
 import { sayChanges } from '../../words/changes.ts'
 
@@ -31,7 +32,10 @@ export function Detail(props: { readonly entry: LedgerEntry; readonly onUndo: ()
   const [state, says] = sayEntry(entry)
   const drifted = entry.state !== 'undone' && hasDrift(entry)
   const open = entry.state !== 'undone'
-  const writeAgain = drifted || entry.state === 'unfinished'
+  // Only when set-up would write it: what holds in another way is not written again.
+  const { value: plan } = useAsked('setupPlan')
+  const toDo = plan?.items.some((item) => item.change.id === entry.change && item.state === 'to do') ?? false
+  const writeAgain = toDo && (drifted || entry.state === 'unfinished')
   const { facts } = sayChanges
   return (
     <section className="detail" aria-label={sayChanges.details}>

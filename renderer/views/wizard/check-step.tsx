@@ -1,0 +1,64 @@
+import { type ReactNode } from 'react'
+import { Button } from '../../parts/button.tsx'
+import { CommandBlock } from '../../parts/command.tsx'
+import { useActions } from '../../store/use-shell.ts'
+import { sayCommon } from '../../words/common.ts'
+import { sayWizard } from '../../words/wizard.ts'
+import { Answers, Next, StepFrame, type StepProps } from './step-frame.tsx'
+import { StepUndo } from './step-undo.tsx'
+import { isOver } from './walk.ts'
+
+/** Docker, the tools, the network: looked at, and said what is in the way. */
+export function CheckStep(props: StepProps): ReactNode {
+  const actions = useActions()
+  const { step, walk } = props
+  const { fix } = step
+  const over = isOver(step)
+  // What set-up itself brings later needs nobody here.
+  const later = step.state === 'waiting' || fix?.action.kind === 'setup'
+  const does = !over && fix !== undefined && fix.action.kind !== 'none' && fix.action.kind !== 'setup'
+  return (
+    <StepFrame
+      {...props}
+      title={sayWizard.heading(step.id, step.state === 'done')}
+      says={step.what}
+      left={
+        over || later ? null : (
+          <Button icon="restart" disabled={walk.looking} onPress={walk.look}>
+            {sayCommon.checkAgain}
+          </Button>
+        )
+      }
+      primary={
+        over || later ? (
+          <Next {...props} />
+        ) : does && fix ? (
+          <Button kind="primary" onPress={() => actions.fix(fix)}>
+            {fix.label}
+          </Button>
+        ) : step.id === 'network' ? (
+          <Button kind="primary" onPress={() => actions.go({ view: 'settings' })}>
+            {sayWizard.subnet}
+          </Button>
+        ) : (
+          <Next {...props} quiet />
+        )
+      }
+    >
+      <Answers step={step}>
+        {step.state === 'done' ? (
+          <StepUndo step={step} />
+        ) : (
+          <div>
+            <h3>{sayWizard.inTerminal}</h3>
+            <CommandBlock
+              lines={step.command.split('\n')}
+              what={sayWizard.commandName}
+              button={sayWizard.copyCommand}
+            />
+          </div>
+        )}
+      </Answers>
+    </StepFrame>
+  )
+}

@@ -1,0 +1,148 @@
+import { useState, type ReactNode } from 'react'
+import { MASK } from '../../../main/model/clean.ts'
+import { pickEndpoint } from '../../../main/model/open.ts'
+import type { ServiceView } from '../../../main/model/snapshot.ts'
+import type { Variable } from '../../../main/model/variable.ts'
+import { Button } from '../../parts/button.tsx'
+import { Copy } from '../../parts/copy.tsx'
+import { StateShape } from '../../parts/state-shape.tsx'
+import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
+import { sayDone, sayWizard } from '../../words/wizard.ts'
+import { StepFrame, type StepProps } from './step-frame.tsx'
+
+const MOST = 4
+
+/** What to open first: what shows most of the others, then the rest as they come. */
+export function firstToOpen(services: readonly ServiceView[]): readonly ServiceView[] {
+  const opens = services.filter(
+    (view) =>
+      (view.state === 'works' || view.state === 'degraded') &&
+      view.endpoints.some((endpoint) => endpoint.opens && endpoint.best >= 0),
+  )
+  return [...opens].sort((one, two) => two.uses.length - one.uses.length).slice(0, MOST)
+}
+
+/** The end: what to click first, and where the connection strings are. */
+export function DoneStep(props: StepProps): ReactNode {
+  const actions = useActions()
+  const { wizard, walk } = props
+  const services = useShellState((state) => state.shown?.services) ?? []
+  const first = firstToOpen(services)
+  const left = wizard.steps.filter((step) => step.state === 'skipped' && step.id !== 'done')
+  return (
+    <StepFrame
+      {...props}
+      title={sayWizard.heading('done', true)}
+      says={
+        first.length === 0
+          ? sayDone.nothingYet
+          : `${sayDone.says}${left.length > 0 ? ` ${sayDone.saysLeft(left.length)}` : ''}`
+      }
+      noSkip
+      primary={
+        <Button kind="primary" onPress={walk.leave}>
+          {sayDone.close}
+        </Button>
+      }
+    >
+      {first.length === 0 ? null : (
+        <section className="block">
+          <h3>{sayDone.first}</h3>
+          <ul className="firsts">
+            {first.map((view) => {
+              const endpoint = pickEndpoint(view, undefined)
+              const url = endpoint?.doors[endpoint.best]?.url ?? ''
+              return (
+                <li key={view.id}>
+                  <StateShape state={view.state} />
+                  <span>
+                    <b>{view.title}</b>
+                    <span className="t2 sm">{view.purpose}</span>
+                  </span>
+                  <span className="mono t2 cut" title={url}>
+                    {url}
+                  </span>
+                  <Copy text={url} what={url} />
+                  <Button icon="open" label={sayDone.open(view.title)} onPress={() => actions.open(view.id)}>
+                    {sayDone.open(view.title)}
+                  </Button>
+                </li>
+              )
+            })}
+          </ul>
+        </section>
+      )}
+      <Strings services={services.map((view) => view.id)} />
+      {left.length === 0 ? null : (
+        <section className="block">
+          <h3>{sayDone.left}</h3>
+          <ul className="lefts">
+            {left.map((step) => (
+              <li key={step.id}>
+                <StateShape state="not set up" quiet />
+                <b>{step.title}</b>
+                <span className="t2 sm grow">{step.what}</span>
+                <Button
+                  small
+                  label={sayDone.comeBackTo(step.title)}
+                  onPress={() => {
+                    walk.skip(step.id, false)
+                    walk.go(step.id)
+                  }}
+                >
+                  {sayDone.comeBack}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section className="block">
+        <h3>{sayDone.later}</h3>
+        <p className="t2">{sayDone.laterSays}</p>
+        <Button small onPress={() => actions.go({ view: 'changes' })}>
+          {sayDone.changes}
+        </Button>
+      </section>
+    </StepFrame>
+  )
+}
+
+/** Variables of all services; asked for only when a person wants to see them, secrets stay masked. */
+function Strings({ services }: { readonly services: readonly string[] }): ReactNode {
+  const shell = useShell()
+  const actions = useActions()
+  const [variables, setVariables] = useState<readonly Variable[] | null>(null)
+  const show = (): void => {
+    shell
+      .request('variables', { services: [...services] })
+      .then(setVariables, (error: unknown) => actions.failed(sayDone.unread, error))
+  }
+  return (
+    <section className="block">
+      <h3>{sayDone.strings}</h3>
+      <p className="t2">{sayDone.stringsSays}</p>
+      <Button
+        small
+        icon="eye"
+        disabled={services.length === 0}
+        onPress={() => (variables === null ? show() : setVariables(null))}
+      >
+        {variables === null ? sayDone.show : sayDone.hide}
+      </Button>
+      {variables === null ? null : variables.length === 0 ? (
+        <p className="t2">{sayDone.none}</p>
+      ) : (
+        <ul className="strings">
+          {variables.map((one) => (
+            <li key={`${one.service} ${one.name}`}>
+              <span className="mono">{one.name}</span>
+              <span className="mono t2 cut">{one.secret ? MASK : one.value}</span>
+              <Copy text={one.value} what={sayDone.value(one.name)} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}

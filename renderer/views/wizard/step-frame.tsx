@@ -1,0 +1,128 @@
+import { useEffect, useRef, type ReactNode } from 'react'
+import type { WizardState, WizardStep, WizardStepId } from '../../../main/model/wizard.ts'
+import { Button } from '../../parts/button.tsx'
+import { Copy } from '../../parts/copy.tsx'
+import { sayWizard } from '../../words/wizard.ts'
+import { beside } from './walk.ts'
+
+/** What every step gets. */
+export interface StepProps {
+  readonly step: WizardStep
+  readonly wizard: WizardState
+  readonly walk: Walk
+}
+
+/** The ways on from a step. */
+export interface Walk {
+  readonly go: (id: WizardStepId) => void
+  readonly skip: (id: WizardStepId, skipped: boolean) => void
+  /** Looks at all steps again. */
+  readonly look: () => void
+  readonly looking: boolean
+  /** Leaves set-up; it is not opened by itself again. */
+  readonly leave: () => void
+}
+
+/** The way to the next step. */
+export function Next(props: StepProps & { readonly quiet?: boolean }): ReactNode {
+  const next = beside(props.wizard, props.step.id, 1)
+  if (next === undefined) return null
+  return (
+    <Button kind={props.quiet === true ? 'normal' : 'primary'} onPress={() => props.walk.go(next)}>
+      {sayWizard.next}
+    </Button>
+  )
+}
+
+/** One step: what it is about, its content, and the ways on in the footer. */
+export function StepFrame(
+  props: StepProps & {
+    readonly title: string
+    readonly says: ReactNode
+    /** Between head and content: a bar. */
+    readonly head?: ReactNode
+    readonly children: ReactNode
+    /** More buttons beside Back. */
+    readonly left?: ReactNode
+    /** Several commands instead of the step's one. */
+    readonly commands?: readonly string[]
+    /** Few words beside the way on. */
+    readonly note?: string
+    /** While it goes on, it cannot be left out. */
+    readonly noSkip?: boolean
+    readonly primary: ReactNode
+  },
+): ReactNode {
+  const { step, wizard, walk, commands } = props
+  const heading = useRef<HTMLHeadingElement>(null)
+  const before = useRef(step.id)
+  useEffect(() => {
+    if (before.current === step.id) return
+    before.current = step.id
+    heading.current?.focus()
+  }, [step.id])
+  const back = beside(wizard, step.id, -1)
+  const canSkip = step.skippable && props.noSkip !== true && step.state !== 'done'
+  return (
+    <main className="wmain" data-region="list">
+      <header>
+        <h2 ref={heading} tabIndex={-1}>
+          {props.title}
+        </h2>
+        <p>{props.says}</p>
+        {props.head}
+      </header>
+      <div className="scroll">{props.children}</div>
+      <footer data-region="strip">
+        {back === undefined ? null : <Button onPress={() => walk.go(back)}>{sayWizard.back}</Button>}
+        {props.left}
+        <Copy
+          text={commands === undefined ? step.command : commands.join('\n')}
+          what={commands === undefined ? sayWizard.commandName : sayWizard.commandsName}
+          button={commands === undefined ? sayWizard.copyCommand : sayWizard.copyCommands}
+        />
+        <span className="grow note sm t2">{props.note}</span>
+        {canSkip && step.state !== 'skipped' ? (
+          <Button
+            kind="quiet"
+            onPress={() => {
+              walk.skip(step.id, true)
+              const next = beside(wizard, step.id === 'review' ? 'password' : step.id, 1)
+              if (next !== undefined) walk.go(next)
+            }}
+          >
+            {sayWizard.skip}
+          </Button>
+        ) : null}
+        {canSkip && step.state === 'skipped' ? (
+          <Button kind="quiet" onPress={() => walk.skip(step.id, false)}>
+            {sayWizard.takeUp}
+          </Button>
+        ) : null}
+        {props.primary}
+      </footer>
+    </main>
+  )
+}
+
+/** Why a step is needed, what to do, and its command; the same three answers as everywhere. */
+export function Answers(props: { readonly step: WizardStep; readonly children?: ReactNode }): ReactNode {
+  const { step } = props
+  return (
+    <div className="answers">
+      {step.why === '' ? null : (
+        <div>
+          <h3>{sayWizard.why}</h3>
+          <p>{step.why}</p>
+        </div>
+      )}
+      {step.todo === '' ? null : (
+        <div>
+          <h3>{sayWizard.todo}</h3>
+          <p>{step.todo}</p>
+        </div>
+      )}
+      {props.children}
+    </div>
+  )
+}

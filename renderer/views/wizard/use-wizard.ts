@@ -1,0 +1,58 @@
+import { useEffect } from 'react'
+import type { WizardState, WizardStepId } from '../../../main/model/wizard.ts'
+import { useAsked, type Asked } from '../../store/use-asked.ts'
+import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
+import { sayWizard } from '../../words/wizard.ts'
+
+/** While something goes on, steps are looked at again this often; else only when something happened. */
+const LOOK_EVERY_MS = 2000
+
+/** How set-up stands, kept true: asked again when something happened that a step could be about. */
+export function useWizard(): Asked<WizardState> & {
+  /** Leaves a step out, or takes it in again. */
+  readonly skip: (step: WizardStepId, skipped: boolean) => void
+  /** What goes on now, by the step it belongs to. */
+  readonly going: ReadonlySet<WizardStepId>
+} {
+  const shell = useShell()
+  const actions = useActions()
+  const asked = useAsked('wizard')
+  const { quietly, put } = asked
+  const runs = useShellState((state) => state.runs)
+  const applying = useShellState((state) => state.root?.kind === 'setup' && state.root.end === null)
+  // What a step is about and comes without being asked for: Docker, and how many services answer.
+  const news = useShellState(({ snapshot }) =>
+    snapshot === null
+      ? ''
+      : [
+          snapshot.docker.kind,
+          snapshot.suffix,
+          ...snapshot.services.map((view) => (view.state === 'works' ? '1' : view.state[0])),
+        ].join(' '),
+  )
+  const busy = runs.length > 0 || applying
+  useEffect(quietly, [quietly, news, busy, runs.length])
+  useEffect(() => {
+    if (!busy) return undefined
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') quietly()
+    }, LOOK_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [busy, quietly])
+
+  const going = new Set<WizardStepId>()
+  if (applying) going.add('password')
+  for (const run of runs) {
+    if (run.verb === 'pull') going.add('images')
+    if (run.verb === 'start' || run.verb === 'restart') going.add('start')
+  }
+  return {
+    ...asked,
+    going,
+    skip: (step, skipped) => {
+      shell
+        .request('skipStep', { step, skipped })
+        .then(put, (error: unknown) => actions.failed(sayWizard.skip, error))
+    },
+  }
+}

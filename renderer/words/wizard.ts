@@ -1,0 +1,228 @@
+import type { WizardStep, WizardStepId } from '../../main/model/wizard.ts'
+import { sayBytes, sayCount, sayDuration } from '../../main/model/say.ts'
+
+/** A step's state as a screen reader says it. */
+const states: Readonly<Record<WizardStep['state'] | 'going', string>> = {
+  done: 'done',
+  todo: 'to do',
+  trouble: 'needs you',
+  skipped: 'left out',
+  waiting: 'waits',
+  going: 'goes on',
+}
+
+/** What stands over a step: when it is done, and before. */
+const titles: Readonly<Record<WizardStepId, readonly [done: string, open: string]>> = {
+  docker: ['Docker is ready', 'Docker is needed first'],
+  tools: ['The tools are here', 'Tools are missing'],
+  network: ['The network is free', 'The network is not free'],
+  review: ['Nothing is left to change', 'Read what will change'],
+  password: ['This machine is changed', 'Give your password once'],
+  names: ['Names lead here', 'Names do not lead here'],
+  images: ['The images are here', 'Get the images'],
+  start: ['The services answer', 'Start the services'],
+  done: ['This machine is set up', 'This machine is set up'],
+}
+
+/** The set-up of this machine. */
+export const sayWizard = {
+  title: 'Set up this machine',
+  steps: 'Set-up steps',
+  place: (at: number, of: number) => `Step ${at} of ${of}. You can leave and come back.`,
+  states,
+  heading: (id: WizardStepId, done: boolean) => titles[id][done ? 0 : 1],
+  terminal: 'The same in a terminal:',
+  command: 'maculactl setup',
+  leave: 'Leave set-up',
+  loading: 'Looking at this machine…',
+  unread: 'Set-up cannot look at this machine',
+  back: 'Back',
+  next: 'Next',
+  skip: 'Skip this step',
+  takeUp: 'Take it up again',
+  copyCommand: 'Copy as command',
+  copyCommands: 'Copy as commands',
+  commandName: 'command',
+  commandsName: 'commands',
+  why: 'Why it is needed',
+  todo: 'What to do',
+  inTerminal: 'In a terminal',
+  undo: 'Undo…',
+  subnet: 'Change the container network…',
+  waitsFor: 'An earlier step comes first.',
+  skipped: 'You left this step out. It can be taken up again at any time.',
+} as const
+
+/** The review of the changes. */
+export const sayReview = {
+  says: (count: number, files: number, packages: number) =>
+    `This is everything that needs your password: ${sayCount(count, 'change')}${
+      files > 0 || packages > 0
+        ? ` with ${[
+            ...(packages > 0 ? [sayCount(packages, 'package')] : []),
+            ...(files > 0 ? [sayCount(files, 'file')] : []),
+          ].join(' and ')}`
+        : ''
+    }. Nothing keeps running as root afterwards.`,
+  none: 'Everything that set-up would change is in place already.',
+  include: (title: string) => `Include: ${title}`,
+  inPlace: 'in place',
+  why: 'Why',
+  alsoMeans: 'Also means:',
+  now: 'Now:',
+  undoFile: 'Undo puts back what was there before.',
+  undoPackages: 'Undo leaves the packages installed.',
+  newFile: (mode: string) => `new file, ${mode} root`,
+  replaces: (mode: string) => `replaces the file that is there, ${mode}`,
+  holdsThis: 'holds this already',
+  block: 'gets this block, its other lines stay',
+  after: '# then',
+  content: (title: string) => `What is written: ${title}`,
+  difference: (path: string) => `Difference in ${path}`,
+  plan: (digest: string) => `Plan sha256 ${digest.slice(0, 4)} ${digest.slice(4, 8)} … ${digest.slice(-4)}.`,
+  planSays: 'Exactly this plan runs; if one byte differs, nothing runs.',
+  record: (folder: string) =>
+    `What was there before is recorded in ${folder}, readable by all, so that each change can be undone.`,
+  without: (example: string) =>
+    `If you skip this: services still start, you open them at addresses${example === '' ? '' : ` such as ${example}`}, and you can come back to this step.`,
+  apply: (count: number) => `Apply ${sayCount(count, 'change')}…`,
+  nothingChosen: 'Nothing is chosen. Choose what to change, or skip this step.',
+  noWay: 'There is no way to ask for your password here: no sudo and no polkit agent was found.',
+  noWayTodo: 'Run these as root in a terminal, then check again; or skip this step.',
+  unread: 'The changes cannot be read',
+  loading: 'Looking at what would change…',
+  readAgain: 'Read the changes again',
+} as const
+
+/** The one prompt. */
+export const sayPassword = {
+  asking: 'Your password is asked for',
+  applying: 'The changes are made',
+  how: {
+    desktop: 'A window of your desktop asks for it, once. Nothing is changed before you give it.',
+    sudo: 'sudo asks for it, once, in the terminal where Macula runs. Nothing is changed before you give it.',
+    root: 'You are root; no password is asked.',
+  },
+  waiting: 'Waiting for your password',
+  working: 'Changing this machine',
+  made: (count: number) =>
+    `${sayCount(count, 'change')} made. Each can be undone, here or with maculactl undo.`,
+  refused: 'Nothing was changed',
+  refusedHow: {
+    dismissed: 'The prompt was closed.',
+    denied: 'The password was not accepted, or this user may not do it.',
+    'no-agent': 'No program here can ask for the password.',
+    timeout: 'Nobody answered the prompt in time.',
+  },
+  stillWorks: 'What still works',
+  stillWorksSays:
+    'All services start, and open at address and port. Only names and addresses without a port are missing.',
+  again: 'Ask again…',
+  byHand: 'The same by hand',
+  failed: 'Set-up did not get to its end',
+  failedTodo: 'What was made is listed below and can be undone. Trying again goes on where it ended.',
+  ask: (count: number) => `Apply ${sayCount(count, 'change')}…`,
+  review: 'Read the changes',
+} as const
+
+/** Names. */
+export const sayNames = {
+  list: 'Names of this machine',
+  name: 'Name',
+  leadsTo: 'Leads to',
+  took: 'Answered after',
+} as const
+
+/** The images. */
+export const sayImages = {
+  list: 'Images',
+  getting: 'Getting the images',
+  paused: 'Getting the images is paused',
+  unknownSizes: 'Sizes are known as soon as the registry is asked.',
+  before: (missing: number, all: number) =>
+    missing === all
+      ? `${sayCount(all, 'image')} are fetched once; starting needs no network afterwards.`
+      : `${missing} of ${all} images are missing; the others are here.`,
+  here: (count: number, bytes: number) =>
+    `All ${sayCount(count, 'image')} are here, ${sayBytes(bytes)} on disk.`,
+  progress: (parts: {
+    readonly bytes: number
+    readonly total: number
+    readonly atLeast: boolean
+    readonly rate: number
+    readonly sinceMs: number
+    readonly leftMs: number | undefined
+  }) =>
+    [
+      `${sayBytes(parts.bytes)} of ${parts.atLeast ? 'at least ' : ''}${sayBytes(parts.total)}`,
+      ...(parts.rate > 0 ? [`${sayBytes(parts.rate)}/s`] : []),
+      `${sayDuration(parts.sinceMs)} so far`,
+      ...(parts.leftMs === undefined ? [] : [`about ${sayDuration(parts.leftMs)} left`]),
+    ].join(', '),
+  goesOn: 'You can close this window; it goes on.',
+  resumes: 'What is here stays; it goes on where it stopped.',
+  bar: 'All images',
+  get: 'Get the images',
+  goOn: 'Go on',
+  pause: 'Pause',
+  again: 'Try again',
+  onDisk: (bytes: number) => sayBytes(bytes),
+  ofBytes: (bytes: number, total: number) => `${sayBytes(bytes)} of ${sayBytes(total)}`,
+  rate: (rate: number) => `${sayBytes(rate)}/s`,
+  status: {
+    here: 'here',
+    done: 'done',
+    waiting: 'waiting',
+    missing: 'missing',
+    asking: 'asking',
+    extracting: 'unpacking',
+    failed: 'failed',
+    paused: 'paused',
+  },
+  stalled: (ms: number) => `no data for ${Math.round(ms / 1000)} s`,
+  failed: (count: number) => `${sayCount(count, 'image')} cannot be had`,
+  notPulled: 'The images cannot be fetched',
+  withFirstStart: 'Skip this and the first start fetches what it needs.',
+} as const
+
+/** The first start. */
+export const sayStart = {
+  list: 'Services and their ladders',
+  columns: { service: 'Service', ladder: 'N A F C S', now: 'Now' },
+  ladderName: 'Name, address, forwarder, container, service',
+  before: (count: number) =>
+    `${sayCount(count, 'service')} start in the order they need each other. The ladder of each fills in from name to service.`,
+  going: 'Starting the services',
+  count: (works: number, all: number) => `${works} of ${all} answer`,
+  since: (ms: number) => `${sayDuration(ms)} so far`,
+  all: 'Start everything',
+  rest: 'Start the rest',
+  cancel: 'Stop waiting',
+  answered: (ms: number) => `answers in ${sayDuration(ms)}`,
+  answers: 'answers',
+  notStarted: 'The services cannot be started',
+} as const
+
+/** The end. */
+export const sayDone = {
+  says: 'Click one of these first. Quit leaves services running.',
+  saysLeft: (count: number) => `${sayCount(count, 'step')} left out; all else works.`,
+  nothingYet: 'No service answers yet; start them first.',
+  first: 'Open first',
+  open: (title: string) => `Open ${title}`,
+  left: 'Left out',
+  comeBack: 'Come back to it',
+  comeBackTo: (title: string) => `Come back to ${title}`,
+  strings: 'Connection strings',
+  stringsSays:
+    'Addresses, users and passwords of every service, as variables. They are also on each service’s own page.',
+  show: 'Show connection strings',
+  hide: 'Hide them',
+  value: (name: string) => `value of ${name}`,
+  none: 'No service has any.',
+  unread: 'The connection strings cannot be read',
+  later: 'What else',
+  laterSays: 'Everything that was changed on this machine is listed under Changes, and can be undone there.',
+  changes: 'See the changes',
+  close: 'Go to the services',
+} as const
