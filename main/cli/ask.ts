@@ -1,4 +1,4 @@
-import { isCancel, multiselect, select } from '@clack/prompts'
+import { isCancel, multiselect, select, text } from '@clack/prompts'
 import type { Readable, Writable } from 'node:stream'
 import type { Ask } from './host.ts'
 
@@ -13,6 +13,10 @@ export function askOn(input: Readable, output: Writable): Ask {
         options: choice.options.map((option) => ({ ...option })),
       })
       return isCancel(answer) ? undefined : choice.options.find(({ value }) => value === answer)?.value
+    },
+    async text({ message }) {
+      const answer = await text({ input, output, message })
+      return isCancel(answer) ? undefined : answer
     },
     async some(choice) {
       const answer = await multiselect<string>({

@@ -17,6 +17,8 @@ export interface Choice<T extends string> {
 /** Questions to a person; only asked when both ends are a terminal. */
 export interface Ask {
   one<T extends string>(choice: Choice<T>): Promise<T | undefined>
+  /** A line of text; undefined: left. */
+  text(question: { readonly message: string }): Promise<string | undefined>
   /** All are chosen to begin with; undefined: left. */
   some<T extends string>(choice: Choice<T>): Promise<readonly T[] | undefined>
 }

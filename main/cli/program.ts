@@ -17,6 +17,16 @@ function examples(...lines: readonly (readonly [command: string, says: string])[
   ].join('\n')
 }
 
+/** How data that was moved aside is put back: the copy stays, so it can be tried twice. */
+const RESTORE = [
+  '',
+  'To put data back (KEPT is the volume that reset named, VOLUME where it came from):',
+  '  $ maculactl down grafana',
+  '  $ docker run --rm -v KEPT:/from:ro -v VOLUME:/to nginx:1.30.4-alpine \\',
+  "      sh -c 'find /to -mindepth 1 -delete && cp -a /from/. /to/'",
+  '  $ maculactl up grafana',
+].join('\n')
+
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
 function positive(text: string): string {
@@ -150,6 +160,25 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
     .addHelpText('after', examples(['restart tempo', 'one service'], ['restart', 'everything']))
     .action(act(async (face, words) => await (await import('./commands/up.ts')).restart(face, words)))
 
+  add('pull', 'get the images that services need, without starting anything')
+    .argument(WORDS, WORDS_SAY)
+    .addHelpText('after', examples(['pull', 'all that are missing'], ['pull data', 'those of a tier']))
+    .action(act(async (face, words) => await (await import('./commands/pull.ts')).pull(face, words)))
+  add('reset', 'move the data of a service aside, so that it starts empty')
+    .argument('<service>', 'a service, by id, title or name')
+    .option('--name <name>', "the service's name, where nobody can be asked to type it")
+    .addHelpText(
+      'after',
+      examples(['reset grafana', 'asks to type the name'], ['reset grafana --name grafana', 'for programs']),
+    )
+    .addHelpText('after', RESTORE)
+    .action(
+      act(
+        async (face, [word = ''], options) =>
+          await (await import('./commands/reset.ts')).reset(face, word, options),
+      ),
+    )
+
   program.commandsGroup('Use:')
   add('open', 'open a service at the best address that works now')
     .argument('<service[/endpoint]>', 'a service, or one of its endpoints (object-store/api, s3-console)')
@@ -211,14 +240,14 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
     )
 
   program.commandsGroup('Set up:')
-  add('setup', 'prepare this machine: shows every change, asks once')
+  add('setup', 'prepare this machine step by step: shows every change, asks once')
     .option('-y, --yes', 'apply without asking (root may still need your password)')
     .option('--print', 'print the commands only, to type them yourself')
     .addOption(new Option('--skip <id>', 'leave a step out; may be given several times').argParser(collect))
     .addHelpText(
       'after',
       examples(
-        ['setup', 'show, ask, apply'],
+        ['setup', 'step by step, from nothing to all running'],
         ['setup --skip low-ports', 'without one step'],
         ['setup --print', 'the commands, nothing is run'],
       ),

@@ -54,6 +54,7 @@ export function thisMachine(): Host {
     launch,
     ask: {
       one: async (choice) => await (await loadAsk()).one(choice),
+      text: async (question) => await (await loadAsk()).text(question),
       some: async (choice) => await (await loadAsk()).some(choice),
     },
     onInterrupt(tell) {

@@ -1,3 +1,4 @@
+import type { RunJson } from '../json/run.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { sayDuration, sayList } from '../../model/say.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
@@ -14,7 +15,7 @@ const TICK_MS = 100
 export const INTERRUPTED = 130
 
 export interface Run {
-  readonly command: 'up' | 'down' | 'restart'
+  readonly command: RunJson['command']
   /** The same command again, for people who go on later. */
   readonly resume: string
   work(tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult>
@@ -72,7 +73,11 @@ function interruptible(face: Face, onFirst: () => void): { readonly signal: Abor
 }
 
 /** The troubles of a run are nearer to the cause than what a look sees afterwards; both, each service once. */
-function problemsAfter(session: Session, result: RunResult, snapshot: Snapshot): readonly Problem[] {
+function problemsAfter(
+  session: Session,
+  result: RunResult,
+  snapshot: Snapshot | undefined,
+): readonly Problem[] {
   const title = (id: string): string =>
     session.engine.catalog().services.find((service) => service.id === id)?.title ?? id
   const own = result.failed.map(({ service, trouble }): Problem => ({
@@ -88,7 +93,11 @@ function problemsAfter(session: Session, result: RunResult, snapshot: Snapshot):
     hits: [],
   }))
   const told = new Set([...own, ...skipped].map((problem) => problem.title))
-  return [...own, ...skipped, ...problemsOf(snapshot).filter((problem) => !told.has(problem.title))]
+  return [
+    ...own,
+    ...skipped,
+    ...(snapshot === undefined ? [] : problemsOf(snapshot)).filter((problem) => !told.has(problem.title)),
+  ]
 }
 
 /** Carries out a start or stop with live progress and says how things stand afterwards. */
@@ -129,10 +138,18 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
     }
     const pen = face.out.pen()
     if (!face.err.tty) face.err.line(`Took ${sayDuration(result.ms)}.`)
-    face.out.lines(drawSummary(pen, seen))
-    const red = !result.ok || seen.services.some((view) => view.state === 'failed')
-    if (red && (run.command !== 'down' || !result.ok))
-      face.out.lines(['', ...drawProblemList(pen, problemsAfter(session, clean.deep(result), seen))])
+    // Images say nothing of services: only what could not be had is told.
+    if (run.command !== 'pull') face.out.lines(drawSummary(pen, seen))
+    const red =
+      !result.ok || (run.command !== 'pull' && seen.services.some((view) => view.state === 'failed'))
+    if (red && ((run.command !== 'down' && run.command !== 'reset') || !result.ok))
+      face.out.lines([
+        '',
+        ...drawProblemList(
+          pen,
+          problemsAfter(session, clean.deep(result), run.command === 'pull' ? undefined : seen),
+        ),
+      ])
     return result.ok ? 0 : 1
   } finally {
     interrupt.end()
@@ -143,7 +160,9 @@ function sayInterrupted(run: Run, result: RunResult, session: Session): readonly
   const titles = result.done.map((id) =>
     session.clean.text(session.engine.catalog().services.find((service) => service.id === id)?.title ?? id),
   )
-  const done = { up: 'started', down: 'stopped', restart: 'restarted' }[run.command]
+  const done = { up: 'started', down: 'stopped', restart: 'restarted', pull: 'got', reset: 'reset' }[
+    run.command
+  ]
   return [
     titles.length === 0
       ? `Ended by Ctrl-C before anything was ${done}. All is left as it is.`

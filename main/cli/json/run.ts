@@ -3,10 +3,10 @@ import type { RunResult } from '../../model/run.ts'
 import type { Summary } from '../../model/snapshot.ts'
 import { SCHEMA_VERSION, state, trouble, version } from './shape.ts'
 
-/** `maculactl up|down|restart --json`. */
+/** `maculactl up|down|restart|pull|reset --json`. */
 export const runSchema = z.object({
   version,
-  command: z.enum(['up', 'down', 'restart']),
+  command: z.enum(['up', 'down', 'restart', 'pull', 'reset']),
   ok: z.boolean(),
   /** Ended by Ctrl-C: what had been started stays. */
   interrupted: z.boolean(),
@@ -14,6 +14,8 @@ export const runSchema = z.object({
   failed: z.array(z.object({ service: z.string(), trouble })),
   skipped: z.array(z.object({ service: z.string(), because: z.string() })),
   ms: z.number(),
+  /** `reset` only: which volume's data is kept in which. */
+  moved: z.array(z.object({ from: z.string(), to: z.string() })).optional(),
   summary: z.object({ state, says: z.string(), more: z.string() }),
 })
 

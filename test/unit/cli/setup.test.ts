@@ -31,7 +31,7 @@ describe('maculactl setup', () => {
       '- Install 2 packages',
       '- Allow ports from 80',
     ])
-    expect(one.standIn.asked).toEqual(['setup low-ports', 'reconcile', 'close'])
+    expect(one.standIn.asked).toEqual(['setup low-ports', 'reconcile', 'end wizard', 'close'])
     expect(ended.err).toContain('✔ wrote low-ports')
     expect(ended.out).toContain('1 change made. maculactl undo lists and takes back every one.')
   })
@@ -109,7 +109,7 @@ describe('maculactl setup', () => {
     expect(ended.code).toBe(0)
     expect(ended.out).toContain('Everything is in place already. Nothing was changed.')
     expect(one.questions).toEqual([])
-    expect(one.standIn.asked).toEqual(['close'])
+    expect(one.standIn.asked).toEqual(['end wizard', 'close'])
   })
 
   test('--print prints commands only', async () => {

@@ -77,6 +77,11 @@ export function stage(options: StageOptions = {}): Stage {
         const answer = answers.shift()
         return Promise.resolve(choice.options.find(({ value }) => value === answer)?.value)
       },
+      text({ message }) {
+        questions.push(message)
+        const answer = answers.shift()
+        return Promise.resolve(typeof answer === 'string' ? answer : undefined)
+      },
       some(choice) {
         questions.push(choice.message, ...choice.options.map((option) => `- ${option.label}`))
         const answer = answers.shift()

@@ -1,4 +1,6 @@
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
+import { judgeWizard } from '../../../main/engine/wizard/judge.ts'
+import type { SetupMemory } from '../../../main/engine/ports.ts'
 import type { CheckResult } from '../../../main/model/check.ts'
 import type { Engine } from '../../../main/engine/engine.ts'
 import type { SetupItem } from '../../../main/model/change.ts'
@@ -160,6 +162,28 @@ export const checks: readonly CheckResult[] = [
   }),
 ]
 
+const found = (id: string, short: string): CheckResult => ({
+  id,
+  group: 'machine',
+  title: id,
+  result: 'ok',
+  what: `${short}.`,
+  why: '',
+  todo: '',
+  ms: 1,
+  short,
+})
+
+/** A machine that has all that set-up needs. */
+export const goodCourse: readonly CheckResult[] = [
+  found('docker', '29.7.2, you may use it'),
+  found('network', '172.23.0.0/24 is free'),
+  found('tools', 'dnsmasq'),
+  found('tools', 'socat'),
+  found('tools', 'Compose 2.29.1'),
+  found('names', 'answered'),
+]
+
 /** What a test may set of the stand-in; the rest is as on a machine where all is well. */
 export interface Part {
   readonly world: Draft
@@ -169,6 +193,11 @@ export interface Part {
   readonly elevation?: 'root' | 'sudo' | 'desktop'
   readonly noElevation?: boolean
   readonly lines?: readonly LogLine[]
+  /** What the doctor found, for the wizard. */
+  readonly course?: readonly CheckResult[]
+  readonly memory?: SetupMemory
+  /** Ids of services whose images are not here. */
+  readonly missing?: readonly string[]
   readonly over?: Partial<Engine>
 }
 
@@ -210,6 +239,41 @@ export function standIn(part: Part): StandIn {
       steps: changes.map((one) => ({ change: one, verb: 'file', target: one, result: 'done', says: '' })),
     }
   const unasked = (): Promise<never> => Promise.reject(new Error('no command asks this'))
+  let memory: SetupMemory = part.memory ?? { ended: false, skipped: [], leftOut: [] }
+  const made = new Set<string>()
+  const plan = (): readonly SetupItem[] =>
+    (part.plan ?? setupItems).map((item) =>
+      made.has(item.change.id) ? { ...item, state: 'in place' } : item,
+    )
+  const missing = new Set(part.missing)
+  const images = () =>
+    catalog.services.flatMap(({ id: service, title, runtime }) =>
+      runtime.kind === 'container'
+        ? [{ service, title, image: runtime.image, present: !missing.has(service), bytes: 1_000_000 }]
+        : [],
+    )
+  /** Judged by the real steps, over this machine that is none. */
+  const wizard = () => {
+    const seen = snapshot()
+    return judgeWizard({
+      now,
+      settings: { ...defaultSettings, suffix },
+      snapshot: seen,
+      checks: part.course ?? goodCourse,
+      items: plan(),
+      ledger: part.entries ?? ledger,
+      images: images(),
+      names: {
+        total: 16,
+        good: plan().some(({ change, state }) => change.id.startsWith('route-') && state === 'in place')
+          ? 16
+          : 0,
+        ms: 3,
+      },
+      idle: part.world.wanted.size === 0,
+      memory,
+    })
+  }
   const engine: Engine = {
     settings: { ...defaultSettings, suffix },
     catalog: () => catalog,
@@ -245,11 +309,17 @@ export function standIn(part: Part): StandIn {
       ),
     secrets: () => Promise.resolve(Object.values(secrets)),
     doctor: () => Promise.resolve(checks),
-    setupPlan: () => Promise.resolve(part.plan ?? setupItems),
+    setupPlan: () => Promise.resolve(plan()),
     setup(changes, tell) {
       asked.push(`setup ${changes.map((one) => one.id).join(',')}`)
       const result = outcome(changes.map((one) => one.id))
       if (result.kind !== 'refused') result.steps.forEach(tell)
+      if (result.kind === 'done') {
+        for (const { id } of changes) made.add(id)
+        const left = plan().filter(({ state }) => state === 'to do')
+        memory = { ...memory, refused: undefined, leftOut: left.map(({ change }) => change.id) }
+      }
+      if (result.kind === 'refused') memory = { ...memory, refused: { at: now, says: result.says } }
       return Promise.resolve(result)
     },
     elevation: () => Promise.resolve(part.noElevation === true ? undefined : (part.elevation ?? 'sudo')),
@@ -265,12 +335,28 @@ export function standIn(part: Part): StandIn {
     stats: () => {
       throw new Error('no command asks this')
     },
-    images: unasked,
-    pull: unasked,
-    wizard: unasked,
-    skipStep: unasked,
-    endWizard: unasked,
-    resetData: unasked,
+    images: () => Promise.resolve(images()),
+    pull(ids) {
+      asked.push(`pull ${ids.length}`)
+      missing.clear()
+      return Promise.resolve({ ok: true, done: ids, failed: [], skipped: [], ms: 900 })
+    },
+    wizard: () => Promise.resolve(wizard()),
+    skipStep(step, skipped) {
+      asked.push(`${skipped ? 'skip' : 'take in'} ${step}`)
+      memory = {
+        ...memory,
+        skipped: skipped ? [...memory.skipped, step] : memory.skipped.filter((one) => one !== step),
+        ...(step === 'review' && !skipped ? { leftOut: [], refused: undefined } : {}),
+      }
+      return Promise.resolve(wizard())
+    },
+    endWizard: () => Promise.resolve(void asked.push('end wizard')),
+    async resetData(id, typed, tell) {
+      asked.push(`reset ${id} ${typed}`)
+      const result = await walk('down', [id], tell)
+      return { ...result, moved: [{ from: `macula_${id}`, to: `macula_${id}_before-20261123-1042` }] }
+    },
     reconcile: () => Promise.resolve(void asked.push('reconcile')),
     close: () => Promise.resolve(void asked.push('close')),
     ...part.over,

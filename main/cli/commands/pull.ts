@@ -1,0 +1,15 @@
+import { withEngine, type Face } from '../face.ts'
+import { carryOut } from './run.ts'
+import { commandLine, startable } from './up.ts'
+
+/** Gets the images that services need; nothing is started. */
+export async function pull(face: Face, words: readonly string[]): Promise<number> {
+  return await withEngine(face, async (session) => {
+    const ids = startable(face, session, words).map((service) => service.id)
+    return await carryOut(face, session, {
+      command: 'pull',
+      resume: commandLine('pull', words),
+      work: async (tell, signal) => await session.engine.pull(ids, tell, signal),
+    })
+  })
+}

@@ -1,0 +1,257 @@
+import { sayCount, sayList } from '../../model/say.ts'
+import type { WizardState, WizardStep } from '../../model/wizard.ts'
+import { drawStep } from '../draw/change.ts'
+import { drawSteps, drawTrouble } from '../draw/wizard.ts'
+import { complain, waiting, type Face, type Session } from '../face.ts'
+import { wrap } from '../layout.ts'
+import { stateSign } from '../pen.ts'
+import { carryOut, INTERRUPTED } from './run.ts'
+import { choose, drawPlan, refused, sayPrompt, wantedItems } from './setup-plan.ts'
+
+interface Way {
+  readonly face: Face
+  readonly session: Session
+  /** Ids of changes that the command line leaves out. */
+  readonly skip: readonly string[]
+  /** Whether anything was asked or done: an end without that says that all was in place. */
+  acted: boolean
+}
+
+/** A number ends the walk with that exit code; undefined: the machine is looked at again. */
+type Next = number | undefined
+
+const REFUSED = 3
+
+/**
+ * Set-up step by step in a terminal. Each round reads the machine afresh, so it goes on where the machine is, whoever did
+ * the rest; nothing is remembered here.
+ */
+export async function walk(face: Face, session: Session, skip: readonly string[]): Promise<number> {
+  const { engine, clean } = session
+  const way: Way = { face, session, skip, acted: false }
+  const look = async (): Promise<WizardState> =>
+    clean.deep(await waiting(face, 'Looking at this machine', engine.wizard()))
+  // A step that means nothing is an error before anything is asked.
+  if (skip.length > 0) wantedItems(await engine.setupPlan(), skip)
+  let state = await look()
+  face.err.lines(drawSteps(face.err.pen(), state))
+  if (await takeIn(way, state)) state = await look()
+  for (;;) {
+    const step = state.steps.find(({ id }) => id === state.at)
+    if (!step || step.id === 'done') return await finish(way, state)
+    const next = await take(way, step)
+    if (next !== undefined) return next
+    way.acted = true
+    state = await look()
+  }
+}
+
+async function take(way: Way, step: WizardStep): Promise<Next> {
+  switch (step.id) {
+    case 'docker':
+    case 'tools':
+    case 'network':
+    case 'names':
+      return await repair(way, step)
+    case 'review':
+    case 'password':
+      return await change(way, step)
+    case 'images':
+      return await run(way, step, 'pull', 'Get them now')
+    case 'start':
+      return await run(way, step, 'up', 'Start all services now')
+    case 'done':
+      return undefined
+  }
+}
+
+/** What was left out before, and whether it is taken in now. */
+async function takeIn({ face, session, skip }: Way, state: WizardState): Promise<boolean> {
+  const { engine, clean } = session
+  const settled = state.steps.some(
+    ({ id, state: how }) => id === 'review' && (how === 'done' || how === 'skipped'),
+  )
+  const items = settled ? wantedItems(await engine.setupPlan(), skip) : []
+  const left = state.steps.filter(
+    ({ id, state: how }) =>
+      how === 'skipped' && (id === 'tools' || id === 'review' || id === 'images' || id === 'start'),
+  )
+  const titles = [
+    ...items.map(({ change: { title } }) => clean.text(title)),
+    ...left.filter(({ id }) => id !== 'review').map(({ title }) => title),
+  ]
+  const refusedBefore = state.steps.some(({ id, state: how }) => id === 'password' && how === 'trouble')
+  if (titles.length === 0 || refusedBefore) return false
+  const answer = await face.host.ask.one({
+    message: `Left out before: ${sayList(titles)}. Take ${titles.length === 1 ? 'it' : 'them'} in now?`,
+    options: [
+      { value: 'leave', label: 'Leave out' },
+      { value: 'take', label: 'Take in' },
+    ],
+  })
+  if (answer !== 'take') return false
+  if (items.length > 0) await engine.skipStep('review', false)
+  for (const { id } of left) await engine.skipStep(id, false)
+  return true
+}
+
+/** Something a person has to put right, or may go on without. */
+async function repair({ face, session }: Way, step: WizardStep): Promise<Next> {
+  const { engine } = session
+  face.err.lines(drawTrouble(face.err.pen(), step))
+  const canFix = step.fix?.action.kind === 'forward'
+  const answer = await face.host.ask.one({
+    message: `${step.title}: ${step.says}`,
+    options: [
+      ...(canFix ? [{ value: 'fix' as const, label: step.fix?.label ?? '' }] : []),
+      { value: 'again' as const, label: 'Look again' },
+      ...(step.skippable ? [{ value: 'without' as const, label: 'Go on without' }] : []),
+      { value: 'stop' as const, label: 'Stop here' },
+    ],
+  })
+  switch (answer) {
+    case 'fix':
+      await waiting(
+        face,
+        'Restoring names',
+        engine.fix({ kind: 'forward' }, () => undefined, AbortSignal.timeout(60_000)),
+      )
+      return undefined
+    case 'again':
+      return undefined
+    case 'without':
+      await engine.skipStep(step.id, true)
+      return undefined
+    case 'stop':
+    case undefined:
+      return REFUSED
+  }
+}
+
+/** The changes of the machine: read, chosen, and made with one prompt. A refusal is survived. */
+async function change(way: Way, step: WizardStep): Promise<Next> {
+  const { face, session } = way
+  const { engine, clean } = session
+  const items = await waiting(face, 'Looking at this machine', engine.setupPlan())
+  const open = step.fix?.action.kind === 'setup' ? step.fix.action.changes : []
+  const todo = wantedItems(items, way.skip).filter(({ change: { id } }) => open.includes(id))
+  if (todo.length === 0) {
+    await engine.skipStep('review', true)
+    return undefined
+  }
+  face.out.lines(await drawPlan(face, session, items, todo))
+  const chosen = await choose(face, session, todo)
+  if (chosen === undefined) return await without(way, refused(face, session, todo, ''))
+  const elevation = await engine.elevation()
+  if (elevation === undefined) {
+    refused(face, session, chosen, sayPrompt(elevation))
+    return await without(way, 4)
+  }
+  if (elevation !== 'root') face.err.line(sayPrompt(elevation))
+  const outcome = await engine.setup(
+    chosen.map((item) => item.change),
+    (told) => face.err.lines(drawStep(face.err.pen(), clean, told, false)),
+  )
+  switch (outcome.kind) {
+    case 'done':
+      // Ports that were closed may be open now: forwarders that run already move to their clean URLs.
+      await engine.reconcile().catch(() => undefined)
+      face.out.line(
+        `${stateSign(face.out.pen(), 'works')} ${sayCount(chosen.length, 'change')} made. maculactl undo lists and takes back every one.`,
+      )
+      return undefined
+    case 'failed':
+      return await without(
+        way,
+        complain(face, {
+          kind: 'failed',
+          what: 'Set-up did not get to its end.',
+          why: clean.text(outcome.says),
+          todo: 'maculactl setup goes on where it ended; maculactl undo lists what was changed.',
+        }),
+      )
+    case 'refused':
+      return await without(way, refused(face, session, chosen, outcome.says))
+  }
+}
+
+/** The changes were not made: `code` is the exit code of whoever stops there. */
+async function without({ face, session }: Way, code: number): Promise<Next> {
+  const answer = await face.host.ask.one({
+    message: 'The changes were not made. Services start nevertheless and open at address and port.',
+    options: [
+      { value: 'without', label: 'Go on without' },
+      { value: 'again', label: 'Read and try again' },
+      { value: 'stop', label: 'Stop here' },
+    ],
+  })
+  switch (answer) {
+    case 'without':
+      await session.engine.skipStep('review', true)
+      return undefined
+    case 'again':
+      return undefined
+    case 'stop':
+    case undefined:
+      return code
+  }
+}
+
+/** Images and first start: done with live progress, or left for later. */
+async function run(way: Way, step: WizardStep, command: 'pull' | 'up', label: string): Promise<Next> {
+  const { face, session } = way
+  const { engine } = session
+  if (step.state === 'trouble') face.err.lines(drawTrouble(face.err.pen(), step))
+  const answer = await face.host.ask.one({
+    message: `${step.title}: ${step.what}`,
+    options: [
+      { value: 'now', label: step.state === 'trouble' ? 'Try again' : label },
+      { value: 'later', label: 'Leave it for later' },
+      { value: 'stop', label: 'Stop here' },
+    ],
+  })
+  switch (answer) {
+    case 'now': {
+      const ids = engine
+        .catalog()
+        .services.filter(({ runtime }) => runtime.kind === 'container')
+        .map(({ id }) => id)
+      const code = await carryOut(face, session, {
+        command,
+        resume: 'maculactl setup',
+        work: async (tell, signal) =>
+          command === 'pull' ? await engine.pull(ids, tell, signal) : await engine.up(ids, tell, signal),
+      })
+      return code === INTERRUPTED ? INTERRUPTED : undefined
+    }
+    case 'later':
+      await engine.skipStep(step.id, true)
+      return undefined
+    case 'stop':
+    case undefined:
+      return REFUSED
+  }
+}
+
+/** What to open first, where connection strings are, and what was left out. */
+async function finish({ face, session, skip, acted }: Way, state: WizardState): Promise<number> {
+  const { engine } = session
+  if (!acted) {
+    const items = await engine.setupPlan()
+    face.out.lines(await drawPlan(face, session, items, []))
+  }
+  await engine.endWizard()
+  const pen = face.out.pen()
+  const left = state.steps.filter(({ state: how }) => how === 'skipped').map(({ title }) => title)
+  const done = state.steps.find(({ id }) => id === 'done')
+  face.out.lines([
+    ...(left.length === 0 && skip.length === 0
+      ? []
+      : [
+          `${stateSign(pen, 'not set up')} Left out: ${sayList([...left, ...skip], 9)}. maculactl setup takes it in again.`,
+        ]),
+    `${stateSign(pen, 'works')} ${done?.what ?? ''}`,
+    ...wrap(done?.todo ?? '', Math.min(pen.width, 110), '  ', '  '),
+  ])
+  return 0
+}
