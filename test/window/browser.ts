@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { chromium, type Browser } from 'playwright-core'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
@@ -9,6 +11,29 @@ export function findChromium(): string | undefined {
   return named ?? places.find((path) => existsSync(path))
 }
 
+/**
+ * Inter, which is near to GNOME's own font, for all that Chromium asks for: for system-ui it takes the machine's default
+ * sans-serif, so that pictures would differ from machine to machine.
+ */
+function fonts(): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'macula-fonts-')), 'fonts.conf')
+  writeFileSync(
+    file,
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  ${['system-ui', 'sans-serif', 'sans', 'DejaVu Sans']
+    .map(
+      (name) =>
+        `<match target="pattern"><test name="family"><string>${name}</string></test><edit name="family" mode="prepend" binding="strong"><string>Inter</string></edit></match>`,
+    )
+    .join('\n  ')}
+</fontconfig>
+`,
+  )
+  return file
+}
+
 /** Starts Chromium as a test machine can: as root it has no sandbox of its own. */
 export async function openChromium(): Promise<Browser> {
   const executablePath = findChromium()
@@ -17,6 +42,7 @@ export async function openChromium(): Promise<Browser> {
   return await chromium.launch({
     executablePath,
     headless: true,
+    env: { ...process.env, FONTCONFIG_FILE: fonts() },
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--disable-gpu',

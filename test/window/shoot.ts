@@ -6,6 +6,7 @@
  *   node test/window/shoot.ts home-trouble 900x700 dark
  *   node test/window/shoot.ts logs-green service:tempo-trouble wizard-nothing 1280x800
  *
+ * Needs Chromium and, for the same letters everywhere, Inter: apt-get install chromium fonts-inter.
  * A picture is VIEW-WORLD. Views: home (or services), logs, doctor, changes, settings, wizard, service:ID (that
  * service's page). Worlds: green, trouble, ten-red, docker-down, nothing. Sizes WxH, light, dark, forced and
  * zoom200 may be given in any order, several at once. What the page complains of in its console is printed, and makes
