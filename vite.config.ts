@@ -124,6 +124,17 @@ export default defineConfig(({ mode }) => ({
       {
         extends: true,
         test: {
+          name: 'window',
+          include: ['test/window/**/*.test.ts'],
+          globalSetup: ['test/window/set-up.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           fileParallelism: false,

@@ -32,7 +32,12 @@ export function Copy(props: {
   }
   if (props.button !== undefined)
     return (
-      <Button onPress={press} small={props.small === true} label={label} icon={copied ? 'check' : 'copy'}>
+      <Button
+        onPress={press}
+        small={props.small === true}
+        label={`${copied ? sayCommon.copiedShort : props.button}: ${props.what}`}
+        icon={copied ? 'check' : 'copy'}
+      >
         {copied ? sayCommon.copiedShort : props.button}
       </Button>
     )

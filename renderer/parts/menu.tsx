@@ -19,14 +19,18 @@ export type MenuLine = {
 function MenuLines({
   label,
   lines,
+  first,
 }: {
   readonly label: string
   readonly lines: readonly MenuLine[]
+  /** Whether the first line takes the focus; a trigger of the library's own decides that itself. */
+  readonly first?: boolean
 }): ReactNode {
   return (
     <AriaMenu
       className="menu"
       aria-label={label}
+      {...(first === true ? ({ autoFocus: 'first' } as const) : {})}
       disabledKeys={lines.flatMap((line) => (line?.disabled === true ? [line.id] : []))}
     >
       {lines.map((line, index) =>
@@ -64,6 +68,7 @@ export function FloatingMenu(props: {
   return (
     <Popover
       className="float"
+      aria-label={props.label}
       triggerRef={{ current: anchor }}
       isOpen
       placement="bottom end"
@@ -71,7 +76,7 @@ export function FloatingMenu(props: {
         if (!open) props.onClose()
       }}
     >
-      <MenuLines label={props.label} lines={props.lines} />
+      <MenuLines label={props.label} lines={props.lines} first />
     </Popover>
   )
 }

@@ -10,14 +10,21 @@ export function Arrive(): null {
   useEffect(() => {
     const begins = first
     first = false
-    if (begins || (document.activeElement !== null && document.activeElement !== document.body)) return
-    const list = document.querySelector<HTMLElement>('main [role="treegrid"]')
-    const main = document.querySelector<HTMLElement>('main')
-    if (list) list.focus({ preventScroll: true })
-    else if (main) {
-      main.tabIndex = -1
-      main.focus({ preventScroll: true })
-    }
+    if (begins) return undefined
+    // A list knows its rows a frame after it is there.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(settle)
+    })
+    return () => cancelAnimationFrame(frame)
   }, [])
   return null
+}
+
+function settle(): void {
+  if (document.activeElement !== null && document.activeElement !== document.body) return
+  const row = document.querySelector<HTMLElement>('main [role="row"][aria-selected="true"]')
+  const list = document.querySelector<HTMLElement>('main [role="treegrid"]')
+  const main = document.querySelector<HTMLElement>('main')
+  if (row === null && list === null && main !== null) main.tabIndex = -1
+  ;(row ?? list ?? main)?.focus({ preventScroll: true })
 }

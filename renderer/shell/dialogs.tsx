@@ -42,9 +42,9 @@ export function StopDialog({ asking }: { readonly asking: Extract<Asking, { kind
       }
     >
       {all ? <p>{sayDialogs.stopAllSays(services.length)}</p> : null}
-      {[...new Set(failing.map((one) => one.because))].map((because) => (
-        <p key={because}>{because}</p>
-      ))}
+      {failing.length === 0 ? null : (
+        <p>{failing.map((one) => sayDialogs.failing(one.title, one.because)).join(' ')}</p>
+      )}
       {missing.length === 0 ? null : (
         <p>
           {sayDialogs.missing(

@@ -47,6 +47,8 @@ export function onGlobalKey(event: KeyboardEvent, { shell, actions }: GlobalKeys
     actions.ask(asking?.kind === 'palette' ? null : { kind: 'palette' })
     return
   }
+  // Also while what was asked for is still being loaded.
+  if (event.key === 'Escape' && asking !== null && !event.defaultPrevented) return actions.ask(null)
   if (event.defaultPrevented || asking !== null || document.querySelector('.float') !== null) return
   if (event.key === 'F6') {
     const region = nextRegion(document, event.shiftKey ? -1 : 1)

@@ -1,4 +1,5 @@
 import type { Shell } from './shell.ts'
+import { nothingKnown } from './state.ts'
 
 /** Asks for what is known once, and leads a machine on which nobody was through set-up to it. */
 export function begin(shell: Shell): void {
@@ -18,7 +19,8 @@ export function begin(shell: Shell): void {
     alone(async () => {
       const { first } = await shell.request('wizard', {})
       const { place, asking } = store.getState()
-      const untouched = place.view === 'services' && place.service === undefined && asking === null
+      // Nobody has gone anywhere, nor was anything shown by the desktop: it is still the place of the beginning.
+      const untouched = place === nothingKnown.place && asking === null
       if (first && untouched) store.setState({ place: { view: 'wizard' } })
     })
   }

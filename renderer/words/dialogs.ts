@@ -9,6 +9,7 @@ export const sayDialogs = {
   stopAll: (count: number) => `Stop ${sayCount(count, 'service')}`,
   stopAllSays: (count: number) =>
     `${sayCount(count, 'service')} will be stopped, in the order in which nothing loses what it needs.`,
+  failing: (title: string, because: string) => `${title} ${because} and will fail.`,
   missing: (titles: string, count: number, title: string) =>
     `${titles} ${count === 1 ? 'goes' : 'go'} on and ${count === 1 ? 'misses' : 'miss'} ${title}.`,
   noData: 'No data is removed.',

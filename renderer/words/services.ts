@@ -13,8 +13,6 @@ export const sayServices = {
   more: 'Start all, stop all',
   setUp: 'Set up…',
   checkAgain: 'Check again',
-  collapse: (tier: string) => `Collapse ${tier}`,
-  expand: (tier: string) => `Expand ${tier}`,
   start: 'Start',
   stop: 'Stop',
   startNamed: (title: string) => `Start ${title}`,
@@ -90,6 +88,9 @@ export const sayStrip = {
       : `${sayList(titles)} ${titles.length === 1 ? 'depends' : 'depend'} on it.`,
   open: 'Open',
   details: 'Details',
+  /** "Restart" for "Restart PowerDNS database", where its title stands beside and the whole would not fit. */
+  shortly: (label: string, title: string) =>
+    label.length > 16 && label.endsWith(` ${title}`) ? label.slice(0, -title.length - 1) : label,
   copyCommand: 'Copy command',
   copyAddress: 'Copy address',
   showLog: 'Show log',

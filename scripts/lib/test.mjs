@@ -62,6 +62,19 @@ const settled = (work) =>
     (error) => error,
   )
 
+/** Why the window cannot be drawn here; undefined: it can. The same places as test/window/browser.ts looks at. */
+function whyNoChromium() {
+  const places = [
+    process.env['MACULA_CHROMIUM'],
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+  ]
+  return places.some((place) => place && existsSync(place))
+    ? undefined
+    : 'there is no Chromium (on Debian: apt-get install chromium; elsewhere name one in MACULA_CHROMIUM)'
+}
+
 const USAGE = `Usage: npm test [-- --unit] [-- FILTER…]
   --unit   only lint, types and the unit tests: nothing is installed
   FILTER   only test files whose path has this in it (vitest)`
@@ -93,6 +106,14 @@ export async function main(args) {
   const trouble = await machine
   const images = machine && !trouble ? settled(buildImages()) : undefined
   results.push(await timed(() => project('unit', rest)))
+  if (!unitOnly) {
+    const noChromium = whyNoChromium()
+    if (noChromium === undefined) results.push(await timed(() => project('window', rest)))
+    else {
+      console.log(`\nSKIPPED: window, because ${noChromium}.`)
+      if (ci) results.push({ name: 'window', passed: 0, failed: 1, skipped: 0, seconds: 0 })
+    }
+  }
   const broken = trouble ?? (await images)
   if (broken) console.error(`integration: ${broken.message}`)
   if (machine && !broken) {

@@ -138,8 +138,8 @@ function ProblemStrip(props: {
               {sayCommon.checkAgain}
             </Button>
           ) : (
-            <Button kind="primary" onPress={() => actions.fix(fix)}>
-              {fix.label}
+            <Button kind="primary" label={fix.label} onPress={() => actions.fix(fix)}>
+              {sayStrip.shortly(fix.label, problem.title)}
             </Button>
           )}
           {service === undefined ? (
@@ -178,8 +178,12 @@ function ServiceStrip({
       buttons={
         <>
           {canStart(view) ? (
-            <Button kind="primary" onPress={() => actions.start([view.id])}>
-              {sayServices.startNamed(view.title)}
+            <Button
+              kind="primary"
+              label={sayServices.startNamed(view.title)}
+              onPress={() => actions.start([view.id])}
+            >
+              {sayServices.start}
             </Button>
           ) : view.state === 'not set up' ? (
             <Button kind="primary" onPress={() => actions.go({ view: 'wizard' })}>

@@ -19,6 +19,7 @@ export interface ListKeys {
 /** Single letters while the list has focus; they go before the list's own typing-to-find. */
 export function onListKey(event: KeyboardEvent, keys: ListKeys): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.nativeEvent.isComposing) return
+  if (leavesButtons(event)) return
   const letter = event.key.length === 1 ? event.key.toLowerCase() : ''
   if (!/^[a-z]$/.test(letter)) return
   // The list would look for a row of that first letter otherwise, also when letters are turned off.
@@ -42,6 +43,18 @@ export function onListKey(event: KeyboardEvent, keys: ListKeys): void {
     return
   }
   act()
+}
+
+/** Up and Down on a row's button go on from its row; the list itself would keep them in the row. */
+function leavesButtons(event: KeyboardEvent): boolean {
+  if (!['ArrowUp', 'ArrowDown', 'Home', 'End'].includes(event.key)) return false
+  const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[role="row"]') : null
+  if (row === null || row === event.target) return false
+  event.preventDefault()
+  event.stopPropagation()
+  row.focus()
+  row.dispatchEvent(new KeyboardEvent('keydown', { key: event.key, bubbles: true, cancelable: true }))
+  return true
 }
 
 function deed(

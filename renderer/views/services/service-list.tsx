@@ -49,7 +49,7 @@ export function ServiceList(): ReactNode {
           aria-label={sayServices.list}
           selectionMode="single"
           selectionBehavior="replace"
-          disallowEmptySelection={false}
+          disallowEmptySelection
           selectedKeys={selected === null ? [] : [selected]}
           onSelectionChange={(keys) => {
             const key = keys === 'all' ? undefined : [...keys][0]
@@ -69,7 +69,7 @@ export function ServiceList(): ReactNode {
           {tiers.map((tier) => (
             <TreeItem key={tier.id} id={TIER + tier.id} className="tier" textValue={tier.says}>
               <TreeItemContent>
-                <TierRow id={tier.id} open={!closed.has(tier.id)} onToggle={() => toggle(tier.id)} />
+                <TierRow id={tier.id} open={!closed.has(tier.id)} />
               </TreeItemContent>
               {tier.services.map((service) => (
                 <TreeItem key={service.id} id={service.id} className="row" textValue={service.says}>

@@ -1,7 +1,8 @@
 import { memo, type ReactNode } from 'react'
+import { Button as AriaButton } from 'react-aria-components/Button'
 import { stateWords } from '../../../main/model/say.ts'
 import { StateShape } from '../../parts/state-shape.tsx'
-import { IconButton } from '../../parts/icon-button.tsx'
+import { Icon } from '../../parts/icon.tsx'
 import { useActions, useShellState, useTier } from '../../store/use-shell.ts'
 import { sayServices } from '../../words/services.ts'
 import { canStop } from './may.ts'
@@ -10,7 +11,6 @@ import { canStop } from './may.ts'
 export const TierRow = memo(function TierRow(props: {
   readonly id: string
   readonly open: boolean
-  readonly onToggle: () => void
 }): ReactNode {
   const tier = useTier(props.id)
   const actions = useActions()
@@ -22,11 +22,9 @@ export const TierRow = memo(function TierRow(props: {
   const { title, services } = tier
   return (
     <>
-      <IconButton
-        icon={props.open ? 'down' : 'right'}
-        label={props.open ? sayServices.collapse(title) : sayServices.expand(title)}
-        onPress={props.onToggle}
-      />
+      <AriaButton slot="chevron" className="ib">
+        <Icon name={props.open ? 'down' : 'right'} />
+      </AriaButton>
       <h2>{title}</h2>
       <span className="mono sm">{tier.addresses}</span>
       <span className="sum">

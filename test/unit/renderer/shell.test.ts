@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createActions } from '../../../renderer/actions.ts'
+import { EXPECT_MS } from '../../../renderer/store/expected.ts'
+import { createShell, type Shell } from '../../../renderer/store/shell.ts'
+import type { State } from '../../../main/model/snapshot.ts'
+import { MaculaError } from '../../../main/model/errors.ts'
+import { greenWorld, nothingWorld, snapshotOf } from '../cli/worlds.ts'
+import { fakeLink, type Answers, type FakeLink } from './fake-link.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const done = { ok: true, done: [], failed: [], skipped: [], ms: 1 } as const
+
+function begin(answers: Answers = {}): { readonly link: FakeLink; readonly shell: Shell } {
+  const link = fakeLink(answers)
+  return { link, shell: createShell(link) }
+}
+
+function stateOf(shell: Shell, id: string): State | undefined {
+  return shell.store.getState().shown?.services.find((view) => view.id === id)?.state
+}
+
+test('an older snapshot that comes late is dropped; one of a new engine is taken', () => {
+  const { link, shell } = begin()
+  const at = Date.now()
+  link.tell({ event: 'snapshot', payload: { ...snapshotOf(greenWorld(), 7), at } })
+  link.tell({ event: 'snapshot', payload: { ...snapshotOf(nothingWorld(), 6), at: at - 5 } })
+  expect(shell.store.getState().snapshot?.rev).toBe(7)
+  // The engine was started again: it counts from one, later.
+  link.tell({ event: 'snapshot', payload: { ...snapshotOf(nothingWorld(), 1), at: at + 1000 } })
+  expect(shell.store.getState().snapshot?.rev).toBe(1)
+})
+
+test('what did not change keeps its identity, so that only the changed row is drawn', () => {
+  const { link, shell } = begin()
+  const first = snapshotOf(greenWorld(), 1)
+  link.tell({ event: 'snapshot', payload: first })
+  const second = snapshotOf(greenWorld(), 2)
+  const services = second.services.map((view) => (view.id === 'loki' ? { ...view, answerMs: 99 } : view))
+  link.tell({ event: 'snapshot', payload: { ...second, services } })
+  const shown = shell.store.getState().shown
+  const changed = shown?.services.filter((view, index) => view !== first.services[index])
+  expect(changed?.map((view) => view.id)).toEqual(['loki'])
+  expect(shown?.tiers).toBe(first.tiers)
+})
+
+test('a click is shown at once, and given up at its deadline when nothing happened', () => {
+  const { link, shell } = begin()
+  link.tell({ event: 'snapshot', payload: snapshotOf(greenWorld(), 1) })
+  shell.expect(['grafana'], 'stopping')
+  expect(stateOf(shell, 'grafana')).toBe('stopping')
+  expect(stateOf(shell, 'loki')).toBe('works')
+  vi.advanceTimersByTime(EXPECT_MS - 10)
+  expect(stateOf(shell, 'grafana')).toBe('stopping')
+  vi.advanceTimersByTime(20)
+  expect(stateOf(shell, 'grafana')).toBe('works')
+})
+
+test('truth replaces the guess as soon as the state is another one', () => {
+  const { link, shell } = begin()
+  link.tell({ event: 'snapshot', payload: snapshotOf(greenWorld(), 1) })
+  shell.expect(['grafana'], 'stopping')
+  const world = greenWorld()
+  world.docker = { kind: 'down', code: 'absent', says: 'no socket' }
+  link.tell({ event: 'snapshot', payload: { ...snapshotOf(world, 2) } })
+  expect(stateOf(shell, 'grafana')).toBe('unknown')
+})
+
+test('nothing is expected of what is there already', () => {
+  const { link, shell } = begin()
+  link.tell({ event: 'snapshot', payload: snapshotOf(greenWorld(), 1) })
+  shell.expect(['grafana', 'kind'], 'starting')
+  expect(shell.store.getState().expected).toEqual([])
+})
+
+test('a refused start takes the guess back and says why', async () => {
+  const { link, shell } = begin({
+    start: () => {
+      throw new MaculaError({ kind: 'busy', what: 'Another start goes on.', why: 'maculactl up (pid 7).' })
+    },
+  })
+  const actions = createActions(shell, {} as Window)
+  link.tell({ event: 'snapshot', payload: snapshotOf(nothingWorld(), 1) })
+  actions.start(['grafana'])
+  expect(stateOf(shell, 'grafana')).toBe('starting')
+  await vi.waitFor(() => expect(shell.store.getState().note?.what).toBe('Another start goes on.'))
+  expect(stateOf(shell, 'grafana')).toBe('stopped')
+  expect(shell.store.getState().note?.why).toBe('maculactl up (pid 7).')
+})
+
+test('stopping what others need asks first, stopping what nobody needs does not', async () => {
+  const failing = [{ service: 'tempo', title: 'Tempo', because: 'needs Object store' }]
+  const { link, shell } = begin({
+    consequences: ({ services }) => ({
+      failing: services.includes('object-store') ? failing : [],
+      missing: [],
+    }),
+    stop: () => done,
+  })
+  const actions = createActions(shell, {} as Window)
+  link.tell({ event: 'snapshot', payload: snapshotOf(greenWorld(), 1) })
+  actions.stop(['object-store'], 'Data')
+  await vi.waitFor(() => expect(shell.store.getState().asking).toMatchObject({ kind: 'stop', title: 'Data' }))
+  expect(link.asked.map((one) => one.name)).not.toContain('stop')
+  actions.stopNow(['object-store'], true)
+  expect(link.asked.at(-1)).toMatchObject({ name: 'stop', input: { services: ['object-store'], also: true } })
+  actions.stop(['excalidraw'], 'Excalidraw')
+  await vi.waitFor(() =>
+    expect(link.asked.at(-1)).toMatchObject({
+      name: 'stop',
+      input: { services: ['excalidraw'], also: false },
+    }),
+  )
+})
+
+test('only web addresses are opened by the page itself (fault 7)', async () => {
+  const opened: string[] = []
+  const urls = ['http://grafana.macula.local', 'javascript:alert(1)', 'postgres://127.0.0.8:5432']
+  for (const url of urls) {
+    const { shell } = begin({ open: () => ({ url, kind: 'clean', opened: false }) })
+    const page = { open: (to: string) => opened.push(to) } as unknown as Window
+    createActions(shell, page).open('grafana')
+    await vi.waitFor(() => expect(opened.includes(url) || shell.store.getState().note !== null).toBe(true))
+  }
+  expect(opened).toEqual(['http://grafana.macula.local'])
+})
+
+test('runs that ended take their last step with them', () => {
+  const { link, shell } = begin()
+  const view = { run: 'r1', verb: 'start', services: ['loki'], at: 1 } as const
+  link.tell({ event: 'runs', payload: [view] })
+  link.tell({ event: 'run', payload: { run: 'r1', event: { kind: 'starting', service: 'loki', ms: 3 } } })
+  expect(shell.store.getState().steps['r1']).toMatchObject({ kind: 'starting' })
+  link.tell({ event: 'runs', payload: [] })
+  expect(shell.store.getState().steps).toEqual({})
+})

@@ -1,0 +1,362 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openChromium } from './browser.ts'
+import { draw, turn, type Drawn, type Look } from './page.ts'
+import { greenWorld, snapshotOf, troubleWorld } from '../unit/cli/worlds.ts'
+import type { WorldName } from './worlds.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await openChromium()
+})
+afterAll(async () => {
+  await browser.close()
+})
+
+async function withWindow(
+  world: WorldName,
+  work: (drawn: Drawn) => Promise<void>,
+  look: Look = {},
+): Promise<void> {
+  const drawn = await draw(browser, world, look)
+  try {
+    await work(drawn)
+    expect(drawn.complaints).toEqual([])
+  } finally {
+    await drawn.close()
+  }
+}
+
+/** Top and height of everything that must not move, by name. */
+async function geometry(page: Page): Promise<Readonly<Record<string, string>>> {
+  return await page.evaluate(() =>
+    Object.fromEntries(
+      [...document.querySelectorAll('.summary, .strip, [role="treegrid"] [role="row"]')].map((element) => {
+        const { top, height, left, width } = element.getBoundingClientRect()
+        const name = element.getAttribute('data-key') ?? element.className
+        return [name, [top, height, left, width].map((one) => one.toFixed(2)).join(' ')]
+      }),
+    ),
+  )
+}
+
+const sizes = [
+  { width: 1100, height: 900 },
+  { width: 900, height: 700 },
+  { width: 360, height: 800 },
+] as const
+
+test.each(sizes)(
+  'nothing moves between green, trouble, ten red, Docker down and nothing at $width x $height',
+  async (size) => {
+    await withWindow(
+      'green',
+      async (drawn) => {
+        const green = await geometry(drawn.page)
+        // 5 tiers, 19 services, summary, strip.
+        expect(Object.keys(green)).toHaveLength(26)
+        for (const world of ['trouble', 'ten-red', 'docker-down', 'nothing'] as const) {
+          await turn(drawn, world)
+          expect(await geometry(drawn.page), world).toEqual(green)
+        }
+        await drawn.page.getByRole('row', { name: 'Tempo' }).click()
+        expect(await geometry(drawn.page), 'a row is selected').toEqual(green)
+      },
+      size,
+    )
+  },
+)
+
+/** Services that can be seen whole between the column heads and the strip. */
+async function seen(page: Page): Promise<number> {
+  return await page.evaluate(() => {
+    const list = document.querySelector('.list')?.getBoundingClientRect()
+    if (!list) return 0
+    return [...document.querySelectorAll('.list .row')].filter((row) => {
+      const { top, bottom } = row.getBoundingClientRect()
+      return top >= list.top - 0.5 && bottom <= list.bottom + 0.5
+    }).length
+  })
+}
+
+test('all 19 services are in sight at 1100 x 900, 16 at 900 x 700, and no page is wider than its window', async () => {
+  const wanted = [19, 16, 7]
+  for (const [index, size] of sizes.entries())
+    await withWindow(
+      'trouble',
+      async ({ page }) => {
+        expect(await seen(page)).toBeGreaterThanOrEqual(wanted[index] ?? 0)
+        const over = await page.evaluate(() => [
+          document.documentElement.scrollWidth - innerWidth,
+          document.documentElement.scrollHeight - innerHeight,
+        ])
+        expect(over).toEqual([0, 0])
+      },
+      size,
+    )
+})
+
+test('text at 200 % keeps every row and button reachable without scrolling sideways', async () => {
+  await withWindow(
+    'trouble',
+    async ({ page }) => {
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
+      await page.getByRole('row', { name: 'Object store' }).scrollIntoViewIfNeeded()
+      expect(await page.getByRole('button', { name: 'More for Object store' }).isVisible()).toBe(true)
+    },
+    { width: 550, height: 450 },
+  )
+})
+
+const schemes = ['light', 'dark'] as const
+
+/** What axe finds, as "rule: elements". */
+async function found(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
+}
+
+test.each(
+  schemes.flatMap((scheme) =>
+    (['green', 'trouble', 'docker-down', 'nothing'] as const).map((world) => ({ scheme, world })),
+  ),
+)('axe finds nothing on home ($world, $scheme)', async ({ scheme, world }) => {
+  await withWindow(world, async ({ page }) => expect(await found(page)).toEqual([]), { scheme })
+})
+
+test.each(schemes)('axe finds nothing in menus, dialogs and the palette (%s)', async (scheme) => {
+  await withWindow(
+    'trouble',
+    async ({ page }) => {
+      await page.getByRole('button', { name: 'More for Grafana' }).click()
+      await page.getByRole('menu').waitFor()
+      expect(await found(page), 'menu').toEqual([])
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: 'Stop Data' }).click()
+      await page.getByRole('alertdialog').waitFor()
+      expect(await found(page), 'stop').toEqual([])
+      await page.keyboard.press('Escape')
+      await page.getByRole('alertdialog').waitFor({ state: 'detached' })
+      await page.keyboard.press('Control+k')
+      await page.getByRole('dialog').waitFor()
+      await page.keyboard.type('gra')
+      expect(await found(page), 'palette').toEqual([])
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('?')
+      await page.getByRole('alertdialog').waitFor()
+      expect(await found(page), 'keys').toEqual([])
+    },
+    { scheme },
+  )
+})
+
+/** What a person at the keyboard has under their hands. */
+async function focused(page: Page): Promise<string> {
+  return await page.evaluate(() => {
+    const { activeElement } = document
+    return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? ''
+  })
+}
+
+test('the keyboard alone: one stop for the list, rows, tiers, problems, details and back', async () => {
+  await withWindow('trouble', async ({ page }) => {
+    const press = async (...keys: readonly string[]): Promise<string> => {
+      for (const key of keys) await page.keyboard.press(key)
+      return await focused(page)
+    }
+    const selected = async (): Promise<string | null> =>
+      await page.evaluate(
+        () => document.querySelector('[role="row"][aria-selected="true"]')?.getAttribute('data-key') ?? null,
+      )
+    await page.getByRole('button', { name: 'Stop all…' }).focus()
+    expect(await press('Tab')).toMatch(/^Host: /)
+    expect(await press('ArrowDown')).toMatch(/^Ingress: works/)
+    expect(await selected()).toBe('ingress')
+    expect(await press('Tab')).toBe('Copy address of Ingress')
+    expect(await press('ArrowDown'), 'arrows go on from a row’s buttons').toMatch(/^Registry: works/)
+    expect(await press('Tab')).toBe('Open Registry')
+    expect(await press('Shift+Tab')).toMatch(/^Registry: /)
+    expect(await press('End')).toMatch(/^Object store: /)
+    expect(await press('Home')).toMatch(/^Host: /)
+    expect(await press('ArrowLeft')).toMatch(/^Host: /)
+    expect(await page.locator('[data-key="ingress"]').count()).toBe(0)
+    await press('ArrowRight')
+    expect(await page.locator('[data-key="ingress"]').count()).toBe(1)
+
+    await press('n')
+    expect(await selected()).not.toBe('tempo')
+    await press('Shift+N')
+    expect(await selected(), 'Shift N goes back to the worst').toBe('tempo')
+    expect(await page.textContent('.strip header')).toContain('Problem 1 of 3')
+
+    await page.locator('[data-key="tempo"]').focus()
+    await press('Enter')
+    await page.waitForSelector('main:not(.home)')
+    await press('Escape')
+    await page.waitForSelector('main.home')
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-key') === 'tempo')
+
+    expect(await press('F6')).toBe('Explanation')
+    expect(await press('F6')).toContain('Services')
+    await press('2')
+    await page.waitForSelector('main:not(.home)')
+    await press('1')
+    await page.waitForSelector('main.home')
+  })
+})
+
+test('find or run: typed, chosen and run without a mouse', async () => {
+  await withWindow('green', async ({ page }) => {
+    await page.keyboard.press('Control+k')
+    const field = page.getByRole('searchbox', { name: 'Find or run' })
+    await field.waitFor()
+    await page.keyboard.type('loki')
+    await page.waitForFunction(() =>
+      document.querySelector('.pal .entry[data-focused]')?.textContent?.startsWith('Loki'),
+    )
+    const opened = page.context().waitForEvent('page')
+    await page.keyboard.press('Enter')
+    expect((await opened).url()).toMatch(/^http:\/\/loki\.macula\.local\/?$|^chrome-error:|^about:blank/)
+    await page.bringToFront()
+    await page.keyboard.press('Control+k')
+    await field.waitFor()
+    await page.keyboard.type('tempo')
+    await page.waitForFunction(() =>
+      document.querySelector('.pal .entry[data-focused]')?.textContent?.startsWith('Tempo'),
+    )
+    await page.keyboard.press('Control+Enter')
+    await page.waitForSelector('main:not(.home) h1')
+    expect(await page.textContent('h1')).toBe('Tempo')
+  })
+})
+
+test('a click shows the expected state at once, and the consequences of a stop are named before it', async () => {
+  await withWindow('green', async ({ page }) => {
+    const state = async (key: string): Promise<string | null> =>
+      await page.locator(`[data-key="${key}"] .state svg`).getAttribute('aria-label')
+    await page.getByRole('button', { name: 'Stop Excalidraw' }).click()
+    await page.waitForFunction(
+      () =>
+        document.querySelector('[data-key="excalidraw"] .state svg')?.getAttribute('aria-label') ===
+        'stopping',
+      undefined,
+      { timeout: 300 },
+    )
+    await page.waitForFunction(
+      () =>
+        document.querySelector('[data-key="excalidraw"] .state svg')?.getAttribute('aria-label') ===
+        'stopped',
+    )
+    await page.getByRole('button', { name: 'Stop Data' }).click()
+    const dialog = page.getByRole('alertdialog', { name: 'Stop Data?' })
+    await dialog.waitFor()
+    expect(await dialog.textContent()).toContain('Tempo needs Object store and will fail.')
+    expect(await focused(page)).toBe('Cancel')
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    expect(await state('object-store'), 'nothing was stopped').toBe('works')
+    await page.getByRole('button', { name: 'Stop Data' }).click()
+    await dialog.getByRole('button', { name: 'Stop Data and Tempo' }).click()
+    await page.waitForFunction(() =>
+      ['timescaledb', 'object-store', 'tempo'].every(
+        (key) =>
+          document.querySelector(`[data-key="${key}"] .state svg`)?.getAttribute('aria-label') === 'stopped',
+      ),
+    )
+  })
+})
+
+test('one changed service redraws one row', async () => {
+  await withWindow('green', async ({ page, stage }) => {
+    await page.evaluate(() => {
+      const rows = new Set<string>()
+      Object.assign(window, { redrawn: rows })
+      const list = document.querySelector('[role="treegrid"]')
+      if (!list) throw new Error('no list')
+      new MutationObserver((changes) => {
+        for (const { target } of changes) {
+          const element = target instanceof Element ? target : target.parentElement
+          rows.add(element?.closest('[role="row"]')?.getAttribute('data-key') ?? 'the list')
+        }
+      }).observe(list, { subtree: true, childList: true, attributes: true, characterData: true })
+    })
+    const next = snapshotOf(greenWorld(), 1000)
+    const services = next.services.map((view) => (view.id === 'grafana' ? { ...view, answerMs: 77 } : view))
+    stage.tell({ event: 'snapshot', payload: { ...next, services } })
+    await page.waitForFunction(
+      () => document.querySelector('[data-key="grafana"] .ms')?.textContent === '77 ms',
+    )
+    expect(await page.evaluate(() => [...(window as unknown as { redrawn: Set<string> }).redrawn])).toEqual([
+      'grafana',
+    ])
+  })
+})
+
+test('fault 7: what a container, a file or a name says is text and nothing else', async () => {
+  await withWindow('trouble', async ({ page, stage }) => {
+    const evil = '<img src=x onerror="window.hurt=1"><script>window.hurt=2</script>\u001b[31m\u202egnp.exe'
+    const good = snapshotOf(troubleWorld(), 1000)
+    const door = {
+      kind: 'address',
+      url: 'javascript:window.hurt=3',
+      host: evil,
+      port: 1,
+      works: true,
+    } as const
+    const services = good.services.map((view) =>
+      view.id === 'tempo'
+        ? {
+            ...view,
+            title: `Tempo ${evil}`,
+            purpose: evil,
+            reason: evil,
+            headline: { what: evil, why: evil, todo: evil },
+            ladder: view.ladder.map((rung) => ({ ...rung, says: evil, reason: evil, why: evil, todo: evil })),
+          }
+        : view.id === 'loki'
+          ? {
+              ...view,
+              state: 'works' as const,
+              endpoints: view.endpoints.map((endpoint) => ({
+                ...endpoint,
+                doors: [door],
+                best: 0,
+                opens: true,
+              })),
+            }
+          : view,
+    )
+    stage.tell({
+      event: 'snapshot',
+      payload: {
+        ...good,
+        services,
+        summary: { ...good.summary, says: evil, more: evil },
+        problems: [{ service: evil, file: evil, line: 1, column: 1, reason: evil }],
+      },
+    })
+    await page.waitForFunction((text) => document.querySelector('.summary h1')?.textContent === text, evil)
+    await page.locator('[data-key="tempo"]').click()
+    // Its own problem, then all others, the broken folder among them.
+    for (let count = 0; count < 5; count += 1) await page.keyboard.press('n')
+    await page.locator('[data-key="loki"]').click()
+    await page.keyboard.press('o')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('searchbox').waitFor()
+    await page.keyboard.type('tempo')
+    await page.waitForSelector('.pal .entry[data-focused]')
+    expect(await page.evaluate(() => (window as unknown as { hurt?: number }).hurt)).toBeUndefined()
+    expect(await page.locator('main img, main script, .pal img').count()).toBe(0)
+    expect(
+      page
+        .context()
+        .pages()
+        .every((one) => !one.url().startsWith('javascript:')),
+    ).toBe(true)
+    expect(
+      await page.locator('[data-key="loki"] .acts button').first().isDisabled(),
+      'only web addresses are opened',
+    ).toBe(true)
+  })
+})

@@ -1,0 +1,57 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { openStage, type WindowStage } from './stage.ts'
+import type { WorldName } from './worlds.ts'
+
+/** A window over a stand-in engine, and everything it complained of. */
+export interface Drawn {
+  readonly stage: WindowStage
+  readonly context: BrowserContext
+  readonly page: Page
+  readonly complaints: string[]
+  close(): Promise<void>
+}
+
+/** How a window is looked at. */
+export interface Look {
+  readonly width?: number
+  readonly height?: number
+  readonly scheme?: 'light' | 'dark'
+}
+
+/** Opens the built window over a world and waits until its rows are drawn. */
+export async function draw(browser: Browser, world: WorldName, look: Look = {}): Promise<Drawn> {
+  const stage = await openStage(world)
+  const context = await browser.newContext({
+    viewport: { width: look.width ?? 1100, height: look.height ?? 900 },
+    colorScheme: look.scheme ?? 'light',
+    reducedMotion: 'reduce',
+  })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  await page.goto(stage.url())
+  await page.waitForFunction(() => document.querySelector('#root main') !== null)
+  await stage.pages(1)
+  stage.show('services')
+  await page.waitForSelector('[role="treegrid"] [role="row"]')
+  return {
+    stage,
+    context,
+    page,
+    complaints,
+    close: async () => {
+      await context.close()
+      await stage.close()
+    },
+  }
+}
+
+/** Another world, drawn. */
+export async function turn({ stage, page }: Drawn, world: WorldName): Promise<void> {
+  const before = await page.textContent('.summary h1')
+  stage.switchTo(world)
+  await page.waitForFunction((last) => document.querySelector('.summary h1')?.textContent !== last, before)
+}
