@@ -1,0 +1,130 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { openChromium } from './browser.ts'
+import { openStage, type WindowStage } from './stage.ts'
+
+/** Coming in, staying in and coming back, in a real browser. */
+
+let browser: Browser
+let context: BrowserContext
+let stage: WindowStage
+/** What a page complained of: a policy that was broken shows here. */
+const complaints: string[] = []
+beforeAll(async () => {
+  browser = await openChromium()
+})
+afterAll(async () => await browser.close())
+afterEach(async () => {
+  await context.close()
+  await stage.close()
+})
+
+async function tab(): Promise<Page> {
+  const page = await context.newPage()
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  return page
+}
+
+async function begin(world: Parameters<typeof openStage>[0] = 'green'): Promise<Page> {
+  complaints.length = 0
+  stage = await openStage(world)
+  context = await browser.newContext({ viewport: { width: 1100, height: 900 } })
+  const page = await tab()
+  await page.goto(stage.url())
+  await page.getByText('services work').first().waitFor()
+  return page
+}
+
+const used = 'This address was used already.'
+
+describe('the browser face in Chromium', () => {
+  test('fault 43: the token leaves the address at once, and the history with it', async () => {
+    const page = await begin()
+    expect(new URL(page.url()).hash).toBe('')
+    await page.goto('about:blank')
+    await page.goBack()
+    await page.getByText('services work').first().waitFor()
+    expect(page.url()).not.toContain('enter')
+    expect(await page.evaluate(() => document.cookie)).toBe('')
+    expect(await page.evaluate(() => localStorage.length)).toBe(0)
+  })
+
+  test('a reload stays in; the same address in another tab says that it was used', async () => {
+    complaints.length = 0
+    stage = await openStage('green')
+    context = await browser.newContext()
+    const url = stage.url()
+    const page = await tab()
+    await page.goto(url)
+    await page.getByText('services work').first().waitFor()
+    await page.reload()
+    await page.getByText('services work').first().waitFor()
+    const other = await tab()
+    await other.goto(url)
+    await other.getByRole('heading', { name: used }).waitFor()
+    expect(await other.innerText('body')).toContain('maculactl ui prints a new one: press Enter there.')
+    // A fresh address pasted into the tab that is there comes in.
+    await other.goto(stage.url())
+    await other.getByText('services work').first().waitFor()
+  })
+
+  test('a fresh address pasted into a tab whose session has ended comes in', async () => {
+    const page = await begin()
+    await page.evaluate(() => sessionStorage.clear())
+    await page.goto(stage.url())
+    await page.getByText('services work').first().waitFor()
+    expect(new URL(page.url()).hash).toBe('')
+  })
+
+  test('what the engine tells is drawn at once, and pressing things breaks no policy', async () => {
+    const page = await begin()
+    stage.switchTo('trouble')
+    await page.getByText('Tempo fails').first().waitFor()
+    await page.keyboard.press('Control+k')
+    // It is loaded when it is first asked for.
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await page.getByRole('button', { name: /More/ }).first().click()
+    await page.getByRole('menu').waitFor()
+    await page.keyboard.press('Escape')
+    expect(complaints).toEqual([])
+  })
+
+  test('fault 43: the policy stops what is not ours', async () => {
+    const page = await begin()
+    const broken = await page.evaluate(async () => {
+      const seen: string[] = []
+      addEventListener('securitypolicyviolation', (event) => seen.push(event.effectiveDirective))
+      const script = document.createElement('script')
+      script.textContent = 'globalThis.injected = true'
+      document.head.append(script)
+      const style = document.createElement('style')
+      style.textContent = 'body { display: none }'
+      document.head.append(style)
+      document.body.append(Object.assign(document.createElement('iframe'), { src: 'http://127.0.0.1:9/' }))
+      await fetch('http://127.0.0.1:9/').catch(() => undefined)
+      // Violations are told after the fact, each in its own time.
+      for (let frame = 0; frame < 300 && seen.length < 4; frame += 1)
+        await new Promise((resolve) => requestAnimationFrame(resolve))
+      return { seen: seen.sort(), injected: 'injected' in globalThis }
+    })
+    expect(broken).toEqual({
+      seen: ['connect-src', 'frame-src', 'script-src-elem', 'style-src-elem'],
+      injected: false,
+    })
+  })
+
+  test('the command ends and is started again at the same port: the page says what to do', async () => {
+    const page = await begin()
+    const port = Number(new URL(page.url()).port)
+    await stage.close()
+    stage = await openStage('green', { port })
+    await page.getByRole('heading', { name: used }).waitFor()
+    await page.goto(stage.url())
+    await page.getByText('services work').first().waitFor()
+  })
+})
