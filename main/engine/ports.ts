@@ -82,8 +82,8 @@ export interface DockerPort {
   }): Promise<string>
   /** All our project's containers (label), inspected. */
   containers(): Promise<readonly ContainerSeen[]>
-  /** One container, or undefined when it is gone. */
-  inspect(id: string): Promise<ContainerSeen | undefined>
+  /** One container, or undefined when it is gone. `quick`: without the last line of its log. */
+  inspect(id: string, how?: 'quick'): Promise<ContainerSeen | undefined>
   /** Starts a made container; already running is fine. Throws MaculaError with the daemon's reason (port taken, mount missing). */
   start(id: string): Promise<void>
   /** Stops with the container's own grace period; already stopped is fine. */

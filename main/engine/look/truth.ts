@@ -1,4 +1,5 @@
 import { makeSnapshot } from '../../model/make-snapshot.ts'
+import type { ContainerSeen } from '../../model/observation.ts'
 import { looksSame } from '../../model/same.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
@@ -11,6 +12,10 @@ import { createWatch, type Attention } from './watch.ts'
 const NAMES_PATIENCE_MS = 250
 
 const never = new AbortController().signal
+
+/** What ended, or does not do its work: the last line of its log says more. */
+const isTroubled = ({ state, health, restarts }: ContainerSeen): boolean =>
+  (state !== 'running' && state !== 'created') || health === 'unhealthy' || restarts > 0
 
 interface Watcher {
   readonly tell: (snapshot: Snapshot) => void
@@ -93,10 +98,16 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
   /** What a container became, told before anything is probed: an event is on the screen within milliseconds. */
   async function changed(id: string, service: string): Promise<void> {
     const before = seen.containers.get(service)
-    const container = await ports.docker.inspect(id).catch(() => undefined)
+    const container = await ports.docker.inspect(id, 'quick').catch(() => undefined)
     if (container) observe.saw(service, container)
     else if (before?.id === id) observe.saw(service, undefined)
     publish()
+    // Why it ended is in its log, which takes longer to read.
+    if (container && isTroubled(container)) {
+      const told = await ports.docker.inspect(id).catch(() => undefined)
+      if (told) observe.saw(service, told)
+      publish()
+    }
     if (container?.state === 'running' && container.address !== before?.address && !seen.acting.has(service))
       onDrift()
     await again([service])

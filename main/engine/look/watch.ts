@@ -6,9 +6,9 @@ export type Attention = 'closely' | 'calmly'
 
 /** Pauses in ms. What changes is told by Docker's events at once; this is for what has no event. */
 const pace = {
-  closely: { answers: 10_000, namesGood: 30_000, namesBad: 10_000, longestChase: 2000 },
+  closely: { answers: 20_000, namesGood: 60_000, namesBad: 15_000, longestChase: 2000 },
   /** Nobody looks: a rare look finds what no event tells (names, forwarders, a hung program). */
-  calmly: { whole: 60_000, longestChase: 10_000 },
+  calmly: { whole: 120_000, longestChase: 10_000 },
   firstChase: 250,
   dockerDown: { first: 500, longest: 10_000 },
 } as const

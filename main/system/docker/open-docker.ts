@@ -59,8 +59,9 @@ export async function openDocker(
     return isTroubled ? { ...container, lastLine: await lastLine(link, container) } : container
   }
 
-  async function inspect(id: string): Promise<ContainerSeen | undefined> {
+  async function inspect(id: string, how?: 'quick'): Promise<ContainerSeen | undefined> {
     const info = await own(id)
+    if (info && how === 'quick') return containerSeen(info, project)
     return info && (await seen(info))
   }
 

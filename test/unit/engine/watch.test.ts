@@ -73,12 +73,12 @@ describe('who watches decides when is looked', () => {
     expect(one.take()).toEqual([])
   })
 
-  test('calmly: the stream of events, and a whole look once a minute', async () => {
+  test('calmly: the stream of events, and a whole look every two minutes', async () => {
     const one = eyes()
     one.watch.attend('calmly')
     await pass(0)
     expect(one.take()).toEqual(['containers', 'whole'])
-    await pass(59_000)
+    await pass(119_000)
     expect(one.take()).toEqual([])
     await pass(2000)
     expect(one.take()).toEqual(['whole'])
@@ -87,7 +87,7 @@ describe('who watches decides when is looked', () => {
     expect(one.take()).toEqual(['changed loki'])
   })
 
-  test('closely: answers every 10 s, names every 30 s; slow again as soon as the last close one is gone', async () => {
+  test('closely: answers every 20 s, names every minute; slow again as soon as the last close one is gone', async () => {
     const one = eyes()
     one.watch.attend('calmly')
     await pass(0)
@@ -95,10 +95,10 @@ describe('who watches decides when is looked', () => {
     one.watch.attend('closely')
     await pass(0)
     expect(one.take()).toEqual(['whole'])
-    await pass(30_001)
+    await pass(60_001)
     expect(one.take().filter((what) => what === 'names')).toHaveLength(1)
     one.watch.attend('calmly')
-    await pass(50_000)
+    await pass(110_000)
     expect(one.take()).toEqual([])
     expect(one.open()).toBe(1)
   })
@@ -126,9 +126,9 @@ describe('who watches decides when is looked', () => {
     await pass(0)
     one.take()
     vi.setSystemTime(Date.now() + 86_400_000)
-    await pass(10_001)
+    await pass(20_001)
     expect(one.take()).toEqual(['whole'])
-    await pass(10_001)
+    await pass(20_001)
     expect(one.take()).toEqual(['wanted', 'again 2'])
   })
 

@@ -1,0 +1,136 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { createTruth } from '../../../main/engine/look/truth.ts'
+import type { Ports } from '../../../main/engine/ports.ts'
+import type { Catalog, ServiceSpec } from '../../../main/model/service.ts'
+import type { Snapshot } from '../../../main/model/snapshot.ts'
+import { openYard, settings, stays, until, type Yard } from './yard.ts'
+
+let yard: Yard
+beforeAll(async () => {
+  yard = await openYard()
+  await yard.clear()
+})
+afterEach(() => yard.clear())
+afterAll(() => yard.clear())
+
+/** Docker's own health check says when it is ready. */
+const healthy = { Healthcheck: { Test: ['CMD', 'true'], Interval: 500_000_000 } }
+
+/** A service without endpoints: all that is known of it is its container. */
+const service: ServiceSpec = {
+  id: 'web',
+  tier: 'tools',
+  title: 'Web',
+  purpose: '',
+  order: 1,
+  address: null,
+  endpoints: [],
+  needs: [],
+  uses: [],
+  env: {},
+  runtime: { kind: 'container', image: 'macula-test/base' },
+  origin: 'ours',
+  folder: '/nowhere',
+  secrets: [],
+  warnings: [],
+}
+const catalog: Catalog = { services: [service], forwards: [], problems: [] }
+
+/** The real Docker engine and its events; the rest of the machine is quiet, and counts how often it is asked. */
+function eyes() {
+  let looked = 0
+  const never = (): never => {
+    throw new Error('not asked here')
+  }
+  const ports: Ports = {
+    docker: yard.docker,
+    clock: { now: () => Date.now() },
+    host: {
+      lookup: never,
+      canBind: never,
+      listener: never,
+      ask: never,
+      lowestPort: () => Promise.resolve(80),
+      tool: never,
+    },
+    forwarders: {
+      list: () => {
+        looked += 1
+        return Promise.resolve([])
+      },
+      ensure: never,
+      stop: never,
+    },
+    nameServer: { seen: () => Promise.resolve({ kind: 'stopped' }), ensure: never, stop: never },
+    intent: { wanted: () => Promise.resolve(new Set(['web'])), want: never, unwant: never },
+    secrets: { ensure: never, read: () => Promise.resolve(new Map()) },
+    stack: { composeVersion: never, render: never, create: never },
+    root: { apply: never, undo: never, ledger: never, elevation: never },
+    lock: { alone: never },
+    memory: { read: never, keep: never },
+    routes: [],
+    steps: [],
+  }
+  const seen: Snapshot[] = []
+  const truth = createTruth(
+    ports,
+    settings,
+    () => catalog,
+    () => undefined,
+  )
+  return { truth, seen, looked: () => looked, tell: (snapshot: Snapshot) => void seen.push(snapshot) }
+}
+
+const state = (snapshot: Snapshot | undefined): string | undefined => snapshot?.services[0]?.state
+
+it('watched calmly, a container that dies and comes back is told by events alone', async () => {
+  const id = await yard.make('web', stays, healthy)
+  await yard.docker.start(id)
+  const one = eyes()
+  const stop = one.truth.subscribe(one.tell, 'calmly')
+  try {
+    await until(() => expect(state(one.seen.at(-1))).toBe('works'))
+    await yard.raw.getContainer(id).kill()
+    await until(() => expect(state(one.seen.at(-1))).not.toBe('works'), 5000)
+    await yard.docker.start(id)
+    await until(() => expect(state(one.seen.at(-1))).toBe('works'), 5000)
+    // Every snapshot that was told showed something new.
+    expect(new Set(one.seen.map(({ rev }) => rev)).size).toBe(one.seen.length)
+  } finally {
+    stop()
+  }
+})
+
+it('a look that finds nothing new is told all the same, because somebody asked', async () => {
+  const one = eyes()
+  const stop = one.truth.subscribe(one.tell, 'calmly')
+  try {
+    await until(() => expect(one.seen.length).toBeGreaterThan(0))
+    const before = one.seen.length
+    const looked = await one.truth.look()
+    expect(one.seen.at(-1)).toBe(looked)
+    expect(one.seen.length).toBeGreaterThan(before)
+  } finally {
+    stop()
+  }
+})
+
+it('with nobody left to tell, events are not followed and nothing is looked at', async () => {
+  const one = eyes()
+  const stop = one.truth.subscribe(one.tell, 'closely')
+  await until(() => expect(one.seen.length).toBeGreaterThan(0))
+  stop()
+  const told = one.seen.length
+  const id = await yard.make('web', stays, healthy)
+  await yard.docker.start(id)
+  const other = eyes()
+  const end = other.truth.subscribe(other.tell, 'calmly')
+  await until(() => expect(state(other.seen.at(-1))).toBe('works'))
+  const looked = one.looked()
+  await yard.raw.getContainer(id).kill()
+  // Who watches has heard of it; who does not, has not.
+  await until(() => expect(state(other.seen.at(-1))).not.toBe('works'), 5000)
+  end()
+  expect(one.seen.length).toBe(told)
+  expect(one.looked()).toBe(looked)
+})
