@@ -145,6 +145,18 @@ export default defineConfig(({ mode }) => ({
       {
         extends: true,
         test: {
+          // The window as a person uses it: Chromium over the real engine and the real stack.
+          name: 'real',
+          include: ['test/window/real/**/*.test.ts'],
+          globalSetup: ['test/window/real/support/leave.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'desktop',
           include: ['test/desktop/**/*.test.ts'],
           globalSetup: ['test/desktop/support/packed.ts'],

@@ -14,8 +14,8 @@ import { quietly, root, run, say, works } from './process.mjs'
 
 /** The plain user of the test machine, made by test/machine/setup.sh. */
 export const testUser = 'macula-test'
-/** Where that user finds the product: a clone may lie where only root can read. */
-export const installed = '/opt/macula-desktop-test'
+/** Where that user finds the product: a clone may lie where only root can read. Another place for a second clone. */
+export const installed = process.env['MACULA_TEST_COPY'] ?? '/opt/macula-desktop-test'
 
 /** Why this machine cannot be made a test machine, or undefined. */
 export function whyNoMachine() {

@@ -6,7 +6,7 @@ import type { z } from 'zod'
 
 /** The plain user who acts: in the group docker, allowed to use sudo (made by test/machine/setup.sh). */
 export const user = 'macula-test'
-const installed = '/opt/macula-desktop-test'
+const installed = process.env['MACULA_TEST_COPY'] ?? '/opt/macula-desktop-test'
 export const home = `/home/${user}`
 
 export interface Ran {
@@ -61,11 +61,15 @@ export function as(
   ]
 }
 
-/** argv of maculactl as the plain user. */
-export function argv(words: readonly string[], who = user): readonly string[] {
+/** argv of maculactl as the plain user, with `env` besides a sign-in's. */
+export function argv(
+  words: readonly string[],
+  who = user,
+  env: Readonly<Record<string, string>> = {},
+): readonly string[] {
   if (!existsSync(`${installed}/bin/maculactl`))
     throw new Error(`${installed} is missing: run these tests with npm test`)
-  return as(who, [`${installed}/bin/maculactl`, ...words])
+  return as(who, [`${installed}/bin/maculactl`, ...words], env)
 }
 
 /** maculactl as the plain user, without a terminal. */
