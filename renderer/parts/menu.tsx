@@ -19,18 +19,18 @@ export type MenuLine = {
 function MenuLines({
   label,
   lines,
-  first,
+  onClose,
 }: {
   readonly label: string
   readonly lines: readonly MenuLine[]
-  /** Whether the first line takes the focus; a trigger of the library's own decides that itself. */
-  readonly first?: boolean
+  /** For a menu without a trigger of the library's own, which would focus its first line and close it after a choice. */
+  readonly onClose?: () => void
 }): ReactNode {
   return (
     <AriaMenu
       className="menu"
       aria-label={label}
-      {...(first === true ? ({ autoFocus: 'first' } as const) : {})}
+      {...(onClose === undefined ? {} : ({ autoFocus: 'first', onClose } as const))}
       disabledKeys={lines.flatMap((line) => (line?.disabled === true ? [line.id] : []))}
     >
       {lines.map((line, index) =>
@@ -76,7 +76,7 @@ export function FloatingMenu(props: {
         if (!open) props.onClose()
       }}
     >
-      <MenuLines label={props.label} lines={props.lines} first />
+      <MenuLines label={props.label} lines={props.lines} onClose={props.onClose} />
     </Popover>
   )
 }

@@ -20,8 +20,8 @@ export interface RealWindow {
   /** What the page complained of in its console, and what broke in it. */
   readonly complaints: readonly string[]
   /** Keeps a picture as test/artefacts/real-NAME.png. */
-  picture(name: string): Promise<void>
-  close(): Promise<void>
+  readonly picture: (name: string) => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 export interface WindowOptions {
