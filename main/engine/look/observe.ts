@@ -102,6 +102,9 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
     else seen.containers.delete(service)
   }
 
+  /** Changes whenever something newer was seen of a service's container. */
+  const turnOf = (service: string): number | undefined => sawAt.get(service)
+
   async function containers(): Promise<void> {
     if (seen.docker.kind !== 'up') return
     const mine = (turn += 1)
@@ -200,6 +203,7 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
     docker,
     containers,
     saw,
+    turnOf,
     names,
     addresses,
     listeners,

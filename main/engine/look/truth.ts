@@ -102,15 +102,39 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
     if (container) observe.saw(service, container)
     else if (before?.id === id) observe.saw(service, undefined)
     publish()
-    // Why it ended is in its log, which takes longer to read.
-    if (container && isTroubled(container)) {
-      const told = await ports.docker.inspect(id).catch(() => undefined)
-      if (told) observe.saw(service, told)
-      publish()
-    }
     if (container?.state === 'running' && container.address !== before?.address && !seen.acting.has(service))
       onDrift()
-    await again([service])
+    probe(service, container)
+  }
+
+  /** Whether another probe is owed, by service that is being probed. */
+  const probing = new Map<string, boolean>()
+
+  /**
+   * What takes longer after an event: the last line of a log, and whether the service answers. Never waited for by the
+   * next event, and at most one at a time and one owed for each service.
+   */
+  function probe(service: string, container: ContainerSeen | undefined): void {
+    if (probing.has(service)) {
+      probing.set(service, true)
+      return
+    }
+    probing.set(service, false)
+    void (async () => {
+      if (container && isTroubled(container)) {
+        const turn = observe.turnOf(service)
+        const told = await ports.docker.inspect(container.id)
+        if (told && observe.turnOf(service) === turn) observe.saw(service, told)
+        publish()
+      }
+      await again([service])
+    })()
+      .catch(() => undefined)
+      .finally(() => {
+        const isOwed = probing.get(service) === true
+        probing.delete(service)
+        if (isOwed && watchers.size > 0) probe(service, seen.containers.get(service))
+      })
   }
 
   const watch = createWatch({
