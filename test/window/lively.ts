@@ -21,8 +21,8 @@ export interface Lively extends StandIn {
   switchTo(name: WorldName): void
 }
 
-/** A stand-in engine whose world answers to what is clicked: services start and stop, logs and load go on. */
-export function lively(first: WorldName): Lively {
+/** A stand-in engine (`more` in place of its own parts) whose world answers to what is clicked: services start and stop, logs and load go on. */
+export function lively(first: WorldName, more: Partial<Engine> = {}): Lively {
   let name = first
   const began = Date.now()
   /** The worlds' day goes on from their instant. */
@@ -195,7 +195,7 @@ export function lively(first: WorldName): Lively {
         name === 'nothing' ? setupItems.map((item) => ({ ...item, state: 'to do' as const })) : setupItems,
       ),
   }
-  const one = standIn({ world, over, elevation: 'desktop' })
+  const one = standIn({ world, over: { ...over, ...more }, elevation: 'desktop' })
   return {
     ...one,
     switchTo(next) {

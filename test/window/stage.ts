@@ -13,6 +13,7 @@ import { createInterface } from 'node:readline'
 import { openDoor, type Door, type Listener } from '../../main/door/open-door.ts'
 import { windowFolder } from '../../main/ui-server/pages.ts'
 import { serveUi, type UiServerOptions } from '../../main/ui-server/serve.ts'
+import type { Engine } from '../../main/engine/engine.ts'
 import type { Told, View } from '../../preload/contract.ts'
 import { systemOf } from '../unit/ui-server/system.ts'
 import { lively, type Lively } from './lively.ts'
@@ -32,12 +33,15 @@ export interface WindowStage extends Pick<Lively, 'switchTo' | 'asked' | 'publis
 
 const ARRIVAL_MS = 10_000
 
-/** Opens a stage with a world on it. */
+/** Opens a stage with a world on it; `over`: parts of the engine in place of the stand-in's. */
 export async function openStage(
   world: WorldName,
-  options: Partial<Pick<UiServerOptions, 'folder' | 'port' | 'times'>> = {},
+  {
+    over,
+    ...options
+  }: Partial<Pick<UiServerOptions, 'folder' | 'port' | 'times'>> & { readonly over?: Partial<Engine> } = {},
 ): Promise<WindowStage> {
-  const engine = lively(world)
+  const engine = lively(world, over)
   const real = await openDoor({
     open: () => Promise.resolve(systemOf(engine.engine)),
     face: 'browser',

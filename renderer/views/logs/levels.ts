@@ -42,7 +42,8 @@ const json = /"(?:level|lvl|severity|levelname|log\.level)"\s*:\s*"?([A-Za-z]+|\
 const klog = /^([IWEF])\d{4} \d{2}:\d{2}:\d{2}/
 /** "[error]", "<warn>", and in front of a colon: "ERROR:  relation …", "warning: …". */
 const bracketed = /(?:^|\s)[[<(]\s?([A-Za-z]{3,11})\s?[\])>]/
-const colon = /^(?:.{0,60}?\s)?([A-Z][A-Z0-9]{2,10}|error|warning|warn|fatal|panic|debug|info):(?:\s|$)/
+const colon =
+  /^(?:.{0,60}?\s)?([A-Z][A-Z0-9]{2,10}|[Ee]rror|[Ww]arning|[Ww]arn|[Ff]atal|panic|debug|[Ii]nfo):(?:\s|$)/
 /** A word in capitals that stands alone near the beginning, as most plain formats have it. */
 const capitals =
   /(?:^|[\s|[\]-])(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERR|ERROR|CRITICAL|CRIT|FATAL|PANIC|EMERG)(?=[\s|\]:-]|$)/

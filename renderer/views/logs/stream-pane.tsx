@@ -14,7 +14,7 @@ import { createRows } from './rows.ts'
 import { matcherOf, type Matcher, type Query } from './search.ts'
 import type { Selection } from './selection.ts'
 import { sinceAt, type Since } from './since.ts'
-import { fileName, partsOf, saveAs } from './take-away.ts'
+import { fileName, partsOf, rangeOf, saveAs } from './take-away.ts'
 import { ToolBar } from './tool-bar.tsx'
 import { useKeys } from './use-keys.ts'
 import { useLogStream } from './use-log-stream.ts'
@@ -100,6 +100,7 @@ export function Stream(props: {
     setNow(number)
     lines.current?.reveal(number)
   }
+  const range = rangeOf(rows, selection)
   const takeAway = (): readonly string[] => partsOf(ring, rows, selection, titleOf)
   useSelection(main, selection, setSelection)
   useKeys(main, {
@@ -159,7 +160,7 @@ export function Stream(props: {
               what={
                 selection === undefined
                   ? sayLogs.copyShown
-                  : sayLogs.copySelected(rows.indexOf(selection.to) - rows.indexOf(selection.from) + 1)
+                  : sayLogs.copySelected(range.to - range.from + 1)
               }
               text={() => Promise.resolve(takeAway().join(''))}
             />

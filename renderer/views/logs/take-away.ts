@@ -25,6 +25,16 @@ export function fileName(services: readonly string[], now: number): string {
 /** Rows that are put together into one part of a text. */
 const PART = 1000
 
+/** Indexes of the first and the last shown row that is selected; all without a selection. */
+export function rangeOf(
+  rows: Rows,
+  selection: Selection | undefined,
+): { readonly from: number; readonly to: number } {
+  if (selection === undefined) return { from: 0, to: rows.count() - 1 }
+  // Its ends may have gone out of sight by a filter since.
+  return { from: rows.indexOf(selection.from), to: rows.indexOf(selection.to + 1) - 1 }
+}
+
 /** The shown rows, or those of them that are selected, as parts of one text. */
 export function partsOf(
   ring: Ring,
@@ -32,8 +42,7 @@ export function partsOf(
   selection: Selection | undefined,
   title: (service: string) => string,
 ): readonly string[] {
-  const from = selection === undefined ? 0 : rows.indexOf(selection.from)
-  const to = selection === undefined ? rows.count() - 1 : rows.indexOf(selection.to)
+  const { from, to } = rangeOf(rows, selection)
   const parts: string[] = []
   let part: string[] = []
   for (let index = from; index <= to; index += 1) {

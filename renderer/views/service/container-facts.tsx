@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react'
-import type { ServiceFacts, VolumeFact } from '../../../main/model/facts.ts'
+import type { ServiceFacts } from '../../../main/model/facts.ts'
 import { sayBytes, sayDay } from '../../../main/model/say.ts'
-import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { Copy } from '../../parts/copy.tsx'
 import { sayService } from '../../words/service.ts'
 import type { Facts } from './use-facts.ts'
@@ -13,17 +12,13 @@ export function shortDigest(digest: string): string {
 }
 
 /** What the container is made of. */
-export function ContainerFacts(props: {
-  readonly view: ServiceView
-  readonly facts: Facts
-  readonly docker: boolean
-}): ReactNode {
+export function ContainerFacts(props: { readonly facts: Facts; readonly docker: boolean }): ReactNode {
   const { facts, trouble } = props.facts
   return (
     <section>
       <h2 className="h">{sayService.container}</h2>
       {facts ? (
-        <FactList facts={facts} endpoints={props.view.endpoints.length} />
+        <FactList facts={facts} />
       ) : (
         <p className="sm t2">
           {!props.docker
@@ -39,7 +34,7 @@ export function ContainerFacts(props: {
   )
 }
 
-function FactList({ facts }: { readonly facts: ServiceFacts; readonly endpoints: number }): ReactNode {
+function FactList({ facts }: { readonly facts: ServiceFacts }): ReactNode {
   const volumes = facts.volumes.filter((volume) => volume.kind === 'volume')
   const files = facts.volumes.filter((volume) => volume.kind === 'bind')
   return (
@@ -59,11 +54,24 @@ function FactList({ facts }: { readonly facts: ServiceFacts; readonly endpoints:
         <Fact name={sayService.facts.size}>{sayBytes(facts.imageBytes)}</Fact>
       )}
       {facts.address === '' ? null : <Fact name={sayService.facts.address}>{facts.address}</Fact>}
-      {facts.ports.length === 0 ? null : <Several name={sayService.facts.ports} items={facts.ports} />}
-      {volumes.length === 0 ? null : (
-        <Several name={sayService.facts.volumes} items={volumes.map(sayVolume)} />
+      {facts.ports.length === 0 ? null : (
+        <Several name={sayService.facts.ports} items={facts.ports.map((text) => ({ text, more: '' }))} />
       )}
-      {files.length === 0 ? null : <Several name={sayService.facts.files} items={files.map(sayFile)} />}
+      {volumes.length === 0 ? null : (
+        <Several
+          name={sayService.facts.volumes}
+          items={volumes.map(({ name, bytes }) => ({
+            text: name,
+            more: bytes === undefined ? sayService.measuring : sayBytes(bytes),
+          }))}
+        />
+      )}
+      {files.length === 0 ? null : (
+        <Several
+          name={sayService.facts.files}
+          items={files.map(({ at, readOnly }) => ({ text: at, more: readOnly ? sayService.readOnly : '' }))}
+        />
+      )}
       <Fact name={sayService.facts.memory}>
         {facts.memoryLimit === 0 ? sayService.noLimit : sayService.limit(facts.memoryLimit)}
       </Fact>
@@ -77,12 +85,6 @@ function FactList({ facts }: { readonly facts: ServiceFacts; readonly endpoints:
     </dl>
   )
 }
-
-const sayVolume = (volume: VolumeFact): string =>
-  `${volume.name}, ${volume.bytes === undefined ? sayService.measuring : sayBytes(volume.bytes)}`
-
-const sayFile = (volume: VolumeFact): string =>
-  volume.readOnly ? `${volume.at} (${sayService.readOnly})` : volume.at
 
 function Fact(props: {
   readonly name: string
@@ -100,14 +102,20 @@ function Fact(props: {
   )
 }
 
-function Several(props: { readonly name: string; readonly items: readonly string[] }): ReactNode {
+function Several(props: {
+  readonly name: string
+  readonly items: readonly { readonly text: string; readonly more: string }[]
+}): ReactNode {
   return (
     <div>
       <dt>{props.name}</dt>
-      <dd className="mono">
-        {props.items.map((item) => (
-          <div key={item} className="cut" title={item}>
-            {item}
+      <dd>
+        {props.items.map(({ text, more }) => (
+          <div key={text} className="part">
+            <span className="mono cut" title={text}>
+              {text}
+            </span>
+            <span className="t3">{more}</span>
           </div>
         ))}
       </dd>

@@ -56,7 +56,7 @@ function Service({ snapshot, view }: { readonly snapshot: Snapshot; readonly vie
         </div>
         <aside>
           {isSet ? <Load view={view} /> : null}
-          {isSet ? <ContainerFacts view={view} facts={facts} docker={snapshot.docker.kind === 'up'} /> : null}
+          {isSet ? <ContainerFacts facts={facts} docker={snapshot.docker.kind === 'up'} /> : null}
           <Relations snapshot={snapshot} view={view} />
         </aside>
       </div>
