@@ -8,6 +8,8 @@ export const sayLogs = {
   title: 'Logs',
   pick: 'Services in the stream',
   picked: (count: number) => (count === 0 ? 'No service' : sayCount(count, 'service')),
+  choose: (count: number) =>
+    `${count === 0 ? 'No service' : sayCount(count, 'service')} in the stream: choose others`,
   all: 'All',
   none: 'None',
   runningOnly: 'All that run',

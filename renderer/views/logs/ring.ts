@@ -49,8 +49,10 @@ export interface Ring {
   readonly push: (entry: Entry) => number
   /** Puts rows in front (in their order), and drops the newest beyond the limit; returns how many were dropped. */
   readonly prepend: (entries: readonly Entry[]) => number
-  /** Whether a further line would push out an old one. */
-  readonly isFull: () => boolean
+  /** Whether a further line finds room without pushing out an old one. */
+  readonly fits: (entry: Entry) => boolean
+  /** Whether rows were dropped for want of room. */
+  readonly hasDropped: () => boolean
   readonly clear: () => void
 }
 
@@ -64,6 +66,7 @@ export function createRing(limit: number): Ring {
   let first = 0
   let epoch = 0
   let bytes = 0
+  let dropped = false
   const byLevel = [0, 0, 0, 0, 0]
   const byService = new Map<string, number>()
 
@@ -117,9 +120,10 @@ export function createRing(limit: number): Ring {
     push(entry) {
       back.push(entry)
       weigh(entry, 1)
-      let dropped = 0
-      for (; isOver(); dropped += 1) shift()
-      return dropped
+      let gone = 0
+      for (; isOver(); gone += 1) shift()
+      dropped ||= gone > 0
+      return gone
     },
     prepend(entries) {
       for (const entry of entries.toReversed()) {
@@ -127,17 +131,20 @@ export function createRing(limit: number): Ring {
         weigh(entry, 1)
       }
       first -= entries.length
-      let dropped = 0
-      for (; isOver(); dropped += 1) pop()
-      return dropped
+      let gone = 0
+      for (; isOver(); gone += 1) pop()
+      dropped ||= gone > 0
+      return gone
     },
-    isFull: () => bytes >= limit,
+    fits: (entry) => bytes + bytesOf(entry.text) <= limit,
+    hasDropped: () => dropped,
     clear() {
       front = []
       back = []
       head = 0
       first = 0
       bytes = 0
+      dropped = false
       epoch += 1
       byLevel.fill(0)
       byService.clear()

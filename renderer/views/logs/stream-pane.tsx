@@ -158,9 +158,7 @@ export function Stream(props: {
           copy={
             <Copy
               what={
-                selection === undefined
-                  ? sayLogs.copyShown
-                  : sayLogs.copySelected(range.to - range.from + 1)
+                selection === undefined ? sayLogs.copyShown : sayLogs.copySelected(range.to - range.from + 1)
               }
               text={() => Promise.resolve(takeAway().join(''))}
             />
@@ -168,7 +166,11 @@ export function Stream(props: {
           onSave={() => saveAs(fileName(chosen, Date.now()), takeAway(), document)}
           empty={count === 0}
           picker={
-            <Button className="pickbtn" onPress={() => setPicking(!picking)} label={sayLogs.pick}>
+            <Button
+              className="pickbtn"
+              onPress={() => setPicking(!picking)}
+              label={sayLogs.choose(chosen.length)}
+            >
               {sayLogs.picked(chosen.length)}
             </Button>
           }
@@ -208,7 +210,7 @@ export function Stream(props: {
             state={state}
             lines={kept}
             bytes={ring.bytes()}
-            full={ring.isFull()}
+            full={ring.hasDropped()}
             how={how}
             idle={running.length > 0 ? undefined : { names, one: chosen.length === 1 }}
             onPause={pause}

@@ -153,7 +153,7 @@ export function createLogStream(
         waiting += 1
         if (entry.level === levels.error) waitingErrors += 1
         // What somebody reads must not vanish under them.
-        if (ring.isFull()) detached = true
+        if (!ring.fits(entry)) detached = true
       }
       if (!detached) ring.push(entry)
     }

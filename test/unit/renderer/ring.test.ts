@@ -41,7 +41,7 @@ test('rows put in front keep their order and numbers, and push the newest out', 
   expect(ring.get(1)?.text).toBe('d')
   expect(ring.prepend([line('9', 0)])).toBe(1)
   expect(texts(ring)).toEqual(['9', 'a', 'b', 'c'])
-  expect(ring.isFull()).toBe(true)
+  expect([ring.hasDropped(), ring.fits(line('e'))]).toEqual([true, false])
 })
 
 test('levels and services are counted as they come and go; marks are no lines', () => {
