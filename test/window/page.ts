@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Engine } from '../../main/engine/engine.ts'
 import { openStage, type WindowStage } from './stage.ts'
 import type { WorldName } from './worlds.ts'
 
@@ -16,11 +17,13 @@ export interface Look {
   readonly width?: number
   readonly height?: number
   readonly scheme?: 'light' | 'dark'
+  /** Parts of the engine in place of the stand-in's. */
+  readonly over?: Partial<Engine>
 }
 
 /** Opens the built window over a world and waits until its rows are drawn. */
 export async function draw(browser: Browser, world: WorldName, look: Look = {}): Promise<Drawn> {
-  const stage = await openStage(world)
+  const stage = await openStage(world, look.over === undefined ? {} : { over: look.over })
   const context = await browser.newContext({
     viewport: { width: look.width ?? 1100, height: look.height ?? 900 },
     colorScheme: look.scheme ?? 'light',
@@ -29,6 +32,9 @@ export async function draw(browser: Browser, world: WorldName, look: Look = {}):
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {
+    // Chromium ends what is under way when the machine's networks change, which other tests do to Docker's; the window
+    // asks again by itself.
+    if (message.text().includes('ERR_NETWORK_CHANGED')) return
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))

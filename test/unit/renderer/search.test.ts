@@ -92,6 +92,7 @@ test('no cut goes through a character', () => {
   for (let most = 1; most < 12; most += 1)
     for (let at = 60; at < 72; at += 1) {
       const cut = cutOf(smiles, most + 1, at, 50)
-      expect(cut.text.isWellFormed(), `${most} ${at}`).toBe(true)
+      // Half a character cannot be written in UTF-8.
+      expect(() => encodeURIComponent(cut.text), `${most} ${at}`).not.toThrow()
     }
 })
