@@ -1,6 +1,7 @@
 import { createElement, Suspense, useEffect, useMemo, type ReactNode } from 'react'
 import { createActions } from './actions.ts'
 import { Fence } from './parts/fence.tsx'
+import { Announcer } from './shell/announcer.tsx'
 import { Arrive } from './shell/arrive.tsx'
 import { onGlobalKey } from './shell/keys.ts'
 import { NoteBar } from './shell/note-bar.tsx'
@@ -43,6 +44,7 @@ function Frame(): ReactNode {
       </Fence>
       <NoteBar />
       <Overlays />
+      <Announcer />
     </div>
   )
 }

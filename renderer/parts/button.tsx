@@ -1,5 +1,4 @@
-import type { ReactNode, Ref } from 'react'
-import { Button as AriaButton } from 'react-aria-components/Button'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { Icon, type IconName } from './icon.tsx'
 
 export interface ButtonProps {
@@ -17,26 +16,30 @@ export interface ButtonProps {
   /** Has the focus when it appears. */
   readonly focus?: boolean
   readonly className?: string
-  readonly buttonRef?: Ref<HTMLButtonElement>
 }
 
 const kinds = { normal: '', primary: ' btn-p', danger: ' btn-d', quiet: ' btn-q' } as const
 
-/** A button with a text. */
+/** A button with a text: the browser's own, which every reader knows and which costs a page nothing. */
 export function Button(props: ButtonProps): ReactNode {
-  const { kind = 'normal', small, icon, disabled, label, submit, className } = props
+  const { kind = 'normal', small, icon, disabled, label, submit, focus, className } = props
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (focus === true) button.current?.focus()
+  }, [focus])
   return (
-    <AriaButton
+    <button
+      ref={button}
       className={`btn${kinds[kind]}${small === true ? ' btn-s' : ''}${className === undefined ? '' : ` ${className}`}`}
+      // oxlint-disable-next-line react/button-has-type
       type={submit === true ? 'submit' : 'button'}
-      {...(props.onPress ? { onPress: props.onPress } : {})}
-      {...(disabled === undefined ? {} : { isDisabled: disabled })}
-      {...(label === undefined ? {} : { 'aria-label': label })}
-      {...(props.focus === true ? { autoFocus: true } : {})}
-      {...(props.buttonRef === undefined ? {} : { ref: props.buttonRef })}
+      disabled={disabled === true}
+      aria-label={label}
+      title={label}
+      onClick={props.onPress}
     >
       {icon === undefined ? null : <Icon name={icon} small />}
       {props.children}
-    </AriaButton>
+    </button>
   )
 }

@@ -45,6 +45,13 @@ export const sayKeys = {
       ],
     },
     {
+      title: 'Logs',
+      keys: [
+        ['Space', 'pause, follow'],
+        ['G', 'go to the newest'],
+      ],
+    },
+    {
       title: 'Services',
       keys: [
         ['Up, Down, Home, End', 'move between rows'],
@@ -57,13 +64,6 @@ export const sayKeys = {
         ['R', 'restart'],
         ['F', 'the row’s fix'],
         ['N, Shift N', 'next, previous problem'],
-      ],
-    },
-    {
-      title: 'Logs',
-      keys: [
-        ['Space', 'pause, follow'],
-        ['G', 'go to the newest'],
       ],
     },
   ],

@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { defaultSettings } from '../../main/system/keep/settings.ts'
 import { openChromium } from './browser.ts'
 import { draw, turn, type Drawn, type Look } from './page.ts'
 import { greenWorld, snapshotOf, troubleWorld } from '../unit/cli/worlds.ts'
@@ -359,4 +360,70 @@ test('fault 7: what a container, a file or a name says is text and nothing else'
       'only web addresses are opened',
     ).toBe(true)
   })
+})
+
+test('a lost connection is said in the strip; every row stays where it was, and nothing can be stopped', async () => {
+  await withWindow('trouble', async ({ page, stage }) => {
+    const before = await geometry(page)
+    stage.tell({ event: 'connected', payload: false })
+    await page.waitForFunction(
+      () => document.querySelector('.summary h1')?.textContent === 'The engine does not answer',
+    )
+    expect(await geometry(page)).toEqual(before)
+    expect(await page.textContent('.strip')).toContain('Your services are not affected.')
+    expect(await page.getByRole('button', { name: 'Stop Data' }).isDisabled()).toBe(true)
+    stage.tell({ event: 'connected', payload: true })
+    await page.waitForFunction(
+      () => document.querySelector('.summary h1')?.textContent !== 'The engine does not answer',
+    )
+  })
+})
+
+test('a machine on which nobody was through set-up is led to it; what is shown meanwhile stays', async () => {
+  const drawn = await draw(browser, 'nothing')
+  try {
+    expect(await drawn.page.locator('main.home').count()).toBe(1)
+    const page = await drawn.context.newPage()
+    await page.goto(drawn.stage.url())
+    await page.waitForSelector('.app.bare main')
+    expect(await page.locator('main.home').count()).toBe(0)
+  } finally {
+    await drawn.close()
+  }
+})
+
+test('closing without a tray asks, and keeping the window open is one key', async () => {
+  await withWindow('green', async ({ page, stage }) => {
+    stage.tell({ event: 'closing', payload: null })
+    const dialog = page.getByRole('alertdialog', { name: 'Close the window?' })
+    await dialog.waitFor()
+    expect(await dialog.getByRole('button').allTextContents()).toEqual([
+      'Stop all and quit',
+      'Keep open',
+      'Close',
+    ])
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    expect(await page.locator('main.home').count()).toBe(1)
+  })
+})
+
+test('a theme from the settings goes before the system', async () => {
+  await withWindow(
+    'green',
+    async ({ page, stage }) => {
+      const ground = async (): Promise<string> =>
+        await page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+      const dark = await ground()
+      const desktop = { ...defaultSettings.desktop, theme: 'light' as const }
+      const settings = { ...defaultSettings, desktop }
+      stage.tell({
+        event: 'settings',
+        payload: { settings, defaults: defaultSettings, file: 'settings.json', routes: [] },
+      })
+      await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'light')
+      expect(await ground()).not.toBe(dark)
+    },
+    { scheme: 'dark' },
+  )
 })

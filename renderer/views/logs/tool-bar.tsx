@@ -1,7 +1,7 @@
 import type { KeyboardEvent, ReactNode } from 'react'
 import { Icon } from '../../parts/icon.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
-import { MenuButton } from '../../parts/menu.tsx'
+import { MenuButton } from '../../parts/menu-button.tsx'
 import { Choice } from '../../parts/tabs.tsx'
 import { sayLogs } from '../../words/logs.ts'
 import { levels, type Level } from './levels.ts'

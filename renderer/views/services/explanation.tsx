@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Problem } from '../../../main/model/problems.ts'
 import { pickEndpoint } from '../../../main/model/open.ts'
-import { sayClock, sayDuration, stateWords } from '../../../main/model/say.ts'
+import { sayDay, sayDuration, stateWords } from '../../../main/model/say.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
@@ -241,7 +241,8 @@ function worksCells(
 ): readonly StripCell[] {
   const endpoint = pickEndpoint(view, undefined)
   const used = inUse(view)
-  const other = endpoint?.doors.find((door) => door.works && door !== used?.door && door.kind !== 'direct')
+  const others = endpoint?.doors.filter((door) => door.works && door !== used?.door && door.kind !== 'direct')
+  const other = others?.find((door) => door.kind === 'address') ?? others?.[0]
   const name = endpoint?.ladder.find((rung) => rung.id === 'name' && rung.state === 'ok')?.ms
   const answer = sayDuration(view.answerMs ?? 0)
   const on = titles([...view.needs, ...view.uses])
@@ -262,7 +263,7 @@ function worksCells(
         <>
           {name === undefined ? sayStrip.answerTook(answer) : sayStrip.nameTook(sayDuration(name), answer)}
           <br />
-          {view.since === undefined ? '' : sayStrip.upSince(sayClock(view.since))}
+          {view.since === undefined ? '' : sayStrip.upSince(sayDay(view.since, Date.now()))}
         </>
       ),
     },

@@ -1,7 +1,7 @@
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { pickEndpoint } from '../../../main/model/open.ts'
 import type { Actions } from '../../actions.ts'
-import type { MenuLine } from '../../parts/menu.tsx'
+import type { MenuLine } from '../../parts/menu-line.ts'
 import type { Shell } from '../../store/shell.ts'
 import { sayServices } from '../../words/services.ts'
 import { canOpen, canRestart, canStart, canStop } from './may.ts'

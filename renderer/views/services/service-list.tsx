@@ -2,7 +2,7 @@ import { useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } fr
 import { Tree, TreeItem, TreeItemContent } from 'react-aria-components/Tree'
 import { stateWords } from '../../../main/model/say.ts'
 import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
-import { FloatingMenu } from '../../parts/menu.tsx'
+import { FloatingMenu } from '../../parts/floating-menu.tsx'
 import { sayRow, sayServices } from '../../words/services.ts'
 import { onListKey } from './list-keys.ts'
 import { menuLines } from './row-menu.ts'

@@ -162,7 +162,7 @@ function Acts({ view, openMenu }: { readonly view: ServiceView; readonly openMen
   const { id, title, state } = view
   const unset = state === 'not set up'
   const startable = canStart(view)
-  const dockerUp = useShellState((all) => all.shown?.docker.kind === 'up')
+  const dockerUp = useShellState((all) => all.connected && all.shown?.docker.kind === 'up')
   return (
     <span className="acts">
       <IconButton

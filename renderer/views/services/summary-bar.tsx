@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Button } from '../../parts/button.tsx'
-import { MenuButton, type MenuLine } from '../../parts/menu.tsx'
+import { MenuButton } from '../../parts/menu-button.tsx'
+import type { MenuLine } from '../../parts/menu-line.ts'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { sayDuration, saySecond } from '../../../main/model/say.ts'
 import type { Snapshot, State } from '../../../main/model/snapshot.ts'
@@ -83,11 +84,7 @@ export function SummaryBar(): ReactNode {
           {sayServices.checkAgain}
         </Button>
       ) : (
-        <Button
-          kind={nothing ? 'primary' : 'normal'}
-          disabled={lost || !startable}
-          onPress={actions.startAll}
-        >
+        <Button disabled={lost || !startable} onPress={actions.startAll}>
           {sayServices.startAll}
         </Button>
       )}

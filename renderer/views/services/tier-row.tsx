@@ -14,7 +14,7 @@ export const TierRow = memo(function TierRow(props: {
 }): ReactNode {
   const tier = useTier(props.id)
   const actions = useActions()
-  const dockerUp = useShellState((state) => state.shown?.docker.kind === 'up')
+  const dockerUp = useShellState((state) => state.connected && state.shown?.docker.kind === 'up')
   const running = useShellState(
     (state) => state.shown?.services.some((view) => view.tier === props.id && canStop(view)) === true,
   )

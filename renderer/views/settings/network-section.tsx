@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { SettingsView } from '../../../main/model/service.ts'
 import { Button } from '../../parts/button.tsx'
-import { MenuButton } from '../../parts/menu.tsx'
+import { MenuButton } from '../../parts/menu-button.tsx'
 import { useActions } from '../../store/use-shell.ts'
 import { saySettings } from '../../words/settings.ts'
 import { Pending, Row, Section, TextRow } from './rows.tsx'
