@@ -4,7 +4,7 @@ import type { RunResult } from '../model/run.ts'
 import { stopQuestion } from './consequence-words.ts'
 import { runName, type EngineClient } from './engine-client.ts'
 import { mayOpen } from './may-open.ts'
-import type { TrayAct } from './tray-menu.ts'
+import { isOn, type TrayAct } from './tray-menu.ts'
 import type { Window } from './window.ts'
 
 /** Does what a tray item asks for. Never rejects: what goes wrong is said in a dialog. */
@@ -67,7 +67,10 @@ export function createActs(options: {
     how: { readonly always: boolean; readonly quits: boolean },
   ): Promise<boolean> {
     const consequences = await engine.ask('consequences', { services: [...services] })
-    const question = stopQuestion(title, services.length, consequences, how)
+    const count = (engine.snapshot()?.services ?? []).filter(
+      (view) => services.includes(view.id) && isOn(view),
+    ).length
+    const question = stopQuestion(title, count, consequences, how)
     let also = false
     if (question) {
       const cancel = question.ways.findIndex((way) => way.also === undefined)

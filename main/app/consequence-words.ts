@@ -23,7 +23,7 @@ export function stopQuestion(
   const detail = [
     reasons(failing, 'will fail'),
     reasons(missing, 'goes on and misses it'),
-    options.always ? `${sayCount(count, 'service')} will stop.` : '',
+    options.always && count > 0 ? `${sayCount(count, 'service')} will stop.` : '',
     'No data is removed.',
   ]
     .filter((part) => part !== '')

@@ -4,11 +4,16 @@ import type { FromEngine, ToEngine } from './frames.ts'
 /** Events on their way before streams wait: enough to keep a window busy, too few to pile up. */
 const WINDOW = 32
 
-interface Guest {
-  readonly client: DoorClient
+/** What is on its way to one connection. */
+interface Traffic {
   /** Sent and not yet taken. */
   away: number
   waiting: (() => void)[]
+}
+
+interface Guest {
+  readonly client: DoorClient
+  readonly traffic: Traffic
 }
 
 /** Serves the door over one message port: `frame` takes what the shell sends. `end` is called when it asks to end. */
@@ -19,28 +24,26 @@ export function hostDoor(
 ): (frame: ToEngine) => void {
   const guests = new Map<number, Guest>()
 
-  function release(guest: Guest): void {
-    const { waiting } = guest
-    guest.waiting = []
+  function release(traffic: Traffic): void {
+    const { waiting } = traffic
+    traffic.waiting = []
     for (const go of waiting) go()
   }
 
   function connect(connection: number): void {
-    const guest: Guest = {
-      away: 0,
-      waiting: [],
-      client: door.connect({
-        push(told) {
-          guest.away += 1
-          send({ kind: 'told', connection, told })
-        },
-        async ready() {
-          if (guest.away < WINDOW) return
-          await new Promise<void>((resolve) => guest.waiting.push(resolve))
-        },
-      }),
-    }
-    guests.set(connection, guest)
+    const traffic: Traffic = { away: 0, waiting: [] }
+    // The door may push before it returns: what is under way is told at once.
+    const client = door.connect({
+      push(told) {
+        traffic.away += 1
+        send({ kind: 'told', connection, told })
+      },
+      async ready() {
+        if (traffic.away < WINDOW) return
+        await new Promise<void>((resolve) => traffic.waiting.push(resolve))
+      },
+    })
+    guests.set(connection, { client, traffic })
   }
 
   async function answer(
@@ -64,10 +67,10 @@ export function hostDoor(
         return
       }
       case 'took': {
-        const guest = guests.get(frame.connection)
-        if (!guest) return
-        guest.away = Math.max(0, guest.away - frame.count)
-        if (guest.away < WINDOW) release(guest)
+        const traffic = guests.get(frame.connection)?.traffic
+        if (!traffic) return
+        traffic.away = Math.max(0, traffic.away - frame.count)
+        if (traffic.away < WINDOW) release(traffic)
         return
       }
       case 'close': {
@@ -75,7 +78,7 @@ export function hostDoor(
         guests.delete(frame.connection)
         guest?.client.close()
         // Its streams are aborted by now: what waited for room goes on and ends.
-        if (guest) release(guest)
+        if (guest) release(guest.traffic)
         return
       }
       case 'wake':

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
 
@@ -23,10 +24,13 @@ export function isOurs(url: string): boolean {
   }
 }
 
-interface Answer {
+/** What is sent for a URL. */
+export interface Answer {
   readonly status: number
   readonly type: string
   readonly body: Buffer
+  /** Lets in the one style sheet that the component library makes at run time; new for every page. */
+  readonly nonce?: string
 }
 
 /** The file behind a URL of ours; nothing outside `folder`, no kind of file that a page does not need. */
@@ -43,8 +47,16 @@ export async function answerPage(folder: string, url: string): Promise<Answer> {
   const type = types[extname(file)]
   if (type === undefined || path.includes('\0') || !file.startsWith(folder + sep)) return none
   try {
-    return { status: 200, type, body: await readFile(file) }
+    const body = await readFile(file)
+    return type === types['.html'] ? withNonce({ status: 200, type, body }) : { status: 200, type, body }
   } catch {
     return none
   }
+}
+
+/** The component library takes the nonce for its style sheet from this element. */
+function withNonce(answer: Answer): Answer {
+  const nonce = randomBytes(16).toString('base64')
+  const meta = `<head>\n    <meta property="csp-nonce" nonce="${nonce}" />`
+  return { ...answer, nonce, body: Buffer.from(answer.body.toString('utf8').replace('<head>', meta)) }
 }

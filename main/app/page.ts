@@ -1,24 +1,25 @@
 import { protocol, type Session } from 'electron'
-import { answerPage, page } from './page-files.ts'
+import { answerPage, page, type Answer } from './page-files.ts'
 
 /**
  * What the page may do: only files that came with it. Nothing inline, nothing from the network, no forms, no frames.
  * `blob:` and `data:` images: charts and icons that the page draws itself.
  */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'none'",
-  "worker-src 'none'",
-  "frame-ancestors 'none'",
-  "form-action 'none'",
-  "base-uri 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ')
+const policy = (nonce: string | undefined): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    nonce === undefined ? "style-src 'self'" : `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'none'",
+    "worker-src 'none'",
+    "frame-ancestors 'none'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ')
 
 /** Must run before the application is ready. */
 export function announceScheme(): void {
@@ -30,9 +31,9 @@ export function announceScheme(): void {
   ])
 }
 
-const headersOf = (type: string): Record<string, string> => ({
+const headersOf = ({ type, nonce }: Answer): Record<string, string> => ({
   'Content-Type': type,
-  'Content-Security-Policy': policy,
+  'Content-Security-Policy': policy(nonce),
   'X-Content-Type-Options': 'nosniff',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cache-Control': 'no-cache',
@@ -42,20 +43,22 @@ const headersOf = (type: string): Record<string, string> => ({
 export function servePage(session: Session, folder: string): void {
   if (typeof session.protocol.handle === 'function')
     session.protocol.handle(page.scheme, async ({ url }) => {
-      const { status, type, body } = await answerPage(folder, url)
-      return new Response(new Uint8Array(body), { status, headers: headersOf(type) })
+      const answer = await answerPage(folder, url)
+      const { status, body } = answer
+      return new Response(new Uint8Array(body), { status, headers: headersOf(answer) })
     })
   else
     session.protocol.registerBufferProtocol(page.scheme, ({ url }, reply) => {
-      const answer = async (): Promise<void> => {
-        const { status, type, body } = await answerPage(folder, url)
+      const send = async (): Promise<void> => {
+        const answer = await answerPage(folder, url)
+        const { status, type, body } = answer
         reply({
           statusCode: status,
           mimeType: type.split(';')[0] ?? type,
           data: body,
-          headers: headersOf(type),
+          headers: headersOf(answer),
         })
       }
-      void answer()
+      void send()
     })
 }

@@ -139,13 +139,14 @@ export function trayMenu(seen: TraySeen): readonly TrayItem[] {
     ),
     item(
       'Stop all…',
-      { kind: 'stop', services: ids(running), title: 'all services', always: true },
+      { kind: 'stop', services: ids(settable), title: 'all services', always: true },
       ready && running.length > 0,
     ),
     separator,
     item('Settings…', { kind: 'show', view: 'settings' }),
     item('Quit, services keep running', { kind: 'quit' }),
-    item('Stop all services and quit…', { kind: 'stop and quit', services: ids(running) }, ready),
+    // All, not only what runs as far as is known: while they are looked at, nothing does.
+    item('Stop all services and quit…', { kind: 'stop and quit', services: ids(settable) }, ready),
   ]
 }
 
@@ -154,7 +155,8 @@ function usable(services: readonly ServiceView[]): readonly ServiceView[] {
   return services.filter(({ state }) => state !== 'not set up')
 }
 
-function isOn({ state }: ServiceView): boolean {
+/** Whether a service runs or is meant to. */
+export function isOn({ state }: ServiceView): boolean {
   return state === 'works' || state === 'degraded' || state === 'starting' || state === 'failed'
 }
 

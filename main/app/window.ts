@@ -1,7 +1,7 @@
 import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron'
 import type { View } from '../../preload/contract.ts'
 import { sayClock } from '../model/say.ts'
-import { page } from './page-files.ts'
+import { isOurs, page } from './page-files.ts'
 import { placeOn, smallest, type createPlaceFile, type Place } from './place.ts'
 import { createRebuilds } from './rebuild.ts'
 import type { openIpc } from './ipc.ts'
@@ -12,6 +12,8 @@ const backgrounds = { light: '#f3f3f5', dark: '#1b1c1f' } as const
 const HUNG_MS = 10_000
 /** A window being moved or sized is written down when it has come to rest (ms). */
 const REST_MS = 500
+/** Closing again so soon after the page was asked means that the page gives no answer: the desktop asks (ms). */
+const INSIST_MS = 3000
 
 export interface Window {
   /** Brings the window to the front, made anew if need be; `at`: what it shows. */
@@ -54,7 +56,8 @@ export function createWindow(options: WindowOptions): Window {
   /** What to show once the page listens. */
   let pending: { readonly view: View; readonly service?: string } | undefined
   let released = false
-  let asked = false
+  /** When the page was last asked about closing (epoch ms). */
+  let asked = 0
   let notes: readonly string[] = []
   let rest: NodeJS.Timeout | undefined
 
@@ -135,6 +138,12 @@ export function createWindow(options: WindowOptions): Window {
       if (rebuild.kind === 'again') setTimeout(() => redraw(made), rebuild.afterMs)
       else void ask(made)
     })
+    // A page can leave for about:blank without asking; everything else is prevented before.
+    webContents.on('did-navigate', (_event, url) => {
+      if (isOurs(url)) return
+      log(`the window had gone to ${url.slice(0, 100)}`)
+      load(made)
+    })
     made.on('unresponsive', () => {
       log('the window does not answer')
       hung = setTimeout(() => webContents.forcefullyCrashRenderer(), HUNG_MS)
@@ -163,13 +172,11 @@ export function createWindow(options: WindowOptions): Window {
   /** With a tray the window hides; without one the page asks what to do, or we do when the page cannot. */
   function close(made: BrowserWindow): void {
     if (options.hasTray()) {
-      asked = false
       made.hide()
       return
     }
-    if (drawn && !made.webContents.isCrashed() && !asked) {
-      // A page that gives no answer is not asked twice.
-      asked = true
+    if (drawn && !made.webContents.isCrashed() && Date.now() - asked > INSIST_MS) {
+      asked = Date.now()
       ipc.tell({ event: 'closing', payload: null })
       return
     }
@@ -186,7 +193,6 @@ export function createWindow(options: WindowOptions): Window {
       defaultId: 0,
       cancelId: 1,
     })
-    asked = false
     if (response === 0) made.hide()
     if (response === 2) options.onQuit()
   }
@@ -219,7 +225,6 @@ export function createWindow(options: WindowOptions): Window {
       }
     },
     hide() {
-      asked = false
       window?.hide()
     },
     isShown,

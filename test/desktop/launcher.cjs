@@ -8,7 +8,7 @@ const { utilityProcess } = require('electron')
 
 utilityProcess.fork = (file, args) => {
   const node = path.join(process.resourcesPath, 'node', 'bin', 'node')
-  const child = spawn(node, [file, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = spawn(node, [file, ...args], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   // A message to a child that has just ended is lost there too.
   child.on('error', () => undefined)
   return {
@@ -16,6 +16,7 @@ utilityProcess.fork = (file, args) => {
     once: (event, tell) => child.once(event, tell),
     postMessage: (message) => void (child.connected && child.send(message, () => undefined)),
     kill: () => child.kill('SIGKILL'),
+    stderr: child.stderr,
     get pid() {
       return child.pid
     },

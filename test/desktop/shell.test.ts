@@ -1,16 +1,24 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startApplication, artefacts, freshShell, itemOf, type Application } from './support/application.ts'
-import { openSession, type Session } from './support/session.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { artefacts, itemOf, startApplication, type Application } from './support/application.ts'
+import { eventually, openSession, textOf, type Session } from './support/session.ts'
+import { run, user } from '../integration/support/actor.ts'
 
-/** The shell on a desktop with a tray: window, icon, menu, closing, second starts. No service has to run. */
+/** The shell on a desktop with a tray: window, icon, menu, closing, second starts, crashes. No service has to run. */
 
 let session: Session
 let macula: Application
+const errors: string[] = []
 
 beforeAll(async () => {
-  await freshShell()
   session = await openSession({ panel: true })
   macula = await startApplication(session)
+  const page = await macula.page()
+  page.on('pageerror', (error) => void errors.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text())
+  })
+  await macula.request('endWizard', {})
+  await page.reload()
 })
 
 afterAll(async () => {
@@ -18,14 +26,150 @@ afterAll(async () => {
   await session?.end()
 })
 
-test('the window appears', async () => {
-  const page = await macula.page()
-  await page.waitForLoadState('load')
-  expect(page.url()).toBe('macula://app/index.html')
-  await session.screenshot(`${await artefacts()}/window.png`)
+const drawn = async (): Promise<boolean> => (await macula.text()).includes('TimescaleDB')
+
+describe('window and tray', () => {
+  test('the window appears and draws the services, without an error in its page', async () => {
+    await eventually('the services', drawn)
+    await eventually('a window on the screen', async () => await macula.isVisible())
+    await session.screenshot(`${await artefacts()}/window.png`)
+    expect((await macula.page()).url()).toBe('macula://app/index.html')
+    expect(errors).toEqual([])
+  })
+
+  test('Chromium’s sandbox is on, and the page has a process of its own', async () => {
+    const [window, main] = await macula.app.evaluate(({ BrowserWindow, app }) => [
+      BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0,
+      app.getAppMetrics().map(({ type, sandboxed }) => `${type}:${String(sandboxed)}`),
+    ])
+    expect(window).not.toBe(macula.pid)
+    // Seccomp filters the page's system calls (2), and it sees no file system of its own.
+    const { out } = await run('grep', ['-E', '^(Seccomp|NoNewPrivs):', `/proc/${String(window)}/status`])
+    expect(out.replaceAll(/\s+/g, ' ')).toBe('NoNewPrivs: 1 Seccomp: 2')
+    expect(main).not.toEqual([])
+  })
+
+  test('the tray icon registers with the real tray host, and its menu says how things stand', async () => {
+    const menu = await macula.menu()
+    const about = await session.bus.ask<{ tip: [string, string]; pixmaps: [number, number][] }>(
+      'about',
+      ...(await macula.icon()),
+    )
+    expect(menu.children[0]?.label).not.toBe('')
+    expect(about.pixmaps.length).toBeGreaterThan(0)
+    for (const label of ['Host', 'Applications', 'Observability', 'Tools', 'Data'])
+      expect(itemOf(menu, [label])?.icon, label).toBe(true)
+    const toggle = itemOf(menu, ['Data', 'Data is'])
+    expect(toggle?.label).toBe(toggle?.toggle === 1 ? 'Data is on' : 'Data is off')
+    expect(itemOf(menu, ['Quit, services keep running'])?.enabled).toBe(true)
+    expect(itemOf(menu, ['Stop all services and quit…'])?.enabled).toBe(true)
+  })
+
+  test('with a tray, closing hides the window; a click on the icon brings it back', async () => {
+    await macula.closeWindow()
+    await eventually('no window', async () => !(await macula.isVisible()))
+    expect(macula.isRunning()).toBe(true)
+    await macula.activate()
+    await eventually('the window again', async () => await macula.isVisible())
+  })
+
+  test('an item of the menu opens the window there', async () => {
+    await macula.closeWindow()
+    await eventually('no window', async () => !(await macula.isVisible()))
+    await macula.press('Settings…')
+    await eventually('the window again', async () => await macula.isVisible())
+    await eventually('the settings', async () =>
+      /start at login|startAtLogin|Settings/i.test(await macula.text()),
+    )
+    await macula.press('Open Macula Desktop')
+    await eventually('the services', drawn)
+  })
 })
 
-test('the tray icon registers with the real tray host, and its menu says how things stand', async () => {
-  const menu = await macula.menu()
-  expect(itemOf(menu, ['Open Macula Desktop'])?.enabled).toBe(true)
+describe('fault 40: a second start', () => {
+  const hostile = [
+    ['nothing', []],
+    [
+      'switches and a deep link',
+      ['--gpu-launcher=touch /tmp/macula-pwned', '--inspect=0', 'macula://app/../../x'],
+    ],
+    ['text for a shell', ['$(touch /tmp/macula-pwned)', '`id`', ';reboot', '--load-extension=/tmp']],
+    // One argument may have 128 KB; eight of them are a megabyte.
+    ['a deep link of 1 MB', Array.from({ length: 9 }, () => `macula://${'a'.repeat(120_000)}`)],
+  ] as const
+
+  test.each(hostile)('with %s brings the window to the front and does nothing else', async (_name, args) => {
+    await macula.closeWindow()
+    await eventually('no window', async () => !(await macula.isVisible()))
+    const page = await macula.page()
+    const before = page.url()
+    expect(await macula.again(...args)).toBe(0)
+    await eventually('the window', async () => await macula.isVisible())
+    expect(macula.isRunning()).toBe(true)
+    expect(page.url()).toBe(before)
+    const { out } = await run('pgrep', ['-u', user, '-fa', '^/opt/[^ ]*/linux-unpacked/macula-desktop( |$)'])
+    // Chromium's own processes have a type.
+    expect(out.split('\n').filter((line) => !line.includes('--type='))).toEqual([
+      expect.stringContaining(`${macula.pid} `),
+    ])
+    expect((await run('test', ['-e', '/tmp/macula-pwned'])).code).toBe(1)
+  })
+})
+
+describe('fault 41: what breaks is brought back', () => {
+  test('the page’s process is killed: the window is drawn anew and says so, the tray goes on', async () => {
+    const renderer = await macula.app.evaluate(
+      ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0,
+    )
+    process.kill(renderer, 'SIGKILL')
+    await eventually('another process', async () => {
+      const now = await macula.app.evaluate(
+        ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0,
+      )
+      return now !== 0 && now !== renderer
+    })
+    await eventually('the services', drawn)
+    const about = await macula.request('about', {})
+    expect(JSON.stringify(about)).toMatch(/drawn anew at \d\d:\d\d/)
+    expect((await macula.menu()).children.length).toBeGreaterThan(10)
+  })
+
+  test('a fault in the shell is written down, and the shell goes on', async () => {
+    await macula.app.evaluate(() => {
+      setTimeout(() => {
+        throw new Error('a fault on purpose')
+      }, 0)
+    })
+    await eventually('the log', async () =>
+      (await textOf(`${macula.state}/shell.log`)).includes('a fault on purpose'),
+    )
+    await eventually('the services', drawn)
+    expect((await macula.menu()).children.length).toBeGreaterThan(10)
+  })
+
+  test('the engine’s process is killed: another takes its place, and the window shows the services again', async () => {
+    const engines = async (): Promise<string> =>
+      (await run('pgrep', ['-u', user, '-f', 'dist/engine.mjs'])).out
+    const before = await engines()
+    expect(before).toMatch(/^\d+$/)
+    process.kill(Number(before), 'SIGKILL')
+    await eventually(
+      'another engine',
+      async () => /^\d+$/.test(await engines()) && (await engines()) !== before,
+    )
+    await eventually('an answer', async () => (await macula.request('about', {})).ok)
+    await eventually('the services', drawn)
+    await eventually('the menu', async () => itemOf(await macula.menu(), ['Data', 'Data is'])?.enabled)
+  })
+})
+
+test('leaving by the menu is fast, and ends the engine’s process too', async () => {
+  const began = Date.now()
+  await macula.press('Quit, services keep running')
+  await macula.gone
+  expect(Date.now() - began).toBeLessThan(3000)
+  await eventually(
+    'no engine',
+    async () => (await run('pgrep', ['-u', user, '-f', 'dist/engine.mjs'])).code === 1,
+  )
 })

@@ -1,16 +1,18 @@
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
-import { as, home, run, user } from '../../integration/support/actor.ts'
+import type { Reply } from '../../../preload/contract.ts'
+import { as, run } from '../../integration/support/actor.ts'
 import { eventually, type MenuNode, type Session } from './session.ts'
 
 const program = '/opt/macula-desktop-test-app/linux-unpacked/macula-desktop'
-export const state = `${home}/.local/state/macula-desktop`
 
 /** The packed application, running as the plain user in a session. */
 export interface Application {
   readonly app: ElectronApplication
   readonly pid: number
+  /** Its state folder. */
+  readonly state: string
   page(): Promise<Page>
   /** The tray icon's menu, read over D-Bus; waits for the icon. */
   menu(): Promise<MenuNode>
@@ -21,23 +23,49 @@ export interface Application {
   /** Starts it once more with these arguments, as a person does who clicks twice; its exit code. */
   again(...args: readonly string[]): Promise<number>
   isRunning(): boolean
+  /** Resolves when it has ended by itself. */
+  readonly gone: Promise<void>
+  /** The window can be seen on the screen. */
+  isVisible(): Promise<boolean>
+  /** Closes the window as the window manager does. */
+  closeWindow(): Promise<void>
+  /** The text that the window shows, read through the shell: works after a crash too. */
+  text(): Promise<string>
+  /** What the page gets for a request through the bridge. */
+  request(name: unknown, input: unknown): Promise<Reply>
   end(): Promise<void>
 }
 
-export async function startApplication(session: Session, args: readonly string[] = []): Promise<Application> {
+/**
+ * Starts it. `own`: with the person's own folders (for suites with the real stack); otherwise in a folder of the
+ * session, so that nothing of a person's is touched.
+ */
+export async function startApplication(
+  session: Session,
+  options: { readonly args?: readonly string[]; readonly own?: boolean } = {},
+): Promise<Application> {
+  const whole = join(session.folder, 'home')
+  const env = options.own === true ? session.env : { ...session.env, MACULA_HOME: whole }
   // Playwright starts a program; this one becomes the plain user first. Chromium's sandbox is on.
   const wrapper = join(session.folder, 'start')
-  const words = as(user, [program], { ...session.env, HOME: home })
+  const words = as(session.who, [program], env)
   await writeFile(
     wrapper,
     `#!/bin/sh\nexec ${words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ')} "$@"\n`,
   )
   await chmod(wrapper, 0o755)
-  const app = await _electron.launch({ executablePath: wrapper, args: [...args], chromiumSandbox: true })
+  const app = await _electron.launch({
+    executablePath: wrapper,
+    args: [...(options.args ?? [])],
+    chromiumSandbox: true,
+  })
   const pid = await app.evaluate(() => process.pid)
   let running = true
-  app.process().once('exit', () => {
-    running = false
+  const gone = new Promise<void>((resolve) => {
+    app.process().once('exit', () => {
+      running = false
+      resolve()
+    })
   })
   const { bus } = session
 
@@ -51,27 +79,58 @@ export async function startApplication(session: Session, args: readonly string[]
   return {
     app,
     pid,
+    state: options.own === true ? `/home/${session.who}/.local/state/macula-desktop` : join(whole, 'state'),
     page: async () => await app.firstWindow(),
     menu,
     icon,
     async press(...path) {
-      const found = await eventually(`an item ${path.join(' > ')} that can be pressed`, async () => {
-        const node = itemOf(await menu(), path)
-        return node?.enabled === true ? node : undefined
+      await eventually(`an item ${path.join(' > ')} that can be pressed`, async () => {
+        const found = itemOf(await menu(), path)
+        if (found?.enabled !== true) return false
+        try {
+          await bus.ask('press', ...(await icon()), found.id)
+        } catch (error) {
+          // An item that ends the application is not answered any more; one of a menu that has been replaced since it
+          // was read is read again, as a panel does.
+          if (String(error).includes('error occurred in Event')) return false
+          if (!String(error).includes('NoReply')) throw error
+        }
+        return true
       })
-      await bus.ask('press', ...(await icon()), found.id)
     },
     async activate() {
       await bus.ask('activate', ...(await icon()))
     },
     async again(...more) {
-      const [first = '', ...rest] = as(user, [program, ...more], { ...session.env, HOME: home })
+      const [first = '', ...rest] = as(session.who, [program, ...more], env)
       return (await run(first, rest, { timeout: 20_000 })).code
     },
     isRunning: () => running,
+    gone,
+    async isVisible() {
+      return (
+        (await session.run('xdotool', 'search', '--onlyvisible', '--name', '^Macula Desktop$')).code === 0
+      )
+    },
+    async closeWindow() {
+      const { out } = await session.run('xdotool', 'search', '--onlyvisible', '--name', '^Macula Desktop$')
+      await session.run('xdotool', 'windowactivate', '--sync', out.split('\n').at(-1) ?? '', 'key', 'alt+F4')
+    },
+    text: async () =>
+      await app.evaluate(async ({ BrowserWindow }) => {
+        const [window] = BrowserWindow.getAllWindows()
+        if (!window || window.webContents.isCrashed()) return ''
+        return String(await window.webContents.executeJavaScript('document.body.innerText'))
+      }),
+    async request(name, input) {
+      const words = JSON.stringify([name, input]).slice(1, -1)
+      return await app.evaluate(async ({ BrowserWindow }, call) => {
+        const [window] = BrowserWindow.getAllWindows()
+        return (await window?.webContents.executeJavaScript(`window.macula.request(${call})`)) as Reply
+      }, words)
+    },
     async end() {
       if (!running) return
-      const gone = new Promise<void>((resolve) => app.process().once('exit', () => resolve()))
       // The way a session ends it; what does not go is killed.
       process.kill(pid, 'SIGTERM')
       const timer = setTimeout(() => process.kill(pid, 'SIGKILL'), 10_000)
@@ -94,10 +153,4 @@ export async function artefacts(): Promise<string> {
   const folder = new URL('../../artefacts/desktop/', import.meta.url).pathname
   await mkdir(folder, { recursive: true })
   return folder
-}
-
-/** The shell's own files and log, as before its first start. */
-export async function freshShell(): Promise<void> {
-  for (const name of ['shell', 'shell.log', 'window.json'])
-    await rm(join(state, name), { recursive: true, force: true })
 }

@@ -1,13 +1,15 @@
 import { execa } from 'execa'
-import { chown, copyFile, mkdir, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
-import { as, run, user } from '../../integration/support/actor.ts'
+import { as, run, user as tester } from '../../integration/support/actor.ts'
 
 /** A graphical session of the plain user: a screen, a message bus, a window manager and, when wanted, a panel. */
 export interface Session {
   readonly env: Readonly<Record<string, string>>
   readonly folder: string
+  /** Whose session it is. */
+  readonly who: string
   readonly bus: Bus
   /** Starts the panel, which is a tray host from then on. */
   panel(): Promise<void>
@@ -55,15 +57,9 @@ export async function eventually<T>(
   }
 }
 
-async function own(path: string): Promise<void> {
-  const { out } = await run('id', ['-u', user])
-  const { out: group } = await run('id', ['-g', user])
-  await chown(path, Number(out), Number(group))
-}
-
 /** Starts a program of the session, as the plain user. */
-function start(words: readonly string[], env: Readonly<Record<string, string>>) {
-  const [program = '', ...args] = as(user, words, env)
+function start(who: string, words: readonly string[], env: Readonly<Record<string, string>>) {
+  const [program = '', ...args] = as(who, words, env)
   return execa(program, args, { reject: false, stdin: 'ignore', cleanup: true })
 }
 
@@ -75,7 +71,11 @@ async function firstLine(child: Started): Promise<string> {
   throw new Error(`a program of the session ended at once: ${(await child).stderr}`)
 }
 
-export async function openSession(options: { readonly panel: boolean }): Promise<Session> {
+export async function openSession(options: {
+  readonly panel: boolean
+  readonly who?: string
+}): Promise<Session> {
+  const user = options.who ?? tester
   await rm(folder, { recursive: true, force: true })
   const config = join(folder, 'config', 'xfce4', 'xfconf', 'xfce-perchannel-xml')
   await mkdir(config, { recursive: true })
@@ -83,7 +83,6 @@ export async function openSession(options: { readonly panel: boolean }): Promise
   // Without a panel file of its own the panel asks at its first start.
   await copyFile('/etc/xdg/xfce4/panel/default.xml', join(config, 'xfce4-panel.xml'))
   await run('chown', ['-R', user, folder])
-  await own(folder)
 
   const started: Started[] = []
   const keep = (child: Started): Started => {
@@ -92,26 +91,27 @@ export async function openSession(options: { readonly panel: boolean }): Promise
   }
   const base = { XDG_RUNTIME_DIR: join(folder, 'run'), XDG_CURRENT_DESKTOP: 'XFCE' }
   const number = await firstLine(
-    keep(start(['Xvfb', '-displayfd', '1', '-screen', '0', screen, '-nolisten', 'tcp'], base)),
+    keep(start(user, ['Xvfb', '-displayfd', '1', '-screen', '0', screen, '-nolisten', 'tcp'], base)),
   )
   const shown = { ...base, DISPLAY: `:${number}` }
   // The desktop's own settings lie apart from the person's, where ours are.
   const desktop = { ...shown, XDG_CONFIG_HOME: join(folder, 'config'), NO_AT_BRIDGE: '1' }
   const address = await firstLine(
-    keep(start(['dbus-daemon', '--session', '--nofork', '--print-address=1'], desktop)),
+    keep(start(user, ['dbus-daemon', '--session', '--nofork', '--print-address=1'], desktop)),
   )
   const env = { ...shown, DBUS_SESSION_BUS_ADDRESS: address }
   const inDesktop = { ...desktop, DBUS_SESSION_BUS_ADDRESS: address }
-  void keep(start(['xfwm4', '--compositor=off'], inDesktop))
-  const bus = openBus(env)
+  void keep(start(user, ['xfwm4', '--compositor=off'], inDesktop))
+  const bus = openBus(user, env)
   let panel: Started | undefined
 
   const session: Session = {
     env,
     folder,
+    who: user,
     bus,
     async panel() {
-      panel = keep(start(['xfce4-panel', '--disable-wm-check'], inDesktop))
+      panel = keep(start(user, ['xfce4-panel', '--disable-wm-check'], inDesktop))
       await eventually('a tray host', async () => await bus.ask<boolean>('host'))
     },
     async endPanel() {
@@ -142,7 +142,7 @@ export async function openSession(options: { readonly panel: boolean }): Promise
   return session
 }
 
-function openBus(env: Readonly<Record<string, string>>): Bus {
+function openBus(user: string, env: Readonly<Record<string, string>>): Bus {
   const script = '/opt/macula-desktop-test-app/menu.py'
   const [program = '', ...args] = as(user, ['/usr/bin/python3', script], env)
   const child = execa(program, args, { reject: false, stdin: 'pipe' })

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest'
+import { sentenceOf, shapeOf, trayMenu, type TrayItem, type TraySeen } from '../../../main/app/tray-menu.ts'
+import type { Snapshot, State } from '../../../main/model/snapshot.ts'
+import {
+  dockerDownWorld,
+  greenWorld,
+  nothingWorld,
+  now,
+  snapshotOf,
+  tenRedWorld,
+  troubleWorld,
+} from '../cli/worlds.ts'
+
+const seen = (snapshot: Snapshot | undefined, more: Partial<TraySeen> = {}): TraySeen => ({
+  snapshot,
+  runs: [],
+  connected: true,
+  now,
+  ...more,
+})
+
+/** The snapshot with some services in another state. */
+function withStates(snapshot: Snapshot, states: Readonly<Record<string, State>>): Snapshot {
+  return {
+    ...snapshot,
+    services: snapshot.services.map((view) => ({ ...view, state: states[view.id] ?? view.state })),
+  }
+}
+
+type Found = Exclude<TrayItem, { kind: 'separator' }>
+
+function find(items: readonly TrayItem[], ...path: readonly string[]): Found {
+  const [label = '', ...rest] = path
+  const found = items.find((item): item is Found => item.kind !== 'separator' && item.label.startsWith(label))
+  if (!found)
+    throw new Error(`no ${label} in ${items.map((item) => ('label' in item ? item.label : '-')).join(', ')}`)
+  return rest.length === 0 ? found : find(found.kind === 'menu' ? found.items : [], ...rest)
+}
+
+describe('the sentence', () => {
+  test('what starts is named with its tier and, in steps of 5 s, since when', () => {
+    const snapshot = withStates(snapshotOf(greenWorld()), { timescaledb: 'starting' })
+    const runs = [{ run: 'r', verb: 'start', services: ['timescaledb'], at: now - 12_400 }] as const
+    expect(sentenceOf(seen(snapshot, { runs }))).toBe('Data is starting: TimescaleDB, 10 s')
+  })
+
+  test('several tiers are counted', () => {
+    const snapshot = withStates(snapshotOf(greenWorld()), { timescaledb: 'starting', grafana: 'starting' })
+    expect(sentenceOf(seen(snapshot))).toBe('2 services are starting: Grafana and TimescaleDB')
+  })
+
+  test('otherwise it is the summary of every face', () => {
+    for (const world of [greenWorld(), troubleWorld(), tenRedWorld(), dockerDownWorld(), nothingWorld()]) {
+      const snapshot = snapshotOf(world)
+      expect(sentenceOf(seen(snapshot))).toBe(snapshot.summary.says)
+    }
+  })
+
+  test('a lost engine is said, not guessed around', () => {
+    expect(sentenceOf(seen(snapshotOf(greenWorld()), { connected: false }))).toMatch(
+      /started again; services run on/,
+    )
+  })
+})
+
+test.each([
+  ['works', greenWorld(), 'ok'],
+  ['failed', troubleWorld(), 'failed'],
+  ['Docker down', dockerDownWorld(), 'unknown'],
+  ['nothing runs', nothingWorld(), 'off'],
+] as const)('the shape of %s', (_name, world, shape) => {
+  expect(shapeOf(seen(snapshotOf(world)))).toBe(shape)
+})
+
+test('a lost engine takes the shape of unknown, whatever was seen before', () => {
+  expect(shapeOf(seen(snapshotOf(greenWorld()), { connected: false }))).toBe('unknown')
+  expect(shapeOf(seen(undefined))).toBe('unknown')
+})
+
+describe('the menu', () => {
+  const green = trayMenu(seen(snapshotOf(greenWorld())))
+
+  test('has the items of the design, in its order', () => {
+    const labels = green.map((item) => (item.kind === 'separator' ? '-' : item.label.replace(/:.*/, '')))
+    expect(labels).toEqual([
+      'All 14 services work.',
+      '-',
+      'Host',
+      'Applications',
+      'Observability',
+      'Tools',
+      'Data',
+      '-',
+      'Open Macula Desktop',
+      'Doctor…',
+      '-',
+      'Start all',
+      'Stop all…',
+      '-',
+      'Settings…',
+      'Quit, services keep running',
+      'Stop all services and quit…',
+    ])
+  })
+
+  test('a tier has a toggle and its services with their states', () => {
+    expect(find(green, 'Data', 'Data is on')).toMatchObject({ kind: 'toggle', on: true, enabled: true })
+    expect(find(green, 'Data', 'TimescaleDB').label).toBe('TimescaleDB: works')
+    expect(find(green, 'Applications', 'Applications is off')).toMatchObject({ on: false, enabled: false })
+  })
+
+  test('turning a tier off stops what runs of it, and asks; turning it on starts all of it', () => {
+    expect(find(green, 'Data', 'Data is on')).toMatchObject({
+      act: { kind: 'stop', services: ['timescaledb', 'object-store'], title: 'Data', always: false },
+    })
+    const off = trayMenu(seen(snapshotOf(nothingWorld())))
+    expect(find(off, 'Data', 'Data is off')).toMatchObject({
+      enabled: true,
+      act: { kind: 'start', services: ['timescaledb', 'object-store'] },
+    })
+  })
+
+  test('while a run works on a tier its toggle waits', () => {
+    const runs = [{ run: 'r', verb: 'stop', services: ['timescaledb'], at: now }] as const
+    const menu = trayMenu(seen(snapshotOf(greenWorld()), { runs }))
+    expect(find(menu, 'Data', 'Data is')).toMatchObject({ enabled: false })
+    expect(find(menu, 'Tools', 'Tools is')).toMatchObject({ enabled: true })
+  })
+
+  test('a service is opened and copied by the address that works now', () => {
+    expect(find(green, 'Observability', 'Grafana', 'Open').label).toBe('Open http://grafana.macula.local')
+    const trouble = trayMenu(seen(snapshotOf(troubleWorld())))
+    const copy = find(trouble, 'Observability', 'Grafana', 'Copy address')
+    expect(copy).toMatchObject({ act: { kind: 'copy', text: 'http://127.0.0.4:3000' } })
+  })
+
+  test('what is not for a browser has no Open', () => {
+    expect(() => find(green, 'Data', 'TimescaleDB', 'Open')).toThrow('no Open')
+  })
+
+  test('a service that is not set up can neither be started nor stopped', () => {
+    for (const word of ['Start', 'Stop', 'Restart'])
+      expect(() => find(green, 'Applications', 'Console', word)).toThrow(`no ${word}`)
+  })
+
+  test('the doctor counts its findings, and a shared cause is told once under the sentence', () => {
+    const menu = trayMenu(seen(snapshotOf(troubleWorld())))
+    expect(find(menu, 'Doctor').label).toMatch(/^Doctor: \d findings…$/)
+    expect(menu[1]).toMatchObject({ kind: 'says' })
+  })
+
+  test('with Docker down nothing is offered that cannot be done', () => {
+    const menu = trayMenu(seen(snapshotOf(dockerDownWorld())))
+    expect(find(menu, 'Data', 'Data is')).toMatchObject({ enabled: false })
+    expect(find(menu, 'Quit')).toMatchObject({ enabled: true })
+  })
+
+  test('is equal for equal sights, so that it is drawn only when it changed', () => {
+    expect(trayMenu(seen(snapshotOf(greenWorld(), 1)))).toEqual(trayMenu(seen(snapshotOf(greenWorld(), 2))))
+  })
+})
