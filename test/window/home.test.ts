@@ -269,7 +269,7 @@ test('a click shows the expected state at once, and the consequences of a stop a
   })
 })
 
-test('one changed service redraws one row', async () => {
+test('one changed service changes one row of the page and nothing else', async () => {
   await withWindow('green', async ({ page, stage }) => {
     await page.evaluate(() => {
       const rows = new Set<string>()
