@@ -208,6 +208,29 @@ test('the keyboard alone: one stop for the list, rows, tiers, problems, details 
   })
 })
 
+test('the next problem comes into sight, and the keyboard goes with it', async () => {
+  await withWindow(
+    'ten-red',
+    async ({ page }) => {
+      await page.locator('[data-key="ingress"]').focus()
+      await page.keyboard.press('ArrowDown')
+      expect(await page.textContent('.strip header')).toContain('Problem 1 of 10')
+      for (let count = 0; count < 9; count += 1) await page.keyboard.press('n')
+      expect(await page.textContent('.strip header')).toContain('Problem 10 of 10')
+      expect(await focused(page)).toMatch(/^TimescaleDB: failed/)
+      const [row, list] = await page.evaluate(() =>
+        ['[data-key="timescaledb"]', '.list'].map((one) => {
+          const { top = 0, bottom = 0 } = document.querySelector(one)?.getBoundingClientRect() ?? {}
+          return { top, bottom }
+        }),
+      )
+      expect(row?.bottom).toBeLessThanOrEqual(list?.bottom ?? 0)
+      expect(row?.top).toBeGreaterThanOrEqual(list?.top ?? 0)
+    },
+    { width: 900, height: 700 },
+  )
+})
+
 test('find or run: typed, chosen and run without a mouse', async () => {
   await withWindow('green', async ({ page }) => {
     await page.keyboard.press('Control+k')

@@ -94,6 +94,15 @@ export function pageProblem({ shell, actions }: Pick<ListKeys, 'shell' | 'action
   if (problems.length === 0) return
   const at = selected === null ? problem : problemOf(problems, shown, selected)
   const next = (Math.max(0, at) + step + problems.length) % problems.length
-  actions.select(problems[next]?.service ?? null)
+  const service = problems[next]?.service ?? null
+  actions.select(service)
   shell.store.setState({ problem: next })
+  if (service !== null) showRow(service)
+}
+
+/** Brings a row into sight, and the keyboard to it when that is in the list already. */
+function showRow(service: string): void {
+  const row = document.querySelector<HTMLElement>(`.list [data-key="${CSS.escape(service)}"]`)
+  row?.scrollIntoView({ block: 'nearest' })
+  if (row?.parentElement?.contains(document.activeElement) === true) row.focus({ preventScroll: true })
 }
