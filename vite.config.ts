@@ -104,6 +104,8 @@ const builds: Readonly<Record<string, () => UserConfig>> = {
       // Nothing inline: the policy of the page allows only files of its own.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      // One style sheet, there from the beginning: a view's script can be asked for again, a lost style sheet is not.
+      cssCodeSplit: false,
     },
   }),
 }

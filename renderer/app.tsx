@@ -10,7 +10,7 @@ import { TopBar } from './shell/top-bar.tsx'
 import type { Shell } from './store/shell.ts'
 import { ReachContext, useShellState } from './store/use-shell.ts'
 import { watchWhileVisible } from './store/watching.ts'
-import { viewAt } from './views/index.tsx'
+import { forgetView, viewAt, type ViewProps } from './views/index.tsx'
 import { sayShell } from './words/shell.ts'
 
 /** The window. */
@@ -29,6 +29,11 @@ export function App({ shell }: { readonly shell: Shell }): ReactNode {
   )
 }
 
+/** The view of a place, chosen anew when it is shown again: its file may have to be loaded once more. */
+function Shown({ place }: ViewProps): ReactNode {
+  return createElement(viewAt(place), { place })
+}
+
 function Frame(): ReactNode {
   const place = useShellState((state) => state.place)
   useTheme()
@@ -36,9 +41,13 @@ function Frame(): ReactNode {
   return (
     <div className={wizard ? 'app bare' : 'app'}>
       {wizard ? null : <TopBar />}
-      <Fence key={`${place.view} ${place.service ?? ''}`} title={sayShell.views[place.view]}>
+      <Fence
+        key={`${place.view} ${place.service ?? ''}`}
+        title={sayShell.views[place.view]}
+        onAgain={() => forgetView(place)}
+      >
         <Suspense fallback={<main className="page" aria-busy="true" />}>
-          {createElement(viewAt(place), { place })}
+          <Shown place={place} />
           <Arrive />
         </Suspense>
       </Fence>

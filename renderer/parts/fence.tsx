@@ -7,6 +7,8 @@ interface FenceProps {
   /** What stops working when the children do: "Logs". */
   readonly title: string
   readonly children: ReactNode
+  /** Called before the children are shown again. */
+  readonly onAgain?: () => void
 }
 
 /** Keeps a view that throws from taking the window with it. React knows error boundaries only as classes. */
@@ -20,7 +22,14 @@ export class Fence extends Component<FenceProps, { readonly broken: boolean }> {
     return (
       <main className="page">
         <Empty title={sayShell.viewFailed(this.props.title)} says={sayShell.viewFailedSays}>
-          <Button onPress={() => this.setState({ broken: false })}>{sayShell.again}</Button>
+          <Button
+            onPress={() => {
+              this.props.onAgain?.()
+              this.setState({ broken: false })
+            }}
+          >
+            {sayShell.again}
+          </Button>
         </Empty>
       </main>
     )

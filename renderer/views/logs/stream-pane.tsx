@@ -106,6 +106,10 @@ export function Stream(props: {
   useKeys(main, {
     toggle: () => (state.follows ? pause() : stream.newest()),
     newest: () => stream.newest(),
+    closePick: () => {
+      setPicking(false)
+      return picking
+    },
     step,
     select: setSelection,
     selection,

@@ -3,6 +3,8 @@ import { useShellState } from '../../store/use-shell.ts'
 import { movingEnd, select, type Selection } from './selection.ts'
 
 export interface LogKeys {
+  /** Closes the list of services where it lies over the lines; false when it does not. */
+  readonly closePick: () => boolean
   readonly toggle: () => void
   readonly newest: () => void
   readonly step: (by: 1 | -1) => void
@@ -30,6 +32,7 @@ export function useKeys(main: RefObject<HTMLElement | null>, keys: LogKeys): voi
     const act = (event: KeyboardEvent): boolean => {
       const { selection, select: set, ...does } = latest.current
       if (event.ctrlKey || event.metaKey || event.altKey) return false
+      if (event.key === 'Escape' && does.closePick()) return true
       if (!inLines(event)) return false
       switch (event.key) {
         case ' ':

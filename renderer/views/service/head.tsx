@@ -58,7 +58,11 @@ export function Head({
           {sayService.logs}
         </Button>
         {state === 'not set up' ? null : (
-          <Button icon="restart" disabled={off || busy} onPress={() => actions.restart([id])}>
+          <Button
+            icon="restart"
+            disabled={off || busy || state === 'unknown'}
+            onPress={() => actions.restart([id])}
+          >
             {sayService.restart}
           </Button>
         )}

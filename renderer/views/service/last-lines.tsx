@@ -11,6 +11,11 @@ import { levelOf, levels } from '../logs/levels.ts'
 const SHOWN = 6
 const DRAWN = 300
 
+function sayNone(view: ServiceView): string {
+  if (view.container) return sayService.noLines
+  return view.state === 'unknown' ? sayService.unknownContainer : sayService.noLinesStopped
+}
+
 /** The newest lines of its log, as they come. */
 export function LastLines({ view }: { readonly view: ServiceView }): ReactNode {
   const actions = useActions()
@@ -48,7 +53,7 @@ export function LastLines({ view }: { readonly view: ServiceView }): ReactNode {
       </div>
       <div className="code cutlines">
         {lines.length === 0 ? (
-          <span className="t3">{view.container ? sayService.noLines : sayService.noLinesStopped}</span>
+          <span className="t3">{sayNone(view)}</span>
         ) : (
           lines.map((line, index) => (
             // Lines may be the same word for word; their place is all they have.
