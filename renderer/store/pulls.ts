@@ -82,5 +82,7 @@ export function rateOf(pull: Pull, now: number): number {
   const first = pull.lately.find(([at]) => now - at <= RATE_OVER_MS)
   if (first === undefined || pull.endedAt !== undefined) return 0
   const [at, bytes] = first
-  return now - at < 200 ? 0 : (Math.max(0, pull.bytes - bytes) * 1000) / (now - at)
+  // The reader's clock ticks each second only; what came since counts until it came.
+  const over = Math.max(now, pull.movedAt) - at
+  return over < 200 ? 0 : (Math.max(0, pull.bytes - bytes) * 1000) / over
 }

@@ -50,7 +50,7 @@ export const sayWizard = {
   undo: 'Undo…',
   subnet: 'Change the container network…',
   waitsFor: 'An earlier step comes first.',
-  skipped: 'You left this step out. It can be taken up again at any time.',
+  goTo: (title: string) => `Go to ${title}`,
 } as const
 
 /** The review of the changes. */
@@ -155,9 +155,11 @@ export const sayImages = {
   }) =>
     [
       `${sayBytes(parts.bytes)} of ${parts.atLeast ? 'at least ' : ''}${sayBytes(parts.total)}`,
-      ...(parts.rate > 0 ? [`${sayBytes(parts.rate)}/s`] : []),
-      `${sayDuration(parts.sinceMs)} so far`,
-      ...(parts.leftMs === undefined ? [] : [`about ${sayDuration(parts.leftMs)} left`]),
+      ...(parts.rate >= 500 ? [`${sayBytes(parts.rate)}/s`] : []),
+      ...(parts.sinceMs < 1000 ? [] : [`${sayDuration(parts.sinceMs)} so far`]),
+      ...(parts.leftMs === undefined || parts.leftMs < 1000
+        ? []
+        : [`about ${sayDuration(parts.leftMs)} left`]),
     ].join(', '),
   goesOn: 'You can close this window; it goes on.',
   resumes: 'What is here stays; it goes on where it stopped.',
@@ -168,7 +170,7 @@ export const sayImages = {
   again: 'Try again',
   onDisk: (bytes: number) => sayBytes(bytes),
   ofBytes: (bytes: number, total: number) => `${sayBytes(bytes)} of ${sayBytes(total)}`,
-  rate: (rate: number) => `${sayBytes(rate)}/s`,
+  rate: (rate: number) => (rate < 500 ? '–' : `${sayBytes(rate)}/s`),
   status: {
     here: 'here',
     done: 'done',

@@ -1,10 +1,10 @@
-import { type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { Button } from '../../parts/button.tsx'
-import { CommandBlock } from '../../parts/command.tsx'
+import { ScrollBox } from '../../parts/scroll-box.tsx'
 import { useActions } from '../../store/use-shell.ts'
 import { sayCommon } from '../../words/common.ts'
 import { sayWizard } from '../../words/wizard.ts'
-import { Answers, Next, StepFrame, type StepProps } from './step-frame.tsx'
+import { Answers, Next, StepFrame, WaitsFor, type StepProps } from './step-frame.tsx'
 import { StepUndo } from './step-undo.tsx'
 import { isOver } from './walk.ts'
 
@@ -17,21 +17,28 @@ export function CheckStep(props: StepProps): ReactNode {
   // What set-up itself brings later needs nobody here.
   const later = step.state === 'waiting' || fix?.action.kind === 'setup'
   const does = !over && fix !== undefined && fix.action.kind !== 'none' && fix.action.kind !== 'setup'
+  // Nothing can be done from here but looking again.
+  const only = !does && step.id !== 'network'
+  const again = (kind: 'normal' | 'primary'): ReactNode => (
+    <Button icon="restart" kind={kind} disabled={walk.looking} onPress={walk.look}>
+      {sayCommon.checkAgain}
+    </Button>
+  )
   return (
     <StepFrame
       {...props}
       title={sayWizard.heading(step.id, step.state === 'done')}
       says={step.what}
-      left={
-        over || later ? null : (
-          <Button icon="restart" disabled={walk.looking} onPress={walk.look}>
-            {sayCommon.checkAgain}
-          </Button>
-        )
-      }
+      left={over || later || only ? null : again('normal')}
       primary={
-        over || later ? (
+        over ? (
           <Next {...props} />
+        ) : later ? (
+          step.id === 'tools' ? (
+            <Next {...props} />
+          ) : (
+            <WaitsFor {...props} />
+          )
         ) : does && fix ? (
           <Button kind="primary" onPress={() => actions.fix(fix)}>
             {fix.label}
@@ -41,7 +48,7 @@ export function CheckStep(props: StepProps): ReactNode {
             {sayWizard.subnet}
           </Button>
         ) : (
-          <Next {...props} quiet />
+          again('primary')
         )
       }
     >
@@ -51,11 +58,9 @@ export function CheckStep(props: StepProps): ReactNode {
         ) : (
           <div>
             <h3>{sayWizard.inTerminal}</h3>
-            <CommandBlock
-              lines={step.command.split('\n')}
-              what={sayWizard.commandName}
-              button={sayWizard.copyCommand}
-            />
+            <ScrollBox className="code" label={sayWizard.commandName}>
+              {step.command}
+            </ScrollBox>
           </div>
         )}
       </Answers>

@@ -61,8 +61,9 @@ export function imageRows(
     if (trouble && trouble.kind !== 'refused') return { ...idle, ...far, state: 'failed', trouble }
     if (!running) return { ...idle, ...far, state: far.bytes > 0 || trouble ? 'paused' : 'missing' }
     if (!pull) return { ...idle, state: 'waiting' }
-    const quietMs = now - pull.movedAt
-    const ms = now - pull.beganAt
+    // The reader's clock ticks each second only and may be behind what was heard.
+    const quietMs = Math.max(0, now - pull.movedAt)
+    const ms = Math.max(0, now - pull.beganAt)
     const rate = rateOf(pull, now)
     const state =
       pull.phase === 'downloading' ? (quietMs >= STALLED_MS ? 'stalled' : 'downloading') : pull.phase

@@ -11,7 +11,7 @@ import { useAsked } from '../../store/use-asked.ts'
 import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
 import { sayImages, sayWizard } from '../../words/wizard.ts'
 import { imageRows, sumImages, type ImageRow } from './image-rows.ts'
-import { Next, StepFrame, type StepProps } from './step-frame.tsx'
+import { Next, StepFrame, WaitsFor, type StepProps } from './step-frame.tsx'
 
 /** What each service is made from: sizes, bytes, rate and time, and why one cannot be had. */
 export function ImagesStep(props: StepProps): ReactNode {
@@ -62,6 +62,7 @@ export function ImagesStep(props: StepProps): ReactNode {
         : value === undefined
           ? step.what
           : `${sayImages.before(missing, sum.all)} ${sayImages.unknownSizes}`
+  const note = sum.failed > 0 ? sayImages.failed(sum.failed) : done || running ? '' : sayImages.withFirstStart
   return (
     <StepFrame
       {...props}
@@ -81,11 +82,13 @@ export function ImagesStep(props: StepProps): ReactNode {
           </Button>
         ) : null
       }
-      note={sum.failed > 0 ? sayImages.failed(sum.failed) : done || running ? '' : sayImages.withFirstStart}
+      {...(step.state === 'waiting' && !running ? {} : { note })}
       noSkip={running || done}
       primary={
-        done || step.state === 'waiting' ? (
+        done ? (
           <Next {...props} />
+        ) : step.state === 'waiting' && !running ? (
+          <WaitsFor {...props} />
         ) : running ? (
           <Next {...props} quiet />
         ) : (

@@ -8,7 +8,7 @@ import { StateShape } from '../../parts/state-shape.tsx'
 import { useActions, useShellState } from '../../store/use-shell.ts'
 import { sayCommon } from '../../words/common.ts'
 import { sayNames, sayWizard } from '../../words/wizard.ts'
-import { Answers, Next, StepFrame, type StepProps } from './step-frame.tsx'
+import { Answers, Next, StepFrame, WaitsFor, type StepProps } from './step-frame.tsx'
 import { StepUndo } from './step-undo.tsx'
 import { isOver } from './walk.ts'
 
@@ -68,7 +68,9 @@ export function NamesStep(props: StepProps): ReactNode {
         )
       }
       primary={
-        over || step.state === 'waiting' || !fix || fix.action.kind === 'none' ? (
+        step.state === 'waiting' ? (
+          <WaitsFor {...props} />
+        ) : over || !fix || fix.action.kind === 'none' ? (
           <Next {...props} />
         ) : (
           <Button kind="primary" onPress={() => actions.fix(fix)}>

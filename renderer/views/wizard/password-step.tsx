@@ -9,7 +9,7 @@ import { sayPassword, sayReview, sayWizard } from '../../words/wizard.ts'
 import { RootSteps } from '../changes/job-note.tsx'
 import { addressesOf, chosenItems, commandsOf } from './plan.ts'
 import type { Planned } from './review-step.tsx'
-import { Answers, Next, StepFrame, type StepProps } from './step-frame.tsx'
+import { Answers, Next, StepFrame, WaitsFor, type StepProps } from './step-frame.tsx'
 import { StepUndo } from './step-undo.tsx'
 
 /** The one prompt: waiting for it, each step as root reports it, the end or the refusal. */
@@ -85,7 +85,7 @@ function Open(props: StepProps & Planned & { readonly job: RootJob | null }): Re
       says={end?.kind === 'refused' ? `${sayPassword.refusedHow[end.how]} ${end.says}`.trim() : step.what}
       {...(doing.length === 0 ? {} : { commands: commandsOf(doing) })}
       left={settled ? null : <Button onPress={() => walk.go('review')}>{sayPassword.review}</Button>}
-      primary={settled ? <Next {...props} /> : again}
+      primary={step.state === 'waiting' ? <WaitsFor {...props} /> : settled ? <Next {...props} /> : again}
     >
       {trouble === undefined ? null : <ErrorNote trouble={trouble} />}
       {job === null ? null : <RootSteps steps={job.steps} undoing={false} />}

@@ -8,7 +8,7 @@ import { StateShape } from '../../parts/state-shape.tsx'
 import { useSecond } from '../../store/minute.ts'
 import { useActions, useShellState } from '../../store/use-shell.ts'
 import { sayStart, sayWizard } from '../../words/wizard.ts'
-import { Next, StepFrame, type StepProps } from './step-frame.tsx'
+import { Next, StepFrame, WaitsFor, type StepProps } from './step-frame.tsx'
 
 const works = (view: ServiceView): boolean => view.state === 'works' || view.state === 'degraded'
 
@@ -46,8 +46,10 @@ export function StartStep(props: StepProps): ReactNode {
       }
       noSkip={over || going}
       primary={
-        over || step.state === 'waiting' ? (
+        over ? (
           <Next {...props} />
+        ) : step.state === 'waiting' && !going ? (
+          <WaitsFor {...props} />
         ) : going ? (
           <Next {...props} quiet />
         ) : (

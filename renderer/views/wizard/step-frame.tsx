@@ -3,7 +3,7 @@ import type { WizardState, WizardStep, WizardStepId } from '../../../main/model/
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { sayWizard } from '../../words/wizard.ts'
-import { beside } from './walk.ts'
+import { beside, stepOf } from './walk.ts'
 
 /** What every step gets. */
 export interface StepProps {
@@ -30,6 +30,18 @@ export function Next(props: StepProps & { readonly quiet?: boolean }): ReactNode
   return (
     <Button kind={props.quiet === true ? 'normal' : 'primary'} onPress={() => props.walk.go(next)}>
       {sayWizard.next}
+    </Button>
+  )
+}
+
+/** The way back to what must be done first. */
+export function WaitsFor(props: StepProps): ReactNode {
+  const { wizard, step, walk } = props
+  const first = stepOf(wizard, wizard.at)
+  if (first === undefined || first.id === step.id || first.id === 'done') return <Next {...props} />
+  return (
+    <Button kind="primary" onPress={() => walk.go(first.id)}>
+      {sayWizard.goTo(first.title)}
     </Button>
   )
 }
@@ -62,6 +74,7 @@ export function StepFrame(
     heading.current?.focus()
   }, [step.id])
   const back = beside(wizard, step.id, -1)
+  const waits = step.state === 'waiting' && step.id !== 'tools' && wizard.at !== 'done'
   const canSkip = step.skippable && props.noSkip !== true && step.state !== 'done'
   return (
     <main className="wmain" data-region="list">
@@ -81,7 +94,7 @@ export function StepFrame(
           what={commands === undefined ? sayWizard.commandName : sayWizard.commandsName}
           button={commands === undefined ? sayWizard.copyCommand : sayWizard.copyCommands}
         />
-        <span className="grow note sm t2">{props.note}</span>
+        <span className="grow note sm t2">{props.note ?? (waits ? sayWizard.waitsFor : '')}</span>
         {canSkip && step.state !== 'skipped' ? (
           <Button
             kind="quiet"
