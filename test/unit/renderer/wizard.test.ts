@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { wizardStepIds, type WizardState, type WizardStep } from '../../../main/model/wizard.ts'
+import type { SetupPlan } from '../../../preload/contract.ts'
+import { firstToOpen } from '../../../renderer/views/wizard/done-step.tsx'
+import {
+  addressesOf,
+  chosenItems,
+  commandsOf,
+  countParts,
+  openItems,
+} from '../../../renderer/views/wizard/plan.ts'
+import { beside, isOver, shapeOf } from '../../../renderer/views/wizard/walk.ts'
+import { setupItems } from '../cli/stand-in.ts'
+import { dockerDownWorld, greenWorld, snapshotOf } from '../cli/worlds.ts'
+
+function wizardWith(states: Partial<Record<WizardStep['id'], WizardStep['state']>>): WizardState {
+  return {
+    at: 'docker',
+    first: true,
+    steps: wizardStepIds.map((id) => ({
+      id,
+      title: id,
+      state: states[id] ?? 'todo',
+      says: '',
+      what: '',
+      why: '',
+      todo: '',
+      command: '',
+      skippable: id !== 'docker' && id !== 'network',
+      undo: [],
+    })),
+  }
+}
+
+test('the steps follow each other in their order, and end at both ends', () => {
+  const wizard = wizardWith({})
+  const order = [undefined, ...wizardStepIds, undefined]
+  for (const [index, id] of wizardStepIds.entries()) {
+    expect(beside(wizard, id, -1)).toBe(order[index])
+    expect(beside(wizard, id, 1)).toBe(order[index + 2])
+  }
+})
+
+test('who changes nothing is led past the password, both ways', () => {
+  const wizard = wizardWith({ review: 'skipped', password: 'skipped' })
+  expect(beside(wizard, 'review', 1)).toBe('names')
+  expect(beside(wizard, 'names', -1)).toBe('review')
+})
+
+test('a step that cannot be left out fails, another one only warns; what goes on turns', () => {
+  const wizard = wizardWith({ docker: 'trouble', names: 'trouble', images: 'skipped', start: 'done' })
+  const step = (id: WizardStep['id']): WizardStep => wizard.steps.find((one) => one.id === id)!
+  expect(shapeOf(step('docker'), false)).toBe('failed')
+  expect(shapeOf(step('names'), false)).toBe('degraded')
+  expect(shapeOf(step('images'), false)).toBe('not set up')
+  expect(shapeOf(step('images'), true)).toBe('starting')
+  expect([step('docker'), step('images'), step('start')].map(isOver)).toEqual([false, true, true])
+})
+
+const plan: SetupPlan = { items: setupItems, digest: 'd', present: {}, elevation: 'sudo' }
+
+test('all that is to be done is chosen, until a person leaves something out', () => {
+  const all = { touched: new Map(), only: null }
+  expect(openItems(plan).map(({ change }) => change.id)).toEqual(['tools', 'low-ports'])
+  expect(chosenItems(plan, all).map(({ change }) => change.id)).toEqual(['tools', 'low-ports'])
+  const without = { touched: new Map([['low-ports', false]]), only: null }
+  expect(chosenItems(plan, without).map(({ change }) => change.id)).toEqual(['tools'])
+})
+
+test('who is led here for one change has chosen only that one', () => {
+  const one = { touched: new Map(), only: ['low-ports'] }
+  expect(chosenItems(plan, one).map(({ change }) => change.id)).toEqual(['low-ports'])
+  const both = { touched: new Map([['tools', true]]), only: ['low-ports'] }
+  expect(chosenItems(plan, both).map(({ change }) => change.id)).toEqual(['tools', 'low-ports'])
+})
+
+test('the commands of the changes stand under their titles', () => {
+  const lines = commandsOf(openItems(plan))
+  expect(lines[0]).toBe('# Install 2 packages')
+  expect(lines).toContain('# Allow ports from 80')
+  expect(lines.at(-1)).toBe('sudo sysctl -p /etc/sysctl.d/60-macula.conf')
+  expect(countParts(openItems(plan))).toEqual({ files: 1, packages: 2 })
+})
+
+test('fault 15: after a refusal the addresses that open without names are told', () => {
+  const urls = addressesOf(snapshotOf(greenWorld())).map(({ url }) => url)
+  expect(urls).toContain('http://127.0.0.4:3000')
+  for (const url of urls) expect(url).toMatch(/^https?:\/\/\d+\.\d+\.\d+\.\d+(?::\d+)?(?:\/|$)/)
+})
+
+test('what shows most of the others is opened first, and nothing that does not work', () => {
+  expect(firstToOpen(snapshotOf(greenWorld()).services)[0]?.id).toBe('grafana')
+  expect(firstToOpen(snapshotOf(dockerDownWorld()).services)).toEqual([])
+})
