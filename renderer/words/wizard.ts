@@ -213,7 +213,7 @@ export const sayDone = {
   first: 'Open first',
   open: (title: string) => `Open ${title}`,
   left: 'Left out',
-  comeBack: 'Come back to it',
+  comeBack: 'Come back',
   comeBackTo: (title: string) => `Come back to ${title}`,
   strings: 'Connection strings',
   stringsSays:

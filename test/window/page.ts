@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import type { Engine } from '../../main/engine/engine.ts'
 import { openStage, type WindowStage } from './stage.ts'
@@ -61,3 +62,26 @@ export async function turn({ stage, page }: Drawn, world: WorldName): Promise<vo
   stage.switchTo(world)
   await page.waitForFunction((last) => document.querySelector('.summary h1')?.textContent !== last, before)
 }
+
+/** What axe finds in the page as it is, as "rule: elements". */
+export async function axe(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
+}
+
+/** How far the page is larger than its window: it never is. */
+export async function overflow(page: Page): Promise<readonly number[]> {
+  return await page.evaluate(() => [
+    document.documentElement.scrollWidth - innerWidth,
+    document.documentElement.scrollHeight - innerHeight,
+  ])
+}
+
+/** The three sizes that every view must fit. */
+export const sizes = [
+  { width: 1100, height: 900 },
+  { width: 900, height: 700 },
+  { width: 360, height: 800 },
+] as const
+
+export const schemes = ['light', 'dark'] as const

@@ -42,8 +42,10 @@ export async function openStage(
   }: Partial<Pick<UiServerOptions, 'folder' | 'port' | 'times'>> & { readonly over?: Partial<Engine> } = {},
 ): Promise<WindowStage> {
   const engine = lively(world, over)
+  // Opened again after every change of the settings, which it keeps in memory: the same one then.
+  const system = systemOf(engine.engine)
   const real = await openDoor({
-    open: () => Promise.resolve(systemOf(engine.engine)),
+    open: () => Promise.resolve(system),
     face: 'browser',
     version: '0.1.0',
   })

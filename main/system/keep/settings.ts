@@ -109,19 +109,8 @@ function given(part: object): object {
   return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined))
 }
 
-/**
- * Writes some settings, the others stay as they are in the file. Throws MaculaError `invalid` naming the setting when the
- * whole would not be valid, and when the file there cannot be used: it is never overwritten silently.
- */
-export async function saveSettings(paths: Paths, patch: SettingsPatch, now: number): Promise<Settings> {
-  const { settings, problem } = await openSettings(paths, now)
-  if (problem !== undefined && (await readIfThere(settingsFile(paths)).catch(() => '')) !== undefined)
-    throw new MaculaError({
-      kind: 'invalid',
-      what: 'The settings were not saved: the file they are kept in cannot be used.',
-      why: problem,
-      todo: `Repair or move ${settingsFile(paths)}, then save again.`,
-    })
+/** Settings with some of them changed. Throws MaculaError `invalid` naming the setting when the whole would not be valid. */
+export function changeSettings(settings: Settings, patch: SettingsPatch): Settings {
   const { desktop: { notify, ...desktop } = {}, ...plain } = patch
   const parsed = settingsSchema.safeParse({
     ...settings,
@@ -140,8 +129,25 @@ export async function saveSettings(paths: Paths, patch: SettingsPatch, now: numb
       todo: 'Nothing was saved.',
     })
   }
-  await writeWhole(settingsFile(paths), `${JSON.stringify(parsed.data, null, 2)}\n`)
   return settingsOf(parsed.data)
+}
+
+/**
+ * Writes some settings, the others stay as they are in the file. Throws MaculaError `invalid` naming the setting when the
+ * whole would not be valid, and when the file there cannot be used: it is never overwritten silently.
+ */
+export async function saveSettings(paths: Paths, patch: SettingsPatch, now: number): Promise<Settings> {
+  const { settings, problem } = await openSettings(paths, now)
+  if (problem !== undefined && (await readIfThere(settingsFile(paths)).catch(() => '')) !== undefined)
+    throw new MaculaError({
+      kind: 'invalid',
+      what: 'The settings were not saved: the file they are kept in cannot be used.',
+      why: problem,
+      todo: `Repair or move ${settingsFile(paths)}, then save again.`,
+    })
+  const changed = changeSettings(settings, patch)
+  await writeWhole(settingsFile(paths), `${JSON.stringify({ version: 1, ...changed }, null, 2)}\n`)
+  return changed
 }
 
 /** Puts the settings file aside, so that the defaults hold; returns where it is kept, undefined when there was none. */

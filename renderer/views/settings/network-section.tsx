@@ -51,7 +51,7 @@ export function NetworkSection({ view }: { readonly view: SettingsView }): React
         }
       >
         <MenuButton
-          label={words.label}
+          label={`${words.label}: ${chosen?.title ?? words.best}`}
           text={chosen?.title ?? words.best}
           className="wide"
           lines={[

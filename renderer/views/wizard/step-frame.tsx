@@ -19,6 +19,8 @@ export interface Walk {
   /** Looks at all steps again. */
   readonly look: () => void
   readonly looking: boolean
+  /** The person went to a step; before that the focus is left where it is. */
+  readonly moved: boolean
   /** Leaves set-up; it is not opened by itself again. */
   readonly leave: () => void
 }
@@ -67,12 +69,14 @@ export function StepFrame(
 ): ReactNode {
   const { step, wizard, walk, commands } = props
   const heading = useRef<HTMLHeadingElement>(null)
-  const before = useRef(step.id)
+  const { moved } = walk
   useEffect(() => {
-    if (before.current === step.id) return
-    before.current = step.id
-    heading.current?.focus()
-  }, [step.id])
+    // Who walks by the steps at the left stays there. Else a new step has the focus: what was pressed is gone, or would
+    // be pressed again by the next key.
+    const active = document.activeElement
+    const lost = active === null || active === document.body || active.closest('.wmain') !== null
+    if (moved && lost) heading.current?.focus()
+  }, [moved])
   const back = beside(wizard, step.id, -1)
   const waits = step.state === 'waiting' && step.id !== 'tools' && wizard.at !== 'done'
   const canSkip = step.skippable && props.noSkip !== true && step.state !== 'done'

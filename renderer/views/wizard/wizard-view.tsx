@@ -60,12 +60,16 @@ function Steps(props: {
   const actions = useActions()
   // It stays where the person is; what gets done meanwhile only changes shapes.
   const [at, setAt] = useState<WizardStepId>(place.step ?? state.at)
-  const planned = usePlanned(place, state, at, setAt)
+  const [moved, setMoved] = useState(false)
+  const go = (id: WizardStepId): void => {
+    setAt(id)
+    setMoved(true)
+    wizard.quietly()
+  }
+  const planned = usePlanned(place, state, at, go)
   const walk: Walk = {
-    go: (id) => {
-      setAt(id)
-      wizard.quietly()
-    },
+    go,
+    moved,
     skip: wizard.skip,
     look: () => {
       actions.look()
@@ -83,7 +87,7 @@ function Steps(props: {
   return (
     <div className="wiz">
       <StepsNav wizard={state} at={at} going={wizard.going} onGo={walk.go} onLeave={walk.leave} />
-      <Step step={step} wizard={state} walk={walk} planned={planned} />
+      <Step key={step.id} step={step} wizard={state} walk={walk} planned={planned} />
     </div>
   )
 }

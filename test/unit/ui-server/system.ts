@@ -1,4 +1,4 @@
-import { defaultSettings } from '../../../main/system/keep/settings.ts'
+import { changeSettings, defaultSettings } from '../../../main/system/keep/settings.ts'
 import type { Engine } from '../../../main/engine/engine.ts'
 import type { Settings, SettingsView } from '../../../main/model/service.ts'
 import type { System } from '../../../main/system/open-system.ts'
@@ -37,17 +37,8 @@ export function systemOf(engine: Engine, notes: readonly string[] = []): System 
     },
     settings: {
       view: () => Promise.resolve(view()),
-      save({ desktop: { notify, ...desktop } = {}, ...patch }) {
-        settings = {
-          ...settings,
-          ...given(patch),
-          desktop: {
-            ...settings.desktop,
-            ...given(desktop),
-            notify: { ...settings.desktop.notify, ...given(notify ?? {}) },
-          },
-        }
-        return Promise.resolve()
+      async save(patch) {
+        settings = changeSettings(settings, patch)
       },
       reset() {
         settings = { ...defaultSettings, ...engine.settings }
@@ -56,12 +47,5 @@ export function systemOf(engine: Engine, notes: readonly string[] = []): System 
     },
     readPresent: () =>
       Promise.resolve({ '/etc/sysctl.d/60-macula.conf': 'net.ipv4.ip_unprivileged_port_start=1024\n' }),
-  }
-}
-
-/** Only what was given a value. */
-function given<T extends object>(patch: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof T]?: Exclude<T[Key], undefined>
   }
 }

@@ -1,0 +1,168 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Engine } from '../../main/engine/engine.ts'
+import { ledger } from '../unit/cli/stand-in.ts'
+import { openChromium } from './browser.ts'
+import { axe, draw, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await openChromium()
+})
+afterAll(async () => {
+  await browser.close()
+})
+
+async function withChanges(work: (drawn: Drawn) => Promise<void>, look: Look = {}): Promise<void> {
+  const drawn = await draw(browser, 'green', look)
+  try {
+    drawn.stage.show('changes')
+    await drawn.page.getByRole('heading', { level: 1, name: /changed|changes/ }).waitFor()
+    await work(drawn)
+    expect(drawn.complaints).toEqual([])
+  } finally {
+    await drawn.close()
+  }
+}
+
+test('fault 13: what somebody else edited is told in words and shown as a difference', async () => {
+  await withChanges(async ({ page }) => {
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(
+      '3 changes on this machine, 1 was changed since',
+    )
+    const row = page.getByRole('row', { name: '/etc/sysctl.d/60-macula.conf: changed by somebody else' })
+    expect(await row.getAttribute('aria-selected')).toBe('true')
+    const diff = await page.getByRole('region', { name: /^Difference/ }).textContent()
+    expect(diff).toContain('−net.ipv4.ip_unprivileged_port_start=80')
+    expect(diff).toContain('+net.ipv4.ip_unprivileged_port_start=1024')
+  })
+})
+
+test('arrow keys choose a change, and its details follow', async () => {
+  await withChanges(async ({ page }) => {
+    await page.getByRole('row', { name: /60-macula/ }).focus()
+    await page.keyboard.press('ArrowDown')
+    await page.getByRole('heading', { level: 2, name: '/etc/systemd/resolved.conf.d/macula.conf' }).waitFor()
+    await page.getByText('What is there is exactly what we wrote.').waitFor()
+  })
+})
+
+test('fault 13: undo of all leaves a foreign edit alone until a second yes', async () => {
+  await withChanges(async ({ page, stage }) => {
+    await page.getByRole('button', { name: 'Undo all…' }).click()
+    const dialog = page.getByRole('alertdialog')
+    expect(await dialog.getByText('dnsmasq-base socat stays').isVisible()).toBe(true)
+    await dialog.getByRole('button', { name: 'Undo 1 change' }).click()
+    await page.getByText('1 change undone; this machine is there as before').waitFor()
+    expect(stage.asked).toContain('undo 3')
+
+    await page.getByRole('button', { name: 'Undo all…' }).click()
+    await dialog.getByRole('checkbox', { name: /nevertheless/ }).check({ force: true })
+    await dialog.getByRole('button', { name: 'Undo 2 changes' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    await expect.poll(() => stage.asked).toContain('undo 2,3 even if drifted')
+  })
+})
+
+test('undo of one drifted change cannot be pressed before the second yes', async () => {
+  await withChanges(async ({ page, stage }) => {
+    await page.getByRole('button', { name: 'Undo ours…' }).click()
+    const dialog = page.getByRole('alertdialog')
+    expect(await dialog.getByRole('button', { name: /^Undo 0/ }).isDisabled()).toBe(true)
+    await page.keyboard.press('Escape')
+    expect(stage.asked.filter((one) => one.startsWith('undo'))).toEqual([])
+  })
+})
+
+test('fault 15: a refused prompt says that nothing was changed, with the command', async () => {
+  const over: Partial<Engine> = {
+    undo: async () => ({ kind: 'refused', how: 'no-agent', says: 'polkit has no agent here.' }),
+  }
+  await withChanges(
+    async ({ page }) => {
+      await page.getByRole('button', { name: 'Undo all…' }).click()
+      await page.getByRole('button', { name: 'Undo 1 change' }).click()
+      await page.getByText('Nothing was changed').waitFor()
+      expect(await page.getByText('polkit has no agent here.').isVisible()).toBe(true)
+      expect(await page.getByText('maculactl undo 3').isVisible()).toBe(true)
+      await page.getByRole('button', { name: 'Put this note away' }).click()
+      expect(await page.getByText('Nothing was changed').count()).toBe(0)
+    },
+    { over },
+  )
+})
+
+test('the steps of root show while it goes on, and when the person comes back to the view', async () => {
+  let finish = (): void => undefined
+  const over: Partial<Engine> = {
+    async undo(_entries, _options, tell) {
+      const step = { change: 'x', verb: 'file', target: '/etc/one', result: 'done', says: '' } as const
+      tell(step)
+      await new Promise<void>((resolve) => {
+        finish = resolve
+      })
+      return { kind: 'done', steps: [step, { ...step, target: '/etc/two' }] }
+    },
+  }
+  await withChanges(
+    async ({ page, stage }) => {
+      await page.getByRole('button', { name: 'Undo all…' }).click()
+      await page.getByRole('button', { name: 'Undo 1 change' }).click()
+      await page.getByText('put back /etc/one').waitFor()
+      stage.show('settings')
+      await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
+      stage.show('changes')
+      await page.getByText('put back /etc/one').waitFor()
+      finish()
+      await page.getByText('put back /etc/two').waitFor()
+    },
+    { over },
+  )
+})
+
+test('a machine that was never changed says so', async () => {
+  await withChanges(
+    async ({ page }) => {
+      await page.getByRole('heading', { level: 1, name: 'Nothing was changed on this machine' }).waitFor()
+      await page.getByRole('button', { name: 'Set up this machine' }).click()
+      await page.getByRole('navigation', { name: 'Set-up steps' }).waitFor()
+    },
+    { over: { ledger: async () => [] } },
+  )
+})
+
+test('fault 7: a hostile path and diff stay text', async () => {
+  const hostile = '/etc/<img src=x onerror=alert(1)>\u202Efdp'
+  const over: Partial<Engine> = {
+    ledger: async () => [
+      { ...ledger[1]!, target: hostile, diff: ['+<script>alert(1)</script>', '+\u001B[31mred'] },
+    ],
+  }
+  await withChanges(
+    async ({ page }) => {
+      const diff = (await page.getByRole('region', { name: /^Difference/ }).textContent()) ?? ''
+      expect(diff).toContain('<script>alert(1)</script>')
+      expect(diff).not.toContain('\u001B')
+      expect(await page.locator('main img, main script').count()).toBe(0)
+      expect(await page.locator('main').textContent()).not.toContain('\u202E')
+    },
+    { over },
+  )
+})
+
+test.each(schemes)('axe finds nothing in the changes and the question in %s', async (scheme) => {
+  await withChanges(
+    async ({ page }) => {
+      expect(await axe(page)).toEqual([])
+      await page.getByRole('button', { name: 'Undo all…' }).click()
+      await page.getByRole('alertdialog').waitFor()
+      expect(await axe(page)).toEqual([])
+    },
+    { scheme },
+  )
+})
+
+test('the changes fit their window', async () => {
+  for (const size of sizes)
+    await withChanges(async ({ page }) => expect(await overflow(page)).toEqual([0, 0]), size)
+})

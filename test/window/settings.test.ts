@@ -1,0 +1,114 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openChromium } from './browser.ts'
+import { axe, draw, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await openChromium()
+})
+afterAll(async () => {
+  await browser.close()
+})
+
+async function withSettings(work: (drawn: Drawn) => Promise<void>, look: Look = {}): Promise<void> {
+  const drawn = await draw(browser, 'green', look)
+  try {
+    drawn.stage.show('settings')
+    await drawn.page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
+    await work(drawn)
+    expect(drawn.complaints).toEqual([])
+  } finally {
+    await drawn.close()
+  }
+}
+
+test('a switch is saved at once, the theme shows at once', async () => {
+  await withSettings(async ({ page }) => {
+    const letters = page.getByRole('switch', { name: /shortcuts/ })
+    expect(await letters.isChecked()).toBe(true)
+    await page.getByText('Use O, C, L, S, R, F as shortcuts').click()
+    await expect.poll(async () => await letters.isChecked()).toBe(false)
+    await page.getByRole('radio', { name: 'Dark' }).click()
+    await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark')
+    // Another page of the same engine hears of it.
+    await page.reload()
+    await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark')
+  })
+})
+
+test('a new name ending says what it means before it is saved, and what is left to do after', async () => {
+  await withSettings(async ({ page }) => {
+    const field = page.getByRole('textbox', { name: 'Name ending' })
+    await field.fill('test.local')
+    await page.getByText('grafana.macula.local becomes grafana.test.local').waitFor()
+    await page.getByRole('button', { name: 'Revert Name ending' }).click()
+    expect(await field.inputValue()).toBe('macula.local')
+    await field.fill('test.local')
+    await field.press('Enter')
+    await page.getByText('Set-up is needed again').waitFor()
+    await page.getByRole('button', { name: 'Review the changes…' }).click()
+    await page.getByRole('heading', { name: 'Read what will change' }).waitFor()
+  })
+})
+
+test('fault 5: what cannot be a value stands beside its field with the reason, and nothing is saved', async () => {
+  await withSettings(async ({ page }) => {
+    const field = page.getByRole('textbox', { name: 'Container network' })
+    await field.fill('8.8.8.0/24')
+    await page.getByText('addresses in 8.8.8.0/24').waitFor()
+    await page.getByRole('button', { name: 'Save Container network' }).click()
+    await page.getByText('must be a private /24').waitFor()
+    expect(await field.getAttribute('aria-invalid')).toBe('true')
+    await page.getByRole('button', { name: 'Revert Container network' }).click()
+    expect(await field.inputValue()).toBe('172.23.0.0/24')
+    expect(await page.getByText('must be a private /24').count()).toBe(0)
+  })
+})
+
+test('what only the desktop does is disabled in a browser, with the reason', async () => {
+  await withSettings(async ({ page }) => {
+    expect(await page.getByText('Only the desktop application does this').count()).toBe(2)
+    for (const name of ['Start this app when you sign in', 'Notify when a service fails'])
+      expect(await page.getByRole('switch', { name }).isDisabled()).toBe(true)
+  })
+})
+
+test('a DNS route is chosen from what fits, and saved by its button', async () => {
+  await withSettings(async ({ page }) => {
+    await page.getByRole('button', { name: 'DNS route' }).click()
+    await page.getByRole('menuitem', { name: 'Names in /etc/hosts' }).click()
+    await page.getByText('Saving changes nothing yet').waitFor()
+    await page.getByRole('button', { name: 'Save DNS route' }).click()
+    await page.getByText('Set-up is needed again').waitFor()
+  })
+})
+
+test('reset asks, and puts everything back', async () => {
+  await withSettings(async ({ page }) => {
+    const field = page.getByRole('textbox', { name: 'Name ending' })
+    await field.fill('test.local')
+    await field.press('Enter')
+    await page.getByText('Set-up is needed again').waitFor()
+    await page.getByRole('button', { name: 'Reset settings…' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Reset settings' }).click()
+    await expect.poll(async () => await field.inputValue()).toBe('macula.local')
+  })
+})
+
+test.each(schemes)('axe finds nothing in the settings in %s', async (scheme) => {
+  await withSettings(
+    async ({ page }) => {
+      expect(await axe(page)).toEqual([])
+      await page.getByRole('textbox', { name: 'Name ending' }).fill('test.local')
+      await page.getByText('becomes grafana.test.local').waitFor()
+      expect(await axe(page)).toEqual([])
+    },
+    { scheme },
+  )
+})
+
+test('the settings fit their window', async () => {
+  for (const size of sizes)
+    await withSettings(async ({ page }) => expect(await overflow(page)).toEqual([0, 0]), size)
+})

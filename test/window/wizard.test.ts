@@ -1,0 +1,292 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openChromium } from './browser.ts'
+import { journey, type Journey } from './journey.ts'
+import { axe, draw, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await openChromium()
+})
+afterAll(async () => {
+  await browser.close()
+})
+
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 2, name })
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+const step = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Set-up steps' }).getByRole('button', { name: new RegExp(`^${name}`) })
+
+async function withWizard(
+  work: (drawn: Drawn, machine: Journey) => Promise<void>,
+  look: Look = {},
+  prepare: (machine: Journey) => void = () => undefined,
+): Promise<void> {
+  let stage: Drawn['stage'] | undefined
+  const machine = journey(() => stage?.asked.some((one) => one.startsWith('up ')) ?? false)
+  prepare(machine)
+  const drawn = await draw(browser, 'nothing', { ...look, over: machine.over })
+  stage = drawn.stage
+  try {
+    drawn.stage.show('wizard')
+    await drawn.page.getByRole('navigation', { name: 'Set-up steps' }).waitFor()
+    await work(drawn, machine)
+    expect(drawn.complaints).toEqual([])
+  } finally {
+    await drawn.close()
+  }
+}
+
+test('from nothing to done by clicks: review, password, names, images, start, done', async () => {
+  await withWizard(async ({ page }, machine) => {
+    await heading(page, 'Read what will change').waitFor()
+    await button(page, 'Apply 3 changes…').click()
+    await heading(page, 'This machine is changed').waitFor()
+    await page.getByText('wrote /etc/sysctl.d/60-macula.conf').waitFor()
+    await button(page, 'Next').click()
+    await heading(page, 'Names lead here').waitFor()
+    await button(page, 'Next').click()
+    await button(page, 'Get the images').click()
+    await heading(page, 'The images are here').waitFor()
+    await button(page, 'Next').click()
+    await button(page, 'Start everything').click()
+    await heading(page, 'The services answer').waitFor({ timeout: 30_000 })
+    expect(await page.getByRole('img', { name: /container ok, service ok$/ }).count()).toBe(14)
+    await button(page, 'Next').click()
+    await heading(page, 'This machine is set up').waitFor()
+    await button(page, 'Open Grafana').waitFor()
+    await button(page, 'Go to the services').click()
+    await page.getByRole('treegrid').waitFor()
+    expect(machine.ended).toBe(true)
+    expect(machine.asked).toEqual([
+      'setup tools,low-ports,route-systemd-resolved',
+      'pull grafana,timescaledb,loki',
+    ])
+  })
+})
+
+test('the same with the keyboard alone', async () => {
+  await withWizard(async ({ page }, machine) => {
+    /** Tab until what has the focus has this name; it is reached within one round of the page. */
+    const reach = async (name: RegExp): Promise<void> => {
+      for (let press = 0; press < 60; press += 1) {
+        await page.keyboard.press('Tab')
+        const focused = await page.evaluate(() => {
+          const active = document.activeElement
+          return active?.getAttribute('aria-label') ?? active?.textContent ?? ''
+        })
+        if (name.test(focused)) return
+      }
+      throw new Error(`Tab does not reach ${name}`)
+    }
+    await heading(page, 'Read what will change').waitFor()
+    await reach(/^Include: Allow ports from 80$|^$/)
+    await reach(/^Apply 3 changes…$/)
+    await page.keyboard.press('Enter')
+    await heading(page, 'This machine is changed').waitFor()
+    // The new step has the focus, so that what was pressed is not pressed again by the next key.
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('This machine is changed')
+    for (const next of ['Names lead here', 'Get the images']) {
+      await reach(/^Next$/)
+      await page.keyboard.press('Enter')
+      await heading(page, next).waitFor()
+    }
+    await reach(/^Get the images$/)
+    await page.keyboard.press('Space')
+    await heading(page, 'The images are here').waitFor()
+    await reach(/^Next$/)
+    await page.keyboard.press('Enter')
+    await reach(/^Start everything$/)
+    await page.keyboard.press('Enter')
+    await heading(page, 'The services answer').waitFor({ timeout: 30_000 })
+    await reach(/^Next$/)
+    await page.keyboard.press('Enter')
+    await heading(page, 'This machine is set up').waitFor()
+    await reach(/^Go to the services$/)
+    await page.keyboard.press('Enter')
+    await page.getByRole('treegrid').waitFor()
+    expect(machine.asked).toHaveLength(2)
+  })
+})
+
+test('the review shows each file with its content, against what is there, and single changes are left out', async () => {
+  await withWizard(async ({ page }, machine) => {
+    const ports = page.getByRole('article').filter({ hasText: 'Allow ports from 80' })
+    const written = ports.getByRole('region', { name: 'Difference in /etc/sysctl.d/60-macula.conf' })
+    expect(await written.textContent()).toContain('−net.ipv4.ip_unprivileged_port_start=1024')
+    expect(await ports.getByText('Also means: Any program you run may listen').isVisible()).toBe(true)
+    await page.getByRole('checkbox', { name: 'Include: Allow ports from 80' }).uncheck({ force: true })
+    await button(page, 'Apply 2 changes…').click()
+    await heading(page, 'This machine is changed').waitFor()
+    expect(machine.asked).toEqual(['setup tools,route-systemd-resolved'])
+  })
+})
+
+test('while the prompt is open nothing else can be pressed twice, and the steps show as root reports them', async () => {
+  await withWizard(
+    async ({ page }, machine) => {
+      await button(page, 'Apply 3 changes…').click()
+      await heading(page, 'Your password is asked for').waitFor()
+      expect(await page.getByText('A window of your desktop asks for it, once.').isVisible()).toBe(true)
+      await step(page, 'Review').click()
+      expect(await button(page, 'Apply 3 changes…').isDisabled()).toBe(true)
+      await step(page, 'Password').click()
+      machine.give()
+      await heading(page, 'This machine is changed').waitFor()
+      expect(machine.asked).toHaveLength(1)
+    },
+    {},
+    (machine) => {
+      machine.answer = 'wait'
+    },
+  )
+})
+
+test('fault 15: a refused prompt says what still works and goes on by address; it can be asked again', async () => {
+  await withWizard(
+    async ({ page }, machine) => {
+      await button(page, 'Apply 3 changes…').click()
+      await heading(page, 'Nothing was changed').waitFor()
+      expect(await page.getByText('The prompt was closed.').isVisible()).toBe(true)
+      expect(await page.getByText('http://127.0.0.4:3000').isVisible()).toBe(true)
+      expect(await page.getByText('sudo sysctl -p /etc/sysctl.d/60-macula.conf').isVisible()).toBe(true)
+      expect(await axe(page)).toEqual([])
+      await button(page, 'Skip this step').click()
+      await page.getByText('left out').first().waitFor({ state: 'attached' })
+      expect(machine.asked).toContain('skip password')
+      await step(page, 'Password').click()
+      machine.answer = 'done'
+      await button(page, 'Ask again…').click()
+      await heading(page, 'This machine is changed').waitFor()
+    },
+    {},
+    (machine) => {
+      machine.answer = 'refused'
+    },
+  )
+})
+
+test('fault 15: without a way to ask for root the commands are shown to copy', async () => {
+  await withWizard(
+    async ({ page }) => {
+      await page.getByText('There is no way to ask for your password here').waitFor()
+      expect(await button(page, 'Apply 3 changes…').isDisabled()).toBe(true)
+      const commands = await page.getByRole('region', { name: 'commands' }).textContent()
+      expect(commands).toContain('sudo apt-get install --yes')
+      await button(page, 'Skip this step').click()
+      await heading(page, /^Names/).waitFor()
+    },
+    {},
+    (machine) => {
+      machine.elevation = undefined
+    },
+  )
+})
+
+test('fault 14: a set-up that fails half-way shows what was made and goes on', async () => {
+  await withWizard(
+    async ({ page }, machine) => {
+      await button(page, 'Apply 3 changes…').click()
+      await page.getByText('Set-up did not get to its end').waitFor()
+      await page.getByText('/etc/sysctl.d/60-macula.conf: The disk is full.').waitFor()
+      machine.answer = 'done'
+      await button(page, 'Apply 2 changes…').click()
+      await heading(page, 'This machine is changed').waitFor()
+      expect(machine.asked.at(-1)).toBe('setup low-ports,route-systemd-resolved')
+    },
+    {},
+    (machine) => {
+      machine.answer = 'failed'
+    },
+  )
+})
+
+test('fault 28: an image that cannot be had is named with its reason, the others come, and it is tried again', async () => {
+  await withWizard(
+    async ({ page }, machine) => {
+      await step(page, 'Images').click()
+      await button(page, 'Get the images').click()
+      await page.getByText('1 image cannot be had').waitFor()
+      expect(await page.getByText('The registry cannot be reached.').isVisible()).toBe(true)
+      machine.unreachable.clear()
+      await button(page, 'Try again').click()
+      await heading(page, 'The images are here').waitFor()
+      expect(machine.asked.at(-1)).toBe('pull loki')
+    },
+    {},
+    (machine) => {
+      machine.unreachable.add('grafana/loki:3.7.6')
+    },
+  )
+})
+
+test('a step that was left out is taken up again from the end', async () => {
+  await withWizard(async ({ page }, machine) => {
+    await step(page, 'Images').click()
+    await button(page, 'Skip this step').click()
+    await step(page, 'Done').click()
+    await button(page, 'Come back to Images').click()
+    await heading(page, 'Get the images').waitFor()
+    expect(machine.asked).toEqual(['skip images', 'take up images'])
+    await step(page, 'Images ?, to do').waitFor()
+  })
+})
+
+test('set-up without Docker says what to do, and goes on as soon as Docker is there', async () => {
+  await withWizard(
+    async ({ page }, machine) => {
+      await heading(page, 'Docker is needed first').waitFor()
+      await step(page, 'Network').click()
+      await button(page, 'Go to Docker').click()
+      machine.docker = true
+      await button(page, 'Check again').click()
+      await heading(page, 'Docker is ready').waitFor()
+      await button(page, 'Next').waitFor()
+    },
+    {},
+    (machine) => {
+      machine.docker = false
+    },
+  )
+})
+
+test('it opens by itself on a machine where nobody was through it, and goes on where it stopped', async () => {
+  await withWizard(async ({ page, stage }, machine) => {
+    await button(page, 'Apply 3 changes…').click()
+    await heading(page, 'This machine is changed').waitFor()
+    await page.reload()
+    await heading(page, 'Get the images').waitFor()
+    await button(page, 'Leave set-up').click()
+    await page.getByRole('treegrid').waitFor()
+    expect(machine.ended).toBe(true)
+    await page.goto(stage.url())
+    await page.getByRole('treegrid').waitFor()
+    expect(await page.getByRole('navigation', { name: 'Set-up steps' }).count()).toBe(0)
+  })
+})
+
+const all = ['Docker', 'Tools', 'Network', 'Review', 'Password', 'Names', 'Images', 'First start', 'Done']
+
+test.each(schemes)('axe finds nothing in any step in %s', async (scheme) => {
+  await withWizard(
+    async ({ page }) => {
+      for (const name of all) {
+        await step(page, name).click()
+        await page.locator('[aria-current="step"]', { hasText: name }).waitFor()
+        expect(await axe(page), name).toEqual([])
+      }
+    },
+    { scheme },
+  )
+})
+
+test('every step fits its window', async () => {
+  for (const size of sizes)
+    await withWizard(async ({ page }) => {
+      for (const name of all) {
+        await step(page, name).click()
+        await page.locator('[aria-current="step"]', { hasText: name }).waitFor()
+        expect(await overflow(page), `${name} at ${size.width}`).toEqual([0, 0])
+      }
+    }, size)
+})
