@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { State } from '../../main/model/snapshot.ts'
+import { sayCommon } from '../words/common.ts'
 import { StateShape } from './state-shape.tsx'
 
 /** One of the three answers. */
@@ -37,4 +38,13 @@ export function Strip(props: {
       <div className="do">{props.buttons}</div>
     </section>
   )
+}
+
+/** What happened, why, what to do. */
+export function three(what: ReactNode, why: ReactNode, todo: ReactNode): readonly StripCell[] {
+  return [
+    { head: sayCommon.whatHappened, body: what },
+    { head: sayCommon.why, body: why },
+    { head: sayCommon.whatToDo, body: todo },
+  ]
 }

@@ -231,6 +231,28 @@ test('the next problem comes into sight, and the keyboard goes with it', async (
   )
 })
 
+test('single letters do nothing when they are turned off, nor while a field is typed in', async () => {
+  await withWindow('trouble', async ({ page, stage }) => {
+    const desktop = { ...defaultSettings.desktop, theme: 'light' as const, letterKeys: false }
+    const settings = { ...defaultSettings, desktop }
+    const payload = { settings, defaults: defaultSettings, file: 'settings.json', routes: [] }
+    stage.tell({ event: 'settings', payload })
+    await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'light')
+    await page.locator('[data-key="ingress"]').focus()
+    await page.keyboard.press('ArrowDown')
+    const before = await page.textContent('.strip header')
+    for (const key of ['n', 's', 'r', 'l', '2', '?']) await page.keyboard.press(key)
+    expect(await page.textContent('.strip header')).toBe(before)
+    expect(await page.locator('main.home').count()).toBe(1)
+    expect(await page.locator('[role="alertdialog"]').count()).toBe(0)
+    // With a modifier it is no single letter.
+    await page.keyboard.press('Control+k')
+    await page.getByRole('searchbox').waitFor()
+    await page.keyboard.type('2?')
+    expect(await page.getByRole('searchbox').inputValue()).toBe('2?')
+  })
+})
+
 test('find or run: typed, chosen and run without a mouse', async () => {
   await withWindow('green', async ({ page }) => {
     await page.keyboard.press('Control+k')

@@ -1,12 +1,9 @@
 import type { ReactNode } from 'react'
 import type { Problem } from '../../../main/model/problems.ts'
-import { pickEndpoint } from '../../../main/model/open.ts'
-import { sayDay, sayDuration, stateWords } from '../../../main/model/say.ts'
-import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
-import { Strip, type StripCell } from '../../parts/strip.tsx'
+import { Strip, three } from '../../parts/strip.tsx'
 import type { Note } from '../../store/state.ts'
 import { useSecond } from '../../store/minute.ts'
 import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
@@ -15,16 +12,7 @@ import { sayShell } from '../../words/shell.ts'
 import { sayServices, sayStrip } from '../../words/services.ts'
 import { explain } from './choose.ts'
 import { pageProblem } from './list-keys.ts'
-import { inUse } from './row-words.ts'
-import { canStart } from './may.ts'
-
-function three(what: ReactNode, why: ReactNode, todo: ReactNode): readonly StripCell[] {
-  return [
-    { head: sayCommon.whatHappened, body: what },
-    { head: sayCommon.why, body: why },
-    { head: sayCommon.whatToDo, body: todo },
-  ]
-}
+import { ServiceStrip } from './service-strip.tsx'
 
 /** The strip of the home view: the selected row, else the worst problem, else what one can do here. */
 export function Explanation(): ReactNode {
@@ -155,129 +143,6 @@ function ProblemStrip(props: {
       }
     />
   )
-}
-
-function ServiceStrip({
-  view,
-  snapshot,
-}: {
-  readonly view: ServiceView
-  readonly snapshot: Snapshot
-}): ReactNode {
-  const actions = useActions()
-  const titles = (ids: readonly string[]): readonly string[] =>
-    ids.map((id) => snapshot.services.find((one) => one.id === id)?.title ?? id)
-  const used = inUse(view)
-  return (
-    <Strip
-      label={sayStrip.label}
-      state={view.state}
-      title={view.title}
-      beside={view.purpose}
-      cells={cellsOf(view, titles)}
-      buttons={
-        <>
-          {canStart(view) ? (
-            <Button
-              kind="primary"
-              label={sayServices.startNamed(view.title)}
-              onPress={() => actions.start([view.id])}
-            >
-              {sayServices.start}
-            </Button>
-          ) : view.state === 'not set up' ? (
-            <Button kind="primary" onPress={() => actions.go({ view: 'wizard' })}>
-              {sayServices.setUp}
-            </Button>
-          ) : used?.opens === true ? (
-            <Button kind="primary" onPress={() => actions.open(view.id)}>
-              {sayStrip.open}
-            </Button>
-          ) : (
-            <Button disabled={used === undefined} onPress={() => actions.copyAddress(view)}>
-              {sayStrip.copyAddress}
-            </Button>
-          )}
-          <Button onPress={() => actions.go({ view: 'services', service: view.id })}>
-            {sayStrip.details}
-          </Button>
-        </>
-      }
-    />
-  )
-}
-
-function cellsOf(
-  view: ServiceView,
-  titles: (ids: readonly string[]) => readonly string[],
-): readonly StripCell[] {
-  switch (view.state) {
-    case 'stopped':
-      return three(sayStrip.stoppedWhat(view.title), sayStrip.stoppedWhy, sayStrip.stoppedTodo(view.title))
-    case 'starting':
-    case 'stopping':
-      return three(
-        view.headline?.what ?? sayStrip.movingWhat(view.title, stateWords[view.state]),
-        view.headline?.why || sayStrip.movingWhy,
-        view.headline?.todo || sayStrip.movingTodo,
-      )
-    case 'not set up':
-    case 'unknown':
-    case 'failed':
-    case 'degraded':
-      return three(
-        view.headline?.what ?? `${view.title}: ${stateWords[view.state]}.`,
-        view.headline?.why ?? view.reason,
-        view.headline?.todo ?? '',
-      )
-    case 'works':
-      return worksCells(view, titles)
-  }
-}
-
-function worksCells(
-  view: ServiceView,
-  titles: (ids: readonly string[]) => readonly string[],
-): readonly StripCell[] {
-  const endpoint = pickEndpoint(view, undefined)
-  const used = inUse(view)
-  const others = endpoint?.doors.filter((door) => door.works && door !== used?.door && door.kind !== 'direct')
-  const other = others?.find((door) => door.kind === 'address') ?? others?.[0]
-  const name = endpoint?.ladder.find((rung) => rung.id === 'name' && rung.state === 'ok')?.ms
-  const answer = sayDuration(view.answerMs ?? 0)
-  const on = titles([...view.needs, ...view.uses])
-  return [
-    {
-      head: sayStrip.address,
-      body: (
-        <>
-          <span className={used?.opens === true ? 'busy' : undefined}>{used?.door.url ?? view.address}</span>
-          <br />
-          {other === undefined ? sayStrip.onlyWay : sayStrip.worksToo(other.url)}
-        </>
-      ),
-    },
-    {
-      head: sayStrip.lastAnswer,
-      body: (
-        <>
-          {name === undefined ? sayStrip.answerTook(answer) : sayStrip.nameTook(sayDuration(name), answer)}
-          <br />
-          {view.since === undefined ? '' : sayStrip.upSince(sayDay(view.since, Date.now()))}
-        </>
-      ),
-    },
-    {
-      head: sayStrip.dependsOn,
-      body: (
-        <>
-          {on.length === 0 ? sayStrip.needsNothing : sayStrip.needs(on)}
-          <br />
-          {sayStrip.neededBy(titles(view.neededBy), view.title)}
-        </>
-      ),
-    },
-  ]
 }
 
 function FirstStrip(): ReactNode {
