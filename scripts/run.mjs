@@ -3,7 +3,7 @@
 import { ensureNode } from './lib/node.mjs'
 
 const verbs = {
-  start: ['./lib/start.mjs', 'Build if needed, start the stack with live progress, show its status'],
+  start: ['./lib/start.mjs', 'Build if needed, open the desktop application, or its window in a browser'],
   try: ['./lib/try.mjs', 'Bring the whole stack up with locally built images (Debian 12, as root)'],
   test: ['./lib/test.mjs', 'Run every suite that this machine can run'],
   bench: ['./lib/bench.mjs', 'Measure against the peer, interleaved in one run'],

@@ -45,6 +45,7 @@ export function openDesktop(log: (says: string) => void): { show(): void; quit()
   const ipc = openIpc({
     link,
     log,
+    onHung: () => window.revive(),
     specials: specials({
       tray: () => host.has(),
       notes: () => window.notes(),
@@ -123,6 +124,8 @@ export function openDesktop(log: (says: string) => void): { show(): void; quit()
   }
 
   async function startServices(): Promise<void> {
+    // The first look comes before the decision: until then nothing is known to be stopped.
+    await engine.ask('look', {})
     const services = (engine.snapshot()?.services ?? [])
       .filter(({ state: now }) => now === 'stopped' || now === 'failed')
       .map(({ id }) => id)

@@ -1,4 +1,6 @@
 /** The engine in a process of its own, so that its work never blocks the shell. Talks to whoever started it. */
+// First: how many names are looked up side by side is decided before anything is loaded.
+import '../cli/thread-pool.ts'
 import { openDoor } from '../door/open-door.ts'
 import { troubleOf } from '../model/errors.ts'
 import { openSystem } from '../system/open-system.ts'

@@ -8,6 +8,8 @@ import { isOurs } from './page-files.ts'
 /** The longest request that is taken (characters of its JSON). */
 const MOST = 1024 * 1024
 const LONGEST_NAME = 40
+/** Half of the time after which a page that takes nothing is hung (ms). */
+const PATIENCE_MS = 7500
 
 /** What is answered here instead of by the engine, or added to its answer. `ask`: the engine's own answer. */
 export type Special = (input: unknown, ask: () => Promise<Reply>) => Promise<Reply>
@@ -20,9 +22,29 @@ export function openIpc(options: {
   readonly link: EngineLink
   readonly specials: Readonly<Record<string, Special>>
   readonly log: (says: string) => void
+  /** The page has not taken what it was told for a long while: it hangs. */
+  readonly onHung: () => void
 }): { attach(contents: WebContents): void; tell(told: Told): void } {
   let contents: WebContents | undefined
   let connection: Connection | undefined
+  /** Told to the page and not yet taken. */
+  let away = 0
+  let patience: NodeJS.Timeout | undefined
+
+  /** A page that takes anything is alive. Twice as long, because after a sleep the first time may be over at once. */
+  function waitForPage(): void {
+    clearTimeout(patience)
+    if (away === 0) return
+    patience = setTimeout(() => {
+      patience = setTimeout(options.onHung, PATIENCE_MS)
+    }, PATIENCE_MS)
+  }
+
+  function taken(): void {
+    away = Math.max(0, away - 1)
+    waitForPage()
+    connection?.took(1)
+  }
 
   /** Whether who speaks is our page, as the frame says of itself now. */
   function isOurPage(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
@@ -38,7 +60,11 @@ export function openIpc(options: {
   }
 
   function push(told: Told): void {
-    if (contents && !contents.isDestroyed() && !contents.isCrashed()) contents.send(channels.told, told)
+    if (contents && !contents.isDestroyed() && !contents.isCrashed()) {
+      contents.send(channels.told, told)
+      away += 1
+      if (away === 1) waitForPage()
+    }
     // Nobody there takes it: streams must not wait for it.
     else connection?.took(1)
   }
@@ -47,6 +73,8 @@ export function openIpc(options: {
   function renew(): void {
     connection?.close()
     connection = undefined
+    away = 0
+    waitForPage()
   }
 
   ipcMain.handle(channels.request, async (event, ...args: unknown[]): Promise<Reply> => {
@@ -68,7 +96,7 @@ export function openIpc(options: {
   })
 
   ipcMain.on(channels.took, (event) => {
-    if (isOurPage(event)) connection?.took(1)
+    if (isOurPage(event)) taken()
   })
 
   return {

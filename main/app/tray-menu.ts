@@ -42,6 +42,9 @@ export type TrayItem =
 /** The seconds in the menu move in such steps: a menu that changes every second cannot be read (ms). */
 export const TICK_MS = 5000
 
+/** A tier's words in the menu (characters). */
+const LONGEST = 40
+
 export interface TraySeen {
   /** Undefined until the engine has said something. */
   readonly snapshot: Snapshot | undefined
@@ -168,7 +171,7 @@ function tierMenu(snapshot: Snapshot, tier: TierView, { connected, runs }: TrayS
   const busy = runs.some((run) => run.services.length > 0 && services.some((id) => run.services.includes(id)))
   return {
     kind: 'menu',
-    label: `${tier.title}: ${tier.says}`,
+    label: `${tier.title}: ${shortly(tier)}`,
     state: tier.state,
     items: [
       {
@@ -190,6 +193,13 @@ function tierMenu(snapshot: Snapshot, tier: TierView, { connected, runs }: TrayS
       ...mine.map((view) => serviceMenu(view, connected && snapshot.docker.kind === 'up')),
     ],
   }
+}
+
+/** What a tier says, as short as a menu needs it: its first sentence, or only the count when that is long. */
+function shortly({ says, state }: TierView): string {
+  const [sentence = ''] = says.split('. ')
+  if (sentence.length <= LONGEST) return sentence
+  return `${sentence.split(',')[0] ?? ''}, ${stateWords[state]}`
 }
 
 function serviceMenu(view: ServiceView, able: boolean): TrayItem {

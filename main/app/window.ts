@@ -8,8 +8,6 @@ import type { openIpc } from './ipc.ts'
 
 /** The page's own background (renderer tokens --bg), so that nothing flashes before it is drawn. */
 const backgrounds = { light: '#f3f3f5', dark: '#1b1c1f' } as const
-/** A page that does not answer for so long is taken for hung (ms); Chromium itself reports after some seconds. */
-const HUNG_MS = 10_000
 /** A window being moved or sized is written down when it has come to rest (ms). */
 const REST_MS = 500
 /** Closing again so soon after the page was asked means that the page gives no answer: the desktop asks (ms). */
@@ -26,6 +24,8 @@ export interface Window {
   setTheme(theme: Place['theme']): void
   /** What a person should know of how the window fared ("drawn anew at 10:42 …"). */
   notes(): readonly string[]
+  /** The page hangs: its process is ended, and it is drawn anew. */
+  revive(): void
   /** From now on closing closes. */
   release(): void
 }
@@ -125,10 +125,8 @@ export function createWindow(options: WindowOptions): Window {
 
   /** A page that crashed or hangs is drawn anew; one that keeps failing is asked about. */
   function watchOver(made: BrowserWindow): void {
-    let hung: NodeJS.Timeout | undefined
     const { webContents } = made
     webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
-      clearTimeout(hung)
       if (reason === 'clean-exit' || released) return
       log(`the window's process ended: ${reason}, exit code ${exitCode}`)
       notes = [
@@ -144,11 +142,6 @@ export function createWindow(options: WindowOptions): Window {
       log(`the window had gone to ${url.slice(0, 100)}`)
       load(made)
     })
-    made.on('unresponsive', () => {
-      log('the window does not answer')
-      hung = setTimeout(() => webContents.forcefullyCrashRenderer(), HUNG_MS)
-    })
-    made.on('responsive', () => clearTimeout(hung))
   }
 
   function redraw(made: BrowserWindow): void {
@@ -236,6 +229,12 @@ export function createWindow(options: WindowOptions): Window {
       options.file.write(place).catch((error: unknown) => log(String(error)))
     },
     notes: () => notes,
+    revive() {
+      // Whoever has its tools open has stopped it on purpose.
+      if (!window || window.webContents.isDevToolsOpened()) return
+      log('the window does not answer; its process is ended')
+      window.webContents.forcefullyCrashRenderer()
+    },
     release() {
       released = true
     },

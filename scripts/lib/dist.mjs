@@ -17,7 +17,7 @@ export async function main(args) {
   if (args.includes('--dir')) {
     // Where the pinned Electron is not, the tests' older one gives the same layout.
     const electron =
-      pinned === undefined && existsSync(join(testElectron.folder, 'done')) ? testElectron : undefined
+      pinned === undefined && existsSync(join(testElectron.folder, 'version')) ? testElectron : undefined
     if (electron) say('Electron 45.4.1 is not here: packing with the one of the tests, for a look only')
     await pack({ dir: true, electron })
     say(`packed: ${join(root, 'out')}`)

@@ -119,10 +119,13 @@ export async function main(args) {
   if (machine && !broken) {
     await installCopy()
     results.push(await timed(() => project('integration', rest)))
+    results.push(await timed(() => project('desktop', rest)))
   } else {
-    if (!machine) console.log(`\nSKIPPED: integration, because ${why}.${await missingHere()}`)
+    if (!machine) console.log(`\nSKIPPED: integration and desktop, because ${why}.${await missingHere()}`)
     // What was asked for and could not be run, and in CI everything that could not, is no success.
-    if (machine || ci) results.push({ name: 'integration', passed: 0, failed: 1, skipped: 0, seconds: 0 })
+    if (machine || ci)
+      for (const name of ['integration', 'desktop'])
+        results.push({ name, passed: 0, failed: 1, skipped: 0, seconds: 0 })
   }
   console.log()
   for (const { name, passed, failed, skipped, seconds } of results)

