@@ -88,14 +88,14 @@ test('"Check again" looks afresh and says when it was looked at', async () => {
 
 test('every way in is listed, the one in use is the link, and what leads elsewhere cannot be opened', async () => {
   await withService('trouble', 'grafana', async ({ page, context }) => {
-    const rows = await page.locator('.doors li').evaluateAll((all) => all.map((one) => one.textContent))
+    const rows = await page.locator('.waysin li').evaluateAll((all) => all.map((one) => one.textContent))
     expect(rows).toEqual([
       'http://127.0.0.4:3000answers in 6 msOpen uses this now',
       'http://grafana.macula.local:3000name takes 5.0 s',
       expect.stringMatching(/^http:\/\/172\.23\.0\.\d+:3000answers$/),
       'http://grafana.macula.localnginx (pid 812) has 127.0.0.4:80',
     ])
-    expect(await page.locator('.doors .link').allTextContents()).toEqual(['http://127.0.0.4:3000'])
+    expect(await page.locator('.waysin .link').allTextContents()).toEqual(['http://127.0.0.4:3000'])
     const opened: string[] = []
     await context.route(/127\.0\.0\.4|macula\.local/, async (route) => {
       opened.push(route.request().url())

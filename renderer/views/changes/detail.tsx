@@ -38,7 +38,7 @@ export function Detail(props: { readonly entry: LedgerEntry; readonly onUndo: ()
   const writeAgain = toDo && (drifted || entry.state === 'unfinished')
   const { facts } = sayChanges
   return (
-    <section className="detail" aria-label={sayChanges.details}>
+    <section className="cdetail" aria-label={sayChanges.details}>
       <div tabIndex={-1}>
         <div className="flex head">
           <h2 className="h grow mono">{entry.target}</h2>

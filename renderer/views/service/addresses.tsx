@@ -34,7 +34,7 @@ export function Addresses({ view }: { readonly view: ServiceView }): ReactNode {
         <div key={endpoint.id}>
           {several ? <h3 className="xs t3 endpoint">{endpoint.id}</h3> : null}
           {endpoint.doors.length === 0 ? <p className="sm t2">{sayService.noAddress}</p> : null}
-          <ul className="doors">
+          <ul className="waysin">
             {ordered(endpoint).map((door) => (
               <DoorRow key={`${door.kind} ${door.url}`} view={view} endpoint={endpoint} door={door} />
             ))}
