@@ -147,7 +147,7 @@ test('fault 15: a refused prompt says what still works and goes on by address; i
     async ({ page }, machine) => {
       await button(page, 'Apply 3 changes…').click()
       await heading(page, 'Nothing was changed').waitFor()
-      expect(await page.getByText('The prompt was closed.').isVisible()).toBe(true)
+      expect(await page.getByText('The window for the password was closed.').isVisible()).toBe(true)
       expect(await page.getByText('http://127.0.0.4:3000').isVisible()).toBe(true)
       expect(await page.getByText('sudo sysctl -p /etc/sysctl.d/60-macula.conf').isVisible()).toBe(true)
       expect(await axe(page)).toEqual([])
@@ -170,7 +170,7 @@ test('fault 15: without a way to ask for root the commands are shown to copy', a
   await withWizard(
     async ({ page }) => {
       await page.getByText('There is no way to ask for your password here').waitFor()
-      expect(await button(page, 'Apply 3 changes…').isDisabled()).toBe(true)
+      expect(await page.getByRole('button', { name: /^Apply/ }).count()).toBe(0)
       const commands = await page.getByRole('region', { name: 'commands' }).textContent()
       expect(commands).toContain('sudo apt-get install --yes')
       await button(page, 'Skip this step').click()

@@ -49,7 +49,7 @@ export function ChangesView(): ReactNode {
   const open = openEntries(entries)
   const selected = entries.find((entry) => entry.id === picked) ?? open.find(hasDrift) ?? entries[0]
   return (
-    <main className="page">
+    <main className="page changespage">
       <Head entries={entries} onUndoAll={() => setAsked(open)} />
       <div className="changes">
         {job === null ? null : <JobNote job={job} />}

@@ -76,7 +76,7 @@ export function tellJob(job: RootJob): Told {
       return {
         state: 'degraded',
         title: sayChanges.refused,
-        says: `${sayChanges.refusedHow[job.end.how]} ${job.end.says}`.trim(),
+        says: job.end.says === '' ? sayChanges.refusedHow[job.end.how] : job.end.says,
         todo: sayChanges.refusedTodo,
       }
     case 'trouble': {

@@ -61,7 +61,7 @@ export function ImagesStep(props: StepProps): ReactNode {
         ? sayImages.resumes
         : value === undefined
           ? step.what
-          : `${sayImages.before(missing, sum.all)} ${sayImages.unknownSizes}`
+          : `${sayImages.before(missing, sum.all)} ${sum.atLeast ? sayImages.unknownSizes : ''}`
   const note = sum.failed > 0 ? sayImages.failed(sum.failed) : done || running ? '' : sayImages.withFirstStart
   return (
     <StepFrame
@@ -152,7 +152,7 @@ function Row({ row }: { readonly row: ImageRow }): ReactNode {
   const over = row.state === 'here' || row.state === 'done'
   const loud = row.state === 'stalled' ? ' warn' : row.state === 'failed' ? ' fail' : ''
   return (
-    <li className="img">
+    <li className={row.trouble === undefined ? 'img' : 'img bad'}>
       <StateShape state={shapes[row.state]} quiet />
       <span className="cut title" title={row.title}>
         {row.title}

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import { Button } from '../../parts/button.tsx'
-import { CommandBlock } from '../../parts/command.tsx'
 import { ErrorNote } from '../../parts/empty.tsx'
 import { Progress } from '../../parts/progress.tsx'
+import { ScrollBox } from '../../parts/scroll-box.tsx'
 import type { RootJob } from '../../store/root-job.ts'
 import { useShellState } from '../../store/use-shell.ts'
 import { sayPassword, sayReview, sayWizard } from '../../words/wizard.ts'
@@ -53,6 +53,12 @@ function Going(props: StepProps & Planned & { readonly job: RootJob }): ReactNod
   )
 }
 
+/** How it ended, in its own words when it has some. */
+function sayEnd(end: RootJob['end'] | undefined, otherwise: string): string {
+  if (end?.kind === 'refused') return end.says === '' ? sayPassword.refusedHow[end.how] : end.says
+  return end?.kind === 'failed' ? end.says : otherwise
+}
+
 /** Not asked yet, refused, or ended before its end. */
 function Open(props: StepProps & Planned & { readonly job: RootJob | null }): ReactNode {
   const { step, plan, chosen, job, walk } = props
@@ -62,12 +68,7 @@ function Open(props: StepProps & Planned & { readonly job: RootJob | null }): Re
   const refused = end?.kind === 'refused' || (step.state === 'trouble' && end?.kind !== 'failed')
   const settled = step.state === 'done' || (step.state === 'skipped' && !refused) || step.state === 'waiting'
   const noWay = plan.value?.elevation === null
-  const trouble =
-    end?.kind === 'failed'
-      ? { kind: 'failed' as const, what: sayPassword.failed, why: end.says, todo: sayPassword.failedTodo }
-      : end?.kind === 'trouble'
-        ? end.trouble
-        : undefined
+  const trouble = end?.kind === 'trouble' ? end.trouble : undefined
   const again = (
     <Button
       kind="primary"
@@ -81,8 +82,14 @@ function Open(props: StepProps & Planned & { readonly job: RootJob | null }): Re
   return (
     <StepFrame
       {...props}
-      title={refused ? sayPassword.refused : sayWizard.heading('password', step.state === 'done')}
-      says={end?.kind === 'refused' ? `${sayPassword.refusedHow[end.how]} ${end.says}`.trim() : step.what}
+      title={
+        end?.kind === 'failed'
+          ? sayPassword.failed
+          : refused
+            ? sayPassword.refused
+            : sayWizard.heading('password', step.state === 'done')
+      }
+      says={sayEnd(end, step.what)}
       {...(doing.length === 0 ? {} : { commands: commandsOf(doing) })}
       left={settled ? null : <Button onPress={() => walk.go('review')}>{sayPassword.review}</Button>}
       primary={step.state === 'waiting' ? <WaitsFor {...props} /> : settled ? <Next {...props} /> : again}
@@ -106,14 +113,14 @@ function Open(props: StepProps & Planned & { readonly job: RootJob | null }): Re
           {doing.length === 0 ? null : (
             <div>
               <h3>{sayPassword.byHand}</h3>
-              <CommandBlock
-                lines={commandsOf(doing)}
-                what={sayWizard.commandsName}
-                button={sayWizard.copyCommands}
-              />
+              <ScrollBox className="code" label={sayWizard.commandsName}>
+                {commandsOf(doing).join('\n')}
+              </ScrollBox>
             </div>
           )}
         </div>
+      ) : end?.kind === 'failed' ? (
+        <p className="t2">{sayPassword.failedTodo}</p>
       ) : (
         <Answers step={step}>{step.state === 'done' ? <StepUndo step={step} /> : null}</Answers>
       )}

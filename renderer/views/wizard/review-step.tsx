@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import { Button } from '../../parts/button.tsx'
-import { CommandBlock } from '../../parts/command.tsx'
 import { Empty, ErrorNote } from '../../parts/empty.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Progress } from '../../parts/progress.tsx'
+import { ScrollBox } from '../../parts/scroll-box.tsx'
 import type { Asked } from '../../store/use-asked.ts'
 import type { SetupPlan } from '../../../preload/contract.ts'
 import { useShellState } from '../../store/use-shell.ts'
@@ -35,6 +35,11 @@ export function ReviewStep(props: StepProps & Planned): ReactNode {
   const place = value?.items.filter((item) => item.state === 'in place') ?? []
   const noWay = value?.elevation === null
   const { files, packages } = countParts(open)
+  const again = (kind: 'normal' | 'primary'): ReactNode => (
+    <Button icon="restart" kind={kind} disabled={plan.busy} onPress={plan.again}>
+      {sayCommon.checkAgain}
+    </Button>
+  )
   const apply = (
     <Button
       kind={doing.length > 0 ? 'primary' : 'normal'}
@@ -59,19 +64,17 @@ export function ReviewStep(props: StepProps & Planned): ReactNode {
             : sayReview.says(open.length, files, packages)
       }
       commands={commandsOf(doing.length > 0 ? doing : open)}
-      left={
-        noWay || plan.trouble !== undefined ? (
-          <Button icon="restart" disabled={plan.busy} onPress={plan.again}>
-            {sayCommon.checkAgain}
-          </Button>
-        ) : null
-      }
+      left={plan.trouble !== undefined ? again('normal') : null}
       {...(value !== undefined && open.length > 0 && doing.length === 0
         ? { note: sayReview.nothingChosen }
         : {})}
       primary={
         <>
-          {open.length > 0 || value === undefined ? apply : null}
+          {noWay && open.length > 0
+            ? again('primary')
+            : open.length > 0 || value === undefined
+              ? apply
+              : null}
           {value !== undefined && (open.length === 0 || doing.length === 0) ? (
             <Next {...props} quiet={step.state !== 'done' && step.state !== 'skipped'} />
           ) : null}
@@ -87,11 +90,9 @@ export function ReviewStep(props: StepProps & Planned): ReactNode {
           <p>
             <b>{sayReview.noWay}</b> {sayReview.noWayTodo}
           </p>
-          <CommandBlock
-            lines={commandsOf(doing.length > 0 ? doing : open)}
-            what={sayWizard.commandsName}
-            button={sayWizard.copyCommands}
-          />
+          <ScrollBox className="code" label={sayWizard.commandsName}>
+            {commandsOf(doing.length > 0 ? doing : open).join('\n')}
+          </ScrollBox>
         </section>
       ) : null}
       {open.map((item) => (
