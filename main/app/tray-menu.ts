@@ -146,6 +146,7 @@ export function trayMenu(seen: TraySeen): readonly TrayItem[] {
       ready && running.length > 0,
     ),
     separator,
+    item('Set up…', { kind: 'show', view: 'wizard' }),
     item('Settings…', { kind: 'show', view: 'settings' }),
     item('Quit, services keep running', { kind: 'quit' }),
     // All, not only what runs as far as is known: while they are looked at, nothing does.

@@ -97,6 +97,7 @@ describe('the menu', () => {
       'Start all',
       'Stop all…',
       '-',
+      'Set up…',
       'Settings…',
       'Quit, services keep running',
       'Stop all services and quit…',
