@@ -19,7 +19,6 @@ export const sayChanges = {
   undoAll: 'Undo all…',
   undo: 'Undo…',
   undoOf: (target: string) => `Undo ${target}…`,
-  undone: 'undone',
   writeAgain: 'Write ours again…',
   undoOurs: 'Undo ours…',
   details: 'Details',
@@ -94,6 +93,5 @@ export const sayChanges = {
   },
   refusedTodo: 'All is left as it was. Try again, or run this in a terminal:',
   put: 'Put away',
-  again: 'Try again…',
   when: (at: number) => sayDay(at, Date.now()),
 } as const

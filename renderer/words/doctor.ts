@@ -3,7 +3,6 @@ import { sayCount, sayDuration, saySecond } from '../../main/model/say.ts'
 /** The doctor. */
 export const sayDoctor = {
   looking: 'Looking at this machine…',
-  notLooked: 'The doctor could not look',
   head: (findings: number) => (findings === 0 ? 'No findings' : sayCount(findings, 'finding')),
   summary: (passed: number, all: number, tookMs: number, at: number) =>
     `${passed} of ${sayCount(all, 'check')} passed. Took ${sayDuration(tookMs)} at ${saySecond(at)}.`,
@@ -18,11 +17,9 @@ export const sayDoctor = {
   nothing: 'Nothing needs you',
   nothingSays: (checks: number) =>
     `All ${sayCount(checks, 'check')} passed: this machine, Docker, names, network, files and services.`,
-  seeAbove: 'see above',
   undo: 'Undo…',
   undoOf: (title: string) => `Undo what ${title} rests on…`,
   fixOf: (label: string, title: string) => `${label} (${title})`,
-  openLog: 'Show log',
   copyReport: 'Copy report…',
   checkAgain: 'Check again',
   report: 'Report for somebody who helps',

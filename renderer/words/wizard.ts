@@ -91,7 +91,6 @@ export const sayReview = {
   noWayTodo: 'Run these as root in a terminal, then check again; or skip this step.',
   unread: 'The changes cannot be read',
   loading: 'Looking at what would change…',
-  readAgain: 'Read the changes again',
 } as const
 
 /** The one prompt. */
@@ -120,7 +119,7 @@ export const sayPassword = {
   again: 'Ask again…',
   byHand: 'The same by hand',
   failed: 'Set-up did not get to its end',
-  failedTodo: 'What was made is listed below and can be undone. Trying again goes on where it ended.',
+  failedTodo: 'What was made is listed here and can be undone. Trying again goes on where it ended.',
   ask: (count: number) => `Apply ${sayCount(count, 'change')}…`,
   review: 'Read the changes',
 } as const
@@ -128,9 +127,6 @@ export const sayPassword = {
 /** Names. */
 export const sayNames = {
   list: 'Names of this machine',
-  name: 'Name',
-  leadsTo: 'Leads to',
-  took: 'Answered after',
 } as const
 
 /** The images. */
@@ -202,7 +198,6 @@ export const sayStart = {
   cancel: 'Stop waiting',
   answered: (ms: number) => `answers in ${sayDuration(ms)}`,
   answers: 'answers',
-  notStarted: 'The services cannot be started',
 } as const
 
 /** The end. */
