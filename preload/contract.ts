@@ -258,13 +258,16 @@ export function isRequest(name: string): name is RequestName {
   return Object.hasOwn(requests, name)
 }
 
-/** One line of the stream that a browser's page reads (NDJSON). The first is `open`. */
+/**
+ * One line of the stream that a browser's page reads (NDJSON). The first is `open`. `n` numbers what must not be missed:
+ * a page whose stream broke says up to where it heard.
+ */
 export type StreamLine =
   /** Names this connection; its requests carry the name. */
   | { readonly kind: 'open'; readonly connection: string }
-  | { readonly kind: 'told'; readonly told: Told }
+  | { readonly kind: 'told'; readonly told: Told; readonly n?: number }
   /** The reply to a request that was answered with `later`. */
-  | { readonly kind: 'reply'; readonly later: string; readonly reply: Reply }
+  | { readonly kind: 'reply'; readonly later: string; readonly reply: Reply; readonly n?: number }
   /** Nothing else happened for a while: the way is still there. */
   | { readonly kind: 'beat' }
 

@@ -4,8 +4,10 @@ import { App } from './app.tsx'
 import { openLink } from './link/open-link.ts'
 import { begin } from './store/begin.ts'
 import { createShell } from './store/shell.ts'
+import { keepWhole } from './whole.ts'
 import './styles/index.css'
 
+keepWhole(window)
 const shell = createShell(openLink())
 begin(shell)
 

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { Door, DoorClient } from '../door/open-door.ts'
 import type { Answer } from '../../preload/contract.ts'
 import { openEventStream, type EventStream, type StreamTimes } from './event-stream.ts'
+import { createLetterbox, type Letterbox } from './letterbox.ts'
 
 /** A browser opens six connections to one server: with five streams a request still gets through. */
 export const MOST_STREAMS = 5
@@ -10,63 +11,147 @@ export const MOST_STREAMS = 5
 const MOST_REQUESTS = 64
 /** A reply that is there within this time goes back at once; later ones go over the stream. */
 const SOON_MS = 300
+/**
+ * How long a page may be away and go on where it was. Chromium breaks everything that is open whenever an interface of
+ * the machine gets or loses an address, which each start of a container may do.
+ */
+const AWAY_MS = 10_000
+
+export interface ClientTimes extends StreamTimes {
+  readonly soonMs?: number
+  readonly awayMs?: number
+}
 
 export interface Clients {
   readonly full: () => boolean
-  /** Opens a page's stream, and with it its connection to the door. */
-  open(session: string, response: ServerResponse): void
-  /** Asks the door; undefined: this session has no such connection, `busy`: it asks too much at a time. */
-  ask(session: string, connection: string, name: string, input: unknown): Promise<Answer | 'busy' | undefined>
+  /**
+   * Opens a page's stream. `before` names the connection it had, with the number of the last line it heard: that one is
+   * taken up again if it still waits and nothing of it is lost.
+   */
+  open(
+    session: string,
+    response: ServerResponse,
+    before: { readonly connection: string; readonly heard: number },
+  ): void
+  /**
+   * Asks the door; undefined: this session has no such connection, `busy`: it asks too much at a time. The same `token`
+   * again gets the same answer and does nothing anew: the first one was lost on the way.
+   */
+  ask(
+    session: string,
+    connection: string,
+    asked: { readonly name: string; readonly input: unknown; readonly token: string },
+  ): Promise<Answer | 'busy' | undefined>
   close(): void
 }
 
 interface Client {
   readonly session: string
-  readonly stream: EventStream
   readonly door: DoorClient
+  readonly letters: Letterbox
+  readonly answers: Map<string, Promise<Answer | 'busy'>>
+  stream: EventStream | undefined
+  away: NodeJS.Timeout | undefined
   asking: number
 }
 
-/** The pages that are open: each stream is one connection of the door, and what it asks belongs to it. */
-export function createClients(door: Door, times: StreamTimes & { readonly soonMs?: number } = {}): Clients {
+/** The pages that are open: each is one connection of the door, and what it asks belongs to it. */
+export function createClients(door: Door, times: ClientTimes = {}): Clients {
   const clients = new Map<string, Client>()
-  const { soonMs = SOON_MS } = times
+  const { soonMs = SOON_MS, awayMs = AWAY_MS } = times
+
+  function forget(connection: string): void {
+    const client = clients.get(connection)
+    if (!client) return
+    clients.delete(connection)
+    clearTimeout(client.away)
+    client.door.close()
+    client.letters.close(true)
+  }
+
+  function leave(connection: string, stream: EventStream): void {
+    const client = clients.get(connection)
+    if (client?.stream !== stream) return
+    client.stream = undefined
+    client.letters.close()
+    client.away = setTimeout(() => forget(connection), awayMs)
+    // Pages that come and go quickly must not pile up.
+    const away = [...clients].filter(([, one]) => one.stream === undefined)
+    for (const [oldest] of away.slice(0, Math.max(0, away.length - MOST_STREAMS))) forget(oldest)
+  }
+
+  function create(session: string): string {
+    const connection = randomBytes(12).toString('base64url')
+    const letters = createLetterbox()
+    const client: Client = {
+      session,
+      letters,
+      door: door.connect(letters),
+      answers: new Map(),
+      stream: undefined,
+      away: undefined,
+      asking: 0,
+    }
+    clients.set(connection, client)
+    return connection
+  }
+
+  async function answerOf(client: Client, name: string, input: unknown): Promise<Answer | 'busy'> {
+    if (client.asking >= MOST_REQUESTS) return 'busy'
+    client.asking += 1
+    const reply = client.door.request(name, input).finally(() => {
+      client.asking -= 1
+    })
+    let timer: NodeJS.Timeout | undefined
+    const later = new Promise<'later'>((resolve) => {
+      timer = setTimeout(() => resolve('later'), soonMs)
+    })
+    const first = await Promise.race([reply, later])
+    clearTimeout(timer)
+    if (first !== 'later') return first
+    const promise = randomBytes(12).toString('base64url')
+    void reply.then((value) => client.letters.send({ kind: 'reply', later: promise, reply: value }))
+    return { later: promise }
+  }
+
   return {
-    full: () => clients.size >= MOST_STREAMS,
-    open(session, response) {
-      const connection = randomBytes(12).toString('base64url')
-      const stream = openEventStream(
-        response,
-        () => {
-          clients.get(connection)?.door.close()
-          clients.delete(connection)
-        },
-        times,
-      )
+    full: () => [...clients.values()].filter(({ stream }) => stream !== undefined).length >= MOST_STREAMS,
+    open(session, response, before) {
+      const known = clients.get(before.connection)
+      const connection = known?.session === session ? before.connection : create(session)
+      const client = clients.get(connection)
+      if (!client) return void response.destroy()
+      // The page knows sooner than we do that its old stream is broken.
+      const old = client.stream
+      client.stream = undefined
+      old?.end()
+      clearTimeout(client.away)
+      const stream = openEventStream(response, () => leave(connection, stream), times)
+      client.stream = stream
       stream.send({ kind: 'open', connection })
-      clients.set(connection, { session, stream, door: door.connect(stream), asking: 0 })
+      if (client.letters.open(stream, connection === before.connection ? before.heard : 0)) return
+      // It comes back at once, and begins anew.
+      forget(connection)
+      stream.end()
     },
-    async ask(session, connection, name, input) {
+    async ask(session, connection, { name, input, token }) {
       const client = clients.get(connection)
       if (!client || client.session !== session) return undefined
-      if (client.asking >= MOST_REQUESTS) return 'busy'
-      client.asking += 1
-      const reply = client.door.request(name, input).finally(() => {
-        client.asking -= 1
-      })
-      let timer: NodeJS.Timeout | undefined
-      const later = new Promise<'later'>((resolve) => {
-        timer = setTimeout(() => resolve('later'), soonMs)
-      })
-      const first = await Promise.race([reply, later])
-      clearTimeout(timer)
-      if (first !== 'later') return first
-      const promise = randomBytes(12).toString('base64url')
-      void reply.then((value) => client.stream.send({ kind: 'reply', later: promise, reply: value }))
-      return { later: promise }
+      const known = token === '' ? undefined : client.answers.get(token)
+      if (known) return await known
+      const answer = answerOf(client, name, input)
+      if (token !== '') {
+        client.answers.set(token, answer)
+        const [oldest] = client.answers.keys()
+        if (client.answers.size > MOST_REQUESTS * 2 && oldest !== undefined) client.answers.delete(oldest)
+      }
+      return await answer
     },
     close() {
-      for (const { stream } of clients.values()) stream.end()
+      for (const [connection, { stream }] of clients) {
+        forget(connection)
+        stream?.end()
+      }
     },
   }
 }

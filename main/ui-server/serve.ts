@@ -3,9 +3,8 @@ import { MaculaError } from '../model/errors.ts'
 import type { Door } from '../door/open-door.ts'
 import { readBody } from './body.ts'
 import { checkBody, checkSender, isRefusal, keyOf, refuse, routeOf, type Refusal } from './border.ts'
-import { createClients } from './clients.ts'
+import { createClients, type ClientTimes } from './clients.ts'
 import { boundConnections } from './connections.ts'
-import type { StreamTimes } from './event-stream.ts'
 import { headersFor } from './headers.ts'
 import { readPages } from './pages.ts'
 import { userAtOtherEnd } from './peer.ts'
@@ -39,7 +38,7 @@ export interface UiServerOptions {
   readonly port: number
   /** Who is at the other end; tests stand in for other users. */
   readonly userAtOtherEnd?: typeof userAtOtherEnd
-  readonly times?: StreamTimes & { readonly soonMs?: number; readonly headersMs?: number }
+  readonly times?: ClientTimes & { readonly headersMs?: number }
 }
 
 /** Serves the window to browsers of this machine, and carries the contract's requests and events. */
@@ -82,13 +81,15 @@ export async function serveUi(options: UiServerOptions): Promise<UiServer> {
             todo: 'Close one of the other tabs; this one goes on by itself.',
           },
         }
-      clients.open(key, response)
+      const { 'macula-connection': connection = '', 'macula-heard': heard = '' } = headers
+      clients.open(key, response, { connection: String(connection), heard: Number(heard) || 0 })
       return undefined
     }
     const body = await jsonOf(request)
     if ('status' in body) return body
-    const { 'macula-connection': connection = '' } = headers
-    const found = await clients.ask(key, String(connection), route.name, body.value)
+    const { 'macula-connection': connection = '', 'macula-request': token = '' } = headers
+    const wanted = { name: route.name, input: body.value, token: String(token).slice(0, 64) }
+    const found = await clients.ask(key, String(connection), wanted)
     if (found === undefined) return refuse(409, 'This page is not connected any more.')
     if (found === 'busy')
       return { status: 503, trouble: { kind: 'busy', what: 'This page asks too much at a time.' } }

@@ -8,6 +8,10 @@ import { openSession, SessionEnded, type Page } from './session.ts'
 const SILENCE_MS = 25_000
 /** How long a request waits for the way to come back before it fails. */
 const PATIENCE_MS = 8000
+/** Shorter breaks are not told: the browser cuts all that is open when an interface of the machine gets an address. */
+const UNSEEN_BREAK_MS = 2000
+/** A request that was cut is asked again, at most so often. */
+const MOST_ATTEMPTS = 5
 /** Waits between attempts to connect again: short at first, never more than this. */
 const LONGEST_WAIT_MS = 5000
 const FIRST_WAIT_MS = 250
@@ -27,18 +31,23 @@ export function openBrowserLink(page: Page = window): Link {
   const early = new Map<string, Reply>()
   const waiting = new Set<{ go(connection: Connection): void; fail(error: MaculaError): void }>()
   let current: Connection | undefined
+  /** The connection that was lost and may be taken up again. */
+  let before: Connection | undefined
+  /** Until it ends, a break is not told. */
+  let unseen: ReturnType<typeof setTimeout> | undefined
+  let told = false
+  /** The number of the last line of this connection. */
+  let heard = 0
+  let asked = 0
   let watched: Input<'watch'> | undefined
   /** The server answers, and takes no more pages. */
   let full: MaculaError | undefined
 
   function take(line: StreamLine, key: string): void {
+    if ('n' in line && line.n !== undefined) heard = Math.max(heard, line.n)
     switch (line.kind) {
       case 'open':
-        current = { key, name: line.connection }
-        full = undefined
-        for (const one of waiting) one.go(current)
-        audience.tell({ event: 'connected', payload: true })
-        if (watched) void send('watch', watched).catch(() => undefined)
+        arrive({ key, name: line.connection })
         return
       case 'told':
         audience.tell(line.told)
@@ -55,17 +64,46 @@ export function openBrowserLink(page: Page = window): Link {
     }
   }
 
+  function arrive(connected: Connection): void {
+    const resumed = before?.name === connected.name
+    clearTimeout(unseen)
+    unseen = undefined
+    current = connected
+    before = undefined
+    full = undefined
+    if (!resumed) {
+      heard = 0
+      forgetOwed()
+    }
+    for (const one of waiting) one.go(connected)
+    if (!resumed || !told) {
+      told = true
+      audience.tell({ event: 'connected', payload: true })
+    }
+    if (!resumed && watched) void send('watch', watched).catch(() => undefined)
+  }
+
+  /** Nobody answers what was promised on a connection that is no more. */
+  function forgetOwed(): void {
+    for (const settle of owed.values()) settle({ ok: false, trouble: lostOnTheWay.trouble })
+    owed.clear()
+    early.clear()
+  }
+
   /** One life of the stream: resolves when it is over, however. */
   async function live(key: string): Promise<void> {
     const abort = new AbortController()
     let silence: ReturnType<typeof setTimeout> | undefined
-    const heard = (): void => {
+    const alive = (): void => {
       clearTimeout(silence)
       silence = setTimeout(() => abort.abort(), SILENCE_MS)
     }
-    heard()
+    alive()
     try {
-      const response = await page.fetch('/events', { headers: authority(key), signal: abort.signal })
+      const resume =
+        before?.key === key ? { 'macula-connection': before.name, 'macula-heard': String(heard) } : {}
+      const headers = { ...authority(key), ...resume }
+      const response = await page.fetch('/events', { headers, signal: abort.signal })
       if (response.status === 401) throw new SessionEnded()
       if (!response.ok || !response.body) {
         // The server says why it takes no more pages; nobody has to wait for that.
@@ -75,7 +113,7 @@ export function openBrowserLink(page: Page = window): Link {
         return
       }
       for await (const line of readLines(response.body)) {
-        heard()
+        alive()
         take(JSON.parse(line) as StreamLine, key)
       }
     } catch (error) {
@@ -88,12 +126,19 @@ export function openBrowserLink(page: Page = window): Link {
     }
   }
 
+  /** The stream broke; told when it does not come back soon. */
   function lose(): void {
     if (!current) return
+    before = current
     current = undefined
-    for (const settle of owed.values()) settle({ ok: false, trouble: lostOnTheWay.trouble })
-    owed.clear()
-    early.clear()
+    unseen ??= setTimeout(tellLost, UNSEEN_BREAK_MS)
+  }
+
+  function tellLost(): void {
+    clearTimeout(unseen)
+    unseen = undefined
+    if (!told) return
+    told = false
     audience.tell({ event: 'connected', payload: false })
   }
 
@@ -106,14 +151,17 @@ export function openBrowserLink(page: Page = window): Link {
       } catch (error) {
         if (error instanceof SessionEnded) {
           lose()
+          tellLost()
+          forgetOwed()
           session.leave()
           return
         }
       }
-      if (current) wait = FIRST_WAIT_MS
+      // What was open a moment ago is probably there again at once.
+      if (current) wait = 0
       lose()
       await pause(wait)
-      wait = Math.min(wait * 2, LONGEST_WAIT_MS)
+      wait = Math.min(Math.max(wait * 2, FIRST_WAIT_MS), LONGEST_WAIT_MS)
     }
   }
 
@@ -144,7 +192,7 @@ export function openBrowserLink(page: Page = window): Link {
     name: RequestName,
     input: unknown,
     headers: Readonly<Record<string, string>>,
-  ): Promise<Answer> {
+  ): Promise<Answer | undefined> {
     try {
       const response = await page.fetch(`/request/${name}`, {
         method: 'POST',
@@ -152,20 +200,30 @@ export function openBrowserLink(page: Page = window): Link {
         body: JSON.stringify(input),
       })
       return (await response.json()) as Answer
-    } catch (error) {
-      throw new MaculaError(lostOnTheWay.trouble, { cause: error })
+    } catch {
+      return undefined
     }
   }
 
   async function send(name: RequestName, input: unknown): Promise<Reply> {
-    const { key, name: own } = await connection()
-    const answer = await post(name, input, { ...authority(key), 'macula-connection': own })
+    const first = await connection()
+    asked += 1
+    const token = `${asked}`
+    const headers = { ...authority(first.key), 'macula-connection': first.name, 'macula-request': token }
+    let answer = await post(name, input, headers)
+    for (let attempt = 1; answer === undefined && attempt < MOST_ATTEMPTS; attempt += 1) {
+      await pause(attempt * FIRST_WAIT_MS)
+      if ((await connection()).name !== first.name) break
+      // The same token: what arrived the first time is not done twice.
+      answer = await post(name, input, headers)
+    }
+    if (answer === undefined) throw lostOnTheWay
     if (!('later' in answer)) return answer
     const { later } = answer
     const ready = early.get(later)
     early.delete(later)
     if (ready) return ready
-    if (current?.name !== own) throw lostOnTheWay
+    if ((current ?? before)?.name !== first.name) throw lostOnTheWay
     return await new Promise((resolve) => void owed.set(later, resolve))
   }
 

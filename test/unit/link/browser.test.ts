@@ -28,6 +28,10 @@ interface Tab {
   readonly location: { hash: string; left: string }
   /** Breaks the stream as a network does. */
   cut(): void
+  /** So many answers that come next are lost: the server has done what they are about. */
+  lose: number
+  /** The server knows nothing of a connection before: too much time has passed. */
+  late: boolean
   until(fits: (told: Told) => boolean): Promise<Told>
 }
 
@@ -53,10 +57,18 @@ function openPage(house: House, hash: string, memory = new Map<string, string>()
     },
     addEventListener: () => undefined,
     async fetch(path, init = {}) {
-      if (path !== '/events') return await fetch(`http://${house.host}${path}`, init)
+      if (path !== '/events') {
+        const response = await fetch(`http://${house.host}${path}`, init)
+        if (tab.lose === 0) return response
+        tab.lose -= 1
+        await response.text()
+        throw new TypeError('Failed to fetch')
+      }
       stream = new AbortController()
       const signal = AbortSignal.any([...(init.signal ? [init.signal] : []), stream.signal])
-      return await fetch(`http://${house.host}${path}`, { ...init, signal })
+      const headers = new Headers(init.headers)
+      if (tab.late) headers.delete('macula-connection')
+      return await fetch(`http://${house.host}${path}`, { ...init, headers, signal })
     },
   })
   const told: Told[] = []
@@ -65,10 +77,12 @@ function openPage(house: House, hash: string, memory = new Map<string, string>()
     told.push(one)
     for (const look of waiting) look()
   })
-  return {
+  const tab: Tab = {
     link,
     told,
     location,
+    lose: 0,
+    late: false,
     cut: () => stream.abort(),
     until: async (fits) =>
       await new Promise((resolve) => {
@@ -82,6 +96,7 @@ function openPage(house: House, hash: string, memory = new Map<string, string>()
         look()
       }),
   }
+  return tab
 }
 
 const hashOf = (house: House): string => new URL(house.server.address('printed')).hash
@@ -161,7 +176,43 @@ describe('the link of a browser page', () => {
     expect(await first).toEqual([])
   })
 
-  test('a broken way is told, found again, and watched again; what was owed fails with its words', async () => {
+  test('a short break is not told: events and replies go on where they were', async () => {
+    const answers = deferred<readonly []>()
+    const house = await build({ times: { soonMs: 1 }, over: { doctor: async () => await answers.promise } })
+    const page = openPage(house, hashOf(house))
+    await page.link.request('watch', { closely: true })
+    await page.until(({ event }) => event === 'snapshot')
+    const owed = page.link.request('doctor', {})
+    // A second question is answered after the first was promised.
+    await page.link.request('about', {})
+    page.told.length = 0
+    page.cut()
+    answers.resolve([])
+    house.standIn.publish()
+    expect(await owed).toEqual([])
+    await page.until(({ event }) => event === 'snapshot')
+    expect(page.told.some(({ event }) => event === 'connected')).toBe(false)
+  })
+
+  test('a request whose answer is lost on the way is asked again, and not done twice', async () => {
+    let looked = 0
+    const house = await build({
+      over: {
+        async doctor() {
+          looked += 1
+          return await Promise.resolve([])
+        },
+      },
+    })
+    const page = openPage(house, hashOf(house))
+    await page.link.request('about', {})
+    page.lose = 2
+    expect(await page.link.request('doctor', {})).toEqual([])
+    expect(page.lose).toBe(0)
+    expect(looked).toBe(1)
+  })
+
+  test('a broken way is found again, and watched again; what was owed fails with its words', async () => {
     let asked = 0
     const house = await build({
       times: { soonMs: 1 },
@@ -179,8 +230,8 @@ describe('the link of a browser page', () => {
     const failed = troubleOf(owed)
     await vi.waitFor(() => expect(asked).toBe(1))
     page.told.length = 0
+    page.late = true
     page.cut()
-    await page.until((told) => told.event === 'connected' && !told.payload)
     expect(await failed).toMatchObject({
       kind: 'outside',
       what: 'The connection to the engine broke before the answer came.',
@@ -196,6 +247,7 @@ describe('the link of a browser page', () => {
     await page.link.request('watch', { closely: true })
     await page.link.request('unwatch', {})
     page.told.length = 0
+    page.late = true
     page.cut()
     await page.until((told) => told.event === 'connected' && told.payload)
     await page.link.request('about', {})

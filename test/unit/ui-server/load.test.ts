@@ -131,7 +131,7 @@ describe('fault 44: many, slow and half requests', () => {
   })
 
   test('a reader that takes nothing is closed, and his connection with him', async () => {
-    const house = await open({ times: { stuckMs: 100 } })
+    const house = await open({ times: { stuckMs: 100, awayMs: 1 } })
     const key = await house.enter()
     const page = await house.read(key)
     await house.post(key, page.connection, 'watch', { closely: true })
@@ -147,7 +147,7 @@ describe('fault 44: many, slow and half requests', () => {
   })
 
   test('one tab more than a browser can serve is told so, and gets in when another is closed', async () => {
-    const house = await open()
+    const house = await open({ times: { awayMs: 1 } })
     const key = await house.enter()
     const pages = await Promise.all(Array.from({ length: MOST_STREAMS }, async () => await house.read(key)))
     const asking = { path: '/events', headers: { authorization: `Bearer ${key}` } }

@@ -165,7 +165,7 @@ describe('replies and events', () => {
     }
     expect(later).toMatch(/^[\w-]{16}$/)
     slow.resolve([])
-    expect(await page.until(({ kind }) => kind === 'reply')).toEqual({
+    expect(await page.until(({ kind }) => kind === 'reply')).toMatchObject({
       kind: 'reply',
       later,
       reply: { ok: true, value: [] },
@@ -176,6 +176,7 @@ describe('replies and events', () => {
   test('a page that goes away ends its streams and its watching', async () => {
     const ended = deferred<void>()
     const other = await openHouse({
+      times: { awayMs: 1 },
       over: {
         async *logs(_ids, { signal }) {
           yield { service: 'grafana', at: 1, stream: 'out', text: 'first' }

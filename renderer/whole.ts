@@ -1,0 +1,23 @@
+/** A page of which a file is missing comes again: the browser gives up what it loads when the machine's network changes. */
+
+const COUNT = 'macula-reloads'
+const MOST = 3
+
+/** Loads the page again, a few times at most; false: it was tried often enough. */
+function again(page: Window): boolean {
+  const count = Number(page.sessionStorage.getItem(COUNT) ?? 0)
+  if (count >= MOST) return false
+  page.sessionStorage.setItem(COUNT, String(count + 1))
+  page.location.reload()
+  return true
+}
+
+/** Watches over the page's own files: style sheets that did not come, and parts that are loaded when first shown. */
+export function keepWhole(page: Window): void {
+  page.addEventListener('vite:preloadError', (event) => {
+    if (again(page)) event.preventDefault()
+  })
+  const sheets = [...page.document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')]
+  if (sheets.some(({ sheet }) => sheet === null) && again(page)) return
+  page.sessionStorage.removeItem(COUNT)
+}
