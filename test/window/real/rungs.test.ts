@@ -1,0 +1,200 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import {
+  as,
+  docker,
+  everythingUp,
+  maculactl,
+  run,
+  states,
+  status,
+  user,
+} from '../../integration/support/actor.ts'
+import { patience, untilGreen, untilRow } from './support/waiting.ts'
+import { openRealWindow, readRow, rowOf, shownStates, strip, type RealWindow } from './support/window.ts'
+
+/** Every rung broken on purpose, seen and repaired in the window. */
+
+let face: RealWindow
+let close = async (): Promise<void> => undefined
+const children: ChildProcess[] = []
+
+beforeAll(async () => {
+  await everythingUp()
+  face = await openRealWindow()
+  close = face.close
+})
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  const { works: _, ...others } = states(await status())
+  // What a failed test left broken must not break the next one.
+  if (Object.keys(others).length > 0) {
+    await maculactl(['restart', ...Object.values(others).flat()])
+    await everythingUp()
+  }
+  await face.page.keyboard.press('Escape')
+})
+afterAll(async () => {
+  await close()
+})
+
+/** What changes without an event of Docker is seen at the next look; a person asks for it. */
+async function look(): Promise<void> {
+  await face.page.getByRole('button', { name: 'Start all, stop all' }).isVisible()
+  await face.page.keyboard.press('Control+k')
+  await face.page.keyboard.type('check again')
+  await face.page.keyboard.press('Enter')
+}
+
+/** Chooses a row and reads what the one place for long words says of it. */
+async function explained(title: string): Promise<string> {
+  await rowOf(face.page, title).locator('.note').click()
+  await expect.poll(async () => await strip(face.page).locator('header').innerText()).toContain(title)
+  return await strip(face.page).innerText()
+}
+
+/** Presses the strip's one primary button. */
+async function pressFix(label: string): Promise<void> {
+  await strip(face.page).getByRole('button', { name: label }).click()
+}
+
+async function onlyRed(title: string): Promise<void> {
+  const { works: _, ...others } = await shownStates(face.page)
+  expect(Object.values(others).flat()).toEqual([title])
+}
+
+/** The pid of the socat that listens on address:port. */
+async function socat(address: string, port: number): Promise<number> {
+  const { out } = await run('ss', ['-Hltnp'])
+  const line = out.split('\n').find((one) => one.includes(`${address}:${port} `)) ?? ''
+  const pid = Number(/\("socat",pid=(\d+)/.exec(line)?.[1])
+  expect(pid).toBeGreaterThan(1)
+  return pid
+}
+
+describe('name', () => {
+  test('the route removed: told once for all, opens by address, set-up is offered and repairs it', async () => {
+    const { page } = face
+    const before = await readFile('/etc/hosts', 'utf8')
+    await writeFile('/etc/hosts', before.replace(/# BEGIN macula-desktop[\s\S]*# END macula-desktop\n/, ''))
+    await look()
+    await untilRow(page, 'Grafana', { state: 'works, with a problem', uses: 'Open http://127.0.0.4:3000' })
+    await expect
+      .poll(async () => await strip(page).innerText(), patience)
+      .toContain('not set up on this machine')
+    expect(await strip(page).locator('header').innerText()).not.toContain('Problem 1 of 2')
+    await face.picture('broken-names')
+    await strip(page).locator('.do').getByRole('button').first().click()
+    await page.getByRole('heading', { name: 'Read what will change' }).waitFor()
+    await page.getByRole('button', { name: /^Apply 1 change/ }).click()
+    await page.getByRole('heading', { name: 'This machine is changed' }).waitFor()
+    expect(await readFile('/etc/hosts', 'utf8')).toBe(before)
+    await page.getByRole('button', { name: 'Leave set-up' }).click()
+    await look()
+    await untilGreen(page)
+  })
+
+  test('one name taken out: only that row', async () => {
+    const before = await readFile('/etc/hosts', 'utf8')
+    await writeFile('/etc/hosts', before.replace(/^.*grafana\.macula\.local\n/m, ''))
+    await look()
+    await untilRow(face.page, 'Grafana', { state: 'works, with a problem' })
+    await onlyRed('Grafana')
+    expect((await readRow(face.page, 'Grafana')).rungs).toMatch(/^name problem, passed by, address ok/)
+    expect(await explained('Grafana')).toContain('grafana.macula.local is not known')
+    await writeFile('/etc/hosts', before)
+    await look()
+    await untilGreen(face.page)
+  })
+})
+
+describe('forwarder', () => {
+  test('fault 17: socat killed: nothing listens, and the fix puts it back', async () => {
+    process.kill(await socat('127.0.0.8', 5432), 'SIGKILL')
+    await look()
+    await untilRow(face.page, 'TimescaleDB', {
+      rungs: 'name ok, address ok, forwarder problem, passed by, container ok, service ok',
+    })
+    await onlyRed('TimescaleDB')
+    expect(await explained('TimescaleDB')).toContain('Nothing listens on 127.0.0.8:5432')
+    await rowOf(face.page, 'TimescaleDB')
+      .getByRole('button', { name: /^Fix TimescaleDB/ })
+      .click()
+    await untilGreen(face.page)
+  })
+
+  test('fault 16: port 80 held by a stranger: named, never opened, repaired when it is gone', async () => {
+    process.kill(await socat('127.0.0.4', 80), 'SIGKILL')
+    const server = [
+      'python3',
+      '-m',
+      'http.server',
+      '80',
+      '--bind',
+      '127.0.0.4',
+      '--directory',
+      '/usr/share/misc',
+    ]
+    const [program = '', ...words] = as(user, server)
+    const stranger = spawn(program, words, { stdio: 'ignore' })
+    children.push(stranger)
+    await expect
+      .poll(async () => (await run('ss', ['-Hltnp'])).out, patience)
+      .toMatch(/127\.0\.0\.4:80 .*python3/)
+    await look()
+    const row = await untilRow(face.page, 'Grafana', { state: 'works, with a problem' })
+    expect(row.note).toContain(`python3 (pid ${stranger.pid}) has port 80`)
+    expect(row.uses).toBe('Open http://grafana.macula.local:3000')
+    expect(await explained('Grafana')).toContain(`kill ${stranger.pid} ends it`)
+    await face.picture('broken-port-80')
+    await rowOf(face.page, 'Grafana')
+      .getByRole('button', { name: /^Fix Grafana/ })
+      .click()
+    // We never end what is not ours.
+    expect(stranger.exitCode).toBeNull()
+    stranger.kill('SIGKILL')
+    await new Promise((resolve) => stranger.once('exit', resolve))
+    await rowOf(face.page, 'Grafana')
+      .getByRole('button', { name: /^Fix Grafana/ })
+      .click()
+    await untilGreen(face.page)
+  })
+})
+
+describe('container', () => {
+  test('stopped by somebody else: drawn at once, the fix starts it', async () => {
+    await docker('stop', 'macula-prometheus-1')
+    await untilRow(face.page, 'Prometheus', { state: 'failed' })
+    expect((await readRow(face.page, 'Prometheus')).rungs).toContain('container failed, service not reached')
+    expect(await explained('Prometheus')).toMatch(/Stopped at \d\d:\d\d, not by Macula/)
+    await pressFix('Start Prometheus')
+    await untilGreen(face.page)
+  })
+})
+
+describe('service', () => {
+  test('the process hangs: no answer, the fix restarts it', async () => {
+    const { out: pid } = await docker('inspect', '-f', '{{.State.Pid}}', 'macula-excalidraw-1')
+    process.kill(Number(pid), 'SIGSTOP')
+    await look()
+    const row = await untilRow(face.page, 'Excalidraw', { state: 'failed' })
+    expect(row.note).toMatch(/no answer in 3\.0 s|unhealthy/)
+    await onlyRed('Excalidraw')
+    await explained('Excalidraw')
+    await pressFix('Restart Excalidraw')
+    await untilGreen(face.page)
+  })
+
+  test('it answers 500: said in the row, the fix restarts it', async () => {
+    await run('curl', ['-sS', '-X', 'POST', 'http://127.0.0.7/-/fail'])
+    await look()
+    const row = await untilRow(face.page, 'Excalidraw', { state: 'failed' })
+    expect(row.note).toContain('answers HTTP 500')
+    expect(row.rungs).toBe('name ok, address ok, forwarder ok, container ok, service failed')
+    expect(await explained('Excalidraw')).toContain('500')
+    await face.picture('broken-500')
+    await pressFix('Restart Excalidraw')
+    await untilGreen(face.page)
+  })
+})

@@ -1,0 +1,19 @@
+import { expect } from 'vitest'
+import type { Page } from 'playwright-core'
+import { readRow, shownStates, type RowRead } from './window.ts'
+
+/** How long the window is looked at until it shows something (ms). */
+export const patience = { timeout: 60_000, interval: 100 } as const
+
+/** Until everything that is set up is drawn as working. */
+export async function untilGreen(page: Page): Promise<void> {
+  await expect
+    .poll(async () => await shownStates(page), patience)
+    .toEqual({ works: expect.any(Array) as unknown })
+}
+
+/** Until a row is drawn as wanted; resolves with it. */
+export async function untilRow(page: Page, title: string, wanted: Partial<RowRead>): Promise<RowRead> {
+  await expect.poll(async () => await readRow(page, title), patience).toMatchObject(wanted)
+  return await readRow(page, title)
+}

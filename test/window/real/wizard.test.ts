@@ -1,0 +1,119 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { docker, fresh, maculactl, run, states, status } from '../../integration/support/actor.ts'
+import { patience } from './support/waiting.ts'
+import { openRealWindow, readRow, shownStates, type RealWindow } from './support/window.ts'
+
+/** From nothing to all green, by pressing what set-up offers and nothing else. */
+
+let face: RealWindow | undefined
+afterEach(async () => {
+  await face?.close()
+  face = undefined
+})
+
+/** Presses the one primary button of each step until the last; resolves with the headings that were seen. */
+async function walk(page: Page, each: (heading: string) => Promise<void>): Promise<readonly string[]> {
+  const seen: string[] = []
+  const frame = page.locator('main.wmain')
+  for (let press = 0; press < 30; press += 1) {
+    // While it works there is nothing to press.
+    await frame.locator('footer .primary:not([disabled])').waitFor({ timeout: 120_000 })
+    const heading = await frame.getByRole('heading', { level: 2 }).innerText()
+    if (heading !== seen.at(-1)) {
+      seen.push(heading)
+      await each(heading)
+    }
+    if (heading === 'This machine is set up') return seen
+    await frame.locator('footer .primary:not([disabled])').click()
+  }
+  throw new Error(`set-up did not come to its end: ${seen.join(', ')}`)
+}
+
+describe('a fresh machine', () => {
+  beforeAll(fresh)
+
+  test('the wizard opens by itself and leads to all green by clicks only', { timeout: 240_000 }, async () => {
+    face = await openRealWindow()
+    const { page, picture } = face
+    await page.getByRole('heading', { name: 'Set up this machine' }).waitFor()
+    let number = 0
+    const headings = await walk(page, async (heading) => {
+      number += 1
+      await picture(`wizard-${number}-${heading.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`)
+    })
+    expect(headings).toContain('Read what will change')
+    expect(headings).toContain('This machine is changed')
+    expect(headings).toContain('Start the services')
+    expect(headings.at(-1)).toBe('This machine is set up')
+    await page.locator('footer .primary').click()
+    await expect
+      .poll(async () => await shownStates(page), patience)
+      .toEqual({ works: expect.any(Array) as unknown })
+    expect(states(await status())).toEqual({ works: expect.any(Array) as unknown })
+    await picture('wizard-after')
+    expect((await readRow(page, 'Grafana')).uses).toBe('Open http://grafana.macula.local')
+  })
+
+  test('it does not open by itself again, and comes back from the palette', async () => {
+    face = await openRealWindow()
+    const { page } = face
+    await page.locator('.list .row').first().waitFor()
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('set up this')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Set up this machine' }).waitFor()
+  })
+})
+
+describe('a person who may not become root', () => {
+  const plain = 'macula-plain'
+
+  beforeAll(async () => {
+    await fresh()
+    await run('useradd', ['--create-home', '--groups', 'docker', plain])
+  })
+  afterAll(async () => {
+    await maculactl(['down', '--remove', '--also'], plain)
+    const volumes = (
+      await docker('volume', 'ls', '-q', '--filter', 'label=com.docker.compose.project=macula')
+    ).out
+      .split('\n')
+      .filter(Boolean)
+    if (volumes.length > 0) await docker('volume', 'rm', ...volumes)
+    await run('userdel', ['--remove', plain])
+  })
+
+  test(
+    'fault 15: the prompt is refused: nothing is changed, set-up goes on, everything opens by address and port',
+    { timeout: 240_000 },
+    async () => {
+      // A desktop whose polkit does not allow it (there is none here that would).
+      face = await openRealWindow({ who: plain, env: { DISPLAY: ':0' } })
+      const { page, picture } = face
+      await page.getByRole('heading', { name: 'Set up this machine' }).waitFor()
+      const steps = page.getByRole('navigation', { name: 'Set-up steps' })
+      await steps.getByRole('button', { name: /Review/ }).click()
+      await page.getByRole('button', { name: /^Apply \d changes?…/ }).click()
+      await page.getByRole('heading', { name: 'Nothing was changed' }).waitFor()
+      await picture('wizard-refused')
+      const said = await page.locator('main.wmain').innerText()
+      expect(said).toContain('open at address and port')
+      expect(said).toContain('The same by hand')
+      expect((await run('cat', ['/proc/sys/net/ipv4/ip_unprivileged_port_start'])).out).not.toBe('80')
+
+      await steps.getByRole('button', { name: /First start/ }).click()
+      await page.getByRole('button', { name: 'Start all', exact: true }).click()
+      await page.getByRole('heading', { name: 'The services answer' }).waitFor({ timeout: 120_000 })
+      await page.getByRole('button', { name: 'Leave set-up' }).click()
+      await expect
+        .poll(async () => Object.keys(await shownStates(page)), patience)
+        .toEqual(['works, with a problem', 'works'])
+      await picture('wizard-refused-home')
+      const opened = face.context.waitForEvent('page')
+      expect((await readRow(page, 'Grafana')).uses).toBe('Open http://127.0.0.4:3000')
+      await page.locator('.list').getByRole('button', { name: 'Open Grafana' }).click()
+      expect((await opened).url()).toMatch(/^http:\/\/127\.0\.0\.4:3000\//)
+    },
+  )
+})
