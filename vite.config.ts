@@ -128,6 +128,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'window',
           include: ['test/window/**/*.test.ts'],
+          exclude: ['test/window/real/**'],
           globalSetup: ['test/window/set-up.ts'],
           fileParallelism: false,
           testTimeout: 120_000,

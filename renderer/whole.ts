@@ -1,4 +1,4 @@
-/** A page of which a file is missing comes again: the browser gives up what it loads when the machine's network changes. */
+/** A page without its style sheet comes again: the browser gives up what it loads when the machine's network changes. */
 
 const COUNT = 'macula-reloads'
 const MOST = 3
@@ -12,11 +12,8 @@ function again(page: Window): boolean {
   return true
 }
 
-/** Watches over the page's own files: style sheets that did not come, and parts that are loaded when first shown. */
+/** Looks whether the style sheet came; a view's own script is asked for again by itself. */
 export function keepWhole(page: Window): void {
-  page.addEventListener('vite:preloadError', (event) => {
-    if (again(page)) event.preventDefault()
-  })
   const sheets = [...page.document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')]
   if (sheets.some(({ sheet }) => sheet === null) && again(page)) return
   page.sessionStorage.removeItem(COUNT)

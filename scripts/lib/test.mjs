@@ -119,6 +119,8 @@ export async function main(args) {
   if (machine && !broken) {
     await installCopy()
     results.push(await timed(() => project('integration', rest)))
+    // One after the other: they use the same addresses.
+    if (whyNoChromium() === undefined) results.push(await timed(() => project('real', rest)))
     results.push(await timed(() => project('desktop', rest)))
   } else {
     if (!machine) console.log(`\nSKIPPED: integration and desktop, because ${why}.${await missingHere()}`)

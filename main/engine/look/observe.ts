@@ -100,6 +100,13 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
     sawAt.set(service, (turn += 1))
     if (container) seen.containers.set(service, container)
     else seen.containers.delete(service)
+    forgetAnswers()
+  }
+
+  /** What does not run answers no more; nobody asks it again, so its last answer would stay. */
+  function forgetAnswers(): void {
+    for (const key of seen.answers.keys())
+      if (seen.containers.get(key.slice(0, key.indexOf('/')))?.state !== 'running') seen.answers.delete(key)
   }
 
   /** Changes whenever something newer was seen of a service's container. */
@@ -120,6 +127,7 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
         else next.delete(service)
       }
       seen.containers = next
+      forgetAnswers()
     } catch {
       await docker()
     }

@@ -151,7 +151,9 @@ describe('using a service', () => {
     const { page } = face
     await rowOf(page, 'Grafana').getByRole('button', { name: 'Logs of Grafana' }).click()
     await expect
-      .poll(async () => await page.getByRole('log').innerText(), { timeout: 10_000 })
+      .poll(async () => await page.getByRole('log', { name: 'Lines of the log' }).innerText(), {
+        timeout: 10_000,
+      })
       .toContain('Grafana')
     await face.picture('logs')
     await page.getByRole('button', { name: 'Services' }).click()

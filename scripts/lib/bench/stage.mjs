@@ -1,0 +1,81 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureBuilt } from '../build.mjs'
+import { asTestUser, installCopy, prepareMachine, testUser, whyNoMachine } from '../machine.mjs'
+import { cache, quietly, root } from '../process.mjs'
+
+/** An instance of its own: containers, volumes, network and settings of a person's stack are not touched. */
+export const PROJECT = 'macula-bench'
+const SETTINGS = { version: 1, project: PROJECT, subnet: '172.29.58.0/24', dnsPort: 5364 }
+
+/** Who runs: the plain test user with an installed copy where this is a test machine, else the person. */
+export async function openActor() {
+  const actor = await findActor()
+  rmSync(actor.home, { recursive: true, force: true })
+  mkdirSync(join(actor.home, 'config'), { recursive: true })
+  writeFileSync(join(actor.home, 'config', 'settings.json'), JSON.stringify(SETTINGS))
+  await actor.settle()
+  return actor
+}
+
+async function findActor() {
+  if (whyNoMachine() === undefined) {
+    await prepareMachine()
+    await installCopy()
+    const home = `/var/tmp/${PROJECT}`
+    return {
+      home,
+      settle: () => quietly('chown', ['-R', `${testUser}:${testUser}`, home]),
+      maculactl: (args) => asTestUser(['maculactl', ...args], { MACULA_HOME: home }),
+      docker: (args) => asTestUser(['docker', ...args]),
+    }
+  }
+  await ensureBuilt()
+  const home = join(cache, PROJECT)
+  return {
+    home,
+    settle: async () => undefined,
+    maculactl: (args) => [
+      process.execPath,
+      [join(root, 'dist', 'maculactl.mjs'), ...args],
+      { env: { ...process.env, MACULA_HOME: home } },
+    ],
+    docker: (args) => ['docker', args, {}],
+  }
+}
+
+/** Runs a command of the actor that must succeed; resolves with its output. */
+export async function done([program, args, options]) {
+  return await quietly(program, args, { ...options, cwd: '/' })
+}
+
+/** The instance's containers, by id. */
+export async function containers() {
+  const label = `label=com.docker.compose.project=${PROJECT}`
+  return (await quietly('docker', ['ps', '-aq', '--filter', label])).split('\n').filter(Boolean)
+}
+
+/** Why the bench cannot run beside what runs now, or undefined. */
+export async function whyNotNow() {
+  const running = await quietly('docker', ['ps', '-q', '--filter', 'label=com.docker.compose.project=macula'])
+  return running.trim() === ''
+    ? undefined
+    : 'a stack runs here, whose forwarders hold the addresses. Stop it first: maculactl down'
+}
+
+/** Takes the instance away, its volumes too: they hold nothing but what the bench made. */
+export async function clear(actor) {
+  await done(actor.maculactl(['down', '--remove'])).catch((error) => console.error(error.message))
+  const filter = ['--filter', `label=com.docker.compose.project=${PROJECT}`]
+  const volumes = (await quietly('docker', ['volume', 'ls', '-q', ...filter])).split('\n').filter(Boolean)
+  if (volumes.length > 0) await quietly('docker', ['volume', 'rm', ...volumes])
+  rmSync(actor.home, { recursive: true, force: true })
+}
+
+export const median = (values) => quantile(values, 0.5)
+
+/** The value below which that part of the values lies; nearest rank. */
+export function quantile(values, part) {
+  const sorted = values.toSorted((one, two) => one - two)
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(part * sorted.length) - 1))]
+}
