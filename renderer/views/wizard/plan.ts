@@ -44,14 +44,17 @@ export function countParts(items: readonly SetupItem[]): {
   }
 }
 
-/** Where services open without names: "http://127.0.0.4:3000", or the container's own address. */
+/** From here on every program may listen. */
+const LOWEST_FREE_PORT = 1024
+
+/** Where services open without names and without low ports: "http://127.0.0.4:3000", or the container's own address. */
 export function addressesOf(
   snapshot: Snapshot | null,
 ): readonly { readonly title: string; readonly url: string }[] {
   return (snapshot?.services ?? []).flatMap((view) => {
     const endpoint = view.endpoints[0]
     const door =
-      endpoint?.doors.find((one) => one.kind === 'address') ??
+      endpoint?.doors.find((one) => one.kind === 'address' && one.port >= LOWEST_FREE_PORT) ??
       endpoint?.doors.find((one) => one.kind === 'direct')
     return door && endpoint?.opens === true ? [{ title: view.title, url: door.url }] : []
   })

@@ -42,6 +42,7 @@ afterAll(async () => {
 /** What changes without an event of Docker is seen at the next look; a person asks for it. */
 async function look(): Promise<void> {
   await face.page.keyboard.press('Control+k')
+  await face.page.getByRole('dialog', { name: 'Find or run' }).waitFor()
   await face.page.keyboard.type('check again')
   await face.page.keyboard.press('Enter')
 }

@@ -18,14 +18,14 @@ async function walk(page: Page, each: (heading: string) => Promise<void>): Promi
   const frame = page.locator('main.wmain')
   for (let press = 0; press < 30; press += 1) {
     // While it works there is nothing to press.
-    await frame.locator('footer .primary:not([disabled])').waitFor({ timeout: 120_000 })
+    await frame.locator('footer .btn-p:not([disabled])').waitFor({ timeout: 120_000 })
     const heading = await frame.getByRole('heading', { level: 2 }).innerText()
     if (heading !== seen.at(-1)) {
       seen.push(heading)
       await each(heading)
     }
     if (heading === 'This machine is set up') return seen
-    await frame.locator('footer .primary:not([disabled])').click()
+    await frame.locator('footer .btn-p:not([disabled])').click()
   }
   throw new Error(`set-up did not come to its end: ${seen.join(', ')}`)
 }
@@ -46,7 +46,7 @@ describe('a fresh machine', () => {
     expect(headings).toContain('This machine is changed')
     expect(headings).toContain('Start the services')
     expect(headings.at(-1)).toBe('This machine is set up')
-    await page.locator('footer .primary').click()
+    await page.locator('footer .btn-p').click()
     await expect
       .poll(async () => await shownStates(page), patience)
       .toEqual({ works: expect.any(Array) as unknown })
@@ -60,6 +60,7 @@ describe('a fresh machine', () => {
     const { page } = face
     await page.locator('.list .row').first().waitFor()
     await page.keyboard.press('Control+k')
+    await page.getByRole('dialog', { name: 'Find or run' }).waitFor()
     await page.keyboard.type('set up this')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Set up this machine' }).waitFor()
@@ -103,7 +104,7 @@ describe('a person who may not become root', () => {
       expect((await run('cat', ['/proc/sys/net/ipv4/ip_unprivileged_port_start'])).out).not.toBe('80')
 
       await steps.getByRole('button', { name: /First start/ }).click()
-      await page.getByRole('button', { name: 'Start all', exact: true }).click()
+      await page.getByRole('button', { name: 'Start everything' }).click()
       await page.getByRole('heading', { name: 'The services answer' }).waitFor({ timeout: 120_000 })
       await page.getByRole('button', { name: 'Leave set-up' }).click()
       await expect

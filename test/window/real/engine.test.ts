@@ -1,0 +1,132 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { docker, everythingUp, run } from '../../integration/support/actor.ts'
+import { patience, untilGreen, untilRow } from './support/waiting.ts'
+import { openRealWindow, readRow, rows, strip, type RealWindow } from './support/window.ts'
+
+/** Docker, the network, the page and the command that serves it: each goes away and comes back. */
+
+/** The machine's Docker behind a socket of ours, which can be closed without harm to anybody else. */
+const socket = '/run/macula-test-docker.sock'
+let relay: ChildProcess | undefined
+let face: RealWindow
+let close = async (): Promise<void> => undefined
+
+async function openRelay(): Promise<void> {
+  const listen = `UNIX-LISTEN:${socket},fork,unlink-early,mode=666`
+  relay = spawn('socat', [listen, 'UNIX-CONNECT:/run/docker.sock'], { stdio: 'ignore', detached: true })
+  await expect.poll(async () => (await run('test', ['-S', socket])).code, patience).toBe(0)
+}
+
+async function closeRelay(): Promise<void> {
+  const pid = relay?.pid
+  relay = undefined
+  // The group: connections that are open have processes of their own.
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  await run('rm', ['-f', socket])
+}
+
+beforeAll(async () => {
+  await everythingUp()
+})
+afterAll(async () => {
+  await close()
+  await closeRelay()
+})
+
+describe('fault 26: the engine', () => {
+  test('goes away: rows are unknown, never stopped; names and forwarders are still told; and comes back', async () => {
+    await openRelay()
+    face = await openRealWindow({ env: { DOCKER_HOST: `unix://${socket}` } })
+    close = face.close
+    const { page } = face
+    await untilGreen(page)
+    const before = await rows(page)
+
+    await closeRelay()
+    await untilRow(page, 'Grafana', { state: 'unknown' })
+    const lost = await rows(page)
+    expect(Object.keys(lost)).toEqual(Object.keys(before))
+    expect(Object.values(lost).map(({ state }) => state)).not.toContain('stopped')
+    expect(lost['Grafana']?.rungs).toMatch(/^name ok, address ok, forwarder ok, container unknown/)
+    await expect.poll(async () => await page.locator('.summary h1').innerText(), patience).toContain('Docker')
+    const said = await strip(page).innerText()
+    expect(said).toContain(socket)
+    await face.picture('engine-down')
+
+    await openRelay()
+    await untilGreen(page)
+  })
+})
+
+describe('fault 24: the network of the machine changes', () => {
+  test('the browser cuts what is open; nothing is said of it, and nothing is missed', async () => {
+    const { page } = face
+    await page.evaluate(() => {
+      const said: string[] = []
+      Object.assign(globalThis, { said })
+      const look = (): void => {
+        const text = document.querySelector('.summary h1')?.textContent ?? ''
+        if (text !== said.at(-1)) said.push(text)
+      }
+      look()
+      new MutationObserver(look).observe(document.body, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+      })
+    })
+    const cut = page.waitForEvent('requestfailed', { timeout: 20_000 })
+    for (let round = 0; round < 3; round += 1) {
+      await docker('network', 'create', 'macula-test-change')
+      await docker('network', 'rm', 'macula-test-change')
+    }
+    expect((await cut).failure()?.errorText).toBe('net::ERR_NETWORK_CHANGED')
+    // A stop that happens meanwhile is drawn.
+    await docker('stop', 'macula-excalidraw-1')
+    await untilRow(page, 'Excalidraw', { state: 'failed' })
+    await docker('start', 'macula-excalidraw-1')
+    await untilGreen(page)
+    const said = await page.evaluate(() => (globalThis as unknown as { said: string[] }).said)
+    expect(said.join('\n')).not.toContain('does not answer')
+  })
+
+  test('the clock jumps by a day: everything is looked at again at once', async () => {
+    const { page } = face
+    const requests: string[] = []
+    page.on('request', (request) => requests.push(new URL(request.url()).pathname))
+    await page.clock.install()
+    await page.clock.fastForward(24 * 3_600_000)
+    await page.clock.resume()
+    await untilGreen(page)
+    // No storm: what was due many times is asked for once.
+    expect(requests.length).toBeLessThan(20)
+  })
+})
+
+describe('fault 41: the page', () => {
+  test('crashes: services are untouched, a reload brings it back where the session was', async () => {
+    const { page } = face
+    const crashed = page.waitForEvent('crash')
+    await page.goto('chrome://crash').catch(() => undefined)
+    await crashed
+    expect(
+      (await docker('ps', '-q', '--filter', 'label=dev.macula.project=macula')).out.split('\n'),
+    ).toHaveLength(14)
+    await page.goto(new URL('/', face.ui.url).href)
+    await untilGreen(page)
+    expect((await readRow(page, 'Grafana')).uses).toContain('grafana.macula.local')
+  })
+})
+
+test('the command that serves the window ends: the window says so, and services go on', async () => {
+  const { page } = face
+  await face.ui.end()
+  await expect
+    .poll(async () => await page.locator('.summary h1').innerText(), patience)
+    .toBe('The engine does not answer')
+  await face.picture('command-ended')
+  expect(
+    (await docker('ps', '-q', '--filter', 'label=dev.macula.project=macula')).out.split('\n'),
+  ).toHaveLength(14)
+})
