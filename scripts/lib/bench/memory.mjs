@@ -5,26 +5,31 @@ const AIM = 1.25
 
 /** Memory of the page's process with all services shown, against a blank page in the same browser. */
 export async function memory(actor, { rounds }) {
-  const [ours, blank] = [[], []]
+  const figures = { Pss: { ours: [], blank: [] }, Rss: { ours: [], blank: [] } }
   for (let round = 1; round <= rounds; round++) {
     const window = await openWindow(actor)
     try {
       const empty = await (await window.browser.newContext()).newPage()
       await empty.goto('about:blank')
       const page = await openPage(window)
-      const [own, other] = [await rendererOf(window.browser, page), await rendererOf(window.browser, empty)]
-      const session = await page.context().newCDPSession(page)
-      await session.send('HeapProfiler.collectGarbage')
+      const pids = {
+        ours: await rendererOf(window.browser, page),
+        blank: await rendererOf(window.browser, empty),
+      }
+      for (const one of [page, empty]) {
+        const session = await one.context().newCDPSession(one)
+        await session.send('HeapProfiler.collectGarbage')
+      }
       await pause(2000)
-      ours.push(memoryOf(own))
-      blank.push(memoryOf(other))
+      for (const [figure, values] of Object.entries(figures))
+        for (const [whose, list] of Object.entries(values)) list.push(memoryOf(pids[whose], figure))
     } finally {
       await window.close()
     }
   }
-  const ratio = median(ours) / median(blank)
-  console.log('\nmemory: proportional set size of the process that draws the page, after a collection')
-  console.log(`blank page                    ${median(blank).toFixed(1)} MB`)
-  console.log(`window, home                  ${median(ours).toFixed(1)} MB`)
-  console.log(`ratio                         ${ratio.toFixed(2)}  (aim: at most ${AIM})`)
+  console.log('\nmemory: the process that draws the page, after a collection')
+  for (const [figure, { ours, blank }] of Object.entries(figures))
+    console.log(
+      `${figure === 'Pss' ? 'shared pages by their share' : 'shared pages whole'.padEnd(27)}   window ${median(ours).toFixed(1)} MB, blank page ${median(blank).toFixed(1)} MB, ratio ${(median(ours) / median(blank)).toFixed(2)}  (aim: at most ${AIM})`,
+    )
 }

@@ -96,10 +96,10 @@ export function familyOf(pid) {
   return family
 }
 
-/** Proportional set size of a process in MB: shared pages count by their share. */
-export function memoryOf(pid) {
+/** Memory of a process in MB: `Pss` counts shared pages by their share, `Rss` whole. */
+export function memoryOf(pid, figure = 'Pss') {
   const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
-  return Number(/^Pss:\s+(\d+) kB/m.exec(text)[1]) / 1024
+  return Number(new RegExp(`^${figure}:\\s+(\\d+) kB`, 'm').exec(text)[1]) / 1024
 }
 
 export async function pause(ms) {
