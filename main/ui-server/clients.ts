@@ -12,8 +12,8 @@ const MOST_REQUESTS = 64
 /** A reply that is there within this time goes back at once; later ones go over the stream. */
 const SOON_MS = 300
 /**
- * How long a page may be away and go on where it was. Chromium breaks everything that is open whenever an interface of
- * the machine gets or loses an address, which each start of a container may do.
+ * How long a page may be away and go on where it was. Browsers give up connections when an interface of the machine
+ * gets or loses an address, which each start of a container may do, and after sleep.
  */
 const AWAY_MS = 10_000
 

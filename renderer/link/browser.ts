@@ -8,7 +8,7 @@ import { openSession, SessionEnded, type Page } from './session.ts'
 const SILENCE_MS = 25_000
 /** How long a request waits for the way to come back before it fails. */
 const PATIENCE_MS = 8000
-/** Shorter breaks are not told: the browser cuts all that is open when an interface of the machine gets an address. */
+/** Shorter breaks are not told: browsers give up connections when an interface of the machine gets an address. */
 const UNSEEN_BREAK_MS = 2000
 /** A request that was cut is asked again, at most so often. */
 const MOST_ATTEMPTS = 5
