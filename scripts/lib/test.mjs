@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ensureBuilt } from './build.mjs'
 import { buildImages, installCopy, missingHere, setUpMachine, whyNoMachine } from './machine.mjs'
 import { quietly, root, run, say } from './process.mjs'
 
@@ -25,12 +26,27 @@ async function check(name, steps) {
   }
 }
 
-/** One vitest project, counted from its JSON report. A run without tests or without a report has failed. */
-async function project(name, args) {
+/** Runs a program whose output is shown as a whole when it has ended; resolves with its exit code. */
+async function runAside(name, program, args) {
+  const file = join(reports, `${name}.txt`)
+  const out = openSync(file, 'w')
+  try {
+    return await run(program, args, { stdio: ['ignore', out, out] })
+  } finally {
+    closeSync(out)
+    process.stdout.write(readFileSync(file))
+  }
+}
+
+/**
+ * One vitest project, counted from its JSON report. A run without tests or without a report has failed. `aside`: others
+ * run at the same time, so what it prints comes at its end.
+ */
+async function project(name, args, aside = false) {
   say(`${name}: begins`)
   const report = join(reports, `${name}.json`)
   rmSync(report, { force: true })
-  const code = await run(process.execPath, [
+  const words = [
     bin('vitest', 'vitest.mjs'),
     'run',
     '--project',
@@ -40,7 +56,8 @@ async function project(name, args) {
     `--outputFile=${report}`,
     // With a filter one of the projects may well have nothing to run.
     ...(args.length > 0 ? ['--passWithNoTests', ...args] : []),
-  ])
+  ]
+  const code = await (aside ? runAside(name, process.execPath, words) : run(process.execPath, words))
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined
   const passed = counts?.numPassedTests ?? 0
   const failed = counts?.numFailedTests ?? 0
@@ -72,7 +89,7 @@ function whyNoChromium() {
   ]
   return places.some((place) => place && existsSync(place))
     ? undefined
-    : 'there is no Chromium (on Debian: apt-get install chromium; elsewhere name one in MACULA_CHROMIUM)'
+    : 'there is no Chromium (on Debian: apt-get install chromium; elsewhere name one in MACULA_CHROMIUM).'
 }
 
 const USAGE = `Usage: npm test [-- --unit] [-- FILTER…]
@@ -106,29 +123,29 @@ export async function main(args) {
   const trouble = await machine
   const images = machine && !trouble ? settled(buildImages()) : undefined
   results.push(await timed(() => project('unit', rest)))
-  if (!unitOnly) {
-    const noChromium = whyNoChromium()
-    if (noChromium === undefined) results.push(await timed(() => project('window', rest)))
-    else {
-      console.log(`\nSKIPPED: window, because ${noChromium}.`)
-      if (ci) results.push({ name: 'window', passed: 0, failed: 1, skipped: 0, seconds: 0 })
-    }
+  const noChromium = unitOnly ? 'only the unit tests were asked for.' : whyNoChromium()
+  const leftOut = (name, reason, counts) => {
+    if (!unitOnly) console.log(`\nSKIPPED: ${name}, because ${reason}`)
+    // What was asked for and could not be run, and in CI everything that could not, is no success.
+    if (counts || ci) results.push({ name, passed: 0, failed: 1, skipped: 0, seconds: 0 })
   }
   const broken = trouble ?? (await images)
   if (broken) console.error(`integration: ${broken.message}`)
+  if (!unitOnly) await ensureBuilt()
+  // It draws over a stand-in engine: it shares nothing with the suites of the real stack, which go one after the other.
+  const window = noChromium === undefined ? timed(() => project('window', rest, true)) : undefined
+  const real = ['integration', 'real', 'desktop']
   if (machine && !broken) {
     await installCopy()
-    results.push(await timed(() => project('integration', rest)))
-    // One after the other: they use the same addresses.
-    if (whyNoChromium() === undefined) results.push(await timed(() => project('real', rest)))
-    results.push(await timed(() => project('desktop', rest)))
+    for (const name of real)
+      if (name === 'real' && noChromium !== undefined) leftOut(name, noChromium, false)
+      else results.push(await timed(() => project(name, rest)))
   } else {
-    if (!machine) console.log(`\nSKIPPED: integration and desktop, because ${why}.${await missingHere()}`)
-    // What was asked for and could not be run, and in CI everything that could not, is no success.
-    if (machine || ci)
-      for (const name of ['integration', 'desktop'])
-        results.push({ name, passed: 0, failed: 1, skipped: 0, seconds: 0 })
+    const missing = machine ? 'the machine could not be prepared.' : `${why}.${await missingHere()}`
+    for (const name of real) leftOut(name, missing, machine !== undefined)
   }
+  if (window) results.push(await window)
+  else leftOut('window', noChromium, false)
   console.log()
   for (const { name, passed, failed, skipped, seconds } of results)
     say(
