@@ -39,7 +39,7 @@ async function maculactl(...argv: string[]): Promise<Ended> {
 }
 
 beforeAll(async () => {
-  await build({ root, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
+  await build({ root, mode: 'cli', logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
 })
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
