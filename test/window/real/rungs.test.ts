@@ -187,6 +187,14 @@ describe('service', () => {
   })
 
   test('it answers 500: said in the row, the fix restarts it', async () => {
+    // Until its first healthy answer a container that answers wrong is starting, not failed.
+    await expect
+      .poll(
+        async () =>
+          (await docker('inspect', '-f', '{{.State.Health.Status}}', 'macula-excalidraw-1')).out.trim(),
+        patience,
+      )
+      .toBe('healthy')
     await run('curl', ['-sS', '-X', 'POST', 'http://127.0.0.7/-/fail'])
     await look()
     const row = await untilRow(face.page, 'Excalidraw', { state: 'failed' })
