@@ -17,7 +17,7 @@ const fragment = `services:
     x-macula:
       tier: tools
       title: "<img src=x onerror=alert(1)>"
-      purpose: "javascript:alert(1) \\e[31m \\u202Eevil"
+      purpose: "javascript:alert(1) <b>bold</b> &amp;"
       endpoints:
         - { id: web, name: hostile, scheme: http, target: 80, clean: true, open: /, probe: { path: / } }
 networks: { macula: { name: macula, external: true } }

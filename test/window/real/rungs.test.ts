@@ -175,14 +175,14 @@ describe('container', () => {
 
 describe('service', () => {
   test('the process hangs: no answer, the fix restarts it', async () => {
-    const { out: pid } = await docker('inspect', '-f', '{{.State.Pid}}', 'macula-excalidraw-1')
+    const { out: pid } = await docker('inspect', '-f', '{{.State.Pid}}', 'macula-loki-1')
     process.kill(Number(pid), 'SIGSTOP')
     await look()
-    const row = await untilRow(face.page, 'Excalidraw', { state: 'failed' })
+    const row = await untilRow(face.page, 'Loki', { state: 'failed' })
     expect(row.note).toMatch(/no answer in 3\.0 s|unhealthy/)
-    await onlyRed('Excalidraw')
-    await explained('Excalidraw')
-    await pressFix('Restart Excalidraw')
+    await onlyRed('Loki')
+    await explained('Loki')
+    await pressFix('Restart Loki')
     await untilGreen(face.page)
   })
 
