@@ -1,5 +1,5 @@
 import { say } from './process.mjs'
-import { clear, done, openActor, whyNotNow } from './bench/stage.mjs'
+import { clear, done, openActor, setUp, whyNotNow } from './bench/stage.mjs'
 
 /** What is measured, each with its peer beside it. The stack is up before all but `start`. */
 const benches = {
@@ -48,6 +48,7 @@ export async function main(args) {
       if (name === 'start') await benches.start(actor, { rounds })
       else {
         say(`${name}: everything is started (not measured)`)
+        await setUp(actor)
         await done(actor.maculactl(['up']))
         await benches[name](actor, {
           kills: option(args, '--kills', 50),

@@ -31,7 +31,9 @@ export async function repaint(actor, { kills }) {
     const page = await openPage(window)
     await page.evaluate(record, TITLE)
     for (let round = 1; round <= kills; round++) {
-      await page.waitForFunction(() => globalThis.shown.state === 'works', undefined, { timeout: 60_000 })
+      await page.waitForFunction(() => globalThis.shown.state.startsWith('works'), undefined, {
+        timeout: 60_000,
+      })
       const pid = Number((await quietly('docker', ['inspect', '-f', '{{.State.Pid}}', container])).trim())
       const told = once(lines, 'line').then(() => Date.now())
       await page.evaluate(() => void (globalThis.shown.at = 0))
@@ -67,7 +69,7 @@ function record(title) {
   globalThis.shown = { at: 0, state: state() }
   new MutationObserver(() => {
     if (state() === globalThis.shown.state) return
-    const wasWorking = globalThis.shown.state === 'works'
+    const wasWorking = globalThis.shown.state.startsWith('works')
     globalThis.shown.state = state()
     if (!wasWorking || globalThis.shown.at !== 0) return
     globalThis.shown.at = -1

@@ -25,6 +25,8 @@ async function findActor() {
     const home = `/var/tmp/${PROJECT}`
     return {
       home,
+      /** This machine is there for tests: names lead here and port 80 is open, as on a person's; undone in the end. */
+      setUp: true,
       settle: () => quietly('chown', ['-R', `${testUser}:${testUser}`, home]),
       maculactl: (args) => asTestUser(['maculactl', ...args], { MACULA_HOME: home }),
       docker: (args) => asTestUser(['docker', ...args]),
@@ -63,9 +65,16 @@ export async function whyNotNow() {
     : 'a stack runs here, whose forwarders hold the addresses. Stop it first: maculactl down'
 }
 
+/** Makes names and port 80 as on a machine that is set up, where the machine is there for that. */
+export async function setUp(actor) {
+  if (actor.setUp === true) await done(actor.maculactl(['setup', '--yes']))
+}
+
 /** Takes the instance away, its volumes too: they hold nothing but what the bench made. */
 export async function clear(actor) {
   await done(actor.maculactl(['down', '--remove'])).catch((error) => console.error(error.message))
+  if (actor.setUp === true)
+    await done(actor.maculactl(['undo', '--all'])).catch((error) => console.error(error.message))
   const filter = ['--filter', `label=com.docker.compose.project=${PROJECT}`]
   const volumes = (await quietly('docker', ['volume', 'ls', '-q', ...filter])).split('\n').filter(Boolean)
   if (volumes.length > 0) await quietly('docker', ['volume', 'rm', ...volumes])

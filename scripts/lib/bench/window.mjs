@@ -44,16 +44,17 @@ export async function openWindow(actor) {
   }
 }
 
-/** Opens the window's page and waits until home shows every service. */
+/** Opens the window's page and waits until home shows that every service works. */
 export async function openPage(window) {
   const context = await window.browser.newContext({ viewport: { width: 1100, height: 900 } })
   const page = await context.newPage()
   await page.goto(window.url)
-  // Nobody was through set-up in this instance: it opens by itself and is left.
-  await page.getByRole('button', { name: 'Leave set-up' }).click({ timeout: 30_000 })
-  await page.waitForFunction(() => document.querySelectorAll('.list .si-ok').length >= 14, undefined, {
-    timeout: 60_000,
+  await page.locator('.wiz, .list .row').first().waitFor()
+  // Where nobody was through set-up, it opens by itself.
+  await page.addLocatorHandler(page.locator('.wiz'), async () => {
+    await page.getByRole('button', { name: 'Leave set-up' }).click()
   })
+  await page.locator('.list .row .state svg[aria-label^="works"]').nth(13).waitFor({ timeout: 60_000 })
   return page
 }
 
