@@ -67,7 +67,14 @@ test('every service is forwarded where the approved design says', () => {
 
 test('the cluster’s front door is 127.0.0.2:80 to 127.0.0.1:8080', () => {
   expect(catalog.forwards).toEqual([
-    { address: '127.0.0.2', listen: 80, host: '127.0.0.1', port: 8080, tier: 'applications' },
+    {
+      address: '127.0.0.2',
+      listen: 80,
+      host: '127.0.0.1',
+      port: 8080,
+      tier: 'applications',
+      cluster: 'kind',
+    },
   ])
 })
 

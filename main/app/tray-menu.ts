@@ -166,7 +166,8 @@ export function isOn({ state }: ServiceView): boolean {
 
 function tierMenu(snapshot: Snapshot, tier: TierView, { connected, runs }: TraySeen): TrayItem {
   const mine = snapshot.services.filter((view) => view.tier === tier.id)
-  const settable = usable(mine)
+  // A cluster is made by starting it.
+  const settable = mine.filter((view) => view.state !== 'not set up' || view.cluster !== undefined)
   const on = settable.some(isOn)
   const services = settable.map(({ id }) => id)
   const busy = runs.some((run) => run.services.length > 0 && services.some((id) => run.services.includes(id)))
@@ -222,7 +223,7 @@ function serviceMenu(view: ServiceView, able: boolean): TrayItem {
         ? [item('Copy address', { kind: 'copy', text: door?.url ?? '' }, door !== undefined)]
         : []),
       separator,
-      ...(view.state === 'not set up'
+      ...(view.state === 'not set up' && view.cluster === undefined
         ? []
         : [
             on

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { createFace, type Face } from './face.ts'
 import type { Host } from './host.ts'
 import { penFor } from './pen.ts'
@@ -179,6 +179,37 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
       ),
     )
 
+  add('cluster', 'make, stop, remove or look into the KinD cluster of the applications')
+    .addArgument(
+      new Argument('<verb>', 'what to do').choices([
+        'create',
+        'start',
+        'stop',
+        'delete',
+        'recreate',
+        'kubeconfig',
+        'events',
+      ]),
+    )
+    .argument('[cluster|application]', 'which one, when there are several; events takes an application too')
+    .option('-y, --yes', 'delete or recreate without asking')
+    .addHelpText(
+      'after',
+      examples(
+        ['cluster create', 'make it and start its applications'],
+        ['cluster stop', 'stop its nodes; everything in it is kept'],
+        ['cluster delete', 'remove it; infrastructure and data stay'],
+        ['cluster kubeconfig', 'the line that leads kubectl to it'],
+        ['cluster events console', 'what the cluster told of one application'],
+      ),
+    )
+    .action(
+      act<{ readonly yes?: boolean }>(
+        async (face, words, options) =>
+          await (await import('./commands/cluster.ts')).cluster(face, words, options),
+      ),
+    )
+
   program.commandsGroup('Use:')
   add('open', 'open a service at the best address that works now')
     .argument('<service[/endpoint]>', 'a service, or one of its endpoints (object-store/api, s3-console)')
@@ -224,17 +255,19 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
         .choices(['shell', 'dotenv', 'json'])
         .default('shell'),
     )
+    .option('--in-cluster', 'as a pod of the cluster needs them')
     .addHelpText(
       'after',
       examples(
         ['env timescaledb', 'export lines for a shell'],
+        ['env timescaledb --in-cluster', 'the same for a pod: names with native ports'],
         ['env --format dotenv > .env', 'a file for programs'],
         ['env grafana --format json', 'for programs'],
       ),
     )
     .addHelpText('after', '\nIn a shell:  eval "$(maculactl env timescaledb)" && psql')
     .action(
-      act<{ readonly format: 'shell' | 'dotenv' | 'json' }>(
+      act<{ readonly format: 'shell' | 'dotenv' | 'json'; readonly inCluster?: boolean }>(
         async (face, words, options) => await (await import('./commands/env.ts')).env(face, words, options),
       ),
     )

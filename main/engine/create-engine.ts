@@ -3,21 +3,25 @@ import { MaculaError, troubleOf } from '../model/errors.ts'
 import { namesOf } from '../model/listeners.ts'
 import type { ContainerSeen } from '../model/observation.ts'
 import type { RunResult, StepEvent } from '../model/run.ts'
-import type { Catalog, Settings } from '../model/service.ts'
+import type { Catalog, ServiceSpec, Settings } from '../model/service.ts'
+import { variablesInside } from './cluster/inside.ts'
+import { createRuns } from './cluster/run.ts'
 import { runChecks } from './doctor/doctor.ts'
 import type { Engine } from './engine.ts'
 import { createTruth } from './look/truth.ts'
 import type { Ports } from './ports.ts'
 import { createCrew } from './run/crew.ts'
-import { consequencesOf, down } from './run/down.ts'
+import { consequencesOf } from './run/down.ts'
 import { variablesFor } from './run/environment.ts'
 import { forward, notOurs } from './run/fix.ts'
 import { imageInfos, pull } from './run/images.ts'
-import { mergedLogs } from './run/logs.ts'
+import { containerLog, mergedLogs, type LogSource } from './run/logs.ts'
 import { isTyped, reset } from './run/reset.ts'
 import { setupItems } from './run/setup.ts'
-import { up } from './run/up.ts'
 import { createWizard } from './wizard/wizard.ts'
+
+/** Whether a row is a whole cluster. */
+const isCluster = ({ runtime }: ServiceSpec): boolean => runtime.kind === 'cluster' && !runtime.app
 
 /** How long a change waits for another actor before it gives up (ms). */
 const LOCK_DEADLINE_MS = 5000
@@ -43,11 +47,9 @@ export function createEngine(input: {
   const crew = createCrew(ports, settings, () => catalog, truth)
   const wizard = createWizard(ports, settings, catalog, truth)
   const none = (): undefined => undefined
-  const startable = (ids: readonly string[]): readonly string[] =>
-    ids.filter((id) => catalog.services.find((service) => service.id === id)?.runtime.kind === 'container')
+  const runs = createRuns(crew)
 
-  /** A set-up cluster is not there yet: asking for it alone is said, among others it is left out. */
-  function picked(ids: readonly string[], verb: string): readonly string[] {
+  function picked(ids: readonly string[]): readonly string[] {
     const unknown = ids.find((id) => !catalog.services.some((service) => service.id === id))
     if (unknown !== undefined)
       throw new MaculaError({
@@ -55,14 +57,24 @@ export function createEngine(input: {
         what: `There is no service ${unknown}.`,
         todo: 'maculactl status lists them.',
       })
-    const good = startable(ids)
+    return ids
+  }
+
+  /** Those of them that run in containers of the stack; asking for none but others is said. */
+  function inContainers(ids: readonly string[], verb: string): readonly string[] {
+    const good = picked(ids).filter(
+      (id) => catalog.services.find((service) => service.id === id)?.runtime.kind === 'container',
+    )
     if (good.length > 0 || ids.length === 0) return good
     const first = catalog.services.find((service) => service.id === ids[0])
     throw new MaculaError({
       kind: 'failed',
-      what: `${first?.title ?? ids[0] ?? ''} cannot be ${verb}: it is not set up.`,
-      why: first?.runtime.kind === 'cluster' ? first.runtime.reason : '',
-      todo: '',
+      what: `${first?.title ?? ids[0] ?? ''} cannot be ${verb}: it runs in a cluster, not in a container of the stack.`,
+      why:
+        first?.runtime.kind === 'cluster' && !first.runtime.app
+          ? 'Its nodes keep everything that is in it.'
+          : '',
+      todo: first?.runtime.kind === 'cluster' ? `maculactl restart ${first.id}` : '',
     })
   }
 
@@ -77,9 +89,13 @@ export function createEngine(input: {
 
   async function reconcile(): Promise<void> {
     await ports.lock.alone('putting names and forwarders right', LOCK_DEADLINE_MS, async () => {
-      await Promise.all([truth.observe.docker().then(truth.observe.containers), truth.observe.wanted()])
+      await Promise.all([
+        truth.observe.docker().then(truth.observe.containers).then(truth.observe.clusters),
+        truth.observe.wanted(),
+      ])
       if (truth.seen.wanted.size > 0) await crew.names(none, () => 0)
       await crew.reconcileForwards(none, () => 0)
+      await runs.settle()
       truth.publish()
     })
   }
@@ -111,11 +127,11 @@ export function createEngine(input: {
     tell: (event: StepEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult> {
-    const targets = picked(ids, 'started')
+    const targets = picked(ids)
     return await ports.lock.alone(
       `starting ${targets.join(', ')}`,
       LOCK_DEADLINE_MS,
-      async () => await up(crew, targets, tell, signal),
+      async () => await runs.start(targets, tell, signal),
     )
   }
 
@@ -124,17 +140,12 @@ export function createEngine(input: {
     tell: (event: StepEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult> {
-    const targets = picked(ids, 'restarted')
-    return await ports.lock.alone(`restarting ${targets.join(', ')}`, LOCK_DEADLINE_MS, async () => {
-      const stopped = await down(
-        crew,
-        targets,
-        { also: false, remove: false, keepWanted: true },
-        tell,
-        signal,
-      )
-      return stopped.ok && !signal.aborted ? await up(crew, targets, tell, signal) : stopped
-    })
+    const targets = picked(ids)
+    return await ports.lock.alone(
+      `restarting ${targets.join(', ')}`,
+      LOCK_DEADLINE_MS,
+      async () => await runs.restart(targets, tell, signal),
+    )
   }
 
   return {
@@ -144,11 +155,11 @@ export function createEngine(input: {
     look: async () => await truth.look(),
     up: start,
     async down(ids, options, tell, signal) {
-      const targets = picked(ids, 'stopped')
+      const targets = picked(ids)
       return await ports.lock.alone(
         `stopping ${targets.join(', ')}`,
         LOCK_DEADLINE_MS,
-        async () => await down(crew, targets, options, tell, signal),
+        async () => await runs.stop(targets, options, tell, signal),
       )
     },
     restart,
@@ -168,15 +179,23 @@ export function createEngine(input: {
       const containers = (await ports.docker.containers()).filter((container) =>
         ids.includes(container.service),
       )
-      yield* mergedLogs(ports, containers, options)
+      const pods = catalog.services.flatMap(({ id, runtime }): readonly LogSource[] =>
+        runtime.kind === 'cluster' && ids.includes(id)
+          ? [{ service: id, read: (how) => ports.clusters.logs(runtime.cluster, id, runtime.app, how) }]
+          : [],
+      )
+      const sources = [...containers.map((container) => containerLog(ports.docker, container)), ...pods]
+      yield* mergedLogs(ports, sources, options)
     },
-    async env(ids) {
-      const snapshot = await truth.look()
+    async env(ids, inside) {
+      const snapshot = inside ? undefined : await truth.look()
       const wanted = catalog.services
         .filter((service) => ids.includes(service.id))
         .flatMap((service) => service.secrets)
       const secrets = await ports.secrets.ensure([...new Set(wanted)])
-      return variablesFor(catalog, ids, settings.suffix, secrets, snapshot)
+      return inside
+        ? variablesInside(catalog, ids, settings.suffix, secrets)
+        : variablesFor(catalog, ids, settings.suffix, secrets, snapshot)
     },
     secrets: async () => [...(await ports.secrets.read()).values()],
     async doctor() {
@@ -235,13 +254,23 @@ export function createEngine(input: {
       await crew.needDocker()
       return await imageInfos(ports, catalog)
     },
-    pull: async (ids, tell, signal) => await pull(crew, picked(ids, 'pulled'), tell, signal),
+    pull: async (ids, tell, signal) => await pull(crew, inContainers(ids, 'pulled'), tell, signal),
     wizard: async () => await wizard.read(),
     skipStep: async (step, skipped) => await wizard.skip(step, skipped),
     endWizard: async () => await wizard.end(),
     async resetData(id, typed, tell, signal) {
-      const service = catalog.services.find((one) => picked([id], 'reset').includes(one.id))
-      if (!service || !isTyped(service, typed))
+      const cluster = catalog.services.find((one) => picked([id]).includes(one.id) && isCluster(one))
+      // A cluster has nothing that could be moved aside: its reset is its removal, asked for in the same way.
+      if (cluster && isTyped(cluster, typed)) {
+        const removed = await ports.lock.alone(
+          `removing ${id}`,
+          LOCK_DEADLINE_MS,
+          async () => await runs.remove(id, tell),
+        )
+        return { ...removed, moved: [] }
+      }
+      const service = cluster ?? catalog.services.find((one) => inContainers([id], 'reset').includes(one.id))
+      if (!service || isCluster(service) || !isTyped(service, typed))
         throw new MaculaError({
           kind: 'usage',
           what: 'Nothing was reset: the name is not the one of the service.',
@@ -253,6 +282,15 @@ export function createEngine(input: {
         async () => await reset(crew, service, tell, signal),
       )
     },
+    async removeCluster(id, tell) {
+      return await ports.lock.alone(
+        `removing ${id}`,
+        LOCK_DEADLINE_MS,
+        async () => await runs.remove(id, tell),
+      )
+    },
+    kubeconfig: async (id) => await runs.kubeconfig(id),
+    events: async (id) => await runs.events(id),
     reconcile,
     async close() {
       truth.close()

@@ -1,4 +1,5 @@
 /** What every face may ask of the engine. The window, the tray, the command line and the browser are equal clients. */
+import type { ClusterEvent, KubeconfigView } from '../model/cluster.ts'
 import type { Change, LedgerEntry, RootOutcome, RootStepResult, SetupItem } from '../model/change.ts'
 import type { CheckResult } from '../model/check.ts'
 import type { ImageInfo, ServiceFacts, StatsSample } from '../model/facts.ts'
@@ -46,7 +47,8 @@ export interface Engine {
     },
   ): AsyncIterable<LogLine>
   /** Variables with values, by service; secrets in clear. For stopped services too. */
-  env(ids: readonly string[]): Promise<readonly Variable[]>
+  /** `inside`: as a pod of a cluster needs them. */
+  env(ids: readonly string[], inside?: boolean): Promise<readonly Variable[]>
   /** Every secret there is, so that a face can hide them in what it passes on (logs, health output); makes none. */
   secrets(): Promise<readonly string[]>
   doctor(): Promise<readonly CheckResult[]>
@@ -86,6 +88,12 @@ export interface Engine {
     tell: (event: StepEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult & { readonly moved: readonly { readonly from: string; readonly to: string }[] }>
+  /** Removes a cluster that Macula made, with everything in it; infrastructure and its data stay. Faces ask before. */
+  removeCluster(id: string, tell: (event: StepEvent) => void): Promise<RunResult>
+  /** How a person's own tools reach a cluster; writes their kubeconfig when the settings want it. */
+  kubeconfig(id: string): Promise<KubeconfigView>
+  /** What a cluster told of an application, or of all; newest first. */
+  events(id: string): Promise<readonly ClusterEvent[]>
   /** Puts names and forwarders as they should be for what runs now. */
   reconcile(): Promise<void>
   /** Ends streams and timers; services and forwarders stay. */

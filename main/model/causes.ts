@@ -4,7 +4,8 @@ import { isNameGood, isNameRight } from './rungs/name.ts'
 import { sayClock, sayDuration } from './say.ts'
 import type { Headline, ServiceView, SharedCause } from './snapshot.ts'
 import type { ServiceSpec } from './service.ts'
-import { headlineOf, type Frame } from './judge.ts'
+import type { Frame } from './judge.ts'
+import { headlineOf } from './merge.ts'
 import { fqdn } from './doors.ts'
 
 /** A cause is shared when it hits at least this many services. */
@@ -12,9 +13,12 @@ const SHARED_FROM = 2
 
 /** Causes that several services suffer from, each told once. Pure; order: the one to repair first comes first. */
 export function sharedCauses(frame: Frame, views: readonly ServiceView[]): readonly SharedCause[] {
-  return [dockerCause(frame, views), namesCause(frame, views), portsCause(views)].filter(
-    (cause) => cause !== undefined,
-  )
+  return [
+    dockerCause(frame, views),
+    clusterCause(frame, views),
+    namesCause(frame, views),
+    portsCause(views),
+  ].filter((cause) => cause !== undefined)
 }
 
 function dockerCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
@@ -39,6 +43,45 @@ function dockerCause(frame: Frame, views: readonly ServiceView[]): SharedCause |
   }
 }
 
+/** A cluster that is down takes its applications along: told once, by the cluster's own row. */
+function clusterCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
+  for (const service of frame.services) {
+    if (service.runtime.kind !== 'cluster' || service.runtime.app) continue
+    const { id } = service.runtime.cluster
+    const hit = views.filter(
+      (view) =>
+        view.id !== service.id &&
+        view.ladder.some((rung) => rung.cause === 'cluster') &&
+        frame.services.some(
+          ({ id: other, runtime }) =>
+            other === view.id && runtime.kind === 'cluster' && runtime.cluster.id === id,
+        ),
+    )
+    const own = views.find((view) => view.id === service.id)
+    const told = own && headlineRung(own.ladder)
+    if (hit.length === 0 || !told || told.state !== 'stop') continue
+    const { why, todo, fix } = headlineOf(told)
+    return {
+      id: 'cluster',
+      headline: {
+        what: `${service.title} is down: ${told.reason ?? told.says}. ${hit.length === 1 ? 'Its application is' : `Its ${hit.length} applications are`} unknown meanwhile.`,
+        why,
+        todo,
+        ...(fix === undefined ? {} : { fix }),
+      },
+      services: hit.map((view) => view.id),
+    }
+  }
+  return undefined
+}
+
+/** Applications of a cluster that was never made do not count: nobody asks for their names. */
+function isSetUp(frame: Frame, { runtime }: ServiceSpec): boolean {
+  if (runtime.kind === 'container') return true
+  const seen = frame.world.clusters?.get(runtime.cluster.id)
+  return seen !== undefined && seen.kind !== 'absent'
+}
+
 interface Named {
   readonly service: ServiceSpec
   readonly address: string
@@ -48,7 +91,7 @@ interface Named {
 function namesCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
   const { world, suffix, services } = frame
   const all: Named[] = services.flatMap((service) =>
-    service.runtime.kind === 'cluster' || service.address === null
+    !isSetUp(frame, service) || service.address === null
       ? []
       : service.endpoints.flatMap((endpoint) => {
           const name = fqdn(endpoint, suffix)
@@ -131,7 +174,7 @@ function portsCause(views: readonly ServiceView[]): SharedCause | undefined {
 
 /** Marks the rungs that a shared cause explains, so that rows carry only the short effect. */
 export function markCauses(view: ServiceView, causes: readonly SharedCause[]): ServiceView {
-  const rungOf = { docker: 'container', names: 'name', ports: 'forwarder' } as const
+  const rungOf = { docker: 'container', names: 'name', ports: 'forwarder', cluster: 'container' } as const
   let marked: Ladder = view.ladder
   for (const cause of causes) {
     if (!cause.services.includes(view.id) || !(cause.id in rungOf)) continue

@@ -1,18 +1,17 @@
 import { bestDoor, doorsOf, fqdn, hasFront, isByNameOnly } from './doors.ts'
 import { neededBy } from './graph.ts'
-import { headlineRung, rungIds, type Ladder, type Rung, type RungState } from './ladder.ts'
+import { judgeClusterRow } from './judge-cluster.ts'
+import { headlineRung, type Ladder, type Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
+import { headlineOf, mergeLadders } from './merge.ts'
 import { addressRung } from './rungs/address.ts'
 import { containerRung } from './rungs/container.ts'
 import { forwarderRung } from './rungs/forwarder.ts'
 import { isNameRight, nameRung } from './rungs/name.ts'
 import { serviceRung } from './rungs/service.ts'
 import { INGRESS, type EndpointSpec, type ServiceSpec } from './service.ts'
-import type { EndpointView, Headline, ServiceView, State } from './snapshot.ts'
+import type { EndpointView, ServiceView, State } from './snapshot.ts'
 import { answerKey, type AskedDoor, type World } from './world.ts'
-
-/** Worst first: what the service's own ladder takes from those of its endpoints. */
-const worst: readonly RungState[] = ['stop', 'progress', 'unknown', 'round', 'unreached', 'ok', 'unused']
 
 /** What is the same for all services of one look. */
 export interface Frame {
@@ -157,17 +156,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
   }
 }
 
-/** The worst of each rung over several ladders. */
-export function mergeLadders(ladders: readonly Ladder[]): Ladder {
-  return rungIds.map((id, index) => {
-    const rungs = ladders.flatMap((ladder) => ladder[index] ?? [])
-    const merged = worst.flatMap((state) => rungs.find((rung) => rung.state === state) ?? [])[0]
-    return merged ?? { id, state: 'unused', says: '' }
-  })
-}
-
 function stateOf(service: ServiceSpec, ladder: Ladder, world: World): State {
-  if (service.runtime.kind === 'cluster') return 'not set up'
   const acting = world.acting.get(service.id)
   if (world.docker.kind !== 'up') return 'unknown'
   if (acting === 'stopping') return 'stopping'
@@ -182,31 +171,14 @@ function stateOf(service: ServiceSpec, ladder: Ladder, world: World): State {
   return 'works'
 }
 
-/** The explanation of a rung: what happened, why, what to do. */
-export function headlineOf(rung: Rung): Headline {
-  // A sentence begins with a capital, but a name or an address keeps its own form.
-  const says = rung.says.replace(
-    /^[a-z]+(?=[ ,:])/,
-    (word) => `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`,
-  )
-  return {
-    what: /[.!?…]$/.test(says) ? says : `${says}.`,
-    why: rung.why ?? '',
-    todo: rung.todo ?? '',
-    ...(rung.fix === undefined ? {} : { fix: rung.fix }),
-  }
-}
-
 /** Judges one service: its endpoints, its own ladder, state and headline. */
 export function judgeService(frame: Frame, service: ServiceSpec): ServiceView {
   const { world } = frame
+  if (service.runtime.kind === 'cluster') return judgeClusterRow(frame, service, service.runtime)
   const endpoints = service.endpoints.map((endpoint) => judgeEndpoint(frame, service, endpoint))
-  const ladder: Ladder =
-    service.runtime.kind === 'cluster'
-      ? rungIds.map((id) => ({ id, state: 'unreached', says: 'not set up' }))
-      : mergeLadders(
-          endpoints.length > 0 ? endpoints.map((endpoint) => endpoint.ladder) : [bareLadder(frame, service)],
-        )
+  const ladder = mergeLadders(
+    endpoints.length > 0 ? endpoints.map((endpoint) => endpoint.ladder) : [bareLadder(frame, service)],
+  )
   const state = stateOf(service, ladder, world)
   const container = world.containers.get(service.id)
   const first = service.endpoints[0]
@@ -214,7 +186,6 @@ export function judgeService(frame: Frame, service: ServiceSpec): ServiceView {
   const loud = state === 'failed' || state === 'degraded' || state === 'starting'
   const answers = endpoints.flatMap((endpoint) => endpoint.answerMs ?? [])
   const reason = ((): string => {
-    if (service.runtime.kind === 'cluster') return 'not set up'
     if (state === 'stopped' || state === 'stopping' || state === 'unknown')
       return state === 'unknown'
         ? world.docker.kind === 'down'
@@ -240,11 +211,7 @@ export function judgeService(frame: Frame, service: ServiceSpec): ServiceView {
     names: service.endpoints.flatMap((endpoint) => fqdn(endpoint, frame.suffix) ?? []),
     endpoints,
     ladder,
-    ...(service.runtime.kind === 'cluster'
-      ? { headline: { what: 'Not set up.', why: service.runtime.reason, todo: '' } }
-      : told && loud
-        ? { headline: headlineOf(told) }
-        : {}),
+    ...(told && loud ? { headline: headlineOf(told) } : {}),
     reason,
     ...(answers.length > 0 ? { answerMs: Math.max(...answers) } : {}),
     ...(container?.state === 'running' ? { since: container.startedAt } : {}),

@@ -8,7 +8,7 @@ export interface ListenerSpec {
   readonly role: 'native' | 'clean' | 'ingress' | 'fixed'
   readonly to:
     | { readonly kind: 'service'; readonly service: string; readonly port: number }
-    | { readonly kind: 'fixed'; readonly host: string; readonly port: number }
+    | { readonly kind: 'fixed'; readonly host: string; readonly port: number; readonly cluster: string }
 }
 
 /** The key of a listener, as people write it: "127.0.0.4:3000". */
@@ -51,7 +51,7 @@ export function listenersOf(catalog: Catalog): readonly ListenerSpec[] {
       address: forward.address,
       port: forward.listen,
       role: 'fixed',
-      to: { kind: 'fixed', host: forward.host, port: forward.port },
+      to: { kind: 'fixed', host: forward.host, port: forward.port, cluster: forward.cluster },
     })
   return [...byKey.values()]
 }

@@ -1,4 +1,4 @@
-import { headlineOf } from './judge.ts'
+import { headlineOf } from './merge.ts'
 import { headlineRung } from './ladder.ts'
 import type { Headline, ServiceView, Snapshot, State } from './snapshot.ts'
 
@@ -48,6 +48,7 @@ const causeTitles = {
   forwarders: 'Forwarders',
   ports: 'Ports',
   network: 'Network',
+  cluster: 'Cluster',
 } as const
 
 /** Everything that is wrong, worst first: Docker, what fails, the other shared causes, what only goes round. */

@@ -1,4 +1,5 @@
 /** The words for what is run: tiers, services, endpoints. Pure data; read from the catalog, never changed. */
+import type { AppSpec, ClusterSpec } from './cluster.ts'
 
 /** The tiers, in the order people see and start them (the approved design's names). */
 export const tiers = [
@@ -45,10 +46,17 @@ export interface EndpointSpec {
   readonly probe: ProbeSpec
 }
 
-/** What runs a service. A cluster's rows have no container of ours. */
+/** What runs a service: a container of ours, or a KinD cluster (the cluster's own row, or an application in it). */
 export type Runtime =
   | { readonly kind: 'container'; readonly image: string }
-  | { readonly kind: 'cluster'; readonly reason: string }
+  | {
+      readonly kind: 'cluster'
+      /** Said while there is no cluster. */
+      readonly reason: string
+      readonly cluster: ClusterSpec
+      /** Absent: the row is the cluster itself. */
+      readonly app?: AppSpec
+    }
 
 export interface ServiceSpec {
   readonly id: string
@@ -90,6 +98,8 @@ export interface FixedForward {
   readonly host: string
   readonly port: number
   readonly tier: TierId
+  /** Id of the cluster behind it. */
+  readonly cluster: string
 }
 
 export interface Catalog {
@@ -112,8 +122,19 @@ export interface Settings {
   readonly dockerHost: string
   /** Id of the resolver route to take; empty: the best that fits this machine. */
   readonly route: string
+  /** How clusters and their applications are run. */
+  readonly clusters: ClusterSettings
   /** How the desktop face behaves. */
   readonly desktop: DesktopSettings
+}
+
+export interface ClusterSettings {
+  /** own: a kubeconfig in our state folder, shown as an export; user: also our context in the person's own file. */
+  readonly kubeconfig: 'own' | 'user'
+  /** Image by application, in place of the one its folder names. */
+  readonly images: Readonly<Record<string, string>>
+  /** Node image by cluster, in place of the pinned one. */
+  readonly nodes: Readonly<Record<string, string>>
 }
 
 export interface DesktopSettings {

@@ -49,6 +49,8 @@ export interface ServiceView {
   readonly title: string
   readonly purpose: string
   readonly origin: 'ours' | 'user'
+  /** Runs in a cluster, or is one; absent: a container of the stack. */
+  readonly cluster?: 'cluster' | 'application'
   readonly state: State
   /** Address a person sees first ("127.0.0.4:3000"), or the container's for what is inside Docker only. */
   readonly address: string | null
@@ -87,7 +89,7 @@ export interface TierView {
 
 /** A cause shared by many services, told once. */
 export interface SharedCause {
-  readonly id: 'docker' | 'names' | 'route' | 'forwarders' | 'ports' | 'network'
+  readonly id: 'docker' | 'names' | 'route' | 'forwarders' | 'ports' | 'network' | 'cluster'
   readonly headline: Headline
   readonly services: readonly string[]
 }

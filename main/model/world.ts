@@ -1,3 +1,4 @@
+import type { ClusterSeen } from './cluster.ts'
 import type {
   AddressSeen,
   AnswerSeen,
@@ -38,6 +39,10 @@ export interface World {
   /** By "address:port". */
   readonly listeners: ReadonlyMap<string, ListenerSeen>
   readonly containers: ReadonlyMap<string, ContainerSeen>
+  /** By cluster id. */
+  readonly clusters?: ReadonlyMap<string, ClusterSeen>
+  /** Images of applications, as the settings name them. */
+  readonly images?: Readonly<Record<string, string>>
   /** By answerKey(). */
   readonly answers: ReadonlyMap<string, AnswerSeen>
   readonly nameServer: NameServerSeen

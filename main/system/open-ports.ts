@@ -8,6 +8,7 @@ import { openIntent } from './keep/intent.ts'
 import { openLock } from './keep/lock.ts'
 import { openSecrets } from './keep/secrets.ts'
 import { openSetupMemory } from './keep/setup-memory.ts'
+import { openClusters } from './kind/open-clusters.ts'
 import type { Paths } from './paths.ts'
 import { openStack } from './stack/open-stack.ts'
 
@@ -37,6 +38,7 @@ export async function openPorts(input: {
     lock: openLock(paths, now),
     intent: openIntent(paths),
     memory: openSetupMemory(paths),
+    clusters: openClusters({ paths, settings, env, now }),
     clock: { now },
   }
 }

@@ -85,6 +85,13 @@ export const sayService = {
   resetDone: (from: string, to: string) => `${from} is now ${to}.`,
   resetDoneHead: 'The old data is kept:',
   resetNothing: 'There was no data to move.',
+  clusterDelete: 'Delete the cluster',
+  clusterDeleteAsks: 'Delete the cluster…',
+  clusterDeleteSays:
+    'Everything in it goes: its pods, its volumes, its own state. Infrastructure and its data stay as they are, and it can be made again.',
+  clusterDeleteTitle: (title: string) => `Delete ${title}?`,
+  clusterDeleteRuns: 'Removing the cluster…',
+  clusterKeep: 'Keep the cluster',
   startAfter: (title: string) => `Start ${title}`,
 
   load: 'Load',

@@ -76,8 +76,17 @@ async function base() {
   return content
 }
 
+/** The node image of our cluster, by its tag: the digest is the published one's, which is not what is built here. */
+function nodeImage() {
+  const file = join(here, '..', '..', 'assets', 'cluster', 'clusters', 'kind', 'kind.yaml')
+  const image = /^ +image: ([^@\s]+)/m.exec(readFileSync(file, 'utf8'))?.[1]
+  if (!image) throw new Error(`${file} names no image`)
+  return image
+}
+
 /** The image that a service's fragment names: `image:` in the block of the service that the folder is named after. */
 function imageOf(service) {
+  if (service === 'kind-node') return nodeImage()
   const file = join(stack, service, 'compose.yaml')
   const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
   const block = text.split(/^(?= {0,2}\S)/m).find((part) => part.startsWith(`  ${service}:`)) ?? ''
@@ -90,6 +99,19 @@ async function build(service, baseContent) {
   const image = imageOf(service)
   const content = contentOf([service, 'standin'], baseContent)
   if ((await labelOf(image)) === content) return false
+  // What needs more than a Dockerfile brings its own script; it compiles programs and keeps them in the cache.
+  if (existsSync(join(here, service, 'build.sh'))) {
+    try {
+      await run(join(here, service, 'build.sh'), [image, `${LABEL}=${content}`])
+    } catch (error) {
+      // What it is compiled with is not here: its own suites say so, the others need not wait for it.
+      if (!String(error.message).includes('needs Go')) throw error
+      say(`${service}: left out, it needs Go`)
+      return false
+    }
+    say(`${service}: ${image}`)
+    return true
+  }
   // The classic builder: it needs no plugin, and finds a base that exists only here.
   await run(
     'docker',
@@ -116,12 +138,14 @@ const args = process.argv.slice(2)
 const all = readdirSync(here).filter((name) => existsSync(join(here, name, 'Dockerfile')))
 if (args.includes('--help')) {
   console.log(
-    'Usage: node test/images/build.mjs [--only SERVICE,…] [--list]\nBuilds the test images of the stack; what is up to date is left as it is.',
+    'Usage: node test/images/build.mjs [--only SERVICE,…] [--without SERVICE,…] [--list]\nBuilds the test images of the stack; what is up to date is left as it is.',
   )
 } else if (args.includes('--list')) {
   for (const service of all) console.log(`${service}\t${imageOf(service)}`)
 } else {
-  const only = args.includes('--only') ? (args[args.indexOf('--only') + 1] ?? '').split(',') : all
+  const listed = (flag) => (args.includes(flag) ? (args[args.indexOf(flag) + 1] ?? '').split(',') : undefined)
+  const without = listed('--without') ?? []
+  const only = listed('--only') ?? all.filter((name) => !without.includes(name))
   try {
     const unknown = only.filter((name) => !all.includes(name))
     if (unknown.length > 0) throw new Error(`no test image for ${unknown.join(', ')}`)

@@ -70,6 +70,27 @@ if ! docker compose version >/dev/null 2>&1; then
   unpack_and_install trixie docker-compose
 fi
 
+if ! command -v kind >/dev/null; then
+  say 'installing kind'
+  unpack_and_install sid kind
+fi
+# kubectl for the tests; the product itself uses the one in the node.
+if ! command -v kubectl >/dev/null; then
+  say 'installing kubectl'
+  unpack_and_install sid kubectl
+fi
+
+# The schemas of Kubernetes' API and a validator over them, offline from then on.
+validator=$cache/kubernetes-validate-1.37.0
+if [ ! -e "$validator/done" ]; then
+  say 'installing the validator of Kubernetes manifests'
+  python3 -m pip --version >/dev/null 2>&1 || { update_once; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-pip >>"$state/apt.log" 2>&1 || die 'python3-pip cannot be installed.'; }
+  rm -rf "$validator"
+  python3 -m pip install -q --target "$validator" --root-user-action=ignore kubernetes-validate==1.37.0 >"$state/pip.log" 2>&1 ||
+    { tail -5 "$state/pip.log" >&2; die 'kubernetes-validate cannot be installed.'; }
+  : >"$validator/done"
+fi
+
 getent group docker >/dev/null || groupadd --system docker
 
 if ! docker info >/dev/null 2>&1; then

@@ -68,7 +68,7 @@ export async function down(face: Face, words: readonly string[], options: DownOp
   if (options.also === true && options.only === true)
     throw new MaculaError({ kind: 'usage', what: '--also and --only exclude each other.' })
   return await withEngine(face, async (session) => {
-    const ids = startable(face, session, words).map((service) => service.id)
+    const ids = startable(session, words).map((service) => service.id)
     const also = await decide(face, session, ids, words, options)
     if (also === undefined)
       throw new MaculaError({ kind: 'refused', what: 'Nothing was stopped. All is left as it was.' })

@@ -7,6 +7,8 @@ export type EnvFormat = 'shell' | 'dotenv' | 'json'
 
 export interface EnvOptions {
   readonly format: EnvFormat
+  /** As a pod of the cluster needs them. */
+  readonly inCluster?: boolean
 }
 
 /** A name every shell takes, and a value that can stand on one line of a file. */
@@ -22,7 +24,10 @@ function isPlain({ name, value }: { readonly name: string; readonly value: strin
 export async function env(face: Face, words: readonly string[], options: EnvOptions): Promise<number> {
   return await withEngine(face, async ({ engine, clean }) => {
     const services = resolveServices(engine.catalog(), engine.settings.suffix, words)
-    const all = await engine.env(services.map((service) => service.id))
+    const all = await engine.env(
+      services.map((service) => service.id),
+      options.inCluster === true,
+    )
     const variables = all.filter(isPlain)
     for (const bad of all.filter((one) => !isPlain(one)))
       face.err.line(`${clean.text(bad.name)} is left out: its name or value does not fit on one line.`)

@@ -56,11 +56,7 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
   // A search or a span of time is over all there is, unless a number of lines is given.
   const tail = asked ?? (since === undefined && pattern === undefined ? DEFAULT_LINES : undefined)
   return await withEngine(face, async ({ engine, clean }) => {
-    const services = resolveServices(engine.catalog(), engine.settings.suffix, words).filter(
-      (service) => service.runtime.kind === 'container',
-    )
-    if (services.length === 0)
-      throw new MaculaError({ kind: 'failed', what: 'Nothing of that is set up, so it has no log.' })
+    const services = resolveServices(engine.catalog(), engine.settings.suffix, words)
     const abort = new AbortController()
     const undo = face.host.onInterrupt(() => abort.abort())
     face.out.stream.once('close', () => abort.abort())

@@ -5,7 +5,10 @@ import { commandLine, startable } from './up.ts'
 /** Gets the images that services need; nothing is started. */
 export async function pull(face: Face, words: readonly string[]): Promise<number> {
   return await withEngine(face, async (session) => {
-    const ids = startable(face, session, words).map((service) => service.id)
+    // What runs in a cluster is pulled by its nodes.
+    const ids = startable(session, words)
+      .filter(({ runtime }) => words.length > 0 || runtime.kind === 'container')
+      .map((service) => service.id)
     return await carryOut(face, session, {
       command: 'pull',
       resume: commandLine('pull', words),

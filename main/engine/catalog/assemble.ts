@@ -88,6 +88,14 @@ function collision(candidate: Candidate, accepted: readonly Candidate[]): Catalo
   const neighbour = inside !== undefined && accepted.find((other) => other.containerAddress === inside)
   if (neighbour)
     return candidate.problemAt([], `${neighbour.spec.title} already has the container address ${inside}`)
+  const published = accepted.find(
+    (other) => publishesWhere(spec, other.spec) || publishesWhere(other.spec, spec),
+  )
+  if (published)
+    return candidate.problemAt(
+      [],
+      `${published.spec.title} already has the port of this machine on which the ingress of a cluster would be published`,
+    )
   for (const [index, endpoint] of spec.endpoints.entries()) {
     const earlier = spec.endpoints.slice(0, index)
     const own = clash(spec, endpoint, spec, earlier)
@@ -184,4 +192,10 @@ function withoutBrokenNeeds(candidates: readonly Candidate[]): {
     problems.push(out.problemAt(['needs'], `its needs go in a circle: ${cycle.join(' needs ')}`))
     kept = kept.filter((one) => one !== out)
   }
+}
+
+/** Whether the ingress of a cluster would be published where a service's forwarder listens. */
+function publishesWhere({ runtime }: ServiceSpec, service: ServiceSpec): boolean {
+  if (runtime.kind !== 'cluster' || runtime.app || service.address !== runtime.cluster.host) return false
+  return service.endpoints.some((endpoint) => portsOf(endpoint).includes(runtime.cluster.port))
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { isLabel, isSecretName } from '../../model/atoms.ts'
-import type { CatalogProblem, FixedForward, ServiceSpec, TierId } from '../../model/service.ts'
+import type { CatalogProblem, ServiceSpec, TierId } from '../../model/service.ts'
 import { firstIssue, parseFile, problemsOf, type CatalogFile, type Parsed } from './fragment.ts'
-import { blockSchema, clusterSchema, type Block } from './schema.ts'
+import { blockSchema, type Block } from './schema.ts'
 import { warningsOf } from './warnings.ts'
 
 /** A service that passed its own file's rules; the address may still have to be found. */
@@ -89,31 +89,6 @@ export function parseFragment(file: CatalogFile): Candidate | CatalogProblem {
       warnings: file.origin === 'user' ? warningsOf(compose.data) : [],
     }),
     ...(containerAddress === undefined ? {} : { containerAddress }),
-  }
-}
-
-/** Reads the cluster's catalog file: its rows and the forwards to its front door. */
-export function parseCluster(
-  file: CatalogFile,
-):
-  { readonly candidates: readonly Candidate[]; readonly forwards: readonly FixedForward[] } | CatalogProblem {
-  const parsed = parseFile(file)
-  if ('reason' in parsed) return parsed
-  const result = clusterSchema.safeParse(parsed.value)
-  if (!result.success) {
-    const { reason, at } = firstIssue(result.error, [], parsed)
-    return problemsOf(file)(reason.replace(/^x-macula\.?/, ''), at)
-  }
-  const { rows, forwards, reason } = result.data
-  return {
-    candidates: Object.entries(rows).map(([id, block]) =>
-      candidateOf({ ...file, service: id }, block, parsed, ['rows', id], {
-        runtime: { kind: 'cluster', reason },
-        secrets: [],
-        warnings: [],
-      }),
-    ),
-    forwards: forwards.map((forward) => ({ ...forward, tier: 'applications' })),
   }
 }
 

@@ -96,16 +96,79 @@ export const blockSchema = z.strictObject({
 
 export type Block = z.infer<typeof blockSchema>
 
-/** The cluster's catalog file: rows that no container of ours runs, and the way to its front door. */
+const cluster = {
+  title: text(40),
+  purpose: text(160),
+  order: z.int().min(0).max(10_000).default(100),
+}
+
+/** The `x-macula` block of a cluster's cluster.yaml; the rest of that folder is kind's own configuration. */
 export const clusterSchema = z.strictObject({
-  reason: text(200),
-  forwards: z.array(
-    z.strictObject({
-      address: z.string().refine(isLoopback, { error: 'must be a loopback address' }),
-      listen: port,
-      host: z.string().refine(isLoopback, { error: 'must be a loopback address' }),
-      port,
-    }),
-  ),
-  rows: z.record(label, blockSchema),
+  ...cluster,
+  reason: text(200).default('This cluster has not been made on this machine.'),
+  /** Port 80 of it leads to the cluster's ingress. */
+  address: z.string().refine(isLoopback, { error: 'must be a loopback address like 127.0.0.11' }),
+  /** Namespace of its applications. */
+  namespace: label.default('macula'),
+  ingress: z
+    .strictObject({ namespace: label, app: label })
+    .default({ namespace: 'nginx-ingress', app: 'nginx-ingress' }),
+})
+
+/** The part of kind's configuration (v1alpha4) that the engine reads; kind checks the rest. */
+export const kindSchema = z.looseObject({
+  kind: z.literal('Cluster', { error: 'must be Cluster' }),
+  apiVersion: z.literal('kind.x-k8s.io/v1alpha4', { error: 'must be kind.x-k8s.io/v1alpha4' }),
+  name: label,
+  nodes: z
+    .array(
+      z.looseObject({
+        role: z.string().default('control-plane'),
+        image: z
+          .string()
+          .max(400)
+          .regex(/^[a-zA-Z0-9][a-zA-Z0-9._\-/:@]*$/, { error: 'must name an image' }),
+        extraPortMappings: z
+          .array(
+            z.looseObject({
+              containerPort: port,
+              hostPort: port,
+              listenAddress: z.string().refine(isLoopback, { error: 'must be a loopback address' }),
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .min(1)
+    .max(10),
+})
+
+/** The `x-macula` block of an application's app.yaml. Its endpoints are HTTP, by name, through the cluster's ingress. */
+export const appSchema = z.strictObject({
+  ...cluster,
+  /** Id of the cluster that runs it. */
+  cluster: label.default('kind'),
+  image: z
+    .string()
+    .max(400)
+    .regex(/^[a-z0-9{][a-zA-Z0-9._\-/:@{}]*$/, { error: 'must name an image' }),
+  endpoints: z
+    .array(
+      z.strictObject({
+        id: label,
+        name: label,
+        open: path.optional(),
+        probe: probe.default({ path: '/', expect: [], headers: {} }),
+      }),
+    )
+    .max(12)
+    .default([]),
+  needs: z.array(label).max(50).default([]),
+  uses: z.array(label).max(50).default([]),
+  env: z
+    .record(
+      z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, { error: 'must be a variable name like CONSOLE_URL' }),
+      text(400),
+    )
+    .default({}),
 })

@@ -2,6 +2,7 @@ import { troubleOf } from '../../model/errors.ts'
 import type { CheckResult } from '../../model/check.ts'
 import type { Check, Patient } from './check.ts'
 import { changes } from './checks/changes.ts'
+import { clusters } from './checks/clusters.ts'
 import { docker } from './checks/docker.ts'
 import { files } from './checks/files.ts'
 import { lowPorts } from './checks/low-ports.ts'
@@ -10,7 +11,7 @@ import { network } from './checks/network.ts'
 import { services } from './checks/services.ts'
 import { tools } from './checks/tools.ts'
 
-const checks: readonly Check[] = [docker, network, tools, lowPorts, names, changes, files, services]
+const checks: readonly Check[] = [docker, network, tools, clusters, lowPorts, names, changes, files, services]
 
 /** Runs all checks; one that cannot be run is "unknown" with its reason, the others go on. */
 export async function runChecks(patient: Patient): Promise<readonly CheckResult[]> {

@@ -1,3 +1,4 @@
+import type { ClusterSeen } from '../../model/cluster.ts'
 import { fqdn, isByNameOnly } from '../../model/doors.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
 import type { AnswerSeen, ContainerSeen, ListenerSeen } from '../../model/observation.ts'
@@ -15,6 +16,7 @@ export interface Asking {
   readonly secrets: ReadonlyMap<string, string>
   readonly listeners: ReadonlyMap<string, ListenerSeen>
   readonly containers: ReadonlyMap<string, ContainerSeen>
+  readonly clusters: ReadonlyMap<string, ClusterSeen>
   /** Whether container addresses can be reached from here. */
   readonly native: boolean
 }
@@ -54,6 +56,11 @@ export async function askDoor(
   const container = asking.containers.get(service.id)
   const name = fqdn(endpoint, asking.settings.suffix)
   const where = ((): { address: string; port: number } | undefined => {
+    // Past our forwarder: the port on which kind publishes the cluster's ingress.
+    if (door === 'direct' && service.runtime.kind === 'cluster') {
+      const { host: address, port } = service.runtime.cluster
+      return { address, port }
+    }
     if (door === 'direct') return directTarget(container, endpoint.target, asking.native)
     const port = door === 'front' ? 80 : endpoint.listen
     if (service.address === null || port === undefined) return undefined
@@ -80,7 +87,8 @@ export async function askService(
   service: ServiceSpec,
 ): Promise<ReadonlyMap<string, AnswerSeen>> {
   const answers = new Map<string, AnswerSeen>()
-  if (service.runtime.kind !== 'container') return answers
+  if (service.runtime.kind === 'cluster' && asking.clusters.get(service.runtime.cluster.id)?.kind !== 'up')
+    return answers
   await Promise.all(
     service.endpoints.map(async (endpoint) => {
       const doors = askedDoors(service, endpoint)
@@ -91,7 +99,8 @@ export async function askService(
       }
       const outer = await Promise.all(doors.filter((door) => door !== 'direct').map(ask))
       // What opens by name only is asked at the container too: that is the way round when its name fails.
-      if ((!outer.includes(true) || isByNameOnly(endpoint)) && doors.includes('direct')) await ask('direct')
+      const isRound = isByNameOnly(endpoint) && service.runtime.kind === 'container'
+      if ((!outer.includes(true) || isRound) && doors.includes('direct')) await ask('direct')
     }),
   )
   return answers

@@ -8,14 +8,34 @@ import type {
   NameSeen,
 } from '../../model/observation.ts'
 import { isNameGood } from '../../model/rungs/name.ts'
+import { imageOf, type ClusterSeen, type ClusterSpec } from '../../model/cluster.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { NameServerSeen, RouteSeen, World } from '../../model/world.ts'
-import type { Ports } from '../ports.ts'
-import { askService, listenerKeys, type Asking } from './asking.ts'
+import type { AppWish, Ports } from '../ports.ts'
+import { askService, directTarget, listenerKeys, type Asking } from './asking.ts'
 import { wantedForwards } from './forwards.ts'
 
 /** A name that takes longer than this is not answered: the `.local` stall takes 5 s, which must still be seen as slow. */
 const NAME_DEADLINE_MS = 6000
+
+/** The registry's port in its container (assets/stack/registry). */
+const REGISTRY_PORT = 5000
+
+/** The clusters of the catalog, each once. */
+export function clustersOf(catalog: Catalog): readonly ClusterSpec[] {
+  return catalog.services.flatMap(({ runtime }) =>
+    runtime.kind === 'cluster' && !runtime.app ? [runtime.cluster] : [],
+  )
+}
+
+/** The applications of a cluster with the images that settings or their folders name. */
+export function wishesOf(catalog: Catalog, cluster: string, settings: Settings): readonly AppWish[] {
+  return catalog.services.flatMap(({ title, runtime }) =>
+    runtime.kind === 'cluster' && runtime.app && runtime.cluster.id === cluster
+      ? [{ app: runtime.app, title, image: imageOf(runtime.app, settings.clusters.images, settings.suffix) }]
+      : [],
+  )
+}
 
 /** The world as it is filled, part by part. One owner: the truth. */
 export interface Seen {
@@ -24,6 +44,7 @@ export interface Seen {
   addresses: Map<string, AddressSeen>
   listeners: Map<string, ListenerSeen>
   containers: Map<string, ContainerSeen>
+  clusters: Map<string, ClusterSeen>
   answers: Map<string, AnswerSeen>
   nameServer: NameServerSeen
   route: RouteSeen
@@ -41,6 +62,7 @@ export function nothingSeen(): Seen {
     addresses: new Map(),
     listeners: new Map(),
     containers: new Map(),
+    clusters: new Map(),
     answers: new Map(),
     nameServer: { kind: 'stopped' },
     route: { kind: 'unknown' },
@@ -52,7 +74,7 @@ export function nothingSeen(): Seen {
 }
 
 /** A frozen copy for the rules. */
-export function worldOf(seen: Seen, at: number): World {
+export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, string>> = {}): World {
   return {
     at,
     docker: seen.docker,
@@ -60,6 +82,8 @@ export function worldOf(seen: Seen, at: number): World {
     addresses: new Map(seen.addresses),
     listeners: new Map(seen.listeners),
     containers: new Map(seen.containers),
+    clusters: new Map(seen.clusters),
+    images,
     answers: new Map(seen.answers),
     nameServer: seen.nameServer,
     route: seen.route,
@@ -79,6 +103,7 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
     secrets,
     listeners: seen.listeners,
     containers: seen.containers,
+    clusters: seen.clusters,
     native: isNative(),
   })
 
@@ -133,6 +158,21 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
     }
   }
 
+  /** Where images of our suffix can be asked for, while the registry runs. */
+  const registry = (): ReturnType<typeof directTarget> =>
+    directTarget(seen.containers.get('registry'), REGISTRY_PORT, isNative())
+
+  /** One cluster with its applications. While Docker is down, what was known stays: it is shown as unknown. */
+  async function cluster(spec: ClusterSpec): Promise<void> {
+    if (seen.docker.kind !== 'up') return
+    const found = await ports.clusters.see(spec, wishesOf(catalog(), spec.id, settings), registry())
+    seen.clusters.set(spec.id, found)
+  }
+
+  async function clusters(): Promise<void> {
+    await Promise.all(clustersOf(catalog()).map(cluster))
+  }
+
   async function names(): Promise<void> {
     const wanted = namesOf(catalog(), settings.suffix)
     const found = await Promise.all(
@@ -157,7 +197,7 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
   async function listeners(): Promise<void> {
     const ours = await ports.forwarders.list()
     const wanted = new Map(
-      wantedForwards(catalog(), seen.containers, seen.wanted, isNative()).map((forward) => [
+      wantedForwards(catalog(), seen.containers, seen.wanted, isNative(), seen.clusters).map((forward) => [
         `${forward.address}:${forward.port}`,
         forward,
       ]),
@@ -212,6 +252,9 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
     containers,
     saw,
     turnOf,
+    cluster,
+    clusters,
+    registry,
     names,
     addresses,
     listeners,

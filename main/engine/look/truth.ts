@@ -1,10 +1,11 @@
+import type { ClusterSpec } from '../../model/cluster.ts'
 import { makeSnapshot } from '../../model/make-snapshot.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import { looksSame } from '../../model/same.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Ports } from '../ports.ts'
-import { nothingSeen, observer, worldOf } from './observe.ts'
+import { clustersOf, nothingSeen, observer, worldOf } from './observe.ts'
 import { pause } from './schedule.ts'
 import { createWatch, type Attention } from './watch.ts'
 
@@ -34,9 +35,16 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
   let last: Snapshot | undefined
   /** Whether `last` was true while somebody watched, and may be told to whoever comes. */
   let current = false
+  /** Lives while anybody watches. */
+  let following: AbortController | undefined
 
   const next = (): Snapshot =>
-    makeSnapshot(catalog(), settings.suffix, worldOf(seen, ports.clock.now()), rev + 1)
+    makeSnapshot(
+      catalog(),
+      settings.suffix,
+      worldOf(seen, ports.clock.now(), settings.clusters.images),
+      rev + 1,
+    )
 
   function settle(snapshot: Snapshot): Snapshot {
     rev = snapshot.rev
@@ -56,12 +64,16 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
   }
 
   const running = (): readonly ServiceSpec[] =>
-    catalog().services.filter((service) => seen.containers.get(service.id)?.state === 'running')
+    catalog().services.filter((service) =>
+      service.runtime.kind === 'container'
+        ? seen.containers.get(service.id)?.state === 'running'
+        : service.runtime.app !== undefined && seen.clusters.get(service.runtime.cluster.id)?.kind === 'up',
+    )
 
   async function outside(): Promise<void> {
     await Promise.all([
       observe.wanted(),
-      observe.docker().then(observe.containers),
+      observe.docker().then(observe.containers).then(observe.clusters),
       observe.addresses(),
       observe.nameServer(),
     ])
@@ -137,6 +149,46 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
       })
   }
 
+  /** A node or an object of a cluster changed: the cluster is read whole, which is a few quick questions. */
+  async function clusterChanged(cluster: ClusterSpec): Promise<void> {
+    const nodesOf = (): string => {
+      const found = seen.clusters.get(cluster.id)
+      const nodes = found && 'nodes' in found ? found.nodes : []
+      return nodes.map(({ id, running, address }) => `${id} ${running} ${address}`).join()
+    }
+    const before = nodesOf()
+    await observe.cluster(cluster)
+    publish()
+    if (nodesOf() !== before && !seen.acting.has(cluster.id)) onDrift()
+    await again(
+      catalog().services.flatMap(({ id, runtime }) =>
+        runtime.kind === 'cluster' && runtime.cluster.id === cluster.id ? [id] : [],
+      ),
+    )
+  }
+
+  /** Follows every cluster until `signal` aborts; at most one look under way and one owed for each. */
+  function followClusters(signal: AbortSignal): void {
+    for (const cluster of clustersOf(catalog())) {
+      let state: 'idle' | 'running' | 'owed' = 'idle'
+      const onChange = (): void => {
+        if (state !== 'idle') {
+          state = 'owed'
+          return
+        }
+        state = 'running'
+        void clusterChanged(cluster)
+          .catch(() => undefined)
+          .finally(() => {
+            const more = state === 'owed'
+            state = 'idle'
+            if (more && !signal.aborted) onChange()
+          })
+      }
+      void ports.clusters.watch(cluster, { signal, onChange })
+    }
+  }
+
   const watch = createWatch({
     events: async (handlers) => await ports.docker.events(handlers),
     now: () => ports.clock.now(),
@@ -144,7 +196,7 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
     changed,
     again,
     isNamesBad: () => seen.namesBadSince !== undefined,
-    isRunning: (id) => seen.containers.get(id)?.state === 'running',
+    isRunning: (id) => running().some((service) => service.id === id),
     all: () => catalog().services.map((service) => service.id),
     async docker() {
       await observe.docker()
@@ -164,7 +216,14 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
   function attend(): void {
     const isClose = [...watchers].some(({ attention }) => attention === 'closely')
     watch.attend(watchers.size === 0 ? undefined : isClose ? 'closely' : 'calmly')
-    if (watchers.size === 0) current = false
+    if (watchers.size > 0 && !following) {
+      following = new AbortController()
+      followClusters(following.signal)
+    }
+    if (watchers.size > 0) return
+    following?.abort()
+    following = undefined
+    current = false
   }
 
   return {

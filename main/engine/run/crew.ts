@@ -33,7 +33,13 @@ export function createCrew(ports: Ports, settings: Settings, catalog: () => Cata
   async function forwardsOnce(tell: Tell, elapsed: () => number, address?: string): Promise<void> {
     const native = truth.observe.isNative()
     const lowest = await ports.host.lowestPort()
-    const wanted = wantedForwards(catalog(), truth.seen.containers, truth.seen.wanted, native)
+    const wanted = wantedForwards(
+      catalog(),
+      truth.seen.containers,
+      truth.seen.wanted,
+      native,
+      truth.seen.clusters,
+    )
     const results = await ports.forwarders.ensure(
       wanted.filter(
         (forward) => forward.port >= lowest && (address === undefined || forward.address === address),
@@ -79,6 +85,25 @@ export function createCrew(ports: Ports, settings: Settings, catalog: () => Cata
     await turn
   }
 
+  /** Ends forwarders that nothing wants any more; with nothing wanted at all, the name server too. */
+  async function idle(keep = false): Promise<void> {
+    const wanted = new Set(
+      wantedForwards(
+        catalog(),
+        truth.seen.containers,
+        truth.seen.wanted,
+        truth.observe.isNative(),
+        truth.seen.clusters,
+      ).map(listenerKey),
+    )
+    const rest = (await ports.forwarders.list()).filter((forward) => !wanted.has(listenerKey(forward)))
+    if (rest.length > 0) await ports.forwarders.stop(rest)
+    // With nothing left to name, stopped means that nothing of ours runs.
+    if (keep || catalog().services.some(({ id }) => truth.seen.wanted.has(id))) return
+    await ports.forwarders.stop()
+    await ports.nameServer.stop()
+  }
+
   async function needDocker(): Promise<void> {
     const { docker } = truth.seen
     if (docker.kind === 'up') return
@@ -90,7 +115,7 @@ export function createCrew(ports: Ports, settings: Settings, catalog: () => Cata
     })
   }
 
-  return { ports, settings, catalog, truth, names, forwardsOf, reconcileForwards, needDocker }
+  return { ports, settings, catalog, truth, names, forwardsOf, reconcileForwards, idle, needDocker }
 }
 
 export type Crew = ReturnType<typeof createCrew>

@@ -1,9 +1,7 @@
 import { troubleOf, type Trouble } from '../../model/errors.ts'
 import { neededBy, usedBy, withNeeds } from '../../model/graph.ts'
-import { listenerKey } from '../../model/listeners.ts'
 import type { Catalog } from '../../model/service.ts'
 import type { Consequences, RunResult, StepEvent } from '../../model/run.ts'
-import { wantedForwards } from '../look/forwards.ts'
 import type { Crew } from './crew.ts'
 
 /** What else is touched by stopping `ids`. Only services that are wanted or running count: pass them as `alive`. */
@@ -96,30 +94,10 @@ export async function down(
   await Promise.all(endings.values())
   for (const service of targets) truth.act(service.id, undefined)
   await truth.observe.containers()
-  await stopForwards(crew)
+  await crew.idle(options.keepWanted === true)
   if (options.remove && services.every((service) => !truth.seen.containers.has(service.id)))
     await ports.docker.removeNetwork()
-  const all = services.every(
-    (service) => service.runtime.kind !== 'container' || !truth.seen.wanted.has(service.id),
-  )
-  // With nothing left to name, the name server goes too: stopped means that nothing of ours runs.
-  if (all && options.keepWanted !== true) {
-    await ports.forwarders.stop()
-    await ports.nameServer.stop()
-  }
   await truth.outside()
   truth.publish()
   return { ok: failed.length === 0, done, failed, skipped: [], ms: elapsed() }
-}
-
-/** Ends our forwarders that nothing wants any more. */
-async function stopForwards(crew: Crew): Promise<void> {
-  const { ports, truth } = crew
-  const wanted = new Set(
-    wantedForwards(crew.catalog(), truth.seen.containers, truth.seen.wanted, truth.observe.isNative()).map(
-      listenerKey,
-    ),
-  )
-  const idle = (await ports.forwarders.list()).filter((forward) => !wanted.has(listenerKey(forward)))
-  if (idle.length > 0) await ports.forwarders.stop(idle)
 }

@@ -1,6 +1,6 @@
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { LogLine } from '../../model/log-line.ts'
-import type { Ports } from '../ports.ts'
+import type { DockerPort, Ports } from '../ports.ts'
 
 /** Lines kept to be put in order when several streams end; more come out as they are. */
 const MERGE_AT_MOST = 200_000
@@ -14,10 +14,20 @@ export interface LogOptions {
   readonly signal: AbortSignal
 }
 
-/** Lines of several containers: what is there already by time, then, when following, as they come. */
+/** Where the lines of one service come from: a container, or the pods of an application. */
+export interface LogSource {
+  readonly service: string
+  readonly read: (options: Parameters<DockerPort['logs']>[1]) => AsyncIterable<LogLine>
+}
+
+export function containerLog(docker: DockerPort, container: ContainerSeen): LogSource {
+  return { service: container.service, read: (options) => docker.logs(container, options) }
+}
+
+/** Lines of several services: what is there already by time, then, when following, as they come. */
 export async function* mergedLogs(
-  ports: Ports,
-  containers: readonly ContainerSeen[],
+  ports: Pick<Ports, 'clock'>,
+  sources: readonly LogSource[],
   options: LogOptions,
 ): AsyncGenerator<LogLine> {
   const { follow, complete, ...rest } = options
@@ -26,10 +36,10 @@ export async function* mergedLogs(
   const before = ports.clock.now()
   let horizon = 0
   await Promise.all(
-    containers.map(async (container) => {
+    sources.map(async (source) => {
       let count = 0
       let first = 0
-      for await (const line of ports.docker.logs(container, { ...rest, follow: false })) {
+      for await (const line of source.read({ ...rest, follow: false })) {
         count += 1
         first ||= line.at
         if (lines.length < MERGE_AT_MOST) lines.push(line)
@@ -49,20 +59,19 @@ export async function* mergedLogs(
     yield line
   }
   if (!follow || until !== undefined) return
-  yield* followAll(ports, containers, newest, before, options)
+  yield* followAll(sources, newest, before, options)
 }
 
-/** Follows all containers at once; a slow reader holds the streams back, nothing piles up. */
+/** Follows all at once; a slow reader holds the streams back, nothing piles up. */
 async function* followAll(
-  ports: Ports,
-  containers: readonly ContainerSeen[],
+  sources: readonly LogSource[],
   newest: ReadonlyMap<string, number>,
   before: number,
   options: LogOptions,
 ): AsyncGenerator<LogLine> {
-  const streams = containers.map((container) => {
-    const from = newest.get(container.service) ?? before
-    const stream = ports.docker.logs(container, { follow: true, since: from, signal: options.signal })
+  const streams = sources.map((source) => {
+    const from = newest.get(source.service) ?? before
+    const stream = source.read({ follow: true, since: from, signal: options.signal })
     return { from, iterator: stream[Symbol.asyncIterator]() }
   })
   const next = async (index: number) => ({ index, result: await streams[index]?.iterator.next() })

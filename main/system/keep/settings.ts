@@ -6,6 +6,15 @@ import type { Settings, SettingsPatch } from '../../model/service.ts'
 import { keepAside, readIfThere, writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
 
+/** An image by the id of an application or a cluster. */
+const images = z.record(
+  z.string().refine(isLabel, { error: 'must be the id of an application or a cluster' }),
+  z
+    .string()
+    .max(400)
+    .regex(/^[a-zA-Z0-9{][a-zA-Z0-9._\-/:@{}]*$/, { error: 'must name an image' }),
+)
+
 /** What settings.json may hold; everything has a default. */
 const settingsSchema = z.strictObject({
   version: z.literal(1).default(1),
@@ -27,6 +36,13 @@ const settingsSchema = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]{0,40}$/, { error: 'must be the id of a resolver route' })
     .default(''),
+  clusters: z
+    .strictObject({
+      kubeconfig: z.enum(['own', 'user']).default('own'),
+      images: images.default({}),
+      nodes: images.default({}),
+    })
+    .prefault({}),
   desktop: z
     .strictObject({
       theme: z.enum(['system', 'light', 'dark']).default('system'),

@@ -1,4 +1,5 @@
 import type { MachineStep, ResolverRoute } from '../../engine/ports.ts'
+import { kind } from './kind.ts'
 import { hostsFile } from './hosts-file.ts'
 import { lowPorts } from './low-ports.ts'
 import { openMachine, type Machine } from './machine.ts'
@@ -12,5 +13,5 @@ export function openRoutes(machine: Machine = openMachine()): readonly ResolverR
 
 /** What else set-up may change on this machine, in the order it should happen. */
 export function openSteps(machine: Machine = openMachine()): readonly MachineStep[] {
-  return [tools(machine), lowPorts(machine)]
+  return [tools(machine), kind(machine), lowPorts(machine)]
 }

@@ -66,7 +66,7 @@ export function Head({
             {sayService.restart}
           </Button>
         )}
-        {state === 'not set up' ? null : off ? (
+        {state === 'not set up' && view.cluster === undefined ? null : off ? (
           <Button icon="play" kind="primary" onPress={() => actions.start([id])}>
             {sayService.start}
           </Button>

@@ -9,6 +9,7 @@ import type { ViewProps } from '../index.tsx'
 import { Addresses } from './addresses.tsx'
 import { ContainerFacts } from './container-facts.tsx'
 import { Credentials } from './credentials.tsx'
+import { ClusterDanger } from './cluster-danger.tsx'
 import { Danger } from './danger.tsx'
 import { Head } from './head.tsx'
 import { LastLines } from './last-lines.tsx'
@@ -52,11 +53,14 @@ function Service({ snapshot, view }: { readonly snapshot: Snapshot; readonly vie
           {view.endpoints.length > 0 ? <Addresses view={view} /> : null}
           {isSet ? <Credentials view={view} /> : null}
           {isSet ? <LastLines view={view} /> : null}
-          {isSet ? <Danger view={view} facts={facts.facts} /> : null}
+          {isSet && view.cluster === undefined ? <Danger view={view} facts={facts.facts} /> : null}
+          {isSet && view.cluster === 'cluster' ? <ClusterDanger view={view} /> : null}
         </div>
         <aside>
-          {isSet ? <Load view={view} /> : null}
-          {isSet ? <ContainerFacts facts={facts} docker={snapshot.docker.kind === 'up'} /> : null}
+          {isSet && view.cluster === undefined ? <Load view={view} /> : null}
+          {isSet && view.cluster === undefined ? (
+            <ContainerFacts facts={facts} docker={snapshot.docker.kind === 'up'} />
+          ) : null}
           <Relations snapshot={snapshot} view={view} />
         </aside>
       </div>

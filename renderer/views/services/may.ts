@@ -5,6 +5,8 @@ import { inUse } from './row-words.ts'
 
 /** Whether a row shows Start: it is stopped, or its container is gone. */
 export function canStart(view: ServiceView): boolean {
+  // A cluster is made by starting it, and so is what waits for its first image.
+  if (view.state === 'not set up') return view.cluster !== undefined
   return view.state === 'stopped' || (view.state === 'failed' && view.container === undefined)
 }
 

@@ -5,7 +5,7 @@ import { StateShape } from '../../parts/state-shape.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { useActions, useShellState, useTier } from '../../store/use-shell.ts'
 import { sayServices } from '../../words/services.ts'
-import { canStop } from './may.ts'
+import { canStart, canStop } from './may.ts'
 
 /** A tier's head: its addresses, how it stands, one button. */
 export const TierRow = memo(function TierRow(props: {
@@ -17,6 +17,9 @@ export const TierRow = memo(function TierRow(props: {
   const dockerUp = useShellState((state) => state.connected && state.shown?.docker.kind === 'up')
   const running = useShellState(
     (state) => state.shown?.services.some((view) => view.tier === props.id && canStop(view)) === true,
+  )
+  const startable = useShellState(
+    (state) => state.shown?.services.some((view) => view.tier === props.id && canStart(view)) === true,
   )
   if (tier === undefined) return null
   const { title, services } = tier
@@ -33,7 +36,7 @@ export const TierRow = memo(function TierRow(props: {
           {tier.state === 'unknown' ? stateWords.unknown : tier.says}
         </span>
       </span>
-      {tier.state === 'not set up' ? (
+      {tier.state === 'not set up' && !startable ? (
         <button type="button" className="btn btn-s" onClick={() => actions.go({ view: 'wizard' })}>
           {sayServices.setUp}
         </button>

@@ -107,7 +107,11 @@ describe('the menu', () => {
   test('a tier has a toggle and its services with their states', () => {
     expect(find(green, 'Data', 'Data is on')).toMatchObject({ kind: 'toggle', on: true, enabled: true })
     expect(find(green, 'Data', 'TimescaleDB').label).toBe('TimescaleDB: works')
-    expect(find(green, 'Applications', 'Applications is off')).toMatchObject({ on: false, enabled: false })
+    expect(find(green, 'Applications', 'Applications is off')).toMatchObject({
+      on: false,
+      enabled: true,
+      act: { kind: 'start', services: ['kind', 'console', 'bootstrap', 'peer1', 'peer2'] },
+    })
   })
 
   test('turning a tier off stops what runs of it, and asks; turning it on starts all of it', () => {
@@ -148,9 +152,9 @@ describe('the menu', () => {
     expect(() => find(green, 'Data', 'TimescaleDB', 'Open')).toThrow('no Open')
   })
 
-  test('a service that is not set up can neither be started nor stopped', () => {
-    for (const word of ['Start', 'Stop', 'Restart'])
-      expect(() => find(green, 'Applications', 'Console', word)).toThrow(`no ${word}`)
+  test('a cluster that was never made is made by starting it', () => {
+    expect(find(green, 'Applications', 'KinD cluster', 'Start')).toMatchObject({ enabled: true })
+    expect(() => find(green, 'Applications', 'KinD cluster', 'Stop')).toThrow('no Stop')
   })
 
   test('the doctor counts its findings, and a shared cause is told once under the sentence', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
+import { eventsSchema, kubeconfigSchema } from '../../../main/cli/json/cluster.ts'
 import { doctorSchema } from '../../../main/cli/json/doctor.ts'
 import { envSchema } from '../../../main/cli/json/env.ts'
 import { logSchema } from '../../../main/cli/json/logs.ts'
@@ -24,6 +25,8 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   open: openSchema,
   logs: logSchema,
   env: envSchema,
+  kubeconfig: kubeconfigSchema,
+  events: eventsSchema,
   doctor: doctorSchema,
   setup: setupSchema,
   undo: undoSchema,

@@ -1,3 +1,4 @@
+import { clusterRuntime } from '../cluster/spec.ts'
 import type { Catalog, EndpointSpec, ServiceSpec, TierId } from '../../../main/model/service.ts'
 
 /** A catalog like the real one, as values: what the drawings are tested with must not move with the stack. */
@@ -53,10 +54,6 @@ const routed = (id: string, name: string, port: number, path = '/'): Part => ({
   open: path,
 })
 
-const cluster = {
-  runtime: { kind: 'cluster', reason: 'The KinD cluster has not been made on this machine.' },
-} as const
-
 const application = (id: string, title: string): ServiceSpec =>
   service(
     'applications',
@@ -64,7 +61,7 @@ const application = (id: string, title: string): ServiceSpec =>
     title,
     '127.0.0.2',
     [{ id: 'web', name: id, target: 80, ingress: '/', open: '/' }],
-    { ...cluster, needs: ['kind'] },
+    { runtime: clusterRuntime(id), needs: ['kind'] },
   )
 
 export const services: readonly ServiceSpec[] = [
@@ -88,7 +85,7 @@ export const services: readonly ServiceSpec[] = [
   service('host', 'powerdns-admin', 'PowerDNS-Admin', '127.0.0.1', [routed('web', 'dns-admin', 9191)], {
     uses: ['powerdns'],
   }),
-  service('applications', 'kind', 'KinD cluster', '127.0.0.2', [], cluster),
+  service('applications', 'kind', 'KinD cluster', '127.0.0.2', [], { runtime: clusterRuntime() }),
   application('console', 'Console'),
   application('bootstrap', 'Bootstrap'),
   application('peer1', 'Arcade Peer 1'),

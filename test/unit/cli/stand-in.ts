@@ -287,6 +287,14 @@ export function standIn(part: Part): StandIn {
     down: async (ids, options, tell) =>
       await walk('down', options.also ? [...ids, 'and those too'] : ids, tell),
     restart: async (ids, tell) => await walk('restart', ids, tell),
+    removeCluster: async (id, tell) => await walk('down', [id, 'removed'], tell),
+    kubeconfig: (id) =>
+      Promise.resolve({
+        file: `/home/ada/.local/state/macula-desktop/clusters/${id}.kubeconfig`,
+        context: 'kind-macula',
+        export: `export KUBECONFIG='/home/ada/.local/state/macula-desktop/clusters/${id}.kubeconfig'`,
+      }),
+    events: () => Promise.resolve([]),
     consequences: (ids) => consequencesOf(catalog, ids, new Set(part.world.containers.keys())),
     // eslint-disable-next-line typescript/require-await -- the interface is asynchronous, the lines are there
     async *logs(ids, options) {

@@ -29,6 +29,7 @@ describe('settings', () => {
         dnsPort: 5354,
         dockerHost: '',
         route: '',
+        clusters: { kubeconfig: 'own', images: {}, nodes: {} },
         desktop: {
           theme: 'system',
           startAtLogin: false,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ingressRoutes } from '../../../main/system/stack/ingress-routes.ts'
+import { clusterRuntime } from '../cluster/spec.ts'
 import { endpoint, service } from './shelf.ts'
 
 describe('the routes of the ingress', () => {
@@ -10,7 +11,7 @@ describe('the routes of the ingress', () => {
       service('grafana', { endpoints: [endpoint({ name: 'grafana', target: 3000, clean: true })] }),
       service('console', {
         endpoints: [endpoint({ name: 'console', ingress: '/' })],
-        runtime: { kind: 'cluster', reason: '' },
+        runtime: clusterRuntime('console'),
       }),
       service('draw', { endpoints: [endpoint({ name: 'draw', ingress: '/' })] }),
     ]

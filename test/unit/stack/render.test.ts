@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ServiceSpec, Settings } from '../../../main/model/service.ts'
 import { renderStack } from '../../../main/system/stack/render.ts'
 import { CANARY, endpoint, filesIn, fragmentText, openShelf, service, settings, type Shelf } from './shelf.ts'
+import { clusterRuntime } from '../cluster/spec.ts'
 
 let shelf: Shelf
 beforeEach(() => {
@@ -52,7 +53,7 @@ function small(): readonly ServiceSpec[] {
       },
     ),
     shelf.put('ingress', { 'compose.yaml': fragmentText('ingress'), 'nginx.conf': 'events {}\n' }),
-    service('console', { runtime: { kind: 'cluster', reason: 'no cluster yet' } }),
+    service('console', { runtime: clusterRuntime('console') }),
   ]
 }
 
@@ -169,7 +170,7 @@ describe('the hash of a service', () => {
     const renderings = [
       await render(services, { suffix: 'other.test' }),
       await render(services, { project: 'other' }),
-      await render([web, { ...web, id: 'nothing', runtime: { kind: 'cluster', reason: '' } }]),
+      await render([web, { ...web, id: 'nothing', runtime: clusterRuntime() }]),
     ]
     // The suffix stands in the routes of the ingress only; the project names the network of all.
     expect(renderings.map((one) => configOf(one, 'web') === configOf(first, 'web'))).toEqual([

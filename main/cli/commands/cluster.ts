@@ -1,0 +1,161 @@
+import { MaculaError } from '../../model/errors.ts'
+import { saySecond } from '../../model/say.ts'
+import type { ServiceSpec } from '../../model/service.ts'
+import { withEngine, writeJson, type Face, type Session } from '../face.ts'
+import { canAsk } from '../host.ts'
+import { oneLine } from '../layout.ts'
+import { carryOut } from './run.ts'
+
+export interface ClusterOptions {
+  readonly yes?: boolean
+}
+
+/** Events that are shown; older ones are gone from the cluster after an hour anyway. */
+const SHOWN_EVENTS = 200
+
+function rowsOf({ engine }: Session): readonly ServiceSpec[] {
+  return engine.catalog().services.filter(({ runtime }) => runtime.kind === 'cluster')
+}
+
+/** The cluster that is meant: the one named, or ours. */
+function clusterOf(session: Session, word: string | undefined): ServiceSpec {
+  const all = rowsOf(session).filter(({ runtime }) => runtime.kind === 'cluster' && !runtime.app)
+  const found = word === undefined ? all[0] : all.find(({ id, title }) => id === word || title === word)
+  if (found) return found
+  throw new MaculaError({
+    kind: 'usage',
+    what: word === undefined ? 'There is no cluster in the catalog.' : `There is no cluster ${word}.`,
+    todo:
+      all.length > 0
+        ? `There are: ${all.map(({ id }) => id).join(', ')}.`
+        : 'maculactl doctor names files that cannot be used.',
+  })
+}
+
+/** The cluster with its applications: what starting it starts. */
+function withApps(session: Session, cluster: ServiceSpec): readonly string[] {
+  return rowsOf(session).flatMap(({ id, runtime }) =>
+    id === cluster.id || (runtime.kind === 'cluster' && runtime.app?.cluster === cluster.id) ? [id] : [],
+  )
+}
+
+async function agree(
+  face: Face,
+  cluster: ServiceSpec,
+  verb: 'delete' | 'recreate',
+  options: ClusterOptions,
+): Promise<void> {
+  if (options.yes === true) return
+  const what = `${verb === 'delete' ? 'Delete' : 'Delete and make anew'} ${cluster.title}?`
+  if (!canAsk(face.host))
+    throw new MaculaError({
+      kind: 'usage',
+      what: `${what} Everything in it goes: pods, volumes of the cluster, its own state.`,
+      todo: `maculactl cluster ${verb} ${cluster.id} --yes does it. Infrastructure and its data stay.`,
+    })
+  const answer = await face.host.ask.one({
+    message: what,
+    options: [
+      { value: 'leave', label: 'Leave it' },
+      {
+        value: 'go',
+        label: verb === 'delete' ? 'Delete it' : 'Delete it and make it anew',
+        hint: 'everything in it goes; infrastructure and its data stay',
+      },
+    ],
+  })
+  if (answer !== 'go')
+    throw new MaculaError({ kind: 'refused', what: 'Nothing was removed. All is left as it was.' })
+}
+
+async function events(face: Face, { engine, clean }: Session, id: string): Promise<number> {
+  const found = await engine.events(id)
+  if (face.json) {
+    const { eventsJson } = await import('../json/cluster.ts')
+    await writeJson(face.out, clean.concealDeep(eventsJson([...found])), 'whole')
+    return 0
+  }
+  if (found.length === 0) face.err.line('The cluster tells nothing of that.')
+  const { paint } = face.out.pen()
+  // Newest last, as logs are read.
+  for (const event of found.slice(0, SHOWN_EVENTS).reverse()) {
+    const times = event.count > 1 ? ` (${event.count} times)` : ''
+    const words = oneLine(clean.text(`${event.about}: ${event.says}${times}`))
+    const reason = clean.text(event.reason)
+    face.out.line(
+      `${paint.dim(saySecond(event.at))} ${event.warning ? paint.yellow(reason) : reason}  ${words}`,
+    )
+  }
+  return 0
+}
+
+async function kubeconfig(face: Face, { engine, clean }: Session, id: string): Promise<number> {
+  const view = await engine.kubeconfig(id)
+  if (face.json) {
+    const { kubeconfigJson } = await import('../json/cluster.ts')
+    await writeJson(face.out, kubeconfigJson(view), 'whole')
+    return 0
+  }
+  if (view.user) face.err.line(clean.text(`${view.user.says}.`.replace(/\.\.$/, '.')))
+  face.err.line(
+    clean.text(`The context is ${view.context}. In a shell: eval "$(maculactl cluster kubeconfig ${id})"`),
+  )
+  face.out.line(view.export)
+  return 0
+}
+
+/** Everything that is asked of a cluster itself. */
+export async function cluster(
+  face: Face,
+  words: readonly string[],
+  options: ClusterOptions,
+): Promise<number> {
+  const [verb, word] = words
+  return await withEngine(face, async (session) => {
+    const { engine } = session
+    if (verb === 'events') return await events(face, session, word ?? clusterOf(session, undefined).id)
+    const row = clusterOf(session, word)
+    const again = ['maculactl', 'cluster', verb ?? '', row.id].join(' ')
+    switch (verb) {
+      case 'create':
+      case 'start':
+        return await carryOut(face, session, {
+          command: 'up',
+          resume: again,
+          work: async (tell, signal) => await engine.up(withApps(session, row), tell, signal),
+        })
+      case 'stop':
+        return await carryOut(face, session, {
+          command: 'down',
+          resume: again,
+          work: async (tell, signal) =>
+            await engine.down([row.id], { also: false, remove: false }, tell, signal),
+        })
+      case 'delete':
+        await agree(face, row, verb, options)
+        return await carryOut(face, session, {
+          command: 'down',
+          resume: again,
+          work: async (tell) => await engine.removeCluster(row.id, tell),
+        })
+      case 'recreate':
+        await agree(face, row, verb, options)
+        return await carryOut(face, session, {
+          command: 'up',
+          resume: again,
+          work: async (tell, signal) => {
+            const removed = await engine.removeCluster(row.id, tell)
+            return removed.ok ? await engine.up(withApps(session, row), tell, signal) : removed
+          },
+        })
+      case 'kubeconfig':
+        return await kubeconfig(face, session, row.id)
+      case undefined:
+      default:
+        throw new MaculaError({
+          kind: 'usage',
+          what: `${verb ?? 'Nothing'} is not something that a cluster does.`,
+        })
+    }
+  })
+}

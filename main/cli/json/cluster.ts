@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { SCHEMA_VERSION, version } from './shape.ts'
+
+/** `maculactl cluster kubeconfig --json`. */
+export const kubeconfigSchema = z.object({
+  version,
+  file: z.string(),
+  context: z.string(),
+  export: z.string(),
+  user: z
+    .object({ kind: z.enum(['same', 'written', 'left']), file: z.string(), says: z.string() })
+    .optional(),
+})
+
+/** `maculactl cluster events --json`. */
+export const eventsSchema = z.object({
+  version,
+  events: z.array(
+    z.object({
+      at: z.number(),
+      warning: z.boolean(),
+      reason: z.string(),
+      about: z.string(),
+      says: z.string(),
+      count: z.number(),
+      app: z.string().optional(),
+    }),
+  ),
+})
+
+type Kubeconfig = z.infer<typeof kubeconfigSchema>
+type Events = z.infer<typeof eventsSchema>
+
+export function kubeconfigJson(view: Omit<Kubeconfig, 'version'>): Kubeconfig {
+  return kubeconfigSchema.parse({ version: SCHEMA_VERSION, ...view })
+}
+
+export function eventsJson(events: Events['events']): Events {
+  return eventsSchema.parse({ version: SCHEMA_VERSION, events })
+}

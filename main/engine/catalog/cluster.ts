@@ -1,0 +1,165 @@
+import { isLabel } from '../../model/atoms.ts'
+import type { ClusterSpec } from '../../model/cluster.ts'
+import type { CatalogProblem, FixedForward } from '../../model/service.ts'
+import { firstIssue, parseFile, problemsOf, type CatalogFile, type Parsed } from './fragment.ts'
+import type { Candidate } from './parse.ts'
+import { appSchema, clusterSchema, kindSchema } from './schema.ts'
+
+/** The port in the node on which the ingress controller listens. */
+const INGRESS_PORT = 80
+
+/** The x-macula block of a file that holds nothing else, checked by `schema`. */
+function blockOf(parsed: Parsed): unknown {
+  const value = parsed.value as { 'x-macula'?: unknown } | null
+  return typeof value === 'object' && value !== null ? value['x-macula'] : undefined
+}
+
+export interface ClusterCandidate {
+  readonly candidate: Candidate
+  readonly cluster: ClusterSpec
+  readonly forward: FixedForward
+}
+
+/**
+ * Reads a cluster's folder: `file` is its cluster.yaml, `kind` its kind.yaml. `base`: the manifests it gets first.
+ * Returns what it describes, or the first thing wrong with it.
+ */
+export function parseCluster(
+  file: CatalogFile,
+  kind: CatalogFile,
+  base: string,
+): ClusterCandidate | CatalogProblem {
+  const problem = problemsOf(file)
+  if (!isLabel(file.service))
+    return problem('the folder’s name must be a label: 1 to 63 of a-z, 0-9 and inner hyphens')
+  const parsed = parseFile(file)
+  if ('reason' in parsed) return parsed
+  const block = clusterSchema.safeParse(blockOf(parsed) ?? {})
+  if (!block.success) {
+    const { reason, at } = firstIssue(block.error, ['x-macula'], parsed)
+    return problem(blockOf(parsed) === undefined ? 'it has no x-macula block' : reason, at)
+  }
+  const kindParsed = parseFile(kind)
+  if ('reason' in kindParsed) return kindParsed
+  const wrong = problemsOf(kind)
+  const config = kindSchema.safeParse(kindParsed.value)
+  if (!config.success) {
+    const { reason, at } = firstIssue(config.error, [], kindParsed)
+    return wrong(reason.replace(/^x-macula\.?/, ''), at)
+  }
+  const { name, nodes } = config.data
+  const mapping = nodes
+    .flatMap((node) => node.extraPortMappings)
+    .find((one) => one.containerPort === INGRESS_PORT)
+  const first = nodes[0]
+  if (!mapping || !first)
+    return wrong(
+      `a node must publish the ingress: extraPortMappings: [{ containerPort: ${INGRESS_PORT}, hostPort: 8090, listenAddress: 127.0.0.1 }]`,
+      kindParsed.at(['nodes', 0]),
+    )
+  const { title, purpose, order, reason, address, namespace, ingress } = block.data
+  const cluster: ClusterSpec = {
+    id: file.service,
+    name,
+    image: first.image,
+    address,
+    host: mapping.listenAddress,
+    port: mapping.hostPort,
+    namespace,
+    ingress,
+    config: kind.file,
+    base,
+  }
+  return {
+    cluster,
+    forward: {
+      address,
+      listen: 80,
+      host: mapping.listenAddress,
+      port: mapping.hostPort,
+      tier: 'applications',
+      cluster: file.service,
+    },
+    candidate: {
+      spec: {
+        id: file.service,
+        tier: 'applications',
+        title,
+        purpose,
+        order,
+        address,
+        endpoints: [],
+        needs: [],
+        uses: [],
+        env: {},
+        runtime: { kind: 'cluster', reason, cluster },
+        origin: file.origin,
+        folder: file.folder,
+        secrets: [],
+        warnings: [],
+      },
+      wantsAddress: false,
+      problemAt: (path, why) => problem(why, parsed.at(['x-macula', ...path])),
+    },
+  }
+}
+
+/** Reads an application's app.yaml. Returns what it describes, or the first thing wrong with it. */
+export function parseApp(
+  file: CatalogFile,
+  clusters: ReadonlyMap<string, ClusterSpec>,
+  reasons: ReadonlyMap<string, string>,
+): Candidate | CatalogProblem {
+  const problem = problemsOf(file)
+  if (!isLabel(file.service))
+    return problem('the folder’s name must be a label: 1 to 63 of a-z, 0-9 and inner hyphens')
+  const parsed = parseFile(file)
+  if ('reason' in parsed) return parsed
+  const block = appSchema.safeParse(blockOf(parsed) ?? {})
+  if (!block.success) {
+    const { reason, at } = firstIssue(block.error, ['x-macula'], parsed)
+    return problem(blockOf(parsed) === undefined ? 'it has no x-macula block' : reason, at)
+  }
+  const { title, purpose, order, image, endpoints, needs, uses, env } = block.data
+  const cluster = clusters.get(block.data.cluster)
+  if (!cluster)
+    return problem(
+      `there is no cluster ${block.data.cluster}${clusters.size > 0 ? `; there are: ${[...clusters.keys()].join(', ')}` : ''}`,
+      parsed.at(['x-macula', 'cluster']),
+    )
+  return {
+    spec: {
+      id: file.service,
+      tier: 'applications',
+      title,
+      purpose,
+      order,
+      address: cluster.address,
+      endpoints: endpoints.map(({ id, name, open, probe }) => ({
+        id,
+        name,
+        scheme: 'http',
+        target: INGRESS_PORT,
+        clean: false,
+        ingress: '/',
+        ...(open === undefined ? {} : { open }),
+        probe,
+      })),
+      needs: [...new Set([cluster.id, ...needs])],
+      uses,
+      env,
+      runtime: {
+        kind: 'cluster',
+        reason: reasons.get(cluster.id) ?? '',
+        cluster,
+        app: { id: file.service, cluster: cluster.id, image, folder: file.folder },
+      },
+      origin: file.origin,
+      folder: file.folder,
+      secrets: [],
+      warnings: [],
+    },
+    wantsAddress: false,
+    problemAt: (path, reason) => problem(reason, parsed.at(['x-macula', ...path])),
+  }
+}

@@ -1,0 +1,78 @@
+import { fqdn } from '../../model/doors.ts'
+import { INGRESS, type Catalog, type ServiceSpec } from '../../model/service.ts'
+import type { ContainerSeen } from '../../model/observation.ts'
+import type { Variable } from '../../model/variable.ts'
+
+/**
+ * The names that a pod is to resolve, with the address on our docker network that answers: the service's own container
+ * with its native port; what only the stack's ingress routes, that; an application of a cluster, the cluster's node.
+ * `before`: what was told last, kept for services that do not run now.
+ */
+export function namesInside(
+  catalog: Catalog,
+  suffix: string,
+  containers: ReadonlyMap<string, ContainerSeen>,
+  nodes: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>()
+  const addressOf = (id: string): string | undefined => {
+    const address = containers.get(id)?.address
+    return address === undefined || address === '' ? undefined : address
+  }
+  const put = (name: string | undefined, address: string | undefined): void => {
+    const known = address ?? (name === undefined ? undefined : before.get(name))
+    if (name !== undefined && known !== undefined && !names.has(name)) names.set(name, known)
+  }
+  const all = catalog.services.flatMap((service) =>
+    service.endpoints.map((endpoint) => ({ service, endpoint, name: fqdn(endpoint, suffix) })),
+  )
+  for (const { service, endpoint, name } of all)
+    if (
+      service.runtime.kind === 'container' &&
+      (endpoint.listen !== undefined || endpoint.ingress === undefined)
+    )
+      put(name, addressOf(service.id))
+  for (const { service, endpoint, name } of all) {
+    if (service.runtime.kind === 'cluster') put(name, nodes.get(service.runtime.cluster.id))
+    else if (endpoint.ingress !== undefined) put(name, addressOf(INGRESS))
+    else put(name, undefined)
+  }
+  return names
+}
+
+function placeOf(service: ServiceSpec, id: string, suffix: string) {
+  const endpoint = service.endpoints.find((one) => one.id === id)
+  const name = (endpoint && fqdn(endpoint, suffix)) ?? service.id
+  const byIngress = endpoint?.ingress !== undefined && endpoint.listen === undefined
+  const port = byIngress ? 80 : (endpoint?.target ?? 0)
+  const scheme = endpoint?.scheme === 'https' ? 'https' : 'http'
+  return { name, port, url: `${scheme}://${name}${port === 80 ? '' : `:${port}`}` }
+}
+
+/** The variables of services as a pod needs them: names under the suffix with native ports; secrets in clear, marked. */
+export function variablesInside(
+  catalog: Catalog,
+  ids: readonly string[],
+  suffix: string,
+  secrets: ReadonlyMap<string, string>,
+): readonly Variable[] {
+  return catalog.services
+    .filter((service) => ids.includes(service.id))
+    .flatMap((service) =>
+      Object.entries(service.env).map(([name, template]) => ({
+        service: service.id,
+        name,
+        secret: template.includes('{secret:'),
+        value: template.replaceAll(
+          /\{(url|host|port|name|secret):([A-Za-z0-9_-]+)\}/g,
+          (_, kind: string, key: string) => {
+            if (kind === 'secret') return secrets.get(key) ?? ''
+            const place = placeOf(service, key, suffix)
+            if (kind === 'url') return place.url
+            return kind === 'port' ? String(place.port) : place.name
+          },
+        ),
+      })),
+    )
+}

@@ -1,0 +1,162 @@
+/** The words for clusters and the applications in them: what the catalog wants, and what was seen. */
+
+/** One KinD cluster as its two files describe it. */
+export interface ClusterSpec {
+  /** Its folder's name; also the id of its row. */
+  readonly id: string
+  /** The name kind knows it by; its nodes are `NAME-control-plane`, … */
+  readonly name: string
+  /** Node image, pinned by digest. */
+  readonly image: string
+  /** Loopback address whose port 80 leads to the cluster's ingress. */
+  readonly address: string
+  /** Where kind publishes the ingress on this machine. */
+  readonly host: string
+  readonly port: number
+  /** Kubernetes namespace of the applications. */
+  readonly namespace: string
+  /** Which pods are the ingress controller. */
+  readonly ingress: { readonly namespace: string; readonly app: string }
+  /** Absolute path of kind's own configuration. */
+  readonly config: string
+  /** Absolute folder with the manifests that every cluster gets before its applications. */
+  readonly base: string
+}
+
+/** One application: a folder of manifests, run by a cluster. */
+export interface AppSpec {
+  readonly id: string
+  readonly cluster: string
+  /** Image as the folder says; a setting may name another. May hold `{suffix}`. */
+  readonly image: string
+  /** Absolute folder of its manifests. */
+  readonly folder: string
+}
+
+/** A pod as the API server tells it, as far as a person wants to know. */
+export interface PodSeen {
+  readonly name: string
+  readonly ready: boolean
+  readonly phase: string
+  /** Why its containers do not run: ImagePullBackOff, CrashLoopBackOff, ContainerCreating, Unschedulable, … */
+  readonly reason: string
+  readonly message: string
+  readonly restarts: number
+  readonly exitCode?: number
+  /** Epoch ms; 0: not started. */
+  readonly startedAt: number
+  /** Epoch ms: the newest pod is the one of what was put into the cluster last. */
+  readonly createdAt: number
+  readonly image: string
+  readonly container: string
+  /** Inside the cluster; empty while it has none. */
+  readonly address: string
+  /** It is being deleted. */
+  readonly ending: boolean
+  /** Last line of its log before it ended; read only when it crashes. */
+  readonly lastLine?: string
+}
+
+/** Something the cluster told about an object. */
+export interface ClusterEvent {
+  /** Epoch ms of the last time. */
+  readonly at: number
+  readonly warning: boolean
+  readonly reason: string
+  readonly about: string
+  readonly says: string
+  readonly count: number
+  /** The application it belongs to, when known. */
+  readonly app?: string
+}
+
+export interface AppSeen {
+  /** Its objects are in the cluster. */
+  readonly applied: boolean
+  /** Pods wanted by all its workloads together; 0: stopped on purpose. */
+  readonly replicas: number
+  readonly pods: readonly PodSeen[]
+  /** Host names that the cluster's ingress routes to it. */
+  readonly hosts: readonly string[]
+  /** The newest warning about it or its pods. */
+  readonly event?: ClusterEvent
+  /** Whether its image is in the registry; undefined: not asked, or not a registry of ours. */
+  readonly pushed?: boolean
+}
+
+export interface NodeSeen {
+  readonly id: string
+  readonly name: string
+  readonly running: boolean
+  readonly image: string
+  /** Address on our docker network; empty: it has not joined, or does not run. */
+  readonly address: string
+  /** Epoch ms. */
+  readonly startedAt: number
+  readonly exitCode: number
+}
+
+/**
+ * absent: no node. unfinished: our own create or delete was interrupted. foreign: made by somebody else and not
+ * usable. stopped: nodes are there and do not run. down: nodes run, the API server does not answer.
+ */
+export type ClusterSeen =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unfinished'; readonly during: 'create' | 'delete'; readonly nodes: readonly NodeSeen[] }
+  | { readonly kind: 'foreign'; readonly says: string; readonly nodes: readonly NodeSeen[] }
+  | { readonly kind: 'stopped'; readonly nodes: readonly NodeSeen[] }
+  | { readonly kind: 'down'; readonly says: string; readonly nodes: readonly NodeSeen[] }
+  | {
+      readonly kind: 'up'
+      readonly version: string
+      readonly nodes: readonly NodeSeen[]
+      /** Pods of the ingress controller. */
+      readonly ingress: readonly PodSeen[]
+      readonly apps: ReadonlyMap<string, AppSeen>
+      readonly events: readonly ClusterEvent[]
+      /** Made by Macula, or by hand with our name and taken over as it fits. */
+      readonly adopted: boolean
+    }
+
+/** Label on every object of an application. */
+export const APP_LABEL = 'dev.macula/app'
+
+/** The image of an application: the setting, else what its folder says. */
+export function imageOf(app: AppSpec, images: Readonly<Record<string, string>>, suffix: string): string {
+  return (images[app.id] ?? app.image).replaceAll('{suffix}', suffix)
+}
+
+/** Registry, repository and tag of an image: `registry.macula.local/macula/console:dev`. */
+export function splitImage(image: string): {
+  readonly registry: string
+  readonly repository: string
+  readonly tag: string
+} {
+  const bare = image.split('@')[0] ?? image
+  const slash = bare.indexOf('/')
+  const first = slash < 0 ? '' : bare.slice(0, slash)
+  const hasRegistry = first.includes('.') || first.includes(':') || first === 'localhost'
+  const rest = hasRegistry ? bare.slice(slash + 1) : bare
+  const colon = rest.lastIndexOf(':')
+  return {
+    registry: hasRegistry ? first : 'docker.io',
+    repository: colon < 0 ? rest : rest.slice(0, colon),
+    tag: colon < 0 ? 'latest' : rest.slice(colon + 1),
+  }
+}
+
+/** The command that puts a first image where the cluster looks for it. */
+export function pushCommand(image: string): string {
+  return `docker build -t ${image} . && docker push ${image}`
+}
+
+/** What a person needs to use a cluster with their own tools. */
+export interface KubeconfigView {
+  /** Our own file, always there while the cluster is. */
+  readonly file: string
+  readonly context: string
+  /** The line that leads a shell to it. */
+  readonly export: string
+  /** What became of the person's own file; absent: it is not to be touched (the setting says own). */
+  readonly user?: { readonly kind: 'same' | 'written' | 'left'; readonly file: string; readonly says: string }
+}

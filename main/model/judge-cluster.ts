@@ -1,0 +1,267 @@
+import type { ClusterSeen } from './cluster.ts'
+import { bestDoor, doorsOf, fqdn } from './doors.ts'
+import { neededBy } from './graph.ts'
+import type { Frame } from './judge.ts'
+import { headlineRung, rungIds, type Ladder, type Rung } from './ladder.ts'
+import { listenerKey } from './listeners.ts'
+import { headlineOf, mergeLadders } from './merge.ts'
+import { addressRung } from './rungs/address.ts'
+import { answerRung } from './rungs/app-answer.ts'
+import { apiRung, clusterRung } from './rungs/cluster.ts'
+import { forwarderRung } from './rungs/forwarder.ts'
+import { isNameRight, nameRung } from './rungs/name.ts'
+import { isImageMissing, podRung } from './rungs/pod.ts'
+import type { EndpointSpec, Runtime, ServiceSpec } from './service.ts'
+import type { EndpointView, ServiceView, State } from './snapshot.ts'
+import { answerKey, type World } from './world.ts'
+
+type ClusterRuntime = Extract<Runtime, { kind: 'cluster' }>
+
+/** Judges a row of the Applications tier: the cluster itself, or an application in it. */
+export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: ClusterRuntime): ServiceView {
+  const { world } = frame
+  const seen = world.docker.kind === 'up' ? world.clusters?.get(runtime.cluster.id) : undefined
+  const endpoints = service.endpoints.map((endpoint) =>
+    judgeEndpoint(frame, service, runtime, seen, endpoint),
+  )
+  const full = mergeLadders(
+    endpoints.length > 0
+      ? endpoints.map((endpoint) => endpoint.ladder)
+      : [bareLadder(frame, service, runtime, seen)],
+  )
+  const state = stateOf(frame, service, runtime, seen, full)
+  // Of a cluster that was never made, names and forwarders say nothing yet.
+  const ladder: Ladder =
+    state === 'not set up' && seen?.kind !== 'up'
+      ? rungIds.map((id) => ({ id, state: 'unreached', says: 'not set up' }))
+      : full
+  const noImage = runtime.app && seen?.kind === 'up' && isImageMissing(seen.apps.get(runtime.app.id))
+  // What a person has to do comes first: push an image.
+  const told = noImage === true ? ladder.find((rung) => rung.id === 'container') : headlineRung(ladder)
+  const loud = state === 'failed' || state === 'degraded' || state === 'starting'
+  const answers = endpoints.flatMap((endpoint) => endpoint.answerMs ?? [])
+  const pod =
+    seen?.kind === 'up' && runtime.app
+      ? seen.apps.get(runtime.app.id)?.pods.find(({ ending }) => !ending)
+      : undefined
+  const node = seen && 'nodes' in seen && !runtime.app ? seen.nodes[0] : undefined
+  const absent = told === undefined || !loud ? absence(runtime, seen, state) : undefined
+  return {
+    id: service.id,
+    tier: service.tier,
+    title: service.title,
+    purpose: service.purpose,
+    origin: service.origin,
+    cluster: runtime.app ? 'application' : 'cluster',
+    state,
+    address: service.address === null || !runtime.app ? service.address : `${service.address}:80`,
+    names: service.endpoints.flatMap((endpoint) => fqdn(endpoint, frame.suffix) ?? []),
+    endpoints,
+    ladder,
+    ...((loud || noImage === true) && told
+      ? { headline: headlineOf(told) }
+      : absent === undefined
+        ? {}
+        : { headline: absent }),
+    reason: reasonOf(state, seen, told, loud || noImage === true),
+    ...(answers.length > 0 ? { answerMs: Math.max(...answers) } : {}),
+    ...(state !== 'stopped' && pod?.ready === true ? { since: pod.startedAt } : {}),
+    ...(node?.running === true ? { since: node.startedAt } : {}),
+    ...(pod
+      ? {
+          container: {
+            id: pod.name,
+            name: pod.name,
+            image: pod.image,
+            address: pod.address,
+            restarts: pod.restarts,
+          },
+        }
+      : {}),
+    ...(node
+      ? { container: { id: node.id, name: node.name, image: node.image, address: node.address, restarts: 0 } }
+      : {}),
+    needs: service.needs,
+    uses: service.uses,
+    neededBy: neededBy(frame.services, [service.id]),
+    warnings: service.warnings,
+  }
+}
+
+function absence(
+  runtime: ClusterRuntime,
+  seen: ClusterSeen | undefined,
+  state: State,
+): { readonly what: string; readonly why: string; readonly todo: string } | undefined {
+  if (state !== 'not set up') return undefined
+  return {
+    what: 'Not set up.',
+    why: seen?.kind === 'absent' || seen === undefined ? runtime.reason : '',
+    todo: `maculactl up ${runtime.cluster.id} makes the cluster.`,
+  }
+}
+
+function reasonOf(
+  state: State,
+  seen: ClusterSeen | undefined,
+  told: Rung | undefined,
+  loud: boolean,
+): string {
+  if (told && loud) return told.reason ?? told.says
+  switch (state) {
+    case 'stopped':
+    case 'stopping':
+    case 'not set up':
+      return state
+    case 'unknown':
+      return seen?.kind === 'down' ? 'unknown while the cluster is down' : 'unknown while Docker is down'
+    case 'works':
+    case 'degraded':
+    case 'starting':
+    case 'failed':
+      return ''
+  }
+}
+
+function stateOf(
+  { world }: Frame,
+  service: ServiceSpec,
+  runtime: ClusterRuntime,
+  seen: ClusterSeen | undefined,
+  ladder: Ladder,
+): State {
+  const acting = world.acting.get(service.id)
+  const wanted = world.wanted.has(service.id)
+  if (seen === undefined && acting === undefined) {
+    const before = world.clusters?.get(runtime.cluster.id)
+    return wanted || (before !== undefined && before.kind !== 'absent') ? 'unknown' : 'not set up'
+  }
+  if (acting === 'stopping') return 'stopping'
+  if (seen === undefined) return 'starting'
+  if (acting !== 'starting') {
+    if (runtime.app) {
+      if (seen.kind === 'absent' || seen.kind === 'foreign' || seen.kind === 'unfinished') return 'not set up'
+      if (seen.kind === 'stopped') return 'stopped'
+      if (seen.kind === 'down') return 'unknown'
+      const app = seen.apps.get(runtime.app.id)
+      if (!app?.applied || app.replicas === 0) return 'stopped'
+      if (isImageMissing(app)) return 'not set up'
+    } else {
+      if (seen.kind === 'absent' && !wanted) return 'not set up'
+      if (seen.kind === 'stopped' && !wanted) return 'stopped'
+    }
+  }
+  if (ladder.some((rung) => rung.state === 'stop')) return acting === 'starting' ? 'starting' : 'failed'
+  if (acting === 'starting' || ladder.some((rung) => rung.state === 'progress')) return 'starting'
+  if (ladder.some((rung) => rung.state === 'unknown')) return 'unknown'
+  if (ladder.some((rung) => rung.state === 'round')) return 'degraded'
+  return 'works'
+}
+
+function frontOf({ world }: Frame, service: ServiceSpec, answers: boolean, needed: boolean): Rung {
+  const address = service.address ?? ''
+  const seen = world.listeners.get(listenerKey({ address, port: 80 }))
+  if (!needed && (seen === undefined || seen.kind === 'free' || seen.kind === 'refused'))
+    return { id: 'forwarder', state: 'unreached', says: 'started with the cluster' }
+  return forwarderRung([{ address, port: 80, seen }], answers)
+}
+
+function lookOf(frame: Frame, service: ServiceSpec, runtime: ClusterRuntime, seen: ClusterSeen | undefined) {
+  const { world } = frame
+  return {
+    service: service.id,
+    title: service.title,
+    name: runtime.cluster.name,
+    runtime,
+    seen,
+    wanted: world.wanted.has(service.id),
+    acting: world.acting.get(service.id),
+    images: world.images ?? {},
+    suffix: frame.suffix,
+    now: world.at,
+  }
+}
+
+const dockerDown: Rung = {
+  id: 'container',
+  state: 'unknown',
+  says: 'Docker does not answer',
+  reason: 'unknown while Docker is down',
+  cause: 'docker',
+}
+
+/** The cluster's own row has an address and a forwarder, and no name. */
+function bareLadder(
+  frame: Frame,
+  service: ServiceSpec,
+  runtime: ClusterRuntime,
+  seen: ClusterSeen | undefined,
+): Ladder {
+  const { world } = frame
+  const look = lookOf(frame, service, runtime, seen)
+  const isUp = seen?.kind === 'up'
+  return [
+    { id: 'name', state: 'unused', says: 'no name of its own' },
+    addressRung(service.address, service.address === null ? undefined : world.addresses.get(service.address)),
+    frontOf(frame, service, isUp, isUp),
+    world.docker.kind === 'up' ? clusterRung(look) : dockerDown,
+    world.docker.kind === 'up'
+      ? apiRung(look)
+      : { id: 'service', state: 'unknown', says: 'unknown while Docker is down' },
+  ]
+}
+
+function judgeEndpoint(
+  frame: Frame,
+  service: ServiceSpec,
+  runtime: ClusterRuntime,
+  seen: ClusterSeen | undefined,
+  endpoint: EndpointSpec,
+): EndpointView {
+  const { world, suffix } = frame
+  const name = fqdn(endpoint, suffix)
+  const front = world.answers.get(answerKey(service.id, endpoint.id, 'front'))
+  const direct = world.answers.get(answerKey(service.id, endpoint.id, 'direct'))
+  const pod = world.docker.kind === 'up' ? podRung(lookOf(frame, service, runtime, seen)) : dockerDown
+  const isUp = seen?.kind === 'up'
+  const answers = front?.kind === 'answer' || direct?.kind === 'answer'
+  const ladder: Ladder = [
+    nameRung({
+      name,
+      address: service.address,
+      seen: name === undefined ? undefined : world.names.get(name),
+      byNameOnly: true,
+      routed: world.route.kind === 'in place',
+    }),
+    addressRung(service.address, service.address === null ? undefined : world.addresses.get(service.address)),
+    frontOf(frame, service, direct !== undefined && direct.kind !== 'refused', isUp),
+    pod,
+    answerRung(service, runtime, suffix, seen, pod, front, direct),
+  ]
+  const doors = doorsOf(service, endpoint, suffix, world)
+  const best = bestDoor(doors)
+  // It opens by name only, so it still does when its name is slow.
+  const slow =
+    best < 0 &&
+    service.address !== null &&
+    name !== undefined &&
+    isNameRight(world.names.get(name), service.address) &&
+    front?.kind === 'answer'
+  return {
+    id: endpoint.id,
+    scheme: endpoint.scheme,
+    name: name ?? null,
+    doors: slow ? doors.map((door, index) => (index === 0 ? { ...door, works: true } : door)) : doors,
+    best: slow ? 0 : best,
+    byNameOnly: true,
+    opens: endpoint.open !== undefined,
+    ladder,
+    ...(answers && front ? { answerMs: front.ms } : {}),
+  }
+}
+
+/** Whether anything of a cluster is wanted or there, so that its front door is to be held. */
+export function isClusterAlive(world: Pick<World, 'clusters' | 'wanted'>, cluster: string): boolean {
+  const seen = world.clusters?.get(cluster)
+  return (seen !== undefined && (seen.kind === 'up' || seen.kind === 'down')) || world.wanted.has(cluster)
+}

@@ -1,0 +1,184 @@
+import { inert } from '../atoms.ts'
+import type { ClusterSeen, PodSeen } from '../cluster.ts'
+import type { Fix, Rung } from '../ladder.ts'
+import { sayCount, sayDuration, sayList } from '../say.ts'
+
+export interface ClusterLook {
+  readonly service: string
+  readonly title: string
+  readonly name: string
+  readonly seen: ClusterSeen | undefined
+  readonly wanted: boolean
+  readonly acting: 'starting' | 'stopping' | undefined
+  readonly now: number
+}
+
+const base = { id: 'container' } as const
+
+/** The fourth rung of a cluster's own row: its nodes, and the controller that routes into it. */
+export function clusterRung(look: ClusterLook): Rung {
+  const { service, title, seen, acting, now } = look
+  const start: Fix = {
+    label: `Start ${title}`,
+    command: `maculactl up ${service}`,
+    action: { kind: 'start', services: [service] },
+  }
+  if (acting === 'stopping') return { ...base, state: 'progress', says: 'stopping', reason: 'stopping' }
+  if (seen === undefined) return { ...base, state: 'unknown', says: 'not looked at yet' }
+  if (acting === 'starting' && seen.kind !== 'up' && seen.kind !== 'foreign')
+    return {
+      ...base,
+      state: 'progress',
+      says: seen.kind === 'absent' ? 'being made' : 'starting',
+      reason: 'starting',
+    }
+  switch (seen.kind) {
+    case 'absent':
+      return look.wanted
+        ? {
+            ...base,
+            state: 'stop',
+            says: 'there is no cluster',
+            reason: 'cluster is gone',
+            why: 'It was removed, not by Macula.',
+            todo: 'Start it: it is made again.',
+            fix: start,
+          }
+        : { ...base, state: 'unreached', says: 'not made yet', reason: 'not set up' }
+    case 'unfinished':
+      return {
+        ...base,
+        state: 'stop',
+        says:
+          seen.during === 'create'
+            ? 'made in part: its making was interrupted'
+            : 'removed in part: its removal was interrupted',
+        reason: seen.during === 'create' ? 'made in part' : 'removed in part',
+        todo:
+          seen.during === 'create'
+            ? 'Start it: what is left of the first try is removed and it is made again.'
+            : `Remove the rest (maculactl cluster delete ${service}), or start it: it is made again.`,
+        fix: start,
+      }
+    case 'foreign':
+      return {
+        ...base,
+        state: 'stop',
+        says: `a cluster named ${look.name} is there that Macula did not make`,
+        reason: 'a cluster that is not ours has its name',
+        why: inert(seen.says),
+        todo: `It is left as it is. Remove it yourself (kind delete cluster --name ${look.name}) or give it the port mapping that the explanation names.`,
+      }
+    case 'stopped': {
+      const crashed = seen.nodes.find(
+        (node) => !node.running && node.exitCode !== 0 && ![137, 143, 130].includes(node.exitCode),
+      )
+      if (!look.wanted) return { ...base, state: 'unreached', says: 'stopped', reason: 'stopped' }
+      return {
+        ...base,
+        state: 'stop',
+        says: crashed
+          ? `its node ${crashed.name} ended: exit code ${crashed.exitCode}`
+          : 'its nodes are stopped, not by Macula',
+        reason: crashed ? `exit code ${crashed.exitCode}` : 'nodes are stopped',
+        why: crashed
+          ? `docker logs ${crashed.name} says more.`
+          : 'Somebody stopped them, or Docker was restarted.',
+        todo: `Start ${title}; what is in it is kept.`,
+        fix: start,
+      }
+    }
+    case 'down': {
+      const young = seen.nodes.find((node) => node.running && now - node.startedAt < 90_000)
+      if (young)
+        return {
+          ...base,
+          state: 'progress',
+          says: `its node runs for ${sayDuration(now - young.startedAt)}, the API server does not answer yet`,
+          reason: `starting, ${sayDuration(now - young.startedAt)}`,
+        }
+      return {
+        ...base,
+        state: 'stop',
+        says: 'its nodes run, but the API server does not answer',
+        reason: 'the API server does not answer',
+        why: inert(seen.says),
+        todo: `Restart ${title}; what is in it is kept.`,
+        fix: {
+          label: `Restart ${title}`,
+          command: `maculactl restart ${service}`,
+          action: { kind: 'restart', services: [service] },
+        },
+      }
+    }
+    case 'up': {
+      const nodes = seen.nodes.length === 1 ? '' : ` of ${sayCount(seen.nodes.length, 'node')}`
+      const since = Math.min(...seen.nodes.map((node) => node.startedAt))
+      const off = seen.nodes.filter((node) => !node.running)
+      if (off.length > 0)
+        return {
+          ...base,
+          state: 'stop',
+          says: `${sayList(off.map((node) => node.name))} does not run`,
+          reason: `${off.length} of ${seen.nodes.length} nodes stopped`,
+          todo: `Start ${title}.`,
+          fix: start,
+        }
+      if (!seen.ingress.some((pod) => pod.ready)) return ingressRung(look, seen.ingress)
+      if (seen.nodes.some((node) => node.address === ''))
+        return {
+          ...base,
+          state: 'round',
+          says: 'it runs, but is not in the docker network of the services',
+          reason: 'pods do not reach services',
+          why: 'The network was made anew, or somebody took its node out.',
+          todo: `Start ${title}: it joins again.`,
+          fix: start,
+        }
+      return {
+        ...base,
+        state: 'ok',
+        says: `running${nodes} for ${sayDuration(now - since)}, its ingress is ready`,
+      }
+    }
+  }
+}
+
+/** The controller is not ready: no application can be reached. */
+function ingressRung(look: ClusterLook, pods: readonly PodSeen[]): Rung {
+  const pod = pods[0]
+  const waits = !pod || ['', 'ContainerCreating', 'PodInitializing'].includes(pod.reason)
+  if (waits && (look.acting === 'starting' || (pod && look.now - pod.startedAt < 90_000)))
+    return {
+      ...base,
+      state: 'progress',
+      says: 'its ingress controller is starting',
+      reason: 'ingress is starting',
+    }
+  return {
+    ...base,
+    state: 'stop',
+    says: pod
+      ? `its ingress controller is not ready${pod.reason === '' ? '' : `: ${inert(pod.reason)}`}`
+      : 'it has no ingress controller',
+    reason: 'its ingress is not ready',
+    why: pod
+      ? inert(pod.message).slice(0, 300)
+      : 'Its start was interrupted before the controller was put into it.',
+    todo: `Start ${look.title}: what is missing is put into it.`,
+    fix: {
+      label: `Start ${look.title}`,
+      command: `maculactl up ${look.service}`,
+      action: { kind: 'start', services: [look.service] },
+    },
+  }
+}
+
+/** The fifth rung of a cluster's own row: the API server. */
+export function apiRung(look: ClusterLook): Rung {
+  const { seen } = look
+  if (seen?.kind === 'up')
+    return { id: 'service', state: 'ok', says: `Kubernetes ${inert(seen.version)} answers` }
+  if (seen === undefined) return { id: 'service', state: 'unknown', says: 'not asked yet' }
+  return { id: 'service', state: 'unreached', says: 'not reached' }
+}

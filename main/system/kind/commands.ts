@@ -1,0 +1,199 @@
+import { execa } from 'execa'
+import { inert } from '../../model/atoms.ts'
+import { MaculaError } from '../../model/errors.ts'
+import type { Endpoint } from '../docker/endpoint.ts'
+import { knownTrouble } from '../docker/trouble.ts'
+import { environmentFor, hostArguments } from '../stack/compose.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Making a node unpacks gigabytes and starts a control plane; kind itself gives up earlier at each of its waits. */
+export const CREATE_DEADLINE_MS = 600_000
+const DELETE_DEADLINE_MS = 120_000
+const QUICK_DEADLINE_MS = 15_000
+/** kubectl in the node waits for the API server's webhooks and quotas at most this long. */
+const NODE_DEADLINE_MS = 60_000
+
+export interface Ran {
+  readonly ok: boolean
+  readonly out: string
+  readonly err: string
+  readonly why: 'done' | 'failed' | 'late' | 'interrupted' | 'absent'
+}
+
+/** kind's own variables would lead it to another provider, network or file than the one that is meant. */
+function kindEnvironment(env: Environment, endpoint: Endpoint): Readonly<Record<string, string>> {
+  const own = Object.fromEntries(
+    Object.entries(environmentFor(env)).filter(([name]) => !/^(?:KIND_|KUBECONFIG$)/.test(name)),
+  )
+  const host =
+    endpoint.kind === 'socket'
+      ? { DOCKER_HOST: `unix://${endpoint.path}` }
+      : endpoint.kind === 'tcp' && !endpoint.tls
+        ? { DOCKER_HOST: `tcp://${endpoint.host}:${endpoint.port}` }
+        : {}
+  return { ...own, ...host, KIND_EXPERIMENTAL_PROVIDER: 'docker' }
+}
+
+async function ran(
+  file: string,
+  args: readonly string[],
+  options: {
+    readonly env: Readonly<Record<string, string>>
+    readonly timeout: number
+    readonly signal?: AbortSignal
+    readonly input?: string
+    readonly onLine?: (line: string) => void
+  },
+): Promise<Ran> {
+  if (options.signal?.aborted) return { ok: false, out: '', err: '', why: 'interrupted' }
+  const child = execa(file, [...args], {
+    env: options.env,
+    extendEnv: false,
+    reject: false,
+    timeout: options.timeout,
+    forceKillAfterDelay: 5000,
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    ...(options.signal ? { cancelSignal: options.signal } : {}),
+  })
+  if (options.onLine) for await (const line of child.iterable({ from: 'stderr' })) options.onLine(line)
+  const result = await child
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+  return {
+    ok: result.exitCode === 0,
+    out: text(result.stdout),
+    err: text(result.stderr),
+    why:
+      result.exitCode === 0
+        ? 'done'
+        : result.isCanceled
+          ? 'interrupted'
+          : result.timedOut
+            ? 'late'
+            : result.code === 'ENOENT'
+              ? 'absent'
+              : 'failed',
+  }
+}
+
+/** The steps that kind tells, without its marks: " • Preparing nodes 📦  ..." is "Preparing nodes". */
+export function kindStep(line: string): string | undefined {
+  const match = /^\s*[•✓✗*]\s+(.+?)\s*(?:\.{3})?\s*$/u.exec(line)
+  const words = match?.[1]?.replaceAll(/[^\p{L}\p{N}\p{P}\s]/gu, '').trim()
+  return words === undefined || words === '' || line.includes('✓') ? undefined : inert(words)
+}
+
+/** The last words of a failed run that say why, in one inert line. */
+export function lastWords({ err, out }: Ran): string {
+  const lines = `${out}\n${err}`
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(
+      (line) =>
+        line !== '' &&
+        !/^[•✓]/u.test(line) &&
+        !/^(?:Stack Trace|goroutine|main\.|runtime\.|\/|sigs\.k8s\.io)/.test(line),
+    )
+  const told = lines.find((line) => /^(?:ERROR|error)/i.test(line)) ?? lines.at(-1) ?? ''
+  return inert(told.replace(/^ERROR:\s*/, '')).slice(0, 500)
+}
+
+/** A failed run as an error. */
+export function runTrouble(what: string, run: Ran, todo: string): MaculaError {
+  if (run.why === 'interrupted')
+    return new MaculaError({
+      kind: 'refused',
+      what: `${what}: interrupted.`,
+      todo: 'Starting it again goes on.',
+    })
+  const words = lastWords(run)
+  const known = knownTrouble(words)
+  return new MaculaError({
+    kind: run.why === 'absent' ? 'outside' : 'failed',
+    what: known ? `${what}: ${known.says}` : `${what}.`,
+    why: run.why === 'late' ? 'It took longer than is ever needed.' : words,
+    todo: known?.todo ?? todo,
+  })
+}
+
+/** The verbs of kind's command line that are used, each by argv. `path`: where kind was found. */
+export function openKind(path: string, env: Environment, endpoint: Endpoint) {
+  const base = kindEnvironment(env, endpoint)
+  return {
+    async version(): Promise<string | undefined> {
+      const run = await ran(path, ['version', '--quiet'], { env: base, timeout: QUICK_DEADLINE_MS })
+      return run.ok ? run.out.trim() : undefined
+    },
+    /** Nodes stay when it fails: their logs say why, and the next try removes them. */
+    create: async (input: {
+      readonly name: string
+      readonly config: string
+      readonly kubeconfig: string
+      readonly image: string
+      readonly onStep: (says: string) => void
+      readonly signal: AbortSignal
+    }): Promise<Ran> =>
+      await ran(
+        path,
+        // prettier-ignore
+        ['create', 'cluster', '--name', input.name, '--config', input.config, '--kubeconfig', input.kubeconfig,
+         '--image', input.image, '--retain', '--wait', '0s'],
+        {
+          env: base,
+          timeout: CREATE_DEADLINE_MS,
+          signal: input.signal,
+          onLine: (line) => {
+            const step = kindStep(line)
+            if (step !== undefined) input.onStep(step)
+          },
+        },
+      ),
+    /** `kubeconfig`: a file of ours; kind would otherwise write into the person's own. */
+    remove: async (name: string, kubeconfig: string): Promise<Ran> =>
+      await ran(path, ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfig], {
+        env: base,
+        timeout: DELETE_DEADLINE_MS,
+      }),
+    /** The kubeconfig of a cluster as text; written nowhere. */
+    kubeconfig: async (name: string): Promise<Ran> =>
+      await ran(path, ['get', 'kubeconfig', '--name', name], { env: base, timeout: QUICK_DEADLINE_MS }),
+  }
+}
+
+/** What is done inside a node: its own kubectl fits its version, so none is needed on this machine. */
+export function openNode(env: Environment, endpoint: Endpoint) {
+  const base = environmentFor(env)
+  const docker = async (args: readonly string[], input?: string, signal?: AbortSignal): Promise<Ran> =>
+    await ran('docker', [...hostArguments(endpoint), ...args], {
+      env: base,
+      timeout: NODE_DEADLINE_MS,
+      ...(input === undefined ? {} : { input }),
+      ...(signal ? { signal } : {}),
+    })
+  return {
+    kubectl: async (
+      node: string,
+      args: readonly string[],
+      input?: string,
+      signal?: AbortSignal,
+    ): Promise<Ran> =>
+      await docker(
+        ['exec', '-i', node, 'kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...args],
+        input ?? '',
+        signal,
+      ),
+    /** Writes a file in a node, making its folder. */
+    async write(node: string, path: string, text: string): Promise<Ran> {
+      const folder = path.slice(0, path.lastIndexOf('/'))
+      const made = await docker(['exec', node, 'mkdir', '-p', folder])
+      return made.ok ? await docker(['exec', '-i', node, 'cp', '/dev/stdin', path], text) : made
+    },
+    /** Lays a folder of this machine into a node, in place of what was there. */
+    async lay(node: string, folder: string, path: string): Promise<Ran> {
+      const gone = await docker(['exec', node, 'rm', '-rf', path])
+      return gone.ok ? await docker(['cp', folder, `${node}:${path}`]) : gone
+    },
+  }
+}
+
+export type NodeCommands = ReturnType<typeof openNode>

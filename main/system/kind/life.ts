@@ -1,0 +1,172 @@
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ClusterSpec } from '../../model/cluster.ts'
+import { MaculaError } from '../../model/errors.ts'
+import { writeWhole } from '../files.ts'
+import { ApiError } from './api.ts'
+import { runTrouble } from './commands.ts'
+import { writeUserKubeconfig } from './kubeconfig-file.ts'
+import { clusterFolder, ownKubeconfig, readMarker, removeMarker, writeMarker } from './marker.ts'
+import { leaveNetwork, removeNode, turnNode, type Node } from './nodes.ts'
+import { belongsTo, contextOf, whyUnfit, type Yard } from './yard.ts'
+
+/** After its node started, an API server answers within half a minute; a slow machine takes longer (ms). */
+const API_DEADLINE_MS = 180_000
+const ASK_AGAIN_MS = 250
+
+function notOurs(cluster: ClusterSpec, why: string): MaculaError {
+  return new MaculaError({
+    kind: 'failed',
+    what: `A cluster named ${cluster.name} is there that Macula did not make. It is left as it is.`,
+    why,
+    todo: `Remove it yourself (kind delete cluster --name ${cluster.name}), or give it what is missing.`,
+  })
+}
+
+/** Makes a cluster. What an interrupted try of ours left is removed first; a cluster of somebody else never is. */
+export async function createCluster(
+  yard: Yard,
+  cluster: ClusterSpec,
+  image: string,
+  onStep: (says: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const kind = await yard.kind()
+  const before = await yard.nodes(cluster)
+  const owner = await belongsTo(yard, cluster, before)
+  if (owner === 'others') throw notOurs(cluster, whyUnfit(cluster, before) ?? '')
+  if (before.length > 0) {
+    onStep('Removing what an interrupted try left')
+    const link = await yard.link()
+    for (const node of before) await removeNode(link, node)
+  }
+  yard.forget(cluster)
+  const kubeconfig = ownKubeconfig(yard.paths, cluster.id)
+  await rm(kubeconfig, { force: true })
+  const config = join(clusterFolder(yard.paths), `${cluster.id}.kind.yaml`)
+  await writeWhole(config, await readFile(cluster.config))
+  // Written before anything is made: nodes that are found under this name from now on are ours.
+  await writeMarker(yard.paths, cluster.id, {
+    name: cluster.name,
+    phase: 'creating',
+    at: yard.now(),
+    nodes: [],
+  })
+  const run = await kind.create({ name: cluster.name, config, kubeconfig, image, onStep, signal })
+  if (!run.ok)
+    throw runTrouble(
+      `The cluster ${cluster.name} cannot be made`,
+      run,
+      `docker logs ${cluster.name}-control-plane may say more; then start it again: maculactl up ${cluster.id}`,
+    )
+  const nodes = await yard.nodes(cluster)
+  await writeMarker(yard.paths, cluster.id, {
+    name: cluster.name,
+    phase: 'made',
+    at: yard.now(),
+    nodes: nodes.map((node) => node.id),
+  })
+}
+
+/** Starts what does not run, control plane first, and waits until the API server answers. */
+export async function startCluster(yard: Yard, cluster: ClusterSpec, signal: AbortSignal): Promise<void> {
+  const link = await yard.link()
+  for (const node of await yard.nodes(cluster)) if (!node.running) await turnNode(link, node, true)
+  await untilApi(yard, cluster, signal)
+}
+
+async function untilApi(yard: Yard, cluster: ClusterSpec, signal: AbortSignal): Promise<void> {
+  const until = yard.now() + API_DEADLINE_MS
+  let last = 'it was not asked'
+  for (;;) {
+    if (signal.aborted)
+      throw new MaculaError({
+        kind: 'refused',
+        what: `The cluster ${cluster.name} was not waited for.`,
+        todo: `maculactl up ${cluster.id} goes on where it stopped.`,
+      })
+    try {
+      const api = await yard.api(cluster)
+      if (api) {
+        await api.get('/readyz', signal)
+        return
+      }
+      last = 'kind gives no kubeconfig for it'
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      last = error.message
+    }
+    const stopped = (await yard.nodes(cluster)).find((node: Node) => !node.running)
+    if (stopped)
+      throw new MaculaError({
+        kind: 'failed',
+        what: `The node ${stopped.name} stops right after it starts: exit code ${stopped.exitCode}.`,
+        todo: `docker logs ${stopped.name} says why.`,
+      })
+    if (yard.now() > until)
+      throw new MaculaError({
+        kind: 'failed',
+        what: `The API server of the cluster ${cluster.name} did not answer in time.`,
+        why: `The last try: ${last}.`,
+        todo: `docker logs ${cluster.name}-control-plane may say more.`,
+      })
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))
+  }
+}
+
+/** Stops the nodes; containers and what is in them stay. */
+export async function stopCluster(yard: Yard, cluster: ClusterSpec): Promise<void> {
+  const link = await yard.link()
+  // Workers first: they must not meet a dead control plane while they still work.
+  for (const node of [...(await yard.nodes(cluster))].reverse()) await turnNode(link, node, false)
+}
+
+/** Removes a cluster of ours with its kubeconfig entries; our network and everything else stays. */
+export async function removeCluster(
+  yard: Yard,
+  cluster: ClusterSpec,
+  onStep: (says: string) => void,
+): Promise<void> {
+  const nodes = await yard.nodes(cluster)
+  const owner = await belongsTo(yard, cluster, nodes)
+  if (owner === 'others') throw notOurs(cluster, 'Only what Macula made is removed by it.')
+  const marker = await readMarker(yard.paths, cluster.id)
+  if (nodes.length > 0) {
+    await writeMarker(yard.paths, cluster.id, {
+      name: cluster.name,
+      at: marker?.at ?? yard.now(),
+      phase: 'deleting',
+      nodes: nodes.map((node) => node.id),
+    })
+    onStep('Removing its nodes')
+    const link = await yard.link()
+    for (const node of nodes) {
+      await leaveNetwork(link, node, yard.settings.project)
+      await removeNode(link, node)
+    }
+  }
+  onStep('Removing its entries from kubeconfigs')
+  await mkdir(clusterFolder(yard.paths), { recursive: true })
+  await writeUserKubeconfig({
+    env: yard.env,
+    // Only an entry that we put there is taken out.
+    entries: { name: contextOf(cluster) },
+    backups: join(clusterFolder(yard.paths), 'backups'),
+    now: yard.now(),
+    onlyIf: await lastWritten(yard, cluster),
+  })
+  yard.forget(cluster)
+  await rm(ownKubeconfig(yard.paths, cluster.id), { force: true })
+  await rm(userMark(yard, cluster), { force: true })
+  await removeMarker(yard.paths, cluster.id)
+}
+
+/** Where is noted which file of the person's holds our entries. */
+export function userMark(yard: Yard, cluster: ClusterSpec): string {
+  return join(clusterFolder(yard.paths), `${cluster.id}.user-kubeconfig`)
+}
+
+async function lastWritten(yard: Yard, cluster: ClusterSpec): Promise<string | undefined> {
+  const text = await readFile(userMark(yard, cluster), 'utf8').catch(() => '')
+  return text.trim() === '' ? undefined : text.trim()
+}

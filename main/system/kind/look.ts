@@ -1,0 +1,187 @@
+import type { ClusterPort } from '../../engine/ports.ts'
+import {
+  splitImage,
+  type AppSeen,
+  type ClusterSeen,
+  type ClusterSpec,
+  type PodSeen,
+} from '../../model/cluster.ts'
+import { troubleOf } from '../../model/errors.ts'
+import type { Api } from './api.ts'
+import { readMarker } from './marker.ts'
+import type { Node } from './nodes.ts'
+import { eventsOf, hostsOf, podsOf, workloadsOf, type Labelled } from './objects.ts'
+import { belongsTo, whyUnfit, type Yard } from './yard.ts'
+
+const pulls = new Set(['ImagePullBackOff', 'ErrImagePull'])
+const crashes = new Set(['CrashLoopBackOff', 'Error', 'OOMKilled'])
+const REGISTRY_DEADLINE_MS = 2000
+
+/** Where our registry is asked, and the name that images of it begin with. */
+type Registry = { readonly address: string; readonly port: number; readonly name: string } | undefined
+
+/** What is there of a cluster now. Never throws: what cannot be seen is told as down. */
+export async function seeCluster(
+  yard: Yard,
+  cluster: ClusterSpec,
+  apps: Parameters<ClusterPort['see']>[1],
+  registry: Parameters<ClusterPort['see']>[2],
+): Promise<ClusterSeen> {
+  let nodes: readonly Node[]
+  try {
+    nodes = await yard.nodes(cluster)
+  } catch (error) {
+    const { what, why } = troubleOf(error)
+    return { kind: 'down', says: why ?? what, nodes: [] }
+  }
+  if (nodes.length === 0) return { kind: 'absent' }
+  const owner = await belongsTo(yard, cluster, nodes)
+  if (owner === 'others') {
+    const why = whyUnfit(cluster, nodes)
+    if (why !== undefined) return { kind: 'foreign', says: why, nodes }
+  } else {
+    const phase = (await readMarker(yard.paths, cluster.id))?.phase
+    if (phase === 'creating') return { kind: 'unfinished', during: 'create', nodes }
+    if (phase === 'deleting') return { kind: 'unfinished', during: 'delete', nodes }
+  }
+  if (!nodes.some((node) => node.running)) return { kind: 'stopped', nodes }
+  try {
+    return await readFresh(yard, cluster, apps, registry, nodes, owner === 'others')
+  } catch (error) {
+    const { what, why } = troubleOf(error)
+    return { kind: 'down', says: `The API server: ${why ?? what}`, nodes }
+  }
+}
+
+/** A cluster of somebody else's may have been made anew under its name: then its kubeconfig is read again, once. */
+async function readFresh(
+  yard: Yard,
+  cluster: ClusterSpec,
+  apps: Parameters<ClusterPort['see']>[1],
+  registry: Parameters<ClusterPort['see']>[2],
+  nodes: readonly Node[],
+  adopted: boolean,
+): Promise<ClusterSeen> {
+  // Only images of our own registry can be asked for.
+  const asked = `registry.${yard.settings.suffix}`
+  const look = async (): Promise<ClusterSeen> => {
+    const api = await yard.api(cluster)
+    return api
+      ? await readAll(api, cluster, apps, registry && { ...registry, name: asked }, nodes, adopted)
+      : { kind: 'down', says: 'kind gives no kubeconfig for it.', nodes }
+  }
+  try {
+    return await look()
+  } catch (error) {
+    if (!adopted || !(await yard.refresh(cluster))) throw error
+    return await look()
+  }
+}
+
+async function readAll(
+  api: Api,
+  cluster: ClusterSpec,
+  apps: Parameters<ClusterPort['see']>[1],
+  registry: Registry,
+  nodes: readonly Node[],
+  adopted: boolean,
+): Promise<ClusterSeen> {
+  const core = `/api/v1/namespaces/${cluster.namespace}`
+  const group = (path: string): string => `${path}/namespaces/${cluster.namespace}`
+  const label = encodeURIComponent(`app=${cluster.ingress.app}`)
+  const [version, pods, ingress, hosts, deployments, sets, told] = await Promise.all([
+    api.get('/version'),
+    api.get(`${core}/pods`),
+    api.get(`/api/v1/namespaces/${cluster.ingress.namespace}/pods?labelSelector=${label}`),
+    api.get(`${group('/apis/networking.k8s.io/v1')}/ingresses`),
+    api.get(`${group('/apis/apps/v1')}/deployments`),
+    api.get(`${group('/apis/apps/v1')}/statefulsets`),
+    api.get(`${core}/events?limit=500`),
+  ])
+  const allPods = podsOf(pods)
+  const workloads = [...workloadsOf(deployments), ...workloadsOf(sets)]
+  const routes = hostsOf(hosts)
+  const owners = new Map<string, string>()
+  for (const { app, value } of [...allPods, ...workloads]) if (app !== undefined) owners.set(value.name, app)
+  const events = eventsOf(told, (name) => ownerOfName(owners, name))
+  const found = await Promise.all(
+    apps.map(async (wish): Promise<readonly [string, AppSeen]> => {
+      const { app, image } = wish
+      const mine = own(allPods, app.id)
+      const wanted = own(workloads, app.id)
+      const event = events.find((one) => one.app === app.id && one.warning)
+      const waits = mine.some((pod) => pulls.has(pod.reason))
+      const pushed = waits ? await isPushed(image, registry) : undefined
+      return [
+        app.id,
+        {
+          applied: wanted.length > 0 || own(routes, app.id).length > 0,
+          replicas: wanted.reduce((sum, { replicas }) => sum + replicas, 0),
+          pods: await Promise.all(mine.map(async (pod) => await withLastLine(api, cluster, pod))),
+          hosts: own(routes, app.id).flat(),
+          ...(event === undefined ? {} : { event }),
+          ...(pushed === undefined ? {} : { pushed }),
+        },
+      ]
+    }),
+  )
+  const words = (version as { gitVersion?: unknown } | null)?.gitVersion
+  return {
+    kind: 'up',
+    version: typeof words === 'string' ? words : 'of an unknown version',
+    nodes,
+    ingress: podsOf(ingress).map(({ value }) => value),
+    apps: new Map(found),
+    events,
+    adopted,
+  }
+}
+
+function own<Value>(all: readonly Labelled<Value>[], app: string): readonly Value[] {
+  return all.filter((one) => one.app === app).map(({ value }) => value)
+}
+
+/** An event may be about a pod that is gone: its name begins with the name of what made it. */
+function ownerOfName(owners: ReadonlyMap<string, string>, name: string): string | undefined {
+  const exact = owners.get(name)
+  if (exact !== undefined) return exact
+  const parts = name.split('-')
+  for (let length = parts.length - 1; length > 0; length -= 1) {
+    const found = owners.get(parts.slice(0, length).join('-'))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** A crashed container's last words say more than its exit code. */
+async function withLastLine(api: Api, cluster: ClusterSpec, pod: PodSeen): Promise<PodSeen> {
+  if (!crashes.has(pod.reason)) return pod
+  const path = `/api/v1/namespaces/${cluster.namespace}/pods/${pod.name}/log?tailLines=1&limitBytes=2000`
+  const text = await api.get(`${path}&previous=true`).catch(async () => await api.get(path).catch(() => ''))
+  return typeof text === 'string' && text.trim() !== '' ? { ...pod, lastLine: text.trim() } : pod
+}
+
+const manifestKinds = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ')
+
+/** Whether the registry has an image; undefined when it cannot be asked. */
+export async function isPushed(image: string, registry: Registry): Promise<boolean | undefined> {
+  const { registry: where, repository, tag } = splitImage(image)
+  if (!registry || where !== registry.name) return undefined
+  const url = `http://${registry.address}:${registry.port}/v2/${repository}/manifests/${tag}`
+  try {
+    const answer = await fetch(url, {
+      method: 'HEAD',
+      headers: { accept: manifestKinds },
+      signal: AbortSignal.timeout(REGISTRY_DEADLINE_MS),
+    })
+    if (answer.status === 200) return true
+    return answer.status === 404 ? false : undefined
+  } catch {
+    return undefined
+  }
+}

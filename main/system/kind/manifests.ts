@@ -1,0 +1,155 @@
+import { isAlias, parseAllDocuments, stringify, visit } from 'yaml'
+import { APP_LABEL } from '../../model/cluster.ts'
+import { placeholderSnippet } from './placeholder.ts'
+
+/** A manifest file of an application or of the base. */
+export interface ManifestFile {
+  readonly file: string
+  readonly text: string
+}
+
+export interface Manifest {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly [key: string]: unknown
+}
+
+export type Manifests =
+  | { readonly kind: 'read'; readonly manifests: readonly Manifest[] }
+  | {
+      readonly kind: 'refused'
+      readonly file: string
+      readonly line: number
+      readonly column: number
+      readonly says: string
+    }
+
+/** Aliases multiply nodes; an honest manifest has none or a handful. */
+const MAX_ALIASES = 100
+
+const SNIPPET = 'nginx.org/server-snippets'
+
+/** Fills `${MACULA_…}` in a text; a variable that is not known is told with its place. */
+export function fill(
+  { file, text }: ManifestFile,
+  variables: Readonly<Record<string, string>>,
+): ManifestFile | Extract<Manifests, { kind: 'refused' }> {
+  const unknown = [...text.matchAll(/\$\{(MACULA_[A-Z0-9_]*)\}/g)].find(
+    (match) => !Object.hasOwn(variables, match[1] ?? ''),
+  )
+  if (unknown) {
+    const before = text.slice(0, unknown.index).split('\n')
+    return {
+      kind: 'refused',
+      file,
+      line: before.length,
+      column: (before.at(-1)?.length ?? 0) + 1,
+      says: `${unknown[1] ?? ''} is not known; there are ${Object.keys(variables).join(', ')}`,
+    }
+  }
+  return {
+    file,
+    text: text.replaceAll(/\$\{(MACULA_[A-Z0-9_]*)\}/g, (_, name: string) => variables[name] ?? ''),
+  }
+}
+
+/** All objects of some files, in the files' order; the first thing wrong is told with its place. */
+export function readManifests(files: readonly ManifestFile[]): Manifests {
+  const manifests: Manifest[] = []
+  for (const { file, text } of files) {
+    const lineOf = (offset: number): { readonly line: number; readonly column: number } => {
+      const before = text.slice(0, offset).split('\n')
+      return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+    }
+    const refused = (offset: number, says: string): Manifests => ({
+      kind: 'refused',
+      file,
+      ...lineOf(offset),
+      says,
+    })
+    const documents = parseAllDocuments(text, { prettyErrors: false })
+    for (const document of Array.isArray(documents) ? documents : []) {
+      const error = document.errors[0]
+      if (error) return refused(error.pos[0], `it is not YAML: ${error.message}`)
+      let aliases = 0
+      visit(document, { Node: (_, node) => void (aliases += isAlias(node) ? 1 : 0) })
+      if (aliases > MAX_ALIASES)
+        return refused(0, `it has ${aliases} aliases; at most ${MAX_ALIASES} are followed`)
+      const value = ((): unknown => {
+        try {
+          return document.toJS({ maxAliasCount: MAX_ALIASES })
+        } catch {
+          return undefined
+        }
+      })()
+      const start = document.contents?.range?.[0] ?? 0
+      if (value === null || value === undefined) {
+        if (document.contents === null || value === null) continue
+        return refused(start, 'its aliases cannot be followed')
+      }
+      const { apiVersion, kind, metadata } = value as {
+        apiVersion?: unknown
+        kind?: unknown
+        metadata?: { name?: unknown }
+      }
+      if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof metadata?.name !== 'string')
+        return refused(start, 'it is not a Kubernetes object: apiVersion, kind and metadata.name are needed')
+      manifests.push(value as Manifest)
+    }
+  }
+  return { kind: 'read', manifests }
+}
+
+const templated = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job'])
+const clusterWide = new Set([
+  'Namespace',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'IngressClass',
+  'StorageClass',
+  'PersistentVolume',
+  'CustomResourceDefinition',
+  'PriorityClass',
+  'ValidatingWebhookConfiguration',
+  'MutatingWebhookConfiguration',
+  'Node',
+])
+
+type Mutable = Record<string, unknown>
+
+function part(of: Mutable, key: string): Mutable {
+  const value = of[key]
+  const found = typeof value === 'object' && value !== null ? (value as Mutable) : {}
+  of[key] = found
+  return found
+}
+
+/**
+ * The objects of one application as they go into the cluster: in its namespace, known by our label (their pods too), and
+ * with the placeholder page where an ingress has no snippet of its own.
+ */
+export function dressed(
+  manifests: readonly Manifest[],
+  app: { readonly id: string; readonly title: string; readonly image: string; readonly namespace: string },
+): readonly Manifest[] {
+  return manifests.map((manifest) => {
+    const copy: Mutable & Manifest = structuredClone(manifest)
+    const metadata = part(copy, 'metadata')
+    if (!clusterWide.has(manifest.kind)) metadata['namespace'] ??= app.namespace
+    part(metadata, 'labels')[APP_LABEL] = app.id
+    if (templated.has(manifest.kind)) {
+      const template = part(part(copy, 'spec'), 'template')
+      part(part(template, 'metadata'), 'labels')[APP_LABEL] = app.id
+    }
+    if (manifest.kind === 'Ingress')
+      part(metadata, 'annotations')[SNIPPET] ??= placeholderSnippet(app.title, app.id, app.image)
+    return copy
+  })
+}
+
+/** Several objects as one YAML stream, which kubectl reads. */
+export function streamOf(manifests: readonly Manifest[]): string {
+  return manifests
+    .map((manifest) => `---\n${stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false })}`)
+    .join('')
+}

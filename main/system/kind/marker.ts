@@ -1,0 +1,61 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { readIfThere, writeWhole } from '../files.ts'
+import type { Paths } from '../paths.ts'
+import type { Node } from './nodes.ts'
+
+/**
+ * What we wrote down of a cluster before and after we made it: the only proof that its nodes are ours. Without it, or
+ * for nodes that it does not cover, a cluster of our name was made by somebody else.
+ */
+const markerSchema = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  phase: z.enum(['creating', 'made', 'deleting']),
+  /** Epoch ms of when the making began. */
+  at: z.number(),
+  nodes: z.array(z.string()),
+})
+export type Marker = z.infer<typeof markerSchema>
+
+export function clusterFolder(paths: Paths): string {
+  return join(paths.state, 'clusters')
+}
+
+const fileOf = (paths: Paths, id: string): string => join(clusterFolder(paths), `${id}.json`)
+
+/** Where the cluster's own kubeconfig is kept. */
+export function ownKubeconfig(paths: Paths, id: string): string {
+  return join(clusterFolder(paths), `${id}.kubeconfig`)
+}
+
+/** The marker; undefined when there is none that can be used (then nothing is ours). */
+export async function readMarker(paths: Paths, id: string): Promise<Marker | undefined> {
+  try {
+    const text = await readIfThere(fileOf(paths, id))
+    return text === undefined ? undefined : markerSchema.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+export async function writeMarker(paths: Paths, id: string, marker: Omit<Marker, 'version'>): Promise<void> {
+  await writeWhole(fileOf(paths, id), `${JSON.stringify({ version: 1, ...marker }, null, 2)}\n`, 0o600)
+}
+
+export async function removeMarker(paths: Paths, id: string): Promise<void> {
+  await rm(fileOf(paths, id), { force: true })
+}
+
+/** Docker's and our clock are the same on a native engine; in a virtual machine they may differ by this (ms). */
+const CLOCK_SLACK_MS = 2000
+
+/** Whose the nodes of a cluster are. */
+export function ownerOf(marker: Marker | undefined, nodes: readonly Node[]): 'ours' | 'others' {
+  if (!marker || nodes.length === 0) return 'others'
+  // Made in part: what came after we began, under a name that was free then, is ours.
+  if (marker.phase === 'creating')
+    return nodes.every((node) => node.createdAt >= marker.at - CLOCK_SLACK_MS) ? 'ours' : 'others'
+  return nodes.every((node) => marker.nodes.includes(node.id)) ? 'ours' : 'others'
+}

@@ -1,0 +1,126 @@
+import type Docker from 'dockerode'
+import type { NodeSeen } from '../../model/cluster.ts'
+import { CALL_DEADLINE_MS, within, type Link } from '../docker/link.ts'
+import { daemonWords, dockerTrouble, statusOf } from '../docker/trouble.ts'
+
+/** kind's own label on the containers of a cluster's nodes. */
+export const KIND_LABEL = 'io.x-k8s.kind.cluster'
+
+const START_DEADLINE_MS = 60_000
+const STOP_DEADLINE_MS = 60_000
+
+/** A node with what decides whether it is ours and how it is reached. */
+export interface Node extends NodeSeen {
+  readonly createdAt: number
+  readonly role: string
+  /** "127.0.0.1:8080" by port in the node. */
+  readonly published: ReadonlyMap<number, string>
+}
+
+/** The containers of one kind cluster, control plane first. Throws MaculaError when Docker does not answer. */
+export async function nodesOf(link: Link, name: string, network: string): Promise<readonly Node[]> {
+  try {
+    const list = await within(
+      CALL_DEADLINE_MS,
+      async (abortSignal) =>
+        await link.calls.listContainers({
+          all: true,
+          filters: { label: [`${KIND_LABEL}=${name}`] },
+          abortSignal,
+        }),
+    )
+    const nodes = await Promise.all(list.map(async ({ Id: id }) => await nodeOf(link, id, network)))
+    return nodes
+      .filter((node) => node !== undefined)
+      .sort(
+        (one, two) =>
+          Number(two.role === 'control-plane') - Number(one.role === 'control-plane') ||
+          one.name.localeCompare(two.name),
+      )
+  } catch (error) {
+    throw dockerTrouble('The nodes of the cluster cannot be listed', error)
+  }
+}
+
+async function nodeOf(link: Link, id: string, network: string): Promise<Node | undefined> {
+  try {
+    const info = await within(
+      CALL_DEADLINE_MS,
+      async (abortSignal) => await link.calls.getContainer(id).inspect({ abortSignal }),
+    )
+    const published = new Map<number, string>()
+    const bound = info.HostConfig.PortBindings as Readonly<
+      Record<string, readonly { readonly HostIp?: string; readonly HostPort?: string }[] | null>
+    > | null
+    for (const [key, bindings] of Object.entries(bound ?? {})) {
+      const first = bindings?.[0]
+      if (first) published.set(Number.parseInt(key, 10), `${first.HostIp ?? ''}:${first.HostPort ?? ''}`)
+    }
+    return {
+      id: info.Id,
+      name: info.Name.replace(/^\//, ''),
+      running: info.State.Running,
+      image: info.Config.Image,
+      address: info.State.Running ? (info.NetworkSettings.Networks[network]?.IPAddress ?? '') : '',
+      startedAt: Date.parse(info.State.StartedAt) || 0,
+      exitCode: info.State.ExitCode,
+      createdAt: Date.parse(info.Created) || 0,
+      role: info.Config.Labels?.['io.x-k8s.kind.role'] ?? '',
+      published,
+    }
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined
+    throw error
+  }
+}
+
+/** Starts or stops a node's container; what is as wanted already is fine. Throws MaculaError. */
+export async function turnNode(link: Link, node: NodeSeen, on: boolean): Promise<void> {
+  try {
+    const container = link.long.getContainer(node.id)
+    if (on) await within(START_DEADLINE_MS, async (abortSignal) => await container.start({ abortSignal }))
+    else await within(STOP_DEADLINE_MS, async (abortSignal) => await container.stop({ t: 20, abortSignal }))
+  } catch (error) {
+    if (statusOf(error) === 304 || (!on && statusOf(error) === 404)) return
+    throw dockerTrouble(`The node ${node.name} cannot be ${on ? 'started' : 'stopped'}`, error)
+  }
+}
+
+/** Removes what is left of one of our nodes, with the volume that kind made for it (the cluster's own state). */
+export async function removeNode(link: Link, node: NodeSeen): Promise<void> {
+  try {
+    await within(
+      STOP_DEADLINE_MS,
+      async (abortSignal) =>
+        await link.long.getContainer(node.id).remove({ force: true, v: true, abortSignal }),
+    )
+  } catch (error) {
+    if (statusOf(error) !== 404) throw dockerTrouble(`The node ${node.name} cannot be removed`, error)
+  }
+}
+
+/** Lets a node join our docker network; a member stays. Throws MaculaError. */
+export async function joinNetwork(link: Link, node: NodeSeen, network: string): Promise<void> {
+  try {
+    await within(CALL_DEADLINE_MS, async (abortSignal) => {
+      const found: Docker.Network = link.calls.getNetwork(network)
+      await found.connect({ Container: node.id, abortSignal } as Docker.NetworkConnectOptions)
+    })
+  } catch (error) {
+    if (/already exists in network|already attached/i.test(daemonWords(error))) return
+    throw dockerTrouble(`The node ${node.name} cannot join the docker network ${network}`, error)
+  }
+}
+
+/** Takes a node out of our docker network, so that the network can go. */
+export async function leaveNetwork(link: Link, node: NodeSeen, network: string): Promise<void> {
+  try {
+    await within(
+      CALL_DEADLINE_MS,
+      async () => await link.calls.getNetwork(network).disconnect({ Container: node.id, Force: true }),
+    )
+  } catch (error) {
+    if (statusOf(error) !== 404 && !/not connected/i.test(daemonWords(error)))
+      throw dockerTrouble(`The node ${node.name} cannot leave the docker network ${network}`, error)
+  }
+}

@@ -1,0 +1,266 @@
+import { lstat, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { corefileWith, corefileWithout, namesIn } from './corefile.ts'
+import { dressed, fill, readManifests, streamOf, type ManifestFile, type Manifests } from './manifests.ts'
+import type { AppWish } from '../../engine/ports.ts'
+import { APP_LABEL, pushCommand, type AppSpec, type ClusterSpec } from '../../model/cluster.ts'
+import { MaculaError } from '../../model/errors.ts'
+import { writeWhole } from '../files.ts'
+import { runTrouble, type NodeCommands } from './commands.ts'
+import { joinNetwork, leaveNetwork } from './nodes.ts'
+import { workloadsOf } from './objects.ts'
+import type { Yard } from './yard.ts'
+
+const MAX_MANIFEST_BYTES = 1024 * 1024
+const MANAGER = '--field-manager=macula-desktop'
+/** Files beside the manifests that are not manifests. */
+const notManifests = new Set([
+  'app.yaml',
+  'cluster.yaml',
+  'kind.yaml',
+  'kustomization.yaml',
+  'kustomization.yml',
+])
+
+function refusal(found: Extract<Manifests, { kind: 'refused' }>): MaculaError {
+  return new MaculaError({
+    kind: 'invalid',
+    what: `${found.file}, line ${found.line}, column ${found.column}: ${found.says}.`,
+    todo: 'Repair it, then start it again.',
+  })
+}
+
+async function filesIn(folder: string): Promise<readonly ManifestFile[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => [])
+  const paths = entries
+    .filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/.test(entry.name) && !entry.name.startsWith('.'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort((one, two) => one.localeCompare(two))
+  const files: ManifestFile[] = []
+  for (const path of paths) {
+    const { size } = await stat(path)
+    if (size > MAX_MANIFEST_BYTES)
+      throw new MaculaError({
+        kind: 'invalid',
+        what: `${path} has ${size} bytes; at most ${MAX_MANIFEST_BYTES} are read.`,
+      })
+    files.push({ file: path, text: await readFile(path, 'utf8') })
+  }
+  return files
+}
+
+/** The files of a folder with our variables filled in. */
+async function filled(
+  folder: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<readonly ManifestFile[]> {
+  return (await filesIn(folder)).map((file) => {
+    const result = fill(file, variables)
+    if ('kind' in result) throw refusal(result)
+    return result
+  })
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined
+}
+
+/** Applies objects as the API server's own owner of them; whoever else changed a field of ours is overruled. */
+async function apply(node: NodeCommands, head: string, stream: string, what: string): Promise<void> {
+  const run = await node.kubectl(
+    head,
+    ['apply', '--server-side', '--force-conflicts', MANAGER, '-f', '-'],
+    stream,
+  )
+  if (!run.ok)
+    throw runTrouble(
+      `${what} cannot be put into the cluster`,
+      run,
+      'Repair what it names, then start it again.',
+    )
+}
+
+/** Manifests of a folder as objects: plain files, or what kustomize makes of them (by the node's kubectl). */
+async function objectsOf(
+  yard: Yard,
+  cluster: ClusterSpec,
+  id: string,
+  folder: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<ReturnType<typeof dressed>> {
+  const files = await filled(folder, variables)
+  const kustomized =
+    (await isThere(join(folder, 'kustomization.yaml'))) || (await isThere(join(folder, 'kustomization.yml')))
+  const found = kustomized
+    ? readManifests([
+        { file: join(folder, 'kustomization.yaml'), text: await kustomize(yard, cluster, id, folder, files) },
+      ])
+    : readManifests(files.filter(({ file }) => !notManifests.has(file.slice(file.lastIndexOf('/') + 1))))
+  if (found.kind === 'refused') throw refusal(found)
+  return found.manifests
+}
+
+async function kustomize(
+  yard: Yard,
+  cluster: ClusterSpec,
+  id: string,
+  folder: string,
+  files: readonly ManifestFile[],
+): Promise<string> {
+  const rendered = join(yard.paths.data, 'clusters', cluster.id, id)
+  await rm(rendered, { recursive: true, force: true })
+  for (const { file, text } of files) await writeWhole(join(rendered, file.slice(folder.length + 1)), text)
+  const [node, head] = [await yard.commands(), await yard.head(cluster)]
+  const place = `/macula/${id}`
+  const made = await node.write(head.name, '/macula/.keep', '')
+  const laid = made.ok ? await node.lay(head.name, rendered, place) : made
+  const run = laid.ok ? await node.kubectl(head.name, ['kustomize', place]) : laid
+  if (!run.ok)
+    throw runTrouble(
+      `The kustomization of ${id} cannot be built`,
+      run,
+      `Repair ${join(folder, 'kustomization.yaml')}.`,
+    )
+  return run.out
+}
+
+/** Everything that is put into clusters. */
+export function openPut(yard: Yard) {
+  const shared = (cluster: ClusterSpec): Readonly<Record<string, string>> => ({
+    MACULA_SUFFIX: yard.settings.suffix,
+    MACULA_NAMESPACE: cluster.namespace,
+    MACULA_CLUSTER: cluster.id,
+  })
+
+  return {
+    /** Network and registry of every node that runs. */
+    async join(
+      cluster: ClusterSpec,
+      registry: { readonly name: string; readonly url: string },
+    ): Promise<void> {
+      const [link, node] = [await yard.link(), await yard.commands()]
+      for (const one of await yard.nodes(cluster)) {
+        if (one.address === '') await joinNetwork(link, one, yard.settings.project)
+        if (!one.running) continue
+        // The way to a registry by containerd's own files; they are gone with the node, so they are written each time.
+        const text = `server = "${registry.url}"\n\n[host."${registry.url}"]\n  capabilities = ["pull", "resolve"]\n`
+        const run = await node.write(one.name, `/etc/containerd/certs.d/${registry.name}/hosts.toml`, text)
+        if (!run.ok)
+          throw runTrouble(
+            `The node ${one.name} cannot be led to the registry`,
+            run,
+            `Start it again: maculactl up ${cluster.id}`,
+          )
+      }
+    },
+    async leave(cluster: ClusterSpec): Promise<void> {
+      const link = await yard.link()
+      for (const one of await yard.nodes(cluster)) await leaveNetwork(link, one, yard.settings.project)
+    },
+    async putBase(cluster: ClusterSpec): Promise<void> {
+      const objects = await objectsOf(yard, cluster, 'base', cluster.base, shared(cluster))
+      await apply(
+        await yard.commands(),
+        (await yard.head(cluster)).name,
+        streamOf(objects),
+        'The ingress controller',
+      )
+    },
+    async putApp(cluster: ClusterSpec, { app, title, image }: AppWish): Promise<void> {
+      const objects = await objectsOf(yard, cluster, app.id, app.folder, {
+        ...shared(cluster),
+        MACULA_APP: app.id,
+        MACULA_IMAGE: image,
+        MACULA_PUSH: pushCommand(image),
+      })
+      if (objects.length === 0)
+        throw new MaculaError({
+          kind: 'invalid',
+          what: `${title} has no manifests.`,
+          why: `There is no .yaml file beside app.yaml in ${app.folder}.`,
+          todo: 'Put a Deployment, a Service and an Ingress there.',
+        })
+      const worn = dressed(objects, { id: app.id, title, image, namespace: cluster.namespace })
+      await apply(await yard.commands(), (await yard.head(cluster)).name, streamOf(worn), title)
+    },
+    async putVariables(cluster: ClusterSpec, variables: ReadonlyMap<string, string>): Promise<void> {
+      const secret = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: {
+          name: 'macula-env',
+          namespace: cluster.namespace,
+          labels: { 'app.kubernetes.io/managed-by': 'macula-desktop' },
+        },
+        stringData: Object.fromEntries(variables),
+      }
+      await apply(
+        await yard.commands(),
+        (await yard.head(cluster)).name,
+        streamOf([secret]),
+        'The variables for pods',
+      )
+    },
+    /** Our block in CoreDNS' configuration, and a new start of CoreDNS when it changed. */
+    async putNames(
+      cluster: ClusterSpec,
+      namesOf:
+        ((before: ReadonlyMap<string, string>, node: string) => ReadonlyMap<string, string>) | undefined,
+    ): Promise<boolean> {
+      const api = await yard.api(cluster)
+      const head = await yard.head(cluster)
+      const path = '/api/v1/namespaces/kube-system/configmaps/coredns'
+      const map = (await api?.get(path)) as { data?: Record<string, unknown> } | undefined
+      const before = map?.data?.['Corefile']
+      if (!api || typeof before !== 'string')
+        throw new MaculaError({
+          kind: 'failed',
+          what: 'The names of services cannot be put into the cluster.',
+          why: 'It has no CoreDNS configuration (kube-system/coredns).',
+        })
+      const names = namesOf?.(namesIn(before), head.address)
+      const after = names ? corefileWith(before, yard.settings.suffix, names) : corefileWithout(before)
+      if (after === before) return false
+      await api.send('PATCH', path, { data: { Corefile: after } }, 'application/merge-patch+json')
+      const stamp = { 'dev.macula/names': new Date(yard.now()).toISOString() }
+      await api.send(
+        'PATCH',
+        '/apis/apps/v1/namespaces/kube-system/deployments/coredns',
+        { spec: { template: { metadata: { annotations: stamp } } } },
+        'application/strategic-merge-patch+json',
+      )
+      return true
+    },
+    async stopApp(cluster: ClusterSpec, app: AppSpec): Promise<void> {
+      for (const path of await workloads(yard, cluster, app))
+        await path.api.send('PATCH', path.path, { spec: { replicas: 0 } }, 'application/merge-patch+json')
+    },
+    async restartApp(cluster: ClusterSpec, app: AppSpec): Promise<void> {
+      const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date(yard.now()).toISOString() }
+      for (const path of await workloads(yard, cluster, app))
+        await path.api.send(
+          'PATCH',
+          path.path,
+          { spec: { template: { metadata: { annotations } } } },
+          'application/strategic-merge-patch+json',
+        )
+    },
+  }
+}
+
+/** The deployments and stateful sets of an application. */
+async function workloads(yard: Yard, cluster: ClusterSpec, app: AppSpec) {
+  const api = await yard.api(cluster)
+  if (!api) return []
+  const label = encodeURIComponent(`${APP_LABEL}=${app.id}`)
+  const group = `/apis/apps/v1/namespaces/${cluster.namespace}`
+  const found = await Promise.all(
+    ['deployments', 'statefulsets'].map(async (kind) =>
+      workloadsOf(await api.get(`${group}/${kind}?labelSelector=${label}`)).map(({ value }) => ({
+        api,
+        path: `${group}/${kind}/${value.name}`,
+      })),
+    ),
+  )
+  return found.flat()
+}

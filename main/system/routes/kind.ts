@@ -1,0 +1,45 @@
+import type { MachineStep } from '../../engine/ports.ts'
+import type { RootVerb } from '../../model/change.ts'
+import { commandsOf, type PackageManager } from '../root/commands.ts'
+import type { Machine } from './machine.ts'
+
+/** How a package manager is asked whether it has kind, and what its answer looks like when it has. */
+const OFFERS: readonly {
+  readonly manager: PackageManager
+  readonly tool: string
+  readonly args: readonly string[]
+  readonly yes: RegExp
+}[] = [
+  { manager: 'apt-get', tool: 'apt-cache', args: ['policy', 'kind'], yes: /Candidate: \d/ },
+  { manager: 'pacman', tool: 'pacman', args: ['-Si', 'kind'], yes: /Kubernetes/ },
+  { manager: 'apk', tool: 'apk', args: ['search', '-e', 'kind'], yes: /^kind-\d/m },
+]
+
+/** Linux: installs kind where the distribution has it. Elsewhere nothing is offered; a person puts it on the PATH. */
+export function kind(machine: Machine): MachineStep {
+  return {
+    id: 'kind',
+    plan: async () => {
+      if (machine.platform !== 'linux') return undefined
+      const found = (await machine.tool('kind')) !== undefined
+      for (const { manager, tool, args, yes } of OFFERS) {
+        if ((await machine.tool(manager)) === undefined) continue
+        if (!yes.test((await machine.output(tool, args)) ?? '')) return undefined
+        const verbs: readonly RootVerb[] = [{ verb: 'packages', names: ['kind'] }]
+        return {
+          change: {
+            id: 'kind',
+            title: 'Install kind',
+            reason: 'It makes the cluster in which the applications run; Macula runs it as you.',
+            price: `Comes from your distribution through ${manager}, needs the network, and stays installed after an undo.`,
+            verbs,
+            commands: commandsOf(verbs, manager),
+          },
+          inPlace: found,
+          says: found ? 'kind is installed' : 'kind not found',
+        }
+      }
+      return undefined
+    },
+  }
+}

@@ -1,0 +1,3 @@
+module macula.test/kind-app
+
+go 1.26.0

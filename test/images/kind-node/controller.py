@@ -1,0 +1,120 @@
+"""Stand-in for F5's NGINX Ingress Controller: the real nginx, configured from the cluster's Ingress objects with the
+host names, paths, backends (ready addresses of EndpointSlices) and the server snippets that these name."""
+
+import os
+import subprocess
+import threading
+import time
+
+import api
+
+CONF = "/run/standin/nginx.conf"
+
+
+def backends():
+    """Ready addresses by (namespace, service, port name or number as text)."""
+    slices = api.call("GET", "/apis/discovery.k8s.io/v1/endpointslices")["items"]
+    services = api.call("GET", "/api/v1/services")["items"]
+    found = {}
+    for service in services:
+        namespace, name = service["metadata"]["namespace"], service["metadata"]["name"]
+        for port in service["spec"].get("ports", []):
+            addresses = []
+            for one in slices:
+                if one["metadata"]["namespace"] != namespace or one["metadata"].get("labels", {}).get("kubernetes.io/service-name") != name:
+                    continue
+                target = next((p["port"] for p in one.get("ports") or [] if (p.get("name") or "") == (port.get("name") or "")), None)
+                for endpoint in one.get("endpoints") or []:
+                    if target and (endpoint.get("conditions") or {}).get("ready"):
+                        addresses += [f"{address}:{target}" for address in endpoint["addresses"]]
+            for key in {port.get("name"), str(port["port"])} - {None}:
+                found[(namespace, name, key)] = addresses
+    return found
+
+
+def configuration():
+    known = backends()
+    servers, upstreams = [], {}
+    for ingress in api.call("GET", "/apis/networking.k8s.io/v1/ingresses")["items"]:
+        if ingress["spec"].get("ingressClassName") != "nginx":
+            continue
+        meta = ingress["metadata"]
+        snippet = (meta.get("annotations") or {}).get("nginx.org/server-snippets", "")
+        for rule in ingress["spec"].get("rules", []):
+            locations = ""
+            for path in (rule.get("http") or {}).get("paths", []):
+                service = path["backend"]["service"]
+                port = service["port"].get("name") or str(service["port"].get("number"))
+                key = f"{meta['namespace']}-{meta['name']}-{rule['host']}-{service['name']}-{port}"
+                # The real controller leads a service without a ready pod to a server of its own that answers 502.
+                upstreams[key] = known.get((meta["namespace"], service["name"], port)) or ["unix:/run/standin/502.sock"]
+                locations += f"""
+    location {path['path']} {{
+      proxy_http_version 1.1;
+      proxy_set_header Host $host;
+      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header Connection '';
+      proxy_pass http://{key};
+    }}"""
+            servers.append(f"  server {{\n    listen 80;\n    server_name {rule['host']};\n    {snippet}{locations}\n  }}")
+    ups = "\n".join(f"  upstream {name} {{ {' '.join(f'server {a} max_fails=0;' for a in addresses)} }}" for name, addresses in sorted(upstreams.items()))
+    return f"""worker_processes 1;
+error_log stderr warn;
+pid /run/standin/nginx.pid;
+events {{ worker_connections 512; }}
+http {{
+  access_log /dev/stdout;
+  client_max_body_size 0;
+  server {{ listen unix:/run/standin/502.sock; access_log off; return 502; }}
+  server {{ listen 80 default_server; server_name _; return 404; }}
+  server {{ listen 8081; access_log off; location = /nginx-ready {{ return 200; }} }}
+{ups}
+{chr(10).join(servers)}
+}}
+"""
+
+
+class Controller:
+    """Runs nginx until stopped, and configures it anew whenever what it is made from changed."""
+
+    def __init__(self, log):
+        self.log, self.stopped, self.process = log, threading.Event(), None
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        before = None
+        while not self.stopped.is_set():
+            try:
+                text = configuration()
+            except Exception as error:  # The API server may be away for a moment.
+                self.log(f"cannot read the cluster: {error}")
+                time.sleep(1)
+                continue
+            if text != before:
+                with open(f"{CONF}.new", "w", encoding="utf-8") as file:
+                    file.write(text)
+                tested = subprocess.run(["nginx", "-t", "-q", "-c", f"{CONF}.new"], capture_output=True, text=True)
+                if tested.returncode != 0:
+                    self.log(f"the configuration is refused: {tested.stderr.strip()}")
+                else:
+                    os.rename(f"{CONF}.new", CONF)
+                    if self.process is None or self.process.poll() is not None:
+                        if os.path.exists("/run/standin/502.sock"):
+                            os.unlink("/run/standin/502.sock")
+                        self.process = subprocess.Popen(["nginx", "-c", CONF, "-g", "daemon off;"], stdout=subprocess.PIPE,
+                                                        stderr=subprocess.STDOUT, text=True)
+                        threading.Thread(target=self.read, args=(self.process,), daemon=True).start()
+                    else:
+                        self.process.send_signal(1)
+                    self.log("nginx is configured")
+                before = text
+            self.stopped.wait(0.5)
+        if self.process:
+            self.process.terminate()
+
+    def read(self, process):
+        for line in process.stdout:
+            self.log(line.rstrip())
+
+    def stop(self):
+        self.stopped.set()

@@ -1,0 +1,206 @@
+import { spawn } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { argv, docker, done, home, maculactl as ctl, run, serviceOf, status, user } from '../support/actor.ts'
+import {
+  cleared,
+  gone,
+  infrastructure,
+  kubectl,
+  lookUntil,
+  noClusters,
+  nodeImage,
+  nodes,
+  put,
+  settings,
+  state,
+  stateOf,
+  url,
+} from './tier.ts'
+
+/** What is broken off in the middle, what is not ours, and what is in the way. */
+
+beforeAll(async () => {
+  await cleared()
+  await done(['up', 'registry', 'timescaledb'])
+}, 240_000)
+afterEach(async () => {
+  await noClusters()
+  await docker('rm', '-f', 'squatter')
+})
+afterAll(gone)
+
+/** Starts maculactl and sends `signal` as soon as its progress says `words`; the exit code, or the signal. */
+async function broken(words: readonly string[], at: string, signal: NodeJS.Signals): Promise<string> {
+  const [program = '', ...args] = argv(words)
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  let told = ''
+  let sent = false
+  return await new Promise((resolve) => {
+    child.stderr.on('data', (data: Buffer) => {
+      told += data.toString()
+      if (sent || !told.includes(at)) return
+      sent = true
+      // The whole group, as a closed terminal or a power cut would: kind goes too.
+      if (child.pid !== undefined) process.kill(-child.pid, signal)
+    })
+    child.once('close', (code, by) => resolve(sent ? String(by ?? code) : `never said ${at}: ${told}`))
+  })
+}
+
+describe('fault 31: a create that is broken off at each step goes on with the next start', () => {
+  const steps = [
+    'Preparing nodes',
+    'Starting control-plane',
+    'Installing StorageClass',
+    'Putting the ingress controller',
+  ] as const
+  test.each(steps)('killed at "%s"', async (step) => {
+    const infra = await infrastructure()
+    expect(await broken(['cluster', 'create'], step, 'SIGKILL')).toBe('SIGKILL')
+    await done(['cluster', 'create'])
+    const seen = await lookUntil((one) => stateOf(one, 'kind') === 'works')
+    expect(stateOf(seen, 'kind')).toBe('works')
+    expect(await nodes()).toHaveLength(1)
+    expect((await url('console')).status).toBe(503)
+    expect(await infrastructure()).toBe(infra)
+  })
+
+  test('Ctrl-C in the middle says how to go on, and the row says "made in part"', async () => {
+    expect(await broken(['cluster', 'create'], 'Starting control-plane', 'SIGINT')).toBe('130')
+    const row = serviceOf(await status(), 'kind')
+    expect([row.state, row.reason]).toEqual(['failed', 'made in part'])
+    expect(row.headline?.fix?.command).toBe('maculactl up kind')
+    await done(['cluster', 'create'])
+    expect(stateOf(await lookUntil((one) => stateOf(one, 'kind') === 'works'), 'kind')).toBe('works')
+  })
+})
+
+test('fault 31: a delete that is killed goes on with the next delete; infrastructure stays', async () => {
+  const infra = await infrastructure()
+  await done(['cluster', 'create'])
+  expect(await broken(['cluster', 'delete', '--yes'], 'Removing its nodes', 'SIGKILL')).toBe('SIGKILL')
+  await done(['cluster', 'delete', '--yes'])
+  expect(await nodes()).toEqual([])
+  expect(stateOf(await status(), 'kind')).toBe('not set up')
+  expect(await infrastructure()).toBe(infra)
+})
+
+test('fault 28: port 8080 taken: its holder is named, and nothing is made', async () => {
+  const squatter = spawn('python3', ['-m', 'http.server', '--bind', '127.0.0.1', '8080'], { stdio: 'ignore' })
+  await run('sh', ['-c', 'until ss -Hltn | grep -q 127.0.0.1:8080; do :; done'], { timeout: 10_000 })
+  const ran = await ctl(['cluster', 'create'])
+  expect(ran.code).toBe(1)
+  expect(`${ran.err}${ran.out}`).toContain('127.0.0.1:8080')
+  expect(squatter.exitCode).toBeNull()
+  expect(await nodes()).toEqual([])
+  squatter.kill()
+})
+
+describe('fault 30: a cluster of our name that somebody else made', () => {
+  const byHand = async (port: number, keep = join('/tmp', 'by-hand.kubeconfig')): Promise<void> => {
+    const file = '/tmp/by-hand.yaml'
+    await writeFile(
+      file,
+      `kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nname: macula\nnodes:\n  - role: control-plane\n    extraPortMappings:\n      - { containerPort: 80, hostPort: ${port}, listenAddress: 127.0.0.1 }\n`,
+    )
+    // prettier-ignore
+    const made = await run('kind', ['create', 'cluster', '--config', file, '--image', nodeImage, '--kubeconfig', keep, '--wait', '0s'])
+    if (made.code !== 0) throw new Error(made.err)
+  }
+
+  test('with another port: refused by start and delete, and left as it is', async () => {
+    await byHand(9099)
+    const before = await nodes()
+    const row = serviceOf(await status(), 'kind')
+    expect([row.state, row.reason]).toEqual(['failed', 'a cluster that is not ours has its name'])
+    expect(row.headline?.why).toContain('127.0.0.1:9099')
+    for (const words of [
+      ['cluster', 'create'],
+      ['cluster', 'delete', '--yes'],
+      ['cluster', 'recreate', '--yes'],
+    ])
+      expect((await ctl(words)).code).toBe(1)
+    expect(await nodes()).toEqual(before)
+    expect((await docker('inspect', '-f', '{{.State.Running}}', ...before)).out).toBe('true')
+  })
+
+  test('that fits: taken over by start, never removed by delete', async () => {
+    await byHand(8080)
+    const before = await nodes()
+    await done(['cluster', 'create'])
+    expect(await nodes()).toEqual(before)
+    expect((await url('console')).status).toBe(503)
+    const refused = await ctl(['cluster', 'delete', '--yes'])
+    expect(refused.code).toBe(1)
+    expect(`${refused.err}${refused.out}`).toContain('kind delete cluster --name macula')
+    expect(await nodes()).toEqual(before)
+  })
+})
+
+describe('fault 31: the person’s kubeconfig', () => {
+  const file = join(home, '.kube', 'config')
+  const foreign = `apiVersion: v1
+kind: Config
+current-context: work # mine
+clusters:
+  - name: work
+    cluster: { server: 'https://10.0.0.1:6443' }
+contexts:
+  - name: work
+    context: { cluster: work, user: ada }
+users:
+  - name: ada
+    user: { token: s3cret }
+`
+
+  test('by default it is not even made; with the setting only our context comes and goes', async () => {
+    await run('rm', ['-rf', join(home, '.kube')])
+    await done(['cluster', 'create'])
+    await expect(readFile(file)).rejects.toThrow('ENOENT')
+    await settings({ kubeconfig: 'user' })
+    await put(file, foreign)
+    await run('chown', ['-R', `${user}:`, join(home, '.kube')])
+    await done(['cluster', 'start'])
+    const merged = await readFile(file, 'utf8')
+    for (const line of foreign.split('\n')) expect(merged.split('\n')).toContain(line)
+    expect(merged).toContain('kind-macula')
+    expect(
+      (await kubectl('--kubeconfig', file, '--context', 'kind-macula', 'get', 'nodes', '-o', 'name')).out,
+    ).toContain('node/')
+    await done(['cluster', 'delete', '--yes'])
+    expect(await readFile(file, 'utf8')).toBe(foreign)
+  })
+
+  test('half written: told, left as it is, and the cluster works by its own file', async () => {
+    const half = foreign.slice(0, 90)
+    await settings({ kubeconfig: 'user' })
+    await put(file, `${half}"`)
+    await run('chown', ['-R', `${user}:`, join(home, '.kube')])
+    const ran = await ctl(['cluster', 'create'])
+    expect(ran.code).toBe(0)
+    expect(ran.err).toContain('is left as it is')
+    expect(await readFile(file, 'utf8')).toBe(`${half}"`)
+    expect((await kubectl('get', 'nodes', '-o', 'name')).out).toContain('node/')
+    await settings()
+  })
+})
+
+test('fault 35: no secret is told by start, status or events of a cluster', async () => {
+  await done(['cluster', 'create'])
+  const secrets = Object.values(
+    JSON.parse(await readFile(join(home, '.config', 'macula-desktop', 'secrets.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >,
+  ).filter((value) => typeof value === 'string' && value.length > 8)
+  const told = [
+    await ctl(['cluster', 'start']),
+    await ctl(['status', '--json']),
+    await ctl(['cluster', 'events']),
+  ]
+  const text = told.map(({ out, err }) => out + err).join('\n')
+  for (const secret of secrets) expect(text).not.toContain(secret)
+  expect((await run('stat', ['-c', '%a', join(state, 'clusters', 'kind.kubeconfig')])).out).toBe('600')
+})

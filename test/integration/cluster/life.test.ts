@@ -1,0 +1,226 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { serviceOf } from '../support/actor.ts'
+import { curl, docker, done, maculactl as ctl, run } from '../support/actor.ts'
+import {
+  apiServer,
+  apps,
+  cleared,
+  gone,
+  infrastructure,
+  kubectl,
+  lookUntil,
+  nodes,
+  push,
+  state,
+  stateOf,
+  url,
+} from './tier.ts'
+
+/** The tier's whole life on the real kind, the real Kubernetes API server, nginx and CoreDNS: create to delete. */
+
+const stack = [
+  'registry',
+  'ingress',
+  'timescaledb',
+  'object-store',
+  'loki',
+  'tempo',
+  'prometheus',
+  'alloy',
+] as const
+
+beforeAll(async () => {
+  await cleared()
+  await done(['up', ...stack])
+}, 240_000)
+afterAll(gone)
+
+test('everything leaves a cluster out that was never made; the tier says "not set up"', async () => {
+  const seen = await lookUntil((one) => stateOf(one, 'kind') === 'not set up', 10_000)
+  expect(stateOf(seen, 'kind')).toBe('not set up')
+  expect(stateOf(seen, 'console')).toBe('not set up')
+  expect((await run('ss', ['-Hltn'])).out).not.toContain('127.0.0.2:80')
+})
+
+test('create tells its steps; four URLs answer by name without a port', async () => {
+  const { err, code } = await ctl(['cluster', 'create'])
+  expect(err).toContain('Preparing nodes')
+  expect(err).toContain('Starting control-plane')
+  expect(err).toContain('Putting the ingress controller into it')
+  expect(err).toContain('Console has no image yet: push registry.macula.local/macula/console:dev')
+  expect(code).toBe(0)
+  for (const name of apps) {
+    const { status, body } = await url(name)
+    expect(status).toBe(503)
+    expect(body).toContain('Push registry.macula.local/macula/')
+    expect(body).toContain('docker push')
+  }
+  expect((await curl('http://127.0.0.2/')).status).toBe(404)
+})
+
+test('a row without an image says so with the command to copy; nothing is red', async () => {
+  const seen = await lookUntil((one) => stateOf(one, 'kind') === 'works')
+  const row = serviceOf(seen, 'console')
+  expect(row.state).toBe('not set up')
+  expect(row.reason).toBe('no image yet: push registry.macula.local/macula/console:dev')
+  expect(row.headline?.fix?.command).toBe(
+    'docker build -t registry.macula.local/macula/console:dev . && docker push registry.macula.local/macula/console:dev',
+  )
+  expect(row.ladder.map(({ state: is }) => is)).toEqual(['ok', 'ok', 'ok', 'stop', 'unreached'])
+  expect(seen.summary.state).not.toBe('failed')
+})
+
+test('build, push to the registry by its public name, start: it runs, and says so', async () => {
+  await push('registry.macula.local/macula/console:dev')
+  await done(['up', 'console'])
+  const { status, body } = await url('console')
+  expect(status).toBe(200)
+  expect(body).toMatch(/^console answers from pod console-/)
+  const seen = await lookUntil((one) => stateOf(one, 'console') === 'works')
+  const row = serviceOf(seen, 'console')
+  expect(row.ladder.map(({ state: is }) => is)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok'])
+  // The placeholder is for what does not run: an answer of the application's own is never replaced.
+  expect((await url('console', '/broken')).body).toContain('its own 503')
+})
+
+test('the log of a pod is in the log view, and the cluster tells its events', async () => {
+  expect(await done(['logs', 'console'])).toContain('listening on 8080')
+  expect(await done(['cluster', 'events', 'console'])).toContain('Started container console')
+})
+
+test('a pod reaches database, S3 and OTLP with the strings of env --in-cluster', async () => {
+  const inside = await done(['env', 'timescaledb', 'object-store', 'alloy', '--in-cluster'])
+  expect(inside).toContain('@postgres.macula.local:5432/macula')
+  const told = (await url('console', '/env')).body
+  const { variables } = JSON.parse(
+    await done(['env', 'timescaledb', 'object-store', 'alloy', '--in-cluster', '--json']),
+  ) as { variables: { name: string; value: string }[] }
+  for (const { name, value } of variables) expect(told).toContain(`${name}=${value}`)
+  for (const target of [
+    'postgres.macula.local:5432',
+    's3.macula.local:9000',
+    'otlp.macula.local:4318',
+    'registry.macula.local:5000',
+  ])
+    expect((await url('console', `/reach?tcp=${target}`)).body).toContain('connected to 172.23.0.')
+})
+
+test('pod logs reach Loki, and a trace of a pod reaches Tempo', async () => {
+  const traced = (await url('console', '/trace')).body
+  expect(traced).toMatch(/^200 OK/)
+  const id = traced.split(' ').at(-1) ?? ''
+  const query =
+    'http://loki.macula.local/loki/api/v1/query_range?query=%7Bservice_name%3D%22console%22%7D&limit=1000'
+  const end = Date.now() + 30_000
+  let logs = ''
+  let tempo = 0
+  while (Date.now() < end && !(logs.includes('GET /trace') && tempo === 200)) {
+    logs = (await curl(query)).body
+    tempo = (await curl(`http://tempo.macula.local/api/traces/${id}`)).status
+  }
+  expect(logs).toContain('GET /trace')
+  expect(tempo).toBe(200)
+})
+
+test('the kubeconfig is a file of our own; the shown line leads kubectl to it', async () => {
+  const line = await done(['cluster', 'kubeconfig'])
+  const file = join(state, 'clusters', 'kind.kubeconfig')
+  expect(line.trim()).toBe(`export KUBECONFIG='${file}'`)
+  expect(await readFile(file, 'utf8')).toContain('kind-macula')
+  expect((await kubectl('get', 'deployments', '-n', 'macula', '-o', 'name')).out.split('\n').sort()).toEqual(
+    apps.map((id) => `deployment.apps/${id}`).sort(),
+  )
+})
+
+test('a crash tells exit code and last line, an impossible request the scheduler’s words', async () => {
+  await push('registry.macula.local/macula/bootstrap:dev', 'crash')
+  const ran = await ctl(['up', 'bootstrap'])
+  expect(ran.code).toBe(1)
+  const seen = await lookUntil((one) => serviceOf(one, 'bootstrap').reason.startsWith('exit code 3'))
+  const row = serviceOf(seen, 'bootstrap')
+  expect(row.state).toBe('failed')
+  expect(row.headline?.why).toBe('Its last line: fatal: the table players is missing')
+  await kubectl('set', 'resources', 'deployment/peer1', '-n', 'macula', '--requests=cpu=64')
+  const full = await lookUntil((one) => serviceOf(one, 'peer1').reason.startsWith('pending'))
+  expect(serviceOf(full, 'peer1').reason).toBe('pending: no place for its pod')
+  expect(serviceOf(full, 'peer1').headline?.what).toContain('Insufficient cpu')
+  await done(['up', 'peer1'])
+  await done(['down', 'bootstrap'])
+  expect(stateOf(await lookUntil((one) => stateOf(one, 'bootstrap') === 'stopped'), 'bootstrap')).toBe(
+    'stopped',
+  )
+})
+
+test('a dead API server is one cause, not five reds', async () => {
+  const [node = ''] = await nodes()
+  await apiServer(node, false)
+  const seen = await lookUntil((one) => stateOf(one, 'console') === 'unknown')
+  for (const id of apps) expect(stateOf(seen, id)).toBe('unknown')
+  expect(['failed', 'starting']).toContain(stateOf(seen, 'kind'))
+  expect(
+    seen.services.filter((one) => one.state === 'failed' && one.tier === 'applications').length,
+  ).toBeLessThanOrEqual(1)
+  await apiServer(node, true)
+  expect(stateOf(await lookUntil((one) => stateOf(one, 'console') === 'works'), 'console')).toBe('works')
+})
+
+test('stop keeps the nodes, start brings the same pods back at the same URLs', async () => {
+  const before = await nodes()
+  const infra = await infrastructure()
+  await done(['cluster', 'stop'])
+  expect((await docker('inspect', '-f', '{{.State.Running}}', ...before)).out).toBe('false')
+  const stopped = await lookUntil((one) => stateOf(one, 'console') === 'stopped', 10_000)
+  expect(stateOf(stopped, 'kind')).toBe('stopped')
+  expect((await run('ss', ['-Hltn'])).out).not.toContain('127.0.0.2:80')
+  await done(['up', 'console'])
+  expect(await nodes()).toEqual(before)
+  expect((await url('console')).status).toBe(200)
+  expect(await infrastructure()).toBe(infra)
+})
+
+test('fault 20: nodes that Docker started anew with other addresses are reached as before', async () => {
+  const [node = ''] = await nodes()
+  const address = async (): Promise<string> =>
+    (await docker('inspect', '-f', '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}', node)).out
+  const before = await address()
+  await docker('stop', node)
+  const taken = before.trim().split(' ')
+  // Somebody else gets its addresses meanwhile, on both of its networks.
+  for (const [index, network] of ['kind', 'macula'].entries())
+    await docker(
+      'run',
+      '-d',
+      '--name',
+      `squatter-${index}`,
+      '--network',
+      network,
+      '--entrypoint',
+      'sleep',
+      'registry:3.1.1',
+      '600',
+    )
+  await docker('start', node)
+  const seen = await lookUntil((one) => stateOf(one, 'console') === 'works', 90_000)
+  await docker('rm', '-f', 'squatter-0', 'squatter-1')
+  expect(taken.length).toBe(2)
+  expect(await address()).not.toBe(before)
+  expect(stateOf(seen, 'console')).toBe('works')
+  expect((await url('console')).status).toBe(200)
+  expect((await url('console', '/reach?tcp=postgres.macula.local:5432')).body).toContain('connected')
+})
+
+test('fault 31: deleting asks, and leaves infrastructure and its data as they are', async () => {
+  const infra = await infrastructure()
+  const asked = await ctl(['cluster', 'delete'])
+  expect(asked.code).toBe(2)
+  expect(asked.err).toContain('--yes')
+  expect(await nodes()).toHaveLength(1)
+  await done(['cluster', 'delete', '--yes'])
+  expect(await nodes()).toEqual([])
+  expect(await infrastructure()).toBe(infra)
+  const seen = await lookUntil((one) => stateOf(one, 'kind') === 'not set up', 10_000)
+  expect(stateOf(seen, 'kind')).toBe('not set up')
+  expect(serviceOf(seen, 'timescaledb')).toMatchObject({ state: 'works', reason: '' })
+})

@@ -1,0 +1,120 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { done, maculactl as ctl, serviceOf, status } from '../support/actor.ts'
+import { cleared, config, gone, lookUntil, nodes, push, put, stateOf, url } from './tier.ts'
+
+/** A second cluster and a person's applications, by files alone. */
+
+const app = (cluster: string, name: string): string => `x-macula:
+  cluster: ${cluster}
+  title: ${name[0]?.toUpperCase() ?? ''}${name.slice(1)}
+  purpose: A person's own application
+  image: registry.{suffix}/me/shop:dev
+  endpoints:
+    - { id: web, name: ${name}, open: / }
+`
+
+const manifests = (name: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name} }
+spec:
+  selector: { matchLabels: { app: ${name} } }
+  template:
+    metadata: { labels: { app: ${name} } }
+    spec:
+      containers:
+        - name: ${name}
+          image: \${MACULA_IMAGE}
+          imagePullPolicy: Always
+          env: [{ name: PORT, value: '8080' }, { name: OTEL_SERVICE_NAME, value: ${name} }]
+          ports: [{ name: http, containerPort: 8080 }]
+          readinessProbe: { httpGet: { path: /, port: http } }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: ${name} }
+spec:
+  selector: { app: ${name} }
+  ports: [{ name: http, port: 80, targetPort: http }]
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: ${name} }
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: ${name}.\${MACULA_SUFFIX}
+      http:
+        paths:
+          - { path: /, pathType: Prefix, backend: { service: { name: ${name}, port: { name: http } } } }
+`
+
+beforeAll(async () => {
+  await cleared()
+  await put(
+    join(config, 'clusters', 'second', 'cluster.yaml'),
+    'x-macula:\n  title: Second cluster\n  purpose: For trying things\n  order: 10\n  address: 127.0.0.11\n',
+  )
+  await put(
+    join(config, 'clusters', 'second', 'kind.yaml'),
+    'kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nname: second\nnodes:\n  - role: control-plane\n    image: kindest/node:v1.37.0\n    extraPortMappings:\n      - { containerPort: 80, hostPort: 8090, listenAddress: 127.0.0.1 }\n',
+  )
+  await put(join(config, 'apps', 'shop', 'app.yaml'), app('second', 'shop'))
+  await put(join(config, 'apps', 'shop', 'shop.yaml'), manifests('shop'))
+  // With a kustomization, as many projects have one.
+  await put(join(config, 'apps', 'stall', 'app.yaml'), app('second', 'stall'))
+  await put(join(config, 'apps', 'stall', 'base', 'stall.yaml'), manifests('stall'))
+  await put(
+    join(config, 'apps', 'stall', 'kustomization.yaml'),
+    'resources: [base/stall.yaml]\nreplicas: [{ name: stall, count: 2 }]\n',
+  )
+  // Names and low ports of what is new.
+  await done(['setup', '--yes'])
+  await done(['up', 'registry', 'ingress'])
+  await push('registry.macula.local/me/shop:dev')
+}, 240_000)
+afterAll(gone)
+
+test('both run side by side, each application at the address of its cluster', async () => {
+  await done(['cluster', 'create'])
+  await done(['cluster', 'create', 'second'])
+  const seen = await lookUntil((one) =>
+    ['shop', 'stall', 'second', 'kind'].every((id) => stateOf(one, id) === 'works'),
+  )
+  for (const id of ['shop', 'stall', 'second', 'kind']) expect(stateOf(seen, id)).toBe('works')
+  expect(serviceOf(seen, 'shop').address).toBe('127.0.0.11:80')
+  expect((await url('shop')).body).toMatch(/^shop answers from pod shop-/)
+  expect((await url('stall')).body).toMatch(/^stall answers from pod stall-/)
+  expect((await url('console')).status).toBe(503)
+  expect(serviceOf(seen, 'stall').ladder[3]?.says).toContain('2 pods ready')
+})
+
+test('one is stopped and deleted without the other', async () => {
+  const first = await nodes()
+  await done(['cluster', 'delete', 'second', '--yes'])
+  expect(await nodes('second')).toEqual([])
+  expect(await nodes()).toEqual(first)
+  const seen = await lookUntil((one) => stateOf(one, 'second') === 'not set up', 10_000)
+  expect([stateOf(seen, 'second'), stateOf(seen, 'shop'), stateOf(seen, 'kind')]).toEqual([
+    'not set up',
+    'not set up',
+    'works',
+  ])
+})
+
+test('fault 29: an application with a bad manifest is told with file and line; the others start', async () => {
+  await put(join(config, 'apps', 'broken', 'app.yaml'), app('kind', 'broken'))
+  await put(join(config, 'apps', 'broken', 'broken.yaml'), 'apiVersion: v1\nkind: Service\nmetadata: {}\n')
+  const ran = await ctl(['up', 'broken', 'console'])
+  expect(ran.code).toBe(1)
+  expect(`${ran.err}${ran.out}`).toContain('broken.yaml, line 1, column 1')
+  expect(stateOf(await status(), 'console')).toBe('not set up')
+  await put(
+    join(config, 'apps', 'broken', 'broken.yaml'),
+    manifests('broken').replace('replicas', 'x').replace('containerPort: 8080', 'containerPort: 99999'),
+  )
+  const refused = await ctl(['up', 'broken'])
+  expect(refused.code).toBe(1)
+  // The API server's own words.
+  expect(`${refused.err}${refused.out}`).toMatch(/containerPort|65535/)
+})

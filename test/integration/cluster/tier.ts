@@ -1,0 +1,135 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  as,
+  curl,
+  docker,
+  done,
+  fresh,
+  home,
+  maculactl,
+  run,
+  status,
+  user,
+  type Ran,
+  type Status,
+} from '../support/actor.ts'
+
+/** The stand-in node image, under a tag of the pinned version; the digest of the published one cannot be had here. */
+export const nodeImage = 'kindest/node:v1.37.0'
+export const config = join(home, '.config', 'macula-desktop')
+export const state = join(home, '.local', 'state', 'macula-desktop')
+const images = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..', 'images')
+
+/** With the published images nothing is stood in: the pinned node image is pulled by its digest. */
+const isPublished = process.env['MACULA_TEST_PUBLISHED'] === '1'
+
+async function own(path: string): Promise<void> {
+  await run('chown', ['-R', `${user}:`, path])
+}
+
+/** Writes a file of the plain user's. */
+export async function put(path: string, text: string): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true })
+  await writeFile(path, text)
+  await own(join(home, '.config'))
+}
+
+export async function settings(clusters: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  const nodes = isPublished ? {} : { kind: nodeImage, second: nodeImage }
+  await put(join(config, 'settings.json'), JSON.stringify({ version: 1, clusters: { nodes, ...clusters } }))
+}
+
+export async function nodes(name = 'macula'): Promise<readonly string[]> {
+  const { out } = await docker('ps', '-aq', '--no-trunc', '--filter', `label=io.x-k8s.kind.cluster=${name}`)
+  return out.split('\n').filter(Boolean)
+}
+
+/** No cluster of these tests is left, whoever made it. */
+export async function noClusters(): Promise<void> {
+  for (const name of ['macula', 'second'])
+    for (const id of await nodes(name)) await docker('rm', '-f', '-v', id)
+  await rm(join(state, 'clusters'), { recursive: true, force: true })
+}
+
+/** A machine that is set up, without a cluster and without containers. */
+export async function cleared(): Promise<void> {
+  if (!isPublished && (await docker('image', 'inspect', nodeImage)).code !== 0)
+    throw new Error(
+      `${nodeImage} is missing: node test/images/build.mjs --only kind-node makes it (it needs Go)`,
+    )
+  await noClusters()
+  await fresh()
+  await settings()
+  await done(['setup', '--yes'])
+}
+
+export async function gone(): Promise<void> {
+  await noClusters()
+  await fresh()
+}
+
+/** The tests' application as an image under its public name, pushed as a person does; `argument`: "crash". */
+export async function push(image: string, argument = ''): Promise<void> {
+  const built = await run(join(images, 'kind-app', 'build.sh'), [image, argument], { timeout: 120_000 })
+  if (built.code !== 0) throw new Error(built.err)
+  const pushed = await docker('push', '-q', image)
+  if (pushed.code !== 0) throw new Error(pushed.err)
+}
+
+/** What the URL of an application answers, by its name and without a port. */
+export async function url(
+  name: string,
+  path = '/',
+): Promise<{ readonly status: number; readonly body: string }> {
+  return await curl(`http://${name}.macula.local${path}`)
+}
+
+/** kubectl of this machine as the plain user, led by the line that `cluster kubeconfig` prints. */
+export async function kubectl(...args: readonly string[]): Promise<Ran> {
+  const file = join(state, 'clusters', 'kind.kubeconfig')
+  const [program = '', ...rest] = as(user, ['kubectl', ...args], { KUBECONFIG: file })
+  return await run(program, rest)
+}
+
+/** Takes the API server away as an administrator would (its static pod), or gives it back. */
+export async function apiServer(node: string, on: boolean): Promise<void> {
+  const [home, aside] = isPublished
+    ? ['/etc/kubernetes/manifests/kube-apiserver.yaml', '/kind/kube-apiserver.yaml']
+    : ['/kind/programs/20-apiserver', '/kind/20-apiserver']
+  await docker('exec', node, 'mv', on ? aside : home, on ? home : aside)
+  // Told to end it would go on for a minute for those who watch.
+  if (!on && !isPublished) await docker('exec', node, 'pkill', '-9', '-f', '/usr/local/bin/kube-apiserver')
+}
+
+export const apps = ['console', 'bootstrap', 'peer1', 'peer2'] as const
+
+export function stateOf(seen: Status, id: string): string {
+  return seen.services.find((one) => one.id === id)?.state ?? 'absent'
+}
+
+/** Looks until `good`, at most `deadline` ms; the last look. */
+export async function lookUntil(good: (seen: Status) => boolean, deadline = 60_000): Promise<Status> {
+  const end = Date.now() + deadline
+  for (;;) {
+    const seen = await status()
+    if (good(seen) || Date.now() > end) return seen
+  }
+}
+
+/** Everything of the stack besides clusters: containers with their start, volumes, the network. */
+export async function infrastructure(): Promise<string> {
+  const ids = (await docker('ps', '-aq', '--filter', 'label=dev.macula.project=macula')).out
+    .split('\n')
+    .filter(Boolean)
+  const started = (
+    await docker('inspect', '-f', '{{.Name}} {{.Id}} {{.State.StartedAt}} {{.State.Status}}', ...ids)
+  ).out
+  const volumes = (await docker('volume', 'ls', '-q', '--filter', 'label=com.docker.compose.project=macula'))
+    .out
+  const network = (await docker('network', 'inspect', '-f', '{{.Id}}', 'macula')).out
+  return [started, volumes, network].map((text) => text.split('\n').sort().join('\n')).join('\n')
+}
+
+export { maculactl }

@@ -1,0 +1,199 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { listenerKey, listenersOf, namesOf } from '../../../main/model/listeners.ts'
+import type { Catalog } from '../../../main/model/service.ts'
+import { readCatalog } from '../../../main/system/catalog-files.ts'
+
+/** A second cluster and a person's application, by files alone. */
+
+const assets = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'assets')
+let home = ''
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'macula-clusters-'))
+})
+afterEach(async () => await rm(home, { recursive: true, force: true }))
+
+const put = async (path: string, text: string): Promise<void> => {
+  await mkdir(dirname(join(home, 'config', path)), { recursive: true })
+  await writeFile(join(home, 'config', path), text)
+}
+const read = async (): Promise<Catalog> =>
+  await readCatalog({
+    config: join(home, 'config'),
+    state: join(home, 'state'),
+    data: join(home, 'data'),
+    assets,
+    ledger: join(home, 'ledger'),
+  })
+
+const cluster = (address: string): string =>
+  `x-macula:\n  title: Second\n  purpose: A second cluster\n  order: 10\n  address: ${address}\n`
+const kind = (name: string, port: number): string =>
+  `kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nname: ${name}\nnodes:\n  - image: kindest/node:v1.37.0\n    extraPortMappings:\n      - { containerPort: 80, hostPort: ${port}, listenAddress: 127.0.0.1 }\n`
+const app = (of: string): string =>
+  `x-macula:\n  cluster: ${of}\n  title: Shop\n  purpose: Sells\n  image: registry.{suffix}/me/shop:dev\n  endpoints:\n    - { id: web, name: shop, open: / }\n`
+
+test('ours: one cluster with four applications, its node image pinned by digest', async () => {
+  const { services, forwards, problems } = await read()
+  expect(problems).toEqual([])
+  expect(forwards).toEqual([
+    {
+      address: '127.0.0.2',
+      listen: 80,
+      host: '127.0.0.1',
+      port: 8080,
+      tier: 'applications',
+      cluster: 'kind',
+    },
+  ])
+  const tier = services.filter(({ tier: of }) => of === 'applications')
+  expect(tier.map(({ id }) => id)).toEqual(['kind', 'console', 'bootstrap', 'peer1', 'peer2'])
+  const first = tier[0]?.runtime
+  expect(first?.kind === 'cluster' ? first.cluster.image : '').toMatch(
+    /^kindest\/node:v[\d.]+@sha256:[0-9a-f]{64}$/,
+  )
+})
+
+test('a second cluster with its own address and port, and an application in each', async () => {
+  await put('clusters/second/cluster.yaml', cluster('127.0.0.11'))
+  await put('clusters/second/kind.yaml', kind('second', 8090))
+  await put('apps/shop/app.yaml', app('second'))
+  const catalog = await read()
+  expect(catalog.problems).toEqual([])
+  expect(namesOf(catalog, 'macula.local').get('shop.macula.local')).toBe('127.0.0.11')
+  expect(listenersOf(catalog).find((one) => listenerKey(one) === '127.0.0.11:80')?.to).toEqual({
+    kind: 'fixed',
+    host: '127.0.0.1',
+    port: 8090,
+    cluster: 'second',
+  })
+  const shop = catalog.services.find(({ id }) => id === 'shop')
+  expect(shop).toMatchObject({ origin: 'user', address: '127.0.0.11', needs: ['second'] })
+})
+
+const refusals: readonly (readonly [string, Readonly<Record<string, string>>, RegExp, number])[] = [
+  [
+    'a port that is taken',
+    {
+      'clusters/second/cluster.yaml': cluster('127.0.0.11'),
+      'clusters/second/kind.yaml': kind('second', 8080),
+    },
+    /127\.0\.0\.1:8080 .*published by the cluster kind/,
+    5,
+  ],
+  [
+    'an address that is taken',
+    {
+      'clusters/second/cluster.yaml': cluster('127.0.0.2'),
+      'clusters/second/kind.yaml': kind('second', 8090),
+    },
+    /127\.0\.0\.2:80 leads to the cluster kind/,
+    5,
+  ],
+  [
+    'a name that kind has',
+    {
+      'clusters/second/cluster.yaml': cluster('127.0.0.11'),
+      'clusters/second/kind.yaml': kind('macula', 8090),
+    },
+    /macula is taken by kind/,
+    2,
+  ],
+  [
+    'no way to its ingress',
+    {
+      'clusters/second/cluster.yaml': cluster('127.0.0.11'),
+      'clusters/second/kind.yaml': kind('second', 8090).replace('containerPort: 80', 'containerPort: 81'),
+    },
+    /must publish the ingress/,
+    5,
+  ],
+  [
+    'published to the world',
+    {
+      'clusters/second/cluster.yaml': cluster('127.0.0.11'),
+      'clusters/second/kind.yaml': kind('second', 8090).replace('127.0.0.1 }', '0.0.0.0 }'),
+    },
+    /must be a loopback address/,
+    7,
+  ],
+  [
+    'fault 2: an address with more in it',
+    {
+      'clusters/second/cluster.yaml': cluster('127.0.0.11,lockfile=/x'),
+      'clusters/second/kind.yaml': kind('second', 8090),
+    },
+    /loopback address/,
+    5,
+  ],
+  [
+    'fault 1: a cluster name with a newline',
+    {
+      'clusters/second/cluster.yaml': cluster('127.0.0.11'),
+      'clusters/second/kind.yaml': kind('"a\\n-x"', 8090),
+    },
+    /must be a label/,
+    3,
+  ],
+  ['an unknown key', { 'apps/shop/app.yaml': `${app('kind')}  surprise: 1\n` }, /"surprise" is not known/, 8],
+  [
+    'a cluster that is not there',
+    { 'apps/shop/app.yaml': app('nowhere') },
+    /there is no cluster nowhere; there are: kind/,
+    2,
+  ],
+  [
+    'a name that is taken',
+    { 'apps/shop/app.yaml': app('kind').replace('name: shop', 'name: console') },
+    /the name console is taken by Console/,
+    7,
+  ],
+  [
+    'fault 4: an image that is an option',
+    { 'apps/shop/app.yaml': app('kind').replace('registry.{suffix}', '--rm') },
+    /must name an image/,
+    5,
+  ],
+]
+test.each(refusals)(
+  '%s is refused with file, line and column; the rest works',
+  async (_, files, reason, line) => {
+    for (const [path, text] of Object.entries(files)) await put(path, text)
+    const { problems, services } = await read()
+    expect(problems).toHaveLength(1)
+    expect(problems[0]?.reason).toMatch(reason)
+    expect(problems[0]?.line).toBe(line)
+    expect(services.filter(({ tier }) => tier === 'applications')).toHaveLength(5)
+  },
+)
+
+test('a port that one of our services listens on is refused', async () => {
+  await put('clusters/second/cluster.yaml', cluster('127.0.0.11'))
+  await put('clusters/second/kind.yaml', kind('second', 8081))
+  const { problems } = await read()
+  expect(problems.map(({ reason }) => reason)).toEqual([
+    'PowerDNS already has the port of this machine on which the ingress of a cluster would be published',
+  ])
+})
+
+test('a missing kind.yaml is told, and so is a folder of a wrong name', async () => {
+  await put('clusters/second/cluster.yaml', cluster('127.0.0.11'))
+  await put('apps/-x/app.yaml', app('kind'))
+  const { problems } = await read()
+  expect(problems.map(({ reason }) => reason).join(' ')).toMatch(/cannot be read.*must be a label/)
+})
+
+test('a cluster of a person may bring manifests of its own', async () => {
+  await put('clusters/second/cluster.yaml', cluster('127.0.0.11'))
+  await put('clusters/second/kind.yaml', kind('second', 8090))
+  await cp(join(assets, 'cluster', 'base'), join(home, 'config', 'clusters', 'second', 'base'), {
+    recursive: true,
+  })
+  const second = (await read()).services.find(({ id }) => id === 'second')?.runtime
+  expect(second?.kind === 'cluster' ? second.cluster.base : '').toBe(
+    join(home, 'config', 'clusters', 'second', 'base'),
+  )
+})

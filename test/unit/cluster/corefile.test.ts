@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { corefileWith, corefileWithout, namesIn } from '../../../main/system/kind/corefile.ts'
+
+const kinds = `.:53 {
+    errors
+    kubernetes cluster.local in-addr.arpa ip6.arpa {
+       pods insecure
+    }
+    forward . /etc/resolv.conf
+    cache 30
+}
+`
+const names = new Map([
+  ['registry.macula.local', '172.23.0.11'],
+  ['postgres.macula.local', '172.23.0.31'],
+])
+
+test('our block is a server of its own for the suffix, and taken out it leaves every byte as it was', () => {
+  const merged = corefileWith(kinds, 'macula.local', names)
+  expect(merged).toBe(`${kinds}# macula begin: names of Macula Desktop, for pods
+macula.local:53 {
+    errors
+    hosts {
+        172.23.0.31 postgres.macula.local
+        172.23.0.11 registry.macula.local
+        ttl 5
+    }
+}
+# macula end
+`)
+  expect(corefileWithout(merged)).toBe(kinds)
+  expect(namesIn(merged)).toEqual(names)
+})
+
+test('putting it again is the same; other names replace ours only', () => {
+  const once = corefileWith(kinds, 'macula.local', names)
+  expect(corefileWith(once, 'macula.local', names)).toBe(once)
+  const moved = corefileWith(`${once}# a person's own\nexample.org:53 {\n}\n`, 'macula.local', new Map())
+  expect(moved).toContain("# a person's own")
+  expect(namesIn(moved).size).toBe(0)
+})
+
+test('fault 1: what is no name or address never becomes CoreDNS configuration', () => {
+  const bad = new Map([
+    ['a.macula.local\n}\nevil:53 {', '172.23.0.1'],
+    ['b.macula.local', '1.2.3.4 evil'],
+    ['other.example.org', '172.23.0.1'],
+    ['ok.macula.local', '172.23.0.2'],
+  ])
+  const merged = corefileWith(kinds, 'macula.local', bad)
+  expect(namesIn(merged)).toEqual(new Map([['ok.macula.local', '172.23.0.2']]))
+  expect(merged).not.toContain('evil')
+  expect(() => corefileWith(kinds, 'x {', names)).toThrow('not a suffix')
+})

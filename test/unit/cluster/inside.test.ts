@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { namesInside, variablesInside } from '../../../main/engine/cluster/inside.ts'
+import { asksOf, containersFor, isEverything } from '../../../main/engine/cluster/wanted.ts'
+import type { ContainerSeen } from '../../../main/model/observation.ts'
+import { catalog } from '../cli/house.ts'
+
+/** What a cluster knows of the outside, over a catalog like the real one. */
+
+const containers = new Map(
+  Object.entries({ ingress: 10, registry: 11, grafana: 21, timescaledb: 31 }).map(([id, last]) => [
+    id,
+    { address: `172.23.0.${last}` } as ContainerSeen,
+  ]),
+)
+
+test('a pod finds a service at its container, what only the ingress routes at the ingress, an application at the node', () => {
+  const names = namesInside(
+    catalog,
+    'macula.local',
+    containers,
+    new Map([['kind', '172.23.0.2']]),
+    new Map([['loki.macula.local', '172.23.0.22']]),
+  )
+  expect(names.get('grafana.macula.local')).toBe('172.23.0.21')
+  expect(names.get('postgres.macula.local')).toBe('172.23.0.31')
+  expect(names.get('registry.macula.local')).toBe('172.23.0.11')
+  expect(names.get('console.macula.local')).toBe('172.23.0.2')
+  // It does not run now: where it was is told on.
+  expect(names.get('loki.macula.local')).toBe('172.23.0.22')
+  expect(names.has('tempo.macula.local')).toBe(false)
+})
+
+test('strings for a pod are names with native ports, whatever the way in from here is', () => {
+  const services = catalog.services.map((service) =>
+    service.id === 'timescaledb'
+      ? { ...service, env: { DATABASE_URL: 'postgres://macula:{secret:PW}@{host:sql}:{port:sql}/macula' } }
+      : service,
+  )
+  expect(
+    variablesInside({ ...catalog, services }, ['timescaledb'], 'macula.local', new Map([['PW', 's']])),
+  ).toEqual([
+    {
+      service: 'timescaledb',
+      name: 'DATABASE_URL',
+      value: 'postgres://macula:s@postgres.macula.local:5432/macula',
+      secret: true,
+    },
+  ])
+})
+
+test('an application brings its cluster; everything is all that runs in containers', () => {
+  const [ask] = asksOf(catalog, ['console'])
+  expect([ask?.row.id, ask?.named, ask?.apps.map(({ id }) => id)]).toEqual(['kind', false, ['console']])
+  expect(asksOf(catalog, ['grafana'])).toEqual([])
+  expect(containersFor(catalog, ['console'])).toEqual([])
+  expect(isEverything(catalog, ['kind', 'console'])).toBe(false)
+  expect(
+    isEverything(
+      catalog,
+      catalog.services.map(({ id }) => id),
+    ),
+  ).toBe(true)
+})

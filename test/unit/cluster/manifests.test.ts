@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { dressed, fill, readManifests, streamOf, type Manifest } from '../../../main/system/kind/manifests.ts'
+import { placeholderPage, placeholderSnippet } from '../../../main/system/kind/placeholder.ts'
+
+const app = { id: 'shop', title: 'Shop', image: 'registry.macula.local/me/shop:dev', namespace: 'macula' }
+const read = (text: string): readonly Manifest[] => {
+  const found = readManifests([{ file: 'shop.yaml', text }])
+  if (found.kind === 'refused') throw new Error(`${found.line}: ${found.says}`)
+  return found.manifests
+}
+
+test('an application’s objects get its namespace, its label (their pods too) and a placeholder page', () => {
+  const worn = dressed(
+    read(`apiVersion: apps/v1
+kind: Deployment
+metadata: { name: shop }
+spec: { template: { metadata: { labels: { app: shop } } } }
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: shop }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: shop }
+`),
+    app,
+  )
+  expect(worn[0]).toMatchObject({
+    metadata: { namespace: 'macula', labels: { 'dev.macula/app': 'shop' } },
+    spec: { template: { metadata: { labels: { app: 'shop', 'dev.macula/app': 'shop' } } } },
+  })
+  const annotations = (worn[1]?.['metadata'] as { annotations: Record<string, string> } | undefined)
+    ?.annotations
+  expect(annotations?.['nginx.org/server-snippets']).toContain('Push registry.macula.local/me/shop:dev')
+  expect(worn[2]?.['metadata']).not.toHaveProperty('namespace')
+})
+
+test('what a person wrote themselves stays', () => {
+  const [ingress] = dressed(
+    read(`apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: shop, namespace: elsewhere, annotations: { nginx.org/server-snippets: "# mine" } }
+`),
+    app,
+  )
+  expect(ingress).toMatchObject({
+    metadata: { namespace: 'elsewhere', annotations: { 'nginx.org/server-snippets': '# mine' } },
+  })
+})
+
+test('variables are filled; one that is not known is told with its place', () => {
+  const file = { file: 'a.yaml', text: 'a: 1\nhost: x.${MACULA_SUFFIX}\nshell: ${HOME}\n' }
+  expect(fill(file, { MACULA_SUFFIX: 'macula.local' })).toMatchObject({
+    text: 'a: 1\nhost: x.macula.local\nshell: ${HOME}\n',
+  })
+  expect(fill(file, {})).toMatchObject({ kind: 'refused', line: 2, column: 9 })
+})
+
+const bad: readonly (readonly [string, string, RegExp, number])[] = [
+  ['no YAML', 'a: [\n', /not YAML/, 2],
+  ['no object', 'a: 1\n', /not a Kubernetes object/, 1],
+  ['no name', '---\napiVersion: v1\nkind: Pod\nmetadata: {}\n', /not a Kubernetes object/, 2],
+  [
+    'too many aliases',
+    `apiVersion: v1\nkind: X\nmetadata: { name: x }\na: &a 1\nb: [${'*a, '.repeat(200)}]\n`,
+    /200 aliases/,
+    1,
+  ],
+]
+test.each(bad)('fault 6: %s is refused with file and line', (_, text, says, line) => {
+  const found = readManifests([{ file: 'bad.yaml', text }])
+  expect(found).toMatchObject({ kind: 'refused', file: 'bad.yaml', says: expect.stringMatching(says) })
+  if (found.kind === 'refused') expect(found.line).toBeGreaterThanOrEqual(line)
+})
+
+test('objects as a stream read back as they were', () => {
+  const manifests = read(
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: "line\\n  two\\n" }\n',
+  )
+  expect(parse(streamOf(manifests).replace('---\n', ''))).toEqual(manifests[0])
+})
+
+test('fault 7: nothing of a title or an image is syntax for nginx or markup for a browser', () => {
+  const evil = `a';} location /x { return 200 "$host"; } <img onerror=1>\\`
+  const page = placeholderPage(evil, 'shop', evil)
+  for (const sign of ["'", '$', '{', '}', '\\', '<img']) expect(page).not.toContain(sign)
+  expect(placeholderSnippet(evil, 'shop', evil).match(/'/g)).toHaveLength(2)
+})

@@ -1,0 +1,253 @@
+import { expect, test } from 'vitest'
+import { createRuns } from '../../../main/engine/cluster/run.ts'
+import { createTruth } from '../../../main/engine/look/truth.ts'
+import type { Forward, Ports } from '../../../main/engine/ports.ts'
+import { createCrew } from '../../../main/engine/run/crew.ts'
+import type { AppSeen, ClusterSeen, PodSeen } from '../../../main/model/cluster.ts'
+import type { ContainerSeen } from '../../../main/model/observation.ts'
+import type { StepEvent } from '../../../main/model/run.ts'
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
+import { catalog } from '../cli/house.ts'
+
+/** Starting and removing a cluster over an outside that is a few values; time passes with each look. */
+
+const pod = (part: Partial<PodSeen>): PodSeen => ({
+  name: 'console-1',
+  ready: true,
+  phase: 'Running',
+  reason: '',
+  message: '',
+  restarts: 0,
+  startedAt: 1,
+  createdAt: 1,
+  image: 'registry.macula.local/macula/console:dev',
+  container: 'console',
+  address: '10.244.0.7',
+  ending: false,
+  ...part,
+})
+
+function outside(part: {
+  seen: () => ClusterSeen
+  answers?: () => boolean
+  stranger?: boolean
+  foreign?: boolean
+}) {
+  const did: string[] = []
+  let gone = false
+  let wanted = new Set(['kind', 'console', 'timescaledb'])
+  const forwarded = new Map<string, Forward>([
+    ['127.0.0.8:5432', { address: '127.0.0.8', port: 5432, host: '172.23.0.31', toPort: 5432 }],
+    ['127.0.0.2:80', { address: '127.0.0.2', port: 80, host: '127.0.0.1', toPort: 8080 }],
+  ])
+  const never = (): never => {
+    throw new Error('not asked here')
+  }
+  const timescaledb = {
+    id: 'c1',
+    service: 'timescaledb',
+    state: 'running',
+    address: '172.23.0.31',
+    published: {},
+  } as unknown as ContainerSeen
+  const nothing = async (): Promise<void> => await Promise.resolve()
+  const ports: Ports = {
+    docker: {
+      see: () => Promise.resolve({ kind: 'up', version: '29', apiVersion: '1.52', native: true }),
+      containers: () => Promise.resolve([timescaledb]),
+      ensureNetwork: nothing,
+      hasImage: () => Promise.resolve(true),
+    } as unknown as Ports['docker'],
+    clock: { now: () => Date.now() },
+    host: {
+      lookup: () => Promise.resolve({ kind: 'none', code: 'ENOTFOUND', ms: 1 }),
+      canBind: () => Promise.resolve({ kind: 'ok', ms: 0 }),
+      listener: () =>
+        Promise.resolve(
+          part.stranger
+            ? { kind: 'stranger', holder: { pid: 812, program: 'apache2' }, ms: 0 }
+            : { kind: 'free', ms: 0 },
+        ),
+      ask: () =>
+        Promise.resolve(
+          part.answers?.() === false
+            ? { kind: 'wrong', says: 'HTTP 503', status: 503, ms: 1 }
+            : { kind: 'answer', says: 'HTTP 200', ms: 1 },
+        ),
+      lowestPort: () => Promise.resolve(80),
+      tool: never,
+    },
+    forwarders: {
+      list: () =>
+        Promise.resolve(
+          [...forwarded.values()].map((one) => ({ ...one, pid: 1, program: 'socat' as const })),
+        ),
+      ensure: (all) =>
+        Promise.resolve(all.map((forward) => ({ kind: 'kept', forward, pid: 1, program: 'socat' }))),
+      stop(all) {
+        for (const one of all ?? forwarded.values()) forwarded.delete(`${one.address}:${one.port}`)
+        return Promise.resolve()
+      },
+    },
+    nameServer: {
+      seen: () => Promise.resolve({ kind: 'stopped' }),
+      ensure: nothing,
+      stop: () => Promise.resolve(void did.push('name server stopped')),
+    },
+    intent: {
+      wanted: () => Promise.resolve(wanted),
+      want: (ids) => Promise.resolve(void (wanted = new Set([...wanted, ...ids]))),
+      unwant: (ids) =>
+        Promise.resolve(void (wanted = new Set([...wanted].filter((id) => !ids.includes(id))))),
+    },
+    secrets: { ensure: never, read: () => Promise.resolve(new Map()) },
+    stack: { composeVersion: never, render: never, create: never },
+    root: { apply: never, undo: never, ledger: never, elevation: never },
+    lock: { alone: never },
+    memory: { read: never, keep: never },
+    routes: [],
+    steps: [],
+    clusters: {
+      tool: never,
+      see: () => Promise.resolve(gone ? { kind: 'absent' } : part.seen()),
+      watch: never,
+      create: () => Promise.resolve(void did.push('create')),
+      start: () => Promise.resolve(void did.push('start')),
+      stop: () => Promise.resolve(void did.push('stop')),
+      remove() {
+        did.push('remove')
+        gone = true
+        return Promise.resolve()
+      },
+      join: () => Promise.resolve(void did.push('join')),
+      leave: nothing,
+      putBase: () => Promise.resolve(void did.push('base')),
+      putNames: () => Promise.resolve(false),
+      putVariables: nothing,
+      putApp: (_, { app }) => Promise.resolve(void did.push(`put ${app.id}`)),
+      stopApp: (_, app) => Promise.resolve(void did.push(`scale ${app.id} to 0`)),
+      restartApp: (_, app) => Promise.resolve(void did.push(`restart ${app.id}`)),
+      logs: never,
+      kubeconfig: () =>
+        Promise.resolve({ file: '/k', context: 'kind-macula', export: 'export KUBECONFIG=/k' }),
+    },
+  }
+  const truth = createTruth(
+    ports,
+    defaultSettings,
+    () => catalog,
+    () => undefined,
+  )
+  const runs = createRuns(createCrew(ports, defaultSettings, () => catalog, truth))
+  const told: StepEvent[] = []
+  return {
+    runs,
+    did,
+    told,
+    tell: (event: StepEvent) => void told.push(event),
+    forwarded,
+    wanted: () => wanted,
+  }
+}
+
+const up = (console: AppSeen): ClusterSeen => ({
+  kind: 'up',
+  version: 'v1.37.0',
+  nodes: [{ id: 'n', name: 'n', running: true, image: '', address: '172.23.0.2', startedAt: 1, exitCode: 0 }],
+  ingress: [pod({ name: 'nginx' })],
+  apps: new Map([['console', console]]),
+  events: [],
+  adopted: false,
+})
+const app = (pods: readonly PodSeen[], part: Partial<AppSeen> = {}): AppSeen => ({
+  applied: true,
+  replicas: 1,
+  pods,
+  hosts: ['console.macula.local'],
+  ...part,
+})
+const signal = new AbortController().signal
+
+test('pods that were ready before a stop do not count: an answer does', async () => {
+  let asked = 0
+  const one = outside({ seen: () => up(app([pod({})])), answers: () => (asked += 1) > 2 })
+  const result = await one.runs.start(['console'], one.tell, signal)
+  expect(result.ok).toBe(true)
+  expect(asked).toBeGreaterThan(2)
+  expect(one.did).toEqual(['start', 'join', 'base', 'put console'])
+})
+
+test('an image that was never pushed is told, not waited for, though an older pod waits for something else', async () => {
+  const pods = [
+    pod({ ready: false, phase: 'Pending', reason: 'Unschedulable', createdAt: 1 }),
+    pod({ name: 'console-2', ready: false, phase: 'Pending', reason: 'ErrImagePull', createdAt: 2 }),
+  ]
+  const one = outside({ seen: () => up(app(pods, { pushed: false })) })
+  const result = await one.runs.start(['console'], one.tell, signal)
+  expect(result.ok).toBe(true)
+  expect(one.told.some((event) => event.kind === 'note' && event.says.includes('has no image yet'))).toBe(
+    true,
+  )
+})
+
+test('a pod that waits for its next try is made anew by a start', async () => {
+  let looks = 0
+  const one = outside({
+    seen: () => {
+      looks += 1
+      return up(
+        app([looks < 4 ? pod({ ready: false, reason: 'ImagePullBackOff' }) : pod({})], { pushed: true }),
+      )
+    },
+  })
+  expect((await one.runs.start(['console'], one.tell, signal)).ok).toBe(true)
+  expect(one.did).toContain('restart console')
+})
+
+test('fault 31: removing a cluster ends its own forwarder and no other', async () => {
+  const one = outside({ seen: () => up(app([pod({})])) })
+  const result = await one.runs.remove('kind', one.tell)
+  expect(result.ok).toBe(true)
+  expect(one.did).toEqual(['remove'])
+  expect([...one.forwarded.keys()]).toEqual(['127.0.0.8:5432'])
+  expect([...one.wanted()]).toEqual(['timescaledb'])
+})
+
+test('stopping an application wants no pod of it; stopping the cluster stops nodes and wants nothing in it', async () => {
+  const one = outside({ seen: () => up(app([pod({})])) })
+  await one.runs.stop(['console'], { also: false, remove: false }, one.tell, signal)
+  expect(one.did).toEqual(['scale console to 0'])
+  await one.runs.stop(['kind'], { also: false, remove: false }, one.tell, signal)
+  expect(one.did).toEqual(['scale console to 0', 'stop'])
+  expect([...one.wanted()]).toEqual(['timescaledb'])
+})
+
+test('fault 28: a port that is taken stops a create before anything is made, its holder named', async () => {
+  const one = outside({ seen: () => ({ kind: 'absent' }), stranger: true })
+  const result = await one.runs.start(['console'], one.tell, signal)
+  expect(result.failed[0]?.trouble.what).toContain('apache2 (pid 812) has 127.0.0.1:8080')
+  expect(result.skipped.map(({ service }) => service)).toEqual(['console'])
+  expect(one.did).toEqual([])
+})
+
+test('fault 30: a cluster that is not ours and does not fit is never touched by a start', async () => {
+  const one = outside({ seen: () => ({ kind: 'foreign', says: 'It publishes 9090.', nodes: [] }) })
+  const result = await one.runs.start(['kind'], one.tell, signal)
+  expect(result.failed[0]?.trouble.why).toBe('It publishes 9090.')
+  expect(one.did).toEqual([])
+})
+
+test('fault 29: an interrupted start says how to go on', async () => {
+  const abort = new AbortController()
+  const one = outside({
+    seen: () => {
+      abort.abort()
+      return up(app([pod({ ready: false, reason: 'ContainerCreating' })]))
+    },
+  })
+  const result = await one.runs.start(['console'], one.tell, abort.signal)
+  expect(result.failed[0]?.trouble).toMatchObject({
+    kind: 'refused',
+    todo: expect.stringContaining('goes on'),
+  })
+})

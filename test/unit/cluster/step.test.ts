@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { kind } from '../../../main/system/routes/kind.ts'
+import type { Machine } from '../../../main/system/routes/machine.ts'
+
+const machine = (tools: readonly string[], says: string): Machine => ({
+  platform: 'linux',
+  text: () => Promise.resolve(undefined),
+  link: () => Promise.resolve(undefined),
+  answers: () => Promise.resolve(false),
+  tool: (name) => Promise.resolve(tools.includes(name) ? `/usr/bin/${name}` : undefined),
+  output: () => Promise.resolve(says),
+})
+
+test('kind is installed from the distribution where it has it', async () => {
+  const planned = await kind(
+    machine(['apt-get'], 'kind:\n  Installed: (none)\n  Candidate: 0.33.0-1\n'),
+  ).plan()
+  expect(planned).toMatchObject({ inPlace: false, says: 'kind not found' })
+  expect(planned?.change.verbs).toEqual([{ verb: 'packages', names: ['kind'] }])
+})
+
+test('it is in place when it is on the PATH', async () => {
+  const planned = await kind(machine(['apt-get', 'kind'], '  Candidate: 0.33.0-1')).plan()
+  expect(planned).toMatchObject({ inPlace: true })
+})
+
+test('nothing is offered where the distribution has none', async () => {
+  expect(await kind(machine(['apt-get'], 'kind:\n  Candidate: (none)\n')).plan()).toBeUndefined()
+  expect(await kind(machine(['dnf'], '')).plan()).toBeUndefined()
+})

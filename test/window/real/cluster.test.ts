@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { done } from '../../integration/support/actor.ts'
+import { cleared, gone, nodes, url } from '../../integration/cluster/tier.ts'
+import { openRealWindow, readRow, rowOf, strip, tierOf, type RealWindow } from './support/window.ts'
+
+/** The Applications tier in the window: made, stopped and started by clicks, on the real kind. */
+
+let face: RealWindow
+let close = async (): Promise<void> => undefined
+beforeAll(async () => {
+  await cleared()
+  await done(['up', 'registry', 'timescaledb'])
+  face = await openRealWindow()
+  close = face.close
+}, 240_000)
+afterAll(async () => {
+  await close()
+  await gone()
+})
+
+const patient = { timeout: 120_000, interval: 200 } as const
+const stateOf = async (title: string): Promise<string> => (await readRow(face.page, title)).state
+
+test('a tier that was never made is made by its Start button; rows say what to push', async () => {
+  const { page } = face
+  await expect.poll(async () => await stateOf('KinD cluster'), patient).toBe('not set up')
+  await tierOf(page, 'Applications').getByRole('button', { name: 'Start Applications' }).click()
+  await expect.poll(async () => await stateOf('KinD cluster'), patient).toBe('works')
+  await expect
+    .poll(async () => (await readRow(page, 'Console')).note, patient)
+    .toContain('no image yet: push registry.macula.local/macula/console:dev')
+  expect((await url('console')).status).toBe(503)
+  await rowOf(page, 'Console').click()
+  expect(await strip(page).innerText()).toContain('docker push registry.macula.local/macula/console:dev')
+  await face.picture('cluster-no-image')
+})
+
+test('it is stopped and started by clicks; its node is kept', async () => {
+  const { page } = face
+  const before = await nodes()
+  await rowOf(page, 'KinD cluster').hover()
+  await rowOf(page, 'KinD cluster').getByRole('button', { name: 'Stop KinD cluster' }).click()
+  await expect.poll(async () => await stateOf('KinD cluster'), patient).toBe('stopped')
+  expect(await stateOf('Console')).toBe('stopped')
+  await rowOf(page, 'KinD cluster').hover()
+  await rowOf(page, 'KinD cluster').getByRole('button', { name: 'Start KinD cluster' }).click()
+  await expect.poll(async () => await stateOf('KinD cluster'), patient).toBe('works')
+  expect(await nodes()).toEqual(before)
+})
