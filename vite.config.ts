@@ -114,6 +114,8 @@ export default defineConfig(({ mode }) => ({
   define: { MACULA_VERSION: JSON.stringify(product.version) },
   ...builds[mode]?.(),
   test: {
+    // Slow machines take longer than the second that is the default; what is wrong stays wrong.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,
