@@ -100,6 +100,8 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in %s', (scheme) =>
     await page.emulateMedia({ colorScheme: scheme })
     await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: view }).click()
     await page.locator(mark).first().waitFor()
+    // A view's file may still be on its way: it is whole with its heading.
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
     const { violations } = await new AxeBuilder({ page }).analyze()
     expect(
       violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`),

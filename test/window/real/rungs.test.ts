@@ -41,8 +41,17 @@ afterAll(async () => {
 
 /** What changes without an event of Docker is seen at the next look; a person asks for it. */
 async function look(): Promise<void> {
-  await face.page.keyboard.press('Control+k')
-  await face.page.getByRole('dialog', { name: 'Find or run' }).waitFor()
+  const palette = face.page.getByRole('dialog', { name: 'Find or run' })
+  // A key that comes while the page is still being drawn goes nowhere: a person presses again.
+  await expect
+    .poll(
+      async () => {
+        if (!(await palette.isVisible())) await face.page.keyboard.press('Control+k')
+        return await palette.isVisible()
+      },
+      { ...patience, interval: 500 },
+    )
+    .toBe(true)
   await face.page.keyboard.type('check again')
   await face.page.keyboard.press('Enter')
 }
