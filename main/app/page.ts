@@ -39,7 +39,7 @@ const headersOf = ({ type, nonce }: Answer): Record<string, string> => ({
   'Cache-Control': 'no-cache',
 })
 
-/** Serves the page's folder in this session; with the older call where the newer one is absent. */
+/** Serves the page's folder to Electron's `session`; with the older call where the newer one is absent. */
 export function servePage(session: Session, folder: string): void {
   if (typeof session.protocol.handle === 'function')
     session.protocol.handle(page.scheme, async ({ url }) => {
