@@ -152,8 +152,6 @@ export default defineConfig(({ mode }) => ({
         test: {
           // The window as a person uses it: Chromium over the real engine and the real stack.
           name: 'real',
-          // Other programs' timing (browser, panel, Docker) is part of these: what fails three times is broken.
-          retry: 2,
           include: ['test/window/real/**/*.test.ts'],
           globalSetup: ['test/window/real/support/leave.ts'],
           fileParallelism: false,
@@ -165,8 +163,6 @@ export default defineConfig(({ mode }) => ({
         extends: true,
         test: {
           name: 'desktop',
-          // Other programs' timing (browser, panel, Docker) is part of these: what fails three times is broken.
-          retry: 2,
           include: ['test/desktop/**/*.test.ts'],
           globalSetup: ['test/desktop/support/packed.ts'],
           fileParallelism: false,

@@ -69,7 +69,8 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     name,
     address: service.address,
     seen: name === undefined ? undefined : world.names.get(name),
-    byNameOnly: byNameOnly && seenOf('direct')?.kind !== 'answer',
+    // What is stopped on purpose is not kept from anybody by its name.
+    byNameOnly: byNameOnly && !off && seenOf('direct')?.kind !== 'answer',
     routed: world.route.kind === 'in place',
   })
   const rungAddress = addressRung(

@@ -26,6 +26,14 @@ async function inPage(expression: string): Promise<unknown> {
     try { resolve(await (${expression})) } catch (error) { resolve('refused: ' + error) } }))`)
 }
 
+/** Until the page that was marked is no longer there. */
+async function gone(): Promise<void> {
+  await eventually(
+    'the page left',
+    async () => (await inPage('window.before === true').catch(() => undefined)) === false,
+  )
+}
+
 describe('fault 39: what a page is denied', () => {
   test.each(['require', 'process', 'module', 'Buffer', 'global', 'ipcRenderer', 'electron', '__dirname'])(
     'there is no %s',
@@ -54,14 +62,28 @@ describe('fault 39: what a page is denied', () => {
     'about:blank',
   ])('navigation to %s', async (url) => {
     const page = await macula.page()
+    await inPage('(window.before = true)')
+    // Said by the shell when it is asked, or by the page's engine, which does not even ask for some.
+    const refused = Promise.any([
+      page.waitForEvent('console', (message) => /not allowed/i.test(message.text())),
+      macula.app.evaluate(
+        async ({ BrowserWindow }) =>
+          await new Promise<boolean>((resolve) => {
+            BrowserWindow.getAllWindows()[0]?.webContents.once('will-navigate', () => resolve(true))
+          }),
+      ),
+    ])
+    // about:blank cannot be prevented: the page is lost, and the window comes back from it at once.
+    const left = url === 'about:blank' ? gone() : refused
     await page.evaluate(`void setTimeout(() => { location.href = ${JSON.stringify(url)} })`)
-    // about:blank cannot be prevented; the window comes back from it at once.
+    await left
     await eventually('our page', async () => {
       const shown = await inPage(`document.readyState === 'complete' && location.href`).catch(() => undefined)
       return shown === 'macula://app/index.html'
     })
     expect(page.url()).toBe('macula://app/index.html')
     expect(await inPage('typeof window.macula')).toBe('object')
+    expect(await inPage('window.before === true')).toBe(url !== 'about:blank')
   })
 
   test('new windows', async () => {

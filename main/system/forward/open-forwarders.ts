@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Forward, ForwardResult, ForwarderSeen, ForwardersPort } from '../../engine/ports.ts'
 import { listenerKey } from '../../model/listeners.ts'
@@ -57,6 +58,23 @@ export function openForwarders(
     return found.flat()
   }
 
+  /** What the last whole reading found, and what the machine looked like just before it. */
+  let known: { readonly mark: string; readonly found: Promise<readonly ForwarderSeen[]> } | undefined
+
+  /**
+   * Changes whenever a record is written or removed, or any loopback socket begins or ends to listen; undefined where
+   * it cannot be told. A socket's inode is its own: while it listens, its process lives.
+   */
+  async function mark(): Promise<string | undefined> {
+    if (process.platform !== 'linux') return undefined
+    const [sockets, folder] = await Promise.all([
+      listening(),
+      stat(join(paths.state, 'pids'), { bigint: true }).catch(() => undefined),
+    ])
+    const loopback = sockets.filter(({ address }) => address.startsWith('127.'))
+    return `${folder?.mtimeNs ?? ''} ${loopback.map((one) => `${one.address}:${one.port}/${one.inode}`).join(' ')}`
+  }
+
   async function command(forward: Forward): Promise<readonly string[]> {
     const socat = await find('socat', env)
     if (socat !== undefined) return [socat, ...socatArgs(forward)]
@@ -113,7 +131,14 @@ export function openForwarders(
   }
 
   return {
-    list: async () => (await living()).map(({ seen }) => seen),
+    async list() {
+      const now = await mark()
+      if (known !== undefined && known.mark === now) return await known.found
+      const found = living().then((all) => all.map(({ seen }) => seen))
+      known = now === undefined ? undefined : { mark: now, found }
+      found.catch(() => (known = undefined))
+      return await found
+    },
     async ensure(wanted) {
       wanted.forEach(checkForward)
       const have = new Map((await living(wanted.map(nameOf))).map((one) => [one.name, one]))

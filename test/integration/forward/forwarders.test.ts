@@ -119,6 +119,27 @@ describe.each([
     expect(await open().list()).toHaveLength(1)
   })
 
+  test('who has looked before sees each change that another actor makes, and the end of a process', async () => {
+    const looker = open()
+    const targets = async (): Promise<readonly number[]> => (await looker.list()).map(({ toPort }) => toPort)
+    const one = await target(says('one'))
+    const two = await target(says('two'))
+    expect(await targets()).toEqual([])
+    await open().ensure([one])
+    expect(await targets()).toEqual([one.toPort])
+    expect(await targets()).toEqual([one.toPort])
+    await open().ensure([two])
+    expect(await targets()).toEqual([two.toPort])
+    const [seen] = await looker.list()
+    if (!seen) throw new Error('nothing is seen')
+    process.kill(seen.pid, 'SIGKILL')
+    await expect.poll(targets).toEqual([])
+    await open().ensure([two])
+    expect(await targets()).toEqual([two.toPort])
+    await open().stop()
+    expect(await targets()).toEqual([])
+  })
+
   test('fault 16: a listener of somebody else is named and left alone', async () => {
     const stranger = createServer(says('stranger'))
     servers.push(stranger)

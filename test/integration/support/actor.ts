@@ -129,8 +129,9 @@ export async function docker(...args: readonly string[]): Promise<Ran> {
 
 /** Nothing of ours is left: containers, network, volumes, changes on the machine, folders. */
 export async function fresh(): Promise<void> {
-  await maculactl(['down', '--remove', '--also'])
-  await maculactl(['undo', '--all', '--even-if-drifted'])
+  // With its state folder removed nobody would know what still runs as ours: so nothing goes on when this fails.
+  await done(['down', '--remove', '--also'])
+  await done(['undo', '--all', '--even-if-drifted'])
   const volumes = (
     await docker('volume', 'ls', '-q', '--filter', 'label=com.docker.compose.project=macula')
   ).out

@@ -1,11 +1,18 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { done, everythingUp, home, maculactl, run, user } from '../../integration/support/actor.ts'
 import { patience, untilGreen, untilRow } from './support/waiting.ts'
-import { openRealWindow, readRow, shownStates, strip, type RealWindow } from './support/window.ts'
+import {
+  drawn,
+  fromPalette,
+  openRealWindow,
+  readRow,
+  shownStates,
+  strip,
+  type RealWindow,
+} from './support/window.ts'
 
 /** The keyboard alone, everybody's eyes, and text that is not ours; over the real stack. */
 
@@ -42,12 +49,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** Runs something from the palette by typing. */
-async function palette(page: Page, words: string): Promise<void> {
-  await page.keyboard.press('Control+k')
-  await page.getByRole('dialog', { name: 'Find or run' }).waitFor()
-  await page.keyboard.type(words)
-  await page.keyboard.press('Enter')
+/** The text of what has the keyboard. */
+async function focused(): Promise<string> {
+  return await face.page.evaluate(() => document.activeElement?.textContent ?? '')
 }
 
 describe('by keys alone', () => {
@@ -61,10 +65,14 @@ describe('by keys alone', () => {
     }
     await page.keyboard.press('Home')
     for (let press = 0; press < 40; press += 1) {
-      if ((await strip(page).locator('header').innerText()).includes('Excalidraw')) break
+      const at = await focused()
+      if (at.includes('Excalidraw')) break
       await page.keyboard.press('ArrowDown')
+      await expect.poll(focused).not.toBe(at)
     }
-    expect(await strip(page).locator('header').innerText()).toContain('Excalidraw')
+    await expect
+      .poll(async () => await strip(page).locator('header').innerText(), patience)
+      .toContain('Excalidraw')
     await page.keyboard.press('s')
     await untilRow(page, 'Excalidraw', { state: 'stopped' })
     await page.keyboard.press('s')
@@ -81,9 +89,9 @@ describe('by keys alone', () => {
 
   test('a service is stopped and started from the palette', async () => {
     const { page } = face
-    await palette(page, 'stop excalidraw')
+    await fromPalette(page, 'stop excalidraw')
     await untilRow(page, 'Excalidraw', { state: 'stopped' })
-    await palette(page, 'start excalidraw')
+    await fromPalette(page, 'start excalidraw')
     await untilRow(page, 'Excalidraw', { state: 'works' })
   })
 })
@@ -100,8 +108,7 @@ describe.each(['light', 'dark'] as const)('axe finds nothing in %s', (scheme) =>
     await page.emulateMedia({ colorScheme: scheme })
     await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: view }).click()
     await page.locator(mark).first().waitFor()
-    // A view's file may still be on its way: it is whole with its heading.
-    await page.getByRole('heading', { level: 1 }).first().waitFor()
+    await drawn(page).waitFor()
     const { violations } = await new AxeBuilder({ page }).analyze()
     expect(
       violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`),

@@ -12,7 +12,16 @@ import {
   user,
 } from '../../integration/support/actor.ts'
 import { patience, untilGreen, untilRow } from './support/waiting.ts'
-import { openRealWindow, readRow, rowOf, shownStates, strip, type RealWindow } from './support/window.ts'
+import {
+  drawn,
+  fromPalette,
+  openRealWindow,
+  readRow,
+  rowOf,
+  shownStates,
+  strip,
+  type RealWindow,
+} from './support/window.ts'
 
 /** Every rung broken on purpose, seen and repaired in the window. */
 
@@ -32,6 +41,8 @@ afterEach(async () => {
   if (Object.keys(others).length > 0) {
     await maculactl(['restart', ...Object.values(others).flat()])
     await everythingUp()
+    await face.page.reload()
+    await drawn(face.page).waitFor()
   }
   await face.page.keyboard.press('Escape')
 })
@@ -41,19 +52,7 @@ afterAll(async () => {
 
 /** What changes without an event of Docker is seen at the next look; a person asks for it. */
 async function look(): Promise<void> {
-  const palette = face.page.getByRole('dialog', { name: 'Find or run' })
-  // A key that comes while the page is still being drawn goes nowhere: a person presses again.
-  await expect
-    .poll(
-      async () => {
-        if (!(await palette.isVisible())) await face.page.keyboard.press('Control+k')
-        return await palette.isVisible()
-      },
-      { ...patience, interval: 500 },
-    )
-    .toBe(true)
-  await face.page.keyboard.type('check again')
-  await face.page.keyboard.press('Enter')
+  await fromPalette(face.page, 'check again')
 }
 
 /** Chooses a row and reads what the one place for long words says of it. */
@@ -69,8 +68,12 @@ async function pressFix(label: string): Promise<void> {
 }
 
 async function onlyRed(title: string): Promise<void> {
-  const { works: _, ...others } = await shownStates(face.page)
-  expect(Object.values(others).flat()).toEqual([title])
+  await expect
+    .poll(async () => {
+      const { works: _, ...others } = await shownStates(face.page)
+      return Object.values(others).flat()
+    }, patience)
+    .toEqual([title])
 }
 
 /** The pid of the socat that listens on address:port. */

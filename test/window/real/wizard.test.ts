@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { docker, fresh, maculactl, run, states, status } from '../../integration/support/actor.ts'
 import { patience } from './support/waiting.ts'
-import { openRealWindow, readRow, shownStates, type RealWindow } from './support/window.ts'
+import { fromPalette, openRealWindow, readRow, shownStates, type RealWindow } from './support/window.ts'
 
 /** From nothing to all green, by pressing what set-up offers and nothing else. */
 
@@ -59,10 +59,7 @@ describe('a fresh machine', () => {
     face = await openRealWindow()
     const { page } = face
     await page.locator('.list .row').first().waitFor()
-    await page.keyboard.press('Control+k')
-    await page.getByRole('dialog', { name: 'Find or run' }).waitFor()
-    await page.keyboard.type('set up this')
-    await page.keyboard.press('Enter')
+    await fromPalette(page, 'set up this')
     await page.getByRole('heading', { name: 'Set up this machine' }).waitFor()
   })
 })

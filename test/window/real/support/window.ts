@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { openChromium } from '../../browser.ts'
 import { user } from '../../../integration/support/actor.ts'
@@ -55,6 +56,8 @@ export async function openRealWindow(options: WindowOptions = {}): Promise<RealW
   )
   page.on('pageerror', (error) => complaints.push(String(error)))
   await page.goto(ui.url)
+  // Before it is drawn it hears no key.
+  await drawn(page).waitFor()
   return {
     ui,
     browser,
@@ -70,6 +73,23 @@ export async function openRealWindow(options: WindowOptions = {}): Promise<RealW
       await ui.end()
     },
   }
+}
+
+/** The heading of the view that is shown; there only when its file has come and it is drawn. */
+export function drawn(page: Page): Locator {
+  return page.locator('main:not([aria-busy]) h1').first()
+}
+
+/** Runs something from the palette by typing, as a person: what is typed before the field is there is lost. */
+export async function fromPalette(page: Page, words: string): Promise<void> {
+  await drawn(page).waitFor()
+  await page.keyboard.press('Control+k')
+  const palette = page.getByRole('dialog', { name: 'Find or run' })
+  await palette.locator('input:focus').waitFor()
+  await page.keyboard.type(words)
+  await expect.poll(async () => await palette.locator('input').inputValue()).toBe(words)
+  await page.keyboard.press('Enter')
+  await palette.waitFor({ state: 'detached' })
 }
 
 /** The row of a service on the home view. */
