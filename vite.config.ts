@@ -110,6 +110,16 @@ const builds: Readonly<Record<string, () => UserConfig>> = {
   }),
 }
 
+/** The product as a person uses it, with the one stack of the test machine. */
+const whole = ['test/integration/whole/**/*.test.ts']
+
+/** Tests of the Applications tier on the real kind. */
+const cluster = [
+  'test/integration/cluster/**/*.test.ts',
+  'test/window/real/cluster.test.ts',
+  'test/desktop/cluster.test.ts',
+]
+
 export default defineConfig(({ mode }) => ({
   define: { MACULA_VERSION: JSON.stringify(product.version) },
   ...builds[mode]?.(),
@@ -140,8 +150,20 @@ export default defineConfig(({ mode }) => ({
       {
         extends: true,
         test: {
+          // Parts of the engine on the real thing, each with containers, networks and addresses of its own.
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: [...whole, ...cluster],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: whole,
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 300_000,
@@ -153,6 +175,7 @@ export default defineConfig(({ mode }) => ({
           // The window as a person uses it: Chromium over the real engine and the real stack.
           name: 'real',
           include: ['test/window/real/**/*.test.ts'],
+          exclude: cluster,
           globalSetup: ['test/window/real/support/leave.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
@@ -162,8 +185,21 @@ export default defineConfig(({ mode }) => ({
       {
         extends: true,
         test: {
+          // Apart from the others, because its node image takes minutes to compile on a new machine.
+          name: 'cluster',
+          include: cluster,
+          globalSetup: ['test/desktop/support/packed.ts', 'test/window/real/support/leave.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'desktop',
           include: ['test/desktop/**/*.test.ts'],
+          exclude: cluster,
           globalSetup: ['test/desktop/support/packed.ts'],
           fileParallelism: false,
           testTimeout: 120_000,

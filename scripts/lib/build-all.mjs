@@ -1,7 +1,8 @@
-import { build, parts } from './build.mjs'
+import { build, ensureBuilt, parts } from './build.mjs'
 
-/** Builds everything into dist/, or the parts that are named. */
+/** Builds everything into dist/, or the parts that are named; `--if-changed`: everything, when a source changed. */
 export async function main(args) {
-  await build(args.length > 0 ? args : parts)
+  if (args.includes('--if-changed')) await ensureBuilt()
+  else await build(args.length > 0 ? args : parts)
   return 0
 }

@@ -1,7 +1,14 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureBuilt } from './build.mjs'
-import { buildImages, installCopy, missingHere, setUpMachine, whyNoMachine } from './machine.mjs'
+import {
+  buildImages,
+  buildNodeImage,
+  installCopy,
+  missingHere,
+  setUpMachine,
+  whyNoMachine,
+} from './machine.mjs'
 import { quietly, root, run, say } from './process.mjs'
 
 const reports = join(root, '.cache', 'reports')
@@ -113,43 +120,61 @@ export async function main(args) {
   const summary = join(reports, 'summary.json')
   mkdirSync(reports, { recursive: true })
   rmSync(summary, { force: true })
-  // Packages first: the unit tests run the root program under dash and busybox too. Images are built meanwhile.
-  const machine = why === undefined ? settled(setUpMachine()) : undefined
-  const results = [
-    await timed(() =>
-      check('lint', [
-        [process.execPath, bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings'],
-        [process.execPath, bin('prettier', 'bin', 'prettier.cjs'), '--check', '.'],
-      ]),
-    ),
-    await timed(() => check('typecheck', [[process.execPath, bin('typescript', 'bin', 'tsc'), '-b']])),
-  ]
-  const trouble = await machine
-  const images = machine && !trouble && !published ? settled(buildImages()) : undefined
-  results.push(await timed(() => project('unit', rest)))
-  const noChromium = unitOnly ? 'only the unit tests were asked for.' : whyNoChromium()
+  const packages = why === undefined ? setUpMachine() : undefined
+  const images = packages && (published ? packages : packages.then(buildImages))
+  const node = published ? undefined : images && settled(images.then(buildNodeImage))
+  const copied = images && settled(images.then(installCopy))
+  const results = []
   const leftOut = (name, reason, counts) => {
     if (!unitOnly) console.log(`\nSKIPPED: ${name}, because ${reason}`)
     // What was asked for and could not be run, and in CI everything that could not, is no success.
     if (counts || ci) results.push({ name, passed: 0, failed: 1, skipped: 0, seconds: 0 })
   }
-  const broken = trouble ?? (await images)
-  if (broken) console.error(`integration: ${broken.message}`)
-  if (!unitOnly) await ensureBuilt()
-  // It draws over a stand-in engine: it shares nothing with the suites of the real stack, which go one after the other.
-  const window = noChromium === undefined ? timed(() => project('window', rest, true)) : undefined
-  const real = ['integration', 'real', 'desktop']
-  if (machine && !broken) {
-    await installCopy()
-    for (const name of real)
-      if (name === 'real' && noChromium !== undefined) leftOut(name, noChromium, false)
-      else results.push(await timed(() => project(name, rest)))
-  } else {
-    const missing = machine ? 'the machine could not be prepared.' : `${why}.${await missingHere()}`
-    for (const name of real) leftOut(name, missing, machine !== undefined)
+  /** Whether the machine is as the suites of the real thing need it; what is left out without says why. */
+  const whyNot = async () => {
+    if (!copied) return `${why}.${await missingHere()}`
+    return (await copied) && 'the machine could not be prepared.'
   }
-  if (window) results.push(await window)
-  else leftOut('window', noChromium, false)
+  const sources = async () => {
+    const aside = why === undefined
+    results.push(
+      await timed(() =>
+        check('lint', [
+          [process.execPath, bin('oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings'],
+          [process.execPath, bin('prettier', 'bin', 'prettier.cjs'), '--check', '.'],
+        ]),
+      ),
+      await timed(() => check('typecheck', [[process.execPath, bin('typescript', 'bin', 'tsc'), '-b']])),
+    )
+    // The unit tests run the root program under dash and busybox too.
+    if (packages) await settled(packages)
+    results.push(await timed(() => project('unit', rest, aside)))
+    if (unitOnly) return
+    const missing = await whyNot()
+    const noChromium = whyNoChromium()
+    if (noChromium === undefined) {
+      await ensureBuilt()
+      results.push(await timed(() => project('window', rest, aside)))
+    } else leftOut('window', noChromium, false)
+    if (missing) leftOut('integration', missing, copied !== undefined)
+    else results.push(await timed(() => project('integration', rest, aside)))
+  }
+  /** These share the one stack of the machine. */
+  const stack = async () => {
+    const missing = await whyNot()
+    const broken = await copied
+    if (broken) console.error(`the machine: ${broken.message}`)
+    for (const name of ['whole', 'real', 'desktop', 'cluster']) {
+      const noNode = name === 'cluster' && !missing ? await node : undefined
+      const noChromium = name === 'real' ? whyNoChromium() : undefined
+      if (missing) leftOut(name, missing, copied !== undefined)
+      else if (noNode) leftOut(name, noNode.message, true)
+      else if (noChromium !== undefined) leftOut(name, noChromium, false)
+      else results.push(await timed(() => project(name, rest)))
+    }
+  }
+  // Side by side: what is in one shares no port, container or folder with what is in the other.
+  await Promise.all(unitOnly ? [sources()] : [sources(), stack()])
   console.log()
   for (const { name, passed, failed, skipped, seconds } of results)
     say(

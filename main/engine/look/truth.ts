@@ -1,5 +1,6 @@
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { makeSnapshot } from '../../model/make-snapshot.ts'
+import { listenerKey, listenersOf } from '../../model/listeners.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import { looksSame } from '../../model/same.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
@@ -107,6 +108,21 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
     publish()
   }
 
+  /** Looks who listens; only services whose listeners changed are asked again. */
+  async function listeners(): Promise<void> {
+    const before = seen.listeners
+    await observe.listeners()
+    const isNew = (key: string): boolean => before.get(key)?.kind !== seen.listeners.get(key)?.kind
+    const addresses = listenersOf(catalog()).flatMap((one) => (isNew(listenerKey(one)) ? [one.address] : []))
+    if (addresses.length === 0) return
+    publish()
+    const ids = catalog().services.flatMap(({ id, address }) =>
+      address !== null && addresses.includes(address) ? [id] : [],
+    )
+    await observe.answers(running().filter((service) => ids.includes(service.id)))
+    publish()
+  }
+
   /** What a container became, told before anything is probed: an event is on the screen within milliseconds. */
   async function changed(id: string, service: string): Promise<void> {
     const before = seen.containers.get(service)
@@ -210,6 +226,7 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
       await Promise.all([observe.names(), observe.nameServer()])
       publish()
     },
+    listeners,
     wanted: observe.wanted,
   })
 

@@ -6,7 +6,7 @@ export type Attention = 'closely' | 'calmly'
 
 /** Pauses in ms. What changes is told by Docker's events at once; this is for what has no event. */
 const pace = {
-  closely: { answers: 20_000, namesGood: 60_000, namesBad: 15_000, longestChase: 2000 },
+  closely: { answers: 30_000, listeners: 5000, namesGood: 60_000, namesBad: 15_000, longestChase: 2000 },
   /** Nobody looks: a rare look finds what no event tells (names, forwarders, a hung program). */
   calmly: { whole: 120_000, longestChase: 10_000 },
   firstChase: 250,
@@ -23,6 +23,8 @@ interface Eyes {
   readonly docker: () => Promise<void>
   readonly containers: () => Promise<void>
   readonly names: () => Promise<void>
+  /** Cheap while nothing changed: the kernel's tables of sockets, no probe. */
+  readonly listeners: () => Promise<void>
   readonly wanted: () => Promise<void>
   readonly changed: (id: string, service: string) => Promise<void>
   readonly again: (ids: readonly string[]) => Promise<void>
@@ -101,9 +103,12 @@ export function createWatch(eyes: Eyes) {
     }
     plan.every(() => (eyes.isNamesBad() ? pace.closely.namesBad : pace.closely.namesGood), eyes.names)
     plan.every(
+      () => pace.closely.listeners,
+      async () => await (jumped(pace.closely.listeners) ? eyes.whole() : eyes.listeners()),
+    )
+    plan.every(
       () => pace.closely.answers,
       async () => {
-        if (jumped(pace.closely.answers)) return await eyes.whole()
         await eyes.wanted()
         await eyes.again(eyes.all())
       },

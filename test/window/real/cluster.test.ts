@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { done } from '../../integration/support/actor.ts'
-import { cleared, gone, nodes, url } from '../../integration/cluster/tier.ts'
+import { cleared, gone, infrastructure, nodes, url } from '../../integration/cluster/tier.ts'
 import { openRealWindow, readRow, rowOf, strip, tierOf, type RealWindow } from './support/window.ts'
 
 /** The Applications tier in the window: made, stopped and started by clicks, on the real kind. */
@@ -46,4 +46,25 @@ test('it is stopped and started by clicks; its node is kept', async () => {
   await rowOf(page, 'KinD cluster').getByRole('button', { name: 'Start KinD cluster' }).click()
   await expect.poll(async () => await stateOf('KinD cluster'), patient).toBe('works')
   expect(await nodes()).toEqual(before)
+})
+
+test('it is deleted by clicks, after its name is typed; infrastructure and data stay', async () => {
+  const { page } = face
+  const before = await infrastructure()
+  await rowOf(page, 'KinD cluster').locator('.title').click()
+  await page.getByRole('button', { name: 'Delete the cluster…' }).click()
+  const dialog = page.getByRole('alertdialog')
+  expect(await dialog.innerText()).toContain('Infrastructure and its data stay')
+  const go = dialog.getByRole('button', { name: 'Delete the cluster' })
+  expect(await go.isDisabled()).toBe(true)
+  await dialog.getByLabel('Name of the service').fill('KinD cluster')
+  await face.picture('cluster-delete')
+  await go.click()
+  await dialog.waitFor({ state: 'detached', timeout: 60_000 })
+  expect(await nodes()).toEqual([])
+  await page.getByRole('button', { name: 'Services' }).click()
+  await expect.poll(async () => await stateOf('KinD cluster'), patient).toBe('not set up')
+  expect(await stateOf('Console')).toBe('not set up')
+  expect(await infrastructure()).toBe(before)
+  expect(await stateOf('Registry')).toBe('works')
 })

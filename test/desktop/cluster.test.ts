@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { done, serviceOf, until } from '../integration/support/actor.ts'
+import { cleared, gone, infrastructure, nodes, url } from '../integration/cluster/tier.ts'
+import { artefacts, itemOf, startApplication, type Application } from './support/application.ts'
+import { eventually, openSession, type Session } from './support/session.ts'
+
+/** The Applications tier in the tray of a desktop, on the real kind. */
+
+let session: Session
+let macula: Application
+
+beforeAll(async () => {
+  await cleared()
+  await done(['up', 'registry', 'timescaledb'])
+  session = await openSession({ panel: true })
+  macula = await startApplication(session, { own: true })
+  await (await macula.page()).waitForLoadState('load')
+}, 240_000)
+
+afterAll(async () => {
+  await macula?.end()
+  await session?.end()
+  await gone()
+})
+
+/** Waits until the tier's switch stands so. */
+async function untilSwitched(on: boolean): Promise<void> {
+  await eventually(
+    `Applications is ${on ? 'on' : 'off'}`,
+    async () => {
+      const item = itemOf(await macula.menu(), ['Applications', `Applications is ${on ? 'on' : 'off'}`])
+      return item?.enabled === true
+    },
+    150_000,
+  )
+}
+
+test('the tier is made by its switch, stopped and started again; what is not of it stays as it was', async () => {
+  const before = await infrastructure()
+  await macula.press('Applications', 'Applications is off')
+  await untilSwitched(true)
+  await until((seen) => serviceOf(seen, 'kind').state === 'works', 60_000)
+  await eventually('the menu', async () =>
+    itemOf(await macula.menu(), ['Applications', 'KinD cluster: works']),
+  )
+  await eventually('what to push', async () =>
+    itemOf(await macula.menu(), ['Applications', 'Console: no image yet: push registry.macula.local']),
+  )
+  expect((await url('console')).status).toBe(503)
+  await session.screenshot(join(await artefacts(), 'applications-on.png'))
+  const made = await nodes()
+  expect(made).toHaveLength(1)
+
+  await macula.press('Applications', 'Applications is on')
+  await untilSwitched(false)
+  await until((seen) => serviceOf(seen, 'kind').state === 'stopped', 30_000)
+  await eventually('the menu', async () =>
+    itemOf(await macula.menu(), ['Applications', 'KinD cluster: stopped']),
+  )
+  expect(await nodes()).toEqual(made)
+
+  await macula.press('Applications', 'Applications is off')
+  await untilSwitched(true)
+  const seen = await until((one) => serviceOf(one, 'kind').state === 'works', 60_000)
+  expect(serviceOf(seen, 'kind').state).toBe('works')
+  expect(await nodes()).toEqual(made)
+  expect(await infrastructure()).toBe(before)
+}, 400_000)
