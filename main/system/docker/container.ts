@@ -62,7 +62,7 @@ export function containerSeen(info: Docker.ContainerInspectInfo, network: string
     health: (['starting', 'healthy', 'unhealthy'].includes(health.Status ?? '')
       ? health.Status
       : 'none') as Health,
-    ...(failedCheck ? { healthOutput: failedCheck.Output.slice(0, 500) } : {}),
+    ...(failedCheck ? { healthOutput: failedCheck.Output.trim().slice(0, 500) } : {}),
     exitCode: state.ExitCode,
     oomKilled: state.OOMKilled,
     error: state.Error ?? '',
