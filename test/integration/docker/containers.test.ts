@@ -122,7 +122,7 @@ describe('what inspect tells', () => {
       expect(await yard.docker.inspect(id)).toMatchObject({
         state: 'running',
         health: 'unhealthy',
-        healthOutput: 'the disk is full\n',
+        healthOutput: 'the disk is full',
         lastLine: 'alive',
       }),
     )
