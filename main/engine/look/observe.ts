@@ -14,9 +14,15 @@ import type { NameServerSeen, RouteSeen, World } from '../../model/world.ts'
 import type { AppWish, Ports } from '../ports.ts'
 import { askService, directTarget, listenerKeys, type Asking } from './asking.ts'
 import { wantedForwards } from './forwards.ts'
+import { pause } from './schedule.ts'
 
 /** A name that takes longer than this is not answered: the `.local` stall takes 5 s, which must still be seen as slow. */
 const NAME_DEADLINE_MS = 6000
+
+/** Longer than the record of a forwarder is written after it listens (ms). */
+const RECORD_MS = 100
+
+const never = new AbortController().signal
 
 /** The registry's port in its container (assets/stack/registry). */
 const REGISTRY_PORT = 5000
@@ -193,8 +199,27 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
     seen.addresses = new Map(found)
   }
 
+  /** Readings of listeners that began; a slow one must not hide what a later one found. */
+  let listenerTurn = 0
+  let listenersApplied = 0
+
   /** Who listens where we want to; a listener of ours that leads elsewhere than wanted is astray. */
   async function listeners(): Promise<void> {
+    const mine = (listenerTurn += 1)
+    let found = await readListeners()
+    const isNewStranger = ([key, { kind }]: readonly [string, ListenerSeen]): boolean =>
+      kind === 'stranger' && seen.listeners.get(key)?.kind !== 'stranger'
+    // One of ours listens a moment before its record is written, by which we know it.
+    if ([...found].some(isNewStranger)) {
+      await pause(RECORD_MS, never)
+      found = await readListeners()
+    }
+    if (mine < listenersApplied) return
+    listenersApplied = mine
+    seen.listeners = found
+  }
+
+  async function readListeners(): Promise<Map<string, ListenerSeen>> {
     const ours = await ports.forwarders.list()
     const wanted = new Map(
       wantedForwards(catalog(), seen.containers, seen.wanted, isNative(), seen.clusters).map((forward) => [
@@ -217,7 +242,7 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
         },
       ),
     )
-    seen.listeners = new Map(found)
+    return new Map(found)
   }
 
   async function nameServer(): Promise<void> {
@@ -232,11 +257,18 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
     seen.route = { kind: 'absent' }
   }
 
+  /** When what is known of a service was asked, as with listeners. */
+  let answerTurn = 0
+  const answeredAt = new Map<string, number>()
+
   async function answers(services: readonly ServiceSpec[]): Promise<void> {
     secrets = await ports.secrets.read().catch(() => secrets)
+    const mine = (answerTurn += 1)
     await Promise.all(
       services.map(async (service) => {
         const found = await askService(asking(), service)
+        if (mine < (answeredAt.get(service.id) ?? 0)) return
+        answeredAt.set(service.id, mine)
         for (const key of seen.answers.keys()) if (key.startsWith(`${service.id}/`)) seen.answers.delete(key)
         for (const [key, answer] of found) seen.answers.set(key, answer)
       }),

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { argv, docker, fresh, maculactl, run, states, status } from '../support/actor.ts'
 
@@ -31,12 +32,20 @@ function expectRefusal(said: string): void {
 test('fault 15: a password that is not given at sudo’s prompt: exit code 3, nothing is changed', async () => {
   // A terminal of its own (script), on which sudo asks; the person types three wrong ones.
   const command = argv(['setup', '--yes'], plain)
-  const ran = await run('script', ['-qec', command.join(' '), '/dev/null'], {
-    input: 'no\nno\nno\n',
-    timeout: 60_000,
+  const child = spawn('script', ['-qec', command.join(' '), '/dev/null'], { stdio: 'pipe' })
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
+  let [shown, typed] = ['', 0]
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text
+    // sudo throws away what was typed before it asked.
+    for (const asked = shown.split('password for').length - 1; typed < asked; typed += 1)
+      child.stdin.write('no\n')
   })
-  expect(ran.code, ran.out).toBe(3)
-  expectRefusal(ran.out)
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  clearTimeout(timer)
+  expect(code, shown).toBe(3)
+  expect(typed).toBe(3)
+  expectRefusal(shown)
   expect((await run('cat', ['/proc/sys/net/ipv4/ip_unprivileged_port_start'])).out).not.toBe('80')
 })
 

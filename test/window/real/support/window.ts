@@ -10,7 +10,7 @@ import { startUi, type Ui } from './ui.ts'
 const artefacts = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'artefacts')
 
 /** How long a person looks for something to click (ms). */
-const ACTION_MS = 10_000
+const ACTION_MS = 30_000
 
 /** A person's window: the real page in Chromium over `maculactl ui` of the plain user. */
 export interface RealWindow {
@@ -77,7 +77,7 @@ export async function openRealWindow(options: WindowOptions = {}): Promise<RealW
 
 /** The heading of the view that is shown; there only when its file has come and it is drawn. */
 export function drawn(page: Page): Locator {
-  return page.locator('main:not([aria-busy]) h1').first()
+  return page.locator('main:not([aria-busy="true"]) h1').first()
 }
 
 /** Runs something from the palette by typing, as a person: what is typed before the field is there is lost. */
