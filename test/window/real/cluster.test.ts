@@ -62,7 +62,7 @@ test('it is deleted by clicks, after its name is typed; infrastructure and data 
   await go.click()
   await dialog.waitFor({ state: 'detached', timeout: 60_000 })
   expect(await nodes()).toEqual([])
-  await page.getByRole('button', { name: 'Services' }).click()
+  await page.getByRole('button', { name: 'Services', exact: true }).click()
   await expect.poll(async () => await stateOf('KinD cluster'), patient).toBe('not set up')
   expect(await stateOf('Console')).toBe('not set up')
   expect(await infrastructure()).toBe(before)
