@@ -66,5 +66,5 @@ test('it is deleted by clicks, after its name is typed; infrastructure and data 
   await expect.poll(async () => await stateOf('KinD cluster'), patient).toBe('not set up')
   expect(await stateOf('Console')).toBe('not set up')
   expect(await infrastructure()).toBe(before)
-  expect(await stateOf('Registry')).toBe('works')
+  expect(await stateOf('TimescaleDB')).toBe('works')
 })
