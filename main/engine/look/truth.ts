@@ -108,8 +108,9 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
     publish()
   }
 
-  /** Looks who listens; only services whose listeners changed are asked again. */
+  /** When a forwarder ended, looks who listens; only services whose listeners changed are asked again. */
   async function listeners(): Promise<void> {
+    if (!ports.forwarders.someEnded()) return
     const before = seen.listeners
     await observe.listeners()
     const isNew = (key: string): boolean => before.get(key)?.kind !== seen.listeners.get(key)?.kind

@@ -23,7 +23,7 @@ interface Eyes {
   readonly docker: () => Promise<void>
   readonly containers: () => Promise<void>
   readonly names: () => Promise<void>
-  /** Cheap while nothing changed: the kernel's tables of sockets, no probe. */
+  /** Next to nothing while no forwarder ended. */
   readonly listeners: () => Promise<void>
   readonly wanted: () => Promise<void>
   readonly changed: (id: string, service: string) => Promise<void>

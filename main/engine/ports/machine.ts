@@ -31,6 +31,8 @@ export interface ForwarderSeen extends Forward {
 export interface ForwardersPort {
   /** Living forwarders of ours; stale records are cleared, foreign pids never touched. */
   list(): Promise<readonly ForwarderSeen[]>
+  /** Whether one of those that `list` told last has ended since. Costs next to nothing. */
+  someEnded(): boolean
   /** Makes each of `wanted` be there: keeps right ones, replaces astray ones, starts missing ones. Others stay. */
   ensure(wanted: readonly Forward[]): Promise<readonly ForwardResult[]>
   /** Ends ours on these listeners (all of ours when absent), with their process groups. */

@@ -17,6 +17,15 @@ const READY_DEADLINE_MS = 3000
 const AT_ONCE = 8
 const PREFIX = 'forward-'
 
+/** Whether a process of ours has this pid; nothing is signalled. */
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 /** The forward and program that a living record stands for. */
 function seenOf(record: PidRecord): ForwarderSeen | undefined {
   const socat = forwardOf(record.argv)
@@ -57,6 +66,9 @@ export function openForwarders(
     )
     return found.flat()
   }
+
+  /** Those that were there when they were listed last. */
+  let listed: readonly ForwarderSeen[] = []
 
   /** What the last whole reading found, and what the machine looked like just before it. */
   let known: { readonly mark: string; readonly found: Promise<readonly ForwarderSeen[]> } | undefined
@@ -134,11 +146,12 @@ export function openForwarders(
     async list() {
       const now = await mark()
       if (known !== undefined && known.mark === now) return await known.found
-      const found = living().then((all) => all.map(({ seen }) => seen))
+      const found = living().then((all) => (listed = all.map(({ seen }) => seen)))
       known = now === undefined ? undefined : { mark: now, found }
       found.catch(() => (known = undefined))
       return await found
     },
+    someEnded: () => !listed.every(({ pid }) => isThere(pid)),
     async ensure(wanted) {
       wanted.forEach(checkForward)
       const have = new Map((await living(wanted.map(nameOf))).map((one) => [one.name, one]))

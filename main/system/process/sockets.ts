@@ -15,14 +15,39 @@ const LISTEN = '0A'
 
 /** All listening TCP sockets of this network namespace, from /proc/net/tcp and tcp6 (proc(5)). Linux only. */
 export async function listening(): Promise<readonly Listening[]> {
-  // Many forwarders are waited for at the same time: one reading serves all that ask within the same moment.
-  if (!table || performance.now() - table.at > SAME_MOMENT_MS)
-    table = { at: performance.now(), sockets: readTables() }
+  // The kernel walks all its sockets for these (7 ms on a machine with few): one reading serves all that ask meanwhile
+  // and within the same moment, as those who wait for many forwarders do.
+  if (!table || performance.now() - table.ended > SAME_MOMENT_MS) return await read().sockets
   return await table.sockets
 }
 
 const SAME_MOMENT_MS = 4
-let table: { readonly at: number; readonly sockets: Promise<readonly Listening[]> } | undefined
+
+interface Table {
+  readonly sockets: Promise<readonly Listening[]>
+  /** When it was read to its end; Infinity until then. */
+  ended: number
+}
+
+let table: Table | undefined
+let next: Promise<readonly Listening[]> | undefined
+
+function read(): Table {
+  const mine: Table = { ended: Infinity, sockets: readTables() }
+  table = mine
+  void mine.sockets.finally(() => (mine.ended = performance.now()))
+  return mine
+}
+
+/** As `listening`, by a reading that begins after this call; all that ask meanwhile share it. */
+async function listeningNow(): Promise<readonly Listening[]> {
+  if (table?.ended !== Infinity) return await read().sockets
+  next ??= table.sockets.then(async () => {
+    next = undefined
+    return await read().sockets
+  })
+  return await next
+}
 
 async function readTables(): Promise<readonly Listening[]> {
   const [four, six] = await Promise.all(
@@ -95,7 +120,7 @@ const ENDING_MS = 2000
 export async function settledHolder(address: string, port: number): Promise<Holder | undefined> {
   const until = Date.now() + ENDING_MS
   for (let wait = 5; ; wait = Math.min(wait * 2, 50)) {
-    const socket = holderSocket(await listening(), address, port)
+    const socket = holderSocket(await listeningNow(), address, port)
     if (!socket) return undefined
     const holder = await holderOf(socket)
     const isOurs = socket.uid === process.getuid?.()

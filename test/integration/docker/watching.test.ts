@@ -54,6 +54,7 @@ function eyes() {
       tool: never,
     },
     forwarders: {
+      someEnded: () => false,
       list: () => {
         looked += 1
         return Promise.resolve([])

@@ -78,6 +78,7 @@ function outside(part: {
       tool: never,
     },
     forwarders: {
+      someEnded: () => false,
       list: () =>
         Promise.resolve(
           [...forwarded.values()].map((one) => ({ ...one, pid: 1, program: 'socat' as const })),
