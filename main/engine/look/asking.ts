@@ -80,11 +80,14 @@ export async function askDoor(
 
 /**
  * Asks all doors of a service that people use; the container itself only when none of them answers (or there
- * is no other). Keys as answerKey().
+ * is no other). With `before`, what was answered last: where all doors of an endpoint answered, only its first is asked,
+ * and the others count as before while that one answers. They lead to the same program by a forwarder of the same kind,
+ * whose life is watched. Keys as answerKey().
  */
 export async function askService(
   asking: Asking,
   service: ServiceSpec,
+  before?: ReadonlyMap<string, AnswerSeen>,
 ): Promise<ReadonlyMap<string, AnswerSeen>> {
   const answers = new Map<string, AnswerSeen>()
   if (service.runtime.kind === 'cluster' && asking.clusters.get(service.runtime.cluster.id)?.kind !== 'up')
@@ -92,15 +95,27 @@ export async function askService(
   await Promise.all(
     service.endpoints.map(async (endpoint) => {
       const doors = askedDoors(service, endpoint)
+      const keyOf = (door: AskedDoor): string => answerKey(service.id, endpoint.id, door)
       const ask = async (door: AskedDoor): Promise<boolean> => {
         const seen = await askDoor(asking, service, endpoint, door)
-        if (seen) answers.set(answerKey(service.id, endpoint.id, door), seen)
+        if (seen) answers.set(keyOf(door), seen)
         return seen?.kind === 'answer'
       }
-      const outer = await Promise.all(doors.filter((door) => door !== 'direct').map(ask))
+      const outer = doors.filter((door) => door !== 'direct')
+      const [first] = outer
+      const isCalm = outer.every((door) => before?.get(keyOf(door))?.kind === 'answer')
+      const isSame = first !== undefined && isCalm ? await ask(first) : undefined
+      if (isSame === true) {
+        for (const door of doors) {
+          const known = before?.get(keyOf(door))
+          if (door !== first && known) answers.set(keyOf(door), known)
+        }
+        return
+      }
+      const answered = await Promise.all((isSame === false ? outer.slice(1) : outer).map(ask))
       // What opens by name only is asked at the container too: that is the way round when its name fails.
       const isRound = isByNameOnly(endpoint) && service.runtime.kind === 'container'
-      if ((!outer.includes(true) || isRound) && doors.includes('direct')) await ask('direct')
+      if ((!answered.includes(true) || isRound) && doors.includes('direct')) await ask('direct')
     }),
   )
   return answers

@@ -261,12 +261,13 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
   let answerTurn = 0
   const answeredAt = new Map<string, number>()
 
-  async function answers(services: readonly ServiceSpec[]): Promise<void> {
+  /** `again`: nothing is known to have changed, so that one door of each endpoint is enough. */
+  async function answers(services: readonly ServiceSpec[], how?: 'again'): Promise<void> {
     secrets = await ports.secrets.read().catch(() => secrets)
     const mine = (answerTurn += 1)
     await Promise.all(
       services.map(async (service) => {
-        const found = await askService(asking(), service)
+        const found = await askService(asking(), service, how === 'again' ? seen.answers : undefined)
         if (mine < (answeredAt.get(service.id) ?? 0)) return
         answeredAt.set(service.id, mine)
         for (const key of seen.answers.keys()) if (key.startsWith(`${service.id}/`)) seen.answers.delete(key)

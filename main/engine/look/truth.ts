@@ -108,6 +108,13 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
     publish()
   }
 
+  /** Asks every running service once more, though nothing is known to have changed. */
+  async function answers(): Promise<void> {
+    await Promise.all([observe.wanted(), observe.listeners()])
+    await observe.answers(running(), 'again')
+    publish()
+  }
+
   /** When a forwarder ended, looks who listens; only services whose listeners changed are asked again. */
   async function listeners(): Promise<void> {
     if (!ports.forwarders.someEnded()) return
@@ -214,7 +221,6 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
     again,
     isNamesBad: () => seen.namesBadSince !== undefined,
     isRunning: (id) => running().some((service) => service.id === id),
-    all: () => catalog().services.map((service) => service.id),
     async docker() {
       await observe.docker()
       publish()
@@ -228,7 +234,7 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
       publish()
     },
     listeners,
-    wanted: observe.wanted,
+    answers,
   })
 
   function attend(): void {

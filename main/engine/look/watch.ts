@@ -25,10 +25,9 @@ interface Eyes {
   readonly names: () => Promise<void>
   /** Next to nothing while no forwarder ended. */
   readonly listeners: () => Promise<void>
-  readonly wanted: () => Promise<void>
+  readonly answers: () => Promise<void>
   readonly changed: (id: string, service: string) => Promise<void>
   readonly again: (ids: readonly string[]) => Promise<void>
-  readonly all: () => readonly string[]
   readonly isNamesBad: () => boolean
   readonly isRunning: (id: string) => boolean
 }
@@ -106,13 +105,7 @@ export function createWatch(eyes: Eyes) {
       () => pace.closely.listeners,
       async () => await (jumped(pace.closely.listeners) ? eyes.whole() : eyes.listeners()),
     )
-    plan.every(
-      () => pace.closely.answers,
-      async () => {
-        await eyes.wanted()
-        await eyes.again(eyes.all())
-      },
-    )
+    plan.every(() => pace.closely.answers, eyes.answers)
   }
 
   function stopChase(): void {

@@ -5,6 +5,8 @@ import { cpuSeconds, familyOf, openPage, openWindow, pause, rendererOf } from '.
 
 const AIMS = { hidden: 0.15, shown: 0.3 }
 
+const SETTLE_MS = 30_000
+
 /**
  * CPU of `maculactl ui` (with what it starts) and of the page's renderer over a while in which nothing happens, hidden and
  * shown, against `docker ps` every three seconds, taking turns.
@@ -12,10 +14,13 @@ const AIMS = { hidden: 0.15, shown: 0.3 }
 export async function idle(actor, { seconds, rounds }) {
   const window = await openWindow(actor)
   const used = { shown: [], hidden: [], peer: [] }
+  /** What the browser itself spends on a page of which nobody asks anything. */
+  const blank = []
   try {
     const page = await openPage(window)
     const renderer = await rendererOf(window.browser, page)
     const cover = await page.context().newPage()
+    const empty = await rendererOf(window.browser, cover)
     const own = () => [...familyOf(window.pid), renderer].reduce((sum, pid) => sum + cpuSeconds(pid), 0)
     const session = await page.context().newCDPSession(page)
     /** As a browser does for a tab in the background: the page is hidden, and frozen only later. */
@@ -29,10 +34,13 @@ export async function idle(actor, { seconds, rounds }) {
       for (const way of round % 2 === 1 ? ['shown', 'peer', 'hidden'] : ['hidden', 'peer', 'shown']) {
         // The peer runs beside a hidden page, whose work is not counted to it.
         await hide(way !== 'shown')
-        await pause(3000)
+        // Until a page has cleared up what its loading left behind: that is not idleness yet.
+        await pause(SETTLE_MS)
         const before = own()
+        const emptyBefore = cpuSeconds(empty)
         const spent = way === 'peer' ? await dockerPs(actor, seconds) : await pause(seconds * 1000)
         used[way].push(way === 'peer' ? spent : own() - before)
+        if (way === 'shown') blank.push(cpuSeconds(empty) - emptyBefore)
         say(`${way}: ${used[way].at(-1).toFixed(2)} s of CPU in ${seconds} s`)
       }
   } finally {
@@ -46,6 +54,7 @@ export async function idle(actor, { seconds, rounds }) {
     console.log(
       `window ${way.padEnd(6)}                 ${mean(used[way]).toFixed(2)} s, ratio ${(mean(used[way]) / peer).toFixed(2)}  (aim: at most ${AIMS[way]})`,
     )
+  console.log(`of it what a blank page takes ${mean(blank).toFixed(2)} s`)
 }
 
 /** Where the browser does not hide pages behind others (headless), the page is told what it would be told. */

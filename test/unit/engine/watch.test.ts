@@ -23,10 +23,9 @@ function eyes() {
     containers: note('containers'),
     names: note('names'),
     listeners: note('listeners'),
-    wanted: note('wanted'),
+    answers: note('answers'),
     changed: async (_, service) => await note(`changed ${service}`)(),
     again: async (ids) => await note(`again ${ids.length}`)(),
-    all: () => ['grafana', 'loki'],
     isNamesBad: () => false,
     isRunning: () => true,
     events: async ({ signal, onOpen, onEvent }) => {
@@ -100,7 +99,7 @@ describe('who watches decides when is looked', () => {
     const looked = one.take()
     expect(looked.filter((what) => what === 'names')).toHaveLength(1)
     expect(looked.filter((what) => what === 'listeners')).toHaveLength(12)
-    expect(looked.filter((what) => what === 'again 2')).toHaveLength(2)
+    expect(looked.filter((what) => what === 'answers')).toHaveLength(2)
     one.watch.attend('calmly')
     await pass(110_000)
     expect(one.take()).toEqual([])

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { askService, type Asking } from '../../../main/engine/look/asking.ts'
+import type { HostPort } from '../../../main/engine/ports.ts'
+import type { AnswerSeen } from '../../../main/model/observation.ts'
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
+import { services } from '../cli/house.ts'
+import { greenWorld } from '../cli/worlds.ts'
+
+const never = (): never => {
+  throw new Error('not asked for here')
+}
+
+/** Grafana with both its doors; what they answer is given by port. */
+async function asked(
+  answers: Readonly<Record<number, AnswerSeen>>,
+  before?: ReadonlyMap<string, AnswerSeen>,
+): Promise<{ readonly ports: readonly number[]; readonly seen: ReadonlyMap<string, AnswerSeen> }> {
+  const world = greenWorld()
+  const service = services.find(({ id }) => id === 'grafana')
+  if (!service) throw new Error('no grafana')
+  const ports: number[] = []
+  const host: HostPort = {
+    lookup: never,
+    canBind: never,
+    listener: never,
+    lowestPort: never,
+    tool: never,
+    ask: async ({ address, port }) => {
+      if (address === service.address) ports.push(port)
+      return await Promise.resolve(answers[port] ?? { kind: 'timeout', ms: 3000 })
+    },
+  }
+  const asking: Asking = {
+    host,
+    settings: defaultSettings,
+    secrets: new Map(),
+    listeners: world.listeners,
+    containers: world.containers,
+    clusters: new Map(),
+    native: true,
+  }
+  return { seen: await askService(asking, service, before), ports }
+}
+
+const good: AnswerSeen = { kind: 'answer', says: 'HTTP 200', ms: 3 }
+const wrong: AnswerSeen = { kind: 'wrong', says: 'answers HTTP 502', status: 502, ms: 3 }
+const known = new Map<string, AnswerSeen>([
+  ['grafana/web/front', good],
+  ['grafana/web/native', good],
+])
+
+test('nothing known: every door is asked', async () => {
+  expect((await asked({ 80: good, 3000: good })).ports).toEqual([80, 3000])
+})
+
+test('all was well: one door is asked, and the other counts as before', async () => {
+  const { ports, seen } = await asked({ 80: { ...good, ms: 9 } }, known)
+  expect(ports).toEqual([80])
+  expect(seen).toEqual(new Map([...known, ['grafana/web/front', { ...good, ms: 9 }]]))
+})
+
+test('all was well and is not: every other door is asked, none twice', async () => {
+  const { ports, seen } = await asked({ 80: wrong, 3000: good }, known)
+  expect(ports).toEqual([80, 3000])
+  expect(seen.get('grafana/web/front')).toEqual(wrong)
+  expect(seen.get('grafana/web/native')).toEqual(good)
+})
+
+test('a door that did not answer is asked every time', async () => {
+  const before = new Map(known).set('grafana/web/native', wrong)
+  expect((await asked({ 80: good, 3000: good }, before)).ports).toEqual([80, 3000])
+})
