@@ -1,5 +1,6 @@
-import type { MouseEvent, ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { Icon, type IconName } from './icon.tsx'
+import { ownPress } from './own-press.ts'
 
 /**
  * A button that only shows a drawing; its label is its name and its tooltip. The browser's own button: a list has a
@@ -24,7 +25,7 @@ export function IconButton(props: {
       disabled={disabled === true}
       aria-pressed={pressed}
       aria-haspopup={props.menu === true ? 'menu' : undefined}
-      onClick={(event: MouseEvent<HTMLButtonElement>) => props.onPress(event.currentTarget)}
+      {...ownPress(props.onPress)}
     >
       <Icon name={icon} />
     </button>

@@ -473,3 +473,36 @@ test('a theme from the settings goes before the system', async () => {
     { scheme: 'dark' },
   )
 })
+
+test.each(['virtual click of a screen reader', 'Enter', 'Space'])(
+  'a row’s button does its own work and nothing else: %s',
+  async (how) => {
+    await withWindow('green', async ({ page }) => {
+      const frames = async (): Promise<unknown> =>
+        await page.evaluate(
+          async () =>
+            await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+        )
+      const logs = page.getByRole('button', { name: 'Logs of Grafana' })
+      await logs.waitFor()
+      // The list is drawn once more when it knows its rows.
+      await frames()
+      if (how.startsWith('virtual')) await logs.evaluate((button: HTMLElement) => button.click())
+      else {
+        // As a person comes there: the list is one stop, a row's buttons are the next ones.
+        await page.locator('.list .row[data-key="grafana"] .note').click()
+        for (let press = 0; press < 8; press += 1) {
+          if (await logs.evaluate((button) => button === document.activeElement)) break
+          await page.keyboard.press('Tab')
+        }
+        expect(await logs.evaluate((button) => button === document.activeElement)).toBe(true)
+        await page.keyboard.press(how)
+      }
+      const log = page.getByRole('log', { name: 'Lines of the log' })
+      await log.waitFor()
+      // What else the row might have done would have replaced it by now.
+      await frames()
+      expect(await log.count()).toBe(1)
+    })
+  },
+)

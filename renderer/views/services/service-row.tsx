@@ -3,6 +3,7 @@ import { missedBy } from '../../../main/model/missed.ts'
 import { problemsOfService } from '../../../main/model/problems.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { IconButton } from '../../parts/icon-button.tsx'
+import { ownPress } from '../../parts/own-press.ts'
 import { Rails } from '../../parts/rails.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { useMinute } from '../../store/minute.ts'
@@ -67,7 +68,7 @@ function Title({ view, off }: { readonly view: ServiceView; readonly off: string
       tabIndex={-1}
       className={`title cut${off}`}
       title={view.purpose}
-      onClick={() => actions.go({ view: 'services', service: view.id })}
+      {...ownPress(() => actions.go({ view: 'services', service: view.id }))}
     >
       {view.title}
     </button>
@@ -89,10 +90,10 @@ function Use(props: {
       tabIndex={-1}
       className="use"
       title={sayServices.doorTip(used.door, used.opens)}
-      onClick={() => {
+      {...ownPress(() => {
         if (used.opens) actions.open(view.id)
         else actions.copyNamed(used.door.url, view.id)
-      }}
+      })}
     >
       {props.children}
     </button>
@@ -126,7 +127,7 @@ function Note({ view, suffix }: { readonly view: ServiceView; readonly suffix: s
           className="btn btn-s"
           aria-label={sayServices.fix(view.title, own.label)}
           title={own.label}
-          onClick={() => actions.fix(own)}
+          {...ownPress(() => actions.fix(own))}
         >
           {asksFirst(own) ? sayServices.fixAsks : sayServices.fixNow}
         </button>
@@ -136,7 +137,7 @@ function Note({ view, suffix }: { readonly view: ServiceView; readonly suffix: s
           type="button"
           className="btn btn-s"
           aria-label={sayServices.startNamed(view.title)}
-          onClick={() => actions.start([view.id])}
+          {...ownPress(() => actions.start([view.id]))}
         >
           {sayServices.start}
         </button>

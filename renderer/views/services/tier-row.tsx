@@ -2,6 +2,7 @@ import { memo, type ReactNode } from 'react'
 import { Button as AriaButton } from 'react-aria-components/Button'
 import { stateWords } from '../../../main/model/say.ts'
 import { StateShape } from '../../parts/state-shape.tsx'
+import { ownPress } from '../../parts/own-press.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { useActions, useShellState, useTier } from '../../store/use-shell.ts'
 import { sayServices } from '../../words/services.ts'
@@ -37,7 +38,7 @@ export const TierRow = memo(function TierRow(props: {
         </span>
       </span>
       {tier.state === 'not set up' && !startable ? (
-        <button type="button" className="btn btn-s" onClick={() => actions.go({ view: 'wizard' })}>
+        <button type="button" className="btn btn-s" {...ownPress(() => actions.go({ view: 'wizard' }))}>
           {sayServices.setUp}
         </button>
       ) : (
@@ -46,7 +47,7 @@ export const TierRow = memo(function TierRow(props: {
           className="btn btn-s"
           disabled={!dockerUp || services.length === 0}
           aria-label={running ? sayServices.stopNamed(title) : sayServices.startNamed(title)}
-          onClick={() => (running ? actions.stop(services, title) : actions.start(services))}
+          {...ownPress(() => (running ? actions.stop(services, title) : actions.start(services)))}
         >
           {running ? sayServices.stop : sayServices.start}
         </button>
