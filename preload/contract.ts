@@ -4,6 +4,7 @@
  * the door; what goes out is ours and only typed.
  */
 import { z } from 'zod'
+import type { ClusterEvent } from '../main/model/cluster.ts'
 import type { LedgerEntry, RootOutcome, RootStepResult, SetupItem } from '../main/model/change.ts'
 import type { CheckResult } from '../main/model/check.ts'
 import type { Trouble } from '../main/model/errors.ts'
@@ -119,6 +120,8 @@ export const requests = {
   /** The same of one service to be drawn: secrets are masked, none is read or made, nothing is looked at afresh. */
   maskedVariables: request(z.strictObject({ service: id })).answers<readonly Variable[]>(),
   facts: request(z.strictObject({ service: id })).answers<ServiceFacts | null>(),
+  /** What a cluster told of itself or of one application lately, newest first; empty while it is down. */
+  clusterEvents: request(z.strictObject({ service: id })).answers<readonly ClusterEvent[]>(),
   images: request(nothing).answers<readonly ImageInfo[]>(),
 
   /** Lines come as `log` events with this stream's name until closeStream, or `streamEnd`. */

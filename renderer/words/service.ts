@@ -58,6 +58,10 @@ export const sayService = {
   noLines: 'No line yet.',
   noLinesStopped: 'No container, no lines.',
 
+  events: 'Events',
+  noEvents: 'The cluster told nothing of it lately.',
+  times: (count: number) => `(${count} times)`,
+
   danger: 'Danger zone',
   reset: 'Reset data',
   resetAsks: 'Reset data…',

@@ -10,6 +10,7 @@ import { Addresses } from './addresses.tsx'
 import { ContainerFacts } from './container-facts.tsx'
 import { Credentials } from './credentials.tsx'
 import { ClusterDanger } from './cluster-danger.tsx'
+import { ClusterEvents } from './cluster-events.tsx'
 import { Danger } from './danger.tsx'
 import { Head } from './head.tsx'
 import { LastLines } from './last-lines.tsx'
@@ -53,6 +54,7 @@ function Service({ snapshot, view }: { readonly snapshot: Snapshot; readonly vie
           {view.endpoints.length > 0 ? <Addresses view={view} /> : null}
           {isSet ? <Credentials view={view} /> : null}
           {isSet ? <LastLines view={view} /> : null}
+          {view.cluster !== undefined && view.state !== 'stopped' ? <ClusterEvents view={view} /> : null}
           {isSet && view.cluster === undefined ? <Danger view={view} facts={facts.facts} /> : null}
           {isSet && view.cluster === 'cluster' ? <ClusterDanger view={view} /> : null}
         </div>

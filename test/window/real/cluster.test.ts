@@ -35,6 +35,15 @@ test('a tier that was never made is made by its Start button; rows say what to p
   await face.picture('cluster-no-image')
 })
 
+test('its page lists what the cluster told', async () => {
+  const { page } = face
+  await rowOf(page, 'KinD cluster').locator('.title').click()
+  const events = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Events' }) })
+  await expect.poll(async () => await events.innerText(), patient).toMatch(/\d\d:\d\d:\d\d \w+/)
+  await face.picture('cluster-events')
+  await page.getByRole('button', { name: 'Services', exact: true }).click()
+})
+
 test('it is stopped and started by clicks; its node is kept', async () => {
   const { page } = face
   const before = await nodes()
