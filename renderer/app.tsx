@@ -6,6 +6,7 @@ import { Arrive } from './shell/arrive.tsx'
 import { onGlobalKey } from './shell/keys.ts'
 import { NoteBar } from './shell/note-bar.tsx'
 import { Overlays } from './shell/overlays.tsx'
+import { keepWearing } from './shell/theme.ts'
 import { TopBar } from './shell/top-bar.tsx'
 import type { Shell } from './store/shell.ts'
 import { ReachContext, useShellState } from './store/use-shell.ts'
@@ -58,11 +59,8 @@ function Frame(): ReactNode {
   )
 }
 
-/** The settings' theme on the page; without one the style sheet follows the system. */
+/** The settings' theme on the page. */
 function useTheme(): void {
   const theme = useShellState((state) => state.settings?.settings.desktop.theme ?? 'system')
-  useEffect(() => {
-    if (theme === 'system') delete document.documentElement.dataset['theme']
-    else document.documentElement.dataset['theme'] = theme
-  }, [theme])
+  useEffect(() => keepWearing(theme, window), [theme])
 }

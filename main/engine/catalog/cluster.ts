@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { isLabel } from '../../model/atoms.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import type { CatalogProblem, FixedForward } from '../../model/service.ts'
@@ -12,6 +13,22 @@ const INGRESS_PORT = 80
 function blockOf(parsed: Parsed): unknown {
   const value = parsed.value as { 'x-macula'?: unknown } | null
   return typeof value === 'object' && value !== null ? value['x-macula'] : undefined
+}
+
+/** The block of a file as `schema` wants it, or the first thing wrong with the file. */
+function readBlock<T>(
+  file: CatalogFile,
+  parsed: Parsed | CatalogProblem,
+  schema: z.ZodType<T>,
+): { readonly data: T } | CatalogProblem {
+  const problem = problemsOf(file)
+  if (!isLabel(file.service))
+    return problem('the folder’s name must be a label: 1 to 63 of a-z, 0-9 and inner hyphens')
+  if ('reason' in parsed) return parsed
+  const block = schema.safeParse(blockOf(parsed) ?? {})
+  if (block.success) return { data: block.data }
+  const { reason, at } = firstIssue(block.error, ['x-macula'], parsed)
+  return problem(blockOf(parsed) === undefined ? 'it has no x-macula block' : reason, at)
 }
 
 export interface ClusterCandidate {
@@ -30,15 +47,10 @@ export function parseCluster(
   base: string,
 ): ClusterCandidate | CatalogProblem {
   const problem = problemsOf(file)
-  if (!isLabel(file.service))
-    return problem('the folder’s name must be a label: 1 to 63 of a-z, 0-9 and inner hyphens')
   const parsed = parseFile(file)
+  const block = readBlock(file, parsed, clusterSchema)
+  if ('reason' in block) return block
   if ('reason' in parsed) return parsed
-  const block = clusterSchema.safeParse(blockOf(parsed) ?? {})
-  if (!block.success) {
-    const { reason, at } = firstIssue(block.error, ['x-macula'], parsed)
-    return problem(blockOf(parsed) === undefined ? 'it has no x-macula block' : reason, at)
-  }
   const kindParsed = parseFile(kind)
   if ('reason' in kindParsed) return kindParsed
   const wrong = problemsOf(kind)
@@ -111,15 +123,10 @@ export function parseApp(
   reasons: ReadonlyMap<string, string>,
 ): Candidate | CatalogProblem {
   const problem = problemsOf(file)
-  if (!isLabel(file.service))
-    return problem('the folder’s name must be a label: 1 to 63 of a-z, 0-9 and inner hyphens')
   const parsed = parseFile(file)
+  const block = readBlock(file, parsed, appSchema)
+  if ('reason' in block) return block
   if ('reason' in parsed) return parsed
-  const block = appSchema.safeParse(blockOf(parsed) ?? {})
-  if (!block.success) {
-    const { reason, at } = firstIssue(block.error, ['x-macula'], parsed)
-    return problem(blockOf(parsed) === undefined ? 'it has no x-macula block' : reason, at)
-  }
   const { title, purpose, order, image, endpoints, needs, uses, env } = block.data
   const cluster = clusters.get(block.data.cluster)
   if (!cluster)

@@ -2,6 +2,7 @@ import { fqdn } from '../../model/doors.ts'
 import { INGRESS, type Catalog, type ServiceSpec } from '../../model/service.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { Variable } from '../../model/variable.ts'
+import { fillVariables } from '../run/environment.ts'
 
 /**
  * The names that a pod is to resolve, with the address on our docker network that answers: the service's own container
@@ -57,22 +58,8 @@ export function variablesInside(
   suffix: string,
   secrets: ReadonlyMap<string, string>,
 ): readonly Variable[] {
-  return catalog.services
-    .filter((service) => ids.includes(service.id))
-    .flatMap((service) =>
-      Object.entries(service.env).map(([name, template]) => ({
-        service: service.id,
-        name,
-        secret: template.includes('{secret:'),
-        value: template.replaceAll(
-          /\{(url|host|port|name|secret):([A-Za-z0-9_-]+)\}/g,
-          (_, kind: string, key: string) => {
-            if (kind === 'secret') return secrets.get(key) ?? ''
-            const place = placeOf(service, key, suffix)
-            if (kind === 'url') return place.url
-            return kind === 'port' ? String(place.port) : place.name
-          },
-        ),
-      })),
-    )
+  return fillVariables(catalog, ids, secrets, (service, kind, id) => {
+    const place = placeOf(service, id, suffix)
+    return String(kind === 'host' ? place.name : place[kind])
+  })
 }

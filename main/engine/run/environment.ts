@@ -24,13 +24,20 @@ function placeOf(
   return { host, port, url: `http://${host}${port === 80 ? '' : `:${port}`}` }
 }
 
+/** What stands for a place in a template: {url:ID}, {host:ID}, {port:ID}, {name:ID}; `whole`: as it is written. */
+export type FillPlace = (
+  service: ServiceSpec,
+  kind: 'url' | 'host' | 'port' | 'name',
+  endpoint: string,
+  whole: string,
+) => string
+
 /** The variables of services with their templates filled; secrets in clear, marked. */
-export function variablesFor(
+export function fillVariables(
   catalog: Catalog,
   ids: readonly string[],
-  suffix: string,
   secrets: ReadonlyMap<string, string>,
-  snapshot: Snapshot | undefined,
+  fill: FillPlace,
 ): readonly Variable[] {
   return catalog.services
     .filter((service) => ids.includes(service.id))
@@ -41,16 +48,26 @@ export function variablesFor(
         secret: template.includes('{secret:'),
         value: template.replaceAll(
           /\{(url|host|port|name|secret):([A-Za-z0-9_-]+)\}/g,
-          (whole, kind: string, key: string) => {
-            if (kind === 'secret') return secrets.get(key) ?? ''
-            const place = placeOf(service, key, suffix, snapshot)
-            if (kind === 'url') return place.url
-            if (kind === 'host') return place.host
-            if (kind === 'port') return String(place.port)
-            const endpoint = service.endpoints.find((one) => one.id === key)
-            return (endpoint && fqdn(endpoint, suffix)) ?? whole
-          },
+          (whole, kind: Parameters<FillPlace>[1] | 'secret', key: string) =>
+            kind === 'secret' ? (secrets.get(key) ?? '') : fill(service, kind, key, whole),
         ),
       })),
     )
+}
+
+/** The variables of services as a program on this machine needs them. */
+export function variablesFor(
+  catalog: Catalog,
+  ids: readonly string[],
+  suffix: string,
+  secrets: ReadonlyMap<string, string>,
+  snapshot: Snapshot | undefined,
+): readonly Variable[] {
+  return fillVariables(catalog, ids, secrets, (service, kind, id, whole) => {
+    if (kind === 'name') {
+      const endpoint = service.endpoints.find((one) => one.id === id)
+      return (endpoint && fqdn(endpoint, suffix)) ?? whole
+    }
+    return String(placeOf(service, id, suffix, snapshot)[kind])
+  })
 }

@@ -76,14 +76,11 @@ export function Chart({ at, values, top, says }: ChartProps): ReactNode {
     sizes.observe(element)
     // Colours are read when it is drawn; a change of the theme draws it again.
     const redraw = (): void => own.redraw()
-    const scheme = matchMedia('(prefers-color-scheme: dark)')
-    scheme.addEventListener('change', redraw)
     const themes = new MutationObserver(redraw)
     themes.observe(document.documentElement, { attributeFilter: ['data-theme'] })
     return () => {
       sizes.disconnect()
       themes.disconnect()
-      scheme.removeEventListener('change', redraw)
       own.destroy()
       plot.current = undefined
     }

@@ -11,7 +11,7 @@ import {
   status,
   user,
 } from '../../integration/support/actor.ts'
-import { patience, untilGreen, untilRow } from './support/waiting.ts'
+import { patience, untilGreen, untilRow, untilSaid } from './support/waiting.ts'
 import {
   drawn,
   fromPalette,
@@ -98,9 +98,9 @@ describe('name', () => {
     expect(await strip(page).locator('header').innerText()).not.toContain('Problem 1 of 2')
     await face.picture('broken-names')
     await strip(page).locator('.do').getByRole('button').first().click()
-    await page.getByRole('heading', { name: 'Read what will change' }).waitFor()
+    await untilSaid(page, 'Read what will change')
     await page.getByRole('button', { name: /^Apply 1 change/ }).click()
-    await page.getByRole('heading', { name: 'This machine is changed' }).waitFor()
+    await untilSaid(page, 'This machine is changed')
     expect(await readFile('/etc/hosts', 'utf8')).toBe(before)
     await page.getByRole('button', { name: 'Leave set-up' }).click()
     await look()

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { docker, fresh, maculactl, run, states, status } from '../../integration/support/actor.ts'
-import { patience } from './support/waiting.ts'
+import { patience, untilSaid } from './support/waiting.ts'
 import { fromPalette, openRealWindow, readRow, shownStates, type RealWindow } from './support/window.ts'
 
 /** From nothing to all green, by pressing what set-up offers and nothing else. */
@@ -93,7 +93,7 @@ describe('a person who may not become root', () => {
       const steps = page.getByRole('navigation', { name: 'Set-up steps' })
       await steps.getByRole('button', { name: /Review/ }).click()
       await page.getByRole('button', { name: /^Apply \d changes?…/ }).click()
-      await page.getByRole('heading', { name: 'Nothing was changed' }).waitFor()
+      await untilSaid(page, 'Nothing was changed')
       await picture('wizard-refused')
       const said = await page.locator('main.wmain').innerText()
       expect(said).toContain('open at address and port')
@@ -102,7 +102,7 @@ describe('a person who may not become root', () => {
 
       await steps.getByRole('button', { name: /First start/ }).click()
       await page.getByRole('button', { name: 'Start everything' }).click()
-      await page.getByRole('heading', { name: 'The services answer' }).waitFor({ timeout: 120_000 })
+      await untilSaid(page, 'The services answer')
       await page.getByRole('button', { name: 'Leave set-up' }).click()
       await expect
         .poll(async () => Object.keys(await shownStates(page)), patience)

@@ -17,3 +17,8 @@ export async function untilRow(page: Page, title: string, wanted: Partial<RowRea
   await expect.poll(async () => await readRow(page, title), patience).toMatchObject(wanted)
   return await readRow(page, title)
 }
+
+/** Until the view says so; when it never does, what it says instead is told. */
+export async function untilSaid(page: Page, words: string): Promise<void> {
+  await expect.poll(async () => await page.locator('main').innerText(), patience).toContain(words)
+}
