@@ -23,7 +23,8 @@ export function PasswordStep(props: StepProps & Planned): ReactNode {
         title={sayWizard.heading('password', true)}
         says={sayPassword.made(job.meant.length)}
         noSkip
-        primary={<Next {...props} />}
+        note={props.walk.looking ? sayWizard.loading : ''}
+        primary={<Next {...props} waits={props.walk.looking} />}
       >
         <RootSteps steps={job.steps} undoing={false} />
         <StepUndo step={props.step} />

@@ -26,11 +26,21 @@ export interface Walk {
 }
 
 /** The way to the next step. */
-export function Next(props: StepProps & { readonly quiet?: boolean }): ReactNode {
+export function Next(
+  props: StepProps & {
+    readonly quiet?: boolean
+    /** The steps are being read again. */
+    readonly waits?: boolean
+  },
+): ReactNode {
   const next = beside(props.wizard, props.step.id, 1)
   if (next === undefined) return null
   return (
-    <Button kind={props.quiet === true ? 'normal' : 'primary'} onPress={() => props.walk.go(next)}>
+    <Button
+      kind={props.quiet === true ? 'normal' : 'primary'}
+      disabled={props.waits === true}
+      onPress={() => props.walk.go(next)}
+    >
       {sayWizard.next}
     </Button>
   )

@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import type { WizardState, WizardStepId } from '../../../main/model/wizard.ts'
 import { useAsked, type Asked } from '../../store/use-asked.ts'
 import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
@@ -17,7 +17,7 @@ export function useWizard(): Asked<WizardState> & {
   const shell = useShell()
   const actions = useActions()
   const asked = useAsked('wizard')
-  const { quietly, put } = asked
+  const { quietly, again, put } = asked
   const runs = useShellState((state) => state.runs)
   const applying = useShellState((state) => state.root?.kind === 'setup' && state.root.end === null)
   // What a step is about and comes without being asked for: Docker, and how many services answer.
@@ -32,6 +32,13 @@ export function useWizard(): Asked<WizardState> & {
   )
   const busy = runs.length > 0 || applying
   useEffect(quietly, [quietly, news, busy, runs.length])
+  // What was read before the changes were made says that they are still to make. Until it is read again nobody may be
+  // led on by it: before the next paint.
+  const wasApplying = useRef(false)
+  useLayoutEffect(() => {
+    if (wasApplying.current && !applying) again()
+    wasApplying.current = applying
+  }, [applying, again])
   useEffect(() => {
     if (!busy) return undefined
     const timer = setInterval(() => {
