@@ -1,25 +1,16 @@
-import type { KeyboardEvent, MouseEvent } from 'react'
-
-interface OwnPress {
-  readonly onClick: (event: MouseEvent<HTMLButtonElement>) => void
-  readonly onKeyDown: (event: KeyboardEvent) => void
-  readonly onKeyUp: (event: KeyboardEvent) => void
-}
+import type { MouseEvent } from 'react'
 
 /**
- * Handlers of a button in a row. It keeps its press to itself: the row would take Enter, Space and the click that a
- * screen reader makes for its own, and do its work too. All other keys are the row's, as everywhere in it.
+ * The handler of a button in a row. It keeps its click to itself: the row would take the one that Enter, Space or a
+ * screen reader makes for its own, and do its work too.
  */
-export function ownPress(work: (button: HTMLButtonElement) => void): OwnPress {
-  const keep = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' || event.key === ' ') event.stopPropagation()
-  }
+export function ownPress(work: (button: HTMLButtonElement) => void): {
+  readonly onClick: (event: MouseEvent<HTMLButtonElement>) => void
+} {
   return {
     onClick: (event) => {
       event.stopPropagation()
       work(event.currentTarget)
     },
-    onKeyDown: keep,
-    onKeyUp: keep,
   }
 }

@@ -14,13 +14,10 @@ const SETTLE_MS = 30_000
 export async function idle(actor, { seconds, rounds }) {
   const window = await openWindow(actor)
   const used = { shown: [], hidden: [], peer: [] }
-  /** What the browser itself spends on a page of which nobody asks anything. */
-  const blank = []
   try {
     const page = await openPage(window)
     const renderer = await rendererOf(window.browser, page)
     const cover = await page.context().newPage()
-    const empty = await rendererOf(window.browser, cover)
     const own = () => [...familyOf(window.pid), renderer].reduce((sum, pid) => sum + cpuSeconds(pid), 0)
     const session = await page.context().newCDPSession(page)
     /** As a browser does for a tab in the background: the page is hidden, and frozen only later. */
@@ -37,10 +34,8 @@ export async function idle(actor, { seconds, rounds }) {
         // Until a page has cleared up what its loading left behind: that is not idleness yet.
         await pause(SETTLE_MS)
         const before = own()
-        const emptyBefore = cpuSeconds(empty)
         const spent = way === 'peer' ? await dockerPs(actor, seconds) : await pause(seconds * 1000)
         used[way].push(way === 'peer' ? spent : own() - before)
-        if (way === 'shown') blank.push(cpuSeconds(empty) - emptyBefore)
         say(`${way}: ${used[way].at(-1).toFixed(2)} s of CPU in ${seconds} s`)
       }
   } finally {
@@ -54,7 +49,6 @@ export async function idle(actor, { seconds, rounds }) {
     console.log(
       `window ${way.padEnd(6)}                 ${mean(used[way]).toFixed(2)} s, ratio ${(mean(used[way]) / peer).toFixed(2)}  (aim: at most ${AIMS[way]})`,
     )
-  console.log(`of it what a blank page takes ${mean(blank).toFixed(2)} s`)
 }
 
 /** Where the browser does not hide pages behind others (headless), the page is told what it would be told. */
