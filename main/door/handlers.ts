@@ -201,8 +201,9 @@ async function plan(room: Room): Promise<SetupPlan> {
   }
 }
 
+/** Of what would be written; what is in place already writes nothing. */
 function digestOf(items: readonly SetupItem[]): string {
-  const todo = items.map(({ change, state }) => [change.id, state, change.verbs])
+  const todo = items.flatMap(({ change, state }) => (state === 'to do' ? [[change.id, change.verbs]] : []))
   return createHash('sha256').update(JSON.stringify(todo)).digest('hex')
 }
 

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { ensureBuilt } from './build.mjs'
 import {
   buildImages,
@@ -45,6 +45,20 @@ async function runAside(name, program, args) {
   }
 }
 
+/** What failed in a vitest report: the test's file and name and the first lines of why. */
+function failuresOf(report) {
+  return report.testResults.flatMap(({ name: file, message, assertionResults }) => {
+    const where = relative(root, file)
+    const tests = assertionResults.filter(({ status }) => status === 'failed')
+    // A file that broke outside its tests has only a message of its own.
+    if (tests.length === 0 && message) return [{ test: where, why: message }]
+    return tests.map(({ fullName, failureMessages }) => ({
+      test: `${where}: ${fullName}`,
+      why: failureMessages.join('\n').split('\n').slice(0, 25).join('\n'),
+    }))
+  })
+}
+
 /**
  * One vitest project, counted from its JSON report. A run without tests or without a report has failed. `aside`: others
  * run at the same time, so what it prints comes at its end.
@@ -76,6 +90,7 @@ async function project(name, args, aside = false) {
     passed,
     failed: failed + (broken ? 1 : 0),
     skipped: (counts?.numPendingTests ?? 0) + (counts?.numTodoTests ?? 0),
+    failures: counts ? failuresOf(counts) : [],
   }
 }
 
@@ -175,6 +190,9 @@ export async function main(args) {
   }
   // Side by side: what is in one shares no port, container or folder with what is in the other.
   await Promise.all(unitOnly ? [sources()] : [sources(), stack()])
+  // At the end once more: with several suites side by side, what failed is far up by now.
+  for (const { name, failures = [] } of results)
+    for (const { test, why } of failures) console.log(`\nFAILED in ${name}: ${test}\n${why}`)
   console.log()
   for (const { name, passed, failed, skipped, seconds } of results)
     say(

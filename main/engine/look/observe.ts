@@ -1,20 +1,13 @@
 import { namesOf } from '../../model/listeners.ts'
-import type {
-  AddressSeen,
-  AnswerSeen,
-  ContainerSeen,
-  DockerSeen,
-  ListenerSeen,
-  NameSeen,
-} from '../../model/observation.ts'
+import type { ContainerSeen, ListenerSeen } from '../../model/observation.ts'
 import { isNameGood } from '../../model/rungs/name.ts'
-import { imageOf, type ClusterSeen, type ClusterSpec } from '../../model/cluster.ts'
+import type { ClusterSpec } from '../../model/cluster.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
-import type { NameServerSeen, RouteSeen, World } from '../../model/world.ts'
-import type { AppWish, Ports } from '../ports.ts'
+import type { Ports } from '../ports.ts'
 import { askService, directTarget, listenerKeys, type Asking } from './asking.ts'
 import { wantedForwards } from './forwards.ts'
 import { pause } from './schedule.ts'
+import { clustersOf, isAskable, wishesOf, type Seen } from './seen.ts'
 
 /** A name that takes longer than this is not answered: the `.local` stall takes 5 s, which must still be seen as slow. */
 const NAME_DEADLINE_MS = 6000
@@ -26,78 +19,6 @@ const never = new AbortController().signal
 
 /** The registry's port in its container (assets/stack/registry). */
 const REGISTRY_PORT = 5000
-
-/** The clusters of the catalog, each once. */
-export function clustersOf(catalog: Catalog): readonly ClusterSpec[] {
-  return catalog.services.flatMap(({ runtime }) =>
-    runtime.kind === 'cluster' && !runtime.app ? [runtime.cluster] : [],
-  )
-}
-
-/** The applications of a cluster with the images that settings or their folders name. */
-export function wishesOf(catalog: Catalog, cluster: string, settings: Settings): readonly AppWish[] {
-  return catalog.services.flatMap(({ title, runtime }) =>
-    runtime.kind === 'cluster' && runtime.app && runtime.cluster.id === cluster
-      ? [{ app: runtime.app, title, image: imageOf(runtime.app, settings.clusters.images, settings.suffix) }]
-      : [],
-  )
-}
-
-/** The world as it is filled, part by part. One owner: the truth. */
-export interface Seen {
-  docker: DockerSeen
-  names: Map<string, NameSeen>
-  addresses: Map<string, AddressSeen>
-  listeners: Map<string, ListenerSeen>
-  containers: Map<string, ContainerSeen>
-  clusters: Map<string, ClusterSeen>
-  answers: Map<string, AnswerSeen>
-  nameServer: NameServerSeen
-  route: RouteSeen
-  wanted: ReadonlySet<string>
-  acting: Map<string, 'starting' | 'stopping'>
-  /** Why the last try to listen failed, by "address:port". */
-  listenErrors: Map<string, string>
-  namesBadSince: number | undefined
-}
-
-export function nothingSeen(): Seen {
-  return {
-    docker: { kind: 'connecting' },
-    names: new Map(),
-    addresses: new Map(),
-    listeners: new Map(),
-    containers: new Map(),
-    clusters: new Map(),
-    answers: new Map(),
-    nameServer: { kind: 'stopped' },
-    route: { kind: 'unknown' },
-    wanted: new Set(),
-    acting: new Map(),
-    listenErrors: new Map(),
-    namesBadSince: undefined,
-  }
-}
-
-/** A frozen copy for the rules. */
-export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, string>> = {}): World {
-  return {
-    at,
-    docker: seen.docker,
-    names: new Map(seen.names),
-    addresses: new Map(seen.addresses),
-    listeners: new Map(seen.listeners),
-    containers: new Map(seen.containers),
-    clusters: new Map(seen.clusters),
-    images,
-    answers: new Map(seen.answers),
-    nameServer: seen.nameServer,
-    route: seen.route,
-    wanted: seen.wanted,
-    acting: new Map(seen.acting),
-    ...(seen.namesBadSince === undefined ? {} : { namesBadSince: seen.namesBadSince }),
-  }
-}
 
 /** The verbs of looking; each reads one part of the outside into `seen`. */
 export function observer(ports: Ports, settings: Settings, catalog: () => Catalog, seen: Seen) {
@@ -136,8 +57,9 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
 
   /** What does not run answers no more; nobody asks it again, so its last answer would stay. */
   function forgetAnswers(): void {
+    const askable = new Set(catalog().services.flatMap((one) => (isAskable(seen, one) ? [one.id] : [])))
     for (const key of seen.answers.keys())
-      if (seen.containers.get(key.slice(0, key.indexOf('/')))?.state !== 'running') seen.answers.delete(key)
+      if (!askable.has(key.slice(0, key.indexOf('/')))) seen.answers.delete(key)
   }
 
   /** Changes whenever something newer was seen of a service's container. */
@@ -173,6 +95,7 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
     if (seen.docker.kind !== 'up') return
     const found = await ports.clusters.see(spec, wishesOf(catalog(), spec.id, settings), registry())
     seen.clusters.set(spec.id, found)
+    forgetAnswers()
   }
 
   async function clusters(): Promise<void> {
@@ -271,6 +194,8 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
         if (mine < (answeredAt.get(service.id) ?? 0)) return
         answeredAt.set(service.id, mine)
         for (const key of seen.answers.keys()) if (key.startsWith(`${service.id}/`)) seen.answers.delete(key)
+        // It may have ended while it was asked, or Docker with it.
+        if (!isAskable(seen, service)) return
         for (const [key, answer] of found) seen.answers.set(key, answer)
       }),
     )

@@ -6,8 +6,9 @@ import { looksSame } from '../../model/same.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Ports } from '../ports.ts'
-import { clustersOf, nothingSeen, observer, worldOf } from './observe.ts'
+import { observer } from './observe.ts'
 import { pause } from './schedule.ts'
+import { clustersOf, isAskable, nothingSeen, worldOf } from './seen.ts'
 import { createWatch, type Attention } from './watch.ts'
 
 /** How long a first snapshot waits for the names, so that it need not be told twice (ms). */
@@ -65,11 +66,7 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
   }
 
   const running = (): readonly ServiceSpec[] =>
-    catalog().services.filter((service) =>
-      service.runtime.kind === 'container'
-        ? seen.containers.get(service.id)?.state === 'running'
-        : service.runtime.app !== undefined && seen.clusters.get(service.runtime.cluster.id)?.kind === 'up',
-    )
+    catalog().services.filter((service) => isAskable(seen, service))
 
   async function outside(): Promise<void> {
     await Promise.all([

@@ -92,7 +92,7 @@ export async function systemProgram(name: string): Promise<string | undefined> {
   return undefined
 }
 
-const TODO = 'Nothing was changed. Run it again, or type the commands of `maculactl setup --print` yourself.'
+const TODO = 'Nothing was changed. Run it again, or type the commands that maculactl setup --print shows.'
 
 /** Why root's program did not start, from how sudo or pkexec ended (facts: pkexec 126 dismissed, 127 not allowed). */
 export function refusalOf(

@@ -15,6 +15,9 @@ const OFFERS: readonly {
   { manager: 'apk', tool: 'apk', args: ['search', '-e', 'kind'], yes: /^kind-\d/m },
 ]
 
+/** A package manager reads its whole index first, which takes seconds on a busy machine (ms). */
+const OFFER_DEADLINE_MS = 15_000
+
 /** Linux: installs kind where the distribution has it. Elsewhere nothing is offered; a person puts it on the PATH. */
 export function kind(machine: Machine): MachineStep {
   return {
@@ -24,7 +27,8 @@ export function kind(machine: Machine): MachineStep {
       const found = (await machine.tool('kind')) !== undefined
       for (const { manager, tool, args, yes } of OFFERS) {
         if ((await machine.tool(manager)) === undefined) continue
-        if (!yes.test((await machine.output(tool, args)) ?? '')) return undefined
+        // Asked only when it matters: it is slow, and the answer must not change from one reading to the next.
+        if (!found && !yes.test((await machine.output(tool, args, OFFER_DEADLINE_MS)) ?? '')) return undefined
         const verbs: readonly RootVerb[] = [{ verb: 'packages', names: ['kind'] }]
         return {
           change: {

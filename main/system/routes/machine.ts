@@ -15,8 +15,8 @@ export interface Machine {
   answers(socket: string): Promise<boolean>
   /** Path of a program in PATH or a system folder. */
   tool(name: string): Promise<string | undefined>
-  /** What a program prints, or undefined when it fails or takes longer than 2 s. */
-  output(tool: string, args: readonly string[]): Promise<string | undefined>
+  /** What a program prints, or undefined when it fails or takes longer than `deadline` (ms, 2 s when not given). */
+  output(tool: string, args: readonly string[], deadline?: number): Promise<string | undefined>
 }
 
 /** This machine; with `below`, the files of one that lies in a folder. */
@@ -45,9 +45,9 @@ export function openMachine(below = ''): Machine {
         connection.once('close', () => resolve(false))
       }),
     tool,
-    output: (name, args) =>
+    output: (name, args, deadline = 2000) =>
       new Promise((resolve) => {
-        execFile(name, args, { timeout: 2000 }, (error, stdout) => resolve(error ? undefined : stdout))
+        execFile(name, args, { timeout: deadline }, (error, stdout) => resolve(error ? undefined : stdout))
       }),
   }
 }

@@ -31,6 +31,6 @@ function invalid(why: string): MaculaError {
     kind: 'invalid',
     what: 'The names cannot be set up.',
     why,
-    todo: 'Correct it in settings.json or in the service, then run `maculactl setup`.',
+    todo: 'Correct it in settings.json or in the service, then run: maculactl setup',
   })
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { kind } from '../../../main/system/routes/kind.ts'
 import type { Machine } from '../../../main/system/routes/machine.ts'
 
-const machine = (tools: readonly string[], says: string): Machine => ({
+const machine = (tools: readonly string[], says: string | undefined): Machine => ({
   platform: 'linux',
   text: () => Promise.resolve(undefined),
   link: () => Promise.resolve(undefined),
@@ -19,9 +19,9 @@ test('kind is installed from the distribution where it has it', async () => {
   expect(planned?.change.verbs).toEqual([{ verb: 'packages', names: ['kind'] }])
 })
 
-test('it is in place when it is on the PATH', async () => {
-  const planned = await kind(machine(['apt-get', 'kind'], '  Candidate: 0.33.0-1')).plan()
-  expect(planned).toMatchObject({ inPlace: true })
+test('it is in place when it is on the PATH, whatever the distribution says, or when it says nothing in time', async () => {
+  for (const says of ['  Candidate: 0.33.0-1', '  Candidate: (none)', undefined])
+    expect(await kind(machine(['apt-get', 'kind'], says)).plan()).toMatchObject({ inPlace: true })
 })
 
 test('nothing is offered where the distribution has none', async () => {

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { SetupItem } from '../../../main/model/change.ts'
 import { requests, type RequestName } from '../../../preload/contract.ts'
 import { deferred } from '../../deferred.ts'
+import { setupItems } from '../cli/stand-in.ts'
 import { openHouse, type House, type Reader } from './house.ts'
 
 let house: House
@@ -153,6 +155,36 @@ describe('replies and events', () => {
     expect((await house.post(key, reader.connection, 'variables', { services: ['grafana'] })).text).toContain(
       'canary',
     )
+  })
+
+  test('set-up writes exactly what was read: refused when that changed, not when something in place did', async () => {
+    const [open, made] = setupItems
+    if (!open || !made) throw new Error('no items')
+    let items: readonly SetupItem[] = [open, { ...made, state: 'in place' }]
+    const written: string[] = []
+    const other = await openHouse({
+      over: {
+        setupPlan: async () => await Promise.resolve(items),
+        setup: async (changes) => {
+          written.push(...changes.map(({ id }) => id))
+          return await Promise.resolve({ kind: 'done', steps: [] })
+        },
+      },
+    })
+    const own = await other.enter()
+    const page = await other.read(own)
+    const ask = async (name: string, input: unknown): Promise<Reply> =>
+      JSON.parse((await other.post(own, page.connection, name, input)).text) as Reply
+    const { digest } = (await ask('setupPlan', {})).value as { digest: string }
+    const changes = [open.change.id]
+
+    items = [{ ...open, change: { ...open.change, verbs: made.change.verbs } }]
+    expect(await ask('setup', { changes, digest })).toMatchObject({ ok: false, trouble: { kind: 'failed' } })
+    expect(written).toEqual([])
+    items = [open]
+    expect(await ask('setup', { changes, digest })).toMatchObject({ ok: true })
+    expect(written).toEqual(changes)
+    await other.close()
   })
 
   test('what takes long answers over the stream, so that it holds no connection of the browser', async () => {

@@ -1,4 +1,4 @@
-import { clustersOf } from '../../look/observe.ts'
+import { clustersOf } from '../../look/seen.ts'
 import { fine, type Check, type Finding } from '../check.ts'
 
 /** The first kind whose nodes have containerd's registry folders by themselves (its release notes). */

@@ -1,0 +1,92 @@
+import { imageOf, type ClusterSeen, type ClusterSpec } from '../../model/cluster.ts'
+import type {
+  AddressSeen,
+  AnswerSeen,
+  ContainerSeen,
+  DockerSeen,
+  ListenerSeen,
+  NameSeen,
+} from '../../model/observation.ts'
+import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
+import type { NameServerSeen, RouteSeen, World } from '../../model/world.ts'
+import type { AppWish } from '../ports.ts'
+
+/** The world as it is filled, part by part. One owner: the truth. */
+export interface Seen {
+  docker: DockerSeen
+  names: Map<string, NameSeen>
+  addresses: Map<string, AddressSeen>
+  listeners: Map<string, ListenerSeen>
+  containers: Map<string, ContainerSeen>
+  clusters: Map<string, ClusterSeen>
+  answers: Map<string, AnswerSeen>
+  nameServer: NameServerSeen
+  route: RouteSeen
+  wanted: ReadonlySet<string>
+  acting: Map<string, 'starting' | 'stopping'>
+  /** Why the last try to listen failed, by "address:port". */
+  listenErrors: Map<string, string>
+  namesBadSince: number | undefined
+}
+
+export function nothingSeen(): Seen {
+  return {
+    docker: { kind: 'connecting' },
+    names: new Map(),
+    addresses: new Map(),
+    listeners: new Map(),
+    containers: new Map(),
+    clusters: new Map(),
+    answers: new Map(),
+    nameServer: { kind: 'stopped' },
+    route: { kind: 'unknown' },
+    wanted: new Set(),
+    acting: new Map(),
+    listenErrors: new Map(),
+    namesBadSince: undefined,
+  }
+}
+
+/** A frozen copy for the rules. */
+export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, string>> = {}): World {
+  return {
+    at,
+    docker: seen.docker,
+    names: new Map(seen.names),
+    addresses: new Map(seen.addresses),
+    listeners: new Map(seen.listeners),
+    containers: new Map(seen.containers),
+    clusters: new Map(seen.clusters),
+    images,
+    answers: new Map(seen.answers),
+    nameServer: seen.nameServer,
+    route: seen.route,
+    wanted: seen.wanted,
+    acting: new Map(seen.acting),
+    ...(seen.namesBadSince === undefined ? {} : { namesBadSince: seen.namesBadSince }),
+  }
+}
+
+/** Whether a service runs now, so that its doors can be asked. */
+export function isAskable(seen: Seen, { id, runtime }: ServiceSpec): boolean {
+  if (seen.docker.kind !== 'up') return false
+  return runtime.kind === 'container'
+    ? seen.containers.get(id)?.state === 'running'
+    : runtime.app !== undefined && seen.clusters.get(runtime.cluster.id)?.kind === 'up'
+}
+
+/** The clusters of the catalog, each once. */
+export function clustersOf(catalog: Catalog): readonly ClusterSpec[] {
+  return catalog.services.flatMap(({ runtime }) =>
+    runtime.kind === 'cluster' && !runtime.app ? [runtime.cluster] : [],
+  )
+}
+
+/** The applications of a cluster with the images that settings or their folders name. */
+export function wishesOf(catalog: Catalog, cluster: string, settings: Settings): readonly AppWish[] {
+  return catalog.services.flatMap(({ title, runtime }) =>
+    runtime.kind === 'cluster' && runtime.app && runtime.cluster.id === cluster
+      ? [{ app: runtime.app, title, image: imageOf(runtime.app, settings.clusters.images, settings.suffix) }]
+      : [],
+  )
+}
