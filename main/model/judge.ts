@@ -115,11 +115,20 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     if (door === 'native') return `${service.address ?? ''}:${endpoint.listen ?? 0}`
     return `${container?.address ?? 'the container'}:${endpoint.target}`
   }
+  const isOpen = (door: AskedDoor): boolean => {
+    const port = door === 'front' ? 80 : door === 'native' ? endpoint.listen : undefined
+    return looks.find((one) => one.port === port)?.seen?.kind === 'ours'
+  }
   const ingress = frame.services.find((one) => one.id === INGRESS)
   const rungService = serviceRung({
     service: service.id,
     title: service.title,
-    asked: asked.map((door) => ({ through: through(door), front: door === 'front', seen: seenOf(door) })),
+    asked: asked.map((door) => ({
+      through: through(door),
+      front: door === 'front',
+      open: isOpen(door),
+      seen: seenOf(door),
+    })),
     container: rungContainer.state,
     noWay: rungForwarder.state === 'stop' || rungAddress.state === 'stop',
     ...(endpoint.ingress !== undefined && ingress !== undefined

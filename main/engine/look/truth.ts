@@ -253,6 +253,10 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
     look,
     outside,
     publish,
+    /** Looks again at some services for those who watch; at nothing while nobody does. */
+    async recheck(ids: readonly string[]): Promise<void> {
+      if (watchers.size > 0) await again(ids)
+    },
     current: () => last,
     /** Marks what an actor does; shown at once. */
     act(service: string, what: 'starting' | 'stopping' | undefined): void {

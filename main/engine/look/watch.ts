@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../model/snapshot.ts'
+import type { Snapshot, State } from '../../model/snapshot.ts'
 import type { DockerPort } from '../ports.ts'
 import { pause, schedule } from './schedule.ts'
 
@@ -15,6 +15,9 @@ const pace = {
 
 /** A wall clock that ran this much more or less than our timers: the machine slept, or was set (ms). */
 const JUMP_MS = 5000
+
+/** States that do not stay as they are while a service runs. */
+const restless: ReadonlySet<State> = new Set(['starting', 'failed', 'unknown'])
 
 interface Eyes {
   readonly events: DockerPort['events']
@@ -114,11 +117,11 @@ export function createWatch(eyes: Eyes) {
     chased = ''
   }
 
-  /** What starts, or runs and does not answer, is asked again and again, less and less often. */
+  /** What starts, or runs and does not answer or was not asked, is asked again and again, less and less often. */
   function onPublished(snapshot: Snapshot): void {
     if (attention === undefined) return
     const busy = snapshot.services
-      .filter(({ id, state }) => (state === 'starting' || state === 'failed') && eyes.isRunning(id))
+      .filter(({ id, state }) => restless.has(state) && eyes.isRunning(id))
       .map(({ id }) => id)
     const key = busy.join(' ')
     if (key === chased) return

@@ -140,19 +140,23 @@ async function startAll(
       return { kind: 'failed', trouble: troubleOf(error) }
     }
   }
+  // What waits for a service goes on at once; that it works is told after it was seen through its forwarders.
+  const told: Promise<void>[] = []
+  const tellEnding = async (id: string, ending: Ending): Promise<void> => {
+    if (ending.kind === 'failed')
+      tell({ kind: 'failed', ms: elapsed(), service: id, trouble: ending.trouble })
+    if (ending.kind === 'skipped')
+      tell({ kind: 'skipped', ms: elapsed(), service: id, because: ending.because })
+    if (ending.kind === 'done') await crew.truth.recheck([id]).catch(() => undefined)
+    crew.truth.act(id, undefined)
+  }
   // specs are in dependency order, so that every need has its promise before it is asked for.
-  for (const service of specs)
-    endings.set(
-      service.id,
-      run(service).then((ending) => {
-        if (ending.kind === 'failed')
-          tell({ kind: 'failed', ms: elapsed(), service: service.id, trouble: ending.trouble })
-        if (ending.kind === 'skipped')
-          tell({ kind: 'skipped', ms: elapsed(), service: service.id, because: ending.because })
-        crew.truth.act(service.id, undefined)
-        return ending
-      }),
-    )
+  for (const service of specs) {
+    const ending = run(service)
+    endings.set(service.id, ending)
+    told.push(ending.then(async (how) => await tellEnding(service.id, how)))
+  }
+  await Promise.all(told)
   return new Map(await Promise.all([...endings].map(async ([id, ending]) => [id, await ending] as const)))
 }
 

@@ -10,6 +10,8 @@ export interface AnswerLook {
   readonly asked: readonly {
     readonly through: string
     readonly front: boolean
+    /** Our forwarder listens there, so that it can be asked. */
+    readonly open: boolean
     readonly seen: AnswerSeen | undefined
   }[]
   /** Whether the container's rung lets an answer be expected. */
@@ -46,6 +48,10 @@ export function serviceRung(look: AnswerLook): Rung {
   const tried = look.asked.filter((one) => one.seen !== undefined)
   const good = tried.find((one) => one.seen?.kind === 'answer')
   const first = tried[0]
+  // A forwarder that was just made: nobody is led past it by what answered before it was there.
+  const untried = look.asked.find((one) => one === good || (one.open && one.seen === undefined))
+  if (good !== undefined && untried !== undefined && untried !== good)
+    return { ...base, state: 'unknown', says: `not asked yet through ${untried.through}` }
   if (good?.seen) {
     const says = `${sayAnswer(good.seen)} through ${good.through}`
     // A front door that fails though it is ours and another door answers: only the way through the ingress is broken.

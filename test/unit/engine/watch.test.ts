@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createWatch } from '../../../main/engine/look/watch.ts'
-import type { Snapshot } from '../../../main/model/snapshot.ts'
+import type { Snapshot, State } from '../../../main/model/snapshot.ts'
 import { snapshotOf, greenWorld } from '../cli/worlds.ts'
 
 beforeEach(() => vi.useFakeTimers())
@@ -51,11 +51,11 @@ function eyes() {
 
 const pass = async (ms: number): Promise<void> => void (await vi.advanceTimersByTimeAsync(ms))
 
-const starting = (): Snapshot => {
+const grafanaIs = (state: State): Snapshot => {
   const green = snapshotOf(greenWorld(), 1)
   return {
     ...green,
-    services: green.services.map((one) => (one.id === 'grafana' ? { ...one, state: 'starting' } : one)),
+    services: green.services.map((one) => (one.id === 'grafana' ? { ...one, state } : one)),
   }
 }
 
@@ -106,22 +106,25 @@ describe('who watches decides when is looked', () => {
     expect(one.open()).toBe(1)
   })
 
-  test('what starts is asked until it is through, less and less often, also when nobody looks closely', async () => {
-    const one = eyes()
-    one.watch.attend('calmly')
-    await pass(0)
-    one.take()
-    one.watch.onPublished(starting())
-    await pass(1000)
-    expect(one.take()).toEqual(['again 1', 'again 1'])
-    await pass(55_000)
-    expect(one.take().filter((what) => what === 'again 1').length).toBeLessThan(14)
-    one.watch.onPublished(snapshotOf(greenWorld(), 2))
-    await pass(3000)
-    one.take()
-    await pass(30_000)
-    expect(one.take().filter((what) => what === 'again 1')).toEqual([])
-  })
+  test.each(['starting', 'failed', 'unknown'] as const)(
+    'what is %s is asked until it works, less and less often, also when nobody looks closely',
+    async (state) => {
+      const one = eyes()
+      one.watch.attend('calmly')
+      await pass(0)
+      one.take()
+      one.watch.onPublished(grafanaIs(state))
+      await pass(1000)
+      expect(one.take()).toEqual(['again 1', 'again 1'])
+      await pass(55_000)
+      expect(one.take().filter((what) => what === 'again 1').length).toBeLessThan(14)
+      one.watch.onPublished(snapshotOf(greenWorld(), 2))
+      await pass(3000)
+      one.take()
+      await pass(30_000)
+      expect(one.take().filter((what) => what === 'again 1')).toEqual([])
+    },
+  )
 
   test('fault 24: a clock that jumped by a day is found within a round: everything is looked at, once', async () => {
     const one = eyes()

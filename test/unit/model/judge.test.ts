@@ -68,6 +68,17 @@ test.each<readonly [string, (world: Draft) => void, string, string, string, stri
     'nginx (pid 812) has port 80',
   ],
   [
+    'a forwarder that is there and was not asked yet, though the container itself answered',
+    (world) => {
+      world.answers.delete('grafana/web/front')
+      world.answers.delete('grafana/web/native')
+    },
+    'grafana',
+    'unknown',
+    'ok ok ok ok unknown',
+    'checking…',
+  ],
+  [
     'the only port, that a stranger has',
     (world) => {
       world.listeners.set('127.0.0.8:5432', stranger)
