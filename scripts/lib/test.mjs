@@ -1,4 +1,15 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { ensureBuilt } from './build.mjs'
 import {
@@ -34,11 +45,11 @@ async function check(name, steps) {
 }
 
 /** Runs a program whose output is shown as a whole when it has ended; resolves with its exit code. */
-async function runAside(name, program, args) {
+async function runAside(name, program, args, options) {
   const file = join(reports, `${name}.txt`)
   const out = openSync(file, 'w')
   try {
-    return await run(program, args, { stdio: ['ignore', out, out] })
+    return await run(program, args, { ...options, stdio: ['ignore', out, out] })
   } finally {
     closeSync(out)
     process.stdout.write(readFileSync(file))
@@ -78,7 +89,13 @@ async function project(name, args, aside = false) {
     // With a filter one of the projects may well have nothing to run.
     ...(args.length > 0 ? ['--passWithNoTests', ...args] : []),
   ]
-  const code = await (aside ? runAside(name, process.execPath, words) : run(process.execPath, words))
+  // What tests and the programs they run leave behind goes with it.
+  const folder = mkdtempSync(join(tmpdir(), `macula-test-${name}-`))
+  chmodSync(folder, 0o1777)
+  const options = { env: { ...process.env, TMPDIR: folder } }
+  const code = await (
+    aside ? runAside(name, process.execPath, words, options) : run(process.execPath, words, options)
+  ).finally(() => rmSync(folder, { recursive: true, force: true }))
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined
   const passed = counts?.numPassedTests ?? 0
   const failed = counts?.numFailedTests ?? 0
