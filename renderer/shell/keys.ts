@@ -33,6 +33,11 @@ function enter(region: HTMLElement): void {
   first?.focus()
 }
 
+/** Whether a key writes something. */
+function isLetter({ key, ctrlKey, metaKey, altKey, isComposing }: KeyboardEvent): boolean {
+  return key.length === 1 && !ctrlKey && !metaKey && !altKey && !isComposing
+}
+
 /** Handles a key that nothing else took. */
 export function onGlobalKey(event: KeyboardEvent, { shell, actions }: GlobalKeys): void {
   const state = shell.store.getState()
@@ -44,11 +49,16 @@ export function onGlobalKey(event: KeyboardEvent, { shell, actions }: GlobalKeys
     event.key.toLowerCase() === 'k'
   ) {
     event.preventDefault()
-    actions.ask(asking?.kind === 'palette' ? null : { kind: 'palette' })
+    actions.ask(asking?.kind === 'palette' ? null : { kind: 'palette', typed: '' })
     return
   }
   // Also while what was asked for is still being loaded.
   if (event.key === 'Escape' && asking !== null && !event.defaultPrevented) return actions.ask(null)
+  // Its file is on its way: letters wait for its field.
+  if (asking?.kind === 'palette' && isLetter(event) && document.querySelector('.pal') === null) {
+    event.preventDefault()
+    return actions.ask({ kind: 'palette', typed: asking.typed + event.key })
+  }
   if (event.defaultPrevented || asking !== null || document.querySelector('.float') !== null) return
   if (event.key === 'F6') {
     const region = nextRegion(document, event.shiftKey ? -1 : 1)
@@ -72,7 +82,7 @@ export function onGlobalKey(event: KeyboardEvent, { shell, actions }: GlobalKeys
   else if (event.key === '/') {
     const field = document.querySelector<HTMLElement>('[data-search]')
     if (field) field.focus()
-    else actions.ask({ kind: 'palette' })
+    else actions.ask({ kind: 'palette', typed: '' })
   } else return
   event.preventDefault()
 }

@@ -1,31 +1,39 @@
-import { lazy, Suspense, type ReactNode } from 'react'
-import { useShellState } from '../store/use-shell.ts'
+import { createElement, Suspense, type ReactNode } from 'react'
+import { Fence } from '../parts/fence.tsx'
+import { lazily } from '../parts/lazily.ts'
 import type { Asking } from '../store/state.ts'
+import { useActions, useShellState } from '../store/use-shell.ts'
+import { sayShell } from '../words/shell.ts'
 
-const Palette = lazy(async () => ({ default: (await import('./palette/palette.tsx')).Palette }))
-const StopDialog = lazy(async () => ({ default: (await import('./dialogs.tsx')).StopDialog }))
-const ClosingDialog = lazy(async () => ({ default: (await import('./dialogs.tsx')).ClosingDialog }))
-const NoTrayDialog = lazy(async () => ({ default: (await import('./dialogs.tsx')).NoTrayDialog }))
-const KeysDialog = lazy(async () => ({ default: (await import('./dialogs.tsx')).KeysDialog }))
+const dialogs = async () => await import('./dialogs.tsx')
+
+const overlays = {
+  stop: lazily(async () => (await dialogs()).StopDialog),
+  closing: lazily(async () => (await dialogs()).ClosingDialog),
+  'no tray': lazily(async () => (await dialogs()).NoTrayDialog),
+  keys: lazily(async () => (await dialogs()).KeysDialog),
+  palette: lazily(async () => (await import('./palette/palette.tsx')).Palette),
+}
 
 /** What stands before everything else; loaded when first asked for. */
 export function Overlays(): ReactNode {
   const asking = useShellState((state) => state.asking)
+  const actions = useActions()
   if (asking === null) return null
-  return <Suspense fallback={null}>{overlay(asking)}</Suspense>
+  const onBroken = (): void => {
+    overlays[asking.kind].forget()
+    actions.ask(null)
+    actions.tell(sayShell.partFailed)
+  }
+  return (
+    <Fence title={asking.kind} key={asking.kind} onBroken={onBroken}>
+      <Suspense fallback={null}>{overlay(asking)}</Suspense>
+    </Fence>
+  )
 }
 
 function overlay(asking: Asking): ReactNode {
-  switch (asking.kind) {
-    case 'stop':
-      return <StopDialog asking={asking} />
-    case 'closing':
-      return <ClosingDialog />
-    case 'no tray':
-      return <NoTrayDialog />
-    case 'palette':
-      return <Palette />
-    case 'keys':
-      return <KeysDialog />
-  }
+  if (asking.kind === 'stop') return createElement(overlays.stop.part(), { asking })
+  if (asking.kind === 'palette') return createElement(overlays.palette.part(), { typed: asking.typed })
+  return createElement(overlays[asking.kind].part())
 }

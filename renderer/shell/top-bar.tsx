@@ -36,7 +36,7 @@ export function TopBar(): ReactNode {
         type="button"
         className="find"
         aria-haspopup="dialog"
-        onClick={() => actions.ask({ kind: 'palette' })}
+        onClick={() => actions.ask({ kind: 'palette', typed: '' })}
       >
         <Icon name="search" small />
         <span>{sayShell.find}</span>

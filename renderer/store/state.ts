@@ -44,7 +44,8 @@ export type Asking =
     }
   | { readonly kind: 'closing' }
   | { readonly kind: 'no tray' }
-  | { readonly kind: 'palette' }
+  /** `typed`: what was typed before its field was there. */
+  | { readonly kind: 'palette'; readonly typed: string }
   | { readonly kind: 'keys' }
 
 export interface ShellState {

@@ -23,4 +23,12 @@ export const sayShell = {
   viewFailed: (view: string) => `${view} cannot be shown`,
   viewFailedSays: 'A part of the window stopped working. The services are not affected.',
   again: 'Show it again',
+  /** A menu or a dialog. */
+  partFailed: {
+    kind: 'failed',
+    title: 'This cannot be shown',
+    what: 'Nothing was opened.',
+    why: 'A file of the window did not come.',
+    todo: 'Try it again; the services are not affected.',
+  },
 } as const

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { deferred } from '../deferred.ts'
 import { openChromium } from './browser.ts'
 import { draw } from './page.ts'
 
@@ -34,6 +35,58 @@ test('a view whose file does not come at first is asked for again; "Show it agai
     isAway = false
     await again.click()
     await page.waitForSelector('main h1')
+  } finally {
+    await drawn.close()
+  }
+})
+
+test('a menu or a dialog whose file does not come takes nothing with it, and is asked for anew', async () => {
+  const drawn = await draw(browser, 'green')
+  const { page, context } = drawn
+  try {
+    let isAway = true
+    await context.route(/\/assets\/(menu|dialogs)-.*\.js/, async (route) =>
+      isAway ? await route.abort('connectionaborted') : await route.continue(),
+    )
+    const more = page.getByRole('button', { name: 'More for Grafana' })
+    const failed = page.getByText('This cannot be shown', { exact: true })
+    await more.click()
+    await failed.waitFor({ timeout: 10_000 })
+    await page.getByRole('button', { name: 'Put this note away' }).click()
+    await failed.waitFor({ state: 'detached' })
+    await page.keyboard.press('?')
+    await failed.waitFor({ timeout: 10_000 })
+    expect(await page.locator('.list .row').count()).toBeGreaterThan(10)
+    isAway = false
+    await more.click()
+    await page.getByRole('menu').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('menu').waitFor({ state: 'detached' })
+    await page.keyboard.press('?')
+    await page.getByRole('alertdialog').waitFor()
+  } finally {
+    await drawn.close()
+  }
+})
+
+test('letters that are typed before the palette is there are not lost', async () => {
+  const drawn = await draw(browser, 'green')
+  const { page, context } = drawn
+  try {
+    const typed = deferred<void>()
+    await context.route(/\/assets\/palette-.*\.js/, async (route) => {
+      await typed.promise
+      await route.continue()
+    })
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('gra')
+    typed.resolve()
+    const field = page.getByRole('dialog', { name: 'Find or run' }).locator('input:focus')
+    await field.waitFor()
+    await page.keyboard.type('f')
+    expect(await field.inputValue()).toBe('graf')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
   } finally {
     await drawn.close()
   }

@@ -17,12 +17,12 @@ import '../../styles/palette.css'
 const groups = ['services', 'actions', 'elsewhere'] as const
 const focusAtOnce = { autoFocus: true } as const
 
-/** Find or run: every service and everything that can be done, by typing. */
-export function Palette(): ReactNode {
+/** Find or run: every service and everything that can be done, by typing. `typed`: what stands in its field at first. */
+export function Palette({ typed }: { readonly typed: string }): ReactNode {
   const actions = useActions()
   const snapshot = useShellState((state) => state.shown)
   const mac = useShellState((state) => state.about?.platform === 'darwin')
-  const [query, setQuery] = useState('')
+  const [query, setQuery] = useState(typed)
   const entries = useMemo(() => entriesFor(query, snapshot, actions, mac), [query, snapshot, actions, mac])
   const close = (): void => actions.ask(null)
   const run = (entry: Entry | undefined): void => {
