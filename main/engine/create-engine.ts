@@ -174,14 +174,19 @@ export function createEngine(input: {
         ),
       ),
     async *logs(ids, options) {
-      await truth.observe.docker()
+      // What is watched is true already; reading all containers takes longer than the lines.
+      if (!truth.isWatched()) await truth.observe.docker().then(truth.observe.containers)
       await crew.needDocker()
-      const containers = (await ports.docker.containers()).filter((container) =>
-        ids.includes(container.service),
-      )
+      const containers = [...truth.seen.containers.values()].filter(({ service }) => ids.includes(service))
       const pods = catalog.services.flatMap(({ id, runtime }): readonly LogSource[] =>
         runtime.kind === 'cluster' && ids.includes(id)
-          ? [{ service: id, read: (how) => ports.clusters.logs(runtime.cluster, id, runtime.app, how) }]
+          ? [
+              {
+                service: id,
+                ordered: false,
+                read: (how) => ports.clusters.logs(runtime.cluster, id, runtime.app, how),
+              },
+            ]
           : [],
       )
       const sources = [...containers.map((container) => containerLog(ports.docker, container)), ...pods]

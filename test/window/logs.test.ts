@@ -46,7 +46,9 @@ function scripted(lines: readonly LogLine[]) {
   const waiting: LogLine[] = []
   const wakes = new Set<() => void>()
   let open = 0
+  let pages = 0
   const logs: Engine['logs'] = async function* (ids, { follow, until, since, tail = 1e9, signal }) {
+    if (until !== undefined) pages += 1
     const known = lines.filter(
       (one) => ids.includes(one.service) && one.at < (until ?? Infinity) && one.at >= (since ?? 0),
     )
@@ -76,6 +78,7 @@ function scripted(lines: readonly LogLine[]) {
   return {
     over: { logs } satisfies Partial<Engine>,
     open: () => open,
+    pages: () => pages,
     say(...more: readonly LogLine[]) {
       waiting.push(...more)
       for (const wake of wakes) wake()
@@ -152,6 +155,8 @@ test('what is older is read when somebody scrolls up, and what was read stays in
     'grafana',
     async ({ page }) => {
       await expect.poll(async () => (await seen(page)).at(-1)).toBe('level=info line 7999')
+      // Some of the past is read ahead, so that there is something to search in.
+      await expect.poll(script.pages).toBe(2)
       const numbers = async (): Promise<readonly number[]> =>
         (await seen(page)).map((text) => Number(text.replace('level=info line ', '')))
       await page.locator('.lines').focus()

@@ -253,6 +253,8 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
     look,
     outside,
     publish,
+    /** Whether what was seen is kept true now, because somebody watches. */
+    isWatched: () => watchers.size > 0 && current,
     /** Looks again at some services for those who watch; at nothing while nobody does. */
     async recheck(ids: readonly string[]): Promise<void> {
       if (watchers.size > 0) await again(ids)

@@ -14,14 +14,25 @@ export interface LogOptions {
   readonly signal: AbortSignal
 }
 
+/**
+ * The last lines that are read once more when a stream goes on from what was told: Docker looks for an instant from the
+ * log's beginning, which keeps it busy for many seconds on a large log, and for lines from its end.
+ */
+const OVERLAP_LINES = 1000
+
+/** Less than the distance of two lines, and more than an instant loses on its way (ms). */
+const HAIR_MS = 0.001
+
 /** Where the lines of one service come from: a container, or the pods of an application. */
 export interface LogSource {
   readonly service: string
+  /** Its lines come by time, also while it is followed. */
+  readonly ordered: boolean
   readonly read: (options: Parameters<DockerPort['logs']>[1]) => AsyncIterable<LogLine>
 }
 
 export function containerLog(docker: DockerPort, container: ContainerSeen): LogSource {
-  return { service: container.service, read: (options) => docker.logs(container, options) }
+  return { service: container.service, ordered: true, read: (options) => docker.logs(container, options) }
 }
 
 /** Lines of several services: what is there already by time, then, when following, as they come. */
@@ -31,6 +42,11 @@ export async function* mergedLogs(
   options: LogOptions,
 ): AsyncGenerator<LogLine> {
   const { follow, complete, ...rest } = options
+  const [only, ...others] = sources
+  if (follow && options.until === undefined && only?.ordered === true && others.length === 0) {
+    yield* only.read({ ...rest, follow })
+    return
+  }
   const { tail, until } = options
   const lines: LogLine[] = []
   const before = ports.clock.now()
@@ -70,11 +86,10 @@ async function* followAll(
   options: LogOptions,
 ): AsyncGenerator<LogLine> {
   const streams = sources.map((source) => {
-    const from = newest.get(source.service) ?? before
-    const stream = source.read({ follow: true, since: from, signal: options.signal })
-    return { from, iterator: stream[Symbol.asyncIterator]() }
+    const told = newest.get(source.service)
+    return followOne(source, told ?? before, told !== undefined, options.signal)
   })
-  const next = async (index: number) => ({ index, result: await streams[index]?.iterator.next() })
+  const next = async (index: number) => ({ index, result: await streams[index]?.next() })
   const pending = new Map(streams.map((_, index) => [index, next(index)] as const))
   while (pending.size > 0 && !options.signal.aborted) {
     const { index, result } = await Promise.race(pending.values())
@@ -83,7 +98,26 @@ async function* followAll(
       continue
     }
     pending.set(index, next(index))
-    // What was shown already comes once more, because docker's "since" is in whole seconds at times.
-    if (result.value.at > (streams[index]?.from ?? 0)) yield result.value
+    yield result.value
   }
+}
+
+/** The lines after an instant, as they come. `told`: there is a line of that instant, by which a hole is known. */
+async function* followOne(
+  source: LogSource,
+  from: number,
+  told: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<LogLine> {
+  const since = from - HAIR_MS
+  let joins = !told || !source.ordered
+  for await (const line of source.read({ follow: true, since, tail: OVERLAP_LINES, signal })) {
+    // What was told already comes once more.
+    if (line.at <= from) joins = true
+    else if (joins) yield line
+    // So much was written meanwhile that the overlap was too short: from the instant on, however long it takes.
+    else break
+  }
+  if (joins || signal.aborted) return
+  for await (const line of source.read({ follow: true, since, signal })) if (line.at > from) yield line
 }

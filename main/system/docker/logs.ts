@@ -32,20 +32,34 @@ export function daemonInstant(ms: number, less = 0): string {
 export async function* readLogs(link: Link, container: Source, wish: LogWish): AsyncGenerator<LogLine> {
   const { signal } = wish
   try {
-    const info = ttySchema.parse(
-      await within(
-        CALL_DEADLINE_MS,
-        async (call) => await get(link.calls, `/containers/${container.id}/json`, { signal: call }),
-        signal,
-      ),
-    )
+    const tty = await hasTerminal(link, container.id, signal)
     const read = (part: Omit<LogWish, 'signal'>): AsyncGenerator<LogLine> =>
-      readStream(link, container, info.Config.Tty, { ...part, signal })
+      readStream(link, container, tty, { ...part, signal })
     if (wish.until === undefined || wish.tail === undefined) yield* read(wish)
     else yield* readBefore(read, { ...wish, until: wish.until, tail: wish.tail })
   } catch (error) {
     if (!signal.aborted) throw dockerTrouble(`The log of ${container.name} cannot be read`, error)
   }
+}
+
+/** What was asked of an engine, by container: it never changes. */
+const terminals = new WeakMap<Link, Map<string, boolean>>()
+
+/** Whether a container has a terminal: its log is then one stream, without frames. */
+async function hasTerminal(link: Link, id: string, signal: AbortSignal): Promise<boolean> {
+  const known = terminals.get(link) ?? new Map<string, boolean>()
+  terminals.set(link, known)
+  const before = known.get(id)
+  if (before !== undefined) return before
+  const info = ttySchema.parse(
+    await within(
+      CALL_DEADLINE_MS,
+      async (call) => await get(link.calls, `/containers/${id}/json`, { signal: call }),
+      signal,
+    ),
+  )
+  known.set(id, info.Config.Tty)
+  return info.Config.Tty
 }
 
 async function* readStream(

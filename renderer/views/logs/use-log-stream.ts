@@ -7,8 +7,12 @@ import { createLogStream, type Frames, type LogStream, type StreamState } from '
 /** How often a stream is opened again at most, when services start again and again (ms). */
 const CALM_MS = 1000
 
-/** Lines read at first: of one service, and of all together. */
-const TAIL = { one: 2000, all: 10_000, least: 200 } as const
+/**
+ * Lines read at first, of one service and of all together: a screen of them must be there at once. What is before them is
+ * read when nothing else is to be done, until so many are there to be searched.
+ */
+const TAIL = { one: 500, all: 10_000, least: 200 } as const
+const AHEAD = 2000
 
 const frames: Frames = {
   next: (draw) => requestAnimationFrame(draw),
@@ -73,5 +77,13 @@ export function useLogStream(
   }, [stream, starts, docker, visible, connected])
 
   const state = useSyncExternalStore(stream.subscribe, stream.state)
+  const isShort = stream.ring.end() - stream.ring.first() < AHEAD
+  const readsAhead =
+    visible && state.phase === 'live' && state.past === 'more' && isShort && state.version > 0
+  useEffect(() => {
+    if (!readsAhead) return undefined
+    const idle = requestIdleCallback(() => stream.older())
+    return () => cancelIdleCallback(idle)
+  }, [stream, readsAhead])
   return { stream, state }
 }
