@@ -102,6 +102,7 @@ export function openDesktop(log: (says: string) => void): { show(): void; quit()
       busy: new Set(engine.runs().flatMap(({ services }) => services)),
       notify: settings.notify,
       looking: window.isLooking(),
+      now: Date.now(),
     })
   }
 

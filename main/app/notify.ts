@@ -1,6 +1,7 @@
 import { Notification } from 'electron'
 import {
   gathered,
+  SETTLING_MS,
   noticeWords,
   noticesOf,
   type Notice,
@@ -19,6 +20,7 @@ export function createNotifier(options: {
   let memory: NoticeMemory | undefined
   let waiting: readonly Notice[] = []
   let timer: NodeJS.Timeout | undefined
+  let again: NodeJS.Timeout | undefined
   /** Electron forgets the click of a notification that nobody holds. */
   const shown = new Set<Notification>()
 
@@ -37,14 +39,21 @@ export function createNotifier(options: {
     }
   }
 
+  function see(input: NoticeInput): void {
+    const seen = noticesOf(memory, input)
+    memory = seen.memory
+    clearTimeout(again)
+    if (seen.settling) again = setTimeout(() => see({ ...input, now: Date.now() }), SETTLING_MS)
+    if (seen.notices.length === 0) return
+    waiting = [...waiting, ...seen.notices]
+    timer ??= setTimeout(show, GATHER_MS)
+  }
+
   return {
-    see(input) {
-      const seen = noticesOf(memory, input)
-      memory = seen.memory
-      if (seen.notices.length === 0) return
-      waiting = [...waiting, ...seen.notices]
-      timer ??= setTimeout(show, GATHER_MS)
+    see,
+    close() {
+      clearTimeout(timer)
+      clearTimeout(again)
     },
-    close: () => clearTimeout(timer),
   }
 }

@@ -24,15 +24,20 @@ export interface NoticeInput {
   readonly notify: DesktopSettings['notify']
   /** The person works in the window and sees it there. */
   readonly looking: boolean
+  /** Epoch ms. */
+  readonly now: number
 }
 
-function stillness(view: ServiceView): 'good' | 'bad' | 'off' | undefined {
+/** Who starts something may not be us: its forwarders come a moment after its container (ms). */
+export const SETTLING_MS = 10_000
+
+function stillness(view: ServiceView, now: number): 'good' | 'bad' | 'off' | undefined {
   switch (view.state) {
     case 'works':
     case 'degraded':
       return 'good'
     case 'failed':
-      return 'bad'
+      return isSettling(view, now) ? undefined : 'bad'
     case 'stopped':
     case 'not set up':
       return 'off'
@@ -44,25 +49,30 @@ function stillness(view: ServiceView): 'good' | 'bad' | 'off' | undefined {
   }
 }
 
+/** A service whose container runs since a moment ago, and which does not work yet. */
+function isSettling({ state, since }: ServiceView, now: number): boolean {
+  return state === 'failed' && since !== undefined && now - since < SETTLING_MS
+}
+
 /**
- * What to say of a new snapshot, and what to remember. The first snapshot only teaches: what was so before we came is
+ * What to say of a new snapshot, and what to remember. `settling`: something of it may be told later, though nothing changes. The first snapshot only teaches: what was so before we came is
  * no news. What a person just did is no news to them either, except that it failed.
  */
 export function noticesOf(
   memory: NoticeMemory | undefined,
-  { snapshot, busy, notify, looking }: NoticeInput,
-): { readonly memory: NoticeMemory; readonly notices: readonly Notice[] } {
+  { snapshot, busy, notify, looking, now }: NoticeInput,
+): { readonly memory: NoticeMemory; readonly notices: readonly Notice[]; readonly settling: boolean } {
   const still = new Map(memory?.still)
   const touched = new Set([...(memory?.touched ?? []), ...busy])
   const failed: ServiceView[] = []
   const recovered: ServiceView[] = []
   for (const view of snapshot.services) {
-    const now = stillness(view)
-    if (busy.has(view.id) || now === undefined) continue
+    const state = stillness(view, now)
+    if (busy.has(view.id) || state === undefined) continue
     const before = still.get(view.id)
-    still.set(view.id, now)
-    if (before !== undefined && before !== 'bad' && now === 'bad') failed.push(view)
-    if (before === 'bad' && now === 'good' && !touched.has(view.id)) recovered.push(view)
+    still.set(view.id, state)
+    if (before !== undefined && before !== 'bad' && state === 'bad') failed.push(view)
+    if (before === 'bad' && state === 'good' && !touched.has(view.id)) recovered.push(view)
     touched.delete(view.id)
   }
   const counted = snapshot.services.filter(({ state }) => state !== 'not set up')
@@ -71,16 +81,17 @@ export function noticesOf(
     counted.length > 0 &&
     counted.every(({ state }) => state === 'works' || state === 'degraded')
   // Docker gone makes everything unknown for a while; its return is no news of the services.
-  const settled = counted.every((view) => stillness(view) !== undefined) && busy.size === 0
+  const settled = counted.every((view) => stillness(view, now) !== undefined) && busy.size === 0
   const next: NoticeMemory = { still, touched, ready: settled ? ready : (memory?.ready ?? false) }
-  if (!memory || looking || notify.muted) return { memory: next, notices: [] }
+  const settling = snapshot.services.some((view) => isSettling(view, now))
+  if (!memory || looking || notify.muted) return { memory: next, notices: [], settling }
   const becameReady = ready && !memory.ready && recovered.length === 0
   const notices = [
     ...(notify.failed && failed.length > 0 ? [notice('failed', failed)] : []),
     ...(notify.recovered && recovered.length > 0 ? [notice('recovered', recovered)] : []),
     ...(notify.ready && becameReady ? [notice('ready', counted)] : []),
   ]
-  return { memory: next, notices }
+  return { memory: next, notices, settling }
 }
 
 function notice(kind: Notice['kind'], views: readonly ServiceView[]): Notice {

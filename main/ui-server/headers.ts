@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { againSource } from './again.ts'
 
 /**
  * What every answer carries. Nothing but files of ours runs, is drawn or is asked; nobody frames the page, and nothing
@@ -16,11 +17,14 @@ const always = {
   'cache-control': 'no-store',
 } as const
 
-/** The policy of the pages. `nonce` lets the one style sheet in that the component library makes at run time. */
+/**
+ * The policy of the pages. `nonce`: of the window itself; lets the one style sheet in that the component library makes at
+ * run time, and the one script that stands in the page.
+ */
 export function policy(nonce?: string): string {
   return [
     "default-src 'none'",
-    "script-src 'self'",
+    nonce === undefined ? "script-src 'self'" : `script-src 'self' ${againSource}`,
     nonce === undefined ? "style-src 'self'" : `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "font-src 'self'",

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { dirname, extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MaculaError } from '../model/errors.ts'
+import { againElement } from './again.ts'
 import { headersFor, newNonce, policy } from './headers.ts'
 import { plainPages } from './plain-pages.ts'
 
@@ -77,6 +78,9 @@ function withNonce(index: string): Page {
   const nonce = newNonce()
   return {
     headers: headersFor('text/html; charset=utf-8', { 'content-security-policy': policy(nonce) }),
-    body: index.replace('<head>', `<head>\n    <meta property="csp-nonce" nonce="${nonce}" />`),
+    body: index.replace(
+      '<head>',
+      () => `<head>\n    <meta property="csp-nonce" nonce="${nonce}" />\n    ${againElement}`,
+    ),
   }
 }

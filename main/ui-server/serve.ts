@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { z } from 'zod'
 import { MaculaError } from '../model/errors.ts'
 import type { Door } from '../door/open-door.ts'
 import { readBody } from './body.ts'
@@ -18,6 +19,8 @@ const REQUEST_MS = 10_000
 const CHECK_MS = 1000
 /** What is read of a body that was refused, so that the refusal arrives instead of a broken connection. */
 const MOST_DISCARDED = 1024 * 1024
+
+const entrySchema = z.object({ token: z.string(), ticket: z.string().min(16).max(64).optional() })
 
 export interface UiServer {
   readonly port: number
@@ -101,11 +104,9 @@ export async function serveUi(options: UiServerOptions): Promise<UiServer> {
     const body = await jsonOf(request)
     if ('status' in body) return body
     const { value } = body
-    const token =
-      typeof value === 'object' && value !== null && Object.hasOwn(value, 'token') && 'token' in value
-        ? value.token
-        : undefined
-    if (typeof token !== 'string') return refuse(400, 'There is no token.')
+    const entry = entrySchema.safeParse(value).data
+    if (!entry) return refuse(400, 'There is no token.')
+    const { token, ticket } = entry
     const user =
       sessions.wayOf(token) === 'argument'
         ? await (options.userAtOtherEnd ?? userAtOtherEnd)(request.socket)
@@ -113,7 +114,7 @@ export async function serveUi(options: UiServerOptions): Promise<UiServer> {
     // Looked at again: the same token may have come twice meanwhile.
     if (sessions.wayOf(token) === 'argument' && user !== process.getuid?.())
       return refuse(403, 'This address is for another user of this machine.')
-    const key = sessions.enter(token)
+    const key = sessions.enter(token, ticket)
     if (key === undefined)
       return refuse(
         401,

@@ -10,11 +10,23 @@ export type TokenWay = 'printed' | 'argument'
 export interface Sessions {
   /** A token that opens one session. */
   invite(way: TokenWay): string
-  /** How a token that may still be used left us; undefined: used, or never ours. */
+  /** How a token left us; undefined: long used, or never ours. */
   wayOf(token: string): TokenWay | undefined
-  /** Takes a token for a session's key, once; undefined: used, or never ours. */
-  enter(token: string): string | undefined
+  /**
+   * Takes a token for a session's key; undefined: used, or never ours. `ticket`: the page's own secret, if it has
+   * one. Who comes again with both soon after did not get the answer, and gets another key.
+   */
+  enter(token: string, ticket?: string): string | undefined
   holds(key: string): boolean
+}
+
+/** How long an answer may have been lost on its way (ms). */
+const GRACE_MS = 30_000
+
+interface Token {
+  readonly digest: Buffer
+  readonly way: TokenWay
+  readonly used?: { readonly ticket: Buffer | undefined; readonly at: number }
 }
 
 /** Digests only: what is compared has one length, and no memory image tells a key. */
@@ -32,21 +44,25 @@ function find<T extends { readonly digest: Buffer }>(entries: readonly T[], secr
 const newSecret = (): string => randomBytes(32).toString('base64url')
 
 /** The one-time tokens and the sessions they opened; nothing of it outlives the process. */
-export function createSessions(): Sessions {
-  const tokens: { readonly digest: Buffer; readonly way: TokenWay }[] = []
+export function createSessions(now: () => number = Date.now): Sessions {
+  let tokens: readonly Token[] = []
   const sessions: { readonly digest: Buffer }[] = []
   return {
     invite(way) {
       const token = newSecret()
-      tokens.push({ digest: digestOf(token), way })
-      if (tokens.length > MOST_TOKENS) tokens.shift()
+      tokens = [...tokens, { digest: digestOf(token), way }].slice(-MOST_TOKENS)
       return token
     },
     wayOf: (token) => find(tokens, token)?.way,
-    enter(token) {
+    enter(token, ticket) {
+      tokens = tokens.filter(({ used }) => used === undefined || now() - used.at < GRACE_MS)
       const found = find(tokens, token)
       if (!found) return undefined
-      tokens.splice(tokens.indexOf(found), 1)
+      const mine = ticket === undefined ? undefined : digestOf(ticket)
+      const before = found.used?.ticket
+      if (found.used && !(before && mine && timingSafeEqual(before, mine))) return undefined
+      const used = { ...found, used: found.used ?? { ticket: mine, at: now() } }
+      tokens = tokens.map((one) => (one === found ? used : one))
       const key = newSecret()
       sessions.push({ digest: digestOf(key) })
       if (sessions.length > MOST_SESSIONS) sessions.shift()

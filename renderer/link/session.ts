@@ -7,6 +7,7 @@ const FRAGMENT = /^#enter=([A-Za-z0-9_-]{20,200})$/
 export interface Page {
   readonly location: Pick<Location, 'hash' | 'pathname' | 'replace' | 'reload'>
   readonly history: Pick<History, 'replaceState'>
+  readonly crypto: Pick<Crypto, 'randomUUID'>
   readonly sessionStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
   fetch(path: string, init?: RequestInit): Promise<Response>
   addEventListener(type: 'hashchange', heard: () => void): void
@@ -30,6 +31,8 @@ export function openSession(page: Page): Session {
   const { location, history, sessionStorage } = page
   let token = FRAGMENT.exec(location.hash)?.[1]
   if (token !== undefined) history.replaceState(null, '', location.pathname)
+  /** By this the server knows us when its answer was lost on the way. */
+  const ticket = page.crypto.randomUUID()
   // A fresh address pasted into this tab changes the fragment only, which loads nothing by itself.
   page.addEventListener('hashchange', () => {
     if (FRAGMENT.test(location.hash)) location.reload()
@@ -40,7 +43,7 @@ export function openSession(page: Page): Session {
         const response = await page.fetch('/enter', {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ token }),
+          body: JSON.stringify({ token, ticket }),
         })
         // Only an answer uses the token up; what was lost on the way is tried again.
         token = undefined

@@ -4,9 +4,19 @@ import { execa } from 'execa'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SetupPlan } from '../../preload/contract.ts'
-import { argv, docker, done, fresh, run, serviceOf, status, until } from '../integration/support/actor.ts'
+import {
+  argv,
+  docker,
+  done,
+  fresh,
+  home,
+  run,
+  serviceOf,
+  status,
+  until,
+} from '../integration/support/actor.ts'
 import { artefacts, itemOf, startApplication, type Application } from './support/application.ts'
-import { eventually, openSession, textOf, type Session } from './support/session.ts'
+import { eventually, openSession, textOf, type MenuNode, type Session } from './support/session.ts'
 
 /** The desktop over the real engine and stack: what the tray does to containers, and what every face says of it. */
 
@@ -144,6 +154,8 @@ describe('a tier is switched in the tray', () => {
         window.macula.listen((told) => { if (told.event === 'snapshot') window.changes.push({
           at: Date.now(), state: told.payload.services.find(({ id }) => id === 'excalidraw').state }) })
       })()`)
+      // Nothing may change by itself for a while: somebody asks.
+      await macula.request('look', {})
       const shown = async () => await page.evaluate<readonly Change[]>('window.changes')
       const said = async () => await Promise.resolve<readonly Change[]>(seen)
       for (let round = 0; round < 10; round += 1)
@@ -248,6 +260,29 @@ test('fault 24: after the machine woke, everything is looked at again at once, w
   expect(await textOf(join(macula.state, 'shell.log'))).toContain('looking again: the machine woke up')
 })
 
+test('a service that fails while nobody looks is told by the desktop, once; a click leads to its page', async () => {
+  await done(['up'])
+  await eventually(
+    'all in the menu',
+    async () => itemOf(await macula.menu(), ['Tools', 'Excalidraw: works']),
+    60_000,
+  )
+  expect(await macula.isVisible()).toBe(false)
+  const before = session.notices().length
+  await docker('kill', 'macula-excalidraw-1')
+  const told = await eventually('a notification', async () => {
+    const fresh = session.notices().slice(before)
+    return await Promise.resolve(fresh.length > 0 ? fresh : undefined)
+  })
+  expect(told).toEqual([expect.stringMatching(/^Excalidraw failed: stopped since \d\d:\d\d\.$/)])
+  await session.screenshot(join(await artefacts(), 'notification.png'))
+  await session.clickNotice()
+  await eventually('the window', async () => await macula.isVisible())
+  await (await macula.page()).getByRole('heading', { level: 1, name: 'Excalidraw' }).waitFor()
+  await docker('start', 'macula-excalidraw-1')
+  await eventually('works', async () => itemOf(await macula.menu(), ['Tools', 'Excalidraw: works']), 60_000)
+})
+
 describe('leaving', () => {
   test('“Quit, services keep running” leaves them running', async () => {
     const before = await running()
@@ -266,4 +301,42 @@ describe('leaving', () => {
     await macula.gone
     expect(await running()).toEqual([])
   })
+})
+
+test('set to start at sign-in: the desktop’s own entry starts it out of sight, and it starts the services', async () => {
+  const entry = `${home}/.config/autostart/macula-desktop.desktop`
+  const save = async (on: boolean): Promise<void> => {
+    macula = await startApplication(session, { own: true })
+    await (await macula.page()).waitForLoadState('load')
+    const desktop = { startAtLogin: on, startMinimised: on, startServices: on }
+    expect(await macula.request('saveSettings', { desktop })).toMatchObject({ ok: true })
+    await eventually('the entry', async () => ((await textOf(entry)) !== '') === on)
+    await macula.end()
+  }
+  await save(true)
+  expect(await running()).toEqual([])
+
+  // As a desktop does with what lies in its autostart folder.
+  const quiet = 'exec gio launch "$1" >/dev/null 2>&1'
+  expect(await session.run('sh', '-c', quiet, 'sh', entry)).toMatchObject({ code: 0 })
+  const pid = await eventually('the application', async () => {
+    const { out } = await run('pgrep', ['-u', session.who, '-o', '-f', '^[^ ]*/macula-desktop .*--at-login'])
+    return Number(out.trim()) || undefined
+  })
+  try {
+    await eventually('all services', async () => (await running()).length === 14, 60_000)
+    const icon = await eventually('its icon', async () =>
+      (await session.bus.ask<readonly (readonly [string, string])[]>('items')).find(([service]) =>
+        service.includes(`-${pid}-`),
+      ),
+    )
+    await eventually('its menu', async () =>
+      itemOf(await session.bus.ask<MenuNode>('read', ...icon), ['Data', 'TimescaleDB: works']),
+    )
+    expect(await macula.isVisible()).toBe(false)
+  } finally {
+    process.kill(pid, 'SIGTERM')
+    await eventually('its end', async () => (await run('ps', ['-p', String(pid)])).code !== 0)
+  }
+  await save(false)
 })

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
@@ -54,4 +54,15 @@ export async function openChromium(): Promise<Browser> {
       '--font-render-hinting=none',
     ],
   })
+}
+
+/** Goes to an address. What ends because the machine's networks changed is tried again, as a browser with a window does. */
+export async function visit(page: Page, url: string): Promise<void> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      await page.goto(url)
+      return
+    } catch (error) {
+      if (tries === 5 || !String(error).includes('ERR_NETWORK_CHANGED')) throw error
+    }
 }

@@ -1,28 +1,21 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Engine } from '../../main/engine/engine.ts'
 import { ledger } from '../unit/cli/stand-in.ts'
-import { openChromium } from './browser.ts'
-import { axe, draw, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
+import { axe, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
+import { openWindows } from './windows.ts'
 
-let browser: Browser
-beforeAll(async () => {
-  browser = await openChromium()
-})
-afterAll(async () => {
-  await browser.close()
-})
+const { inWindow } = openWindows()
 
 async function withChanges(work: (drawn: Drawn) => Promise<void>, look: Look = {}): Promise<void> {
-  const drawn = await draw(browser, 'green', look)
-  try {
-    drawn.stage.show('changes')
-    await drawn.page.getByRole('heading', { level: 1, name: /changed|changes/ }).waitFor()
-    await work(drawn)
-    expect(drawn.complaints).toEqual([])
-  } finally {
-    await drawn.close()
-  }
+  await inWindow(
+    'green',
+    async (drawn) => {
+      drawn.stage.show('changes')
+      await drawn.page.getByRole('heading', { level: 1, name: /changed|changes/ }).waitFor()
+      await work(drawn)
+    },
+    look,
+  )
 }
 
 test('fault 13: what somebody else edited is told in words and shown as a difference', async () => {

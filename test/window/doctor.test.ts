@@ -1,33 +1,26 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Engine } from '../../main/engine/engine.ts'
 import { checks, secrets } from '../unit/cli/stand-in.ts'
-import { openChromium } from './browser.ts'
 import { axe, draw, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
+import { openWindows } from './windows.ts'
 import type { WorldName } from './worlds.ts'
 
-let browser: Browser
-beforeAll(async () => {
-  browser = await openChromium()
-})
-afterAll(async () => {
-  await browser.close()
-})
+const { browser, inWindow } = openWindows()
 
 async function withDoctor(
   world: WorldName,
   work: (drawn: Drawn) => Promise<void>,
   look: Look = {},
 ): Promise<void> {
-  const drawn = await draw(browser, world, look)
-  try {
-    drawn.stage.show('doctor')
-    await drawn.page.getByRole('heading', { level: 1, name: /finding/i }).waitFor()
-    await work(drawn)
-    expect(drawn.complaints).toEqual([])
-  } finally {
-    await drawn.close()
-  }
+  await inWindow(
+    world,
+    async (drawn) => {
+      drawn.stage.show('doctor')
+      await drawn.page.getByRole('heading', { level: 1, name: /finding/i }).waitFor()
+      await work(drawn)
+    },
+    look,
+  )
 }
 
 test('the doctor shows what the command line shows: findings worst first, then every check by its group', async () => {
@@ -105,7 +98,7 @@ test('a doctor that cannot look says why and can be asked again', async () => {
       return checks
     },
   }
-  const drawn = await draw(browser, 'green', { over })
+  const drawn = await draw(browser(), 'green', { over })
   const { page, stage } = drawn
   try {
     stage.show('doctor')

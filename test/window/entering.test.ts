@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { openChromium } from './browser.ts'
+import { openChromium, visit } from './browser.ts'
 import { openStage, type WindowStage } from './stage.ts'
 
 /** Coming in, staying in and coming back, in a real browser. */
@@ -22,6 +22,8 @@ afterEach(async () => {
 async function tab(): Promise<Page> {
   const page = await context.newPage()
   page.on('console', (message) => {
+    // Other tests change Docker's networks; the page asks again by itself.
+    if (message.text().includes('ERR_NETWORK_CHANGED')) return
     if (message.type() === 'error') complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
@@ -33,7 +35,7 @@ async function begin(world: Parameters<typeof openStage>[0] = 'green'): Promise<
   stage = await openStage(world)
   context = await browser.newContext({ viewport: { width: 1100, height: 900 } })
   const page = await tab()
-  await page.goto(stage.url())
+  await visit(page, stage.url())
   await page.getByText('services work').first().waitFor()
   return page
 }
@@ -58,23 +60,23 @@ describe('the browser face in Chromium', () => {
     context = await browser.newContext()
     const url = stage.url()
     const page = await tab()
-    await page.goto(url)
+    await visit(page, url)
     await page.getByText('services work').first().waitFor()
     await page.reload()
     await page.getByText('services work').first().waitFor()
     const other = await tab()
-    await other.goto(url)
+    await visit(other, url)
     await other.getByRole('heading', { name: used }).waitFor()
     expect(await other.innerText('body')).toContain('maculactl ui prints a new one: press Enter there.')
     // A fresh address pasted into the tab that is there comes in.
-    await other.goto(stage.url())
+    await visit(other, stage.url())
     await other.getByText('services work').first().waitFor()
   })
 
   test('a fresh address pasted into a tab whose session has ended comes in', async () => {
     const page = await begin()
     await page.evaluate(() => sessionStorage.clear())
-    await page.goto(stage.url())
+    await visit(page, stage.url())
     await page.getByText('services work').first().waitFor()
     expect(new URL(page.url()).hash).toBe('')
   })
@@ -118,13 +120,46 @@ describe('the browser face in Chromium', () => {
     })
   })
 
+  test.each(['index', 'style'])(
+    'a page whose %s does not come at first asks again, and comes in',
+    async (file) => {
+      stage = await openStage('green')
+      context = await browser.newContext()
+      let refusals = 2
+      await context.route(`**/assets/${file}-*`, async (route) => {
+        refusals -= 1
+        await (refusals >= 0 ? route.abort('connectionaborted') : route.continue())
+      })
+      const page = await context.newPage()
+      await visit(page, stage.url())
+      await expect.poll(() => refusals).toBeLessThan(0)
+      await page.getByText('services work').first().waitFor()
+      expect(await page.evaluate(() => getComputedStyle(document.body).margin)).toBe('0px')
+      expect(await page.evaluate(() => sessionStorage.getItem('macula-again'))).toBe(null)
+    },
+  )
+
+  test('a file that never comes is said, and the page is not loaded for ever', async () => {
+    stage = await openStage('green')
+    context = await browser.newContext()
+    let asked = 0
+    await context.route('**/assets/index-*', async (route) => {
+      asked += 1
+      await route.abort('connectionaborted')
+    })
+    const page = await context.newPage()
+    await visit(page, stage.url())
+    await page.getByText('A file of this page did not come.').waitFor()
+    expect(asked).toBe(7)
+  })
+
   test('the command ends and is started again at the same port: the page says what to do', async () => {
     const page = await begin()
     const port = Number(new URL(page.url()).port)
     await stage.close()
     stage = await openStage('green', { port })
     await page.getByRole('heading', { name: used }).waitFor()
-    await page.goto(stage.url())
+    await visit(page, stage.url())
     await page.getByText('services work').first().waitFor()
   })
 })

@@ -1,33 +1,12 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { defaultSettings } from '../../main/system/keep/settings.ts'
-import { openChromium } from './browser.ts'
-import { draw, turn, type Drawn, type Look } from './page.ts'
+import { visit } from './browser.ts'
+import { axe, draw, focused, schemes, sizes, turn } from './page.ts'
+import { openWindows } from './windows.ts'
 import { greenWorld, snapshotOf, troubleWorld } from '../unit/cli/worlds.ts'
-import type { WorldName } from './worlds.ts'
 
-let browser: Browser
-beforeAll(async () => {
-  browser = await openChromium()
-})
-afterAll(async () => {
-  await browser.close()
-})
-
-async function withWindow(
-  world: WorldName,
-  work: (drawn: Drawn) => Promise<void>,
-  look: Look = {},
-): Promise<void> {
-  const drawn = await draw(browser, world, look)
-  try {
-    await work(drawn)
-    expect(drawn.complaints).toEqual([])
-  } finally {
-    await drawn.close()
-  }
-}
+const { browser, inWindow } = openWindows()
 
 /** Top and height of everything that must not move, by name. */
 async function geometry(page: Page): Promise<Readonly<Record<string, string>>> {
@@ -42,16 +21,10 @@ async function geometry(page: Page): Promise<Readonly<Record<string, string>>> {
   )
 }
 
-const sizes = [
-  { width: 1100, height: 900 },
-  { width: 900, height: 700 },
-  { width: 360, height: 800 },
-] as const
-
 test.each(sizes)(
   'nothing moves between green, trouble, ten red, Docker down and nothing at $width x $height',
   async (size) => {
-    await withWindow(
+    await inWindow(
       'green',
       async (drawn) => {
         const green = await geometry(drawn.page)
@@ -85,7 +58,7 @@ async function seen(page: Page): Promise<number> {
 test('all 19 services are in sight at 1100 x 900, 16 at 900 x 700, and no page is wider than its window', async () => {
   const wanted = [19, 16, 7]
   for (const [index, size] of sizes.entries())
-    await withWindow(
+    await inWindow(
       'trouble',
       async ({ page }) => {
         expect(await seen(page)).toBeGreaterThanOrEqual(wanted[index] ?? 0)
@@ -100,7 +73,7 @@ test('all 19 services are in sight at 1100 x 900, 16 at 900 x 700, and no page i
 })
 
 test('text at 200 % keeps every row and button reachable without scrolling sideways', async () => {
-  await withWindow(
+  await inWindow(
     'trouble',
     async ({ page }) => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
@@ -111,175 +84,42 @@ test('text at 200 % keeps every row and button reachable without scrolling sidew
   )
 })
 
-const schemes = ['light', 'dark'] as const
-
-/** What axe finds, as "rule: elements". */
-async function found(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
-}
-
 test.each(
   schemes.flatMap((scheme) =>
     (['green', 'trouble', 'docker-down', 'nothing'] as const).map((world) => ({ scheme, world })),
   ),
 )('axe finds nothing on home ($world, $scheme)', async ({ scheme, world }) => {
-  await withWindow(world, async ({ page }) => expect(await found(page)).toEqual([]), { scheme })
+  await inWindow(world, async ({ page }) => expect(await axe(page)).toEqual([]), { scheme })
 })
 
 test.each(schemes)('axe finds nothing in menus, dialogs and the palette (%s)', async (scheme) => {
-  await withWindow(
+  await inWindow(
     'trouble',
     async ({ page }) => {
       await page.getByRole('button', { name: 'More for Grafana' }).click()
       await page.getByRole('menu').waitFor()
-      expect(await found(page), 'menu').toEqual([])
+      expect(await axe(page), 'menu').toEqual([])
       await page.keyboard.press('Escape')
       await page.getByRole('button', { name: 'Stop Data' }).click()
       await page.getByRole('alertdialog').waitFor()
-      expect(await found(page), 'stop').toEqual([])
+      expect(await axe(page), 'stop').toEqual([])
       await page.keyboard.press('Escape')
       await page.getByRole('alertdialog').waitFor({ state: 'detached' })
       await page.keyboard.press('Control+k')
       await page.getByRole('dialog').waitFor()
       await page.keyboard.type('gra')
-      expect(await found(page), 'palette').toEqual([])
+      expect(await axe(page), 'palette').toEqual([])
       await page.keyboard.press('Escape')
       await page.keyboard.press('?')
       await page.getByRole('alertdialog').waitFor()
-      expect(await found(page), 'keys').toEqual([])
+      expect(await axe(page), 'keys').toEqual([])
     },
     { scheme },
   )
 })
 
-/** What a person at the keyboard has under their hands. */
-async function focused(page: Page): Promise<string> {
-  return await page.evaluate(() => {
-    const { activeElement } = document
-    return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? ''
-  })
-}
-
-test('the keyboard alone: one stop for the list, rows, tiers, problems, details and back', async () => {
-  await withWindow('trouble', async ({ page }) => {
-    const press = async (...keys: readonly string[]): Promise<string> => {
-      for (const key of keys) await page.keyboard.press(key)
-      return await focused(page)
-    }
-    const selected = async (): Promise<string | null> =>
-      await page.evaluate(
-        () => document.querySelector('[role="row"][aria-selected="true"]')?.getAttribute('data-key') ?? null,
-      )
-    await page.getByRole('button', { name: 'Stop all…' }).focus()
-    expect(await press('Tab')).toMatch(/^Host: /)
-    expect(await press('ArrowDown')).toMatch(/^Ingress: works/)
-    expect(await selected()).toBe('ingress')
-    expect(await press('Tab')).toBe('Copy address of Ingress')
-    expect(await press('ArrowDown'), 'arrows go on from a row’s buttons').toMatch(/^Registry: works/)
-    expect(await press('Tab')).toBe('Open Registry')
-    expect(await press('Shift+Tab')).toMatch(/^Registry: /)
-    expect(await press('End')).toMatch(/^Object store: /)
-    expect(await press('Home')).toMatch(/^Host: /)
-    expect(await press('ArrowLeft')).toMatch(/^Host: /)
-    expect(await page.locator('[data-key="ingress"]').count()).toBe(0)
-    await press('ArrowRight')
-    expect(await page.locator('[data-key="ingress"]').count()).toBe(1)
-
-    await press('n')
-    expect(await selected()).not.toBe('tempo')
-    await press('Shift+N')
-    expect(await selected(), 'Shift N goes back to the worst').toBe('tempo')
-    expect(await page.textContent('.strip header')).toContain('Problem 1 of 3')
-
-    await page.locator('[data-key="tempo"]').focus()
-    await press('Enter')
-    await page.waitForSelector('main:not(.home)')
-    await press('Escape')
-    await page.waitForSelector('main.home')
-    await page.waitForFunction(() => document.activeElement?.getAttribute('data-key') === 'tempo')
-
-    expect(await press('F6')).toBe('Explanation')
-    expect(await press('F6')).toContain('Services')
-    await press('2')
-    await page.waitForSelector('main:not(.home)')
-    await press('1')
-    await page.waitForSelector('main.home')
-  })
-})
-
-test('the next problem comes into sight, and the keyboard goes with it', async () => {
-  await withWindow(
-    'ten-red',
-    async ({ page }) => {
-      await page.locator('[data-key="ingress"]').focus()
-      await page.keyboard.press('ArrowDown')
-      expect(await page.textContent('.strip header')).toContain('Problem 1 of 10')
-      for (let count = 0; count < 9; count += 1) await page.keyboard.press('n')
-      expect(await page.textContent('.strip header')).toContain('Problem 10 of 10')
-      expect(await focused(page)).toMatch(/^TimescaleDB: failed/)
-      const [row, list] = await page.evaluate(() =>
-        ['[data-key="timescaledb"]', '.list'].map((one) => {
-          const { top = 0, bottom = 0 } = document.querySelector(one)?.getBoundingClientRect() ?? {}
-          return { top, bottom }
-        }),
-      )
-      expect(row?.bottom).toBeLessThanOrEqual(list?.bottom ?? 0)
-      expect(row?.top).toBeGreaterThanOrEqual(list?.top ?? 0)
-    },
-    { width: 900, height: 700 },
-  )
-})
-
-test('single letters do nothing when they are turned off, nor while a field is typed in', async () => {
-  await withWindow('trouble', async ({ page, stage }) => {
-    const desktop = { ...defaultSettings.desktop, theme: 'light' as const, letterKeys: false }
-    const settings = { ...defaultSettings, desktop }
-    const payload = { settings, defaults: defaultSettings, file: 'settings.json', routes: [] }
-    stage.tell({ event: 'settings', payload })
-    await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'light')
-    await page.locator('[data-key="ingress"]').focus()
-    await page.keyboard.press('ArrowDown')
-    const before = await page.textContent('.strip header')
-    for (const key of ['n', 's', 'r', 'l', '2', '?']) await page.keyboard.press(key)
-    expect(await page.textContent('.strip header')).toBe(before)
-    expect(await page.locator('main.home').count()).toBe(1)
-    expect(await page.locator('[role="alertdialog"]').count()).toBe(0)
-    // With a modifier it is no single letter.
-    await page.keyboard.press('Control+k')
-    await page.getByRole('searchbox').waitFor()
-    await page.keyboard.type('2?')
-    expect(await page.getByRole('searchbox').inputValue()).toBe('2?')
-  })
-})
-
-test('find or run: typed, chosen and run without a mouse', async () => {
-  await withWindow('green', async ({ page }) => {
-    await page.keyboard.press('Control+k')
-    const field = page.getByRole('searchbox', { name: 'Find or run' })
-    await field.waitFor()
-    await page.keyboard.type('loki')
-    await page.waitForFunction(() =>
-      document.querySelector('.pal .entry[data-focused]')?.textContent?.startsWith('Loki'),
-    )
-    const opened = page.context().waitForEvent('page')
-    await page.keyboard.press('Enter')
-    expect((await opened).url()).toMatch(/^http:\/\/loki\.macula\.local\/?$|^chrome-error:|^about:blank/)
-    await page.bringToFront()
-    await page.keyboard.press('Control+k')
-    await field.waitFor()
-    await page.keyboard.type('tempo')
-    await page.waitForFunction(() =>
-      document.querySelector('.pal .entry[data-focused]')?.textContent?.startsWith('Tempo'),
-    )
-    await page.keyboard.press('Control+Enter')
-    await page.waitForSelector('main:not(.home) h1')
-    expect(await page.textContent('h1')).toBe('Tempo')
-  })
-})
-
 test('a click shows the expected state at once, and the consequences of a stop are named before it', async () => {
-  await withWindow('green', async ({ page }) => {
+  await inWindow('green', async ({ page }) => {
     const state = async (key: string): Promise<string | null> =>
       await page.locator(`[data-key="${key}"] .state svg`).getAttribute('aria-label')
     await page.getByRole('button', { name: 'Stop Excalidraw' }).click()
@@ -315,7 +155,7 @@ test('a click shows the expected state at once, and the consequences of a stop a
 })
 
 test('one changed service changes one row of the page and nothing else', async () => {
-  await withWindow('green', async ({ page, stage }) => {
+  await inWindow('green', async ({ page, stage }) => {
     await page.evaluate(() => {
       const rows = new Set<string>()
       Object.assign(window, { redrawn: rows })
@@ -341,7 +181,7 @@ test('one changed service changes one row of the page and nothing else', async (
 })
 
 test('fault 7: what a container, a file or a name says is text and nothing else', async () => {
-  await withWindow('trouble', async ({ page, stage }) => {
+  await inWindow('trouble', async ({ page, stage }) => {
     const evil = '<img src=x onerror="window.hurt=1"><script>window.hurt=2</script>\u001b[31m\u202egnp.exe'
     const good = snapshotOf(troubleWorld(), 1000)
     const door = {
@@ -409,7 +249,7 @@ test('fault 7: what a container, a file or a name says is text and nothing else'
 })
 
 test('a lost connection is said in the strip; every row stays where it was, and nothing can be stopped', async () => {
-  await withWindow('trouble', async ({ page, stage }) => {
+  await inWindow('trouble', async ({ page, stage }) => {
     const before = await geometry(page)
     stage.tell({ event: 'connected', payload: false })
     await page.waitForFunction(
@@ -426,11 +266,11 @@ test('a lost connection is said in the strip; every row stays where it was, and 
 })
 
 test('a machine on which nobody was through set-up is led to it; what is shown meanwhile stays', async () => {
-  const drawn = await draw(browser, 'nothing')
+  const drawn = await draw(browser(), 'nothing')
   try {
     expect(await drawn.page.locator('main.home').count()).toBe(1)
     const page = await drawn.context.newPage()
-    await page.goto(drawn.stage.url())
+    await visit(page, drawn.stage.url())
     await page.waitForSelector('.app.bare main')
     expect(await page.locator('main.home').count()).toBe(0)
   } finally {
@@ -439,7 +279,7 @@ test('a machine on which nobody was through set-up is led to it; what is shown m
 })
 
 test('closing without a tray asks, and keeping the window open is one key', async () => {
-  await withWindow('green', async ({ page, stage }) => {
+  await inWindow('green', async ({ page, stage }) => {
     stage.tell({ event: 'closing', payload: null })
     const dialog = page.getByRole('alertdialog', { name: 'Close the window?' })
     await dialog.waitFor()
@@ -455,7 +295,7 @@ test('closing without a tray asks, and keeping the window open is one key', asyn
 })
 
 test('a theme from the settings goes before the system', async () => {
-  await withWindow(
+  await inWindow(
     'green',
     async ({ page, stage }) => {
       const ground = async (): Promise<string> =>
@@ -473,36 +313,3 @@ test('a theme from the settings goes before the system', async () => {
     { scheme: 'dark' },
   )
 })
-
-test.each(['virtual click of a screen reader', 'Enter', 'Space'])(
-  'a row’s button does its own work and nothing else: %s',
-  async (how) => {
-    await withWindow('green', async ({ page }) => {
-      const frames = async (): Promise<unknown> =>
-        await page.evaluate(
-          async () =>
-            await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-        )
-      const logs = page.getByRole('button', { name: 'Logs of Grafana' })
-      await logs.waitFor()
-      // The list is drawn once more when it knows its rows.
-      await frames()
-      if (how.startsWith('virtual')) await logs.evaluate((button: HTMLElement) => button.click())
-      else {
-        // As a person comes there: the list is one stop, a row's buttons are the next ones.
-        await page.locator('.list .row[data-key="grafana"] .note').click()
-        for (let press = 0; press < 8; press += 1) {
-          if (await logs.evaluate((button) => button === document.activeElement)) break
-          await page.keyboard.press('Tab')
-        }
-        expect(await logs.evaluate((button) => button === document.activeElement)).toBe(true)
-        await page.keyboard.press(how)
-      }
-      const log = page.getByRole('log', { name: 'Lines of the log' })
-      await log.waitFor()
-      // What else the row might have done would have replaced it by now.
-      await frames()
-      expect(await log.count()).toBe(1)
-    })
-  },
-)

@@ -1,19 +1,12 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { deferred } from '../deferred.ts'
-import { openChromium } from './browser.ts'
 import { draw } from './page.ts'
+import { openWindows } from './windows.ts'
 
-let browser: Browser
-beforeAll(async () => {
-  browser = await openChromium()
-})
-afterAll(async () => {
-  await browser.close()
-})
+const { browser } = openWindows()
 
 test('a view whose file does not come at first is asked for again; "Show it again" asks once more', async () => {
-  const drawn = await draw(browser, 'green')
+  const drawn = await draw(browser(), 'green')
   const { page, context, stage } = drawn
   try {
     let refusals = 2
@@ -41,7 +34,7 @@ test('a view whose file does not come at first is asked for again; "Show it agai
 })
 
 test('a menu or a dialog whose file does not come takes nothing with it, and is asked for anew', async () => {
-  const drawn = await draw(browser, 'green')
+  const drawn = await draw(browser(), 'green')
   const { page, context } = drawn
   try {
     let isAway = true
@@ -70,7 +63,7 @@ test('a menu or a dialog whose file does not come takes nothing with it, and is 
 })
 
 test('letters that are typed before the palette is there are not lost', async () => {
-  const drawn = await draw(browser, 'green')
+  const drawn = await draw(browser(), 'green')
   const { page, context } = drawn
   try {
     const typed = deferred<void>()

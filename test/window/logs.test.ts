@@ -1,20 +1,14 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { readFileSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import type { Engine } from '../../main/engine/engine.ts'
 import type { LogLine } from '../../main/model/log-line.ts'
-import { openChromium } from './browser.ts'
-import { draw, type Drawn, type Look } from './page.ts'
+import { visit } from './browser.ts'
+import { axe, draw, schemes, sizes, type Drawn, type Look } from './page.ts'
+import { openWindows } from './windows.ts'
 import type { WorldName } from './worlds.ts'
 
-let browser: Browser
-beforeAll(async () => {
-  browser = await openChromium()
-})
-afterAll(async () => {
-  await browser.close()
-})
+const { browser, inWindow } = openWindows()
 
 /** Shows the logs of some services (all that run, without names), and complains of what the page complains of. */
 async function withLogs(
@@ -23,15 +17,15 @@ async function withLogs(
   work: (drawn: Drawn) => Promise<void>,
   look: Look = {},
 ): Promise<void> {
-  const drawn = await draw(browser, world, look)
-  try {
-    drawn.stage.show('logs', service)
-    await drawn.page.waitForSelector('main.logs')
-    await work(drawn)
-    expect(drawn.complaints).toEqual([])
-  } finally {
-    await drawn.close()
-  }
+  await inWindow(
+    world,
+    async (drawn) => {
+      drawn.stage.show('logs', service)
+      await drawn.page.waitForSelector('main.logs')
+      await work(drawn)
+    },
+    look,
+  )
 }
 
 const line = (at: number, text: string, service = 'grafana'): LogLine => ({
@@ -460,7 +454,7 @@ test('a service that stops while it is followed goes on in the stream when it st
   await withLogs('green', 'grafana', async ({ page, stage, context }) => {
     await expect.poll(async () => await rows(page).count()).toBeGreaterThan(20)
     const other = await context.newPage()
-    await other.goto(stage.url())
+    await visit(other, stage.url())
     await stage.pages(2)
     const shown = page.locator('main.logs')
     stage.show('services', 'grafana')
@@ -487,7 +481,7 @@ test('a service that stops while it is followed goes on in the stream when it st
 })
 
 test('where there is nothing, the window says why and what to do', async () => {
-  const drawn = await draw(browser, 'green')
+  const drawn = await draw(browser(), 'green')
   const { page, stage } = drawn
   try {
     stage.switchTo('nothing')
@@ -611,13 +605,7 @@ test('fault 36: reading far back takes bounded memory too, and the newest lines 
   )
 }, 90_000)
 
-const sizes = [
-  { width: 1100, height: 900 },
-  { width: 900, height: 700 },
-  { width: 360, height: 800 },
-] as const
-
-test.each(['light', 'dark'] as const)('axe finds nothing in the logs (%s)', async (scheme) => {
+test.each(schemes)('axe finds nothing in the logs (%s)', async (scheme) => {
   for (const size of [sizes[0], sizes[2]])
     await withLogs(
       'trouble',
@@ -628,10 +616,7 @@ test.each(['light', 'dark'] as const)('axe finds nothing in the logs (%s)', asyn
         await page.keyboard.press('Enter')
         await expect.poll(async () => await page.locator('mark.now').count()).toBe(1)
         await rows(page).nth(5).locator('.tm').click()
-        const found = await new AxeBuilder({ page }).analyze()
-        expect(
-          found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`),
-        ).toEqual([])
+        expect(await axe(page)).toEqual([])
       },
       { ...size, scheme },
     )

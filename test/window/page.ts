@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import type { Engine } from '../../main/engine/engine.ts'
+import { visit } from './browser.ts'
 import { openStage, type WindowStage } from './stage.ts'
 import type { WorldName } from './worlds.ts'
 
@@ -39,7 +40,7 @@ export async function draw(browser: Browser, world: WorldName, look: Look = {}):
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
-  await page.goto(stage.url())
+  await visit(page, stage.url())
   await page.waitForFunction(() => document.querySelector('#root main') !== null)
   await stage.pages(1)
   stage.show('services')
@@ -75,6 +76,14 @@ export async function overflow(page: Page): Promise<readonly number[]> {
     document.documentElement.scrollWidth - innerWidth,
     document.documentElement.scrollHeight - innerHeight,
   ])
+}
+
+/** What a person at the keyboard has under their hands. */
+export async function focused(page: Page): Promise<string> {
+  return await page.evaluate(() => {
+    const { activeElement } = document
+    return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? ''
+  })
 }
 
 /** The three sizes that every view must fit. */

@@ -1,19 +1,12 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import type { Engine } from '../../main/engine/engine.ts'
 import { secrets } from '../unit/cli/stand-in.ts'
-import { openChromium } from './browser.ts'
-import { draw, type Drawn, type Look } from './page.ts'
+import { axe, draw, schemes, sizes, type Drawn, type Look } from './page.ts'
+import { openWindows } from './windows.ts'
 import type { WorldName } from './worlds.ts'
 
-let browser: Browser
-beforeAll(async () => {
-  browser = await openChromium()
-})
-afterAll(async () => {
-  await browser.close()
-})
+const { browser, inWindow } = openWindows()
 
 /** Shows one service's page. */
 async function withService(
@@ -22,15 +15,15 @@ async function withService(
   work: (drawn: Drawn) => Promise<void>,
   look: Look = {},
 ): Promise<void> {
-  const drawn = await draw(browser, world, look)
-  try {
-    drawn.stage.show('services', service)
-    await drawn.page.waitForSelector('.svchead')
-    await work(drawn)
-    expect(drawn.complaints).toEqual([])
-  } finally {
-    await drawn.close()
-  }
+  await inWindow(
+    world,
+    async (drawn) => {
+      drawn.stage.show('services', service)
+      await drawn.page.waitForSelector('.svchead')
+      await work(drawn)
+    },
+    look,
+  )
 }
 
 /** The ladder as it is read: rung, state, words, button, time. */
@@ -310,7 +303,7 @@ const states: readonly (readonly [WorldName, string, readonly RegExp[]])[] = [
 test.each(states)(
   'in the world %s, %s says its state',
   async (world, service, [state = /./, head = /./, body = /./]) => {
-    const drawn = await draw(browser, 'green')
+    const drawn = await draw(browser(), 'green')
     const { page, stage } = drawn
     try {
       stage.show('services', service)
@@ -409,12 +402,6 @@ test('fault 7: hostile names and reasons on the page stay text', async () => {
   )
 })
 
-const sizes = [
-  { width: 1100, height: 900 },
-  { width: 900, height: 700 },
-  { width: 360, height: 800 },
-] as const
-
 test.each(sizes)('nothing is cut off sideways at $width x $height', async (size) => {
   for (const [world, service] of [
     ['trouble', 'grafana'],
@@ -445,7 +432,7 @@ test.each(sizes)('nothing is cut off sideways at $width x $height', async (size)
     )
 })
 
-test.each(['light', 'dark'] as const)('axe finds nothing on a service page (%s)', async (scheme) => {
+test.each(schemes)('axe finds nothing on a service page (%s)', async (scheme) => {
   for (const [world, service, size] of [
     ['trouble', 'grafana', sizes[0]],
     ['docker-down', 'timescaledb', sizes[0]],
@@ -456,10 +443,7 @@ test.each(['light', 'dark'] as const)('axe finds nothing on a service page (%s)'
       service,
       async ({ page }) => {
         if (world === 'trouble') await page.locator('.facts').waitFor()
-        const found = await new AxeBuilder({ page }).analyze()
-        expect(
-          found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`),
-        ).toEqual([])
+        expect(await axe(page)).toEqual([])
       },
       { ...size, scheme },
     )
@@ -469,10 +453,7 @@ test.each(['light', 'dark'] as const)('axe finds nothing on a service page (%s)'
     async ({ page }) => {
       await page.getByRole('button', { name: 'Reset data…' }).click()
       await page.getByRole('alertdialog').filter({ hasText: 'Tempo needs it' }).waitFor()
-      const found = await new AxeBuilder({ page }).analyze()
-      expect(
-        found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`),
-      ).toEqual([])
+      expect(await axe(page)).toEqual([])
     },
     { scheme },
   )

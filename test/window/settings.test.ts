@@ -1,26 +1,19 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openChromium } from './browser.ts'
-import { axe, draw, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
+import { expect, test } from 'vitest'
+import { axe, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
+import { openWindows } from './windows.ts'
 
-let browser: Browser
-beforeAll(async () => {
-  browser = await openChromium()
-})
-afterAll(async () => {
-  await browser.close()
-})
+const { inWindow } = openWindows()
 
 async function withSettings(work: (drawn: Drawn) => Promise<void>, look: Look = {}): Promise<void> {
-  const drawn = await draw(browser, 'green', look)
-  try {
-    drawn.stage.show('settings')
-    await drawn.page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
-    await work(drawn)
-    expect(drawn.complaints).toEqual([])
-  } finally {
-    await drawn.close()
-  }
+  await inWindow(
+    'green',
+    async (drawn) => {
+      drawn.stage.show('settings')
+      await drawn.page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
+      await work(drawn)
+    },
+    look,
+  )
 }
 
 test('a switch is saved at once, the theme shows at once', async () => {

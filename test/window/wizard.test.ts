@@ -1,16 +1,11 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openChromium } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { journey, type Journey } from './journey.ts'
-import { axe, draw, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
+import { visit } from './browser.ts'
+import { axe, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
+import { openWindows } from './windows.ts'
 
-let browser: Browser
-beforeAll(async () => {
-  browser = await openChromium()
-})
-afterAll(async () => {
-  await browser.close()
-})
+const { inWindow } = openWindows()
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 2, name })
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
@@ -25,16 +20,16 @@ async function withWizard(
   let stage: Drawn['stage'] | undefined
   const machine = journey(() => stage?.asked.some((one) => one.startsWith('up ')) ?? false)
   prepare(machine)
-  const drawn = await draw(browser, 'nothing', { ...look, over: machine.over })
-  stage = drawn.stage
-  try {
-    drawn.stage.show('wizard')
-    await drawn.page.getByRole('navigation', { name: 'Set-up steps' }).waitFor()
-    await work(drawn, machine)
-    expect(drawn.complaints).toEqual([])
-  } finally {
-    await drawn.close()
-  }
+  await inWindow(
+    'nothing',
+    async (drawn) => {
+      ;({ stage } = drawn)
+      stage.show('wizard')
+      await drawn.page.getByRole('navigation', { name: 'Set-up steps' }).waitFor()
+      await work(drawn, machine)
+    },
+    { ...look, over: machine.over },
+  )
 }
 
 test('from nothing to done by clicks: review, password, names, images, start, done', async () => {
@@ -259,7 +254,7 @@ test('it opens by itself on a machine where nobody was through it, and goes on w
     await button(page, 'Leave set-up').click()
     await page.getByRole('treegrid').waitFor()
     expect(machine.ended).toBe(true)
-    await page.goto(stage.url())
+    await visit(page, stage.url())
     await page.getByRole('treegrid').waitFor()
     expect(await page.getByRole('navigation', { name: 'Set-up steps' }).count()).toBe(0)
   })

@@ -257,7 +257,7 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
     isWatched: () => watchers.size > 0 && current,
     /** Looks again at some services for those who watch; at nothing while nobody does. */
     async recheck(ids: readonly string[]): Promise<void> {
-      if (watchers.size > 0) await again(ids)
+      if (watchers.size > 0 && ids.length > 0) await again(ids)
     },
     current: () => last,
     /** Marks what an actor does; shown at once. */

@@ -56,7 +56,15 @@ export function createCrew(ports: Ports, settings: Settings, catalog: () => Cata
           tell({ kind: 'forward', ms: elapsed(), listener: key, ok: true, says: result.kind })
       }
     }
-    if (address === undefined) await truth.observe.listeners()
+    if (address !== undefined) return
+    await truth.observe.listeners()
+    // What leads anew is asked at once: until then nobody knows whether it works.
+    const changed = new Set(
+      results.flatMap(({ kind, forward }) => (kind === 'kept' ? [] : [forward.address])),
+    )
+    await truth.recheck(
+      catalog().services.flatMap(({ id, address: own }) => (own !== null && changed.has(own) ? [id] : [])),
+    )
   }
 
   /** Puts the forwarders right for what runs now; calls that come while it works share the next round. */

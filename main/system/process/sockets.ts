@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import type { Holder } from '../../model/observation.ts'
-import { startOf } from './record.ts'
+import { argvOf, startOf } from './record.ts'
 
 /** One listening TCP socket. */
 export interface Listening {
@@ -124,10 +124,15 @@ export async function settledHolder(address: string, port: number): Promise<Hold
     if (!socket) return undefined
     const holder = await holderOf(socket)
     const isOurs = socket.uid === process.getuid?.()
-    const isDying = isOurs && (holder.pid === undefined || (await startOf(holder.pid)) === undefined)
+    const isDying = isOurs && (holder.pid === undefined || (await isEnding(holder.pid)))
     if (!isDying || Date.now() > until) return holder
     await new Promise((resolve) => setTimeout(resolve, wait))
   }
+}
+
+/** Whether a process ends or has ended: the kernel takes its memory, and its arguments with it, before its sockets. */
+async function isEnding(pid: number): Promise<boolean> {
+  return (await startOf(pid)) === undefined || ((await argvOf(pid)) ?? []).length === 0
 }
 
 /** Whether a process (or one of its group's leader's descriptors) has the socket. */

@@ -1,4 +1,4 @@
-import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useMemo, useState, type KeyboardEvent, type ReactNode, type SyntheticEvent } from 'react'
 import { Autocomplete } from 'react-aria-components/Autocomplete'
 import { Dialog } from 'react-aria-components/Dialog'
 import { Header } from 'react-aria-components/Header'
@@ -25,6 +25,11 @@ export function Palette({ typed }: { readonly typed: string }): ReactNode {
   const [query, setQuery] = useState(typed)
   const entries = useMemo(() => entriesFor(query, snapshot, actions, mac), [query, snapshot, actions, mac])
   const close = (): void => actions.ask(null)
+  /** The library selects what stands in a field that it gives the focus to; who was typing goes on behind it. */
+  const keepTyping = ({ currentTarget: field }: SyntheticEvent<HTMLInputElement>): void => {
+    if (field.value === typed && field.selectionStart === 0)
+      field.setSelectionRange(typed.length, typed.length)
+  }
   const run = (entry: Entry | undefined): void => {
     if (entry === undefined) return
     close()
@@ -59,7 +64,7 @@ export function Palette({ typed }: { readonly typed: string }): ReactNode {
             <div className="q" role="presentation" onKeyDownCapture={onKey}>
               <Icon name="search" />
               <SearchField className="qfield" aria-label={sayPalette.label} {...focusAtOnce}>
-                <Input placeholder={sayPalette.placeholder} spellCheck={false} />
+                <Input placeholder={sayPalette.placeholder} spellCheck={false} onSelect={keepTyping} />
               </SearchField>
             </div>
             <ListBox

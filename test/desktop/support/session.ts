@@ -14,6 +14,10 @@ export interface Session {
   /** Starts the panel, which is a tray host from then on. */
   panel(): Promise<void>
   endPanel(): Promise<void>
+  /** What programs asked the desktop to tell the person, each as "title: text". */
+  notices(): readonly string[]
+  /** Clicks the newest bubble of the desktop's notifications. */
+  clickNotice(): Promise<void>
   /** The whole screen as a PNG. */
   screenshot(file: string): Promise<void>
   /** Runs a program in the session, as the plain user. */
@@ -103,6 +107,13 @@ export async function openSession(options: {
   const inDesktop = { ...desktop, DBUS_SESSION_BUS_ADDRESS: address }
   void keep(start(user, ['xfwm4', '--compositor=off'], inDesktop))
   const bus = openBus(user, env)
+  const watch = "interface='org.freedesktop.Notifications',member='Notify'"
+  const monitor = keep(start(user, ['dbus-monitor', '--session', watch], inDesktop))
+  const calls: string[] = []
+  createInterface({ input: monitor.stdout }).on('line', (line) => {
+    if (line.startsWith('method call')) calls.push('')
+    else if (calls.length > 0) calls.push(`${calls.pop() ?? ''}${line.trim()}\n`)
+  })
   let panel: Started | undefined
 
   const session: Session = {
@@ -120,6 +131,23 @@ export async function openSession(options: {
       // The tray lives in a process of the panel's own.
       await run('pkill', ['-KILL', '-u', user, '-f', 'xfce4/panel/wrapper'])
       await eventually('no tray host', async () => !(await bus.ask<boolean>('host')))
+    },
+    notices: () =>
+      calls.flatMap((call) => {
+        // In order: the program's name, its icon, the title, the text.
+        const [, , title, text] = [...call.matchAll(/^string "(.*)"$/gm)].map(([, value = '']) => value)
+        return title !== undefined && text !== undefined ? [`${title}: ${text}`] : []
+      }),
+    async clickNotice() {
+      const bubble = await eventually('a bubble of the desktop', async () => {
+        const { out } = await session.run('xdotool', 'search', '--onlyvisible', '--class', 'xfce4-notifyd')
+        return out.trim().split('\n').at(-1) || undefined
+      })
+      const { out } = await session.run('xdotool', 'getwindowgeometry', '--shell', bubble)
+      const size = new Map(out.split('\n').map((line) => line.split('=') as [string, string]))
+      // The notifier of this desktop has a button for what a click does elsewhere, in the lower right corner.
+      const at = [Number(size.get('WIDTH')) - 57, Number(size.get('HEIGHT')) - 33].map(String)
+      await session.run('xdotool', 'mousemove', '--window', bubble, ...at, 'click', '1')
     },
     async screenshot(file) {
       const { code, err } = await session.run('import', '-window', 'root', join(folder, 'screen.png'))

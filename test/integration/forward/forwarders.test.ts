@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -185,4 +186,22 @@ test('twenty-five forwarders that are right are kept within a moment', async () 
   const forwarders = openForwarders(paths, process.env, self)
   expect((await forwarders.ensure(wanted)).map(({ kind }) => kind)).toEqual(Array(25).fill('started'))
   expect((await forwarders.ensure(wanted)).map(({ kind }) => kind)).toEqual(Array(25).fill('kept'))
+})
+
+test('the socket of a process of ours that takes its time to die is waited for', async () => {
+  // The kernel gives back 600 MB first, and the sockets after them.
+  const script = [
+    'import mmap, socket, sys, time',
+    'memory = mmap.mmap(-1, 600_000_000)',
+    'memory.madvise(mmap.MADV_NOHUGEPAGE)',
+    'for at in range(0, len(memory), 4096): memory[at] = 1',
+    'server = socket.create_server((sys.argv[1], int(sys.argv[2])))',
+    'print(flush=True)',
+    'time.sleep(60)',
+  ].join('\n')
+  const child = spawn('python3', ['-c', script, listen.address, String(listen.port)])
+  await new Promise((resolve) => child.stdout.once('data', resolve))
+  expect(await settledHolder(listen.address, listen.port)).toMatchObject({ pid: child.pid })
+  child.kill('SIGKILL')
+  expect(await settledHolder(listen.address, listen.port)).toBeUndefined()
 })

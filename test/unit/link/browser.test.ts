@@ -35,7 +35,7 @@ interface Tab {
   until(fits: (told: Told) => boolean): Promise<Told>
 }
 
-function openPage(house: House, hash: string, memory = new Map<string, string>()): Tab {
+function openPage(house: House, hash: string, memory = new Map<string, string>(), lose = 0): Tab {
   const location = {
     hash,
     pathname: '/',
@@ -50,6 +50,7 @@ function openPage(house: House, hash: string, memory = new Map<string, string>()
       replaceState: (_state: null, _title: string, path: string) =>
         void (location.hash = path === '/' ? '' : path),
     },
+    crypto,
     sessionStorage: {
       getItem: (key) => memory.get(key) ?? null,
       setItem: (key, value) => void memory.set(key, value),
@@ -81,7 +82,7 @@ function openPage(house: House, hash: string, memory = new Map<string, string>()
     link,
     told,
     location,
-    lose: 0,
+    lose,
     late: false,
     cut: () => stream.abort(),
     until: async (fits) =>
@@ -122,6 +123,14 @@ describe('the link of a browser page', () => {
       payload: { suffix: 'macula.local' },
     })
     expect(page.told[0]).toEqual({ event: 'connected', payload: true })
+  })
+
+  test('comes in though the answer that let it in was lost on the way, twice', async () => {
+    const house = await build()
+    const page = openPage(house, hashOf(house), new Map(), 2)
+    expect((await page.link.request('about', {})).face).toBe('browser')
+    expect(page.lose).toBe(0)
+    expect(page.location.left).toBe('')
   })
 
   test('a reload comes in by the tab’s memory; a copied address does not', async () => {

@@ -4,6 +4,7 @@ import {
   noticesOf,
   noticeWords,
   type Notice,
+  type NoticeInput,
   type NoticeMemory,
 } from '../../../main/model/notices.ts'
 import type { Snapshot, State } from '../../../main/model/snapshot.ts'
@@ -23,14 +24,23 @@ interface Step {
   readonly see: Snapshot
   readonly busy?: readonly string[]
   readonly looking?: boolean
+  readonly now?: number
 }
+
+const inputOf = (snapshot: Snapshot): NoticeInput => ({
+  snapshot,
+  busy: new Set(),
+  notify: all,
+  looking: false,
+  now: snapshot.at,
+})
 
 /** What is said over a row of snapshots, as "kind: services". */
 function said(steps: readonly Step[], notify = all): readonly string[] {
   let memory: NoticeMemory | undefined
   const words: string[] = []
-  for (const { see, busy = [], looking = false } of steps) {
-    const seen = noticesOf(memory, { snapshot: see, busy: new Set(busy), notify, looking })
+  for (const { see, busy = [], looking = false, now = see.at } of steps) {
+    const seen = noticesOf(memory, { snapshot: see, busy: new Set(busy), notify, looking, now })
     memory = seen.memory
     words.push(
       ...seen.notices.map(({ kind, services }) => `${kind}: ${services.map(({ id }) => id).join(',')}`),
@@ -54,6 +64,21 @@ describe('what is told', () => {
   test('once, however often it is seen', () => {
     const red = having({ tempo: 'failed' })
     expect(said([{ see: green }, { see: red }, { see: red }, { see: red }])).toEqual(['failed: tempo'])
+  })
+
+  test('what somebody else starts is given a moment: its forwarder comes after its container', () => {
+    const red = having({ tempo: 'failed' })
+    const young: Snapshot = {
+      ...red,
+      services: red.services.map((view) => (view.id === 'tempo' ? { ...view, since: red.at - 2000 } : view)),
+    }
+    expect(said([{ see: green }, { see: young }, { see: green }])).toEqual([])
+    // Told later although nothing changed.
+    const seen = noticesOf(noticesOf(undefined, inputOf(green)).memory, inputOf(young))
+    expect(seen).toMatchObject({ notices: [], settling: true })
+    expect(said([{ see: green }, { see: young }, { see: young, now: red.at + 8001 }])).toEqual([
+      'failed: tempo',
+    ])
   })
 
   test('a crash loop that goes through starting is one failure', () => {

@@ -194,7 +194,7 @@ describe('fault 43: the browser face lets nobody else in', () => {
     const csp = String(page.headers['content-security-policy'])
     for (const part of [
       "default-src 'none'",
-      "script-src 'self';",
+      "script-src 'self' 'sha256-",
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",

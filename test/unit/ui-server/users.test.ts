@@ -45,3 +45,23 @@ test('tokens and sessions are bounded: the oldest go', () => {
   for (let count = 0; count < 32; count += 1) sessions.enter(sessions.invite('printed'))
   expect(sessions.holds(first)).toBe(false)
 })
+
+test('who did not get the answer comes in again with the same ticket, for a short while; nobody else does', () => {
+  let now = 0
+  const sessions = createSessions(() => now)
+  const token = sessions.invite('argument')
+  const [mine, other] = ['mine-0123456789ab', 'other-0123456789a']
+  const first = sessions.enter(token, mine)
+  expect(sessions.enter(token)).toBeUndefined()
+  expect(sessions.enter(token, other)).toBeUndefined()
+  expect(sessions.wayOf(token)).toBe('argument')
+  const second = sessions.enter(token, mine)
+  expect(second).toBeDefined()
+  expect(second).not.toBe(first)
+  now = 30_001
+  expect(sessions.enter(token, mine)).toBeUndefined()
+  // Without a ticket a token is used up at once.
+  const plain = sessions.invite('printed')
+  expect(sessions.enter(plain)).toBeDefined()
+  expect(sessions.enter(plain, mine)).toBeUndefined()
+})

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
-import { openChromium } from '../../browser.ts'
+import { openChromium, visit } from '../../browser.ts'
 import { user } from '../../../integration/support/actor.ts'
 import { startUi, type Ui } from './ui.ts'
 
@@ -55,7 +55,7 @@ export async function openRealWindow(options: WindowOptions = {}): Promise<RealW
     ),
   )
   page.on('pageerror', (error) => complaints.push(String(error)))
-  await page.goto(ui.url)
+  await visit(page, ui.url)
   // Before it is drawn it hears no key.
   await drawn(page).waitFor()
   return {

@@ -1,0 +1,156 @@
+import { expect, test } from 'vitest'
+import { defaultSettings } from '../../main/system/keep/settings.ts'
+import { focused } from './page.ts'
+import { openWindows } from './windows.ts'
+
+const { inWindow } = openWindows()
+
+test('the keyboard alone: one stop for the list, rows, tiers, problems, details and back', async () => {
+  await inWindow('trouble', async ({ page }) => {
+    const press = async (...keys: readonly string[]): Promise<string> => {
+      for (const key of keys) await page.keyboard.press(key)
+      return await focused(page)
+    }
+    const selected = async (): Promise<string | null> =>
+      await page.evaluate(
+        () => document.querySelector('[role="row"][aria-selected="true"]')?.getAttribute('data-key') ?? null,
+      )
+    await page.getByRole('button', { name: 'Stop all…' }).focus()
+    expect(await press('Tab')).toMatch(/^Host: /)
+    expect(await press('ArrowDown')).toMatch(/^Ingress: works/)
+    expect(await selected()).toBe('ingress')
+    expect(await press('Tab')).toBe('Copy address of Ingress')
+    expect(await press('ArrowDown'), 'arrows go on from a row’s buttons').toMatch(/^Registry: works/)
+    expect(await press('Tab')).toBe('Open Registry')
+    expect(await press('Shift+Tab')).toMatch(/^Registry: /)
+    expect(await press('End')).toMatch(/^Object store: /)
+    expect(await press('Home')).toMatch(/^Host: /)
+    expect(await press('ArrowLeft')).toMatch(/^Host: /)
+    expect(await page.locator('[data-key="ingress"]').count()).toBe(0)
+    await press('ArrowRight')
+    expect(await page.locator('[data-key="ingress"]').count()).toBe(1)
+
+    await press('n')
+    expect(await selected()).not.toBe('tempo')
+    await press('Shift+N')
+    expect(await selected(), 'Shift N goes back to the worst').toBe('tempo')
+    expect(await page.textContent('.strip header')).toContain('Problem 1 of 3')
+
+    await page.locator('[data-key="tempo"]').focus()
+    await press('Enter')
+    await page.waitForSelector('main:not(.home)')
+    await press('Escape')
+    await page.waitForSelector('main.home')
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-key') === 'tempo')
+
+    expect(await press('F6')).toBe('Explanation')
+    expect(await press('F6')).toContain('Services')
+    await press('2')
+    await page.waitForSelector('main:not(.home)')
+    await press('1')
+    await page.waitForSelector('main.home')
+  })
+})
+
+test('the next problem comes into sight, and the keyboard goes with it', async () => {
+  await inWindow(
+    'ten-red',
+    async ({ page }) => {
+      await page.locator('[data-key="ingress"]').focus()
+      await page.keyboard.press('ArrowDown')
+      expect(await page.textContent('.strip header')).toContain('Problem 1 of 10')
+      for (let count = 0; count < 9; count += 1) await page.keyboard.press('n')
+      expect(await page.textContent('.strip header')).toContain('Problem 10 of 10')
+      expect(await focused(page)).toMatch(/^TimescaleDB: failed/)
+      const [row, list] = await page.evaluate(() =>
+        ['[data-key="timescaledb"]', '.list'].map((one) => {
+          const { top = 0, bottom = 0 } = document.querySelector(one)?.getBoundingClientRect() ?? {}
+          return { top, bottom }
+        }),
+      )
+      expect(row?.bottom).toBeLessThanOrEqual(list?.bottom ?? 0)
+      expect(row?.top).toBeGreaterThanOrEqual(list?.top ?? 0)
+    },
+    { width: 900, height: 700 },
+  )
+})
+
+test('single letters do nothing when they are turned off, nor while a field is typed in', async () => {
+  await inWindow('trouble', async ({ page, stage }) => {
+    const desktop = { ...defaultSettings.desktop, theme: 'light' as const, letterKeys: false }
+    const settings = { ...defaultSettings, desktop }
+    const payload = { settings, defaults: defaultSettings, file: 'settings.json', routes: [] }
+    stage.tell({ event: 'settings', payload })
+    await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'light')
+    await page.locator('[data-key="ingress"]').focus()
+    await page.keyboard.press('ArrowDown')
+    const before = await page.textContent('.strip header')
+    for (const key of ['n', 's', 'r', 'l', '2', '?']) await page.keyboard.press(key)
+    expect(await page.textContent('.strip header')).toBe(before)
+    expect(await page.locator('main.home').count()).toBe(1)
+    expect(await page.locator('[role="alertdialog"]').count()).toBe(0)
+    // With a modifier it is no single letter.
+    await page.keyboard.press('Control+k')
+    await page.getByRole('searchbox').waitFor()
+    await page.keyboard.type('2?')
+    expect(await page.getByRole('searchbox').inputValue()).toBe('2?')
+  })
+})
+
+test('find or run: typed, chosen and run without a mouse', async () => {
+  await inWindow('green', async ({ page }) => {
+    await page.keyboard.press('Control+k')
+    const field = page.getByRole('searchbox', { name: 'Find or run' })
+    await field.waitFor()
+    await page.keyboard.type('loki')
+    await page.waitForFunction(() =>
+      document.querySelector('.pal .entry[data-focused]')?.textContent?.startsWith('Loki'),
+    )
+    const opened = page.context().waitForEvent('page')
+    await page.keyboard.press('Enter')
+    expect((await opened).url()).toMatch(/^http:\/\/loki\.macula\.local\/?$|^chrome-error:|^about:blank/)
+    await page.bringToFront()
+    await page.keyboard.press('Control+k')
+    await field.waitFor()
+    await page.keyboard.type('tempo')
+    await page.waitForFunction(() =>
+      document.querySelector('.pal .entry[data-focused]')?.textContent?.startsWith('Tempo'),
+    )
+    await page.keyboard.press('Control+Enter')
+    await page.waitForSelector('main:not(.home) h1')
+    expect(await page.textContent('h1')).toBe('Tempo')
+  })
+})
+
+test.each(['virtual click of a screen reader', 'Enter', 'Space'])(
+  'a row’s button does its own work and nothing else: %s',
+  async (how) => {
+    await inWindow('green', async ({ page }) => {
+      const frames = async (): Promise<unknown> =>
+        await page.evaluate(
+          async () =>
+            await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+        )
+      const logs = page.getByRole('button', { name: 'Logs of Grafana' })
+      await logs.waitFor()
+      // The list is drawn once more when it knows its rows.
+      await frames()
+      if (how.startsWith('virtual')) await logs.evaluate((button: HTMLElement) => button.click())
+      else {
+        // As a person comes there: the list is one stop, a row's buttons are the next ones.
+        await page.locator('.list .row[data-key="grafana"] .note').click()
+        for (let press = 0; press < 8; press += 1) {
+          if (await logs.evaluate((button) => button === document.activeElement)) break
+          await page.keyboard.press('Tab')
+        }
+        expect(await logs.evaluate((button) => button === document.activeElement)).toBe(true)
+        await page.keyboard.press(how)
+      }
+      const log = page.getByRole('log', { name: 'Lines of the log' })
+      await log.waitFor()
+      // What else the row might have done would have replaced it by now.
+      await frames()
+      expect(await log.count()).toBe(1)
+    })
+  },
+)
