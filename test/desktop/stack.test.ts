@@ -275,6 +275,7 @@ test('a service that fails while nobody looks is told by the desktop, once; a cl
     return await Promise.resolve(fresh.length > 0 ? fresh : undefined)
   })
   expect(told).toEqual([expect.stringMatching(/^Excalidraw failed: stopped since \d\d:\d\d\.$/)])
+  await session.bubble()
   await session.screenshot(join(await artefacts(), 'notification.png'))
   await session.clickNotice()
   await eventually('the window', async () => await macula.isVisible())

@@ -26,7 +26,7 @@ export function answerRung(
   const way = front ? `${service.address ?? ''}:80` : `${host}:${port}`
   const first = front ?? direct
   if (first?.kind === 'answer')
-    return pod.state === 'stop'
+    return pod.state === 'stop' || pod.state === 'unreached'
       ? { ...base, state: 'unreached', says: `${sayAnswer(first)} through ${way}, not by a pod of it` }
       : { ...base, state: 'ok', ms: first.ms, says: `${sayAnswer(first)} through ${way}` }
   if (direct?.kind === 'answer')

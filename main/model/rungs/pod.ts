@@ -127,11 +127,12 @@ function troubleOfPod(look: PodLook, app: AppSeen, pod: PodSeen): Rung {
     if (isImageMissing(app))
       return {
         ...base,
-        state: 'stop',
+        // Nothing is broken: it waits for a person.
+        state: 'unreached',
         says: `no image yet: ${inert(image)} is not in the registry`,
         reason: `no image yet: push ${inert(image)}`,
         why: 'A placeholder page answers at its URL until the image is there; the pod then starts by itself within some minutes.',
-        todo: `Build and push it: ${pushCommand(image)}`,
+        todo: `Push it: docker push ${inert(image)}`,
         fix: { label: 'Push an image', command: pushCommand(image), action: { kind: 'none' } },
       }
     if (app.pushed === true)

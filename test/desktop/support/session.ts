@@ -16,7 +16,9 @@ export interface Session {
   endPanel(): Promise<void>
   /** What programs asked the desktop to tell the person, each as "title: text". */
   notices(): readonly string[]
-  /** Clicks the newest bubble of the desktop's notifications. */
+  /** The window of the newest bubble of the desktop's notifications, once there is one. */
+  bubble(): Promise<string>
+  /** Clicks the newest bubble. */
   clickNotice(): Promise<void>
   /** The whole screen as a PNG. */
   screenshot(file: string): Promise<void>
@@ -138,11 +140,13 @@ export async function openSession(options: {
         const [, , title, text] = [...call.matchAll(/^string "(.*)"$/gm)].map(([, value = '']) => value)
         return title !== undefined && text !== undefined ? [`${title}: ${text}`] : []
       }),
-    async clickNotice() {
-      const bubble = await eventually('a bubble of the desktop', async () => {
+    bubble: async () =>
+      await eventually('a bubble of the desktop', async () => {
         const { out } = await session.run('xdotool', 'search', '--onlyvisible', '--class', 'xfce4-notifyd')
         return out.trim().split('\n').at(-1) || undefined
-      })
+      }),
+    async clickNotice() {
+      const bubble = await session.bubble()
       const { out } = await session.run('xdotool', 'getwindowgeometry', '--shell', bubble)
       const size = new Map(out.split('\n').map((line) => line.split('=') as [string, string]))
       // The notifier of this desktop has a button for what a click does elsewhere, in the lower right corner.

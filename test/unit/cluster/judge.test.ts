@@ -159,7 +159,7 @@ describe('an application', () => {
     })
     const snapshot = look(up({ console: missing }), { answers: placeholder })
     const one = view(snapshot, 'console')
-    expect([one.state, rungs(one)]).toEqual(['not set up', 'ok ok ok stop unreached'])
+    expect([one.state, rungs(one)]).toEqual(['not set up', 'ok ok ok unreached unreached'])
     expect(one.reason).toBe('no image yet: push registry.macula.local/macula/console:dev')
     expect(one.headline?.todo).toContain('docker push registry.macula.local/macula/console:dev')
     expect(one.ladder[4]?.says).toContain('placeholder page answers')
