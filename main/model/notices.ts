@@ -70,6 +70,8 @@ export function noticesOf(
     const state = stillness(view, now)
     if (busy.has(view.id) || state === undefined) continue
     const before = still.get(view.id)
+    // What was off and is on its way up by somebody else is told by whoever starts it.
+    if (before === 'off' && state === 'bad' && !touched.has(view.id)) continue
     still.set(view.id, state)
     if (before !== undefined && before !== 'bad' && state === 'bad') failed.push(view)
     if (before === 'bad' && state === 'good' && !touched.has(view.id)) recovered.push(view)

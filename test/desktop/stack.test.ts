@@ -331,8 +331,10 @@ test('set to start at sign-in: the desktop’s own entry starts it out of sight,
         service.includes(`-${pid}-`),
       ),
     )
-    await eventually('its menu', async () =>
-      itemOf(await session.bus.ask<MenuNode>('read', ...icon), ['Data', 'TimescaleDB: works']),
+    await eventually(
+      'all green in its menu',
+      async () => itemOf(await session.bus.ask<MenuNode>('read', ...icon), ['All 14 services work']),
+      60_000,
     )
     expect(await macula.isVisible()).toBe(false)
   } finally {

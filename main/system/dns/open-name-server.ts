@@ -65,6 +65,7 @@ export function openNameServer(
       ...(process.getuid?.() === 0 ? ['--user=root'] : []),
     ]
     const result = await startDetached({
+      state: paths.state,
       program: dnsmasq,
       args,
       log: join(paths.state, 'logs', 'dnsmasq.log'),

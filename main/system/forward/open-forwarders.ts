@@ -6,8 +6,8 @@ import { sayHolder } from '../../model/say.ts'
 import { findTool } from '../host/tool.ts'
 import type { Paths } from '../paths.ts'
 import { endGroup } from '../process/end.ts'
-import { recordsIn, type PidRecord } from '../process/record.ts'
-import { hasSocket, listening, settledHolder } from '../process/sockets.ts'
+import { argvOf, recordsIn, startOf, stateOf, type PidRecord } from '../process/record.ts'
+import { hasSocket, holderOf, listening, settledHolder } from '../process/sockets.ts'
 import { startDetached } from '../process/start.ts'
 import { FORWARD_WORD, parseForward } from './own-forwarder.ts'
 import { checkForward, forwardOf, socatArgs } from './socat.ts'
@@ -100,13 +100,48 @@ export function openForwarders(
     ]
   }
 
+  /** A forwarder that we started, on this listener, though no record tells of it: its actor was ended in between. */
+  async function withoutRecord(
+    pid: number | undefined,
+    listener: { readonly address: string; readonly port: number },
+  ): Promise<{ readonly record: PidRecord; readonly seen: ForwarderSeen } | undefined> {
+    if (pid === undefined || (await stateOf(pid)) !== paths.state) return undefined
+    const [started, argv] = await Promise.all([startOf(pid), argvOf(pid)])
+    if (started === undefined || !argv) return undefined
+    const record = { pid, started, argv }
+    const seen = seenOf(record)
+    return seen?.address === listener.address && seen.port === listener.port ? { record, seen } : undefined
+  }
+
+  /** Ends those of ours that listen and have no record. */
+  async function sweep(): Promise<void> {
+    const own = (await listening()).filter(
+      ({ address, uid }) => address.startsWith('127.') && uid === process.getuid?.(),
+    )
+    for (const socket of own) {
+      const lost = await withoutRecord((await holderOf(socket)).pid, socket)
+      if (lost) await endGroup(lost.record)
+    }
+  }
+
   async function start(forward: Forward, kind: 'started' | 'retargeted'): Promise<ForwardResult> {
     const key = listenerKey(forward)
-    const held = await settledHolder(forward.address, forward.port)
+    let held = await settledHolder(forward.address, forward.port)
+    const lost = await withoutRecord(held?.pid, forward)
+    if (lost) {
+      const { record, seen } = lost
+      if (seen.host === forward.host && seen.toPort === forward.toPort) {
+        await records.write(nameOf(forward), record)
+        return { kind: 'kept', forward, pid: record.pid, program: seen.program }
+      }
+      await endGroup(record)
+      held = await settledHolder(forward.address, forward.port)
+    }
     if (held)
       return { kind: 'failed', forward, code: 'EADDRINUSE', says: `${key} is held by ${sayHolder(held)}.` }
     const [program = '', ...args] = await command(forward)
     const result = await startDetached({
+      state: paths.state,
       program,
       args,
       log: join(paths.state, 'logs', 'forwarders.log'),
@@ -181,6 +216,7 @@ export function openForwarders(
           await records.remove(one.name)
         }),
       )
+      if (listeners === undefined) await sweep()
     },
   }
 }

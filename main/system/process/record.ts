@@ -54,6 +54,18 @@ export async function argvOf(pid: number): Promise<readonly string[] | undefined
   }
 }
 
+/** In the environment of what we start: the state folder whose records tell of it. */
+export const STATE_VARIABLE = 'MACULA_STATE'
+
+/** The state folder that a process of our own was started for; undefined for every other, and where /proc is not. */
+export async function stateOf(pid: number): Promise<string | undefined> {
+  const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
+  return text
+    .split('\0')
+    .find((entry) => entry.startsWith(`${STATE_VARIABLE}=`))
+    ?.slice(STATE_VARIABLE.length + 1)
+}
+
 async function tellPs(pid: number, field: string): Promise<string | undefined> {
   const { stdout, exitCode } = await execa('ps', ['-p', String(pid), '-o', field], { reject: false })
   return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : undefined

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { signalGroup } from './end.ts'
-import { argvOf, startOf, type PidRecord } from './record.ts'
+import { argvOf, startOf, STATE_VARIABLE, type PidRecord } from './record.ts'
 
 /** A log larger than this is begun anew when its process is started (bytes). */
 const MAX_LOG_BYTES = 1024 * 1024
@@ -20,6 +20,8 @@ export async function startDetached(input: {
   readonly program: string
   readonly args: readonly string[]
   readonly log: string
+  /** The state folder whose records tell of it: by this it is known again when its record was never written. */
+  readonly state: string
   readonly isReady: (pid: number) => Promise<boolean>
   readonly deadline: number
 }): Promise<StartResult> {
@@ -32,7 +34,11 @@ export async function startDetached(input: {
     stdio: ['ignore', log, log],
     cwd: '/',
     // Nothing of the person's shell may change what it does.
-    env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+    env: {
+      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      LC_ALL: 'C',
+      [STATE_VARIABLE]: input.state,
+    },
   })
   closeSync(log)
   const end: { code?: number | null } = {}

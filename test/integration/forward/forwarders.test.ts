@@ -144,6 +144,29 @@ describe.each([
     expect(await targets()).toEqual([])
   })
 
+  test('fault 29: one whose record was never written, because its actor was killed, is known again', async () => {
+    const one = await target(says('one'))
+    const two = await target(says('two'))
+    const file = join(paths.state, 'pids', `forward-${listen.address}-${listen.port}.json`)
+    const [started] = await open().ensure([one])
+    if (started?.kind !== 'started') throw new Error(JSON.stringify(started))
+    await rm(file)
+    expect(await open().list()).toEqual([])
+    expect(await open().ensure([one])).toMatchObject([{ kind: 'kept', pid: started.pid, program: kind }])
+    expect(await open().list()).toMatchObject([{ ...one, pid: started.pid }])
+    await rm(file)
+    expect(await open().ensure([two])).toMatchObject([{ kind: 'started', program: kind }])
+    expect((await talk('')).toString()).toBe('two')
+    expect(await open().list()).toHaveLength(1)
+    // Another state folder's is somebody else's, and everything of ours is ended with or without a record.
+    const others = pathsOf({ MACULA_HOME: join(paths.state, 'others') }, '/assets')
+    const [held] = await openForwarders(others, env, self).ensure([one])
+    expect(held).toMatchObject({ kind: 'failed', code: 'EADDRINUSE' })
+    await rm(file)
+    await open().stop()
+    expect(await settledHolder(listen.address, listen.port)).toBeUndefined()
+  })
+
   test('fault 16: a listener of somebody else is named and left alone', async () => {
     const stranger = createServer(says('stranger'))
     servers.push(stranger)
@@ -177,8 +200,14 @@ test('fault 18: a record whose pid is another program now is never signalled', a
   await writeFile(file, JSON.stringify({ ...record, pid: process.pid }))
   await forwarders.stop()
   expect(process.kill(process.pid, 0)).toBe(true)
-  process.kill(-real, 'SIGKILL')
+  // The forwarder itself is known without its record, and was ended.
+  await ended(real)
 })
+
+/** Until the kernel has begun to take a killed process away. */
+async function ended(pid: number): Promise<void> {
+  await expect.poll(async () => await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).toBe('')
+}
 
 test('twenty-five forwarders that are right are kept within a moment', async () => {
   const forward = await target(says('one'))
@@ -203,5 +232,6 @@ test('the socket of a process of ours that takes its time to die is waited for',
   await new Promise((resolve) => child.stdout.once('data', resolve))
   expect(await settledHolder(listen.address, listen.port)).toMatchObject({ pid: child.pid })
   child.kill('SIGKILL')
+  await ended(child.pid ?? 0)
   expect(await settledHolder(listen.address, listen.port)).toBeUndefined()
 })

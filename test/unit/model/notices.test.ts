@@ -81,6 +81,14 @@ describe('what is told', () => {
     ])
   })
 
+  test('what was off and comes up by somebody else’s doing is no news, neither its way nor its end', () => {
+    const off = having({ tempo: 'stopped' })
+    const red = having({ tempo: 'failed' })
+    expect(said([{ see: off }, { see: red }, { see: green }], { ...all, ready: false })).toEqual([])
+    // Our own start that fails is.
+    expect(said([{ see: off }, { see: off, busy: ['tempo'] }, { see: red }])).toEqual(['failed: tempo'])
+  })
+
   test('a crash loop that goes through starting is one failure', () => {
     const red = having({ tempo: 'failed' })
     const again = having({ tempo: 'starting' })
