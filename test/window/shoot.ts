@@ -75,6 +75,8 @@ export async function shoot(browser: Browser, picture: Picture, look: Look): Pro
     await page.waitForFunction(() => document.body.innerText.trim() !== '')
     await stage.pages(1)
     stage.show(picture.view, picture.service)
+    // Its file comes first.
+    await page.locator('main:not([aria-busy="true"]) :is(h1, h2)').first().waitFor()
     // What is drawn comes over several answers: it is taken when nothing has changed for a moment.
     await settled(page)
     mkdirSync(artefacts, { recursive: true })
