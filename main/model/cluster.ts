@@ -53,6 +53,8 @@ export interface PodSeen {
   readonly address: string
   /** It is being deleted. */
   readonly ending: boolean
+  /** Of an earlier version of its workload: it goes as soon as the newest is ready. */
+  readonly outdated: boolean
   /** Last line of its log before it ended; read only when it crashes. */
   readonly lastLine?: string
 }
@@ -75,6 +77,8 @@ export interface AppSeen {
   readonly applied: boolean
   /** Pods wanted by all its workloads together; 0: stopped on purpose. */
   readonly replicas: number
+  /** What was put in last has been taken up by the cluster: its pods are of that, or on their way. */
+  readonly takenUp: boolean
   readonly pods: readonly PodSeen[]
   /** Host names that the cluster's ingress routes to it. */
   readonly hosts: readonly string[]
@@ -101,7 +105,11 @@ export interface NodeSeen {
  * usable. stopped: nodes are there and do not run. down: nodes run, the API server does not answer.
  */
 export type ClusterSeen =
-  | { readonly kind: 'absent' }
+  | {
+      readonly kind: 'absent'
+      /** Macula had made it to the end: somebody else removed its nodes. */
+      readonly wasMade: boolean
+    }
   | { readonly kind: 'unfinished'; readonly during: 'create' | 'delete'; readonly nodes: readonly NodeSeen[] }
   | { readonly kind: 'foreign'; readonly says: string; readonly nodes: readonly NodeSeen[] }
   | { readonly kind: 'stopped'; readonly nodes: readonly NodeSeen[] }

@@ -1,4 +1,4 @@
-import type { ClusterSeen } from './cluster.ts'
+import type { AppSeen, ClusterSeen, PodSeen } from './cluster.ts'
 import { bestDoor, doorsOf, fqdn } from './doors.ts'
 import { neededBy } from './graph.ts'
 import type { Frame } from './judge.ts'
@@ -10,7 +10,7 @@ import { answerRung } from './rungs/app-answer.ts'
 import { apiRung, clusterRung } from './rungs/cluster.ts'
 import { forwarderRung } from './rungs/forwarder.ts'
 import { isNameRight, nameRung } from './rungs/name.ts'
-import { isImageMissing, podRung } from './rungs/pod.ts'
+import { currentPods, isImageMissing, podRung } from './rungs/pod.ts'
 import type { EndpointSpec, Runtime, ServiceSpec } from './service.ts'
 import type { EndpointView, ServiceView, State } from './snapshot.ts'
 import { answerKey, type World } from './world.ts'
@@ -40,10 +40,7 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
   const told = noImage === true ? ladder.find((rung) => rung.id === 'container') : headlineRung(ladder)
   const loud = state === 'failed' || state === 'degraded' || state === 'starting'
   const answers = endpoints.flatMap((endpoint) => endpoint.answerMs ?? [])
-  const pod =
-    seen?.kind === 'up' && runtime.app
-      ? seen.apps.get(runtime.app.id)?.pods.find(({ ending }) => !ending)
-      : undefined
+  const pod = seen?.kind === 'up' && runtime.app ? shownPod(seen.apps.get(runtime.app.id)) : undefined
   const node = seen && 'nodes' in seen && !runtime.app ? seen.nodes[0] : undefined
   const absent = told === undefined || !loud ? absence(runtime, seen, state) : undefined
   return {
@@ -86,6 +83,12 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
     neededBy: neededBy(frame.services, [service.id]),
     warnings: service.warnings,
   }
+}
+
+/** The pod that stands for an application: one that answers, of the newest version when it does. */
+function shownPod(app: AppSeen | undefined): PodSeen | undefined {
+  const pods = [...currentPods(app), ...(app?.pods.filter(({ outdated }) => outdated) ?? [])]
+  return pods.find(({ ready, ending }) => ready && !ending) ?? pods.find(({ ending }) => !ending)
 }
 
 function absence(

@@ -127,7 +127,7 @@ export function createRuns(crew: Crew) {
     // Forwarders are put right afterwards: what is wanted and what runs must be known then.
     await Promise.all([truth.observe.containers(), truth.observe.wanted()])
     await truth.observe.cluster(ask.cluster)
-    return { ask, seen: truth.seen.clusters.get(ask.cluster.id) ?? { kind: 'absent' } }
+    return { ask, seen: truth.seen.clusters.get(ask.cluster.id) ?? { kind: 'absent', wasMade: false } }
   }
 
   return {

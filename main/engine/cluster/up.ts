@@ -1,7 +1,7 @@
 import { imageOf, type AppSeen, type ClusterSeen } from '../../model/cluster.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
-import { isImageMissing } from '../../model/rungs/pod.ts'
+import { currentPods, isImageMissing, isOldReady, isPullRefused } from '../../model/rungs/pod.ts'
 import { sayHolder } from '../../model/say.ts'
 import { askDoor } from '../look/asking.ts'
 import { wishesOf } from '../look/seen.ts'
@@ -81,7 +81,7 @@ export async function clusterUp(step: Step): Promise<RunResult> {
 async function seen({ crew, ask }: Step): Promise<ClusterSeen> {
   await crew.truth.observe.cluster(ask.cluster)
   crew.truth.publish()
-  return crew.truth.seen.clusters.get(ask.cluster.id) ?? { kind: 'absent' }
+  return crew.truth.seen.clusters.get(ask.cluster.id) ?? { kind: 'absent', wasMade: false }
 }
 
 /** Everything up to a ready ingress controller. */
@@ -227,9 +227,15 @@ async function appUp(step: Step, service: ClusterRow): Promise<void> {
   const until = ports.clock.now() + POD_DEADLINE_MS
   for (;;) {
     const found = appIn(await seen(step), service.id)
-    const pods = found?.pods.filter((pod) => !pod.ending) ?? []
-    // Right after a node started, the API server still tells of the pods as they were before: only an answer counts.
-    const isReady = found && found.replicas > 0 && pods.filter((pod) => pod.ready).length >= found.replicas
+    const pods = currentPods(found)
+    // Pods of the version before do not count: what was just pushed is to run. And right after a node started, the API
+    // server still tells of the pods as they were before: only an answer counts.
+    const isReady =
+      found !== undefined &&
+      found.takenUp &&
+      found.replicas > 0 &&
+      pods.filter((pod) => pod.ready).length >= found.replicas &&
+      !isOldReady(found)
     if (isReady && (await answers(step, service))) {
       tell({ kind: 'answers', ms: elapsed(), service: service.id, tookMs: elapsed() - began })
       return
@@ -243,8 +249,15 @@ async function appUp(step: Step, service: ClusterRow): Promise<void> {
       })
       return
     }
-    const crashed = pods.find(({ reason }) => reason === 'CrashLoopBackOff')
-    if (crashed) throw endedRightAway(service, crashed)
+    const crashed = found?.takenUp ? pods.find(({ reason }) => reason === 'CrashLoopBackOff') : undefined
+    if (crashed) throw endedRightAway(service, crashed, isOldReady(found))
+    if (found?.takenUp && isPullRefused(found))
+      throw new MaculaError({
+        kind: 'failed',
+        what: `The image of ${service.title} is not in the registry any more; the version before still answers.`,
+        why: imageOf(app, settings.clusters.images, settings.suffix),
+        todo: `Push it, then maculactl restart ${service.id}.`,
+      })
     stillWanted(step, signal)
     if (ports.clock.now() > until) throw late(service, pods[0])
     await pause(LOOK_AGAIN_MS, signal)
@@ -264,10 +277,13 @@ function appIn(found: ClusterSeen, id: string): AppSeen | undefined {
   return found.kind === 'up' ? found.apps.get(id) : undefined
 }
 
-function endedRightAway(service: ClusterRow, pod: AppSeen['pods'][number]): MaculaError {
+function endedRightAway(service: ClusterRow, pod: AppSeen['pods'][number], isOldThere: boolean): MaculaError {
+  const code = pod.exitCode === undefined ? '' : `: exit code ${pod.exitCode}`
   return new MaculaError({
     kind: 'failed',
-    what: `${service.title} ends right after it starts${pod.exitCode === undefined ? '' : `: exit code ${pod.exitCode}`}.`,
+    what: isOldThere
+      ? `The new version of ${service.title} ends right after it starts${code}. The version before still answers.`
+      : `${service.title} ends right after it starts${code}.`,
     why: pod.lastLine === undefined ? pod.message : `Its last line: ${pod.lastLine}`,
     todo: `Read its log (maculactl logs ${service.id}), repair what it names, push the image again.`,
   })

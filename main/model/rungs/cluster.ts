@@ -34,17 +34,26 @@ export function clusterRung(look: ClusterLook): Rung {
     }
   switch (seen.kind) {
     case 'absent':
-      return look.wanted
+      if (!look.wanted) return { ...base, state: 'unreached', says: 'not made yet', reason: 'not set up' }
+      return seen.wasMade
         ? {
             ...base,
             state: 'stop',
-            says: 'there is no cluster',
+            says: 'there is no cluster any more',
             reason: 'cluster is gone',
             why: 'It was removed, not by Macula.',
             todo: 'Start it: it is made again.',
             fix: start,
           }
-        : { ...base, state: 'unreached', says: 'not made yet', reason: 'not set up' }
+        : {
+            ...base,
+            state: 'stop',
+            says: 'it was started, but never made',
+            reason: 'not made',
+            why: 'Its last start ended before anything was made.',
+            todo: 'Start it again; what it tells says what is in the way.',
+            fix: start,
+          }
     case 'unfinished':
       return {
         ...base,

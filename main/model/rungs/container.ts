@@ -49,7 +49,7 @@ export function containerRung(look: ContainerLook): Rung {
       state: 'stop',
       says: 'there is no container',
       reason: 'container is gone',
-      why: 'It was removed, not by Macula.',
+      why: 'It was removed, not by Macula, or its last start ended before it was made.',
       todo: 'Start it again; its data is kept in its volume.',
       fix: start,
     }

@@ -27,17 +27,32 @@ function lastWords(text: string): string {
 const pulls = new Set(['ImagePullBackOff', 'ErrImagePull', 'ErrImageNeverPull', 'RegistryUnavailable'])
 const onItsWay = new Set(['', 'ContainerCreating', 'PodInitializing'])
 
-/** The pod that decides while none is ready: the newest, which is of what was put into the cluster last. */
-function newest(pods: readonly PodSeen[]): PodSeen | undefined {
-  return pods
-    .filter((pod) => !pod.ending && !pod.ready)
+/** Pods of what was put into the cluster last, without those that go. */
+export function currentPods(app: AppSeen | undefined): readonly PodSeen[] {
+  return app?.pods.filter((pod) => !pod.ending && !pod.outdated) ?? []
+}
+
+/** Whether a pod of the version before still answers while the newest is on its way. */
+export function isOldReady(app: AppSeen | undefined): boolean {
+  return app?.pods.some((pod) => pod.outdated && pod.ready && !pod.ending) ?? false
+}
+
+/** The pod that decides while not all are ready: the newest of what was put into the cluster last. */
+function newest(app: AppSeen): PodSeen | undefined {
+  return currentPods(app)
+    .filter((pod) => !pod.ready)
     .toSorted((one, two) => two.createdAt - one.createdAt)[0]
 }
 
 /** Whether its newest pod waits for an image that nobody has pushed yet. */
 export function isImageMissing(app: AppSeen | undefined): boolean {
   if (!app || app.pods.some((pod) => pod.ready && !pod.ending)) return false
-  const pod = newest(app.pods)
+  return isPullRefused(app)
+}
+
+/** Whether the image of its newest pod is not in the registry, whatever else still runs. */
+export function isPullRefused(app: AppSeen): boolean {
+  const pod = newest(app)
   return (
     pod !== undefined &&
     pulls.has(pod.reason) &&
@@ -48,7 +63,7 @@ export function isImageMissing(app: AppSeen | undefined): boolean {
 
 /** The fourth rung of an application: is a pod of it ready, and if not, why? */
 export function podRung(look: PodLook): Rung {
-  const { seen, runtime, acting, service, title } = look
+  const { seen, runtime, acting, title } = look
   const app = runtime.app
   if (acting === 'stopping') return { ...base, state: 'progress', says: 'stopping', reason: 'stopping' }
   if (seen === undefined) return { ...base, state: 'unknown', says: 'the cluster was not looked at yet' }
@@ -72,8 +87,7 @@ export function podRung(look: PodLook): Rung {
       : { ...base, state: 'unreached', says: 'not in the cluster', reason: 'stopped' }
   if (found.replicas === 0)
     return { ...base, state: 'unreached', says: 'stopped: no pod is wanted', reason: 'stopped' }
-  const pods = found.pods.filter((pod) => !pod.ending)
-  const ready = pods.filter((pod) => pod.ready)
+  const ready = currentPods(found).filter((pod) => pod.ready)
   if (ready.length >= found.replicas) {
     const up = sayDuration(look.now - Math.min(...ready.map((pod) => pod.startedAt)))
     const restarts = ready.reduce((sum, pod) => sum + pod.restarts, 0)
@@ -83,19 +97,35 @@ export function podRung(look: PodLook): Rung {
       says: `${ready.length === 1 ? 'pod ready' : `${ready.length} pods ready`} for ${up}${restarts > 0 ? `, ${sayCount(restarts, 'restart')}` : ''}`,
     }
   }
-  const bad = newest(found.pods)
-  const told = bad && troubleOfPod(look, found, bad)
-  const rung: Rung = told ?? {
-    ...base,
-    state: found.event ? 'stop' : 'progress',
-    says: found.event ? lastWords(found.event.says) : 'its pod is being made',
-    reason: found.event ? inert(found.event.reason) : 'starting',
-    ...(found.event ? { todo: `maculactl cluster events ${service} lists what the cluster told.` } : {}),
-  }
+  const bad = newest(found)
+  const rung = (bad && troubleOfPod(look, found, bad)) ?? absentRung(look, found)
+  const said = rung.says === '' ? `${title} is starting` : rung.says
+  // What answers is not what was put in last: that is what a person who just pushed wants to know.
+  if (isOldReady(found))
+    return {
+      ...rung,
+      state: rung.state === 'stop' ? 'round' : rung.state,
+      says: `the version before still answers; the new one: ${said}`,
+      ...(rung.state === 'stop' ? { reason: `new version: ${rung.reason ?? said}` } : {}),
+    }
   // Some of several are ready: it answers, with a problem.
   return ready.length > 0 && rung.state === 'stop'
-    ? { ...rung, state: 'round', says: `${ready.length} of ${found.replicas} pods ready; ${rung.says}` }
-    : { ...rung, says: rung.says === '' ? `${title} is starting` : rung.says }
+    ? { ...rung, state: 'round', says: `${ready.length} of ${found.replicas} pods ready; ${said}` }
+    : { ...rung, says: said }
+}
+
+/** No pod is there though one is wanted: it is being made, or what makes it tells why it cannot. */
+function absentRung({ service }: PodLook, { event }: AppSeen): Rung {
+  // A warning about a pod is of one that is gone.
+  return event === undefined || event.about.startsWith('pod ')
+    ? { ...base, state: 'progress', says: 'its pod is being made', reason: 'starting' }
+    : {
+        ...base,
+        state: 'stop',
+        says: lastWords(event.says),
+        reason: inert(event.reason),
+        todo: `maculactl cluster events ${service} lists what the cluster told.`,
+      }
 }
 
 function sayAbsence(seen: ClusterSeen): string {
@@ -145,10 +175,14 @@ function troubleOfPod(look: PodLook, app: AppSeen, pod: PodSeen): Rung {
     return {
       ...base,
       state: 'stop',
-      says: `its image ${inert(pod.image)} cannot be pulled`,
-      reason: 'image cannot be pulled',
+      says: isPullRefused(app)
+        ? `its image ${inert(pod.image)} is not in the registry any more`
+        : `its image ${inert(pod.image)} cannot be pulled`,
+      reason: isPullRefused(app) ? 'image is not in the registry' : 'image cannot be pulled',
       why: lastWords(pod.message),
-      todo: 'See whether the registry works (maculactl status registry) and the image’s name is right.',
+      todo: isPullRefused(app)
+        ? `Push it: docker push ${inert(image)}`
+        : 'See whether the registry works (maculactl status registry) and the image’s name is right.',
     }
   }
   if (

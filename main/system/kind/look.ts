@@ -10,7 +10,7 @@ import { troubleOf } from '../../model/errors.ts'
 import type { Api } from './api.ts'
 import { readMarker } from './marker.ts'
 import type { Node } from './nodes.ts'
-import { eventsOf, hostsOf, podsOf, workloadsOf, type Labelled } from './objects.ts'
+import { eventsOf, hostsOf, podsOf, versionsOf, workloadsOf, type Labelled } from './objects.ts'
 import { belongsTo, whyUnfit, type Yard } from './yard.ts'
 
 const pulls = new Set(['ImagePullBackOff', 'ErrImagePull'])
@@ -34,7 +34,8 @@ export async function seeCluster(
     const { what, why } = troubleOf(error)
     return { kind: 'down', says: why ?? what, nodes: [] }
   }
-  if (nodes.length === 0) return { kind: 'absent' }
+  if (nodes.length === 0)
+    return { kind: 'absent', wasMade: (await readMarker(yard.paths, cluster.id))?.phase === 'made' }
   const owner = await belongsTo(yard, cluster, nodes)
   if (owner === 'others') {
     const why = whyUnfit(cluster, nodes)
@@ -89,16 +90,17 @@ async function readAll(
   const core = `/api/v1/namespaces/${cluster.namespace}`
   const group = (path: string): string => `${path}/namespaces/${cluster.namespace}`
   const label = encodeURIComponent(`app=${cluster.ingress.app}`)
-  const [version, pods, ingress, hosts, deployments, sets, told] = await Promise.all([
+  const [version, pods, ingress, hosts, deployments, sets, replicas, told] = await Promise.all([
     api.get('/version'),
     api.get(`${core}/pods`),
     api.get(`/api/v1/namespaces/${cluster.ingress.namespace}/pods?labelSelector=${label}`),
     api.get(`${group('/apis/networking.k8s.io/v1')}/ingresses`),
     api.get(`${group('/apis/apps/v1')}/deployments`),
     api.get(`${group('/apis/apps/v1')}/statefulsets`),
+    api.get(`${group('/apis/apps/v1')}/replicasets`),
     api.get(`${core}/events?limit=500`),
   ])
-  const allPods = podsOf(pods)
+  const allPods = podsOf(pods, versionsOf(replicas, sets))
   const workloads = [...workloadsOf(deployments), ...workloadsOf(sets)]
   const routes = hostsOf(hosts)
   const owners = new Map<string, string>()
@@ -116,7 +118,8 @@ async function readAll(
         app.id,
         {
           applied: wanted.length > 0 || own(routes, app.id).length > 0,
-          replicas: wanted.reduce((sum, { replicas }) => sum + replicas, 0),
+          replicas: wanted.reduce((sum, one) => sum + one.replicas, 0),
+          takenUp: wanted.every((one) => one.takenUp),
           pods: await Promise.all(mine.map(async (pod) => await withLastLine(api, cluster, pod))),
           hosts: own(routes, app.id).flat(),
           ...(event === undefined ? {} : { event }),

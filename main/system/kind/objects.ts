@@ -10,7 +10,12 @@ const instant = (value: string | null | undefined): number => {
 
 const meta = z.looseObject({
   name: z.string(),
+  generation: z.number().optional(),
   labels: z.record(z.string(), z.string()).default({}),
+  annotations: z.record(z.string(), z.string()).default({}),
+  ownerReferences: z
+    .array(z.looseObject({ kind: z.string().default(''), name: z.string().default('') }))
+    .default([]),
   creationTimestamp: z.string().nullish(),
   deletionTimestamp: z.string().nullish(),
 })
@@ -73,7 +78,7 @@ export interface Labelled<Value> {
   readonly value: Value
 }
 
-function podSeen(value: z.infer<typeof pod>): PodSeen {
+function podSeen(value: z.infer<typeof pod>, versions: Versions): PodSeen {
   const { metadata, spec, status } = value
   const first = status.containerStatuses.find(({ ready }) => !ready) ?? status.containerStatuses[0]
   const ended = first?.state.terminated ?? first?.lastState.terminated
@@ -100,15 +105,63 @@ function podSeen(value: z.infer<typeof pod>): PodSeen {
     container: container?.name ?? '',
     address: status.podIP,
     ending: typeof metadata.deletionTimestamp === 'string',
+    outdated: isOutdated(metadata, versions),
   }
 }
 
 /** The pods of a PodList, with the application that each belongs to. */
-export function podsOf(value: unknown): readonly Labelled<PodSeen>[] {
+export function podsOf(value: unknown, versions: Versions = oneVersion): readonly Labelled<PodSeen>[] {
   return (list(pod).safeParse(value).data?.items ?? []).map((item) => ({
     app: item.metadata.labels[APP_LABEL],
-    value: podSeen(item),
+    value: podSeen(item, versions),
   }))
+}
+
+/** Where the number of a deployment's version stands on its replica sets (Kubernetes' deployment controller). */
+const REVISION = 'deployment.kubernetes.io/revision'
+/** The version of a stateful set that a pod is of (Kubernetes' stateful set controller). */
+const REVISION_HASH = 'controller-revision-hash'
+
+/** Which version of a workload a pod is of, told by what made it. */
+export interface Versions {
+  /** Names of replica sets whose deployment has a newer one. */
+  readonly replaced: ReadonlySet<string>
+  /** The newest version of each stateful set, by its name. */
+  readonly newest: ReadonlyMap<string, string>
+}
+
+const oneVersion: Versions = { replaced: new Set(), newest: new Map() }
+
+const replicaSet = z.looseObject({ metadata: meta })
+const statefulSet = z.looseObject({
+  metadata: meta,
+  status: z.looseObject({ updateRevision: z.string().default('') }).prefault({}),
+})
+
+/** The versions that a ReplicaSetList and a StatefulSetList tell of. */
+export function versionsOf(replicaSets: unknown, statefulSets: unknown): Versions {
+  const last = new Map<string, { readonly name: string; readonly revision: number }>()
+  const replaced = new Set<string>()
+  for (const { metadata } of list(replicaSet).safeParse(replicaSets).data?.items ?? []) {
+    const owner = metadata.ownerReferences.find(({ kind }) => kind === 'Deployment')?.name
+    const revision = Number(metadata.annotations[REVISION] ?? Number.NaN)
+    if (owner === undefined || Number.isNaN(revision)) continue
+    const before = last.get(owner)
+    if (before) replaced.add(before.revision < revision ? before.name : metadata.name)
+    if (!before || before.revision < revision) last.set(owner, { name: metadata.name, revision })
+  }
+  const newest = (list(statefulSet).safeParse(statefulSets).data?.items ?? [])
+    .filter(({ status }) => status.updateRevision !== '')
+    .map(({ metadata, status }) => [metadata.name, status.updateRevision] as const)
+  return { replaced, newest: new Map(newest) }
+}
+
+function isOutdated(metadata: z.infer<typeof meta>, { replaced, newest }: Versions): boolean {
+  return metadata.ownerReferences.some(({ kind, name }) => {
+    if (kind === 'ReplicaSet') return replaced.has(name)
+    const wanted = kind === 'StatefulSet' ? newest.get(name) : undefined
+    return wanted !== undefined && metadata.labels[REVISION_HASH] !== wanted
+  })
 }
 
 const ingress = z.looseObject({
@@ -129,18 +182,25 @@ export function hostsOf(value: unknown): readonly Labelled<readonly string[]>[] 
 const workload = z.looseObject({
   metadata: meta,
   spec: z.looseObject({ replicas: z.number().default(1) }).prefault({}),
+  status: z.looseObject({ observedGeneration: z.number().default(0) }).prefault({}),
 })
 
 export interface Workload {
   readonly name: string
   readonly replicas: number
+  /** Its controller has seen what is wanted now. */
+  readonly takenUp: boolean
 }
 
 /** Deployments or stateful sets with the number of pods that each wants. */
 export function workloadsOf(value: unknown): readonly Labelled<Workload>[] {
-  return (list(workload).safeParse(value).data?.items ?? []).map(({ metadata, spec }) => ({
+  return (list(workload).safeParse(value).data?.items ?? []).map(({ metadata, spec, status }) => ({
     app: metadata.labels[APP_LABEL],
-    value: { name: metadata.name, replicas: spec.replicas },
+    value: {
+      name: metadata.name,
+      replicas: spec.replicas,
+      takenUp: status.observedGeneration >= (metadata.generation ?? 0),
+    },
   }))
 }
 
@@ -151,7 +211,10 @@ const event = z.looseObject({
   count: z.number().nullish(),
   lastTimestamp: z.string().nullish(),
   eventTime: z.string().nullish(),
-  metadata: z.looseObject({ creationTimestamp: z.string().nullish() }),
+  metadata: z.looseObject({
+    creationTimestamp: z.string().nullish(),
+    resourceVersion: z.string().default(''),
+  }),
   series: z.looseObject({ count: z.number().default(1), lastObservedTime: z.string().nullish() }).nullish(),
   involvedObject: z.looseObject({ kind: z.string().default(''), name: z.string().default('') }),
 })
@@ -162,9 +225,9 @@ export function eventsOf(
   ownerOf: (name: string) => string | undefined,
 ): readonly ClusterEvent[] {
   return (list(event).safeParse(value).data?.items ?? [])
-    .map((item): ClusterEvent => {
+    .map((item) => {
       const app = ownerOf(item.involvedObject.name)
-      return {
+      const told: ClusterEvent = {
         at: instant(
           item.series?.lastObservedTime ??
             item.lastTimestamp ??
@@ -178,6 +241,14 @@ export function eventsOf(
         count: item.series?.count ?? item.count ?? 1,
         ...(app === undefined ? {} : { app }),
       }
+      return { told, version: item.metadata.resourceVersion }
     })
-    .sort((one, two) => two.at - one.at)
+    .sort(
+      // Most instants are whole seconds. Versions of one kind of object may be compared since Kubernetes 1.35 (KEP-5504).
+      (one, two) =>
+        two.told.at - one.told.at ||
+        two.version.length - one.version.length ||
+        two.version.localeCompare(one.version),
+    )
+    .map(({ told }) => told)
 }

@@ -33,7 +33,7 @@ export function placeholderPage(title: string, id: string, image: string): strin
 
 /**
  * The snippet for the cluster's ingress: when no pod can be reached (502), the placeholder page with status 503, which
- * says "later" to programs. Answers of a pod itself are never replaced, its own 503 neither.
+ * says "later" to programs. No other answer of a pod is replaced, its own 503 neither.
  */
 export function placeholderSnippet(title: string, id: string, image: string): string {
   return [

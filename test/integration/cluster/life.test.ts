@@ -153,6 +153,25 @@ test('a crash tells exit code and last line, an impossible request the scheduler
   )
 })
 
+test('the daily round: a new version that crashes is told though the one before answers; a good one takes its place', async () => {
+  const served = (await url('console')).body
+  await push('registry.macula.local/macula/console:dev', 'crash')
+  const bad = await ctl(['restart', 'console'])
+  expect(bad.code).toBe(1)
+  expect(bad.out).toContain('The new version of Console ends right after it starts: exit code 3')
+  const seen = await lookUntil((one) => stateOf(one, 'console') === 'degraded')
+  expect(serviceOf(seen, 'console').reason).toMatch(/^new version: exit code 3/)
+  // Still the pod from before.
+  expect((await url('console')).body).toBe(served)
+  await push('registry.macula.local/macula/console:dev')
+  await done(['restart', 'console'])
+  const { status, body } = await url('console')
+  expect(status).toBe(200)
+  expect(body).toMatch(/^console answers from pod console-/)
+  expect(body).not.toBe(served)
+  expect(stateOf(await lookUntil((one) => stateOf(one, 'console') === 'works'), 'console')).toBe('works')
+})
+
 test('a dead API server is one cause, not five reds', async () => {
   const [node = ''] = await nodes()
   await apiServer(node, false)

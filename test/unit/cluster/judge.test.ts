@@ -82,12 +82,14 @@ const pod = (part: Partial<PodSeen> = {}): PodSeen => ({
   container: 'console',
   address: '10.244.0.7',
   ending: false,
+  outdated: false,
   ...part,
 })
 
 const app = (part: Partial<AppSeen> = {}): AppSeen => ({
   applied: true,
   replicas: 1,
+  takenUp: true,
   pods: [pod()],
   hosts: ['console.macula.local'],
   ...part,
@@ -278,6 +280,39 @@ describe('an application', () => {
     expect(view(look(up({ console: seen })), 'console').state).toBe('degraded')
   })
 
+  const before = pod({ name: 'console-0', outdated: true })
+
+  test('a new version on its way: it is starting, whatever the version before answers', () => {
+    const fresh = pod({ name: 'console-1', ready: false, reason: 'ContainerCreating' })
+    const one = view(look(up({ console: app({ pods: [before, fresh] }) })), 'console')
+    expect([one.state, one.ladder[3]?.says]).toEqual([
+      'starting',
+      'the version before still answers; the new one: the pod of Console is being made',
+    ])
+    expect(view(look(up({ console: app({ pods: [before] }) })), 'console').state).toBe('starting')
+  })
+
+  test('a new version that crashes: degraded, with its own reason, not green by the version before', () => {
+    const fresh = pod({ name: 'console-1', ready: false, reason: 'CrashLoopBackOff', exitCode: 3 })
+    const one = view(look(up({ console: app({ pods: [before, fresh] }) })), 'console')
+    expect([one.state, one.reason]).toEqual(['degraded', 'new version: exit code 3'])
+    expect(one.headline?.todo).toContain('maculactl logs console')
+    // What answers is the pod before, so it is the one that is shown.
+    expect(one.container?.name).toBe('console-0')
+  })
+
+  test('a new version whose image is not there: degraded, with the command that pushes it', () => {
+    const fresh = pod({ name: 'console-1', ready: false, reason: 'ErrImagePull' })
+    const one = view(look(up({ console: app({ pods: [before, fresh], pushed: false }) })), 'console')
+    expect([one.state, one.reason]).toEqual(['degraded', 'new version: image is not in the registry'])
+    expect(one.headline?.todo).toBe('Push it: docker push registry.macula.local/macula/console:dev')
+  })
+
+  test('a warning about a pod that is gone is no reason of the next', () => {
+    const event = { at: now, warning: true, reason: 'BackOff', about: 'pod console-0', says: 'x', count: 9 }
+    expect(view(look(up({ console: app({ pods: [], event }) })), 'console').state).toBe('starting')
+  })
+
   test('stopped on purpose is stopped; not in the cluster too', () => {
     expect(view(look(up({ console: app({ replicas: 0, pods: [] }) })), 'console').state).toBe('stopped')
     expect(view(look(up({})), 'console').state).toBe('stopped')
@@ -329,11 +364,24 @@ describe('an application', () => {
 
 describe('the cluster', () => {
   test('never made: not set up, with its applications, whatever is asked of Docker', () => {
-    const snapshot = look({ kind: 'absent' }, { wanted: new Set() })
+    const snapshot = look({ kind: 'absent', wasMade: false }, { wanted: new Set() })
     expect(snapshot.services.map(({ state }) => state)).toEqual(['not set up', 'not set up', 'not set up'])
     expect(look(undefined, { wanted: new Set() }).services.map(({ state }) => state)).toEqual(
       Array.from({ length: 3 }, () => 'not set up'),
     )
+  })
+
+  test('wanted and not there: who took it away is said only when it had been made', () => {
+    expect(view(look({ kind: 'absent', wasMade: true }), 'kind')).toMatchObject({
+      state: 'failed',
+      reason: 'cluster is gone',
+      headline: { why: 'It was removed, not by Macula.' },
+    })
+    expect(view(look({ kind: 'absent', wasMade: false }), 'kind')).toMatchObject({
+      state: 'failed',
+      reason: 'not made',
+      headline: { why: 'Its last start ended before anything was made.' },
+    })
   })
 
   test('fault 26: Docker down is unknown, not stopped, and one cause', () => {

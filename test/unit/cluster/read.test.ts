@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { kindStep } from '../../../main/system/kind/commands.ts'
 import { ownerOf, type Marker } from '../../../main/system/kind/marker.ts'
 import type { Node } from '../../../main/system/kind/nodes.ts'
-import { eventsOf, podsOf } from '../../../main/system/kind/objects.ts'
+import { eventsOf, podsOf, versionsOf, workloadsOf } from '../../../main/system/kind/objects.ts'
 import { podLine } from '../../../main/system/kind/pod-logs.ts'
 
 test('kind’s steps without its marks', () => {
@@ -87,14 +87,64 @@ test('a pod’s reason is the one of its container that is not ready', () => {
   })
 })
 
+test('a pod of an earlier version is known by its replica set, or by the revision of its stateful set', () => {
+  const set = (name: string, revision: string) => ({
+    metadata: {
+      name,
+      annotations: { 'deployment.kubernetes.io/revision': revision },
+      ownerReferences: [{ kind: 'Deployment', name: 'console' }],
+    },
+  })
+  const owned = (name: string, kind: string, owner: string, labels = {}) => ({
+    metadata: { name, labels, ownerReferences: [{ kind, name: owner }] },
+    spec: {},
+  })
+  // Revision 10 comes after 9, in whatever order they are listed; a lone set is nobody's earlier version.
+  const versions = versionsOf(
+    { items: [set('console-b', '10'), set('console-a', '9'), { metadata: { name: 'lone' } }] },
+    {
+      items: [
+        { metadata: { name: 'db' }, status: { updateRevision: 'db-2' } },
+        { metadata: { name: 'new' } },
+      ],
+    },
+  )
+  const found = podsOf(
+    {
+      items: [
+        owned('one', 'ReplicaSet', 'console-a'),
+        owned('two', 'ReplicaSet', 'console-b'),
+        owned('three', 'ReplicaSet', 'lone'),
+        owned('four', 'StatefulSet', 'db', { 'controller-revision-hash': 'db-1' }),
+        owned('five', 'StatefulSet', 'db', { 'controller-revision-hash': 'db-2' }),
+        owned('six', 'StatefulSet', 'new', { 'controller-revision-hash': 'new-1' }),
+        { metadata: { name: 'seven' }, spec: {} },
+      ],
+    },
+    versions,
+  )
+  expect(found.filter(({ value }) => value.outdated).map(({ value }) => value.name)).toEqual(['one', 'four'])
+})
+
+test('what was put in is taken up once its controller has seen it', () => {
+  const deployment = (generation: number, observedGeneration: number) => ({
+    metadata: { name: 'console', generation },
+    spec: { replicas: 2 },
+    status: { observedGeneration },
+  })
+  expect(
+    workloadsOf({ items: [deployment(2, 1), deployment(2, 2)] }).map(({ value }) => value.takenUp),
+  ).toEqual([false, true])
+})
+
 test('an answer that is no list is an empty one', () => {
   expect(podsOf({ kind: 'Status' })).toEqual([])
   expect(podsOf('<html>')).toEqual([])
 })
 
 test('events are newest first and belong to an application by the name of what they are about', () => {
-  const event = (name: string, at: string) => ({
-    metadata: {},
+  const event = (name: string, at: string, resourceVersion = '1') => ({
+    metadata: { resourceVersion },
     type: 'Warning',
     reason: 'Failed',
     message: 'm',
@@ -102,10 +152,18 @@ test('events are newest first and belong to an application by the name of what t
     involvedObject: { kind: 'Pod', name },
   })
   const found = eventsOf(
-    { items: [event('a', '2026-11-24T07:00:00Z'), event('b', '2026-11-24T07:01:00Z')] },
+    {
+      items: [
+        event('a', '2026-11-24T07:00:00Z'),
+        event('b', '2026-11-24T07:01:00Z', '99'),
+        event('c', '2026-11-24T07:01:00Z', '100'),
+      ],
+    },
     (name) => (name === 'b' ? 'console' : undefined),
   )
+  // Within one second the API server's own order counts.
   expect(found.map(({ about, app }) => [about, app])).toEqual([
+    ['pod c', undefined],
     ['pod b', 'console'],
     ['pod a', undefined],
   ])

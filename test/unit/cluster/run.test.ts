@@ -24,6 +24,7 @@ const pod = (part: Partial<PodSeen>): PodSeen => ({
   container: 'console',
   address: '10.244.0.7',
   ending: false,
+  outdated: false,
   ...part,
 })
 
@@ -110,7 +111,7 @@ function outside(part: {
     steps: [],
     clusters: {
       tool: never,
-      see: () => Promise.resolve(gone ? { kind: 'absent' } : part.seen()),
+      see: () => Promise.resolve(gone ? { kind: 'absent', wasMade: false } : part.seen()),
       watch: never,
       create: () => Promise.resolve(void did.push('create')),
       start: () => Promise.resolve(void did.push('start')),
@@ -163,6 +164,7 @@ const up = (console: AppSeen): ClusterSeen => ({
 const app = (pods: readonly PodSeen[], part: Partial<AppSeen> = {}): AppSeen => ({
   applied: true,
   replicas: 1,
+  takenUp: true,
   pods,
   hosts: ['console.macula.local'],
   ...part,
@@ -189,6 +191,45 @@ test('an image that was never pushed is told, not waited for, though an older po
   expect(one.told.some((event) => event.kind === 'note' && event.says.includes('has no image yet'))).toBe(
     true,
   )
+})
+
+test('a start waits for the version that was put in last, not for the one before', async () => {
+  const old = pod({ name: 'console-0', outdated: true })
+  const fresh = pod({ name: 'console-1', ready: false, reason: 'ContainerCreating' })
+  const looks = [
+    app([pod({})], { takenUp: false }),
+    app([old]),
+    app([old, fresh]),
+    app([old, { ...fresh, ready: true, reason: '' }]),
+    app([{ ...old, ending: true }, pod({ name: 'console-1' })]),
+  ]
+  // The cluster itself is looked at before.
+  let asked = -3
+  const one = outside({ seen: () => up(looks[Math.max(0, (asked += 1))] ?? app([pod({})])) })
+  expect((await one.runs.start(['console'], one.tell, signal)).ok).toBe(true)
+  expect(asked).toBeGreaterThanOrEqual(looks.length - 1)
+})
+
+test('a new version that crashes fails the start, and says that the version before still answers', async () => {
+  const pods = [
+    pod({ name: 'console-0', outdated: true }),
+    pod({ name: 'console-1', ready: false, reason: 'CrashLoopBackOff', exitCode: 3 }),
+  ]
+  const one = outside({ seen: () => up(app(pods)) })
+  const result = await one.runs.start(['console'], one.tell, signal)
+  expect(result.failed[0]?.trouble.what).toBe(
+    'The new version of Console ends right after it starts: exit code 3. The version before still answers.',
+  )
+})
+
+test('a new version whose image is gone from the registry fails the start at once', async () => {
+  const pods = [
+    pod({ name: 'console-0', outdated: true }),
+    pod({ name: 'console-1', ready: false, reason: 'ErrImagePull' }),
+  ]
+  const one = outside({ seen: () => up(app(pods, { pushed: false })) })
+  const result = await one.runs.start(['console'], one.tell, signal)
+  expect(result.failed[0]?.trouble.what).toContain('not in the registry any more')
 })
 
 test('a pod that waits for its next try is made anew by a start', async () => {
@@ -224,7 +265,7 @@ test('stopping an application wants no pod of it; stopping the cluster stops nod
 })
 
 test('fault 28: a port that is taken stops a create before anything is made, its holder named', async () => {
-  const one = outside({ seen: () => ({ kind: 'absent' }), stranger: true })
+  const one = outside({ seen: () => ({ kind: 'absent', wasMade: false }), stranger: true })
   const result = await one.runs.start(['console'], one.tell, signal)
   expect(result.failed[0]?.trouble.what).toContain('apache2 (pid 812) has 127.0.0.1:8080')
   expect(result.skipped.map(({ service }) => service)).toEqual(['console'])
