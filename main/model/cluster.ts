@@ -1,4 +1,5 @@
 /** The words for clusters and the applications in them: what the catalog wants, and what was seen. */
+import { isAtLeast } from './version.ts'
 
 /** One KinD cluster as its two files describe it. */
 export interface ClusterSpec {
@@ -151,6 +152,21 @@ export function splitImage(image: string): {
     repository: colon < 0 ? rest : rest.slice(0, colon),
     tag: colon < 0 ? 'latest' : rest.slice(colon + 1),
   }
+}
+
+/** The image of a cluster's nodes: the setting, else what its folder says. */
+export function nodeImageOf(cluster: ClusterSpec, nodes: Readonly<Record<string, string>>): string {
+  return nodes[cluster.id] ?? cluster.image
+}
+
+/** The first kind whose nodes have containerd's registry folders by themselves (its release notes). */
+const OLDEST_KIND = [0, 27] as const
+/** The first kind that writes kubeadm's v1beta4, which Kubernetes from 1.36 on asks for (kind's own source, v0.32.0). */
+export const KIND_FOR_ALL = [0, 32] as const
+
+/** The oldest kind that can make nodes of an image: `kindest/node:v1.37.0`. */
+export function oldestKind(image: string): readonly [number, number] {
+  return isAtLeast(splitImage(image).tag, [1, 36]) ? KIND_FOR_ALL : OLDEST_KIND
 }
 
 /** The command that puts a first image where the cluster looks for it. */

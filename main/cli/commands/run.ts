@@ -86,13 +86,19 @@ function problemsAfter(
     headline: { what: trouble.what, why: trouble.why ?? '', todo: trouble.todo ?? '' },
     hits: [],
   }))
-  const skipped = result.skipped.map(({ service, because }): Problem => ({
-    state: 'unknown',
-    title: title(service),
-    headline: { what: `Not tried: ${because}.`, why: '', todo: '' },
-    hits: [],
-  }))
-  const told = new Set([...own, ...skipped].map((problem) => problem.title))
+  // What waits for the same is told once.
+  const skipped = [...new Set(result.skipped.map(({ because }) => because))].map((because): Problem => {
+    const titles = result.skipped
+      .filter((one) => one.because === because)
+      .map(({ service }) => title(service))
+    return {
+      state: 'unknown',
+      title: sayList(titles, titles.length),
+      headline: { what: `Not tried: ${because}.`, why: '', todo: '' },
+      hits: [],
+    }
+  })
+  const told = new Set([...result.failed, ...result.skipped].map(({ service }) => title(service)))
   return [
     ...own,
     ...skipped,

@@ -1,4 +1,4 @@
-import { imageOf, type AppSeen, type ClusterSeen } from '../../model/cluster.ts'
+import { imageOf, nodeImageOf, type AppSeen, type ClusterSeen } from '../../model/cluster.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { currentPods, isImageMissing, isOldReady, isPullRefused } from '../../model/rungs/pod.ts'
@@ -102,7 +102,8 @@ async function ready(step: Step): Promise<void> {
   if (found.kind === 'absent' || found.kind === 'unfinished') {
     // Half-made nodes of ours hold the port themselves; they are removed before it is made anew.
     if (found.kind === 'absent') await portIsFree(step)
-    const image = crew.settings.clusters.nodes[cluster.id] ?? cluster.image
+    const image = nodeImageOf(cluster, crew.settings.clusters.nodes)
+    await ports.clusters.bring(image, say, signal)
     say(`Looking for the node image ${image.split('@')[0] ?? image}`)
     const troubles = await pullMissing(ports, [{ image }], tell, elapsed, signal)
     const trouble = troubles.get(image)

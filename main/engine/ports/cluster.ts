@@ -10,10 +10,22 @@ export interface AppWish {
   readonly image: string
 }
 
+/** The kinds of a machine, as far as they matter for one node image. */
+export interface KindTool {
+  /** The first that fits: one of the machine's own, else the one that was brought; undefined: none fits. */
+  readonly used: { readonly path: string; readonly version: string } | undefined
+  /** Found, but too old for this node image. */
+  readonly old: readonly { readonly path: string; readonly version: string }[]
+  /** The version that is downloaded when a cluster is made and none fits; undefined: there is none for this platform. */
+  readonly brings: string | undefined
+}
+
 /** KinD clusters and what runs in them. Everything throws MaculaError, `see` never. */
 export interface ClusterPort {
-  /** The version of kind that was found, with its place; undefined: it is not installed. */
-  tool(): Promise<{ readonly path: string; readonly version: string } | undefined>
+  /** Which kind would make nodes of an image. Never throws. */
+  tool(image: string): Promise<KindTool>
+  /** Sees to it that there is a kind for nodes of an image: downloads the pinned one where none fits. */
+  bring(image: string, onStep: (says: string) => void, signal: AbortSignal): Promise<void>
   /** What is there now. `registry`: where images of the suffix can be asked for, when the registry runs. */
   see(
     cluster: ClusterSpec,

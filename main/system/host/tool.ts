@@ -11,20 +11,25 @@ const more = [
   '/usr/local/bin',
 ]
 
-/** The path of a program, or undefined. */
-export async function findTool(
-  name: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<string | undefined> {
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Every path under which a program lies, in the order they are looked at. */
+export async function findTools(name: string, env: Environment): Promise<string[]> {
   const folders = [...(env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/')), ...more]
-  for (const folder of folders) {
+  const found: string[] = []
+  for (const folder of new Set(folders)) {
     const path = join(folder, name)
     try {
       await access(path, constants.X_OK)
-      return path
+      found.push(path)
     } catch {
       // Not here.
     }
   }
-  return undefined
+  return found
+}
+
+/** The path of a program, or undefined. */
+export async function findTool(name: string, env: Environment): Promise<string | undefined> {
+  return (await findTools(name, env))[0]
 }

@@ -116,14 +116,19 @@ export function runTrouble(what: string, run: Ran, todo: string): MaculaError {
   })
 }
 
+/** The version of a kind: "0.33.0"; undefined when it does not run. */
+export async function kindVersion(path: string, env: Environment): Promise<string | undefined> {
+  const run = await ran(path, ['version', '--quiet'], {
+    env: environmentFor(env),
+    timeout: QUICK_DEADLINE_MS,
+  })
+  return run.ok ? inert(run.out.trim()).slice(0, 40) : undefined
+}
+
 /** The verbs of kind's command line that are used, each by argv. `path`: where kind was found. */
 export function openKind(path: string, env: Environment, endpoint: Endpoint) {
   const base = kindEnvironment(env, endpoint)
   return {
-    async version(): Promise<string | undefined> {
-      const run = await ran(path, ['version', '--quiet'], { env: base, timeout: QUICK_DEADLINE_MS })
-      return run.ok ? run.out.trim() : undefined
-    },
     /** Nodes stay when it fails: their logs say why, and the next try removes them. */
     create: async (input: {
       readonly name: string

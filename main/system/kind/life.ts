@@ -31,7 +31,7 @@ export async function createCluster(
   onStep: (says: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const kind = await yard.kind()
+  const kind = await yard.kind(image)
   const before = await yard.nodes(cluster)
   const owner = await belongsTo(yard, cluster, before)
   if (owner === 'others') throw notOurs(cluster, whyUnfit(cluster, before) ?? '')

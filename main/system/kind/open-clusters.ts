@@ -23,14 +23,8 @@ export function openClusters(input: {
 }): ClusterPort {
   const yard = openYard(input)
   return {
-    async tool() {
-      try {
-        const kind = await yard.kind()
-        return { path: kind.path, version: (await kind.version()) ?? 'unknown' }
-      } catch {
-        return undefined
-      }
-    },
+    tool: async (image) => await yard.tools.look(image),
+    bring: async (image, onStep, signal) => void (await yard.tools.have(image, onStep, signal)),
     see: async (cluster, apps, registry) => await seeCluster(yard, cluster, apps, registry),
     watch: async (cluster, handlers) => await watchCluster(yard, cluster, handlers),
     create: async (cluster, image, onStep, signal) =>

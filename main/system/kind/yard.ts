@@ -3,13 +3,14 @@ import { MaculaError } from '../../model/errors.ts'
 import type { Settings } from '../../model/service.ts'
 import { openLink, type Link } from '../docker/link.ts'
 import { readIfThere, writeWhole } from '../files.ts'
-import { findTool } from '../host/tool.ts'
 import type { Paths } from '../paths.ts'
 import { openApi, type Api } from './api.ts'
-import { openKind, openNode, type NodeCommands } from './commands.ts'
+import { kindVersion, openKind, openNode, type NodeCommands } from './commands.ts'
 import { entriesOf, type Entries } from './kubeconfig.ts'
 import { ownKubeconfig, ownerOf, readMarker } from './marker.ts'
 import { nodesOf, type Node } from './nodes.ts'
+import { kindRelease } from './release.ts'
+import { openTools, toolFolder } from './tool.ts'
 
 /** What everything about clusters shares: folders, the way to Docker, kind, the API servers. */
 export interface Yard {
@@ -19,7 +20,9 @@ export interface Yard {
   readonly now: () => number
   link(): Promise<Link>
   commands(): Promise<NodeCommands>
-  kind(): Promise<ReturnType<typeof openKind> & { readonly path: string }>
+  /** A kind for nodes of an image, or any for what every version can. Throws MaculaError when there is none. */
+  kind(image?: string): Promise<ReturnType<typeof openKind>>
+  readonly tools: ReturnType<typeof openTools>
   nodes(cluster: ClusterSpec): Promise<readonly Node[]>
   /** The first running node of the control plane. Throws MaculaError when none runs. */
   head(cluster: ClusterSpec): Promise<Node>
@@ -47,16 +50,23 @@ export function openYard(input: Pick<Yard, 'paths' | 'settings' | 'env' | 'now'>
     return await way
   }
 
-  async function kind(): ReturnType<Yard['kind']> {
-    const path = await findTool('kind', env)
-    if (path === undefined)
+  const tools = openTools({
+    env,
+    folder: toolFolder(paths.data),
+    release: kindRelease(),
+    versionOf: kindVersion,
+  })
+
+  async function kind(image?: string): ReturnType<Yard['kind']> {
+    const found = image === undefined ? (await tools.all())[0] : (await tools.look(image)).used
+    if (found === undefined)
       throw new MaculaError({
         kind: 'outside',
-        what: 'kind is not installed, so no cluster can be made.',
-        why: 'kind makes clusters of Docker containers; Macula runs it, it does not bring it.',
-        todo: 'maculactl setup installs it, or put it on your PATH (https://kind.sigs.k8s.io), then try again.',
+        what: 'No kind that fits is installed, so no cluster can be made.',
+        why: 'kind makes clusters of Docker containers; there is none to download for this platform.',
+        todo: 'Put it on your PATH (https://kind.sigs.k8s.io), then try again.',
       })
-    return { ...openKind(path, env, (await link()).endpoint), path }
+    return openKind(found.path, env, (await link()).endpoint)
   }
 
   const nodes = async (cluster: ClusterSpec): Promise<readonly Node[]> =>
@@ -85,6 +95,7 @@ export function openYard(input: Pick<Yard, 'paths' | 'settings' | 'env' | 'now'>
     ...input,
     link,
     kind,
+    tools,
     nodes,
     entries,
     async commands() {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { argv, docker, done, home, maculactl as ctl, run, serviceOf, status, user } from '../support/actor.ts'
@@ -96,6 +96,23 @@ test('fault 28: port 8080 taken: its holder is named, and nothing is made', asyn
   expect(squatter.exitCode).toBeNull()
   expect(await nodes()).toEqual([])
   squatter.kill()
+})
+
+test('a kind that is too old, and none to be downloaded: told with the reason, and nothing is made', async () => {
+  // A PATH with Docker and an old kind (a script that tells a version), behind a proxy that is not there.
+  const path = await mkdtemp('/tmp/macula-old-kind-')
+  await symlink((await run('which', ['docker'])).out, join(path, 'docker'))
+  await writeFile(join(path, 'kind'), '#!/bin/sh\necho 0.31.0\n', { mode: 0o755 })
+  await chmod(path, 0o755)
+  const ran = await ctl(['cluster', 'create'], user, { PATH: path, HTTPS_PROXY: 'http://127.0.0.1:1' })
+  await rm(path, { recursive: true })
+  expect(ran.code).toBe(1)
+  expect(ran.err).toContain('kind 0.31.0 is too old for this node image')
+  expect(ran.out).toContain('0.33.0 cannot be downloaded')
+  expect(ran.out).toContain('ECONNREFUSED')
+  expect(await nodes()).toEqual([])
+  const row = serviceOf(await status(), 'kind')
+  expect([row.state, row.reason]).toEqual(['failed', 'not made'])
 })
 
 describe('fault 30: a cluster of our name that somebody else made', () => {

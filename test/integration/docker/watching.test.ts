@@ -70,6 +70,7 @@ function eyes() {
     lock: { alone: never },
     clusters: {
       tool: never,
+      bring: never,
       see: never,
       watch: never,
       create: never,

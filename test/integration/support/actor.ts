@@ -73,8 +73,12 @@ export function argv(
 }
 
 /** maculactl as the plain user, without a terminal. */
-export async function maculactl(words: readonly string[], who = user): Promise<Ran> {
-  const [program = '', ...args] = argv(words, who)
+export async function maculactl(
+  words: readonly string[],
+  who = user,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  const [program = '', ...args] = argv(words, who, env)
   return await run(program, args, { timeout: 240_000 })
 }
 

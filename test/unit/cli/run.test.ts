@@ -77,6 +77,18 @@ describe('maculactl up', () => {
     expect(ended.out.split('✖ Tempo').length).toBe(2)
   })
 
+  test('what waits for the same is told once', async () => {
+    const because = 'it needs Tempo, which did not start'
+    const skipped = ['grafana', 'alloy'].map((service) => ({ service, because }))
+    const both: Engine['up'] = async (ids, tell, signal) => ({
+      ...(await failing(ids, tell, signal)),
+      skipped,
+    })
+    const ended = await stage({ over: { up: both } }).run('up')
+    expect(ended.out).toContain('? Grafana and Alloy')
+    expect(ended.out.split('Not tried').length).toBe(2)
+  })
+
   test('--json follows its schema', async () => {
     const { out, code } = await stage({ over: { up: failing } }).run('up', '--json')
     const value: unknown = JSON.parse(out)

@@ -111,6 +111,7 @@ function outside(part: {
     steps: [],
     clusters: {
       tool: never,
+      bring: nothing,
       see: () => Promise.resolve(gone ? { kind: 'absent', wasMade: false } : part.seen()),
       watch: never,
       create: () => Promise.resolve(void did.push('create')),

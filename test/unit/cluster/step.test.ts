@@ -24,7 +24,16 @@ test('it is in place when it is on the PATH, whatever the distribution says, or 
     expect(await kind(machine(['apt-get', 'kind'], says)).plan()).toMatchObject({ inPlace: true })
 })
 
-test('nothing is offered where the distribution has none', async () => {
+test('nothing is offered where the distribution has none, or one that cannot make nodes of Kubernetes 1.36', async () => {
+  expect(await kind(machine(['apt-get'], 'kind:\n  Candidate: 0.31.0-1\n')).plan()).toBeUndefined()
+  expect(await kind(machine(['pacman'], 'Name            : kind\nVersion         : 0.31.0-1\n')).plan()).toBe(
+    undefined,
+  )
+  expect(
+    await kind(machine(['pacman'], 'Name            : kind\nVersion         : 0.33.0-1\n')).plan(),
+  ).toMatchObject({
+    inPlace: false,
+  })
   expect(await kind(machine(['apt-get'], 'kind:\n  Candidate: (none)\n')).plan()).toBeUndefined()
   expect(await kind(machine(['dnf'], '')).plan()).toBeUndefined()
 })

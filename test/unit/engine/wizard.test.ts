@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fine } from '../../../main/engine/doctor/check.ts'
-import { isAtLeast } from '../../../main/engine/doctor/checks/tools.ts'
+import { isAtLeast } from '../../../main/model/version.ts'
 import { judgeWizard } from '../../../main/engine/wizard/judge.ts'
 import type { Course } from '../../../main/engine/wizard/step.ts'
 import type { CheckResult } from '../../../main/model/check.ts'

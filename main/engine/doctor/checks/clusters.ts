@@ -1,43 +1,44 @@
+import { nodeImageOf } from '../../../model/cluster.ts'
+import type { KindTool } from '../../ports.ts'
 import { clustersOf } from '../../look/seen.ts'
 import { fine, type Check, type Finding } from '../check.ts'
 
-/** The first kind whose nodes have containerd's registry folders by themselves (its release notes). */
-const OLDEST = [0, 27] as const
-
-/** kind, as far as somebody wants a cluster: without one it is nobody's trouble that it is missing. */
+/** kind, as far as it matters: one that fits, or one that comes with the first cluster. */
 export const clusters: Check = {
   id: 'clusters',
   group: 'machine',
   title: 'KinD',
-  async run({ ports, catalog, snapshot }) {
-    if (clustersOf(catalog).length === 0) return []
-    const tool = await ports.clusters.tool()
+  async run({ ports, catalog, settings, snapshot }) {
+    const all = clustersOf(catalog)
+    const found = await Promise.all(
+      all.map(async (cluster) => await ports.clusters.tool(nodeImageOf(cluster, settings.clusters.nodes))),
+    )
     const isWanted = snapshot.services.some(
       (view) => view.cluster === 'cluster' && view.state !== 'not set up',
     )
-    if (!tool)
-      return [
-        isWanted
-          ? {
-              result: 'failed',
-              what: 'kind is not installed.',
-              short: 'kind is missing',
-              why: 'It makes and removes the cluster of the applications.',
-              todo: 'Run set-up, or put kind on your PATH (https://kind.sigs.k8s.io).',
-            }
-          : fine('kind is not installed; only the Applications tier needs it.', 'kind not installed'),
-      ]
-    const [, one = '0', two = '0'] = /(\d+)\.(\d+)/.exec(tool.version) ?? []
-    const isOld = Number(one) === OLDEST[0] && Number(two) < OLDEST[1]
-    const finding: Finding = isOld
-      ? {
-          result: 'warning',
-          what: `kind ${tool.version} is old.`,
-          short: `kind ${tool.version} is old`,
-          why: `From ${OLDEST.join('.')} on its nodes find the local registry by themselves.`,
-          todo: 'Install a newer kind.',
-        }
-      : fine(`kind ${tool.version} is ${tool.path}.`, `kind ${tool.version}`)
-    return [finding]
+    // Clusters mostly agree; what is said of two is said once.
+    return [...new Map(found.map((tool) => findingOf(tool, isWanted)).map((one) => [one.what, one])).values()]
   },
+}
+
+function findingOf({ used, old, brings }: KindTool, isWanted: boolean): Finding {
+  if (used) return fine(`kind ${used.version} is ${used.path}.`, `kind ${used.version}`)
+  const first = old[0]
+  const missing =
+    first === undefined
+      ? 'kind is not installed'
+      : `kind ${first.version} (${first.path}) is too old for the cluster's node image`
+  if (brings !== undefined)
+    return fine(
+      `${missing}; ${brings} is downloaded and checked when the cluster is made.`,
+      'kind comes with the cluster',
+    )
+  if (!isWanted) return fine(`${missing}; only the Applications tier needs it.`, 'kind not installed')
+  return {
+    result: 'failed',
+    what: `${missing}.`,
+    short: first === undefined ? 'kind is missing' : `kind ${first.version} is too old`,
+    why: 'It makes the cluster of the applications, and none is published for this platform.',
+    todo: 'Put a newer kind on your PATH (https://kind.sigs.k8s.io).',
+  }
 }

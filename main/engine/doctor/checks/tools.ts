@@ -1,14 +1,9 @@
+import { isAtLeast } from '../../../model/version.ts'
 import { fine, type Check, type Finding } from '../check.ts'
 
 /** Compose that understands the include of our stack; and the first that tells its progress in detail. */
 const OLDEST = [2, 20] as const
 const DETAILED = [2, 29] as const
-
-/** Whether a version is at least another: "2.29.1-4", "v2.20.0". */
-export function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
-  const [, one = '0', two = '0'] = /(\d+)\.(\d+)/.exec(version) ?? []
-  return Number(one) > major || (Number(one) === major && Number(two) >= minor)
-}
 
 function composeFinding(version: string | undefined): Finding {
   const todo =
