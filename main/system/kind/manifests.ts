@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isAlias, parseAllDocuments, stringify, visit } from 'yaml'
 import { APP_LABEL } from '../../model/cluster.ts'
 import { placeholderSnippet } from './placeholder.ts'
@@ -143,6 +144,47 @@ export function dressed(
     }
     if (manifest.kind === 'Ingress')
       part(metadata, 'annotations')[SNIPPET] ??= placeholderSnippet(app.title, app.id, app.image)
+    return copy
+  })
+}
+
+/** On the pods of a workload: of which configuration they are. */
+const CONFIG_SUM = 'dev.macula/config'
+
+/** The names that stand under `key` anywhere in a value: `configMap: { name }`, `configMapRef: { name }`, … */
+function namesUnder(value: unknown, keys: ReadonlySet<string>): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => namesUnder(one, keys))
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const name = (inner as { name?: unknown; secretName?: unknown } | null) ?? {}
+    const own = keys.has(key) ? [name.name, name.secretName].filter((one) => typeof one === 'string') : []
+    return [...own, ...namesUnder(inner, keys)]
+  })
+}
+
+const configured = {
+  ConfigMap: new Set(['configMap', 'configMapRef', 'configMapKeyRef']),
+  Secret: new Set(['secret', 'secretRef', 'secretKeyRef']),
+} as const
+
+/**
+ * The same objects, workloads marked with the sum of the ConfigMaps and Secrets among them that their pods use: when
+ * one of those changes, new pods come, which read it.
+ */
+export function withConfigSums(manifests: readonly Manifest[]): readonly Manifest[] {
+  return manifests.map((manifest) => {
+    // The template of a Job cannot be changed.
+    if (!templated.has(manifest.kind) || manifest.kind === 'Job') return manifest
+    const used = (['ConfigMap', 'Secret'] as const).flatMap((kind) => {
+      const names = new Set(namesUnder(manifest['spec'], configured[kind]))
+      return manifests.filter(
+        (one) => one.kind === kind && names.has(String((one['metadata'] as { name?: unknown }).name)),
+      )
+    })
+    if (used.length === 0) return manifest
+    const copy: Mutable & Manifest = structuredClone(manifest)
+    const sum = createHash('sha256').update(JSON.stringify(used)).digest('hex').slice(0, 16)
+    part(part(part(part(copy, 'spec'), 'template'), 'metadata'), 'annotations')[CONFIG_SUM] = sum
     return copy
   })
 }

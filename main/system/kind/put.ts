@@ -1,7 +1,15 @@
 import { lstat, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { corefileWith, corefileWithout, namesIn } from './corefile.ts'
-import { dressed, fill, readManifests, streamOf, type ManifestFile, type Manifests } from './manifests.ts'
+import {
+  dressed,
+  fill,
+  readManifests,
+  streamOf,
+  withConfigSums,
+  type ManifestFile,
+  type Manifests,
+} from './manifests.ts'
 import type { AppWish } from '../../engine/ports.ts'
 import { APP_LABEL, pushCommand, type AppSpec, type ClusterSpec } from '../../model/cluster.ts'
 import { MaculaError } from '../../model/errors.ts'
@@ -97,7 +105,7 @@ async function objectsOf(
       ])
     : readManifests(files.filter(({ file }) => !notManifests.has(file.slice(file.lastIndexOf('/') + 1))))
   if (found.kind === 'refused') throw refusal(found)
-  return found.manifests
+  return withConfigSums(found.manifests)
 }
 
 async function kustomize(

@@ -2,13 +2,17 @@
 host names, paths, backends (ready addresses of EndpointSlices) and the server snippets that these name."""
 
 import os
+import re
+import socket
 import subprocess
 import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import api
 
 CONF = "/run/standin/nginx.conf"
+STATUS = "/run/standin/status.sock"
 
 
 def backends():
@@ -68,10 +72,35 @@ http {{
   server {{ listen unix:/run/standin/502.sock; access_log off; return 502; }}
   server {{ listen 80 default_server; server_name _; return 404; }}
   server {{ listen 8081; access_log off; location = /nginx-ready {{ return 200; }} }}
+  server {{ listen unix:{STATUS}; access_log off; location / {{ stub_status; }} }}
 {ups}
 {chr(10).join(servers)}
 }}
 """
+
+
+class Metrics(BaseHTTPRequestHandler):
+    """The requests that nginx counts, under the name that the real controller gives them."""
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        try:
+            with socket.socket(socket.AF_UNIX) as sock:
+                sock.settimeout(2)
+                sock.connect(STATUS)
+                sock.sendall(b"GET / HTTP/1.0\r\n\r\n")
+                text = b"".join(iter(lambda: sock.recv(4096), b"")).decode()
+            count = re.search(r"requests\s+\d+\s+\d+\s+(\d+)", text).group(1)
+        except (OSError, AttributeError):
+            return self.send_error(503)
+        body = f"# TYPE nginx_ingress_nginx_http_requests_total counter\nnginx_ingress_nginx_http_requests_total {count}\n".encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain; version=0.0.4")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
 
 class Controller:
@@ -79,7 +108,9 @@ class Controller:
 
     def __init__(self, log):
         self.log, self.stopped, self.process = log, threading.Event(), None
+        self.metrics = ThreadingHTTPServer(("0.0.0.0", 9113), Metrics)
         threading.Thread(target=self.run, daemon=True).start()
+        threading.Thread(target=self.metrics.serve_forever, daemon=True).start()
 
     def run(self):
         before = None
@@ -99,8 +130,9 @@ class Controller:
                 else:
                     os.rename(f"{CONF}.new", CONF)
                     if self.process is None or self.process.poll() is not None:
-                        if os.path.exists("/run/standin/502.sock"):
-                            os.unlink("/run/standin/502.sock")
+                        for path in ("/run/standin/502.sock", STATUS):
+                            if os.path.exists(path):
+                                os.unlink(path)
                         self.process = subprocess.Popen(["nginx", "-c", CONF, "-g", "daemon off;"], stdout=subprocess.PIPE,
                                                         stderr=subprocess.STDOUT, text=True)
                         threading.Thread(target=self.read, args=(self.process,), daemon=True).start()
@@ -118,3 +150,5 @@ class Controller:
 
     def stop(self):
         self.stopped.set()
+        self.metrics.shutdown()
+        self.metrics.server_close()

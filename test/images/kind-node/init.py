@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """The first process of the stand-in node: what systemd does in kind's own node image, for these few programs.
 
-Real: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kubectl (Kubernetes' own code), CoreDNS, nginx.
+Real: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kubectl (Kubernetes' own code), CoreDNS, nginx, and
+Prometheus as the agent that discovers, scrapes and writes metrics for Alloy.
 Stood in for: systemd (this), kubeadm (kubeadm.py), kubelet with containerd (kubelet.py), F5's controller around nginx
-(in kubelet.py), kindnet and kube-proxy (none: one node, pods are reached by their addresses)."""
+(in controller.py), Alloy (alloy.py), kindnet and kube-proxy (none: one node, pods are reached by their addresses)."""
 
 import os
 import signal

@@ -56,7 +56,30 @@ class Kubelet(BaseHTTPRequestHandler):
         parts, query = url.path.strip("/").split("/"), {key: value[0] for key, value in parse_qs(url.query).items()}
         if parts[0] == "containerLogs" and len(parts) == 4:
             return self.logs(next((pod for pod in pods.values() if (pod.namespace, pod.name) == (parts[1], parts[2])), None), query)
-        self.answer(200 if parts[0] in ("healthz", "metrics") else 404, b"")
+        if parts[0] == "metrics":
+            return self.metrics(cadvisor=parts[1:] == ["cadvisor"])
+        self.answer(200 if parts[0] == "healthz" else 404, b"")
+
+    def metrics(self, cadvisor):
+        """Its own, or those of the pods' programs (one process each); asks the API server who may read them, as the real one does."""
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        review = lambda group, kind, spec: api.call("POST", f"/apis/{group}/v1/{kind.lower()}s", {"apiVersion": f"{group}/v1", "kind": kind, "spec": spec})["status"]
+        who = review("authentication.k8s.io", "TokenReview", {"token": token}) if token else {}
+        if not who.get("authenticated"):
+            return self.answer(401, b"Unauthorized")
+        asked = {"verb": "get", "resource": "nodes", "subresource": "metrics", "name": NODE}
+        spec = {"user": who["user"]["username"], "groups": who["user"].get("groups", []), "resourceAttributes": asked}
+        if not review("authorization.k8s.io", "SubjectAccessReview", spec)["allowed"]:
+            return self.answer(403, b"Forbidden")
+        if not cadvisor:
+            return self.answer(200, f"# TYPE kubelet_running_pods gauge\nkubelet_running_pods {len(pods)}\n".encode())
+        lines = {"container_memory_working_set_bytes gauge": [], "container_cpu_usage_seconds_total counter": []}
+        for pod in list(pods.values()):
+            used = pod.usage()
+            labels = f'{{namespace="{pod.namespace}",pod="{pod.name}",container="{pod.container["name"]}"}}'
+            for (head, found), number in zip(lines.items(), used or ()):
+                found.append(f"{head.split()[0]}{labels} {number}")
+        self.answer(200, "".join("\n".join([f"# TYPE {head}", *found]) + "\n" for head, found in lines.items()).encode())
 
     def answer(self, status, body):
         self.send_response(status)

@@ -161,7 +161,8 @@ class Pod:
         if kind == "ingress":
             self.address, self.helper = GATEWAY, controller.Controller(self.log)
         elif kind == "alloy":
-            self.address, self.helper = GATEWAY, alloy.Alloy(self.file_of(".alloy"), self.others, self.log)
+            account = (self.namespace, self.obj["spec"].get("serviceAccountName", "default"))
+            self.address, self.helper = GATEWAY, alloy.Alloy(self.file_of(".alloy"), self.others, self.log, account)
         elif kind == "dns":
             self.address = DNS
             self.names()
@@ -214,11 +215,22 @@ class Pod:
                      ["route", "add", "default", "via", GATEWAY]):
             ip("-n", self.short, *args)
 
+    def usage(self):
+        """Bytes of memory and seconds of CPU that its program takes; None while it does not run."""
+        try:
+            with open(f"/proc/{self.process.pid}/statm", encoding="utf-8") as file:
+                pages = int(file.read().split()[1])
+            with open(f"/proc/{self.process.pid}/stat", encoding="utf-8") as file:
+                times = file.read().rsplit(")", 1)[1].split()[11:13]
+            return pages * os.sysconf("SC_PAGE_SIZE"), sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
+        except (AttributeError, OSError, IndexError):
+            return None
+
     def answers(self):
         """Its readiness probe, asked as the kubelet does; without one it is ready as soon as it runs."""
         get = (self.container.get("readinessProbe") or {}).get("httpGet")
         kind = self.kind()
-        if get is None or kind in ("alloy", "dns"):
+        if get is None or kind == "dns":
             return True
         port = get["port"]
         if isinstance(port, str):

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serviceOf } from '../support/actor.ts'
 import { curl, docker, done, maculactl as ctl, run } from '../support/actor.ts'
@@ -20,6 +21,9 @@ import {
 
 /** The tier's whole life on the real kind, the real Kubernetes API server, nginx and CoreDNS: create to delete. */
 
+const dashboard = fileURLToPath(
+  new URL('../../../assets/stack/grafana/dashboards/platform.json', import.meta.url),
+)
 const stack = [
   'registry',
   'ingress',
@@ -122,6 +126,39 @@ test('pod logs reach Loki, and a trace of a pod reaches Tempo', async () => {
   }
   expect(logs).toContain('GET /trace')
   expect(tempo).toBe(200)
+})
+
+test('metrics of nodes, pods and the ingress reach Prometheus: every panel of the dashboard’s Applications row has data', async () => {
+  const panels = (
+    JSON.parse(await readFile(dashboard, 'utf8')) as {
+      panels: readonly {
+        readonly title: string
+        readonly type: string
+        readonly gridPos: { readonly y: number }
+        readonly targets?: readonly { readonly expr: string }[]
+      }[]
+    }
+  ).panels
+  const row = panels.find(({ title, type }) => type === 'row' && title === 'Applications')
+  const drawn = panels.filter(
+    ({ type, gridPos }) => type === 'timeseries' && gridPos.y > (row?.gridPos.y ?? 1e9),
+  )
+  expect(drawn.map(({ title }) => title)).toEqual([
+    'Memory by pod',
+    'CPU by pod',
+    "Requests through the cluster's ingress",
+  ])
+  const found = async (query: string): Promise<string> =>
+    (await curl(`http://prometheus.macula.local/api/v1/query?query=${encodeURIComponent(query)}`)).body
+  // A rate needs two samples, 15 s apart.
+  const end = Date.now() + 90_000
+  for (const { title, targets } of drawn) {
+    let body = ''
+    while (Date.now() < end && !body.includes('"value"')) body = await found(targets?.[0]?.expr ?? '')
+    expect(body, title).toContain('"value"')
+    if (title !== "Requests through the cluster's ingress") expect(body, title).toMatch(/"pod":"console-/)
+  }
+  expect(await found('kubelet_running_pods{cluster="kind"}')).toContain('"value"')
 })
 
 test('the kubeconfig is a file of our own; the shown line leads kubectl to it', async () => {

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { dressed, fill, readManifests, streamOf, type Manifest } from '../../../main/system/kind/manifests.ts'
+import {
+  dressed,
+  fill,
+  readManifests,
+  streamOf,
+  withConfigSums,
+  type Manifest,
+} from '../../../main/system/kind/manifests.ts'
 import { placeholderPage, placeholderSnippet } from '../../../main/system/kind/placeholder.ts'
 
 const app = { id: 'shop', title: 'Shop', image: 'registry.macula.local/me/shop:dev', namespace: 'macula' }
@@ -35,6 +42,61 @@ metadata: { name: shop }
     ?.annotations
   expect(annotations?.['nginx.org/server-snippets']).toContain('Push registry.macula.local/me/shop:dev')
   expect(worn[2]?.['metadata']).not.toHaveProperty('namespace')
+})
+
+test('pods are of another template when a configuration that they use changed, and only then', () => {
+  const objects = (level: string, other = 'a'): readonly Manifest[] =>
+    read(`apiVersion: v1
+kind: ConfigMap
+metadata: { name: shop }
+data: { level: ${level} }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: key }
+stringData: { key: ${other} }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: nobodys }
+data: { other: ${other} }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: shop }
+spec: { template: { spec: { volumes: [{ name: c, configMap: { name: shop } }] } } }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: keyed }
+spec: { template: { spec: { containers: [{ envFrom: [{ secretRef: { name: key } }] }] } } }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: plain }
+spec: { template: { spec: {} } }
+---
+apiVersion: batch/v1
+kind: Job
+metadata: { name: once }
+spec: { template: { spec: { volumes: [{ name: c, configMap: { name: shop } }] } } }
+`)
+  const sums = (from: readonly Manifest[]): readonly unknown[] =>
+    withConfigSums(from)
+      .filter(({ spec }) => spec !== undefined)
+      .map(({ spec }) => {
+        const { template } = spec as { template: { metadata?: { annotations?: Record<string, string> } } }
+        return template.metadata?.annotations?.['dev.macula/config']
+      })
+  const [shop, keyed, plain, once] = sums(objects('info'))
+  expect(shop).toMatch(/^[0-9a-f]{16}$/)
+  expect(keyed).toMatch(/^[0-9a-f]{16}$/)
+  expect([plain, once]).toEqual([undefined, undefined])
+  expect(sums(objects('info'))).toEqual([shop, keyed, plain, once])
+  expect(sums(objects('debug'))[0]).not.toBe(shop)
+  expect(sums(objects('debug'))[1]).toBe(keyed)
+  expect(sums(objects('info', 'b'))[0]).toBe(shop)
+  expect(sums(objects('info', 'b'))[1]).not.toBe(keyed)
 })
 
 test('what a person wrote themselves stays', () => {
