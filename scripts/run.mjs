@@ -6,6 +6,10 @@ const verbs = {
   start: ['./lib/start.mjs', 'Build if needed, open the desktop application, or its window in a browser'],
   try: ['./lib/try.mjs', 'Bring the whole stack up with locally built images (Debian 12, as root)'],
   test: ['./lib/test.mjs', 'Run every suite that this machine can run'],
+  'test:published': [
+    './lib/published.mjs',
+    'Run the suite of the Applications tier with the published node image',
+  ],
   bench: ['./lib/bench.mjs', 'Measure against the peer, interleaved in one run'],
   dist: ['./lib/dist.mjs', 'Pack the desktop application (-- --dir: only its folder)'],
   icons: ['./lib/icons.mjs', 'Draw the icons from assets/icons/source again'],
@@ -16,7 +20,7 @@ const verbs = {
 const [verb = '--help', ...args] = process.argv.slice(2)
 const known = verbs[verb]
 if (!known) {
-  const list = Object.entries(verbs).map(([name, [, says]]) => `  npm run ${name.padEnd(6)} ${says}`)
+  const list = Object.entries(verbs).map(([name, [, says]]) => `  npm run ${name.padEnd(14)} ${says}`)
   console.log(`Usage: node scripts/run.mjs VERB [arguments]\n\n${list.join('\n')}`)
   process.exitCode = verb === '--help' ? 0 : 2
 } else {

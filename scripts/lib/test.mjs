@@ -26,7 +26,7 @@ const reports = join(root, '.cache', 'reports')
 const bin = (name, ...path) => join(root, 'node_modules', name, ...path)
 
 /** Runs one suite and adds the seconds it took. */
-async function timed(suite) {
+export async function timed(suite) {
   const began = Date.now()
   const result = await suite()
   return { ...result, seconds: Math.round((Date.now() - began) / 100) / 10 }
@@ -74,7 +74,7 @@ function failuresOf(report) {
  * One vitest project, counted from its JSON report. A run without tests or without a report has failed. `aside`: others
  * run at the same time, so what it prints comes at its end.
  */
-async function project(name, args, aside = false) {
+export async function project(name, args, aside = false) {
   say(`${name}: begins`)
   const report = join(reports, `${name}.json`)
   rmSync(report, { force: true })
@@ -133,7 +133,6 @@ function whyNoChromium() {
 
 const USAGE = `Usage: npm test [-- --unit] [-- FILTER…]
   --unit   only lint, types and the unit tests: nothing is installed
-  --published  with the pinned images of the registries instead of the test images
   FILTER   only test files whose path has this in it (vitest)`
 
 /** Runs everything that this machine can run. In CI, what cannot be run counts as failed. */
@@ -144,17 +143,12 @@ export async function main(args) {
   }
   const ci = process.env['CI'] === 'true'
   const unitOnly = args.includes('--unit')
-  const published = args.includes('--published')
-  // Seen by the tests: what is stood in for elsewhere is the published thing.
-  if (published) process.env['MACULA_TEST_PUBLISHED'] = '1'
-  const rest = args.filter((arg) => arg !== '--unit' && arg !== '--published')
+  const rest = args.filter((arg) => arg !== '--unit')
   const why = unitOnly ? 'only the unit tests were asked for' : whyNoMachine()
-  const summary = join(reports, 'summary.json')
-  mkdirSync(reports, { recursive: true })
-  rmSync(summary, { force: true })
+  clearReports()
   const packages = why === undefined ? setUpMachine() : undefined
-  const images = packages && (published ? packages : packages.then(buildImages))
-  const node = published ? undefined : images && settled(images.then(buildNodeImage))
+  const images = packages && packages.then(buildImages)
+  const node = images && settled(images.then(buildNodeImage))
   const copied = images && settled(images.then(installCopy))
   const results = []
   const leftOut = (name, reason, counts) => {
@@ -207,6 +201,19 @@ export async function main(args) {
   }
   // Side by side: what is in one shares no port, container or folder with what is in the other.
   await Promise.all(unitOnly ? [sources()] : [sources(), stack()])
+  return tell(results, ci)
+}
+
+const summary = join(reports, 'summary.json')
+
+/** No report of an earlier run is left. */
+export function clearReports() {
+  mkdirSync(reports, { recursive: true })
+  rmSync(summary, { force: true })
+}
+
+/** Tells and writes down how the suites went; 0 when all is well. `ci`: what was skipped counts as failed. */
+export function tell(results, ci) {
   // At the end once more: with several suites side by side, what failed is far up by now.
   for (const { name, failures = [] } of results)
     for (const { test, why } of failures) console.log(`\nFAILED in ${name}: ${test}\n${why}`)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { done, maculactl as ctl, serviceOf, status } from '../support/actor.ts'
-import { cleared, config, gone, lookUntil, nodes, push, put, stateOf, url } from './tier.ts'
+import { cleared, config, gone, lookUntil, nodeImage, nodes, push, put, stateOf, url } from './tier.ts'
 
 /** A second cluster and a person's applications, by files alone. */
 
@@ -57,7 +57,7 @@ beforeAll(async () => {
   )
   await put(
     join(config, 'clusters', 'second', 'kind.yaml'),
-    'kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nname: second\nnodes:\n  - role: control-plane\n    image: kindest/node:v1.37.0\n    extraPortMappings:\n      - { containerPort: 80, hostPort: 8090, listenAddress: 127.0.0.1 }\n',
+    `kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nname: second\nnodes:\n  - role: control-plane\n    image: ${nodeImage}\n    extraPortMappings:\n      - { containerPort: 80, hostPort: 8090, listenAddress: 127.0.0.1 }\n`,
   )
   await put(join(config, 'apps', 'shop', 'app.yaml'), app('second', 'shop'))
   await put(join(config, 'apps', 'shop', 'shop.yaml'), manifests('shop'))

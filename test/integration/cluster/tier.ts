@@ -1,4 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
@@ -16,14 +17,18 @@ import {
   type Status,
 } from '../support/actor.ts'
 
-/** The stand-in node image, under a tag of the pinned version; the digest of the published one cannot be had here. */
-export const nodeImage = 'kindest/node:v1.37.0'
 export const config = join(home, '.config', 'macula-desktop')
 export const state = join(home, '.local', 'state', 'macula-desktop')
 const images = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..', 'images')
 
 /** With the published images nothing is stood in: the pinned node image is pulled by its digest. */
 const isPublished = process.env['MACULA_TEST_PUBLISHED'] === '1'
+const pinned =
+  /^ +image: (\S+)$/m.exec(
+    readFileSync(new URL('../../../assets/cluster/clusters/kind/kind.yaml', import.meta.url), 'utf8'),
+  )?.[1] ?? ''
+/** The stand-in's is under the tag of the pinned version, which has another digest. */
+export const nodeImage = isPublished ? pinned : (pinned.split('@')[0] ?? '')
 
 async function own(path: string): Promise<void> {
   await run('chown', ['-R', `${user}:`, path])
@@ -37,7 +42,7 @@ export async function put(path: string, text: string): Promise<void> {
 }
 
 export async function settings(clusters: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  const nodes = isPublished ? {} : { kind: nodeImage, second: nodeImage }
+  const nodes = isPublished ? {} : { kind: nodeImage }
   await put(join(config, 'settings.json'), JSON.stringify({ version: 1, clusters: { nodes, ...clusters } }))
 }
 
