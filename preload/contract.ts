@@ -4,7 +4,7 @@
  * the door; what goes out is ours and only typed.
  */
 import { z } from 'zod'
-import type { ClusterEvent } from '../main/model/cluster.ts'
+import type { ClusterEvent, KubeconfigView } from '../main/model/cluster.ts'
 import type { LedgerEntry, RootOutcome, RootStepResult, SetupItem } from '../main/model/change.ts'
 import type { CheckResult } from '../main/model/check.ts'
 import type { Trouble } from '../main/model/errors.ts'
@@ -122,6 +122,8 @@ export const requests = {
   facts: request(z.strictObject({ service: id })).answers<ServiceFacts | null>(),
   /** What a cluster told of itself or of one application lately, newest first; empty while it is down. */
   clusterEvents: request(z.strictObject({ service: id })).answers<readonly ClusterEvent[]>(),
+  /** What leads a person's own kubectl to a cluster; puts it into their kubeconfig when the settings want that. */
+  clusterKubeconfig: request(z.strictObject({ service: id })).answers<KubeconfigView>(),
   images: request(nothing).answers<readonly ImageInfo[]>(),
 
   /** Lines come as `log` events with this stream's name until closeStream, or `streamEnd`. */

@@ -85,6 +85,7 @@ export function handlers(room: Room, own: Own): Handlers {
     variables: async ({ services }) => await engine().env(services),
     maskedVariables: async ({ service }) => masked(room, service),
     facts: async ({ service }) => room.clean().deep((await engine().facts(service)) ?? null),
+    clusterKubeconfig: async ({ service }) => room.clean().deep(await engine().kubeconfig(service)),
     clusterEvents: async ({ service }) => room.clean().deep(await engine().events(service)),
     images: async () => await engine().images(),
 

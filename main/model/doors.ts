@@ -7,6 +7,8 @@ import type { EndpointSpec, ServiceSpec } from './service.ts'
 import type { Door } from './snapshot.ts'
 import { answerKey, type AskedDoor, type World } from './world.ts'
 
+const NOT_TRIED = 'not tried'
+
 /** Whether an endpoint has a front door: port 80 of its address, where a URL needs no port. */
 export function hasFront(endpoint: EndpointSpec): boolean {
   return (
@@ -63,7 +65,7 @@ export function doorsOf(
     world.answers.get(answerKey(service.id, endpoint.id, door))
   const whyAnswer = (door: AskedDoor): string | undefined => {
     const seen = answered(door)
-    if (seen === undefined) return 'not tried'
+    if (seen === undefined) return NOT_TRIED
     return seen.kind === 'answer' ? undefined : sayAnswer(seen)
   }
   const whyName = (): string | undefined => {
@@ -96,6 +98,7 @@ export function doorsOf(
       works: reason === undefined,
       ...(reason === undefined ? {} : { reason }),
       ...(isSlow ? { slow: true } : {}),
+      ...(reason === NOT_TRIED ? { untried: true } : {}),
     })
   }
   const listening = (port: number): string | undefined => {

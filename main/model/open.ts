@@ -1,4 +1,4 @@
-import type { EndpointView, ServiceView } from './snapshot.ts'
+import type { Door, EndpointView, ServiceView, State } from './snapshot.ts'
 
 /** The endpoint that is meant: the one named, else the first that can be opened, else the first. */
 export function pickEndpoint(view: ServiceView, id: string | undefined): EndpointView | undefined {
@@ -11,4 +11,13 @@ export function whyNotFirst(endpoint: EndpointView): string | undefined {
   const first = endpoint.doors[0]
   if (endpoint.best <= 0 || first?.reason === undefined) return undefined
   return `${first.host}: ${first.reason}`
+}
+
+/** How a way in stands, in the words of services: slow still leads there, and what was not asked is no failure. */
+export function stateOfDoor(door: Door, view: Pick<ServiceView, 'state'>): State {
+  if (door.works) return 'works'
+  if (view.state === 'stopped' || view.state === 'not set up') return 'stopped'
+  if (view.state === 'starting' || view.state === 'stopping') return 'starting'
+  if (view.state === 'unknown' || door.untried === true) return 'unknown'
+  return door.slow === true ? 'degraded' : 'failed'
 }

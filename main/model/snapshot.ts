@@ -19,6 +19,8 @@ export interface Door {
   readonly reason?: string
   /** It leads there all the same: only its name takes long. */
   readonly slow?: true
+  /** Nothing speaks against it, but it was not asked lately: another one is used. */
+  readonly untried?: true
 }
 
 export interface EndpointView {

@@ -58,6 +58,14 @@ export const sayService = {
   noLines: 'No line yet.',
   noLinesStopped: 'No container, no lines.',
 
+  pod: 'Pod',
+  noPod: 'There is none now.',
+  node: 'Node',
+  noNode: 'There is none. It is made when the cluster starts.',
+  kubectl: 'kubectl',
+  kubectlLine: 'the line for kubectl',
+  kubectlSays: (context: string) => `Leads a shell’s kubectl here; the context is ${context}.`,
+
   events: 'Events',
   noEvents: 'The cluster told nothing of it lately.',
   times: (count: number) => `(${count} times)`,

@@ -156,10 +156,13 @@ test('what is older is read when somebody scrolls up, and what was read stays in
       await page.locator('.lines').focus()
       await page.keyboard.press('Space')
       for (let round = 0; round < 9; round += 1) {
-        const first = await page.evaluate(() => {
+        const first = await page.evaluate(async () => {
           const list = document.querySelector('.lines')
+          const height = list?.scrollHeight ?? 0
           if (list) list.scrollTop = 300
-          return list?.scrollHeight ?? 0
+          // The rows follow before the next picture is painted: nobody sees them earlier.
+          await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+          return height
         })
         await expect
           .poll(

@@ -3,6 +3,7 @@ import { sayCount, sayDuration, sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { Door, EndpointView, ServiceView, Snapshot } from '../../model/snapshot.ts'
 import { MASK } from '../../model/clean.ts'
+import { stateOfDoor } from '../../model/open.ts'
 import { labelled, oneLine, pad, widthOf, wrap } from '../layout.ts'
 import { paintRung, stateSign, type Pen } from '../pen.ts'
 import { sayDay, stateWords } from '../../model/say.ts'
@@ -46,11 +47,11 @@ export function uprightLadder(pen: Pen, ladder: Ladder): readonly string[] {
   return lines
 }
 
-function doorLines(pen: Pen, endpoint: EndpointView, width: number): readonly string[] {
-  const { paint, signs } = pen
+function doorLines(pen: Pen, view: ServiceView, endpoint: EndpointView, width: number): readonly string[] {
+  const { paint } = pen
   return endpoint.doors.map((door: Door, index) => {
     const uses = index === endpoint.best
-    const sign = door.works ? paint.green(signs.state.works) : paint.red(signs.state.failed)
+    const sign = stateSign(pen, stateOfDoor(door, view))
     const url = uses ? paint.underline(paint.blue(door.url)) : door.works ? door.url : paint.dim(door.url)
     const verb = endpoint.opens ? 'Open uses this now' : 'best way in now'
     const says = uses ? paint.bold(verb) : door.works ? paint.dim('answers') : (door.reason ?? '')
@@ -134,7 +135,7 @@ export function drawService(
   if (doors.length > 0) {
     lines.push('', head('Addresses'))
     const wide = Math.max(...doors.flatMap((endpoint) => endpoint.doors.map((door) => widthOf(door.url))))
-    for (const endpoint of doors) lines.push(...doorLines(pen, endpoint, wide))
+    for (const endpoint of doors) lines.push(...doorLines(pen, view, endpoint, wide))
     if (doors.some((endpoint) => endpoint.byNameOnly))
       lines.push(paint.dim('  Opens by name only: it is routed by host name.'))
   }
@@ -152,7 +153,13 @@ export function drawService(
         13,
       ),
     )
-  if (spec?.runtime.kind !== 'cluster') lines.push('', head('Container'), ...containerFacts(pen, view, now))
+  // What is not there of a cluster is told by its rungs.
+  if (view.cluster === undefined || view.container)
+    lines.push(
+      '',
+      head(view.cluster === undefined ? 'Container' : view.cluster === 'cluster' ? 'Node' : 'Pod'),
+      ...containerFacts(pen, view, now),
+    )
   lines.push('', head('Together with'), ...relations(pen, snapshot, view))
   if (view.warnings.length > 0)
     lines.push(

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
-import type { Door, EndpointView, ServiceView, State } from '../../../main/model/snapshot.ts'
+import { stateOfDoor } from '../../../main/model/open.ts'
+import type { Door, EndpointView, ServiceView } from '../../../main/model/snapshot.ts'
 import { isWebAddress } from '../../actions.ts'
 import { Copy } from '../../parts/copy.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
@@ -13,15 +14,6 @@ function ordered(endpoint: EndpointView): readonly Door[] {
   const rest = endpoint.doors.filter((door) => door !== used)
   const isGood = (door: Door): boolean => door.works || door.slow === true
   return [...(used ? [used] : []), ...rest.filter(isGood), ...rest.filter((door) => !isGood(door))]
-}
-
-/** A way in that is slow still leads there; its own state is that of a problem, not a failure. */
-function stateOf(door: Door, view: ServiceView): State {
-  if (door.works) return 'works'
-  if (view.state === 'stopped' || view.state === 'not set up') return 'stopped'
-  if (view.state === 'starting' || view.state === 'stopping') return 'starting'
-  if (view.state === 'unknown') return 'unknown'
-  return door.slow === true ? 'degraded' : 'failed'
 }
 
 /** Addresses of all endpoints, which one Open uses now, and why the others are not used. */
@@ -61,7 +53,7 @@ function DoorRow(props: {
       : (door.reason ?? '')
   return (
     <li>
-      <StateShape state={stateOf(door, view)} />
+      <StateShape state={stateOfDoor(door, view)} />
       {used && opens ? (
         <button
           type="button"

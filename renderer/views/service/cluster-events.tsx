@@ -1,25 +1,20 @@
-import { useEffect, useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import type { ClusterEvent } from '../../../main/model/cluster.ts'
-import { troubleOf, type Trouble } from '../../../main/model/errors.ts'
 import { saySecond } from '../../../main/model/say.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
-import { useShell, useShellState } from '../../store/use-shell.ts'
+import { useAbout } from '../../store/use-about.ts'
 import { sayService } from '../../words/service.ts'
 
 /** How many are shown, and how much of each is drawn; all of them: maculactl cluster events. */
 const SHOWN = 8
 const DRAWN = 300
 
-interface Known {
-  /** How the row stood when it was asked. */
-  readonly about?: string
-  readonly events?: readonly ClusterEvent[]
-  readonly trouble?: Trouble
-}
-
 /** What the cluster told lately, newest last as logs are read; asked again whenever the row changes. */
 export function ClusterEvents({ view }: { readonly view: ServiceView }): ReactNode {
-  const { events, trouble } = useEvents(view)
+  const about = [view.state, view.since, ...view.ladder.map(({ state, says }) => `${state} ${says}`)].join(
+    ' ',
+  )
+  const { answer: events, trouble } = useAbout('clusterEvents', view.id, about)
   return (
     <section>
       <h2 className="h">{sayService.events}</h2>
@@ -34,7 +29,9 @@ export function ClusterEvents({ view }: { readonly view: ServiceView }): ReactNo
           events
             .slice(0, SHOWN)
             .reverse()
-            .map((event) => <EventLine key={`${event.at} ${event.about} ${event.reason}`} event={event} />)
+            .map((event) => (
+              <EventLine key={`${event.at} ${event.about} ${event.reason} ${event.says}`} event={event} />
+            ))
         )}
       </div>
     </section>
@@ -51,31 +48,4 @@ function EventLine({ event }: { readonly event: ClusterEvent }): ReactNode {
       {count > 1 ? ` ${sayService.times(count)}` : null}
     </div>
   )
-}
-
-function useEvents(view: ServiceView): Known {
-  const shell = useShell()
-  const { id } = view
-  const about = [view.state, view.since, ...view.ladder.map(({ state, says }) => `${state} ${says}`)].join(
-    ' ',
-  )
-  const connected = useShellState((state) => state.connected)
-  const [known, setKnown] = useState<Known>({})
-  useEffect(() => {
-    if (!connected) return undefined
-    let isOver = false
-    const ask = async (): Promise<void> => {
-      try {
-        const events = await shell.request('clusterEvents', { service: id })
-        if (!isOver) setKnown({ about, events })
-      } catch (error) {
-        if (!isOver) setKnown({ about, trouble: troubleOf(error) })
-      }
-    }
-    void ask()
-    return () => {
-      isOver = true
-    }
-  }, [shell, id, about, connected])
-  return known
 }

@@ -86,7 +86,8 @@ function FactList({ facts }: { readonly facts: ServiceFacts }): ReactNode {
   )
 }
 
-function Fact(props: {
+/** One line of what something is made of. */
+export function Fact(props: {
   readonly name: string
   readonly plain?: boolean
   readonly children: ReactNode

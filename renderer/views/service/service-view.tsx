@@ -11,6 +11,7 @@ import { ContainerFacts } from './container-facts.tsx'
 import { Credentials } from './credentials.tsx'
 import { ClusterDanger } from './cluster-danger.tsx'
 import { ClusterEvents } from './cluster-events.tsx'
+import { ClusterFacts, Kubectl } from './cluster-facts.tsx'
 import { Danger } from './danger.tsx'
 import { Head } from './head.tsx'
 import { LastLines } from './last-lines.tsx'
@@ -62,6 +63,10 @@ function Service({ snapshot, view }: { readonly snapshot: Snapshot; readonly vie
           {isSet && view.cluster === undefined ? <Load view={view} /> : null}
           {isSet && view.cluster === undefined ? (
             <ContainerFacts facts={facts} docker={snapshot.docker.kind === 'up'} />
+          ) : null}
+          {isSet && view.cluster !== undefined ? <ClusterFacts view={view} /> : null}
+          {view.cluster === 'cluster' && (view.state === 'works' || view.state === 'degraded') ? (
+            <Kubectl view={view} />
           ) : null}
           <Relations snapshot={snapshot} view={view} />
         </aside>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { done } from '../../integration/support/actor.ts'
 import { cleared, gone, infrastructure, nodes, url } from '../../integration/cluster/tier.ts'
-import { openRealWindow, readRow, rowOf, strip, tierOf, type RealWindow } from './support/window.ts'
+import { openRealWindow, pasted, readRow, rowOf, strip, tierOf, type RealWindow } from './support/window.ts'
 
 /** The Applications tier in the window: made, stopped and started by clicks, on the real kind. */
 
@@ -35,11 +35,17 @@ test('a tier that was never made is made by its Start button; rows say what to p
   await face.picture('cluster-no-image')
 })
 
-test('its page lists what the cluster told', async () => {
+test('its page lists what the cluster told, its node, and the line that leads kubectl there', async () => {
   const { page } = face
   await rowOf(page, 'KinD cluster').locator('.title').click()
   const events = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Events' }) })
   await expect.poll(async () => await events.innerText(), patient).toMatch(/\d\d:\d\d:\d\d \w+/)
+  const aside = page.locator('aside')
+  expect(await aside.innerText()).toContain('macula-control-plane')
+  const line = (await done(['cluster', 'kubeconfig'])).trim()
+  await expect.poll(async () => await aside.innerText(), patient).toContain(line)
+  await page.getByRole('button', { name: 'Copy the line for kubectl' }).click()
+  expect(await pasted(face)).toBe(line)
   await face.picture('cluster-events')
   await page.getByRole('button', { name: 'Services', exact: true }).click()
 })

@@ -5,6 +5,7 @@ import {
   green,
   isAllGreen,
   openRealWindow,
+  pasted,
   readRow,
   rowOf,
   rows,
@@ -132,7 +133,7 @@ describe('using a service', () => {
     const { page } = face
     await rowOf(page, 'TimescaleDB').getByRole('button', { name: 'Copy address of TimescaleDB' }).click()
     await expect.poll(async () => (await readRow(page, 'TimescaleDB')).note).toContain('copied ')
-    expect(await clipboard()).toMatch(/^postgres(ql)?:\/\/.*postgres\.macula\.local:5432/)
+    expect(await pasted(face)).toMatch(/^postgres(ql)?:\/\/.*postgres\.macula\.local:5432/)
   })
 
   test('copy connection strings: the same values as maculactl env', async () => {
@@ -140,7 +141,7 @@ describe('using a service', () => {
     await rowOf(page, 'Object store').getByRole('button', { name: 'More for Object store' }).click()
     await page.getByRole('menuitem', { name: 'Copy connection strings' }).click()
     await expect.poll(async () => (await readRow(page, 'Object store')).note).toContain('connection string')
-    const pairs = (await clipboard()).split('\n').map((line) => {
+    const pairs = (await pasted(face)).split('\n').map((line) => {
       const at = line.indexOf('=')
       return [line.slice(0, at), line.slice(at + 1)]
     })
@@ -160,16 +161,6 @@ describe('using a service', () => {
     await rowOf(page, 'Grafana').waitFor()
   })
 })
-
-/** What a person gets who pastes now. */
-async function clipboard(): Promise<string> {
-  const page = await face.context.newPage()
-  await page.setContent('<textarea autofocus></textarea>')
-  await page.locator('textarea').press('Control+V')
-  const text = await page.locator('textarea').inputValue()
-  await page.close()
-  return text
-}
 
 /** Every ladder that a row draws from now on, in order, until `end`. */
 async function recordRungs(title: string): Promise<{ end(): Promise<readonly string[]> }> {

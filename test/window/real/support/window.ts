@@ -109,6 +109,16 @@ export function strip(page: Page): Locator {
   return page.getByRole('region', { name: 'Explanation' })
 }
 
+/** What a person gets who pastes now: the page itself may not read the clipboard. */
+export async function pasted({ context }: RealWindow): Promise<string> {
+  const page = await context.newPage()
+  await page.setContent('<textarea autofocus></textarea>')
+  await page.locator('textarea').press('Control+V')
+  const text = await page.locator('textarea').inputValue()
+  await page.close()
+  return text
+}
+
 /** A row as a person reads it. */
 export interface RowRead {
   readonly state: string
