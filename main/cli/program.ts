@@ -107,7 +107,7 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
     .action(act(async (face) => await (await import('./commands/doctor.ts')).doctor(face)))
   add('logs', 'show log lines of services, merged by time')
     .argument(WORDS, WORDS_SAY)
-    .option('-f, --follow', 'go on with new lines until Ctrl-C')
+    .option('-f, --follow', 'go on with new lines, over restarts too, until Ctrl-C')
     .option('--since <time>', 'from then on: 30s, 10m, 2h, 3d or an ISO date')
     .option('--grep <regexp>', 'only lines that match, with the match marked')
     .option('-n, --lines <count>', 'the last lines of each service (100 unless --since or --grep)', positive)

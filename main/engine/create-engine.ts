@@ -15,7 +15,8 @@ import { consequencesOf } from './run/down.ts'
 import { variablesFor } from './run/environment.ts'
 import { forward, notOurs } from './run/fix.ts'
 import { imageInfos, pull } from './run/images.ts'
-import { containerLog, mergedLogs, type LogSource } from './run/logs.ts'
+import { logSources } from './run/log-sources.ts'
+import { mergedLogs } from './run/logs.ts'
 import { isTyped, reset } from './run/reset.ts'
 import { setupItems } from './run/setup.ts'
 import { createWizard } from './wizard/wizard.ts'
@@ -177,20 +178,7 @@ export function createEngine(input: {
       // What is watched is true already; reading all containers takes longer than the lines.
       if (!truth.isWatched()) await truth.observe.docker().then(truth.observe.containers)
       await crew.needDocker()
-      const containers = [...truth.seen.containers.values()].filter(({ service }) => ids.includes(service))
-      const pods = catalog.services.flatMap(({ id, runtime }): readonly LogSource[] =>
-        runtime.kind === 'cluster' && ids.includes(id)
-          ? [
-              {
-                service: id,
-                ordered: false,
-                read: (how) => ports.clusters.logs(runtime.cluster, id, runtime.app, how),
-              },
-            ]
-          : [],
-      )
-      const sources = [...containers.map((container) => containerLog(ports.docker, container)), ...pods]
-      yield* mergedLogs(ports, sources, options)
+      yield* mergedLogs(ports, logSources({ ports, truth, catalog }, ids, options.onEnd), options)
     },
     async env(ids, inside) {
       const snapshot = inside ? undefined : await truth.look()

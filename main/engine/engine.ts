@@ -43,6 +43,11 @@ export interface Engine {
       readonly tail?: number
       /** Leaves out what is older than where a chatty service's tail begins, so that reading on by `until` misses nothing. */
       readonly complete?: boolean
+      /**
+       * When following: goes on with what runs next when a service stops, is made anew or is not there yet; called when
+       * one has nothing to follow any more. Without it a stream ends with its containers.
+       */
+      readonly onEnd?: (service: string) => void
       readonly signal: AbortSignal
     },
   ): AsyncIterable<LogLine>

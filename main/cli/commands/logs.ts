@@ -80,6 +80,10 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
           lineOf(pen, { ...line, text }, prefixes.get(line.service) ?? clean.text(line.service), pattern),
         )
     }
+    const waitsFor = (id: string): string => {
+      const title = clean.text(services.find((one) => one.id === id)?.title ?? id)
+      return `${title} has nothing more to tell; its lines go on when it runs again (Ctrl-C ends).`
+    }
     let count = 0
     try {
       const lines = engine.logs(
@@ -87,6 +91,7 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
         {
           follow: options.follow === true,
           signal: abort.signal,
+          ...(options.follow === true ? { onEnd: (id: string) => face.err.line(waitsFor(id)) } : {}),
           ...(since === undefined ? {} : { since }),
           ...(tail === undefined ? {} : { tail }),
         },

@@ -1,5 +1,6 @@
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { LogLine } from '../../model/log-line.ts'
+import { createMerge } from '../../model/merge-streams.ts'
 import type { DockerPort, Ports } from '../ports.ts'
 
 /** Lines kept to be put in order when several streams end; more come out as they are. */
@@ -18,7 +19,7 @@ export interface LogOptions {
  * The last lines that are read once more when a stream goes on from what was told: Docker looks for an instant from the
  * log's beginning, which keeps it busy for many seconds on a large log, and for lines from its end.
  */
-const OVERLAP_LINES = 1000
+export const OVERLAP_LINES = 1000
 
 /** Less than the distance of two lines, and more than an instant loses on its way (ms). */
 const HAIR_MS = 0.001
@@ -33,6 +34,18 @@ export interface LogSource {
 
 export function containerLog(docker: DockerPort, container: ContainerSeen): LogSource {
   return { service: container.service, ordered: true, read: (options) => docker.logs(container, options) }
+}
+
+/** The log of whichever container a service has when it is read. */
+export function serviceLog(docker: DockerPort, service: string): LogSource {
+  return {
+    service,
+    ordered: true,
+    async *read(options) {
+      const container = (await docker.containers()).find((one) => one.service === service)
+      if (container) yield* docker.logs(container, options)
+    },
+  }
 }
 
 /** Lines of several services: what is there already by time, then, when following, as they come. */
@@ -85,21 +98,13 @@ async function* followAll(
   before: number,
   options: LogOptions,
 ): AsyncGenerator<LogLine> {
-  const streams = sources.map((source) => {
+  const merge = createMerge<LogLine>(true)
+  for (const source of sources) {
     const told = newest.get(source.service)
-    return followOne(source, told ?? before, told !== undefined, options.signal)
-  })
-  const next = async (index: number) => ({ index, result: await streams[index]?.next() })
-  const pending = new Map(streams.map((_, index) => [index, next(index)] as const))
-  while (pending.size > 0 && !options.signal.aborted) {
-    const { index, result } = await Promise.race(pending.values())
-    if (!result || result.done === true) {
-      pending.delete(index)
-      continue
-    }
-    pending.set(index, next(index))
-    yield result.value
+    merge.add(followOne(source, told ?? before, told !== undefined, options.signal))
   }
+  options.signal.addEventListener('abort', merge.close, { once: true })
+  yield* merge.values()
 }
 
 /** The lines after an instant, as they come. `told`: there is a line of that instant, by which a hole is known. */

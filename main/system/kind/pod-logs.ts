@@ -1,8 +1,9 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { ClusterPort } from '../../engine/ports.ts'
-import type { AppSpec, ClusterSpec } from '../../model/cluster.ts'
+import type { AppSpec, ClusterSpec, PodSeen } from '../../model/cluster.ts'
 import type { LogLine } from '../../model/log-line.ts'
-import type { Api } from './api.ts'
+import { createMerge } from '../../model/merge-streams.ts'
+import { watchPath, type Api } from './api.ts'
 import { podsOf } from './objects.ts'
 import type { Yard } from './yard.ts'
 
@@ -77,18 +78,100 @@ export async function* readPodLogs(
   const namespace = app ? cluster.namespace : cluster.ingress.namespace
   const base = `/api/v1/namespaces/${namespace}/pods`
   const label = app ? `dev.macula/app=${app.id}` : `app=${cluster.ingress.app}`
-  const pods = podsOf(await api.get(`${base}?labelSelector=${encodeURIComponent(label)}`))
-  const streams = pods
-    .filter(({ value }) => value.container !== '' && value.startedAt > 0)
-    .map(({ value }) => onePod(api, `${base}/${value.name}/log`, service, options))
+  const source: PodSource = { api, base, list: `${base}?labelSelector=${encodeURIComponent(label)}`, service }
   try {
-    if (!options.follow) {
-      for (const stream of streams) yield* quietly(stream)
-      return
-    }
-    yield* merged(streams.map(quietly))
+    if (options.follow) yield* followPods(source, options)
+    else
+      for (const pod of podsOf(await api.get(source.list))
+        .map(({ value }) => value)
+        .filter(hasLog))
+        yield* quietly(onePod(api, `${base}/${pod.name}/log`, service, options))
   } catch (error) {
     if (!options.signal.aborted) throw error
+  }
+}
+
+interface PodSource {
+  readonly api: Api
+  readonly base: string
+  readonly list: string
+  readonly service: string
+}
+
+/** Whether a container of a pod has run: before, there is nothing to read. */
+function hasLog(pod: PodSeen): boolean {
+  return (
+    pod.container !== '' &&
+    (pod.ready ||
+      pod.exitCode !== undefined ||
+      pod.restarts > 0 ||
+      (pod.phase === 'Running' && pod.reason === ''))
+  )
+}
+
+/** All pods at once, those that come later too, and a container that is started again in its pod; ends with the API server. */
+async function* followPods(
+  { api, base, list, service }: PodSource,
+  options: Options,
+): AsyncGenerator<LogLine> {
+  const over = new AbortController()
+  const signal = AbortSignal.any([options.signal, over.signal])
+  const merge = createMerge<LogLine>(false)
+  signal.addEventListener('abort', merge.close, { once: true })
+  /** What is read of each pod: of which start of its container, and up to which line. */
+  const known = new Map<string, { readonly run: number; last: number; readonly stop: AbortController }>()
+
+  async function* read(pod: PodSeen, isFirst: boolean): AsyncGenerator<LogLine> {
+    const before = known.get(pod.name)
+    before?.stop.abort()
+    const told = before?.last ?? 0
+    const mine = { run: pod.restarts, last: told, stop: new AbortController() }
+    known.set(pod.name, mine)
+    const stream = onePod(api, `${base}/${pod.name}/log`, service, {
+      // Of a pod that came later, everything: it is younger than what was asked for.
+      ...(isFirst ? options : { follow: true, ...(told > 0 ? { since: told } : {}) }),
+      signal: AbortSignal.any([signal, mine.stop.signal]),
+    })
+    for await (const line of quietly(stream)) {
+      mine.last = Math.max(mine.last, line.at)
+      if (line.at > told) yield line
+    }
+  }
+  const look = async (isFirst: boolean): Promise<void> => {
+    for (const { value: pod } of podsOf(await api.get(list, signal)))
+      if (hasLog(pod) && known.get(pod.name)?.run !== pod.restarts) merge.add(read(pod, isFirst))
+  }
+  const again = oneAtATime(async () => await look(false).catch(() => over.abort()))
+
+  try {
+    await look(true)
+    void watchOn(api, list, signal, again).catch(() => over.abort())
+    yield* merge.values()
+  } finally {
+    over.abort()
+  }
+}
+
+/** Watches until `signal` aborts; the server ends a watch after its own time. Throws when it cannot be begun again. */
+async function watchOn(api: Api, list: string, signal: AbortSignal, onChange: () => void): Promise<void> {
+  while (!signal.aborted) await watchPath(api, list, signal, onChange)
+}
+
+/** Does some work on every call, but never twice at a time: what comes meanwhile is done once more, afterwards. */
+function oneAtATime(work: () => Promise<void>): () => void {
+  let isBusy = false
+  let isOwed = false
+  const run = async (): Promise<void> => {
+    isBusy = true
+    do {
+      isOwed = false
+      await work()
+    } while (isOwed)
+    isBusy = false
+  }
+  return () => {
+    isOwed = true
+    if (!isBusy) void run()
   }
 }
 
@@ -98,19 +181,5 @@ async function* quietly(stream: AsyncGenerator<LogLine>): AsyncGenerator<LogLine
     yield* stream
   } catch {
     return
-  }
-}
-
-async function* merged(streams: readonly AsyncGenerator<LogLine>[]): AsyncGenerator<LogLine> {
-  const next = async (index: number) => ({ index, result: await streams[index]?.next() })
-  const pending = new Map(streams.map((_, index) => [index, next(index)] as const))
-  while (pending.size > 0) {
-    const { index, result } = await Promise.race(pending.values())
-    if (!result || result.done === true) {
-      pending.delete(index)
-      continue
-    }
-    pending.set(index, next(index))
-    yield result.value
   }
 }

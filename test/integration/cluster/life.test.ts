@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serviceOf } from '../support/actor.ts'
-import { curl, docker, done, maculactl as ctl, run } from '../support/actor.ts'
+import { curl, docker, done, following, maculactl as ctl, run } from '../support/actor.ts'
 import {
   apiServer,
   apps,
@@ -207,6 +207,20 @@ test('the daily round: a new version that crashes is told though the one before 
   expect(body).toMatch(/^console answers from pod console-/)
   expect(body).not.toBe(served)
   expect(stateOf(await lookUntil((one) => stateOf(one, 'console') === 'works'), 'console')).toBe('works')
+})
+
+test('logs -f goes on with the pods of the next version', async () => {
+  const log = following(['console'])
+  try {
+    await log.told('listening on 8080')
+    await done(['restart', 'console'])
+    await url('console', '/after-the-restart')
+    await log.told('GET /after-the-restart')
+    // Each line once: the probes ask for / only.
+    expect(log.lines().filter((line) => line.includes('/after-the-restart'))).toHaveLength(1)
+  } finally {
+    expect(await log.end()).toBe(0)
+  }
 })
 
 test('a dead API server is one cause, not five reds', async () => {

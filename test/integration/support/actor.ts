@@ -1,4 +1,6 @@
 import { execa } from 'execa'
+import { spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { statusSchema } from '../../../main/cli/json/status.ts'
@@ -88,6 +90,40 @@ export async function done(words: readonly string[], who = user): Promise<string
   if (ran.code !== 0)
     throw new Error(`maculactl ${words.join(' ')} ended with ${ran.code}:\n${ran.err}\n${ran.out}`)
   return ran.out
+}
+
+/** `maculactl logs -f` as the plain user: waits until its output has a text, at most `deadline` ms; ended by Ctrl-C. */
+export function following(services: readonly string[]) {
+  const [program = '', ...args] = argv(['logs', '-f', ...services])
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let out = ''
+  let err = ''
+  const heard = new EventEmitter()
+  child.stdout.on('data', (data: Buffer) => {
+    out += data.toString()
+    heard.emit('more')
+  })
+  child.stderr.on('data', (data: Buffer) => {
+    err += data.toString()
+    heard.emit('more')
+  })
+  const told = async (text: string, deadline = 20_000): Promise<void> => {
+    const signal = AbortSignal.timeout(deadline)
+    while (!out.includes(text) && !err.includes(text))
+      await once(heard, 'more', { signal }).catch(() => {
+        throw new Error(`no "${text}" within ${deadline} ms in:\n${out}\n${err}`)
+      })
+  }
+  return {
+    told,
+    lines: (): readonly string[] => out.split('\n').filter(Boolean),
+    async end(): Promise<number | null> {
+      const gone = once(child, 'exit')
+      child.kill('SIGINT')
+      await gone
+      return child.exitCode
+    },
+  }
 }
 
 /** The status as its documented JSON says it. */

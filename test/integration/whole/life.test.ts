@@ -7,6 +7,7 @@ import {
   docker,
   done,
   everythingUp,
+  following,
   fresh,
   home,
   maculactl,
@@ -65,6 +66,25 @@ describe('stopping', () => {
     expect((await run('ss', ['-Hltn'])).out).not.toContain('127.0.0.4:3000')
     await done(['up', 'observability'])
     expect(isGreen(await until(isGreen))).toBe(true)
+  })
+
+  test('logs -f of two goes on with what is started again, and with what is made anew', async () => {
+    const log = following(['excalidraw', 'grafana'])
+    try {
+      await log.told('excalidraw  stand-in for')
+      await done(['down', 'excalidraw'])
+      await log.told('Excalidraw has nothing more to tell')
+      const before = log.lines().length
+      await done(['up', 'excalidraw'])
+      await expect.poll(() => log.lines().length).toBeGreaterThan(before)
+      await docker('rm', '-f', 'macula-excalidraw-1')
+      await expect.poll(() => log.lines().length).toBe(before + 1)
+      await done(['up', 'excalidraw'])
+      // Each start writes one line.
+      await expect.poll(() => log.lines().length, { timeout: 20_000 }).toBe(before + 2)
+    } finally {
+      expect(await log.end()).toBe(0)
+    }
   })
 
   test('starting Tempo starts the object store first', async () => {
