@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { sayDay } from '../../../main/model/say.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
-import { Copy } from '../../parts/copy.tsx'
+import { Command } from '../../parts/command.tsx'
 import { useAbout } from '../../store/use-about.ts'
 import { sayService } from '../../words/service.ts'
 import { Fact } from './container-facts.tsx'
@@ -40,12 +40,7 @@ export function Kubectl({ view }: { readonly view: ServiceView }): ReactNode {
       <h2 className="h">{sayService.kubectl}</h2>
       {answer ? (
         <>
-          <div className="code copyline">
-            <span className="cut" title={answer.export}>
-              {answer.export}
-            </span>
-            <Copy text={answer.export} what={sayService.kubectlLine} />
-          </div>
+          <Command text={answer.export} what={sayService.kubectlLine} />
           <p className="sm t2">{sayService.kubectlSays(answer.context)}</p>
           {answer.user ? <p className="sm t2">{answer.user.says}</p> : null}
         </>
