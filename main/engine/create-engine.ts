@@ -82,7 +82,7 @@ export function createEngine(input: {
   /** The container of a service as Docker has it now; undefined while it has none. */
   async function containerOf(id: string): Promise<ContainerSeen | undefined> {
     await truth.observe.docker()
-    await crew.needDocker()
+    await crew.needDocker('nothing is known of containers')
     const known = truth.seen.containers.get(id)
     const found = known && (await ports.docker.inspect(known.id))
     return found ?? (await ports.docker.containers()).find((container) => container.service === id)
@@ -177,7 +177,7 @@ export function createEngine(input: {
     async *logs(ids, options) {
       // What is watched is true already; reading all containers takes longer than the lines.
       if (!truth.isWatched()) await truth.observe.docker().then(truth.observe.containers)
-      await crew.needDocker()
+      await crew.needDocker('no log can be read')
       yield* mergedLogs(ports, logSources({ ports, truth, catalog }, ids, options.onEnd), options)
     },
     async env(ids, inside) {
@@ -244,7 +244,7 @@ export function createEngine(input: {
     },
     async images() {
       await truth.observe.docker()
-      await crew.needDocker()
+      await crew.needDocker('nothing is known of images')
       return await imageInfos(ports, catalog)
     },
     pull: async (ids, tell, signal) => await pull(crew, inContainers(ids, 'pulled'), tell, signal),

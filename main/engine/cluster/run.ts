@@ -123,7 +123,7 @@ export function createRuns(crew: Crew) {
   async function look(id: string): Promise<{ readonly ask: ClusterAsk; readonly seen: ClusterSeen }> {
     const ask = askFor(id)
     await truth.observe.docker()
-    await crew.needDocker()
+    await crew.needDocker('no cluster can be looked at')
     // Forwarders are put right afterwards: what is wanted and what runs must be known then.
     await Promise.all([truth.observe.containers(), truth.observe.wanted()])
     await truth.observe.cluster(ask.cluster)

@@ -112,12 +112,13 @@ export function createCrew(ports: Ports, settings: Settings, catalog: () => Cata
     await ports.nameServer.stop()
   }
 
-  async function needDocker(): Promise<void> {
+  /** Throws MaculaError `outside` when Docker is down. `so`: what cannot be done then. */
+  async function needDocker(so = 'nothing can be started or stopped'): Promise<void> {
     const { docker } = truth.seen
     if (docker.kind === 'up') return
     throw new MaculaError({
       kind: 'outside',
-      what: 'Docker does not answer, so nothing can be started or stopped.',
+      what: `Docker does not answer, so ${so}.`,
       why: docker.kind === 'down' ? docker.says : 'It is still being asked.',
       todo: 'maculactl doctor says what to do.',
     })

@@ -68,7 +68,7 @@ export async function pull(
   const began = ports.clock.now()
   const elapsed = (): number => ports.clock.now() - began
   await truth.observe.docker()
-  await crew.needDocker()
+  await crew.needDocker('nothing can be pulled')
   const wanted = imagesOf(catalog()).filter(({ service }) => ids.includes(service))
   const troubles = await pullMissing(ports, wanted, tell, elapsed, signal)
   const failed = wanted.flatMap(({ service, image }) => {

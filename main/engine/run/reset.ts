@@ -38,7 +38,7 @@ export async function reset(
   const began = ports.clock.now()
   const elapsed = (): number => ports.clock.now() - began
   await truth.observe.docker()
-  await crew.needDocker()
+  await crew.needDocker('no data can be moved')
   await truth.observe.containers()
   refuseNeeded(crew, service)
   await volumes.sweep()

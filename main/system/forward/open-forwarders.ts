@@ -6,8 +6,8 @@ import { sayHolder } from '../../model/say.ts'
 import { findTool } from '../host/tool.ts'
 import type { Paths } from '../paths.ts'
 import { endGroup } from '../process/end.ts'
-import { argvOf, recordsIn, startOf, stateOf, type PidRecord } from '../process/record.ts'
-import { hasSocket, holderOf, listening, settledHolder } from '../process/sockets.ts'
+import { argvOf, recordsIn, startOf, startedFor, stateOf, type PidRecord } from '../process/record.ts'
+import { hasSocket, listening, settledHolder } from '../process/sockets.ts'
 import { startDetached } from '../process/start.ts'
 import { FORWARD_WORD, parseForward } from './own-forwarder.ts'
 import { checkForward, forwardOf, socatArgs } from './socat.ts'
@@ -100,26 +100,22 @@ export function openForwarders(
     ]
   }
 
-  /** A forwarder that we started, on this listener, though no record tells of it: its actor was ended in between. */
+  /** A forwarder that we started though no record tells of it: its actor was ended in between. */
   async function withoutRecord(
     pid: number | undefined,
-    listener: { readonly address: string; readonly port: number },
   ): Promise<{ readonly record: PidRecord; readonly seen: ForwarderSeen } | undefined> {
     if (pid === undefined || (await stateOf(pid)) !== paths.state) return undefined
     const [started, argv] = await Promise.all([startOf(pid), argvOf(pid)])
     if (started === undefined || !argv) return undefined
     const record = { pid, started, argv }
     const seen = seenOf(record)
-    return seen?.address === listener.address && seen.port === listener.port ? { record, seen } : undefined
+    return seen ? { record, seen } : undefined
   }
 
-  /** Ends those of ours that listen and have no record. */
+  /** Ends those of ours that have no record, once those with one have ended. */
   async function sweep(): Promise<void> {
-    const own = (await listening()).filter(
-      ({ address, uid }) => address.startsWith('127.') && uid === process.getuid?.(),
-    )
-    for (const socket of own) {
-      const lost = await withoutRecord((await holderOf(socket)).pid, socket)
+    for (const pid of await startedFor(paths.state)) {
+      const lost = await withoutRecord(pid)
       if (lost) await endGroup(lost.record)
     }
   }
@@ -127,8 +123,8 @@ export function openForwarders(
   async function start(forward: Forward, kind: 'started' | 'retargeted'): Promise<ForwardResult> {
     const key = listenerKey(forward)
     let held = await settledHolder(forward.address, forward.port)
-    const lost = await withoutRecord(held?.pid, forward)
-    if (lost) {
+    const lost = await withoutRecord(held?.pid)
+    if (lost && lost.seen.address === forward.address && lost.seen.port === forward.port) {
       const { record, seen } = lost
       if (seen.host === forward.host && seen.toPort === forward.toPort) {
         await records.write(nameOf(forward), record)
