@@ -27,9 +27,9 @@ function lastWords(text: string): string {
 const pulls = new Set(['ImagePullBackOff', 'ErrImagePull', 'ErrImageNeverPull', 'RegistryUnavailable'])
 const onItsWay = new Set(['', 'ContainerCreating', 'PodInitializing'])
 
-/** Pods of what was put into the cluster last, without those that go. */
+/** Pods of what was put into the cluster last, without those that go and those of jobs that are done. */
 export function currentPods(app: AppSeen | undefined): readonly PodSeen[] {
-  return app?.pods.filter((pod) => !pod.ending && !pod.outdated) ?? []
+  return app?.pods.filter((pod) => !pod.ending && !pod.outdated && pod.phase !== 'Succeeded') ?? []
 }
 
 /** Whether a pod of the version before still answers while the newest is on its way. */

@@ -6,6 +6,7 @@ import type { ViewProps } from '../index.tsx'
 import { chosenFor, remember } from './choice.ts'
 import { Stream } from './stream-pane.tsx'
 import './logs.css'
+import './lines.css'
 
 /** Logs of one or several services in one stream. */
 export function LogsView({ place }: ViewProps): ReactNode {

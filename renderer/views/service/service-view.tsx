@@ -20,6 +20,7 @@ import { Reach } from './reach.tsx'
 import { Relations } from './relations.tsx'
 import { useFacts } from './use-facts.ts'
 import './service.css'
+import './aside.css'
 
 /** One service: its ladder, its addresses, its container. */
 export function ServiceView({ place }: ViewProps): ReactNode {

@@ -6,6 +6,7 @@ import { Explanation } from './explanation.tsx'
 import { ServiceList } from './service-list.tsx'
 import { SummaryBar } from './summary-bar.tsx'
 import './services.css'
+import './row.css'
 
 /** Home: every service, whether it can be reached, and one place for long words. */
 export function ServicesView(): ReactNode {

@@ -23,6 +23,8 @@ import { StepsNav } from './steps-nav.tsx'
 import { useWizard } from './use-wizard.ts'
 import { stepOf } from './walk.ts'
 import './wizard.css'
+import './review.css'
+import './steps.css'
 
 /** Set-up, over the whole window: it goes on where the machine is, whoever did the rest. */
 export function WizardView({ place }: ViewProps): ReactNode {

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +10,8 @@ import {
   fresh,
   home,
   maculactl,
+  noClusters,
+  nodes,
   run,
   status,
   user,
@@ -46,32 +48,18 @@ export async function settings(clusters: Readonly<Record<string, unknown>> = {})
   await put(join(config, 'settings.json'), JSON.stringify({ version: 1, clusters: { nodes, ...clusters } }))
 }
 
-export async function nodes(name = 'macula'): Promise<readonly string[]> {
-  const { out } = await docker('ps', '-aq', '--no-trunc', '--filter', `label=io.x-k8s.kind.cluster=${name}`)
-  return out.split('\n').filter(Boolean)
-}
-
-/** No cluster of these tests is left, whoever made it. */
-export async function noClusters(): Promise<void> {
-  for (const name of ['macula', 'second'])
-    for (const id of await nodes(name)) await docker('rm', '-f', '-v', id)
-  await rm(join(state, 'clusters'), { recursive: true, force: true })
-}
-
 /** A machine that is set up, without a cluster and without containers. */
 export async function cleared(): Promise<void> {
   if (!isPublished && (await docker('image', 'inspect', nodeImage)).code !== 0)
     throw new Error(
       `${nodeImage} is missing: node test/images/build.mjs --only kind-node makes it (it needs Go)`,
     )
-  await noClusters()
   await fresh()
   await settings()
   await done(['setup', '--yes'])
 }
 
 export async function gone(): Promise<void> {
-  await noClusters()
   await fresh()
 }
 
@@ -137,4 +125,4 @@ export async function infrastructure(): Promise<string> {
   return [started, volumes, network].map((text) => text.split('\n').sort().join('\n')).join('\n')
 }
 
-export { maculactl }
+export { maculactl, noClusters, nodes }

@@ -167,8 +167,22 @@ export async function docker(...args: readonly string[]): Promise<Ran> {
   return await run('docker', args)
 }
 
-/** Nothing of ours is left: containers, network, volumes, changes on the machine, folders. */
+/** The nodes of a kind cluster, whoever made it. */
+export async function nodes(name = 'macula'): Promise<readonly string[]> {
+  const { out } = await docker('ps', '-aq', '--no-trunc', '--filter', `label=io.x-k8s.kind.cluster=${name}`)
+  return out.split('\n').filter(Boolean)
+}
+
+/** Clusters that tests make: none is left, nor is written down. */
+export async function noClusters(): Promise<void> {
+  for (const name of ['macula', 'second'])
+    for (const id of await nodes(name)) await docker('rm', '-f', '-v', id)
+  await rm(`${home}/.local/state/macula-desktop/clusters`, { recursive: true, force: true })
+}
+
+/** Nothing of ours is left: clusters, containers, network, volumes, changes on the machine, folders. */
 export async function fresh(): Promise<void> {
+  await noClusters()
   // With its state folder removed nobody would know what still runs as ours: so nothing goes on when this fails.
   await done(['down', '--remove', '--also'])
   await done(['undo', '--all', '--even-if-drifted'])

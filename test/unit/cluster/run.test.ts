@@ -8,25 +8,9 @@ import type { ContainerSeen } from '../../../main/model/observation.ts'
 import type { StepEvent } from '../../../main/model/run.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { catalog } from '../cli/house.ts'
+import { pod } from './world.ts'
 
 /** Starting and removing a cluster over an outside that is a few values; time passes with each look. */
-
-const pod = (part: Partial<PodSeen>): PodSeen => ({
-  name: 'console-1',
-  ready: true,
-  phase: 'Running',
-  reason: '',
-  message: '',
-  restarts: 0,
-  startedAt: 1,
-  createdAt: 1,
-  image: 'registry.macula.local/macula/console:dev',
-  container: 'console',
-  address: '10.244.0.7',
-  ending: false,
-  outdated: false,
-  ...part,
-})
 
 function outside(part: {
   seen: () => ClusterSeen

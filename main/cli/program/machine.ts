@@ -1,0 +1,41 @@
+import { Option } from 'commander'
+import { examples, type Adding } from './parts.ts'
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
+
+/** What changes this machine. */
+export function machineCommands({ add, act }: Adding): void {
+  add('setup', 'prepare this machine step by step: shows every change, asks once')
+    .option('-y, --yes', 'apply without asking (root may still need your password)')
+    .option('--print', 'print the commands only, to type them yourself')
+    .addOption(new Option('--skip <id>', 'leave a step out; may be given several times').argParser(collect))
+    .addHelpText(
+      'after',
+      examples(
+        ['setup', 'step by step, from nothing to all running'],
+        ['setup --skip low-ports', 'without one step'],
+        ['setup --print', 'the commands, nothing is run'],
+      ),
+    )
+    .action(
+      act(async (face, _words, options) => await (await import('../commands/setup.ts')).setup(face, options)),
+    )
+  add('undo', 'list what was changed on this machine, or take it back')
+    .argument('[entry...]', 'entries as listed, a step, or a path')
+    .option('--all', 'take everything back')
+    .option('--even-if-drifted', 'also what somebody else changed since')
+    .addHelpText(
+      'after',
+      examples(
+        ['undo', 'the list'],
+        ['undo low-ports', 'one step'],
+        ['undo --all', 'everything, exactly as it was'],
+      ),
+    )
+    .action(
+      act(
+        async (face, words, options) =>
+          await (await import('../commands/undo.ts')).undo(face, words, options),
+      ),
+    )
+}

@@ -1,0 +1,100 @@
+import { Argument } from 'commander'
+import { WORDS, WORDS_SAY, examples, type Adding } from './parts.ts'
+
+/** How data that was moved aside is put back: the copy stays, so it can be tried twice. */
+const RESTORE = [
+  '',
+  'To put data back (KEPT is the volume that reset named, VOLUME where it came from):',
+  '  $ maculactl down grafana',
+  '  $ docker run --rm -v KEPT:/from:ro -v VOLUME:/to nginx:1.30.4-alpine \\',
+  "      sh -c 'find /to -mindepth 1 -delete && cp -a /from/. /to/'",
+  '  $ maculactl up grafana',
+].join('\n')
+
+/** What starts, stops and removes. */
+export function runCommands({ add, act }: Adding): void {
+  add('up', 'start services with all that they need')
+    .argument(WORDS, WORDS_SAY)
+    .addHelpText(
+      'after',
+      examples(
+        ['up', 'everything'],
+        ['up grafana timescaledb', 'two services and what they need'],
+        ['up data', 'a tier'],
+      ),
+    )
+    .action(act(async (face, words) => await (await import('../commands/up.ts')).up(face, words)))
+  add('down', 'stop services; data is never removed')
+    .argument(WORDS, WORDS_SAY)
+    .option('--remove', 'remove the containers too (and the network, when all are gone); volumes stay')
+    .option('--also', 'also stop what needs them')
+    .option('--only', 'stop only them; what needs them will fail')
+    .addHelpText(
+      'after',
+      examples(
+        ['down', 'everything'],
+        ['down s3 --also', 'the object store and what needs it'],
+        ['down --remove', 'everything, containers and network removed'],
+      ),
+    )
+    .action(
+      act(
+        async (face, words, options) =>
+          await (await import('../commands/down.ts')).down(face, words, options),
+      ),
+    )
+  add('restart', 'stop services and start them again')
+    .argument(WORDS, WORDS_SAY)
+    .addHelpText('after', examples(['restart tempo', 'one service'], ['restart', 'everything']))
+    .action(act(async (face, words) => await (await import('../commands/up.ts')).restart(face, words)))
+
+  add('pull', 'get the images that services need, without starting anything')
+    .argument(WORDS, WORDS_SAY)
+    .addHelpText('after', examples(['pull', 'all that are missing'], ['pull data', 'those of a tier']))
+    .action(act(async (face, words) => await (await import('../commands/pull.ts')).pull(face, words)))
+  add('reset', 'move the data of a service aside, so that it starts empty')
+    .argument('<service>', 'a service, by id, title or name')
+    .option('--name <name>', "the service's name, where nobody can be asked to type it")
+    .addHelpText(
+      'after',
+      examples(['reset grafana', 'asks to type the name'], ['reset grafana --name grafana', 'for programs']),
+    )
+    .addHelpText('after', RESTORE)
+    .action(
+      act(
+        async (face, [word = ''], options) =>
+          await (await import('../commands/reset.ts')).reset(face, word, options),
+      ),
+    )
+
+  add('cluster', 'make, stop, remove or look into the KinD cluster of the applications')
+    .addArgument(
+      new Argument('<verb>', 'what to do').choices([
+        'create',
+        'start',
+        'stop',
+        'delete',
+        'recreate',
+        'kubeconfig',
+        'events',
+      ]),
+    )
+    .argument('[cluster|application]', 'which one, when there are several; events takes an application too')
+    .option('-y, --yes', 'delete or recreate without asking')
+    .addHelpText(
+      'after',
+      examples(
+        ['cluster create', 'make it and start its applications'],
+        ['cluster stop', 'stop its nodes; everything in it is kept'],
+        ['cluster delete', 'remove it; infrastructure and data stay'],
+        ['cluster kubeconfig', 'the line that leads kubectl to it'],
+        ['cluster events console', 'what the cluster told of one application'],
+      ),
+    )
+    .action(
+      act<{ readonly yes?: boolean }>(
+        async (face, words, options) =>
+          await (await import('../commands/cluster.ts')).cluster(face, words, options),
+      ),
+    )
+}

@@ -1,0 +1,55 @@
+import { InvalidArgumentError } from 'commander'
+import { WORDS, WORDS_SAY, examples, type Adding } from './parts.ts'
+
+function positive(text: string): string {
+  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('It must be a number of lines.')
+  return text
+}
+
+/** What shows something. */
+export function seeCommands({ add, act }: Adding): void {
+  add('status', 'show whether every service can be reached, and where it breaks')
+    .argument(WORDS, WORDS_SAY)
+    .option('-w, --watch', 'draw again on every change, until Ctrl-C (--json: one snapshot a line)')
+    .addHelpText(
+      'after',
+      examples(
+        ['status', 'all services'],
+        ['status grafana', 'one in detail: each rung, every address, its container'],
+        ['status data --watch', 'a tier, live'],
+        ['status --json | jq .summary', 'for programs'],
+      ),
+    )
+    .action(
+      act(
+        async (face, words, options) =>
+          await (await import('../commands/status.ts')).status(face, words, options),
+      ),
+    )
+  add('doctor', 'check machine, Docker, names, ports and files, and say what to do')
+    .addHelpText(
+      'after',
+      examples(['doctor', 'all checks, findings first'], ['doctor --json', 'for programs']),
+    )
+    .action(act(async (face) => await (await import('../commands/doctor.ts')).doctor(face)))
+  add('logs', 'show log lines of services, merged by time')
+    .argument(WORDS, WORDS_SAY)
+    .option('-f, --follow', 'go on with new lines, over restarts too, until Ctrl-C')
+    .option('--since <time>', 'from then on: 30s, 10m, 2h, 3d or an ISO date')
+    .option('--grep <regexp>', 'only lines that match, with the match marked')
+    .option('-n, --lines <count>', 'the last lines of each service (100 unless --since or --grep)', positive)
+    .addHelpText(
+      'after',
+      examples(
+        ['logs tempo', 'the last 100 lines'],
+        ['logs -f observability', 'a tier, live'],
+        ["logs --since 10m --grep 'error|warn'", 'search the last ten minutes of all'],
+      ),
+    )
+    .action(
+      act(
+        async (face, words, options) =>
+          await (await import('../commands/logs.ts')).logs(face, words, options),
+      ),
+    )
+}

@@ -1,0 +1,72 @@
+import { InvalidArgumentError, Option } from 'commander'
+import { WORDS, WORDS_SAY, examples, type Adding } from './parts.ts'
+
+function portNumber(text: string): string {
+  if (!/^\d{1,5}$/.test(text) || Number(text) < 1 || Number(text) > 65_535)
+    throw new InvalidArgumentError('It must be a port: 1 to 65535.')
+  return text
+}
+
+/** What a person does with services that run. */
+export function useCommands({ add, act }: Adding): void {
+  add('open', 'open a service at the best address that works now')
+    .argument('<service[/endpoint]>', 'a service, or one of its endpoints (object-store/api, s3-console)')
+    .option('-p, --print', 'print the address only')
+    .addHelpText(
+      'after',
+      examples(
+        ['open grafana', 'in the browser'],
+        ['open s3-console', 'by the name of an endpoint'],
+        ['open grafana --print', 'print it'],
+      ),
+    )
+    .action(
+      act(
+        async (face, [word = ''], options) =>
+          await (await import('../commands/open.ts')).open(face, word, options),
+      ),
+    )
+  add('ui', 'show the window in a browser of this machine, until Ctrl-C')
+    .option('-p, --port <port>', 'listen on this port of 127.0.0.1 (any that is free)', portNumber)
+    .option('--no-open', 'print the address only, open no browser')
+    .addHelpText(
+      'after',
+      examples(
+        ['ui', 'open it, and print the address'],
+        ['ui --no-open', 'for a browser that you open yourself'],
+        ['ui --port 8400 --no-open', 'a port that stays, for ssh -L 8400:127.0.0.1:8400'],
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nAn address opens one tab, once. Enter prints another. Services keep running when it ends.',
+    )
+    .action(
+      act<{ readonly port?: string; readonly open: boolean }>(
+        async (face, _words, options) => await (await import('../commands/ui.ts')).ui(face, options),
+      ),
+    )
+  add('env', 'print connection strings and credentials, in clear')
+    .argument(WORDS, WORDS_SAY)
+    .addOption(
+      new Option('--format <format>', 'how they are written')
+        .choices(['shell', 'dotenv', 'json'])
+        .default('shell'),
+    )
+    .option('--in-cluster', 'as a pod of the cluster needs them')
+    .addHelpText(
+      'after',
+      examples(
+        ['env timescaledb', 'export lines for a shell'],
+        ['env timescaledb --in-cluster', 'the same for a pod: names with native ports'],
+        ['env --format dotenv > .env', 'a file for programs'],
+        ['env grafana --format json', 'for programs'],
+      ),
+    )
+    .addHelpText('after', '\nIn a shell:  eval "$(maculactl env timescaledb)" && psql')
+    .action(
+      act<{ readonly format: 'shell' | 'dotenv' | 'json'; readonly inCluster?: boolean }>(
+        async (face, words, options) => await (await import('../commands/env.ts')).env(face, words, options),
+      ),
+    )
+}

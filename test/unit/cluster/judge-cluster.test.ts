@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { app, look, node, now, pod, up, view } from './world.ts'
+
+describe('the cluster', () => {
+  test('never made: not set up, with its applications, whatever is asked of Docker', () => {
+    const snapshot = look({ kind: 'absent', wasMade: false }, { wanted: new Set() })
+    expect(snapshot.services.map(({ state }) => state)).toEqual(['not set up', 'not set up', 'not set up'])
+    expect(look(undefined, { wanted: new Set() }).services.map(({ state }) => state)).toEqual(
+      Array.from({ length: 3 }, () => 'not set up'),
+    )
+  })
+
+  test('wanted and not there: who took it away is said only when it had been made', () => {
+    expect(view(look({ kind: 'absent', wasMade: true }), 'kind')).toMatchObject({
+      state: 'failed',
+      reason: 'cluster is gone',
+      headline: { why: 'It was removed, not by Macula.' },
+    })
+    expect(view(look({ kind: 'absent', wasMade: false }), 'kind')).toMatchObject({
+      state: 'failed',
+      reason: 'not made',
+      headline: { why: 'Its last start ended before anything was made.' },
+    })
+  })
+
+  test('fault 26: Docker down is unknown, not stopped, and one cause', () => {
+    const snapshot = look(up({ console: app() }), {
+      docker: { kind: 'down', code: 'absent', says: 'Nothing answers.' },
+    })
+    expect(snapshot.services.map(({ state }) => state)).toEqual(['unknown', 'unknown', 'unknown'])
+    expect(snapshot.causes.map(({ id }) => id)).toEqual(['docker'])
+  })
+
+  test('a dead API server is the cluster’s own red; its applications are unknown, told once', () => {
+    const snapshot = look({ kind: 'down', says: 'The API server: ECONNREFUSED', nodes: [node()] })
+    expect(snapshot.services.map(({ state }) => state)).toEqual(['failed', 'unknown', 'unknown'])
+    expect(snapshot.causes).toMatchObject([{ id: 'cluster', services: ['console', 'peer1'] }])
+    expect(snapshot.causes[0]?.headline.what).toBe(
+      'KinD cluster is down: the API server does not answer. Its 2 applications are unknown meanwhile.',
+    )
+  })
+
+  test('right after its node started it is starting', () => {
+    const snapshot = look({ kind: 'down', says: 'ECONNREFUSED', nodes: [node({ startedAt: now - 5000 })] })
+    expect(view(snapshot, 'kind').state).toBe('starting')
+  })
+
+  test('stopped by somebody, by us, made in part, foreign, its ingress not ready', () => {
+    const off = [node({ running: false, exitCode: 137 })]
+    expect(view(look({ kind: 'stopped', nodes: off }), 'kind').reason).toBe('nodes are stopped')
+    expect(view(look({ kind: 'stopped', nodes: off }, { wanted: new Set() }), 'kind').state).toBe('stopped')
+    expect(view(look({ kind: 'stopped', nodes: off }), 'console').state).toBe('stopped')
+    expect(view(look({ kind: 'unfinished', during: 'create', nodes: off }), 'kind').reason).toBe(
+      'made in part',
+    )
+    const foreign = view(look({ kind: 'foreign', says: 'It publishes 9090.', nodes: off }), 'kind')
+    expect([foreign.state, foreign.headline?.why]).toEqual(['failed', 'It publishes 9090.'])
+    expect(
+      view(look(up({}, { ingress: [pod({ ready: false, reason: 'CrashLoopBackOff' })] })), 'kind').reason,
+    ).toBe('its ingress is not ready')
+  })
+})
