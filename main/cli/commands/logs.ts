@@ -80,9 +80,11 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
           lineOf(pen, { ...line, text }, prefixes.get(line.service) ?? clean.text(line.service), pattern),
         )
     }
-    const waitsFor = (id: string): string => {
+    const onEnd = (id: string): void => {
+      // Of all services some never run; who names one wants to know.
+      if (words.length === 0) return
       const title = clean.text(services.find((one) => one.id === id)?.title ?? id)
-      return `${title} has nothing more to tell; its lines go on when it runs again (Ctrl-C ends).`
+      face.err.line(`${title} has nothing more to tell; its lines go on when it runs again (Ctrl-C ends).`)
     }
     let count = 0
     try {
@@ -91,7 +93,7 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
         {
           follow: options.follow === true,
           signal: abort.signal,
-          ...(options.follow === true ? { onEnd: (id: string) => face.err.line(waitsFor(id)) } : {}),
+          ...(options.follow === true ? { onEnd } : {}),
           ...(since === undefined ? {} : { since }),
           ...(tail === undefined ? {} : { tail }),
         },

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { parseEnv } from 'node:util'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Engine } from '../../../main/engine/engine.ts'
 import { handable } from '../../../main/engine/open.ts'
 import { doctorSchema } from '../../../main/cli/json/doctor.ts'
 import { envSchema } from '../../../main/cli/json/env.ts'
@@ -184,6 +185,17 @@ describe('maculactl env', () => {
 
 describe('maculactl logs', () => {
   const line = (service: string, text: string, at = now): LogLine => ({ service, text, at, stream: 'out' })
+
+  test('-f says when what was named has nothing to follow; of all services that is no news', async () => {
+    const logs: Engine['logs'] = async function* (_ids, { onEnd }) {
+      yield await Promise.resolve(line('loki', 'one'))
+      onEnd?.('loki')
+    }
+    const says = 'Loki has nothing more to tell; its lines go on when it runs again (Ctrl-C ends).'
+    expect((await stage({ over: { logs } }).run('logs', '-f', 'loki')).err).toContain(says)
+    expect((await stage({ over: { logs } }).run('logs', '-f')).err).not.toContain(says)
+    expect((await stage({ over: { logs } }).run('logs', 'loki')).err).not.toContain(says)
+  })
 
   test('merged lines with time and service', async () => {
     const lines = [line('tempo', 'one'), line('loki', 'two', now + 1000)]
