@@ -55,6 +55,7 @@ const settingsPatch = z
     subnet: z.string().max(18),
     dockerHost: z.string().max(200),
     route: z.string().max(40),
+    clusters: z.strictObject({ kubeconfig: z.enum(['own', 'user']) }).partial(),
     desktop: z
       .strictObject({
         theme: z.enum(['system', 'light', 'dark']),

@@ -5,10 +5,8 @@ import { openLink } from './link/open-link.ts'
 import { begin } from './store/begin.ts'
 import { wear } from './shell/theme.ts'
 import { createShell } from './store/shell.ts'
-import { keepWhole } from './whole.ts'
 import './styles/index.css'
 
-keepWhole(window)
 // Until the settings are known.
 wear('system', window)
 const shell = createShell(openLink())

@@ -175,6 +175,7 @@ type Some<T> = { readonly [Key in keyof T]?: T[Key] | undefined }
 
 /** A change of some settings; what is absent stays. */
 export type SettingsPatch = Some<Pick<Settings, 'suffix' | 'subnet' | 'dockerHost' | 'route'>> & {
+  readonly clusters?: Some<Pick<ClusterSettings, 'kubeconfig'>> | undefined
   readonly desktop?:
     | (Some<Omit<DesktopSettings, 'notify'>> & {
         readonly notify?: Some<DesktopSettings['notify']> | undefined

@@ -7,6 +7,7 @@ export const saySettings = {
   sections: {
     network: 'Names and network',
     docker: 'Docker',
+    cluster: 'Cluster',
     start: 'Start',
     notify: 'Notifications',
     look: 'Look',
@@ -52,6 +53,11 @@ export const saySettings = {
         : `Saving shows and starts services in the engine at ${next}. What runs in another engine goes on there.`,
     version: (version: string) => `Docker ${version} answers`,
     down: 'does not answer',
+  },
+  cluster: {
+    label: 'kubectl',
+    says: 'Put the cluster into my kubeconfig',
+    hint: 'Only our context comes and goes; every other byte stays, and the file before is kept.',
   },
   services: {
     label: 'Services at login',

@@ -30,6 +30,18 @@ test('a switch is saved at once, the theme shows at once', async () => {
   })
 })
 
+test('whether the cluster goes into the person’s kubeconfig is a switch, kept with the other settings', async () => {
+  await withSettings(async ({ page, stage }) => {
+    const user = page.getByRole('switch', { name: 'Put the cluster into my kubeconfig' })
+    expect(await user.isChecked()).toBe(false)
+    await page.getByText('Put the cluster into my kubeconfig').click()
+    await expect.poll(async () => await user.isChecked()).toBe(true)
+    await page.reload()
+    stage.show('settings')
+    await expect.poll(async () => await user.isChecked()).toBe(true)
+  })
+})
+
 test('a new name ending says what it means before it is saved, and what is left to do after', async () => {
   await withSettings(async ({ page }) => {
     const field = page.getByRole('textbox', { name: 'Name ending' })

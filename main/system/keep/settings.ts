@@ -127,10 +127,11 @@ function given(part: object): object {
 
 /** Settings with some of them changed. Throws MaculaError `invalid` naming the setting when the whole would not be valid. */
 export function changeSettings(settings: Settings, patch: SettingsPatch): Settings {
-  const { desktop: { notify, ...desktop } = {}, ...plain } = patch
+  const { desktop: { notify, ...desktop } = {}, clusters = {}, ...plain } = patch
   const parsed = settingsSchema.safeParse({
     ...settings,
     ...given(plain),
+    clusters: { ...settings.clusters, ...given(clusters) },
     desktop: {
       ...settings.desktop,
       ...given(desktop),

@@ -5,7 +5,7 @@ import { MaculaError } from '../../model/errors.ts'
 import { writeWhole } from '../files.ts'
 import { ApiError } from './api.ts'
 import { runTrouble } from './commands.ts'
-import { writeUserKubeconfig } from './kubeconfig-file.ts'
+import { writeUserKubeconfig, type KubeconfigWritten } from './kubeconfig-file.ts'
 import { clusterFolder, ownKubeconfig, readMarker, removeMarker, writeMarker } from './marker.ts'
 import { leaveNetwork, removeNode, turnNode, type Node } from './nodes.ts'
 import { belongsTo, contextOf, whyUnfit, type Yard } from './yard.ts'
@@ -146,19 +146,25 @@ export async function removeCluster(
     }
   }
   onStep('Removing its entries from kubeconfigs')
+  await takeOut(yard, cluster)
+  await rm(userMark(yard, cluster), { force: true })
+  yard.forget(cluster)
+  await rm(ownKubeconfig(yard.paths, cluster.id), { force: true })
+  await removeMarker(yard.paths, cluster.id)
+}
+
+/** Takes our context out of the person's kubeconfig, where we put it; what was never put there is left alone. */
+export async function takeOut(yard: Yard, cluster: ClusterSpec): Promise<KubeconfigWritten> {
   await mkdir(clusterFolder(yard.paths), { recursive: true })
-  await writeUserKubeconfig({
+  const taken = await writeUserKubeconfig({
     env: yard.env,
-    // Only an entry that we put there is taken out.
     entries: { name: contextOf(cluster) },
     backups: join(clusterFolder(yard.paths), 'backups'),
     now: yard.now(),
     onlyIf: await lastWritten(yard, cluster),
   })
-  yard.forget(cluster)
-  await rm(ownKubeconfig(yard.paths, cluster.id), { force: true })
-  await rm(userMark(yard, cluster), { force: true })
-  await removeMarker(yard.paths, cluster.id)
+  if (taken.kind === 'written') await rm(userMark(yard, cluster), { force: true })
+  return taken
 }
 
 /** Where is noted which file of the person's holds our entries. */

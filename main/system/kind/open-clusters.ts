@@ -5,8 +5,8 @@ import { MaculaError } from '../../model/errors.ts'
 import type { Settings } from '../../model/service.ts'
 import { writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
-import { writeUserKubeconfig } from './kubeconfig-file.ts'
-import { createCluster, removeCluster, startCluster, stopCluster, userMark } from './life.ts'
+import { writeUserKubeconfig, type KubeconfigWritten } from './kubeconfig-file.ts'
+import { createCluster, removeCluster, startCluster, stopCluster, takeOut, userMark } from './life.ts'
 import { seeCluster } from './look.ts'
 import { clusterFolder, ownKubeconfig } from './marker.ts'
 import { readPodLogs } from './pod-logs.ts'
@@ -53,7 +53,10 @@ async function kubeconfig(yard: Yard, cluster: ClusterSpec): Promise<KubeconfigV
     context: contextOf(cluster),
     export: `export KUBECONFIG='${file.replaceAll("'", `'\\''`)}'`,
   }
-  if (yard.settings.clusters.kubeconfig === 'own') return view
+  if (yard.settings.clusters.kubeconfig === 'own') {
+    const taken = await takeOut(yard, cluster)
+    return taken.kind === 'same' ? view : { ...view, user: { ...taken, says: sayTaken(taken) } }
+  }
   const written = await writeUserKubeconfig({
     env: yard.env,
     entries,
@@ -68,4 +71,11 @@ async function kubeconfig(yard: Yard, cluster: ClusterSpec): Promise<KubeconfigV
         ? `${written.file} has it already`
         : `written into ${written.file}${written.backup === undefined ? '' : `; the file before is kept as ${written.backup}`}`
   return { ...view, user: { kind: written.kind, file: written.file, says } }
+}
+
+/** What became of our context in the person's file when it is not to be there any more. */
+function sayTaken(taken: Exclude<KubeconfigWritten, { kind: 'same' }>): string {
+  return taken.kind === 'left'
+    ? `${taken.file} is left as it is: ${taken.says}. Our context is still in it.`
+    : `our context was taken out of ${taken.file}${taken.backup === undefined ? '' : `; the file before is kept as ${taken.backup}`}`
 }

@@ -9,6 +9,7 @@ import { useAsked } from '../../store/use-asked.ts'
 import { useShellState } from '../../store/use-shell.ts'
 import { sayCommon } from '../../words/common.ts'
 import { saySettings } from '../../words/settings.ts'
+import { ClusterSection } from './cluster-section.tsx'
 import { NetworkSection } from './network-section.tsx'
 import { ResetSection } from './reset-section.tsx'
 import { Row, Section, SwitchRow, TextRow } from './rows.tsx'
@@ -53,6 +54,7 @@ function Sections({ view }: { readonly view: View }): ReactNode {
     <div className="sets">
       <NetworkSection view={view} />
       <DockerSection view={view} />
+      <ClusterSection view={view} />
       <StartSection view={view} />
       <LookSection view={view} />
       <ServicesSection />

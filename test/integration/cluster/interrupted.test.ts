@@ -186,6 +186,13 @@ users:
     expect(
       (await kubectl('--kubeconfig', file, '--context', 'kind-macula', 'get', 'nodes', '-o', 'name')).out,
     ).toContain('node/')
+    // Set back, it is taken out again, as it is by a delete.
+    await settings()
+    await done(['cluster', 'kubeconfig'])
+    expect(await readFile(file, 'utf8')).toBe(foreign)
+    await settings({ kubeconfig: 'user' })
+    await done(['cluster', 'kubeconfig'])
+    expect(await readFile(file, 'utf8')).toBe(merged)
     await done(['cluster', 'delete', '--yes'])
     expect(await readFile(file, 'utf8')).toBe(foreign)
   })

@@ -1,5 +1,7 @@
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { done } from '../../integration/support/actor.ts'
+import { done, home } from '../../integration/support/actor.ts'
 import { cleared, gone, infrastructure, nodes, url } from '../../integration/cluster/tier.ts'
 import { openRealWindow, pasted, readRow, rowOf, strip, tierOf, type RealWindow } from './support/window.ts'
 
@@ -47,6 +49,20 @@ test('its page lists what the cluster told, its node, and the line that leads ku
   await page.getByRole('button', { name: 'Copy the line for kubectl' }).click()
   expect(await pasted(face)).toBe(line)
   await face.picture('cluster-events')
+  await page.getByRole('button', { name: 'Services', exact: true }).click()
+})
+
+test('a switch in Settings puts its context into the person’s kubeconfig at once, and takes it out', async () => {
+  const { page } = face
+  const file = join(home, '.kube', 'config')
+  await rm(join(home, '.kube'), { recursive: true, force: true })
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByText('Put the cluster into my kubeconfig').click()
+  await page.getByText(`KinD cluster: written into ${file}`).waitFor()
+  expect(await readFile(file, 'utf8')).toContain('kind-macula')
+  await page.getByText('Put the cluster into my kubeconfig').click()
+  await page.getByText(`KinD cluster: our context was taken out of ${file}`).waitFor()
+  expect(await readFile(file, 'utf8')).not.toContain('kind-macula')
   await page.getByRole('button', { name: 'Services', exact: true }).click()
 })
 
