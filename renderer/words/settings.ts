@@ -57,7 +57,7 @@ export const saySettings = {
   cluster: {
     label: 'kubectl',
     says: 'Put the cluster into my kubeconfig',
-    hint: 'Only our context comes and goes; every other byte stays, and the file before is kept.',
+    hint: 'Nothing else in that file changes.',
   },
   services: {
     label: 'Services at login',
