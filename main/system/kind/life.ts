@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { MaculaError } from '../../model/errors.ts'
@@ -155,13 +155,15 @@ export async function removeCluster(
 
 /** Takes our context out of the person's kubeconfig, where we put it; what was never put there is left alone. */
 export async function takeOut(yard: Yard, cluster: ClusterSpec): Promise<KubeconfigWritten> {
-  await mkdir(clusterFolder(yard.paths), { recursive: true })
+  const file = await lastWritten(yard, cluster)
+  if (file === undefined) return { kind: 'same', file: '' }
   const taken = await writeUserKubeconfig({
-    env: yard.env,
+    // Where it was put, whatever KUBECONFIG names by now.
+    env: { ...yard.env, KUBECONFIG: file },
     entries: { name: contextOf(cluster) },
     backups: join(clusterFolder(yard.paths), 'backups'),
     now: yard.now(),
-    onlyIf: await lastWritten(yard, cluster),
+    onlyIf: file,
   })
   if (taken.kind === 'written') await rm(userMark(yard, cluster), { force: true })
   return taken
