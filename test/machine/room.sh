@@ -35,12 +35,15 @@ done
 # What is written goes to memory. /run keeps Docker's socket.
 docker_socket=$(readlink -f /var/run/docker.sock 2>/dev/null) || docker_socket=
 mount -t tmpfs room /mnt
-mkdir -p /mnt/etc/{new,work} /mnt/lib/{new,work} /mnt/run
+mkdir -p /mnt/etc /mnt/lib/{new,work} /mnt/run
 if [ -S "$docker_socket" ]; then
   : >/mnt/docker.sock
   mount --bind "$docker_socket" /mnt/docker.sock
 fi
-mount -t overlay room-etc -o lowerdir=/etc,upperdir=/mnt/etc/new,workdir=/mnt/etc/work /etc
+# A copy, not an overlay: what other suites change in the machine's own /etc meanwhile would show through. A file that
+# goes while it is copied is no reason to give up.
+cp -a /etc/. /mnt/etc/ 2>/dev/null || cp -a /etc/. /mnt/etc/ || die '/etc cannot be copied.'
+mount --bind /mnt/etc /etc
 mount -t overlay room-lib -o lowerdir=/var/lib,upperdir=/mnt/lib/new,workdir=/mnt/lib/work /var/lib
 mount -t tmpfs -o mode=755 room-run /run
 mkdir -p /run/lock /run/dbus
