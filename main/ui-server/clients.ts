@@ -34,7 +34,7 @@ export interface Clients {
     before: { readonly connection: string; readonly heard: number },
   ): void
   /**
-   * Asks the door; undefined: this session has no such connection, `busy`: it asks too much at a time. The same `token`
+   * Asks the door; undefined: its session has no such connection, `busy`: it asks too much at a time. The same `token`
    * again gets the same answer and does nothing anew: the first one was lost on the way.
    */
   ask(

@@ -1,34 +1,13 @@
 import type { Page } from 'playwright-core'
 import type { Engine } from '../../main/engine/engine.ts'
 import type { LogLine } from '../../main/model/log-line.ts'
-import type { Drawn, Look } from './page.ts'
 import { openWindows } from './windows.ts'
-import type { WorldName } from './worlds.ts'
 
 /** A Chromium for the tests of a file about logs, to be called at its top. */
 export function openLogs() {
-  const { browser, inWindow } = openWindows()
-  return {
-    browser,
-    inWindow,
-    /** Shows the logs of some services (all that run, without names), and complains of what the page complains of. */
-    withLogs: async (
-      world: WorldName,
-      service: string | undefined,
-      work: (drawn: Drawn) => Promise<void>,
-      look: Look = {},
-    ): Promise<void> => {
-      await inWindow(
-        world,
-        async (drawn) => {
-          drawn.stage.show('logs', service)
-          await drawn.page.waitForSelector('main.logs')
-          await work(drawn)
-        },
-        look,
-      )
-    },
-  }
+  const { browser, inWindow, inView } = openWindows()
+  /** Shows the logs of some services (all that run, without names). */
+  return { browser, inWindow, withLogs: inView('logs', 'main.logs') }
 }
 
 export const line = (at: number, text: string, service = 'grafana'): LogLine => ({

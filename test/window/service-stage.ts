@@ -1,32 +1,11 @@
 import type { Page } from 'playwright-core'
-import type { Drawn, Look } from './page.ts'
 import { openWindows } from './windows.ts'
-import type { WorldName } from './worlds.ts'
 
 /** A Chromium for the tests of a file about a service's page, to be called at its top. */
 export function openService() {
-  const { browser, inWindow } = openWindows()
-  return {
-    browser,
-    inWindow,
-    /** Shows one service's page. */
-    withService: async (
-      world: WorldName,
-      service: string,
-      work: (drawn: Drawn) => Promise<void>,
-      look: Look = {},
-    ): Promise<void> => {
-      await inWindow(
-        world,
-        async (drawn) => {
-          drawn.stage.show('services', service)
-          await drawn.page.waitForSelector('.svchead')
-          await work(drawn)
-        },
-        look,
-      )
-    },
-  }
+  const { browser, inWindow, inView } = openWindows()
+  /** Shows one service's page. */
+  return { browser, inWindow, withService: inView('services', '.svchead') }
 }
 
 /** The ladder as it is read: rung, state, words, button, time. */

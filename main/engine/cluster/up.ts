@@ -252,7 +252,7 @@ async function appUp(step: Step, service: ClusterRow): Promise<void> {
     }
     const crashed = found?.takenUp ? pods.find(({ reason }) => reason === 'CrashLoopBackOff') : undefined
     if (crashed) throw endedRightAway(service, crashed, isOldReady(found))
-    if (found?.takenUp && isPullRefused(found))
+    if (found?.takenUp && isOldReady(found) && isPullRefused(found))
       throw new MaculaError({
         kind: 'failed',
         what: `The image of ${service.title} is not in the registry any more; the version before still answers.`,

@@ -16,7 +16,7 @@ export interface KindRelease {
 
 /** A server that says nothing for this long has gone (ms). */
 const SILENCE_MS = 30_000
-/** kind's program has about 10 MB; far more is something else (bytes). */
+/** kind’s program has about 12 MB (as Debian packages it); far more is something else (bytes). */
 const MOST_BYTES = 128 * 1024 * 1024
 const MOST_REDIRECTS = 5
 const TELL_EVERY_BYTES = 1024 * 1024
@@ -49,9 +49,9 @@ export async function bringKind(input: {
   const { folder, release, env, onStep, signal } = input
   const path = broughtKind(folder, release)
   if (await isWhole(path, release)) return path
-  await mkdir(folder, { recursive: true, mode: 0o700 })
   const part = `${path}.${process.pid}.part`
   try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
     onStep(`Downloading kind ${release.version}`)
     const answer = await ask(release.url, env, signal, input.silenceMs ?? SILENCE_MS)
     const sum = await keep(answer, part, (done, all) =>
@@ -69,19 +69,33 @@ export async function bringKind(input: {
     await rename(part, path)
     return path
   } catch (error) {
-    throw error instanceof MaculaError ? error : trouble(release, error, signal)
+    throw error instanceof MaculaError ? error : trouble(folder, release, error, signal)
   } finally {
-    await rm(part, { force: true })
+    await rm(part, { force: true }).catch(() => undefined)
   }
 }
 
-function trouble(release: KindRelease, error: unknown, signal: AbortSignal): MaculaError {
+/** What a disk or a folder says no with; everything else comes from the network. */
+const ofDisk = new Set(['EACCES', 'EDQUOT', 'EEXIST', 'EIO', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS'])
+
+function trouble(folder: string, release: KindRelease, error: unknown, signal: AbortSignal): MaculaError {
   if (signal.aborted)
     return new MaculaError({
       kind: 'refused',
       what: `The download of kind ${release.version} was interrupted.`,
       todo: 'Starting it again downloads it again.',
     })
+  const { code = '' } = error as NodeJS.ErrnoException
+  if (ofDisk.has(code))
+    return new MaculaError(
+      {
+        kind: 'failed',
+        what: `kind ${release.version} cannot be kept in ${folder}.`,
+        why: error instanceof Error ? error.message : String(error),
+        todo: 'Make room or allow writing there, then try again.',
+      },
+      { cause: error },
+    )
   return new MaculaError(
     {
       kind: 'outside',

@@ -121,6 +121,20 @@ describe('a published kind', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
+  test('that has nowhere to go: the folder is told, not the network', async () => {
+    await writeFile(join(folder, 'file'), '')
+    const nowhere = join(folder, 'file', 'bin')
+    const told = await bringKind({
+      folder: nowhere,
+      release: release(),
+      env: {},
+      onStep: () => undefined,
+      signal,
+    }).catch(troubleOf)
+    expect(told).toMatchObject({ kind: 'failed', what: `kind 0.33.0 cannot be kept in ${nowhere}.` })
+    expect(asked).toEqual([])
+  })
+
   test('interrupted: says so, nothing is left', async () => {
     const abort = new AbortController()
     answers = [
