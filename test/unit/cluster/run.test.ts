@@ -191,8 +191,13 @@ test('a start waits for the version that was put in last, not for the one before
   // The cluster itself is looked at before.
   let asked = -3
   const one = outside({ seen: () => up(looks[Math.max(0, (asked += 1))] ?? app([pod({})])) })
-  expect((await one.runs.start(['console'], one.tell, signal)).ok).toBe(true)
-  expect(asked).toBeGreaterThanOrEqual(looks.length - 1)
+  // At which look it was told to answer: only the last has the new version alone.
+  let answered = -1
+  const tell = (event: StepEvent): void => {
+    if (event.kind === 'answers' && event.service === 'console') answered = asked
+  }
+  expect((await one.runs.start(['console'], tell, signal)).ok).toBe(true)
+  expect(answered).toBeGreaterThanOrEqual(looks.length - 1)
 })
 
 test('a new version that crashes fails the start, and says that the version before still answers', async () => {
