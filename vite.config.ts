@@ -154,6 +154,7 @@ export default defineConfig(({ mode }) => ({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           exclude: [...whole, ...cluster],
+          globalSetup: ['test/integration/support/leftovers.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 300_000,

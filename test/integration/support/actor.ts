@@ -180,8 +180,25 @@ export async function noClusters(): Promise<void> {
   await rm(`${home}/.local/state/macula-desktop/clusters`, { recursive: true, force: true })
 }
 
+/** What tests make in Docker that is not ours has a name that begins with this. */
+export const STRANGER = 'beside-'
+
+/** No stranger is left, nor a network of our name that is none of ours: they would be in the way of what follows. */
+async function noStrangers(): Promise<void> {
+  const lines = async (...args: readonly string[]): Promise<readonly string[]> =>
+    (await docker(...args)).out.split('\n').filter(Boolean)
+  for (const id of await lines('ps', '-aq', '--no-trunc', '--filter', `name=^/?${STRANGER}`))
+    await docker('rm', '-f', '-v', id)
+  for (const id of await lines('network', 'ls', '-q', '--no-trunc', '--filter', `name=^${STRANGER}`))
+    await docker('network', 'rm', id)
+  const label = '{{index .Labels "dev.macula.project"}}'
+  if ((await docker('network', 'inspect', '-f', label, 'macula')).out === '')
+    await docker('network', 'rm', 'macula')
+}
+
 /** Nothing of ours is left: clusters, containers, network, volumes, changes on the machine, folders. */
 export async function fresh(): Promise<void> {
+  await noStrangers()
   await noClusters()
   // With its state folder removed nobody would know what still runs as ours: so nothing goes on when this fails.
   await done(['down', '--remove', '--also'])

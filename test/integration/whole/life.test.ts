@@ -15,6 +15,7 @@ import {
   serviceOf,
   states,
   status,
+  STRANGER,
   until,
   user,
   type Status,
@@ -22,18 +23,11 @@ import {
 
 /** Starting and stopping, interrupted, at the same moment, and beside what is not ours. */
 
-/** Containers of these tests that are not the product's. */
-const strangers = ['squatter', 'beside']
-
 beforeAll(async () => {
-  await docker('rm', '-f', ...strangers)
   await fresh()
   await everythingUp()
 })
-afterAll(async () => {
-  await docker('rm', '-f', ...strangers)
-  await fresh()
-})
+afterAll(fresh)
 
 function isGreen(seen: Status): boolean {
   return Object.keys(states(seen)).join() === 'works'
@@ -124,11 +118,11 @@ describe('fault 30: what is not ours', () => {
   })
 
   test('fault 28: another network with our subnet is named, with a free one', async () => {
-    await docker('network', 'create', '--subnet', '172.23.0.0/16', 'other')
+    await docker('network', 'create', '--subnet', '172.23.0.0/16', `${STRANGER}other`)
     const ran = await maculactl(['up'])
-    await docker('network', 'rm', 'other')
+    await docker('network', 'rm', `${STRANGER}other`)
     expect(ran.code).toBe(1)
-    expect(ran.err).toContain('other')
+    expect(ran.err).toContain(`${STRANGER}other`)
     expect(ran.err).toMatch(/"subnet": "\d+\.\d+\.\d+\.0\/24"/)
   })
 
@@ -137,7 +131,7 @@ describe('fault 30: what is not ours', () => {
       'run',
       '-d',
       '--name',
-      'beside',
+      `${STRANGER}runs`,
       '--label',
       'com.docker.compose.project=macula-other',
       '--label',
@@ -149,8 +143,8 @@ describe('fault 30: what is not ours', () => {
     )
     await everythingUp()
     await done(['down', 'grafana'])
-    expect((await docker('inspect', '-f', '{{.State.Running}}', 'beside')).out).toBe('true')
-    await docker('rm', '-f', 'beside')
+    expect((await docker('inspect', '-f', '{{.State.Running}}', `${STRANGER}runs`)).out).toBe('true')
+    await docker('rm', '-f', `${STRANGER}runs`)
     await done(['up'])
   })
 
@@ -245,7 +239,7 @@ networks: { macula: { name: macula, external: true } }
       'run',
       '-d',
       '--name',
-      'squatter',
+      `${STRANGER}squatter`,
       '--network',
       'macula',
       'macula-test/base',
@@ -258,7 +252,7 @@ networks: { macula: { name: macula, external: true } }
     await done(['up', 'notes'])
     expect((await run('curl', ['-sS', 'http://notes.macula.local/'])).out).toContain('xcalidraw')
     expect((await run('pgrep', ['-af', 'bind=127.0.0.11'])).out).toContain(`TCP4:${await target()}:80`)
-    await docker('rm', '-f', 'squatter')
+    await docker('rm', '-f', `${STRANGER}squatter`)
   })
 
   test('faults 1-4: a bad one is refused with file and line; the others keep working, files stay as they were', async () => {

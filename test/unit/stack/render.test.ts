@@ -102,7 +102,7 @@ volumes:
 `)
     expect(rendered('.env')).toBe(`MACULA_NETWORK=macula-it-stack
 MACULA_SECRET_WEB_PASSWORD=${CANARY}WEBPASSWORD
-MACULA_SUBNET_PREFIX=172.28.77
+MACULA_SUBNET_PREFIX=172.28.81
 MACULA_SUFFIX=macula.test
 `)
     expect(rendered('ingress/routes/services.conf')).toContain('server_name web.macula.test;')

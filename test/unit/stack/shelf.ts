@@ -18,7 +18,7 @@ import { pathsOf, type Paths } from '../../../main/system/paths.ts'
 export const settings: Settings = {
   ...defaultSettings,
   suffix: 'macula.test',
-  subnet: '172.28.77.0/24',
+  subnet: '172.28.81.0/24',
   project: 'macula-it-stack',
   dnsPort: 5399,
   dockerHost: '',
