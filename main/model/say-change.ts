@@ -21,6 +21,31 @@ export function sayEntry(entry: LedgerEntry): readonly [State, string] {
   }
 }
 
+/** What is changed on the machine now: all that was not undone. */
+export function openEntries(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
+  return entries.filter((entry) => entry.state !== 'undone')
+}
+
+/**
+ * The list that a person reads: what stands now, oldest first as it was made; then at most `past` of what was undone,
+ * newest first. `older`: how many more were undone.
+ */
+export function listEntries(
+  entries: readonly LedgerEntry[],
+  past: number,
+): { readonly listed: readonly LedgerEntry[]; readonly older: number } {
+  const open = openEntries(entries).toSorted((one, two) => one.at - two.at)
+  const undone = entries
+    .filter((entry) => entry.state === 'undone')
+    .toSorted((one, two) => two.at - one.at || Number(two.id) - Number(one.id))
+  return { listed: [...open, ...undone.slice(0, past)], older: Math.max(0, undone.length - past) }
+}
+
+/** Of undone entries that a list does not show: "31 more were undone before". */
+export function sayOlder(older: number): string {
+  return `${older} more ${older === 1 ? 'was' : 'were'} undone before`
+}
+
 /** Whether somebody else changed what we wrote: undoing it needs a yes of its own. */
 export function hasDrift(entry: LedgerEntry): boolean {
   return entry.drift === 'changed' || entry.drift === 'missing'

@@ -14,6 +14,7 @@ export const sayChanges = {
   unread: 'The record cannot be read',
   columns: { what: 'What', forWhat: 'For', when: 'When', now: 'Now' },
   list: 'Changes',
+  older: (count: number) => `Show ${count} older`,
   copyList: 'Copy list',
   listName: 'list of changes',
   undoAll: 'Undo all…',

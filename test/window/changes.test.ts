@@ -143,6 +143,33 @@ test('fault 7: a hostile path and diff stay text', async () => {
   )
 })
 
+test('a long past is shown piece by piece, the newest first', async () => {
+  const undone = ledger[3]!
+  const past = Array.from({ length: 330 }, (_, index) => ({
+    ...undone,
+    id: String(index + 5),
+    target: `/etc/hosts-${index}`,
+    at: undone.at + index * 1000,
+  }))
+  await withChanges(
+    async ({ page }) => {
+      const rows = page.getByRole('row')
+      await expect.poll(() => rows.count()).toBe(23)
+      expect(await rows.nth(3).textContent()).toContain('/etc/hosts-329')
+      await page.getByText('311 more were undone before').waitFor()
+      await page.getByRole('button', { name: 'Show 100 older' }).click()
+      await expect.poll(() => rows.count()).toBe(123)
+      await page.getByRole('button', { name: 'Show 100 older' }).click()
+      await page.getByRole('button', { name: 'Show 100 older' }).click()
+      await page.getByRole('button', { name: 'Show 11 older' }).click()
+      await expect.poll(() => rows.count()).toBe(334)
+      expect(await rows.last().textContent()).toContain('/etc/hosts')
+      expect(await page.getByText('undone before').count()).toBe(0)
+    },
+    { over: { ledger: async () => [...ledger, ...past] } },
+  )
+})
+
 test.each(schemes)('axe finds nothing in the changes and the question in %s', async (scheme) => {
   await withChanges(
     async ({ page }) => {

@@ -1,7 +1,7 @@
 import type { LedgerEntry, RootOutcome } from '../../model/change.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayCount } from '../../model/say.ts'
-import { hasDrift, sayEntry } from '../../model/say-change.ts'
+import { hasDrift, openEntries, sayEntry } from '../../model/say-change.ts'
 import { drawDiff, drawStep } from '../draw/change.ts'
 import { drawLedger } from '../draw/ledger.ts'
 import { complain, withEngine, writeJson, type Face, type Session } from '../face.ts'
@@ -13,7 +13,11 @@ import { unknownWords } from '../targets.ts'
 export interface UndoOptions {
   readonly all?: boolean
   readonly evenIfDrifted?: boolean
+  readonly history?: boolean
 }
+
+/** How many undone entries the list has without --history. */
+const PAST = 10
 
 /** The entries that are meant: by id, by the change they belong to, or by what they changed. */
 export function pickEntries(
@@ -21,7 +25,7 @@ export function pickEntries(
   words: readonly string[],
   all: boolean,
 ): readonly LedgerEntry[] {
-  const open = entries.filter((entry) => entry.state !== 'undone')
+  const open = openEntries(entries)
   if (all) return open
   const matches = (entry: LedgerEntry, word: string): boolean =>
     entry.id === word || entry.change === word || entry.target === word
@@ -63,6 +67,8 @@ async function decideDrift(
 export async function undo(face: Face, words: readonly string[], options: UndoOptions): Promise<number> {
   if (options.all === true && words.length > 0)
     throw new MaculaError({ kind: 'usage', what: 'Name entries or --all, not both.' })
+  if (options.history === true && (options.all === true || words.length > 0))
+    throw new MaculaError({ kind: 'usage', what: '--history is for the list; it takes nothing back.' })
   return await withEngine(face, async (session) => {
     const { engine, clean } = session
     const entries = await engine.ledger()
@@ -73,7 +79,15 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
     }
     if (options.all !== true && words.length === 0) {
       if (face.json) await answer(null)
-      else face.out.lines(drawLedger(face.out.pen(), cleanEntries(session, entries), face.host.now()))
+      else
+        face.out.lines(
+          drawLedger(
+            face.out.pen(),
+            cleanEntries(session, entries),
+            face.host.now(),
+            options.history === true ? entries.length : PAST,
+          ),
+        )
       return 0
     }
     const chosen = pickEntries(entries, words, options.all === true)

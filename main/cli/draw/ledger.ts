@@ -1,16 +1,22 @@
 import type { LedgerEntry } from '../../model/change.ts'
 import { sayCount } from '../../model/say.ts'
-import { sayEntry } from '../../model/say-change.ts'
+import { listEntries, openEntries, sayEntry, sayOlder } from '../../model/say-change.ts'
 import type { State } from '../../model/snapshot.ts'
 import { cut, oneLine, pad, widthOf } from '../layout.ts'
 import { paintState, stateSign, type Pen } from '../pen.ts'
 import { sayDay } from '../../model/say.ts'
 
-/** Everything that was changed outside our own folders. */
-export function drawLedger(pen: Pen, entries: readonly LedgerEntry[], now: number): readonly string[] {
+/** Everything that was changed outside our own folders, with at most `past` of what was undone. */
+export function drawLedger(
+  pen: Pen,
+  entries: readonly LedgerEntry[],
+  now: number,
+  past: number,
+): readonly string[] {
   const { paint } = pen
   if (entries.length === 0) return ['Nothing outside our own folders was changed on this machine.']
-  const applied = entries.filter((entry) => entry.state !== 'undone')
+  const applied = openEntries(entries)
+  const { listed, older } = listEntries(entries, past)
   const drifted = applied.filter((entry) => entry.drift !== 'none')
   const head =
     applied.length === 0
@@ -18,9 +24,9 @@ export function drawLedger(pen: Pen, entries: readonly LedgerEntry[], now: numbe
       : `${sayCount(applied.length, 'change')} on this machine${drifted.length === 0 ? '' : `, ${drifted.length} changed since`}`
   const worst: State = drifted.length > 0 ? 'degraded' : 'works'
   const widths = {
-    id: Math.max(5, ...entries.map((entry) => widthOf(entry.id))),
-    target: Math.min(48, Math.max(4, ...entries.map((entry) => widthOf(entry.target)))),
-    when: Math.max(4, ...entries.map((entry) => widthOf(sayDay(entry.at, now)))),
+    id: Math.max(5, ...listed.map((entry) => widthOf(entry.id))),
+    target: Math.min(48, Math.max(4, ...listed.map((entry) => widthOf(entry.target)))),
+    when: Math.max(4, ...listed.map((entry) => widthOf(sayDay(entry.at, now)))),
   }
   return [
     `${stateSign(pen, worst)} ${paint.bold(head)}`,
@@ -29,7 +35,7 @@ export function drawLedger(pen: Pen, entries: readonly LedgerEntry[], now: numbe
     paint.dim(
       `  ${pad('Entry', widths.id)}  ${pad('What', widths.target)}  ${pad('When', widths.when)}  Now`,
     ),
-    ...entries.map((entry) => {
+    ...listed.map((entry) => {
       const [state, says] = sayEntry(entry)
       const target = pad(cut(pen, oneLine(entry.target), widths.target), widths.target)
       const line = [
@@ -40,5 +46,6 @@ export function drawLedger(pen: Pen, entries: readonly LedgerEntry[], now: numbe
       ].join('  ')
       return cut(pen, line, pen.width)
     }),
+    ...(older === 0 ? [] : [paint.dim(`  ${sayOlder(older)}; maculactl undo --history lists all.`)]),
   ]
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { GridList, GridListItem } from 'react-aria-components/GridList'
 import type { LedgerEntry } from '../../../main/model/change.ts'
-import { hasDrift, sayEntry } from '../../../main/model/say-change.ts'
+import { hasDrift, listEntries, openEntries, sayEntry, sayOlder } from '../../../main/model/say-change.ts'
 import type { State } from '../../../main/model/snapshot.ts'
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
@@ -12,16 +12,20 @@ import { useActions, useShellState } from '../../store/use-shell.ts'
 import { sayChanges } from '../../words/changes.ts'
 import { sayCommon } from '../../words/common.ts'
 import { Detail } from './detail.tsx'
-import { listText, openEntries, sortEntries, undoableOf } from './entries.ts'
+import { listText, undoableOf } from './entries.ts'
 import { JobNote } from './job-note.tsx'
 import { UndoDialog } from './undo-dialog.tsx'
 import './changes.css'
+
+/** How many undone entries are listed at first, and how many more at each "Show older". */
+const PAST = { first: 20, more: 100 } as const
 
 /** Everything that was changed outside our own folders, and the way back. */
 export function ChangesView(): ReactNode {
   const actions = useActions()
   const { value, trouble, again, quietly } = useAsked('ledger')
   const job = useShellState((state) => state.root)
+  const [past, setPast] = useState<number>(PAST.first)
   const [picked, setPicked] = useState<string | null>(null)
   const [asked, setAsked] = useState<readonly LedgerEntry[] | null>(null)
   // Each step of root's program is in the record as soon as it is done.
@@ -45,12 +49,12 @@ export function ChangesView(): ReactNode {
       </main>
     )
 
-  const entries = sortEntries(value)
-  const open = openEntries(entries)
-  const selected = entries.find((entry) => entry.id === picked) ?? open.find(hasDrift) ?? entries[0]
+  const { listed, older } = listEntries(value, past)
+  const open = openEntries(value)
+  const selected = listed.find((entry) => entry.id === picked) ?? open.find(hasDrift) ?? listed[0]
   return (
     <main className="page changespage">
-      <Head entries={entries} onUndoAll={() => setAsked(open)} />
+      <Head entries={value} onUndoAll={() => setAsked(open)} />
       <div className="changes">
         {job === null ? null : <JobNote job={job} />}
         {trouble === undefined ? null : <ErrorNote trouble={trouble} />}
@@ -61,12 +65,14 @@ export function ChangesView(): ReactNode {
         ) : (
           <div className="chg">
             <List
-              entries={entries}
+              entries={listed}
               selected={selected.id}
               onSelect={setPicked}
-              onUndo={(entry) => setAsked(undoableOf(entries, [entry.change]))}
+              onUndo={(entry) => setAsked(undoableOf(value, [entry.change]))}
+              older={older}
+              onOlder={() => setPast(past + PAST.more)}
             />
-            <Detail entry={selected} onUndo={() => setAsked(undoableOf(entries, [selected.change]))} />
+            <Detail entry={selected} onUndo={() => setAsked(undoableOf(value, [selected.change]))} />
           </div>
         )}
       </div>
@@ -101,7 +107,7 @@ function Head(props: {
       {entries.length === 0 ? null : (
         <>
           <Copy
-            text={async () => listText(entries, Date.now())}
+            text={async () => listText(listEntries(entries, Infinity).listed, Date.now())}
             what={sayChanges.listName}
             button={sayChanges.copyList}
           />
@@ -119,6 +125,9 @@ function List(props: {
   readonly selected: string
   readonly onSelect: (id: string) => void
   readonly onUndo: (entry: LedgerEntry) => void
+  /** How many more were undone, before those that are listed. */
+  readonly older: number
+  readonly onOlder: () => void
 }): ReactNode {
   const { columns } = sayChanges
   return (
@@ -178,6 +187,14 @@ function List(props: {
           )
         })}
       </GridList>
+      {props.older === 0 ? null : (
+        <div className="older">
+          <Button small onPress={props.onOlder}>
+            {sayChanges.older(Math.min(PAST.more, props.older))}
+          </Button>
+          <span className="t2">{sayOlder(props.older)}</span>
+        </div>
+      )}
     </div>
   )
 }

@@ -1,11 +1,6 @@
 import type { LedgerEntry } from '../../../main/model/change.ts'
 import { sayDay } from '../../../main/model/say.ts'
-import { sayEntry } from '../../../main/model/say-change.ts'
-
-/** What is changed on the machine now: not undone, newest first. */
-export function openEntries(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
-  return entries.filter((entry) => entry.state !== 'undone')
-}
+import { openEntries, sayEntry } from '../../../main/model/say-change.ts'
 
 /** The entries of some changes that undo would take back. */
 export function undoableOf(
@@ -13,12 +8,6 @@ export function undoableOf(
   changes: readonly string[],
 ): readonly LedgerEntry[] {
   return openEntries(entries).filter((entry) => entry.undoable && changes.includes(entry.change))
-}
-
-/** In the order of the list: what stands now, oldest first as it was made; then what was undone. */
-export function sortEntries(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
-  const rank = (entry: LedgerEntry): number => (entry.state === 'undone' ? 1 : 0)
-  return [...entries].sort((one, two) => rank(one) - rank(two) || one.at - two.at)
 }
 
 /** The list as text, to copy. `now` in epoch ms. */

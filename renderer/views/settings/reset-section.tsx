@@ -7,7 +7,7 @@ import { useActions, useShell } from '../../store/use-shell.ts'
 import { sayChanges } from '../../words/changes.ts'
 import { sayCommon } from '../../words/common.ts'
 import { saySettings } from '../../words/settings.ts'
-import { openEntries } from '../changes/entries.ts'
+import { openEntries } from '../../../main/model/say-change.ts'
 import { UndoDialog } from '../changes/undo-dialog.tsx'
 import { Row, Section } from './rows.tsx'
 

@@ -5,7 +5,7 @@ import { Button } from '../../parts/button.tsx'
 import { useActions, useShell } from '../../store/use-shell.ts'
 import { sayChanges } from '../../words/changes.ts'
 import { sayWizard } from '../../words/wizard.ts'
-import { openEntries } from '../changes/entries.ts'
+import { openEntries } from '../../../main/model/say-change.ts'
 import { UndoDialog } from '../changes/undo-dialog.tsx'
 
 /** Takes back what a step brought, when the ledger has something of it. */

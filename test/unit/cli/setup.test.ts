@@ -145,6 +145,22 @@ describe('maculactl undo', () => {
     await expect(ended.out).toMatchFileSnapshot('golden/undo-120.txt')
   })
 
+  test('of a long past only the end is listed, all with --history', async () => {
+    const undone = Array.from({ length: 40 }, (_, index) => ({
+      ...ledger[3]!,
+      id: String(index + 5),
+      at: ledger[3]!.at + index * 60_000,
+    }))
+    const one = (): ReturnType<typeof stage> => stage({ entries: [...ledger, ...undone] })
+    const { out } = await one().run('undo')
+    expect(out.match(/^○ \d+/gm)).toEqual(Array.from({ length: 10 }, (_, index) => `○ ${44 - index}`))
+    expect(out).toContain('31 more were undone before; maculactl undo --history lists all.')
+    const { out: all } = await one().run('undo', '--history')
+    expect(all.match(/^○ \d+/gm)).toHaveLength(41)
+    expect(all).not.toContain('undone before')
+    expect(await one().run('undo', '--history', '--all')).toMatchObject({ code: 2 })
+  })
+
   test('nothing was ever changed', async () => {
     const ended = await stage({ entries: [] }).run('undo')
     expect(ended).toMatchObject({

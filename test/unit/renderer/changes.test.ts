@@ -1,19 +1,31 @@
 import { expect, test } from 'vitest'
 import { findingsOf, sayChecks } from '../../../main/model/check.ts'
-import { diffLines, hasDrift, sayPrice } from '../../../main/model/say-change.ts'
+import { diffLines, hasDrift, listEntries, openEntries, sayPrice } from '../../../main/model/say-change.ts'
 import { readDiff } from '../../../renderer/parts/diff-lines.ts'
 import { nothingKnown } from '../../../renderer/store/state.ts'
 import { findingCount } from '../../../renderer/store/checks.ts'
 import { hearRoot, type RootJob } from '../../../renderer/store/root-job.ts'
-import { listText, openEntries, sortEntries, undoableOf } from '../../../renderer/views/changes/entries.ts'
+import { listText, undoableOf } from '../../../renderer/views/changes/entries.ts'
 import { tellJob } from '../../../renderer/views/changes/job-note.tsx'
 import { checks, ledger, now } from '../cli/stand-in.ts'
 import { greenWorld, snapshotOf, troubleWorld } from '../cli/worlds.ts'
 
 test('what was undone stands last and is not open', () => {
-  expect(sortEntries(ledger).map(({ id }) => id)).toEqual(['1', '2', '3', '4'])
-  expect(sortEntries([...ledger].reverse()).at(-1)?.id).toBe('4')
+  expect(listEntries(ledger, 20).listed.map(({ id }) => id)).toEqual(['1', '2', '3', '4'])
+  expect(listEntries([...ledger].reverse(), 20).listed.at(-1)?.id).toBe('4')
   expect(openEntries(ledger).map(({ id }) => id)).toEqual(['1', '2', '3'])
+})
+
+test('of what was undone the newest is listed first, and no more than asked for', () => {
+  const undone = Array.from({ length: 30 }, (_, index) => ({
+    ...ledger[3]!,
+    id: String(index + 5),
+    at: ledger[3]!.at + Math.floor(index / 3) * 1000,
+  }))
+  const { listed, older } = listEntries([...undone, ...ledger], 4)
+  expect(listed.map(({ id }) => id)).toEqual(['1', '2', '3', '34', '33', '32', '31'])
+  expect(older).toBe(27)
+  expect(listEntries(ledger, 1)).toMatchObject({ older: 0 })
 })
 
 test('undo of a change takes only what can be taken back', () => {

@@ -1,3 +1,4 @@
+import { openEntries } from '../../../model/say-change.ts'
 import { fine, type Check } from '../check.ts'
 
 export const changes: Check = {
@@ -5,7 +6,7 @@ export const changes: Check = {
   group: 'machine',
   title: 'Changes on this machine',
   async run({ ports }) {
-    const entries = (await ports.root.ledger()).filter((entry) => entry.state !== 'undone')
+    const entries = openEntries(await ports.root.ledger())
     if (entries.length === 0) return [fine('Nothing was changed on this machine.')]
     const odd = entries.filter((entry) => entry.state === 'unfinished' || entry.drift !== 'none')
     if (odd.length === 0)
