@@ -221,7 +221,8 @@ async function appUp(step: Step, service: ClusterRow): Promise<void> {
   const began = elapsed()
   tell({ kind: 'starting', ms: began, service: service.id })
   const before = appIn(await seen(step), service.id)
-  await ports.clusters.putApp(ask.cluster, wish)
+  for (const says of await ports.clusters.putApp(ask.cluster, wish))
+    tell({ kind: 'note', ms: elapsed(), says })
   // Its pods wait up to five minutes before they ask for the image again; a person who starts it does not.
   if (before?.pods.some(({ reason }) => reason === 'ImagePullBackOff' || reason === 'CrashLoopBackOff'))
     await ports.clusters.restartApp(ask.cluster, app)

@@ -62,7 +62,11 @@ export interface ClusterPort {
   ): Promise<boolean>
   /** The variables that every pod may take (a Secret of the namespace). */
   putVariables(cluster: ClusterSpec, variables: ReadonlyMap<string, string>): Promise<void>
-  putApp(cluster: ClusterSpec, wish: AppWish): Promise<void>
+  /**
+   * Puts the objects of its folder in, and takes out what it put in before and its folder no longer has; data
+   * (PersistentVolumeClaims) stays. Returns what is to be told about that.
+   */
+  putApp(cluster: ClusterSpec, wish: AppWish): Promise<readonly string[]>
   /** No pod is wanted any more; objects stay. */
   stopApp(cluster: ClusterSpec, app: AppSpec): Promise<void>
   /** New pods, which pull their image again. */

@@ -15,6 +15,7 @@ import { APP_LABEL, pushCommand, type AppSpec, type ClusterSpec } from '../../mo
 import { MaculaError } from '../../model/errors.ts'
 import { writeWhole } from '../files.ts'
 import { runTrouble, type NodeCommands } from './commands.ts'
+import { withInventory } from './inventory.ts'
 import { joinNetwork, leaveNetwork } from './nodes.ts'
 import { workloadsOf } from './objects.ts'
 import type { Yard } from './yard.ts'
@@ -174,7 +175,7 @@ export function openPut(yard: Yard) {
         'The ingress controller',
       )
     },
-    async putApp(cluster: ClusterSpec, { app, title, image }: AppWish): Promise<void> {
+    async putApp(cluster: ClusterSpec, { app, title, image }: AppWish): Promise<readonly string[]> {
       const objects = await objectsOf(yard, cluster, app.id, app.folder, {
         ...shared(cluster),
         MACULA_APP: app.id,
@@ -189,7 +190,24 @@ export function openPut(yard: Yard) {
           todo: 'Put a Deployment, a Service and an Ingress there.',
         })
       const worn = dressed(objects, { id: app.id, title, image, namespace: cluster.namespace })
-      await apply(await yard.commands(), (await yard.head(cluster)).name, streamOf(worn), title)
+      const [api, node, { name: head }] = await Promise.all([
+        yard.api(cluster),
+        yard.commands(),
+        yard.head(cluster),
+      ])
+      const put = async (): Promise<void> => await apply(node, head, streamOf(worn), title)
+      if (!api) {
+        await put()
+        return []
+      }
+      const said: string[] = []
+      const onLeft = (what: string, why: string): void =>
+        void said.push(`${title}: ${what} is not in its folder any more, and could not be removed: ${why}`)
+      const gone = await withInventory({ api, node, head, cluster, app, onLeft }, worn, put)
+      return [
+        ...gone.map((what) => `${title}: removed ${what}, which is not in its folder any more`),
+        ...said,
+      ]
     },
     async putVariables(cluster: ClusterSpec, variables: ReadonlyMap<string, string>): Promise<void> {
       const secret = {

@@ -1,7 +1,20 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { done, maculactl as ctl, serviceOf, status } from '../support/actor.ts'
-import { cleared, config, gone, lookUntil, nodeImage, nodes, push, put, stateOf, url } from './tier.ts'
+import {
+  cleared,
+  config,
+  gone,
+  kubectl,
+  lookUntil,
+  nodeImage,
+  nodes,
+  push,
+  put,
+  state,
+  stateOf,
+  url,
+} from './tier.ts'
 
 /** A second cluster and a person's applications, by files alone. */
 
@@ -87,6 +100,53 @@ test('both run side by side, each application at the address of its cluster', as
   expect((await url('stall')).body).toMatch(/^stall answers from pod stall-/)
   expect((await url('console')).status).toBe(503)
   expect(serviceOf(seen, 'stall').ladder[3]?.says).toContain('2 pods ready')
+})
+
+test('what its folder no longer has is taken out of the cluster; data and the rest stay', async () => {
+  const file = join(config, 'apps', 'shop', 'shop.yaml')
+  const more = (name: string): string => `---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: ${name} }
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: ${name} }
+spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Mi } } }
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: ${name} }
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: ${name}.macula.local
+      http:
+        paths:
+          - { path: /, pathType: Prefix, backend: { service: { name: shop, port: { name: http } } } }
+`
+  const objects = async (): Promise<readonly string[]> => {
+    const kubeconfig = `--kubeconfig=${join(state, 'clusters', 'second.kubeconfig')}`
+    // prettier-ignore
+    const { out } = await kubectl(
+      kubeconfig, 'get', 'cm,pvc,ingress', '-n', 'macula', '-l', 'dev.macula/app=shop', '-o', 'name',
+    )
+    return out.split('\n').filter(Boolean)
+  }
+  await put(file, `${manifests('shop')}${more('till')}`)
+  await done(['up', 'shop'])
+  expect(await objects()).toEqual([
+    'configmap/till',
+    'persistentvolumeclaim/till',
+    'ingress.networking.k8s.io/shop',
+    'ingress.networking.k8s.io/till',
+  ])
+  await put(file, manifests('shop'))
+  const ran = await ctl(['up', 'shop'])
+  expect(ran.code).toBe(0)
+  expect(ran.err + ran.out).toContain('Shop: removed ingress till, which is not in its folder any more')
+  expect(await objects()).toEqual(['persistentvolumeclaim/till', 'ingress.networking.k8s.io/shop'])
+  expect((await url('shop')).body).toMatch(/^shop answers from pod shop-/)
 })
 
 test('one is stopped and deleted without the other', async () => {

@@ -111,7 +111,10 @@ function outside(part: {
       putBase: () => Promise.resolve(void did.push('base')),
       putNames: () => Promise.resolve(false),
       putVariables: nothing,
-      putApp: (_, { app }) => Promise.resolve(void did.push(`put ${app.id}`)),
+      putApp: (_, { app }) => {
+        did.push(`put ${app.id}`)
+        return Promise.resolve([])
+      },
       stopApp: (_, app) => Promise.resolve(void did.push(`scale ${app.id} to 0`)),
       restartApp: (_, app) => Promise.resolve(void did.push(`restart ${app.id}`)),
       logs: never,
