@@ -189,12 +189,19 @@ export const events = {
   streamEnd: told<{ readonly stream: string; readonly trouble?: Trouble }>(),
   settings: told<SettingsView>(),
   /** The desktop asks the window to show something (a tray item, a notification, a second start). */
-  show: told<{ readonly view: View; readonly service?: string }>(),
+  show: told<Shown>(),
   /** The desktop's window is about to close and there is no tray to come back from: the window asks what to do. */
   closing: told<null>(),
   /** The connection to the engine: false while it is started again. */
   connected: told<boolean>(),
 } as const
+
+/** Where the window is led to, and the question that stands before it: `asks` is about `service`. */
+export interface Shown {
+  readonly view: View
+  readonly service?: string
+  readonly asks?: 'delete'
+}
 
 /** Everything the product says of itself and of where it runs. */
 export interface About {

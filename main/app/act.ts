@@ -31,9 +31,11 @@ export function createActs(options: {
 
   async function perform(act: TrayAct): Promise<void> {
     switch (act.kind) {
-      case 'show':
-        window.show({ view: act.view, ...(act.service === undefined ? {} : { service: act.service }) })
+      case 'show': {
+        const { kind: _, ...shown } = act
+        window.show(shown)
         return
+      }
       case 'copy':
         await clipboard.writeText(act.text)
         return

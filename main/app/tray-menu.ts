@@ -1,4 +1,5 @@
-import type { RunView, View } from '../../preload/contract.ts'
+import type { RunView, Shown } from '../../preload/contract.ts'
+import { canDelete } from '../model/cluster.ts'
 import { pickEndpoint } from '../model/open.ts'
 import { problemsOf } from '../model/problems.ts'
 import { sayCount, sayList, stateWords } from '../model/say.ts'
@@ -6,7 +7,7 @@ import type { ServiceView, Snapshot, State, TierView } from '../model/snapshot.t
 
 /** What a press on an item asks for; each exists in the window and on the command line too. */
 export type TrayAct =
-  | { readonly kind: 'show'; readonly view: View; readonly service?: string }
+  | ({ readonly kind: 'show' } & Shown)
   | { readonly kind: 'open'; readonly service: string }
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'start'; readonly services: readonly string[] }
@@ -234,6 +235,16 @@ function serviceMenu(view: ServiceView, able: boolean): TrayItem {
       separator,
       item('Logs', { kind: 'show', view: 'logs', service: view.id }),
       item('Details…', { kind: 'show', view: 'services', service: view.id }),
+      ...(view.cluster === 'cluster' && view.state !== 'not set up'
+        ? [
+            separator,
+            item(
+              'Delete…',
+              { kind: 'show', view: 'services', service: view.id, asks: 'delete' },
+              able && canDelete(view),
+            ),
+          ]
+        : []),
     ],
   }
 }

@@ -1,5 +1,5 @@
 import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron'
-import type { View } from '../../preload/contract.ts'
+import type { Shown } from '../../preload/contract.ts'
 import { sayClock } from '../model/say.ts'
 import { isOurs, page } from './page-files.ts'
 import { placeOn, smallest, type createPlaceFile, type Place } from './place.ts'
@@ -15,7 +15,7 @@ const INSIST_MS = 3000
 
 export interface Window {
   /** Brings the window to the front, made anew if need be; `at`: what it shows. */
-  show(at?: { readonly view: View; readonly service?: string }): void
+  show(at?: Shown): void
   hide(): void
   /** Somebody can see it. */
   isShown(): boolean
@@ -54,7 +54,7 @@ export function createWindow(options: WindowOptions): Window {
   let window: BrowserWindow | undefined
   let drawn = false
   /** What to show once the page listens. */
-  let pending: { readonly view: View; readonly service?: string } | undefined
+  let pending: Shown | undefined
   let released = false
   /** When the page was last asked about closing (epoch ms). */
   let asked = 0

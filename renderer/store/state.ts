@@ -42,6 +42,8 @@ export type Asking =
       /** Stop all: nothing else is left to be named. */
       readonly all: boolean
     }
+  /** Deleting a cluster: its name has to be typed. */
+  | { readonly kind: 'delete'; readonly service: string }
   | { readonly kind: 'closing' }
   | { readonly kind: 'no tray' }
   /** `typed`: what was typed before its field was there. */
@@ -127,7 +129,13 @@ export function hear(state: ShellState, told: Told, now: number): Partial<ShellS
       if (told.payload === state.connected) return {}
       return { connected: told.payload, lostAt: told.payload ? null : now }
     case 'show':
-      return { place: { view: told.payload.view, service: told.payload.service }, asking: null }
+      return {
+        place: { view: told.payload.view, service: told.payload.service },
+        asking:
+          told.payload.asks !== undefined && told.payload.service !== undefined
+            ? { kind: told.payload.asks, service: told.payload.service }
+            : null,
+      }
     case 'closing':
       return { asking: { kind: 'closing' } }
     case 'root':

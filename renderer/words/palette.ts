@@ -12,6 +12,7 @@ export const sayPalette = {
   restart: (title: string) => `Restart ${title}`,
   start: (title: string) => `Start ${title}`,
   stop: (title: string) => `Stop ${title}`,
+  remove: (title: string) => `Delete ${title}…`,
   detailsOf: (title: string) => `Details of ${title}`,
   neededBy: (titles: readonly string[]) =>
     titles.length === 0 ? 'nothing depends on it' : `needed by ${sayList(titles, 2)}`,

@@ -67,3 +67,22 @@ test('the tier is made by its switch, stopped and started again; what is not of 
   expect(await nodes()).toEqual(made)
   expect(await infrastructure()).toBe(before)
 }, 400_000)
+
+test('it is deleted from the tray: the window asks for its name first; what is not of it stays', async () => {
+  const before = await infrastructure()
+  await macula.press('Applications', 'KinD cluster', 'Delete…')
+  const page = await macula.page()
+  const dialog = page.getByRole('alertdialog', { name: 'Delete KinD cluster?' })
+  await dialog.getByLabel('Name of the service').fill('KinD cluster')
+  expect(await macula.isVisible()).toBe(true)
+  await session.screenshot(join(await artefacts(), 'applications-delete.png'))
+  expect(await nodes()).toHaveLength(1)
+  await dialog.getByRole('button', { name: 'Delete the cluster' }).click()
+  await dialog.waitFor({ state: 'detached', timeout: 60_000 })
+  expect(await nodes()).toEqual([])
+  await eventually('the menu', async () =>
+    itemOf(await macula.menu(), ['Applications', 'KinD cluster: not set up']),
+  )
+  expect(itemOf(await macula.menu(), ['Applications', 'KinD cluster', 'Delete…'])).toBeUndefined()
+  expect(await infrastructure()).toBe(before)
+}, 200_000)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Engine } from '../../main/engine/engine.ts'
 import { axe, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
 import { openWindows } from './windows.ts'
 
@@ -40,6 +41,31 @@ test('whether the cluster goes into the person’s kubeconfig is a switch, kept 
     stage.show('settings')
     await expect.poll(async () => await user.isChecked()).toBe(true)
   })
+})
+
+test('what became of the person’s kubeconfig is told though the cluster was not looked at yet; of none nothing is', async () => {
+  const says = 'written into /home/me/.kube/config'
+  const view = { file: '/f', context: 'kind-macula', export: 'export KUBECONFIG=/f' }
+  let made = false
+  const over: Partial<Engine> = {
+    kubeconfig: async () =>
+      made
+        ? await Promise.resolve({ ...view, user: { kind: 'written', file: '/home/me/.kube/config', says } })
+        : await Promise.reject(new Error('There is no kubeconfig')),
+  }
+  await withSettings(
+    async ({ page }) => {
+      const user = page.getByRole('switch', { name: 'Put the cluster into my kubeconfig' })
+      const click = page.getByText('Put the cluster into my kubeconfig')
+      await click.click()
+      await expect.poll(async () => await user.isChecked()).toBe(true)
+      made = true
+      await click.click()
+      await page.getByText(`KinD cluster: ${says}`).waitFor()
+      expect(await page.getByText('There is no kubeconfig').count()).toBe(0)
+    },
+    { over },
+  )
 })
 
 test('a new name ending says what it means before it is saved, and what is left to do after', async () => {

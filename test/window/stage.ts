@@ -25,7 +25,7 @@ export interface WindowStage extends Pick<Lively, 'switchTo' | 'asked' | 'publis
   /** Tells every open page something, as if the engine had. */
   tell(told: Told): void
   /** Leads every open page to a view, as a tray item does. */
-  show(view: View, service?: string): void
+  show(view: View, service?: string, asks?: 'delete'): void
   /** Resolves once so many pages are connected; rejects when they are not within ten seconds. */
   pages(count: number): Promise<void>
   close(): Promise<void>
@@ -76,8 +76,15 @@ export async function openStage(
     publish: () => engine.publish(),
     url: () => server.address('printed'),
     tell,
-    show: (view, service) =>
-      tell({ event: 'show', payload: { view, ...(service === undefined ? {} : { service }) } }),
+    show: (view, service, asks) =>
+      tell({
+        event: 'show',
+        payload: {
+          view,
+          ...(service === undefined ? {} : { service }),
+          ...(asks === undefined ? {} : { asks }),
+        },
+      }),
     pages: async (count) =>
       await new Promise((resolve, reject) => {
         const timer = setTimeout(() => {

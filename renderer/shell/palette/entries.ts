@@ -1,4 +1,5 @@
 /** What can be found and run, for what was typed; pure. */
+import { canDelete } from '../../../main/model/cluster.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
 import type { Actions } from '../../actions.ts'
 import type { IconName } from '../../parts/icon.tsx'
@@ -125,6 +126,10 @@ function deeds(
         () => actions.go({ view: 'services', service: id }),
         { key: mac ? '⌘ Enter' : 'Ctrl Enter' },
       ),
+    ],
+    [
+      canDelete(view),
+      deed('delete', 'x', sayPalette.remove(title), () => actions.ask({ kind: 'delete', service: id })),
     ],
   ]
   return all.filter(([may]) => may).map(([, entry]) => entry)

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react'
+import { useRef, useState, type ReactNode } from 'react'
 import { troubleOf } from '../../../main/model/errors.ts'
 import type { SettingsView } from '../../../main/model/service.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
@@ -12,23 +12,28 @@ export function ClusterSection({ view }: { readonly view: SettingsView }): React
   const actions = useActions()
   const services = useShellState((state) => state.snapshot?.services)
   const [told, setTold] = useState<readonly string[]>([])
+  /** How often it was switched: of several answers only the last one's is told. */
+  const switched = useRef(0)
   const clusters = services?.filter(({ cluster }) => cluster === 'cluster') ?? []
   if (clusters.length === 0) return null
 
   /** Saves, then has each cluster that was made put its context where it belongs now, or take it out. */
   const change = async (on: boolean): Promise<void> => {
+    switched.current += 1
+    const mine = switched.current
     setTold([])
     const settings = await shell.request('saveSettings', { clusters: { kubeconfig: on ? 'user' : 'own' } })
     shell.store.setState({ settings })
-    const made = clusters.filter(({ state }) => state !== 'not set up' && state !== 'unknown')
-    const became = await Promise.all(made.map(putOrTake))
-    setTold(became.filter((says) => says !== ''))
+    // All are asked: right after a setting was saved the engine is a new one, which has not looked at its clusters yet.
+    const became = await Promise.all(clusters.map(putOrTake))
+    if (mine === switched.current) setTold(became.filter((says) => says !== ''))
   }
-  const putOrTake = async ({ id, title }: ServiceView): Promise<string> => {
+  const putOrTake = async ({ id, title, state }: ServiceView): Promise<string> => {
     try {
       const { user } = await shell.request('clusterKubeconfig', { service: id })
       return user ? `${title}: ${user.says}` : ''
     } catch (error) {
+      if (state === 'not set up') return ''
       const { what, why } = troubleOf(error)
       return [title, what, why].filter(Boolean).join(': ')
     }

@@ -157,6 +157,19 @@ describe('the menu', () => {
     expect(() => find(green, 'Applications', 'KinD cluster', 'Stop')).toThrow('no Stop')
   })
 
+  test('a cluster that is there can be deleted: the window asks first; nothing else has that', () => {
+    const up = trayMenu(seen(withStates(snapshotOf(greenWorld()), { kind: 'works', console: 'works' })))
+    expect(find(up, 'Applications', 'KinD cluster', 'Delete…')).toMatchObject({
+      enabled: true,
+      act: { kind: 'show', view: 'services', service: 'kind', asks: 'delete' },
+    })
+    expect(() => find(up, 'Applications', 'Console', 'Delete')).toThrow('no Delete')
+    expect(() => find(up, 'Data', 'TimescaleDB', 'Delete')).toThrow('no Delete')
+    expect(() => find(green, 'Applications', 'KinD cluster', 'Delete')).toThrow('no Delete')
+    const unseen = trayMenu(seen(withStates(snapshotOf(greenWorld()), { kind: 'unknown' })))
+    expect(find(unseen, 'Applications', 'KinD cluster', 'Delete…')).toMatchObject({ enabled: false })
+  })
+
   test('the doctor counts its findings, and a shared cause is told once under the sentence', () => {
     const menu = trayMenu(seen(snapshotOf(troubleWorld())))
     expect(find(menu, 'Doctor').label).toMatch(/^Doctor: \d findings…$/)

@@ -52,6 +52,18 @@ test('a service is found by its address and by its name', () => {
   expect(texts('s3-console')[0]).toBe('Object store')
 })
 
+test('a cluster that is there can be deleted, by the same question as everywhere', () => {
+  expect(texts('delete kind')).not.toContain('Delete KinD cluster…')
+  const up = {
+    ...snapshot,
+    services: snapshot.services.map((view) =>
+      view.id === 'kind' ? { ...view, state: 'works' as const } : view,
+    ),
+  }
+  const found = entriesFor('delete kind', up, actions, false)
+  expect(found.map(({ text }) => text)).toContain('Delete KinD cluster…')
+})
+
 test('nothing typed: all services, and what concerns everything', () => {
   const found = texts('')
   expect(found.slice(0, 19)).toEqual(snapshot.services.map((view) => view.title))

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import type { Engine } from '../../main/engine/engine.ts'
+import { axe, schemes, type Drawn, type Look } from './page.ts'
+import { openWindows } from './windows.ts'
+
+/** The question before a cluster goes, as the tray asks for it. */
+
+const { inWindow } = openWindows()
+
+async function asked(work: (drawn: Drawn) => Promise<void>, look: Look = {}): Promise<void> {
+  await inWindow(
+    'green',
+    async (drawn) => {
+      drawn.stage.show('services', 'kind', 'delete')
+      await drawn.page.getByRole('alertdialog', { name: 'Delete KinD cluster?' }).waitFor()
+      await work(drawn)
+    },
+    look,
+  )
+}
+
+test('only its name deletes it; Escape and "Keep the cluster" leave it', async () => {
+  const deleted: string[] = []
+  const over: Partial<Engine> = {
+    resetData: async (service, typed) => {
+      deleted.push(`${service} by ${typed}`)
+      return await Promise.resolve({ ok: true, done: [service], failed: [], skipped: [], ms: 1, moved: [] })
+    },
+  }
+  const work = async ({ page, stage }: Drawn): Promise<void> => {
+    const dialog = page.getByRole('alertdialog')
+    expect(await dialog.textContent()).toContain('Infrastructure and its data stay')
+    await page.getByRole('heading', { level: 1, name: 'KinD cluster' }).waitFor({ state: 'attached' })
+    const go = dialog.getByRole('button', { name: 'Delete the cluster' })
+    expect(await go.isDisabled()).toBe(true)
+    await dialog.getByLabel('Name of the service').fill('Grafana')
+    expect(await go.isDisabled()).toBe(true)
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    stage.show('services', 'kind', 'delete')
+    await dialog.getByRole('button', { name: 'Keep the cluster' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    expect(deleted).toEqual([])
+    stage.show('services', 'kind', 'delete')
+    await dialog.getByLabel('Name of the service').fill('kind')
+    await go.click()
+    await dialog.waitFor({ state: 'detached' })
+    expect(deleted).toEqual(['kind by kind'])
+  }
+  await asked(work, { over })
+})
+
+test('while it goes the question stays, and a failure is told in it', async () => {
+  let end = (): void => undefined
+  const trouble = { kind: 'failed', what: 'The cluster cannot be removed.', why: 'A node is stuck.' } as const
+  const over: Partial<Engine> = {
+    async resetData(service) {
+      await new Promise<void>((resolve) => {
+        end = resolve
+      })
+      return { ok: false, done: [], failed: [{ service, trouble }], skipped: [], ms: 1, moved: [] }
+    },
+  }
+  await asked(
+    async ({ page }) => {
+      const dialog = page.getByRole('alertdialog')
+      await dialog.getByLabel('Name of the service').fill('KinD cluster')
+      await dialog.getByRole('button', { name: 'Delete the cluster' }).click()
+      await dialog.getByRole('progressbar').waitFor()
+      await page.keyboard.press('Escape')
+      expect(await dialog.isVisible()).toBe(true)
+      end()
+      await dialog.getByText('A node is stuck.').waitFor()
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'detached' })
+    },
+    { over },
+  )
+})
+
+test.each(schemes)('axe finds nothing in the question in %s', async (scheme) => {
+  await asked(async ({ page }) => expect(await axe(page)).toEqual([]), { scheme })
+})
