@@ -59,7 +59,7 @@ function itemOf(event: StepEvent): (Item & { readonly service: string }) | undef
         state: 'stopped',
         since,
         tookMs: 0,
-        says: 'stopped, container removed',
+        says: event.what === 'cluster' ? 'deleted' : 'stopped, container removed',
       }
     case 'failed':
       return { service: event.service, state: 'failed', since, tookMs: 0, says: event.trouble.what }
@@ -159,7 +159,9 @@ export function createJournal(title: (id: string) => string): (event: StepEvent)
       case 'stopped':
         return `${title(event.service)} stopped, after ${sayDuration(event.tookMs)}`
       case 'removed':
-        return `${title(event.service)}: container removed`
+        return event.what === 'cluster'
+          ? `${title(event.service)} is deleted; infrastructure and its data stay`
+          : `${title(event.service)}: container removed`
       case 'failed':
         return `${title(event.service)} failed: ${event.trouble.what}`
       case 'skipped':

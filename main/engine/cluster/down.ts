@@ -16,6 +16,8 @@ async function doing(
   outcome: Outcome,
   tell: Tell,
   elapsed: () => number,
+  /** What goes; undefined: it is only stopped. */
+  removes: 'cluster' | undefined,
   work: () => Promise<void>,
 ): Promise<void> {
   const began = elapsed()
@@ -24,7 +26,11 @@ async function doing(
   try {
     await work()
     outcome.done.push(service)
-    tell({ kind: 'stopped', ms: elapsed(), service, tookMs: elapsed() - began })
+    tell(
+      removes === undefined
+        ? { kind: 'stopped', ms: elapsed(), service, tookMs: elapsed() - began }
+        : { kind: 'removed', ms: elapsed(), service, what: removes },
+    )
   } catch (error) {
     const trouble = troubleOf(error)
     outcome.failed.push({ service, trouble })
@@ -69,12 +75,13 @@ export async function clusterDown(
           outcome,
           tell,
           elapsed,
+          undefined,
           async () => await ports.clusters.stop(ask.cluster),
         )
       outcome.done.push(...apps)
     } else if (found?.kind === 'up')
       for (const { id, runtime } of ask.apps)
-        await doing(crew, id, outcome, tell, elapsed, async () => {
+        await doing(crew, id, outcome, tell, elapsed, undefined, async () => {
           if (runtime.app) await ports.clusters.stopApp(ask.cluster, runtime.app)
         })
     await truth.observe.cluster(ask.cluster)
@@ -99,13 +106,18 @@ export async function clusterRemove(
   const { ports, truth } = crew
   const began = elapsed()
   const outcome: Outcome = { done: [], failed: [] }
-  await doing(crew, ask.row.id, outcome, tell, elapsed, async () => {
-    await ports.clusters.remove(ask.cluster, (says) =>
-      tell({ kind: 'waiting', ms: elapsed(), service: ask.row.id, says }),
-    )
+  await truth.observe.cluster(ask.cluster)
+  const found = truth.seen.clusters.get(ask.cluster.id)
+  if (found?.kind === 'absent' && !found.wasMade) {
     await ports.intent.unwant([ask.row.id, ...allOf(crew, ask)])
-  })
-  if (outcome.failed.length === 0) tell({ kind: 'removed', ms: elapsed(), service: ask.row.id })
+    tell({ kind: 'note', ms: elapsed(), says: `${ask.row.title} is not there: nothing was deleted.` })
+  } else
+    await doing(crew, ask.row.id, outcome, tell, elapsed, 'cluster', async () => {
+      await ports.clusters.remove(ask.cluster, (says) =>
+        tell({ kind: 'waiting', ms: elapsed(), service: ask.row.id, says }),
+      )
+      await ports.intent.unwant([ask.row.id, ...allOf(crew, ask)])
+    })
   await truth.observe.wanted()
   await truth.observe.cluster(ask.cluster)
   truth.publish()

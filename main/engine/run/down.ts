@@ -72,7 +72,7 @@ export async function down(
         if (options.remove) {
           await ports.docker.remove(container.id)
           truth.observe.saw(id, undefined)
-          tell({ kind: 'removed', ms: elapsed(), service: id })
+          tell({ kind: 'removed', ms: elapsed(), service: id, what: 'container' })
         }
       }
       done.push(id)

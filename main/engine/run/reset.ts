@@ -86,7 +86,7 @@ export async function reset(
   try {
     await ports.docker.remove(container.id)
     truth.observe.saw(service.id, undefined)
-    tell({ kind: 'removed', ms: elapsed(), service: service.id })
+    tell({ kind: 'removed', ms: elapsed(), service: service.id, what: 'container' })
     for (const { from } of kept) await volumes.remove(from)
   } catch (error) {
     throw new MaculaError(

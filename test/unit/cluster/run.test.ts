@@ -243,9 +243,18 @@ test('fault 31: removing a cluster ends its own forwarder and no other', async (
   const one = outside({ seen: () => up(app([pod({})])) })
   const result = await one.runs.remove('kind', one.tell)
   expect(result.ok).toBe(true)
+  expect(one.told.map(({ kind }) => kind)).toEqual(['stopping', 'removed'])
   expect(one.did).toEqual(['remove'])
   expect([...one.forwarded.keys()]).toEqual(['127.0.0.8:5432'])
   expect([...one.wanted()]).toEqual(['timescaledb'])
+})
+
+test('of a cluster that was never made nothing is deleted, and that is said', async () => {
+  const one = outside({ seen: () => ({ kind: 'absent', wasMade: false }) })
+  const result = await one.runs.remove('kind', one.tell)
+  expect(result).toMatchObject({ ok: true, done: [] })
+  expect(one.did).toEqual([])
+  expect(one.told).toMatchObject([{ kind: 'note', says: 'KinD cluster is not there: nothing was deleted.' }])
 })
 
 test('stopping an application wants no pod of it; stopping the cluster stops nodes and wants nothing in it', async () => {
