@@ -109,6 +109,8 @@ export async function clusterRemove(
   await truth.observe.cluster(ask.cluster)
   const found = truth.seen.clusters.get(ask.cluster.id)
   if (found?.kind === 'absent' && !found.wasMade) {
+    // An interrupted delete may have left entries in kubeconfigs.
+    await ports.clusters.remove(ask.cluster, () => undefined)
     await ports.intent.unwant([ask.row.id, ...allOf(crew, ask)])
     tell({ kind: 'note', ms: elapsed(), says: `${ask.row.title} is not there: nothing was deleted.` })
   } else

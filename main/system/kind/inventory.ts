@@ -6,7 +6,7 @@ import type { Manifest } from './manifests.ts'
 
 /**
  * What an application put into its cluster, so that what its folder no longer names can be taken out again. It is kept
- * in the cluster, in a ConfigMap of the namespace: it goes with the cluster, and every machine's Macula sees the same.
+ * in the cluster, in a ConfigMap of the namespace, so that it goes with it.
  */
 
 /** An object as kubectl finds it: `Deployment.apps default shop`. */
