@@ -64,7 +64,7 @@ export const sayService = {
   noNode: 'There is none. It is made when the cluster starts.',
   kubectl: 'kubectl',
   kubectlLine: 'the line for kubectl',
-  kubectlSays: (context: string) => `Leads a shell’s kubectl here; the context is ${context}.`,
+  kubectlSays: 'Leads a shell’s kubectl here; the context is',
 
   events: 'Events',
   noEvents: 'The cluster told nothing of it lately.',

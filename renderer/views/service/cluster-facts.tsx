@@ -41,7 +41,9 @@ export function Kubectl({ view }: { readonly view: ServiceView }): ReactNode {
       {answer ? (
         <>
           <Command text={answer.export} what={sayService.kubectlLine} />
-          <p className="sm t2">{sayService.kubectlSays(answer.context)}</p>
+          <p className="sm t2">
+            {sayService.kubectlSays} <span className="context">{answer.context}.</span>
+          </p>
           {answer.user ? <p className="sm t2">{answer.user.says}</p> : null}
         </>
       ) : (
