@@ -52,9 +52,8 @@ export function onGlobalKey(event: KeyboardEvent, { shell, actions }: GlobalKeys
     actions.ask(asking?.kind === 'palette' ? null : { kind: 'palette', typed: '' })
     return
   }
-  // Also while what was asked for is still being loaded. While a cluster goes its dialog stays: it knows itself.
-  if (event.key === 'Escape' && asking !== null && asking.kind !== 'delete' && !event.defaultPrevented)
-    return actions.ask(null)
+  // Also while what was asked for is still being loaded.
+  if (event.key === 'Escape' && asking !== null && !event.defaultPrevented) return actions.ask(null)
   // Its file is on its way: letters wait for its field.
   if (asking?.kind === 'palette' && isLetter(event) && document.querySelector('.pal') === null) {
     event.preventDefault()

@@ -1,29 +1,17 @@
-import { imageOf, nodeImageOf, type AppSeen, type ClusterSeen } from '../../model/cluster.ts'
+import { nodeImageOf } from '../../model/cluster.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
-import type { RunResult, StepEvent } from '../../model/run.ts'
-import { currentPods, isImageMissing, isOldReady, isPullRefused } from '../../model/rungs/pod.ts'
+import type { RunResult } from '../../model/run.ts'
 import { sayHolder } from '../../model/say.ts'
-import { askDoor } from '../look/asking.ts'
-import { wishesOf } from '../look/seen.ts'
 import { pause } from '../look/schedule.ts'
 import type { Crew } from '../run/crew.ts'
 import { pullMissing } from '../run/images.ts'
+import { appUp } from './app-up.ts'
 import { namesInside, variablesInside } from './inside.ts'
-import type { ClusterAsk, ClusterRow } from './wanted.ts'
+import { LOOK_AGAIN_MS, seen, stillWanted, type Step } from './step.ts'
+import type { ClusterAsk } from './wanted.ts'
 
 /** The ingress controller's image is pulled by the node at the first start. */
 const INGRESS_DEADLINE_MS = 300_000
-/** A pod that is not ready after this goes on by itself; its row tells (ms). */
-const POD_DEADLINE_MS = 120_000
-const LOOK_AGAIN_MS = 300
-
-interface Step {
-  readonly crew: Crew
-  readonly ask: ClusterAsk
-  readonly tell: (event: StepEvent) => void
-  readonly elapsed: () => number
-  readonly signal: AbortSignal
-}
 
 /**
  * Makes, starts and fills one cluster: each step only where it is not done yet, so that a second run goes on where the
@@ -76,12 +64,6 @@ export async function clusterUp(step: Step): Promise<RunResult> {
   await crew.reconcileForwards(tell, elapsed)
   truth.publish()
   return { ok: failed.length === 0 && skipped.length === 0, done, failed, skipped, ms: elapsed() - began }
-}
-
-async function seen({ crew, ask }: Step): Promise<ClusterSeen> {
-  await crew.truth.observe.cluster(ask.cluster)
-  crew.truth.publish()
-  return crew.truth.seen.clusters.get(ask.cluster.id) ?? { kind: 'absent', wasMade: false }
 }
 
 /** Everything up to a ready ingress controller. */
@@ -199,103 +181,4 @@ async function ingressReady(step: Step, say: (says: string) => void): Promise<vo
       })
     await pause(LOOK_AGAIN_MS, signal)
   }
-}
-
-function stillWanted({ ask }: Step, signal: AbortSignal): void {
-  if (!signal.aborted) return
-  throw new MaculaError({
-    kind: 'refused',
-    what: `${ask.row.title} was not waited for.`,
-    why: 'The start was interrupted.',
-    todo: `maculactl up ${ask.row.id} goes on where it stopped.`,
-  })
-}
-
-/** Puts an application into its cluster and waits for its pod; a missing image is told, not waited for. */
-async function appUp(step: Step, service: ClusterRow): Promise<void> {
-  const { crew, ask, tell, elapsed, signal } = step
-  const { ports, settings } = crew
-  const { app } = service.runtime
-  const wish = wishesOf(crew.catalog(), ask.cluster.id, settings).find((one) => one.app.id === service.id)
-  if (!app || !wish) return
-  const began = elapsed()
-  tell({ kind: 'starting', ms: began, service: service.id })
-  const before = appIn(await seen(step), service.id)
-  for (const says of await ports.clusters.putApp(ask.cluster, wish))
-    tell({ kind: 'note', ms: elapsed(), says })
-  // Its pods wait up to five minutes before they ask for the image again; a person who starts it does not.
-  if (before?.pods.some(({ reason }) => reason === 'ImagePullBackOff' || reason === 'CrashLoopBackOff'))
-    await ports.clusters.restartApp(ask.cluster, app)
-  const until = ports.clock.now() + POD_DEADLINE_MS
-  for (;;) {
-    const found = appIn(await seen(step), service.id)
-    const pods = currentPods(found)
-    // Pods of the version before do not count: what was just pushed is to run. And right after a node started, the API
-    // server still tells of the pods as they were before: only an answer counts.
-    const isReady =
-      found !== undefined &&
-      found.takenUp &&
-      found.replicas > 0 &&
-      pods.filter((pod) => pod.ready).length >= found.replicas &&
-      !isOldReady(found)
-    if (isReady && (await answers(step, service))) {
-      tell({ kind: 'answers', ms: elapsed(), service: service.id, tookMs: elapsed() - began })
-      return
-    }
-    if (isImageMissing(found)) {
-      const image = imageOf(app, settings.clusters.images, settings.suffix)
-      tell({
-        kind: 'note',
-        ms: elapsed(),
-        says: `${service.title} has no image yet: push ${image}. Its placeholder page answers meanwhile.`,
-      })
-      return
-    }
-    const crashed = found?.takenUp ? pods.find(({ reason }) => reason === 'CrashLoopBackOff') : undefined
-    if (crashed) throw endedRightAway(service, crashed, isOldReady(found))
-    if (found?.takenUp && isOldReady(found) && isPullRefused(found))
-      throw new MaculaError({
-        kind: 'failed',
-        what: `The image of ${service.title} is not in the registry any more; the version before still answers.`,
-        why: imageOf(app, settings.clusters.images, settings.suffix),
-        todo: `Push it, then maculactl restart ${service.id}.`,
-      })
-    stillWanted(step, signal)
-    if (ports.clock.now() > until) throw late(service, pods[0])
-    await pause(LOOK_AGAIN_MS, signal)
-  }
-}
-
-/** Whether every URL of an application is answered by a pod of it, past our own forwarder. */
-async function answers({ crew }: Step, service: ClusterRow): Promise<boolean> {
-  const asking = { ...crew.truth.observe.asking(), clusters: crew.truth.seen.clusters }
-  const found = await Promise.all(
-    service.endpoints.map(async (endpoint) => await askDoor(asking, service, endpoint, 'direct')),
-  )
-  return found.every((seen) => seen?.kind === 'answer')
-}
-
-function appIn(found: ClusterSeen, id: string): AppSeen | undefined {
-  return found.kind === 'up' ? found.apps.get(id) : undefined
-}
-
-function endedRightAway(service: ClusterRow, pod: AppSeen['pods'][number], isOldThere: boolean): MaculaError {
-  const code = pod.exitCode === undefined ? '' : `: exit code ${pod.exitCode}`
-  return new MaculaError({
-    kind: 'failed',
-    what: isOldThere
-      ? `The new version of ${service.title} ends right after it starts${code}. The version before still answers.`
-      : `${service.title} ends right after it starts${code}.`,
-    why: pod.lastLine === undefined ? pod.message : `Its last line: ${pod.lastLine}`,
-    todo: `Read its log (maculactl logs ${service.id}), repair what it names, push the image again.`,
-  })
-}
-
-function late(service: ClusterRow, pod: AppSeen['pods'][number] | undefined): MaculaError {
-  return new MaculaError({
-    kind: 'failed',
-    what: `${service.title} was not ready in time; its cluster goes on trying.`,
-    why: pod ? `${pod.reason === '' ? pod.phase : pod.reason} ${pod.message}`.trim() : 'It has no pod.',
-    todo: `maculactl status ${service.id} says why.`,
-  })
 }

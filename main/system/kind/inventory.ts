@@ -1,5 +1,6 @@
 import type { AppSpec, ClusterSpec } from '../../model/cluster.ts'
 import { APP_LABEL } from '../../model/cluster.ts'
+import { MaculaError } from '../../model/errors.ts'
 import { ApiError, type Api } from './api.ts'
 import { lastWords, type NodeCommands } from './commands.ts'
 import type { Manifest } from './manifests.ts'
@@ -81,8 +82,21 @@ async function stored(api: Api, cluster: ClusterSpec, app: AppSpec): Promise<str
     return typeof text === 'string' ? text : ''
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return ''
-    throw error
+    throw notListed(cluster, app, error)
   }
+}
+
+/** The API server refused, or went away: nothing was put in. */
+function notListed(cluster: ClusterSpec, app: AppSpec, error: unknown): MaculaError {
+  return new MaculaError(
+    {
+      kind: 'failed',
+      what: `The list of what ${app.id} puts into the cluster ${cluster.name} cannot be kept, so nothing was put in.`,
+      why: `The API server: ${error instanceof Error ? error.message : String(error)}`,
+      todo: `maculactl status ${cluster.id} says how the cluster is. The list is the ConfigMap ${nameOf(app)} in the namespace ${cluster.namespace}.`,
+    },
+    { cause: error },
+  )
 }
 
 async function store(api: Api, cluster: ClusterSpec, app: AppSpec, text: string): Promise<void> {
@@ -97,12 +111,12 @@ async function store(api: Api, cluster: ClusterSpec, app: AppSpec, text: string)
     },
     data: { objects: text },
   }
-  await api.send(
-    'PATCH',
-    `/api/v1/namespaces/${cluster.namespace}/configmaps/${name}?fieldManager=macula-desktop&force=true`,
-    map,
-    'application/apply-patch+yaml',
-  )
+  const path = `/api/v1/namespaces/${cluster.namespace}/configmaps/${name}?fieldManager=macula-desktop&force=true`
+  try {
+    await api.send('PATCH', path, map, 'application/apply-patch+yaml')
+  } catch (error) {
+    throw notListed(cluster, app, error)
+  }
 }
 
 /**
@@ -152,6 +166,7 @@ export async function withInventory(
     }
   }
   const after = inventoryText([...now, ...left])
-  if (after !== both) await store(api, cluster, app, after)
+  // Not kept, the list names more than is there; the next time takes care of that.
+  if (after !== both) await store(api, cluster, app, after).catch(() => undefined)
   return gone
 }

@@ -1,17 +1,12 @@
 import { useEffect, useState, type ReactNode } from 'react'
-import { MaculaError, troubleOf, type Trouble } from '../../../main/model/errors.ts'
 import type { Consequences } from '../../../main/model/run.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import type { ResetResult } from '../../../preload/contract.ts'
-import { newToken } from '../../actions.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
-import { ErrorNote } from '../../parts/empty.tsx'
-import { Progress } from '../../parts/progress.tsx'
-import { TextField } from '../../parts/text-field.tsx'
 import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
 import { sayService } from '../../words/service.ts'
-import { isNamed, sayStep } from './reset-words.ts'
+import { NameAndProgress, useNamedReset } from './named-reset.tsx'
 
 /** Asks for the service's name, says what becomes of the data, then how far it is. */
 export function ResetDialog(props: {
@@ -23,11 +18,9 @@ export function ResetDialog(props: {
   const { view, volumes } = props
   const shell = useShell()
   const actions = useActions()
-  const [typed, setTyped] = useState('')
-  const [run, setRun] = useState<string>()
-  const [trouble, setTrouble] = useState<Trouble>()
+  const reset = useNamedReset(view, props.onDone)
+  const { run } = reset
   const [known, setKnown] = useState<{ readonly running: string; readonly found: Consequences }>()
-  const step = useShellState((state) => (run === undefined ? undefined : state.steps[run]))
   const { id, title } = view
   // Asked again when something else starts or stops meanwhile.
   const running = useShellState((state) =>
@@ -46,23 +39,6 @@ export function ResetDialog(props: {
 
   const failing = known?.found.failing ?? []
   const missing = known?.found.missing ?? []
-  const canGo = isNamed(view, typed) && run === undefined && failing.length === 0
-  const go = async (): Promise<void> => {
-    if (!canGo) return
-    const mine = newToken()
-    setRun(mine)
-    setTrouble(undefined)
-    try {
-      const result = await shell.request('resetData', { run: mine, service: id, typed })
-      const [failed] = result.failed
-      if (failed) throw new MaculaError(failed.trouble)
-      if (result.ok) props.onDone(result)
-    } catch (error) {
-      setTrouble(troubleOf(error))
-    } finally {
-      setRun(undefined)
-    }
-  }
   return (
     <Dialog
       title={sayService.resetTitle(title)}
@@ -73,7 +49,11 @@ export function ResetDialog(props: {
       buttons={
         run === undefined ? (
           <>
-            <Button kind="danger" disabled={!canGo} onPress={() => void go()}>
+            <Button
+              kind="danger"
+              disabled={!reset.isNamed || failing.length > 0}
+              onPress={() => void reset.go()}
+            >
               {sayService.resetGo}
             </Button>
             <Button onPress={props.onClose}>{sayService.resetKeep}</Button>
@@ -104,18 +84,7 @@ export function ResetDialog(props: {
         </div>
       ) : null}
       {missing.length > 0 ? <p>{sayService.resetMissing(missing.map((one) => one.title))}</p> : null}
-      {run === undefined ? (
-        <div className="typename">
-          <p>{sayService.resetType(title)}</p>
-          <TextField label={sayService.resetField} value={typed} onChange={setTyped} focus mono />
-        </div>
-      ) : (
-        <output>
-          <p>{step ? sayStep(step, title) : sayService.resetRuns}</p>
-          <Progress label={sayService.resetRuns} part={undefined} />
-        </output>
-      )}
-      {trouble ? <ErrorNote trouble={trouble} /> : null}
+      <NameAndProgress title={title} reset={reset} runs={sayService.resetRuns} />
     </Dialog>
   )
 }

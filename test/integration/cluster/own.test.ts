@@ -27,6 +27,19 @@ const app = (cluster: string, name: string): string => `x-macula:
     - { id: web, name: ${name}, open: / }
 `
 
+const ingress = (name: string, service: string): string => `---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: ${name} }
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: ${name}.\${MACULA_SUFFIX}
+      http:
+        paths:
+          - { path: /, pathType: Prefix, backend: { service: { name: ${service}, port: { name: http } } } }
+`
+
 const manifests = (name: string): string => `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: ${name} }
@@ -49,18 +62,7 @@ metadata: { name: ${name} }
 spec:
   selector: { app: ${name} }
   ports: [{ name: http, port: 80, targetPort: http }]
----
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata: { name: ${name} }
-spec:
-  ingressClassName: nginx
-  rules:
-    - host: ${name}.\${MACULA_SUFFIX}
-      http:
-        paths:
-          - { path: /, pathType: Prefix, backend: { service: { name: ${name}, port: { name: http } } } }
-`
+${ingress(name, name)}`
 
 beforeAll(async () => {
   await cleared()
@@ -113,18 +115,7 @@ apiVersion: v1
 kind: PersistentVolumeClaim
 metadata: { name: ${name} }
 spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Mi } } }
----
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata: { name: ${name} }
-spec:
-  ingressClassName: nginx
-  rules:
-    - host: ${name}.macula.local
-      http:
-        paths:
-          - { path: /, pathType: Prefix, backend: { service: { name: shop, port: { name: http } } } }
-`
+${ingress(name, 'shop')}`
   const objects = async (): Promise<readonly string[]> => {
     const kubeconfig = `--kubeconfig=${join(state, 'clusters', 'second.kubeconfig')}`
     // prettier-ignore

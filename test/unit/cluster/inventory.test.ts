@@ -16,6 +16,7 @@ const old = object('apps/v1', 'Deployment', 'shop-old', 'macula')
 /** A cluster that keeps one ConfigMap and answers kubectl by `answer`. */
 function stage(answer: (args: readonly string[]) => Partial<Ran> = () => ({ out: 'it' })) {
   let kept: string | undefined
+  let refusal: ApiError | undefined
   const did: string[] = []
   const told: string[] = []
   const api: Api = {
@@ -24,6 +25,7 @@ function stage(answer: (args: readonly string[]) => Partial<Ran> = () => ({ out:
       return await Promise.resolve({ data: { objects: kept } })
     },
     send: async (_method, _path, body) => {
+      if (refusal) throw refusal
       kept = (body as { data: { objects: string } }).data.objects
       did.push('write')
       return await Promise.resolve({})
@@ -49,6 +51,7 @@ function stage(answer: (args: readonly string[]) => Partial<Ran> = () => ({ out:
     did,
     told,
     kept: () => kept,
+    refuse: (error: ApiError) => void (refusal = error),
     put: async (manifests: readonly Manifest[], apply: () => Promise<void> = () => Promise.resolve()) =>
       await withInventory(way, manifests, async () => {
         did.push('apply')
@@ -104,6 +107,19 @@ test('interrupted while putting in, both what was and what is to be are remember
   expect(one.kept()).toBe('Deployment.apps macula shop\nDeployment.apps macula shop-old\n')
   expect(await one.put([shop])).toEqual(['deployment shop-old'])
   expect(one.kept()).toBe('Deployment.apps macula shop\n')
+})
+
+test('a refused list says why and where it is, and nothing is put in', async () => {
+  const one = stage()
+  one.refuse(new ApiError('namespace macula is being terminated', 403))
+  await expect(one.put([shop])).rejects.toMatchObject({
+    trouble: {
+      what: expect.stringContaining('nothing was put in'),
+      why: 'The API server: namespace macula is being terminated',
+      todo: expect.stringContaining('macula-objects-shop'),
+    },
+  })
+  expect(one.did).toEqual([])
 })
 
 test('what cannot be removed is told and tried again; what is gone already is not told', async () => {

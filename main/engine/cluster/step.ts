@@ -1,0 +1,35 @@
+import type { ClusterSeen } from '../../model/cluster.ts'
+import { MaculaError } from '../../model/errors.ts'
+import type { StepEvent } from '../../model/run.ts'
+import type { Crew } from '../run/crew.ts'
+import type { ClusterAsk } from './wanted.ts'
+
+/** Between two looks at what is waited for (ms). */
+export const LOOK_AGAIN_MS = 300
+
+/** What every part of a cluster's start is given. */
+export interface Step {
+  readonly crew: Crew
+  readonly ask: ClusterAsk
+  readonly tell: (event: StepEvent) => void
+  readonly elapsed: () => number
+  readonly signal: AbortSignal
+}
+
+/** The cluster as it is now, told to everybody. */
+export async function seen({ crew, ask }: Step): Promise<ClusterSeen> {
+  await crew.truth.observe.cluster(ask.cluster)
+  crew.truth.publish()
+  return crew.truth.seen.clusters.get(ask.cluster.id) ?? { kind: 'absent', wasMade: false }
+}
+
+/** Throws MaculaError `refused` once the start was interrupted. */
+export function stillWanted({ ask }: Step, signal: AbortSignal): void {
+  if (!signal.aborted) return
+  throw new MaculaError({
+    kind: 'refused',
+    what: `${ask.row.title} was not waited for.`,
+    why: 'The start was interrupted.',
+    todo: `maculactl up ${ask.row.id} goes on where it stopped.`,
+  })
+}
