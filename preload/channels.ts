@@ -1,6 +1,6 @@
 import type { Reply, Told } from './contract.ts'
 
-/** The names under which the bridge and the shell's one door speak; nobody else uses them. */
+/** The names under which the bridge and the shell's one gateway speak; nobody else uses them. */
 export const channels = {
   /** Page to shell: a request's name and input; answered with a reply. */
   request: 'macula:request',

@@ -1,7 +1,7 @@
 /**
  * Everything a face may ask of the engine and be told by it, in one value. The Electron bridge, the link to the engine's
  * process, the browser's transport and the tests' fakes are computed from it. What comes in is parsed by its schema at
- * the door; what goes out is ours and only typed.
+ * the access; what goes out is ours and only typed.
  */
 import { z } from 'zod'
 import type { ClusterEvent, KubeconfigView } from '../main/model/cluster.ts'
@@ -12,7 +12,7 @@ import type { ImageInfo, ServiceFacts, StatsSample } from '../main/model/facts.t
 import type { LogLine } from '../main/model/log-line.ts'
 import type { Consequences, RunResult, StepEvent } from '../main/model/run.ts'
 import type { SettingsView } from '../main/model/service.ts'
-import type { Door, Snapshot } from '../main/model/snapshot.ts'
+import type { Access, Snapshot } from '../main/model/snapshot.ts'
 import type { Variable } from '../main/model/variable.ts'
 import { wizardStepIds, type WizardState } from '../main/model/wizard.ts'
 
@@ -113,7 +113,7 @@ export const requests = {
       service: id,
       endpoint: id.optional(),
       /** Another way in than the best one. */
-      door: z.enum(['clean', 'named', 'address', 'direct']).optional(),
+      access: z.enum(['clean', 'named', 'address', 'direct']).optional(),
     }),
   ).answers<OpenAnswer>(),
   /** Connection strings and credentials, in clear: asked for only when a person reveals or copies. */
@@ -231,7 +231,7 @@ export type ResetResult = RunResult & {
 
 export interface OpenAnswer {
   readonly url: string
-  readonly kind: Door['kind']
+  readonly kind: Access['kind']
   /** Why it is not the name, when it is not. */
   readonly because?: string
   readonly opened: boolean

@@ -1,7 +1,7 @@
 /** What a person can do in the window: asks the engine, shows what is expected at once, and says what went wrong. */
 import type { Fix } from '../main/model/ladder.ts'
 import { pickEndpoint } from '../main/model/open.ts'
-import type { Door, ServiceView } from '../main/model/snapshot.ts'
+import type { Access, ServiceView } from '../main/model/snapshot.ts'
 import { MaculaError, troubleOf } from '../main/model/errors.ts'
 import type { RunResult } from '../main/model/run.ts'
 import type { Shell } from './store/shell.ts'
@@ -18,7 +18,7 @@ export interface Actions {
   readonly stopAll: () => void
   readonly fix: (fix: Fix) => void
   /** Opens the best way in, or the one of a kind. */
-  readonly open: (id: string, endpoint?: string, door?: Door['kind']) => void
+  readonly open: (id: string, endpoint?: string, access?: Access['kind']) => void
   readonly copy: (text: string) => Promise<boolean>
   /** Copies the address that works now, and says so in the row. */
   readonly copyAddress: (view: ServiceView) => void
@@ -200,12 +200,12 @@ export function createActions(shell: Shell, page: Window): Actions {
           })
       }
     },
-    open: (service, endpoint, door) =>
+    open: (service, endpoint, access) =>
       attempt(sayActions.openFailed(titleOf([service])), async () => {
         const answer = await shell.request('open', {
           service,
           ...(endpoint === undefined ? {} : { endpoint }),
-          ...(door === undefined ? {} : { door }),
+          ...(access === undefined ? {} : { access }),
         })
         if (answer.opened) return
         if (isWebAddress(answer.url)) page.open(answer.url, '_blank', 'noopener')
@@ -214,8 +214,8 @@ export function createActions(shell: Shell, page: Window): Actions {
     copy,
     copyAddress: (view) => {
       const endpoint = pickEndpoint(view, undefined)
-      const door = endpoint?.doors[endpoint.best] ?? endpoint?.doors[0]
-      if (door !== undefined) copyNamed(door.url, view.id)
+      const access = endpoint?.accesses[endpoint.best] ?? endpoint?.accesses[0]
+      if (access !== undefined) copyNamed(access.url, view.id)
     },
     copyNamed,
     look: () => {

@@ -6,7 +6,7 @@ import { Arrive } from './shell/arrive.tsx'
 import { onGlobalKey } from './shell/keys.ts'
 import { NoteBar } from './shell/note-bar.tsx'
 import { Overlays } from './shell/overlays.tsx'
-import { keepWearing } from './shell/theme.ts'
+import { followTheme } from './shell/theme.ts'
 import { TopBar } from './shell/top-bar.tsx'
 import type { Shell } from './store/shell.ts'
 import { ReachContext, useShellState } from './store/use-shell.ts'
@@ -62,5 +62,5 @@ function Frame(): ReactNode {
 /** The settings' theme on the page. */
 function useTheme(): void {
   const theme = useShellState((state) => state.settings?.settings.desktop.theme ?? 'system')
-  useEffect(() => keepWearing(theme, window), [theme])
+  useEffect(() => followTheme(theme, window), [theme])
 }

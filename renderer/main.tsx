@@ -3,12 +3,12 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { openLink } from './link/open-link.ts'
 import { begin } from './store/begin.ts'
-import { wear } from './shell/theme.ts'
+import { applyTheme } from './shell/theme.ts'
 import { createShell } from './store/shell.ts'
 import './styles/index.css'
 
 // Until the settings are known.
-wear('system', window)
+applyTheme('system', window)
 const shell = createShell(openLink())
 begin(shell)
 

@@ -1,4 +1,4 @@
-// The door of `npm start`, `npm test` and `npm run …`: sees to a Node that is new enough and to the dependencies, then runs
+// The access of `npm start`, `npm test` and `npm run …`: sees to a Node that is new enough and to the dependencies, then runs
 // the verb. Needs nothing but some Node >= 18 and npm.
 import { ensureNode } from './lib/node.mjs'
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
 import { listenerKey, listenersOf, namesOf } from '../main/model/listeners.ts'
 import type { Catalog } from '../main/model/service.ts'
-import { readCatalog } from '../main/system/catalog-files.ts'
+import { readCatalog } from '../main/system/catalog/files.ts'
 import { pathsOf } from '../main/system/paths.ts'
 
 const assets = join(dirname(fileURLToPath(import.meta.url)), '..', 'assets')
@@ -65,7 +65,7 @@ test('every service is forwarded where the approved design says', () => {
   expect(new Set(keys).size).toBe(keys.length)
 })
 
-test('the cluster’s front door is 127.0.0.2:80 to 127.0.0.1:8080', () => {
+test('the cluster’s clean address is 127.0.0.2:80 to 127.0.0.1:8080', () => {
   expect(catalog.forwards).toEqual([
     {
       address: '127.0.0.2',

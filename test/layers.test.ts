@@ -15,22 +15,22 @@ const layers: readonly {
   { folder: 'main/engine/', may: ['main/engine/', 'main/model/'] },
   { folder: 'main/system/', may: ['main/system/', 'main/engine/', 'main/model/'] },
   {
-    folder: 'main/door/',
-    may: ['main/door/', 'main/engine/', 'main/model/', 'main/system/open-system', 'preload/contract'],
+    folder: 'main/gateway/',
+    may: ['main/gateway/', 'main/engine/', 'main/model/', 'main/system/open-system', 'preload/contract'],
   },
-  { folder: 'main/ui-server/', may: ['main/ui-server/', 'main/door/', 'main/model/', 'preload/contract'] },
+  { folder: 'main/ui-server/', may: ['main/ui-server/', 'main/gateway/', 'main/model/', 'preload/contract'] },
   { folder: 'main/app/', may: ['main/', 'preload/'], electron: true },
   { folder: 'main/index.ts', may: ['main/app/', 'main/system/paths'], electron: true },
   {
     folder: 'main/cli',
-    may: ['main/cli', 'main/ui-server/', 'main/door/', 'main/system/', 'main/engine/', 'main/model/'],
+    may: ['main/cli', 'main/ui-server/', 'main/gateway/', 'main/system/', 'main/engine/', 'main/model/'],
   },
   { folder: 'preload/', may: ['preload/', 'main/model/'], electron: true },
   { folder: 'renderer/', may: ['renderer/', 'preload/contract', 'main/model/'] },
 ]
 
-/** What of the system may know of the engine: the interfaces it implements, how catalog files are read, and who puts both together. */
-const systemMeets = [/^main\/engine\/(ports|engine)\.ts$/, /^main\/engine\/catalog\//]
+/** What of the system may know of the engine: the interfaces it implements, and who puts both together. */
+const systemMeets = [/^main\/engine\/(adapters|engine)\.ts$/]
 const compositionRoot = 'main/system/open-system.ts'
 
 /** Packages that only work with a window or a display. */
@@ -80,7 +80,7 @@ test('no import breaks the table of docs/architecture.md', () => {
 })
 
 test.each([
-  ['main/model/x.ts', 'main/engine/ports.ts'],
+  ['main/model/x.ts', 'main/engine/adapters.ts'],
   ['main/model/x.ts', 'node:fs'],
   ['main/engine/x.ts', 'main/system/files.ts'],
   ['main/engine/x.ts', 'dockerode'],

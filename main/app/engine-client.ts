@@ -62,7 +62,7 @@ export function createEngineClient(
     async ask<Name extends RequestName>(name: Name, input: Input<Name>) {
       const reply = await connection.request(name, input)
       if (!reply.ok) throw new MaculaError(reply.trouble)
-      // The engine's door is ours, and typed by the same contract.
+      // The engine's gateway is ours, and typed by the same contract.
       return reply.value as Output<Name>
     },
     watch: (closely) => void connection.request('watch', { closely }),

@@ -1,4 +1,4 @@
-import type { Door, DoorClient } from '../door/open-door.ts'
+import type { Gateway, GatewayClient } from '../gateway/open-gateway.ts'
 import type { FromEngine, ToEngine } from './frames.ts'
 
 /** Events on their way before streams wait: enough to keep a window busy, too few to pile up. */
@@ -11,18 +11,18 @@ interface Traffic {
   waiting: (() => void)[]
 }
 
-interface Guest {
-  readonly client: DoorClient
+interface Connection {
+  readonly client: GatewayClient
   readonly traffic: Traffic
 }
 
-/** Serves the door over one message port: `frame` takes what the shell sends. `end` is called when it asks to end. */
-export function hostDoor(
-  door: Door,
+/** Serves the gateway over one message port: `frame` takes what the shell sends. `end` is called when it asks to end. */
+export function hostGateway(
+  gateway: Gateway,
   send: (frame: FromEngine) => void,
   end: () => void,
 ): (frame: ToEngine) => void {
-  const guests = new Map<number, Guest>()
+  const connections = new Map<number, Connection>()
 
   function release(traffic: Traffic): void {
     const { waiting } = traffic
@@ -32,8 +32,8 @@ export function hostDoor(
 
   function connect(connection: number): void {
     const traffic: Traffic = { away: 0, waiting: [] }
-    // The door may push before it returns: what is under way is told at once.
-    const client = door.connect({
+    // The gateway may push before it returns: what is under way is told at once.
+    const client = gateway.connect({
       push(told) {
         traffic.away += 1
         send({ kind: 'told', connection, told })
@@ -43,11 +43,11 @@ export function hostDoor(
         await new Promise<void>((resolve) => traffic.waiting.push(resolve))
       },
     })
-    guests.set(connection, { client, traffic })
+    connections.set(connection, { client, traffic })
   }
 
   async function answer(
-    client: DoorClient,
+    client: GatewayClient,
     connection: number,
     id: number,
     { name, input }: { readonly name: string; readonly input: unknown },
@@ -62,28 +62,28 @@ export function hostDoor(
         return
       case 'ask': {
         const { connection, id } = frame
-        const client = guests.get(connection)?.client
+        const client = connections.get(connection)?.client
         if (client) void answer(client, connection, id, frame)
         return
       }
       case 'took': {
-        const traffic = guests.get(frame.connection)?.traffic
+        const traffic = connections.get(frame.connection)?.traffic
         if (!traffic) return
         traffic.away = Math.max(0, traffic.away - frame.count)
         if (traffic.away < WINDOW) release(traffic)
         return
       }
       case 'close': {
-        const guest = guests.get(frame.connection)
-        guests.delete(frame.connection)
-        guest?.client.close()
+        const state = connections.get(frame.connection)
+        connections.delete(frame.connection)
+        state?.client.close()
         // Its streams are aborted by now: what waited for room goes on and ends.
-        if (guest) release(guest.traffic)
+        if (state) release(state.traffic)
         return
       }
       case 'wake':
         // A look that fails shows in the next snapshot.
-        void door.wake().catch(() => undefined)
+        void gateway.wake().catch(() => undefined)
         return
       case 'end':
         end()

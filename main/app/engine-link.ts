@@ -30,7 +30,7 @@ export interface EngineLink {
   close(deadline: number): Promise<void>
 }
 
-interface Guest {
+interface ConnectionState {
   readonly push: (told: Told) => void
   readonly asked: Map<number, Asked>
   /** The last watch: asked again of every new process. */
@@ -68,13 +68,13 @@ export function createEngineLink(options: {
   readonly now?: () => number
 }): EngineLink {
   const now = options.now ?? Date.now
-  const guests = new Map<number, Guest>()
+  const connections = new Map<number, ConnectionState>()
   let wire: Wire | undefined
   let open = false
   let closing: (() => void) | undefined
   let deaths = 0
   let trouble: Trouble | undefined
-  let nextGuest = 1
+  let nextConnection = 1
   let nextAsk = 1
 
   function begin(): void {
@@ -108,16 +108,16 @@ export function createEngineLink(options: {
 
   /** What was sent is lost and said so; what streams is at its end. */
   function lose(was: boolean): void {
-    for (const guest of guests.values()) {
-      for (const [id, asked] of guest.asked)
+    for (const state of connections.values()) {
+      for (const [id, asked] of state.asked)
         if (asked.sent) {
-          guest.asked.delete(id)
+          state.asked.delete(id)
           asked.answer({ ok: false, trouble: gone })
         }
-      for (const stream of guest.streams)
-        guest.push({ event: 'streamEnd', payload: { stream, trouble: gone } })
-      guest.streams.clear()
-      if (was) guest.push({ event: 'connected', payload: false })
+      for (const stream of state.streams)
+        state.push({ event: 'streamEnd', payload: { stream, trouble: gone } })
+      state.streams.clear()
+      if (was) state.push({ event: 'connected', payload: false })
     }
   }
 
@@ -126,64 +126,64 @@ export function createEngineLink(options: {
       case 'open':
         open = true
         trouble = undefined
-        for (const [connection, guest] of guests) greet(connection, guest)
+        for (const [connection, state] of connections) greet(connection, state)
         return
       case 'broken':
         trouble = frame.trouble
         options.log(`the engine cannot be opened: ${trouble.what} ${trouble.why ?? ''}`)
         return
       case 'reply': {
-        const asked = guests.get(frame.connection)?.asked.get(frame.id)
-        guests.get(frame.connection)?.asked.delete(frame.id)
+        const asked = connections.get(frame.connection)?.asked.get(frame.id)
+        connections.get(frame.connection)?.asked.delete(frame.id)
         asked?.answer(frame.reply)
         return
       }
       case 'told': {
-        const guest = guests.get(frame.connection)
-        if (frame.told.event === 'streamEnd') guest?.streams.delete(frame.told.payload.stream)
-        guest?.push(frame.told)
+        const state = connections.get(frame.connection)
+        if (frame.told.event === 'streamEnd') state?.streams.delete(frame.told.payload.stream)
+        state?.push(frame.told)
         return
       }
     }
   }
 
   /** A connection as the new process must have it. */
-  function greet(connection: number, guest: Guest): void {
+  function greet(connection: number, state: ConnectionState): void {
     wire?.send({ kind: 'connect', connection })
-    if (guest.watch !== undefined)
-      wire?.send({ kind: 'ask', connection, id: 0, name: 'watch', input: guest.watch })
-    guest.push({ event: 'connected', payload: true })
-    for (const [id, asked] of guest.asked) if (!asked.sent) send(connection, guest, id, asked)
+    if (state.watch !== undefined)
+      wire?.send({ kind: 'ask', connection, id: 0, name: 'watch', input: state.watch })
+    state.push({ event: 'connected', payload: true })
+    for (const [id, asked] of state.asked) if (!asked.sent) send(connection, state, id, asked)
   }
 
-  function send(connection: number, guest: Guest, id: number, asked: Asked): void {
+  function send(connection: number, state: ConnectionState, id: number, asked: Asked): void {
     asked.sent = true
     const stream = streamOf(asked.input)
-    if (asked.name === 'openLogs' || asked.name === 'openStats') guest.streams.add(stream)
-    if (asked.name === 'closeStream') guest.streams.delete(stream)
+    if (asked.name === 'openLogs' || asked.name === 'openStats') state.streams.add(stream)
+    if (asked.name === 'closeStream') state.streams.delete(stream)
     wire?.send({ kind: 'ask', connection, id, name: asked.name, input: asked.input })
   }
 
   begin()
   return {
     connect(push) {
-      const connection = nextGuest++
-      const guest: Guest = { push, asked: new Map(), streams: new Set() }
-      guests.set(connection, guest)
+      const connection = nextConnection++
+      const state: ConnectionState = { push, asked: new Map(), streams: new Set() }
+      connections.set(connection, state)
       if (open) wire?.send({ kind: 'connect', connection })
       else if (deaths > 0) push({ event: 'connected', payload: false })
       return {
         async request(name, input) {
-          if (name === 'watch') guest.watch = input
-          if (name === 'unwatch') delete guest.watch
+          if (name === 'watch') state.watch = input
+          if (name === 'unwatch') delete state.watch
           return await new Promise<Reply>((resolve) => {
             const id = nextAsk++
             const asked: Asked = { name, input, answer: resolve, sent: false }
-            guest.asked.set(id, asked)
-            if (open) send(connection, guest, id, asked)
+            state.asked.set(id, asked)
+            if (open) send(connection, state, id, asked)
             else
               setTimeout(() => {
-                if (asked.sent || !guest.asked.delete(id)) return
+                if (asked.sent || !state.asked.delete(id)) return
                 resolve({ ok: false, trouble: trouble ?? { ...gone, what: 'The engine does not start.' } })
               }, PATIENCE_MS)
           })
@@ -192,8 +192,8 @@ export function createEngineLink(options: {
           if (open) wire?.send({ kind: 'took', connection, count })
         },
         close() {
-          guests.delete(connection)
-          for (const asked of guest.asked.values()) asked.answer({ ok: false, trouble: gone })
+          connections.delete(connection)
+          for (const asked of state.asked.values()) asked.answer({ ok: false, trouble: gone })
           if (open) wire?.send({ kind: 'close', connection })
         },
       }

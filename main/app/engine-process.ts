@@ -1,11 +1,11 @@
 /** The engine in a process of its own, so that its work never blocks the shell. Talks to whoever started it. */
 // First: how many names are looked up side by side is decided before anything is loaded.
 import '../cli/thread-pool.ts'
-import { openDoor } from '../door/open-door.ts'
+import { openGateway } from '../gateway/open-gateway.ts'
 import { troubleOf } from '../model/errors.ts'
 import { openSystem } from '../system/open-system.ts'
 import { productVersion } from '../cli/product.ts'
-import { hostDoor } from './engine-host.ts'
+import { hostGateway } from './engine-host.ts'
 import type { FromEngine, ToEngine } from './frames.ts'
 import { commandLine } from './command-line.ts'
 
@@ -39,17 +39,17 @@ function portOfThisProcess(): Port {
 const port = portOfThisProcess()
 try {
   const self = await commandLine(process.env)
-  const door = await openDoor({
+  const gateway = await openGateway({
     open: async () => await openSystem(process.env, self),
     face: 'desktop',
     version: productVersion(),
   })
-  const take = hostDoor(
-    door,
+  const take = hostGateway(
+    gateway,
     (frame) => port.send(frame),
     () => {
       setTimeout(() => process.exit(0), END_MS).unref()
-      void door.close().finally(() => process.exit(0))
+      void gateway.close().finally(() => process.exit(0))
     },
   )
   port.listen(take)

@@ -15,8 +15,8 @@ const PATIENCE_MS = 7500
 export type Special = (input: unknown, ask: () => Promise<Reply>) => Promise<Reply>
 
 /**
- * The one door between the page and everything else: nothing else touches `ipcMain`. Only the main frame of the given
- * contents, showing our page, is heard; names and shapes are checked once more by the engine's door.
+ * The one gateway between the page and everything else: nothing else touches `ipcMain`. Only the main frame of the given
+ * contents, showing our page, is heard; names and shapes are checked once more by the engine's gateway.
  */
 export function openIpc(options: {
   readonly link: EngineLink

@@ -14,8 +14,8 @@ export function mayOpen(url: string, snapshot: Snapshot | undefined): string | u
     service.endpoints.some(
       (endpoint) =>
         endpoint.opens &&
-        endpoint.doors.some((door) => {
-          const known = parse(door.url)
+        endpoint.accesses.some((access) => {
+          const known = parse(access.url)
           return known !== undefined && known.protocol === parsed.protocol && known.host === parsed.host
         }),
     ),

@@ -207,7 +207,7 @@ function shortly({ says, state }: TierView): string {
 
 function serviceMenu(view: ServiceView, able: boolean): TrayItem {
   const endpoint = pickEndpoint(view, undefined)
-  const door = endpoint?.doors[endpoint.best]
+  const access = endpoint?.accesses[endpoint.best]
   const on = isOn(view)
   const reason = view.reason === '' || view.state === 'works' ? stateWords[view.state] : view.reason
   return {
@@ -218,10 +218,16 @@ function serviceMenu(view: ServiceView, able: boolean): TrayItem {
       { kind: 'says', label: stateWords[view.state] },
       separator,
       ...(endpoint?.opens === true
-        ? [item(door ? `Open ${door.url}` : 'Open', { kind: 'open', service: view.id }, door !== undefined)]
+        ? [
+            item(
+              access ? `Open ${access.url}` : 'Open',
+              { kind: 'open', service: view.id },
+              access !== undefined,
+            ),
+          ]
         : []),
       ...(endpoint
-        ? [item('Copy address', { kind: 'copy', text: door?.url ?? '' }, door !== undefined)]
+        ? [item('Copy address', { kind: 'copy', text: access?.url ?? '' }, access !== undefined)]
         : []),
       separator,
       ...(view.state === 'not set up' && view.cluster === undefined

@@ -5,13 +5,13 @@ import { exitCodeOf, MaculaError, troubleOf, type Trouble } from '../model/error
 import { createCleaner, type Cleaner } from '../model/clean.ts'
 import type { Host, Stream } from './host.ts'
 import { wrap } from './layout.ts'
-import { penFor, stateSign, type Pen } from './pen.ts'
+import { penFor, stateSign, type Style } from './style.ts'
 
 /** One of the two streams to draw on. */
-export interface Sheet {
+export interface Output {
   readonly stream: Stream
   readonly tty: boolean
-  pen(): Pen
+  style(): Style
   lines(lines: readonly string[]): void
   line(text?: string): void
   /** Resolves when the reader has taken it: whoever writes much waits for it, so that memory stays bounded. */
@@ -22,9 +22,9 @@ export interface Sheet {
 export interface Face {
   readonly host: Host
   /** Results. */
-  readonly out: Sheet
+  readonly out: Output
   /** Progress, questions, notes. */
-  readonly err: Sheet
+  readonly err: Output
   readonly json: boolean
 }
 
@@ -42,16 +42,16 @@ export function toAscii(text: string): string {
     .replaceAll(/[\u0080-\uFFFF]/g, '?')
 }
 
-function sheetOf(host: Host, stream: Stream): Sheet {
-  const pen = (): Pen => penFor(stream, host.env, host.platform)
-  const encode = (text: string): string => (pen().unicode ? text : toAscii(text))
+function outputOf(host: Host, stream: Stream): Output {
+  const style = (): Style => penFor(stream, host.env, host.platform)
+  const encode = (text: string): string => (style().unicode ? text : toAscii(text))
   const lines = (all: readonly string[]): void => {
     if (all.length > 0) stream.write(encode(`${all.join('\n')}\n`))
   }
   return {
     stream,
     tty: stream.isTTY === true,
-    pen,
+    style,
     lines,
     line: (text = '') => lines([text]),
     async write(text) {
@@ -62,7 +62,7 @@ function sheetOf(host: Host, stream: Stream): Sheet {
 
 /** The face for a host. */
 export function createFace(host: Host, json: boolean): Face {
-  return { host, out: sheetOf(host, host.out), err: sheetOf(host, host.err), json }
+  return { host, out: outputOf(host, host.out), err: outputOf(host, host.err), json }
 }
 
 /**
@@ -78,14 +78,14 @@ export function toJson(value: unknown, indent?: number): string {
 }
 
 /** Writes a machine-readable result: in full lines for a person who pipes it, or one line each (NDJSON). */
-export async function writeJson(sheet: Sheet, value: unknown, style: 'whole' | 'line'): Promise<void> {
+export async function writeJson(output: Output, value: unknown, style: 'whole' | 'line'): Promise<void> {
   let text = toJson(value, style === 'whole' ? 2 : undefined)
-  if (!sheet.pen().unicode)
+  if (!output.style().unicode)
     text = text.replaceAll(
       /[\u0080-\uFFFF]/g,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     )
-  await sheet.write(`${text}\n`)
+  await output.write(`${text}\n`)
 }
 
 /** Nothing is said of what takes less than this. */
@@ -94,7 +94,7 @@ const PATIENCE_MS = 400
 /** Says on a terminal what is being waited for, once it takes long, and takes it back when it is over. */
 export async function waiting<T>(face: Face, says: string, work: Promise<T>): Promise<T> {
   if (!face.err.tty) return await work
-  const { paint, signs } = face.err.pen()
+  const { paint, signs } = face.err.style()
   let shown = false
   const timer = setTimeout(() => {
     shown = true
@@ -110,13 +110,13 @@ export async function waiting<T>(face: Face, says: string, work: Promise<T>): Pr
 
 /** A failure in words on stderr; returns its exit code. */
 export function complain(face: Face, trouble: Trouble): number {
-  const pen = face.err.pen()
-  const width = Math.min(pen.width, 110)
+  const style = face.err.style()
+  const width = Math.min(style.width, 110)
   const rows = [trouble.why, trouble.todo].flatMap((part) =>
     part === undefined || part === '' ? [] : [part],
   )
   face.err.lines([
-    ...wrap(inert(trouble.what), width, '  ', `${stateSign(pen, 'failed')} `),
+    ...wrap(inert(trouble.what), width, '  ', `${stateSign(style, 'failed')} `),
     ...rows.flatMap((part) => part.split('\n').flatMap((line) => wrap(inert(line), width, '  '))),
   ])
   return exitCodeOf(trouble.kind)
@@ -133,8 +133,8 @@ export async function withEngine(face: Face, work: (session: Session) => Promise
   let clean = createCleaner([])
   try {
     clean = await cleanerOf(engine)
-    const pen = face.err.pen()
-    for (const note of notes) face.err.line(`${pen.paint.yellow('Note')}  ${clean.text(note)}`)
+    const style = face.err.style()
+    for (const note of notes) face.err.line(`${style.paint.yellow('Note')}  ${clean.text(note)}`)
     return await work({ engine, clean })
   } catch (error) {
     // What the engine throws quotes other programs; it is drawn outside, where their secrets are not known.

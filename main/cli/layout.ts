@@ -1,7 +1,7 @@
 import cliTruncate from 'cli-truncate'
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
-import type { Pen } from './pen.ts'
+import type { Style } from './style.ts'
 
 /** Columns that a text takes on a terminal; colours take none. */
 export const widthOf = (text: string): number => stringWidth(text)
@@ -13,7 +13,7 @@ export function pad(text: string, width: number, side: 'left' | 'right' = 'left'
 }
 
 /** The text cut to `width` columns; what is cut off shows as an ellipsis. */
-export function cut({ signs }: Pen, text: string, width: number): string {
+export function cut({ signs }: Style, text: string, width: number): string {
   if (widthOf(text) <= width) return text
   if (width <= signs.ellipsis.length) return signs.ellipsis.slice(0, Math.max(0, width))
   return cliTruncate(text, width, { truncationCharacter: signs.ellipsis })
@@ -37,13 +37,13 @@ export function wrap(text: string, width: number, indent = '', first = indent): 
 
 /** A block of "label   text" lines with the texts under each other. */
 export function labelled(
-  pen: Pen,
+  style: Style,
   rows: readonly (readonly [label: string, text: string])[],
   indent: string,
   labelWidth = Math.max(...rows.map(([label]) => widthOf(label))) + 2,
 ): readonly string[] {
   const under = indent + ' '.repeat(labelWidth)
   return rows.flatMap(([label, text]) =>
-    wrap(text, Math.min(pen.width, 110), under, indent + pen.paint.dim(pad(label, labelWidth))),
+    wrap(text, Math.min(style.width, 110), under, indent + style.paint.dim(pad(label, labelWidth))),
   )
 }

@@ -1,4 +1,4 @@
-import type { Sheet } from './face.ts'
+import type { Output } from './face.ts'
 import { createLogUpdate } from 'log-update'
 import { toAscii } from './face.ts'
 import { cut } from './layout.ts'
@@ -13,26 +13,26 @@ export interface Live {
 }
 
 /**
- * A live drawing on a sheet that is a terminal. What does not fit the window's height is left out at the end,
+ * A live drawing on a output that is a terminal. What does not fit the window's height is left out at the end,
  * and said: a terminal cannot take back what has left its top.
  */
-export function createLive(sheet: Sheet): Live {
-  const update = createLogUpdate(sheet.stream as NodeJS.WriteStream)
+export function createLive(output: Output): Live {
+  const update = createLogUpdate(output.stream as NodeJS.WriteStream)
   return {
     draw(lines) {
-      const pen = sheet.pen()
-      const rows = Math.max(4, (sheet.stream.rows ?? 24) - 1)
+      const style = output.style()
+      const rows = Math.max(4, (output.stream.rows ?? 24) - 1)
       const fits =
         lines.length <= rows
           ? lines
           : [
               ...lines.slice(0, rows - 1),
-              pen.paint.dim(
-                `${pen.signs.ellipsis} ${lines.length - rows + 1} more lines: make the window taller`,
+              style.paint.dim(
+                `${style.signs.ellipsis} ${lines.length - rows + 1} more lines: make the window taller`,
               ),
             ]
-      const text = fits.map((line) => cut(pen, line, pen.width)).join('\n')
-      update(pen.unicode ? text : toAscii(text))
+      const text = fits.map((line) => cut(style, line, style.width)).join('\n')
+      update(style.unicode ? text : toAscii(text))
     },
     leave: () => update.done(),
     clear: () => update.clear(),

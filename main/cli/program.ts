@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { createFace } from './face.ts'
 import type { Host } from './host.ts'
-import { penFor } from './pen.ts'
+import { penFor } from './style.ts'
 import { productVersion } from './product.ts'
 import { machineCommands } from './program/machine.ts'
 import { examples, type Work } from './program/parts.ts'

@@ -18,10 +18,10 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
       command.exitOverride().configureOutput({
         writeOut: (text) => void face.out.write(text),
         writeErr: (text) => void face.err.write(text),
-        getOutHelpWidth: () => Math.min(face.out.pen().width, 100),
-        getErrHelpWidth: () => Math.min(face.err.pen().width, 100),
-        getOutHasColors: () => face.out.pen().colour,
-        getErrHasColors: () => face.err.pen().colour,
+        getOutHelpWidth: () => Math.min(face.out.style().width, 100),
+        getErrHelpWidth: () => Math.min(face.err.style().width, 100),
+        getOutHasColors: () => face.out.style().colour,
+        getErrHasColors: () => face.err.style().colour,
       })
     if (argv.length === 0) {
       program.outputHelp()

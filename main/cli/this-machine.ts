@@ -1,5 +1,5 @@
 import type { Ask, Host, Launched } from './host.ts'
-import { speaksUnicode } from './pen.ts'
+import { speaksUnicode } from './style.ts'
 
 /** How long a program that opens URLs may take to say that it cannot; a browser it starts may go on for hours. */
 const LAUNCH_MS = 3000

@@ -5,12 +5,12 @@ import type { ContainerSeen } from '../model/observation.ts'
 import type { RunResult, StepEvent } from '../model/run.ts'
 import type { Catalog, ServiceSpec, Settings } from '../model/service.ts'
 import { variablesInside } from './cluster/inside.ts'
-import { createRuns } from './cluster/run.ts'
+import { createRuns } from './run/runs.ts'
 import { runChecks } from './doctor/doctor.ts'
 import type { Engine } from './engine.ts'
 import { createTruth } from './look/truth.ts'
-import type { Ports } from './ports.ts'
-import { createCrew } from './run/crew.ts'
+import type { Adapters } from './adapters.ts'
+import { createRunContext } from './run/context.ts'
 import { consequencesOf } from './run/down.ts'
 import { variablesFor } from './run/environment.ts'
 import { forward, notOurs } from './run/fix.ts'
@@ -28,27 +28,27 @@ const isCluster = ({ runtime }: ServiceSpec): boolean => runtime.kind === 'clust
 const LOCK_DEADLINE_MS = 5000
 
 /**
- * The engine over its ports. It keeps no truth of its own: what runs is read from Docker, pid records and
+ * The engine over its adapters. It keeps no truth of its own: what runs is read from Docker, pid records and
  * listening ports, so several engines may live at the same time.
  */
 export function createEngine(input: {
-  readonly ports: Ports
+  readonly adapters: Adapters
   readonly settings: Settings
   readonly catalog: Catalog
   /** What was said when our own files were opened; the doctor tells it. */
   readonly notes: readonly string[]
 }): Engine {
-  const { ports, settings, catalog, notes } = input
+  const { adapters, settings, catalog, notes } = input
   const truth = createTruth(
-    ports,
+    adapters,
     settings,
     () => catalog,
     () => void reconcile().catch(() => undefined),
   )
-  const crew = createCrew(ports, settings, () => catalog, truth)
-  const wizard = createWizard(ports, settings, catalog, truth)
+  const context = createRunContext(adapters, settings, () => catalog, truth)
+  const wizard = createWizard(adapters, settings, catalog, truth)
   const none = (): undefined => undefined
-  const runs = createRuns(crew)
+  const runs = createRuns(context)
 
   function picked(ids: readonly string[]): readonly string[] {
     const unknown = ids.find((id) => !catalog.services.some((service) => service.id === id))
@@ -82,20 +82,20 @@ export function createEngine(input: {
   /** The container of a service as Docker has it now; undefined while it has none. */
   async function containerOf(id: string): Promise<ContainerSeen | undefined> {
     await truth.observe.docker()
-    await crew.needDocker('nothing is known of containers')
+    await context.needDocker('nothing is known of containers')
     const known = truth.seen.containers.get(id)
-    const found = known && (await ports.docker.inspect(known.id))
-    return found ?? (await ports.docker.containers()).find((container) => container.service === id)
+    const found = known && (await adapters.docker.inspect(known.id))
+    return found ?? (await adapters.docker.containers()).find((container) => container.service === id)
   }
 
   async function reconcile(): Promise<void> {
-    await ports.lock.alone('putting names and forwarders right', LOCK_DEADLINE_MS, async () => {
+    await adapters.lock.alone('putting names and forwarders right', LOCK_DEADLINE_MS, async () => {
       await Promise.all([
         truth.observe.docker().then(truth.observe.containers).then(truth.observe.clusters),
         truth.observe.wanted(),
       ])
-      if (truth.seen.wanted.size > 0) await crew.names(none, () => 0)
-      await crew.reconcileForwards(none, () => 0)
+      if (truth.seen.wanted.size > 0) await context.names(none, () => 0)
+      await context.reconcileForwards(none, () => 0)
       await runs.settle()
       truth.publish()
     })
@@ -107,13 +107,13 @@ export function createEngine(input: {
     changes: readonly Change[],
     outcome: RootOutcome,
   ): Promise<void> {
-    const { leftOut } = await ports.memory.read()
+    const { leftOut } = await adapters.memory.read()
     const made = changes.map(({ id }) => id)
     const left = items.filter(({ state }) => state === 'to do').map(({ change }) => change.id)
-    await ports.memory
+    await adapters.memory
       .keep(
         outcome.kind === 'refused'
-          ? { refused: { at: ports.clock.now(), says: outcome.says } }
+          ? { refused: { at: adapters.clock.now(), says: outcome.says } }
           : {
               refused: undefined,
               leftOut: [...new Set([...leftOut, ...left])].filter((id) => !made.includes(id)),
@@ -129,7 +129,7 @@ export function createEngine(input: {
     signal: AbortSignal,
   ): Promise<RunResult> {
     const targets = picked(ids)
-    return await ports.lock.alone(
+    return await adapters.lock.alone(
       `starting ${targets.join(', ')}`,
       LOCK_DEADLINE_MS,
       async () => await runs.start(targets, tell, signal),
@@ -142,7 +142,7 @@ export function createEngine(input: {
     signal: AbortSignal,
   ): Promise<RunResult> {
     const targets = picked(ids)
-    return await ports.lock.alone(
+    return await adapters.lock.alone(
       `restarting ${targets.join(', ')}`,
       LOCK_DEADLINE_MS,
       async () => await runs.restart(targets, tell, signal),
@@ -157,7 +157,7 @@ export function createEngine(input: {
     up: start,
     async down(ids, options, tell, signal) {
       const targets = picked(ids)
-      return await ports.lock.alone(
+      return await adapters.lock.alone(
         `stopping ${targets.join(', ')}`,
         LOCK_DEADLINE_MS,
         async () => await runs.stop(targets, options, tell, signal),
@@ -177,44 +177,44 @@ export function createEngine(input: {
     async *logs(ids, options) {
       // What is watched is true already; reading all containers takes longer than the lines.
       if (!truth.isWatched()) await truth.observe.docker().then(truth.observe.containers)
-      await crew.needDocker('no log can be read')
-      yield* mergedLogs(ports, logSources({ ports, truth, catalog }, ids, options.onEnd), options)
+      await context.needDocker('no log can be read')
+      yield* mergedLogs(adapters, logSources({ adapters, truth, catalog }, ids, options.onEnd), options)
     },
     async env(ids, inside) {
       const snapshot = inside ? undefined : await truth.look()
       const wanted = catalog.services
         .filter((service) => ids.includes(service.id))
         .flatMap((service) => service.secrets)
-      const secrets = await ports.secrets.ensure([...new Set(wanted)])
+      const secrets = await adapters.secrets.ensure([...new Set(wanted)])
       return inside
         ? variablesInside(catalog, ids, settings.suffix, secrets)
         : variablesFor(catalog, ids, settings.suffix, secrets, snapshot)
     },
-    secrets: async () => [...(await ports.secrets.read()).values()],
+    secrets: async () => [...(await adapters.secrets.read()).values()],
     async doctor() {
-      return await runChecks({ ports, settings, catalog, snapshot: await truth.look(), notes })
+      return await runChecks({ adapters, settings, catalog, snapshot: await truth.look(), notes })
     },
-    setupPlan: async () => await setupItems(ports, settings, catalog),
+    setupPlan: async () => await setupItems(adapters, settings, catalog),
     async setup(changes, tell) {
-      return await ports.lock.alone('setting up', LOCK_DEADLINE_MS, async () => {
-        const before = await setupItems(ports, settings, catalog)
-        const outcome = await ports.root.apply(changes, tell)
+      return await adapters.lock.alone('setting up', LOCK_DEADLINE_MS, async () => {
+        const before = await setupItems(adapters, settings, catalog)
+        const outcome = await adapters.root.apply(changes, tell)
         await remember(before, changes, outcome)
         // Names can be tried at once: the server must run before the resolver is led to it.
         if (outcome.kind === 'done')
-          await ports.nameServer
+          await adapters.nameServer
             .ensure(namesOf(catalog, settings.suffix))
             .catch((error: unknown) => void troubleOf(error))
         return outcome
       })
     },
-    elevation: async () => await ports.root.elevation(),
-    ledger: async () => await ports.root.ledger(),
+    elevation: async () => await adapters.root.elevation(),
+    ledger: async () => await adapters.root.ledger(),
     undo: async (entries, options, tell) =>
-      await ports.lock.alone(
+      await adapters.lock.alone(
         'undoing changes',
         LOCK_DEADLINE_MS,
-        async () => await ports.root.undo(entries, options, tell),
+        async () => await adapters.root.undo(entries, options, tell),
       ),
     async fix(action, tell, signal) {
       switch (action.kind) {
@@ -223,10 +223,10 @@ export function createEngine(input: {
         case 'restart':
           return await restart(action.services, tell, signal)
         case 'forward':
-          return await ports.lock.alone(
+          return await adapters.lock.alone(
             'putting names and forwarders right',
             LOCK_DEADLINE_MS,
-            async () => await forward(crew, tell),
+            async () => await forward(context, tell),
           )
         case 'setup':
         case 'logs':
@@ -236,18 +236,18 @@ export function createEngine(input: {
     },
     async facts(id) {
       const container = await containerOf(id)
-      return container && (await ports.docker.facts(container))
+      return container && (await adapters.docker.facts(container))
     },
     async *stats(id, signal) {
       const container = await containerOf(id)
-      if (container?.state === 'running') yield* ports.docker.stats(container, signal)
+      if (container?.state === 'running') yield* adapters.docker.stats(container, signal)
     },
     async images() {
       await truth.observe.docker()
-      await crew.needDocker('nothing is known of images')
-      return await imageInfos(ports, catalog)
+      await context.needDocker('nothing is known of images')
+      return await imageInfos(adapters, catalog)
     },
-    pull: async (ids, tell, signal) => await pull(crew, inContainers(ids, 'pulled'), tell, signal),
+    pull: async (ids, tell, signal) => await pull(context, inContainers(ids, 'pulled'), tell, signal),
     wizard: async () => await wizard.read(),
     skipStep: async (step, skipped) => await wizard.skip(step, skipped),
     endWizard: async () => await wizard.end(),
@@ -255,7 +255,7 @@ export function createEngine(input: {
       const cluster = catalog.services.find((one) => picked([id]).includes(one.id) && isCluster(one))
       // A cluster has nothing that could be moved aside: its reset is its removal, asked for in the same way.
       if (cluster && isTyped(cluster, typed)) {
-        const removed = await ports.lock.alone(
+        const removed = await adapters.lock.alone(
           `removing ${id}`,
           LOCK_DEADLINE_MS,
           async () => await runs.remove(id, tell),
@@ -269,14 +269,14 @@ export function createEngine(input: {
           what: 'Nothing was reset: the name is not the one of the service.',
           todo: `Type ${service?.title ?? id} or ${id}.`,
         })
-      return await ports.lock.alone(
+      return await adapters.lock.alone(
         `resetting ${id}`,
         LOCK_DEADLINE_MS,
-        async () => await reset(crew, service, tell, signal),
+        async () => await reset(context, service, tell, signal),
       )
     },
     async removeCluster(id, tell) {
-      return await ports.lock.alone(
+      return await adapters.lock.alone(
         `removing ${id}`,
         LOCK_DEADLINE_MS,
         async () => await runs.remove(id, tell),

@@ -6,7 +6,7 @@ import type { Headline, ServiceView, SharedCause } from './snapshot.ts'
 import type { ServiceSpec } from './service.ts'
 import type { Frame } from './judge.ts'
 import { headlineOf } from './merge.ts'
-import { fqdn } from './doors.ts'
+import { fqdn } from './access.ts'
 
 /** A cause is shared when it hits at least this many services. */
 const SHARED_FROM = 2

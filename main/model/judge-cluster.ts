@@ -1,5 +1,5 @@
 import type { AppSeen, ClusterSeen, PodSeen } from './cluster.ts'
-import { bestDoor, doorsOf, fqdn } from './doors.ts'
+import { bestAccess, accessesOf, fqdn } from './access.ts'
 import { neededBy } from './graph.ts'
 import type { Frame } from './judge.ts'
 import { headlineRung, rungIds, type Ladder, type Rung } from './ladder.ts'
@@ -241,8 +241,8 @@ function judgeEndpoint(
     pod,
     answerRung(service, runtime, suffix, seen, pod, front, direct),
   ]
-  const doors = doorsOf(service, endpoint, suffix, world)
-  const best = bestDoor(doors)
+  const accesses = accessesOf(service, endpoint, suffix, world)
+  const best = bestAccess(accesses)
   // It opens by name only, so it still does when its name is slow.
   const slow =
     best < 0 &&
@@ -254,7 +254,9 @@ function judgeEndpoint(
     id: endpoint.id,
     scheme: endpoint.scheme,
     name: name ?? null,
-    doors: slow ? doors.map((door, index) => (index === 0 ? { ...door, works: true } : door)) : doors,
+    accesses: slow
+      ? accesses.map((access, index) => (index === 0 ? { ...access, works: true } : access))
+      : accesses,
     best: slow ? 0 : best,
     byNameOnly: true,
     opens: endpoint.open !== undefined,
@@ -263,7 +265,7 @@ function judgeEndpoint(
   }
 }
 
-/** Whether anything of a cluster is wanted or there, so that its front door is to be held. */
+/** Whether anything of a cluster is wanted or there, so that its clean address is to be held. */
 export function isClusterAlive(world: Pick<World, 'clusters' | 'wanted'>, cluster: string): boolean {
   const seen = world.clusters?.get(cluster)
   return (seen !== undefined && (seen.kind === 'up' || seen.kind === 'down')) || world.wanted.has(cluster)

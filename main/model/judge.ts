@@ -1,4 +1,4 @@
-import { bestDoor, doorsOf, fqdn, hasFront, isByNameOnly } from './doors.ts'
+import { bestAccess, accessesOf, fqdn, hasFront, isByNameOnly } from './access.ts'
 import { neededBy } from './graph.ts'
 import { judgeClusterRow } from './judge-cluster.ts'
 import { headlineRung, type Ladder, type Rung } from './ladder.ts'
@@ -11,7 +11,7 @@ import { isNameRight, nameRung } from './rungs/name.ts'
 import { serviceRung } from './rungs/service.ts'
 import { INGRESS, type EndpointSpec, type ServiceSpec } from './service.ts'
 import type { EndpointView, ServiceView, State } from './snapshot.ts'
-import { answerKey, type AskedDoor, type World } from './world.ts'
+import { answerKey, type AskedAccess, type World } from './world.ts'
 
 /** What is the same for all services of one look. */
 export interface Frame {
@@ -27,7 +27,7 @@ function ingressWorks(frame: Frame): boolean {
   const first = ingress?.endpoints[0]
   if (!first) return false
   return (['front', 'native', 'direct'] as const).some(
-    (door) => frame.world.answers.get(answerKey(INGRESS, first.id, door))?.kind === 'answer',
+    (access) => frame.world.answers.get(answerKey(INGRESS, first.id, access))?.kind === 'answer',
   )
 }
 
@@ -41,8 +41,8 @@ export function portsOfEndpoint(endpoint: EndpointSpec): readonly number[] {
   ]
 }
 
-/** The doors of an endpoint that are asked, in order. */
-export function askedDoors(service: ServiceSpec, endpoint: EndpointSpec): readonly AskedDoor[] {
+/** The accesses of an endpoint that are asked, in order. */
+export function askedAccesses(service: ServiceSpec, endpoint: EndpointSpec): readonly AskedAccess[] {
   if (service.address === null) return ['direct']
   return [
     ...(hasFront(endpoint) ? (['front'] as const) : []),
@@ -57,11 +57,11 @@ export function askedDoors(service: ServiceSpec, endpoint: EndpointSpec): readon
 export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: EndpointSpec): EndpointView {
   const { world, suffix } = frame
   const name = fqdn(endpoint, suffix)
-  const doors = doorsOf(service, endpoint, suffix, world)
+  const accesses = accessesOf(service, endpoint, suffix, world)
   const byNameOnly = isByNameOnly(endpoint)
-  const asked = askedDoors(service, endpoint)
-  const seenOf = (door: AskedDoor) => world.answers.get(answerKey(service.id, endpoint.id, door))
-  const answers = asked.some((door) => seenOf(door)?.kind === 'answer')
+  const asked = askedAccesses(service, endpoint)
+  const seenOf = (access: AskedAccess) => world.answers.get(answerKey(service.id, endpoint.id, access))
+  const answers = asked.some((access) => seenOf(access)?.kind === 'answer')
   const container = world.containers.get(service.id)
   const acting = world.acting.get(service.id)
   const off = container?.state !== 'running' && !world.wanted.has(service.id) && acting === undefined
@@ -110,24 +110,24 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     answers,
     now: world.at,
   })
-  const through = (door: AskedDoor): string => {
-    if (door === 'front') return `${name ?? service.address ?? ''}:80`
-    if (door === 'native') return `${service.address ?? ''}:${endpoint.listen ?? 0}`
+  const through = (access: AskedAccess): string => {
+    if (access === 'front') return `${name ?? service.address ?? ''}:80`
+    if (access === 'native') return `${service.address ?? ''}:${endpoint.listen ?? 0}`
     return `${container?.address ?? 'the container'}:${endpoint.target}`
   }
-  const isOpen = (door: AskedDoor): boolean => {
-    const port = door === 'front' ? 80 : door === 'native' ? endpoint.listen : undefined
+  const isOpen = (access: AskedAccess): boolean => {
+    const port = access === 'front' ? 80 : access === 'native' ? endpoint.listen : undefined
     return looks.find((one) => one.port === port)?.seen?.kind === 'ours'
   }
   const ingress = frame.services.find((one) => one.id === INGRESS)
   const rungService = serviceRung({
     service: service.id,
     title: service.title,
-    asked: asked.map((door) => ({
-      through: through(door),
-      front: door === 'front',
-      open: isOpen(door),
-      seen: seenOf(door),
+    asked: asked.map((access) => ({
+      through: through(access),
+      front: access === 'front',
+      open: isOpen(access),
+      seen: seenOf(access),
     })),
     container: rungContainer.state,
     noWay: rungForwarder.state === 'stop' || rungAddress.state === 'stop',
@@ -143,10 +143,10 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     rungContainer,
     settled && rungService.state === 'unknown' ? { ...rungService, state: 'unreached' } : rungService,
   ]
-  const best = bestDoor(doors)
+  const best = bestAccess(accesses)
   // What opens by name only still opens when its name is slow.
   const slow =
-    (best < 0 || doors[best]?.kind === 'direct') &&
+    (best < 0 || accesses[best]?.kind === 'direct') &&
     byNameOnly &&
     service.address !== null &&
     name !== undefined &&
@@ -157,7 +157,9 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     id: endpoint.id,
     scheme: endpoint.scheme,
     name: name ?? null,
-    doors: slow ? doors.map((door, index) => (index === 0 ? { ...door, works: true } : door)) : doors,
+    accesses: slow
+      ? accesses.map((access, index) => (index === 0 ? { ...access, works: true } : access))
+      : accesses,
     best: slow ? 0 : best,
     byNameOnly,
     opens: endpoint.open !== undefined,

@@ -23,7 +23,7 @@ export type ListenerSeen =
   | { readonly kind: 'ours'; readonly pid: number; readonly program: string; readonly ms: number }
   /** Ours, but it leads to another target than the one wanted now. */
   | { readonly kind: 'astray'; readonly pid: number; readonly to: string; readonly ms: number }
-  | { readonly kind: 'stranger'; readonly holder: Holder; readonly ms: number }
+  | { readonly kind: 'foreign'; readonly holder: Holder; readonly ms: number }
   | { readonly kind: 'free'; readonly ms: number }
   /** Free, and our last try to listen was refused (EACCES: low ports need a set-up step). */
   | { readonly kind: 'refused'; readonly code: string; readonly ms: number }
@@ -60,7 +60,7 @@ export interface ContainerSeen {
   readonly config: string
 }
 
-/** A protocol answer, or why there was none, through one door. */
+/** A protocol answer, or why there was none, through one access. */
 export type AnswerSeen =
   | { readonly kind: 'answer'; readonly says: string; readonly ms: number }
   /** Connected and spoke, but not what is expected (HTTP 500, wrong server). */

@@ -1,4 +1,4 @@
-import type { Door, EndpointView, ServiceView, State } from './snapshot.ts'
+import type { Access, EndpointView, ServiceView, State } from './snapshot.ts'
 
 /** The endpoint that is meant: the one named, else the first that can be opened, else the first. */
 export function pickEndpoint(view: ServiceView, id: string | undefined): EndpointView | undefined {
@@ -6,18 +6,18 @@ export function pickEndpoint(view: ServiceView, id: string | undefined): Endpoin
   return view.endpoints.find((endpoint) => endpoint.opens) ?? view.endpoints[0]
 }
 
-/** Why the door in use is not the first one, in words: "grafana.macula.local: name takes 5.0 s". */
+/** Why the access in use is not the first one, in words: "grafana.macula.local: name takes 5.0 s". */
 export function whyNotFirst(endpoint: EndpointView): string | undefined {
-  const first = endpoint.doors[0]
+  const first = endpoint.accesses[0]
   if (endpoint.best <= 0 || first?.reason === undefined) return undefined
   return `${first.host}: ${first.reason}`
 }
 
 /** How a way in stands, in the words of services: slow still leads there, and what was not asked is no failure. */
-export function stateOfDoor(door: Door, view: Pick<ServiceView, 'state'>): State {
-  if (door.works) return 'works'
+export function stateOfAccess(access: Access, view: Pick<ServiceView, 'state'>): State {
+  if (access.works) return 'works'
   if (view.state === 'stopped' || view.state === 'not set up') return 'stopped'
   if (view.state === 'starting' || view.state === 'stopping') return 'starting'
-  if (view.state === 'unknown' || door.untried === true) return 'unknown'
-  return door.slow === true ? 'degraded' : 'failed'
+  if (view.state === 'unknown' || access.untried === true) return 'unknown'
+  return access.slow === true ? 'degraded' : 'failed'
 }

@@ -91,7 +91,7 @@ export interface CatalogProblem {
   readonly reason: string
 }
 
-/** A route that is forwarded without a service of ours behind it (the cluster's front door). */
+/** A route that is forwarded without a service of ours behind it (the cluster's clean address). */
 export interface FixedForward {
   readonly address: string
   readonly listen: number

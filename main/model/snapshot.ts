@@ -7,7 +7,7 @@ export type State =
   'works' | 'degraded' | 'starting' | 'stopping' | 'failed' | 'stopped' | 'not set up' | 'unknown'
 
 /** One way into an endpoint, best first in a list. */
-export interface Door {
+export interface Access {
   /** clean: by name on port 80; named: by name on the native port; address: by loopback address; direct: the container itself. */
   readonly kind: 'clean' | 'named' | 'address' | 'direct'
   /** What is opened or copied, e.g. `http://grafana.macula.local`. */
@@ -27,8 +27,8 @@ export interface EndpointView {
   readonly id: string
   readonly scheme: Scheme
   readonly name: string | null
-  readonly doors: readonly Door[]
-  /** Index into `doors` of the one Open and Copy use now; -1: none works. */
+  readonly accesses: readonly Access[]
+  /** Index into `accesses` of the one Open and Copy use now; -1: none works. */
   readonly best: number
   /** Opens by name only: it is routed by host name and has no port of its own. */
   readonly byNameOnly: boolean

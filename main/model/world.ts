@@ -8,8 +8,8 @@ import type {
   NameSeen,
 } from './observation.ts'
 
-/** The doors that are asked for an answer: port 80 of the address with the name as host, the native port, the container. */
-export type AskedDoor = 'front' | 'native' | 'direct'
+/** The accesses that are asked for an answer: port 80 of the address with the name as host, the native port, the container. */
+export type AskedAccess = 'front' | 'native' | 'direct'
 
 /** Our name server as last seen. */
 export type NameServerSeen =
@@ -55,6 +55,6 @@ export interface World {
   readonly namesBadSince?: number
 }
 
-export function answerKey(service: string, endpoint: string, door: AskedDoor): string {
-  return `${service}/${endpoint}/${door}`
+export function answerKey(service: string, endpoint: string, access: AskedAccess): string {
+  return `${service}/${endpoint}/${access}`
 }

@@ -3,16 +3,16 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createEngine } from '../engine/create-engine.ts'
 import type { Engine } from '../engine/engine.ts'
-import { readCatalog } from './catalog-files.ts'
+import { readCatalog } from './catalog/files.ts'
 import { defaultSettings, openSettings, resetSettings, saveSettings, settingsFile } from './keep/settings.ts'
 import { namesOf } from '../model/listeners.ts'
 import type { SetupItem } from '../model/change.ts'
 import type { SettingsPatch, SettingsView } from '../model/service.ts'
 import { readIfThere } from './files.ts'
-import { openPorts } from './open-ports.ts'
+import { openAdapters } from './open-adapters.ts'
 import { pathsOf } from './paths.ts'
 import { openRoot } from './root/open-root.ts'
-import { openRoutes, openSteps } from './routes/open-routes.ts'
+import { openRoutes, openSteps } from './setup/open-routes.ts'
 
 /** The product's own files: beside dist/ in an installed copy, three folders up from here in the sources. */
 function assetsFolder(): string {
@@ -60,7 +60,7 @@ export async function openSystem(
   const notes: string[] = problem === undefined ? [] : [problem]
   const catalog = await readCatalog(paths)
   const routes = openRoutes()
-  const ports = await openPorts({
+  const adapters = await openAdapters({
     paths,
     settings,
     env,
@@ -70,7 +70,7 @@ export async function openSystem(
     steps: openSteps(),
   })
   return {
-    engine: createEngine({ ports, settings, catalog, notes }),
+    engine: createEngine({ adapters, settings, catalog, notes }),
     notes,
     paths: { config: paths.config, services: join(paths.config, 'services'), state: paths.state },
     settings: {

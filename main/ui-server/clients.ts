@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import type { Door, DoorClient } from '../door/open-door.ts'
+import type { Gateway, GatewayClient } from '../gateway/open-gateway.ts'
 import type { Answer } from '../../preload/contract.ts'
 import { openEventStream, type EventStream, type StreamTimes } from './event-stream.ts'
-import { createLetterbox, type Letterbox } from './letterbox.ts'
+import { createEventBuffer, type EventBuffer } from './event-buffer.ts'
 
 /** A browser opens six connections to one server: with five streams a request still gets through. */
 export const MOST_STREAMS = 5
@@ -34,7 +34,7 @@ export interface Clients {
     before: { readonly connection: string; readonly heard: number },
   ): void
   /**
-   * Asks the door; undefined: its session has no such connection, `busy`: it asks too much at a time. The same `token`
+   * Asks the gateway; undefined: its session has no such connection, `busy`: it asks too much at a time. The same `token`
    * again gets the same answer and does nothing anew: the first one was lost on the way.
    */
   ask(
@@ -47,16 +47,16 @@ export interface Clients {
 
 interface Client {
   readonly session: string
-  readonly door: DoorClient
-  readonly letters: Letterbox
+  readonly gateway: GatewayClient
+  readonly buffer: EventBuffer
   readonly answers: Map<string, Promise<Answer | 'busy'>>
   stream: EventStream | undefined
   away: NodeJS.Timeout | undefined
   asking: number
 }
 
-/** The pages that are open: each is one connection of the door, and what it asks belongs to it. */
-export function createClients(door: Door, times: ClientTimes = {}): Clients {
+/** The pages that are open: each is one connection of the gateway, and what it asks belongs to it. */
+export function createClients(gateway: Gateway, times: ClientTimes = {}): Clients {
   const clients = new Map<string, Client>()
   const { soonMs = SOON_MS, awayMs = AWAY_MS } = times
 
@@ -65,15 +65,15 @@ export function createClients(door: Door, times: ClientTimes = {}): Clients {
     if (!client) return
     clients.delete(connection)
     clearTimeout(client.away)
-    client.door.close()
-    client.letters.close(true)
+    client.gateway.close()
+    client.buffer.close(true)
   }
 
   function leave(connection: string, stream: EventStream): void {
     const client = clients.get(connection)
     if (client?.stream !== stream) return
     client.stream = undefined
-    client.letters.close()
+    client.buffer.close()
     client.away = setTimeout(() => forget(connection), awayMs)
     // Pages that come and go quickly must not pile up.
     const away = [...clients].filter(([, one]) => one.stream === undefined)
@@ -82,11 +82,11 @@ export function createClients(door: Door, times: ClientTimes = {}): Clients {
 
   function create(session: string): string {
     const connection = randomBytes(12).toString('base64url')
-    const letters = createLetterbox()
+    const buffer = createEventBuffer()
     const client: Client = {
       session,
-      letters,
-      door: door.connect(letters),
+      buffer,
+      gateway: gateway.connect(buffer),
       answers: new Map(),
       stream: undefined,
       away: undefined,
@@ -99,7 +99,7 @@ export function createClients(door: Door, times: ClientTimes = {}): Clients {
   async function answerOf(client: Client, name: string, input: unknown): Promise<Answer | 'busy'> {
     if (client.asking >= MOST_REQUESTS) return 'busy'
     client.asking += 1
-    const reply = client.door.request(name, input).finally(() => {
+    const reply = client.gateway.request(name, input).finally(() => {
       client.asking -= 1
     })
     let timer: NodeJS.Timeout | undefined
@@ -110,7 +110,7 @@ export function createClients(door: Door, times: ClientTimes = {}): Clients {
     clearTimeout(timer)
     if (first !== 'later') return first
     const promise = randomBytes(12).toString('base64url')
-    void reply.then((value) => client.letters.send({ kind: 'reply', later: promise, reply: value }))
+    void reply.then((value) => client.buffer.send({ kind: 'reply', later: promise, reply: value }))
     return { later: promise }
   }
 
@@ -129,7 +129,7 @@ export function createClients(door: Door, times: ClientTimes = {}): Clients {
       const stream = openEventStream(response, () => leave(connection, stream), times)
       client.stream = stream
       stream.send({ kind: 'open', connection })
-      if (client.letters.open(stream, connection === before.connection ? before.heard : 0)) return
+      if (client.buffer.open(stream, connection === before.connection ? before.heard : 0)) return
       // It comes back at once, and begins anew.
       forget(connection)
       stream.end()

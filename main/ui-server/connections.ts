@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
 export interface Connections {
-  /** The other side has shown a session's key: it is never sent away for a stranger. */
+  /** The other side has shown a session's key: it is never sent away for another program. */
   trust(socket: Socket): void
 }
 
@@ -12,20 +12,20 @@ export interface Connections {
  */
 export function boundConnections(server: Server, most: number): Connections {
   // A set keeps its order: the oldest is first.
-  const strangers = new Set<Socket>()
+  const foreign = new Set<Socket>()
   let count = 0
   server.on('connection', (socket) => {
     count += 1
     socket.once('close', () => {
       count -= 1
-      strangers.delete(socket)
+      foreign.delete(socket)
     })
-    strangers.add(socket)
+    foreign.add(socket)
     if (count > most) {
-      const [oldest] = strangers
-      strangers.delete(oldest ?? socket)
+      const [oldest] = foreign
+      foreign.delete(oldest ?? socket)
       ;(oldest ?? socket).resetAndDestroy()
     }
   })
-  return { trust: (socket) => void strangers.delete(socket) }
+  return { trust: (socket) => void foreign.delete(socket) }
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { MaculaError } from '../model/errors.ts'
-import type { Door } from '../door/open-door.ts'
+import type { Gateway } from '../gateway/open-gateway.ts'
 import { readBody } from './body.ts'
 import { checkBody, checkSender, isRefusal, keyOf, refuse, routeOf, type Refusal } from './border.ts'
 import { createClients, type ClientTimes } from './clients.ts'
@@ -34,7 +34,7 @@ export interface UiServer {
 }
 
 export interface UiServerOptions {
-  readonly door: Door
+  readonly gateway: Gateway
   /** The folder of the built window. */
   readonly folder: string
   /** 0: any that is free. */
@@ -48,7 +48,7 @@ export interface UiServerOptions {
 export async function serveUi(options: UiServerOptions): Promise<UiServer> {
   const pages = await readPages(options.folder)
   const sessions = createSessions()
-  const clients = createClients(options.door, options.times)
+  const clients = createClients(options.gateway, options.times)
   const server = createServer({
     headersTimeout: options.times?.headersMs ?? HEADERS_MS,
     requestTimeout: REQUEST_MS,
@@ -62,8 +62,8 @@ export async function serveUi(options: UiServerOptions): Promise<UiServer> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<Refusal | undefined> {
     const { method = '', url = '', headers } = request
     const asked = { method, url, headers, hosts: request.headersDistinct['host']?.length ?? 0 }
-    const stranger = checkSender(asked, port)
-    if (stranger) return stranger
+    const refusal = checkSender(asked, port)
+    if (refusal) return refusal
     const route = routeOf(asked)
     if (isRefusal(route)) return route
     if (route.kind === 'page') return sendPage(route.path, method, response)
@@ -202,7 +202,7 @@ async function listen(server: Server, port: number): Promise<number> {
         error.code === 'EADDRINUSE'
           ? `Another program listens on 127.0.0.1:${port}.`
           : error.code === 'EACCES'
-            ? `Ports below 1024 may be closed to you on this machine (${error.message}).`
+            ? `Adapters below 1024 may be closed to you on this machine (${error.message}).`
             : error.message
       reject(
         new MaculaError(

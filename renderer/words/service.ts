@@ -1,5 +1,5 @@
 import { sayBytes, sayCount, sayDuration, sayList, saySecond } from '../../main/model/say.ts'
-import type { Door } from '../../main/model/snapshot.ts'
+import type { Access } from '../../main/model/snapshot.ts'
 
 /** One service's page. */
 export const sayService = {
@@ -38,7 +38,7 @@ export const sayService = {
     named: 'by name and port',
     address: 'by address',
     direct: 'the container itself',
-  } satisfies Record<Door['kind'], string>,
+  } satisfies Record<Access['kind'], string>,
 
   credentials: 'Credentials',
   user: 'User',

@@ -1,4 +1,4 @@
-import type { Door, ServiceView } from '../../main/model/snapshot.ts'
+import type { Access, ServiceView } from '../../main/model/snapshot.ts'
 import { sayCount, sayList } from '../../main/model/say.ts'
 
 /** Home. */
@@ -36,7 +36,7 @@ export const sayServices = {
   waitsFor: (says: string) => `starting, ${says}`,
   byName: 'name slow',
   copied: (text: string) => `copied ${text}`,
-  doorTip: (door: Door, opens: boolean) => `${opens ? 'Open' : 'Copy'} ${door.url}`,
+  accessTip: (access: Access, opens: boolean) => `${opens ? 'Open' : 'Copy'} ${access.url}`,
   menu: {
     open: 'Open',
     restart: 'Restart',

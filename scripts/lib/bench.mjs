@@ -1,5 +1,5 @@
 import { say } from './process.mjs'
-import { clear, done, openActor, setUp, whyNotNow } from './bench/stage.mjs'
+import { clear, done, openActor, setUp, whyNotNow } from './bench/prepare.mjs'
 
 /** What is measured, each with its peer beside it. The stack is up before all but `start`. */
 const benches = {

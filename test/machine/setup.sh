@@ -107,20 +107,20 @@ if ! docker info >/dev/null 2>&1; then
   done
 fi
 
-# systemd-resolved for room.sh: unpacked, not installed, because its package takes over /etc/resolv.conf.
+# systemd-resolved for sandbox.sh: unpacked, not installed, because its package takes over /etc/resolv.conf.
 resolved=$state/resolved
 if [ ! -e "$resolved/done" ]; then
-  say 'unpacking systemd-resolved (used in rooms only)'
+  say 'unpacking systemd-resolved (used in sandboxes only)'
   rm -rf "$resolved"
   mkdir -p "$resolved"
   for package in systemd-resolved libsystemd-shared; do
     dpkg-deb -x "$(debian_package bookworm "$package")" "$resolved" || die "$package cannot be unpacked."
   done
   cp -a "$resolved/lib/." "$resolved/usr/lib/" && rm -rf "$resolved/lib"
-  install -m 755 "$(dirname "$0")/systemctl" "$resolved/usr/bin/systemctl"
-  install -m 755 "$(dirname "$0")/room-resolved" "$resolved/usr/lib/room-resolved"
   : >"$resolved/done"
 fi
+install -m 755 "$(dirname "$0")/systemctl" "$resolved/usr/bin/systemctl"
+install -m 755 "$(dirname "$0")/sandbox-resolved" "$resolved/usr/lib/sandbox-resolved"
 
 fetch_electron
 

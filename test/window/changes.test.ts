@@ -10,7 +10,7 @@ async function withChanges(work: (drawn: Drawn) => Promise<void>, look: Look = {
   await inWindow(
     'green',
     async (drawn) => {
-      drawn.stage.show('changes')
+      drawn.server.show('changes')
       await drawn.page.getByRole('heading', { level: 1, name: /changed|changes/ }).waitFor()
       await work(drawn)
     },
@@ -41,29 +41,29 @@ test('arrow keys choose a change, and its details follow', async () => {
 })
 
 test('fault 13: undo of all leaves a foreign edit alone until a second yes', async () => {
-  await withChanges(async ({ page, stage }) => {
+  await withChanges(async ({ page, server }) => {
     await page.getByRole('button', { name: 'Undo all…' }).click()
     const dialog = page.getByRole('alertdialog')
     expect(await dialog.getByText('dnsmasq-base socat stays').isVisible()).toBe(true)
     await dialog.getByRole('button', { name: 'Undo 1 change' }).click()
     await page.getByText('1 change undone; this machine is there as before').waitFor()
-    expect(stage.asked).toContain('undo 3')
+    expect(server.asked).toContain('undo 3')
 
     await page.getByRole('button', { name: 'Undo all…' }).click()
     await dialog.getByRole('checkbox', { name: /nevertheless/ }).check({ force: true })
     await dialog.getByRole('button', { name: 'Undo 2 changes' }).click()
     await dialog.waitFor({ state: 'hidden' })
-    await expect.poll(() => stage.asked).toContain('undo 2,3 even if drifted')
+    await expect.poll(() => server.asked).toContain('undo 2,3 even if drifted')
   })
 })
 
 test('undo of one drifted change cannot be pressed before the second yes', async () => {
-  await withChanges(async ({ page, stage }) => {
+  await withChanges(async ({ page, server }) => {
     await page.getByRole('button', { name: 'Undo ours…' }).click()
     const dialog = page.getByRole('alertdialog')
     expect(await dialog.getByRole('button', { name: /^Undo 0/ }).isDisabled()).toBe(true)
     await page.keyboard.press('Escape')
-    expect(stage.asked.filter((one) => one.startsWith('undo'))).toEqual([])
+    expect(server.asked.filter((one) => one.startsWith('undo'))).toEqual([])
   })
 })
 
@@ -98,13 +98,13 @@ test('the steps of root show while it goes on, and when the person comes back to
     },
   }
   await withChanges(
-    async ({ page, stage }) => {
+    async ({ page, server }) => {
       await page.getByRole('button', { name: 'Undo all…' }).click()
       await page.getByRole('button', { name: 'Undo 1 change' }).click()
       await page.getByText('put back /etc/one').waitFor()
-      stage.show('settings')
+      server.show('settings')
       await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
-      stage.show('changes')
+      server.show('changes')
       await page.getByText('put back /etc/one').waitFor()
       finish()
       await page.getByText('put back /etc/two').waitFor()

@@ -11,7 +11,7 @@ async function asked(work: (drawn: Drawn) => Promise<void>, look: Look = {}): Pr
   await inWindow(
     'green',
     async (drawn) => {
-      drawn.stage.show('services', 'kind', 'delete')
+      drawn.server.show('services', 'kind', 'delete')
       await drawn.page.getByRole('alertdialog', { name: 'Delete KinD cluster?' }).waitFor()
       await work(drawn)
     },
@@ -27,7 +27,7 @@ test('only its name deletes it; Escape and "Keep the cluster" leave it', async (
       return await Promise.resolve({ ok: true, done: [service], failed: [], skipped: [], ms: 1, moved: [] })
     },
   }
-  const work = async ({ page, stage }: Drawn): Promise<void> => {
+  const work = async ({ page, server }: Drawn): Promise<void> => {
     const dialog = page.getByRole('alertdialog')
     expect(await dialog.textContent()).toContain('Infrastructure and its data stay')
     await page.getByRole('heading', { level: 1, name: 'KinD cluster' }).waitFor({ state: 'attached' })
@@ -37,11 +37,11 @@ test('only its name deletes it; Escape and "Keep the cluster" leave it', async (
     expect(await go.isDisabled()).toBe(true)
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    stage.show('services', 'kind', 'delete')
+    server.show('services', 'kind', 'delete')
     await dialog.getByRole('button', { name: 'Keep the cluster' }).click()
     await dialog.waitFor({ state: 'detached' })
     expect(deleted).toEqual([])
-    stage.show('services', 'kind', 'delete')
+    server.show('services', 'kind', 'delete')
     await dialog.getByLabel('Name of the service').fill('kind')
     await go.click()
     await dialog.waitFor({ state: 'detached' })

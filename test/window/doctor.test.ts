@@ -15,7 +15,7 @@ async function withDoctor(
   await inWindow(
     world,
     async (drawn) => {
-      drawn.stage.show('doctor')
+      drawn.server.show('doctor')
       await drawn.page.getByRole('heading', { level: 1, name: /finding/i }).waitFor()
       await work(drawn)
     },
@@ -99,9 +99,9 @@ test('a doctor that cannot look says why and can be asked again', async () => {
     },
   }
   const drawn = await draw(browser(), 'green', { over })
-  const { page, stage } = drawn
+  const { page, server } = drawn
   try {
-    stage.show('doctor')
+    server.show('doctor')
     await page.getByText('the engine was busy').waitFor()
     fails = false
     await page.getByRole('button', { name: 'Check again' }).click()

@@ -1,13 +1,13 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openChromium, visit } from './browser.ts'
-import { openStage, type WindowStage } from './stage.ts'
+import { openTestServer, type TestServer } from './test-server.ts'
 
 /** Coming in, staying in and coming back, in a real browser. */
 
 let browser: Browser
 let context: BrowserContext
-let stage: WindowStage
+let server: TestServer
 /** What a page complained of: a policy that was broken shows here. */
 const complaints: string[] = []
 beforeAll(async () => {
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(async () => await browser.close())
 afterEach(async () => {
   await context.close()
-  await stage.close()
+  await server.close()
 })
 
 async function tab(): Promise<Page> {
@@ -30,12 +30,12 @@ async function tab(): Promise<Page> {
   return page
 }
 
-async function begin(world: Parameters<typeof openStage>[0] = 'green'): Promise<Page> {
+async function begin(world: Parameters<typeof openTestServer>[0] = 'green'): Promise<Page> {
   complaints.length = 0
-  stage = await openStage(world)
+  server = await openTestServer(world)
   context = await browser.newContext({ viewport: { width: 1100, height: 900 } })
   const page = await tab()
-  await visit(page, stage.url())
+  await visit(page, server.url())
   await page.getByText('services work').first().waitFor()
   return page
 }
@@ -56,9 +56,9 @@ describe('the browser face in Chromium', () => {
 
   test('a reload stays in; the same address in another tab says that it was used', async () => {
     complaints.length = 0
-    stage = await openStage('green')
+    server = await openTestServer('green')
     context = await browser.newContext()
-    const url = stage.url()
+    const url = server.url()
     const page = await tab()
     await visit(page, url)
     await page.getByText('services work').first().waitFor()
@@ -69,21 +69,21 @@ describe('the browser face in Chromium', () => {
     await other.getByRole('heading', { name: used }).waitFor()
     expect(await other.innerText('body')).toContain('maculactl ui prints a new one: press Enter there.')
     // A fresh address pasted into the tab that is there comes in.
-    await visit(other, stage.url())
+    await visit(other, server.url())
     await other.getByText('services work').first().waitFor()
   })
 
   test('a fresh address pasted into a tab whose session has ended comes in', async () => {
     const page = await begin()
     await page.evaluate(() => sessionStorage.clear())
-    await visit(page, stage.url())
+    await visit(page, server.url())
     await page.getByText('services work').first().waitFor()
     expect(new URL(page.url()).hash).toBe('')
   })
 
   test('what the engine tells is drawn at once, and pressing things breaks no policy', async () => {
     const page = await begin()
-    stage.switchTo('trouble')
+    server.switchTo('trouble')
     await page.getByText('Tempo fails').first().waitFor()
     await page.keyboard.press('Control+k')
     // It is loaded when it is first asked for.
@@ -123,7 +123,7 @@ describe('the browser face in Chromium', () => {
   test.each(['index', 'style'])(
     'a page whose %s does not come at first asks again, and comes in',
     async (file) => {
-      stage = await openStage('green')
+      server = await openTestServer('green')
       context = await browser.newContext()
       let refusals = 2
       await context.route(`**/assets/${file}-*`, async (route) => {
@@ -131,7 +131,7 @@ describe('the browser face in Chromium', () => {
         await (refusals >= 0 ? route.abort('connectionaborted') : route.continue())
       })
       const page = await context.newPage()
-      await visit(page, stage.url())
+      await visit(page, server.url())
       await expect.poll(() => refusals).toBeLessThan(0)
       await page.getByText('services work').first().waitFor()
       expect(await page.evaluate(() => getComputedStyle(document.body).margin)).toBe('0px')
@@ -140,7 +140,7 @@ describe('the browser face in Chromium', () => {
   )
 
   test('a file that never comes is said, and the page is not loaded for ever', async () => {
-    stage = await openStage('green')
+    server = await openTestServer('green')
     context = await browser.newContext()
     let asked = 0
     await context.route('**/assets/index-*', async (route) => {
@@ -148,7 +148,7 @@ describe('the browser face in Chromium', () => {
       await route.abort('connectionaborted')
     })
     const page = await context.newPage()
-    await visit(page, stage.url())
+    await visit(page, server.url())
     await page.getByText('A file of this page did not come.').waitFor()
     expect(asked).toBe(7)
   })
@@ -156,10 +156,10 @@ describe('the browser face in Chromium', () => {
   test('the command ends and is started again at the same port: the page says what to do', async () => {
     const page = await begin()
     const port = Number(new URL(page.url()).port)
-    await stage.close()
-    stage = await openStage('green', { port })
+    await server.close()
+    server = await openTestServer('green', { port })
     await page.getByRole('heading', { name: used }).waitFor()
-    await visit(page, stage.url())
+    await visit(page, server.url())
     await page.getByText('services work').first().waitFor()
   })
 })

@@ -76,11 +76,11 @@ test('the next problem comes into sight, and the keyboard goes with it', async (
 })
 
 test('single letters do nothing when they are turned off, nor while a field is typed in', async () => {
-  await inWindow('trouble', async ({ page, stage }) => {
+  await inWindow('trouble', async ({ page, server }) => {
     const desktop = { ...defaultSettings.desktop, theme: 'light' as const, letterKeys: false }
     const settings = { ...defaultSettings, desktop }
     const payload = { settings, defaults: defaultSettings, file: 'settings.json', routes: [] }
-    stage.tell({ event: 'settings', payload })
+    server.tell({ event: 'settings', payload })
     await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'light')
     await page.locator('[data-key="ingress"]').focus()
     await page.keyboard.press('ArrowDown')

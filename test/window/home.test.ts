@@ -155,7 +155,7 @@ test('a click shows the expected state at once, and the consequences of a stop a
 })
 
 test('one changed service changes one row of the page and nothing else', async () => {
-  await inWindow('green', async ({ page, stage }) => {
+  await inWindow('green', async ({ page, server }) => {
     await page.evaluate(() => {
       const rows = new Set<string>()
       Object.assign(window, { redrawn: rows })
@@ -170,7 +170,7 @@ test('one changed service changes one row of the page and nothing else', async (
     })
     const next = snapshotOf(greenWorld(), 1000)
     const services = next.services.map((view) => (view.id === 'grafana' ? { ...view, answerMs: 77 } : view))
-    stage.tell({ event: 'snapshot', payload: { ...next, services } })
+    server.tell({ event: 'snapshot', payload: { ...next, services } })
     await page.waitForFunction(
       () => document.querySelector('[data-key="grafana"] .ms')?.textContent === '77 ms',
     )
@@ -181,10 +181,10 @@ test('one changed service changes one row of the page and nothing else', async (
 })
 
 test('fault 7: what a container, a file or a name says is text and nothing else', async () => {
-  await inWindow('trouble', async ({ page, stage }) => {
+  await inWindow('trouble', async ({ page, server }) => {
     const evil = '<img src=x onerror="window.hurt=1"><script>window.hurt=2</script>\u001b[31m\u202egnp.exe'
     const good = snapshotOf(troubleWorld(), 1000)
-    const door = {
+    const access = {
       kind: 'address',
       url: 'javascript:window.hurt=3',
       host: evil,
@@ -207,14 +207,14 @@ test('fault 7: what a container, a file or a name says is text and nothing else'
               state: 'works' as const,
               endpoints: view.endpoints.map((endpoint) => ({
                 ...endpoint,
-                doors: [door],
+                accesses: [access],
                 best: 0,
                 opens: true,
               })),
             }
           : view,
     )
-    stage.tell({
+    server.tell({
       event: 'snapshot',
       payload: {
         ...good,
@@ -249,16 +249,16 @@ test('fault 7: what a container, a file or a name says is text and nothing else'
 })
 
 test('a lost connection is said in the strip; every row stays where it was, and nothing can be stopped', async () => {
-  await inWindow('trouble', async ({ page, stage }) => {
+  await inWindow('trouble', async ({ page, server }) => {
     const before = await geometry(page)
-    stage.tell({ event: 'connected', payload: false })
+    server.tell({ event: 'connected', payload: false })
     await page.waitForFunction(
       () => document.querySelector('.summary h1')?.textContent === 'The engine does not answer',
     )
     expect(await geometry(page)).toEqual(before)
     expect(await page.textContent('.strip')).toContain('Your services are not affected.')
     expect(await page.getByRole('button', { name: 'Stop Data' }).isDisabled()).toBe(true)
-    stage.tell({ event: 'connected', payload: true })
+    server.tell({ event: 'connected', payload: true })
     await page.waitForFunction(
       () => document.querySelector('.summary h1')?.textContent !== 'The engine does not answer',
     )
@@ -270,7 +270,7 @@ test('a machine on which nobody was through set-up is led to it; what is shown m
   try {
     expect(await drawn.page.locator('main.home').count()).toBe(1)
     const page = await drawn.context.newPage()
-    await visit(page, drawn.stage.url())
+    await visit(page, drawn.server.url())
     await page.waitForSelector('.app.bare main')
     expect(await page.locator('main.home').count()).toBe(0)
   } finally {
@@ -279,8 +279,8 @@ test('a machine on which nobody was through set-up is led to it; what is shown m
 })
 
 test('closing without a tray asks, and keeping the window open is one key', async () => {
-  await inWindow('green', async ({ page, stage }) => {
-    stage.tell({ event: 'closing', payload: null })
+  await inWindow('green', async ({ page, server }) => {
+    server.tell({ event: 'closing', payload: null })
     const dialog = page.getByRole('alertdialog', { name: 'Close the window?' })
     await dialog.waitFor()
     expect(await dialog.getByRole('button').allTextContents()).toEqual([
@@ -297,13 +297,13 @@ test('closing without a tray asks, and keeping the window open is one key', asyn
 test('a theme from the settings goes before the system', async () => {
   await inWindow(
     'green',
-    async ({ page, stage }) => {
+    async ({ page, server }) => {
       const ground = async (): Promise<string> =>
         await page.evaluate(() => getComputedStyle(document.body).backgroundColor)
       const dark = await ground()
       const desktop = { ...defaultSettings.desktop, theme: 'light' as const }
       const settings = { ...defaultSettings, desktop }
-      stage.tell({
+      server.tell({
         event: 'settings',
         payload: { settings, defaults: defaultSettings, file: 'settings.json', routes: [] },
       })

@@ -7,14 +7,14 @@ const { browser } = openWindows()
 
 test('a view whose file does not come at first is asked for again; "Show it again" asks once more', async () => {
   const drawn = await draw(browser(), 'green')
-  const { page, context, stage } = drawn
+  const { page, context, server } = drawn
   try {
     let refusals = 2
     await context.route(/\/assets\/logs-view-.*\.js/, async (route) => {
       refusals -= 1
       await (refusals >= 0 ? route.abort('connectionaborted') : route.continue())
     })
-    stage.show('logs', 'grafana')
+    server.show('logs', 'grafana')
     await page.waitForSelector('.ln1')
     expect(refusals).toBeLessThan(0)
 
@@ -22,7 +22,7 @@ test('a view whose file does not come at first is asked for again; "Show it agai
     await context.route(/\/assets\/doctor-view-.*\.js/, async (route) =>
       isAway ? await route.abort('connectionaborted') : await route.continue(),
     )
-    stage.show('doctor')
+    server.show('doctor')
     const again = page.getByRole('button', { name: 'Show it again' })
     await again.waitFor({ timeout: 10_000 })
     isAway = false

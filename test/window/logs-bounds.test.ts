@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import type { Engine } from '../../main/engine/engine.ts'
-import { foot, line, openLogs, rows, seen } from './log-stage.ts'
+import { foot, line, openLogs, rows, seen } from './log-server.ts'
 import { axe, schemes, sizes } from './page.ts'
 
 const { withLogs } = openLogs()
@@ -39,12 +39,12 @@ test('fault 36: a log without an end takes bounded memory, and the page still an
   await withLogs(
     'green',
     undefined,
-    async ({ page, stage }) => {
-      stage.show('doctor')
+    async ({ page, server }) => {
+      server.show('doctor')
       await page.waitForSelector('main:not(.logs)')
       const before = await heap(page)
       const begin = source.bytes()
-      stage.show('logs', 'grafana')
+      server.show('logs', 'grafana')
       await page.waitForSelector('.ln1')
       await expect
         .poll(() => source.bytes() - begin, { timeout: 50_000, interval: 200 })

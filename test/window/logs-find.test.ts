@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { line, openLogs, rows, scripted } from './log-stage.ts'
+import { line, openLogs, rows, scripted } from './log-server.ts'
 
 const { withLogs } = openLogs()
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { visit } from './browser.ts'
-import { atEnd, foot, line, many, openLogs, rows, scripted, seen } from './log-stage.ts'
+import { atEnd, foot, line, many, openLogs, rows, scripted, seen } from './log-server.ts'
 import { draw } from './page.ts'
 
 const { browser, withLogs } = openLogs()
@@ -150,7 +150,7 @@ test('streams are closed while nobody sees the page or another view is shown, an
   await withLogs(
     'green',
     'grafana',
-    async ({ page, stage }) => {
+    async ({ page, server }) => {
       await expect.poll(async () => await rows(page).count()).toBe(10)
       expect(script.open()).toBe(1)
       const see = async (state: string): Promise<void> =>
@@ -165,7 +165,7 @@ test('streams are closed while nobody sees the page or another view is shown, an
       await expect.poll(script.open).toBe(1)
       await expect.poll(async () => (await seen(page)).at(-1)).toBe('level=info meanwhile')
       expect(await rows(page).count()).toBe(11)
-      stage.show('doctor')
+      server.show('doctor')
       await expect.poll(script.open).toBe(0)
     },
     { over: script.over },
@@ -173,13 +173,13 @@ test('streams are closed while nobody sees the page or another view is shown, an
 })
 
 test('a service that stops while it is followed goes on in the stream when it starts again', async () => {
-  await withLogs('green', 'grafana', async ({ page, stage, context }) => {
+  await withLogs('green', 'grafana', async ({ page, server, context }) => {
     await expect.poll(async () => await rows(page).count()).toBeGreaterThan(20)
     const other = await context.newPage()
-    await visit(other, stage.url())
-    await stage.pages(2)
+    await visit(other, server.url())
+    await server.pages(2)
     const shown = page.locator('main.logs')
-    stage.show('services', 'grafana')
+    server.show('services', 'grafana')
     await other.waitForSelector('.svchead')
     // Only the second page stays there.
     await page.getByRole('button', { name: 'Logs', exact: true }).first().click()
@@ -204,20 +204,20 @@ test('a service that stops while it is followed goes on in the stream when it st
 
 test('where there is nothing, the window says why and what to do', async () => {
   const drawn = await draw(browser(), 'green')
-  const { page, stage } = drawn
+  const { page, server } = drawn
   try {
-    stage.switchTo('nothing')
+    server.switchTo('nothing')
     await page
       .locator('.summary h1')
       .filter({ hasText: /stopped|No service/i })
       .waitFor()
-    stage.show('logs')
+    server.show('logs')
     await expect.poll(async () => await page.locator('.empty h2').textContent()).toBe('No service runs')
     expect(await page.getByRole('button', { name: 'Start all services' }).isVisible()).toBe(true)
     await page.getByRole('checkbox', { name: 'Grafana' }).press('Space')
     await expect.poll(async () => await page.locator('.empty h2').textContent()).toBe('No line yet')
     await expect.poll(async () => await foot(page).textContent()).toContain('Grafana does not run.')
-    stage.switchTo('docker-down')
+    server.switchTo('docker-down')
     await expect
       .poll(async () => await page.locator('.empty h2').textContent())
       .toBe('Docker does not answer')

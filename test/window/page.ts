@@ -2,12 +2,12 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import type { Engine } from '../../main/engine/engine.ts'
 import { visit } from './browser.ts'
-import { openStage, type WindowStage } from './stage.ts'
+import { openTestServer, type TestServer } from './test-server.ts'
 import type { WorldName } from './worlds.ts'
 
 /** A window over a stand-in engine, and everything it complained of. */
 export interface Drawn {
-  readonly stage: WindowStage
+  readonly server: TestServer
   readonly context: BrowserContext
   readonly page: Page
   readonly complaints: string[]
@@ -25,7 +25,7 @@ export interface Look {
 
 /** Opens the built window over a world and waits until its rows are drawn. */
 export async function draw(browser: Browser, world: WorldName, look: Look = {}): Promise<Drawn> {
-  const stage = await openStage(world, look.over === undefined ? {} : { over: look.over })
+  const server = await openTestServer(world, look.over === undefined ? {} : { over: look.over })
   const context = await browser.newContext({
     viewport: { width: look.width ?? 1100, height: look.height ?? 900 },
     colorScheme: look.scheme ?? 'light',
@@ -40,27 +40,27 @@ export async function draw(browser: Browser, world: WorldName, look: Look = {}):
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
-  await visit(page, stage.url())
+  await visit(page, server.url())
   await page.waitForFunction(() => document.querySelector('#root main') !== null)
-  await stage.pages(1)
-  stage.show('services')
+  await server.pages(1)
+  server.show('services')
   await page.waitForSelector('[role="treegrid"] [role="row"]')
   return {
-    stage,
+    server,
     context,
     page,
     complaints,
     close: async () => {
       await context.close()
-      await stage.close()
+      await server.close()
     },
   }
 }
 
 /** Another world, drawn. */
-export async function turn({ stage, page }: Drawn, world: WorldName): Promise<void> {
+export async function turn({ server, page }: Drawn, world: WorldName): Promise<void> {
   const before = await page.textContent('.summary h1')
-  stage.switchTo(world)
+  server.switchTo(world)
   await page.waitForFunction((last) => document.querySelector('.summary h1')?.textContent !== last, before)
 }
 

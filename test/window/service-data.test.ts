@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Engine } from '../../main/engine/engine.ts'
 import { draw } from './page.ts'
-import { openService, text } from './service-stage.ts'
+import { openService, text } from './service-server.ts'
 import type { WorldName } from './worlds.ts'
 
 const { browser, withService } = openService()
@@ -37,7 +37,7 @@ test('load is measured only while it can be seen, and told in words too', async 
   await withService(
     'green',
     'grafana',
-    async ({ page, stage }) => {
+    async ({ page, server }) => {
       const cpu = page.locator('figure').first()
       await expect.poll(async () => await cpu.textContent()).toBe('CPU0.0 %highest 0.0 %')
       load.next()
@@ -57,7 +57,7 @@ test('load is measured only while it can be seen, and told in words too', async 
         document.dispatchEvent(new Event('visibilitychange'))
       })
       await expect.poll(load.open).toBe(1)
-      stage.show('logs', 'grafana')
+      server.show('logs', 'grafana')
       await expect.poll(load.open).toBe(0)
     },
     { over: load.over },
@@ -92,7 +92,7 @@ test('fault 32: data is reset only by the name, tells how far it is, and where t
 })
 
 test('data in use is not reset: who needs it is named, and can be stopped first', async () => {
-  await withService('green', 'object-store', async ({ page, stage }) => {
+  await withService('green', 'object-store', async ({ page, server }) => {
     await page.getByRole('button', { name: 'Reset data…' }).click()
     const dialog = page.getByRole('alertdialog')
     await expect.poll(async () => await dialog.textContent()).toContain('Tempo needs it and runs.')
@@ -105,7 +105,7 @@ test('data in use is not reset: who needs it is named, and can be stopped first'
     expect(await dialog.getByRole('button', { name: 'Reset data' }).isDisabled()).toBe(false)
     await page.keyboard.press('Escape')
     await expect.poll(async () => await dialog.count()).toBe(0)
-    expect(stage.asked.filter((one) => one.startsWith('reset'))).toEqual([])
+    expect(server.asked.filter((one) => one.startsWith('reset'))).toEqual([])
   })
 })
 
@@ -129,11 +129,11 @@ test.each(states)(
   'in the world %s, %s says its state',
   async (world, service, [state = /./, head = /./, body = /./]) => {
     const drawn = await draw(browser(), 'green')
-    const { page, stage } = drawn
+    const { page, server } = drawn
     try {
-      stage.show('services', service)
+      server.show('services', service)
       await page.waitForSelector('.svchead')
-      stage.switchTo(world)
+      server.switchTo(world)
       await expect
         .poll(async () => await page.locator('.svchead > svg').getAttribute('aria-label'))
         .toMatch(state)

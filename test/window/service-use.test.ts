@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Engine } from '../../main/engine/engine.ts'
 import { axe, schemes, sizes } from './page.ts'
-import { openService } from './service-stage.ts'
+import { openService } from './service-server.ts'
 
 const { withService } = openService()
 

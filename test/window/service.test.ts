@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { secrets } from '../unit/cli/stand-in.ts'
-import { ladder, openService, text } from './service-stage.ts'
+import { ladder, openService, text } from './service-server.ts'
 
 const { withService } = openService()
 
 test('the ladder tells each rung with its reason, its time and what repairs it', async () => {
-  await withService('trouble', 'grafana', async ({ page, stage }) => {
+  await withService('trouble', 'grafana', async ({ page, server }) => {
     expect(await ladder(page)).toEqual([
       'Name | problem, passed by | grafana.macula.local is 127.0.0.4, after 5.0 sSomething on the way to our name server makes each question wait. | 5.0 s',
       'Address | ok | 127.0.0.4 can be bound | < 1 ms',
@@ -15,7 +15,7 @@ test('the ladder tells each rung with its reason, its time and what repairs it',
     ])
     await page.getByRole('button', { name: 'Take port 80 back' }).click()
     await expect.poll(async () => (await ladder(page))[2]).toMatch(/^Forwarder \| ok/)
-    stage.show('services', 'tempo')
+    server.show('services', 'tempo')
     await expect.poll(async () => await text(page, 'h1')).toBe('Tempo')
     const failed = await ladder(page)
     expect(failed[3]).toMatch(
@@ -75,7 +75,7 @@ test('several endpoints each have their ladder and their addresses', async () =>
 })
 
 test('fault 35: no secret is in the page before a person asks, and none is left when it was seen', async () => {
-  await withService('green', 'grafana', async ({ page, stage }) => {
+  await withService('green', 'grafana', async ({ page, server }) => {
     const everything = async (): Promise<string> => await page.content()
     const canary = secrets.GRAFANA_PASSWORD
     await page.locator('.creds').waitFor()
@@ -94,9 +94,9 @@ test('fault 35: no secret is in the page before a person asks, and none is left 
     await page.getByRole('button', { name: 'Show Password for 20 seconds' }).click()
     await expect.poll(everything).toContain(canary)
     // Hidden by leaving, and not there again on coming back.
-    stage.show('doctor')
+    server.show('doctor')
     await expect.poll(everything).not.toContain(canary)
-    stage.show('services', 'grafana')
+    server.show('services', 'grafana')
     await page.locator('.creds').waitFor()
     expect(await everything()).not.toContain(canary)
     await page.getByRole('button', { name: 'Copy environment lines of Grafana' }).click()

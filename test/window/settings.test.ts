@@ -9,7 +9,7 @@ async function withSettings(work: (drawn: Drawn) => Promise<void>, look: Look = 
   await inWindow(
     'green',
     async (drawn) => {
-      drawn.stage.show('settings')
+      drawn.server.show('settings')
       await drawn.page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
       await work(drawn)
     },

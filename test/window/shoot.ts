@@ -19,7 +19,7 @@ import type { Browser, Page } from 'playwright-core'
 import { views, type View } from '../../preload/contract.ts'
 import { now } from '../unit/cli/worlds.ts'
 import { openChromium } from './browser.ts'
-import { openStage } from './stage.ts'
+import { openTestServer } from './test-server.ts'
 import { isWorld, worlds, type WorldName } from './worlds.ts'
 
 export const artefacts = join(dirname(fileURLToPath(import.meta.url)), '..', 'artefacts')
@@ -53,7 +53,7 @@ function pictureOf(word: string): Picture | undefined {
 
 /** Takes one picture; resolves with what the page complained of. */
 export async function shoot(browser: Browser, picture: Picture, look: Look): Promise<readonly string[]> {
-  const stage = await openStage(picture.world)
+  const server = await openTestServer(picture.world)
   const factor = look.zoom ? 2 : 1
   const context = await browser.newContext({
     viewport: { width: look.width / factor, height: look.height / factor },
@@ -71,10 +71,10 @@ export async function shoot(browser: Browser, picture: Picture, look: Look): Pro
     page.on('pageerror', (error) => complaints.push(String(error)))
     // The worlds have an instant of their own; the page's clock goes on from it.
     await page.clock.install({ time: now })
-    await page.goto(stage.url())
+    await page.goto(server.url())
     await page.waitForFunction(() => document.body.innerText.trim() !== '')
-    await stage.pages(1)
-    stage.show(picture.view, picture.service)
+    await server.pages(1)
+    server.show(picture.view, picture.service)
     // Its file comes first.
     await page.locator('main:not([aria-busy="true"]) :is(h1, h2)').first().waitFor()
     // What is drawn comes over several answers: it is taken when nothing has changed for a moment.
@@ -86,7 +86,7 @@ export async function shoot(browser: Browser, picture: Picture, look: Look): Pro
     console.log(file)
   } finally {
     await context.close()
-    await stage.close()
+    await server.close()
   }
   return complaints
 }

@@ -43,7 +43,7 @@ export function openWindows() {
         await inWindow(
           world,
           async (drawn) => {
-            drawn.stage.show(view, service)
+            drawn.server.show(view, service)
             await drawn.page.waitForSelector(selector)
             await work(drawn)
           },

@@ -17,14 +17,14 @@ async function withWizard(
   look: Look = {},
   prepare: (machine: Journey) => void = () => undefined,
 ): Promise<void> {
-  let stage: Drawn['stage'] | undefined
-  const machine = journey(() => stage?.asked.some((one) => one.startsWith('up ')) ?? false)
+  let server: Drawn['server'] | undefined
+  const machine = journey(() => server?.asked.some((one) => one.startsWith('up ')) ?? false)
   prepare(machine)
   await inWindow(
     'nothing',
     async (drawn) => {
-      ;({ stage } = drawn)
-      stage.show('wizard')
+      ;({ server } = drawn)
+      server.show('wizard')
       await drawn.page.getByRole('navigation', { name: 'Set-up steps' }).waitFor()
       await work(drawn, machine)
     },
@@ -246,7 +246,7 @@ test('set-up without Docker says what to do, and goes on as soon as Docker is th
 })
 
 test('it opens by itself on a machine where nobody was through it, and goes on where it stopped', async () => {
-  await withWizard(async ({ page, stage }, machine) => {
+  await withWizard(async ({ page, server }, machine) => {
     await button(page, 'Apply 3 changes…').click()
     await heading(page, 'This machine is changed').waitFor()
     await page.reload()
@@ -254,7 +254,7 @@ test('it opens by itself on a machine where nobody was through it, and goes on w
     await button(page, 'Leave set-up').click()
     await page.getByRole('treegrid').waitFor()
     expect(machine.ended).toBe(true)
-    await visit(page, stage.url())
+    await visit(page, server.url())
     await page.getByRole('treegrid').waitFor()
     expect(await page.getByRole('navigation', { name: 'Set-up steps' }).count()).toBe(0)
   })

@@ -76,7 +76,7 @@ async function events(face: Face, { engine, clean }: Session, id: string): Promi
     return 0
   }
   if (found.length === 0) face.err.line('The cluster tells nothing of that.')
-  const { paint } = face.out.pen()
+  const { paint } = face.out.style()
   // Newest last, as logs are read.
   for (const event of found.slice(0, SHOWN_EVENTS).reverse()) {
     const times = event.count > 1 ? ` (${event.count} times)` : ''

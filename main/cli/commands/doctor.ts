@@ -10,7 +10,7 @@ export async function doctor(face: Face): Promise<number> {
     if (face.json) {
       const { doctorJson } = await import('../json/doctor.ts')
       await writeJson(face.out, doctorJson(clean.concealDeep(checks)), 'whole')
-    } else face.out.lines(drawDoctor(face.out.pen(), clean.deep(checks), face.host.now() - began))
+    } else face.out.lines(drawDoctor(face.out.style(), clean.deep(checks), face.host.now() - began))
     return failed ? 1 : 0
   })
 }

@@ -3,7 +3,7 @@ import { MaculaError } from '../../model/errors.ts'
 import { sayList } from '../../model/say.ts'
 import { waiting, withEngine, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
-import { stateSign } from '../pen.ts'
+import { stateSign } from '../style.ts'
 import { commandLine, startable } from './up.ts'
 import { carryOut } from './run.ts'
 
@@ -14,12 +14,12 @@ export interface DownOptions {
 }
 
 function sayConsequences(face: Face, titles: readonly string[], found: Consequences): readonly string[] {
-  const pen = face.err.pen()
+  const style = face.err.style()
   return [
-    pen.paint.bold(`Stopping ${sayList(titles)} touches others:`),
-    ...found.failing.map((one) => `${stateSign(pen, 'failed')} ${one.title} ${one.because} and will fail.`),
+    style.paint.bold(`Stopping ${sayList(titles)} touches others:`),
+    ...found.failing.map((one) => `${stateSign(style, 'failed')} ${one.title} ${one.because} and will fail.`),
     ...found.missing.map(
-      (one) => `${stateSign(pen, 'degraded')} ${one.title} ${one.because} and will miss it.`,
+      (one) => `${stateSign(style, 'degraded')} ${one.title} ${one.because} and will miss it.`,
     ),
     'No data is removed.',
   ]

@@ -37,7 +37,7 @@ export async function env(face: Face, words: readonly string[], options: EnvOpti
       return 0
     }
     if (variables.length === 0) face.err.line('There are no variables for that.')
-    const { paint } = face.out.pen()
+    const { paint } = face.out.style()
     const lines = services.flatMap((service) => {
       const mine = variables.filter((one) => one.service === service.id)
       if (mine.length === 0) return []

@@ -3,7 +3,7 @@ import { MaculaError } from '../../model/errors.ts'
 import { sayList } from '../../model/say.ts'
 import { withEngine, writeJson, type Face } from '../face.ts'
 import { oneLine, pad, widthOf } from '../layout.ts'
-import type { Paint, Pen } from '../pen.ts'
+import type { Paint, Style } from '../style.ts'
 import { parsePattern, parseSince } from '../since.ts'
 import { resolveServices } from '../targets.ts'
 import { saySecond } from '../../model/say.ts'
@@ -18,10 +18,10 @@ export interface LogsOptions {
 /** Lines of each service to begin with, when nothing else limits them. */
 const DEFAULT_LINES = 100
 
-type Ink = (text: string) => string
+type Colour = (text: string) => string
 
 /** Colours that tell services apart; the name before each line does so without them. */
-function inks(paint: Paint): readonly Ink[] {
+function colours(paint: Paint): readonly Colour[] {
   return [paint.cyan, paint.magenta, paint.blue, paint.green, paint.yellow, paint.cyanBright]
 }
 
@@ -38,14 +38,14 @@ function parseLines(text: string | undefined): number | undefined {
 
 /** One line for people: time, service, text. */
 function lineOf(
-  pen: Pen,
+  style: Style,
   line: { readonly at: number; readonly text: string },
   prefix: string,
   pattern: RegExp | undefined,
 ): string {
   const text = oneLine(line.text)
-  const shown = pattern === undefined ? text : highlight(pen.paint, text, pattern)
-  return `${pen.paint.dim(saySecond(line.at))} ${prefix}  ${shown}\n`
+  const shown = pattern === undefined ? text : highlight(style.paint, text, pattern)
+  return `${style.paint.dim(saySecond(line.at))} ${prefix}  ${shown}\n`
 }
 
 /** Merged log lines of services, as they come; never more than one line is held here. */
@@ -60,13 +60,13 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
     const abort = new AbortController()
     const undo = face.host.onInterrupt(() => abort.abort())
     face.out.stream.once('close', () => abort.abort())
-    const pen = face.out.pen()
-    const palette = inks(pen.paint)
+    const style = face.out.style()
+    const palette = colours(style.paint)
     const width = Math.max(...services.map((service) => widthOf(service.id)))
     const prefixes = new Map(
       services.map((service, index) => {
-        const ink = palette[index % palette.length] ?? pen.paint.cyan
-        return [service.id, ink(pad(service.id, width))]
+        const colour = palette[index % palette.length] ?? style.paint.cyan
+        return [service.id, colour(pad(service.id, width))]
       }),
     )
     const { logJson } = await import('../json/logs.ts')
@@ -77,7 +77,7 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
       if (face.json) await writeJson(face.out, logJson({ ...line, text: clean.conceal(line.text) }), 'line')
       else
         await face.out.write(
-          lineOf(pen, { ...line, text }, prefixes.get(line.service) ?? clean.text(line.service), pattern),
+          lineOf(style, { ...line, text }, prefixes.get(line.service) ?? clean.text(line.service), pattern),
         )
     }
     const onEnd = (id: string): void => {

@@ -1,7 +1,7 @@
 import { handable } from '../../engine/open.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { pickEndpoint, whyNotFirst } from '../../model/open.ts'
-import type { Door } from '../../model/snapshot.ts'
+import type { Access } from '../../model/snapshot.ts'
 import { handOver } from '../hand-over.ts'
 import { waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { SCHEMA_VERSION } from '../json/shape.ts'
@@ -32,8 +32,8 @@ export async function open(face: Face, word: string, options: OpenOptions): Prom
         kind: 'usage',
         what: `${clean.text(target.service.title)} has no address to open.`,
       })
-    const door: Door | undefined = endpoint.doors[endpoint.best]
-    if (!door)
+    const access: Access | undefined = endpoint.accesses[endpoint.best]
+    if (!access)
       throw new MaculaError({
         kind: 'failed',
         what: `${view.title} cannot be opened: ${view.reason === '' ? 'no way in works' : view.reason}.`,
@@ -47,19 +47,19 @@ export async function open(face: Face, word: string, options: OpenOptions): Prom
           version: SCHEMA_VERSION,
           service: view.id,
           endpoint: endpoint.id,
-          url: door.url,
-          kind: door.kind,
+          url: access.url,
+          kind: access.kind,
           because,
           opened,
         }
         await writeJson(face.out, openSchema.parse(value), 'whole')
-      } else if (!opened || options.print === true) face.out.line(door.url)
-      else face.out.line(`Opened ${door.url}`)
+      } else if (!opened || options.print === true) face.out.line(access.url)
+      else face.out.line(`Opened ${access.url}`)
       return 0
     }
     if (because !== undefined) face.err.line(`Not by its name. ${because}`)
     if (options.print === true) return await finish(false)
-    const href = endpoint.opens ? handable(door.url, snapshot, view) : undefined
+    const href = endpoint.opens ? handable(access.url, snapshot, view) : undefined
     if (href === undefined) {
       face.err.line(`${view.title} is not for a browser. Its address:`)
       return await finish(false)

@@ -1,7 +1,7 @@
 import { MaculaError } from '../../model/errors.ts'
 import { withEngine, type Face } from '../face.ts'
 import { canAsk } from '../host.ts'
-import { stateSign } from '../pen.ts'
+import { stateSign } from '../style.ts'
 import { resolveServices } from '../targets.ts'
 import { carryOut } from './run.ts'
 import { commandLine } from './up.ts'
@@ -54,7 +54,7 @@ export async function reset(face: Face, word: string, options: ResetOptions): Pr
       face.out.lines(
         moved.map(
           ({ from, to }) =>
-            `${stateSign(face.out.pen(), 'works')} ${clean.text(from)} is kept as ${clean.text(to)}; maculactl reset --help says how to put it back.`,
+            `${stateSign(face.out.style(), 'works')} ${clean.text(from)} is kept as ${clean.text(to)}; maculactl reset --help says how to put it back.`,
         ),
       )
     return code

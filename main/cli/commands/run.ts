@@ -47,7 +47,7 @@ function follow(
   )
   const live = createLive(face.err)
   const draw = (over: boolean): void =>
-    live.draw(progress.frame(face.err.pen(), face.host.now() - began, over))
+    live.draw(progress.frame(face.err.style(), face.host.now() - began, over))
   // Events only mark it dirty: a pull tells of bytes far more often than a person can read.
   const timer = setInterval(() => draw(false), TICK_MS)
   return {
@@ -139,20 +139,20 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
     const seen = clean.deep(snapshot)
     if (interrupted) {
       face.err.lines(sayInterrupted(run, clean.deep(result), session))
-      face.out.lines(drawSummary(face.out.pen(), seen))
+      face.out.lines(drawSummary(face.out.style(), seen))
       return INTERRUPTED
     }
-    const pen = face.out.pen()
+    const style = face.out.style()
     if (!face.err.tty) face.err.line(`Took ${sayDuration(result.ms)}.`)
     // Images say nothing of services: only what could not be had is told.
-    if (run.command !== 'pull') face.out.lines(drawSummary(pen, seen))
+    if (run.command !== 'pull') face.out.lines(drawSummary(style, seen))
     const red =
       !result.ok || (run.command !== 'pull' && seen.services.some((view) => view.state === 'failed'))
     if (red && ((run.command !== 'down' && run.command !== 'reset') || !result.ok))
       face.out.lines([
         '',
         ...drawProblemList(
-          pen,
+          style,
           problemsAfter(session, clean.deep(result), run.command === 'pull' ? undefined : seen),
         ),
       ])

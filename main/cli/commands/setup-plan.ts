@@ -3,7 +3,7 @@ import { sayCount, sayList } from '../../model/say.ts'
 import { drawChange, type Present } from '../draw/change.ts'
 import type { Face, Session } from '../face.ts'
 import { wrap } from '../layout.ts'
-import { stateSign } from '../pen.ts'
+import { stateSign } from '../style.ts'
 import { unknownWords } from '../targets.ts'
 import { sentence } from '../../model/say.ts'
 import { addressesLines } from './without.ts'
@@ -72,14 +72,14 @@ export async function drawPlan(
   items: readonly SetupItem[],
   todo: readonly SetupItem[],
 ): Promise<readonly string[]> {
-  const pen = face.out.pen()
-  const { paint } = pen
+  const style = face.out.style()
+  const { paint } = style
   const lines: string[] = []
   if (todo.length > 0) {
     const present = await readPresent(face, todo)
     lines.push(paint.bold(`${sayCount(todo.length, 'change')} of this machine, each as it will be written:`))
     for (const [index, item] of todo.entries())
-      lines.push('', ...drawChange(pen, clean, item, index + 1, present))
+      lines.push('', ...drawChange(style, clean, item, index + 1, present))
     lines.push('')
   }
   const place = items.filter((item) => item.state === 'in place')
@@ -87,14 +87,14 @@ export async function drawPlan(
     lines.push(
       ...wrap(
         `${clean.text(item.change.title)}: in place. ${sentence(clean.text(item.says))}`,
-        Math.min(pen.width, 110),
+        Math.min(style.width, 110),
         '  ',
-        `${stateSign(pen, 'works')} `,
+        `${stateSign(style, 'works')} `,
       ),
     )
   const left = items.filter((item) => item.state === 'to do' && !todo.includes(item))
   if (left.length > 0)
-    lines.push(`${stateSign(pen, 'stopped')} Left out: ${sayList(left.map((item) => item.change.id))}.`)
+    lines.push(`${stateSign(style, 'stopped')} Left out: ${sayList(left.map((item) => item.change.id))}.`)
   if (todo.length === 0 && left.length === 0)
     lines.push(paint.bold('Everything is in place already. Nothing was changed.'))
   return lines
@@ -103,10 +103,10 @@ export async function drawPlan(
 /** Says that all is as before, what still works, and how to do it by hand. Exit 3. */
 export function refused(face: Face, session: Session, todo: readonly SetupItem[], says: string): 3 {
   const { clean } = session
-  const pen = face.err.pen()
+  const style = face.err.style()
   face.err.lines([
-    ...(says === '' ? [] : wrap(clean.text(says), Math.min(pen.width, 110))),
-    ...addressesLines(pen, session),
+    ...(says === '' ? [] : wrap(clean.text(says), Math.min(style.width, 110))),
+    ...addressesLines(style, session),
     '',
     'The same by hand:',
     ...commandsOf(session, todo).map((line) => (line === '' ? '' : `  ${line}`)),

@@ -3,7 +3,7 @@ import { sayCount } from '../../model/say.ts'
 import { drawStep } from '../draw/change.ts'
 import { complain, waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { canAsk } from '../host.ts'
-import { stateSign } from '../pen.ts'
+import { stateSign } from '../style.ts'
 import { choose, commandsOf, drawPlan, refused, sayPrompt, wantedItems } from './setup-plan.ts'
 
 export interface SetupOptions {
@@ -60,19 +60,19 @@ export async function setup(face: Face, options: SetupOptions): Promise<number> 
       return 4
     }
     if (elevation !== 'root') face.err.line(sayPrompt(elevation))
-    const pen = face.err.pen()
+    const style = face.err.style()
     const outcome = await engine.setup(
       todo.map((item) => item.change),
-      (step) => face.err.lines(drawStep(pen, clean, step, false)),
+      (step) => face.err.lines(drawStep(style, clean, step, false)),
     )
     if (face.json) await answer(outcome)
     switch (outcome.kind) {
       case 'done':
-        // Ports that were closed may be open now: forwarders that run already move to their clean URLs.
+        // Adapters that were closed may be open now: forwarders that run already move to their clean URLs.
         await engine.reconcile().catch(() => undefined)
         if (!face.json)
           face.out.line(
-            `${stateSign(face.out.pen(), 'works')} ${sayCount(todo.length, 'change')} made. maculactl undo lists and takes back every one.`,
+            `${stateSign(face.out.style(), 'works')} ${sayCount(todo.length, 'change')} made. maculactl undo lists and takes back every one.`,
           )
         return 0
       case 'failed':

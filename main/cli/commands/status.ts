@@ -2,7 +2,7 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import { drawHome } from '../draw/home.ts'
 import { drawService } from '../draw/service.ts'
 import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
-import type { Pen } from '../pen.ts'
+import type { Style } from '../style.ts'
 import { resolveServices } from '../targets.ts'
 
 export interface StatusOptions {
@@ -31,18 +31,18 @@ export function statusExit(snapshot: Snapshot): number {
 }
 
 /** One service named alone is shown in detail, several as rows. `whole`: with all services, for what it needs. */
-function draw(pen: Pen, { engine }: Session, whole: Snapshot, wanted: ReadonlySet<string>, now: number) {
+function draw(style: Style, { engine }: Session, whole: Snapshot, wanted: ReadonlySet<string>, now: number) {
   const found = whole.services.filter((view) => wanted.has(view.id))
   const [only, ...others] = found
   if (only && others.length === 0 && whole.services.length > 1)
     return drawService(
-      pen,
+      style,
       whole,
       only,
       engine.catalog().services.find((service) => service.id === only.id),
       now,
     )
-  return drawHome(pen, found.length === whole.services.length ? whole : onlyServices(whole, wanted), now)
+  return drawHome(style, found.length === whole.services.length ? whole : onlyServices(whole, wanted), now)
 }
 
 /** Shows whether every service can be reached, and for what cannot: where it breaks and what to do. */
@@ -53,7 +53,7 @@ export async function status(face: Face, words: readonly string[], options: Stat
       resolveServices(engine.catalog(), engine.settings.suffix, words).map((service) => service.id),
     )
     const view: View = {
-      lines: (whole) => draw(face.out.pen(), session, clean.deep(whole), wanted, face.host.now()),
+      lines: (whole) => draw(face.out.style(), session, clean.deep(whole), wanted, face.host.now()),
       async append(whole, style) {
         if (!face.json) return face.out.lines(view.lines(whole))
         const { statusJson } = await import('../json/status.ts')

@@ -1,4 +1,4 @@
-import { openDoor } from '../../door/open-door.ts'
+import { openGateway } from '../../gateway/open-gateway.ts'
 import { serveUi, type UiServer } from '../../ui-server/serve.ts'
 import { writeJson, type Face } from '../face.ts'
 import { handOver, whyNoDesktop } from '../hand-over.ts'
@@ -15,13 +15,17 @@ export interface UiOptions {
 export async function ui(face: Face, options: UiOptions): Promise<number> {
   const { host } = face
   const ended = interrupted(face)
-  const door = await openDoor({
+  const gateway = await openGateway({
     open: async () => await host.openSystem(),
     face: 'browser',
     version: productVersion(),
   })
   try {
-    const server = await serveUi({ door, folder: await host.windowFolder(), port: Number(options.port ?? 0) })
+    const server = await serveUi({
+      gateway,
+      folder: await host.windowFolder(),
+      port: Number(options.port ?? 0),
+    })
     let tidy: (() => Promise<void>) | undefined
     try {
       const url = server.address('printed')
@@ -42,7 +46,7 @@ export async function ui(face: Face, options: UiOptions): Promise<number> {
       await server.close()
     }
   } finally {
-    await door.close()
+    await gateway.close()
     ended.undo()
   }
   return 0

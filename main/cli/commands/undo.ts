@@ -7,7 +7,7 @@ import { drawLedger } from '../draw/ledger.ts'
 import { complain, withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { wrap } from '../layout.ts'
-import { stateSign } from '../pen.ts'
+import { stateSign } from '../style.ts'
 import { unknownWords } from '../targets.ts'
 
 export interface UndoOptions {
@@ -43,12 +43,12 @@ async function decideDrift(
   options: UndoOptions,
 ): Promise<boolean | undefined> {
   if (drifted.length === 0 || options.evenIfDrifted === true) return options.evenIfDrifted === true
-  const pen = face.err.pen()
+  const style = face.err.style()
   for (const entry of drifted) {
     const [state, says] = sayEntry(entry)
     face.err.lines([
-      `${stateSign(pen, state)} ${pen.paint.bold(session.clean.text(entry.target))}  ${says}`,
-      ...drawDiff(pen, (entry.diff ?? []).map(session.clean.text), '    '),
+      `${stateSign(style, state)} ${style.paint.bold(session.clean.text(entry.target))}  ${says}`,
+      ...drawDiff(style, (entry.diff ?? []).map(session.clean.text), '    '),
     ])
   }
   if (!canAsk(face.host)) return false
@@ -82,7 +82,7 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
       else
         face.out.lines(
           drawLedger(
-            face.out.pen(),
+            face.out.style(),
             cleanEntries(session, entries),
             face.host.now(),
             options.history === true ? entries.length : PAST,
@@ -112,11 +112,11 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
         what: 'Nothing was undone: what is there was changed by somebody else.',
         todo: 'maculactl undo --even-if-drifted takes it back nevertheless; what is there now is kept in the backups.',
       })
-    const pen = face.err.pen()
+    const style = face.err.style()
     const outcome = await engine.undo(
       doing.map((entry) => entry.id),
       { evenIfDrifted },
-      (step) => face.err.lines(drawStep(pen, clean, step, true)),
+      (step) => face.err.lines(drawStep(style, clean, step, true)),
     )
     if (face.json) await answer(outcome)
     return ending(face, session, outcome, doing.length, kept)
@@ -132,7 +132,7 @@ function ending(face: Face, { clean }: Session, outcome: RootOutcome, done: numb
     case 'done':
       if (!face.json)
         face.out.line(
-          `${stateSign(face.out.pen(), 'works')} ${sayCount(done, 'entry', 'entries')} undone; this machine is there as before.`,
+          `${stateSign(face.out.style(), 'works')} ${sayCount(done, 'entry', 'entries')} undone; this machine is there as before.`,
         )
       if (kept > 0)
         face.err.line(
@@ -148,7 +148,7 @@ function ending(face: Face, { clean }: Session, outcome: RootOutcome, done: numb
       })
     case 'refused':
       face.err.lines([
-        ...wrap(clean.text(outcome.says), Math.min(face.err.pen().width, 110)),
+        ...wrap(clean.text(outcome.says), Math.min(face.err.style().width, 110)),
         'Nothing was undone. All is left as it was.',
       ])
       return 3

@@ -45,7 +45,7 @@ export async function version(face: Face): Promise<number> {
     }[docker.kind]()
     face.out.lines(
       labelled(
-        face.out.pen(),
+        face.out.style(),
         [
           ['Macula Desktop', macula],
           ['Node', process.versions.node],

@@ -4,7 +4,7 @@ import { drawStep } from '../draw/change.ts'
 import { drawSteps, drawTrouble } from '../draw/wizard.ts'
 import { complain, waiting, type Face, type Session } from '../face.ts'
 import { wrap } from '../layout.ts'
-import { stateSign } from '../pen.ts'
+import { stateSign } from '../style.ts'
 import { carryOut, INTERRUPTED } from './run.ts'
 import { choose, drawPlan, refused, sayPrompt, wantedItems } from './setup-plan.ts'
 
@@ -34,7 +34,7 @@ export async function walk(face: Face, session: Session, skip: readonly string[]
   // A step that means nothing is an error before anything is asked.
   if (skip.length > 0) wantedItems(await engine.setupPlan(), skip)
   let state = await look()
-  face.err.lines(drawSteps(face.err.pen(), state))
+  face.err.lines(drawSteps(face.err.style(), state))
   if (await takeIn(way, state)) state = await look()
   for (;;) {
     const step = state.steps.find(({ id }) => id === state.at)
@@ -98,7 +98,7 @@ async function takeIn({ face, session, skip }: Way, state: WizardState): Promise
 /** Something a person has to put right, or may go on without. */
 async function repair({ face, session }: Way, step: WizardStep): Promise<Next> {
   const { engine } = session
-  face.err.lines(drawTrouble(face.err.pen(), step))
+  face.err.lines(drawTrouble(face.err.style(), step))
   const canFix = step.fix?.action.kind === 'forward'
   const answer = await face.host.ask.one({
     message: `${step.title}: ${step.says}`,
@@ -150,14 +150,14 @@ async function change(way: Way, step: WizardStep): Promise<Next> {
   if (elevation !== 'root') face.err.line(sayPrompt(elevation))
   const outcome = await engine.setup(
     chosen.map((item) => item.change),
-    (told) => face.err.lines(drawStep(face.err.pen(), clean, told, false)),
+    (told) => face.err.lines(drawStep(face.err.style(), clean, told, false)),
   )
   switch (outcome.kind) {
     case 'done':
-      // Ports that were closed may be open now: forwarders that run already move to their clean URLs.
+      // Adapters that were closed may be open now: forwarders that run already move to their clean URLs.
       await engine.reconcile().catch(() => undefined)
       face.out.line(
-        `${stateSign(face.out.pen(), 'works')} ${sayCount(chosen.length, 'change')} made. maculactl undo lists and takes back every one.`,
+        `${stateSign(face.out.style(), 'works')} ${sayCount(chosen.length, 'change')} made. maculactl undo lists and takes back every one.`,
       )
       return undefined
     case 'failed':
@@ -201,7 +201,7 @@ async function without({ face, session }: Way, code: number): Promise<Next> {
 async function run(way: Way, step: WizardStep, command: 'pull' | 'up', label: string): Promise<Next> {
   const { face, session } = way
   const { engine } = session
-  if (step.state === 'trouble') face.err.lines(drawTrouble(face.err.pen(), step))
+  if (step.state === 'trouble') face.err.lines(drawTrouble(face.err.style(), step))
   const answer = await face.host.ask.one({
     message: `${step.title}: ${step.what}`,
     options: [
@@ -241,17 +241,17 @@ async function finish({ face, session, skip, acted }: Way, state: WizardState): 
     face.out.lines(await drawPlan(face, session, items, []))
   }
   await engine.endWizard()
-  const pen = face.out.pen()
+  const style = face.out.style()
   const left = state.steps.filter(({ state: how }) => how === 'skipped').map(({ title }) => title)
   const done = state.steps.find(({ id }) => id === 'done')
   face.out.lines([
     ...(left.length === 0 && skip.length === 0
       ? []
       : [
-          `${stateSign(pen, 'not set up')} Left out: ${sayList([...left, ...skip], 9)}. maculactl setup takes it in again.`,
+          `${stateSign(style, 'not set up')} Left out: ${sayList([...left, ...skip], 9)}. maculactl setup takes it in again.`,
         ]),
-    `${stateSign(pen, 'works')} ${done?.what ?? ''}`,
-    ...wrap(done?.todo ?? '', Math.min(pen.width, 110), '  ', '  '),
+    `${stateSign(style, 'works')} ${done?.what ?? ''}`,
+    ...wrap(done?.todo ?? '', Math.min(style.width, 110), '  ', '  '),
   ])
   return 0
 }

@@ -3,7 +3,7 @@ import type { RootStepResult, RootVerb } from '../../model/change.ts'
 import { diffLines, sayMode, sayPrice, sayStep } from '../../model/say-change.ts'
 import type { Cleaner } from '../../model/clean.ts'
 import { cut, labelled, wrap } from '../layout.ts'
-import { stateSign, type Pen } from '../pen.ts'
+import { stateSign, type Style } from '../style.ts'
 import { sentence } from '../../model/say.ts'
 
 /** What a file holds now; absent when it is not there or not readable. */
@@ -15,20 +15,22 @@ function inertLines(clean: Cleaner, text: string): readonly string[] {
 }
 
 /** A unified diff with its signs in colour. */
-export function drawDiff(pen: Pen, lines: readonly string[], indent: string): readonly string[] {
-  const { paint } = pen
+export function drawDiff(style: Style, lines: readonly string[], indent: string): readonly string[] {
+  const { paint } = style
   return lines.map((line) => {
-    const text = cut(pen, `${indent}${line}`, pen.width)
+    const text = cut(style, `${indent}${line}`, style.width)
     if (line.startsWith('+')) return paint.green(text)
     return line.startsWith('-') ? paint.red(text) : paint.dim(text)
   })
 }
 
 /** One verb in words, with the exact content that it writes. */
-export function drawVerb(pen: Pen, clean: Cleaner, verb: RootVerb, present: Present): readonly string[] {
-  const { paint } = pen
+export function drawVerb(style: Style, clean: Cleaner, verb: RootVerb, present: Present): readonly string[] {
+  const { paint } = style
   const content = (text: string): readonly string[] =>
-    inertLines(clean, text).map((line) => cut(pen, `   ${paint.dim(pen.signs.quote)} ${line}`, pen.width))
+    inertLines(clean, text).map((line) =>
+      cut(style, `   ${paint.dim(style.signs.quote)} ${line}`, style.width),
+    )
   switch (verb.verb) {
     case 'file': {
       const before = present.get(verb.path)
@@ -40,7 +42,7 @@ export function drawVerb(pen: Pen, clean: Cleaner, verb: RootVerb, present: Pres
         return [`   ${paint.bold(path)}  ${paint.dim(`${mode}, holds this already`)}`]
       return [
         `   ${paint.bold(path)}  ${paint.dim(`replaces the file that is there, ${mode}; undo puts it back`)}`,
-        ...drawDiff(pen, diffLines(before, verb.content).map(clean.text), '   '),
+        ...drawDiff(style, diffLines(before, verb.content).map(clean.text), '   '),
       ]
     }
     case 'block':
@@ -59,7 +61,7 @@ export function drawVerb(pen: Pen, clean: Cleaner, verb: RootVerb, present: Pres
 
 /** One change: why, what it also means, and exactly what is written. */
 export function drawChange(
-  pen: Pen,
+  style: Style,
   clean: Cleaner,
   item: SetupItem,
   number: number,
@@ -70,15 +72,15 @@ export function drawChange(
   if (change.price !== undefined) rows.push(['Also means', sayPrice(clean.text(change.price))])
   rows.push(['Now', sentence(clean.text(item.says))])
   return [
-    `${pen.paint.bold(`${number}. ${clean.text(change.title)}`)}  ${pen.paint.dim(clean.text(change.id))}`,
-    ...labelled(pen, rows, '   ', 12),
-    ...change.verbs.flatMap((verb) => drawVerb(pen, clean, verb, present)),
+    `${style.paint.bold(`${number}. ${clean.text(change.title)}`)}  ${style.paint.dim(clean.text(change.id))}`,
+    ...labelled(style, rows, '   ', 12),
+    ...change.verbs.flatMap((verb) => drawVerb(style, clean, verb, present)),
   ]
 }
 
 /** One step as root reported it. `undoing`: it put back what was there before. */
 export function drawStep(
-  pen: Pen,
+  style: Style,
   clean: Cleaner,
   step: RootStepResult,
   undoing: boolean,
@@ -86,8 +88,8 @@ export function drawStep(
   const target = clean.text(step.target)
   const says = clean.text(step.says)
   if (step.result === 'failed')
-    return wrap(`${target}: ${says}`, Math.min(pen.width, 110), '  ', `${stateSign(pen, 'failed')} `)
+    return wrap(`${target}: ${says}`, Math.min(style.width, 110), '  ', `${stateSign(style, 'failed')} `)
   return [
-    `${stateSign(pen, 'works')} ${sayStep(step, undoing)} ${target}${says === '' ? '' : pen.paint.dim(`  ${says}`)}`,
+    `${stateSign(style, 'works')} ${sayStep(step, undoing)} ${target}${says === '' ? '' : style.paint.dim(`  ${says}`)}`,
   ]
 }

@@ -1,37 +1,37 @@
 import { checkGroups, checkStates, findingsOf, sayChecks, type CheckResult } from '../../model/check.ts'
 import { sayCount, sayDuration } from '../../model/say.ts'
 import { cut, oneLine, pad, widthOf } from '../layout.ts'
-import { stateSign, type Pen } from '../pen.ts'
+import { stateSign, type Style } from '../style.ts'
 import { drawAnswers, problemHead } from './problems.ts'
 
-function drawSummary(pen: Pen, checks: readonly CheckResult[], tookMs: number): readonly string[] {
+function drawSummary(style: Style, checks: readonly CheckResult[], tookMs: number): readonly string[] {
   const findings = findingsOf(checks)
   const worst = findings[0]?.result ?? 'ok'
   const head = findings.length === 0 ? 'No findings' : sayCount(findings.length, 'finding')
   return [
-    `${stateSign(pen, checkStates[worst])} ${pen.paint.bold(head)}`,
-    pen.paint.dim(
+    `${stateSign(style, checkStates[worst])} ${style.paint.bold(head)}`,
+    style.paint.dim(
       `  ${checks.length - findings.length} of ${checks.length} checks passed. Took ${sayDuration(tookMs)}.`,
     ),
   ]
 }
 
 /** A finding: what was found is its head, then why, what to do and the command. */
-function drawFinding(pen: Pen, check: CheckResult): readonly string[] {
+function drawFinding(style: Style, check: CheckResult): readonly string[] {
   const { fix } = check
   // A title that only repeats the group says nothing more.
   const aside = check.title.toLowerCase() === check.group ? '' : oneLine(check.title)
   return [
-    ...problemHead(pen, checkStates[check.result], oneLine(check.what), aside),
-    ...drawAnswers(pen, { why: check.why, todo: check.todo, ...(fix === undefined ? {} : { fix }) }, '  '),
+    ...problemHead(style, checkStates[check.result], oneLine(check.what), aside),
+    ...drawAnswers(style, { why: check.why, todo: check.todo, ...(fix === undefined ? {} : { fix }) }, '  '),
   ]
 }
 
 /** The findings, worst first; then every check by group, one line each. */
-export function drawDoctor(pen: Pen, checks: readonly CheckResult[], tookMs: number): readonly string[] {
-  const { paint } = pen
-  const lines: string[] = [...drawSummary(pen, checks, tookMs)]
-  for (const check of findingsOf(checks)) lines.push('', ...drawFinding(pen, check))
+export function drawDoctor(style: Style, checks: readonly CheckResult[], tookMs: number): readonly string[] {
+  const { paint } = style
+  const lines: string[] = [...drawSummary(style, checks, tookMs)]
+  for (const check of findingsOf(checks)) lines.push('', ...drawFinding(style, check))
   const width = Math.min(36, Math.max(0, ...checks.map((check) => widthOf(check.title))))
   for (const { id, title } of checkGroups) {
     const mine = checks.filter((check) => check.group === id)
@@ -40,8 +40,8 @@ export function drawDoctor(pen: Pen, checks: readonly CheckResult[], tookMs: num
     for (const [index, check] of mine.entries()) {
       // Checks of one kind follow each other; their title is said once.
       const again = mine[index - 1]?.title === check.title
-      const lead = `${stateSign(pen, checkStates[check.result])} ${pad(again ? '' : oneLine(check.title), width)}  `
-      lines.push(cut(pen, `${lead}${paint.dim(oneLine(check.what))}`, pen.width))
+      const lead = `${stateSign(style, checkStates[check.result])} ${pad(again ? '' : oneLine(check.title), width)}  `
+      lines.push(cut(style, `${lead}${paint.dim(oneLine(check.what))}`, style.width))
     }
   }
   return lines

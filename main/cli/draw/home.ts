@@ -1,7 +1,7 @@
 import { sayDuration } from '../../model/say.ts'
 import type { ServiceView, Snapshot, TierView } from '../../model/snapshot.ts'
 import { cut, oneLine, pad, widthOf, wrap } from '../layout.ts'
-import { paintState, stateSign, type Pen } from '../pen.ts'
+import { paintState, stateSign, type Style } from '../style.ts'
 import { drawProblems } from './problems.ts'
 import { LADDER_HEAD, LADDER_WIDTH, lyingLadder } from './ladder.ts'
 
@@ -41,7 +41,7 @@ const STATE = 2
 
 function nameCell(view: ServiceView): string {
   const first = view.endpoints[0]
-  const named = first?.doors.find((door) => door.kind === 'clean' || door.kind === 'named')
+  const named = first?.accesses.find((access) => access.kind === 'clean' || access.kind === 'named')
   if (named) return named.url.replace(/^[a-z]+:\/\//, '')
   return (
     first?.name ?? (view.address?.startsWith('127.') === true ? 'no name of its own' : 'inside Docker only')
@@ -56,17 +56,17 @@ function reasonCell(view: ServiceView, now: number): string {
     : view.reason
 }
 
-function rowOf(view: ServiceView, now: number, pen: Pen): Row {
+function rowOf(view: ServiceView, now: number, style: Style): Row {
   const first = view.endpoints[0]
-  const door = first && first.best >= 0 ? first.doors[first.best] : undefined
-  const byName = door?.kind === 'clean' || door?.kind === 'named'
+  const access = first && first.best >= 0 ? first.accesses[first.best] : undefined
+  const byName = access?.kind === 'clean' || access?.kind === 'named'
   return {
     view,
     name: oneLine(nameCell(view)),
-    address: door?.kind === 'direct' ? `${door.host}:${door.port}` : (view.address ?? pen.signs.none),
+    address: access?.kind === 'direct' ? `${access.host}:${access.port}` : (view.address ?? style.signs.none),
     more: view.endpoints.length > 1 ? ` +${view.endpoints.length - 1}` : '',
-    uses: door === undefined || first?.name === null ? 'none' : byName ? 'name' : 'address',
-    answer: view.answerMs === undefined ? pen.signs.none : sayDuration(view.answerMs),
+    uses: access === undefined || first?.name === null ? 'none' : byName ? 'name' : 'address',
+    answer: view.answerMs === undefined ? style.signs.none : sayDuration(view.answerMs),
     reason: oneLine(reasonCell(view, now)),
   }
 }
@@ -131,28 +131,28 @@ function roomLeft(plan: Plan, widths: Widths, width: number): number {
 }
 
 /** One service a line, tiers as heads; columns go when the terminal is narrow, rows never wrap. */
-export function drawTable(pen: Pen, snapshot: Snapshot, now: number): readonly string[] {
-  const rows = new Map(snapshot.services.map((view) => [view.id, rowOf(view, now, pen)]))
+export function drawTable(style: Style, snapshot: Snapshot, now: number): readonly string[] {
+  const rows = new Map(snapshot.services.map((view) => [view.id, rowOf(view, now, style)]))
   const all = [...rows.values()]
   if (all.length === 0) return []
   // Without colours there is no underline either: a sign before the cell tells what Open uses.
-  const mark = pen.colour ? 0 : 1
+  const mark = style.colour ? 0 : 1
   const widths = measure(all, mark)
   const plan =
-    plans.find((one) => roomLeft(one, widths, pen.width) >= Math.min(one.reasonFrom, widths.reason)) ??
+    plans.find((one) => roomLeft(one, widths, style.width) >= Math.min(one.reasonFrom, widths.reason)) ??
     plans.at(-1) ??
     plans[0]
   if (!plan) return []
-  const room = roomLeft(plan, widths, pen.width)
+  const room = roomLeft(plan, widths, style.width)
   const shown = { plan, widths, room, mark }
-  const lines = [headLine(pen, shown)]
+  const lines = [headLine(style, shown)]
   for (const tier of snapshot.tiers) {
     const mine = tier.services.flatMap((id) => rows.get(id) ?? [])
     if (mine.length === 0) continue
-    lines.push(tierLine(pen, tier, shown), ...mine.map((row) => rowLine(pen, row, shown)))
+    lines.push(tierLine(style, tier, shown), ...mine.map((row) => rowLine(style, row, shown)))
   }
   // Narrower than the narrowest plan: cut, for a row never wraps.
-  return lines.map((line) => cut(pen, line, pen.width))
+  return lines.map((line) => cut(style, line, style.width))
 }
 
 interface Shown {
@@ -162,7 +162,7 @@ interface Shown {
   readonly mark: number
 }
 
-function headLine(pen: Pen, { plan, widths, mark }: Shown): string {
+function headLine(style: Style, { plan, widths, mark }: Shown): string {
   const heads: Readonly<Record<Column, string>> = {
     name: pad(' '.repeat(mark) + 'Name', widths.name),
     address: pad(' '.repeat(mark) + 'Address', widths.address),
@@ -172,7 +172,7 @@ function headLine(pen: Pen, { plan, widths, mark }: Shown): string {
     reason: '',
   }
   const cells = [pad('', STATE + widths.title), ...plan.columns.map((column) => heads[column])]
-  return pen.paint.dim(cells.join(' '.repeat(GAP)).trimEnd())
+  return style.paint.dim(cells.join(' '.repeat(GAP)).trimEnd())
 }
 
 /** Where the ladder begins: a tier's own words begin there too. */
@@ -186,27 +186,27 @@ function ladderAt({ plan, widths }: Shown): number {
   )
 }
 
-function tierLine(pen: Pen, tier: TierView, shown: Shown): string {
-  const head = `${pen.paint.bold(tier.title)}  ${pen.paint.dim(tier.addresses)}`
+function tierLine(style: Style, tier: TierView, shown: Shown): string {
+  const head = `${style.paint.bold(tier.title)}  ${style.paint.dim(tier.addresses)}`
   const words = oneLine(tier.says)
   // Under the ladder when it fits there, else as far to the left as the head allows.
-  const at = Math.max(Math.min(ladderAt(shown), pen.width - widthOf(words) - 2), widthOf(head) + GAP)
-  const says = cut(pen, words, pen.width - at - 2)
+  const at = Math.max(Math.min(ladderAt(shown), style.width - widthOf(words) - 2), widthOf(head) + GAP)
+  const says = cut(style, words, style.width - at - 2)
   const quiet = tier.state === 'works' || tier.state === 'stopped' || tier.state === 'not set up'
-  return `${pad(head, at)}${stateSign(pen, tier.state)} ${quiet ? pen.paint.dim(says) : paintState(pen, tier.state, says)}`
+  return `${pad(head, at)}${stateSign(style, tier.state)} ${quiet ? style.paint.dim(says) : paintState(style, tier.state, says)}`
 }
 
-function rowLine(pen: Pen, row: Row, { plan, widths, room, mark }: Shown): string {
-  const { paint } = pen
+function rowLine(style: Style, row: Row, { plan, widths, room, mark }: Shown): string {
+  const { paint } = style
   const { view } = row
   const off = view.state === 'stopped' || view.state === 'not set up' || view.state === 'unknown'
   const place = (text: string, more: string, used: boolean, width: number): string => {
-    const inner = cut(pen, text, width - mark - widthOf(more))
+    const inner = cut(style, text, width - mark - widthOf(more))
     const drawn = used ? paint.underline(paint.blue(inner)) : paint.dim(inner)
-    const sign = mark === 0 ? '' : used ? pen.signs.mark : ' '
+    const sign = mark === 0 ? '' : used ? style.signs.mark : ' '
     return pad(sign + drawn + (more === '' ? '' : paint.dim(more)), width)
   }
-  const title = cut(pen, oneLine(view.title), widths.title)
+  const title = cut(style, oneLine(view.title), widths.title)
   const problem = view.state === 'failed' || view.state === 'starting' || view.state === 'stopping'
   const cells: Readonly<Record<Column, () => string>> = {
     name: () => place(row.name, '', row.uses === 'name', widths.name),
@@ -215,15 +215,15 @@ function rowLine(pen: Pen, row: Row, { plan, widths, room, mark }: Shown): strin
       row.uses === 'address'
         ? place(row.address, row.more, true, widths.opens)
         : place(row.name, '', row.uses === 'name', widths.opens),
-    ladder: () => lyingLadder(pen, view.ladder),
+    ladder: () => lyingLadder(style, view.ladder),
     answer: () => pad(paint.dim(row.answer), widths.answer, 'right'),
     reason: () => {
-      const text = cut(pen, row.reason, room)
+      const text = cut(style, row.reason, room)
       return problem || view.state === 'degraded' ? text : paint.dim(text)
     },
   }
   return [
-    `${stateSign(pen, view.state)} ${pad(off ? paint.dim(title) : title, widths.title)}`,
+    `${stateSign(style, view.state)} ${pad(off ? paint.dim(title) : title, widths.title)}`,
     ...plan.columns.map((column) => cells[column]()),
   ]
     .join(' '.repeat(GAP))
@@ -231,24 +231,24 @@ function rowLine(pen: Pen, row: Row, { plan, widths, room, mark }: Shown): strin
 }
 
 /** The summary: one sentence with its shape, and the second line under it. */
-export function drawSummary(pen: Pen, snapshot: Snapshot): readonly string[] {
+export function drawSummary(style: Style, snapshot: Snapshot): readonly string[] {
   const { summary } = snapshot
-  const width = Math.min(pen.width, 110)
+  const width = Math.min(style.width, 110)
   return [
-    ...wrap(summary.says, width, '  ', `${stateSign(pen, summary.state)} `).map((line) =>
-      pen.paint.bold(line),
+    ...wrap(summary.says, width, '  ', `${stateSign(style, summary.state)} `).map((line) =>
+      style.paint.bold(line),
     ),
-    ...(summary.more === '' ? [] : wrap(summary.more, width, '  ').map((line) => pen.paint.dim(line))),
+    ...(summary.more === '' ? [] : wrap(summary.more, width, '  ').map((line) => style.paint.dim(line))),
   ]
 }
 
 /** The whole answer of `maculactl status`. */
-export function drawHome(pen: Pen, snapshot: Snapshot, now: number): readonly string[] {
-  const problems = drawProblems(pen, snapshot)
+export function drawHome(style: Style, snapshot: Snapshot, now: number): readonly string[] {
+  const problems = drawProblems(style, snapshot)
   return [
-    ...drawSummary(pen, snapshot),
+    ...drawSummary(style, snapshot),
     '',
-    ...drawTable(pen, snapshot, now),
+    ...drawTable(style, snapshot, now),
     ...(problems.length === 0 ? [] : ['', ...problems]),
   ]
 }

@@ -1,5 +1,5 @@
 import type { Ladder, Rung, RungState } from '../../model/ladder.ts'
-import { paintRung, type Pen } from '../pen.ts'
+import { paintRung, type Style } from '../style.ts'
 
 /** The head over a lying ladder: one letter a rung. */
 export const LADDER_HEAD = ' N A F C S '
@@ -14,8 +14,8 @@ export function carries(state: RungState | undefined): boolean {
  * The ladder on its side, read as the request travels: name, address, forwarder, container, service.
  * ` ▲ ╪═╪ ✖ · ` says: the name goes round, address and forwarder are fine, the container stops it.
  */
-export function lyingLadder(pen: Pen, ladder: Ladder): string {
-  const { signs, paint } = pen
+export function lyingLadder(style: Style, ladder: Ladder): string {
+  const { signs, paint } = style
   const between = (left: Rung | undefined, right: Rung | undefined): string => {
     const open = carries(left?.state) && carries(right?.state)
     // The rails end with the last rung that was reached.
@@ -24,7 +24,7 @@ export function lyingLadder(pen: Pen, ladder: Ladder): string {
   return [
     ...ladder.map((rung, index) => {
       const before = between(ladder[index - 1], rung)
-      return before + paintRung(pen, rung.state, signs.rung[rung.state])
+      return before + paintRung(style, rung.state, signs.rung[rung.state])
     }),
     between(ladder.at(-1), undefined),
   ].join('')

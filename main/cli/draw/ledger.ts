@@ -3,17 +3,17 @@ import { sayCount } from '../../model/say.ts'
 import { listEntries, openEntries, sayEntry, sayOlder } from '../../model/say-change.ts'
 import type { State } from '../../model/snapshot.ts'
 import { cut, oneLine, pad, widthOf } from '../layout.ts'
-import { paintState, stateSign, type Pen } from '../pen.ts'
+import { paintState, stateSign, type Style } from '../style.ts'
 import { sayDay } from '../../model/say.ts'
 
 /** Everything that was changed outside our own folders, with at most `past` of what was undone. */
 export function drawLedger(
-  pen: Pen,
+  style: Style,
   entries: readonly LedgerEntry[],
   now: number,
   past: number,
 ): readonly string[] {
-  const { paint } = pen
+  const { paint } = style
   if (entries.length === 0) return ['Nothing outside our own folders was changed on this machine.']
   const applied = openEntries(entries)
   const { listed, older } = listEntries(entries, past)
@@ -29,7 +29,7 @@ export function drawLedger(
     when: Math.max(4, ...listed.map((entry) => widthOf(sayDay(entry.at, now)))),
   }
   return [
-    `${stateSign(pen, worst)} ${paint.bold(head)}`,
+    `${stateSign(style, worst)} ${paint.bold(head)}`,
     paint.dim('  Each can be undone: maculactl undo ENTRY, or maculactl undo --all.'),
     '',
     paint.dim(
@@ -37,14 +37,14 @@ export function drawLedger(
     ),
     ...listed.map((entry) => {
       const [state, says] = sayEntry(entry)
-      const target = pad(cut(pen, oneLine(entry.target), widths.target), widths.target)
+      const target = pad(cut(style, oneLine(entry.target), widths.target), widths.target)
       const line = [
-        `${stateSign(pen, state)} ${pad(entry.id, widths.id)}`,
+        `${stateSign(style, state)} ${pad(entry.id, widths.id)}`,
         entry.state === 'undone' ? paint.dim(target) : target,
         paint.dim(pad(sayDay(entry.at, now), widths.when)),
-        state === 'degraded' || state === 'failed' ? paintState(pen, state, says) : paint.dim(says),
+        state === 'degraded' || state === 'failed' ? paintState(style, state, says) : paint.dim(says),
       ].join('  ')
-      return cut(pen, line, pen.width)
+      return cut(style, line, style.width)
     }),
     ...(older === 0 ? [] : [paint.dim(`  ${sayOlder(older)}; maculactl undo --history lists all.`)]),
   ]

@@ -1,12 +1,12 @@
 import { sayList } from '../../model/say.ts'
 import type { Headline, Snapshot, State } from '../../model/snapshot.ts'
 import { labelled, wrap } from '../layout.ts'
-import { stateSign, type Pen } from '../pen.ts'
+import { stateSign, type Style } from '../style.ts'
 import { problemsOf, type Problem } from '../../model/problems.ts'
 
 /** Why, what to do, and the command. */
 export function drawAnswers(
-  pen: Pen,
+  style: Style,
   answers: Omit<Headline, 'what'> & { readonly what?: string },
   indent: string,
 ): readonly string[] {
@@ -17,47 +17,47 @@ export function drawAnswers(
   if (todo !== '') rows.push(['What to do', todo])
   // A command that the words already hold is not said twice.
   if (fix !== undefined && !todo.includes(fix.command))
-    rows.push(['', `$ ${fix.command}${pen.paint.dim(`  # ${fix.label}`)}`])
-  return labelled(pen, rows, indent, 15)
+    rows.push(['', `$ ${fix.command}${style.paint.dim(`  # ${fix.label}`)}`])
+  return labelled(style, rows, indent, 15)
 }
 
 /** What happened, why, what to do: the same three answers for every problem, then the command. */
-export function drawHeadline(pen: Pen, headline: Headline, indent: string): readonly string[] {
-  return drawAnswers(pen, headline, indent)
+export function drawHeadline(style: Style, headline: Headline, indent: string): readonly string[] {
+  return drawAnswers(style, headline, indent)
 }
 
 /** The head of one problem. */
-export function problemHead(pen: Pen, state: State, title: string, aside: string): readonly string[] {
+export function problemHead(style: Style, state: State, title: string, aside: string): readonly string[] {
   return wrap(
-    `${pen.paint.bold(title)}${aside === '' ? '' : `  ${pen.paint.dim(aside)}`}`,
-    Math.min(pen.width, 110),
+    `${style.paint.bold(title)}${aside === '' ? '' : `  ${style.paint.dim(aside)}`}`,
+    Math.min(style.width, 110),
     '  ',
-    `${stateSign(pen, state)} `,
+    `${stateSign(style, state)} `,
   )
 }
 
 /** Problems under each other. */
-export function drawProblemList(pen: Pen, problems: readonly Problem[]): readonly string[] {
+export function drawProblemList(style: Style, problems: readonly Problem[]): readonly string[] {
   return problems.flatMap((problem, index) => [
     ...(index === 0 ? [] : ['']),
     ...problemHead(
-      pen,
+      style,
       problem.state,
       problem.title,
       problem.hits.length === 0 ? '' : `for ${sayList(problem.hits, 5)}`,
     ),
-    ...drawHeadline(pen, problem.headline, '  '),
+    ...drawHeadline(style, problem.headline, '  '),
   ])
 }
 
 /** All problems, each told once; then what the catalog refused. */
-export function drawProblems(pen: Pen, snapshot: Snapshot): readonly string[] {
-  const lines = drawProblemList(pen, problemsOf(snapshot))
+export function drawProblems(style: Style, snapshot: Snapshot): readonly string[] {
+  const lines = drawProblemList(style, problemsOf(snapshot))
   const refused = snapshot.problems.flatMap((problem, index) => [
     ...(index === 0 && lines.length === 0 ? [] : ['']),
-    ...problemHead(pen, 'degraded', problem.service, 'is left out, its file was refused'),
+    ...problemHead(style, 'degraded', problem.service, 'is left out, its file was refused'),
     ...labelled(
-      pen,
+      style,
       [
         ['File', `${problem.file}:${problem.line}:${problem.column}`],
         ['Why', problem.reason],

@@ -3,7 +3,7 @@ import type { PullProgress } from '../../model/run.ts'
 import { sayDuration } from '../../model/say.ts'
 import type { State } from '../../model/snapshot.ts'
 import { cut, oneLine, pad, widthOf } from '../layout.ts'
-import { paintState, type Pen } from '../pen.ts'
+import { paintState, type Style } from '../style.ts'
 import { sayBytes, sayElapsed } from '../../model/say.ts'
 
 /** One service or image of a run as it is now. */
@@ -20,7 +20,7 @@ interface Item {
 export interface Progress {
   take(event: StepEvent): void
   /** Lines for a terminal that redraws; `elapsed` ticks between events. `over`: the last drawing, which stays. */
-  frame(pen: Pen, elapsed: number, over?: boolean): readonly string[]
+  frame(style: Style, elapsed: number, over?: boolean): readonly string[]
 }
 
 /** "41.3 of 98.1 MB, 42 %", or only the bytes while the whole is unknown. */
@@ -32,11 +32,11 @@ export function sayPull(progress: PullProgress): string {
   return `${verb}${sayBytes(progress.currentBytes)} of ${sayBytes(progress.totalBytes)}, ${percent} %`
 }
 
-function bar(pen: Pen, progress: PullProgress, width: number): string {
+function bar(style: Style, progress: PullProgress, width: number): string {
   const part = progress.totalBytes > 0 ? Math.min(1, progress.currentBytes / progress.totalBytes) : 0
   const full = Math.round(part * width)
-  const [on, off] = pen.signs.bar
-  return pen.paint.blue(on.repeat(full)) + pen.paint.dim(off.repeat(width - full))
+  const [on, off] = style.signs.bar
+  return style.paint.blue(on.repeat(full)) + style.paint.dim(off.repeat(width - full))
 }
 
 /** The item an event makes of its service; undefined when it tells of something else. */
@@ -103,15 +103,15 @@ export function createProgress(title: (id: string) => string, order: readonly st
       else if (event.kind === 'note') asides.push(event.says)
       else if (event.kind === 'forward' && !event.ok) asides.push(`${event.listener}: ${event.says}`)
     },
-    frame(pen, elapsed, over = false) {
-      const { paint } = pen
+    frame(style, elapsed, over = false) {
+      const { paint } = style
       const rows = [...items].sort(([one], [two]) => rank(one) - rank(two))
       const widest = Math.max(0, ...rows.map(([id]) => widthOf(title(id))))
-      const fit = (line: string): string => cut(pen, line, pen.width)
+      const fit = (line: string): string => cut(style, line, style.width)
       return [
         fit(`${paint.bold(over ? 'Took' : phase)}  ${paint.dim(sayElapsed(elapsed))}`),
         ...[...pulls.values()].map((progress) =>
-          fit(`  ${bar(pen, progress, 12)} ${progress.image}  ${paint.dim(sayPull(progress))}`),
+          fit(`  ${bar(style, progress, 12)} ${progress.image}  ${paint.dim(sayPull(progress))}`),
         ),
         ...rows.map(([id, item]) => {
           const took = item.tookMs === undefined ? elapsed - item.since : item.tookMs
@@ -119,11 +119,13 @@ export function createProgress(title: (id: string) => string, order: readonly st
           const says = oneLine(item.says)
           const loud = item.state === 'failed' || item.state === 'unknown'
           return fit(
-            `${paintState(pen, item.state, pen.signs.state[item.state])} ${pad(title(id), widest)}  ` +
+            `${paintState(style, item.state, style.signs.state[item.state])} ${pad(title(id), widest)}  ` +
               `${paint.dim(pad(time, 8, 'right'))}  ${loud ? says : paint.dim(says)}`,
           )
         }),
-        ...asides.slice(-3).map((says) => fit(`${paint.yellow(pen.signs.state.degraded)} ${oneLine(says)}`)),
+        ...asides
+          .slice(-3)
+          .map((says) => fit(`${paint.yellow(style.signs.state.degraded)} ${oneLine(says)}`)),
       ]
     },
   }

@@ -1,11 +1,11 @@
 import type { Ladder, Rung } from '../../model/ladder.ts'
 import { sayCount, sayDuration, sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
-import type { Door, EndpointView, ServiceView, Snapshot } from '../../model/snapshot.ts'
+import type { Access, EndpointView, ServiceView, Snapshot } from '../../model/snapshot.ts'
 import { MASK } from '../../model/clean.ts'
-import { stateOfDoor } from '../../model/open.ts'
+import { stateOfAccess } from '../../model/open.ts'
 import { labelled, oneLine, pad, widthOf, wrap } from '../layout.ts'
-import { paintRung, stateSign, type Pen } from '../pen.ts'
+import { paintRung, stateSign, type Style } from '../style.ts'
 import { sayDay, stateWords } from '../../model/say.ts'
 import { problemsOfService } from '../../model/problems.ts'
 import { carries } from './ladder.ts'
@@ -20,9 +20,9 @@ const titles = {
 } as const
 
 /** The ladder upright: each rung with what was found, why it is not ok, and how long it took. */
-export function uprightLadder(pen: Pen, ladder: Ladder): readonly string[] {
-  const { paint, signs } = pen
-  const width = Math.min(pen.width, 110)
+export function uprightLadder(style: Style, ladder: Ladder): readonly string[] {
+  const { paint, signs } = style
+  const width = Math.min(style.width, 110)
   const label = 13
   const timed = 8
   const lines = ladder.flatMap((rung: Rung, index): readonly string[] => {
@@ -36,7 +36,7 @@ export function uprightLadder(pen: Pen, ladder: Ladder): readonly string[] {
         : []
     const quiet = rung.state === 'unreached' || rung.state === 'unused' || rung.state === 'unknown'
     return [...words, ...why].map((line, at) => {
-      const lead = at === 0 ? paintRung(pen, rung.state, signs.upright[rung.state]) : rail
+      const lead = at === 0 ? paintRung(style, rung.state, signs.upright[rung.state]) : rail
       const name = pad(at === 0 ? titles[rung.id] : '', label)
       const room = width === Infinity ? widthOf(line) + 2 : width - label - 4 - timed
       const text = pad(at >= words.length || quiet ? paint.dim(line) : line, room)
@@ -47,23 +47,32 @@ export function uprightLadder(pen: Pen, ladder: Ladder): readonly string[] {
   return lines
 }
 
-function doorLines(pen: Pen, view: ServiceView, endpoint: EndpointView, width: number): readonly string[] {
-  const { paint } = pen
-  return endpoint.doors.map((door: Door, index) => {
+function accessLines(
+  style: Style,
+  view: ServiceView,
+  endpoint: EndpointView,
+  width: number,
+): readonly string[] {
+  const { paint } = style
+  return endpoint.accesses.map((access: Access, index) => {
     const uses = index === endpoint.best
-    const sign = stateSign(pen, stateOfDoor(door, view))
-    const url = uses ? paint.underline(paint.blue(door.url)) : door.works ? door.url : paint.dim(door.url)
+    const sign = stateSign(style, stateOfAccess(access, view))
+    const url = uses
+      ? paint.underline(paint.blue(access.url))
+      : access.works
+        ? access.url
+        : paint.dim(access.url)
     const verb = endpoint.opens ? 'Open uses this now' : 'best way in now'
-    const says = uses ? paint.bold(verb) : door.works ? paint.dim('answers') : (door.reason ?? '')
+    const says = uses ? paint.bold(verb) : access.works ? paint.dim('answers') : (access.reason ?? '')
     return `  ${sign} ${pad(url, width)}  ${oneLine(says)}`.trimEnd()
   })
 }
 
-function containerFacts(pen: Pen, view: ServiceView, now: number): readonly string[] {
+function containerFacts(style: Style, view: ServiceView, now: number): readonly string[] {
   const { container } = view
   if (!container) return ['  none']
   return labelled(
-    pen,
+    style,
     [
       ['Name', container.name],
       ['Image', container.image],
@@ -78,7 +87,7 @@ function containerFacts(pen: Pen, view: ServiceView, now: number): readonly stri
   )
 }
 
-function relations(pen: Pen, snapshot: Snapshot, view: ServiceView): readonly string[] {
+function relations(style: Style, snapshot: Snapshot, view: ServiceView): readonly string[] {
   const say = (ids: readonly string[]): string =>
     ids
       .map((id) => {
@@ -100,43 +109,46 @@ function relations(pen: Pen, snapshot: Snapshot, view: ServiceView): readonly st
         ? `Stopping it makes nothing fail; ${sayList(users.map((id) => snapshot.services.find((one) => one.id === id)?.title ?? id))} would miss it.`
         : 'nothing',
     ])
-  return labelled(pen, rows, '  ', 13)
+  return labelled(style, rows, '  ', 13)
 }
 
 /** All that is known of one service. */
 export function drawService(
-  pen: Pen,
+  style: Style,
   snapshot: Snapshot,
   view: ServiceView,
   spec: ServiceSpec | undefined,
   now: number,
 ): readonly string[] {
-  const { paint } = pen
+  const { paint } = style
   const head = (text: string): string => paint.bold(text)
-  const width = Math.min(pen.width, 110)
+  const width = Math.min(style.width, 110)
   const lines: string[] = [
-    `${stateSign(pen, view.state)} ${head(view.title)}  ${stateWords[view.state]}`,
+    `${stateSign(style, view.state)} ${head(view.title)}  ${stateWords[view.state]}`,
     ...wrap(oneLine(view.purpose), width, '  ').map((line) => paint.dim(line)),
   ]
   for (const problem of problemsOfService(snapshot, view))
-    lines.push('', ...drawHeadline(pen, problem.headline, '  '))
-  if (view.state === 'not set up' && view.headline) lines.push('', ...drawHeadline(pen, view.headline, '  '))
+    lines.push('', ...drawHeadline(style, problem.headline, '  '))
+  if (view.state === 'not set up' && view.headline)
+    lines.push('', ...drawHeadline(style, view.headline, '  '))
   const ladders = view.endpoints.filter((endpoint) => endpoint.ladder.length > 0)
   if (ladders.length <= 1) {
-    lines.push('', head('Can it be reached?'), ...uprightLadder(pen, ladders[0]?.ladder ?? view.ladder))
+    lines.push('', head('Can it be reached?'), ...uprightLadder(style, ladders[0]?.ladder ?? view.ladder))
   } else
     for (const endpoint of ladders)
       lines.push(
         '',
         `${head('Can it be reached?')}  ${paint.dim(endpoint.name === null ? endpoint.id : `${endpoint.name} (${endpoint.id})`)}`,
-        ...uprightLadder(pen, endpoint.ladder),
+        ...uprightLadder(style, endpoint.ladder),
       )
-  const doors = view.endpoints.filter((endpoint) => endpoint.doors.length > 0)
-  if (doors.length > 0) {
+  const accesses = view.endpoints.filter((endpoint) => endpoint.accesses.length > 0)
+  if (accesses.length > 0) {
     lines.push('', head('Addresses'))
-    const wide = Math.max(...doors.flatMap((endpoint) => endpoint.doors.map((door) => widthOf(door.url))))
-    for (const endpoint of doors) lines.push(...doorLines(pen, view, endpoint, wide))
-    if (doors.some((endpoint) => endpoint.byNameOnly))
+    const wide = Math.max(
+      ...accesses.flatMap((endpoint) => endpoint.accesses.map((access) => widthOf(access.url))),
+    )
+    for (const endpoint of accesses) lines.push(...accessLines(style, view, endpoint, wide))
+    if (accesses.some((endpoint) => endpoint.byNameOnly))
       lines.push(paint.dim('  Opens by name only: it is routed by host name.'))
   }
   if (spec?.credentials)
@@ -144,7 +156,7 @@ export function drawService(
       '',
       head('Credentials'),
       ...labelled(
-        pen,
+        style,
         [
           ['User', spec.credentials.user],
           ['Password', `${MASK}  ${paint.dim(`(shown by maculactl env ${view.id})`)}`],
@@ -158,14 +170,16 @@ export function drawService(
     lines.push(
       '',
       head(view.cluster === undefined ? 'Container' : view.cluster === 'cluster' ? 'Node' : 'Pod'),
-      ...containerFacts(pen, view, now),
+      ...containerFacts(style, view, now),
     )
-  lines.push('', head('Together with'), ...relations(pen, snapshot, view))
+  lines.push('', head('Together with'), ...relations(style, snapshot, view))
   if (view.warnings.length > 0)
     lines.push(
       '',
       head(`Before the first start (${sayCount(view.warnings.length, 'warning')})`),
-      ...view.warnings.flatMap((warning) => wrap(oneLine(warning), width, '    ', `  ${pen.signs.bullet} `)),
+      ...view.warnings.flatMap((warning) =>
+        wrap(oneLine(warning), width, '    ', `  ${style.signs.bullet} `),
+      ),
     )
   return lines
 }

@@ -14,7 +14,7 @@ const rung = z.object({
   cause: z.string().optional(),
 })
 
-const door = z.object({
+const access = z.object({
   kind: z.enum(['clean', 'named', 'address', 'direct']),
   url: z.string(),
   host: z.string(),
@@ -32,7 +32,7 @@ const endpoint = z.object({
   answerMs: z.number().optional(),
   /** What Open uses now; null: nothing works. */
   url: z.string().nullable(),
-  doors: z.array(door),
+  accesses: z.array(access),
   ladder: z.array(rung),
 })
 
@@ -123,7 +123,7 @@ export function statusJson(snapshot: Snapshot): StatusJson {
       ...(view.since === undefined ? {} : { since: instant(view.since) }),
       endpoints: view.endpoints.map((one) => ({
         ...one,
-        url: one.best >= 0 ? (one.doors[one.best]?.url ?? null) : null,
+        url: one.best >= 0 ? (one.accesses[one.best]?.url ?? null) : null,
       })),
     })),
   })

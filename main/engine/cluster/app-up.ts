@@ -1,7 +1,7 @@
 import { imageOf, type AppSeen, type ClusterSeen } from '../../model/cluster.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { currentPods, isImageMissing, isOldReady, isPullRefused } from '../../model/rungs/pod.ts'
-import { askDoor } from '../look/asking.ts'
+import { askAccess } from '../look/asking.ts'
 import { wishesOf } from '../look/seen.ts'
 import { pause } from '../look/schedule.ts'
 import { LOOK_AGAIN_MS, seen, stillWanted, type Step } from './step.ts'
@@ -12,20 +12,20 @@ const POD_DEADLINE_MS = 120_000
 
 /** Puts an application into its cluster and waits for its pod; a missing image is told, not waited for. */
 export async function appUp(step: Step, service: ClusterRow): Promise<void> {
-  const { crew, ask, tell, elapsed, signal } = step
-  const { ports, settings } = crew
+  const { context, ask, tell, elapsed, signal } = step
+  const { adapters, settings } = context
   const { app } = service.runtime
-  const wish = wishesOf(crew.catalog(), ask.cluster.id, settings).find((one) => one.app.id === service.id)
+  const wish = wishesOf(context.catalog(), ask.cluster.id, settings).find((one) => one.app.id === service.id)
   if (!app || !wish) return
   const began = elapsed()
   tell({ kind: 'starting', ms: began, service: service.id })
   const before = appIn(await seen(step), service.id)
-  for (const says of await ports.clusters.putApp(ask.cluster, wish))
+  for (const says of await adapters.clusters.putApp(ask.cluster, wish))
     tell({ kind: 'note', ms: elapsed(), says })
   // Its pods wait up to five minutes before they ask for the image again; a person who starts it does not.
   if (before?.pods.some(({ reason }) => reason === 'ImagePullBackOff' || reason === 'CrashLoopBackOff'))
-    await ports.clusters.restartApp(ask.cluster, app)
-  const until = ports.clock.now() + POD_DEADLINE_MS
+    await adapters.clusters.restartApp(ask.cluster, app)
+  const until = adapters.clock.now() + POD_DEADLINE_MS
   for (;;) {
     const found = appIn(await seen(step), service.id)
     const pods = currentPods(found)
@@ -60,16 +60,16 @@ export async function appUp(step: Step, service: ClusterRow): Promise<void> {
         todo: `Push it, then maculactl restart ${service.id}.`,
       })
     stillWanted(step, signal)
-    if (ports.clock.now() > until) throw late(service, pods[0])
+    if (adapters.clock.now() > until) throw late(service, pods[0])
     await pause(LOOK_AGAIN_MS, signal)
   }
 }
 
 /** Whether every URL of an application is answered by a pod of it, past our own forwarder. */
-async function answers({ crew }: Step, service: ClusterRow): Promise<boolean> {
-  const asking = { ...crew.truth.observe.asking(), clusters: crew.truth.seen.clusters }
+async function answers({ context }: Step, service: ClusterRow): Promise<boolean> {
+  const asking = { ...context.truth.observe.asking(), clusters: context.truth.seen.clusters }
   const found = await Promise.all(
-    service.endpoints.map(async (endpoint) => await askDoor(asking, service, endpoint, 'direct')),
+    service.endpoints.map(async (endpoint) => await askAccess(asking, service, endpoint, 'direct')),
   )
   return found.every((seen) => seen?.kind === 'answer')
 }

@@ -1,6 +1,6 @@
 import { troubleOf, type Trouble } from '../../model/errors.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
-import type { Crew } from '../run/crew.ts'
+import type { RunContext } from '../run/context.ts'
 import { asksOf, type ClusterAsk } from './wanted.ts'
 
 type Tell = (event: StepEvent) => void
@@ -11,7 +11,7 @@ interface Outcome {
 }
 
 async function doing(
-  crew: Crew,
+  context: RunContext,
   service: string,
   outcome: Outcome,
   tell: Tell,
@@ -21,7 +21,7 @@ async function doing(
   work: () => Promise<void>,
 ): Promise<void> {
   const began = elapsed()
-  crew.truth.act(service, 'stopping')
+  context.truth.act(service, 'stopping')
   tell({ kind: 'stopping', ms: began, service })
   try {
     await work()
@@ -36,13 +36,13 @@ async function doing(
     outcome.failed.push({ service, trouble })
     tell({ kind: 'failed', ms: elapsed(), service, trouble })
   } finally {
-    crew.truth.act(service, undefined)
+    context.truth.act(service, undefined)
   }
 }
 
 /** Every application of the cluster, for what happens to all of them. */
-function allOf(crew: Crew, ask: ClusterAsk): readonly string[] {
-  return crew
+function allOf(context: RunContext, ask: ClusterAsk): readonly string[] {
+  return context
     .catalog()
     .services.flatMap(({ id, runtime }) =>
       runtime.kind === 'cluster' && runtime.app?.cluster === ask.cluster.id ? [id] : [],
@@ -51,38 +51,38 @@ function allOf(crew: Crew, ask: ClusterAsk): readonly string[] {
 
 /** Stops applications (no pod wanted), or a whole cluster (its nodes; everything in it is kept). */
 export async function clusterDown(
-  crew: Crew,
+  context: RunContext,
   ids: readonly string[],
   options: { readonly keepWanted?: boolean },
   tell: Tell,
   elapsed: () => number,
 ): Promise<RunResult> {
-  const { ports, truth } = crew
+  const { adapters, truth } = context
   const began = elapsed()
   const outcome: Outcome = { done: [], failed: [] }
-  for (const ask of asksOf(crew.catalog(), ids)) {
+  for (const ask of asksOf(context.catalog(), ids)) {
     await truth.observe.cluster(ask.cluster)
     const found = truth.seen.clusters.get(ask.cluster.id)
     const apps = ask.apps.map(({ id }) => id)
     if (options.keepWanted !== true)
-      await ports.intent.unwant(ask.named ? [ask.row.id, ...allOf(crew, ask)] : apps)
+      await adapters.intent.unwant(ask.named ? [ask.row.id, ...allOf(context, ask)] : apps)
     await truth.observe.wanted()
     if (ask.named) {
       if (found?.kind === 'up' || found?.kind === 'down' || found?.kind === 'stopped')
         await doing(
-          crew,
+          context,
           ask.row.id,
           outcome,
           tell,
           elapsed,
           undefined,
-          async () => await ports.clusters.stop(ask.cluster),
+          async () => await adapters.clusters.stop(ask.cluster),
         )
       outcome.done.push(...apps)
     } else if (found?.kind === 'up')
       for (const { id, runtime } of ask.apps)
-        await doing(crew, id, outcome, tell, elapsed, undefined, async () => {
-          if (runtime.app) await ports.clusters.stopApp(ask.cluster, runtime.app)
+        await doing(context, id, outcome, tell, elapsed, undefined, async () => {
+          if (runtime.app) await adapters.clusters.stopApp(ask.cluster, runtime.app)
         })
     await truth.observe.cluster(ask.cluster)
     truth.publish()
@@ -91,34 +91,34 @@ export async function clusterDown(
 }
 
 /** Gives applications new pods, which pull their image again; a cluster is stopped and started by its caller. */
-export async function appsRestart(crew: Crew, ask: ClusterAsk): Promise<void> {
+export async function appsRestart(context: RunContext, ask: ClusterAsk): Promise<void> {
   for (const { runtime } of ask.apps)
-    if (runtime.app) await crew.ports.clusters.restartApp(ask.cluster, runtime.app)
+    if (runtime.app) await context.adapters.clusters.restartApp(ask.cluster, runtime.app)
 }
 
 /** Removes a cluster that Macula made, with everything in it; infrastructure, its data and its network stay. */
 export async function clusterRemove(
-  crew: Crew,
+  context: RunContext,
   ask: ClusterAsk,
   tell: Tell,
   elapsed: () => number,
 ): Promise<RunResult> {
-  const { ports, truth } = crew
+  const { adapters, truth } = context
   const began = elapsed()
   const outcome: Outcome = { done: [], failed: [] }
   await truth.observe.cluster(ask.cluster)
   const found = truth.seen.clusters.get(ask.cluster.id)
   if (found?.kind === 'absent' && !found.wasMade) {
     // An interrupted delete may have left entries in kubeconfigs.
-    await ports.clusters.remove(ask.cluster, () => undefined)
-    await ports.intent.unwant([ask.row.id, ...allOf(crew, ask)])
+    await adapters.clusters.remove(ask.cluster, () => undefined)
+    await adapters.intent.unwant([ask.row.id, ...allOf(context, ask)])
     tell({ kind: 'note', ms: elapsed(), says: `${ask.row.title} is not there: nothing was deleted.` })
   } else
-    await doing(crew, ask.row.id, outcome, tell, elapsed, 'cluster', async () => {
-      await ports.clusters.remove(ask.cluster, (says) =>
+    await doing(context, ask.row.id, outcome, tell, elapsed, 'cluster', async () => {
+      await adapters.clusters.remove(ask.cluster, (says) =>
         tell({ kind: 'waiting', ms: elapsed(), service: ask.row.id, says }),
       )
-      await ports.intent.unwant([ask.row.id, ...allOf(crew, ask)])
+      await adapters.intent.unwant([ask.row.id, ...allOf(context, ask)])
     })
   await truth.observe.wanted()
   await truth.observe.cluster(ask.cluster)

@@ -1,4 +1,4 @@
-import { fqdn } from '../../model/doors.ts'
+import { fqdn } from '../../model/access.ts'
 import { INGRESS, type Catalog, type ServiceSpec } from '../../model/service.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { Variable } from '../../model/variable.ts'

@@ -1,7 +1,7 @@
 import type { ClusterSeen } from '../../model/cluster.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { StepEvent } from '../../model/run.ts'
-import type { Crew } from '../run/crew.ts'
+import type { RunContext } from '../run/context.ts'
 import type { ClusterAsk } from './wanted.ts'
 
 /** Between two looks at what is waited for (ms). */
@@ -9,7 +9,7 @@ export const LOOK_AGAIN_MS = 300
 
 /** What every part of a cluster's start is given. */
 export interface Step {
-  readonly crew: Crew
+  readonly context: RunContext
   readonly ask: ClusterAsk
   readonly tell: (event: StepEvent) => void
   readonly elapsed: () => number
@@ -17,10 +17,10 @@ export interface Step {
 }
 
 /** The cluster as it is now, told to everybody. */
-export async function seen({ crew, ask }: Step): Promise<ClusterSeen> {
-  await crew.truth.observe.cluster(ask.cluster)
-  crew.truth.publish()
-  return crew.truth.seen.clusters.get(ask.cluster.id) ?? { kind: 'absent', wasMade: false }
+export async function seen({ context, ask }: Step): Promise<ClusterSeen> {
+  await context.truth.observe.cluster(ask.cluster)
+  context.truth.publish()
+  return context.truth.seen.clusters.get(ask.cluster.id) ?? { kind: 'absent', wasMade: false }
 }
 
 /** Throws MaculaError `refused` once the start was interrupted. */

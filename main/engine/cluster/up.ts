@@ -3,7 +3,7 @@ import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import type { RunResult } from '../../model/run.ts'
 import { sayHolder } from '../../model/say.ts'
 import { pause } from '../look/schedule.ts'
-import type { Crew } from '../run/crew.ts'
+import type { RunContext } from '../run/context.ts'
 import { pullMissing } from '../run/images.ts'
 import { appUp } from './app-up.ts'
 import { namesInside, variablesInside } from './inside.ts'
@@ -18,15 +18,15 @@ const INGRESS_DEADLINE_MS = 300_000
  * first was interrupted. A failed cluster takes its applications along; one bad application only itself.
  */
 export async function clusterUp(step: Step): Promise<RunResult> {
-  const { crew, ask, tell, elapsed } = step
-  const { ports, truth } = crew
+  const { context, ask, tell, elapsed } = step
+  const { adapters, truth } = context
   const { row, apps } = ask
   const ids = [row.id, ...apps.map(({ id }) => id)]
   const began = elapsed()
   const done: string[] = []
   const failed: { service: string; trouble: Trouble }[] = []
   const skipped: { service: string; because: string }[] = []
-  await ports.intent.want(ids)
+  await adapters.intent.want(ids)
   await truth.observe.wanted()
   for (const id of ids) truth.act(id, 'starting')
   try {
@@ -61,18 +61,18 @@ export async function clusterUp(step: Step): Promise<RunResult> {
     )
   for (const id of ids) truth.act(id, undefined)
   await truth.observe.cluster(ask.cluster)
-  await crew.reconcileForwards(tell, elapsed)
+  await context.reconcileForwards(tell, elapsed)
   truth.publish()
   return { ok: failed.length === 0 && skipped.length === 0, done, failed, skipped, ms: elapsed() - began }
 }
 
 /** Everything up to a ready ingress controller. */
 async function ready(step: Step): Promise<void> {
-  const { crew, ask, tell, elapsed, signal } = step
-  const { ports } = crew
+  const { context, ask, tell, elapsed, signal } = step
+  const { adapters } = context
   const { cluster, row } = ask
   const say = (says: string): void => tell({ kind: 'waiting', ms: elapsed(), service: row.id, says })
-  await ports.docker.ensureNetwork()
+  await adapters.docker.ensureNetwork()
   const found = await seen(step)
   if (found.kind === 'foreign')
     throw new MaculaError({
@@ -84,29 +84,29 @@ async function ready(step: Step): Promise<void> {
   if (found.kind === 'absent' || found.kind === 'unfinished') {
     // Half-made nodes of ours hold the port themselves; they are removed before it is made anew.
     if (found.kind === 'absent') await portIsFree(step)
-    const image = nodeImageOf(cluster, crew.settings.clusters.nodes)
-    await ports.clusters.bring(image, say, signal)
+    const image = nodeImageOf(cluster, context.settings.clusters.nodes)
+    await adapters.clusters.bring(image, say, signal)
     say(`Looking for the node image ${image.split('@')[0] ?? image}`)
-    const troubles = await pullMissing(ports, [{ image }], tell, elapsed, signal)
+    const troubles = await pullMissing(adapters, [{ image }], tell, elapsed, signal)
     const trouble = troubles.get(image)
     if (trouble) throw new MaculaError(trouble)
-    await ports.clusters.create(cluster, image, say, signal)
+    await adapters.clusters.create(cluster, image, say, signal)
   } else if (found.kind === 'stopped' || found.kind === 'down' || found.nodes.some((node) => !node.running)) {
     say('Starting its nodes')
   }
-  await ports.clusters.start(cluster, signal)
+  await adapters.clusters.start(cluster, signal)
   say('Joining the docker network')
-  await ports.clusters.join(cluster, registryOf(crew))
+  await adapters.clusters.join(cluster, registryOf(context))
   say('Putting the ingress controller into it')
-  await ports.clusters.putBase(cluster)
-  await clusterInside(crew, ask)
-  const view = await ports.clusters.kubeconfig(cluster)
+  await adapters.clusters.putBase(cluster)
+  await clusterInside(context, ask)
+  const view = await adapters.clusters.kubeconfig(cluster)
   if (view.user?.kind === 'left') tell({ kind: 'note', ms: elapsed(), says: view.user.says })
   await ingressReady(step, say)
 }
 
 /** The registry by its public name, and where a node reaches it: its container, on our network. */
-export function registryOf({ settings, truth }: Crew): { readonly name: string; readonly url: string } {
+export function registryOf({ settings, truth }: RunContext): { readonly name: string; readonly url: string } {
   const address = truth.seen.containers.get('registry')?.address ?? ''
   const prefix = settings.subnet.split('.').slice(0, 3).join('.')
   return {
@@ -116,12 +116,12 @@ export function registryOf({ settings, truth }: Crew): { readonly name: string; 
 }
 
 /** What a cluster knows of the outside: names for its pods, and variables with connection strings. */
-export async function clusterInside(crew: Crew, ask: ClusterAsk): Promise<void> {
-  const { ports, settings, truth } = crew
-  const { services } = crew.catalog()
-  await ports.clusters.putNames(ask.cluster, (before, node) =>
+export async function clusterInside(context: RunContext, ask: ClusterAsk): Promise<void> {
+  const { adapters, settings, truth } = context
+  const { services } = context.catalog()
+  await adapters.clusters.putNames(ask.cluster, (before, node) =>
     namesInside(
-      crew.catalog(),
+      context.catalog(),
       settings.suffix,
       truth.seen.containers,
       new Map([[ask.cluster.id, node]]),
@@ -129,15 +129,18 @@ export async function clusterInside(crew: Crew, ask: ClusterAsk): Promise<void> 
     ),
   )
   const ids = services.filter(({ runtime }) => runtime.kind === 'container').map(({ id }) => id)
-  const variables = variablesInside(crew.catalog(), ids, settings.suffix, await ports.secrets.read())
-  await ports.clusters.putVariables(ask.cluster, new Map(variables.map(({ name, value }) => [name, value])))
+  const variables = variablesInside(context.catalog(), ids, settings.suffix, await adapters.secrets.read())
+  await adapters.clusters.putVariables(
+    ask.cluster,
+    new Map(variables.map(({ name, value }) => [name, value])),
+  )
 }
 
 /** kind would fail late, after making a node: whoever holds the port is named before anything is made. */
-async function portIsFree({ crew, ask }: Step): Promise<void> {
+async function portIsFree({ context, ask }: Step): Promise<void> {
   const { host, port } = ask.cluster
-  const look = await crew.ports.host.listener(host, port, [])
-  if (look.kind !== 'stranger') return
+  const look = await context.adapters.host.listener(host, port, [])
+  if (look.kind !== 'foreign') return
   throw new MaculaError({
     kind: 'failed',
     what: `${sayHolder(look.holder)} has ${host}:${port}, where the cluster's ingress is published.`,
@@ -147,8 +150,8 @@ async function portIsFree({ crew, ask }: Step): Promise<void> {
 }
 
 async function ingressReady(step: Step, say: (says: string) => void): Promise<void> {
-  const { crew, signal } = step
-  const until = crew.ports.clock.now() + INGRESS_DEADLINE_MS
+  const { context, signal } = step
+  const until = context.adapters.clock.now() + INGRESS_DEADLINE_MS
   let told = ''
   for (;;) {
     const now = await seen(step)
@@ -172,7 +175,7 @@ async function ingressReady(step: Step, say: (says: string) => void): Promise<vo
         todo: `Repair what it names, then maculactl up ${step.ask.row.id}.`,
       })
     stillWanted(step, signal)
-    if (crew.ports.clock.now() > until)
+    if (context.adapters.clock.now() > until)
       throw new MaculaError({
         kind: 'failed',
         what: 'The ingress controller was not ready in time.',

@@ -1,11 +1,11 @@
 import type { Catalog, Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { CheckResult } from '../../model/check.ts'
-import type { Ports } from '../ports.ts'
+import type { Adapters } from '../adapters.ts'
 
 /** What every check may look at. */
-export interface Patient {
-  readonly ports: Ports
+export interface CheckInput {
+  readonly adapters: Adapters
   readonly settings: Settings
   readonly catalog: Catalog
   readonly snapshot: Snapshot
@@ -20,7 +20,7 @@ export interface Check {
   readonly id: string
   readonly group: CheckResult['group']
   readonly title: string
-  run(patient: Patient): Promise<readonly Finding[]>
+  run(input: CheckInput): Promise<readonly Finding[]>
 }
 
 /** A finding of something that is as it should be. */

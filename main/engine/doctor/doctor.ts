@@ -1,6 +1,6 @@
 import { troubleOf } from '../../model/errors.ts'
 import type { CheckResult } from '../../model/check.ts'
-import type { Check, Patient } from './check.ts'
+import type { Check, CheckInput } from './check.ts'
 import { changes } from './checks/changes.ts'
 import { clusters } from './checks/clusters.ts'
 import { docker } from './checks/docker.ts'
@@ -14,11 +14,11 @@ import { tools } from './checks/tools.ts'
 const checks: readonly Check[] = [docker, network, tools, clusters, lowPorts, names, changes, files, services]
 
 /** Runs all checks; one that cannot be run is "unknown" with its reason, the others go on. */
-export async function runChecks(patient: Patient): Promise<readonly CheckResult[]> {
+export async function runChecks(input: CheckInput): Promise<readonly CheckResult[]> {
   const all = await Promise.all(
     checks.map(async (check) => {
-      const began = patient.ports.clock.now()
-      const findings = await check.run(patient).catch((error: unknown) => {
+      const began = input.adapters.clock.now()
+      const findings = await check.run(input).catch((error: unknown) => {
         const trouble = troubleOf(error)
         return [
           {
@@ -29,7 +29,7 @@ export async function runChecks(patient: Patient): Promise<readonly CheckResult[
           },
         ]
       })
-      const ms = patient.ports.clock.now() - began
+      const ms = input.adapters.clock.now() - began
       return findings.map((finding) => ({
         id: check.id,
         group: check.group,

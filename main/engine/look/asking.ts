@@ -1,17 +1,17 @@
 import type { ClusterSeen } from '../../model/cluster.ts'
-import { fqdn, isByNameOnly } from '../../model/doors.ts'
+import { fqdn, isByNameOnly } from '../../model/access.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
 import type { AnswerSeen, ContainerSeen, ListenerSeen } from '../../model/observation.ts'
 import type { Catalog, EndpointSpec, ServiceSpec, Settings } from '../../model/service.ts'
-import { answerKey, type AskedDoor } from '../../model/world.ts'
-import { askedDoors } from '../../model/judge.ts'
-import type { HostPort } from '../ports.ts'
+import { answerKey, type AskedAccess } from '../../model/world.ts'
+import { askedAccesses } from '../../model/judge.ts'
+import type { HostAdapter } from '../adapters.ts'
 
 /** An answer must come within this; a hung process accepts and never answers. */
 export const ANSWER_DEADLINE_MS = 3000
 
 export interface Asking {
-  readonly host: HostPort
+  readonly host: HostAdapter
   readonly settings: Settings
   readonly secrets: ReadonlyMap<string, string>
   readonly listeners: ReadonlyMap<string, ListenerSeen>
@@ -45,26 +45,26 @@ function headersOf(endpoint: EndpointSpec, secrets: ReadonlyMap<string, string>)
   )
 }
 
-/** Asks one door of an endpoint; undefined when that door is not there to be asked. */
-export async function askDoor(
+/** Asks one access of an endpoint; undefined when that access is not there to be asked. */
+export async function askAccess(
   asking: Asking,
   service: ServiceSpec,
   endpoint: EndpointSpec,
-  door: AskedDoor,
+  access: AskedAccess,
   deadline = ANSWER_DEADLINE_MS,
 ): Promise<AnswerSeen | undefined> {
   const container = asking.containers.get(service.id)
   const name = fqdn(endpoint, asking.settings.suffix)
   const where = ((): { address: string; port: number } | undefined => {
     // Past our forwarder: the port on which kind publishes the cluster's ingress.
-    if (door === 'direct' && service.runtime.kind === 'cluster') {
+    if (access === 'direct' && service.runtime.kind === 'cluster') {
       const { host: address, port } = service.runtime.cluster
       return { address, port }
     }
-    if (door === 'direct') return directTarget(container, endpoint.target, asking.native)
-    const port = door === 'front' ? 80 : endpoint.listen
+    if (access === 'direct') return directTarget(container, endpoint.target, asking.native)
+    const port = access === 'front' ? 80 : endpoint.listen
     if (service.address === null || port === undefined) return undefined
-    // Never asked where a stranger listens: its answer says nothing about ours.
+    // Never asked where another program listens: its answer says nothing about ours.
     const key = listenerKey({ address: service.address, port })
     return asking.listeners.get(key)?.kind === 'ours' ? { address: service.address, port } : undefined
   })()
@@ -79,8 +79,8 @@ export async function askDoor(
 }
 
 /**
- * Asks all doors of a service that people use; the container itself only when none of them answers (or there
- * is no other). With `before`, what was answered last: where all doors of an endpoint answered, only its first is asked,
+ * Asks all accesses of a service that people use; the container itself only when none of them answers (or there
+ * is no other). With `before`, what was answered last: where all accesses of an endpoint answered, only its first is asked,
  * and the others count as before while that one answers. They lead to the same program by a forwarder of the same kind,
  * whose life is watched. Keys as answerKey().
  */
@@ -94,28 +94,28 @@ export async function askService(
     return answers
   await Promise.all(
     service.endpoints.map(async (endpoint) => {
-      const doors = askedDoors(service, endpoint)
-      const keyOf = (door: AskedDoor): string => answerKey(service.id, endpoint.id, door)
-      const ask = async (door: AskedDoor): Promise<boolean> => {
-        const seen = await askDoor(asking, service, endpoint, door)
-        if (seen) answers.set(keyOf(door), seen)
+      const accesses = askedAccesses(service, endpoint)
+      const keyOf = (access: AskedAccess): string => answerKey(service.id, endpoint.id, access)
+      const ask = async (access: AskedAccess): Promise<boolean> => {
+        const seen = await askAccess(asking, service, endpoint, access)
+        if (seen) answers.set(keyOf(access), seen)
         return seen?.kind === 'answer'
       }
-      const outer = doors.filter((door) => door !== 'direct')
+      const outer = accesses.filter((access) => access !== 'direct')
       const [first] = outer
-      const isCalm = outer.every((door) => before?.get(keyOf(door))?.kind === 'answer')
+      const isCalm = outer.every((access) => before?.get(keyOf(access))?.kind === 'answer')
       const isSame = first !== undefined && isCalm ? await ask(first) : undefined
       if (isSame === true) {
-        for (const door of doors) {
-          const known = before?.get(keyOf(door))
-          if (door !== first && known) answers.set(keyOf(door), known)
+        for (const access of accesses) {
+          const known = before?.get(keyOf(access))
+          if (access !== first && known) answers.set(keyOf(access), known)
         }
         return
       }
       const answered = await Promise.all((isSame === false ? outer.slice(1) : outer).map(ask))
       // What opens by name only is asked at the container too: that is the way round when its name fails.
       const isRound = isByNameOnly(endpoint) && service.runtime.kind === 'container'
-      if ((!answered.includes(true) || isRound) && doors.includes('direct')) await ask('direct')
+      if ((!answered.includes(true) || isRound) && accesses.includes('direct')) await ask('direct')
     }),
   )
   return answers

@@ -3,12 +3,12 @@ import { isClusterAlive } from '../../model/judge-cluster.ts'
 import { listenersOf } from '../../model/listeners.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { Catalog } from '../../model/service.ts'
-import type { Forward } from '../ports.ts'
+import type { Forward } from '../adapters.ts'
 import { directTarget } from './asking.ts'
 
 /**
  * The forwarders that should be there now: those of running services, the ingress' fronts of services that
- * are wanted, and the front doors of clusters that run. `wanted`: services a person wants to run.
+ * are wanted, and the clean addresses of clusters that run. `wanted`: services a person wants to run.
  */
 export function wantedForwards(
   catalog: Catalog,

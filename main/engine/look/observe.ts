@@ -3,7 +3,7 @@ import type { ContainerSeen, ListenerSeen } from '../../model/observation.ts'
 import { isNameGood } from '../../model/rungs/name.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
-import type { Ports } from '../ports.ts'
+import type { Adapters } from '../adapters.ts'
 import { askService, directTarget, listenerKeys, type Asking } from './asking.ts'
 import { wantedForwards } from './forwards.ts'
 import { pause } from './schedule.ts'
@@ -21,11 +21,11 @@ const never = new AbortController().signal
 const REGISTRY_PORT = 5000
 
 /** The verbs of looking; each reads one part of the outside into `seen`. */
-export function observer(ports: Ports, settings: Settings, catalog: () => Catalog, seen: Seen) {
+export function observer(adapters: Adapters, settings: Settings, catalog: () => Catalog, seen: Seen) {
   const isNative = (): boolean => seen.docker.kind === 'up' && seen.docker.native
   let secrets: ReadonlyMap<string, string> = new Map()
   const asking = (): Asking => ({
-    host: ports.host,
+    host: adapters.host,
     settings,
     secrets,
     listeners: seen.listeners,
@@ -35,7 +35,7 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
   })
 
   async function docker(): Promise<void> {
-    seen.docker = await ports.docker.see()
+    seen.docker = await adapters.docker.see()
     if (seen.docker.kind !== 'up') {
       // What was known of containers is not true any more, and not "all stopped" either.
       seen.containers = new Map()
@@ -69,7 +69,7 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
     if (seen.docker.kind !== 'up') return
     const mine = (turn += 1)
     try {
-      const all = await ports.docker.containers()
+      const all = await adapters.docker.containers()
       if (mine < applied) return
       applied = mine
       const next = new Map(all.map((container) => [container.service, container]))
@@ -93,7 +93,7 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
   /** One cluster with its applications. While Docker is down, what was known stays: it is shown as unknown. */
   async function cluster(spec: ClusterSpec): Promise<void> {
     if (seen.docker.kind !== 'up') return
-    const found = await ports.clusters.see(spec, wishesOf(catalog(), spec.id, settings), registry())
+    const found = await adapters.clusters.see(spec, wishesOf(catalog(), spec.id, settings), registry())
     seen.clusters.set(spec.id, found)
     forgetAnswers()
   }
@@ -106,18 +106,18 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
     const wanted = namesOf(catalog(), settings.suffix)
     const found = await Promise.all(
       [...wanted.keys()].map(
-        async (name) => [name, await ports.host.lookup(name, NAME_DEADLINE_MS)] as const,
+        async (name) => [name, await adapters.host.lookup(name, NAME_DEADLINE_MS)] as const,
       ),
     )
     seen.names = new Map(found)
     const bad = found.some(([name, answer]) => !isNameGood(answer, wanted.get(name) ?? ''))
-    seen.namesBadSince = bad ? (seen.namesBadSince ?? ports.clock.now()) : undefined
+    seen.namesBadSince = bad ? (seen.namesBadSince ?? adapters.clock.now()) : undefined
   }
 
   async function addresses(): Promise<void> {
     const all = [...new Set(catalog().services.flatMap((service) => service.address ?? []))]
     const found = await Promise.all(
-      all.map(async (address) => [address, await ports.host.canBind(address)] as const),
+      all.map(async (address) => [address, await adapters.host.canBind(address)] as const),
     )
     seen.addresses = new Map(found)
   }
@@ -130,10 +130,10 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
   async function listeners(): Promise<void> {
     const mine = (listenerTurn += 1)
     let found = await readListeners()
-    const isNewStranger = ([key, { kind }]: readonly [string, ListenerSeen]): boolean =>
-      kind === 'stranger' && seen.listeners.get(key)?.kind !== 'stranger'
+    const isNewForeign = ([key, { kind }]: readonly [string, ListenerSeen]): boolean =>
+      kind === 'foreign' && seen.listeners.get(key)?.kind !== 'foreign'
     // One of ours listens a moment before its record is written, by which we know it.
-    if ([...found].some(isNewStranger)) {
+    if ([...found].some(isNewForeign)) {
       await pause(RECORD_MS, never)
       found = await readListeners()
     }
@@ -143,18 +143,18 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
   }
 
   async function readListeners(): Promise<Map<string, ListenerSeen>> {
-    const ours = await ports.forwarders.list()
+    const ours = await adapters.forwarders.list()
     const wanted = new Map(
       wantedForwards(catalog(), seen.containers, seen.wanted, isNative(), seen.clusters).map((forward) => [
         `${forward.address}:${forward.port}`,
         forward,
       ]),
     )
-    const lowest = await ports.host.lowestPort()
+    const lowest = await adapters.host.lowestPort()
     const found = await Promise.all(
       listenerKeys(catalog()).map(
         async ({ key, address, port }): Promise<readonly [string, ListenerSeen]> => {
-          const look = await ports.host.listener(address, port, ours)
+          const look = await adapters.host.listener(address, port, ours)
           const want = wanted.get(key)
           const own = ours.find((one) => one.address === address && one.port === port)
           if (look.kind === 'ours' && want && own && (own.host !== want.host || own.toPort !== want.toPort))
@@ -169,9 +169,9 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
   }
 
   async function nameServer(): Promise<void> {
-    seen.nameServer = await ports.nameServer.seen()
+    seen.nameServer = await adapters.nameServer.seen()
     const input = { settings, names: namesOf(catalog(), settings.suffix) }
-    for (const route of ports.routes) {
+    for (const route of adapters.routes) {
       if (await route.isInPlace(input).catch(() => false)) {
         seen.route = { kind: 'in place', id: route.id, title: route.title, needsServer: route.needsServer }
         return
@@ -184,9 +184,9 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
   let answerTurn = 0
   const answeredAt = new Map<string, number>()
 
-  /** `again`: nothing is known to have changed, so that one door of each endpoint is enough. */
+  /** `again`: nothing is known to have changed, so that one access of each endpoint is enough. */
   async function answers(services: readonly ServiceSpec[], how?: 'again'): Promise<void> {
-    secrets = await ports.secrets.read().catch(() => secrets)
+    secrets = await adapters.secrets.read().catch(() => secrets)
     const mine = (answerTurn += 1)
     await Promise.all(
       services.map(async (service) => {
@@ -202,7 +202,7 @@ export function observer(ports: Ports, settings: Settings, catalog: () => Catalo
   }
 
   async function wanted(): Promise<void> {
-    seen.wanted = await ports.intent.wanted()
+    seen.wanted = await adapters.intent.wanted()
   }
 
   return {

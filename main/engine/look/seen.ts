@@ -9,7 +9,7 @@ import type {
 } from '../../model/observation.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { NameServerSeen, RouteSeen, World } from '../../model/world.ts'
-import type { AppWish } from '../ports.ts'
+import type { AppWish } from '../adapters.ts'
 
 /** The world as it is filled, part by part. One owner: the truth. */
 export interface Seen {
@@ -67,7 +67,7 @@ export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, 
   }
 }
 
-/** Whether a service runs now, so that its doors can be asked. */
+/** Whether a service runs now, so that its accesses can be asked. */
 export function isAskable(seen: Seen, { id, runtime }: ServiceSpec): boolean {
   if (seen.docker.kind !== 'up') return false
   return runtime.kind === 'container'

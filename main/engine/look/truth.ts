@@ -5,7 +5,7 @@ import type { ContainerSeen } from '../../model/observation.ts'
 import { looksSame } from '../../model/same.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
-import type { Ports } from '../ports.ts'
+import type { Adapters } from '../adapters.ts'
 import { observer } from './observe.ts'
 import { pause } from './schedule.ts'
 import { clustersOf, isAskable, nothingSeen, worldOf } from './seen.ts'
@@ -29,9 +29,14 @@ interface Watcher {
  * The one owner of what was seen. `look` reads everything afresh; `subscribe` keeps it true by docker's events
  * and probes for as long as somebody watches, and not longer.
  */
-export function createTruth(ports: Ports, settings: Settings, catalog: () => Catalog, onDrift: () => void) {
+export function createTruth(
+  adapters: Adapters,
+  settings: Settings,
+  catalog: () => Catalog,
+  onDrift: () => void,
+) {
   const seen = nothingSeen()
-  const observe = observer(ports, settings, catalog, seen)
+  const observe = observer(adapters, settings, catalog, seen)
   const watchers = new Set<Watcher>()
   let rev = 0
   let last: Snapshot | undefined
@@ -44,7 +49,7 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
     makeSnapshot(
       catalog(),
       settings.suffix,
-      worldOf(seen, ports.clock.now(), settings.clusters.images),
+      worldOf(seen, adapters.clock.now(), settings.clusters.images),
       rev + 1,
     )
 
@@ -114,7 +119,7 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
 
   /** When a forwarder ended, looks who listens; only services whose listeners changed are asked again. */
   async function listeners(): Promise<void> {
-    if (!ports.forwarders.someEnded()) return
+    if (!adapters.forwarders.someEnded()) return
     const before = seen.listeners
     await observe.listeners()
     const isNew = (key: string): boolean => before.get(key)?.kind !== seen.listeners.get(key)?.kind
@@ -131,7 +136,7 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
   /** What a container became, told before anything is probed: an event is on the screen within milliseconds. */
   async function changed(id: string, service: string): Promise<void> {
     const before = seen.containers.get(service)
-    const container = await ports.docker.inspect(id, 'quick').catch(() => undefined)
+    const container = await adapters.docker.inspect(id, 'quick').catch(() => undefined)
     if (container) observe.saw(service, container)
     else if (before?.id === id) observe.saw(service, undefined)
     publish()
@@ -156,7 +161,7 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
     void (async () => {
       if (container && isTroubled(container)) {
         const turn = observe.turnOf(service)
-        const told = await ports.docker.inspect(container.id)
+        const told = await adapters.docker.inspect(container.id)
         if (told && observe.turnOf(service) === turn) observe.saw(service, told)
         publish()
       }
@@ -206,13 +211,13 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
             if (more && !signal.aborted) onChange()
           })
       }
-      void ports.clusters.watch(cluster, { signal, onChange })
+      void adapters.clusters.watch(cluster, { signal, onChange })
     }
   }
 
   const watch = createWatch({
-    events: async (handlers) => await ports.docker.events(handlers),
-    now: () => ports.clock.now(),
+    events: async (handlers) => await adapters.docker.events(handlers),
+    now: () => adapters.clock.now(),
     whole,
     changed,
     again,
@@ -234,9 +239,9 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
     answers,
   })
 
-  function attend(): void {
+  function setAttention(): void {
     const isClose = [...watchers].some(({ attention }) => attention === 'closely')
-    watch.attend(watchers.size === 0 ? undefined : isClose ? 'closely' : 'calmly')
+    watch.setAttention(watchers.size === 0 ? undefined : isClose ? 'closely' : 'calmly')
     if (watchers.size > 0 && !following) {
       following = new AbortController()
       followClusters(following.signal)
@@ -270,14 +275,14 @@ export function createTruth(ports: Ports, settings: Settings, catalog: () => Cat
       const watcher = { tell, attention }
       watchers.add(watcher)
       if (current && last) tell(last)
-      attend()
+      setAttention()
       return () => {
-        if (watchers.delete(watcher)) attend()
+        if (watchers.delete(watcher)) setAttention()
       }
     },
     close(): void {
       watchers.clear()
-      attend()
+      setAttention()
     },
   }
 }

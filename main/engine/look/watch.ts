@@ -1,15 +1,15 @@
 import type { Snapshot, State } from '../../model/snapshot.ts'
-import type { DockerPort } from '../ports.ts'
+import type { DockerAdapter } from '../adapters.ts'
 import { pause, schedule } from './schedule.ts'
 
 export type Attention = 'closely' | 'calmly'
 
 /** Pauses in ms. What changes is told by Docker's events at once; this is for what has no event. */
 const pace = {
-  closely: { answers: 30_000, listeners: 5000, namesGood: 60_000, namesBad: 15_000, longestChase: 2000 },
+  closely: { answers: 30_000, listeners: 5000, namesGood: 60_000, namesBad: 15_000, longestRetry: 2000 },
   /** Nobody looks: a rare look finds what no event tells (names, forwarders, a hung program). */
-  calmly: { whole: 120_000, longestChase: 10_000 },
-  firstChase: 250,
+  calmly: { whole: 120_000, longestRetry: 10_000 },
+  firstRetry: 250,
   dockerDown: { first: 500, longest: 10_000 },
 } as const
 
@@ -19,8 +19,8 @@ const JUMP_MS = 5000
 /** States that do not stay as they are while a service runs. */
 const restless: ReadonlySet<State> = new Set(['starting', 'failed', 'unknown'])
 
-interface Eyes {
-  readonly events: DockerPort['events']
+interface Observer {
+  readonly events: DockerAdapter['events']
   readonly now: () => number
   readonly whole: () => Promise<void>
   readonly docker: () => Promise<void>
@@ -36,14 +36,14 @@ interface Eyes {
 }
 
 /** Decides when is looked, from who watches: nothing runs while nobody does. */
-export function createWatch(eyes: Eyes) {
+export function createWatch(observer: Observer) {
   let attention: Attention | undefined
   /** Lives while anybody watches. */
   let following: AbortController | undefined
   /** Lives while the attention stays the same. */
   let pacing: AbortController | undefined
-  let chase: NodeJS.Timeout | undefined
-  let chased = ''
+  let retry: NodeJS.Timeout | undefined
+  let retried = ''
 
   function onEvents(signal: AbortSignal): (id: string, service: string) => void {
     const owed = new Map<string, 'running' | 'owed'>()
@@ -54,7 +54,7 @@ export function createWatch(eyes: Eyes) {
         return
       }
       owed.set(id, 'running')
-      void eyes
+      void observer
         .changed(id, service)
         .catch(() => undefined)
         .finally(() => {
@@ -72,19 +72,19 @@ export function createWatch(eyes: Eyes) {
     let isFirst = true
     const onChange = onEvents(signal)
     while (!signal.aborted) {
-      await eyes.events({
+      await observer.events({
         signal,
         onOpen: () => {
           wait = pace.dockerDown.first
           // The first time a whole look is under way already; what it read of containers may be older than the stream.
-          void (isFirst ? eyes.containers() : eyes.whole()).catch(() => undefined)
+          void (isFirst ? observer.containers() : observer.whole()).catch(() => undefined)
           isFirst = false
         },
         onEvent: (event) => onChange(event.id, event.service),
       })
       if (signal.aborted) return
       isFirst = false
-      await eyes.docker().catch(() => undefined)
+      await observer.docker().catch(() => undefined)
       await pause(wait, signal)
       wait = Math.min(wait * 2, pace.dockerDown.longest)
     }
@@ -92,62 +92,62 @@ export function createWatch(eyes: Eyes) {
 
   function walk(how: Attention, signal: AbortSignal): void {
     const plan = schedule(signal)
-    let before = eyes.now()
+    let before = observer.now()
     /** Whether the wall clock went as our own did; after a sleep everything is looked at, not only what is due. */
     const jumped = (pauseMs: number): boolean => {
-      const passed = eyes.now() - before
-      before = eyes.now()
+      const passed = observer.now() - before
+      before = observer.now()
       return passed < pauseMs - JUMP_MS || passed > pauseMs * 2 + JUMP_MS
     }
     if (how === 'calmly') {
-      plan.every(() => pace.calmly.whole, eyes.whole)
+      plan.every(() => pace.calmly.whole, observer.whole)
       return
     }
-    plan.every(() => (eyes.isNamesBad() ? pace.closely.namesBad : pace.closely.namesGood), eyes.names)
+    plan.every(() => (observer.isNamesBad() ? pace.closely.namesBad : pace.closely.namesGood), observer.names)
     plan.every(
       () => pace.closely.listeners,
-      async () => await (jumped(pace.closely.listeners) ? eyes.whole() : eyes.listeners()),
+      async () => await (jumped(pace.closely.listeners) ? observer.whole() : observer.listeners()),
     )
-    plan.every(() => pace.closely.answers, eyes.answers)
+    plan.every(() => pace.closely.answers, observer.answers)
   }
 
-  function stopChase(): void {
-    clearTimeout(chase)
-    chase = undefined
-    chased = ''
+  function stopRetry(): void {
+    clearTimeout(retry)
+    retry = undefined
+    retried = ''
   }
 
   /** What starts, or runs and does not answer or was not asked, is asked again and again, less and less often. */
   function onPublished(snapshot: Snapshot): void {
     if (attention === undefined) return
     const busy = snapshot.services
-      .filter(({ id, state }) => restless.has(state) && eyes.isRunning(id))
+      .filter(({ id, state }) => restless.has(state) && observer.isRunning(id))
       .map(({ id }) => id)
     const key = busy.join(' ')
-    if (key === chased) return
-    stopChase()
-    chased = key
-    if (busy.length > 0) chaseAgain(busy, pace.firstChase)
+    if (key === retried) return
+    stopRetry()
+    retried = key
+    if (busy.length > 0) retryLater(busy, pace.firstRetry)
   }
 
-  function chaseAgain(ids: readonly string[], wait: number): void {
+  function retryLater(ids: readonly string[], wait: number): void {
     const mine = setTimeout(() => {
-      void eyes
+      void observer
         .again(ids)
         .catch(() => undefined)
         .finally(() => {
-          // Another chase may have begun meanwhile.
-          if (attention !== undefined && chase === mine)
-            chaseAgain(ids, Math.min(wait * 1.5, pace[attention].longestChase))
+          // Another retry may have begun meanwhile.
+          if (attention !== undefined && retry === mine)
+            retryLater(ids, Math.min(wait * 1.5, pace[attention].longestRetry))
         })
     }, wait)
-    chase = mine
+    retry = mine
   }
 
   return {
     onPublished,
     /** Somebody watches so now; undefined: nobody. More attention than before begins with a look at everything. */
-    attend(wanted: Attention | undefined): void {
+    setAttention(wanted: Attention | undefined): void {
       if (wanted === attention) return
       const isMore = attention === undefined || wanted === 'closely'
       attention = wanted
@@ -156,7 +156,7 @@ export function createWatch(eyes: Eyes) {
       if (wanted === undefined) {
         following?.abort()
         following = undefined
-        stopChase()
+        stopRetry()
         return
       }
       if (!following) {
@@ -166,8 +166,8 @@ export function createWatch(eyes: Eyes) {
       pacing = new AbortController()
       walk(wanted, pacing.signal)
       if (isMore) {
-        stopChase()
-        void eyes.whole().catch(() => undefined)
+        stopRetry()
+        void observer.whole().catch(() => undefined)
       }
     },
   }

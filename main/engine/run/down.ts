@@ -2,7 +2,7 @@ import { troubleOf, type Trouble } from '../../model/errors.ts'
 import { neededBy, usedBy, withNeeds } from '../../model/graph.ts'
 import type { Catalog } from '../../model/service.ts'
 import type { Consequences, RunResult, StepEvent } from '../../model/run.ts'
-import type { Crew } from './crew.ts'
+import type { RunContext } from './context.ts'
 
 /** What else is touched by stopping `ids`. Only services that are wanted or running count: pass them as `alive`. */
 export function consequencesOf(
@@ -31,24 +31,24 @@ export function consequencesOf(
 
 /** Stops services, those that need others first. Volumes are never touched. */
 export async function down(
-  crew: Crew,
+  context: RunContext,
   ids: readonly string[],
   options: { readonly also: boolean; readonly remove: boolean; readonly keepWanted?: boolean },
   tell: (event: StepEvent) => void,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const { ports, truth } = crew
-  const began = ports.clock.now()
-  const elapsed = (): number => ports.clock.now() - began
-  const { services } = crew.catalog()
+  const { adapters, truth } = context
+  const began = adapters.clock.now()
+  const elapsed = (): number => adapters.clock.now() - began
+  const { services } = context.catalog()
   await truth.observe.docker()
-  await crew.needDocker()
+  await context.needDocker()
   await Promise.all([truth.observe.containers(), truth.observe.wanted()])
   const list = options.also ? [...ids, ...neededBy(services, ids)] : [...ids]
   const targets = services.filter(
     (service) => list.includes(service.id) && service.runtime.kind === 'container',
   )
-  if (options.keepWanted !== true) await ports.intent.unwant(targets.map((service) => service.id))
+  if (options.keepWanted !== true) await adapters.intent.unwant(targets.map((service) => service.id))
   await truth.observe.wanted()
   for (const service of targets) truth.act(service.id, 'stopping')
   const done: string[] = []
@@ -67,10 +67,10 @@ export async function down(
     try {
       if (container) {
         tell({ kind: 'stopping', ms: at, service: id })
-        await ports.docker.stop(container.id)
+        await adapters.docker.stop(container.id)
         tell({ kind: 'stopped', ms: elapsed(), service: id, tookMs: elapsed() - at })
         if (options.remove) {
-          await ports.docker.remove(container.id)
+          await adapters.docker.remove(container.id)
           truth.observe.saw(id, undefined)
           tell({ kind: 'removed', ms: elapsed(), service: id, what: 'container' })
         }
@@ -94,9 +94,9 @@ export async function down(
   await Promise.all(endings.values())
   for (const service of targets) truth.act(service.id, undefined)
   await truth.observe.containers()
-  await crew.idle(options.keepWanted === true)
+  await context.idle(options.keepWanted === true)
   if (options.remove && services.every((service) => !truth.seen.containers.has(service.id)))
-    await ports.docker.removeNetwork()
+    await adapters.docker.removeNetwork()
   await truth.outside()
   truth.publish()
   return { ok: failed.length === 0, done, failed, skipped: [], ms: elapsed() }

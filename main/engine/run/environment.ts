@@ -1,10 +1,10 @@
-import { bestDoor } from '../../model/doors.ts'
-import { hasFront, fqdn } from '../../model/doors.ts'
+import { bestAccess } from '../../model/access.ts'
+import { hasFront, fqdn } from '../../model/access.ts'
 import type { Catalog, ServiceSpec } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Variable } from '../../model/variable.ts'
 
-/** Host and port of an endpoint: those of the door that works best now, else where it will be when it works. */
+/** Host and port of an endpoint: those of the access that works best now, else where it will be when it works. */
 function placeOf(
   service: ServiceSpec,
   endpointId: string,
@@ -15,9 +15,9 @@ function placeOf(
   const view = snapshot?.services
     .find((one) => one.id === service.id)
     ?.endpoints.find((one) => one.id === endpointId)
-  const doors = view?.doors ?? []
-  const door = doors[bestDoor(doors)] ?? doors[0]
-  if (door) return { host: door.host, port: door.port, url: door.url }
+  const accesses = view?.accesses ?? []
+  const access = accesses[bestAccess(accesses)] ?? accesses[0]
+  if (access) return { host: access.host, port: access.port, url: access.url }
   const name = endpoint && fqdn(endpoint, suffix)
   const host = name ?? service.address ?? ''
   const port = endpoint && hasFront(endpoint) ? 80 : (endpoint?.listen ?? endpoint?.target ?? 0)

@@ -3,7 +3,7 @@ import type { FixAction } from '../../model/ladder.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { INGRESS } from '../../model/service.ts'
-import type { Crew } from './crew.ts'
+import type { RunContext } from './context.ts'
 
 /** A fix that the engine does not carry out itself, with what to do instead. */
 export function notOurs(action: Exclude<FixAction, { kind: 'start' | 'restart' | 'forward' }>): MaculaError {
@@ -31,10 +31,10 @@ export function notOurs(action: Exclude<FixAction, { kind: 'start' | 'restart' |
 }
 
 /** Puts names and forwarders back as they should be for what runs, and tells what was done. */
-export async function forward(crew: Crew, tell: (event: StepEvent) => void): Promise<RunResult> {
-  const { ports, truth, catalog } = crew
-  const began = ports.clock.now()
-  const elapsed = (): number => ports.clock.now() - began
+export async function forward(context: RunContext, tell: (event: StepEvent) => void): Promise<RunResult> {
+  const { adapters, truth, catalog } = context
+  const began = adapters.clock.now()
+  const elapsed = (): number => adapters.clock.now() - began
   const { services } = catalog()
   const owner = new Map(
     listenersOf(catalog()).map((listener) => [
@@ -57,8 +57,8 @@ export async function forward(crew: Crew, tell: (event: StepEvent) => void): Pro
   }
   await Promise.all([truth.observe.docker().then(truth.observe.containers), truth.observe.wanted()])
   tell({ kind: 'phase', ms: elapsed(), says: 'Restoring names and forwarders' })
-  if (truth.seen.wanted.size > 0) await crew.names(note, elapsed)
-  await crew.reconcileForwards(note, elapsed)
+  if (truth.seen.wanted.size > 0) await context.names(note, elapsed)
+  await context.reconcileForwards(note, elapsed)
   await truth.look()
   const running = services.filter((service) => truth.seen.containers.get(service.id)?.state === 'running')
   return {

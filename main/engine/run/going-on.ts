@@ -1,6 +1,6 @@
 import type { LogLine } from '../../model/log-line.ts'
 import { pause } from '../look/schedule.ts'
-import type { Ports } from '../ports.ts'
+import type { Adapters } from '../adapters.ts'
 import { OVERLAP_LINES, type LogSource } from './logs.ts'
 
 /** Between two readings that gave nothing (ms); the shortest keeps one that ends right away from being asked without end. */
@@ -16,7 +16,7 @@ export type NextRun = (signal: AbortSignal) => Promise<void>
 export function goingOn(
   source: LogSource,
   nextRun: NextRun,
-  clock: Ports['clock'],
+  clock: Adapters['clock'],
   onEnd: (service: string) => void,
 ): LogSource {
   async function* follow(options: Parameters<LogSource['read']>[0]): AsyncGenerator<LogLine> {
@@ -56,7 +56,7 @@ export function goingOn(
 }
 
 /** Waits until a container of a service runs: told by Docker's events, looked at whenever their stream is opened. */
-export function nextContainer(docker: Ports['docker'], service: string): NextRun {
+export function nextContainer(docker: Adapters['docker'], service: string): NextRun {
   return async (signal) => {
     const done = new AbortController()
     const look = async (): Promise<void> => {
@@ -75,8 +75,8 @@ export function nextContainer(docker: Ports['docker'], service: string): NextRun
 
 /** Waits until a cluster's API server answers. */
 export function nextCluster(
-  clusters: Ports['clusters'],
-  cluster: Parameters<Ports['clusters']['watch']>[0],
+  clusters: Adapters['clusters'],
+  cluster: Parameters<Adapters['clusters']['watch']>[0],
 ): NextRun {
   return async (signal) => {
     const done = new AbortController()

@@ -1,16 +1,16 @@
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
-import type { RenderedService, Ports } from '../ports.ts'
+import type { RenderedService, Adapters } from '../adapters.ts'
 import type { ImageInfo } from '../../model/facts.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import type { Catalog } from '../../model/service.ts'
-import type { Crew } from './crew.ts'
+import type { RunContext } from './context.ts'
 
 /** Images pulled at the same time; more only share the same line. */
 const PULLS_AT_ONCE = 3
 
 /** Pulls what is missing. Returns the trouble of each image that cannot be had, by image. */
 export async function pullMissing(
-  ports: Ports,
+  adapters: Adapters,
   services: readonly Pick<RenderedService, 'image'>[],
   tell: (event: StepEvent) => void,
   elapsed: () => number,
@@ -18,7 +18,7 @@ export async function pullMissing(
 ): Promise<ReadonlyMap<string, Trouble>> {
   const troubles = new Map<string, Trouble>()
   const images = [...new Set(services.map((service) => service.image))]
-  const there = await Promise.all(images.map(async (image) => await ports.docker.hasImage(image)))
+  const there = await Promise.all(images.map(async (image) => await adapters.docker.hasImage(image)))
   const missing = images.filter((_, index) => there[index] === false)
   if (missing.length > 0)
     tell({ kind: 'phase', ms: elapsed(), says: `Pulling ${missing.length} of ${images.length} images` })
@@ -29,7 +29,11 @@ export async function pullMissing(
       try {
         if (signal.aborted)
           throw new MaculaError({ kind: 'refused', what: `${image} was not pulled: interrupted.` })
-        await ports.docker.pull(image, (progress) => tell({ kind: 'pull', ms: elapsed(), progress }), signal)
+        await adapters.docker.pull(
+          image,
+          (progress) => tell({ kind: 'pull', ms: elapsed(), progress }),
+          signal,
+        )
         tell({ kind: 'pulled', ms: elapsed(), image, tookMs: elapsed() - began })
       } catch (error) {
         troubles.set(image, troubleOf(error))
@@ -48,10 +52,10 @@ function imagesOf(catalog: Catalog) {
 }
 
 /** The images of the catalog, whether they are here, and how large. */
-export async function imageInfos(ports: Ports, catalog: Catalog): Promise<readonly ImageInfo[]> {
+export async function imageInfos(adapters: Adapters, catalog: Catalog): Promise<readonly ImageInfo[]> {
   return await Promise.all(
     imagesOf(catalog).map(async (one) => {
-      const bytes = await ports.docker.imageBytes(one.image)
+      const bytes = await adapters.docker.imageBytes(one.image)
       return { ...one, present: bytes !== undefined, ...(bytes === undefined ? {} : { bytes }) }
     }),
   )
@@ -59,18 +63,18 @@ export async function imageInfos(ports: Ports, catalog: Catalog): Promise<readon
 
 /** Pulls what is missing for `ids`; nothing is started. Pulling twice at a time is the same pull for Docker. */
 export async function pull(
-  crew: Crew,
+  context: RunContext,
   ids: readonly string[],
   tell: (event: StepEvent) => void,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const { ports, truth, catalog } = crew
-  const began = ports.clock.now()
-  const elapsed = (): number => ports.clock.now() - began
+  const { adapters, truth, catalog } = context
+  const began = adapters.clock.now()
+  const elapsed = (): number => adapters.clock.now() - began
   await truth.observe.docker()
-  await crew.needDocker('nothing can be pulled')
+  await context.needDocker('nothing can be pulled')
   const wanted = imagesOf(catalog()).filter(({ service }) => ids.includes(service))
-  const troubles = await pullMissing(ports, wanted, tell, elapsed, signal)
+  const troubles = await pullMissing(adapters, wanted, tell, elapsed, signal)
   const failed = wanted.flatMap(({ service, image }) => {
     const trouble = troubles.get(image)
     return trouble ? [{ service, trouble }] : []

@@ -1,7 +1,7 @@
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { LogLine } from '../../model/log-line.ts'
 import { createMerge } from '../../model/merge-streams.ts'
-import type { DockerPort, Ports } from '../ports.ts'
+import type { DockerAdapter, Adapters } from '../adapters.ts'
 
 /** Lines kept to be put in order when several streams end; more come out as they are. */
 const MERGE_AT_MOST = 200_000
@@ -29,15 +29,15 @@ export interface LogSource {
   readonly service: string
   /** Its lines come by time, also while it is followed. */
   readonly ordered: boolean
-  readonly read: (options: Parameters<DockerPort['logs']>[1]) => AsyncIterable<LogLine>
+  readonly read: (options: Parameters<DockerAdapter['logs']>[1]) => AsyncIterable<LogLine>
 }
 
-export function containerLog(docker: DockerPort, container: ContainerSeen): LogSource {
+export function containerLog(docker: DockerAdapter, container: ContainerSeen): LogSource {
   return { service: container.service, ordered: true, read: (options) => docker.logs(container, options) }
 }
 
 /** The log of whichever container a service has when it is read. */
-export function serviceLog(docker: DockerPort, service: string): LogSource {
+export function serviceLog(docker: DockerAdapter, service: string): LogSource {
   return {
     service,
     ordered: true,
@@ -50,7 +50,7 @@ export function serviceLog(docker: DockerPort, service: string): LogSource {
 
 /** Lines of several services: what is there already by time, then, when following, as they come. */
 export async function* mergedLogs(
-  ports: Pick<Ports, 'clock'>,
+  adapters: Pick<Adapters, 'clock'>,
   sources: readonly LogSource[],
   options: LogOptions,
 ): AsyncGenerator<LogLine> {
@@ -62,7 +62,7 @@ export async function* mergedLogs(
   }
   const { tail, until } = options
   const lines: LogLine[] = []
-  const before = ports.clock.now()
+  const before = adapters.clock.now()
   let horizon = 0
   await Promise.all(
     sources.map(async (source) => {

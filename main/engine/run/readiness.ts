@@ -4,9 +4,9 @@ import { sayAnswer } from '../../model/rungs/service.ts'
 import { sayDuration } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import { inert } from '../../model/atoms.ts'
-import { askDoor, type Asking } from '../look/asking.ts'
+import { askAccess, type Asking } from '../look/asking.ts'
 import { pause } from '../look/schedule.ts'
-import type { Ports } from '../ports.ts'
+import type { Adapters } from '../adapters.ts'
 
 /** First pause between two readiness probes, and the longest (ms). A probe on loopback costs about a millisecond. */
 const FIRST_PAUSE = 10
@@ -27,16 +27,16 @@ const PROBE_DEADLINE_MS = 2000
  * `refused` when `signal` aborts.
  */
 export async function untilReady(input: {
-  readonly ports: Ports
+  readonly adapters: Adapters
   readonly service: ServiceSpec
   readonly container: ContainerSeen
   readonly asking: Asking
   readonly signal: AbortSignal
   readonly deadlineMs?: number
 }): Promise<number> {
-  const { ports, service, asking, signal } = input
+  const { adapters, service, asking, signal } = input
   const deadline = input.deadlineMs ?? READY_DEADLINE_MS
-  const began = ports.clock.now()
+  const began = adapters.clock.now()
   const waiting = new Set(service.endpoints)
   let wait = FIRST_PAUSE
   let last = ''
@@ -45,17 +45,17 @@ export async function untilReady(input: {
     if (signal.aborted) throw aborted(service)
     await Promise.all(
       [...waiting].map(async (endpoint) => {
-        const seen = await askDoor(asking, service, endpoint, 'direct', PROBE_DEADLINE_MS)
+        const seen = await askAccess(asking, service, endpoint, 'direct', PROBE_DEADLINE_MS)
         if (seen?.kind === 'answer') waiting.delete(endpoint)
         else last = seen ? sayAnswer(seen) : 'it has no address yet'
       }),
     )
     if (waiting.size === 0) break
-    const now = ports.clock.now()
+    const now = adapters.clock.now()
     // The container itself is asked now and then: one that ended will never answer.
     if (now - looked > LOOK_AGAIN_MS) {
       looked = now
-      const state = await ports.docker.inspect(input.container.id)
+      const state = await adapters.docker.inspect(input.container.id)
       if (
         !state ||
         state.state === 'exited' ||
@@ -63,7 +63,7 @@ export async function untilReady(input: {
         state.state === 'restarting' ||
         state.restarts > input.container.restarts
       )
-        throw ended(service, await whenEnded(ports, state))
+        throw ended(service, await whenEnded(adapters, state))
       if (state.health === 'unhealthy') throw hung(service, state)
     }
     if (now - began > deadline)
@@ -76,17 +76,20 @@ export async function untilReady(input: {
     await pause(wait, signal)
     wait = Math.min(wait * 1.3, LONGEST_PAUSE)
   }
-  return ports.clock.now() - began
+  return adapters.clock.now() - began
 }
 
 /** A crash-looping container is running again at times: waits a little for its next end, which tells code and last line. */
-async function whenEnded(ports: Ports, state: ContainerSeen | undefined): Promise<ContainerSeen | undefined> {
-  const until = ports.clock.now() + 3000
+async function whenEnded(
+  adapters: Adapters,
+  state: ContainerSeen | undefined,
+): Promise<ContainerSeen | undefined> {
+  const until = adapters.clock.now() + 3000
   const never = new AbortController().signal
   let last = state
-  while (last?.state === 'running' && ports.clock.now() < until) {
+  while (last?.state === 'running' && adapters.clock.now() < until) {
     await pause(25, never)
-    last = await ports.docker.inspect(last.id)
+    last = await adapters.docker.inspect(last.id)
   }
   return last
 }

@@ -2,8 +2,8 @@ import { MaculaError, troubleOf } from '../../model/errors.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { sayBytes, sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
-import type { KeptVolume } from '../ports.ts'
-import type { Crew } from './crew.ts'
+import type { KeptVolume } from '../adapters.ts'
+import type { RunContext } from './context.ts'
 import { consequencesOf, down } from './down.ts'
 
 export type ResetResult = RunResult & {
@@ -28,35 +28,35 @@ function stamp(at: number): string {
  * copies are whole are the originals removed. Refused while others that need it run.
  */
 export async function reset(
-  crew: Crew,
+  context: RunContext,
   service: ServiceSpec,
   tell: (event: StepEvent) => void,
   signal: AbortSignal,
 ): Promise<ResetResult> {
-  const { ports, truth } = crew
-  const { volumes } = ports.docker
-  const began = ports.clock.now()
-  const elapsed = (): number => ports.clock.now() - began
+  const { adapters, truth } = context
+  const { volumes } = adapters.docker
+  const began = adapters.clock.now()
+  const elapsed = (): number => adapters.clock.now() - began
   await truth.observe.docker()
-  await crew.needDocker('no data can be moved')
+  await context.needDocker('no data can be moved')
   await truth.observe.containers()
-  refuseNeeded(crew, service)
+  refuseNeeded(context, service)
   await volumes.sweep()
-  const container = truth.seen.containers.get(service.id) ?? (await make(crew, service, tell, signal))
+  const container = truth.seen.containers.get(service.id) ?? (await make(context, service, tell, signal))
   const names = await volumes.of(container.id)
   if (names.length === 0)
     throw new MaculaError({
       kind: 'failed',
       what: `${service.title} keeps no data in a volume; there is nothing to reset.`,
     })
-  for (const name of names) await refuseShared(crew, service, name, container.id)
-  const stopped = await down(crew, [service.id], { also: false, remove: false }, tell, signal)
+  for (const name of names) await refuseShared(context, service, name, container.id)
+  const stopped = await down(context, [service.id], { also: false, remove: false }, tell, signal)
   if (!stopped.ok || signal.aborted) return { ...stopped, ok: false, moved: [] }
   const kept: KeptVolume[] = []
   try {
     for (const from of names) {
       tell({ kind: 'phase', ms: elapsed(), says: `Copying ${from}` })
-      const to = await freeName(crew, from, began)
+      const to = await freeName(context, from, began)
       const copy = await volumes.keep(
         { from, to, image: container.imageId, service: service.id },
         (bytes) =>
@@ -84,7 +84,7 @@ export async function reset(
   }
   tell({ kind: 'phase', ms: elapsed(), says: 'Removing what was copied' })
   try {
-    await ports.docker.remove(container.id)
+    await adapters.docker.remove(container.id)
     truth.observe.saw(service.id, undefined)
     tell({ kind: 'removed', ms: elapsed(), service: service.id, what: 'container' })
     for (const { from } of kept) await volumes.remove(from)
@@ -109,7 +109,7 @@ export async function reset(
 }
 
 /** What needs it must not lose it under its feet. */
-function refuseNeeded({ catalog, truth }: Crew, service: ServiceSpec): void {
+function refuseNeeded({ catalog, truth }: RunContext, service: ServiceSpec): void {
   const running = new Set(
     [...truth.seen.containers].filter(([, { state }]) => state === 'running').map(([id]) => id),
   )
@@ -124,8 +124,13 @@ function refuseNeeded({ catalog, truth }: Crew, service: ServiceSpec): void {
 }
 
 /** Data that others use too is not one service's to move. */
-async function refuseShared({ ports }: Crew, service: ServiceSpec, name: string, own: string): Promise<void> {
-  const users = await ports.docker.volumes.users(name, own)
+async function refuseShared(
+  { adapters }: RunContext,
+  service: ServiceSpec,
+  name: string,
+  own: string,
+): Promise<void> {
+  const users = await adapters.docker.volumes.users(name, own)
   if (users.length === 0) return
   throw new MaculaError({
     kind: 'failed',
@@ -136,12 +141,17 @@ async function refuseShared({ ports }: Crew, service: ServiceSpec, name: string,
 }
 
 /** A service that was taken down has no container to read its volumes from: it is made again, not started. */
-async function make(crew: Crew, service: ServiceSpec, tell: (event: StepEvent) => void, signal: AbortSignal) {
-  const { ports, truth } = crew
-  const all = crew.catalog().services.filter(({ runtime }) => runtime.kind === 'container')
-  await ports.stack.render(all, { publish: !truth.observe.isNative() })
-  await ports.docker.ensureNetwork()
-  await ports.stack.create(
+async function make(
+  context: RunContext,
+  service: ServiceSpec,
+  tell: (event: StepEvent) => void,
+  signal: AbortSignal,
+) {
+  const { adapters, truth } = context
+  const all = context.catalog().services.filter(({ runtime }) => runtime.kind === 'container')
+  await adapters.stack.render(all, { publish: !truth.observe.isNative() })
+  await adapters.docker.ensureNetwork()
+  await adapters.stack.create(
     [service.id],
     (_, says) => tell({ kind: 'waiting', ms: 0, service: service.id, says }),
     signal,
@@ -157,10 +167,10 @@ async function make(crew: Crew, service: ServiceSpec, tell: (event: StepEvent) =
 }
 
 /** "macula_grafana_before-20261124-0712", with a number when that is taken. */
-async function freeName({ ports }: Crew, from: string, at: number): Promise<string> {
+async function freeName({ adapters }: RunContext, from: string, at: number): Promise<string> {
   const base = `${from}_before-${stamp(at)}`
   for (let count = 1; ; count += 1) {
     const name = count === 1 ? base : `${base}-${count}`
-    if (!(await ports.docker.volumes.has(name))) return name
+    if (!(await adapters.docker.volumes.has(name))) return name
   }
 }

@@ -1,7 +1,7 @@
 import { namesOf } from '../../model/listeners.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
 import type { SetupItem } from '../../model/change.ts'
-import type { Ports } from '../ports.ts'
+import type { Adapters } from '../adapters.ts'
 
 /**
  * What set-up would change on this machine: missing tools, low ports, and the resolver route of the settings, else the
@@ -9,17 +9,17 @@ import type { Ports } from '../ports.ts'
  * route that is in place already stays, even where a better one fits.
  */
 export async function setupItems(
-  ports: Ports,
+  adapters: Adapters,
   settings: Settings,
   catalog: Catalog,
 ): Promise<readonly SetupItem[]> {
   const items: SetupItem[] = []
-  for (const step of ports.steps) {
+  for (const step of adapters.steps) {
     const plan = await step.plan()
     if (plan) items.push({ change: plan.change, state: plan.inPlace ? 'in place' : 'to do', says: plan.says })
   }
   const input = { settings, names: namesOf(catalog, settings.suffix) }
-  const all = [...ports.routes].sort((one, two) => one.rank - two.rank)
+  const all = [...adapters.routes].sort((one, two) => one.rank - two.rank)
   const asked = all.find((route) => route.id === settings.route)
   // The route that a person chose, as long as this machine can take it; its own absence is not hidden by another.
   const routes = asked && (await asked.detect()).fits ? [asked] : all

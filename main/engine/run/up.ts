@@ -3,8 +3,8 @@ import { neededBy, withNeeds } from '../../model/graph.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import type { Asking } from '../look/asking.ts'
-import type { RenderedService } from '../ports.ts'
-import type { Crew } from './crew.ts'
+import type { RenderedService } from '../adapters.ts'
+import type { RunContext } from './context.ts'
 import { pullMissing } from './images.ts'
 import { aborted, untilReady } from './readiness.ts'
 
@@ -18,15 +18,15 @@ type Ending =
  * dependency order, each as soon as what it needs answers. A failure stops its branch only; a second run resumes.
  */
 export async function up(
-  crew: Crew,
+  context: RunContext,
   ids: readonly string[],
   tell: (event: StepEvent) => void,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const { ports, truth } = crew
-  const began = ports.clock.now()
-  const elapsed = (): number => ports.clock.now() - began
-  const all = crew.catalog().services
+  const { adapters, truth } = context
+  const began = adapters.clock.now()
+  const elapsed = (): number => adapters.clock.now() - began
+  const all = context.catalog().services
   // What others wait for goes first: the longest chain decides how long the whole takes.
   const chains = (id: string): number => neededBy(all, [id]).length
   const specs = withNeeds(
@@ -36,25 +36,25 @@ export async function up(
     .flatMap((id) => all.find((service) => service.id === id) ?? [])
     .filter((service) => service.runtime.kind === 'container')
   await truth.observe.docker()
-  await crew.needDocker()
+  await context.needDocker()
   tell({ kind: 'phase', ms: elapsed(), says: 'Preparing' })
   const native = truth.observe.isNative()
   const containers = all.filter((service) => service.runtime.kind === 'container')
   const [rendered] = await Promise.all([
-    ports.stack.render(containers, { publish: !native }),
-    ports.docker.ensureNetwork(),
+    adapters.stack.render(containers, { publish: !native }),
+    adapters.docker.ensureNetwork(),
   ])
   for (const path of rendered.keptAside)
     tell({ kind: 'note', ms: elapsed(), says: `An edit in the rendered copy was kept aside: ${path}` })
-  await ports.intent.want(specs.map((service) => service.id))
+  await adapters.intent.want(specs.map((service) => service.id))
   await truth.observe.wanted()
   for (const service of specs) truth.act(service.id, 'starting')
   try {
     const wantedRendered = rendered.services.filter((one) => specs.some((service) => service.id === one.id))
     // Names are answered by the time the first service is; nothing waits for them.
-    const names = crew.names(tell, elapsed)
+    const names = context.names(tell, elapsed)
     const [troubles] = await Promise.all([
-      pullMissing(ports, wantedRendered, tell, elapsed, signal),
+      pullMissing(adapters, wantedRendered, tell, elapsed, signal),
       truth.observe.containers(),
     ])
     const blocked = new Map<string, Trouble>(
@@ -65,7 +65,7 @@ export async function up(
       if (trouble) blocked.set(one.id, trouble)
     }
     await createChanged(
-      crew,
+      context,
       wantedRendered.filter((one) => !blocked.has(one.id)),
       blocked,
       tell,
@@ -73,8 +73,8 @@ export async function up(
       signal,
     )
     tell({ kind: 'phase', ms: elapsed(), says: 'Starting' })
-    const endings = await startAll(crew, specs, blocked, tell, elapsed, signal)
-    await Promise.all([names, crew.reconcileForwards(tell, elapsed)])
+    const endings = await startAll(context, specs, blocked, tell, elapsed, signal)
+    await Promise.all([names, context.reconcileForwards(tell, elapsed)])
     return resultOf(endings, elapsed())
   } finally {
     for (const service of specs) truth.act(service.id, undefined)
@@ -83,14 +83,14 @@ export async function up(
 
 /** Lets compose make what is missing or was made from something else; skipped when nothing changed. */
 async function createChanged(
-  crew: Crew,
+  context: RunContext,
   services: readonly RenderedService[],
   blocked: Map<string, Trouble>,
   tell: (event: StepEvent) => void,
   elapsed: () => number,
   signal: AbortSignal,
 ): Promise<void> {
-  const { ports, truth } = crew
+  const { adapters, truth } = context
   const stale = services
     .filter((one) => truth.seen.containers.get(one.id)?.config !== one.config)
     .map((one) => one.id)
@@ -99,14 +99,14 @@ async function createChanged(
   const onStep = (service: string, says: string): void =>
     tell({ kind: 'waiting', ms: elapsed(), service, says })
   try {
-    await ports.stack.create(stale, onStep, signal)
+    await adapters.stack.create(stale, onStep, signal)
   } catch (error) {
     if (signal.aborted || stale.length === 1) {
       for (const id of stale) blocked.set(id, troubleOf(error))
     } else {
       // One bad service makes compose give up on all: each for itself, so that only the bad one is left out.
       for (const id of stale)
-        await ports.stack
+        await adapters.stack
           .create([id], onStep, signal)
           .catch((own: unknown) => blocked.set(id, troubleOf(own)))
     }
@@ -115,7 +115,7 @@ async function createChanged(
 }
 
 async function startAll(
-  crew: Crew,
+  context: RunContext,
   specs: readonly ServiceSpec[],
   blocked: ReadonlyMap<string, Trouble>,
   tell: (event: StepEvent) => void,
@@ -134,7 +134,7 @@ async function startAll(
       }
     }
     try {
-      await startOne(crew, service, tell, elapsed, signal)
+      await startOne(context, service, tell, elapsed, signal)
       return { kind: 'done' }
     } catch (error) {
       return { kind: 'failed', trouble: troubleOf(error) }
@@ -147,8 +147,8 @@ async function startAll(
       tell({ kind: 'failed', ms: elapsed(), service: id, trouble: ending.trouble })
     if (ending.kind === 'skipped')
       tell({ kind: 'skipped', ms: elapsed(), service: id, because: ending.because })
-    if (ending.kind === 'done') await crew.truth.recheck([id]).catch(() => undefined)
-    crew.truth.act(id, undefined)
+    if (ending.kind === 'done') await context.truth.recheck([id]).catch(() => undefined)
+    context.truth.act(id, undefined)
   }
   // specs are in dependency order, so that every need has its promise before it is asked for.
   for (const service of specs) {
@@ -164,7 +164,7 @@ async function startAll(
 const STARTS_AT_ONCE = 4
 
 /** Lets at most `most` pieces of work run at a time, in the order they came. */
-function lane(most: number): (work: () => Promise<void>) => Promise<void> {
+function limiter(most: number): (work: () => Promise<void>) => Promise<void> {
   const waiting: (() => void)[] = []
   let running = 0
   return async (work) => {
@@ -180,16 +180,16 @@ function lane(most: number): (work: () => Promise<void>) => Promise<void> {
   }
 }
 
-const starting = lane(STARTS_AT_ONCE)
+const starting = limiter(STARTS_AT_ONCE)
 
 async function startOne(
-  crew: Crew,
+  context: RunContext,
   service: ServiceSpec,
   tell: (event: StepEvent) => void,
   elapsed: () => number,
   signal: AbortSignal,
 ): Promise<void> {
-  const { ports, truth } = crew
+  const { adapters, truth } = context
   if (signal.aborted) throw aborted(service)
   const made = truth.seen.containers.get(service.id)
   if (!made)
@@ -201,17 +201,17 @@ async function startOne(
     })
   const began = elapsed()
   if (made.state !== 'running') tell({ kind: 'starting', ms: began, service: service.id })
-  await starting(async () => await ports.docker.start(made.id))
-  const container = (await ports.docker.inspect(made.id)) ?? made
+  await starting(async () => await adapters.docker.start(made.id))
+  const container = (await adapters.docker.inspect(made.id)) ?? made
   truth.observe.saw(service.id, container)
   const asking: Asking = {
     ...truth.observe.asking(),
-    secrets: await ports.secrets.read(),
+    secrets: await adapters.secrets.read(),
     containers: truth.seen.containers,
   }
-  await untilReady({ ports, service, container, asking, signal })
+  await untilReady({ adapters, service, container, asking, signal })
   tell({ kind: 'answers', ms: elapsed(), service: service.id, tookMs: elapsed() - began })
-  await crew.forwardsOf(service.address, tell, elapsed)
+  await context.forwardsOf(service.address, tell, elapsed)
 }
 
 function resultOf(endings: ReadonlyMap<string, Ending>, ms: number): RunResult {

@@ -1,5 +1,5 @@
 import type { WizardState, WizardStep, WizardStepId } from '../../model/wizard.ts'
-import type { Course, Judged, Step } from './step.ts'
+import type { WizardFacts, Judged, Step } from './step.ts'
 import { docker } from './steps/docker.ts'
 import { done } from './steps/done.ts'
 import { images } from './steps/images.ts'
@@ -12,35 +12,35 @@ import { tools } from './steps/tools.ts'
 
 export const steps: readonly Step[] = [docker, tools, network, review, password, names, images, start, done]
 
-/** How the set-up of this machine stands. Pure: the same course gives the same steps. */
-export function judgeWizard(course: Course): WizardState {
+/** How the set-up of this machine stands. Pure: the same facts gives the same steps. */
+export function judgeWizard(facts: WizardFacts): WizardState {
   const settled = new Map<WizardStepId, WizardStep['state']>()
   const all = steps.map((step): WizardStep => {
-    const judged = judgeStep(course, step, settled)
+    const judged = judgeStep(facts, step, settled)
     settled.set(step.id, judged.state)
     const { id, title, skippable } = step
     const { undo = [], ...rest } = judged
     return { id, title, skippable, undo, ...rest }
   })
   const at = all.find(({ state }) => state === 'todo' || state === 'trouble')?.id ?? 'done'
-  const { memory, idle } = course
+  const { memory, idle } = facts
   return { steps: all, at, first: !memory.ended && idle }
 }
 
 const isOver = (state: WizardStep['state'] | undefined): boolean => state === 'done' || state === 'skipped'
 
 function judgeStep(
-  course: Course,
+  facts: WizardFacts,
   step: Step,
   settled: ReadonlyMap<WizardStepId, WizardStep['state']>,
 ): Judged {
-  const own = step.judge(course)
+  const own = step.judge(facts)
   if (own.state === 'done') return own
   const isSkipped =
-    course.memory.skipped.includes(step.id) ||
+    facts.memory.skipped.includes(step.id) ||
     // Who changes nothing on this machine need not be asked for the password.
     (step.id === 'password' && settled.get('review') === 'skipped')
   if (step.skippable && isSkipped) return { ...own, state: 'skipped', says: 'left out' }
   const waits = step.after.some((id) => !isOver(settled.get(id)))
-  return waits ? { ...own, state: 'waiting', says: step.ahead(course) } : own
+  return waits ? { ...own, state: 'waiting', says: step.ahead(facts) } : own
 }

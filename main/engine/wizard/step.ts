@@ -5,10 +5,10 @@ import type { Fix } from '../../model/ladder.ts'
 import type { Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { WizardStep } from '../../model/wizard.ts'
-import type { SetupMemory } from '../ports.ts'
+import type { SetupMemory } from '../adapters.ts'
 
 /** Everything that steps judge by: what the doctor and set-up found, and what a person decided. */
-export interface Course {
+export interface WizardFacts {
   readonly now: number
   readonly settings: Settings
   readonly snapshot: Snapshot
@@ -44,35 +44,35 @@ export interface Step {
   /** Steps that must be done or skipped first. */
   readonly after: readonly WizardStep['id'][]
   /** Its words while it waits for them. */
-  readonly ahead: (course: Course) => string
-  readonly judge: (course: Course) => Judged
+  readonly ahead: (facts: WizardFacts) => string
+  readonly judge: (facts: WizardFacts) => Judged
 }
 
 /** The findings of one check of the doctor. */
-export function findings(course: Course, check: string): readonly CheckResult[] {
-  return course.checks.filter(({ id }) => id === check)
+export function findings(facts: WizardFacts, check: string): readonly CheckResult[] {
+  return facts.checks.filter(({ id }) => id === check)
 }
 
 /** The first of a check's findings that is not as it should be. */
-export function badFinding(course: Course, check: string): CheckResult | undefined {
-  const all = findings(course, check)
+export function badFinding(facts: WizardFacts, check: string): CheckResult | undefined {
+  const all = findings(facts, check)
   return all.find(({ result }) => result === 'failed') ?? all.find(({ result }) => result !== 'ok')
 }
 
 /** Changes that set-up would make, without those a person left out. */
-export function openItems({ items, memory }: Course): readonly SetupItem[] {
+export function openItems({ items, memory }: WizardFacts): readonly SetupItem[] {
   return items.filter(({ change, state }) => state === 'to do' && !memory.leftOut.includes(change.id))
 }
 
 /** Ids of ledger entries that an undo would take back, of some changes or all. */
-export function undoable({ ledger }: Course, isMeant: (change: string) => boolean): readonly string[] {
+export function undoable({ ledger }: WizardFacts, isMeant: (change: string) => boolean): readonly string[] {
   return ledger
     .filter((entry) => entry.state === 'applied' && entry.undoable && isMeant(entry.change))
     .map(({ id }) => id)
 }
 
 /** When root was last allowed to change something; undefined: never. */
-export function allowedAt({ ledger }: Course): number | undefined {
+export function allowedAt({ ledger }: WizardFacts): number | undefined {
   const all = ledger.filter(({ state }) => state === 'applied').map(({ at }) => at)
   return all.length === 0 ? undefined : Math.max(...all)
 }

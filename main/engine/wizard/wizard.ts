@@ -4,22 +4,22 @@ import type { Catalog, Settings } from '../../model/service.ts'
 import type { WizardState, WizardStepId } from '../../model/wizard.ts'
 import { runChecks } from '../doctor/doctor.ts'
 import type { Truth } from '../look/truth.ts'
-import type { Ports, SetupMemory } from '../ports.ts'
+import type { Adapters, SetupMemory } from '../adapters.ts'
 import { imageInfos } from '../run/images.ts'
 import { setupItems } from '../run/setup.ts'
 import { judgeWizard } from './judge.ts'
 
 /** The set-up as steps: read from the machine each time, so it goes on where it stopped, whoever did the rest. */
-export function createWizard(ports: Ports, settings: Settings, catalog: Catalog, truth: Truth) {
+export function createWizard(adapters: Adapters, settings: Settings, catalog: Catalog, truth: Truth) {
   async function read(memory?: SetupMemory): Promise<WizardState> {
     const [snapshot, items, ledger] = await Promise.all([
       truth.look(),
-      setupItems(ports, settings, catalog),
-      ports.root.ledger().catch(() => []),
+      setupItems(adapters, settings, catalog),
+      adapters.root.ledger().catch(() => []),
     ])
     const [checks, images] = await Promise.all([
-      runChecks({ ports, settings, catalog, snapshot, notes: [] }),
-      snapshot.docker.kind === 'up' ? imageInfos(ports, catalog).catch(() => []) : [],
+      runChecks({ adapters, settings, catalog, snapshot, notes: [] }),
+      snapshot.docker.kind === 'up' ? imageInfos(adapters, catalog).catch(() => []) : [],
     ])
     const wanted = namesOf(catalog, settings.suffix)
     const good = [...wanted].flatMap(([name, address]) => {
@@ -27,7 +27,7 @@ export function createWizard(ports: Ports, settings: Settings, catalog: Catalog,
       return isNameGood(seen, address) ? [seen?.ms ?? 0] : []
     })
     return judgeWizard({
-      now: ports.clock.now(),
+      now: adapters.clock.now(),
       settings,
       snapshot,
       checks,
@@ -38,7 +38,7 @@ export function createWizard(ports: Ports, settings: Settings, catalog: Catalog,
       idle:
         truth.seen.wanted.size === 0 &&
         ![...truth.seen.containers.values()].some(({ state }) => state === 'running'),
-      memory: memory ?? (await ports.memory.read()),
+      memory: memory ?? (await adapters.memory.read()),
     })
   }
 
@@ -46,11 +46,11 @@ export function createWizard(ports: Ports, settings: Settings, catalog: Catalog,
     read: async () => await read(),
     /** Taking set-up's changes in again forgets what was left out and refused. */
     async skip(step: WizardStepId, skipped: boolean): Promise<WizardState> {
-      const before = await ports.memory.read()
+      const before = await adapters.memory.read()
       const others = before.skipped.filter((id) => id !== step)
       const isRoot = step === 'review' || step === 'password'
       return await read(
-        await ports.memory.keep({
+        await adapters.memory.keep({
           skipped: skipped
             ? [...others, step]
             : others.filter((id) => !isRoot || (id !== 'review' && id !== 'password')),
@@ -58,6 +58,6 @@ export function createWizard(ports: Ports, settings: Settings, catalog: Catalog,
         }),
       )
     },
-    end: async () => void (await ports.memory.keep({ ended: true })),
+    end: async () => void (await adapters.memory.keep({ ended: true })),
   }
 }

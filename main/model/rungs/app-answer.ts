@@ -1,5 +1,5 @@
 import type { ClusterSeen } from '../cluster.ts'
-import { fqdn } from '../doors.ts'
+import { fqdn } from '../access.ts'
 import type { Rung } from '../ladder.ts'
 import type { AnswerSeen } from '../observation.ts'
 import type { Runtime, ServiceSpec } from '../service.ts'

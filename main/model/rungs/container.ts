@@ -13,7 +13,7 @@ export interface ContainerLook {
   readonly seen: ContainerSeen | undefined
   readonly wanted: boolean
   readonly acting: 'starting' | 'stopping' | undefined
-  /** Whether some door got a protocol answer. */
+  /** Whether some access got a protocol answer. */
   readonly answers: boolean
   readonly now: number
 }

@@ -42,7 +42,7 @@ function lookAt({ address, port, seen }: ListenerLook): Found {
         todo: 'Restart the forwarder.',
         fix: restore,
       }
-    case 'stranger':
+    case 'foreign':
       return {
         ...base,
         says: `${key} is held by ${sayHolder(seen.holder)}`,

@@ -18,7 +18,7 @@ export interface AnswerLook {
   readonly container: Rung['state']
   /** Why nothing could be asked ("no way in"), when so. */
   readonly noWay: boolean
-  /** Title of the ingress, when the front door goes through it, and whether it works. */
+  /** Title of the ingress, when the clean address goes through it, and whether it works. */
   readonly ingress?: { readonly title: string; readonly works: boolean }
 }
 
@@ -54,7 +54,7 @@ export function serviceRung(look: AnswerLook): Rung {
     return { ...base, state: 'unknown', says: `not asked yet through ${untried.through}` }
   if (good?.seen) {
     const says = `${sayAnswer(good.seen)} through ${good.through}`
-    // A front door that fails though it is ours and another door answers: only the way through the ingress is broken.
+    // A clean address that fails though it is ours and another access answers: only the way through the ingress is broken.
     if (first?.seen && first !== good && first.front && look.ingress)
       return {
         ...base,

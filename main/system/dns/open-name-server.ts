@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { NameServerPort } from '../../engine/ports.ts'
+import type { NameServerAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayHolder } from '../../model/say.ts'
 import type { Settings } from '../../model/service.ts'
@@ -22,7 +22,7 @@ export function openNameServer(
   paths: Paths,
   settings: Settings,
   env: Readonly<Record<string, string | undefined>>,
-): NameServerPort {
+): NameServerAdapter {
   const folder = join(paths.state, 'dns')
   const hostsDir = join(folder, 'hosts.d')
   const configFile = join(folder, 'dnsmasq.conf')

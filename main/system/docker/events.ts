@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ContainerEvent, DockerPort } from '../../engine/ports.ts'
+import type { ContainerEvent, DockerAdapter } from '../../engine/adapters.ts'
 import { labels, ownFilter } from './container.ts'
 import { jsonLines } from './json-lines.ts'
 import { CALL_DEADLINE_MS, within, type Link } from './link.ts'
@@ -45,7 +45,7 @@ export function eventOf(value: unknown): ContainerEvent | undefined {
 export async function followEvents(
   link: Link,
   project: string,
-  { signal, onOpen, onEvent }: Parameters<DockerPort['events']>[0],
+  { signal, onOpen, onEvent }: Parameters<DockerAdapter['events']>[0],
 ): Promise<string> {
   const stopped = 'stopped by Macula'
   if (signal.aborted) return stopped

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode'
-import type { NetworkSeen } from '../../engine/ports.ts'
+import type { NetworkSeen } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { labels } from './container.ts'
 import { CALL_DEADLINE_MS, within, type Link } from './link.ts'

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode'
-import type { DockerPort } from '../../engine/ports.ts'
+import type { DockerAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { Settings } from '../../model/service.ts'
@@ -29,7 +29,7 @@ const STOP_GRACE_S = 10
 export async function openDocker(
   settings: Settings,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<DockerPort> {
+): Promise<DockerAdapter> {
   const { project } = settings
   const wish = { project, subnet: settings.subnet }
   let link = await openLink(settings.dockerHost, env)

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode'
 import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { KeptVolume, VolumesPort } from '../../engine/ports.ts'
+import type { KeptVolume, VolumesAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { labels } from './container.ts'
 import { CALL_DEADLINE_MS, within, type Link } from './link.ts'
@@ -24,7 +24,7 @@ const KEPT_FROM = 'dev.macula.kept-from'
 const TELL_EVERY_MS = 200
 
 /** Moves the data of volumes aside. Docker renames no volume, so they are copied, compared, and only then removed. */
-export function openVolumes(link: () => Link, project: string): VolumesPort {
+export function openVolumes(link: () => Link, project: string): VolumesAdapter {
   const call = async <T>(work: (abortSignal: AbortSignal) => Promise<T>): Promise<T> =>
     await within(CALL_DEADLINE_MS, work)
 

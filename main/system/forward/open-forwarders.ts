@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Forward, ForwardResult, ForwarderSeen, ForwardersPort } from '../../engine/ports.ts'
+import type { Forward, ForwardResult, ForwarderSeen, ForwardersAdapter } from '../../engine/adapters.ts'
 import { listenerKey } from '../../model/listeners.ts'
 import { sayHolder } from '../../model/say.ts'
 import { findTool } from '../host/tool.ts'
@@ -48,7 +48,7 @@ export function openForwarders(
   env: Readonly<Record<string, string | undefined>>,
   self: readonly string[],
   find: typeof findTool = findTool,
-): ForwardersPort {
+): ForwardersAdapter {
   const records = recordsIn(join(paths.state, 'pids'))
   const nameOf = (listener: { readonly address: string; readonly port: number }): string =>
     `${PREFIX}${listener.address}-${listener.port}`

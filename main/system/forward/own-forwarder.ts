@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net'
 import { checkForward } from './socat.ts'
 import { parsePort } from '../../model/atoms.ts'
-import type { Forward } from '../../engine/ports.ts'
+import type { Forward } from '../../engine/adapters.ts'
 
 /** The hidden word of the command line that runs this forwarder. */
 export const FORWARD_WORD = '__forward'

@@ -1,4 +1,4 @@
-import type { Forward } from '../../engine/ports.ts'
+import type { Forward } from '../../engine/adapters.ts'
 import { isIpv4, isLoopback, parsePort } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 

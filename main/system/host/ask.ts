@@ -1,10 +1,10 @@
 import { request } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import { connect } from 'node:net'
-import type { HostPort } from '../../engine/ports.ts'
+import type { HostAdapter } from '../../engine/adapters.ts'
 import type { AnswerSeen } from '../../model/observation.ts'
 
-type Question = Parameters<HostPort['ask']>[0]
+type Question = Parameters<HostAdapter['ask']>[0]
 
 /** More of a body than this is not read. */
 const MAX_BODY = 64 * 1024

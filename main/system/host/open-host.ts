@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import type { HostPort } from '../../engine/ports.ts'
+import type { HostAdapter } from '../../engine/adapters.ts'
 import type { AddressSeen, ListenerSeen } from '../../model/observation.ts'
 import { holderOf, holderSocket, listening, type Listening } from '../process/sockets.ts'
 import { ask } from './ask.ts'
@@ -11,14 +11,14 @@ import { findTool } from './tool.ts'
 const TABLE_AGE_MS = 20
 
 /** The machine as any program on it sees it (Linux). */
-export function openHost(env: Readonly<Record<string, string | undefined>>): HostPort {
+export function openHost(env: Readonly<Record<string, string | undefined>>): HostAdapter {
   let table: { readonly at: number; readonly sockets: Promise<readonly Listening[]> } | undefined
   const sockets = async (): Promise<readonly Listening[]> => {
     if (!table || performance.now() - table.at > TABLE_AGE_MS)
       table = { at: performance.now(), sockets: listening() }
     return await table.sockets
   }
-  const underWay = new Map<string, ReturnType<HostPort['lookup']>>()
+  const underWay = new Map<string, ReturnType<HostAdapter['lookup']>>()
 
   return {
     async lookup(name, deadline) {
@@ -49,7 +49,7 @@ export function openHost(env: Readonly<Record<string, string | undefined>>): Hos
       const own = ours.find((one) => one.address === address && one.port === port)
       if (own && socket.address === address)
         return { kind: 'ours', pid: own.pid, program: own.program, ms: elapsed() }
-      return { kind: 'stranger', holder: await holderOf(socket), ms: elapsed() }
+      return { kind: 'foreign', holder: await holderOf(socket), ms: elapsed() }
     },
     ask,
     async lowestPort() {

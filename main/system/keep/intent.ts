@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { IntentPort } from '../../engine/ports.ts'
+import type { IntentAdapter } from '../../engine/adapters.ts'
 import { readIfThere, writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
 
@@ -10,7 +10,7 @@ const fileSchema = z.object({ wanted: z.array(z.string()) })
  * What a person wants to run, kept over processes: the difference between "stopped on purpose" and "should run".
  * A damaged file counts as "nothing wanted": services that run are still seen as they are.
  */
-export function openIntent(paths: Paths): IntentPort {
+export function openIntent(paths: Paths): IntentAdapter {
   const file = join(paths.state, 'wanted.json')
   async function wanted(): Promise<ReadonlySet<string>> {
     try {

@@ -1,7 +1,7 @@
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { LockPort } from '../../engine/ports.ts'
+import type { LockAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayDuration } from '../../model/say.ts'
 import type { Paths } from '../paths.ts'
@@ -14,7 +14,7 @@ type Holder = z.infer<typeof holderSchema>
  * One actor at a time among all our processes: a file made by link(2), which is atomic, holding who and why. A
  * holder that died is found by pid and start time, and its lock is taken over.
  */
-export function openLock(paths: Paths, now: () => number): LockPort {
+export function openLock(paths: Paths, now: () => number): LockAdapter {
   const file = join(paths.state, 'lock')
   let mine = 0
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { SecretsPort } from '../../engine/ports.ts'
+import type { SecretsAdapter } from '../../engine/adapters.ts'
 import { isSecretName } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { readIfThere, writeWhole } from '../files.ts'
@@ -16,7 +16,7 @@ const fileSchema = z.record(z.string(), z.string().regex(/^[A-Za-z0-9]{8,128}$/)
  * Generated secrets in secrets.json (0600). A damaged file is an error and never replaced: the volumes hold what
  * was made with the old values.
  */
-export function openSecrets(paths: Paths): SecretsPort {
+export function openSecrets(paths: Paths): SecretsAdapter {
   const file = join(paths.config, 'secrets.json')
 
   async function read(): Promise<ReadonlyMap<string, string>> {

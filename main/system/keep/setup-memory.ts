@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { SetupMemory, SetupMemoryPort } from '../../engine/ports.ts'
+import type { SetupMemory, SetupMemoryAdapter } from '../../engine/adapters.ts'
 import { wizardStepIds } from '../../model/wizard.ts'
 import { readIfThere, writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
@@ -16,7 +16,7 @@ const memorySchema = z.object({
  * What a person decided in set-up, kept over processes. A damaged file counts as nothing decided: the worst is that the
  * wizard asks again.
  */
-export function openSetupMemory(paths: Paths): SetupMemoryPort {
+export function openSetupMemory(paths: Paths): SetupMemoryAdapter {
   const file = join(paths.state, 'setup.json')
 
   async function read(): Promise<SetupMemory> {

@@ -8,7 +8,7 @@ import { runTrouble } from './commands.ts'
 import { writeUserKubeconfig, type KubeconfigWritten } from './kubeconfig-file.ts'
 import { clusterFolder, ownKubeconfig, readMarker, removeMarker, writeMarker } from './marker.ts'
 import { leaveNetwork, removeNode, turnNode, type Node } from './nodes.ts'
-import { belongsTo, contextOf, whyUnfit, type Yard } from './yard.ts'
+import { belongsTo, contextOf, whyUnfit, type KindContext } from './context.ts'
 
 /** After its node started, an API server answers within half a minute; a slow machine takes longer (ms). */
 const API_DEADLINE_MS = 180_000
@@ -25,31 +25,31 @@ function notOurs(cluster: ClusterSpec, why: string): MaculaError {
 
 /** Makes a cluster. What an interrupted try of ours left is removed first; a cluster of somebody else never is. */
 export async function createCluster(
-  yard: Yard,
+  context: KindContext,
   cluster: ClusterSpec,
   image: string,
   onStep: (says: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const kind = await yard.kind(image)
-  const before = await yard.nodes(cluster)
-  const owner = await belongsTo(yard, cluster, before)
+  const kind = await context.kind(image)
+  const before = await context.nodes(cluster)
+  const owner = await belongsTo(context, cluster, before)
   if (owner === 'others') throw notOurs(cluster, whyUnfit(cluster, before) ?? '')
   if (before.length > 0) {
     onStep('Removing what an interrupted try left')
-    const link = await yard.link()
+    const link = await context.link()
     for (const node of before) await removeNode(link, node)
   }
-  yard.forget(cluster)
-  const kubeconfig = ownKubeconfig(yard.paths, cluster.id)
+  context.forget(cluster)
+  const kubeconfig = ownKubeconfig(context.paths, cluster.id)
   await rm(kubeconfig, { force: true })
-  const config = join(clusterFolder(yard.paths), `${cluster.id}.kind.yaml`)
+  const config = join(clusterFolder(context.paths), `${cluster.id}.kind.yaml`)
   await writeWhole(config, await readFile(cluster.config))
   // Written before anything is made: nodes that are found under this name from now on are ours.
-  await writeMarker(yard.paths, cluster.id, {
+  await writeMarker(context.paths, cluster.id, {
     name: cluster.name,
     phase: 'creating',
-    at: yard.now(),
+    at: context.now(),
     nodes: [],
   })
   const run = await kind.create({ name: cluster.name, config, kubeconfig, image, onStep, signal })
@@ -59,24 +59,28 @@ export async function createCluster(
       run,
       `docker logs ${cluster.name}-control-plane may say more; then start it again: maculactl up ${cluster.id}`,
     )
-  const nodes = await yard.nodes(cluster)
-  await writeMarker(yard.paths, cluster.id, {
+  const nodes = await context.nodes(cluster)
+  await writeMarker(context.paths, cluster.id, {
     name: cluster.name,
     phase: 'made',
-    at: yard.now(),
+    at: context.now(),
     nodes: nodes.map((node) => node.id),
   })
 }
 
 /** Starts what does not run, control plane first, and waits until the API server answers. */
-export async function startCluster(yard: Yard, cluster: ClusterSpec, signal: AbortSignal): Promise<void> {
-  const link = await yard.link()
-  for (const node of await yard.nodes(cluster)) if (!node.running) await turnNode(link, node, true)
-  await untilApi(yard, cluster, signal)
+export async function startCluster(
+  context: KindContext,
+  cluster: ClusterSpec,
+  signal: AbortSignal,
+): Promise<void> {
+  const link = await context.link()
+  for (const node of await context.nodes(cluster)) if (!node.running) await turnNode(link, node, true)
+  await untilApi(context, cluster, signal)
 }
 
-async function untilApi(yard: Yard, cluster: ClusterSpec, signal: AbortSignal): Promise<void> {
-  const until = yard.now() + API_DEADLINE_MS
+async function untilApi(context: KindContext, cluster: ClusterSpec, signal: AbortSignal): Promise<void> {
+  const until = context.now() + API_DEADLINE_MS
   let last = 'it was not asked'
   for (;;) {
     if (signal.aborted)
@@ -86,7 +90,7 @@ async function untilApi(yard: Yard, cluster: ClusterSpec, signal: AbortSignal): 
         todo: `maculactl up ${cluster.id} goes on where it stopped.`,
       })
     try {
-      const api = await yard.api(cluster)
+      const api = await context.api(cluster)
       if (api) {
         await api.get('/readyz', signal)
         return
@@ -96,14 +100,14 @@ async function untilApi(yard: Yard, cluster: ClusterSpec, signal: AbortSignal): 
       if (!(error instanceof ApiError)) throw error
       last = error.message
     }
-    const stopped = (await yard.nodes(cluster)).find((node: Node) => !node.running)
+    const stopped = (await context.nodes(cluster)).find((node: Node) => !node.running)
     if (stopped)
       throw new MaculaError({
         kind: 'failed',
         what: `The node ${stopped.name} stops right after it starts: exit code ${stopped.exitCode}.`,
         todo: `docker logs ${stopped.name} says why.`,
       })
-    if (yard.now() > until)
+    if (context.now() > until)
       throw new MaculaError({
         kind: 'failed',
         what: `The API server of the cluster ${cluster.name} did not answer in time.`,
@@ -115,66 +119,66 @@ async function untilApi(yard: Yard, cluster: ClusterSpec, signal: AbortSignal): 
 }
 
 /** Stops the nodes; containers and what is in them stay. */
-export async function stopCluster(yard: Yard, cluster: ClusterSpec): Promise<void> {
-  const link = await yard.link()
+export async function stopCluster(context: KindContext, cluster: ClusterSpec): Promise<void> {
+  const link = await context.link()
   // Workers first: they must not meet a dead control plane while they still work.
-  for (const node of [...(await yard.nodes(cluster))].reverse()) await turnNode(link, node, false)
+  for (const node of [...(await context.nodes(cluster))].reverse()) await turnNode(link, node, false)
 }
 
 /** Removes a cluster of ours with its kubeconfig entries; our network and everything else stays. */
 export async function removeCluster(
-  yard: Yard,
+  context: KindContext,
   cluster: ClusterSpec,
   onStep: (says: string) => void,
 ): Promise<void> {
-  const nodes = await yard.nodes(cluster)
-  const owner = await belongsTo(yard, cluster, nodes)
+  const nodes = await context.nodes(cluster)
+  const owner = await belongsTo(context, cluster, nodes)
   if (owner === 'others') throw notOurs(cluster, 'Only what Macula made is removed by it.')
-  const marker = await readMarker(yard.paths, cluster.id)
+  const marker = await readMarker(context.paths, cluster.id)
   if (nodes.length > 0) {
-    await writeMarker(yard.paths, cluster.id, {
+    await writeMarker(context.paths, cluster.id, {
       name: cluster.name,
-      at: marker?.at ?? yard.now(),
+      at: marker?.at ?? context.now(),
       phase: 'deleting',
       nodes: nodes.map((node) => node.id),
     })
     onStep('Removing its nodes')
-    const link = await yard.link()
+    const link = await context.link()
     for (const node of nodes) {
-      await leaveNetwork(link, node, yard.settings.project)
+      await leaveNetwork(link, node, context.settings.project)
       await removeNode(link, node)
     }
   }
   onStep('Removing its entries from kubeconfigs')
-  await takeOut(yard, cluster)
-  await rm(userMark(yard, cluster), { force: true })
-  yard.forget(cluster)
-  await rm(ownKubeconfig(yard.paths, cluster.id), { force: true })
-  await removeMarker(yard.paths, cluster.id)
+  await takeOut(context, cluster)
+  await rm(userMark(context, cluster), { force: true })
+  context.forget(cluster)
+  await rm(ownKubeconfig(context.paths, cluster.id), { force: true })
+  await removeMarker(context.paths, cluster.id)
 }
 
 /** Takes our context out of the person's kubeconfig, where we put it; what was never put there is left alone. */
-export async function takeOut(yard: Yard, cluster: ClusterSpec): Promise<KubeconfigWritten> {
-  const file = await lastWritten(yard, cluster)
+export async function takeOut(context: KindContext, cluster: ClusterSpec): Promise<KubeconfigWritten> {
+  const file = await lastWritten(context, cluster)
   if (file === undefined) return { kind: 'same', file: '' }
   const taken = await writeUserKubeconfig({
     // Where it was put, whatever KUBECONFIG names by now.
-    env: { ...yard.env, KUBECONFIG: file },
+    env: { ...context.env, KUBECONFIG: file },
     entries: { name: contextOf(cluster) },
-    backups: join(clusterFolder(yard.paths), 'backups'),
-    now: yard.now(),
+    backups: join(clusterFolder(context.paths), 'backups'),
+    now: context.now(),
     onlyIf: file,
   })
-  if (taken.kind === 'written') await rm(userMark(yard, cluster), { force: true })
+  if (taken.kind === 'written') await rm(userMark(context, cluster), { force: true })
   return taken
 }
 
 /** Where is noted which file of the person's holds our entries. */
-export function userMark(yard: Yard, cluster: ClusterSpec): string {
-  return join(clusterFolder(yard.paths), `${cluster.id}.user-kubeconfig`)
+export function userMark(context: KindContext, cluster: ClusterSpec): string {
+  return join(clusterFolder(context.paths), `${cluster.id}.user-kubeconfig`)
 }
 
-async function lastWritten(yard: Yard, cluster: ClusterSpec): Promise<string | undefined> {
-  const text = await readFile(userMark(yard, cluster), 'utf8').catch(() => '')
+async function lastWritten(context: KindContext, cluster: ClusterSpec): Promise<string | undefined> {
+  const text = await readFile(userMark(context, cluster), 'utf8').catch(() => '')
   return text.trim() === '' ? undefined : text.trim()
 }

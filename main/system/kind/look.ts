@@ -1,4 +1,4 @@
-import type { ClusterPort } from '../../engine/ports.ts'
+import type { ClusterAdapter } from '../../engine/adapters.ts'
 import {
   splitImage,
   type AppSeen,
@@ -11,7 +11,7 @@ import type { Api } from './api.ts'
 import { readMarker } from './marker.ts'
 import type { Node } from './nodes.ts'
 import { eventsOf, hostsOf, podsOf, versionsOf, workloadsOf, type Labelled } from './objects.ts'
-import { belongsTo, whyUnfit, type Yard } from './yard.ts'
+import { belongsTo, whyUnfit, type KindContext } from './context.ts'
 
 const pulls = new Set(['ImagePullBackOff', 'ErrImagePull'])
 const crashes = new Set(['CrashLoopBackOff', 'Error', 'OOMKilled'])
@@ -22,32 +22,32 @@ type Registry = { readonly address: string; readonly port: number; readonly name
 
 /** What is there of a cluster now. Never throws: what cannot be seen is told as down. */
 export async function seeCluster(
-  yard: Yard,
+  context: KindContext,
   cluster: ClusterSpec,
-  apps: Parameters<ClusterPort['see']>[1],
-  registry: Parameters<ClusterPort['see']>[2],
+  apps: Parameters<ClusterAdapter['see']>[1],
+  registry: Parameters<ClusterAdapter['see']>[2],
 ): Promise<ClusterSeen> {
   let nodes: readonly Node[]
   try {
-    nodes = await yard.nodes(cluster)
+    nodes = await context.nodes(cluster)
   } catch (error) {
     const { what, why } = troubleOf(error)
     return { kind: 'down', says: why ?? what, nodes: [] }
   }
   if (nodes.length === 0)
-    return { kind: 'absent', wasMade: (await readMarker(yard.paths, cluster.id))?.phase === 'made' }
-  const owner = await belongsTo(yard, cluster, nodes)
+    return { kind: 'absent', wasMade: (await readMarker(context.paths, cluster.id))?.phase === 'made' }
+  const owner = await belongsTo(context, cluster, nodes)
   if (owner === 'others') {
     const why = whyUnfit(cluster, nodes)
     if (why !== undefined) return { kind: 'foreign', says: why, nodes }
   } else {
-    const phase = (await readMarker(yard.paths, cluster.id))?.phase
+    const phase = (await readMarker(context.paths, cluster.id))?.phase
     if (phase === 'creating') return { kind: 'unfinished', during: 'create', nodes }
     if (phase === 'deleting') return { kind: 'unfinished', during: 'delete', nodes }
   }
   if (!nodes.some((node) => node.running)) return { kind: 'stopped', nodes }
   try {
-    return await readFresh(yard, cluster, apps, registry, nodes, owner === 'others')
+    return await readFresh(context, cluster, apps, registry, nodes, owner === 'others')
   } catch (error) {
     const { what, why } = troubleOf(error)
     return { kind: 'down', says: `The API server: ${why ?? what}`, nodes }
@@ -56,17 +56,17 @@ export async function seeCluster(
 
 /** A cluster of somebody else's may have been made anew under its name: then its kubeconfig is read again, once. */
 async function readFresh(
-  yard: Yard,
+  context: KindContext,
   cluster: ClusterSpec,
-  apps: Parameters<ClusterPort['see']>[1],
-  registry: Parameters<ClusterPort['see']>[2],
+  apps: Parameters<ClusterAdapter['see']>[1],
+  registry: Parameters<ClusterAdapter['see']>[2],
   nodes: readonly Node[],
   adopted: boolean,
 ): Promise<ClusterSeen> {
   // Only images of our own registry can be asked for.
-  const asked = `registry.${yard.settings.suffix}`
+  const asked = `registry.${context.settings.suffix}`
   const look = async (): Promise<ClusterSeen> => {
-    const api = await yard.api(cluster)
+    const api = await context.api(cluster)
     return api
       ? await readAll(api, cluster, apps, registry && { ...registry, name: asked }, nodes, adopted)
       : { kind: 'down', says: 'kind gives no kubeconfig for it.', nodes }
@@ -74,7 +74,7 @@ async function readFresh(
   try {
     return await look()
   } catch (error) {
-    if (!adopted || !(await yard.refresh(cluster))) throw error
+    if (!adopted || !(await context.refresh(cluster))) throw error
     return await look()
   }
 }
@@ -82,7 +82,7 @@ async function readFresh(
 async function readAll(
   api: Api,
   cluster: ClusterSpec,
-  apps: Parameters<ClusterPort['see']>[1],
+  apps: Parameters<ClusterAdapter['see']>[1],
   registry: Registry,
   nodes: readonly Node[],
   adopted: boolean,

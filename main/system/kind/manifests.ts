@@ -129,7 +129,7 @@ function part(of: Mutable, key: string): Mutable {
  * The objects of one application as they go into the cluster: in its namespace, known by our label (their pods too), and
  * with the placeholder page where an ingress has no snippet of its own.
  */
-export function dressed(
+export function labelled(
   manifests: readonly Manifest[],
   app: { readonly id: string; readonly title: string; readonly image: string; readonly namespace: string },
 ): readonly Manifest[] {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ClusterPort } from '../../engine/ports.ts'
+import type { ClusterAdapter } from '../../engine/adapters.ts'
 import type { ClusterSpec, KubeconfigView } from '../../model/cluster.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Settings } from '../../model/service.ts'
@@ -12,7 +12,7 @@ import { clusterFolder, ownKubeconfig } from './marker.ts'
 import { readPodLogs } from './pod-logs.ts'
 import { openPut } from './put.ts'
 import { watchCluster } from './watch.ts'
-import { contextOf, openYard, type Yard } from './yard.ts'
+import { contextOf, openKindContext, type KindContext } from './context.ts'
 
 /** KinD clusters: made by kind, seen through Docker and their API servers. */
 export function openClusters(input: {
@@ -20,27 +20,27 @@ export function openClusters(input: {
   readonly settings: Settings
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now: () => number
-}): ClusterPort {
-  const yard = openYard(input)
+}): ClusterAdapter {
+  const context = openKindContext(input)
   return {
-    tool: async (image) => await yard.tools.look(image),
-    bring: async (image, onStep, signal) => void (await yard.tools.have(image, onStep, signal)),
-    see: async (cluster, apps, registry) => await seeCluster(yard, cluster, apps, registry),
-    watch: async (cluster, handlers) => await watchCluster(yard, cluster, handlers),
+    tool: async (image) => await context.tools.look(image),
+    bring: async (image, onStep, signal) => void (await context.tools.have(image, onStep, signal)),
+    see: async (cluster, apps, registry) => await seeCluster(context, cluster, apps, registry),
+    watch: async (cluster, handlers) => await watchCluster(context, cluster, handlers),
     create: async (cluster, image, onStep, signal) =>
-      await createCluster(yard, cluster, image, onStep, signal),
-    start: async (cluster, signal) => await startCluster(yard, cluster, signal),
-    stop: async (cluster) => await stopCluster(yard, cluster),
-    remove: async (cluster, onStep) => await removeCluster(yard, cluster, onStep),
-    ...openPut(yard),
-    logs: (cluster, service, app, options) => readPodLogs(yard, cluster, service, app, options),
-    kubeconfig: async (cluster) => await kubeconfig(yard, cluster),
+      await createCluster(context, cluster, image, onStep, signal),
+    start: async (cluster, signal) => await startCluster(context, cluster, signal),
+    stop: async (cluster) => await stopCluster(context, cluster),
+    remove: async (cluster, onStep) => await removeCluster(context, cluster, onStep),
+    ...openPut(context),
+    logs: (cluster, service, app, options) => readPodLogs(context, cluster, service, app, options),
+    kubeconfig: async (cluster) => await kubeconfig(context, cluster),
   }
 }
 
-async function kubeconfig(yard: Yard, cluster: ClusterSpec): Promise<KubeconfigView> {
-  const entries = await yard.entries(cluster)
-  const file = ownKubeconfig(yard.paths, cluster.id)
+async function kubeconfig(context: KindContext, cluster: ClusterSpec): Promise<KubeconfigView> {
+  const entries = await context.entries(cluster)
+  const file = ownKubeconfig(context.paths, cluster.id)
   if (!entries)
     throw new MaculaError({
       kind: 'failed',
@@ -53,17 +53,17 @@ async function kubeconfig(yard: Yard, cluster: ClusterSpec): Promise<KubeconfigV
     context: contextOf(cluster),
     export: `export KUBECONFIG='${file.replaceAll("'", `'\\''`)}'`,
   }
-  if (yard.settings.clusters.kubeconfig === 'own') {
-    const taken = await takeOut(yard, cluster)
+  if (context.settings.clusters.kubeconfig === 'own') {
+    const taken = await takeOut(context, cluster)
     return taken.kind === 'same' ? view : { ...view, user: { ...taken, says: sayTaken(taken) } }
   }
   const written = await writeUserKubeconfig({
-    env: yard.env,
+    env: context.env,
     entries,
-    backups: join(clusterFolder(yard.paths), 'backups'),
-    now: yard.now(),
+    backups: join(clusterFolder(context.paths), 'backups'),
+    now: context.now(),
   })
-  if (written.kind !== 'left') await writeWhole(userMark(yard, cluster), `${written.file}\n`, 0o600)
+  if (written.kind !== 'left') await writeWhole(userMark(context, cluster), `${written.file}\n`, 0o600)
   const says =
     written.kind === 'left'
       ? `${written.file} is left as it is: ${written.says}. Use this cluster's own file instead.`

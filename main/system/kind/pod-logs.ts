@@ -1,11 +1,11 @@
 import { StringDecoder } from 'node:string_decoder'
-import type { ClusterPort } from '../../engine/ports.ts'
+import type { ClusterAdapter } from '../../engine/adapters.ts'
 import type { AppSpec, ClusterSpec, PodSeen } from '../../model/cluster.ts'
 import type { LogLine } from '../../model/log-line.ts'
 import { createMerge } from '../../model/merge-streams.ts'
 import { watchPath, type Api } from './api.ts'
 import { podsOf } from './objects.ts'
-import type { Yard } from './yard.ts'
+import type { KindContext } from './context.ts'
 
 /** Longer lines are cut, as those of containers are. */
 const MAX_LINE = 64 * 1024
@@ -43,7 +43,7 @@ async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
   if (rest !== '') yield rest
 }
 
-type Options = Parameters<ClusterPort['logs']>[3]
+type Options = Parameters<ClusterAdapter['logs']>[3]
 
 async function* onePod(api: Api, path: string, service: string, options: Options): AsyncGenerator<LogLine> {
   const query = new URLSearchParams({ timestamps: 'true' })
@@ -67,13 +67,13 @@ async function* onePod(api: Api, path: string, service: string, options: Options
 
 /** The log of an application's pods (of the ingress controller for a cluster's own row), one pod after the other; all at once when following. */
 export async function* readPodLogs(
-  yard: Yard,
+  context: KindContext,
   cluster: ClusterSpec,
   service: string,
   app: AppSpec | undefined,
   options: Options,
 ): AsyncGenerator<LogLine> {
-  const api = await yard.api(cluster)
+  const api = await context.api(cluster)
   if (!api) return
   const namespace = app ? cluster.namespace : cluster.ingress.namespace
   const base = `/api/v1/namespaces/${namespace}/pods`

@@ -2,7 +2,7 @@ import { lstat, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { corefileWith, corefileWithout, namesIn } from './corefile.ts'
 import {
-  dressed,
+  labelled,
   fill,
   readManifests,
   streamOf,
@@ -10,7 +10,7 @@ import {
   type ManifestFile,
   type Manifests,
 } from './manifests.ts'
-import type { AppWish } from '../../engine/ports.ts'
+import type { AppWish } from '../../engine/adapters.ts'
 import { APP_LABEL, pushCommand, type AppSpec, type ClusterSpec } from '../../model/cluster.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { writeWhole } from '../files.ts'
@@ -18,7 +18,7 @@ import { runTrouble, type NodeCommands } from './commands.ts'
 import { withInventory } from './inventory.ts'
 import { joinNetwork, leaveNetwork } from './nodes.ts'
 import { workloadsOf } from './objects.ts'
-import type { Yard } from './yard.ts'
+import type { KindContext } from './context.ts'
 
 const MAX_MANIFEST_BYTES = 1024 * 1024
 const MANAGER = '--field-manager=macula-desktop'
@@ -91,18 +91,21 @@ async function apply(node: NodeCommands, head: string, stream: string, what: str
 
 /** Manifests of a folder as objects: plain files, or what kustomize makes of them (by the node's kubectl). */
 async function objectsOf(
-  yard: Yard,
+  context: KindContext,
   cluster: ClusterSpec,
   id: string,
   folder: string,
   variables: Readonly<Record<string, string>>,
-): Promise<ReturnType<typeof dressed>> {
+): Promise<ReturnType<typeof labelled>> {
   const files = await filled(folder, variables)
   const kustomized =
     (await isThere(join(folder, 'kustomization.yaml'))) || (await isThere(join(folder, 'kustomization.yml')))
   const found = kustomized
     ? readManifests([
-        { file: join(folder, 'kustomization.yaml'), text: await kustomize(yard, cluster, id, folder, files) },
+        {
+          file: join(folder, 'kustomization.yaml'),
+          text: await kustomize(context, cluster, id, folder, files),
+        },
       ])
     : readManifests(files.filter(({ file }) => !notManifests.has(file.slice(file.lastIndexOf('/') + 1))))
   if (found.kind === 'refused') throw refusal(found)
@@ -110,16 +113,16 @@ async function objectsOf(
 }
 
 async function kustomize(
-  yard: Yard,
+  context: KindContext,
   cluster: ClusterSpec,
   id: string,
   folder: string,
   files: readonly ManifestFile[],
 ): Promise<string> {
-  const rendered = join(yard.paths.data, 'clusters', cluster.id, id)
+  const rendered = join(context.paths.data, 'clusters', cluster.id, id)
   await rm(rendered, { recursive: true, force: true })
   for (const { file, text } of files) await writeWhole(join(rendered, file.slice(folder.length + 1)), text)
-  const [node, head] = [await yard.commands(), await yard.head(cluster)]
+  const [node, head] = [await context.commands(), await context.head(cluster)]
   const place = `/macula/${id}`
   const made = await node.write(head.name, '/macula/.keep', '')
   const laid = made.ok ? await node.lay(head.name, rendered, place) : made
@@ -134,9 +137,9 @@ async function kustomize(
 }
 
 /** Everything that is put into clusters. */
-export function openPut(yard: Yard) {
+export function openPut(context: KindContext) {
   const shared = (cluster: ClusterSpec): Readonly<Record<string, string>> => ({
-    MACULA_SUFFIX: yard.settings.suffix,
+    MACULA_SUFFIX: context.settings.suffix,
     MACULA_NAMESPACE: cluster.namespace,
     MACULA_CLUSTER: cluster.id,
   })
@@ -147,9 +150,9 @@ export function openPut(yard: Yard) {
       cluster: ClusterSpec,
       registry: { readonly name: string; readonly url: string },
     ): Promise<void> {
-      const [link, node] = [await yard.link(), await yard.commands()]
-      for (const one of await yard.nodes(cluster)) {
-        if (one.address === '') await joinNetwork(link, one, yard.settings.project)
+      const [link, node] = [await context.link(), await context.commands()]
+      for (const one of await context.nodes(cluster)) {
+        if (one.address === '') await joinNetwork(link, one, context.settings.project)
         if (!one.running) continue
         // The way to a registry by containerd's own files; they are gone with the node, so they are written each time.
         const text = `server = "${registry.url}"\n\n[host."${registry.url}"]\n  capabilities = ["pull", "resolve"]\n`
@@ -163,20 +166,20 @@ export function openPut(yard: Yard) {
       }
     },
     async leave(cluster: ClusterSpec): Promise<void> {
-      const link = await yard.link()
-      for (const one of await yard.nodes(cluster)) await leaveNetwork(link, one, yard.settings.project)
+      const link = await context.link()
+      for (const one of await context.nodes(cluster)) await leaveNetwork(link, one, context.settings.project)
     },
     async putBase(cluster: ClusterSpec): Promise<void> {
-      const objects = await objectsOf(yard, cluster, 'base', cluster.base, shared(cluster))
+      const objects = await objectsOf(context, cluster, 'base', cluster.base, shared(cluster))
       await apply(
-        await yard.commands(),
-        (await yard.head(cluster)).name,
+        await context.commands(),
+        (await context.head(cluster)).name,
         streamOf(objects),
         'The ingress controller',
       )
     },
     async putApp(cluster: ClusterSpec, { app, title, image }: AppWish): Promise<readonly string[]> {
-      const objects = await objectsOf(yard, cluster, app.id, app.folder, {
+      const objects = await objectsOf(context, cluster, app.id, app.folder, {
         ...shared(cluster),
         MACULA_APP: app.id,
         MACULA_IMAGE: image,
@@ -189,13 +192,13 @@ export function openPut(yard: Yard) {
           why: `There is no .yaml file beside app.yaml in ${app.folder}.`,
           todo: 'Put a Deployment, a Service and an Ingress there.',
         })
-      const worn = dressed(objects, { id: app.id, title, image, namespace: cluster.namespace })
+      const ours = labelled(objects, { id: app.id, title, image, namespace: cluster.namespace })
       const [api, node, { name: head }] = await Promise.all([
-        yard.api(cluster),
-        yard.commands(),
-        yard.head(cluster),
+        context.api(cluster),
+        context.commands(),
+        context.head(cluster),
       ])
-      const put = async (): Promise<void> => await apply(node, head, streamOf(worn), title)
+      const put = async (): Promise<void> => await apply(node, head, streamOf(ours), title)
       if (!api) {
         await put()
         return []
@@ -203,7 +206,7 @@ export function openPut(yard: Yard) {
       const said: string[] = []
       const onLeft = (what: string, why: string): void =>
         void said.push(`${title}: ${what} is not in its folder any more, and could not be removed: ${why}`)
-      const gone = await withInventory({ api, node, head, cluster, app, onLeft }, worn, put)
+      const gone = await withInventory({ api, node, head, cluster, app, onLeft }, ours, put)
       return [
         ...gone.map((what) => `${title}: removed ${what}, which is not in its folder any more`),
         ...said,
@@ -221,8 +224,8 @@ export function openPut(yard: Yard) {
         stringData: Object.fromEntries(variables),
       }
       await apply(
-        await yard.commands(),
-        (await yard.head(cluster)).name,
+        await context.commands(),
+        (await context.head(cluster)).name,
         streamOf([secret]),
         'The variables for pods',
       )
@@ -233,8 +236,8 @@ export function openPut(yard: Yard) {
       namesOf:
         ((before: ReadonlyMap<string, string>, node: string) => ReadonlyMap<string, string>) | undefined,
     ): Promise<boolean> {
-      const api = await yard.api(cluster)
-      const head = await yard.head(cluster)
+      const api = await context.api(cluster)
+      const head = await context.head(cluster)
       const path = '/api/v1/namespaces/kube-system/configmaps/coredns'
       const map = (await api?.get(path)) as { data?: Record<string, unknown> } | undefined
       const before = map?.data?.['Corefile']
@@ -245,10 +248,10 @@ export function openPut(yard: Yard) {
           why: 'It has no CoreDNS configuration (kube-system/coredns).',
         })
       const names = namesOf?.(namesIn(before), head.address)
-      const after = names ? corefileWith(before, yard.settings.suffix, names) : corefileWithout(before)
+      const after = names ? corefileWith(before, context.settings.suffix, names) : corefileWithout(before)
       if (after === before) return false
       await api.send('PATCH', path, { data: { Corefile: after } }, 'application/merge-patch+json')
-      const stamp = { 'dev.macula/names': new Date(yard.now()).toISOString() }
+      const stamp = { 'dev.macula/names': new Date(context.now()).toISOString() }
       await api.send(
         'PATCH',
         '/apis/apps/v1/namespaces/kube-system/deployments/coredns',
@@ -258,12 +261,12 @@ export function openPut(yard: Yard) {
       return true
     },
     async stopApp(cluster: ClusterSpec, app: AppSpec): Promise<void> {
-      for (const path of await workloads(yard, cluster, app))
+      for (const path of await workloads(context, cluster, app))
         await path.api.send('PATCH', path.path, { spec: { replicas: 0 } }, 'application/merge-patch+json')
     },
     async restartApp(cluster: ClusterSpec, app: AppSpec): Promise<void> {
-      const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date(yard.now()).toISOString() }
-      for (const path of await workloads(yard, cluster, app))
+      const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date(context.now()).toISOString() }
+      for (const path of await workloads(context, cluster, app))
         await path.api.send(
           'PATCH',
           path.path,
@@ -275,8 +278,8 @@ export function openPut(yard: Yard) {
 }
 
 /** The deployments and stateful sets of an application. */
-async function workloads(yard: Yard, cluster: ClusterSpec, app: AppSpec) {
-  const api = await yard.api(cluster)
+async function workloads(context: KindContext, cluster: ClusterSpec, app: AppSpec) {
+  const api = await context.api(cluster)
   if (!api) return []
   const label = encodeURIComponent(`${APP_LABEL}=${app.id}`)
   const group = `/apis/apps/v1/namespaces/${cluster.namespace}`

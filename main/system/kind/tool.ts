@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { KindTool } from '../../engine/ports.ts'
+import type { KindTool } from '../../engine/adapters.ts'
 import { oldestKind } from '../../model/cluster.ts'
 import { isAtLeast } from '../../model/version.ts'
 import { findTools } from '../host/tool.ts'

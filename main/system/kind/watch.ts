@@ -1,10 +1,10 @@
-import type { ClusterPort } from '../../engine/ports.ts'
+import type { ClusterAdapter } from '../../engine/adapters.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { jsonLines } from '../docker/json-lines.ts'
 import { CALL_DEADLINE_MS, within } from '../docker/link.ts'
 import { watchPath } from './api.ts'
 import { KIND_LABEL } from './nodes.ts'
-import type { Yard } from './yard.ts'
+import type { KindContext } from './context.ts'
 
 /** Changes come in bursts (a deployment moves ten objects); one look for all that came within this (ms). */
 const CALM_MS = 100
@@ -44,9 +44,9 @@ function nap(signal: AbortSignal) {
 
 /** Tells of every change of a cluster: its nodes by Docker's events, its objects by the API server's watches. */
 export async function watchCluster(
-  yard: Yard,
+  context: KindContext,
   cluster: ClusterSpec,
-  { signal, onChange }: Parameters<ClusterPort['watch']>[1],
+  { signal, onChange }: Parameters<ClusterAdapter['watch']>[1],
 ): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const soon = (): void => {
@@ -58,16 +58,16 @@ export async function watchCluster(
   signal.addEventListener('abort', () => clearTimeout(timer))
   const objects = nap(signal)
   await Promise.all([
-    followNodes(yard, cluster, signal, () => {
+    followNodes(context, cluster, signal, () => {
       soon()
       objects.wake()
     }),
-    followObjects(yard, cluster, signal, soon, objects),
+    followObjects(context, cluster, signal, soon, objects),
   ])
 }
 
 async function followNodes(
-  yard: Yard,
+  context: KindContext,
   cluster: ClusterSpec,
   signal: AbortSignal,
   onChange: () => void,
@@ -76,7 +76,7 @@ async function followNodes(
   let wait: number = pauses.first
   while (!signal.aborted) {
     try {
-      const link = await yard.link()
+      const link = await context.link()
       const stream = await within(
         CALL_DEADLINE_MS,
         async (abortSignal) =>
@@ -117,7 +117,7 @@ function pathsOf(cluster: ClusterSpec): readonly string[] {
 }
 
 async function followObjects(
-  yard: Yard,
+  context: KindContext,
   cluster: ClusterSpec,
   signal: AbortSignal,
   onChange: () => void,
@@ -129,9 +129,9 @@ async function followObjects(
     const both = AbortSignal.any([signal, round.signal])
     let isIdle = false
     try {
-      const runs = (await yard.nodes(cluster)).some((node) => node.running)
+      const runs = (await context.nodes(cluster)).some((node) => node.running)
       isIdle = !runs
-      const api = runs ? await yard.api(cluster) : undefined
+      const api = runs ? await context.api(cluster) : undefined
       if (api) {
         await api.get('/readyz', both)
         wait = pauses.first

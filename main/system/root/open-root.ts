@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LedgerEntry, RootOutcome, RootStepResult } from '../../model/change.ts'
-import type { RootPort } from '../../engine/ports.ts'
+import type { RootAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Paths } from '../paths.ts'
 import { driftOf } from './drift.ts'
@@ -27,8 +27,8 @@ export interface RootOptions {
   readonly below?: string
 }
 
-/** The one door to root: gathers verbs into a plan, has it run in one elevation, reads the ledger root keeps. */
-export function openRoot(paths: Paths, options: RootOptions = {}): RootPort {
+/** The one access to root: gathers verbs into a plan, has it run in one elevation, reads the ledger root keeps. */
+export function openRoot(paths: Paths, options: RootOptions = {}): RootAdapter {
   const env = options.env ?? process.env
   const below = options.below ?? ''
   const ledger = join(below, paths.ledger)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { parseFile } from '../../engine/catalog/fragment.ts'
-import { parseFragment, secretsIn } from '../../engine/catalog/parse.ts'
+import { parseFile } from '../catalog/fragment.ts'
+import { parseFragment, secretsIn } from '../catalog/parse.ts'
 import { isLabel, isSecretName } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { INGRESS, type ServiceSpec, type Settings } from '../../model/service.ts'
@@ -100,8 +100,8 @@ function readAddition(id: string, file: string, text: string): { readonly image?
   if ('reason' in parsed)
     throw refused(`${file}:${parsed.line}:${parsed.column} cannot be used.`, parsed.reason)
   const { data } = additionSchema.safeParse(parsed.value ?? {})
-  const strangers = Object.keys(data?.services ?? {}).filter((name) => name !== id)
-  if (!data || strangers.length > 0)
+  const foreign = Object.keys(data?.services ?? {}).filter((name) => name !== id)
+  if (!data || foreign.length > 0)
     throw refused(`${file} cannot be used.`, `It may only describe the service ${id}.`)
   const image = data.services?.[id]?.image
   return image === undefined ? {} : { image }

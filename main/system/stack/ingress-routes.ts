@@ -1,5 +1,5 @@
 import { isLabel, isSuffix, isUrlPath, parsePort } from '../../model/atoms.ts'
-import { fqdn } from '../../model/doors.ts'
+import { fqdn } from '../../model/access.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 

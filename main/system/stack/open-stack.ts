@@ -1,4 +1,4 @@
-import type { SecretsPort, StackPort } from '../../engine/ports.ts'
+import type { SecretsAdapter, StackAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Settings } from '../../model/service.ts'
 import { openLink } from '../docker/link.ts'
@@ -8,16 +8,16 @@ import { composeCreate, composeTrouble, composeVersion } from './compose.ts'
 import type { Fragment } from './fragment.ts'
 import { serviceOf } from './progress.ts'
 import { renderStack, stackFolder } from './render.ts'
-import { refuseStrangers } from './strangers.ts'
+import { refuseForeign } from './foreign.ts'
 
 /** The stack's rendered copy and compose, which makes containers from it. */
 export function openStack(input: {
   readonly paths: Paths
   readonly settings: Settings
-  readonly secrets: SecretsPort
+  readonly secrets: SecretsAdapter
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now: () => number
-}): StackPort {
+}): StackAdapter {
   const { paths, settings, env, secrets } = input
   const folder = stackFolder(paths)
   let known: readonly Fragment[] = []
@@ -40,7 +40,7 @@ export function openStack(input: {
       })
       if (fragments.length === 0) return
       const link = await openLink(settings.dockerHost, env)
-      await refuseStrangers(link, settings, fragments)
+      await refuseForeign(link, settings, fragments)
       const run = async () =>
         await composeCreate({
           folder,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import type { RenderedService, SecretsPort } from '../../engine/ports.ts'
+import type { RenderedService, SecretsAdapter } from '../../engine/adapters.ts'
 import { troubleOf, type Trouble } from '../../model/errors.ts'
 import type { ServiceSpec, Settings } from '../../model/service.ts'
 import type { Paths } from '../paths.ts'
@@ -33,7 +33,7 @@ export async function renderStack(
   input: {
     readonly paths: Paths
     readonly settings: Settings
-    readonly secrets: SecretsPort
+    readonly secrets: SecretsAdapter
     readonly now: number
   },
   services: readonly ServiceSpec[],

@@ -60,7 +60,7 @@ function serviceEntry(view: ServiceView, fit: Fit, actions: Actions): Entry {
     fit,
     mark: { state: view.state },
     service: view.id,
-    detail: opens ? sayPalette.opens(inUse(view)?.door.url ?? '') : sayPalette.details(view.reason),
+    detail: opens ? sayPalette.opens(inUse(view)?.access.url ?? '') : sayPalette.details(view.reason),
     run: () => {
       if (opens) actions.open(view.id)
       else actions.go({ view: 'services', service: view.id })

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { stateOfDoor } from '../../../main/model/open.ts'
-import type { Door, EndpointView, ServiceView } from '../../../main/model/snapshot.ts'
+import { stateOfAccess } from '../../../main/model/open.ts'
+import type { Access, EndpointView, ServiceView } from '../../../main/model/snapshot.ts'
 import { isWebAddress } from '../../actions.ts'
 import { Copy } from '../../parts/copy.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
@@ -9,11 +9,11 @@ import { useActions } from '../../store/use-shell.ts'
 import { sayService } from '../../words/service.ts'
 
 /** All ways in, the one in use first, then as good as they are. */
-function ordered(endpoint: EndpointView): readonly Door[] {
-  const used = endpoint.doors[endpoint.best]
-  const rest = endpoint.doors.filter((door) => door !== used)
-  const isGood = (door: Door): boolean => door.works || door.slow === true
-  return [...(used ? [used] : []), ...rest.filter(isGood), ...rest.filter((door) => !isGood(door))]
+function ordered(endpoint: EndpointView): readonly Access[] {
+  const used = endpoint.accesses[endpoint.best]
+  const rest = endpoint.accesses.filter((access) => access !== used)
+  const isGood = (access: Access): boolean => access.works || access.slow === true
+  return [...(used ? [used] : []), ...rest.filter(isGood), ...rest.filter((access) => !isGood(access))]
 }
 
 /** Addresses of all endpoints, which one Open uses now, and why the others are not used. */
@@ -25,10 +25,15 @@ export function Addresses({ view }: { readonly view: ServiceView }): ReactNode {
       {view.endpoints.map((endpoint) => (
         <div key={endpoint.id}>
           {several ? <h3 className="xs t3 endpoint">{endpoint.id}</h3> : null}
-          {endpoint.doors.length === 0 ? <p className="sm t2">{sayService.noAddress}</p> : null}
+          {endpoint.accesses.length === 0 ? <p className="sm t2">{sayService.noAddress}</p> : null}
           <ul className="waysin">
-            {ordered(endpoint).map((door) => (
-              <DoorRow key={`${door.kind} ${door.url}`} view={view} endpoint={endpoint} door={door} />
+            {ordered(endpoint).map((access) => (
+              <AccessRow
+                key={`${access.kind} ${access.url}`}
+                view={view}
+                endpoint={endpoint}
+                access={access}
+              />
             ))}
           </ul>
         </div>
@@ -37,51 +42,51 @@ export function Addresses({ view }: { readonly view: ServiceView }): ReactNode {
   )
 }
 
-function DoorRow(props: {
+function AccessRow(props: {
   readonly view: ServiceView
   readonly endpoint: EndpointView
-  readonly door: Door
+  readonly access: Access
 }): ReactNode {
   const actions = useActions()
-  const { view, endpoint, door } = props
-  const used = endpoint.doors[endpoint.best] === door
-  const opens = endpoint.opens && isWebAddress(door.url)
-  const says = door.works
+  const { view, endpoint, access } = props
+  const used = endpoint.accesses[endpoint.best] === access
+  const opens = endpoint.opens && isWebAddress(access.url)
+  const says = access.works
     ? sayService.answers(used ? endpoint.answerMs : undefined)
     : view.state === 'stopped'
       ? sayService.notWhileStopped
-      : (door.reason ?? '')
+      : (access.reason ?? '')
   return (
     <li>
-      <StateShape state={stateOfDoor(door, view)} />
+      <StateShape state={stateOfAccess(access, view)} />
       {used && opens ? (
         <button
           type="button"
           className="link mono cut"
-          title={door.url}
+          title={access.url}
           onClick={() => actions.open(view.id, endpoint.id)}
         >
-          {door.url}
+          {access.url}
         </button>
       ) : (
-        <span className={used ? 'mono cut' : 'mono t2 cut'} title={door.url}>
-          {door.url}
+        <span className={used ? 'mono cut' : 'mono t2 cut'} title={access.url}>
+          {access.url}
         </span>
       )}
       <span className="sm t2 cut" title={says}>
-        {endpoint.byNameOnly && door.works ? `${says}, ${sayService.byNameOnly}` : says}
+        {endpoint.byNameOnly && access.works ? `${says}, ${sayService.byNameOnly}` : says}
       </span>
       <span>
         {used ? <span className="tag">{opens ? sayService.inUse : sayService.inUseCopy}</span> : null}
       </span>
       <span className="last">
-        <Copy text={door.url} what={door.url} />
+        <Copy text={access.url} what={access.url} />
         {opens ? (
           <IconButton
             icon="open"
-            label={`${sayService.open} ${door.url}`}
-            disabled={!door.works && door.slow !== true}
-            onPress={() => actions.open(view.id, endpoint.id, door.kind)}
+            label={`${sayService.open} ${access.url}`}
+            disabled={!access.works && access.slow !== true}
+            onPress={() => actions.open(view.id, endpoint.id, access.kind)}
           />
         ) : null}
       </span>

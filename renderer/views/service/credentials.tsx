@@ -17,20 +17,20 @@ export function Credentials({ view }: { readonly view: ServiceView }): ReactNode
   const shell = useShell()
   const connected = useShellState((state) => state.connected)
   const { id, title } = view
-  const [known, setKnown] = useState<{ readonly doors: string; readonly found: readonly Variable[] }>()
+  const [known, setKnown] = useState<{ readonly accesses: string; readonly found: readonly Variable[] }>()
   // Addresses in them are those that work now.
-  const doors = view.endpoints.map((endpoint) => endpoint.doors[endpoint.best]?.url ?? '').join(' ')
+  const accesses = view.endpoints.map((endpoint) => endpoint.accesses[endpoint.best]?.url ?? '').join(' ')
   useEffect(() => {
     if (!connected) return undefined
     let isOver = false
     shell.request('maskedVariables', { service: id }).then(
-      (found) => isOver || setKnown({ doors, found }),
-      () => isOver || setKnown({ doors, found: [] }),
+      (found) => isOver || setKnown({ accesses, found }),
+      () => isOver || setKnown({ accesses, found: [] }),
     )
     return () => {
       isOver = true
     }
-  }, [shell, id, doors, connected])
+  }, [shell, id, accesses, connected])
   const clear = async (): Promise<readonly Variable[]> => await shell.request('variables', { services: [id] })
   const variables = known?.found ?? []
   if (variables.length === 0) return null

@@ -65,8 +65,8 @@ function copyLines(
   { shell, actions }: { readonly shell: Shell; readonly actions: Actions },
 ): readonly MenuLine[] {
   const endpoint = pickEndpoint(view, undefined)
-  const best = endpoint?.doors[endpoint.best] ?? endpoint?.doors[0]
-  const address = endpoint?.doors.find((door) => door.kind === 'address') ?? best
+  const best = endpoint?.accesses[endpoint.best] ?? endpoint?.accesses[0]
+  const address = endpoint?.accesses.find((access) => access.kind === 'address') ?? best
   const plain = address === undefined ? (view.address ?? '') : `${address.host}:${address.port}`
   const strings = async (): Promise<void> => {
     const variables = await shell.request('variables', { services: [view.id] })

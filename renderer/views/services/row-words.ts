@@ -1,7 +1,7 @@
 /** A row's cells as values: pure, so that they are tested without a page. */
 import { pickEndpoint } from '../../../main/model/open.ts'
 import { sayDuration, stateWords } from '../../../main/model/say.ts'
-import type { Door, EndpointView, ServiceView } from '../../../main/model/snapshot.ts'
+import type { Access, EndpointView, ServiceView } from '../../../main/model/snapshot.ts'
 import { sayServices } from '../../words/services.ts'
 
 export interface NameCell {
@@ -13,7 +13,7 @@ export interface NameCell {
 
 /** What Open and Copy use now, and whether it is the name or the address that is blue. */
 export interface InUse {
-  readonly door: Door
+  readonly access: Access
   readonly by: 'name' | 'address'
   /** A browser opens it; else a click copies it. */
   readonly opens: boolean
@@ -27,7 +27,7 @@ export function nameCell(view: ServiceView, suffix: string): NameCell {
       label: null,
       rest: isInside(view) ? sayServices.insideDocker : sayServices.noName,
     }
-  const first = endpoint.doors.find((door) => door.kind === 'clean' || door.kind === 'named')
+  const first = endpoint.accesses.find((access) => access.kind === 'clean' || access.kind === 'named')
   const text = first === undefined ? endpoint.name : first.url.replace(/^[a-z]+:\/\//, '')
   const end = endpoint.name.endsWith(`.${suffix}`)
     ? endpoint.name.length - suffix.length - 1
@@ -41,7 +41,8 @@ function isInside(view: ServiceView): boolean {
     view.address === null ||
     (view.endpoints.length > 0 &&
       view.endpoints.every(
-        (endpoint) => endpoint.doors.length > 0 && endpoint.doors.every((door) => door.kind === 'direct'),
+        (endpoint) =>
+          endpoint.accesses.length > 0 && endpoint.accesses.every((access) => access.kind === 'direct'),
       ))
   )
 }
@@ -50,16 +51,16 @@ function mainEndpoint(view: ServiceView): EndpointView | undefined {
   return pickEndpoint(view, undefined)
 }
 
-/** The door in use, or undefined when none works. */
+/** The access in use, or undefined when none works. */
 export function inUse(view: ServiceView): InUse | undefined {
   if (view.state === 'stopped' || view.state === 'not set up') return undefined
   const endpoint = mainEndpoint(view)
-  const door = endpoint?.doors[endpoint.best]
-  if (!endpoint || !door) return undefined
+  const access = endpoint?.accesses[endpoint.best]
+  if (!endpoint || !access) return undefined
   return {
-    door,
-    by: door.kind === 'clean' || door.kind === 'named' ? 'name' : 'address',
-    opens: endpoint.opens && /^https?:/.test(door.url),
+    access,
+    by: access.kind === 'clean' || access.kind === 'named' ? 'name' : 'address',
+    opens: endpoint.opens && /^https?:/.test(access.url),
   }
 }
 
@@ -67,7 +68,9 @@ export function inUse(view: ServiceView): InUse | undefined {
 export function addressCell(view: ServiceView): { readonly text: string; readonly more: number } {
   const used = inUse(view)
   const text =
-    used?.by === 'address' ? `${used.door.host}:${used.door.port}` : (view.address ?? sayServices.noAddress)
+    used?.by === 'address'
+      ? `${used.access.host}:${used.access.port}`
+      : (view.address ?? sayServices.noAddress)
   return { text, more: Math.max(0, view.endpoints.length - 1) }
 }
 
@@ -111,9 +114,11 @@ export function narrowCell(
 ): { readonly way: string; readonly rest: string } {
   const quiet = view.state === 'works' || (view.state === 'degraded' && !note.loud)
   if (!quiet) return { way: '', rest: note.text }
-  const door = inUse(view)?.door
+  const access = inUse(view)?.access
   const way =
-    door?.kind === 'clean' || door?.kind === 'named' ? door.host : door && `${door.host}:${door.port}`
+    access?.kind === 'clean' || access?.kind === 'named'
+      ? access.host
+      : access && `${access.host}:${access.port}`
   const rest = view.state === 'works' ? answerCell(view) : note.text
   return way === undefined
     ? { way: '', rest: `${name.label ?? ''}${name.rest}, ${rest}` }

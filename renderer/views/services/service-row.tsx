@@ -89,10 +89,10 @@ function Use(props: {
       type="button"
       tabIndex={-1}
       className="use"
-      title={sayServices.doorTip(used.door, used.opens)}
+      title={sayServices.accessTip(used.access, used.opens)}
       {...ownPress(() => {
         if (used.opens) actions.open(view.id)
-        else actions.copyNamed(used.door.url, view.id)
+        else actions.copyNamed(used.access.url, view.id)
       })}
     >
       {props.children}

@@ -94,8 +94,10 @@ function worksCells(
 ): readonly StripCell[] {
   const endpoint = pickEndpoint(view, undefined)
   const used = inUse(view)
-  const others = endpoint?.doors.filter((door) => door.works && door !== used?.door && door.kind !== 'direct')
-  const other = others?.find((door) => door.kind === 'address') ?? others?.[0]
+  const others = endpoint?.accesses.filter(
+    (access) => access.works && access !== used?.access && access.kind !== 'direct',
+  )
+  const other = others?.find((access) => access.kind === 'address') ?? others?.[0]
   const name = endpoint?.ladder.find((rung) => rung.id === 'name' && rung.state === 'ok')?.ms
   const answer = sayDuration(view.answerMs ?? 0)
   const on = titles([...view.needs, ...view.uses])
@@ -104,7 +106,9 @@ function worksCells(
       head: sayStrip.address,
       body: (
         <>
-          <span className={used?.opens === true ? 'busy' : undefined}>{used?.door.url ?? view.address}</span>
+          <span className={used?.opens === true ? 'busy' : undefined}>
+            {used?.access.url ?? view.address}
+          </span>
           <br />
           {other === undefined ? sayStrip.onlyWay : sayStrip.worksToo(other.url)}
         </>

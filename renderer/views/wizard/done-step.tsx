@@ -51,7 +51,7 @@ export function DoneStep(props: StepProps): ReactNode {
           <ul className="firsts">
             {first.map((view) => {
               const endpoint = pickEndpoint(view, undefined)
-              const url = endpoint?.doors[endpoint.best]?.url ?? ''
+              const url = endpoint?.accesses[endpoint.best]?.url ?? ''
               return (
                 <li key={view.id}>
                   <StateShape state={view.state} />

@@ -102,7 +102,7 @@ function Open(props: StepProps & Planned & { readonly job: RootJob | null }): Re
           <div>
             <h3>{sayPassword.stillWorks}</h3>
             <p>{sayPassword.stillWorksSays}</p>
-            <ul className="doors">
+            <ul className="accesses">
               {addressesOf(snapshot).map((one) => (
                 <li key={one.url}>
                   <span>{one.title}</span>

@@ -53,9 +53,9 @@ export function addressesOf(
 ): readonly { readonly title: string; readonly url: string }[] {
   return (snapshot?.services ?? []).flatMap((view) => {
     const endpoint = view.endpoints[0]
-    const door =
-      endpoint?.doors.find((one) => one.kind === 'address' && one.port >= LOWEST_FREE_PORT) ??
-      endpoint?.doors.find((one) => one.kind === 'direct')
-    return door && endpoint?.opens === true ? [{ title: view.title, url: door.url }] : []
+    const access =
+      endpoint?.accesses.find((one) => one.kind === 'address' && one.port >= LOWEST_FREE_PORT) ??
+      endpoint?.accesses.find((one) => one.kind === 'direct')
+    return access && endpoint?.opens === true ? [{ title: view.title, url: access.url }] : []
   })
 }

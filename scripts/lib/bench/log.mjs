@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
 import { quietly, say } from '../process.mjs'
-import { done, median, PROJECT } from './stage.mjs'
+import { done, median, PROJECT } from './prepare.mjs'
 import { memoryOf, openPage, openWindow, pause, rendererOf } from './window.mjs'
 
 const SERVICE = 'excalidraw'

@@ -1,5 +1,5 @@
 import { memoryOf, openPage, openWindow, pause, rendererOf } from './window.mjs'
-import { median } from './stage.mjs'
+import { median } from './prepare.mjs'
 
 const AIM = 1.25
 

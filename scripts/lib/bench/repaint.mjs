@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { quietly, say } from '../process.mjs'
-import { PROJECT, median, quantile } from './stage.mjs'
+import { PROJECT, median, quantile } from './prepare.mjs'
 import { openPage, openWindow } from './window.mjs'
 
 const SERVICE = 'excalidraw'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { quietly, root, say } from '../process.mjs'
-import { containers, median, PROJECT } from './stage.mjs'
+import { containers, median, PROJECT } from './prepare.mjs'
 
 const AIM = 0.5
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serviceOf } from '../support/actor.ts'
-import { curl, docker, done, following, maculactl as ctl, run, STRANGER } from '../support/actor.ts'
+import { curl, docker, done, following, maculactl as ctl, run, FOREIGN } from '../support/actor.ts'
 import {
   apiServer,
   apps,
@@ -263,7 +263,7 @@ test('fault 20: nodes that Docker started anew with other addresses are reached 
       'run',
       '-d',
       '--name',
-      `${STRANGER}${index}`,
+      `${FOREIGN}${index}`,
       '--network',
       network,
       '--entrypoint',
@@ -273,7 +273,7 @@ test('fault 20: nodes that Docker started anew with other addresses are reached 
     )
   await docker('start', node)
   const seen = await lookUntil((one) => stateOf(one, 'console') === 'works', 90_000)
-  await docker('rm', '-f', `${STRANGER}0`, `${STRANGER}1`)
+  await docker('rm', '-f', `${FOREIGN}0`, `${FOREIGN}1`)
   expect(taken.length).toBe(2)
   expect(await address()).not.toBe(before)
   expect(stateOf(seen, 'console')).toBe('works')

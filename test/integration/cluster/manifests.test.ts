@@ -3,7 +3,13 @@ import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { dressed, fill, readManifests, streamOf, type Manifest } from '../../../main/system/kind/manifests.ts'
+import {
+  labelled,
+  fill,
+  readManifests,
+  streamOf,
+  type Manifest,
+} from '../../../main/system/kind/manifests.ts'
 import { run, type Ran } from '../support/actor.ts'
 
 /**
@@ -66,10 +72,10 @@ describe('the manifests are valid for the pinned version', () => {
 
   test.each(['console', 'bootstrap', 'peer1', 'peer2'])('%s, as it goes into the cluster', async (id) => {
     const app = { id, title: id, image: variables.MACULA_IMAGE, namespace: 'macula' }
-    const worn = dressed(await objects(join('apps', id)), app)
-    expect(worn.map(({ kind }) => kind)).toEqual(['Deployment', 'Service', 'Ingress'])
-    expect(JSON.stringify(worn[2])).toContain(`"host":"${id}.macula.local"`)
-    const ran = await validate(id, worn)
+    const ours = labelled(await objects(join('apps', id)), app)
+    expect(ours.map(({ kind }) => kind)).toEqual(['Deployment', 'Service', 'Ingress'])
+    expect(JSON.stringify(ours[2])).toContain(`"host":"${id}.macula.local"`)
+    const ran = await validate(id, ours)
     expect(ran.out + ran.err).not.toContain('ERROR')
     expect(ran.code).toBe(0)
   })

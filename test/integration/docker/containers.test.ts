@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openDocker } from '../../../main/system/docker/open-docker.ts'
-import { listen, openYard, settings, stays, STRANGER, until, type Yard } from './yard.ts'
+import { listen, openFixture, settings, stays, FOREIGN, until, type Fixture } from './fixture.ts'
 
-let yard: Yard
+let fixture: Fixture
 beforeAll(async () => {
-  yard = await openYard()
-  await yard.clear()
+  fixture = await openFixture()
+  await fixture.clear()
 })
-afterEach(() => yard.clear())
-afterAll(() => yard.clear())
+afterEach(() => fixture.clear())
+afterAll(() => fixture.clear())
 
 it('sees the engine of this machine as native', async () => {
-  expect(await yard.docker.see()).toMatchObject({ kind: 'up', native: true })
+  expect(await fixture.docker.see()).toMatchObject({ kind: 'up', native: true })
 })
 
 it.skipIf(process.getuid?.() !== 0)('is denied as somebody who is not in the docker group', async () => {
@@ -29,21 +29,21 @@ it.skipIf(process.getuid?.() !== 0)('is denied as somebody who is not in the doc
 })
 
 describe('events, with the stream open before anything is looked at', () => {
-  it('tell start, health, death and removal of ours, and neither health checks nor strangers', async () => {
-    const events = await listen(yard.docker)
-    const id = await yard.make('web', `touch /ok; ${stays}`, {
+  it('tell start, health, death and removal of ours, and neither health checks nor other containers', async () => {
+    const events = await listen(fixture.docker)
+    const id = await fixture.make('web', `touch /ok; ${stays}`, {
       Healthcheck: { Test: ['CMD', 'test', '-e', '/ok'], Interval: 50e6, Timeout: 2e9, Retries: 1 },
     })
-    const stranger = await yard.makeStranger('noise')
-    await stranger.start()
-    await yard.docker.start(id)
+    const foreign = await fixture.makeForeign('noise')
+    await foreign.start()
+    await fixture.docker.start(id)
     const actions = (): readonly string[] => events.seen.map(({ action }) => action)
     await until(() => expect(actions()).toContain('health_status: healthy'))
-    const exec = await yard.raw.getContainer(id).exec({ Cmd: ['rm', '/ok'] })
+    const exec = await fixture.raw.getContainer(id).exec({ Cmd: ['rm', '/ok'] })
     await exec.start({})
     await until(() => expect(actions()).toContain('health_status: unhealthy'))
-    await yard.docker.stop(id)
-    await yard.docker.remove(id)
+    await fixture.docker.stop(id)
+    await fixture.docker.remove(id)
     await until(() => expect(actions()).toContain('destroy'))
     expect(await events.stop()).toBe('stopped by Macula')
     expect(actions().slice(0, 4)).toEqual([
@@ -63,17 +63,17 @@ describe('events, with the stream open before anything is looked at', () => {
 
 describe('what inspect tells', () => {
   it('a healthy container, then one that somebody stopped', async () => {
-    await yard.docker.ensureNetwork()
-    const id = await yard.make('web', stays, {
+    await fixture.docker.ensureNetwork()
+    const id = await fixture.make('web', stays, {
       HostConfig: { NetworkMode: settings.project, RestartPolicy: { Name: 'unless-stopped' } },
       NetworkingConfig: {
         EndpointsConfig: { [settings.project]: { IPAMConfig: { IPv4Address: '172.28.77.21' } } },
       },
     })
-    expect(await yard.docker.inspect(id)).toMatchObject({ state: 'created', startedAt: 0, address: '' })
-    await yard.docker.start(id)
-    await yard.docker.start(id)
-    expect(await yard.docker.inspect(id)).toMatchObject({
+    expect(await fixture.docker.inspect(id)).toMatchObject({ state: 'created', startedAt: 0, address: '' })
+    await fixture.docker.start(id)
+    await fixture.docker.start(id)
+    expect(await fixture.docker.inspect(id)).toMatchObject({
       service: 'web',
       state: 'running',
       health: 'none',
@@ -81,35 +81,39 @@ describe('what inspect tells', () => {
       config: 'feed',
       stoppedOnPurpose: false,
     })
-    await yard.docker.stop(id)
-    await yard.docker.stop(id)
-    const stopped = await yard.docker.inspect(id)
+    await fixture.docker.stop(id)
+    await fixture.docker.stop(id)
+    const stopped = await fixture.docker.inspect(id)
     expect(stopped).toMatchObject({ state: 'exited', stoppedOnPurpose: true, address: '' })
     expect(stopped?.lastLine).toBeUndefined()
-    await yard.docker.remove(id)
-    await yard.docker.remove(id)
-    expect(await yard.docker.inspect(id)).toBeUndefined()
-    await expect(yard.docker.start(id)).rejects.toMatchObject({ trouble: { kind: 'failed' } })
+    await fixture.docker.remove(id)
+    await fixture.docker.remove(id)
+    expect(await fixture.docker.inspect(id)).toBeUndefined()
+    await expect(fixture.docker.start(id)).rejects.toMatchObject({ trouble: { kind: 'failed' } })
   })
 
   it('a crash loop, with its last line and exit code', async () => {
-    const id = await yard.make('web', 'echo first; printf "\\033[31mcannot open the store\\n" >&2; exit 3', {
-      HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: 'unless-stopped' } },
-    })
-    await yard.docker.start(id)
+    const id = await fixture.make(
+      'web',
+      'echo first; printf "\\033[31mcannot open the store\\n" >&2; exit 3',
+      {
+        HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: 'unless-stopped' } },
+      },
+    )
+    await fixture.docker.start(id)
     await until(async () =>
-      expect(await yard.docker.inspect(id)).toMatchObject({
+      expect(await fixture.docker.inspect(id)).toMatchObject({
         state: 'restarting',
         exitCode: 3,
         stoppedOnPurpose: false,
         lastLine: '\u001b[31mcannot open the store',
       }),
     )
-    expect((await yard.docker.inspect(id))?.restarts).toBeGreaterThan(0)
+    expect((await fixture.docker.inspect(id))?.restarts).toBeGreaterThan(0)
   })
 
   it('why a container is unhealthy', async () => {
-    const id = await yard.make('web', `echo alive; ${stays}`, {
+    const id = await fixture.make('web', `echo alive; ${stays}`, {
       Healthcheck: {
         Test: ['CMD-SHELL', 'echo the disk is full; exit 1'],
         Interval: 50e6,
@@ -117,9 +121,9 @@ describe('what inspect tells', () => {
         Retries: 1,
       },
     })
-    await yard.docker.start(id)
+    await fixture.docker.start(id)
     await until(async () =>
-      expect(await yard.docker.inspect(id)).toMatchObject({
+      expect(await fixture.docker.inspect(id)).toMatchObject({
         state: 'running',
         health: 'unhealthy',
         healthOutput: 'the disk is full',
@@ -129,46 +133,46 @@ describe('what inspect tells', () => {
   })
 
   it('a paused one is stopped too', async () => {
-    const id = await yard.make('web', stays)
-    await yard.docker.start(id)
-    await yard.raw.getContainer(id).pause()
-    expect(await yard.docker.inspect(id)).toMatchObject({ state: 'paused' })
-    await yard.docker.stop(id)
-    expect(await yard.docker.inspect(id)).toMatchObject({ state: 'exited' })
+    const id = await fixture.make('web', stays)
+    await fixture.docker.start(id)
+    await fixture.raw.getContainer(id).pause()
+    expect(await fixture.docker.inspect(id)).toMatchObject({ state: 'paused' })
+    await fixture.docker.stop(id)
+    expect(await fixture.docker.inspect(id)).toMatchObject({ state: 'exited' })
   })
 })
 
 describe('what is not ours (fault 30)', () => {
   it('is not listed, and never started, stopped or removed', async () => {
-    const mine = await yard.make('web', stays)
-    const plain = await yard.makeStranger('plain')
+    const mine = await fixture.make('web', stays)
+    const plain = await fixture.makeForeign('plain')
     // Of another compose project that happens to have our name.
-    const sameProject = await yard.makeStranger('compose', {
+    const sameProject = await fixture.makeForeign('compose', {
       Labels: { 'com.docker.compose.project': settings.project, 'com.docker.compose.service': 'web' },
     })
-    const otherMacula = await yard.makeStranger('other', {
+    const otherMacula = await fixture.makeForeign('other', {
       Labels: {
         'com.docker.compose.project': 'macula-it-other',
         'dev.macula.project': 'macula-it-other',
         'dev.macula.service': 'web',
       },
     })
-    const strangers = [plain, sameProject, otherMacula]
-    await Promise.all(strangers.map((stranger) => stranger.start()))
-    expect((await yard.docker.containers()).map(({ id }) => id)).toEqual([mine])
-    for (const { id } of strangers) {
-      expect(await yard.docker.inspect(id)).toBeUndefined()
-      await yard.docker.stop(id)
-      await yard.docker.remove(id)
-      await expect(yard.docker.start(id)).rejects.toThrow()
-      expect((await yard.raw.getContainer(id).inspect()).State.Running).toBe(true)
+    const foreign = [plain, sameProject, otherMacula]
+    await Promise.all(foreign.map((foreign) => foreign.start()))
+    expect((await fixture.docker.containers()).map(({ id }) => id)).toEqual([mine])
+    for (const { id } of foreign) {
+      expect(await fixture.docker.inspect(id)).toBeUndefined()
+      await fixture.docker.stop(id)
+      await fixture.docker.remove(id)
+      await expect(fixture.docker.start(id)).rejects.toThrow()
+      expect((await fixture.raw.getContainer(id).inspect()).State.Running).toBe(true)
     }
   })
 })
 
 describe('a start that Docker refuses says why and what to do (fault 28)', () => {
   const refused = async (id: string): Promise<unknown> =>
-    await yard.docker.start(id).then(
+    await fixture.docker.start(id).then(
       () => 'started',
       (error: { trouble: unknown }) => error.trouble,
     )
@@ -178,11 +182,11 @@ describe('a start that Docker refuses says why and what to do (fault 28)', () =>
     const port = await new Promise<number>((resolve) =>
       server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),
     )
-    const id = await yard.make('web', stays, {
+    const id = await fixture.make('web', stays, {
       ExposedPorts: { '80/tcp': {} },
       HostConfig: {
         NetworkMode: 'bridge',
-        PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: String(port) }] },
+        PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostAdapter: String(port) }] },
       },
     })
     const trouble = await refused(id)
@@ -192,28 +196,28 @@ describe('a start that Docker refuses says why and what to do (fault 28)', () =>
       what: `web cannot be started: the port 127.0.0.1:${port} of this machine is taken.`,
       todo: expect.stringContaining('ss -ltnp'),
     })
-    expect(await yard.docker.inspect(id)).toMatchObject({ state: 'created', stoppedOnPurpose: false })
+    expect(await fixture.docker.inspect(id)).toMatchObject({ state: 'created', stoppedOnPurpose: false })
   })
 
   it('a fixed address that another container has', async () => {
-    await yard.docker.ensureNetwork()
+    await fixture.docker.ensureNetwork()
     const at = {
       HostConfig: { NetworkMode: settings.project },
       NetworkingConfig: {
         EndpointsConfig: { [settings.project]: { IPAMConfig: { IPv4Address: '172.28.77.30' } } },
       },
     }
-    const stranger = await yard.makeStranger('squatter', at)
-    await stranger.start()
-    expect(await refused(await yard.make('web', stays, at))).toMatchObject({
+    const foreign = await fixture.makeForeign('squatter', at)
+    await foreign.start()
+    expect(await refused(await fixture.make('web', stays, at))).toMatchObject({
       what: expect.stringContaining('another container of its Docker network has its fixed address'),
     })
-    expect((await stranger.inspect()).State.Running).toBe(true)
+    expect((await foreign.inspect()).State.Running).toBe(true)
   })
 
   it('a file to be mounted that is gone', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'macula-mount-'))
-    const id = await yard.make('web', stays, {
+    const id = await fixture.make('web', stays, {
       HostConfig: { NetworkMode: 'none', Mounts: [{ Type: 'bind', Source: folder, Target: '/x' }] },
     })
     rmSync(folder, { recursive: true })
@@ -223,11 +227,11 @@ describe('a start that Docker refuses says why and what to do (fault 28)', () =>
   })
 
   it('a network that is gone, and a program that the image does not have', async () => {
-    const network = await yard.raw.createNetwork({ Name: `${STRANGER}-gone` })
-    const id = await yard.make('web', stays, { HostConfig: { NetworkMode: `${STRANGER}-gone` } })
+    const network = await fixture.raw.createNetwork({ Name: `${FOREIGN}-gone` })
+    const id = await fixture.make('web', stays, { HostConfig: { NetworkMode: `${FOREIGN}-gone` } })
     await network.remove()
     expect(await refused(id)).toMatchObject({ what: expect.stringContaining('its Docker network is gone') })
-    const other = await yard.make('other', stays, { Entrypoint: ['nosuchprogram'] })
+    const other = await fixture.make('other', stays, { Entrypoint: ['nosuchprogram'] })
     expect(await refused(other)).toMatchObject({
       what: 'other cannot be started: its image has no program nosuchprogram.',
     })

@@ -1,20 +1,20 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import type { StatsSample } from '../../../main/model/facts.ts'
 import type { ContainerSeen } from '../../../main/model/observation.ts'
-import { BASE, openYard, settings, stays, until, type Yard } from './yard.ts'
+import { BASE, openFixture, settings, stays, until, type Fixture } from './fixture.ts'
 
-let yard: Yard
+let fixture: Fixture
 beforeAll(async () => {
-  yard = await openYard()
-  await yard.clear()
+  fixture = await openFixture()
+  await fixture.clear()
 })
-afterEach(() => yard.clear())
-afterAll(() => yard.clear())
+afterEach(() => fixture.clear())
+afterAll(() => fixture.clear())
 
 async function run(script: string, more = {}): Promise<ContainerSeen> {
-  const id = await yard.make('web', script, more)
-  await yard.docker.start(id)
-  const seen = await yard.docker.inspect(id)
+  const id = await fixture.make('web', script, more)
+  await fixture.docker.start(id)
+  const seen = await fixture.docker.inspect(id)
   if (!seen) throw new Error('it is gone')
   return seen
 }
@@ -28,11 +28,11 @@ it('tells image, mounts, ports and limits of a container', async () => {
       Memory: 268_435_456,
       RestartPolicy: { Name: 'unless-stopped' },
       Binds: [`${volume}:/data`, '/etc/hostname:/etc/asked:ro'],
-      PortBindings: { '5432/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] },
+      PortBindings: { '5432/tcp': [{ HostIp: '127.0.0.1', HostAdapter: '' }] },
     },
   })
   try {
-    const facts = await yard.docker.facts(container)
+    const facts = await fixture.docker.facts(container)
     expect(facts).toMatchObject({
       service: 'web',
       container: container.name,
@@ -43,29 +43,30 @@ it('tells image, mounts, ports and limits of a container', async () => {
       restarts: 0,
       restartPolicy: 'unless-stopped',
     })
-    expect(facts?.imageBytes).toBe(await yard.docker.imageBytes(BASE))
+    expect(facts?.imageBytes).toBe(await fixture.docker.imageBytes(BASE))
     expect(Math.abs((facts?.startedAt ?? 0) - Date.now())).toBeLessThan(20_000)
     expect([...(facts?.volumes ?? [])].sort((one, two) => one.at.localeCompare(two.at))).toEqual([
       expect.objectContaining({ name: volume, kind: 'volume', at: '/data', readOnly: false }),
       { name: '/etc/hostname', kind: 'bind', at: '/etc/asked', readOnly: true },
     ])
   } finally {
-    await yard.clear()
-    await yard.raw.getVolume(volume).remove()
+    await fixture.clear()
+    await fixture.raw.getVolume(volume).remove()
   }
 })
 
 it('knows nothing of a container that is gone, nor of an image that is not here', async () => {
   const container = await run(stays)
-  await yard.clear()
-  expect(await yard.docker.facts(container)).toBeUndefined()
-  expect(await yard.docker.imageBytes('macula-test/nowhere:1')).toBeUndefined()
+  await fixture.clear()
+  expect(await fixture.docker.facts(container)).toBeUndefined()
+  expect(await fixture.docker.imageBytes('macula-test/nowhere:1')).toBeUndefined()
 })
 
 it('tells the load of a busy container, and ends when it does', async () => {
   const container = await run('timeout 4 sh -c "while :; do :; done"')
   const samples: StatsSample[] = []
-  for await (const sample of yard.docker.stats(container, AbortSignal.timeout(20_000))) samples.push(sample)
+  for await (const sample of fixture.docker.stats(container, AbortSignal.timeout(20_000)))
+    samples.push(sample)
   expect(samples.length).toBeGreaterThanOrEqual(2)
   const busy = samples[0]
   // One loop takes one processor, less what others on this machine take.
@@ -82,7 +83,7 @@ it('counts no page cache as memory', async () => {
   )
   const seen: number[] = []
   const stop = new AbortController()
-  for await (const { memory } of yard.docker.stats(container, stop.signal)) {
+  for await (const { memory } of fixture.docker.stats(container, stop.signal)) {
     seen.push(memory)
     if (seen.length === 3) stop.abort()
   }
@@ -93,16 +94,16 @@ it('leaves nothing open when the measuring is ended, by its signal or by who rea
   const container = await run(stays)
   const open = (): number =>
     process.getActiveResourcesInfo().filter((one) => one === 'PipeWrap' || one === 'PipeConnectWrap').length
-  await yard.docker.inspect(container.id)
+  await fixture.docker.inspect(container.id)
   const before = open()
   for (let round = 0; round < 5; round += 1) {
     const stop = new AbortController()
-    const all = yard.docker.stats(container, stop.signal)[Symbol.asyncIterator]()
+    const all = fixture.docker.stats(container, stop.signal)[Symbol.asyncIterator]()
     const first = all.next()
     await until(() => expect(open()).toBeGreaterThan(before))
     stop.abort()
     expect((await first).done).toBe(true)
   }
-  for await (const _ of yard.docker.stats(container, AbortSignal.timeout(20_000))) break
+  for await (const _ of fixture.docker.stats(container, AbortSignal.timeout(20_000))) break
   await until(() => expect(open()).toBeLessThanOrEqual(before))
 })

@@ -1,26 +1,28 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import type { LogLine } from '../../../main/model/log-line.ts'
 import type { ContainerSeen } from '../../../main/model/observation.ts'
-import { openYard, until, type Yard } from './yard.ts'
+import { openFixture, until, type Fixture } from './fixture.ts'
 
-let yard: Yard
+let fixture: Fixture
 beforeAll(async () => {
-  yard = await openYard()
-  await yard.clear()
+  fixture = await openFixture()
+  await fixture.clear()
 })
-afterEach(() => yard.clear())
-afterAll(() => yard.clear())
+afterEach(() => fixture.clear())
+afterAll(() => fixture.clear())
 
 async function run(script: string, more = {}): Promise<ContainerSeen> {
-  const id = await yard.make('web', script, more)
-  await yard.docker.start(id)
-  const seen = await yard.docker.inspect(id)
+  const id = await fixture.make('web', script, more)
+  await fixture.docker.start(id)
+  const seen = await fixture.docker.inspect(id)
   if (!seen) throw new Error('it is gone')
   return seen
 }
 
 async function ended(container: ContainerSeen): Promise<void> {
-  await until(async () => expect(await yard.docker.inspect(container.id)).toMatchObject({ state: 'exited' }))
+  await until(async () =>
+    expect(await fixture.docker.inspect(container.id)).toMatchObject({ state: 'exited' }),
+  )
 }
 
 async function all(
@@ -29,7 +31,8 @@ async function all(
 ): Promise<readonly LogLine[]> {
   const lines: LogLine[] = []
   const signal = AbortSignal.timeout(30_000)
-  for await (const line of yard.docker.logs(container, { follow: false, signal, ...more })) lines.push(line)
+  for await (const line of fixture.docker.logs(container, { follow: false, signal, ...more }))
+    lines.push(line)
   return lines
 }
 
@@ -73,7 +76,7 @@ it('follows until it is told to stop, and until the program ends', async () => {
   const container = await run('for n in 1 2 3; do echo "$n"; sleep 0.1; done; read -rt 60 < <(sleep 60)')
   const stop = new AbortController()
   const seen: string[] = []
-  for await (const line of yard.docker.logs(container, { follow: true, signal: stop.signal })) {
+  for await (const line of fixture.docker.logs(container, { follow: true, signal: stop.signal })) {
     seen.push(line.text)
     if (seen.length === 3) stop.abort()
   }
@@ -81,17 +84,17 @@ it('follows until it is told to stop, and until the program ends', async () => {
   const rest: string[] = []
   const whole = (async () => {
     const signal = AbortSignal.timeout(20_000)
-    for await (const line of yard.docker.logs(container, { follow: true, tail: 1, signal }))
+    for await (const line of fixture.docker.logs(container, { follow: true, tail: 1, signal }))
       rest.push(line.text)
   })()
   await until(() => expect(rest).toEqual(['3']))
-  await yard.raw.getContainer(container.id).kill()
+  await fixture.raw.getContainer(container.id).kill()
   await whole
 })
 
 it('stops reading when nobody wants more', async () => {
   const container = await run('yes "a line" | head -100000; sleep 60')
-  for await (const line of yard.docker.logs(container, {
+  for await (const line of fixture.docker.logs(container, {
     follow: true,
     signal: AbortSignal.timeout(20_000),
   })) {
@@ -110,7 +113,7 @@ it('reads only the end, or what is newer', async () => {
 
 it('says which log cannot be read', async () => {
   const container = await run('exit 0')
-  await yard.raw.getContainer(container.id).remove({ force: true })
+  await fixture.raw.getContainer(container.id).remove({ force: true })
   await expect(all(container)).rejects.toMatchObject({
     trouble: { what: `The log of ${container.name} cannot be read.` },
   })
@@ -142,7 +145,7 @@ it('goes on to the past while the log grows', async () => {
   expect(first).toHaveLength(1)
   const signal = AbortSignal.timeout(20_000)
   let mark = 0
-  for await (const line of yard.docker.logs(container, { follow: false, signal })) {
+  for await (const line of fixture.docker.logs(container, { follow: false, signal })) {
     if (line.text !== '') continue
     mark = line.at
     break

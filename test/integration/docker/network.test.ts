@@ -2,71 +2,71 @@ import { execFileSync } from 'node:child_process'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { isSubnet24 } from '../../../main/model/atoms.ts'
 import { openDocker } from '../../../main/system/docker/open-docker.ts'
-import { openYard, settings, stays, STRANGER, type Yard } from './yard.ts'
+import { openFixture, settings, stays, FOREIGN, type Fixture } from './fixture.ts'
 
 const { project, subnet } = settings
 
-let yard: Yard
+let fixture: Fixture
 beforeAll(async () => {
-  yard = await openYard()
-  await yard.clear()
+  fixture = await openFixture()
+  await fixture.clear()
 })
-afterEach(() => yard.clear())
-afterAll(() => yard.clear())
+afterEach(() => fixture.clear())
+afterAll(() => fixture.clear())
 
 it('is made once, with our label and given-out addresses in the upper half', async () => {
-  expect(await yard.docker.network()).toEqual({ kind: 'absent' })
-  await yard.docker.ensureNetwork()
-  expect(await yard.docker.network()).toEqual({ kind: 'ours', subnet })
-  const made = await yard.raw.getNetwork(project).inspect()
-  await yard.docker.ensureNetwork()
-  expect(await yard.raw.getNetwork(project).inspect()).toMatchObject({ Id: made.Id })
-  const id = await yard.make('web', stays, { HostConfig: { NetworkMode: project } })
-  await yard.docker.start(id)
-  const address = (await yard.docker.inspect(id))?.address ?? ''
+  expect(await fixture.docker.network()).toEqual({ kind: 'absent' })
+  await fixture.docker.ensureNetwork()
+  expect(await fixture.docker.network()).toEqual({ kind: 'ours', subnet })
+  const made = await fixture.raw.getNetwork(project).inspect()
+  await fixture.docker.ensureNetwork()
+  expect(await fixture.raw.getNetwork(project).inspect()).toMatchObject({ Id: made.Id })
+  const id = await fixture.make('web', stays, { HostConfig: { NetworkMode: project } })
+  await fixture.docker.start(id)
+  const address = (await fixture.docker.inspect(id))?.address ?? ''
   expect(Number(address.split('.')[3])).toBeGreaterThanOrEqual(128)
 })
 
 it('stays while a container is on it, and goes when it is empty', async () => {
-  await yard.docker.ensureNetwork()
-  const id = await yard.make('web', stays, { HostConfig: { NetworkMode: project } })
-  await yard.docker.start(id)
-  await yard.docker.removeNetwork()
-  expect(await yard.docker.network()).toMatchObject({ kind: 'ours' })
-  await yard.docker.stop(id)
-  await yard.docker.remove(id)
-  await yard.docker.removeNetwork()
-  await yard.docker.removeNetwork()
-  expect(await yard.docker.network()).toEqual({ kind: 'absent' })
+  await fixture.docker.ensureNetwork()
+  const id = await fixture.make('web', stays, { HostConfig: { NetworkMode: project } })
+  await fixture.docker.start(id)
+  await fixture.docker.removeNetwork()
+  expect(await fixture.docker.network()).toMatchObject({ kind: 'ours' })
+  await fixture.docker.stop(id)
+  await fixture.docker.remove(id)
+  await fixture.docker.removeNetwork()
+  await fixture.docker.removeNetwork()
+  expect(await fixture.docker.network()).toEqual({ kind: 'absent' })
 })
 
 it('of our name but not ours is told and left as it is (fault 30)', async () => {
-  const foreign = await yard.raw.createNetwork({
+  const foreign = await fixture.raw.createNetwork({
     Name: project,
     IPAM: { Driver: 'default', Config: [{ Subnet: subnet }] },
   })
-  expect(await yard.docker.network()).toMatchObject({ kind: 'foreign' })
-  await expect(yard.docker.ensureNetwork()).rejects.toMatchObject({
+  expect(await fixture.docker.network()).toMatchObject({ kind: 'foreign' })
+  await expect(fixture.docker.ensureNetwork()).rejects.toMatchObject({
     trouble: { kind: 'failed', todo: expect.stringContaining('left as it is') },
   })
-  await yard.docker.removeNetwork()
-  expect(await yard.raw.getNetwork(project).inspect()).toMatchObject({ Id: foreign.id })
+  await fixture.docker.removeNetwork()
+  expect(await fixture.raw.getNetwork(project).inspect()).toMatchObject({ Id: foreign.id })
 })
 
 it('that would overlap another docker network is not made; a free subnet is proposed (fault 28)', async () => {
-  await yard.raw.createNetwork({
-    Name: `${STRANGER}-wide`,
+  await fixture.raw.createNetwork({
+    Name: `${FOREIGN}-wide`,
     IPAM: { Driver: 'default', Config: [{ Subnet: '172.28.76.0/22' }] },
   })
-  const seen = await yard.docker.network()
+  const seen = await fixture.docker.network()
   expect(seen).toMatchObject({
     kind: 'overlaps',
-    withName: `the docker network ${STRANGER}-wide`,
+    withName: `the docker network ${FOREIGN}-wide`,
     subnet: '172.28.76.0/22',
   })
   const free = seen.kind === 'overlaps' ? seen.free : ''
   expect(isSubnet24(free)).toBe(true)
-  await expect(yard.docker.ensureNetwork()).rejects.toMatchObject({
+  await expect(fixture.docker.ensureNetwork()).rejects.toMatchObject({
     trouble: { what: `The subnet ${subnet} is taken.`, todo: expect.stringContaining(free) },
   })
   const moved = await openDocker({ ...settings, subnet: free }, process.env)
@@ -77,29 +77,29 @@ it('that would overlap another docker network is not made; a free subnet is prop
 it.skipIf(process.getuid?.() !== 0)('that would overlap a route of this machine is not made', async () => {
   execFileSync('ip', ['route', 'add', '172.28.77.64/26', 'dev', 'lo'])
   try {
-    expect(await yard.docker.network()).toMatchObject({
+    expect(await fixture.docker.network()).toMatchObject({
       kind: 'overlaps',
       withName: 'the route through lo',
       subnet: '172.28.77.64/26',
     })
-    await expect(yard.docker.ensureNetwork()).rejects.toThrow('the route through lo')
+    await expect(fixture.docker.ensureNetwork()).rejects.toThrow('the route through lo')
   } finally {
     execFileSync('ip', ['route', 'del', '172.28.77.64/26', 'dev', 'lo'])
   }
-  expect(await yard.docker.network()).toEqual({ kind: 'absent' })
+  expect(await fixture.docker.network()).toEqual({ kind: 'absent' })
 })
 
 it('of ours follows the subnet of the settings, but never under running services', async () => {
-  await yard.docker.ensureNetwork()
-  const id = await yard.make('web', stays, { HostConfig: { NetworkMode: project } })
-  await yard.docker.start(id)
+  await fixture.docker.ensureNetwork()
+  const id = await fixture.make('web', stays, { HostConfig: { NetworkMode: project } })
+  await fixture.docker.start(id)
   const moved = await openDocker({ ...settings, subnet: '172.28.78.0/24' }, process.env)
   expect(await moved.network()).toMatchObject({ kind: 'foreign', says: expect.stringContaining(subnet) })
   await expect(moved.ensureNetwork()).rejects.toMatchObject({
     trouble: { todo: 'Run maculactl down, then maculactl up.' },
   })
-  await yard.docker.stop(id)
-  await yard.docker.remove(id)
+  await fixture.docker.stop(id)
+  await fixture.docker.remove(id)
   await moved.ensureNetwork()
   expect(await moved.network()).toEqual({ kind: 'ours', subnet: '172.28.78.0/24' })
 })

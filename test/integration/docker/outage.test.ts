@@ -4,22 +4,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { openDocker } from '../../../main/system/docker/open-docker.ts'
-import { listen, openYard, settings, stays, until, type Yard } from './yard.ts'
+import { listen, openFixture, settings, stays, until, type Fixture } from './fixture.ts'
 
-let yard: Yard
+let fixture: Fixture
 let folder: string
 beforeAll(async () => {
-  yard = await openYard()
-  await yard.clear()
+  fixture = await openFixture()
+  await fixture.clear()
   folder = mkdtempSync(join(tmpdir(), 'macula-outage-'))
 })
 afterAll(async () => {
-  await yard.clear()
+  await fixture.clear()
   rmSync(folder, { recursive: true })
 })
 
-/** A door to the real engine that can be shut, as when dockerd restarts. */
-function door(path: string) {
+/** A access to the real engine that can be shut, as when dockerd restarts. */
+function access(path: string) {
   const open = new Set<Socket>()
   const server = createServer((near) => {
     const far = connect('/var/run/docker.sock')
@@ -40,14 +40,14 @@ function door(path: string) {
 
 it('the stream ends with a reason when Docker goes, and works again when it is back (fault 26)', async () => {
   const path = join(folder, 'docker.sock')
-  const engine = door(path)
+  const engine = access(path)
   await engine.open()
   const docker = await openDocker({ ...settings, dockerHost: path }, {})
   expect(await docker.see()).toMatchObject({ kind: 'up' })
   const onOpen = vi.fn<() => void>()
   const ended = docker.events({ signal: new AbortController().signal, onOpen, onEvent: () => undefined })
   await until(() => expect(onOpen).toHaveBeenCalled())
-  const id = await yard.make('web', stays)
+  const id = await fixture.make('web', stays)
   expect((await docker.containers()).map((one) => one.id)).toEqual([id])
 
   await engine.shut()

@@ -3,11 +3,11 @@ import { createServer, type ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { PullProgress } from '../../../main/model/run.ts'
-import { openYard, type Yard } from './yard.ts'
+import { openFixture, type Fixture } from './fixture.ts'
 
-let yard: Yard
+let fixture: Fixture
 beforeAll(async () => {
-  yard = await openYard()
+  fixture = await openFixture()
 })
 
 const digest = (data: Buffer): string => `sha256:${createHash('sha256').update(data).digest('hex')}`
@@ -98,7 +98,7 @@ beforeAll(async () => {
 afterAll(async () => {
   registry.closeAllConnections()
   registry.close()
-  await yard.raw.getImage(`127.0.0.1:${port}/good:1`).remove({ force: true })
+  await fixture.raw.getImage(`127.0.0.1:${port}/good:1`).remove({ force: true })
 })
 
 const never = new AbortController().signal
@@ -106,25 +106,25 @@ const never = new AbortController().signal
 it('can be interrupted', async () => {
   hold = new Promise(() => undefined)
   const stop = new AbortController()
-  const pull = yard.docker.pull(
+  const pull = fixture.docker.pull(
     `127.0.0.1:${port}/good:1`,
     ({ phase }) => phase === 'downloading' && stop.abort(),
     stop.signal,
   )
   await expect(pull).rejects.toMatchObject({ trouble: { kind: 'refused' } })
-  expect(await yard.docker.hasImage(`127.0.0.1:${port}/good:1`)).toBe(false)
+  expect(await fixture.docker.hasImage(`127.0.0.1:${port}/good:1`)).toBe(false)
   registry.closeAllConnections()
 })
 
 it('shows bytes of all layers, and ends with all of them', async () => {
   hold = Promise.resolve()
   const seen: PullProgress[] = []
-  await yard.docker.pull(`127.0.0.1:${port}/good:1`, (progress) => seen.push(progress), never)
+  await fixture.docker.pull(`127.0.0.1:${port}/good:1`, (progress) => seen.push(progress), never)
   const total = layers.reduce((sum, { data }) => sum + data.length, 0)
   expect(seen.at(-1)).toMatchObject({ phase: 'done', currentBytes: total, totalBytes: total })
   const bytes = seen.map(({ currentBytes }) => currentBytes)
   expect(bytes).toEqual([...bytes].sort((one, two) => one - two))
-  expect(await yard.docker.hasImage(`127.0.0.1:${port}/good:1`)).toBe(true)
+  expect(await fixture.docker.hasImage(`127.0.0.1:${port}/good:1`)).toBe(true)
 })
 
 it.each([
@@ -133,7 +133,7 @@ it.each([
   [() => '127.0.0.1:1/x:1', 'The registry cannot be reached.'],
   [() => 'registry.invalid/x:1', 'The registry cannot be reached.'],
 ])('says why not: %s (fault 28)', async (image, why) => {
-  await expect(yard.docker.pull(image(), () => undefined, never)).rejects.toMatchObject({
+  await expect(fixture.docker.pull(image(), () => undefined, never)).rejects.toMatchObject({
     trouble: {
       kind: 'outside',
       what: `The image ${image()} cannot be pulled.`,

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { BASE, openYard, settings, STRANGER, until, type Yard } from './yard.ts'
+import { BASE, openFixture, settings, FOREIGN, until, type Fixture } from './fixture.ts'
 
 /** Where what is kept comes from and goes to. */
 const from = `${settings.project}_data`
@@ -8,10 +8,10 @@ const to = `${settings.project}_data_before-20261124-0712`
 /** An image with nothing in it: no shell, no cp. */
 const EMPTY = 'macula-test/empty:1'
 
-let yard: Yard
+let fixture: Fixture
 beforeAll(async () => {
-  yard = await openYard()
-  const done = await yard.raw.importImage(Readable.from([Buffer.alloc(1024)]), {
+  fixture = await openFixture()
+  const done = await fixture.raw.importImage(Readable.from([Buffer.alloc(1024)]), {
     repo: 'macula-test/empty',
     tag: '1',
   })
@@ -19,33 +19,33 @@ beforeAll(async () => {
 })
 beforeEach(clear)
 afterEach(clear)
-afterAll(async () => void (await yard.raw.getImage(EMPTY).remove({ force: true })))
+afterAll(async () => void (await fixture.raw.getImage(EMPTY).remove({ force: true })))
 
 async function clear(): Promise<void> {
-  await yard.clear()
-  const helpers = await yard.raw.listContainers({
+  await fixture.clear()
+  const helpers = await fixture.raw.listContainers({
     all: true,
     filters: { label: [`dev.macula.copy-project=${settings.project}`] },
   })
   await Promise.all(
-    helpers.map(async ({ Id: id }) => await yard.raw.getContainer(id).remove({ force: true })),
+    helpers.map(async ({ Id: id }) => await fixture.raw.getContainer(id).remove({ force: true })),
   )
-  const { Volumes: volumes } = await yard.raw.listVolumes()
+  const { Volumes: volumes } = await fixture.raw.listVolumes()
   for (const { Name: name } of volumes)
-    if (name.startsWith(settings.project) || name.startsWith(STRANGER))
-      await yard.raw.getVolume(name).remove({ force: true })
+    if (name.startsWith(settings.project) || name.startsWith(FOREIGN))
+      await fixture.raw.getVolume(name).remove({ force: true })
 }
 
 /** A volume as compose makes it, filled by a script in /data. */
 async function fill(script: string, name = from): Promise<void> {
-  await yard.raw.createVolume({ Name: name, Labels: { 'com.docker.compose.project': settings.project } })
+  await fixture.raw.createVolume({ Name: name, Labels: { 'com.docker.compose.project': settings.project } })
   await inside(name, script)
 }
 
 /** What a script in /data of a volume prints. */
 async function inside(volume: string, script: string): Promise<string> {
-  const made = await yard.raw.createContainer({
-    name: `${STRANGER}-inside`,
+  const made = await fixture.raw.createContainer({
+    name: `${FOREIGN}-inside`,
     Image: BASE,
     Entrypoint: ['bash', '-c', `cd /data && ${script}`],
     Tty: true,
@@ -75,10 +75,10 @@ const keep = async (
   image: string,
   signal = AbortSignal.timeout(60_000),
   onBytes: (bytes: number) => void = () => undefined,
-) => await yard.docker.volumes.keep({ from, to, image, service: 'web' }, onBytes, signal)
+) => await fixture.docker.volumes.keep({ from, to, image, service: 'web' }, onBytes, signal)
 
 const names = async (): Promise<readonly string[]> =>
-  (await yard.raw.listVolumes()).Volumes.map(({ Name: name }) => name).filter((name) =>
+  (await fixture.raw.listVolumes()).Volumes.map(({ Name: name }) => name).filter((name) =>
     name.startsWith(settings.project),
   )
 
@@ -90,13 +90,13 @@ it('fault 32: a volume is copied whole, with owners, modes, links and odd names,
   expect(kept.bytes).toBeGreaterThan(8_000_000)
   expect(await inside(to, look)).toBe(before)
   expect(await inside(from, look)).toBe(before)
-  expect((await yard.raw.getVolume(to).inspect()).Labels).toMatchObject({
+  expect((await fixture.raw.getVolume(to).inspect()).Labels).toMatchObject({
     'dev.macula.project': settings.project,
     'dev.macula.service': 'web',
     'dev.macula.kept-from': from,
   })
   // The copy can be told from what compose made, so that nothing which clears the project takes it.
-  expect((await yard.raw.getVolume(to).inspect()).Labels).not.toHaveProperty('com.docker.compose.project')
+  expect((await fixture.raw.getVolume(to).inspect()).Labels).not.toHaveProperty('com.docker.compose.project')
 })
 
 it('fault 32: interrupted in the middle, the original is as it was and half a copy does not stay', async () => {
@@ -114,9 +114,9 @@ it('fault 32: interrupted in the middle, the original is as it was and half a co
 it('fault 32: what a killed copy left is swept away; without its original a copy stays for ever', async () => {
   await fill('echo one > file')
   const leave = async (of: string, copy: string): Promise<void> => {
-    await yard.raw.createVolume({ Name: copy, Labels: { 'dev.macula.kept-from': of } })
-    await yard.raw.createContainer({
-      name: `${STRANGER}-${copy}`,
+    await fixture.raw.createVolume({ Name: copy, Labels: { 'dev.macula.kept-from': of } })
+    await fixture.raw.createContainer({
+      name: `${FOREIGN}-${copy}`,
       Image: EMPTY,
       Entrypoint: ['/never-started'],
       Labels: { 'dev.macula.copy-project': settings.project, 'dev.macula.copy': copy },
@@ -125,33 +125,33 @@ it('fault 32: what a killed copy left is swept away; without its original a copy
   }
   await leave(from, `${settings.project}_half`)
   await leave(`${settings.project}_gone`, `${settings.project}_last`)
-  await yard.docker.volumes.sweep()
+  await fixture.docker.volumes.sweep()
   expect([...(await names())].sort()).toEqual([from, `${settings.project}_last`])
   expect(await inside(from, 'cat file')).toContain('one')
 })
 
 it('fault 30: a volume that compose did not make for us is neither copied nor removed', async () => {
-  await yard.raw.createVolume({ Name: from, Labels: { 'com.docker.compose.project': 'other' } })
+  await fixture.raw.createVolume({ Name: from, Labels: { 'com.docker.compose.project': 'other' } })
   await inside(from, 'echo theirs > file')
   await expect(keep(EMPTY)).rejects.toThrow('cannot be moved aside')
-  await yard.docker.volumes.remove(from)
+  await fixture.docker.volumes.remove(from)
   expect(await inside(from, 'cat file')).toContain('theirs')
 })
 
 it('names the volumes of ours that a container writes to, and who else has them', async () => {
   await fill('echo one > file')
-  const stranger = `${STRANGER}_other`
-  const id = await yard.make('web', 'sleep 60', {
+  const foreign = `${FOREIGN}_other`
+  const id = await fixture.make('web', 'sleep 60', {
     HostConfig: {
       NetworkMode: 'none',
-      Binds: [`${from}:/data`, `${stranger}:/theirs`, '/etc/hostname:/asked:ro'],
+      Binds: [`${from}:/data`, `${foreign}:/theirs`, '/etc/hostname:/asked:ro'],
     },
   })
-  await yard.makeStranger('reader', { HostConfig: { Binds: [`${from}:/data:ro`] } })
-  expect(await yard.docker.volumes.of(id)).toEqual([from])
-  expect(await yard.docker.volumes.users(from, id)).toEqual([`${STRANGER}-reader`])
-  await yard.clear()
-  expect(await yard.docker.volumes.users(from, id)).toEqual([])
-  await yard.docker.volumes.remove(from)
-  expect(await yard.docker.volumes.has(from)).toBe(false)
+  await fixture.makeForeign('reader', { HostConfig: { Binds: [`${from}:/data:ro`] } })
+  expect(await fixture.docker.volumes.of(id)).toEqual([from])
+  expect(await fixture.docker.volumes.users(from, id)).toEqual([`${FOREIGN}-reader`])
+  await fixture.clear()
+  expect(await fixture.docker.volumes.users(from, id)).toEqual([])
+  await fixture.docker.volumes.remove(from)
+  expect(await fixture.docker.volumes.has(from)).toBe(false)
 })

@@ -1,17 +1,17 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { createTruth } from '../../../main/engine/look/truth.ts'
-import type { Ports } from '../../../main/engine/ports.ts'
+import type { Adapters } from '../../../main/engine/adapters.ts'
 import type { Catalog, ServiceSpec } from '../../../main/model/service.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
-import { openYard, settings, stays, until, type Yard } from './yard.ts'
+import { openFixture, settings, stays, until, type Fixture } from './fixture.ts'
 
-let yard: Yard
+let fixture: Fixture
 beforeAll(async () => {
-  yard = await openYard()
-  await yard.clear()
+  fixture = await openFixture()
+  await fixture.clear()
 })
-afterEach(() => yard.clear())
-afterAll(() => yard.clear())
+afterEach(() => fixture.clear())
+afterAll(() => fixture.clear())
 
 /** Docker's own health check says when it is ready. */
 const healthy = { Healthcheck: { Test: ['CMD', 'true'], Interval: 500_000_000 } }
@@ -37,13 +37,13 @@ const service: ServiceSpec = {
 const catalog: Catalog = { services: [service], forwards: [], problems: [] }
 
 /** The real Docker engine and its events; the rest of the machine is quiet, and counts how often it is asked. */
-function eyes() {
+function watched() {
   let looked = 0
   const never = (): never => {
     throw new Error('not asked here')
   }
-  const ports: Ports = {
-    docker: yard.docker,
+  const adapters: Adapters = {
+    docker: fixture.docker,
     clock: { now: () => Date.now() },
     host: {
       lookup: never,
@@ -94,7 +94,7 @@ function eyes() {
   }
   const seen: Snapshot[] = []
   const truth = createTruth(
-    ports,
+    adapters,
     settings,
     () => catalog,
     () => undefined,
@@ -105,15 +105,15 @@ function eyes() {
 const state = (snapshot: Snapshot | undefined): string | undefined => snapshot?.services[0]?.state
 
 it('watched calmly, a container that dies and comes back is told by events alone', async () => {
-  const id = await yard.make('web', stays, healthy)
-  await yard.docker.start(id)
-  const one = eyes()
+  const id = await fixture.make('web', stays, healthy)
+  await fixture.docker.start(id)
+  const one = watched()
   const stop = one.truth.subscribe(one.tell, 'calmly')
   try {
     await until(() => expect(state(one.seen.at(-1))).toBe('works'))
-    await yard.raw.getContainer(id).kill()
+    await fixture.raw.getContainer(id).kill()
     await until(() => expect(state(one.seen.at(-1))).not.toBe('works'), 5000)
-    await yard.docker.start(id)
+    await fixture.docker.start(id)
     await until(() => expect(state(one.seen.at(-1))).toBe('works'), 5000)
     // Every snapshot that was told showed something new.
     expect(new Set(one.seen.map(({ rev }) => rev)).size).toBe(one.seen.length)
@@ -123,7 +123,7 @@ it('watched calmly, a container that dies and comes back is told by events alone
 })
 
 it('a look that finds nothing new is told all the same, because somebody asked', async () => {
-  const one = eyes()
+  const one = watched()
   const stop = one.truth.subscribe(one.tell, 'calmly')
   try {
     await until(() => expect(one.seen.length).toBeGreaterThan(0))
@@ -137,18 +137,18 @@ it('a look that finds nothing new is told all the same, because somebody asked',
 })
 
 it('with nobody left to tell, events are not followed and nothing is looked at', async () => {
-  const one = eyes()
+  const one = watched()
   const stop = one.truth.subscribe(one.tell, 'closely')
   await until(() => expect(one.seen.length).toBeGreaterThan(0))
   stop()
   const told = one.seen.length
-  const id = await yard.make('web', stays, healthy)
-  await yard.docker.start(id)
-  const other = eyes()
+  const id = await fixture.make('web', stays, healthy)
+  await fixture.docker.start(id)
+  const other = watched()
   const end = other.truth.subscribe(other.tell, 'calmly')
   await until(() => expect(state(other.seen.at(-1))).toBe('works'))
   const looked = one.looked()
-  await yard.raw.getContainer(id).kill()
+  await fixture.raw.getContainer(id).kill()
   // Who watches has heard of it; who does not, has not.
   await until(() => expect(state(other.seen.at(-1))).not.toBe('works'), 5000)
   end()

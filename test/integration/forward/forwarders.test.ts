@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { Forward, ForwardersPort } from '../../../main/engine/ports.ts'
+import type { Forward, ForwardersAdapter } from '../../../main/engine/adapters.ts'
 import { openForwarders } from '../../../main/system/forward/open-forwarders.ts'
 import { openHost } from '../../../main/system/host/open-host.ts'
 import { settledHolder } from '../../../main/system/process/sockets.ts'
@@ -65,7 +65,7 @@ describe.each([
   ['our own, where socat is missing', { PATH: '/nonexistent' }, 'macula-forward'],
 ] as const)('%s', (_, env, kind) => {
   // Without socat on the machine the second kind is what a person gets; here the search is led past it.
-  const open = (): ForwardersPort =>
+  const open = (): ForwardersAdapter =>
     openForwarders(paths, env, self, kind === 'socat' ? undefined : async () => undefined)
 
   test('is started, kept, and started anew for another target, which alone gets the next connection', async () => {
@@ -168,11 +168,11 @@ describe.each([
   })
 
   test('fault 16: a listener of somebody else is named and left alone', async () => {
-    const stranger = createServer(says('stranger'))
-    servers.push(stranger)
+    const foreign = createServer(says('foreign'))
+    servers.push(foreign)
     await new Promise<void>((resolve, reject) => {
-      stranger.on('error', reject)
-      stranger.listen(listen.port, listen.address, resolve)
+      foreign.on('error', reject)
+      foreign.listen(listen.port, listen.address, resolve)
     })
     const forward = await target(says('one'))
     const [result] = await open().ensure([forward])
@@ -181,9 +181,9 @@ describe.each([
       code: 'EADDRINUSE',
       says: expect.stringContaining(`pid ${process.pid}`) as unknown,
     })
-    expect((await talk('')).toString()).toBe('stranger')
+    expect((await talk('')).toString()).toBe('foreign')
     expect(await host.listener(listen.address, listen.port, [])).toMatchObject({
-      kind: 'stranger',
+      kind: 'foreign',
       holder: { pid: process.pid },
     })
   })

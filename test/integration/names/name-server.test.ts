@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { NameServerPort } from '../../../main/engine/ports.ts'
+import type { NameServerAdapter } from '../../../main/engine/adapters.ts'
 import type { Settings } from '../../../main/model/service.ts'
 import { askDns } from '../../../main/system/dns/ask.ts'
 import { openNameServer } from '../../../main/system/dns/open-name-server.ts'
@@ -25,7 +25,7 @@ const names = new Map([
   ['s3.macula.test', '127.0.0.9'],
 ])
 let paths: Paths
-let server: NameServerPort
+let server: NameServerAdapter
 
 beforeAll(async () => {
   paths = pathsOf({ MACULA_HOME: await mkdtemp(join(tmpdir(), 'macula-names-')) }, '/assets')
@@ -100,18 +100,18 @@ describe('its process', () => {
   test('fault 16: its port held by another program: named, not ended', async () => {
     await server.stop()
     const program = `require('net').createServer().listen(${settings.dnsPort}, '127.0.0.1', () => console.log('ready'))`
-    const stranger = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'ignore'] })
-    await new Promise((resolve) => stranger.stdout.once('data', resolve))
+    const foreign = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'ignore'] })
+    await new Promise((resolve) => foreign.stdout.once('data', resolve))
     try {
       expect(await server.seen()).toMatchObject({
         kind: 'port-taken',
-        says: expect.stringContaining(`(pid ${stranger.pid})`) as unknown,
+        says: expect.stringContaining(`(pid ${foreign.pid})`) as unknown,
       })
-      await expect(server.ensure(names)).rejects.toThrow(new RegExp(`pid ${stranger.pid}`))
-      expect(stranger.exitCode).toBeNull()
+      await expect(server.ensure(names)).rejects.toThrow(new RegExp(`pid ${foreign.pid}`))
+      expect(foreign.exitCode).toBeNull()
     } finally {
-      stranger.kill('SIGKILL')
-      await new Promise((resolve) => stranger.once('exit', resolve))
+      foreign.kill('SIGKILL')
+      await new Promise((resolve) => foreign.once('exit', resolve))
     }
     await server.ensure(names)
     expect((await server.seen()).kind).toBe('runs')

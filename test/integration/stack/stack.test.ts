@@ -3,12 +3,12 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import Docker from 'dockerode'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { StackPort } from '../../../main/engine/ports.ts'
+import type { StackAdapter } from '../../../main/engine/adapters.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
-import { readCatalog } from '../../../main/system/catalog-files.ts'
+import { readCatalog } from '../../../main/system/catalog/files.ts'
 import { openDocker } from '../../../main/system/docker/open-docker.ts'
 import { openStack } from '../../../main/system/stack/open-stack.ts'
-import { CANARY, fragmentText, openShelf, settings, type Shelf } from '../../unit/stack/shelf.ts'
+import { CANARY, fragmentText, openFixture, settings, type Fixture } from '../../unit/stack/fixture.ts'
 
 const { project } = settings
 const raw = new Docker()
@@ -26,12 +26,12 @@ async function clear(): Promise<void> {
   await Promise.all(ours.map(({ Name: name }) => raw.getVolume(name).remove()))
 }
 
-let shelf: Shelf
-let stack: StackPort
+let fixture: Fixture
+let stack: StackAdapter
 let services: readonly ServiceSpec[]
 
-function open(env: Readonly<Record<string, string | undefined>> = process.env): StackPort {
-  return openStack({ ...shelf, settings, env, now: () => Date.now() })
+function open(env: Readonly<Record<string, string | undefined>> = process.env): StackAdapter {
+  return openStack({ ...fixture, settings, env, now: () => Date.now() })
 }
 
 beforeAll(async () => {
@@ -39,24 +39,24 @@ beforeAll(async () => {
   await docker.ensureNetwork()
 })
 beforeEach(() => {
-  shelf = openShelf()
+  fixture = openFixture()
   stack = open()
   says.length = 0
   const more = `    volumes: [ 'data:/data', './app.conf:/etc/app.conf:ro' ]
     environment: { PASSWORD: '\${MACULA_SECRET_WEB_PASSWORD:?set by macula}', SUFFIX: '\${MACULA_SUFFIX:-none}' }
 `
   services = [
-    shelf.put('web', {
+    fixture.put('web', {
       'compose.yaml': `${fragmentText('web', more)}volumes:\n  data: {}\n`,
       'app.conf': 'one\n',
     }),
-    shelf.put('web-ui', { 'compose.yaml': fragmentText('web-ui') }),
-    shelf.put('other', { 'compose.yaml': fragmentText('other') }),
+    fixture.put('web-ui', { 'compose.yaml': fragmentText('web-ui') }),
+    fixture.put('other', { 'compose.yaml': fragmentText('other') }),
   ]
 })
 afterEach(async () => {
   await clear()
-  shelf.clear()
+  fixture.clear()
 })
 afterAll(() => docker.removeNetwork())
 
@@ -137,7 +137,7 @@ describe('compose makes containers from the rendered copy', () => {
 
 describe('what compose refuses is told, and the others are made (faults 6, 28, 29)', () => {
   it('a fragment that compose cannot read', async () => {
-    const bad = shelf.put('bad', { 'compose.yaml': fragmentText('bad', '    imge: x\n') })
+    const bad = fixture.put('bad', { 'compose.yaml': fragmentText('bad', '    imge: x\n') })
     await stack.render([...services, bad], { publish: false })
     await expect(stack.create(['web-ui', 'bad'], onStep, never)).rejects.toMatchObject({
       trouble: { what: '2 containers cannot be made.', why: expect.stringContaining('imge') },
@@ -180,12 +180,12 @@ describe('what compose refuses is told, and the others are made (faults 6, 28, 2
   })
 
   it('no docker command, and no compose plugin', async () => {
-    const bin = join(shelf.paths.config, 'bin')
+    const bin = join(fixture.paths.config, 'bin')
     mkdirSync(bin, { recursive: true })
     const program = join(bin, 'docker')
     writeFileSync(program, '#!/bin/sh\necho "unknown flag: --progress" >&2\nexit 125\n')
     chmodSync(program, 0o755)
-    stack = open({ HOME: shelf.paths.config, PATH: bin })
+    stack = open({ HOME: fixture.paths.config, PATH: bin })
     await stack.render(services, { publish: false })
     await expect(stack.create(['web'], onStep, never)).rejects.toMatchObject({
       trouble: { kind: 'outside', todo: expect.stringContaining('Compose plugin') },
@@ -197,10 +197,10 @@ describe('what compose refuses is told, and the others are made (faults 6, 28, 2
   })
 
   it('speaks compose 5’s JSON, and gives it no secret by argument or environment (fault 35)', async () => {
-    const bin = join(shelf.paths.config, 'bin')
+    const bin = join(fixture.paths.config, 'bin')
     mkdirSync(bin, { recursive: true })
     const program = join(bin, 'docker')
-    const seen = join(shelf.paths.config, 'seen')
+    const seen = join(fixture.paths.config, 'seen')
     writeFileSync(
       program,
       `#!/bin/sh
@@ -212,7 +212,7 @@ exit 1
 `,
     )
     chmodSync(program, 0o755)
-    stack = open({ HOME: shelf.paths.config, PATH: `${bin}:/usr/bin:/bin` })
+    stack = open({ HOME: fixture.paths.config, PATH: `${bin}:/usr/bin:/bin` })
     await stack.render(services, { publish: false })
     const failed = stack.create(['web'], onStep, never)
     await expect(failed).rejects.toMatchObject({ trouble: { why: 'Compose says: it hates ••••' } })
@@ -233,13 +233,13 @@ describe('what is not ours is never changed (fault 30)', () => {
     ],
     ['with the name ours would have', `${project}-web-1`, {}],
   ])('a container %s', async (_, name, labels) => {
-    const stranger = await raw.createContainer({ ...base, name, Labels: labels })
-    await stranger.start()
+    const foreign = await raw.createContainer({ ...base, name, Labels: labels })
+    await foreign.start()
     await stack.render(services, { publish: false })
     await expect(stack.create(['web'], onStep, never)).rejects.toMatchObject({
       trouble: { what: expect.stringContaining(`a container ${name} that Macula did not make`) },
     })
-    expect((await stranger.inspect()).State.Running).toBe(true)
+    expect((await foreign.inspect()).State.Running).toBe(true)
     // Others do not suffer.
     await stack.create(['web-ui'], onStep, never)
     expect(await idOf('web-ui')).toBeDefined()
@@ -260,15 +260,15 @@ describe('what is not ours is never changed (fault 30)', () => {
 describe('our own catalog', () => {
   it('is rendered whole, compose accepts it, and nginx its routes', async () => {
     const assets = join(import.meta.dirname, '..', '..', '..', 'assets')
-    const { services: all, problems } = await readCatalog({ ...shelf.paths, assets })
+    const { services: all, problems } = await readCatalog({ ...fixture.paths, assets })
     expect(problems).toEqual([])
     const { services: rendered, refused } = await stack.render(all, { publish: true })
     expect(refused).toEqual([])
     expect(rendered.length).toBeGreaterThanOrEqual(14)
-    const args = ['compose', '--project-directory', shelf.rendered, 'config', '--services']
-    const names = execFileSync('docker', args, { encoding: 'utf8', cwd: shelf.rendered }).trim().split('\n')
+    const args = ['compose', '--project-directory', fixture.rendered, 'config', '--services']
+    const names = execFileSync('docker', args, { encoding: 'utf8', cwd: fixture.rendered }).trim().split('\n')
     expect(names.sort()).toEqual(rendered.map(({ id }) => id).sort())
-    const ingress = join(shelf.rendered, 'ingress')
+    const ingress = join(fixture.rendered, 'ingress')
     const mounts = [
       `${ingress}/nginx.conf:/etc/nginx/nginx.conf:ro`,
       `${ingress}/snippets:/etc/nginx/snippets:ro`,

@@ -181,15 +181,15 @@ export async function noClusters(): Promise<void> {
 }
 
 /** What tests make in Docker that is not ours has a name that begins with this. */
-export const STRANGER = 'beside-'
+export const FOREIGN = 'beside-'
 
-/** No stranger is left, nor a network of our name that is none of ours: they would be in the way of what follows. */
-async function noStrangers(): Promise<void> {
+/** Nothing foreign is left, nor a network of our name that is none of ours: they would be in the way of what follows. */
+async function noForeign(): Promise<void> {
   const lines = async (...args: readonly string[]): Promise<readonly string[]> =>
     (await docker(...args)).out.split('\n').filter(Boolean)
-  for (const id of await lines('ps', '-aq', '--no-trunc', '--filter', `name=^/?${STRANGER}`))
+  for (const id of await lines('ps', '-aq', '--no-trunc', '--filter', `name=^/?${FOREIGN}`))
     await docker('rm', '-f', '-v', id)
-  for (const id of await lines('network', 'ls', '-q', '--no-trunc', '--filter', `name=^${STRANGER}`))
+  for (const id of await lines('network', 'ls', '-q', '--no-trunc', '--filter', `name=^${FOREIGN}`))
     await docker('network', 'rm', id)
   const label = '{{index .Labels "dev.macula.project"}}'
   if ((await docker('network', 'inspect', '-f', label, 'macula')).out === '')
@@ -198,7 +198,7 @@ async function noStrangers(): Promise<void> {
 
 /** Nothing of ours is left: clusters, containers, network, volumes, changes on the machine, folders. */
 export async function fresh(): Promise<void> {
-  await noStrangers()
+  await noForeign()
   await noClusters()
   // With its state folder removed nobody would know what still runs as ours: so nothing goes on when this fails.
   await done(['down', '--remove', '--also'])

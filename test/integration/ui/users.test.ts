@@ -8,7 +8,7 @@ import { as, run, user } from '../support/actor.ts'
 /** The installed `maculactl ui` of one user, and another user of the same machine who wants in. */
 
 const maculactl = '/opt/macula-desktop-test/bin/maculactl'
-const stranger = 'nobody'
+const foreign = 'nobody'
 const home = mkdtempSync(join(tmpdir(), 'macula-users-'))
 const opened = join(home, 'opened')
 let ui: ReturnType<typeof serve>
@@ -66,16 +66,16 @@ afterAll(() => {
 
 describe('fault 45: another local user and the browser face', () => {
   test('sees a page without content, and comes no further without a token', async () => {
-    expect(await ask(stranger, '/')).toBe('200')
-    expect(await ask(stranger, '/events')).toBe('401')
-    expect(await ask(stranger, '/request/start', { run: 'r', services: ['grafana'] })).toBe('401')
-    expect(await ask(stranger, '/enter', { token: 'x'.repeat(43) })).toBe('401')
+    expect(await ask(foreign, '/')).toBe('200')
+    expect(await ask(foreign, '/events')).toBe('401')
+    expect(await ask(foreign, '/request/start', { run: 'r', services: ['grafana'] })).toBe('401')
+    expect(await ask(foreign, '/enter', { token: 'x'.repeat(43) })).toBe('401')
   })
 
   test('may read the opened address in the list of processes, and it is of no use to him', async () => {
     const [url] = addresses(readFileSync(opened, 'utf8'))
     if (!url) throw new Error('no address was opened')
-    expect(await ask(stranger, '/enter', { token: tokenOf(url) })).toBe('403')
+    expect(await ask(foreign, '/enter', { token: tokenOf(url) })).toBe('403')
     expect(await ask(user, '/enter', { token: tokenOf(url) })).toBe('200')
     expect(await ask(user, '/enter', { token: tokenOf(url) })).toBe('401')
   })
@@ -105,7 +105,7 @@ describe('fault 45: another local user and the browser face', () => {
   test('can read no file of it, and it listens on loopback only', async () => {
     const { out: readable } = await run('setpriv', [
       '--reuid',
-      stranger,
+      foreign,
       '--regid',
       'nogroup',
       '--clear-groups',

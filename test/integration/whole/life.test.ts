@@ -15,7 +15,7 @@ import {
   serviceOf,
   states,
   status,
-  STRANGER,
+  FOREIGN,
   until,
   user,
   type Status,
@@ -118,11 +118,11 @@ describe('fault 30: what is not ours', () => {
   })
 
   test('fault 28: another network with our subnet is named, with a free one', async () => {
-    await docker('network', 'create', '--subnet', '172.23.0.0/16', `${STRANGER}other`)
+    await docker('network', 'create', '--subnet', '172.23.0.0/16', `${FOREIGN}other`)
     const ran = await maculactl(['up'])
-    await docker('network', 'rm', `${STRANGER}other`)
+    await docker('network', 'rm', `${FOREIGN}other`)
     expect(ran.code).toBe(1)
-    expect(ran.err).toContain(`${STRANGER}other`)
+    expect(ran.err).toContain(`${FOREIGN}other`)
     expect(ran.err).toMatch(/"subnet": "\d+\.\d+\.\d+\.0\/24"/)
   })
 
@@ -131,7 +131,7 @@ describe('fault 30: what is not ours', () => {
       'run',
       '-d',
       '--name',
-      `${STRANGER}runs`,
+      `${FOREIGN}runs`,
       '--label',
       'com.docker.compose.project=macula-other',
       '--label',
@@ -143,8 +143,8 @@ describe('fault 30: what is not ours', () => {
     )
     await everythingUp()
     await done(['down', 'grafana'])
-    expect((await docker('inspect', '-f', '{{.State.Running}}', `${STRANGER}runs`)).out).toBe('true')
-    await docker('rm', '-f', `${STRANGER}runs`)
+    expect((await docker('inspect', '-f', '{{.State.Running}}', `${FOREIGN}runs`)).out).toBe('true')
+    await docker('rm', '-f', `${FOREIGN}runs`)
     await done(['up'])
   })
 
@@ -239,7 +239,7 @@ networks: { macula: { name: macula, external: true } }
       'run',
       '-d',
       '--name',
-      `${STRANGER}squatter`,
+      `${FOREIGN}squatter`,
       '--network',
       'macula',
       'macula-test/base',
@@ -252,7 +252,7 @@ networks: { macula: { name: macula, external: true } }
     await done(['up', 'notes'])
     expect((await run('curl', ['-sS', 'http://notes.macula.local/'])).out).toContain('xcalidraw')
     expect((await run('pgrep', ['-af', 'bind=127.0.0.11'])).out).toContain(`TCP4:${await target()}:80`)
-    await docker('rm', '-f', `${STRANGER}squatter`)
+    await docker('rm', '-f', `${FOREIGN}squatter`)
   })
 
   test('faults 1-4: a bad one is refused with file and line; the others keep working, files stay as they were', async () => {

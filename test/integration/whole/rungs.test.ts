@@ -121,19 +121,19 @@ describe('forwarder', () => {
       '/usr/share/misc',
     ]
     const [program = '', ...words] = as(user, server)
-    const stranger = spawn(program, words, { stdio: 'ignore' })
-    children.push(stranger)
+    const foreign = spawn(program, words, { stdio: 'ignore' })
+    children.push(foreign)
     const seen = await until((one) =>
       serviceOf(one, 'grafana').ladder.some(({ says }) => says.includes('held by')),
     )
     const service = expectOnly(seen, 'grafana', 'forwarder')
-    expect(service.reason).toBe(`python3 (pid ${stranger.pid}) has port 80`)
+    expect(service.reason).toBe(`python3 (pid ${foreign.pid}) has port 80`)
     expect((await done(['open', 'grafana', '--print'])).trim()).toBe('http://grafana.macula.local:3000')
-    // Starting again leaves the stranger alone and says so.
+    // Starting again leaves the other program alone and says so.
     await maculactl(['up', 'grafana'])
-    expect(stranger.exitCode).toBeNull()
-    stranger.kill('SIGKILL')
-    await new Promise((resolve) => stranger.once('exit', resolve))
+    expect(foreign.exitCode).toBeNull()
+    foreign.kill('SIGKILL')
+    await new Promise((resolve) => foreign.once('exit', resolve))
     await fix(service)
   })
 

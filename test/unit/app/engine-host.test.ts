@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
-import { hostDoor } from '../../../main/app/engine-host.ts'
+import { hostGateway } from '../../../main/app/engine-host.ts'
 import type { FromEngine } from '../../../main/app/frames.ts'
-import type { Door, Listener } from '../../../main/door/open-door.ts'
+import type { Gateway, Listener } from '../../../main/gateway/open-gateway.ts'
 
-/** The engine's end of the link over a door that only listens. */
-function room() {
+/** The engine's end of the link over a gateway that only listens. */
+function fixture() {
   const listeners: Listener[] = []
   let closed = 0
   let woken = 0
   let ended = 0
-  const door: Door = {
+  const gateway: Gateway = {
     connect(listener) {
       listeners.push(listener)
-      // As the real door does for a face that comes while something is under way.
+      // As the real gateway does for a face that comes while something is under way.
       listener.push({ event: 'runs', payload: [] })
       return {
         request: async (name, input) => await Promise.resolve({ ok: true, value: [name, input] }),
@@ -28,8 +28,8 @@ function room() {
     close: async () => await Promise.resolve(),
   }
   const sent: FromEngine[] = []
-  const take = hostDoor(
-    door,
+  const take = hostGateway(
+    gateway,
     (frame) => void sent.push(frame),
     () => {
       ended += 1
@@ -41,7 +41,7 @@ function room() {
 const snapshotless = { event: 'connected', payload: true } as const
 
 test('requests are answered to their connection by their id; unknown connections get nothing', async () => {
-  const { take, sent } = room()
+  const { take, sent } = fixture()
   take({ kind: 'connect', connection: 7 })
   take({ kind: 'ask', connection: 7, id: 3, name: 'about', input: {} })
   take({ kind: 'ask', connection: 8, id: 4, name: 'about', input: {} })
@@ -54,7 +54,7 @@ test('requests are answered to their connection by their id; unknown connections
 })
 
 test('streams wait when 32 events are on their way, and go on when they have arrived', async () => {
-  const { take, listeners } = room()
+  const { take, listeners } = fixture()
   take({ kind: 'connect', connection: 1 })
   const [listener] = listeners
   if (!listener) throw new Error('no connection')
@@ -74,7 +74,7 @@ test('streams wait when 32 events are on their way, and go on when they have arr
 })
 
 test('a face that goes lets its waiting streams end', async () => {
-  const { take, listeners, counts } = room()
+  const { take, listeners, counts } = fixture()
   take({ kind: 'connect', connection: 1 })
   const [listener] = listeners
   for (let index = 0; index < 40; index += 1) listener?.push(snapshotless)
@@ -85,7 +85,7 @@ test('a face that goes lets its waiting streams end', async () => {
 })
 
 test('fault 24: waking looks again, and a look that fails ends nothing', async () => {
-  const { take, counts } = room()
+  const { take, counts } = fixture()
   take({ kind: 'wake' })
   await Promise.resolve()
   take({ kind: 'end' })

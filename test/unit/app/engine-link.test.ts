@@ -8,7 +8,7 @@ import type { Reply, Told } from '../../../preload/contract.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function room() {
+function fixture() {
   const lives: { readonly sent: ToEngine[]; readonly events: WireEvents; killed: boolean }[] = []
   const logged: string[] = []
   const link = createEngineLink({
@@ -36,7 +36,7 @@ function room() {
 const fine = (value: unknown): Reply => ({ ok: true, value })
 
 test('what is asked before the engine is open waits for it', async () => {
-  const { link, at } = room()
+  const { link, at } = fixture()
   const answer = link.connect(() => undefined).request('about', {})
   expect(at(0).sent).toEqual([])
   at(0).events.frame({ kind: 'open' })
@@ -49,7 +49,7 @@ test('what is asked before the engine is open waits for it', async () => {
 })
 
 test('fault 17: the engine dies: what was asked fails in words, faces are told, a new one is watched again', async () => {
-  const { link, lives, at, logged } = room()
+  const { link, lives, at, logged } = fixture()
   const told: Told[] = []
   const face = link.connect((one) => void told.push(one))
   at(0).events.frame({ kind: 'open' })
@@ -72,7 +72,7 @@ test('fault 17: the engine dies: what was asked fails in words, faces are told, 
 })
 
 test('an engine that dies at its start is started again ever more slowly', () => {
-  const { lives } = room()
+  const { lives } = fixture()
   for (const [deaths, pause] of [0, 500, 2000, 5000, 15_000, 30_000, 30_000].entries()) {
     lives[deaths]?.events.end('exit code 1')
     vi.advanceTimersByTime(Math.max(0, pause - 1))
@@ -83,7 +83,7 @@ test('an engine that dies at its start is started again ever more slowly', () =>
 })
 
 test('one that cannot be opened tells its reason to who asks', async () => {
-  const { link, at } = room()
+  const { link, at } = fixture()
   const answer = link.connect(() => undefined).request('about', {})
   at(0).events.frame({ kind: 'broken', trouble: { kind: 'failed', what: 'No home folder.' } })
   vi.advanceTimersByTime(20_000)
@@ -91,7 +91,7 @@ test('one that cannot be opened tells its reason to who asks', async () => {
 })
 
 test('frames of a dead process change nothing', () => {
-  const { link, at } = room()
+  const { link, at } = fixture()
   const told: Told[] = []
   link.connect((one) => void told.push(one))
   at(0).events.frame({ kind: 'open' })
@@ -103,7 +103,7 @@ test('frames of a dead process change nothing', () => {
 })
 
 test('closing asks it to end, and ends it after the deadline', async () => {
-  const { link, at, lives } = room()
+  const { link, at, lives } = fixture()
   at(0).events.frame({ kind: 'open' })
   const closed = link.close(1000)
   expect(at(0).sent.at(-1)).toEqual({ kind: 'end' })

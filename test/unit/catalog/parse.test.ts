@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { assemble } from '../../../main/engine/catalog/assemble.ts'
-import type { CatalogFile } from '../../../main/engine/catalog/fragment.ts'
-import { parseFragment, type Candidate } from '../../../main/engine/catalog/parse.ts'
+import { assemble } from '../../../main/system/catalog/assemble.ts'
+import type { CatalogFile } from '../../../main/system/catalog/fragment.ts'
+import { parseFragment, type Candidate } from '../../../main/system/catalog/parse.ts'
 import type { CatalogProblem } from '../../../main/model/service.ts'
 
 function file(service: string, text: string, origin: 'ours' | 'user' = 'user'): CatalogFile {

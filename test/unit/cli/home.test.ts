@@ -2,8 +2,8 @@ import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
 import { drawHome } from '../../../main/cli/draw/home.ts'
 import { drawService } from '../../../main/cli/draw/service.ts'
-import { penFor, type Pen } from '../../../main/cli/pen.ts'
-import { services } from './house.ts'
+import { penFor, type Style } from '../../../main/cli/style.ts'
+import { services } from './fixture.ts'
 import {
   dockerDownWorld,
   greenWorld,
@@ -22,7 +22,7 @@ const worlds = {
   nothing: nothingWorld,
 }
 
-function pen(columns: number | undefined, env: Record<string, string> = {}): Pen {
+function style(columns: number | undefined, env: Record<string, string> = {}): Style {
   const stream = { isTTY: columns !== undefined, columns } as unknown as Parameters<typeof penFor>[0]
   return penFor(stream, { LANG: 'C.UTF-8', NO_COLOR: '1', ...env }, 'linux')
 }
@@ -46,7 +46,7 @@ function marked(text: string): string {
   return text.replaceAll(/\u001B\[(\d+)m/g, (_, code: string) => `<${colours[code] ?? code}>`)
 }
 
-function draw(world: keyof typeof worlds, with_: Pen): string {
+function draw(world: keyof typeof worlds, with_: Style): string {
   return `${drawHome(with_, snapshotOf(worlds[world]()), now).join('\n')}\n`
 }
 
@@ -54,35 +54,35 @@ describe('status draws the whole', () => {
   for (const world of Object.keys(worlds) as (keyof typeof worlds)[])
     for (const columns of [80, 100, 140])
       test(`${world} at ${columns} columns`, async () => {
-        await expect(draw(world, pen(columns))).toMatchFileSnapshot(`golden/home-${world}-${columns}.txt`)
+        await expect(draw(world, style(columns))).toMatchFileSnapshot(`golden/home-${world}-${columns}.txt`)
       })
 
   test('trouble in colour', async () => {
-    const text = draw('trouble', pen(140, { NO_COLOR: '' }))
+    const text = draw('trouble', style(140, { NO_COLOR: '' }))
     await expect(marked(text)).toMatchFileSnapshot('golden/home-trouble-140-colour.txt')
   })
 
   test('trouble in a locale without UTF-8', async () => {
-    await expect(draw('trouble', pen(100, { LANG: 'C' }))).toMatchFileSnapshot(
+    await expect(draw('trouble', style(100, { LANG: 'C' }))).toMatchFileSnapshot(
       'golden/home-trouble-100-ascii.txt',
     )
   })
 
   test('trouble into a pipe is plain and complete', async () => {
-    await expect(draw('trouble', pen(undefined))).toMatchFileSnapshot('golden/home-trouble-pipe.txt')
+    await expect(draw('trouble', style(undefined))).toMatchFileSnapshot('golden/home-trouble-pipe.txt')
   })
 
   test('no line is wider than the terminal, at any width', () => {
     for (const world of Object.keys(worlds) as (keyof typeof worlds)[])
       for (let columns = 40; columns <= 180; columns += 7)
         for (const env of [{}, { NO_COLOR: '' }, { LANG: 'C' }]) {
-          const lines = draw(world, pen(columns, env)).split('\n')
+          const lines = draw(world, style(columns, env)).split('\n')
           expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns)
         }
   })
 
   test('exactly one of name and address is marked, and it is what Open uses', () => {
-    const rows = draw('trouble', pen(140)).split('\n')
+    const rows = draw('trouble', style(140)).split('\n')
     const row = (title: string): string => rows.find((line) => line.includes(` ${title} `)) ?? ''
     expect(row('Grafana')).toContain('›127.0.0.4:3000')
     expect(row('Registry UI')).toContain('›registry.macula.local')
@@ -91,13 +91,13 @@ describe('status draws the whole', () => {
   })
 
   test('a shared cause is told once, however many services it hits', () => {
-    const text = draw('trouble', pen(140))
+    const text = draw('trouble', style(140))
     expect(text.split('Something asks another name server first').length).toBe(2)
   })
 })
 
 describe('status draws one service', () => {
-  const one = (world: keyof typeof worlds, id: string, with_: Pen): string => {
+  const one = (world: keyof typeof worlds, id: string, with_: Style): string => {
     const snapshot = snapshotOf(worlds[world]())
     const view = snapshot.services.find((service) => service.id === id)
     if (!view) throw new Error(`no ${id}`)
@@ -113,7 +113,7 @@ describe('status draws one service', () => {
   ] as const
   for (const [world, id, columns] of cases)
     test(`${id} in ${world} at ${columns} columns`, async () => {
-      await expect(one(world, id, pen(columns))).toMatchFileSnapshot(
+      await expect(one(world, id, style(columns))).toMatchFileSnapshot(
         `golden/service-${world}-${id}-${columns}.txt`,
       )
     })

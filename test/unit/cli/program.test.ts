@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { candidates } from '../../../main/cli/commands/completion.ts'
 import { createProgram } from '../../../main/cli/program.ts'
 import { thisMachine } from '../../../main/cli/this-machine.ts'
-import { stage } from './stage.ts'
+import { runCommand } from './run-command.ts'
 
 const names = [
   'status',
@@ -23,14 +23,14 @@ const names = [
 
 describe('usage', () => {
   test('no command shows the help', async () => {
-    const ended = await stage().run()
+    const ended = await runCommand().run()
     expect(ended.code).toBe(0)
     for (const name of names) expect(ended.out).toMatch(new RegExp(`^ {2}${name} `, 'm'))
     expect(ended.out).not.toContain('__')
   })
 
   test.each(names)('%s --help has examples and exit 0, without opening the engine', async (name) => {
-    const one = stage({ over: {} })
+    const one = runCommand({ over: {} })
     const ended = await one.run(name, '--help')
     expect(ended).toMatchObject({ code: 0, err: '' })
     expect(ended.out).toContain(`$ maculactl ${name}`)
@@ -42,16 +42,16 @@ describe('usage', () => {
   test.each([[['stauts']], [['status', '--wat']], [['open']], [['completion', 'tcsh']], [['undo', '--al']]])(
     '%j is a usage error: exit 2, nothing on stdout',
     async (argv) => {
-      expect(await stage().run(...argv)).toMatchObject({ code: 2, out: '' })
+      expect(await runCommand().run(...argv)).toMatchObject({ code: 2, out: '' })
     },
   )
 
   test('a near command is suggested', async () => {
-    expect((await stage().run('stauts')).err).toContain('Did you mean status?')
+    expect((await runCommand().run('stauts')).err).toContain('Did you mean status?')
   })
 
   test('the hidden forwarder is handed its words', async () => {
-    const one = stage()
+    const one = runCommand()
     expect((await one.run('__forward', '127.0.0.4', '3000', '172.23.0.21', '3000')).code).toBe(0)
     expect(one.opened).toEqual(['forward 127.0.0.4 3000 172.23.0.21 3000'])
   })
@@ -75,12 +75,12 @@ describe('completion', () => {
   })
 
   test('words of services come from the catalog, as plain labels only', async () => {
-    const ended = await stage().run('__complete', '--', 'open', 's3')
+    const ended = await runCommand().run('__complete', '--', 'open', 's3')
     expect(ended).toMatchObject({ code: 0, out: 's3-console\ns3\n' })
   })
 
   test.each(['bash', 'zsh', 'fish'])('the %s script is one the shell reads', async (shell) => {
-    const { out, code } = await stage().run('completion', shell)
+    const { out, code } = await runCommand().run('completion', shell)
     expect(code).toBe(0)
     let found = true
     try {

@@ -3,7 +3,7 @@ import { runSchema } from '../../../main/cli/json/run.ts'
 import type { Engine } from '../../../main/engine/engine.ts'
 import type { RunResult } from '../../../main/model/run.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
-import { stage } from './stage.ts'
+import { runCommand } from './run-command.ts'
 import { greenWorld, silence, troubleWorld } from './worlds.ts'
 
 const failing: Engine['up'] = (ids, tell) => {
@@ -36,7 +36,7 @@ const endless: Engine['up'] = async (_, tell, signal): Promise<RunResult> => {
 
 describe('maculactl up', () => {
   test('progress on stderr line by line, the summary on stdout', async () => {
-    const one = stage()
+    const one = runCommand()
     const ended = await one.run('up', 'loki', 's3')
     expect(ended.code).toBe(0)
     expect(one.standIn.asked).toEqual(['up loki,object-store', 'close'])
@@ -54,13 +54,13 @@ describe('maculactl up', () => {
   })
 
   test('no name means everything; the engine leaves out a cluster that was never made', async () => {
-    const one = stage()
+    const one = runCommand()
     await one.run('up')
     expect(one.standIn.asked[0]?.split(',')).toHaveLength(19)
   })
 
   test('an application is started by its name', async () => {
-    const one = stage()
+    const one = runCommand()
     expect((await one.run('up', 'console', 'loki')).code).toBe(0)
     expect(one.standIn.asked[0]).toBe('up console,loki')
   })
@@ -69,7 +69,7 @@ describe('maculactl up', () => {
     const world = greenWorld()
     world.containers.delete('tempo')
     silence(world, 'tempo')
-    const ended = await stage({ world, over: { up: failing } }).run('up')
+    const ended = await runCommand({ world, over: { up: failing } }).run('up')
     expect(ended.code).toBe(1)
     expect(ended.out).toContain('What happened  The image of Tempo cannot be pulled.')
     expect(ended.out).toContain('Not tried: it needs Tempo, which did not start.')
@@ -84,13 +84,13 @@ describe('maculactl up', () => {
       ...(await failing(ids, tell, signal)),
       skipped,
     })
-    const ended = await stage({ over: { up: both } }).run('up')
+    const ended = await runCommand({ over: { up: both } }).run('up')
     expect(ended.out).toContain('? Grafana and Alloy')
     expect(ended.out.split('Not tried').length).toBe(2)
   })
 
   test('--json follows its schema', async () => {
-    const { out, code } = await stage({ over: { up: failing } }).run('up', '--json')
+    const { out, code } = await runCommand({ over: { up: failing } }).run('up', '--json')
     const value: unknown = JSON.parse(out)
     expect(runSchema.parse(value)).toEqual(value)
     expect(code).toBe(1)
@@ -98,14 +98,14 @@ describe('maculactl up', () => {
   })
 
   test('on a terminal services are redrawn in place with their time', async () => {
-    const one = stage({ columns: 80 })
+    const one = runCommand({ columns: 80 })
     const ended = await one.run('up', 'loki')
     expect(ended.err).toMatch(/✔ Loki +0\.1 s {2}answers/)
     expect(ended.out).toBe('✔ All 14 services work.\n')
   })
 
   test('Ctrl-C ends it, says what was left and how to go on: exit 130', async () => {
-    const one = stage({ over: { up: endless } })
+    const one = runCommand({ over: { up: endless } })
     const ended = one.run('up', 'observability')
     await expect.poll(one.err).toContain('Loki answers')
     one.interrupt()
@@ -118,7 +118,7 @@ describe('maculactl up', () => {
   })
 
   test('a second Ctrl-C ends the process at once', async () => {
-    const one = stage({ over: { up: () => new Promise<RunResult>(() => undefined) } })
+    const one = runCommand({ over: { up: () => new Promise<RunResult>(() => undefined) } })
     void one.run('up')
     await expect.poll(() => (one.interrupt(), one.ends)).toEqual([130])
   })
@@ -130,7 +130,7 @@ describe('maculactl up', () => {
       })
       throw new Error('aborted')
     }
-    const one = stage({ over: { up } })
+    const one = runCommand({ over: { up } })
     const ended = one.run('up')
     await expect.poll(() => (one.interrupt(), one.err())).toContain('Ending here')
     expect(await ended).toMatchObject({ code: 130 })
@@ -146,9 +146,9 @@ describe('maculactl up', () => {
     ['internal', 1],
   ] as const)('a trouble of kind %s ends with %i', async (kind, code) => {
     const up = () => Promise.reject(new MaculaError({ kind, what: 'W.', why: 'Y.', todo: 'T.' }))
-    const ended = await stage({ over: { up } }).run('up')
+    const ended = await runCommand({ over: { up } }).run('up')
     expect(ended).toMatchObject({ code, out: '', err: '✖ W.\n  Y.\n  T.\n' })
-    const asJson = await stage({ over: { up } }).run('up', '--json')
+    const asJson = await runCommand({ over: { up } }).run('up', '--json')
     expect(JSON.parse(asJson.out)).toEqual({
       version: 1,
       error: { kind, what: 'W.', why: 'Y.', todo: 'T.' },
@@ -159,13 +159,13 @@ describe('maculactl up', () => {
 
 describe('maculactl down', () => {
   test('everything: nothing to ask', async () => {
-    const one = stage()
+    const one = runCommand()
     expect((await one.run('down')).code).toBe(0)
     expect(one.questions).toEqual([])
   })
 
   test('what others need, without a terminal: a usage error that names them and both ways', async () => {
-    const one = stage()
+    const one = runCommand()
     const ended = await one.run('down', 's3')
     expect(ended.code).toBe(2)
     expect(ended.err).toContain('✖ Tempo needs Object store and will fail.')
@@ -174,17 +174,17 @@ describe('maculactl down', () => {
   })
 
   test('--also and --only answer the question', async () => {
-    const also = stage()
+    const also = runCommand()
     expect((await also.run('down', 's3', '--also')).code).toBe(0)
     expect(also.standIn.asked[0]).toBe('down object-store,and those too')
-    const only = stage()
+    const only = runCommand()
     expect((await only.run('down', 's3', '--only')).code).toBe(0)
     expect(only.standIn.asked[0]).toBe('down object-store')
-    expect((await stage().run('down', 's3', '--only', '--also')).code).toBe(2)
+    expect((await runCommand().run('down', 's3', '--only', '--also')).code).toBe(2)
   })
 
   test('on a terminal a person is asked, consequences first', async () => {
-    const one = stage({ columns: 100, answers: ['also'] })
+    const one = runCommand({ columns: 100, answers: ['also'] })
     expect((await one.run('down', 's3')).code).toBe(0)
     expect(one.questions).toEqual([
       'Stop Object store?',
@@ -197,7 +197,7 @@ describe('maculactl down', () => {
   })
 
   test.each([['leave'], [undefined]])('answered with %s: nothing is stopped, exit 3', async (answer) => {
-    const one = stage({ columns: 100, answers: [answer] })
+    const one = runCommand({ columns: 100, answers: [answer] })
     const ended = await one.run('down', 's3')
     expect(ended.code).toBe(3)
     expect(ended.err).toContain('Nothing was stopped.')
@@ -205,7 +205,7 @@ describe('maculactl down', () => {
   })
 
   test('what only misses it is said and not asked', async () => {
-    const one = stage({ columns: 100 })
+    const one = runCommand({ columns: 100 })
     expect((await one.run('down', 'prometheus')).code).toBe(0)
     expect(one.err()).toContain('▲ Grafana uses Prometheus and will miss it.')
     expect(one.questions).toEqual([])
@@ -214,12 +214,12 @@ describe('maculactl down', () => {
   test('what does not run is not touched by a stop', async () => {
     const world = greenWorld()
     world.containers.delete('tempo')
-    expect((await stage({ world }).run('down', 's3')).code).toBe(0)
+    expect((await runCommand({ world }).run('down', 's3')).code).toBe(0)
   })
 })
 
 test('maculactl restart asks nothing and shows problems only when it fails', async () => {
-  const one = stage({ world: troubleWorld() })
+  const one = runCommand({ world: troubleWorld() })
   const ended = await one.run('restart', 'grafana')
   expect(ended.code).toBe(0)
   expect(one.standIn.asked[0]).toBe('restart grafana')

@@ -3,18 +3,18 @@ import { createCleaner, MASK } from '../../../main/model/clean.ts'
 import { toJson } from '../../../main/cli/face.ts'
 import type { LogLine } from '../../../main/model/log-line.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
-import { stage, type StageOptions } from './stage.ts'
+import { runCommand, type RunOptions } from './run-command.ts'
 import { checks, ledger, secrets, setupItems } from './stand-in.ts'
 import { change, now, troubleWorld } from './worlds.ts'
 
 /** A world in which every foreign text holds `text`: log lines, health output, Docker's words, holders. */
-function poisoned(text: string): StageOptions {
+function poisoned(text: string): RunOptions {
   const world = troubleWorld()
   change(world, 'tempo', { lastLine: text, error: text, name: text, image: text })
   change(world, 'grafana', { health: 'unhealthy', healthOutput: text, name: text, image: text })
   change(world, 'loki', { state: 'created', error: text })
   world.listeners.set('127.0.0.3:80', {
-    kind: 'stranger',
+    kind: 'foreign',
     holder: { pid: 7, program: text, user: text },
     ms: 1,
   })
@@ -117,7 +117,7 @@ describe('fault 7: foreign text is inert in a terminal', () => {
       ['an ASCII terminal', { columns: 100, env: { LANG: 'C' }, answers: ['leave'] }],
     ] as const)
       test(`${argv.join(' ')} into ${name}`, async () => {
-        const { out, err } = await stage({ ...poisoned(hostile), ...terminal }).run(...argv)
+        const { out, err } = await runCommand({ ...poisoned(hostile), ...terminal }).run(...argv)
         const written = out + err
         // What log-update itself writes to redraw is ours; nothing else may begin a sequence.
         const rest = written.replaceAll(
@@ -138,7 +138,7 @@ describe('fault 7: foreign text is inert in a terminal', () => {
 
 test('questions are inert too, and hide secrets', async () => {
   for (const argv of [['setup'], ['undo', '--all'], ['down', 's3']]) {
-    const one = stage({
+    const one = runCommand({
       ...poisoned(`a\u001B[31mb\u0007 ${secrets.GRAFANA_PASSWORD}`),
       columns: 100,
       answers: [undefined],
@@ -157,13 +157,13 @@ describe('fault 35: secrets show in the output of env only', () => {
 
   for (const argv of commands)
     test(`${argv.join(' ')} hides them`, async () => {
-      const { out, err } = await stage(poisoned(leaked)).run(...argv)
+      const { out, err } = await runCommand(poisoned(leaked)).run(...argv)
       for (const canary of [...canaries, encodeURIComponent(secrets.GRAFANA_PASSWORD)])
         expect(out + err).not.toContain(canary)
     })
 
   test('a match cannot uncover them', async () => {
-    const ended = await stage({ ...poisoned(leaked), env: { FORCE_COLOR: '1' } }).run(
+    const ended = await runCommand({ ...poisoned(leaked), env: { FORCE_COLOR: '1' } }).run(
       'logs',
       '--grep',
       'postgres-91',
@@ -172,7 +172,7 @@ describe('fault 35: secrets show in the output of env only', () => {
   })
 
   test('env does print them', async () => {
-    expect((await stage().run('env')).out).toContain(secrets.GRAFANA_PASSWORD)
+    expect((await runCommand().run('env')).out).toContain(secrets.GRAFANA_PASSWORD)
   })
 
   test('short values are words, not secrets to hide', () => {

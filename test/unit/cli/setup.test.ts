@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { setupSchema } from '../../../main/cli/json/setup.ts'
 import { undoSchema } from '../../../main/cli/json/undo.ts'
-import { stage } from './stage.ts'
+import { runCommand } from './run-command.ts'
 import { ledger, setupItems } from './stand-in.ts'
 
 const inPlace = setupItems.map((item) => ({ ...item, state: 'in place' }) as const)
 
 describe('maculactl setup', () => {
   test('shows every change with reason, price and exact content', async () => {
-    const { out } = await stage({ columns: 100, answers: [undefined] }).run('setup')
+    const { out } = await runCommand({ columns: 100, answers: [undefined] }).run('setup')
     await expect(out).toMatchFileSnapshot('golden/setup-100.txt')
   })
 
@@ -16,14 +16,14 @@ describe('maculactl setup', () => {
     const files = {
       '/etc/sysctl.d/60-macula.conf': '# by hand\nnet.ipv4.ip_unprivileged_port_start=1024\n',
     }
-    const { out } = await stage({ columns: 100, answers: [undefined], files }).run('setup')
+    const { out } = await runCommand({ columns: 100, answers: [undefined], files }).run('setup')
     expect(out).toContain('replaces the file that is there, 0644 root; undo puts it back')
     expect(out).toContain('   -net.ipv4.ip_unprivileged_port_start=1024\n')
     expect(out).toContain('   +net.ipv4.ip_unprivileged_port_start=80\n')
   })
 
   test('asks once, applies in one call what was chosen, reports each step', async () => {
-    const one = stage({ columns: 100, answers: [['low-ports']] })
+    const one = runCommand({ columns: 100, answers: [['low-ports']] })
     const ended = await one.run('setup')
     expect(ended.code).toBe(0)
     expect(one.questions).toEqual([
@@ -37,7 +37,7 @@ describe('maculactl setup', () => {
   })
 
   test('--yes asks nothing, --skip leaves a step out', async () => {
-    const one = stage()
+    const one = runCommand()
     expect((await one.run('setup', '--yes', '--skip', 'low-ports')).code).toBe(0)
     expect(one.questions).toEqual([])
     expect(one.standIn.asked[0]).toBe('setup tools')
@@ -45,13 +45,13 @@ describe('maculactl setup', () => {
   })
 
   test('--skip with an unknown step is a usage error', async () => {
-    const ended = await stage().run('setup', '--yes', '--skip', 'low-port')
+    const ended = await runCommand().run('setup', '--yes', '--skip', 'low-port')
     expect(ended.code).toBe(2)
     expect(ended.err).toContain('Did you mean low-ports?')
   })
 
   test('without a terminal and without --yes: shows all, changes nothing, exit 2', async () => {
-    const one = stage()
+    const one = runCommand()
     const ended = await one.run('setup')
     expect(ended.code).toBe(2)
     expect(ended.err).toContain('maculactl setup --yes to apply this, or maculactl setup --print')
@@ -68,7 +68,7 @@ describe('maculactl setup', () => {
       { kind: 'refused', how: 'dismissed', says: 'The prompt was dismissed.' },
     ],
   ] as const)('a person who %s: exit 3, what still works, and the commands', async (_, answers, outcome) => {
-    const one = stage({ columns: 100, answers, ...(outcome ? { outcome } : {}) })
+    const one = runCommand({ columns: 100, answers, ...(outcome ? { outcome } : {}) })
     const ended = await one.run('setup')
     expect(ended.code).toBe(3)
     expect(ended.err).toContain('Nothing was changed. Everything still works by address and port:')
@@ -77,7 +77,7 @@ describe('maculactl setup', () => {
   })
 
   test('no way to become root: says so with the commands, exit 4', async () => {
-    const ended = await stage({ noElevation: true }).run('setup', '--yes')
+    const ended = await runCommand({ noElevation: true }).run('setup', '--yes')
     expect(ended.code).toBe(4)
     expect(ended.err).toContain('There is no way to ask for root here')
     expect(ended.err).toContain('sudo apt-get install')
@@ -97,14 +97,14 @@ describe('maculactl setup', () => {
         },
       ],
     } as const
-    const ended = await stage({ outcome }).run('setup', '--yes')
+    const ended = await runCommand({ outcome }).run('setup', '--yes')
     expect(ended.code).toBe(1)
     expect(ended.err).toContain('✖ socat: No space left on device.')
     expect(ended.err).toContain('goes on where it ended')
   })
 
   test('in place already: says so, exit 0, nothing asked', async () => {
-    const one = stage({ plan: inPlace, columns: 100 })
+    const one = runCommand({ plan: inPlace, columns: 100 })
     const ended = await one.run('setup')
     expect(ended.code).toBe(0)
     expect(ended.out).toContain('Everything is in place already. Nothing was changed.')
@@ -113,7 +113,7 @@ describe('maculactl setup', () => {
   })
 
   test('--print prints commands only', async () => {
-    const ended = await stage().run('setup', '--print', '--skip', 'tools')
+    const ended = await runCommand().run('setup', '--print', '--skip', 'tools')
     expect(ended).toMatchObject({ code: 0, err: '' })
     expect(ended.out).toBe(
       [
@@ -127,12 +127,12 @@ describe('maculactl setup', () => {
 
   test('--json follows its schema: plan only, and with its outcome', async () => {
     for (const argv of [['--print'], ['--yes'], ['--yes', '--skip', 'tools']]) {
-      const { out, code } = await stage().run('setup', '--json', ...argv)
+      const { out, code } = await runCommand().run('setup', '--json', ...argv)
       const value: unknown = JSON.parse(out)
       expect(setupSchema.parse(value)).toEqual(value)
       expect(code).toBe(0)
     }
-    const asked = await stage().run('setup', '--json')
+    const asked = await runCommand().run('setup', '--json')
     expect(asked.code).toBe(2)
     expect(setupSchema.parse(JSON.parse(asked.out)).outcome).toBeNull()
   })
@@ -140,7 +140,7 @@ describe('maculactl setup', () => {
 
 describe('maculactl undo', () => {
   test('lists what was changed', async () => {
-    const ended = await stage({ columns: 120 }).run('undo')
+    const ended = await runCommand({ columns: 120 }).run('undo')
     expect(ended.code).toBe(0)
     await expect(ended.out).toMatchFileSnapshot('golden/undo-120.txt')
   })
@@ -151,7 +151,7 @@ describe('maculactl undo', () => {
       id: String(index + 5),
       at: ledger[3]!.at + index * 60_000,
     }))
-    const one = (): ReturnType<typeof stage> => stage({ entries: [...ledger, ...undone] })
+    const one = (): ReturnType<typeof runCommand> => runCommand({ entries: [...ledger, ...undone] })
     const { out } = await one().run('undo')
     expect(out.match(/^○ \d+/gm)).toEqual(Array.from({ length: 10 }, (_, index) => `○ ${44 - index}`))
     expect(out).toContain('31 more were undone before; maculactl undo --history lists all.')
@@ -162,7 +162,7 @@ describe('maculactl undo', () => {
   })
 
   test('nothing was ever changed', async () => {
-    const ended = await stage({ entries: [] }).run('undo')
+    const ended = await runCommand({ entries: [] }).run('undo')
     expect(ended).toMatchObject({
       code: 0,
       out: 'Nothing outside our own folders was changed on this machine.\n',
@@ -172,52 +172,52 @@ describe('maculactl undo', () => {
   test.each([['3'], ['route-systemd-resolved'], ['/etc/systemd/resolved.conf.d/macula.conf']])(
     'an entry is found by %s',
     async (word) => {
-      const one = stage()
+      const one = runCommand()
       expect((await one.run('undo', word)).code).toBe(0)
       expect(one.standIn.asked[0]).toBe('undo 3')
     },
   )
 
   test('an unknown entry is a usage error', async () => {
-    const ended = await stage().run('undo', 'low-port')
+    const ended = await runCommand().run('undo', 'low-port')
     expect(ended.code).toBe(2)
     expect(ended.err).toContain('Did you mean low-ports?')
   })
 
   test('what somebody else changed is shown and asked', async () => {
-    const one = stage({ columns: 100, answers: ['anyway'] })
+    const one = runCommand({ columns: 100, answers: ['anyway'] })
     expect((await one.run('undo', '--all')).code).toBe(0)
     expect(one.err()).toContain('+# disabled by hardening role, ticket 4411')
     expect(one.standIn.asked[0]).toBe('undo 2,3 even if drifted')
   })
 
   test('"leave" undoes the rest and says what is left: exit 1', async () => {
-    const one = stage({ columns: 100, answers: ['leave'] })
+    const one = runCommand({ columns: 100, answers: ['leave'] })
     expect((await one.run('undo', '--all')).code).toBe(1)
     expect(one.standIn.asked[0]).toBe('undo 3')
     expect(one.err()).toContain('1 entry left: changed by somebody else.')
   })
 
   test('"nothing" undoes nothing: exit 3', async () => {
-    const one = stage({ columns: 100, answers: ['nothing'] })
+    const one = runCommand({ columns: 100, answers: ['nothing'] })
     expect((await one.run('undo', '--all')).code).toBe(3)
     expect(one.standIn.asked).toEqual(['close'])
   })
 
   test('without a terminal drift is left, unless --even-if-drifted', async () => {
-    const one = stage()
+    const one = runCommand()
     expect((await one.run('undo', '--all')).code).toBe(1)
     expect(one.standIn.asked[0]).toBe('undo 3')
-    const alone = stage()
+    const alone = runCommand()
     expect((await alone.run('undo', 'low-ports')).code).toBe(1)
     expect(alone.standIn.asked).toEqual(['close'])
-    const even = stage()
+    const even = runCommand()
     expect((await even.run('undo', '--all', '--even-if-drifted')).code).toBe(0)
     expect(even.standIn.asked[0]).toBe('undo 2,3 even if drifted')
   })
 
   test('what cannot be undone is said', async () => {
-    const ended = await stage().run('undo', 'tools')
+    const ended = await runCommand().run('undo', 'tools')
     expect(ended.code).toBe(0)
     expect(ended.err).toContain('dnsmasq-base socat stays')
     expect(ended.out).toBe('There is nothing to undo.\n')
@@ -225,14 +225,14 @@ describe('maculactl undo', () => {
 
   test('refused: exit 3', async () => {
     const outcome = { kind: 'refused', how: 'denied', says: 'sudo says no.' } as const
-    const ended = await stage({ outcome }).run('undo', '3')
+    const ended = await runCommand({ outcome }).run('undo', '3')
     expect(ended.code).toBe(3)
     expect(ended.err).toContain('Nothing was undone.')
   })
 
   test('--json follows its schema', async () => {
     for (const argv of [[], ['3']]) {
-      const { out } = await stage().run('undo', '--json', ...argv)
+      const { out } = await runCommand().run('undo', '--json', ...argv)
       const value: unknown = JSON.parse(out)
       expect(undoSchema.parse(value)).toEqual(value)
       expect(undoSchema.parse(value).entries).toHaveLength(ledger.length)
@@ -240,6 +240,6 @@ describe('maculactl undo', () => {
   })
 
   test('names and --all exclude each other', async () => {
-    expect((await stage().run('undo', '3', '--all')).code).toBe(2)
+    expect((await runCommand().run('undo', '3', '--all')).code).toBe(2)
   })
 })

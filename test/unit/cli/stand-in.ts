@@ -1,6 +1,6 @@
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { judgeWizard } from '../../../main/engine/wizard/judge.ts'
-import type { SetupMemory } from '../../../main/engine/ports.ts'
+import type { SetupMemory } from '../../../main/engine/adapters.ts'
 import type { CheckResult } from '../../../main/model/check.ts'
 import type { Engine } from '../../../main/engine/engine.ts'
 import type { SetupItem } from '../../../main/model/change.ts'
@@ -8,7 +8,7 @@ import type { StepEvent } from '../../../main/model/run.ts'
 import type { LogLine } from '../../../main/model/log-line.ts'
 import { consequencesOf } from '../../../main/engine/run/down.ts'
 import type { LedgerEntry, RootOutcome } from '../../../main/model/change.ts'
-import { catalog, suffix } from './house.ts'
+import { catalog, suffix } from './fixture.ts'
 import { now, snapshotOf, type Draft } from './worlds.ts'
 
 /** The canary: no output but env's may hold any of these. */
@@ -175,7 +175,7 @@ const found = (id: string, short: string): CheckResult => ({
 })
 
 /** A machine that has all that set-up needs. */
-export const goodCourse: readonly CheckResult[] = [
+export const goodFacts: readonly CheckResult[] = [
   found('docker', '29.7.2, you may use it'),
   found('network', '172.23.0.0/24 is free'),
   found('tools', 'dnsmasq'),
@@ -194,7 +194,7 @@ export interface Part {
   readonly noElevation?: boolean
   readonly lines?: readonly LogLine[]
   /** What the doctor found, for the wizard. */
-  readonly course?: readonly CheckResult[]
+  readonly facts?: readonly CheckResult[]
   readonly memory?: SetupMemory
   /** Ids of services whose images are not here. */
   readonly missing?: readonly string[]
@@ -259,7 +259,7 @@ export function standIn(part: Part): StandIn {
       now,
       settings: { ...defaultSettings, suffix },
       snapshot: seen,
-      checks: part.course ?? goodCourse,
+      checks: part.facts ?? goodFacts,
       items: plan(),
       ledger: part.entries ?? ledger,
       images: images(),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { statusSchema } from '../../../main/cli/json/status.ts'
-import { stage } from './stage.ts'
+import { runCommand } from './run-command.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
 import {
   change,
@@ -14,52 +14,52 @@ import {
 
 describe('maculactl status', () => {
   test('exit 0 when all works, results on stdout only', async () => {
-    const ended = await stage().run('status')
+    const ended = await runCommand().run('status')
     expect(ended).toMatchObject({ code: 0, err: '' })
     expect(ended.out).toContain('✔ All 14 services work.')
   })
 
   test('exit 1 when something is red, 4 without Docker', async () => {
-    expect((await stage({ world: troubleWorld() }).run('status')).code).toBe(1)
-    expect((await stage({ world: tenRedWorld() }).run('status')).code).toBe(1)
-    expect((await stage({ world: dockerDownWorld() }).run('status')).code).toBe(4)
+    expect((await runCommand({ world: troubleWorld() }).run('status')).code).toBe(1)
+    expect((await runCommand({ world: tenRedWorld() }).run('status')).code).toBe(1)
+    expect((await runCommand({ world: dockerDownWorld() }).run('status')).code).toBe(4)
   })
 
   test('only what was named counts', async () => {
-    const ended = await stage({ world: troubleWorld() }).run('status', 'tools', 'host')
+    const ended = await runCommand({ world: troubleWorld() }).run('status', 'tools', 'host')
     expect(ended.code).toBe(0)
     expect(ended.out).toContain('Excalidraw')
     expect(ended.out).not.toContain('Prometheus')
   })
 
   test('one service named alone is shown in detail, with the states of what it uses', async () => {
-    const { out } = await stage({ world: troubleWorld() }).run('status', 'grafana')
+    const { out } = await runCommand({ world: troubleWorld() }).run('status', 'grafana')
     expect(out).toContain('Can it be reached?')
     expect(out).toMatch(/Uses +Prometheus \(works, with a problem\), Loki .*, Tempo \(failed\)/)
   })
 
   test('an unknown name is a usage error with a near match', async () => {
-    const ended = await stage().run('status', 'grafanna')
+    const ended = await runCommand().run('status', 'grafanna')
     expect(ended).toMatchObject({ code: 2, out: '' })
     expect(ended.err).toBe('✖ There is no service or tier "grafanna".\n  Did you mean grafana?\n')
   })
 
   test('--json follows its schema, and the schema leaves nothing out that it prints', async () => {
     for (const world of [greenWorld(), troubleWorld(), dockerDownWorld()]) {
-      const { out } = await stage({ world }).run('status', '--json')
+      const { out } = await runCommand({ world }).run('status', '--json')
       const value: unknown = JSON.parse(out)
       expect(statusSchema.parse(value)).toEqual(value)
     }
   })
 
   test('--json tells the address in use', async () => {
-    const { out } = await stage({ world: troubleWorld() }).run('status', 'grafana', '--json')
+    const { out } = await runCommand({ world: troubleWorld() }).run('status', 'grafana', '--json')
     const { services } = statusSchema.parse(JSON.parse(out))
     expect(services.map((service) => service.endpoints[0]?.url)).toEqual(['http://127.0.0.4:3000'])
   })
 
   test('notes on our own files go to stderr', async () => {
-    const ended = await stage({ notes: ['settings.json could not be read.'] }).run('status', '--json')
+    const ended = await runCommand({ notes: ['settings.json could not be read.'] }).run('status', '--json')
     expect(ended.err).toBe('Note  settings.json could not be read.\n')
     expect(() => JSON.parse(ended.out)).not.toThrow()
   })
@@ -70,7 +70,7 @@ describe('maculactl status', () => {
     const slow = new Promise<Snapshot>((resolve) => {
       end = () => resolve(snapshotOf(world))
     })
-    const one = stage({ columns: 100, over: { look: async () => await slow } })
+    const one = runCommand({ columns: 100, over: { look: async () => await slow } })
     const ended = one.run('status')
     await expect.poll(one.err).toBe('Looking at services…')
     end()
@@ -79,7 +79,7 @@ describe('maculactl status', () => {
 
   test('--watch on a terminal draws again on each change and leaves the last drawing', async () => {
     const world = greenWorld()
-    const one = stage({ world, columns: 100 })
+    const one = runCommand({ world, columns: 100 })
     const ended = one.run('status', '--watch')
     await expect.poll(one.out).toContain('All 14 services work')
     change(world, 'grafana', { state: 'exited', exitCode: 1 })
@@ -92,7 +92,7 @@ describe('maculactl status', () => {
   })
 
   test('--watch --json prints one snapshot a line', async () => {
-    const one = stage()
+    const one = runCommand()
     const ended = one.run('status', '--watch', '--json')
     await expect.poll(one.out).toContain('"rev":1')
     one.standIn.publish()

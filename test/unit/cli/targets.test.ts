@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { findTarget, nearest, resolveServices } from '../../../main/cli/targets.ts'
 import { troubleOf } from '../../../main/model/errors.ts'
-import { catalog, suffix } from './house.ts'
+import { catalog, suffix } from './fixture.ts'
 
 const ids = (...words: string[]): readonly string[] =>
   resolveServices(catalog, suffix, words).map((service) => service.id)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { uiSchema } from '../../../main/cli/json/ui.ts'
 import { deferred } from '../../deferred.ts'
-import { stage, type StageOptions } from './stage.ts'
+import { runCommand, type RunOptions } from './run-command.ts'
 
 const window = mkdtempSync(join(tmpdir(), 'macula-window-'))
 writeFileSync(join(window, 'index.html'), '<!doctype html><html><head></head></html>')
@@ -15,8 +15,8 @@ const addresses = (text: string): readonly string[] =>
   text.match(/http:\/\/127\.0\.0\.1:\d+\/#enter=[\w-]{43}/g) ?? []
 
 /** Runs `maculactl ui` until its address is out. */
-async function served(argv: readonly string[], options: StageOptions = {}) {
-  const one = stage({ window, ...options })
+async function served(argv: readonly string[], options: RunOptions = {}) {
+  const one = runCommand({ window, ...options })
   const ended = one.run('ui', ...argv)
   await vi.waitFor(() => expect(one.err()).toContain('Ctrl-C ends it'))
   return { one, ended, url: new URL(addresses(one.out())[0] ?? '') }
@@ -107,7 +107,7 @@ describe('maculactl ui', () => {
     await once(other, 'listening')
     const address = other.address()
     const port = typeof address === 'object' && address ? address.port : 0
-    const one = stage({ window })
+    const one = runCommand({ window })
     const ended = await one.run('ui', '--no-open', '--port', String(port))
     other.close()
     expect(ended).toMatchObject({ code: 1, out: '' })
@@ -116,12 +116,12 @@ describe('maculactl ui', () => {
   })
 
   test('a window that is not there: exit 1 with what to do', async () => {
-    const ended = await stage({ window: '/nowhere' }).run('ui')
+    const ended = await runCommand({ window: '/nowhere' }).run('ui')
     expect(ended.code).toBe(1)
     expect(ended.err).toContain('npm run build')
   })
 
   test.each(['0', '65536', 'x', '-1'])('--port %s is a usage error', async (port) => {
-    expect((await stage({ window }).run('ui', '--port', port)).code).toBe(2)
+    expect((await runCommand({ window }).run('ui', '--port', port)).code).toBe(2)
   })
 })

@@ -12,7 +12,7 @@ import { versionSchema } from '../../../main/cli/json/version.ts'
 import { quoteDotenv, quoteShell } from '../../../main/cli/quote.ts'
 import { parseSince } from '../../../main/cli/since.ts'
 import type { LogLine } from '../../../main/model/log-line.ts'
-import { stage } from './stage.ts'
+import { runCommand } from './run-command.ts'
 import { secrets } from './stand-in.ts'
 import { greenWorld, now, snapshotOf, tenRedWorld, troubleWorld } from './worlds.ts'
 
@@ -20,7 +20,7 @@ describe('maculactl open', () => {
   const display = { DISPLAY: ':0' }
 
   test('opens the name when all is well', async () => {
-    const one = stage({ env: display })
+    const one = runCommand({ env: display })
     expect(await one.run('open', 'grafana')).toMatchObject({
       code: 0,
       out: 'Opened http://grafana.macula.local\n',
@@ -30,7 +30,7 @@ describe('maculactl open', () => {
   })
 
   test('takes the best that works now and says why it is not the name', async () => {
-    const one = stage({ env: display, world: troubleWorld() })
+    const one = runCommand({ env: display, world: troubleWorld() })
     const ended = await one.run('open', 'grafana')
     expect(ended.err).toBe('Not by its name. grafana.macula.local: nginx (pid 812) has 127.0.0.4:80\n')
     expect(one.opened).toEqual(['xdg-open http://127.0.0.4:3000/'])
@@ -43,18 +43,18 @@ describe('maculactl open', () => {
       ['registry', 'http://registry.macula.local/v2/'],
       ['"registry ui"'.replaceAll('"', ''), 'http://registry.macula.local'],
     ] as const)
-      expect((await stage().run('open', word, '--print')).out).toBe(`${url}\n`)
+      expect((await runCommand().run('open', word, '--print')).out).toBe(`${url}\n`)
   })
 
   test('what is not for a browser is printed, not opened', async () => {
-    const one = stage({ env: display })
+    const one = runCommand({ env: display })
     const ended = await one.run('open', 'postgres')
     expect(ended).toMatchObject({ code: 0, out: 'postgres://postgres.macula.local:5432\n' })
     expect(one.opened).toEqual([])
   })
 
   test('no display: prints the URL and says so, exit 0', async () => {
-    const one = stage()
+    const one = runCommand()
     const ended = await one.run('open', 'grafana')
     expect(ended).toMatchObject({ code: 0, out: 'http://grafana.macula.local\n' })
     expect(ended.err).toContain('There is no display here.')
@@ -63,25 +63,25 @@ describe('maculactl open', () => {
 
   test('no xdg-open: prints the URL and says so, exit 0', async () => {
     const launched = { kind: 'failed', says: 'it is not installed' } as const
-    const ended = await stage({ env: display, launched }).run('open', 'grafana')
+    const ended = await runCommand({ env: display, launched }).run('open', 'grafana')
     expect(ended).toMatchObject({ code: 0, out: 'http://grafana.macula.local\n' })
     expect(ended.err).toContain('xdg-open did not open it (it is not installed).')
   })
 
   test('nothing works: exit 1 with the reason and what to do', async () => {
-    const ended = await stage({ world: tenRedWorld() }).run('open', 'loki')
+    const ended = await runCommand({ world: tenRedWorld() }).run('open', 'loki')
     expect(ended.code).toBe(1)
     expect(ended.err).toContain('Loki cannot be opened')
   })
 
   test('a tier, and an unknown word, are usage errors', async () => {
-    expect((await stage().run('open', 'data')).code).toBe(2)
-    expect((await stage().run('open', 'grafanna')).code).toBe(2)
-    expect((await stage().run('open')).code).toBe(2)
+    expect((await runCommand().run('open', 'data')).code).toBe(2)
+    expect((await runCommand().run('open', 'grafanna')).code).toBe(2)
+    expect((await runCommand().run('open')).code).toBe(2)
   })
 
   test('--json follows its schema', async () => {
-    const { out } = await stage({ world: troubleWorld() }).run('open', 'grafana', '--print', '--json')
+    const { out } = await runCommand({ world: troubleWorld() }).run('open', 'grafana', '--print', '--json')
     const value: unknown = JSON.parse(out)
     expect(openSchema.parse(value)).toEqual(value)
     expect(value).toMatchObject({ url: 'http://127.0.0.4:3000', kind: 'address', opened: false })
@@ -116,7 +116,7 @@ describe('maculactl open', () => {
 
 describe('maculactl env', () => {
   test('shell lines with comments that tell the service', async () => {
-    expect((await stage().run('env')).out).toBe(
+    expect((await runCommand().run('env')).out).toBe(
       [
         '# Grafana',
         "export GRAFANA_URL='http://grafana.macula.local'",
@@ -130,20 +130,20 @@ describe('maculactl env', () => {
   })
 
   test('dotenv, and only what was named', async () => {
-    expect((await stage().run('env', 'postgres', '--format', 'dotenv')).out).toBe(
+    expect((await runCommand().run('env', 'postgres', '--format', 'dotenv')).out).toBe(
       `# TimescaleDB\nPGUSER=macula\nDATABASE_URL=postgres://macula:${secrets.POSTGRES_PASSWORD}@127.0.0.8:5432/macula\n`,
     )
   })
 
   test('json, by --format and by --json', async () => {
     for (const flags of [['--json'], ['--format', 'json']]) {
-      const value: unknown = JSON.parse((await stage().run('env', ...flags)).out)
+      const value: unknown = JSON.parse((await runCommand().run('env', ...flags)).out)
       expect(envSchema.parse(value)).toEqual(value)
     }
   })
 
   test('an unknown format is a usage error', async () => {
-    expect((await stage().run('env', '--format', 'xml')).code).toBe(2)
+    expect((await runCommand().run('env', '--format', 'xml')).code).toBe(2)
   })
 
   test('what could break out of its line is left out and said', async () => {
@@ -155,7 +155,7 @@ describe('maculactl env', () => {
           { service: 'loki', name: 'C', value: '3', secret: false },
         ]),
     }
-    const ended = await stage({ over }).run('env')
+    const ended = await runCommand({ over }).run('env')
     expect(ended.out).toBe("# Loki\nexport C='3'\n")
     expect(ended.err).toContain('A;touch x is left out')
   })
@@ -192,21 +192,21 @@ describe('maculactl logs', () => {
       onEnd?.('loki')
     }
     const says = 'Loki has nothing more to tell; its lines go on when it runs again (Ctrl-C ends).'
-    expect((await stage({ over: { logs } }).run('logs', '-f', 'loki')).err).toContain(says)
-    expect((await stage({ over: { logs } }).run('logs', '-f')).err).not.toContain(says)
-    expect((await stage({ over: { logs } }).run('logs', 'loki')).err).not.toContain(says)
+    expect((await runCommand({ over: { logs } }).run('logs', '-f', 'loki')).err).toContain(says)
+    expect((await runCommand({ over: { logs } }).run('logs', '-f')).err).not.toContain(says)
+    expect((await runCommand({ over: { logs } }).run('logs', 'loki')).err).not.toContain(says)
   })
 
   test('merged lines with time and service', async () => {
     const lines = [line('tempo', 'one'), line('loki', 'two', now + 1000)]
-    expect((await stage({ lines }).run('logs', 'tempo', 'loki')).out).toBe(
+    expect((await runCommand({ lines }).run('logs', 'tempo', 'loki')).out).toBe(
       '10:42:55 tempo  one\n10:42:56 loki   two\n',
     )
   })
 
   test('the last 100 lines, unless a time, a search or a number says otherwise', async () => {
     const asked = async (...argv: string[]): Promise<string | undefined> => {
-      const one = stage()
+      const one = runCommand()
       await one.run('logs', 'loki', ...argv)
       return one.standIn.asked[0]
     }
@@ -218,19 +218,24 @@ describe('maculactl logs', () => {
 
   test('--grep keeps what matches and marks it', async () => {
     const lines = [line('loki', 'all fine'), line('loki', 'an error, another error')]
-    const { out } = await stage({ lines, env: { FORCE_COLOR: '1' } }).run('logs', 'loki', '--grep', 'err.r')
+    const { out } = await runCommand({ lines, env: { FORCE_COLOR: '1' } }).run(
+      'logs',
+      'loki',
+      '--grep',
+      'err.r',
+    )
     expect(out).not.toContain('all fine')
     expect(out).toContain('an \u001B[7merror\u001B[27m, another \u001B[7merror\u001B[27m')
   })
 
   test('a broken pattern, time or number is a usage error', async () => {
-    expect((await stage().run('logs', '--grep', '(')).code).toBe(2)
-    expect((await stage().run('logs', '--since', 'yesterday')).code).toBe(2)
-    expect((await stage().run('logs', '-n', 'x')).code).toBe(2)
+    expect((await runCommand().run('logs', '--grep', '(')).code).toBe(2)
+    expect((await runCommand().run('logs', '--since', 'yesterday')).code).toBe(2)
+    expect((await runCommand().run('logs', '-n', 'x')).code).toBe(2)
   })
 
   test('-f ends with Ctrl-C: exit 0', async () => {
-    const one = stage({
+    const one = runCommand({
       over: {
         async *logs(_, { signal }) {
           yield line('loki', 'first')
@@ -247,7 +252,7 @@ describe('maculactl logs', () => {
   })
 
   test('--json is one object a line', async () => {
-    const { out } = await stage({ lines: [line('loki', 'a\u009Bb')] }).run('logs', 'loki', '--json')
+    const { out } = await runCommand({ lines: [line('loki', 'a\u009Bb')] }).run('logs', 'loki', '--json')
     const value: unknown = JSON.parse(out)
     expect(logSchema.parse(value)).toEqual(value)
     expect(value).toMatchObject({ text: 'a\u009Bb' })
@@ -255,7 +260,7 @@ describe('maculactl logs', () => {
   })
 
   test('no lines: says so on stderr', async () => {
-    expect((await stage().run('logs', 'loki')).err).toBe('No log lines of Loki.\n')
+    expect((await runCommand().run('logs', 'loki')).err).toBe('No log lines of Loki.\n')
   })
 
   test('times', () => {
@@ -269,18 +274,18 @@ describe('maculactl logs', () => {
 
 describe('maculactl doctor', () => {
   test('findings first, then every check by group; exit 1', async () => {
-    const ended = await stage({ columns: 100 }).run('doctor')
+    const ended = await runCommand({ columns: 100 }).run('doctor')
     expect(ended.code).toBe(1)
     await expect(ended.out).toMatchFileSnapshot('golden/doctor-100.txt')
   })
 
   test('warnings alone are no failure', async () => {
     const over = { doctor: () => Promise.resolve([]) }
-    expect((await stage({ over }).run('doctor')).code).toBe(0)
+    expect((await runCommand({ over }).run('doctor')).code).toBe(0)
   })
 
   test('--json follows its schema', async () => {
-    const value: unknown = JSON.parse((await stage().run('doctor', '--json')).out)
+    const value: unknown = JSON.parse((await runCommand().run('doctor', '--json')).out)
     expect(doctorSchema.parse(value)).toEqual(value)
     expect(value).toMatchObject({ ok: false, counts: { ok: 3, warning: 1, failed: 1, unknown: 0 } })
   })
@@ -288,12 +293,12 @@ describe('maculactl doctor', () => {
 
 describe('maculactl version', () => {
   test('--json follows its schema', async () => {
-    const value: unknown = JSON.parse((await stage().run('version', '--json')).out)
+    const value: unknown = JSON.parse((await runCommand().run('version', '--json')).out)
     expect(versionSchema.parse(value)).toEqual(value)
     expect(value).toMatchObject({ docker: '29.7.2', node: process.versions.node })
   })
 
   test('--version is the number alone', async () => {
-    expect((await stage().run('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/)
+    expect((await runCommand().run('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { runSchema } from '../../../main/cli/json/run.ts'
-import { stage } from './stage.ts'
-import { goodCourse, setupItems } from './stand-in.ts'
+import { runCommand } from './run-command.ts'
+import { goodFacts, setupItems } from './stand-in.ts'
 import { dockerDownWorld, greenWorld, nothingWorld, troubleWorld } from './worlds.ts'
 
 const bare = setupItems.map((item) => ({ ...item, state: 'to do' }) as const)
@@ -11,7 +11,7 @@ const all = bare.map(({ change }) => change.id)
 /** A machine where nothing was done yet; starting everything works. */
 function machine(answers: readonly (string | readonly string[] | undefined)[], more = {}) {
   const world = nothingWorld()
-  const one = stage({
+  const one = runCommand({
     columns: 100,
     world,
     plan: bare,
@@ -110,18 +110,18 @@ describe('maculactl setup at a terminal goes step by step', () => {
       state: item.change.id === 'low-ports' ? ('to do' as const) : ('in place' as const),
     }))
     const memory = { ended: true, skipped: [], leftOut: ['low-ports'] }
-    const left = stage({ columns: 100, plan, memory, answers: ['leave'] })
+    const left = runCommand({ columns: 100, plan, memory, answers: ['leave'] })
     expect((await left.run('setup')).code).toBe(0)
     expect(left.questions[0]).toBe('Left out before: Allow ports from 80. Take it in now?')
-    const taken = stage({ columns: 100, plan, memory, answers: ['take', ['low-ports']] })
+    const taken = runCommand({ columns: 100, plan, memory, answers: ['take', ['low-ports']] })
     expect((await taken.run('setup')).code).toBe(0)
     expect(taken.standIn.asked).toContain('setup low-ports')
   })
 
   test('Docker is down: why, what to do, the command; looked at again when asked', async () => {
-    const course = [
+    const facts = [
       {
-        ...goodCourse[0],
+        ...goodFacts[0],
         id: 'docker',
         group: 'docker',
         title: 'Docker engine',
@@ -132,9 +132,9 @@ describe('maculactl setup at a terminal goes step by step', () => {
         ms: 1,
         short: 'not installed, or not running',
       } as const,
-      ...goodCourse.slice(1),
+      ...goodFacts.slice(1),
     ]
-    const one = stage({ columns: 100, world: dockerDownWorld(), course, answers: ['again', 'stop'] })
+    const one = runCommand({ columns: 100, world: dockerDownWorld(), facts, answers: ['again', 'stop'] })
     const ended = await one.run('setup')
     expect(ended.code).toBe(3)
     expect(one.questions.filter((line) => line.startsWith('Docker:'))).toHaveLength(2)
@@ -144,7 +144,7 @@ describe('maculactl setup at a terminal goes step by step', () => {
   })
 
   test('a service that failed at the first start is told with its reason, and can be tried again', async () => {
-    const one = stage({
+    const one = runCommand({
       columns: 100,
       world: troubleWorld(),
       plan: bare.map((item) => ({ ...item, state: 'in place' })),
@@ -168,7 +168,7 @@ describe('maculactl setup at a terminal goes step by step', () => {
 
 describe('maculactl reset', () => {
   test('asks to type the name, and says where the data is kept', async () => {
-    const one = stage({ columns: 100, answers: ['grafana'] })
+    const one = runCommand({ columns: 100, answers: ['grafana'] })
     const ended = await one.run('reset', 'Grafana')
     expect(ended.code).toBe(0)
     expect(one.questions).toEqual(['Type Grafana or grafana to reset it.'])
@@ -177,9 +177,9 @@ describe('maculactl reset', () => {
   })
 
   test('left: nothing is done, exit 3; where nobody can be asked: exit 2 with the command', async () => {
-    const left = stage({ columns: 100, answers: [undefined] })
+    const left = runCommand({ columns: 100, answers: [undefined] })
     expect((await left.run('reset', 'grafana')).code).toBe(3)
-    const pipe = stage()
+    const pipe = runCommand()
     const ended = await pipe.run('reset', 'grafana')
     expect(ended.code).toBe(2)
     expect(ended.err).toContain('maculactl reset grafana --name grafana')
@@ -187,8 +187,8 @@ describe('maculactl reset', () => {
   })
 
   test('one service at a time; --json follows its schema', async () => {
-    expect((await stage().run('reset', 'data', '--name', 'data')).code).toBe(2)
-    const { out } = await stage().run('reset', 'grafana', '--name', 'grafana', '--json')
+    expect((await runCommand().run('reset', 'data', '--name', 'data')).code).toBe(2)
+    const { out } = await runCommand().run('reset', 'grafana', '--name', 'grafana', '--json')
     const value: unknown = JSON.parse(out)
     expect(runSchema.parse(value)).toEqual(value)
     expect(runSchema.parse(value).moved).toHaveLength(1)
@@ -196,7 +196,7 @@ describe('maculactl reset', () => {
 })
 
 test('maculactl pull gets images and starts nothing', async () => {
-  const one = stage({ missing: ['grafana'] })
+  const one = runCommand({ missing: ['grafana'] })
   expect((await one.run('pull', 'grafana')).code).toBe(0)
   expect(one.standIn.asked).toEqual(['pull 1', 'close'])
 })

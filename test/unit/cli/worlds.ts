@@ -1,9 +1,9 @@
-import { askedDoors, portsOfEndpoint } from '../../../main/model/judge.ts'
+import { askedAccesses, portsOfEndpoint } from '../../../main/model/judge.ts'
 import { makeSnapshot } from '../../../main/model/make-snapshot.ts'
 import type { AnswerSeen, ContainerSeen } from '../../../main/model/observation.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
 import { answerKey, type World } from '../../../main/model/world.ts'
-import { catalog, services, suffix } from './house.ts'
+import { catalog, services, suffix } from './fixture.ts'
 
 /** What was seen of a machine, made by hand; all judgements are the model's own. */
 
@@ -80,8 +80,8 @@ export function greenWorld(): Draft {
           program: 'socat',
           ms: 1,
         })
-      for (const door of askedDoors(service, endpoint))
-        answer(world, service.id, endpoint.id, door, {
+      for (const access of askedAccesses(service, endpoint))
+        answer(world, service.id, endpoint.id, access, {
           kind: 'answer',
           says: endpoint.scheme === 'http' ? 'HTTP 200' : 'it answers',
           ms: answerMs[index] ?? 1,
@@ -95,10 +95,10 @@ function answer(
   world: Draft,
   service: string,
   endpoint: string,
-  door: 'front' | 'native' | 'direct',
+  access: 'front' | 'native' | 'direct',
   seen: AnswerSeen,
 ): void {
-  world.answers.set(answerKey(service, endpoint, door), seen)
+  world.answers.set(answerKey(service, endpoint, access), seen)
 }
 
 /** Takes all answers of a service away. */
@@ -125,7 +125,7 @@ export function troubleWorld(): Draft {
     lastLine: 'failed parsing config: line 14: field compactor not found in type app.Config',
   })
   world.listeners.set('127.0.0.4:80', {
-    kind: 'stranger',
+    kind: 'foreign',
     holder: { pid: 812, program: 'nginx', user: 'root' },
     ms: 1,
   })

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { listenerKey, listenersOf, namesOf } from '../../../main/model/listeners.ts'
 import type { Catalog } from '../../../main/model/service.ts'
-import { readCatalog } from '../../../main/system/catalog-files.ts'
+import { readCatalog } from '../../../main/system/catalog/files.ts'
 
 /** A second cluster and a person's application, by files alone. */
 

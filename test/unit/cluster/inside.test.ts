@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { namesInside, variablesInside } from '../../../main/engine/cluster/inside.ts'
 import { asksOf, containersFor, isEverything } from '../../../main/engine/cluster/wanted.ts'
 import type { ContainerSeen } from '../../../main/model/observation.ts'
-import { catalog } from '../cli/house.ts'
+import { catalog } from '../cli/fixture.ts'
 
 /** What a cluster knows of the outside, over a catalog like the real one. */
 

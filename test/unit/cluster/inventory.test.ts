@@ -14,7 +14,7 @@ const shop = object('apps/v1', 'Deployment', 'shop', 'macula')
 const old = object('apps/v1', 'Deployment', 'shop-old', 'macula')
 
 /** A cluster that keeps one ConfigMap and answers kubectl by `answer`. */
-function stage(answer: (args: readonly string[]) => Partial<Ran> = () => ({ out: 'it' })) {
+function fixture(answer: (args: readonly string[]) => Partial<Ran> = () => ({ out: 'it' })) {
   let kept: string | undefined
   let refusal: ApiError | undefined
   const did: string[] = []
@@ -61,7 +61,7 @@ function stage(answer: (args: readonly string[]) => Partial<Ran> = () => ({ out:
 }
 
 test('what a folder no longer names is taken out, by name and label; the rest is not asked for', async () => {
-  const one = stage()
+  const one = fixture()
   expect(await one.put([shop, old])).toEqual([])
   one.did.length = 0
   expect(await one.put([shop])).toEqual(['deployment shop-old'])
@@ -77,7 +77,7 @@ test('what a folder no longer names is taken out, by name and label; the rest is
 })
 
 test('the same object in another version of its API is not taken out', async () => {
-  const one = stage()
+  const one = fixture()
   await one.put([object('autoscaling/v1', 'HorizontalPodAutoscaler', 'shop', 'macula')])
   one.did.length = 0
   await one.put([object('autoscaling/v2', 'HorizontalPodAutoscaler', 'shop', 'macula')])
@@ -93,7 +93,7 @@ test('fault 32: data and what everybody shares are never listed, so never taken 
     object('storage.k8s.io/v1', 'StorageClass', 'fast'),
   ]
   expect(listedOf(kinds)).toEqual([])
-  const one = stage()
+  const one = fixture()
   await one.put([shop, ...kinds])
   one.did.length = 0
   await one.put([shop])
@@ -101,7 +101,7 @@ test('fault 32: data and what everybody shares are never listed, so never taken 
 })
 
 test('interrupted while putting in, both what was and what is to be are remembered', async () => {
-  const one = stage()
+  const one = fixture()
   await one.put([old])
   await expect(one.put([shop], () => Promise.reject(new Error('refused')))).rejects.toThrow('refused')
   expect(one.kept()).toBe('Deployment.apps macula shop\nDeployment.apps macula shop-old\n')
@@ -110,7 +110,7 @@ test('interrupted while putting in, both what was and what is to be are remember
 })
 
 test('a refused list says why and where it is, and nothing is put in', async () => {
-  const one = stage()
+  const one = fixture()
   one.refuse(new ApiError('namespace macula is being terminated', 403))
   await expect(one.put([shop])).rejects.toMatchObject({
     trouble: {
@@ -124,7 +124,7 @@ test('a refused list says why and where it is, and nothing is put in', async () 
 
 test('what cannot be removed is told and tried again; what is gone already is not told', async () => {
   let answer: Partial<Ran> = { ok: false, err: 'error: forbidden by a webhook' }
-  const one = stage(() => answer)
+  const one = fixture(() => answer)
   await one.put([shop, old])
   expect(await one.put([shop])).toEqual([])
   expect(one.told).toEqual(['deployment shop-old: error: forbidden by a webhook'])
@@ -135,7 +135,7 @@ test('what cannot be removed is told and tried again; what is gone already is no
 })
 
 test('objects of a kind that is gone are gone', async () => {
-  const one = stage(() => ({
+  const one = fixture(() => ({
     ok: false,
     err: `error: the server doesn't have a resource type "Thing"`,
   }))

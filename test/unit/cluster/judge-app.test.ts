@@ -11,7 +11,7 @@ describe('an application', () => {
   test('works when every rung does, by its clean URL only', () => {
     const one = view(look(up({ console: app() })), 'console')
     expect([one.state, rungs(one)]).toEqual(['works', 'ok ok ok ok ok'])
-    expect(one.endpoints[0]?.doors[one.endpoints[0].best]?.url).toBe('http://console.macula.local')
+    expect(one.endpoints[0]?.accesses[one.endpoints[0].best]?.url).toBe('http://console.macula.local')
     expect(one.endpoints[0]?.byNameOnly).toBe(true)
   })
 
@@ -202,11 +202,11 @@ describe('an application', () => {
     expect([one.state, one.reason]).toEqual(['failed', 'no route to it'])
   })
 
-  test('fault 16: port 80 held by a stranger is named, and the pod is still seen', () => {
+  test('fault 16: port 80 held by another program is named, and the pod is still seen', () => {
     const one = view(
       look(up({ console: app() }), {
         listeners: new Map([
-          ['127.0.0.2:80', { kind: 'stranger', holder: { pid: 812, program: 'apache2' }, ms: 0 }],
+          ['127.0.0.2:80', { kind: 'foreign', holder: { pid: 812, program: 'apache2' }, ms: 0 }],
         ]),
         answers: new Map([
           [answerKey('console', 'web', 'direct'), { kind: 'answer', says: 'HTTP 200', ms: 4 }],

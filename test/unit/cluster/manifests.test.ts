@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import {
-  dressed,
+  labelled,
   fill,
   readManifests,
   streamOf,
@@ -18,7 +18,7 @@ const read = (text: string): readonly Manifest[] => {
 }
 
 test('an application’s objects get its namespace, its label (their pods too) and a placeholder page', () => {
-  const worn = dressed(
+  const ours = labelled(
     read(`apiVersion: apps/v1
 kind: Deployment
 metadata: { name: shop }
@@ -34,14 +34,14 @@ metadata: { name: shop }
 `),
     app,
   )
-  expect(worn[0]).toMatchObject({
+  expect(ours[0]).toMatchObject({
     metadata: { namespace: 'macula', labels: { 'dev.macula/app': 'shop' } },
     spec: { template: { metadata: { labels: { app: 'shop', 'dev.macula/app': 'shop' } } } },
   })
-  const annotations = (worn[1]?.['metadata'] as { annotations: Record<string, string> } | undefined)
+  const annotations = (ours[1]?.['metadata'] as { annotations: Record<string, string> } | undefined)
     ?.annotations
   expect(annotations?.['nginx.org/server-snippets']).toContain('Push registry.macula.local/me/shop:dev')
-  expect(worn[2]?.['metadata']).not.toHaveProperty('namespace')
+  expect(ours[2]?.['metadata']).not.toHaveProperty('namespace')
 })
 
 test('pods are of another template when a configuration that they use changed, and only then', () => {
@@ -100,7 +100,7 @@ spec: { template: { spec: { volumes: [{ name: c, configMap: { name: shop } }] } 
 })
 
 test('what a person wrote themselves stays', () => {
-  const [ingress] = dressed(
+  const [ingress] = labelled(
     read(`apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: { name: shop, namespace: elsewhere, annotations: { nginx.org/server-snippets: "# mine" } }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { createRuns } from '../../../main/engine/cluster/run.ts'
+import { createRuns } from '../../../main/engine/run/runs.ts'
 import { createTruth } from '../../../main/engine/look/truth.ts'
-import type { Forward, Ports } from '../../../main/engine/ports.ts'
-import { createCrew } from '../../../main/engine/run/crew.ts'
+import type { Forward, Adapters } from '../../../main/engine/adapters.ts'
+import { createRunContext } from '../../../main/engine/run/context.ts'
 import type { AppSeen, ClusterSeen, PodSeen } from '../../../main/model/cluster.ts'
 import type { ContainerSeen } from '../../../main/model/observation.ts'
 import type { StepEvent } from '../../../main/model/run.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
-import { catalog } from '../cli/house.ts'
+import { catalog } from '../cli/fixture.ts'
 import { pod } from './world.ts'
 
 /** Starting and removing a cluster over an outside that is a few values; time passes with each look. */
@@ -15,7 +15,7 @@ import { pod } from './world.ts'
 function outside(part: {
   seen: () => ClusterSeen
   answers?: () => boolean
-  stranger?: boolean
+  portTaken?: boolean
   foreign?: boolean
 }) {
   const did: string[] = []
@@ -36,21 +36,21 @@ function outside(part: {
     published: {},
   } as unknown as ContainerSeen
   const nothing = async (): Promise<void> => await Promise.resolve()
-  const ports: Ports = {
+  const adapters: Adapters = {
     docker: {
       see: () => Promise.resolve({ kind: 'up', version: '29', apiVersion: '1.52', native: true }),
       containers: () => Promise.resolve([timescaledb]),
       ensureNetwork: nothing,
       hasImage: () => Promise.resolve(true),
-    } as unknown as Ports['docker'],
+    } as unknown as Adapters['docker'],
     clock: { now: () => Date.now() },
     host: {
       lookup: () => Promise.resolve({ kind: 'none', code: 'ENOTFOUND', ms: 1 }),
       canBind: () => Promise.resolve({ kind: 'ok', ms: 0 }),
       listener: () =>
         Promise.resolve(
-          part.stranger
-            ? { kind: 'stranger', holder: { pid: 812, program: 'apache2' }, ms: 0 }
+          part.portTaken
+            ? { kind: 'foreign', holder: { pid: 812, program: 'apache2' }, ms: 0 }
             : { kind: 'free', ms: 0 },
         ),
       ask: () =>
@@ -123,12 +123,12 @@ function outside(part: {
     },
   }
   const truth = createTruth(
-    ports,
+    adapters,
     defaultSettings,
     () => catalog,
     () => undefined,
   )
-  const runs = createRuns(createCrew(ports, defaultSettings, () => catalog, truth))
+  const runs = createRuns(createRunContext(adapters, defaultSettings, () => catalog, truth))
   const told: StepEvent[] = []
   return {
     runs,
@@ -268,7 +268,7 @@ test('stopping an application wants no pod of it; stopping the cluster stops nod
 })
 
 test('fault 28: a port that is taken stops a create before anything is made, its holder named', async () => {
-  const one = outside({ seen: () => ({ kind: 'absent', wasMade: false }), stranger: true })
+  const one = outside({ seen: () => ({ kind: 'absent', wasMade: false }), portTaken: true })
   const result = await one.runs.start(['console'], one.tell, signal)
   expect(result.failed[0]?.trouble.what).toContain('apache2 (pid 812) has 127.0.0.1:8080')
   expect(result.skipped.map(({ service }) => service)).toEqual(['console'])

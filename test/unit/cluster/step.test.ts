@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { kind } from '../../../main/system/routes/kind.ts'
-import type { Machine } from '../../../main/system/routes/machine.ts'
+import { kind } from '../../../main/system/setup/kind.ts'
+import type { Machine } from '../../../main/system/setup/machine.ts'
 
 const machine = (tools: readonly string[], says: string | undefined): Machine => ({
   platform: 'linux',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { freshKubeconfig } from '../../../main/system/kind/kubeconfig.ts'
 import { takeOut, userMark } from '../../../main/system/kind/life.ts'
-import type { Yard } from '../../../main/system/kind/yard.ts'
+import type { KindContext } from '../../../main/system/kind/context.ts'
 import { clusterSpec } from './spec.ts'
 
 /** Our context goes from where it was put, and from nowhere else. */
@@ -16,19 +16,19 @@ beforeEach(async () => {
 })
 afterEach(async () => await rm(folder, { recursive: true }))
 
-const yard = (env: Readonly<Record<string, string>>): Yard =>
+const context = (env: Readonly<Record<string, string>>): KindContext =>
   ({
     paths: { state: folder },
     env: { HOME: folder, ...env },
     now: () => 1_795_430_549_000,
-  }) as unknown as Yard
+  }) as unknown as KindContext
 const ours = (): string =>
   freshKubeconfig({ name: 'kind-macula', cluster: { server: 'https://x' }, user: {} })
 
 test('what was never put anywhere is looked for nowhere, however many files KUBECONFIG names', async () => {
   const file = join(folder, 'config')
   await writeFile(file, ours())
-  expect(await takeOut(yard({ KUBECONFIG: `${file}:/elsewhere` }), clusterSpec)).toMatchObject({
+  expect(await takeOut(context({ KUBECONFIG: `${file}:/elsewhere` }), clusterSpec)).toMatchObject({
     kind: 'same',
   })
   expect(await readFile(file, 'utf8')).toBe(ours())
@@ -38,7 +38,7 @@ test('it goes from the file it was put into, whatever KUBECONFIG names by now; t
   const file = join(folder, 'config')
   const other = join(folder, 'other')
   for (const one of [file, other]) await writeFile(one, ours())
-  const at = yard({ KUBECONFIG: `${other}:/elsewhere` })
+  const at = context({ KUBECONFIG: `${other}:/elsewhere` })
   await writeFile(userMark(at, clusterSpec), `${file}\n`)
   const taken = await takeOut(at, clusterSpec)
   expect(taken).toMatchObject({ kind: 'written', file })

@@ -1,6 +1,6 @@
 import { release } from 'node:os'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { ContainerEvent } from '../../../main/engine/ports.ts'
+import type { ContainerEvent } from '../../../main/engine/adapters.ts'
 import { isNative } from '../../../main/system/docker/see.ts'
 import { within } from '../../../main/system/docker/link.ts'
 import { openDocker } from '../../../main/system/docker/open-docker.ts'

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
 import { askService, type Asking } from '../../../main/engine/look/asking.ts'
-import type { HostPort } from '../../../main/engine/ports.ts'
+import type { HostAdapter } from '../../../main/engine/adapters.ts'
 import type { AnswerSeen } from '../../../main/model/observation.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
-import { services } from '../cli/house.ts'
+import { services } from '../cli/fixture.ts'
 import { greenWorld } from '../cli/worlds.ts'
 
 const never = (): never => {
   throw new Error('not asked for here')
 }
 
-/** Grafana with both its doors; what they answer is given by port. */
+/** Grafana with both its accesses; what they answer is given by port. */
 async function asked(
   answers: Readonly<Record<number, AnswerSeen>>,
   before?: ReadonlyMap<string, AnswerSeen>,
@@ -19,7 +19,7 @@ async function asked(
   const service = services.find(({ id }) => id === 'grafana')
   if (!service) throw new Error('no grafana')
   const ports: number[] = []
-  const host: HostPort = {
+  const host: HostAdapter = {
     lookup: never,
     canBind: never,
     listener: never,
@@ -49,24 +49,24 @@ const known = new Map<string, AnswerSeen>([
   ['grafana/web/native', good],
 ])
 
-test('nothing known: every door is asked', async () => {
+test('nothing known: every access is asked', async () => {
   expect((await asked({ 80: good, 3000: good })).ports).toEqual([80, 3000])
 })
 
-test('all was well: one door is asked, and the other counts as before', async () => {
+test('all was well: one access is asked, and the other counts as before', async () => {
   const { ports, seen } = await asked({ 80: { ...good, ms: 9 } }, known)
   expect(ports).toEqual([80])
   expect(seen).toEqual(new Map([...known, ['grafana/web/front', { ...good, ms: 9 }]]))
 })
 
-test('all was well and is not: every other door is asked, none twice', async () => {
+test('all was well and is not: every other access is asked, none twice', async () => {
   const { ports, seen } = await asked({ 80: wrong, 3000: good }, known)
   expect(ports).toEqual([80, 3000])
   expect(seen.get('grafana/web/front')).toEqual(wrong)
   expect(seen.get('grafana/web/native')).toEqual(good)
 })
 
-test('a door that did not answer is asked every time', async () => {
+test('a access that did not answer is asked every time', async () => {
   const before = new Map(known).set('grafana/web/native', wrong)
   expect((await asked({ 80: good, 3000: good }, before)).ports).toEqual([80, 3000])
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { goingOn, nextContainer, type NextRun } from '../../../main/engine/run/going-on.ts'
 import type { LogSource } from '../../../main/engine/run/logs.ts'
-import type { DockerPort } from '../../../main/engine/ports.ts'
+import type { DockerAdapter } from '../../../main/engine/adapters.ts'
 import type { ContainerSeen } from '../../../main/model/observation.ts'
 
 /** A log that is followed over the ends of what writes it. */
@@ -82,7 +82,7 @@ test('a container that runs already when the events are opened is not waited for
   let looks = 0
   const docker = {
     containers: () => Promise.resolve(states[Math.min(looks++, 2)] ?? []),
-    events: async ({ signal, onOpen, onEvent }: Parameters<DockerPort['events']>[0]) => {
+    events: async ({ signal, onOpen, onEvent }: Parameters<DockerAdapter['events']>[0]) => {
       onOpen()
       for (const service of ['b', 'a', 'b', 'a']) {
         await Promise.resolve()
@@ -91,7 +91,7 @@ test('a container that runs already when the events are opened is not waited for
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
       return 'aborted'
     },
-  } as unknown as DockerPort
+  } as unknown as DockerAdapter
   await nextContainer(docker, 'a')(new AbortController().signal)
   // At its opening, and at the two events of its own.
   expect(looks).toBe(3)

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { observer } from '../../../main/engine/look/observe.ts'
 import { nothingSeen, type Seen } from '../../../main/engine/look/seen.ts'
-import type { Ports } from '../../../main/engine/ports.ts'
+import type { Adapters } from '../../../main/engine/adapters.ts'
 import type { AnswerSeen, DockerSeen } from '../../../main/model/observation.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { deferred } from '../../deferred.ts'
-import { catalog, services } from '../cli/house.ts'
+import { catalog, services } from '../cli/fixture.ts'
 import { greenWorld } from '../cli/worlds.ts'
 
 const good: AnswerSeen = { kind: 'answer', says: 'HTTP 200', ms: 3 }
@@ -30,14 +30,14 @@ function running(): Seen {
   }
 }
 
-/** The verbs of looking at a machine whose doors answer when `answer` does; only what is asked for here is there. */
+/** The verbs of looking at a machine whose accesses answer when `answer` does; only what is asked for here is there. */
 function looking(seen: Seen, answer: () => Promise<AnswerSeen>, docker?: DockerSeen) {
   const part = {
     secrets: { read: async () => await Promise.resolve(new Map()) },
     host: { ask: answer },
     docker: { see: async () => await Promise.resolve(docker) },
   }
-  return observer(part as unknown as Ports, defaultSettings, () => catalog, seen)
+  return observer(part as unknown as Adapters, defaultSettings, () => catalog, seen)
 }
 
 test('what one container does takes no answer of another service, nor of an application of the cluster', async () => {

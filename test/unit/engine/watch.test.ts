@@ -7,7 +7,7 @@ beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 /** Counts what the watch has looked at; the events stay open until they are ended. */
-function eyes() {
+function observer() {
   const looked: string[] = []
   const note = (what: string) => async (): Promise<void> => {
     looked.push(what)
@@ -61,10 +61,10 @@ const grafanaIs = (state: State): Snapshot => {
 
 describe('who watches decides when is looked', () => {
   test('nobody: nothing runs, no stream, no timer', async () => {
-    const one = eyes()
-    one.watch.attend('closely')
+    const one = observer()
+    one.watch.setAttention('closely')
     await pass(0)
-    one.watch.attend(undefined)
+    one.watch.setAttention(undefined)
     await pass(0)
     expect(one.open()).toBe(0)
     expect(vi.getTimerCount()).toBe(0)
@@ -74,8 +74,8 @@ describe('who watches decides when is looked', () => {
   })
 
   test('calmly: the stream of events, and a whole look every two minutes', async () => {
-    const one = eyes()
-    one.watch.attend('calmly')
+    const one = observer()
+    one.watch.setAttention('calmly')
     await pass(0)
     expect(one.take()).toEqual(['containers', 'whole'])
     await pass(119_000)
@@ -88,11 +88,11 @@ describe('who watches decides when is looked', () => {
   })
 
   test('closely: listeners every 5 s, answers every 30 s, names every minute; slow again as soon as the last close one is gone', async () => {
-    const one = eyes()
-    one.watch.attend('calmly')
+    const one = observer()
+    one.watch.setAttention('calmly')
     await pass(0)
     one.take()
-    one.watch.attend('closely')
+    one.watch.setAttention('closely')
     await pass(0)
     expect(one.take()).toEqual(['whole'])
     await pass(60_001)
@@ -100,7 +100,7 @@ describe('who watches decides when is looked', () => {
     expect(looked.filter((what) => what === 'names')).toHaveLength(1)
     expect(looked.filter((what) => what === 'listeners')).toHaveLength(12)
     expect(looked.filter((what) => what === 'answers')).toHaveLength(2)
-    one.watch.attend('calmly')
+    one.watch.setAttention('calmly')
     await pass(110_000)
     expect(one.take()).toEqual([])
     expect(one.open()).toBe(1)
@@ -109,8 +109,8 @@ describe('who watches decides when is looked', () => {
   test.each(['starting', 'failed', 'unknown'] as const)(
     'what is %s is asked until it works, less and less often, also when nobody looks closely',
     async (state) => {
-      const one = eyes()
-      one.watch.attend('calmly')
+      const one = observer()
+      one.watch.setAttention('calmly')
       await pass(0)
       one.take()
       one.watch.onPublished(grafanaIs(state))
@@ -127,8 +127,8 @@ describe('who watches decides when is looked', () => {
   )
 
   test('fault 24: a clock that jumped by a day is found within a round: everything is looked at, once', async () => {
-    const one = eyes()
-    one.watch.attend('closely')
+    const one = observer()
+    one.watch.setAttention('closely')
     await pass(0)
     one.take()
     vi.setSystemTime(Date.now() + 86_400_000)
@@ -139,8 +139,8 @@ describe('who watches decides when is looked', () => {
   })
 
   test('fault 27: while one inspect runs, any number of events owes one more', async () => {
-    const one = eyes()
-    one.watch.attend('calmly')
+    const one = observer()
+    one.watch.setAttention('calmly')
     await pass(0)
     one.take()
     for (let count = 0; count < 5000; count += 1) one.event('loki')
@@ -149,8 +149,8 @@ describe('who watches decides when is looked', () => {
   })
 
   test('a stream that ends is opened again, and everything read after that', async () => {
-    const one = eyes()
-    one.watch.attend('calmly')
+    const one = observer()
+    one.watch.setAttention('calmly')
     await pass(0)
     one.take()
     one.endStream()

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { fine } from '../../../main/engine/doctor/check.ts'
 import { isAtLeast } from '../../../main/model/version.ts'
 import { judgeWizard } from '../../../main/engine/wizard/judge.ts'
-import type { Course } from '../../../main/engine/wizard/step.ts'
+import type { WizardFacts } from '../../../main/engine/wizard/step.ts'
 import type { CheckResult } from '../../../main/model/check.ts'
 import type { ImageInfo } from '../../../main/model/facts.ts'
 import type { WizardState, WizardStepId } from '../../../main/model/wizard.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
-import { catalog } from '../cli/house.ts'
+import { catalog } from '../cli/fixture.ts'
 import { ledger, setupItems } from '../cli/stand-in.ts'
 import { greenWorld, nothingWorld, now, snapshotOf, troubleWorld } from '../cli/worlds.ts'
 
@@ -48,7 +48,7 @@ const images = (present: number): readonly ImageInfo[] =>
 const inPlace = setupItems.map((item) => ({ ...item, state: 'in place' as const }))
 
 /** A machine on which nothing was ever done but Docker installed. */
-const bare: Course = {
+const bare: WizardFacts = {
   now,
   settings: defaultSettings,
   snapshot: snapshotOf(nothingWorld()),
@@ -62,7 +62,7 @@ const bare: Course = {
 }
 
 /** One on which all is done. */
-const whole: Course = {
+const whole: WizardFacts = {
   ...bare,
   snapshot: snapshotOf(greenWorld()),
   items: inPlace,
@@ -111,8 +111,8 @@ describe('the wizard goes on where the machine is', () => {
   })
 
   test('every step says what, why, and what to type', () => {
-    for (const course of [bare, whole, { ...whole, snapshot: snapshotOf(troubleWorld()) }])
-      for (const one of judgeWizard(course).steps) {
+    for (const facts of [bare, whole, { ...whole, snapshot: snapshotOf(troubleWorld()) }])
+      for (const one of judgeWizard(facts).steps) {
         expect(one.what, one.id).not.toBe('')
         expect(one.why, one.id).not.toBe('')
         expect(one.command, one.id).not.toBe('')

@@ -7,19 +7,19 @@ import { openDesktopLink } from '../../../renderer/link/desktop.ts'
 import { readLines } from '../../../renderer/link/lines.ts'
 import type { Link } from '../../../renderer/link/link.ts'
 import { deferred } from '../../deferred.ts'
-import { openHouse, tokenOf, type House } from '../ui-server/house.ts'
+import { openFixture, tokenOf, type Fixture } from '../ui-server/fixture.ts'
 
 /** The real link over the real server, in a page that is only as much of a browser as the link touches. */
 
-const houses: House[] = []
+const fixtures: Fixture[] = []
 afterEach(async () => {
-  await Promise.all(houses.splice(0).map(async (house) => await house.close()))
+  await Promise.all(fixtures.splice(0).map(async (fixture) => await fixture.close()))
 })
 
-async function build(options: Parameters<typeof openHouse>[0] = {}): Promise<House> {
-  const house = await openHouse(options)
-  houses.push(house)
-  return house
+async function build(options: Parameters<typeof openFixture>[0] = {}): Promise<Fixture> {
+  const fixture = await openFixture(options)
+  fixtures.push(fixture)
+  return fixture
 }
 
 interface Tab {
@@ -35,7 +35,7 @@ interface Tab {
   until(fits: (told: Told) => boolean): Promise<Told>
 }
 
-function openPage(house: House, hash: string, memory = new Map<string, string>(), lose = 0): Tab {
+function openPage(fixture: Fixture, hash: string, memory = new Map<string, string>(), lose = 0): Tab {
   const location = {
     hash,
     pathname: '/',
@@ -59,7 +59,7 @@ function openPage(house: House, hash: string, memory = new Map<string, string>()
     addEventListener: () => undefined,
     async fetch(path, init = {}) {
       if (path !== '/events') {
-        const response = await fetch(`http://${house.host}${path}`, init)
+        const response = await fetch(`http://${fixture.host}${path}`, init)
         if (tab.lose === 0) return response
         tab.lose -= 1
         await response.text()
@@ -69,7 +69,7 @@ function openPage(house: House, hash: string, memory = new Map<string, string>()
       const signal = AbortSignal.any([...(init.signal ? [init.signal] : []), stream.signal])
       const headers = new Headers(init.headers)
       if (tab.late) headers.delete('macula-connection')
-      return await fetch(`http://${house.host}${path}`, { ...init, headers, signal })
+      return await fetch(`http://${fixture.host}${path}`, { ...init, headers, signal })
     },
   })
   const told: Told[] = []
@@ -100,7 +100,7 @@ function openPage(house: House, hash: string, memory = new Map<string, string>()
   return tab
 }
 
-const hashOf = (house: House): string => new URL(house.server.address('printed')).hash
+const hashOf = (fixture: Fixture): string => new URL(fixture.server.address('printed')).hash
 
 /** The words that a request failed with. */
 async function troubleOf(work: Promise<unknown>): Promise<MaculaError['trouble']> {
@@ -114,8 +114,8 @@ async function troubleOf(work: Promise<unknown>): Promise<MaculaError['trouble']
 
 describe('the link of a browser page', () => {
   test('takes the token out of the address, enters, asks and hears', async () => {
-    const house = await build()
-    const page = openPage(house, hashOf(house))
+    const fixture = await build()
+    const page = openPage(fixture, hashOf(fixture))
     expect(page.location.hash).toBe('')
     expect(await page.link.request('about', {})).toMatchObject({ version: '0.1.0', face: 'browser' })
     await page.link.request('watch', { closely: true })
@@ -126,32 +126,32 @@ describe('the link of a browser page', () => {
   })
 
   test('comes in though the answer that let it in was lost on the way, twice', async () => {
-    const house = await build()
-    const page = openPage(house, hashOf(house), new Map(), 2)
+    const fixture = await build()
+    const page = openPage(fixture, hashOf(fixture), new Map(), 2)
     expect((await page.link.request('about', {})).face).toBe('browser')
     expect(page.lose).toBe(0)
     expect(page.location.left).toBe('')
   })
 
   test('a reload comes in by the tab’s memory; a copied address does not', async () => {
-    const house = await build()
-    const hash = hashOf(house)
+    const fixture = await build()
+    const hash = hashOf(fixture)
     const memory = new Map<string, string>()
-    const first = openPage(house, hash, memory)
+    const first = openPage(fixture, hash, memory)
     await first.link.request('about', {})
     expect([...memory.values()].join()).not.toContain(tokenOf(`http://x/${hash}`))
-    const again = openPage(house, '', memory)
+    const again = openPage(fixture, '', memory)
     expect((await again.link.request('about', {})).face).toBe('browser')
-    const copied = openPage(house, hash)
+    const copied = openPage(fixture, hash)
     await vi.waitFor(() => expect(copied.location.left).toBe('/used'))
     // The used address in a tab that has a session: a press of "back".
-    const back = openPage(house, hash, memory)
+    const back = openPage(fixture, hash, memory)
     expect((await back.link.request('about', {})).face).toBe('browser')
   })
 
   test('no token and no memory: the page that says what to do', async () => {
-    const house = await build()
-    const page = openPage(house, '')
+    const fixture = await build()
+    const page = openPage(fixture, '')
     await vi.waitFor(() => expect(page.location.left).toBe('/used'))
     expect(page.told).toEqual([])
   })
@@ -163,8 +163,8 @@ describe('the link of a browser page', () => {
       why: 'No socket.',
       todo: 'Start it.',
     } as const
-    const house = await build({ over: { doctor: () => Promise.reject(new MaculaError(trouble)) } })
-    const page = openPage(house, hashOf(house))
+    const fixture = await build({ over: { doctor: () => Promise.reject(new MaculaError(trouble)) } })
+    const page = openPage(fixture, hashOf(fixture))
     expect(await troubleOf(page.link.request('doctor', {}))).toEqual(trouble)
     expect(await troubleOf(page.link.request('leave', { how: 'quit' }))).toMatchObject({ kind: 'usage' })
   })
@@ -172,11 +172,11 @@ describe('the link of a browser page', () => {
   test('a late reply finds its request, also when it overtakes the answer that promises it', async () => {
     const slow = [deferred<never[]>(), deferred<never[]>()]
     let asked = 0
-    const house = await build({
+    const fixture = await build({
       times: { soonMs: 1 },
       over: { doctor: async () => await (slow[asked++]?.promise ?? []) },
     })
-    const page = openPage(house, hashOf(house))
+    const page = openPage(fixture, hashOf(fixture))
     const [first, second] = [page.link.request('doctor', {}), page.link.request('doctor', {})]
     await vi.waitFor(() => expect(asked).toBe(2))
     slow[1]?.resolve([])
@@ -187,8 +187,8 @@ describe('the link of a browser page', () => {
 
   test('a short break is not told: events and replies go on where they were', async () => {
     const answers = deferred<readonly []>()
-    const house = await build({ times: { soonMs: 1 }, over: { doctor: async () => await answers.promise } })
-    const page = openPage(house, hashOf(house))
+    const fixture = await build({ times: { soonMs: 1 }, over: { doctor: async () => await answers.promise } })
+    const page = openPage(fixture, hashOf(fixture))
     await page.link.request('watch', { closely: true })
     await page.until(({ event }) => event === 'snapshot')
     const owed = page.link.request('doctor', {})
@@ -197,7 +197,7 @@ describe('the link of a browser page', () => {
     page.told.length = 0
     page.cut()
     answers.resolve([])
-    house.standIn.publish()
+    fixture.standIn.publish()
     expect(await owed).toEqual([])
     await page.until(({ event }) => event === 'snapshot')
     expect(page.told.some(({ event }) => event === 'connected')).toBe(false)
@@ -205,7 +205,7 @@ describe('the link of a browser page', () => {
 
   test('a request whose answer is lost on the way is asked again, and not done twice', async () => {
     let looked = 0
-    const house = await build({
+    const fixture = await build({
       over: {
         async doctor() {
           looked += 1
@@ -213,7 +213,7 @@ describe('the link of a browser page', () => {
         },
       },
     })
-    const page = openPage(house, hashOf(house))
+    const page = openPage(fixture, hashOf(fixture))
     await page.link.request('about', {})
     page.lose = 2
     expect(await page.link.request('doctor', {})).toEqual([])
@@ -223,7 +223,7 @@ describe('the link of a browser page', () => {
 
   test('a broken way is found again, and watched again; what was owed fails with its words', async () => {
     let asked = 0
-    const house = await build({
+    const fixture = await build({
       times: { soonMs: 1 },
       over: {
         async doctor() {
@@ -232,7 +232,7 @@ describe('the link of a browser page', () => {
         },
       },
     })
-    const page = openPage(house, hashOf(house))
+    const page = openPage(fixture, hashOf(fixture))
     await page.link.request('watch', { closely: true })
     await page.until(({ event }) => event === 'snapshot')
     const owed = page.link.request('doctor', {})
@@ -251,8 +251,8 @@ describe('the link of a browser page', () => {
   })
 
   test('after unwatch nothing is watched again', async () => {
-    const house = await build()
-    const page = openPage(house, hashOf(house))
+    const fixture = await build()
+    const page = openPage(fixture, hashOf(fixture))
     await page.link.request('watch', { closely: true })
     await page.link.request('unwatch', {})
     page.told.length = 0
@@ -264,12 +264,12 @@ describe('the link of a browser page', () => {
   })
 
   test('one tab too many fails with the server’s words', async () => {
-    const house = await build()
+    const fixture = await build()
     const memory = new Map<string, string>()
-    await openPage(house, hashOf(house), memory).link.request('about', {})
+    await openPage(fixture, hashOf(fixture), memory).link.request('about', {})
     const key = [...memory.values()][0] ?? ''
-    await Promise.all(Array.from({ length: 4 }, async () => await house.read(key)))
-    const page = openPage(house, '', memory)
+    await Promise.all(Array.from({ length: 4 }, async () => await fixture.read(key)))
+    const page = openPage(fixture, '', memory)
     expect(await troubleOf(page.link.request('about', {}))).toMatchObject({
       kind: 'busy',
       what: 'Macula Desktop is open in five tabs already.',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { rungIds } from '../../../main/model/ladder.ts'
 import type { AnswerSeen, ListenerSeen, NameSeen } from '../../../main/model/observation.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
-import { services } from '../cli/house.ts'
+import { services } from '../cli/fixture.ts'
 import { change, greenWorld, now, silence, snapshotOf, type Draft } from '../cli/worlds.ts'
 
 /** One thing is not as it should be: whose row says so, in which words, and who else is touched. */
@@ -33,7 +33,7 @@ function others(snapshot: Snapshot): readonly string[] {
     .map(({ id }) => id)
 }
 
-const stranger: ListenerSeen = { kind: 'stranger', holder: { pid: 812, program: 'nginx' }, ms: 1 }
+const foreign: ListenerSeen = { kind: 'foreign', holder: { pid: 812, program: 'nginx' }, ms: 1 }
 
 test('a world in which all is well has only rows that work', () => {
   expect(others(snapshotOf(greenWorld()))).toEqual([])
@@ -57,9 +57,9 @@ test.each<readonly [string, (world: Draft) => void, string, string, string, stri
     '10.0.0.1',
   ],
   [
-    'a port 80 that a stranger has',
+    'a port 80 that another program has',
     (world) => {
-      world.listeners.set('127.0.0.4:80', stranger)
+      world.listeners.set('127.0.0.4:80', foreign)
       world.answers.delete('grafana/web/front')
     },
     'grafana',
@@ -79,9 +79,9 @@ test.each<readonly [string, (world: Draft) => void, string, string, string, stri
     'checking…',
   ],
   [
-    'the only port, that a stranger has',
+    'the only port, that another program has',
     (world) => {
-      world.listeners.set('127.0.0.8:5432', stranger)
+      world.listeners.set('127.0.0.8:5432', foreign)
       for (const key of world.answers.keys())
         if (/^timescaledb\/.*\/native$/.test(key)) world.answers.delete(key)
     },
@@ -175,7 +175,7 @@ describe('whatever is seen', () => {
     fc.record({ kind: fc.constant('timeout' as const), ms: fc.constant(6000) }),
   ) satisfies fc.Arbitrary<NameSeen>
   const listeners = fc.constantFrom<ListenerSeen>(
-    stranger,
+    foreign,
     { kind: 'free', ms: 0 },
     { kind: 'refused', code: 'EACCES', ms: 0 },
     { kind: 'ours', pid: 4000, program: 'socat', ms: 1 },
@@ -242,12 +242,12 @@ describe('whatever is seen', () => {
           }
           // Without Docker nobody knows what runs.
           if (world.docker.kind === 'down') expect(view.state).toBe('unknown')
-          // Nothing opens a door that a stranger holds.
-          for (const { doors, best } of view.endpoints) {
-            const door = doors[best]
-            const key = `${service(view.id).address ?? ''}:${door?.port ?? 0}`
-            if (door !== undefined && door.kind !== 'direct')
-              expect(world.listeners.get(key)?.kind, door.url).not.toBe('stranger')
+          // Nothing opens a access that another program holds.
+          for (const { accesses, best } of view.endpoints) {
+            const access = accesses[best]
+            const key = `${service(view.id).address ?? ''}:${access?.port ?? 0}`
+            if (access !== undefined && access.kind !== 'direct')
+              expect(world.listeners.get(key)?.kind, access.url).not.toBe('foreign')
           }
         }
       }),

@@ -75,7 +75,7 @@ test('exactly one of name and address is in use, and it moves when the name fail
   expect(inUse(of(greenWorld(), 'grafana'))).toMatchObject({ by: 'name', opens: true })
   expect(inUse(of(troubleWorld(), 'grafana'))).toMatchObject({
     by: 'address',
-    door: { host: '127.0.0.4', port: 3000 },
+    access: { host: '127.0.0.4', port: 3000 },
   })
   expect(inUse(of(greenWorld(), 'timescaledb'))).toMatchObject({ by: 'name', opens: false })
   expect(inUse(of(nothingWorld(), 'grafana'))).toBeUndefined()

@@ -3,9 +3,9 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Settings } from '../../../main/model/service.ts'
-import { openMachine, type Machine } from '../../../main/system/routes/machine.ts'
-import { hostSources, nameServers } from '../../../main/system/routes/name-service.ts'
-import { openRoutes, openSteps } from '../../../main/system/routes/open-routes.ts'
+import { openMachine, type Machine } from '../../../main/system/setup/machine.ts'
+import { hostSources, nameServers } from '../../../main/system/setup/name-service.ts'
+import { openRoutes, openSteps } from '../../../main/system/setup/open-routes.ts'
 import { KERNEL, plantTree, RESOLVED, type Tree } from './tree.ts'
 
 // Root's program runs dozens of small programs; a busy machine takes its time.

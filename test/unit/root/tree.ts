@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url'
 import { openRoot, type RootOptions } from '../../../main/system/root/open-root.ts'
 import { planOf, undoPlanOf, type Plan } from '../../../main/system/root/plan.ts'
 import type { Change, LedgerEntry, RootOutcome, RootVerb } from '../../../main/model/change.ts'
-import type { RootPort } from '../../../main/engine/ports.ts'
+import type { RootAdapter } from '../../../main/engine/adapters.ts'
 
 export const assets = fileURLToPath(new URL('../../../assets', import.meta.url))
 export const program = readFileSync(join(assets, 'root/macula-root'), 'utf8')
@@ -37,7 +37,7 @@ export const LEDGER = '/var/lib/macula-desktop'
 
 export interface Tree {
   readonly root: string
-  readonly port: RootPort
+  readonly port: RootAdapter
   at(path: string): string
   read(path: string): string
   write(path: string, content: string | Buffer, mode?: number): void

@@ -5,7 +5,7 @@ import {
   hostArguments,
   type ComposeRun,
 } from '../../../main/system/stack/compose.ts'
-import { CANARY } from './shelf.ts'
+import { CANARY } from './fixture.ts'
 
 it('compose gets the person’s environment without what steers it', () => {
   const own = {

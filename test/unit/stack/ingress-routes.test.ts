@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ingressRoutes } from '../../../main/system/stack/ingress-routes.ts'
 import { clusterRuntime } from '../cluster/spec.ts'
-import { endpoint, service } from './shelf.ts'
+import { endpoint, service } from './fixture.ts'
 
 describe('the routes of the ingress', () => {
   it('are one server a name, the longest path first', () => {

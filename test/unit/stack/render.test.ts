@@ -13,17 +13,26 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ServiceSpec, Settings } from '../../../main/model/service.ts'
 import { renderStack } from '../../../main/system/stack/render.ts'
-import { CANARY, endpoint, filesIn, fragmentText, openShelf, service, settings, type Shelf } from './shelf.ts'
+import {
+  CANARY,
+  endpoint,
+  filesIn,
+  fragmentText,
+  openFixture,
+  service,
+  settings,
+  type Fixture,
+} from './fixture.ts'
 import { clusterRuntime } from '../cluster/spec.ts'
 
-let shelf: Shelf
+let fixture: Fixture
 beforeEach(() => {
-  shelf = openShelf()
+  fixture = openFixture()
 })
-afterEach(() => shelf.clear())
+afterEach(() => fixture.clear())
 
 async function render(services: readonly ServiceSpec[], more: Partial<Settings> = {}, publish = false) {
-  const { paths, secrets } = shelf
+  const { paths, secrets } = fixture
   const now = Date.parse('2026-11-23T20:00:00.000Z')
   return await renderStack({ paths, secrets, settings: { ...settings, ...more }, now }, services, { publish })
 }
@@ -31,14 +40,14 @@ async function render(services: readonly ServiceSpec[], more: Partial<Settings> 
 const configOf = (result: Awaited<ReturnType<typeof render>>, id: string): string | undefined =>
   result.services.find((one) => one.id === id)?.config
 
-const rendered = (path: string): string => readFileSync(join(shelf.rendered, path), 'utf8')
+const rendered = (path: string): string => readFileSync(join(fixture.rendered, path), 'utf8')
 
 const volume = `    volumes: [ 'data:/data', './app.conf:/etc/app.conf:ro' ]\n`
 const secret = `    environment: { PASSWORD: '\${MACULA_SECRET_WEB_PASSWORD:?set by macula}' }\n`
 
 function small(): readonly ServiceSpec[] {
   return [
-    shelf.put(
+    fixture.put(
       'web',
       {
         'compose.yaml': `${fragmentText('web', volume + secret)}volumes:\n  data: {}\n`,
@@ -52,7 +61,7 @@ function small(): readonly ServiceSpec[] {
         ],
       },
     ),
-    shelf.put('ingress', { 'compose.yaml': fragmentText('ingress'), 'nginx.conf': 'events {}\n' }),
+    fixture.put('ingress', { 'compose.yaml': fragmentText('ingress'), 'nginx.conf': 'events {}\n' }),
     service('console', { runtime: clusterRuntime('console') }),
   ]
 }
@@ -66,7 +75,7 @@ describe('the rendered copy', () => {
       { id: 'web', image: 'macula-test/base', config: expect.stringMatching(/^[0-9a-f]{16}$/) },
       { id: 'ingress', image: 'macula-test/base', config: expect.stringMatching(/^[0-9a-f]{16}$/) },
     ])
-    const files = filesIn(shelf.rendered)
+    const files = filesIn(fixture.rendered)
     expect([...files].map(([path, { mode }]) => `${mode} ${path}`)).toEqual([
       '600 .env',
       '600 .manifest.json',
@@ -118,9 +127,9 @@ MACULA_SUFFIX=macula.test
 
   it('keeps secrets in a file of this user only (fault 35)', async () => {
     await render(small())
-    for (const [path, { mode, text }] of filesIn(shelf.rendered))
+    for (const [path, { mode, text }] of filesIn(fixture.rendered))
       if (text.includes(CANARY)) expect([path, mode]).toEqual(['.env', '600'])
-    expect(statSync(shelf.rendered).mode & 0o777).toBe(0o700)
+    expect(statSync(fixture.rendered).mode & 0o777).toBe(0o700)
   })
 
   it('can be read by containers whatever the umask', async () => {
@@ -130,16 +139,16 @@ MACULA_SUFFIX=macula.test
     } finally {
       process.umask(before)
     }
-    expect(filesIn(shelf.rendered).get('web/app.conf')?.mode).toBe('644')
-    expect(statSync(join(shelf.rendered, 'web', 'init')).mode & 0o777).toBe(0o755)
+    expect(filesIn(fixture.rendered).get('web/app.conf')?.mode).toBe('644')
+    expect(statSync(join(fixture.rendered, 'web', 'init')).mode & 0o777).toBe(0o755)
   })
 
   it('is not touched by a second rendering', async () => {
     const services = small()
     const first = await render(services)
-    const before = filesIn(shelf.rendered)
+    const before = filesIn(fixture.rendered)
     expect(await render(services)).toEqual(first)
-    expect(filesIn(shelf.rendered)).toEqual(before)
+    expect(filesIn(fixture.rendered)).toEqual(before)
   })
 
   it('loses what a service does not have any more, and services that are gone', async () => {
@@ -148,7 +157,7 @@ MACULA_SUFFIX=macula.test
     await render([web, ingress])
     rmSync(join(web.folder, 'init'), { recursive: true })
     await render([web])
-    expect([...filesIn(shelf.rendered).keys()]).toEqual([
+    expect([...filesIn(fixture.rendered).keys()]).toEqual([
       '.env',
       '.manifest.json',
       'compose.yaml',
@@ -156,8 +165,8 @@ MACULA_SUFFIX=macula.test
       'web/compose.yaml',
       'web/macula.override.yaml',
     ])
-    expect(existsSync(join(shelf.rendered, 'web/init'))).toBe(false)
-    expect(existsSync(join(shelf.rendered, 'ingress'))).toBe(false)
+    expect(existsSync(join(fixture.rendered, 'web/init'))).toBe(false)
+    expect(existsSync(join(fixture.rendered, 'ingress'))).toBe(false)
   })
 })
 
@@ -184,10 +193,10 @@ describe('the hash of a service', () => {
     expect(configOf(changed, 'web')).not.toBe(configOf(first, 'web'))
     expect(configOf(changed, 'ingress')).toBe(configOf(first, 'ingress'))
     const other = {
-      ...shelf.secrets,
+      ...fixture.secrets,
       ensure: async () => await Promise.resolve(new Map([['WEB_PASSWORD', 'x']])),
     }
-    const rotated = await renderStack({ ...shelf, settings, secrets: other, now: 0 }, services, {
+    const rotated = await renderStack({ ...fixture, settings, secrets: other, now: 0 }, services, {
       publish: false,
     })
     expect(configOf(rotated, 'web')).not.toBe(configOf(changed, 'web'))
@@ -196,9 +205,9 @@ describe('the hash of a service', () => {
 
 describe('a person’s overlay', () => {
   it('lies over ours file by file, in their own words for image and secrets', async () => {
-    shelf.overlay('web/app.conf', 'listen 99\n')
-    shelf.overlay('web/extra.conf', 'more\n')
-    shelf.overlay(
+    fixture.overlay('web/app.conf', 'listen 99\n')
+    fixture.overlay('web/extra.conf', 'more\n')
+    fixture.overlay(
       'web/compose.override.yaml',
       'services:\n  web:\n    image: other/image:2\n    environment: { A: "${MACULA_SECRET_MINE}" }\n',
     )
@@ -210,14 +219,14 @@ describe('a person’s overlay', () => {
     )
     expect(result.services[0]?.image).toBe('other/image:2')
     expect(rendered('.env')).toContain('MACULA_SECRET_MINE=')
-    rmSync(join(shelf.paths.config, 'stack'), { recursive: true })
+    rmSync(join(fixture.paths.config, 'stack'), { recursive: true })
     await render(small())
     expect(rendered('web/app.conf')).toBe('listen 80\n')
-    expect(existsSync(join(shelf.rendered, 'web/extra.conf'))).toBe(false)
+    expect(existsSync(join(fixture.rendered, 'web/extra.conf'))).toBe(false)
   })
 
   it('may replace the fragment', async () => {
-    shelf.overlay('web/compose.yaml', fragmentText('web').replace('macula-test/base', 'mine:1'))
+    fixture.overlay('web/compose.yaml', fragmentText('web').replace('macula-test/base', 'mine:1'))
     const result = await render(small())
     expect(result.services[0]).toMatchObject({ id: 'web', image: 'mine:1' })
     expect(rendered('web/macula.override.yaml')).not.toContain('volumes')
@@ -229,7 +238,7 @@ describe('a person’s overlay', () => {
     ['compose.override.yaml', 'services:\n  other: {}\n', /compose\.override\.yaml cannot be used/],
     ['compose.override.yaml', 'services: [1]\n', /compose\.override\.yaml cannot be used/],
   ])('that is broken (%s: %j) leaves out its service, told with file and line', async (file, text, says) => {
-    shelf.overlay(`web/${file}`, text)
+    fixture.overlay(`web/${file}`, text)
     const result = await render(small())
     expect(result.services.map(({ id }) => id)).toEqual(['ingress'])
     expect(result.refused).toEqual([
@@ -246,11 +255,11 @@ describe('an edit of the rendered copy', () => {
   it('is kept aside, told, and replaced', async () => {
     const services = small()
     await render(services)
-    writeFileSync(join(shelf.rendered, 'web/app.conf'), 'by hand\n')
-    writeFileSync(join(shelf.rendered, 'compose.yaml'), 'by hand too\n')
-    writeFileSync(join(shelf.rendered, 'web/note.txt'), 'mine\n')
+    writeFileSync(join(fixture.rendered, 'web/app.conf'), 'by hand\n')
+    writeFileSync(join(fixture.rendered, 'compose.yaml'), 'by hand too\n')
+    writeFileSync(join(fixture.rendered, 'web/note.txt'), 'mine\n')
     const { keptAside } = await render(services)
-    const kept = join(shelf.rendered, '.kept')
+    const kept = join(fixture.rendered, '.kept')
     expect(keptAside).toEqual([
       join(kept, 'web/app.conf.2026-11-23T20-00-00-000Z'),
       join(kept, 'compose.yaml.2026-11-23T20-00-00-000Z'),
@@ -264,11 +273,11 @@ describe('an edit of the rendered copy', () => {
   it('is kept also when its service is gone, and when the manifest is damaged', async () => {
     const services = small()
     await render(services)
-    writeFileSync(join(shelf.rendered, 'ingress/nginx.conf'), 'by hand\n')
+    writeFileSync(join(fixture.rendered, 'ingress/nginx.conf'), 'by hand\n')
     const gone = await render(services.slice(0, 1))
     expect(gone.keptAside.map((path) => readFileSync(path, 'utf8'))).toEqual(['by hand\n'])
-    writeFileSync(join(shelf.rendered, 'web/app.conf'), 'again\n')
-    truncateSync(join(shelf.rendered, '.manifest.json'), 10)
+    writeFileSync(join(fixture.rendered, 'web/app.conf'), 'again\n')
+    truncateSync(join(fixture.rendered, '.manifest.json'), 10)
     const damaged = await render(services.slice(0, 1))
     expect(damaged.keptAside.map((path) => readFileSync(path, 'utf8'))).toEqual(['again\n'])
   })
@@ -276,10 +285,10 @@ describe('an edit of the rendered copy', () => {
   it('to a link or a folder is no way out of the copy', async () => {
     const services = small()
     await render(services)
-    const outside = join(shelf.paths.config, 'outside')
-    mkdirSync(shelf.paths.config, { recursive: true })
+    const outside = join(fixture.paths.config, 'outside')
+    mkdirSync(fixture.paths.config, { recursive: true })
     writeFileSync(outside, 'precious\n')
-    const file = join(shelf.rendered, 'web/app.conf')
+    const file = join(fixture.rendered, 'web/app.conf')
     unlinkSync(file)
     symlinkSync(outside, file)
     expect((await render(services)).keptAside).toHaveLength(1)
@@ -294,12 +303,12 @@ describe('an edit of the rendered copy', () => {
   it('that puts a link or a file in the place of a folder is kept aside too', async () => {
     const services = small()
     await render(services)
-    const outside = join(shelf.paths.config, 'outside')
+    const outside = join(fixture.paths.config, 'outside')
     mkdirSync(outside, { recursive: true })
-    rmSync(join(shelf.rendered, 'web'), { recursive: true })
-    symlinkSync(outside, join(shelf.rendered, 'web'))
-    rmSync(join(shelf.rendered, 'ingress/routes'), { recursive: true })
-    writeFileSync(join(shelf.rendered, 'ingress/routes'), 'a file\n')
+    rmSync(join(fixture.rendered, 'web'), { recursive: true })
+    symlinkSync(outside, join(fixture.rendered, 'web'))
+    rmSync(join(fixture.rendered, 'ingress/routes'), { recursive: true })
+    writeFileSync(join(fixture.rendered, 'ingress/routes'), 'a file\n')
     expect((await render(services)).keptAside).toHaveLength(2)
     expect(existsSync(join(outside, 'app.conf'))).toBe(false)
     expect(rendered('web/app.conf')).toBe('listen 80\n')
@@ -320,8 +329,8 @@ describe('an edit of the rendered copy', () => {
   it('the empty folder that Docker makes in the place of a missing file is nobody’s', async () => {
     const services = small()
     await render(services)
-    unlinkSync(join(shelf.rendered, 'web/app.conf'))
-    mkdirSync(join(shelf.rendered, 'web/app.conf'))
+    unlinkSync(join(fixture.rendered, 'web/app.conf'))
+    mkdirSync(join(fixture.rendered, 'web/app.conf'))
     expect((await render(services)).keptAside).toEqual([])
     expect(rendered('web/app.conf')).toBe('listen 80\n')
   })
@@ -343,16 +352,16 @@ describe('what a hostile folder holds never gets far (faults 1, 6)', () => {
   it('links are not followed out of a service’s folder; a person’s overlay may lead elsewhere', async () => {
     const services = small()
     const folder = services[0]?.folder ?? ''
-    const outside = join(shelf.paths.config, 'outside')
-    mkdirSync(join(shelf.paths.config, 'stack', 'web'), { recursive: true })
+    const outside = join(fixture.paths.config, 'outside')
+    mkdirSync(join(fixture.paths.config, 'stack', 'web'), { recursive: true })
     writeFileSync(outside, 'precious\n')
     symlinkSync(outside, join(folder, 'stolen'))
     symlinkSync('/', join(folder, 'root'))
     symlinkSync('app.conf', join(folder, 'same'))
     symlinkSync('nowhere', join(folder, 'dangling'))
-    symlinkSync(outside, join(shelf.paths.config, 'stack', 'web', 'wanted'))
+    symlinkSync(outside, join(fixture.paths.config, 'stack', 'web', 'wanted'))
     await render(services)
-    const files = [...filesIn(join(shelf.rendered, 'web')).keys()]
+    const files = [...filesIn(join(fixture.rendered, 'web')).keys()]
     expect(files).toContain('same')
     expect(files).toContain('wanted')
     expect(files).not.toContain('stolen')
@@ -382,11 +391,11 @@ describe('what a hostile folder holds never gets far (faults 1, 6)', () => {
 
   it('a secret that compose would read as syntax is refused before anything is written', async () => {
     const secrets = {
-      ...shelf.secrets,
+      ...fixture.secrets,
       ensure: async () => await Promise.resolve(new Map([['WEB_PASSWORD', 'a\nCOMPOSE_FILE=/x']])),
     }
-    const rendering = renderStack({ ...shelf, settings, secrets, now: 0 }, small(), { publish: false })
+    const rendering = renderStack({ ...fixture, settings, secrets, now: 0 }, small(), { publish: false })
     await expect(rendering).rejects.toMatchObject({ trouble: { kind: 'invalid' } })
-    expect(existsSync(shelf.rendered)).toBe(false)
+    expect(existsSync(fixture.rendered)).toBe(false)
   })
 })

@@ -3,16 +3,16 @@ import { connect } from 'node:net'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkSender, MOST_BYTES } from '../../../main/ui-server/border.ts'
-import { openHouse, tokenOf, type Ask, type House } from './house.ts'
+import { openFixture, tokenOf, type Ask, type Fixture } from './fixture.ts'
 
 const json = { 'content-type': 'application/json' }
-let house: House
+let fixture: Fixture
 beforeAll(async () => {
-  house = await openHouse()
+  fixture = await openFixture()
 })
-afterAll(async () => await house.close())
+afterAll(async () => await fixture.close())
 
-const status = async (ask: Ask): Promise<number> => (await house.ask(ask)).status
+const status = async (ask: Ask): Promise<number> => (await fixture.ask(ask)).status
 const troubleOf = (text: string) => (JSON.parse(text) as { trouble: { kind: string; what: string } }).trouble
 
 describe('fault 43: the browser face lets nobody else in', () => {
@@ -26,27 +26,27 @@ describe('fault 43: the browser face lets nobody else in', () => {
   })
 
   test('no key: 401, nothing done', async () => {
-    const answered = await house.ask(asking({}))
+    const answered = await fixture.ask(asking({}))
     expect(answered.status).toBe(401)
     expect(troubleOf(answered.text)).toMatchObject({ kind: 'refused', what: 'This page has no session.' })
     expect(await status({ path: '/events' })).toBe(401)
-    expect(house.standIn.asked).toEqual([])
+    expect(fixture.standIn.asked).toEqual([])
   })
 
   test('wrong keys: 401, nothing done', async () => {
-    const key = await house.enter()
+    const key = await fixture.enter()
     const wrong = [`${key}x`, key.slice(0, -1), key.toUpperCase(), 'x'.repeat(43), '', '__proto__']
     for (const one of wrong) expect(await status(asking({ authorization: `Bearer ${one}` })), one).toBe(401)
     expect(await status(asking({ authorization: `Basic ${btoa(`x:${key}`)}` }))).toBe(401)
     // A cookie is never looked at: it would be sent along by every page on every port of 127.0.0.1.
     expect(await status(asking({ cookie: `macula-session=${key}` }))).toBe(401)
-    expect(house.standIn.asked).toEqual([])
+    expect(fixture.standIn.asked).toEqual([])
   })
 
   test('wrong and used tokens: 401, each works once', async () => {
     const enter = async (token: unknown) =>
-      await house.ask({ method: 'POST', path: '/enter', headers: json, body: JSON.stringify({ token }) })
-    const token = tokenOf(house.server.address('printed'))
+      await fixture.ask({ method: 'POST', path: '/enter', headers: json, body: JSON.stringify({ token }) })
+    const token = tokenOf(fixture.server.address('printed'))
     expect((await enter('x'.repeat(43))).status).toBe(401)
     expect((await enter(token.slice(1))).status).toBe(401)
     const entered = await enter(token)
@@ -59,7 +59,7 @@ describe('fault 43: the browser face lets nobody else in', () => {
   })
 
   test('the same token twice at the same moment opens one session', async () => {
-    const body = JSON.stringify({ token: tokenOf(house.server.address('printed')) })
+    const body = JSON.stringify({ token: tokenOf(fixture.server.address('printed')) })
     const all = await Promise.all(
       Array.from(
         { length: 20 },
@@ -81,16 +81,19 @@ describe('fault 43: the browser face lets nobody else in', () => {
     ['IPv6 loopback', '[::1]:PORT'],
     ['an empty one', ' '],
   ])('foreign Host (%s): 403, even with a key', async (_says, host) => {
-    const key = await house.enter()
-    const headers = { host: host.replace('PORT', String(house.server.port)), authorization: `Bearer ${key}` }
+    const key = await fixture.enter()
+    const headers = {
+      host: host.replace('PORT', String(fixture.server.port)),
+      authorization: `Bearer ${key}`,
+    }
     expect(await status({ headers })).toBe(403)
     expect(await status(asking(headers))).toBe(403)
-    expect(house.standIn.asked).toEqual([])
+    expect(fixture.standIn.asked).toEqual([])
   })
 
   test('two Host headers: refused', async () => {
-    const socket = await house.socket()
-    socket.write(`GET / HTTP/1.1\r\nHost: ${house.host}\r\nHost: evil.example\r\nConnection: close\r\n\r\n`)
+    const socket = await fixture.socket()
+    socket.write(`GET / HTTP/1.1\r\nHost: ${fixture.host}\r\nHost: evil.example\r\nConnection: close\r\n\r\n`)
     const [first] = (await socket.toArray()) as Buffer[]
     expect(String(first)).toMatch(/^HTTP\/1\.1 40[03] /)
   })
@@ -105,48 +108,48 @@ describe('fault 43: the browser face lets nobody else in', () => {
     'file://',
     '',
   ])('foreign Origin %j: 403, even with a key and a token', async (origin) => {
-    const key = await house.enter()
-    const headers = { origin: origin.replace('PORT', String(house.server.port)) }
+    const key = await fixture.enter()
+    const headers = { origin: origin.replace('PORT', String(fixture.server.port)) }
     expect(await status(asking({ ...headers, authorization: `Bearer ${key}` }))).toBe(403)
-    const body = JSON.stringify({ token: tokenOf(house.server.address('printed')) })
+    const body = JSON.stringify({ token: tokenOf(fixture.server.address('printed')) })
     expect(await status({ method: 'POST', path: '/enter', headers: { ...json, ...headers }, body })).toBe(403)
-    expect(house.standIn.asked).toEqual([])
+    expect(fixture.standIn.asked).toEqual([])
   })
 
   test('our own origins pass', async () => {
     for (const name of ['127.0.0.1', 'localhost']) {
-      const host = `${name}:${house.server.port}`
+      const host = `${name}:${fixture.server.port}`
       expect(await status({ headers: { host, origin: `http://${host}` } })).toBe(200)
     }
   })
 
   test('cross-site POST as a form or as plain text: 415 even with a key; preflight: no permission', async () => {
-    const key = await house.enter()
+    const key = await fixture.enter()
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', ''])
       expect(await status(asking({ 'content-type': type, authorization: `Bearer ${key}` })), type).toBe(415)
-    const preflight = await house.ask({
+    const preflight = await fixture.ask({
       method: 'OPTIONS',
       path: '/request/start',
-      headers: { origin: `http://${house.host}`, 'access-control-request-method': 'POST' },
+      headers: { origin: `http://${fixture.host}`, 'access-control-request-method': 'POST' },
     })
     expect(preflight.status).toBe(405)
     expect(Object.keys(preflight.headers).filter((name) => name.startsWith('access-control'))).toEqual([])
-    expect(house.standIn.asked).toEqual([])
+    expect(fixture.standIn.asked).toEqual([])
   })
 
   test('oversized body: 413, told or not, before and after its headers', async () => {
-    const key = await house.enter()
+    const key = await fixture.enter()
     const body = JSON.stringify({ run: 'r1', services: ['x'.repeat(MOST_BYTES)] })
     const headers = { ...json, authorization: `Bearer ${key}` }
     expect(await status({ method: 'POST', path: '/request/start', headers, body })).toBe(413)
     const chunked = { ...headers, 'transfer-encoding': 'chunked' }
     expect(await status({ method: 'POST', path: '/request/start', headers: chunked, body })).toBe(413)
     expect(await status({ method: 'POST', path: '/enter', headers: chunked, body })).toBe(413)
-    expect(house.standIn.asked).toEqual([])
+    expect(fixture.standIn.asked).toEqual([])
   })
 
   test('what is not JSON, or not whole: 400', async () => {
-    const key = await house.enter()
+    const key = await fixture.enter()
     const headers = { ...json, authorization: `Bearer ${key}` }
     for (const body of ['', '{', '{"a":1}}', '\u{0}'])
       expect(await status({ method: 'POST', path: '/request/look', headers, body })).toBe(400)
@@ -171,7 +174,7 @@ describe('fault 43: the browser face lets nobody else in', () => {
     ]
     for (const address of others) {
       const reached = await new Promise<boolean>((resolve) => {
-        const socket = connect(house.server.port, address, () => resolve(true))
+        const socket = connect(fixture.server.port, address, () => resolve(true))
         socket.setTimeout(1000, () => socket.destroy(new Error('late')))
         socket.on('error', () => resolve(false))
         socket.on('connect', () => socket.destroy())
@@ -181,7 +184,7 @@ describe('fault 43: the browser face lets nobody else in', () => {
   })
 
   test('gone when it ends: streams end, the port is closed', async () => {
-    const other = await openHouse()
+    const other = await openFixture()
     const reader = await other.read(await other.enter())
     const ended = new Promise((resolve) => reader.response.once('close', resolve))
     await other.close()
@@ -190,7 +193,7 @@ describe('fault 43: the browser face lets nobody else in', () => {
   })
 
   test('no answer tells more than it must', async () => {
-    const page = await house.ask({})
+    const page = await fixture.ask({})
     const csp = String(page.headers['content-security-policy'])
     for (const part of [
       "default-src 'none'",
@@ -204,9 +207,9 @@ describe('fault 43: the browser face lets nobody else in', () => {
     expect(csp).not.toContain('unsafe')
     const answers = [
       page,
-      await house.ask({ path: '/nowhere' }),
-      await house.ask({ path: '/used' }),
-      await house.ask({ path: '/events' }),
+      await fixture.ask({ path: '/nowhere' }),
+      await fixture.ask({ path: '/used' }),
+      await fixture.ask({ path: '/events' }),
     ]
     for (const { headers } of answers)
       expect(headers).toMatchObject({
@@ -225,7 +228,7 @@ describe('the pages', () => {
   test('the window comes with a nonce of its own each time', async () => {
     const nonces = await Promise.all(
       [1, 2].map(async () => {
-        const { text, headers } = await house.ask({ path: '/?x=1' })
+        const { text, headers } = await fixture.ask({ path: '/?x=1' })
         const nonce = /nonce="([^"]+)"/.exec(text)?.[1] ?? ''
         expect(nonce).toMatch(/^[\w+/=]{20,}$/)
         expect(headers['content-security-policy']).toContain(`'nonce-${nonce}'`)
@@ -236,7 +239,9 @@ describe('the pages', () => {
   })
 
   test('nothing outside of the folder, and only files for browsers', async () => {
-    expect((await house.ask({ path: '/assets/app.js' })).headers['content-type']).toContain('text/javascript')
+    expect((await fixture.ask({ path: '/assets/app.js' })).headers['content-type']).toContain(
+      'text/javascript',
+    )
     for (const path of [
       '/notes.txt',
       '/assets',
@@ -261,12 +266,12 @@ describe('the pages', () => {
       ['POST', '/events', 'GET'],
       ['GET', '/request/status', 'POST'],
     ] as const)
-      expect(await house.ask({ method, path })).toMatchObject({ status: 405, headers: { allow } })
-    expect(await house.ask({ method: 'HEAD' })).toMatchObject({ status: 200, text: '' })
+      expect(await fixture.ask({ method, path })).toMatchObject({ status: 405, headers: { allow } })
+    expect(await fixture.ask({ method: 'HEAD' })).toMatchObject({ status: 200, text: '' })
   })
 
   test('a used address leads to a page that says so, without a script', async () => {
-    const { text, headers } = await house.ask({ path: '/used' })
+    const { text, headers } = await fixture.ask({ path: '/used' })
     expect(text).toContain('This address was used already.')
     expect(text).toContain('maculactl ui')
     expect(text).not.toMatch(/<script| style=| on\w+=/)
@@ -275,7 +280,7 @@ describe('the pages', () => {
   })
 
   test('a window that was not built is told with what to do', async () => {
-    await expect(openHouse({ folder: '/nowhere/renderer' })).rejects.toMatchObject({
+    await expect(openFixture({ folder: '/nowhere/renderer' })).rejects.toMatchObject({
       trouble: {
         kind: 'failed',
         what: 'The window cannot be shown: its files are not there.',
@@ -285,10 +290,10 @@ describe('the pages', () => {
   })
 
   test('a port in use is told with what to do', async () => {
-    await expect(openHouse({ port: house.server.port })).rejects.toMatchObject({
+    await expect(openFixture({ port: fixture.server.port })).rejects.toMatchObject({
       trouble: {
-        what: `The window cannot be served at port ${house.server.port}.`,
-        why: `Another program listens on 127.0.0.1:${house.server.port}.`,
+        what: `The window cannot be served at port ${fixture.server.port}.`,
+        why: `Another program listens on 127.0.0.1:${fixture.server.port}.`,
       },
     })
   })

@@ -3,16 +3,16 @@ import type { Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { LogLine } from '../../../main/model/log-line.ts'
 import { MOST_STREAMS } from '../../../main/ui-server/clients.ts'
-import { openHouse, type House } from './house.ts'
+import { openFixture, type Fixture } from './fixture.ts'
 
-const houses: House[] = []
-const open: typeof openHouse = async (options) => {
-  const house = await openHouse(options)
-  houses.push(house)
-  return house
+const fixtures: Fixture[] = []
+const open: typeof openFixture = async (options) => {
+  const fixture = await openFixture(options)
+  fixtures.push(fixture)
+  return fixture
 }
 afterEach(async () => {
-  await Promise.all(houses.splice(0).map(async (house) => await house.close()))
+  await Promise.all(fixtures.splice(0).map(async (fixture) => await fixture.close()))
 })
 
 const megabyte = 1024 * 1024
@@ -22,15 +22,15 @@ describe('fault 44: many, slow and half requests', () => {
     '10,000 connections: bounded, a page stays connected, newcomers are answered',
     { timeout: 30_000 },
     async () => {
-      const house = await open()
-      const key = await house.enter()
-      const page = await house.read(key)
+      const fixture = await open()
+      const key = await fixture.enter()
+      const page = await fixture.read(key)
       const before = process.memoryUsage.rss()
       const kept = new Set<Socket>()
       let most = 0
       for (let round = 0; round < 20; round += 1) {
         const fresh = await Promise.all(
-          Array.from({ length: 500 }, async () => await house.socket().catch(() => undefined)),
+          Array.from({ length: 500 }, async () => await fixture.socket().catch(() => undefined)),
         )
         for (const [index, socket] of fresh.entries()) {
           if (!socket) continue
@@ -41,29 +41,29 @@ describe('fault 44: many, slow and half requests', () => {
           if (index % 3 === 0) socket.write('POST /enter HTTP/1.1\r\nHost: 127')
           if (index % 3 === 1)
             socket.write(
-              `POST /enter HTTP/1.1\r\nHost: ${house.host}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`,
+              `POST /enter HTTP/1.1\r\nHost: ${fixture.host}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`,
             )
         }
         // A newcomer among them, with a session and without.
         const began = performance.now()
-        expect((await house.post(key, page.connection, 'about', {})).status).toBe(200)
-        expect((await house.ask({ path: '/used' })).status).toBe(200)
+        expect((await fixture.post(key, page.connection, 'about', {})).status).toBe(200)
+        expect((await fixture.ask({ path: '/used' })).status).toBe(200)
         expect(performance.now() - began).toBeLessThan(2000)
         most = Math.max(most, kept.size)
       }
       // Those of one round are on their way out while the next come in.
       expect(most).toBeLessThan(512 + 500 + 50)
       expect(process.memoryUsage.rss() - before).toBeLessThan(150 * megabyte)
-      house.standIn.publish()
-      expect((await house.post(key, page.connection, 'watch', { closely: true })).status).toBe(200)
+      fixture.standIn.publish()
+      expect((await fixture.post(key, page.connection, 'watch', { closely: true })).status).toBe(200)
       await page.until((line) => line.kind === 'told' && line.told.event === 'snapshot')
       for (const socket of kept) socket.destroy()
     },
   )
 
   test('half a request is ended by the server', async () => {
-    const house = await open({ times: { headersMs: 500 } })
-    const socket = await house.socket()
+    const fixture = await open({ times: { headersMs: 500 } })
+    const socket = await fixture.socket()
     const began = performance.now()
     socket.write('GET / HTTP/1.1\r\nHost: ')
     const answered = String((await once(socket, 'data'))[0])
@@ -73,15 +73,15 @@ describe('fault 44: many, slow and half requests', () => {
   })
 
   test('a slow reader of snapshots gets the newest, and nothing piles up', async () => {
-    const house = await open()
-    const key = await house.enter()
-    const page = await house.read(key)
-    await house.post(key, page.connection, 'watch', { closely: true })
+    const fixture = await open()
+    const key = await fixture.enter()
+    const page = await fixture.read(key)
+    await fixture.post(key, page.connection, 'watch', { closely: true })
     await page.until((line) => line.kind === 'told' && line.told.event === 'snapshot')
     page.response.pause()
     page.response.socket.pause()
     const before = process.memoryUsage().heapUsed
-    for (let count = 0; count < 1000; count += 1) house.standIn.publish()
+    for (let count = 0; count < 1000; count += 1) fixture.standIn.publish()
     // Each is 20 kB: piled up they would be 20 MB and more.
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(100 * megabyte)
     page.response.socket.resume()
@@ -103,12 +103,12 @@ describe('fault 44: many, slow and half requests', () => {
         yield { service: 'grafana', at: read, stream: 'out', text: 'x'.repeat(1000) }
       }
     }
-    const house = await open({ over: { logs: endless } })
-    const key = await house.enter()
-    const page = await house.read(key)
+    const fixture = await open({ over: { logs: endless } })
+    const key = await fixture.enter()
+    const page = await fixture.read(key)
     page.response.pause()
     page.response.socket.pause()
-    await house.post(key, page.connection, 'openLogs', {
+    await fixture.post(key, page.connection, 'openLogs', {
       stream: 's',
       services: ['grafana'],
       tail: 1,
@@ -127,19 +127,19 @@ describe('fault 44: many, slow and half requests', () => {
     page.response.socket.resume()
     page.response.resume()
     await page.until(() => read > first + 5000)
-    await house.post(key, page.connection, 'closeStream', { stream: 's' })
+    await fixture.post(key, page.connection, 'closeStream', { stream: 's' })
   })
 
   test('a reader that takes nothing is closed, and his connection with him', async () => {
-    const house = await open({ times: { stuckMs: 100, awayMs: 1 } })
-    const key = await house.enter()
-    const page = await house.read(key)
-    await house.post(key, page.connection, 'watch', { closely: true })
+    const fixture = await open({ times: { stuckMs: 100, awayMs: 1 } })
+    const key = await fixture.enter()
+    const page = await fixture.read(key)
+    await fixture.post(key, page.connection, 'watch', { closely: true })
     page.response.socket.pause()
     const closed = once(page.response.socket, 'close')
-    const publish = setInterval(() => house.standIn.publish(), 1)
+    const publish = setInterval(() => fixture.standIn.publish(), 1)
     const gone = async (): Promise<boolean> =>
-      (await house.post(key, page.connection, 'about', {})).status === 409
+      (await fixture.post(key, page.connection, 'about', {})).status === 409
     while (!(await gone())) await new Promise((resolve) => setImmediate(resolve))
     clearInterval(publish)
     page.response.socket.resume()
@@ -147,34 +147,34 @@ describe('fault 44: many, slow and half requests', () => {
   })
 
   test('one tab more than a browser can serve is told so, and gets in when another is closed', async () => {
-    const house = await open({ times: { awayMs: 1 } })
-    const key = await house.enter()
-    const pages = await Promise.all(Array.from({ length: MOST_STREAMS }, async () => await house.read(key)))
+    const fixture = await open({ times: { awayMs: 1 } })
+    const key = await fixture.enter()
+    const pages = await Promise.all(Array.from({ length: MOST_STREAMS }, async () => await fixture.read(key)))
     const asking = { path: '/events', headers: { authorization: `Bearer ${key}` } }
-    const refused = await house.ask(asking)
+    const refused = await fixture.ask(asking)
     expect(refused.status).toBe(503)
     expect(refused.text).toContain('open in five tabs already')
     pages[0]?.close()
     const free = async (): Promise<boolean> =>
-      (await house.post(key, pages[0]?.connection ?? '', 'about', {})).status === 409
+      (await fixture.post(key, pages[0]?.connection ?? '', 'about', {})).status === 409
     while (!(await free())) await new Promise((resolve) => setImmediate(resolve))
-    await house.read(key)
+    await fixture.read(key)
   })
 
   test('a page that asks without end is held up, not the others', async () => {
-    const house = await open({
+    const fixture = await open({
       over: { doctor: async () => await new Promise(() => undefined) },
       times: { soonMs: 1 },
     })
-    const key = await house.enter()
-    const [greedy, other] = await Promise.all([house.read(key), house.read(key)])
+    const key = await fixture.enter()
+    const [greedy, other] = await Promise.all([fixture.read(key), fixture.read(key)])
     const answers = await Promise.all(
       Array.from(
         { length: 100 },
-        async () => (await house.post(key, greedy.connection, 'doctor', {})).status,
+        async () => (await fixture.post(key, greedy.connection, 'doctor', {})).status,
       ),
     )
     expect(answers.filter((status) => status === 503)).toHaveLength(36)
-    expect((await house.post(key, other.connection, 'about', {})).status).toBe(200)
+    expect((await fixture.post(key, other.connection, 'about', {})).status).toBe(200)
   })
 })

@@ -4,17 +4,17 @@ import type { SetupItem } from '../../../main/model/change.ts'
 import { requests, type RequestName } from '../../../preload/contract.ts'
 import { deferred } from '../../deferred.ts'
 import { setupItems } from '../cli/stand-in.ts'
-import { openHouse, type House, type Reader } from './house.ts'
+import { openFixture, type Fixture, type Reader } from './fixture.ts'
 
-let house: House
+let fixture: Fixture
 let key: string
 let reader: Reader
 beforeAll(async () => {
-  house = await openHouse()
-  key = await house.enter()
-  reader = await house.read(key)
+  fixture = await openFixture()
+  key = await fixture.enter()
+  reader = await fixture.read(key)
 })
-afterAll(async () => await house.close())
+afterAll(async () => await fixture.close())
 
 interface Reply {
   readonly ok: boolean
@@ -22,12 +22,12 @@ interface Reply {
   readonly trouble?: { readonly kind: string; readonly what: string; readonly why?: string }
 }
 const reply = async (name: string, input: unknown): Promise<Reply> => {
-  const { status, text } = await house.post(key, reader.connection, name, input)
+  const { status, text } = await fixture.post(key, reader.connection, name, input)
   expect(status).toBe(200)
   return JSON.parse(text) as Reply
 }
 /** Nothing of these tests may reach the engine. */
-const untouched = () => expect(house.standIn.asked).toEqual([])
+const untouched = () => expect(fixture.standIn.asked).toEqual([])
 
 describe('fault 37: what is not in the contract is refused with a typed error', () => {
   test.each(['status', 'Start', 'eval', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'])(
@@ -70,7 +70,7 @@ describe('fault 37: what is not in the contract is refused with a typed error', 
   test.each(['__proto__', 'constructor', 'prototype', 'toString'])(
     'a key %s changes nothing',
     async (name) => {
-      const { status, text } = await house.ask({
+      const { status, text } = await fixture.ask({
         method: 'POST',
         path: '/request/start',
         headers: {
@@ -93,10 +93,10 @@ describe('fault 37: what is not in the contract is refused with a typed error', 
   })
 
   test('another session cannot use a connection, nor a page that is gone', async () => {
-    const other = await house.enter()
-    expect((await house.post(other, reader.connection, 'look', {})).status).toBe(409)
-    expect((await house.post(key, 'nowhere', 'look', {})).status).toBe(409)
-    expect((await house.post(key, '__proto__', 'look', {})).status).toBe(409)
+    const other = await fixture.enter()
+    expect((await fixture.post(other, reader.connection, 'look', {})).status).toBe(409)
+    expect((await fixture.post(key, 'nowhere', 'look', {})).status).toBe(409)
+    expect((await fixture.post(key, '__proto__', 'look', {})).status).toBe(409)
   })
 
   test('whatever JSON comes under whatever name, there is a reply, and nothing throws', async () => {
@@ -140,21 +140,23 @@ describe('fault 37: what is not in the contract is refused with a typed error', 
 
 describe('replies and events', () => {
   test('watching begins with the snapshot, and every change is pushed', async () => {
-    const page = await house.read(key)
-    expect(await house.post(key, page.connection, 'watch', { closely: true })).toMatchObject({ status: 200 })
+    const page = await fixture.read(key)
+    expect(await fixture.post(key, page.connection, 'watch', { closely: true })).toMatchObject({
+      status: 200,
+    })
     await page.until((line) => line.kind === 'told' && line.told.event === 'snapshot')
     const before = page.lines.length
-    house.standIn.publish()
+    fixture.standIn.publish()
     await page.until((line) => line.kind === 'told' && page.lines.indexOf(line) >= before)
     page.close()
   })
 
   test('no secret goes out unasked', async () => {
-    const { text } = await house.post(key, reader.connection, 'doctor', {})
+    const { text } = await fixture.post(key, reader.connection, 'doctor', {})
     expect(text).not.toContain('canary')
-    expect((await house.post(key, reader.connection, 'variables', { services: ['grafana'] })).text).toContain(
-      'canary',
-    )
+    expect(
+      (await fixture.post(key, reader.connection, 'variables', { services: ['grafana'] })).text,
+    ).toContain('canary')
   })
 
   test('set-up writes exactly what was read: refused when that changed, not when something in place did', async () => {
@@ -162,7 +164,7 @@ describe('replies and events', () => {
     if (!open || !made) throw new Error('no items')
     let items: readonly SetupItem[] = [open, { ...made, state: 'in place' }]
     const written: string[] = []
-    const other = await openHouse({
+    const other = await openFixture({
       over: {
         setupPlan: async () => await Promise.resolve(items),
         setup: async (changes) => {
@@ -189,7 +191,7 @@ describe('replies and events', () => {
 
   test('what takes long answers over the stream, so that it holds no connection of the browser', async () => {
     const slow = deferred<never[]>()
-    const other = await openHouse({ over: { doctor: () => slow.promise }, times: { soonMs: 20 } })
+    const other = await openFixture({ over: { doctor: () => slow.promise }, times: { soonMs: 20 } })
     const own = await other.enter()
     const page = await other.read(own)
     const { later } = JSON.parse((await other.post(own, page.connection, 'doctor', {})).text) as {
@@ -207,7 +209,7 @@ describe('replies and events', () => {
 
   test('a page that goes away ends its streams and its watching', async () => {
     const ended = deferred<void>()
-    const other = await openHouse({
+    const other = await openFixture({
       times: { awayMs: 1 },
       over: {
         async *logs(_ids, { signal }) {
@@ -232,7 +234,7 @@ describe('replies and events', () => {
   })
 
   test('a quiet stream says that it is there', async () => {
-    const other = await openHouse({ times: { beatMs: 20 } })
+    const other = await openFixture({ times: { beatMs: 20 } })
     const page = await other.read(await other.enter())
     await page.until(({ kind }) => kind === 'beat')
     await other.close()

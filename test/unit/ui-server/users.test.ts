@@ -1,16 +1,16 @@
 import { afterEach, expect, test } from 'vitest'
 import { createSessions } from '../../../main/ui-server/sessions.ts'
-import { openHouse, tokenOf, type House } from './house.ts'
+import { openFixture, tokenOf, type Fixture } from './fixture.ts'
 
-let house: House | undefined
+let fixture: Fixture | undefined
 afterEach(async () => {
-  await house?.close()
-  house = undefined
+  await fixture?.close()
+  fixture = undefined
 })
 
 const enter = async (url: string): Promise<number | undefined> =>
   (
-    await house?.ask({
+    await fixture?.ask({
       method: 'POST',
       path: '/enter',
       headers: { 'content-type': 'application/json' },
@@ -20,8 +20,8 @@ const enter = async (url: string): Promise<number | undefined> =>
 
 test('fault 45: a token that every user can read in the list of processes is taken from our own user only', async () => {
   let user: number | undefined = 65_534
-  house = await openHouse({ userAtOtherEnd: () => Promise.resolve(user) })
-  const url = house.server.address('argument')
+  fixture = await openFixture({ userAtOtherEnd: () => Promise.resolve(user) })
+  const url = fixture.server.address('argument')
   expect(await enter(url)).toBe(403)
   user = undefined
   expect(await enter(url)).toBe(403)
@@ -32,8 +32,8 @@ test('fault 45: a token that every user can read in the list of processes is tak
 })
 
 test.runIf(process.platform === 'linux')('the kernel tells whose program is at the other end', async () => {
-  house = await openHouse()
-  expect(await enter(house.server.address('argument'))).toBe(200)
+  fixture = await openFixture()
+  expect(await enter(fixture.server.address('argument'))).toBe(200)
 })
 
 test('tokens and sessions are bounded: the oldest go', () => {

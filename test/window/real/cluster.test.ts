@@ -20,16 +20,16 @@ afterAll(async () => {
   await gone()
 })
 
-const patient = { timeout: 120_000, interval: 200 } as const
+const input = { timeout: 120_000, interval: 200 } as const
 const stateOf = async (title: string): Promise<string> => (await readRow(face.page, title)).state
 
 test('a tier that was never made is made by its Start button; rows say what to push', async () => {
   const { page } = face
-  await expect.poll(async () => await stateOf('KinD cluster'), patient).toBe('not set up')
+  await expect.poll(async () => await stateOf('KinD cluster'), input).toBe('not set up')
   await tierOf(page, 'Applications').getByRole('button', { name: 'Start Applications' }).click()
-  await expect.poll(async () => await stateOf('KinD cluster'), patient).toBe('works')
+  await expect.poll(async () => await stateOf('KinD cluster'), input).toBe('works')
   await expect
-    .poll(async () => (await readRow(page, 'Console')).note, patient)
+    .poll(async () => (await readRow(page, 'Console')).note, input)
     .toContain('no image yet: push registry.macula.local/macula/console:dev')
   expect((await url('console')).status).toBe(503)
   await rowOf(page, 'Console').click()
@@ -41,11 +41,11 @@ test('its page lists what the cluster told, its node, and the line that leads ku
   const { page } = face
   await rowOf(page, 'KinD cluster').locator('.title').click()
   const events = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Events' }) })
-  await expect.poll(async () => await events.innerText(), patient).toMatch(/\d\d:\d\d:\d\d \w+/)
+  await expect.poll(async () => await events.innerText(), input).toMatch(/\d\d:\d\d:\d\d \w+/)
   const aside = page.locator('aside')
   expect(await aside.innerText()).toContain('macula-control-plane')
   const line = (await done(['cluster', 'kubeconfig'])).trim()
-  await expect.poll(async () => await aside.innerText(), patient).toContain(line)
+  await expect.poll(async () => await aside.innerText(), input).toContain(line)
   await page.getByRole('button', { name: 'Copy the line for kubectl' }).click()
   expect(await pasted(face)).toBe(line)
   await face.picture('cluster-events')
@@ -71,11 +71,11 @@ test('it is stopped and started by clicks; its node is kept', async () => {
   const before = await nodes()
   await rowOf(page, 'KinD cluster').hover()
   await rowOf(page, 'KinD cluster').getByRole('button', { name: 'Stop KinD cluster' }).click()
-  await expect.poll(async () => await stateOf('KinD cluster'), patient).toBe('stopped')
+  await expect.poll(async () => await stateOf('KinD cluster'), input).toBe('stopped')
   expect(await stateOf('Console')).toBe('stopped')
   await rowOf(page, 'KinD cluster').hover()
   await rowOf(page, 'KinD cluster').getByRole('button', { name: 'Start KinD cluster' }).click()
-  await expect.poll(async () => await stateOf('KinD cluster'), patient).toBe('works')
+  await expect.poll(async () => await stateOf('KinD cluster'), input).toBe('works')
   expect(await nodes()).toEqual(before)
 })
 
@@ -94,7 +94,7 @@ test('it is deleted by clicks, after its name is typed; infrastructure and data 
   await dialog.waitFor({ state: 'detached', timeout: 60_000 })
   expect(await nodes()).toEqual([])
   await page.getByRole('button', { name: 'Services', exact: true }).click()
-  await expect.poll(async () => await stateOf('KinD cluster'), patient).toBe('not set up')
+  await expect.poll(async () => await stateOf('KinD cluster'), input).toBe('not set up')
   expect(await stateOf('Console')).toBe('not set up')
   expect(await infrastructure()).toBe(before)
   expect(await stateOf('TimescaleDB')).toBe('works')

@@ -136,7 +136,7 @@ describe('forwarder', () => {
     await untilGreen(face.page)
   })
 
-  test('fault 16: port 80 held by a stranger: named, never opened, repaired when it is gone', async () => {
+  test('fault 16: port 80 held by another program: named, never opened, repaired when it is gone', async () => {
     process.kill(await socat('127.0.0.4', 80), 'SIGKILL')
     const server = [
       'python3',
@@ -149,24 +149,24 @@ describe('forwarder', () => {
       '/usr/share/misc',
     ]
     const [program = '', ...words] = as(user, server)
-    const stranger = spawn(program, words, { stdio: 'ignore' })
-    children.push(stranger)
+    const foreign = spawn(program, words, { stdio: 'ignore' })
+    children.push(foreign)
     await expect
       .poll(async () => (await run('ss', ['-Hltnp'])).out, patience)
       .toMatch(/127\.0\.0\.4:80 .*python3/)
     await look()
     const row = await untilRow(face.page, 'Grafana', { state: 'works, with a problem' })
-    expect(row.note).toContain(`python3 (pid ${stranger.pid}) has port 80`)
+    expect(row.note).toContain(`python3 (pid ${foreign.pid}) has port 80`)
     expect(row.uses).toBe('Open http://grafana.macula.local:3000')
-    expect(await explained('Grafana')).toContain(`kill ${stranger.pid} ends it`)
+    expect(await explained('Grafana')).toContain(`kill ${foreign.pid} ends it`)
     await face.picture('broken-port-80')
     await rowOf(face.page, 'Grafana')
       .getByRole('button', { name: /^Fix Grafana/ })
       .click()
     // We never end what is not ours.
-    expect(stranger.exitCode).toBeNull()
-    stranger.kill('SIGKILL')
-    await new Promise((resolve) => stranger.once('exit', resolve))
+    expect(foreign.exitCode).toBeNull()
+    foreign.kill('SIGKILL')
+    await new Promise((resolve) => foreign.once('exit', resolve))
     await rowOf(face.page, 'Grafana')
       .getByRole('button', { name: /^Fix Grafana/ })
       .click()

@@ -5,8 +5,8 @@ export const changes: Check = {
   id: 'changes',
   group: 'machine',
   title: 'Changes on this machine',
-  async run({ ports }) {
-    const entries = openEntries(await ports.root.ledger())
+  async run({ adapters }) {
+    const entries = openEntries(await adapters.root.ledger())
     if (entries.length === 0) return [fine('Nothing was changed on this machine.')]
     const odd = entries.filter((entry) => entry.state === 'unfinished' || entry.drift !== 'none')
     if (odd.length === 0)

@@ -1,5 +1,5 @@
 import { nodeImageOf } from '../../../model/cluster.ts'
-import type { KindTool } from '../../ports.ts'
+import type { KindTool } from '../../adapters.ts'
 import { clustersOf } from '../../look/seen.ts'
 import { fine, type Check, type Finding } from '../check.ts'
 
@@ -8,10 +8,10 @@ export const clusters: Check = {
   id: 'clusters',
   group: 'machine',
   title: 'KinD',
-  async run({ ports, catalog, settings, snapshot }) {
+  async run({ adapters, catalog, settings, snapshot }) {
     const all = clustersOf(catalog)
     const found = await Promise.all(
-      all.map(async (cluster) => await ports.clusters.tool(nodeImageOf(cluster, settings.clusters.nodes))),
+      all.map(async (cluster) => await adapters.clusters.tool(nodeImageOf(cluster, settings.clusters.nodes))),
     )
     const isWanted = snapshot.services.some(
       (view) => view.cluster === 'cluster' && view.state !== 'not set up',

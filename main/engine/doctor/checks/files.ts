@@ -4,10 +4,10 @@ export const files: Check = {
   id: 'files',
   group: 'files',
   title: 'Our own files',
-  async run({ ports, notes, catalog }) {
+  async run({ adapters, notes, catalog }) {
     const findings: Finding[] = notes.map((note) => ({ result: 'warning', what: note, why: '', todo: '' }))
     try {
-      const secrets = await ports.secrets.read()
+      const secrets = await adapters.secrets.read()
       findings.push(
         fine(
           secrets.size === 0

@@ -4,8 +4,8 @@ export const lowPorts: Check = {
   id: 'low-ports',
   group: 'machine',
   title: 'Port 80',
-  async run({ ports }) {
-    const lowest = await ports.host.lowestPort()
+  async run({ adapters }) {
+    const lowest = await adapters.host.lowestPort()
     if (lowest <= 80) return [{ ...fine('This user may listen on port 80.'), changes: ['low-ports'] }]
     return [
       {

@@ -6,10 +6,10 @@ export const names: Check = {
   id: 'names',
   group: 'names',
   title: 'Names',
-  async run({ ports, settings, catalog, snapshot }) {
+  async run({ adapters, settings, catalog, snapshot }) {
     const findings: Finding[] = []
     const all = namesOf(catalog, settings.suffix)
-    const server = await ports.nameServer.seen()
+    const server = await adapters.nameServer.seen()
     const running = snapshot.services.some((service) => service.since !== undefined)
     if (server.kind === 'runs')
       findings.push(
@@ -37,7 +37,7 @@ export const names: Check = {
         todo: 'End that program, or set another "dnsPort" in settings.json.',
       })
     const route = await Promise.all(
-      ports.routes.map(async (one) => ({
+      adapters.routes.map(async (one) => ({
         one,
         inPlace: await one.isInPlace({ settings, names: all }).catch(() => false),
         fit: await one.detect(),
@@ -69,7 +69,7 @@ export const names: Check = {
     if (cause && used) findings.push({ result: 'warning', ...cause.headline })
     const one = [...all.keys()][0]
     if (!cause && one !== undefined) {
-      const seen = await ports.host.lookup(one, 6000)
+      const seen = await adapters.host.lookup(one, 6000)
       findings.push(
         seen.kind === 'answer' && seen.addresses.includes(all.get(one) ?? '')
           ? fine(`${one} is ${all.get(one) ?? ''}, after ${sayDuration(seen.ms)}.`)

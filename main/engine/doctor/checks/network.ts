@@ -4,10 +4,10 @@ export const network: Check = {
   id: 'network',
   group: 'network',
   title: 'Docker network',
-  async run({ ports, settings, snapshot }) {
+  async run({ adapters, settings, snapshot }) {
     if (snapshot.docker.kind !== 'up')
       return [{ result: 'unknown', what: 'Not looked at while Docker is down.', why: '', todo: '' }]
-    const seen = await ports.docker.network()
+    const seen = await adapters.docker.network()
     switch (seen.kind) {
       case 'ours':
         return [fine(`The network ${settings.project} (${seen.subnet}) is ours.`, `${seen.subnet} is ours`)]

@@ -41,10 +41,10 @@ export const tools: Check = {
   id: 'tools',
   group: 'machine',
   title: 'Tools',
-  async run({ ports }) {
+  async run({ adapters }) {
     const findings: Finding[] = []
     for (const { tool, without } of wanted) {
-      const path = await ports.host.tool(tool)
+      const path = await adapters.host.tool(tool)
       findings.push(
         path === undefined
           ? {
@@ -62,7 +62,7 @@ export const tools: Check = {
           : fine(`${tool} is ${path}.`, tool),
       )
     }
-    findings.push(composeFinding(await ports.stack.composeVersion()))
+    findings.push(composeFinding(await adapters.stack.composeVersion()))
     return findings
   },
 }

@@ -11,9 +11,9 @@ export const docker: Step = {
   skippable: false,
   after: [],
   ahead: () => 'runs the services',
-  judge(course) {
-    const bad = badFinding(course, 'docker')
-    const good = findings(course, 'docker')[0]
+  judge(facts) {
+    const bad = badFinding(facts, 'docker')
+    const good = findings(facts, 'docker')[0]
     return {
       state: bad ? 'trouble' : 'done',
       says: (bad ?? good)?.short ?? '',

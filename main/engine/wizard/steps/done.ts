@@ -10,7 +10,7 @@ export const done: Step = {
     const first = snapshot.services.find(
       ({ id, endpoints }) => id === 'grafana' && endpoints.some(({ opens }) => opens),
     )
-    const url = first?.endpoints[0]?.doors[Math.max(0, first.endpoints[0].best)]?.url
+    const url = first?.endpoints[0]?.accesses[Math.max(0, first.endpoints[0].best)]?.url
     return {
       state: memory.ended ? 'done' : 'todo',
       says: 'what to click first',

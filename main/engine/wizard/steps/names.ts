@@ -7,16 +7,16 @@ export const names: Step = {
   skippable: true,
   after: ['password'],
   ahead: ({ names: { total } }) => sayCount(total, 'name'),
-  judge(course) {
-    const { total, good, ms } = course.names
-    const routed = course.items.some(
+  judge(facts) {
+    const { total, good, ms } = facts.names
+    const routed = facts.items.some(
       ({ change, state }) => change.id.startsWith('route-') && state === 'in place',
     )
-    const { suffix } = course.settings
+    const { suffix } = facts.settings
     const words = {
       why: `Every program on this machine finds services by name, such as http://grafana.${suffix}.`,
       command: `getent hosts grafana.${suffix}`,
-      undo: undoable(course, (change) => change.startsWith('route-')),
+      undo: undoable(facts, (change) => change.startsWith('route-')),
     }
     if (total > 0 && good === total)
       return {
@@ -34,7 +34,7 @@ export const names: Step = {
         what: `This machine is not led to names under ${suffix}.`,
         todo: 'Services open at address and port. Names come when the changes are made.',
       }
-    if (course.idle)
+    if (facts.idle)
       return {
         ...words,
         state: 'done',
@@ -42,7 +42,7 @@ export const names: Step = {
         what: 'This machine is led to our name server, which runs while services do.',
         todo: '',
       }
-    const bad = badFinding(course, 'names')
+    const bad = badFinding(facts, 'names')
     return {
       ...words,
       state: 'trouble',

@@ -6,14 +6,14 @@ export const network: Step = {
   skippable: false,
   after: ['docker'],
   ahead: ({ settings }) => settings.subnet,
-  judge(course) {
-    const bad = badFinding(course, 'network')
-    const good = findings(course, 'network')[0]
+  judge(facts) {
+    const bad = badFinding(facts, 'network')
+    const good = findings(facts, 'network')[0]
     return {
       state: bad ? 'trouble' : 'done',
       says: (bad ?? good)?.short ?? '',
       what: (bad ?? good)?.what ?? '',
-      why: bad?.why ?? `Containers have fixed addresses in ${course.settings.subnet}.`,
+      why: bad?.why ?? `Containers have fixed addresses in ${facts.settings.subnet}.`,
       todo: bad?.todo ?? '',
       command: 'docker network ls',
     }

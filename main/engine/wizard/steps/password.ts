@@ -7,14 +7,14 @@ export const password: Step = {
   skippable: true,
   after: ['review'],
   ahead: () => 'asked once',
-  judge(course) {
-    const open = openItems(course)
-    const at = allowedAt(course)
-    const { refused } = course.memory
+  judge(facts) {
+    const open = openItems(facts)
+    const at = allowedAt(facts)
+    const { refused } = facts.memory
     const words = {
       why: 'Leading names here and opening port 80 is for root only; nothing keeps running as root afterwards.',
       command: 'maculactl setup --yes',
-      undo: undoable(course, () => true),
+      undo: undoable(facts, () => true),
     }
     if (open.length === 0)
       return {

@@ -7,11 +7,11 @@ export const review: Step = {
   skippable: true,
   after: [],
   ahead: () => 'what will change',
-  judge(course) {
-    const open = openItems(course)
-    const left = course.items.filter(({ change }) => course.memory.leftOut.includes(change.id)).length
-    const made = course.items.filter(({ state }) => state === 'in place').length
-    const refused = course.memory.refused !== undefined && !course.memory.skipped.includes('review')
+  judge(facts) {
+    const open = openItems(facts)
+    const left = facts.items.filter(({ change }) => facts.memory.leftOut.includes(change.id)).length
+    const made = facts.items.filter(({ state }) => state === 'in place').length
+    const refused = facts.memory.refused !== undefined && !facts.memory.skipped.includes('review')
     const without = left === 0 ? '' : `, ${left} left out`
     const words = {
       why: 'You read every file, its content, the reason and the price before you are asked for the password.',

@@ -9,16 +9,16 @@ export const tools: Step = {
   skippable: true,
   after: [],
   ahead: () => 'dnsmasq, socat, Compose',
-  judge(course) {
-    const all = findings(course, 'tools')
+  judge(facts) {
+    const all = findings(facts, 'tools')
     const bad = all.filter(({ result }) => result !== 'ok')
-    const item = course.items.find(({ change }) => change.id === 'tools')
+    const item = facts.items.find(({ change }) => change.id === 'tools')
     // What only the person's package manager can bring, set-up does not.
     const own = bad.filter(({ fix }) => fix?.action.kind !== 'setup')
-    const words = { undo: undoable(course, (change) => change === 'tools') }
+    const words = { undo: undoable(facts, (change) => change === 'tools') }
     if (bad.length === 0) {
-      const installed = course.ledger.find(
-        ({ change, state, at }) => change === 'tools' && state === 'applied' && course.now - at < HOUR_MS,
+      const installed = facts.ledger.find(
+        ({ change, state, at }) => change === 'tools' && state === 'applied' && facts.now - at < HOUR_MS,
       )
       return {
         ...words,
@@ -34,7 +34,7 @@ export const tools: Step = {
       }
     }
     const first = own[0] ?? bad[0]
-    const installs = own.length === 0 && item?.state === 'to do' && !course.memory.leftOut.includes('tools')
+    const installs = own.length === 0 && item?.state === 'to do' && !facts.memory.leftOut.includes('tools')
     return {
       ...words,
       state: installs ? 'waiting' : own.some(({ result }) => result === 'failed') ? 'trouble' : 'todo',

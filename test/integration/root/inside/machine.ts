@@ -1,10 +1,10 @@
-/** Everything, really, in this room: low ports and the hosts block made and undone; then two lookups and a bind. */
+/** Everything, really, in this sandbox: low ports and the hosts block made and undone; then two lookups and a bind. */
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { openRoot } from '../../../../main/system/root/open-root.ts'
-import { openRoutes, openSteps } from '../../../../main/system/routes/open-routes.ts'
+import { openRoutes, openSteps } from '../../../../main/system/setup/open-routes.ts'
 import { end, forget, machine, names, paths, settings } from './story.ts'
 
 await forget()

@@ -4,7 +4,7 @@ import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { openRoot } from '../../../../main/system/root/open-root.ts'
-import { openRoutes } from '../../../../main/system/routes/open-routes.ts'
+import { openRoutes } from '../../../../main/system/setup/open-routes.ts'
 import { end, forget, machine, names, paths, settings } from './story.ts'
 
 const run = promisify(execFile)

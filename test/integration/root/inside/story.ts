@@ -1,4 +1,4 @@
-/** What the stories share: the real paths of this room, its picture, and changes to make. */
+/** What the stories share: the real paths of this sandbox, its picture, and changes to make. */
 import { defaultSettings } from '../../../../main/system/keep/settings.ts'
 import { lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -45,7 +45,7 @@ function folder(path: string): readonly string[] {
     })
 }
 
-/** A machine that never saw Macula: what a set-up of this machine left is undone in the room, its ledger forgotten. */
+/** A machine that never saw Macula: what a set-up of this machine left is undone in the sandbox, its ledger forgotten. */
 export async function forget(): Promise<void> {
   await openRoot(paths).undo(undefined, { evenIfDrifted: true }, () => undefined)
   rmSync(paths.ledger, { recursive: true, force: true })

@@ -1,0 +1,41 @@
+/** The interfaces the engine needs of the outside; main/system implements them, tests may stand in for them. */
+import type { ClusterAdapter } from './adapters/cluster.ts'
+import type { DockerAdapter, StackAdapter } from './adapters/docker.ts'
+import type {
+  SetupMemoryAdapter,
+  SecretsAdapter,
+  LockAdapter,
+  IntentAdapter,
+  Clock,
+} from './adapters/keep.ts'
+import type {
+  ForwardersAdapter,
+  NameServerAdapter,
+  HostAdapter,
+  ResolverRoute,
+  MachineStep,
+  RootAdapter,
+} from './adapters/machine.ts'
+
+export type * from './adapters/docker.ts'
+export type * from './adapters/machine.ts'
+export type * from './adapters/cluster.ts'
+export type * from './adapters/keep.ts'
+
+/** All of the outside in one value. */
+export interface Adapters {
+  readonly docker: DockerAdapter
+  readonly stack: StackAdapter
+  readonly forwarders: ForwardersAdapter
+  readonly nameServer: NameServerAdapter
+  readonly host: HostAdapter
+  readonly routes: readonly ResolverRoute[]
+  readonly steps: readonly MachineStep[]
+  readonly root: RootAdapter
+  readonly secrets: SecretsAdapter
+  readonly lock: LockAdapter
+  readonly intent: IntentAdapter
+  readonly memory: SetupMemoryAdapter
+  readonly clusters: ClusterAdapter
+  readonly clock: Clock
+}

@@ -1,0 +1,83 @@
+/** What the engine needs of KinD clusters. */
+import type { AppSpec, ClusterSeen, ClusterSpec, KubeconfigView } from '../../model/cluster.ts'
+import type { LogLine } from '../../model/log-line.ts'
+import type { DockerAdapter } from './docker.ts'
+
+/** What one application is put into its cluster with. */
+export interface AppWish {
+  readonly app: AppSpec
+  readonly title: string
+  readonly image: string
+}
+
+/** The kinds of a machine, as far as they matter for one node image. */
+export interface KindTool {
+  /** The first that fits: one of the machine's own, else the one that was brought; undefined: none fits. */
+  readonly used: { readonly path: string; readonly version: string } | undefined
+  /** Found, but too old for this node image. */
+  readonly old: readonly { readonly path: string; readonly version: string }[]
+  /** The version that is downloaded when a cluster is made and none fits; undefined: there is none for this platform. */
+  readonly brings: string | undefined
+}
+
+/** KinD clusters and what runs in them. Everything throws MaculaError, `see` never. */
+export interface ClusterAdapter {
+  /** Which kind would make nodes of an image. Never throws. */
+  tool(image: string): Promise<KindTool>
+  /** Sees to it that there is a kind for nodes of an image: downloads the pinned one where none fits. */
+  bring(image: string, onStep: (says: string) => void, signal: AbortSignal): Promise<void>
+  /** What is there now. `registry`: where images of the suffix can be asked for, when the registry runs. */
+  see(
+    cluster: ClusterSpec,
+    apps: readonly AppWish[],
+    registry: { readonly address: string; readonly port: number } | undefined,
+  ): Promise<ClusterSeen>
+  /** Calls `onChange` when a node or an object of the cluster changed, until `signal` aborts. Never throws. */
+  watch(
+    cluster: ClusterSpec,
+    handlers: { readonly signal: AbortSignal; readonly onChange: () => void },
+  ): Promise<void>
+  /** Makes the cluster with kind. What an interrupted try of ours left is removed first; nothing else ever is. */
+  create(
+    cluster: ClusterSpec,
+    image: string,
+    onStep: (says: string) => void,
+    signal: AbortSignal,
+  ): Promise<void>
+  /** Starts the stopped nodes and waits until the API server answers. */
+  start(cluster: ClusterSpec, signal: AbortSignal): Promise<void>
+  stop(cluster: ClusterSpec): Promise<void>
+  /** Removes a cluster that Macula made, and its entries in kubeconfigs. Refuses any other. */
+  remove(cluster: ClusterSpec, onStep: (says: string) => void): Promise<void>
+  /** Our docker network for every node, and the way to the registry: idempotent, done after every start. */
+  join(cluster: ClusterSpec, registry: { readonly name: string; readonly url: string }): Promise<void>
+  /** Takes every node out of our docker network, so that the network can go; nodes stay. */
+  leave(cluster: ClusterSpec): Promise<void>
+  /** Namespace, ingress controller and observability. */
+  putBase(cluster: ClusterSpec): Promise<void>
+  /** Puts our names into CoreDNS, or takes them out (`undefined`); true when something changed. */
+  putNames(
+    cluster: ClusterSpec,
+    namesOf: ((before: ReadonlyMap<string, string>, node: string) => ReadonlyMap<string, string>) | undefined,
+  ): Promise<boolean>
+  /** The variables that every pod may take (a Secret of the namespace). */
+  putVariables(cluster: ClusterSpec, variables: ReadonlyMap<string, string>): Promise<void>
+  /**
+   * Puts the objects of its folder in, and takes out what it put in before and its folder no longer has; data
+   * (PersistentVolumeClaims) stays. Returns what is to be told about that.
+   */
+  putApp(cluster: ClusterSpec, wish: AppWish): Promise<readonly string[]>
+  /** No pod is wanted any more; objects stay. */
+  stopApp(cluster: ClusterSpec, app: AppSpec): Promise<void>
+  /** New pods, which pull their image again. */
+  restartApp(cluster: ClusterSpec, app: AppSpec): Promise<void>
+  /** Log lines of an application's pods, as DockerAdapter.logs gives them. */
+  logs(
+    cluster: ClusterSpec,
+    service: string,
+    app: AppSpec | undefined,
+    options: Parameters<DockerAdapter['logs']>[1],
+  ): AsyncIterable<LogLine>
+  /** Writes our own kubeconfig when it is missing, the person's own when the settings want it. */
+  kubeconfig(cluster: ClusterSpec): Promise<KubeconfigView>
+}

@@ -1,0 +1,144 @@
+/** What the engine needs of Docker and Compose. */
+import type { Trouble } from '../../model/errors.ts'
+import type { ServiceFacts, StatsSample } from '../../model/facts.ts'
+import type { LogLine } from '../../model/log-line.ts'
+import type { ContainerSeen, DockerSeen } from '../../model/observation.ts'
+import type { PullProgress } from '../../model/run.ts'
+import type { ServiceSpec } from '../../model/service.ts'
+
+/** "This container changed": nothing more is taken from an event, the truth is read by inspect. */
+export interface ContainerEvent {
+  readonly id: string
+  readonly service: string
+  /** Docker's action, "die", "start", "health_status: healthy", "destroy", … */
+  readonly action: string
+  readonly at: number
+}
+
+/** The state of our docker network against what settings want. */
+export type NetworkSeen =
+  | { readonly kind: 'ours'; readonly subnet: string }
+  | { readonly kind: 'absent' }
+  /** A network of our name that we did not make, or with another subnet. */
+  | { readonly kind: 'foreign'; readonly says: string }
+  /** Another network or host route has (part of) our subnet; `free` is a /24 that nothing uses. */
+  | { readonly kind: 'overlaps'; readonly withName: string; readonly subnet: string; readonly free: string }
+
+/** A volume that was copied and compared. */
+export interface KeptVolume {
+  readonly from: string
+  readonly to: string
+  /** Files and folders. */
+  readonly entries: number
+  readonly bytes: number
+}
+
+/** Volumes of our project; those of others are never changed. */
+export interface VolumesAdapter {
+  /** Names of our volumes that a container writes to. */
+  of(container: string): Promise<readonly string[]>
+  has(name: string): Promise<boolean>
+  /** Names of containers that have a volume, without one container (id). */
+  users(name: string, except: string): Promise<readonly string[]>
+  /**
+   * Copies a volume into a new one through containers of `image` that are never started, and compares both. A copy that
+   * is not whole does not stay; the original is only read.
+   */
+  keep(
+    wish: { readonly from: string; readonly to: string; readonly image: string; readonly service: string },
+    onBytes: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<KeptVolume>
+  /** Removes what an interrupted copy left behind. */
+  sweep(): Promise<void>
+  /** Removes a volume that compose made for us and nothing uses. */
+  remove(name: string): Promise<void>
+  /** Removes a copy while its original is there. */
+  discard(copy: string): Promise<void>
+}
+
+export interface DockerAdapter {
+  readonly volumes: VolumesAdapter
+  /** Whether the engine answers and is new enough; never throws. */
+  see(): Promise<DockerSeen>
+  /**
+   * Streams changes of our project's containers until `signal` aborts or the stream ends; resolves with the
+   * reason of the end, never throws. `onOpen` is called once the stream is open: inspect all after that.
+   */
+  events(handlers: {
+    readonly signal: AbortSignal
+    readonly onOpen: () => void
+    readonly onEvent: (event: ContainerEvent) => void
+  }): Promise<string>
+  /** All our project's containers (label), inspected. */
+  containers(): Promise<readonly ContainerSeen[]>
+  /** One container, or undefined when it is gone. `quick`: without the last line of its log. */
+  inspect(id: string, how?: 'quick'): Promise<ContainerSeen | undefined>
+  /** Starts a made container; already running is fine. Throws MaculaError with the daemon's reason (port taken, mount missing). */
+  start(id: string): Promise<void>
+  /** Stops with the container's own grace period; already stopped is fine. */
+  stop(id: string): Promise<void>
+  remove(id: string): Promise<void>
+  /**
+   * Log lines by time; ends at the newest unless `follow`. A service made again later is not followed here. With `until`
+   * (epoch ms, exclusive) and `tail`: the last lines before it.
+   */
+  logs(
+    container: ContainerSeen,
+    options: {
+      readonly follow: boolean
+      readonly since?: number
+      readonly until?: number
+      readonly tail?: number
+      readonly signal: AbortSignal
+    },
+  ): AsyncIterable<LogLine>
+  network(): Promise<NetworkSeen>
+  /** Makes our network when absent. Throws MaculaError kind `failed` on overlap or a foreign one, naming it. */
+  ensureNetwork(): Promise<void>
+  /** Removes our network if it is ours and empty. */
+  removeNetwork(): Promise<void>
+  hasImage(image: string): Promise<boolean>
+  /** Size on disk of an image that is here; undefined when it is not. */
+  imageBytes(image: string): Promise<number | undefined>
+  /** What is known of a container besides its state; undefined when it is gone. */
+  facts(container: ContainerSeen): Promise<ServiceFacts | undefined>
+  /** Load about once a second; ends when the container does or `signal` aborts. */
+  stats(container: ContainerSeen, signal: AbortSignal): AsyncIterable<StatsSample>
+  pull(image: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
+}
+
+/** One service's rendered fragment: what the container must have been made from. */
+export interface RenderedService {
+  readonly id: string
+  readonly image: string
+  /** Hash over the fragment, its configuration files and the variables it uses; also its label dev.macula.config. */
+  readonly config: string
+}
+
+export interface StackAdapter {
+  /** "2.29.1"; undefined when Compose is not installed. */
+  composeVersion(): Promise<string | undefined>
+  /**
+   * Writes the rendered copy of the stack (fragments, configuration, overlays, variables), whole files only,
+   * and returns the services with their hashes. Edits found in the rendered copy are kept aside and returned.
+   */
+  render(
+    services: readonly ServiceSpec[],
+    options: { readonly publish: boolean },
+  ): Promise<{
+    readonly services: readonly RenderedService[]
+    readonly keptAside: readonly string[]
+    /** Services whose files cannot be used, with the reason; left out of `services`, the others are rendered. */
+    readonly refused: readonly { readonly service: string; readonly trouble: Trouble }[]
+  }>
+  /**
+   * Lets compose create (or recreate, when changed) the containers of `services`, without starting them.
+   * Throws MaculaError naming the service and compose's reason.
+   */
+  create(
+    services: readonly string[],
+    onStep: (service: string, says: string) => void,
+    signal: AbortSignal,
+  ): Promise<void>
+}

@@ -1,0 +1,42 @@
+/** What the engine keeps over processes. */
+import type { WizardStepId } from '../../model/wizard.ts'
+
+/** What is kept of the set-up over processes; how far it is, is read from the machine. */
+export interface SetupMemory {
+  /** The end was seen, or the wizard was closed. */
+  readonly ended: boolean
+  readonly skipped: readonly WizardStepId[]
+  /** Ids of changes that a person left out when the others were made. */
+  readonly leftOut: readonly string[]
+  /** When and how the password was last refused; gone once it is given. */
+  readonly refused?: { readonly at: number; readonly says: string } | undefined
+}
+
+export interface SetupMemoryAdapter {
+  read(): Promise<SetupMemory>
+  /** Changes some of it; the rest stays. */
+  keep(part: Partial<SetupMemory>): Promise<SetupMemory>
+}
+
+export interface SecretsAdapter {
+  /** The value of each name, generated and stored (0600) when absent. */
+  ensure(names: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Those that exist already; makes nothing. */
+  read(): Promise<ReadonlyMap<string, string>>
+}
+
+export interface LockAdapter {
+  /** Runs `work` alone among all our processes. Waits at most `deadline` ms; then MaculaError `busy` naming the holder. */
+  alone<T>(purpose: string, deadline: number, work: () => Promise<T>): Promise<T>
+}
+
+/** What a person stopped on purpose, kept over processes (a stop by `down` is not a failure). */
+export interface IntentAdapter {
+  wanted(): Promise<ReadonlySet<string>>
+  want(ids: readonly string[]): Promise<void>
+  unwant(ids: readonly string[]): Promise<void>
+}
+
+export interface Clock {
+  now(): number
+}

@@ -1,0 +1,110 @@
+/** What the engine needs of the machine: forwarders, names, sockets, and root. */
+import type { Change, LedgerEntry, RootOutcome, RootStepResult } from '../../model/change.ts'
+import type { AddressSeen, AnswerSeen, ListenerSeen, NameSeen } from '../../model/observation.ts'
+import type { ProbeSpec, Scheme, Settings } from '../../model/service.ts'
+import type { NameServerSeen } from '../../model/world.ts'
+
+/** A forwarder that should be there: listens on address:port, leads to host:toPort. */
+export interface Forward {
+  readonly address: string
+  readonly port: number
+  readonly host: string
+  readonly toPort: number
+}
+
+export type ForwardResult =
+  | {
+      readonly kind: 'kept' | 'started' | 'retargeted'
+      readonly forward: Forward
+      readonly pid: number
+      readonly program: string
+    }
+  /** EADDRINUSE, EACCES, EADDRNOTAVAIL, or "tool" when nothing could be started. */
+  | { readonly kind: 'failed'; readonly forward: Forward; readonly code: string; readonly says: string }
+
+/** A forwarder process of ours that lives (its pid record matches pid, start time and argv). */
+export interface ForwarderSeen extends Forward {
+  readonly pid: number
+  readonly program: 'socat' | 'macula-forward'
+}
+
+export interface ForwardersAdapter {
+  /** Living forwarders of ours; stale records are cleared, foreign pids never touched. */
+  list(): Promise<readonly ForwarderSeen[]>
+  /** Whether one of those that `list` told last has ended since. Costs next to nothing. */
+  someEnded(): boolean
+  /** Makes each of `wanted` be there: keeps right ones, replaces astray ones, starts missing ones. Others stay. */
+  ensure(wanted: readonly Forward[]): Promise<readonly ForwardResult[]>
+  /** Ends ours on these listeners (all of ours when absent), with their process groups. */
+  stop(listeners?: readonly { readonly address: string; readonly port: number }[]): Promise<void>
+}
+
+/** Our own dnsmasq (an unprivileged process on 127.0.0.1, high port). */
+export interface NameServerAdapter {
+  seen(): Promise<NameServerSeen>
+  /** Makes it run and answer exactly these names; refuses what is not a valid name or loopback address. */
+  ensure(names: ReadonlyMap<string, string>): Promise<void>
+  stop(): Promise<void>
+}
+
+/** The machine as any program on it sees it. */
+export interface HostAdapter {
+  /** The OS resolver's IPv4 answer (getaddrinfo), with a deadline in ms. */
+  lookup(name: string, deadline: number): Promise<NameSeen>
+  canBind(address: string): Promise<AddressSeen>
+  /** Who listens on address:port (the wildcard counts), given our living forwarders. */
+  listener(address: string, port: number, ours: readonly ForwarderSeen[]): Promise<ListenerSeen>
+  /** Speaks the scheme's protocol to address:port; `host` is the HTTP Host header. Deadline in ms. */
+  ask(question: {
+    readonly scheme: Scheme
+    readonly address: string
+    readonly port: number
+    readonly host: string
+    readonly probe: ProbeSpec
+    readonly deadline: number
+  }): Promise<AnswerSeen>
+  /** Lowest port a plain user may bind (Linux: net.ipv4.ip_unprivileged_port_start). */
+  lowestPort(): Promise<number>
+  /** Path of a program, or undefined. */
+  tool(name: string): Promise<string | undefined>
+}
+
+/** How the OS resolver is made to ask our dnsmasq (or to know the names by itself). One file a member. */
+export interface ResolverRoute {
+  readonly id: string
+  readonly title: string
+  /** Lower is better. */
+  readonly rank: number
+  /** Whether names only work this way while our dnsmasq runs. */
+  readonly needsServer: boolean
+  /** Whether this machine can take this route, with the reason when not. */
+  detect(): Promise<{ readonly fits: boolean; readonly says: string }>
+  /** The change that makes it so; the same input gives the same bytes. */
+  plan(input: { readonly settings: Settings; readonly names: ReadonlyMap<string, string> }): Change
+  /** Whether the machine has exactly this route now (files as planned). */
+  isInPlace(input: {
+    readonly settings: Settings
+    readonly names: ReadonlyMap<string, string>
+  }): Promise<boolean>
+}
+
+/** One thing set-up may change on this machine besides the resolver route: low ports, missing tools. One file a member. */
+export interface MachineStep {
+  readonly id: string
+  /** What would be changed, or undefined when this machine never needs it. */
+  plan(): Promise<{ readonly change: Change; readonly inPlace: boolean; readonly says: string } | undefined>
+}
+
+export interface RootAdapter {
+  /** Runs all verbs of `changes` in one elevation. `onStep` is called as root reports each step. */
+  apply(changes: readonly Change[], onStep: (step: RootStepResult) => void): Promise<RootOutcome>
+  /** Undoes the entries (all that are applied when absent), newest first. Drifted ones only with `evenIfDrifted`. */
+  undo(
+    entries: readonly string[] | undefined,
+    options: { readonly evenIfDrifted: boolean },
+    onStep: (step: RootStepResult) => void,
+  ): Promise<RootOutcome>
+  ledger(): Promise<readonly LedgerEntry[]>
+  /** How root would be asked now: nothing, sudo in the terminal, a desktop prompt; undefined: no way. */
+  elevation(): Promise<'root' | 'sudo' | 'desktop' | undefined>
+}

@@ -1,0 +1,135 @@
+import { MaculaError, troubleOf } from '../../model/errors.ts'
+import { listenerKey, namesOf } from '../../model/listeners.ts'
+import type { Catalog, Settings } from '../../model/service.ts'
+import type { StepEvent } from '../../model/run.ts'
+import { wantedForwards } from '../look/forwards.ts'
+import type { Truth } from '../look/truth.ts'
+import type { Adapters } from '../adapters.ts'
+
+type Tell = (event: StepEvent) => void
+
+/** What starting and stopping share: names, forwarders, and the truth they are told to. */
+export function createRunContext(
+  adapters: Adapters,
+  settings: Settings,
+  catalog: () => Catalog,
+  truth: Truth,
+) {
+  let underWay: Promise<void> | undefined
+  let owed = false
+  const turns = new Map<string, Promise<void>>()
+
+  /** Our name server answers all names of the catalog; its absence is a detour, never a failure. */
+  async function names(tell: Tell, elapsed: () => number): Promise<void> {
+    try {
+      await adapters.nameServer.ensure(namesOf(catalog(), settings.suffix))
+    } catch (error) {
+      const { what, why, todo } = troubleOf(error)
+      tell({
+        kind: 'note',
+        ms: elapsed(),
+        says: [what, why, todo, 'Services open by address.'].filter(Boolean).join(' '),
+      })
+    }
+    truth.seen.nameServer = await adapters.nameServer.seen().catch(() => truth.seen.nameServer)
+  }
+
+  /** Makes forwarders be there; `address`: only those of one address, which is quick while others are starting. */
+  async function forwardsOnce(tell: Tell, elapsed: () => number, address?: string): Promise<void> {
+    const native = truth.observe.isNative()
+    const lowest = await adapters.host.lowestPort()
+    const wanted = wantedForwards(
+      catalog(),
+      truth.seen.containers,
+      truth.seen.wanted,
+      native,
+      truth.seen.clusters,
+    )
+    const results = await adapters.forwarders.ensure(
+      wanted.filter(
+        (forward) => forward.port >= lowest && (address === undefined || forward.address === address),
+      ),
+    )
+    for (const result of results) {
+      const key = listenerKey(result.forward)
+      if (result.kind === 'failed') {
+        truth.seen.listenErrors.set(key, result.code)
+        tell({ kind: 'forward', ms: elapsed(), listener: key, ok: false, says: result.says })
+      } else {
+        truth.seen.listenErrors.delete(key)
+        if (result.kind !== 'kept')
+          tell({ kind: 'forward', ms: elapsed(), listener: key, ok: true, says: result.kind })
+      }
+    }
+    if (address !== undefined) return
+    await truth.observe.listeners()
+    // What leads anew is asked at once: until then nobody knows whether it works.
+    const changed = new Set(
+      results.flatMap(({ kind, forward }) => (kind === 'kept' ? [] : [forward.address])),
+    )
+    await truth.recheck(
+      catalog().services.flatMap(({ id, address: own }) => (own !== null && changed.has(own) ? [id] : [])),
+    )
+  }
+
+  /** Puts the forwarders right for what runs now; calls that come while it works share the next round. */
+  async function reconcileForwards(tell: Tell, elapsed: () => number): Promise<void> {
+    if (underWay) {
+      owed = true
+      await underWay
+      if (!owed) return
+      owed = false
+    }
+    underWay = forwardsOnce(tell, elapsed).finally(() => {
+      underWay = undefined
+    })
+    await underWay
+  }
+
+  /** The forwarders of one service that just began to answer; one address at a time, so that none is started twice. */
+  async function forwardsOf(address: string | null, tell: Tell, elapsed: () => number): Promise<void> {
+    if (address === null) return
+    const before = turns.get(address) ?? Promise.resolve()
+    const turn = before.then(async () => await forwardsOnce(tell, elapsed, address))
+    turns.set(
+      address,
+      turn.catch(() => undefined),
+    )
+    await turn
+  }
+
+  /** Ends forwarders that nothing wants any more; with nothing wanted at all, the name server too. */
+  async function idle(keep = false): Promise<void> {
+    const wanted = new Set(
+      wantedForwards(
+        catalog(),
+        truth.seen.containers,
+        truth.seen.wanted,
+        truth.observe.isNative(),
+        truth.seen.clusters,
+      ).map(listenerKey),
+    )
+    const rest = (await adapters.forwarders.list()).filter((forward) => !wanted.has(listenerKey(forward)))
+    if (rest.length > 0) await adapters.forwarders.stop(rest)
+    // With nothing left to name, stopped means that nothing of ours runs.
+    if (keep || catalog().services.some(({ id }) => truth.seen.wanted.has(id))) return
+    await adapters.forwarders.stop()
+    await adapters.nameServer.stop()
+  }
+
+  /** Throws MaculaError `outside` when Docker is down. `so`: what cannot be done then. */
+  async function needDocker(so = 'nothing can be started or stopped'): Promise<void> {
+    const { docker } = truth.seen
+    if (docker.kind === 'up') return
+    throw new MaculaError({
+      kind: 'outside',
+      what: `Docker does not answer, so ${so}.`,
+      why: docker.kind === 'down' ? docker.says : 'It is still being asked.',
+      todo: 'maculactl doctor says what to do.',
+    })
+  }
+
+  return { adapters, settings, catalog, truth, names, forwardsOf, reconcileForwards, idle, needDocker }
+}
+
+export type RunContext = ReturnType<typeof createRunContext>

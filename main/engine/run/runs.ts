@@ -1,0 +1,179 @@
+import { MaculaError } from '../../model/errors.ts'
+import type { ClusterEvent, ClusterSeen, KubeconfigView } from '../../model/cluster.ts'
+import type { RunResult, StepEvent } from '../../model/run.ts'
+import { down } from './down.ts'
+import type { RunContext } from './context.ts'
+import { up } from './up.ts'
+import { appsRestart, clusterDown, clusterRemove } from '../cluster/down.ts'
+import { clusterInside, clusterUp, registryOf } from '../cluster/up.ts'
+import { asksOf, containersFor, isEverything, type ClusterAsk } from '../cluster/wanted.ts'
+
+type Tell = (event: StepEvent) => void
+
+const nothing: RunResult = { ok: true, done: [], failed: [], skipped: [], ms: 0 }
+
+/** Several results as one. */
+function joined(results: readonly RunResult[], ms: number): RunResult {
+  return {
+    ok: results.every(({ ok }) => ok),
+    done: results.flatMap(({ done }) => done),
+    failed: results.flatMap(({ failed }) => failed),
+    skipped: results.flatMap(({ skipped }) => skipped),
+    ms,
+  }
+}
+
+/** Starting, stopping and removing over both kinds of what runs: containers of the stack, and clusters. */
+export function createRuns(context: RunContext) {
+  const { adapters, truth } = context
+  const clock = (): (() => number) => {
+    const began = adapters.clock.now()
+    return () => adapters.clock.now() - began
+  }
+  const containersOf = (ids: readonly string[]): readonly string[] =>
+    ids.filter((id) => context.catalog().services.find((one) => one.id === id)?.runtime.kind === 'container')
+
+  /** "Everything" does not make a cluster that was never made: that takes minutes and gigabytes, and is asked for by name. */
+  async function meant(ids: readonly string[]): Promise<readonly ClusterAsk[]> {
+    const asks = asksOf(context.catalog(), ids)
+    if (!isEverything(context.catalog(), ids)) return asks
+    for (const { cluster } of asks) await truth.observe.cluster(cluster)
+    return asks.filter(({ cluster }) => {
+      const seen = truth.seen.clusters.get(cluster.id)
+      return seen !== undefined && seen.kind !== 'absent' && seen.kind !== 'foreign'
+    })
+  }
+
+  async function start(ids: readonly string[], tell: Tell, signal: AbortSignal): Promise<RunResult> {
+    const elapsed = clock()
+    await truth.observe.docker()
+    await context.needDocker()
+    const asks = await meant(ids)
+    const apps = asks.flatMap((ask) => ask.apps.map(({ id }) => id))
+    const containers = [...new Set([...containersOf(ids), ...containersFor(context.catalog(), apps)])]
+    const results = [containers.length > 0 ? await up(context, containers, tell, signal) : nothing]
+    if (containers.length === 0 && asks.length > 0)
+      await Promise.all([truth.observe.containers(), context.names(tell, elapsed)])
+    for (const ask of asks) results.push(await clusterUp({ context, ask, tell, elapsed, signal }))
+    // Of clusters that were not asked for only what they know of the outside; a failure there is told by their rows.
+    await settle().catch(() => undefined)
+    if (asks.length > 0) await truth.outside()
+    truth.publish()
+    return joined(results, elapsed())
+  }
+
+  async function stop(
+    ids: readonly string[],
+    options: { readonly also: boolean; readonly remove: boolean; readonly keepWanted?: boolean },
+    tell: Tell,
+    signal: AbortSignal,
+  ): Promise<RunResult> {
+    const elapsed = clock()
+    await truth.observe.docker()
+    await context.needDocker()
+    await Promise.all([truth.observe.containers(), truth.observe.wanted()])
+    // Clusters first: what is in them uses what is outside.
+    const results = [await clusterDown(context, ids, options, tell, elapsed)]
+    const containers = containersOf(ids)
+    const isAll = isEverything(context.catalog(), ids)
+    // A stopped node that is a member would not start again once the network was made anew.
+    if (options.remove && isAll)
+      for (const { cluster } of asksOf(context.catalog(), ids)) await adapters.clusters.leave(cluster)
+    if (containers.length > 0 || ids.length === 0)
+      results.push(await down(context, containers, options, tell, signal))
+    else {
+      await context.reconcileForwards(tell, elapsed)
+      await context.idle()
+      await truth.outside()
+      truth.publish()
+    }
+    return joined(results, elapsed())
+  }
+
+  /** What clusters that run know of the outside, put right: network, names, variables. */
+  async function settle(): Promise<void> {
+    const { services } = context.catalog()
+    for (const ask of asksOf(
+      context.catalog(),
+      services.map(({ id }) => id),
+    )) {
+      const seen = truth.seen.clusters.get(ask.cluster.id)
+      if (seen?.kind !== 'up') continue
+      if (seen.nodes.some((node) => node.running && node.address === ''))
+        await adapters.clusters.join(ask.cluster, registryOf(context))
+      await clusterInside(context, ask)
+    }
+  }
+
+  function askFor(id: string): ClusterAsk {
+    const ask = asksOf(context.catalog(), [id]).find(({ row }) => row.id === id)
+    if (ask) return ask
+    throw new MaculaError({
+      kind: 'usage',
+      what: `There is no cluster ${id}.`,
+      todo: `There are: ${asksOf(
+        context.catalog(),
+        context.catalog().services.map((one) => one.id),
+      )
+        .map(({ row }) => row.id)
+        .join(', ')}.`,
+    })
+  }
+
+  async function look(id: string): Promise<{ readonly ask: ClusterAsk; readonly seen: ClusterSeen }> {
+    const ask = askFor(id)
+    await truth.observe.docker()
+    await context.needDocker('no cluster can be looked at')
+    // Forwarders are put right afterwards: what is wanted and what runs must be known then.
+    await Promise.all([truth.observe.containers(), truth.observe.wanted()])
+    await truth.observe.cluster(ask.cluster)
+    return { ask, seen: truth.seen.clusters.get(ask.cluster.id) ?? { kind: 'absent', wasMade: false } }
+  }
+
+  return {
+    start,
+    stop,
+    settle,
+    async restart(ids: readonly string[], tell: Tell, signal: AbortSignal): Promise<RunResult> {
+      const elapsed = clock()
+      const asks = asksOf(context.catalog(), ids)
+      const stopped = ids.filter(
+        (id) => containersOf([id]).length > 0 || asks.some((ask) => ask.named && ask.row.id === id),
+      )
+      const first =
+        stopped.length > 0
+          ? await stop(stopped, { also: false, remove: false, keepWanted: true }, tell, signal)
+          : nothing
+      if (!first.ok || signal.aborted) return first
+      for (const ask of asks.filter(({ named }) => !named)) {
+        const { seen } = await look(ask.row.id)
+        if (seen.kind === 'up') await appsRestart(context, ask)
+      }
+      return joined([await start(ids, tell, signal)], elapsed())
+    },
+    async remove(id: string, tell: Tell): Promise<RunResult> {
+      const elapsed = clock()
+      const { ask } = await look(id)
+      const result = await clusterRemove(context, ask, tell, elapsed)
+      await context.reconcileForwards(tell, elapsed)
+      await context.idle()
+      await truth.outside()
+      truth.publish()
+      return result
+    },
+    async kubeconfig(id: string): Promise<KubeconfigView> {
+      const { ask } = await look(id)
+      return await adapters.clusters.kubeconfig(ask.cluster)
+    },
+    async events(id: string): Promise<readonly ClusterEvent[]> {
+      const app = context.catalog().services.find((one) => one.id === id)?.runtime
+      const { seen } = await look(app?.kind === 'cluster' ? app.cluster.id : id)
+      if (seen.kind !== 'up') return []
+      return app?.kind === 'cluster' && app.app
+        ? seen.events.filter((event) => event.app === id)
+        : seen.events
+    },
+  }
+}
+
+export type Runs = ReturnType<typeof createRuns>

@@ -1,0 +1,216 @@
+import { createCleaner, type Cleaner } from '../model/clean.ts'
+import { MaculaError, troubleOf } from '../model/errors.ts'
+import type { StepEvent } from '../model/run.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import {
+  isRequest,
+  requests,
+  type EventName,
+  type Payload,
+  type Reply,
+  type RunView,
+  type Told,
+} from '../../preload/contract.ts'
+import { handlers, type Handlers } from './handlers.ts'
+import { createStreams } from './streams.ts'
+import type { System } from '../system/open-system.ts'
+
+/** Who is on the other side of one connection: a window, a tray, a browser page. */
+export interface Listener {
+  /** Called in order; must not throw. */
+  readonly push: (told: Told) => void
+  /** Resolves when the other side can take more; streams wait for it, so that nothing piles up. */
+  readonly ready: () => Promise<void>
+}
+
+/** One connection. Nothing but the contract's requests passes, whatever is asked. */
+export interface GatewayClient {
+  request(name: string, input: unknown): Promise<Reply>
+  /** Ends its streams and its watching; runs it began go on. */
+  close(): void
+}
+
+export interface Gateway {
+  connect(listener: Listener): GatewayClient
+  /** Looks again at once: after sleep, or when the network changed. */
+  wake(): Promise<void>
+  /** Ends everything that is open; services stay as they are. */
+  close(): Promise<void>
+}
+
+/** What handlers work with. */
+export interface GatewayContext {
+  system(): System
+  clean(): Cleaner
+  /** The last snapshot that anybody was told, if somebody watches. */
+  latest(): Snapshot | undefined
+  /** Does `work` as a run that everybody sees and that can be interrupted. */
+  run<T>(
+    view: Omit<RunView, 'at'>,
+    work: (tell: (event: StepEvent) => void, signal: AbortSignal) => Promise<T>,
+  ): Promise<T>
+  cancel(run: string): void
+  tellAll<Name extends EventName>(event: Name, payload: Payload<Name>): void
+  /** Opens everything again, with the settings as they are now. */
+  reopen(): Promise<void>
+  readonly face: 'desktop' | 'browser'
+  readonly version: string
+}
+
+/**
+ * The one gateway to the engine for faces that live in another process or page: every request is parsed by the
+ * contract's schema, every failure goes back as data, no secret goes out but where a person asks for it.
+ */
+export async function openGateway(options: {
+  readonly open: () => Promise<System>
+  readonly face: 'desktop' | 'browser'
+  readonly version: string
+}): Promise<Gateway> {
+  let system = await options.open()
+  let clean = await cleanerOf(system)
+  const connections = new Set<Connection>()
+  const runs = new Map<string, { readonly view: RunView; readonly abort: AbortController }>()
+  /** A snapshot is made safe once, however many look. */
+  const safe = new WeakMap<Snapshot, Snapshot>()
+  let latest: Snapshot | undefined
+  let watchers = 0
+
+  const tellAll: GatewayContext['tellAll'] = (event, payload) => {
+    for (const connection of connections) connection.tell(event, payload)
+  }
+  const tellRuns = (): void =>
+    tellAll(
+      'runs',
+      [...runs.values()].map(({ view }) => view),
+    )
+
+  const context: GatewayContext = {
+    system: () => system,
+    clean: () => clean,
+    latest: () => (watchers > 0 ? latest : undefined),
+    face: options.face,
+    version: options.version,
+    tellAll,
+    async run(view, work) {
+      if (runs.has(view.run))
+        throw new MaculaError({ kind: 'usage', what: `A run named ${view.run} is under way already.` })
+      const abort = new AbortController()
+      runs.set(view.run, { view: { ...view, at: Date.now() }, abort })
+      tellRuns()
+      try {
+        return await work(
+          (event) => tellAll('run', { run: view.run, event: clean.deep(event) }),
+          abort.signal,
+        )
+      } finally {
+        runs.delete(view.run)
+        // A first start makes the secrets: from now on they are known and hidden.
+        clean = await cleanerOf(system)
+        tellRuns()
+      }
+    },
+    cancel(run) {
+      const found = runs.get(run)
+      if (!found) throw new MaculaError({ kind: 'usage', what: 'That is not under way any more.' })
+      found.abort.abort()
+    },
+    async reopen() {
+      const old = system
+      system = await options.open()
+      clean = await cleanerOf(system)
+      for (const connection of connections) connection.rewatch()
+      await old.engine.close()
+    },
+  }
+
+  interface Connection {
+    tell<Name extends EventName>(event: Name, payload: Payload<Name>): void
+    rewatch(): void
+  }
+
+  return {
+    connect(listener) {
+      let undo: (() => void) | undefined
+      let closely: boolean | undefined
+      const tell: Connection['tell'] = (event, payload) => listener.push({ event, payload } as Told)
+      const streams = createStreams(context, listener, tell)
+      const watch = (): void => {
+        if (undo) watchers -= 1
+        undo?.()
+        if (closely !== undefined) watchers += 1
+        undo =
+          closely === undefined
+            ? undefined
+            : system.engine.subscribe(
+                (snapshot) => {
+                  const clear = safe.get(snapshot) ?? clean.deep(snapshot)
+                  safe.set(snapshot, clear)
+                  latest = clear
+                  tell('snapshot', clear)
+                },
+                closely ? 'closely' : 'calmly',
+              )
+      }
+      const connection: Connection = { tell, rewatch: watch }
+      connections.add(connection)
+      if (runs.size > 0) tellRuns()
+      const own = handlers(context, {
+        ...streams,
+        watch(how) {
+          closely = how
+          watch()
+        },
+      })
+      return {
+        request: async (name, input) => await answer(own, clean, name, input),
+        close() {
+          connections.delete(connection)
+          closely = undefined
+          watch()
+          streams.closeAll()
+        },
+      }
+    },
+    async wake() {
+      await system.engine.look()
+    },
+    async close() {
+      for (const { abort } of runs.values()) abort.abort()
+      connections.clear()
+      await system.engine.close()
+    },
+  }
+}
+
+/** Parses, calls, and puts what comes into a reply; never throws. */
+async function answer(own: Handlers, clean: Cleaner, name: string, input: unknown): Promise<Reply> {
+  if (!isRequest(name)) return { ok: false, trouble: { kind: 'usage', what: 'There is no such request.' } }
+  const parsed = requests[name].input.safeParse(input)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    return {
+      ok: false,
+      trouble: {
+        kind: 'usage',
+        what: `The request ${name} is not as it must be.`,
+        why: clean.text(`${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim()),
+      },
+    }
+  }
+  try {
+    // The schema of this very name has parsed it.
+    const handle = own[name] as (given: unknown) => Promise<unknown>
+    return { ok: true, value: await handle(parsed.data) }
+  } catch (error) {
+    return { ok: false, trouble: clean.deep(troubleOf(error)) }
+  }
+}
+
+async function cleanerOf(system: System): Promise<Cleaner> {
+  try {
+    return createCleaner(await system.engine.secrets())
+  } catch {
+    // Unreadable secrets are told by what needs them; nothing else must fail for them.
+    return createCleaner([])
+  }
+}

@@ -1,0 +1,133 @@
+import { listenerKey } from './listeners.ts'
+import type { AnswerSeen, ListenerSeen } from './observation.ts'
+import { isNameGood, isNameRight } from './rungs/name.ts'
+import { sayAnswer } from './rungs/service.ts'
+import { sayDuration, sayHolder } from './say.ts'
+import type { EndpointSpec, ServiceSpec } from './service.ts'
+import type { Access } from './snapshot.ts'
+import { answerKey, type AskedAccess, type World } from './world.ts'
+
+const NOT_TRIED = 'not tried'
+
+/** Whether an endpoint has a clean address: port 80 of its address, where a URL needs no port. */
+export function hasFront(endpoint: EndpointSpec): boolean {
+  return (
+    endpoint.clean || endpoint.ingress !== undefined || (endpoint.scheme === 'http' && endpoint.listen === 80)
+  )
+}
+
+/** Whether an endpoint is routed by host name and has no port of its own. */
+export function isByNameOnly(endpoint: EndpointSpec): boolean {
+  return endpoint.ingress !== undefined && endpoint.listen === undefined
+}
+
+/** The whole name of an endpoint, or undefined. */
+export function fqdn(endpoint: EndpointSpec, suffix: string): string | undefined {
+  return endpoint.name === undefined ? undefined : `${endpoint.name}.${suffix}`
+}
+
+/** What Open and Copy use for a host and port: a URL for http, `postgres://host:port` or `host:port` otherwise. */
+export function urlOf(endpoint: EndpointSpec, host: string, port: number): string {
+  const path = endpoint.open ?? endpoint.ingress ?? '/'
+  switch (endpoint.scheme) {
+    case 'http':
+      return `http://${host}${port === 80 ? '' : `:${port}`}${path === '/' ? '' : path}`
+    case 'https':
+      return `https://${host}${port === 443 ? '' : `:${port}`}${path === '/' ? '' : path}`
+    case 'postgres':
+      return `postgres://${host}:${port}`
+    case 'tcp':
+      return `${host}:${port}`
+  }
+}
+
+function whyListener(seen: ListenerSeen | undefined, key: string): string | undefined {
+  if (seen === undefined || seen.kind === 'ours') return undefined
+  if (seen.kind === 'foreign') return `${sayHolder(seen.holder)} has ${key}`
+  if (seen.kind === 'refused') return `${key} is closed to this user`
+  return `no forwarder of ours on ${key}`
+}
+
+/**
+ * All ways into an endpoint, best first: its name without a port, its name with the native port, its address,
+ * the container itself. A clean address whose port another program holds never "works", whatever answers there.
+ */
+export function accessesOf(
+  service: ServiceSpec,
+  endpoint: EndpointSpec,
+  suffix: string,
+  world: World,
+): readonly Access[] {
+  const accesses: Access[] = []
+  const { address } = service
+  const name = fqdn(endpoint, suffix)
+  const answered = (access: AskedAccess): AnswerSeen | undefined =>
+    world.answers.get(answerKey(service.id, endpoint.id, access))
+  const whyAnswer = (access: AskedAccess): string | undefined => {
+    const seen = answered(access)
+    if (seen === undefined) return NOT_TRIED
+    return seen.kind === 'answer' ? undefined : sayAnswer(seen)
+  }
+  const whyName = (): string | undefined => {
+    if (name === undefined || address === null) return undefined
+    const seen = world.names.get(name)
+    if (isNameGood(seen, address)) return undefined
+    if (isNameRight(seen, address) && seen) return `name takes ${sayDuration(seen.ms)}`
+    return seen === undefined ? 'name not asked yet' : 'name is not known or wrong'
+  }
+  const isNameSlow = (): boolean => {
+    const seen = name === undefined ? undefined : world.names.get(name)
+    return address !== null && isNameRight(seen, address) && !isNameGood(seen, address)
+  }
+  const add = (
+    kind: Access['kind'],
+    host: string,
+    port: number,
+    /** What is wrong with its name, with its port, with the answer there. */
+    reasons: readonly [string | undefined, string | undefined, string | undefined],
+  ): void => {
+    const [ofName, ofPort, ofAnswer] = reasons
+    // A slow name is the lesser evil: who has the port is told first.
+    const reason = (isNameSlow() ? ofPort : undefined) ?? ofName ?? ofPort ?? ofAnswer
+    const isSlow = ofName !== undefined && ofPort === undefined && ofAnswer === undefined && isNameSlow()
+    accesses.push({
+      kind,
+      url: urlOf(endpoint, host, port),
+      host,
+      port,
+      works: reason === undefined,
+      ...(reason === undefined ? {} : { reason }),
+      ...(isSlow ? { slow: true } : {}),
+      ...(reason === NOT_TRIED ? { untried: true } : {}),
+    })
+  }
+  const listening = (port: number): string | undefined => {
+    const key = listenerKey({ address: address ?? '', port })
+    return whyListener(world.listeners.get(key), key)
+  }
+  if (address !== null) {
+    if (name !== undefined && hasFront(endpoint))
+      add('clean', name, 80, [whyName(), listening(80), whyAnswer('front')])
+    if (endpoint.listen !== undefined) {
+      const native = hasFront(endpoint) && endpoint.listen === 80 ? 'front' : 'native'
+      if (name !== undefined && native === 'native')
+        add('named', name, endpoint.listen, [whyName(), listening(endpoint.listen), whyAnswer('native')])
+      add('address', address, endpoint.listen, [undefined, listening(endpoint.listen), whyAnswer(native)])
+    }
+  }
+  const container = world.containers.get(service.id)
+  if (
+    container &&
+    container.address !== '' &&
+    container.state === 'running' &&
+    world.docker.kind === 'up' &&
+    world.docker.native
+  )
+    add('direct', container.address, endpoint.target, [undefined, undefined, whyAnswer('direct')])
+  return accesses
+}
+
+/** Index of the access that Open and Copy use: the first that works; by name only: also a slow one. -1: none. */
+export function bestAccess(accesses: readonly Access[]): number {
+  return accesses.findIndex((access) => access.works)
+}

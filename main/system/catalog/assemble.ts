@@ -1,0 +1,201 @@
+import { hasFront } from '../../model/access.ts'
+import { findCycle } from '../../model/graph.ts'
+import {
+  INGRESS,
+  tierIds,
+  type Catalog,
+  type CatalogProblem,
+  type EndpointSpec,
+  type FixedForward,
+  type ServiceSpec,
+} from '../../model/service.ts'
+import type { Candidate } from './parse.ts'
+
+/** First address for services that name none (design: 127.0.0.10 and up are for new services; .10 is OTLP's). */
+const FIRST_FREE = 11
+
+/**
+ * Puts the services of all files together: gives addresses, refuses what collides with an earlier service
+ * (ours come before the person's own) or needs what is not there. The rest of the catalog works.
+ * `remembered`: addresses given before, so that a new folder never moves an older service.
+ */
+export function assemble(
+  candidates: readonly Candidate[],
+  forwards: readonly FixedForward[],
+  parseProblems: readonly CatalogProblem[],
+  remembered: ReadonlyMap<string, string>,
+): { readonly catalog: Catalog; readonly addresses: ReadonlyMap<string, string> } {
+  const problems = [...parseProblems]
+  const ordered = [...candidates].sort(
+    (one, two) =>
+      Number(one.spec.origin === 'user') - Number(two.spec.origin === 'user') ||
+      one.spec.id.localeCompare(two.spec.id),
+  )
+  const written = new Set(ordered.flatMap(({ spec }) => (spec.address === null ? [] : [spec.address])))
+  const addresses = new Map<string, string>()
+  let accepted: Candidate[] = []
+  for (const candidate of ordered) {
+    const placed = withAddress(candidate, written, remembered, addresses)
+    const problem =
+      placed === undefined
+        ? candidate.problemAt(['address'], 'no address from 127.0.0.11 to 127.0.0.254 is free')
+        : collision(placed, accepted)
+    if (problem) problems.push(problem)
+    else if (placed) accepted.push(placed)
+  }
+  const sound = withoutBrokenNeeds(accepted)
+  problems.push(...sound.problems)
+  accepted = [...sound.kept]
+  const services = accepted
+    .map(({ spec }) => spec)
+    .sort(
+      (one, two) =>
+        tierIds.indexOf(one.tier) - tierIds.indexOf(two.tier) ||
+        one.order - two.order ||
+        one.title.localeCompare(two.title),
+    )
+  return { catalog: { services, forwards, problems }, addresses }
+}
+
+function withAddress(
+  candidate: Candidate,
+  written: Set<string>,
+  remembered: ReadonlyMap<string, string>,
+  addresses: Map<string, string>,
+): Candidate | undefined {
+  if (!candidate.wantsAddress || candidate.spec.endpoints.length === 0) return candidate
+  const { id } = candidate.spec
+  const before = remembered.get(id)
+  const isFree = (address: string): boolean =>
+    !written.has(address) && ![...remembered].some(([other, had]) => had === address && other !== id)
+  const address =
+    before !== undefined && !written.has(before)
+      ? before
+      : Array.from({ length: 254 - FIRST_FREE + 1 }, (_, index) => `127.0.0.${index + FIRST_FREE}`).find(
+          isFree,
+        )
+  if (address === undefined) return undefined
+  written.add(address)
+  addresses.set(id, address)
+  return { ...candidate, spec: { ...candidate.spec, address } }
+}
+
+function collision(candidate: Candidate, accepted: readonly Candidate[]): CatalogProblem | undefined {
+  const { spec } = candidate
+  const same = accepted.find((other) => other.spec.id === spec.id)
+  if (same) return candidate.problemAt([], `there is already a service ${spec.id} (${same.spec.title})`)
+  const inside = candidate.containerAddress
+  const neighbour = inside !== undefined && accepted.find((other) => other.containerAddress === inside)
+  if (neighbour)
+    return candidate.problemAt([], `${neighbour.spec.title} already has the container address ${inside}`)
+  const published = accepted.find(
+    (other) => publishesWhere(spec, other.spec) || publishesWhere(other.spec, spec),
+  )
+  if (published)
+    return candidate.problemAt(
+      [],
+      `${published.spec.title} already has the port of this machine on which the ingress of a cluster would be published`,
+    )
+  for (const [index, endpoint] of spec.endpoints.entries()) {
+    const earlier = spec.endpoints.slice(0, index)
+    const own = clash(spec, endpoint, spec, earlier)
+    if (own !== undefined) return candidate.problemAt(['endpoints', index], own)
+    for (const other of accepted) {
+      const reason = clash(spec, endpoint, other.spec, other.spec.endpoints)
+      if (reason !== undefined) return candidate.problemAt(['endpoints', index], reason)
+    }
+  }
+  if (
+    spec.address === null &&
+    spec.endpoints.some(
+      (endpoint) =>
+        endpoint.listen !== undefined ||
+        endpoint.clean ||
+        endpoint.ingress !== undefined ||
+        endpoint.name !== undefined,
+    )
+  )
+    return candidate.problemAt(['address'], 'an endpoint with a name or a port of its own needs an address')
+  return undefined
+}
+
+/** Why `endpoint` of `spec` cannot stand beside the `others` of `holder`; undefined when it can. */
+function clash(
+  spec: ServiceSpec,
+  endpoint: EndpointSpec,
+  holder: ServiceSpec,
+  others: readonly EndpointSpec[],
+): string | undefined {
+  for (const other of others) {
+    if (holder === spec && other.id === endpoint.id) return `the endpoint id ${endpoint.id} stands twice`
+    if (endpoint.name !== undefined && endpoint.name === other.name) {
+      if (holder.address !== spec.address)
+        return `the name ${endpoint.name} is taken by ${holder.title} at ${holder.address ?? 'no address'}`
+      // One name may lead to several ports of its address, and on port 80 to several paths through the ingress.
+      if (hasFront(endpoint) && hasFront(other) && (endpoint.ingress ?? '') === (other.ingress ?? ''))
+        return `the name ${endpoint.name} is taken by ${holder.title}`
+    }
+    if (spec.address !== null && spec.address === holder.address) {
+      const shared = portsOf(endpoint).find((port) => portsOf(other).includes(port))
+      if (mixesPort80(holder, endpoint, other))
+        return `${spec.address}:80 leads to ${holder.title}; it cannot go through the ingress as well`
+      if (shared !== undefined) return `${spec.address}:${shared} is taken by ${holder.title}`
+    }
+  }
+  return undefined
+}
+
+/** Adapters that lead straight to this endpoint and so cannot be shared. */
+function portsOf(endpoint: EndpointSpec): readonly number[] {
+  return [
+    ...new Set([
+      ...(endpoint.listen === undefined ? [] : [endpoint.listen]),
+      ...(endpoint.clean ? [80] : []),
+    ]),
+  ]
+}
+
+/** Port 80 of one address leads either through the ingress or straight to one service. */
+function mixesPort80(holder: ServiceSpec, one: EndpointSpec, other: EndpointSpec): boolean {
+  if (holder.id === INGRESS) return false
+  const straight = (endpoint: EndpointSpec): boolean => portsOf(endpoint).includes(80)
+  return (straight(one) && other.ingress !== undefined) || (straight(other) && one.ingress !== undefined)
+}
+
+/** Takes out, again and again, what needs a service that is not there or stands in a cycle. */
+function withoutBrokenNeeds(candidates: readonly Candidate[]): {
+  readonly kept: readonly Candidate[]
+  readonly problems: readonly CatalogProblem[]
+} {
+  let kept = [...candidates]
+  const problems: CatalogProblem[] = []
+  for (;;) {
+    const ids = new Set(kept.map(({ spec }) => spec.id))
+    const missing = kept.find(({ spec }) => spec.needs.some((need) => !ids.has(need)))
+    if (missing) {
+      const index = missing.spec.needs.findIndex((need) => !ids.has(need))
+      problems.push(
+        missing.problemAt(
+          ['needs', index],
+          `it needs ${missing.spec.needs[index] ?? ''}, which is not in the catalog`,
+        ),
+      )
+      kept = kept.filter((one) => one !== missing)
+      continue
+    }
+    const cycle = findCycle(kept.map(({ spec }) => spec))
+    if (!cycle) return { kept, problems }
+    // The person's own service gives way; among ours the first of the cycle.
+    const inCycle = kept.filter(({ spec }) => cycle.includes(spec.id))
+    const out = inCycle.find(({ spec }) => spec.origin === 'user') ?? inCycle[0]
+    if (!out) return { kept, problems }
+    problems.push(out.problemAt(['needs'], `its needs go in a circle: ${cycle.join(' needs ')}`))
+    kept = kept.filter((one) => one !== out)
+  }
+}
+
+/** Whether the ingress of a cluster would be published where a service's forwarder listens. */
+function publishesWhere({ runtime }: ServiceSpec, service: ServiceSpec): boolean {
+  if (runtime.kind !== 'cluster' || runtime.app || service.address !== runtime.cluster.host) return false
+  return service.endpoints.some((endpoint) => portsOf(endpoint).includes(runtime.cluster.port))
+}

@@ -1,0 +1,84 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseApp, parseCluster } from './cluster.ts'
+import type { Candidate } from './parse.ts'
+import type { ClusterSpec } from '../../model/cluster.ts'
+import type { CatalogProblem, FixedForward } from '../../model/service.ts'
+import { fileOf, foldersIn } from './folders.ts'
+import type { Paths } from '../paths.ts'
+
+/** Our clusters and applications and the person's own, ours first. Never throws for a bad file: it becomes a problem. */
+export async function readClusters(paths: Paths): Promise<{
+  readonly candidates: readonly Candidate[]
+  readonly forwards: readonly FixedForward[]
+  readonly problems: readonly CatalogProblem[]
+}> {
+  const candidates: Candidate[] = []
+  const problems: CatalogProblem[] = []
+  const forwards: FixedForward[] = []
+  const clusters = new Map<string, ClusterSpec>()
+  const reasons = new Map<string, string>()
+  const ours = join(paths.assets, 'cluster')
+  const base = join(ours, 'base')
+  for (const { service, folder, origin } of [
+    ...(await foldersIn(join(ours, 'clusters'), 'ours')),
+    ...(await foldersIn(join(paths.config, 'clusters'), 'user')),
+  ]) {
+    const file = await fileOf(service, folder, join(folder, 'cluster.yaml'), origin)
+    const kind = await fileOf(service, folder, join(folder, 'kind.yaml'), origin)
+    const own = join(folder, 'base')
+    const result =
+      'reason' in file
+        ? file
+        : 'reason' in kind
+          ? kind
+          : parseCluster(file, kind, (await isFolder(own)) ? own : base)
+    const clash = 'reason' in result ? undefined : collision(result.cluster, clusters)
+    if ('reason' in result) problems.push(result)
+    else if (clash !== undefined) problems.push(result.candidate.problemAt([clash.key], clash.says))
+    else {
+      candidates.push(result.candidate)
+      forwards.push(result.forward)
+      clusters.set(service, result.cluster)
+      if (result.candidate.spec.runtime.kind === 'cluster')
+        reasons.set(service, result.candidate.spec.runtime.reason)
+    }
+  }
+  for (const { service, folder, origin } of [
+    ...(await foldersIn(join(ours, 'apps'), 'ours')),
+    ...(await foldersIn(join(paths.config, 'apps'), 'user')),
+  ]) {
+    const file = await fileOf(service, folder, join(folder, 'app.yaml'), origin)
+    const result = 'reason' in file ? file : parseApp(file, clusters, reasons)
+    if ('reason' in result) problems.push(result)
+    else candidates.push(result)
+  }
+  return { candidates, forwards, problems }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true
+}
+
+/** Two clusters cannot share a name, an address or a published port. */
+function collision(
+  cluster: ClusterSpec,
+  others: ReadonlyMap<string, ClusterSpec>,
+): { readonly key: string; readonly says: string } | undefined {
+  for (const other of others.values()) {
+    if (other.id === cluster.id) return { key: 'title', says: `there is already a cluster ${cluster.id}` }
+    if (other.name === cluster.name)
+      return {
+        key: 'title',
+        says: `kind knows one cluster by a name: ${cluster.name} is taken by ${other.id}`,
+      }
+    if (other.address === cluster.address)
+      return { key: 'address', says: `${cluster.address}:80 leads to the cluster ${other.id}` }
+    if (other.host === cluster.host && other.port === cluster.port)
+      return {
+        key: 'address',
+        says: `${cluster.host}:${cluster.port} (kind.yaml) is published by the cluster ${other.id}`,
+      }
+  }
+  return undefined
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import { assemble } from './assemble.ts'
+import { parseFragment, type Candidate } from './parse.ts'
+import type { Catalog, CatalogProblem, FixedForward } from '../../model/service.ts'
+import { fileOf, foldersIn } from './folders.ts'
+import { readClusters } from './cluster-files.ts'
+import { readIfThere, writeWhole } from '../files.ts'
+import type { Paths } from '../paths.ts'
+
+/**
+ * Reads our services (`assets/stack`), clusters and applications (`assets/cluster`) and the person's own (`services/`,
+ * `clusters/` and `apps/` of the configuration folder), and puts them together. Never throws for a bad file: it becomes a problem.
+ */
+export async function readCatalog(paths: Paths): Promise<Catalog> {
+  const candidates: Candidate[] = []
+  const problems: CatalogProblem[] = []
+  const forwards: FixedForward[] = []
+  const folders = [
+    ...(await foldersIn(join(paths.assets, 'stack'), 'ours')),
+    ...(await foldersIn(join(paths.config, 'services'), 'user')),
+  ]
+  for (const { service, folder, origin } of folders) {
+    const file = await fileOf(service, folder, join(folder, 'compose.yaml'), origin)
+    const result = 'reason' in file ? file : parseFragment(file)
+    if ('reason' in result) problems.push(result)
+    else candidates.push(result)
+  }
+  const found = await readClusters(paths)
+  candidates.push(...found.candidates)
+  problems.push(...found.problems)
+  forwards.push(...found.forwards)
+  const remembered = await readAddresses(paths)
+  const { catalog, addresses } = assemble(candidates, forwards, problems, remembered)
+  if ([...addresses].some(([id, address]) => remembered.get(id) !== address))
+    await writeWhole(
+      addressFile(paths),
+      `${JSON.stringify(Object.fromEntries([...remembered, ...addresses]), null, 2)}\n`,
+    )
+  return catalog
+}
+
+/** Addresses given to services that named none; kept so that a new folder never moves an older service. */
+const addressFile = (paths: Paths): string => join(paths.state, 'addresses.json')
+
+async function readAddresses(paths: Paths): Promise<ReadonlyMap<string, string>> {
+  const text = await readIfThere(addressFile(paths)).catch(() => undefined)
+  if (text === undefined) return new Map()
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null) return new Map()
+    return new Map(
+      Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    )
+  } catch {
+    // A damaged file only means that addresses are given anew.
+    return new Map()
+  }
+}

@@ -1,0 +1,44 @@
+import type { Adapters, MachineStep, ResolverRoute, RootAdapter } from '../engine/adapters.ts'
+import type { Settings } from '../model/service.ts'
+import { openNameServer } from './dns/open-name-server.ts'
+import { openDocker } from './docker/open-docker.ts'
+import { openForwarders } from './forward/open-forwarders.ts'
+import { openHost } from './host/open-host.ts'
+import { openIntent } from './keep/intent.ts'
+import { openLock } from './keep/lock.ts'
+import { openSecrets } from './keep/secrets.ts'
+import { openSetupMemory } from './keep/setup-memory.ts'
+import { openClusters } from './kind/open-clusters.ts'
+import type { Paths } from './paths.ts'
+import { openStack } from './stack/open-stack.ts'
+
+/** All of the outside for one set of folders and settings. `self`: the program and arguments of this command line. */
+export async function openAdapters(input: {
+  readonly paths: Paths
+  readonly settings: Settings
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly self: readonly string[]
+  readonly root: RootAdapter
+  readonly routes: readonly ResolverRoute[]
+  readonly steps: readonly MachineStep[]
+}): Promise<Adapters> {
+  const { paths, settings, env, self, root, routes, steps } = input
+  const now = (): number => Date.now()
+  const secrets = openSecrets(paths)
+  return {
+    docker: await openDocker(settings, env),
+    stack: openStack({ paths, settings, secrets, env, now }),
+    forwarders: openForwarders(paths, env, self),
+    nameServer: openNameServer(paths, settings, env),
+    host: openHost(env),
+    routes,
+    steps,
+    root,
+    secrets,
+    lock: openLock(paths, now),
+    intent: openIntent(paths),
+    memory: openSetupMemory(paths),
+    clusters: openClusters({ paths, settings, env, now }),
+    clock: { now },
+  }
+}

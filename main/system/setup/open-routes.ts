@@ -1,0 +1,17 @@
+import type { MachineStep, ResolverRoute } from '../../engine/adapters.ts'
+import { kind } from './kind.ts'
+import { hostsFile } from './hosts-file.ts'
+import { lowPorts } from './low-ports.ts'
+import { openMachine, type Machine } from './machine.ts'
+import { systemdResolved } from './systemd-resolved.ts'
+import { tools } from './tools.ts'
+
+/** Every way to lead the OS resolver to our names, best first. A new one is a file beside this and a word here. */
+export function openRoutes(machine: Machine = openMachine()): readonly ResolverRoute[] {
+  return [systemdResolved(machine), hostsFile(machine)].toSorted((one, other) => one.rank - other.rank)
+}
+
+/** What else set-up may change on this machine, in the order it should happen. */
+export function openSteps(machine: Machine = openMachine()): readonly MachineStep[] {
+  return [tools(machine), kind(machine), lowPorts(machine)]
+}

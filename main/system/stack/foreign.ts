@@ -1,0 +1,68 @@
+import { MaculaError } from '../../model/errors.ts'
+import type { Settings } from '../../model/service.ts'
+import { labels } from '../docker/container.ts'
+import { CALL_DEADLINE_MS, within, type Link } from '../docker/link.ts'
+import { dockerTrouble } from '../docker/trouble.ts'
+import type { Fragment } from './fragment.ts'
+
+/**
+ * Refuses to let compose work where containers or volumes of our names are not ours: compose knows its own by
+ * project name only, so it would replace the containers of another project that has our name, and fill its volumes
+ * (faults.md row 30). Only reads.
+ */
+export async function refuseForeign(
+  link: Link,
+  settings: Settings,
+  fragments: readonly Fragment[],
+): Promise<void> {
+  const { project } = settings
+  const ids = fragments.map(({ id }) => id)
+  try {
+    const containers = await within(
+      CALL_DEADLINE_MS,
+      async (abortSignal) => await link.calls.listContainers({ all: true, abortSignal }),
+    )
+    const inUse = new Set<string>()
+    for (const container of containers) {
+      const { Labels: own, Names: names, Mounts: mounts } = container
+      if (own[labels.project] === project) {
+        // A volume that a container of ours has is ours, whoever made it (an earlier version, without the label).
+        for (const { Name: volume } of mounts) if (volume !== undefined) inUse.add(volume)
+        continue
+      }
+      const isOfSameProject =
+        own['com.docker.compose.project'] === project && ids.includes(own['com.docker.compose.service'] ?? '')
+      const taken = ids.map((id) => `/${project}-${id}-1`).find((name) => names.includes(name))
+      if (isOfSameProject || taken !== undefined)
+        throw foreign('container', (names[0] ?? '').slice(1), project)
+    }
+    const wanted = new Set(fragments.flatMap(({ volumes }) => [...volumes.values()]))
+    if (wanted.size === 0) return
+    const { Volumes: volumes } = await within(
+      CALL_DEADLINE_MS,
+      async (abortSignal) => await link.calls.listVolumes({ abortSignal }),
+    )
+    for (const { Name: name, Labels: own } of volumes)
+      if (
+        wanted.has(name) &&
+        !inUse.has(name) &&
+        (own as Record<string, string> | null)?.[labels.project] !== project
+      )
+        throw foreign('volume', name, project)
+  } catch (error) {
+    throw dockerTrouble('Docker cannot be asked for containers and volumes', error)
+  }
+}
+
+function foreign(what: 'container' | 'volume', name: string, project: string): MaculaError {
+  const rename =
+    what === 'container'
+      ? `remove it yourself (docker rm ${name})`
+      : `remove it yourself (docker volume rm ${name})`
+  return new MaculaError({
+    kind: 'failed',
+    what: `There is a ${what} ${name} that Macula did not make. It is left as it is.`,
+    why: `Our own would have the same name: the project is called ${project} here and there.`,
+    todo: `Choose another "project" in settings.json, or, if you do not need it, ${rename}.`,
+  })
+}

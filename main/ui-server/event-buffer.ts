@@ -1,0 +1,66 @@
+import type { Listener } from '../gateway/open-gateway.ts'
+import type { StreamLine } from '../../preload/contract.ts'
+import type { EventStream } from './event-stream.ts'
+
+/** Lines kept for a page that comes back: what was on its way when its stream broke may not have arrived. */
+const MOST_KEPT = 256
+/** More than this waiting (count) for a page that is away: it begins anew when it comes back. */
+const MOST_WAITING = 2000
+
+/** A line that says something; numbered, so that a page can tell what it has heard. */
+export type Letter = Extract<StreamLine, { kind: 'told' | 'reply' }>
+
+export interface EventBuffer extends Listener {
+  send(letter: Letter): void
+  /** The page is there and has heard lines up to this number; false: what it missed is not kept any more. */
+  open(stream: EventStream, heard: number): boolean
+  /** The page is away; for good: whoever waits for it goes on and finds nobody. */
+  close(forGood?: boolean): void
+}
+
+/** What the gateway tells a page goes to its stream, and is kept for a while for the next one. */
+export function createEventBuffer(): EventBuffer {
+  let stream: EventStream | undefined
+  let kept: (Letter & { readonly n: number })[] = []
+  let count = 0
+  /** The number of the last line that is not kept any more. */
+  let gone = 0
+  let waiting: (() => void)[] = []
+
+  function send(letter: Letter): void {
+    count += 1
+    const numbered = { ...letter, n: count }
+    // Only the newest snapshot is worth keeping.
+    if (isSnapshot(letter)) kept = kept.filter((one) => !isSnapshot(one))
+    kept.push(numbered)
+    const over = kept.length - (stream ? MOST_KEPT : MOST_WAITING)
+    if (over > 0) gone = kept.splice(0, over).at(-1)?.n ?? gone
+    stream?.send(numbered)
+  }
+
+  return {
+    send,
+    push: (told) => send({ kind: 'told', told }),
+    async ready() {
+      // Whoever is away takes nothing: what streams to it stops meanwhile.
+      if (!stream) await new Promise<void>((resolve) => void waiting.push(resolve))
+      await stream?.ready()
+    },
+    open(to, heard) {
+      if (heard < gone) return false
+      stream = to
+      // A snapshot may have been overtaken by lines after it.
+      for (const letter of kept) if (letter.n > heard || isSnapshot(letter)) to.send(letter)
+      for (const go of waiting.splice(0)) go()
+      return true
+    },
+    close(forGood = false) {
+      stream = undefined
+      if (forGood) for (const go of waiting.splice(0)) go()
+    },
+  }
+}
+
+function isSnapshot(line: StreamLine): boolean {
+  return line.kind === 'told' && line.told.event === 'snapshot'
+}

@@ -1,0 +1,130 @@
+import { PassThrough } from 'node:stream'
+import { run } from '../../../main/cli/run.ts'
+import type { Host, Launched } from '../../../main/cli/host.ts'
+import { systemOf } from '../ui-server/system.ts'
+import { standIn, type Part, type StandIn } from './stand-in.ts'
+import { greenWorld, now } from './worlds.ts'
+
+export interface RunOptions extends Partial<Part> {
+  /** Columns of a terminal; absent: pipes. */
+  readonly columns?: number
+  readonly rows?: number
+  readonly env?: Record<string, string>
+  /** Answers to questions, in order; undefined leaves a question. */
+  readonly answers?: readonly (string | readonly string[] | undefined)[]
+  readonly files?: Readonly<Record<string, string>>
+  readonly launched?: Launched
+  readonly notes?: readonly string[]
+  readonly platform?: NodeJS.Platform
+  /** The folder of the built window. */
+  readonly window?: string
+}
+
+export interface Ended {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+export interface CommandRun {
+  readonly standIn: StandIn
+  readonly questions: string[]
+  readonly opened: string[]
+  readonly ends: number[]
+  readonly out: () => string
+  readonly err: () => string
+  /** Texts in files that only the person can read, while they are there. */
+  readonly kept: readonly string[]
+  /** Types at the terminal. */
+  readonly type: (text: string) => void
+  /** Presses Ctrl-C. */
+  readonly interrupt: () => void
+  readonly run: (...argv: string[]) => Promise<Ended>
+}
+
+function sink(columns: number | undefined, rows: number) {
+  const stream = new PassThrough()
+  let text = ''
+  stream.on('data', (chunk: Buffer) => {
+    text += chunk.toString('utf8')
+  })
+  const terminal = columns === undefined ? {} : { isTTY: true, columns, rows }
+  return { stream: Object.assign(stream, terminal), text: () => text }
+}
+
+/** A whole command line over a stand-in engine: what it prints, asks, opens and ends with. */
+export function runCommand(options: RunOptions = {}): CommandRun {
+  const one = standIn({ world: greenWorld(), ...options })
+  const out = sink(options.columns, options.rows ?? 200)
+  const err = sink(options.columns, options.rows ?? 200)
+  const questions: string[] = []
+  const opened: string[] = []
+  const ends: number[] = []
+  const kept: string[] = []
+  const interrupts = new Set<() => void>()
+  const answers = [...(options.answers ?? [])]
+  const input = Object.assign(new PassThrough(), options.columns === undefined ? {} : { isTTY: true })
+  const host: Host = {
+    out: out.stream,
+    err: err.stream,
+    input,
+    env: { LANG: 'C.UTF-8', NO_COLOR: '1', ...options.env },
+    platform: options.platform ?? 'linux',
+    now: () => now,
+    ask: {
+      one(choice) {
+        questions.push(choice.message, ...choice.options.map((option) => `- ${option.label}`))
+        const answer = answers.shift()
+        return Promise.resolve(choice.options.find(({ value }) => value === answer)?.value)
+      },
+      text({ message }) {
+        questions.push(message)
+        const answer = answers.shift()
+        return Promise.resolve(typeof answer === 'string' ? answer : undefined)
+      },
+      some(choice) {
+        questions.push(choice.message, ...choice.options.map((option) => `- ${option.label}`))
+        const answer = answers.shift()
+        if (answer === undefined) return Promise.resolve(undefined)
+        return Promise.resolve(
+          choice.options.map(({ value }) => value).filter((value) => answer.includes(value)),
+        )
+      },
+    },
+    onInterrupt(tell) {
+      interrupts.add(tell)
+      return () => interrupts.delete(tell)
+    },
+    endAtOnce: (code) => void ends.push(code),
+    openSystem: () => Promise.resolve(systemOf(one.engine, options.notes)),
+    windowFolder: () => Promise.resolve(options.window ?? '/nowhere'),
+    keepPrivate(name, text) {
+      kept.push(text)
+      return Promise.resolve({
+        path: `/private/${name}`,
+        remove: () => Promise.resolve(void kept.splice(0)),
+      })
+    },
+    launch(program, url) {
+      opened.push(`${program} ${url}`)
+      return Promise.resolve(options.launched ?? { kind: 'opened' })
+    },
+    readText: (path) => Promise.resolve(options.files?.[path]),
+    runForwarder: (argv) => Promise.resolve(void opened.push(`forward ${argv.join(' ')}`)),
+  }
+  return {
+    standIn: one,
+    questions,
+    opened,
+    ends,
+    kept,
+    type: (text) => void input.write(text),
+    out: out.text,
+    err: err.text,
+    interrupt: () => interrupts.forEach((tell) => tell()),
+    async run(...argv) {
+      const code = await run(argv, host)
+      return { code, out: out.text(), err: err.text() }
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { openGateway } from '../../../main/gateway/open-gateway.ts'
+import { MASK } from '../../../main/model/clean.ts'
+import type { RequestName } from '../../../preload/contract.ts'
+import { secrets, standIn } from '../cli/stand-in.ts'
+import { troubleWorld } from '../cli/worlds.ts'
+import { systemOf } from '../ui-server/system.ts'
+
+/** Asks the gateway over a stand-in engine in trouble: names are slow, another program has Grafana's port 80. */
+async function ask(name: RequestName, input: unknown): Promise<unknown> {
+  const { engine } = standIn({ world: troubleWorld() })
+  const gateway = await openGateway({
+    open: () =>
+      Promise.resolve(
+        systemOf({ ...engine, env: () => Promise.reject(new Error('nobody asked for secrets')) }),
+      ),
+    face: 'browser',
+    version: '0.1.0',
+  })
+  const client = gateway.connect({ push: () => undefined, ready: () => Promise.resolve() })
+  try {
+    return await client.request(name, input)
+  } finally {
+    client.close()
+    await gateway.close()
+  }
+}
+
+test('another way in is opened where it leads to the service, though slowly', async () => {
+  expect(await ask('open', { service: 'grafana' })).toMatchObject({
+    ok: true,
+    value: { url: 'http://127.0.0.4:3000/', kind: 'address' },
+  })
+  expect(await ask('open', { service: 'grafana', access: 'named' })).toMatchObject({
+    ok: true,
+    value: { url: 'http://grafana.macula.local:3000/', kind: 'named' },
+  })
+})
+
+test('a clean URL whose port another program holds is never opened', async () => {
+  expect(await ask('open', { service: 'grafana', access: 'clean' })).toEqual({
+    ok: false,
+    trouble: {
+      kind: 'failed',
+      what: 'http://grafana.macula.local does not lead to Grafana: nginx (pid 812) has 127.0.0.4:80.',
+    },
+  })
+})
+
+test('fault 35: what a page draws of variables is masked, and no secret is read for it', async () => {
+  const reply = await ask('maskedVariables', { service: 'timescaledb' })
+  expect(reply).toMatchObject({
+    ok: true,
+    value: [
+      { name: 'PGUSER', value: 'macula', secret: false },
+      { name: 'DATABASE_URL', secret: true },
+    ],
+  })
+  expect(JSON.stringify(reply)).toContain(`postgres://macula:${MASK}@`)
+  for (const secret of Object.values(secrets)) expect(JSON.stringify(reply)).not.toContain(secret)
+  expect(await ask('maskedVariables', { service: '../x' })).toMatchObject({
+    ok: false,
+    trouble: { kind: 'usage' },
+  })
+})
