@@ -6,7 +6,19 @@ export const labels = {
   project: 'dev.macula.project',
   service: 'dev.macula.service',
   config: 'dev.macula.config',
+  /** Uid of the person whose Macula made it. */
+  owner: 'dev.macula.owner',
 } as const
+
+/** Our uid on this machine; 0 where there are none. */
+export function ownUid(): number {
+  return process.getuid?.() ?? 0
+}
+
+/** What says whose a container, network or volume is: the instance (its project) and the person (their uid). */
+export function ownLabels(project: string, uid: number = ownUid()): Readonly<Record<string, string>> {
+  return { [labels.project]: project, [labels.owner]: String(uid) }
+}
 
 const composeProject = 'com.docker.compose.project'
 

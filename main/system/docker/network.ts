@@ -1,7 +1,7 @@
 import type Docker from 'dockerode'
 import type { NetworkSeen } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
-import { labels } from './container.ts'
+import { labels, ownLabels } from './container.ts'
 import { CALL_DEADLINE_MS, within, type Link } from './link.ts'
 import { freeSubnet, hostNetworks, overlapWith, type Taken } from './subnets.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
@@ -120,7 +120,7 @@ async function make(link: Link, { project, subnet }: NetworkWish): Promise<void>
       await link.calls.createNetwork({
         Name: project,
         Driver: 'bridge',
-        Labels: { [labels.project]: project },
+        Labels: ownLabels(project),
         // Addresses that Docker gives out come from the upper half: fixed ones are in the lower.
         IPAM: {
           Driver: 'default',

@@ -3,7 +3,7 @@ import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { KeptVolume, VolumesAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
-import { labels } from './container.ts'
+import { labels, ownLabels } from './container.ts'
 import { CALL_DEADLINE_MS, within, type Link } from './link.ts'
 import { firstDifference, tarReader, type Manifest } from './tar.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
@@ -193,7 +193,7 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
         async (abortSignal) =>
           await link().calls.createVolume({
             Name: to,
-            Labels: { [labels.project]: project, [labels.service]: service, [KEPT_FROM]: from },
+            Labels: { ...ownLabels(project), [labels.service]: service, [KEPT_FROM]: from },
             abortSignal,
           }),
       )

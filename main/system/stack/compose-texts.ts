@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import { MaculaError } from '../../model/errors.ts'
 import type { ServiceSpec, Settings } from '../../model/service.ts'
-import { labels } from '../docker/container.ts'
+import { labels, ownLabels } from '../docker/container.ts'
 import { OVERRIDE, type Fragment } from './fragment.ts'
 
 /** The variables that fragments may use, without secrets. */
@@ -25,7 +25,7 @@ export function overrideText(
   config: string,
   ports: readonly string[],
 ): string {
-  const own = { [labels.project]: settings.project }
+  const own = ownLabels(settings.project)
   const volumes = Object.fromEntries([...fragment.volumes.keys()].map((key) => [key, { labels: own }]))
   return stringify({
     services: {

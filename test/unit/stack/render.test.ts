@@ -102,12 +102,14 @@ include:
   web:
     labels:
       dev.macula.project: macula-it-stack
+      dev.macula.owner: "${process.getuid?.() ?? 0}"
       dev.macula.service: web
       dev.macula.config: ${configOf(result, 'web')}
 volumes:
   data:
     labels:
       dev.macula.project: macula-it-stack
+      dev.macula.owner: "${process.getuid?.() ?? 0}"
 `)
     expect(rendered('.env')).toBe(`MACULA_NETWORK=macula-it-stack
 MACULA_SECRET_WEB_PASSWORD=${CANARY}WEBPASSWORD
