@@ -28,7 +28,7 @@ it('tells image, mounts, ports and limits of a container', async () => {
       Memory: 268_435_456,
       RestartPolicy: { Name: 'unless-stopped' },
       Binds: [`${volume}:/data`, '/etc/hostname:/etc/asked:ro'],
-      PortBindings: { '5432/tcp': [{ HostIp: '127.0.0.1', HostAdapter: '' }] },
+      PortBindings: { '5432/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] },
     },
   })
   try {

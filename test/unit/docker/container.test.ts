@@ -29,8 +29,8 @@ function info(state: object, policy = 'unless-stopped', more: object = {}): Dock
     NetworkSettings: {
       Networks: { macula: { IPAddress: '172.23.0.21' } },
       Ports: {
-        '3000/tcp': [{ HostIp: '127.0.0.1', HostAdapter: '49153' }],
-        '53/udp': [{ HostIp: '127.0.0.1', HostAdapter: '9' }],
+        '3000/tcp': [{ HostIp: '127.0.0.1', HostPort: '49153' }],
+        '53/udp': [{ HostIp: '127.0.0.1', HostPort: '9' }],
         '9/tcp': null,
       },
     },
