@@ -1,6 +1,7 @@
 import type { Adapters, MachineStep, ResolverRoute, RootAdapter } from '../engine/adapters.ts'
 import type { Settings } from '../model/service.ts'
 import { openNameServer } from './dns/open-name-server.ts'
+import { ownUid } from './docker/container.ts'
 import { openDocker } from './docker/open-docker.ts'
 import { openForwarders } from './forward/open-forwarders.ts'
 import { openHost } from './host/open-host.ts'
@@ -25,11 +26,12 @@ export async function openAdapters(input: {
   const { paths, settings, env, self, root, routes, steps } = input
   const now = (): number => Date.now()
   const secrets = openSecrets(paths)
+  const owner = { uid: ownUid(), project: settings.project }
   return {
     docker: await openDocker(settings, env),
     stack: openStack({ paths, settings, secrets, env, now }),
-    forwarders: openForwarders(paths, env, self),
-    nameServer: openNameServer(paths, settings, env),
+    forwarders: openForwarders(paths, owner, env, self),
+    nameServer: openNameServer(paths, owner, settings, env),
     host: openHost(env),
     routes,
     steps,

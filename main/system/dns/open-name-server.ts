@@ -2,12 +2,14 @@ import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NameServerAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
+import type { Owner } from '../../model/owner.ts'
 import { sayHolder } from '../../model/say.ts'
 import type { Settings } from '../../model/service.ts'
 import { readIfThere, writeWhole } from '../files.ts'
 import { findTool } from '../host/tool.ts'
 import type { Paths } from '../paths.ts'
 import { endGroup } from '../process/end.ts'
+import { startedBy, type Mark } from '../process/mark.ts'
 import { recordsIn, type PidRecord } from '../process/record.ts'
 import { settledHolder } from '../process/sockets.ts'
 import { startDetached } from '../process/start.ts'
@@ -15,11 +17,14 @@ import { askDns } from './ask.ts'
 import { dnsmasqConfig, hostsFiles } from './config.ts'
 
 const RECORD = 'dnsmasq'
+/** The argument that tells a name server of ours from all else that we start. */
+const CONFIG = '--conf-file='
 const READY_DEADLINE_MS = 3000
 
-/** Our dnsmasq: a plain process of the user on 127.0.0.1 and a high port. */
+/** Our dnsmasq: a plain process of the user on 127.0.0.1 and a high port. `owner`: whose it is. */
 export function openNameServer(
   paths: Paths,
+  owner: Owner,
   settings: Settings,
   env: Readonly<Record<string, string | undefined>>,
 ): NameServerAdapter {
@@ -27,7 +32,24 @@ export function openNameServer(
   const hostsDir = join(folder, 'hosts.d')
   const configFile = join(folder, 'dnsmasq.conf')
   const records = recordsIn(join(paths.state, 'pids'))
+  const own: Mark = { owner, state: paths.state }
   const { suffix, dnsPort: port } = settings
+
+  /** Name servers of ours that no record tells of: their actor was ended in between, or the folder is another. */
+  async function lost(): Promise<readonly PidRecord[]> {
+    return (await startedBy(own)).filter(({ argv }) => argv.some((word) => word.startsWith(CONFIG)))
+  }
+
+  /** Ours that lives; of several that nobody told of, the one of our own folder. */
+  async function living(): Promise<PidRecord | undefined> {
+    const told = await records.living(RECORD)
+    if (told) return told
+    const found = await lost()
+    return found.find(isOfFolder) ?? found[0]
+  }
+
+  /** Whether it reads our own folder: one of a folder that was moved or removed never hears of new names. */
+  const isOfFolder = ({ argv }: PidRecord): boolean => argv.includes(`${CONFIG}${configFile}`)
 
   async function served(): Promise<ReadonlyMap<string, string>> {
     const files = await readdir(hostsDir).catch(() => [])
@@ -60,12 +82,12 @@ export function openNameServer(
       })
     const args = [
       '--keep-in-foreground',
-      `--conf-file=${configFile}`,
+      `${CONFIG}${configFile}`,
       // As root it would become "nobody" and could not read our folder any more.
       ...(process.getuid?.() === 0 ? ['--user=root'] : []),
     ]
     const result = await startDetached({
-      state: paths.state,
+      mark: own,
       program: dnsmasq,
       args,
       log: join(paths.state, 'logs', 'dnsmasq.log'),
@@ -87,7 +109,7 @@ export function openNameServer(
 
   return {
     async seen() {
-      const record = await records.living(RECORD)
+      const record = await living()
       if (record) return { kind: 'runs', pid: record.pid, port, names: await served() }
       if ((await findTool('dnsmasq', env)) === undefined) return { kind: 'no-tool' }
       const taken = await portTaken(undefined)
@@ -119,14 +141,19 @@ export function openNameServer(
       for (const file of await readdir(hostsDir))
         if (!files.has(file)) await rm(join(hostsDir, file), { force: true })
       const probe = [...names][0]
-      const record = await records.living(RECORD)
-      if (record && !configChanged && (await answersRight(port, names, gone))) return
+      const record = await living()
+      if (record && isOfFolder(record) && !configChanged && (await answersRight(port, names, gone))) {
+        if (!(await records.living(RECORD))) await records.write(RECORD, record)
+        return
+      }
       if (record) await endGroup(record)
+      for (const other of await lost()) await endGroup(other)
       await start(dnsmasq, probe)
     },
     async stop() {
-      const record = await records.living(RECORD)
+      const record = await living()
       if (record) await endGroup(record)
+      for (const other of await lost()) await endGroup(other)
       await records.remove(RECORD)
     },
   }

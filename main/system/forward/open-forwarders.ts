@@ -2,11 +2,13 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Forward, ForwardResult, ForwarderSeen, ForwardersAdapter } from '../../engine/adapters.ts'
 import { listenerKey } from '../../model/listeners.ts'
+import type { Owner } from '../../model/owner.ts'
 import { sayHolder } from '../../model/say.ts'
 import { findTool } from '../host/tool.ts'
 import type { Paths } from '../paths.ts'
 import { endGroup } from '../process/end.ts'
-import { argvOf, recordsIn, startOf, startedFor, stateOf, type PidRecord } from '../process/record.ts'
+import { recordByMark, startedBy, type Mark } from '../process/mark.ts'
+import { recordsIn, type PidRecord } from '../process/record.ts'
 import { hasSocket, listening, settledHolder } from '../process/sockets.ts'
 import { startDetached } from '../process/start.ts'
 import { FORWARD_WORD, parseForward } from './own-forwarder.ts'
@@ -40,31 +42,47 @@ function seenOf(record: PidRecord): ForwarderSeen | undefined {
 }
 
 /**
- * Our forwarders: one detached process a listener, socat where it is installed, else our own. `self`: the program
- * and arguments that run this command line again. `find`: where tools are looked for.
+ * Our forwarders: one detached process a listener, socat where it is installed, else our own. `owner`: whose they are.
+ * `self`: the program and arguments that run this command line again. `find`: where tools are looked for.
  */
 export function openForwarders(
   paths: Paths,
+  owner: Owner,
   env: Readonly<Record<string, string | undefined>>,
   self: readonly string[],
   find: typeof findTool = findTool,
 ): ForwardersAdapter {
   const records = recordsIn(join(paths.state, 'pids'))
+  const own: Mark = { owner, state: paths.state }
   const nameOf = (listener: { readonly address: string; readonly port: number }): string =>
     `${PREFIX}${listener.address}-${listener.port}`
 
-  async function living(
-    only?: readonly string[],
-  ): Promise<readonly { readonly name: string; readonly record: PidRecord; readonly seen: ForwarderSeen }[]> {
-    const all = only ?? (await records.names()).filter((name) => name.startsWith(PREFIX))
+  interface Living {
+    readonly name: string
+    readonly record: PidRecord
+    readonly seen: ForwarderSeen
+  }
+
+  async function recorded(names: readonly string[]): Promise<readonly Living[]> {
     const found = await Promise.all(
-      all.map(async (name) => {
+      names.map(async (name) => {
         const record = await records.living(name)
         const seen = record && seenOf(record)
         return record && seen ? [{ name, record, seen }] : []
       }),
     )
     return found.flat()
+  }
+
+  /** All of ours, also those that no record tells of: their actor was ended in between, or the folder is another. */
+  async function living(): Promise<readonly Living[]> {
+    const told = await recorded((await records.names()).filter((name) => name.startsWith(PREFIX)))
+    const pids = new Set(told.map(({ record }) => record.pid))
+    const lost = (await startedBy(own)).flatMap((record) => {
+      const seen = pids.has(record.pid) ? undefined : seenOf(record)
+      return seen ? [{ name: nameOf(seen), record, seen }] : []
+    })
+    return [...told, ...lost]
   }
 
   /** Those that were there when they were listed last. */
@@ -100,24 +118,13 @@ export function openForwarders(
     ]
   }
 
-  /** A forwarder that we started though no record tells of it: its actor was ended in between. */
+  /** The forwarder of ours that has this pid, though no record tells of it. */
   async function withoutRecord(
     pid: number | undefined,
   ): Promise<{ readonly record: PidRecord; readonly seen: ForwarderSeen } | undefined> {
-    if (pid === undefined || (await stateOf(pid)) !== paths.state) return undefined
-    const [started, argv] = await Promise.all([startOf(pid), argvOf(pid)])
-    if (started === undefined || !argv) return undefined
-    const record = { pid, started, argv }
-    const seen = seenOf(record)
-    return seen ? { record, seen } : undefined
-  }
-
-  /** Ends those of ours that have no record, once those with one have ended. */
-  async function sweep(): Promise<void> {
-    for (const pid of await startedFor(paths.state)) {
-      const lost = await withoutRecord(pid)
-      if (lost) await endGroup(lost.record)
-    }
+    const record = pid === undefined ? undefined : await recordByMark(pid, own)
+    const seen = record && seenOf(record)
+    return record && seen ? { record, seen } : undefined
   }
 
   async function start(forward: Forward, kind: 'started' | 'retargeted'): Promise<ForwardResult> {
@@ -137,7 +144,7 @@ export function openForwarders(
       return { kind: 'failed', forward, code: 'EADDRINUSE', says: `${key} is held by ${sayHolder(held)}.` }
     const [program = '', ...args] = await command(forward)
     const result = await startDetached({
-      state: paths.state,
+      mark: own,
       program,
       args,
       log: join(paths.state, 'logs', 'forwarders.log'),
@@ -185,7 +192,7 @@ export function openForwarders(
     someEnded: () => !listed.every(({ pid }) => isThere(pid)),
     async ensure(wanted) {
       wanted.forEach(checkForward)
-      const have = new Map((await living(wanted.map(nameOf))).map((one) => [one.name, one]))
+      const have = new Map((await recorded(wanted.map(nameOf))).map((one) => [one.name, one]))
       const results: ForwardResult[] = []
       const queue = [...wanted]
       const worker = async (): Promise<void> => {
@@ -212,7 +219,6 @@ export function openForwarders(
           await records.remove(one.name)
         }),
       )
-      if (listeners === undefined) await sweep()
     },
   }
 }

@@ -54,38 +54,6 @@ export async function argvOf(pid: number): Promise<readonly string[] | undefined
   }
 }
 
-/** In the environment of what we start: the state folder whose records tell of it. */
-export const STATE_VARIABLE = 'MACULA_STATE'
-
-/** The state folder that a process of our own was started for; undefined for every other, and where /proc is not. */
-export async function stateOf(pid: number): Promise<string | undefined> {
-  const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
-  return text
-    .split('\0')
-    .find((entry) => entry.startsWith(`${STATE_VARIABLE}=`))
-    ?.slice(STATE_VARIABLE.length + 1)
-}
-
-/**
- * The processes that were started for a state folder, without what they started themselves: the leaders of their groups.
- * None where /proc is not.
- */
-export async function startedFor(state: string): Promise<readonly number[]> {
-  const entries = await readdir('/proc').catch(() => [])
-  const pids = entries.map(Number).filter((pid) => Number.isInteger(pid) && pid > 1)
-  // Of other users neither can be read.
-  const found = await Promise.all(
-    pids.map(async (pid) => ((await stateOf(pid)) === state && (await leads(pid)) ? [pid] : [])),
-  )
-  return found.flat()
-}
-
-/** Whether a process leads its group: field 5 of /proc/PID/stat. */
-async function leads(pid: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2] === String(pid)
-}
-
 async function tellPs(pid: number, field: string): Promise<string | undefined> {
   const { stdout, exitCode } = await execa('ps', ['-p', String(pid), '-o', field], { reject: false })
   return exitCode === 0 && stdout.trim() !== '' ? stdout.trim() : undefined

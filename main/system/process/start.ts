@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { signalGroup } from './end.ts'
-import { argvOf, startOf, STATE_VARIABLE, type PidRecord } from './record.ts'
+import { markedEnvironment, type Mark } from './mark.ts'
+import { argvOf, startOf, type PidRecord } from './record.ts'
 
 /** A log larger than this is begun anew when its process is started (bytes). */
 const MAX_LOG_BYTES = 1024 * 1024
@@ -20,8 +21,8 @@ export async function startDetached(input: {
   readonly program: string
   readonly args: readonly string[]
   readonly log: string
-  /** The state folder whose records tell of it: by this it is known again when its record was never written. */
-  readonly state: string
+  /** Whose it is: by this it is known again when its record was never written, or is lost. */
+  readonly mark: Mark
   readonly isReady: (pid: number) => Promise<boolean>
   readonly deadline: number
 }): Promise<StartResult> {
@@ -37,7 +38,7 @@ export async function startDetached(input: {
     env: {
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       LC_ALL: 'C',
-      [STATE_VARIABLE]: input.state,
+      ...markedEnvironment(input.mark),
     },
   })
   closeSync(log)

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Forward, ForwardersAdapter } from '../../../main/engine/adapters.ts'
 import { openForwarders } from '../../../main/system/forward/open-forwarders.ts'
+import { socatArgs } from '../../../main/system/forward/socat.ts'
 import { openHost } from '../../../main/system/host/open-host.ts'
 import { settledHolder } from '../../../main/system/process/sockets.ts'
 import { pathsOf, type Paths } from '../../../main/system/paths.ts'
@@ -16,6 +17,8 @@ import { pathsOf, type Paths } from '../../../main/system/paths.ts'
 const program = join(dirname(fileURLToPath(import.meta.url)), '../../../dist/maculactl.mjs')
 const self = [process.execPath, program]
 const listen = { address: '127.77.0.4', port: 23_000 }
+/** An instance of its own: what the person's own Macula started on this machine is none of these tests'. */
+const owner = { uid: process.getuid?.() ?? 0, project: `forward-${process.pid}` }
 const host = openHost(process.env)
 let paths: Paths
 const servers: Server[] = []
@@ -24,7 +27,7 @@ beforeAll(async () => {
   paths = pathsOf({ MACULA_HOME: await mkdtemp(join(tmpdir(), 'macula-forward-')) }, '/assets')
 })
 afterEach(async () => {
-  await openForwarders(paths, process.env, self).stop()
+  await openForwarders(paths, owner, process.env, self).stop()
   for (const server of servers.splice(0)) server.close()
   // What ended may hold the port for a moment longer.
   expect(await settledHolder(listen.address, listen.port)).toBeUndefined()
@@ -66,7 +69,7 @@ describe.each([
 ] as const)('%s', (_, env, kind) => {
   // Without socat on the machine the second kind is what a person gets; here the search is led past it.
   const open = (): ForwardersAdapter =>
-    openForwarders(paths, env, self, kind === 'socat' ? undefined : async () => undefined)
+    openForwarders(paths, owner, env, self, kind === 'socat' ? undefined : async () => undefined)
 
   test('is started, kept, and started anew for another target, which alone gets the next connection', async () => {
     const one = await target(says('one'))
@@ -151,20 +154,58 @@ describe.each([
     const [started] = await open().ensure([one])
     if (started?.kind !== 'started') throw new Error(JSON.stringify(started))
     await rm(file)
-    expect(await open().list()).toEqual([])
+    expect(await open().list()).toMatchObject([{ ...one, pid: started.pid, program: kind }])
     expect(await open().ensure([one])).toMatchObject([{ kind: 'kept', pid: started.pid, program: kind }])
     expect(await open().list()).toMatchObject([{ ...one, pid: started.pid }])
     await rm(file)
     expect(await open().ensure([two])).toMatchObject([{ kind: 'started', program: kind }])
     expect((await talk('')).toString()).toBe('two')
     expect(await open().list()).toHaveLength(1)
-    // Another state folder's is somebody else's, and everything of ours is ended with or without a record.
-    const others = pathsOf({ MACULA_HOME: join(paths.state, 'others') }, '/assets')
-    const [held] = await openForwarders(others, env, self).ensure([one])
-    expect(held).toMatchObject({ kind: 'failed', code: 'EADDRINUSE' })
     await rm(file)
-    await open().stop()
+    await open().stop([listen])
     expect(await settledHolder(listen.address, listen.port)).toBeUndefined()
+  })
+
+  test('its own are known by a state folder that was moved, lost, or restored from an older copy', async () => {
+    const one = await target(says('one'))
+    const [started] = await open().ensure([one])
+    if (started?.kind !== 'started') throw new Error(JSON.stringify(started))
+    const elsewhere = pathsOf({ MACULA_HOME: join(paths.state, 'elsewhere') }, '/assets')
+    const moved = openForwarders(
+      elsewhere,
+      owner,
+      env,
+      self,
+      kind === 'socat' ? undefined : async () => undefined,
+    )
+    expect(await moved.list()).toMatchObject([{ ...one, pid: started.pid }])
+    expect(await moved.ensure([one])).toMatchObject([{ kind: 'kept', pid: started.pid }])
+    // The older copy tells of a process that is long gone.
+    await writeFile(
+      join(elsewhere.state, 'pids', `forward-${listen.address}-${listen.port}.json`),
+      JSON.stringify({ pid: 2 ** 22 + 1, started: 'an older boot/1', argv: ['socat'] }),
+    )
+    expect(await moved.list()).toMatchObject([{ ...one, pid: started.pid }])
+    await moved.stop()
+    expect(await settledHolder(listen.address, listen.port)).toBeUndefined()
+    expect(await open().list()).toEqual([])
+  })
+
+  test('those of another instance, or of another person, are never ours', async () => {
+    const one = await target(says('one'))
+    const [started] = await open().ensure([one])
+    if (started?.kind !== 'started') throw new Error(JSON.stringify(started))
+    const elsewhere = pathsOf({ MACULA_HOME: join(paths.state, 'beside') }, '/assets')
+    for (const other of [
+      { ...owner, project: 'beside' },
+      { ...owner, uid: owner.uid + 1 },
+    ]) {
+      const beside = openForwarders(elsewhere, other, env, self)
+      expect(await beside.list()).toEqual([])
+      expect(await beside.ensure([one])).toMatchObject([{ kind: 'failed', code: 'EADDRINUSE' }])
+      await beside.stop()
+      expect(await open().list()).toMatchObject([{ ...one, pid: started.pid }])
+    }
   })
 
   test('fault 16: a listener of somebody else is named and left alone', async () => {
@@ -189,9 +230,25 @@ describe.each([
   })
 })
 
+test('one that an earlier version started tells only its folder: known by it, and by no other', async () => {
+  const forward = await target(says('one'))
+  const [program = '', ...args] = ['socat', ...socatArgs(forward)]
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: 'ignore',
+    env: { PATH: process.env['PATH'], MACULA_STATE: paths.state },
+  })
+  await expect.poll(async () => (await settledHolder(listen.address, listen.port))?.pid).toBe(child.pid)
+  const elsewhere = pathsOf({ MACULA_HOME: join(paths.state, 'elsewhere') }, '/assets')
+  expect(await openForwarders(elsewhere, owner, process.env, self).list()).toEqual([])
+  expect(await openForwarders(paths, owner, process.env, self).list()).toMatchObject([
+    { ...forward, pid: child.pid },
+  ])
+})
+
 test('fault 18: a record whose pid is another program now is never signalled', async () => {
   const forward = await target(says('one'))
-  const forwarders = openForwarders(paths, process.env, self)
+  const forwarders = openForwarders(paths, owner, process.env, self)
   await forwarders.ensure([forward])
   const file = join(paths.state, 'pids', `forward-${listen.address}-${listen.port}.json`)
   const record = JSON.parse(await readFile(file, 'utf8')) as { pid: number; argv: string[] }
@@ -212,7 +269,7 @@ async function ended(pid: number): Promise<void> {
 test('twenty-five forwarders that are right are kept within a moment', async () => {
   const forward = await target(says('one'))
   const wanted = Array.from({ length: 25 }, (_, index) => ({ ...forward, port: 23_100 + index }))
-  const forwarders = openForwarders(paths, process.env, self)
+  const forwarders = openForwarders(paths, owner, process.env, self)
   expect((await forwarders.ensure(wanted)).map(({ kind }) => kind)).toEqual(Array(25).fill('started'))
   expect((await forwarders.ensure(wanted)).map(({ kind }) => kind)).toEqual(Array(25).fill('kept'))
 })

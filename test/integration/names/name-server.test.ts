@@ -20,6 +20,8 @@ const settings: Settings = {
   dnsPort: 25_354,
   dockerHost: '',
 }
+/** An instance of its own: what the person's own Macula started on this machine is none of these tests'. */
+const owner = { uid: process.getuid?.() ?? 0, project: `names-${process.pid}` }
 const names = new Map([
   ['grafana.macula.test', '127.0.0.4'],
   ['s3.macula.test', '127.0.0.9'],
@@ -29,7 +31,7 @@ let server: NameServerAdapter
 
 beforeAll(async () => {
   paths = pathsOf({ MACULA_HOME: await mkdtemp(join(tmpdir(), 'macula-names-')) }, '/assets')
-  server = openNameServer(paths, settings, process.env)
+  server = openNameServer(paths, owner, settings, process.env)
   await server.ensure(names)
 })
 afterAll(async () => {
@@ -95,6 +97,47 @@ describe('its process', () => {
     await server.ensure(names)
     expect(await pidOf()).not.toBe(pid)
     expect(await ask('grafana.macula.test')).toBe('NOERROR 127.0.0.4')
+  })
+
+  const record = (): string => join(paths.state, 'pids/dnsmasq.json')
+
+  test('fault 29: one whose record was never written, because its actor was killed, is known again', async () => {
+    const pid = await pidOf()
+    await rm(record())
+    expect(await server.seen()).toMatchObject({ kind: 'runs', pid })
+    await server.ensure(names)
+    expect(await pidOf()).toBe(pid)
+    expect(JSON.parse(await readFile(record(), 'utf8'))).toMatchObject({ pid })
+    await rm(record())
+    await server.stop()
+    expect((await server.seen()).kind).toBe('stopped')
+    await server.ensure(names)
+  })
+
+  test('its state folder lost or moved: it is known, and gives way to one that reads the folder', async () => {
+    const pid = await pidOf()
+    const elsewhere = pathsOf({ MACULA_HOME: join(paths.state, 'elsewhere') }, '/assets')
+    const moved = openNameServer(elsewhere, owner, settings, process.env)
+    expect(await moved.seen()).toMatchObject({ kind: 'runs', pid })
+    await moved.ensure(names)
+    expect(await moved.seen()).toMatchObject({ kind: 'runs', names })
+    expect(await ask('grafana.macula.test')).toBe('NOERROR 127.0.0.4')
+    await moved.stop()
+    expect((await server.seen()).kind).toBe('stopped')
+    await server.ensure(names)
+  })
+
+  test.each([
+    ['another instance', { ...owner, project: 'beside' }],
+    ['another person', { ...owner, uid: owner.uid + 1 }],
+  ])('that of %s is never ours to end', async (_, other) => {
+    const pid = await pidOf()
+    const elsewhere = pathsOf({ MACULA_HOME: join(paths.state, 'beside') }, '/assets')
+    const beside = openNameServer(elsewhere, other, settings, process.env)
+    expect((await beside.seen()).kind).toBe('port-taken')
+    await expect(beside.ensure(names)).rejects.toThrow(/cannot be started/)
+    await beside.stop()
+    expect(await pidOf()).toBe(pid)
   })
 
   test('fault 16: its port held by another program: named, not ended', async () => {

@@ -1,0 +1,70 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { ownerMark, ownerOfMark, type Owner } from '../../model/owner.ts'
+import { argvOf, startOf, type PidRecord } from './record.ts'
+
+/** In the environment of everything we start: whose it is. By this it is known again wherever its records went. */
+const OWNER = 'MACULA_OWNER'
+
+/** The same of earlier versions: the state folder whose records tell of it. */
+const STATE = 'MACULA_STATE'
+
+/** Whose processes are meant, and where their records are. */
+export interface Mark {
+  readonly owner: Owner
+  readonly state: string
+}
+
+/** What a process that we start carries in its environment. */
+export function markedEnvironment({ owner, state }: Mark): Readonly<Record<string, string>> {
+  return { [OWNER]: ownerMark(owner), [STATE]: state }
+}
+
+/** The environment of a living process; empty where it may not be read (another user's) or /proc is not. */
+async function environmentOf(pid: number): Promise<ReadonlyMap<string, string>> {
+  const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
+  return new Map(
+    text.split('\0').flatMap((entry) => {
+      const at = entry.indexOf('=')
+      return at > 0 ? [[entry.slice(0, at), entry.slice(at + 1)] as const] : []
+    }),
+  )
+}
+
+/** Whose a process is, as its environment tells; undefined for what is no Macula's, or not ours to see. */
+export async function ownerOfProcess(pid: number): Promise<Owner | undefined> {
+  return ownerOfMark((await environmentOf(pid)).get(OWNER) ?? '')
+}
+
+/** Whether a process was started by this instance of this person. One of an earlier version tells only its folder. */
+export async function isMarked(pid: number, { owner, state }: Mark): Promise<boolean> {
+  const environment = await environmentOf(pid)
+  const mark = environment.get(OWNER)
+  return mark === undefined ? environment.get(STATE) === state : mark === ownerMark(owner)
+}
+
+/** The record that would tell of a living process of this instance; undefined when it is none, or gone. */
+export async function recordByMark(pid: number, mark: Mark): Promise<PidRecord | undefined> {
+  if (!(await isMarked(pid, mark))) return undefined
+  const [started, argv] = await Promise.all([startOf(pid), argvOf(pid)])
+  return started === undefined || !argv || argv.length === 0 ? undefined : { pid, started, argv }
+}
+
+/**
+ * The living processes of this instance, without what they started themselves: the leaders of their groups. Found by
+ * their environment alone, so that it does not matter whether a record was ever written. None where /proc is not.
+ */
+export async function startedBy(mark: Mark): Promise<readonly PidRecord[]> {
+  const entries = await readdir('/proc').catch(() => [])
+  const pids = entries.map(Number).filter((pid) => Number.isInteger(pid) && pid > 1)
+  // Of other users the environment cannot be read.
+  const found = await Promise.all(
+    pids.map(async (pid) => ((await leads(pid)) ? await recordByMark(pid, mark) : undefined)),
+  )
+  return found.filter((record) => record !== undefined)
+}
+
+/** Whether a process leads its group: field 5 of /proc/PID/stat. */
+async function leads(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2] === String(pid)
+}
