@@ -232,8 +232,7 @@ describe.each([
 
 test('one that an earlier version started tells only its folder: known by it, and by no other', async () => {
   const forward = await target(says('one'))
-  const [program = '', ...args] = ['socat', ...socatArgs(forward)]
-  const child = spawn(program, args, {
+  const child = spawn('socat', socatArgs(forward), {
     detached: true,
     stdio: 'ignore',
     env: { PATH: process.env['PATH'], MACULA_STATE: paths.state },
