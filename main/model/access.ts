@@ -26,19 +26,26 @@ export function fqdn(endpoint: EndpointSpec, suffix: string): string | undefined
   return endpoint.name === undefined ? undefined : `${endpoint.name}.${suffix}`
 }
 
-/** What Open and Copy use for a host and port: a URL for http, `postgres://host:port` or `host:port` otherwise. */
-export function urlOf(endpoint: EndpointSpec, host: string, port: number): string {
-  const path = endpoint.open ?? endpoint.ingress ?? '/'
-  switch (endpoint.scheme) {
+/** Where an endpoint is, without any path: what a variable holds, as programs put their own path behind it. */
+export function baseUrlOf({ scheme }: Pick<EndpointSpec, 'scheme'>, host: string, port: number): string {
+  switch (scheme) {
     case 'http':
-      return `http://${host}${port === 80 ? '' : `:${port}`}${path === '/' ? '' : path}`
+      return `http://${host}${port === 80 ? '' : `:${port}`}`
     case 'https':
-      return `https://${host}${port === 443 ? '' : `:${port}`}${path === '/' ? '' : path}`
+      return `https://${host}${port === 443 ? '' : `:${port}`}`
     case 'postgres':
       return `postgres://${host}:${port}`
     case 'tcp':
       return `${host}:${port}`
   }
+}
+
+/** What Open and Copy use for a host and port: a URL for http, `postgres://host:port` or `host:port` otherwise. */
+export function urlOf(endpoint: EndpointSpec, host: string, port: number): string {
+  const base = baseUrlOf(endpoint, host, port)
+  if (endpoint.scheme !== 'http' && endpoint.scheme !== 'https') return base
+  const path = endpoint.open ?? endpoint.ingress ?? '/'
+  return path === '/' ? base : `${base}${path}`
 }
 
 function whyListener(seen: ListenerSeen | undefined, key: string): string | undefined {

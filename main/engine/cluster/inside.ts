@@ -1,4 +1,4 @@
-import { fqdn } from '../../model/access.ts'
+import { baseUrlOf, fqdn } from '../../model/access.ts'
 import { INGRESS, type Catalog, type ServiceSpec } from '../../model/service.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { Variable } from '../../model/variable.ts'
@@ -47,8 +47,7 @@ function placeOf(service: ServiceSpec, id: string, suffix: string) {
   const name = (endpoint && fqdn(endpoint, suffix)) ?? service.id
   const byIngress = endpoint?.ingress !== undefined && endpoint.listen === undefined
   const port = byIngress ? 80 : (endpoint?.target ?? 0)
-  const scheme = endpoint?.scheme === 'https' ? 'https' : 'http'
-  return { name, port, url: `${scheme}://${name}${port === 80 ? '' : `:${port}`}` }
+  return { name, port, url: baseUrlOf(endpoint ?? { scheme: 'http' }, name, port) }
 }
 
 /** The variables of services as a pod needs them: names under the suffix with native ports; secrets in clear, marked. */

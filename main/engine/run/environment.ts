@@ -1,10 +1,12 @@
-import { bestAccess } from '../../model/access.ts'
-import { hasFront, fqdn } from '../../model/access.ts'
+import { baseUrlOf, bestAccess, fqdn, hasFront } from '../../model/access.ts'
 import type { Catalog, ServiceSpec } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Variable } from '../../model/variable.ts'
 
-/** Host and port of an endpoint: those of the access that works best now, else where it will be when it works. */
+/**
+ * Host, port and base URL of an endpoint: those of the access that works best now, else where it will be when it works.
+ * The page that Open shows (`/ready`) is no part of a base.
+ */
 function placeOf(
   service: ServiceSpec,
   endpointId: string,
@@ -17,11 +19,11 @@ function placeOf(
     ?.endpoints.find((one) => one.id === endpointId)
   const accesses = view?.accesses ?? []
   const access = accesses[bestAccess(accesses)] ?? accesses[0]
-  if (access) return { host: access.host, port: access.port, url: access.url }
   const name = endpoint && fqdn(endpoint, suffix)
-  const host = name ?? service.address ?? ''
-  const port = endpoint && hasFront(endpoint) ? 80 : (endpoint?.listen ?? endpoint?.target ?? 0)
-  return { host, port, url: `http://${host}${port === 80 ? '' : `:${port}`}` }
+  const host = access?.host ?? name ?? service.address ?? ''
+  const port =
+    access?.port ?? (endpoint && hasFront(endpoint) ? 80 : (endpoint?.listen ?? endpoint?.target ?? 0))
+  return { host, port, url: baseUrlOf(endpoint ?? { scheme: 'http' }, host, port) }
 }
 
 /** What stands for a place in a template: {url:ID}, {host:ID}, {port:ID}, {name:ID}; `whole`: as it is written. */

@@ -54,6 +54,6 @@ export async function runOwnForwarder(words: readonly string[]): Promise<never> 
       process.stderr.write(`E bind: ${error.code ?? error.message}\n`)
       process.exit(1)
     })
-    server.listen({ host: forward.address, port: forward.port, backlog: 128 })
+    server.listen({ host: forward.address, port: forward.port, backlog: 1024 })
   })
 }

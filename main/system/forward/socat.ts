@@ -25,7 +25,8 @@ export function checkForward(forward: Forward): void {
  * socat's arguments for one forward (facts measured on 1.7.4.4 and 1.8.1.3):
  * -t 3600: half-closed connections live on, the default of 0.5 s cuts late answers; never -T, which ends idle ones;
  * TCP4: plain TCP-LISTEN is IPv6 in 1.8.0.0; reuseaddr: a restart must not meet TIME_WAIT;
- * connect-timeout: a container that is gone otherwise hangs until ARP gives up; -b 128 KiB: 12 instead of 8 Gbit/s.
+ * connect-timeout: a container that is gone otherwise hangs until ARP gives up; -b 128 KiB: 12 instead of 8 Gbit/s;
+ * backlog: with 128, of five hundred clients at once those beyond wait for a second try of their SYN. No max-children.
  */
 export function socatArgs(forward: Forward): readonly string[] {
   checkForward(forward)
@@ -34,7 +35,7 @@ export function socatArgs(forward: Forward): readonly string[] {
     '3600',
     '-b',
     '131072',
-    `TCP4-LISTEN:${forward.port},bind=${forward.address},reuseaddr,fork,backlog=128,${keepalive}`,
+    `TCP4-LISTEN:${forward.port},bind=${forward.address},reuseaddr,fork,backlog=1024,${keepalive}`,
     `TCP4:${forward.host}:${forward.toPort},connect-timeout=5,${keepalive}`,
   ]
 }

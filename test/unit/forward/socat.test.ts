@@ -10,7 +10,7 @@ test('the arguments are these, word for word', () => {
     '3600',
     '-b',
     '131072',
-    'TCP4-LISTEN:3000,bind=127.0.0.4,reuseaddr,fork,backlog=128,keepalive,keepidle=60,keepintvl=10,keepcnt=6,nodelay',
+    'TCP4-LISTEN:3000,bind=127.0.0.4,reuseaddr,fork,backlog=1024,keepalive,keepidle=60,keepintvl=10,keepcnt=6,nodelay',
     'TCP4:172.23.0.21:3000,connect-timeout=5,keepalive,keepidle=60,keepintvl=10,keepcnt=6,nodelay',
   ])
 })
