@@ -88,17 +88,30 @@ export function createEngine(input: {
     return found ?? (await adapters.docker.containers()).find((container) => container.service === id)
   }
 
+  /** One that waits for its turn serves all that ask meanwhile: it looks at everything when it begins. */
+  let waiting: Promise<void> | undefined
+
   async function reconcile(): Promise<void> {
-    await adapters.lock.alone('putting names and forwarders right', LOCK_DEADLINE_MS, async () => {
-      await Promise.all([
-        truth.observe.docker().then(truth.observe.containers).then(truth.observe.clusters),
-        truth.observe.wanted(),
-      ])
-      if (truth.seen.wanted.size > 0) await context.names(none, () => 0)
-      await context.reconcileForwards(none, () => 0)
-      await runs.settle()
-      truth.publish()
+    const mine = (waiting ??= adapters.lock.alone(
+      'putting names and forwarders right',
+      LOCK_DEADLINE_MS,
+      reconcileNow,
+    ))
+    await mine.finally(() => {
+      if (waiting === mine) waiting = undefined
     })
+  }
+
+  async function reconcileNow(): Promise<void> {
+    waiting = undefined
+    await Promise.all([
+      truth.observe.docker().then(truth.observe.containers).then(truth.observe.clusters),
+      truth.observe.wanted(),
+    ])
+    if (truth.seen.wanted.size > 0) await context.names(none, () => 0)
+    await context.reconcileForwards(none, () => 0)
+    await runs.settle()
+    truth.publish()
   }
 
   /** What was left out and whether the password was refused, for whoever goes on with set-up later. */

@@ -1,4 +1,5 @@
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { LockAdapter } from '../../engine/adapters.ts'
@@ -6,19 +7,41 @@ import { MaculaError } from '../../model/errors.ts'
 import { sayDuration } from '../../model/say.ts'
 import type { Paths } from '../paths.ts'
 import { startOf } from '../process/record.ts'
+import { sweepKilled } from './sweep.ts'
+import { inTurn } from './turns.ts'
 
 const holderSchema = z.object({ pid: z.int(), started: z.string(), purpose: z.string(), since: z.number() })
 type Holder = z.infer<typeof holderSchema>
 
+/** A disk without room, or one that only reads: the lock is then kept in memory's file system, if there is one. */
+const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'])
+
+/** Folders for a lock, the usual one first; the others are for when nothing can be written there. */
+function foldersFor(folder: string): readonly string[] {
+  const uid = process.getuid?.() ?? 0
+  const name = `macula-desktop-${uid}${folder.replaceAll('/', '-')}`
+  return [
+    folder,
+    ...(process.platform === 'linux' ? [join('/run/user', String(uid), name)] : []),
+    join(tmpdir(), name),
+  ]
+}
+
+/** The one lock that all changes of what runs are made under. */
+export function openLock(paths: Paths, now: () => number): LockAdapter {
+  return lockIn(paths.state, 'lock', now)
+}
+
 /**
  * One actor at a time among all our processes: a file made by link(2), which is atomic, holding who and why. A
- * holder that died is found by pid and start time, and its lock is taken over.
+ * holder that died is found by pid and start time, and its lock is taken over. In one process everybody gets their turn:
+ * `deadline` is for others.
  */
-export function openLock(paths: Paths, now: () => number): LockAdapter {
-  const file = join(paths.state, 'lock')
+export function lockIn(folder: string, name: string, now: () => number): LockAdapter {
+  const files = foldersFor(folder).map((place) => ({ place, file: join(place, name) }))
   let mine = 0
 
-  async function holder(): Promise<Holder | undefined> {
+  async function holderOf(file: string): Promise<Holder | undefined> {
     try {
       return holderSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data
     } catch {
@@ -26,65 +49,92 @@ export function openLock(paths: Paths, now: () => number): LockAdapter {
     }
   }
 
-  /** Tries once; returns the living holder when there is one. */
-  async function take(purpose: string): Promise<Holder | undefined | 'taken'> {
-    await mkdir(paths.state, { recursive: true, mode: 0o700 })
+  const isAlive = async (holder: Holder): Promise<boolean> =>
+    // In this process it is our own turn: a lock of ours that is still there is one that could not be removed.
+    holder.pid !== process.pid && (await startOf(holder.pid)) === holder.started
+
+  /** Tries once in one place; returns the file that is held now, or the living holder, or nothing when to try again. */
+  async function takeIn(place: string, file: string, purpose: string): Promise<Holder | string | undefined> {
+    await mkdir(place, { recursive: true, mode: 0o700 })
     mine += 1
     const own = `${file}.${process.pid}.${mine}`
     const started = (await startOf(process.pid)) ?? ''
-    await writeFile(
-      own,
-      JSON.stringify({ pid: process.pid, started, purpose, since: now() } satisfies Holder),
-      { mode: 0o600 },
-    )
     try {
+      await writeFile(
+        own,
+        JSON.stringify({ pid: process.pid, started, purpose, since: now() } satisfies Holder),
+        { mode: 0o600 },
+      )
       await link(own, file)
-      return 'taken'
+      return file
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      const other = await holder()
-      if (other && (await startOf(other.pid)) === other.started) return other
-      await clear(other, own)
+      const other = await holderOf(file)
+      if (other && (await isAlive(other))) return other
+      await clear(file, other, own)
       return undefined
     } finally {
-      await rm(own, { force: true })
+      await rm(own, { force: true }).catch(() => undefined)
     }
   }
 
+  async function take(purpose: string): Promise<Holder | string | undefined> {
+    // Whoever found no room in the usual place holds it elsewhere.
+    for (const { file } of files.slice(1)) {
+      const other = await holderOf(file)
+      if (other && (await isAlive(other))) return other
+    }
+    let first: unknown
+    for (const { place, file } of files)
+      try {
+        return await takeIn(place, file, purpose)
+      } catch (error) {
+        if (!NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+        first ??= error
+      }
+    throw first
+  }
+
   /** Takes a dead holder's lock away; one that was made anew in between is put back. */
-  async function clear(dead: Holder | undefined, own: string): Promise<void> {
+  async function clear(file: string, dead: Holder | undefined, own: string): Promise<void> {
     const away = `${own}.stale`
     try {
       await rename(file, away)
-      const moved = holderSchema.safeParse(JSON.parse(await readFile(away, 'utf8'))).data
+      const moved = await holderOf(away)
       if (moved && (moved.pid !== dead?.pid || moved.since !== dead.since)) await link(away, file)
     } catch {
       // Somebody else cleared it, or it was damaged: the next try shows.
     } finally {
-      await rm(away, { force: true })
+      await rm(away, { force: true }).catch(() => undefined)
+    }
+  }
+
+  async function held(purpose: string, deadline: number): Promise<string> {
+    const until = now() + deadline
+    for (let wait = 10; ; wait = Math.min(wait * 2, 250)) {
+      const result = await take(purpose)
+      if (typeof result === 'string') return result
+      if (result !== undefined && now() >= until)
+        throw new MaculaError({
+          kind: 'busy',
+          what: `Another Macula is at work: ${result.purpose} (pid ${result.pid}, since ${sayDuration(now() - result.since)}).`,
+          why: 'Two actors at the same time would undo each other.',
+          todo: 'Wait until it is done, or end it, then try again.',
+        })
+      if (result !== undefined) await new Promise((resolve) => setTimeout(resolve, wait))
     }
   }
 
   return {
-    async alone(purpose, deadline, work) {
-      const until = now() + deadline
-      for (let wait = 10; ; wait = Math.min(wait * 2, 250)) {
-        const result = await take(purpose)
-        if (result === 'taken') break
-        if (result !== undefined && now() >= until)
-          throw new MaculaError({
-            kind: 'busy',
-            what: `Another Macula is at work: ${result.purpose} (pid ${result.pid}, since ${sayDuration(now() - result.since)}).`,
-            why: 'Two actors at the same time would undo each other.',
-            todo: 'Wait until it is done, or end it, then try again.',
-          })
-        if (result !== undefined) await new Promise((resolve) => setTimeout(resolve, wait))
-      }
-      try {
-        return await work()
-      } finally {
-        await rm(file, { force: true })
-      }
-    },
+    alone: async (purpose, deadline, work) =>
+      await inTurn(join(folder, name), async () => {
+        const file = await held(purpose, deadline)
+        try {
+          await sweepKilled(folder, now())
+          return await work()
+        } finally {
+          await rm(file, { force: true }).catch(() => undefined)
+        }
+      }),
   }
 }

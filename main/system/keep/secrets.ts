@@ -6,9 +6,13 @@ import { isSecretName } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { readIfThere, writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
+import { lockIn } from './lock.ts'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const LENGTH = 32
+
+/** Making some takes milliseconds; whoever holds the lock longer does not get on (ms). */
+const LOCK_DEADLINE_MS = 5000
 
 const fileSchema = z.record(z.string(), z.string().regex(/^[A-Za-z0-9]{8,128}$/))
 
@@ -18,6 +22,7 @@ const fileSchema = z.record(z.string(), z.string().regex(/^[A-Za-z0-9]{8,128}$/)
  */
 export function openSecrets(paths: Paths): SecretsAdapter {
   const file = join(paths.config, 'secrets.json')
+  const lock = lockIn(paths.config, 'secrets.json.lock', Date.now)
 
   async function read(): Promise<ReadonlyMap<string, string>> {
     const text = await readIfThere(file)
@@ -38,26 +43,31 @@ export function openSecrets(paths: Paths): SecretsAdapter {
     })
   }
 
+  async function write(secrets: ReadonlyMap<string, string>): Promise<void> {
+    const sorted = [...secrets].sort(([one], [two]) => one.localeCompare(two))
+    await writeWhole(file, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`, 0o600)
+  }
+
   return {
     read,
     async ensure(names) {
-      const have = new Map(await read())
-      const missing = names.filter((name) => !have.has(name))
-      const bad = missing.find((name) => !isSecretName(name))
+      const bad = names.find((name) => !isSecretName(name))
       if (bad !== undefined)
         throw new MaculaError({
           kind: 'invalid',
           what: `${JSON.stringify(bad)} is not the name of a secret.`,
         })
-      if (missing.length > 0) {
-        for (const name of missing) have.set(name, generate())
-        await writeWhole(
-          file,
-          `${JSON.stringify(Object.fromEntries([...have].sort(([one], [two]) => one.localeCompare(two))), null, 2)}\n`,
-          0o600,
-        )
-      }
-      return have
+      const isMissing = (known: ReadonlyMap<string, string>) => names.some((name) => !known.has(name))
+      const known = await read()
+      if (!isMissing(known)) return known
+      // Two that make at the same moment would each keep other ones than the file has in the end.
+      return await lock.alone('making passwords', LOCK_DEADLINE_MS, async () => {
+        const have = new Map(await read())
+        if (!isMissing(have)) return have
+        for (const name of names) if (!have.has(name)) have.set(name, generate())
+        await write(have)
+        return have
+      })
     },
   }
 }

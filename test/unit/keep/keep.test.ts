@@ -1,5 +1,6 @@
+import { execa } from 'execa'
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -90,6 +91,16 @@ describe('secrets', () => {
       expect(await readFile(file, 'utf8')).toBe(text)
     },
   )
+  test('many that ask at the same moment, in one process and in others, get the same ones', async () => {
+    const here = Array.from({ length: 8 }, async () =>
+      JSON.stringify([...(await openSecrets(paths).ensure(['A', 'B']))]),
+    )
+    const there = [1, 2, 3].map(async () => await inAnother(`openSecrets(paths).ensure(['A', 'B'])`))
+    const all = await Promise.all([...here, ...there])
+    expect(new Set(all).size).toBe(1)
+    expect(all[0]).toBe(JSON.stringify([...(await openSecrets(paths).read())]))
+    expect(await readdir(paths.config)).toEqual(['secrets.json'])
+  })
   test('a name with syntax in it is refused', async () => {
     await expect(openSecrets(paths).ensure(['A=B'])).rejects.toThrow(/not the name of a secret/)
   })
@@ -103,27 +114,85 @@ test('what is wanted is kept over processes; a damaged file means nothing is', a
   expect([...(await openIntent(paths).wanted())]).toEqual([])
 })
 
+/** Runs an expression over the modules of ours in a process of its own; what it resolves with, or the error's words. */
+async function inAnother(expression: string): Promise<string> {
+  const system = new URL('../../../main/system', import.meta.url).href
+  const program = `
+    const { openLock } = await import('${system}/keep/lock.ts')
+    const { openSecrets } = await import('${system}/keep/secrets.ts')
+    const paths = ${JSON.stringify(paths)}
+    const result = await (${expression}).catch((error) => error.message)
+    process.stdout.write(typeof result === 'string' ? result : JSON.stringify([...result]))
+  `
+  const { stdout } = await execa(process.execPath, ['--input-type=module', '-e', program])
+  return stdout
+}
+
 describe('the lock', () => {
   const lock = () => openLock(paths, Date.now)
-  test('fault 19: a second actor is refused, naming the first', async () => {
+  test('fault 19: an actor in another process is refused, naming the first', async () => {
     await lock().alone('starting Loki', 0, async () => {
-      await expect(lock().alone('stopping', 50, async () => 1)).rejects.toThrow(
-        new RegExp(`starting Loki \\(pid ${process.pid}`),
-      )
+      const other = await inAnother(`openLock(paths, Date.now).alone('stopping', 50, async () => 'done')`)
+      expect(other).toMatch(new RegExp(`starting Loki \\(pid ${process.pid}`))
     })
-    expect(await lock().alone('stopping', 0, async () => 1)).toBe(1)
+    expect(await inAnother(`openLock(paths, Date.now).alone('stopping', 0, async () => 'done')`)).toBe('done')
   })
-  test('a waiting actor gets its turn', async () => {
+  test('in one process everybody gets their turn in the order asked, whatever the deadline', async () => {
     const order: string[] = []
-    let second: Promise<unknown> = Promise.resolve()
-    await lock().alone('one', 0, async () => {
-      second = lock().alone('two', 5000, async () => order.push('two'))
-      // The second has asked, and been told to wait, before the first is done.
+    const first = lock().alone('one', 0, async () => {
       await new Promise((resolve) => setTimeout(resolve, 60))
       order.push('one')
     })
-    await second
-    expect(order).toEqual(['one', 'two'])
+    const others = ['two', 'three'].map((name) => lock().alone(name, 0, async () => order.push(name)))
+    await Promise.all([first, ...others])
+    expect(order).toEqual(['one', 'two', 'three'])
+  })
+  test('where nothing can be written it still keeps two actors apart', async () => {
+    paths = { ...paths, state: '/sys/macula/state' }
+    const result = await lock().alone('stopping Loki', 0, async () => {
+      expect(await inAnother(`openLock(paths, Date.now).alone('two', 50, async () => 'done')`)).toMatch(
+        /stopping Loki/,
+      )
+      return 1
+    })
+    expect(result).toBe(1)
+    expect(await inAnother(`openLock(paths, Date.now).alone('two', 0, async () => 'done')`)).toBe('done')
+  })
+  test('one that fails does not keep those that wait from their turn', async () => {
+    const failing = lock().alone('failing', 0, () => Promise.reject(new Error('no')))
+    const next = lock().alone('next', 0, async () => 1)
+    await expect(failing).rejects.toThrow('no')
+    expect(await next).toBe(1)
+  })
+  test('what killed runs left in the folder is swept, and nothing else', async () => {
+    const old = new Date(Date.now() - 3_600_000)
+    const gone = [
+      'lock.4194303.1',
+      'lock.4194303.7.stale',
+      'wanted.json.1234567890',
+      'root-plan-0b8b1b9e-5c0e-4d2e-9a59-0a2f1b0f7f61',
+    ]
+    const kept = ['wanted.json', 'wanted.json.bad-2026-11-26T10-00-00-000Z', 'setup.json', 'lock.txt']
+    for (const name of [...gone, ...kept]) {
+      await writeFile(join(paths.state, name), '')
+      await utimes(join(paths.state, name), old, old)
+    }
+    // Still being written by somebody who lives.
+    for (const name of [
+      `lock.${process.ppid}.1`,
+      'setup.json.42',
+      'root-plan-1b8b1b9e-5c0e-4d2e-9a59-0a2f1b0f7f61',
+    ])
+      await writeFile(join(paths.state, name), '')
+    await lock().alone('anything', 0, async () => undefined)
+    expect((await readdir(paths.state)).sort()).toEqual(
+      [
+        ...kept,
+        `lock.${process.ppid}.1`,
+        'setup.json.42',
+        'root-plan-1b8b1b9e-5c0e-4d2e-9a59-0a2f1b0f7f61',
+      ].sort(),
+    )
   })
   test('it is given back when the work fails', async () => {
     await expect(lock().alone('failing', 0, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
