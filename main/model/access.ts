@@ -51,6 +51,8 @@ export function urlOf(endpoint: EndpointSpec, host: string, port: number): strin
 function whyListener(seen: ListenerSeen | undefined, key: string): string | undefined {
   if (seen === undefined || seen.kind === 'ours') return undefined
   if (seen.kind === 'foreign') return `${sayHolder(seen.holder)} has ${key}`
+  if (seen.kind === 'hung') return `our forwarder on ${key} takes no connection`
+  if (seen.kind === 'astray') return `our forwarder on ${key} leads to ${seen.to}`
   if (seen.kind === 'refused') return `${key} is closed to this user`
   return `no forwarder of ours on ${key}`
 }

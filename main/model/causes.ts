@@ -5,6 +5,7 @@ import { sayClock, sayDuration } from './say.ts'
 import type { Headline, ServiceView, SharedCause } from './snapshot.ts'
 import type { ServiceSpec } from './service.ts'
 import type { Frame } from './judge.ts'
+import type { NameServerSeen } from './world.ts'
 import { headlineOf } from './merge.ts'
 import { fqdn } from './access.ts'
 
@@ -88,6 +89,13 @@ interface Named {
   readonly seen: NameSeen
 }
 
+/** Our name server lives and answers nothing: ours, whatever the resolver makes of it. */
+export function sayHungServer({ pid, port, hung }: Extract<NameServerSeen, { kind: 'hung' }>): string {
+  return hung === 'suspended'
+    ? `Our name server (dnsmasq, pid ${pid}) is suspended: a signal stopped it (SIGSTOP), so it answers nothing on 127.0.0.1:${port}.`
+    : `Our name server (dnsmasq, pid ${pid}) lives, but answers nothing on 127.0.0.1:${port}.`
+}
+
 function namesCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
   const { world, suffix, services } = frame
   const all: Named[] = services.flatMap((service) =>
@@ -118,6 +126,7 @@ function namesCause(frame: Frame, views: readonly ServiceView[]): SharedCause | 
     })
   if (needsServer && world.nameServer.kind !== 'runs') {
     const why = {
+      hung: world.nameServer.kind === 'hung' ? sayHungServer(world.nameServer) : '',
       stopped: 'Our name server (dnsmasq) is not running.',
       'no-tool': 'dnsmasq is not installed.',
       'port-taken': world.nameServer.kind === 'port-taken' ? world.nameServer.says : '',

@@ -1,20 +1,7 @@
-/** What kind of failure it is; decides the exit code and what a face offers. */
-export type ErrorKind =
-  | 'usage' // the call's words are off
-  | 'refused' // a person (or policy) said no
-  | 'outside' // something outside is missing or down: Docker, a tool, the network
-  | 'busy' // another actor holds the lock
-  | 'invalid' // a file or value of the person's is wrong
-  | 'failed' // we tried and it did not work
-  | 'internal' // ours to repair
+import { errnoTrouble } from './errno.ts'
+import type { ErrorKind, Trouble } from './trouble.ts'
 
-/** The words of a failure: what happened, why, what to do. One or two plain sentences each. */
-export interface Trouble {
-  readonly kind: ErrorKind
-  readonly what: string
-  readonly why?: string
-  readonly todo?: string
-}
+export type { ErrorKind, Trouble } from './trouble.ts'
 
 /** An error that a person can read; crosses every border as its `trouble`. */
 export class MaculaError extends Error {
@@ -26,9 +13,14 @@ export class MaculaError extends Error {
   }
 }
 
-/** Whatever was thrown, as words; unknown errors become kind `internal` with their message as the why. */
+/**
+ * Whatever was thrown, as words: what the system refused by its code; all other unknown errors become kind `internal` with
+ * their message as the why.
+ */
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof MaculaError) return error.trouble
+  const told = errnoTrouble(error)
+  if (told) return told
   const message = error instanceof Error ? error.message : String(error)
   return { kind: 'internal', what: 'Macula met something it does not know.', why: message }
 }

@@ -1,10 +1,22 @@
 /** What was seen of the outside, before any rule is applied to it. Times in milliseconds, instants as epoch ms. */
 
-/** The OS resolver's answer to a name, asked as any program would ask. */
-export type NameSeen =
-  | { readonly kind: 'answer'; readonly addresses: readonly string[]; readonly ms: number }
-  | { readonly kind: 'none'; readonly code: string; readonly ms: number }
-  | { readonly kind: 'timeout'; readonly ms: number }
+/** A line of a file of this machine that decides what a name is. */
+export interface NameLine {
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  readonly text: string
+}
+
+/**
+ * The OS resolver's answer to a name, asked as any program would ask: all addresses in its order, of which programs take
+ * the first. `lines`: what in the machine's own files makes it another than ours; looked for only when it is not ours.
+ */
+export type NameSeen = { readonly ms: number; readonly lines?: readonly NameLine[] } & (
+  | { readonly kind: 'answer'; readonly addresses: readonly string[] }
+  | { readonly kind: 'none'; readonly code: string }
+  | { readonly kind: 'timeout' }
+)
 
 /** Whether the loopback address can be bound on a free port. */
 export type AddressSeen =
@@ -23,6 +35,14 @@ export type ListenerSeen =
   | { readonly kind: 'ours'; readonly pid: number; readonly program: string; readonly ms: number }
   /** Ours, but it leads to another target than the one wanted now. */
   | { readonly kind: 'astray'; readonly pid: number; readonly to: string; readonly ms: number }
+  /** Ours, and takes no connection: stopped by a signal, or only deaf. */
+  | {
+      readonly kind: 'hung'
+      readonly pid: number
+      readonly program: string
+      readonly hung: 'suspended' | 'deaf'
+      readonly ms: number
+    }
   | { readonly kind: 'foreign'; readonly holder: Holder; readonly ms: number }
   | { readonly kind: 'free'; readonly ms: number }
   /** Free, and our last try to listen was refused (EACCES: low ports need a set-up step). */

@@ -19,6 +19,13 @@ export type NameServerSeen =
       readonly port: number
       readonly names: ReadonlyMap<string, string>
     }
+  /** It lives and answers nothing: stopped by a signal, or only silent. */
+  | {
+      readonly kind: 'hung'
+      readonly pid: number
+      readonly port: number
+      readonly hung: 'suspended' | 'silent'
+    }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'no-tool' }
   | { readonly kind: 'port-taken'; readonly says: string }

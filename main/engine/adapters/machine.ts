@@ -1,6 +1,6 @@
 /** What the engine needs of the machine: forwarders, names, sockets, and root. */
 import type { Change, LedgerEntry, RootOutcome, RootStepResult } from '../../model/change.ts'
-import type { AddressSeen, AnswerSeen, ListenerSeen, NameSeen } from '../../model/observation.ts'
+import type { AddressSeen, AnswerSeen, ListenerSeen, NameLine, NameSeen } from '../../model/observation.ts'
 import type { ProbeSpec, Scheme, Settings } from '../../model/service.ts'
 import type { NameServerSeen } from '../../model/world.ts'
 
@@ -49,8 +49,10 @@ export interface NameServerAdapter {
 
 /** The machine as any program on it sees it. */
 export interface HostAdapter {
-  /** The OS resolver's IPv4 answer (getaddrinfo), with a deadline in ms. */
+  /** The OS resolver's whole answer (getaddrinfo), with a deadline in ms. */
   lookup(name: string, deadline: number): Promise<NameSeen>
+  /** Which lines of the machine's own files give a name another address than ours; empty: none. */
+  nameLines(name: string, address: string): Promise<readonly NameLine[]>
   canBind(address: string): Promise<AddressSeen>
   /** Who listens on address:port (the wildcard counts), given our living forwarders. */
   listener(address: string, port: number, ours: readonly ForwarderSeen[]): Promise<ListenerSeen>

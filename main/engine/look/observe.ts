@@ -1,5 +1,5 @@
 import { namesOf } from '../../model/listeners.ts'
-import type { ContainerSeen, ListenerSeen } from '../../model/observation.ts'
+import type { ContainerSeen, ListenerSeen, NameSeen } from '../../model/observation.ts'
 import { isNameGood } from '../../model/rungs/name.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
@@ -109,7 +109,18 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
         async (name) => [name, await adapters.host.lookup(name, NAME_DEADLINE_MS)] as const,
       ),
     )
-    seen.names = new Map(found)
+    seen.names = new Map(
+      await Promise.all(
+        found.map(async ([name, answer]): Promise<[string, NameSeen]> => {
+          const address = wanted.get(name) ?? ''
+          // Only an answer that is not ours alone has a source to be named.
+          const isOurs = answer.kind === 'answer' && answer.addresses.every((one) => one === address)
+          if (isOurs || answer.kind === 'timeout') return [name, answer]
+          const lines = await adapters.host.nameLines(name, address).catch(() => [])
+          return [name, lines.length === 0 ? answer : { ...answer, lines }]
+        }),
+      ),
+    )
     const bad = found.some(([name, answer]) => !isNameGood(answer, wanted.get(name) ?? ''))
     seen.namesBadSince = bad ? (seen.namesBadSince ?? adapters.clock.now()) : undefined
   }

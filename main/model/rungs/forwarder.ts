@@ -42,6 +42,20 @@ function lookAt({ address, port, seen }: ListenerLook): Found {
         todo: 'Restart the forwarder.',
         fix: restore,
       }
+    case 'hung': {
+      const who = `${seen.program}, pid ${seen.pid}`
+      return {
+        ...base,
+        says: `${key} is ours (${who}), but takes no connection`,
+        reason: `forwarder on port ${port} ${seen.hung === 'suspended' ? 'is suspended' : 'hangs'}`,
+        why:
+          seen.hung === 'suspended'
+            ? `A signal suspended our forwarder (SIGSTOP): it holds the port, and whoever connects waits.`
+            : 'Our forwarder holds the port and does not take what connects to it.',
+        todo: 'Restart the forwarder; its connections end with it.',
+        fix: restore,
+      }
+    }
     case 'foreign':
       return {
         ...base,

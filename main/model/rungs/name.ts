@@ -1,18 +1,51 @@
 import type { Fix, Rung } from '../ladder.ts'
-import type { NameSeen } from '../observation.ts'
-import { sayDuration } from '../say.ts'
+import type { NameLine, NameSeen } from '../observation.ts'
+import { sayCount, sayDuration, sayList } from '../say.ts'
 
 /** Slower than this is a stall, not a network: local answers take milliseconds, the `.local` stall takes 5 s. */
 export const SLOW_NAME_MS = 1000
 
-/** Whether an answer is right and quick. */
-export function isNameGood(seen: NameSeen | undefined, address: string): boolean {
-  return seen?.kind === 'answer' && seen.addresses.includes(address) && seen.ms < SLOW_NAME_MS
+/** Whether programs are led to our address, however slowly: they take the first of an answer. */
+export function isNameRight(seen: NameSeen | undefined, address: string): boolean {
+  return seen?.kind === 'answer' && seen.addresses[0] === address
 }
 
-/** Whether an answer is right, however slow. */
-export function isNameRight(seen: NameSeen | undefined, address: string): boolean {
-  return seen?.kind === 'answer' && seen.addresses.includes(address)
+/** Whether an answer is right and quick. */
+export function isNameGood(seen: NameSeen | undefined, address: string): boolean {
+  return isNameRight(seen, address) && seen !== undefined && seen.ms < SLOW_NAME_MS
+}
+
+/** "/etc/hosts:12 says "127.0.0.1 grafana.macula.local"." for the first of the lines that lead elsewhere. */
+export function sayLine(lines: readonly NameLine[] | undefined): string | undefined {
+  const [first] = lines ?? []
+  if (first === undefined) return undefined
+  const more =
+    lines !== undefined && lines.length > 1 ? ` (and ${sayCount(lines.length - 1, 'line')} more)` : ''
+  return `${first.file}:${first.line} says “${first.text}”${more}`
+}
+
+/** What to do about such a line. */
+export function sayLineTodo(lines: readonly NameLine[] | undefined, address: string): string {
+  const [first] = lines ?? []
+  if (first === undefined) return `Take out the other entry, or use ${address}.`
+  switch (first.file) {
+    case '/etc/hostname':
+      return `Give this machine another name (hostnamectl hostname NAME), or use ${address}.`
+    case '/etc/nsswitch.conf':
+      return `Write “files” before the others in line ${first.line} of ${first.file}, or use ${address}.`
+    default:
+      return `Take line ${first.line} out of ${first.file} (sudoedit ${first.file}), or use ${address}.`
+  }
+}
+
+/** A whole answer against the one address it should be. */
+function sayAddresses(addresses: readonly string[], address: string): string {
+  const others = [...new Set(addresses)].filter((one) => one !== address)
+  const [first = 'nothing'] = addresses
+  if (first === address) return `${address}, and ${sayList(others)} after it`
+  return addresses.includes(address)
+    ? `${sayList(others)} first, and only then ${address}`
+    : `${addresses.length === 0 ? 'nothing' : sayList(others)}, not ${address}`
 }
 
 /** The first rung: does the OS resolver return our address, in good time? */
@@ -23,8 +56,10 @@ export function nameRung(input: {
   readonly byNameOnly: boolean
   /** Whether the resolver is led to our names as set-up wrote it; if not, set-up is what repairs a name. */
   readonly routed: boolean
+  /** What our own name server has to do with it, when it does not answer and the resolver is led to it. */
+  readonly server?: string | undefined
 }): Rung {
-  const { name, address, seen, byNameOnly, routed } = input
+  const { name, address, seen, byNameOnly, routed, server } = input
   if (name === undefined || address === null)
     return { id: 'name', state: 'unused', says: 'no name of its own' }
   if (!seen) return { id: 'name', state: 'unknown', says: `${name} was not asked yet` }
@@ -33,6 +68,8 @@ export function nameRung(input: {
     ? { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } }
     : { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } }
   const { ms } = seen
+  const told = sayLine(seen.lines)
+  const line = told === undefined ? undefined : `${told}.`
   if (seen.kind === 'timeout')
     return {
       id: 'name',
@@ -40,6 +77,7 @@ export function nameRung(input: {
       ms,
       says: `${name} was not answered within ${sayDuration(ms)}`,
       reason: `name not answered in ${sayDuration(ms)}`,
+      ...(server === undefined ? {} : { why: server }),
       todo: byNameOnly
         ? 'Repair the names; it opens by name only.'
         : 'Open and Copy use the address until the name is quick again.',
@@ -52,20 +90,24 @@ export function nameRung(input: {
       ms,
       says: `${name} is not known to this machine (${seen.code})`,
       reason: byNameOnly ? 'needs its name, which is not known' : 'name not known',
-      why: 'The resolver of this machine gives no address for it.',
-      todo: 'Put the name back.',
-      fix,
+      why: line ?? server ?? 'The resolver of this machine gives no address for it.',
+      ...(line === undefined
+        ? { todo: 'Put the name back.', fix }
+        : { todo: sayLineTodo(seen.lines, address) }),
     }
-  if (!seen.addresses.includes(address))
+  if (!isNameRight(seen, address))
     return {
       id: 'name',
       state: bad,
       ms,
-      says: `${name} is ${seen.addresses.join(', ') || 'nothing'}, not ${address}`,
+      says: `${name} is ${sayAddresses(seen.addresses, address)}`,
       reason: `name leads to ${seen.addresses[0] ?? 'nothing'}`,
-      why: 'Another source answers for this name (a hosts file, a VPN or another name server).',
-      todo: `Take out the other entry, or use ${address}.`,
-      fix,
+      why:
+        line ??
+        'Another source answers for this name before ours (a VPN, another name server, or a line for it elsewhere).',
+      todo: sayLineTodo(seen.lines, address),
+      // Nothing of ours can be put back while another line goes first.
+      ...(line === undefined ? { fix } : {}),
     }
   if (ms >= SLOW_NAME_MS)
     return {
@@ -74,8 +116,18 @@ export function nameRung(input: {
       ms,
       says: `${name} is ${address}, after ${sayDuration(ms)}`,
       reason: byNameOnly ? `needs its name, ${sayDuration(ms)}` : `name takes ${sayDuration(ms)}`,
-      why: 'Something on the way to our name server makes each question wait.',
+      why: server ?? 'Something on the way to our name server makes each question wait.',
       todo: byNameOnly ? 'It opens by name only, slowly.' : 'Open and Copy use the address.',
+    }
+  if (seen.addresses.some((one) => one !== address))
+    return {
+      id: 'name',
+      state: 'round',
+      ms,
+      says: `${name} is ${sayAddresses(seen.addresses, address)}`,
+      reason: `name also leads to ${seen.addresses.find((one) => one !== address) ?? ''}`,
+      why: line ?? 'Another source answers for this name too; some programs take any of the addresses.',
+      todo: sayLineTodo(seen.lines, address),
     }
   return { id: 'name', state: 'ok', ms, says: `${name} is ${address}` }
 }

@@ -13,6 +13,7 @@ import { startedBy, type Mark } from '../process/mark.ts'
 import { recordsIn, type PidRecord } from '../process/record.ts'
 import { settledHolder } from '../process/sockets.ts'
 import { startDetached } from '../process/start.ts'
+import { isSuspended } from '../process/suspended.ts'
 import { askDns } from './ask.ts'
 import { dnsmasqConfig, hostsFiles } from './config.ts'
 
@@ -20,6 +21,10 @@ const RECORD = 'dnsmasq'
 /** The argument that tells a name server of ours from all else that we start. */
 const CONFIG = '--conf-file='
 const READY_DEADLINE_MS = 3000
+
+/** It answers from memory within a millisecond: this long, twice, is no answer (ms). */
+const ASKED_MS = 500
+const ASKED_TIMES = 2
 
 /** Our dnsmasq: a plain process of the user on 127.0.0.1 and a high port. `owner`: whose it is. */
 export function openNameServer(
@@ -71,6 +76,15 @@ export function openNameServer(
     return `127.0.0.1:${port}, where our name server should be, is held by ${sayHolder(holder)}.`
   }
 
+  /** Whether a living server does not answer, and how: it lives, so only asking it tells. */
+  async function hungOf(pid: number, name = `ready.${suffix}`): Promise<'suspended' | 'silent' | undefined> {
+    if (await isSuspended(pid)) return 'suspended'
+    // A datagram may be lost while the machine is busy: one silence is none.
+    for (let tries = 0; tries < ASKED_TIMES; tries += 1)
+      if ((await askDns(port, name, 'A', ASKED_MS)) !== undefined) return undefined
+    return (await living()) === undefined ? undefined : 'silent'
+  }
+
   async function start(dnsmasq: string, probe: readonly [string, string] | undefined): Promise<void> {
     const taken = await portTaken(undefined)
     if (taken !== undefined)
@@ -110,7 +124,15 @@ export function openNameServer(
   return {
     async seen() {
       const record = await living()
-      if (record) return { kind: 'runs', pid: record.pid, port, names: await served() }
+      if (record) {
+        const names = await served()
+        const hung = await hungOf(record.pid, [...names.keys()][0])
+        return {
+          pid: record.pid,
+          port,
+          ...(hung === undefined ? { kind: 'runs', names } : { kind: 'hung', hung }),
+        }
+      }
       if ((await findTool('dnsmasq', env)) === undefined) return { kind: 'no-tool' }
       const taken = await portTaken(undefined)
       return taken === undefined ? { kind: 'stopped' } : { kind: 'port-taken', says: taken }

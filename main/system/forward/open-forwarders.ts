@@ -11,6 +11,7 @@ import { recordByMark, startedBy, type Mark } from '../process/mark.ts'
 import { recordsIn, type PidRecord } from '../process/record.ts'
 import { hasSocket, listening, settledHolder } from '../process/sockets.ts'
 import { startDetached } from '../process/start.ts'
+import { triedStuck } from '../process/stuck.ts'
 import { FORWARD_WORD, parseForward } from './own-forwarder.ts'
 import { checkForward, forwardOf, socatArgs } from './socat.ts'
 
@@ -133,7 +134,8 @@ export function openForwarders(
     const lost = await withoutRecord(held?.pid)
     if (lost && lost.seen.address === forward.address && lost.seen.port === forward.port) {
       const { record, seen } = lost
-      if (seen.host === forward.host && seen.toPort === forward.toPort) {
+      const isRight = seen.host === forward.host && seen.toPort === forward.toPort
+      if (isRight && (await triedStuck(record.pid, forward)) === undefined) {
         await records.write(nameOf(forward), record)
         return { kind: 'kept', forward, pid: record.pid, program: seen.program }
       }
@@ -198,13 +200,15 @@ export function openForwarders(
       const worker = async (): Promise<void> => {
         for (let forward = queue.shift(); forward; forward = queue.shift()) {
           const one = have.get(nameOf(forward))
-          if (one && one.seen.host === forward.host && one.seen.toPort === forward.toPort) {
+          const isRight = one && one.seen.host === forward.host && one.seen.toPort === forward.toPort
+          // One that is there and takes no connection is as good as none.
+          if (isRight && (await triedStuck(one.record.pid, forward)) === undefined) {
             results.push({ kind: 'kept', forward, pid: one.record.pid, program: one.seen.program })
             continue
           }
           // The old one ends with its connections first: none may reach another service by the new target.
           if (one) await endGroup(one.record)
-          results.push(await start(forward, one ? 'retargeted' : 'started'))
+          results.push(await start(forward, one && !isRight ? 'retargeted' : 'started'))
         }
       }
       await Promise.all(Array.from({ length: AT_ONCE }, worker))

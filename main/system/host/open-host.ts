@@ -3,8 +3,10 @@ import { createServer } from 'node:net'
 import type { HostAdapter } from '../../engine/adapters.ts'
 import type { AddressSeen, ListenerSeen } from '../../model/observation.ts'
 import { holderOf, holderSocket, listening, type Listening } from '../process/sockets.ts'
+import { stuckOf } from '../process/stuck.ts'
 import { ask } from './ask.ts'
 import { lookupName } from './lookup.ts'
+import { nameLines } from './name-lines.ts'
 import { findTool } from './tool.ts'
 
 /** One reading of the socket tables serves all questions of the same look (ms). */
@@ -29,6 +31,7 @@ export function openHost(env: Readonly<Record<string, string | undefined>>): Hos
       underWay.set(name, answer)
       return await answer
     },
+    nameLines,
     async canBind(address): Promise<AddressSeen> {
       const began = performance.now()
       return await new Promise((resolve) => {
@@ -47,8 +50,12 @@ export function openHost(env: Readonly<Record<string, string | undefined>>): Hos
       const socket = holderSocket(await sockets(), address, port)
       if (!socket) return { kind: 'free', ms: elapsed() }
       const own = ours.find((one) => one.address === address && one.port === port)
-      if (own && socket.address === address)
-        return { kind: 'ours', pid: own.pid, program: own.program, ms: elapsed() }
+      if (own && socket.address === address) {
+        const { pid, program } = own
+        const hung = await stuckOf(pid, { address, port })
+        const how = hung === undefined ? ({ kind: 'ours' } as const) : ({ kind: 'hung', hung } as const)
+        return { ...how, pid, program, ms: elapsed() }
+      }
       return { kind: 'foreign', holder: await holderOf(socket), ms: elapsed() }
     },
     ask,

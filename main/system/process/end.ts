@@ -7,6 +7,8 @@ const TERM_MS = 2000
 export async function endGroup(record: PidRecord): Promise<void> {
   if (!(await isAlive(record))) return
   signalGroup(record.pid, 'SIGTERM')
+  // A process that a signal stopped gets no other before it goes on.
+  signalGroup(record.pid, 'SIGCONT')
   if (await gone(record, TERM_MS)) return
   signalGroup(record.pid, 'SIGKILL')
   await gone(record, TERM_MS)

@@ -9,6 +9,8 @@ export interface Listening {
   readonly port: number
   readonly inode: string
   readonly uid: number
+  /** Connections that were made and that its program did not take yet (the column rx_queue of what listens). */
+  readonly waiting: number
 }
 
 const LISTEN = '0A'
@@ -68,7 +70,15 @@ export function parseTable(text: string): readonly Listening[] {
       const address = addressOf(hex)
       return address === undefined
         ? []
-        : [{ address, port: Number.parseInt(port, 16), inode: fields[9] ?? '', uid: Number(fields[7]) }]
+        : [
+            {
+              address,
+              port: Number.parseInt(port, 16),
+              inode: fields[9] ?? '',
+              uid: Number(fields[7]),
+              waiting: Number.parseInt((fields[4] ?? '').split(':')[1] ?? '0', 16),
+            },
+          ]
     })
 }
 

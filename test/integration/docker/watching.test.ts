@@ -47,6 +47,7 @@ function watched() {
     clock: { now: () => Date.now() },
     host: {
       lookup: never,
+      nameLines: never,
       canBind: never,
       listener: never,
       ask: never,

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Forward, ForwardersAdapter } from '../../../main/engine/adapters.ts'
+import { stuckOf, triedStuck } from '../../../main/system/process/stuck.ts'
 import { openForwarders } from '../../../main/system/forward/open-forwarders.ts'
 import { socatArgs } from '../../../main/system/forward/socat.ts'
 import { openHost } from '../../../main/system/host/open-host.ts'
@@ -121,6 +122,33 @@ describe.each([
     expect(await open().list()).toEqual([])
     expect(await open().ensure([forward])).toMatchObject([{ kind: 'started' }])
     expect(await open().list()).toHaveLength(1)
+  })
+
+  test('suspended (SIGSTOP), it is told as ours that takes no connection, and is replaced', async () => {
+    const forward = await target(says('one'))
+    const [started] = await open().ensure([forward])
+    if (started?.kind !== 'started') throw new Error(JSON.stringify(started))
+    const look = async () => await host.listener(listen.address, listen.port, await open().list())
+    expect(await look()).toMatchObject({ kind: 'ours', pid: started.pid })
+    process.kill(started.pid, 'SIGSTOP')
+    await expect
+      .poll(look)
+      .toMatchObject({ kind: 'hung', hung: 'suspended', pid: started.pid, program: kind })
+    const [anew] = await open().ensure([forward])
+    expect(anew).toMatchObject({ kind: 'started', program: kind })
+    expect(anew).not.toMatchObject({ pid: started.pid })
+    expect((await talk('')).toString()).toBe('one')
+    await ended(started.pid)
+  })
+
+  test('suspended without a record, it is not taken over but replaced', async () => {
+    const forward = await target(says('one'))
+    const [started] = await open().ensure([forward])
+    if (started?.kind !== 'started') throw new Error(JSON.stringify(started))
+    await rm(join(paths.state, 'pids', `forward-${listen.address}-${listen.port}.json`))
+    process.kill(started.pid, 'SIGSTOP')
+    expect(await open().ensure([forward])).toMatchObject([{ kind: 'started' }])
+    expect((await talk('')).toString()).toBe('one')
   })
 
   test('who has looked before sees each change that another actor makes, and the end of a process', async () => {
@@ -264,6 +292,56 @@ test('fault 18: a record whose pid is another program now is never signalled', a
 async function ended(pid: number): Promise<void> {
   await expect.poll(async () => await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).toBe('')
 }
+
+describe('a listener that lives and takes no connection', () => {
+  /** Listens with room for a few connections and takes none. */
+  const deaf = [
+    'import socket, sys, time',
+    'server = socket.socket(); server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)',
+    'server.bind((sys.argv[1], int(sys.argv[2]))); server.listen(int(sys.argv[3]))',
+    'print(flush=True)',
+    'time.sleep(60)',
+  ].join('\n')
+
+  async function listening(backlog: number): Promise<ReturnType<typeof spawn>> {
+    const child = spawn('python3', ['-c', deaf, listen.address, String(listen.port), String(backlog)])
+    await new Promise((resolve) => child.stdout.once('data', resolve))
+    return child
+  }
+
+  test.each([
+    ['with room in its queue', 16, 0],
+    ['whose queue is full', 0, 3],
+  ])('%s is found by trying it', async (_, backlog, others) => {
+    const child = await listening(backlog)
+    const sockets = Array.from({ length: others }, () => connect(listen.port, listen.address))
+    for (const socket of sockets) socket.on('error', () => undefined)
+    try {
+      expect(await triedStuck(child.pid ?? 0, listen)).toBe('deaf')
+      // From now on its queue tells, and nobody needs to try.
+      expect(await stuckOf(child.pid ?? 0, listen)).toBe('deaf')
+    } finally {
+      for (const socket of sockets) socket.destroy()
+      child.kill('SIGKILL')
+      await ended(child.pid ?? 0)
+    }
+  })
+
+  test('one that takes them slowly is none', async () => {
+    const slow = deaf.replace('time.sleep(60)', 'while True: time.sleep(0.2); server.accept()')
+    const child = spawn('python3', ['-c', slow, listen.address, String(listen.port), '64'])
+    await new Promise((resolve) => child.stdout.once('data', resolve))
+    const sockets = Array.from({ length: 12 }, () => connect(listen.port, listen.address))
+    for (const socket of sockets) socket.on('error', () => undefined)
+    try {
+      expect(await triedStuck(child.pid ?? 0, listen)).toBeUndefined()
+    } finally {
+      for (const socket of sockets) socket.destroy()
+      child.kill('SIGKILL')
+      await ended(child.pid ?? 0)
+    }
+  })
+})
 
 test('twenty-five forwarders that are right are kept within a moment', async () => {
   const forward = await target(says('one'))

@@ -140,6 +140,17 @@ describe('its process', () => {
     expect(await pidOf()).toBe(pid)
   })
 
+  test('suspended (SIGSTOP), it is told as ours that answers nothing, and is replaced', async () => {
+    const pid = await pidOf()
+    process.kill(pid, 'SIGSTOP')
+    await expect
+      .poll(async () => await server.seen())
+      .toEqual({ kind: 'hung', pid, port: settings.dnsPort, hung: 'suspended' })
+    await server.ensure(names)
+    expect(await pidOf()).not.toBe(pid)
+    expect(await ask('grafana.macula.test')).toBe('NOERROR 127.0.0.4')
+  })
+
   test('fault 16: its port held by another program: named, not ended', async () => {
     await server.stop()
     const program = `require('net').createServer().listen(${settings.dnsPort}, '127.0.0.1', () => console.log('ready'))`

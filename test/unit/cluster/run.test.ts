@@ -46,6 +46,7 @@ function outside(part: {
     clock: { now: () => Date.now() },
     host: {
       lookup: () => Promise.resolve({ kind: 'none', code: 'ENOTFOUND', ms: 1 }),
+      nameLines: () => Promise.resolve([]),
       canBind: () => Promise.resolve({ kind: 'ok', ms: 0 }),
       listener: () =>
         Promise.resolve(

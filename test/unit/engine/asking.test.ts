@@ -21,6 +21,7 @@ async function asked(
   const ports: number[] = []
   const host: HostAdapter = {
     lookup: never,
+    nameLines: never,
     canBind: never,
     listener: never,
     lowestPort: never,

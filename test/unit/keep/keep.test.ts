@@ -261,15 +261,15 @@ describe('what was decided in set-up', () => {
 
 test('the kernel’s socket table is read: wildcard, mapped and plain IPv4', () => {
   const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-   0: 0400007F:0BB8 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 12345 1
+   0: 0400007F:0BB8 00000000:0000 0A 00000000:00000011 00:00000000 00000000  1000        0 12345 1
    1: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 12346 1
    2: 0400007F:0BB9 0400007F:1234 01 00000000:00000000 00:00000000 00000000  1000        0 12347 1
    3: 0000000000000000FFFF00000500007F:0C1C 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 12348 1
    4: 00000000000000000000000001000000:0C1D 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 12349 1
 `
   expect(parseTable(table)).toEqual([
-    { address: '127.0.0.4', port: 3000, inode: '12345', uid: 1000 },
-    { address: '0.0.0.0', port: 80, inode: '12346', uid: 0 },
-    { address: '127.0.0.5', port: 3100, inode: '12348', uid: 1000 },
+    { address: '127.0.0.4', port: 3000, inode: '12345', uid: 1000, waiting: 17 },
+    { address: '0.0.0.0', port: 80, inode: '12346', uid: 0, waiting: 0 },
+    { address: '127.0.0.5', port: 3100, inode: '12348', uid: 1000, waiting: 0 },
   ])
 })

@@ -1,3 +1,4 @@
+import { sayHungServer } from '../../../model/causes.ts'
 import { namesOf } from '../../../model/listeners.ts'
 import { sayDuration } from '../../../model/say.ts'
 import { fine, type Check, type Finding } from '../check.ts'
@@ -29,6 +30,14 @@ export const names: Check = {
             }
           : fine('Our name server is stopped, as everything is.'),
       )
+    else if (server.kind === 'hung')
+      findings.push({
+        result: 'failed',
+        what: 'Our name server does not answer.',
+        why: sayHungServer(server),
+        todo: 'Restore names: it is ended and started anew.',
+        fix: { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } },
+      })
     else if (server.kind === 'port-taken')
       findings.push({
         result: 'failed',

@@ -1,0 +1,16 @@
+import { execa } from 'execa'
+import { readFile } from 'node:fs/promises'
+
+/**
+ * Whether a process is stopped by a signal (Ctrl-Z, SIGSTOP, a debugger): it lives, and does nothing. Linux: field 3 of
+ * /proc/PID/stat is T or t (proc(5)); elsewhere what `ps` tells. False for a process that is gone.
+ */
+export async function isSuspended(pid: number): Promise<boolean> {
+  if (process.platform !== 'linux') {
+    const { stdout } = await execa('ps', ['-p', String(pid), '-o', 'state='], { reject: false })
+    return stdout.trim().startsWith('T')
+  }
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  // The second field is the program's name in parentheses and may hold anything, parentheses too.
+  return /^[Tt]$/.test(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[0] ?? '')
+}
