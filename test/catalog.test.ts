@@ -6,6 +6,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { listenerKey, listenersOf, namesOf } from '../main/model/listeners.ts'
 import type { Catalog } from '../main/model/service.ts'
 import { readCatalog } from '../main/system/catalog/files.ts'
+import { defaultSettings } from '../main/system/keep/settings.ts'
 import { pathsOf } from '../main/system/paths.ts'
 
 const assets = join(dirname(fileURLToPath(import.meta.url)), '..', 'assets')
@@ -14,6 +15,8 @@ let catalog: Catalog
 beforeAll(async () => {
   catalog = await readCatalog(
     pathsOf({ MACULA_HOME: mkdtempSync(join(tmpdir(), 'macula-catalog-')) }, assets),
+    defaultSettings,
+    {},
   )
 })
 

@@ -74,6 +74,27 @@ export function isSecretName(text: string): boolean {
 }
 
 /**
+ * True for the name of an image as Docker reads it (distribution/reference, regexp.go): a registry with a dot, a port or
+ * "localhost", then lower-case steps, then a tag, a digest, or both. 64 hex digits alone would be an id.
+ */
+export function isImageName(text: string): boolean {
+  const match = /^([a-zA-Z0-9.:[\]-]+\/)?([a-z0-9._/-]+)(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/.exec(
+    text,
+  )
+  if (!match || match[0].length !== text.length || /^[0-9a-f]{64}$/.test(text)) return false
+  const [, first = '', rest = ''] = match
+  const isHost = /[.:A-Z]/.test(first) || first === 'localhost/'
+  const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?'
+  if (isHost && !new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::[0-9]+)?/$`).test(first))
+    return false
+  const path = isHost ? rest : first + rest
+  return (
+    path.length <= 255 &&
+    path.split('/').every((step) => /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/.test(step))
+  )
+}
+
+/**
  * The text with every control character, ANSI/OSC sequence and bidi override made visible, so that it is
  * inert in a terminal, a menu or a page (faults.md row 7). Tabs become spaces.
  */

@@ -58,7 +58,7 @@ export async function openSystem(
   const paths = pathsOf(env, assetsFolder())
   const { settings, problem } = await openSettings(paths, Date.now())
   const notes: string[] = problem === undefined ? [] : [problem]
-  const catalog = await readCatalog(paths)
+  const catalog = await readCatalog(paths, settings, env)
   const routes = openRoutes()
   const adapters = await openAdapters({
     paths,

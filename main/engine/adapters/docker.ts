@@ -129,6 +129,8 @@ export interface StackAdapter {
   ): Promise<{
     readonly services: readonly RenderedService[]
     readonly keptAside: readonly string[]
+    /** What a person should know of where things lie: sentences. */
+    readonly notes?: readonly string[]
     /** Services whose files cannot be used, with the reason; left out of `services`, the others are rendered. */
     readonly refused: readonly { readonly service: string; readonly trouble: Trouble }[]
   }>

@@ -46,6 +46,7 @@ export async function up(
   ])
   for (const path of rendered.keptAside)
     tell({ kind: 'note', ms: elapsed(), says: `An edit in the rendered copy was kept aside: ${path}` })
+  for (const says of rendered.notes ?? []) tell({ kind: 'note', ms: elapsed(), says })
   await adapters.intent.want(specs.map((service) => service.id))
   await truth.observe.wanted()
   for (const service of specs) truth.act(service.id, 'starting')

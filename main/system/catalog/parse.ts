@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import { isLabel, isSecretName } from '../../model/atoms.ts'
+import { isLabel, isSecretName, octets } from '../../model/atoms.ts'
 import type { CatalogProblem, ServiceSpec, TierId } from '../../model/service.ts'
 import { firstIssue, parseFile, problemsOf, type CatalogFile, type Parsed } from './fragment.ts'
+import { composeProblem } from './compose-problem.ts'
 import { blockSchema, type Block } from './schema.ts'
+import { fillIn, type Variables } from './variables.ts'
 import { warningsOf } from './warnings.ts'
 
 /** A service that passed its own file's rules; the address may still have to be found. */
@@ -17,29 +19,18 @@ export interface Candidate {
 
 /** Only what the engine itself reads of Compose; Compose checks the rest when it makes the container. */
 const composeSchema = z.looseObject({
-  image: z
-    .string()
-    .max(400)
-    .regex(/^[a-zA-Z0-9${][a-zA-Z0-9._\-/:@${}]*$/, { error: 'must name an image' }),
+  image: z.string().max(400),
   networks: z.union([
     z.record(z.string(), z.union([z.null(), z.looseObject({ ipv4_address: z.string().optional() })])),
     z.array(z.string()),
   ]),
 })
 
-/** Keys that would take a container out of our network or name it past Compose. */
-const refusedKeys = [
-  'container_name',
-  'network_mode',
-  'extends',
-  'build',
-  'profiles',
-  'scale',
-  'deploy',
-] as const
-
-/** Reads one service folder's compose.yaml. Returns what it describes, or the first thing wrong with it. */
-export function parseFragment(file: CatalogFile): Candidate | CatalogProblem {
+/**
+ * Reads one service folder's compose.yaml. `variables`: what Compose will fill in. Returns what it describes, or the first
+ * thing wrong with it: with our block, with a variable, or with something of Compose that cannot work here.
+ */
+export function parseFragment(file: CatalogFile, variables: Variables): Candidate | CatalogProblem {
   const problem = problemsOf(file)
   if (!isLabel(file.service))
     return problem('the folder’s name must be a label: 1 to 63 of a-z, 0-9 and inner hyphens')
@@ -50,19 +41,18 @@ export function parseFragment(file: CatalogFile): Candidate | CatalogProblem {
   const ids = Object.keys(services)
   if (ids.length !== 1 || ids[0] !== file.service)
     return problem(
-      `it must describe exactly one service, named as its folder: ${file.service}`,
+      `it must describe exactly one service, named as its folder: ${file.service}${ids.length > 1 ? '. Give each other one a folder of its own' : ''}`,
       parsed.at(['services', ids.find((id) => id !== file.service) ?? ''], true),
     )
   const base = ['services', file.service] as const
   const raw = (services as Record<string, unknown>)[file.service]
+  const refused = composeProblem(file, parsed, variables)
+  if (refused) return refused
   const compose = composeSchema.safeParse(raw)
   if (!compose.success) {
     const { reason, at } = firstIssue(compose.error, base, parsed)
     return problem(reason.replace(/^x-macula\.?/, 'service '), at)
   }
-  const refused = refusedKeys.find((key) => key in compose.data)
-  if (refused !== undefined && (refused !== 'deploy' || file.origin === 'user'))
-    return problem(`${refused} cannot be used here`, parsed.at([...base, refused], true))
   const networks = compose.data.networks
   const onNetwork = Array.isArray(networks) ? networks.includes('macula') : 'macula' in networks
   if (!onNetwork) return problem('it must join the network macula', parsed.at([...base, 'networks'], true))
@@ -81,15 +71,35 @@ export function parseFragment(file: CatalogFile): Candidate | CatalogProblem {
   const secrets = secretsIn(file.text)
   const badSecret = secrets.find((name) => !isSecretName(name))
   if (badSecret !== undefined) return problem(`MACULA_SECRET_${badSecret} is not the name of a secret`)
-  const containerAddress = Array.isArray(networks) ? undefined : networks['macula']?.ipv4_address
+  const written = Array.isArray(networks) ? undefined : networks['macula']?.ipv4_address
+  const containerAddress = written === undefined ? undefined : filledText(written, variables)
+  const misplaced = containerAddress === undefined ? undefined : addressTrouble(containerAddress, variables)
+  if (misplaced !== undefined)
+    return problem(misplaced, parsed.at([...base, 'networks', 'macula', 'ipv4_address']))
   return {
     ...candidateOf(file, block.data, parsed, [...base, 'x-macula'], {
-      runtime: { kind: 'container', image: compose.data.image },
+      runtime: { kind: 'container', image: filledText(compose.data.image, variables) },
       secrets,
-      warnings: file.origin === 'user' ? warningsOf(compose.data) : [],
+      warnings: file.origin === 'user' ? warningsOf(compose.data, parsed.value, variables) : [],
     }),
     ...(containerAddress === undefined ? {} : { containerAddress }),
   }
+}
+
+/** A text whose variables are known to be fine. */
+function filledText(text: string, variables: Variables): string {
+  const filled = fillIn(text, variables)
+  return 'text' in filled ? filled.text : text
+}
+
+/** Docker refuses an address outside of the network only when the container starts. */
+function addressTrouble(address: string, { lookup }: Variables): string | undefined {
+  const prefix = lookup('MACULA_SUBNET_PREFIX') ?? ''
+  const quad = octets(address)
+  const isInside = quad !== undefined && quad.slice(0, 3).join('.') === prefix
+  // .1 is the machine itself.
+  if (isInside && quad[3] > 1 && quad[3] < 255) return undefined
+  return `ipv4_address: ${JSON.stringify(address)} is not an address of the network. Write \${MACULA_SUBNET_PREFIX}.NUMBER, from 2 to 254, or leave it out`
 }
 
 function candidateOf(

@@ -4,34 +4,32 @@ import type { ServiceSpec, Settings } from '../../model/service.ts'
 import { labels, ownLabels } from '../docker/container.ts'
 import { OVERRIDE, type Fragment } from './fragment.ts'
 
-/** The variables that fragments may use, without secrets. */
-export function variablesOf(settings: Settings): Readonly<Record<string, string>> {
-  return {
-    MACULA_NETWORK: settings.project,
-    MACULA_SUBNET_PREFIX: settings.subnet.slice(0, settings.subnet.lastIndexOf('.')),
-    MACULA_SUFFIX: settings.suffix,
-  }
-}
-
 /** Ports that Docker publishes on a free port of 127.0.0.1, for engines whose container addresses cannot be reached. */
 export function portsOf(service: ServiceSpec): readonly string[] {
   return [...new Set(service.endpoints.map(({ target }) => `127.0.0.1::${target}`))]
 }
 
-/** What the engine adds to a fragment: labels by which it knows its own containers and volumes, published ports. */
+/**
+ * What the engine adds to a fragment: labels by which it knows its own containers and volumes, published ports, and the
+ * mounts that lie in the person's folder.
+ */
 export function overrideText(
   fragment: Fragment,
   settings: Settings,
   config: string,
   ports: readonly string[],
+  mounts: readonly unknown[] = [],
 ): string {
   const own = ownLabels(settings.project)
   const volumes = Object.fromEntries([...fragment.volumes.keys()].map((key) => [key, { labels: own }]))
   return stringify({
     services: {
       [fragment.id]: {
+        // As it was read: what compose would fill in depends on who calls it.
+        image: fragment.image,
         labels: { ...own, [labels.service]: fragment.id, [labels.config]: config },
         ...(ports.length > 0 ? { ports } : {}),
+        ...(mounts.length > 0 ? { volumes: mounts } : {}),
       },
     },
     ...(fragment.volumes.size > 0 ? { volumes } : {}),
@@ -51,13 +49,18 @@ export function projectText(
   })
 }
 
+/** Whether compose reads a value as it is written. */
+export function isPlainValue(value: string): boolean {
+  return /^[A-Za-z0-9_.:/@-]*$/.test(value)
+}
+
 /**
  * The variables file of the project. Compose would expand `$` and read `#` and quotes, so only texts without
  * any of them are written; ours have none.
  */
 export function environmentText(values: ReadonlyMap<string, string>): string {
   const lines = [...values].map(([name, value]) => {
-    if (!/^[A-Za-z0-9_.:/@-]*$/.test(value))
+    if (!isPlainValue(value))
       throw new MaculaError({
         kind: 'invalid',
         what: `The value of ${name} cannot be given to compose.`,

@@ -1,12 +1,16 @@
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { parseFile } from '../catalog/fragment.ts'
+import { composeProblem } from '../catalog/compose-problem.ts'
+import { MAX_FRAGMENT_BYTES, parseFile, problemsOf, type CatalogFile } from '../catalog/fragment.ts'
 import { parseFragment, secretsIn } from '../catalog/parse.ts'
+import { fillIn, variablesFor, type Variables } from '../catalog/variables.ts'
 import { isLabel, isSecretName } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
-import { INGRESS, type ServiceSpec, type Settings } from '../../model/service.ts'
+import { INGRESS, type CatalogProblem, type ServiceSpec, type Settings } from '../../model/service.ts'
 import type { Paths } from '../paths.ts'
 import { ingressRoutes } from './ingress-routes.ts'
+import { isOwn, ownBinds, type OwnBind } from './own-binds.ts'
 import { readTree, textFile, type Content } from './tree.ts'
 
 /** What describes a service to compose. A person's overlay may replace the first and add the second. */
@@ -23,6 +27,8 @@ export interface Fragment {
   readonly secrets: readonly string[]
   /** Top-level volumes that compose makes for it: key -> name. */
   readonly volumes: ReadonlyMap<string, string>
+  /** Mounts that lie in the person's folder, not in the copy. */
+  readonly own: readonly OwnBind[]
 }
 
 const volumesSchema = z.looseObject({
@@ -53,23 +59,46 @@ export async function readFragment(
   all: readonly ServiceSpec[],
   paths: Paths,
   settings: Settings,
+  env: Readonly<Record<string, string | undefined>>,
 ): Promise<Fragment> {
   const { id } = service
   if (!isLabel(id)) throw refused(`${JSON.stringify(id)} is not the name of a service.`, 'It is no label.')
   const overlayFolder = join(paths.config, 'stack', id)
-  const overlay = await readTree(overlayFolder, { within: false })
-  const files = new Map([...(await readTree(service.folder)), ...overlay])
+  // First what says which folders are a program's own: those may be large, and not ours to read.
+  const [base, laid, addedBase, addedLaid, besideBase, besideLaid] = await Promise.all(
+    [FRAGMENT, ADDITION, '.env'].flatMap((name) => [
+      readPlain(join(service.folder, name)),
+      readPlain(join(overlayFolder, name)),
+    ]),
+  )
+  const variables = variablesFor(settings, env, besideLaid ?? besideBase ?? '')
+  const text = laid ?? base ?? ''
+  const image =
+    laid === undefined
+      ? service.runtime.kind === 'container'
+        ? service.runtime.image
+        : ''
+      : imageOf(service, join(overlayFolder, FRAGMENT), laid, variables)
+  const addition = addedLaid ?? addedBase
+  const additionFile = join(addedLaid === undefined ? service.folder : overlayFolder, ADDITION)
+  const added = addition === undefined ? undefined : readAddition(id, additionFile, addition, variables)
+  const home = service.origin === 'user' ? service.folder : overlayFolder
+  const own = ownBinds([serviceIn(id, text), serviceIn(id, addition ?? '')], variables, home)
+  const skip = (key: string): boolean => isOwn(key, own)
+  const files = new Map([
+    ...(await readTree(service.folder, { within: true, skip })),
+    ...(await readTree(overlayFolder, { within: false, skip })),
+  ])
+  // A mount of the whole folder leaves these to us all the same.
+  for (const [name, content] of [
+    [FRAGMENT, laid ?? base],
+    [ADDITION, addition],
+    ['.env', besideLaid ?? besideBase],
+  ] as const)
+    if (content !== undefined) files.set(name, textFile(content))
   // The engine's own file; one of that name in a folder would be merged as if it were ours.
   files.delete(OVERRIDE)
   if (id === INGRESS) files.set('routes/services.conf', textFile(ingressRoutes(all, settings.suffix)))
-  const text = files.get(FRAGMENT)?.data.toString('utf8') ?? ''
-  const base = overlay.has(FRAGMENT)
-    ? imageOf(service, join(overlayFolder, FRAGMENT), text)
-    : service.runtime.kind === 'container'
-      ? service.runtime.image
-      : ''
-  const addition = files.get(ADDITION)?.data.toString('utf8')
-  const added = addition === undefined ? undefined : readAddition(id, join(overlayFolder, ADDITION), addition)
   const secrets = [...new Set(secretsIn(text + (addition ?? '')))].sort()
   const badSecret = secrets.find((name) => !isSecretName(name))
   if (badSecret !== undefined) throw refused(`MACULA_SECRET_${badSecret} is not the name of a secret.`, '')
@@ -77,34 +106,72 @@ export async function readFragment(
     id,
     files,
     compose: addition === undefined ? [FRAGMENT] : [FRAGMENT, ADDITION],
-    image: added?.image ?? base,
+    image: added?.image ?? image,
     secrets,
     volumes: new Map([text, addition ?? ''].flatMap((one) => [...volumesIn(one, settings.project)])),
+    own,
   }
+}
+
+/** The text of a file; undefined when there is none. */
+async function readPlain(file: string): Promise<string | undefined> {
+  const info = await stat(file).catch(() => undefined)
+  if (info?.isFile() !== true) return undefined
+  if (info.size > MAX_FRAGMENT_BYTES)
+    throw refused(
+      `${file} cannot be used.`,
+      `It has ${info.size} bytes; at most ${MAX_FRAGMENT_BYTES} are read.`,
+    )
+  return await readFile(file, 'utf8')
 }
 
 /** The file the engine adds: labels, published ports. */
 export const OVERRIDE = 'macula.override.yaml'
 
 /** The image of a fragment that a person put in the place of ours; the catalog has not read it. */
-function imageOf(service: ServiceSpec, file: string, text: string): string {
+function imageOf(service: ServiceSpec, file: string, text: string, variables: Variables): string {
   const { id, origin, folder } = service
-  const read = parseFragment({ service: id, origin, folder, file, text })
-  if ('reason' in read)
-    throw refused(`${file}:${read.line}:${read.column} cannot be used.`, `In it, ${read.reason}.`)
+  const read = parseFragment({ service: id, origin, folder, file, text }, variables)
+  if ('reason' in read) throw refusedAt(read)
   return read.spec.runtime.kind === 'container' ? read.spec.runtime.image : ''
 }
 
-function readAddition(id: string, file: string, text: string): { readonly image?: string } {
-  const parsed = parseFile({ service: id, origin: 'user', folder: '', file, text })
-  if ('reason' in parsed)
-    throw refused(`${file}:${parsed.line}:${parsed.column} cannot be used.`, parsed.reason)
+function readAddition(
+  id: string,
+  path: string,
+  text: string,
+  variables: Variables,
+): { readonly image?: string } {
+  const file: CatalogFile = { service: id, origin: 'user', folder: '', file: path, text }
+  const parsed = parseFile(file)
+  if ('reason' in parsed) throw refusedAt(parsed)
   const { data } = additionSchema.safeParse(parsed.value ?? {})
-  const foreign = Object.keys(data?.services ?? {}).filter((name) => name !== id)
-  if (!data || foreign.length > 0)
-    throw refused(`${file} cannot be used.`, `It may only describe the service ${id}.`)
+  const foreign = Object.keys(data?.services ?? {}).find((name) => name !== id)
+  if (!data || foreign !== undefined)
+    throw refusedAt(
+      problemsOf(file)(
+        `it may only describe the service ${id}`,
+        parsed.at(['services', foreign ?? ''], true),
+      ),
+    )
+  const problem = composeProblem(file, parsed, variables)
+  if (problem) throw refusedAt(problem)
   const image = data.services?.[id]?.image
-  return image === undefined ? {} : { image }
+  const filled = image === undefined ? undefined : fillIn(image, variables)
+  return filled && 'text' in filled ? { image: filled.text } : {}
+}
+
+/** The part of a text that describes a service; undefined when there is none that can be read. */
+function serviceIn(id: string, text: string): unknown {
+  const parsed = parseFile({ service: id, origin: 'user', folder: '', file: '', text })
+  const services = 'reason' in parsed ? undefined : (parsed.value as { services?: unknown } | null)?.services
+  return typeof services === 'object' && services !== null
+    ? (services as Record<string, unknown>)[id]
+    : undefined
+}
+
+function refusedAt({ file, line, column, reason }: CatalogProblem): MaculaError {
+  return refused(`${file}:${line}:${column} cannot be used.`, `In it, ${reason}.`)
 }
 
 function volumesIn(text: string, project: string): ReadonlyMap<string, string> {

@@ -28,7 +28,11 @@ export function openStack(input: {
     composeVersion: async () => await composeVersion(env),
     async render(services, options) {
       const now = input.now()
-      const { fragments, ...rest } = await renderStack({ paths, settings, secrets, now }, services, options)
+      const { fragments, ...rest } = await renderStack(
+        { paths, settings, secrets, env, now },
+        services,
+        options,
+      )
       known = fragments
       return rest
     },

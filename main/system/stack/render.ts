@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import type { RenderedService, SecretsAdapter } from '../../engine/adapters.ts'
 import { troubleOf, type Trouble } from '../../model/errors.ts'
 import type { ServiceSpec, Settings } from '../../model/service.ts'
+import { variablesOf } from '../catalog/variables.ts'
 import type { Paths } from '../paths.ts'
-import { environmentText, overrideText, portsOf, projectText, variablesOf } from './compose-texts.ts'
+import { environmentText, isPlainValue, overrideText, portsOf, projectText } from './compose-texts.ts'
 import { OVERRIDE, readFragment, type Fragment } from './fragment.ts'
-import { hashOf, writeCopy, type CopyFile } from './rendered-copy.ts'
+import { isOwn, volumesFor } from './own-binds.ts'
+import { hashOf, keptFolder, writeCopy, writtenIn, type CopyFile } from './rendered-copy.ts'
+import { takeOver } from './take-over.ts'
 
 /** Where the rendered copy of the stack is. */
 export function stackFolder(paths: Paths): string {
@@ -16,6 +19,8 @@ export function stackFolder(paths: Paths): string {
 export interface Rendering {
   readonly services: readonly RenderedService[]
   readonly keptAside: readonly string[]
+  /** What a person should know of where things lie: sentences. */
+  readonly notes: readonly string[]
   /** Services whose files cannot be used, with the reason; they are left out and the others rendered. */
   readonly refused: readonly { readonly service: string; readonly trouble: Trouble }[]
   readonly fragments: readonly Fragment[]
@@ -34,45 +39,74 @@ export async function renderStack(
     readonly paths: Paths
     readonly settings: Settings
     readonly secrets: SecretsAdapter
+    readonly env: Readonly<Record<string, string | undefined>>
     readonly now: number
   },
   services: readonly ServiceSpec[],
   options: { readonly publish: boolean },
 ): Promise<Rendering> {
-  const { paths, settings } = input
+  const { paths, settings, env } = input
   const read = await Promise.all(
     services
       .filter((service) => service.runtime.kind === 'container')
       .map(async (service): Promise<Read> => {
         try {
-          return { kind: 'read', service, fragment: await readFragment(service, services, paths, settings) }
+          return {
+            kind: 'read',
+            service,
+            fragment: await readFragment(service, services, paths, settings, env),
+          }
         } catch (error) {
-          return { kind: 'refused', service: service.id, trouble: troubleOf(error) }
+          return { kind: 'refused', service: service.id, trouble: readTrouble(service.id, error) }
         }
       }),
   )
-  const fragments = read.filter((one) => one.kind === 'read')
-  const refused = read.flatMap((one) =>
-    one.kind === 'refused' ? [{ service: one.service, trouble: one.trouble }] : [],
-  )
-  const variables = variablesOf(settings)
-  const names = [...new Set(fragments.flatMap(({ fragment }) => fragment.secrets))].sort()
+  const names = [...new Set(read.flatMap((one) => (one.kind === 'read' ? one.fragment.secrets : [])))].sort()
   const secrets = await input.secrets.ensure(names)
+  const isPlain = (name: string): boolean => isPlainValue(secrets.get(name) ?? '')
+  const refused = read.flatMap((one) => {
+    if (one.kind === 'refused') return [{ service: one.service, trouble: one.trouble }]
+    const odd = one.fragment.secrets.find((name) => !isPlain(name))
+    return odd === undefined ? [] : [{ service: one.service.id, trouble: oddSecret(odd) }]
+  })
+  const fragments = read.filter(
+    (one) => one.kind === 'read' && refused.every(({ service }) => service !== one.service.id),
+  ) as Extract<Read, { kind: 'read' }>[]
   const values = new Map([
-    ...Object.entries(variables),
-    ...names.map((name) => [`MACULA_SECRET_${name}`, secrets.get(name) ?? ''] as const),
+    ...Object.entries(variablesOf(settings)),
+    ...names.filter(isPlain).map((name) => [`MACULA_SECRET_${name}`, secrets.get(name) ?? ''] as const),
   ])
+  const base = stackFolder(paths)
+  const written = await writtenIn(base)
   const files = new Map<string, CopyFile>()
   const rendered: RenderedService[] = []
+  const keptAside: string[] = []
+  const notes: string[] = []
   for (const { fragment, service } of fragments) {
+    const { id, own } = fragment
     const ports = options.publish ? portsOf(service) : []
-    const config = configOf(fragment, ports, values)
-    for (const [path, content] of fragment.files) files.set(`${fragment.id}/${path}`, content)
-    files.set(`${fragment.id}/${OVERRIDE}`, {
-      data: Buffer.from(overrideText(fragment, settings, config, ports)),
+    const below = Object.entries(written).flatMap(([key, hash]) =>
+      key.startsWith(`${id}/`) ? [[key.slice(id.length + 1), hash] as const] : [],
+    )
+    const taken = await takeOver(
+      {
+        copy: join(base, id),
+        kept: join(keptFolder(base), id),
+        written: Object.fromEntries(below),
+        now: input.now,
+      },
+      own,
+    )
+    keptAside.push(...taken.keptAside)
+    notes.push(...taken.notes)
+    const mounts = volumesFor(own, taken.places)
+    const config = configOf(fragment, ports, values, mounts)
+    for (const [path, content] of fragment.files) files.set(`${id}/${path}`, content)
+    files.set(`${id}/${OVERRIDE}`, {
+      data: Buffer.from(overrideText(fragment, settings, config, ports, mounts)),
       mode: 0o644,
     })
-    rendered.push({ id: fragment.id, image: fragment.image, config })
+    rendered.push({ id, image: fragment.image, config })
   }
   const project = projectText(
     settings.project,
@@ -80,16 +114,78 @@ export async function renderStack(
   )
   files.set('compose.yaml', { data: Buffer.from(project), mode: 0o644 })
   files.set('.env', { data: Buffer.from(environmentText(values)), mode: 0o600 })
-  const keptAside = await writeCopy(stackFolder(paths), files, input.now)
-  return { services: rendered, keptAside, refused, fragments: fragments.map(({ fragment }) => fragment) }
+  const own = new Map(fragments.map(({ fragment }) => [fragment.id, fragment.own]))
+  const copy = await writeCopy(base, files, input.now, (key) => {
+    const slash = key.indexOf('/')
+    const mine = slash < 0 ? undefined : own.get(key.slice(0, slash))
+    // A container may still write there: of a service that is not rendered now, and below what is a program's own.
+    return slash >= 0 && (mine === undefined || isOwn(key.slice(slash + 1), mine))
+  })
+  refused.push(
+    ...[...copy.failed].map(([service, error]) => ({ service, trouble: writeTrouble(service, error) })),
+  )
+  const isSound = (id: string): boolean => !copy.failed.has(id)
+  return {
+    services: rendered.filter(({ id }) => isSound(id)),
+    keptAside: [...keptAside, ...copy.keptAside],
+    notes,
+    refused,
+    fragments: fragments.map(({ fragment }) => fragment).filter(({ id }) => isSound(id)),
+  }
+}
+
+/** What a file system said of a file, as words; undefined when it was something else. */
+function saidOfFile(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return undefined
+  const said =
+    error.code === 'EACCES' || error.code === 'EPERM' ? 'it belongs to another user' : String(error.code)
+  return `${String(error.path)}: ${said}.`
+}
+
+function readTrouble(id: string, error: unknown): Trouble {
+  const said = saidOfFile(error)
+  if (said === undefined) return troubleOf(error)
+  return {
+    kind: 'invalid',
+    what: `The files of ${id} cannot be read.`,
+    why: said,
+    todo: 'Make it readable for you, or mount it so that the program may write to it: then it is left to the program. The other services are not touched by this.',
+  }
+}
+
+function writeTrouble(id: string, error: unknown): Trouble {
+  const said = saidOfFile(error)
+  if (said === undefined) return troubleOf(error)
+  return {
+    kind: 'failed',
+    what: `The rendered copy of ${id} cannot be written.`,
+    why: said,
+    todo: `Move it away or give it back to you (sudo chown), then run maculactl up ${id} again.`,
+  }
+}
+
+function oddSecret(name: string): Trouble {
+  return {
+    kind: 'invalid',
+    what: `The password ${name} in secrets.json cannot be given to compose.`,
+    why: 'It has characters that compose would read as its own syntax.',
+    todo: 'Use letters and digits only; the program that knows the old one must be told the new one.',
+  }
 }
 
 /**
  * The hash of everything a container is made from: files with their modes, published ports, and the values of the
  * variables its files name (a changed suffix makes anew only what uses it). Of secrets only a hash goes in.
  */
-function configOf(fragment: Fragment, ports: readonly string[], values: ReadonlyMap<string, string>): string {
-  const hash = createHash('sha256').update(JSON.stringify([ports, [...fragment.volumes]]))
+function configOf(
+  fragment: Fragment,
+  ports: readonly string[],
+  values: ReadonlyMap<string, string>,
+  mounts: readonly unknown[],
+): string {
+  const hash = createHash('sha256').update(
+    JSON.stringify([ports, [...fragment.volumes], ...(mounts.length > 0 ? [mounts] : [])]),
+  )
   const texts: string[] = []
   for (const [path, { data, mode }] of [...fragment.files].sort(([one], [two]) => (one < two ? -1 : 1))) {
     hash.update(`\0${path}\0${mode}\0${data.length}\0`).update(data)

@@ -20,34 +20,75 @@ export function hashOf(data: Buffer | string): string {
   return createHash('sha256').update(data).digest('hex')
 }
 
+/** The hashes of what we wrote, by path; empty when nothing is known. */
+export async function writtenIn(base: string): Promise<Readonly<Record<string, string>>> {
+  const text = await readIfThere(join(base, MANIFEST)).catch(() => '')
+  return manifestSchema.safeParse(parseJson(text)).data ?? {}
+}
+
+/** Where edits found in the copy are kept. */
+export function keptFolder(base: string): string {
+  return join(base, KEPT)
+}
+
+/** The service whose file of the copy it is; "" for what is all services'. */
+const serviceOf = (key: string): string => (key.includes('/') ? key.slice(0, key.indexOf('/')) : '')
+
+/** A full or read-only disk is no matter of one service. */
+function isShared(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return ['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE', 'EIO'].includes(code)
+}
+
 /**
  * Makes the folder hold exactly `files` of ours (by path), writing only what differs. What somebody changed since
  * we wrote it is moved aside and returned (absolute paths); files that are not ours stay. The manifest with the
- * hashes of what we wrote tells one from the other.
+ * hashes of what we wrote tells one from the other. `leave`: what is not touched though it is not in `files`.
+ * What cannot be written of one service is its own trouble, and returned by service; of all together it is thrown.
  */
 export async function writeCopy(
   base: string,
   files: ReadonlyMap<string, CopyFile>,
   now: number,
-): Promise<readonly string[]> {
+  leave: (key: string) => boolean = () => false,
+): Promise<{ readonly keptAside: readonly string[]; readonly failed: ReadonlyMap<string, unknown> }> {
   // The folder itself is this user's alone; containers get at the files through their mounts.
   await mkdir(base, { recursive: true, mode: 0o700 })
-  const manifestFile = join(base, MANIFEST)
-  const before =
-    manifestSchema.safeParse(parseJson(await readIfThere(manifestFile).catch(() => ''))).data ?? {}
+  const before = await writtenIn(base)
   const keptAside: string[] = []
+  const failed = new Map<string, unknown>()
+  const each = async (key: string, work: () => Promise<readonly string[]>): Promise<readonly string[]> => {
+    try {
+      return failed.has(serviceOf(key)) ? [] : await work()
+    } catch (error) {
+      if (serviceOf(key) === '' || isShared(error)) throw error
+      failed.set(serviceOf(key), error)
+      return []
+    }
+  }
+  const left: [string, string][] = []
   for (const [key, ours] of Object.entries(before)) {
     // A damaged manifest must not lead out of the folder.
     if (files.has(key) || key.split('/').includes('..')) continue
-    keptAside.push(...(await vanish(base, key, ours, now)))
+    if (leave(key)) left.push([key, ours])
+    else keptAside.push(...(await each(key, async () => await vanish(base, key, ours, now))))
   }
-  for (const folder of foldersOf(files.keys())) keptAside.push(...(await makeFolder(base, folder, now)))
-  const kept = await Promise.all([...files].map(([key, file]) => put(base, key, file, before[key], now)))
+  for (const folder of foldersOf(files.keys()))
+    keptAside.push(...(await each(`${folder}/`, async () => await makeFolder(base, folder, now))))
+  const kept = await Promise.all(
+    [...files].map(
+      async ([key, file]) => await each(key, async () => await put(base, key, file, before[key], now)),
+    ),
+  )
   keptAside.push(...kept.flat())
-  const manifest = Object.fromEntries([...files].map(([key, { data }]) => [key, hashOf(data)]))
+  const manifest = Object.fromEntries([
+    ...left,
+    ...[...files].map(([key, { data }]) => [key, hashOf(data)] as const),
+  ])
   const text = `${JSON.stringify(manifest, null, 1)}\n`
+  const manifestFile = join(base, MANIFEST)
   if (text !== (await readIfThere(manifestFile).catch(() => ''))) await writeWhole(manifestFile, text, 0o600)
-  return keptAside
+  return { keptAside, failed }
 }
 
 /** What is at a path: nothing, a file with its bytes, or something that a file cannot replace (a folder, a link). */

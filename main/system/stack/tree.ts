@@ -23,11 +23,13 @@ export function textFile(text: string): Content {
 /**
  * All files below a folder; none when it is absent. A link is followed while it stays below `folder` or leads to
  * a file: a person may keep configuration elsewhere, but a folder that came from somebody must not bring in what
- * lies beside it, so `within` keeps even files out that lie outside.
+ * lies beside it, so `within` keeps even files out that lie outside. `skip`: what is not even looked into, by its path.
  */
 export async function readTree(
   folder: string,
-  { within }: { readonly within: boolean } = { within: true },
+  { within, skip = () => false }: { readonly within: boolean; readonly skip?: (key: string) => boolean } = {
+    within: true,
+  },
 ): Promise<Tree> {
   const root = await realpath(folder).catch(() => undefined)
   const tree = new Map<string, Content>()
@@ -53,6 +55,7 @@ export async function readTree(
     for (const entry of entries.sort((one, two) => (one.name < two.name ? -1 : 1))) {
       const path = join(at, entry.name)
       const key = `${prefix}${entry.name}`
+      if (skip(key)) continue
       if (entry.isDirectory() && entry.name !== '.git') await walk(path, `${key}/`)
       if (entry.isFile()) await add(path, key)
       if (entry.isSymbolicLink()) {

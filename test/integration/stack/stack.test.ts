@@ -260,7 +260,7 @@ describe('what is not ours is never changed (fault 30)', () => {
 describe('our own catalog', () => {
   it('is rendered whole, compose accepts it, and nginx its routes', async () => {
     const assets = join(import.meta.dirname, '..', '..', '..', 'assets')
-    const { services: all, problems } = await readCatalog({ ...fixture.paths, assets })
+    const { services: all, problems } = await readCatalog({ ...fixture.paths, assets }, settings, process.env)
     expect(problems).toEqual([])
     const { services: rendered, refused } = await stack.render(all, { publish: true })
     expect(refused).toEqual([])

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { assemble } from '../../../main/system/catalog/assemble.ts'
 import type { CatalogFile } from '../../../main/system/catalog/fragment.ts'
-import { parseFragment, type Candidate } from '../../../main/system/catalog/parse.ts'
+import { parseFragment as parseWith, type Candidate } from '../../../main/system/catalog/parse.ts'
+import { variablesFor } from '../../../main/system/catalog/variables.ts'
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import type { CatalogProblem } from '../../../main/model/service.ts'
 
 function file(service: string, text: string, origin: 'ours' | 'user' = 'user'): CatalogFile {
   return { service, origin, folder: `/services/${service}`, file: `/services/${service}/compose.yaml`, text }
 }
+
+const parseFragment = (one: CatalogFile) => parseWith(one, variablesFor(defaultSettings, { HOME: '/home/p' }))
 
 const network = 'networks: { macula: { name: macula, external: true } }\n'
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { listenerKey, listenersOf, namesOf } from '../../../main/model/listeners.ts'
 import type { Catalog } from '../../../main/model/service.ts'
 import { readCatalog } from '../../../main/system/catalog/files.ts'
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
 
 /** A second cluster and a person's application, by files alone. */
 
@@ -21,13 +22,17 @@ const put = async (path: string, text: string): Promise<void> => {
   await writeFile(join(home, 'config', path), text)
 }
 const read = async (): Promise<Catalog> =>
-  await readCatalog({
-    config: join(home, 'config'),
-    state: join(home, 'state'),
-    data: join(home, 'data'),
-    assets,
-    ledger: join(home, 'ledger'),
-  })
+  await readCatalog(
+    {
+      config: join(home, 'config'),
+      state: join(home, 'state'),
+      data: join(home, 'data'),
+      assets,
+      ledger: join(home, 'ledger'),
+    },
+    defaultSettings,
+    {},
+  )
 
 const cluster = (address: string): string =>
   `x-macula:\n  title: Second\n  purpose: A second cluster\n  order: 10\n  address: ${address}\n`

@@ -32,6 +32,7 @@ export interface Fixture {
   readonly paths: Paths
   readonly rendered: string
   readonly secrets: SecretsAdapter
+  readonly env: Readonly<Record<string, string>>
   /** Writes a service's folder. */
   put(id: string, files: Readonly<Record<string, string>>, more?: Partial<ServiceSpec>): ServiceSpec
   /** Writes a file of the person's configuration. */
@@ -53,6 +54,7 @@ export function openFixture(): Fixture {
   return {
     paths,
     rendered: join(paths.data, 'stack'),
+    env: { HOME: home },
     secrets: {
       async ensure(names) {
         have = [...new Set([...have, ...names])]

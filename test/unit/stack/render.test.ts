@@ -32,9 +32,11 @@ beforeEach(() => {
 afterEach(() => fixture.clear())
 
 async function render(services: readonly ServiceSpec[], more: Partial<Settings> = {}, publish = false) {
-  const { paths, secrets } = fixture
+  const { paths, secrets, env } = fixture
   const now = Date.parse('2026-11-23T20:00:00.000Z')
-  return await renderStack({ paths, secrets, settings: { ...settings, ...more }, now }, services, { publish })
+  return await renderStack({ paths, secrets, env, settings: { ...settings, ...more }, now }, services, {
+    publish,
+  })
 }
 
 const configOf = (result: Awaited<ReturnType<typeof render>>, id: string): string | undefined =>
@@ -100,6 +102,7 @@ include:
 `)
     expect(rendered('web/macula.override.yaml')).toBe(`services:
   web:
+    image: macula-test/base
     labels:
       dev.macula.project: macula-it-stack
       dev.macula.owner: "${process.getuid?.() ?? 0}"
@@ -153,7 +156,7 @@ MACULA_SUFFIX=macula.test
     expect(filesIn(fixture.rendered)).toEqual(before)
   })
 
-  it('loses what a service does not have any more, and services that are gone', async () => {
+  it('loses what a service does not have any more; one that is gone is left alone: its container may still write', async () => {
     const [web, ingress] = small()
     if (!web || !ingress) throw new Error('no services')
     await render([web, ingress])
@@ -163,12 +166,16 @@ MACULA_SUFFIX=macula.test
       '.env',
       '.manifest.json',
       'compose.yaml',
+      'ingress/compose.yaml',
+      'ingress/macula.override.yaml',
+      'ingress/nginx.conf',
+      'ingress/routes/services.conf',
       'web/app.conf',
       'web/compose.yaml',
       'web/macula.override.yaml',
     ])
     expect(existsSync(join(fixture.rendered, 'web/init'))).toBe(false)
-    expect(existsSync(join(fixture.rendered, 'ingress'))).toBe(false)
+    expect(rendered('compose.yaml')).not.toContain('ingress')
   })
 })
 
@@ -237,8 +244,8 @@ describe('a person’s overlay', () => {
   it.each([
     ['compose.yaml', 'services:\n  web: [', /web\/compose\.yaml:2:\d+ cannot be used/],
     ['compose.yaml', fragmentText('other'), /compose\.yaml:3:3 cannot be used/],
-    ['compose.override.yaml', 'services:\n  other: {}\n', /compose\.override\.yaml cannot be used/],
-    ['compose.override.yaml', 'services: [1]\n', /compose\.override\.yaml cannot be used/],
+    ['compose.override.yaml', 'services:\n  other: {}\n', /compose\.override\.yaml:2:3 cannot be used/],
+    ['compose.override.yaml', 'services: [1]\n', /compose\.override\.yaml:1:1\d* cannot be used/],
   ])('that is broken (%s: %j) leaves out its service, told with file and line', async (file, text, says) => {
     fixture.overlay(`web/${file}`, text)
     const result = await render(small())
@@ -272,15 +279,17 @@ describe('an edit of the rendered copy', () => {
     expect((await render(services)).keptAside).toEqual([])
   })
 
-  it('is kept also when its service is gone, and when the manifest is damaged', async () => {
+  it('stays when its service is gone, is kept when it comes back, and when the manifest is damaged', async () => {
     const services = small()
     await render(services)
     writeFileSync(join(fixture.rendered, 'ingress/nginx.conf'), 'by hand\n')
-    const gone = await render(services.slice(0, 1))
-    expect(gone.keptAside.map((path) => readFileSync(path, 'utf8'))).toEqual(['by hand\n'])
+    expect((await render(services.slice(0, 1))).keptAside).toEqual([])
+    expect(rendered('ingress/nginx.conf')).toBe('by hand\n')
+    const back = await render(services)
+    expect(back.keptAside.map((path) => readFileSync(path, 'utf8'))).toEqual(['by hand\n'])
     writeFileSync(join(fixture.rendered, 'web/app.conf'), 'again\n')
     truncateSync(join(fixture.rendered, '.manifest.json'), 10)
-    const damaged = await render(services.slice(0, 1))
+    const damaged = await render(services)
     expect(damaged.keptAside.map((path) => readFileSync(path, 'utf8'))).toEqual(['again\n'])
   })
 
@@ -391,13 +400,18 @@ describe('what a hostile folder holds never gets far (faults 1, 6)', () => {
     expect(rendered('web/macula.override.yaml')).not.toContain('privileged')
   })
 
-  it('a secret that compose would read as syntax is refused before anything is written', async () => {
+  it('a secret that compose would read as syntax leaves out the services that use it, and is written nowhere', async () => {
     const secrets = {
       ...fixture.secrets,
       ensure: async () => await Promise.resolve(new Map([['WEB_PASSWORD', 'a\nCOMPOSE_FILE=/x']])),
     }
-    const rendering = renderStack({ ...fixture, settings, secrets, now: 0 }, small(), { publish: false })
-    await expect(rendering).rejects.toMatchObject({ trouble: { kind: 'invalid' } })
-    expect(existsSync(fixture.rendered)).toBe(false)
+    const rendering = await renderStack({ ...fixture, settings, secrets, now: 0 }, small(), {
+      publish: false,
+    })
+    expect(rendering.services.map(({ id }) => id)).toEqual(['ingress'])
+    expect(rendering.refused).toMatchObject([
+      { service: 'web', trouble: { kind: 'invalid', what: expect.stringContaining('WEB_PASSWORD') } },
+    ])
+    expect([...filesIn(fixture.rendered)].filter(([, { text }]) => text.includes('COMPOSE_FILE'))).toEqual([])
   })
 })

@@ -1,0 +1,81 @@
+import { isAbsolute, join, normalize, relative, resolve } from 'node:path'
+import { bindsOf, type Bind } from '../catalog/mounts.ts'
+import type { Variables } from '../catalog/variables.ts'
+
+/** A mount that leads into the person's own folder, not into our copy of it. */
+export interface OwnBind {
+  readonly bind: Bind
+  /** Path below the folder of the fragment, "" for the folder itself; undefined: it lies outside of it. */
+  readonly key: string | undefined
+  /** Where it lies. */
+  readonly path: string
+}
+
+/** The path of a source below the folder it is written in; undefined when it leads out of it, or is absolute. */
+function keyOf(source: string): string | undefined {
+  if (!source.startsWith('.')) return undefined
+  const key = normalize(source).replace(/\/+$/, '')
+  return key === '..' || key.startsWith('../') ? undefined : key === '.' ? '' : key
+}
+
+/** Whether one of two paths below a folder is the other, or lies in it. */
+export function overlaps(one: string, other: string): boolean {
+  const isIn = (inner: string, outer: string): boolean =>
+    outer === '' || inner === outer || inner.startsWith(`${outer}/`)
+  return isIn(one, other) || isIn(other, one)
+}
+
+/** Whether a file of a folder lies in what a container may write to, and so is not ours to copy. */
+export function isOwn(file: string, own: readonly OwnBind[]): boolean {
+  return own.some(
+    ({ key }) => key !== undefined && (key === '' || file === key || file.startsWith(`${key}/`)),
+  )
+}
+
+/**
+ * The mounts of a service that stay in the person's folder: each that a container may write to, what overlaps with one, and
+ * what lies outside of the fragment's folder. The others are mounted from the rendered copy. `home`: the folder.
+ */
+export function ownBinds(
+  services: readonly unknown[],
+  variables: Variables,
+  home: string,
+): readonly OwnBind[] {
+  // A later file replaces the mount of an earlier one that has the same target.
+  const binds = new Map(
+    services.flatMap((service) => bindsOf(service, variables)).map((bind) => [bind.target, bind]),
+  )
+  const relatives = [...binds.values()].filter(({ source }) => source.startsWith('.'))
+  const written = relatives.flatMap(({ source, readOnly }) => {
+    const key = keyOf(source)
+    return readOnly || key === undefined ? [] : [key]
+  })
+  return relatives.flatMap((bind): readonly OwnBind[] => {
+    const key = keyOf(bind.source)
+    const stays = key === undefined || written.some((other) => overlaps(key, other))
+    return stays ? [{ bind, key, path: resolve(home, bind.source) }] : []
+  })
+}
+
+/** The mounts as they go into what lies over the fragment: compose reads relative paths from the copy. */
+export function volumesFor(own: readonly OwnBind[], places: ReadonlyMap<string, string>): readonly unknown[] {
+  return own.map(({ bind, path }) => ({
+    type: 'bind',
+    // Compose reads variables in it.
+    source: (places.get(path) ?? path).replaceAll('$', '$$$$'),
+    target: bind.target.replaceAll('$', '$$$$'),
+    ...(bind.readOnly ? { read_only: true } : {}),
+    ...bind.more,
+  }))
+}
+
+/** Whether `path` is `folder` or lies in it. */
+export function isBelow(path: string, folder: string): boolean {
+  const step = relative(folder, path)
+  return step === '' || (!step.startsWith('..') && !isAbsolute(step))
+}
+
+/** Where the mount was before this version: in the rendered copy. */
+export function oldPlace(copy: string, { key }: OwnBind): string | undefined {
+  return key === undefined || key === '' ? undefined : join(copy, key)
+}
