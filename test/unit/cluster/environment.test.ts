@@ -10,6 +10,7 @@ import type { Catalog } from '../../../main/model/service.ts'
 import type { Variable } from '../../../main/model/variable.ts'
 import { answerKey, type World } from '../../../main/model/world.ts'
 import { readCatalog } from '../../../main/system/catalog/files.ts'
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { pathsOf } from '../../../main/system/paths.ts'
 
 /** What `env` hands out of the catalog as it is: bases that a program puts its own path behind. */
@@ -19,7 +20,11 @@ let catalog: Catalog
 let ids: readonly string[]
 
 beforeAll(async () => {
-  catalog = await readCatalog(pathsOf({ MACULA_HOME: mkdtempSync(join(tmpdir(), 'macula-env-')) }, assets))
+  catalog = await readCatalog(
+    pathsOf({ MACULA_HOME: mkdtempSync(join(tmpdir(), 'macula-env-')) }, assets),
+    defaultSettings,
+    {},
+  )
   ids = catalog.services.map(({ id }) => id)
 })
 
