@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeWhole } from '../system/files.ts'
+import { readSoon, writeWhole } from '../system/files.ts'
 
 /** Where the window stood, and how it looked, so that it comes back without a flash. */
 export interface Place {
@@ -83,7 +82,7 @@ export function createPlaceFile(state: string): {
   return {
     read() {
       try {
-        return JSON.parse(readFileSync(file, 'utf8')) as unknown
+        return JSON.parse(readSoon(file) ?? '') as unknown
       } catch {
         // Absent or damaged: the window opens as the first time.
         return undefined

@@ -128,8 +128,14 @@ export interface Session {
 }
 
 /** Opens the engine for one command, says what is to be noted, and closes it whatever happens. */
-export async function withEngine(face: Face, work: (session: Session) => Promise<number>): Promise<number> {
-  const { engine, notes } = await face.host.openSystem()
+export async function withEngine(
+  face: Face,
+  work: (session: Session) => Promise<number>,
+  /** Also with settings that cannot be used: nothing else may be done by defaults. */
+  anyway = false,
+): Promise<number> {
+  const { engine, notes, problem } = await face.host.openSystem()
+  if (problem !== undefined && !anyway) throw new MaculaError(problem)
   let clean = createCleaner([])
   try {
     clean = await cleanerOf(engine)

@@ -78,8 +78,8 @@ export function thisMachine(): Host {
       return { path, remove: async () => await rm(folder, { recursive: true, force: true }) }
     },
     async readText(path) {
-      const { readFile } = await import('node:fs/promises')
-      return await readFile(path, 'utf8').catch(() => undefined)
+      const { readIfThere } = await import('../system/files.ts')
+      return await readIfThere(path).catch(() => undefined)
     },
     async runForwarder(argv) {
       const { runOwnForwarder } = await import('../system/forward/own-forwarder.ts')

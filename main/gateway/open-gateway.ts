@@ -123,6 +123,16 @@ export async function openGateway(options: {
     },
   }
 
+  let correcting: Promise<void> | undefined
+  /** Settings that could not be used are read again whenever somebody asks: a person corrects them in an editor. */
+  async function corrected(): Promise<void> {
+    if (system.problem === undefined) return
+    correcting ??= context.reopen().finally(() => {
+      correcting = undefined
+    })
+    await correcting
+  }
+
   interface Connection {
     tell<Name extends EventName>(event: Name, payload: Payload<Name>): void
     rewatch(): void
@@ -162,7 +172,10 @@ export async function openGateway(options: {
         },
       })
       return {
-        request: async (name, input) => await answer(own, clean, name, input),
+        async request(name, input) {
+          await corrected()
+          return await answer(own, clean, name, input)
+        },
         close() {
           connections.delete(connection)
           closely = undefined
@@ -172,6 +185,7 @@ export async function openGateway(options: {
       }
     },
     async wake() {
+      await corrected()
       await system.engine.look()
     },
     async close() {

@@ -1,5 +1,6 @@
 /** The words for what is run: tiers, services, endpoints. Pure data; read from the catalog, never changed. */
 import type { AppSpec, ClusterSpec } from './cluster.ts'
+import type { Trouble } from './errors.ts'
 
 /** The tiers, in the order people see and start them (the approved design's names). */
 export const tiers = [
@@ -162,6 +163,8 @@ export interface SettingsView {
   readonly defaults: Settings
   /** The file they are kept in. */
   readonly file: string
+  /** Why it cannot be used, with line and column; `settings` are the defaults then, and nothing is done by them. */
+  readonly problem?: Trouble
   readonly routes: readonly {
     readonly id: string
     readonly title: string

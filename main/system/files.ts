@@ -1,38 +1,121 @@
-import { mkdir, readFile, rename } from 'node:fs/promises'
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
+import { mkdir, open, rename, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
+import { sayBytes } from '../model/say.ts'
 import { MaculaError } from '../model/errors.ts'
+import { sayObstacle } from './obstacle.ts'
+
+/** More than any file of ours holds, and than any file that a person writes for us (bytes). */
+export const MOST_BYTES = 4 * 1024 * 1024
+
+/** A FIFO, a terminal or a device must neither hold us up nor become ours by being opened. */
+const CAREFULLY = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
 
 /**
  * Writes a file whole (temporary file, fsync, rename), making its folder (0700) when absent.
- * Throws MaculaError `failed` naming the path when the disk is full or read-only; the old file is then intact.
+ * Throws MaculaError `failed` naming the path and what is in the way; the old file is then intact.
  */
 export async function writeWhole(path: string, content: string | Buffer, mode = 0o644): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     await writeFileAtomic(path, content, { mode })
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
     throw new MaculaError(
-      {
-        kind: 'failed',
-        what: `${path} could not be written.`,
-        why,
-        todo: 'Make room or allow writing there, then try again.',
-      },
+      { kind: 'failed', what: `${path} could not be written.`, ...sayObstacle(error, dirname(path)) },
       { cause: error },
     )
   }
 }
 
-/** The text of a file, or undefined when there is none. Other failures are thrown. */
-export async function readIfThere(path: string): Promise<string | undefined> {
+/** The bytes of a file, or undefined when there is none; see `readIfThere`. */
+export async function readBytes(path: string, most = MOST_BYTES): Promise<Buffer | undefined> {
+  let handle: FileHandle
   try {
-    return await readFile(path, 'utf8')
+    handle = await open(path, CAREFULLY)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
+  try {
+    const info = await handle.stat()
+    refuse(path, info, most)
+    const parts: Buffer[] = []
+    let size = 0
+    // The kernel's tables have no size, and a file may grow while it is read: counted, never trusted.
+    for (;;) {
+      const room = Buffer.allocUnsafe(Math.min(most + 1 - size, Math.max(info.size - size, 0) + 64 * 1024))
+      const { bytesRead } = await handle.read(room, 0, room.length)
+      if (bytesRead === 0) return Buffer.concat(parts, size)
+      parts.push(room.subarray(0, bytesRead))
+      size += bytesRead
+      if (size > most) throw tooLarge(path, size, most)
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * The text of a file, or undefined when there is none. What is no plain file (a folder, a FIFO, a device) and what is
+ * larger than `most` bytes is refused before it is read: MaculaError `invalid`. Other failures are thrown as they are.
+ */
+export async function readIfThere(path: string, most = MOST_BYTES): Promise<string | undefined> {
+  return (await readBytes(path, most))?.toString('utf8')
+}
+
+/** The bytes of a file that must be there; throws like `readBytes`, and ENOENT as `readFile` does. */
+export async function wholeFile(path: string, most = MOST_BYTES): Promise<Buffer> {
+  const bytes = await readBytes(path, most)
+  if (bytes === undefined)
+    throw Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: 'ENOENT' })
+  return bytes
+}
+
+/** The same where nobody can wait: before a first window, or in the end of a process. */
+export function readSoon(path: string, most = MOST_BYTES): string | undefined {
+  let file: number
+  try {
+    file = openSync(path, CAREFULLY)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    const info = fstatSync(file)
+    refuse(path, info, most)
+    const room = Buffer.alloc(info.size)
+    return room.toString('utf8', 0, readSync(file, room, 0, room.length, 0))
+  } finally {
+    closeSync(file)
+  }
+}
+
+function refuse(path: string, info: Stats, most: number): void {
+  if (!info.isFile())
+    throw new MaculaError({
+      kind: 'invalid',
+      what: `${path} is ${kindOf(info)}, not a file.`,
+      why: 'Only plain files are read.',
+      todo: 'Move it away, then try again.',
+    })
+  if (info.size > most) throw tooLarge(path, info.size, most)
+}
+
+function tooLarge(path: string, size: number, most: number): MaculaError {
+  return new MaculaError({
+    kind: 'invalid',
+    what: `${path} has ${sayBytes(size)} or more; at most ${sayBytes(most)} are read.`,
+    why: 'No file of this kind is that large.',
+    todo: 'Move it away, then try again.',
+  })
+}
+
+function kindOf(info: Stats): string {
+  if (info.isDirectory()) return 'a folder'
+  if (info.isFIFO()) return 'a FIFO'
+  if (info.isSocket()) return 'a socket'
+  return 'a device'
 }
 
 /** Moves a file that cannot be used aside (".bad-<time>") so that nothing is lost; returns the new path. */

@@ -1,5 +1,12 @@
-import type { Adapters, MachineStep, ResolverRoute, RootAdapter } from '../engine/adapters.ts'
-import type { Settings } from '../model/service.ts'
+import type {
+  Adapters,
+  ClusterAdapter,
+  DockerAdapter,
+  MachineStep,
+  ResolverRoute,
+  RootAdapter,
+} from '../engine/adapters.ts'
+import type { Catalog, Settings } from '../model/service.ts'
 import { openNameServer } from './dns/open-name-server.ts'
 import { ownUid } from './docker/container.ts'
 import { openDocker } from './docker/open-docker.ts'
@@ -17,18 +24,21 @@ import { openStack } from './stack/open-stack.ts'
 export async function openAdapters(input: {
   readonly paths: Paths
   readonly settings: Settings
+  readonly catalog: Catalog
   readonly env: Readonly<Record<string, string | undefined>>
   readonly self: readonly string[]
   readonly root: RootAdapter
   readonly routes: readonly ResolverRoute[]
   readonly steps: readonly MachineStep[]
 }): Promise<Adapters> {
-  const { paths, settings, env, self, root, routes, steps } = input
+  const { paths, settings, catalog, env, self, root, routes, steps } = input
   const now = (): number => Date.now()
   const secrets = openSecrets(paths)
   const owner = { uid: ownUid(), project: settings.project }
+  const docker = await openDocker(settings, env)
+  const clusters = openClusters({ paths, settings, env, now })
   return {
-    docker: await openDocker(settings, env),
+    docker,
     stack: openStack({ paths, settings, secrets, env, now }),
     forwarders: openForwarders(paths, owner, env, self),
     nameServer: openNameServer(paths, owner, settings, env),
@@ -38,9 +48,26 @@ export async function openAdapters(input: {
     root,
     secrets,
     lock: openLock(paths, now),
-    intent: openIntent(paths),
+    intent: openIntent(paths, async () => await runningIn(docker, clusters, catalog)),
     memory: openSetupMemory(paths),
-    clusters: openClusters({ paths, settings, env, now }),
+    clusters,
     clock: { now },
   }
+}
+
+/** What runs now, of both kinds: containers, and clusters with their applications. */
+async function runningIn(
+  docker: DockerAdapter,
+  clusters: ClusterAdapter,
+  { services }: Catalog,
+): Promise<readonly string[]> {
+  const containers = (await docker.containers()).flatMap(({ service, state }) =>
+    state === 'running' || state === 'restarting' ? [service] : [],
+  )
+  const inClusters = services.map(async ({ id, runtime }) => {
+    if (runtime.kind !== 'cluster') return []
+    const seen = await clusters.see(runtime.cluster, [], undefined).catch(() => undefined)
+    return seen?.kind === 'up' ? [id] : []
+  })
+  return [...containers, ...(await Promise.all(inClusters)).flat()]
 }

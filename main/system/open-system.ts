@@ -3,8 +3,10 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createEngine } from '../engine/create-engine.ts'
 import type { Engine } from '../engine/engine.ts'
+import { createRefusingEngine } from '../engine/refusing-engine.ts'
 import { readCatalog } from './catalog/files.ts'
 import { defaultSettings, openSettings, resetSettings, saveSettings, settingsFile } from './keep/settings.ts'
+import type { Trouble } from '../model/errors.ts'
 import { namesOf } from '../model/listeners.ts'
 import type { SetupItem } from '../model/change.ts'
 import type { SettingsPatch, SettingsView } from '../model/service.ts'
@@ -25,6 +27,8 @@ function assetsFolder(): string {
 export interface System {
   readonly engine: Engine
   readonly notes: readonly string[]
+  /** Why nothing is done until a person has corrected their settings. */
+  readonly problem?: Trouble
   readonly paths: { readonly config: string; readonly services: string; readonly state: string }
   readonly settings: {
     view(): Promise<SettingsView>
@@ -48,7 +52,8 @@ async function readPresent(items: readonly SetupItem[]): Promise<Readonly<Record
 
 /**
  * Opens everything for this environment: folders, settings, catalog, the outside, and the engine over them.
- * `notes` tell what a person should know of our own files (a settings file that could not be used).
+ * `notes` tell what a person should know of our own files. With settings that cannot be used nothing is opened: the
+ * engine then answers everything by what to correct.
  */
 export async function openSystem(
   env: Readonly<Record<string, string | undefined>>,
@@ -56,22 +61,31 @@ export async function openSystem(
   self: readonly string[] = [process.execPath, process.argv[1] ?? ''],
 ): Promise<System> {
   const paths = pathsOf(env, assetsFolder())
-  const { settings, problem } = await openSettings(paths, Date.now())
-  const notes: string[] = problem === undefined ? [] : [problem]
-  const catalog = await readCatalog(paths, settings, env)
+  const { settings, problem } = await openSettings(paths)
+  const notes: string[] = []
+  const catalog = await readCatalog(paths, settings, env, (says) => void notes.push(says))
   const routes = openRoutes()
-  const adapters = await openAdapters({
-    paths,
-    settings,
-    env,
-    self,
-    root: openRoot(paths, { env, onProblem: (says) => void notes.push(says) }),
-    routes,
-    steps: openSteps(),
-  })
+  const root = openRoot(paths, { env, onProblem: (says) => void notes.push(says) })
+  const engine =
+    problem === undefined
+      ? await working()
+      : createRefusingEngine({ trouble: problem, defaults: settings, catalog, root, now: Date.now })
+
+  async function working(): Promise<Engine> {
+    const steps = openSteps()
+    const adapters = await openAdapters({ paths, settings, catalog, env, self, root, routes, steps })
+    const damage = await adapters.intent.damage()
+    if (damage !== undefined)
+      notes.push(
+        `${damage}. What was to run is not known, so what runs counts as wanted; the next start or stop keeps the file aside and writes it anew.`,
+      )
+    return createEngine({ adapters, settings, catalog, notes })
+  }
+
   return {
-    engine: createEngine({ adapters, settings, catalog, notes }),
+    engine,
     notes,
+    ...(problem === undefined ? {} : { problem }),
     paths: { config: paths.config, services: join(paths.config, 'services'), state: paths.state },
     settings: {
       async view() {
@@ -80,6 +94,7 @@ export async function openSystem(
           settings,
           defaults: defaultSettings,
           file: settingsFile(paths),
+          ...(problem === undefined ? {} : { problem }),
           routes: await Promise.all(
             routes.map(async (route) => ({
               id: route.id,
@@ -91,7 +106,7 @@ export async function openSystem(
         }
       },
       async save(patch) {
-        await saveSettings(paths, patch, Date.now())
+        await saveSettings(paths, patch)
       },
       async reset() {
         await resetSettings(paths, Date.now())

@@ -69,58 +69,62 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
     throw new MaculaError({ kind: 'usage', what: 'Name entries or --all, not both.' })
   if (options.history === true && (options.all === true || words.length > 0))
     throw new MaculaError({ kind: 'usage', what: '--history is for the list; it takes nothing back.' })
-  return await withEngine(face, async (session) => {
-    const { engine, clean } = session
-    const entries = await engine.ledger()
-    const answer = async (outcome: RootOutcome | null): Promise<void> => {
-      const { undoJson } = await import('../json/undo.ts')
-      const now = outcome === null ? entries : await engine.ledger()
-      await writeJson(face.out, clean.concealDeep(undoJson(now, outcome)), 'whole')
-    }
-    if (options.all !== true && words.length === 0) {
-      if (face.json) await answer(null)
-      else
-        face.out.lines(
-          drawLedger(
-            face.out.style(),
-            cleanEntries(session, entries),
-            face.host.now(),
-            options.history === true ? entries.length : PAST,
-          ),
-        )
-      return 0
-    }
-    const chosen = pickEntries(entries, words, options.all === true)
-    const fixed = chosen.filter((entry) => !entry.undoable)
-    for (const entry of fixed)
-      face.err.line(`${clean.text(entry.target)} stays: ${clean.text(entry.title)} is not undone.`)
-    const todo = chosen.filter((entry) => entry.undoable)
-    if (todo.length === 0) {
-      if (face.json) await answer(null)
-      else face.out.line('There is nothing to undo.')
-      return 0
-    }
-    const drifted = todo.filter(hasDrift)
-    const evenIfDrifted = await decideDrift(face, session, drifted, options)
-    if (evenIfDrifted === undefined)
-      throw new MaculaError({ kind: 'refused', what: 'Nothing was undone. All is left as it was.' })
-    const doing = evenIfDrifted ? todo : todo.filter((entry) => !hasDrift(entry))
-    const kept = todo.length - doing.length
-    if (doing.length === 0)
-      throw new MaculaError({
-        kind: 'failed',
-        what: 'Nothing was undone: what is there was changed by somebody else.',
-        todo: 'maculactl undo --even-if-drifted takes it back nevertheless; what is there now is kept in the backups.',
-      })
-    const style = face.err.style()
-    const outcome = await engine.undo(
-      doing.map((entry) => entry.id),
-      { evenIfDrifted },
-      (step) => face.err.lines(drawStep(style, clean, step, true)),
-    )
-    if (face.json) await answer(outcome)
-    return ending(face, session, outcome, doing.length, kept)
-  })
+  return await withEngine(
+    face,
+    async (session) => {
+      const { engine, clean } = session
+      const entries = await engine.ledger()
+      const answer = async (outcome: RootOutcome | null): Promise<void> => {
+        const { undoJson } = await import('../json/undo.ts')
+        const now = outcome === null ? entries : await engine.ledger()
+        await writeJson(face.out, clean.concealDeep(undoJson(now, outcome)), 'whole')
+      }
+      if (options.all !== true && words.length === 0) {
+        if (face.json) await answer(null)
+        else
+          face.out.lines(
+            drawLedger(
+              face.out.style(),
+              cleanEntries(session, entries),
+              face.host.now(),
+              options.history === true ? entries.length : PAST,
+            ),
+          )
+        return 0
+      }
+      const chosen = pickEntries(entries, words, options.all === true)
+      const fixed = chosen.filter((entry) => !entry.undoable)
+      for (const entry of fixed)
+        face.err.line(`${clean.text(entry.target)} stays: ${clean.text(entry.title)} is not undone.`)
+      const todo = chosen.filter((entry) => entry.undoable)
+      if (todo.length === 0) {
+        if (face.json) await answer(null)
+        else face.out.line('There is nothing to undo.')
+        return 0
+      }
+      const drifted = todo.filter(hasDrift)
+      const evenIfDrifted = await decideDrift(face, session, drifted, options)
+      if (evenIfDrifted === undefined)
+        throw new MaculaError({ kind: 'refused', what: 'Nothing was undone. All is left as it was.' })
+      const doing = evenIfDrifted ? todo : todo.filter((entry) => !hasDrift(entry))
+      const kept = todo.length - doing.length
+      if (doing.length === 0)
+        throw new MaculaError({
+          kind: 'failed',
+          what: 'Nothing was undone: what is there was changed by somebody else.',
+          todo: 'maculactl undo --even-if-drifted takes it back nevertheless; what is there now is kept in the backups.',
+        })
+      const style = face.err.style()
+      const outcome = await engine.undo(
+        doing.map((entry) => entry.id),
+        { evenIfDrifted },
+        (step) => face.err.lines(drawStep(style, clean, step, true)),
+      )
+      if (face.json) await answer(outcome)
+      return ending(face, session, outcome, doing.length, kept)
+    },
+    true,
+  )
 }
 
 function cleanEntries({ clean }: Session, entries: readonly LedgerEntry[]): readonly LedgerEntry[] {

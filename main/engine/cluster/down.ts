@@ -1,6 +1,7 @@
 import { troubleOf, type Trouble } from '../../model/errors.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import type { RunContext } from '../run/context.ts'
+import { unwant } from '../run/unwant.ts'
 import { asksOf, type ClusterAsk } from './wanted.ts'
 
 type Tell = (event: StepEvent) => void
@@ -65,8 +66,7 @@ export async function clusterDown(
     const found = truth.seen.clusters.get(ask.cluster.id)
     const apps = ask.apps.map(({ id }) => id)
     if (options.keepWanted !== true)
-      await adapters.intent.unwant(ask.named ? [ask.row.id, ...allOf(context, ask)] : apps)
-    await truth.observe.wanted()
+      await unwant(context, ask.named ? [ask.row.id, ...allOf(context, ask)] : apps, tell, elapsed)
     if (ask.named) {
       if (found?.kind === 'up' || found?.kind === 'down' || found?.kind === 'stopped')
         await doing(
@@ -111,16 +111,15 @@ export async function clusterRemove(
   if (found?.kind === 'absent' && !found.wasMade) {
     // An interrupted delete may have left entries in kubeconfigs.
     await adapters.clusters.remove(ask.cluster, () => undefined)
-    await adapters.intent.unwant([ask.row.id, ...allOf(context, ask)])
+    await unwant(context, [ask.row.id, ...allOf(context, ask)], tell, elapsed)
     tell({ kind: 'note', ms: elapsed(), says: `${ask.row.title} is not there: nothing was deleted.` })
   } else
     await doing(context, ask.row.id, outcome, tell, elapsed, 'cluster', async () => {
       await adapters.clusters.remove(ask.cluster, (says) =>
         tell({ kind: 'waiting', ms: elapsed(), service: ask.row.id, says }),
       )
-      await adapters.intent.unwant([ask.row.id, ...allOf(context, ask)])
+      await unwant(context, [ask.row.id, ...allOf(context, ask)], tell, elapsed)
     })
-  await truth.observe.wanted()
   await truth.observe.cluster(ask.cluster)
   truth.publish()
   return { ok: outcome.failed.length === 0, ...outcome, skipped: [], ms: elapsed() - began }

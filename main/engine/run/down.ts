@@ -3,6 +3,7 @@ import { neededBy, usedBy, withNeeds } from '../../model/graph.ts'
 import type { Catalog } from '../../model/service.ts'
 import type { Consequences, RunResult, StepEvent } from '../../model/run.ts'
 import type { RunContext } from './context.ts'
+import { unwant } from './unwant.ts'
 
 /** What else is touched by stopping `ids`. Only services that are wanted or running count: pass them as `alive`. */
 export function consequencesOf(
@@ -48,8 +49,13 @@ export async function down(
   const targets = services.filter(
     (service) => list.includes(service.id) && service.runtime.kind === 'container',
   )
-  if (options.keepWanted !== true) await adapters.intent.unwant(targets.map((service) => service.id))
-  await truth.observe.wanted()
+  if (options.keepWanted !== true)
+    await unwant(
+      context,
+      targets.map((service) => service.id),
+      tell,
+      elapsed,
+    )
   for (const service of targets) truth.act(service.id, 'stopping')
   const done: string[] = []
   const failed: { service: string; trouble: Trouble }[] = []

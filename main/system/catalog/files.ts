@@ -1,5 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
+import { isLabel, isLoopback } from '../../model/atoms.ts'
+import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { assemble } from './assemble.ts'
 import { parseFragment, type Candidate } from './parse.ts'
 import type { Catalog, CatalogProblem, FixedForward, Settings } from '../../model/service.ts'
@@ -7,17 +9,20 @@ import { fileOf, foldersIn } from './folders.ts'
 import { MAX_FRAGMENT_BYTES } from './fragment.ts'
 import { readClusters } from './cluster-files.ts'
 import { variablesFor } from './variables.ts'
-import { readIfThere, writeWhole } from '../files.ts'
+import { keepAside, readIfThere, writeWhole } from '../files.ts'
+import { readJson } from '../json-file.ts'
 import type { Paths } from '../paths.ts'
 
 /**
  * Reads our services (`assets/stack`), clusters and applications (`assets/cluster`) and the person's own (`services/`,
- * `clusters/` and `apps/` of the configuration folder), and puts them together. Never throws for a bad file: it becomes a problem.
+ * `clusters/` and `apps/` of the configuration folder), and puts them together. Never throws for a bad file: it becomes a problem,
+ * or a note when it is one of ours.
  */
 export async function readCatalog(
   paths: Paths,
   settings: Settings,
   env: Readonly<Record<string, string | undefined>>,
+  onNote: (says: string) => void = () => undefined,
 ): Promise<Catalog> {
   const candidates: Candidate[] = []
   const problems: CatalogProblem[] = []
@@ -38,37 +43,71 @@ export async function readCatalog(
   problems.push(...found.problems)
   forwards.push(...found.forwards)
   const remembered = await readAddresses(paths)
-  const { catalog, addresses } = assemble(candidates, forwards, problems, remembered)
-  if ([...addresses].some(([id, address]) => remembered.get(id) !== address))
+  const { catalog, addresses } = assemble(candidates, forwards, problems, remembered.addresses)
+  const { damaged } = remembered
+  if (damaged !== undefined) {
+    const kept = await keepAside(addressFile(paths), Date.now()).catch(() => undefined)
+    onNote(
+      `${addressFile(paths)} is damaged: ${damaged}. ${kept === undefined ? 'It is written anew' : `It is kept as ${kept}`}; services that lost their address get a free one.`,
+    )
+  }
+  if (damaged !== undefined || [...addresses].some(([id, one]) => remembered.addresses.get(id) !== one))
     await writeWhole(
       addressFile(paths),
-      `${JSON.stringify(Object.fromEntries([...remembered, ...addresses]), null, 2)}\n`,
-    )
+      `${JSON.stringify(Object.fromEntries([...remembered.addresses, ...addresses]), null, 2)}\n`,
+      // No room: the same addresses are found again the next time.
+    ).catch(() => undefined)
   return catalog
 }
 
 /** The `.env` beside a fragment, from which Compose takes variables too; empty when there is none that can be read. */
 async function besideText(folder: string): Promise<string> {
-  const file = join(folder, '.env')
-  const info = await stat(file).catch(() => undefined)
-  if (info?.isFile() !== true || info.size > MAX_FRAGMENT_BYTES) return ''
-  return await readFile(file, 'utf8').catch(() => '')
+  return (await readIfThere(join(folder, '.env'), MAX_FRAGMENT_BYTES).catch(() => undefined)) ?? ''
 }
 
 /** Addresses given to services that named none; kept so that a new folder never moves an older service. */
 const addressFile = (paths: Paths): string => join(paths.state, 'addresses.json')
 
-async function readAddresses(paths: Paths): Promise<ReadonlyMap<string, string>> {
-  const text = await readIfThere(addressFile(paths)).catch(() => undefined)
-  if (text === undefined) return new Map()
+interface Addresses {
+  readonly addresses: ReadonlyMap<string, string>
+  /** What is wrong with it. */
+  readonly damaged?: string
+}
+
+/** What is whole in the file; one bad value costs its own service its address, and is told. */
+async function readAddresses(paths: Paths): Promise<Addresses> {
+  const nothing = new Map<string, string>()
+  let text: string | undefined
   try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null) return new Map()
-    return new Map(
-      Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    )
+    text = await readIfThere(addressFile(paths))
+  } catch (error) {
+    return { addresses: nothing, damaged: whyOf(error) }
+  }
+  if (text === undefined) return { addresses: nothing }
+  const read = readJson(text, addressesSchema)
+  if (read.kind === 'read') return { addresses: new Map(Object.entries(read.value)) }
+  const loose = looseSchema.safeParse(parseJson(text)).data ?? {}
+  const good = Object.entries(loose).flatMap(([id, value]) =>
+    addressesSchema.safeParse({ [id]: value }).success ? [[id, String(value)] as const] : [],
+  )
+  return { addresses: new Map(good), damaged: `line ${read.line}, column ${read.column}: ${read.reason}` }
+}
+
+const addressesSchema = z.record(
+  z.string().refine(isLabel, { error: 'is the name of no service' }),
+  z.string().refine(isLoopback, { error: 'must be a loopback address, like 127.0.0.40' }),
+)
+const looseSchema = z.record(z.string(), z.unknown())
+
+function whyOf(error: unknown): string {
+  const { what, why } = troubleOf(error)
+  return error instanceof MaculaError ? what : (why ?? what)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
   } catch {
-    // A damaged file only means that addresses are given anew.
-    return new Map()
+    return undefined
   }
 }

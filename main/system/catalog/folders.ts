@@ -1,7 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MAX_FRAGMENT_BYTES, type CatalogFile } from './fragment.ts'
+import { MaculaError } from '../../model/errors.ts'
 import type { CatalogProblem } from '../../model/service.ts'
+import { readIfThere } from '../files.ts'
 
 /** The folders that describe one thing each, by name; hidden ones are left out. */
 export async function foldersIn(
@@ -23,24 +25,16 @@ export async function fileOf(
   origin: 'ours' | 'user',
 ): Promise<CatalogFile | CatalogProblem> {
   try {
-    // Measured before reading: a file of 50 MB is not loaded only to be refused.
-    const { size } = await stat(file)
-    if (size > MAX_FRAGMENT_BYTES)
-      return {
-        service,
-        file,
-        line: 1,
-        column: 1,
-        reason: `the file has ${size} bytes; at most ${MAX_FRAGMENT_BYTES} are read`,
-      }
-    return { service, origin, folder, file, text: await readFile(file, 'utf8') }
+    const text = await readIfThere(file, MAX_FRAGMENT_BYTES)
+    if (text !== undefined) return { service, origin, folder, file, text }
+    return { service, file, line: 1, column: 1, reason: 'it cannot be read: there is no such file' }
   } catch (error) {
     return {
       service,
       file,
       line: 1,
       column: 1,
-      reason: `it cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      reason: `it cannot be read: ${error instanceof MaculaError ? error.trouble.what.replace(/\.$/, '') : error instanceof Error ? error.message : String(error)}`,
     }
   }
 }

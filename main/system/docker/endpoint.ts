@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { access, readFile } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parsePort } from '../../model/atoms.ts'
-import { readIfThere } from '../files.ts'
+import { readIfThere, wholeFile } from '../files.ts'
 
 export interface Certificates {
   readonly ca: Buffer
@@ -73,9 +73,9 @@ async function withCertificates(endpoint: Endpoint, folder: string | undefined):
   if (endpoint.kind !== 'tcp' || folder === undefined) return endpoint
   try {
     const [ca, cert, key] = await Promise.all([
-      readFile(join(folder, 'ca.pem')),
-      readFile(join(folder, 'cert.pem')),
-      readFile(join(folder, 'key.pem')),
+      wholeFile(join(folder, 'ca.pem')),
+      wholeFile(join(folder, 'cert.pem')),
+      wholeFile(join(folder, 'key.pem')),
     ])
     return { ...endpoint, tls: { ca, cert, key } }
   } catch {

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { readIfThere } from '../files.ts'
 import { inert } from '../../model/atoms.ts'
 import type { NameLine } from '../../model/observation.ts'
 
@@ -38,7 +38,7 @@ export function switchLines(text: string): readonly NameLine[] {
  * names; else of nsswitch.conf, when it leaves the hosts file out; else the machine's own name. Empty: none of them.
  */
 export async function nameLines(name: string, address: string): Promise<readonly NameLine[]> {
-  const read = async (file: string): Promise<string> => await readFile(file, 'utf8').catch(() => '')
+  const read = async (file: string): Promise<string> => (await readIfThere(file).catch(() => undefined)) ?? ''
   const lines = hostsLines(await read(HOSTS), name, address)
   if (lines.length > 0) return lines
   if (hostname().toLowerCase() === name.toLowerCase()) return [told('/etc/hostname', 1, hostname())]

@@ -1,10 +1,12 @@
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { LockAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayDuration } from '../../model/say.ts'
+import { readIfThere } from '../files.ts'
+import { isNoWriting, sayObstacle } from '../obstacle.ts'
 import type { Paths } from '../paths.ts'
 import { startOf } from '../process/record.ts'
 import { sweepKilled } from './sweep.ts'
@@ -13,10 +15,7 @@ import { inTurn } from './turns.ts'
 const holderSchema = z.object({ pid: z.int(), started: z.string(), purpose: z.string(), since: z.number() })
 type Holder = z.infer<typeof holderSchema>
 
-/** A disk without room, or one that only reads: the lock is then kept in memory's file system, if there is one. */
-const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'])
-
-/** Folders for a lock, the usual one first; the others are for when nothing can be written there. */
+/** Folders for a lock, the usual one first; the others are for when nothing can be written there. In memory, if possible. */
 function foldersFor(folder: string): readonly string[] {
   const uid = process.getuid?.() ?? 0
   const name = `macula-desktop-${uid}${folder.replaceAll('/', '-')}`
@@ -43,7 +42,7 @@ export function lockIn(folder: string, name: string, now: () => number): LockAda
 
   async function holderOf(file: string): Promise<Holder | undefined> {
     try {
-      return holderSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data
+      return holderSchema.safeParse(JSON.parse((await readIfThere(file)) ?? '')).data
     } catch {
       return undefined
     }
@@ -89,10 +88,17 @@ export function lockIn(folder: string, name: string, now: () => number): LockAda
       try {
         return await takeIn(place, file, purpose)
       } catch (error) {
-        if (!NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+        if (!isNoWriting(error)) throw error
         first ??= error
       }
-    throw first
+    throw new MaculaError(
+      {
+        kind: 'failed',
+        what: `Nothing was changed: no lock can be written, neither in ${folder} nor in ${tmpdir()}.`,
+        ...sayObstacle(first, folder),
+      },
+      { cause: first },
+    )
   }
 
   /** Takes a dead holder's lock away; one that was made anew in between is put back. */

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { isLabel, isSubnet24, isSuffix } from '../../model/atoms.ts'
-import { MaculaError } from '../../model/errors.ts'
+import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import type { Settings, SettingsPatch } from '../../model/service.ts'
 import { keepAside, readIfThere, writeWhole } from '../files.ts'
+import { readJson } from '../json-file.ts'
 import type { Paths } from '../paths.ts'
 
 /** An image by the id of an application or a cluster. */
@@ -70,49 +71,57 @@ export function settingsFile(paths: Paths): string {
   return join(paths.config, 'settings.json')
 }
 
+/** Larger is no settings file of anybody's (bytes). */
+const MOST_BYTES = 256 * 1024
+
 /**
- * The settings, defaults for what is absent. A file that cannot be read or is not valid is moved aside (never
- * overwritten) and told in `problem`; the defaults then hold. A file of a newer version is left in place.
+ * The settings, defaults for what is absent. A file that cannot be used stays where it is and is told in `problem` with
+ * line and column; nothing may be done by the defaults then, which would be somebody else's project and addresses.
  */
 export async function openSettings(
   paths: Paths,
-  now: number,
-): Promise<{ readonly settings: Settings; readonly problem?: string }> {
+): Promise<{ readonly settings: Settings; readonly problem?: Trouble }> {
   const file = settingsFile(paths)
+  const unusable = (
+    why: string,
+    todo: string,
+  ): { readonly settings: Settings; readonly problem: Trouble } => ({
+    settings: defaultSettings,
+    problem: { kind: 'invalid', what: `${file} cannot be used.`, why, todo },
+  })
   let text: string | undefined
   try {
-    text = await readIfThere(file)
+    text = await readIfThere(file, MOST_BYTES)
   } catch (error) {
-    return {
-      settings: defaultSettings,
-      problem: `${file} cannot be read (${(error as Error).message}); the defaults hold.`,
-    }
+    const { what, why, todo } = troubleOf(error)
+    return error instanceof MaculaError
+      ? unusable(what, todo ?? '')
+      : unusable(
+          `It cannot be read: ${why ?? what}.`,
+          `Nothing is done without it. ls -l ${file} tells who may read it.`,
+        )
   }
   if (text === undefined) return { settings: defaultSettings }
-  const value = ((): unknown => {
-    try {
-      return JSON.parse(text)
-    } catch {
-      return undefined
-    }
-  })()
-  const version = (value as { version?: unknown } | undefined)?.version
-  if (typeof version === 'number' && version > 1)
-    return {
-      settings: defaultSettings,
-      problem: `${file} was written by a newer Macula Desktop (version ${version}); it is left as it is and the defaults hold.`,
-    }
-  const parsed = settingsSchema.safeParse(value)
-  if (parsed.success) return { settings: settingsOf(parsed.data) }
-  const issue = parsed.error.issues[0]
-  const why =
-    value === undefined
-      ? 'it is not JSON'
-      : `${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is not valid'}`.trim()
-  const aside = await keepAside(file, now).catch(() => undefined)
-  return {
-    settings: defaultSettings,
-    problem: `${file} cannot be used: ${why}. ${aside === undefined ? 'It is left as it is' : `It was kept as ${aside}`}; the defaults hold.`,
+  const read = readJson(text, settingsSchema)
+  if (read.kind === 'read') return { settings: settingsOf(read.value) }
+  const version = versionOf(text)
+  if (version > 1)
+    return unusable(
+      `It was written by a newer Macula Desktop (version ${version}).`,
+      'Use that one, or move the file away to begin with the defaults. It is left as it is.',
+    )
+  return unusable(
+    `Line ${read.line}, column ${read.column}: ${read.reason}.`,
+    'Correct it there, then try again. Nothing is done without the settings, and the file is left as it is.',
+  )
+}
+
+function versionOf(text: string): number {
+  try {
+    const version = (JSON.parse(text) as { version?: unknown } | null)?.version
+    return typeof version === 'number' ? version : 1
+  } catch {
+    return 1
   }
 }
 
@@ -153,14 +162,12 @@ export function changeSettings(settings: Settings, patch: SettingsPatch): Settin
  * Writes some settings, the others stay as they are in the file. Throws MaculaError `invalid` naming the setting when the
  * whole would not be valid, and when the file there cannot be used: it is never overwritten silently.
  */
-export async function saveSettings(paths: Paths, patch: SettingsPatch, now: number): Promise<Settings> {
-  const { settings, problem } = await openSettings(paths, now)
-  if (problem !== undefined && (await readIfThere(settingsFile(paths)).catch(() => '')) !== undefined)
+export async function saveSettings(paths: Paths, patch: SettingsPatch): Promise<Settings> {
+  const { settings, problem } = await openSettings(paths)
+  if (problem !== undefined)
     throw new MaculaError({
-      kind: 'invalid',
-      what: 'The settings were not saved: the file they are kept in cannot be used.',
-      why: problem,
-      todo: `Repair or move ${settingsFile(paths)}, then save again.`,
+      ...problem,
+      what: `The settings were not saved: ${settingsFile(paths)} cannot be used.`,
     })
   const changed = changeSettings(settings, patch)
   await writeWhole(settingsFile(paths), `${JSON.stringify({ version: 1, ...changed }, null, 2)}\n`)
@@ -169,6 +176,8 @@ export async function saveSettings(paths: Paths, patch: SettingsPatch, now: numb
 
 /** Puts the settings file aside, so that the defaults hold; returns where it is kept, undefined when there was none. */
 export async function resetSettings(paths: Paths, now: number): Promise<string | undefined> {
-  if ((await readIfThere(settingsFile(paths))) === undefined) return undefined
-  return await keepAside(settingsFile(paths), now)
+  return await keepAside(settingsFile(paths), now).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
 }

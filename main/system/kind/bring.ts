@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, open, rename, rm } from 'node:fs/promises'
 import { get as plainGet, type IncomingMessage } from 'node:http'
 import { Agent, get as secureGet } from 'node:https'
 import { join } from 'node:path'
+import { readBytes } from '../files.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayBytes } from '../../model/say.ts'
 
@@ -29,7 +30,7 @@ export function broughtKind(folder: string, { version }: KindRelease): string {
 }
 
 async function isWhole(path: string, { sha256 }: KindRelease): Promise<boolean> {
-  const bytes = await readFile(path).catch(() => undefined)
+  const bytes = await readBytes(path, MOST_BYTES).catch(() => undefined)
   return bytes !== undefined && createHash('sha256').update(bytes).digest('hex') === sha256
 }
 

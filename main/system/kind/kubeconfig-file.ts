@@ -1,8 +1,8 @@
-import { lstat, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { lstat, mkdir, open, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { troubleOf } from '../../model/errors.ts'
-import { writeWhole } from '../files.ts'
+import { readBytes, writeWhole } from '../files.ts'
 import { mergeKubeconfig, type Entries } from './kubeconfig.ts'
 
 export type KubeconfigWritten =
@@ -59,7 +59,7 @@ export async function writeUserKubeconfig(input: {
     if (link && !link.isFile()) return left('it is not a file')
     if (link && !isWritable(link.mode)) return left('it is read-only')
     if (!link && !adds) return { kind: 'same', file }
-    const before = link ? await readFile(file) : undefined
+    const before = link ? await readBytes(file) : undefined
     const text = before?.toString('utf8') ?? ''
     if (before && !Buffer.from(text, 'utf8').equals(before)) return left('it is not UTF-8 text')
     const merged = mergeKubeconfig(text, input.entries)
@@ -68,7 +68,7 @@ export async function writeUserKubeconfig(input: {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     return await locked(file, async () => {
       // Read once more under the lock: what changed meanwhile is not overwritten.
-      const now = link ? await readFile(file) : undefined
+      const now = link ? await readBytes(file) : undefined
       if (before && !now?.equals(before)) return left('it changed while it was read')
       let backup: string | undefined
       if (before) {

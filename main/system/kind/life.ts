@@ -1,8 +1,8 @@
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { MaculaError } from '../../model/errors.ts'
-import { writeWhole } from '../files.ts'
+import { readIfThere, wholeFile, writeWhole } from '../files.ts'
 import { ApiError } from './api.ts'
 import { runTrouble } from './commands.ts'
 import { writeUserKubeconfig, type KubeconfigWritten } from './kubeconfig-file.ts'
@@ -44,7 +44,7 @@ export async function createCluster(
   const kubeconfig = ownKubeconfig(context.paths, cluster.id)
   await rm(kubeconfig, { force: true })
   const config = join(clusterFolder(context.paths), `${cluster.id}.kind.yaml`)
-  await writeWhole(config, await readFile(cluster.config))
+  await writeWhole(config, await wholeFile(cluster.config))
   // Written before anything is made: nodes that are found under this name from now on are ours.
   await writeMarker(context.paths, cluster.id, {
     name: cluster.name,
@@ -179,6 +179,6 @@ export function userMark(context: KindContext, cluster: ClusterSpec): string {
 }
 
 async function lastWritten(context: KindContext, cluster: ClusterSpec): Promise<string | undefined> {
-  const text = await readFile(userMark(context, cluster), 'utf8').catch(() => '')
-  return text.trim() === '' ? undefined : text.trim()
+  const text = (await readIfThere(userMark(context, cluster)).catch(() => undefined))?.trim()
+  return text === '' ? undefined : text
 }

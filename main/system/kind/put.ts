@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { corefileWith, corefileWithout, namesIn } from './corefile.ts'
 import {
@@ -13,7 +13,7 @@ import {
 import type { AppWish } from '../../engine/adapters.ts'
 import { APP_LABEL, pushCommand, type AppSpec, type ClusterSpec } from '../../model/cluster.ts'
 import { MaculaError } from '../../model/errors.ts'
-import { writeWhole } from '../files.ts'
+import { readIfThere, writeWhole } from '../files.ts'
 import { runTrouble, type NodeCommands } from './commands.ts'
 import { withInventory } from './inventory.ts'
 import { joinNetwork, leaveNetwork } from './nodes.ts'
@@ -47,13 +47,8 @@ async function filesIn(folder: string): Promise<readonly ManifestFile[]> {
     .sort((one, two) => one.localeCompare(two))
   const files: ManifestFile[] = []
   for (const path of paths) {
-    const { size } = await stat(path)
-    if (size > MAX_MANIFEST_BYTES)
-      throw new MaculaError({
-        kind: 'invalid',
-        what: `${path} has ${size} bytes; at most ${MAX_MANIFEST_BYTES} are read.`,
-      })
-    files.push({ file: path, text: await readFile(path, 'utf8') })
+    const text = await readIfThere(path, MAX_MANIFEST_BYTES)
+    if (text !== undefined) files.push({ file: path, text })
   }
   return files
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { readSoon } from '../files.ts'
 import { signalGroup } from './end.ts'
 import { markedEnvironment, type Mark } from './mark.ts'
 import { argvOf, startOf, type PidRecord } from './record.ts'
@@ -26,13 +27,10 @@ export async function startDetached(input: {
   readonly isReady: (pid: number) => Promise<boolean>
   readonly deadline: number
 }): Promise<StartResult> {
-  mkdirSync(dirname(input.log), { recursive: true, mode: 0o700 })
-  if ((statSync(input.log, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES) truncateSync(input.log)
-  const before = statSync(input.log, { throwIfNoEntry: false })?.size ?? 0
-  const log = openSync(input.log, 'a', 0o600)
+  const { log, before } = openLog(input.log)
   const child = spawn(input.program, input.args, {
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', log ?? 'ignore', log ?? 'ignore'],
     cwd: '/',
     // Nothing of the person's shell may change what it does.
     env: {
@@ -41,7 +39,7 @@ export async function startDetached(input: {
       ...markedEnvironment(input.mark),
     },
   })
-  closeSync(log)
+  if (log !== undefined) closeSync(log)
   const end: { code?: number | null } = {}
   child.on('exit', (code) => {
     end.code = code
@@ -52,7 +50,7 @@ export async function startDetached(input: {
   child.unref()
   const said = (): string => {
     try {
-      return readFileSync(input.log, 'utf8').slice(before).trim().slice(-600)
+      return (readSoon(input.log) ?? '').slice(before).trim().slice(-600)
     } catch {
       return ''
     }
@@ -72,4 +70,24 @@ export async function startDetached(input: {
   }
   if (end.code === undefined) signalGroup(pid, 'SIGKILL')
   return { kind: 'failed', exitCode: end.code ?? null, output: said() }
+}
+
+/** A log to write on at its end, and its length; none where nothing can be written: what is started matters more. */
+function openLog(path: string): { readonly log?: number; readonly before: number } {
+  let log: number | undefined
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    // A FIFO in its place must not hold us up until somebody reads it.
+    const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants
+    log = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o600)
+    const info = fstatSync(log)
+    if (info.isFile()) {
+      if (info.size > MAX_LOG_BYTES) ftruncateSync(log)
+      return { log, before: fstatSync(log).size }
+    }
+  } catch {
+    // A full or read-only disk, or no plain file: without a log.
+  }
+  if (log !== undefined) closeSync(log)
+  return { before: 0 }
 }

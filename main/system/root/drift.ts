@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { structuredPatch } from 'diff'
 import type { LedgerEntry } from '../../model/change.ts'
 import { inert } from '../../model/atoms.ts'
+import { readIfThere } from '../files.ts'
 import { readBlock, type Block } from './block.ts'
 import type { LedgerRecord } from './ledger.ts'
 
@@ -60,8 +60,9 @@ async function readNow(
   path: string,
 ): Promise<{ readonly kind: 'text'; readonly text: string } | { readonly kind: 'missing' | 'unreadable' }> {
   try {
-    return { kind: 'text', text: await readFile(path, 'utf8') }
-  } catch (error) {
-    return { kind: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'unreadable' }
+    const text = await readIfThere(path)
+    return text === undefined ? { kind: 'missing' } : { kind: 'text', text }
+  } catch {
+    return { kind: 'unreadable' }
   }
 }

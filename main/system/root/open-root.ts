@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, unlink } from 'node:fs/promises'
+import { mkdir, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { wholeFile, readIfThere } from '../files.ts'
 import type { LedgerEntry, RootOutcome, RootStepResult } from '../../model/change.ts'
 import type { RootAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
@@ -47,7 +48,7 @@ export function openRoot(paths: Paths, options: RootOptions = {}): RootAdapter {
   async function run(plan: Plan, onStep: (step: RootStepResult) => void): Promise<RootOutcome> {
     const elevation = await chooseElevation(around)
     if (!elevation) return noWay()
-    const program = await readFile(join(paths.assets, 'root', 'macula-root'), 'utf8')
+    const program = (await wholeFile(join(paths.assets, 'root', 'macula-root'))).toString('utf8')
     const file = await writePlan(paths.state, plan)
     const withdraw = (): Promise<void> => unlink(file).catch(() => undefined)
     try {
@@ -117,10 +118,9 @@ async function writePlan(state: string, plan: Plan): Promise<string> {
 
 async function readLedger(folder: string): Promise<string> {
   try {
-    return await readFile(join(folder, 'ledger'), 'utf8')
+    return (await readIfThere(join(folder, 'ledger'))) ?? ''
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return ''
+    const { message } = error as Error
     throw new MaculaError(
       {
         kind: 'failed',

@@ -1,6 +1,7 @@
+import { readIfThere } from '../files.ts'
 import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
-import { access, readFile, readlink } from 'node:fs/promises'
+import { access, readlink } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 
@@ -31,7 +32,7 @@ export function openMachine(below = ''): Machine {
   }
   return {
     platform: process.platform,
-    text: (path) => readFile(join(below, path), 'utf8').catch(() => undefined),
+    text: (path) => readIfThere(join(below, path)).catch(() => undefined),
     link: (path) => readlink(join(below, path)).catch(() => undefined),
     answers: (socket) =>
       new Promise((resolve) => {

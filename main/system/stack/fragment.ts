@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { readIfThere } from '../files.ts'
 import { composeProblem } from '../catalog/compose-problem.ts'
 import { MAX_FRAGMENT_BYTES, parseFile, problemsOf, type CatalogFile } from '../catalog/fragment.ts'
 import { parseFragment, secretsIn } from '../catalog/parse.ts'
@@ -122,7 +123,7 @@ async function readPlain(file: string): Promise<string | undefined> {
       `${file} cannot be used.`,
       `It has ${info.size} bytes; at most ${MAX_FRAGMENT_BYTES} are read.`,
     )
-  return await readFile(file, 'utf8')
+  return await readIfThere(file, MAX_FRAGMENT_BYTES)
 }
 
 /** The file the engine adds: labels, published ports. */

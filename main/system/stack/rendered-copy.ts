@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
-import { chmod, lstat, mkdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
+import { chmod, lstat, mkdir, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { readIfThere, writeWhole } from '../files.ts'
+import { readBytes, readIfThere, writeWhole } from '../files.ts'
 
 /** Where edits found in the copy are kept. No service can have this name: it is no label. */
 const KEPT = '.kept'
 const MANIFEST = '.manifest.json'
+/** As much as may be rendered; what is larger was not written by us. */
+const MOST_BYTES = 8 * 1024 * 1024
 
 const manifestSchema = z.record(z.string(), z.string())
 
@@ -98,7 +100,7 @@ async function look(
   const info = await lstat(path).catch(() => undefined)
   if (!info) return { kind: 'nothing' }
   if (!info.isFile()) return { kind: 'other' }
-  const data = await readFile(path).catch(() => undefined)
+  const data = await readBytes(path, MOST_BYTES).catch(() => undefined)
   // What cannot be read is not what we wrote.
   return { kind: 'file', hash: data === undefined ? '' : hashOf(data), mode: info.mode & 0o777 }
 }

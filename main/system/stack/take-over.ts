@@ -1,5 +1,6 @@
-import { lstat, mkdir, readdir, readFile, rename, rmdir } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rename, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { readBytes } from '../files.ts'
 import { hashOf } from './rendered-copy.ts'
 import { oldPlace, type OwnBind } from './own-binds.ts'
 
@@ -60,7 +61,7 @@ async function isProgram(
   const info = await lstat(path).catch(() => undefined)
   if (!info) return false
   if (!info.isDirectory()) {
-    const data = info.isFile() ? await readFile(path).catch(() => undefined) : undefined
+    const data = info.isFile() ? await readBytes(path).catch(() => undefined) : undefined
     return data === undefined || hashOf(data) !== written[key]
   }
   const names = await readdir(path).catch(() => undefined)

@@ -1,5 +1,6 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { wholeFile } from '../files.ts'
 import { MaculaError } from '../../model/errors.ts'
 
 /** A configuration folder larger than this is not configuration. */
@@ -47,7 +48,7 @@ export async function readTree(
         why: `At most ${MAX_FILES} files and ${MAX_BYTES / 1024 / 1024} MiB are copied.`,
         todo: 'Keep data in a volume.',
       })
-    tree.set(key, { data: await readFile(path), mode: (info.mode & 0o111) === 0 ? 0o644 : 0o755 })
+    tree.set(key, { data: await wholeFile(path, MAX_BYTES), mode: (info.mode & 0o111) === 0 ? 0o644 : 0o755 })
   }
 
   async function walk(at: string, prefix: string): Promise<void> {

@@ -21,7 +21,8 @@ export function SettingsView(): ReactNode {
   const told = useShellState((state) => state.settings)
   // The store has what was told last; the routes change with the machine, so they are asked again.
   const { value, trouble, again } = useAsked('settings')
-  const view = told === null ? value : value && { ...told, routes: value.routes }
+  const view =
+    told === null || value?.problem !== undefined ? value : value && { ...told, routes: value.routes }
   const shown = view ?? told
   return (
     <main className="page" aria-busy={shown === undefined || shown === null}>
@@ -40,6 +41,11 @@ export function SettingsView(): ReactNode {
       <div className="scroll" data-region="list" tabIndex={-1}>
         {trouble === undefined ? null : (
           <ErrorNote trouble={trouble}>
+            <Button onPress={again}>{sayCommon.checkAgain}</Button>
+          </ErrorNote>
+        )}
+        {shown?.problem === undefined ? null : (
+          <ErrorNote trouble={shown.problem}>
             <Button onPress={again}>{sayCommon.checkAgain}</Button>
           </ErrorNote>
         )}

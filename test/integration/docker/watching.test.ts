@@ -64,7 +64,7 @@ function watched() {
       stop: never,
     },
     nameServer: { seen: () => Promise.resolve({ kind: 'stopped' }), ensure: never, stop: never },
-    intent: { wanted: () => Promise.resolve(new Set(['web'])), want: never, unwant: never },
+    intent: { wanted: () => Promise.resolve(new Set(['web'])), damage: never, want: never, unwant: never },
     secrets: { ensure: never, read: () => Promise.resolve(new Map()) },
     stack: { composeVersion: never, render: never, create: never },
     root: { apply: never, undo: never, ledger: never, elevation: never },

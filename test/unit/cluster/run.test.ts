@@ -83,6 +83,7 @@ function outside(part: {
     },
     intent: {
       wanted: () => Promise.resolve(wanted),
+      damage: () => Promise.resolve(undefined),
       want: (ids) => Promise.resolve(void (wanted = new Set([...wanted, ...ids]))),
       unwant: (ids) =>
         Promise.resolve(void (wanted = new Set([...wanted].filter((id) => !ids.includes(id))))),

@@ -7,7 +7,8 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { openIntent } from '../../../main/system/keep/intent.ts'
 import { openLock } from '../../../main/system/keep/lock.ts'
 import { openSecrets } from '../../../main/system/keep/secrets.ts'
-import { openSettings, settingsFile } from '../../../main/system/keep/settings.ts'
+import { openSettings, saveSettings, settingsFile } from '../../../main/system/keep/settings.ts'
+import { openSystem } from '../../../main/system/open-system.ts'
 import { pathsOf, type Paths } from '../../../main/system/paths.ts'
 import { isAlive, recordsIn, startOf } from '../../../main/system/process/record.ts'
 import { openSetupMemory } from '../../../main/system/keep/setup-memory.ts'
@@ -22,7 +23,7 @@ beforeEach(async () => {
 
 describe('settings', () => {
   test('none: the defaults of the approved design', async () => {
-    expect(await openSettings(paths, 0)).toEqual({
+    expect(await openSettings(paths)).toEqual({
       settings: {
         suffix: 'macula.local',
         subnet: '172.23.0.0/24',
@@ -44,31 +45,87 @@ describe('settings', () => {
   })
   test('what is written holds', async () => {
     await writeFile(settingsFile(paths), '{"suffix":"dev.macula.test","subnet":"10.9.8.0/24"}')
-    expect((await openSettings(paths, 0)).settings).toMatchObject({
+    expect((await openSettings(paths)).settings).toMatchObject({
       suffix: 'dev.macula.test',
       subnet: '10.9.8.0/24',
     })
   })
   test.each([
-    '',
-    '{',
-    '[]',
-    '{"suffix":"a/b"}',
-    '{"suffix":"../../etc/cron.d/x"}',
-    '{"colour":1}',
-    '{"subnet":"172.23.0.0/16"}',
-    '{"dnsPort":53}',
-  ])('fault 33: %j is kept aside and told; the defaults hold', async (text) => {
+    ['', 'Line 1, column 1: it is empty.'],
+    ['{', 'Line 1, column 2: it is not JSON: the closing brace } is missing.'],
+    [
+      '{\n  "suffix": "a.b",\n  "dnsPort": 5354,\n}\n',
+      'Line 4, column 1: it is not JSON: a name in double quotes is expected here; a comma before the closing brace is one too many.',
+    ],
+    [
+      '{\n  "suffix": "a.b"\n  "dnsPort": 5354\n}\n',
+      'Line 3, column 3: it is not JSON: a comma is missing before this.',
+    ],
+    ['{ "suffix": "a.b" } // mine\n', 'Line 1, column 21: it is not JSON: comments are not read.'],
+    ['[]', 'Line 1, column 1: Invalid input: expected object, received array.'],
+    [
+      '{"suffix":"a/b"}',
+      'Line 1, column 2: suffix must be a suffix of two labels or more, like macula.local.',
+    ],
+    [
+      '{"suffix":"../../etc/cron.d/x"}',
+      'Line 1, column 2: suffix must be a suffix of two labels or more, like macula.local.',
+    ],
+    ['{\n\n  "colour": 1}', 'Line 3, column 3: there is no setting colour.'],
+    [
+      '{"desktop":\n{"notify":\n {"muted": 1}}}',
+      'Line 3, column 3: desktop.notify.muted Invalid input: expected boolean, received number.',
+    ],
+    ['{"suffix":"a.b",\n"suffix":"c.d"}', 'Line 2, column 1: suffix is written twice.'],
+    ['{"subnet":"172.23.0.0/16"}', 'Line 1, column 2: subnet must be a private /24 like 172.23.0.0/24.'],
+    ['{"dnsPort":53}', 'Line 1, column 2: dnsPort Too small: expected number to be >=1024.'],
+  ])('fault 33: %j is told with line and column and left where it is', async (text, why) => {
     await writeFile(settingsFile(paths), text)
-    const { settings, problem } = await openSettings(paths, 0)
-    expect(settings.suffix).toBe('macula.local')
-    expect(problem).toContain(settingsFile(paths))
-    const kept = (await readdir(paths.config)).find((name) => name.startsWith('settings.json.bad-')) ?? ''
-    expect(await readFile(join(paths.config, kept), 'utf8')).toBe(text)
+    const { problem } = await openSettings(paths)
+    expect(problem).toMatchObject({ kind: 'invalid', what: `${settingsFile(paths)} cannot be used.`, why })
+    await expect(saveSettings(paths, { suffix: 'x.test' })).rejects.toThrow(/were not saved/)
+    expect(await readdir(paths.config)).toEqual(['settings.json'])
+    expect(await readFile(settingsFile(paths), 'utf8')).toBe(text)
   })
+  test.each(['', '{\n', '{"version":2}', '{"colour":1}'])(
+    'nothing is done while the file is %j, whatever is asked; the doctor shows it, and corrected it holds',
+    async (text) => {
+      await writeFile(settingsFile(paths), text)
+      const env = { MACULA_HOME: join(paths.config, '..'), PATH: '' }
+      const { engine, problem, settings } = await openSystem(env)
+      expect(problem?.what).toContain(settingsFile(paths))
+      const signal = new AbortController().signal
+      const none = (): void => undefined
+      for (const call of [
+        () => engine.look(),
+        () => engine.up(['loki'], none, signal),
+        () => engine.down(['loki'], { also: false, remove: false }, none, signal),
+        () => engine.restart(['loki'], none, signal),
+        () => engine.env(['loki']),
+        () => engine.setupPlan(),
+        () => engine.reconcile(),
+        () => engine.resetData('loki', 'loki', none, signal),
+        () => engine.kubeconfig('x'),
+        async () => {
+          for await (const line of engine.logs(['loki'], { follow: false, signal })) void line
+        },
+      ])
+        await expect(call()).rejects.toMatchObject({ trouble: problem })
+      expect(await engine.doctor()).toMatchObject([{ group: 'files', result: 'failed', what: problem?.what }])
+      expect(await settings.view()).toMatchObject({ problem })
+      const told: string[] = []
+      engine.subscribe(({ summary }) => told.push(summary.says))()
+      expect(told).toEqual([problem?.what])
+      expect(await readFile(settingsFile(paths), 'utf8')).toBe(text)
+      await writeFile(settingsFile(paths), '{"suffix":"dev.macula.test"}')
+      const again = await openSystem(env)
+      expect([again.problem, again.engine.settings.suffix]).toEqual([undefined, 'dev.macula.test'])
+      await again.engine.close()
+    },
+  )
   test('fault 33: a file of a newer version stays where it is', async () => {
     await writeFile(settingsFile(paths), '{"version":2}')
-    expect((await openSettings(paths, 0)).problem).toContain('newer')
+    expect((await openSettings(paths)).problem?.why).toContain('newer')
     expect(await readFile(settingsFile(paths), 'utf8')).toBe('{"version":2}')
   })
 })
@@ -106,12 +163,36 @@ describe('secrets', () => {
   })
 })
 
-test('what is wanted is kept over processes; a damaged file means nothing is', async () => {
-  await openIntent(paths).want(['loki', 'tempo'])
-  await openIntent(paths).unwant(['loki'])
-  expect([...(await openIntent(paths).wanted())]).toEqual(['tempo'])
-  await writeFile(join(paths.state, 'wanted.json'), '{')
-  expect([...(await openIntent(paths).wanted())]).toEqual([])
+describe('what is wanted', () => {
+  const file = (): string => join(paths.state, 'wanted.json')
+  const running = (...ids: string[]) => openIntent(paths, () => Promise.resolve(ids))
+  test('is kept over processes', async () => {
+    await running('tempo', 'mimir').want(['loki', 'tempo'])
+    await running('mimir').unwant(['loki'])
+    expect([...(await running('mimir').wanted())]).toEqual(['tempo'])
+    expect(await running().damage()).toBeUndefined()
+  })
+  test.each(['', '{', '{"wanted":"loki"}', '{"wanted":[1]}', '[]'])(
+    'damaged (%j): what runs counts as wanted, and the file is kept aside before another is written',
+    async (text) => {
+      await writeFile(file(), text)
+      const intent = running('loki', 'tempo', 'excalidraw')
+      expect(await intent.damage()).toContain(`${file()} is damaged: line 1`)
+      expect([...(await intent.wanted())]).toEqual(['loki', 'tempo', 'excalidraw'])
+      expect(await readFile(file(), 'utf8')).toBe(text)
+      await intent.unwant(['excalidraw'])
+      expect([...(await running().wanted())]).toEqual(['loki', 'tempo'])
+      const kept = (await readdir(paths.state)).find((name) => name.startsWith('wanted.json.bad-')) ?? ''
+      expect(await readFile(join(paths.state, kept), 'utf8')).toBe(text)
+    },
+  )
+  test('damaged, and nobody can tell what runs: it is not written over', async () => {
+    await writeFile(file(), '{')
+    const intent = openIntent(paths, () => Promise.reject(new Error('Docker is down')))
+    expect([...(await intent.wanted())]).toEqual([])
+    await expect(intent.want(['loki'])).rejects.toThrow('Docker is down')
+    expect(await readFile(file(), 'utf8')).toBe('{')
+  })
 })
 
 /** Runs an expression over the modules of ours in a process of its own; what it resolves with, or the error's words. */

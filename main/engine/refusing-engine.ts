@@ -1,0 +1,89 @@
+import type { CheckResult } from '../model/check.ts'
+import { MaculaError, type Trouble } from '../model/errors.ts'
+import { makeSnapshot } from '../model/make-snapshot.ts'
+import type { Catalog, Settings } from '../model/service.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { RootAdapter } from './adapters.ts'
+import type { Engine } from './engine.ts'
+import { nothingSeen, worldOf } from './look/seen.ts'
+
+/**
+ * The engine while the settings cannot be used: nothing is looked at or changed by defaults that are somebody else's
+ * project and addresses. Every call is answered by `trouble`, which says what to correct; what root changed can still be
+ * listed and taken back, since no setting decides that.
+ */
+export function createRefusingEngine(input: {
+  readonly trouble: Trouble
+  readonly defaults: Settings
+  readonly catalog: Catalog
+  readonly root: RootAdapter
+  readonly now: () => number
+}): Engine {
+  const { trouble, defaults, catalog, root, now } = input
+  const refuse = (): Promise<never> => Promise.reject(new MaculaError(trouble))
+  // eslint-disable-next-line require-yield -- a stream that ends with the reason, before its first line
+  async function* refused(): AsyncGenerator<never> {
+    await refuse()
+  }
+
+  /** Rows whose state nobody knows, with the reason over them. */
+  function snapshot(): Snapshot {
+    const plain = makeSnapshot(catalog, defaults.suffix, worldOf(nothingSeen(), now()), 1)
+    return {
+      ...plain,
+      summary: {
+        state: 'failed',
+        says: trouble.what,
+        more: [trouble.why, trouble.todo].filter(Boolean).join(' '),
+      },
+    }
+  }
+
+  const finding: CheckResult = {
+    id: 'files',
+    group: 'files',
+    title: 'Our own files',
+    ms: 0,
+    result: 'failed',
+    what: trouble.what,
+    why: trouble.why ?? '',
+    todo: trouble.todo ?? '',
+  }
+
+  return {
+    settings: defaults,
+    catalog: () => catalog,
+    subscribe(tell) {
+      tell(snapshot())
+      return () => undefined
+    },
+    look: refuse,
+    up: refuse,
+    down: refuse,
+    restart: refuse,
+    consequences: () => ({ failing: [], missing: [] }),
+    logs: refused,
+    env: refuse,
+    secrets: () => Promise.resolve([]),
+    doctor: () => Promise.resolve([finding]),
+    setupPlan: refuse,
+    setup: refuse,
+    elevation: async () => await root.elevation(),
+    ledger: async () => await root.ledger(),
+    undo: async (entries, options, tell) => await root.undo(entries, options, tell),
+    fix: refuse,
+    facts: refuse,
+    stats: refused,
+    images: refuse,
+    pull: refuse,
+    wizard: refuse,
+    skipStep: refuse,
+    endWizard: refuse,
+    resetData: refuse,
+    removeCluster: refuse,
+    kubeconfig: refuse,
+    events: refuse,
+    reconcile: refuse,
+    close: () => Promise.resolve(),
+  }
+}
