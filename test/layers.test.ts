@@ -29,8 +29,8 @@ const layers: readonly {
   { folder: 'renderer/', may: ['renderer/', 'preload/contract', 'main/model/'] },
 ]
 
-/** What of the system may know of the engine: the interfaces it implements, and who puts both together. */
-const systemMeets = [/^main\/engine\/(adapters|engine)\.ts$/]
+/** What of the system may know of the engine: the interfaces it implements, how time is let pass, and who puts both together. */
+const systemMeets = [/^main\/engine\/(adapters|engine|wait)\.ts$/]
 const compositionRoot = 'main/system/open-system.ts'
 
 /** Packages that only work with a window or a display. */

@@ -1,3 +1,4 @@
+import { pause } from '../parts/pause.ts'
 import { MaculaError } from '../../main/model/errors.ts'
 import type { Answer, Input, Reply, RequestName, StreamLine } from '../../preload/contract.ts'
 import { createAudience, valueOf, type Link } from './link.ts'
@@ -256,7 +257,3 @@ const lostOnTheWay = new MaculaError({
   why: 'What was begun may go on.',
   todo: 'Look at the state of the services, then try again if needed.',
 })
-
-async function pause(ms: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, ms))
-}

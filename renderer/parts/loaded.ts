@@ -1,3 +1,5 @@
+import { pause } from './pause.ts'
+
 /** Pauses before a file is asked for once more (ms). */
 const PAUSES = [50, 200, 800, 2000]
 
@@ -7,11 +9,11 @@ const PAUSES = [50, 200, 800, 2000]
  * what the last try threw.
  */
 export async function loaded<T>(load: () => Promise<T>): Promise<T> {
-  for (const pause of PAUSES)
+  for (const wait of PAUSES)
     try {
       return await load()
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, pause))
+      await pause(wait)
     }
   return await load()
 }

@@ -3,7 +3,7 @@ import { MaculaError } from '../../model/errors.ts'
 import { currentPods, isImageMissing, isOldReady, isPullRefused } from '../../model/rungs/pod.ts'
 import { askAccess } from '../look/asking.ts'
 import { wishesOf } from '../look/seen.ts'
-import { pause } from '../look/schedule.ts'
+import { pause } from '../wait.ts'
 import { LOOK_AGAIN_MS, seen, stillWanted, type Step } from './step.ts'
 import type { ClusterRow } from './wanted.ts'
 

@@ -6,7 +6,7 @@ import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { Adapters } from '../adapters.ts'
 import { askService, directTarget, listenerKeys, type Asking } from './asking.ts'
 import { wantedForwards } from './forwards.ts'
-import { pause } from './schedule.ts'
+import { pause } from '../wait.ts'
 import { clustersOf, isAskable, wishesOf, type Seen } from './seen.ts'
 
 /** A name that takes longer than this is not answered: the `.local` stall takes 5 s, which must still be seen as slow. */

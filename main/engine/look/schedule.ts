@@ -19,17 +19,3 @@ export function schedule(signal: AbortSignal) {
     },
   }
 }
-
-/** Waits `ms` or until `signal` aborts; a back-off, ended early by the abort. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
-}

@@ -1,3 +1,4 @@
+import { coalesce } from '../../model/coalesce.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { makeSnapshot } from '../../model/make-snapshot.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
@@ -7,7 +8,7 @@ import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Adapters } from '../adapters.ts'
 import { observer } from './observe.ts'
-import { pause } from './schedule.ts'
+import { pause } from '../wait.ts'
 import { clustersOf, isAskable, nothingSeen, worldOf } from './seen.ts'
 import { createWatch, type Attention } from './watch.ts'
 
@@ -142,23 +143,17 @@ export function createTruth(
     publish()
     if (container?.state === 'running' && container.address !== before?.address && !seen.acting.has(service))
       onDrift()
-    probe(service, container)
+    void probe(service).catch(() => undefined)
   }
-
-  /** Whether another probe is owed, by service that is being probed. */
-  const probing = new Map<string, boolean>()
 
   /**
    * What takes longer after an event: the last line of a log, and whether the service answers. Never waited for by the
    * next event, and at most one at a time and one owed for each service.
    */
-  function probe(service: string, container: ContainerSeen | undefined): void {
-    if (probing.has(service)) {
-      probing.set(service, true)
-      return
-    }
-    probing.set(service, false)
-    void (async () => {
+  const probe = coalesce(
+    async (service: string) => {
+      if (watchers.size === 0) return
+      const container = seen.containers.get(service)
       if (container && isTroubled(container)) {
         const turn = observe.turnOf(service)
         const told = await adapters.docker.inspect(container.id)
@@ -166,14 +161,9 @@ export function createTruth(
         publish()
       }
       await again([service])
-    })()
-      .catch(() => undefined)
-      .finally(() => {
-        const isOwed = probing.get(service) === true
-        probing.delete(service)
-        if (isOwed && watchers.size > 0) probe(service, seen.containers.get(service))
-      })
-  }
+    },
+    (service) => service,
+  )
 
   /** A node or an object of a cluster changed: the cluster is read whole, which is a few quick questions. */
   async function clusterChanged(cluster: ClusterSpec): Promise<void> {
@@ -196,21 +186,10 @@ export function createTruth(
   /** Follows every cluster until `signal` aborts; at most one look under way and one owed for each. */
   function followClusters(signal: AbortSignal): void {
     for (const cluster of clustersOf(catalog())) {
-      let state: 'idle' | 'running' | 'owed' = 'idle'
-      const onChange = (): void => {
-        if (state !== 'idle') {
-          state = 'owed'
-          return
-        }
-        state = 'running'
-        void clusterChanged(cluster)
-          .catch(() => undefined)
-          .finally(() => {
-            const more = state === 'owed'
-            state = 'idle'
-            if (more && !signal.aborted) onChange()
-          })
-      }
+      const changedOnce = coalesce(async () => {
+        if (!signal.aborted) await clusterChanged(cluster)
+      })
+      const onChange = (): void => void changedOnce().catch(() => undefined)
       void adapters.clusters.watch(cluster, { signal, onChange })
     }
   }

@@ -1,6 +1,8 @@
 import type { Snapshot, State } from '../../model/snapshot.ts'
 import type { DockerAdapter } from '../adapters.ts'
-import { pause, schedule } from './schedule.ts'
+import { coalesce } from '../../model/coalesce.ts'
+import { pause } from '../wait.ts'
+import { schedule } from './schedule.ts'
 
 export type Attention = 'closely' | 'calmly'
 
@@ -46,24 +48,14 @@ export function createWatch(observer: Observer) {
   let retried = ''
 
   function onEvents(signal: AbortSignal): (id: string, service: string) => void {
-    const owed = new Map<string, 'running' | 'owed'>()
     // At most one inspect running and one owed per container: 5,000 events end in the same state as one.
-    const onChange = (id: string, service: string): void => {
-      if (owed.has(id)) {
-        owed.set(id, 'owed')
-        return
-      }
-      owed.set(id, 'running')
-      void observer
-        .changed(id, service)
-        .catch(() => undefined)
-        .finally(() => {
-          const more = owed.get(id) === 'owed'
-          owed.delete(id)
-          if (more && !signal.aborted) onChange(id, service)
-        })
-    }
-    return onChange
+    const changed = coalesce(
+      async (id: string, service: string) => {
+        if (!signal.aborted) await observer.changed(id, service)
+      },
+      (id) => id,
+    )
+    return (id, service) => void changed(id, service).catch(() => undefined)
   }
 
   /** Keeps one event stream open: stream first, then inspect all, in that order, and again on every reconnect. */

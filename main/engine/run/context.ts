@@ -1,3 +1,4 @@
+import { coalesce } from '../../model/coalesce.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { listenerKey, namesOf } from '../../model/listeners.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
@@ -15,8 +16,6 @@ export function createRunContext(
   catalog: () => Catalog,
   truth: Truth,
 ) {
-  let underWay: Promise<void> | undefined
-  let owed = false
   const turns = new Map<string, Promise<void>>()
 
   /** Our name server answers all names of the catalog; its absence is a detour, never a failure. */
@@ -73,18 +72,9 @@ export function createRunContext(
   }
 
   /** Puts the forwarders right for what runs now; calls that come while it works share the next round. */
-  async function reconcileForwards(tell: Tell, elapsed: () => number): Promise<void> {
-    if (underWay) {
-      owed = true
-      await underWay
-      if (!owed) return
-      owed = false
-    }
-    underWay = forwardsOnce(tell, elapsed).finally(() => {
-      underWay = undefined
-    })
-    await underWay
-  }
+  const reconcileForwards = coalesce(
+    async (tell: Tell, elapsed: () => number) => await forwardsOnce(tell, elapsed),
+  )
 
   /** The forwarders of one service that just began to answer; one address at a time, so that none is started twice. */
   async function forwardsOf(address: string | null, tell: Tell, elapsed: () => number): Promise<void> {

@@ -1,5 +1,5 @@
 import type { LogLine } from '../../model/log-line.ts'
-import { pause } from '../look/schedule.ts'
+import { pause } from '../wait.ts'
 import type { Adapters } from '../adapters.ts'
 import { OVERLAP_LINES, type LogSource } from './logs.ts'
 

@@ -5,7 +5,7 @@ import { sayDuration } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import { inert } from '../../model/atoms.ts'
 import { askAccess, type Asking } from '../look/asking.ts'
-import { pause } from '../look/schedule.ts'
+import { pause } from '../wait.ts'
 import type { Adapters } from '../adapters.ts'
 
 /** First pause between two readiness probes, and the longest (ms). A probe on loopback costs about a millisecond. */

@@ -1,3 +1,4 @@
+import { pause } from '../../engine/wait.ts'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClusterSpec } from '../../model/cluster.ts'
@@ -114,7 +115,7 @@ async function untilApi(context: KindContext, cluster: ClusterSpec, signal: Abor
         why: `The last try: ${last}.`,
         todo: `docker logs ${cluster.name}-control-plane may say more.`,
       })
-    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))
+    await pause(ASK_AGAIN_MS, signal)
   }
 }
 

@@ -1,3 +1,4 @@
+import { coalesce } from '../../model/coalesce.ts'
 import { StringDecoder } from 'node:string_decoder'
 import type { ClusterAdapter } from '../../engine/adapters.ts'
 import type { AppSpec, ClusterSpec, PodSeen } from '../../model/cluster.ts'
@@ -141,7 +142,7 @@ async function* followPods(
     for (const { value: pod } of podsOf(await api.get(list, signal)))
       if (hasLog(pod) && known.get(pod.name)?.run !== pod.restarts) merge.add(read(pod, isFirst))
   }
-  const again = oneAtATime(async () => await look(false).catch(() => over.abort()))
+  const again = coalesce(async () => await look(false).catch(() => over.abort()))
 
   try {
     await look(true)
@@ -155,24 +156,6 @@ async function* followPods(
 /** Watches until `signal` aborts; the server ends a watch after its own time. Throws when it cannot be begun again. */
 async function watchOn(api: Api, list: string, signal: AbortSignal, onChange: () => void): Promise<void> {
   while (!signal.aborted) await watchPath(api, list, signal, onChange)
-}
-
-/** Does some work on every call, but never twice at a time: what comes meanwhile is done once more, afterwards. */
-function oneAtATime(work: () => Promise<void>): () => void {
-  let isBusy = false
-  let isOwed = false
-  const run = async (): Promise<void> => {
-    isBusy = true
-    do {
-      isOwed = false
-      await work()
-    } while (isOwed)
-    isBusy = false
-  }
-  return () => {
-    isOwed = true
-    if (!isBusy) void run()
-  }
 }
 
 /** A pod that has no log (its image is missing, it is gone) is as one that said nothing. */

@@ -1,3 +1,4 @@
+import { poll } from '../../engine/wait.ts'
 import { isAlive, startOf, type PidRecord } from './record.ts'
 
 /** How long a process of ours may take after SIGTERM before it is killed (ms). */
@@ -25,10 +26,7 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
 
 /** Its arguments go before its sockets do, so that here only the process itself counts. */
 async function gone(record: PidRecord, deadline: number): Promise<boolean> {
-  const until = Date.now() + deadline
-  for (let wait = 2; Date.now() < until; wait = Math.min(wait * 2, 50)) {
-    if ((await startOf(record.pid)) !== record.started) return true
-    await new Promise((resolve) => setTimeout(resolve, wait))
-  }
-  return false
+  const isGone = async (): Promise<true | undefined> =>
+    (await startOf(record.pid)) === record.started ? undefined : true
+  return (await poll(isGone, { deadline, first: 2, longest: 50 })) ?? false
 }
