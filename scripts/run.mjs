@@ -10,6 +10,7 @@ const verbs = {
     './lib/published.mjs',
     'Run the suite of the Applications tier with the published node image',
   ],
+  mutate: ['./lib/mutate.mjs', 'Break the rules one by one and see whether a unit test notices'],
   bench: ['./lib/bench.mjs', 'Measure against the peer, interleaved in one run'],
   dist: ['./lib/dist.mjs', 'Pack the desktop application (-- --dir: only its folder)'],
   icons: ['./lib/icons.mjs', 'Draw the icons from assets/icons/source again'],
