@@ -146,7 +146,7 @@ async function* followPods(
 
   try {
     await look(true)
-    void watchOn(api, list, signal, again).catch(() => over.abort())
+    void watchOn(api, list, signal, () => void again()).catch(() => over.abort())
     yield* merge.values()
   } finally {
     over.abort()
