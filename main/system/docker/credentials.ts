@@ -1,8 +1,9 @@
 import { execa } from 'execa'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readIfThere } from '../files.ts'
+import { searchPath } from '../host/tool.ts'
+import { dockerFolder } from './own-config.ts'
 
 const HELPER_DEADLINE_MS = 5000
 
@@ -39,7 +40,7 @@ export async function registryAuth(
   image: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<RegistryAuth | undefined> {
-  const folder = env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker')
+  const folder = dockerFolder(env)
   const registry = registryOf(image)
   try {
     const text = await readIfThere(join(folder, 'config.json'))
@@ -74,7 +75,8 @@ async function fromHelper(
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(helper)) return undefined
   const { stdout } = await execa(`docker-credential-${helper}`, ['get'], {
     input: serveraddress,
-    env,
+    // It is the person's own program and may need all of theirs: the key ring, the agent, the bus of the session.
+    env: { ...env, PATH: searchPath(env).join(':') },
     extendEnv: false,
     timeout: HELPER_DEADLINE_MS,
   })

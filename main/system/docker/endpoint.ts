@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import { access } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parsePort } from '../../model/atoms.ts'
 import { readIfThere, wholeFile } from '../files.ts'
+import { dockerFolder } from './own-config.ts'
 
 export interface Certificates {
+  /** Where the three files lie, for docker's own programs. */
+  readonly folder: string
   readonly ca: Buffer
   readonly cert: Buffer
   readonly key: Buffer
@@ -48,7 +50,7 @@ const metaSchema = z.object({
  * contexts/meta/<sha256 of the name>/meta.json describes it.
  */
 export async function findEndpoint(setting: string, env: Environment): Promise<Endpoint> {
-  const folder = given(env['DOCKER_CONFIG']) ?? join(given(env['HOME']) ?? homedir(), '.docker')
+  const folder = dockerFolder(env)
   const host = given(setting) ?? given(env['DOCKER_HOST'])
   if (host !== undefined) {
     const tls = given(env['DOCKER_TLS_VERIFY']) !== undefined
@@ -77,7 +79,7 @@ async function withCertificates(endpoint: Endpoint, folder: string | undefined):
       wholeFile(join(folder, 'cert.pem')),
       wholeFile(join(folder, 'key.pem')),
     ])
-    return { ...endpoint, tls: { ca, cert, key } }
+    return { ...endpoint, tls: { folder, ca, cert, key } }
   } catch {
     return endpoint
   }

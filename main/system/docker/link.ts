@@ -40,23 +40,41 @@ export async function openLink(
   }
 }
 
+/** Variables that docker-modem reads by itself whatever it is given (its modem.js, defaultOpts). */
+const read = /^DOCKER_/
+
+/**
+ * Makes something while none of docker's variables is there: docker-modem throws for a DOCKER_HOST that it cannot
+ * parse and for certificates that are not where DOCKER_CERT_PATH says, and takes over path prefix and time-out, although
+ * it is given all that it needs. The endpoint was found by then.
+ */
+function withoutVariables<T>(make: () => T): T {
+  const kept = Object.entries(process.env).filter(([name]) => read.test(name))
+  for (const [name] of kept) delete process.env[name]
+  try {
+    return make()
+  } finally {
+    for (const [name, value] of kept) process.env[name] = value
+  }
+}
+
 function connect(endpoint: Endpoint, sockets: number): Docker {
   const keep = { keepAlive: true, maxSockets: sockets }
   // Variables, because the types of dockerode do not know `agent`, which its docker-modem takes.
   if (endpoint.kind === 'tcp' && endpoint.tls) {
     const { host, port, tls } = endpoint
-    const secured = { host, port, protocol: 'https' as const, ...tls, agent: new TlsAgent(keep) }
-    return new Docker(secured)
+    const { ca, cert, key } = tls
+    const secured = { host, port, protocol: 'https' as const, ca, cert, key, agent: new TlsAgent(keep) }
+    return withoutVariables(() => new Docker(secured))
   }
   if (endpoint.kind === 'tcp') {
     const { host, port } = endpoint
     const plain = { host, port, protocol: 'http' as const, agent: new Agent(keep) }
-    return new Docker(plain)
+    return withoutVariables(() => new Docker(plain))
   }
   const socketPath = endpoint.kind === 'socket' ? endpoint.path : '/nonexistent/docker.sock'
-  // An empty host, because docker-modem prefers the DOCKER_HOST of this process to a socket that it is given.
   const local = { host: '', protocol: 'http' as const, socketPath, agent: new Agent(keep) }
-  return new Docker(local)
+  return withoutVariables(() => new Docker(local))
 }
 
 /** Whether two links lead to the same engine. */

@@ -1,24 +1,44 @@
 import { access, constants } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
-
-/** Where tools lie that a plain user's PATH often lacks (Debian keeps dnsmasq in /usr/sbin, Homebrew its own folder). */
-const more = [
-  '/usr/local/sbin',
-  '/usr/sbin',
-  '/sbin',
-  '/opt/homebrew/bin',
-  '/opt/homebrew/sbin',
-  '/usr/local/bin',
-]
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Every path under which a program lies, in the order they are looked at. */
-export async function findTools(name: string, env: Environment): Promise<string[]> {
-  const folders = [...(env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/')), ...more]
+/**
+ * Where tools lie that a PATH often lacks: a menu's, a timer's or a cron's is short, Debian keeps dnsmasq in /usr/sbin,
+ * Homebrew has a folder of its own, and a person's own programs come last.
+ */
+function usualFolders(env: Environment): readonly string[] {
+  const home = env['HOME'] ?? homedir()
+  return [
+    '/usr/local/sbin',
+    '/usr/local/bin',
+    '/usr/sbin',
+    '/usr/bin',
+    '/sbin',
+    '/bin',
+    '/snap/bin',
+    '/opt/homebrew/bin',
+    '/opt/homebrew/sbin',
+    join(home, '.local', 'bin'),
+    join(home, '.docker', 'bin'),
+  ]
+}
+
+/**
+ * The folders in which every tool is looked for, in order, each once: those of PATH, then the usual ones. A relative or
+ * empty part of PATH would mean the folder that somebody happens to stand in; it is left out.
+ */
+export function searchPath(env: Environment): readonly string[] {
+  const own = (env['PATH'] ?? '').split(':')
+  return [...new Set([...own, ...usualFolders(env)].filter((folder) => folder.startsWith('/')))]
+}
+
+/** Every path under which a program lies, in the order they are looked at. `below`: the files of another machine. */
+export async function findTools(name: string, env: Environment, below = ''): Promise<string[]> {
   const found: string[] = []
-  for (const folder of new Set(folders)) {
-    const path = join(folder, name)
+  for (const folder of searchPath(env)) {
+    const path = join(below, folder, name)
     try {
       await access(path, constants.X_OK)
       found.push(path)
@@ -30,6 +50,6 @@ export async function findTools(name: string, env: Environment): Promise<string[
 }
 
 /** The path of a program, or undefined. */
-export async function findTool(name: string, env: Environment): Promise<string | undefined> {
-  return (await findTools(name, env))[0]
+export async function findTool(name: string, env: Environment, below = ''): Promise<string | undefined> {
+  return (await findTools(name, env, below))[0]
 }

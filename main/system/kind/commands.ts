@@ -3,7 +3,8 @@ import { inert } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Endpoint } from '../docker/endpoint.ts'
 import { knownTrouble } from '../docker/trouble.ts'
-import { environmentFor, hostArguments } from '../stack/compose.ts'
+import { endpointEnvironment, proxiesFor, toolEnvironment } from '../host/environment.ts'
+import { standApart } from '../process/apart.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -21,18 +22,25 @@ export interface Ran {
   readonly why: 'done' | 'failed' | 'late' | 'interrupted' | 'absent'
 }
 
-/** kind's own variables would lead it to another provider, network or file than the one that is meant. */
-function kindEnvironment(env: Environment, endpoint: Endpoint): Readonly<Record<string, string>> {
-  const own = Object.fromEntries(
-    Object.entries(environmentFor(env)).filter(([name]) => !/^(?:KIND_|KUBECONFIG$)/.test(name)),
-  )
-  const host =
-    endpoint.kind === 'socket'
-      ? { DOCKER_HOST: `unix://${endpoint.path}` }
-      : endpoint.kind === 'tcp' && !endpoint.tls
-        ? { DOCKER_HOST: `tcp://${endpoint.host}:${endpoint.port}` }
-        : {}
-  return { ...own, ...host, KIND_EXPERIMENTAL_PROVIDER: 'docker' }
+/** What programs run with: the person's environment by an allow-list, and a docker configuration of ours. */
+export interface Tools {
+  readonly env: Environment
+  readonly endpoint: Endpoint
+  /** The folder of docker's configuration of ours. */
+  readonly config: string
+  /** What a node must never reach through a proxy: names, domains, subnets. */
+  readonly direct: readonly string[]
+}
+
+/** kind gives its nodes the proxies that it sees, so that they can pull images. */
+function kindEnvironment({ env, endpoint, config, direct }: Tools): Readonly<Record<string, string>> {
+  const engine = endpoint.kind === 'tcp' ? [endpoint.host] : []
+  return {
+    ...toolEnvironment(env, config),
+    ...endpointEnvironment(endpoint),
+    ...proxiesFor(env, [...engine, ...direct]),
+    KIND_EXPERIMENTAL_PROVIDER: 'docker',
+  }
 }
 
 async function ran(
@@ -53,11 +61,14 @@ async function ran(
     reject: false,
     timeout: options.timeout,
     forceKillAfterDelay: 5000,
+    detached: true,
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     ...(options.signal ? { cancelSignal: options.signal } : {}),
   })
+  const ended = standApart(child.pid, options.signal)
   if (options.onLine) for await (const line of child.iterable({ from: 'stderr' })) options.onLine(line)
   const result = await child
+  ended(result.timedOut)
   const text = (value: unknown): string => (typeof value === 'string' ? value : '')
   return {
     ok: result.exitCode === 0,
@@ -119,15 +130,15 @@ export function runTrouble(what: string, run: Ran, todo: string): MaculaError {
 /** The version of a kind: "0.33.0"; undefined when it does not run. */
 export async function kindVersion(path: string, env: Environment): Promise<string | undefined> {
   const run = await ran(path, ['version', '--quiet'], {
-    env: environmentFor(env),
+    env: toolEnvironment(env),
     timeout: QUICK_DEADLINE_MS,
   })
   return run.ok ? inert(run.out.trim()).slice(0, 40) : undefined
 }
 
 /** The verbs of kind's command line that are used, each by argv. `path`: where kind was found. */
-export function openKind(path: string, env: Environment, endpoint: Endpoint) {
-  const base = kindEnvironment(env, endpoint)
+export function openKind(path: string, tools: Tools) {
+  const base = kindEnvironment(tools)
   return {
     /** Nodes stay when it fails: their logs say why, and the next try removes them. */
     create: async (input: {
@@ -166,10 +177,10 @@ export function openKind(path: string, env: Environment, endpoint: Endpoint) {
 }
 
 /** What is done inside a node: its own kubectl fits its version, so none is needed on this machine. */
-export function openNode(env: Environment, endpoint: Endpoint) {
-  const base = environmentFor(env)
+export function openNode({ env, endpoint, config }: Tools) {
+  const base = { ...toolEnvironment(env, config), ...endpointEnvironment(endpoint) }
   const docker = async (args: readonly string[], input?: string, signal?: AbortSignal): Promise<Ran> =>
-    await ran('docker', [...hostArguments(endpoint), ...args], {
+    await ran('docker', args, {
       env: base,
       timeout: NODE_DEADLINE_MS,
       ...(input === undefined ? {} : { input }),

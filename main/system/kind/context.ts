@@ -2,10 +2,11 @@ import type { ClusterSpec } from '../../model/cluster.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Settings } from '../../model/service.ts'
 import { openLink, type Link } from '../docker/link.ts'
+import { ownDockerConfig } from '../docker/own-config.ts'
 import { readIfThere, writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
 import { openApi, type Api } from './api.ts'
-import { kindVersion, openKind, openNode, type NodeCommands } from './commands.ts'
+import { kindVersion, openKind, openNode, type NodeCommands, type Tools } from './commands.ts'
 import { entriesOf, type Entries } from './kubeconfig.ts'
 import { ownKubeconfig, ownerOf, readMarker } from './marker.ts'
 import { nodesOf, type Node } from './nodes.ts'
@@ -50,6 +51,22 @@ export function openKindContext(input: Pick<KindContext, 'paths' | 'settings' | 
     return await way
   }
 
+  /** What kind and docker run with. */
+  const around = async (): Promise<Tools> => ({
+    env,
+    endpoint: (await link()).endpoint,
+    config: await ownDockerConfig(paths.state, env),
+    // Our registry, by each of its names, and what is in our network and on loopback.
+    direct: [
+      'localhost',
+      '127.0.0.0/8',
+      `.${settings.suffix}`,
+      settings.subnet,
+      'kind-registry',
+      'macula-registry',
+    ],
+  })
+
   const tools = openTools({
     env,
     folder: toolFolder(paths.data),
@@ -66,7 +83,7 @@ export function openKindContext(input: Pick<KindContext, 'paths' | 'settings' | 
         why: 'kind makes clusters of Docker containers; there is none to download for this platform.',
         todo: 'Put it on your PATH (https://kind.sigs.k8s.io), then try again.',
       })
-    return openKind(found.path, env, (await link()).endpoint)
+    return openKind(found.path, await around())
   }
 
   const nodes = async (cluster: ClusterSpec): Promise<readonly Node[]> =>
@@ -99,7 +116,7 @@ export function openKindContext(input: Pick<KindContext, 'paths' | 'settings' | 
     nodes,
     entries,
     async commands() {
-      return openNode(env, (await link()).endpoint)
+      return openNode(await around())
     },
     async head(cluster) {
       const found = (await nodes(cluster)).find((node) => node.running && node.role === 'control-plane')

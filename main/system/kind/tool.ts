@@ -17,12 +17,14 @@ export function openTools(input: {
   readonly folder: string
   readonly release: KindRelease | undefined
   readonly versionOf: typeof kindVersion
+  /** How the machine's own are looked for. */
+  readonly find?: typeof findTools
 }) {
-  const { env, folder, release, versionOf } = input
+  const { env, folder, release, versionOf, find = findTools } = input
 
   /** The machine's own kinds first, in the order of the PATH; then ours. */
   async function all(): Promise<readonly { readonly path: string; readonly version: string }[]> {
-    const paths = await findTools('kind', env)
+    const paths = [...(await find('kind', env))]
     const ours = release && broughtKind(folder, release)
     if (ours !== undefined && (await isThere(ours))) paths.push(ours)
     return await Promise.all(

@@ -1,9 +1,10 @@
 import { readIfThere } from '../files.ts'
 import { execFile } from 'node:child_process'
-import { constants } from 'node:fs'
-import { access, readlink } from 'node:fs/promises'
+import { readlink } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { toolEnvironment } from '../host/environment.ts'
+import { findTool } from '../host/tool.ts'
 
 /** What resolver routes and set-up steps look at. They read through this only, so a test may give them any machine. */
 export interface Machine {
@@ -22,14 +23,6 @@ export interface Machine {
 
 /** This machine; with `below`, the files of one that lies in a folder. */
 export function openMachine(below = ''): Machine {
-  async function tool(name: string): Promise<string | undefined> {
-    const path = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/bin', '/sbin', '/bin']
-    for (const folder of path.filter((one) => one.startsWith('/'))) {
-      const file = join(below, folder, name)
-      if (await succeeds(access(file, constants.X_OK))) return file
-    }
-    return undefined
-  }
   return {
     platform: process.platform,
     text: (path) => readIfThere(join(below, path)).catch(() => undefined),
@@ -45,17 +38,15 @@ export function openMachine(below = ''): Machine {
         connection.once('error', () => resolve(false))
         connection.once('close', () => resolve(false))
       }),
-    tool,
+    tool: async (name) => await findTool(name, process.env, below),
     output: (name, args, deadline = 2000) =>
       new Promise((resolve) => {
-        execFile(name, args, { timeout: deadline }, (error, stdout) => resolve(error ? undefined : stdout))
+        execFile(
+          name,
+          args,
+          { timeout: deadline, env: { ...toolEnvironment(process.env), LC_ALL: 'C' } },
+          (error, stdout) => resolve(error ? undefined : stdout),
+        )
       }),
   }
-}
-
-function succeeds(work: Promise<unknown>): Promise<boolean> {
-  return work.then(
-    () => true,
-    () => false,
-  )
 }

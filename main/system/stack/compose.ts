@@ -1,48 +1,17 @@
 import { execa } from 'execa'
-import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { inert } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Endpoint } from '../docker/endpoint.ts'
+import { endpointEnvironment, toolEnvironment } from '../host/environment.ts'
+import { standApart } from '../process/apart.ts'
 import { knownTrouble } from '../docker/trouble.ts'
 import { parseProgress } from './progress.ts'
 
 /** Making containers is quick; stopping the ones before, each with its grace period, is not. */
 const CREATE_DEADLINE_MS = 300_000
 
-/** Variables that a person's shell may have and that would change what compose does with our project. */
-const foreign = /^(?:COMPOSE_|MACULA_)/
-
 type Environment = Readonly<Record<string, string | undefined>>
-
-/** The environment for compose: the person's own, without what steers compose, with the places docker may be in. */
-export function environmentFor(
-  env: Environment,
-  platform: NodeJS.Platform = process.platform,
-): Readonly<Record<string, string>> {
-  const own = Object.entries(env).flatMap(([name, value]) =>
-    foreign.test(name) || value === undefined ? [] : [[name, value] as const],
-  )
-  // A program that was started from a menu has a short PATH on a Mac.
-  const more =
-    platform === 'darwin'
-      ? ['/usr/local/bin', '/opt/homebrew/bin', join(env['HOME'] ?? homedir(), '.docker', 'bin')]
-      : []
-  return {
-    ...Object.fromEntries(own),
-    PATH: [...new Set([...(env['PATH'] ?? '/usr/bin:/bin').split(delimiter), ...more])].join(delimiter),
-    // The other services of the project are not in the file that compose gets, and stay.
-    COMPOSE_IGNORE_ORPHANS: 'true',
-  }
-}
-
-/** Which engine docker's own command must speak to: the one we speak to. With TLS it finds the way by itself. */
-export function hostArguments(endpoint: Endpoint): readonly string[] {
-  if (endpoint.kind === 'socket') return ['--host', `unix://${endpoint.path}`]
-  if (endpoint.kind !== 'tcp' || endpoint.tls) return []
-  const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host
-  return ['--host', `tcp://${host}:${endpoint.port}`]
-}
 
 export interface ComposeRun {
   readonly kind: 'done' | 'interrupted' | 'late' | 'failed' | 'no-docker' | 'no-json'
@@ -56,24 +25,34 @@ export async function composeCreate(input: {
   readonly services: readonly string[]
   readonly endpoint: Endpoint
   readonly env: Environment
+  /** The path of docker's command; undefined: there is none. */
+  readonly docker: string | undefined
+  /** The folder of our own configuration of it. */
+  readonly config: string
   readonly progress: 'json' | 'plain'
   readonly onStep: (container: string, says: string) => void
   readonly signal: AbortSignal
 }): Promise<ComposeRun> {
-  const { folder, endpoint, env, progress, services, onStep, signal } = input
+  const { folder, docker, progress, services, onStep, signal } = input
   if (signal.aborted) return { kind: 'interrupted', errors: [] }
+  if (docker === undefined) return { kind: 'no-docker', errors: [] }
   // prettier-ignore
   const args = [
-    ...hostArguments(endpoint),
     'compose', '--progress', progress, '--project-directory', folder, '--file', '-',
     '--env-file', join(folder, '.env'),
     'create', '--pull', 'never', '--no-build', ...services,
   ]
   const errors: string[] = []
-  const child = execa('docker', args, {
+  const child = execa(docker, args, {
     cwd: folder,
-    env: environmentFor(env),
+    env: {
+      ...toolEnvironment(input.env, input.config),
+      ...endpointEnvironment(input.endpoint),
+      // The other services of the project are not in the file that compose gets, and stay.
+      COMPOSE_IGNORE_ORPHANS: 'true',
+    },
     extendEnv: false,
+    detached: true,
     reject: false,
     input: input.project,
     stdout: 'ignore',
@@ -82,6 +61,7 @@ export async function composeCreate(input: {
     cancelSignal: signal,
     forceKillAfterDelay: 5000,
   })
+  const ended = standApart(child.pid, signal)
   for await (const line of child.iterable({ from: 'stderr' })) {
     const event = parseProgress(line)
     if (event?.kind === 'step') onStep(event.container, event.says)
@@ -89,6 +69,7 @@ export async function composeCreate(input: {
     if (event?.kind === 'error' && errors.push(event.says) > 20) errors.shift()
   }
   const result = await child
+  ended(result.timedOut)
   if (result.exitCode === 0) return { kind: 'done', errors }
   if (result.isCanceled) return { kind: 'interrupted', errors }
   if (result.timedOut) return { kind: 'late', errors }
@@ -99,10 +80,15 @@ export async function composeCreate(input: {
 
 const VERSION_DEADLINE_MS = 5000
 
-/** The version of the Compose plugin; undefined when there is none. */
-export async function composeVersion(env: Environment): Promise<string | undefined> {
-  const { exitCode, stdout } = await execa('docker', ['compose', 'version', '--short'], {
-    env: environmentFor(env),
+/** The version of the Compose plugin; undefined when there is none. `docker`: where docker's command lies. */
+export async function composeVersion(
+  docker: string | undefined,
+  env: Environment,
+  config: string,
+): Promise<string | undefined> {
+  if (docker === undefined) return undefined
+  const { exitCode, stdout } = await execa(docker, ['compose', 'version', '--short'], {
+    env: toolEnvironment(env, config),
     extendEnv: false,
     reject: false,
     stdin: 'ignore',

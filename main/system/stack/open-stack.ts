@@ -2,6 +2,8 @@ import type { SecretsAdapter, StackAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Settings } from '../../model/service.ts'
 import { openLink } from '../docker/link.ts'
+import { ownDockerConfig } from '../docker/own-config.ts'
+import { findTool } from '../host/tool.ts'
 import type { Paths } from '../paths.ts'
 import { projectText } from './compose-texts.ts'
 import { composeCreate, composeTrouble, composeVersion } from './compose.ts'
@@ -17,15 +19,18 @@ export function openStack(input: {
   readonly secrets: SecretsAdapter
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now: () => number
+  /** Where docker's command is looked for. */
+  readonly find?: typeof findTool
 }): StackAdapter {
-  const { paths, settings, env, secrets } = input
+  const { paths, settings, env, secrets, find = findTool } = input
   const folder = stackFolder(paths)
   let known: readonly Fragment[] = []
   // Compose before 2.29 has no JSON progress (its release notes); learnt once.
   let progress: 'json' | 'plain' = 'json'
 
   return {
-    composeVersion: async () => await composeVersion(env),
+    composeVersion: async () =>
+      await composeVersion(await find('docker', env), env, await ownDockerConfig(paths.state, env)),
     async render(services, options) {
       const now = input.now()
       const { fragments, ...rest } = await renderStack(
@@ -45,9 +50,13 @@ export function openStack(input: {
       if (fragments.length === 0) return
       const link = await openLink(settings.dockerHost, env)
       await refuseForeign(link, settings, fragments)
+      const docker = await find('docker', env)
+      const config = await ownDockerConfig(paths.state, env)
       const run = async () =>
         await composeCreate({
           folder,
+          docker,
+          config,
           // Only these services: a fragment that compose cannot read must not keep the others from being made.
           project: projectText(settings.project, fragments),
           services,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { argv, docker, done, home, maculactl as ctl, run, serviceOf, status, user } from '../support/actor.ts'
@@ -99,12 +99,15 @@ test('fault 28: port 8080 taken: its holder is named, and nothing is made', asyn
 })
 
 test('a kind that is too old, and none to be downloaded: told with the reason, and nothing is made', async () => {
-  // A PATH with Docker and an old kind (a script that tells a version), behind a proxy that is not there.
+  // An old kind (a script that tells a version) in place of the machine's own, behind a proxy that is not there.
   const path = await mkdtemp('/tmp/macula-old-kind-')
-  await symlink((await run('which', ['docker'])).out, join(path, 'docker'))
-  await writeFile(join(path, 'kind'), '#!/bin/sh\necho 0.31.0\n', { mode: 0o755 })
+  const old = join(path, 'kind')
+  await writeFile(old, '#!/bin/sh\necho 0.31.0\n', { mode: 0o755 })
   await chmod(path, 0o755)
-  const ran = await ctl(['cluster', 'create'], user, { PATH: path, HTTPS_PROXY: 'http://127.0.0.1:1' })
+  const command = argv(['cluster', 'create'], user, { PATH: path, HTTPS_PROXY: 'http://127.0.0.1:1' })
+  const hidden =
+    'for one in /usr/bin/kind /usr/local/bin/kind; do [ ! -e "$one" ] || mount --bind "$0" "$one"; done'
+  const ran = await run('unshare', ['--mount', 'sh', '-c', `${hidden}; exec "$@"`, old, ...command])
   await rm(path, { recursive: true })
   expect(ran.code).toBe(1)
   expect(ran.err).toContain('kind 0.31.0 is too old for this node image')

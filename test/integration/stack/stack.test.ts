@@ -7,6 +7,7 @@ import type { StackAdapter } from '../../../main/engine/adapters.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import { readCatalog } from '../../../main/system/catalog/files.ts'
 import { openDocker } from '../../../main/system/docker/open-docker.ts'
+import type { findTool } from '../../../main/system/host/tool.ts'
 import { openStack } from '../../../main/system/stack/open-stack.ts'
 import { CANARY, fragmentText, openFixture, settings, type Fixture } from '../../unit/stack/fixture.ts'
 
@@ -30,8 +31,11 @@ let fixture: Fixture
 let stack: StackAdapter
 let services: readonly ServiceSpec[]
 
-function open(env: Readonly<Record<string, string | undefined>> = process.env): StackAdapter {
-  return openStack({ ...fixture, settings, env, now: () => Date.now() })
+function open(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  find?: typeof findTool,
+): StackAdapter {
+  return openStack({ ...fixture, settings, env, now: () => Date.now(), ...(find ? { find } : {}) })
 }
 
 beforeAll(async () => {
@@ -191,9 +195,36 @@ describe('what compose refuses is told, and the others are made (faults 6, 28, 2
       trouble: { kind: 'outside', todo: expect.stringContaining('Compose plugin') },
     })
     rmSync(program)
+    // The machine that runs this test has one in the usual folders.
+    stack = open({ HOME: fixture.paths.config, PATH: bin }, () => Promise.resolve(undefined))
+    await stack.render(services, { publish: false })
     await expect(stack.create(['web'], onStep, never)).rejects.toMatchObject({
       trouble: { kind: 'outside' },
     })
+  })
+
+  it('the person’s proxies, platform, API version and context change nothing of what is made', async () => {
+    const home = fixture.paths.config
+    const proxies = { default: { httpProxy: 'http://proxy.test:3128', noProxy: 'x.test' } }
+    mkdirSync(join(home, '.docker'), { recursive: true })
+    writeFileSync(join(home, '.docker', 'config.json'), JSON.stringify({ proxies, currentContext: 'gone' }))
+    const env = {
+      HOME: home,
+      PATH: '',
+      DOCKER_HOST: process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock',
+      DOCKER_DEFAULT_PLATFORM: 'linux/s390x',
+      DOCKER_API_VERSION: '1.12',
+      HTTP_PROXY: 'http://proxy.test:3128',
+      ALL_PROXY: 'socks5://proxy.test:1',
+      COMPOSE_PROJECT_NAME: 'other',
+    }
+    stack = open(env)
+    await stack.render(services, { publish: false })
+    await stack.create(['web'], onStep, never)
+    const made = await raw.getContainer((await idOf('web')) ?? '').inspect()
+    expect(made.Config.Env.filter((one) => /proxy/i.test(one))).toEqual([])
+    expect(made.Config.Labels['com.docker.compose.project']).toBe(project)
+    expect(await stack.composeVersion()).toMatch(/^\d+\.\d+/)
   })
 
   it('speaks compose 5’s JSON, and gives it no secret by argument or environment (fault 35)', async () => {

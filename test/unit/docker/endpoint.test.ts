@@ -79,7 +79,7 @@ describe('findEndpoint', () => {
       kind: 'tcp',
       host: 'far',
       port: 2376,
-      tls: { ca: Buffer.from('ca'), cert: Buffer.from('cert'), key: Buffer.from('key') },
+      tls: { folder: tls, ca: Buffer.from('ca'), cert: Buffer.from('cert'), key: Buffer.from('key') },
     })
   })
 

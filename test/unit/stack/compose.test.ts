@@ -1,41 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  composeTrouble,
-  environmentFor,
-  hostArguments,
-  type ComposeRun,
-} from '../../../main/system/stack/compose.ts'
+import { composeTrouble, type ComposeRun } from '../../../main/system/stack/compose.ts'
 import { CANARY } from './fixture.ts'
-
-it('compose gets the person’s environment without what steers it', () => {
-  const own = {
-    HOME: '/home/ann',
-    PATH: '/usr/bin',
-    DOCKER_CONFIG: '/x',
-    COMPOSE_FILE: '/evil.yaml',
-    COMPOSE_PROJECT_NAME: 'other',
-    COMPOSE_PROFILES: 'x',
-    MACULA_SUFFIX: 'evil.test',
-    MACULA_SECRET_X: 'y',
-    NOTHING: undefined,
-  }
-  expect(environmentFor(own, 'linux')['PATH']).toBe('/usr/bin')
-  expect(environmentFor(own, 'darwin')).toEqual({
-    HOME: '/home/ann',
-    PATH: '/usr/bin:/usr/local/bin:/opt/homebrew/bin:/home/ann/.docker/bin',
-    DOCKER_CONFIG: '/x',
-    COMPOSE_IGNORE_ORPHANS: 'true',
-  })
-})
-
-it.each([
-  [{ kind: 'socket', path: '/run/x.sock' }, ['--host', 'unix:///run/x.sock']],
-  [{ kind: 'tcp', host: 'far', port: 2375 }, ['--host', 'tcp://far:2375']],
-  [{ kind: 'tcp', host: '::1', port: 2375 }, ['--host', 'tcp://[::1]:2375']],
-  [{ kind: 'unusable', says: '' }, []],
-] as const)('docker is led to the engine we speak to: %j', (endpoint, args) => {
-  expect(hostArguments(endpoint)).toEqual(args)
-})
 
 describe('why containers were not made', () => {
   const trouble = (run: Partial<ComposeRun>, services: readonly string[] = ['grafana']) =>
