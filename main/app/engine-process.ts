@@ -1,10 +1,10 @@
 /** The engine in a process of its own, so that its work never blocks the shell. Talks to whoever started it. */
 // First: how many names are looked up side by side is decided before anything is loaded.
-import '../cli/thread-pool.ts'
+import '../system/thread-pool.ts'
 import { openGateway } from '../gateway/open-gateway.ts'
 import { troubleOf } from '../model/errors.ts'
 import { openSystem } from '../system/open-system.ts'
-import { productVersion } from '../cli/product.ts'
+import { productVersion } from '../system/product.ts'
 import { hostGateway } from './engine-host.ts'
 import type { FromEngine, ToEngine } from './frames.ts'
 import { commandLine } from './command-line.ts'

@@ -1,10 +1,10 @@
-import { once } from 'node:events'
 import type { Engine } from '../engine/engine.ts'
 import { inert } from '../model/atoms.ts'
 import { exitCodeOf, MaculaError, troubleOf, type Trouble } from '../model/errors.ts'
 import { createCleaner, type Cleaner } from '../model/clean.ts'
 import type { Host, Stream } from './host.ts'
 import { wrap } from './layout.ts'
+import { taken } from './streams.ts'
 import { penFor, stateSign, type Style } from './style.ts'
 
 /** One of the two streams to draw on. */
@@ -55,7 +55,7 @@ function outputOf(host: Host, stream: Stream): Output {
     lines,
     line: (text = '') => lines([text]),
     async write(text) {
-      if (!stream.write(encode(text)) && !stream.destroyed) await once(stream, 'drain')
+      if (!stream.write(encode(text))) await taken(stream)
     },
   }
 }
@@ -105,6 +105,16 @@ export async function waiting<T>(face: Face, says: string, work: Promise<T>): Pr
   } finally {
     clearTimeout(timer)
     if (shown) await face.err.write('\r\u001B[K')
+  }
+}
+
+/** Carries out what changes the machine: begun, it is finished though the terminal was closed meanwhile. */
+export async function unwatched<T>(face: Face, work: () => Promise<T>): Promise<T> {
+  const undo = face.host.outliveTerminal()
+  try {
+    return await work()
+  } finally {
+    undo()
   }
 }
 

@@ -34,8 +34,13 @@ export interface Host {
   readonly platform: NodeJS.Platform
   readonly ask: Ask
   now(): number
-  /** Tells of each Ctrl-C until the returned undo; without a listener the process ends. */
-  onInterrupt(tell: () => void): () => void
+  /**
+   * Tells of each Ctrl-C (SIGINT, SIGTERM) until the returned undo; without a listener the process ends. A closed
+   * terminal (SIGHUP) ends what only shows, as a Ctrl-C does; what changes things is finished whoever listens.
+   */
+  onInterrupt(tell: (by: 'interrupt' | 'hang-up') => void, hangUp: 'ends' | 'outlived'): () => void
+  /** A closed terminal does not end the process, until the returned undo. */
+  outliveTerminal(): () => void
   /** Ends the process now, whatever is under way. */
   endAtOnce(code: number): void
   openSystem(): Promise<System>

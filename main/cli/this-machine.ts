@@ -6,7 +6,10 @@ const LAUNCH_MS = 3000
 
 async function launch(program: string, url: string): Promise<Launched> {
   const { execa } = await import('execa')
-  const child = execa(program, [url], {
+  const { findTool } = await import('../system/host/tool.ts')
+  const found = await findTool(program, process.env)
+  if (found === undefined) return { kind: 'failed', says: 'it is not installed' }
+  const child = execa(found, [url], {
     detached: true,
     cleanup: false,
     reject: false,
@@ -20,7 +23,6 @@ async function launch(program: string, url: string): Promise<Launched> {
   const ended = await Promise.race([child, late])
   clearTimeout(timer)
   if (ended === undefined || !ended.failed) return { kind: 'opened' }
-  if (ended.code === 'ENOENT') return { kind: 'failed', says: 'it is not installed' }
   return { kind: 'failed', says: `exit code ${ended.exitCode ?? 'none'}` }
 }
 
@@ -57,13 +59,21 @@ export function thisMachine(): Host {
       text: async (question) => await (await loadAsk()).text(question),
       some: async (choice) => await (await loadAsk()).some(choice),
     },
-    onInterrupt(tell) {
-      process.on('SIGINT', tell)
-      process.on('SIGTERM', tell)
+    onInterrupt(tell, hangUp) {
+      const heard = ['SIGINT', 'SIGTERM'] as const
+      const onInterrupt = (): void => tell('interrupt')
+      const onHangUp = (): void => (hangUp === 'ends' ? tell('hang-up') : undefined)
+      for (const signal of heard) process.on(signal, onInterrupt)
+      process.on('SIGHUP', onHangUp)
       return () => {
-        process.off('SIGINT', tell)
-        process.off('SIGTERM', tell)
+        for (const signal of heard) process.off(signal, onInterrupt)
+        process.off('SIGHUP', onHangUp)
       }
+    },
+    outliveTerminal() {
+      const stay = (): void => undefined
+      process.on('SIGHUP', stay)
+      return () => process.off('SIGHUP', stay)
     },
     endAtOnce: (code) => process.exit(code),
     openSystem: async () => await (await import('./open.ts')).openSystem(env),

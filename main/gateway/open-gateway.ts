@@ -34,7 +34,11 @@ export interface Gateway {
   connect(listener: Listener): GatewayClient
   /** Looks again at once: after sleep, or when the network changed. */
   wake(): Promise<void>
-  /** Ends everything that is open; services stay as they are. */
+  /** What was begun and has not ended. */
+  underWay(): readonly RunView[]
+  /** Resolves when nothing is under way. */
+  settled(): Promise<void>
+  /** Ends everything that is open, runs where they are, and waits for them; services stay as they are. */
   close(): Promise<void>
 }
 
@@ -69,7 +73,10 @@ export async function openGateway(options: {
   let system = await options.open()
   let clean = await cleanerOf(system)
   const connections = new Set<Connection>()
-  const runs = new Map<string, { readonly view: RunView; readonly abort: AbortController }>()
+  const runs = new Map<
+    string,
+    { readonly view: RunView; readonly abort: AbortController; readonly ended: Promise<void> }
+  >()
   /** A snapshot is made safe once, however many look. */
   const safe = new WeakMap<Snapshot, Snapshot>()
   let latest: Snapshot | undefined
@@ -84,6 +91,10 @@ export async function openGateway(options: {
       [...runs.values()].map(({ view }) => view),
     )
 
+  const settled = async (): Promise<void> => {
+    while (runs.size > 0) await Promise.all([...runs.values()].map(async ({ ended }) => await ended))
+  }
+
   const context: GatewayContext = {
     system: () => system,
     clean: () => clean,
@@ -95,7 +106,11 @@ export async function openGateway(options: {
       if (runs.has(view.run))
         throw new MaculaError({ kind: 'usage', what: `A run named ${view.run} is under way already.` })
       const abort = new AbortController()
-      runs.set(view.run, { view: { ...view, at: Date.now() }, abort })
+      let over = (): void => undefined
+      const ended = new Promise<void>((resolve) => {
+        over = resolve
+      })
+      runs.set(view.run, { view: { ...view, at: Date.now() }, abort, ended })
       tellRuns()
       try {
         return await work(
@@ -107,6 +122,7 @@ export async function openGateway(options: {
         // A first start makes the secrets: from now on they are known and hidden.
         clean = await cleanerOf(system)
         tellRuns()
+        over()
       }
     },
     cancel(run) {
@@ -188,9 +204,12 @@ export async function openGateway(options: {
       await corrected()
       await system.engine.look()
     },
+    underWay: () => [...runs.values()].map(({ view }) => view),
+    settled,
     async close() {
       for (const { abort } of runs.values()) abort.abort()
       connections.clear()
+      await settled()
       await system.engine.close()
     },
   }

@@ -58,7 +58,7 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
   return await withEngine(face, async ({ engine, clean }) => {
     const services = resolveServices(engine.catalog(), engine.settings.suffix, words)
     const abort = new AbortController()
-    const undo = face.host.onInterrupt(() => abort.abort())
+    const undo = face.host.onInterrupt(() => abort.abort(), 'ends')
     face.out.stream.once('close', () => abort.abort())
     const style = face.out.style()
     const palette = colours(style.paint)

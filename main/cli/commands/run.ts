@@ -68,7 +68,7 @@ function interruptible(face: Face, onFirst: () => void): { readonly signal: Abor
     if (abort.signal.aborted) return face.host.endAtOnce(INTERRUPTED)
     onFirst()
     abort.abort()
-  })
+  }, 'outlived')
   return { signal: abort.signal, end: undo }
 }
 

@@ -1,7 +1,7 @@
 import type { RootOutcome } from '../../model/change.ts'
 import { sayCount } from '../../model/say.ts'
 import { drawStep } from '../draw/change.ts'
-import { complain, waiting, withEngine, writeJson, type Face } from '../face.ts'
+import { complain, unwatched, waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { stateSign } from '../style.ts'
 import { choose, commandsOf, drawPlan, refused, sayPrompt, wantedItems } from './setup-plan.ts'
@@ -61,9 +61,13 @@ export async function setup(face: Face, options: SetupOptions): Promise<number> 
     }
     if (elevation !== 'root') face.err.line(sayPrompt(elevation))
     const style = face.err.style()
-    const outcome = await engine.setup(
-      todo.map((item) => item.change),
-      (step) => face.err.lines(drawStep(style, clean, step, false)),
+    const outcome = await unwatched(
+      face,
+      async () =>
+        await engine.setup(
+          todo.map((item) => item.change),
+          (step) => face.err.lines(drawStep(style, clean, step, false)),
+        ),
     )
     if (face.json) await answer(outcome)
     switch (outcome.kind) {

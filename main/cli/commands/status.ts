@@ -92,7 +92,7 @@ async function watch(face: Face, { engine }: Session, view: View): Promise<numbe
       stream.on('resize', redraw)
       undo = [
         () => stream.off('close', resolve).off('resize', redraw),
-        face.host.onInterrupt(resolve),
+        face.host.onInterrupt(() => resolve(), 'ends'),
         engine.subscribe((snapshot) => {
           last = snapshot
           if (live) redraw()

@@ -1,9 +1,10 @@
-import { openGateway } from '../../gateway/open-gateway.ts'
+import { openGateway, type Gateway } from '../../gateway/open-gateway.ts'
+import { sayList } from '../../model/say.ts'
 import { serveUi, type UiServer } from '../../ui-server/serve.ts'
 import { writeJson, type Face } from '../face.ts'
 import { handOver, whyNoDesktop } from '../hand-over.ts'
 import { SCHEMA_VERSION } from '../json/shape.ts'
-import { productVersion } from '../product.ts'
+import { productVersion } from '../../system/product.ts'
 import { INTERRUPTED } from './run.ts'
 
 export interface UiOptions {
@@ -39,8 +40,9 @@ export async function ui(face: Face, options: UiOptions): Promise<number> {
         `Ctrl-C ends it; services keep running.${again ? ' An address opens one tab, once: Enter prints another.' : ''}`,
       )
       const undo = again ? onEnter(face, () => face.out.line(server.address('printed'))) : () => undefined
-      await ended.wait
+      const by = await ended.wait
       undo()
+      await leave(face, gateway, by)
     } finally {
       await tidy?.()
       await server.close()
@@ -78,16 +80,30 @@ async function openBrowser(face: Face, server: UiServer): Promise<() => Promise<
   return async () => await file.remove()
 }
 
+/**
+ * What was begun in the window: with its terminal closed it is finished first, for nobody said to stop it; a Ctrl-C ends it
+ * where it is, in order, and says so.
+ */
+async function leave(face: Face, gateway: Gateway, by: 'interrupt' | 'hang-up'): Promise<void> {
+  const runs = gateway.underWay()
+  if (runs.length === 0) return
+  if (by === 'hang-up') return await gateway.settled()
+  const verbs = runs.map(({ verb }) => verb)
+  face.err.line(
+    `What is under way in the window (${sayList(verbs)}) ends where it is; what runs is left so. Ctrl-C again ends at once.`,
+  )
+}
+
 /** Waits for Ctrl-C; a second one ends at once. */
-function interrupted({ host }: Face): { readonly wait: Promise<void>; undo(): void } {
+function interrupted({ host }: Face): { readonly wait: Promise<'interrupt' | 'hang-up'>; undo(): void } {
   let undo = (): void => undefined
   let first = true
-  const wait = new Promise<void>((resolve) => {
-    undo = host.onInterrupt(() => {
-      if (!first) return host.endAtOnce(INTERRUPTED)
+  const wait = new Promise<'interrupt' | 'hang-up'>((resolve) => {
+    undo = host.onInterrupt((by) => {
+      if (!first && by === 'interrupt') return host.endAtOnce(INTERRUPTED)
       first = false
-      resolve()
-    })
+      resolve(by)
+    }, 'ends')
   })
   return { wait, undo: () => undo() }
 }

@@ -4,7 +4,7 @@ import { sayCount } from '../../model/say.ts'
 import { hasDrift, openEntries, sayEntry } from '../../model/say-change.ts'
 import { drawDiff, drawStep } from '../draw/change.ts'
 import { drawLedger } from '../draw/ledger.ts'
-import { complain, withEngine, writeJson, type Face, type Session } from '../face.ts'
+import { complain, unwatched, withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { wrap } from '../layout.ts'
 import { stateSign } from '../style.ts'
@@ -115,10 +115,14 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
           todo: 'maculactl undo --even-if-drifted takes it back nevertheless; what is there now is kept in the backups.',
         })
       const style = face.err.style()
-      const outcome = await engine.undo(
-        doing.map((entry) => entry.id),
-        { evenIfDrifted },
-        (step) => face.err.lines(drawStep(style, clean, step, true)),
+      const outcome = await unwatched(
+        face,
+        async () =>
+          await engine.undo(
+            doing.map((entry) => entry.id),
+            { evenIfDrifted },
+            (step) => face.err.lines(drawStep(style, clean, step, true)),
+          ),
       )
       if (face.json) await answer(outcome)
       return ending(face, session, outcome, doing.length, kept)

@@ -2,7 +2,7 @@ import type { DockerSeen } from '../../model/observation.ts'
 import { withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { SCHEMA_VERSION } from '../json/shape.ts'
 import { labelled } from '../layout.ts'
-import { productVersion } from '../product.ts'
+import { productVersion } from '../../system/product.ts'
 
 /** Docker is only told of when it answers within this time. */
 const QUICK_MS = 1500

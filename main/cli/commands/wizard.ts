@@ -2,7 +2,7 @@ import { sayCount, sayList } from '../../model/say.ts'
 import type { WizardState, WizardStep } from '../../model/wizard.ts'
 import { drawStep } from '../draw/change.ts'
 import { drawSteps, drawTrouble } from '../draw/wizard.ts'
-import { complain, waiting, type Face, type Session } from '../face.ts'
+import { complain, unwatched, waiting, type Face, type Session } from '../face.ts'
 import { wrap } from '../layout.ts'
 import { stateSign } from '../style.ts'
 import { carryOut, INTERRUPTED } from './run.ts'
@@ -148,9 +148,13 @@ async function change(way: Way, step: WizardStep): Promise<Next> {
     return await without(way, 4)
   }
   if (elevation !== 'root') face.err.line(sayPrompt(elevation))
-  const outcome = await engine.setup(
-    chosen.map((item) => item.change),
-    (told) => face.err.lines(drawStep(face.err.style(), clean, told, false)),
+  const outcome = await unwatched(
+    face,
+    async () =>
+      await engine.setup(
+        chosen.map((item) => item.change),
+        (told) => face.err.lines(drawStep(face.err.style(), clean, told, false)),
+      ),
   )
   switch (outcome.kind) {
     case 'done':

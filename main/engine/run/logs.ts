@@ -1,10 +1,9 @@
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { LogLine } from '../../model/log-line.ts'
+import { MaculaError } from '../../model/errors.ts'
+import { mergeByTime } from '../../model/merge-by-time.ts'
 import { createMerge } from '../../model/merge-streams.ts'
 import type { DockerAdapter, Adapters } from '../adapters.ts'
-
-/** Lines kept to be put in order when several streams end; more come out as they are. */
-const MERGE_AT_MOST = 200_000
 
 export interface LogOptions {
   readonly follow: boolean
@@ -27,7 +26,7 @@ const HAIR_MS = 0.001
 /** Where the lines of one service come from: a container, or the pods of an application. */
 export interface LogSource {
   readonly service: string
-  /** Its lines come by time, also while it is followed. */
+  /** Its lines come by time, also while it is followed; those that are there come by time in any case. */
   readonly ordered: boolean
   readonly read: (options: Parameters<DockerAdapter['logs']>[1]) => AsyncIterable<LogLine>
 }
@@ -48,7 +47,11 @@ export function serviceLog(docker: DockerAdapter, service: string): LogSource {
   }
 }
 
-/** Lines of several services: what is there already by time, then, when following, as they come. */
+/**
+ * Lines of several services: what is there already by time, then, when following, as they come. What is there is told while
+ * it is read, so that memory stays bounded whatever the logs hold; only a count of last lines is held (at most `tail`
+ * of each). Throws MaculaError `failed` when `signal` runs out of time before it is all: fewer lines are no beginning.
+ */
 export async function* mergedLogs(
   adapters: Pick<Adapters, 'clock'>,
   sources: readonly LogSource[],
@@ -60,35 +63,54 @@ export async function* mergedLogs(
     yield* only.read({ ...rest, follow })
     return
   }
-  const { tail, until } = options
-  const lines: LogLine[] = []
   const before = adapters.clock.now()
-  let horizon = 0
-  await Promise.all(
-    sources.map(async (source) => {
-      let count = 0
-      let first = 0
-      for await (const line of source.read({ ...rest, follow: false })) {
-        count += 1
-        first ||= line.at
-        if (lines.length < MERGE_AT_MOST) lines.push(line)
-      }
-      // There may be more of it before its first line: only from there on all are told whole.
-      if (complete === true && tail !== undefined && count >= tail) horizon = Math.max(horizon, first)
-    }),
-  )
-  lines.sort((one, two) => one.at - two.at)
-  const told =
-    tail === undefined || until === undefined
-      ? lines.filter((line) => line.at >= horizon)
-      : lines.slice(-tail || lines.length)
   const newest = new Map<string, number>()
-  for (const line of told) {
-    newest.set(line.service, line.at)
+  const there = sources.map((source) => source.read({ ...rest, follow: false }))
+  for await (const line of theirLines(there, options)) {
+    newest.set(line.service, Math.max(line.at, newest.get(line.service) ?? 0))
     yield line
   }
-  if (!follow || until !== undefined) return
+  inTime(options.signal)
+  if (!follow || options.until !== undefined) return
   yield* followAll(sources, newest, before, options)
+}
+
+/** What is there, by time; as much of it as was asked for. */
+async function* theirLines(
+  there: readonly AsyncIterable<LogLine>[],
+  { tail, until, complete, signal }: LogOptions,
+): AsyncGenerator<LogLine> {
+  if (tail !== undefined && until !== undefined) {
+    const last: LogLine[] = []
+    for await (const line of mergeByTime(there)) {
+      last.push(line)
+      if (last.length > tail * 2) last.splice(0, last.length - tail)
+    }
+    inTime(signal)
+    yield* last.slice(-tail || last.length)
+  } else if (tail !== undefined && complete === true) {
+    const logs = await Promise.all(there.map(all))
+    // There may be more of a log before its first line: only from there on all are told whole.
+    const horizon = Math.max(0, ...logs.map((lines) => (lines.length >= tail ? (lines[0]?.at ?? 0) : 0)))
+    for (const line of logs.flat().sort((one, two) => one.at - two.at)) if (line.at >= horizon) yield line
+  } else yield* mergeByTime(there)
+}
+
+async function all(lines: AsyncIterable<LogLine>): Promise<readonly LogLine[]> {
+  const found: LogLine[] = []
+  for await (const line of lines) found.push(line)
+  return found
+}
+
+/** A reading that a deadline ended has told less than there is; one that a person ended is what they wanted. */
+function inTime({ aborted, reason }: AbortSignal): void {
+  if (!aborted || !(reason instanceof DOMException) || reason.name !== 'TimeoutError') return
+  throw new MaculaError({
+    kind: 'failed',
+    what: 'The log could not be read to its end in time.',
+    why: 'It is long, or Docker is busy; what is before is there nevertheless.',
+    todo: 'Try again, or choose fewer services.',
+  })
 }
 
 /** Follows all at once; a slow reader holds the streams back, nothing piles up. */

@@ -3,6 +3,7 @@ import { StringDecoder } from 'node:string_decoder'
 import type { ClusterAdapter } from '../../engine/adapters.ts'
 import type { AppSpec, ClusterSpec, PodSeen } from '../../model/cluster.ts'
 import type { LogLine } from '../../model/log-line.ts'
+import { mergeByTime } from '../../model/merge-by-time.ts'
 import { createMerge } from '../../model/merge-streams.ts'
 import { watchPath, type Api } from './api.ts'
 import { podsOf } from './objects.ts'
@@ -66,7 +67,7 @@ async function* onePod(api: Api, path: string, service: string, options: Options
   yield* kept
 }
 
-/** The log of an application's pods (of the ingress controller for a cluster's own row), one pod after the other; all at once when following. */
+/** The log of an application's pods (of the ingress controller for a cluster's own row), by time; as they come when following. */
 export async function* readPodLogs(
   context: KindContext,
   cluster: ClusterSpec,
@@ -83,10 +84,12 @@ export async function* readPodLogs(
   try {
     if (options.follow) yield* followPods(source, options)
     else
-      for (const pod of podsOf(await api.get(source.list))
-        .map(({ value }) => value)
-        .filter(hasLog))
-        yield* quietly(onePod(api, `${base}/${pod.name}/log`, service, options))
+      yield* mergeByTime(
+        podsOf(await api.get(source.list))
+          .map(({ value }) => value)
+          .filter(hasLog)
+          .map((pod) => quietly(onePod(api, `${base}/${pod.name}/log`, service, options))),
+      )
   } catch (error) {
     if (!options.signal.aborted) throw error
   }

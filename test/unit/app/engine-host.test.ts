@@ -21,6 +21,8 @@ function fixture() {
         },
       }
     },
+    underWay: () => [],
+    settled: () => Promise.resolve(),
     wake: async () => {
       woken += 1
       await Promise.reject(new Error('a look that fails'))

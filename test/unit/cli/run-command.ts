@@ -61,7 +61,7 @@ export function runCommand(options: RunOptions = {}): CommandRun {
   const opened: string[] = []
   const ends: number[] = []
   const kept: string[] = []
-  const interrupts = new Set<() => void>()
+  const interrupts = new Set<(by: 'interrupt') => void>()
   const answers = [...(options.answers ?? [])]
   const input = Object.assign(new PassThrough(), options.columns === undefined ? {} : { isTTY: true })
   const host: Host = {
@@ -95,6 +95,7 @@ export function runCommand(options: RunOptions = {}): CommandRun {
       interrupts.add(tell)
       return () => interrupts.delete(tell)
     },
+    outliveTerminal: () => () => undefined,
     endAtOnce: (code) => void ends.push(code),
     openSystem: () => Promise.resolve(systemOf(one.engine, options.notes)),
     windowFolder: () => Promise.resolve(options.window ?? '/nowhere'),
@@ -121,7 +122,7 @@ export function runCommand(options: RunOptions = {}): CommandRun {
     type: (text) => void input.write(text),
     out: out.text,
     err: err.text,
-    interrupt: () => interrupts.forEach((tell) => tell()),
+    interrupt: () => interrupts.forEach((tell) => tell('interrupt')),
     async run(...argv) {
       const code = await run(argv, host)
       return { code, out: out.text(), err: err.text() }

@@ -1,0 +1,65 @@
+import { appendFileSync } from 'node:fs'
+import { command } from '../../../main/cli/command.ts'
+import { thisMachine } from '../../../main/cli/this-machine.ts'
+import type { RunResult, StepEvent } from '../../../main/model/run.ts'
+import { systemOf } from '../ui-server/system.ts'
+import { standIn } from './stand-in.ts'
+import { greenWorld, now } from './worlds.ts'
+
+/**
+ * The whole command line as a process of its own, over an engine that is stood in for: argv[2] is the file into which it
+ * writes what it began and ended, the rest is the command.
+ */
+
+const [, , diary = '', ...argv] = process.argv
+const note = (says: string): void => appendFileSync(diary, `${says}\n`)
+
+/** Steps of a run, one each few milliseconds, so that streams and terminals can go away in the middle. */
+const STEPS = 40
+
+function walk(verb: string) {
+  return async (
+    ids: readonly string[],
+    ...rest: readonly unknown[]
+  ): Promise<RunResult & { readonly moved: readonly never[] }> => {
+    const tell = rest.find((one) => typeof one === 'function') as (event: StepEvent) => void
+    const signal = rest.find((one) => one instanceof AbortSignal)
+    note(`${verb} begins`)
+    let done = 0
+    for (; done < STEPS && signal?.aborted !== true; done += 1) {
+      tell({ kind: 'note', ms: done, says: `step ${done}` })
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    note(done === STEPS ? `${verb} ends` : `${verb} is interrupted`)
+    return { ok: done === STEPS, done: [...ids], failed: [], skipped: [], ms: 400, moved: [] }
+  }
+}
+
+const setting = async (): Promise<{ readonly kind: 'done'; readonly steps: readonly [] }> => {
+  note('setup begins')
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  note('setup ends')
+  return { kind: 'done', steps: [] }
+}
+
+const line = { service: 'loki', at: now, stream: 'out', text: 'a line' } as const
+const one = standIn({
+  world: greenWorld(),
+  lines: [line],
+  elevation: 'root',
+  over: {
+    up: walk('up'),
+    down: walk('down'),
+    restart: walk('restart'),
+    pull: walk('pull'),
+    setup: setting,
+    undo: setting,
+    resetData: async (id, _typed, tell, signal) => await walk('reset')([id], tell, signal),
+  },
+})
+
+// What is watched changes, as it does in life.
+setInterval(() => one.publish(), 50)
+process.exit(
+  await command(argv, { ...thisMachine(), openSystem: () => Promise.resolve(systemOf(one.engine)) }),
+)
