@@ -57,7 +57,7 @@ export async function* mergedLogs(
   sources: readonly LogSource[],
   options: LogOptions,
 ): AsyncGenerator<LogLine> {
-  const { follow, complete, ...rest } = options
+  const { follow, complete: _, ...rest } = options
   const [only, ...others] = sources
   if (follow && options.until === undefined && only?.ordered === true && others.length === 0) {
     yield* only.read({ ...rest, follow })

@@ -26,7 +26,8 @@ function walk(verb: string) {
     const signal = rest.find((one) => one instanceof AbortSignal)
     note(`${verb} begins`)
     let done = 0
-    for (; done < STEPS && signal?.aborted !== true; done += 1) {
+    const isOver = (): boolean => done === STEPS || signal?.aborted === true
+    for (; !isOver(); done += 1) {
       tell({ kind: 'note', ms: done, says: `step ${done}` })
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
