@@ -1,3 +1,4 @@
+import type { Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
 import type { AnswerSeen, ListenerSeen } from './observation.ts'
 import { isNameGood, isNameRight } from './rungs/name.ts'
@@ -134,6 +135,16 @@ export function accessesOf(
   )
     add('direct', container.address, endpoint.target, [undefined, undefined, whyAnswer('direct')])
   return accesses
+}
+
+/**
+ * The accesses of what does not run: none leads anywhere, so all are told by its own reason, whatever else is wrong with a
+ * name or port. With one that works they stay as they are.
+ */
+export function accessesWithout(accesses: readonly Access[], { state, reason }: Rung): readonly Access[] {
+  const off = state === 'stop' || state === 'unreached' || state === 'progress'
+  if (!off || reason === undefined || accesses.some((access) => access.works)) return accesses
+  return accesses.map(({ kind, url, host, port, works }) => ({ kind, url, host, port, works, reason }))
 }
 
 /** Index of the access that Open and Copy use: the first that works; by name only: also a slow one. -1: none. */

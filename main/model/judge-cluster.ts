@@ -1,5 +1,5 @@
 import type { AppSeen, ClusterSeen, PodSeen } from './cluster.ts'
-import { bestAccess, accessesOf, fqdn } from './access.ts'
+import { accessesOf, accessesWithout, bestAccess, fqdn } from './access.ts'
 import { neededBy } from './graph.ts'
 import type { Frame } from './judge.ts'
 import { headlineRung, rungIds, type Ladder, type Rung } from './ladder.ts'
@@ -241,7 +241,7 @@ function judgeEndpoint(
     pod,
     answerRung(service, runtime, suffix, seen, pod, front, direct),
   ]
-  const accesses = accessesOf(service, endpoint, suffix, world)
+  const accesses = accessesWithout(accessesOf(service, endpoint, suffix, world), pod)
   const best = bestAccess(accesses)
   // It opens by name only, so it still does when its name is slow.
   const slow =

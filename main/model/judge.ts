@@ -1,4 +1,4 @@
-import { bestAccess, accessesOf, fqdn, hasFront, isByNameOnly } from './access.ts'
+import { accessesOf, accessesWithout, bestAccess, fqdn, hasFront, isByNameOnly } from './access.ts'
 import { neededBy } from './graph.ts'
 import { judgeClusterRow } from './judge-cluster.ts'
 import { headlineRung, type Ladder, type Rung } from './ladder.ts'
@@ -31,6 +31,11 @@ function ingressWorks(frame: Frame): boolean {
   )
 }
 
+/** The file in which a person may change their own service. */
+function ownFile({ origin, folder }: ServiceSpec): { readonly file?: string } {
+  return origin === 'user' ? { file: `${folder}/compose.yaml` } : {}
+}
+
 /** The ports of an endpoint's forwarders on its address. */
 export function portsOfEndpoint(endpoint: EndpointSpec): readonly number[] {
   return [
@@ -57,7 +62,7 @@ export function askedAccesses(service: ServiceSpec, endpoint: EndpointSpec): rea
 export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: EndpointSpec): EndpointView {
   const { world, suffix } = frame
   const name = fqdn(endpoint, suffix)
-  const accesses = accessesOf(service, endpoint, suffix, world)
+  const all = accessesOf(service, endpoint, suffix, world)
   const byNameOnly = isByNameOnly(endpoint)
   const asked = askedAccesses(service, endpoint)
   const seenOf = (access: AskedAccess) => world.answers.get(answerKey(service.id, endpoint.id, access))
@@ -103,6 +108,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
   const rungContainer = containerRung({
     service: service.id,
     title: service.title,
+    ...ownFile(service),
     docker: world.docker,
     seen: container,
     wanted: world.wanted.has(service.id),
@@ -110,6 +116,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     answers,
     now: world.at,
   })
+  const accesses = accessesWithout(all, rungContainer)
   const through = (access: AskedAccess): string => {
     if (access === 'front') return `${name ?? service.address ?? ''}:80`
     if (access === 'native') return `${service.address ?? ''}:${endpoint.listen ?? 0}`
@@ -255,6 +262,7 @@ function bareLadder(frame: Frame, service: ServiceSpec): Ladder {
     containerRung({
       service: service.id,
       title: service.title,
+      ...ownFile(service),
       docker: world.docker,
       seen: world.containers.get(service.id),
       wanted: world.wanted.has(service.id),

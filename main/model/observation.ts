@@ -63,6 +63,8 @@ export interface ContainerSeen {
   readonly healthOutput?: string
   readonly exitCode: number
   readonly oomKilled: boolean
+  /** Bytes that it may use; 0 or absent: no limit. */
+  readonly memoryLimit?: number
   readonly error: string
   readonly restarts: number
   /** Epoch ms; 0: never. */

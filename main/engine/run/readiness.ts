@@ -2,6 +2,7 @@ import { MaculaError } from '../../model/errors.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import { sayAnswer } from '../../model/rungs/service.ts'
 import { sayDuration } from '../../model/say.ts'
+import { outOfMemory } from '../../model/rungs/memory.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import { inert } from '../../model/atoms.ts'
 import { askAccess, type Asking } from '../look/asking.ts'
@@ -95,10 +96,15 @@ async function whenEnded(
 }
 
 function ended(service: ServiceSpec, state: ContainerSeen | undefined): MaculaError {
+  if (state?.oomKilled === true) {
+    const file = service.origin === 'user' ? { file: `${service.folder}/compose.yaml` } : {}
+    const { says, why, todo } = outOfMemory({ service: service.id, title: service.title, ...file }, state)
+    return new MaculaError({ kind: 'failed', what: `${service.title} ${says}.`, why, todo })
+  }
   const line = inert(state?.lastLine ?? '').slice(0, 300)
   return new MaculaError({
     kind: 'failed',
-    what: `${service.title} stops right after it starts${state ? `: exit code ${state.exitCode}${state.oomKilled ? ' (out of memory)' : ''}` : ': its container is gone'}.`,
+    what: `${service.title} stops right after it starts${state ? `: exit code ${state.exitCode}` : ': its container is gone'}.`,
     why: line === '' ? 'It left no line in its log.' : `Its last line: ${line}`,
     todo: `Read its log (maculactl logs ${service.id}), repair what it names, then run maculactl up ${service.id}.`,
   })

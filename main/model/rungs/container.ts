@@ -2,6 +2,7 @@ import { inert } from '../atoms.ts'
 import type { Fix, Rung } from '../ladder.ts'
 import type { ContainerSeen, DockerSeen } from '../observation.ts'
 import { sayClock, sayCount, sayDuration } from '../say.ts'
+import { outOfMemory } from './memory.ts'
 
 /** Without a health check, a container that runs for less than this and does not answer yet is still starting. */
 const SETTLING_MS = 20_000
@@ -9,6 +10,8 @@ const SETTLING_MS = 20_000
 export interface ContainerLook {
   readonly service: string
   readonly title: string
+  /** The person's own compose.yaml; absent for a service of ours. */
+  readonly file?: string
   readonly docker: DockerSeen
   readonly seen: ContainerSeen | undefined
   readonly wanted: boolean
@@ -140,25 +143,24 @@ function crashed(look: ContainerLook, seen: ContainerSeen, last: string, start: 
   // While it runs between two crashes its exit code is not known.
   const running = seen.state === 'running'
   const restarts = seen.restarts > 0 ? `, ${sayCount(seen.restarts, 'restart')}` : ''
-  const memory = seen.oomKilled ? ' (out of memory)' : ''
+  const showLog = seen.state === 'restarting' || running
   return {
     id: 'container',
     state: 'stop',
     says: running
       ? `crashes and starts again and again${restarts}`
-      : `stops right after it starts: exit code ${seen.exitCode}${memory}${restarts}`,
-    reason: running ? `crashes${restarts}` : `exit code ${seen.exitCode}${memory}${restarts}`,
-    why: seen.oomKilled
-      ? 'It needed more memory than its limit allows.'
-      : last || 'It left no line in its log.',
+      : `stops right after it starts: exit code ${seen.exitCode}${restarts}`,
+    reason: running ? `crashes${restarts}` : `exit code ${seen.exitCode}${restarts}`,
+    why: last || 'It left no line in its log.',
     todo: `Read its log (maculactl logs ${look.service}), repair what it names, then start it.`,
-    fix:
-      seen.state === 'restarting' || running
-        ? {
-            label: 'Show log',
-            command: `maculactl logs ${look.service}`,
-            action: { kind: 'logs', service: look.service },
-          }
-        : start,
+    fix: showLog
+      ? {
+          label: 'Show log',
+          command: `maculactl logs ${look.service}`,
+          action: { kind: 'logs', service: look.service },
+        }
+      : start,
+    // The log of a program that was ended from outside does not know why.
+    ...(seen.oomKilled ? outOfMemory(look, seen) : {}),
   }
 }

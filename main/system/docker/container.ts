@@ -77,6 +77,7 @@ export function containerSeen(info: Docker.ContainerInspectInfo, network: string
     ...(failedCheck ? { healthOutput: failedCheck.Output.trim().slice(0, 500) } : {}),
     exitCode: state.ExitCode,
     oomKilled: state.OOMKilled,
+    ...((info.HostConfig.Memory ?? 0) > 0 ? { memoryLimit: info.HostConfig.Memory ?? 0 } : {}),
     error: state.Error ?? '',
     restarts: info.RestartCount ?? 0,
     startedAt: instant(state.StartedAt),

@@ -154,7 +154,14 @@ export function tenRedWorld(): Draft {
   for (const [index, id] of broken.entries()) {
     silence(world, id)
     if (index % 3 === 0)
-      change(world, id, { state: 'exited', exitCode: 137, oomKilled: true, address: '', lastLine: '' })
+      change(world, id, {
+        state: 'exited',
+        exitCode: 137,
+        oomKilled: true,
+        memoryLimit: 512 * 1024 * 1024,
+        address: '',
+        lastLine: '',
+      })
     if (index % 3 === 1)
       change(world, id, { health: 'unhealthy', healthOutput: 'dial tcp 127.0.0.1: connect: refused' })
     if (index % 3 === 2) world.containers.delete(id)
