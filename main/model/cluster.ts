@@ -51,6 +51,18 @@ export interface PodSeen {
   readonly createdAt: number
   readonly image: string
   readonly container: string
+  /** All that may have a log now: while those that run before the others are not over, the one of these; absent: `container`. */
+  readonly containers?: readonly string[]
+  /** That container is one of those that run before the others. */
+  readonly init?: true
+  /** What its manifest lets that container use of memory ("512Mi"); absent: no limit. */
+  readonly memoryLimit?: string
+  /** The kernel ended that container for its memory. */
+  readonly oomKilled?: true
+  /** Name of the job that made it. */
+  readonly job?: string
+  /** While it waits for an image of our registry: whether it is there; absent: not asked, or not ours. */
+  readonly pushed?: boolean
   /** Inside the cluster; empty while it has none. */
   readonly address: string
   /** It is being deleted. */
@@ -74,20 +86,30 @@ export interface ClusterEvent {
   readonly app?: string
 }
 
+/** Something of an application that is to be done once, or by a schedule. */
+export interface JobSeen {
+  readonly kind: 'job' | 'cron job'
+  readonly name: string
+  /** runs: at work, or about to be; done: all that was asked; waits: for its schedule; off: suspended. */
+  readonly state: 'runs' | 'done' | 'failed' | 'waits' | 'off'
+  /** "is done", "runs by its schedule 0 3 * * *", or why it failed. */
+  readonly says: string
+}
+
 export interface AppSeen {
   /** Its objects are in the cluster. */
   readonly applied: boolean
-  /** Pods wanted by all its workloads together; 0: stopped on purpose. */
+  /** Pods that are to run on, wanted by all its workloads together; 0 and no job: stopped on purpose. */
   readonly replicas: number
   /** What was put in last has been taken up by the cluster: its pods are of that, or on their way. */
   readonly takenUp: boolean
   readonly pods: readonly PodSeen[]
-  /** Host names that the cluster's ingress routes to it. */
+  /** What ingresses of the cluster route to it, or to nobody's application by its label: `host`, or `host/path`. */
   readonly hosts: readonly string[]
+  /** What is to be done once or by a schedule; absent: nothing. */
+  readonly jobs?: readonly JobSeen[]
   /** The newest warning about it or its pods. */
   readonly event?: ClusterEvent
-  /** Whether its image is in the registry; undefined: not asked, or not a registry of ours. */
-  readonly pushed?: boolean
 }
 
 export interface NodeSeen {

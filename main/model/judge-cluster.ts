@@ -10,7 +10,7 @@ import { answerRung } from './rungs/app-answer.ts'
 import { apiRung, clusterRung } from './rungs/cluster.ts'
 import { forwarderRung } from './rungs/forwarder.ts'
 import { isNameRight, nameRung } from './rungs/name.ts'
-import { currentPods, isImageMissing, podRung } from './rungs/pod.ts'
+import { currentPods, isImageMissing, isOff, podRung } from './rungs/pod.ts'
 import type { EndpointSpec, Runtime, ServiceSpec } from './service.ts'
 import type { EndpointView, ServiceView, State } from './snapshot.ts'
 import { answerKey, type World } from './world.ts'
@@ -35,7 +35,8 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
     state === 'not set up' && seen?.kind !== 'up'
       ? rungIds.map((id) => ({ id, state: 'unreached', says: 'not set up' }))
       : full
-  const noImage = runtime.app && seen?.kind === 'up' && isImageMissing(seen.apps.get(runtime.app.id))
+  const noImage =
+    runtime.app && seen?.kind === 'up' && isImageMissing(seen.apps.get(runtime.app.id), frame.suffix)
   // What a person has to do comes first: push an image.
   const told = noImage === true ? ladder.find((rung) => rung.id === 'container') : headlineRung(ladder)
   const loud = state === 'failed' || state === 'degraded' || state === 'starting'
@@ -127,7 +128,7 @@ function reasonOf(
 }
 
 function stateOf(
-  { world }: Frame,
+  { world, suffix }: Frame,
   service: ServiceSpec,
   runtime: ClusterRuntime,
   seen: ClusterSeen | undefined,
@@ -147,8 +148,8 @@ function stateOf(
       if (seen.kind === 'stopped') return 'stopped'
       if (seen.kind === 'down') return 'unknown'
       const app = seen.apps.get(runtime.app.id)
-      if (!app?.applied || app.replicas === 0) return 'stopped'
-      if (isImageMissing(app)) return 'not set up'
+      if (!app?.applied || isOff(app)) return 'stopped'
+      if (isImageMissing(app, suffix)) return 'not set up'
     } else {
       if (seen.kind === 'absent' && !wanted) return 'not set up'
       if (seen.kind === 'stopped' && !wanted) return 'stopped'
@@ -179,7 +180,6 @@ function lookOf(frame: Frame, service: ServiceSpec, runtime: ClusterRuntime, see
     seen,
     wanted: world.wanted.has(service.id),
     acting: world.acting.get(service.id),
-    images: world.images ?? {},
     suffix: frame.suffix,
     now: world.at,
   }
@@ -193,7 +193,10 @@ const dockerDown: Rung = {
   cause: 'docker',
 }
 
-/** The cluster's own row has an address and a forwarder, and no name. */
+/**
+ * The ladder of what has no endpoint: the cluster's own row, with its address and forwarder; an application that answers
+ * no HTTP, which stands by its pods alone.
+ */
 function bareLadder(
   frame: Frame,
   service: ServiceSpec,
@@ -203,6 +206,14 @@ function bareLadder(
   const { world } = frame
   const look = lookOf(frame, service, runtime, seen)
   const isUp = seen?.kind === 'up'
+  if (runtime.app)
+    return [
+      { id: 'name', state: 'unused', says: 'no name of its own' },
+      { id: 'address', state: 'unused', says: 'no address of its own' },
+      { id: 'forwarder', state: 'unused', says: 'needs no forwarder' },
+      world.docker.kind === 'up' ? podRung(look) : dockerDown,
+      { id: 'service', state: 'unused', says: 'answers nothing' },
+    ]
   return [
     { id: 'name', state: 'unused', says: 'no name of its own' },
     addressRung(service.address, service.address === null ? undefined : world.addresses.get(service.address)),
@@ -239,7 +250,7 @@ function judgeEndpoint(
     addressRung(service.address, service.address === null ? undefined : world.addresses.get(service.address)),
     frontOf(frame, service, direct !== undefined && direct.kind !== 'refused', isUp),
     pod,
-    answerRung(service, runtime, suffix, seen, pod, front, direct),
+    answerRung({ service, runtime, endpoint, suffix, seen, pod, front, direct }),
   ]
   const accesses = accessesWithout(accessesOf(service, endpoint, suffix, world), pod)
   const best = bestAccess(accesses)

@@ -84,7 +84,7 @@ export interface ContainerSeen {
 
 /** A protocol answer, or why there was none, through one access. */
 export type AnswerSeen =
-  | { readonly kind: 'answer'; readonly says: string; readonly ms: number }
+  | { readonly kind: 'answer'; readonly says: string; readonly status?: number; readonly ms: number }
   /** Connected and spoke, but not what is expected (HTTP 500, wrong server). */
   | { readonly kind: 'wrong'; readonly says: string; readonly status?: number; readonly ms: number }
   /** Connected, then closed without a word: a forwarder whose target is not there. */

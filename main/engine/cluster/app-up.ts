@@ -1,6 +1,15 @@
 import { imageOf, type AppSeen, type ClusterSeen } from '../../model/cluster.ts'
 import { MaculaError } from '../../model/errors.ts'
-import { currentPods, isImageMissing, isOldReady, isPullRefused } from '../../model/rungs/pod.ts'
+import {
+  currentPods,
+  isAppReady,
+  isHopeless,
+  isImageMissing,
+  isOldReady,
+  isPullRefused,
+  podRung,
+  type PodLook,
+} from '../../model/rungs/pod.ts'
 import { askAccess } from '../look/asking.ts'
 import { wishesOf } from '../look/seen.ts'
 import { pause } from '../wait.ts'
@@ -27,22 +36,18 @@ export async function appUp(step: Step, service: ClusterRow): Promise<void> {
     await adapters.clusters.restartApp(ask.cluster, app)
   const until = adapters.clock.now() + POD_DEADLINE_MS
   for (;;) {
-    const found = appIn(await seen(step), service.id)
+    const cluster = await seen(step)
+    const found = appIn(cluster, service.id)
     const pods = currentPods(found)
     // Pods of the version before do not count: what was just pushed is to run. And right after a node started, the API
     // server still tells of the pods as they were before: only an answer counts.
-    const isReady =
-      found !== undefined &&
-      found.takenUp &&
-      found.replicas > 0 &&
-      pods.filter((pod) => pod.ready).length >= found.replicas &&
-      !isOldReady(found)
-    if (isReady && (await answers(step, service))) {
+    if (found && isAppReady(found) && (await answers(step, service))) {
       tell({ kind: 'answers', ms: elapsed(), service: service.id, tookMs: elapsed() - began })
       return
     }
-    if (isImageMissing(found)) {
-      const image = imageOf(app, settings.clusters.images, settings.suffix)
+    if (isImageMissing(found, settings.suffix)) {
+      const image =
+        pods.find(({ ready }) => !ready)?.image ?? imageOf(app, settings.clusters.images, settings.suffix)
       tell({
         kind: 'note',
         ms: elapsed(),
@@ -52,13 +57,23 @@ export async function appUp(step: Step, service: ClusterRow): Promise<void> {
     }
     const crashed = found?.takenUp ? pods.find(({ reason }) => reason === 'CrashLoopBackOff') : undefined
     if (crashed) throw endedRightAway(service, crashed, isOldReady(found))
-    if (found?.takenUp && isOldReady(found) && isPullRefused(found))
+    if (found?.takenUp && isOldReady(found) && isPullRefused(found, settings.suffix))
       throw new MaculaError({
         kind: 'failed',
         what: `The image of ${service.title} is not in the registry any more; the version before still answers.`,
         why: imageOf(app, settings.clusters.images, settings.suffix),
         todo: `Push it, then maculactl restart ${service.id}.`,
       })
+    const look: PodLook = {
+      service: service.id,
+      title: service.title,
+      runtime: service.runtime,
+      seen: cluster,
+      acting: undefined,
+      suffix: settings.suffix,
+      now: adapters.clock.now(),
+    }
+    if (found?.takenUp && isHopeless(found, look)) throw hopeless(service, look)
     stillWanted(step, signal)
     if (adapters.clock.now() > until) throw late(service, pods[0])
     await pause(LOOK_AGAIN_MS, signal)
@@ -88,6 +103,12 @@ function endedRightAway(service: ClusterRow, pod: AppSeen['pods'][number], isOld
     why: pod.lastLine === undefined ? pod.message : `Its last line: ${pod.lastLine}`,
     todo: `Read its log (maculactl logs ${service.id}), repair what it names, push the image again.`,
   })
+}
+
+/** What no waiting mends, in the words of its row. */
+function hopeless(service: ClusterRow, look: PodLook): MaculaError {
+  const { says, why = '', todo = '' } = podRung(look)
+  return new MaculaError({ kind: 'failed', what: `${service.title}: ${says}.`, why, todo })
 }
 
 function late(service: ClusterRow, pod: AppSeen['pods'][number] | undefined): MaculaError {

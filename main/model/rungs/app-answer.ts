@@ -2,34 +2,63 @@ import type { ClusterSeen } from '../cluster.ts'
 import { fqdn } from '../access.ts'
 import type { Rung } from '../ladder.ts'
 import type { AnswerSeen } from '../observation.ts'
-import type { Runtime, ServiceSpec } from '../service.ts'
+import type { EndpointSpec, Runtime, ServiceSpec } from '../service.ts'
 import { sayAnswer } from './service.ts'
 
 /** The page that the ingress shows for an application without a pod says so by this status. */
 const PLACEHOLDER_STATUS = 503
+/** What the ingress answers for a host or path that no ingress routes. */
+const NO_ROUTE_STATUS = 404
 
 const isPlaceholder = (seen: AnswerSeen | undefined): boolean =>
   seen?.kind === 'wrong' && seen.status === PLACEHOLDER_STATUS
 
+/** Whether one of some routes (`host`, `*.host`, `host/path`) leads a path of a name somewhere. */
+export function isRouted(routes: readonly string[], name: string, path: string): boolean {
+  return routes.some((route) => {
+    const slash = route.indexOf('/')
+    const host = slash < 0 ? route : route.slice(0, slash)
+    const prefix = slash < 0 ? '/' : route.slice(slash).replace(/\/$/, '')
+    const isHost = host === name || (host.startsWith('*.') && name.slice(name.indexOf('.')) === host.slice(1))
+    return (
+      isHost &&
+      (prefix === '/' || path === prefix || path.startsWith(`${prefix}/`) || path.startsWith(`${prefix}?`))
+    )
+  })
+}
+
+export interface AppAnswerLook {
+  readonly service: ServiceSpec
+  readonly runtime: Extract<Runtime, { kind: 'cluster' }>
+  readonly endpoint: EndpointSpec
+  readonly suffix: string
+  readonly seen: ClusterSeen | undefined
+  /** The rung of its pods. */
+  readonly pod: Rung
+  /** What its URL answers through our forwarder. */
+  readonly front: AnswerSeen | undefined
+  /** What the cluster's published port answers for its name. */
+  readonly direct: AnswerSeen | undefined
+}
+
 /** The fifth rung of an application: what its URL answers, through the forwarder and the cluster's ingress. */
-export function answerRung(
-  service: ServiceSpec,
-  runtime: Extract<Runtime, { kind: 'cluster' }>,
-  suffix: string,
-  seen: ClusterSeen | undefined,
-  pod: Rung,
-  front: AnswerSeen | undefined,
-  direct: AnswerSeen | undefined,
-): Rung {
+export function answerRung(look: AppAnswerLook): Rung {
+  const { service, runtime, endpoint, suffix, seen, pod, front, direct } = look
   const base = { id: 'service' } as const
   const { host, port } = runtime.cluster
   const way = front ? `${service.address ?? ''}:80` : `${host}:${port}`
   const first = front ?? direct
-  if (first?.kind === 'answer')
+  const app = seen?.kind === 'up' && runtime.app ? seen.apps.get(runtime.app.id) : undefined
+  const name = fqdn(endpoint, suffix)
+  const { path } = endpoint.probe
+  const noRoute = app !== undefined && name !== undefined && !isRouted(app.hosts, name, path)
+  // Its own 404 is an answer; the ingress' 404 for what nothing routes is none.
+  const lost = noRoute && first?.kind === 'answer' && first.status === NO_ROUTE_STATUS
+  if (first?.kind === 'answer' && !lost)
     return pod.state === 'stop' || pod.state === 'unreached'
       ? { ...base, state: 'unreached', says: `${sayAnswer(first)} through ${way}, not by a pod of it` }
       : { ...base, state: 'ok', ms: first.ms, says: `${sayAnswer(first)} through ${way}` }
-  if (direct?.kind === 'answer')
+  if (direct?.kind === 'answer' && !lost)
     return { ...base, state: 'ok', ms: direct.ms, says: `${sayAnswer(direct)} through ${host}:${port}` }
   if (pod.state === 'stop' || pod.state === 'unreached')
     return {
@@ -40,10 +69,9 @@ export function answerRung(
   if (pod.state === 'progress') return { ...base, state: 'progress', says: 'not asked before it is ready' }
   if (pod.state === 'unknown') return { ...base, state: 'unknown', says: pod.says }
   if (!first) return { ...base, state: 'unknown', says: 'not asked yet' }
-  const app = seen?.kind === 'up' && runtime.app ? seen.apps.get(runtime.app.id) : undefined
-  const name = service.endpoints[0] && fqdn(service.endpoints[0], suffix)
-  const noRoute = app && name !== undefined && !app.hosts.includes(name)
   const noIngress = seen?.kind === 'up' && !seen.ingress.some((one) => one.ready)
+  const wanted = `${name ?? ''}${path === '/' ? '' : path}`
+  const isPart = noRoute && app.hosts.some((route) => route.startsWith(`${name}/`))
   return {
     ...base,
     state: 'stop',
@@ -52,12 +80,20 @@ export function answerRung(
     reason: noIngress ? 'the cluster’s ingress is not ready' : noRoute ? 'no route to it' : sayAnswer(first),
     why: noIngress
       ? 'All applications are reached through the cluster’s ingress controller, which is not ready.'
+      : isPart
+        ? `Its ingress routes ${app.hosts.filter((route) => route.startsWith(`${name}/`)).join(', ')} only, not ${name}${path}.`
+        : noRoute
+          ? `No ingress of the cluster routes ${wanted}.`
+          : isPlaceholder(first)
+            ? 'The ingress reaches no pod of it: none is behind its Service, or it refuses the connection.'
+            : 'Its pod is ready, but what answers is not what is expected.',
+    todo: isPart
+      ? `Name a path that it routes in its app.yaml (open, probe: { path: … }), or route all of ${name}, then maculactl up ${service.id}.`
       : noRoute
-        ? `No ingress of the cluster routes ${name}.`
-        : 'Its pod is ready, but what answers is not what is expected.',
-    todo: noRoute
-      ? `Give its manifests an Ingress with the host ${name}, then maculactl up ${service.id}.`
-      : `Its log may say more: maculactl logs ${service.id}`,
+        ? `Give its manifests an Ingress with the host ${name}, then maculactl up ${service.id}.`
+        : isPlaceholder(first)
+          ? `Compare the selector and port of its Service with its pods (kubectl get endpointslices), then maculactl up ${service.id}.`
+          : `Its log may say more: maculactl logs ${service.id}`,
     ...(noIngress ? { cause: 'cluster' } : {}),
   }
 }

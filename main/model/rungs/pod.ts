@@ -1,11 +1,10 @@
 import { inert } from '../atoms.ts'
-import { imageOf, pushCommand, type AppSeen, type ClusterSeen, type PodSeen } from '../cluster.ts'
-import type { Fix, Rung } from '../ladder.ts'
-import { sayCount, sayDuration } from '../say.ts'
+import type { AppSeen, ClusterSeen, JobSeen, PodSeen } from '../cluster.ts'
+import type { Rung } from '../ladder.ts'
+import { sayCount, sayDuration, sayList } from '../say.ts'
 import type { Runtime } from '../service.ts'
-
-/** A pod that runs this long without being ready is not starting any more (ms). */
-const SETTLING_MS = 60_000
+import { imageRung, isNowhere, pulls, waitsForPush } from './pod-image.ts'
+import { podWords, troubleOfPod } from './pod-trouble.ts'
 
 const base = { id: 'container' } as const
 
@@ -15,21 +14,17 @@ export interface PodLook {
   readonly runtime: Extract<Runtime, { kind: 'cluster' }>
   readonly seen: ClusterSeen | undefined
   readonly acting: 'starting' | 'stopping' | undefined
-  readonly images: Readonly<Record<string, string>>
   readonly suffix: string
   readonly now: number
 }
 
-function lastWords(text: string): string {
-  return inert(text.replaceAll(/\s+/g, ' ').trim()).slice(0, 300)
-}
-
-const pulls = new Set(['ImagePullBackOff', 'ErrImagePull', 'ErrImageNeverPull', 'RegistryUnavailable'])
-const onItsWay = new Set(['', 'ContainerCreating', 'PodInitializing'])
-
-/** Pods of what was put into the cluster last, without those that go and those of jobs that are done. */
+/** Pods of what was put into the cluster last that are to run on: without those that go, and without those of jobs. */
 export function currentPods(app: AppSeen | undefined): readonly PodSeen[] {
-  return app?.pods.filter((pod) => !pod.ending && !pod.outdated && pod.phase !== 'Succeeded') ?? []
+  return (
+    app?.pods.filter(
+      (pod) => !pod.ending && !pod.outdated && pod.job === undefined && pod.phase !== 'Succeeded',
+    ) ?? []
+  )
 }
 
 /** Whether a pod of the version before still answers while the newest is on its way. */
@@ -37,33 +32,73 @@ export function isOldReady(app: AppSeen | undefined): boolean {
   return app?.pods.some((pod) => pod.outdated && pod.ready && !pod.ending) ?? false
 }
 
+/** Whether an application is in the cluster with nothing to run: stopped on purpose. */
+export function isOff(app: AppSeen): boolean {
+  return app.replicas === 0 && (app.jobs ?? []).every(({ state }) => state === 'off')
+}
+
 /** The pod that decides while not all are ready: the newest of what was put into the cluster last. */
-function newest(app: AppSeen): PodSeen | undefined {
-  return currentPods(app)
-    .filter((pod) => !pod.ready)
-    .toSorted((one, two) => two.createdAt - one.createdAt)[0]
+function newest(pods: readonly PodSeen[]): PodSeen | undefined {
+  return pods.filter((pod) => !pod.ready).toSorted((one, two) => two.createdAt - one.createdAt)[0]
 }
 
-/** Whether its newest pod waits for an image that nobody has pushed yet. */
-export function isImageMissing(app: AppSeen | undefined): boolean {
-  if (!app || app.pods.some((pod) => pod.ready && !pod.ending)) return false
-  return isPullRefused(app)
+/** Pods that jobs which are not over have waiting or running. */
+function jobPods(app: AppSeen): readonly PodSeen[] {
+  const open = new Set((app.jobs ?? []).filter(({ state }) => state === 'runs').map(({ name }) => name))
+  return app.pods.filter((pod) => !pod.ending && pod.job !== undefined && open.has(pod.job))
 }
 
-/** Whether the image of its newest pod is not in the registry, whatever else still runs. */
-export function isPullRefused(app: AppSeen): boolean {
-  const pod = newest(app)
+function answers(app: AppSeen): boolean {
+  return app.pods.some((pod) => pod.ready && !pod.ending && pod.job === undefined)
+}
+
+/** Whether it waits for an image of our registry that nobody has pushed yet, and nothing of it runs. */
+export function isImageMissing(app: AppSeen | undefined, suffix: string): boolean {
+  return app !== undefined && !answers(app) && isPullRefused(app, suffix)
+}
+
+/** Whether the image of its newest pod is not in our registry, whatever else still runs. */
+export function isPullRefused(app: AppSeen, suffix: string): boolean {
+  const pod = newest(currentPods(app)) ?? (app.replicas === 0 ? newest(jobPods(app)) : undefined)
+  return pod !== undefined && waitsForPush(pod, suffix)
+}
+
+/** Whether all of it is ready, of what was put into the cluster last. */
+export function isAppReady(app: AppSeen): boolean {
   return (
-    pod !== undefined &&
-    pulls.has(pod.reason) &&
-    (app.pushed === false ||
-      (app.pushed === undefined && /not found|manifest unknown|name unknown|404/i.test(pod.message)))
+    app.takenUp &&
+    !isOff(app) &&
+    currentPods(app).filter((pod) => pod.ready).length >= app.replicas &&
+    !isOldReady(app) &&
+    !(app.jobs ?? []).some(({ state }) => state === 'failed') &&
+    // What is to be done once is done, or does its work.
+    !jobPods(app).some((pod) => !pod.ready)
+  )
+}
+
+/** Reasons that no waiting mends: a person has to change something. */
+const final = new Set([
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'CrashLoopBackOff',
+])
+
+/** Whether its newest pod, or a job, has failed for good: waiting for it is of no use. */
+export function isHopeless(app: AppSeen, look: PodLook): boolean {
+  if (podRung(look).state === 'progress') return false
+  const pod = newest(currentPods(app)) ?? newest(jobPods(app))
+  return (
+    (app.jobs ?? []).some(({ state }) => state === 'failed') ||
+    (pod !== undefined && (final.has(pod.reason) || isNowhere(pod, look.suffix)))
   )
 }
 
 /** The fourth rung of an application: is a pod of it ready, and if not, why? */
 export function podRung(look: PodLook): Rung {
-  const { seen, runtime, acting, title } = look
+  const { seen, runtime, acting } = look
   const app = runtime.app
   if (acting === 'stopping') return { ...base, state: 'progress', says: 'stopping', reason: 'stopping' }
   if (seen === undefined) return { ...base, state: 'unknown', says: 'the cluster was not looked at yet' }
@@ -85,9 +120,16 @@ export function podRung(look: PodLook): Rung {
     return acting === 'starting'
       ? { ...base, state: 'progress', says: 'being put into the cluster', reason: 'starting' }
       : { ...base, state: 'unreached', says: 'not in the cluster', reason: 'stopped' }
-  if (found.replicas === 0)
+  if (isOff(found))
     return { ...base, state: 'unreached', says: 'stopped: no pod is wanted', reason: 'stopped' }
-  const ready = currentPods(found).filter((pod) => pod.ready)
+  return withJobs(look, found, found.replicas === 0 ? undefined : lastingRung(look, found))
+}
+
+/** The rung of the pods that are to run on. */
+function lastingRung(look: PodLook, found: AppSeen): Rung {
+  const { title } = look
+  const pods = currentPods(found)
+  const ready = pods.filter((pod) => pod.ready)
   if (ready.length >= found.replicas) {
     const up = sayDuration(look.now - Math.min(...ready.map((pod) => pod.startedAt)))
     const restarts = ready.reduce((sum, pod) => sum + pod.restarts, 0)
@@ -97,8 +139,8 @@ export function podRung(look: PodLook): Rung {
       says: `${ready.length === 1 ? 'pod ready' : `${ready.length} pods ready`} for ${up}${restarts > 0 ? `, ${sayCount(restarts, 'restart')}` : ''}`,
     }
   }
-  const bad = newest(found)
-  const rung = (bad && troubleOfPod(look, found, bad)) ?? absentRung(look, found)
+  const bad = newest(pods)
+  const rung = (bad && onePod(look, found, bad)) ?? absentRung(look, found)
   const said = rung.says === '' ? `${title} is starting` : rung.says
   // What answers is not what was put in last: that is what a person who just pushed wants to know.
   if (isOldReady(found))
@@ -114,6 +156,49 @@ export function podRung(look: PodLook): Rung {
     : { ...rung, says: said }
 }
 
+function onePod(look: PodLook, app: AppSeen, pod: PodSeen): Rung {
+  const { service, suffix, runtime } = look
+  const folder = runtime.app?.folder ?? 'its folder'
+  return pulls.has(pod.reason)
+    ? imageRung({ service, suffix, cluster: runtime.cluster.name, folder, answers: answers(app) }, pod)
+    : troubleOfPod({ service, title: look.title, folder, now: look.now }, app, pod)
+}
+
+/** Jobs beside the pods that run on (`lasting`; absent: there are only jobs): a failed one is told, a done one is well. */
+function withJobs(look: PodLook, app: AppSeen, lasting: Rung | undefined): Rung {
+  const jobs = (app.jobs ?? []).filter(({ state }) => state !== 'off')
+  if (jobs.length === 0 || (lasting && lasting.state !== 'ok')) return lasting ?? absentRung(look, app)
+  const failed = jobs.find(({ state }) => state === 'failed')
+  const stuck = newest(jobPods(app))
+  const trouble = failed ? failedJob(look, app, failed) : stuck && onePod(look, app, stuck)
+  if (trouble !== undefined && trouble.state !== 'progress' && lasting !== undefined)
+    return { ...trouble, state: 'round', says: `${lasting.says}, but ${trouble.says}` }
+  // A job that works for a while keeps nobody from what answers already.
+  if (lasting !== undefined) return { ...lasting, says: `${lasting.says}; ${sayJobs(jobs)}` }
+  return trouble ?? { ...base, state: 'ok', says: sayJobs(jobs) }
+}
+
+function sayJobs(jobs: readonly JobSeen[]): string {
+  return sayList(jobs.map(({ kind, name, says }) => `${kind} ${inert(name)} ${says}`))
+}
+
+function failedJob(look: PodLook, app: AppSeen, job: JobSeen): Rung {
+  const pod = app.pods
+    .filter((one) => one.job === job.name)
+    .toSorted((one, two) => two.createdAt - one.createdAt)[0]
+  // Its pod knows better than the job, which only counts tries.
+  const own = pod && pod.reason !== '' ? onePod(look, app, pod) : undefined
+  return {
+    ...base,
+    state: 'stop',
+    says: `its ${job.kind} ${inert(job.name)} failed: ${podWords(job.says)}`,
+    reason: `${job.kind} ${inert(job.name)} failed`,
+    why: own?.why ?? podWords(job.says),
+    todo: `Read its log (maculactl logs ${look.service}), repair what it names, then maculactl up ${look.service}.`,
+    ...(own?.fix === undefined ? {} : { fix: own.fix }),
+  }
+}
+
 /** No pod is there though one is wanted: it is being made, or what makes it tells why it cannot. */
 function absentRung({ service }: PodLook, { event }: AppSeen): Rung {
   // A warning about a pod is of one that is gone.
@@ -122,7 +207,7 @@ function absentRung({ service }: PodLook, { event }: AppSeen): Rung {
     : {
         ...base,
         state: 'stop',
-        says: lastWords(event.says),
+        says: podWords(event.says),
         reason: inert(event.reason),
         todo: `maculactl cluster events ${service} lists what the cluster told.`,
       }
@@ -141,108 +226,5 @@ function sayAbsence(seen: ClusterSeen): string {
     case 'down':
     case 'up':
       return ''
-  }
-}
-
-/** Why one pod is not ready. */
-function troubleOfPod(look: PodLook, app: AppSeen, pod: PodSeen): Rung {
-  const { service, title, runtime } = look
-  const showLog: Fix = {
-    label: 'Show log',
-    command: `maculactl logs ${service}`,
-    action: { kind: 'logs', service },
-  }
-  const image = runtime.app ? imageOf(runtime.app, look.images, look.suffix) : pod.image
-  if (pulls.has(pod.reason)) {
-    if (isImageMissing(app))
-      return {
-        ...base,
-        // Nothing is broken: it waits for a person.
-        state: 'unreached',
-        says: `no image yet: ${inert(image)} is not in the registry`,
-        reason: `no image yet: push ${inert(image)}`,
-        why: 'A placeholder page answers at its URL until the image is there; the pod then starts by itself within some minutes.',
-        todo: `Push it: docker push ${inert(image)}`,
-        fix: { label: 'Push an image', command: pushCommand(image), action: { kind: 'none' } },
-      }
-    if (app.pushed === true)
-      return {
-        ...base,
-        state: 'progress',
-        says: 'its image is in the registry; the next try to pull it is on its way',
-        reason: 'starting, pulls its image again',
-      }
-    return {
-      ...base,
-      state: 'stop',
-      says: isPullRefused(app)
-        ? `its image ${inert(pod.image)} is not in the registry any more`
-        : `its image ${inert(pod.image)} cannot be pulled`,
-      reason: isPullRefused(app) ? 'image is not in the registry' : 'image cannot be pulled',
-      why: lastWords(pod.message),
-      todo: isPullRefused(app)
-        ? `Push it: docker push ${inert(image)}`
-        : 'See whether the registry works (maculactl status registry) and the image’s name is right.',
-    }
-  }
-  if (
-    pod.reason === 'CrashLoopBackOff' ||
-    pod.reason === 'Error' ||
-    pod.reason === 'OOMKilled' ||
-    pod.reason === 'Completed'
-  ) {
-    const code = pod.exitCode === undefined ? '' : `: exit code ${pod.exitCode}`
-    const restarts = pod.restarts > 0 ? `, ${sayCount(pod.restarts, 'restart')}` : ''
-    const memory = pod.reason === 'OOMKilled' || /OOMKilled/.test(pod.message) ? ' (out of memory)' : ''
-    return {
-      ...base,
-      state: 'stop',
-      says: `its program ends right after it starts${code}${memory}${restarts}`,
-      reason: `${code === '' ? 'crashes' : code.slice(2)}${memory}${restarts}`,
-      why:
-        pod.lastLine === undefined || pod.lastLine === ''
-          ? 'It left no line in its log.'
-          : `Its last line: ${lastWords(pod.lastLine)}`,
-      todo: `Read its log (maculactl logs ${service}), repair what it names, push the image again.`,
-      fix: showLog,
-    }
-  }
-  if (pod.reason === 'Unschedulable')
-    return {
-      ...base,
-      state: 'stop',
-      says: `its pod has no place in the cluster: ${lastWords(pod.message)}`,
-      reason: 'pending: no place for its pod',
-      why: lastWords(app.event?.says ?? pod.message),
-      todo: 'Lower what its manifest requests, or stop another application.',
-    }
-  if (pod.phase === 'Running' && pod.reason === '') {
-    const age = look.now - pod.startedAt
-    if (age < SETTLING_MS)
-      return {
-        ...base,
-        state: 'progress',
-        says: `its pod runs for ${sayDuration(age)}, not ready yet`,
-        reason: `starting, ${sayDuration(age)}`,
-      }
-    return {
-      ...base,
-      state: 'stop',
-      says: `its pod runs for ${sayDuration(age)} and is not ready`,
-      reason: 'pod not ready',
-      why: lastWords(app.event?.says ?? 'Its readiness probe fails.'),
-      todo: `Its log may say why: maculactl logs ${service}`,
-      fix: showLog,
-    }
-  }
-  if (onItsWay.has(pod.reason))
-    return { ...base, state: 'progress', says: `the pod of ${title} is being made`, reason: 'starting' }
-  return {
-    ...base,
-    state: 'stop',
-    says: `its pod cannot start: ${inert(pod.reason)}`,
-    reason: inert(pod.reason),
-    why: lastWords(pod.message === '' ? (app.event?.says ?? '') : pod.message),
-    todo: `maculactl cluster events ${service} lists what the cluster told.`,
   }
 }

@@ -66,7 +66,7 @@ async function askHttp(question: Question): Promise<AnswerSeen> {
           const says = `HTTP ${status}`
           resolve(
             good
-              ? { kind: 'answer', says, ms: elapsed() }
+              ? { kind: 'answer', says, status, ms: elapsed() }
               : { kind: 'wrong', says: `answers HTTP ${status}`, status, ms: elapsed() },
           )
         }

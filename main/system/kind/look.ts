@@ -10,11 +10,20 @@ import { troubleOf } from '../../model/errors.ts'
 import type { Api } from './api.ts'
 import { readMarker } from './marker.ts'
 import type { Node } from './nodes.ts'
-import { eventsOf, hostsOf, podsOf, versionsOf, workloadsOf, type Labelled } from './objects.ts'
+import {
+  barePodsOf,
+  eventsOf,
+  hostsOf,
+  jobsOf,
+  podsOf,
+  versionsOf,
+  workloadsOf,
+  type Labelled,
+} from './objects.ts'
 import { belongsTo, whyUnfit, type KindContext } from './context.ts'
 
 const pulls = new Set(['ImagePullBackOff', 'ErrImagePull'])
-const crashes = new Set(['CrashLoopBackOff', 'Error', 'OOMKilled'])
+const crashes = new Set(['CrashLoopBackOff', 'Error'])
 const REGISTRY_DEADLINE_MS = 2000
 
 /** Where our registry is asked, and the name that images of it begin with. */
@@ -90,40 +99,50 @@ async function readAll(
   const core = `/api/v1/namespaces/${cluster.namespace}`
   const group = (path: string): string => `${path}/namespaces/${cluster.namespace}`
   const label = encodeURIComponent(`app=${cluster.ingress.app}`)
-  const [version, pods, ingress, hosts, deployments, sets, replicas, told] = await Promise.all([
-    api.get('/version'),
-    api.get(`${core}/pods`),
-    api.get(`/api/v1/namespaces/${cluster.ingress.namespace}/pods?labelSelector=${label}`),
-    api.get(`${group('/apis/networking.k8s.io/v1')}/ingresses`),
-    api.get(`${group('/apis/apps/v1')}/deployments`),
-    api.get(`${group('/apis/apps/v1')}/statefulsets`),
-    api.get(`${group('/apis/apps/v1')}/replicasets`),
-    api.get(`${core}/events?limit=500`),
-  ])
+  const [version, pods, ingress, hosts, told, deployments, sets, daemons, replicas, jobs, crons] =
+    await Promise.all([
+      api.get('/version'),
+      api.get(`${core}/pods`),
+      api.get(`/api/v1/namespaces/${cluster.ingress.namespace}/pods?labelSelector=${label}`),
+      // Those of other namespaces too: whoever made one may route a name of ours.
+      api.get('/apis/networking.k8s.io/v1/ingresses'),
+      api.get(`${core}/events?limit=500`),
+      api.get(`${group('/apis/apps/v1')}/deployments`),
+      api.get(`${group('/apis/apps/v1')}/statefulsets`),
+      api.get(`${group('/apis/apps/v1')}/daemonsets`),
+      api.get(`${group('/apis/apps/v1')}/replicasets`),
+      api.get(`${group('/apis/batch/v1')}/jobs`),
+      api.get(`${group('/apis/batch/v1')}/cronjobs`),
+    ])
   const allPods = podsOf(pods, versionsOf(replicas, sets))
-  const workloads = [...workloadsOf(deployments), ...workloadsOf(sets)]
+  const workloads = [...[deployments, sets, daemons, replicas].flatMap(workloadsOf), ...barePodsOf(pods)]
+  const allJobs = jobsOf(jobs, crons)
   const routes = hostsOf(hosts)
   const owners = new Map<string, string>()
-  for (const { app, value } of [...allPods, ...workloads]) if (app !== undefined) owners.set(value.name, app)
+  for (const { app, value } of [...allPods, ...workloads, ...allJobs])
+    if (app !== undefined) owners.set(value.name, app)
   const events = eventsOf(told, (name) => ownerOfName(owners, name))
   const found = await Promise.all(
     apps.map(async (wish): Promise<readonly [string, AppSeen]> => {
-      const { app, image } = wish
+      const { app } = wish
       const mine = own(allPods, app.id)
       const wanted = own(workloads, app.id)
       const event = events.find((one) => one.app === app.id && one.warning)
-      const waits = mine.some((pod) => pulls.has(pod.reason))
-      const pushed = waits ? await isPushed(image, registry) : undefined
+      const mineJobs = own(allJobs, app.id)
       return [
         app.id,
         {
-          applied: wanted.length > 0 || own(routes, app.id).length > 0,
+          applied: wanted.length > 0 || mineJobs.length > 0 || own(routes, app.id).length > 0,
           replicas: wanted.reduce((sum, one) => sum + one.replicas, 0),
           takenUp: wanted.every((one) => one.takenUp),
-          pods: await Promise.all(mine.map(async (pod) => await withLastLine(api, cluster, pod))),
-          hosts: own(routes, app.id).flat(),
+          pods: await Promise.all(
+            mine.map(async (pod) => await withLastLine(api, cluster, await withPushed(pod, registry))),
+          ),
+          hosts: routes
+            .filter((one) => one.app === app.id || one.app === undefined)
+            .flatMap(({ value }) => value),
+          ...(mineJobs.length === 0 ? {} : { jobs: mineJobs }),
           ...(event === undefined ? {} : { event }),
-          ...(pushed === undefined ? {} : { pushed }),
         },
       ]
     }),
@@ -156,10 +175,18 @@ function ownerOfName(owners: ReadonlyMap<string, string>, name: string): string 
   return undefined
 }
 
+/** Of a pod that waits for its image: whether our registry has that image, when it is one of ours. */
+async function withPushed(pod: PodSeen, registry: Registry): Promise<PodSeen> {
+  if (!pulls.has(pod.reason)) return pod
+  const pushed = await isPushed(pod.image, registry)
+  return pushed === undefined ? pod : { ...pod, pushed }
+}
+
 /** A crashed container's last words say more than its exit code. */
 async function withLastLine(api: Api, cluster: ClusterSpec, pod: PodSeen): Promise<PodSeen> {
   if (!crashes.has(pod.reason)) return pod
-  const path = `/api/v1/namespaces/${cluster.namespace}/pods/${pod.name}/log?tailLines=1&limitBytes=2000`
+  const which = `container=${encodeURIComponent(pod.container)}&tailLines=1&limitBytes=2000`
+  const path = `/api/v1/namespaces/${cluster.namespace}/pods/${pod.name}/log?${which}`
   const text = await api.get(`${path}&previous=true`).catch(async () => await api.get(path).catch(() => ''))
   return typeof text === 'string' && text.trim() !== '' ? { ...pod, lastLine: text.trim() } : pod
 }

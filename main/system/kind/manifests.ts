@@ -101,7 +101,7 @@ export function readManifests(files: readonly ManifestFile[]): Manifests {
   return { kind: 'read', manifests }
 }
 
-const templated = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job'])
+const templated = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job'])
 const clusterWide = new Set([
   'Namespace',
   'ClusterRole',
@@ -115,6 +115,10 @@ const clusterWide = new Set([
   'MutatingWebhookConfiguration',
   'Node',
 ])
+
+/** Kinds whose pods a stop scales to none, and kinds that it suspends. */
+const scaled = new Set(['Deployment', 'StatefulSet', 'ReplicaSet'])
+const suspended = new Set(['Job', 'CronJob'])
 
 type Mutable = Record<string, unknown>
 
@@ -138,14 +142,23 @@ export function labelled(
     const metadata = part(copy, 'metadata')
     if (!clusterWide.has(manifest.kind)) metadata['namespace'] ??= app.namespace
     part(metadata, 'labels')[APP_LABEL] = app.id
-    if (templated.has(manifest.kind)) {
-      const template = part(part(copy, 'spec'), 'template')
-      part(part(template, 'metadata'), 'labels')[APP_LABEL] = app.id
+    if (templated.has(manifest.kind)) mark(part(part(copy, 'spec'), 'template'), app.id)
+    if (manifest.kind === 'CronJob') {
+      const jobs = part(part(copy, 'spec'), 'jobTemplate')
+      mark(jobs, app.id)
+      mark(part(part(jobs, 'spec'), 'template'), app.id)
     }
+    // What a stop set is set back by a start: a field that is not named would stay as the stop left it.
+    if (scaled.has(manifest.kind)) part(copy, 'spec')['replicas'] ??= 1
+    if (suspended.has(manifest.kind)) part(copy, 'spec')['suspend'] ??= false
     if (manifest.kind === 'Ingress')
       part(metadata, 'annotations')[SNIPPET] ??= placeholderSnippet(app.title, app.id, app.image)
     return copy
   })
+}
+
+function mark(of: Mutable, app: string): void {
+  part(part(of, 'metadata'), 'labels')[APP_LABEL] = app
 }
 
 /** On the pods of a workload: of which configuration they are. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { APP_LABEL, type ClusterEvent, type PodSeen } from '../../model/cluster.ts'
+import { APP_LABEL, type ClusterEvent, type JobSeen, type PodSeen } from '../../model/cluster.ts'
 
 /** What the API server tells, as far as it is read; everything else is passed over. */
 
@@ -34,10 +34,28 @@ const containerState = z
   })
   .default({})
 
+const container = z.looseObject({
+  name: z.string(),
+  image: z.string().default(''),
+  resources: z
+    .looseObject({ limits: z.record(z.string(), z.union([z.string(), z.number()])).default({}) })
+    .prefault({}),
+})
+
+const containerStatus = z.looseObject({
+  name: z.string(),
+  ready: z.boolean().default(false),
+  started: z.boolean().nullish(),
+  restartCount: z.number().default(0),
+  state: containerState,
+  lastState: containerState,
+})
+
 const pod = z.looseObject({
   metadata: meta,
   spec: z.looseObject({
-    containers: z.array(z.looseObject({ name: z.string(), image: z.string().default('') })).default([]),
+    containers: z.array(container).default([]),
+    initContainers: z.array(container).default([]),
   }),
   status: z
     .looseObject({
@@ -56,17 +74,8 @@ const pod = z.looseObject({
           }),
         )
         .default([]),
-      containerStatuses: z
-        .array(
-          z.looseObject({
-            name: z.string(),
-            ready: z.boolean().default(false),
-            restartCount: z.number().default(0),
-            state: containerState,
-            lastState: containerState,
-          }),
-        )
-        .default([]),
+      initContainerStatuses: z.array(containerStatus).default([]),
+      containerStatuses: z.array(containerStatus).default([]),
     })
     .prefault({}),
 })
@@ -78,31 +87,55 @@ export interface Labelled<Value> {
   readonly value: Value
 }
 
+/** The container that runs before the others and is not over yet: a sidecar counts as over once it has started. */
+function initOf({ status }: z.infer<typeof pod>) {
+  if (status.phase !== 'Pending') return undefined
+  return status.initContainerStatuses.find(
+    ({ state, started, ready }) =>
+      !(state.terminated?.exitCode === 0 || (state.running && (started ?? ready))),
+  )
+}
+
 function podSeen(value: z.infer<typeof pod>, versions: Versions): PodSeen {
   const { metadata, spec, status } = value
-  const first = status.containerStatuses.find(({ ready }) => !ready) ?? status.containerStatuses[0]
-  const ended = first?.state.terminated ?? first?.lastState.terminated
+  const init = initOf(value)
+  const first = init ?? status.containerStatuses.find(({ ready }) => !ready) ?? status.containerStatuses[0]
+  const { waiting, terminated } = first?.state ?? {}
+  const ended = terminated ?? first?.lastState.terminated
   const scheduled = status.conditions.find(({ type }) => type === 'PodScheduled')
   const unplaced = scheduled?.status === 'False' && scheduled.reason === 'Unschedulable'
-  const container = spec.containers.find(({ name }) => name === first?.name) ?? spec.containers[0]
+  const of = init ? spec.initContainers : spec.containers
+  const told = of.find(({ name }) => name === first?.name) ?? of[0]
+  const limit = told?.resources.limits['memory']
+  // What ended the whole pod (Evicted, NodeShutdown) goes before how its containers ended by that.
+  const whole = status.phase === 'Failed' ? status.reason : ''
+  const job = metadata.ownerReferences.find(({ kind }) => kind === 'Job')?.name
   return {
     name: metadata.name,
     ready: status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
     phase: status.phase,
-    reason:
-      first?.state.waiting?.reason ??
-      first?.state.terminated?.reason ??
-      (unplaced ? 'Unschedulable' : status.reason),
-    message:
-      (first?.state.waiting?.message ?? '') ||
-      (ended?.message ?? '') ||
-      (unplaced ? scheduled.message : status.message),
-    restarts: status.containerStatuses.reduce((sum, { restartCount }) => sum + restartCount, 0),
+    reason: whole || (waiting?.reason ?? terminated?.reason ?? (unplaced ? 'Unschedulable' : status.reason)),
+    message: whole
+      ? status.message
+      : // A back-off only counts; how the container ended says why.
+        (waiting?.reason === 'CrashLoopBackOff' ? ended?.message : '') ||
+        (waiting?.message ?? '') ||
+        (ended?.message ?? '') ||
+        (unplaced ? scheduled.message : status.message),
+    restarts: [...status.initContainerStatuses, ...status.containerStatuses].reduce(
+      (sum, { restartCount }) => sum + restartCount,
+      0,
+    ),
     ...(ended ? { exitCode: ended.exitCode } : {}),
     startedAt: instant(first?.state.running?.startedAt ?? status.startTime),
     createdAt: instant(metadata.creationTimestamp),
-    image: container?.image ?? '',
-    container: container?.name ?? '',
+    image: told?.image ?? '',
+    container: told?.name ?? '',
+    containers: (init && told ? [told] : spec.containers).map(({ name }) => name),
+    ...(init ? { init: true } : {}),
+    ...(limit === undefined ? {} : { memoryLimit: String(limit) }),
+    ...(ended?.reason === 'OOMKilled' && !first?.ready ? { oomKilled: true } : {}),
+    ...(job === undefined ? {} : { job }),
     address: status.podIP,
     ending: typeof metadata.deletionTimestamp === 'string',
     outdated: isOutdated(metadata, versions),
@@ -167,22 +200,41 @@ function isOutdated(metadata: z.infer<typeof meta>, { replaced, newest }: Versio
 const ingress = z.looseObject({
   metadata: meta,
   spec: z.looseObject({
-    rules: z.array(z.looseObject({ host: z.string().default('') })).default([]),
+    rules: z
+      .array(
+        z.looseObject({
+          host: z.string().default(''),
+          http: z
+            .looseObject({ paths: z.array(z.looseObject({ path: z.string().default('/') })).default([]) })
+            .optional(),
+        }),
+      )
+      .default([]),
   }),
 })
 
-/** Host names of the ingresses, with their application. */
+/** What the ingresses route, with their application: `host` for all of a host, `host/path` for a part of it. */
 export function hostsOf(value: unknown): readonly Labelled<readonly string[]>[] {
   return (list(ingress).safeParse(value).data?.items ?? []).map(({ metadata, spec }) => ({
     app: metadata.labels[APP_LABEL],
-    value: spec.rules.map(({ host }) => host).filter((host) => host !== ''),
+    value: spec.rules.flatMap(({ host, http }) =>
+      host === ''
+        ? []
+        : (http?.paths ?? [{ path: '/' }]).map(({ path }) => (path === '/' ? host : `${host}${path}`)),
+    ),
   }))
 }
 
 const workload = z.looseObject({
   metadata: meta,
   spec: z.looseObject({ replicas: z.number().default(1) }).prefault({}),
-  status: z.looseObject({ observedGeneration: z.number().default(0) }).prefault({}),
+  status: z
+    .looseObject({
+      observedGeneration: z.number().default(0),
+      /** Of daemon sets: one pod a node that fits. */
+      desiredNumberScheduled: z.number().optional(),
+    })
+    .prefault({}),
 })
 
 export interface Workload {
@@ -192,16 +244,86 @@ export interface Workload {
   readonly takenUp: boolean
 }
 
-/** Deployments or stateful sets with the number of pods that each wants. */
+/** Deployments, stateful, replica or daemon sets with the number of pods that each wants. What another made (the replica set of a deployment) is left out. */
 export function workloadsOf(value: unknown): readonly Labelled<Workload>[] {
-  return (list(workload).safeParse(value).data?.items ?? []).map(({ metadata, spec, status }) => ({
-    app: metadata.labels[APP_LABEL],
-    value: {
-      name: metadata.name,
-      replicas: spec.replicas,
-      takenUp: status.observedGeneration >= (metadata.generation ?? 0),
-    },
-  }))
+  return (list(workload).safeParse(value).data?.items ?? [])
+    .filter(({ metadata }) => !metadata.ownerReferences.some(({ kind }) => kind === 'Deployment'))
+    .map(({ metadata, spec, status }) => ({
+      app: metadata.labels[APP_LABEL],
+      value: {
+        name: metadata.name,
+        replicas: status.desiredNumberScheduled ?? spec.replicas,
+        takenUp: status.observedGeneration >= (metadata.generation ?? 0),
+      },
+    }))
+}
+
+/** Pods that nothing but a manifest made: each is wanted itself. */
+export function barePodsOf(value: unknown): readonly Labelled<Workload>[] {
+  return (list(pod).safeParse(value).data?.items ?? [])
+    .filter(
+      ({ metadata, status }) =>
+        metadata.ownerReferences.length === 0 &&
+        typeof metadata.deletionTimestamp !== 'string' &&
+        status.phase !== 'Succeeded',
+    )
+    .map(({ metadata }) => ({
+      app: metadata.labels[APP_LABEL],
+      value: { name: metadata.name, replicas: 1, takenUp: true },
+    }))
+}
+
+const job = z.looseObject({
+  metadata: meta,
+  spec: z.looseObject({ suspend: z.boolean().nullish(), schedule: z.string().default('') }).prefault({}),
+  status: z
+    .looseObject({
+      lastScheduleTime: z.string().nullish(),
+      conditions: z
+        .array(
+          z.looseObject({
+            type: z.string(),
+            status: z.string(),
+            reason: z.string().default(''),
+            message: z.string().default(''),
+          }),
+        )
+        .default([]),
+    })
+    .prefault({}),
+})
+
+/** Jobs and cron jobs. A job that a cron job made is told by that one, unless it failed or is at work. */
+export function jobsOf(jobs: unknown, cronJobs: unknown): readonly Labelled<JobSeen>[] {
+  const read = (value: unknown) => list(job).safeParse(value).data?.items ?? []
+  const once = read(jobs).flatMap(({ metadata, spec, status }): readonly Labelled<JobSeen>[] => {
+    const is = (type: string) => status.conditions.find((one) => one.type === type && one.status === 'True')
+    const failed = is('Failed')
+    const base = { kind: 'job', name: metadata.name } as const
+    const seen: JobSeen = failed
+      ? { ...base, state: 'failed', says: failed.message || failed.reason || 'it did not succeed' }
+      : is('Complete')
+        ? { ...base, state: 'done', says: 'is done' }
+        : spec.suspend === true
+          ? { ...base, state: 'off', says: 'is suspended' }
+          : { ...base, state: 'runs', says: 'is at work' }
+    const isScheduled = metadata.ownerReferences.some(({ kind }) => kind === 'CronJob')
+    if (isScheduled && seen.state !== 'runs' && seen.state !== 'failed') return []
+    return [{ app: metadata.labels[APP_LABEL], value: seen }]
+  })
+  const scheduled = read(cronJobs).map(({ metadata, spec, status }): Labelled<JobSeen> => {
+    const last = status.lastScheduleTime ? `, last at ${status.lastScheduleTime}` : ''
+    return {
+      app: metadata.labels[APP_LABEL],
+      value: {
+        kind: 'cron job',
+        name: metadata.name,
+        state: spec.suspend === true ? 'off' : 'waits',
+        says: spec.suspend === true ? 'is suspended' : `runs by its schedule ${spec.schedule}${last}`,
+      },
+    }
+  })
+  return [...once, ...scheduled]
 }
 
 const event = z.looseObject({

@@ -47,8 +47,16 @@ async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
 
 type Options = Parameters<ClusterAdapter['logs']>[3]
 
-async function* onePod(api: Api, path: string, service: string, options: Options): AsyncGenerator<LogLine> {
-  const query = new URLSearchParams({ timestamps: 'true' })
+/** The log of one container of a pod. */
+async function* onePod(
+  api: Api,
+  path: string,
+  container: string,
+  service: string,
+  options: Options,
+): AsyncGenerator<LogLine> {
+  // Of a pod with several, the API server gives none unless it is told which.
+  const query = new URLSearchParams({ timestamps: 'true', container })
   if (options.follow) query.set('follow', 'true')
   // The last lines before an instant cannot be asked for: all since the begin are read then, and cut here.
   if (options.tail !== undefined && options.until === undefined) query.set('tailLines', String(options.tail))
@@ -88,7 +96,11 @@ export async function* readPodLogs(
         podsOf(await api.get(source.list))
           .map(({ value }) => value)
           .filter(hasLog)
-          .map((pod) => quietly(onePod(api, `${base}/${pod.name}/log`, service, options))),
+          .flatMap((pod) =>
+            containersOf(pod).map((container) =>
+              quietly(onePod(api, `${base}/${pod.name}/log`, container, service, options)),
+            ),
+          ),
       )
   } catch (error) {
     if (!options.signal.aborted) throw error
@@ -100,6 +112,10 @@ interface PodSource {
   readonly base: string
   readonly list: string
   readonly service: string
+}
+
+function containersOf(pod: PodSeen): readonly string[] {
+  return pod.containers ?? [pod.container]
 }
 
 /** Whether a container of a pod has run: before, there is nothing to read. */
@@ -122,16 +138,17 @@ async function* followPods(
   const signal = AbortSignal.any([options.signal, over.signal])
   const merge = createMerge<LogLine>(false)
   signal.addEventListener('abort', merge.close, { once: true })
-  /** What is read of each pod: of which start of its container, and up to which line. */
+  /** What is read of each container: after how many restarts of its pod, and up to which line. */
   const known = new Map<string, { readonly run: number; last: number; readonly stop: AbortController }>()
 
-  async function* read(pod: PodSeen, isFirst: boolean): AsyncGenerator<LogLine> {
-    const before = known.get(pod.name)
+  async function* read(pod: PodSeen, container: string, isFirst: boolean): AsyncGenerator<LogLine> {
+    const key = `${pod.name} ${container}`
+    const before = known.get(key)
     before?.stop.abort()
     const told = before?.last ?? 0
     const mine = { run: pod.restarts, last: told, stop: new AbortController() }
-    known.set(pod.name, mine)
-    const stream = onePod(api, `${base}/${pod.name}/log`, service, {
+    known.set(key, mine)
+    const stream = onePod(api, `${base}/${pod.name}/log`, container, service, {
       // Of a pod that came later, everything: it is younger than what was asked for.
       ...(isFirst ? options : { follow: true, ...(told > 0 ? { since: told } : {}) }),
       signal: AbortSignal.any([signal, mine.stop.signal]),
@@ -143,7 +160,9 @@ async function* followPods(
   }
   const look = async (isFirst: boolean): Promise<void> => {
     for (const { value: pod } of podsOf(await api.get(list, signal)))
-      if (hasLog(pod) && known.get(pod.name)?.run !== pod.restarts) merge.add(read(pod, isFirst))
+      for (const container of hasLog(pod) ? containersOf(pod) : [])
+        if (known.get(`${pod.name} ${container}`)?.run !== pod.restarts)
+          merge.add(read(pod, container, isFirst))
   }
   const again = coalesce(async () => await look(false).catch(() => over.abort()))
 

@@ -11,13 +11,13 @@ import {
   type Manifests,
 } from './manifests.ts'
 import type { AppWish } from '../../engine/adapters.ts'
-import { APP_LABEL, pushCommand, type AppSpec, type ClusterSpec } from '../../model/cluster.ts'
+import { pushCommand, type AppSpec, type ClusterSpec } from '../../model/cluster.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { readIfThere, writeWhole } from '../files.ts'
 import { runTrouble, type NodeCommands } from './commands.ts'
 import { withInventory } from './inventory.ts'
 import { joinNetwork, leaveNetwork } from './nodes.ts'
-import { workloadsOf } from './objects.ts'
+import { clearJobs, restartApp, stopApp, wakeDaemons } from './workloads.ts'
 import type { KindContext } from './context.ts'
 
 const MAX_MANIFEST_BYTES = 1024 * 1024
@@ -198,6 +198,8 @@ export function openPut(context: KindContext) {
         await put()
         return []
       }
+      await clearJobs(api, cluster, app)
+      await wakeDaemons(api, cluster, app)
       const said: string[] = []
       const onLeft = (what: string, why: string): void =>
         void said.push(`${title}: ${what} is not in its folder any more, and could not be removed: ${why}`)
@@ -255,36 +257,7 @@ export function openPut(context: KindContext) {
       )
       return true
     },
-    async stopApp(cluster: ClusterSpec, app: AppSpec): Promise<void> {
-      for (const path of await workloads(context, cluster, app))
-        await path.api.send('PATCH', path.path, { spec: { replicas: 0 } }, 'application/merge-patch+json')
-    },
-    async restartApp(cluster: ClusterSpec, app: AppSpec): Promise<void> {
-      const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date(context.now()).toISOString() }
-      for (const path of await workloads(context, cluster, app))
-        await path.api.send(
-          'PATCH',
-          path.path,
-          { spec: { template: { metadata: { annotations } } } },
-          'application/strategic-merge-patch+json',
-        )
-    },
+    stopApp: async (cluster: ClusterSpec, app: AppSpec) => await stopApp(context, cluster, app),
+    restartApp: async (cluster: ClusterSpec, app: AppSpec) => await restartApp(context, cluster, app),
   }
-}
-
-/** The deployments and stateful sets of an application. */
-async function workloads(context: KindContext, cluster: ClusterSpec, app: AppSpec) {
-  const api = await context.api(cluster)
-  if (!api) return []
-  const label = encodeURIComponent(`${APP_LABEL}=${app.id}`)
-  const group = `/apis/apps/v1/namespaces/${cluster.namespace}`
-  const found = await Promise.all(
-    ['deployments', 'statefulsets'].map(async (kind) =>
-      workloadsOf(await api.get(`${group}/${kind}?labelSelector=${label}`)).map(({ value }) => ({
-        api,
-        path: `${group}/${kind}/${value.name}`,
-      })),
-    ),
-  )
-  return found.flat()
 }

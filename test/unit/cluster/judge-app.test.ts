@@ -17,8 +17,7 @@ describe('an application', () => {
 
   test('without an image is not red: it says what to push, and that its placeholder answers', () => {
     const missing = app({
-      pods: [pod({ ready: false, phase: 'Pending', reason: 'ImagePullBackOff' })],
-      pushed: false,
+      pods: [pod({ ready: false, phase: 'Pending', reason: 'ImagePullBackOff', pushed: false })],
     })
     const snapshot = look(up({ console: missing }), { answers: placeholder })
     const one = view(snapshot, 'console')
@@ -29,19 +28,17 @@ describe('an application', () => {
     expect(snapshot.summary.state).not.toBe('failed')
   })
 
-  test('the image of a setting is the one that is asked for', () => {
-    const missing = app({ pods: [pod({ ready: false, reason: 'ErrImagePull' })], pushed: false })
-    const one = view(
-      look(up({ console: missing }), { images: { console: 'registry.{suffix}/mine:1' } }),
-      'console',
-    )
+  test('the image that is asked for is the one that the pod names, of whichever setting it comes', () => {
+    const image = 'registry.macula.local/mine:1'
+    const missing = app({ pods: [pod({ ready: false, reason: 'ErrImagePull', image, pushed: false })] })
+    const one = view(look(up({ console: missing })), 'console')
     expect(one.reason).toBe('no image yet: push registry.macula.local/mine:1')
   })
 
   const troubles: readonly (readonly [string, AppSeen, string, string, RegExp])[] = [
     [
       'pushed meanwhile: on its way',
-      app({ pods: [pod({ ready: false, reason: 'ImagePullBackOff' })], pushed: true }),
+      app({ pods: [pod({ ready: false, reason: 'ImagePullBackOff', pushed: true })] }),
       'starting',
       'starting, pulls its image again',
       /next try/,
@@ -163,15 +160,16 @@ describe('an application', () => {
   })
 
   test('a new version whose image is not there: degraded, with the command that pushes it', () => {
-    const fresh = pod({ name: 'console-1', ready: false, reason: 'ErrImagePull' })
-    const one = view(look(up({ console: app({ pods: [before, fresh], pushed: false }) })), 'console')
+    const fresh = pod({ name: 'console-1', ready: false, reason: 'ErrImagePull', pushed: false })
+    const one = view(look(up({ console: app({ pods: [before, fresh] }) })), 'console')
     expect([one.state, one.reason]).toEqual(['degraded', 'new version: image is not in the registry'])
     expect(one.headline?.todo).toBe('Push it: docker push registry.macula.local/macula/console:dev')
   })
 
   test('the pod of a job that is done is no reason of what comes', () => {
     const job = pod({
-      name: 'console-migrate',
+      name: 'console-migrate-x',
+      job: 'console-migrate',
       ready: false,
       phase: 'Succeeded',
       reason: 'Completed',

@@ -173,9 +173,16 @@ test('pods that were ready before a stop do not count: an answer does', async ()
 test('an image that was never pushed is told, not waited for, though an older pod waits for something else', async () => {
   const pods = [
     pod({ ready: false, phase: 'Pending', reason: 'Unschedulable', createdAt: 1 }),
-    pod({ name: 'console-2', ready: false, phase: 'Pending', reason: 'ErrImagePull', createdAt: 2 }),
+    pod({
+      name: 'console-2',
+      ready: false,
+      phase: 'Pending',
+      reason: 'ErrImagePull',
+      createdAt: 2,
+      pushed: false,
+    }),
   ]
-  const one = outside({ seen: () => up(app(pods, { pushed: false })) })
+  const one = outside({ seen: () => up(app(pods)) })
   const result = await one.runs.start(['console'], one.tell, signal)
   expect(result.ok).toBe(true)
   expect(one.told.some((event) => event.kind === 'note' && event.says.includes('has no image yet'))).toBe(
@@ -220,9 +227,9 @@ test('a new version that crashes fails the start, and says that the version befo
 test('a new version whose image is gone from the registry fails the start at once', async () => {
   const pods = [
     pod({ name: 'console-0', outdated: true }),
-    pod({ name: 'console-1', ready: false, reason: 'ErrImagePull' }),
+    pod({ name: 'console-1', ready: false, reason: 'ErrImagePull', pushed: false }),
   ]
-  const one = outside({ seen: () => up(app(pods, { pushed: false })) })
+  const one = outside({ seen: () => up(app(pods)) })
   const result = await one.runs.start(['console'], one.tell, signal)
   expect(result.failed[0]?.trouble.what).toContain('not in the registry any more')
 })
@@ -232,9 +239,7 @@ test('a pod that waits for its next try is made anew by a start', async () => {
   const one = outside({
     seen: () => {
       looks += 1
-      return up(
-        app([looks < 4 ? pod({ ready: false, reason: 'ImagePullBackOff' }) : pod({})], { pushed: true }),
-      )
+      return up(app([looks < 4 ? pod({ ready: false, reason: 'ImagePullBackOff', pushed: true }) : pod({})]))
     },
   })
   expect((await one.runs.start(['console'], one.tell, signal)).ok).toBe(true)

@@ -40,7 +40,7 @@ const row = (id: string, title: string, app: boolean): ServiceSpec => ({
   warnings: [],
 })
 
-const catalog: Catalog = {
+export const catalog: Catalog = {
   services: [
     row('kind', 'KinD cluster', false),
     row('console', 'Console', true),
@@ -107,8 +107,14 @@ export const up = (apps: Readonly<Record<string, AppSeen>>, part: object = {}): 
   ...part,
 })
 
-export function look(seen: ClusterSeen | undefined, part: Partial<World> = {}): Snapshot {
-  const world: World = {
+/** The same with a Console that answers no HTTP. */
+export const silentCatalog: Catalog = {
+  ...catalog,
+  services: catalog.services.map((one) => (one.id === 'console' ? { ...one, endpoints: [] } : one)),
+}
+
+export function worldOf(seen: ClusterSeen | undefined, part: Partial<World> = {}): World {
+  return {
     at: now,
     docker: { kind: 'up', version: '29', apiVersion: '1.52', native: true },
     names: new Map(
@@ -133,7 +139,10 @@ export function look(seen: ClusterSeen | undefined, part: Partial<World> = {}): 
     acting: new Map(),
     ...part,
   }
-  return makeSnapshot(catalog, 'macula.local', world, 1)
+}
+
+export function look(seen: ClusterSeen | undefined, part: Partial<World> = {}): Snapshot {
+  return makeSnapshot(catalog, 'macula.local', worldOf(seen, part), 1)
 }
 
 export const view = (snapshot: Snapshot, id: string): ServiceView => {

@@ -16,8 +16,7 @@ function viewOf(world: Draft, id: string): ServiceView {
 /** Nothing but the container is to blame, whatever is wrong with names and forwarders besides. */
 const besides: Readonly<Record<string, (world: Draft) => void>> = {
   'nothing else': () => undefined,
-  'slow names': (world) =>
-    world.names.forEach((seen, name) => world.names.set(name, { ...seen, ms: 5003 } as typeof seen)),
+  'slow names': (world) => world.names.forEach((seen, name) => world.names.set(name, { ...seen, ms: 5003 })),
   'names that are not known': (world) =>
     world.names.forEach((_, name) => world.names.set(name, { kind: 'none', code: 'ENOTFOUND', ms: 2 })),
   'no forwarder': (world) =>

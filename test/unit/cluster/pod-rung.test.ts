@@ -1,0 +1,601 @@
+import { describe, expect, test } from 'vitest'
+import type { AppSeen, ClusterEvent, ClusterSeen, JobSeen, PodSeen } from '../../../main/model/cluster.ts'
+import { isAppReady, isHopeless, podRung, type PodLook } from '../../../main/model/rungs/pod.ts'
+import type { Rung } from '../../../main/model/ladder.ts'
+import { makeSnapshot } from '../../../main/model/make-snapshot.ts'
+import { clusterRuntime } from './spec.ts'
+import { app, node, now, pod, silentCatalog, up, view, worldOf } from './world.ts'
+
+/** Every state of an application's pods, as its fourth rung tells it. */
+
+const lookAt = (seen: ClusterSeen | undefined, acting?: 'starting' | 'stopping'): PodLook => ({
+  service: 'console',
+  title: 'Console',
+  runtime: clusterRuntime('console'),
+  seen,
+  acting,
+  suffix: 'macula.local',
+  now,
+})
+const rungOf = (seen: AppSeen): Rung => podRung(lookAt(up({ console: seen })))
+const one = (part: Partial<PodSeen>, more: Partial<AppSeen> = {}): AppSeen =>
+  app({ pods: [pod({ ready: false, phase: 'Pending', ...part })], ...more })
+const waits = (image: string, message: string): AppSeen => one({ reason: 'ImagePullBackOff', image, message })
+const warning = (about: string, reason: string, says: string): ClusterEvent => ({
+  at: now,
+  warning: true,
+  reason,
+  about,
+  says,
+  count: 3,
+})
+const job = (part: Partial<JobSeen>): JobSeen => ({
+  kind: 'job',
+  name: 'migrate',
+  state: 'runs',
+  says: 'is at work',
+  ...part,
+})
+const ours = 'registry.macula.local/macula/console:dev'
+const folder = '/nowhere/apps/console'
+
+const cases: readonly (readonly [string, AppSeen, Rung['state'], string, RegExp, RegExp])[] = [
+  // Images of our registry.
+  [
+    'ours, never pushed',
+    one({ reason: 'ErrImagePull', pushed: false }),
+    'unreached',
+    `no image yet: push ${ours}`,
+    /is not in the registry/,
+    /^Push it: docker push registry\.macula\.local\/macula\/console:dev$/,
+  ],
+  [
+    'ours, the registry could not be asked, the node says not found',
+    one({ reason: 'ErrImagePull', message: `${ours}: not found` }),
+    'unreached',
+    `no image yet: push ${ours}`,
+    /is not in the registry/,
+    /docker push/,
+  ],
+  [
+    'ours, pushed meanwhile',
+    one({ reason: 'ImagePullBackOff', pushed: true }),
+    'progress',
+    'starting, pulls its image again',
+    /next try/,
+    /^$/,
+  ],
+  [
+    'ours, the registry does not answer',
+    one({ reason: 'ErrImagePull', message: 'dial tcp 172.23.0.11:5000: connect: refused' }),
+    'stop',
+    'image cannot be pulled',
+    /cannot be pulled/,
+    /maculactl status registry/,
+  ],
+  // Images of others: nobody is told to push there.
+  [
+    'foreign, not there',
+    waits('docker.io/library/ngnix:1.27', 'docker.io/library/ngnix:1.27: not found'),
+    'stop',
+    'no image docker.io/library/ngnix:1.27',
+    /is not there$/,
+    new RegExp(`^Correct its name or tag in ${folder}, then maculactl up console`),
+  ],
+  [
+    'foreign without a host, not there or private',
+    waits(
+      'macula/consol',
+      'pull access denied, repository does not exist or may require authorization: insufficient_scope',
+    ),
+    'stop',
+    'no image macula/consol',
+    /or is private/,
+    /^Correct its name/,
+  ],
+  [
+    'foreign, wants a sign-in',
+    waits('ghcr.io/me/shop:1', 'failed to authorize: 401 Unauthorized'),
+    'stop',
+    'ghcr.io wants a sign-in',
+    /wants a sign-in/,
+    /imagePullSecret for ghcr\.io/,
+  ],
+  [
+    'foreign, limited',
+    waits('postgres:17', 'toomanyrequests: You have reached your pull rate limit'),
+    'stop',
+    'docker.io limits pulls',
+    /answers no more/,
+    /^Wait/,
+  ],
+  [
+    'foreign, out of reach',
+    waits('quay.io/x/y:1', 'dial tcp: lookup quay.io: no such host'),
+    'stop',
+    'quay.io gives no image',
+    /cannot be pulled from quay\.io/,
+    /reaches quay\.io/,
+  ],
+  [
+    'our registry by a way that nodes do not know',
+    waits('localhost:5001/macula/console:latest', 'connection refused'),
+    'stop',
+    'localhost:5001 is not reached from a pod’s node',
+    /nothing answers at localhost:5001/,
+    /^Write registry\.macula\.local\/macula\/console:latest in/,
+  ],
+  [
+    'kind-registry',
+    waits('kind-registry:5000/console:latest', 'no such host'),
+    'stop',
+    'kind-registry:5000 is not reached from a pod’s node',
+    /kind-registry:5000/,
+    /^Write registry\.macula\.local\/console:latest in/,
+  ],
+  [
+    'our registry with a port',
+    waits('registry.macula.local:5001/macula/console:latest', 'x'),
+    'stop',
+    'registry.macula.local:5001 is not reached from a pod’s node',
+    /nothing answers/,
+    /^Write registry\.macula\.local\/macula\/console:latest in/,
+  ],
+  [
+    'never to be pulled',
+    one({ reason: 'ErrImageNeverPull', pushed: false }),
+    'stop',
+    'image is not on the node',
+    /forbids to pull/,
+    /kind load docker-image registry\.macula\.local\/macula\/console:dev --name macula/,
+  ],
+  [
+    'no name of an image',
+    one({ reason: 'InvalidImageName', image: 'Console:DEV' }),
+    'stop',
+    'image has no right name',
+    /Console:DEV is no name/,
+    /^Correct image:/,
+  ],
+  // Programs that end.
+  [
+    'crashes, with a last line',
+    one({ reason: 'CrashLoopBackOff', exitCode: 3, restarts: 4, lastLine: 'no table' }),
+    'stop',
+    'exit code 3, 4 restarts',
+    /ends right after it starts/,
+    /^Read its log/,
+  ],
+  [
+    'cannot be executed',
+    one({ reason: 'CrashLoopBackOff', exitCode: 128, message: 'exec: "/bin/nix": no such file' }),
+    'stop',
+    'exit code 128',
+    /ends right after/,
+    /^Read its log/,
+  ],
+  [
+    'ends with 0 though it is to run on',
+    one({ reason: 'Completed', exitCode: 0 }),
+    'stop',
+    'exit code 0',
+    /exit code 0/,
+    /^Read its log/,
+  ],
+  [
+    'out of memory',
+    one({ reason: 'CrashLoopBackOff', exitCode: 137, oomKilled: true, memoryLimit: '512Mi', restarts: 2 }),
+    'stop',
+    'out of memory at 512Mi, 2 restarts',
+    /used all of its 512Mi/,
+    new RegExp(`^Raise limits\\.memory of console in ${folder} \\(512Mi now\\)`),
+  ],
+  [
+    'out of memory between two tries',
+    one({ phase: 'Running', reason: 'OOMKilled', oomKilled: true, memoryLimit: '64Mi' }),
+    'stop',
+    'out of memory at 64Mi',
+    /used all of its 64Mi/,
+    /^Raise limits/,
+  ],
+  [
+    'out of memory without a limit',
+    one({ reason: 'OOMKilled', oomKilled: true }),
+    'stop',
+    'the node was out of memory',
+    /node had no memory left/,
+    /^Free memory/,
+  ],
+  // Containers that run before the others.
+  [
+    'an init container crashes',
+    one({ reason: 'CrashLoopBackOff', init: true, container: 'migrate', exitCode: 1, lastLine: 'no db' }),
+    'stop',
+    'exit code 1',
+    /^its init container migrate ends right after it starts/,
+    /^Read its log/,
+  ],
+  [
+    'an init container takes its time',
+    one({ reason: '', init: true, container: 'wait-for-db' }),
+    'progress',
+    'starting, wait-for-db first',
+    /init container wait-for-db runs for/,
+    /^$/,
+  ],
+  [
+    'an init container has no image',
+    one({
+      reason: 'ImagePullBackOff',
+      init: true,
+      image: 'busybox:nope',
+      message: 'busybox:nope: not found',
+    }),
+    'stop',
+    'no image busybox:nope',
+    /busybox:nope is not there/,
+    /^Correct its name/,
+  ],
+  // Pods without a place, or ended as a whole.
+  [
+    'no processor for it',
+    one({ reason: 'Unschedulable', message: '0/1 nodes are available: 1 Insufficient cpu.' }),
+    'stop',
+    'pending: no place for its pod',
+    /Insufficient cpu/,
+    /^Lower what its manifest requests/,
+  ],
+  [
+    'no volume for it',
+    one({ reason: 'Unschedulable', message: 'pod has unbound immediate PersistentVolumeClaims' }),
+    'stop',
+    'pending: no place for its pod',
+    /unbound/,
+    /volume claim/,
+  ],
+  [
+    'no node that fits',
+    one({ reason: 'Unschedulable', message: "1 node(s) didn't match Pod's node affinity/selector" }),
+    'stop',
+    'pending: no place for its pod',
+    /selector/,
+    /nodeSelector/,
+  ],
+  [
+    'a full disk',
+    one({ reason: 'Unschedulable', message: 'had untolerated taint {node.kubernetes.io/disk-pressure: }' }),
+    'stop',
+    'pending: no place for its pod',
+    /disk-pressure/,
+    /^Free space/,
+  ],
+  [
+    'evicted for memory',
+    one({ phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' }),
+    'stop',
+    'evicted',
+    /low on resource: memory/,
+    /^Free memory/,
+  ],
+  [
+    'evicted for disk',
+    one({ phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: ephemeral-storage.' }),
+    'stop',
+    'evicted',
+    /ephemeral-storage/,
+    /^Free space/,
+  ],
+  // Pods that cannot be made.
+  [
+    'a secret that is not there',
+    one({ reason: 'CreateContainerConfigError', message: 'secret "x" not found' }),
+    'stop',
+    'CreateContainerConfigError',
+    /secret "x" not found/,
+    /^Make the Secret or ConfigMap/,
+  ],
+  [
+    'a mount that does not fit',
+    one({ reason: 'CreateContainerError', message: 'not a directory' }),
+    'stop',
+    'CreateContainerError',
+    /not a directory/,
+    /^Correct what it names/,
+  ],
+  [
+    'a reason that nobody foresaw',
+    one({ reason: 'FooError', message: 'bar' }),
+    'stop',
+    'FooError',
+    /FooError: bar/,
+    /cluster events console/,
+  ],
+  ['being made', one({ reason: 'ContainerCreating' }), 'progress', 'starting', /is being made/, /^$/],
+  ['not yet seen by the scheduler', one({ reason: '' }), 'progress', 'starting', /is being made/, /^$/],
+  [
+    'a volume that cannot be mounted',
+    one(
+      { reason: 'ContainerCreating' },
+      { event: warning('pod console-1', 'FailedMount', 'configmap "shop" not found') },
+    ),
+    'stop',
+    'FailedMount',
+    /configmap "shop" not found/,
+    /^Make what it names/,
+  ],
+  [
+    'the same in its first minute',
+    one(
+      { reason: 'ContainerCreating', createdAt: now - 5000 },
+      { event: warning('pod console-1', 'FailedMount', 'x') },
+    ),
+    'progress',
+    'starting',
+    /is being made/,
+    /^$/,
+  ],
+  [
+    'a warning about another pod',
+    one({ reason: 'ContainerCreating' }, { event: warning('pod console-0', 'FailedMount', 'x') }),
+    'progress',
+    'starting',
+    /is being made/,
+    /^$/,
+  ],
+  [
+    'no pod, and why',
+    app({ pods: [], event: warning('replicaset console', 'FailedCreate', 'exceeded quota') }),
+    'stop',
+    'FailedCreate',
+    /exceeded quota/,
+    /cluster events/,
+  ],
+  ['no pod yet', app({ pods: [] }), 'progress', 'starting', /being made/, /^$/],
+  // Pods that run.
+  ['ready', app(), 'ok', '', /^pod ready for 10 min/, /^$/],
+  ['ready, with restarts', app({ pods: [pod({ restarts: 2 })] }), 'ok', '', /2 restarts/, /^$/],
+  [
+    'runs, not ready yet',
+    one({ phase: 'Running', startedAt: now - 5000 }),
+    'progress',
+    'starting, 5.0 s',
+    /not ready yet/,
+    /^$/,
+  ],
+  [
+    'runs long, not ready',
+    one({ phase: 'Running', startedAt: now - 600_000 }),
+    'stop',
+    'pod not ready',
+    /is not ready/,
+    /log/,
+  ],
+  [
+    'one of two ready',
+    app({
+      replicas: 2,
+      pods: [pod(), pod({ name: 'b', ready: false, reason: 'CrashLoopBackOff', exitCode: 1 })],
+    }),
+    'round',
+    'exit code 1',
+    /1 of 2 pods ready/,
+    /log/,
+  ],
+  [
+    'ends, and the next is ready',
+    app({ pods: [pod({ ready: false, ending: true }), pod()] }),
+    'ok',
+    '',
+    /pod ready/,
+    /^$/,
+  ],
+  // Not there, or off.
+  ['stopped', app({ replicas: 0, pods: [] }), 'unreached', 'stopped', /no pod is wanted/, /^$/],
+  [
+    'not put in',
+    app({ applied: false, replicas: 0, pods: [] }),
+    'unreached',
+    'stopped',
+    /not in the cluster/,
+    /^$/,
+  ],
+  // Jobs.
+  [
+    'a job alone, at work',
+    app({ replicas: 0, pods: [pod({ job: 'migrate' })], jobs: [job({})] }),
+    'ok',
+    '',
+    /^job migrate is at work$/,
+    /^$/,
+  ],
+  [
+    'a job alone, done',
+    app({ replicas: 0, pods: [], jobs: [job({ state: 'done', says: 'is done' })] }),
+    'ok',
+    '',
+    /^job migrate is done$/,
+    /^$/,
+  ],
+  [
+    'a job alone, suspended',
+    app({ replicas: 0, pods: [], jobs: [job({ state: 'off' })] }),
+    'unreached',
+    'stopped',
+    /no pod is wanted/,
+    /^$/,
+  ],
+  [
+    'a job alone, failed',
+    app({
+      replicas: 0,
+      pods: [
+        pod({
+          job: 'migrate',
+          ready: false,
+          phase: 'Failed',
+          reason: 'Error',
+          exitCode: 1,
+          lastLine: 'no db',
+        }),
+      ],
+      jobs: [job({ state: 'failed', says: 'Job has reached the specified backoff limit' })],
+    }),
+    'stop',
+    'job migrate failed',
+    /backoff limit/,
+    /maculactl up console/,
+  ],
+  [
+    'a job alone, without its image',
+    app({
+      replicas: 0,
+      pods: [
+        pod({
+          job: 'migrate',
+          ready: false,
+          reason: 'ImagePullBackOff',
+          image: 'busybox:nope',
+          message: 'not found',
+        }),
+      ],
+      jobs: [job({})],
+    }),
+    'stop',
+    'no image busybox:nope',
+    /is not there/,
+    /^Correct/,
+  ],
+  [
+    'a cron job',
+    app({
+      replicas: 0,
+      pods: [],
+      jobs: [
+        job({ kind: 'cron job', name: 'clean', state: 'waits', says: 'runs by its schedule 0 3 * * *' }),
+      ],
+    }),
+    'ok',
+    '',
+    /cron job clean runs by its schedule 0 3/,
+    /^$/,
+  ],
+  [
+    'pods that run, and a job that failed',
+    app({ jobs: [job({ state: 'failed', says: 'backoff limit' })] }),
+    'round',
+    'job migrate failed',
+    /^pod ready for .*, but its job migrate failed/,
+    /maculactl up console/,
+  ],
+  [
+    'pods that run, and a job that is done',
+    app({ jobs: [job({ state: 'done', says: 'is done' })] }),
+    'ok',
+    '',
+    /pod ready for .*; job migrate is done/,
+    /^$/,
+  ],
+  [
+    'pods that crash are told before a job that works',
+    app({
+      pods: [
+        pod({ ready: false, reason: 'CrashLoopBackOff', exitCode: 9 }),
+        pod({ name: 'm', job: 'migrate' }),
+      ],
+      jobs: [job({})],
+    }),
+    'stop',
+    'exit code 9',
+    /ends right after/,
+    /log/,
+  ],
+]
+
+test.each(cases)('%s', (_, seen, state, reason, says, todo) => {
+  const rung = rungOf(seen)
+  expect([rung.state, rung.reason ?? '']).toEqual([state, reason])
+  expect(rung.says).toMatch(says)
+  expect(rung.todo ?? '').toMatch(todo)
+  // A stop is explained, and never by nothing.
+  if (state === 'stop') expect(rung.todo).not.toBe('')
+})
+
+test.each(cases)('an application without HTTP, %s: judged by its pods', (_, seen, state) => {
+  const snapshot = makeSnapshot(silentCatalog, 'macula.local', worldOf(up({ console: seen })), 1)
+  const row = view(snapshot, 'console')
+  expect(row.ladder.map((rung) => rung.state)).toEqual([
+    'unused',
+    'unused',
+    'unused',
+    rungOf(seen).state,
+    'unused',
+  ])
+  const states = {
+    ok: 'works',
+    stop: 'failed',
+    progress: 'starting',
+    round: 'degraded',
+    unknown: 'unknown',
+    unused: '',
+  }
+  expect(row.state).toBe(
+    state === 'unreached' ? (seen.replicas > 0 ? 'not set up' : 'stopped') : states[state],
+  )
+})
+
+const clusters: readonly (readonly [string, ClusterSeen | undefined, Rung['state'], string])[] = [
+  ['not looked at', undefined, 'unknown', 'the cluster was not looked at yet'],
+  ['absent', { kind: 'absent', wasMade: false }, 'unreached', 'there is no cluster'],
+  [
+    'unfinished',
+    { kind: 'unfinished', during: 'create', nodes: [] },
+    'unreached',
+    'the cluster is not finished',
+  ],
+  ['foreign', { kind: 'foreign', says: '', nodes: [] }, 'unreached', 'the cluster of this name is not ours'],
+  ['stopped', { kind: 'stopped', nodes: [] }, 'unreached', 'the cluster is stopped'],
+  ['down', { kind: 'down', says: 'x', nodes: [node()] }, 'unknown', 'unknown while the cluster is down'],
+  ['up, without it', up({}), 'unreached', 'not in the cluster'],
+]
+
+test.each(clusters)('a cluster that is %s', (_, seen, state, says) => {
+  expect(podRung(lookAt(seen))).toMatchObject({ state, says })
+  expect(podRung(lookAt(seen, 'stopping'))).toMatchObject({ state: 'progress', says: 'stopping' })
+  if (seen !== undefined) expect(podRung(lookAt(seen, 'starting')).state).toBe('progress')
+})
+
+describe('a start', () => {
+  const ready: readonly (readonly [string, AppSeen, boolean])[] = [
+    ['all ready', app(), true],
+    ['not taken up', app({ takenUp: false }), false],
+    ['one of two', app({ replicas: 2 }), false],
+    ['the version before still there', app({ pods: [pod(), pod({ name: 'old', outdated: true })] }), false],
+    ['a job pod is no pod that runs on', app({ pods: [pod({ job: 'migrate' })], jobs: [job({})] }), false],
+    ['a job that is at work', app({ replicas: 0, pods: [pod({ job: 'migrate' })], jobs: [job({})] }), true],
+    [
+      'a job whose pod waits',
+      app({ replicas: 0, pods: [pod({ job: 'migrate', ready: false })], jobs: [job({})] }),
+      false,
+    ],
+    ['a job that failed', app({ jobs: [job({ state: 'failed' })] }), false],
+    ['a cron job', app({ replicas: 0, pods: [], jobs: [job({ kind: 'cron job', state: 'waits' })] }), true],
+    ['nothing to run', app({ replicas: 0, pods: [] }), false],
+  ]
+  test.each(ready)('is done: %s', (_, seen, is) => {
+    expect(isAppReady(seen)).toBe(is)
+  })
+
+  const hopeless: readonly (readonly [string, AppSeen, boolean])[] = [
+    ['a crash', one({ reason: 'CrashLoopBackOff', exitCode: 1 }), true],
+    ['a missing secret', one({ reason: 'CreateContainerConfigError' }), true],
+    ['a foreign image that is not there', waits('busybox:nope', 'not found'), true],
+    ['a foreign registry that is out of reach', waits('busybox:1', 'i/o timeout'), false],
+    ['our image, pushed meanwhile', one({ reason: 'ImagePullBackOff', pushed: true }), false],
+    ['a failed job', app({ jobs: [job({ state: 'failed' })] }), true],
+    ['no place yet', one({ reason: 'Unschedulable', message: 'x' }), false],
+    ['being made', one({ reason: 'ContainerCreating' }), false],
+  ]
+  test.each(hopeless)('waits no longer: %s', (_, seen, is) => {
+    expect(isHopeless(seen, lookAt(up({ console: seen })))).toBe(is)
+  })
+})
