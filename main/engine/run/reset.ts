@@ -5,6 +5,7 @@ import type { ServiceSpec } from '../../model/service.ts'
 import type { KeptVolume } from '../adapters.ts'
 import type { RunContext } from './context.ts'
 import { consequencesOf, down } from './down.ts'
+import { whyNotStartable } from './startable.ts'
 
 export type ResetResult = RunResult & {
   readonly moved: readonly { readonly from: string; readonly to: string }[]
@@ -50,6 +51,13 @@ export async function reset(
       what: `${service.title} keeps no data in a volume; there is nothing to reset.`,
     })
   for (const name of names) await refuseShared(context, service, name, container.id)
+  const [, trouble] = [...(await whyNotStartable(context, [service.id], tell, elapsed, signal))][0] ?? []
+  if (trouble)
+    throw new MaculaError({
+      ...trouble,
+      what: `${service.title} was not reset, because it could not be started again.`,
+      why: [trouble.what, trouble.why].filter(Boolean).join(' '),
+    })
   const stopped = await down(context, [service.id], { also: false, remove: false }, tell, signal)
   if (!stopped.ok || signal.aborted) return { ...stopped, ok: false, moved: [] }
   const kept: KeptVolume[] = []

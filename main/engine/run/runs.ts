@@ -3,6 +3,7 @@ import type { ClusterEvent, ClusterSeen, KubeconfigView } from '../../model/clus
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { down } from './down.ts'
 import type { RunContext } from './context.ts'
+import { leftAsTheyAre, whyNotStartable } from './startable.ts'
 import { up } from './up.ts'
 import { appsRestart, clusterDown, clusterRemove } from '../cluster/down.ts'
 import { clusterInside, clusterUp, registryOf } from '../cluster/up.ts'
@@ -134,8 +135,19 @@ export function createRuns(context: RunContext) {
     start,
     stop,
     settle,
-    async restart(ids: readonly string[], tell: Tell, signal: AbortSignal): Promise<RunResult> {
+    async restart(all: readonly string[], tell: Tell, signal: AbortSignal): Promise<RunResult> {
       const elapsed = clock()
+      await truth.observe.docker()
+      await context.needDocker()
+      // Nothing is stopped before it is known that it can be started.
+      const left = leftAsTheyAre(
+        context,
+        await whyNotStartable(context, all, tell, elapsed, signal),
+        tell,
+        elapsed(),
+      )
+      const ids = all.filter((id) => left.failed.every(({ service }) => service !== id))
+      if (ids.length === 0) return left
       const asks = asksOf(context.catalog(), ids)
       const stopped = ids.filter(
         (id) => containersOf([id]).length > 0 || asks.some((ask) => ask.named && ask.row.id === id),
@@ -144,12 +156,12 @@ export function createRuns(context: RunContext) {
         stopped.length > 0
           ? await stop(stopped, { also: false, remove: false, keepWanted: true }, tell, signal)
           : nothing
-      if (!first.ok || signal.aborted) return first
+      if (!first.ok || signal.aborted) return joined([left, first], elapsed())
       for (const ask of asks.filter(({ named }) => !named)) {
         const { seen } = await look(ask.row.id)
         if (seen.kind === 'up') await appsRestart(context, ask)
       }
-      return joined([await start(ids, tell, signal)], elapsed())
+      return joined([left, await start(ids, tell, signal)], elapsed())
     },
     async remove(id: string, tell: Tell): Promise<RunResult> {
       const elapsed = clock()
