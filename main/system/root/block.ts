@@ -5,17 +5,24 @@ export const BLOCK_CLOSE = '# END macula-desktop'
 export type Block =
   | { readonly kind: 'none' }
   /** The markers are not one pair in order: somebody edited them. */
-  | { readonly kind: 'torn' }
+  | { readonly kind: 'torn'; readonly lines: readonly number[] }
   | { readonly kind: 'block'; readonly text: string }
+
+/** A marker, with blanks or a CR around it too: an editor that changed the line ends must not hide it. */
+const markOf = (line: string): string => line.replaceAll(/^[ \t\v\f\r]+|[ \t\v\f\r]+$/g, '')
 
 /** The lines between our markers. */
 export function readBlock(text: string): Block {
   const lines = text.split('\n')
-  const marks = lines.flatMap((line, at) => (line === BLOCK_OPEN || line === BLOCK_CLOSE ? [at] : []))
-  const [open, close] = marks
-  if (open === undefined) return { kind: 'none' }
-  if (close === undefined || marks.length > 2 || lines[open] !== BLOCK_OPEN || lines[close] !== BLOCK_CLOSE)
-    return { kind: 'torn' }
+  const marks = lines.flatMap((line, at) => {
+    const mark = markOf(line)
+    return mark === BLOCK_OPEN || mark === BLOCK_CLOSE ? [{ mark, at }] : []
+  })
+  const [first, last] = marks
+  if (!first) return { kind: 'none' }
+  if (!last || marks.length > 2 || first.mark !== BLOCK_OPEN || last.mark !== BLOCK_CLOSE)
+    return { kind: 'torn', lines: marks.map(({ at }) => at + 1) }
+  const [open, close] = [first.at, last.at]
   const inside = lines.slice(open + 1, close)
   return { kind: 'block', text: inside.map((line) => `${line}\n`).join('') }
 }

@@ -30,6 +30,8 @@ export function commandsOf(
       case 'block':
         return [
           `sudo sed -i '/^${BLOCK_OPEN}$/,/^${BLOCK_CLOSE}$/d' ${verb.path}`,
+          // What is added must not become the end of a last line that has none of its own.
+          `[ ! -s ${verb.path} ] || [ "$(tail -c 1 ${verb.path} | wc -l)" -eq 1 ] || echo | sudo tee -a ${verb.path} >/dev/null`,
           here(`sudo tee -a ${verb.path} >/dev/null`, `${BLOCK_OPEN}\n${verb.content}${BLOCK_CLOSE}\n`),
         ]
       case 'sysctl':

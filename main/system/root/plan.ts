@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { Change, RootVerb } from '../../model/change.ts'
-import { isSuffix } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 
 /** What root is handed: the plan's bytes and their SHA-256, which goes with the command. */
@@ -13,12 +12,8 @@ export interface Plan {
 const FILES: ReadonlySet<string> = new Set([
   '/etc/sysctl.d/60-macula.conf',
   '/etc/systemd/resolved.conf.d/macula.conf',
-  '/etc/systemd/dns-delegate.d/macula.dns-delegate',
-  '/etc/NetworkManager/dnsmasq.d/macula.conf',
-  '/etc/dnsmasq.d/macula.conf',
 ])
-const MODES: ReadonlySet<number> = new Set([0o644, 0o640, 0o600])
-const RESOLVER = '/etc/resolver/'
+const MODE = 0o644
 const MAX_BYTES = 256 * 1024
 
 /**
@@ -44,6 +39,7 @@ export function undoPlanOf(
 }
 
 function seal(lines: readonly string[]): Plan {
+  if (lines.length === 0) throw refused('It has no steps.')
   const text = ['macula-plan 1', ...lines, ''].join('\n')
   if (text.length > MAX_BYTES) throw refused(`It is longer than ${MAX_BYTES / 1024} KiB.`)
   return { text, sha256: createHash('sha256').update(text).digest('hex') }
@@ -59,9 +55,8 @@ function lineOf(change: Change, verb: RootVerb): string {
 function wordsOf(verb: RootVerb): readonly string[] {
   switch (verb.verb) {
     case 'file':
-      if (!FILES.has(verb.path) && !isResolverFile(verb.path))
-        throw refused(`Root does not write ${verb.path}.`)
-      if (!MODES.has(verb.mode)) throw refused(`Root does not write files of mode ${verb.mode.toString(8)}.`)
+      if (!FILES.has(verb.path)) throw refused(`Root does not write ${verb.path}.`)
+      if (verb.mode !== MODE) throw refused(`Root does not write files of mode ${verb.mode.toString(8)}.`)
       return [verb.path, verb.mode.toString(8), contentOf(verb.content)]
     case 'block':
       if (verb.path !== '/etc/hosts') throw refused(`Root puts no block into ${verb.path}.`)
@@ -71,18 +66,13 @@ function wordsOf(verb: RootVerb): readonly string[] {
         throw refused(`Root does not set ${verb.key} to "${verb.value}".`)
       return [verb.key, verb.value]
     case 'reload':
-      if (verb.unit !== 'systemd-resolved' && verb.unit !== 'NetworkManager')
-        throw refused(`Root does not reload ${verb.unit}.`)
+      if (verb.unit !== 'systemd-resolved') throw refused(`Root does not reload ${verb.unit}.`)
       return [verb.unit]
     case 'packages':
       if (verb.names.length === 0 || !verb.names.every((name) => /^[a-z0-9][a-z0-9.-]{0,40}$/.test(name)))
         throw refused(`Root does not install "${verb.names.join(' ')}".`)
       return [verb.names.join(',')]
   }
-}
-
-function isResolverFile(path: string): boolean {
-  return path.startsWith(RESOLVER) && isSuffix(path.slice(RESOLVER.length))
 }
 
 /** The range root accepts: a lower start would free ports that other system services trust. */

@@ -176,32 +176,15 @@ describe('what root keeps', () => {
     expect(tree.read('/etc/hosts')).toBe('# BEGIN macula-desktop\n127.0.0.1 localhost\n')
   })
 
-  it('fault 5: a foreign /etc/resolver file is never overwritten', async () => {
-    tree = plantTree()
-    mkdirSync(tree.at('/etc/resolver'), { mode: 0o755 })
-    tree.write('/etc/resolver/corp.example', 'nameserver 10.0.0.1\n')
-    const before = tree.picture()
-    const outcome = await tree.apply(
-      change('route-mac', {
-        verb: 'file',
-        path: '/etc/resolver/corp.example',
-        mode: 0o644,
-        content: 'nameserver 127.0.0.1\nport 5354\n',
-      }),
-    )
-    expect(outcome).toMatchObject({ kind: 'failed', steps: [{ result: 'failed' }] })
-    expect(tree.picture()).toEqual(before)
-  })
-
   it('goes on with other changes when one fails, and does not try the rest of that one', async () => {
     tree = plantTree()
     chmodSync(tree.at('/etc/hosts'), 0o644)
     tree.write('/etc/hosts', '# END macula-desktop\n')
-    const both = change('route-hosts', ...hosts.verbs, { verb: 'reload', unit: 'NetworkManager' })
+    const both = change('route-hosts', ...hosts.verbs, { verb: 'reload', unit: 'systemd-resolved' })
     const outcome = await tree.apply(both, lowPorts)
     expect(results(outcome)).toEqual([
       '/etc/hosts failed',
-      'NetworkManager failed',
+      'systemd-resolved failed',
       `${SYSCTL} done`,
       'net.ipv4.ip_unprivileged_port_start done',
     ])

@@ -116,7 +116,22 @@ describe('fault 10: what is not on the list', () => {
     'another key in the kernel file': `file x ${T} ${SYSCTL} 644 ${b64('kernel.core_pattern = |/tmp/x\n')}`,
     'a name server elsewhere': `file x ${T} ${RESOLVED} 644 ${b64('[Resolve]\nDNS=8.8.8.8\n')}`,
     'a whole top domain': `file x ${T} ${RESOLVED} 644 ${b64('[Resolve]\nDomains=~local\n')}`,
-    'a script for dnsmasq': `file x ${T} /etc/dnsmasq.d/macula.conf 644 ${b64('conf-script=/tmp/x\n')}`,
+    'a file that nothing writes any more': `file x ${T} /etc/dnsmasq.d/macula.conf 644 ${b64('# x\n')}`,
+    'a resolver file of a Mac': `file x ${T} /etc/resolver/macula.local 644 ${b64('# x\n')}`,
+    'a unit that nothing reloads': `reload x ${T} NetworkManager`,
+    'a package that nothing installs': `packages x ${T} docker.io`,
+    'a mode that nothing uses': `file x ${T} ${SYSCTL} 600 ${b64('# x\n')}`,
+    'an address whose bytes are too large': `block x ${T} /etc/hosts ${b64('127.0.0.999 a.b\n')}`,
+    'an address whose byte is 256': `block x ${T} /etc/hosts ${b64('127.256.0.1 a.b\n')}`,
+    'the address of a network': `block x ${T} /etc/hosts ${b64('127.0.0.0 a.b\n')}`,
+    'the address of everybody': `block x ${T} /etc/hosts ${b64('127.0.0.255 a.b\n')}`,
+    'a byte with a zero before it': `block x ${T} /etc/hosts ${b64('127.0.0.01 a.b\n')}`,
+    'a name of 300 characters': `block x ${T} /etc/hosts ${b64(`127.0.0.2 ${'abcdefghi.'.repeat(30)}b\n`)}`,
+    'a name that is an address': `block x ${T} /etc/hosts ${b64('127.0.0.2 10.0.0.1\n')}`,
+    'a second name that is an address': `block x ${T} /etc/hosts ${b64('127.0.0.2 a.b 10.0.0.1\n')}`,
+    'a domain that is a number': `file x ${T} ${RESOLVED} 644 ${b64('[Resolve]\nDomains=~1.2\n')}`,
+    'a port above 65535': `file x ${T} ${RESOLVED} 644 ${b64('[Resolve]\nDNS=127.0.0.1:65536\n')}`,
+    'a port of 99999': `file x ${T} ${RESOLVED} 644 ${b64('[Resolve]\nDNS=127.0.0.1:99999\n')}`,
     'an address outside loopback': `block x ${T} /etc/hosts ${b64('10.0.0.1 bank.example\n')}`,
     'markers in a block': `block x ${T} /etc/hosts ${b64('# END macula-desktop\n')}`,
     'content with a NUL': `block x ${T} /etc/hosts ${b64(Buffer.from('127.0.0.2 a.b\0\n'))}`,
@@ -138,13 +153,17 @@ describe('fault 10: what is not on the list', () => {
     expect(tree.has(LEDGER)).toBe(false)
   })
 
-  it.each(['', 'macula-plan 2\n', '\n', `x\n${good[0]}\n`, `macula-plan 1 \n${good[0]}\n`])(
-    'a plan that begins %j is refused',
-    (text) => {
-      const run = runRaw(tree, { plan: sealed(text) })
-      expect(run.stdout).toContain('end\trefused\t')
-    },
-  )
+  it.each([
+    '',
+    'macula-plan 1\n',
+    'macula-plan 2\n',
+    '\n',
+    `x\n${good[0]}\n`,
+    `macula-plan 1 \n${good[0]}\n`,
+  ])('a plan that begins %j is refused', (text) => {
+    const run = runRaw(tree, { plan: sealed(text) })
+    expect(run.stdout).toContain('end\trefused\t')
+  })
 
   // Words are checked by the same programs everywhere; a part of the list shows that the shells agree.
   const sample = Object.values(lines).filter((_, at) => at % 4 === 0)
