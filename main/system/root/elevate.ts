@@ -32,8 +32,8 @@ export interface Surroundings {
   readonly isTerminal: boolean
   readonly hasDesktop: boolean
   program(name: 'sudo' | 'pkexec'): Promise<string | undefined>
-  /** Whether this sudo runs commands without asking now. */
-  isQuiet(sudo: string): Promise<boolean>
+  /** Whether this sudo runs commands without asking now; `silent`: it has not answered, which is no "no". */
+  isQuiet(sudo: string): Promise<boolean | 'silent'>
 }
 
 /** The first way that this machine has; undefined: root cannot be asked. */
@@ -41,9 +41,12 @@ export async function chooseElevation(around: Surroundings): Promise<Elevation |
   if (around.isRoot) return { way: 'root', program: '', quiet: true }
   const sudo = await around.program('sudo')
   if (sudo !== undefined && around.isTerminal) return { way: 'sudo', program: sudo, quiet: false }
-  if (sudo !== undefined && (await around.isQuiet(sudo))) return { way: 'sudo', program: sudo, quiet: true }
+  const quiet = sudo !== undefined && (await around.isQuiet(sudo))
+  if (sudo !== undefined && quiet === true) return { way: 'sudo', program: sudo, quiet: true }
   const pkexec = await around.program('pkexec')
   if (pkexec !== undefined && around.hasDesktop) return { way: 'desktop', program: pkexec, quiet: false }
+  // Slow is not absent: it is given the whole time of a prompt, and told when it does not use it.
+  if (sudo !== undefined && quiet === 'silent') return { way: 'sudo', program: sudo, quiet: true }
   return undefined
 }
 
@@ -131,9 +134,13 @@ export function refusalOf(
   }
 }
 
-/** Nobody answered in time. */
-export function timedOut(ms: number): RootOutcome {
-  const says = `The password was not given within ${Math.round(ms / 1000)} s.`
+/** Nobody answered in time: a person, or a sudo that asks nobody. */
+export function timedOut({ way, quiet }: Pick<Elevation, 'way' | 'quiet'>, ms: number): RootOutcome {
+  const within = `within ${Math.round(ms / 1000)} s`
+  const says =
+    way === 'sudo' && quiet
+      ? `sudo has not answered ${within}. It often waits for a name server or a directory service: time sudo -n true tells.`
+      : `The password was not given ${within}.`
   return { kind: 'refused', how: 'timeout', says: `${says} ${TODO}` }
 }
 

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, unlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { wholeFile, readIfThere } from '../files.ts'
 import type { LedgerEntry, RootOutcome, RootStepResult } from '../../model/change.ts'
 import type { RootAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Paths } from '../paths.ts'
+import { sayObstacle } from '../obstacle.ts'
 import { driftOf } from './drift.ts'
 import { chooseElevation, noWay, promptEnvironment, systemProgram, type Surroundings } from './elevate.ts'
 import { parseLedger } from './ledger.ts'
@@ -24,9 +26,17 @@ export interface RootOptions {
   readonly onProblem?: (says: string) => void
   /** What runs root's program. Default: /bin/sh. */
   readonly shell?: readonly string[]
+  /** Ms that sudo has to say whether it would ask. Default: 20 s; looking up the machine's own name alone may take 10. */
+  readonly patience?: number
+  /** Who we are. Default: who runs this process. */
+  readonly uid?: number
+  /** Where sudo and pkexec are. Default: in the folders only root writes to. */
+  readonly program?: Surroundings['program']
   /** Tests: everything happens below this folder of ours, and nobody is asked. */
   readonly below?: string
 }
+
+const SUDO_PATIENCE_MS = 20_000
 
 /** The one access to root: gathers verbs into a plan, has it run in one elevation, reads the ledger root keeps. */
 export function openRoot(paths: Paths, options: RootOptions = {}): RootAdapter {
@@ -34,14 +44,16 @@ export function openRoot(paths: Paths, options: RootOptions = {}): RootAdapter {
   const below = options.below ?? ''
   const ledger = join(below, paths.ledger)
   const around: Surroundings = {
-    isRoot: below !== '' || process.getuid?.() === 0,
+    isRoot: below !== '' || (options.uid ?? process.getuid?.()) === 0,
     isTerminal: options.terminal ?? process.stdin.isTTY,
     hasDesktop: process.platform === 'linux' && Boolean(env['DISPLAY'] ?? env['WAYLAND_DISPLAY']),
-    program: systemProgram,
+    program: options.program ?? systemProgram,
     isQuiet: (sudo) =>
       new Promise((resolve) => {
-        const quiet = { env: promptEnvironment(env), cwd: '/', timeout: 5000 }
-        execFile(sudo, ['-n', '--', '/bin/sh', '-c', ':'], quiet, (error) => resolve(error === null))
+        const quiet = { env: promptEnvironment(env), cwd: '/', timeout: options.patience ?? SUDO_PATIENCE_MS }
+        execFile(sudo, ['-n', '--', '/bin/sh', '-c', ':'], quiet, (error) =>
+          resolve(error === null || (error.killed === true ? 'silent' : false)),
+        )
       }),
   }
 
@@ -49,7 +61,7 @@ export function openRoot(paths: Paths, options: RootOptions = {}): RootAdapter {
     const elevation = await chooseElevation(around)
     if (!elevation) return noWay()
     const program = (await wholeFile(join(paths.assets, 'root', 'macula-root'))).toString('utf8')
-    const file = await writePlan(paths.state, plan)
+    const file = await writePlan([paths.state, ...roomy(env)], plan)
     const withdraw = (): Promise<void> => unlink(file).catch(() => undefined)
     try {
       return await runRoot({
@@ -94,26 +106,38 @@ export function openRoot(paths: Paths, options: RootOptions = {}): RootAdapter {
   }
 }
 
-/** For our eyes and root's only, under a name nobody can guess; gone after the run. */
-async function writePlan(state: string, plan: Plan): Promise<string> {
-  const file = join(state, `root-plan-${randomUUID()}`)
-  try {
-    await mkdir(state, { recursive: true, mode: 0o700 })
-    const handle = await open(file, 'wx', 0o600)
+/** Folders that need no room on a disk, for when the state folder cannot be written: undoing must not need any. */
+function roomy(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const runtime = env['XDG_RUNTIME_DIR']
+  const own = runtime !== undefined && runtime.startsWith('/') ? [runtime] : []
+  return [...own, ...(process.platform === 'linux' ? ['/dev/shm'] : []), tmpdir()]
+}
+
+/**
+ * For our eyes and root's only, under a name nobody can guess; gone after the run. In the first folder that takes it:
+ * root compares its hash with what was shown, wherever it lies.
+ */
+async function writePlan(folders: readonly string[], plan: Plan): Promise<string> {
+  let first: unknown
+  for (const folder of folders) {
+    const file = join(folder, `root-plan-${randomUUID()}`)
     try {
-      await handle.writeFile(plan.text)
-    } finally {
-      await handle.close()
+      if (folder === folders[0]) await mkdir(folder, { recursive: true, mode: 0o700 })
+      const handle = await open(file, 'wx', 0o600)
+      try {
+        await handle.writeFile(plan.text)
+      } finally {
+        await handle.close()
+      }
+      return file
+    } catch (error) {
+      await unlink(file).catch(() => undefined)
+      first ??= error
     }
-    return file
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    const what = `The plan for root could not be written into ${state}.`
-    throw new MaculaError(
-      { kind: 'failed', what, why, todo: 'Make room there, then try again.' },
-      { cause: error },
-    )
   }
+  const state = folders[0] ?? ''
+  const what = `The plan for root could not be written, neither into ${state} nor into ${folders.slice(1).join(', ')}.`
+  throw new MaculaError({ kind: 'failed', what, ...sayObstacle(first, state) }, { cause: first })
 }
 
 async function readLedger(folder: string): Promise<string> {

@@ -41,7 +41,7 @@ export async function runRoot(run: RootRun): Promise<RootOutcome> {
         child.kill('SIGTERM')
         for (const stream of child.stdio) stream?.destroy()
         child.unref()
-        resolve(timedOut(run.deadline))
+        resolve(timedOut(run.elevation, run.deadline))
       })
     }, run.deadline)
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

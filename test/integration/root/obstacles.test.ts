@@ -47,7 +47,12 @@ const obstacles: readonly (readonly [string, string, RegExp])[] = [
 
 /** The shell that runs root's program after `script`, where nothing else sees what it mounts. */
 const after = (script: string, shell: readonly string[]): readonly string[] => [
-  ...['unshare', '--mount', '--propagation', 'private', 'sh', '-c'],
+  'unshare',
+  '--mount',
+  '--propagation',
+  'private',
+  'sh',
+  '-c',
   `T=${tree.root}; mount -t tmpfs tmpfs /mnt && { ${script}; } 2>/dev/null || { echo "no such obstacle here" >&2; exit 77; }
    "$@"; code=$?; cat "$T/etc/hosts" >"$T.hosts"; exit $code`,
   'sh',

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -10,6 +18,7 @@ import {
   type Elevation,
   type Surroundings,
 } from '../../../main/system/root/elevate.ts'
+import { openRoot } from '../../../main/system/root/open-root.ts'
 import { runRoot, type RootRun } from '../../../main/system/root/run.ts'
 import { lowPorts, plantTree } from './tree.ts'
 
@@ -42,6 +51,16 @@ describe('how root is asked', () => {
       'on a desktop',
       { hasDesktop: true, ...both },
       { way: 'desktop', program: '/usr/bin/pkexec', quiet: false },
+    ],
+    [
+      'by a sudo that has not answered, on a desktop',
+      { isQuiet: () => Promise.resolve('silent'), hasDesktop: true, ...both },
+      { way: 'desktop', program: '/usr/bin/pkexec', quiet: false },
+    ],
+    [
+      'by a sudo that has not answered, where there is nothing else',
+      { isQuiet: () => Promise.resolve('silent'), ...both },
+      { way: 'sudo', program: '/usr/bin/sudo', quiet: true },
     ],
     ['without terminal and desktop', both, undefined],
     ['without sudo and pkexec', { isTerminal: true, hasDesktop: true }, undefined],
@@ -153,6 +172,19 @@ describe('fault 15: the prompt', () => {
     })
   })
 
+  it('a sudo that is slow is still the way', async () => {
+    const slow = asking('exec tail -f /dev/null').elevation.program
+    const program = (name: string) => Promise.resolve(name === 'sudo' ? slow : undefined)
+    const paths = { config: folder, state: folder, data: folder, assets: folder, ledger: folder }
+    const port = openRoot(paths, { terminal: false, env: {}, patience: 50, program, uid: 1000 })
+    expect(await port.elevation()).toBe('sudo')
+  })
+
+  it('a sudo that never answers is named, and not taken for a missing password', async () => {
+    const outcome = await runRoot(asking('exec tail -f /dev/null', { deadline: 50 }))
+    expect(outcome).toMatchObject({ how: 'timeout', says: expect.stringMatching(/^sudo has not answered/) })
+  })
+
   it('no such program: refused, never thrown', async () => {
     const elevation = { way: 'sudo', program: join(folder, 'nowhere'), quiet: true } as const
     expect(await runRoot(asking('', { elevation }))).toMatchObject({ kind: 'refused', how: 'denied' })
@@ -171,6 +203,20 @@ describe('fault 15: the prompt', () => {
     await tree.apply(lowPorts)
     await tree.undo(['99'])
     expect(existsSync(state) && readdirSync(state)).toEqual([])
+    tree.remove()
+  })
+
+  it.each([
+    ['a file stands where the state folder would be', (state: string) => writeFileSync(state, '')],
+    ['the state folder is on a full disk', (state: string) => symlinkSync('/dev/full', state)],
+  ])('undo needs no room: %s', async (_, block) => {
+    const tree = plantTree()
+    const before = tree.picture()
+    await tree.apply(lowPorts)
+    rmSync(`${tree.root}-state`, { recursive: true })
+    block(`${tree.root}-state`)
+    expect((await tree.undo()).kind).toBe('done')
+    expect(tree.picture()).toEqual(before)
     tree.remove()
   })
 
