@@ -42,14 +42,16 @@ export async function readBytes(path: string, most = MOST_BYTES): Promise<Buffer
     refuse(path, info, most)
     const parts: Buffer[] = []
     let size = 0
-    // The kernel's tables have no size, and a file may grow while it is read: counted, never trusted.
+    // The kernel's tables have no size, and a file may grow while it is read: counted, never trusted. No more room than
+    // that is taken: what is small and read often must not become garbage of many kilobytes.
     for (;;) {
-      const room = Buffer.allocUnsafe(Math.min(most + 1 - size, Math.max(info.size - size, 0) + 64 * 1024))
+      const known = Math.max(info.size - size, 0)
+      const room = Buffer.allocUnsafe(Math.min(most - size, known > 0 ? known : 4096 + size) + 1)
       const { bytesRead } = await handle.read(room, 0, room.length)
-      if (bytesRead === 0) return Buffer.concat(parts, size)
       parts.push(room.subarray(0, bytesRead))
       size += bytesRead
       if (size > most) throw tooLarge(path, size, most)
+      if (bytesRead === 0 || (known > 0 && bytesRead === known)) return Buffer.concat(parts, size)
     }
   } finally {
     await handle.close()

@@ -1,6 +1,7 @@
 import Docker from 'dockerode'
 import { Agent } from 'node:http'
 import { Agent as TlsAgent } from 'node:https'
+import { inspect } from 'node:util'
 import { findEndpoint, type Endpoint } from './endpoint.ts'
 
 /** Plain calls answer within milliseconds; a daemon that is slower than this is said to be slow. */
@@ -58,22 +59,38 @@ function withoutVariables<T>(make: () => T): T {
   }
 }
 
+/**
+ * An agent that shows nothing of itself: docker-modem 5 writes down everything it sends at each request, for a debug
+ * output that nobody reads, and with it every open connection in all its depth. That was megabytes for each event.
+ */
+function closed<Kind extends Agent>(agent: Kind): Kind {
+  return Object.assign(agent, { [inspect.custom]: () => 'Agent' })
+}
+
 function connect(endpoint: Endpoint, sockets: number): Docker {
   const keep = { keepAlive: true, maxSockets: sockets }
   // Variables, because the types of dockerode do not know `agent`, which its docker-modem takes.
   if (endpoint.kind === 'tcp' && endpoint.tls) {
     const { host, port, tls } = endpoint
     const { ca, cert, key } = tls
-    const secured = { host, port, protocol: 'https' as const, ca, cert, key, agent: new TlsAgent(keep) }
+    const secured = {
+      host,
+      port,
+      protocol: 'https' as const,
+      ca,
+      cert,
+      key,
+      agent: closed(new TlsAgent(keep)),
+    }
     return withoutVariables(() => new Docker(secured))
   }
   if (endpoint.kind === 'tcp') {
     const { host, port } = endpoint
-    const plain = { host, port, protocol: 'http' as const, agent: new Agent(keep) }
+    const plain = { host, port, protocol: 'http' as const, agent: closed(new Agent(keep)) }
     return withoutVariables(() => new Docker(plain))
   }
   const socketPath = endpoint.kind === 'socket' ? endpoint.path : '/nonexistent/docker.sock'
-  const local = { host: '', protocol: 'http' as const, socketPath, agent: new Agent(keep) }
+  const local = { host: '', protocol: 'http' as const, socketPath, agent: closed(new Agent(keep)) }
   return withoutVariables(() => new Docker(local))
 }
 

@@ -64,6 +64,8 @@ export function parseTable(text: string): readonly Listening[] {
     .split('\n')
     .slice(1)
     .flatMap((line) => {
+      // Most rows are connections; they are not worth being taken apart each time.
+      if (!line.includes(` ${LISTEN} `)) return []
       const fields = line.trim().split(/\s+/)
       const [hex = '', port = ''] = (fields[1] ?? '').split(':')
       if (fields[3] !== LISTEN) return []

@@ -15,8 +15,12 @@ afterEach(() => tree.remove())
 const says = (outcome: RootOutcome): string =>
   outcome.kind === 'refused' ? outcome.says : outcome.steps.map((step) => step.says).join(' ')
 
-describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('under $name', ({ shell }) => {
-  it.each(['a\0b\n', '\0', 'a\n\0', 'x\n\0\n127.0.0.1 y'])(
+/** Words are read by the same programs everywhere; that the shells agree is shown by the first of each kind. */
+const [first = ['dash'], ...others] = shells
+const inAll = [first, ...others].map((shell) => ({ name: shell.join(' '), shell }))
+
+describe.each(inAll)('under $name', ({ shell }) => {
+  it.each(shell === first ? ['a\0b\n', '\0', 'a\n\0', 'x\n\0\n127.0.0.1 y'] : ['a\0b\n\0'])(
     'a hosts file with a NUL (%j) gets the block as lines of its own, and every byte back',
     async (content) => {
       tree = plantTree({ shell })
@@ -57,7 +61,9 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('under 
       '127.0.0.1\tlocalhost\r\n::1 localhost\r\n\r\n# mine\r\n10.0.0.1 nas\r\n',
     )
   })
+})
 
+describe.each(inAll.slice(0, 1))('under $name', ({ shell }) => {
   it('our lines without our markers are told by their numbers until they are gone', async () => {
     tree = plantTree({ shell })
     await tree.apply(hosts)
