@@ -1,18 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
+import { newNonce, pageTypes, withNonce } from '../gateway/page-kinds.ts'
 
 /** Where the window's page lives. A scheme of our own instead of file://, so that its origin is ours and nothing else's. */
 export const page = { scheme: 'macula', host: 'app', url: 'macula://app/index.html' } as const
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-}
 
 /** Whether a URL is a place of our page (its origin, after parsing). */
 export function isOurs(url: string): boolean {
@@ -44,19 +35,17 @@ export async function answerPage(folder: string, url: string): Promise<Answer> {
     return none
   }
   const file = normalize(join(folder, path === '/' ? 'index.html' : path))
-  const type = types[extname(file)]
+  const type = pageTypes[extname(file)]
   if (type === undefined || path.includes('\0') || !file.startsWith(folder + sep)) return none
   try {
     const body = await readFile(file)
-    return type === types['.html'] ? withNonce({ status: 200, type, body }) : { status: 200, type, body }
+    return type === pageTypes['.html'] ? window({ status: 200, type, body }) : { status: 200, type, body }
   } catch {
     return none
   }
 }
 
-/** The component library takes the nonce for its style sheet from this element. */
-function withNonce(answer: Answer): Answer {
-  const nonce = randomBytes(16).toString('base64')
-  const meta = `<head>\n    <meta property="csp-nonce" nonce="${nonce}" />`
-  return { ...answer, nonce, body: Buffer.from(answer.body.toString('utf8').replace('<head>', meta)) }
+function window(answer: Answer): Answer {
+  const nonce = newNonce()
+  return { ...answer, nonce, body: Buffer.from(withNonce(answer.body.toString('utf8'), nonce)) }
 }

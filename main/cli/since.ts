@@ -1,4 +1,6 @@
 import { MaculaError } from '../model/errors.ts'
+import { compilePattern, type Pattern } from '../model/pattern.ts'
+import { sentence } from '../model/say.ts'
 
 const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
@@ -18,15 +20,13 @@ export function parseSince(text: string, now: number): number {
   })
 }
 
-/** The regular expression of --grep; a broken one is the person's to repair. */
-export function parsePattern(text: string): RegExp {
-  try {
-    return new RegExp(text, 'gu')
-  } catch (error) {
-    throw new MaculaError({
-      kind: 'usage',
-      what: `"${text}" is not a regular expression.`,
-      ...(error instanceof Error ? { why: error.message } : {}),
-    })
-  }
+/** The regular expression of --grep; one that cannot be used is the person's to repair. */
+export function parsePattern(text: string): Pattern {
+  const compiled = compilePattern(text)
+  if (compiled.kind === 'pattern') return compiled.pattern
+  throw new MaculaError({
+    kind: 'usage',
+    what: `"${text}" cannot be used as a regular expression.`,
+    why: sentence(compiled.says),
+  })
 }

@@ -6,6 +6,8 @@ import type { EventStream } from './event-stream.ts'
 const MOST_KEPT = 256
 /** More than this waiting (count) for a page that is away: it begins anew when it comes back. */
 const MOST_WAITING = 2000
+/** Kept beside the newest line (characters): a page that reads far back is told megabytes a line. */
+const MOST_CHARACTERS = 16 * 1024 * 1024
 
 /** A line that says something; numbered, so that a page can tell what it has heard. */
 export type Letter = Extract<StreamLine, { kind: 'told' | 'reply' }>
@@ -21,7 +23,7 @@ export interface EventBuffer extends Listener {
 /** What the gateway tells a page goes to its stream, and is kept for a while for the next one. */
 export function createEventBuffer(): EventBuffer {
   let stream: EventStream | undefined
-  let kept: (Letter & { readonly n: number })[] = []
+  let kept: { readonly letter: Letter & { readonly n: number }; readonly size: number }[] = []
   let count = 0
   /** The number of the last line that is not kept any more. */
   let gone = 0
@@ -31,11 +33,16 @@ export function createEventBuffer(): EventBuffer {
     count += 1
     const numbered = { ...letter, n: count }
     // Only the newest snapshot is worth keeping.
-    if (isSnapshot(letter)) kept = kept.filter((one) => !isSnapshot(one))
-    kept.push(numbered)
-    const over = kept.length - (stream ? MOST_KEPT : MOST_WAITING)
-    if (over > 0) gone = kept.splice(0, over).at(-1)?.n ?? gone
-    stream?.send(numbered)
+    if (isSnapshot(letter)) kept = kept.filter((one) => !isSnapshot(one.letter))
+    const size = stream ? stream.send(numbered) : JSON.stringify(numbered).length
+    kept.push({ letter: numbered, size })
+    let weight = kept.reduce((sum, one) => sum + one.size, 0)
+    const most = stream ? MOST_KEPT : MOST_WAITING
+    while (kept.length > most || (kept.length > 1 && weight > MOST_CHARACTERS)) {
+      const oldest = kept.shift()
+      weight -= oldest?.size ?? 0
+      gone = oldest?.letter.n ?? gone
+    }
   }
 
   return {
@@ -50,7 +57,7 @@ export function createEventBuffer(): EventBuffer {
       if (heard < gone) return false
       stream = to
       // A snapshot may have been overtaken by lines after it.
-      for (const letter of kept) if (letter.n > heard || isSnapshot(letter)) to.send(letter)
+      for (const { letter } of kept) if (letter.n > heard || isSnapshot(letter)) to.send(letter)
       for (const go of waiting.splice(0)) go()
       return true
     },

@@ -7,11 +7,20 @@ import { headersFor } from './headers.ts'
 const BEAT_MS = 10_000
 /** A reader that takes nothing for this long is gone or does harm. */
 const STUCK_MS = 30_000
-/** More than this (bytes) waiting for a reader: it comes back and is told everything anew. */
-const MOST_WAITING = 4 * 1024 * 1024
+/**
+ * More lines than this waiting for a reader: it comes back and is told everything anew. Counted, not weighed: a single reply
+ * may have megabytes, and a page that comes back for it would find it too heavy again and again. What one page may
+ * ask at a time is bounded, and log streams wait until it takes more.
+ */
+const MOST_WAITING = 500
+/** Written at a time (bytes), so that a slow way shows that it goes on: the next piece waits for the last. */
+const PIECE = 64 * 1024
+
+const nothing = Buffer.alloc(0)
 
 export interface EventStream extends Listener {
-  send(line: StreamLine): void
+  /** Returns how long the line is (characters); 0: a newer one replaces it, or nobody is told. */
+  send(line: StreamLine): number
   end(): void
 }
 
@@ -29,7 +38,8 @@ export function openEventStream(
 ): EventStream {
   const { beatMs = BEAT_MS, stuckMs = STUCK_MS } = times
   const queue: string[] = []
-  let waitingBytes = 0
+  /** What is left of the line that is being written; bytes, for a piece must not end within a character. */
+  let rest = nothing
   /** Only the newest snapshot is worth sending. */
   let snapshot: Extract<Told, { event: 'snapshot' }> | undefined
   let blocked = false
@@ -44,6 +54,7 @@ export function openEventStream(
     clearInterval(beat)
     clearTimeout(stuck)
     queue.length = 0
+    rest = nothing
     snapshot = undefined
     wake()
     onEnd()
@@ -54,35 +65,44 @@ export function openEventStream(
     takers = []
     for (const go of all) go()
   }
-  function next(): string | undefined {
+  function nextLine(): string | undefined {
     const line = queue.shift()
-    if (line !== undefined) {
-      waitingBytes -= line.length
-      return line
-    }
-    if (!snapshot) return undefined
+    if (line !== undefined || !snapshot) return line
     const told = snapshot
     snapshot = undefined
     return lineOf({ kind: 'told', told })
   }
+  /** The next piece to be written; undefined: nothing is left. */
+  function nextPiece(): Buffer | undefined {
+    if (rest.length === 0) rest = Buffer.from(nextLine() ?? '')
+    if (rest.length === 0) return undefined
+    const piece = rest.subarray(0, PIECE)
+    rest = rest.subarray(PIECE)
+    return piece
+  }
   function pump(): void {
-    for (let line = blocked ? undefined : next(); line !== undefined; line = blocked ? undefined : next())
-      if (!response.write(line)) {
+    for (let piece = blocked ? undefined : nextPiece(); piece; piece = blocked ? undefined : nextPiece())
+      if (!response.write(piece)) {
         blocked = true
         stuck = setTimeout(end, stuckMs)
       }
     if (!blocked) wake()
   }
-  function send(line: StreamLine): void {
-    if (over) return
+  function send(line: StreamLine): number {
+    if (over) return 0
+    let size = 0
     if (line.kind === 'told' && line.told.event === 'snapshot') snapshot = line.told
     else if (line.kind !== 'beat' || !blocked) {
       const text = lineOf(line)
+      size = text.length
       queue.push(text)
-      waitingBytes += text.length
-      if (waitingBytes > MOST_WAITING) return end()
+      if (queue.length > MOST_WAITING) {
+        end()
+        return size
+      }
     }
     pump()
+    return size
   }
 
   response.on('drain', () => {
@@ -96,7 +116,7 @@ export function openEventStream(
   response.flushHeaders()
   return {
     send,
-    push: (told) => send({ kind: 'told', told }),
+    push: (told) => void send({ kind: 'told', told }),
     ready: async () => {
       if (over || (!blocked && queue.length === 0)) return
       await new Promise<void>((resolve) => void takers.push(resolve))

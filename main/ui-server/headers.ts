@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { againSource } from './again.ts'
 
 /**
@@ -42,6 +41,3 @@ export function headersFor(
 ): Readonly<Record<string, string>> {
   return { ...always, 'content-security-policy': policy(), 'content-type': type, ...more }
 }
-
-/** New for every page that is sent. */
-export const newNonce = (): string => randomBytes(16).toString('base64')

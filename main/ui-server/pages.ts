@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { newNonce, pageTypes, withNonce } from '../gateway/page-kinds.ts'
 import { MaculaError } from '../model/errors.ts'
 import { againElement } from './again.ts'
-import { headersFor, newNonce, policy } from './headers.ts'
+import { headersFor, policy } from './headers.ts'
 import { plainPages } from './plain-pages.ts'
 
 export interface Page {
@@ -14,18 +15,6 @@ export interface Page {
 
 /** The page at a path of ours; undefined: there is none. */
 export type Pages = (path: string) => Page | undefined
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.json': 'application/json',
-  '.webmanifest': 'application/manifest+json',
-}
 
 /** The built window: beside the bundle in an installed copy, in dist/ when run from the sources. */
 export function windowFolder(): string {
@@ -49,7 +38,7 @@ export async function readPages(folder: string): Promise<Pages> {
         .filter((entry) => entry.isFile())
         .map(async (entry) => {
           const file = join(entry.parentPath, entry.name)
-          const type = types[extname(entry.name)]
+          const type = pageTypes[extname(entry.name)]
           if (type === undefined || file === join(folder, 'index.html')) return
           const path = `/${relative(folder, file).split(sep).join('/')}`
           files.set(path, { headers: headersFor(type), body: await readFile(file) })
@@ -67,20 +56,13 @@ export async function readPages(folder: string): Promise<Pages> {
     )
   }
   return (path) =>
-    path === '/' || path === '/index.html' ? withNonce(index) : (files.get(path) ?? plainPages.get(path))
+    path === '/' || path === '/index.html' ? window(index) : (files.get(path) ?? plainPages.get(path))
 }
 
-/**
- * The component library puts a style sheet of its own into the page (touch-action of what can be pressed) and takes
- * its nonce from this element: exact permission for that one, instead of inline styles for all.
- */
-function withNonce(index: string): Page {
+function window(index: string): Page {
   const nonce = newNonce()
   return {
     headers: headersFor('text/html; charset=utf-8', { 'content-security-policy': policy(nonce) }),
-    body: index.replace(
-      '<head>',
-      () => `<head>\n    <meta property="csp-nonce" nonce="${nonce}" />\n    ${againElement}`,
-    ),
+    body: withNonce(index, nonce, againElement),
   }
 }

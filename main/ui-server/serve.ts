@@ -202,7 +202,7 @@ async function listen(server: Server, port: number): Promise<number> {
         error.code === 'EADDRINUSE'
           ? `Another program listens on 127.0.0.1:${port}.`
           : error.code === 'EACCES'
-            ? `Adapters below 1024 may be closed to you on this machine (${error.message}).`
+            ? `Ports below 1024 may be closed to you on this machine (${error.message}).`
             : error.message
       reject(
         new MaculaError(
@@ -210,7 +210,7 @@ async function listen(server: Server, port: number): Promise<number> {
             kind: 'failed',
             what: `The window cannot be served at port ${port}.`,
             why,
-            todo: 'Leave --port out: any port that is free is taken then.',
+            todo: 'Leave --port out: any port that is free is taken then. If that program is another maculactl ui of yours, its address is still good: press Enter there.',
           },
           { cause: error },
         ),

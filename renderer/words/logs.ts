@@ -23,9 +23,7 @@ export const sayLogs = {
   place: 'Search',
   hits: (now: number, all: number) => `${many(now)} of ${many(all)}`,
   noHit: 'no match',
-  wrong: (says: string) => `The expression is not complete or not valid: ${says}.`,
-  endless:
-    'This expression repeats a repetition, which can take for ever on a long line. Take out one of the two.',
+  wrong: (says: string) => `This expression cannot be used: ${says}.`,
   previous: 'Previous match',
   next: 'Next match',
   regex: 'Regular expression',

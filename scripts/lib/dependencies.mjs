@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { quietly, root, say } from './process.mjs'
+import { fromRegistry, root, say } from './process.mjs'
 
 /** Installs what the lock file says (npm ci), once per lock file. */
 export async function ensureDependencies() {
@@ -11,6 +11,6 @@ export async function ensureDependencies() {
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   say('installing dependencies (npm ci)')
-  await quietly('npm', ['ci', '--no-audit', '--no-fund'])
+  await fromRegistry('What Macula is built with (npm ci)', ['ci', '--no-audit', '--no-fund'], {}, undefined)
   writeFileSync(stamp, wanted)
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { cache, quietly, run } from './process.mjs'
+import { cache, fromRegistry, run } from './process.mjs'
 
 /** What package.json's `engines` asks for, and the Node that is fetched where an older one is found (Electron 45 embeds 24). */
 const NEEDED = [22, 12]
@@ -46,8 +46,8 @@ export async function fetchNode() {
   if (!existsSync(join(bin, 'node'))) {
     console.log(`fetching Node ${FETCHED} once (this one is ${process.versions.node}).`)
     mkdirSync(folder, { recursive: true })
-    await quietly(
-      'npm',
+    await fromRegistry(
+      `Node ${FETCHED} (this is ${process.versions.node}, ${NEEDED.join('.')} is needed)`,
       [
         'install',
         '--prefix',
@@ -59,6 +59,7 @@ export async function fetchNode() {
         `${name}@${FETCHED}`,
       ],
       { cwd: folder },
+      `install Node ${NEEDED.join('.')} or newer yourself (https://nodejs.org)`,
     )
   }
   return join(bin, 'node')

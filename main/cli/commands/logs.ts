@@ -1,5 +1,6 @@
 import type { LogLine } from '../../model/log-line.ts'
 import { MaculaError } from '../../model/errors.ts'
+import type { Pattern } from '../../model/pattern.ts'
 import { sayList } from '../../model/say.ts'
 import { withEngine, writeJson, type Face } from '../face.ts'
 import { oneLine, pad, widthOf } from '../layout.ts'
@@ -15,6 +16,9 @@ export interface LogsOptions {
   readonly lines?: string
 }
 
+/** Marks in one line beyond this are not drawn. */
+const MOST_MARKS = 1000
+
 /** Lines of each service to begin with, when nothing else limits them. */
 const DEFAULT_LINES = 100
 
@@ -26,8 +30,14 @@ function colours(paint: Paint): readonly Colour[] {
 }
 
 /** The text with every match of the pattern made to stand out. */
-export function highlight(paint: Paint, text: string, pattern: RegExp): string {
-  return text.replaceAll(pattern, (match) => (match === '' ? '' : paint.inverse(match)))
+export function highlight(paint: Paint, text: string, pattern: Pattern): string {
+  let from = 0
+  const parts = pattern.finds(text, MOST_MARKS).map((find) => {
+    const part = text.slice(from, find.from) + paint.inverse(text.slice(find.from, find.to))
+    from = find.to
+    return part
+  })
+  return parts.join('') + text.slice(from)
 }
 
 function parseLines(text: string | undefined): number | undefined {
@@ -41,7 +51,7 @@ function lineOf(
   style: Style,
   line: { readonly at: number; readonly text: string },
   prefix: string,
-  pattern: RegExp | undefined,
+  pattern: Pattern | undefined,
 ): string {
   const text = oneLine(line.text)
   const shown = pattern === undefined ? text : highlight(style.paint, text, pattern)
@@ -73,7 +83,7 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
     const write = async (line: LogLine): Promise<void> => {
       // Secrets go before the match is marked: marks inside would hide them from the search for them.
       const text = clean.text(line.text)
-      if (pattern !== undefined && text.search(pattern) < 0) return
+      if (pattern !== undefined && !pattern.has(text)) return
       if (face.json) await writeJson(face.out, logJson({ ...line, text: clean.conceal(line.text) }), 'line')
       else
         await face.out.write(

@@ -1,10 +1,12 @@
 import { openGateway, type Gateway } from '../../gateway/open-gateway.ts'
 import { sayList } from '../../model/say.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
 import { serveUi, type UiServer } from '../../ui-server/serve.ts'
 import { writeJson, type Face } from '../face.ts'
 import { handOver, whyNoDesktop } from '../hand-over.ts'
 import { SCHEMA_VERSION } from '../json/shape.ts'
 import { productVersion } from '../../system/product.ts'
+import { oneLine } from '../layout.ts'
 import { INTERRUPTED } from './run.ts'
 
 export interface UiOptions {
@@ -39,6 +41,8 @@ export async function ui(face: Face, options: UiOptions): Promise<number> {
       face.err.line(
         `Ctrl-C ends it; services keep running.${again ? ' An address opens one tab, once: Enter prints another.' : ''}`,
       )
+      // Not waited for: a Docker that hangs must not hold up the rest.
+      void sayDocker(face, gateway).catch(() => undefined)
       const undo = again ? onEnter(face, () => face.out.line(server.address('printed'))) : () => undefined
       const by = await ended.wait
       undo()
@@ -54,6 +58,38 @@ export async function ui(face: Face, options: UiOptions): Promise<number> {
   return 0
 }
 
+/** How long Docker may take to answer before nothing is said of it (ms); the window tells all the same. */
+const DOCKER_MS = 3000
+
+/** Says on the terminal that there is no Docker, for a first start often ends there. */
+async function sayDocker(face: Face, gateway: Gateway): Promise<void> {
+  let tell: ((docker: Snapshot['docker']) => void) | undefined
+  const seen = new Promise<Snapshot['docker']>((resolve) => {
+    tell = resolve
+  })
+  const client = gateway.connect({
+    push(told) {
+      if (told.event === 'snapshot' && told.payload.docker.kind !== 'connecting') tell?.(told.payload.docker)
+    },
+    ready: () => Promise.resolve(),
+  })
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), DOCKER_MS)
+  })
+  try {
+    await client.request('watch', { closely: false })
+    const docker = await Promise.race([seen, late])
+    if (docker?.kind === 'down')
+      face.err.line(
+        `Docker does not answer: ${oneLine(docker.says)} The window and maculactl doctor say what to do.`,
+      )
+  } finally {
+    clearTimeout(timer)
+    client.close()
+  }
+}
+
 /** Opens the window in the desktop's browser, or says why not; returns what is to be done at the end. */
 async function openBrowser(face: Face, server: UiServer): Promise<() => Promise<void>> {
   const { host } = face
@@ -65,6 +101,11 @@ async function openBrowser(face: Face, server: UiServer): Promise<() => Promise<
         ? 'Opened in your browser. The address above opens another tab.'
         : `${why} Open the address in a browser of this machine.`,
     )
+    // Whoever came by ssh has the browser on another machine.
+    if (why !== undefined && (host.env['SSH_CONNECTION'] ?? '') !== '')
+      face.err.line(
+        `From where you sit: ssh -N -L ${server.port}:127.0.0.1:${server.port} THIS-MACHINE, then open the same address there.`,
+      )
   }
   if (host.platform === 'linux') {
     // Every user can read arguments; the server takes this token from programs of this user only.

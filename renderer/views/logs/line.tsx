@@ -1,3 +1,4 @@
+import type { Pattern } from '../../../main/model/pattern.ts'
 import { memo, type CSSProperties, type ReactNode, type Ref } from 'react'
 import { sayDay, saySecond } from '../../../main/model/say.ts'
 import { StateShape } from '../../parts/state-shape.tsx'
@@ -39,7 +40,7 @@ export interface LineProps {
   readonly title: string
   /** Index of the service's sign; undefined: only one service is in the stream. */
   readonly sign: number | undefined
-  readonly pattern: RegExp | undefined
+  readonly pattern: Pattern | undefined
   /** It is the find that Previous and Next are at. */
   readonly now: boolean
   readonly selected: boolean

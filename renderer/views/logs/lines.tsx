@@ -1,3 +1,4 @@
+import type { Pattern } from '../../../main/model/pattern.ts'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import {
   useCallback,
@@ -34,7 +35,7 @@ export interface LinesProps {
   readonly stream: LogStream
   readonly state: StreamState
   readonly rows: Rows
-  readonly pattern: RegExp | undefined
+  readonly pattern: Pattern | undefined
   /** Number of the find that is looked at. */
   readonly now: number | undefined
   readonly wrap: boolean

@@ -1,12 +1,12 @@
+import type { Pattern } from '../../../main/model/pattern.ts'
 import type { Level } from './levels.ts'
 import type { Entry, Ring } from './ring.ts'
-import { isMatch } from './search.ts'
 
 /** Which rows are shown, and which of them have what is looked for. */
 export interface Filter {
   /** Lines that say a lower level are left out; those that say none are always shown. */
   readonly least: Level
-  readonly pattern: RegExp | undefined
+  readonly pattern: Pattern | undefined
   /** Only what the pattern finds is shown. */
   readonly only: boolean
 }
@@ -67,7 +67,7 @@ export function createRows(ring: Ring, filter: Filter): Rows {
     for (let number = begin; number < end; number += 1) {
       const entry = ring.get(number)
       if (!entry) continue
-      const hit = pattern !== undefined && entry.service !== '' && isMatch(pattern, entry.text)
+      const hit = pattern !== undefined && entry.service !== '' && pattern.has(entry.text)
       if (!isShown(entry, hit)) continue
       rows.push(number)
       if (hit) found.push(number)

@@ -1,3 +1,11 @@
+import {
+  compilePattern,
+  LONGEST_PATTERN,
+  plainPattern,
+  type Compiled,
+  type Pattern,
+} from '../../../main/model/pattern.ts'
+
 /** Looking for a text or an expression in lines. */
 
 export interface Query {
@@ -6,61 +14,17 @@ export interface Query {
 }
 
 /** What is looked for, ready to be used; or why it cannot be. */
-export type Matcher =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'wrong'; readonly why: 'syntax' | 'endless'; readonly says: string }
-  | { readonly kind: 'pattern'; readonly pattern: RegExp }
-
-/** Longer ones are no search but a mistake of the clipboard. */
-const LONGEST = 1000
+export type Matcher = { readonly kind: 'none' } | Compiled
 
 /** Turns what was typed into a matcher. Without a capital letter in it, capitals do not count. */
 export function matcherOf(query: Query): Matcher {
-  const text = query.text.slice(0, LONGEST)
+  const text = query.text.slice(0, LONGEST_PATTERN)
   if (text === '') return { kind: 'none' }
-  const flags = text === text.toLowerCase() ? 'gi' : 'g'
-  if (!query.regex)
-    return { kind: 'pattern', pattern: new RegExp(text.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'), flags) }
-  if (isEndless(text)) return { kind: 'wrong', why: 'endless', says: '' }
-  try {
-    return { kind: 'pattern', pattern: new RegExp(text, flags) }
-  } catch (error) {
-    const said = error instanceof Error ? error.message : ''
-    // "Invalid regular expression: /a(/gi: Unterminated group": the end is the part that helps.
-    return { kind: 'wrong', why: 'syntax', says: said.split(': ').at(-1) ?? said }
-  }
-}
-
-/**
- * Whether an expression repeats something that itself repeats without a limit, as in `(a+)+`: on a long line it may
- * take for ever, and nothing can interrupt it.
- */
-export function isEndless(text: string): boolean {
-  /** For each open group: whether something in it repeats without a limit. */
-  const groups: boolean[] = []
-  let closed = false
-  for (let place = 0; place < text.length; place += 1) {
-    const char = text[place]
-    const unlimited = char === '*' || char === '+' || (char === '{' && /^\{\d*,\}/.test(text.slice(place)))
-    if (unlimited && closed) return true
-    closed = false
-    if (char === '\\') place += 1
-    else if (char === '[') {
-      for (place += 1; place < text.length && text[place] !== ']'; place += 1)
-        if (text[place] === '\\') place += 1
-    } else if (char === '(') groups.push(false)
-    else if (char === ')') {
-      closed = groups.pop() ?? false
-      if (closed && groups.length > 0) groups[groups.length - 1] = true
-    } else if (unlimited && groups.length > 0) groups[groups.length - 1] = true
-  }
-  return false
-}
-
-/** Whether a line has what is looked for. */
-export function isMatch(pattern: RegExp, text: string): boolean {
-  pattern.lastIndex = 0
-  return pattern.test(text)
+  // The letters of escapes (\W, \S) are no capitals that somebody looks for.
+  const letters = query.regex ? text.replaceAll(/\\./g, '') : text
+  const ignoresCase = letters === letters.toLowerCase()
+  if (query.regex) return compilePattern(text, ignoresCase)
+  return { kind: 'pattern', pattern: plainPattern(text, ignoresCase) }
 }
 
 /** A part of a line, for drawing. */
@@ -73,21 +37,13 @@ export interface Piece {
 const MOST_MARKS = 100
 
 /** A line cut into what was found and what is between. */
-export function piecesOf(text: string, pattern: RegExp | undefined): readonly Piece[] {
-  if (!pattern) return [{ text, hit: false }]
+export function piecesOf(text: string, pattern: Pattern | undefined): readonly Piece[] {
   const pieces: Piece[] = []
   let from = 0
-  pattern.lastIndex = 0
-  for (let found = pattern.exec(text); found && pieces.length < MOST_MARKS; found = pattern.exec(text)) {
-    const [hit] = found
-    // An expression may match nothing at all, for ever.
-    if (hit === '') {
-      pattern.lastIndex += 1
-      continue
-    }
-    if (found.index > from) pieces.push({ text: text.slice(from, found.index), hit: false })
-    pieces.push({ text: hit, hit: true })
-    from = found.index + hit.length
+  for (const find of pattern?.finds(text, MOST_MARKS) ?? []) {
+    if (find.from > from) pieces.push({ text: text.slice(from, find.from), hit: false })
+    pieces.push({ text: text.slice(find.from, find.to), hit: true })
+    from = find.to
   }
   if (from < text.length || pieces.length === 0) pieces.push({ text: text.slice(from), hit: false })
   return pieces
@@ -118,7 +74,6 @@ function isLow(text: string, place: number): boolean {
 }
 
 /** Where the first find in a text begins; -1: nowhere. */
-export function firstHit(text: string, pattern: RegExp): number {
-  pattern.lastIndex = 0
-  return pattern.exec(text)?.index ?? -1
+export function firstHit(text: string, pattern: Pattern): number {
+  return pattern.finds(text, 1)[0]?.from ?? -1
 }

@@ -21,8 +21,7 @@ import { useLogStream } from './use-log-stream.ts'
 import { useSelection } from './use-selection.ts'
 
 function sayWrong(matcher: Matcher): string | undefined {
-  if (matcher.kind !== 'wrong') return undefined
-  return matcher.why === 'endless' ? sayLogs.endless : sayLogs.wrong(matcher.says)
+  return matcher.kind === 'wrong' ? sayLogs.wrong(matcher.says) : undefined
 }
 
 /** The chosen services, their stream, and what is done with it. */

@@ -7,6 +7,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { uiSchema } from '../../../main/cli/json/ui.ts'
 import { deferred } from '../../deferred.ts'
 import { runCommand, type RunOptions } from './run-command.ts'
+import { dockerDownWorld } from './worlds.ts'
 
 const window = mkdtempSync(join(tmpdir(), 'macula-window-'))
 writeFileSync(join(window, 'index.html'), '<!doctype html><html><head></head></html>')
@@ -44,6 +45,21 @@ describe('maculactl ui', () => {
     await expect(fetch(url)).rejects.toThrow('fetch failed')
     expect(one.standIn.asked).toEqual(['close'])
     expect(one.opened).toEqual([])
+  })
+
+  test('without Docker it says so, and what leads on', async () => {
+    const { one, ended } = await served([], { world: dockerDownWorld() })
+    await vi.waitFor(() => expect(one.err()).toContain('Docker does not answer'))
+    expect(one.err()).toMatch(/Docker does not answer: .+ The window and maculactl doctor say what to do\./)
+    one.interrupt()
+    expect((await ended).code).toBe(0)
+  })
+
+  test('by ssh it says how the address is reached from where the person sits', async () => {
+    const { one, ended, url } = await served([], { env: { SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22' } })
+    expect(one.err()).toContain(`ssh -N -L ${url.port}:127.0.0.1:${url.port} THIS-MACHINE`)
+    one.interrupt()
+    await ended
   })
 
   test('with a display it opens an address of its own; the printed one opens another tab', async () => {
