@@ -83,7 +83,9 @@ export function accessesOf(
     const seen = world.names.get(name)
     if (isNameGood(seen, address)) return undefined
     if (isNameRight(seen, address) && seen) return `name takes ${sayDuration(seen.ms)}`
-    return seen === undefined ? 'name not asked yet' : 'name is not known or wrong'
+    if (seen === undefined) return 'name not asked yet'
+    if (seen.kind === 'answer') return `name leads to ${seen.addresses[0] ?? 'nothing'}`
+    return seen.kind === 'none' ? 'name is not known' : `name not answered in ${sayDuration(seen.ms)}`
   }
   const isNameSlow = (): boolean => {
     const seen = name === undefined ? undefined : world.names.get(name)

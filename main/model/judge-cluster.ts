@@ -5,6 +5,7 @@ import type { Frame } from './judge.ts'
 import { headlineRung, rungIds, type Ladder, type Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
 import { headlineOf, mergeLadders } from './merge.ts'
+import { troubleOfServer } from './name-server.ts'
 import { addressRung } from './rungs/address.ts'
 import { answerRung } from './rungs/app-answer.ts'
 import { apiRung, clusterRung } from './rungs/cluster.ts'
@@ -246,6 +247,7 @@ function judgeEndpoint(
       seen: name === undefined ? undefined : world.names.get(name),
       byNameOnly: true,
       routed: world.route.kind === 'in place',
+      server: troubleOfServer(world),
     }),
     addressRung(service.address, service.address === null ? undefined : world.addresses.get(service.address)),
     frontOf(frame, service, direct !== undefined && direct.kind !== 'refused', isUp),

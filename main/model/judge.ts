@@ -4,6 +4,8 @@ import { judgeClusterRow } from './judge-cluster.ts'
 import { headlineRung, type Ladder, type Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
 import { headlineOf, mergeLadders } from './merge.ts'
+import { troubleOfServer } from './name-server.ts'
+import type { AnswerSeen } from './observation.ts'
 import { addressRung } from './rungs/address.ts'
 import { containerRung } from './rungs/container.ts'
 import { forwarderRung } from './rungs/forwarder.ts'
@@ -11,6 +13,7 @@ import { isNameRight, nameRung } from './rungs/name.ts'
 import { serviceRung } from './rungs/service.ts'
 import { INGRESS, type EndpointSpec, type ServiceSpec } from './service.ts'
 import type { EndpointView, ServiceView, State } from './snapshot.ts'
+import { wayTodo, wayTrouble } from './way.ts'
 import { answerKey, type AskedAccess, type World } from './world.ts'
 
 /** What is the same for all services of one look. */
@@ -58,6 +61,19 @@ export function askedAccesses(service: ServiceSpec, endpoint: EndpointSpec): rea
   ]
 }
 
+/** Why a container is lost on its way, and what to do about it. */
+function lostOf(
+  { docker, way }: World,
+  direct: AnswerSeen | undefined,
+  address: string,
+): { readonly why: string; readonly todo: string } | undefined {
+  if (docker.kind !== 'up' || !docker.native) return undefined
+  const why = wayTrouble(direct, way, address)
+  return why === undefined
+    ? undefined
+    : { why, todo: wayTodo(`${address.slice(0, address.lastIndexOf('.'))}.0/24`) }
+}
+
 /** Judges one endpoint of one service. */
 export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: EndpointSpec): EndpointView {
   const { world, suffix } = frame
@@ -77,10 +93,12 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     // What is stopped on purpose is not kept from anybody by its name.
     byNameOnly: byNameOnly && !off && seenOf('direct')?.kind !== 'answer',
     routed: world.route.kind === 'in place',
+    server: troubleOfServer(world),
   })
   const rungAddress = addressRung(
     service.address,
     service.address === null ? undefined : world.addresses.get(service.address),
+    seenOf('direct')?.kind === 'answer',
   )
   const looks =
     service.address === null
@@ -104,7 +122,11 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
             state: service.address === null ? 'unused' : 'unreached',
             says: 'not needed while stopped',
           }
-        : forwarderRung(looks, seenOf('direct')?.kind === 'answer')
+        : forwarderRung(
+            looks,
+            seenOf('direct')?.kind === 'answer',
+            rungAddress.state === 'stop' || rungAddress.state === 'round',
+          )
   const rungContainer = containerRung({
     service: service.id,
     title: service.title,
@@ -127,6 +149,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     return looks.find((one) => one.port === port)?.seen?.kind === 'ours'
   }
   const ingress = frame.services.find((one) => one.id === INGRESS)
+  const lost = lostOf(world, seenOf('direct'), container?.address ?? '')
   const rungService = serviceRung({
     service: service.id,
     title: service.title,
@@ -138,6 +161,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     })),
     container: rungContainer.state,
     noWay: rungForwarder.state === 'stop' || rungAddress.state === 'stop',
+    ...(lost === undefined ? {} : { lost }),
     ...(endpoint.ingress !== undefined && ingress !== undefined
       ? { ingress: { title: ingress.title, works: ingressWorks(frame) } }
       : {}),
@@ -209,7 +233,7 @@ export function judgeService(frame: Frame, service: ServiceSpec): ServiceView {
       return state === 'unknown'
         ? world.docker.kind === 'down'
           ? 'unknown while Docker is down'
-          : 'checking…'
+          : (told?.reason ?? 'checking…')
         : state
     return told && loud ? (told.reason ?? told.says) : ''
   })()

@@ -87,18 +87,25 @@ export type AnswerSeen =
   | { readonly kind: 'answer'; readonly says: string; readonly status?: number; readonly ms: number }
   /** Connected and spoke, but not what is expected (HTTP 500, wrong server). */
   | { readonly kind: 'wrong'; readonly says: string; readonly status?: number; readonly ms: number }
-  /** Connected, then closed without a word: a forwarder whose target is not there. */
+  /** Connected, then closed without a word: a forwarder whose target is not there, or a reset. */
   | { readonly kind: 'closed'; readonly ms: number }
+  /** No connection was made. `code`: errno, refused by what is there, lost on the way, or never sent by us (errno.ts). */
   | { readonly kind: 'refused'; readonly code: string; readonly ms: number }
-  | { readonly kind: 'timeout'; readonly ms: number }
+  /** `unmade`: not even a connection was made; a kernel that is reached makes or refuses one at once. */
+  | { readonly kind: 'timeout'; readonly ms: number; readonly unmade?: true }
 
 /** The container engine. */
 export type DockerSeen =
   | { readonly kind: 'up'; readonly version: string; readonly apiVersion: string; readonly native: boolean }
   | { readonly kind: 'connecting' }
-  /** `code`: absent (no socket), denied (permission), old (API too old), slow (no answer in time), broken (anything else). */
+  /**
+   * `code`: absent (no socket), denied (permission), old (API too old), slow (no answer in time), address (where it is
+   * cannot be used or found), limits (this process ran out of something), broken (anything else).
+   */
   | {
       readonly kind: 'down'
-      readonly code: 'absent' | 'denied' | 'old' | 'slow' | 'broken'
+      readonly code: 'absent' | 'denied' | 'old' | 'slow' | 'address' | 'limits' | 'broken'
       readonly says: string
+      /** What to do, where it is another thing than the code's. */
+      readonly todo?: string
     }

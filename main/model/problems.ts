@@ -44,11 +44,12 @@ export function problemsOfService(snapshot: Snapshot, view: ServiceView): readon
 const causeTitles = {
   docker: 'Docker',
   names: 'Names',
-  route: 'Names',
+  route: 'Network',
   forwarders: 'Forwarders',
   ports: 'Ports',
   network: 'Network',
   cluster: 'Cluster',
+  limits: 'Limits',
 } as const
 
 /** Everything that is wrong, worst first: Docker, what fails, the other shared causes, what only goes round. */

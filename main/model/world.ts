@@ -1,4 +1,5 @@
 import type { ClusterSeen } from './cluster.ts'
+import type { WaySeen } from './way.ts'
 import type {
   AddressSeen,
   AnswerSeen,
@@ -54,6 +55,8 @@ export interface World {
   readonly answers: ReadonlyMap<string, AnswerSeen>
   readonly nameServer: NameServerSeen
   readonly route: RouteSeen
+  /** Where this machine sends what goes to containers; seen only while some cannot be reached. */
+  readonly way?: WaySeen
   /** Services a person wants to run. */
   readonly wanted: ReadonlySet<string>
   /** What an actor is doing right now. */

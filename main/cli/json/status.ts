@@ -82,8 +82,9 @@ export const statusSchema = z.object({
     z.object({ kind: z.literal('connecting') }),
     z.object({
       kind: z.literal('down'),
-      code: z.enum(['absent', 'denied', 'old', 'slow', 'broken']),
+      code: z.enum(['absent', 'denied', 'old', 'slow', 'address', 'limits', 'broken']),
       says: z.string(),
+      todo: z.string().optional(),
     }),
   ]),
   summary: z.object({ state, says: z.string(), more: z.string() }),

@@ -2,6 +2,7 @@
 import type { Change, LedgerEntry, RootOutcome, RootStepResult } from '../../model/change.ts'
 import type { AddressSeen, AnswerSeen, ListenerSeen, NameLine, NameSeen } from '../../model/observation.ts'
 import type { ProbeSpec, Scheme, Settings } from '../../model/service.ts'
+import type { WaySeen } from '../../model/way.ts'
 import type { NameServerSeen } from '../../model/world.ts'
 
 /** A forwarder that should be there: listens on address:port, leads to host:toPort. */
@@ -54,6 +55,10 @@ export interface HostAdapter {
   /** Which lines of the machine's own files give a name another address than ours; empty: none. */
   nameLines(name: string, address: string): Promise<readonly NameLine[]>
   canBind(address: string): Promise<AddressSeen>
+  /** Where this machine sends what goes to a container; `bridge`: the address of its Docker network's bridge. */
+  wayTo(address: string, bridge: string): Promise<WaySeen>
+  /** How many files this process has open and may open; undefined where that cannot be told. */
+  openFiles(): Promise<{ readonly open: number; readonly most: number } | undefined>
   /** Who listens on address:port (the wildcard counts), given our living forwarders. */
   listener(address: string, port: number, ours: readonly ForwarderSeen[]): Promise<ListenerSeen>
   /** Speaks the scheme's protocol to address:port; `host` is the HTTP Host header. Deadline in ms. */

@@ -5,13 +5,25 @@ import { changes } from './checks/changes.ts'
 import { clusters } from './checks/clusters.ts'
 import { docker } from './checks/docker.ts'
 import { files } from './checks/files.ts'
+import { limits } from './checks/limits.ts'
 import { lowPorts } from './checks/low-ports.ts'
 import { names } from './checks/names.ts'
 import { network } from './checks/network.ts'
 import { services } from './checks/services.ts'
 import { tools } from './checks/tools.ts'
 
-const checks: readonly Check[] = [docker, network, tools, clusters, lowPorts, names, changes, files, services]
+const checks: readonly Check[] = [
+  docker,
+  network,
+  tools,
+  limits,
+  clusters,
+  lowPorts,
+  names,
+  changes,
+  files,
+  services,
+]
 
 /** Runs all checks; one that cannot be run is "unknown" with its reason, the others go on. */
 export async function runChecks(input: CheckInput): Promise<readonly CheckResult[]> {

@@ -5,6 +5,7 @@ import type { ClusterSpec } from '../../model/cluster.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { Adapters } from '../adapters.ts'
 import { askService, directTarget, listenerKeys, type Asking } from './asking.ts'
+import { explain } from './explain.ts'
 import { wantedForwards } from './forwards.ts'
 import { pause } from '../wait.ts'
 import { clustersOf, isAskable, wishesOf, type Seen } from './seen.ts'
@@ -210,6 +211,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
         for (const [key, answer] of found) seen.answers.set(key, answer)
       }),
     )
+    await explain(adapters, seen, services, isNative(), listeners)
   }
 
   async function wanted(): Promise<void> {

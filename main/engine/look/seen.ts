@@ -8,6 +8,7 @@ import type {
   NameSeen,
 } from '../../model/observation.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
+import type { WaySeen } from '../../model/way.ts'
 import type { NameServerSeen, RouteSeen, World } from '../../model/world.ts'
 import type { AppWish } from '../adapters.ts'
 
@@ -22,6 +23,10 @@ export interface Seen {
   answers: Map<string, AnswerSeen>
   nameServer: NameServerSeen
   route: RouteSeen
+  /** Where containers are looked for, while some are lost. */
+  way: WaySeen | undefined
+  /** When that was looked at, epoch ms. */
+  wayAt: number
   wanted: ReadonlySet<string>
   acting: Map<string, 'starting' | 'stopping'>
   /** Why the last try to listen failed, by "address:port". */
@@ -40,6 +45,8 @@ export function nothingSeen(): Seen {
     answers: new Map(),
     nameServer: { kind: 'stopped' },
     route: { kind: 'unknown' },
+    way: undefined,
+    wayAt: 0,
     wanted: new Set(),
     acting: new Map(),
     listenErrors: new Map(),
@@ -61,6 +68,7 @@ export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, 
     answers: new Map(seen.answers),
     nameServer: seen.nameServer,
     route: seen.route,
+    ...(seen.way === undefined ? {} : { way: seen.way }),
     wanted: seen.wanted,
     acting: new Map(seen.acting),
     ...(seen.namesBadSince === undefined ? {} : { namesBadSince: seen.namesBadSince }),

@@ -1,5 +1,5 @@
 import { MaculaError } from '../../model/errors.ts'
-import type { ContainerSeen } from '../../model/observation.ts'
+import type { AnswerSeen, ContainerSeen } from '../../model/observation.ts'
 import { sayAnswer } from '../../model/rungs/service.ts'
 import { sayDuration } from '../../model/say.ts'
 import { outOfMemory } from '../../model/rungs/memory.ts'
@@ -8,6 +8,7 @@ import { inert } from '../../model/atoms.ts'
 import { askAccess, type Asking } from '../look/asking.ts'
 import { pause } from '../wait.ts'
 import type { Adapters } from '../adapters.ts'
+import { wayWatch } from './way.ts'
 
 /** First pause between two readiness probes, and the longest (ms). A probe on loopback costs about a millisecond. */
 const FIRST_PAUSE = 10
@@ -42,16 +43,22 @@ export async function untilReady(input: {
   let wait = FIRST_PAUSE
   let last = ''
   let looked = began
+  let seenLast: AnswerSeen | undefined
+  const checkWay = wayWatch(asking.host, service, asking.native, () => adapters.clock.now())
   while (waiting.size > 0) {
     if (signal.aborted) throw aborted(service)
     await Promise.all(
       [...waiting].map(async (endpoint) => {
         const seen = await askAccess(asking, service, endpoint, 'direct', PROBE_DEADLINE_MS)
         if (seen?.kind === 'answer') waiting.delete(endpoint)
-        else last = seen ? sayAnswer(seen) : 'it has no address yet'
+        else {
+          seenLast = seen
+          last = seen ? sayAnswer(seen) : 'it has no address yet'
+        }
       }),
     )
     if (waiting.size === 0) break
+    await checkWay(seenLast, asking.containers.get(service.id) ?? input.container)
     const now = adapters.clock.now()
     // The container itself is asked now and then: one that ended will never answer.
     if (now - looked > LOOK_AGAIN_MS) {

@@ -7,6 +7,7 @@ import type { RenderedService } from '../adapters.ts'
 import type { RunContext } from './context.ts'
 import { pullMissing } from './images.ts'
 import { aborted, untilReady } from './readiness.ts'
+import { needWay } from './way.ts'
 
 type Ending =
   | { readonly kind: 'done' }
@@ -44,6 +45,8 @@ export async function up(
     adapters.stack.render(containers, { publish: !native }),
     adapters.docker.ensureNetwork(),
   ])
+  // Nothing that is started could be reached: told at once instead of waited for, service by service.
+  if (native) await needWay(adapters.host, context.settings)
   for (const path of rendered.keptAside)
     tell({ kind: 'note', ms: elapsed(), says: `An edit in the rendered copy was kept aside: ${path}` })
   for (const says of rendered.notes ?? []) tell({ kind: 'note', ms: elapsed(), says })

@@ -23,29 +23,30 @@ interface Found {
   readonly why: string
   readonly todo: string
   readonly fix?: Fix
-  readonly closedPorts: boolean
+  /** The shared cause that it belongs to when others suffer from it too. */
+  readonly cause?: 'ports' | 'forwarders'
 }
 
 function lookAt({ address, port, seen }: ListenerLook): Found {
   const key = `${address}:${port}`
-  const base = { good: false, unknown: false, closedPorts: false, why: '', todo: '' }
+  const base = { good: false, unknown: false, why: '', todo: '' }
+  const own = { ...base, cause: 'forwarders' as const, fix: restore }
   if (!seen) return { ...base, unknown: true, says: `${key} was not looked at yet`, reason: '' }
   switch (seen.kind) {
     case 'ours':
       return { ...base, good: true, says: `${key} is ours: ${seen.program}, pid ${seen.pid}`, reason: '' }
     case 'astray':
       return {
-        ...base,
+        ...own,
         says: `${key} is ours (pid ${seen.pid}), but leads to ${seen.to}`,
         reason: `forwarder leads to ${seen.to}`,
         why: 'The container has another address than when the forwarder was started.',
         todo: 'Restart the forwarder.',
-        fix: restore,
       }
     case 'hung': {
       const who = `${seen.program}, pid ${seen.pid}`
       return {
-        ...base,
+        ...own,
         says: `${key} is ours (${who}), but takes no connection`,
         reason: `forwarder on port ${port} ${seen.hung === 'suspended' ? 'is suspended' : 'hangs'}`,
         why:
@@ -53,7 +54,6 @@ function lookAt({ address, port, seen }: ListenerLook): Found {
             ? `A signal suspended our forwarder (SIGSTOP): it holds the port, and whoever connects waits.`
             : 'Our forwarder holds the port and does not take what connects to it.',
         todo: 'Restart the forwarder; its connections end with it.',
-        fix: restore,
       }
     }
     case 'foreign':
@@ -68,7 +68,7 @@ function lookAt({ address, port, seen }: ListenerLook): Found {
     case 'refused':
       return {
         ...base,
-        closedPorts: true,
+        cause: 'ports',
         says: `${key} may not be opened by this user (${seen.code})`,
         reason: `port ${port} is closed to this user`,
         why: 'This machine lets only root listen on low ports.',
@@ -81,12 +81,11 @@ function lookAt({ address, port, seen }: ListenerLook): Found {
       }
     case 'free':
       return {
-        ...base,
+        ...own,
         says: `nothing listens on ${key}`,
         reason: `no forwarder on port ${port}`,
         why: 'Our forwarder for it is not running.',
         todo: 'Restart the forwarder.',
-        fix: restore,
       }
   }
 }
@@ -95,7 +94,14 @@ function lookAt({ address, port, seen }: ListenerLook): Found {
  * The third rung: do our forwarders listen on every port of the endpoint? One of several missing is a
  * detour; all missing stops, unless the container answers directly (`otherWay`).
  */
-export function forwarderRung(looks: readonly ListenerLook[], otherWay: boolean): Rung {
+export function forwarderRung(
+  looks: readonly ListenerLook[],
+  otherWay: boolean,
+  /** The address itself cannot be had: nothing can listen there, and that is told by the rung above. */
+  noAddress = false,
+): Rung {
+  if (noAddress && looks.length > 0)
+    return { id: 'forwarder', state: 'unreached', says: 'cannot listen on an address that is not there' }
   if (looks.length === 0) return { id: 'forwarder', state: 'unused', says: 'needs no forwarder' }
   const found = looks.map(lookAt)
   const bad = found.find((one) => !one.good)
@@ -112,6 +118,6 @@ export function forwarderRung(looks: readonly ListenerLook[], otherWay: boolean)
     why: bad.why,
     todo: bad.todo,
     ...(bad.fix === undefined ? {} : { fix: bad.fix }),
-    ...(bad.closedPorts ? { cause: 'ports' } : {}),
+    ...(bad.cause === undefined ? {} : { cause: bad.cause }),
   }
 }

@@ -1,7 +1,9 @@
 import { inert } from '../atoms.ts'
+import { sayConnect } from '../errno.ts'
 import type { Fix, Rung } from '../ladder.ts'
 import type { AnswerSeen } from '../observation.ts'
 import { sayDuration } from '../say.ts'
+import { ownLimit } from '../way.ts'
 
 export interface AnswerLook {
   readonly service: string
@@ -20,6 +22,8 @@ export interface AnswerLook {
   readonly noWay: boolean
   /** Title of the ingress, when the clean address goes through it, and whether it works. */
   readonly ingress?: { readonly title: string; readonly works: boolean }
+  /** Why the container cannot be reached by anybody, and what to do, when it is lost on its way. */
+  readonly lost?: { readonly why: string; readonly todo: string } | undefined
 }
 
 /** An answer in words. */
@@ -31,9 +35,11 @@ export function sayAnswer(seen: AnswerSeen): string {
     case 'closed':
       return 'the connection was closed without an answer'
     case 'refused':
-      return `the connection was refused (${seen.code})`
+      return seen.code === 'ECONNREFUSED'
+        ? `the connection was refused (${seen.code})`
+        : `no connection: ${sayConnect(seen.code)}`
     case 'timeout':
-      return `no answer within ${sayDuration(seen.ms)}`
+      return `no ${seen.unmade === true ? 'connection' : 'answer'} within ${sayDuration(seen.ms)}`
   }
 }
 
@@ -54,28 +60,21 @@ export function serviceRung(look: AnswerLook): Rung {
     return { ...base, state: 'unknown', says: `not asked yet through ${untried.through}` }
   if (good?.seen) {
     const says = `${sayAnswer(good.seen)} through ${good.through}`
-    // A clean address that fails though it is ours and another access answers: only the way through the ingress is broken.
-    if (first?.seen && first !== good && first.front && look.ingress)
-      return {
-        ...base,
-        state: 'round',
-        ms: good.seen.ms,
-        says: `${says}; ${first.through}: ${sayAnswer(first.seen)}`,
-        reason: look.ingress.works
-          ? 'not through its clean URL'
-          : `${look.ingress.title} misses, no clean URL`,
-        why: look.ingress.works
-          ? `${look.ingress.title} does not lead there: ${sayAnswer(first.seen)}.`
-          : `${look.ingress.title} routes port 80 by name and does not work.`,
-        todo: `Restart ${look.ingress.title}; until then use ${good.through}.`,
-        fix: {
-          label: `Restart ${look.ingress.title}`,
-          command: 'maculactl restart ingress',
-          action: { kind: 'restart', services: ['ingress'] },
-        },
-      }
+    // The way that people use is broken, whatever answers past it: a way round never outvotes it.
+    const failing = tried.find((one) => one.open && one.seen?.kind !== 'answer')
+    if (failing?.seen)
+      return brokenWay(look, failing.front, failing.through, failing.seen, good.through, says, good.seen.ms)
     return { ...base, state: 'ok', ms: good.seen.ms, says }
   }
+  // We ourselves ran out of something: nobody was asked.
+  if (tried.length > 0 && tried.every((one) => ownLimit(one.seen) !== undefined))
+    return {
+      ...base,
+      state: 'unknown',
+      says: `not asked: ${first?.seen ? sayAnswer(first.seen) : ''}`,
+      reason: 'could not be asked',
+      cause: 'limits',
+    }
   if (look.container === 'progress')
     return { ...base, state: 'progress', says: 'not asked before it is ready' }
   if (look.container === 'unknown') return { ...base, state: 'unknown', says: 'unknown while Docker is down' }
@@ -101,14 +100,27 @@ export function serviceRung(look: AnswerLook): Rung {
       },
     }
   const told = tried.find((one) => one.seen?.kind === 'wrong') ?? first
+  if (look.lost && told.seen?.kind !== 'wrong')
+    return {
+      ...base,
+      state: 'stop',
+      ms: first.seen.ms,
+      says: `${tried.at(-1)?.through ?? first.through}: ${sayAnswer(tried.at(-1)?.seen ?? first.seen)}`,
+      reason: 'its container cannot be reached',
+      why: look.lost.why,
+      todo: look.lost.todo,
+      cause: 'route',
+    }
   const seen = told.seen ?? first.seen
   const short =
     seen.kind === 'wrong'
       ? inert(seen.says)
       : seen.kind === 'timeout'
-        ? `no answer in ${sayDuration(seen.ms)}`
+        ? `no ${seen.unmade === true ? 'connection' : 'answer'} in ${sayDuration(seen.ms)}`
         : seen.kind === 'refused'
-          ? 'connection refused'
+          ? seen.code === 'ECONNREFUSED'
+            ? 'connection refused'
+            : `no connection (${seen.code})`
           : 'no answer'
   return {
     ...base,
@@ -122,5 +134,39 @@ export function serviceRung(look: AnswerLook): Rung {
         : 'The container runs, but the program in it does not answer.',
     todo: `Restart ${look.title}; its log may say more (maculactl logs ${look.service}).`,
     fix: restart,
+  }
+}
+
+/** An access that people use fails though the program answers past it: the ingress' fault, or our forwarder's. */
+function brokenWay(
+  look: AnswerLook,
+  front: boolean,
+  through: string,
+  seen: AnswerSeen,
+  round: string,
+  says: string,
+  ms: number,
+): Rung {
+  const base = { id: 'service', state: 'round', ms, says: `${says}; ${through}: ${sayAnswer(seen)}` } as const
+  if (!front || !look.ingress)
+    return {
+      ...base,
+      reason: `not through ${through}`,
+      why: `${look.title} answers past our forwarder, but not through it: ${sayAnswer(seen)}.`,
+      todo: `Restart the forwarder; until then use ${round}.`,
+      fix: { label: 'Restart forwarder', command: 'maculactl up', action: { kind: 'forward' } },
+    }
+  return {
+    ...base,
+    reason: look.ingress.works ? 'not through its clean URL' : `${look.ingress.title} misses, no clean URL`,
+    why: look.ingress.works
+      ? `${look.ingress.title} does not lead there: ${sayAnswer(seen)}.`
+      : `${look.ingress.title} routes port 80 by name and does not work.`,
+    todo: `Restart ${look.ingress.title}; until then use ${round}.`,
+    fix: {
+      label: `Restart ${look.ingress.title}`,
+      command: 'maculactl restart ingress',
+      action: { kind: 'restart', services: ['ingress'] },
+    },
   }
 }

@@ -20,6 +20,8 @@ export interface Link {
   /** The socket or host, as words. */
   readonly where: string
   readonly endpoint: Endpoint
+  /** Who says where it is ("DOCKER_HOST"); undefined: nobody, it is the usual socket. */
+  readonly from: string | undefined
 }
 
 /** Opens the way to the engine that setting and environment name; nothing is asked yet. */
@@ -27,9 +29,10 @@ export async function openLink(
   setting: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Link> {
-  const endpoint = await findEndpoint(setting, env)
+  const { endpoint, from } = await findEndpoint(setting, env)
   return {
     endpoint,
+    from,
     calls: connect(endpoint, CALLS_AT_ONCE),
     long: connect(endpoint, Infinity),
     where:

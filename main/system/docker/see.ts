@@ -2,7 +2,7 @@ import { release } from 'node:os'
 import { z } from 'zod'
 import type { DockerSeen } from '../../model/observation.ts'
 import { get, within, type Link } from './link.ts'
-import { downFrom } from './trouble.ts'
+import { downFrom, leadElsewhere } from './down.ts'
 
 /** A person waits for this look; `slow` is a better answer than no answer. */
 const SEE_DEADLINE_MS = 5000
@@ -44,7 +44,8 @@ export function isNative(info: EngineInfo, kind: Link['endpoint']['kind'], kerne
 /** Whether the engine answers, and is new enough. Never throws. */
 export async function seeEngine(link: Link): Promise<DockerSeen> {
   const { endpoint, where } = link
-  if (endpoint.kind === 'unusable') return { kind: 'down', code: 'broken', says: endpoint.says }
+  if (endpoint.kind === 'unusable')
+    return { kind: 'down', code: 'address', says: endpoint.says, todo: endpoint.todo }
   try {
     const [said, told] = await within(
       SEE_DEADLINE_MS,
@@ -53,7 +54,12 @@ export async function seeEngine(link: Link): Promise<DockerSeen> {
     )
     const version = versionSchema.safeParse(said).data
     if (!version)
-      return { kind: 'down', code: 'broken', says: `What answers at ${where} is not a Docker engine.` }
+      return {
+        kind: 'down',
+        code: 'broken',
+        says: `What answers at ${where} is not a Docker engine.`,
+        todo: leadElsewhere(link),
+      }
     const [major = 0, minor = 0] = version.ApiVersion.split('.').map(Number)
     if (major < OLDEST_API.major || (major === OLDEST_API.major && minor < OLDEST_API.minor)) {
       const isPodman = version.Components.some(({ Name: name }) => /podman/i.test(name))
@@ -71,6 +77,6 @@ export async function seeEngine(link: Link): Promise<DockerSeen> {
       native: process.platform === 'linux' && isNative(info, endpoint.kind, release()),
     }
   } catch (error) {
-    return downFrom(error, where)
+    return downFrom(error, link)
   }
 }

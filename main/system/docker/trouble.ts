@@ -1,6 +1,6 @@
 import { inert } from '../../model/atoms.ts'
+import { isLimit, sayErrno } from '../../model/errno.ts'
 import { MaculaError, type ErrorKind } from '../../model/errors.ts'
-import type { DockerSeen } from '../../model/observation.ts'
 
 interface DaemonError {
   readonly statusCode?: number
@@ -20,35 +20,6 @@ export function daemonWords(error: unknown): string {
 /** The HTTP status of a failed call, if there was an answer at all. */
 export function statusOf(error: unknown): number | undefined {
   return (error as DaemonError | undefined)?.statusCode
-}
-
-/** Why the engine is down, from what a first call threw. */
-export function downFrom(error: unknown, where: string): DockerSeen {
-  const code: string = (error as DaemonError).code ?? ''
-  switch (code) {
-    case 'ENOENT':
-    case 'ECONNREFUSED':
-    case 'ENOTFOUND':
-    case 'EHOSTUNREACH':
-    case 'ENOTSOCK':
-      return {
-        kind: 'down',
-        code: 'absent',
-        says: `Nothing answers at ${where}: Docker is not installed or not running.`,
-      }
-    case 'EACCES':
-    case 'EPERM':
-      return { kind: 'down', code: 'denied', says: `This user may not talk to Docker at ${where}.` }
-    case 'TIMEOUT':
-    case 'ETIMEDOUT':
-      return { kind: 'down', code: 'slow', says: `Docker at ${where} did not answer in time.` }
-    default:
-      return {
-        kind: 'down',
-        code: 'broken',
-        says: `Docker at ${where} answers with a failure: ${daemonWords(error)}`,
-      }
-  }
 }
 
 interface Known {
@@ -131,13 +102,24 @@ const outside = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EACCE
 export function dockerTrouble(failed: string, error: unknown): MaculaError {
   if (error instanceof MaculaError) return error
   const words = daemonWords(error)
+  const code = (error as DaemonError).code ?? ''
+  if (isLimit(code))
+    return new MaculaError(
+      {
+        kind: 'outside',
+        what: `${failed}.`,
+        why: `Docker was not asked: ${sayErrno(code) ?? code}.`,
+        todo: 'Raise the limit in this terminal (ulimit -n 1024), or for good in /etc/security/limits.conf.',
+      },
+      { cause: error },
+    )
   const found = knownTrouble(words)
   if (found)
     return new MaculaError(
       { kind: 'failed', what: `${failed}: ${found.says}`, why: `Docker says: ${words}`, todo: found.todo },
       { cause: error },
     )
-  const kind: ErrorKind = outside.has((error as DaemonError).code ?? '') ? 'outside' : 'failed'
+  const kind: ErrorKind = outside.has(code) ? 'outside' : 'failed'
   return new MaculaError(
     {
       kind,

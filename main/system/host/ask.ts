@@ -2,6 +2,7 @@ import { request } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import { connect } from 'node:net'
 import type { HostAdapter } from '../../engine/adapters.ts'
+import { isNoAnswer } from '../../model/errno.ts'
 import type { AnswerSeen } from '../../model/observation.ts'
 
 type Question = Parameters<HostAdapter['ask']>[0]
@@ -26,13 +27,17 @@ export async function ask(question: Question): Promise<AnswerSeen> {
 
 function failure(error: NodeJS.ErrnoException, ms: number): AnswerSeen {
   const code = error.code ?? ''
-  if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
-    return { kind: 'refused', code, ms }
-  if (code === 'ETIMEDOUT') return { kind: 'timeout', ms }
+  if (isNoAnswer(code)) return { kind: 'refused', code, ms }
+  // The kernel gave up making a connection.
+  if (code === 'ETIMEDOUT') return { kind: 'timeout', ms, unmade: true }
   // A reset or an end before any byte: something accepted and had nothing behind it.
   if (code === 'ECONNRESET' || code === 'EPIPE' || /socket hang up/.test(error.message))
     return { kind: 'closed', ms }
   return { kind: 'wrong', says: `not an HTTP answer (${code || error.message})`, ms }
+}
+
+function late(ms: number, isMade: boolean): AnswerSeen {
+  return { kind: 'timeout', ms, ...(isMade ? {} : { unmade: true }) }
 }
 
 async function askHttp(question: Question): Promise<AnswerSeen> {
@@ -82,8 +87,10 @@ async function askHttp(question: Question): Promise<AnswerSeen> {
         response.on('error', answer)
       },
     )
+    let isMade = false
+    call.on('socket', (socket) => socket.once('connect', () => (isMade = true)))
     const timer = setTimeout(() => {
-      resolve({ kind: 'timeout', ms: elapsed() })
+      resolve(late(elapsed(), isMade))
       call.destroy()
     }, deadline)
     call.on('error', (error) => {
@@ -113,8 +120,10 @@ async function converse(
       socket.destroy()
       resolve(answer)
     }
-    const timer = setTimeout(() => finish({ kind: 'timeout', ms: elapsed() }), deadline)
+    let isMade = false
+    const timer = setTimeout(() => finish(late(elapsed(), isMade)), deadline)
     socket.on('connect', () => {
+      isMade = true
       if (hello) socket.write(hello)
       const opened = elapsed()
       if (silence) quiet = setTimeout(() => finish(silence(opened)), QUIET_MS)

@@ -7,7 +7,9 @@ import { stuckOf } from '../process/stuck.ts'
 import { ask } from './ask.ts'
 import { lookupName } from './lookup.ts'
 import { nameLines } from './name-lines.ts'
+import { openFiles } from './open-files.ts'
 import { findTool } from './tool.ts'
+import { wayTo } from './way.ts'
 
 /** One reading of the socket tables serves all questions of the same look (ms). */
 const TABLE_AGE_MS = 20
@@ -32,6 +34,8 @@ export function openHost(env: Readonly<Record<string, string | undefined>>): Hos
       return await answer
     },
     nameLines,
+    wayTo: async (address, bridge) => await wayTo(address, bridge, env),
+    openFiles,
     async canBind(address): Promise<AddressSeen> {
       const began = performance.now()
       return await new Promise((resolve) => {

@@ -9,6 +9,7 @@ import { readIfThere } from '../files.ts'
 import { isNoWriting, sayObstacle } from '../obstacle.ts'
 import type { Paths } from '../paths.ts'
 import { startOf } from '../process/record.ts'
+import { isSuspended } from '../process/suspended.ts'
 import { sweepKilled } from './sweep.ts'
 import { inTurn } from './turns.ts'
 
@@ -115,18 +116,33 @@ export function lockIn(folder: string, name: string, now: () => number): LockAda
     }
   }
 
+  function busy({ purpose, pid, since }: Holder, isSleeping: boolean): MaculaError {
+    const who = `${purpose} (pid ${pid}, since ${sayDuration(now() - since)})`
+    return new MaculaError(
+      isSleeping
+        ? {
+            kind: 'busy',
+            what: `Another Macula is suspended in the middle of its work: ${who}.`,
+            why: 'It was stopped in its terminal (Ctrl-Z) or by a signal, and whoever changes things must wait for it.',
+            todo: `Let it go on: fg in its terminal, or kill -CONT ${pid}. Or end it (kill -KILL ${pid}), then try again.`,
+          }
+        : {
+            kind: 'busy',
+            what: `Another Macula is at work: ${who}.`,
+            why: 'Two actors at the same time would undo each other.',
+            todo: 'Wait until it is done, or end it, then try again.',
+          },
+    )
+  }
+
   async function held(purpose: string, deadline: number): Promise<string> {
     const until = now() + deadline
     for (let wait = 10; ; wait = Math.min(wait * 2, 250)) {
       const result = await take(purpose)
       if (typeof result === 'string') return result
-      if (result !== undefined && now() >= until)
-        throw new MaculaError({
-          kind: 'busy',
-          what: `Another Macula is at work: ${result.purpose} (pid ${result.pid}, since ${sayDuration(now() - result.since)}).`,
-          why: 'Two actors at the same time would undo each other.',
-          todo: 'Wait until it is done, or end it, then try again.',
-        })
+      // What a signal suspended does not go on by itself: nobody waits for it.
+      const isSleeping = result !== undefined && (await isSuspended(result.pid))
+      if (result !== undefined && (isSleeping || now() >= until)) throw busy(result, isSleeping)
       if (result !== undefined) await new Promise((resolve) => setTimeout(resolve, wait))
     }
   }

@@ -48,6 +48,8 @@ function watched() {
     host: {
       lookup: never,
       nameLines: never,
+      wayTo: never,
+      openFiles: never,
       canBind: never,
       listener: never,
       ask: never,

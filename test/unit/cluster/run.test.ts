@@ -47,6 +47,8 @@ function outside(part: {
     host: {
       lookup: () => Promise.resolve({ kind: 'none', code: 'ENOTFOUND', ms: 1 }),
       nameLines: () => Promise.resolve([]),
+      wayTo: () => Promise.resolve({ kind: 'right', device: 'br-1' }),
+      openFiles: () => Promise.resolve(undefined),
       canBind: () => Promise.resolve({ kind: 'ok', ms: 0 }),
       listener: () =>
         Promise.resolve(

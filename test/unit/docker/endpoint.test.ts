@@ -26,6 +26,9 @@ describe('parseEndpoint', () => {
   )
 })
 
+const where = async (setting: string, env: Readonly<Record<string, string>>) =>
+  (await findEndpoint(setting, env)).endpoint
+
 describe('findEndpoint', () => {
   let home: string
   beforeEach(() => {
@@ -47,35 +50,52 @@ describe('findEndpoint', () => {
 
   it('takes the setting before everything else', async () => {
     const env = { HOME: home, DOCKER_HOST: 'unix:///b.sock' }
-    expect(await findEndpoint('unix:///a.sock', env)).toEqual({ kind: 'socket', path: '/a.sock' })
-    expect(await findEndpoint('', env)).toEqual({ kind: 'socket', path: '/b.sock' })
+    expect(await where('unix:///a.sock', env)).toEqual({ kind: 'socket', path: '/a.sock' })
+    expect(await where('', env)).toEqual({ kind: 'socket', path: '/b.sock' })
   })
 
   it('reads the current context, which DOCKER_CONTEXT replaces and DOCKER_HOST outranks', async () => {
     context('colima', 'unix:///colima.sock')
     context('other', 'unix:///other.sock')
     writeFileSync(join(home, '.docker', 'config.json'), JSON.stringify({ currentContext: 'colima' }))
-    expect(await findEndpoint('', { HOME: home })).toEqual({ kind: 'socket', path: '/colima.sock' })
-    expect(await findEndpoint('', { HOME: home, DOCKER_CONTEXT: 'other' })).toEqual({
+    expect(await where('', { HOME: home })).toEqual({ kind: 'socket', path: '/colima.sock' })
+    expect(await where('', { HOME: home, DOCKER_CONTEXT: 'other' })).toEqual({
       kind: 'socket',
       path: '/other.sock',
     })
     const all = { HOME: home, DOCKER_CONTEXT: 'other', DOCKER_HOST: 'unix:///h.sock' }
-    expect(await findEndpoint('', all)).toEqual({ kind: 'socket', path: '/h.sock' })
+    expect(await where('', all)).toEqual({ kind: 'socket', path: '/h.sock' })
   })
 
-  it('names a context that is not described', async () => {
-    expect(await findEndpoint('', { HOME: home, DOCKER_CONTEXT: 'gone' })).toMatchObject({
+  it.each([
+    ['DOCKER_CONTEXT', /context gone, which DOCKER_CONTEXT names, does not exist/, /unset it/],
+    ['config.json', /context gone, which .*config\.json names, does not exist/, /docker context use default/],
+  ])('names a context that is not there, and who names it: %s', async (who, says, todo) => {
+    const env = who === 'DOCKER_CONTEXT' ? { HOME: home, DOCKER_CONTEXT: 'gone' } : { HOME: home }
+    if (who === 'config.json')
+      writeFileSync(join(home, '.docker', 'config.json'), JSON.stringify({ currentContext: 'gone' }))
+    expect(await where('', env)).toMatchObject({
       kind: 'unusable',
-      says: expect.stringContaining('context gone'),
+      says: expect.stringMatching(says) as unknown,
+      todo: expect.stringMatching(todo) as unknown,
     })
+  })
+
+  it('names who says where Docker is', async () => {
+    context('colima', 'unix:///colima.sock')
+    const from = async (setting: string, env: Readonly<Record<string, string>>) =>
+      (await findEndpoint(setting, { HOME: home, ...env })).from
+    expect(await from('', {})).toBeUndefined()
+    expect(await from('', { DOCKER_HOST: 'unix:///a' })).toBe('DOCKER_HOST')
+    expect(await from('unix:///b', { DOCKER_HOST: 'unix:///a' })).toBe('"dockerHost" in settings.json')
+    expect(await from('', { DOCKER_CONTEXT: 'colima' })).toBe('the docker context colima (DOCKER_CONTEXT)')
   })
 
   it('adds the certificates of a context', async () => {
     const tls = join(home, '.docker', 'contexts', 'tls', context('far', 'tcp://far:2376'), 'docker')
     mkdirSync(tls, { recursive: true })
     for (const name of ['ca', 'cert', 'key']) writeFileSync(join(tls, `${name}.pem`), name)
-    expect(await findEndpoint('', { HOME: home, DOCKER_CONTEXT: 'far' })).toEqual({
+    expect(await where('', { HOME: home, DOCKER_CONTEXT: 'far' })).toEqual({
       kind: 'tcp',
       host: 'far',
       port: 2376,
@@ -85,7 +105,7 @@ describe('findEndpoint', () => {
 
   it('falls back to the usual socket, also over a damaged config.json', async () => {
     writeFileSync(join(home, '.docker', 'config.json'), '{"currentContext":')
-    expect(await findEndpoint('', { HOME: home })).toMatchObject({
+    expect(await where('', { HOME: home })).toMatchObject({
       kind: 'socket',
       path: expect.stringMatching(/docker\.sock$/),
     })

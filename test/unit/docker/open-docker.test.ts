@@ -37,8 +37,9 @@ describe('an engine that is down says why (fault 26)', () => {
     const docker = await openDocker(settingsFor('ssh://me@there'), {})
     expect(await docker.see()).toMatchObject({
       kind: 'down',
-      code: 'broken',
+      code: 'address',
       says: expect.stringContaining('ssh://'),
+      todo: expect.stringContaining('ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock me@there'),
     })
   })
 

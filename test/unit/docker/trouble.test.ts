@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MaculaError } from '../../../main/model/errors.ts'
-import { daemonWords, dockerTrouble, downFrom } from '../../../main/system/docker/trouble.ts'
+import { daemonWords, dockerTrouble } from '../../../main/system/docker/trouble.ts'
 
 describe('a refusal of the daemon, literally as 26.1 says it (fault 28)', () => {
   it.each([
@@ -77,15 +77,4 @@ describe('a refusal of the daemon, literally as 26.1 says it (fault 28)', () => 
     const gone = Object.assign(new Error('connect ENOENT /x.sock'), { code: 'ENOENT' })
     expect(dockerTrouble('y', gone).trouble.kind).toBe('outside')
   })
-})
-
-it.each([
-  ['ENOENT', 'absent'],
-  ['ECONNREFUSED', 'absent'],
-  ['EACCES', 'denied'],
-  ['TIMEOUT', 'slow'],
-  ['ECONNRESET', 'broken'],
-])('%s means that Docker is %s (fault 26)', (code, kind) => {
-  const seen = downFrom(Object.assign(new Error('x'), { code }), '/run/x.sock')
-  expect(seen).toMatchObject({ kind: 'down', code: kind, says: expect.stringContaining('/run/x.sock') })
 })

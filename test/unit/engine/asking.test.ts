@@ -22,6 +22,8 @@ async function asked(
   const host: HostAdapter = {
     lookup: never,
     nameLines: never,
+    wayTo: never,
+    openFiles: never,
     canBind: never,
     listener: never,
     lowestPort: never,

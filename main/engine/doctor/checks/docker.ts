@@ -5,6 +5,8 @@ const shorts = {
   denied: 'you may not use it',
   old: 'too old',
   slow: 'does not answer in time',
+  address: 'where it is, is not clear',
+  limits: 'cannot be asked by this process',
   broken: 'does not answer',
 } as const
 

@@ -1,5 +1,6 @@
-import { sayHungServer } from '../../../model/causes.ts'
+import { sayHungServer } from '../../../model/name-server.ts'
 import { namesOf } from '../../../model/listeners.ts'
+import { isNameRight, sayLine, sayLineTodo } from '../../../model/rungs/name.ts'
 import { sayDuration } from '../../../model/say.ts'
 import { fine, type Check, type Finding } from '../check.ts'
 
@@ -78,18 +79,23 @@ export const names: Check = {
     if (cause && used) findings.push({ result: 'warning', ...cause.headline })
     const one = [...all.keys()][0]
     if (!cause && one !== undefined) {
+      const address = all.get(one) ?? ''
       const seen = await adapters.host.lookup(one, 6000)
+      const isRight = isNameRight(seen, address)
+      const lines = isRight ? [] : await adapters.host.nameLines(one, address).catch(() => [])
       findings.push(
-        seen.kind === 'answer' && seen.addresses.includes(all.get(one) ?? '')
-          ? fine(`${one} is ${all.get(one) ?? ''}, after ${sayDuration(seen.ms)}.`)
+        isRight
+          ? fine(`${one} is ${address}, after ${sayDuration(seen.ms)}.`)
           : {
               result: 'warning',
               what: `${one} is not answered right.`,
-              why:
+              why: [
                 seen.kind === 'answer'
                   ? `It is ${seen.addresses.join(', ')}.`
                   : `The resolver says ${seen.kind === 'none' ? seen.code : 'nothing in time'}.`,
-              todo: 'Services open by address.',
+                ...(lines.length === 0 ? [] : [`${sayLine(lines) ?? ''}.`]),
+              ].join(' '),
+              todo: lines.length === 0 ? 'Services open by address.' : sayLineTodo(lines, address),
             },
       )
     }

@@ -1,4 +1,8 @@
-import { fine, type Check } from '../check.ts'
+import { troubleOf } from '../../../model/errors.ts'
+import type { Settings } from '../../../model/service.ts'
+import type { HostAdapter } from '../../adapters.ts'
+import { needWay } from '../../run/way.ts'
+import { fine, type Check, type Finding } from '../check.ts'
 
 export const network: Check = {
   id: 'network',
@@ -9,8 +13,11 @@ export const network: Check = {
       return [{ result: 'unknown', what: 'Not looked at while Docker is down.', why: '', todo: '' }]
     const seen = await adapters.docker.network()
     switch (seen.kind) {
-      case 'ours':
+      case 'ours': {
+        const way = snapshot.docker.native ? await wayFinding(adapters.host, settings) : undefined
+        if (way !== undefined) return [way]
         return [fine(`The network ${settings.project} (${seen.subnet}) is ours.`, `${seen.subnet} is ours`)]
+      }
       case 'absent':
         return [
           fine(
@@ -40,4 +47,21 @@ export const network: Check = {
         ]
     }
   },
+}
+
+/** What is wrong with the way to containers; undefined: nothing, or it cannot be told. */
+async function wayFinding(host: HostAdapter, settings: Settings): Promise<Finding | undefined> {
+  const trouble = await needWay(host, settings).then(
+    () => undefined,
+    (error: unknown) => troubleOf(error),
+  )
+  return (
+    trouble && {
+      result: 'failed',
+      what: `Containers on ${settings.subnet} cannot be reached from this machine.`,
+      short: `${settings.subnet} leads elsewhere`,
+      why: trouble.why ?? '',
+      todo: trouble.todo ?? '',
+    }
+  )
 }

@@ -1,0 +1,47 @@
+import type { Frame } from '../judge.ts'
+import type { ListenerSeen } from '../observation.ts'
+import { sayCount, sayList } from '../say.ts'
+import type { ServiceView, SharedCause } from '../snapshot.ts'
+import { SHARED_FROM } from './shared.ts'
+
+/** Forwarders of ours that are missing, lead elsewhere or take no connection, for many services: one cause, one fix. */
+export function forwardersCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
+  const hit = views.filter((view) =>
+    view.ladder.some(({ cause, state }) => cause === 'forwarders' && (state === 'round' || state === 'stop')),
+  )
+  if (hit.length < SHARED_FROM) return undefined
+  const addresses = new Set(
+    hit.map(({ id }) => frame.services.find((service) => service.id === id)?.address ?? ''),
+  )
+  const seen = [...frame.world.listeners].flatMap(([key, listener]) =>
+    addresses.has(key.slice(0, key.lastIndexOf(':'))) ? [listener] : [],
+  )
+  const count = (kind: ListenerSeen['kind']): number => seen.filter((one) => one.kind === kind).length
+  const isAre = (many: number, words: string): readonly string[] =>
+    many === 0 ? [] : [`${many} ${many === 1 ? 'is' : 'are'} ${words}`]
+  const [free, hung, astray] = [count('free'), count('hung'), count('astray')]
+  const suspended = seen.filter((one) => one.kind === 'hung' && one.hung === 'suspended').length
+  const how = sayList([
+    ...isAre(free, 'missing'),
+    ...(hung === 0 ? [] : [`${hung} ${hung === 1 ? 'takes' : 'take'} no connection`]),
+    ...(astray === 0 ? [] : [`${astray} ${astray === 1 ? 'leads' : 'lead'} elsewhere`]),
+  ])
+  return {
+    id: 'forwarders',
+    headline: {
+      what: `Forwarders of ${sayCount(hit.length, 'service')} do not work: ${how}.`,
+      why: [
+        ...(free > 0 ? ['What is missing was ended, not by Macula.'] : []),
+        ...(suspended > 0
+          ? [
+              `A signal suspended ${suspended === hung ? 'what takes none' : `${suspended} of them`} (SIGSTOP).`,
+            ]
+          : []),
+        ...(astray > 0 ? ['Containers have other addresses than when their forwarders were started.'] : []),
+      ].join(' '),
+      todo: 'Restart the forwarders; Open and Copy use what works until then.',
+      fix: { label: 'Restart forwarders', command: 'maculactl up', action: { kind: 'forward' } },
+    },
+    services: hit.map(({ id }) => id),
+  }
+}

@@ -1,0 +1,91 @@
+import { fqdn } from '../access.ts'
+import type { Frame } from '../judge.ts'
+import { troubleOfServer } from '../name-server.ts'
+import type { NameSeen } from '../observation.ts'
+import { isNameGood, isNameRight, sayLine } from '../rungs/name.ts'
+import { sayClock, sayDuration } from '../say.ts'
+import type { ServiceSpec } from '../service.ts'
+import type { Headline, ServiceView, SharedCause } from '../snapshot.ts'
+import { SHARED_FROM } from './shared.ts'
+
+/** Applications of a cluster that was never made do not count: nobody asks for their names. */
+function isSetUp(frame: Frame, { runtime }: ServiceSpec): boolean {
+  if (runtime.kind === 'container') return true
+  const seen = frame.world.clusters?.get(runtime.cluster.id)
+  return seen !== undefined && seen.kind !== 'absent'
+}
+
+interface Named {
+  readonly service: ServiceSpec
+  readonly address: string
+  readonly seen: NameSeen
+}
+
+/** Names that are slow, not known or wrong for many, with the layer that makes them so. */
+export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
+  const { world, suffix, services } = frame
+  const all: Named[] = services.flatMap((service) =>
+    !isSetUp(frame, service) || service.address === null
+      ? []
+      : service.endpoints.flatMap((endpoint) => {
+          const name = fqdn(endpoint, suffix)
+          const seen = name === undefined ? undefined : world.names.get(name)
+          return seen === undefined ? [] : [{ service, address: service.address ?? '', seen }]
+        }),
+  )
+  const bad = all.filter(({ seen, address }) => !isNameGood(seen, address))
+  const hit = [...new Set(bad.map(({ service }) => service.id))]
+  // One name that is off is that service's own trouble; many are one cause.
+  if (hit.length < SHARED_FROM || bad.length * 2 < all.length) return undefined
+  const since = world.namesBadSince === undefined ? '' : ` since ${sayClock(world.namesBadSince)}`
+  const slow = bad.filter(({ seen, address }) => isNameRight(seen, address) || seen.kind === 'timeout')
+  const hitViews = views.filter((view) => hit.includes(view.id)).map((view) => view.id)
+  const restore = { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } } as const
+  const told = (headline: Headline): SharedCause => ({ id: 'names', headline, services: hitViews })
+  if (world.route.kind === 'absent')
+    return told({
+      what: `Names under ${suffix} are not set up on this machine${since}. Everything opens by address.`,
+      why: 'The resolver of this machine is not led to our names.',
+      todo: 'Run set-up; it asks for the password once.',
+      fix: { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } },
+    })
+  const server = troubleOfServer(world)
+  if (server !== undefined)
+    return told({
+      what: `Names under ${suffix} are not answered${since}. Everything opens by address.`,
+      why: server,
+      todo: world.nameServer.kind === 'no-tool' ? 'Install it with set-up.' : 'Restore names.',
+      fix:
+        world.nameServer.kind === 'no-tool'
+          ? {
+              label: 'Install dnsmasq…',
+              command: 'maculactl setup',
+              action: { kind: 'setup', changes: ['tools'] },
+            }
+          : restore,
+    })
+  if (slow.length * 2 >= bad.length) {
+    const longest = Math.max(...slow.map(({ seen }) => seen.ms))
+    return told({
+      what: `Names are slow${since}: ${sayDuration(longest)} each. Open and Copy use the addresses.`,
+      why: 'Something asks another name server first and waits for it (a VPN, mDNS for .local, or a resolver that does not answer).',
+      todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
+      fix: { label: 'Check names', command: 'maculactl doctor', action: { kind: 'none' } },
+    })
+  }
+  const line = bad.find(({ seen }) => seen.lines !== undefined)?.seen.lines
+  const [first] = line ?? []
+  if (first !== undefined)
+    return told({
+      what: `Names under ${suffix} lead elsewhere${since}. Everything opens by address.`,
+      why: `${sayLine(line) ?? ''}, which goes before our names.`,
+      todo: `Correct ${first.file} (sudoedit ${first.file}); each service’s name says which line is its own.`,
+      fix: { label: 'Check names', command: 'maculactl doctor', action: { kind: 'none' } },
+    })
+  return told({
+    what: `Names under ${suffix} are not known or wrong${since}. Everything opens by address.`,
+    why: `${world.route.kind === 'in place' ? `${world.route.title} is in place, but t` : 'T'}he resolver of this machine gives another answer.`,
+    todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
+    fix: { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } },
+  })
+}

@@ -1,0 +1,62 @@
+import type { Frame } from '../judge.ts'
+import type { Holder } from '../observation.ts'
+import { sayHolder, sayList } from '../say.ts'
+import type { ServiceView, SharedCause } from '../snapshot.ts'
+import { SHARED_FROM } from './shared.ts'
+
+/** Port 80 is closed to this user, or one program has a port of many services. */
+export function portsCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
+  return closedCause(views) ?? heldCause(frame, views)
+}
+
+function closedCause(views: readonly ServiceView[]): SharedCause | undefined {
+  const hit = views.filter((view) => view.ladder.some((rung) => rung.cause === 'ports'))
+  if (hit.length < SHARED_FROM) return undefined
+  return {
+    id: 'ports',
+    headline: {
+      what: 'Port 80 is closed to this user. Services open with their port: http://127.0.0.4:3000.',
+      why: 'This machine lets only root listen on ports below 1024.',
+      todo: 'Run set-up; it asks for the password once.',
+      fix: {
+        label: 'Allow low ports…',
+        command: 'maculactl setup',
+        action: { kind: 'setup', changes: ['low-ports'] },
+      },
+    },
+    services: hit.map((view) => view.id),
+  }
+}
+
+/** One program that listens on all addresses takes the same port of all services. */
+function heldCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
+  const byHolder = new Map<string, { readonly holder: Holder; readonly port: string; ids: Set<string> }>()
+  for (const [key, seen] of frame.world.listeners) {
+    if (seen.kind !== 'foreign') continue
+    const at = key.lastIndexOf(':')
+    const ids = views.flatMap((view) => {
+      const isHit =
+        frame.services.find(({ id }) => id === view.id)?.address === key.slice(0, at) &&
+        view.ladder.some(({ id, state }) => id === 'forwarder' && (state === 'round' || state === 'stop'))
+      return isHit ? [view.id] : []
+    })
+    const who = `${sayHolder(seen.holder)} ${key.slice(at + 1)}`
+    const known = byHolder.get(who) ?? { holder: seen.holder, port: key.slice(at + 1), ids: new Set() }
+    for (const id of ids) known.ids.add(id)
+    byHolder.set(who, known)
+  }
+  const most = [...byHolder.values()].sort((one, two) => two.ids.size - one.ids.size)[0]
+  if (most === undefined || most.ids.size < SHARED_FROM) return undefined
+  const hit = views.filter(({ id }) => most.ids.has(id))
+  const { holder, port } = most
+  return {
+    id: 'ports',
+    headline: {
+      what: `${sayHolder(holder)} has port ${port} of ${sayList(hit.map(({ title }) => title))}.`,
+      why: 'It listens there, probably on all addresses of this machine; it is not ours, so it is left alone.',
+      todo: `End it or move it to another port${holder.pid === undefined ? '' : ` (kill ${holder.pid} ends it)`}, then put the forwarders back.`,
+      fix: { label: `Take port ${port} back`, command: 'maculactl up', action: { kind: 'forward' } },
+    },
+    services: hit.map(({ id }) => id),
+  }
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { hostsLines, switchLines } from '../../../main/system/host/name-lines.ts'
+
+/** The lines of a machine's own files that decide what a name is. */
+
+const file = [
+  '127.0.0.1 localhost',
+  '127.0.0.1\tgrafana.macula.local  other # ours once',
+  '# 10.0.0.1 grafana.macula.local',
+  '10.0.0.9 notgrafana.macula.local grafana.macula.local.example',
+  '  ::1   GRAFANA.macula.local',
+  '# BEGIN macula-desktop',
+  '127.0.0.4 grafana.macula.local',
+  '# END macula-desktop',
+  '10.0.0.2 x#grafana.macula.local',
+].join('\n')
+
+test('every line that gives the name another address is told, with its number and text', () => {
+  expect(hostsLines(file, 'grafana.macula.local', '127.0.0.4')).toEqual([
+    { file: '/etc/hosts', line: 2, text: '127.0.0.1 grafana.macula.local other # ours once' },
+    { file: '/etc/hosts', line: 5, text: '::1 GRAFANA.macula.local' },
+  ])
+  expect(hostsLines(file, 'loki.macula.local', '127.0.0.5')).toEqual([])
+  expect(hostsLines('', 'grafana.macula.local', '127.0.0.4')).toEqual([])
+})
+
+test('a line is shown harmless and short', () => {
+  const [line] = hostsLines(`10.0.0.1 a.b \u001b]0;x\u0007${'y'.repeat(500)}`, 'a.b', '127.0.0.4')
+  expect(line?.text).not.toContain('\u001b')
+  expect(line?.text.length).toBeLessThanOrEqual(160)
+})
+
+test.each([
+  ['hosts: files mdns4_minimal [NOTFOUND=return] dns', 0],
+  ['hosts:\tfiles', 0],
+  ['hosts: dns files', 0],
+  ['passwd: files\nhosts: resolve [!UNAVAIL=return] dns # files', 2],
+  ['hosts: mymachines dns', 1],
+  ['', 0],
+])('nsswitch.conf %j leaves the hosts file out in line %i (0: it does not)', (text, line) => {
+  expect(switchLines(text).map((one) => one.line)).toEqual(line === 0 ? [] : [line])
+})
