@@ -10,8 +10,6 @@ interface Meaning {
   readonly kind: ErrorKind
 }
 
-const room = (at: string): string =>
-  `Make room there (df -h${at === '' ? '' : ` ${at}`} shows how full it is), then try again.`
 const allow = (at: string): string =>
   `See who owns it and what may be done there${at === '' ? '' : ` (ls -ld ${at})`}, and allow it, or set another folder (MACULA_HOME).`
 const limit = (): string =>
@@ -24,11 +22,12 @@ const names = (): string => 'See whether this machine knows that name (getent ho
 /** errno(3) as Linux gives them to programs, and the codes of getaddrinfo(3) as Node.js spells them. */
 const meanings: Readonly<Record<string, Meaning>> = {
   // Files
-  ENOSPC: { says: 'there is no room left', todo: room, kind: 'outside' },
-  EDQUOT: { says: 'this user’s share of the disk is used up', todo: room, kind: 'outside' },
-  EROFS: { says: 'it lies on a file system that is read-only', todo: allow, kind: 'outside' },
+  ENOSPC: { says: 'there is no room left', todo: again, kind: 'outside' },
+  EDQUOT: { says: 'this user’s share of the disk is used up', todo: again, kind: 'outside' },
+  EROFS: { says: 'it lies on a disk that is read-only', todo: again, kind: 'outside' },
   EACCES: { says: 'this user may not do that there', todo: allow, kind: 'outside' },
   EPERM: { says: 'the system does not permit it', todo: allow, kind: 'outside' },
+  EEXIST: { says: 'there is something else', todo: allow, kind: 'failed' },
   EBUSY: {
     says: 'it is in use, or something is mounted there',
     todo: (at) => `See what is mounted${at === '' ? '' : ` (findmnt ${at})`} and undo that, then try again.`,
@@ -88,6 +87,55 @@ const meanings: Readonly<Record<string, Meaning>> = {
   ESERVFAIL: { says: 'the name server failed', todo: names, kind: 'outside' },
 }
 
+/** Why nothing can be written at a place, and what to do, as sentences; undefined for codes that tell of something else. */
+export function sayPlace(
+  code: string,
+  place: string,
+): { readonly why: string; readonly todo: string } | undefined {
+  switch (code) {
+    case 'ENOSPC':
+      return {
+        why: `The disk of ${place} is full (${code}).`,
+        todo: `Make room: df -h ${place} and df -i ${place} tell what is used.`,
+      }
+    case 'EDQUOT':
+      return {
+        why: `Your quota on the disk of ${place} is used up (${code}).`,
+        todo: 'Remove something of yours there, or have the quota raised.',
+      }
+    case 'EROFS':
+      return {
+        why: `The disk of ${place} is read-only (${code}).`,
+        todo: 'After a fault of the disk Linux makes it so: dmesg tells. Mount it for writing again.',
+      }
+    case 'EACCES':
+    case 'EPERM':
+      return {
+        why: `${place} does not let you write (${code}).`,
+        todo: `ls -ld ${place} tells who may. A folder that root made there is given back by: sudo chown -R "$USER" ${place}`,
+      }
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return {
+        why: `Something that is no folder stands in the way of ${place} (${code}).`,
+        todo: 'Move it away, then try again.',
+      }
+    default:
+      return undefined
+  }
+}
+
+/** Calls that write; of others the same code tells of reading. */
+const writing: ReadonlySet<string> = new Set([
+  'mkdir',
+  'write',
+  'fsync',
+  'close',
+  'rename',
+  'link',
+  'symlink',
+])
+
 /** Codes of a connect(2) that says: the way there is closed, whatever is at its end. */
 const blocked: ReadonlyMap<string, string> = new Map([
   ['ENETUNREACH', 'this machine has no route there'],
@@ -135,9 +183,25 @@ interface SystemError {
 
 /** An error that the system gave: it has a code of the table. */
 function systemError(error: unknown): SystemError | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
-  const { code } = error
-  return typeof code === 'string' && Object.hasOwn(meanings, code) ? (error as SystemError) : undefined
+  if (typeof error !== 'object' || error === null) return undefined
+  const code = codeOf(error)
+  return Object.hasOwn(meanings, code) ? { ...error, code } : undefined
+}
+
+/** Numbers of errno(3) that Node.js gives without their names where libuv does; the same on Linux and macOS. */
+const numbers: ReadonlyMap<number, string> = new Map([
+  [12, 'ENOMEM'],
+  [23, 'ENFILE'],
+  [24, 'EMFILE'],
+])
+
+/** The code of a failure; empty when it has none. */
+export function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return ''
+  const { code, info } = error as { readonly code?: unknown; readonly info?: { readonly errno?: unknown } }
+  const errno = code === 'ERR_SYSTEM_ERROR' ? info?.errno : undefined
+  const named = typeof errno === 'number' ? numbers.get(Math.abs(errno)) : undefined
+  return named ?? (typeof code === 'string' ? code : '')
 }
 
 /** What could not be done, by the call that failed. */
@@ -182,6 +246,8 @@ export function errnoTrouble(error: unknown): Trouble | undefined {
       todo: code === 'ENOENT' ? 'Install it, then try again.' : meaning.todo(''),
     }
   const isConnect = call === 'connect'
+  const place = at !== '' && writing.has(call) ? sayPlace(code, at) : undefined
+  if (place) return { kind: meaning.kind, what: `${at} ${failed[call] ?? 'cannot be used'}.`, ...place }
   return {
     kind: meaning.kind,
     what: isLimit(code)

@@ -32,6 +32,16 @@ function sayWho(views: readonly ServiceView[], state: keyof typeof verbs): strin
   return `${sayList(who)} ${verbs[state][who.length === 1 ? 0 : 1]}`
 }
 
+/** Who fails; what one cause keeps from being reached is counted, not blamed one by one. */
+function sayFailed(views: readonly ServiceView[], causes: readonly SharedCause[]): string | undefined {
+  const failed = views.filter((view) => view.state === 'failed')
+  const isLost = causes.some(
+    ({ id, services }) =>
+      (id === 'route' || id === 'network') && failed.every((view) => services.includes(view.id)),
+  )
+  return isLost && failed.length > 0 ? `${failed.length} cannot be reached` : sayWho(views, 'failed')
+}
+
 /** "127.0.0.3–6, .10" for the addresses of a tier. */
 export function sayAddresses(addresses: readonly string[]): string {
   const sorted = [...new Set(addresses)].sort((one, two) => lastOf(one) - lastOf(two))
@@ -73,7 +83,7 @@ export function tierView(
     if (state === 'not set up') return `not set up. ${why}`.trim()
     if (state === 'stopped') return 'stopped'
     if (state === 'unknown') return 'unknown while Docker is down'
-    const detail = sayWho(mine, 'failed') ?? sayWho(mine, 'starting') ?? sayWho(mine, 'stopping')
+    const detail = sayFailed(mine, causes) ?? sayWho(mine, 'starting') ?? sayWho(mine, 'stopping')
     if (detail !== undefined) return `${count}, ${detail}`
     if (state === 'degraded') {
       const bad = mine.filter((view) => view.state === 'degraded')
@@ -111,7 +121,7 @@ export function summaryOf(views: readonly ServiceView[], causes: readonly Shared
   if (state === 'unknown') return { state, says: 'Services are being looked at.', more }
   const counted = views.filter((view) => view.state !== 'not set up' && view.state !== 'stopped')
   const good = counted.filter((view) => view.state === 'works' || view.state === 'degraded')
-  const parts = [sayWho(views, 'failed'), sayWho(views, 'starting'), sayWho(views, 'stopping')].filter(
+  const parts = [sayFailed(views, causes), sayWho(views, 'starting'), sayWho(views, 'stopping')].filter(
     (part) => part !== undefined,
   )
   const bad = views.filter((view) => view.state === 'degraded')

@@ -1,4 +1,5 @@
 import type { ClusterSeen } from './cluster.ts'
+import type { FilesSeen } from './open-files.ts'
 import type { WaySeen } from './way.ts'
 import type {
   AddressSeen,
@@ -57,6 +58,8 @@ export interface World {
   readonly route: RouteSeen
   /** Where this machine sends what goes to containers; seen only while some cannot be reached. */
   readonly way?: WaySeen
+  /** How many files our own process may open. */
+  readonly files?: FilesSeen
   /** Services a person wants to run. */
   readonly wanted: ReadonlySet<string>
   /** What an actor is doing right now. */

@@ -2,6 +2,7 @@
 import type { Change, LedgerEntry, RootOutcome, RootStepResult } from '../../model/change.ts'
 import type { AddressSeen, AnswerSeen, ListenerSeen, NameLine, NameSeen } from '../../model/observation.ts'
 import type { ProbeSpec, Scheme, Settings } from '../../model/service.ts'
+import type { FilesSeen } from '../../model/open-files.ts'
 import type { WaySeen } from '../../model/way.ts'
 import type { NameServerSeen } from '../../model/world.ts'
 
@@ -58,7 +59,7 @@ export interface HostAdapter {
   /** Where this machine sends what goes to a container; `bridge`: the address of its Docker network's bridge. */
   wayTo(address: string, bridge: string): Promise<WaySeen>
   /** How many files this process has open and may open; undefined where that cannot be told. */
-  openFiles(): Promise<{ readonly open: number; readonly most: number } | undefined>
+  openFiles(): Promise<FilesSeen | undefined>
   /** Who listens on address:port (the wildcard counts), given our living forwarders. */
   listener(address: string, port: number, ours: readonly ForwarderSeen[]): Promise<ListenerSeen>
   /** Speaks the scheme's protocol to address:port; `host` is the HTTP Host header. Deadline in ms. */

@@ -214,6 +214,11 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     await explain(adapters, seen, services, isNative(), listeners)
   }
 
+  /** Cannot change while we run: read once. */
+  async function files(): Promise<void> {
+    seen.files ??= await adapters.host.openFiles().catch(() => undefined)
+  }
+
   async function wanted(): Promise<void> {
     seen.wanted = await adapters.intent.wanted()
   }
@@ -231,6 +236,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     listeners,
     nameServer,
     answers,
+    files,
     wanted,
     isNative,
     asking,

@@ -8,6 +8,7 @@ import type {
   NameSeen,
 } from '../../model/observation.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
+import type { FilesSeen } from '../../model/open-files.ts'
 import type { WaySeen } from '../../model/way.ts'
 import type { NameServerSeen, RouteSeen, World } from '../../model/world.ts'
 import type { AppWish } from '../adapters.ts'
@@ -27,6 +28,8 @@ export interface Seen {
   way: WaySeen | undefined
   /** When that was looked at, epoch ms. */
   wayAt: number
+  /** How many files our own process may open. */
+  files: FilesSeen | undefined
   wanted: ReadonlySet<string>
   acting: Map<string, 'starting' | 'stopping'>
   /** Why the last try to listen failed, by "address:port". */
@@ -47,6 +50,7 @@ export function nothingSeen(): Seen {
     route: { kind: 'unknown' },
     way: undefined,
     wayAt: 0,
+    files: undefined,
     wanted: new Set(),
     acting: new Map(),
     listenErrors: new Map(),
@@ -69,6 +73,7 @@ export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, 
     nameServer: seen.nameServer,
     route: seen.route,
     ...(seen.way === undefined ? {} : { way: seen.way }),
+    ...(seen.files === undefined ? {} : { files: seen.files }),
     wanted: seen.wanted,
     acting: new Map(seen.acting),
     ...(seen.namesBadSince === undefined ? {} : { namesBadSince: seen.namesBadSince }),

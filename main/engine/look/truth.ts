@@ -80,6 +80,7 @@ export function createTruth(
       observe.docker().then(observe.containers).then(observe.clusters),
       observe.addresses(),
       observe.nameServer(),
+      observe.files(),
     ])
     await observe.listeners()
     await observe.answers(running())

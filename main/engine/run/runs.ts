@@ -5,6 +5,7 @@ import { down } from './down.ts'
 import type { RunContext } from './context.ts'
 import { leftAsTheyAre, whyNotStartable } from './startable.ts'
 import { up } from './up.ts'
+import { needFiles } from './way.ts'
 import { appsRestart, clusterDown, clusterRemove } from '../cluster/down.ts'
 import { clusterInside, clusterUp, registryOf } from '../cluster/up.ts'
 import { asksOf, containersFor, isEverything, type ClusterAsk } from '../cluster/wanted.ts'
@@ -47,6 +48,7 @@ export function createRuns(context: RunContext) {
 
   async function start(ids: readonly string[], tell: Tell, signal: AbortSignal): Promise<RunResult> {
     const elapsed = clock()
+    await needFiles(adapters.host)
     await truth.observe.docker()
     await context.needDocker()
     const asks = await meant(ids)

@@ -3,6 +3,7 @@ import { MaculaError } from '../../model/errors.ts'
 import type { AnswerSeen, ContainerSeen } from '../../model/observation.ts'
 import { inert } from '../../model/atoms.ts'
 import type { ServiceSpec, Settings } from '../../model/service.ts'
+import { tooFewFiles } from '../../model/open-files.ts'
 import { bridgeOf, isLost, ownLimit, sayWay, wayTodo } from '../../model/way.ts'
 import type { HostAdapter } from '../adapters.ts'
 
@@ -29,6 +30,15 @@ export async function needWay(
       todo: wayTodo(subnet),
     })
   }
+}
+
+/**
+ * Throws MaculaError `outside` when this process may open too few files to start anything: what it could not ask would
+ * look broken.
+ */
+export async function needFiles(host: Pick<HostAdapter, 'openFiles'>): Promise<void> {
+  const trouble = tooFewFiles(await host.openFiles().catch(() => undefined))
+  if (trouble) throw new MaculaError(trouble)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { sayConnect } from '../errno.ts'
 import type { Frame } from '../judge.ts'
 import type { AnswerSeen } from '../observation.ts'
+import { tooFewFiles } from '../open-files.ts'
 import { sayCount, sayList } from '../say.ts'
 import type { ServiceSpec } from '../service.ts'
 import type { ServiceView, SharedCause } from '../snapshot.ts'
@@ -75,22 +76,23 @@ export function addressesCause(frame: Frame, views: readonly ServiceView[]): Sha
   }
 }
 
-/** This process ran out of something, so that nothing more can be asked: no service's fault. */
+/** This process ran out of something, or may open too little to begin with: no service's fault. */
 export function limitsCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
-  const { answers } = frame.world
+  const { answers, files } = frame.world
   const hit = views.filter(({ id }) =>
     [...answers].some(([key, seen]) => key.startsWith(`${id}/`) && ownLimit(seen) !== undefined),
   )
+  const few = tooFewFiles(files)
   const code = [...answers.values()].map(ownLimit).find((one) => one !== undefined)
-  if (hit.length === 0 || code === undefined) return undefined
+  if (few === undefined && code === undefined) return undefined
+  const { what, why, todo } = few ?? {
+    what: `${sayCount(hit.length, 'service')} could not be asked: ${sayConnect(code ?? '')}.`,
+    why: 'It is Macula’s own process that ran out, not what it asks.',
+    todo: 'Raise the limit in this terminal (ulimit -n 1024), or for good in /etc/security/limits.conf, then start Macula again.',
+  }
   return {
     id: 'limits',
-    headline: {
-      what: `${sayCount(hit.length, 'service')} could not be asked: ${sayConnect(code)}.`,
-      why: 'It is Macula’s own process that ran out, not what it asks.',
-      todo: 'Raise the limit in this terminal (ulimit -n 1024), or for good in /etc/security/limits.conf, then start Macula again.',
-      fix: look,
-    },
+    headline: { what, why: why ?? '', todo: todo ?? '', fix: look },
     services: hit.map(({ id }) => id),
   }
 }

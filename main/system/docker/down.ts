@@ -1,4 +1,4 @@
-import { isBlocked, isLimit, sayConnect, sayErrno } from '../../model/errno.ts'
+import { codeOf, isBlocked, isLimit, sayConnect, sayErrno } from '../../model/errno.ts'
 import type { DockerSeen } from '../../model/observation.ts'
 import type { Link } from './link.ts'
 import { daemonWords } from './trouble.ts'
@@ -18,7 +18,7 @@ export function leadElsewhere({ from }: Pick<Place, 'from'>): string {
 /** Why the engine is down, from what a first call threw, and what to do where that is not what the kind says. */
 export function downFrom(error: unknown, place: Place): Extract<DockerSeen, { kind: 'down' }> {
   const { where, from, endpoint } = place
-  const code = (error as { readonly code?: string } | undefined)?.code ?? ''
+  const code = codeOf(error)
   const isFar = endpoint.kind === 'tcp'
   const there = isFar
     ? `Look at Docker on ${endpoint.host}, or ${from === undefined ? 'choose another' : `leave ${from} out to use this machine’s own`}.`

@@ -1,5 +1,5 @@
 import { inert } from '../../model/atoms.ts'
-import { isLimit, sayErrno } from '../../model/errno.ts'
+import { codeOf, isLimit, sayErrno } from '../../model/errno.ts'
 import { MaculaError, type ErrorKind } from '../../model/errors.ts'
 
 interface DaemonError {
@@ -102,7 +102,7 @@ const outside = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EACCE
 export function dockerTrouble(failed: string, error: unknown): MaculaError {
   if (error instanceof MaculaError) return error
   const words = daemonWords(error)
-  const code = (error as DaemonError).code ?? ''
+  const code = codeOf(error)
   if (isLimit(code))
     return new MaculaError(
       {

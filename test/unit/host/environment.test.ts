@@ -88,7 +88,7 @@ describe('what docker, compose and kind get of the environment', () => {
       },
       { DOCKER_HOST: 'tcp://far:2376', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/certs' },
     ],
-    [{ kind: 'unusable', says: '' }, {}],
+    [{ kind: 'unusable', says: '', todo: '' }, {}],
   ] as const)('leads to the engine that we speak to: %j', (endpoint, expected) => {
     expect(endpointEnvironment(endpoint)).toEqual(expected)
   })

@@ -218,6 +218,37 @@ describe('the lock', () => {
     })
     expect(await inAnother(`openLock(paths, Date.now).alone('stopping', 0, async () => 'done')`)).toBe('done')
   })
+  test('one that is suspended is told at once, with how to let it go on, whatever the deadline', async () => {
+    const child = spawn(process.execPath, [
+      '--input-type=module',
+      '-e',
+      `
+        import { openLock } from '${new URL('../../../main/system/keep/lock.ts', import.meta.url).href}'
+        const lock = openLock(${JSON.stringify(paths)}, Date.now)
+        await lock.alone('starting Loki', 0, async () => {
+          console.log('held')
+          await new Promise((resolve) => setTimeout(resolve, 60_000))
+        })
+      `,
+    ])
+    try {
+      await new Promise((resolve) => child.stdout.once('data', resolve))
+      child.kill('SIGSTOP')
+      const began = Date.now()
+      await expect(lock().alone('stopping', 60_000, async () => 1)).rejects.toMatchObject({
+        trouble: {
+          kind: 'busy',
+          what: expect.stringMatching(
+            /suspended in the middle of its work: starting Loki \(pid \d+/,
+          ) as unknown,
+          todo: expect.stringContaining(`fg in its terminal, or kill -CONT ${child.pid}`) as unknown,
+        },
+      })
+      expect(Date.now() - began).toBeLessThan(30_000)
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
   test('in one process everybody gets their turn in the order asked, whatever the deadline', async () => {
     const order: string[] = []
     const first = lock().alone('one', 0, async () => {

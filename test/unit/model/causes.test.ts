@@ -88,6 +88,8 @@ describe('the way to containers', () => {
     expect(cause.headline.what).toContain(
       `${running.length} containers of the Docker network cannot be reached, though they run.`,
     )
+    expect(snapshot.summary.says).toContain(`${running.length} cannot be reached.`)
+    expect(snapshot.summary.more).toBe(cause.headline.what)
     // Told once: no row has a trouble of its own, and no program is blamed or to be restarted.
     expect(problemsOf(snapshot)).toHaveLength(1)
     for (const view of snapshot.services.filter(({ state }) => state === 'failed')) {
@@ -364,4 +366,17 @@ test.each([
   expect(headline.what).toMatch(what)
   expect(headline.why).toBe(says)
   expect(headline.todo).toMatch(wanted)
+})
+
+test.each([
+  [48, true],
+  [255, true],
+  [256, false],
+])('a process that may open %i files at once says so before anything looks broken: %s', (most, isTold) => {
+  const snapshot = world((draft) => {
+    draft.files = { open: 31, most }
+  })
+  if (!isTold) expect(snapshot.causes).toEqual([])
+  else
+    expect(wordsOf(only(snapshot))).toMatch(/may open only \d+ files at once \(ulimit -n\).*ulimit -n 1024/)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { troubleOf } from '../../../main/model/errors.ts'
-import { isBlocked, isLimit, isNoAnswer, sayConnect, sayErrno } from '../../../main/model/errno.ts'
+import { codeOf, isBlocked, isLimit, isNoAnswer, sayConnect, sayErrno } from '../../../main/model/errno.ts'
 
 /** What the system refuses is told in words, by its code: never as something that Macula does not know. */
 
@@ -11,20 +11,20 @@ test.each([
   [
     thrown('ENOSPC', { syscall: 'mkdir', path: '/home/me/.local/state' }),
     'outside',
-    '/home/me/.local/state cannot be made. | There is no room left (ENOSPC). | Make room there (df -h /home/me/.local/state shows how full it is), then try again.',
+    '/home/me/.local/state cannot be made. | The disk of /home/me/.local/state is full (ENOSPC). | Make room: df -h /home/me/.local/state and df -i /home/me/.local/state tell what is used.',
   ],
   [thrown('ENOSPC', { syscall: 'write' }), 'outside', /^A file cannot be written\. \| There is no room left/],
   [
     thrown('EACCES', { syscall: 'mkdir', path: '/home/me/.config' }),
     'outside',
-    /cannot be made\. \| This user may not do that there \(EACCES\)\. \| .*ls -ld \/home\/me\/\.config/,
+    /cannot be made\. \| .* does not let you write \(EACCES\)\. \| ls -ld \/home\/me\/\.config/,
   ],
   [
     thrown('EROFS', { syscall: 'open', path: '/x/lock' }),
     'outside',
-    /\/x\/lock cannot be opened\. \| It lies on a file system that is read-only/,
+    /\/x\/lock cannot be opened\. \| It lies on a disk that is read-only/,
   ],
-  [thrown('EDQUOT', { syscall: 'write', path: '/x' }), 'outside', /share of the disk is used up/],
+  [thrown('EDQUOT', { syscall: 'write', path: '/x' }), 'outside', /quota on the disk of \/x is used up/],
   [
     thrown('EBUSY', { syscall: 'rename', path: '/etc/hosts' }),
     'outside',
@@ -36,7 +36,7 @@ test.each([
     /^This process may not open any more files\. \| .*EMFILE for \/x.*ulimit -n 1024/,
   ],
   [thrown('ENFILE', { syscall: 'socket' }), 'outside', /^All programs of this machine together/],
-  [thrown('ENOTDIR', { syscall: 'mkdir', path: '/x/y' }), 'failed', /a part of its path is a file/i],
+  [thrown('ENOTDIR', { syscall: 'mkdir', path: '/x/y' }), 'failed', /no folder stands in the way of \/x\/y/],
   [thrown('ELOOP', { syscall: 'open', path: '/x' }), 'failed', /links lead in a circle/],
   [thrown('EIO', { syscall: 'read', path: '/x' }), 'outside', /the disk gave an error/i],
   [
@@ -113,4 +113,13 @@ describe('why a connection was not made', () => {
     expect(sayErrno('EWHAT')).toBeUndefined()
     expect(sayConnect('EWHAT')).toBe('the system says EWHAT')
   })
+})
+
+test('a number that Node.js gives without its name is known too', () => {
+  const error = Object.assign(new Error('uv_interface_addresses returned Unknown system error 24'), {
+    code: 'ERR_SYSTEM_ERROR',
+    info: { errno: 24, syscall: 'uv_interface_addresses' },
+  })
+  expect(troubleOf(error).what).toBe('This process may not open any more files.')
+  expect(codeOf(Object.assign(error, { info: { errno: 7 } }))).toBe('ERR_SYSTEM_ERROR')
 })

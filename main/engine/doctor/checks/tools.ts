@@ -1,3 +1,4 @@
+import { tooFewFiles } from '../../../model/open-files.ts'
 import { isAtLeast } from '../../../model/version.ts'
 import { fine, type Check, type Finding } from '../check.ts'
 
@@ -62,7 +63,18 @@ export const tools: Check = {
           : fine(`${tool} is ${path}.`, tool),
       )
     }
-    findings.push(composeFinding(await adapters.stack.composeVersion()))
+    const version = await adapters.stack.composeVersion()
+    const few = version === undefined ? tooFewFiles(await adapters.host.openFiles()) : undefined
+    findings.push(
+      few === undefined
+        ? composeFinding(version)
+        : {
+            result: 'unknown',
+            what: 'Docker Compose could not be asked.',
+            why: few.what,
+            todo: few.todo ?? '',
+          },
+    )
     return findings
   },
 }
