@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathsOf } from '../system/paths.ts'
 import type { DesktopSettings } from '../model/service.ts'
 import { MaculaError } from '../model/errors.ts'
+import { ranBefore } from '../model/ran-before.ts'
 import { createActs, openOutside } from './act.ts'
 import { AT_LOGIN, setAutostart } from './autostart.ts'
 import { createEngineClient, runName } from './engine-client.ts'
@@ -125,11 +126,9 @@ export function openDesktop(log: (says: string) => void): { show(): void; quit()
   }
 
   async function startServices(): Promise<void> {
-    // The first look comes before the decision: until then nothing is known to be stopped.
+    // The first look comes before the decision: until then nothing is known to have ended.
     await engine.ask('look', {})
-    const services = (engine.snapshot()?.services ?? [])
-      .filter(({ state: now }) => now === 'stopped' || now === 'failed')
-      .map(({ id }) => id)
+    const services = [...ranBefore(engine.snapshot()?.services ?? [])]
     if (services.length > 0) await engine.ask('start', { run: runName(), services })
   }
 

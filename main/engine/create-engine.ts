@@ -7,7 +7,7 @@ import type { Catalog, ServiceSpec, Settings } from '../model/service.ts'
 import { variablesInside } from './cluster/inside.ts'
 import { createRuns } from './run/runs.ts'
 import { runChecks } from './doctor/doctor.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, Targets } from './engine.ts'
 import { createTruth } from './look/truth.ts'
 import type { Adapters } from './adapters.ts'
 import { createRunContext } from './run/context.ts'
@@ -137,26 +137,26 @@ export function createEngine(input: {
   }
 
   async function start(
-    ids: readonly string[],
+    ids: Targets,
     tell: (event: StepEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult> {
-    const targets = picked(ids)
+    const targets = ids === 'all' ? ids : picked(ids)
     return await adapters.lock.alone(
-      `starting ${targets.join(', ')}`,
+      `starting ${targets === 'all' ? 'everything' : targets.join(', ')}`,
       LOCK_DEADLINE_MS,
       async () => await runs.start(targets, tell, signal),
     )
   }
 
   async function restart(
-    ids: readonly string[],
+    ids: Targets,
     tell: (event: StepEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult> {
-    const targets = picked(ids)
+    const targets = ids === 'all' ? ids : picked(ids)
     return await adapters.lock.alone(
-      `restarting ${targets.join(', ')}`,
+      `restarting ${targets === 'all' ? 'everything' : targets.join(', ')}`,
       LOCK_DEADLINE_MS,
       async () => await runs.restart(targets, tell, signal),
     )

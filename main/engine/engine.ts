@@ -11,6 +11,9 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { Variable } from '../model/variable.ts'
 import type { WizardState, WizardStepId } from '../model/wizard.ts'
 
+/** Services by their ids, or all that there is: a cluster that was never made is only made when it is named. */
+export type Targets = readonly string[] | 'all'
+
 export interface Engine {
   readonly settings: Settings
   catalog(): Catalog
@@ -21,7 +24,8 @@ export interface Engine {
   subscribe(tell: (snapshot: Snapshot) => void, attention?: 'closely' | 'calmly'): () => void
   /** One whole look at everything, fresh. */
   look(): Promise<Snapshot>
-  up(ids: readonly string[], tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult>
+  /** `all`: everything but clusters that were never made, which is told. */
+  up(ids: Targets, tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult>
   /** `also`: stop what needs them too. `remove`: remove containers and (when all) the network; never volumes. */
   down(
     ids: readonly string[],
@@ -29,7 +33,7 @@ export interface Engine {
     tell: (event: StepEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult>
-  restart(ids: readonly string[], tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult>
+  restart(ids: Targets, tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult>
   consequences(ids: readonly string[]): Consequences
   /** Log lines of several services merged by time. */
   logs(

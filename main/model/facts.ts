@@ -1,5 +1,7 @@
 /** What is known of a service's container besides its state, read when somebody looks at it. */
 
+import type { Trouble } from './errors.ts'
+
 export interface VolumeFact {
   /** The docker volume's name, or the host's path for a bind mount. */
   readonly name: string
@@ -52,4 +54,6 @@ export interface ImageInfo {
   readonly present: boolean
   /** Size on disk when present; unknown before. */
   readonly bytes?: number
+  /** Why it could not be looked up; whether it is present is not known then. */
+  readonly trouble?: Trouble
 }

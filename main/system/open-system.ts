@@ -5,6 +5,7 @@ import { createEngine } from '../engine/create-engine.ts'
 import type { Engine } from '../engine/engine.ts'
 import { createRefusingEngine } from '../engine/refusing-engine.ts'
 import { readCatalog } from './catalog/files.ts'
+import { straysIn } from './catalog/strays.ts'
 import { defaultSettings, openSettings, resetSettings, saveSettings, settingsFile } from './keep/settings.ts'
 import type { Trouble } from '../model/errors.ts'
 import { namesOf } from '../model/listeners.ts'
@@ -14,6 +15,7 @@ import { readIfThere } from './files.ts'
 import { openAdapters } from './open-adapters.ts'
 import { pathsOf } from './paths.ts'
 import { openRoot } from './root/open-root.ts'
+import { overlayNotes } from './stack/overlays.ts'
 import { openRoutes, openSteps } from './setup/open-routes.ts'
 
 /** The product's own files: beside dist/ in an installed copy, three folders up from here in the sources. */
@@ -64,6 +66,9 @@ export async function openSystem(
   const { settings, problem } = await openSettings(paths)
   const notes: string[] = []
   const catalog = await readCatalog(paths, settings, env, (says) => void notes.push(says))
+  const ids = catalog.services.flatMap(({ id, runtime }) => (runtime.kind === 'container' ? [id] : []))
+  notes.push(...(await straysIn(paths.config, ids)))
+  notes.push(...(await overlayNotes(catalog.services, paths, settings, env)))
   const routes = openRoutes()
   const root = openRoot(paths, { env, onProblem: (says) => void notes.push(says) })
   const engine =

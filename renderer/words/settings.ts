@@ -1,3 +1,5 @@
+import { suffixPrice } from '../../main/model/suffix.ts'
+
 /** Settings. */
 export const saySettings = {
   title: 'Settings',
@@ -24,7 +26,12 @@ export const saySettings = {
     label: 'Name ending',
     hint: 'Change asks for your password.',
     means: (now: string, next: string) =>
-      `Saving changes every name: grafana.${now} becomes grafana.${next}. This machine is led to the new names by set-up, which asks for your password.`,
+      [
+        `Saving changes every name: grafana.${now} becomes grafana.${next}. This machine is led to the new names by set-up, which asks for your password.`,
+        suffixPrice(next),
+      ]
+        .filter((one) => one !== undefined)
+        .join(' '),
   },
   route: {
     label: 'DNS route',

@@ -304,7 +304,7 @@ describe('leaving', () => {
   })
 })
 
-test('set to start at sign-in: the desktop’s own entry starts it out of sight, and it starts the services', async () => {
+test('set to start at sign-in: the desktop’s own entry starts it out of sight, and it starts what ran before', async () => {
   const entry = `${home}/.config/autostart/macula-desktop.desktop`
   const save = async (on: boolean): Promise<void> => {
     macula = await startApplication(session, { own: true })
@@ -316,6 +316,14 @@ test('set to start at sign-in: the desktop’s own entry starts it out of sight,
   }
   await save(true)
   expect(await running()).toEqual([])
+  // What runs when the machine goes down; one of them was stopped on purpose before.
+  await done(['up'])
+  await done(['down', 'excalidraw'])
+  const before = await running()
+  expect(before).toHaveLength(13)
+  const ours = ['ps', '-q', '--filter', 'label=dev.macula.project=macula']
+  await docker('stop', ...(await docker(...ours)).out.split('\n').filter(Boolean))
+  expect(await running()).toEqual([])
 
   // As a desktop does with what lies in its autostart folder.
   const quiet = 'exec gio launch "$1" >/dev/null 2>&1'
@@ -325,7 +333,8 @@ test('set to start at sign-in: the desktop’s own entry starts it out of sight,
     return Number(out.trim()) || undefined
   })
   try {
-    await eventually('all services', async () => (await running()).length === 14, 60_000)
+    await eventually('what ran before', async () => (await running()).length === 13, 60_000)
+    expect([...(await running())].sort()).toEqual([...before].sort())
     const icon = await eventually('its icon', async () =>
       (await session.bus.ask<readonly (readonly [string, string])[]>('items')).find(([service]) =>
         service.includes(`-${pid}-`),
@@ -333,7 +342,7 @@ test('set to start at sign-in: the desktop’s own entry starts it out of sight,
     )
     await eventually(
       'all green in its menu',
-      async () => itemOf(await session.bus.ask<MenuNode>('read', ...icon), ['All 14 services work']),
+      async () => itemOf(await session.bus.ask<MenuNode>('read', ...icon), ['All 13 services work']),
       60_000,
     )
     expect(await macula.isVisible()).toBe(false)

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Engine } from '../../main/engine/engine.ts'
+import type { Engine, Targets } from '../../main/engine/engine.ts'
 import type { ImageInfo, ServiceFacts } from '../../main/model/facts.ts'
 import type { LogLine } from '../../main/model/log-line.ts'
 import type { RunResult, StepEvent } from '../../main/model/run.ts'
@@ -96,8 +96,9 @@ export function lively(first: WorldName, more: Partial<Engine> = {}): Lively {
     return { ok: true, done, failed: [], skipped: [], ms: Date.now() - start }
   }
 
+  const listed = (ids: Targets): readonly string[] => (ids === 'all' ? containers.map(({ id }) => id) : ids)
   const over: Partial<Engine> = {
-    up: async (ids, tell, signal) => await walk('start', ids, tell, signal),
+    up: async (ids, tell, signal) => await walk('start', listed(ids), tell, signal),
     down: async (ids, { also }, tell, signal) =>
       await walk(
         'stop',
@@ -106,8 +107,8 @@ export function lively(first: WorldName, more: Partial<Engine> = {}): Lively {
         signal,
       ),
     async restart(ids, tell, signal) {
-      await walk('stop', ids, tell, signal)
-      return await walk('start', ids, tell, signal)
+      await walk('stop', listed(ids), tell, signal)
+      return await walk('start', listed(ids), tell, signal)
     },
     async fix(action, tell, signal) {
       if (action.kind === 'start' || action.kind === 'restart')

@@ -1,3 +1,4 @@
+import type { Targets } from '../../engine/engine.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import { withEngine, type Face, type Session } from '../face.ts'
 import { resolveServices } from '../targets.ts'
@@ -10,16 +11,21 @@ export function commandLine(command: string, words: readonly string[]): string {
   )
 }
 
-/** The services that are meant; without words all. The engine leaves out a cluster that was never made when all are. */
+/** The services that are meant; without words all. */
 export function startable(session: Session, words: readonly string[]): readonly ServiceSpec[] {
   const { engine } = session
   return resolveServices(engine.catalog(), engine.settings.suffix, words)
 }
 
+/** What is to be started: without words everything, which the engine reads in its own way; else each by its name. */
+function targetsOf(session: Session, words: readonly string[]): Targets {
+  return words.length === 0 ? 'all' : startable(session, words).map((service) => service.id)
+}
+
 /** Starts services with all that they need. */
 export async function up(face: Face, words: readonly string[]): Promise<number> {
   return await withEngine(face, async (session) => {
-    const ids = startable(session, words).map((service) => service.id)
+    const ids = targetsOf(session, words)
     return await carryOut(face, session, {
       command: 'up',
       resume: commandLine('up', words),
@@ -31,7 +37,7 @@ export async function up(face: Face, words: readonly string[]): Promise<number> 
 /** Stops and starts services again. */
 export async function restart(face: Face, words: readonly string[]): Promise<number> {
   return await withEngine(face, async (session) => {
-    const ids = startable(session, words).map((service) => service.id)
+    const ids = targetsOf(session, words)
     return await carryOut(face, session, {
       command: 'restart',
       resume: commandLine('up', words),

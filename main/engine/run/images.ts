@@ -18,7 +18,15 @@ export async function pullMissing(
 ): Promise<ReadonlyMap<string, Trouble>> {
   const troubles = new Map<string, Trouble>()
   const images = [...new Set(services.map((service) => service.image))]
-  const there = await Promise.all(images.map(async (image) => await adapters.docker.hasImage(image)))
+  // What cannot even be asked for is the trouble of that image.
+  const there = await Promise.all(
+    images.map(
+      async (image) =>
+        await adapters.docker
+          .hasImage(image)
+          .catch((error: unknown) => void troubles.set(image, troubleOf(error))),
+    ),
+  )
   const missing = images.filter((_, index) => there[index] === false)
   if (missing.length > 0)
     tell({ kind: 'phase', ms: elapsed(), says: `Pulling ${missing.length} of ${images.length} images` })
@@ -51,12 +59,16 @@ function imagesOf(catalog: Catalog) {
   )
 }
 
-/** The images of the catalog, whether they are here, and how large. */
+/** The images of the catalog, whether they are here, and how large; what cannot be looked up says why. */
 export async function imageInfos(adapters: Adapters, catalog: Catalog): Promise<readonly ImageInfo[]> {
   return await Promise.all(
     imagesOf(catalog).map(async (one) => {
-      const bytes = await adapters.docker.imageBytes(one.image)
-      return { ...one, present: bytes !== undefined, ...(bytes === undefined ? {} : { bytes }) }
+      try {
+        const bytes = await adapters.docker.imageBytes(one.image)
+        return { ...one, present: bytes !== undefined, ...(bytes === undefined ? {} : { bytes }) }
+      } catch (error) {
+        return { ...one, present: false, trouble: troubleOf(error) }
+      }
     }),
   )
 }

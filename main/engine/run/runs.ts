@@ -2,8 +2,10 @@ import { MaculaError } from '../../model/errors.ts'
 import type { ClusterEvent, ClusterSeen, KubeconfigView } from '../../model/cluster.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { down } from './down.ts'
+import { everything } from './everything.ts'
 import type { RunContext } from './context.ts'
 import { leftAsTheyAre, whyNotStartable } from './startable.ts'
+import type { Targets } from '../engine.ts'
 import { up } from './up.ts'
 import { needFiles } from './way.ts'
 import { appsRestart, clusterDown, clusterRemove } from '../cluster/down.ts'
@@ -35,23 +37,27 @@ export function createRuns(context: RunContext) {
   const containersOf = (ids: readonly string[]): readonly string[] =>
     ids.filter((id) => context.catalog().services.find((one) => one.id === id)?.runtime.kind === 'container')
 
-  /** "Everything" does not make a cluster that was never made: that takes minutes and gigabytes, and is asked for by name. */
-  async function meant(ids: readonly string[]): Promise<readonly ClusterAsk[]> {
-    const asks = asksOf(context.catalog(), ids)
-    if (!isEverything(context.catalog(), ids)) return asks
-    for (const { cluster } of asks) await truth.observe.cluster(cluster)
-    return asks.filter(({ cluster }) => {
-      const seen = truth.seen.clusters.get(cluster.id)
-      return seen !== undefined && seen.kind !== 'absent' && seen.kind !== 'foreign'
-    })
+  /** The ids that are meant; what "all" leaves out is said. */
+  async function meant(targets: Targets, tell: Tell, elapsed: () => number): Promise<readonly string[]> {
+    if (targets !== 'all') return targets
+    await truth.observe.clusters()
+    const { ids, left } = everything(context.catalog(), truth.seen.clusters)
+    for (const { id, title } of left)
+      tell({
+        kind: 'note',
+        ms: elapsed(),
+        says: `${title} is left out: it was never made, which takes minutes and gigabytes. maculactl up ${id} makes it.`,
+      })
+    return ids
   }
 
-  async function start(ids: readonly string[], tell: Tell, signal: AbortSignal): Promise<RunResult> {
+  async function start(targets: Targets, tell: Tell, signal: AbortSignal): Promise<RunResult> {
     const elapsed = clock()
     await needFiles(adapters.host)
     await truth.observe.docker()
     await context.needDocker()
-    const asks = await meant(ids)
+    const ids = await meant(targets, tell, elapsed)
+    const asks = asksOf(context.catalog(), ids)
     const apps = asks.flatMap((ask) => ask.apps.map(({ id }) => id))
     const containers = [...new Set([...containersOf(ids), ...containersFor(context.catalog(), apps)])]
     const results = [containers.length > 0 ? await up(context, containers, tell, signal) : nothing]
@@ -137,10 +143,11 @@ export function createRuns(context: RunContext) {
     start,
     stop,
     settle,
-    async restart(all: readonly string[], tell: Tell, signal: AbortSignal): Promise<RunResult> {
+    async restart(targets: Targets, tell: Tell, signal: AbortSignal): Promise<RunResult> {
       const elapsed = clock()
       await truth.observe.docker()
       await context.needDocker()
+      const all = await meant(targets, tell, elapsed)
       // Nothing is stopped before it is known that it can be started.
       const left = leftAsTheyAre(
         context,

@@ -1,7 +1,8 @@
 import { namesOf } from '../../model/listeners.ts'
+import type { Change, SetupItem } from '../../model/change.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
-import type { SetupItem } from '../../model/change.ts'
-import type { Adapters } from '../adapters.ts'
+import { suffixPrice } from '../../model/suffix.ts'
+import type { Adapters, ResolverRoute } from '../adapters.ts'
 
 /**
  * What set-up would change on this machine: missing tools, low ports, and the resolver route of the settings, else the
@@ -20,19 +21,47 @@ export async function setupItems(
   }
   const input = { settings, names: namesOf(catalog, settings.suffix) }
   const all = [...adapters.routes].sort((one, two) => one.rank - two.rank)
-  const asked = all.find((route) => route.id === settings.route)
-  // The route that a person chose, as long as this machine can take it; its own absence is not hidden by another.
-  const routes = asked && (await asked.detect()).fits ? [asked] : all
+  const { routes, instead } = await wished(all, settings.route)
+  const told = (says: string): string => `${instead}${says}`
+  const planned = (route: ResolverRoute): Change => withPrice(route.plan(input), settings.suffix)
   for (const route of routes)
     if (await route.isInPlace(input)) {
-      items.push({ change: route.plan(input), state: 'in place', says: `${route.title} leads to our names.` })
+      items.push({
+        change: planned(route),
+        state: 'in place',
+        says: told(`${route.title} leads to our names.`),
+      })
       return items
     }
   for (const route of routes) {
     const fit = await route.detect()
     if (!fit.fits) continue
-    items.push({ change: route.plan(input), state: 'to do', says: fit.says })
+    items.push({ change: planned(route), state: 'to do', says: told(fit.says) })
     return items
   }
   return items
+}
+
+/**
+ * The route that a person chose, as long as this machine can take it; its own absence is not hidden by another. `instead`:
+ * why others are looked at all the same.
+ */
+async function wished(
+  all: readonly ResolverRoute[],
+  id: string,
+): Promise<{ readonly routes: readonly ResolverRoute[]; readonly instead: string }> {
+  if (id === '') return { routes: all, instead: '' }
+  const asked = all.find((route) => route.id === id)
+  const fit = await asked?.detect()
+  if (asked && fit?.fits === true) return { routes: [asked], instead: '' }
+  const why = fit
+    ? `which this machine cannot take: ${fit.says}`
+    : `which there is none of (there are: ${all.map((route) => route.id).join(', ')}).`
+  return { routes: all, instead: `The settings ask for the route ${id}, ${why} ` }
+}
+
+/** What names under the suffix cost belongs to leading the machine to them. */
+function withPrice(change: Change, suffix: string): Change {
+  const price = [change.price, suffixPrice(suffix)].filter((one) => one !== undefined).join(' ')
+  return price === '' ? change : { ...change, price }
 }

@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { MAX_FRAGMENT_BYTES, type CatalogFile } from './fragment.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { CatalogProblem } from '../../model/service.ts'
 import { readIfThere } from '../files.ts'
+import { misnamed } from './strays.ts'
 
 /** The folders that describe one thing each, by name; hidden ones are left out. */
 export async function foldersIn(
@@ -27,7 +28,9 @@ export async function fileOf(
   try {
     const text = await readIfThere(file, MAX_FRAGMENT_BYTES)
     if (text !== undefined) return { service, origin, folder, file, text }
-    return { service, file, line: 1, column: 1, reason: 'it cannot be read: there is no such file' }
+    const near = await misnamed(folder, basename(file))
+    const hint = near === undefined ? '' : `. Did you mean that ${near} is to be called ${basename(file)}?`
+    return { service, file, line: 1, column: 1, reason: `there is no such file${hint}` }
   } catch (error) {
     return {
       service,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isLabel, isLoopback, isSecretName, isUrlPath } from '../../model/atoms.ts'
+import { isImageName, isLabel, isLoopback, isSecretName, isUrlPath } from '../../model/atoms.ts'
 import { tierIds } from '../../model/service.ts'
 
 /** The grammar of the `x-macula` block (design: "A service, described once"). Unknown keys are refused. */
@@ -124,10 +124,7 @@ export const kindSchema = z.looseObject({
     .array(
       z.looseObject({
         role: z.string().default('control-plane'),
-        image: z
-          .string()
-          .max(400)
-          .regex(/^[a-zA-Z0-9][a-zA-Z0-9._\-/:@]*$/, { error: 'must name an image' }),
+        image: z.string().refine(isImageName, { error: 'must name an image' }),
         extraPortMappings: z
           .array(
             z.looseObject({
@@ -148,10 +145,9 @@ export const appSchema = z.strictObject({
   ...cluster,
   /** Id of the cluster that runs it. */
   cluster: label.default('kind'),
-  image: z
-    .string()
-    .max(400)
-    .regex(/^[a-z0-9{][a-zA-Z0-9._\-/:@{}]*$/, { error: 'must name an image' }),
+  image: z.string().refine((text) => isImageName(text.replaceAll('{suffix}', 'macula.local')), {
+    error: 'must name an image: NAME:TAG, the name in lower case; {suffix} is filled in',
+  }),
   endpoints: z
     .array(
       z.strictObject({

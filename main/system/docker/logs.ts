@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { MaculaError } from '../../model/errors.ts'
 import type { LogLine } from '../../model/log-line.ts'
 import { lineReader } from './frames.ts'
 import { CALL_DEADLINE_MS, get, within, type Link } from './link.ts'
-import { dockerTrouble } from './trouble.ts'
+import { daemonWords, dockerTrouble } from './trouble.ts'
 
 const ttySchema = z.object({ Config: z.object({ Tty: z.boolean() }) })
 
@@ -38,8 +39,20 @@ export async function* readLogs(link: Link, container: Source, wish: LogWish): A
     if (wish.until === undefined || wish.tail === undefined) yield* read(wish)
     else yield* readBefore(read, { ...wish, until: wish.until, tail: wish.tail })
   } catch (error) {
-    if (!signal.aborted) throw dockerTrouble(`The log of ${container.name} cannot be read`, error)
+    if (!signal.aborted) throw logTrouble(container.name, error)
   }
+}
+
+function logTrouble(name: string, error: unknown): MaculaError {
+  // dockerd (daemon/logs.go) of the driver "none"; of all others it keeps a copy that can be read.
+  if (!/does not support reading/.test(daemonWords(error)))
+    return dockerTrouble(`The log of ${name} cannot be read`, error)
+  return new MaculaError({
+    kind: 'failed',
+    what: `${name} keeps no log.`,
+    why: 'Its compose.yaml says logging: none.',
+    todo: 'Leave logging out, or write driver: json-file; maculactl up makes it anew.',
+  })
 }
 
 /** What was asked of an engine, by container: it never changes. */

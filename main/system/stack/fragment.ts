@@ -1,7 +1,5 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { readIfThere } from '../files.ts'
 import { composeProblem } from '../catalog/compose-problem.ts'
 import { MAX_FRAGMENT_BYTES, parseFile, problemsOf, type CatalogFile } from '../catalog/fragment.ts'
 import { parseFragment, secretsIn } from '../catalog/parse.ts'
@@ -9,8 +7,10 @@ import { fillIn, variablesFor, type Variables } from '../catalog/variables.ts'
 import { isLabel, isSecretName } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { INGRESS, type CatalogProblem, type ServiceSpec, type Settings } from '../../model/service.ts'
+import { readIfThere } from '../files.ts'
 import type { Paths } from '../paths.ts'
 import { ingressRoutes } from './ingress-routes.ts'
+import { missingBeside } from './missing.ts'
 import { isOwn, ownBinds, type OwnBind } from './own-binds.ts'
 import { readTree, textFile, type Content } from './tree.ts'
 
@@ -68,8 +68,8 @@ export async function readFragment(
   // First what says which folders are a program's own: those may be large, and not ours to read.
   const [base, laid, addedBase, addedLaid, besideBase, besideLaid] = await Promise.all(
     [FRAGMENT, ADDITION, '.env'].flatMap((name) => [
-      readPlain(join(service.folder, name)),
-      readPlain(join(overlayFolder, name)),
+      readIfThere(join(service.folder, name), MAX_FRAGMENT_BYTES),
+      readIfThere(join(overlayFolder, name), MAX_FRAGMENT_BYTES),
     ]),
   )
   const variables = variablesFor(settings, env, besideLaid ?? besideBase ?? '')
@@ -85,6 +85,19 @@ export async function readFragment(
   const added = addition === undefined ? undefined : readAddition(id, additionFile, addition, variables)
   const home = service.origin === 'user' ? service.folder : overlayFolder
   const own = ownBinds([serviceIn(id, text), serviceIn(id, addition ?? '')], variables, home)
+  // What is ours is whole, and some of it is only rendered.
+  for (const [file, content] of [
+    [
+      join(laid === undefined ? service.folder : overlayFolder, FRAGMENT),
+      service.origin === 'user' ? text : laid,
+    ],
+    [additionFile, addition],
+  ] as const) {
+    const one: CatalogFile = { service: id, origin: 'user', folder: home, file, text: content ?? '' }
+    const missing =
+      content === undefined ? undefined : await missingBeside(one, [service.folder, overlayFolder], variables)
+    if (missing) throw refusedAt(missing)
+  }
   const skip = (key: string): boolean => isOwn(key, own)
   const files = new Map([
     ...(await readTree(service.folder, { within: true, skip })),
@@ -112,18 +125,6 @@ export async function readFragment(
     volumes: new Map([text, addition ?? ''].flatMap((one) => [...volumesIn(one, settings.project)])),
     own,
   }
-}
-
-/** The text of a file; undefined when there is none. */
-async function readPlain(file: string): Promise<string | undefined> {
-  const info = await stat(file).catch(() => undefined)
-  if (info?.isFile() !== true) return undefined
-  if (info.size > MAX_FRAGMENT_BYTES)
-    throw refused(
-      `${file} cannot be used.`,
-      `It has ${info.size} bytes; at most ${MAX_FRAGMENT_BYTES} are read.`,
-    )
-  return await readIfThere(file, MAX_FRAGMENT_BYTES)
 }
 
 /** The file the engine adds: labels, published ports. */

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import type { SecretsAdapter, StackAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Settings } from '../../model/service.ts'
@@ -25,6 +26,7 @@ export function openStack(input: {
   const { paths, settings, env, secrets, find = findTool } = input
   const folder = stackFolder(paths)
   let known: readonly Fragment[] = []
+  let folders: ReadonlyMap<string, readonly string[]> = new Map()
   // Compose before 2.29 has no JSON progress (its release notes); learnt once.
   let progress: 'json' | 'plain' = 'json'
 
@@ -33,12 +35,13 @@ export function openStack(input: {
       await composeVersion(await find('docker', env), env, await ownDockerConfig(paths.state, env)),
     async render(services, options) {
       const now = input.now()
-      const { fragments, ...rest } = await renderStack(
-        { paths, settings, secrets, env, now },
-        services,
-        options,
-      )
+      const {
+        fragments,
+        folders: toMake,
+        ...rest
+      } = await renderStack({ paths, settings, secrets, env, now }, services, options)
       known = fragments
+      folders = toMake
       return rest
     },
     async create(services, onStep, signal) {
@@ -52,6 +55,9 @@ export function openStack(input: {
       await refuseForeign(link, settings, fragments)
       const docker = await find('docker', env)
       const config = await ownDockerConfig(paths.state, env)
+      // What cannot be made Docker tells, or a file stands there, which is mounted.
+      for (const path of services.flatMap((id) => folders.get(id) ?? []))
+        await mkdir(path, { recursive: true }).catch(() => undefined)
       const run = async () =>
         await composeCreate({
           folder,

@@ -1,4 +1,4 @@
-import { isAbsolute, join, normalize, relative, resolve } from 'node:path'
+import { join, normalize, resolve } from 'node:path'
 import { bindsOf, type Bind } from '../catalog/mounts.ts'
 import type { Variables } from '../catalog/variables.ts'
 
@@ -69,10 +69,11 @@ export function volumesFor(own: readonly OwnBind[], places: ReadonlyMap<string, 
   }))
 }
 
-/** Whether `path` is `folder` or lies in it. */
-export function isBelow(path: string, folder: string): boolean {
-  const step = relative(folder, path)
-  return step === '' || (!step.startsWith('..') && !isAbsolute(step))
+/** Folders that a program may write to; those that are not there are made as the person's, before Docker makes them root's. */
+export function foldersOf(own: readonly OwnBind[], places: ReadonlyMap<string, string>): readonly string[] {
+  return own.flatMap(({ bind, key, path }) =>
+    key !== undefined && !bind.readOnly && !places.has(path) ? [path] : [],
+  )
 }
 
 /** Where the mount was before this version: in the rendered copy. */

@@ -7,7 +7,7 @@ import { variablesOf } from '../catalog/variables.ts'
 import type { Paths } from '../paths.ts'
 import { environmentText, isPlainValue, overrideText, portsOf, projectText } from './compose-texts.ts'
 import { OVERRIDE, readFragment, type Fragment } from './fragment.ts'
-import { isOwn, volumesFor } from './own-binds.ts'
+import { foldersOf, isOwn, volumesFor } from './own-binds.ts'
 import { hashOf, keptFolder, writeCopy, writtenIn, type CopyFile } from './rendered-copy.ts'
 import { takeOver } from './take-over.ts'
 
@@ -24,6 +24,8 @@ export interface Rendering {
   /** Services whose files cannot be used, with the reason; they are left out and the others rendered. */
   readonly refused: readonly { readonly service: string; readonly trouble: Trouble }[]
   readonly fragments: readonly Fragment[]
+  /** What must be there before a service's container is made, by service: folders of the person. */
+  readonly folders: ReadonlyMap<string, readonly string[]>
 }
 
 type Read =
@@ -82,6 +84,7 @@ export async function renderStack(
   const rendered: RenderedService[] = []
   const keptAside: string[] = []
   const notes: string[] = []
+  const folders = new Map<string, readonly string[]>()
   for (const { fragment, service } of fragments) {
     const { id, own } = fragment
     const ports = options.publish ? portsOf(service) : []
@@ -100,6 +103,7 @@ export async function renderStack(
     keptAside.push(...taken.keptAside)
     notes.push(...taken.notes)
     const mounts = volumesFor(own, taken.places)
+    folders.set(id, foldersOf(own, taken.places))
     const config = configOf(fragment, ports, values, mounts)
     for (const [path, content] of fragment.files) files.set(`${id}/${path}`, content)
     files.set(`${id}/${OVERRIDE}`, {
@@ -130,6 +134,7 @@ export async function renderStack(
     keptAside: [...keptAside, ...copy.keptAside],
     notes,
     refused,
+    folders,
     fragments: fragments.map(({ fragment }) => fragment).filter(({ id }) => isSound(id)),
   }
 }

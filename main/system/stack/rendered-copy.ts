@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { chmod, lstat, mkdir, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { MaculaError } from '../../model/errors.ts'
 import { readBytes, readIfThere, writeWhole } from '../files.ts'
 
 /** Where edits found in the copy are kept. No service can have this name: it is no label. */
@@ -38,7 +39,8 @@ const serviceOf = (key: string): string => (key.includes('/') ? key.slice(0, key
 
 /** A full or read-only disk is no matter of one service. */
 function isShared(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const from = error instanceof MaculaError ? error.cause : error
+  const code = from instanceof Error && 'code' in from ? String(from.code) : ''
   return ['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE', 'EIO'].includes(code)
 }
 

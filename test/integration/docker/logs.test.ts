@@ -164,3 +164,15 @@ it('tells nothing before the first line', async () => {
     'two',
   ])
 })
+
+it('a container without a log says so in a sentence (logging: none)', async () => {
+  const container = await run('echo unheard', { HostConfig: { LogConfig: { Type: 'none', Config: {} } } })
+  await ended(container)
+  await expect(all(container)).rejects.toMatchObject({
+    trouble: {
+      kind: 'failed',
+      what: `${container.name} keeps no log.`,
+      todo: expect.stringContaining('driver: json-file'),
+    },
+  })
+})

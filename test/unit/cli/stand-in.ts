@@ -2,7 +2,8 @@ import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { judgeWizard } from '../../../main/engine/wizard/judge.ts'
 import type { SetupMemory } from '../../../main/engine/adapters.ts'
 import type { CheckResult } from '../../../main/model/check.ts'
-import type { Engine } from '../../../main/engine/engine.ts'
+import type { Engine, Targets } from '../../../main/engine/engine.ts'
+import { everything } from '../../../main/engine/run/everything.ts'
 import type { SetupItem } from '../../../main/model/change.ts'
 import type { StepEvent } from '../../../main/model/run.ts'
 import type { LogLine } from '../../../main/model/log-line.ts'
@@ -274,6 +275,9 @@ export function standIn(part: Part): StandIn {
       memory,
     })
   }
+  /** As the engine would: everything but clusters that were never made. */
+  const listed = (ids: Targets): readonly string[] =>
+    ids === 'all' ? everything(catalog, part.world.clusters ?? new Map()).ids : ids
   const engine: Engine = {
     settings: { ...defaultSettings, suffix },
     catalog: () => catalog,
@@ -283,10 +287,10 @@ export function standIn(part: Part): StandIn {
       return () => subscribers.delete(tell)
     },
     look: () => Promise.resolve(snapshot()),
-    up: async (ids, tell) => await walk('up', ids, tell),
+    up: async (ids, tell) => await walk('up', listed(ids), tell),
     down: async (ids, options, tell) =>
       await walk('down', options.also ? [...ids, 'and those too'] : ids, tell),
-    restart: async (ids, tell) => await walk('restart', ids, tell),
+    restart: async (ids, tell) => await walk('restart', listed(ids), tell),
     removeCluster: async (id, tell) => await walk('down', [id, 'removed'], tell),
     kubeconfig: (id) =>
       Promise.resolve({

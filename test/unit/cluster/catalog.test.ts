@@ -188,7 +188,7 @@ test('a missing kind.yaml is told, and so is a folder of a wrong name', async ()
   await put('clusters/second/cluster.yaml', cluster('127.0.0.11'))
   await put('apps/-x/app.yaml', app('kind'))
   const { problems } = await read()
-  expect(problems.map(({ reason }) => reason).join(' ')).toMatch(/cannot be read.*must be a label/)
+  expect(problems.map(({ reason }) => reason).join(' ')).toMatch(/there is no such file.*must be a label/)
 })
 
 test('a cluster of a person may bring manifests of its own', async () => {

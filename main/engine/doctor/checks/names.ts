@@ -1,6 +1,7 @@
 import { sayHungServer } from '../../../model/name-server.ts'
 import { namesOf } from '../../../model/listeners.ts'
 import { isNameRight, sayLine, sayLineTodo } from '../../../model/rungs/name.ts'
+import { suffixPrice } from '../../../model/suffix.ts'
 import { sayDuration } from '../../../model/say.ts'
 import { fine, type Check, type Finding } from '../check.ts'
 
@@ -75,6 +76,14 @@ export const names: Check = {
             },
           },
     )
+    const price = suffixPrice(settings.suffix)
+    if (price !== undefined)
+      findings.push({
+        result: 'warning',
+        what: `Names under ${settings.suffix} do not work everywhere.`,
+        why: price,
+        todo: 'Set another "suffix" in settings.json, like macula.local, then run: maculactl setup',
+      })
     const cause = snapshot.causes.find((one) => one.id === 'names')
     if (cause && used) findings.push({ result: 'warning', ...cause.headline })
     const one = [...all.keys()][0]
