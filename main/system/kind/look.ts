@@ -10,16 +10,8 @@ import { troubleOf } from '../../model/errors.ts'
 import type { Api } from './api.ts'
 import { readMarker } from './marker.ts'
 import type { Node } from './nodes.ts'
-import {
-  barePodsOf,
-  eventsOf,
-  hostsOf,
-  jobsOf,
-  podsOf,
-  versionsOf,
-  workloadsOf,
-  type Labelled,
-} from './objects.ts'
+import { barePodsOf, eventsOf, hostsOf, podsOf, versionsOf, type Labelled } from './objects.ts'
+import { jobsOf, workloadsOf } from './workload-objects.ts'
 import { belongsTo, whyUnfit, type KindContext } from './context.ts'
 
 const pulls = new Set(['ImagePullBackOff', 'ErrImagePull'])

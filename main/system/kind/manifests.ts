@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { isAlias, parseAllDocuments, stringify, visit } from 'yaml'
 import { APP_LABEL } from '../../model/cluster.ts'
 import { placeholderSnippet } from './placeholder.ts'
+import { withWebsockets } from './websockets.ts'
 
 /** A manifest file of an application or of the base. */
 export interface ManifestFile {
@@ -153,7 +154,7 @@ export function labelled(
     if (suspended.has(manifest.kind)) part(copy, 'spec')['suspend'] ??= false
     if (manifest.kind === 'Ingress')
       part(metadata, 'annotations')[SNIPPET] ??= placeholderSnippet(app.title, app.id, app.image)
-    return copy
+    return withWebsockets(copy)
   })
 }
 

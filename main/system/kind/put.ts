@@ -17,6 +17,7 @@ import { readIfThere, writeWhole } from '../files.ts'
 import { runTrouble, type NodeCommands } from './commands.ts'
 import { withInventory } from './inventory.ts'
 import { joinNetwork, leaveNetwork } from './nodes.ts'
+import { annotateIngresses, fitting } from './websockets.ts'
 import { clearJobs, restartApp, stopApp, wakeDaemons } from './workloads.ts'
 import type { KindContext } from './context.ts'
 
@@ -166,12 +167,14 @@ export function openPut(context: KindContext) {
     },
     async putBase(cluster: ClusterSpec): Promise<void> {
       const objects = await objectsOf(context, cluster, 'base', cluster.base, shared(cluster))
+      const api = await context.api(cluster)
       await apply(
         await context.commands(),
         (await context.head(cluster)).name,
-        streamOf(objects),
+        streamOf(await fitting(api, objects)),
         'The ingress controller',
       )
+      if (api) await annotateIngresses(api)
     },
     async putApp(cluster: ClusterSpec, { app, title, image }: AppWish): Promise<readonly string[]> {
       const objects = await objectsOf(context, cluster, app.id, app.folder, {

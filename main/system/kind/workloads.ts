@@ -1,7 +1,8 @@
 import { APP_LABEL, type AppSpec, type ClusterSpec } from '../../model/cluster.ts'
 import type { Api } from './api.ts'
 import type { KindContext } from './context.ts'
-import { barePodsOf, jobsOf, workloadsOf } from './objects.ts'
+import { barePodsOf } from './objects.ts'
+import { jobsOf, workloadsOf } from './workload-objects.ts'
 
 /** What runs of an application: how each kind of it is stopped, and made to run anew. */
 

@@ -1,5 +1,5 @@
-"""Stand-in for F5's NGINX Ingress Controller: the real nginx, configured from the cluster's Ingress objects with the
-host names, paths, backends (ready addresses of EndpointSlices) and the server snippets that these name."""
+"""Stand-in for F5's NGINX Ingress Controller: the real nginx, configured from the cluster's Ingress objects, its ConfigMap
+and the ready addresses of EndpointSlices as f5.py says."""
 
 import os
 import re
@@ -10,6 +10,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import api
+import f5
 
 CONF = "/run/standin/nginx.conf"
 STATUS = "/run/standin/status.sock"
@@ -36,47 +37,10 @@ def backends():
     return found
 
 
-def configuration():
-    known = backends()
-    servers, upstreams = [], {}
-    for ingress in api.call("GET", "/apis/networking.k8s.io/v1/ingresses")["items"]:
-        if ingress["spec"].get("ingressClassName") != "nginx":
-            continue
-        meta = ingress["metadata"]
-        snippet = (meta.get("annotations") or {}).get("nginx.org/server-snippets", "")
-        for rule in ingress["spec"].get("rules", []):
-            locations = ""
-            for path in (rule.get("http") or {}).get("paths", []):
-                service = path["backend"]["service"]
-                port = service["port"].get("name") or str(service["port"].get("number"))
-                key = f"{meta['namespace']}-{meta['name']}-{rule['host']}-{service['name']}-{port}"
-                # The real controller leads a service without a ready pod to a server of its own that answers 502.
-                upstreams[key] = known.get((meta["namespace"], service["name"], port)) or ["unix:/run/standin/502.sock"]
-                locations += f"""
-    location {path['path']} {{
-      proxy_http_version 1.1;
-      proxy_set_header Host $host;
-      proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_set_header Connection '';
-      proxy_pass http://{key};
-    }}"""
-            servers.append(f"  server {{\n    listen 80;\n    server_name {rule['host']};\n    {snippet}{locations}\n  }}")
-    ups = "\n".join(f"  upstream {name} {{ {' '.join(f'server {a} max_fails=0;' for a in addresses)} }}" for name, addresses in sorted(upstreams.items()))
-    return f"""worker_processes 1;
-error_log stderr warn;
-pid /run/standin/nginx.pid;
-events {{ worker_connections 512; }}
-http {{
-  access_log /dev/stdout;
-  client_max_body_size 0;
-  server {{ listen unix:/run/standin/502.sock; access_log off; return 502; }}
-  server {{ listen 80 default_server; server_name _; return 404; }}
-  server {{ listen 8081; access_log off; location = /nginx-ready {{ return 200; }} }}
-  server {{ listen unix:{STATUS}; access_log off; location / {{ stub_status; }} }}
-{ups}
-{chr(10).join(servers)}
-}}
-"""
+def configuration(log):
+    settings = api.call("GET", "/api/v1/namespaces/nginx-ingress/configmaps/nginx-config") or {}
+    ingresses = api.call("GET", "/apis/networking.k8s.io/v1/ingresses")["items"]
+    return f5.render(ingresses, backends(), settings.get("data") or {}, STATUS, log)
 
 
 class Metrics(BaseHTTPRequestHandler):
@@ -107,7 +71,7 @@ class Controller:
     """Runs nginx until stopped, and configures it anew whenever what it is made from changed."""
 
     def __init__(self, log):
-        self.log, self.stopped, self.process = log, threading.Event(), None
+        self.log, self.stopped, self.process, self.told = log, threading.Event(), None, set()
         self.metrics = ThreadingHTTPServer(("0.0.0.0", 9113), Metrics)
         threading.Thread(target=self.run, daemon=True).start()
         threading.Thread(target=self.metrics.serve_forever, daemon=True).start()
@@ -116,7 +80,7 @@ class Controller:
         before = None
         while not self.stopped.is_set():
             try:
-                text = configuration()
+                text = configuration(self.once)
             except Exception as error:  # The API server may be away for a moment.
                 self.log(f"cannot read the cluster: {error}")
                 time.sleep(1)
@@ -143,6 +107,12 @@ class Controller:
             self.stopped.wait(0.5)
         if self.process:
             self.process.terminate()
+
+    def once(self, text):
+        """Told once, not at each look."""
+        if text not in self.told:
+            self.told.add(text)
+            self.log(text)
 
     def read(self, process):
         for line in process.stdout:

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { PodSeen } from '../../../main/model/cluster.ts'
-import { hostsOf, jobsOf, podsOf, workloadsOf, barePodsOf } from '../../../main/system/kind/objects.ts'
+import { hostsOf, podsOf, barePodsOf } from '../../../main/system/kind/objects.ts'
+import { jobsOf, workloadsOf } from '../../../main/system/kind/workload-objects.ts'
 import { labelled } from '../../../main/system/kind/manifests.ts'
 
 /** What the API server tells of pods, jobs and routes, in our words. */

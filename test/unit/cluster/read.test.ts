@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { kindStep } from '../../../main/system/kind/commands.ts'
 import { ownerOf, type Marker } from '../../../main/system/kind/marker.ts'
 import type { Node } from '../../../main/system/kind/nodes.ts'
-import { eventsOf, podsOf, versionsOf, workloadsOf } from '../../../main/system/kind/objects.ts'
+import { eventsOf, podsOf, versionsOf } from '../../../main/system/kind/objects.ts'
+import { workloadsOf } from '../../../main/system/kind/workload-objects.ts'
 import { podLine } from '../../../main/system/kind/pod-logs.ts'
 
 test('kind’s steps without its marks', () => {
