@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { App } from 'electron'
 import { readIfThere, writeWhole } from '../system/files.ts'
+import { homeOf } from '../system/home.ts'
 
 /** Says that it was the sign-in that started us, not the person. */
 export const AT_LOGIN = '--at-login'
@@ -32,7 +32,7 @@ function quoted(argument: string): string {
 /** Where a desktop looks for what to start at sign-in. */
 export function loginFile(env: Readonly<Record<string, string | undefined>>): string {
   const config = env['XDG_CONFIG_HOME']
-  const folder = config?.startsWith('/') === true ? config : join(env['HOME'] ?? homedir(), '.config')
+  const folder = config?.startsWith('/') === true ? config : join(homeOf(env), '.config')
   return join(folder, 'autostart', 'macula-desktop.desktop')
 }
 

@@ -1,5 +1,5 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { homeOf } from './home.ts'
 
 /** Where our own things are kept (design: "Where things are kept"). Absolute paths. */
 export interface Paths {
@@ -24,11 +24,12 @@ export function pathsOf(
   assets: string,
   platform: NodeJS.Platform = process.platform,
 ): Paths {
-  const home = env['HOME'] ?? homedir()
   const ledger =
     platform === 'darwin' ? '/Library/Application Support/macula-desktop' : '/var/lib/macula-desktop'
-  const whole = env['MACULA_HOME']
-  if (whole !== undefined && whole !== '')
+  const named = env['MACULA_HOME']
+  if (named !== undefined && named !== '') {
+    // Everything we start runs in another folder.
+    const whole = resolve(named)
     return {
       config: join(whole, 'config'),
       state: join(whole, 'state'),
@@ -36,6 +37,8 @@ export function pathsOf(
       assets,
       ledger,
     }
+  }
+  const home = homeOf(env)
   if (platform === 'darwin') {
     const base = join(home, 'Library', 'Application Support', 'macula-desktop')
     return { config: base, state: join(base, 'state'), data: join(base, 'data'), assets, ledger }

@@ -1,7 +1,7 @@
 import type { LogLine } from '../../model/log-line.ts'
 import { pause } from '../wait.ts'
 import type { Adapters } from '../adapters.ts'
-import { OVERLAP_LINES, type LogSource } from './logs.ts'
+import { readOn, type LogSource } from './logs.ts'
 
 /** Between two readings that gave nothing (ms); the shortest keeps one that ends right away from being asked without end. */
 const PAUSE_MS = { first: 250, longest: 5000 } as const
@@ -37,8 +37,7 @@ export function goingOn(
       // What was there before it was looked at was not asked for.
       const from = last ?? begin
       try {
-        for await (const line of source.read({ follow: true, since: from, tail: OVERLAP_LINES, signal })) {
-          if (line.at <= from) continue
+        for await (const line of readOn(source, from, last !== undefined, signal)) {
           wait = PAUSE_MS.first
           isQuiet = false
           last = line.at

@@ -123,14 +123,17 @@ async function* followAll(
   const merge = createMerge<LogLine>(true)
   for (const source of sources) {
     const told = newest.get(source.service)
-    merge.add(followOne(source, told ?? before, told !== undefined, options.signal))
+    merge.add(readOn(source, told ?? before, told !== undefined, options.signal))
   }
   options.signal.addEventListener('abort', merge.close, { once: true })
   yield* merge.values()
 }
 
-/** The lines after an instant, as they come. `told`: there is a line of that instant, by which a hole is known. */
-async function* followOne(
+/**
+ * The lines of a log after an instant, as they come: none lost, none twice. `told`: a line of that instant was told, by which
+ * a hole is known. What follows a log, at first or over the end of what writes it, goes on by this.
+ */
+export async function* readOn(
   source: LogSource,
   from: number,
   told: boolean,

@@ -1,7 +1,7 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readIfThere, writeWhole } from '../files.ts'
+import { homeIfAny } from '../home.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -9,7 +9,7 @@ const pluginsSchema = z.object({ cliPluginsExtraDirs: z.array(z.string()).option
 
 /** The folder of docker's own command, as the person has it. */
 export function dockerFolder(env: Environment): string {
-  const home = env['HOME'] === undefined || env['HOME'] === '' ? homedir() : env['HOME']
+  const home = homeIfAny(env) ?? '/nonexistent'
   const named = env['DOCKER_CONFIG']
   return named === undefined || named === '' ? join(home, '.docker') : named
 }

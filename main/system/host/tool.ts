@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { homeIfAny } from '../home.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -9,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>
  * Homebrew has a folder of its own, and a person's own programs come last.
  */
 function usualFolders(env: Environment): readonly string[] {
-  const home = env['HOME'] ?? homedir()
+  const home = homeIfAny(env)
   return [
     '/usr/local/sbin',
     '/usr/local/bin',
@@ -20,8 +20,7 @@ function usualFolders(env: Environment): readonly string[] {
     '/snap/bin',
     '/opt/homebrew/bin',
     '/opt/homebrew/sbin',
-    join(home, '.local', 'bin'),
-    join(home, '.docker', 'bin'),
+    ...(home === undefined ? [] : [join(home, '.local', 'bin'), join(home, '.docker', 'bin')]),
   ]
 }
 

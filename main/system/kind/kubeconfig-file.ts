@@ -1,8 +1,8 @@
 import { lstat, mkdir, open, rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { troubleOf } from '../../model/errors.ts'
 import { readBytes, writeWhole } from '../files.ts'
+import { homeOf } from '../home.ts'
 import { mergeKubeconfig, type Entries } from './kubeconfig.ts'
 
 export type KubeconfigWritten =
@@ -16,9 +16,8 @@ export function userKubeconfig(
   env: Readonly<Record<string, string | undefined>>,
 ): { readonly file: string } | { readonly file: string; readonly says: string } {
   const named = (env['KUBECONFIG'] ?? '').split(':').filter((part) => part !== '')
-  const fallback = join(env['HOME'] ?? homedir(), '.kube', 'config')
-  if (named.length === 0) return { file: fallback }
-  const first = named[0] ?? fallback
+  const [first] = named
+  if (first === undefined) return { file: join(homeOf(env), '.kube', 'config') }
   if (named.length > 1)
     return {
       file: named.join(':'),

@@ -8,29 +8,32 @@ import type { ContainerSeen } from '../../../main/model/observation.ts'
 
 const clock = { now: () => 50 }
 
-/** Each reading of the source gives the next of some runs, as far as they are younger than what was asked for. */
+/** What writes the log is another run each time that was waited for; a reading gives what is younger than was asked for. */
 function runs(...all: readonly (readonly number[] | Error)[]) {
-  const left = [...all]
-  const asked: (number | undefined)[] = []
+  let now = 0
   const source: LogSource = {
     service: 'a',
     ordered: true,
-    async *read({ since }) {
+    async *read({ since, tail = Infinity }) {
       await Promise.resolve()
-      asked.push(since)
-      const run = left.shift() ?? []
+      const run = all[now] ?? []
       if (run instanceof Error) throw run
-      for (const at of run)
+      for (const at of run.slice(-tail))
         if (since === undefined || at >= since) yield { service: 'a', at, stream: 'out', text: String(at) }
     },
   }
-  return { source, asked }
+  const next: NextRun = () => {
+    now += 1
+    return Promise.resolve()
+  }
+  return { source, next }
 }
 
-const atOnce: NextRun = () => Promise.resolve()
-
 /** The instants of the first lines, and how often it was said that nothing is followed any more. */
-async function first(count: number, source: LogSource, next: NextRun = atOnce) {
+async function first(
+  count: number,
+  { source, next }: { readonly source: LogSource; readonly next: NextRun },
+) {
   const abort = new AbortController()
   const ended: string[] = []
   const told: number[] = []
@@ -44,23 +47,29 @@ async function first(count: number, source: LogSource, next: NextRun = atOnce) {
 
 test('the next run is read on from the last line; lines that were told come once', async () => {
   const one = runs([1, 2], [1, 2, 7], [8, 9])
-  expect(await first(5, one.source)).toEqual({ told: [1, 2, 7, 8, 9], ended: ['a', 'a'] })
-  expect(one.asked).toEqual([undefined, 2, 7])
+  expect(await first(5, one)).toEqual({ told: [1, 2, 7, 8, 9], ended: ['a', 'a'] })
+})
+
+test('a run that wrote more than the overlap holds before it was read is read from its begin', async () => {
+  const many = Array.from({ length: 3000 }, (_, index) => 10 + index)
+  // The same log goes on (a container that was started again), and another one begins (it was made anew).
+  for (const run of [[1, 2, ...many], many])
+    expect((await first(3002, runs([1, 2], run))).told).toEqual([1, 2, ...many])
 })
 
 test('what never had a line is followed from when it was asked for', async () => {
   const one = runs([], [40, 60])
-  expect((await first(1, one.source)).told).toEqual([60])
+  expect((await first(1, one)).told).toEqual([60])
 })
 
 test('that nothing is followed is said once, however often it is looked; a failed reading is no end', async () => {
   const one = runs([1], [], new Error('down'), [9])
-  expect(await first(2, one.source)).toEqual({ told: [1, 9], ended: ['a'] })
+  expect(await first(2, one)).toEqual({ told: [1, 9], ended: ['a'] })
 })
 
 test('reading without following is left as it is', async () => {
   const one = runs([1, 2])
-  const on = goingOn(one.source, atOnce, clock, () => undefined)
+  const on = goingOn(one.source, one.next, clock, () => undefined)
   const told: number[] = []
   for await (const { at } of on.read({ follow: false, signal: new AbortController().signal })) told.push(at)
   expect(told).toEqual([1, 2])
