@@ -1,4 +1,5 @@
 import { coalesce } from '../../model/coalesce.ts'
+import { dockerTodo } from '../../model/causes/docker.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { listenerKey, namesOf } from '../../model/listeners.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
@@ -115,7 +116,7 @@ export function createRunContext(
       kind: 'outside',
       what: `Docker does not answer, so ${so}.`,
       why: docker.kind === 'down' ? docker.says : 'It is still being asked.',
-      todo: 'maculactl doctor says what to do.',
+      todo: docker.kind === 'down' ? dockerTodo(docker) : 'maculactl doctor says what to do.',
     })
   }
 
