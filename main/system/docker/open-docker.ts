@@ -14,6 +14,7 @@ import { pullImage } from './pull.ts'
 import { seeEngine } from './see.ts'
 import { followStats } from './stats.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
+import { unreadContainer } from './unread.ts'
 import { openVolumes } from './volumes.ts'
 
 /** Starting sets up network and mounts; an engine under load takes its time. */
@@ -97,7 +98,18 @@ export async function openDocker(
           async (abortSignal) =>
             await link.calls.listContainers({ all: true, filters: ownFilter(project), abortSignal }),
         )
-        const all = await Promise.all(list.map(async ({ Id: id }) => await inspect(id)))
+        const all = await Promise.all(
+          list.map(async (listed) => {
+            try {
+              return await inspect(listed.Id)
+            } catch (error) {
+              // One that cannot be read must not hide the others.
+              const unread = unreadContainer(listed, project, error)
+              if (unread) return unread
+              throw error
+            }
+          }),
+        )
         return all.filter((one) => one !== undefined)
       } catch (error) {
         throw dockerTrouble('The containers cannot be listed', error)

@@ -18,6 +18,59 @@ async function engine(answer: Parameters<typeof standIn>[0]) {
   return await openDocker(server.settings, {})
 }
 
+describe('containers', () => {
+  const entry = (id: string) => ({
+    Id: id,
+    Names: [`/macula-ut-${id}-1`],
+    Image: `${id}:1`,
+    ImageID: 'sha256:1',
+    State: 'running',
+    Labels: { 'dev.macula.project': 'macula-ut', 'dev.macula.service': id, 'dev.macula.config': 'c' },
+    NetworkSettings: { Networks: { 'macula-ut': { IPAddress: '172.28.77.9' } } },
+  })
+  const info = (id: string) => ({
+    Id: id,
+    Name: `/macula-ut-${id}-1`,
+    Image: 'sha256:1',
+    Config: { Image: `${id}:1`, Labels: entry(id).Labels },
+    State: { Status: 'running', ExitCode: 0, OOMKilled: false, Error: '', Paused: false },
+    HostConfig: {},
+    NetworkSettings: { Ports: {}, Networks: {} },
+    Mounts: [],
+  })
+
+  it('one that Docker cannot look at hides no other, and is told with Docker’s words', async () => {
+    const docker = await engine((request, response) => {
+      if (request.url?.includes('/containers/json') === true)
+        return json(response, [entry('good'), entry('bad')])
+      if (request.url?.includes('/containers/bad/json') === true)
+        return json(response, { message: 'layer does not exist' }, 500)
+      return json(response, info('good'))
+    })
+    expect(await docker.containers()).toMatchObject([
+      { id: 'good', service: 'good', error: '' },
+      {
+        id: 'bad',
+        service: 'bad',
+        state: 'running',
+        address: '172.28.77.9',
+        config: 'c',
+        error: 'Docker cannot look at it: layer does not exist',
+      },
+    ])
+  })
+
+  it('when Docker itself does not answer nothing is told of any', async () => {
+    const docker = await engine((request, response) => {
+      if (request.url?.includes('/containers/json') === true)
+        return json(response, [entry('good'), entry('bad')])
+      if (request.url?.includes('/containers/bad/json') === true) return void request.socket.destroy()
+      return json(response, info('good'))
+    })
+    await expect(docker.containers()).rejects.toMatchObject({ trouble: { kind: 'outside' } })
+  })
+})
+
 describe('an engine that is down says why (fault 26)', () => {
   it('up: version, API, and a kernel that is not this one', async () => {
     const docker = await engine((request, response) => json(response, honest[request.url ?? '']))
