@@ -28,6 +28,20 @@ export const MAX_FRAGMENT_BYTES = 256 * 1024
 /** Aliases multiply nodes; an honest fragment has a handful. */
 const MAX_ALIASES = 100
 
+/** An honest fragment nests below 20; the parser calls itself for each level, slower and slower. */
+const MAX_DEPTH = 200
+
+/** Where brackets open more often than that; undefined: nowhere. */
+function tooDeep(text: string): number | undefined {
+  let depth = 0
+  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
+    depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1)
+    if (depth > MAX_DEPTH) return index
+  }
+  // The same without brackets: lists or keys within each other on one line.
+  return new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH}}`).exec(text)?.index
+}
+
 export type Place = readonly (string | number)[]
 
 /** A parsed file: the plain value, and where in the text a path of it stands. */
@@ -56,6 +70,12 @@ export function parseFile(file: CatalogFile): Parsed | CatalogProblem {
   const bytes = Buffer.byteLength(file.text)
   if (bytes > MAX_FRAGMENT_BYTES)
     return problem(`the file has ${bytes} bytes; at most ${MAX_FRAGMENT_BYTES} are read`)
+  const deep = tooDeep(file.text)
+  if (deep !== undefined)
+    return problem(`it nests more than ${MAX_DEPTH} times`, {
+      line: file.text.slice(0, deep).split('\n').length,
+      column: deep - file.text.lastIndexOf('\n', deep - 1),
+    })
   const lines = new LineCounter()
   const document = parseDocument(file.text, { lineCounter: lines, prettyErrors: false, merge: true })
   const spot = (offset: number) => {

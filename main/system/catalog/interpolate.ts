@@ -16,6 +16,15 @@ export type Interpolated =
  * dollar; a dollar before anything else stays. `test/integration/stack/compose-grammar.test.ts` compares with the real one.
  */
 export function interpolate(text: string, lookup: Lookup): Interpolated {
+  return filledIn(text, lookup, 0)
+}
+
+/** Defaults within defaults; an honest one has one or two. Compose has no limit, and a hostile file no end. */
+const DEEPEST = 20
+
+function filledIn(text: string, lookup: Lookup, depth: number): Interpolated {
+  if (depth > DEEPEST)
+    return { kind: 'refused', reason: `variables stand within each other more than ${DEEPEST} times` }
   const unset: string[] = []
   let filled = ''
   let at = 0
@@ -27,11 +36,11 @@ export function interpolate(text: string, lookup: Lookup): Interpolated {
     const name = /^[_a-zA-Z]\w*/.exec(text.slice(dollar + 1))?.[0]
     if (next === '{') {
       const end = closing(text, dollar + 1)
-      const braced = end === undefined ? undefined : replaced(text.slice(dollar + 2, end), lookup)
+      const braced = end === undefined ? undefined : replaced(text.slice(dollar + 2, end), lookup, depth)
       if (end === undefined || braced === undefined)
         return {
           kind: 'refused',
-          reason: `${text.slice(dollar, (end ?? text.length) + 1)} is not a variable`,
+          reason: `${cut(text.slice(dollar, (end ?? text.length) + 1))} is not a variable`,
         }
       if (braced.kind === 'refused') return braced
       unset.push(...braced.unset)
@@ -51,14 +60,14 @@ export function interpolate(text: string, lookup: Lookup): Interpolated {
 }
 
 /** What stands between braces; undefined when it is not a variable. */
-function replaced(inside: string, lookup: Lookup): Interpolated | undefined {
+function replaced(inside: string, lookup: Lookup, depth: number): Interpolated | undefined {
   const match = /^([_a-zA-Z]\w*)(?:(:?)([-+?])([\s\S]*))?$/.exec(inside)
   if (!match) return undefined
   const [, name = '', colon, sign, rest = ''] = match
   const value = lookup(name)
   if (sign === undefined) return { kind: 'text', text: value ?? '', unset: value === undefined ? [name] : [] }
   // Read even where it is not used: some versions of Compose refuse what is wrong in it then.
-  const other = interpolate(rest, lookup)
+  const other = filledIn(rest, lookup, depth + 1)
   if (other.kind === 'refused') return other
   const has = value !== undefined && (colon === '' || value !== '')
   const plain = { kind: 'text', text: value ?? '', unset: [] } as const
@@ -67,8 +76,13 @@ function replaced(inside: string, lookup: Lookup): Interpolated | undefined {
   if (has) return plain
   return {
     kind: 'refused',
-    reason: `${name} must have a value${other.text === '' ? '' : `: ${other.text}`}`,
+    reason: `${cut(name)} must have a value${other.text === '' ? '' : `: ${cut(other.text)}`}`,
   }
+}
+
+/** As much of a text as a sentence can hold. */
+function cut(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text
 }
 
 /** Where the brace that opens at `from` is closed. */

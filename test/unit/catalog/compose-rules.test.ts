@@ -212,3 +212,14 @@ test('of ours no container writes below its folder', () => {
     expect(ownBinds([services[service]], variables, '/x')).toEqual([])
   }
 })
+
+test.each(['[', '{a: ', '- ', '? '])(
+  'fault 6: a file of nothing but %j is refused within a second',
+  (part) => {
+    const text = fragment(`command: ${part.repeat(60_000)}`)
+    const began = performance.now()
+    const read = parse(text)
+    expect(performance.now() - began).toBeLessThan(1000)
+    expect(read).toMatchObject({ line: 5, reason: 'it nests more than 200 times' })
+  },
+)

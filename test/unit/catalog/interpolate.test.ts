@@ -20,6 +20,19 @@ test('what has no value and no default is told, also in a default that is used',
   })
 })
 
+test.each([
+  ['defaults within defaults', '${A:-'.repeat(40_000) + '}'.repeat(40_000)],
+  ['braces that stay open', '${'.repeat(100_000)],
+  ['braces that open more', '${A:-{'.repeat(40_000)],
+  ['dollars', '$'.repeat(250_000)],
+  ['variables', '${A:-x}'.repeat(30_000)],
+])('fault 6: %s without end are answered within a second, in a sentence', (_, text) => {
+  const began = performance.now()
+  const filled = interpolate(text, lookup)
+  expect(performance.now() - began).toBeLessThan(1000)
+  if (filled.kind === 'refused') expect(filled.reason.length).toBeLessThan(200)
+})
+
 test('no text makes it fail otherwise than by a reason, and a text without a dollar stays', () => {
   const piece = fc.constantFrom(
     '$',
