@@ -9,7 +9,7 @@ import type { AnswerSeen } from './observation.ts'
 import { addressRung } from './rungs/address.ts'
 import { containerRung } from './rungs/container.ts'
 import { forwarderRung } from './rungs/forwarder.ts'
-import { isNameRight, nameRung } from './rungs/name.ts'
+import { nameRung } from './rungs/name.ts'
 import { serviceRung } from './rungs/service.ts'
 import { INGRESS, type EndpointSpec, type ServiceSpec } from './service.ts'
 import type { EndpointView, ServiceView, State } from './snapshot.ts'
@@ -175,14 +175,8 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     settled && rungService.state === 'unknown' ? { ...rungService, state: 'unreached' } : rungService,
   ]
   const best = bestAccess(accesses)
-  // What opens by name only still opens when its name is slow.
-  const slow =
-    (best < 0 || accesses[best]?.kind === 'direct') &&
-    byNameOnly &&
-    service.address !== null &&
-    name !== undefined &&
-    isNameRight(world.names.get(name), service.address) &&
-    seenOf('front')?.kind === 'answer'
+  // What opens by name only still opens when its name is all that is slow.
+  const slow = (best < 0 || accesses[best]?.kind === 'direct') && byNameOnly && accesses[0]?.slow === true
   const first = asked.map(seenOf).find((seen) => seen?.kind === 'answer')
   return {
     id: endpoint.id,

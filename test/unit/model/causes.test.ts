@@ -111,6 +111,15 @@ describe('the way to containers', () => {
     )
   })
 
+  test('two of many that are lost are two rows', () => {
+    const snapshot = world((draft) => unreachable(draft, late, ['grafana', 'loki']))
+    expect(snapshot.causes).toEqual([])
+    expect(snapshot.services.filter(({ state }) => state === 'failed').map(({ id }) => id)).toEqual([
+      'grafana',
+      'loki',
+    ])
+  })
+
   test('programs that hang or refuse are their own trouble, whatever the way', () => {
     for (const direct of [{ kind: 'timeout', ms: 3000 } as const, no('ECONNREFUSED')]) {
       const snapshot = world((draft) => {

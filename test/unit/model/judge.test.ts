@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { isByNameOnly } from '../../../main/model/access.ts'
 import { rungIds } from '../../../main/model/ladder.ts'
 import type { AnswerSeen, ListenerSeen, NameSeen } from '../../../main/model/observation.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
@@ -145,6 +146,25 @@ test.each<readonly [string, (world: Draft) => void, string, string, string, stri
   expect(rungsOf(view)).toBe(rungs)
   expect(view.reason).toContain(reason)
   expect(snapshot.causes).toEqual([])
+})
+
+test('what opens by name only opens by a slow name, and by none whose port another program or a hung forwarder has', () => {
+  const spec = services.find(
+    ({ runtime, endpoints }) => runtime.kind === 'container' && endpoints.some(isByNameOnly),
+  )
+  const endpoint = spec?.endpoints.find(isByNameOnly)
+  if (!spec || !endpoint) throw new Error('nothing opens by name only')
+  const name = `${endpoint.name ?? ''}.macula.local`
+  const bestWith = (listener?: ListenerSeen): string | undefined => {
+    const world = greenWorld()
+    world.names.set(name, { kind: 'answer', addresses: [spec.address ?? ''], ms: 5004 })
+    if (listener) world.listeners.set(`${spec.address ?? ''}:80`, listener)
+    const view = viewOf(snapshotOf(world), spec.id).endpoints.find(({ id }) => id === endpoint.id)
+    return view?.accesses[view.best]?.kind
+  }
+  expect(bestWith()).toBe('clean')
+  expect(bestWith(foreign)).toBe('direct')
+  expect(bestWith({ kind: 'hung', pid: 41, program: 'socat', hung: 'suspended', ms: 1 })).toBe('direct')
 })
 
 test('what is stopped on purpose has no red rung, whatever its name and forwarder are', () => {

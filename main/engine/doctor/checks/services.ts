@@ -1,23 +1,31 @@
-import { fine, type Check } from '../check.ts'
+import { problemsOf } from '../../../model/problems.ts'
+import type { SharedCause } from '../../../model/snapshot.ts'
+import { fine, type Check, type Finding } from '../check.ts'
 
+/** Causes that no other check tells: Docker, names, limits and clusters have one of their own. */
+const toldHere: ReadonlySet<SharedCause['id']> = new Set(['route', 'network', 'ports', 'forwarders'])
+
+/** What is wrong with services, each thing once: what many suffer from, then what is a service's own. */
 export const services: Check = {
   id: 'services',
   group: 'services',
   title: 'Services',
   async run({ snapshot }) {
-    const bad = snapshot.services.filter(
-      (service) =>
-        service.state === 'failed' ||
-        (service.state === 'degraded' &&
-          !snapshot.causes.some((cause) => cause.services.includes(service.id))),
-    )
-    if (bad.length === 0) return [fine(snapshot.summary.says)]
-    return bad.map((service) => ({
-      result: service.state === 'failed' ? ('failed' as const) : ('warning' as const),
-      what: `${service.title}: ${service.headline?.what ?? service.reason}`,
-      why: service.headline?.why ?? '',
-      todo: service.headline?.todo ?? '',
-      ...(service.headline?.fix === undefined ? {} : { fix: service.headline.fix }),
-    }))
+    const shared = snapshot.causes
+      // That low ports are closed is told by their own check.
+      .filter(({ id, headline }) => toldHere.has(id) && headline.fix?.action.kind !== 'setup')
+      .map(({ id, headline }): Finding => {
+        const isDown = id === 'route' || id === 'network'
+        return { result: isDown ? 'failed' : 'warning', ...headline }
+      })
+    const own = problemsOf(snapshot)
+      .filter(({ service }) => service !== undefined)
+      .map(({ state, title, headline }): Finding => ({
+        ...headline,
+        result: state === 'failed' ? 'failed' : 'warning',
+        what: `${title}: ${headline.what}`,
+      }))
+    const found = [...shared, ...own]
+    return found.length === 0 ? [fine(snapshot.summary.says)] : found
   },
 }
