@@ -182,6 +182,7 @@ function lookOf(frame: Frame, service: ServiceSpec, runtime: ClusterRuntime, see
     wanted: world.wanted.has(service.id),
     acting: world.acting.get(service.id),
     suffix: frame.suffix,
+    silent: service.endpoints.length === 0,
     now: world.at,
   }
 }

@@ -7,6 +7,7 @@ import {
   isImageMissing,
   isOldReady,
   isPullRefused,
+  isSteady,
   podRung,
   type PodLook,
 } from '../../model/rungs/pod.ts'
@@ -41,7 +42,7 @@ export async function appUp(step: Step, service: ClusterRow): Promise<void> {
     const pods = currentPods(found)
     // Pods of the version before do not count: what was just pushed is to run. And right after a node started, the API
     // server still tells of the pods as they were before: only an answer counts.
-    if (found && isAppReady(found) && (await answers(step, service))) {
+    if (found && isAppReady(found) && (await runsOn(step, service, found))) {
       tell({ kind: 'answers', ms: elapsed(), service: service.id, tookMs: elapsed() - began })
       return
     }
@@ -71,6 +72,7 @@ export async function appUp(step: Step, service: ClusterRow): Promise<void> {
       seen: cluster,
       acting: undefined,
       suffix: settings.suffix,
+      silent: service.endpoints.length === 0,
       now: adapters.clock.now(),
     }
     if (found?.takenUp && isHopeless(found, look)) throw hopeless(service, look)
@@ -78,6 +80,13 @@ export async function appUp(step: Step, service: ClusterRow): Promise<void> {
     if (adapters.clock.now() > until) throw late(service, pods[0])
     await pause(LOOK_AGAIN_MS, signal)
   }
+}
+
+/** Whether it answers; of what answers nothing, whether its pods have run for a while. */
+async function runsOn(step: Step, service: ClusterRow, app: AppSeen): Promise<boolean> {
+  return service.endpoints.length > 0
+    ? await answers(step, service)
+    : isSteady(app, step.context.adapters.clock.now())
 }
 
 /** Whether every URL of an application is answered by a pod of it, past our own forwarder. */

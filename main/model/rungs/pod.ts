@@ -15,6 +15,8 @@ export interface PodLook {
   readonly seen: ClusterSeen | undefined
   readonly acting: 'starting' | 'stopping' | undefined
   readonly suffix: string
+  /** It has no endpoint: that its pods run on is all that can be said of it. */
+  readonly silent?: boolean
   readonly now: number
 }
 
@@ -61,6 +63,25 @@ export function isImageMissing(app: AppSeen | undefined, suffix: string): boolea
 export function isPullRefused(app: AppSeen, suffix: string): boolean {
   const pod = newest(currentPods(app)) ?? (app.replicas === 0 ? newest(jobPods(app)) : undefined)
   return pod !== undefined && waitsForPush(pod, suffix)
+}
+
+/**
+ * Without a readiness probe a pod is ready as soon as its program runs, also one that ends at once. Where nothing answers,
+ * it counts when it has run this long; after a crash, this long (ms).
+ */
+const STEADY_MS = 3000
+const STEADY_AGAIN_MS = 10_000
+
+/** A pod that is ready, but has not run long enough for that to mean anything. */
+function unsteady(pods: readonly PodSeen[], now: number): PodSeen | undefined {
+  return pods.find(
+    (pod) => pod.ready && now - pod.startedAt < (pod.restarts > 0 ? STEADY_AGAIN_MS : STEADY_MS),
+  )
+}
+
+/** Whether pods of an application without endpoints have run long enough to say that they run on. */
+export function isSteady(app: AppSeen, now: number): boolean {
+  return unsteady(currentPods(app), now) === undefined
 }
 
 /** Whether all of it is ready, of what was put into the cluster last. */
@@ -131,6 +152,8 @@ function lastingRung(look: PodLook, found: AppSeen): Rung {
   const pods = currentPods(found)
   const ready = pods.filter((pod) => pod.ready)
   if (ready.length >= found.replicas) {
+    const young = look.silent === true ? unsteady(ready, look.now) : undefined
+    if (young !== undefined) return youngRung(look, found, young)
     const up = sayDuration(look.now - Math.min(...ready.map((pod) => pod.startedAt)))
     const restarts = ready.reduce((sum, pod) => sum + pod.restarts, 0)
     return {
@@ -154,6 +177,14 @@ function lastingRung(look: PodLook, found: AppSeen): Rung {
   return ready.length > 0 && rung.state === 'stop'
     ? { ...rung, state: 'round', says: `${ready.length} of ${found.replicas} pods ready; ${said}` }
     : { ...rung, says: said }
+}
+
+/** Between two crashes a pod is ready for a moment: that is no recovery. */
+function youngRung(look: PodLook, app: AppSeen, pod: PodSeen): Rung {
+  const age = sayDuration(look.now - pod.startedAt)
+  return pod.restarts > 0
+    ? onePod(look, app, { ...pod, ready: false, reason: 'Error' })
+    : { ...base, state: 'progress', says: `its pod runs for ${age}`, reason: `starting, ${age}` }
 }
 
 function onePod(look: PodLook, app: AppSeen, pod: PodSeen): Rung {

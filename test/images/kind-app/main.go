@@ -1,8 +1,12 @@
 // An application for the tests of the Applications tier: a small web server that tells where it runs and what it can
-// reach. Started as "app crash" it ends with a last word and exit code 3.
+// reach, echoes what comes by a WebSocket, and sends events. Started as "app crash" it ends with a last word and exit
+// code 3; as "app work" it answers no HTTP and tells now and then that it works.
 package main
 
 import (
+	"bufio"
+	"crypto/sha1"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net"
@@ -33,7 +37,49 @@ func trace() string {
 	return answer.Status + fmt.Sprintf(" %032x", now)
 }
 
+// echo answers a WebSocket with what it says: short text frames are all that the tests send.
+func echo(w http.ResponseWriter, r *http.Request) {
+	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") || len(r.Header.Values("Upgrade")) != 1 {
+		http.Error(w, "no upgrade arrived", http.StatusBadRequest)
+		return
+	}
+	sum := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	connection, buffer, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	defer connection.Close()
+	fmt.Fprintf(connection, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+		base64.StdEncoding.EncodeToString(sum[:]))
+	for {
+		head, err := frame(buffer.Reader, 6)
+		if err != nil || head[0]&0x0f == 8 {
+			return
+		}
+		text, err := frame(buffer.Reader, int(head[1]&0x7f))
+		if err != nil {
+			return
+		}
+		for i := range text {
+			text[i] ^= head[2+i%4]
+		}
+		connection.Write(append([]byte{0x81, byte(len(text))}, text...))
+	}
+}
+
+func frame(from *bufio.Reader, bytes int) ([]byte, error) {
+	read := make([]byte, bytes)
+	_, err := io.ReadFull(from, read)
+	return read, err
+}
+
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "work" {
+		for {
+			fmt.Println("works")
+			time.Sleep(time.Second)
+		}
+	}
 	if len(os.Args) > 1 && os.Args[1] == "crash" {
 		fmt.Println("starting")
 		fmt.Println("fatal: the table players is missing")
@@ -49,6 +95,8 @@ func main() {
 			io.WriteString(w, reach(r.URL.Query().Get("tcp")))
 		case "/trace":
 			io.WriteString(w, trace())
+		case "/live":
+			echo(w, r)
 		case "/broken":
 			http.Error(w, "its own 503", http.StatusServiceUnavailable)
 		default:

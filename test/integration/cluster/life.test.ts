@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serviceOf } from '../support/actor.ts'
 import { curl, docker, done, following, maculactl as ctl, run, FOREIGN } from '../support/actor.ts'
+import { openWebSocket } from '../support/websocket.ts'
 import {
   apiServer,
   apps,
@@ -87,6 +88,38 @@ test('build, push to the registry by its public name, start: it runs, and says s
   expect(row.ladder.map(({ state: is }) => is)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok'])
   // The placeholder is for what does not run: an answer of the application's own is never replaced.
   expect((await url('console', '/broken')).body).toContain('its own 503')
+})
+
+test('a WebSocket passes by the clean URL, through an Ingress of ours and one that kubectl made', async () => {
+  const made = await kubectl(
+    'create',
+    'ingress',
+    'live',
+    '-n',
+    'macula',
+    '--class=nginx',
+    '--rule=live.macula.local/=console:80',
+  )
+  expect(made.err).toBe('')
+  // A browser's own client for ours; the other name is in no resolver.
+  const said = await new Promise<string>((resolve, reject) => {
+    const socket = new WebSocket('ws://console.macula.local/live')
+    socket.addEventListener('open', () => socket.send('phx_join'))
+    socket.addEventListener('message', ({ data }) => {
+      resolve(String(data))
+      socket.close()
+    })
+    socket.addEventListener('error', () => reject(new Error('the WebSocket was refused')))
+  })
+  expect(said).toBe('phx_join')
+  const to = { address: '127.0.0.2', port: 80, host: 'live.macula.local', path: '/live' }
+  await expect
+    .poll(async () => await openWebSocket(to).catch(String), { timeout: 20_000 })
+    .not.toBeTypeOf('string')
+  const live = await openWebSocket(to)
+  expect(await live.say('heartbeat')).toBe('heartbeat')
+  live.close()
+  await kubectl('delete', 'ingress', 'live', '-n', 'macula')
 })
 
 test('the log of a pod is in the log view, and the cluster tells its events', async () => {

@@ -153,6 +153,58 @@ test('one is stopped and deleted without the other', async () => {
   ])
 })
 
+const worker = (more: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: worker }
+spec:
+  selector: { matchLabels: { app: worker } }
+  template:
+    metadata: { labels: { app: worker } }
+    spec:
+      containers: [{ name: worker, imagePullPolicy: Always, ${more} }]
+`
+
+test('an application without HTTP is judged by its pod: works, crashes, waits for a foreign image, stopped, works again', async () => {
+  const image = 'registry.macula.local/me/worker:dev'
+  const file = join(config, 'apps', 'worker', 'worker.yaml')
+  await put(
+    join(config, 'apps', 'worker', 'app.yaml'),
+    `x-macula:\n  cluster: kind\n  title: Worker\n  purpose: Works in silence\n  image: ${image}\n`,
+  )
+  await put(file, worker('image: "${MACULA_IMAGE}", args: [work]'))
+  await push(image)
+  await done(['up', 'worker'])
+  const row = serviceOf(await lookUntil((one) => stateOf(one, 'worker') === 'works'), 'worker')
+  expect([row.state, row.ladder.map(({ state: is }) => is)]).toEqual([
+    'works',
+    ['unused', 'unused', 'unused', 'ok', 'unused'],
+  ])
+
+  await put(file, worker('image: "${MACULA_IMAGE}", args: [crash]'))
+  const crashed = await ctl(['up', 'worker'])
+  expect([crashed.code, crashed.err]).toEqual([1, expect.stringContaining('exit code 3')])
+
+  const foreign = 'registry.example.test/others/thing:9'
+  await put(file, worker(`image: "${foreign}"`))
+  await ctl(['down', 'worker'])
+  await ctl(['up', 'worker'])
+  const waits = serviceOf(await lookUntil((one) => stateOf(one, 'worker') === 'failed'), 'worker')
+  expect(waits.reason).toContain('registry.example.test')
+  expect(JSON.stringify(waits)).not.toContain('docker push')
+
+  await put(file, worker('image: "${MACULA_IMAGE}", args: [work]'))
+  await done(['up', 'worker'])
+  // Its manifest names no number of replicas: a stop must not outlive the next start.
+  await done(['down', 'worker'])
+  expect(stateOf(await lookUntil((one) => stateOf(one, 'worker') === 'stopped', 20_000), 'worker')).toBe(
+    'stopped',
+  )
+  await done(['up', 'worker'])
+  expect(stateOf(await lookUntil((one) => stateOf(one, 'worker') === 'works', 20_000), 'worker')).toBe(
+    'works',
+  )
+}, 400_000)
+
 test('fault 29: an application with a bad manifest is told with file and line; the others start', async () => {
   await put(join(config, 'apps', 'broken', 'app.yaml'), app('kind', 'broken'))
   await put(join(config, 'apps', 'broken', 'broken.yaml'), 'apiVersion: v1\nkind: Service\nmetadata: {}\n')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AppSeen, ClusterEvent, ClusterSeen, JobSeen, PodSeen } from '../../../main/model/cluster.ts'
-import { isAppReady, isHopeless, podRung, type PodLook } from '../../../main/model/rungs/pod.ts'
+import { isAppReady, isHopeless, isSteady, podRung, type PodLook } from '../../../main/model/rungs/pod.ts'
 import type { Rung } from '../../../main/model/ladder.ts'
 import { makeSnapshot } from '../../../main/model/make-snapshot.ts'
 import { clusterRuntime } from './spec.ts'
@@ -541,6 +541,26 @@ test.each(cases)('an application without HTTP, %s: judged by its pods', (_, seen
   expect(row.state).toBe(
     state === 'unreached' ? (seen.replicas > 0 ? 'not set up' : 'stopped') : states[state],
   )
+})
+
+const silent: readonly (readonly [string, Partial<PodSeen>, Rung['state'], string])[] = [
+  ['just begun', { startedAt: now - 1000 }, 'progress', 'starting, 1.0 s'],
+  ['begun a while ago', { startedAt: now - 4000 }, 'ok', ''],
+  [
+    'begun again after a crash',
+    { startedAt: now - 4000, restarts: 3, exitCode: 3 },
+    'stop',
+    'exit code 3, 3 restarts',
+  ],
+  ['running on after a crash', { startedAt: now - 11_000, restarts: 3, exitCode: 3 }, 'ok', ''],
+]
+test.each(silent)('a pod that is ready without a probe, %s', (_, part, state, reason) => {
+  const seen = app({ pods: [pod(part)] })
+  const rung = podRung({ ...lookAt(up({ console: seen })), silent: true })
+  expect([rung.state, rung.reason ?? '']).toEqual([state, reason])
+  expect(isSteady(seen, now)).toBe(state === 'ok')
+  // What answers says so itself.
+  expect(podRung(lookAt(up({ console: seen }))).state).toBe('ok')
 })
 
 const clusters: readonly (readonly [string, ClusterSeen | undefined, Rung['state'], string])[] = [
