@@ -3,6 +3,15 @@
 export const rungIds = ['name', 'address', 'forwarder', 'container', 'service'] as const
 export type RungId = (typeof rungIds)[number]
 
+/** The rungs' titles, the same in every face. */
+export const rungTitles: Readonly<Record<RungId, string>> = {
+  name: 'Name',
+  address: 'Address',
+  forwarder: 'Forwarder',
+  container: 'Container',
+  service: 'Service',
+}
+
 /**
  * ok; round: fails or is slow, but another way in works; stop: beyond this nothing works; progress: on its
  * way; unreached: after a stop; unused: this service has none; unknown: could not be seen.

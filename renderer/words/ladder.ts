@@ -1,13 +1,4 @@
-import type { Ladder, RungId, RungState } from '../../main/model/ladder.ts'
-
-/** The rungs' titles, as over a column and on the service's page. */
-export const rungTitles: Readonly<Record<RungId, string>> = {
-  name: 'Name',
-  address: 'Address',
-  forwarder: 'Forwarder',
-  container: 'Container',
-  service: 'Service',
-}
+import { rungTitles, type Ladder, type RungState } from '../../main/model/ladder.ts'
 
 export const rungWords: Readonly<Record<RungState, string>> = {
   ok: 'ok',

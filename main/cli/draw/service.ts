@@ -1,4 +1,4 @@
-import type { Ladder, Rung } from '../../model/ladder.ts'
+import { rungTitles, type Ladder, type Rung } from '../../model/ladder.ts'
 import { sayCount, sayDuration, sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { Access, EndpointView, ServiceView, Snapshot } from '../../model/snapshot.ts'
@@ -10,14 +10,6 @@ import { sayDay, stateWords } from '../../model/say.ts'
 import { problemsOfService } from '../../model/problems.ts'
 import { carries } from './ladder.ts'
 import { drawHeadline } from './problems.ts'
-
-const titles = {
-  name: 'Name',
-  address: 'Address',
-  forwarder: 'Forwarder',
-  container: 'Container',
-  service: 'Service',
-} as const
 
 /** The ladder upright: each rung with what was found, why it is not ok, and how long it took. */
 export function uprightLadder(style: Style, ladder: Ladder): readonly string[] {
@@ -37,7 +29,7 @@ export function uprightLadder(style: Style, ladder: Ladder): readonly string[] {
     const quiet = rung.state === 'unreached' || rung.state === 'unused' || rung.state === 'unknown'
     return [...words, ...why].map((line, at) => {
       const lead = at === 0 ? paintRung(style, rung.state, signs.upright[rung.state]) : rail
-      const name = pad(at === 0 ? titles[rung.id] : '', label)
+      const name = pad(at === 0 ? rungTitles[rung.id] : '', label)
       const room = width === Infinity ? widthOf(line) + 2 : width - label - 4 - timed
       const text = pad(at >= words.length || quiet ? paint.dim(line) : line, room)
       const time = at === 0 ? paint.dim(pad(took, timed, 'right')) : ''

@@ -1,12 +1,11 @@
 import { useState, type ReactNode } from 'react'
 import { sayDuration, sentence } from '../../../main/model/say.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
-import type { Rung } from '../../../main/model/ladder.ts'
+import { rungTitles, type Rung } from '../../../main/model/ladder.ts'
 import { Button } from '../../parts/button.tsx'
 import { Choice } from '../../parts/tabs.tsx'
 import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
 import { useSecond } from '../../store/minute.ts'
-import { rungTitles } from '../../words/ladder.ts'
 import { sayService } from '../../words/service.ts'
 import { RungMark } from './rung-mark.tsx'
 

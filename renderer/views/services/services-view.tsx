@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react'
-import { rungIds } from '../../../main/model/ladder.ts'
-import { rungTitles } from '../../words/ladder.ts'
+import { rungIds, rungTitles } from '../../../main/model/ladder.ts'
 import { sayServices } from '../../words/services.ts'
 import { Explanation } from './explanation.tsx'
 import { ServiceList } from './service-list.tsx'
