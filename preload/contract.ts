@@ -94,7 +94,7 @@ export const requests = {
     z.strictObject({
       ...run,
       action: z.discriminatedUnion('kind', [
-        z.strictObject({ kind: z.literal('start'), services: ids }),
+        z.strictObject({ kind: z.literal('start'), services: ids, anew: z.literal(true).optional() }),
         z.strictObject({ kind: z.literal('restart'), services: ids }),
         z.strictObject({ kind: z.literal('forward') }),
       ]),

@@ -176,7 +176,10 @@ export function createActions(shell: Shell, page: Window): Actions {
       const { action } = fix
       switch (action.kind) {
         case 'start':
-          return start(action.services)
+          if (action.anew !== true) return start(action.services)
+          return run(fix.label, action.services, () =>
+            shell.request('fix', { run: newToken(), action: { ...action, services: [...action.services] } }),
+          )
         case 'restart':
           return restart(action.services)
         case 'forward':

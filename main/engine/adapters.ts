@@ -6,6 +6,7 @@ import type {
   SecretsAdapter,
   LockAdapter,
   IntentAdapter,
+  RecordAdapter,
   Clock,
 } from './adapters/keep.ts'
 import type {
@@ -36,6 +37,7 @@ export interface Adapters {
   readonly lock: LockAdapter
   readonly intent: IntentAdapter
   readonly memory: SetupMemoryAdapter
+  readonly record: RecordAdapter
   readonly clusters: ClusterAdapter
   readonly clock: Clock
 }

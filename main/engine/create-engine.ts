@@ -140,12 +140,13 @@ export function createEngine(input: {
     ids: Targets,
     tell: (event: StepEvent) => void,
     signal: AbortSignal,
+    how?: 'anew',
   ): Promise<RunResult> {
     const targets = ids === 'all' ? ids : picked(ids)
     return await adapters.lock.alone(
       `starting ${targets === 'all' ? 'everything' : targets.join(', ')}`,
       LOCK_DEADLINE_MS,
-      async () => await runs.start(targets, tell, signal),
+      async () => await runs.start(targets, tell, signal, how),
     )
   }
 
@@ -167,7 +168,7 @@ export function createEngine(input: {
     catalog: () => catalog,
     subscribe: (tell, attention) => truth.subscribe(tell, attention),
     look: async () => await truth.look(),
-    up: start,
+    up: async (ids, tell, signal) => await start(ids, tell, signal),
     async down(ids, options, tell, signal) {
       const targets = picked(ids)
       return await adapters.lock.alone(
@@ -232,7 +233,7 @@ export function createEngine(input: {
     async fix(action, tell, signal) {
       switch (action.kind) {
         case 'start':
-          return await start(action.services, tell, signal)
+          return await start(action.services, tell, signal, action.anew === true ? 'anew' : undefined)
         case 'restart':
           return await restart(action.services, tell, signal)
         case 'forward':

@@ -136,6 +136,8 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     wanted: world.wanted.has(service.id),
     acting,
     answers,
+    expected: world.expected?.get(service.id),
+    failure: world.failures?.get(service.id),
     now: world.at,
   })
   const accesses = accessesWithout(all, rungContainer)
@@ -286,6 +288,8 @@ function bareLadder(frame: Frame, service: ServiceSpec): Ladder {
       wanted: world.wanted.has(service.id),
       acting: world.acting.get(service.id),
       answers: false,
+      expected: world.expected?.get(service.id),
+      failure: world.failures?.get(service.id),
       now: world.at,
     }),
     { id: 'service', state: 'unused', says: 'answers nothing' },

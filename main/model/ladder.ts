@@ -20,7 +20,8 @@ export type RungState = 'ok' | 'round' | 'stop' | 'progress' | 'unreached' | 'un
 
 /** What a fix does; every face sends it to the engine, which alone carries it out. */
 export type FixAction =
-  | { readonly kind: 'start'; readonly services: readonly string[] }
+  /** `anew`: their containers are made again first, whether they differ or not; data stays. */
+  | { readonly kind: 'start'; readonly services: readonly string[]; readonly anew?: true | undefined }
   | { readonly kind: 'restart'; readonly services: readonly string[] }
   | { readonly kind: 'forward' } // put our forwarders and names back as they should be
   | { readonly kind: 'setup'; readonly changes: readonly string[] } // needs root: goes through the plan

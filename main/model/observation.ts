@@ -50,6 +50,22 @@ export type ListenerSeen =
 
 export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy'
 
+/** How a container is made, as `inspect` tells it: what it is compared by with what would be made now. */
+export interface Made {
+  /** Id by name of each network it is on; empty for one that was never started. */
+  readonly networks: Readonly<Record<string, string>>
+  /** The network mode it was made with: the name of its first network, "host", "none", … */
+  readonly mode: string
+  /** Paths of this machine that are mounted into it. */
+  readonly binds: readonly string[]
+  readonly labels: Readonly<Record<string, string>>
+  /**
+   * The rest, one text for each trait that is not the engine's default ("restart policy", "memory limit", "variable HOME",
+   * "mount /data"): texts that may hold a secret are hashes.
+   */
+  readonly traits: Readonly<Record<string, string>>
+}
+
 /** One container of ours as `inspect` tells it. */
 export interface ContainerSeen {
   readonly id: string
@@ -80,6 +96,8 @@ export interface ContainerSeen {
   readonly lastLine?: string
   /** Hash of the rendered fragment it was made from (label dev.macula.config). */
   readonly config: string
+  /** Absent: was not read, and is not compared. */
+  readonly made?: Made
 }
 
 /** A protocol answer, or why there was none, through one access. */

@@ -1,6 +1,8 @@
 import type { ClusterSeen } from './cluster.ts'
 import type { FilesSeen } from './open-files.ts'
 import type { WaySeen } from './way.ts'
+import type { Expected } from './drift.ts'
+import type { Failure } from './fixes.ts'
 import type {
   AddressSeen,
   AnswerSeen,
@@ -48,6 +50,10 @@ export interface World {
   /** By "address:port". */
   readonly listeners: ReadonlyMap<string, ListenerSeen>
   readonly containers: ReadonlyMap<string, ContainerSeen>
+  /** What each container would be if it were made now, by service; absent: not known. */
+  readonly expected?: ReadonlyMap<string, Expected>
+  /** How the last starts of services ended, where they failed. */
+  readonly failures?: ReadonlyMap<string, Failure>
   /** By cluster id. */
   readonly clusters?: ReadonlyMap<string, ClusterSeen>
   /** Images of applications, as the settings name them. */

@@ -14,6 +14,7 @@ import { openForwarders } from './forward/open-forwarders.ts'
 import { openHost } from './host/open-host.ts'
 import { openIntent } from './keep/intent.ts'
 import { openLock } from './keep/lock.ts'
+import { openRecord } from './keep/record.ts'
 import { openSecrets } from './keep/secrets.ts'
 import { openSetupMemory } from './keep/setup-memory.ts'
 import { openClusters } from './kind/open-clusters.ts'
@@ -50,6 +51,7 @@ export async function openAdapters(input: {
     lock: openLock(paths, now),
     intent: openIntent(paths, async () => await runningIn(docker, clusters, catalog)),
     memory: openSetupMemory(paths),
+    record: openRecord(paths),
     clusters,
     clock: { now },
   }

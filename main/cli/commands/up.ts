@@ -22,14 +22,25 @@ function targetsOf(session: Session, words: readonly string[]): Targets {
   return words.length === 0 ? 'all' : startable(session, words).map((service) => service.id)
 }
 
-/** Starts services with all that they need. */
-export async function up(face: Face, words: readonly string[]): Promise<number> {
+/** Starts services with all that they need; `anew`: their own containers are made again first. */
+export async function up(
+  face: Face,
+  words: readonly string[],
+  { anew = false }: { readonly anew?: boolean } = {},
+): Promise<number> {
   return await withEngine(face, async (session) => {
     const ids = targetsOf(session, words)
     return await carryOut(face, session, {
       command: 'up',
       resume: commandLine('up', words),
-      work: async (tell, signal) => await session.engine.up(ids, tell, signal),
+      work: async (tell, signal) =>
+        anew
+          ? await session.engine.fix(
+              { kind: 'start', services: startable(session, words).map((service) => service.id), anew },
+              tell,
+              signal,
+            )
+          : await session.engine.up(ids, tell, signal),
     })
   })
 }

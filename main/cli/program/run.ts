@@ -15,6 +15,7 @@ const RESTORE = [
 export function runCommands({ add, act }: Adding): void {
   add('up', 'start services with all that they need')
     .argument(WORDS, WORDS_SAY)
+    .option('--anew', 'make their containers again first, whether they differ or not; no data is removed')
     .addHelpText(
       'after',
       examples(
@@ -23,7 +24,9 @@ export function runCommands({ add, act }: Adding): void {
         ['up data', 'a tier'],
       ),
     )
-    .action(act(async (face, words) => await (await import('../commands/up.ts')).up(face, words)))
+    .action(
+      act(async (face, words, options) => await (await import('../commands/up.ts')).up(face, words, options)),
+    )
   add('down', 'stop services; data is never removed')
     .argument(WORDS, WORDS_SAY)
     .option('--remove', 'remove the containers too (and the network, when all are gone); volumes stay')

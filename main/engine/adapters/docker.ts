@@ -9,7 +9,8 @@ import type { ServiceSpec } from '../../model/service.ts'
 /** "This container changed": nothing more is taken from an event, the truth is read by inspect. */
 export interface ContainerEvent {
   readonly id: string
-  readonly service: string
+  /** Absent: a container came to a network or left it, which is told by its id alone; it may not be ours. */
+  readonly service: string | undefined
   /** Docker's action, "die", "start", "health_status: healthy", "destroy", … */
   readonly action: string
   readonly at: number
@@ -74,7 +75,7 @@ export interface DockerAdapter {
   containers(): Promise<readonly ContainerSeen[]>
   /** One container, or undefined when it is gone. `quick`: without the last line of its log. */
   inspect(id: string, how?: 'quick'): Promise<ContainerSeen | undefined>
-  /** Starts a made container; already running is fine. Throws MaculaError with the daemon's reason (port taken, mount missing). */
+  /** Starts a made container; already running is fine, a paused one goes on. Throws MaculaError with the daemon's reason (port taken, mount missing). */
   start(id: string): Promise<void>
   /** Stops with the container's own grace period; already stopped is fine. */
   stop(id: string): Promise<void>
@@ -98,6 +99,8 @@ export interface DockerAdapter {
   ensureNetwork(): Promise<void>
   /** Removes our network if it is ours and empty. */
   removeNetwork(): Promise<void>
+  /** What exists of these images, our network and volumes. */
+  parts(images: readonly string[]): Promise<Parts>
   hasImage(image: string): Promise<boolean>
   /** Size on disk of an image that is here; undefined when it is not. */
   imageBytes(image: string): Promise<number | undefined>
@@ -114,6 +117,23 @@ export interface RenderedService {
   readonly image: string
   /** Hash over the fragment, its configuration files and the variables it uses; also its label dev.macula.config. */
   readonly config: string
+  /** Labels by which its container is known. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Names of the volumes that compose makes for it. */
+  readonly volumes: readonly string[]
+}
+
+/** The same without writing anything; `config` is undefined while a secret that it needs does not exist. */
+export type ExpectedService = Omit<RenderedService, 'config'> & { readonly config: string | undefined }
+
+/** What exists now of the parts that containers are made of. */
+export interface Parts {
+  /** Id of each image that is here, by the name that was asked for. */
+  readonly images: ReadonlyMap<string, string>
+  /** Id of the network of our name; undefined: there is none. */
+  readonly network: string | undefined
+  /** Names of all volumes. */
+  readonly volumes: ReadonlySet<string>
 }
 
 export interface StackAdapter {
@@ -134,13 +154,21 @@ export interface StackAdapter {
     /** Services whose files cannot be used, with the reason; left out of `services`, the others are rendered. */
     readonly refused: readonly { readonly service: string; readonly trouble: Trouble }[]
   }>
+  /** What `render` would give now, without writing anything; services that cannot be read are left out. Never throws. */
+  expect(
+    services: readonly ServiceSpec[],
+    options: { readonly publish: boolean },
+  ): Promise<readonly ExpectedService[]>
+  /** When each of these paths came to be (epoch ms, 0: not known); undefined: it is not there. */
+  sources(paths: readonly string[]): Promise<ReadonlyMap<string, number | undefined>>
   /**
-   * Lets compose create (or recreate, when changed) the containers of `services`, without starting them.
-   * Throws MaculaError naming the service and compose's reason.
+   * Lets compose create (or recreate, when changed; with `anew` in any case) the containers of `services`, without
+   * starting them. Throws MaculaError naming the service and compose's reason.
    */
   create(
     services: readonly string[],
     onStep: (service: string, says: string) => void,
     signal: AbortSignal,
+    how?: 'anew',
   ): Promise<void>
 }

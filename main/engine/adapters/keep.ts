@@ -1,4 +1,6 @@
 /** What the engine keeps over processes. */
+import type { Reference } from '../../model/drift.ts'
+import type { Failure } from '../../model/fixes.ts'
 import type { WizardStepId } from '../../model/wizard.ts'
 
 /** What is kept of the set-up over processes; how far it is, is read from the machine. */
@@ -37,6 +39,23 @@ export interface IntentAdapter {
   damage(): Promise<string | undefined>
   want(ids: readonly string[]): Promise<void>
   unwant(ids: readonly string[]): Promise<void>
+}
+
+/** What is kept of a service over processes. */
+export interface ServiceRecord {
+  /** Its container when compose had just made it; absent: not known. */
+  readonly made?: Reference
+  /** The volumes that held its data then. */
+  readonly volumes: readonly string[]
+  /** How its last start failed; absent: it did not. */
+  readonly failed?: Failure
+}
+
+export interface RecordAdapter {
+  /** By service; none where nothing is known. Never throws. */
+  read(): Promise<ReadonlyMap<string, ServiceRecord>>
+  /** Replaces what is kept of some services. */
+  keep(changes: ReadonlyMap<string, ServiceRecord>): Promise<void>
 }
 
 export interface Clock {

@@ -6,6 +6,7 @@ import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { Adapters } from '../adapters.ts'
 import { askService, directTarget, listenerKeys, type Asking } from './asking.ts'
 import { explain } from './explain.ts'
+import { expecter } from './expect.ts'
 import { wantedForwards } from './forwards.ts'
 import { pause } from '../wait.ts'
 import { clustersOf, isAskable, wishesOf, type Seen } from './seen.ts'
@@ -40,6 +41,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     if (seen.docker.kind !== 'up') {
       // What was known of containers is not true any more, and not "all stopped" either.
       seen.containers = new Map()
+      seen.expected = new Map()
       seen.answers = new Map()
     }
   }
@@ -238,6 +240,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     answers,
     files,
     wanted,
+    ...expecter(adapters, settings, catalog, seen, isNative),
     isNative,
     asking,
   }

@@ -1,3 +1,5 @@
+import type { Expected } from '../../model/drift.ts'
+import type { Failure } from '../../model/fixes.ts'
 import { imageOf, type ClusterSeen, type ClusterSpec } from '../../model/cluster.ts'
 import type {
   AddressSeen,
@@ -20,6 +22,8 @@ export interface Seen {
   addresses: Map<string, AddressSeen>
   listeners: Map<string, ListenerSeen>
   containers: Map<string, ContainerSeen>
+  expected: ReadonlyMap<string, Expected>
+  failures: ReadonlyMap<string, Failure>
   clusters: Map<string, ClusterSeen>
   answers: Map<string, AnswerSeen>
   nameServer: NameServerSeen
@@ -44,6 +48,8 @@ export function nothingSeen(): Seen {
     addresses: new Map(),
     listeners: new Map(),
     containers: new Map(),
+    expected: new Map(),
+    failures: new Map(),
     clusters: new Map(),
     answers: new Map(),
     nameServer: { kind: 'stopped' },
@@ -67,6 +73,8 @@ export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, 
     addresses: new Map(seen.addresses),
     listeners: new Map(seen.listeners),
     containers: new Map(seen.containers),
+    expected: seen.expected,
+    failures: seen.failures,
     clusters: new Map(seen.clusters),
     images,
     answers: new Map(seen.answers),

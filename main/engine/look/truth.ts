@@ -77,7 +77,10 @@ export function createTruth(
   async function outside(): Promise<void> {
     await Promise.all([
       observe.wanted(),
-      observe.docker().then(observe.containers).then(observe.clusters),
+      observe
+        .docker()
+        .then(observe.containers)
+        .then(async () => await Promise.all([observe.clusters(), observe.expected()])),
       observe.addresses(),
       observe.nameServer(),
       observe.files(),
@@ -136,7 +139,9 @@ export function createTruth(
   }
 
   /** What a container became, told before anything is probed: an event is on the screen within milliseconds. */
-  async function changed(id: string, service: string): Promise<void> {
+  async function changed(id: string, named: string | undefined): Promise<void> {
+    const service = named ?? [...seen.containers.values()].find((one) => one.id === id)?.service
+    if (service === undefined) return
     const before = seen.containers.get(service)
     const container = await adapters.docker.inspect(id, 'quick').catch(() => undefined)
     if (container) observe.saw(service, container)

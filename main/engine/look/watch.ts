@@ -31,7 +31,7 @@ interface Observer {
   /** Next to nothing while no forwarder ended. */
   readonly listeners: () => Promise<void>
   readonly answers: () => Promise<void>
-  readonly changed: (id: string, service: string) => Promise<void>
+  readonly changed: (id: string, service: string | undefined) => Promise<void>
   readonly again: (ids: readonly string[]) => Promise<void>
   readonly isNamesBad: () => boolean
   readonly isRunning: (id: string) => boolean
@@ -47,10 +47,10 @@ export function createWatch(observer: Observer) {
   let retry: NodeJS.Timeout | undefined
   let retried = ''
 
-  function onEvents(signal: AbortSignal): (id: string, service: string) => void {
+  function onEvents(signal: AbortSignal): (id: string, service: string | undefined) => void {
     // At most one inspect running and one owed per container: 5,000 events end in the same state as one.
     const changed = coalesce(
-      async (id: string, service: string) => {
+      async (id: string, service: string | undefined) => {
         if (!signal.aborted) await observer.changed(id, service)
       },
       (id) => id,

@@ -45,6 +45,7 @@ export async function untilReady(input: {
   let looked = began
   let seenLast: AnswerSeen | undefined
   const checkWay = wayWatch(asking.host, service, asking.native, () => adapters.clock.now())
+  if (isOff(input.container, asking.settings.project)) throw off(service, asking.settings.project)
   while (waiting.size > 0) {
     if (signal.aborted) throw aborted(service)
     await Promise.all(
@@ -73,6 +74,8 @@ export async function untilReady(input: {
       )
         throw ended(service, await whenEnded(adapters, state))
       if (state.health === 'unhealthy') throw hung(service, state)
+      if (state.state === 'paused') throw paused(service)
+      if (isOff(state, asking.settings.project)) throw off(service, asking.settings.project)
     }
     if (now - began > deadline)
       throw new MaculaError({
@@ -85,6 +88,29 @@ export async function untilReady(input: {
     wait = Math.min(wait * 1.3, LONGEST_PAUSE)
   }
   return adapters.clock.now() - began
+}
+
+/** Whether a container was made for our network and is not on it: then nobody reaches it, however long is waited. */
+function isOff({ made, state }: ContainerSeen, network: string): boolean {
+  return state === 'running' && made?.mode === network && made.networks[network] === undefined
+}
+
+function off(service: ServiceSpec, network: string): MaculaError {
+  return new MaculaError({
+    kind: 'failed',
+    what: `${service.title} is not on the docker network ${network}, so nobody reaches it.`,
+    why: 'It was taken off the network while it started, not by Macula.',
+    todo: `Run maculactl up ${service.id} again: its container is made anew.`,
+  })
+}
+
+function paused(service: ServiceSpec): MaculaError {
+  return new MaculaError({
+    kind: 'failed',
+    what: `${service.title} was paused while it started, not by Macula.`,
+    why: 'A paused program stands still and answers nobody.',
+    todo: `Run maculactl up ${service.id} again: it goes on.`,
+  })
 }
 
 /** A crash-looping container is running again at times: waits a little for its next end, which tells code and last line. */

@@ -96,6 +96,8 @@ export async function reset(
     truth.observe.saw(service.id, undefined)
     tell({ kind: 'removed', ms: elapsed(), service: service.id, what: 'container' })
     for (const { from } of kept) await volumes.remove(from)
+    // What we removed ourselves is not told as lost at the next start.
+    await adapters.record.keep(new Map([[service.id, { volumes: [] }]])).catch(() => undefined)
   } catch (error) {
     throw new MaculaError(
       {

@@ -3,6 +3,7 @@ import type { ClusterEvent, ClusterSeen, KubeconfigView } from '../../model/clus
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { down } from './down.ts'
 import { everything } from './everything.ts'
+import { keepUnhealthy } from './failures.ts'
 import type { RunContext } from './context.ts'
 import { leftAsTheyAre, whyNotStartable } from './startable.ts'
 import type { Targets } from '../engine.ts'
@@ -51,7 +52,7 @@ export function createRuns(context: RunContext) {
     return ids
   }
 
-  async function start(targets: Targets, tell: Tell, signal: AbortSignal): Promise<RunResult> {
+  async function start(targets: Targets, tell: Tell, signal: AbortSignal, how?: 'anew'): Promise<RunResult> {
     const elapsed = clock()
     await needFiles(adapters.host)
     await truth.observe.docker()
@@ -60,7 +61,7 @@ export function createRuns(context: RunContext) {
     const asks = asksOf(context.catalog(), ids)
     const apps = asks.flatMap((ask) => ask.apps.map(({ id }) => id))
     const containers = [...new Set([...containersOf(ids), ...containersFor(context.catalog(), apps)])]
-    const results = [containers.length > 0 ? await up(context, containers, tell, signal) : nothing]
+    const results = [containers.length > 0 ? await up(context, containers, tell, signal, how) : nothing]
     if (containers.length === 0 && asks.length > 0)
       await Promise.all([truth.observe.containers(), context.names(tell, elapsed)])
     for (const ask of asks) results.push(await clusterUp({ context, ask, tell, elapsed, signal }))
@@ -161,6 +162,9 @@ export function createRuns(context: RunContext) {
       const stopped = ids.filter(
         (id) => containersOf([id]).length > 0 || asks.some((ask) => ask.named && ask.row.id === id),
       )
+      await truth.observe.docker()
+      await truth.observe.containers()
+      await keepUnhealthy(context, stopped)
       const first =
         stopped.length > 0
           ? await stop(stopped, { also: false, remove: false, keepWanted: true }, tell, signal)

@@ -3,9 +3,10 @@ import { neededBy, withNeeds } from '../../model/graph.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import type { Asking } from '../look/asking.ts'
-import type { RenderedService } from '../adapters.ts'
 import type { RunContext } from './context.ts'
+import { keepFailures, type Endings } from './failures.ts'
 import { pullMissing } from './images.ts'
+import { makeChanged } from './make.ts'
 import { aborted, untilReady } from './readiness.ts'
 import { needWay } from './way.ts'
 
@@ -17,14 +18,17 @@ type Ending =
 /**
  * Starts services with what they need: render, pull, create what is missing or changed, then start in
  * dependency order, each as soon as what it needs answers. A failure stops its branch only; a second run resumes.
+ * `anew`: the containers of `ids` are made again first, whether they differ or not.
  */
 export async function up(
   context: RunContext,
   ids: readonly string[],
   tell: (event: StepEvent) => void,
   signal: AbortSignal,
+  how?: 'anew',
 ): Promise<RunResult> {
   const { adapters, truth } = context
+  const anew = new Set(how === 'anew' ? ids : [])
   const began = adapters.clock.now()
   const elapsed = (): number => adapters.clock.now() - began
   const all = context.catalog().services
@@ -57,10 +61,15 @@ export async function up(
     const wantedRendered = rendered.services.filter((one) => specs.some((service) => service.id === one.id))
     // Names are answered by the time the first service is; nothing waits for them.
     const names = context.names(tell, elapsed)
-    const [troubles] = await Promise.all([
+    const images = [...new Set(rendered.services.map(({ image }) => image))]
+    const [troubles, parts] = await Promise.all([
       pullMissing(adapters, wantedRendered, tell, elapsed, signal),
+      adapters.docker.parts(images),
       truth.observe.containers(),
     ])
+    // What was not here when it was asked may have been pulled meanwhile.
+    const isWhole = wantedRendered.every(({ image }) => parts.images.has(image))
+    await truth.observe.expected(rendered.services, isWhole ? parts : undefined)
     const blocked = new Map<string, Trouble>(
       rendered.refused.map(({ service, trouble }) => [service, trouble]),
     )
@@ -68,54 +77,27 @@ export async function up(
       const trouble = troubles.get(one.image)
       if (trouble) blocked.set(one.id, trouble)
     }
-    await createChanged(
+    await makeChanged({
       context,
-      wantedRendered.filter((one) => !blocked.has(one.id)),
+      rendered: rendered.services,
+      services: wantedRendered,
+      anew,
       blocked,
       tell,
       elapsed,
       signal,
-    )
+    })
     tell({ kind: 'phase', ms: elapsed(), says: 'Starting' })
     const endings = await startAll(context, specs, blocked, tell, elapsed, signal)
-    await Promise.all([names, context.reconcileForwards(tell, elapsed)])
+    await Promise.all([
+      names,
+      context.reconcileForwards(tell, elapsed),
+      keepFailures(context, troublesOf(endings), anew),
+    ])
     return resultOf(endings, elapsed())
   } finally {
     for (const service of specs) truth.act(service.id, undefined)
   }
-}
-
-/** Lets compose make what is missing or was made from something else; skipped when nothing changed. */
-async function createChanged(
-  context: RunContext,
-  services: readonly RenderedService[],
-  blocked: Map<string, Trouble>,
-  tell: (event: StepEvent) => void,
-  elapsed: () => number,
-  signal: AbortSignal,
-): Promise<void> {
-  const { adapters, truth } = context
-  const stale = services
-    .filter((one) => truth.seen.containers.get(one.id)?.config !== one.config)
-    .map((one) => one.id)
-  if (stale.length === 0) return
-  tell({ kind: 'phase', ms: elapsed(), says: `Making ${stale.length} containers` })
-  const onStep = (service: string, says: string): void =>
-    tell({ kind: 'waiting', ms: elapsed(), service, says })
-  try {
-    await adapters.stack.create(stale, onStep, signal)
-  } catch (error) {
-    if (signal.aborted || stale.length === 1) {
-      for (const id of stale) blocked.set(id, troubleOf(error))
-    } else {
-      // One bad service makes compose give up on all: each for itself, so that only the bad one is left out.
-      for (const id of stale)
-        await adapters.stack
-          .create([id], onStep, signal)
-          .catch((own: unknown) => blocked.set(id, troubleOf(own)))
-    }
-  }
-  await truth.observe.containers()
 }
 
 async function startAll(
@@ -216,6 +198,15 @@ async function startOne(
   await untilReady({ adapters, service, container, asking, signal })
   tell({ kind: 'answers', ms: elapsed(), service: service.id, tookMs: elapsed() - began })
   await context.forwardsOf(service.address, tell, elapsed)
+}
+
+/** What is known of each start that was tried. */
+function troublesOf(endings: ReadonlyMap<string, Ending>): Endings {
+  return new Map(
+    [...endings].flatMap(([id, ending]) =>
+      ending.kind === 'skipped' ? [] : [[id, ending.kind === 'failed' ? ending.trouble : undefined]],
+    ),
+  )
 }
 
 function resultOf(endings: ReadonlyMap<string, Ending>, ms: number): RunResult {

@@ -1,7 +1,9 @@
 import { inert } from '../atoms.ts'
+import { driftOf, sayDrift, type Expected } from '../drift.ts'
+import { makeAnew, showLog, strongest, UNHEALTHY, type Failure } from '../fixes.ts'
 import type { Fix, Rung } from '../ladder.ts'
 import type { ContainerSeen, DockerSeen } from '../observation.ts'
-import { sayClock, sayCount, sayDuration } from '../say.ts'
+import { sayClock, sayCount, sayDuration, sayList } from '../say.ts'
 import { outOfMemory } from './memory.ts'
 
 /** Without a health check, a container that runs for less than this and does not answer yet is still starting. */
@@ -18,10 +20,26 @@ export interface ContainerLook {
   readonly acting: 'starting' | 'stopping' | undefined
   /** Whether some access got a protocol answer. */
   readonly answers: boolean
+  /** What it would be if it were made now; undefined: not known, and nothing is said of it. */
+  readonly expected: Expected | undefined
+  /** How its last starts ended, where they failed. */
+  readonly failure: Failure | undefined
   readonly now: number
 }
 
-/** The fourth rung: is the container running and healthy, and if not, why? */
+/** What is known of its data while it has no container: nothing is said that was not looked up. */
+function sayData(expected: Expected | undefined): string {
+  if (!expected) return ''
+  const { volumes } = expected
+  if (volumes.length === 0) return 'It keeps no data in a volume.'
+  const gone = volumes.filter(({ there }) => !there).map(({ name }) => name)
+  const kept = volumes.filter(({ there }) => there).map(({ name }) => name)
+  if (gone.length === 0)
+    return `Its data is kept in its ${volumes.length === 1 ? 'volume' : 'volumes'} ${sayList(kept)}.`
+  return `Its ${gone.length === 1 ? `volume ${sayList(gone)} is` : `volumes ${sayList(gone)} are`} not there: what was in ${gone.length === 1 ? 'it' : 'them'} is lost, and it starts empty.`
+}
+
+/** The fourth rung: is the container running and healthy, is it what would be made now, and if not, why? */
 export function containerRung(look: ContainerLook): Rung {
   const { docker, seen, wanted, acting, now, service, title } = look
   const base = { id: 'container' } as const
@@ -52,8 +70,13 @@ export function containerRung(look: ContainerLook): Rung {
       state: 'stop',
       says: 'there is no container',
       reason: 'container is gone',
-      why: 'It was removed, not by Macula, or its last start ended before it was made.',
-      todo: 'Start it again; its data is kept in its volume.',
+      why: [
+        'It was removed, not by Macula, or its last start ended before it was made.',
+        sayData(look.expected),
+      ]
+        .filter(Boolean)
+        .join(' '),
+      todo: `Start ${title}.`,
       fix: start,
     }
   }
@@ -73,10 +96,19 @@ export function containerRung(look: ContainerLook): Rung {
           reason: 'unhealthy',
           why:
             output === '' ? 'Its health check gets no answer in time.' : `The health check says: ${output}`,
-          todo: `Restart ${title}; if it happens again, its log says more (maculactl logs ${service}).`,
-          fix: restart,
+          ...strongest({
+            service,
+            title,
+            // A start that failed for another reason says nothing of a restart.
+            failure: look.failure?.says === UNHEALTHY ? look.failure : undefined,
+            after: 1,
+            first: { todo: `Restart ${title}.`, fix: restart },
+          }),
         }
       }
+      const differs = drifted(look, seen, start)
+      // What cannot be reached as it is explains why it does not answer, and no waiting helps.
+      if (differs?.state === 'stop') return differs
       // Docker started it again after a crash, and it does not answer: the next crash is on its way.
       if (!look.answers && seen.restarts > 0 && seen.health !== 'healthy')
         return crashed(look, seen, last, start)
@@ -90,6 +122,7 @@ export function containerRung(look: ContainerLook): Rung {
           says: `running for ${up}, not ready yet`,
           reason: `starting, ${up}`,
         }
+      if (differs) return differs
       return {
         ...base,
         state: 'ok',
@@ -127,15 +160,39 @@ export function containerRung(look: ContainerLook): Rung {
         fix: start,
       }
     case 'paused':
+      if (acting === 'starting') return { ...base, state: 'progress', says: 'starting', reason: 'starting' }
       return {
         ...base,
         state: 'stop',
         says: 'paused, not by Macula',
         reason: 'paused',
-        why: 'Somebody paused the container (docker pause).',
-        todo: `Restart ${title}.`,
-        fix: restart,
+        why: 'Somebody paused the container (docker pause): its program stands still and answers nobody.',
+        todo: `Let it go on: Start ${title}.`,
+        fix: start,
       }
+  }
+}
+
+/** A running container that is not what would be made now; undefined: it is, or that is not known. */
+function drifted(look: ContainerLook, seen: ContainerSeen, start: Fix): Rung | undefined {
+  const { service, title, answers, now } = look
+  const drift = look.expected ? driftOf(look.expected, seen) : []
+  const [first] = [...drift].sort((one, two) => Number(two.stops) - Number(one.stops))
+  if (!first) return undefined
+  const must = drift.some(({ asks }) => !asks)
+  const says = sayDrift(drift)
+  return {
+    id: 'container',
+    state: !answers && drift.some(({ stops }) => stops) ? 'stop' : 'round',
+    says: `running for ${sayDuration(now - seen.startedAt)}, but ${says}`,
+    reason: first.says,
+    why: must
+      ? 'It is not what would be made now.'
+      : 'It was changed after it was made, not by Macula; somebody may have wanted it.',
+    todo: must
+      ? `Start ${title}: its container is made anew, and no data is removed.`
+      : `Make it anew to undo that (no data is removed), or write it into compose.override.yaml of ${service} to keep it.`,
+    fix: must ? start : makeAnew(service, title),
   }
 }
 
@@ -143,7 +200,6 @@ function crashed(look: ContainerLook, seen: ContainerSeen, last: string, start: 
   // While it runs between two crashes its exit code is not known.
   const running = seen.state === 'running'
   const restarts = seen.restarts > 0 ? `, ${sayCount(seen.restarts, 'restart')}` : ''
-  const showLog = seen.state === 'restarting' || running
   return {
     id: 'container',
     state: 'stop',
@@ -152,15 +208,17 @@ function crashed(look: ContainerLook, seen: ContainerSeen, last: string, start: 
       : `stops right after it starts: exit code ${seen.exitCode}${restarts}`,
     reason: running ? `crashes${restarts}` : `exit code ${seen.exitCode}${restarts}`,
     why: last || 'It left no line in its log.',
-    todo: `Read its log (maculactl logs ${look.service}), repair what it names, then start it.`,
-    fix: showLog
-      ? {
-          label: 'Show log',
-          command: `maculactl logs ${look.service}`,
-          action: { kind: 'logs', service: look.service },
-        }
-      : start,
-    // The log of a program that was ended from outside does not know why.
+    ...strongest({
+      service: look.service,
+      title: look.title,
+      failure: look.failure,
+      after: 2,
+      first: {
+        todo: `Read its log (maculactl logs ${look.service}), repair what it names, then start it.`,
+        fix: seen.state === 'restarting' || running ? showLog(look.service) : start,
+      },
+    }),
+    // The log of a program that was ended from outside does not know why, and the same limit ends it again.
     ...(seen.oomKilled ? outOfMemory(look, seen) : {}),
   }
 }

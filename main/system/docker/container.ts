@@ -1,5 +1,6 @@
 import type Docker from 'dockerode'
 import type { ContainerSeen, Health } from '../../model/observation.ts'
+import { madeOf } from './made.ts'
 
 /** Our labels on every container and network that we make. */
 export const labels = {
@@ -54,8 +55,12 @@ export function containerSeen(info: Docker.ContainerInspectInfo, network: string
   const health = ((state as { Health?: { Status?: string; Log?: { ExitCode: number; Output: string }[] } })
     .Health ?? {}) as {
     readonly Status?: string
+    readonly FailingStreak?: number
     readonly Log?: readonly { readonly ExitCode: number; readonly Output: string }[]
   }
+  // Docker writes "unhealthy" when a container is paused, until the next check after it goes on (moby, container/health.go,
+  // CloseMonitorChannel): no check failed, so nothing is known yet.
+  const isPause = health.Status === 'unhealthy' && health.FailingStreak === 0
   const failedCheck = [...(health.Log ?? [])].reverse().find((entry) => entry.ExitCode !== 0)
   const published: Record<number, string> = {}
   for (const [key, bindings] of Object.entries(info.NetworkSettings.Ports ?? {})) {
@@ -71,9 +76,11 @@ export function containerSeen(info: Docker.ContainerInspectInfo, network: string
     image: info.Config.Image,
     imageId: info.Image,
     state: status,
-    health: (['starting', 'healthy', 'unhealthy'].includes(health.Status ?? '')
-      ? health.Status
-      : 'none') as Health,
+    health: (isPause
+      ? 'starting'
+      : ['starting', 'healthy', 'unhealthy'].includes(health.Status ?? '')
+        ? health.Status
+        : 'none') as Health,
     ...(failedCheck ? { healthOutput: failedCheck.Output.trim().slice(0, 500) } : {}),
     exitCode: state.ExitCode,
     oomKilled: state.OOMKilled,
@@ -86,5 +93,6 @@ export function containerSeen(info: Docker.ContainerInspectInfo, network: string
     published,
     stoppedOnPurpose: status === 'exited' && wasToldToStop(info),
     config: own[labels.config] ?? '',
+    made: madeOf(info),
   }
 }

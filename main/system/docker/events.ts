@@ -23,22 +23,36 @@ const actions = [
   'update',
   'destroy',
   'health_status',
+  // Of networks: what leaves one or comes to it is not told as a change of the container.
+  'connect',
+  'disconnect',
 ]
 
 const eventSchema = z.object({
+  Type: z.string().default('container'),
   Action: z.string(),
   Actor: z.object({ ID: z.string(), Attributes: z.record(z.string(), z.string()).default({}) }),
   time: z.number().default(0),
   timeNano: z.number().optional(),
 })
 
-/** One event of the stream in our words; undefined for what is not about a container of ours. */
-export function eventOf(value: unknown): ContainerEvent | undefined {
+/** One event of the stream in our words; undefined for what is not about a container of this project. */
+export function eventOf(value: unknown, project: string): ContainerEvent | undefined {
   const event = eventSchema.safeParse(value).data
-  const service = event?.Actor.Attributes[labels.service]
-  if (!event || service === undefined) return undefined
+  if (!event) return undefined
+  const { ID: id, Attributes: own } = event.Actor
   const at = event.timeNano === undefined ? event.time * 1000 : Math.floor(event.timeNano / 1e6)
-  return { id: event.Actor.ID, service, action: event.Action, at }
+  // An event of a network names the container by its id alone.
+  if (event.Type === 'network')
+    return own['container'] === undefined
+      ? undefined
+      : { id: own['container'], service: undefined, action: event.Action, at }
+  const service = own[labels.service]
+  const isOurs = ownFilter(project).label.every((label) => {
+    const [name = '', of] = label.split('=')
+    return own[name] === of
+  })
+  return isOurs && service !== undefined ? { id, service, action: event.Action, at } : undefined
 }
 
 /** Follows the changes of a project's containers until the stream ends; resolves with the reason, never throws. */
@@ -54,7 +68,8 @@ export async function followEvents(
       CALL_DEADLINE_MS,
       async (abortSignal) =>
         await link.long.getEvents({
-          filters: { type: ['container'], event: actions, ...ownFilter(project) },
+          // Not by our labels: events of networks carry none, and would be left out.
+          filters: { type: ['container', 'network'], event: actions },
           abortSignal,
         }),
       signal,
@@ -62,7 +77,7 @@ export async function followEvents(
     onOpen()
     for await (const value of jsonLines(stream as AsyncIterable<Buffer>)) {
       if (signal.aborted) return stopped
-      const event = eventOf(value)
+      const event = eventOf(value, project)
       if (event) onEvent(event)
     }
     return signal.aborted ? stopped : 'Docker ended the stream of events.'

@@ -22,6 +22,11 @@ async function list(link: Link): Promise<readonly Docker.NetworkInspectInfo[]> {
   return await within(CALL_DEADLINE_MS, async (abortSignal) => await link.calls.listNetworks({ abortSignal }))
 }
 
+/** Id of the network of our name, whoever made it; undefined: there is none. */
+export async function networkId(link: Link, project: string): Promise<string | undefined> {
+  return (await list(link)).find(({ Name: name }) => name === project)?.Id
+}
+
 function subnetsOf(network: Docker.NetworkInspectInfo): readonly string[] {
   return (network.IPAM?.Config ?? []).flatMap(({ Subnet: subnet }) => (subnet === undefined ? [] : [subnet]))
 }

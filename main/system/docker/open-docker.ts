@@ -9,7 +9,7 @@ import { followEvents } from './events.ts'
 import { openFacts } from './facts.ts'
 import { CALL_DEADLINE_MS, isSameLink, openLink, within } from './link.ts'
 import { lastLine, readLogs } from './logs.ts'
-import { ensureNetwork, removeNetwork, seeNetwork } from './network.ts'
+import { ensureNetwork, networkId, removeNetwork, seeNetwork } from './network.ts'
 import { pullImage } from './pull.ts'
 import { seeEngine } from './see.ts'
 import { followStats } from './stats.ts'
@@ -125,10 +125,11 @@ export async function openDocker(
           todo: 'Run maculactl up again: it makes it anew.',
         })
       try {
-        await within(
-          START_DEADLINE_MS,
-          async (abortSignal) => await link.long.getContainer(id).start({ abortSignal }),
-        )
+        await within(START_DEADLINE_MS, async (abortSignal) => {
+          const container = link.long.getContainer(id)
+          // Docker does not start what is paused.
+          await (info.State.Paused ? container.unpause({ abortSignal }) : container.start({ abortSignal }))
+        })
       } catch (error) {
         // 304: it runs already.
         if (statusOf(error) !== 304) throw dockerTrouble(`${nameOf(info)} cannot be started`, error)
@@ -171,6 +172,30 @@ export async function openDocker(
     network: async () => await seeNetwork(link, wish),
     ensureNetwork: async () => await ensureNetwork(link, wish),
     removeNetwork: async () => await removeNetwork(link, project),
+    async parts(images) {
+      try {
+        const [ids, network, volumes] = await Promise.all([
+          // A name that Docker refuses is that one service's trouble, told when it is pulled.
+          Promise.all(
+            images.map(
+              async (image) => [image, (await about.image(image).catch(() => undefined))?.id] as const,
+            ),
+          ),
+          networkId(link, project),
+          within(CALL_DEADLINE_MS, async (abortSignal) => await link.calls.listVolumes({ abortSignal })),
+        ])
+        return {
+          images: new Map(ids.flatMap(([image, id]) => (id === undefined ? [] : [[image, id] as const]))),
+          network,
+          // The daemon says null where there are none; the types do not know it.
+          volumes: new Set(
+            ((volumes.Volumes as typeof volumes.Volumes | null) ?? []).map(({ Name: name }) => name),
+          ),
+        }
+      } catch (error) {
+        throw dockerTrouble('Images, networks and volumes cannot be looked up', error)
+      }
+    },
     hasImage: async (image) => (await imageBytes(image)) !== undefined,
     imageBytes,
     async facts(container) {

@@ -9,6 +9,11 @@ export function portsOf(service: ServiceSpec): readonly string[] {
   return [...new Set(service.endpoints.map(({ target }) => `127.0.0.1::${target}`))]
 }
 
+/** The labels by which the container of a service is known as ours. */
+export function labelsOf(service: string, settings: Settings): Readonly<Record<string, string>> {
+  return { ...ownLabels(settings.project), [labels.service]: service }
+}
+
 /**
  * What the engine adds to a fragment: labels by which it knows its own containers and volumes, published ports, and the
  * mounts that lie in the person's folder.
@@ -27,7 +32,7 @@ export function overrideText(
       [fragment.id]: {
         // As it was read: what compose would fill in depends on who calls it.
         image: fragment.image,
-        labels: { ...own, [labels.service]: fragment.id, [labels.config]: config },
+        labels: { ...labelsOf(fragment.id, settings), [labels.config]: config },
         ...(ports.length > 0 ? { ports } : {}),
         ...(mounts.length > 0 ? { volumes: mounts } : {}),
       },

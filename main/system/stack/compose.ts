@@ -30,17 +30,19 @@ export async function composeCreate(input: {
   /** The folder of our own configuration of it. */
   readonly config: string
   readonly progress: 'json' | 'plain'
+  /** Also what compose takes for unchanged: it compares with its own label, not with the container. */
+  readonly anew?: boolean
   readonly onStep: (container: string, says: string) => void
   readonly signal: AbortSignal
 }): Promise<ComposeRun> {
-  const { folder, docker, progress, services, onStep, signal } = input
+  const { folder, docker, progress, anew = false, services, onStep, signal } = input
   if (signal.aborted) return { kind: 'interrupted', errors: [] }
   if (docker === undefined) return { kind: 'no-docker', errors: [] }
   // prettier-ignore
   const args = [
     'compose', '--progress', progress, '--project-directory', folder, '--file', '-',
     '--env-file', join(folder, '.env'),
-    'create', '--pull', 'never', '--no-build', ...services,
+    'create', '--pull', 'never', '--no-build', ...(anew ? ['--force-recreate'] : []), ...services,
   ]
   const errors: string[] = []
   const child = execa(docker, args, {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Bind } from '../catalog/mounts.ts'
 import { composeProblem } from '../catalog/compose-problem.ts'
 import { MAX_FRAGMENT_BYTES, parseFile, problemsOf, type CatalogFile } from '../catalog/fragment.ts'
 import { parseFragment, secretsIn } from '../catalog/parse.ts'
@@ -11,7 +12,7 @@ import { readIfThere } from '../files.ts'
 import type { Paths } from '../paths.ts'
 import { ingressRoutes } from './ingress-routes.ts'
 import { missingBeside } from './missing.ts'
-import { isOwn, ownBinds, type OwnBind } from './own-binds.ts'
+import { copiedBinds, isOwn, ownBinds, type OwnBind } from './own-binds.ts'
 import { readTree, textFile, type Content } from './tree.ts'
 
 /** What describes a service to compose. A person's overlay may replace the first and add the second. */
@@ -30,6 +31,8 @@ export interface Fragment {
   readonly volumes: ReadonlyMap<string, string>
   /** Mounts that lie in the person's folder, not in the copy. */
   readonly own: readonly OwnBind[]
+  /** Mounts of what is copied. */
+  readonly copied: readonly Bind[]
 }
 
 const volumesSchema = z.looseObject({
@@ -84,7 +87,8 @@ export async function readFragment(
   const additionFile = join(addedLaid === undefined ? service.folder : overlayFolder, ADDITION)
   const added = addition === undefined ? undefined : readAddition(id, additionFile, addition, variables)
   const home = service.origin === 'user' ? service.folder : overlayFolder
-  const own = ownBinds([serviceIn(id, text), serviceIn(id, addition ?? '')], variables, home)
+  const described = [serviceIn(id, text), serviceIn(id, addition ?? '')]
+  const own = ownBinds(described, variables, home)
   // What is ours is whole, and some of it is only rendered.
   for (const [file, content] of [
     [
@@ -124,6 +128,7 @@ export async function readFragment(
     secrets,
     volumes: new Map([text, addition ?? ''].flatMap((one) => [...volumesIn(one, settings.project)])),
     own,
+    copied: copiedBinds(described, variables, own, files.keys()),
   }
 }
 

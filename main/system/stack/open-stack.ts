@@ -10,7 +10,8 @@ import { projectText } from './compose-texts.ts'
 import { composeCreate, composeTrouble, composeVersion } from './compose.ts'
 import type { Fragment } from './fragment.ts'
 import { serviceOf } from './progress.ts'
-import { renderStack, stackFolder } from './render.ts'
+import { expectStack, renderStack, stackFolder } from './render.ts'
+import { born } from './sources.ts'
 import { refuseForeign } from './foreign.ts'
 
 /** The stack's rendered copy and compose, which makes containers from it. */
@@ -44,7 +45,10 @@ export function openStack(input: {
       folders = toMake
       return rest
     },
-    async create(services, onStep, signal) {
+    expect: async (services, options) =>
+      await expectStack({ paths, settings, secrets, env }, services, options).catch(() => []),
+    sources: async (all) => await born(all),
+    async create(services, onStep, signal, how) {
       const fragments = services.map((id) => {
         const fragment = known.find((one) => one.id === id)
         if (fragment) return fragment
@@ -69,6 +73,7 @@ export function openStack(input: {
           endpoint: link.endpoint,
           env,
           progress,
+          anew: how === 'anew',
           signal,
           onStep(container, says) {
             const service = serviceOf(container, settings.project)

@@ -57,16 +57,48 @@ export function ownBinds(
   })
 }
 
+/** The mounts of a service that lead into the rendered copy, to files that are there. */
+export function copiedBinds(
+  services: readonly unknown[],
+  variables: Variables,
+  own: readonly OwnBind[],
+  files: Iterable<string>,
+): readonly Bind[] {
+  const all = [...files]
+  const binds = new Map(
+    services.flatMap((service) => bindsOf(service, variables)).map((bind) => [bind.target, bind]),
+  )
+  return [...binds.values()].filter((bind) => {
+    const key = keyOf(bind.source)
+    return (
+      key !== undefined &&
+      own.every((one) => one.bind.target !== bind.target) &&
+      all.some((file) => file === key || file.startsWith(`${key}/`))
+    )
+  })
+}
+
 /** The mounts as they go into what lies over the fragment: compose reads relative paths from the copy. */
-export function volumesFor(own: readonly OwnBind[], places: ReadonlyMap<string, string>): readonly unknown[] {
-  return own.map(({ bind, path }) => ({
+export function volumesFor(
+  { own, copied }: { readonly own: readonly OwnBind[]; readonly copied: readonly Bind[] },
+  places: ReadonlyMap<string, string>,
+): readonly unknown[] {
+  const mount = (bind: Bind, source: string) => ({
     type: 'bind',
     // Compose reads variables in it.
-    source: (places.get(path) ?? path).replaceAll('$', '$$$$'),
+    source: source.replaceAll('$', '$$$$'),
     target: bind.target.replaceAll('$', '$$$$'),
     ...(bind.readOnly ? { read_only: true } : {}),
     ...bind.more,
-  }))
+  })
+  return [
+    ...own.map(({ bind, path }) => mount(bind, places.get(path) ?? path)),
+    ...copied.map((bind) => ({
+      ...mount(bind, bind.source),
+      // When the copy is gone Docker must say so, and not put a folder of root in the place of each file.
+      bind: { ...(bind.more['bind'] as object | undefined), create_host_path: false },
+    })),
+  ]
 }
 
 /** Folders that a program may write to; those that are not there are made as the person's, before Docker makes them root's. */

@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RenderedService, SecretsAdapter } from '../../engine/adapters.ts'
+import type { ExpectedService, RenderedService, SecretsAdapter } from '../../engine/adapters.ts'
 import { troubleOf, type Trouble } from '../../model/errors.ts'
 import type { ServiceSpec, Settings } from '../../model/service.ts'
 import { variablesOf } from '../catalog/variables.ts'
 import type { Paths } from '../paths.ts'
-import { environmentText, isPlainValue, overrideText, portsOf, projectText } from './compose-texts.ts'
+import {
+  environmentText,
+  isPlainValue,
+  labelsOf,
+  overrideText,
+  portsOf,
+  projectText,
+} from './compose-texts.ts'
 import { OVERRIDE, readFragment, type Fragment } from './fragment.ts'
-import { foldersOf, isOwn, volumesFor } from './own-binds.ts'
+import { foldersOf, isOwn, oldPlace, volumesFor } from './own-binds.ts'
 import { hashOf, keptFolder, writeCopy, writtenIn, type CopyFile } from './rendered-copy.ts'
 import { takeOver } from './take-over.ts'
 
@@ -32,23 +40,20 @@ type Read =
   | { readonly kind: 'read'; readonly service: ServiceSpec; readonly fragment: Fragment }
   | { readonly kind: 'refused'; readonly service: string; readonly trouble: Trouble }
 
-/**
- * Writes the rendered copy of the stack and returns each service with the hash it must have been made from.
- * Unchanged files are not rewritten; edits found in the copy are moved to `.kept/` and returned.
- */
-export async function renderStack(
-  input: {
-    readonly paths: Paths
-    readonly settings: Settings
-    readonly secrets: SecretsAdapter
-    readonly env: Readonly<Record<string, string | undefined>>
-    readonly now: number
-  },
+/** Where fragments and their values come from. */
+export interface Reading {
+  readonly paths: Paths
+  readonly settings: Settings
+  readonly secrets: SecretsAdapter
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Reads the fragments of services that run in containers; what cannot be read is its own service's trouble. */
+async function readAll(
+  { paths, settings, env }: Reading,
   services: readonly ServiceSpec[],
-  options: { readonly publish: boolean },
-): Promise<Rendering> {
-  const { paths, settings, env } = input
-  const read = await Promise.all(
+): Promise<readonly Read[]> {
+  return await Promise.all(
     services
       .filter((service) => service.runtime.kind === 'container')
       .map(async (service): Promise<Read> => {
@@ -63,6 +68,64 @@ export async function renderStack(
         }
       }),
   )
+}
+
+/** The values of all variables of the project, without secrets that compose cannot be given. */
+function valuesOf(
+  settings: Settings,
+  names: readonly string[],
+  secrets: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  return new Map([
+    ...Object.entries(variablesOf(settings)),
+    ...names
+      .filter((name) => isPlainValue(secrets.get(name) ?? ''))
+      .map((name) => [`MACULA_SECRET_${name}`, secrets.get(name) ?? ''] as const),
+  ])
+}
+
+/**
+ * What `renderStack` would return for services that can be read, without writing or making anything. The hash of one that
+ * needs a secret which does not exist, or whose data has still to be moved, is not known.
+ */
+export async function expectStack(
+  reading: Reading,
+  services: readonly ServiceSpec[],
+  { publish }: { readonly publish: boolean },
+): Promise<readonly ExpectedService[]> {
+  const base = stackFolder(reading.paths)
+  const [all, secrets] = await Promise.all([readAll(reading, services), reading.secrets.read()])
+  return all.flatMap((one): readonly ExpectedService[] => {
+    if (one.kind === 'refused') return []
+    const { fragment, service } = one
+    const { id, image, volumes, own } = fragment
+    const isKnown =
+      fragment.secrets.every((name) => secrets.has(name)) &&
+      own.every((bind) => !existsSync(oldPlace(join(base, id), bind) ?? ''))
+    const config = isKnown
+      ? configOf(
+          fragment,
+          base,
+          publish ? portsOf(service) : [],
+          valuesOf(reading.settings, fragment.secrets, secrets),
+          volumesFor(fragment, new Map()),
+        )
+      : undefined
+    return [{ id, image, config, labels: labelsOf(id, reading.settings), volumes: [...volumes.values()] }]
+  })
+}
+
+/**
+ * Writes the rendered copy of the stack and returns each service with the hash it must have been made from.
+ * Unchanged files are not rewritten; edits found in the copy are moved to `.kept/` and returned.
+ */
+export async function renderStack(
+  input: Reading & { readonly now: number },
+  services: readonly ServiceSpec[],
+  options: { readonly publish: boolean },
+): Promise<Rendering> {
+  const { paths, settings } = input
+  const read = await readAll(input, services)
   const names = [...new Set(read.flatMap((one) => (one.kind === 'read' ? one.fragment.secrets : [])))].sort()
   const secrets = await input.secrets.ensure(names)
   const isPlain = (name: string): boolean => isPlainValue(secrets.get(name) ?? '')
@@ -74,10 +137,7 @@ export async function renderStack(
   const fragments = read.filter(
     (one) => one.kind === 'read' && refused.every(({ service }) => service !== one.service.id),
   ) as Extract<Read, { kind: 'read' }>[]
-  const values = new Map([
-    ...Object.entries(variablesOf(settings)),
-    ...names.filter(isPlain).map((name) => [`MACULA_SECRET_${name}`, secrets.get(name) ?? ''] as const),
-  ])
+  const values = valuesOf(settings, names, secrets)
   const base = stackFolder(paths)
   const written = await writtenIn(base)
   const files = new Map<string, CopyFile>()
@@ -102,15 +162,16 @@ export async function renderStack(
     )
     keptAside.push(...taken.keptAside)
     notes.push(...taken.notes)
-    const mounts = volumesFor(own, taken.places)
+    const mounts = volumesFor(fragment, taken.places)
     folders.set(id, foldersOf(own, taken.places))
-    const config = configOf(fragment, ports, values, mounts)
+    const config = configOf(fragment, base, ports, values, mounts)
     for (const [path, content] of fragment.files) files.set(`${id}/${path}`, content)
     files.set(`${id}/${OVERRIDE}`, {
       data: Buffer.from(overrideText(fragment, settings, config, ports, mounts)),
       mode: 0o644,
     })
-    rendered.push({ id, image: fragment.image, config })
+    const { image, volumes } = fragment
+    rendered.push({ id, image, config, labels: labelsOf(id, settings), volumes: [...volumes.values()] })
   }
   const project = projectText(
     settings.project,
@@ -179,18 +240,18 @@ function oddSecret(name: string): Trouble {
 }
 
 /**
- * The hash of everything a container is made from: files with their modes, published ports, and the values of the
- * variables its files name (a changed suffix makes anew only what uses it). Of secrets only a hash goes in.
+ * The hash of everything a container is made from: files with their modes and the folder they are mounted from,
+ * published ports, and the values of the variables its files name (a changed suffix makes anew only what uses it). Of
+ * secrets only a hash goes in.
  */
 function configOf(
   fragment: Fragment,
+  folder: string,
   ports: readonly string[],
   values: ReadonlyMap<string, string>,
   mounts: readonly unknown[],
 ): string {
-  const hash = createHash('sha256').update(
-    JSON.stringify([ports, [...fragment.volumes], ...(mounts.length > 0 ? [mounts] : [])]),
-  )
+  const hash = createHash('sha256').update(JSON.stringify([folder, ports, [...fragment.volumes], mounts]))
   const texts: string[] = []
   for (const [path, { data, mode }] of [...fragment.files].sort(([one], [two]) => (one < two ? -1 : 1))) {
     hash.update(`\0${path}\0${mode}\0${data.length}\0`).update(data)

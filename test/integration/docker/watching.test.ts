@@ -68,7 +68,13 @@ function watched() {
     nameServer: { seen: () => Promise.resolve({ kind: 'stopped' }), ensure: never, stop: never },
     intent: { wanted: () => Promise.resolve(new Set(['web'])), damage: never, want: never, unwant: never },
     secrets: { ensure: never, read: () => Promise.resolve(new Map()) },
-    stack: { composeVersion: never, render: never, create: never },
+    stack: {
+      composeVersion: never,
+      render: never,
+      create: never,
+      expect: () => Promise.resolve([]),
+      sources: () => Promise.resolve(new Map()),
+    },
     root: { apply: never, undo: never, ledger: never, elevation: never },
     lock: { alone: never },
     clusters: {
@@ -92,6 +98,7 @@ function watched() {
       kubeconfig: never,
     },
     memory: { read: never, keep: never },
+    record: { read: () => Promise.resolve(new Map()), keep: never },
     routes: [],
     steps: [],
   }

@@ -96,7 +96,7 @@ test('a mount that lies in the person’s folder replaces the one of the fragmen
   const service = await composed('mounts', {
     'p.yaml': { name: 'x', include: [{ path: ['s/compose.yaml', 's/over.yaml'] }] },
     's/compose.yaml': { services: { s: { image: 'i', volumes } }, volumes: { named: {} } },
-    's/over.yaml': { services: { s: { volumes: volumesFor(own, new Map()) } } },
+    's/over.yaml': { services: { s: { volumes: volumesFor({ own: own, copied: [] }, new Map()) } } },
   })
   const found = (service['volumes'] as Record<string, unknown>[]).map(
     ({ source, target, read_only, bind }) => [source, target, read_only ?? false, bind] as const,

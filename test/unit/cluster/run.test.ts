@@ -91,10 +91,17 @@ function outside(part: {
         Promise.resolve(void (wanted = new Set([...wanted].filter((id) => !ids.includes(id))))),
     },
     secrets: { ensure: never, read: () => Promise.resolve(new Map()) },
-    stack: { composeVersion: never, render: never, create: never },
+    stack: {
+      composeVersion: never,
+      render: never,
+      create: never,
+      expect: () => Promise.resolve([]),
+      sources: () => Promise.resolve(new Map()),
+    },
     root: { apply: never, undo: never, ledger: never, elevation: never },
     lock: { alone: never },
     memory: { read: never, keep: never },
+    record: { read: () => Promise.resolve(new Map()), keep: never },
     routes: [],
     steps: [],
     clusters: {

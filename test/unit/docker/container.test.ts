@@ -57,6 +57,7 @@ it('tells a running container', () => {
     published: { 3000: '127.0.0.1:49153' },
     stoppedOnPurpose: false,
     config: 'feed',
+    made: expect.objectContaining({ networks: { macula: '' } }),
   })
 })
 
@@ -69,6 +70,14 @@ it('has the output of the last failed check, cut', () => {
   const seen = containerSeen(info({ Health: { Status: 'unhealthy', Log: log } }), 'macula')
   expect(seen.health).toBe('unhealthy')
   expect(seen.healthOutput).toBe('x'.repeat(500))
+})
+
+it.each([
+  ['no check failed: Docker says so of a paused one until its next check', 0, 'starting'],
+  ['checks failed', 3, 'unhealthy'],
+])('unhealthy where %s', (_, streak, health) => {
+  const said = { Health: { Status: 'unhealthy', FailingStreak: streak, Log: [] } }
+  expect(containerSeen(info(said), 'macula').health).toBe(health)
 })
 
 it.each([

@@ -173,7 +173,14 @@ describe('the stream of events', () => {
   const event = (index: number): string =>
     JSON.stringify({
       Action: index % 2 === 0 ? 'start' : 'die',
-      Actor: { ID: `c${index % 50}`, Attributes: { 'dev.macula.service': `ä${index % 50}` } },
+      Actor: {
+        ID: `c${index % 50}`,
+        Attributes: {
+          'com.docker.compose.project': 'macula-ut',
+          'dev.macula.project': 'macula-ut',
+          'dev.macula.service': `ä${index % 50}`,
+        },
+      },
       time: 1_795_466_426,
       timeNano: 1_795_466_426.853 * 1e9,
     })
@@ -197,7 +204,7 @@ describe('the stream of events', () => {
     expect(events[4999]).toEqual({ id: 'c49', service: 'ä49', action: 'die', at: 1_795_466_426_853 })
   })
 
-  it('says that it broke, asks only for ours and for what changes a container, and stops when told', async () => {
+  it('says that it broke, asks only for what changes a container or its networks, and stops when told', async () => {
     let asked = ''
     const docker = await engine((request, response) => {
       asked = decodeURIComponent(request.url ?? '')
@@ -206,7 +213,7 @@ describe('the stream of events', () => {
     })
     const handlers = { onOpen: vi.fn(), onEvent: vi.fn() }
     expect(await docker.events({ ...handlers, signal: new AbortController().signal })).toContain('broke')
-    expect(asked).toContain('com.docker.compose.project=macula-ut')
+    expect(asked).toContain('disconnect')
     expect(asked).toContain('health_status')
     expect(asked).not.toContain('exec')
 

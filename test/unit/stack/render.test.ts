@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ServiceSpec, Settings } from '../../../main/model/service.ts'
-import { renderStack } from '../../../main/system/stack/render.ts'
+import { expectStack, renderStack } from '../../../main/system/stack/render.ts'
 import {
   CANARY,
   endpoint,
@@ -74,8 +74,20 @@ describe('the rendered copy', () => {
     expect(result.keptAside).toEqual([])
     expect(result.refused).toEqual([])
     expect(result.services).toEqual([
-      { id: 'web', image: 'macula-test/base', config: expect.stringMatching(/^[0-9a-f]{16}$/) },
-      { id: 'ingress', image: 'macula-test/base', config: expect.stringMatching(/^[0-9a-f]{16}$/) },
+      {
+        id: 'web',
+        image: 'macula-test/base',
+        config: expect.stringMatching(/^[0-9a-f]{16}$/),
+        labels: expect.objectContaining({ 'dev.macula.service': 'web' }),
+        volumes: ['macula-it-stack_data'],
+      },
+      {
+        id: 'ingress',
+        image: 'macula-test/base',
+        config: expect.stringMatching(/^[0-9a-f]{16}$/),
+        labels: expect.objectContaining({ 'dev.macula.service': 'ingress' }),
+        volumes: [],
+      },
     ])
     const files = filesIn(fixture.rendered)
     expect([...files].map(([path, { mode }]) => `${mode} ${path}`)).toEqual([
@@ -108,6 +120,13 @@ include:
       dev.macula.owner: "${process.getuid?.() ?? 0}"
       dev.macula.service: web
       dev.macula.config: ${configOf(result, 'web')}
+    volumes:
+      - type: bind
+        source: ./app.conf
+        target: /etc/app.conf
+        read_only: true
+        bind:
+          create_host_path: false
 volumes:
   data:
     labels:
@@ -124,7 +143,9 @@ MACULA_SUFFIX=macula.test
 
   it('publishes each port once where container addresses cannot be reached', async () => {
     const [native, vm] = [await render(small()), await render(small(), {}, true)]
-    expect(rendered('web/macula.override.yaml')).toContain('    ports:\n      - 127.0.0.1::8080\nvolumes')
+    expect(rendered('web/macula.override.yaml')).toContain(
+      '    ports:\n      - 127.0.0.1::8080\n    volumes:\n',
+    )
     expect(rendered('ingress/macula.override.yaml')).not.toContain('ports')
     expect(configOf(vm, 'web')).not.toBe(configOf(native, 'web'))
     expect(configOf(vm, 'ingress')).toBe(configOf(native, 'ingress'))
@@ -413,5 +434,36 @@ describe('what a hostile folder holds never gets far (faults 1, 6)', () => {
       { service: 'web', trouble: { kind: 'invalid', what: expect.stringContaining('WEB_PASSWORD') } },
     ])
     expect([...filesIn(fixture.rendered)].filter(([, { text }]) => text.includes('COMPOSE_FILE'))).toEqual([])
+  })
+})
+
+describe('what would be made now is told without writing', () => {
+  it('as a rendering would tell it, and of a service whose secret does not exist without its hash', async () => {
+    const services = small()
+    const { paths, secrets } = fixture
+    const expected = async () =>
+      await expectStack({ paths, secrets, settings, env: {} }, services, { publish: false })
+    expect((await expected()).map(({ id, config }) => [id, typeof config])).toEqual([
+      ['web', 'undefined'],
+      ['ingress', 'string'],
+    ])
+    expect(existsSync(fixture.rendered)).toBe(false)
+    const { services: rendered } = await render(services)
+    expect(await expected()).toEqual(rendered)
+  })
+
+  it('another data folder is another configuration: the files are mounted from there', async () => {
+    const services = small()
+    const { paths, secrets } = fixture
+    const at = async (data: string) =>
+      (
+        await expectStack({ paths: { ...paths, data }, secrets, settings, env: {} }, services, {
+          publish: false,
+        })
+      ).map(({ config }) => config)
+    await render(services)
+    const [web, ingress] = await at(paths.data)
+    expect(await at(`${paths.data}-moved`)).not.toContain(web)
+    expect(await at(`${paths.data}-moved`)).not.toContain(ingress)
   })
 })

@@ -1,0 +1,59 @@
+import type { Fix } from './ladder.ts'
+
+/** How the starts of a service ended lately: the same end, so often in a row. */
+export interface Failure {
+  /** What happened, without what differs from time to time. */
+  readonly says: string
+  readonly times: number
+  /** Whether it was made anew for it, and ended in the same way. */
+  readonly anew: boolean
+}
+
+/** Health that failed before a restart: a service may answer and be ill all the same. */
+export const UNHEALTHY = 'unhealthy'
+
+/** A failure after the one that is known. `anew`: the container had been made anew for this start. */
+export function nextFailure(before: Failure | undefined, says: string, anew: boolean): Failure {
+  const key = says.replaceAll(/\d+/g, '#').slice(0, 200)
+  return before?.says === key
+    ? { says: key, times: before.times + 1, anew: before.anew || anew }
+    : { says: key, times: 1, anew }
+}
+
+/** Makes the container anew, though nothing says that it differs; its volumes stay. */
+export function makeAnew(service: string, title: string): Fix {
+  return {
+    label: `Make ${title} anew`,
+    command: `maculactl up ${service} --anew`,
+    action: { kind: 'start', services: [service], anew: true },
+  }
+}
+
+export function showLog(service: string): Fix {
+  return { label: 'Show log', command: `maculactl logs ${service}`, action: { kind: 'logs', service } }
+}
+
+/**
+ * The fix that is offered for a failure, with what to do as a sentence: the given one, until the same failure came back
+ * after it; then making the container anew; and when that did not help either, only its log.
+ */
+export function strongest(input: {
+  readonly service: string
+  readonly title: string
+  readonly failure: Failure | undefined
+  /** How often the failure must have been seen for `first` to be known not to help. */
+  readonly after: number
+  readonly first: { readonly fix: Fix; readonly todo: string }
+}): { readonly fix: Fix; readonly todo: string } {
+  const { service, title, failure, after, first } = input
+  if (!failure || (failure.times < after && !failure.anew)) return first
+  if (!failure.anew)
+    return {
+      fix: makeAnew(service, title),
+      todo: `Starting it again did not help. Make its container anew (maculactl up ${service} --anew); no data is removed.`,
+    }
+  return {
+    fix: showLog(service),
+    todo: `Starting it again and making it anew did not help. Its log says why (maculactl logs ${service}); repair what it names.`,
+  }
+}

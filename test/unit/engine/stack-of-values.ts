@@ -1,0 +1,241 @@
+import type { Adapters, ExpectedService, ServiceRecord } from '../../../main/engine/adapters.ts'
+import { createRunContext } from '../../../main/engine/run/context.ts'
+import { createRuns } from '../../../main/engine/run/runs.ts'
+import { createTruth } from '../../../main/engine/look/truth.ts'
+import { makeSnapshot } from '../../../main/model/make-snapshot.ts'
+import { worldOf } from '../../../main/engine/look/seen.ts'
+import { MaculaError } from '../../../main/model/errors.ts'
+import type { AnswerSeen, ContainerSeen } from '../../../main/model/observation.ts'
+import type { RunResult, StepEvent } from '../../../main/model/run.ts'
+import type { Catalog, ServiceSpec } from '../../../main/model/service.ts'
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
+import { endpoint, service } from '../stack/fixture.ts'
+
+const settings = { ...defaultSettings, project: 'macula' }
+const never = (): never => {
+  throw new Error('not asked here')
+}
+const nothing = async (): Promise<void> => await Promise.resolve()
+
+/** An outside that is a few values, with an engine over it: docker, compose and what is kept between processes. */
+export function stackOfValues(ids: readonly string[], specs: Partial<ServiceSpec> = {}) {
+  const services = ids.map((id) =>
+    service(id, { title: id.toUpperCase(), endpoints: [endpoint()], address: null, ...specs }),
+  )
+  const catalog: Catalog = { services, forwards: [], problems: [] }
+  const did: string[] = []
+  const world = {
+    containers: new Map<string, ContainerSeen>(),
+    /** Id of each image by its name. */
+    images: new Map(services.map(({ id }) => [`image-${id}`, `sha256:${id}-1`])),
+    network: 'net-1' as string | undefined,
+    volumes: new Set<string>(),
+    configs: new Map(services.map(({ id }) => [id, 'c1'])),
+    record: new Map<string, ServiceRecord>(),
+    wanted: new Set<string>(),
+    sources: new Map<string, number | undefined>(),
+    /** What a container that was just started is like. */
+    started: (container: ContainerSeen): ContainerSeen => container,
+    answer: (_port: number): AnswerSeen => ({ kind: 'answer', says: 'HTTP 200', ms: 1 }),
+    now: 1_700_000_000_000,
+    count: 0,
+  }
+  const expected = (): readonly (ExpectedService & { readonly config: string })[] =>
+    services.map(({ id }) => ({
+      id,
+      image: `image-${id}`,
+      config: world.configs.get(id) ?? '',
+      labels: { 'dev.macula.service': id },
+      volumes: [`macula_${id}`],
+    }))
+
+  function create(id: string): void {
+    did.push(`make ${id}`)
+    world.count += 1
+    world.volumes.add(`macula_${id}`)
+    world.containers.set(id, {
+      id: `${id}-${world.count}`,
+      name: `macula-${id}-1`,
+      service: id,
+      image: `image-${id}`,
+      imageId: world.images.get(`image-${id}`) ?? '',
+      state: 'created',
+      health: 'none',
+      exitCode: 0,
+      oomKilled: false,
+      error: '',
+      restarts: 0,
+      startedAt: 0,
+      finishedAt: 0,
+      address: '',
+      published: {},
+      stoppedOnPurpose: false,
+      config: world.configs.get(id) ?? '',
+      made: {
+        networks: { macula: '' },
+        mode: 'macula',
+        binds: [`/data/stack/${id}`],
+        labels: { 'dev.macula.service': id },
+        traits: {
+          name: `macula-${id}-1`,
+          'restart policy': 'unless-stopped',
+          'memory limit': '536870912',
+          'network macula': id,
+        },
+      },
+    })
+  }
+
+  const byId = (id: string): ContainerSeen | undefined =>
+    [...world.containers.values()].find((one) => one.id === id)
+
+  const adapters: Adapters = {
+    docker: {
+      see: () => Promise.resolve({ kind: 'up', version: '29', apiVersion: '1.52', native: true }),
+      containers: () => Promise.resolve([...world.containers.values()]),
+      inspect: (id: string) => Promise.resolve(byId(id)),
+      ensureNetwork: () => Promise.resolve(void (world.network ??= `net-${(world.count += 1)}`)),
+      removeNetwork: nothing,
+      hasImage: (image: string) => Promise.resolve(world.images.has(image)),
+      parts: (images: readonly string[]) =>
+        Promise.resolve({
+          images: new Map(
+            images.flatMap((one) => {
+              const id = world.images.get(one)
+              return id === undefined ? [] : [[one, id] as const]
+            }),
+          ),
+          network: world.network,
+          volumes: new Set(world.volumes),
+        }),
+      pull: (image: string) => {
+        did.push(`pull ${image}`)
+        world.images.set(image, `sha256:pulled-${(world.count += 1)}`)
+        return Promise.resolve()
+      },
+      start(id: string) {
+        const container = byId(id)
+        if (!container?.made) throw new MaculaError({ kind: 'failed', what: 'It is gone.' })
+        const { networks } = container.made
+        // As Docker refuses it: the network that it was on has another id now.
+        if (Object.values(networks).some((one) => one !== '' && one !== world.network))
+          throw new MaculaError({ kind: 'failed', what: `network ${String(networks['macula'])} not found` })
+        const isOn = networks['macula'] !== undefined
+        did.push(`start ${container.service}`)
+        world.containers.set(
+          container.service,
+          world.started({
+            ...container,
+            state: 'running',
+            startedAt: world.now,
+            address: isOn ? '172.23.0.9' : '',
+            made: { ...container.made, networks: isOn ? { macula: world.network ?? '' } : {} },
+          }),
+        )
+        return Promise.resolve()
+      },
+      stop(id: string) {
+        const container = byId(id)
+        if (!container || container.state === 'exited') return Promise.resolve()
+        did.push(`stop ${container.service}`)
+        world.containers.set(container.service, {
+          ...container,
+          state: 'exited',
+          stoppedOnPurpose: true,
+          address: '',
+        })
+        return Promise.resolve()
+      },
+    } as unknown as Adapters['docker'],
+    stack: {
+      composeVersion: never,
+      render: () => Promise.resolve({ services: expected(), keptAside: [], refused: [] }),
+      expect: () => Promise.resolve(expected()),
+      sources: () => Promise.resolve(world.sources),
+      create(all) {
+        all.forEach(create)
+        return Promise.resolve()
+      },
+    },
+    record: {
+      read: () => Promise.resolve(new Map(world.record)),
+      keep: (changes) => Promise.resolve(changes.forEach((one, id) => world.record.set(id, one))),
+    },
+    // Time passes with each look at it, so that no deadline is waited for.
+    clock: { now: () => (world.now += 200) },
+    host: {
+      lookup: () => Promise.resolve({ kind: 'none', code: 'ENOTFOUND', ms: 1 }),
+      canBind: () => Promise.resolve({ kind: 'ok', ms: 0 }),
+      listener: () => Promise.resolve({ kind: 'free', ms: 0 }),
+      ask: ({ port }: { port: number }) => Promise.resolve(world.answer(port)),
+      lowestPort: () => Promise.resolve(80),
+      nameLines: () => Promise.resolve([]),
+      wayTo: () => Promise.resolve({ kind: 'right', device: 'br-1' }),
+      openFiles: () => Promise.resolve(undefined),
+      tool: never,
+    },
+    forwarders: {
+      someEnded: () => false,
+      list: () => Promise.resolve([]),
+      ensure: () => Promise.resolve([]),
+      stop: nothing,
+    },
+    nameServer: { seen: () => Promise.resolve({ kind: 'stopped' }), ensure: nothing, stop: nothing },
+    intent: {
+      wanted: () => Promise.resolve(world.wanted),
+      damage: () => Promise.resolve(undefined),
+      want: (all) => Promise.resolve(void (world.wanted = new Set([...world.wanted, ...all]))),
+      unwant: (all) =>
+        Promise.resolve(void (world.wanted = new Set([...world.wanted].filter((id) => !all.includes(id))))),
+    },
+    secrets: { ensure: never, read: () => Promise.resolve(new Map()) },
+    root: { apply: never, undo: never, ledger: never, elevation: never },
+    lock: { alone: never },
+    memory: { read: never, keep: never },
+    routes: [],
+    steps: [],
+    clusters: {} as Adapters['clusters'],
+  }
+  const truth = createTruth(
+    adapters,
+    settings,
+    () => catalog,
+    () => undefined,
+  )
+  const context = createRunContext(adapters, settings, () => catalog, truth)
+  const runs = createRuns(context)
+  const told: StepEvent[] = []
+  const tell = (event: StepEvent): void => void told.push(event)
+  const signal = new AbortController().signal
+  const change = (
+    id: string,
+    part: (made: NonNullable<ContainerSeen['made']>) => Partial<ContainerSeen>,
+  ): void => {
+    const container = world.containers.get(id)
+    if (!container?.made) throw new Error(`no ${id}`)
+    world.containers.set(id, { ...container, ...part(container.made) })
+  }
+  return {
+    world,
+    did,
+    change,
+    /** What was told in notes. */
+    notes: () => told.flatMap((event) => (event.kind === 'note' ? [event.says] : [])),
+    forget: () => {
+      did.length = 0
+      told.length = 0
+    },
+    up: async (all = ids, how?: 'anew'): Promise<RunResult> => await runs.start(all, tell, signal, how),
+    restart: async (all = ids): Promise<RunResult> => await runs.restart(all, tell, signal),
+    down: async (all = ids): Promise<RunResult> =>
+      await runs.stop(all, { also: false, remove: false }, tell, signal),
+    /** A row as a face would show it. */
+    async row(id: string) {
+      await truth.look()
+      const snapshot = makeSnapshot(catalog, settings.suffix, worldOf(truth.seen, world.now), 1)
+      const view = snapshot.services.find((one) => one.id === id)
+      if (!view) throw new Error(`no ${id}`)
+      return view
+    },
+  }
+}

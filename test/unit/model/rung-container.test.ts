@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest'
+import type { Expected } from '../../../main/model/drift.ts'
+import { UNHEALTHY, type Failure } from '../../../main/model/fixes.ts'
+import type { ContainerSeen } from '../../../main/model/observation.ts'
+import { containerRung, type ContainerLook } from '../../../main/model/rungs/container.ts'
+
+const NOW = 1_700_000_000_000
+
+const seen: ContainerSeen = {
+  id: 'c1',
+  name: 'macula-tempo-1',
+  service: 'tempo',
+  image: 'grafana/tempo:2.9.0',
+  imageId: 'sha256:1',
+  state: 'running',
+  health: 'healthy',
+  exitCode: 0,
+  oomKilled: false,
+  error: '',
+  restarts: 0,
+  startedAt: NOW - 3_600_000,
+  finishedAt: 0,
+  address: '172.23.0.24',
+  published: {},
+  stoppedOnPurpose: false,
+  config: 'c1',
+  made: { networks: { macula: 'n1' }, mode: 'macula', binds: [], labels: {}, traits: { name: 'x' } },
+}
+
+const expected: Expected = {
+  config: 'c1',
+  image: 'grafana/tempo:2.9.0',
+  imageId: 'sha256:1',
+  labels: {},
+  network: 'macula',
+  networkId: 'n1',
+  volumes: [],
+  sources: new Map(),
+}
+
+const look: ContainerLook = {
+  service: 'tempo',
+  title: 'Tempo',
+  docker: { kind: 'up', version: '29.0.0', apiVersion: '1.52', native: true },
+  seen,
+  wanted: true,
+  acting: undefined,
+  answers: true,
+  expected,
+  failure: undefined,
+  now: NOW,
+}
+const rung = (part: Partial<ContainerLook>) => containerRung({ ...look, ...part })
+const made = { networks: {}, mode: 'macula', binds: [], labels: {}, traits: { name: 'x' } }
+
+test('what runs and is as it would be made now is ok', () => {
+  expect(rung({})).toEqual({ id: 'container', state: 'ok', says: 'running and healthy for 1 h' })
+})
+
+describe('what differs is told, with a fix that mends it', () => {
+  test.each<readonly [string, Partial<ContainerLook>, object]>([
+    [
+      'taken off its network, and nobody reaches it',
+      { seen: { ...seen, made, address: '' }, answers: false },
+      {
+        state: 'stop',
+        reason: 'it is not on the docker network macula',
+        fix: { action: { kind: 'start', services: ['tempo'] } },
+      },
+    ],
+    [
+      'taken off its network while it starts: no waiting helps',
+      { seen: { ...seen, made, address: '', health: 'starting' }, answers: false },
+      { state: 'stop', reason: 'it is not on the docker network macula' },
+    ],
+    [
+      'an image built again',
+      { expected: { ...expected, imageId: 'sha256:2' } },
+      { state: 'round', reason: 'grafana/tempo:2.9.0 is another image now', fix: { label: 'Start Tempo' } },
+    ],
+    [
+      'an extra network is left until it is asked for',
+      {
+        seen: {
+          ...seen,
+          made: { ...made, networks: { macula: 'n1' }, traits: { name: 'x', 'network foo': '' } },
+        },
+        expected: { ...expected, as: { config: 'c1', imageId: 'sha256:1', traits: { name: 'x' } } },
+      },
+      {
+        state: 'round',
+        // It was made without a record of its own network, so only the extra one differs.
+        reason: 'it is on the docker network foo too',
+        fix: { label: 'Make Tempo anew', action: { kind: 'start', services: ['tempo'], anew: true } },
+      },
+    ],
+    [
+      'paused, by its word',
+      { seen: { ...seen, state: 'paused' }, answers: false },
+      {
+        state: 'stop',
+        reason: 'paused',
+        fix: { label: 'Start Tempo', action: { kind: 'start', services: ['tempo'] } },
+      },
+    ],
+    [
+      'paused while it is being started',
+      { seen: { ...seen, state: 'paused' }, answers: false, acting: 'starting' },
+      { state: 'progress', reason: 'starting' },
+    ],
+  ])('%s', (_, part, told) => {
+    expect(rung(part)).toMatchObject(told)
+  })
+})
+
+describe('no word on data that was not looked up', () => {
+  test.each<readonly [string, Expected | undefined, string]>([
+    ['not known', undefined, ''],
+    ['no volume', expected, ' It keeps no data in a volume.'],
+    [
+      'its volume is there',
+      { ...expected, volumes: [{ name: 'macula_tempo', there: true }] },
+      ' Its data is kept in its volume macula_tempo.',
+    ],
+    [
+      'its volume was removed',
+      { ...expected, volumes: [{ name: 'macula_tempo', there: false }] },
+      ' Its volume macula_tempo is not there: what was in it is lost, and it starts empty.',
+    ],
+    [
+      'one of two',
+      {
+        ...expected,
+        volumes: [
+          { name: 'a', there: true },
+          { name: 'b', there: false },
+        ],
+      },
+      ' Its volume b is not there: what was in it is lost, and it starts empty.',
+    ],
+  ])('%s', (_, known, says) => {
+    const told = rung({ seen: undefined, answers: false, expected: known })
+    expect(told.why).toBe(`It was removed, not by Macula, or its last start ended before it was made.${says}`)
+    expect(told.todo).toBe('Start Tempo.')
+  })
+})
+
+describe('a fix that did not help is not offered a second time', () => {
+  const failed = (times: number, anew: boolean, says = 'x'): Failure => ({ says, times, anew })
+  const ill = { seen: { ...seen, health: 'unhealthy' as const } }
+  const crashes = { seen: { ...seen, state: 'exited' as const, exitCode: 3 }, answers: false }
+  test.each<readonly [string, Partial<ContainerLook>, Failure | undefined, string]>([
+    ['unhealthy', ill, undefined, 'maculactl restart tempo'],
+    ['unhealthy, restarted for it', ill, failed(1, false, UNHEALTHY), 'maculactl up tempo --anew'],
+    ['unhealthy, made anew for it', ill, failed(2, true, UNHEALTHY), 'maculactl logs tempo'],
+    ['unhealthy after a start that failed otherwise', ill, failed(2, false), 'maculactl restart tempo'],
+    ['crashed', crashes, undefined, 'maculactl up tempo'],
+    ['crashed at one start', crashes, failed(1, false), 'maculactl up tempo'],
+    ['crashed at two starts', crashes, failed(2, false), 'maculactl up tempo --anew'],
+    ['crashed when it was made anew', crashes, failed(3, true), 'maculactl logs tempo'],
+  ])('%s', (_, part, failure, command) => {
+    expect(rung({ ...part, failure }).fix?.command).toBe(command)
+  })
+})
