@@ -4,7 +4,9 @@ import { alone } from '../../../main/engine/run/log-alone.ts'
 import { mergedLogs, type LogSource } from '../../../main/engine/run/logs.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
 
-const clock = { now: () => 50 }
+/** Time goes on, so that what is told twice would be seen twice. */
+let time = 50
+const clock = { now: () => (time += 0.1) }
 const silent = new MaculaError({ kind: 'failed', what: 'notes keeps no log.', why: 'It says so.' })
 
 function good(): LogSource {
