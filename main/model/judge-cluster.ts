@@ -10,7 +10,7 @@ import { addressRung } from './rungs/address.ts'
 import { answerRung } from './rungs/app-answer.ts'
 import { apiRung, clusterRung } from './rungs/cluster.ts'
 import { forwarderRung } from './rungs/forwarder.ts'
-import { isNameRight, nameRung } from './rungs/name.ts'
+import { nameRung } from './rungs/name.ts'
 import { currentPods, isImageMissing, isOff, podRung } from './rungs/pod.ts'
 import type { EndpointSpec, Runtime, ServiceSpec } from './service.ts'
 import type { EndpointView, ServiceView, State } from './snapshot.ts'
@@ -257,13 +257,8 @@ function judgeEndpoint(
   ]
   const accesses = accessesWithout(accessesOf(service, endpoint, suffix, world), pod)
   const best = bestAccess(accesses)
-  // It opens by name only, so it still does when its name is slow.
-  const slow =
-    best < 0 &&
-    service.address !== null &&
-    name !== undefined &&
-    isNameRight(world.names.get(name), service.address) &&
-    front?.kind === 'answer'
+  // It opens by name only, so it still does when its name is all that is slow.
+  const slow = best < 0 && accesses[0]?.slow === true
   return {
     id: endpoint.id,
     scheme: endpoint.scheme,

@@ -58,8 +58,21 @@ export function answerRung(look: AppAnswerLook): Rung {
     return pod.state === 'stop' || pod.state === 'unreached'
       ? { ...base, state: 'unreached', says: `${sayAnswer(first)} through ${way}, not by a pod of it` }
       : { ...base, state: 'ok', ms: first.ms, says: `${sayAnswer(first)} through ${way}` }
-  if (direct?.kind === 'answer' && !lost)
-    return { ...base, state: 'ok', ms: direct.ms, says: `${sayAnswer(direct)} through ${host}:${port}` }
+  if (direct?.kind === 'answer' && !lost) {
+    const says = `${sayAnswer(direct)} through ${host}:${port}`
+    if (front === undefined) return { ...base, state: 'ok', ms: direct.ms, says }
+    // What answers past our forwarder makes a detour of it: its URL goes through it.
+    return {
+      ...base,
+      state: 'round',
+      ms: direct.ms,
+      says: `${says}; ${way}: ${sayAnswer(front)}`,
+      reason: 'not through its URL',
+      why: `The cluster answers past our forwarder, but not through it: ${sayAnswer(front)}.`,
+      todo: 'Restart the forwarder.',
+      fix: { label: 'Restart forwarder', command: 'maculactl up', action: { kind: 'forward' } },
+    }
+  }
   if (pod.state === 'stop' || pod.state === 'unreached')
     return {
       ...base,

@@ -33,9 +33,9 @@ const cases: readonly (readonly [string, Case, Rung['state'], string, string])[]
   [
     'our forwarder is dead, the cluster answers',
     { front: { kind: 'closed', ms: 1 }, direct: answer() },
-    'ok',
-    'HTTP 200 through 127.0.0.1:8080',
-    '',
+    'round',
+    'HTTP 200 through 127.0.0.1:8080; 127.0.0.2:80: the connection was closed without an answer',
+    'The cluster answers past our forwarder, but not through it: the connection was closed without an answer.',
   ],
   ['its own 404', { front: answer(404) }, 'ok', 'HTTP 404 through 127.0.0.2:80', ''],
   [

@@ -217,6 +217,21 @@ describe('an application', () => {
     expect(one.endpoints[0]?.best).toBe(-1)
   })
 
+  test('an answer past our forwarder makes a detour of what does not come through it, never "works"', () => {
+    const one = view(
+      look(up({ console: app() }), {
+        answers: new Map([
+          [answerKey('console', 'web', 'front'), { kind: 'timeout', ms: 3000 }],
+          [answerKey('console', 'web', 'direct'), { kind: 'answer', says: 'HTTP 200', ms: 4 }],
+        ]),
+      }),
+      'console',
+    )
+    expect([one.state, one.reason]).toEqual(['degraded', 'not through its URL'])
+    expect(one.headline?.fix?.action.kind).toBe('forward')
+    expect(one.endpoints[0]?.best).toBe(-1)
+  })
+
   test('fault 7: text of a pod is inert', () => {
     const seen = app({
       pods: [
