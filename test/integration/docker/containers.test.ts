@@ -112,6 +112,23 @@ describe('what inspect tells', () => {
     expect((await fixture.docker.inspect(id))?.restarts).toBeGreaterThan(0)
   })
 
+  it('an end for want of memory, with the limit that was reached', async () => {
+    const limit = 32 * 1024 * 1024
+    const id = await fixture.make('eater', 'exec python3 -c "x = bytearray(10 ** 9)"', {
+      HostConfig: { Memory: limit, MemorySwap: limit },
+    })
+    await fixture.docker.start(id)
+    await until(async () =>
+      expect(await fixture.docker.inspect(id)).toMatchObject({
+        state: 'exited',
+        exitCode: 137,
+        oomKilled: true,
+        memoryLimit: limit,
+        stoppedOnPurpose: false,
+      }),
+    )
+  })
+
   it('why a container is unhealthy', async () => {
     const id = await fixture.make('web', `echo alive; ${stays}`, {
       Healthcheck: {
