@@ -11,6 +11,7 @@ import {
   podRung,
   type PodLook,
 } from '../../model/rungs/pod.ts'
+import { afterCrash } from '../../model/rungs/pod-trouble.ts'
 import { askAccess } from '../look/asking.ts'
 import { wishesOf } from '../look/seen.ts'
 import { pause } from '../wait.ts'
@@ -57,7 +58,7 @@ export async function appUp(step: Step, service: ClusterRow): Promise<void> {
       return
     }
     const crashed = found?.takenUp ? pods.find(({ reason }) => reason === 'CrashLoopBackOff') : undefined
-    if (crashed) throw endedRightAway(service, crashed, isOldReady(found))
+    if (crashed) throw endedRightAway(service, crashed, isOldReady(found), settings.suffix)
     if (found?.takenUp && isOldReady(found) && isPullRefused(found, settings.suffix))
       throw new MaculaError({
         kind: 'failed',
@@ -102,7 +103,12 @@ function appIn(found: ClusterSeen, id: string): AppSeen | undefined {
   return found.kind === 'up' ? found.apps.get(id) : undefined
 }
 
-function endedRightAway(service: ClusterRow, pod: AppSeen['pods'][number], isOldThere: boolean): MaculaError {
+function endedRightAway(
+  service: ClusterRow,
+  pod: AppSeen['pods'][number],
+  isOldThere: boolean,
+  suffix: string,
+): MaculaError {
   const code = pod.exitCode === undefined ? '' : `: exit code ${pod.exitCode}`
   return new MaculaError({
     kind: 'failed',
@@ -110,7 +116,7 @@ function endedRightAway(service: ClusterRow, pod: AppSeen['pods'][number], isOld
       ? `The new version of ${service.title} ends right after it starts${code}. The version before still answers.`
       : `${service.title} ends right after it starts${code}.`,
     why: pod.lastLine === undefined ? pod.message : `Its last line: ${pod.lastLine}`,
-    todo: `Read its log (maculactl logs ${service.id}), repair what it names, push the image again.`,
+    todo: afterCrash(service.id, pod.image, suffix),
   })
 }
 

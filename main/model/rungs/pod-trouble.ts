@@ -2,6 +2,7 @@ import { inert } from '../atoms.ts'
 import type { AppSeen, PodSeen } from '../cluster.ts'
 import type { Fix, Rung } from '../ladder.ts'
 import { sayCount, sayDuration } from '../say.ts'
+import { isOurImage } from './pod-image.ts'
 
 /** A pod that runs this long without being ready is not starting any more (ms). */
 export const SETTLING_MS = 60_000
@@ -24,6 +25,7 @@ export interface TroubleLook {
   readonly title: string
   /** Where a person finds its manifests. */
   readonly folder: string
+  readonly suffix: string
   readonly now: number
 }
 
@@ -70,7 +72,7 @@ export function troubleOfPod(look: TroubleLook, app: AppSeen, pod: PodSeen): Run
       says: `${whose} ends right after it starts${code}${restarts}`,
       reason: `${code === '' ? 'crashes' : code.slice(2)}${restarts}`,
       why: last === '' ? said || 'It left no line in its log.' : `Its last line: ${last}`,
-      todo: `Read its log (maculactl logs ${service}), repair what it names, push the image again.`,
+      todo: afterCrash(service, pod.image, look.suffix),
       fix: showLog,
     }
   }
@@ -140,6 +142,12 @@ export function troubleOfPod(look: TroubleLook, app: AppSeen, pod: PodSeen): Run
           ? `Correct what it names (command, mounts, user) in ${folder}, ${again}`
           : events,
   }
+}
+
+/** What helps a program that ends: only an image of our registry is one that a person pushes again. */
+export function afterCrash(service: string, image: string, suffix: string): string {
+  const again = isOurImage(image, suffix) ? 'push the image again.' : `then maculactl restart ${service}.`
+  return `Read its log (maculactl logs ${service}), repair what it names, ${again}`
 }
 
 /** What gives a pod its place, by what the scheduler misses. */

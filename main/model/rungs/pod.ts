@@ -192,7 +192,7 @@ function onePod(look: PodLook, app: AppSeen, pod: PodSeen): Rung {
   const folder = runtime.app?.folder ?? 'its folder'
   return pulls.has(pod.reason)
     ? imageRung({ service, suffix, cluster: runtime.cluster.name, folder, answers: answers(app) }, pod)
-    : troubleOfPod({ service, title: look.title, folder, now: look.now }, app, pod)
+    : troubleOfPod({ service, title: look.title, folder, suffix, now: look.now }, app, pod)
 }
 
 /** Jobs beside the pods that run on (`lasting`; absent: there are only jobs): a failed one is told, a done one is well. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isAlias, parseAllDocuments, stringify, visit } from 'yaml'
 import { APP_LABEL } from '../../model/cluster.ts'
+import { isOurImage } from '../../model/rungs/pod-image.ts'
 import { placeholderSnippet } from './placeholder.ts'
 import { withWebsockets } from './websockets.ts'
 
@@ -136,7 +137,14 @@ function part(of: Mutable, key: string): Mutable {
  */
 export function labelled(
   manifests: readonly Manifest[],
-  app: { readonly id: string; readonly title: string; readonly image: string; readonly namespace: string },
+  app: {
+    readonly id: string
+    readonly title: string
+    readonly image: string
+    readonly namespace: string
+    /** Of our registry; absent: its image is one of that. */
+    readonly suffix?: string
+  },
 ): readonly Manifest[] {
   return manifests.map((manifest) => {
     const copy: Mutable & Manifest = structuredClone(manifest)
@@ -153,7 +161,12 @@ export function labelled(
     if (scaled.has(manifest.kind)) part(copy, 'spec')['replicas'] ??= 1
     if (suspended.has(manifest.kind)) part(copy, 'spec')['suspend'] ??= false
     if (manifest.kind === 'Ingress')
-      part(metadata, 'annotations')[SNIPPET] ??= placeholderSnippet(app.title, app.id, app.image)
+      part(metadata, 'annotations')[SNIPPET] ??= placeholderSnippet(
+        app.title,
+        app.id,
+        app.image,
+        app.suffix === undefined || isOurImage(app.image, app.suffix),
+      )
     return withWebsockets(copy)
   })
 }

@@ -16,7 +16,7 @@ function inertHtml(text: string): string {
 }
 
 /** The page that answers for an application without a ready pod: it says the same as its row. */
-export function placeholderPage(title: string, id: string, image: string): string {
+export function placeholderPage(title: string, id: string, image: string, isPushed = true): string {
   const say = inertHtml
   return [
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="5">',
@@ -24,9 +24,14 @@ export function placeholderPage(title: string, id: string, image: string): strin
     '<body style="font:16px/1.5 system-ui,sans-serif;max-width:44em;margin:4em auto;padding:0 1em">',
     `<h1 style="font-size:1.4em">${say(title)} has no ready pod yet</h1>`,
     '<p>The way to it works: name, address, forwarder and ingress brought you here.</p>',
-    `<p>No image yet? Push ${say(image)}:</p>`,
-    `<pre style="padding:1em;background:#8882;overflow:auto">${say(pushCommand(image))}</pre>`,
-    `<p>It is there already? See why it does not run: <code>maculactl status ${say(id)}</code></p>`,
+    // What comes from a registry of others is not for this person to push.
+    ...(isPushed
+      ? [
+          `<p>No image yet? Push ${say(image)}:</p>`,
+          `<pre style="padding:1em;background:#8882;overflow:auto">${say(pushCommand(image))}</pre>`,
+          `<p>It is there already? See why it does not run: <code>maculactl status ${say(id)}</code></p>`,
+        ]
+      : [`<p>See why it does not run: <code>maculactl status ${say(id)}</code></p>`]),
     '<p>This page asks again every 5 seconds.</p></body></html>',
   ].join('')
 }
@@ -35,7 +40,7 @@ export function placeholderPage(title: string, id: string, image: string): strin
  * The snippet for the cluster's ingress: when no pod can be reached (502), the placeholder page with status 503, which
  * says "later" to programs. No other answer of a pod is replaced, its own 503 neither.
  */
-export function placeholderSnippet(title: string, id: string, image: string): string {
+export function placeholderSnippet(title: string, id: string, image: string, isPushed = true): string {
   return [
     'proxy_intercept_errors on;',
     'error_page 502 = @macula_placeholder;',
@@ -44,7 +49,7 @@ export function placeholderSnippet(title: string, id: string, image: string): st
     '  default_type text/html;',
     '  add_header Cache-Control no-store always;',
     '  add_header Retry-After 5 always;',
-    `  return 503 '${placeholderPage(title, id, image)}';`,
+    `  return 503 '${placeholderPage(title, id, image, isPushed)}';`,
     '}',
     '',
   ].join('\n')

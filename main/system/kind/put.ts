@@ -190,7 +190,13 @@ export function openPut(context: KindContext) {
           why: `There is no .yaml file beside app.yaml in ${app.folder}.`,
           todo: 'Put a Deployment, a Service and an Ingress there.',
         })
-      const ours = labelled(objects, { id: app.id, title, image, namespace: cluster.namespace })
+      const ours = labelled(objects, {
+        id: app.id,
+        title,
+        image,
+        namespace: cluster.namespace,
+        suffix: context.settings.suffix,
+      })
       const [api, node, { name: head }] = await Promise.all([
         context.api(cluster),
         context.commands(),

@@ -150,3 +150,17 @@ test('fault 7: nothing of a title or an image is syntax for nginx or markup for 
   for (const sign of ["'", '$', '{', '}', '\\', '<img']) expect(page).not.toContain(sign)
   expect(placeholderSnippet(evil, 'shop', evil).match(/'/g)).toHaveLength(2)
 })
+
+test('the placeholder page tells to push what is ours to push, and nothing of others', () => {
+  const ingress: Manifest = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'a' },
+    spec: {},
+  }
+  const app = { id: 'a', title: 'A', namespace: 'macula', suffix: 'macula.local' }
+  const page = (image: string): string => JSON.stringify(labelled([ingress], { ...app, image }))
+  expect(page('registry.macula.local/me/a:dev')).toContain('docker push registry.macula.local/me/a:dev')
+  expect(page('docker.io/library/nginx:1')).not.toContain('push')
+  expect(page('docker.io/library/nginx:1')).toContain('maculactl status a')
+})

@@ -543,6 +543,12 @@ test.each(cases)('an application without HTTP, %s: judged by its pods', (_, seen
   )
 })
 
+test('a program of our registry that ends is pushed again, one of others is not', () => {
+  const ends = { reason: 'CrashLoopBackOff', exitCode: 1 }
+  expect(rungOf(one(ends)).todo).toMatch(/push the image again\.$/)
+  expect(rungOf(one({ ...ends, image: 'postgres:17' })).todo).toMatch(/then maculactl restart console\.$/)
+})
+
 const silent: readonly (readonly [string, Partial<PodSeen>, Rung['state'], string])[] = [
   ['just begun', { startedAt: now - 1000 }, 'progress', 'starting, 1.0 s'],
   ['begun a while ago', { startedAt: now - 4000 }, 'ok', ''],
