@@ -31,6 +31,15 @@ function subnetsOf(network: Docker.NetworkInspectInfo): readonly string[] {
   return (network.IPAM?.Config ?? []).flatMap(({ Subnet: subnet }) => (subnet === undefined ? [] : [subnet]))
 }
 
+/** In what a network of ours is not as we make it, in a few words; undefined: it is. The subnet is compared apart. */
+function changed(network: Docker.NetworkInspectInfo): string | undefined {
+  if (network.Driver !== 'bridge') return `its driver is ${network.Driver} instead of bridge`
+  if (network.Internal) return 'it is internal, so nothing outside is reached from it'
+  // Newer engines write these themselves.
+  const options = Object.keys(network.Options ?? {}).filter((name) => !/enable_ipv[46]$/.test(name))
+  return options.length > 0 ? `it has the option ${options.join(', ')}` : undefined
+}
+
 async function look(link: Link, { project, subnet }: NetworkWish): Promise<Look> {
   const all = await list(link)
   const named = all.find((network) => network.Name === project)
@@ -42,6 +51,15 @@ async function look(link: Link, { project, subnet }: NetworkWish): Promise<Look>
           kind: 'foreign',
           says: `A docker network named ${project} exists that Macula did not make (subnet ${actual}).`,
         },
+      }
+    const how = changed(named)
+    if (actual === subnet && how !== undefined)
+      return {
+        seen: {
+          kind: 'foreign',
+          says: `Our docker network ${project} is not as Macula makes it: ${how}.`,
+        },
+        own: named.Id,
       }
     if (actual === subnet) return { seen: { kind: 'ours', subnet }, own: named.Id }
     return {
@@ -71,7 +89,7 @@ export async function seeNetwork(link: Link, wish: NetworkWish): Promise<Network
 }
 
 /**
- * Makes our network when absent, and anew when it is ours with another subnet and nothing runs on it. Throws
+ * Makes our network when absent, and anew when it is ours, not as we make it, and nothing runs on it. Throws
  * MaculaError naming the overlap or the foreign network, which stays as it is.
  */
 export async function ensureNetwork(link: Link, wish: NetworkWish): Promise<void> {
@@ -83,7 +101,7 @@ export async function ensureNetwork(link: Link, wish: NetworkWish): Promise<void
       if (!(await removeIfEmpty(link, now.own)))
         throw new MaculaError({
           kind: 'failed',
-          what: `The subnet of the docker network cannot be changed to ${subnet} while services run.`,
+          what: `The docker network ${project} cannot be made anew while services run.`,
           why: now.seen.says,
           todo: 'Run maculactl down, then maculactl up.',
         })

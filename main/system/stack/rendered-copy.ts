@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { MaculaError } from '../../model/errors.ts'
 import { readBytes, readIfThere, writeWhole } from '../files.ts'
+import { reclaim } from './reclaim.ts'
 
 /** Where edits found in the copy are kept. No service can have this name: it is no label. */
 const KEPT = '.kept'
@@ -57,9 +58,11 @@ export async function writeCopy(
   leave: (key: string) => boolean = () => false,
 ): Promise<{ readonly keptAside: readonly string[]; readonly failed: ReadonlyMap<string, unknown> }> {
   // The folder itself is this user's alone; containers get at the files through their mounts.
+  const keptAside: string[] = []
+  const foreign = await reclaim(base, now)
+  if (foreign !== undefined) keptAside.push(foreign)
   await mkdir(base, { recursive: true, mode: 0o700 })
   const before = await writtenIn(base)
-  const keptAside: string[] = []
   const failed = new Map<string, unknown>()
   const each = async (key: string, work: () => Promise<readonly string[]>): Promise<readonly string[]> => {
     try {
@@ -171,9 +174,11 @@ function foldersOf(keys: Iterable<string>): readonly string[] {
 /** Folders of the copy are open to all, whatever the umask. What stands in the place of one is moved aside. */
 async function makeFolder(base: string, folder: string, now: number): Promise<readonly string[]> {
   const path = join(base, folder)
+  const foreign = await reclaim(path, now)
   const info = await lstat(path).catch(() => undefined)
   if (info?.isDirectory() === true && (info.mode & 0o777) === 0o755) return []
   const kept = info && !info.isDirectory() ? [await moveAside(base, folder, now)] : []
+  if (foreign !== undefined) kept.push(foreign)
   await mkdir(path, { recursive: true, mode: 0o755 })
   await chmod(path, 0o755)
   return kept

@@ -103,3 +103,25 @@ it('of ours follows the subnet of the settings, but never under running services
   await moved.ensureNetwork()
   expect(await moved.network()).toEqual({ kind: 'ours', subnet: '172.28.78.0/24' })
 })
+
+it('of ours that is not as we make it is told, and made anew once nothing runs on it', async () => {
+  await fixture.raw.createNetwork({
+    Name: project,
+    Internal: true,
+    Labels: { 'dev.macula.project': project },
+    IPAM: { Driver: 'default', Config: [{ Subnet: subnet, Gateway: subnet.replace('.0/24', '.1') }] },
+  })
+  expect(await fixture.docker.network()).toEqual({
+    kind: 'foreign',
+    says: `Our docker network ${project} is not as Macula makes it: it is internal, so nothing outside is reached from it.`,
+  })
+  const id = await fixture.make('web', stays, { HostConfig: { NetworkMode: project } })
+  await fixture.docker.start(id)
+  await expect(fixture.docker.ensureNetwork()).rejects.toMatchObject({
+    trouble: { what: `The docker network ${project} cannot be made anew while services run.` },
+  })
+  await fixture.docker.stop(id)
+  await fixture.docker.ensureNetwork()
+  expect(await fixture.docker.network()).toEqual({ kind: 'ours', subnet })
+  expect(await fixture.raw.getNetwork(project).inspect()).toMatchObject({ Internal: false })
+})
