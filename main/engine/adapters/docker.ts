@@ -20,7 +20,9 @@ export interface ContainerEvent {
 export type NetworkSeen =
   | { readonly kind: 'ours'; readonly subnet: string }
   | { readonly kind: 'absent' }
-  /** A network of our name that we did not make, or with another subnet. */
+  /** Ours, but not as we would make it now; made anew once nothing runs on it. */
+  | { readonly kind: 'differs'; readonly says: string }
+  /** A network of our name that we did not make. */
   | { readonly kind: 'foreign'; readonly says: string }
   /** Another network or host route has (part of) our subnet; `free` is a /24 that nothing uses. */
   | { readonly kind: 'overlaps'; readonly withName: string; readonly subnet: string; readonly free: string }

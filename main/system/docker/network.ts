@@ -52,21 +52,11 @@ async function look(link: Link, { project, subnet }: NetworkWish): Promise<Look>
           says: `A docker network named ${project} exists that Macula did not make (subnet ${actual}).`,
         },
       }
-    const how = changed(named)
-    if (actual === subnet && how !== undefined)
-      return {
-        seen: {
-          kind: 'foreign',
-          says: `Our docker network ${project} is not as Macula makes it: ${how}.`,
-        },
-        own: named.Id,
-      }
-    if (actual === subnet) return { seen: { kind: 'ours', subnet }, own: named.Id }
+    const how =
+      actual === subnet ? changed(named) : `it has the subnet ${actual}, and the settings want ${subnet}`
+    if (how === undefined) return { seen: { kind: 'ours', subnet }, own: named.Id }
     return {
-      seen: {
-        kind: 'foreign',
-        says: `Our docker network ${project} has the subnet ${actual}; the settings want ${subnet}.`,
-      },
+      seen: { kind: 'differs', says: `Our docker network ${project} is not as Macula makes it: ${how}.` },
       own: named.Id,
     }
   }
@@ -97,7 +87,7 @@ export async function ensureNetwork(link: Link, wish: NetworkWish): Promise<void
   const failed = `The docker network ${project} cannot be made`
   try {
     let now = await look(link, wish)
-    if (now.seen.kind === 'foreign' && now.own !== undefined) {
+    if (now.seen.kind === 'differs' && now.own !== undefined) {
       if (!(await removeIfEmpty(link, now.own)))
         throw new MaculaError({
           kind: 'failed',
@@ -110,6 +100,7 @@ export async function ensureNetwork(link: Link, wish: NetworkWish): Promise<void
     switch (now.seen.kind) {
       case 'ours':
         return
+      case 'differs':
       case 'foreign':
         throw new MaculaError({
           kind: 'failed',

@@ -94,7 +94,7 @@ it('of ours follows the subnet of the settings, but never under running services
   const id = await fixture.make('web', stays, { HostConfig: { NetworkMode: project } })
   await fixture.docker.start(id)
   const moved = await openDocker({ ...settings, subnet: '172.28.78.0/24' }, process.env)
-  expect(await moved.network()).toMatchObject({ kind: 'foreign', says: expect.stringContaining(subnet) })
+  expect(await moved.network()).toMatchObject({ kind: 'differs', says: expect.stringContaining(subnet) })
   await expect(moved.ensureNetwork()).rejects.toMatchObject({
     trouble: { todo: 'Run maculactl down, then maculactl up.' },
   })
@@ -112,7 +112,7 @@ it('of ours that is not as we make it is told, and made anew once nothing runs o
     IPAM: { Driver: 'default', Config: [{ Subnet: subnet, Gateway: subnet.replace('.0/24', '.1') }] },
   })
   expect(await fixture.docker.network()).toEqual({
-    kind: 'foreign',
+    kind: 'differs',
     says: `Our docker network ${project} is not as Macula makes it: it is internal, so nothing outside is reached from it.`,
   })
   const id = await fixture.make('web', stays, { HostConfig: { NetworkMode: project } })

@@ -25,6 +25,16 @@ export const network: Check = {
             `${settings.subnet} is free`,
           ),
         ]
+      case 'differs':
+        return [
+          {
+            result: 'warning',
+            what: 'The docker network is not what would be made now.',
+            why: seen.says,
+            short: 'not as it would be made',
+            todo: 'Run maculactl down, then maculactl up: it is made anew, and no data is removed.',
+          },
+        ]
       case 'foreign':
         return [
           {
