@@ -9,7 +9,7 @@ import { createRuns } from './run/runs.ts'
 import { runChecks } from './doctor/doctor.ts'
 import type { Engine, Targets } from './engine.ts'
 import { createTruth } from './look/truth.ts'
-import type { Adapters } from './adapters.ts'
+import type { Adapters, RoomSeen } from './adapters.ts'
 import { createRunContext } from './run/context.ts'
 import { consequencesOf } from './run/down.ts'
 import { variablesFor } from './run/environment.ts'
@@ -37,8 +37,10 @@ export function createEngine(input: {
   readonly catalog: Catalog
   /** What was said when our own files were opened; the doctor tells it. */
   readonly notes: readonly string[]
+  /** Whether our own folders can be written. */
+  readonly room: () => Promise<readonly RoomSeen[]>
 }): Engine {
-  const { adapters, settings, catalog, notes } = input
+  const { adapters, settings, catalog, notes, room } = input
   const truth = createTruth(
     adapters,
     settings,
@@ -206,7 +208,7 @@ export function createEngine(input: {
     },
     secrets: async () => [...(await adapters.secrets.read()).values()],
     async doctor() {
-      return await runChecks({ adapters, settings, catalog, snapshot: await truth.look(), notes })
+      return await runChecks({ adapters, settings, catalog, snapshot: await truth.look(), notes, room })
     },
     setupPlan: async () => await setupItems(adapters, settings, catalog),
     async setup(changes, tell) {

@@ -66,7 +66,8 @@ export interface RootStepResult {
 /** One set-up change with whether the machine has it already. */
 export interface SetupItem {
   readonly change: Change
-  readonly state: 'to do' | 'in place'
+  /** `blocked`: this machine lets nobody do it; it has no verbs then, and `says` tells what is in the way. */
+  readonly state: 'to do' | 'in place' | 'blocked'
   /** How it is known: "net.ipv4.ip_unprivileged_port_start is 1024". */
   readonly says: string
 }

@@ -14,6 +14,7 @@ import type { SettingsPatch, SettingsView } from '../model/service.ts'
 import { readIfThere } from './files.ts'
 import { openAdapters } from './open-adapters.ts'
 import { pathsOf } from './paths.ts'
+import { seeRoom } from './room.ts'
 import { openRoot } from './root/open-root.ts'
 import { overlayNotes } from './stack/overlays.ts'
 import { openRoutes, openSteps } from './setup/open-routes.ts'
@@ -84,7 +85,13 @@ export async function openSystem(
       notes.push(
         `${damage}. What was to run is not known, so what runs counts as wanted; the next start or stop keeps the file aside and writes it anew.`,
       )
-    return createEngine({ adapters, settings, catalog, notes })
+    return createEngine({
+      adapters,
+      settings,
+      catalog,
+      notes,
+      room: async () => await seeRoom(paths),
+    })
   }
 
   return {

@@ -95,7 +95,17 @@ export async function drawPlan(
   const left = items.filter((item) => item.state === 'to do' && !todo.includes(item))
   if (left.length > 0)
     lines.push(`${stateSign(style, 'stopped')} Left out: ${sayList(left.map((item) => item.change.id))}.`)
-  if (todo.length === 0 && left.length === 0)
+  const blocked = items.filter((item) => item.state === 'blocked')
+  for (const item of blocked)
+    lines.push(
+      ...wrap(
+        `${clean.text(item.change.title)}: not possible here. ${sentence(clean.text(item.says))}`,
+        Math.min(style.width, 110),
+        '  ',
+        `${stateSign(style, 'failed')} `,
+      ),
+    )
+  if (todo.length === 0 && left.length === 0 && blocked.length === 0)
     lines.push(paint.bold('Everything is in place already. Nothing was changed.'))
   return lines
 }

@@ -26,20 +26,22 @@ export async function setup(face: Face, options: SetupOptions): Promise<number> 
     }
     const items = await waiting(face, 'Looking at this machine', engine.setupPlan())
     let todo = wantedItems(items, skip)
+    const blocked = items.filter(({ change, state }) => state === 'blocked' && !skip.includes(change.id))
     const answer = async (outcome: RootOutcome | null) => {
       const { setupJson } = await import('../json/setup.ts')
       await writeJson(face.out, clean.concealDeep(setupJson(items, new Set(skip), outcome)), 'whole')
     }
     if (options.print === true) {
       if (face.json) await answer(null)
-      else if (todo.length === 0) face.err.line('Everything is in place; there is nothing to run.')
-      else face.out.lines(commandsOf(session, todo))
-      return 0
+      else if (todo.length > 0) face.out.lines(commandsOf(session, todo))
+      else if (blocked.length === 0) face.err.line('Everything is in place; there is nothing to run.')
+      else face.err.lines(await drawPlan(face, session, blocked, []))
+      return todo.length === 0 && blocked.length > 0 ? 1 : 0
     }
     if (!face.json) face.out.lines(await drawPlan(face, session, items, todo))
     if (todo.length === 0) {
       if (face.json) await answer(null)
-      return 0
+      return blocked.length > 0 ? 1 : 0
     }
     if (options.yes !== true) {
       if (!canAsk(face.host)) {

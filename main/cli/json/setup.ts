@@ -18,7 +18,7 @@ export const setupSchema = z.object({
     z.object({
       id: z.string(),
       title: z.string(),
-      state: z.enum(['to do', 'in place', 'left out']),
+      state: z.enum(['to do', 'in place', 'left out', 'blocked']),
       says: z.string(),
       reason: z.string(),
       price: z.string().optional(),

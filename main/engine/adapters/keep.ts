@@ -61,3 +61,12 @@ export interface RecordAdapter {
 export interface Clock {
   now(): number
 }
+
+/** Whether a folder of ours can be written. */
+export interface RoomSeen {
+  readonly folder: string
+  /** Bytes that this user may still write. */
+  readonly free?: number
+  /** Why nothing can be written there, and what to do. */
+  readonly trouble?: { readonly why: string; readonly todo: string }
+}

@@ -1,7 +1,7 @@
 import type { Catalog, Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { CheckResult } from '../../model/check.ts'
-import type { Adapters } from '../adapters.ts'
+import type { Adapters, RoomSeen } from '../adapters.ts'
 
 /** What every check may look at. */
 export interface CheckInput {
@@ -11,6 +11,8 @@ export interface CheckInput {
   readonly snapshot: Snapshot
   /** What was said when our own files were opened. */
   readonly notes: readonly string[]
+  /** Whether our own folders can be written, tried afresh. */
+  readonly room: () => Promise<readonly RoomSeen[]>
 }
 
 export type Finding = Omit<CheckResult, 'id' | 'group' | 'title' | 'ms'>

@@ -9,6 +9,7 @@ import { limits } from './checks/limits.ts'
 import { lowPorts } from './checks/low-ports.ts'
 import { names } from './checks/names.ts'
 import { network } from './checks/network.ts'
+import { room } from './checks/room.ts'
 import { services } from './checks/services.ts'
 import { tools } from './checks/tools.ts'
 
@@ -22,6 +23,7 @@ const checks: readonly Check[] = [
   names,
   changes,
   files,
+  room,
   services,
 ]
 

@@ -6,8 +6,7 @@ import type { Adapters, ResolverRoute } from '../adapters.ts'
 
 /**
  * What set-up would change on this machine: missing tools, low ports, and the resolver route of the settings, else the
- * best that fits. A
- * route that is in place already stays, even where a better one fits.
+ * best that fits. A route that is in place already stays, even where a better one fits; where none fits that is told.
  */
 export async function setupItems(
   adapters: Adapters,
@@ -33,12 +32,28 @@ export async function setupItems(
       })
       return items
     }
+  const blocked: string[] = []
   for (const route of routes) {
     const fit = await route.detect()
-    if (!fit.fits) continue
+    if (!fit.fits) {
+      blocked.push(fit.says)
+      continue
+    }
     items.push({ change: planned(route), state: 'to do', says: told(fit.says) })
     return items
   }
+  // Said, because everything else may be in place: names are not.
+  items.push({
+    change: {
+      id: 'route',
+      title: `Lead this machine to names under ${settings.suffix}`,
+      reason: `Programs must find the addresses of names ending in .${settings.suffix}.`,
+      verbs: [],
+      commands: [],
+    },
+    state: 'blocked',
+    says: told(blocked.join(' ')),
+  })
   return items
 }
 

@@ -4,7 +4,8 @@ import type { RunContext } from './context.ts'
 
 /**
  * Notes that services are not wanted any more, in what was seen too. Stopping needs no room: where the note cannot be
- * written (a full disk, a read-only home) that is told, and what was asked for is stopped all the same.
+ * written (a full disk, a read-only home) that is told, and what was asked for is stopped all the same. What is wanted
+ * must have been looked at.
  */
 export async function unwant(
   { adapters, truth }: RunContext,
@@ -12,6 +13,8 @@ export async function unwant(
   tell: (event: StepEvent) => void,
   elapsed: () => number,
 ): Promise<void> {
+  // What was not wanted needs no note.
+  if (!ids.some((id) => truth.seen.wanted.has(id))) return
   try {
     await adapters.intent.unwant(ids)
     await truth.observe.wanted()

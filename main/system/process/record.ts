@@ -73,6 +73,9 @@ export async function isAlive(record: PidRecord): Promise<boolean> {
 /** Records of one kind, one file each, in a folder. Damaged ones count as absent and are removed. */
 export function recordsIn(folder: string) {
   const fileOf = (name: string): string => join(folder, `${name}.json`)
+  // One that cannot be taken away (a read-only disk) tells of a process that is gone: it is found stale the next time.
+  const remove = async (name: string): Promise<void> =>
+    await rm(fileOf(name), { force: true }).catch(() => undefined)
   return {
     async write(name: string, record: PidRecord): Promise<void> {
       await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -84,12 +87,10 @@ export function recordsIn(folder: string) {
       if (text === undefined) return undefined
       const record = parse(text)
       if (record && (await isAlive(record))) return record
-      await rm(fileOf(name), { force: true })
+      await remove(name)
       return undefined
     },
-    async remove(name: string): Promise<void> {
-      await rm(fileOf(name), { force: true })
-    },
+    remove,
     async names(): Promise<readonly string[]> {
       const files = await readdir(folder).catch(() => [])
       return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length))

@@ -4,6 +4,7 @@ import type { RootVerb } from '../../model/change.ts'
 import { readBlock } from '../root/block.ts'
 import { commandsOf } from '../root/commands.ts'
 import type { Machine } from './machine.ts'
+import { isMounted, mountOf, mountsOf } from './mounts.ts'
 import { hostSources } from './name-service.ts'
 import { checkedNames } from './wording.ts'
 
@@ -26,9 +27,14 @@ export function hostsFile(machine: Machine): ResolverRoute {
       const sources = hostSources(await machine.text('/etc/nsswitch.conf'))
       if (machine.platform === 'linux' && !sources.includes('files'))
         return { fits: false, says: `Programs do not read ${FILE}: /etc/nsswitch.conf leaves it out.` }
-      const text = await machine.text(FILE)
-      if (text !== undefined && readBlock(text).kind === 'torn')
-        return { fits: false, says: `The marker lines of Macula in ${FILE} are torn; remove them by hand.` }
+      const block = readBlock((await machine.text(FILE)) ?? '')
+      if (block.kind === 'torn')
+        return {
+          fits: false,
+          says: `The marker lines of Macula in ${FILE} are torn (line ${block.lines.join(', ')}): remove them by hand, then run maculactl setup.`,
+        }
+      const inTheWay = await obstacle(machine)
+      if (inTheWay !== undefined) return { fits: false, says: inTheWay }
       return { fits: true, says: `Programs read ${FILE}.` }
     },
     plan: ({ settings, names }) => {
@@ -53,4 +59,18 @@ export function hostsFile(machine: Machine): ResolverRoute {
       return block.kind === 'block' && names.size > 0 && block.text === content(names)
     },
   }
+}
+
+/** Why the file cannot be replaced, as far as that can be seen without being root. */
+async function obstacle(machine: Machine): Promise<string | undefined> {
+  const mounts = mountsOf(await machine.text('/proc/self/mountinfo'))
+  if (isMounted(mounts, FILE))
+    return `${FILE} is mounted from elsewhere (containers and mount --bind do that); it can only be changed where it comes from.`
+  const mount = mountOf(mounts, FILE)
+  if (mount?.isReadOnly === true)
+    return `${FILE} is on a read-only disk (${mount.at}); it is written again once that is mounted for writing.`
+  const [flags = ''] = ((await machine.output('lsattr', ['-d', FILE])) ?? '').split(' ')
+  if (flags.includes('i'))
+    return `${FILE} is protected from every change (lsattr shows an i); sudo chattr -i ${FILE} takes that away.`
+  return undefined
 }

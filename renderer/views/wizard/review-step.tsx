@@ -33,6 +33,7 @@ export function ReviewStep(props: StepProps & Planned): ReactNode {
   const open = openItems(value)
   const doing = chosenItems(value, chosen)
   const place = value?.items.filter((item) => item.state === 'in place') ?? []
+  const blocked = value?.items.find((item) => item.state === 'blocked')
   const noWay = value?.elevation === null
   const { files, packages } = countParts(open)
   const again = (kind: 'normal' | 'primary'): ReactNode => (
@@ -60,7 +61,7 @@ export function ReviewStep(props: StepProps & Planned): ReactNode {
             ? sayReview.loading
             : sayReview.unread
           : open.length === 0
-            ? sayReview.none
+            ? (blocked?.says ?? sayReview.none)
             : sayReview.says(open.length, files, packages)
       }
       commands={commandsOf(doing.length > 0 ? doing : open)}

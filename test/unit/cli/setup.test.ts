@@ -112,6 +112,23 @@ describe('maculactl setup', () => {
     expect(one.standIn.asked).toEqual(['end wizard', 'close'])
   })
 
+  const torn = 'The marker lines of Macula in /etc/hosts are torn (line 3): remove them by hand.'
+  const blocked = [
+    ...inPlace,
+    {
+      change: { id: 'route', title: 'Lead this machine to names', reason: 'x', verbs: [], commands: [] },
+      state: 'blocked',
+      says: torn,
+    },
+  ] as const
+  test.each([['--yes'], ['--print']])('what cannot be done here is told by setup %s, exit 1', async (how) => {
+    const ended = await runCommand({ plan: blocked }).run('setup', how)
+    expect(ended.code).toBe(1)
+    expect(ended.out + ended.err).toContain('Lead this machine to names: not possible here.')
+    expect((ended.out + ended.err).replaceAll(/\s+/g, ' ')).toContain(torn)
+    expect(ended.out + ended.err).not.toContain('Everything is in place')
+  })
+
   test('--print prints commands only', async () => {
     const ended = await runCommand().run('setup', '--print', '--skip', 'tools')
     expect(ended).toMatchObject({ code: 0, err: '' })

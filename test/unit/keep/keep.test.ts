@@ -349,6 +349,14 @@ describe('fault 18: pid records', () => {
   )
 })
 
+test('stopping needs no room: a record that cannot be taken away stops nothing', async () => {
+  const folder = join(paths.state, 'pids')
+  // Not to be removed by `rm`, as nothing is on a read-only disk.
+  await mkdir(join(folder, 'one.json', 'x'), { recursive: true })
+  await recordsIn(folder).remove('one')
+  expect(await recordsIn(folder).living('one')).toBeUndefined()
+})
+
 describe('what was decided in set-up', () => {
   test('is kept over processes, part by part', async () => {
     await openSetupMemory(paths).keep({ skipped: ['images'] })

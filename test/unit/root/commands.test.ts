@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { commandsOf } from '../../../main/system/root/commands.ts'
 import { hosts, plantTree, RESOLVED, resolved, type Tree } from './tree.ts'
@@ -57,4 +60,23 @@ describe('the commands for people who type them', () => {
       'sudo dnf install dnsmasq socat',
     ])
   })
+})
+
+describe('the commands that setup --print shows, typed in', () => {
+  const verbs = [{ verb: 'block', path: '/etc/hosts', content: '127.0.0.4 grafana.macula.local\n' }] as const
+  it.each(['', '127.0.0.1 localhost\n', '127.0.0.1 localhost', 'a\0', 'a\r\n'])(
+    'a hosts file of %j gets the block as lines of its own, twice in a row too',
+    (content) => {
+      const folder = mkdtempSync(join(tmpdir(), 'macula-print-'))
+      const file = join(folder, 'hosts')
+      writeFileSync(file, content)
+      const script = commandsOf(verbs).join('\n').replaceAll('/etc/hosts', file).replaceAll('sudo ', '')
+      for (const shell of ['sh', 'bash', 'sh']) expect(spawnSync(shell, ['-c', script]).status).toBe(0)
+      const end = content === '' || content.endsWith('\n') ? content : `${content}\n`
+      expect(readFileSync(file, 'utf8')).toBe(
+        `${end}# BEGIN macula-desktop\n127.0.0.4 grafana.macula.local\n# END macula-desktop\n`,
+      )
+      rmSync(folder, { recursive: true })
+    },
+  )
 })

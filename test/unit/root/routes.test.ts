@@ -1,8 +1,13 @@
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, renameSync, symlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Settings } from '../../../main/model/service.ts'
+import type { Adapters } from '../../../main/engine/adapters.ts'
+import { setupItems } from '../../../main/engine/run/setup.ts'
+import type { Catalog } from '../../../main/model/service.ts'
+import { isMounted, mountOf, mountsOf } from '../../../main/system/setup/mounts.ts'
+import { endpoint, service } from '../stack/fixture.ts'
 import { openMachine, type Machine } from '../../../main/system/setup/machine.ts'
 import { hostSources, nameServers } from '../../../main/system/setup/name-service.ts'
 import { openRoutes, openSteps } from '../../../main/system/setup/open-routes.ts'
@@ -82,6 +87,81 @@ describe('the routes', () => {
       expect(tree.picture()).toEqual(before)
     },
   )
+
+  const mount = (at: string, options: string): string =>
+    `20 1 8:1 / / rw - ext4 /dev/a rw\n30 20 8:2 / ${at} ${options} - ext4 /dev/b rw\n`
+  it.each([
+    [
+      'torn markers',
+      (one: Tree) => one.write('/etc/hosts', 'x\n# BEGIN macula-desktop\r\n'),
+      'The marker lines of Macula in /etc/hosts are torn (line 2): remove them by hand, then run maculactl setup.',
+    ],
+    [
+      'a link',
+      (one: Tree) => {
+        renameSync(one.at('/etc/hosts'), one.at('/etc/real'))
+        symlinkSync('real', one.at('/etc/hosts'))
+      },
+      '/etc/hosts is a link, made by another program; Macula leaves it alone.',
+    ],
+    [
+      'a bind mount',
+      (one: Tree) => one.write('/proc/self/mountinfo', mount('/etc/hosts', 'rw')),
+      '/etc/hosts is mounted from elsewhere (containers and mount --bind do that); it can only be changed where it comes from.',
+    ],
+    [
+      'a read-only /etc',
+      (one: Tree) => one.write('/proc/self/mountinfo', mount('/etc', 'ro,relatime')),
+      '/etc/hosts is on a read-only disk (/etc); it is written again once that is mounted for writing.',
+    ],
+    [
+      'a disk that became read-only',
+      (one: Tree) =>
+        one.write('/proc/self/mountinfo', '20 1 8:1 / / rw - ext4 /dev/a ro,errors=remount-ro\n'),
+      '/etc/hosts is on a read-only disk (/); it is written again once that is mounted for writing.',
+    ],
+    [
+      'chattr +i',
+      (one: Tree) => one.write('/immutable', ''),
+      '/etc/hosts is protected from every change (lsattr shows an i); sudo chattr -i /etc/hosts takes that away.',
+    ],
+  ])('a hosts file with %s: set-up says so, and never that everything is in place', async (_, make, says) => {
+    mkdirSync(tree.at('/proc/self'), { recursive: true })
+    make(tree)
+    const given: Machine = {
+      ...machine,
+      output: (tool) =>
+        Promise.resolve(
+          tool === 'lsattr'
+            ? `----${tree.has('/immutable') ? 'i' : '-'}---------e------- /etc/hosts\n`
+            : undefined,
+        ),
+    }
+    const routes = openRoutes(given)
+    expect(await routes.find(({ id }) => id === 'route-hosts')?.detect()).toEqual({ fits: false, says })
+    const catalog: Catalog = {
+      services: [service('web', { address: '127.0.0.4', endpoints: [endpoint()] })],
+      forwards: [],
+      problems: [],
+    }
+    const items = await setupItems({ routes, steps: [] } as unknown as Adapters, settings, catalog)
+    expect(items).toMatchObject([
+      {
+        state: 'blocked',
+        change: { verbs: [], commands: [] },
+        says: expect.stringContaining(says) as unknown,
+      },
+    ])
+  })
+
+  it('a mount that lies beside or is hidden by a later one does not count', () => {
+    const two = mountsOf(`${mount('/etc/hostsx', 'ro')}31 20 8:3 / /a\\040b ro - tmpfs t rw\n`)
+    expect(isMounted(two, '/etc/hosts')).toBe(false)
+    expect(mountOf(two, '/etc/hosts')).toEqual({ at: '/', isReadOnly: false })
+    expect(mountOf(two, '/a b/c')).toEqual({ at: '/a b', isReadOnly: true })
+    expect(mountOf(mountsOf(mount('/', 'ro')), '/etc')?.isReadOnly).toBe(true)
+    expect(mountsOf(undefined)).toEqual([])
+  })
 
   it('fault 1, 5: hostile names, suffixes and ports are refused before any text is made', () => {
     const bad = [

@@ -26,6 +26,16 @@ export const names: Step = {
         what: `All ${total} names are answered by the resolver of this machine, the slowest in ${sayDuration(ms)}.`,
         todo: '',
       }
+    const blocked = facts.items.find(({ state }) => state === 'blocked')
+    if (!routed && blocked)
+      return {
+        ...words,
+        state: 'trouble',
+        says: 'not possible here, addresses serve',
+        what: `This machine cannot be led to names under ${suffix}.`,
+        why: blocked.says,
+        todo: 'Services open at address and port meanwhile.',
+      }
     if (!routed)
       return {
         ...words,

@@ -13,6 +13,7 @@ export const review: Step = {
     const made = facts.items.filter(({ state }) => state === 'in place').length
     const refused = facts.memory.refused !== undefined && !facts.memory.skipped.includes('review')
     const without = left === 0 ? '' : `, ${left} left out`
+    const blocked = facts.items.find(({ state }) => state === 'blocked')
     const words = {
       why: 'You read every file, its content, the reason and the price before you are asked for the password.',
       command: 'maculactl setup --print',
@@ -22,8 +23,8 @@ export const review: Step = {
         ...words,
         state: 'done',
         says: `${sayCount(made, 'change')} read${without}`,
-        what: `${sayCount(made, 'change')} in place${without}; nothing else is to be changed on this machine.`,
-        todo: '',
+        what: `${sayCount(made, 'change')} in place${without}; ${blocked ? 'of the rest nothing can be changed on this machine' : 'nothing else is to be changed on this machine'}.`,
+        todo: blocked?.says ?? '',
       }
     return {
       ...words,
