@@ -1,143 +1,80 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { extract, type Headers } from 'tar-stream'
 
 /** What a tar stream holds: enough to tell whether two hold the same. */
 export interface Manifest {
-  /** By path: kind, mode, owner, size, where a link leads, and the SHA-256 of the content. */
+  /** By path: kind, mode, owner, size, where a link leads, device, extended attributes, and the SHA-256 of the content. */
   readonly entries: ReadonlyMap<string, string>
   /** Content bytes. */
   readonly bytes: number
 }
 
-const BLOCK = 512
+/** Two blocks of zeros end an archive; what ends without them broke off, even between two entries. */
+const END_BYTES = 1024
 
-/** A path or a set of PAX records; longer is none of Docker's. */
-const MAX_META = 1024 * 1024
-
-interface Header {
-  readonly path: string
-  readonly type: string
-  readonly size: number
-  readonly about: string
+/** An entry in one line. PAX records hold what the fixed fields cannot: large owners, and attributes of files. */
+function aboutOf(header: Headers): string {
+  const { type, mode, uid, gid, size, linkname, devmajor, devminor } = header
+  // Its types do not know the records.
+  const given = (header as { readonly pax?: Readonly<Record<string, string>> }).pax ?? {}
+  const attributes = Object.keys(given)
+    .filter((key) => key.startsWith('SCHILY.xattr.'))
+    .sort()
+    .map((key) => `${key}=${given[key] ?? ''}`)
+  return [
+    type ?? 'file',
+    ((mode ?? 0) & 0o7777).toString(8),
+    `${given['uid'] ?? uid ?? 0}:${given['gid'] ?? gid ?? 0}`,
+    size ?? 0,
+    linkname ?? '',
+    `${devmajor ?? 0}:${devminor ?? 0}`,
+    ...attributes,
+  ].join(' ')
 }
 
-function text(block: Buffer, from: number, length: number): string {
-  const end = block.indexOf(0, from)
-  return block.toString('utf8', from, end < 0 || end > from + length ? from + length : end)
-}
-
-/** Octal, or base 256 when the first bit is set (POSIX pax, GNU tar). */
-function number(block: Buffer, from: number, length: number): number {
-  if (((block[from] ?? 0) & 0x80) === 0) return Number.parseInt(text(block, from, length).trim() || '0', 8)
-  let value = BigInt((block[from] ?? 0) & 0x7f)
-  for (const byte of block.subarray(from + 1, from + length)) value = value * 256n + BigInt(byte)
-  return Number(value)
-}
-
-/** "27 path=a/b\n" records. */
-function paxRecords(body: Buffer): ReadonlyMap<string, string> {
-  const records = new Map<string, string>()
-  let at = 0
-  while (at < body.length) {
-    const space = body.indexOf(32, at)
-    const length = Number(body.toString('latin1', at, space))
-    if (space < 0 || !(length > 0)) break
-    const record = body.toString('utf8', space + 1, at + length - 1)
-    const equals = record.indexOf('=')
-    records.set(record.slice(0, equals), record.slice(equals + 1))
-    at += length
-  }
-  return records
-}
-
-function isBlank(block: Buffer): boolean {
-  return block.every((byte) => byte === 0)
-}
-
-/** Reads a tar stream as it passes by, in bounded memory. `end` throws when it broke off in the middle. */
+/**
+ * Reads a tar stream as it passes by, in bounded memory: `push` resolves when more may come, and rejects when the
+ * stream is none. `end` rejects when it broke off in the middle.
+ */
 export function tarReader() {
   const entries = new Map<string, string>()
   let bytes = 0
-  let held = Buffer.alloc(0)
-  let header: Header | undefined
-  let left = 0
-  let padding = 0
-  let hash: Hash | undefined
-  let meta: Buffer[] | undefined
-  let pax: ReadonlyMap<string, string> = new Map()
-  let long: { path?: string; link?: string } = {}
-  let isOver = false
-
-  function open(block: Buffer): void {
-    if (isBlank(block)) {
-      isOver = true
-      return
-    }
-    const prefix = text(block, 345, 155)
-    const isUstar = block.toString('latin1', 257, 262) === 'ustar'
-    const name = text(block, 0, 100)
-    const type = String.fromCharCode(block[156] ?? 0)
-    const size = Number(pax.get('size') ?? number(block, 124, 12))
-    const path = pax.get('path') ?? long.path ?? (isUstar && prefix !== '' ? `${prefix}/${name}` : name)
-    const link = pax.get('linkpath') ?? long.link ?? text(block, 157, 100)
-    const owner = `${pax.get('uid') ?? number(block, 108, 8)}:${pax.get('gid') ?? number(block, 116, 8)}`
-    const mode = (number(block, 100, 8) & 0o7777).toString(8)
-    header = { path, type, size, about: [type === '\0' ? '0' : type, mode, owner, size, link].join(' ') }
-    left = size
-    padding = (BLOCK - (size % BLOCK)) % BLOCK
-    const isMeta = type === 'x' || type === 'g' || type === 'L' || type === 'K'
-    if (isMeta && size > MAX_META) throw new Error(`a header of ${size} bytes`)
-    meta = isMeta ? [] : undefined
-    hash = isMeta ? undefined : createHash('sha256')
-    if (left === 0) close()
-  }
-
-  function close(): void {
-    if (!header) return
-    if (meta) {
-      const body = Buffer.concat(meta)
-      if (header.type === 'x') pax = paxRecords(body)
-      if (header.type === 'L') long = { ...long, path: text(body, 0, body.length) }
-      if (header.type === 'K') long = { ...long, link: text(body, 0, body.length) }
-    } else {
-      entries.set(header.path, `${header.about} ${hash?.digest('hex') ?? ''}`)
-      bytes += header.size
-      pax = new Map()
-      long = {}
-    }
-    header = undefined
-    meta = undefined
-  }
-
-  function push(chunk: Buffer): void {
-    let rest = held.length === 0 ? chunk : Buffer.concat([held, chunk])
-    held = Buffer.alloc(0)
-    while (rest.length > 0 && !isOver) {
-      if (left > 0) {
-        const part = rest.subarray(0, left)
-        if (meta) meta.push(Buffer.from(part))
-        else hash?.update(part)
-        left -= part.length
-        rest = rest.subarray(part.length)
-        if (left === 0) close()
-      } else if (padding > 0) {
-        const skipped = Math.min(padding, rest.length)
-        padding -= skipped
-        rest = rest.subarray(skipped)
-      } else if (rest.length >= BLOCK) {
-        open(rest.subarray(0, BLOCK))
-        rest = rest.subarray(BLOCK)
-      } else {
-        held = Buffer.from(rest)
-        return
-      }
-    }
-  }
+  let tail = Buffer.alloc(0)
+  let failed: Error | undefined
+  const reading = extract()
+  reading.on('entry', (header, content, next) => {
+    const hash = createHash('sha256')
+    content.on('data', (chunk: Buffer) => hash.update(chunk))
+    content.on('end', () => {
+      entries.set(header.name, `${aboutOf(header)} ${hash.digest('hex')}`)
+      bytes += header.size ?? 0
+      next()
+    })
+  })
+  const finished = new Promise<void>((resolve, reject) => {
+    reading.on('finish', resolve)
+    reading.on('error', (error: Error) => {
+      failed = error
+      reject(error)
+    })
+  })
+  // Whoever pushes or ends is told.
+  finished.catch(() => undefined)
 
   return {
-    push,
+    async push(chunk: Buffer): Promise<void> {
+      if (failed) throw failed
+      tail = Buffer.concat([tail, chunk.subarray(-END_BYTES)]).subarray(-END_BYTES)
+      if (reading.write(chunk)) return
+      await Promise.race([finished, new Promise<void>((resolve) => reading.once('drain', resolve))])
+    },
     bytes: () => bytes,
-    end(): Manifest {
-      if (!isOver || header) throw new Error('the stream broke off')
+    async end(): Promise<Manifest> {
+      reading.end()
+      await finished.catch((error: unknown) => {
+        throw new Error('the stream broke off', { cause: error })
+      })
+      if (tail.length < END_BYTES || tail.some((byte) => byte !== 0)) throw new Error('the stream broke off')
       return { entries, bytes }
     },
   }

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode'
-import { Transform, type Readable } from 'node:stream'
+import { PassThrough, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { KeptVolume, VolumesAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
@@ -98,8 +98,8 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
 
   async function read(one: Docker.Container, signal: AbortSignal): Promise<Manifest> {
     const reader = tarReader()
-    for await (const chunk of (await pack(one, signal)) as AsyncIterable<Buffer>) reader.push(chunk)
-    return reader.end()
+    for await (const chunk of (await pack(one, signal)) as AsyncIterable<Buffer>) await reader.push(chunk)
+    return await reader.end()
   }
 
   /** Streams everything from one helper to the other; returns what passed by. */
@@ -111,26 +111,22 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
   ): Promise<Manifest> {
     const reader = tarReader()
     let told = 0
-    const through = new Transform({
-      transform(chunk: Buffer, _, done) {
-        try {
-          reader.push(chunk)
-        } catch (error) {
-          done(error instanceof Error ? error : new Error(String(error)))
-          return
-        }
+    const through = new PassThrough()
+    const passing = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+      for await (const chunk of source) {
+        await reader.push(chunk)
         if (performance.now() - told > TELL_EVERY_MS) {
           told = performance.now()
           onBytes(reader.bytes())
         }
-        done(null, chunk)
-      },
-    })
+        yield chunk
+      }
+    }
     // A half that fails must end the other: the daemon would wait for the rest for ever.
     const stop = new AbortController()
     const either = AbortSignal.any([stop.signal, signal])
     const packed = await pack(from, either)
-    const reading = pipeline(packed, through, { signal: either }).catch((error: unknown) => {
+    const reading = pipeline(packed, passing, through, { signal: either }).catch((error: unknown) => {
       stop.abort()
       throw error
     })
@@ -146,7 +142,7 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
     if (passed.status === 'rejected' && !stop.signal.aborted) throw passed.reason
     if (written.status === 'rejected') throw written.reason
     if (passed.status === 'rejected') throw passed.reason
-    return reader.end()
+    return await reader.end()
   }
 
   /** Removes a copy, as long as its original is there. */
