@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { run } from '../../../main/cli/run.ts'
 import type { Host, Launched } from '../../../main/cli/host.ts'
+import type { Trouble } from '../../../main/model/errors.ts'
 import { systemOf } from '../ui-server/system.ts'
 import { standIn, type Part, type StandIn } from './stand-in.ts'
 import { greenWorld, now } from './worlds.ts'
@@ -15,6 +16,8 @@ export interface RunOptions extends Partial<Part> {
   readonly files?: Readonly<Record<string, string>>
   readonly launched?: Launched
   readonly notes?: readonly string[]
+  /** Why the settings cannot be used. */
+  readonly problem?: Trouble
   readonly platform?: NodeJS.Platform
   /** The folder of the built window. */
   readonly window?: string
@@ -97,7 +100,11 @@ export function runCommand(options: RunOptions = {}): CommandRun {
     },
     outliveTerminal: () => () => undefined,
     endAtOnce: (code) => void ends.push(code),
-    openSystem: () => Promise.resolve(systemOf(one.engine, options.notes)),
+    openSystem: () =>
+      Promise.resolve({
+        ...systemOf(one.engine, options.notes),
+        ...(options.problem === undefined ? {} : { problem: options.problem }),
+      }),
     windowFolder: () => Promise.resolve(options.window ?? '/nowhere'),
     keepPrivate(name, text) {
       kept.push(text)
