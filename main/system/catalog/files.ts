@@ -48,7 +48,7 @@ export async function readCatalog(
   if (damaged !== undefined) {
     const kept = await keepAside(addressFile(paths), Date.now()).catch(() => undefined)
     onNote(
-      `${addressFile(paths)} is damaged: ${damaged}. ${kept === undefined ? 'It is written anew' : `It is kept as ${kept}`}; services that lost their address get a free one.`,
+      `${damaged}. ${kept === undefined ? 'It is written anew' : `It is kept as ${kept}`}; services that lost their address get a free one.`,
     )
   }
   if (damaged !== undefined || [...addresses].some(([id, one]) => remembered.addresses.get(id) !== one))
@@ -70,7 +70,7 @@ const addressFile = (paths: Paths): string => join(paths.state, 'addresses.json'
 
 interface Addresses {
   readonly addresses: ReadonlyMap<string, string>
-  /** What is wrong with it. */
+  /** What is wrong with it, as a sentence without its full stop. */
   readonly damaged?: string
 }
 
@@ -90,7 +90,10 @@ async function readAddresses(paths: Paths): Promise<Addresses> {
   const good = Object.entries(loose).flatMap(([id, value]) =>
     addressesSchema.safeParse({ [id]: value }).success ? [[id, String(value)] as const] : [],
   )
-  return { addresses: new Map(good), damaged: `line ${read.line}, column ${read.column}: ${read.reason}` }
+  return {
+    addresses: new Map(good),
+    damaged: `${addressFile(paths)} is damaged: line ${read.line}, column ${read.column}: ${read.reason}`,
+  }
 }
 
 const addressesSchema = z.record(
@@ -101,7 +104,7 @@ const looseSchema = z.record(z.string(), z.unknown())
 
 function whyOf(error: unknown): string {
   const { what, why } = troubleOf(error)
-  return error instanceof MaculaError ? what : (why ?? what)
+  return error instanceof MaculaError ? what.replace(/\.$/, '') : (why ?? what)
 }
 
 function parseJson(text: string): unknown {

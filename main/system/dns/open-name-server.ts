@@ -69,10 +69,10 @@ export function openNameServer(
     )
   }
 
-  async function portTaken(record: PidRecord | undefined): Promise<string | undefined> {
+  async function portTaken(...except: readonly PidRecord[]): Promise<string | undefined> {
     const holder = await settledHolder('127.0.0.1', port)
     if (!holder) return undefined
-    if (record && holder.pid === record.pid) return undefined
+    if (except.some(({ pid }) => pid === holder.pid)) return undefined
     return `127.0.0.1:${port}, where our name server should be, is held by ${sayHolder(holder)}.`
   }
 
@@ -86,14 +86,8 @@ export function openNameServer(
   }
 
   async function start(dnsmasq: string, probe: readonly [string, string] | undefined): Promise<void> {
-    const taken = await portTaken(undefined)
-    if (taken !== undefined)
-      throw new MaculaError({
-        kind: 'failed',
-        what: 'The name server cannot be started.',
-        why: taken,
-        todo: 'Choose another "dnsPort" in settings.json, or end that program.',
-      })
+    const taken = await portTaken()
+    if (taken !== undefined) throw noPort(taken)
     const args = [
       '--keep-in-foreground',
       `${CONFIG}${configFile}`,
@@ -134,7 +128,7 @@ export function openNameServer(
         }
       }
       if ((await findTool('dnsmasq', env)) === undefined) return { kind: 'no-tool' }
-      const taken = await portTaken(undefined)
+      const taken = await portTaken()
       return taken === undefined ? { kind: 'stopped' } : { kind: 'port-taken', says: taken }
     },
     async ensure(names) {
@@ -168,8 +162,11 @@ export function openNameServer(
         if (!(await records.living(RECORD))) await records.write(RECORD, record)
         return
       }
-      if (record) await endGroup(record)
-      for (const other of await lost()) await endGroup(other)
+      // What answers now is not ended before it is known that another can take its place.
+      const ending = [...(record ? [record] : []), ...(await lost())]
+      const taken = await portTaken(...ending)
+      if (taken !== undefined) throw noPort(taken)
+      for (const one of ending) await endGroup(one)
       await start(dnsmasq, probe)
     },
     async stop() {
@@ -179,6 +176,15 @@ export function openNameServer(
       await records.remove(RECORD)
     },
   }
+}
+
+function noPort(taken: string): MaculaError {
+  return new MaculaError({
+    kind: 'failed',
+    what: 'The name server cannot be started.',
+    why: taken,
+    todo: 'Choose another "dnsPort" in settings.json, or end that program.',
+  })
 }
 
 /**

@@ -211,13 +211,19 @@ async function inAnother(expression: string): Promise<string> {
 
 describe('the lock', () => {
   const lock = () => openLock(paths, Date.now)
-  test('fault 19: an actor in another process is refused, naming the first', async () => {
-    await lock().alone('starting Loki', 0, async () => {
-      const other = await inAnother(`openLock(paths, Date.now).alone('stopping', 50, async () => 'done')`)
-      expect(other).toMatch(new RegExp(`starting Loki \\(pid ${process.pid}`))
-    })
-    expect(await inAnother(`openLock(paths, Date.now).alone('stopping', 0, async () => 'done')`)).toBe('done')
-  })
+  test(
+    'fault 19: an actor in another process is refused, naming the first',
+    { timeout: 60_000 },
+    async () => {
+      await lock().alone('starting Loki', 0, async () => {
+        const other = await inAnother(`openLock(paths, Date.now).alone('stopping', 50, async () => 'done')`)
+        expect(other).toMatch(new RegExp(`starting Loki \\(pid ${process.pid}`))
+      })
+      expect(await inAnother(`openLock(paths, Date.now).alone('stopping', 0, async () => 'done')`)).toBe(
+        'done',
+      )
+    },
+  )
   test('one that is suspended is told at once, with how to let it go on, whatever the deadline', async () => {
     const child = spawn(process.execPath, [
       '--input-type=module',
