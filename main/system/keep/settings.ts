@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { isLabel, isSubnet24, isSuffix } from '../../model/atoms.ts'
+import { isImageName, isLabel, isSubnet24, isSuffix } from '../../model/atoms.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import type { Settings, SettingsPatch } from '../../model/service.ts'
 import { keepAside, readIfThere, writeWhole } from '../files.ts'
@@ -10,10 +10,9 @@ import type { Paths } from '../paths.ts'
 /** An image by the id of an application or a cluster. */
 const images = z.record(
   z.string().refine(isLabel, { error: 'must be the id of an application or a cluster' }),
-  z
-    .string()
-    .max(400)
-    .regex(/^[a-zA-Z0-9{][a-zA-Z0-9._\-/:@{}]*$/, { error: 'must name an image' }),
+  z.string().refine((text) => isImageName(text.replaceAll('{suffix}', 'macula.local')), {
+    error: 'must name an image: NAME:TAG, the name in lower case',
+  }),
 )
 
 /** What settings.json may hold; everything has a default. */
@@ -21,7 +20,10 @@ const settingsSchema = z.strictObject({
   version: z.literal(1).default(1),
   suffix: z
     .string()
-    .refine(isSuffix, { error: 'must be a suffix of two labels or more, like macula.local' })
+    .refine(isSuffix, {
+      error:
+        'must be a suffix of two labels or more, like macula.local; one alone would take a whole top-level domain',
+    })
     .default('macula.local'),
   subnet: z
     .string()

@@ -65,11 +65,11 @@ describe('settings', () => {
     ['[]', 'Line 1, column 1: Invalid input: expected object, received array.'],
     [
       '{"suffix":"a/b"}',
-      'Line 1, column 2: suffix must be a suffix of two labels or more, like macula.local.',
+      'Line 1, column 2: suffix must be a suffix of two labels or more, like macula.local; one alone would take a whole top-level domain.',
     ],
     [
       '{"suffix":"../../etc/cron.d/x"}',
-      'Line 1, column 2: suffix must be a suffix of two labels or more, like macula.local.',
+      'Line 1, column 2: suffix must be a suffix of two labels or more, like macula.local; one alone would take a whole top-level domain.',
     ],
     ['{\n\n  "colour": 1}', 'Line 3, column 3: there is no setting colour.'],
     [
@@ -77,6 +77,10 @@ describe('settings', () => {
       'Line 3, column 3: desktop.notify.muted Invalid input: expected boolean, received number.',
     ],
     ['{"suffix":"a.b",\n"suffix":"c.d"}', 'Line 2, column 1: suffix is written twice.'],
+    [
+      '{"clusters":{"images":{"console":"Registry/Console:x"}}}',
+      'Line 1, column 24: clusters.images.console must name an image: NAME:TAG, the name in lower case.',
+    ],
     ['{"subnet":"172.23.0.0/16"}', 'Line 1, column 2: subnet must be a private /24 like 172.23.0.0/24.'],
     ['{"dnsPort":53}', 'Line 1, column 2: dnsPort Too small: expected number to be >=1024.'],
   ])('fault 33: %j is told with line and column and left where it is', async (text, why) => {
