@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ContainerSeen } from '../../../main/model/observation.ts'
-import { stackOfValues } from './stack-of-values.ts'
+import { fakeStack } from './fake-stack.ts'
 
 /** A container is right when it is what would be made now; the engine over an outside that is a few values. */
 
-let stack: ReturnType<typeof stackOfValues>
+let stack: ReturnType<typeof fakeStack>
 beforeEach(async () => {
-  stack = stackOfValues(['web', 'other'])
+  stack = fakeStack(['web', 'other'])
   expect((await stack.up()).ok).toBe(true)
   stack.forget()
 })
@@ -18,7 +18,7 @@ test('nothing changed: up makes nothing, and asks no question', async () => {
   expect(await stack.row('web')).toMatchObject({ state: 'works' })
 })
 
-type Change = (stack: ReturnType<typeof stackOfValues>) => void
+type Change = (stack: ReturnType<typeof fakeStack>) => void
 const traits =
   (part: Readonly<Record<string, string>>, without = ''): Change =>
   ({ change }) =>
@@ -178,7 +178,7 @@ describe('data', () => {
   })
 
   test('a first start says nothing of loss', async () => {
-    const first = stackOfValues(['web'])
+    const first = fakeStack(['web'])
     await first.up()
     expect(first.notes()).toEqual([])
   })

@@ -1,5 +1,6 @@
 import type { Adapters, ExpectedService, ServiceRecord } from '../../../main/engine/adapters.ts'
 import { createRunContext } from '../../../main/engine/run/context.ts'
+import { reset, type ResetResult } from '../../../main/engine/run/reset.ts'
 import { createRuns } from '../../../main/engine/run/runs.ts'
 import { createTruth } from '../../../main/engine/look/truth.ts'
 import { makeSnapshot } from '../../../main/model/make-snapshot.ts'
@@ -18,9 +19,17 @@ const never = (): never => {
 const nothing = async (): Promise<void> => await Promise.resolve()
 
 /** An outside that is a few values, with an engine over it: docker, compose and what is kept between processes. */
-export function stackOfValues(ids: readonly string[], specs: Partial<ServiceSpec> = {}) {
+export function fakeStack(
+  ids: readonly string[],
+  specs: Partial<ServiceSpec> | ((id: string) => Partial<ServiceSpec>) = {},
+) {
   const services = ids.map((id) =>
-    service(id, { title: id.toUpperCase(), endpoints: [endpoint()], address: null, ...specs }),
+    service(id, {
+      title: id.toUpperCase(),
+      endpoints: [endpoint()],
+      address: null,
+      ...(typeof specs === 'function' ? specs(id) : specs),
+    }),
   )
   const catalog: Catalog = { services, forwards: [], problems: [] }
   const did: string[] = []
@@ -37,6 +46,15 @@ export function stackOfValues(ids: readonly string[], specs: Partial<ServiceSpec
     /** What a container that was just started is like. */
     started: (container: ContainerSeen): ContainerSeen => container,
     answer: (_port: number): AnswerSeen => ({ kind: 'answer', says: 'HTTP 200', ms: 1 }),
+    /** Names of other containers that have a volume of ours. */
+    sharing: [] as readonly string[],
+    /** The volume whose copy is not whole. */
+    copyFails: '',
+    pullFails: false,
+    /** What still ran when a service was told to stop. */
+    ranAtStop: new Map<string, readonly string[]>(),
+    /** Services whose stop Docker refuses. */
+    stuck: new Set<string>(),
     now: 1_700_000_000_000,
     count: 0,
   }
@@ -95,7 +113,31 @@ export function stackOfValues(ids: readonly string[], specs: Partial<ServiceSpec
       containers: () => Promise.resolve([...world.containers.values()]),
       inspect: (id: string) => Promise.resolve(byId(id)),
       ensureNetwork: () => Promise.resolve(void (world.network ??= `net-${(world.count += 1)}`)),
-      removeNetwork: nothing,
+      removeNetwork: () => Promise.resolve(void did.push('remove the network')),
+      remove(id: string) {
+        const container = byId(id)
+        if (container) {
+          did.push(`remove ${container.service}`)
+          world.containers.delete(container.service)
+        }
+        return Promise.resolve()
+      },
+      volumes: {
+        of: (id: string) => Promise.resolve([`macula_${byId(id)?.service ?? ''}`]),
+        has: (name: string) => Promise.resolve(world.volumes.has(name)),
+        users: () => Promise.resolve(world.sharing),
+        keep({ from, to }: { from: string; to: string }) {
+          did.push(`copy ${from}`)
+          if (world.copyFails === from)
+            return Promise.reject(new MaculaError({ kind: 'failed', what: 'The copy is not whole.' }))
+          world.volumes.add(to)
+          return Promise.resolve({ from, to, entries: 3, bytes: 10 })
+        },
+        sweep: nothing,
+        remove: (name: string) =>
+          Promise.resolve(void (did.push(`remove ${name}`), world.volumes.delete(name))),
+        discard: (name: string) => Promise.resolve(void (did.push('discard'), world.volumes.delete(name))),
+      },
       hasImage: (image: string) => Promise.resolve(world.images.has(image)),
       parts: (images: readonly string[]) =>
         Promise.resolve({
@@ -110,6 +152,8 @@ export function stackOfValues(ids: readonly string[], specs: Partial<ServiceSpec
         }),
       pull: (image: string) => {
         did.push(`pull ${image}`)
+        if (world.pullFails)
+          return Promise.reject(new MaculaError({ kind: 'outside', what: 'The registry has no such image.' }))
         world.images.set(image, `sha256:pulled-${(world.count += 1)}`)
         return Promise.resolve()
       },
@@ -134,17 +178,19 @@ export function stackOfValues(ids: readonly string[], specs: Partial<ServiceSpec
         )
         return Promise.resolve()
       },
-      stop(id: string) {
+      async stop(id: string) {
         const container = byId(id)
-        if (!container || container.state === 'exited') return Promise.resolve()
-        did.push(`stop ${container.service}`)
-        world.containers.set(container.service, {
-          ...container,
-          state: 'exited',
-          stoppedOnPurpose: true,
-          address: '',
-        })
-        return Promise.resolve()
+        if (!container || container.state === 'exited') return
+        const { service: name } = container
+        did.push(`stop ${name}`)
+        world.ranAtStop.set(
+          name,
+          [...world.containers.values()].filter(({ state }) => state === 'running').map((one) => one.service),
+        )
+        if (world.stuck.has(name)) throw new MaculaError({ kind: 'failed', what: 'It does not stop.' })
+        // A stop takes its time: whoever does not wait for it comes first.
+        await new Promise((resolve) => setImmediate(resolve))
+        world.containers.set(name, { ...container, state: 'exited', stoppedOnPurpose: true, address: '' })
       },
     } as unknown as Adapters['docker'],
     stack: {
@@ -227,8 +273,16 @@ export function stackOfValues(ids: readonly string[], specs: Partial<ServiceSpec
     },
     up: async (all = ids, how?: 'anew'): Promise<RunResult> => await runs.start(all, tell, signal, how),
     restart: async (all = ids): Promise<RunResult> => await runs.restart(all, tell, signal),
-    down: async (all = ids): Promise<RunResult> =>
-      await runs.stop(all, { also: false, remove: false }, tell, signal),
+    down: async (
+      all = ids,
+      options: { readonly also?: boolean; readonly remove?: boolean } = {},
+    ): Promise<RunResult> => await runs.stop(all, { also: false, remove: false, ...options }, tell, signal),
+    reset: async (id: string): Promise<ResetResult> => {
+      const spec = services.find((one) => one.id === id)
+      if (!spec) throw new Error(`no ${id}`)
+      return await reset(context, spec, tell, signal)
+    },
+    told,
     /** A row as a face would show it. */
     async row(id: string) {
       await truth.look()
