@@ -80,14 +80,15 @@ export async function askAccess(
 
 /**
  * Asks all accesses of a service that people use; the container itself only when none of them answers (or there
- * is no other). With `before`, what was answered last: where all accesses of an endpoint answered, only its first is asked,
- * and the others count as before while that one answers. They lead to the same program by a forwarder of the same kind,
- * whose life is watched. Keys as answerKey().
+ * is no other). With `before`, what was answered last: where all accesses of an endpoint answered, only one is asked, and
+ * the others count as before while that one answers. They lead to the same program by a forwarder of the same kind, whose
+ * life is watched; by `turn` each is the one that is asked. Keys as answerKey().
  */
 export async function askService(
   asking: Asking,
   service: ServiceSpec,
   before?: ReadonlyMap<string, AnswerSeen>,
+  turn = 0,
 ): Promise<ReadonlyMap<string, AnswerSeen>> {
   const answers = new Map<string, AnswerSeen>()
   if (service.runtime.kind === 'cluster' && asking.clusters.get(service.runtime.cluster.id)?.kind !== 'up')
@@ -102,17 +103,19 @@ export async function askService(
         return seen?.kind === 'answer'
       }
       const outer = accesses.filter((access) => access !== 'direct')
-      const [first] = outer
+      const chosen = outer[turn % outer.length]
       const isCalm = outer.every((access) => before?.get(keyOf(access))?.kind === 'answer')
-      const isSame = first !== undefined && isCalm ? await ask(first) : undefined
+      const isSame = chosen !== undefined && isCalm ? await ask(chosen) : undefined
       if (isSame === true) {
         for (const access of accesses) {
           const known = before?.get(keyOf(access))
-          if (access !== first && known) answers.set(keyOf(access), known)
+          if (access !== chosen && known) answers.set(keyOf(access), known)
         }
         return
       }
-      const answered = await Promise.all((isSame === false ? outer.slice(1) : outer).map(ask))
+      const answered = await Promise.all(
+        (isSame === false ? outer.filter((access) => access !== chosen) : outer).map(ask),
+      )
       // What opens by name only is asked at the container too: that is the way round when its name fails.
       const isRound = isByNameOnly(endpoint) && service.runtime.kind === 'container'
       if ((!answered.includes(true) || isRound) && accesses.includes('direct')) await ask('direct')

@@ -204,7 +204,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     const mine = (answerTurn += 1)
     await Promise.all(
       services.map(async (service) => {
-        const found = await askService(asking(), service, how === 'again' ? seen.answers : undefined)
+        const found = await askService(asking(), service, how === 'again' ? seen.answers : undefined, mine)
         if (mine < (answeredAt.get(service.id) ?? 0)) return
         answeredAt.set(service.id, mine)
         for (const key of seen.answers.keys()) if (key.startsWith(`${service.id}/`)) seen.answers.delete(key)

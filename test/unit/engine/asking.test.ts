@@ -14,6 +14,7 @@ const never = (): never => {
 async function asked(
   answers: Readonly<Record<number, AnswerSeen>>,
   before?: ReadonlyMap<string, AnswerSeen>,
+  turn?: number,
 ): Promise<{ readonly ports: readonly number[]; readonly seen: ReadonlyMap<string, AnswerSeen> }> {
   const world = greenWorld()
   const service = services.find(({ id }) => id === 'grafana')
@@ -42,7 +43,7 @@ async function asked(
     clusters: new Map(),
     native: true,
   }
-  return { seen: await askService(asking, service, before), ports }
+  return { seen: await askService(asking, service, before, turn), ports }
 }
 
 const good: AnswerSeen = { kind: 'answer', says: 'HTTP 200', ms: 3 }
@@ -60,6 +61,15 @@ test('all was well: one access is asked, and the other counts as before', async 
   const { ports, seen } = await asked({ 80: { ...good, ms: 9 } }, known)
   expect(ports).toEqual([80])
   expect(seen).toEqual(new Map([...known, ['grafana/web/front', { ...good, ms: 9 }]]))
+})
+
+test('all was well: each access has its turn, so that one that went silent is found, with no more questions', async () => {
+  const silent: AnswerSeen = { kind: 'timeout', ms: 3000 }
+  expect((await asked({ 80: good, 3000: silent }, known, 2)).ports).toEqual([80])
+  const { ports, seen } = await asked({ 80: good, 3000: silent }, known, 3)
+  expect(ports).toEqual([3000, 80])
+  expect(seen.get('grafana/web/native')).toEqual(silent)
+  expect(seen.get('grafana/web/front')).toEqual(good)
 })
 
 test('all was well and is not: every other access is asked, none twice', async () => {
