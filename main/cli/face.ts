@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts'
 import { inert } from '../model/atoms.ts'
 import { exitCodeOf, MaculaError, troubleOf, type Trouble } from '../model/errors.ts'
 import { createCleaner, type Cleaner } from '../model/clean.ts'
-import type { Host, Stream } from './host.ts'
+import { isDrawable, type Host, type Stream } from './host.ts'
 import { wrap } from './layout.ts'
 import { taken } from './streams.ts'
 import { penFor, stateSign, type Style } from './style.ts'
@@ -50,7 +50,7 @@ function outputOf(host: Host, stream: Stream): Output {
   }
   return {
     stream,
-    tty: stream.isTTY === true,
+    tty: isDrawable(stream, host.env),
     style,
     lines,
     line: (text = '') => lines([text]),

@@ -55,7 +55,12 @@ export interface Host {
   runForwarder(argv: readonly string[]): Promise<void>
 }
 
-/** Whether a person can be asked: questions go to stderr, answers come from stdin. */
-export function canAsk(host: Host): boolean {
-  return host.input.isTTY === true && host.err.isTTY === true
+/** Whether what was drawn on a stream can be taken back: a terminal without cursor control (TERM=dumb) only takes lines. */
+export function isDrawable(stream: Pick<Stream, 'isTTY'>, env: Host['env']): boolean {
+  return stream.isTTY === true && env['TERM'] !== 'dumb'
+}
+
+/** Whether a person can be asked: questions are drawn on stderr, answers come from stdin. */
+export function canAsk({ input, err, env }: Host): boolean {
+  return input.isTTY === true && isDrawable(err, env)
 }

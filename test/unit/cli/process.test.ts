@@ -177,6 +177,16 @@ describe('what changes things finishes whoever listens', { timeout: 60_000 }, ()
     },
   )
 
+  const hasScript = spawnSync('script', ['--version']).status === 0
+  test.skipIf(!hasScript)('a terminal that is gone, not only its signal', async () => {
+    // script holds the terminal; with it the kernel takes it away, and each line is EIO from then on.
+    const line = [process.execPath, child, diary, 'up'].map(quote).join(' ')
+    const terminal = spawn('script', ['-qec', line, '/dev/null'], { env: env(), stdio: 'ignore' })
+    await vi.waitFor(() => expect(written()).toContain('begins'), { timeout: 20_000 })
+    terminal.kill('SIGKILL')
+    await vi.waitFor(() => expect(written()).toBe('up begins\nup ends\n'), { timeout: 20_000 })
+  })
+
   test.each(['SIGINT', 'SIGTERM'] as const)(
     '%s keeps meaning: stop in order, and say what was left',
     async (signal) => {

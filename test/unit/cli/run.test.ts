@@ -104,6 +104,17 @@ describe('maculactl up', () => {
     expect(ended.out).toBe('✔ All 14 services work.\n')
   })
 
+  test('a terminal without cursor control gets lines, and is asked nothing', async () => {
+    const one = runCommand({ columns: 80, env: { TERM: 'dumb' } })
+    expect((await one.run('up', 'loki')).code).toBe(0)
+    expect(one.err()).toContain('Loki answers, after 90 ms')
+    // eslint-disable-next-line no-control-regex -- control characters are what this is about
+    expect(one.err() + one.out()).not.toMatch(/[\u001B\r]/)
+    const asked = runCommand({ columns: 80, env: { TERM: 'dumb' }, answers: ['also'] })
+    expect((await asked.run('down', 's3')).code).toBe(2)
+    expect(asked.questions).toEqual([])
+  })
+
   test('Ctrl-C ends it, says what was left and how to go on: exit 130', async () => {
     const one = runCommand({ over: { up: endless } })
     const ended = one.run('up', 'observability')
