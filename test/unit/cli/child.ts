@@ -43,6 +43,18 @@ const setting = async (): Promise<{ readonly kind: 'done'; readonly steps: reado
   return { kind: 'done', steps: [] }
 }
 
+/** More than a pipe takes at a time. */
+const many = Array.from({ length: 2000 }, (_, number) => ({
+  id: 'many',
+  group: 'machine' as const,
+  title: `Check ${number}`,
+  result: 'ok' as const,
+  what: `the finding of check ${number}, in some more words than are needed`,
+  why: '',
+  todo: '',
+  ms: 1,
+}))
+
 const line = { service: 'loki', at: now, stream: 'out', text: 'a line' } as const
 const one = standIn({
   world: greenWorld(),
@@ -55,6 +67,7 @@ const one = standIn({
     pull: walk('pull'),
     setup: setting,
     undo: setting,
+    doctor: () => Promise.resolve(many),
     resetData: async (id, _typed, tell, signal) => await walk('reset')([id], tell, signal),
   },
 })

@@ -145,6 +145,7 @@ describe('a result that cannot be written', { timeout: 60_000 }, () => {
       '{ M status --json; echo $? >"$HOME/code"; } | { sleep 0.3; tail -c 3; }; C=$(cat "$HOME/code")',
     )
     expect([code, out]).toEqual([0, '\n}\n'])
+    expect(sh('M doctor | { sleep 0.5; tail -n 1; }; C=0').out).toContain('the finding of check 1999')
   })
 })
 
