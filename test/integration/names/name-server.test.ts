@@ -1,6 +1,7 @@
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { spawn } from 'node:child_process'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -66,6 +67,22 @@ test('it runs as nobody’s superuser needs it: on 127.0.0.1 and a high port onl
   const argv = await readFile(`/proc/${await pidOf()}/cmdline`, 'utf8')
   expect(argv.split('\0')).toContain(`--conf-file=${paths.state}/dns/dnsmasq.conf`)
   expect(await server.seen()).toMatchObject({ kind: 'runs', port: 25_354 })
+})
+
+test('another port that is taken: the server that answers goes on, and the holder is named', async () => {
+  const pid = await pidOf()
+  const held = createServer()
+  await new Promise<void>((resolve) => held.listen(0, '127.0.0.1', resolve))
+  const { port } = held.address() as AddressInfo
+  const moved = openNameServer(paths, owner, { ...settings, dnsPort: port }, process.env)
+  await expect(moved.ensure(names)).rejects.toThrow(
+    new RegExp(`127\\.0\\.0\\.1:${port}, where our name server`),
+  )
+  expect(await ask('grafana.macula.test')).toBe('NOERROR 127.0.0.4')
+  held.close()
+  await server.ensure(names)
+  expect(await ask('grafana.macula.test')).toBe('NOERROR 127.0.0.4')
+  expect(pid).toBeGreaterThan(1)
 })
 
 test('names change without a restart', async () => {
