@@ -135,6 +135,7 @@ export function containerRung(look: ContainerLook): Rung {
     case 'exited':
       if (acting === 'starting') return { ...base, state: 'progress', says: 'starting', reason: 'starting' }
       if (!wanted) return { ...base, state: 'unreached', says: 'stopped', reason: 'stopped' }
+      if (seen.error !== '' && !seen.oomKilled) return refused(look, seen, start)
       if (!seen.stoppedOnPurpose) return crashed(look, seen, last, start)
       return {
         ...base,
@@ -193,6 +194,29 @@ function drifted(look: ContainerLook, seen: ContainerSeen, start: Fix): Rung | u
       ? `Start ${title}: its container is made anew, and no data is removed.`
       : `Make it anew to undo that (no data is removed), or write it into compose.override.yaml of ${service} to keep it.`,
     fix: must ? start : makeAnew(service, title),
+  }
+}
+
+/** Docker itself could not start it: its program never ran, so that its log says nothing. */
+function refused(look: ContainerLook, seen: ContainerSeen, start: Fix): Rung {
+  const { service, title, failure, expected } = look
+  const drift = expected ? driftOf(expected, seen).filter(({ stops }) => stops) : []
+  return {
+    id: 'container',
+    state: 'stop',
+    says: `could not be started${drift.length > 0 ? `: ${sayDrift(drift)}` : ''}`,
+    reason: drift[0]?.says ?? 'could not be started',
+    why: `Docker says: ${inert(seen.error).slice(0, 300)}`,
+    ...strongest({
+      service,
+      title,
+      failure,
+      after: 2,
+      first: {
+        todo: drift.length > 0 ? `Start ${title}: its container is made anew.` : `Start ${title}.`,
+        fix: start,
+      },
+    }),
   }
 }
 

@@ -104,6 +104,33 @@ describe('what differs is told, with a fix that mends it', () => {
       },
     ],
     [
+      'Docker could not start it: its log is not blamed',
+      {
+        seen: { ...seen, state: 'exited', exitCode: 127, error: 'bind source path does not exist: /x' },
+        answers: false,
+      },
+      {
+        state: 'stop',
+        says: 'could not be started',
+        why: 'Docker says: bind source path does not exist: /x',
+        fix: { label: 'Start Tempo' },
+      },
+    ],
+    [
+      'Docker could not start it, because a mounted file is gone',
+      {
+        seen: {
+          ...seen,
+          state: 'exited',
+          error: 'bind source path does not exist: /x',
+          made: { ...made, networks: { macula: 'n1' }, binds: ['/x'] },
+        },
+        answers: false,
+        expected: { ...expected, sources: new Map([['/x', undefined]]) },
+      },
+      { state: 'stop', reason: '/x, which is mounted into it, is gone' },
+    ],
+    [
       'paused while it is being started',
       { seen: { ...seen, state: 'paused' }, answers: false, acting: 'starting' },
       { state: 'progress', reason: 'starting' },
