@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -44,15 +44,10 @@ beforeAll(async () => {
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 describe('dist/maculactl.mjs', () => {
-  test('--help comes quickly and opens nothing', async () => {
-    const times: number[] = []
-    for (let round = 0; round < 5; round += 1) {
-      const began = performance.now()
-      expect((await maculactl('--help')).code).toBe(0)
-      times.push(performance.now() - began)
-    }
-    // The best of five, so that a busy machine does not count; far below what a person waits for.
-    expect(Math.min(...times)).toBeLessThan(400)
+  test('--help opens nothing: no file of ours is made', async () => {
+    const before = readdirSync(home, { recursive: true })
+    expect((await maculactl('--help')).code).toBe(0)
+    expect(readdirSync(home, { recursive: true })).toEqual(before)
   })
 
   test('status without Docker: every row of the real catalog, one cause, exit 4', async () => {

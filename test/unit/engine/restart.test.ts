@@ -74,6 +74,8 @@ function running(outside: {
       lowestPort: () => Promise.resolve(80),
       listener: () => Promise.resolve({ kind: 'free' }),
       canBind: () => Promise.resolve({ kind: 'ok' }),
+      wayTo: () => Promise.resolve({ kind: 'right', device: 'br-1' }),
+      openFiles: () => Promise.resolve(undefined),
     },
     routes: [],
     steps: [],
