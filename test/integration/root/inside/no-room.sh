@@ -19,7 +19,7 @@ printf '{"wanted":["excalidraw"]}\n' >"$MACULA_HOME/state/wanted.json"
 case $1 in
   full) head -c 8M /dev/zero >"$home/filler" 2>/dev/null ;;
   read-only) mount --bind "$MACULA_HOME/state" "$MACULA_HOME/state" && mount -o remount,bind,ro "$MACULA_HOME/state" ;;
-  read-only-home) mount -o remount,ro "$home" ;;
+  read-only-home) mount --bind "$home" "$home" && mount -o remount,bind,ro "$home" ;;
 esac
 for words in 'down' 'undo --all' 'down'; do
   $MACULACTL $words >/run/no-room/out 2>&1
