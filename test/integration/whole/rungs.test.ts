@@ -89,6 +89,39 @@ describe('name', () => {
     await done(['setup', '--yes'])
     expect(isGreen(await until(isGreen))).toBe(true)
   })
+
+  test('an older line above our block: programs get its address first, and it is named by file and line', async () => {
+    const before = await readFile('/etc/hosts', 'utf8')
+    await writeFile('/etc/hosts', `127.0.0.1 grafana.macula.local\n${before}`)
+    try {
+      const service = expectOnly(await status(), 'grafana', 'name')
+      expect(service.state).toBe('degraded')
+      expect(service.headline?.what).toContain('grafana.macula.local is 127.0.0.1')
+      expect(service.headline?.why).toBe('/etc/hosts:1 says “127.0.0.1 grafana.macula.local”.')
+      expect(service.headline?.todo).toContain('Take line 1 out of /etc/hosts')
+      expect((await done(['open', 'grafana', '--print'])).trim()).toBe('http://127.0.0.4:3000')
+    } finally {
+      await writeFile('/etc/hosts', before)
+    }
+    expect(isGreen(await until(isGreen))).toBe(true)
+  })
+})
+
+describe('name server', () => {
+  test('suspended: the doctor names it as ours, and up replaces it', async () => {
+    const pidOf = async (): Promise<number> =>
+      Number((await run('pgrep', ['-u', user, '-o', 'dnsmasq'])).out.trim())
+    const pid = await pidOf()
+    process.kill(pid, 'SIGSTOP')
+    const { out } = await maculactl(['doctor'])
+    expect(out).toContain('Our name server does not answer.')
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      `dnsmasq, pid ${pid}) is suspended: a signal stopped it (SIGSTOP)`,
+    )
+    await done(['up'])
+    expect(await pidOf()).not.toBe(pid)
+    expect((await maculactl(['doctor'])).out).not.toContain('Our name server does not answer.')
+  })
 })
 
 describe('forwarder', () => {
@@ -106,6 +139,23 @@ describe('forwarder', () => {
     const service = expectOnly(await status(), 'timescaledb', 'forwarder')
     expect(service.headline?.what).toContain('Nothing listens on 127.0.0.8:5432')
     await fix(service)
+  })
+
+  test('socat suspended: named, never opened nor handed out, and replaced', async () => {
+    const pid = await socat('127.0.0.8', 5432)
+    process.kill(pid, 'SIGSTOP')
+    const service = expectOnly(await status(), 'timescaledb', 'forwarder')
+    expect(service.reason).toBe('forwarder on port 5432 is suspended')
+    expect(service.headline?.what).toContain(
+      `127.0.0.8:5432 is ours (socat, pid ${pid}), but takes no connection`,
+    )
+    // Handed out is what works: the container itself, past the forwarder.
+    const variables = await done(['env', 'timescaledb'])
+    expect(variables).not.toMatch(/127\.0\.0\.8|postgres\.macula\.local/)
+    expect((await maculactl(['doctor'])).out).toContain('takes no connection')
+    await fix(service)
+    expect(await socat('127.0.0.8', 5432)).not.toBe(pid)
+    expect(await done(['env', 'timescaledb'])).toMatch(/postgres\.macula\.local/)
   })
 
   test('fault 16: port 80 held by a foreign process: named by pid and program, never opened, never ended', async () => {
