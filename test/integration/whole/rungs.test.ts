@@ -20,6 +20,7 @@ import {
   status,
   until,
   user,
+  variables,
   type Status,
 } from '../support/actor.ts'
 
@@ -150,12 +151,12 @@ describe('forwarder', () => {
       `127.0.0.8:5432 is ours (socat, pid ${pid}), but takes no connection`,
     )
     // Handed out is what works: the container itself, past the forwarder.
-    const variables = await done(['env', 'timescaledb'])
-    expect(variables).not.toMatch(/127\.0\.0\.8|postgres\.macula\.local/)
+    const handedOut = async (): Promise<string> => Object.values(await variables('timescaledb')).join(' ')
+    expect(await handedOut()).not.toMatch(/127\.0\.0\.8|postgres\.macula\.local/)
     expect((await maculactl(['doctor'])).out).toContain('takes no connection')
     await fix(service)
     expect(await socat('127.0.0.8', 5432)).not.toBe(pid)
-    expect(await done(['env', 'timescaledb'])).toMatch(/postgres\.macula\.local/)
+    expect(await handedOut()).toMatch(/postgres\.macula\.local/)
   })
 
   test('fault 16: port 80 held by a foreign process: named by pid and program, never opened, never ended', async () => {
