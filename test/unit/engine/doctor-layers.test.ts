@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import type { CheckInput } from '../../../main/engine/doctor/check.ts'
+import { limits } from '../../../main/engine/doctor/checks/limits.ts'
+import { names } from '../../../main/engine/doctor/checks/names.ts'
+import { network } from '../../../main/engine/doctor/checks/network.ts'
+import { tools } from '../../../main/engine/doctor/checks/tools.ts'
+import type { NameSeen } from '../../../main/model/observation.ts'
+import type { WaySeen } from '../../../main/model/way.ts'
+import type { NameServerSeen } from '../../../main/model/world.ts'
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
+import { catalog } from '../cli/fixture.ts'
+import { greenWorld, snapshotOf } from '../cli/worlds.ts'
+
+/** The doctor names the layer: what it found, in which file or on which way, and whose it is. */
+
+interface Machine {
+  readonly server?: NameServerSeen
+  readonly name?: NameSeen
+  readonly way?: WaySeen
+  readonly most?: number
+  readonly compose?: string
+}
+
+function input({ server, name, way, most = 1024, compose }: Machine): CheckInput {
+  const adapters = {
+    nameServer: {
+      seen: async () =>
+        await Promise.resolve(server ?? { kind: 'runs', pid: 7, port: 5354, names: new Map() }),
+    },
+    routes: [],
+    docker: { network: async () => await Promise.resolve({ kind: 'ours', subnet: '172.23.0.0/24' }) },
+    stack: { composeVersion: async () => await Promise.resolve(compose) },
+    host: {
+      lookup: async () => await Promise.resolve(name ?? { kind: 'none', code: 'ENOTFOUND', ms: 1 }),
+      nameLines: async (asked: string) =>
+        await Promise.resolve([{ file: '/etc/hosts', line: 3, text: `127.0.0.9 ${asked}` }]),
+      wayTo: async () => await Promise.resolve(way ?? { kind: 'right', device: 'br-1' }),
+      openFiles: async () => await Promise.resolve({ open: 30, most }),
+      tool: async (tool: string) => await Promise.resolve(`/usr/bin/${tool}`),
+    },
+  }
+  const snapshot = snapshotOf(greenWorld())
+  return { adapters, settings: defaultSettings, catalog, snapshot, notes: [] } as unknown as CheckInput
+}
+
+describe('names', () => {
+  test.each(['suspended', 'silent'] as const)(
+    'a name server of ours that is %s is failed, and ours',
+    async (hung) => {
+      const found = await names.run(input({ server: { kind: 'hung', pid: 77, port: 5354, hung } }))
+      expect(found[0]).toMatchObject({
+        result: 'failed',
+        what: 'Our name server does not answer.',
+        why: expect.stringContaining('dnsmasq, pid 77') as unknown,
+        fix: { action: { kind: 'forward' } },
+      })
+    },
+  )
+
+  test('another address that goes first is a finding with its line, though ours comes after it', async () => {
+    const found = await names.run(
+      input({ name: { kind: 'answer', addresses: ['127.0.0.9', '127.0.0.1'], ms: 1 } }),
+    )
+    expect(found.at(-1)).toMatchObject({
+      result: 'warning',
+      why: expect.stringMatching(
+        /^It is 127\.0\.0\.9, 127\.0\.0\.1\. \/etc\/hosts:3 says “127\.0\.0\.9 /,
+      ) as unknown,
+      todo: expect.stringContaining('Take line 3 out of /etc/hosts') as unknown,
+    })
+  })
+})
+
+describe('the Docker network', () => {
+  test('ours, and the way there is right', async () => {
+    expect(await network.run(input({}))).toMatchObject([{ result: 'ok' }])
+  })
+
+  test('ours, and routed elsewhere: failed, with where', async () => {
+    const way: WaySeen = { kind: 'elsewhere', device: 'tun0', says: 'ip route get: 172.23.0.2 dev tun0' }
+    expect(await network.run(input({ way }))).toMatchObject([
+      {
+        result: 'failed',
+        what: 'Containers on 172.23.0.0/24 cannot be reached from this machine.',
+        why: expect.stringContaining(
+          'to tun0, not to the Docker network (ip route get: 172.23.0.2 dev tun0)',
+        ) as unknown,
+      },
+    ])
+  })
+})
+
+describe('open files', () => {
+  test.each([
+    [48, 'warning'],
+    [1024, 'ok'],
+  ])('%i are %s', async (most, result) => {
+    expect(await limits.run(input({ most }))).toMatchObject([{ result }])
+  })
+
+  test.each([
+    [48, 'unknown', 'Docker Compose could not be asked.'],
+    [1024, 'failed', 'Docker Compose is not installed.'],
+  ])('with %i a Compose that says nothing is %s', async (most, result, what) => {
+    expect((await tools.run(input({ most }))).at(-1)).toMatchObject({ result, what })
+  })
+})
