@@ -111,7 +111,7 @@ describe('name', () => {
 describe('name server', () => {
   test('suspended: the doctor names it as ours, and up replaces it', async () => {
     const pidOf = async (): Promise<number> =>
-      Number((await run('pgrep', ['-u', user, '-o', 'dnsmasq'])).out.trim())
+      Number((await run('pgrep', ['-r', 'R,S', '-u', user, '-xo', 'dnsmasq'])).out.trim())
     const pid = await pidOf()
     process.kill(pid, 'SIGSTOP')
     const { out } = await maculactl(['doctor'])
