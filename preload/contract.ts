@@ -37,7 +37,9 @@ const told = <Payload>(): EventSpec<Payload> => ({})
 
 const nothing = z.strictObject({})
 const id = z.string().min(1).max(63)
-const ids = z.array(id).max(200)
+/** More services than anybody runs: a list from outside has a bound, and none that a person meets. */
+export const MOST_SERVICES = 10_000
+const ids = z.array(id).max(MOST_SERVICES)
 /** Chosen by the face, so that it can speak of what it began before the answer comes. */
 const token = z.string().regex(/^[A-Za-z0-9-]{1,40}$/)
 /** Epoch ms; of log lines with a fraction. */

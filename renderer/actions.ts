@@ -1,10 +1,11 @@
 /** What a person can do in the window: asks the engine, shows what is expected at once, and says what went wrong. */
 import type { Fix } from '../main/model/ladder.ts'
+import { meant, type Verb } from '../main/model/may.ts'
 import { pickEndpoint } from '../main/model/open.ts'
 import type { Access, ServiceView } from '../main/model/snapshot.ts'
-import { MaculaError, troubleOf } from '../main/model/errors.ts'
+import { MaculaError, troubleOf, type Trouble } from '../main/model/errors.ts'
 import type { RunResult } from '../main/model/run.ts'
-import type { Shell } from './store/shell.ts'
+import type { Expectation, Shell } from './store/shell.ts'
 import type { Asking, Note, Place } from './store/state.ts'
 import { sayActions } from './words/actions.ts'
 
@@ -52,6 +53,13 @@ export function isWebAddress(url: string): boolean {
   return /^https?:\/\/[^\s]+$/i.test(url)
 }
 
+/** The first trouble of several, with how many others there are. */
+function sayAlso(trouble: Trouble, others: number): Trouble {
+  return others === 0
+    ? trouble
+    : { ...trouble, why: [trouble.why, sayActions.others(others)].filter(Boolean).join(' ') }
+}
+
 /** The window's actions over a store and its link; `page` opens addresses and holds the clipboard. */
 export function createActions(shell: Shell, page: Window): Actions {
   const { store } = shell
@@ -70,30 +78,37 @@ export function createActions(shell: Shell, page: Window): Actions {
   }
 
   /** Does something that may be refused; says so when it is. */
-  const attempt = (title: string, work: () => Promise<void>, ids: readonly string[] = []): void => {
+  const attempt = (title: string, work: () => Promise<void>, expected?: Expectation): void => {
     work().catch((error: unknown) => {
-      shell.unexpect(ids)
+      expected?.giveUp()
       failed(title, error)
     })
   }
 
   /** Runs a request that ends with a result. */
-  const run = (title: string, ids: readonly string[], asked: () => Promise<RunResult>): void =>
+  const run = (
+    title: string,
+    expected: Expectation | undefined,
+    asked: () => Promise<RunResult>,
+    /** aloud: also where a row says it, because that row said it before, and a press that changes nothing must be answered. */
+    tells: 'aloud' | 'what no row can' = 'what no row can',
+  ): void =>
     attempt(
       title,
       async () => {
-        const first = (await asked()).failed[0]
-        const isRow = store.getState().snapshot?.services.some((view) => view.id === first?.service)
-        // The rows say what failed and why; a note only tells what no row can.
-        if (first && isRow !== true) failed(title, new MaculaError(first.trouble))
+        const [first, ...others] = (await asked()).failed
+        expected?.settle()
+        if (!first) return
+        const isRow = store.getState().snapshot?.services.some((view) => view.id === first.service)
+        if (tells === 'what no row can' && isRow === true) return
+        failed(title, new MaculaError(sayAlso(first.trouble, others.length)))
       },
-      ids,
+      expected,
     )
 
   const start = (ids: readonly string[]): void => {
     if (ids.length === 0) return
-    shell.expect(ids, 'starting')
-    run(sayActions.startFailed(titleOf(ids)), ids, () =>
+    run(sayActions.startFailed(titleOf(ids)), shell.expect(ids, 'starting'), () =>
       shell.request('start', { run: newToken(), services: [...ids] }),
     )
   }
@@ -101,8 +116,7 @@ export function createActions(shell: Shell, page: Window): Actions {
   const stopNow = (ids: readonly string[], also: boolean): void => {
     if (ids.length === 0) return
     store.setState({ asking: null })
-    shell.expect(ids, 'stopping')
-    run(sayActions.stopFailed(titleOf(ids)), ids, () =>
+    run(sayActions.stopFailed(titleOf(ids)), shell.expect(ids, 'stopping'), () =>
       shell.request('stop', { run: newToken(), services: [...ids], also, remove: false }),
     )
   }
@@ -118,8 +132,7 @@ export function createActions(shell: Shell, page: Window): Actions {
 
   const restart = (ids: readonly string[]): void => {
     if (ids.length === 0) return
-    shell.expect(ids, 'starting')
-    run(sayActions.restartFailed(titleOf(ids)), ids, () =>
+    run(sayActions.restartFailed(titleOf(ids)), shell.expect(ids, 'starting'), () =>
       shell.request('restart', { run: newToken(), services: [...ids] }),
     )
   }
@@ -149,19 +162,17 @@ export function createActions(shell: Shell, page: Window): Actions {
     })
   }
 
-  const canStart = (view: ServiceView): boolean => view.state === 'stopped' || view.state === 'failed'
-  const canStop = (view: ServiceView): boolean => view.state !== 'stopped' && view.state !== 'not set up'
-  const idsWhere = (test: (view: ServiceView) => boolean): readonly string[] =>
-    (store.getState().snapshot?.services ?? []).filter(test).map((view) => view.id)
+  const all = (verb: Verb): readonly string[] => meant(store.getState().snapshot?.services ?? [], 'all', verb)
 
   return {
     start,
     stop,
     stopNow,
     restart,
-    startAll: () => start(idsWhere(canStart)),
+    startAll: () => start(all('start')),
     stopAll: () => {
-      const services = idsWhere(canStop)
+      const services = all('stop')
+      if (services.length === 0) return
       store.setState({
         asking: {
           kind: 'stop',
@@ -177,14 +188,24 @@ export function createActions(shell: Shell, page: Window): Actions {
       switch (action.kind) {
         case 'start':
           if (action.anew !== true) return start(action.services)
-          return run(fix.label, action.services, () =>
-            shell.request('fix', { run: newToken(), action: { ...action, services: [...action.services] } }),
+          return run(
+            sayActions.fixFailed(fix.label),
+            shell.expect(action.services, 'starting'),
+            () =>
+              shell.request('fix', {
+                run: newToken(),
+                action: { ...action, services: [...action.services] },
+              }),
+            'aloud',
           )
         case 'restart':
           return restart(action.services)
         case 'forward':
-          return run(fix.label, [], () =>
-            shell.request('fix', { run: newToken(), action: { kind: 'forward' } }),
+          return run(
+            sayActions.fixFailed(fix.label),
+            undefined,
+            () => shell.request('fix', { run: newToken(), action: { kind: 'forward' } }),
+            'aloud',
           )
         case 'setup':
           return store.setState({ place: { view: 'wizard', step: 'review', changes: action.changes } })
@@ -222,7 +243,7 @@ export function createActions(shell: Shell, page: Window): Actions {
     },
     copyNamed,
     look: () => {
-      shell.request('look', {}).catch((error: unknown) => failed(sayActions.lookFailed, error))
+      shell.look().catch((error: unknown) => failed(sayActions.lookFailed, error))
     },
     cancel: (name) => {
       shell.request('cancel', { run: name }).catch((error: unknown) => failed(sayActions.cancelFailed, error))

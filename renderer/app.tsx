@@ -6,18 +6,21 @@ import { Arrive } from './shell/arrive.tsx'
 import { onGlobalKey } from './shell/keys.ts'
 import { NoteBar } from './shell/note-bar.tsx'
 import { Overlays } from './shell/overlays.tsx'
+import { keepPressesSteady } from './shell/steady.ts'
 import { followTheme } from './shell/theme.ts'
 import { TopBar } from './shell/top-bar.tsx'
 import type { Shell } from './store/shell.ts'
 import { ReachContext, useShellState } from './store/use-shell.ts'
 import { watchWhileVisible } from './store/watching.ts'
-import { forgetView, viewAt, type ViewProps } from './views/index.tsx'
+import { forgetView, viewAt } from './views/index.tsx'
+import type { ViewProps } from './views/view-props.ts'
 import { sayShell } from './words/shell.ts'
 
 /** The window. */
 export function App({ shell }: { readonly shell: Shell }): ReactNode {
   const reach = useMemo(() => ({ shell, actions: createActions(shell, window) }), [shell])
   useEffect(() => watchWhileVisible(shell, document), [shell])
+  useEffect(() => keepPressesSteady(document), [])
   useEffect(() => {
     const hear = (event: KeyboardEvent): void => onGlobalKey(event, reach)
     document.addEventListener('keydown', hear)
@@ -38,7 +41,9 @@ function Shown({ place }: ViewProps): ReactNode {
 function Frame(): ReactNode {
   const place = useShellState((state) => state.place)
   useTheme()
+  const connected = useShellState((state) => state.connected)
   const wizard = place.view === 'wizard'
+  const home = place.view === 'services' && place.service === undefined
   return (
     <div className={wizard ? 'app bare' : 'app'}>
       {wizard ? null : <TopBar />}
@@ -48,7 +53,10 @@ function Frame(): ReactNode {
         onAgain={() => forgetView(place)}
       >
         <Suspense fallback={<main className="page" aria-busy="true" />}>
-          <Shown place={place} />
+          {/* Without its engine nothing in a view can be done; home keeps its explanation alive itself. */}
+          <div className="shown" inert={!connected && !home}>
+            <Shown place={place} />
+          </div>
           <Arrive />
         </Suspense>
       </Fence>

@@ -95,3 +95,38 @@ test.each([
 ])('the check sees a forbidden import: %s -> %s', (file, target) => {
   expect(broken([{ file, target }])).toHaveLength(1)
 })
+
+/** The circles among some imports, each as its files in order. Imports of types count: what needs each other is one part. */
+function circles(imports: readonly Import[]): readonly string[] {
+  const targets = new Map<string, string[]>()
+  for (const { file, target } of imports) targets.set(file, [...(targets.get(file) ?? []), target])
+  const done = new Set<string>()
+  const found = new Set<string>()
+  const walk = (file: string, path: readonly string[]): void => {
+    const at = path.indexOf(file)
+    if (at >= 0) found.add([...path.slice(at), file].join(' -> '))
+    if (at >= 0 || done.has(file)) return
+    for (const target of targets.get(file) ?? []) walk(target, [...path, file])
+    done.add(file)
+  }
+  for (const file of targets.keys()) walk(file, [])
+  return [...found]
+}
+
+test('no file imports itself through others', () => {
+  const all = ['main', 'preload', 'renderer'].flatMap(sources).flatMap(importsOf)
+  expect(circles(all)).toEqual([])
+})
+
+test.each([
+  ['itself', ['a -> a'], ['a -> a']],
+  ['two', ['a -> b', 'b -> a'], ['a -> b -> a']],
+  ['three, entered from outside', ['x -> a', 'a -> b', 'b -> c', 'c -> a'], ['a -> b -> c -> a']],
+  ['none where two lead to one', ['a -> b', 'a -> c', 'b -> d', 'c -> d'], []],
+])('the check sees a circle of %s', (_, arrows, said) => {
+  const imports = arrows.map((arrow) => {
+    const [file = '', target = ''] = arrow.split(' -> ')
+    return { file, target }
+  })
+  expect(circles(imports)).toEqual(said)
+})

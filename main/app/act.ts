@@ -1,10 +1,11 @@
 import { clipboard, dialog, shell } from 'electron'
 import { troubleOf } from '../model/errors.ts'
+import { isOn } from '../model/may.ts'
 import type { RunResult } from '../model/run.ts'
 import { stopQuestion } from './consequence-words.ts'
 import { runName, type EngineClient } from './engine-client.ts'
 import { mayOpen } from './may-open.ts'
-import { isOn, type TrayAct } from './tray-menu.ts'
+import type { TrayAct } from './tray-menu.ts'
 import type { Window } from './window.ts'
 
 /** Does what a tray item asks for. Never rejects: what goes wrong is said in a dialog. */

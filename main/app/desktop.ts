@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathsOf } from '../system/paths.ts'
 import type { DesktopSettings } from '../model/service.ts'
 import { MaculaError } from '../model/errors.ts'
+import { meantToLeave } from '../model/may.ts'
 import { ranBefore } from '../model/ran-before.ts'
 import { createActs, openOutside } from './act.ts'
 import { AT_LOGIN, setAutostart } from './autostart.ts'
@@ -133,9 +134,7 @@ export function openDesktop(log: (says: string) => void): { show(): void; quit()
   }
 
   async function stopAndQuit(): Promise<void> {
-    const services = (engine.snapshot()?.services ?? [])
-      .filter(({ state: now }) => now !== 'not set up' && now !== 'stopped')
-      .map(({ id }) => id)
+    const services = [...meantToLeave(engine.snapshot()?.services ?? [])]
     if (services.length > 0) {
       const result = await engine.ask('stop', { run: runName(), services, also: true, remove: false })
       const [first] = result.failed

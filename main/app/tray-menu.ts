@@ -1,8 +1,8 @@
 import type { RunView, Shown } from '../../preload/contract.ts'
-import { canDelete } from '../model/cluster.ts'
+import { inUse, may, meant, meantToLeave, toggleOf, toggleOfAll } from '../model/may.ts'
 import { pickEndpoint } from '../model/open.ts'
 import { problemsOf } from '../model/problems.ts'
-import { sayCount, sayList, stateWords } from '../model/say.ts'
+import { sayCount, sayList, sayMany, stateWords } from '../model/say.ts'
 import type { ServiceView, Snapshot, State, TierView } from '../model/snapshot.ts'
 
 /** What a press on an item asks for; each exists in the window and on the command line too. */
@@ -96,7 +96,9 @@ export function sentenceOf({ snapshot, runs, connected, now }: TraySeen): string
   const [who, verb] = starting.length > 0 ? [starting, 'starting'] : [moving, 'stopping']
   const tiers = new Set(who.map(({ tier }) => tier))
   const tier = tiers.size === 1 ? snapshot.tiers.find(({ id }) => tiers.has(id)) : undefined
-  const subject = tier ? `${tier.title} is ${verb}` : `${sayCount(who.length, 'service')} are ${verb}`
+  const subject = tier
+    ? `${tier.title} is ${verb}`
+    : sayMany(who.length, 'service', [`is ${verb}`, `are ${verb}`])
   const began = Math.min(
     ...runs
       .filter(({ services }) => services.length === 0 || who.some(({ id }) => services.includes(id)))
@@ -119,9 +121,9 @@ export function trayMenu(seen: TraySeen): readonly TrayItem[] {
   const { snapshot, connected } = seen
   const ready = snapshot !== undefined && connected
   const findings = snapshot ? problemsOf(snapshot).length + snapshot.problems.length : 0
-  const settable = snapshot ? usable(snapshot.services) : []
-  const running = settable.filter(isOn)
-  const ids = (views: readonly ServiceView[]): readonly string[] => views.map(({ id }) => id)
+  const views = snapshot?.services ?? []
+  const starts = meant(views, 'all', 'start')
+  const stops = meant(views, 'all', 'stop')
   return [
     { kind: 'says', label: sentenceOf(seen) },
     ...(snapshot && snapshot.summary.more !== '' && snapshot.causes.length > 0
@@ -136,42 +138,28 @@ export function trayMenu(seen: TraySeen): readonly TrayItem[] {
       view: 'doctor',
     }),
     separator,
-    item(
-      'Start all',
-      { kind: 'start', services: ids(settable) },
-      ready && settable.some((view) => !isOn(view)),
-    ),
+    item('Start all', { kind: 'start', services: starts }, ready && starts.length > 0),
     item(
       'Stop all…',
-      { kind: 'stop', services: ids(settable), title: 'all services', always: true },
-      ready && running.length > 0,
+      { kind: 'stop', services: stops, title: 'all services', always: true },
+      ready && stops.length > 0,
     ),
     separator,
     item('Set up…', { kind: 'show', view: 'wizard' }),
     item('Settings…', { kind: 'show', view: 'settings' }),
     item('Quit, services keep running', { kind: 'quit' }),
     // All, not only what runs as far as is known: while they are looked at, nothing does.
-    item('Stop all services and quit…', { kind: 'stop and quit', services: ids(settable) }, ready),
+    item('Stop all services and quit…', { kind: 'stop and quit', services: meantToLeave(views) }, ready),
   ]
-}
-
-/** What can be started and stopped here: all but what is not set up. */
-function usable(services: readonly ServiceView[]): readonly ServiceView[] {
-  return services.filter(({ state }) => state !== 'not set up')
-}
-
-/** Whether a service runs or is meant to. */
-export function isOn({ state }: ServiceView): boolean {
-  return state === 'works' || state === 'degraded' || state === 'starting' || state === 'failed'
 }
 
 function tierMenu(snapshot: Snapshot, tier: TierView, { connected, runs }: TraySeen): TrayItem {
   const mine = snapshot.services.filter((view) => view.tier === tier.id)
-  // A cluster is made by starting it.
-  const settable = mine.filter((view) => view.state !== 'not set up' || view.cluster !== undefined)
-  const on = settable.some(isOn)
-  const services = settable.map(({ id }) => id)
-  const busy = runs.some((run) => run.services.length > 0 && services.some((id) => run.services.includes(id)))
+  const toggle = toggleOfAll(mine)
+  // What is being stopped is on until it is off.
+  const on = toggle.verb === 'stop'
+  const services = meant(mine, tier.id, toggle.verb)
+  const busy = runs.some((run) => run.services.some((id) => tier.services.includes(id)))
   return {
     kind: 'menu',
     label: `${tier.title}: ${shortly(tier)}`,
@@ -182,15 +170,11 @@ function tierMenu(snapshot: Snapshot, tier: TierView, { connected, runs }: TrayS
         label: `${tier.title} is ${on ? 'on' : 'off'}`,
         on,
         // While something of it is being changed the end decides; unknown services are not changed blindly.
-        enabled: connected && !busy && services.length > 0 && snapshot.docker.kind === 'up',
-        act: on
-          ? {
-              kind: 'stop',
-              services: settable.filter(isOn).map(({ id }) => id),
-              title: tier.title,
-              always: false,
-            }
-          : { kind: 'start', services },
+        enabled: connected && !busy && toggle.can && snapshot.docker.kind === 'up',
+        act:
+          toggle.verb === 'stop'
+            ? { kind: 'stop', services, title: tier.title, always: false }
+            : { kind: 'start', services },
       },
       separator,
       ...mine.map((view) => serviceMenu(view, connected && snapshot.docker.kind === 'up')),
@@ -207,8 +191,8 @@ function shortly({ says, state }: TierView): string {
 
 function serviceMenu(view: ServiceView, able: boolean): TrayItem {
   const endpoint = pickEndpoint(view, undefined)
-  const access = endpoint?.accesses[endpoint.best]
-  const on = isOn(view)
+  const access = inUse(view)?.access
+  const toggle = toggleOf(view)
   const reason = view.reason === '' || view.state === 'works' ? stateWords[view.state] : view.reason
   return {
     kind: 'menu',
@@ -233,10 +217,14 @@ function serviceMenu(view: ServiceView, able: boolean): TrayItem {
       ...(view.state === 'not set up' && view.cluster === undefined
         ? []
         : [
-            on
-              ? item('Stop', { kind: 'stop', services: [view.id], title: view.title, always: false }, able)
-              : item('Start', { kind: 'start', services: [view.id] }, able && view.state !== 'stopping'),
-            item('Restart', { kind: 'restart', services: [view.id] }, able && on),
+            toggle.verb === 'stop'
+              ? item(
+                  'Stop',
+                  { kind: 'stop', services: [view.id], title: view.title, always: false },
+                  able && toggle.can,
+                )
+              : item('Start', { kind: 'start', services: [view.id] }, able && toggle.can),
+            item('Restart', { kind: 'restart', services: [view.id] }, able && may('restart', view)),
           ]),
       separator,
       item('Logs', { kind: 'show', view: 'logs', service: view.id }),
@@ -247,7 +235,7 @@ function serviceMenu(view: ServiceView, able: boolean): TrayItem {
             item(
               'Delete…',
               { kind: 'show', view: 'services', service: view.id, asks: 'delete' },
-              able && canDelete(view),
+              able && may('delete', view),
             ),
           ]
         : []),

@@ -1,15 +1,17 @@
 import type { Change, RootOutcome, SetupItem } from '../model/change.ts'
 import { MaculaError, troubleOf } from '../model/errors.ts'
 import { namesOf } from '../model/listeners.ts'
+import { isFor } from '../model/may.ts'
 import type { ContainerSeen } from '../model/observation.ts'
 import type { RunResult, StepEvent } from '../model/run.ts'
-import type { Catalog, ServiceSpec, Settings } from '../model/service.ts'
+import type { Catalog, Settings } from '../model/service.ts'
 import { variablesInside } from './cluster/inside.ts'
 import { createRuns } from './run/runs.ts'
 import { runChecks } from './doctor/doctor.ts'
 import type { Engine, Targets } from './engine.ts'
 import { createTruth } from './look/truth.ts'
 import type { Adapters, RoomSeen } from './adapters.ts'
+import { picked, rowOf } from './picked.ts'
 import { createRunContext } from './run/context.ts'
 import { consequencesOf } from './run/down.ts'
 import { variablesFor } from './run/environment.ts'
@@ -20,9 +22,6 @@ import { mergedLogs } from './run/logs.ts'
 import { isTyped, reset } from './run/reset.ts'
 import { setupItems } from './run/setup.ts'
 import { createWizard } from './wizard/wizard.ts'
-
-/** Whether a row is a whole cluster. */
-const isCluster = ({ runtime }: ServiceSpec): boolean => runtime.kind === 'cluster' && !runtime.app
 
 /** How long a change waits for another actor before it gives up (ms). */
 const LOCK_DEADLINE_MS = 5000
@@ -52,35 +51,6 @@ export function createEngine(input: {
   const none = (): undefined => undefined
   const runs = createRuns(context)
 
-  function picked(ids: readonly string[]): readonly string[] {
-    const unknown = ids.find((id) => !catalog.services.some((service) => service.id === id))
-    if (unknown !== undefined)
-      throw new MaculaError({
-        kind: 'usage',
-        what: `There is no service ${unknown}.`,
-        todo: 'maculactl status lists them.',
-      })
-    return ids
-  }
-
-  /** Those of them that run in containers of the stack; asking for none but others is said. */
-  function inContainers(ids: readonly string[], verb: string): readonly string[] {
-    const good = picked(ids).filter(
-      (id) => catalog.services.find((service) => service.id === id)?.runtime.kind === 'container',
-    )
-    if (good.length > 0 || ids.length === 0) return good
-    const first = catalog.services.find((service) => service.id === ids[0])
-    throw new MaculaError({
-      kind: 'failed',
-      what: `${first?.title ?? ids[0] ?? ''} cannot be ${verb}: it runs in a cluster, not in a container of the stack.`,
-      why:
-        first?.runtime.kind === 'cluster' && !first.runtime.app
-          ? 'Its nodes keep everything that is in it.'
-          : '',
-      todo: first?.runtime.kind === 'cluster' ? `maculactl restart ${first.id}` : '',
-    })
-  }
-
   /** The container of a service as Docker has it now; undefined while it has none. */
   async function containerOf(id: string): Promise<ContainerSeen | undefined> {
     await truth.observe.docker()
@@ -90,22 +60,8 @@ export function createEngine(input: {
     return found ?? (await adapters.docker.containers()).find((container) => container.service === id)
   }
 
-  /** One that waits for its turn serves all that ask meanwhile: it looks at everything when it begins. */
-  let waiting: Promise<void> | undefined
-
-  async function reconcile(): Promise<void> {
-    const mine = (waiting ??= adapters.lock.alone(
-      'putting names and forwarders right',
-      LOCK_DEADLINE_MS,
-      reconcileNow,
-    ))
-    await mine.finally(() => {
-      if (waiting === mine) waiting = undefined
-    })
-  }
-
-  async function reconcileNow(): Promise<void> {
-    waiting = undefined
+  /** Puts names, forwarders and what clusters know of the outside right for what runs; its caller has the lock. */
+  async function putRight(): Promise<void> {
     await Promise.all([
       truth.observe.docker().then(truth.observe.containers).then(truth.observe.clusters),
       truth.observe.wanted(),
@@ -114,6 +70,23 @@ export function createEngine(input: {
     await context.reconcileForwards(none, () => 0)
     await runs.settle()
     truth.publish()
+  }
+
+  /** One that waits for its turn serves all that ask meanwhile: it looks at everything when it begins. */
+  let waiting: Promise<void> | undefined
+
+  async function reconcile(): Promise<void> {
+    const mine = (waiting ??= adapters.lock.alone(
+      'putting names and forwarders right',
+      LOCK_DEADLINE_MS,
+      async () => {
+        waiting = undefined
+        await putRight()
+      },
+    ))
+    await mine.finally(() => {
+      if (waiting === mine) waiting = undefined
+    })
   }
 
   /** What was left out and whether the password was refused, for whoever goes on with set-up later. */
@@ -144,7 +117,7 @@ export function createEngine(input: {
     signal: AbortSignal,
     how?: 'anew',
   ): Promise<RunResult> {
-    const targets = ids === 'all' ? ids : picked(ids)
+    const targets = ids === 'all' ? ids : picked(catalog, ids, 'start')
     return await adapters.lock.alone(
       `starting ${targets === 'all' ? 'everything' : targets.join(', ')}`,
       LOCK_DEADLINE_MS,
@@ -157,11 +130,19 @@ export function createEngine(input: {
     tell: (event: StepEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult> {
-    const targets = ids === 'all' ? ids : picked(ids)
+    const targets = ids === 'all' ? ids : picked(catalog, ids, 'restart')
     return await adapters.lock.alone(
       `restarting ${targets === 'all' ? 'everything' : targets.join(', ')}`,
       LOCK_DEADLINE_MS,
       async () => await runs.restart(targets, tell, signal),
+    )
+  }
+
+  async function removeCluster(id: string, tell: (event: StepEvent) => void): Promise<RunResult> {
+    return await adapters.lock.alone(
+      `removing ${id}`,
+      LOCK_DEADLINE_MS,
+      async () => await runs.remove(id, tell),
     )
   }
 
@@ -172,7 +153,7 @@ export function createEngine(input: {
     look: async () => await truth.look(),
     up: async (ids, tell, signal) => await start(ids, tell, signal),
     async down(ids, options, tell, signal) {
-      const targets = picked(ids)
+      const targets = picked(catalog, ids, 'stop')
       return await adapters.lock.alone(
         `stopping ${targets.join(', ')}`,
         LOCK_DEADLINE_MS,
@@ -216,11 +197,15 @@ export function createEngine(input: {
         const before = await setupItems(adapters, settings, catalog)
         const outcome = await adapters.root.apply(changes, tell)
         await remember(before, changes, outcome)
-        // Names can be tried at once: the server must run before the resolver is led to it.
-        if (outcome.kind === 'done')
+        if (outcome.kind === 'done') {
+          // Names can be tried at once: the server must run before the resolver is led to it.
           await adapters.nameServer
             .ensure(namesOf(catalog, settings.suffix))
             .catch((error: unknown) => void troubleOf(error))
+          // Ports that were closed may be open now: forwarders that run already move to their clean URLs. What fails of
+          // it is told by the rows, and must not hide that the changes were made.
+          await putRight().catch(() => undefined)
+        }
         return outcome
       })
     },
@@ -263,44 +248,31 @@ export function createEngine(input: {
       await context.needDocker('nothing is known of images')
       return await imageInfos(adapters, catalog)
     },
-    pull: async (ids, tell, signal) => await pull(context, inContainers(ids, 'pulled'), tell, signal),
+    pull: async (ids, tell, signal) => await pull(context, picked(catalog, ids, 'pull'), tell, signal),
     wizard: async () => await wizard.read(),
     skipStep: async (step, skipped) => await wizard.skip(step, skipped),
     endWizard: async () => await wizard.end(),
     async resetData(id, typed, tell, signal) {
-      const cluster = catalog.services.find((one) => picked([id]).includes(one.id) && isCluster(one))
+      const service = rowOf(catalog, id)
       // A cluster has nothing that could be moved aside: its reset is its removal, asked for in the same way.
-      if (cluster && isTyped(cluster, typed)) {
-        const removed = await adapters.lock.alone(
-          `removing ${id}`,
-          LOCK_DEADLINE_MS,
-          async () => await runs.remove(id, tell),
-        )
-        return { ...removed, moved: [] }
-      }
-      const service = cluster ?? catalog.services.find((one) => inContainers([id], 'reset').includes(one.id))
-      if (!service || isCluster(service) || !isTyped(service, typed))
+      const removes = isFor('delete', service)
+      if (!removes) picked(catalog, [id], 'reset')
+      if (!isTyped(service, typed))
         throw new MaculaError({
           kind: 'usage',
           what: 'Nothing was reset: the name is not the one of the service.',
-          todo: `Type ${service?.title ?? id} or ${id}.`,
+          todo: `Type ${service.title} or ${id}.`,
         })
+      if (removes) return { ...(await removeCluster(id, tell)), moved: [] }
       return await adapters.lock.alone(
         `resetting ${id}`,
         LOCK_DEADLINE_MS,
         async () => await reset(context, service, tell, signal),
       )
     },
-    async removeCluster(id, tell) {
-      return await adapters.lock.alone(
-        `removing ${id}`,
-        LOCK_DEADLINE_MS,
-        async () => await runs.remove(id, tell),
-      )
-    },
+    removeCluster,
     kubeconfig: async (id) => await runs.kubeconfig(id),
     events: async (id) => await runs.events(id),
-    reconcile,
     async close() {
       truth.close()
     },

@@ -103,8 +103,6 @@ export interface Engine {
   kubeconfig(id: string): Promise<KubeconfigView>
   /** What a cluster told of an application, or of all; newest first. */
   events(id: string): Promise<readonly ClusterEvent[]>
-  /** Puts names and forwarders as they should be for what runs now. */
-  reconcile(): Promise<void>
   /** Ends streams and timers; services and forwarders stay. */
   close(): Promise<void>
 }

@@ -83,7 +83,6 @@ export function createRefusingEngine(input: {
     removeCluster: refuse,
     kubeconfig: refuse,
     events: refuse,
-    reconcile: refuse,
     close: () => Promise.resolve(),
   }
 }

@@ -6,7 +6,7 @@ import { MaculaError } from '../model/errors.ts'
 import { pickEndpoint, whyNotFirst } from '../model/open.ts'
 import type { SetupItem } from '../model/change.ts'
 import type { Output, Parsed, RequestName, SetupPlan } from '../../preload/contract.ts'
-import type { GatewayContext } from './open-gateway.ts'
+import type { GatewayContext } from './context.ts'
 import { safeLines, type Streams } from './streams.ts'
 
 /** One function for every request of the contract: a missing one does not compile. */
@@ -125,11 +125,6 @@ export function handlers(context: GatewayContext, own: Connection): Handlers {
         items.map(({ change }) => change),
         (step) => context.tellAll('root', context.clean().deep(step)),
       )
-      // Adapters that were closed may be open now: forwarders that run already move to their clean URLs.
-      if (outcome.kind === 'done')
-        await engine()
-          .reconcile()
-          .catch(() => undefined)
       return context.clean().deep(outcome)
     },
     ledger: async () => context.clean().deep(await engine().ledger()),

@@ -1,6 +1,5 @@
 import { createCleaner, type Cleaner } from '../model/clean.ts'
 import { MaculaError, troubleOf } from '../model/errors.ts'
-import type { StepEvent } from '../model/run.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import {
   isRequest,
@@ -11,17 +10,10 @@ import {
   type RunView,
   type Told,
 } from '../../preload/contract.ts'
+import type { GatewayContext, Listener } from './context.ts'
 import { handlers, type Handlers } from './handlers.ts'
 import { createStreams } from './streams.ts'
 import type { System } from '../system/open-system.ts'
-
-/** Who is on the other side of one connection: a window, a tray, a browser page. */
-export interface Listener {
-  /** Called in order; must not throw. */
-  readonly push: (told: Told) => void
-  /** Resolves when the other side can take more; streams wait for it, so that nothing piles up. */
-  readonly ready: () => Promise<void>
-}
 
 /** One connection. Nothing but the contract's requests passes, whatever is asked. */
 export interface GatewayClient {
@@ -40,25 +32,6 @@ export interface Gateway {
   settled(): Promise<void>
   /** Ends everything that is open, runs where they are, and waits for them; services stay as they are. */
   close(): Promise<void>
-}
-
-/** What handlers work with. */
-export interface GatewayContext {
-  system(): System
-  clean(): Cleaner
-  /** The last snapshot that anybody was told, if somebody watches. */
-  latest(): Snapshot | undefined
-  /** Does `work` as a run that everybody sees and that can be interrupted. */
-  run<T>(
-    view: Omit<RunView, 'at'>,
-    work: (tell: (event: StepEvent) => void, signal: AbortSignal) => Promise<T>,
-  ): Promise<T>
-  cancel(run: string): void
-  tellAll<Name extends EventName>(event: Name, payload: Payload<Name>): void
-  /** Opens everything again, with the settings as they are now. */
-  reopen(): Promise<void>
-  readonly face: 'desktop' | 'browser'
-  readonly version: string
 }
 
 /**

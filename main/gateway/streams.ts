@@ -1,7 +1,7 @@
 import { MaculaError, troubleOf } from '../model/errors.ts'
 import type { LogLine } from '../model/log-line.ts'
 import type { EventName, Parsed, Payload } from '../../preload/contract.ts'
-import type { Listener, GatewayContext } from './open-gateway.ts'
+import type { Listener, GatewayContext } from './context.ts'
 
 /** Lines that go together in one event, and how long the first of them waits for others (ms). */
 const BATCH = 500

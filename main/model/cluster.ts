@@ -1,5 +1,4 @@
 /** The words for clusters and the applications in them: what the catalog wants, and what was seen. */
-import type { ServiceView } from './snapshot.ts'
 import { isAtLeast } from './version.ts'
 
 /** One KinD cluster as its two files describe it. */
@@ -195,11 +194,6 @@ export function oldestKind(image: string): readonly [number, number] {
 /** The command that puts a first image where the cluster looks for it. */
 export function pushCommand(image: string): string {
   return `docker build -t ${image} . && docker push ${image}`
-}
-
-/** Whether a row is a cluster that can be deleted now; what cannot be seen is not deleted blindly. */
-export function canDelete(view: Pick<ServiceView, 'cluster' | 'state'>): boolean {
-  return view.cluster === 'cluster' && view.state !== 'not set up' && view.state !== 'unknown'
 }
 
 /** What a person needs to use a cluster with their own tools. */

@@ -1,7 +1,7 @@
 import type { AppSeen, ClusterSeen, PodSeen } from './cluster.ts'
 import { accessesOf, accessesWithout, bestAccess, fqdn } from './access.ts'
 import { neededBy } from './graph.ts'
-import type { Frame } from './judge.ts'
+import type { Frame } from './frame.ts'
 import { headlineRung, rungIds, type Ladder, type Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
 import { headlineOf, mergeLadders } from './merge.ts'

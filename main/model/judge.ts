@@ -1,4 +1,5 @@
 import { accessesOf, accessesWithout, bestAccess, fqdn, hasFront, isByNameOnly } from './access.ts'
+import type { Frame } from './frame.ts'
 import { neededBy } from './graph.ts'
 import { judgeClusterRow } from './judge-cluster.ts'
 import { headlineRung, type Ladder, type Rung } from './ladder.ts'
@@ -15,13 +16,6 @@ import { INGRESS, type EndpointSpec, type ServiceSpec } from './service.ts'
 import type { EndpointView, ServiceView, State } from './snapshot.ts'
 import { wayTodo, wayTrouble } from './way.ts'
 import { answerKey, type AskedAccess, type World } from './world.ts'
-
-/** What is the same for all services of one look. */
-export interface Frame {
-  readonly world: World
-  readonly suffix: string
-  readonly services: readonly ServiceSpec[]
-}
 
 function ingressWorks(frame: Frame): boolean {
   const container = frame.world.containers.get(INGRESS)

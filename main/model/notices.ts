@@ -1,4 +1,4 @@
-import { sayCount, sayList } from './say.ts'
+import { sayAll, sayCount, sayList } from './say.ts'
 import type { DesktopSettings } from './service.ts'
 import type { ServiceView, Snapshot } from './snapshot.ts'
 
@@ -147,6 +147,12 @@ export function noticeWords({ kind, services }: Notice): { readonly title: strin
         ? { title: `${first.title} works again`, body: 'It answers on its whole path.' }
         : { title: `${sayCount(services.length, 'service')} work again`, body: `${names}.` }
     case 'ready':
-      return { title: `All ${services.length} services work`, body: 'Everything that is set up answers.' }
+      return {
+        title:
+          services.length === 1 && first
+            ? `${first.title} works`
+            : sayAll(services.length, 'service', ['works', 'work']),
+        body: 'Everything that is set up answers.',
+      }
   }
 }

@@ -28,6 +28,10 @@ export interface Holder {
   readonly pid?: number
   readonly program?: string
   readonly user?: string
+  /** The systemd unit it belongs to: what ends it for good, where a signal only makes systemd start it again. */
+  readonly unit?: { readonly name: string; readonly of: 'system' | 'user' }
+  /** The container whose port it is: its name, else its short id. */
+  readonly container?: string
 }
 
 /** Who listens on an address and port. */

@@ -1,7 +1,10 @@
 import type { Access, EndpointView, ServiceView, State } from './snapshot.ts'
 
 /** The endpoint that is meant: the one named, else the first that can be opened, else the first. */
-export function pickEndpoint(view: ServiceView, id: string | undefined): EndpointView | undefined {
+export function pickEndpoint(
+  view: Pick<ServiceView, 'endpoints'>,
+  id: string | undefined,
+): EndpointView | undefined {
   if (id !== undefined) return view.endpoints.find((endpoint) => endpoint.id === id)
   return view.endpoints.find((endpoint) => endpoint.opens) ?? view.endpoints[0]
 }

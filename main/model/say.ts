@@ -23,12 +23,38 @@ export function sayDuration(ms: number): string {
     .join(' ')
 }
 
-/** "nginx (pid 812)", "pid 812", "a program of user www-data", "a program we are not allowed to see". */
+/**
+ * "nginx (pid 812)", "nginx (pid 812, nginx.service)", "the container web (docker-proxy, pid 812)", "pid 812", "a program of
+ * user www-data", "a program that this user may not see".
+ */
 export function sayHolder(holder: Holder): string {
-  if (holder.program !== undefined && holder.pid !== undefined) return `${holder.program} (pid ${holder.pid})`
-  if (holder.pid !== undefined) return `pid ${holder.pid}`
+  const pid = holder.pid === undefined ? undefined : `pid ${holder.pid}`
+  if (holder.container !== undefined) {
+    const by = [holder.program, pid].filter((part) => part !== undefined)
+    return `the container ${holder.container}${by.length === 0 ? '' : ` (${by.join(', ')})`}`
+  }
+  const inside = [pid, holder.unit?.name].filter((part) => part !== undefined).join(', ')
+  if (holder.program !== undefined && pid !== undefined) return `${holder.program} (${inside})`
+  if (pid !== undefined) return inside
   if (holder.user !== undefined) return `a program of user ${holder.user} (its name is not ours to see)`
   return 'a program that this user may not see'
+}
+
+/**
+ * The command that ends who holds a port, for good: a unit is stopped by systemd, which would start its program again, a
+ * container by Docker. Undefined where nobody can say.
+ */
+export function commandToEnd({ pid, unit, container }: Holder): string | undefined {
+  if (container !== undefined) return `docker stop ${container}`
+  if (unit !== undefined)
+    return unit.of === 'user' ? `systemctl --user stop ${unit.name}` : `sudo systemctl stop ${unit.name}`
+  return pid === undefined ? undefined : `kill ${pid}`
+}
+
+/** "End it or move it to another port (kill 812 ends it)". */
+export function sayHowToEnd(holder: Holder): string {
+  const command = commandToEnd(holder)
+  return `End it or move it to another port${command === undefined ? '' : ` (${command} ends it)`}`
 }
 
 /** "10:42" in local time. */
@@ -47,6 +73,25 @@ export function sayList(items: readonly string[], most = 4): string {
 /** "1 restart", "5 restarts". */
 export function sayCount(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`
+}
+
+/** A verb for one and for several: ["works", "work"]. */
+type Verbs = readonly [one: string, many: string]
+
+/** "3 of 14 services work", "1 of 14 services works", "0 of 1 service works": some of several, as the subject of a sentence. */
+export function sayPart(part: number, all: number, one: string, verbs: Verbs, many = `${one}s`): string {
+  return `${part} of ${sayCount(all, one, many)} ${verbs[part === 1 || all === 1 ? 0 : 1]}`
+}
+
+/** "All 14 services work", "The service works", "No service works": all there are, as the subject of a sentence. */
+export function sayAll(all: number, one: string, verbs: Verbs, many = `${one}s`): string {
+  if (all === 0) return `No ${one} ${verbs[0]}`
+  return all === 1 ? `The ${one} ${verbs[0]}` : `All ${all} ${many} ${verbs[1]}`
+}
+
+/** "1 image is missing", "3 images are missing", "No image is missing": how many, as the subject of a sentence. */
+export function sayMany(count: number, one: string, verbs: Verbs, many = `${one}s`): string {
+  return `${count === 0 ? `No ${one}` : sayCount(count, one, many)} ${verbs[count < 2 ? 0 : 1]}`
 }
 
 export const stateWords: Readonly<Record<State, string>> = {

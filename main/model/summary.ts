@@ -1,4 +1,5 @@
-import { sayList } from './say.ts'
+import { isCounted, isGood } from './may.ts'
+import { sayList, sayPart } from './say.ts'
 import { octets } from './atoms.ts'
 import type { ServiceSpec, tiers } from './service.ts'
 import type { ServiceView, SharedCause, State, Summary, TierView } from './snapshot.ts'
@@ -74,8 +75,7 @@ export function tierView(
 ): TierView {
   const mine = views.filter((view) => view.tier === id.id)
   const state = summarise(mine.map((view) => view.state))
-  const setUp = mine.filter((view) => view.state !== 'not set up' && view.state !== 'stopped')
-  const good = setUp.filter((view) => view.state === 'works' || view.state === 'degraded')
+  const good = mine.filter(isGood)
   const count = `${good.length} of ${mine.filter((view) => view.state !== 'not set up').length}`
   const says = ((): string => {
     if (mine.length === 0) return 'no services'
@@ -109,6 +109,7 @@ export function tierView(
 export function summaryOf(views: readonly ServiceView[], causes: readonly SharedCause[]): Summary {
   const state = summarise(views.map((view) => view.state))
   const more = causes[0]?.headline.what ?? ''
+  if (views.length === 0) return { state, says: 'There are no services.', more: 'maculactl doctor says why.' }
   if (views.every((view) => view.state === 'stopped' || view.state === 'not set up'))
     return { state, says: 'All services are stopped.', more: 'Start them with maculactl up.' }
   const docker = causes.find((cause) => cause.id === 'docker')
@@ -119,25 +120,34 @@ export function summaryOf(views: readonly ServiceView[], causes: readonly Shared
       more: docker.headline.why,
     }
   if (state === 'unknown') return { state, says: 'Services are being looked at.', more }
-  const counted = views.filter((view) => view.state !== 'not set up' && view.state !== 'stopped')
-  const good = counted.filter((view) => view.state === 'works' || view.state === 'degraded')
+  const counted = views.filter(isCounted)
+  const good = views.filter(isGood)
   const parts = [sayFailed(views, causes), sayWho(views, 'starting'), sayWho(views, 'stopping')].filter(
     (part) => part !== undefined,
   )
   const bad = views.filter((view) => view.state === 'degraded')
   const all = good.length === counted.length
-  const head = all
-    ? `All ${counted.length} services work`
-    : `${good.length} of ${counted.length} services work`
   const stopped = views.filter((view) => view.state === 'stopped').length
-  const tail = parts.length > 0 ? ` ${parts.join(', ')}.` : stopped > 0 ? ` ${stopped} stopped.` : ''
+  const tail = parts.length > 0 ? `${parts.join(', ')}.` : stopped > 0 ? `${stopped} stopped.` : ''
   const own = bad.filter((view) => !causes.some((cause) => cause.services.includes(view.id)))
   return {
     state,
-    says: `${head}${all && bad.length > 0 ? ', with a problem' : ''}.${tail}`,
+    says: [sayHead(good, counted, all && bad.length > 0 ? ', with a problem' : ''), tail]
+      .filter((part) => part !== '')
+      .join(' '),
     more:
       more === '' && own.length > 0
         ? `${sayList(own.map((view) => `${view.title}: ${view.reason}`))}.`
         : more,
   }
+}
+
+/** How many of those that count do work; of one its name says more, and when it does not work the rest says so. */
+function sayHead(good: readonly ServiceView[], counted: readonly ServiceView[], how: string): string {
+  const [only] = counted
+  if (only && counted.length === 1) return good.length === 1 ? `${only.title} works${how}.` : ''
+  const verbs = ['works', 'work'] as const
+  return good.length === counted.length
+    ? `All ${counted.length} services work${how}.`
+    : `${sayPart(good.length, counted.length, 'service', verbs)}${how}.`
 }

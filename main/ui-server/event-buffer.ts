@@ -1,4 +1,4 @@
-import type { Listener } from '../gateway/open-gateway.ts'
+import type { Listener } from '../gateway/context.ts'
 import type { StreamLine } from '../../preload/contract.ts'
 import type { EventStream } from './event-stream.ts'
 

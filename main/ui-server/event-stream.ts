@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Listener } from '../gateway/open-gateway.ts'
+import type { Listener } from '../gateway/context.ts'
 import type { StreamLine, Told } from '../../preload/contract.ts'
 import { headersFor } from './headers.ts'
 

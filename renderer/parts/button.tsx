@@ -10,6 +10,8 @@ export interface ButtonProps {
   readonly small?: boolean
   readonly icon?: IconName
   readonly disabled?: boolean
+  /** It is at it: nothing happens by a press, and the keyboard stays. */
+  readonly waits?: boolean
   /** The whole name for a screen reader, where the label is short: "Stop Data". */
   readonly label?: string
   readonly submit?: boolean
@@ -34,9 +36,10 @@ export function Button(props: ButtonProps): ReactNode {
       // oxlint-disable-next-line react/button-has-type
       type={submit === true ? 'submit' : 'button'}
       disabled={disabled === true}
+      aria-disabled={props.waits === true ? true : undefined}
       aria-label={label}
       title={label}
-      onClick={props.onPress}
+      onClick={props.waits === true ? undefined : props.onPress}
     >
       {icon === undefined ? null : <Icon name={icon} small />}
       {props.children}

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { Dialog as AriaDialog } from 'react-aria-components/Dialog'
 import { Heading } from 'react-aria-components/Heading'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
+import { useShellState } from '../store/use-shell.ts'
 
 /**
  * A question before everything else: title, words, buttons (the safest one last and focused). Escape and a click beside
@@ -14,7 +15,12 @@ export function Dialog(props: {
   readonly onClose: () => void
   /** wide: for contents with code or lists. */
   readonly wide?: boolean
+  /** Needs no engine: it stays while that is away. */
+  readonly stays?: boolean
 }): ReactNode {
+  const lost = useShellState((state) => !state.connected)
+  // What it asks cannot be done just now; it comes back with what was typed.
+  if (lost && props.stays !== true) return null
   return (
     <ModalOverlay
       className="scrim"

@@ -23,7 +23,7 @@ export function Strip(props: {
     <section className="strip" aria-label={props.label} data-region="strip" tabIndex={-1}>
       <header>
         <StateShape state={props.state} />
-        <b className="cut">{props.title}</b>
+        <h2 className="cut">{props.title}</h2>
         <span className="t2 cut">{props.beside}</span>
       </header>
       <div className="pager">{props.pager}</div>

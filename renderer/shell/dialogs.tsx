@@ -64,6 +64,7 @@ export function ClosingDialog(): ReactNode {
   const actions = useActions()
   return (
     <Dialog
+      stays
       title={sayDialogs.closeTitle}
       onClose={() => actions.ask(null)}
       buttons={
@@ -89,6 +90,7 @@ export function NoTrayDialog(): ReactNode {
   const [how, setHow] = useState(false)
   return (
     <Dialog
+      stays
       title={sayDialogs.noTrayTitle}
       onClose={() => actions.ask(null)}
       buttons={
@@ -112,6 +114,7 @@ export function KeysDialog(): ReactNode {
   return (
     <Dialog
       wide
+      stays
       title={sayKeys.title}
       onClose={() => actions.ask(null)}
       buttons={

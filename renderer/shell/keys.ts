@@ -41,7 +41,9 @@ function isLetter({ key, ctrlKey, metaKey, altKey, isComposing }: KeyboardEvent)
 /** Handles a key that nothing else took. */
 export function onGlobalKey(event: KeyboardEvent, { shell, actions }: GlobalKeys): void {
   const state = shell.store.getState()
-  const { place, asking, note, selected } = state
+  const { place, asking, note, selected, connected } = state
+  // Nothing is found, run or gone to without the engine; what is asked here may still be put away.
+  if (!connected && asking === null) return
   if (
     (event.ctrlKey || event.metaKey) &&
     !event.altKey &&

@@ -1,9 +1,12 @@
 import type { ReactNode } from 'react'
+import { useLooked } from '../parts/check-again.tsx'
 import { Copy } from '../parts/copy.tsx'
 import { IconButton } from '../parts/icon-button.tsx'
 import { StateShape } from '../parts/state-shape.tsx'
+import { isBrowser } from '../store/state.ts'
 import { useActions, useShellState } from '../store/use-shell.ts'
 import { sayCommon } from '../words/common.ts'
+import { sayStrip } from '../words/services.ts'
 import { sayShell } from '../words/shell.ts'
 
 /** Notes and a lost connection in views that have no strip; home says them in its own. */
@@ -12,17 +15,29 @@ export function NoteBar(): ReactNode {
   const note = useShellState((state) => state.note)
   const connected = useShellState((state) => state.connected)
   const home = useShellState((state) => state.place.view === 'services' && state.place.service === undefined)
+  const browser = useShellState(isBrowser)
+  const looked = useLooked()
   if (home) return null
   if (!connected)
     return (
       <div className="notebar" role="alert">
         <StateShape state="unknown" />
-        <p className="grow">
-          <b>{sayShell.lost}.</b> {sayShell.lostTodo}
-        </p>
+        <div className="grow">
+          {/* The view's own heading is out of reach with the view. */}
+          <h1>{sayShell.lost}</h1>
+          <p>{browser ? sayShell.endedTodo : sayShell.lostTodo}</p>
+        </div>
+        {browser ? (
+          <Copy text={sayShell.uiCommand} what={sayShell.uiCommand} button={sayStrip.copyCommand} />
+        ) : null}
       </div>
     )
-  if (note === null) return null
+  if (note === null)
+    return looked === '' ? null : (
+      <output className="notebar">
+        <p className="grow">{looked}</p>
+      </output>
+    )
   return (
     <div className="notebar" role="alert">
       <StateShape state={note.kind === 'failed' ? 'failed' : 'degraded'} />

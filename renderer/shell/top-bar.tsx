@@ -11,8 +11,9 @@ export function TopBar(): ReactNode {
   const view = useShellState((state) => state.place.view)
   const mac = useShellState((state) => state.about?.platform === 'darwin')
   const findings = useShellState(findingCount)
+  const lost = useShellState((state) => !state.connected)
   return (
-    <header className="top" data-region="top">
+    <header className="top" data-region="top" inert={lost}>
       <nav className="nav" aria-label={sayShell.navigation}>
         {barViews.map((one) => (
           <button

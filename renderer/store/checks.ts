@@ -1,22 +1,9 @@
-import { findingsOf, type CheckResult } from '../../main/model/check.ts'
-import { troubleOf, type Trouble } from '../../main/model/errors.ts'
+import { findingsOf } from '../../main/model/check.ts'
+import { troubleOf } from '../../main/model/errors.ts'
 import { problemsOf } from '../../main/model/problems.ts'
+import { unchecked } from './checked.ts'
 import type { Shell } from './shell.ts'
 import type { ShellState } from './state.ts'
-
-/** What the doctor said last, and whether it looks again. */
-export interface Checked {
-  readonly busy: boolean
-  /** Epoch ms of the last answer; 0: none yet. */
-  readonly at: number
-  readonly tookMs: number
-  readonly checks: readonly CheckResult[]
-  /** Problems of the snapshot when it answered. */
-  readonly problems: number
-  readonly trouble?: Trouble
-}
-
-const unchecked: Checked = { busy: false, at: 0, tookMs: 0, checks: [], problems: 0 }
 
 /** Asks the doctor; once at a time. */
 export async function examine(shell: Shell): Promise<void> {

@@ -1,3 +1,4 @@
+import { may } from '../../main/model/may.ts'
 import type { ServiceView, Snapshot, State } from '../../main/model/snapshot.ts'
 
 /** What a click should bring about, shown at once; truth replaces it, or its deadline does. */
@@ -6,27 +7,33 @@ export interface Expected {
   readonly state: 'starting' | 'stopping'
   /** The state the service had when it was clicked: any other one is truth. */
   readonly from: State
-  /** Epoch ms after which the guess is given up. */
+  /** Epoch ms after which the guess is given up; Infinity while what was asked for goes on. */
   readonly until: number
 }
 
-/** How long a click may show what is expected before the engine has said anything. */
+/** What makes a guess superfluous: the engine says it itself, or it is over. */
+const said: Readonly<Record<Expected['state'], readonly State[]>> = {
+  starting: ['starting', 'works', 'degraded'],
+  stopping: ['stopped', 'not set up', 'unknown'],
+}
+
+/** How long a guess outlives the end of what was asked for, until the engine's next snapshot is here. */
 export const EXPECT_MS = 4000
 
-/** The guesses for a click on `ids`: only for services that are in another state than the one to come. */
+/**
+ * The guesses for a click on `ids`: for services with which that may be done. They hold until `until`: a stop that waits
+ * for its turn, or for those that need it, has nothing to show yet and must not look as if it had not been asked for.
+ */
 export function expect(
   snapshot: Snapshot | null,
   ids: readonly string[],
   state: Expected['state'],
-  now: number,
+  until: number,
 ): readonly Expected[] {
-  const settled: readonly State[] =
-    state === 'starting'
-      ? ['works', 'degraded', 'starting', 'not set up']
-      : ['stopped', 'stopping', 'not set up']
+  const verb = state === 'starting' ? 'start' : 'stop'
   return (snapshot?.services ?? [])
-    .filter((view) => ids.includes(view.id) && !settled.includes(view.state))
-    .map((view) => ({ service: view.id, state, from: view.state, until: now + EXPECT_MS }))
+    .filter((view) => ids.includes(view.id) && may(verb, view))
+    .map((view) => ({ service: view.id, state, from: view.state, until }))
 }
 
 /** The snapshot with the guesses that still hold, and those guesses. */
@@ -38,7 +45,7 @@ export function drawn(
   if (snapshot === null) return { shown: null, expected }
   const holding = expected.filter((guess) => {
     const view = snapshot.services.find((one) => one.id === guess.service)
-    return guess.until > now && view?.state === guess.from
+    return view !== undefined && guess.until > now && !isOver(guess, view.state)
   })
   if (holding.length === 0) return { shown: snapshot, expected: expected.length === 0 ? expected : [] }
   const services = snapshot.services.map((view) => {
@@ -49,6 +56,11 @@ export function drawn(
     shown: { ...snapshot, services },
     expected: holding.length === expected.length ? expected : holding,
   }
+}
+
+/** A start is over with any other state; a stop goes on through all of them, until it is stopped. */
+function isOver({ state, from }: Expected, now: State): boolean {
+  return said[state].includes(now) || (state === 'starting' && now !== from)
 }
 
 function asExpected(view: ServiceView, state: Expected['state']): ServiceView {

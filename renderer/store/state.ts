@@ -5,8 +5,9 @@ import type { SettingsView } from '../../main/model/service.ts'
 import type { Snapshot } from '../../main/model/snapshot.ts'
 import type { Consequences } from '../../main/model/run.ts'
 import type { WizardStepId } from '../../main/model/wizard.ts'
-import type { Checked } from './checks.ts'
+import type { Checked } from './checked.ts'
 import { drawn, type Expected } from './expected.ts'
+import type { Looked } from './looked.ts'
 import { hearPull, noPulls, type Pulls } from './pulls.ts'
 import { hearRoot, type RootJob } from './root-job.ts'
 
@@ -62,6 +63,8 @@ export interface ShellState {
   /** The last run of root's program that this window asked for. */
   readonly root: RootJob | null
   readonly checked: Checked | null
+  /** The last look that a person asked for, as long as it is said. */
+  readonly looked: Looked | null
   readonly connected: boolean
   /** Epoch ms since when the connection is lost. */
   readonly lostAt: number | null
@@ -88,6 +91,7 @@ export const nothingKnown: ShellState = {
   pulls: noPulls,
   root: null,
   checked: null,
+  looked: null,
   connected: true,
   lostAt: null,
   settings: null,
@@ -98,6 +102,11 @@ export const nothingKnown: ShellState = {
   note: null,
   copied: null,
   asking: null,
+}
+
+/** Whether this page is served by `maculactl ui`, which somebody has to start again when it ends. */
+export function isBrowser({ about }: ShellState): boolean {
+  return about?.face !== 'desktop'
 }
 
 /** What changes when the engine tells something; an empty object when nothing does. `now` in epoch ms. */
@@ -127,7 +136,12 @@ export function hear(state: ShellState, told: Told, now: number): Partial<ShellS
       return { settings: told.payload }
     case 'connected':
       if (told.payload === state.connected) return {}
-      return { connected: told.payload, lostAt: told.payload ? null : now }
+      return {
+        connected: told.payload,
+        lostAt: told.payload ? null : now,
+        // A question to an engine that is gone cannot be answered.
+        ...(told.payload || !isForEngine(state.asking) ? {} : { asking: null }),
+      }
     case 'show':
       return {
         place: { view: told.payload.view, service: told.payload.service },
@@ -145,6 +159,10 @@ export function hear(state: ShellState, told: Told, now: number): Partial<ShellS
     case 'streamEnd':
       return {}
   }
+}
+
+function isForEngine(asking: Asking | null): boolean {
+  return asking?.kind === 'stop' || asking?.kind === 'delete' || asking?.kind === 'palette'
 }
 
 /** The new snapshot with the old one's objects where nothing changed, so that only what changed is drawn again. */

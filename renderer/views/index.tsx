@@ -2,11 +2,7 @@ import type { ComponentType, LazyExoticComponent } from 'react'
 import type { View } from '../../preload/contract.ts'
 import { lazily, type Lazily } from '../parts/lazily.ts'
 import type { Place } from '../store/state.ts'
-
-/** What every view is given: where the window is, for views that show one of several things. */
-export interface ViewProps {
-  readonly place: Place
-}
+import type { ViewProps } from './view-props.ts'
 
 /** A view's file is loaded when it is first shown; a hidden view costs nothing. */
 const views: Readonly<Record<View | 'service', Lazily<ViewProps>>> = {

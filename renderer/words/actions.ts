@@ -1,4 +1,4 @@
-import { sayCount } from '../../main/model/say.ts'
+import { sayCount, sayMany } from '../../main/model/say.ts'
 
 /** What is said of things a person did. */
 export const sayActions = {
@@ -7,6 +7,8 @@ export const sayActions = {
   startFailed: (title: string) => `${title} cannot be started`,
   stopFailed: (title: string) => `${title} cannot be stopped`,
   restartFailed: (title: string) => `${title} cannot be restarted`,
+  fixFailed: (label: string) => `${label}: not done`,
+  others: (count: number) => `${sayMany(count, 'other service', ['has', 'have'])} the same trouble.`,
   openFailed: (title: string) => `${title} cannot be opened`,
   noBrowser: (url: string) =>
     `${url} is not for a browser. Copy it into the program that speaks its protocol.`,

@@ -1,4 +1,4 @@
-import { sayCount, sayDuration, saySecond } from '../../main/model/say.ts'
+import { sayAll, sayCount, sayDuration, saySecond } from '../../main/model/say.ts'
 
 /** The doctor. */
 export const sayDoctor = {
@@ -16,7 +16,7 @@ export const sayDoctor = {
   command: 'command',
   nothing: 'Nothing needs you',
   nothingSays: (checks: number) =>
-    `All ${sayCount(checks, 'check')} passed: this machine, Docker, names, network, files and services.`,
+    `${sayAll(checks, 'check', ['passed', 'passed'])}: this machine, Docker, names, network, files and services.`,
   undo: 'Undo…',
   undoOf: (title: string) => `Undo what ${title} rests on…`,
   fixOf: (label: string, title: string) => `${label} (${title})`,

@@ -1,5 +1,5 @@
 import type { Access, ServiceView } from '../../main/model/snapshot.ts'
-import { sayCount, sayList } from '../../main/model/say.ts'
+import { sayCount, sayList, sayMany } from '../../main/model/say.ts'
 
 /** Home. */
 export const sayServices = {
@@ -104,7 +104,7 @@ export const sayStrip = {
   movingWhy: 'You or another program asked for it.',
   movingTodo: 'Nothing; the row follows by itself.',
   calm: 'Nothing needs you',
-  calmBeside: (count: number) => `${sayCount(count, 'service')} can be reached`,
+  calmBeside: (count: number) => sayMany(count, 'service', ['can be reached', 'can be reached']),
   calmChoose: 'Choose',
   calmChooseSays: 'Arrow keys or a click choose a service; here stands what can be said of it.',
   calmRun: 'Find or run',

@@ -20,6 +20,10 @@ export const sayShell = {
     `The window lost it ${seconds < 1 ? 'just now' : `${seconds} s ago`} and asks again every second.`,
   lostWhy: 'It was ended, or the connection to it broke.',
   lostTodo: 'Your services are not affected. What is shown was true before.',
+  uiCommand: 'maculactl ui',
+  endedWhy: 'The command maculactl ui that serves this page was ended, or the connection to it broke.',
+  endedTodo:
+    'Start it again in a terminal: maculactl ui. It opens a new page. Your services are not affected.',
   viewFailed: (view: string) => `${view} cannot be shown`,
   viewFailedSays: 'A part of the window stopped working. The services are not affected.',
   again: 'Show it again',

@@ -1,5 +1,5 @@
 import type { WizardStep, WizardStepId } from '../../main/model/wizard.ts'
-import { sayBytes, sayCount, sayDuration } from '../../main/model/say.ts'
+import { sayAll, sayBytes, sayCount, sayDuration, sayMany, sayPart } from '../../main/model/say.ts'
 
 /** A step's state as a screen reader says it. */
 const states: Readonly<Record<WizardStep['state'] | 'going', string>> = {
@@ -137,10 +137,10 @@ export const sayImages = {
   unknownSizes: 'Sizes are known as soon as the registry is asked.',
   before: (missing: number, all: number) =>
     missing === all
-      ? `${sayCount(all, 'image')} are fetched once; starting needs no network afterwards.`
-      : `${missing} of ${all} images are missing; the others are here.`,
+      ? `${sayMany(all, 'image', ['is', 'are'])} fetched once; starting needs no network afterwards.`
+      : `${sayPart(missing, all, 'image', ['is', 'are'])} missing; ${all - missing === 1 ? 'the other is' : 'the others are'} here.`,
   here: (count: number, bytes: number) =>
-    `All ${sayCount(count, 'image')} are here, ${sayBytes(bytes)} on disk.`,
+    `${sayAll(count, 'image', ['is', 'are'])} here, ${sayBytes(bytes)} on disk.`,
   progress: (parts: {
     readonly bytes: number
     readonly total: number
@@ -189,9 +189,9 @@ export const sayStart = {
   columns: { service: 'Service', ladder: 'N A F C S', now: 'Now' },
   ladderName: 'Name, address, forwarder, container, service',
   before: (count: number) =>
-    `${sayCount(count, 'service')} start in the order they need each other. The ladder of each fills in from name to service.`,
+    `${sayMany(count, 'service', ['starts', 'start'])}${count > 1 ? ' in the order they need each other' : ''}. The ladder of each fills in from name to service.`,
   going: 'Starting the services',
-  count: (works: number, all: number) => `${works} of ${all} answer`,
+  count: (works: number, all: number) => `${works} of ${all} ${works === 1 ? 'answers' : 'answer'}`,
   since: (ms: number) => `${sayDuration(ms)} so far`,
   all: 'Start everything',
   rest: 'Start the rest',

@@ -10,7 +10,8 @@
  * `server.show('logs', 'tempo')`, `server.asked`, `server.close()`.
  */
 import { createInterface } from 'node:readline'
-import { openGateway, type Gateway, type Listener } from '../../main/gateway/open-gateway.ts'
+import type { Listener } from '../../main/gateway/context.ts'
+import { openGateway, type Gateway } from '../../main/gateway/open-gateway.ts'
 import { windowFolder } from '../../main/ui-server/pages.ts'
 import { serveUi, type UiServerOptions } from '../../main/ui-server/serve.ts'
 import type { Engine } from '../../main/engine/engine.ts'

@@ -1,3 +1,4 @@
+import { isFor } from '../../model/may.ts'
 import { withEngine, type Face } from '../face.ts'
 import { carryOut } from './run.ts'
 import { commandLine, startable } from './up.ts'
@@ -7,7 +8,7 @@ export async function pull(face: Face, words: readonly string[]): Promise<number
   return await withEngine(face, async (session) => {
     // What runs in a cluster is pulled by its nodes.
     const ids = startable(session, words)
-      .filter(({ runtime }) => words.length > 0 || runtime.kind === 'container')
+      .filter((service) => words.length > 0 || isFor('pull', service))
       .map((service) => service.id)
     return await carryOut(face, session, {
       command: 'pull',

@@ -21,7 +21,10 @@ export async function reset(face: Face, word: string, options: ResetOptions): Pr
       throw new MaculaError({
         kind: 'usage',
         what: 'One service at a time is reset.',
-        todo: `${word} is ${meant.length} services; name one of them.`,
+        todo:
+          meant.length === 0
+            ? `${word} has no services; name another.`
+            : `${word} is ${meant.length} services; name one of them.`,
       })
     const title = clean.text(service.title)
     let typed = options.name

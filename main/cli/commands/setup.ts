@@ -74,8 +74,6 @@ export async function setup(face: Face, options: SetupOptions): Promise<number> 
     if (face.json) await answer(outcome)
     switch (outcome.kind) {
       case 'done':
-        // Adapters that were closed may be open now: forwarders that run already move to their clean URLs.
-        await engine.reconcile().catch(() => undefined)
         if (!face.json)
           face.out.line(
             `${stateSign(face.out.style(), 'works')} ${sayCount(todo.length, 'change')} made. maculactl undo lists and takes back every one.`,

@@ -1,3 +1,4 @@
+import { meantOf } from '../../model/may.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import type { WizardState, WizardStep } from '../../model/wizard.ts'
 import { drawStep } from '../draw/change.ts'
@@ -158,8 +159,6 @@ async function change(way: Way, step: WizardStep): Promise<Next> {
   )
   switch (outcome.kind) {
     case 'done':
-      // Adapters that were closed may be open now: forwarders that run already move to their clean URLs.
-      await engine.reconcile().catch(() => undefined)
       face.out.line(
         `${stateSign(face.out.style(), 'works')} ${sayCount(chosen.length, 'change')} made. maculactl undo lists and takes back every one.`,
       )
@@ -216,15 +215,12 @@ async function run(way: Way, step: WizardStep, command: 'pull' | 'up', label: st
   })
   switch (answer) {
     case 'now': {
-      const ids = engine
-        .catalog()
-        .services.filter(({ runtime }) => runtime.kind === 'container')
-        .map(({ id }) => id)
+      const images = meantOf(engine.catalog().services, 'pull')
       const code = await carryOut(face, session, {
         command,
         resume: 'maculactl setup',
         work: async (tell, signal) =>
-          command === 'pull' ? await engine.pull(ids, tell, signal) : await engine.up(ids, tell, signal),
+          command === 'pull' ? await engine.pull(images, tell, signal) : await engine.up('all', tell, signal),
       })
       return code === INTERRUPTED ? INTERRUPTED : undefined
     }

@@ -11,7 +11,7 @@ function drawSummary(style: Style, checks: readonly CheckResult[], tookMs: numbe
   return [
     `${stateSign(style, checkStates[worst])} ${style.paint.bold(head)}`,
     style.paint.dim(
-      `  ${checks.length - findings.length} of ${checks.length} checks passed. Took ${sayDuration(tookMs)}.`,
+      `  ${checks.length - findings.length} of ${sayCount(checks.length, 'check')} passed. Took ${sayDuration(tookMs)}.`,
     ),
   ]
 }

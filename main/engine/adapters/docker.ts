@@ -75,6 +75,11 @@ export interface DockerAdapter {
   }): Promise<string>
   /** All our project's containers (label), inspected. */
   containers(): Promise<readonly ContainerSeen[]>
+  /**
+   * The name of any container that runs, ours or not, by the beginning of its id or by an address that it has; undefined:
+   * none, or Docker does not say. Never throws.
+   */
+  nameOf(ref: string): Promise<string | undefined>
   /** One container, or undefined when it is gone. `quick`: without the last line of its log. */
   inspect(id: string, how?: 'quick'): Promise<ContainerSeen | undefined>
   /** Starts a made container; already running is fine, a paused one goes on. Throws MaculaError with the daemon's reason (port taken, mount missing). */

@@ -1,6 +1,13 @@
 /** What the engine needs of the machine: forwarders, names, sockets, and root. */
 import type { Change, LedgerEntry, RootOutcome, RootStepResult } from '../../model/change.ts'
-import type { AddressSeen, AnswerSeen, ListenerSeen, NameLine, NameSeen } from '../../model/observation.ts'
+import type {
+  AddressSeen,
+  AnswerSeen,
+  Holder,
+  ListenerSeen,
+  NameLine,
+  NameSeen,
+} from '../../model/observation.ts'
 import type { ProbeSpec, Scheme, Settings } from '../../model/service.ts'
 import type { FilesSeen } from '../../model/open-files.ts'
 import type { WaySeen } from '../../model/way.ts'
@@ -22,7 +29,14 @@ export type ForwardResult =
       readonly program: string
     }
   /** EADDRINUSE, EACCES, EADDRNOTAVAIL, or "tool" when nothing could be started. */
-  | { readonly kind: 'failed'; readonly forward: Forward; readonly code: string; readonly says: string }
+  | {
+      readonly kind: 'failed'
+      readonly forward: Forward
+      readonly code: string
+      readonly says: string
+      /** Who has the port, when that is why. */
+      readonly holder?: Holder
+    }
 
 /** A forwarder process of ours that lives (its pid record matches pid, start time and argv). */
 export interface ForwarderSeen extends Forward {

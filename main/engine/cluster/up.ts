@@ -1,7 +1,8 @@
 import { nodeImageOf } from '../../model/cluster.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import type { RunResult } from '../../model/run.ts'
-import { sayHolder } from '../../model/say.ts'
+import { sayHolder, sayHowToEnd } from '../../model/say.ts'
+import { createNamer } from '../look/holders.ts'
 import { pause } from '../wait.ts'
 import type { RunContext } from '../run/context.ts'
 import { pullMissing } from '../run/images.ts'
@@ -141,11 +142,12 @@ async function portIsFree({ context, ask }: Step): Promise<void> {
   const { host, port } = ask.cluster
   const look = await context.adapters.host.listener(host, port, [])
   if (look.kind !== 'foreign') return
+  const holder = await createNamer(context.adapters.docker)(look.holder)
   throw new MaculaError({
     kind: 'failed',
-    what: `${sayHolder(look.holder)} has ${host}:${port}, where the cluster's ingress is published.`,
+    what: `${sayHolder(holder)} has ${host}:${port}, where the cluster's ingress is published.`,
     why: 'It is not ours, so it is left alone. Nothing was made.',
-    todo: `End it or move it to another port${look.holder.pid === undefined ? '' : ` (kill ${look.holder.pid} ends it)`}, then maculactl up ${ask.row.id}.`,
+    todo: `${sayHowToEnd(holder)}, then maculactl up ${ask.row.id}.`,
   })
 }
 

@@ -8,6 +8,7 @@ import { askService, directTarget, listenerKeys, type Asking } from './asking.ts
 import { explain } from './explain.ts'
 import { expecter } from './expect.ts'
 import { wantedForwards } from './forwards.ts'
+import { createNamer } from './holders.ts'
 import { pause } from '../wait.ts'
 import { clustersOf, isAskable, wishesOf, type Seen } from './seen.ts'
 
@@ -165,10 +166,12 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
       ]),
     )
     const lowest = await adapters.host.lowestPort()
+    const named = createNamer(adapters.docker)
     const found = await Promise.all(
       listenerKeys(catalog()).map(
         async ({ key, address, port }): Promise<readonly [string, ListenerSeen]> => {
           const look = await adapters.host.listener(address, port, ours)
+          if (look.kind === 'foreign') return [key, { ...look, holder: await named(look.holder) }]
           const want = wanted.get(key)
           const own = ours.find((one) => one.address === address && one.port === port)
           if (look.kind === 'ours' && want && own && (own.host !== want.host || own.toPort !== want.toPort))

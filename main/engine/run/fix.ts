@@ -1,7 +1,9 @@
 import { MaculaError, type Trouble } from '../../model/errors.ts'
 import type { FixAction } from '../../model/ladder.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
+import type { Holder } from '../../model/observation.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
+import { sayHolder, sayHowToEnd } from '../../model/say.ts'
 import { INGRESS } from '../../model/service.ts'
 import type { RunContext } from './context.ts'
 
@@ -30,6 +32,26 @@ export function notOurs(action: Exclude<FixAction, { kind: 'start' | 'restart' |
   }
 }
 
+/** Somebody still has the port: who, and the command that ends it for good. */
+function stillHeld(title: string, key: string, holder: Holder): Trouble {
+  const port = key.slice(key.lastIndexOf(':') + 1)
+  return {
+    kind: 'failed',
+    what: `Port ${port} was not taken back for ${title}: ${sayHolder(holder)} still has ${key}.`,
+    why: 'It is not ours, so it is left alone.',
+    todo: `${sayHowToEnd(holder)}, then take the port back.`,
+  }
+}
+
+function noForwarder(title: string, key: string, says: string): Trouble {
+  return {
+    kind: 'failed',
+    what: `${title} has no forwarder on ${key}.`,
+    why: says,
+    todo: 'maculactl doctor says what is in the way.',
+  }
+}
+
 /** Puts names and forwarders back as they should be for what runs, and tells what was done. */
 export async function forward(context: RunContext, tell: (event: StepEvent) => void): Promise<RunResult> {
   const { adapters, truth, catalog } = context
@@ -42,24 +64,28 @@ export async function forward(context: RunContext, tell: (event: StepEvent) => v
       listener.to.kind === 'service' ? listener.to.service : INGRESS,
     ]),
   )
-  const failed = new Map<string, Trouble>()
+  /** What was said of each listener that is not there. */
+  const missing = new Map<string, string>()
   const note = (event: StepEvent): void => {
     tell(event)
-    if (event.kind !== 'forward' || event.ok) return
-    const service = owner.get(event.listener) ?? INGRESS
-    const title = services.find((one) => one.id === service)?.title ?? service
-    failed.set(service, {
-      kind: 'failed',
-      what: `${title} has no forwarder on ${event.listener}.`,
-      why: event.says,
-      todo: 'maculactl doctor says who holds it.',
-    })
+    if (event.kind === 'forward' && !event.ok) missing.set(event.listener, event.says)
   }
   await Promise.all([truth.observe.docker().then(truth.observe.containers), truth.observe.wanted()])
   tell({ kind: 'phase', ms: elapsed(), says: 'Restoring names and forwarders' })
   if (truth.seen.wanted.size > 0) await context.names(note, elapsed)
   await context.reconcileForwards(note, elapsed)
   await truth.look()
+  const failed = new Map<string, Trouble>()
+  for (const [key, says] of missing) {
+    const service = owner.get(key) ?? INGRESS
+    const title = services.find((one) => one.id === service)?.title ?? service
+    // Who has it was looked up with its unit and its container's name just now.
+    const now = truth.seen.listeners.get(key)
+    failed.set(
+      service,
+      now?.kind === 'foreign' ? stillHeld(title, key, now.holder) : noForwarder(title, key, says),
+    )
+  }
   const running = services.filter((service) => truth.seen.containers.get(service.id)?.state === 'running')
   return {
     ok: failed.size === 0,

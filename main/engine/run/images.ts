@@ -1,4 +1,5 @@
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
+import { sayCount } from '../../model/say.ts'
 import type { RenderedService, Adapters } from '../adapters.ts'
 import type { ImageInfo } from '../../model/facts.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
@@ -29,7 +30,11 @@ export async function pullMissing(
   )
   const missing = images.filter((_, index) => there[index] === false)
   if (missing.length > 0)
-    tell({ kind: 'phase', ms: elapsed(), says: `Pulling ${missing.length} of ${images.length} images` })
+    tell({
+      kind: 'phase',
+      ms: elapsed(),
+      says: `Pulling ${missing.length} of ${sayCount(images.length, 'image')}`,
+    })
   const queue = [...missing]
   const worker = async (): Promise<void> => {
     for (let image = queue.shift(); image !== undefined; image = queue.shift()) {

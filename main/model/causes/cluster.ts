@@ -1,6 +1,6 @@
 import { headlineRung } from '../ladder.ts'
 import { headlineOf } from '../merge.ts'
-import type { Frame } from '../judge.ts'
+import type { Frame } from '../frame.ts'
 import type { ServiceView, SharedCause } from '../snapshot.ts'
 
 /** A cluster that is down takes its applications along: told once, by the cluster's own row. */

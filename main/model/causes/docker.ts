@@ -1,6 +1,6 @@
 import type { DockerSeen } from '../observation.ts'
 import type { ServiceView, SharedCause } from '../snapshot.ts'
-import type { Frame } from '../judge.ts'
+import type { Frame } from '../frame.ts'
 
 /** What to do while Docker is down, by what is wrong with it; restarting it helps only where Docker itself fails. */
 const todos: Readonly<Record<Extract<DockerSeen, { kind: 'down' }>['code'], string>> = {

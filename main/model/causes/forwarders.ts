@@ -1,4 +1,4 @@
-import type { Frame } from '../judge.ts'
+import type { Frame } from '../frame.ts'
 import type { ListenerSeen } from '../observation.ts'
 import { sayCount, sayList } from '../say.ts'
 import type { ServiceView, SharedCause } from '../snapshot.ts'

@@ -1,5 +1,5 @@
 import { fqdn } from '../access.ts'
-import type { Frame } from '../judge.ts'
+import type { Frame } from '../frame.ts'
 import { troubleOfServer } from '../name-server.ts'
 import type { NameSeen } from '../observation.ts'
 import { isNameGood, isNameRight, sayLine } from '../rungs/name.ts'

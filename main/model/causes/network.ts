@@ -1,5 +1,5 @@
 import { sayConnect } from '../errno.ts'
-import type { Frame } from '../judge.ts'
+import type { Frame } from '../frame.ts'
 import type { AnswerSeen } from '../observation.ts'
 import { tooFewFiles } from '../open-files.ts'
 import { sayCount, sayList } from '../say.ts'

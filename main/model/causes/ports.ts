@@ -1,4 +1,4 @@
-import type { Frame } from '../judge.ts'
+import type { Frame } from '../frame.ts'
 import type { Holder } from '../observation.ts'
 import { sayHolder, sayList } from '../say.ts'
 import type { ServiceView, SharedCause } from '../snapshot.ts'

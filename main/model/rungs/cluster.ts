@@ -128,8 +128,8 @@ export function clusterRung(look: ClusterLook): Rung {
         return {
           ...base,
           state: 'stop',
-          says: `${sayList(off.map((node) => node.name))} does not run`,
-          reason: `${off.length} of ${seen.nodes.length} nodes stopped`,
+          says: `${sayList(off.map((node) => node.name))} ${off.length === 1 ? 'does' : 'do'} not run`,
+          reason: `${off.length} of ${sayCount(seen.nodes.length, 'node')} stopped`,
           todo: `Start ${title}.`,
           fix: start,
         }

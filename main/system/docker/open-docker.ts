@@ -91,6 +91,18 @@ export async function openDocker(
       return await seeEngine(link)
     },
     inspect,
+    async nameOf(ref) {
+      const all = await within(
+        CALL_DEADLINE_MS,
+        async (abortSignal) => await link.calls.listContainers({ abortSignal }),
+      ).catch(() => [])
+      const found = all.find(
+        ({ Id, NetworkSettings }) =>
+          Id.startsWith(ref) ||
+          Object.values(NetworkSettings?.Networks ?? {}).some(({ IPAddress }) => IPAddress === ref),
+      )
+      return found?.Names[0]?.replace(/^\//, '')
+    },
     async containers() {
       try {
         const list = await within(

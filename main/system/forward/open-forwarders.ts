@@ -143,7 +143,13 @@ export function openForwarders(
       held = await settledHolder(forward.address, forward.port)
     }
     if (held)
-      return { kind: 'failed', forward, code: 'EADDRINUSE', says: `${key} is held by ${sayHolder(held)}.` }
+      return {
+        kind: 'failed',
+        forward,
+        code: 'EADDRINUSE',
+        says: `${key} is held by ${sayHolder(held)}.`,
+        holder: held,
+      }
     const [program = '', ...args] = await command(forward)
     const result = await startDetached({
       mark: own,

@@ -3,18 +3,15 @@ import { isAlias, parseAllDocuments, stringify, visit } from 'yaml'
 import { APP_LABEL } from '../../model/cluster.ts'
 import { isOurImage } from '../../model/rungs/pod-image.ts'
 import { placeholderSnippet } from './placeholder.ts'
+import type { Manifest } from './manifest.ts'
 import { withWebsockets } from './websockets.ts'
+
+export type { Manifest } from './manifest.ts'
 
 /** A manifest file of an application or of the base. */
 export interface ManifestFile {
   readonly file: string
   readonly text: string
-}
-
-export interface Manifest {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly [key: string]: unknown
 }
 
 export type Manifests =

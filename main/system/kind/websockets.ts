@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ApiError, type Api } from './api.ts'
-import type { Manifest } from './manifests.ts'
+import type { Manifest } from './manifest.ts'
 
 /**
  * WebSockets through F5's controller: it sends the Upgrade header on only for services that this annotation of the Ingress

@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import type { Holder } from '../../model/observation.ts'
+import { belongsTo, publisherOf } from './belongs.ts'
 import { argvOf, startOf } from './record.ts'
 
 /** One listening TCP socket. */
@@ -106,7 +107,10 @@ export function holderSocket(
   )
 }
 
-/** Who has a socket: pid and program where /proc lets us see them, else the user's name. */
+/**
+ * Who has a socket: pid and program where /proc lets us see them, else the user's name; with the systemd unit or the
+ * container that the process belongs to.
+ */
 export async function holderOf(socket: Listening): Promise<Holder> {
   const link = `socket:[${socket.inode}]`
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
@@ -115,9 +119,16 @@ export async function holderOf(socket: Listening): Promise<Holder> {
     for (const fd of fds)
       if ((await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')) === link) {
         const program = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim()
-        return { pid: Number(pid), ...(program === '' ? {} : { program }) }
+        return {
+          pid: Number(pid),
+          ...(program === '' ? {} : { program }),
+          ...(await belongsTo(Number(pid), socket.port)),
+        }
       }
   }
+  // Whose files a process has open is told to its own user only; how a port of Docker's was published is told to all.
+  const published = socket.uid === 0 ? await publisherOf(pids.map(Number), socket.port) : undefined
+  if (published) return published
   const user = await userName(socket.uid)
   return user === undefined ? {} : { user }
 }

@@ -1,10 +1,8 @@
 /** What can be found and run, for what was typed; pure. */
-import { canDelete } from '../../../main/model/cluster.ts'
+import { canOpen, inUse, may, toggleOf } from '../../../main/model/may.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
 import type { Actions } from '../../actions.ts'
 import type { IconName } from '../../parts/icon.tsx'
-import { canOpen, canRestart, canStart, canStop } from '../../views/services/may.ts'
-import { inUse } from '../../views/services/row-words.ts'
 import { sayPalette } from '../../words/palette.ts'
 import { fitAll, type Fit } from './rank.ts'
 import { unfit, type Entry } from './entry.ts'
@@ -95,6 +93,7 @@ function deeds(
   const titles = view.neededBy.map(
     (one) => snapshot?.services.find((other) => other.id === one)?.title ?? one,
   )
+  const toggle = toggleOf(view)
   const all: readonly (readonly [boolean, Entry])[] = [
     [
       view.state !== 'not set up',
@@ -107,12 +106,15 @@ function deeds(
       }),
     ],
     [
-      canRestart(view),
+      may('restart', view),
       deed('restart', 'restart', sayPalette.restart(title), () => actions.restart([id]), { key: 'R' }),
     ],
-    [canStart(view), deed('start', 'play', sayPalette.start(title), () => actions.start([id]), { key: 'S' })],
     [
-      canStop(view),
+      toggle.verb === 'start' && toggle.can,
+      deed('start', 'play', sayPalette.start(title), () => actions.start([id]), { key: 'S' }),
+    ],
+    [
+      toggle.verb === 'stop' && toggle.can,
       deed('stop', 'stop', sayPalette.stop(title), () => actions.stop([id], title), {
         detail: sayPalette.neededBy(titles),
       }),
@@ -128,7 +130,7 @@ function deeds(
       ),
     ],
     [
-      canDelete(view),
+      may('delete', view),
       deed('delete', 'x', sayPalette.remove(title), () => actions.ask({ kind: 'delete', service: id })),
     ],
   ]

@@ -1,7 +1,7 @@
+import { meant } from '../../../main/model/may.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
 import type { Actions } from '../../actions.ts'
 import type { IconName } from '../../parts/icon.tsx'
-import { canStart, canStop } from '../../views/services/may.ts'
 import { sayPalette } from '../../words/palette.ts'
 import { sayShell } from '../../words/shell.ts'
 import { barViews } from '../bar-views.ts'
@@ -17,29 +17,31 @@ export function generalEntries(snapshot: Snapshot | null, actions: Actions): rea
     run: () => void,
     key?: string,
   ): Entry => ({ id, group, text, fit: unfit, mark: { icon }, run, ...(key === undefined ? {} : { key }) })
+  const views = snapshot?.services ?? []
   const tiers = (snapshot?.tiers ?? []).flatMap((tier) => {
-    const views = snapshot?.services.filter((view) => view.tier === tier.id) ?? []
-    const { id, title, services } = tier
+    const { id, title } = tier
+    const starts = meant(views, id, 'start')
+    const stops = meant(views, id, 'stop')
     return [
-      ...(views.some(canStart)
-        ? [
-            entry(`start tier ${id}`, 'actions', 'play', sayPalette.start(title), () =>
-              actions.start(services),
-            ),
-          ]
+      ...(starts.length > 0
+        ? [entry(`start tier ${id}`, 'actions', 'play', sayPalette.start(title), () => actions.start(starts))]
         : []),
-      ...(views.some(canStop)
+      ...(stops.length > 0
         ? [
             entry(`stop tier ${id}`, 'actions', 'stop', sayPalette.stop(title), () =>
-              actions.stop(services, title),
+              actions.stop(stops, title),
             ),
           ]
         : []),
     ]
   })
   return [
-    entry('start all', 'actions', 'play', sayPalette.startAll, actions.startAll),
-    entry('stop all', 'actions', 'stop', sayPalette.stopAll, actions.stopAll),
+    ...(meant(views, 'all', 'start').length > 0
+      ? [entry('start all', 'actions', 'play', sayPalette.startAll, actions.startAll)]
+      : []),
+    ...(meant(views, 'all', 'stop').length > 0
+      ? [entry('stop all', 'actions', 'stop', sayPalette.stopAll, actions.stopAll)]
+      : []),
     entry('look', 'actions', 'restart', sayPalette.look, actions.look),
     ...tiers,
     ...barViews.map((view, index) =>

@@ -5,7 +5,7 @@ import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { Checkbox } from '../../parts/switch.tsx'
-import { takeBack } from '../../store/root-job.ts'
+import { takeBack } from '../../store/root-work.ts'
 import { useActions, useShell } from '../../store/use-shell.ts'
 import { sayChanges } from '../../words/changes.ts'
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { canDelete } from '../../../main/model/cluster.ts'
+import { may } from '../../../main/model/may.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { Button } from '../../parts/button.tsx'
 import { useActions } from '../../store/use-shell.ts'
@@ -18,7 +18,7 @@ export function ClusterDanger({ view }: { readonly view: ServiceView }): ReactNo
         </div>
         <Button
           kind="danger"
-          disabled={!canDelete(view)}
+          disabled={!may('delete', view)}
           onPress={() => actions.ask({ kind: 'delete', service: view.id })}
         >
           {sayService.clusterDeleteAsks}

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react'
+import { may } from '../../../main/model/may.ts'
 import type { ServiceFacts } from '../../../main/model/facts.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import type { ResetResult } from '../../../preload/contract.ts'
@@ -31,7 +32,7 @@ export function Danger(props: {
             {sayService.resetSays(view.title, volumes.length === 0 ? undefined : bytes)}
           </p>
         </div>
-        <Button kind="danger" disabled={view.state === 'unknown'} onPress={() => setAsks(true)}>
+        <Button kind="danger" disabled={!may('reset', view)} onPress={() => setAsks(true)}>
           {sayService.resetAsks}
         </Button>
       </div>

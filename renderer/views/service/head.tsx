@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { inUse, may, toggleOf } from '../../../main/model/may.ts'
 import { pickEndpoint } from '../../../main/model/open.ts'
 import { sentence, stateWords } from '../../../main/model/say.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
@@ -42,7 +43,7 @@ export function Head({
   const endpoint = pickEndpoint(view, undefined)
   const off = state === 'stopped' || state === 'not set up'
   const asks = dependents(snapshot, id).some((one) => one.since !== undefined)
-  const busy = state === 'starting' || state === 'stopping'
+  const toggle = toggleOf(view)
   return (
     <div className="bar-t svchead">
       <IconButton icon="left" label={sayService.back} onPress={() => actions.go({ view: 'services' })} />
@@ -58,29 +59,26 @@ export function Head({
           {sayService.logs}
         </Button>
         {state === 'not set up' ? null : (
-          <Button
-            icon="restart"
-            disabled={off || busy || state === 'unknown'}
-            onPress={() => actions.restart([id])}
-          >
+          <Button icon="restart" disabled={!may('restart', view)} onPress={() => actions.restart([id])}>
             {sayService.restart}
           </Button>
         )}
-        {state === 'not set up' && view.cluster === undefined ? null : off ? (
-          <Button icon="play" kind="primary" onPress={() => actions.start([id])}>
+        {state === 'not set up' && view.cluster === undefined ? null : toggle.verb === 'start' ? (
+          <Button icon="play" kind="primary" disabled={!toggle.can} onPress={() => actions.start([id])}>
             {sayService.start}
           </Button>
         ) : (
-          <Button
-            icon="stop"
-            disabled={state === 'stopping' || state === 'unknown'}
-            onPress={() => actions.stop([id], title)}
-          >
+          <Button icon="stop" disabled={!toggle.can} onPress={() => actions.stop([id], title)}>
             {asks ? sayService.stopAsks : sayService.stop}
           </Button>
         )}
         {endpoint?.opens === true && !off ? (
-          <Button icon="open" kind="primary" disabled={endpoint.best < 0} onPress={() => actions.open(id)}>
+          <Button
+            icon="open"
+            kind="primary"
+            disabled={inUse(view) === undefined}
+            onPress={() => actions.open(id)}
+          >
             {sayService.open}
           </Button>
         ) : null}

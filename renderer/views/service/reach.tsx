@@ -3,8 +3,9 @@ import { sayDuration, sentence } from '../../../main/model/say.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
 import { rungTitles, type Rung } from '../../../main/model/ladder.ts'
 import { Button } from '../../parts/button.tsx'
+import { CheckAgain } from '../../parts/check-again.tsx'
 import { Choice } from '../../parts/tabs.tsx'
-import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
+import { useActions, useShellState } from '../../store/use-shell.ts'
 import { useSecond } from '../../store/minute.ts'
 import { sayService } from '../../words/service.ts'
 import { RungMark } from './rung-mark.tsx'
@@ -79,25 +80,11 @@ function RungRow(props: { readonly rung: Rung; readonly first: boolean; readonly
 
 /** When it was looked at last, and a way to look now. */
 function Check({ at }: { readonly at: number }): ReactNode {
-  const shell = useShell()
-  const actions = useActions()
-  const [busy, setBusy] = useState(false)
-  const check = async (): Promise<void> => {
-    setBusy(true)
-    try {
-      await shell.request('look', {})
-    } catch (error) {
-      actions.failed(sayService.checkAgain, error)
-    } finally {
-      setBusy(false)
-    }
-  }
+  const busy = useShellState((state) => state.looked?.busy === true)
   return (
     <>
       <span className="sm t3">{busy ? sayService.checking : <Ago at={at} />}</span>
-      <Button small disabled={busy} onPress={() => void check()}>
-        {sayService.checkAgain}
-      </Button>
+      <CheckAgain small />
     </>
   )
 }

@@ -1,11 +1,13 @@
 import type { ReactNode } from 'react'
 import type { Problem } from '../../../main/model/problems.ts'
 import { Button } from '../../parts/button.tsx'
+import { CheckAgain } from '../../parts/check-again.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { Strip, three } from '../../parts/strip.tsx'
 import type { Note } from '../../store/state.ts'
 import { useSecond } from '../../store/minute.ts'
+import { isBrowser } from '../../store/state.ts'
 import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
 import { sayCommon } from '../../words/common.ts'
 import { sayShell } from '../../words/shell.ts'
@@ -46,6 +48,7 @@ function Waiting(): ReactNode {
 /** The engine is gone; what is shown was true before. */
 function LostStrip({ since }: { readonly since: number }): ReactNode {
   const now = useSecond()
+  const browser = useShellState(isBrowser)
   const seconds = Math.max(0, Math.round((now - since) / 1000))
   return (
     <Strip
@@ -53,7 +56,16 @@ function LostStrip({ since }: { readonly since: number }): ReactNode {
       state="unknown"
       title={sayShell.lost}
       beside=""
-      cells={three(sayShell.lostWhat(seconds), sayShell.lostWhy, sayShell.lostTodo)}
+      cells={three(
+        sayShell.lostWhat(seconds),
+        browser ? sayShell.endedWhy : sayShell.lostWhy,
+        browser ? sayShell.endedTodo : sayShell.lostTodo,
+      )}
+      buttons={
+        browser ? (
+          <Copy text={sayShell.uiCommand} what={sayShell.uiCommand} button={sayStrip.copyCommand} />
+        ) : undefined
+      }
     />
   )
 }
@@ -122,9 +134,7 @@ function ProblemStrip(props: {
       buttons={
         <>
           {fix === undefined || manual ? (
-            <Button kind={service === undefined ? 'primary' : 'normal'} onPress={actions.look}>
-              {sayCommon.checkAgain}
-            </Button>
+            <CheckAgain kind={service === undefined ? 'primary' : 'normal'} />
           ) : (
             <Button kind="primary" label={fix.label} onPress={() => actions.fix(fix)}>
               {sayStrip.shortly(fix.label, problem.title)}
@@ -186,7 +196,6 @@ function OffStrip(): ReactNode {
 
 function CalmStrip({ reachable }: { readonly reachable: number }): ReactNode {
   const mac = useShellState((state) => state.about?.platform === 'darwin')
-  const actions = useActions()
   return (
     <Strip
       label={sayStrip.label}
@@ -198,7 +207,7 @@ function CalmStrip({ reachable }: { readonly reachable: number }): ReactNode {
         { head: sayStrip.calmRun, body: sayStrip.calmRunSays(sayShell.findKey(mac)) },
         { head: sayStrip.calmKeys, body: sayStrip.calmKeysSays },
       ]}
-      buttons={<Button onPress={actions.look}>{sayCommon.checkAgain}</Button>}
+      buttons={<CheckAgain />}
     />
   )
 }

@@ -1,11 +1,11 @@
 import type { KeyboardEvent } from 'react'
+import { may, toggleOf } from '../../../main/model/may.ts'
 import { problemsOfService } from '../../../main/model/problems.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import type { Actions } from '../../actions.ts'
 import type { Shell } from '../../store/shell.ts'
 import { allProblems } from '../../store/problems.ts'
 import { problemOf } from './choose.ts'
-import { canRestart, canStart, canStop } from './may.ts'
 import type { OpenMenu } from './service-row.tsx'
 
 export interface ListKeys {
@@ -26,13 +26,14 @@ export function onListKey(event: KeyboardEvent, keys: ListKeys): void {
   event.stopPropagation()
   if (!keys.letters) return
   const { shell, actions } = keys
-  const { shown, selected } = shell.store.getState()
+  const { shown } = shell.store.getState()
   if (letter === 'n') {
     event.preventDefault()
     pageProblem(keys, event.shiftKey ? -1 : 1)
     return
   }
-  const view = shown?.services.find((one) => one.id === selected)
+  // The row under the keyboard, not the one that was selected last: on a tier's heading no letter means a service.
+  const view = shown?.services.find((one) => one.id === rowOf(event)?.dataset['key'])
   if (shown === null || view === undefined || event.repeat) return
   const act = deed(letter, event, view, keys)
   if (act === undefined) return
@@ -45,10 +46,15 @@ export function onListKey(event: KeyboardEvent, keys: ListKeys): void {
   act()
 }
 
+/** The row that has the keyboard, or holds the button that has it. */
+function rowOf({ target }: KeyboardEvent): HTMLElement | null {
+  return target instanceof Element ? target.closest<HTMLElement>('[role="row"]') : null
+}
+
 /** Up and Down on a row's button go on from its row; the list itself would keep them in the row. */
 function leavesButtons(event: KeyboardEvent): boolean {
   if (!['ArrowUp', 'ArrowDown', 'Home', 'End'].includes(event.key)) return false
-  const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[role="row"]') : null
+  const row = rowOf(event)
   if (row === null || row === event.target) return false
   event.preventDefault()
   event.stopPropagation()
@@ -63,8 +69,8 @@ function deed(
   view: ServiceView,
   { actions, openMenu }: ListKeys,
 ): (() => void) | undefined {
-  const target = event.target instanceof HTMLElement ? event.target : undefined
-  const row = target?.closest<HTMLElement>('[role="row"]')
+  const row = rowOf(event)
+  const toggle = toggleOf(view)
   switch (letter) {
     case 'o':
       return () => actions.open(view.id)
@@ -75,10 +81,12 @@ function deed(
     case 'l':
       return () => actions.go({ view: 'logs', service: view.id })
     case 's':
-      if (canStart(view)) return () => actions.start([view.id])
-      return canStop(view) ? () => actions.stop([view.id], view.title) : undefined
+      if (!toggle.can) return undefined
+      return toggle.verb === 'start'
+        ? () => actions.start([view.id])
+        : () => actions.stop([view.id], view.title)
     case 'r':
-      return canRestart(view) ? () => actions.restart([view.id]) : undefined
+      return may('restart', view) ? () => actions.restart([view.id]) : undefined
     case 'f':
       return () => undefined
     default:

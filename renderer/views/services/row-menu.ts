@@ -1,10 +1,10 @@
+import { canOpen, may, toggleOf } from '../../../main/model/may.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { pickEndpoint } from '../../../main/model/open.ts'
 import type { Actions } from '../../actions.ts'
 import type { MenuLine } from '../../parts/menu-line.ts'
 import type { Shell } from '../../store/shell.ts'
 import { sayServices } from '../../words/services.ts'
-import { canOpen, canRestart, canStart, canStop } from './may.ts'
 
 /** What a row's menu offers; the copy menu is a part of it. */
 export function menuLines(
@@ -17,6 +17,7 @@ export function menuLines(
   const copies = copyLines(view, reach)
   if (kind === 'copy') return copies
   const unset = view.state === 'not set up'
+  const toggle = toggleOf(view)
   return [
     {
       id: 'details',
@@ -41,20 +42,26 @@ export function menuLines(
     null,
     ...copies,
     null,
-    canStart(view)
-      ? { id: 'start', text: sayServices.menu.start, icon: 'play', run: () => actions.start([id]) }
+    toggle.verb === 'start'
+      ? {
+          id: 'start',
+          text: sayServices.menu.start,
+          icon: 'play',
+          disabled: !toggle.can,
+          run: () => actions.start([id]),
+        }
       : {
           id: 'stop',
           text: sayServices.menu.stop,
           icon: 'stop',
-          disabled: !canStop(view),
+          disabled: !toggle.can,
           run: () => actions.stop([id], title),
         },
     {
       id: 'restart',
       text: sayServices.menu.restart,
       icon: 'restart',
-      disabled: !canRestart(view),
+      disabled: !may('restart', view),
       run: () => actions.restart([id]),
     },
   ]

@@ -1,7 +1,9 @@
 /** A row's cells as values: pure, so that they are tested without a page. */
 import { pickEndpoint } from '../../../main/model/open.ts'
 import { sayDuration, stateWords } from '../../../main/model/say.ts'
-import type { Access, EndpointView, ServiceView } from '../../../main/model/snapshot.ts'
+import type { Fix } from '../../../main/model/ladder.ts'
+import { inUse } from '../../../main/model/may.ts'
+import type { EndpointView, ServiceView } from '../../../main/model/snapshot.ts'
 import { sayServices } from '../../words/services.ts'
 
 export interface NameCell {
@@ -9,14 +11,6 @@ export interface NameCell {
   readonly label: string | null
   /** What follows it: ".macula.local/v2/". */
   readonly rest: string
-}
-
-/** What Open and Copy use now, and whether it is the name or the address that is blue. */
-export interface InUse {
-  readonly access: Access
-  readonly by: 'name' | 'address'
-  /** A browser opens it; else a click copies it. */
-  readonly opens: boolean
 }
 
 /** The name of a service's main endpoint, cut into its label and the rest. */
@@ -49,19 +43,6 @@ function isInside(view: ServiceView): boolean {
 
 function mainEndpoint(view: ServiceView): EndpointView | undefined {
   return pickEndpoint(view, undefined)
-}
-
-/** The access in use, or undefined when none works. */
-export function inUse(view: ServiceView): InUse | undefined {
-  if (view.state === 'stopped' || view.state === 'not set up') return undefined
-  const endpoint = mainEndpoint(view)
-  const access = endpoint?.accesses[endpoint.best]
-  if (!endpoint || !access) return undefined
-  return {
-    access,
-    by: access.kind === 'clean' || access.kind === 'named' ? 'name' : 'address',
-    opens: endpoint.opens && /^https?:/.test(access.url),
-  }
 }
 
 /** The address column: the one in use when it is an address, else the service's own. */
@@ -123,4 +104,9 @@ export function narrowCell(
   return way === undefined
     ? { way: '', rest: `${name.label ?? ''}${name.rest}, ${rest}` }
     : { way, rest: `, ${rest}` }
+}
+
+/** Whether a fix shows something first instead of doing it at once. */
+export function asksFirst(fix: Fix): boolean {
+  return fix.action.kind === 'setup' || fix.action.kind === 'none' || fix.action.kind === 'logs'
 }

@@ -41,6 +41,7 @@ export function ServiceList(): ReactNode {
       <div
         className="listkeys"
         role="presentation"
+        inert={!connected}
         onKeyDownCapture={(event: KeyboardEvent) => onListKey(event, { shell, actions, letters, openMenu })}
       >
         <Tree

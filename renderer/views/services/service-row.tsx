@@ -1,4 +1,5 @@
 import { memo, type ReactNode } from 'react'
+import { canOpen, inUse, toggleOf, type InUse } from '../../../main/model/may.ts'
 import { missedBy } from '../../../main/model/missed.ts'
 import { problemsOfService } from '../../../main/model/problems.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
@@ -9,8 +10,7 @@ import { StateShape } from '../../parts/state-shape.tsx'
 import { useMinute } from '../../store/minute.ts'
 import { useActions, useService, useShellState } from '../../store/use-shell.ts'
 import { sayServices } from '../../words/services.ts'
-import { asksFirst, canOpen, canStart, canStop } from './may.ts'
-import { addressCell, answerCell, inUse, nameCell, narrowCell, noteCell, type InUse } from './row-words.ts'
+import { addressCell, answerCell, asksFirst, nameCell, narrowCell, noteCell } from './row-words.ts'
 
 /** Opens a menu for a service beside the button that was pressed. */
 export type OpenMenu = (id: string, kind: 'more' | 'copy', anchor: HTMLElement) => void
@@ -162,7 +162,7 @@ function Acts({ view, openMenu }: { readonly view: ServiceView; readonly openMen
   const actions = useActions()
   const { id, title, state } = view
   const unset = state === 'not set up'
-  const startable = canStart(view)
+  const toggle = toggleOf(view)
   const dockerUp = useShellState((all) => all.connected && all.shown?.docker.kind === 'up')
   return (
     <span className="acts">
@@ -186,12 +186,12 @@ function Acts({ view, openMenu }: { readonly view: ServiceView; readonly openMen
         disabled={unset}
         onPress={() => actions.go({ view: 'logs', service: id })}
       />
-      {startable || unset || state === 'unknown' ? (
+      {toggle.verb === 'start' ? (
         <IconButton
           icon="play"
           className="y"
           label={sayServices.startNamed(title)}
-          disabled={!startable || !dockerUp}
+          disabled={!toggle.can || !dockerUp}
           onPress={() => actions.start([id])}
         />
       ) : (
@@ -199,7 +199,7 @@ function Acts({ view, openMenu }: { readonly view: ServiceView; readonly openMen
           icon="stop"
           className="y"
           label={sayServices.stopNamed(title)}
-          disabled={!canStop(view) || !dockerUp}
+          disabled={!toggle.can || !dockerUp}
           onPress={() => actions.stop([id], title)}
         />
       )}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { inUse, toggleOf } from '../../../main/model/may.ts'
 import { pickEndpoint } from '../../../main/model/open.ts'
 import { sayDay, sayDuration, stateWords } from '../../../main/model/say.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
@@ -6,8 +7,6 @@ import { Button } from '../../parts/button.tsx'
 import { Strip, three, type StripCell } from '../../parts/strip.tsx'
 import { useActions } from '../../store/use-shell.ts'
 import { sayServices, sayStrip } from '../../words/services.ts'
-import { canStart } from './may.ts'
-import { inUse } from './row-words.ts'
 
 /** A service without a problem of its own: where it is, how it answers, what it is tied to. */
 export function ServiceStrip({
@@ -21,6 +20,7 @@ export function ServiceStrip({
   const titles = (ids: readonly string[]): readonly string[] =>
     ids.map((id) => snapshot.services.find((one) => one.id === id)?.title ?? id)
   const used = inUse(view)
+  const toggle = toggleOf(view)
   return (
     <Strip
       label={sayStrip.label}
@@ -30,7 +30,7 @@ export function ServiceStrip({
       cells={cellsOf(view, titles)}
       buttons={
         <>
-          {canStart(view) ? (
+          {toggle.verb === 'start' && toggle.can ? (
             <Button
               kind="primary"
               label={sayServices.startNamed(view.title)}

@@ -1,15 +1,16 @@
 import type { ReactNode } from 'react'
 import { Button } from '../../parts/button.tsx'
+import { CheckAgain, useLooked } from '../../parts/check-again.tsx'
 import { MenuButton } from '../../parts/menu-button.tsx'
 import type { MenuLine } from '../../parts/menu-line.ts'
 import { StateShape } from '../../parts/state-shape.tsx'
+import { meant } from '../../../main/model/may.ts'
 import { sayDuration, saySecond } from '../../../main/model/say.ts'
 import type { Snapshot, State } from '../../../main/model/snapshot.ts'
 import { useActions, useShellState } from '../../store/use-shell.ts'
 import { sayServices, saySummary } from '../../words/services.ts'
 import { sayShell } from '../../words/shell.ts'
 import { nothingRuns } from './choose.ts'
-import { canStop } from './may.ts'
 
 /** The second line when nothing is wrong: how quick names are, and when something last changed. */
 function sayCalm(snapshot: Snapshot): string {
@@ -26,24 +27,24 @@ export function SummaryBar(): ReactNode {
   const summary = useShellState((state) => state.shown?.summary)
   const down = useShellState((state) => state.shown !== null && state.shown.docker.kind === 'down')
   const nothing = useShellState((state) => state.shown !== null && nothingRuns(state.shown))
-  const startable = useShellState(
-    (state) =>
-      state.shown?.services.some((view) => view.state === 'stopped' || view.state === 'failed') === true,
-  )
-  const stoppable = useShellState((state) => state.shown?.services.some(canStop) === true)
+  const startable = useShellState((state) => meant(state.shown?.services ?? [], 'all', 'start').length > 0)
+  const stoppable = useShellState((state) => meant(state.shown?.services ?? [], 'all', 'stop').length > 0)
   const run = useShellState((state) => state.runs.find((one) => one.verb === 'start')?.run)
   const calm = useShellState((state) => (state.shown === null ? '' : sayCalm(state.shown)))
   const lost = useShellState((state) => !state.connected)
   const says = lost ? sayShell.lost : nothing ? saySummary.stopped : (summary?.says ?? saySummary.loading)
+  const looked = useLooked()
   const more = lost
     ? sayShell.lostTodo
-    : nothing
-      ? saySummary.stoppedMore
-      : summary === undefined
-        ? saySummary.loadingMore
-        : summary.more === ''
-          ? calm
-          : summary.more
+    : looked !== ''
+      ? looked
+      : nothing
+        ? saySummary.stoppedMore
+        : summary === undefined
+          ? saySummary.loadingMore
+          : summary.more === ''
+            ? calm
+            : summary.more
   const state: State = lost
     ? 'unknown'
     : down
@@ -77,12 +78,10 @@ export function SummaryBar(): ReactNode {
           {more}
         </p>
       </div>
-      {run !== undefined ? (
+      {run !== undefined && !lost ? (
         <Button onPress={() => actions.cancel(run)}>{sayServices.cancelRun}</Button>
-      ) : down ? (
-        <Button kind="primary" onPress={actions.look}>
-          {sayServices.checkAgain}
-        </Button>
+      ) : down && !lost ? (
+        <CheckAgain kind="primary" />
       ) : (
         <Button disabled={lost || !startable} onPress={actions.startAll}>
           {sayServices.startAll}
@@ -91,7 +90,7 @@ export function SummaryBar(): ReactNode {
       <Button disabled={lost || down || !stoppable} onPress={actions.stopAll}>
         {sayServices.stopAll}
       </Button>
-      <MenuButton label={sayServices.more} icon="more" className="narrow" lines={lines} />
+      {lost ? null : <MenuButton label={sayServices.more} icon="more" className="narrow" lines={lines} />}
     </div>
   )
 }

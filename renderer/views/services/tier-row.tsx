@@ -1,12 +1,17 @@
 import { memo, type ReactNode } from 'react'
 import { Button as AriaButton } from 'react-aria-components/Button'
+import { meant, toggleOfAll } from '../../../main/model/may.ts'
 import { stateWords } from '../../../main/model/say.ts'
+import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { ownPress } from '../../parts/own-press.ts'
 import { Icon } from '../../parts/icon.tsx'
-import { useActions, useShellState, useTier } from '../../store/use-shell.ts'
+import { useActions, useShell, useShellState, useTier } from '../../store/use-shell.ts'
 import { sayServices } from '../../words/services.ts'
-import { canStart, canStop } from './may.ts'
+
+function inTier(snapshot: Snapshot | null, tier: string): readonly ServiceView[] {
+  return snapshot?.services.filter((view) => view.tier === tier) ?? []
+}
 
 /** A tier's head: its addresses, how it stands, one button. */
 export const TierRow = memo(function TierRow(props: {
@@ -16,14 +21,20 @@ export const TierRow = memo(function TierRow(props: {
   const tier = useTier(props.id)
   const actions = useActions()
   const dockerUp = useShellState((state) => state.connected && state.shown?.docker.kind === 'up')
-  const running = useShellState(
-    (state) => state.shown?.services.some((view) => view.tier === props.id && canStop(view)) === true,
-  )
-  const startable = useShellState(
-    (state) => state.shown?.services.some((view) => view.tier === props.id && canStart(view)) === true,
-  )
+  const { store } = useShell()
+  // A text, so that equal answers are equal.
+  const toggle = useShellState((state) => {
+    const { verb, can } = toggleOfAll(inTier(state.shown, props.id))
+    return `${verb} ${can ? 'can' : 'waits'}` as const
+  })
   if (tier === undefined) return null
-  const { title, services } = tier
+  const { title } = tier
+  const stops = toggle.startsWith('stop')
+  const press = (): void => {
+    const ids = meant(inTier(store.getState().shown, props.id), tier.id, stops ? 'stop' : 'start')
+    if (stops) actions.stop(ids, title)
+    else actions.start(ids)
+  }
   return (
     <>
       <AriaButton slot="chevron" className="ib">
@@ -37,7 +48,7 @@ export const TierRow = memo(function TierRow(props: {
           {tier.state === 'unknown' ? stateWords.unknown : tier.says}
         </span>
       </span>
-      {tier.state === 'not set up' && !startable ? (
+      {tier.state === 'not set up' && toggle !== 'start can' ? (
         <button type="button" className="btn btn-s" {...ownPress(() => actions.go({ view: 'wizard' }))}>
           {sayServices.setUp}
         </button>
@@ -45,11 +56,11 @@ export const TierRow = memo(function TierRow(props: {
         <button
           type="button"
           className="btn btn-s"
-          disabled={!dockerUp || services.length === 0}
-          aria-label={running ? sayServices.stopNamed(title) : sayServices.startNamed(title)}
-          {...ownPress(() => (running ? actions.stop(services, title) : actions.start(services)))}
+          disabled={!dockerUp || !toggle.endsWith('can')}
+          aria-label={stops ? sayServices.stopNamed(title) : sayServices.startNamed(title)}
+          {...ownPress(press)}
         >
-          {running ? sayServices.stop : sayServices.start}
+          {stops ? sayServices.stop : sayServices.start}
         </button>
       )}
     </>

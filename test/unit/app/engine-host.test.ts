@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { hostGateway } from '../../../main/app/engine-host.ts'
 import type { FromEngine } from '../../../main/app/frames.ts'
-import type { Gateway, Listener } from '../../../main/gateway/open-gateway.ts'
+import type { Listener } from '../../../main/gateway/context.ts'
+import type { Gateway } from '../../../main/gateway/open-gateway.ts'
 
 /** The engine's end of the link over a gateway that only listens. */
 function fixture() {

@@ -31,7 +31,7 @@ describe('maculactl setup', () => {
       '- Install 2 packages',
       '- Allow ports from 80',
     ])
-    expect(one.standIn.asked).toEqual(['setup low-ports', 'reconcile', 'end wizard', 'close'])
+    expect(one.standIn.asked).toEqual(['setup low-ports', 'end wizard', 'close'])
     expect(ended.err).toContain('✔ wrote low-ports')
     expect(ended.out).toContain('1 change made. maculactl undo lists and takes back every one.')
   })

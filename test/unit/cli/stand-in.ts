@@ -369,7 +369,6 @@ export function standIn(part: Part): StandIn {
       const result = await walk('down', [id], tell)
       return { ...result, moved: [{ from: `macula_${id}`, to: `macula_${id}_before-20261123-1042` }] }
     },
-    reconcile: () => Promise.resolve(void asked.push('reconcile')),
     close: () => Promise.resolve(void asked.push('close')),
     ...part.over,
   }

@@ -37,12 +37,11 @@ describe('maculactl setup at a terminal goes step by step', () => {
     expect(ended.code).toBe(0)
     expect(one.questions.filter((line) => !line.startsWith('-'))).toEqual([
       'Which of these shall be made? Esc changes nothing.',
-      expect.stringContaining('Images: 2 images of'),
+      expect.stringContaining('Images: 2 of 14 images are missing'),
       expect.stringContaining('First start: 14 services can be started.'),
     ])
     expect(one.standIn.asked).toEqual([
       `setup ${all.join(',')}`,
-      'reconcile',
       expect.stringMatching(/^pull \d+$/),
       'end wizard',
       'close',

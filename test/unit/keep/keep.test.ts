@@ -107,7 +107,6 @@ describe('settings', () => {
         () => engine.restart(['loki'], none, signal),
         () => engine.env(['loki']),
         () => engine.setupPlan(),
-        () => engine.reconcile(),
         () => engine.resetData('loki', 'loki', none, signal),
         () => engine.kubeconfig('x'),
         async () => {

@@ -2,14 +2,8 @@ import { expect, test } from 'vitest'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { explain } from '../../../renderer/views/services/choose.ts'
 import { allProblems } from '../../../renderer/store/problems.ts'
-import {
-  addressCell,
-  inUse,
-  nameCell,
-  narrowCell,
-  noteCell,
-} from '../../../renderer/views/services/row-words.ts'
-import { canOpen, canStart, canStop } from '../../../renderer/views/services/may.ts'
+import { addressCell, nameCell, narrowCell, noteCell } from '../../../renderer/views/services/row-words.ts'
+import { inUse } from '../../../main/model/may.ts'
 import {
   dockerDownWorld,
   greenWorld,
@@ -128,16 +122,4 @@ test('a narrow row says the way in, or the reason', () => {
   expect(narrow(greenWorld(), 'grafana')).toEqual({ way: 'grafana.macula.local', rest: ', 6 ms' })
   expect(narrow(troubleWorld(), 'loki')).toEqual({ way: '127.0.0.5:3100', rest: ', name takes 5.0 s' })
   expect(narrow(troubleWorld(), 'grafana')).toEqual({ way: '', rest: 'nginx (pid 812) has port 80' })
-})
-
-test('what may be done follows the state', () => {
-  const may = (world: Draft, id: string) => {
-    const view = of(world, id)
-    return [canOpen(view), canStart(view), canStop(view)]
-  }
-  expect(may(greenWorld(), 'grafana')).toEqual([true, false, true])
-  expect(may(nothingWorld(), 'grafana')).toEqual([false, true, false])
-  expect(may(dockerDownWorld(), 'grafana')).toEqual([false, false, false])
-  expect(may(troubleWorld(), 'tempo')).toEqual([false, false, true])
-  expect(may(greenWorld(), 'timescaledb')).toEqual([false, false, true])
 })

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createActions } from '../../../renderer/actions.ts'
 import { EXPECT_MS } from '../../../renderer/store/expected.ts'
+import { foundBy, LOOKED_MS } from '../../../renderer/store/looked.ts'
+import { sayLooked } from '../../../renderer/words/looked.ts'
 import { createShell, type Shell } from '../../../renderer/store/shell.ts'
 import type { State } from '../../../main/model/snapshot.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
-import { greenWorld, nothingWorld, snapshotOf } from '../cli/worlds.ts'
+import { greenWorld, nothingWorld, snapshotOf, troubleWorld } from '../cli/worlds.ts'
 import { fakeLink, type Answers, type FakeLink } from './fake-link.ts'
 
 beforeEach(() => {
@@ -49,12 +51,19 @@ test('what did not change keeps its identity, so that only the changed row is dr
   expect(shown?.tiers).toBe(first.tiers)
 })
 
-test('a click is shown at once, and given up at its deadline when nothing happened', () => {
+test('a stop is shown at once and until its end, however long it waits; after that a deadline lets it go', () => {
   const { link, shell } = begin()
   link.tell({ event: 'snapshot', payload: snapshotOf(greenWorld(), 1) })
-  shell.expect(['grafana'], 'stopping')
+  const expected = shell.expect(['grafana'], 'stopping')
   expect(stateOf(shell, 'grafana')).toBe('stopping')
   expect(stateOf(shell, 'loki')).toBe('works')
+  vi.advanceTimersByTime(10 * EXPECT_MS)
+  // It waits for its turn, and what it needs wavers meanwhile.
+  link.tell({ event: 'snapshot', payload: snapshotOf(troubleWorld(), 2) })
+  expect(stateOf(shell, 'grafana')).toBe('stopping')
+  link.tell({ event: 'snapshot', payload: snapshotOf(greenWorld(), 3) })
+  expect(stateOf(shell, 'grafana'), 'it does not go back to green').toBe('stopping')
+  expected.settle()
   vi.advanceTimersByTime(EXPECT_MS - 10)
   expect(stateOf(shell, 'grafana')).toBe('stopping')
   vi.advanceTimersByTime(20)
@@ -74,8 +83,74 @@ test('truth replaces the guess as soon as the state is another one', () => {
 test('nothing is expected of what is there already', () => {
   const { link, shell } = begin()
   link.tell({ event: 'snapshot', payload: snapshotOf(greenWorld(), 1) })
-  shell.expect(['grafana', 'kind'], 'starting')
+  shell.expect(['grafana'], 'starting')
   expect(shell.store.getState().expected).toEqual([])
+  // A cluster is made by starting it.
+  shell.expect(['kind'], 'starting')
+  expect(stateOf(shell, 'kind')).toBe('starting')
+})
+
+test('a fix that changed nothing is answered, though the row said so before', async () => {
+  const trouble = { kind: 'failed', what: 'Port 80 was not taken back for Grafana.', why: 'Held.' } as const
+  const failed = ['grafana', 'loki'].map((service) => ({ service, trouble }))
+  const { link, shell } = begin({ fix: () => ({ ok: false, done: [], failed, skipped: [], ms: 1 }) })
+  const actions = createActions(shell, {} as Window)
+  link.tell({ event: 'snapshot', payload: snapshotOf(troubleWorld(), 1) })
+  actions.fix({ label: 'Take port 80 back', command: 'maculactl up', action: { kind: 'forward' } })
+  await vi.waitFor(() =>
+    expect(shell.store.getState().note).toMatchObject({
+      kind: 'failed',
+      title: 'Take port 80 back: not done',
+      what: trouble.what,
+      why: 'Held. 1 other service has the same trouble.',
+    }),
+  )
+})
+
+test('a look says that it goes on, when it ended, and what it found', async () => {
+  let answer: (() => void) | undefined
+  const { link, shell } = begin({
+    look: async () => await new Promise<null>((resolve) => (answer = () => resolve(null))),
+  })
+  link.tell({ event: 'snapshot', payload: snapshotOf(troubleWorld(), 1) })
+  const looked = () => shell.store.getState().looked
+  const ended = shell.look()
+  expect(looked()).toMatchObject({ busy: true })
+  // Once at a time: pressed again meanwhile, it is the same look.
+  await shell.look()
+  expect(link.asked.filter(({ name }) => name === 'look')).toHaveLength(1)
+  vi.advanceTimersByTime(1200)
+  link.tell({ event: 'snapshot', payload: snapshotOf(greenWorld(), 2) })
+  answer?.()
+  await ended
+  const last = looked()
+  expect(last).toMatchObject({ busy: false, tookMs: 1200, at: Date.now() })
+  const found = last && foundBy(last, snapshotOf(greenWorld(), 2))
+  expect(last && found && sayLooked.done(last, found)).toMatch(
+    /^Checked at \d\d:\d\d:\d\d in 1\.2 s: (.+, )?.+ are right again\.$/,
+  )
+  vi.advanceTimersByTime(LOOKED_MS + 1)
+  expect(looked(), 'it is not taken for now').toBeNull()
+})
+
+test.each([
+  [[], [], [], 'no problem'],
+  [['Tempo'], [], [], 'Tempo is right again'],
+  [[], ['Tempo'], ['Names'], 'new: Tempo; 1 problem as before'],
+  [['Tempo', 'Names'], [], ['Loki', 'Docker'], 'Tempo and Names are right again; 2 problems as before'],
+] as const)('a look that found %j gone, %j new and %j still there', (gone, came, still, says) => {
+  const text = sayLooked.done({ busy: false, at: 0, tookMs: 3, before: [] }, { gone, came, still })
+  expect(text.slice(text.indexOf(': ') + 2)).toBe(`${says}.`)
+})
+
+test('a question to an engine that is gone is put away; what concerns the window alone stays', () => {
+  const { link, shell } = begin()
+  shell.store.setState({ asking: { kind: 'palette', typed: '' } })
+  link.tell({ event: 'connected', payload: false })
+  expect(shell.store.getState().asking).toBeNull()
+  shell.store.setState({ asking: { kind: 'keys' }, connected: true })
+  link.tell({ event: 'connected', payload: false })
+  expect(shell.store.getState().asking).toEqual({ kind: 'keys' })
 })
 
 test('a refused start takes the guess back and says why', async () => {

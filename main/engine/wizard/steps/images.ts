@@ -1,4 +1,4 @@
-import { sayBytes, sayCount, sayList } from '../../../model/say.ts'
+import { sayAll, sayBytes, sayCount, sayList, sayPart } from '../../../model/say.ts'
 import type { Step } from '../step.ts'
 
 export const images: Step = {
@@ -20,14 +20,14 @@ export const images: Step = {
         ...words,
         state: 'done',
         says: sayCount(all.length, 'image'),
-        what: `All ${all.length} images are here, ${sayBytes(bytes)} on disk.`,
+        what: `${sayAll(all.length, 'image', ['is', 'are'])} here, ${sayBytes(bytes)} on disk.`,
         todo: '',
       }
     return {
       ...words,
       state: 'todo',
       says: here === 0 ? sayCount(all.length, 'image') : `${here} of ${all.length}`,
-      what: `${sayCount(missing.length, 'image')} of ${all.length} are missing: ${sayList(missing.map(({ title }) => title))}.`,
+      what: `${sayPart(missing.length, all.length, 'image', ['is', 'are'])} missing: ${sayList(missing.map(({ title }) => title))}.`,
       todo: 'Get them now, or leave it to the first start.',
     }
   },

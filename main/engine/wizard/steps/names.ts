@@ -1,4 +1,4 @@
-import { sayCount, sayDuration } from '../../../model/say.ts'
+import { sayAll, sayCount, sayDuration, sayPart } from '../../../model/say.ts'
 import { badFinding, undoable, type Step } from '../step.ts'
 
 export const names: Step = {
@@ -23,7 +23,7 @@ export const names: Step = {
         ...words,
         state: 'done',
         says: `${sayCount(total, 'name')}, ${sayDuration(ms)}`,
-        what: `All ${total} names are answered by the resolver of this machine, the slowest in ${sayDuration(ms)}.`,
+        what: `${sayAll(total, 'name', ['is', 'are'])} answered by the resolver of this machine${total === 1 ? ',' : ', the slowest'} in ${sayDuration(ms)}.`,
         todo: '',
       }
     const blocked = facts.items.find(({ state }) => state === 'blocked')
@@ -56,8 +56,8 @@ export const names: Step = {
     return {
       ...words,
       state: 'trouble',
-      says: `${good} of ${total} are answered`,
-      what: bad?.what ?? `${good} of ${total} names are answered right and in time.`,
+      says: `${good} of ${total} ${good === 1 ? 'is' : 'are'} answered`,
+      what: bad?.what ?? `${sayPart(good, total, 'name', ['is', 'are'])} answered right and in time.`,
       why: bad?.why ?? words.why,
       todo: bad?.todo ?? 'Services open at address and port meanwhile.',
       fix: bad?.fix ?? { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } },

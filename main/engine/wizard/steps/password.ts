@@ -1,4 +1,4 @@
-import { sayClock, sayCount } from '../../../model/say.ts'
+import { sayClock, sayCount, sayMany } from '../../../model/say.ts'
 import { allowedAt, openItems, undoable, type Step } from '../step.ts'
 
 export const password: Step = {
@@ -46,7 +46,7 @@ export const password: Step = {
       fix,
       state: 'todo',
       says: 'asked once',
-      what: `${sayCount(open.length, 'change')} of this machine need your password.`,
+      what: `${sayMany(open.length, 'change', ['of this machine needs', 'of this machine need'])} your password.`,
       todo: 'Give the password once, or go on without: services open at address and port.',
     }
   },

@@ -1,8 +1,11 @@
-import { sayCount, sayList } from '../../../model/say.ts'
+import { meant } from '../../../model/may.ts'
+import { sayAll, sayList, sayMany, sayPart } from '../../../model/say.ts'
 import type { Step } from '../step.ts'
 
 /** What a first start takes on an ordinary machine with all images there. */
 const USUAL = 'about 20 s'
+
+const answer = ['answers', 'answer'] as const
 
 export const start: Step = {
   id: 'start',
@@ -22,17 +25,17 @@ export const start: Step = {
     const fix = {
       label: 'Start all',
       command: 'maculactl up',
-      action: { kind: 'start', services: all.map(({ id }) => id) },
+      action: { kind: 'start', services: meant(snapshot.services, 'all', 'start') },
     } as const
     if (works.length > 0 && works.length + stopped.length === all.length)
       return {
         ...words,
         state: 'done',
-        says: `${works.length} of ${all.length} answer`,
+        says: `${works.length} of ${all.length} ${works.length === 1 ? 'answers' : 'answer'}`,
         what:
           stopped.length === 0
-            ? `All ${all.length} services answer.`
-            : `${works.length} of ${all.length} services answer; ${sayList(stopped.map(({ title }) => title))} ${stopped.length === 1 ? 'is' : 'are'} stopped.`,
+            ? `${sayAll(all.length, 'service', answer)}.`
+            : `${sayPart(works.length, all.length, 'service', answer)}; ${sayList(stopped.map(({ title }) => title))} ${stopped.length === 1 ? 'is' : 'are'} stopped.`,
         todo: '',
         ...(stopped.length === 0 ? {} : { fix }),
       }
@@ -53,8 +56,8 @@ export const start: Step = {
       state: 'todo',
       says: idle ? USUAL : `${works.length} of ${all.length}`,
       what: idle
-        ? `${sayCount(all.length, 'service')} can be started.`
-        : `${works.length} of ${all.length} services answer so far.`,
+        ? `${sayMany(all.length, 'service', ['can', 'can'])} be started.`
+        : `${sayPart(works.length, all.length, 'service', answer)} so far.`,
       todo: 'Start all; what fails is named and the others go on.',
       fix,
     }

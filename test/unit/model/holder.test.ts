@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { commandToEnd, sayHolder, sayHowToEnd } from '../../../main/model/say.ts'
+import type { Holder } from '../../../main/model/observation.ts'
+
+const nginx = { pid: 812, program: 'nginx' } as const
+
+/** Who holds a port, how it is said, and the one command that ends it for good. */
+const cases: readonly (readonly [string, Holder, string, string | undefined])[] = [
+  ['a program', nginx, 'nginx (pid 812)', 'kill 812'],
+  [
+    'a system unit',
+    { ...nginx, unit: { name: 'nginx.service', of: 'system' } },
+    'nginx (pid 812, nginx.service)',
+    'sudo systemctl stop nginx.service',
+  ],
+  [
+    "a person's own unit",
+    { ...nginx, unit: { name: 'web.service', of: 'user' } },
+    'nginx (pid 812, web.service)',
+    'systemctl --user stop web.service',
+  ],
+  [
+    'a published port',
+    { pid: 99, program: 'docker-proxy', container: 'macula-nginx-ingress' },
+    'the container macula-nginx-ingress (docker-proxy, pid 99)',
+    'docker stop macula-nginx-ingress',
+  ],
+  ['a container without a pid', { container: 'web' }, 'the container web', 'docker stop web'],
+  ['a pid', { pid: 7 }, 'pid 7', 'kill 7'],
+  [
+    'a program of another user',
+    { user: 'www-data' },
+    'a program of user www-data (its name is not ours to see)',
+    undefined,
+  ],
+  ['nobody that may be seen', {}, 'a program that this user may not see', undefined],
+]
+
+test.each(cases)('%s that holds a port is named, with what ends it', (_, holder, says, command) => {
+  expect(sayHolder(holder)).toBe(says)
+  expect(commandToEnd(holder)).toBe(command)
+  expect(sayHowToEnd(holder)).toBe(
+    command === undefined
+      ? 'End it or move it to another port'
+      : `End it or move it to another port (${command} ends it)`,
+  )
+})

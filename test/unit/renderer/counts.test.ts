@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { sayDoctor } from '../../../renderer/words/doctor.ts'
+import { sayStrip } from '../../../renderer/words/services.ts'
+import { sayImages, sayStart } from '../../../renderer/words/wizard.ts'
+
+test.each([
+  [sayImages.before(1, 1), /^1 image is fetched once/],
+  [sayImages.before(3, 3), /^3 images are fetched once/],
+  [sayImages.before(1, 3), '1 of 3 images is missing; the others are here.'],
+  [sayImages.before(2, 3), '2 of 3 images are missing; the other is here.'],
+  [sayImages.here(1, 1e6), 'The image is here, 1.0 MB on disk.'],
+  [sayImages.here(2, 1e6), 'All 2 images are here, 1.0 MB on disk.'],
+  [sayStart.before(1), /^1 service starts[.]/],
+  [sayStart.before(2), /^2 services start in the order/],
+  [sayStart.count(1, 3), '1 of 3 answers'],
+  [sayStart.count(0, 3), '0 of 3 answer'],
+  [sayDoctor.nothingSays(1), /^The check passed:/],
+  [sayDoctor.nothingSays(13), /^All 13 checks passed:/],
+  [sayStrip.calmBeside(0), 'No service can be reached'],
+  [sayStrip.calmBeside(1), '1 service can be reached'],
+])('the window says: %s', (says, wanted) => expect(says).toMatch(wanted))

@@ -1,0 +1,319 @@
+import { expect, test } from 'vitest'
+import type { Engine } from '../../main/engine/engine.ts'
+import type { RunResult } from '../../main/model/run.ts'
+import { greenWorld, snapshotOf, troubleWorld } from '../unit/cli/worlds.ts'
+import { axe, focused, overflow, sizes, type Drawn } from './page.ts'
+import { openWindows } from './windows.ts'
+
+/** What a press does, and what it says: never to what has no focus, never the opposite, never nothing. */
+
+const { inWindow } = openWindows()
+
+const done: RunResult = { ok: true, done: [], failed: [], skipped: [], ms: 1 }
+
+/** An engine that only writes down what it is asked to do. */
+function recorder(more: Partial<Engine> = {}): { readonly calls: string[]; readonly over: Partial<Engine> } {
+  const calls: string[] = []
+  const said =
+    (verb: string) =>
+    async (ids: readonly string[]): Promise<RunResult> => {
+      calls.push(`${verb} ${ids.join(',')}`)
+      return await Promise.resolve(done)
+    }
+  return {
+    calls,
+    over: { up: said('start'), down: said('stop'), restart: said('restart'), ...more },
+  }
+}
+
+test('a letter acts on the row that has the keyboard; on a tier’s heading it acts on nothing', async () => {
+  const { calls, over } = recorder()
+  await inWindow(
+    'green',
+    async ({ page }) => {
+      await page.locator('[data-key="loki"]').click()
+      await page.locator('[data-key="tier data"]').focus()
+      for (const key of ['s', 'r', 'o', 'c', 'l', 'f']) await page.keyboard.press(key)
+      expect(await page.locator('main.home').count()).toBe(1)
+      expect(await page.locator('[role="alertdialog"]').count()).toBe(0)
+      // The row that was selected is still there, and does what it is told once it has the keyboard.
+      await page.locator('[data-key="excalidraw"]').focus()
+      await page.keyboard.press('r')
+      await expect.poll(() => calls).toEqual(['restart excalidraw'])
+    },
+    { over },
+  )
+})
+
+test('a key that is held presses once, and a press that began on Stop never starts', async () => {
+  const { calls, over } = recorder()
+  await inWindow(
+    'green',
+    async ({ page, server }) => {
+      const stop = page.getByRole('button', { name: 'Stop Tools' })
+      await expect
+        .poll(async () => {
+          await stop.focus()
+          return await focused(page)
+        })
+        .toBe('Stop Tools')
+      // Held: the browser repeats the key, which presses a button each time.
+      for (let count = 0; count < 5; count += 1) await page.keyboard.down('Enter')
+      await page.keyboard.up('Enter')
+      await expect.poll(() => calls.length).toBe(1)
+      expect(calls[0]).toMatch(/^stop /)
+
+      server.publish()
+      await page.getByRole('button', { name: 'Stop Data' }).focus()
+      await page.keyboard.down(' ')
+      server.switchTo('nothing')
+      await page.getByRole('button', { name: 'Start Data' }).waitFor()
+      await page.keyboard.up(' ')
+      const start = page.getByRole('button', { name: 'Start Data' })
+      // A press that begins now means what is read now.
+      await start.press('Enter')
+      await expect.poll(() => calls.length).toBe(2)
+      expect(calls[1]).toMatch(/^start /)
+    },
+    { over },
+  )
+})
+
+test('while its services stop a tier’s button keeps its word and waits', async () => {
+  let end: (() => void) | undefined
+  const { over } = recorder({
+    down: async () => await new Promise<RunResult>((resolve) => (end = () => resolve(done))),
+  })
+  await inWindow(
+    'green',
+    async ({ page }) => {
+      const stop = page.getByRole('button', { name: 'Stop Tools' })
+      await stop.click()
+      await page.waitForFunction(
+        () =>
+          document.querySelector(
+            '[data-key="excalidraw"] .si-busy, [data-key="excalidraw"] .si-starting, [data-key="excalidraw"] .msg',
+          ) !== null,
+      )
+      expect(await stop.isDisabled()).toBe(true)
+      expect(await page.getByRole('button', { name: 'Start Tools' }).count()).toBe(0)
+      end?.()
+    },
+    { over },
+  )
+})
+
+test('a stop never goes back to green, however long those before it take', async () => {
+  await inWindow('green', async ({ page }) => {
+    await page.evaluate(() => {
+      // Every state that a row was seen in, in order.
+      const seen: Record<string, string[]> = {}
+      Object.assign(window, { seen })
+      const look = (): void => {
+        for (const row of document.querySelectorAll<HTMLElement>('[role="row"].row')) {
+          const state = /: ([a-z ]+)/.exec(row.getAttribute('aria-label') ?? '')?.[1] ?? ''
+          const list = (seen[row.dataset['key'] ?? ''] ??= [])
+          if (list.at(-1) !== state) list.push(state)
+        }
+        requestAnimationFrame(look)
+      }
+      look()
+    })
+    await page.getByRole('button', { name: 'Stop all…' }).click()
+    await page.getByRole('button', { name: /^Stop \d+ services$/ }).click()
+    await expect
+      .poll(async () => await page.textContent('.summary h1'), { timeout: 30_000 })
+      .toBe('All services are stopped')
+    const seen = await page.evaluate(
+      () => (window as unknown as { readonly seen: Readonly<Record<string, readonly string[]>> }).seen,
+    )
+    for (const [id, states] of Object.entries(seen)) {
+      if (states.length < 2) continue
+      expect(states, id).toEqual(['works', 'stopping', 'stopped'])
+    }
+    expect(Object.values(seen).filter((states) => states.length > 1).length).toBeGreaterThan(10)
+  })
+}, 60_000)
+
+const checked = /^Checked at \d\d:\d\d:\d\d in .+: .+\.$/
+
+test.each(['light', 'dark'] as const)(
+  'Check again says in every view that it looked, when and what it found (%s)',
+  async (scheme) => {
+    await inWindow(
+      'trouble',
+      async ({ page, server }) => {
+        const said = async (where: string): Promise<string> => (await page.textContent(where))?.trim() ?? ''
+        await runByPalette(page, 'check again')
+        await expect.poll(async () => await said('.summary p')).toMatch(checked)
+        expect(await said('.summary p')).toMatch(/\d problems as before/)
+        for (const view of ['logs', 'doctor', 'changes', 'settings'] as const) {
+          server.show(view)
+          await page.locator(`.nav [aria-current="page"]:has-text("${view}")`).waitFor()
+          await page.waitForSelector('main:not(.home):not([aria-busy="true"])')
+          await runByPalette(page, 'check again')
+          await expect.poll(async () => await said('.notebar')).toMatch(checked)
+        }
+        server.show('services', 'grafana')
+        await page.getByRole('button', { name: 'Check again' }).click()
+        await expect.poll(async () => await said('.notebar')).toMatch(checked)
+        expect(await axe(page)).toEqual([])
+      },
+      { scheme },
+    )
+  },
+)
+
+test('what a look repaired is named', async () => {
+  let turns: (() => void) | undefined
+  const look = async () => {
+    turns?.()
+    return await Promise.resolve(snapshotOf(greenWorld(), 1000))
+  }
+  await inWindow(
+    'trouble',
+    async ({ page, server }) => {
+      turns = () => server.switchTo('green')
+      await runByPalette(page, 'check again')
+      await expect
+        .poll(async () => await page.textContent('.summary p'))
+        .toMatch(/in .+: .*Tempo.* are right again\.$/)
+    },
+    { over: { look } },
+  )
+})
+
+test('a port that is still held is answered, with who holds it and what ends it', async () => {
+  const trouble = {
+    kind: 'failed',
+    what: 'Port 80 was not taken back for Grafana: nginx (pid 812, nginx.service) still has 127.0.0.4:80.',
+    why: 'It is not ours, so it is left alone.',
+    todo: 'End it or move it to another port (sudo systemctl stop nginx.service ends it), then take the port back.',
+  } as const
+  const fix = async (): Promise<RunResult> =>
+    await Promise.resolve({ ...done, ok: false, failed: [{ service: 'grafana', trouble }] })
+  await inWindow(
+    'trouble',
+    async ({ page }) => {
+      await page.locator('[data-key="grafana"]').click()
+      await page.locator('.strip').getByRole('button', { name: 'Take port 80 back' }).click()
+      await expect.poll(async () => await page.textContent('.strip header')).toContain('not done')
+      const strip = await page.textContent('.strip')
+      expect(strip).toContain('nginx.service')
+      expect(strip).toContain('sudo systemctl stop nginx.service')
+      expect(await axe(page)).toEqual([])
+    },
+    { over: { fix } },
+  )
+})
+
+test('the page of an ended maculactl ui says how to start it again, and offers nothing that is dead', async () => {
+  for (const view of ['services', 'logs', 'doctor', 'changes', 'settings', 'wizard', 'grafana'] as const)
+    await inWindow('trouble', async (drawn) => {
+      const { page, server } = drawn
+      if (view === 'grafana') server.show('services', 'grafana')
+      else server.show(view)
+      await page.waitForSelector(
+        view === 'services' ? 'main.home' : 'main:not(.home):not([aria-busy="true"])',
+      )
+      server.tell({ event: 'connected', payload: false })
+      await page.getByText('maculactl ui', { exact: false }).first().waitFor()
+      expect(await offered(drawn), view).toEqual(['Copy command'])
+      // No key brings back what the mouse cannot reach.
+      for (const key of ['Control+k', '2', '/']) await page.keyboard.press(key)
+      expect(await offered(drawn), `${view}, after keys`).toEqual(['Copy command'])
+      expect(await axe(page), view).toEqual([])
+      expect(await overflow(page), view).toEqual([0, 0])
+    })
+}, 60_000)
+
+test.each(sizes)('the words of an ended server fit at $width x $height', async ({ width, height }) => {
+  await inWindow(
+    'green',
+    async ({ page, server }) => {
+      server.show('settings')
+      await page.waitForSelector('main:not(.home):not([aria-busy="true"])')
+      server.tell({ event: 'connected', payload: false })
+      await page.locator('.notebar').waitFor()
+      expect(await overflow(page)).toEqual([0, 0])
+    },
+    { width, height },
+  )
+})
+
+test('two hundred and fifty services are listed, stopped and read at once', async () => {
+  const stopped: (readonly string[])[] = []
+  const read: (readonly string[])[] = []
+  const base = snapshotOf(troubleWorld(), 1_000_000)
+  const grafana = base.services.find(({ id }) => id === 'grafana')
+  if (!grafana) throw new Error('no grafana')
+  const services = Array.from({ length: 250 }, (_, index) => ({
+    ...grafana,
+    id: `own-${index}`,
+    title: `Own ${index}`,
+    tier: 'tools' as const,
+    state: 'works' as const,
+    reason: '',
+    needs: [],
+    uses: [],
+    neededBy: [],
+  }))
+  const over: Partial<Engine> = {
+    consequences: () => ({ failing: [], missing: [] }),
+    down: async (ids) => {
+      stopped.push(ids)
+      return await Promise.resolve(done)
+    },
+    // eslint-disable-next-line require-yield
+    logs: async function* (ids) {
+      read.push(ids)
+      await Promise.resolve()
+    },
+  }
+  await inWindow(
+    'green',
+    async ({ page, server }) => {
+      const payload = {
+        ...base,
+        at: Date.now() + 1_000_000_000,
+        services,
+        causes: [],
+        tiers: base.tiers.map((tier) =>
+          tier.id === 'tools'
+            ? { ...tier, services: services.map(({ id }) => id) }
+            : { ...tier, services: [] },
+        ),
+      }
+      server.tell({ event: 'snapshot', payload })
+      await expect.poll(async () => await page.locator('[role="row"].row').count()).toBe(250)
+      await page.getByRole('button', { name: 'Stop all…' }).click()
+      await page.getByRole('button', { name: 'Stop 250 services' }).click()
+      await expect.poll(() => stopped.map((ids) => ids.length)).toEqual([250])
+      server.show('logs')
+      await expect.poll(() => Math.max(0, ...read.map((ids) => ids.length)), { timeout: 10_000 }).toBe(250)
+      expect(await page.locator('.notebar').count()).toBe(0)
+    },
+    { over },
+  )
+})
+
+/** Names of all buttons and fields that a person could still use. */
+async function offered({ page }: Drawn): Promise<readonly string[]> {
+  return await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('button:not(:disabled), a[href], input, select')]
+      .filter((one) => one.closest('[inert]') === null && one.getClientRects().length > 0)
+      .map((one) => one.textContent || (one.getAttribute('aria-label') ?? '')),
+  )
+}
+
+async function runByPalette(page: Drawn['page'], text: string): Promise<void> {
+  await page.keyboard.press('Control+k')
+  await page.getByRole('searchbox', { name: 'Find or run' }).waitFor()
+  await page.keyboard.type(text)
+  await page.waitForFunction(
+    () =>
+      document.querySelector('.pal .entry[data-focused]')?.textContent?.startsWith('Check again') === true,
+  )
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => document.querySelector('.pal') === null)
+}
