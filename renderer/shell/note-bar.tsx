@@ -20,17 +20,17 @@ export function NoteBar(): ReactNode {
   if (home) return null
   if (!connected)
     return (
-      <div className="notebar" role="alert">
+      // The view's own landmark and heading are out of reach with the view.
+      <main className="notebar">
         <StateShape state="unknown" />
-        <div className="grow">
-          {/* The view's own heading is out of reach with the view. */}
+        <div className="grow" role="alert">
           <h1>{sayShell.lost}</h1>
           <p>{browser ? sayShell.endedTodo : sayShell.lostTodo}</p>
         </div>
         {browser ? (
           <Copy text={sayShell.uiCommand} what={sayShell.uiCommand} button={sayStrip.copyCommand} />
         ) : null}
-      </div>
+      </main>
     )
   if (note === null)
     return looked === '' ? null : (

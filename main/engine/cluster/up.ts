@@ -97,7 +97,7 @@ async function ready(step: Step): Promise<void> {
   }
   await adapters.clusters.start(cluster, signal)
   say('Joining the docker network')
-  await adapters.clusters.join(cluster, registryOf(context))
+  await adapters.clusters.join(cluster, ownRegistry(context))
   say('Putting the ingress controller into it')
   await adapters.clusters.putBase(cluster)
   await clusterInside(context, ask)
@@ -107,7 +107,10 @@ async function ready(step: Step): Promise<void> {
 }
 
 /** The registry by its public name, and where a node reaches it: its container, on our network. */
-export function registryOf({ settings, truth }: RunContext): { readonly name: string; readonly url: string } {
+export function ownRegistry({ settings, truth }: RunContext): {
+  readonly name: string
+  readonly url: string
+} {
   const address = truth.seen.containers.get('registry')?.address ?? ''
   const prefix = settings.subnet.split('.').slice(0, 3).join('.')
   return {

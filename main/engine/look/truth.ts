@@ -1,8 +1,8 @@
 import { coalesce } from '../../model/coalesce.ts'
+import { isTroubled } from '../../model/troubled.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { makeSnapshot } from '../../model/make-snapshot.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
-import type { ContainerSeen } from '../../model/observation.ts'
 import { looksSame } from '../../model/same.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
@@ -16,10 +16,6 @@ import { createWatch, type Attention } from './watch.ts'
 const NAMES_PATIENCE_MS = 250
 
 const never = new AbortController().signal
-
-/** What ended, or does not do its work: the last line of its log says more. */
-const isTroubled = ({ state, health, restarts }: ContainerSeen): boolean =>
-  (state !== 'running' && state !== 'created') || health === 'unhealthy' || restarts > 0
 
 interface Watcher {
   readonly tell: (snapshot: Snapshot) => void

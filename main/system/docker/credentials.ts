@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { readIfThere } from '../files.ts'
 import { searchPath } from '../host/tool.ts'
 import { dockerFolder } from './own-config.ts'
+import { splitImage } from '../../model/cluster.ts'
 
 const HELPER_DEADLINE_MS = 5000
 
@@ -25,11 +26,10 @@ export type RegistryAuth = { readonly serveraddress: string } & (
   { readonly username: string; readonly password: string } | { readonly identitytoken: string }
 )
 
-/** The registry of an image reference, as docker reads it: the part before the first slash if it looks like a host. */
-export function registryOf(image: string): string {
-  const first = image.split('/')[0] ?? ''
-  const isHost = image.includes('/') && (/[.:]/.test(first) || first === 'localhost')
-  return isHost && first !== 'docker.io' && first !== 'index.docker.io' ? first : HUB
+/** Where docker keeps the sign-in for an image: under its registry's name, and the Hub's under an address of old. */
+export function signInKey(image: string): string {
+  const { registry } = splitImage(image)
+  return registry === 'docker.io' || registry === 'index.docker.io' ? HUB : registry
 }
 
 /**
@@ -41,7 +41,7 @@ export async function registryAuth(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<RegistryAuth | undefined> {
   const folder = dockerFolder(env)
-  const registry = registryOf(image)
+  const registry = signInKey(image)
   try {
     const text = await readIfThere(join(folder, 'config.json'))
     if (text === undefined) return undefined

@@ -2,6 +2,7 @@ import type Docker from 'dockerode'
 import type { DockerAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
+import { isTroubled } from '../../model/troubled.ts'
 import type { Settings } from '../../model/service.ts'
 import { containerSeen, labels, ownFilter } from './container.ts'
 import { registryAuth } from './credentials.ts'
@@ -51,13 +52,7 @@ export async function openDocker(
 
   async function seen(info: Docker.ContainerInspectInfo): Promise<ContainerSeen> {
     const container = containerSeen(info, project)
-    const { state, health, stoppedOnPurpose } = container
-    const isTroubled =
-      (state !== 'running' && state !== 'created' && state !== 'paused' && !stoppedOnPurpose) ||
-      health === 'unhealthy' ||
-      // Running between two crashes.
-      (container.restarts > 0 && health !== 'healthy')
-    return isTroubled ? { ...container, lastLine: await lastLine(link, container) } : container
+    return isTroubled(container) ? { ...container, lastLine: await lastLine(link, container) } : container
   }
 
   async function inspect(id: string, how?: 'quick'): Promise<ContainerSeen | undefined> {

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { registryAuth, registryOf } from '../../../main/system/docker/credentials.ts'
+import { registryAuth, signInKey } from '../../../main/system/docker/credentials.ts'
 
 let folder: string
 beforeEach(() => {
@@ -21,7 +21,7 @@ it.each([
   ['quay.io/x/y:1', 'quay.io'],
   ['localhost/x', 'localhost'],
   ['localhost:5000/x@sha256:1', 'localhost:5000'],
-])('%s belongs to %s', (image, registry) => expect(registryOf(image)).toBe(registry))
+])('%s belongs to %s', (image, registry) => expect(signInKey(image)).toBe(registry))
 
 it('reads what docker login kept in the file', async () => {
   const auth = Buffer.from('me:pass:word').toString('base64')
