@@ -50,6 +50,9 @@ export function createEngine(input: {
   const wizard = createWizard(adapters, settings, catalog, truth)
   const none = (): undefined => undefined
   const runs = createRuns(context)
+  /** Changes of what runs, and of the machine, one after the other among all our processes. */
+  const alone = async <T>(purpose: string, work: () => Promise<T>): Promise<T> =>
+    await adapters.lock.alone(purpose, LOCK_DEADLINE_MS, work)
 
   /** The container of a service as Docker has it now; undefined while it has none. */
   async function containerOf(id: string): Promise<ContainerSeen | undefined> {
@@ -76,14 +79,10 @@ export function createEngine(input: {
   let waiting: Promise<void> | undefined
 
   async function reconcile(): Promise<void> {
-    const mine = (waiting ??= adapters.lock.alone(
-      'putting names and forwarders right',
-      LOCK_DEADLINE_MS,
-      async () => {
-        waiting = undefined
-        await putRight()
-      },
-    ))
+    const mine = (waiting ??= alone('putting names and forwarders right', async () => {
+      waiting = undefined
+      await putRight()
+    }))
     await mine.finally(() => {
       if (waiting === mine) waiting = undefined
     })
@@ -118,9 +117,8 @@ export function createEngine(input: {
     how?: 'anew',
   ): Promise<RunResult> {
     const targets = ids === 'all' ? ids : picked(catalog, ids, 'start')
-    return await adapters.lock.alone(
+    return await alone(
       `starting ${targets === 'all' ? 'everything' : targets.join(', ')}`,
-      LOCK_DEADLINE_MS,
       async () => await runs.start(targets, tell, signal, how),
     )
   }
@@ -131,19 +129,14 @@ export function createEngine(input: {
     signal: AbortSignal,
   ): Promise<RunResult> {
     const targets = ids === 'all' ? ids : picked(catalog, ids, 'restart')
-    return await adapters.lock.alone(
+    return await alone(
       `restarting ${targets === 'all' ? 'everything' : targets.join(', ')}`,
-      LOCK_DEADLINE_MS,
       async () => await runs.restart(targets, tell, signal),
     )
   }
 
   async function removeCluster(id: string, tell: (event: StepEvent) => void): Promise<RunResult> {
-    return await adapters.lock.alone(
-      `removing ${id}`,
-      LOCK_DEADLINE_MS,
-      async () => await runs.remove(id, tell),
-    )
+    return await alone(`removing ${id}`, async () => await runs.remove(id, tell))
   }
 
   return {
@@ -154,9 +147,8 @@ export function createEngine(input: {
     up: async (ids, tell, signal) => await start(ids, tell, signal),
     async down(ids, options, tell, signal) {
       const targets = picked(catalog, ids, 'stop')
-      return await adapters.lock.alone(
+      return await alone(
         `stopping ${targets.join(', ')}`,
-        LOCK_DEADLINE_MS,
         async () => await runs.stop(targets, options, tell, signal),
       )
     },
@@ -193,7 +185,7 @@ export function createEngine(input: {
     },
     setupPlan: async () => await setupItems(adapters, settings, catalog),
     async setup(changes, tell) {
-      return await adapters.lock.alone('setting up', LOCK_DEADLINE_MS, async () => {
+      return await alone('setting up', async () => {
         const before = await setupItems(adapters, settings, catalog)
         const outcome = await adapters.root.apply(changes, tell)
         await remember(before, changes, outcome)
@@ -212,11 +204,7 @@ export function createEngine(input: {
     elevation: async () => await adapters.root.elevation(),
     ledger: async () => await adapters.root.ledger(),
     undo: async (entries, options, tell) =>
-      await adapters.lock.alone(
-        'undoing changes',
-        LOCK_DEADLINE_MS,
-        async () => await adapters.root.undo(entries, options, tell),
-      ),
+      await alone('undoing changes', async () => await adapters.root.undo(entries, options, tell)),
     async fix(action, tell, signal) {
       switch (action.kind) {
         case 'start':
@@ -224,11 +212,7 @@ export function createEngine(input: {
         case 'restart':
           return await restart(action.services, tell, signal)
         case 'forward':
-          return await adapters.lock.alone(
-            'putting names and forwarders right',
-            LOCK_DEADLINE_MS,
-            async () => await forward(context, tell),
-          )
+          return await alone('putting names and forwarders right', async () => await forward(context, tell))
         case 'setup':
         case 'logs':
         case 'none':
@@ -264,11 +248,7 @@ export function createEngine(input: {
           todo: `Type ${service.title} or ${id}.`,
         })
       if (removes) return { ...(await removeCluster(id, tell)), moved: [] }
-      return await adapters.lock.alone(
-        `resetting ${id}`,
-        LOCK_DEADLINE_MS,
-        async () => await reset(context, service, tell, signal),
-      )
+      return await alone(`resetting ${id}`, async () => await reset(context, service, tell, signal))
     },
     removeCluster,
     kubeconfig: async (id) => await runs.kubeconfig(id),

@@ -85,6 +85,7 @@ function machine(outcome: RootOutcome) {
     settings: defaultSettings,
     catalog,
     notes: [],
+    room: () => Promise.resolve([]),
   })
   return { asked, engine }
 }
