@@ -98,7 +98,7 @@ test('a WebSocket passes by the clean URL, through an Ingress of ours and one th
     '-n',
     'macula',
     '--class=nginx',
-    '--rule=live.macula.local/=console:80',
+    '--rule=live.macula.local/*=console:80',
   )
   expect(made.err).toBe('')
   // A browser's own client for ours; the other name is in no resolver.
