@@ -20,6 +20,9 @@ export const sayShell = {
     `The window lost it ${seconds < 1 ? 'just now' : `${seconds} s ago`} and asks again every second.`,
   lostWhy: 'It was ended, or the connection to it broke.',
   lostTodo: 'Your services are not affected. What is shown was true before.',
+  /** All that a narrow strip has room for. */
+  endedWhat: (seconds: number) =>
+    `maculactl ui went away ${seconds < 1 ? 'just now' : `${seconds} s ago`}. Start it again: maculactl ui`,
   uiCommand: 'maculactl ui',
   endedWhy: 'The command maculactl ui that serves this page was ended, or the connection to it broke.',
   endedTodo:

@@ -57,7 +57,7 @@ function LostStrip({ since }: { readonly since: number }): ReactNode {
       title={sayShell.lost}
       beside=""
       cells={three(
-        sayShell.lostWhat(seconds),
+        browser ? sayShell.endedWhat(seconds) : sayShell.lostWhat(seconds),
         browser ? sayShell.endedWhy : sayShell.lostWhy,
         browser ? sayShell.endedTodo : sayShell.lostTodo,
       )}
