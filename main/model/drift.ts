@@ -49,9 +49,6 @@ export interface Drift {
   readonly stops: boolean
 }
 
-/** Clocks of files and of Docker are read at different instants (ms). */
-const SLACK_MS = 2000
-
 const NETWORK = 'network '
 
 /** Traits that `docker update` changes and that somebody may have raised or lowered on purpose. */
@@ -113,7 +110,7 @@ function filesOf(
       { kind: 'files', says: `${gone[0]}, which is mounted into it, is gone`, asks: false, stops: true },
     ]
   // A mount keeps what was there at the start, even when something else has that path now.
-  const reborn = made.binds.find((path) => (sources.get(path) ?? 0) > startedAt + SLACK_MS)
+  const reborn = made.binds.find((path) => (sources.get(path) ?? 0) > startedAt)
   return reborn !== undefined && (state === 'running' || state === 'paused')
     ? [
         {
