@@ -69,6 +69,7 @@ export function createEngine(input: {
       truth.observe.docker().then(truth.observe.containers).then(truth.observe.clusters),
       truth.observe.wanted(),
     ])
+    if (context.isOthers()) return truth.publish()
     if (truth.seen.wanted.size > 0) await context.names(none, () => 0)
     await context.reconcileForwards(none, () => 0)
     await runs.settle()
@@ -171,6 +172,8 @@ export function createEngine(input: {
     },
     async env(ids, inside) {
       const snapshot = inside ? undefined : await truth.look()
+      if (inside) await truth.observe.docker()
+      context.needOwn()
       const wanted = catalog.services
         .filter((service) => ids.includes(service.id))
         .flatMap((service) => service.secrets)
@@ -180,6 +183,11 @@ export function createEngine(input: {
         : variablesFor(catalog, ids, settings.suffix, secrets, snapshot)
     },
     secrets: async () => [...(await adapters.secrets.read()).values()],
+    async restorePasswords() {
+      await truth.observe.docker()
+      await context.needDocker('passwords cannot be read back')
+      return await adapters.secrets.restore(catalog.services)
+    },
     async doctor() {
       return await runChecks({ adapters, settings, catalog, snapshot: await truth.look(), notes, room })
     },
@@ -189,7 +197,8 @@ export function createEngine(input: {
         const before = await setupItems(adapters, settings, catalog)
         const outcome = await adapters.root.apply(changes, tell)
         await remember(before, changes, outcome)
-        if (outcome.kind === 'done') {
+        await truth.observe.docker()
+        if (outcome.kind === 'done' && !context.isOthers()) {
           // Names can be tried at once: the server must run before the resolver is led to it.
           await adapters.nameServer
             .ensure(namesOf(catalog, settings.suffix))

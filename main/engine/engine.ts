@@ -60,6 +60,8 @@ export interface Engine {
   env(ids: readonly string[], inside?: boolean): Promise<readonly Variable[]>
   /** Every secret there is, so that a face can hide them in what it passes on (logs, health output); makes none. */
   secrets(): Promise<readonly string[]>
+  /** Reads lost passwords back from what was made with them; their names. */
+  restorePasswords(): Promise<readonly string[]>
   doctor(): Promise<readonly CheckResult[]>
   /** What set-up would change on this machine, best route chosen, with what is already in place. */
   setupPlan(): Promise<readonly SetupItem[]>

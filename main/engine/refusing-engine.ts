@@ -58,6 +58,7 @@ export function createRefusingEngine(input: {
       return () => undefined
     },
     look: refuse,
+    restorePasswords: refuse,
     up: refuse,
     down: refuse,
     restart: refuse,

@@ -36,6 +36,12 @@ export function isLoopback(text: string): boolean {
   return quad !== undefined && quad[0] === 127 && quad[3] !== 0 && quad[3] !== 255
 }
 
+/** True for a /24 of loopback addresses ("127.0.0.0/24"), the shape our addresses setting has. */
+export function isLoopback24(text: string): boolean {
+  const quad = text.endsWith('/24') ? octets(text.slice(0, -'/24'.length)) : undefined
+  return quad !== undefined && quad[0] === 127 && quad[3] === 0
+}
+
 /** True for any canonical IPv4 address (what a forwarder may lead to). */
 export function isIpv4(text: string): boolean {
   return octets(text) !== undefined

@@ -3,6 +3,7 @@ import { dockerCause } from './causes/docker.ts'
 import { forwardersCause } from './causes/forwarders.ts'
 import { namesCause } from './causes/names.ts'
 import { addressesCause, limitsCause, wayCause } from './causes/network.ts'
+import { ownerCause } from './causes/owner.ts'
 import { portsCause } from './causes/ports.ts'
 import type { Frame } from './frame.ts'
 import { headlineRung, type Ladder, type RungId } from './ladder.ts'
@@ -11,6 +12,9 @@ import type { ServiceView, SharedCause } from './snapshot.ts'
 
 /** Causes that several services suffer from, each told once. Pure; order: the one to repair first comes first. */
 export function sharedCauses(frame: Frame, views: readonly ServiceView[]): readonly SharedCause[] {
+  const other = ownerCause(frame)
+  // Nothing here is ours: what else is wrong is not ours to tell.
+  if (other) return [other]
   return [
     limitsCause(frame, views),
     dockerCause(frame, views),
@@ -25,6 +29,7 @@ export function sharedCauses(frame: Frame, views: readonly ServiceView[]): reado
 /** The rungs that a cause explains. */
 const rungsOf: Readonly<Record<SharedCause['id'], readonly RungId[]>> = {
   docker: ['container'],
+  owner: [],
   names: ['name'],
   ports: ['forwarder'],
   forwarders: ['forwarder'],

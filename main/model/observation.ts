@@ -1,3 +1,5 @@
+import type { OtherMacula } from './owner.ts'
+
 /** What was seen of the outside, before any rule is applied to it. Times in milliseconds, instants as epoch ms. */
 
 /** A line of a file of this machine that decides what a name is. */
@@ -32,6 +34,8 @@ export interface Holder {
   readonly unit?: { readonly name: string; readonly of: 'system' | 'user' }
   /** The container whose port it is: its name, else its short id. */
   readonly container?: string
+  /** It was started by another Macula: of whom, and (where we may see it) of which instance. */
+  readonly macula?: { readonly uid: number; readonly user?: string; readonly project?: string }
 }
 
 /** Who listens on an address and port. */
@@ -118,7 +122,14 @@ export type AnswerSeen =
 
 /** The container engine. */
 export type DockerSeen =
-  | { readonly kind: 'up'; readonly version: string; readonly apiVersion: string; readonly native: boolean }
+  | {
+      readonly kind: 'up'
+      readonly version: string
+      readonly apiVersion: string
+      readonly native: boolean
+      /** Our project is another person's there. */
+      readonly other?: OtherMacula
+    }
   | { readonly kind: 'connecting' }
   /**
    * `code`: absent (no socket), denied (permission), old (API too old), slow (no answer in time), address (where it is

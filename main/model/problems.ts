@@ -43,6 +43,7 @@ export function problemsOfService(snapshot: Snapshot, view: ServiceView): readon
 
 const causeTitles = {
   docker: 'Docker',
+  owner: 'Owner',
   names: 'Names',
   route: 'Network',
   forwarders: 'Forwarders',
@@ -61,6 +62,7 @@ export function problemsOf(snapshot: Snapshot): readonly Problem[] {
     return {
       state:
         cause.id === 'docker' ||
+        cause.id === 'owner' ||
         hit.some(
           (view) =>
             view.state === 'failed' &&

@@ -1,4 +1,5 @@
 import type { Holder } from './observation.ts'
+import { sayPerson } from './owner.ts'
 import type { State } from './snapshot.ts'
 
 /** Numbers and things as people read them; the same in every face. */
@@ -28,6 +29,7 @@ export function sayDuration(ms: number): string {
  * user www-data", "a program that this user may not see".
  */
 export function sayHolder(holder: Holder): string {
+  if (holder.macula) return sayMacula(holder.macula)
   const pid = holder.pid === undefined ? undefined : `pid ${holder.pid}`
   if (holder.container !== undefined) {
     const by = [holder.program, pid].filter((part) => part !== undefined)
@@ -55,6 +57,18 @@ export function commandToEnd({ pid, unit, container }: Holder): string | undefin
 export function sayHowToEnd(holder: Holder): string {
   const command = commandToEnd(holder)
   return `End it or move it to another port${command === undefined ? '' : ` (${command} ends it)`}`
+}
+
+function sayMacula(macula: NonNullable<Holder['macula']>): string {
+  const instance = macula.project === undefined ? '' : `, project ${macula.project}`
+  return `the Macula of ${sayPerson(macula)}${instance}`
+}
+
+/** What to do about who holds a port that ours should have; `then`: how to go on. Another Macula is nothing to end. */
+export function adviseHolder(holder: Holder, then: string): string {
+  return holder.macula
+    ? 'Let both run side by side: set "addresses" in settings.json to another range (127.0.1.0/24, say), then run maculactl up.'
+    : `${sayHowToEnd(holder)}, then ${then}.`
 }
 
 /** "10:42" in local time. */

@@ -115,7 +115,9 @@ export interface Settings {
   readonly suffix: string
   /** A /24 in private space for the docker network. */
   readonly subnet: string
-  /** Compose project, network and volume prefix. */
+  /** A /24 of loopback addresses for the services: one of 127.0.0.4 is at 127.0.1.4 when this is 127.0.1.0/24. */
+  readonly addresses: string
+  /** Compose project, network and volume prefix; with the person it tells one Macula from another. */
   readonly project: string
   /** dnsmasq's port on 127.0.0.1. */
   readonly dnsPort: number

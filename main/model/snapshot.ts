@@ -91,7 +91,8 @@ export interface TierView {
 
 /** A cause shared by many services, told once. */
 export interface SharedCause {
-  readonly id: 'docker' | 'names' | 'route' | 'forwarders' | 'ports' | 'network' | 'cluster' | 'limits'
+  readonly id:
+    'docker' | 'owner' | 'names' | 'route' | 'forwarders' | 'ports' | 'network' | 'cluster' | 'limits'
   readonly headline: Headline
   readonly services: readonly string[]
 }

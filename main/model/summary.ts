@@ -110,6 +110,8 @@ export function summaryOf(views: readonly ServiceView[], causes: readonly Shared
   const state = summarise(views.map((view) => view.state))
   const more = causes[0]?.headline.what ?? ''
   if (views.length === 0) return { state, says: 'There are no services.', more: 'maculactl doctor says why.' }
+  const owner = causes.find((cause) => cause.id === 'owner')
+  if (owner) return { state: 'unknown', says: owner.headline.what, more: owner.headline.todo }
   if (views.every((view) => view.state === 'stopped' || view.state === 'not set up'))
     return { state, says: 'All services are stopped.', more: 'Start them with maculactl up.' }
   const docker = causes.find((cause) => cause.id === 'docker')

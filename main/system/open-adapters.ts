@@ -19,6 +19,8 @@ import { openSecrets } from './keep/secrets.ts'
 import { openSetupMemory } from './keep/setup-memory.ts'
 import { openClusters } from './kind/open-clusters.ts'
 import type { Paths } from './paths.ts'
+import { settingsFile } from './keep/settings.ts'
+import { stackFolder } from './stack/render.ts'
 import { openStack } from './stack/open-stack.ts'
 
 /** All of the outside for one set of folders and settings. `self`: the program and arguments of this command line. */
@@ -34,9 +36,15 @@ export async function openAdapters(input: {
 }): Promise<Adapters> {
   const { paths, settings, catalog, env, self, root, routes, steps } = input
   const now = (): number => Date.now()
-  const secrets = openSecrets(paths)
   const owner = { uid: ownUid(), project: settings.project }
-  const docker = await openDocker(settings, env)
+  const docker = await openDocker(settings, env, {
+    file: settingsFile(paths),
+    folder: stackFolder(paths),
+  })
+  const secrets = openSecrets(paths, {
+    volumes: async () => await docker.volumes.all(),
+    variables: async (service) => await docker.variables(service),
+  })
   const clusters = openClusters({ paths, settings, env, now })
   return {
     docker,

@@ -12,6 +12,7 @@ import { namesOf } from '../model/listeners.ts'
 import type { SetupItem } from '../model/change.ts'
 import type { SettingsPatch, SettingsView } from '../model/service.ts'
 import { readIfThere } from './files.ts'
+import { refuseForeignFolders } from './keep/folder-owner.ts'
 import { openAdapters } from './open-adapters.ts'
 import { pathsOf } from './paths.ts'
 import { seeRoom } from './room.ts'
@@ -64,6 +65,7 @@ export async function openSystem(
   self: readonly string[] = [process.execPath, process.argv[1] ?? ''],
 ): Promise<System> {
   const paths = pathsOf(env, assetsFolder())
+  await refuseForeignFolders(paths, env)
   const { settings, problem } = await openSettings(paths)
   const notes: string[] = []
   const catalog = await readCatalog(paths, settings, env, (says) => void notes.push(says))

@@ -9,6 +9,8 @@ export interface EnvOptions {
   readonly format: EnvFormat
   /** As a pod of the cluster needs them. */
   readonly inCluster?: boolean
+  /** Read lost passwords back from what was made with them. */
+  readonly restorePasswords?: boolean
 }
 
 /** A name every shell takes, and a value that can stand on one line of a file. */
@@ -23,6 +25,12 @@ function isPlain({ name, value }: { readonly name: string; readonly value: strin
  */
 export async function env(face: Face, words: readonly string[], options: EnvOptions): Promise<number> {
   return await withEngine(face, async ({ engine, clean }) => {
+    if (options.restorePasswords === true) {
+      const names = await engine.restorePasswords()
+      face.err.line(
+        `${names.length} passwords were read back and are kept again: ${clean.text(names.join(', '))}.`,
+      )
+    }
     const services = resolveServices(engine.catalog(), engine.settings.suffix, words)
     const all = await engine.env(
       services.map((service) => service.id),

@@ -20,13 +20,14 @@ export function onlyServices(snapshot: Snapshot, ids: ReadonlySet<string>): Snap
       .filter((tier) => tier.services.length > 0),
     causes: snapshot.causes
       .map((cause) => ({ ...cause, services: cause.services.filter((id) => ids.has(id)) }))
-      .filter((cause) => cause.services.length > 0 || cause.id === 'docker'),
+      .filter((cause) => cause.services.length > 0 || cause.id === 'docker' || cause.id === 'owner'),
   }
 }
 
-/** 4: no Docker to look at; 1: something failed; else 0 (a detour is no failure). */
+/** 4: no Docker to look at; 3: what is there is another person's; 1: something failed; else 0 (a detour is no failure). */
 export function statusExit(snapshot: Snapshot): number {
   if (snapshot.docker.kind === 'down') return 4
+  if (snapshot.docker.kind === 'up' && snapshot.docker.other) return 3
   return snapshot.services.some((view) => view.state === 'failed') ? 1 : 0
 }
 

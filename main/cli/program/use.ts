@@ -53,6 +53,7 @@ export function useCommands({ add, act }: Adding): void {
         .choices(['shell', 'dotenv', 'json'])
         .default('shell'),
     )
+    .option('--restore-passwords', 'first read lost passwords back from the containers made with them')
     .option('--in-cluster', 'as a pod of the cluster needs them')
     .addHelpText(
       'after',
@@ -65,7 +66,11 @@ export function useCommands({ add, act }: Adding): void {
     )
     .addHelpText('after', '\nIn a shell:  eval "$(maculactl env timescaledb)" && psql')
     .action(
-      act<{ readonly format: 'shell' | 'dotenv' | 'json'; readonly inCluster?: boolean }>(
+      act<{
+        readonly format: 'shell' | 'dotenv' | 'json'
+        readonly inCluster?: boolean
+        readonly restorePasswords?: boolean
+      }>(
         async (face, words, options) => await (await import('../commands/env.ts')).env(face, words, options),
       ),
     )

@@ -41,6 +41,8 @@ export interface VolumesAdapter {
   /** Names of our volumes that a container writes to. */
   of(container: string): Promise<readonly string[]>
   has(name: string): Promise<boolean>
+  /** Names of all volumes of ours that hold data of services, without those that were moved aside. */
+  all(): Promise<readonly string[]>
   /** Names of containers that have a volume, without one container (id). */
   users(name: string, except: string): Promise<readonly string[]>
   /**
@@ -82,6 +84,8 @@ export interface DockerAdapter {
   nameOf(ref: string): Promise<string | undefined>
   /** One container, or undefined when it is gone. `quick`: without the last line of its log. */
   inspect(id: string, how?: 'quick'): Promise<ContainerSeen | undefined>
+  /** The variables that the container of a service was made with; undefined when there is none. */
+  variables(service: string): Promise<ReadonlyMap<string, string> | undefined>
   /** Starts a made container; already running is fine, a paused one goes on. Throws MaculaError with the daemon's reason (port taken, mount missing). */
   start(id: string): Promise<void>
   /** Stops with the container's own grace period; already stopped is fine. */

@@ -1,6 +1,8 @@
 /** What the engine keeps over processes. */
 import type { Reference } from '../../model/drift.ts'
+import type { Trouble } from '../../model/errors.ts'
 import type { Failure } from '../../model/fixes.ts'
+import type { ServiceSpec } from '../../model/service.ts'
 import type { WizardStepId } from '../../model/wizard.ts'
 
 /** What is kept of the set-up over processes; how far it is, is read from the machine. */
@@ -21,10 +23,17 @@ export interface SetupMemoryAdapter {
 }
 
 export interface SecretsAdapter {
-  /** The value of each name, generated and stored (0600) when absent. */
+  /** The value of each name, generated and stored (0600) when absent; refused while `lost`. */
   ensure(names: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Those that exist already; makes nothing. */
   read(): Promise<ReadonlyMap<string, string>>
+  /** Why none may be made: there are none, and data that was made with others is there. Throws when Docker cannot tell. */
+  lost(): Promise<Trouble | undefined>
+  /**
+   * Reads those of `services` back from what was made with them: containers, else the rendered copy of the stack. Keeps all
+   * or none. Throws MaculaError `usage` when none are missing, `failed` naming those that nothing has.
+   */
+  restore(services: readonly ServiceSpec[]): Promise<readonly string[]>
 }
 
 export interface LockAdapter {

@@ -7,6 +7,7 @@ import { docker } from './checks/docker.ts'
 import { files } from './checks/files.ts'
 import { limits } from './checks/limits.ts'
 import { lowPorts } from './checks/low-ports.ts'
+import { owner } from './checks/owner.ts'
 import { names } from './checks/names.ts'
 import { network } from './checks/network.ts'
 import { room } from './checks/room.ts'
@@ -15,6 +16,7 @@ import { tools } from './checks/tools.ts'
 
 const checks: readonly Check[] = [
   docker,
+  owner,
   network,
   tools,
   limits,
@@ -27,31 +29,38 @@ const checks: readonly Check[] = [
   services,
 ]
 
+/** What these look at is ours only where no other person's Macula is. */
+const ofOurs: readonly Check[] = [network, clusters, names, services]
+
 /** Runs all checks; one that cannot be run is "unknown" with its reason, the others go on. */
 export async function runChecks(input: CheckInput): Promise<readonly CheckResult[]> {
+  const { docker: seen } = input.snapshot
+  const isOthers = seen.kind === 'up' && seen.other !== undefined
   const all = await Promise.all(
-    checks.map(async (check) => {
-      const began = input.adapters.clock.now()
-      const findings = await check.run(input).catch((error: unknown) => {
-        const trouble = troubleOf(error)
-        return [
-          {
-            result: 'unknown' as const,
-            what: 'This could not be looked at.',
-            why: `${trouble.what} ${trouble.why ?? ''}`.trim(),
-            todo: trouble.todo ?? '',
-          },
-        ]
-      })
-      const ms = input.adapters.clock.now() - began
-      return findings.map((finding) => ({
-        id: check.id,
-        group: check.group,
-        title: check.title,
-        ms,
-        ...finding,
-      }))
-    }),
+    checks
+      .filter((check) => !isOthers || !ofOurs.includes(check))
+      .map(async (check) => {
+        const began = input.adapters.clock.now()
+        const findings = await check.run(input).catch((error: unknown) => {
+          const trouble = troubleOf(error)
+          return [
+            {
+              result: 'unknown' as const,
+              what: 'This could not be looked at.',
+              why: `${trouble.what} ${trouble.why ?? ''}`.trim(),
+              todo: trouble.todo ?? '',
+            },
+          ]
+        })
+        const ms = input.adapters.clock.now() - began
+        return findings.map((finding) => ({
+          id: check.id,
+          group: check.group,
+          title: check.title,
+          ms,
+          ...finding,
+        }))
+      }),
   )
   return all.flat()
 }

@@ -39,8 +39,8 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
 
   async function docker(): Promise<void> {
     seen.docker = await adapters.docker.see()
-    if (seen.docker.kind !== 'up') {
-      // What was known of containers is not true any more, and not "all stopped" either.
+    if (seen.docker.kind !== 'up' || seen.docker.other) {
+      // What was known of containers is not true any more, and not "all stopped" either. Another person's are none of ours.
       seen.containers = new Map()
       seen.expected = new Map()
       seen.answers = new Map()
@@ -70,7 +70,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
   const turnOf = (service: string): number | undefined => sawAt.get(service)
 
   async function containers(): Promise<void> {
-    if (seen.docker.kind !== 'up') return
+    if (seen.docker.kind !== 'up' || seen.docker.other) return
     const mine = (turn += 1)
     try {
       const all = await adapters.docker.containers()

@@ -2,6 +2,7 @@ import { coalesce } from '../../model/coalesce.ts'
 import { dockerTodo } from '../../model/causes/docker.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { listenerKey, namesOf } from '../../model/listeners.ts'
+import { sayOther } from '../../model/owner.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
 import type { StepEvent } from '../../model/run.ts'
 import { wantedForwards } from '../look/forwards.ts'
@@ -108,9 +109,26 @@ export function createRunContext(
     await adapters.nameServer.stop()
   }
 
-  /** Throws MaculaError `outside` when Docker is down. `so`: what cannot be done then. */
+  /** Whether what runs here is another person's: nothing of it is touched. */
+  function isOthers(): boolean {
+    const { docker } = truth.seen
+    return docker.kind === 'up' && docker.other !== undefined
+  }
+
+  /** Throws MaculaError `refused` when what is there is another person's, with how to run beside it. */
+  function needOwn(): void {
+    const { docker } = truth.seen
+    if (docker.kind === 'up' && docker.other)
+      throw new MaculaError({ kind: 'refused', ...sayOther(docker.other) })
+  }
+
+  /**
+   * Throws MaculaError `outside` when Docker is down (`so`: what cannot be done then), `refused` when what is there is another
+   * person's.
+   */
   async function needDocker(so = 'nothing can be started or stopped'): Promise<void> {
     const { docker } = truth.seen
+    needOwn()
     if (docker.kind === 'up') return
     throw new MaculaError({
       kind: 'outside',
@@ -120,7 +138,19 @@ export function createRunContext(
     })
   }
 
-  return { adapters, settings, catalog, truth, names, forwardsOf, reconcileForwards, idle, needDocker }
+  return {
+    adapters,
+    settings,
+    catalog,
+    truth,
+    names,
+    forwardsOf,
+    reconcileForwards,
+    idle,
+    needDocker,
+    needOwn,
+    isOthers,
+  }
 }
 
 export type RunContext = ReturnType<typeof createRunContext>

@@ -71,6 +71,7 @@ export async function forward(context: RunContext, tell: (event: StepEvent) => v
     if (event.kind === 'forward' && !event.ok) missing.set(event.listener, event.says)
   }
   await Promise.all([truth.observe.docker().then(truth.observe.containers), truth.observe.wanted()])
+  context.needOwn()
   tell({ kind: 'phase', ms: elapsed(), says: 'Restoring names and forwarders' })
   if (truth.seen.wanted.size > 0) await context.names(note, elapsed)
   await context.reconcileForwards(note, elapsed)

@@ -8,6 +8,7 @@ import { keepFailures, type Endings } from './failures.ts'
 import { pullMissing } from './images.ts'
 import { makeChanged } from './make.ts'
 import { aborted, untilReady } from './readiness.ts'
+import { startContainer } from './start-container.ts'
 import { needWay } from './way.ts'
 
 type Ending =
@@ -187,8 +188,11 @@ async function startOne(
     })
   const began = elapsed()
   if (made.state !== 'running') tell({ kind: 'starting', ms: began, service: service.id })
-  await starting(async () => await adapters.docker.start(made.id))
-  const container = (await adapters.docker.inspect(made.id)) ?? made
+  let started = made
+  await starting(async () => {
+    started = await startContainer(context, service, made, tell, elapsed, signal)
+  })
+  const container = (await adapters.docker.inspect(started.id)) ?? started
   truth.observe.saw(service.id, container)
   const asking: Asking = {
     ...truth.observe.asking(),

@@ -1,6 +1,6 @@
 import type { Frame } from '../frame.ts'
 import type { Holder } from '../observation.ts'
-import { sayHolder, sayList } from '../say.ts'
+import { adviseHolder, sayHolder, sayList } from '../say.ts'
 import type { ServiceView, SharedCause } from '../snapshot.ts'
 import { SHARED_FROM } from './shared.ts'
 
@@ -12,10 +12,14 @@ export function portsCause(frame: Frame, views: readonly ServiceView[]): SharedC
 function closedCause(views: readonly ServiceView[]): SharedCause | undefined {
   const hit = views.filter((view) => view.ladder.some((rung) => rung.cause === 'ports'))
   if (hit.length < SHARED_FROM) return undefined
+  const opens = hit.flatMap(({ endpoints }) => endpoints.filter((one) => one.opens && one.scheme === 'http'))
+  const example = opens
+    .flatMap(({ accesses }) => accesses)
+    .find(({ kind, port }) => kind === 'address' && port !== 80)
   return {
     id: 'ports',
     headline: {
-      what: 'Port 80 is closed to this user. Services open with their port: http://127.0.0.4:3000.',
+      what: `Port 80 is closed to this user. Services open with their port${example ? `: ${example.url}` : ''}.`,
       why: 'This machine lets only root listen on ports below 1024.',
       todo: 'Run set-up; it asks for the password once.',
       fix: {
@@ -54,7 +58,7 @@ function heldCause(frame: Frame, views: readonly ServiceView[]): SharedCause | u
     headline: {
       what: `${sayHolder(holder)} has port ${port} of ${sayList(hit.map(({ title }) => title))}.`,
       why: 'It listens there, probably on all addresses of this machine; it is not ours, so it is left alone.',
-      todo: `End it or move it to another port${holder.pid === undefined ? '' : ` (kill ${holder.pid} ends it)`}, then put the forwarders back.`,
+      todo: adviseHolder(holder, 'put the forwarders back'),
       fix: { label: `Take port ${port} back`, command: 'maculactl up', action: { kind: 'forward' } },
     },
     services: hit.map(({ id }) => id),

@@ -1,6 +1,6 @@
 import type { Fix, Rung } from '../ladder.ts'
 import type { ListenerSeen } from '../observation.ts'
-import { sayHolder, sayHowToEnd } from '../say.ts'
+import { adviseHolder, sayHolder } from '../say.ts'
 
 /** One listener of an endpoint with what was seen there. */
 export interface ListenerLook {
@@ -62,7 +62,7 @@ function lookAt({ address, port, seen }: ListenerLook): Found {
         says: `${key} is held by ${sayHolder(seen.holder)}`,
         reason: `${sayHolder(seen.holder)} has port ${port}`,
         why: `${sayHolder(seen.holder)} listens there; it is not ours, so it is left alone.`,
-        todo: `${sayHowToEnd(seen.holder)}, then put the forwarder back.`,
+        todo: adviseHolder(seen.holder, 'put the forwarder back'),
         fix: { label: `Take port ${port} back`, command: 'maculactl up', action: { kind: 'forward' } },
       }
     case 'refused':

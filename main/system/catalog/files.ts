@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { isLabel, isLoopback } from '../../model/atoms.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
+import { asWritten, inRange } from './addresses.ts'
 import { assemble } from './assemble.ts'
 import { parseFragment, type Candidate } from './parse.ts'
 import type { Catalog, CatalogProblem, FixedForward, Settings } from '../../model/service.ts'
@@ -36,10 +37,10 @@ export async function readCatalog(
     const result =
       'reason' in file ? file : parseFragment(file, variablesFor(settings, env, await besideText(folder)))
     if ('reason' in result) problems.push(result)
-    else candidates.push(result)
+    else candidates.push(asWritten(result, settings.addresses))
   }
   const found = await readClusters(paths)
-  candidates.push(...found.candidates)
+  candidates.push(...found.candidates.map((candidate) => asWritten(candidate, settings.addresses)))
   problems.push(...found.problems)
   forwards.push(...found.forwards)
   const remembered = await readAddresses(paths)
@@ -57,7 +58,7 @@ export async function readCatalog(
       `${JSON.stringify(Object.fromEntries([...remembered.addresses, ...addresses]), null, 2)}\n`,
       // No room: the same addresses are found again the next time.
     ).catch(() => undefined)
-  return catalog
+  return inRange(catalog, settings.addresses)
 }
 
 /** The `.env` beside a fragment, from which Compose takes variables too; empty when there is none that can be read. */

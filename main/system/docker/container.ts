@@ -21,6 +21,15 @@ export function ownLabels(project: string, uid: number = ownUid()): Readonly<Rec
   return { [labels.project]: project, [labels.owner]: String(uid) }
 }
 
+/** Whether labels are those of this instance of this person. What an earlier version made tells no person. */
+export function isOwn(
+  said: Readonly<Record<string, string>> | null | undefined,
+  project: string,
+  uid: number = ownUid(),
+): boolean {
+  return said?.[labels.project] === project && (said[labels.owner] ?? String(uid)) === String(uid)
+}
+
 const composeProject = 'com.docker.compose.project'
 
 /** The label filter that finds the containers of a project: made by compose for it, and ours. */

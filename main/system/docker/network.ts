@@ -1,7 +1,7 @@
 import type Docker from 'dockerode'
 import type { NetworkSeen } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
-import { labels, ownLabels } from './container.ts'
+import { isOwn, ownLabels } from './container.ts'
 import { CALL_DEADLINE_MS, within, type Link } from './link.ts'
 import { freeSubnet, hostNetworks, overlapWith, type Taken } from './subnets.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
@@ -45,7 +45,7 @@ async function look(link: Link, { project, subnet }: NetworkWish): Promise<Look>
   const named = all.find((network) => network.Name === project)
   if (named) {
     const actual = subnetsOf(named)[0] ?? 'unknown'
-    if (named.Labels?.[labels.project] !== project)
+    if (!isOwn(named.Labels, project))
       return {
         seen: {
           kind: 'foreign',
@@ -149,7 +149,7 @@ async function make(link: Link, { project, subnet }: NetworkWish): Promise<void>
 export async function removeNetwork(link: Link, project: string): Promise<void> {
   try {
     const own = (await list(link)).find(
-      (network) => network.Name === project && network.Labels?.[labels.project] === project,
+      (network) => network.Name === project && isOwn(network.Labels, project),
     )
     if (own) await removeIfEmpty(link, own.Id)
   } catch (error) {

@@ -1,10 +1,10 @@
 import type Docker from 'dockerode'
 import type { DockerAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
-import type { ContainerSeen } from '../../model/observation.ts'
+import type { ContainerSeen, DockerSeen } from '../../model/observation.ts'
 import { isTroubled } from '../../model/troubled.ts'
 import type { Settings } from '../../model/service.ts'
-import { containerSeen, labels, ownFilter } from './container.ts'
+import { containerSeen, isOwn, labels, ownFilter } from './container.ts'
 import { registryAuth } from './credentials.ts'
 import { followEvents } from './events.ts'
 import { openFacts } from './facts.ts'
@@ -17,6 +17,7 @@ import { followStats } from './stats.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
 import { unreadContainer } from './unread.ts'
 import { openVolumes } from './volumes.ts'
+import { whose } from './whose.ts'
 
 /** Starting sets up network and mounts; an engine under load takes its time. */
 const START_DEADLINE_MS = 60_000
@@ -31,6 +32,8 @@ const STOP_GRACE_S = 10
 export async function openDocker(
   settings: Settings,
   env: Readonly<Record<string, string | undefined>>,
+  /** The settings file, and the rendered copy of the stack: who finds another's Macula is told where to choose. */
+  places: { readonly file: string; readonly folder: string } = { file: 'settings.json', folder: '' },
 ): Promise<DockerAdapter> {
   const { project } = settings
   const wish = { project, subnet: settings.subnet }
@@ -43,7 +46,7 @@ export async function openDocker(
         CALL_DEADLINE_MS,
         async (abortSignal) => await link.calls.getContainer(id).inspect({ abortSignal }),
       )
-      return info.Config.Labels?.[labels.project] === project ? info : undefined
+      return isOwn(info.Config.Labels, project) ? info : undefined
     } catch (error) {
       if (statusOf(error) === 404) return undefined
       throw dockerTrouble('A container cannot be looked at', error)
@@ -71,6 +74,14 @@ export async function openDocker(
     }
   }
 
+  /** What was seen of the engine, with whose our project is there when it is another person's. */
+  async function withOther(found: DockerSeen): Promise<DockerSeen> {
+    if (found.kind !== 'up') return found
+    // An engine that cannot tell fails at the next question too, which then says why.
+    const other = await whose(link, { project, ...places }, env).catch(() => undefined)
+    return other ? { ...found, other } : found
+  }
+
   const nameOf = (info: Docker.ContainerInspectInfo): string =>
     info.Config.Labels?.[labels.service] ?? info.Name.replace(/^\//, '')
 
@@ -78,12 +89,12 @@ export async function openDocker(
     volumes: openVolumes(() => link, project),
     async see() {
       const found = await seeEngine(link)
-      if (found.kind === 'up') return found
+      if (found.kind === 'up') return await withOther(found)
       // Docker may have come up elsewhere meanwhile: another context, Docker Desktop's own socket.
       const next = await openLink(settings.dockerHost, env)
       if (isSameLink(link, next)) return found
       link = next
-      return await seeEngine(link)
+      return await withOther(await seeEngine(link))
     },
     inspect,
     async nameOf(ref) {
@@ -120,6 +131,20 @@ export async function openDocker(
         return all.filter((one) => one !== undefined)
       } catch (error) {
         throw dockerTrouble('The containers cannot be listed', error)
+      }
+    },
+    async variables(service) {
+      try {
+        const label = [...ownFilter(project).label, `${labels.service}=${service}`]
+        const [found] = await within(
+          CALL_DEADLINE_MS,
+          async (abortSignal) =>
+            await link.calls.listContainers({ all: true, filters: { label }, abortSignal }),
+        )
+        const info = found && (await own(found.Id))
+        return info && new Map((info.Config.Env ?? []).map((entry) => splitOnce(entry)))
+      } catch (error) {
+        throw dockerTrouble('The containers cannot be looked at', error)
       }
     },
     events: async (handlers) => await followEvents(link, project, handlers),
@@ -217,4 +242,10 @@ export async function openDocker(
       await pullImage(link, image, await registryAuth(image, env), onProgress, signal)
     },
   }
+}
+
+/** "NAME=value" as both; a value may hold more of them. */
+function splitOnce(entry: string): readonly [string, string] {
+  const at = entry.indexOf('=')
+  return at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)]
 }

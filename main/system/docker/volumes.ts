@@ -3,7 +3,7 @@ import { PassThrough, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { KeptVolume, VolumesAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
-import { labels, ownLabels } from './container.ts'
+import { labels, ownLabels, ownUid } from './container.ts'
 import { CALL_DEADLINE_MS, within, type Link } from './link.ts'
 import { firstDifference, tarReader, type Manifest } from './tar.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
@@ -42,7 +42,8 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
     (seen?.Labels as Record<string, string> | null | undefined) ?? {}
 
   const isOurs = (seen: Docker.VolumeInspectInfo | undefined): boolean =>
-    labelsOf(seen)['com.docker.compose.project'] === project
+    labelsOf(seen)['com.docker.compose.project'] === project &&
+    (labelsOf(seen)[labels.owner] ?? String(ownUid())) === String(ownUid())
 
   /** Names of the volumes of ours that a container writes to. */
   async function volumesOf(id: string): Promise<readonly string[]> {
@@ -54,6 +55,18 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
     )
     const seen = await Promise.all(named.map(async (name) => ({ name, ours: isOurs(await volume(name)) })))
     return seen.filter(({ ours }) => ours).map(({ name }) => name)
+  }
+
+  async function all(): Promise<readonly string[]> {
+    const { Volumes: found } = await call(
+      async (abortSignal) =>
+        await link().calls.listVolumes({
+          filters: { label: [`com.docker.compose.project=${project}`] },
+          abortSignal,
+        }),
+    )
+    const own = ((found as Docker.VolumeInspectInfo[] | null) ?? []).filter(isOurs)
+    return own.filter((one) => labelsOf(one)[KEPT_FROM] === undefined).map(({ Name: name }) => name)
   }
 
   /** Names of containers that have a volume, whoever made them, without one of them. */
@@ -240,6 +253,7 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
     of: said(looked, volumesOf),
     users: said(looked, usersOf),
     has: said(looked, async (name: string) => (await volume(name)) !== undefined),
+    all: said(looked, all),
     sweep: said('What an interrupted copy left cannot be removed', sweep),
     keep,
     remove,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { isImageName, isLabel, isSubnet24, isSuffix } from '../../model/atoms.ts'
+import { isImageName, isLabel, isLoopback24, isSubnet24, isSuffix } from '../../model/atoms.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import type { Settings, SettingsPatch } from '../../model/service.ts'
 import { keepAside, readIfThere, writeWhole } from '../files.ts'
@@ -29,6 +29,10 @@ const settingsSchema = z.strictObject({
     .string()
     .refine(isSubnet24, { error: 'must be a private /24 like 172.23.0.0/24' })
     .default('172.23.0.0/24'),
+  addresses: z
+    .string()
+    .refine(isLoopback24, { error: 'must be a /24 of loopback addresses like 127.0.0.0/24' })
+    .default('127.0.0.0/24'),
   project: z
     .string()
     .refine(isLabel, { error: 'must be a label: a-z, 0-9 and inner hyphens' })

@@ -1,7 +1,9 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import type { Holder } from '../../model/observation.ts'
 import { belongsTo, publisherOf } from './belongs.ts'
+import { ownerOfProcess } from './mark.ts'
 import { argvOf, startOf } from './record.ts'
+import { userName } from './user.ts'
 
 /** One listening TCP socket. */
 export interface Listening {
@@ -119,18 +121,41 @@ export async function holderOf(socket: Listening): Promise<Holder> {
     for (const fd of fds)
       if ((await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')) === link) {
         const program = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim()
+        const owner = await ownerOfProcess(Number(pid))
         return {
           pid: Number(pid),
           ...(program === '' ? {} : { program }),
           ...(await belongsTo(Number(pid), socket.port)),
+          ...(owner ? { macula: await personOf(owner) } : {}),
         }
       }
   }
   // Whose files a process has open is told to its own user only; how a port of Docker's was published is told to all.
   const published = socket.uid === 0 ? await publisherOf(pids.map(Number), socket.port) : undefined
   if (published) return published
-  const user = await userName(socket.uid)
-  return user === undefined ? {} : { user }
+  const user = (await userName(socket.uid)) ?? `uid ${socket.uid}`
+  // Of other users only the arguments can be read: those of a forwarder of ours no other program has.
+  for (const pid of pids) {
+    const argv = (await argvOf(Number(pid))) ?? []
+    if (isOfMacula(argv, socket))
+      return { pid: Number(pid), user, macula: await personOf({ uid: socket.uid }) }
+  }
+  return { user }
+}
+
+async function personOf(owner: {
+  readonly uid: number
+  readonly project?: string
+}): Promise<NonNullable<Holder['macula']>> {
+  const user = await userName(owner.uid)
+  return { ...owner, ...(user === undefined ? {} : { user }) }
+}
+
+/** Whether these are the arguments of a forwarder of any Macula that listens on this very address and port. */
+function isOfMacula(argv: readonly string[], { address, port }: Listening): boolean {
+  if (argv.some((word) => word.startsWith(`TCP4-LISTEN:${port},bind=${address},reuseaddr,fork,`))) return true
+  const at = argv.indexOf('__forward')
+  return at >= 0 && argv[at + 1] === address && argv[at + 2] === String(port)
 }
 
 /** A process that just ended gives its sockets back within this time (ms). */
@@ -165,14 +190,4 @@ export async function hasSocket(pid: number, inode: string): Promise<boolean> {
     fds.map(async (fd) => await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')),
   )
   return links.includes(`socket:[${inode}]`)
-}
-
-async function userName(uid: number): Promise<string | undefined> {
-  const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '')
-  return (
-    passwd
-      .split('\n')
-      .map((line) => line.split(':'))
-      .find((fields) => Number(fields[2]) === uid)?.[0] ?? `uid ${uid}`
-  )
 }

@@ -1,6 +1,6 @@
 import { MaculaError } from '../../model/errors.ts'
 import type { Settings } from '../../model/service.ts'
-import { labels } from '../docker/container.ts'
+import { isOwn } from '../docker/container.ts'
 import { CALL_DEADLINE_MS, within, type Link } from '../docker/link.ts'
 import { dockerTrouble } from '../docker/trouble.ts'
 import type { Fragment } from './fragment.ts'
@@ -25,7 +25,7 @@ export async function refuseForeign(
     const inUse = new Set<string>()
     for (const container of containers) {
       const { Labels: own, Names: names, Mounts: mounts } = container
-      if (own[labels.project] === project) {
+      if (isOwn(own, project)) {
         // A volume that a container of ours has is ours, whoever made it (an earlier version, without the label).
         for (const { Name: volume } of mounts) if (volume !== undefined) inUse.add(volume)
         continue
@@ -43,12 +43,7 @@ export async function refuseForeign(
       async (abortSignal) => await link.calls.listVolumes({ abortSignal }),
     )
     for (const { Name: name, Labels: own } of volumes)
-      if (
-        wanted.has(name) &&
-        !inUse.has(name) &&
-        (own as Record<string, string> | null)?.[labels.project] !== project
-      )
-        throw foreign('volume', name, project)
+      if (wanted.has(name) && !inUse.has(name) && !isOwn(own, project)) throw foreign('volume', name, project)
   } catch (error) {
     throw dockerTrouble('Docker cannot be asked for containers and volumes', error)
   }

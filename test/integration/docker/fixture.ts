@@ -14,6 +14,7 @@ export const settings: Settings = {
   suffix: 'macula.test',
   subnet: '172.28.77.0/24',
   project: 'macula-it-docker',
+  addresses: '127.0.0.0/24',
   dnsPort: 5399,
   dockerHost: '',
 }

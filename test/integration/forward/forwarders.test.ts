@@ -228,6 +228,11 @@ describe.each([
       { ...owner, project: 'beside' },
       { ...owner, uid: owner.uid + 1 },
     ]) {
+      // Its holder is told as a Macula, which is nothing to end.
+      expect(await host.listener(listen.address, listen.port, [])).toMatchObject({
+        kind: 'foreign',
+        holder: { pid: started.pid, macula: owner },
+      })
       const beside = openForwarders(elsewhere, other, env, self)
       expect(await beside.list()).toEqual([])
       expect(await beside.ensure([one])).toMatchObject([{ kind: 'failed', code: 'EADDRINUSE' }])

@@ -18,6 +18,7 @@ const settings: Settings = {
   suffix: 'macula.test',
   subnet: '172.23.0.0/24',
   project: 'names',
+  addresses: '127.0.0.0/24',
   dnsPort: 25_354,
   dockerHost: '',
 }

@@ -191,6 +191,22 @@ async function noForeign(): Promise<void> {
     await docker('rm', '-f', '-v', id)
   for (const id of await lines('network', 'ls', '-q', '--no-trunc', '--filter', `name=^${FOREIGN}`))
     await docker('network', 'rm', id)
+  // Another person's of our project, as a test with two people leaves it that was ended in between.
+  const uid = (await run('id', ['-u', user])).out.trim()
+  const marked = ['--filter', 'label=dev.macula.project=macula', '--format']
+  for (const [kind, list, remove] of [
+    ['container', ['ps', '-a'], ['rm', '-f', '-v']],
+    ['network', ['network', 'ls'], ['network', 'rm']],
+    ['volume', ['volume', 'ls'], ['volume', 'rm']],
+  ] as const)
+    for (const line of await lines(
+      ...list,
+      ...marked,
+      `{{.${kind === 'volume' ? 'Name' : 'ID'}}} {{.Label "dev.macula.owner"}}`,
+    )) {
+      const [id = '', owner = ''] = line.split(' ')
+      if (owner !== '' && owner !== uid) await docker(...remove, id)
+    }
   const label = '{{index .Labels "dev.macula.project"}}'
   if ((await docker('network', 'inspect', '-f', label, 'macula')).out === '')
     await docker('network', 'rm', 'macula')

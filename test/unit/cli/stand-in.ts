@@ -320,6 +320,7 @@ export function standIn(part: Part): StandIn {
         ].filter((variable) => ids.includes(variable.service)),
       ),
     secrets: () => Promise.resolve(Object.values(secrets)),
+    restorePasswords: () => Promise.resolve(Object.keys(secrets)),
     doctor: () => Promise.resolve(checks),
     setupPlan: () => Promise.resolve(plan()),
     setup(changes, tell) {

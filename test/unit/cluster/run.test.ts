@@ -90,7 +90,7 @@ function outside(part: {
       unwant: (ids) =>
         Promise.resolve(void (wanted = new Set([...wanted].filter((id) => !ids.includes(id))))),
     },
-    secrets: { ensure: never, read: () => Promise.resolve(new Map()) },
+    secrets: { ensure: never, lost: never, restore: never, read: () => Promise.resolve(new Map()) },
     stack: {
       composeVersion: never,
       render: never,

@@ -27,6 +27,7 @@ describe('settings', () => {
       settings: {
         suffix: 'macula.local',
         subnet: '172.23.0.0/24',
+        addresses: '127.0.0.0/24',
         project: 'macula',
         dnsPort: 5354,
         dockerHost: '',
@@ -160,7 +161,7 @@ describe('secrets', () => {
     expect(new Set(all).size).toBe(1)
     expect(all[0]).toBe(JSON.stringify([...(await openSecrets(paths).read())]))
     expect(await readdir(paths.config)).toEqual(['secrets.json'])
-  })
+  }, 60_000)
   test('a name with syntax in it is refused', async () => {
     await expect(openSecrets(paths).ensure(['A=B'])).rejects.toThrow(/not the name of a secret/)
   })
@@ -269,7 +270,7 @@ describe('the lock', () => {
     expect(order).toEqual(['one', 'two', 'three'])
   })
   test('where nothing can be written it still keeps two actors apart', async () => {
-    paths = { ...paths, state: '/sys/macula/state' }
+    paths = { ...paths, state: `/sys/macula-${process.pid}/state` }
     const result = await lock().alone('stopping Loki', 0, async () => {
       expect(await inAnother(`openLock(paths, Date.now).alone('two', 50, async () => 'done')`)).toMatch(
         /stopping Loki/,
@@ -278,7 +279,7 @@ describe('the lock', () => {
     })
     expect(result).toBe(1)
     expect(await inAnother(`openLock(paths, Date.now).alone('two', 0, async () => 'done')`)).toBe('done')
-  })
+  }, 60_000)
   test('one that fails does not keep those that wait from their turn', async () => {
     const failing = lock().alone('failing', 0, () => Promise.reject(new Error('no')))
     const next = lock().alone('next', 0, async () => 1)

@@ -21,6 +21,7 @@ const settings: Settings = {
   suffix: 'macula.local',
   subnet: '172.23.0.0/24',
   project: 'macula',
+  addresses: '127.0.0.0/24',
   dnsPort: 5354,
   dockerHost: '',
 }

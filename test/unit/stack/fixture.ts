@@ -20,6 +20,7 @@ export const settings: Settings = {
   suffix: 'macula.test',
   subnet: '172.28.81.0/24',
   project: 'macula-it-stack',
+  addresses: '127.0.0.0/24',
   dnsPort: 5399,
   dockerHost: '',
 }
@@ -61,6 +62,8 @@ export function openFixture(): Fixture {
         return await Promise.resolve(values(have))
       },
       read: async () => await Promise.resolve(values(have)),
+      lost: async () => await Promise.resolve(undefined),
+      restore: async () => await Promise.resolve([]),
     },
     put(id, files, more = {}) {
       const folder = join(home, 'services', id)

@@ -8,13 +8,17 @@ export const files: Check = {
     const findings: Finding[] = notes.map((note) => ({ result: 'warning', what: note, why: '', todo: '' }))
     try {
       const secrets = await adapters.secrets.read()
-      findings.push(
-        fine(
-          secrets.size === 0
-            ? 'No passwords were generated yet; the first start does it.'
-            : `${secrets.size} generated passwords are kept.`,
-        ),
-      )
+      const lost = await adapters.secrets.lost().catch(() => undefined)
+      if (lost)
+        findings.push({ result: 'failed', what: lost.what, why: lost.why ?? '', todo: lost.todo ?? '' })
+      else
+        findings.push(
+          fine(
+            secrets.size === 0
+              ? 'No passwords were generated yet; the first start does it.'
+              : `${secrets.size} generated passwords are kept.`,
+          ),
+        )
     } catch (error) {
       findings.push({
         result: 'failed',

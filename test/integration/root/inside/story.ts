@@ -19,6 +19,7 @@ export const settings: Settings = {
   suffix: 'macula.local',
   subnet: '172.23.0.0/24',
   project: 'macula',
+  addresses: '127.0.0.0/24',
   dnsPort: 15_354,
   dockerHost: '',
 }
