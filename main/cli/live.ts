@@ -21,7 +21,8 @@ export function createLive(output: Output): Live {
   return {
     draw(lines) {
       const style = output.style()
-      const rows = Math.max(4, (output.stream.rows ?? 24) - 1)
+      const { rows: told = 24 } = output.stream
+      const rows = Math.max(4, (told === 0 ? 24 : told) - 1)
       const fits =
         lines.length <= rows
           ? lines

@@ -106,7 +106,8 @@ export function penFor(stream: Stream, env: Environment, platform: NodeJS.Platfo
     unicode,
     paint: picocolors.createColors(colour),
     signs: unicode ? unicodeSigns : asciiSigns,
-    width: tty ? Math.max(20, stream.columns ?? 80) : Infinity,
+    // A terminal that does not know its size says 0.
+    width: tty ? Math.max(20, stream.columns === 0 ? 80 : (stream.columns ?? 80)) : Infinity,
   }
 }
 

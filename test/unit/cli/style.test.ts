@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { toAscii } from '../../../main/cli/face.ts'
 import { cut, pad, widthOf, wrap } from '../../../main/cli/layout.ts'
@@ -60,4 +61,9 @@ describe('numbers as people read them', () => {
     expect(sayDay(at, at)).toBe('20 Nov 07:01')
     expect(sayDay(at, new Date(2027, 0, 1).getTime())).toBe('20 Nov 2026 07:01')
   })
+})
+
+test('a terminal that does not know its size (0 columns) is drawn on as one of 80', () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 0 })
+  expect(penFor(stream, {}, 'linux').width).toBe(80)
 })
