@@ -158,7 +158,9 @@ describe('what compose refuses is told, and the others are made (faults 6, 28, 2
     if (!web) throw new Error('no service')
     const text = readFileSync(join(web.folder, 'compose.yaml'), 'utf8')
     writeFileSync(join(web.folder, 'compose.yaml'), text.replace('macula-test/base', 'macula-test/absent:1'))
-    await stack.render(services, { publish: false })
+    // As the catalog reads it.
+    const changed = { ...web, runtime: { kind: 'container', image: 'macula-test/absent:1' } } as const
+    await stack.render([changed, ...services.slice(1)], { publish: false })
     const failed = stack.create(['web'], onStep, never)
     await expect(failed).rejects.toMatchObject({
       trouble: { what: expect.stringContaining('macula-test/absent:1') },
