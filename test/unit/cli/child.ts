@@ -1,4 +1,5 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { command } from '../../../main/cli/command.ts'
 import { thisMachine } from '../../../main/cli/this-machine.ts'
 import type { RunResult, StepEvent } from '../../../main/model/run.ts'
@@ -72,8 +73,20 @@ const one = standIn({
   },
 })
 
+/** A window to serve: the real one is built later than these tests run. */
+async function windowFolder(): Promise<string> {
+  const folder = join(dirname(diary), 'window')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><html><head></head></html>')
+  return await Promise.resolve(folder)
+}
+
 // What is watched changes, as it does in life.
 setInterval(() => one.publish(), 50)
 process.exit(
-  await command(argv, { ...thisMachine(), openSystem: () => Promise.resolve(systemOf(one.engine)) }),
+  await command(argv, {
+    ...thisMachine(),
+    windowFolder,
+    openSystem: () => Promise.resolve(systemOf(one.engine)),
+  }),
 )
