@@ -18,6 +18,17 @@ export const rungTitles: Readonly<Record<RungId, string>> = {
  */
 export type RungState = 'ok' | 'round' | 'stop' | 'progress' | 'unreached' | 'unused' | 'unknown'
 
+/** Whether the rails of a drawn ladder run through a rung: a problem breaks them, and after a stop they end. */
+export const hasRail: Readonly<Record<RungState, boolean>> = {
+  ok: true,
+  progress: true,
+  unknown: true,
+  unused: true,
+  round: false,
+  stop: false,
+  unreached: false,
+}
+
 /** What a fix does; every face sends it to the engine, which alone carries it out. */
 export type FixAction =
   /** `anew`: their containers are made again first, whether they differ or not; data stays. */

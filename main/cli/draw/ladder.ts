@@ -1,14 +1,9 @@
-import type { Ladder, Rung, RungState } from '../../model/ladder.ts'
+import { hasRail, type Ladder, type Rung } from '../../model/ladder.ts'
 import { paintRung, type Style } from '../style.ts'
 
 /** The head over a lying ladder: one letter a rung. */
 export const LADDER_HEAD = ' N A F C S '
 export const LADDER_WIDTH = LADDER_HEAD.length
-
-/** Whether the rails run through a rung; a problem breaks them, and after a stop they end. */
-export function carries(state: RungState | undefined): boolean {
-  return state === undefined || state === 'ok' || state === 'unused' || state === 'progress'
-}
 
 /**
  * The ladder on its side, read as the request travels: name, address, forwarder, container, service.
@@ -17,9 +12,8 @@ export function carries(state: RungState | undefined): boolean {
 export function lyingLadder(style: Style, ladder: Ladder): string {
   const { signs, paint } = style
   const between = (left: Rung | undefined, right: Rung | undefined): string => {
-    const open = carries(left?.state) && carries(right?.state)
-    // The rails end with the last rung that was reached.
-    return open && (left ?? right)?.state !== undefined ? paint.dim(signs.rail) : ' '
+    const isOpen = [left, right].every((rung) => rung === undefined || hasRail[rung.state])
+    return isOpen ? paint.dim(signs.rail) : ' '
   }
   return [
     ...ladder.map((rung, index) => {

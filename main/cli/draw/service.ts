@@ -1,4 +1,4 @@
-import { rungTitles, type Ladder, type Rung } from '../../model/ladder.ts'
+import { hasRail, rungTitles, type Ladder, type Rung } from '../../model/ladder.ts'
 import { sayCount, sayDuration, sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { Access, EndpointView, ServiceView, Snapshot } from '../../model/snapshot.ts'
@@ -8,7 +8,6 @@ import { labelled, oneLine, pad, widthOf, wrap } from '../layout.ts'
 import { paintRung, stateSign, type Style } from '../style.ts'
 import { sayDay, stateWords } from '../../model/say.ts'
 import { problemsOfService } from '../../model/problems.ts'
-import { carries } from './ladder.ts'
 import { drawHeadline } from './problems.ts'
 
 /** The ladder upright: each rung with what was found, why it is not ok, and how long it took. */
@@ -19,7 +18,7 @@ export function uprightLadder(style: Style, ladder: Ladder): readonly string[] {
   const timed = 8
   const lines = ladder.flatMap((rung: Rung, index): readonly string[] => {
     const next = ladder[index + 1]
-    const rail = carries(rung.state) && carries(next?.state) && next ? paint.dim(signs.uprightRail) : ' '
+    const rail = next && hasRail[rung.state] && hasRail[next.state] ? paint.dim(signs.uprightRail) : ' '
     const took = rung.ms === undefined ? '' : sayDuration(rung.ms)
     const words = wrap(oneLine(rung.says), width - label - 4 - timed)
     const why =

@@ -1,3 +1,4 @@
+import { poll } from '../../engine/wait.ts'
 import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NameServerAdapter } from '../../engine/adapters.ts'
@@ -196,16 +197,14 @@ async function answersRight(
   names: ReadonlyMap<string, string>,
   gone: readonly string[],
 ): Promise<boolean> {
-  const until = Date.now() + 500
-  for (let wait = 5; ; wait = Math.min(wait * 2, 100)) {
+  const isRight = async (): Promise<true | undefined> => {
     const ask = async (name: string): Promise<readonly string[] | undefined> =>
       (await askDns(port, name, 'A', 300))?.addresses
     const answers = await Promise.all([
       ...[...names].map(async ([name, address]) => (await ask(name))?.includes(address) === true),
       ...gone.map(async (name) => (await ask(name))?.length === 0),
     ])
-    if (!answers.includes(false)) return true
-    if (Date.now() >= until) return false
-    await new Promise((resolve) => setTimeout(resolve, wait))
+    return answers.includes(false) ? undefined : true
   }
+  return (await poll(isRight, { deadline: 500, first: 5, longest: 100 })) ?? false
 }

@@ -1,3 +1,4 @@
+import { pause } from '../../engine/wait.ts'
 import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -143,7 +144,7 @@ export function lockIn(folder: string, name: string, now: () => number): LockAda
       // What a signal suspended does not go on by itself: nobody waits for it.
       const isSleeping = result !== undefined && (await isSuspended(result.pid))
       if (result !== undefined && (isSleeping || now() >= until)) throw busy(result, isSleeping)
-      if (result !== undefined) await new Promise((resolve) => setTimeout(resolve, wait))
+      if (result !== undefined) await pause(wait)
     }
   }
 

@@ -1,3 +1,4 @@
+import { pause } from '../../engine/wait.ts'
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import type { Holder } from '../../model/observation.ts'
 import { belongsTo, publisherOf } from './belongs.ts'
@@ -174,7 +175,7 @@ export async function settledHolder(address: string, port: number): Promise<Hold
     const isOurs = socket.uid === process.getuid?.()
     const isDying = isOurs && (holder.pid === undefined || (await isEnding(holder.pid)))
     if (!isDying || Date.now() > until) return holder
-    await new Promise((resolve) => setTimeout(resolve, wait))
+    await pause(wait)
   }
 }
 

@@ -1,3 +1,4 @@
+import { pause } from '../../engine/wait.ts'
 import { spawn } from 'node:child_process'
 import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -66,7 +67,7 @@ export async function startDetached(input: {
       if (started !== undefined && argv !== undefined)
         return { kind: 'ready', record: { pid, started, argv } }
     }
-    await new Promise((resolve) => setTimeout(resolve, wait))
+    await pause(wait)
   }
   if (end.code === undefined) signalGroup(pid, 'SIGKILL')
   return { kind: 'failed', exitCode: end.code ?? null, output: said() }

@@ -1,3 +1,4 @@
+import { pause } from '../../engine/wait.ts'
 import { connect } from 'node:net'
 import { holderSocket, listening } from './sockets.ts'
 import { isSuspended } from './suspended.ts'
@@ -27,7 +28,7 @@ export async function stuckOf(pid: number, { address, port }: Listener): Promise
     if (waiting === 0 || waiting < before) return undefined
     if (performance.now() > until) return 'deaf'
     before = waiting
-    await new Promise((resolve) => setTimeout(resolve, wait))
+    await pause(wait)
   }
 }
 
