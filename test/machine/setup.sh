@@ -93,6 +93,18 @@ fi
 
 getent group docker >/dev/null || groupadd --system docker
 
+# An engine whose default bridge another dockerd took away starts no container there: begun anew, it makes the bridge.
+if docker info >/dev/null 2>&1 && [ ! -e /sys/class/net/docker0 ]; then
+  say 'ending dockerd, which has lost its bridge'
+  pid=$(cat /var/run/docker.pid)
+  kill "$pid"
+  deadline=$((SECONDS + 60))
+  while kill -0 "$pid" 2>/dev/null; do
+    [ "$SECONDS" -lt "$deadline" ] || die 'dockerd did not end within 60 s.'
+    read -rt 0.2 <> <(:) || :
+  done
+fi
+
 if ! docker info >/dev/null 2>&1; then
   say 'starting dockerd'
   # dockerd refuses to start over a pid file whose number another program has by now.

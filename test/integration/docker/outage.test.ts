@@ -18,7 +18,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** A access to the real engine that can be shut, as when dockerd restarts. */
+/** A way to the real engine that can be shut, as when dockerd restarts. */
 function access(path: string) {
   const open = new Set<Socket>()
   const server = createServer((near) => {

@@ -79,7 +79,7 @@ test('all was well and is not: every other access is asked, none twice', async (
   expect(seen.get('grafana/web/native')).toEqual(good)
 })
 
-test('a access that did not answer is asked every time', async () => {
+test('an access that did not answer is asked every time', async () => {
   const before = new Map(known).set('grafana/web/native', wrong)
   expect((await asked({ 80: good, 3000: good }, before)).ports).toEqual([80, 3000])
 })

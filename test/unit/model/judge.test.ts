@@ -262,7 +262,7 @@ describe('whatever is seen', () => {
           }
           // Without Docker nobody knows what runs.
           if (world.docker.kind === 'down') expect(view.state).toBe('unknown')
-          // Nothing opens a access that another program holds.
+          // Nothing opens an access that another program holds.
           for (const { accesses, best } of view.endpoints) {
             const access = accesses[best]
             const key = `${service(view.id).address ?? ''}:${access?.port ?? 0}`
