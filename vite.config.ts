@@ -165,6 +165,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'whole',
           include: whole,
+          globalSetup: ['test/integration/support/begin.ts'],
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 300_000,

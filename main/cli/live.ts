@@ -12,17 +12,33 @@ export interface Live {
   clear(): void
 }
 
+/** What a terminal is taken for that says 0 columns or rows, as one without a window does (script, expect). */
+const COLUMNS = 80
+const ROWS = 24
+
+/** The terminal with a size, whatever it says. */
+function sized(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return new Proxy(stream, {
+    get(target, key) {
+      if (key === 'columns') return target.columns > 0 ? target.columns : COLUMNS
+      if (key === 'rows') return target.rows > 0 ? target.rows : ROWS
+      const value: unknown = Reflect.get(target, key)
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
+  })
+}
+
 /**
- * A live drawing on a output that is a terminal. What does not fit the window's height is left out at the end,
+ * A live drawing on an output that is a terminal. What does not fit the window's height is left out at the end,
  * and said: a terminal cannot take back what has left its top.
  */
 export function createLive(output: Output): Live {
-  const update = createLogUpdate(output.stream as NodeJS.WriteStream)
+  const stream = sized(output.stream as NodeJS.WriteStream)
+  const update = createLogUpdate(stream)
   return {
     draw(lines) {
       const style = output.style()
-      const { rows: told = 24 } = output.stream
-      const rows = Math.max(4, (told === 0 ? 24 : told) - 1)
+      const rows = Math.max(4, stream.rows - 1)
       const fits =
         lines.length <= rows
           ? lines

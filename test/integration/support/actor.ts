@@ -212,6 +212,17 @@ async function noForeign(): Promise<void> {
     await docker('network', 'rm', 'macula')
 }
 
+/** Nothing of an instance of ours is left in Docker, its data neither. */
+export async function removeInstance(project: string): Promise<void> {
+  const ids = async (...words: readonly string[]): Promise<readonly string[]> =>
+    (await docker(...words, '--filter', `label=dev.macula.project=${project}`)).out
+      .split('\n')
+      .filter(Boolean)
+  for (const id of await ids('ps', '-aq')) await docker('rm', '-f', '-v', id)
+  for (const id of await ids('network', 'ls', '-q')) await docker('network', 'rm', id)
+  for (const name of await ids('volume', 'ls', '-q')) await docker('volume', 'rm', name)
+}
+
 /** Nothing of ours is left: clusters, containers, network, volumes, changes on the machine, folders. */
 export async function fresh(): Promise<void> {
   await noForeign()

@@ -10,10 +10,11 @@ import {
   fresh,
   home,
   maculactl,
+  removeInstance,
   run,
+  type Ran,
   user,
   variables,
-  type Ran,
 } from '../support/actor.ts'
 
 /** Whose it is: two people, root by sudo, and two instances of one person on one machine and one Docker engine. */
@@ -27,8 +28,12 @@ const beside = { MACULA_HOME: `${home}/.local/macula-beside` }
 
 let uid = ''
 
+/** What the two others are called; a run that was ended may have left their data. */
+const others = ['macula-maculasecond', 'macula-two']
+
 beforeAll(async () => {
   await fresh()
+  for (const project of others) await removeInstance(project)
   await run('useradd', ['--create-home', '--groups', 'docker', second])
   await mkdir(rootHome, { recursive: true, mode: 0o700 })
   uid = (await run('id', ['-u', user])).out.trim()
@@ -39,6 +44,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await maculactl(['down', '--remove', '--also'], second)
   await maculactl(['down', '--remove', '--also'], user, beside)
+  for (const project of others) await removeInstance(project)
   await run('userdel', ['--remove', second])
   await rm(rootHome, { recursive: true, force: true })
   await rm(beside.MACULA_HOME, { recursive: true, force: true })
@@ -56,7 +62,7 @@ async function traces(): Promise<Readonly<Record<string, string>>> {
     containers: (await docker('inspect', '--format', format, ...ids)).out,
     networks: await list('network', 'ls', '-q', '--no-trunc', ...label),
     volumes: await list('volume', 'ls', '-q', ...label),
-    processes: (await run('pgrep', ['-u', user, '-a', 'socat|dnsmasq'])).out,
+    processes: (await run('pgrep', ['-r', 'R,S', '-u', user, '-a', 'socat|dnsmasq'])).out,
     secrets: await readFile(`${home}/.config/macula-desktop/secrets.json`, 'utf8'),
     // Nothing of root's appeared in the person's folders.
     foreign: (await run('find', [home, '!', '-user', user])).out,
