@@ -86,6 +86,8 @@ describe('fault 24: the network of the machine changes', () => {
         const changed = docker('network', change, 'macula-test-change')
         // Whether such a change meets a request is chance: here the browser itself gives up what is under way.
         const before = cut.length
+        // The look before has come to its end: while it goes on, its button says so.
+        await strip(page).getByRole('button', { name: 'Check again' }).waitFor()
         await context.setOffline(true)
         // A person asks meanwhile; what the browser gives up is asked again by itself.
         await strip(page).getByRole('button', { name: 'Check again' }).click()
