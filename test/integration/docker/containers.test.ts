@@ -57,6 +57,9 @@ describe('events, with the stream open before anything is looked at', () => {
     expect(new Set(events.seen.map((event) => `${event.service} ${event.id}`))).toEqual(
       new Set([`web ${id}`]),
     )
+    // That it came to its network and left it is told too.
+    const moves = events.networks.filter((event) => event.id === id).map(({ action }) => action)
+    expect(moves).toEqual(['connect', 'disconnect'])
     for (const { at } of events.seen) expect(Math.abs(Date.now() - at)).toBeLessThan(60_000)
   })
 })
@@ -203,7 +206,7 @@ describe('a start that Docker refuses says why and what to do (fault 28)', () =>
       ExposedPorts: { '80/tcp': {} },
       HostConfig: {
         NetworkMode: 'bridge',
-        PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostAdapter: String(port) }] },
+        PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: String(port) }] },
       },
     })
     const trouble = await refused(id)

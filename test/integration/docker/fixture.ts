@@ -92,16 +92,25 @@ export const stays = 'trap "exit 0" TERM; sleep infinity & wait'
 
 /** Follows our events until `stop`; `seen` grows. Resolves when the stream is open. */
 export async function listen(docker: DockerAdapter): Promise<{
+  /** Of containers that are named as ours. */
   readonly seen: readonly ContainerEvent[]
+  /** Of networks, which tell a container's id alone, whoever's it is. */
+  readonly networks: readonly ContainerEvent[]
   readonly stop: () => Promise<string>
 }> {
   const seen: ContainerEvent[] = []
+  const networks: ContainerEvent[] = []
   const end = new AbortController()
   const onOpen = vi.fn<() => void>()
-  const ended = docker.events({ signal: end.signal, onOpen, onEvent: (event) => seen.push(event) })
+  const ended = docker.events({
+    signal: end.signal,
+    onOpen,
+    onEvent: (event) => (event.service === undefined ? networks : seen).push(event),
+  })
   await vi.waitFor(() => expect(onOpen).toHaveBeenCalledOnce(), { timeout: 5000, interval: 5 })
   return {
     seen,
+    networks,
     async stop() {
       end.abort()
       return await ended
