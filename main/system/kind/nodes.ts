@@ -50,11 +50,11 @@ async function nodeOf(link: Link, id: string, network: string): Promise<Node | u
     )
     const published = new Map<number, string>()
     const bound = info.HostConfig.PortBindings as Readonly<
-      Record<string, readonly { readonly HostIp?: string; readonly HostAdapter?: string }[] | null>
+      Record<string, readonly { readonly HostIp?: string; readonly HostPort?: string }[] | null>
     > | null
     for (const [key, bindings] of Object.entries(bound ?? {})) {
       const first = bindings?.[0]
-      if (first) published.set(Number.parseInt(key, 10), `${first.HostIp ?? ''}:${first.HostAdapter ?? ''}`)
+      if (first) published.set(Number.parseInt(key, 10), `${first.HostIp ?? ''}:${first.HostPort ?? ''}`)
     }
     return {
       id: info.Id,
