@@ -17,10 +17,11 @@ function outside(part: {
   answers?: () => boolean
   portTaken?: boolean
   foreign?: boolean
+  wanted?: readonly string[]
 }) {
   const did: string[] = []
   let gone = false
-  let wanted = new Set(['kind', 'console', 'timescaledb'])
+  let wanted = new Set(part.wanted ?? ['kind', 'console', 'timescaledb'])
   const forwarded = new Map<string, Forward>([
     ['127.0.0.8:5432', { address: '127.0.0.8', port: 5432, host: '172.23.0.31', toPort: 5432 }],
     ['127.0.0.2:80', { address: '127.0.0.2', port: 80, host: '127.0.0.1', toPort: 8080 }],
@@ -312,3 +313,16 @@ test('fault 29: an interrupted start says how to go on', async () => {
     todo: expect.stringContaining('goes on'),
   })
 })
+
+test.each([
+  { started: false, wanted: [], did: [] },
+  { started: true, wanted: ['kind'], did: ['stop'] },
+])(
+  'a cluster that somebody else made and that fits is stopped only when it was started from here: $started',
+  async ({ wanted, did }) => {
+    const one = outside({ seen: () => ({ ...up(app([])), adopted: true }), wanted })
+    const options = { also: false, remove: false }
+    await one.runs.stop(['kind'], options, one.tell, new AbortController().signal)
+    expect(one.did.filter((deed) => deed === 'stop')).toEqual(did)
+  },
+)
