@@ -125,7 +125,8 @@ export interface NodeSeen {
 
 /**
  * absent: no node. unfinished: our own create or delete was interrupted. foreign: made by somebody else and not
- * usable. stopped: nodes are there and do not run. down: nodes run, the API server does not answer.
+ * usable. stopped: nodes are there and do not run. down: nodes run, the API server does not answer. adopted: somebody
+ * else made it (by hand, or another Macula) with our name and what we need, so it can be used.
  */
 export type ClusterSeen =
   | {
@@ -135,8 +136,13 @@ export type ClusterSeen =
     }
   | { readonly kind: 'unfinished'; readonly during: 'create' | 'delete'; readonly nodes: readonly NodeSeen[] }
   | { readonly kind: 'foreign'; readonly says: string; readonly nodes: readonly NodeSeen[] }
-  | { readonly kind: 'stopped'; readonly nodes: readonly NodeSeen[] }
-  | { readonly kind: 'down'; readonly says: string; readonly nodes: readonly NodeSeen[] }
+  | { readonly kind: 'stopped'; readonly nodes: readonly NodeSeen[]; readonly adopted: boolean }
+  | {
+      readonly kind: 'down'
+      readonly says: string
+      readonly nodes: readonly NodeSeen[]
+      readonly adopted: boolean
+    }
   | {
       readonly kind: 'up'
       readonly version: string
@@ -145,7 +151,6 @@ export type ClusterSeen =
       readonly ingress: readonly PodSeen[]
       readonly apps: ReadonlyMap<string, AppSeen>
       readonly events: readonly ClusterEvent[]
-      /** Made by Macula, or by hand with our name and taken over as it fits. */
       readonly adopted: boolean
     }
 

@@ -65,12 +65,14 @@ export async function clusterDown(
     await truth.observe.cluster(ask.cluster)
     const found = truth.seen.clusters.get(ask.cluster.id)
     const apps = ask.apps.map(({ id }) => id)
-    // One that fits, but that somebody else made and nobody started from here: it is not ours to stop.
-    const isTheirs = found?.kind === 'up' && found.adopted && !truth.seen.wanted.has(ask.row.id)
+    const isThere = found?.kind === 'up' || found?.kind === 'down' || found?.kind === 'stopped'
+    // One that fits, but that somebody else made and nobody started from here: it is not ours to stop. Theirs may be in
+    // the middle of being made.
+    const isTheirs = isThere && found.adopted && !truth.seen.wanted.has(ask.row.id)
     if (options.keepWanted !== true)
       await unwant(context, ask.named ? [ask.row.id, ...allOf(context, ask)] : apps, tell, elapsed)
     if (ask.named) {
-      if (!isTheirs && (found?.kind === 'up' || found?.kind === 'down' || found?.kind === 'stopped'))
+      if (isThere && !isTheirs)
         await doing(
           context,
           ask.row.id,

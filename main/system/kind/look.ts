@@ -33,7 +33,7 @@ export async function seeCluster(
     nodes = await context.nodes(cluster)
   } catch (error) {
     const { what, why } = troubleOf(error)
-    return { kind: 'down', says: why ?? what, nodes: [] }
+    return { kind: 'down', says: why ?? what, nodes: [], adopted: false }
   }
   if (nodes.length === 0)
     return { kind: 'absent', wasMade: (await readMarker(context.paths, cluster.id))?.phase === 'made' }
@@ -46,12 +46,13 @@ export async function seeCluster(
     if (phase === 'creating') return { kind: 'unfinished', during: 'create', nodes }
     if (phase === 'deleting') return { kind: 'unfinished', during: 'delete', nodes }
   }
-  if (!nodes.some((node) => node.running)) return { kind: 'stopped', nodes }
+  const adopted = owner === 'others'
+  if (!nodes.some((node) => node.running)) return { kind: 'stopped', nodes, adopted }
   try {
-    return await readFresh(context, cluster, apps, registry, nodes, owner === 'others')
+    return await readFresh(context, cluster, apps, registry, nodes, adopted)
   } catch (error) {
     const { what, why } = troubleOf(error)
-    return { kind: 'down', says: `The API server: ${why ?? what}`, nodes }
+    return { kind: 'down', says: `The API server: ${why ?? what}`, nodes, adopted }
   }
 }
 
@@ -70,7 +71,7 @@ async function readFresh(
     const api = await context.api(cluster)
     return api
       ? await readAll(api, cluster, apps, registry && { ...registry, name: asked }, nodes, adopted)
-      : { kind: 'down', says: 'kind gives no kubeconfig for it.', nodes }
+      : { kind: 'down', says: 'kind gives no kubeconfig for it.', nodes, adopted }
   }
   try {
     return await look()

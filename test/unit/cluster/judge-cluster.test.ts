@@ -32,7 +32,12 @@ describe('the cluster', () => {
   })
 
   test('a dead API server is the cluster’s own red; its applications are unknown, told once', () => {
-    const snapshot = look({ kind: 'down', says: 'The API server: ECONNREFUSED', nodes: [node()] })
+    const snapshot = look({
+      kind: 'down',
+      says: 'The API server: ECONNREFUSED',
+      nodes: [node()],
+      adopted: false,
+    })
     expect(snapshot.services.map(({ state }) => state)).toEqual(['failed', 'unknown', 'unknown'])
     expect(snapshot.causes).toMatchObject([{ id: 'cluster', services: ['console', 'peer1'] }])
     expect(snapshot.causes[0]?.headline.what).toBe(
@@ -41,15 +46,24 @@ describe('the cluster', () => {
   })
 
   test('right after its node started it is starting', () => {
-    const snapshot = look({ kind: 'down', says: 'ECONNREFUSED', nodes: [node({ startedAt: now - 5000 })] })
+    const snapshot = look({
+      kind: 'down',
+      says: 'ECONNREFUSED',
+      nodes: [node({ startedAt: now - 5000 })],
+      adopted: false,
+    })
     expect(view(snapshot, 'kind').state).toBe('starting')
   })
 
   test('stopped by somebody, by us, made in part, foreign, its ingress not ready', () => {
     const off = [node({ running: false, exitCode: 137 })]
-    expect(view(look({ kind: 'stopped', nodes: off }), 'kind').reason).toBe('nodes are stopped')
-    expect(view(look({ kind: 'stopped', nodes: off }, { wanted: new Set() }), 'kind').state).toBe('stopped')
-    expect(view(look({ kind: 'stopped', nodes: off }), 'console').state).toBe('stopped')
+    expect(view(look({ kind: 'stopped', nodes: off, adopted: false }), 'kind').reason).toBe(
+      'nodes are stopped',
+    )
+    expect(
+      view(look({ kind: 'stopped', nodes: off, adopted: false }, { wanted: new Set() }), 'kind').state,
+    ).toBe('stopped')
+    expect(view(look({ kind: 'stopped', nodes: off, adopted: false }), 'console').state).toBe('stopped')
     expect(view(look({ kind: 'unfinished', during: 'create', nodes: off }), 'kind').reason).toBe(
       'made in part',
     )

@@ -579,8 +579,13 @@ const clusters: readonly (readonly [string, ClusterSeen | undefined, Rung['state
     'the cluster is not finished',
   ],
   ['foreign', { kind: 'foreign', says: '', nodes: [] }, 'unreached', 'the cluster of this name is not ours'],
-  ['stopped', { kind: 'stopped', nodes: [] }, 'unreached', 'the cluster is stopped'],
-  ['down', { kind: 'down', says: 'x', nodes: [node()] }, 'unknown', 'unknown while the cluster is down'],
+  ['stopped', { kind: 'stopped', nodes: [], adopted: false }, 'unreached', 'the cluster is stopped'],
+  [
+    'down',
+    { kind: 'down', says: 'x', nodes: [node()], adopted: false },
+    'unknown',
+    'unknown while the cluster is down',
+  ],
   ['up, without it', up({}), 'unreached', 'not in the cluster'],
 ]
 

@@ -152,7 +152,7 @@ function outside(part: {
   }
 }
 
-const up = (console: AppSeen): ClusterSeen => ({
+const up = (console: AppSeen): Extract<ClusterSeen, { kind: 'up' }> => ({
   kind: 'up',
   version: 'v1.37.0',
   nodes: [{ id: 'n', name: 'n', running: true, image: '', address: '172.23.0.2', startedAt: 1, exitCode: 0 }],
@@ -314,13 +314,20 @@ test('fault 29: an interrupted start says how to go on', async () => {
   })
 })
 
-test.each([
-  { started: false, wanted: [], did: [] },
-  { started: true, wanted: ['kind'], did: ['stop'] },
-])(
-  'a cluster that somebody else made and that fits is stopped only when it was started from here: $started',
-  async ({ wanted, did }) => {
-    const one = outside({ seen: () => ({ ...up(app([])), adopted: true }), wanted })
+const theirs: readonly ClusterSeen[] = [
+  { ...up(app([])), adopted: true },
+  { kind: 'down', says: 'its API server does not answer yet', nodes: up(app([])).nodes, adopted: true },
+  { kind: 'stopped', nodes: up(app([])).nodes, adopted: true },
+]
+test.each(
+  theirs.flatMap((seen) => [
+    { is: seen.kind, started: false, seen, wanted: [], did: [] },
+    { is: seen.kind, started: true, seen, wanted: ['kind'], did: ['stop'] },
+  ]),
+)(
+  'a cluster that somebody else made and that fits is stopped only when it was started from here: $is, $started',
+  async ({ seen, wanted, did }) => {
+    const one = outside({ seen: () => seen, wanted })
     const options = { also: false, remove: false }
     await one.runs.stop(['kind'], options, one.tell, new AbortController().signal)
     expect(one.did.filter((deed) => deed === 'stop')).toEqual(did)
