@@ -1,6 +1,5 @@
 import type { AppSeen, ClusterSeen, PodSeen } from './cluster.ts'
-import { accessesOf, accessesWithout, bestAccess, fqdn } from './access.ts'
-import { neededBy } from './graph.ts'
+import { accessesOf, accessesWithout, fqdn } from './access.ts'
 import type { Frame } from './frame.ts'
 import { headlineRung, rungIds, type Ladder, type Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
@@ -13,6 +12,7 @@ import { forwarderRung } from './rungs/forwarder.ts'
 import { nameRung } from './rungs/name.ts'
 import { currentPods, isImageMissing, isOff, podRung } from './rungs/pod.ts'
 import type { EndpointSpec, Runtime, ServiceSpec } from './service.ts'
+import { endpointView, isLoud, serviceView, silentLadder } from './service-view.ts'
 import type { EndpointView, ServiceView, State } from './snapshot.ts'
 import { answerKey, type World } from './world.ts'
 
@@ -40,51 +40,29 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
     runtime.app && seen?.kind === 'up' && isImageMissing(seen.apps.get(runtime.app.id), frame.suffix)
   // What a person has to do comes first: push an image.
   const told = noImage === true ? ladder.find((rung) => rung.id === 'container') : headlineRung(ladder)
-  const loud = state === 'failed' || state === 'degraded' || state === 'starting'
-  const answers = endpoints.flatMap((endpoint) => endpoint.answerMs ?? [])
+  const loud = isLoud(state) || noImage === true
   const pod = seen?.kind === 'up' && runtime.app ? shownPod(seen.apps.get(runtime.app.id)) : undefined
   const node = seen && 'nodes' in seen && !runtime.app ? seen.nodes[0] : undefined
-  const absent = told === undefined || !loud ? absence(runtime, seen, state) : undefined
-  return {
-    id: service.id,
-    tier: service.tier,
-    title: service.title,
-    purpose: service.purpose,
-    origin: service.origin,
+  const started = node?.running === true ? node.startedAt : undefined
+  return serviceView(frame, service, {
     cluster: runtime.app ? 'application' : 'cluster',
     state,
     address: service.address === null || !runtime.app ? service.address : `${service.address}:80`,
-    names: service.endpoints.flatMap((endpoint) => fqdn(endpoint, frame.suffix) ?? []),
     endpoints,
     ladder,
-    ...((loud || noImage === true) && told
-      ? { headline: headlineOf(told) }
-      : absent === undefined
-        ? {}
-        : { headline: absent }),
-    reason: reasonOf(state, seen, told, loud || noImage === true),
-    ...(answers.length > 0 ? { answerMs: Math.max(...answers) } : {}),
-    ...(state !== 'stopped' && pod?.ready === true ? { since: pod.startedAt } : {}),
-    ...(node?.running === true ? { since: node.startedAt } : {}),
-    ...(pod
-      ? {
-          container: {
-            id: pod.name,
-            name: pod.name,
-            image: pod.image,
-            address: pod.address,
-            restarts: pod.restarts,
-          },
-        }
-      : {}),
-    ...(node
-      ? { container: { id: node.id, name: node.name, image: node.image, address: node.address, restarts: 0 } }
-      : {}),
-    needs: service.needs,
-    uses: service.uses,
-    neededBy: neededBy(frame.services, [service.id]),
-    warnings: service.warnings,
-  }
+    headline: loud && told ? headlineOf(told) : absence(runtime, seen, state),
+    reason: reasonOf(state, seen, told, loud),
+    since: state !== 'stopped' && pod?.ready === true ? pod.startedAt : started,
+    container: node
+      ? { ...node, restarts: 0 }
+      : pod && {
+          id: pod.name,
+          name: pod.name,
+          image: pod.image,
+          address: pod.address,
+          restarts: pod.restarts,
+        },
+  })
 }
 
 /** The pod that stands for an application: one that answers, of the newest version when it does. */
@@ -208,14 +186,7 @@ function bareLadder(
   const { world } = frame
   const look = lookOf(frame, service, runtime, seen)
   const isUp = seen?.kind === 'up'
-  if (runtime.app)
-    return [
-      { id: 'name', state: 'unused', says: 'no name of its own' },
-      { id: 'address', state: 'unused', says: 'no address of its own' },
-      { id: 'forwarder', state: 'unused', says: 'needs no forwarder' },
-      world.docker.kind === 'up' ? podRung(look) : dockerDown,
-      { id: 'service', state: 'unused', says: 'answers nothing' },
-    ]
+  if (runtime.app) return silentLadder(world.docker.kind === 'up' ? podRung(look) : dockerDown)
   return [
     { id: 'name', state: 'unused', says: 'no name of its own' },
     addressRung(service.address, service.address === null ? undefined : world.addresses.get(service.address)),
@@ -256,22 +227,12 @@ function judgeEndpoint(
     answerRung({ service, runtime, endpoint, suffix, seen, pod, front, direct }),
   ]
   const accesses = accessesWithout(accessesOf(service, endpoint, suffix, world), pod)
-  const best = bestAccess(accesses)
-  // It opens by name only, so it still does when its name is all that is slow.
-  const slow = best < 0 && accesses[0]?.slow === true
-  return {
-    id: endpoint.id,
-    scheme: endpoint.scheme,
-    name: name ?? null,
-    accesses: slow
-      ? accesses.map((access, index) => (index === 0 ? { ...access, works: true } : access))
-      : accesses,
-    best: slow ? 0 : best,
+  return endpointView(endpoint, suffix, {
+    accesses,
     byNameOnly: true,
-    opens: endpoint.open !== undefined,
     ladder,
-    ...(answers && front ? { answerMs: front.ms } : {}),
-  }
+    answerMs: answers ? front?.ms : undefined,
+  })
 }
 
 /** Whether anything of a cluster is wanted or there, so that its clean address is to be held. */

@@ -1,6 +1,5 @@
-import { accessesOf, accessesWithout, bestAccess, fqdn, hasFront, isByNameOnly } from './access.ts'
+import { accessesOf, accessesWithout, fqdn, hasFront, isByNameOnly } from './access.ts'
 import type { Frame } from './frame.ts'
-import { neededBy } from './graph.ts'
 import { judgeClusterRow } from './judge-cluster.ts'
 import { headlineRung, type Ladder, type Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
@@ -13,6 +12,7 @@ import { forwarderRung } from './rungs/forwarder.ts'
 import { nameRung } from './rungs/name.ts'
 import { serviceRung } from './rungs/service.ts'
 import { INGRESS, type EndpointSpec, type ServiceSpec } from './service.ts'
+import { endpointView, isLoud, serviceView, silentLadder } from './service-view.ts'
 import type { EndpointView, ServiceView, State } from './snapshot.ts'
 import { wayTodo, wayTrouble } from './way.ts'
 import { answerKey, type AskedAccess, type World } from './world.ts'
@@ -68,6 +68,22 @@ function lostOf(
     : { why, todo: wayTodo(`${address.slice(0, address.lastIndexOf('.'))}.0/24`) }
 }
 
+function containerRungOf({ world }: Frame, service: ServiceSpec, answers: boolean): Rung {
+  return containerRung({
+    service: service.id,
+    title: service.title,
+    ...ownFile(service),
+    docker: world.docker,
+    seen: world.containers.get(service.id),
+    wanted: world.wanted.has(service.id),
+    acting: world.acting.get(service.id),
+    answers,
+    expected: world.expected?.get(service.id),
+    failure: world.failures?.get(service.id),
+    now: world.at,
+  })
+}
+
 /** Judges one endpoint of one service. */
 export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: EndpointSpec): EndpointView {
   const { world, suffix } = frame
@@ -121,19 +137,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
             seenOf('direct')?.kind === 'answer',
             rungAddress.state === 'stop' || rungAddress.state === 'round',
           )
-  const rungContainer = containerRung({
-    service: service.id,
-    title: service.title,
-    ...ownFile(service),
-    docker: world.docker,
-    seen: container,
-    wanted: world.wanted.has(service.id),
-    acting,
-    answers,
-    expected: world.expected?.get(service.id),
-    failure: world.failures?.get(service.id),
-    now: world.at,
-  })
+  const rungContainer = containerRungOf(frame, service, answers)
   const accesses = accessesWithout(all, rungContainer)
   const through = (access: AskedAccess): string => {
     if (access === 'front') return `${name ?? service.address ?? ''}:80`
@@ -170,23 +174,8 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     rungContainer,
     settled && rungService.state === 'unknown' ? { ...rungService, state: 'unreached' } : rungService,
   ]
-  const best = bestAccess(accesses)
-  // What opens by name only still opens when its name is all that is slow.
-  const slow = (best < 0 || accesses[best]?.kind === 'direct') && byNameOnly && accesses[0]?.slow === true
   const first = asked.map(seenOf).find((seen) => seen?.kind === 'answer')
-  return {
-    id: endpoint.id,
-    scheme: endpoint.scheme,
-    name: name ?? null,
-    accesses: slow
-      ? accesses.map((access, index) => (index === 0 ? { ...access, works: true } : access))
-      : accesses,
-    best: slow ? 0 : best,
-    byNameOnly,
-    opens: endpoint.open !== undefined,
-    ladder,
-    ...(first === undefined ? {} : { answerMs: first.ms }),
-  }
+  return endpointView(endpoint, suffix, { accesses, byNameOnly, ladder, answerMs: first?.ms })
 }
 
 function stateOf(service: ServiceSpec, ladder: Ladder, world: World): State {
@@ -210,14 +199,15 @@ export function judgeService(frame: Frame, service: ServiceSpec): ServiceView {
   if (service.runtime.kind === 'cluster') return judgeClusterRow(frame, service, service.runtime)
   const endpoints = service.endpoints.map((endpoint) => judgeEndpoint(frame, service, endpoint))
   const ladder = mergeLadders(
-    endpoints.length > 0 ? endpoints.map((endpoint) => endpoint.ladder) : [bareLadder(frame, service)],
+    endpoints.length > 0
+      ? endpoints.map((endpoint) => endpoint.ladder)
+      : [silentLadder(containerRungOf(frame, service, false))],
   )
   const state = stateOf(service, ladder, world)
   const container = world.containers.get(service.id)
   const first = service.endpoints[0]
   const told = headlineRung(ladder)
-  const loud = state === 'failed' || state === 'degraded' || state === 'starting'
-  const answers = endpoints.flatMap((endpoint) => endpoint.answerMs ?? [])
+  const loud = isLoud(state)
   const reason = ((): string => {
     if (state === 'stopped' || state === 'stopping' || state === 'unknown')
       return state === 'unknown'
@@ -233,59 +223,14 @@ export function judgeService(frame: Frame, service: ServiceSpec): ServiceView {
     const port = first?.listen ?? (first && hasFront(first) ? 80 : undefined)
     return port === undefined ? service.address : `${service.address}:${port}`
   })()
-  return {
-    id: service.id,
-    tier: service.tier,
-    title: service.title,
-    purpose: service.purpose,
-    origin: service.origin,
+  return serviceView(frame, service, {
     state,
     address,
-    names: service.endpoints.flatMap((endpoint) => fqdn(endpoint, frame.suffix) ?? []),
     endpoints,
     ladder,
-    ...(told && loud ? { headline: headlineOf(told) } : {}),
+    headline: told && loud ? headlineOf(told) : undefined,
     reason,
-    ...(answers.length > 0 ? { answerMs: Math.max(...answers) } : {}),
-    ...(container?.state === 'running' ? { since: container.startedAt } : {}),
-    ...(container
-      ? {
-          container: {
-            id: container.id,
-            name: container.name,
-            image: container.image,
-            address: container.address,
-            restarts: container.restarts,
-          },
-        }
-      : {}),
-    needs: service.needs,
-    uses: service.uses,
-    neededBy: neededBy(frame.services, [service.id]),
-    warnings: service.warnings,
-  }
-}
-
-/** A service without endpoints still has an address and a container. */
-function bareLadder(frame: Frame, service: ServiceSpec): Ladder {
-  const { world } = frame
-  return [
-    { id: 'name', state: 'unused', says: 'no name of its own' },
-    { id: 'address', state: 'unused', says: 'no address of its own' },
-    { id: 'forwarder', state: 'unused', says: 'needs no forwarder' },
-    containerRung({
-      service: service.id,
-      title: service.title,
-      ...ownFile(service),
-      docker: world.docker,
-      seen: world.containers.get(service.id),
-      wanted: world.wanted.has(service.id),
-      acting: world.acting.get(service.id),
-      answers: false,
-      expected: world.expected?.get(service.id),
-      failure: world.failures?.get(service.id),
-      now: world.at,
-    }),
-    { id: 'service', state: 'unused', says: 'answers nothing' },
-  ]
+    since: container?.state === 'running' ? container.startedAt : undefined,
+    container,
+  })
 }

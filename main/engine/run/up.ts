@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import { neededBy, withNeeds } from '../../model/graph.ts'
 import type { ServiceSpec } from '../../model/service.ts'
@@ -150,24 +151,7 @@ async function startAll(
 /** Starts at the same time: more of them only slow each other down, and what others wait for would not come first. */
 const STARTS_AT_ONCE = 4
 
-/** Lets at most `most` pieces of work run at a time, in the order they came. */
-function limiter(most: number): (work: () => Promise<void>) => Promise<void> {
-  const waiting: (() => void)[] = []
-  let running = 0
-  return async (work) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve))
-    else running += 1
-    try {
-      await work()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else running -= 1
-    }
-  }
-}
-
-const starting = limiter(STARTS_AT_ONCE)
+const starting = pLimit(STARTS_AT_ONCE)
 
 async function startOne(
   context: RunContext,
@@ -188,10 +172,7 @@ async function startOne(
     })
   const began = elapsed()
   if (made.state !== 'running') tell({ kind: 'starting', ms: began, service: service.id })
-  let started = made
-  await starting(async () => {
-    started = await startContainer(context, service, made, tell, elapsed, signal)
-  })
+  const started = await starting(() => startContainer(context, service, made, tell, elapsed, signal))
   const container = (await adapters.docker.inspect(started.id)) ?? started
   truth.observe.saw(service.id, container)
   const asking: Asking = {
