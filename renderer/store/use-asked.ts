@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { createStore } from 'zustand/vanilla'
+import { coalesce } from '../../main/model/coalesce.ts'
 import { troubleOf, type Trouble } from '../../main/model/errors.ts'
 import type { Output, RequestName, Input } from '../../preload/contract.ts'
 import type { Shell } from './shell.ts'
@@ -31,36 +32,29 @@ function createQuestion<Name extends RequestName>(shell: Shell, name: Name) {
     busy: false,
   }))
   let round = 0
-  let asking = false
-  let owed = false
-  /** One question at a time; who asks meanwhile gets an answer that was begun after that. */
-  async function ask(): Promise<void> {
-    if (asking) {
-      owed = true
-      return
+  let waiting = 0
+  const ask = coalesce(async () => {
+    round += 1
+    const mine = round
+    try {
+      // The names that are asked this way take nothing; the type of all inputs together does not say so.
+      const value = await shell.request(name, {} as Input<Name>)
+      if (mine === round) store.setState({ value, trouble: undefined })
+    } catch (error) {
+      if (mine === round) store.setState({ trouble: troubleOf(error) })
     }
-    asking = true
-    do {
-      owed = false
-      round += 1
-      const mine = round
-      try {
-        // The names that are asked this way take nothing; the type of all inputs together does not say so.
-        const value = await shell.request(name, {} as Input<Name>)
-        if (mine === round) store.setState({ value, trouble: undefined, busy: owed && store.getState().busy })
-      } catch (error) {
-        if (mine === round) store.setState({ trouble: troubleOf(error), busy: false })
-      }
-    } while (owed)
-    asking = false
+  })
+  async function again(): Promise<void> {
+    waiting += 1
+    store.setState({ busy: true })
+    await ask()
+    waiting -= 1
+    if (waiting === 0) store.setState({ busy: false })
   }
   return {
     store,
     quietly: () => void ask(),
-    again: () => {
-      store.setState({ busy: true })
-      void ask()
-    },
+    again: () => void again(),
     put: (value: Output<Name>) => {
       round += 1
       store.setState({ value, trouble: undefined, busy: false })
