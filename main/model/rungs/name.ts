@@ -12,15 +12,15 @@ export function isNameRight(seen: NameSeen | undefined, address: string): boolea
 
 /** Whether an answer is right and quick. */
 export function isNameGood(seen: NameSeen | undefined, address: string): boolean {
-  return isNameRight(seen, address) && seen !== undefined && seen.ms < SLOW_NAME_MS
+  return seen !== undefined && seen.ms < SLOW_NAME_MS && isNameRight(seen, address)
 }
 
 /** "/etc/hosts:12 says "127.0.0.1 grafana.macula.local"." for the first of the lines that lead elsewhere. */
 export function sayLine(lines: readonly NameLine[] | undefined): string | undefined {
-  const [first] = lines ?? []
+  if (lines === undefined) return undefined
+  const [first, ...others] = lines
   if (first === undefined) return undefined
-  const more =
-    lines !== undefined && lines.length > 1 ? ` (and ${sayCount(lines.length - 1, 'line')} more)` : ''
+  const more = others.length === 0 ? '' : ` (and ${sayCount(others.length, 'line')} more)`
   return `${first.file}:${first.line} says “${first.text}”${more}`
 }
 

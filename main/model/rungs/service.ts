@@ -5,17 +5,24 @@ import type { AnswerSeen } from '../observation.ts'
 import { sayDuration } from '../say.ts'
 import { ownLimit } from '../way.ts'
 
+/** One way in, and what answered there. */
+interface Asked {
+  readonly through: string
+  readonly front: boolean
+  /** Our forwarder listens there, so that it can be asked. */
+  readonly open: boolean
+  readonly seen: AnswerSeen | undefined
+}
+
+type Tried = Asked & { readonly seen: AnswerSeen }
+
+const wasTried = (one: Asked): one is Tried => one.seen !== undefined
+
 export interface AnswerLook {
   readonly service: string
   readonly title: string
   /** Asked in this order; the first is the one people use. */
-  readonly asked: readonly {
-    readonly through: string
-    readonly front: boolean
-    /** Our forwarder listens there, so that it can be asked. */
-    readonly open: boolean
-    readonly seen: AnswerSeen | undefined
-  }[]
+  readonly asked: readonly Asked[]
   /** Whether the container's rung lets an answer be expected. */
   readonly container: Rung['state']
   /** Why nothing could be asked ("no way in"), when so. */
@@ -51,27 +58,25 @@ export function serviceRung(look: AnswerLook): Rung {
     command: `maculactl restart ${look.service}`,
     action: { kind: 'restart', services: [look.service] },
   }
-  const tried = look.asked.filter((one) => one.seen !== undefined)
-  const good = tried.find((one) => one.seen?.kind === 'answer')
-  const first = tried[0]
-  // A forwarder that was just made: nobody is led past it by what answered before it was there.
-  const untried = look.asked.find((one) => one === good || (one.open && one.seen === undefined))
-  if (good !== undefined && untried !== undefined && untried !== good)
-    return { ...base, state: 'unknown', says: `not asked yet through ${untried.through}` }
-  if (good?.seen) {
+  const tried = look.asked.filter(wasTried)
+  const [first] = tried
+  const good = tried.find(({ seen }) => seen.kind === 'answer')
+  if (good) {
+    // A forwarder that was just made: nobody is led past it by what answered before it was there.
+    const before = look.asked.slice(0, look.asked.indexOf(good))
+    const untried = before.find((one) => one.open && !wasTried(one))
+    if (untried) return { ...base, state: 'unknown', says: `not asked yet through ${untried.through}` }
     const says = `${sayAnswer(good.seen)} through ${good.through}`
     // The way that people use is broken, whatever answers past it: a way round never outvotes it.
-    const failing = tried.find((one) => one.open && one.seen?.kind !== 'answer')
-    if (failing?.seen)
-      return brokenWay(look, failing.front, failing.through, failing.seen, good.through, says, good.seen.ms)
-    return { ...base, state: 'ok', ms: good.seen.ms, says }
+    const failing = tried.find((one) => one.open && one.seen.kind !== 'answer')
+    return failing ? brokenWay(look, failing, good, says) : { ...base, state: 'ok', ms: good.seen.ms, says }
   }
   // We ourselves ran out of something: nobody was asked.
-  if (tried.length > 0 && tried.every((one) => ownLimit(one.seen) !== undefined))
+  if (first && tried.every(({ seen }) => ownLimit(seen) !== undefined))
     return {
       ...base,
       state: 'unknown',
-      says: `not asked: ${first?.seen ? sayAnswer(first.seen) : ''}`,
+      says: `not asked: ${sayAnswer(first.seen)}`,
       reason: 'could not be asked',
       cause: 'limits',
     }
@@ -80,7 +85,7 @@ export function serviceRung(look: AnswerLook): Rung {
   if (look.container === 'unknown') return { ...base, state: 'unknown', says: 'unknown while Docker is down' }
   if (look.container === 'stop' || look.container === 'unreached')
     return { ...base, state: 'unreached', says: 'not reached' }
-  if (!first?.seen)
+  if (!first)
     return look.noWay
       ? { ...base, state: 'unreached', says: 'not reached: there is no way in' }
       : { ...base, state: 'unknown', says: 'not asked yet' }
@@ -99,19 +104,21 @@ export function serviceRung(look: AnswerLook): Rung {
         action: { kind: 'start', services: ['ingress'] },
       },
     }
-  const told = tried.find((one) => one.seen?.kind === 'wrong') ?? first
-  if (look.lost && told.seen?.kind !== 'wrong')
+  const told = tried.find(({ seen }) => seen.kind === 'wrong') ?? first
+  const { seen } = told
+  if (look.lost && seen.kind !== 'wrong') {
+    const last = tried.at(-1) ?? first
     return {
       ...base,
       state: 'stop',
       ms: first.seen.ms,
-      says: `${tried.at(-1)?.through ?? first.through}: ${sayAnswer(tried.at(-1)?.seen ?? first.seen)}`,
+      says: `${last.through}: ${sayAnswer(last.seen)}`,
       reason: 'its container cannot be reached',
       why: look.lost.why,
       todo: look.lost.todo,
       cause: 'route',
     }
-  const seen = told.seen ?? first.seen
+  }
   const short =
     seen.kind === 'wrong'
       ? inert(seen.says)
@@ -138,16 +145,15 @@ export function serviceRung(look: AnswerLook): Rung {
 }
 
 /** An access that people use fails though the program answers past it: the ingress' fault, or our forwarder's. */
-function brokenWay(
-  look: AnswerLook,
-  front: boolean,
-  through: string,
-  seen: AnswerSeen,
-  round: string,
-  says: string,
-  ms: number,
-): Rung {
-  const base = { id: 'service', state: 'round', ms, says: `${says}; ${through}: ${sayAnswer(seen)}` } as const
+function brokenWay(look: AnswerLook, failing: Tried, good: Tried, says: string): Rung {
+  const { front, through, seen } = failing
+  const round = good.through
+  const base = {
+    id: 'service',
+    state: 'round',
+    ms: good.seen.ms,
+    says: `${says}; ${through}: ${sayAnswer(seen)}`,
+  } as const
   if (!front || !look.ingress)
     return {
       ...base,
