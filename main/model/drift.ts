@@ -83,7 +83,8 @@ export function driftOf(
     add('labels', `its label ${sayList(labels.map(([name]) => name))} is another one now`)
   // Made from something else it has other traits anyway; that is said already.
   const { as } = expected
-  if (as?.config === seen.config && as.imageId === seen.imageId) found.push(...traitsOf(as, made))
+  if (as?.config === seen.config && as.imageId === seen.imageId)
+    found.push(...traitsOf(as, made, expected.network))
   return found
 }
 
@@ -126,10 +127,10 @@ function filesOf(
 /** A value as people read it; hashes and lists are not shown. */
 function say(trait: string, value: string | undefined): string {
   if (value === undefined) return trait === 'restart policy' ? 'no' : 'none'
-  return trait.startsWith('memory') && /^\d+$/.test(value) ? sayMemory(Number(value)) : value
+  return trait.startsWith('memory') && /^\d/.test(value) ? sayMemory(Number(value)) : value
 }
 
-function traitsOf(as: Reference, made: Made): readonly Drift[] {
+function traitsOf(as: Reference, made: Made, own: string): readonly Drift[] {
   const names = [...new Set([...Object.keys(as.traits), ...Object.keys(made.traits)])]
   return names.flatMap((trait): Drift[] => {
     const was = as.traits[trait]
@@ -139,7 +140,7 @@ function traitsOf(as: Reference, made: Made): readonly Drift[] {
     if (trait.startsWith(NETWORK)) {
       const network = trait.slice(NETWORK.length)
       // That it is off its own network is said by the rule above.
-      if (is === undefined && made.mode === network) return []
+      if (is === undefined && network === own) return []
       if (is === undefined) return [{ ...drift, says: `it is not on the docker network ${network}` }]
       if (was !== undefined)
         return [

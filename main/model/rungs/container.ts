@@ -80,10 +80,7 @@ export function containerRung(look: ContainerLook): Rung {
       fix: start,
     }
   }
-  const last =
-    seen.lastLine === undefined || seen.lastLine === ''
-      ? ''
-      : `Its last line: ${inert(seen.lastLine).slice(0, 200)}`
+  const last = seen.lastLine ? `Its last line: ${inert(seen.lastLine).slice(0, 200)}` : ''
   switch (seen.state) {
     case 'running': {
       const up = sayDuration(now - seen.startedAt)
@@ -147,10 +144,9 @@ export function containerRung(look: ContainerLook): Rung {
         fix: start,
       }
     case 'created':
-      if (acting === 'starting' || !wanted)
-        return acting === 'starting'
-          ? { ...base, state: 'progress', says: 'made, not started yet', reason: 'starting' }
-          : { ...base, state: 'unreached', says: 'stopped', reason: 'stopped' }
+      if (acting === 'starting')
+        return { ...base, state: 'progress', says: 'made, not started yet', reason: 'starting' }
+      if (!wanted) return { ...base, state: 'unreached', says: 'stopped', reason: 'stopped' }
       return {
         ...base,
         state: 'stop',

@@ -28,6 +28,8 @@ const seen = {
   made,
 } as const satisfies Partial<ContainerSeen>
 
+const reference = { config: 'c1', imageId: 'sha256:1', traits: made.traits }
+
 const expected: Expected = {
   config: 'c1',
   image: 'grafana/grafana:13.2.1',
@@ -36,7 +38,7 @@ const expected: Expected = {
   network: 'macula',
   networkId: 'net-1',
   volumes: [{ name: 'macula_grafana', there: true }],
-  as: { config: 'c1', imageId: 'sha256:1', traits: made.traits },
+  as: reference,
   sources: new Map([['/data/stack/grafana/provisioning', STARTED - 60_000]]),
 }
 
@@ -76,6 +78,24 @@ describe('each kind of difference is found, and told in words', () => {
       {},
       on({}),
       { kind: 'network', says: 'it is not on the docker network macula', asks: false, stops: true },
+    ],
+    [
+      'taken off its network: said once, though its record misses it too',
+      {},
+      { ...seen, made: { ...traits({}, 'network macula').made, networks: {} } as Made },
+      { kind: 'network', says: 'it is not on the docker network macula', asks: false, stops: true },
+    ],
+    [
+      'taken off another network of its own',
+      { as: { ...reference, traits: { ...made.traits, 'network own': '' } } },
+      seen,
+      { kind: 'trait', says: 'it is not on the docker network own', ...plain },
+    ],
+    [
+      'taken off another network of its own, which it was made with first',
+      { as: { ...reference, traits: { ...made.traits, 'network own': '' } } },
+      { ...seen, made: { ...made, mode: 'own' } },
+      { kind: 'trait', says: 'it is not on the docker network own', ...plain },
     ],
     [
       'its network removed',
@@ -126,6 +146,23 @@ describe('each kind of difference is found, and told in words', () => {
         asks: true,
         stops: false,
       },
+    ],
+    [
+      'a swap limit that was lifted',
+      {},
+      traits({ 'memory and swap limit': '-1' }),
+      {
+        kind: 'limit',
+        says: 'its memory and swap limit is -1 instead of none',
+        asks: true,
+        stops: false,
+      },
+    ],
+    [
+      'a number that is no memory',
+      {},
+      traits({ 'process limit': '1048576' }),
+      { kind: 'limit', says: 'its process limit is 1048576 instead of none', asks: true, stops: false },
     ],
     [
       'a limit where none was',
@@ -197,6 +234,16 @@ describe('each kind of difference is found, and told in words', () => {
         ...plain,
       },
     ],
+    [
+      'a mounted folder that was written again while it is paused',
+      { sources: new Map([['/data/stack/grafana/provisioning', STARTED + 400]]) },
+      { ...seen, state: 'paused' },
+      {
+        kind: 'files',
+        says: '/data/stack/grafana/provisioning, which is mounted into it, was written again after it started',
+        ...plain,
+      },
+    ],
   ])('%s', (_, part, container, drift) => {
     expect(driftOf({ ...expected, ...part }, container)).toEqual([drift])
   })
@@ -208,6 +255,7 @@ describe('nothing is said that is not known', () => {
     ['an image that is not here', { imageId: undefined }, seen],
     ['a configuration that needs a secret which does not exist', { config: undefined }, seen],
     ['a path of another machine', { sources: new Map() }, seen],
+    ['a path that is as old as the start', { sources: new Map([[made.binds[0] ?? '', STARTED]]) }, seen],
     ['a file system that does not say when', { sources: new Map([[made.binds[0] ?? '', 0]]) }, seen],
     [
       'a container that is stopped takes what is there when it starts',
@@ -235,5 +283,13 @@ test('several are one clause, what stops it first', () => {
   const drift = driftOf({ ...expected, networkId: 'net-2' }, container)
   expect(sayDrift(drift)).toBe(
     'its docker network macula was removed and made again, it is called mine instead of macula-grafana-1 and 2 more',
+  )
+})
+
+test('what stops it is said first, whatever was found first', () => {
+  const drift = driftOf({ ...expected, config: 'c2', networkId: undefined }, seen)
+  expect(drift.map(({ kind }) => kind)).toEqual(['configuration', 'network'])
+  expect(sayDrift(drift)).toBe(
+    'its docker network macula is not there any more and its configuration is another one now',
   )
 })

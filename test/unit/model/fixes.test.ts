@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nextFailure, strongest, type Failure } from '../../../main/model/fixes.ts'
+import { nextFailure, showLog, strongest, type Failure } from '../../../main/model/fixes.ts'
 import type { Fix } from '../../../main/model/ladder.ts'
 
 const restart: Fix = {
@@ -23,6 +23,22 @@ test('the same failure is counted, another one begins anew; numbers do not make 
   expect(nextFailure(one, 'Tempo stops right after it starts.', false)).toMatchObject({ times: 1 })
   expect(nextFailure({ ...one, anew: true }, 'Tempo did not answer within 3 min.', false)).toMatchObject({
     anew: true,
+  })
+  expect(nextFailure(one, one.says, true)).toMatchObject({ times: 2, anew: true })
+  expect(nextFailure(one, one.says, false)).toMatchObject({ times: 2, anew: false })
+})
+
+test('a failure is known by its first words, however many digits a number has', () => {
+  const says = nextFailure(undefined, 'exit code 7', false).says
+  expect(nextFailure(undefined, 'exit code 137', false).says).toBe(says)
+  expect(nextFailure(undefined, 'x'.repeat(201), false).says).toHaveLength(200)
+})
+
+test('what is left when nothing helped is its log', () => {
+  expect(showLog('tempo')).toEqual({
+    label: 'Show log',
+    command: 'maculactl logs tempo',
+    action: { kind: 'logs', service: 'tempo' },
   })
 })
 

@@ -1,55 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Expected } from '../../../main/model/drift.ts'
 import { UNHEALTHY, type Failure } from '../../../main/model/fixes.ts'
-import type { ContainerSeen } from '../../../main/model/observation.ts'
 import { containerRung, type ContainerLook } from '../../../main/model/rungs/container.ts'
+import { expected, look, seen } from './tempo.ts'
 
-const NOW = 1_700_000_000_000
-
-const seen: ContainerSeen = {
-  id: 'c1',
-  name: 'macula-tempo-1',
-  service: 'tempo',
-  image: 'grafana/tempo:2.9.0',
-  imageId: 'sha256:1',
-  state: 'running',
-  health: 'healthy',
-  exitCode: 0,
-  oomKilled: false,
-  error: '',
-  restarts: 0,
-  startedAt: NOW - 3_600_000,
-  finishedAt: 0,
-  address: '172.23.0.24',
-  published: {},
-  stoppedOnPurpose: false,
-  config: 'c1',
-  made: { networks: { macula: 'n1' }, mode: 'macula', binds: [], labels: {}, traits: { name: 'x' } },
-}
-
-const expected: Expected = {
-  config: 'c1',
-  image: 'grafana/tempo:2.9.0',
-  imageId: 'sha256:1',
-  labels: {},
-  network: 'macula',
-  networkId: 'n1',
-  volumes: [],
-  sources: new Map(),
-}
-
-const look: ContainerLook = {
-  service: 'tempo',
-  title: 'Tempo',
-  docker: { kind: 'up', version: '29.0.0', apiVersion: '1.52', native: true },
-  seen,
-  wanted: true,
-  acting: undefined,
-  answers: true,
-  expected,
-  failure: undefined,
-  now: NOW,
-}
 const rung = (part: Partial<ContainerLook>) => containerRung({ ...look, ...part })
 const made = { networks: {}, mode: 'macula', binds: [], labels: {}, traits: { name: 'x' } }
 
@@ -74,6 +28,47 @@ describe('what differs is told, with a fix that mends it', () => {
       { state: 'stop', reason: 'it is not on the docker network macula' },
     ],
     [
+      'taken off its network, though something answers all the same',
+      { seen: { ...seen, made, address: '' } },
+      { state: 'round', reason: 'it is not on the docker network macula' },
+    ],
+    [
+      'the worst is named first, whatever was found first',
+      { seen: { ...seen, made }, answers: false, expected: { ...expected, config: 'c2' } },
+      {
+        state: 'stop',
+        says: 'running for 1 h, but it is not on the docker network macula and its configuration is another one now',
+        reason: 'it is not on the docker network macula',
+        why: 'It is not what would be made now.',
+        todo: 'Start Tempo: its container is made anew, and no data is removed.',
+      },
+    ],
+    [
+      'what somebody may have wanted, beside what must be made anew',
+      {
+        seen: {
+          ...seen,
+          made: { ...made, networks: { macula: 'n1' }, traits: { name: 'mine', 'CPU limit': '2' } },
+        },
+        expected: { ...expected, as: { config: 'c1', imageId: 'sha256:1', traits: { name: 'x' } } },
+      },
+      { state: 'round', fix: { label: 'Start Tempo' } },
+    ],
+    [
+      'an image built again, of what does not answer: that does not stop it',
+      { expected: { ...expected, imageId: 'sha256:2' }, answers: false },
+      { state: 'round', says: 'running for 1 h, but grafana/tempo:2.9.0 is another image now' },
+    ],
+    [
+      'an image built again, of what is not ready yet: it is awaited first',
+      {
+        expected: { ...expected, imageId: 'sha256:2' },
+        seen: { ...seen, health: 'starting' },
+        answers: false,
+      },
+      { state: 'progress' },
+    ],
+    [
       'an image built again',
       { expected: { ...expected, imageId: 'sha256:2' } },
       { state: 'round', reason: 'grafana/tempo:2.9.0 is another image now', fix: { label: 'Start Tempo' } },
@@ -91,6 +86,8 @@ describe('what differs is told, with a fix that mends it', () => {
         state: 'round',
         // It was made without a record of its own network, so only the extra one differs.
         reason: 'it is on the docker network foo too',
+        why: 'It was changed after it was made, not by Macula; somebody may have wanted it.',
+        todo: 'Make it anew to undo that (no data is removed), or write it into compose.override.yaml of tempo to keep it.',
         fix: { label: 'Make Tempo anew', action: { kind: 'start', services: ['tempo'], anew: true } },
       },
     ],
@@ -112,6 +109,8 @@ describe('what differs is told, with a fix that mends it', () => {
       {
         state: 'stop',
         says: 'could not be started',
+        reason: 'could not be started',
+        todo: 'Start Tempo.',
         why: 'Docker says: bind source path does not exist: /x',
         fix: { label: 'Start Tempo' },
       },
@@ -128,7 +127,31 @@ describe('what differs is told, with a fix that mends it', () => {
         answers: false,
         expected: { ...expected, sources: new Map([['/x', undefined]]) },
       },
-      { state: 'stop', reason: '/x, which is mounted into it, is gone' },
+      {
+        state: 'stop',
+        says: 'could not be started: /x, which is mounted into it, is gone',
+        reason: '/x, which is mounted into it, is gone',
+        todo: 'Start Tempo: its container is made anew.',
+      },
+    ],
+    [
+      'Docker could not start it, and only what does not stop it differs',
+      {
+        seen: { ...seen, state: 'exited', error: 'no' },
+        answers: false,
+        expected: { ...expected, config: 'c2' },
+      },
+      { state: 'stop', says: 'could not be started', reason: 'could not be started', todo: 'Start Tempo.' },
+    ],
+    [
+      'Docker could not start it, and what it would be is not known',
+      { seen: { ...seen, state: 'exited', error: 'no' }, answers: false, expected: undefined },
+      { state: 'stop', says: 'could not be started', why: 'Docker says: no', todo: 'Start Tempo.' },
+    ],
+    [
+      'an error of Docker that would fill the page',
+      { seen: { ...seen, state: 'exited', error: 'x'.repeat(400) }, answers: false },
+      { why: `Docker says: ${'x'.repeat(300)}` },
     ],
     [
       'paused while it is being started',
@@ -153,6 +176,28 @@ describe('no word on data that was not looked up', () => {
       'its volume was removed',
       { ...expected, volumes: [{ name: 'macula_tempo', there: false }] },
       ' Its volume macula_tempo is not there: what was in it is lost, and it starts empty.',
+    ],
+    [
+      'its two volumes are there',
+      {
+        ...expected,
+        volumes: [
+          { name: 'a', there: true },
+          { name: 'b', there: true },
+        ],
+      },
+      ' Its data is kept in its volumes a and b.',
+    ],
+    [
+      'both are gone',
+      {
+        ...expected,
+        volumes: [
+          { name: 'a', there: false },
+          { name: 'b', there: false },
+        ],
+      },
+      ' Its volumes a and b are not there: what was in them is lost, and it starts empty.',
     ],
     [
       'one of two',
