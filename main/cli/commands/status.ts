@@ -1,3 +1,4 @@
+import { coalesce } from '../../model/coalesce.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { drawHome } from '../draw/home.ts'
 import { drawService } from '../draw/service.ts'
@@ -85,6 +86,8 @@ async function watch(face: Face, { engine }: Session, view: View): Promise<numbe
     if (last && live) live.draw(view.lines(last))
   }
   let written: Promise<void> = Promise.resolve()
+  // Who reads slowly gets the newest, not a queue of all that were.
+  const append = coalesce(async (snapshot: Snapshot) => await view.append(snapshot, 'line'))
   let undo: readonly (() => void)[] = []
   try {
     await new Promise<void>((resolve) => {
@@ -97,7 +100,7 @@ async function watch(face: Face, { engine }: Session, view: View): Promise<numbe
         engine.subscribe((snapshot) => {
           last = snapshot
           if (live) redraw()
-          else written = written.then(async () => await view.append(snapshot, 'line'))
+          else written = append(snapshot)
         }),
       ]
     })

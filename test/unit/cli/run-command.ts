@@ -21,6 +21,8 @@ export interface RunOptions extends Partial<Part> {
   readonly platform?: NodeJS.Platform
   /** The folder of the built window. */
   readonly window?: string
+  /** Nobody reads the output before this resolves. */
+  readonly readFrom?: Promise<void>
 }
 
 export interface Ended {
@@ -45,12 +47,15 @@ export interface CommandRun {
   readonly run: (...argv: string[]) => Promise<Ended>
 }
 
-function sink(columns: number | undefined, rows: number) {
+function sink(columns: number | undefined, rows: number, readFrom?: Promise<void>) {
   const stream = new PassThrough()
   let text = ''
-  stream.on('data', (chunk: Buffer) => {
-    text += chunk.toString('utf8')
-  })
+  const read = (): void =>
+    void stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString('utf8')
+    })
+  if (readFrom) void readFrom.then(read)
+  else read()
   const terminal = columns === undefined ? {} : { isTTY: true, columns, rows }
   return { stream: Object.assign(stream, terminal), text: () => text }
 }
@@ -58,7 +63,7 @@ function sink(columns: number | undefined, rows: number) {
 /** A whole command line over a stand-in engine: what it prints, asks, opens and ends with. */
 export function runCommand(options: RunOptions = {}): CommandRun {
   const one = standIn({ world: greenWorld(), ...options })
-  const out = sink(options.columns, options.rows ?? 200)
+  const out = sink(options.columns, options.rows ?? 200, options.readFrom)
   const err = sink(options.columns, options.rows ?? 200)
   const questions: string[] = []
   const opened: string[] = []

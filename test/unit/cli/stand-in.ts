@@ -208,6 +208,8 @@ export interface StandIn {
   readonly asked: string[]
   /** Sends the world, as it is now, to all subscribers. */
   publish(): void
+  /** How many follow the world now. */
+  subscribers(): number
 }
 
 /** Stands in for the engine, and says so: it judges with the real model and does nothing to any machine. */
@@ -380,6 +382,7 @@ export function standIn(part: Part): StandIn {
       const next = snapshot()
       for (const tell of subscribers) tell(next)
     },
+    subscribers: () => subscribers.size,
   }
 }
 

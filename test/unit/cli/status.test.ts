@@ -103,4 +103,23 @@ describe('maculactl status', () => {
     expect(code).toBe(0)
     expect(lines.map((line) => statusSchema.parse(JSON.parse(line)).rev)).toEqual([1, 2])
   })
+
+  test('--watch --json keeps only the newest for a reader that is slow', async () => {
+    let read = (): void => undefined
+    const readFrom = new Promise<void>((resolve) => {
+      read = resolve
+    })
+    const one = runCommand({ readFrom })
+    const ended = one.run('status', '--watch', '--json')
+    await expect.poll(() => one.standIn.subscribers()).toBe(1)
+    for (let count = 0; count < 100; count += 1) one.standIn.publish()
+    read()
+    await expect.poll(one.out).toContain('"rev":101')
+    one.interrupt()
+    const lines = (await ended).out.trim().split('\n')
+    const revs = lines.map((line) => statusSchema.parse(JSON.parse(line)).rev)
+    // Node takes one or two before its own buffer is full.
+    expect(revs.length).toBeLessThan(5)
+    expect([revs[0], revs.at(-1)]).toEqual([1, 101])
+  })
 })
