@@ -1,5 +1,5 @@
 import { pause } from '../../engine/wait.ts'
-import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { link, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -17,15 +17,25 @@ import { inTurn } from './turns.ts'
 const holderSchema = z.object({ pid: z.int(), started: z.string(), purpose: z.string(), since: z.number() })
 type Holder = z.infer<typeof holderSchema>
 
-/** Folders for a lock, the usual one first; the others are for when nothing can be written there. In memory, if possible. */
-function foldersFor(folder: string): readonly string[] {
+/** Where a lock is held when nothing can be written in `folder`. In memory, if possible. */
+function placesBeside(folder: string): readonly string[] {
   const uid = process.getuid?.() ?? 0
   const name = `macula-desktop-${uid}${folder.replaceAll('/', '-')}`
   return [
-    folder,
     ...(process.platform === 'linux' ? [join('/run/user', String(uid), name)] : []),
     join(tmpdir(), name),
   ]
+}
+
+/** A folder that we alone can write: where all may write, somebody else may have made one of that name before. */
+async function isOurs(place: string): Promise<boolean> {
+  const found = await lstat(place).catch(() => undefined)
+  return (
+    found !== undefined &&
+    found.isDirectory() &&
+    found.uid === (process.getuid?.() ?? found.uid) &&
+    (found.mode & 0o022) === 0
+  )
 }
 
 /** The one lock that all changes of what runs are made under. */
@@ -38,8 +48,15 @@ export function openLock(paths: Paths, now: () => number): LockAdapter {
  * holder that died is found by pid and start time, and its lock is taken over. In one process everybody gets their turn:
  * `deadline` is for others.
  */
-export function lockIn(folder: string, name: string, now: () => number): LockAdapter {
-  const files = foldersFor(folder).map((place) => ({ place, file: join(place, name) }))
+export function lockIn(
+  folder: string,
+  name: string,
+  now: () => number,
+  beside: readonly string[] = placesBeside(folder),
+): LockAdapter {
+  const inPlace = (place: string) => ({ place, file: join(place, name) })
+  const usual = inPlace(folder)
+  const others = beside.map(inPlace)
   let mine = 0
 
   async function holderOf(file: string): Promise<Holder | undefined> {
@@ -54,9 +71,8 @@ export function lockIn(folder: string, name: string, now: () => number): LockAda
     // In this process it is our own turn: a lock of ours that is still there is one that could not be removed.
     holder.pid !== process.pid && (await startOf(holder.pid)) === holder.started
 
-  /** Tries once in one place; returns the file that is held now, or the living holder, or nothing when to try again. */
-  async function takeIn(place: string, file: string, purpose: string): Promise<Holder | string | undefined> {
-    await mkdir(place, { recursive: true, mode: 0o700 })
+  /** Tries once with one file; returns the file that is held now, or the living holder, or nothing when to try again. */
+  async function takeIn(file: string, purpose: string): Promise<Holder | string | undefined> {
     mine += 1
     const own = `${file}.${process.pid}.${mine}`
     const started = (await startOf(process.pid)) ?? ''
@@ -81,14 +97,16 @@ export function lockIn(folder: string, name: string, now: () => number): LockAda
 
   async function take(purpose: string): Promise<Holder | string | undefined> {
     // Whoever found no room in the usual place holds it elsewhere.
-    for (const { file } of files.slice(1)) {
-      const other = await holderOf(file)
+    for (const { place, file } of others) {
+      const other = (await isOurs(place)) ? await holderOf(file) : undefined
       if (other && (await isAlive(other))) return other
     }
     let first: unknown
-    for (const { place, file } of files)
+    for (const { place, file } of [usual, ...others])
       try {
-        return await takeIn(place, file, purpose)
+        await mkdir(place, { recursive: true, mode: 0o700 })
+        if (place !== folder && !(await isOurs(place))) continue
+        return await takeIn(file, purpose)
       } catch (error) {
         if (!isNoWriting(error)) throw error
         first ??= error
@@ -96,7 +114,7 @@ export function lockIn(folder: string, name: string, now: () => number): LockAda
     throw new MaculaError(
       {
         kind: 'failed',
-        what: `Nothing was changed: no lock can be written, neither in ${folder} nor in ${tmpdir()}.`,
+        what: `Nothing was changed: no lock can be written, neither in ${folder} nor in ${beside.at(-1) ?? ''}.`,
         ...sayObstacle(first, folder),
       },
       { cause: first },
