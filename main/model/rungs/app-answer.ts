@@ -16,14 +16,10 @@ const isPlaceholder = (seen: AnswerSeen | undefined): boolean =>
 /** Whether one of some routes (`host`, `*.host`, `host/path`) leads a path of a name somewhere. */
 export function isRouted(routes: readonly string[], name: string, path: string): boolean {
   return routes.some((route) => {
-    const slash = route.indexOf('/')
-    const host = slash < 0 ? route : route.slice(0, slash)
-    const prefix = slash < 0 ? '/' : route.slice(slash).replace(/\/$/, '')
+    const [host = '', ...parts] = route.split('/')
+    const prefix = ['', ...parts].join('/').replace(/\/$/, '')
     const isHost = host === name || (host.startsWith('*.') && name.slice(name.indexOf('.')) === host.slice(1))
-    return (
-      isHost &&
-      (prefix === '/' || path === prefix || path.startsWith(`${prefix}/`) || path.startsWith(`${prefix}?`))
-    )
+    return isHost && (path === prefix || path.startsWith(`${prefix}/`) || path.startsWith(`${prefix}?`))
   })
 }
 
@@ -58,21 +54,18 @@ export function answerRung(look: AppAnswerLook): Rung {
     return pod.state === 'stop' || pod.state === 'unreached'
       ? { ...base, state: 'unreached', says: `${sayAnswer(first)} through ${way}, not by a pod of it` }
       : { ...base, state: 'ok', ms: first.ms, says: `${sayAnswer(first)} through ${way}` }
-  if (direct?.kind === 'answer' && !lost) {
-    const says = `${sayAnswer(direct)} through ${host}:${port}`
-    if (front === undefined) return { ...base, state: 'ok', ms: direct.ms, says }
-    // What answers past our forwarder makes a detour of it: its URL goes through it.
+  // What answers past our forwarder makes a detour of it: its URL goes through it.
+  if (front && direct?.kind === 'answer' && !lost)
     return {
       ...base,
       state: 'round',
       ms: direct.ms,
-      says: `${says}; ${way}: ${sayAnswer(front)}`,
+      says: `${sayAnswer(direct)} through ${host}:${port}; ${way}: ${sayAnswer(front)}`,
       reason: 'not through its URL',
       why: `The cluster answers past our forwarder, but not through it: ${sayAnswer(front)}.`,
       todo: 'Restart the forwarder.',
       fix: { label: 'Restart forwarder', command: 'maculactl up', action: { kind: 'forward' } },
     }
-  }
   if (pod.state === 'stop' || pod.state === 'unreached')
     return {
       ...base,

@@ -15,6 +15,11 @@ export interface ClusterLook {
 
 const base = { id: 'container' } as const
 
+/** How a node ends that was told to: by itself, or by SIGINT, SIGKILL or SIGTERM. */
+const stops: ReadonlySet<number> = new Set([0, 130, 137, 143])
+/** What began this short a time ago is still starting (ms). */
+const SETTLING_MS = 90_000
+
 /** The fourth rung of a cluster's own row: its nodes, and the controller that routes into it. */
 export function clusterRung(look: ClusterLook): Rung {
   const { service, title, seen, acting, now } = look
@@ -79,10 +84,8 @@ export function clusterRung(look: ClusterLook): Rung {
         todo: `It is left as it is. Remove it yourself (kind delete cluster --name ${look.name}) or give it the port mapping that the explanation names.`,
       }
     case 'stopped': {
-      const crashed = seen.nodes.find(
-        (node) => !node.running && node.exitCode !== 0 && ![137, 143, 130].includes(node.exitCode),
-      )
       if (!look.wanted) return { ...base, state: 'unreached', says: 'stopped', reason: 'stopped' }
+      const crashed = seen.nodes.find(({ exitCode }) => !stops.has(exitCode))
       return {
         ...base,
         state: 'stop',
@@ -98,7 +101,7 @@ export function clusterRung(look: ClusterLook): Rung {
       }
     }
     case 'down': {
-      const young = seen.nodes.find((node) => node.running && now - node.startedAt < 90_000)
+      const young = seen.nodes.find((node) => node.running && now - node.startedAt < SETTLING_MS)
       if (young)
         return {
           ...base,
@@ -157,7 +160,7 @@ export function clusterRung(look: ClusterLook): Rung {
 function ingressRung(look: ClusterLook, pods: readonly PodSeen[]): Rung {
   const pod = pods[0]
   const waits = !pod || ['', 'ContainerCreating', 'PodInitializing'].includes(pod.reason)
-  if (waits && (look.acting === 'starting' || (pod && look.now - pod.startedAt < 90_000)))
+  if (waits && (look.acting === 'starting' || (pod && look.now - pod.startedAt < SETTLING_MS)))
     return {
       ...base,
       state: 'progress',

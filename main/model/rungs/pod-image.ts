@@ -1,6 +1,7 @@
 import { inert } from '../atoms.ts'
 import { pushCommand, splitImage, type PodSeen } from '../cluster.ts'
 import type { Rung } from '../ladder.ts'
+import { podWords } from './pod-words.ts'
 
 /** Why a pod's image is not there, in the kubelet's words. */
 export const pulls: ReadonlySet<string> = new Set([
@@ -57,10 +58,6 @@ interface Look {
 
 const base = { id: 'container' } as const
 
-function told(text: string): string {
-  return inert(text.replaceAll(/\s+/g, ' ').trim()).slice(0, 300)
-}
-
 /** The rung of a pod that has no image: whose image it is decides what helps. */
 export function imageRung(look: Look, pod: PodSeen): Rung {
   const { service, suffix } = look
@@ -72,7 +69,7 @@ export function imageRung(look: Look, pod: PodSeen): Rung {
       state: 'stop',
       says: `${image} is no name of an image`,
       reason: 'image has no right name',
-      why: told(pod.message),
+      why: podWords(pod.message),
       todo: `Correct image: in ${look.folder}, ${again}`,
     }
   if (pod.reason === 'ErrImageNeverPull')
@@ -97,7 +94,7 @@ export function imageRung(look: Look, pod: PodSeen): Rung {
       state: 'stop',
       says: `its image ${image} cannot be pulled: in a cluster nothing answers at ${host}`,
       reason: `${host} is not reached from a pod’s node`,
-      why: told(pod.message),
+      why: podWords(pod.message),
       todo: `Write registry.${suffix}${inert(pod.image.slice(registry.length))} in ${look.folder}: nodes reach our registry by that name, ${again}`,
     }
   return foreignImage(look, pod, image, host)
@@ -111,7 +108,7 @@ function ourImage({ answers, suffix }: Look, pod: PodSeen, image: string): Rung 
           state: 'stop',
           says: `its image ${image} is not in the registry any more`,
           reason: 'image is not in the registry',
-          why: told(pod.message),
+          why: podWords(pod.message),
           todo: `Push it: docker push ${image}`,
         }
       : {
@@ -136,14 +133,14 @@ function ourImage({ answers, suffix }: Look, pod: PodSeen, image: string): Rung 
     state: 'stop',
     says: `its image ${image} cannot be pulled`,
     reason: 'image cannot be pulled',
-    why: told(pod.message),
+    why: podWords(pod.message),
     todo: 'See whether the registry works: maculactl status registry',
   }
 }
 
 /** Of a registry of others: nobody is told to push there. */
 function foreignImage({ service, suffix, folder }: Look, pod: PodSeen, image: string, host: string): Rung {
-  const stop = { ...base, state: 'stop', why: told(pod.message) } as const
+  const stop = { ...base, state: 'stop', why: podWords(pod.message) } as const
   const { repository, tag } = splitImage(pod.image)
   const copy = inert(`registry.${suffix}/${repository}:${tag}`)
   if (/toomanyrequests|rate limit|429/i.test(pod.message))

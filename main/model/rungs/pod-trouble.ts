@@ -3,6 +3,7 @@ import type { AppSeen, PodSeen } from '../cluster.ts'
 import type { Fix, Rung } from '../ladder.ts'
 import { sayCount, sayDuration } from '../say.ts'
 import { isOurImage } from './pod-image.ts'
+import { podWords } from './pod-words.ts'
 
 /** A pod that runs this long without being ready is not starting any more (ms). */
 export const SETTLING_MS = 60_000
@@ -27,11 +28,6 @@ export interface TroubleLook {
   readonly folder: string
   readonly suffix: string
   readonly now: number
-}
-
-/** Cluster's words for a person: one line, without control characters, at most 300 of them. */
-export function podWords(text: string): string {
-  return inert(text.replaceAll(/\s+/g, ' ').trim()).slice(0, 300)
 }
 
 /** Why one pod is not ready, its image apart. */

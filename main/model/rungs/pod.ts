@@ -4,7 +4,8 @@ import type { Rung } from '../ladder.ts'
 import { sayCount, sayDuration, sayList } from '../say.ts'
 import type { Runtime } from '../service.ts'
 import { imageRung, isNowhere, pulls, waitsForPush } from './pod-image.ts'
-import { podWords, troubleOfPod } from './pod-trouble.ts'
+import { troubleOfPod } from './pod-trouble.ts'
+import { podWords } from './pod-words.ts'
 
 const base = { id: 'container' } as const
 
@@ -34,9 +35,11 @@ export function isOldReady(app: AppSeen | undefined): boolean {
   return app?.pods.some((pod) => pod.outdated && pod.ready && !pod.ending) ?? false
 }
 
+const jobsOf = (app: AppSeen): readonly JobSeen[] => app.jobs ?? []
+
 /** Whether an application is in the cluster with nothing to run: stopped on purpose. */
 export function isOff(app: AppSeen): boolean {
-  return app.replicas === 0 && (app.jobs ?? []).every(({ state }) => state === 'off')
+  return app.replicas === 0 && jobsOf(app).every(({ state }) => state === 'off')
 }
 
 /** The pod that decides while not all are ready: the newest of what was put into the cluster last. */
@@ -46,8 +49,8 @@ function newest(pods: readonly PodSeen[]): PodSeen | undefined {
 
 /** Pods that jobs which are not over have waiting or running. */
 function jobPods(app: AppSeen): readonly PodSeen[] {
-  const open = new Set((app.jobs ?? []).filter(({ state }) => state === 'runs').map(({ name }) => name))
-  return app.pods.filter((pod) => !pod.ending && pod.job !== undefined && open.has(pod.job))
+  const open = new Set(jobsOf(app).flatMap(({ state, name }) => (state === 'runs' ? [name] : [])))
+  return app.pods.filter((pod) => !pod.ending && open.has(pod.job ?? ''))
 }
 
 function answers(app: AppSeen): boolean {
@@ -91,7 +94,7 @@ export function isAppReady(app: AppSeen): boolean {
     !isOff(app) &&
     currentPods(app).filter((pod) => pod.ready).length >= app.replicas &&
     !isOldReady(app) &&
-    !(app.jobs ?? []).some(({ state }) => state === 'failed') &&
+    !jobsOf(app).some(({ state }) => state === 'failed') &&
     // What is to be done once is done, or does its work.
     !jobPods(app).some((pod) => !pod.ready)
   )
@@ -112,9 +115,16 @@ export function isHopeless(app: AppSeen, look: PodLook): boolean {
   if (podRung(look).state === 'progress') return false
   const pod = newest(currentPods(app)) ?? newest(jobPods(app))
   return (
-    (app.jobs ?? []).some(({ state }) => state === 'failed') ||
+    jobsOf(app).some(({ state }) => state === 'failed') ||
     (pod !== undefined && (final.has(pod.reason) || isNowhere(pod, look.suffix)))
   )
+}
+
+const absences: Readonly<Record<Exclude<ClusterSeen['kind'], 'up' | 'down'>, string>> = {
+  absent: 'there is no cluster',
+  unfinished: 'the cluster is not finished',
+  foreign: 'the cluster of this name is not ours',
+  stopped: 'the cluster is stopped',
 }
 
 /** The fourth rung of an application: is a pod of it ready, and if not, why? */
@@ -123,7 +133,7 @@ export function podRung(look: PodLook): Rung {
   const app = runtime.app
   if (acting === 'stopping') return { ...base, state: 'progress', says: 'stopping', reason: 'stopping' }
   if (seen === undefined) return { ...base, state: 'unknown', says: 'the cluster was not looked at yet' }
-  if (seen.kind !== 'up' || !app) {
+  if (seen.kind !== 'up') {
     if (acting === 'starting')
       return { ...base, state: 'progress', says: 'the cluster is starting', reason: 'starting' }
     return seen.kind === 'down'
@@ -134,10 +144,10 @@ export function podRung(look: PodLook): Rung {
           reason: 'unknown while the cluster is down',
           cause: 'cluster',
         }
-      : { ...base, state: 'unreached', says: sayAbsence(seen), reason: sayAbsence(seen) }
+      : { ...base, state: 'unreached', says: absences[seen.kind], reason: absences[seen.kind] }
   }
-  const found = seen.apps.get(app.id)
-  if (!found || !found.applied)
+  const found = app && seen.apps.get(app.id)
+  if (!found?.applied)
     return acting === 'starting'
       ? { ...base, state: 'progress', says: 'being put into the cluster', reason: 'starting' }
       : { ...base, state: 'unreached', says: 'not in the cluster', reason: 'stopped' }
@@ -148,7 +158,6 @@ export function podRung(look: PodLook): Rung {
 
 /** The rung of the pods that are to run on. */
 function lastingRung(look: PodLook, found: AppSeen): Rung {
-  const { title } = look
   const pods = currentPods(found)
   const ready = pods.filter((pod) => pod.ready)
   if (ready.length >= found.replicas) {
@@ -164,26 +173,25 @@ function lastingRung(look: PodLook, found: AppSeen): Rung {
   }
   const bad = newest(pods)
   const rung = (bad && onePod(look, found, bad)) ?? absentRung(look, found)
-  const said = rung.says === '' ? `${title} is starting` : rung.says
   // What answers is not what was put in last: that is what a person who just pushed wants to know.
   if (isOldReady(found))
     return {
       ...rung,
       state: rung.state === 'stop' ? 'round' : rung.state,
-      says: `the version before still answers; the new one: ${said}`,
-      ...(rung.state === 'stop' ? { reason: `new version: ${rung.reason ?? said}` } : {}),
+      says: `the version before still answers; the new one: ${rung.says}`,
+      ...(rung.state === 'stop' ? { reason: `new version: ${rung.reason ?? rung.says}` } : {}),
     }
   // Some of several are ready: it answers, with a problem.
   return ready.length > 0 && rung.state === 'stop'
-    ? { ...rung, state: 'round', says: `${ready.length} of ${found.replicas} pods ready; ${said}` }
-    : { ...rung, says: said }
+    ? { ...rung, state: 'round', says: `${ready.length} of ${found.replicas} pods ready; ${rung.says}` }
+    : rung
 }
 
 /** Between two crashes a pod is ready for a moment: that is no recovery. */
 function youngRung(look: PodLook, app: AppSeen, pod: PodSeen): Rung {
   const age = sayDuration(look.now - pod.startedAt)
   return pod.restarts > 0
-    ? onePod(look, app, { ...pod, ready: false, reason: 'Error' })
+    ? onePod(look, app, { ...pod, reason: 'Error' })
     : { ...base, state: 'progress', says: `its pod runs for ${age}`, reason: `starting, ${age}` }
 }
 
@@ -197,8 +205,8 @@ function onePod(look: PodLook, app: AppSeen, pod: PodSeen): Rung {
 
 /** Jobs beside the pods that run on (`lasting`; absent: there are only jobs): a failed one is told, a done one is well. */
 function withJobs(look: PodLook, app: AppSeen, lasting: Rung | undefined): Rung {
-  const jobs = (app.jobs ?? []).filter(({ state }) => state !== 'off')
-  if (jobs.length === 0 || (lasting && lasting.state !== 'ok')) return lasting ?? absentRung(look, app)
+  const jobs = jobsOf(app).filter(({ state }) => state !== 'off')
+  if (lasting && (jobs.length === 0 || lasting.state !== 'ok')) return lasting
   const failed = jobs.find(({ state }) => state === 'failed')
   const stuck = newest(jobPods(app))
   const trouble = failed ? failedJob(look, app, failed) : stuck && onePod(look, app, stuck)
@@ -238,24 +246,8 @@ function absentRung({ service }: PodLook, { event }: AppSeen): Rung {
     : {
         ...base,
         state: 'stop',
-        says: podWords(event.says),
+        says: podWords(event.says) || inert(event.reason),
         reason: inert(event.reason),
         todo: `maculactl cluster events ${service} lists what the cluster told.`,
       }
-}
-
-function sayAbsence(seen: ClusterSeen): string {
-  switch (seen.kind) {
-    case 'absent':
-      return 'there is no cluster'
-    case 'unfinished':
-      return 'the cluster is not finished'
-    case 'foreign':
-      return 'the cluster of this name is not ours'
-    case 'stopped':
-      return 'the cluster is stopped'
-    case 'down':
-    case 'up':
-      return ''
-  }
 }

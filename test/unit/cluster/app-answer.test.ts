@@ -26,6 +26,7 @@ interface Case {
   readonly direct?: AnswerSeen
   readonly seen?: ClusterSeen
   readonly path?: string
+  readonly nameless?: true
 }
 const cases: readonly (readonly [string, Case, Rung['state'], string, string])[] = [
   ['it answers', { front: answer() }, 'ok', 'HTTP 200 through 127.0.0.2:80', ''],
@@ -41,6 +42,13 @@ const cases: readonly (readonly [string, Case, Rung['state'], string, string])[]
   [
     'something answers, no pod of it',
     { pod: 'stop', front: answer() },
+    'unreached',
+    'HTTP 200 through 127.0.0.2:80, not by a pod of it',
+    '',
+  ],
+  [
+    'something answers before its image is there',
+    { pod: 'unreached', front: answer() },
     'unreached',
     'HTTP 200 through 127.0.0.2:80, not by a pod of it',
     '',
@@ -110,6 +118,63 @@ const cases: readonly (readonly [string, Case, Rung['state'], string, string])[]
     '',
   ],
   [
+    'its ingress has another path than others',
+    {
+      front: answer(404),
+      seen: up({
+        console: app({ hosts: ['peer1.macula.local', 'console.macula.local/a', 'console.macula.local/b'] }),
+      }),
+    },
+    'stop',
+    '127.0.0.2:80: HTTP 404',
+    'Its ingress routes console.macula.local/a, console.macula.local/b only, not console.macula.local/.',
+  ],
+  [
+    'no ingress routes its host, and it is asked for a path',
+    { front: answer(404), path: '/health', seen: up({ console: app({ hosts: [] }) }) },
+    'stop',
+    '127.0.0.2:80: HTTP 404',
+    'No ingress of the cluster routes console.macula.local/health.',
+  ],
+  [
+    'nothing routes it by name, as it has none',
+    { front: answer(404), nameless: true, seen: up({ console: app({ hosts: [] }) }) },
+    'ok',
+    'HTTP 404 through 127.0.0.2:80',
+    '',
+  ],
+  [
+    'not asked, and not routed',
+    { seen: up({ console: app({ hosts: [] }) }) },
+    'unknown',
+    'not asked yet',
+    '',
+  ],
+  [
+    'our forwarder leads elsewhere, the cluster answers by a route that is not its own',
+    { front: wrong(404), direct: answer(), seen: up({ console: app({ hosts: [] }) }) },
+    'round',
+    'HTTP 200 through 127.0.0.1:8080; 127.0.0.2:80: answers HTTP 404',
+    'The cluster answers past our forwarder, but not through it: answers HTTP 404.',
+  ],
+  [
+    'one of two controllers is ready',
+    {
+      front: { kind: 'closed', ms: 1 },
+      seen: up({ console: app() }, { ingress: [pod({ ready: false }), pod()] }),
+    },
+    'stop',
+    '127.0.0.2:80: the connection was closed without an answer',
+    'Its pod is ready, but what answers is not what is expected.',
+  ],
+  [
+    'the cluster was not looked at',
+    { front: { kind: 'closed', ms: 1 }, seen: { kind: 'absent', wasMade: false } },
+    'stop',
+    '127.0.0.2:80: the connection was closed without an answer',
+    'Its pod is ready, but what answers is not what is expected.',
+  ],
+  [
     'the controller is not ready',
     { front: { kind: 'closed', ms: 1 }, seen: up({ console: app() }, { ingress: [pod({ ready: false })] }) },
     'stop',
@@ -119,10 +184,14 @@ const cases: readonly (readonly [string, Case, Rung['state'], string, string])[]
 ]
 
 test.each(cases)('%s', (_, one, state, says, why) => {
+  const { name: _name, ...nameless } = endpoint
   const rung = answerRung({
     service,
     runtime: clusterRuntime('console'),
-    endpoint: { ...endpoint, probe: { ...endpoint.probe, path: one.path ?? '/' } },
+    endpoint: {
+      ...(one.nameless ? nameless : endpoint),
+      probe: { ...endpoint.probe, path: one.path ?? '/' },
+    },
     suffix: 'macula.local',
     seen: one.seen ?? up({ console: app() }),
     pod: isPod(one.pod ?? 'ok'),
@@ -131,12 +200,17 @@ test.each(cases)('%s', (_, one, state, says, why) => {
   })
   expect([rung.state, rung.says, rung.why ?? '']).toEqual([state, says, why])
   if (state === 'stop') expect(rung.todo).not.toBe('')
+  // What the whole cluster suffers from is told once, by its own row.
+  expect(rung.cause).toBe(/controller/.test(why) ? 'cluster' : undefined)
 })
 
 test.each<readonly [readonly string[], string, boolean]>([
   [['a.x'], '/', true],
   [['b.x'], '/', false],
   [['*.x'], '/any', true],
+  [['a.x/'], '/any', true],
+  [['a.x/app/x'], '/app/x/y', true],
+  [['a.x/app/x'], '/app', false],
   [['*.y'], '/', false],
   [['a.x/app'], '/app', true],
   [['a.x/app/'], '/app/', true],

@@ -1,43 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { AppSeen, ClusterEvent, ClusterSeen, JobSeen, PodSeen } from '../../../main/model/cluster.ts'
-import { isAppReady, isHopeless, isSteady, podRung, type PodLook } from '../../../main/model/rungs/pod.ts'
+import type { AppSeen, ClusterSeen, PodSeen } from '../../../main/model/cluster.ts'
+import { isAppReady, isHopeless, isSteady, podRung } from '../../../main/model/rungs/pod.ts'
 import type { Rung } from '../../../main/model/ladder.ts'
 import { makeSnapshot } from '../../../main/model/make-snapshot.ts'
-import { clusterRuntime } from './spec.ts'
+import { folder, job, lookAt, one, ours, rungOf, waits, warning } from './pods.ts'
 import { app, node, now, pod, silentCatalog, up, view, worldOf } from './world.ts'
 
 /** Every state of an application's pods, as its fourth rung tells it. */
-
-const lookAt = (seen: ClusterSeen | undefined, acting?: 'starting' | 'stopping'): PodLook => ({
-  service: 'console',
-  title: 'Console',
-  runtime: clusterRuntime('console'),
-  seen,
-  acting,
-  suffix: 'macula.local',
-  now,
-})
-const rungOf = (seen: AppSeen): Rung => podRung(lookAt(up({ console: seen })))
-const one = (part: Partial<PodSeen>, more: Partial<AppSeen> = {}): AppSeen =>
-  app({ pods: [pod({ ready: false, phase: 'Pending', ...part })], ...more })
-const waits = (image: string, message: string): AppSeen => one({ reason: 'ImagePullBackOff', image, message })
-const warning = (about: string, reason: string, says: string): ClusterEvent => ({
-  at: now,
-  warning: true,
-  reason,
-  about,
-  says,
-  count: 3,
-})
-const job = (part: Partial<JobSeen>): JobSeen => ({
-  kind: 'job',
-  name: 'migrate',
-  state: 'runs',
-  says: 'is at work',
-  ...part,
-})
-const ours = 'registry.macula.local/macula/console:dev'
-const folder = '/nowhere/apps/console'
 
 const cases: readonly (readonly [string, AppSeen, Rung['state'], string, RegExp, RegExp])[] = [
   // Images of our registry.
@@ -558,6 +527,8 @@ const silent: readonly (readonly [string, Partial<PodSeen>, Rung['state'], strin
     'stop',
     'exit code 3, 3 restarts',
   ],
+  ['begun three seconds ago', { startedAt: now - 3000 }, 'ok', ''],
+  ['running on for ten seconds after a crash', { startedAt: now - 10_000, restarts: 3 }, 'ok', ''],
   ['running on after a crash', { startedAt: now - 11_000, restarts: 3, exitCode: 3 }, 'ok', ''],
 ]
 test.each(silent)('a pod that is ready without a probe, %s', (_, part, state, reason) => {
@@ -609,6 +580,15 @@ describe('a start', () => {
       false,
     ],
     ['a job that failed', app({ jobs: [job({ state: 'failed' })] }), false],
+    [
+      'a job that is done, though its first try failed',
+      app({
+        replicas: 0,
+        pods: [pod({ job: 'migrate', ready: false, reason: 'Error' })],
+        jobs: [job({ state: 'done' })],
+      }),
+      true,
+    ],
     ['a cron job', app({ replicas: 0, pods: [], jobs: [job({ kind: 'cron job', state: 'waits' })] }), true],
     ['nothing to run', app({ replicas: 0, pods: [] }), false],
   ]
@@ -623,10 +603,26 @@ describe('a start', () => {
     ['a foreign registry that is out of reach', waits('busybox:1', 'i/o timeout'), false],
     ['our image, pushed meanwhile', one({ reason: 'ImagePullBackOff', pushed: true }), false],
     ['a failed job', app({ jobs: [job({ state: 'failed' })] }), true],
+    ['a job that is done', app({ jobs: [job({ state: 'done' })] }), false],
+    [
+      'a failed job, while its pods are on their way',
+      one({ reason: 'ContainerCreating' }, { jobs: [job({ state: 'failed' })] }),
+      false,
+    ],
+    [
+      'a volume that is not there, of a foreign image that is',
+      one({ reason: 'Unschedulable', image: 'busybox:1', message: 'claim not found' }),
+      false,
+    ],
     ['no place yet', one({ reason: 'Unschedulable', message: 'x' }), false],
     ['being made', one({ reason: 'ContainerCreating' }), false],
   ]
   test.each(hopeless)('waits no longer: %s', (_, seen, is) => {
     expect(isHopeless(seen, lookAt(up({ console: seen })))).toBe(is)
+  })
+
+  test('that is being stopped waits for nothing', () => {
+    const seen = one({ reason: 'CrashLoopBackOff', exitCode: 1 })
+    expect(isHopeless(seen, lookAt(up({ console: seen }), 'stopping'))).toBe(false)
   })
 })
