@@ -1,6 +1,6 @@
 import { troubleOf, type Trouble } from '../../model/errors.ts'
 import { neededBy, usedBy, withNeeds } from '../../model/graph.ts'
-import type { Catalog } from '../../model/service.ts'
+import type { Catalog, ServiceSpec } from '../../model/service.ts'
 import type { Consequences, RunResult, StepEvent } from '../../model/run.ts'
 import type { RunContext } from './context.ts'
 import { unwant } from './unwant.ts'
@@ -12,22 +12,21 @@ export function consequencesOf(
   alive: ReadonlySet<string>,
 ): Consequences {
   const { services } = catalog
-  const title = (id: string): string => services.find((service) => service.id === id)?.title ?? id
-  const because = (id: string, of: 'needs' | 'uses', among: readonly string[]): string => {
-    const hit =
-      services.find((service) => service.id === id)?.[of].filter((other) => among.includes(other)) ?? []
-    return `${of} ${hit.map(title).join(' and ')}`
+  const because = (service: ServiceSpec, of: 'needs' | 'uses', among: readonly string[]): string => {
+    const hit = services.filter(({ id }) => service[of].includes(id) && among.includes(id))
+    return `${of} ${hit.map(({ title }) => title).join(' and ')}`
   }
   const failing = neededBy(services, ids).filter((id) => alive.has(id))
   const missing = usedBy(services, ids).filter((id) => alive.has(id) && !failing.includes(id))
-  return {
-    failing: failing.map((id) => ({
-      service: id,
-      title: title(id),
-      because: because(id, 'needs', [...ids, ...failing]),
-    })),
-    missing: missing.map((id) => ({ service: id, title: title(id), because: because(id, 'uses', ids) })),
-  }
+  const saying = (these: readonly string[], of: 'needs' | 'uses', among: readonly string[]) =>
+    services
+      .filter(({ id }) => these.includes(id))
+      .map((service) => ({
+        service: service.id,
+        title: service.title,
+        because: because(service, of, among),
+      }))
+  return { failing: saying(failing, 'needs', [...ids, ...failing]), missing: saying(missing, 'uses', ids) }
 }
 
 /** Stops services, those that need others first. Volumes are never touched. */
@@ -69,8 +68,8 @@ export async function down(
     )
     const container = truth.seen.containers.get(id)
     const at = elapsed()
-    if (signal.aborted) return
     try {
+      if (signal.aborted) return
       if (container) {
         tell({ kind: 'stopping', ms: at, service: id })
         await adapters.docker.stop(container.id)
@@ -93,12 +92,9 @@ export async function down(
   const order = withNeeds(
     services,
     targets.map((service) => service.id),
-  )
-    .flatMap((id) => targets.find((service) => service.id === id) ?? [])
-    .reverse()
-  for (const service of order) endings.set(service.id, stopOne(service.id))
+  ).toReversed()
+  for (const id of order) if (targets.some((service) => service.id === id)) endings.set(id, stopOne(id))
   await Promise.all(endings.values())
-  for (const service of targets) truth.act(service.id, undefined)
   await truth.observe.containers()
   await context.idle(options.keepWanted === true)
   if (options.remove && services.every((service) => !truth.seen.containers.has(service.id)))

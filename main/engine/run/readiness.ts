@@ -145,9 +145,7 @@ function ended(service: ServiceSpec, state: ContainerSeen | undefined): MaculaEr
 
 /** It runs, but its own health check gave up: waiting longer would not help. */
 function hung(service: ServiceSpec, state: ContainerSeen): MaculaError {
-  const output = inert(state.healthOutput ?? '')
-    .trim()
-    .slice(0, 300)
+  const output = inert((state.healthOutput ?? '').split('\n').at(-1) ?? '').slice(0, 300)
   return new MaculaError({
     kind: 'failed',
     what: `${service.title} runs, but does not answer.`,

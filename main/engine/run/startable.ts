@@ -51,14 +51,14 @@ export function leftAsTheyAre(
   tell: (event: StepEvent) => void,
   ms: number,
 ): RunResult {
-  const failed = [...troubles].map(([service, { what, why, ...rest }]) => ({
-    service,
-    trouble: {
-      ...rest,
-      what: `${context.catalog().services.find(({ id }) => id === service)?.title ?? service} was not stopped, because it could not be started again.`,
-      why: [what, why].filter(Boolean).join(' '),
-    },
-  }))
+  const failed = context.catalog().services.flatMap(({ id: service, title }) => {
+    const trouble = troubles.get(service)
+    if (!trouble) return []
+    const what = `${title} was not stopped, because it could not be started again.`
+    return [
+      { service, trouble: { ...trouble, what, why: [trouble.what, trouble.why].filter(Boolean).join(' ') } },
+    ]
+  })
   for (const { service, trouble } of failed) tell({ kind: 'failed', ms, service, trouble })
   return { ok: failed.length === 0, done: [], failed, skipped: [], ms }
 }

@@ -13,7 +13,7 @@ import { startContainer } from './start-container.ts'
 import { needWay } from './way.ts'
 
 type Ending =
-  | { readonly kind: 'done' }
+  | { readonly kind: 'done'; readonly trouble?: undefined }
   | { readonly kind: 'failed'; readonly trouble: Trouble }
   | { readonly kind: 'skipped'; readonly because: string }
 
@@ -36,17 +36,15 @@ export async function up(
   const all = context.catalog().services
   // What others wait for goes first: the longest chain decides how long the whole takes.
   const chains = (id: string): number => neededBy(all, [id]).length
+  const containers = all.filter((service) => service.runtime.kind === 'container')
   const specs = withNeeds(
     all,
     [...ids].sort((one, two) => chains(two) - chains(one)),
-  )
-    .flatMap((id) => all.find((service) => service.id === id) ?? [])
-    .filter((service) => service.runtime.kind === 'container')
+  ).flatMap((id) => containers.filter((service) => service.id === id))
   await truth.observe.docker()
   await context.needDocker()
   tell({ kind: 'phase', ms: elapsed(), says: 'Preparing' })
   const native = truth.observe.isNative()
-  const containers = all.filter((service) => service.runtime.kind === 'container')
   const [rendered] = await Promise.all([
     adapters.stack.render(containers, { publish: !native }),
     adapters.docker.ensureNetwork(),
@@ -114,12 +112,10 @@ async function startAll(
   const run = async (service: ServiceSpec): Promise<Ending> => {
     const trouble = blocked.get(service.id)
     if (trouble) return { kind: 'failed', trouble }
-    for (const need of service.needs) {
-      const ending = await endings.get(need)
-      if (ending && ending.kind !== 'done') {
-        const title = specs.find((one) => one.id === need)?.title ?? need
+    for (const { id, title } of specs) {
+      const ending = service.needs.includes(id) ? await endings.get(id) : undefined
+      if (ending && ending.kind !== 'done')
         return { kind: 'skipped', because: `it needs ${title}, which did not start` }
-      }
     }
     try {
       await startOne(context, service, tell, elapsed, signal)
@@ -129,7 +125,6 @@ async function startAll(
     }
   }
   // What waits for a service goes on at once; that it works is told after it was seen through its forwarders.
-  const told: Promise<void>[] = []
   const tellEnding = async (id: string, ending: Ending): Promise<void> => {
     if (ending.kind === 'failed')
       tell({ kind: 'failed', ms: elapsed(), service: id, trouble: ending.trouble })
@@ -139,11 +134,11 @@ async function startAll(
     context.truth.act(id, undefined)
   }
   // specs are in dependency order, so that every need has its promise before it is asked for.
-  for (const service of specs) {
+  const told = specs.map(async (service) => {
     const ending = run(service)
     endings.set(service.id, ending)
-    told.push(ending.then(async (how) => await tellEnding(service.id, how)))
-  }
+    await tellEnding(service.id, await ending)
+  })
   await Promise.all(told)
   return new Map(await Promise.all([...endings].map(async ([id, ending]) => [id, await ending] as const)))
 }
@@ -188,9 +183,7 @@ async function startOne(
 /** What is known of each start that was tried. */
 function troublesOf(endings: ReadonlyMap<string, Ending>): Endings {
   return new Map(
-    [...endings].flatMap(([id, ending]) =>
-      ending.kind === 'skipped' ? [] : [[id, ending.kind === 'failed' ? ending.trouble : undefined]],
-    ),
+    [...endings].flatMap(([id, ending]) => (ending.kind === 'skipped' ? [] : [[id, ending.trouble]])),
   )
 }
 
@@ -203,5 +196,6 @@ function resultOf(endings: ReadonlyMap<string, Ending>, ms: number): RunResult {
     if (ending.kind === 'failed') failed.push({ service, trouble: ending.trouble })
     if (ending.kind === 'skipped') skipped.push({ service, because: ending.because })
   }
-  return { ok: failed.length === 0 && skipped.length === 0, done, failed, skipped, ms }
+  // What was skipped was so for something that failed.
+  return { ok: failed.length === 0, done, failed, skipped, ms }
 }

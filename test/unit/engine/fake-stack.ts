@@ -1,4 +1,10 @@
-import type { Adapters, ExpectedService, ServiceRecord } from '../../../main/engine/adapters.ts'
+import type {
+  Adapters,
+  ExpectedService,
+  Forward,
+  ServiceRecord,
+  StackAdapter,
+} from '../../../main/engine/adapters.ts'
 import { createRunContext } from '../../../main/engine/run/context.ts'
 import { reset, type ResetResult } from '../../../main/engine/run/reset.ts'
 import { createRuns } from '../../../main/engine/run/runs.ts'
@@ -7,10 +13,12 @@ import { makeSnapshot } from '../../../main/model/make-snapshot.ts'
 import { worldOf } from '../../../main/engine/look/seen.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
 import type { AnswerSeen, ContainerSeen } from '../../../main/model/observation.ts'
+import type { WaySeen } from '../../../main/model/way.ts'
 import type { RunResult, StepEvent } from '../../../main/model/run.ts'
 import type { Catalog, ServiceSpec } from '../../../main/model/service.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { endpoint, service } from '../stack/fixture.ts'
+import { newContainer } from './fake-container.ts'
 
 const settings = { ...defaultSettings, project: 'macula' }
 const never = (): never => {
@@ -55,6 +63,23 @@ export function fakeStack(
     ranAtStop: new Map<string, readonly string[]>(),
     /** Services whose stop Docker refuses. */
     stuck: new Set<string>(),
+    /** Whether container addresses can be reached from here. */
+    native: true,
+    /** What the way to containers is. */
+    way: { kind: 'right', device: 'br-1' } as WaySeen,
+    /** What is told and refused beside what was rendered. */
+    rendered: {
+      keptAside: [],
+      refused: [],
+    } as Pick<Awaited<ReturnType<StackAdapter['render']>>, 'keptAside' | 'notes' | 'refused'>,
+    /** What was asked to be rendered, in turn. */
+    renders: [] as { readonly ids: readonly string[]; readonly publish: boolean }[],
+    /** Services of which compose makes no container; and those for which it fails, with the reason. */
+    unmade: new Set<string>(),
+    makeFails: new Map<string, string>(),
+    /** Forwarders that listen, by address and port. */
+    forwards: new Map<string, Forward>(),
+    nameServer: false,
     now: 1_700_000_000_000,
     count: 0,
   }
@@ -71,37 +96,15 @@ export function fakeStack(
     did.push(`make ${id}`)
     world.count += 1
     world.volumes.add(`macula_${id}`)
-    world.containers.set(id, {
-      id: `${id}-${world.count}`,
-      name: `macula-${id}-1`,
-      service: id,
-      image: `image-${id}`,
-      imageId: world.images.get(`image-${id}`) ?? '',
-      state: 'created',
-      health: 'none',
-      exitCode: 0,
-      oomKilled: false,
-      error: '',
-      restarts: 0,
-      startedAt: 0,
-      finishedAt: 0,
-      address: '',
-      published: {},
-      stoppedOnPurpose: false,
-      config: world.configs.get(id) ?? '',
-      made: {
-        networks: { macula: '' },
-        mode: 'macula',
-        binds: [`/data/stack/${id}`],
-        labels: { 'dev.macula.service': id },
-        traits: {
-          name: `macula-${id}-1`,
-          'restart policy': 'unless-stopped',
-          'memory limit': '536870912',
-          'network macula': id,
-        },
-      },
-    })
+    world.containers.set(
+      id,
+      newContainer(id, {
+        id: `${id}-${world.count}`,
+        image: `image-${id}`,
+        imageId: world.images.get(`image-${id}`) ?? '',
+        config: world.configs.get(id) ?? '',
+      }),
+    )
   }
 
   const byId = (id: string): ContainerSeen | undefined =>
@@ -109,7 +112,9 @@ export function fakeStack(
 
   const adapters: Adapters = {
     docker: {
-      see: () => Promise.resolve({ kind: 'up', version: '29', apiVersion: '1.52', native: true }),
+      see: () => Promise.resolve({ kind: 'up', version: '29', apiVersion: '1.52', native: world.native }),
+      events: async ({ signal: end }: { signal: AbortSignal }) =>
+        await new Promise((resolve) => end.addEventListener('abort', () => resolve('aborted'))),
       containers: () => Promise.resolve([...world.containers.values()]),
       inspect: (id: string) => Promise.resolve(byId(id)),
       ensureNetwork: () => Promise.resolve(void (world.network ??= `net-${(world.count += 1)}`)),
@@ -195,11 +200,19 @@ export function fakeStack(
     } as unknown as Adapters['docker'],
     stack: {
       composeVersion: never,
-      render: () => Promise.resolve({ services: expected(), keptAside: [], refused: [] }),
+      render(all, { publish }) {
+        world.renders.push({ ids: all.map(({ id }) => id), publish })
+        const refused = new Set(world.rendered.refused.map((one) => one.service))
+        const rendered = expected().filter(({ id }) => !refused.has(id))
+        return Promise.resolve({ ...world.rendered, services: rendered })
+      },
       expect: () => Promise.resolve(expected()),
       sources: () => Promise.resolve(world.sources),
-      create(all) {
-        all.forEach(create)
+      create(all, onStep) {
+        const why = all.flatMap((id) => world.makeFails.get(id) ?? [])[0]
+        if (why !== undefined) return Promise.reject(new MaculaError({ kind: 'failed', what: why }))
+        for (const id of all) onStep(id, 'Creating')
+        all.filter((id) => !world.unmade.has(id)).forEach(create)
         return Promise.resolve()
       },
     },
@@ -212,21 +225,45 @@ export function fakeStack(
     host: {
       lookup: () => Promise.resolve({ kind: 'none', code: 'ENOTFOUND', ms: 1 }),
       canBind: () => Promise.resolve({ kind: 'ok', ms: 0 }),
-      listener: () => Promise.resolve({ kind: 'free', ms: 0 }),
+      listener: (address: string, port: number) =>
+        Promise.resolve(
+          world.forwards.has(`${address}:${port}`)
+            ? { kind: 'ours', pid: 7, program: 'socat', ms: 0 }
+            : { kind: 'free', ms: 0 },
+        ),
       ask: ({ port }: { port: number }) => Promise.resolve(world.answer(port)),
       lowestPort: () => Promise.resolve(80),
       nameLines: () => Promise.resolve([]),
-      wayTo: () => Promise.resolve({ kind: 'right', device: 'br-1' }),
+      wayTo: () => Promise.resolve(world.way),
       openFiles: () => Promise.resolve(undefined),
       tool: never,
     },
     forwarders: {
       someEnded: () => false,
-      list: () => Promise.resolve([]),
-      ensure: () => Promise.resolve([]),
-      stop: nothing,
+      list: () =>
+        Promise.resolve([...world.forwards.values()].map((one) => ({ ...one, pid: 7, program: 'socat' }))),
+      ensure: (all) =>
+        Promise.resolve(
+          all.map((forward) => {
+            const key = `${forward.address}:${forward.port}`
+            const kind = world.forwards.has(key) ? 'kept' : 'started'
+            world.forwards.set(key, forward)
+            return { kind, forward, pid: 7, program: 'socat' }
+          }),
+        ),
+      stop(all) {
+        for (const one of all ?? world.forwards.values()) world.forwards.delete(`${one.address}:${one.port}`)
+        return Promise.resolve()
+      },
     },
-    nameServer: { seen: () => Promise.resolve({ kind: 'stopped' }), ensure: nothing, stop: nothing },
+    nameServer: {
+      seen: () =>
+        Promise.resolve(
+          world.nameServer ? { kind: 'runs', pid: 8, port: 5354, names: new Map() } : { kind: 'stopped' },
+        ),
+      ensure: () => Promise.resolve(void (world.nameServer = true)),
+      stop: () => Promise.resolve(void (world.nameServer = false)),
+    },
     intent: {
       wanted: () => Promise.resolve(world.wanted),
       damage: () => Promise.resolve(undefined),
@@ -240,7 +277,10 @@ export function fakeStack(
     memory: { read: never, keep: never },
     routes: [],
     steps: [],
-    clusters: {} as Adapters['clusters'],
+    clusters: {
+      see: () => Promise.resolve({ kind: 'absent', wasMade: false }),
+      watch: nothing,
+    } as unknown as Adapters['clusters'],
   }
   const truth = createTruth(
     adapters,
@@ -252,7 +292,8 @@ export function fakeStack(
   const runs = createRuns(context)
   const told: StepEvent[] = []
   const tell = (event: StepEvent): void => void told.push(event)
-  const signal = new AbortController().signal
+  const interrupt = new AbortController()
+  const { signal } = interrupt
   const change = (
     id: string,
     part: (made: NonNullable<ContainerSeen['made']>) => Partial<ContainerSeen>,
@@ -265,6 +306,19 @@ export function fakeStack(
     world,
     did,
     change,
+    truth,
+    context,
+    services,
+    tell,
+    /** Interrupts what runs, as Ctrl-C does. */
+    interrupt: () => interrupt.abort(),
+    /** What was told of a service, in turn; without one: what was told of none. */
+    said: (id?: string) =>
+      told.flatMap((event) =>
+        (id === undefined ? !('service' in event) : 'service' in event && event.service === id)
+          ? [event.kind === 'phase' || event.kind === 'waiting' ? event.says : event.kind]
+          : [],
+      ),
     /** What was told in notes. */
     notes: () => told.flatMap((event) => (event.kind === 'note' ? [event.says] : [])),
     forget: () => {
@@ -275,7 +329,7 @@ export function fakeStack(
     restart: async (all = ids): Promise<RunResult> => await runs.restart(all, tell, signal),
     down: async (
       all = ids,
-      options: { readonly also?: boolean; readonly remove?: boolean } = {},
+      options: { readonly also?: boolean; readonly remove?: boolean; readonly keepWanted?: boolean } = {},
     ): Promise<RunResult> => await runs.stop(all, { also: false, remove: false, ...options }, tell, signal),
     reset: async (id: string): Promise<ResetResult> => {
       const spec = services.find((one) => one.id === id)

@@ -16,7 +16,7 @@ const words = (why: string): MaculaError =>
 const stuck = words(`failed to create task for container: task ${'c8'.repeat(32)}: already exists`)
 
 /** Docker that fails to start the old container so, which is in this state when it is looked at `after` times. */
-function world(failure: Error | undefined, state: ContainerSeen['state'], after = 1) {
+function world(failure: Error | undefined, state: ContainerSeen['state'] | 'gone', after = 1, isMade = true) {
   const done: string[] = []
   const told: StepEvent[] = []
   const containers = new Map([['loki', made]])
@@ -30,19 +30,25 @@ function world(failure: Error | undefined, state: ContainerSeen['state'], after 
           if (id === 'old' && failure) throw failure
           return await Promise.resolve()
         },
-        inspect: async () =>
-          await Promise.resolve({ ...made, state: (looks += 1) >= after ? state : made.state }),
+        inspect: async () => {
+          looks += 1
+          if (state === 'gone') return await Promise.resolve(undefined)
+          return await Promise.resolve({ ...made, state: looks >= after ? state : made.state })
+        },
         remove: async (id: string) => await Promise.resolve(void done.push(`remove ${id}`)),
       },
       stack: {
-        create: async ([id]: readonly string[]) => await Promise.resolve(void done.push(`create ${id}`)),
+        create: async ([id = '']: readonly string[], onStep: (id: string, says: string) => void) => {
+          onStep(id, 'Creating')
+          await Promise.resolve(void done.push(`create ${id}`))
+        },
       },
     },
     truth: {
       seen: { containers },
       observe: {
         saw: () => containers.delete('loki'),
-        containers: async () => await Promise.resolve(void containers.set('loki', anew)),
+        containers: async () => await Promise.resolve(isMade && void containers.set('loki', anew)),
       },
     },
   } as unknown as RunContext
@@ -56,7 +62,7 @@ function world(failure: Error | undefined, state: ContainerSeen['state'], after 
       () => 0,
       signal,
     )
-  return { run, done, told }
+  return { run, done, told, looks: () => looks }
 }
 
 test('one that starts is started once', async () => {
@@ -69,7 +75,22 @@ test('one that Docker can never start again is made anew, told, and started', as
   const { run, done, told } = world(stuck, 'exited')
   expect((await run()).id).toBe('new')
   expect(done).toEqual(['start old', 'remove old', 'create loki', 'start new'])
-  expect(told).toMatchObject([{ kind: 'note', says: expect.stringContaining('its data is kept') as unknown }])
+  expect(told).toMatchObject([
+    { kind: 'note', says: expect.stringContaining('its data is kept') as unknown },
+    { kind: 'waiting', service: 'loki', says: 'Creating' },
+  ])
+})
+
+test('one that compose does not make anew either fails for what Docker said', async () => {
+  const { run, done } = world(stuck, 'exited', 1, false)
+  await expect(run()).rejects.toThrow(stuck)
+  expect(done).toEqual(['start old', 'remove old', 'create loki'])
+})
+
+test('one that is gone is not looked at again and again, and fails for what Docker said', async () => {
+  const { run, looks } = world(words('no such container'), 'gone')
+  await expect(run()).rejects.toThrow('no such container')
+  expect(looks()).toBe(1)
 })
 
 test.each([

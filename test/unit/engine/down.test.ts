@@ -1,0 +1,197 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { consequencesOf } from '../../../main/engine/run/down.ts'
+import { MaculaError } from '../../../main/model/errors.ts'
+import type { ServiceSpec } from '../../../main/model/service.ts'
+import type { Snapshot } from '../../../main/model/snapshot.ts'
+import { endpoint } from '../stack/fixture.ts'
+import { fakeStack } from './fake-stack.ts'
+
+/** app needs db and uses mail, page needs app, report uses db and needs nothing. */
+const parts: Readonly<Record<string, Partial<ServiceSpec>>> = {
+  app: { needs: ['db'], uses: ['mail'], address: '127.0.0.8' },
+  page: { needs: ['app'], uses: ['db'] },
+  report: { uses: ['db'] },
+}
+const all = ['db', 'mail', 'app', 'page', 'report']
+
+let stack: ReturnType<typeof fakeStack>
+beforeEach(async () => {
+  stack = fakeStack(all, (id) => ({ endpoints: [endpoint({ listen: 80 })], ...parts[id] }))
+  await stack.up()
+  stack.forget()
+})
+
+describe('what else is touched is told before', () => {
+  const told = (ids: readonly string[], alive: readonly string[] = all) => {
+    const { services } = stack
+    const { failing, missing } = consequencesOf({ services, forwards: [], problems: [] }, ids, new Set(alive))
+    return { failing: failing.map(Object.values), missing: missing.map(Object.values) }
+  }
+
+  test.each<readonly [string, readonly string[], readonly string[], ReturnType<typeof told>]>([
+    [
+      'what needs it, directly or through others, and what only uses it',
+      ['db'],
+      all,
+      {
+        failing: [
+          ['app', 'APP', 'needs DB'],
+          ['page', 'PAGE', 'needs APP'],
+        ],
+        missing: [['report', 'REPORT', 'uses DB']],
+      },
+    ],
+    [
+      'only what runs or is wanted counts',
+      ['db'],
+      ['db', 'app'],
+      { failing: [['app', 'APP', 'needs DB']], missing: [] },
+    ],
+    ['one that is used', ['mail'], all, { failing: [], missing: [['app', 'APP', 'uses MAIL']] }],
+    [
+      'several at once: each hangs on what is stopped',
+      ['mail', 'db'],
+      all,
+      {
+        failing: [
+          ['app', 'APP', 'needs DB'],
+          ['page', 'PAGE', 'needs APP'],
+        ],
+        missing: [['report', 'REPORT', 'uses DB']],
+      },
+    ],
+    ['nothing hangs on it', ['page'], all, { failing: [], missing: [] }],
+  ])('%s', (_, ids, alive, expected) => {
+    expect(told(ids, alive)).toEqual(expected)
+  })
+})
+
+describe('what is told while services stop', () => {
+  test('each step of each service, and nothing of one that was never made', async () => {
+    stack.world.containers.delete('mail')
+    const { ok, done, failed, skipped } = await stack.down(undefined, { remove: true })
+    expect({ ok, done: done.toSorted(), failed, skipped }).toEqual({
+      ok: true,
+      done: all.toSorted(),
+      failed: [],
+      skipped: [],
+    })
+    for (const id of all)
+      expect(stack.said(id)).toEqual(id === 'mail' ? [] : ['stopping', 'stopped', 'removed'])
+    expect(stack.told).toContainEqual(
+      expect.objectContaining({ kind: 'removed', service: 'db', what: 'container' }),
+    )
+  })
+
+  test('one that does not stop fails with its reason', async () => {
+    stack.world.stuck.add('page')
+    await stack.down()
+    expect(stack.said('page')).toEqual(['stopping', 'failed'])
+    expect(stack.told).toContainEqual(
+      expect.objectContaining({ service: 'page', trouble: { kind: 'failed', what: 'It does not stop.' } }),
+    )
+  })
+
+  test('times are those since it began', async () => {
+    const { ms } = await stack.down()
+    const times = stack.told.map((event) => event.ms)
+    expect(Math.min(...times)).toBeGreaterThan(0)
+    expect(ms).toBeGreaterThanOrEqual(Math.max(...times))
+    expect(ms).toBeLessThan(60_000)
+    for (const event of stack.told)
+      if (event.kind === 'stopped') {
+        expect(event.tookMs).toBeGreaterThan(0)
+        expect(event.tookMs).toBeLessThan(ms)
+      }
+  })
+})
+
+describe('what is done', () => {
+  test('what does not need the one that stops is not waited for', async () => {
+    await stack.down(['db', 'mail'])
+    expect(stack.did.toSorted()).toEqual(['stop db', 'stop mail'])
+    expect(stack.world.ranAtStop.get('mail')).toContain('db')
+    expect(stack.world.ranAtStop.get('db')).toContain('mail')
+  })
+
+  test('interrupted, what still waits is left running', async () => {
+    const { docker } = stack.context.adapters
+    const stop = docker.stop.bind(docker)
+    Object.assign(stack.context.adapters.docker, {
+      stop: async (id: string) => {
+        await stop(id)
+        stack.interrupt()
+      },
+    })
+    const { done } = await stack.down(['db', 'app', 'page'])
+    expect(done).toEqual(['page'])
+    expect(stack.did).toEqual(['stop page'])
+    expect([...stack.truth.seen.acting]).toEqual([])
+  })
+
+  test('what leads to a service goes with it; with nothing wanted any more the name server goes too', async () => {
+    expect([...stack.world.forwards.keys()]).toEqual(['127.0.0.8:80'])
+    await stack.down(['page', 'app'])
+    expect([[...stack.world.forwards.keys()], stack.world.nameServer]).toEqual([[], true])
+    await stack.down()
+    expect(stack.world.nameServer).toBe(false)
+  })
+
+  test('what is only restarted stays wanted, and names go on to be answered', async () => {
+    await stack.down(undefined, { keepWanted: true })
+    expect([[...stack.world.wanted].toSorted(), stack.world.nameServer]).toEqual([all.toSorted(), true])
+  })
+
+  test('the network stays while a container of another service is there', async () => {
+    await stack.down(['page'], { remove: true })
+    expect(stack.did).toEqual(['stop page', 'remove page'])
+  })
+})
+
+test('what is being stopped is shown as that, and what it is at the end', async () => {
+  let last: Snapshot | undefined
+  const leave = stack.truth.subscribe((snapshot) => void (last = snapshot))
+  const state = (id: string) => last?.services.find((one) => one.id === id)?.state
+  await stack.truth.look()
+  expect([state('db'), state('page')]).toEqual(['works', 'works'])
+  const seen: unknown[] = []
+  const { docker } = stack.context.adapters
+  const stop = docker.stop.bind(docker)
+  Object.assign(stack.context.adapters.docker, {
+    stop: async (id: string) => {
+      seen.push([id.split('-')[0], state('page'), state('app')])
+      await stop(id)
+    },
+  })
+  await stack.down(['page', 'app'])
+  expect(seen).toEqual([
+    ['page', 'stopping', 'stopping'],
+    // One that has stopped is not shown to be stopping any more.
+    ['app', expect.not.stringMatching('stopping'), 'stopping'],
+  ])
+  expect([state('page'), state('app'), state('db')]).toEqual(['stopped', 'stopped', 'works'])
+  leave()
+})
+
+describe('a full disk', () => {
+  beforeEach(() => {
+    Object.assign(stack.context.adapters.intent, {
+      unwant: () => Promise.reject(new MaculaError({ kind: 'failed', what: 'The disk is full.' })),
+    })
+  })
+
+  test.each([
+    ['all of them: nothing of ours is left', all, false],
+    ['one of them: names of the others are answered on', ['page'], true],
+  ])('what is stopped counts as not wanted all the same, %s', async (_, ids, names) => {
+    expect((await stack.down(ids)).ok).toBe(true)
+    expect(stack.world.nameServer).toBe(names)
+    expect(stack.notes()).toEqual(['That they are stopped on purpose is not kept: The disk is full.'])
+  })
+
+  test('what was not wanted needs no note', async () => {
+    stack.world.wanted.delete('page')
+    await stack.down(['page'])
+    expect(stack.notes()).toEqual([])
+  })
+})

@@ -1,0 +1,223 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { MaculaError } from '../../../main/model/errors.ts'
+import type { ServiceSpec } from '../../../main/model/service.ts'
+import type { Snapshot } from '../../../main/model/snapshot.ts'
+import { clusterRuntime } from '../cluster/spec.ts'
+import { endpoint } from '../stack/fixture.ts'
+import { fakeStack } from './fake-stack.ts'
+
+/** app needs db; side needs nothing; kind is a cluster, which is none of the stack's. */
+const specs = (id: string): Partial<ServiceSpec> => ({
+  needs: id === 'app' ? ['db'] : [],
+  endpoints: [endpoint({ target: id === 'app' ? 81 : 80 })],
+  ...(id === 'kind' ? { runtime: clusterRuntime(), endpoints: [] } : {}),
+})
+
+let stack: ReturnType<typeof fakeStack>
+beforeEach(() => {
+  stack = fakeStack(['app', 'db', 'side', 'kind'], specs)
+})
+
+const containers = ['app', 'db', 'side']
+const dies = (id: string): void => {
+  stack.world.started = (container) =>
+    container.service === id ? { ...container, state: 'exited', exitCode: 3 } : container
+}
+
+describe('what is told while services start', () => {
+  test('each step of the whole, and of each service', async () => {
+    const { done, failed, skipped } = await stack.up(containers)
+    expect(stack.said()).toEqual(['Preparing', 'Making 3 containers', 'Starting'])
+    for (const id of containers) expect(stack.said(id)).toEqual(['Creating', 'starting', 'answers'])
+    expect([done.toSorted(), failed, skipped]).toEqual([containers, [], []])
+  })
+
+  test('times are those since it began', async () => {
+    const { ms } = await stack.up(containers)
+    const times = stack.told.map((event) => event.ms)
+    expect(times).toEqual(times.toSorted((one, two) => one - two))
+    expect(Math.min(...times)).toBeGreaterThan(0)
+    expect(ms).toBeGreaterThanOrEqual(Math.max(...times))
+    expect(ms).toBeLessThan(60_000)
+    for (const event of stack.told)
+      if (event.kind === 'answers') {
+        expect(event.tookMs).toBeGreaterThan(0)
+        expect(event.tookMs).toBeLessThan(event.ms)
+      }
+  })
+
+  test('what runs already is not told to be starting, and is not made', async () => {
+    await stack.up(containers)
+    stack.forget()
+    await stack.up(['db'])
+    expect([stack.said(), stack.said('db')]).toEqual([['Preparing', 'Starting'], ['answers']])
+  })
+
+  test('a failure, and what is left out for it, each with its reason', async () => {
+    dies('db')
+    await stack.up(containers)
+    expect(stack.said('db')).toEqual(['Creating', 'starting', 'failed'])
+    expect(stack.said('app')).toEqual(['Creating', 'skipped'])
+    expect(stack.said('side')).toEqual(['Creating', 'starting', 'answers'])
+    expect(stack.told).toContainEqual(
+      expect.objectContaining({
+        kind: 'failed',
+        service: 'db',
+        trouble: expect.objectContaining({
+          what: 'DB stops right after it starts: exit code 3.',
+        }) as unknown,
+      }),
+    )
+    expect(stack.told).toContainEqual(
+      expect.objectContaining({
+        kind: 'skipped',
+        service: 'app',
+        because: 'it needs DB, which did not start',
+      }),
+    )
+  })
+
+  test('what rendering kept aside, and what it has to say', async () => {
+    stack.world.rendered = { keptAside: ['/data/stack/db/compose.yaml'], notes: ['A word.'], refused: [] }
+    await stack.up(containers)
+    expect(stack.notes()).toEqual([
+      'An edit in the rendered copy was kept aside: /data/stack/db/compose.yaml',
+      'A word.',
+    ])
+  })
+})
+
+describe('what is done', () => {
+  test('what most wait for starts first', async () => {
+    expect((await stack.up(['side', 'db', 'app'])).done).toEqual(['db', 'side', 'app'])
+  })
+
+  test.each([
+    ['of this machine: by their addresses', true, false],
+    ['elsewhere: by published ports', false, true],
+  ])('containers %s', async (_, native, publish) => {
+    stack.world.native = native
+    stack.world.way = { kind: 'elsewhere', device: 'tun0', says: '172.23.0.2 dev tun0' }
+    stack.world.started = (container) => ({ ...container, published: { 80: '127.0.0.1:49153' } })
+    const up = stack.up(['side'])
+    // Only where container addresses are used does it matter where this machine sends what goes to them.
+    if (native) await expect(up).rejects.toThrow('cannot be reached from this machine')
+    else expect(await up).toMatchObject({ done: ['side'] })
+    // Rendered is the whole stack, and nothing that is not of it.
+    expect(stack.world.renders[0]).toEqual({ ids: containers, publish })
+    expect(stack.did.includes('make side')).toBe(!native)
+  })
+
+  test('only what was named is made, with what it needs', async () => {
+    await stack.up(['app'])
+    expect(stack.did.filter((deed) => deed.startsWith('make')).toSorted()).toEqual(['make app', 'make db'])
+  })
+
+  test('another person’s trouble with one service: one that is refused fails alone, with its reason', async () => {
+    const trouble = { kind: 'invalid', what: 'The file is damaged.' } as const
+    stack.world.rendered = { keptAside: [], refused: [{ service: 'side', trouble }] }
+    const { failed, done } = await stack.up(containers)
+    expect(failed).toEqual([{ service: 'side', trouble }])
+    expect(done).toEqual(['db', 'app'])
+  })
+
+  test('one of which compose makes no container says so', async () => {
+    stack.world.unmade.add('side')
+    const { failed, done } = await stack.up(containers)
+    expect(failed).toMatchObject([
+      {
+        service: 'side',
+        trouble: {
+          kind: 'failed',
+          what: 'SIDE has no container.',
+          why: 'Compose did not make it.',
+          todo: 'Run maculactl up side again.',
+        },
+      },
+    ])
+    expect(done).toEqual(['db', 'app'])
+  })
+
+  test('interrupted, nothing more is started', async () => {
+    stack.world.started = (container) => {
+      stack.interrupt()
+      return container
+    }
+    stack.world.answer = () => ({ kind: 'refused', code: 'ECONNREFUSED', ms: 1 })
+    const { ok, failed, skipped } = await stack.up(['db', 'app'])
+    expect(ok).toBe(false)
+    expect(failed).toMatchObject([{ service: 'db', trouble: { kind: 'refused' } }])
+    expect(skipped.map(({ service }) => service)).toEqual(['app'])
+    expect(stack.did).not.toContain('start app')
+  })
+
+  test('interrupted before it starts, nothing is started at all', async () => {
+    await stack.up(containers)
+    await stack.down(containers)
+    stack.forget()
+    stack.interrupt()
+    const { failed } = await stack.up(['side'])
+    expect(failed).toMatchObject([{ service: 'side', trouble: { what: 'SIDE was not waited for.' } }])
+    expect(stack.did).toEqual([])
+  })
+
+  test('an image that was pulled meanwhile is what the container is compared with', async () => {
+    stack.world.images.delete('image-side')
+    await stack.up(containers)
+    stack.forget()
+    expect((await stack.row('side')).state).toBe('works')
+    await stack.up(containers)
+    expect(stack.did.filter((deed) => deed.startsWith('make'))).toEqual([])
+  })
+})
+
+describe('what is seen meanwhile', () => {
+  /** What counts as starting, and the last snapshot, while app has not answered for the third time. */
+  async function whileAppStarts() {
+    let asked = 0
+    let last: Snapshot | undefined
+    let acting: readonly string[] = []
+    let states: readonly (string | undefined)[] = []
+    const leave = stack.truth.subscribe((snapshot) => void (last = snapshot))
+    stack.world.answer = (port) => {
+      if (port !== 81) return { kind: 'answer', says: 'HTTP 200', ms: 1 }
+      asked += 1
+      if (asked > 3) return { kind: 'answer', says: 'HTTP 200', ms: 1 }
+      acting = [...stack.truth.seen.acting].map(([id, what]) => `${id} ${what}`)
+      states = ['db', 'app'].map((id) => last?.services.find((one) => one.id === id)?.state)
+      return { kind: 'refused', code: 'ECONNREFUSED', ms: 1 }
+    }
+    await stack.up(['app'])
+    leave()
+    return { acting, states }
+  }
+
+  test('a service that works is shown so while what needs it still starts', async () => {
+    expect(await whileAppStarts()).toEqual({ acting: ['app starting'], states: ['works', 'starting'] })
+    expect([...stack.truth.seen.acting]).toEqual([])
+  })
+
+  test('a start that fails as a whole leaves nothing that counts as starting', async () => {
+    const during: string[] = []
+    Object.assign(stack.context.adapters.record, {
+      read: () => {
+        during.push(...stack.truth.seen.acting.keys())
+        return Promise.reject(new MaculaError({ kind: 'failed', what: 'The record cannot be read.' }))
+      },
+    })
+    await expect(stack.up(['side'])).rejects.toThrow('The record cannot be read.')
+    expect(during).toContain('side')
+    expect([...stack.truth.seen.acting]).toEqual([])
+  })
+
+  test('one that was not tried says nothing of whether it works: what is known of its last start stays', async () => {
+    dies('app')
+    await stack.up(['app'])
+    const before = stack.world.record.get('app')?.failed
+    expect(before).toBeDefined()
+    dies('db')
+    stack.world.containers.clear()
+    await stack.up(['app'])
+    expect(stack.world.record.get('app')?.failed).toEqual(before)
+  })
+})
