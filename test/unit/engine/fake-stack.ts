@@ -58,6 +58,8 @@ export function fakeStack(
     sharing: [] as readonly string[],
     /** The volume whose copy is not whole. */
     copyFails: '',
+    /** How often half copies were looked for. */
+    swept: 0,
     pullFails: false,
     /** What still ran when a service was told to stop. */
     ranAtStop: new Map<string, readonly string[]>(),
@@ -131,14 +133,15 @@ export function fakeStack(
         of: (id: string) => Promise.resolve([`macula_${byId(id)?.service ?? ''}`]),
         has: (name: string) => Promise.resolve(world.volumes.has(name)),
         users: () => Promise.resolve(world.sharing),
-        keep({ from, to }: { from: string; to: string }) {
+        keep({ from, to }: { from: string; to: string }, tellBytes: (bytes: number) => void) {
           did.push(`copy ${from}`)
+          tellBytes(5)
           if (world.copyFails === from)
             return Promise.reject(new MaculaError({ kind: 'failed', what: 'The copy is not whole.' }))
           world.volumes.add(to)
           return Promise.resolve({ from, to, entries: 3, bytes: 10 })
         },
-        sweep: nothing,
+        sweep: () => Promise.resolve(void (world.swept += 1)),
         remove: (name: string) =>
           Promise.resolve(void (did.push(`remove ${name}`), world.volumes.delete(name))),
         discard: (name: string) => Promise.resolve(void (did.push('discard'), world.volumes.delete(name))),

@@ -1,0 +1,224 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { MaculaError } from '../../../main/model/errors.ts'
+import type { ServiceSpec } from '../../../main/model/service.ts'
+import { endpoint } from '../stack/fixture.ts'
+import { fakeStack } from './fake-stack.ts'
+
+/** Names and forwarders beside what runs: a detour when they fail, never a failure. */
+
+const addresses: Readonly<Record<string, string | null>> = { one: '127.0.0.11', two: '127.0.0.12' }
+const specs = (id: string): Partial<ServiceSpec> => ({
+  address: addresses[id] ?? null,
+  endpoints: [endpoint({ listen: id === 'one' ? 80 : 8080 })],
+})
+
+let stack: ReturnType<typeof fakeStack>
+beforeEach(() => {
+  stack = fakeStack(['one', 'two', 'three'], specs)
+})
+
+const replace = (part: object): void => void Object.assign(stack.context.adapters.forwarders, part)
+const forwards = (): readonly string[] =>
+  stack.told.flatMap((event) =>
+    event.kind === 'forward' ? [`${event.listener} ${event.ok} ${event.says}`] : [],
+  )
+
+describe('forwarders', () => {
+  test('are there as soon as their service answers, are told once, and lead to its container', async () => {
+    await stack.up()
+    expect(forwards().toSorted()).toEqual(['127.0.0.11:80 true started', '127.0.0.12:8080 true started'])
+    expect([...stack.world.forwards.values()]).toContainEqual({
+      address: '127.0.0.11',
+      port: 80,
+      host: '172.23.0.9',
+      toPort: 80,
+    })
+    // Each before its service counts as done.
+    const at = stack.told.findIndex((event) => event.kind === 'forward')
+    expect(at).toBeGreaterThan(stack.told.findIndex((event) => event.kind === 'answers'))
+    stack.forget()
+    await stack.up()
+    expect(forwards()).toEqual([])
+  })
+
+  test('below the lowest port that may be listened on, none is tried', async () => {
+    Object.assign(stack.context.adapters.host, { lowestPort: () => Promise.resolve(1024) })
+    await stack.up()
+    expect(forwards()).toEqual(['127.0.0.12:8080 true started'])
+  })
+
+  test('on the lowest port itself one is', async () => {
+    Object.assign(stack.context.adapters.host, { lowestPort: () => Promise.resolve(8080) })
+    await stack.up()
+    expect(forwards()).toEqual(['127.0.0.12:8080 true started'])
+  })
+
+  test('one that cannot listen says why, and no service fails for it; once it can, that is forgotten', async () => {
+    const { forwarders } = stack.context.adapters
+    const ensure = forwarders.ensure.bind(forwarders)
+    replace({
+      ensure: (all: Parameters<typeof ensure>[0]) =>
+        Promise.resolve(
+          all.map((forward) => ({ kind: 'failed', forward, code: 'EADDRINUSE', says: 'It is held.' })),
+        ),
+    })
+    expect((await stack.up(['one'])).ok).toBe(true)
+    expect(new Set(forwards())).toEqual(new Set(['127.0.0.11:80 false It is held.']))
+    expect([...stack.truth.seen.listenErrors]).toEqual([['127.0.0.11:80', 'EADDRINUSE']])
+    replace({ ensure })
+    await stack.up(['one'])
+    expect([...stack.truth.seen.listenErrors]).toEqual([])
+  })
+
+  test('of one service that began to answer are not those of the others', async () => {
+    await stack.up()
+    stack.world.forwards.clear()
+    stack.forget()
+    await stack.context.forwardsOf('127.0.0.11', stack.tell, () => 7)
+    expect(stack.told).toEqual([
+      { kind: 'forward', ms: 7, listener: '127.0.0.11:80', ok: true, says: 'started' },
+    ])
+    stack.forget()
+    await stack.context.forwardsOf(null, stack.tell, () => 7)
+    expect(stack.told).toEqual([])
+  })
+
+  test('of one address come one after the other, and one failure is not the next one’s', async () => {
+    await stack.up()
+    let [now, most, calls] = [0, 0, 0]
+    replace({
+      ensure: async () => {
+        calls += 1
+        now += 1
+        most = Math.max(most, now)
+        await Promise.resolve()
+        now -= 1
+        if (calls === 1) throw new Error('socat is gone')
+        return []
+      },
+    })
+    const turns = [1, 2, 3].map(async () => await stack.context.forwardsOf('127.0.0.11', stack.tell, () => 0))
+    const ends = await Promise.allSettled(turns)
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+    expect([most, calls]).toEqual([1, 3])
+  })
+
+  test('that lead anew are asked at once, for whoever watches', async () => {
+    await stack.up()
+    stack.world.forwards.delete('127.0.0.12:8080')
+    const leave = stack.truth.subscribe(() => undefined)
+    await stack.truth.look()
+    const asked: number[] = []
+    stack.world.answer = (port) => {
+      asked.push(port)
+      return { kind: 'answer', says: 'HTTP 200', ms: 1 }
+    }
+    await stack.context.reconcileForwards(stack.tell, () => 0)
+    leave()
+    expect(asked).toContain(8080)
+    // One's own accesses were right before.
+    expect(asked.filter((port) => port === 80)).toHaveLength(0)
+  })
+
+  test('of what does not run any more end, those of the others stay', async () => {
+    await stack.up()
+    await stack.down(['one'])
+    expect([...stack.world.forwards.keys()]).toEqual(['127.0.0.12:8080'])
+    await stack.down()
+    expect([...stack.world.forwards.keys()]).toEqual([])
+  })
+
+  test('that are all wanted are left alone', async () => {
+    await stack.up()
+    let stops = 0
+    replace({ stop: () => Promise.resolve(void (stops += 1)) })
+    await stack.context.idle()
+    expect(stops).toBe(0)
+  })
+})
+
+describe('names', () => {
+  const server = (part: object): void => void Object.assign(stack.context.adapters.nameServer, part)
+
+  test('are answered as soon as anything runs', async () => {
+    await stack.up(['three'])
+    expect(stack.truth.seen.nameServer).toMatchObject({ kind: 'runs' })
+    expect(stack.notes()).toEqual([])
+  })
+
+  test.each([
+    [
+      'with a reason and a way out',
+      { why: 'Port 5354 is held.', todo: 'End it.' },
+      ' Port 5354 is held. End it.',
+    ],
+    ['without', {}, ''],
+  ])('a name server that does not start is told, %s, and is no failure', async (_, more, says) => {
+    const what = 'dnsmasq does not start.'
+    server({ ensure: () => Promise.reject(new MaculaError({ kind: 'failed', what, ...more })) })
+    expect((await stack.up(['three'])).ok).toBe(true)
+    expect(stack.notes()).toEqual([`${what}${says} Services open by address.`])
+  })
+
+  test('one that cannot be looked at stays as it was seen', async () => {
+    await stack.up(['three'])
+    const before = stack.truth.seen.nameServer
+    server({ seen: () => Promise.reject(new Error('no /proc')) })
+    await stack.context.names(stack.tell, () => 0)
+    expect(stack.truth.seen.nameServer).toBe(before)
+  })
+})
+
+describe('Docker must be there, and ours', () => {
+  const docker = (seen: object): void =>
+    void Object.assign(stack.context.adapters.docker, { see: () => Promise.resolve(seen) })
+
+  test.each<readonly [string, () => Promise<unknown>, string]>([
+    ['up', async () => await stack.up(), 'nothing can be started or stopped'],
+    ['down', async () => await stack.down(), 'nothing can be started or stopped'],
+    ['restart', async () => await stack.restart(), 'nothing can be started or stopped'],
+    ['reset', async () => await stack.reset('one'), 'no data can be moved'],
+  ])('%s says why it cannot', async (_, run, so) => {
+    docker({ kind: 'down', code: 'absent', says: 'There is no socket.' })
+    await expect(run()).rejects.toMatchObject({
+      trouble: {
+        kind: 'outside',
+        what: `Docker does not answer, so ${so}.`,
+        why: 'There is no socket.',
+        todo: expect.stringMatching(/\w/) as unknown,
+      },
+    })
+    expect(stack.did).toEqual([])
+  })
+
+  test('before it was asked, that is said', async () => {
+    await expect(stack.context.needDocker()).rejects.toMatchObject({
+      trouble: { why: 'It is still being asked.', todo: 'maculactl doctor says what to do.' },
+    })
+    expect(stack.context.isOthers()).toBe(false)
+  })
+
+  test('what is another person’s is refused', async () => {
+    const beside = { project: 'macula-2', subnet: '172.24.0.0/24', addresses: '127.0.1.0/24', dnsPort: 5355 }
+    const other = {
+      user: 'ben',
+      uid: 1001,
+      project: 'macula',
+      has: 'a network',
+      bySudo: false,
+      beside,
+      file: 'f',
+    }
+    docker({ kind: 'up', version: '29', apiVersion: '1.52', native: true, other })
+    await expect(stack.up()).rejects.toMatchObject({ trouble: { kind: 'refused' } })
+    expect(stack.context.isOthers()).toBe(true)
+    expect(() => stack.context.needOwn()).toThrow(MaculaError)
+    expect(stack.did).toEqual([])
+  })
+
+  test('what is ours is not', async () => {
+    await stack.up()
+    expect(stack.context.isOthers()).toBe(false)
+    expect(() => stack.context.needOwn()).not.toThrow()
+  })
+})
