@@ -35,7 +35,8 @@ export function endpointView(
   const { accesses, byNameOnly, ladder, answerMs } = judged
   const best = bestAccess(accesses)
   // What opens by name only still opens when its name is all that is slow.
-  const slow = (best < 0 || accesses[best]?.kind === 'direct') && byNameOnly && accesses[0]?.slow === true
+  const used = accesses[best]
+  const slow = (!used || used.kind === 'direct') && byNameOnly && accesses[0]?.slow === true
   return {
     id: endpoint.id,
     scheme: endpoint.scheme,

@@ -10,7 +10,6 @@ export function clusterCause(frame: Frame, views: readonly ServiceView[]): Share
     const { id } = service.runtime.cluster
     const hit = views.filter(
       (view) =>
-        view.id !== service.id &&
         view.ladder.some((rung) => rung.cause === 'cluster') &&
         frame.services.some(
           ({ id: other, runtime }) =>

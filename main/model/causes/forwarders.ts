@@ -11,16 +11,18 @@ export function forwardersCause(frame: Frame, views: readonly ServiceView[]): Sh
   )
   if (hit.length < SHARED_FROM) return undefined
   const addresses = new Set(
-    hit.map(({ id }) => frame.services.find((service) => service.id === id)?.address ?? ''),
+    frame.services.filter(({ id }) => hit.some((view) => view.id === id)).map(({ address }) => address),
   )
-  const seen = [...frame.world.listeners].flatMap(([key, listener]) =>
-    addresses.has(key.slice(0, key.lastIndexOf(':'))) ? [listener] : [],
-  )
+  const seen = [...frame.world.listeners]
+    .filter(([key]) => addresses.has(key.slice(0, key.lastIndexOf(':'))))
+    .map(([, listener]) => listener)
   const count = (kind: ListenerSeen['kind']): number => seen.filter((one) => one.kind === kind).length
   const isAre = (many: number, words: string): readonly string[] =>
     many === 0 ? [] : [`${many} ${many === 1 ? 'is' : 'are'} ${words}`]
-  const [free, hung, astray] = [count('free'), count('hung'), count('astray')]
-  const suspended = seen.filter((one) => one.kind === 'hung' && one.hung === 'suspended').length
+  const [free, astray] = [count('free'), count('astray')]
+  const ways = seen.flatMap((one) => (one.kind === 'hung' ? [one.hung] : []))
+  const hung = ways.length
+  const suspended = ways.filter((way) => way === 'suspended').length
   const how = sayList([
     ...isAre(free, 'missing'),
     ...(hung === 0 ? [] : [`${hung} ${hung === 1 ? 'takes' : 'take'} no connection`]),

@@ -28,8 +28,7 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
     !isSetUp(frame, service) || service.address === null
       ? []
       : service.endpoints.flatMap((endpoint) => {
-          const name = fqdn(endpoint, suffix)
-          const seen = name === undefined ? undefined : world.names.get(name)
+          const seen = world.names.get(fqdn(endpoint, suffix) ?? '')
           return seen === undefined ? [] : [{ service, address: service.address ?? '', seen }]
         }),
   )

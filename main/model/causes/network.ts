@@ -23,20 +23,24 @@ function directAnswers({ world }: Frame, service: ServiceSpec): readonly AnswerS
 export function wayCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
   const { world, services } = frame
   if (world.docker.kind !== 'up' || !world.docker.native) return undefined
-  const running = services.filter(({ id }) => world.containers.get(id)?.state === 'running')
-  const lost = running.filter((service) => {
+  const running = services.flatMap((service) => {
+    const container = world.containers.get(service.id)
+    return container?.state === 'running' ? [{ service, to: container.address }] : []
+  })
+  const lost = running.filter(({ service }) => {
     const answers = directAnswers(frame, service)
     return answers.length > 0 && answers.every(isLost)
   })
   const isElsewhere = world.way?.kind === 'elsewhere'
   const isMany = lost.length >= SHARED_FROM && lost.length * 2 >= running.length
-  if (lost.length === 0 || (!isElsewhere && !isMany)) return undefined
-  const to = world.containers.get(lost[0]?.id ?? '')?.address ?? ''
+  const [first] = lost
+  if (!first || (!isElsewhere && !isMany)) return undefined
+  const { to } = first
   const subnet = `${to.slice(0, to.lastIndexOf('.'))}.0/24`
-  const ids = views.filter(({ id }) => lost.some((one) => one.id === id)).map(({ id }) => id)
+  const ids = views.filter(({ id }) => lost.some(({ service }) => service.id === id)).map(({ id }) => id)
   const what = `${sayCount(lost.length, 'container')} of the Docker network cannot be reached, though ${lost.length === 1 ? 'it runs' : 'they run'}.`
   const code = lost
-    .flatMap((service) => directAnswers(frame, service))
+    .flatMap(({ service }) => directAnswers(frame, service))
     .flatMap((seen) => (seen.kind === 'refused' ? [seen.code] : []))[0]
   if (world.way?.kind === 'elsewhere')
     return {
@@ -63,7 +67,9 @@ export function wayCause(frame: Frame, views: readonly ServiceView[]): SharedCau
 export function addressesCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
   const hit = views.filter((view) => view.ladder.some(({ cause }) => cause === 'network'))
   if (hit.length < SHARED_FROM) return undefined
-  const addresses = hit.flatMap(({ id }) => frame.services.find((one) => one.id === id)?.address ?? [])
+  const addresses = frame.services.flatMap(({ id, address }) =>
+    address !== null && hit.some((view) => view.id === id) ? [address] : [],
+  )
   return {
     id: 'network',
     headline: {

@@ -38,9 +38,10 @@ function heldCause(frame: Frame, views: readonly ServiceView[]): SharedCause | u
   for (const [key, seen] of frame.world.listeners) {
     if (seen.kind !== 'foreign') continue
     const at = key.lastIndexOf(':')
+    const here = frame.services.filter(({ address }) => address === key.slice(0, at))
     const ids = views.flatMap((view) => {
       const isHit =
-        frame.services.find(({ id }) => id === view.id)?.address === key.slice(0, at) &&
+        here.some(({ id }) => id === view.id) &&
         view.ladder.some(({ id, state }) => id === 'forwarder' && (state === 'round' || state === 'stop'))
       return isHit ? [view.id] : []
     })

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest'
+import { namesCause } from '../../../main/model/causes/names.ts'
+import type { ClusterSeen } from '../../../main/model/cluster.ts'
+import type { NameSeen } from '../../../main/model/observation.ts'
+import type { ServiceSpec } from '../../../main/model/service.ts'
+import type { SharedCause } from '../../../main/model/snapshot.ts'
+import type { World } from '../../../main/model/world.ts'
+import { endpoint, frameOf, inCluster, NOW, row, spec } from './rows.ts'
+
+/** When names are a trouble of all and not of one row, whose rows it hits, and which words it gets. */
+
+const none: NameSeen = { kind: 'none', code: 'ENOTFOUND', ms: 2 }
+const timeout: NameSeen = { kind: 'timeout', ms: 6000 }
+const good = (number: number): NameSeen => ({ kind: 'answer', addresses: [`127.0.0.${number}`], ms: 3 })
+const slow = (number: number, ms = 5004): NameSeen => ({ ...good(number), ms })
+const elsewhere = (lines?: NameSeen['lines']): NameSeen => ({
+  kind: 'answer',
+  addresses: ['127.0.0.99'],
+  ms: 3,
+  ...(lines === undefined ? {} : { lines }),
+})
+
+/** Services `s1`, `s2`, … with a name each, of which these were seen. */
+function causeOf(
+  seen: readonly NameSeen[],
+  world: Partial<World> = {},
+  part: (number: number) => Partial<ServiceSpec> = () => ({}),
+): SharedCause | undefined {
+  const services = seen.map((_, index) => spec(`s${index + 1}`, index + 1, part(index + 1)))
+  const names = new Map(seen.map((one, index) => [`s${index + 1}.macula.local`, one] as const))
+  return namesCause(
+    frameOf(services, { names, ...world }),
+    services.map(({ id }) => row(id)),
+  )
+}
+
+describe('how many names make one cause', () => {
+  test.each<readonly [string, readonly NameSeen[], readonly string[] | undefined]>([
+    ['all are good', [good(1), good(2)], undefined],
+    ['one of one is off', [none], undefined],
+    ['one of two is off', [none, good(2)], undefined],
+    ['two of two are off', [none, none], ['s1', 's2']],
+    ['two of four are off: half of them', [good(1), none, good(3), none], ['s2', 's4']],
+    ['two of five are off: fewer than half', [none, none, good(3), good(4), good(5)], undefined],
+  ])('%s', (_, seen, hit) => expect(causeOf(seen)?.services).toEqual(hit))
+
+  test('two names of one service are its own trouble', () => {
+    const service = spec('s1', 1, { endpoints: [endpoint({ name: 'a' }), endpoint({ name: 'b' })] })
+    const names = new Map([
+      ['a.macula.local', none],
+      ['b.macula.local', none],
+    ])
+    expect(namesCause(frameOf([service], { names }), [row('s1')])).toBeUndefined()
+  })
+
+  test('what is inside Docker only, and what has no name, is led to by none', () => {
+    expect(causeOf([none, none], {}, () => ({ address: null }))).toBeUndefined()
+    expect(causeOf([none, none], {}, () => ({ endpoints: [endpoint()] }))).toBeUndefined()
+  })
+
+  test('a name that was not asked yet does not count', () => {
+    expect(causeOf([none, none], { names: new Map([['s1.macula.local', none]]) })).toBeUndefined()
+  })
+
+  const down: ClusterSeen = { kind: 'down', says: 'x', nodes: [], adopted: false }
+  test.each<readonly [string, World['clusters'], readonly string[] | undefined]>([
+    ['was made', new Map([['kind', down]]), ['s1', 's2']],
+    ['was never made', new Map([['kind', { kind: 'absent', wasMade: false }]]), undefined],
+    ['was not looked at', undefined, undefined],
+  ])('applications of a cluster that %s', (_, clusters, hit) => {
+    const cause = causeOf([none, none], clusters ? { clusters } : {}, (number) => inCluster(`s${number}`))
+    expect(cause?.services).toEqual(hit)
+  })
+})
+
+const restore = { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } }
+const setUp = {
+  label: 'Set up names…',
+  command: 'maculactl setup',
+  action: { kind: 'setup', changes: [] },
+}
+const check = { label: 'Check names', command: 'maculactl doctor', action: { kind: 'none' } }
+const line = { file: '/etc/hosts', line: 4, text: '127.0.0.99 s1.macula.local' }
+
+describe('the words and the fix', () => {
+  test.each<readonly [string, readonly NameSeen[], Partial<World>, SharedCause['headline']]>([
+    [
+      'no resolver is led to us',
+      [none, none],
+      { route: { kind: 'absent' }, nameServer: { kind: 'stopped' } },
+      {
+        what: 'Names under macula.local are not set up on this machine. Everything opens by address.',
+        why: 'The resolver of this machine is not led to our names.',
+        todo: 'Run set-up; it asks for the password once.',
+        fix: setUp as never,
+      },
+    ],
+    [
+      'our server does not run, since a while',
+      [none, none],
+      { nameServer: { kind: 'stopped' }, namesBadSince: NOW },
+      {
+        what: 'Names under macula.local are not answered since 10:42. Everything opens by address.',
+        why: 'Our name server (dnsmasq) is not running.',
+        todo: 'Restore names.',
+        fix: restore as never,
+      },
+    ],
+    [
+      'its program is missing',
+      [none, none],
+      { nameServer: { kind: 'no-tool' } },
+      {
+        what: 'Names under macula.local are not answered. Everything opens by address.',
+        why: 'dnsmasq is not installed.',
+        todo: 'Install it with set-up.',
+        fix: {
+          label: 'Install dnsmasq…',
+          command: 'maculactl setup',
+          action: { kind: 'setup', changes: ['tools'] },
+        },
+      },
+    ],
+    [
+      'half are slow, the longest is told',
+      [slow(1, 3000), slow(2), none, none],
+      {},
+      {
+        what: 'Names are slow: 5.0 s each. Open and Copy use the addresses.',
+        why: 'Something asks another name server first and waits for it (a VPN, mDNS for .local, or a resolver that does not answer).',
+        todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
+        fix: check as never,
+      },
+    ],
+    [
+      'one of three is slow: the others decide',
+      [slow(1), none, none],
+      {},
+      {
+        what: 'Names under macula.local are not known or wrong. Everything opens by address.',
+        why: 'systemd-resolved is in place, but the resolver of this machine gives another answer.',
+        todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
+        fix: setUp as never,
+      },
+    ],
+    [
+      'what leads to the resolver was not seen',
+      [none, none],
+      { route: { kind: 'unknown' } },
+      {
+        what: 'Names under macula.local are not known or wrong. Everything opens by address.',
+        why: 'The resolver of this machine gives another answer.',
+        todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
+        fix: setUp as never,
+      },
+    ],
+    [
+      'a line of a file leads one of them elsewhere',
+      [elsewhere(), elsewhere([line])],
+      {},
+      {
+        what: 'Names under macula.local lead elsewhere. Everything opens by address.',
+        why: '/etc/hosts:4 says “127.0.0.99 s1.macula.local”, which goes before our names.',
+        todo: 'Correct /etc/hosts (sudoedit /etc/hosts); each service’s name says which line is its own.',
+        fix: check as never,
+      },
+    ],
+  ])('%s', (_, seen, world, headline) => {
+    expect(causeOf(seen, world)?.headline).toStrictEqual(headline)
+  })
+
+  test.each<readonly [string, readonly NameSeen[], string]>([
+    ['names that are not answered in time are slow', [timeout, none], 'Names are slow: 6.0 s each.'],
+    [
+      'files that were read and say nothing are not blamed',
+      [elsewhere([]), elsewhere([])],
+      'not known or wrong',
+    ],
+  ])('%s', (_, seen, what) => expect(causeOf(seen)?.headline.what).toContain(what))
+})
