@@ -53,7 +53,7 @@ export type ListenerSeen =
     }
   | { readonly kind: 'foreign'; readonly holder: Holder; readonly ms: number }
   | { readonly kind: 'free'; readonly ms: number }
-  /** Free, and our last try to listen was refused (EACCES: low ports need a set-up step). */
+  /** Free, and a plain user may not listen there (EACCES: low ports need a set-up step). */
   | { readonly kind: 'refused'; readonly code: string; readonly ms: number }
 
 export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy'

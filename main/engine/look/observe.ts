@@ -176,8 +176,8 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
           const own = ours.find((one) => one.address === address && one.port === port)
           if (look.kind === 'ours' && want && own && (own.host !== want.host || own.toPort !== want.toPort))
             return [key, { kind: 'astray', pid: look.pid, to: `${own.host}:${own.toPort}`, ms: look.ms }]
-          if (look.kind === 'free' && (port < lowest || seen.listenErrors.get(key) === 'EACCES'))
-            return port < lowest ? [key, { kind: 'refused', code: 'EACCES', ms: look.ms }] : [key, look]
+          if (look.kind === 'free' && port < lowest)
+            return [key, { kind: 'refused', code: 'EACCES', ms: look.ms }]
           return [key, look]
         },
       ),

@@ -36,8 +36,6 @@ export interface Seen {
   files: FilesSeen | undefined
   wanted: ReadonlySet<string>
   acting: Map<string, 'starting' | 'stopping'>
-  /** Why the last try to listen failed, by "address:port". */
-  listenErrors: Map<string, string>
   namesBadSince: number | undefined
 }
 
@@ -59,7 +57,6 @@ export function nothingSeen(): Seen {
     files: undefined,
     wanted: new Set(),
     acting: new Map(),
-    listenErrors: new Map(),
     namesBadSince: undefined,
   }
 }

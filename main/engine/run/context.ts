@@ -53,14 +53,10 @@ export function createRunContext(
     )
     for (const result of results) {
       const key = listenerKey(result.forward)
-      if (result.kind === 'failed') {
-        truth.seen.listenErrors.set(key, result.code)
+      if (result.kind === 'failed')
         tell({ kind: 'forward', ms: elapsed(), listener: key, ok: false, says: result.says })
-      } else {
-        truth.seen.listenErrors.delete(key)
-        if (result.kind !== 'kept')
-          tell({ kind: 'forward', ms: elapsed(), listener: key, ok: true, says: result.kind })
-      }
+      else if (result.kind !== 'kept')
+        tell({ kind: 'forward', ms: elapsed(), listener: key, ok: true, says: result.kind })
     }
     if (address !== undefined) return
     await truth.observe.listeners()
