@@ -36,12 +36,12 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
     state === 'not set up' && seen?.kind !== 'up'
       ? rungIds.map((id) => ({ id, state: 'unreached', says: 'not set up' }))
       : full
-  const noImage =
-    runtime.app && seen?.kind === 'up' && isImageMissing(seen.apps.get(runtime.app.id), frame.suffix)
+  const app = runtime.app && seen?.kind === 'up' ? seen.apps.get(runtime.app.id) : undefined
+  const noImage = isImageMissing(app, frame.suffix)
   // What a person has to do comes first: push an image.
-  const told = noImage === true ? ladder.find((rung) => rung.id === 'container') : headlineRung(ladder)
-  const loud = isLoud(state) || noImage === true
-  const pod = seen?.kind === 'up' && runtime.app ? shownPod(seen.apps.get(runtime.app.id)) : undefined
+  const told = noImage ? ladder.find((rung) => rung.id === 'container') : headlineRung(ladder)
+  const loud = isLoud(state) || noImage
+  const pod = shownPod(app)
   const node = seen && 'nodes' in seen && !runtime.app ? seen.nodes[0] : undefined
   const started = node?.running === true ? node.startedAt : undefined
   return serviceView(frame, service, {
@@ -51,7 +51,7 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
     endpoints,
     ladder,
     headline: loud && told ? headlineOf(told) : absence(runtime, seen, state),
-    reason: reasonOf(state, seen, told, loud),
+    reason: reasonOf(world, state, seen, told, loud),
     since: state !== 'stopped' && pod?.ready === true ? pod.startedAt : started,
     container: node
       ? { ...node, restarts: 0 }
@@ -85,6 +85,7 @@ function absence(
 }
 
 function reasonOf(
+  { docker }: World,
   state: State,
   seen: ClusterSeen | undefined,
   told: Rung | undefined,
@@ -97,7 +98,9 @@ function reasonOf(
     case 'not set up':
       return state
     case 'unknown':
-      return seen?.kind === 'down' ? 'unknown while the cluster is down' : 'unknown while Docker is down'
+      if (docker.kind === 'down') return 'unknown while Docker is down'
+      if (seen?.kind === 'down') return 'unknown while the cluster is down'
+      return told?.reason ?? 'checking…'
     case 'works':
     case 'degraded':
     case 'starting':
@@ -211,7 +214,7 @@ function judgeEndpoint(
   const direct = world.answers.get(answerKey(service.id, endpoint.id, 'direct'))
   const pod = world.docker.kind === 'up' ? podRung(lookOf(frame, service, runtime, seen)) : dockerDown
   const isUp = seen?.kind === 'up'
-  const answers = front?.kind === 'answer' || direct?.kind === 'answer'
+  const first = [front, direct].find((answer) => answer?.kind === 'answer')
   const ladder: Ladder = [
     nameRung({
       name,
@@ -231,7 +234,7 @@ function judgeEndpoint(
     accesses,
     byNameOnly: true,
     ladder,
-    answerMs: answers ? front?.ms : undefined,
+    answerMs: first?.ms,
   })
 }
 

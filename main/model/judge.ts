@@ -17,14 +17,14 @@ import type { EndpointView, ServiceView, State } from './snapshot.ts'
 import { wayTodo, wayTrouble } from './way.ts'
 import { answerKey, type AskedAccess, type World } from './world.ts'
 
-function ingressWorks(frame: Frame): boolean {
-  const container = frame.world.containers.get(INGRESS)
-  if (container?.state !== 'running') return false
-  const ingress = frame.services.find((service) => service.id === INGRESS)
-  const first = ingress?.endpoints[0]
-  if (!first) return false
-  return (['front', 'native', 'direct'] as const).some(
-    (access) => frame.world.answers.get(answerKey(INGRESS, first.id, access))?.kind === 'answer',
+const everyAccess = ['front', 'native', 'direct'] as const
+
+function ingressWorks({ world }: Frame, ingress: ServiceSpec): boolean {
+  return (
+    world.containers.get(INGRESS)?.state === 'running' &&
+    ingress.endpoints.some(({ id }) =>
+      everyAccess.some((access) => world.answers.get(answerKey(INGRESS, id, access))?.kind === 'answer'),
+    )
   )
 }
 
@@ -93,30 +93,32 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
   const asked = askedAccesses(service, endpoint)
   const seenOf = (access: AskedAccess) => world.answers.get(answerKey(service.id, endpoint.id, access))
   const answers = asked.some((access) => seenOf(access)?.kind === 'answer')
+  const directly = seenOf('direct')?.kind === 'answer'
+  const { address } = service
   const container = world.containers.get(service.id)
   const acting = world.acting.get(service.id)
   const off = container?.state !== 'running' && !world.wanted.has(service.id) && acting === undefined
   const rungName = nameRung({
     name,
-    address: service.address,
+    address,
     seen: name === undefined ? undefined : world.names.get(name),
     // What is stopped on purpose is not kept from anybody by its name.
-    byNameOnly: byNameOnly && !off && seenOf('direct')?.kind !== 'answer',
+    byNameOnly: byNameOnly && !off && !directly,
     routed: world.route.kind === 'in place',
     server: troubleOfServer(world),
   })
   const rungAddress = addressRung(
-    service.address,
-    service.address === null ? undefined : world.addresses.get(service.address),
-    seenOf('direct')?.kind === 'answer',
+    address,
+    address === null ? undefined : world.addresses.get(address),
+    directly,
   )
   const looks =
-    service.address === null
+    address === null
       ? []
       : portsOfEndpoint(endpoint).map((port) => ({
-          address: service.address ?? '',
+          address,
           port,
-          seen: world.listeners.get(listenerKey({ address: service.address ?? '', port })),
+          seen: world.listeners.get(listenerKey({ address, port })),
         }))
   // Without a running container there is nothing to lead to: that no forwarder listens is then no trouble of its own.
   const waits =
@@ -129,19 +131,15 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
       : off
         ? {
             id: 'forwarder',
-            state: service.address === null ? 'unused' : 'unreached',
+            state: address === null ? 'unused' : 'unreached',
             says: 'not needed while stopped',
           }
-        : forwarderRung(
-            looks,
-            seenOf('direct')?.kind === 'answer',
-            rungAddress.state === 'stop' || rungAddress.state === 'round',
-          )
+        : forwarderRung(looks, directly, rungAddress.state === 'stop' || rungAddress.state === 'round')
   const rungContainer = containerRungOf(frame, service, answers)
   const accesses = accessesWithout(all, rungContainer)
   const through = (access: AskedAccess): string => {
-    if (access === 'front') return `${name ?? service.address ?? ''}:80`
-    if (access === 'native') return `${service.address ?? ''}:${endpoint.listen ?? 0}`
+    if (access === 'front') return `${name ?? address ?? ''}:80`
+    if (access === 'native') return `${address ?? ''}:${endpoint.listen ?? 0}`
     return `${container?.address ?? 'the container'}:${endpoint.target}`
   }
   const isOpen = (access: AskedAccess): boolean => {
@@ -163,7 +161,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     noWay: rungForwarder.state === 'stop' || rungAddress.state === 'stop',
     ...(lost === undefined ? {} : { lost }),
     ...(endpoint.ingress !== undefined && ingress !== undefined
-      ? { ingress: { title: ingress.title, works: ingressWorks(frame) } }
+      ? { ingress: { title: ingress.title, works: ingressWorks(frame, ingress) } }
       : {}),
   })
   const settled = off || acting === 'stopping'
