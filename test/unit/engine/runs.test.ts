@@ -1,0 +1,265 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { createRuns, type Runs } from '../../../main/engine/run/runs.ts'
+import type { AppSeen, ClusterSeen } from '../../../main/model/cluster.ts'
+import type { ServiceSpec } from '../../../main/model/service.ts'
+import { clusterRuntime } from '../cluster/spec.ts'
+import { app, node, now, up } from '../cluster/world.ts'
+import { fakeStack } from './fake-stack.ts'
+
+/** Starting and stopping over both kinds of what runs: containers of the stack, and a cluster with an application. */
+
+const specs: Readonly<Record<string, Partial<ServiceSpec>>> = {
+  kind: { title: 'KinD cluster', endpoints: [], runtime: clusterRuntime() },
+  shop: { title: 'Shop', needs: ['kind', 'db'], endpoints: [], runtime: clusterRuntime('shop') },
+  peer: { title: 'Peer', needs: ['kind'], endpoints: [], runtime: clusterRuntime('peer') },
+}
+
+let stack: ReturnType<typeof fakeStack>
+let runs: Runs
+let seen: ClusterSeen
+/** What was done to the cluster, in turn with what was done to containers. */
+let did: string[]
+
+const running = (part: Partial<AppSeen> = {}): ClusterSeen =>
+  up({ shop: app({ hosts: [], ...part }), peer: app({ hosts: [] }) })
+const absent: ClusterSeen = { kind: 'absent', wasMade: false }
+const signal = new AbortController().signal
+const quiet = { also: false, remove: false }
+
+beforeEach(() => {
+  stack = fakeStack(['db', 'side', 'kind', 'shop', 'peer'], (id) => specs[id] ?? {})
+  runs = createRuns(stack.context)
+  stack.world.now = now
+  seen = running()
+  ;({ did } = stack)
+  const deed = (what: string) => () => Promise.resolve(void did.push(what))
+  const nothing = () => Promise.resolve()
+  Object.assign(stack.context.adapters.clusters, {
+    see: () => Promise.resolve(seen),
+    bring: nothing,
+    create: deed('create kind'),
+    start: () => {
+      did.push('start kind')
+      seen = running()
+      return Promise.resolve()
+    },
+    stop: () => {
+      did.push('stop kind')
+      seen = { kind: 'stopped', nodes: [node({ running: false })], adopted: false }
+      return Promise.resolve()
+    },
+    remove: deed('remove kind'),
+    join: deed('join kind'),
+    leave: deed('leave kind'),
+    putBase: nothing,
+    putNames: () => Promise.resolve(false),
+    putVariables: deed('variables of kind'),
+    putApp: (_: unknown, one: { app: { id: string } }) => {
+      did.push(`put ${one.app.id}`)
+      return Promise.resolve([])
+    },
+    stopApp: (_: unknown, { id }: { id: string }) => Promise.resolve(void did.push(`stop ${id}`)),
+    restartApp: (_: unknown, { id }: { id: string }) => Promise.resolve(void did.push(`restart ${id}`)),
+    kubeconfig: ({ id }: { id: string }) => Promise.resolve({ file: `/k/${id}`, context: '', export: '' }),
+  })
+})
+
+/** Deeds without those that put right what a cluster knows of the outside. */
+const deeds = (): readonly string[] => did.filter((one) => one !== 'variables of kind')
+
+describe('start', () => {
+  test('everything leaves a cluster out that was never made, and says so', async () => {
+    seen = absent
+    const { ok, done } = await runs.start('all', stack.tell, signal)
+    expect({ ok, done }).toEqual({ ok: true, done: ['db', 'side'] })
+    expect(stack.notes()).toEqual([
+      'KinD cluster is left out: it was never made, which takes minutes and gigabytes. maculactl up kind makes it.',
+    ])
+    expect(deeds().filter((one) => /kind|shop/.test(one))).toEqual([])
+  })
+
+  test('an application brings its cluster and the containers that it needs, these first', async () => {
+    seen = { kind: 'stopped', nodes: [node({ running: false })], adopted: false }
+    const { done } = await runs.start(['shop'], stack.tell, signal)
+    expect(done).toEqual(expect.arrayContaining(['db', 'shop']))
+    expect(deeds()).toEqual(['make db', 'start db', 'start kind', 'join kind', 'put shop'])
+  })
+
+  test('a cluster alone starts no container; names are answered all the same', async () => {
+    const { ms } = await runs.start(['kind'], stack.tell, signal)
+    expect(deeds().filter((one) => /db|side/.test(one))).toEqual([])
+    expect(stack.world.nameServer).toBe(true)
+    expect(ms).toBeGreaterThan(0)
+    expect(ms).toBeLessThan(60_000)
+  })
+
+  test('what is named only, though both kinds are there', async () => {
+    await runs.start(['side'], stack.tell, signal)
+    expect(deeds()).toEqual(['make side', 'start side'])
+  })
+
+  test('one that fails makes the whole fail, and the other kind is started all the same', async () => {
+    stack.world.unmade.add('side')
+    const { ok, failed, done } = await runs.start(['side', 'kind'], stack.tell, signal)
+    expect([ok, failed.map(({ service }) => service), done]).toEqual([false, ['side'], ['kind']])
+  })
+})
+
+describe('what a cluster that runs knows of the outside is put right with every start', () => {
+  test.each<readonly [string, () => ClusterSeen, readonly string[]]>([
+    ['it is on our network', () => running(), ['variables of kind']],
+    [
+      'a node of it is not',
+      () => up({}, { nodes: [node(), node({ id: 'n2', address: '' })] }),
+      ['join kind', 'variables of kind'],
+    ],
+    [
+      'a node that does not run has no address',
+      () => up({}, { nodes: [node({ running: false, address: '' })] }),
+      ['variables of kind'],
+    ],
+    ['it does not run', () => ({ kind: 'stopped', nodes: [], adopted: false }), []],
+    ['there is none', () => absent, []],
+  ])('%s', async (_, is, expected) => {
+    seen = is()
+    await stack.truth.observe.docker()
+    await stack.truth.observe.clusters()
+    await runs.start(['side'], stack.tell, signal)
+    expect(did.slice(2)).toEqual(expected)
+  })
+})
+
+describe('stop', () => {
+  beforeEach(async () => {
+    await runs.start(['db', 'side', 'shop'], stack.tell, signal)
+    stack.forget()
+  })
+
+  test('clusters stop before containers, and what is not wanted any more leads nowhere', async () => {
+    const { done, ok } = await runs.stop(['db', 'side', 'kind'], quiet, stack.tell, signal)
+    expect([ok, done.toSorted()]).toEqual([true, ['db', 'kind', 'side']])
+    expect(deeds()[0]).toBe('stop kind')
+    expect(deeds().toSorted()).toEqual(['stop db', 'stop kind', 'stop side'])
+    expect(stack.world.nameServer).toBe(false)
+  })
+
+  test('a cluster alone: containers go on', async () => {
+    await runs.stop(['kind'], quiet, stack.tell, signal)
+    expect(deeds()).toEqual(['stop kind'])
+    expect([...stack.world.wanted].toSorted()).toEqual(['db', 'side'])
+    expect(stack.world.nameServer).toBe(true)
+  })
+
+  test('an application alone', async () => {
+    await runs.stop(['shop'], quiet, stack.tell, signal)
+    expect(deeds()).toEqual(['stop shop'])
+  })
+
+  test.each<readonly [string, readonly string[], boolean, boolean]>([
+    ['everything is removed', ['db', 'side', 'kind', 'shop', 'peer'], true, true],
+    ['not everything is', ['db', 'kind'], true, false],
+    ['nothing is removed', ['db', 'side', 'kind', 'shop', 'peer'], false, false],
+  ])('a cluster leaves the network that goes: %s', async (_, ids, remove, leaves) => {
+    await runs.stop(ids, { also: false, remove }, stack.tell, signal)
+    expect(deeds().includes('leave kind')).toBe(leaves)
+    expect(deeds().includes('remove the network')).toBe(leaves)
+  })
+})
+
+describe('restart', () => {
+  beforeEach(async () => {
+    await runs.start(['db', 'side', 'shop'], stack.tell, signal)
+    stack.forget()
+  })
+
+  test('a cluster by its name is stopped and started', async () => {
+    expect((await runs.restart(['kind'], stack.tell, signal)).ok).toBe(true)
+    expect(deeds().slice(0, 2)).toEqual(['stop kind', 'start kind'])
+    expect(deeds().some((one) => /db|side/.test(one))).toBe(false)
+    expect([...stack.world.wanted]).toContain('kind')
+  })
+
+  test('an application gets new pods; its cluster goes on', async () => {
+    await runs.restart(['shop'], stack.tell, signal)
+    expect(deeds().filter((one) => !/db/.test(one))).toEqual([
+      'restart shop',
+      'start kind',
+      'join kind',
+      'put shop',
+    ])
+  })
+
+  test('an application of a cluster that does not run is only started', async () => {
+    seen = { kind: 'stopped', nodes: [node({ running: false })], adopted: false }
+    await runs.restart(['shop'], stack.tell, signal)
+    expect(deeds()).not.toContain('restart shop')
+    expect(deeds()).toContain('start kind')
+  })
+
+  test('interrupted between the two, nothing is started', async () => {
+    const abort = new AbortController()
+    const { docker } = stack.context.adapters
+    const stop = docker.stop.bind(docker)
+    Object.assign(docker, {
+      stop: async (id: string) => {
+        await stop(id)
+        abort.abort()
+      },
+    })
+    const { done } = await runs.restart(['side'], stack.tell, abort.signal)
+    expect([deeds(), done]).toEqual([['stop side'], ['side']])
+  })
+
+  test('everything without the cluster that was never made', async () => {
+    seen = absent
+    await runs.restart('all', stack.tell, signal)
+    expect(
+      deeds()
+        .filter((one) => one.startsWith('stop'))
+        .toSorted(),
+    ).toEqual(['stop db', 'stop side'])
+    expect(stack.notes()[0]).toMatch(/^KinD cluster is left out/)
+  })
+})
+
+describe('one cluster', () => {
+  test('its removal: what is wanted without it stays, and what leads to it goes', async () => {
+    await runs.start(['db', 'kind'], stack.tell, signal)
+    stack.forget()
+    const { ok, done } = await runs.remove('kind', stack.tell)
+    expect({ ok, done, deeds: deeds() }).toEqual({ ok: true, done: ['kind'], deeds: ['remove kind'] })
+    expect([[...stack.world.wanted], stack.world.nameServer]).toEqual([['db'], true])
+  })
+
+  test.each<readonly [string, () => Promise<unknown>]>([
+    ['removed', async () => await runs.remove('knd', stack.tell)],
+    ['asked for its kubeconfig', async () => await runs.kubeconfig('knd')],
+    ['asked for its events', async () => await runs.events('db')],
+  ])('one that there is not cannot be %s', async (_, run) => {
+    await expect(run()).rejects.toMatchObject({
+      trouble: {
+        kind: 'usage',
+        what: expect.stringMatching(/^There is no cluster/) as unknown,
+        todo: 'There are: kind.',
+      },
+    })
+  })
+
+  test('its kubeconfig', async () => {
+    expect(await runs.kubeconfig('kind')).toMatchObject({ file: '/k/kind' })
+  })
+
+  test('its events: all of it, or those of an application; none while it does not run', async () => {
+    const event = (about?: string) => ({
+      at: 1,
+      says: about ?? 'node',
+      ...(about === undefined ? {} : { app: about }),
+    })
+    const events = [event(), event('shop'), event('peer')]
+    seen = up({}, { events })
+    expect(await runs.events('kind')).toEqual(events)
+    expect(await runs.events('shop')).toEqual([event('shop')])
+    seen = { kind: 'stopped', nodes: [], adopted: false }
+    expect(await runs.events('kind')).toEqual([])
+  })
+})
