@@ -13,6 +13,7 @@ function observer() {
     looked.push(what)
     await Promise.resolve()
   }
+  const is = { namesBad: false, running: true, opens: true }
   let tell: ((id: string, service: string) => void) | undefined
   let open = 0
   let end = (): void => undefined
@@ -26,9 +27,10 @@ function observer() {
     answers: note('answers'),
     changed: async (_, service) => await note(`changed ${service}`)(),
     again: async (ids) => await note(`again ${ids.length}`)(),
-    isNamesBad: () => false,
-    isRunning: () => true,
+    isNamesBad: () => is.namesBad,
+    isRunning: () => is.running,
     events: async ({ signal, onOpen, onEvent }) => {
+      if (!is.opens) return 'ended'
       open += 1
       tell = (id, service) => onEvent({ id, service, action: 'die', at: 0 })
       onOpen()
@@ -42,6 +44,7 @@ function observer() {
   })
   return {
     watch,
+    is,
     take: () => looked.splice(0),
     event: (service: string) => tell?.(`${service}-id`, service),
     endStream: () => end(),
@@ -157,5 +160,116 @@ describe('who watches decides when is looked', () => {
     await pass(600)
     expect(one.take()).toEqual(['docker', 'whole'])
     expect(one.open()).toBe(1)
+  })
+
+  test('bad names are asked for every 15 seconds, until they are good', async () => {
+    const one = observer()
+    one.is.namesBad = true
+    one.watch.setAttention('closely')
+    await pass(60_001)
+    expect(one.take().filter((what) => what === 'names')).toHaveLength(4)
+    one.is.namesBad = false
+    await pass(60_001)
+    expect(one.take().filter((what) => what === 'names').length).toBeLessThanOrEqual(2)
+  })
+
+  test('a stream that cannot be opened is tried less and less often, at the least every ten seconds', async () => {
+    const one = observer()
+    one.is.opens = false
+    one.watch.setAttention('calmly')
+    await pass(7600)
+    // After 0.5, 1, 2 and 4 seconds.
+    expect(one.take().filter((what) => what === 'docker')).toHaveLength(4 + 1)
+    await pass(60_000)
+    expect(one.take().filter((what) => what === 'docker')).toHaveLength(6)
+    one.is.opens = true
+    await pass(10_000)
+    expect(one.take()).toContain('whole')
+    // What opened once is tried soon again.
+    one.endStream()
+    await pass(600)
+    expect(one.take()).toEqual(['docker', 'whole'])
+  })
+
+  test('what does not run is not asked again', async () => {
+    const one = observer()
+    one.watch.setAttention('closely')
+    await pass(0)
+    one.is.running = false
+    one.take()
+    one.watch.onPublished(grafanaIs('failed'))
+    await pass(3000)
+    expect(one.take().filter((what) => what.startsWith('again'))).toEqual([])
+  })
+
+  test('the same that is busy does not begin anew with every snapshot; nobody watches: nothing is asked', async () => {
+    const one = observer()
+    one.watch.onPublished(grafanaIs('starting'))
+    await pass(3000)
+    expect(one.take()).toEqual([])
+    one.watch.setAttention('closely')
+    await pass(0)
+    one.take()
+    for (let round = 0; round < 10; round += 1) {
+      one.watch.onPublished(grafanaIs('starting'))
+      await pass(100)
+    }
+    expect(one.take()).toContain('again 1')
+    one.watch.setAttention(undefined)
+    await pass(10_000)
+    expect(one.take()).toEqual([])
+  })
+
+  test('looked at closely it is asked every two seconds at the least, calmly every ten', async () => {
+    for (const [how, times] of [
+      ['closely', 50],
+      ['calmly', 10],
+    ] as const) {
+      const one = observer()
+      one.watch.setAttention(how)
+      await pass(0)
+      one.watch.onPublished(grafanaIs('failed'))
+      await pass(30_000)
+      one.take()
+      await pass(100_000)
+      expect(one.take().filter((what) => what === 'again 1').length).toBeGreaterThanOrEqual(times - 1)
+      one.watch.setAttention(undefined)
+    }
+  })
+
+  test('the same attention once more, or less, begins with no look', async () => {
+    const one = observer()
+    one.watch.setAttention('closely')
+    await pass(0)
+    one.take()
+    one.watch.setAttention('closely')
+    one.watch.setAttention('calmly')
+    await pass(0)
+    expect(one.take()).toEqual([])
+  })
+
+  test('closely, everything is looked at only after a jump of the clock: backwards too', async () => {
+    const one = observer()
+    one.watch.setAttention('closely')
+    await pass(0)
+    one.take()
+    vi.setSystemTime(Date.now() - 3_600_000)
+    await pass(5001)
+    expect(one.take()).toEqual(['whole'])
+    // A few seconds are none.
+    vi.setSystemTime(Date.now() + 4000)
+    await pass(5001)
+    expect(one.take()).toEqual(['listeners'])
+  })
+
+  test('an event that comes after nobody watches any more is not looked at', async () => {
+    const one = observer()
+    one.watch.setAttention('calmly')
+    await pass(0)
+    one.take()
+    one.watch.setAttention(undefined)
+    one.event('loki')
+    await pass(0)
+    expect(one.take()).toEqual([])
   })
 })

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { fillVariables, variablesFor } from '../../../main/engine/run/environment.ts'
+import type { Catalog, EndpointSpec, ServiceSpec } from '../../../main/model/service.ts'
+import type { Snapshot } from '../../../main/model/snapshot.ts'
+import { endpoint, service } from '../stack/fixture.ts'
+
+/** The variables of a service, each from its template. */
+
+const web: Partial<EndpointSpec> = { name: 'web', clean: true, target: 3000, listen: 3000 }
+
+function filled(
+  template: string,
+  part: Partial<EndpointSpec> = web,
+  more: Partial<ServiceSpec> = {},
+  snapshot?: Snapshot,
+): string | undefined {
+  const one = service('web', { endpoints: [endpoint(part)], env: { VALUE: template }, ...more })
+  const catalog: Catalog = { services: [one], forwards: [], problems: [] }
+  return variablesFor(catalog, ['web'], 'macula.local', new Map([['KEY', 'k1']]), snapshot)[0]?.value
+}
+
+describe('where it will be, when nothing was looked at', () => {
+  test.each<readonly [string, string, Partial<EndpointSpec>, Partial<ServiceSpec>, string]>([
+    ['its name', '{name:web}', web, {}, 'web.macula.local'],
+    ['by its name at port 80', '{url:web}', web, {}, 'http://web.macula.local'],
+    ['host and port', '{host:web}:{port:web}', web, {}, 'web.macula.local:80'],
+    [
+      'its own port, where it has no front',
+      '{url:web}',
+      { ...web, clean: false },
+      {},
+      'http://web.macula.local:3000',
+    ],
+    ['the port of its container, where it has none', '{port:web}', { name: 'web', target: 81 }, {}, '81'],
+    ['by its address, without a name', '{host:web}', { target: 81 }, {}, '127.0.0.77'],
+    ['nowhere, without either', '{host:web}', { target: 81 }, { address: null }, ''],
+    ['a name that it has not stays as it is written', '{name:web}', { target: 81 }, {}, '{name:web}'],
+    ['of an endpoint that there is not: its address', '{host:api}', web, {}, '127.0.0.77'],
+    ['nor has that a port', '{port:api}', web, {}, '0'],
+    ['nor a name', '{name:api}', web, {}, '{name:api}'],
+    ['a secret', 'a-{secret:KEY}-b', web, {}, 'a-k1-b'],
+    ['a secret that there is not', 'a-{secret:NONE}-b', web, {}, 'a--b'],
+    ['what is no template', '{other:web} {host}', web, {}, '{other:web} {host}'],
+  ])('%s', (_, template, part, more, value) => {
+    expect(filled(template, part, more)).toBe(value)
+  })
+})
+
+describe('where it works now', () => {
+  const access = (host: string, port: number, works: boolean) => ({
+    kind: port === 80 ? 'front' : 'native',
+    host,
+    port,
+    works,
+    state: works ? 'ok' : 'bad',
+  })
+  const seen = (id: string, end: string, accesses: readonly object[]) =>
+    ({ services: [{ id, endpoints: [{ id: end, accesses }] }] }) as unknown as Snapshot
+
+  test('as it was seen', () => {
+    const snapshot = seen('web', 'web', [access('127.0.0.77', 3000, true)])
+    expect(filled('{host:web}:{port:web}', web, {}, snapshot)).toBe('127.0.0.77:3000')
+  })
+
+  test.each([
+    ['another service', seen('other', 'web', [access('127.0.0.1', 1, true)])],
+    ['another endpoint', seen('web', 'api', [access('127.0.0.1', 1, true)])],
+    ['nothing', seen('web', 'web', [])],
+  ])('where %s was seen: where it will be', (_, snapshot) => {
+    expect(filled('{host:web}:{port:web}', web, {}, snapshot)).toBe('web.macula.local:80')
+  })
+})
+
+test('of those that were asked for, in the order of the catalog; what holds a secret is marked', () => {
+  const services = ['one', 'two', 'three'].map((id) =>
+    service(id, { env: { [`${id}_KEY`]: '{secret:KEY}', [`${id}_ID`]: '{host:web}' } }),
+  )
+  const asked: unknown[] = []
+  const all = fillVariables(
+    { services, forwards: [], problems: [] },
+    ['three', 'one'],
+    new Map([['KEY', 'k']]),
+    (spec, kind, id, whole) => {
+      asked.push([spec.id, kind, id, whole])
+      return 'here'
+    },
+  )
+  expect(all).toEqual([
+    { service: 'one', name: 'one_KEY', secret: true, value: 'k' },
+    { service: 'one', name: 'one_ID', secret: false, value: 'here' },
+    { service: 'three', name: 'three_KEY', secret: true, value: 'k' },
+    { service: 'three', name: 'three_ID', secret: false, value: 'here' },
+  ])
+  expect(asked).toEqual([
+    ['one', 'host', 'web', '{host:web}'],
+    ['three', 'host', 'web', '{host:web}'],
+  ])
+})
