@@ -1,6 +1,6 @@
 import type { Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
-import type { AnswerSeen, ListenerSeen } from './observation.ts'
+import type { ListenerSeen, NameSeen } from './observation.ts'
 import { isNameGood, isNameRight } from './rungs/name.ts'
 import { sayAnswer } from './rungs/service.ts'
 import { sayDuration, sayHolder } from './say.ts'
@@ -58,6 +58,26 @@ function whyListener(seen: ListenerSeen | undefined, key: string): string | unde
   return `no forwarder of ours on ${key}`
 }
 
+/** What is wrong with a name; slow: it leads there all the same. */
+interface NameTrouble {
+  readonly says: string
+  readonly slow: boolean
+}
+
+function whyName(seen: NameSeen | undefined, address: string): NameTrouble | undefined {
+  if (isNameGood(seen, address)) return undefined
+  if (seen === undefined) return { says: 'name not asked yet', slow: false }
+  if (isNameRight(seen, address)) return { says: `name takes ${sayDuration(seen.ms)}`, slow: true }
+  switch (seen.kind) {
+    case 'answer':
+      return { says: `name leads to ${seen.addresses[0] ?? 'nothing'}`, slow: false }
+    case 'none':
+      return { says: 'name is not known', slow: false }
+    case 'timeout':
+      return { says: `name not answered in ${sayDuration(seen.ms)}`, slow: false }
+  }
+}
+
 /**
  * All ways into an endpoint, best first: its name without a port, its name with the native port, its address,
  * the container itself. A clean address whose port another program holds never "works", whatever answers there.
@@ -71,37 +91,22 @@ export function accessesOf(
   const accesses: Access[] = []
   const { address } = service
   const name = fqdn(endpoint, suffix)
-  const answered = (access: AskedAccess): AnswerSeen | undefined =>
-    world.answers.get(answerKey(service.id, endpoint.id, access))
   const whyAnswer = (access: AskedAccess): string | undefined => {
-    const seen = answered(access)
+    const seen = world.answers.get(answerKey(service.id, endpoint.id, access))
     if (seen === undefined) return NOT_TRIED
     return seen.kind === 'answer' ? undefined : sayAnswer(seen)
-  }
-  const whyName = (): string | undefined => {
-    if (name === undefined || address === null) return undefined
-    const seen = world.names.get(name)
-    if (isNameGood(seen, address)) return undefined
-    if (isNameRight(seen, address) && seen) return `name takes ${sayDuration(seen.ms)}`
-    if (seen === undefined) return 'name not asked yet'
-    if (seen.kind === 'answer') return `name leads to ${seen.addresses[0] ?? 'nothing'}`
-    return seen.kind === 'none' ? 'name is not known' : `name not answered in ${sayDuration(seen.ms)}`
-  }
-  const isNameSlow = (): boolean => {
-    const seen = name === undefined ? undefined : world.names.get(name)
-    return address !== null && isNameRight(seen, address) && !isNameGood(seen, address)
   }
   const add = (
     kind: Access['kind'],
     host: string,
     port: number,
     /** What is wrong with its name, with its port, with the answer there. */
-    reasons: readonly [string | undefined, string | undefined, string | undefined],
+    reasons: readonly [NameTrouble | undefined, string | undefined, string | undefined],
   ): void => {
     const [ofName, ofPort, ofAnswer] = reasons
     // A slow name is the lesser evil: who has the port is told first.
-    const reason = (isNameSlow() ? ofPort : undefined) ?? ofName ?? ofPort ?? ofAnswer
-    const isSlow = ofName !== undefined && ofPort === undefined && ofAnswer === undefined && isNameSlow()
+    const reason = ofName?.slow === true ? (ofPort ?? ofName.says) : (ofName?.says ?? ofPort ?? ofAnswer)
+    const isSlow = ofName?.slow === true && ofPort === undefined && ofAnswer === undefined
     accesses.push({
       kind,
       url: urlOf(endpoint, host, port),
@@ -113,17 +118,18 @@ export function accessesOf(
       ...(reason === NOT_TRIED ? { untried: true } : {}),
     })
   }
-  const listening = (port: number): string | undefined => {
-    const key = listenerKey({ address: address ?? '', port })
-    return whyListener(world.listeners.get(key), key)
-  }
   if (address !== null) {
+    const listening = (port: number): string | undefined => {
+      const key = listenerKey({ address, port })
+      return whyListener(world.listeners.get(key), key)
+    }
+    const ofName = whyName(world.names.get(name ?? ''), address)
     if (name !== undefined && hasFront(endpoint))
-      add('clean', name, 80, [whyName(), listening(80), whyAnswer('front')])
+      add('clean', name, 80, [ofName, listening(80), whyAnswer('front')])
     if (endpoint.listen !== undefined) {
       const native = hasFront(endpoint) && endpoint.listen === 80 ? 'front' : 'native'
       if (name !== undefined && native === 'native')
-        add('named', name, endpoint.listen, [whyName(), listening(endpoint.listen), whyAnswer('native')])
+        add('named', name, endpoint.listen, [ofName, listening(endpoint.listen), whyAnswer('native')])
       add('address', address, endpoint.listen, [undefined, listening(endpoint.listen), whyAnswer(native)])
     }
   }

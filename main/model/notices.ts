@@ -1,6 +1,6 @@
 import { sayAll, sayCount, sayList } from './say.ts'
 import type { DesktopSettings } from './service.ts'
-import type { ServiceView, Snapshot } from './snapshot.ts'
+import type { ServiceView, Snapshot, State } from './snapshot.ts'
 
 /** One thing that a person who does not look at the window should hear of. */
 export interface Notice {
@@ -31,27 +31,25 @@ export interface NoticeInput {
 /** Who starts something may not be us: its forwarders come a moment after its container (ms). */
 export const SETTLING_MS = 10_000
 
+/** What is on its way or not to be seen stands still at nothing: what it was before still counts. */
+const stills: Readonly<Record<State, 'good' | 'bad' | 'off' | undefined>> = {
+  works: 'good',
+  degraded: 'good',
+  failed: 'bad',
+  stopped: 'off',
+  'not set up': 'off',
+  starting: undefined,
+  stopping: undefined,
+  unknown: undefined,
+}
+
 function stillness(view: ServiceView, now: number): 'good' | 'bad' | 'off' | undefined {
-  switch (view.state) {
-    case 'works':
-    case 'degraded':
-      return 'good'
-    case 'failed':
-      return isSettling(view, now) ? undefined : 'bad'
-    case 'stopped':
-    case 'not set up':
-      return 'off'
-    case 'starting':
-    case 'stopping':
-    case 'unknown':
-      // On its way, or not to be seen: what it was before still counts.
-      return undefined
-  }
+  return isSettling(view, now) ? undefined : stills[view.state]
 }
 
 /** A service whose container runs since a moment ago, and which does not work yet. */
-function isSettling({ state, since }: ServiceView, now: number): boolean {
-  return state === 'failed' && since !== undefined && now - since < SETTLING_MS
+function isSettling({ state, since = 0 }: ServiceView, now: number): boolean {
+  return state === 'failed' && now - since < SETTLING_MS
 }
 
 /**

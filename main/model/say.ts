@@ -36,8 +36,7 @@ export function sayHolder(holder: Holder): string {
     return `the container ${holder.container}${by.length === 0 ? '' : ` (${by.join(', ')})`}`
   }
   const inside = [pid, holder.unit?.name].filter((part) => part !== undefined).join(', ')
-  if (holder.program !== undefined && pid !== undefined) return `${holder.program} (${inside})`
-  if (pid !== undefined) return inside
+  if (pid !== undefined) return holder.program === undefined ? inside : `${holder.program} (${inside})`
   if (holder.user !== undefined) return `a program of user ${holder.user} (its name is not ours to see)`
   return 'a program that this user may not see'
 }

@@ -1,6 +1,5 @@
 import { isCounted, isGood } from './may.ts'
 import { sayList, sayPart } from './say.ts'
-import { octets } from './atoms.ts'
 import type { ServiceSpec, tiers } from './service.ts'
 import type { ServiceView, SharedCause, State, Summary, TierView } from './snapshot.ts'
 
@@ -63,7 +62,7 @@ export function sayAddresses(addresses: readonly string[]): string {
 }
 
 function lastOf(address: string): number {
-  return octets(address)?.[3] ?? 0
+  return Number(address.slice(address.lastIndexOf('.') + 1))
 }
 
 /** One tier's summary. */
@@ -78,9 +77,9 @@ export function tierView(
   const good = mine.filter(isGood)
   const count = `${good.length} of ${mine.filter((view) => view.state !== 'not set up').length}`
   const says = ((): string => {
-    if (mine.length === 0) return 'no services'
-    const why = mine.find((view) => view.state === 'not set up')?.headline?.why ?? ''
-    if (state === 'not set up') return `not set up. ${why}`.trim()
+    const [first] = mine
+    if (!first) return 'no services'
+    if (state === 'not set up') return `not set up. ${first.headline?.why ?? ''}`.trim()
     if (state === 'stopped') return 'stopped'
     if (state === 'unknown') return 'unknown while Docker is down'
     const detail = sayFailed(mine, causes) ?? sayWho(mine, 'starting') ?? sayWho(mine, 'stopping')

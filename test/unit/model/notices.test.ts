@@ -155,6 +155,82 @@ describe('what is told', () => {
   })
 })
 
+describe('what is remembered', () => {
+  const works = green.services.filter(({ state }) => state === 'works').map(({ id }) => id)
+  const ready = `ready: ${works.join(',')}`
+  const red = having({ tempo: 'failed' })
+
+  test('what somebody else started and then failed is news', () => {
+    const off = having({ tempo: 'stopped' })
+    expect(said([{ see: off }, { see: green }, { see: red }], { ...all, ready: false })).toEqual([
+      'failed: tempo',
+    ])
+  })
+
+  test('a service that is new and fails is no news: nobody saw it work', () => {
+    const without = { ...green, services: green.services.filter(({ id }) => id !== 'tempo') }
+    expect(said([{ see: without }, { see: red }])).toEqual([])
+  })
+
+  test('what a person did is over with its end: the next recovery is told', () => {
+    const busy = ['tempo']
+    expect(
+      said([{ see: green }, { see: green, busy }, { see: green }, { see: red }, { see: green }]),
+    ).toEqual(['failed: tempo', 'recovered: tempo'])
+  })
+
+  test('a first look while things start remembers nothing of them', () => {
+    const { memory, notices, settling } = noticesOf(undefined, inputOf(having({ tempo: 'starting' })))
+    expect([memory.still.has('tempo'), memory.still.get('grafana'), memory.ready]).toEqual([
+      false,
+      'good',
+      false,
+    ])
+    expect(memory.touched).toEqual(new Set())
+    expect([notices, settling]).toEqual([[], false])
+  })
+
+  const starting = (part: Partial<Snapshot['services'][number]>): Snapshot => ({
+    ...red,
+    services: red.services.map((view) => (view.id === 'tempo' ? { ...view, ...part } : view)),
+  })
+  test.each<readonly [string, Snapshot, boolean]>([
+    ['its container is young', starting({ since: red.at - 9999 }), true],
+    ['its container is old enough', starting({ since: red.at - 10_000 }), false],
+    ['it works', starting({ state: 'works', since: red.at - 1 }), false],
+  ])('a failure is waited for: %s', (_, see, settling) => {
+    expect(noticesOf(undefined, inputOf(see)).settling).toBe(settling)
+  })
+
+  test('a failure without a container is told at once', () => {
+    const services = red.services.map(({ since, ...view }) =>
+      view.id === 'tempo' || since === undefined ? view : { ...view, since },
+    )
+    expect(said([{ see: green }, { see: { ...red, services } }])).toEqual(['failed: tempo'])
+  })
+
+  test.each<readonly [string, readonly Step[], readonly string[]]>([
+    ['all work at last', [{ see: having({ tempo: 'starting' }) }, { see: green }], [ready]],
+    [
+      'all work, one with a problem',
+      [{ see: having({ tempo: 'starting' }) }, { see: having({ tempo: 'degraded' }) }],
+      [ready],
+    ],
+    ['a run goes on', [{ see: having({ tempo: 'starting' }) }, { see: green, busy: ['grafana'] }], []],
+    [
+      'they did before a run that changed nothing',
+      [{ see: green }, { see: green, busy: ['tempo'] }, { see: green }],
+      [],
+    ],
+    ['one is stopped', [{ see: having({ tempo: 'starting' }) }, { see: having({ tempo: 'stopped' }) }], []],
+  ])('"ready": %s', (_, steps, wanted) => expect(said(steps)).toEqual(wanted))
+
+  test('nothing that is set up is not "ready"', () => {
+    const none = having(Object.fromEntries(green.services.map(({ id }) => [id, 'not set up' as const])))
+    expect(said([{ see: having({ tempo: 'starting' }) }, { see: none }])).toEqual([])
+  })
+})
+
 describe('storms', () => {
   const of = (kind: Notice['kind'], ...ids: readonly string[]): Notice => ({
     kind,
@@ -175,6 +251,35 @@ describe('storms', () => {
   test('"all ready" is not told beside a failure', () => {
     expect(gathered([of('ready', 'a', 'b'), of('failed', 'a')]).map(({ kind }) => kind)).toEqual(['failed'])
   })
+
+  test('of one service the same is told once, with what was said last', () => {
+    const last: Notice = { kind: 'failed', services: [{ id: 'a', title: 'A', reason: 'exit code 2' }] }
+    expect(gathered([of('failed', 'a'), last])).toEqual([last])
+  })
+
+  test('"all ready" is told as it was, after what recovered', () => {
+    const ready = of('ready', 'a', 'b')
+    expect(gathered([ready, of('recovered', 'c')])).toEqual([of('recovered', 'c'), ready])
+  })
+
+  test.each<readonly [string, Notice, string, string]>([
+    [
+      'one that fails without a word',
+      { kind: 'failed', services: [{ id: 'a', title: 'Tempo', reason: '' }] },
+      'Tempo failed',
+      'It does not answer.',
+    ],
+    ['two that fail', of('failed', 'A', 'B'), '2 services failed', 'A and B.'],
+    ['one that is back', of('recovered', 'Tempo'), 'Tempo works again', 'It answers on its whole path.'],
+    ['two that are back', of('recovered', 'A', 'B'), '2 services work again', 'A and B.'],
+    ['one that is ready', of('ready', 'Tempo'), 'Tempo works', 'Everything that is set up answers.'],
+    [
+      'two that are ready',
+      of('ready', 'A', 'B'),
+      'All 2 services work',
+      'Everything that is set up answers.',
+    ],
+  ])('the words of %s', (_, notice, title, body) => expect(noticeWords(notice)).toEqual({ title, body }))
 
   test('one service is told by name, with its reason', () => {
     expect(noticeWords(of('failed', 'Tempo'))).toEqual({ title: 'Tempo failed', body: 'exit code 1.' })
