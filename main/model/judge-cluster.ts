@@ -118,13 +118,12 @@ function stateOf(
 ): State {
   const acting = world.acting.get(service.id)
   const wanted = world.wanted.has(service.id)
-  if (seen === undefined && acting === undefined) {
-    const before = world.clusters?.get(runtime.cluster.id)
-    return wanted || (before !== undefined && before.kind !== 'absent') ? 'unknown' : 'not set up'
-  }
   if (acting === 'stopping') return 'stopping'
-  if (seen === undefined) return 'starting'
-  if (acting !== 'starting') {
+  if (acting === undefined) {
+    if (seen === undefined) {
+      const before = world.clusters?.get(runtime.cluster.id)
+      return wanted || (before !== undefined && before.kind !== 'absent') ? 'unknown' : 'not set up'
+    }
     if (runtime.app) {
       if (seen.kind === 'absent' || seen.kind === 'foreign' || seen.kind === 'unfinished') return 'not set up'
       if (seen.kind === 'stopped') return 'stopped'
@@ -192,7 +191,7 @@ function bareLadder(
   if (runtime.app) return silentLadder(world.docker.kind === 'up' ? podRung(look) : dockerDown)
   return [
     { id: 'name', state: 'unused', says: 'no name of its own' },
-    addressRung(service.address, service.address === null ? undefined : world.addresses.get(service.address)),
+    addressRung(service.address, world.addresses.get(service.address ?? '')),
     frontOf(frame, service, isUp, isUp),
     world.docker.kind === 'up' ? clusterRung(look) : dockerDown,
     world.docker.kind === 'up'
@@ -219,12 +218,12 @@ function judgeEndpoint(
     nameRung({
       name,
       address: service.address,
-      seen: name === undefined ? undefined : world.names.get(name),
+      seen: world.names.get(name ?? ''),
       byNameOnly: true,
       routed: world.route.kind === 'in place',
       server: troubleOfServer(world),
     }),
-    addressRung(service.address, service.address === null ? undefined : world.addresses.get(service.address)),
+    addressRung(service.address, world.addresses.get(service.address ?? '')),
     frontOf(frame, service, direct !== undefined && direct.kind !== 'refused', isUp),
     pod,
     answerRung({ service, runtime, endpoint, suffix, seen, pod, front, direct }),

@@ -101,17 +101,13 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
   const rungName = nameRung({
     name,
     address,
-    seen: name === undefined ? undefined : world.names.get(name),
+    seen: world.names.get(name ?? ''),
     // What is stopped on purpose is not kept from anybody by its name.
     byNameOnly: byNameOnly && !off && !directly,
     routed: world.route.kind === 'in place',
     server: troubleOfServer(world),
   })
-  const rungAddress = addressRung(
-    address,
-    address === null ? undefined : world.addresses.get(address),
-    directly,
-  )
+  const rungAddress = addressRung(address, world.addresses.get(address ?? ''), directly)
   const looks =
     address === null
       ? []
@@ -159,7 +155,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     })),
     container: rungContainer.state,
     noWay: rungForwarder.state === 'stop' || rungAddress.state === 'stop',
-    ...(lost === undefined ? {} : { lost }),
+    lost,
     ...(endpoint.ingress !== undefined && ingress !== undefined
       ? { ingress: { title: ingress.title, works: ingressWorks(frame, ingress) } }
       : {}),

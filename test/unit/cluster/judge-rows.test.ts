@@ -16,13 +16,21 @@ import {
   fine,
   unpushed,
 } from './states.ts'
-import { app, look, pod, rungs, up, view } from './world.ts'
+import { app, look, now, pod, rungs, up, view } from './world.ts'
 
 /** Rows of applications: state, rungs and reason, by what was seen, wanted and being done. */
 
 describe('an application', () => {
   test.each<readonly [string, ClusterSeen | undefined, Partial<World>, string, string, string]>([
     ['works', fine, {}, 'works', 'ok ok ok ok ok', ''],
+    [
+      'was put in a moment ago and answers',
+      up({ console: app({ pods: [pod({ startedAt: now - 1000 })] }) }),
+      {},
+      'works',
+      'ok ok ok ok ok',
+      '',
+    ],
     ['was not looked at', undefined, {}, 'unknown', 'ok ok ok unknown ok', 'checking…'],
     ['was not looked at, and nobody wants it', undefined, nobody, 'not set up', off, 'not set up'],
     [

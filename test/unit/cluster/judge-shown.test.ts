@@ -27,6 +27,23 @@ describe('what is shown of an application', () => {
     const snapshot = makeSnapshot(silentCatalog, 'macula.local', worldOf(fine, { docker: dockerDown }), 1)
     const row = view(snapshot, 'console')
     expect([row.state, rungs(row)]).toEqual(['unknown', 'unused unused unused unknown unused'])
+    expect(row.ladder[3]?.says).toBe('Docker does not answer')
+  })
+
+  test('that answers no HTTP has to run for a while before it is said to work', () => {
+    const young = up({ console: app({ pods: [pod({ startedAt: now - 1000 })] }) })
+    expect(view(makeSnapshot(silentCatalog, 'macula.local', worldOf(young), 1), 'console').state).toBe(
+      'starting',
+    )
+    expect(view(makeSnapshot(silentCatalog, 'macula.local', worldOf(fine), 1), 'console').state).toBe('works')
+  })
+
+  test('its name is put back where the resolver is led to us, and set up where it is not', () => {
+    const unknown = new Map([['console.macula.local', { kind: 'none', code: 'ENOTFOUND', ms: 2 } as const]])
+    const fixWith = (part: Partial<World>) =>
+      view(look(fine, { names: unknown, ...part }), 'console').ladder[0]?.fix
+    expect(fixWith({})?.action.kind).toBe('forward')
+    expect(fixWith({ route: { kind: 'absent' } })?.action.kind).toBe('setup')
   })
 
   test('the time of its answer is that of what answers', () => {
@@ -41,6 +58,12 @@ describe('what is shown of an application', () => {
   const young = pod({ name: 'new', startedAt: now - 1000, ready: false, reason: 'ContainerCreating' })
   test.each<readonly [string, ClusterSeen, string | undefined, number | undefined]>([
     ['its pod', fine, 'console-1', now - 600_000],
+    [
+      'its new pod, not that of its job, which runs already',
+      up({ console: app({ pods: [young, pod({ job: 'migrate' })] }) }),
+      'new',
+      undefined,
+    ],
     ['none, as it is not in the cluster', up({}), undefined, undefined],
     ['none, as its cluster is down', down, undefined, undefined],
     ['its new pod, which is not ready', up({ console: app({ pods: [young] }) }), 'new', undefined],
@@ -91,6 +114,7 @@ describe('what is shown of an application', () => {
 describe('the row of the cluster itself', () => {
   test.each<readonly [string, ClusterSeen | undefined, Partial<World>, string, string, string]>([
     ['works', fine, {}, 'works', 'unused ok ok ok ok', ''],
+    ['works, though nobody wants it', fine, nobody, 'works', 'unused ok ok ok ok', ''],
     ['is not made, and nobody wants it', absent, nobody, 'not set up', off, 'not set up'],
     [
       'is stopped, and nobody wants it',
@@ -166,6 +190,15 @@ describe('the row of the cluster itself', () => {
       'macula-control-plane',
       0,
       since,
+    ])
+  })
+
+  test('while Docker is down it says so, and nothing else that was not seen', () => {
+    const row = view(look(fine, { docker: dockerDown }), 'kind')
+    expect([0, 3, 4].map((at) => row.ladder[at]?.says)).toEqual([
+      'no name of its own',
+      'Docker does not answer',
+      'unknown while Docker is down',
     ])
   })
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { askedAccesses, portsOfEndpoint } from '../../../main/model/judge.ts'
+import { askedAccesses, judgeService, portsOfEndpoint } from '../../../main/model/judge.ts'
 import type { AnswerSeen } from '../../../main/model/observation.ts'
 import type { EndpointSpec, ServiceSpec } from '../../../main/model/service.ts'
-import { change, now, silence, type Draft } from '../cli/worlds.ts'
+import { services, suffix } from '../cli/fixture.ts'
+import { change, greenWorld, now, silence, type Draft } from '../cli/worlds.ts'
 import { all, away, closed, ended, forwards, free, good, judged, lost, rungsOf, specOf } from './grafana.ts'
 
 /** One row beside its state: its ways in, its address, times and words. */
@@ -71,6 +72,18 @@ describe('what opens by name only', () => {
     expect(judged('registry-ui', all(front(wrong), broken)).reason).toBe(reason)
   })
 
+  test('what fails at its own port is no fault of the ingress', () => {
+    const view = judged('registry', (world) => void world.answers.set('registry/api/native', closed))
+    expect([view.reason, view.headline?.fix?.action.kind]).toEqual(['not through 127.0.0.1:5000', 'forward'])
+  })
+
+  test('without an ingress in the catalog nothing is blamed on it', () => {
+    const world = greenWorld()
+    front(wrong)(world)
+    const frame = { world, suffix, services: services.filter(({ id }) => id !== 'ingress') }
+    expect(judgeService(frame, specOf('registry-ui')).reason).toBe('not through registry.macula.local:80')
+  })
+
   test('what does not go by the ingress is no fault of it', () => {
     const view = judged('grafana', (world) => void world.answers.set('grafana/web/front', wrong))
     expect(view.reason).toBe('not through grafana.macula.local:80')
@@ -118,6 +131,16 @@ describe('the words beside a row', () => {
     expect([view.state, rungsOf(view)]).toEqual(['works', 'unused unused unused ok unused'])
     const gone = judged('grafana', away, { endpoints: [] })
     expect([gone.state, rungsOf(gone)]).toEqual(['failed', 'unused unused unused stop unused'])
+  })
+
+  test('what answers nothing and fails its health check fails', () => {
+    const ill = (world: Draft): void => change(world, 'grafana', { health: 'unhealthy' })
+    expect(judged('grafana', ill, { endpoints: [] }).state).toBe('failed')
+  })
+
+  test('what is inside Docker only has no forwarder, whatever port it names', () => {
+    const endpoints = specOf('powerdns-db').endpoints.map((one) => ({ ...one, listen: 5432 }))
+    expect(rungsOf(judged('powerdns-db', () => undefined, { endpoints }))).toBe('unused unused unused ok ok')
   })
 
   test('what is inside Docker only has no forwarder, whether it runs or not', () => {

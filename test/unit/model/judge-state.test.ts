@@ -1,20 +1,29 @@
 import { describe, expect, test } from 'vitest'
+import type { AnswerSeen } from '../../../main/model/observation.ts'
+import { answerKey, type AskedAccess } from '../../../main/model/world.ts'
 import { change, silence, type Draft } from '../cli/worlds.ts'
 import {
   acts,
   all,
   away,
+  closed,
   dockerDown,
   ended,
   foreign,
   forwards,
   free,
+  good,
   judged,
   rungsOf,
   unwanted,
 } from './grafana.ts'
 
 /** The state of one row, by what was seen, wanted and being done. */
+
+const answers =
+  (access: AskedAccess, seen: AnswerSeen) =>
+  (world: Draft): void =>
+    void world.answers.set(answerKey('grafana', 'web', access), seen)
 
 describe('the state of a row, with its rungs and its reason', () => {
   test.each<readonly [string, (world: Draft) => void, string, string, string]>([
@@ -164,6 +173,80 @@ describe('the state of a row, with its rungs and its reason', () => {
       'failed',
       'ok ok stop ok unreached',
       'no forwarder on port 80',
+    ],
+    [
+      'its container ended, and one of its forwarders',
+      all(ended, (world) => world.listeners.set('127.0.0.4:80', { kind: 'free', ms: 1 })),
+      'failed',
+      'ok ok round stop unreached',
+      'exit code 1',
+    ],
+    [
+      'its container ended, and one of its forwarders was not looked at',
+      all(ended, (world) => void world.listeners.delete('127.0.0.4:80')),
+      'failed',
+      'ok ok unknown stop unreached',
+      'exit code 1',
+    ],
+    [
+      'one of its forwarders was not looked at',
+      (world) => void world.listeners.delete('127.0.0.4:3000'),
+      'unknown',
+      'ok ok unknown ok ok',
+      'checking…',
+    ],
+    [
+      'a forwarder that is ours cuts what comes',
+      answers('native', closed),
+      'degraded',
+      'ok ok ok ok round',
+      'not through 127.0.0.4:3000',
+    ],
+    [
+      'another program has a port of its, whatever it answers there',
+      all(answers('native', closed), (world) => world.listeners.set('127.0.0.4:3000', foreign)),
+      'degraded',
+      'ok ok round ok ok',
+      'nginx (pid 812) has port 3000',
+    ],
+    [
+      'its container refuses what comes past the forwarders',
+      answers('direct', closed),
+      'works',
+      'ok ok ok ok ok',
+      '',
+    ],
+    [
+      'its health check fails, and one way in answers',
+      all(
+        (world) => silence(world, 'grafana'),
+        answers('direct', good(2)),
+        (world) => change(world, 'grafana', { health: 'unhealthy' }),
+      ),
+      'unknown',
+      'ok ok ok round unknown',
+      'unhealthy',
+    ],
+    [
+      'Docker is down, and its name was not asked',
+      all(dockerDown, (world) => void world.names.delete('grafana.macula.local')),
+      'unknown',
+      'unknown ok ok unknown ok',
+      'unknown while Docker is down',
+    ],
+    [
+      'Docker is down, and nobody wants it',
+      all(dockerDown, away, unwanted),
+      'unknown',
+      'ok ok unreached unknown unreached',
+      'unknown while Docker is down',
+    ],
+    [
+      'Docker is down, and it is being stopped and answers no more',
+      all(dockerDown, (world) => silence(world, 'grafana'), acts('stopping')),
+      'unknown',
+      'ok ok ok unknown unreached',
+      'unknown while Docker is down',
     ],
     [
       'its address is not there, and its container answers',
