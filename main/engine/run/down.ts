@@ -29,11 +29,11 @@ export function consequencesOf(
   return { failing: saying(failing, 'needs', [...ids, ...failing]), missing: saying(missing, 'uses', ids) }
 }
 
-/** Stops services, those that need others first. Volumes are never touched. */
+/** Stops services that run in containers, those that need others first. Volumes are never touched. */
 export async function down(
   context: RunContext,
   ids: readonly string[],
-  options: { readonly also: boolean; readonly remove: boolean; readonly keepWanted?: boolean },
+  options: { readonly remove: boolean; readonly keepWanted?: boolean },
   tell: (event: StepEvent) => void,
   signal: AbortSignal,
 ): Promise<RunResult> {
@@ -44,10 +44,7 @@ export async function down(
   await truth.observe.docker()
   await context.needDocker()
   await Promise.all([truth.observe.containers(), truth.observe.wanted()])
-  const list = options.also ? [...ids, ...neededBy(services, ids)] : [...ids]
-  const targets = services.filter(
-    (service) => list.includes(service.id) && service.runtime.kind === 'container',
-  )
+  const targets = services.filter(({ id }) => ids.includes(id))
   if (options.keepWanted !== true)
     await unwant(
       context,

@@ -58,7 +58,7 @@ export async function reset(
       what: `${service.title} was not reset, because it could not be started again.`,
       why: [trouble.what, trouble.why].filter(Boolean).join(' '),
     })
-  const stopped = await down(context, [service.id], { also: false, remove: false }, tell, signal)
+  const stopped = await down(context, [service.id], { remove: false }, tell, signal)
   if (!stopped.ok || signal.aborted) return { ...stopped, ok: false, moved: [] }
   const kept: KeptVolume[] = []
   try {

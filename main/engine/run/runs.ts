@@ -1,6 +1,7 @@
 import { MaculaError } from '../../model/errors.ts'
 import type { ClusterEvent, ClusterSeen, KubeconfigView } from '../../model/cluster.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
+import { neededBy } from '../../model/graph.ts'
 import { down } from './down.ts'
 import { everything } from './everything.ts'
 import { keepUnhealthy } from './failures.ts'
@@ -73,7 +74,7 @@ export function createRuns(context: RunContext) {
   }
 
   async function stop(
-    ids: readonly string[],
+    named: readonly string[],
     options: { readonly also: boolean; readonly remove: boolean; readonly keepWanted?: boolean },
     tell: Tell,
     signal: AbortSignal,
@@ -82,6 +83,7 @@ export function createRuns(context: RunContext) {
     await truth.observe.docker()
     await context.needDocker()
     await Promise.all([truth.observe.containers(), truth.observe.wanted()])
+    const ids = options.also ? [...named, ...neededBy(context.catalog().services, named)] : named
     // Clusters first: what is in them uses what is outside.
     const results = [await clusterDown(context, ids, options, tell, elapsed)]
     const containers = containersOf(ids)

@@ -138,8 +138,14 @@ describe('what is done', () => {
   })
 
   test('what is only restarted stays wanted, and names go on to be answered', async () => {
+    stack.world.wanted.clear()
+    stack.world.wanted.add('db')
     await stack.down(undefined, { keepWanted: true })
-    expect([[...stack.world.wanted].toSorted(), stack.world.nameServer]).toEqual([all.toSorted(), true])
+    expect([[...stack.world.wanted], stack.world.nameServer]).toEqual([['db'], true])
+    // Also when none of it was noted as wanted.
+    stack.world.wanted.clear()
+    await stack.down(undefined, { keepWanted: true })
+    expect(stack.world.nameServer).toBe(true)
   })
 
   test('the network stays while a container of another service is there', async () => {

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { isTyped } from '../../../main/engine/run/reset.ts'
+import { createTruth } from '../../../main/engine/look/truth.ts'
+import { createRunContext } from '../../../main/engine/run/context.ts'
+import { isTyped, reset } from '../../../main/engine/run/reset.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import { clusterRuntime } from '../cluster/spec.ts'
@@ -102,6 +104,16 @@ describe('what is told and done', () => {
       expect(stack.world.renders[0]).toEqual({ ids: containers, publish })
     },
   )
+
+  test('by an engine that was just started: what was wanted is looked up first', async () => {
+    const { adapters, settings, catalog } = stack.context
+    const truth = createTruth(adapters, settings, catalog, () => undefined)
+    const [side] = stack.services.filter(({ id }) => id === 'side')
+    if (!side) throw new Error('no side')
+    const context = createRunContext(adapters, settings, catalog, truth)
+    expect((await reset(context, side, stack.tell, new AbortController().signal)).ok).toBe(true)
+    expect([...stack.world.wanted].toSorted()).toEqual(['app', 'db'])
+  })
 
   test('that it cannot be noted is no failure', async () => {
     Object.assign(stack.context.adapters.record, { keep: fails('The disk is full.') })

@@ -155,6 +155,19 @@ describe('stop', () => {
     expect(deeds()).toEqual(['stop shop'])
   })
 
+  test('what needs it too: an application stops before the container it needs', async () => {
+    const { done } = await runs.stop(['db'], { also: true, remove: false }, stack.tell, signal)
+    expect([done, deeds()]).toEqual([
+      ['shop', 'db'],
+      ['stop shop', 'stop db'],
+    ])
+  })
+
+  test('nothing at all is no failure', async () => {
+    expect(await runs.stop([], quiet, stack.tell, signal)).toMatchObject({ ok: true, done: [] })
+    expect(deeds()).toEqual([])
+  })
+
   test.each<readonly [string, readonly string[], boolean, boolean]>([
     ['everything is removed', ['db', 'side', 'kind', 'shop', 'peer'], true, true],
     ['not everything is', ['db', 'kind'], true, false],

@@ -171,6 +171,36 @@ describe('what is done', () => {
   })
 })
 
+describe('the images of all are asked for once', () => {
+  let asked = 0
+  beforeEach(async () => {
+    await stack.up(containers)
+    await stack.down(containers)
+    stack.forget()
+    const { docker } = stack.context.adapters
+    const parts = docker.parts.bind(docker)
+    asked = 0
+    Object.assign(docker, {
+      parts: async (images: readonly string[]) => {
+        asked += 1
+        return await parts(images)
+      },
+    })
+  })
+
+  test('where all are here', async () => {
+    await stack.up(containers)
+    expect(asked).toBe(1)
+  })
+
+  test('and once more where one was pulled meanwhile: its container is made anew from that', async () => {
+    stack.world.images.delete('image-side')
+    await stack.up(containers)
+    expect(asked).toBeGreaterThan(1)
+    expect(stack.did.filter((deed) => deed.startsWith('make'))).toEqual(['make side'])
+  })
+})
+
 describe('what is seen meanwhile', () => {
   /** What counts as starting, and the last snapshot, while app has not answered for the third time. */
   async function whileAppStarts() {
