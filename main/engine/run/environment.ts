@@ -4,7 +4,8 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import type { Variable } from '../../model/variable.ts'
 
 /**
- * Host, port and base URL of an endpoint: those of the access that works best now, else where it will be when it works.
+ * Host, port, base URL and name of an endpoint: those of the access that works best now, else where it will be when it
+ * works.
  * The page that Open shows (`/ready`) is no part of a base.
  */
 function placeOf(
@@ -12,18 +13,26 @@ function placeOf(
   endpointId: string,
   suffix: string,
   snapshot: Snapshot | undefined,
-): { readonly host: string; readonly port: number; readonly url: string } {
+): { readonly host: string; readonly port: number; readonly url: string; readonly name: string | undefined } {
   const endpoint = service.endpoints.find((one) => one.id === endpointId)
   const view = snapshot?.services
     .find((one) => one.id === service.id)
     ?.endpoints.find((one) => one.id === endpointId)
   const accesses = view?.accesses ?? []
-  const access = accesses[bestAccess(accesses)] ?? accesses[0]
-  const name = endpoint && fqdn(endpoint, suffix)
-  const host = access?.host ?? name ?? service.address ?? ''
+  const works = accesses[bestAccess(accesses)]
+  const access = works ?? accesses[0]
+  const fully = endpoint && fqdn(endpoint, suffix)
+  const host = access?.host ?? fully ?? service.address ?? ''
   const port =
     access?.port ?? (endpoint && hasFront(endpoint) ? 80 : (endpoint?.listen ?? endpoint?.target ?? 0))
-  return { host, port, url: baseUrlOf(endpoint ?? { scheme: 'http' }, host, port) }
+  // Where the bare name does not lead there now, what does is said instead: an image `NAME/app` must be found.
+  const isBare = works === undefined || (host === fully && port === 80)
+  return {
+    host,
+    port,
+    url: baseUrlOf(endpoint ?? { scheme: 'http' }, host, port),
+    name: fully === undefined || isBare ? fully : `${host}:${port}`,
+  }
 }
 
 /** What stands for a place in a template: {url:ID}, {host:ID}, {port:ID}, {name:ID}; `whole`: as it is written. */
@@ -65,11 +74,7 @@ export function variablesFor(
   secrets: ReadonlyMap<string, string>,
   snapshot: Snapshot | undefined,
 ): readonly Variable[] {
-  return fillVariables(catalog, ids, secrets, (service, kind, id, whole) => {
-    if (kind === 'name') {
-      const endpoint = service.endpoints.find((one) => one.id === id)
-      return (endpoint && fqdn(endpoint, suffix)) ?? whole
-    }
-    return String(placeOf(service, id, suffix, snapshot)[kind])
-  })
+  return fillVariables(catalog, ids, secrets, (service, kind, id, whole) =>
+    String(placeOf(service, id, suffix, snapshot)[kind] ?? whole),
+  )
 }

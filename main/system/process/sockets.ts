@@ -1,5 +1,5 @@
 import { pause } from '../../engine/wait.ts'
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readdir, readFile, readlink, stat } from 'node:fs/promises'
 import type { Holder } from '../../model/observation.ts'
 import { belongsTo, publisherOf } from './belongs.ts'
 import { ownerOfProcess } from './mark.ts'
@@ -136,11 +136,9 @@ export async function holderOf(socket: Listening): Promise<Holder> {
   if (published) return published
   const user = (await userName(socket.uid)) ?? `uid ${socket.uid}`
   // Of other users only the arguments can be read: those of a forwarder of ours no other program has.
-  for (const pid of pids) {
-    const argv = (await argvOf(Number(pid))) ?? []
-    if (isOfMacula(argv, socket))
-      return { pid: Number(pid), user, macula: await personOf({ uid: socket.uid }) }
-  }
+  for (const pid of pids.map(Number))
+    if (isForwarderOf(socket, { uid: await uidOf(pid), argv: (await argvOf(pid)) ?? [] }))
+      return { pid, user, macula: await personOf({ uid: socket.uid }) }
   return { user }
 }
 
@@ -152,8 +150,21 @@ async function personOf(owner: {
   return { ...owner, ...(user === undefined ? {} : { user }) }
 }
 
-/** Whether these are the arguments of a forwarder of any Macula that listens on this very address and port. */
-function isOfMacula(argv: readonly string[], { address, port }: Listening): boolean {
+/** The user that a process runs as; undefined when it is gone. */
+async function uidOf(pid: number): Promise<number | undefined> {
+  return (await stat(`/proc/${pid}`).catch(() => undefined))?.uid
+}
+
+/**
+ * Whether a process has the arguments of a forwarder of any Macula that listens on this very address and port, and is of
+ * the socket's user: one of somebody else only wanted to listen there.
+ */
+export function isForwarderOf(
+  { address, port, uid }: Listening,
+  process: { readonly uid: number | undefined; readonly argv: readonly string[] },
+): boolean {
+  const { argv } = process
+  if (process.uid !== uid) return false
   if (argv.some((word) => word.startsWith(`TCP4-LISTEN:${port},bind=${address},reuseaddr,fork,`))) return true
   const at = argv.indexOf('__forward')
   return at >= 0 && argv[at + 1] === address && argv[at + 2] === String(port)

@@ -63,6 +63,15 @@ describe('where it works now', () => {
   })
 
   test.each([
+    ['by name', 'web.macula.local', 80, true, 'web.macula.local'],
+    ['by name and port', 'web.macula.local', 3000, true, 'web.macula.local:3000'],
+    ['by address', '127.0.0.77', 3000, true, '127.0.0.77:3000'],
+    ['nowhere', '127.0.0.77', 3000, false, 'web.macula.local'],
+  ])('the name, where it works %s', (_, host, port, works, value) => {
+    expect(filled('{name:web}', web, {}, seen('web', 'web', [access(host, port, works)]))).toBe(value)
+  })
+
+  test.each([
     ['another service', seen('other', 'web', [access('127.0.0.1', 1, true)])],
     ['another endpoint', seen('web', 'api', [access('127.0.0.1', 1, true)])],
     ['nothing', seen('web', 'web', [])],
