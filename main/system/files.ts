@@ -1,9 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
-import { mkdir, open, rename, type FileHandle } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { sayBytes } from '../model/say.ts'
 import { MaculaError } from '../model/errors.ts'
+import { inTurn } from './keep/turns.ts'
 import { sayObstacle } from './obstacle.ts'
 
 /** More than any file of ours holds, and than any file that a person writes for us (bytes). */
@@ -18,8 +19,8 @@ const CAREFULLY = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
  */
 export async function writeWhole(path: string, content: string | Buffer, mode = 0o644): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    await writeFileAtomic(path, content, { mode })
+    // In the order asked: what was asked for last stays.
+    await inTurn(`writing ${path}`, async () => await replace(path, content, mode))
   } catch (error) {
     throw new MaculaError(
       { kind: 'failed', what: `${path} could not be written.`, ...sayObstacle(error, dirname(path)) },
@@ -27,6 +28,36 @@ export async function writeWhole(path: string, content: string | Buffer, mode = 
     )
   }
 }
+
+/**
+ * Writes beside and renames. Not by a library: what a killed run leaves is removed later, so its name must be one that
+ * nobody gives to a copy of theirs.
+ */
+async function replace(path: string, content: string | Buffer, mode: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  // What a link leads to is written, and the link stays.
+  const target = await realpath(path).catch(() => path)
+  const half = halfName(target, randomUUID())
+  try {
+    const handle = await open(half, 'wx', mode)
+    try {
+      await handle.chmod(mode)
+      await handle.writeFile(content)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(half, target)
+  } catch (error) {
+    await rm(half, { force: true }).catch(() => undefined)
+    throw error
+  }
+}
+
+const halfName = (path: string, unique: string): string => `${path}.macula-half.${process.pid}.${unique}`
+
+/** The name of half a file; its first group is the pid of who writes it. */
+export const HALF = /^.+\.macula-half\.(\d+)\.[0-9a-f-]{36}$/
 
 /** The bytes of a file, or undefined when there is none; see `readIfThere`. */
 export async function readBytes(path: string, most = MOST_BYTES): Promise<Buffer | undefined> {

@@ -171,7 +171,7 @@ export function lockIn(
       await inTurn(join(folder, name), async () => {
         const file = await held(purpose, deadline)
         try {
-          await sweepKilled(folder, now())
+          await sweepKilled(folder, name, now())
           return await work()
         } finally {
           await rm(file, { force: true }).catch(() => undefined)

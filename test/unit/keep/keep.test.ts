@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -285,36 +285,6 @@ describe('the lock', () => {
     const next = lock().alone('next', 0, async () => 1)
     await expect(failing).rejects.toThrow('no')
     expect(await next).toBe(1)
-  })
-  test('what killed runs left in the folder is swept, and nothing else', async () => {
-    const old = new Date(Date.now() - 3_600_000)
-    const gone = [
-      'lock.4194303.1',
-      'lock.4194303.7.stale',
-      'wanted.json.1234567890',
-      'root-plan-0b8b1b9e-5c0e-4d2e-9a59-0a2f1b0f7f61',
-    ]
-    const kept = ['wanted.json', 'wanted.json.bad-2026-11-26T10-00-00-000Z', 'setup.json', 'lock.txt']
-    for (const name of [...gone, ...kept]) {
-      await writeFile(join(paths.state, name), '')
-      await utimes(join(paths.state, name), old, old)
-    }
-    // Still being written by somebody who lives.
-    for (const name of [
-      `lock.${process.ppid}.1`,
-      'setup.json.42',
-      'root-plan-1b8b1b9e-5c0e-4d2e-9a59-0a2f1b0f7f61',
-    ])
-      await writeFile(join(paths.state, name), '')
-    await lock().alone('anything', 0, async () => undefined)
-    expect((await readdir(paths.state)).sort()).toEqual(
-      [
-        ...kept,
-        `lock.${process.ppid}.1`,
-        'setup.json.42',
-        'root-plan-1b8b1b9e-5c0e-4d2e-9a59-0a2f1b0f7f61',
-      ].sort(),
-    )
   })
   test('it is given back when the work fails', async () => {
     await expect(lock().alone('failing', 0, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
