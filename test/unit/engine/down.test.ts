@@ -148,6 +148,23 @@ describe('what is done', () => {
     expect(stack.world.nameServer).toBe(true)
   })
 
+  test('what was removed is gone at once, while others still stop', async () => {
+    const there: unknown[] = []
+    const { docker } = stack.context.adapters
+    const stop = docker.stop.bind(docker)
+    Object.assign(docker, {
+      stop: async (id: string) => {
+        there.push([id.split('-')[0], stack.truth.seen.containers.has('page')])
+        await stop(id)
+      },
+    })
+    await stack.down(['page', 'app'], { remove: true })
+    expect(there).toEqual([
+      ['page', true],
+      ['app', false],
+    ])
+  })
+
   test('the network stays while a container of another service is there', async () => {
     await stack.down(['page'], { remove: true })
     expect(stack.did).toEqual(['stop page', 'remove page'])

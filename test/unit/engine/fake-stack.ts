@@ -1,10 +1,4 @@
-import type {
-  Adapters,
-  ExpectedService,
-  Forward,
-  ServiceRecord,
-  StackAdapter,
-} from '../../../main/engine/adapters.ts'
+import type { Adapters, ExpectedService } from '../../../main/engine/adapters.ts'
 import { createRunContext } from '../../../main/engine/run/context.ts'
 import { reset, type ResetResult } from '../../../main/engine/run/reset.ts'
 import { createRuns } from '../../../main/engine/run/runs.ts'
@@ -12,13 +6,13 @@ import { createTruth } from '../../../main/engine/look/truth.ts'
 import { makeSnapshot } from '../../../main/model/make-snapshot.ts'
 import { worldOf } from '../../../main/engine/look/seen.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
-import type { AnswerSeen, ContainerSeen } from '../../../main/model/observation.ts'
-import type { WaySeen } from '../../../main/model/way.ts'
+import type { ContainerSeen } from '../../../main/model/observation.ts'
 import type { RunResult, StepEvent } from '../../../main/model/run.ts'
 import type { Catalog, ServiceSpec } from '../../../main/model/service.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { endpoint, service } from '../stack/fixture.ts'
 import { newContainer } from './fake-container.ts'
+import { fakeWorld } from './fake-world.ts'
 
 const settings = { ...defaultSettings, project: 'macula' }
 const never = (): never => {
@@ -41,50 +35,7 @@ export function fakeStack(
   )
   const catalog: Catalog = { services, forwards: [], problems: [] }
   const did: string[] = []
-  const world = {
-    containers: new Map<string, ContainerSeen>(),
-    /** Id of each image by its name. */
-    images: new Map(services.map(({ id }) => [`image-${id}`, `sha256:${id}-1`])),
-    network: 'net-1' as string | undefined,
-    volumes: new Set<string>(),
-    configs: new Map(services.map(({ id }) => [id, 'c1'])),
-    record: new Map<string, ServiceRecord>(),
-    wanted: new Set<string>(),
-    sources: new Map<string, number | undefined>(),
-    /** What a container that was just started is like. */
-    started: (container: ContainerSeen): ContainerSeen => container,
-    answer: (_port: number): AnswerSeen => ({ kind: 'answer', says: 'HTTP 200', ms: 1 }),
-    /** Names of other containers that have a volume of ours. */
-    sharing: [] as readonly string[],
-    /** The volume whose copy is not whole. */
-    copyFails: '',
-    /** How often half copies were looked for. */
-    swept: 0,
-    pullFails: false,
-    /** What still ran when a service was told to stop. */
-    ranAtStop: new Map<string, readonly string[]>(),
-    /** Services whose stop Docker refuses. */
-    stuck: new Set<string>(),
-    /** Whether container addresses can be reached from here. */
-    native: true,
-    /** What the way to containers is. */
-    way: { kind: 'right', device: 'br-1' } as WaySeen,
-    /** What is told and refused beside what was rendered. */
-    rendered: {
-      keptAside: [],
-      refused: [],
-    } as Pick<Awaited<ReturnType<StackAdapter['render']>>, 'keptAside' | 'notes' | 'refused'>,
-    /** What was asked to be rendered, in turn. */
-    renders: [] as { readonly ids: readonly string[]; readonly publish: boolean }[],
-    /** Services of which compose makes no container; and those for which it fails, with the reason. */
-    unmade: new Set<string>(),
-    makeFails: new Map<string, string>(),
-    /** Forwarders that listen, by address and port. */
-    forwards: new Map<string, Forward>(),
-    nameServer: false,
-    now: 1_700_000_000_000,
-    count: 0,
-  }
+  const world = fakeWorld(services)
   const expected = (): readonly (ExpectedService & { readonly config: string })[] =>
     services.map(({ id }) => ({
       id,
