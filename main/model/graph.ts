@@ -14,7 +14,7 @@ export function withNeeds(services: readonly ServiceSpec[], ids: readonly string
   const visit = (id: string): void => {
     if (order.includes(id)) return
     for (const need of needsOf(services, id)) visit(need)
-    if (!order.includes(id)) order.push(id)
+    order.push(id)
   }
   ids.forEach(visit)
   return order
@@ -47,19 +47,20 @@ export function findCycle(
   services: readonly { readonly id: string; readonly needs: readonly string[] }[],
 ): readonly string[] | undefined {
   const done = new Set<string>()
-  const walk = (id: string, path: readonly string[]): readonly string[] | undefined => {
+  const walk = (path: readonly string[]): readonly string[] | undefined => {
+    const id = path.at(-1) ?? ''
     const at = path.indexOf(id)
-    if (at >= 0) return [...path.slice(at), id]
+    if (at < path.length - 1) return path.slice(at)
     if (done.has(id)) return undefined
     for (const need of services.find((service) => service.id === id)?.needs ?? []) {
-      const cycle = walk(need, [...path, id])
+      const cycle = walk([...path, need])
       if (cycle) return cycle
     }
     done.add(id)
     return undefined
   }
   for (const service of services) {
-    const cycle = walk(service.id, [])
+    const cycle = walk([service.id])
     if (cycle) return cycle
   }
   return undefined

@@ -16,7 +16,7 @@ export function listenerKey(listener: { readonly address: string; readonly port:
   return `${listener.address}:${listener.port}`
 }
 
-/** Every listener of one service, without those that other services share with it. */
+/** Every listener of one service, its own ports first; an address and port may come twice. */
 function listenersOfService(service: ServiceSpec, ingress: ServiceSpec | undefined): ListenerSpec[] {
   const { address } = service
   // A cluster has its own ingress: the way to it is one of the catalog's fixed forwards.
@@ -26,7 +26,7 @@ function listenersOfService(service: ServiceSpec, ingress: ServiceSpec | undefin
     const to = { kind: 'service', service: service.id, port: endpoint.target } as const
     const found: ListenerSpec[] = []
     if (endpoint.listen !== undefined) found.push({ address, port: endpoint.listen, role: 'native', to })
-    if (endpoint.clean && endpoint.listen !== 80) found.push({ address, port: 80, role: 'clean', to })
+    if (endpoint.clean) found.push({ address, port: 80, role: 'clean', to })
     if (endpoint.ingress !== undefined && ingressPort !== undefined)
       found.push({
         address,

@@ -7,8 +7,8 @@ const worst: readonly RungState[] = ['stop', 'progress', 'unknown', 'round', 'un
 /** The worst of each rung over several ladders. */
 export function mergeLadders(ladders: readonly Ladder[]): Ladder {
   return rungIds.map((id, index) => {
-    const rungs = ladders.flatMap((ladder) => ladder[index] ?? [])
-    const merged = worst.flatMap((state) => rungs.find((rung) => rung.state === state) ?? [])[0]
+    const rungs = ladders.map((ladder) => ladder[index])
+    const merged = worst.flatMap((state) => rungs.find((rung) => rung?.state === state) ?? [])[0]
     return merged ?? { id, state: 'unused', says: '' }
   })
 }
@@ -18,7 +18,7 @@ export function headlineOf(rung: Rung): Headline {
   // A sentence begins with a capital, but a name or an address keeps its own form.
   const says = rung.says.replace(
     /^[a-z]+(?=[ ,:])/,
-    (word) => `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`,
+    (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`,
   )
   return {
     what: /[.!?…]$/.test(says) ? says : `${says}.`,

@@ -16,7 +16,7 @@ export interface Problem {
 /** A service's own trouble: what its ladder says beside the causes that are told for all. */
 function ownProblem(view: ServiceView, told: ReadonlySet<string>): Problem | undefined {
   if (view.state !== 'failed' && view.state !== 'degraded') return undefined
-  const rung = headlineRung(view.ladder.filter((one) => one.cause === undefined || !told.has(one.cause)))
+  const rung = headlineRung(view.ladder.filter((one) => !told.has(one.cause ?? '')))
   if (!rung || (rung.state !== 'stop' && rung.state !== 'round')) return undefined
   return {
     state: rung.state === 'stop' ? 'failed' : 'degraded',
@@ -56,7 +56,9 @@ const causeTitles = {
 /** Everything that is wrong, worst first: Docker, what fails, the other shared causes, what only goes round. */
 export function problemsOf(snapshot: Snapshot): readonly Problem[] {
   const told = new Set<string>(snapshot.causes.map((cause) => cause.id))
-  const own = snapshot.services.flatMap((view) => ownProblem(view, told) ?? [])
+  const own = snapshot.services
+    .map((view) => ownProblem(view, told))
+    .filter((problem) => problem !== undefined)
   const shared = snapshot.causes.map((cause): Problem => {
     const hit = snapshot.services.filter((view) => cause.services.includes(view.id))
     return {

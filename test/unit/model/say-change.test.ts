@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest'
+import type { LedgerEntry, RootStepResult } from '../../../main/model/change.ts'
+import {
+  diffLines,
+  hasDrift,
+  listEntries,
+  openEntries,
+  sayEntry,
+  sayMode,
+  sayOlder,
+  sayPrice,
+  sayStep,
+} from '../../../main/model/say-change.ts'
+import type { State } from '../../../main/model/snapshot.ts'
+
+/** Changes of the machine in words. */
+
+const entry = (id: string, part: Partial<LedgerEntry> = {}): LedgerEntry => ({
+  id,
+  change: 'low-ports',
+  title: 'Low ports',
+  at: Number(id),
+  verb: 'file',
+  target: '/etc/x',
+  state: 'applied',
+  drift: 'none',
+  undoable: true,
+  ...part,
+})
+
+test.each<readonly [Partial<LedgerEntry>, State, string, boolean]>([
+  [{}, 'works', 'as we wrote it', false],
+  [{ undoable: false }, 'works', 'as we left it; undo leaves it', false],
+  [{ drift: 'changed' }, 'degraded', 'changed by somebody else', true],
+  [{ drift: 'missing' }, 'degraded', 'removed by somebody else', true],
+  [{ drift: 'unreadable' }, 'unknown', 'not readable by this user', false],
+  [{ state: 'unfinished' }, 'failed', 'was not finished; setup goes on, undo takes it back', false],
+  [{ state: 'undone' }, 'stopped', 'undone', false],
+])('%j stands as %s: %s; a yes of its own to undo: %s', (part, state, says, drifts) => {
+  expect(sayEntry(entry('1', part))).toEqual([state, says])
+  expect(hasDrift(entry('1', part))).toBe(drifts)
+})
+
+describe('the list of changes', () => {
+  const undone = { state: 'undone' } as const
+  const entries = [
+    entry('5', undone),
+    entry('3'),
+    entry('10', { ...undone, at: 5 }),
+    entry('7', { ...undone }),
+    entry('1', { state: 'unfinished' }),
+    entry('2', undone),
+  ]
+  const idsOf = (list: readonly LedgerEntry[]): readonly string[] => list.map(({ id }) => id)
+
+  test('what stands is what was not undone', () => {
+    expect(idsOf(openEntries(entries))).toEqual(['3', '1'])
+  })
+  test.each([
+    [2, ['1', '3', '7', '10'], 2],
+    [3, ['1', '3', '7', '10', '5'], 1],
+    [4, ['1', '3', '7', '10', '5', '2'], 0],
+    [9, ['1', '3', '7', '10', '5', '2'], 0],
+    [0, ['1', '3'], 4],
+  ])('with %i of what was undone: oldest first, then newest first', (past, ids, older) => {
+    const list = listEntries(entries, past)
+    expect([idsOf(list.listed), list.older]).toEqual([ids, older])
+  })
+  test('how many more there were', () => {
+    expect([sayOlder(1), sayOlder(31)]).toEqual(['1 more was undone before', '31 more were undone before'])
+  })
+})
+
+test.each<readonly [RootStepResult['verb'], string, string]>([
+  ['file', 'wrote', 'is as it should be:'],
+  ['block', 'wrote the block in', 'holds the block already:'],
+  ['sysctl', 'set', 'is set already:'],
+  ['reload', 'reloaded', 'needed no reload:'],
+  ['packages', 'installed', 'are installed already:'],
+])('a step of root, %s: "%s", or "%s"', (verb, done, unchanged) => {
+  const step = (result: RootStepResult['result']): RootStepResult => ({
+    change: 'x',
+    verb,
+    target: 'x',
+    result,
+    says: '',
+  })
+  expect([sayStep(step('done'), false), sayStep(step('unchanged'), false)]).toEqual([done, unchanged])
+  expect([sayStep(step('done'), true), sayStep(step('unchanged'), true)]).toEqual(['put back', unchanged])
+})
+
+test('a mode is four octal digits', () => {
+  expect([sayMode(0o644), sayMode(0o1755), sayMode(0)]).toEqual(['0644', '1755', '0000'])
+})
+
+test.each([
+  ['also means: any program may listen', 'Any program may listen.'],
+  ['Also means:   any program may listen.', 'Any program may listen.'],
+  ['also means:any', 'Any.'],
+  ['it also means: more', 'It also means: more.'],
+  ['ännu', 'Ännu.'],
+])('the price "%s" is told as "%s"', (price, says) => expect(sayPrice(price)).toBe(says))
+
+describe('a diff', () => {
+  const lines = (from: number, to: number): string =>
+    Array.from({ length: to - from + 1 }, (_, at) => `${from + at}\n`).join('')
+  test('has two lines around each change, and marks between pieces', () => {
+    const after = `${lines(1, 3)}new\n${lines(4, 13)}last\n${lines(14, 20)}`
+    expect(diffLines(lines(1, 20), after)).toEqual([
+      ' 2',
+      ' 3',
+      '+new',
+      ' 4',
+      ' 5',
+      '@@',
+      ' 12',
+      ' 13',
+      '+last',
+      ' 14',
+      ' 15',
+    ])
+  })
+  test('does not tell of a missing end of line', () => {
+    expect(diffLines('a\n', 'b')).toEqual(['-a', '+b'])
+    expect(diffLines('a\\\n', 'b\\\n')).toEqual(['-a\\', '+b\\'])
+  })
+  test('of the same is empty', () => expect(diffLines('a\n', 'a\n')).toEqual([]))
+})
