@@ -15,7 +15,8 @@ export type StepEvent = { readonly ms: number } & (
   | { readonly kind: 'pull'; readonly progress: PullProgress }
   | { readonly kind: 'pulled'; readonly image: string; readonly tookMs: number }
   | { readonly kind: 'waiting'; readonly service: string; readonly says: string }
-  | { readonly kind: 'starting'; readonly service: string }
+  /** `says`: why it takes long. */
+  | { readonly kind: 'starting'; readonly service: string; readonly says?: string }
   | { readonly kind: 'answers'; readonly service: string; readonly tookMs: number }
   | { readonly kind: 'stopping'; readonly service: string }
   | { readonly kind: 'stopped'; readonly service: string; readonly tookMs: number }

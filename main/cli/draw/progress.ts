@@ -46,7 +46,7 @@ function itemOf(event: StepEvent): (Item & { readonly service: string }) | undef
     case 'waiting':
       return { service: event.service, state: 'not set up', since, says: event.says }
     case 'starting':
-      return { service: event.service, state: 'starting', since, says: 'starting' }
+      return { service: event.service, state: 'starting', since, says: event.says ?? 'starting' }
     case 'answers':
       return { service: event.service, state: 'works', since, tookMs: event.tookMs, says: 'answers' }
     case 'stopping':
@@ -96,7 +96,8 @@ export function createProgress(title: (id: string) => string, order: readonly st
       if (item) {
         const before = items.get(item.service)
         const kept = item.tookMs === 0 && before?.tookMs !== undefined ? { tookMs: before.tookMs } : {}
-        items.set(item.service, { ...item, ...kept })
+        const since = before?.state === 'starting' && item.state === 'starting' ? before.since : item.since
+        items.set(item.service, { ...item, ...kept, since })
       } else if (event.kind === 'phase') phase = event.says
       else if (event.kind === 'pull') pulls.set(event.progress.image, event.progress)
       else if (event.kind === 'pulled') pulls.delete(event.image)
@@ -153,7 +154,7 @@ export function createJournal(title: (id: string) => string): (event: StepEvent)
       case 'waiting':
         return `${title(event.service)}: ${event.says}`
       case 'starting':
-        return `${title(event.service)} is starting`
+        return `${title(event.service)} is starting${event.says === undefined ? '' : `: ${event.says}`}`
       case 'answers':
         return `${title(event.service)} answers, after ${sayDuration(event.tookMs)}`
       case 'stopping':

@@ -20,6 +20,10 @@ export const READY_DEADLINE_MS = 180_000
 /** How often Docker is asked whether the container still runs (ms). */
 const LOOK_AGAIN_MS = 500
 
+/** After this long without an answer it is said what is waited for, and then again and again (ms). */
+const SAY_AFTER_MS = 10_000
+const SAY_AGAIN_MS = 30_000
+
 /** One probe waits at most this long: what is not ready often accepts and says nothing. */
 const PROBE_DEADLINE_MS = 2000
 
@@ -34,6 +38,8 @@ export async function untilReady(input: {
   readonly container: ContainerSeen
   readonly asking: Asking
   readonly signal: AbortSignal
+  /** Told what is waited for when it takes long: "no answer on its port 80 for 10 s: ...". */
+  readonly onSlow: (says: string) => void
   readonly deadlineMs?: number
 }): Promise<number> {
   const { adapters, service, asking, signal } = input
@@ -42,6 +48,8 @@ export async function untilReady(input: {
   const waiting = new Set(service.endpoints)
   let wait = FIRST_PAUSE
   let last = ''
+  let port = 0
+  let sayAt = began + SAY_AFTER_MS
   let looked = began
   let seenLast: AnswerSeen | undefined
   const checkWay = wayWatch(asking.host, service, asking.native, () => adapters.clock.now())
@@ -54,6 +62,7 @@ export async function untilReady(input: {
         if (seen?.kind === 'answer') waiting.delete(endpoint)
         else {
           seenLast = seen
+          port = endpoint.target
           last = seen ? sayAnswer(seen) : 'it has no address yet'
         }
       }),
@@ -84,6 +93,10 @@ export async function untilReady(input: {
         why: `The last try: ${last}.`,
         todo: `Its log says more: maculactl logs ${service.id}`,
       })
+    if (now >= sayAt) {
+      sayAt += SAY_AGAIN_MS
+      input.onSlow(`no answer on its port ${port} for ${sayDuration(now - began)}: ${last}`)
+    }
     await pause(wait, signal)
     wait = Math.min(wait * 1.3, LONGEST_PAUSE)
   }

@@ -175,7 +175,14 @@ async function startOne(
     secrets: await adapters.secrets.read(),
     containers: truth.seen.containers,
   }
-  await untilReady({ adapters, service, container, asking, signal })
+  await untilReady({
+    adapters,
+    service,
+    container,
+    asking,
+    signal,
+    onSlow: (says) => tell({ kind: 'starting', ms: elapsed(), service: service.id, says }),
+  })
   tell({ kind: 'answers', ms: elapsed(), service: service.id, tookMs: elapsed() - began })
   await context.forwardsOf(service.address, tell, elapsed)
 }

@@ -67,6 +67,7 @@ async function waited({ spec, answers = () => refused, states = [running], ...pa
     native: true,
   } as unknown as Asking
   const { deadlineMs } = part
+  const slow: string[] = []
   const ends: { readonly tookMs?: number; readonly error?: unknown }[] = []
   const done = untilReady({
     adapters,
@@ -74,6 +75,7 @@ async function waited({ spec, answers = () => refused, states = [running], ...pa
     container,
     asking,
     signal: stop.signal,
+    onSlow: (says) => slow.push(says),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
   }).then(
     (tookMs) => ends.push({ tookMs }),
@@ -84,8 +86,30 @@ async function waited({ spec, answers = () => refused, states = [running], ...pa
   const isAtOnce = ends.length > 0
   while (ends.length === 0) await vi.advanceTimersByTimeAsync(10)
   await done
-  return { ...ends[0], isAtOnce, asked, looked, endedAt: Date.now() - began }
+  return { ...ends[0], isAtOnce, asked, looked, slow, endedAt: Date.now() - began }
 }
+
+describe('what takes long is said, with what is waited for', () => {
+  const endpoints = [endpoint(), endpoint({ id: 'api', target: 8081 })]
+  const answers = (port: number): AnswerSeen => (port === 80 ? good : refused)
+  test('after ten seconds, and every thirty from then on', async () => {
+    const { slow } = await waited({ spec: { endpoints }, answers, deadlineMs: 75_000 })
+    expect(slow).toEqual(
+      [10, 40, 70].map(
+        (seconds) =>
+          expect.stringMatching(
+            new RegExp(
+              `^no answer on its port 8081 for ${seconds === 70 ? '1 min 10 s' : `${seconds}(\\.\\d)? s`}: the connection was refused`,
+            ),
+          ) as unknown,
+      ),
+    )
+  })
+  test('what answers before is not spoken of', async () => {
+    const { slow } = await waited({ spec: { endpoints }, answers, deadlineMs: 9000 })
+    expect(slow).toEqual([])
+  })
+})
 
 describe('until it answers', () => {
   test('one that answers at once is not waited for', async () => {

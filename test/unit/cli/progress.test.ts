@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { createJournal, createProgress } from '../../../main/cli/draw/progress.ts'
+import { penFor } from '../../../main/cli/style.ts'
+import type { StepEvent } from '../../../main/model/run.ts'
+
+const slow: readonly StepEvent[] = [
+  { kind: 'starting', ms: 100, service: 'web' },
+  { kind: 'starting', ms: 10_300, service: 'web', says: 'no answer on its port 80 for 10 s: refused' },
+]
+
+test('why a start takes long, as a line for logs and pipes', () => {
+  const journal = createJournal((id) => id.toUpperCase())
+  expect(slow.map(journal)).toEqual([
+    '[  0.1 s] WEB is starting',
+    '[ 10.3 s] WEB is starting: no answer on its port 80 for 10 s: refused',
+  ])
+})
+
+test('why a start takes long, on a terminal: its time goes on from when it began', () => {
+  const progress = createProgress((id) => id.toUpperCase(), ['web'])
+  for (const event of slow) progress.take(event)
+  const stream = Object.assign({ isTTY: true, columns: 100, rows: 40 })
+  const style = penFor(stream as never, { LANG: 'C.UTF-8', NO_COLOR: '1' }, 'linux')
+  const [, line] = progress.frame(style, 20_100)
+  expect(line?.trim().split(/ {2,}/).slice(-2)).toEqual([
+    '20.0 s',
+    'no answer on its port 80 for 10 s: refused',
+  ])
+})
