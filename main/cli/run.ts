@@ -1,10 +1,45 @@
-import { CommanderError } from 'commander'
-import { exitCodeOf, troubleOf } from '../model/errors.ts'
+import { CommanderError, type Command } from 'commander'
+import { exitCodeOf, MaculaError, troubleOf } from '../model/errors.ts'
 import { complain, createFace, writeJson } from './face.ts'
 import type { Host } from './host.ts'
 import { createProgram } from './program.ts'
+import { unknownWords } from './targets.ts'
 
 const USAGE = 2
+
+/** What people know from other programs, and what it is called here. */
+const otherWords: Readonly<Record<string, string>> = {
+  start: 'up',
+  run: 'up',
+  stop: 'down',
+  kill: 'down',
+  ps: 'status',
+  ls: 'status',
+  list: 'status',
+  log: 'logs',
+  install: 'setup',
+  uninstall: 'undo',
+}
+
+/** Refuses a first word, or the one after help, that is no command; throws MaculaError `usage` with what is near. */
+function needCommand(program: Command, argv: readonly string[]): void {
+  const word = argv[0] === 'help' ? argv[1] : argv[0]
+  if (word === undefined || word.startsWith('-')) return
+  const known = program.commands.map((command) => command.name())
+  if (known.includes(word) || word === 'help') return
+  const other = otherWords[word.toLowerCase()]
+  if (other === undefined)
+    throw unknownWords(
+      'command',
+      [word],
+      known.filter((name) => !name.startsWith('_')),
+    )
+  throw new MaculaError({
+    kind: 'usage',
+    what: `There is no command "${word}".`,
+    todo: `It is called ${other} here: maculactl ${[other, ...argv.slice(argv[0] === 'help' ? 2 : 1)].join(' ')}`,
+  })
+}
 
 /** Runs one command line (without node and the script); resolves with its exit code, never throws. */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
@@ -23,10 +58,11 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
         getOutHasColors: () => face.out.style().colour,
         getErrHasColors: () => face.err.style().colour,
       })
-    if (argv.length === 0) {
+    if (argv.length === 0 || (argv[0] === 'help' && [undefined, 'help'].includes(argv[1]))) {
       program.outputHelp()
       return 0
     }
+    needCommand(program, argv)
     await program.parseAsync([...argv], { from: 'user' })
     return code
   } catch (error) {

@@ -3,7 +3,7 @@ import { handable } from '../engine/open.ts'
 import { variablesFor } from '../engine/run/environment.ts'
 import { MASK } from '../model/clean.ts'
 import { MaculaError } from '../model/errors.ts'
-import { pickEndpoint, whyNotFirst } from '../model/open.ts'
+import { pickEndpoint, whyNotFirst, whyNotOpened } from '../model/open.ts'
 import type { SetupItem } from '../model/change.ts'
 import type { Output, Parsed, RequestName, SetupPlan } from '../../preload/contract.ts'
 import type { GatewayContext } from './context.ts'
@@ -217,16 +217,16 @@ async function open(
   const access =
     kind === undefined ? endpoint.accesses[endpoint.best] : endpoint.accesses.find((one) => one.kind === kind)
   if (kind !== undefined && access && !access.works && access.slow !== true)
-    throw new MaculaError({
-      kind: 'failed',
-      what: `${access.url} does not lead to ${view.title}${access.reason === undefined ? '' : `: ${access.reason}`}.`,
-    })
-  if (!access)
-    throw new MaculaError({
-      kind: 'failed',
-      what: `${view.title} cannot be opened: ${view.reason === '' ? 'no way in works' : view.reason}.`,
-      ...(view.headline === undefined ? {} : { why: view.headline.why, todo: view.headline.todo }),
-    })
+    // Of what does not run no way leads anywhere, and another one is no help.
+    throw new MaculaError(
+      view.state === 'stopped' || view.state === 'unknown'
+        ? whyNotOpened(snapshot, view)
+        : {
+            kind: 'failed',
+            what: `${access.url} does not lead to ${view.title}${access.reason === undefined ? '' : `: ${access.reason}`}.`,
+          },
+    )
+  if (!access) throw new MaculaError(whyNotOpened(snapshot, view))
   const url = endpoint.opens ? handable(access.url, snapshot, view) : undefined
   if (url === undefined)
     throw new MaculaError({

@@ -1,4 +1,6 @@
-import type { Access, EndpointView, ServiceView, State } from './snapshot.ts'
+import { sentence } from './say.ts'
+import type { Access, EndpointView, ServiceView, Snapshot, State } from './snapshot.ts'
+import type { Trouble } from './trouble.ts'
 
 /** The endpoint that is meant: the one named, else the first that can be opened, else the first. */
 export function pickEndpoint(
@@ -14,6 +16,55 @@ export function whyNotFirst(endpoint: EndpointView): string | undefined {
   const first = endpoint.accesses[0]
   if (endpoint.best <= 0 || first?.reason === undefined) return undefined
   return `${first.host}: ${first.reason}`
+}
+
+/** Why a service cannot be opened, and what leads on from there. */
+export function whyNotOpened(
+  { docker, causes }: Pick<Snapshot, 'docker' | 'causes'>,
+  view: Pick<ServiceView, 'id' | 'title' | 'state' | 'reason' | 'headline'>,
+): Trouble {
+  const { id, title, state, reason, headline } = view
+  const what = (why: string): string => `${title} cannot be opened: ${why}.`
+  if (state === 'unknown' && docker.kind === 'down')
+    return {
+      kind: 'outside',
+      what: what('Docker does not answer'),
+      why: docker.says,
+      todo:
+        causes.find((cause) => cause.id === 'docker')?.headline.todo ??
+        'maculactl doctor says what to do about Docker.',
+    }
+  const told = headline && { why: headline.why, todo: headline.todo }
+  switch (state) {
+    case 'stopped':
+      return { kind: 'failed', what: what('it is stopped'), todo: `Start it: maculactl up ${id}` }
+    case 'not set up':
+      return {
+        kind: 'failed',
+        what: what('it is not set up'),
+        ...(reason === '' ? {} : { why: sentence(reason) }),
+        todo: `Set it up: maculactl up ${id}`,
+      }
+    case 'starting':
+    case 'stopping':
+      return {
+        kind: 'failed',
+        what: what(`it is ${state}`),
+        ...(told ?? {
+          ...(reason === '' || reason === state ? {} : { why: sentence(reason) }),
+          todo: `maculactl status ${id} shows how far it is.`,
+        }),
+      }
+    case 'works':
+    case 'degraded':
+    case 'failed':
+    case 'unknown':
+      return {
+        kind: 'failed',
+        what: what(reason === '' ? 'no way in works' : reason),
+        ...(told ?? { todo: `maculactl status ${id} shows each way in.` }),
+      }
+  }
 }
 
 /** How a way in stands, in the words of services: slow still leads there, and what was not asked is no failure. */

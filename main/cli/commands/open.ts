@@ -1,6 +1,6 @@
 import { handable } from '../../engine/open.ts'
 import { MaculaError } from '../../model/errors.ts'
-import { pickEndpoint, whyNotFirst } from '../../model/open.ts'
+import { pickEndpoint, whyNotFirst, whyNotOpened } from '../../model/open.ts'
 import type { Access } from '../../model/snapshot.ts'
 import { handOver } from '../hand-over.ts'
 import { waiting, withEngine, writeJson, type Face } from '../face.ts'
@@ -33,12 +33,7 @@ export async function open(face: Face, word: string, options: OpenOptions): Prom
         what: `${clean.text(target.service.title)} has no address to open.`,
       })
     const access: Access | undefined = endpoint.accesses[endpoint.best]
-    if (!access)
-      throw new MaculaError({
-        kind: 'failed',
-        what: `${view.title} cannot be opened: ${view.reason === '' ? 'no way in works' : view.reason}.`,
-        ...(view.headline === undefined ? {} : { why: view.headline.why, todo: view.headline.todo }),
-      })
+    if (!access) throw new MaculaError(whyNotOpened(snapshot, view))
     const because = whyNotFirst(endpoint)
     const finish = async (opened: boolean): Promise<number> => {
       if (face.json) {
@@ -57,7 +52,8 @@ export async function open(face: Face, word: string, options: OpenOptions): Prom
       else face.out.line(`Opened ${access.url}`)
       return 0
     }
-    if (because !== undefined) face.err.line(`Not by its name. ${because}`)
+    if (because !== undefined)
+      face.err.line(`${access.kind === 'named' ? 'Not without its port.' : 'Not by its name.'} ${because}`)
     if (options.print === true) return await finish(false)
     const href = endpoint.opens ? handable(access.url, snapshot, view) : undefined
     if (href === undefined) {

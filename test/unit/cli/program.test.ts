@@ -50,6 +50,34 @@ describe('usage', () => {
     expect((await runCommand().run('stauts')).err).toContain('Did you mean status?')
   })
 
+  test.each([
+    [['start', 'grafana'], 'It is called up here: maculactl up grafana'],
+    [['stop'], 'It is called down here: maculactl down'],
+    [['help', 'stop'], 'It is called down here: maculactl down'],
+    [['ps'], 'It is called status here: maculactl status'],
+    [['help', 'stauts'], 'Did you mean status?'],
+    [['help', 'nosuch'], 'Known are: status, '],
+    [['nosuch', '--json'], 'Known are: status, '],
+  ])('%j is no command: it is said so, with what is meant by it', async (argv, todo) => {
+    const ended = await runCommand().run(...argv)
+    expect(ended.code).toBe(2)
+    const said = argv.includes('--json') ? ended.out : ended.err.replaceAll(/\s+/g, ' ')
+    expect(said).toContain('There is no command ')
+    expect(said).toContain(todo)
+    expect(said).not.toMatch(/__|maculactl maculactl|Usage:/)
+  })
+
+  test.each([[['help']], [['help', 'up']], [['help', 'help']], [['-h']], [['up', '--help']]])(
+    '%j shows help',
+    async (argv) => {
+      expect(await runCommand().run(...argv)).toMatchObject({
+        code: 0,
+        err: '',
+        out: expect.stringContaining('Usage: maculactl'),
+      })
+    },
+  )
+
   test('the hidden forwarder is handed its words', async () => {
     const one = runCommand()
     expect((await one.run('__forward', '127.0.0.4', '3000', '172.23.0.21', '3000')).code).toBe(0)

@@ -14,7 +14,16 @@ import { parseSince } from '../../../main/cli/since.ts'
 import type { LogLine } from '../../../main/model/log-line.ts'
 import { runCommand } from './run-command.ts'
 import { secrets } from './stand-in.ts'
-import { greenWorld, now, snapshotOf, tenRedWorld, troubleWorld } from './worlds.ts'
+import {
+  change,
+  dockerDownWorld,
+  greenWorld,
+  now,
+  silence,
+  snapshotOf,
+  tenRedWorld,
+  troubleWorld,
+} from './worlds.ts'
 
 describe('maculactl open', () => {
   const display = { DISPLAY: ':0' }
@@ -34,6 +43,42 @@ describe('maculactl open', () => {
     const ended = await one.run('open', 'grafana')
     expect(ended.err).toBe('Not by its name. grafana.macula.local: nginx (pid 812) has 127.0.0.4:80\n')
     expect(one.opened).toEqual(['xdg-open http://127.0.0.4:3000/'])
+  })
+
+  test('by its name with a port is still by its name: what is missing is the way without the port', async () => {
+    const world = greenWorld()
+    world.listeners.set('127.0.0.4:80', { kind: 'free', ms: 0 })
+    const ended = await runCommand({ world }).run('open', 'grafana', '--print')
+    expect(ended).toMatchObject({
+      code: 0,
+      out: 'http://grafana.macula.local:3000\n',
+      err: 'Not without its port. grafana.macula.local: no forwarder of ours on 127.0.0.4:80\n',
+    })
+  })
+
+  test.each([
+    [
+      'stopped',
+      () => {
+        const world = greenWorld()
+        change(world, 'grafana', { state: 'exited', stoppedOnPurpose: true })
+        silence(world, 'grafana')
+        world.wanted.delete('grafana')
+        return world
+      },
+      1,
+      '✖ Grafana cannot be opened: it is stopped.\n  Start it: maculactl up grafana\n',
+    ],
+    [
+      'Docker is down',
+      dockerDownWorld,
+      4,
+      '✖ Grafana cannot be opened: Docker does not answer.\n  There is no socket at /var/run/docker.sock.\n  Install Docker, or start it (sudo systemctl start docker).',
+    ],
+  ])('%s: why, and what to do next', async (_, world, code, says) => {
+    const ended = await runCommand({ world: world() }).run('open', 'grafana')
+    expect(ended).toMatchObject({ code, out: '' })
+    expect(ended.err).toContain(says)
   })
 
   test('an endpoint by its name, or after a slash', async () => {

@@ -3,12 +3,12 @@ import { openGateway } from '../../../main/gateway/open-gateway.ts'
 import { MASK } from '../../../main/model/clean.ts'
 import type { RequestName } from '../../../preload/contract.ts'
 import { secrets, standIn } from '../cli/stand-in.ts'
-import { troubleWorld } from '../cli/worlds.ts'
+import { dockerDownWorld, nothingWorld, troubleWorld } from '../cli/worlds.ts'
 import { systemOf } from '../ui-server/system.ts'
 
 /** Asks the gateway over a stand-in engine in trouble: names are slow, another program has Grafana's port 80. */
-async function ask(name: RequestName, input: unknown): Promise<unknown> {
-  const { engine } = standIn({ world: troubleWorld() })
+async function ask(name: RequestName, input: unknown, world = troubleWorld()): Promise<unknown> {
+  const { engine } = standIn({ world })
   const gateway = await openGateway({
     open: () =>
       Promise.resolve(
@@ -36,6 +36,25 @@ test('another way in is opened where it leads to the service, though slowly', as
     value: { url: 'http://grafana.macula.local:3000/', kind: 'named' },
   })
 })
+
+test.each([[undefined], ['clean']])(
+  'what does not run is not opened by %s: what leads on is said',
+  async (access) => {
+    const input = { service: 'grafana', ...(access === undefined ? {} : { access }) }
+    expect(await ask('open', input, nothingWorld())).toEqual({
+      ok: false,
+      trouble: {
+        kind: 'failed',
+        what: 'Grafana cannot be opened: it is stopped.',
+        todo: 'Start it: maculactl up grafana',
+      },
+    })
+    expect(await ask('open', input, dockerDownWorld())).toMatchObject({
+      ok: false,
+      trouble: { kind: 'outside', what: 'Grafana cannot be opened: Docker does not answer.' },
+    })
+  },
+)
 
 test('a clean URL whose port another program holds is never opened', async () => {
   expect(await ask('open', { service: 'grafana', access: 'clean' })).toEqual({

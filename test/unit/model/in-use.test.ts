@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { canOpen, inUse, toggleOf } from '../../../main/model/may.ts'
-import { pickEndpoint, stateOfAccess, whyNotFirst } from '../../../main/model/open.ts'
+import { pickEndpoint, stateOfAccess, whyNotFirst, whyNotOpened } from '../../../main/model/open.ts'
 import type { Access, EndpointView, State } from '../../../main/model/snapshot.ts'
 import { endpointRow, row } from './rows.ts'
 
@@ -108,4 +108,74 @@ test.each<readonly [State, string]>([
 ])('the one button of an application without a pod, %s: %s', (state, says) => {
   const { verb, can } = toggleOf(row('app', { state, cluster: 'application' }))
   expect(`${verb}${can ? '' : ', waits'}`).toBe(says)
+})
+
+describe('why it cannot be opened', () => {
+  const up = { kind: 'up', version: '29', apiVersion: '1.52', native: true } as const
+  const headline = { what: 'It stops.', why: 'Exit code 1.', todo: 'Read its log.' }
+  const say = (
+    part: Partial<ReturnType<typeof row>>,
+    docker: Parameters<typeof whyNotOpened>[0]['docker'] = up,
+  ) => whyNotOpened({ docker, causes: [] }, row('loki', { title: 'Loki', ...part }))
+
+  test.each<readonly [string, Partial<ReturnType<typeof row>>, object]>([
+    ['stopped', { state: 'stopped' }, { what: 'it is stopped', todo: 'Start it: maculactl up loki' }],
+    [
+      'not set up, with its reason',
+      { state: 'not set up', reason: 'no cluster yet' },
+      { what: 'it is not set up', why: 'no cluster yet.', todo: 'Set it up: maculactl up loki' },
+    ],
+    [
+      'not set up',
+      { state: 'not set up' },
+      { what: 'it is not set up', todo: 'Set it up: maculactl up loki' },
+    ],
+    [
+      'starting, with what it waits for',
+      { state: 'starting', reason: 'waits for Grafana' },
+      {
+        what: 'it is starting',
+        why: 'waits for Grafana.',
+        todo: 'maculactl status loki shows how far it is.',
+      },
+    ],
+    [
+      'stopping',
+      { state: 'stopping', reason: 'stopping' },
+      { what: 'it is stopping', todo: 'maculactl status loki shows how far it is.' },
+    ],
+    [
+      'starting with a headline',
+      { state: 'starting', headline },
+      { what: 'it is starting', why: 'Exit code 1.', todo: 'Read its log.' },
+    ],
+    [
+      'failed, as its row tells it',
+      { state: 'failed', reason: 'exit code 1', headline },
+      { what: 'exit code 1', why: 'Exit code 1.', todo: 'Read its log.' },
+    ],
+    [
+      'all else',
+      { state: 'works' },
+      { what: 'no way in works', todo: 'maculactl status loki shows each way in.' },
+    ],
+  ])('%s', (_, part, trouble) => {
+    expect(say(part)).toStrictEqual({
+      ...trouble,
+      kind: 'failed',
+      what: `Loki cannot be opened: ${'what' in trouble ? String(trouble.what) : ''}.`,
+    })
+  })
+
+  test('Docker is down: the outside is missing, and where help is', () => {
+    const docker = { kind: 'down', code: 'absent', says: 'No socket.' } as const
+    expect(say({ state: 'unknown' }, docker)).toStrictEqual({
+      kind: 'outside',
+      what: 'Loki cannot be opened: Docker does not answer.',
+      why: 'No socket.',
+      todo: 'maculactl doctor says what to do about Docker.',
+    })
+    expect(say({ state: 'failed' }, docker).kind).toBe('failed')
+    expect(say({ state: 'unknown' }).kind).toBe('failed')
+  })
 })
