@@ -1,6 +1,6 @@
 import type { ClusterSeen } from '../../model/cluster.ts'
 import { isClusterAlive } from '../../model/judge-cluster.ts'
-import { listenersOf } from '../../model/listeners.ts'
+import { listenerKey, listenersOf } from '../../model/listeners.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { Catalog } from '../../model/service.ts'
 import type { Forward } from '../adapters.ts'
@@ -35,5 +35,48 @@ export function wantedForwards(
     if (!needed.has(address)) return []
     const target = directTarget(containers.get(to.service), to.port, native)
     return target ? [{ address, port, host: target.address, toPort: target.port }] : []
+  })
+}
+
+/** Whether a forwarder leads to a container that runs and is none of `service`. */
+function leadsElsewhere(
+  { host, toPort }: Forward,
+  service: string,
+  containers: ReadonlyMap<string, ContainerSeen>,
+): boolean {
+  return [...containers.values()].some(
+    (one) =>
+      one.service !== service &&
+      one.state === 'running' &&
+      (one.address === host || Object.values(one.published).includes(`${host}:${toPort}`)),
+  )
+}
+
+/**
+ * Forwarders of ours that nothing wants: Docker gives the address that they lead to to whatever starts next. `exactly`: also
+ * those that lead elsewhere than wanted now. Kept are those of what goes on by itself (paused, restarted by Docker) while no
+ * other container has that address, and those of clusters that were not looked at.
+ */
+export function unwantedForwards(
+  catalog: Catalog,
+  listed: readonly Forward[],
+  wanted: readonly Forward[],
+  seen: {
+    readonly containers: ReadonlyMap<string, ContainerSeen>
+    readonly clusters: ReadonlyMap<string, ClusterSeen>
+  },
+  exactly = false,
+): readonly Forward[] {
+  const listeners = new Map(listenersOf(catalog).map((one) => [listenerKey(one), one.to]))
+  return listed.filter((forward) => {
+    const key = listenerKey(forward)
+    const want = wanted.find((one) => listenerKey(one) === key)
+    if (want) return exactly && (want.host !== forward.host || want.toPort !== forward.toPort)
+    const to = listeners.get(key)
+    if (!to) return true
+    if (to.kind === 'fixed') return seen.clusters.has(to.cluster)
+    const state = seen.containers.get(to.service)?.state
+    const goesOn = state === 'paused' || state === 'restarting'
+    return !goesOn || leadsElsewhere(forward, to.service, seen.containers)
   })
 }

@@ -3,11 +3,12 @@ import { dockerTodo } from '../../model/causes/docker.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { listenerKey, namesOf } from '../../model/listeners.ts'
 import { sayOther } from '../../model/owner.ts'
+import type { ContainerSeen } from '../../model/observation.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
 import type { StepEvent } from '../../model/run.ts'
-import { wantedForwards } from '../look/forwards.ts'
+import { unwantedForwards, wantedForwards } from '../look/forwards.ts'
 import type { Truth } from '../look/truth.ts'
-import type { Adapters } from '../adapters.ts'
+import type { Adapters, Forward } from '../adapters.ts'
 
 type Tell = (event: StepEvent) => void
 
@@ -35,17 +36,33 @@ export function createRunContext(
     truth.seen.nameServer = await adapters.nameServer.seen().catch(() => truth.seen.nameServer)
   }
 
-  /** Makes forwarders be there; `address`: only those of one address, which is quick while others are starting. */
+  const wantedNow = (
+    containers: ReadonlyMap<string, ContainerSeen> = truth.seen.containers,
+  ): readonly Forward[] =>
+    wantedForwards(catalog(), containers, truth.seen.wanted, truth.observe.isNative(), truth.seen.clusters)
+
+  /**
+   * Ends forwarders that nothing wants, so that no connection reaches another service by an address that Docker gave away.
+   * `exactly`: also those that lead elsewhere than wanted; they are made again when their service answers.
+   */
+  async function endUnwanted(how?: 'exactly'): Promise<void> {
+    const { docker, clusters } = truth.seen
+    if (docker.kind !== 'up' || docker.other) return
+    const listed = await adapters.forwarders.list()
+    const unwanted = (containers: ReadonlyMap<string, ContainerSeen>): readonly Forward[] =>
+      unwantedForwards(catalog(), listed, wantedNow(containers), { containers, clusters }, how === 'exactly')
+    if (unwanted(truth.seen.containers).length === 0) return
+    // What was seen may be old, or nothing where Docker did not tell: only what it says now ends anything.
+    const all = await adapters.docker.containers().catch(() => undefined)
+    const rest = all ? unwanted(new Map(all.map((container) => [container.service, container]))) : []
+    if (rest.length > 0) await adapters.forwarders.stop(rest)
+  }
+
+  /** Makes forwarders be there, and no others; `address`: only those of one address, which is quick while others are starting. */
   async function forwardsOnce(tell: Tell, elapsed: () => number, address?: string): Promise<void> {
-    const native = truth.observe.isNative()
     const lowest = await adapters.host.lowestPort()
-    const wanted = wantedForwards(
-      catalog(),
-      truth.seen.containers,
-      truth.seen.wanted,
-      native,
-      truth.seen.clusters,
-    )
+    if (address === undefined) await endUnwanted()
+    const wanted = wantedNow()
     const results = await adapters.forwarders.ensure(
       wanted.filter(
         (forward) => forward.port >= lowest && (address === undefined || forward.address === address),
@@ -88,17 +105,7 @@ export function createRunContext(
 
   /** Ends forwarders that nothing wants any more; with nothing wanted at all, the name server too. */
   async function idle(keep = false): Promise<void> {
-    const wanted = new Set(
-      wantedForwards(
-        catalog(),
-        truth.seen.containers,
-        truth.seen.wanted,
-        truth.observe.isNative(),
-        truth.seen.clusters,
-      ).map(listenerKey),
-    )
-    const rest = (await adapters.forwarders.list()).filter((forward) => !wanted.has(listenerKey(forward)))
-    if (rest.length > 0) await adapters.forwarders.stop(rest)
+    await endUnwanted()
     // With nothing left to name, stopped means that nothing of ours runs.
     if (keep || catalog().services.some(({ id }) => truth.seen.wanted.has(id))) return
     await adapters.forwarders.stop()
@@ -141,6 +148,7 @@ export function createRunContext(
     truth,
     names,
     forwardsOf,
+    endUnwanted,
     reconcileForwards,
     idle,
     needDocker,

@@ -87,6 +87,8 @@ export async function up(
       elapsed,
       signal,
     })
+    // What is started next may get the address of what does not run any more.
+    await context.endUnwanted('exactly')
     tell({ kind: 'phase', ms: elapsed(), says: 'Starting' })
     const endings = await startAll(context, specs, blocked, tell, elapsed, signal)
     await Promise.all([

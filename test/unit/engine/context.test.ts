@@ -128,6 +128,102 @@ describe('forwarders', () => {
     expect([...stack.world.forwards.keys()]).toEqual([])
   })
 
+  describe('that nothing wants', () => {
+    const stray = { address: '127.0.0.57', port: 8080, host: '172.23.0.9', toPort: 80 }
+    const keys = (): readonly string[] => [...stack.world.forwards.keys()].toSorted()
+    const ours = ['127.0.0.11:80', '127.0.0.12:8080']
+
+    test.each<readonly [string, () => Promise<unknown>]>([
+      ['the next start', async () => await stack.up(['two'])],
+      ['the next stop', async () => await stack.down(['three'])],
+      [
+        'the next time that they are put right',
+        async () => await stack.context.reconcileForwards(stack.tell, () => 0),
+      ],
+    ])('end with %s: of a service or address that the catalog has no more', async (_, run) => {
+      await stack.up()
+      stack.world.forwards.set('127.0.0.57:8080', stray)
+      await run()
+      expect(keys()).toEqual(ours)
+    })
+
+    test('one whose container is gone has ended before another can get its address', async () => {
+      await stack.up()
+      stack.world.containers.delete('one')
+      stack.world.containers.delete('two')
+      const seen: (readonly string[])[] = []
+      stack.world.started = (container) => (seen.push(keys()), container)
+      await stack.up(['two'])
+      expect(seen).toEqual([[]])
+      expect(keys()).toEqual(['127.0.0.12:8080'])
+    })
+
+    test('one that leads elsewhere than wanted has ended too, and is there again at the end', async () => {
+      await stack.up()
+      stack.world.forwards.set('127.0.0.11:80', {
+        ...stray,
+        address: '127.0.0.11',
+        port: 80,
+        host: '172.23.0.3',
+      })
+      stack.world.containers.delete('two')
+      const seen: (readonly string[])[] = []
+      stack.world.started = (container) => (seen.push(keys()), container)
+      await stack.up(['two'])
+      expect(seen).toEqual([[]])
+      expect(stack.world.forwards.get('127.0.0.11:80')).toMatchObject({ host: '172.23.0.9' })
+    })
+
+    test.each([['paused' as const], ['restarting' as const]])(
+      'one of a %s service stays, unless another container has its address',
+      async (state) => {
+        await stack.up()
+        stack.world.forwards.set('127.0.0.11:80', {
+          ...stray,
+          address: '127.0.0.11',
+          port: 80,
+          host: '172.23.0.3',
+        })
+        stack.change('one', () => ({ state, address: '' }))
+        await stack.up(['three'])
+        expect(keys()).toEqual(ours)
+        stack.change('two', () => ({ address: '172.23.0.3' }))
+        await stack.up(['three'])
+        expect(keys()).toEqual(['127.0.0.12:8080'])
+      },
+    )
+
+    test('none ends while Docker does not tell what runs', async () => {
+      await stack.up()
+      stack.world.forwards.set('127.0.0.57:8080', stray)
+      Object.assign(stack.context.adapters.docker, { containers: () => Promise.reject(new Error('busy')) })
+      stack.truth.seen.containers.clear()
+      await stack.context.reconcileForwards(stack.tell, () => 0)
+      expect(keys()).toEqual([...ours, '127.0.0.57:8080'])
+      stack.truth.seen.docker = { kind: 'down', code: 'absent', says: 'There is no socket.' }
+      await stack.context.idle(true)
+      expect(keys()).toEqual([...ours, '127.0.0.57:8080'])
+    })
+
+    test('none of a cluster ends that was not looked at', async () => {
+      await stack.up()
+      stack.catalog.forwards.push({
+        tier: 'host',
+        address: '127.0.0.57',
+        listen: 8080,
+        host: '127.0.0.1',
+        port: 1,
+        cluster: 'kind',
+      })
+      stack.world.forwards.set('127.0.0.57:8080', stray)
+      await stack.context.reconcileForwards(stack.tell, () => 0)
+      expect(keys()).toEqual([...ours, '127.0.0.57:8080'])
+      stack.truth.seen.clusters.set('kind', { kind: 'absent', wasMade: true })
+      await stack.context.reconcileForwards(stack.tell, () => 0)
+      expect(keys()).toEqual(ours)
+    })
+  })
+
   test('that are all wanted are left alone', async () => {
     await stack.up()
     let stops = 0

@@ -33,7 +33,7 @@ export function fakeStack(
       ...(typeof specs === 'function' ? specs(id) : specs),
     }),
   )
-  const catalog: Catalog = { services, forwards: [], problems: [] }
+  const catalog = { services, forwards: [] as Catalog['forwards'][number][], problems: [] }
   const did: string[] = []
   const world = fakeWorld(services)
   const expected = (): readonly (ExpectedService & { readonly config: string })[] =>
@@ -263,6 +263,7 @@ export function fakeStack(
     truth,
     context,
     services,
+    catalog,
     tell,
     /** Interrupts what runs, as Ctrl-C does. */
     interrupt: () => interrupt.abort(),
