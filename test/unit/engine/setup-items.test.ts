@@ -108,3 +108,38 @@ test('steps of the machine come first; what is never needed is left out', async 
     'route-best, to do: best fits.',
   ])
 })
+
+test('where no route fits, that is told with every reason, and what is asked for', async () => {
+  const none = [route('one', 2, { fits: false }), route('two', 1, { fits: false })]
+  expect(await items(none, { suffix: 'macula.test' })).toEqual([
+    {
+      change: {
+        id: 'route',
+        title: 'Lead this machine to names under macula.test',
+        reason: 'Programs must find the addresses of names ending in .macula.test.',
+        verbs: [],
+        commands: [],
+      },
+      state: 'blocked',
+      says: 'two is not here. one is not here.',
+    },
+  ])
+  expect(await told(none, { route: 'one' })).toEqual([
+    'route, blocked: The settings ask for the route one, which this machine cannot take: one is not here. two is not here. one is not here.',
+  ])
+})
+
+test('a change that costs nothing has no price', async () => {
+  const free: ResolverRoute = { ...best, plan: () => change('route-free') }
+  const [item] = await items([free], { suffix: 'macula.test' })
+  expect(item?.change).toEqual(change('route-free'))
+})
+
+test('a step that is not in place is to do', async () => {
+  const step: MachineStep = {
+    id: 'tools',
+    plan: async () =>
+      await Promise.resolve({ change: change('tools'), inPlace: false, says: 'socat is missing.' }),
+  }
+  expect((await told([best], {}, [step]))[0]).toBe('tools, to do: socat is missing.')
+})
