@@ -1,6 +1,6 @@
 import { structuredPatch } from 'diff'
 import type { LedgerEntry, RootStepResult, RootVerb } from './change.ts'
-import { sentence } from './say.ts'
+import { sayCount, sayMany, sentence } from './say.ts'
 import type { State } from './snapshot.ts'
 
 /** Changes of the machine in words; the same in every face. */
@@ -44,6 +44,25 @@ export function listEntries(
 /** Of undone entries that a list does not show: "31 more were undone before". */
 export function sayOlder(older: number): string {
   return `${older} more ${older === 1 ? 'was' : 'were'} undone before`
+}
+
+/**
+ * What an undo came to: "2 changes undone, 1 left". `left`: how many were meant and are still made; `open`: how many
+ * changes stand on this machine now. How the machine was before is not claimed: others may have changed it since.
+ */
+export function sayUndone(done: number, left: number, open: number): string {
+  const said = `${sayCount(done, 'change')} undone`
+  if (left > 0) return `${said}, ${left} left`
+  return open > 0
+    ? `${said}; ${sayMany(open, 'other change', ['stays', 'stay'])} on this machine`
+    : `${said}; no change by Macula is left on this machine`
+}
+
+/** Which of the changes that stand can be undone and how; undefined: none of them. */
+export function sayUndoable(open: readonly LedgerEntry[]): string | undefined {
+  const count = open.filter((entry) => entry.undoable).length
+  if (count === 0) return undefined
+  return `${count === open.length ? 'Each' : `${count} of them`} can be undone: maculactl undo ENTRY, or maculactl undo --all.`
 }
 
 /** Whether somebody else changed what we wrote: undoing it needs a yes of its own. */

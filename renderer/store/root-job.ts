@@ -6,6 +6,8 @@ export interface RootJob {
   readonly kind: 'setup' | 'undo'
   /** Ids of the changes (set-up) or of the entries (undo) that are meant. */
   readonly meant: readonly string[]
+  /** Whether entries that somebody else changed are taken back too. */
+  readonly evenIfDrifted: boolean
   /** Epoch ms. */
   readonly at: number
   readonly steps: readonly RootStepResult[]

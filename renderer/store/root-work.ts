@@ -5,13 +5,12 @@ import type { Shell } from './shell.ts'
 
 async function follow(
   shell: Shell,
-  kind: RootJob['kind'],
-  meant: readonly string[],
+  { kind, meant, evenIfDrifted }: Pick<RootJob, 'kind' | 'meant' | 'evenIfDrifted'>,
   asked: () => Promise<RootOutcome>,
 ): Promise<void> {
   const { store } = shell
   if (store.getState().root?.end === null) return
-  const begun: RootJob = { kind, meant, at: Date.now(), steps: [], end: null }
+  const begun: RootJob = { kind, meant, evenIfDrifted, at: Date.now(), steps: [], end: null }
   store.setState({ root: begun })
   const end = await asked().catch((error: unknown) => ({
     kind: 'trouble' as const,
@@ -26,7 +25,9 @@ async function follow(
 
 /** Applies changes of the plan with this digest; how it goes is told by `root` in the store. */
 export async function applySetup(shell: Shell, changes: readonly string[], digest: string): Promise<void> {
-  await follow(shell, 'setup', changes, () => shell.request('setup', { changes: [...changes], digest }))
+  await follow(shell, { kind: 'setup', meant: changes, evenIfDrifted: false }, () =>
+    shell.request('setup', { changes: [...changes], digest }),
+  )
 }
 
 /** Takes entries of the ledger back; how it goes is told by `root` in the store. */
@@ -35,5 +36,7 @@ export async function takeBack(
   entries: readonly string[],
   evenIfDrifted: boolean,
 ): Promise<void> {
-  await follow(shell, 'undo', entries, () => shell.request('undo', { entries: [...entries], evenIfDrifted }))
+  await follow(shell, { kind: 'undo', meant: entries, evenIfDrifted }, () =>
+    shell.request('undo', { entries: [...entries], evenIfDrifted }),
+  )
 }

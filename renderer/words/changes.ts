@@ -5,8 +5,11 @@ export const sayChanges = {
   loading: 'Reading the record of changes…',
   head: (open: number, drifted: number) =>
     `${sayCount(open, 'change')} on this machine${drifted === 0 ? '' : `, ${drifted} ${drifted === 1 ? 'was' : 'were'} changed since`}`,
-  allUndone: 'All changes of this machine were undone',
-  says: 'Everything Macula Desktop has done outside its own folders. Each can be undone, and puts back exactly what was there.',
+  allUndone: 'All changes on this machine were undone',
+  says: (open: number) =>
+    open === 0
+      ? 'What Macula Desktop did outside its own folders, and took back.'
+      : 'Everything Macula Desktop has done outside its own folders. Undo puts back exactly what was there.',
   none: 'Nothing was changed on this machine',
   noneSays:
     'Names and port 80 are not set up yet. Services open at their addresses. What set-up changes is listed here, and can be undone.',
@@ -80,7 +83,7 @@ export const sayChanges = {
   going: 'Taking back what was changed',
   setting: 'Changing this machine',
   waits: 'A prompt asks for your password. Nothing is changed before you give it.',
-  doneUndo: (count: number) => `${sayCount(count, 'change')} undone; this machine is there as before`,
+  doneUndo: (count: number) => `${sayCount(count, 'change')} undone`,
   doneSetup: (count: number) => `${sayCount(count, 'change')} made`,
   failedUndo: 'Undo did not get to its end',
   failedSetup: 'Set-up did not get to its end',

@@ -1,7 +1,7 @@
 import type { LedgerEntry, RootOutcome } from '../../model/change.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayCount } from '../../model/say.ts'
-import { hasDrift, openEntries, sayEntry } from '../../model/say-change.ts'
+import { hasDrift, openEntries, sayEntry, sayUndone } from '../../model/say-change.ts'
 import { drawDiff, drawStep } from '../draw/change.ts'
 import { drawLedger } from '../draw/ledger.ts'
 import { complain, unwatched, withEngine, writeJson, type Face, type Session } from '../face.ts'
@@ -30,9 +30,25 @@ export function pickEntries(
   const matches = (entry: LedgerEntry, word: string): boolean =>
     entry.id === word || entry.change === word || entry.target === word
   const unknown = words.filter((word) => !entries.some((entry) => matches(entry, word)))
-  if (unknown.length > 0)
-    throw unknownWords('entry', unknown, [...new Set(entries.flatMap((entry) => [entry.id, entry.change]))])
+  if (unknown.length > 0) throw unknownEntry(unknown, open)
   return open.filter((entry) => words.some((word) => matches(entry, word)))
+}
+
+/** The error for words that mean no entry: it offers only what can be undone, not what was undone long ago. */
+function unknownEntry(words: readonly string[], open: readonly LedgerEntry[]): MaculaError {
+  const known = open.filter((entry) => entry.undoable).flatMap((entry) => [entry.change, entry.id])
+  if (known.length > 0) return unknownWords('entry', words, [...new Set(known)])
+  return new MaculaError({
+    kind: 'usage',
+    what: `There is no entry "${words.join('" or "')}".`,
+    why: 'No change of this machine can be undone now.',
+    todo: 'maculactl undo lists what was changed.',
+  })
+}
+
+/** The command that takes entries back although somebody else changed them. */
+function insisting(entries: readonly LedgerEntry[]): string {
+  return `maculactl undo ${entries.map((entry) => entry.id).join(' ')} --even-if-drifted`
 }
 
 /** Shows what somebody else changed and asks what becomes of it. undefined: leave everything. */
@@ -69,6 +85,12 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
     throw new MaculaError({ kind: 'usage', what: 'Name entries or --all, not both.' })
   if (options.history === true && (options.all === true || words.length > 0))
     throw new MaculaError({ kind: 'usage', what: '--history is for the list; it takes nothing back.' })
+  if (options.evenIfDrifted === true && options.all !== true && words.length === 0)
+    throw new MaculaError({
+      kind: 'usage',
+      what: 'Nothing was undone: --even-if-drifted needs entries to take back.',
+      todo: 'Name them: maculactl undo ENTRY --even-if-drifted, or maculactl undo --all --even-if-drifted. maculactl undo lists them.',
+    })
   return await withEngine(
     face,
     async (session) => {
@@ -107,12 +129,11 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
       if (evenIfDrifted === undefined)
         throw new MaculaError({ kind: 'refused', what: 'Nothing was undone. All is left as it was.' })
       const doing = evenIfDrifted ? todo : todo.filter((entry) => !hasDrift(entry))
-      const kept = todo.length - doing.length
       if (doing.length === 0)
         throw new MaculaError({
           kind: 'failed',
           what: 'Nothing was undone: what is there was changed by somebody else.',
-          todo: 'maculactl undo --even-if-drifted takes it back nevertheless; what is there now is kept in the backups.',
+          todo: `${insisting(drifted)} takes ${drifted.length === 1 ? 'it' : 'them'} back nevertheless; what is there now is kept in the backups.`,
         })
       const style = face.err.style()
       const outcome = await unwatched(
@@ -125,7 +146,7 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
           ),
       )
       if (face.json) await answer(outcome)
-      return ending(face, session, outcome, doing.length, kept)
+      return await ending(face, session, outcome, todo)
     },
     true,
   )
@@ -135,18 +156,27 @@ function cleanEntries({ clean }: Session, entries: readonly LedgerEntry[]): read
   return clean.deep(entries)
 }
 
-function ending(face: Face, { clean }: Session, outcome: RootOutcome, done: number, kept: number): number {
+/** What is undone and what is left is read from the record, not taken from what was asked for. */
+async function ending(
+  face: Face,
+  { engine, clean }: Session,
+  outcome: RootOutcome,
+  meant: readonly LedgerEntry[],
+): Promise<number> {
   switch (outcome.kind) {
-    case 'done':
+    case 'done': {
+      const open = openEntries(await engine.ledger())
+      const left = meant.filter(({ id }) => open.some((entry) => entry.id === id))
       if (!face.json)
         face.out.line(
-          `${stateSign(face.out.style(), 'works')} ${sayCount(done, 'entry', 'entries')} undone; this machine is there as before.`,
+          `${stateSign(face.out.style(), left.length > 0 ? 'degraded' : 'works')} ${sayUndone(meant.length - left.length, left.length, open.length)}.`,
         )
-      if (kept > 0)
+      for (const entry of left)
         face.err.line(
-          `${sayCount(kept, 'entry', 'entries')} left: changed by somebody else. --even-if-drifted takes ${kept === 1 ? 'it' : 'them'} back too.`,
+          `${clean.text(entry.target)} is left: ${sayEntry(entry)[1]}. ${insisting([entry])} takes it back too; what is there now is kept in the backups.`,
         )
-      return kept > 0 ? 1 : 0
+      return left.length > 0 ? 1 : 0
+    }
     case 'failed':
       return complain(face, {
         kind: 'failed',

@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../../model/change.ts'
 import { sayCount } from '../../model/say.ts'
-import { listEntries, openEntries, sayEntry, sayOlder } from '../../model/say-change.ts'
+import { listEntries, openEntries, sayEntry, sayOlder, sayUndoable } from '../../model/say-change.ts'
 import type { State } from '../../model/snapshot.ts'
 import { cut, oneLine, pad, widthOf } from '../layout.ts'
 import { paintState, stateSign, type Style } from '../style.ts'
@@ -16,11 +16,12 @@ export function drawLedger(
   const { paint } = style
   if (entries.length === 0) return ['Nothing outside our own folders was changed on this machine.']
   const applied = openEntries(entries)
+  const undoable = sayUndoable(applied)
   const { listed, older } = listEntries(entries, past)
   const drifted = applied.filter((entry) => entry.drift !== 'none')
   const head =
     applied.length === 0
-      ? 'All changes of this machine were undone'
+      ? 'All changes on this machine were undone'
       : `${sayCount(applied.length, 'change')} on this machine${drifted.length === 0 ? '' : `, ${drifted.length} changed since`}`
   const worst: State = drifted.length > 0 ? 'degraded' : 'works'
   const widths = {
@@ -30,7 +31,7 @@ export function drawLedger(
   }
   return [
     `${stateSign(style, worst)} ${paint.bold(head)}`,
-    paint.dim('  Each can be undone: maculactl undo ENTRY, or maculactl undo --all.'),
+    ...(undoable === undefined ? [] : [paint.dim(`  ${undoable}`)]),
     '',
     paint.dim(
       `  ${pad('Entry', widths.id)}  ${pad('What', widths.target)}  ${pad('When', widths.when)}  Now`,

@@ -102,7 +102,7 @@ function Head(props: {
               ? sayChanges.allUndone
               : sayChanges.head(open.length, drifted)}
         </h1>
-        <p className="cut">{sayChanges.says}</p>
+        <p className="cut">{sayChanges.says(open.length)}</p>
       </div>
       {entries.length === 0 ? null : (
         <>

@@ -86,12 +86,18 @@ export function tellJob(job: RootJob): Told {
   }
 }
 
+/** The same in a terminal, which does no more and no less than was asked for here. */
+export function commandOf({ kind, meant, evenIfDrifted }: RootJob): string {
+  if (kind === 'setup') return 'maculactl setup'
+  return `maculactl undo ${meant.join(' ')}${evenIfDrifted ? ' --even-if-drifted' : ''}`
+}
+
 /** How the last run of root's program goes, or went: the prompt, each step, the end. */
 export function JobNote({ job }: { readonly job: RootJob }): ReactNode {
   const { store } = useShell()
   const { state, title, says, todo } = tellJob(job)
   const refused = job.end?.kind === 'refused'
-  const command = job.kind === 'undo' ? `maculactl undo ${job.meant.join(' ')}` : 'maculactl setup'
+  const command = commandOf(job)
   return (
     <section className="jobnote" aria-live="polite">
       <StateShape state={state} />

@@ -4,6 +4,8 @@ import { undoSchema } from '../../../main/cli/json/undo.ts'
 import { runCommand } from './run-command.ts'
 import { ledger, setupItems } from './stand-in.ts'
 
+type Entry = (typeof ledger)[number]
+
 const inPlace = setupItems.map((item) => ({ ...item, state: 'in place' }) as const)
 
 describe('maculactl setup', () => {
@@ -195,6 +197,80 @@ describe('maculactl undo', () => {
     },
   )
 
+  const [packages, file, resolved, past] = ledger as unknown as readonly [Entry, Entry, Entry, Entry]
+  test.each([
+    ['all can be undone', [resolved], '  Each can be undone: maculactl undo ENTRY'],
+    ['some stay', [packages, resolved], '  1 of them can be undone: maculactl undo ENTRY'],
+    ['nothing can be undone', [packages, past], undefined],
+    ['all was undone', [past], undefined],
+  ])('the list says which can be undone: %s', async (_, entries, says) => {
+    const { out } = await runCommand({ entries }).run('undo')
+    if (says === undefined) expect(out).not.toContain('can be undone')
+    else expect(out).toContain(says)
+  })
+
+  test.each([
+    [
+      'nothing is left',
+      [file, resolved],
+      ['3', '2', '--even-if-drifted'],
+      0,
+      '✔ 2 changes undone; no change by Macula is left on this machine.',
+    ],
+    ['others stay', ledger, ['3'], 0, '✔ 1 change undone; 2 other changes stay on this machine.'],
+    [
+      'packages stay',
+      [packages, resolved],
+      ['--all'],
+      0,
+      '✔ 1 change undone; 1 other change stays on this machine.',
+    ],
+    ['what was meant is left', ledger, ['--all'], 1, '▲ 1 change undone, 1 left.'],
+  ])('an undo says what the record says: %s', async (_, entries, argv, code, says) => {
+    const ended = await runCommand({ entries }).run('undo', ...argv)
+    expect(ended.code).toBe(code)
+    expect(ended.out).toBe(`${says}\n`)
+  })
+
+  test('what root left although it was meant is left', async () => {
+    const one = runCommand({ entries: [resolved], keeps: ['3'] })
+    const ended = await one.run('undo', '3')
+    expect(ended).toMatchObject({ code: 1, out: '▲ 0 changes undone, 1 left.\n' })
+    expect(ended.err).toContain('/etc/systemd/resolved.conf.d/macula.conf is left: as we wrote it.')
+  })
+
+  test('what is offered after drift names the entry, and does it', async () => {
+    const refused = await runCommand().run('undo', 'low-ports')
+    expect(refused.code).toBe(1)
+    expect(refused.err).toContain('maculactl undo 2 --even-if-drifted takes it back nevertheless')
+    const left = await runCommand().run('undo', '--all')
+    expect(left.err).toContain('maculactl undo 2 --even-if-drifted takes it back too')
+    const offered = runCommand()
+    expect((await offered.run('undo', '2', '--even-if-drifted')).code).toBe(0)
+    expect(offered.standIn.asked[0]).toBe('undo 2 even if drifted')
+  })
+
+  test('--even-if-drifted alone takes nothing back and says so: exit 2', async () => {
+    const one = runCommand({ columns: 200 })
+    const ended = await one.run('undo', '--even-if-drifted')
+    expect(ended).toMatchObject({ code: 2, out: '' })
+    expect(ended.err).toContain(
+      'maculactl undo ENTRY --even-if-drifted, or maculactl undo --all --even-if-drifted',
+    )
+    expect(one.standIn.asked).toEqual([])
+  })
+
+  test('an unknown entry is answered with those that can be undone, not with those that were', async () => {
+    const undone = Array.from({ length: 40 }, (_, index) => ({ ...past, id: String(index + 5) }))
+    const ended = await runCommand({ columns: 200, entries: [...ledger, ...undone] }).run('undo', 'nosuch')
+    expect(ended.code).toBe(2)
+    expect(ended.err).toContain('Known are: low-ports, 2, route-systemd-resolved and 3.')
+    const none = await runCommand({ columns: 200, entries: [packages, past] }).run('undo', 'nosuch')
+    expect(none.code).toBe(2)
+    expect(none.err).toContain('No change of this machine can be undone now.')
+    expect(none.err).not.toContain('Known are')
+  })
+
   test('an unknown entry is a usage error', async () => {
     const ended = await runCommand().run('undo', 'low-port')
     expect(ended.code).toBe(2)
@@ -212,7 +288,8 @@ describe('maculactl undo', () => {
     const one = runCommand({ columns: 100, answers: ['leave'] })
     expect((await one.run('undo', '--all')).code).toBe(1)
     expect(one.standIn.asked[0]).toBe('undo 3')
-    expect(one.err()).toContain('1 entry left: changed by somebody else.')
+    expect(one.out()).toContain('1 change undone, 1 left.')
+    expect(one.err()).toContain('/etc/sysctl.d/60-macula.conf is left: changed by somebody else.')
   })
 
   test('"nothing" undoes nothing: exit 3', async () => {

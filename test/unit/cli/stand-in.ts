@@ -189,6 +189,8 @@ export const goodFacts: readonly CheckResult[] = [
 export interface Part {
   readonly world: Draft
   readonly plan?: readonly SetupItem[]
+  /** Ids of entries that root leaves although it says that it is done. */
+  readonly keeps?: readonly string[]
   readonly entries?: readonly LedgerEntry[]
   readonly outcome?: RootOutcome
   readonly elevation?: 'root' | 'sudo' | 'desktop'
@@ -215,6 +217,7 @@ export interface StandIn {
 /** Stands in for the engine, and says so: it judges with the real model and does nothing to any machine. */
 export function standIn(part: Part): StandIn {
   const asked: string[] = []
+  let entriesNow = part.entries ?? ledger
   const subscribers = new Set<Parameters<Engine['subscribe']>[0]>()
   let rev = 0
   const snapshot = () => snapshotOf(part.world, (rev += 1))
@@ -338,11 +341,17 @@ export function standIn(part: Part): StandIn {
       return Promise.resolve(result)
     },
     elevation: () => Promise.resolve(part.noElevation === true ? undefined : (part.elevation ?? 'sudo')),
-    ledger: () => Promise.resolve(part.entries ?? ledger),
+    ledger: () => Promise.resolve(entriesNow),
     undo(entries, options, tell) {
       asked.push(`undo ${entries?.join(',') ?? 'all'}${options.evenIfDrifted ? ' even if drifted' : ''}`)
       const result = outcome([...(entries ?? [])])
       if (result.kind !== 'refused') result.steps.forEach(tell)
+      if (result.kind === 'done')
+        entriesNow = entriesNow.map((entry) =>
+          entries?.includes(entry.id) === false || part.keeps?.includes(entry.id) === true
+            ? entry
+            : { ...entry, state: 'undone' },
+        )
       return Promise.resolve(result)
     },
     fix: unasked,

@@ -6,7 +6,7 @@ import { nothingKnown } from '../../../renderer/store/state.ts'
 import { findingCount } from '../../../renderer/store/checks.ts'
 import { hearRoot, type RootJob } from '../../../renderer/store/root-job.ts'
 import { listText, undoableOf } from '../../../renderer/views/changes/entries.ts'
-import { tellJob } from '../../../renderer/views/changes/job-note.tsx'
+import { commandOf, tellJob } from '../../../renderer/views/changes/job-note.tsx'
 import { checks, ledger, now } from '../cli/stand-in.ts'
 import { greenWorld, snapshotOf, troubleWorld } from '../cli/worlds.ts'
 
@@ -98,7 +98,7 @@ test('the bar counts what the doctor found, and what came or went since', () => 
   expect(findingCount({ ...nothingKnown, snapshot: green, checked })).toBe(Math.max(0, 2 - alone))
 })
 
-const job: RootJob = { kind: 'undo', meant: ['2', '3'], at: now, steps: [], end: null }
+const job: RootJob = { kind: 'undo', meant: ['2', '3'], evenIfDrifted: false, at: now, steps: [], end: null }
 const step = { change: 'low-ports', verb: 'file', target: '/etc/x', result: 'done', says: '' } as const
 
 test('steps of root belong to the job that goes on, and to no other', () => {
@@ -106,6 +106,17 @@ test('steps of root belong to the job that goes on, and to no other', () => {
   expect(hearRoot(null, step)).toBeNull()
   const over: RootJob = { ...job, end: { kind: 'done', steps: [] } }
   expect(hearRoot(over, step)).toBe(over)
+})
+
+test('the same in a terminal does as much as was asked for', () => {
+  expect(commandOf(job)).toBe('maculactl undo 2 3')
+  expect(commandOf({ ...job, evenIfDrifted: true })).toBe('maculactl undo 2 3 --even-if-drifted')
+  expect(commandOf({ ...job, kind: 'setup' })).toBe('maculactl setup')
+})
+
+test('an undo that is done says how many, and nothing of what it did not touch', () => {
+  const { title } = tellJob({ ...job, end: { kind: 'done', steps: [] } })
+  expect(title).toBe('2 changes undone')
 })
 
 test('fault 15: each way a prompt can be refused is told, and what to do', () => {
