@@ -1,7 +1,17 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+} from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { sayBytes } from '../model/say.ts'
 import { MaculaError } from '../model/errors.ts'
 import { inTurn } from './keep/turns.ts'
@@ -65,8 +75,9 @@ export async function readBytes(path: string, most = MOST_BYTES): Promise<Buffer
   try {
     handle = await open(path, CAREFULLY)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    refuseLost(path)
+    return undefined
   }
   try {
     const info = await handle.stat()
@@ -105,14 +116,44 @@ export async function wholeFile(path: string, most = MOST_BYTES): Promise<Buffer
   return bytes
 }
 
+/** Where a link leads, when nothing is there; undefined for everything else. */
+export function awayOf(path: string): string | undefined {
+  if (existsSync(path) || lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
+    return undefined
+  return resolve(dirname(path), readlinkSync(path))
+}
+
+/** "… is a link to …, and nothing is there" */
+export const sayAway = (path: string, away: string): string =>
+  `${path} is a link to ${away}, and nothing is there`
+
+/**
+ * A link, or a folder on the way that is one, to what is away (a disk that is not mounted) tells that a person has
+ * something there: to go on as if there were nothing would be to act on other settings than theirs.
+ */
+function refuseLost(path: string): void {
+  for (let at = resolve(path); ; at = dirname(at)) {
+    const away = awayOf(at)
+    if (away !== undefined)
+      throw new MaculaError({
+        kind: 'invalid',
+        what: `${sayAway(at, away)}.`,
+        why: 'What it should hold cannot be known.',
+        todo: 'Put back what it leads to, mount the disk that it lies on, or remove the link (rm) if nothing is to be there.',
+      })
+    if (at === dirname(at) || existsSync(at)) return
+  }
+}
+
 /** The same where nobody can wait: before a first window, or in the end of a process. */
 export function readSoon(path: string, most = MOST_BYTES): string | undefined {
   let file: number
   try {
     file = openSync(path, CAREFULLY)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    refuseLost(path)
+    return undefined
   }
   try {
     const info = fstatSync(file)

@@ -1,15 +1,35 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import leven from 'leven'
 import { isLabel } from '../../model/atoms.ts'
+import { awayOf, sayAway } from '../files.ts'
 
-/** The names of a folder, those of folders with a "/" at the end; none when it is absent. Hidden ones are left out. */
+/**
+ * The names of a folder, those of folders with a "/" at the end, links as what they lead to; none when it is absent. Hidden
+ * ones are left out, and links to what is away: `awayIn`.
+ */
 export async function namesIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
-  return entries
+  const names = entries
     .filter(({ name }) => !name.startsWith('.'))
-    .map((entry) => (entry.isFile() ? entry.name : `${entry.name}/`))
-    .sort()
+    .map(async (entry) => {
+      const found = entry.isSymbolicLink()
+        ? await stat(join(folder, entry.name)).catch(() => undefined)
+        : entry
+      if (!found) return []
+      return [found.isFile() ? entry.name : `${entry.name}/`]
+    })
+  return (await Promise.all(names)).flat().sort()
+}
+
+/** Links of a folder that lead to what is away, a clause each. */
+export async function awayIn(folder: string): Promise<readonly string[]> {
+  const names: readonly string[] = await readdir(folder).catch(() => [])
+  const told = names.flatMap((name) => {
+    const away = name.startsWith('.') ? undefined : awayOf(join(folder, name))
+    return away === undefined ? [] : [sayAway(join(folder, name), away)]
+  })
+  return told.sort((one, two) => one.localeCompare(two))
 }
 
 /** What is written for people only. */
@@ -65,6 +85,14 @@ const TOP = ['settings.json', 'secrets.json', 'services/', 'stack/', 'apps/', 'c
 /** Where the folders for state and data are the same, they lie beside. */
 const BESIDE = ['state/', 'data/', 'shell/']
 
+/** What it means that one of these folders is away. */
+const AWAY = [
+  ['services', 'no service in it is known'],
+  ['stack', 'it is not known what is laid over services, and none is started'],
+  ['apps', 'no application in it is known'],
+  ['clusters', 'no cluster in it is known'],
+] as const
+
 /**
  * Everything in the configuration folder that nothing reads, a sentence each: a misspelt service in `stack/`, a Compose
  * file under another tool's name, a file where a folder belongs. `services`: ids of the services that can be laid over.
@@ -75,6 +103,11 @@ export async function straysIn(config: string, services: readonly string[]): Pro
     (name) => !/\.(?:bad|kept)-/.test(name) && !BESIDE.includes(name),
   )
   const told = [...strange(config, top, TOP, 'nothing has this name')]
+  // Files that are links to what is away are told where they are read.
+  for (const [folder, so] of AWAY) {
+    const away = awayOf(at(folder))
+    if (away !== undefined) told.push(`${sayAway(at(folder), away)}: ${so} until it is.`)
+  }
   told.push(
     ...strange(
       at('stack'),

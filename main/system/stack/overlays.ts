@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isDocument, namesIn, nearestName, straysBeside } from '../catalog/strays.ts'
+import { awayIn, isDocument, namesIn, nearestName, straysBeside } from '../catalog/strays.ts'
 import { readIfThere } from '../files.ts'
 import { MAX_FRAGMENT_BYTES } from '../catalog/fragment.ts'
 import { troubleOf } from '../../model/errors.ts'
@@ -55,6 +55,7 @@ async function straysOver(service: ServiceSpec, overlay: string): Promise<readon
     )
   const notes: string[] = []
   async function walk(prefix: string): Promise<void> {
+    notes.push(...(await awayIn(join(overlay, prefix))).map((one) => `${one}: it is not used.`))
     const names = await namesIn(join(overlay, prefix))
     const ours = await namesIn(join(service.folder, prefix))
     const compose = prefix === '' ? [FRAGMENT, ADDITION] : []

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -105,6 +105,58 @@ test('each is told once, and nothing that is used', async () => {
   put('stack/grafanna/x')
   put('stack/grafanna/y')
   expect(await told()).toHaveLength(1)
+})
+
+test.each([
+  ['settings.json', []],
+  ['secrets.json', []],
+  [
+    'services',
+    ['services is a link to /away/x, and nothing is there: no service in it is known until it is.'],
+  ],
+  [
+    'stack',
+    [
+      'stack is a link to /away/x, and nothing is there: it is not known what is laid over services, and none is started until it is.',
+    ],
+  ],
+  [
+    'stack/grafana',
+    [
+      'stack/grafana is a link to /away/x, and nothing is there. What it should hold cannot be known. Grafana cannot be started like this.',
+    ],
+  ],
+  [
+    'stack/loki/loki.yml',
+    ['stack/loki/loki.yml is a link to /away/x, and nothing is there: it is not used.'],
+  ],
+  ['services/notes', ['services/notes is a link to /away/x, and nothing is there']],
+  ['services/notes/compose.yaml', ['services/notes/compose.yaml is a link to /away/x, and nothing is there']],
+  ['apps/shop/app.yaml', ['apps/shop/app.yaml is a link to /away/x, and nothing is there']],
+  [
+    'clusters/second/cluster.yaml',
+    ['clusters/second/cluster.yaml is a link to /away/x, and nothing is there'],
+  ],
+])(
+  'a link to what is away: %s is told once, as that, and never as a name that means nothing',
+  async (path, says) => {
+    mkdirSync(dirname(join(paths.config, path)), { recursive: true })
+    symlinkSync('/away/x', join(paths.config, path))
+    const all = await told()
+    expect(all).toEqual(says.map((one) => expect.stringContaining(one) as unknown))
+  },
+)
+
+test('links to what is there are used as what they lead to', async () => {
+  put('../elsewhere/settings.json', '{}')
+  put('../elsewhere/grafana/dashboards/mine.json', '{}')
+  mkdirSync(join(paths.config, 'stack'), { recursive: true })
+  symlinkSync(join(paths.config, '../elsewhere/settings.json'), join(paths.config, 'settings.json'))
+  symlinkSync(join(paths.config, '../elsewhere/grafana'), join(paths.config, 'stack/grafana'))
+  symlinkSync(join(paths.config, '../elsewhere/settings.json'), join(paths.config, 'setting.json'))
+  expect(await told()).toEqual([
+    'setting.json is not used: nothing has this name. Did you mean settings.json?',
+  ])
 })
 
 test('what is laid over a service and cannot be used is told when it is read, with file and line', async () => {

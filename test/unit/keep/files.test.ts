@@ -42,6 +42,11 @@ const places: readonly (readonly [string, RegExp, (path: string) => Promise<void
       await truncate(path, 1e12)
     },
   ],
+  [
+    'a link to a file that is away',
+    /is a link to \S+away\/x, and nothing is there/,
+    async (path) => await symlink(join(folder, 'away', 'x'), path),
+  ],
 ]
 
 describe.each(places)('%s in place of a file', (_, says, make) => {
@@ -93,6 +98,15 @@ describe('reading', () => {
     await writeFile(join(folder, 'x'), '')
     await symlink(join(folder, 'x'), join(folder, 'y'))
     expect(await readIfThere(join(folder, 'y'))).toBe('')
+  })
+  test('a folder on the way that is a link to one that is away counts as unreadable, not as absent', async () => {
+    await symlink(join(folder, 'unmounted'), join(folder, 'linked'))
+    const path = join(folder, 'linked', 'below', 'x')
+    const says = `${join(folder, 'linked')} is a link to ${join(folder, 'unmounted')}, and nothing is there.`
+    await expect(readIfThere(path)).rejects.toThrow(says)
+    expect(() => readSoon(path)).toThrow(says)
+    await mkdir(join(folder, 'unmounted'))
+    expect([await readIfThere(path), readSoon(path)]).toEqual([undefined, undefined])
   })
   test('exactly as much as is allowed is read, and not a byte more', async () => {
     const path = join(folder, 'x')

@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -127,6 +127,20 @@ describe('settings', () => {
       await again.engine.close()
     },
   )
+  test('a link to a file that is away: the defaults do not hold, and it is not said to be unused', async () => {
+    const away = join(paths.config, '..', 'dotfiles', 'settings.json')
+    await symlink(away, settingsFile(paths))
+    const { engine, problem, notes } = await openSystem({ MACULA_HOME: join(paths.config, '..'), PATH: '' })
+    expect(problem).toEqual({
+      kind: 'invalid',
+      what: `${settingsFile(paths)} cannot be used.`,
+      why: `${settingsFile(paths)} is a link to ${away}, and nothing is there.`,
+      todo: 'Put back what it leads to, mount the disk that it lies on, or remove the link (rm) if nothing is to be there.',
+    })
+    expect(notes).toEqual([])
+    await expect(engine.look()).rejects.toMatchObject({ trouble: problem })
+    await expect(saveSettings(paths, { suffix: 'x.test' })).rejects.toThrow(/were not saved/)
+  })
   test('fault 33: a file of a newer version stays where it is', async () => {
     await writeFile(settingsFile(paths), '{"version":2}')
     expect((await openSettings(paths)).problem?.why).toContain('newer')
