@@ -10,8 +10,8 @@ import { readIfThere, writeWhole } from '../files.ts'
 import { findTool } from '../host/tool.ts'
 import type { Paths } from '../paths.ts'
 import { endGroup } from '../process/end.ts'
-import { startedBy, type Mark } from '../process/mark.ts'
-import { recordsIn, type PidRecord } from '../process/record.ts'
+import { ownRecordsIn, startedBy, type Mark } from '../process/mark.ts'
+import type { PidRecord } from '../process/record.ts'
 import { settledHolder } from '../process/sockets.ts'
 import { startDetached } from '../process/start.ts'
 import { isSuspended } from '../process/suspended.ts'
@@ -37,8 +37,8 @@ export function openNameServer(
   const folder = join(paths.state, 'dns')
   const hostsDir = join(folder, 'hosts.d')
   const configFile = join(folder, 'dnsmasq.conf')
-  const records = recordsIn(join(paths.state, 'pids'))
   const own: Mark = { owner, state: paths.state }
+  const records = ownRecordsIn(join(paths.state, 'pids'), own)
   const { suffix, dnsPort: port } = settings
 
   /** Name servers of ours that no record tells of: their actor was ended in between, or the folder is another. */
@@ -174,7 +174,7 @@ export function openNameServer(
       const record = await living()
       if (record) await endGroup(record)
       for (const other of await lost()) await endGroup(other)
-      await records.remove(RECORD)
+      if (record) await records.remove(RECORD)
     },
   }
 }

@@ -7,8 +7,8 @@ import { sayHolder } from '../../model/say.ts'
 import { findTool } from '../host/tool.ts'
 import type { Paths } from '../paths.ts'
 import { endGroup } from '../process/end.ts'
-import { recordByMark, startedBy, type Mark } from '../process/mark.ts'
-import { recordsIn, type PidRecord } from '../process/record.ts'
+import { ownRecordsIn, recordByMark, startedBy, type Mark } from '../process/mark.ts'
+import type { PidRecord } from '../process/record.ts'
 import { hasSocket, listening, settledHolder } from '../process/sockets.ts'
 import { startDetached } from '../process/start.ts'
 import { triedStuck } from '../process/stuck.ts'
@@ -53,8 +53,8 @@ export function openForwarders(
   self: readonly string[],
   find: typeof findTool = findTool,
 ): ForwardersAdapter {
-  const records = recordsIn(join(paths.state, 'pids'))
   const own: Mark = { owner, state: paths.state }
+  const records = ownRecordsIn(join(paths.state, 'pids'), own)
   const nameOf = (listener: { readonly address: string; readonly port: number }): string =>
     `${PREFIX}${listener.address}-${listener.port}`
 

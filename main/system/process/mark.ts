@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { ownerMark, ownerOfMark, type Owner } from '../../model/owner.ts'
-import { argvOf, startOf, type PidRecord } from './record.ts'
+import { argvOf, recordsIn, startOf, type PidRecord } from './record.ts'
 
 /** In the environment of everything we start: whose it is. By this it is known again wherever its records went. */
 const OWNER = 'MACULA_OWNER'
@@ -40,6 +40,27 @@ export async function isMarked(pid: number, { owner, state }: Mark): Promise<boo
   const environment = await environmentOf(pid)
   const mark = environment.get(OWNER)
   return mark === undefined ? environment.get(STATE) === state : mark === ownerMark(owner)
+}
+
+/** Whether a process carries the mark of another instance or person; one without a mark that can be read does not. */
+async function isOfAnother(pid: number, { owner }: Mark): Promise<boolean> {
+  const mark = (await environmentOf(pid)).get(OWNER)
+  return mark !== undefined && mark !== ownerMark(owner)
+}
+
+/**
+ * Records of this instance in a folder. The settings may have named another project when one was written: what carries
+ * another instance's mark is none of ours, and its record stays for it.
+ */
+export function ownRecordsIn(folder: string, mark: Mark): ReturnType<typeof recordsIn> {
+  const records = recordsIn(folder)
+  return {
+    ...records,
+    async living(name) {
+      const record = await records.living(name)
+      return record && (await isOfAnother(record.pid, mark)) ? undefined : record
+    },
+  }
 }
 
 /** The record that would tell of a living process of this instance; undefined when it is none, or gone. */
