@@ -33,9 +33,8 @@ function sayData(expected: Expected | undefined): string {
   const { volumes } = expected
   if (volumes.length === 0) return 'It keeps no data in a volume.'
   const gone = volumes.filter(({ there }) => !there).map(({ name }) => name)
-  const kept = volumes.filter(({ there }) => there).map(({ name }) => name)
   if (gone.length === 0)
-    return `Its data is kept in its ${volumes.length === 1 ? 'volume' : 'volumes'} ${sayList(kept)}.`
+    return `Its data is kept in its ${volumes.length === 1 ? 'volume' : 'volumes'} ${sayList(volumes.map(({ name }) => name))}.`
   return `Its ${gone.length === 1 ? `volume ${sayList(gone)} is` : `volumes ${sayList(gone)} are`} not there: what was in ${gone.length === 1 ? 'it' : 'them'} is lost, and it starts empty.`
 }
 

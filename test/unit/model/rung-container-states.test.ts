@@ -148,6 +148,16 @@ test.each<readonly [string, Partial<ContainerLook>, Omit<Rung, 'id'>]>([
     },
   ],
   [
+    'it goes from crash to crash while it is being started',
+    { ...silent({ state: 'restarting', exitCode: 2 }), acting: 'starting' },
+    { ...crashes, says: 'stops right after it starts: exit code 2', reason: 'exit code 2', fix: log },
+  ],
+  [
+    'it runs, and what it would be is not known',
+    { expected: undefined },
+    { state: 'ok', says: 'running and healthy for 1 h' },
+  ],
+  [
     'its last line would fill the page',
     silent({ state: 'dead', exitCode: 2, lastLine: 'x'.repeat(300) }),
     {
