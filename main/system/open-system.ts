@@ -85,7 +85,7 @@ export async function openSystem(
     const damage = await adapters.intent.damage()
     if (damage !== undefined)
       notes.push(
-        `${damage}. What was to run is not known, so what runs counts as wanted; the next start or stop keeps the file aside and writes it anew.`,
+        `${damage}. What was to run is not known, so what runs counts as wanted; the next start or stop writes the file anew and keeps a damaged one aside.`,
       )
     return createEngine({
       adapters,

@@ -44,7 +44,7 @@ export interface LockAdapter {
 /** What a person stopped on purpose, kept over processes (a stop by `down` is not a failure). */
 export interface IntentAdapter {
   wanted(): Promise<ReadonlySet<string>>
-  /** Why what was kept cannot be read; what runs counts as wanted then, until the next change writes it anew. */
+  /** Why what was kept cannot be read, or that it is gone while services run; what runs counts as wanted then, until the next change writes it anew. */
   damage(): Promise<string | undefined>
   want(ids: readonly string[]): Promise<void>
   unwant(ids: readonly string[]): Promise<void>

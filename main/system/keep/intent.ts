@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { IntentAdapter } from '../../engine/adapters.ts'
+import { pause } from '../../engine/wait.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { keepAside, readIfThere, writeWhole } from '../files.ts'
 import { readJson } from '../json-file.ts'
@@ -8,10 +9,17 @@ import type { Paths } from '../paths.ts'
 
 const fileSchema = z.object({ wanted: z.array(z.string()) })
 
+/** Before the first start there is no file either, and a Docker that hangs must not hold up what needs none (ms). */
+const RUNNING_DEADLINE_MS = 2000
+
+type Read =
+  | { readonly kind: 'read' | 'missing'; readonly wanted: readonly string[] }
+  | { readonly kind: 'damaged'; readonly says: string }
+
 /**
  * What a person wants to run, kept over processes: the difference between "stopped on purpose" and "should run". What a
- * damaged file held cannot be known, so what runs counts as wanted until it is written anew; the damaged one is kept
- * aside. `running`: the ids of what runs now.
+ * damaged file held cannot be known, nor what one that is gone did, so what runs counts as wanted until it is written
+ * anew; the damaged one is kept aside. `running`: the ids of what of ours runs now.
  */
 export function openIntent(
   paths: Paths,
@@ -20,37 +28,53 @@ export function openIntent(
 ): IntentAdapter {
   const file = join(paths.state, 'wanted.json')
 
-  async function read(): Promise<{ readonly wanted: readonly string[] } | { readonly damaged: string }> {
+  async function read(): Promise<Read> {
     try {
       const text = await readIfThere(file)
-      if (text === undefined) return { wanted: [] }
+      if (text === undefined) return { kind: 'missing', wanted: [] }
       const found = readJson(text, fileSchema)
-      if (found.kind === 'read') return found.value
-      return { damaged: `${file} is damaged: line ${found.line}, column ${found.column}: ${found.reason}` }
+      if (found.kind === 'read') return { kind: 'read', wanted: found.value.wanted }
+      const says = `${file} is damaged: line ${found.line}, column ${found.column}: ${found.reason}`
+      return { kind: 'damaged', says }
     } catch (error) {
       const { what, why } = troubleOf(error)
+      const isOurs = error instanceof MaculaError
       return {
-        damaged:
-          error instanceof MaculaError ? what.replace(/\.$/, '') : `${file} cannot be read (${why ?? what})`,
+        kind: 'damaged',
+        says: isOurs ? what.replace(/\.$/, '') : `${file} cannot be read (${why ?? what})`,
       }
+    }
+  }
+
+  /** What runs, as far as that is told soon. */
+  async function runningSoon(): Promise<readonly string[]> {
+    const over = new AbortController()
+    const late = pause(RUNNING_DEADLINE_MS, over.signal).then(() => [])
+    try {
+      return await Promise.race([running().catch(() => []), late])
+    } finally {
+      over.abort()
     }
   }
 
   async function write(change: (before: readonly string[]) => readonly string[]): Promise<void> {
     const before = await read()
-    const ids = change('damaged' in before ? await running() : before.wanted)
-    if ('damaged' in before) await keepAside(file, now())
+    const ids = change(before.kind === 'read' ? before.wanted : await running())
+    if (before.kind === 'damaged') await keepAside(file, now())
     await writeWhole(file, `${JSON.stringify({ wanted: [...new Set(ids)].sort() }, null, 2)}\n`)
   }
 
   return {
     async wanted() {
       const found = await read()
-      return new Set('damaged' in found ? await running().catch(() => []) : found.wanted)
+      return new Set(found.kind === 'read' ? found.wanted : await runningSoon())
     },
     async damage() {
       const found = await read()
-      return 'damaged' in found ? found.damaged : undefined
+      if (found.kind === 'damaged') return found.says
+      return found.kind === 'missing' && (await runningSoon()).length > 0
+        ? `${file} is not there, though services run`
+        : undefined
     },
     want: async (ids) => await write((before) => [...before, ...ids]),
     unwant: async (ids) => await write((before) => before.filter((id) => !ids.includes(id))),

@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -185,7 +185,7 @@ describe('what is wanted', () => {
   const file = (): string => join(paths.state, 'wanted.json')
   const running = (...ids: string[]) => openIntent(paths, () => Promise.resolve(ids))
   test('is kept over processes', async () => {
-    await running('tempo', 'mimir').want(['loki', 'tempo'])
+    await running().want(['loki', 'tempo'])
     await running('mimir').unwant(['loki'])
     expect([...(await running('mimir').wanted())]).toEqual(['tempo'])
     expect(await running().damage()).toBeUndefined()
@@ -204,6 +204,40 @@ describe('what is wanted', () => {
       expect(await readFile(join(paths.state, kept), 'utf8')).toBe(text)
     },
   )
+  test('gone while services run: they count as wanted, which is told, and stopping one takes none of the others', async () => {
+    const intent = running('loki', 'tempo', 'excalidraw')
+    expect(await intent.damage()).toBe(`${file()} is not there, though services run`)
+    expect([...(await intent.wanted())]).toEqual(['loki', 'tempo', 'excalidraw'])
+    await intent.unwant(['excalidraw'])
+    expect([...(await running().wanted())]).toEqual(['loki', 'tempo'])
+    expect(await intent.damage()).toBeUndefined()
+  })
+  test('gone with its whole folder: the same', async () => {
+    await rm(paths.state, { recursive: true })
+    await running('loki', 'tempo').want(['mimir'])
+    expect([...(await running().wanted())]).toEqual(['loki', 'mimir', 'tempo'])
+  })
+  test('not there before the first start: nothing is wanted and nothing told', async () => {
+    expect([...(await running().wanted())]).toEqual([])
+    expect(await running().damage()).toBeUndefined()
+    await running().want(['loki'])
+    expect([...(await running('tempo').wanted())]).toEqual(['loki'])
+  })
+  test('stopped on purpose, all of it: the file tells, whatever runs', async () => {
+    await running().want(['loki'])
+    await running().unwant(['loki'])
+    expect([...(await running('loki').wanted())]).toEqual([])
+  })
+  test('gone, and Docker hangs: nobody is held up for long', async () => {
+    const intent = openIntent(paths, () => new Promise(() => undefined))
+    expect([...(await intent.wanted())]).toEqual([])
+    expect(await intent.damage()).toBeUndefined()
+  }, 10_000)
+  test('gone, and nobody can tell what runs: nothing is written in its place', async () => {
+    const intent = openIntent(paths, () => Promise.reject(new Error('Docker is down')))
+    await expect(intent.unwant(['loki'])).rejects.toThrow('Docker is down')
+    expect(await readdir(paths.state)).toEqual([])
+  })
   test('damaged, and nobody can tell what runs: it is not written over', async () => {
     await writeFile(file(), '{')
     const intent = openIntent(paths, () => Promise.reject(new Error('Docker is down')))
