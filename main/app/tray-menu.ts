@@ -120,7 +120,8 @@ function sayTicks(ms: number): string {
 export function trayMenu(seen: TraySeen): readonly TrayItem[] {
   const { snapshot, connected } = seen
   const ready = snapshot !== undefined && connected
-  const findings = snapshot ? problemsOf(snapshot).length + snapshot.problems.length : 0
+  // What the snapshot shows, not all that the doctor would find: another word, so that nobody compares the two.
+  const problems = snapshot ? problemsOf(snapshot).length + snapshot.problems.length : 0
   const views = snapshot?.services ?? []
   const starts = meant(views, 'all', 'start')
   const stops = meant(views, 'all', 'stop')
@@ -133,7 +134,7 @@ export function trayMenu(seen: TraySeen): readonly TrayItem[] {
     ...(snapshot ? snapshot.tiers.map((tier) => tierMenu(snapshot, tier, seen)) : []),
     ...(snapshot ? [separator] : []),
     item('Open Macula Desktop', { kind: 'show', view: 'services' }),
-    item(findings === 0 ? 'Doctor…' : `Doctor: ${sayCount(findings, 'finding')}…`, {
+    item(problems === 0 ? 'Doctor…' : `Doctor: ${sayCount(problems, 'problem')}…`, {
       kind: 'show',
       view: 'doctor',
     }),

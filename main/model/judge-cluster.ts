@@ -122,7 +122,9 @@ function stateOf(
   if (acting === undefined) {
     if (seen === undefined) {
       const before = world.clusters?.get(runtime.cluster.id)
-      return wanted || (before !== undefined && before.kind !== 'absent') ? 'unknown' : 'not set up'
+      if (wanted || (before !== undefined && before.kind !== 'absent')) return 'unknown'
+      // Whether it was ever made is only known once Docker answered.
+      return before === undefined && world.docker.kind === 'down' ? 'unknown' : 'not set up'
     }
     if (runtime.app) {
       if (seen.kind === 'absent' || seen.kind === 'foreign' || seen.kind === 'unfinished') return 'not set up'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Icon } from '../parts/icon.tsx'
-import { findingCount } from '../store/checks.ts'
+import { findingCount, isExamined } from '../store/checks.ts'
 import { useActions, useShellState } from '../store/use-shell.ts'
 import { sayShell } from '../words/shell.ts'
 import { barViews } from './bar-views.ts'
@@ -11,6 +11,7 @@ export function TopBar(): ReactNode {
   const view = useShellState((state) => state.place.view)
   const mac = useShellState((state) => state.about?.platform === 'darwin')
   const findings = useShellState(findingCount)
+  const examined = useShellState(isExamined)
   const lost = useShellState((state) => !state.connected)
   return (
     <header className="top" data-region="top" inert={lost}>
@@ -27,7 +28,7 @@ export function TopBar(): ReactNode {
             {one === 'doctor' && findings > 0 ? (
               <span className="count">
                 {findings}
-                <span className="vh"> {sayShell.findings(findings).replace(/^\d+ /, '')}</span>
+                <span className="vh"> {sayShell.counted(findings, examined).replace(/^\d+ /, '')}</span>
               </span>
             ) : null}
           </button>

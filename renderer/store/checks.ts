@@ -39,3 +39,9 @@ export function findingCount(state: ShellState): number {
   if (checked === null || checked.at === 0) return now
   return Math.max(0, findingsOf(checked.checks).length + now - checked.problems)
 }
+
+/** Whether what is told in the bar is what the doctor would find now, as far as is seen: nothing came or went since. */
+export function isExamined(state: ShellState): boolean {
+  const { checked } = state
+  return checked !== null && checked.at > 0 && checked.problems === problemCount(state)
+}

@@ -12,7 +12,8 @@ export const sayShell = {
     settings: 'Settings',
     wizard: 'Set up',
   } satisfies Record<View, string>,
-  findings: (count: number) => sayCount(count, 'finding'),
+  /** What the number beside the doctor counts: its own findings, or what is seen in passing, which is less. */
+  counted: (count: number, examined: boolean) => sayCount(count, examined ? 'finding' : 'problem'),
   find: 'Find or run',
   findKey: (mac: boolean) => (mac ? '⌘ K' : 'Ctrl K'),
   lost: 'The engine does not answer',

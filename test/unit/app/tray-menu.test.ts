@@ -170,9 +170,9 @@ describe('the menu', () => {
     expect(find(unseen, 'Applications', 'KinD cluster', 'Delete…')).toMatchObject({ enabled: false })
   })
 
-  test('the doctor counts its findings, and a shared cause is told once under the sentence', () => {
+  test('what is seen in passing is counted as problems beside the doctor, not as its findings, and a shared cause is told once under the sentence', () => {
     const menu = trayMenu(seen(snapshotOf(troubleWorld())))
-    expect(find(menu, 'Doctor').label).toMatch(/^Doctor: \d findings…$/)
+    expect(find(menu, 'Doctor').label).toMatch(/^Doctor: \d problems…$/)
     expect(menu[1]).toMatchObject({ kind: 'says' })
   })
 

@@ -34,6 +34,14 @@ describe('an application', () => {
     ['was not looked at', undefined, {}, 'unknown', 'ok ok ok unknown ok', 'checking…'],
     ['was not looked at, and nobody wants it', undefined, nobody, 'not set up', off, 'not set up'],
     [
+      'was not looked at, as Docker is down: whether it was ever made is not known',
+      undefined,
+      { ...nobody, docker: dockerDown },
+      'unknown',
+      'ok ok ok unknown ok',
+      'unknown while Docker is down',
+    ],
+    [
       'was not looked at, and is being started',
       undefined,
       acts('starting'),

@@ -3,7 +3,8 @@ import { findingsOf, sayChecks } from '../../../main/model/check.ts'
 import { diffLines, hasDrift, listEntries, openEntries, sayPrice } from '../../../main/model/say-change.ts'
 import { readDiff } from '../../../renderer/parts/diff-lines.ts'
 import { nothingKnown } from '../../../renderer/store/state.ts'
-import { findingCount } from '../../../renderer/store/checks.ts'
+import { sayShell } from '../../../renderer/words/shell.ts'
+import { findingCount, isExamined } from '../../../renderer/store/checks.ts'
 import { hearRoot, type RootJob } from '../../../renderer/store/root-job.ts'
 import { listText, undoableOf } from '../../../renderer/views/changes/entries.ts'
 import { commandOf, tellJob } from '../../../renderer/views/changes/job-note.tsx'
@@ -96,6 +97,13 @@ test('the bar counts what the doctor found, and what came or went since', () => 
   const checked = { busy: false, at: now, tookMs: 5, checks, problems: alone }
   expect(findingCount({ ...nothingKnown, snapshot: trouble, checked })).toBe(2)
   expect(findingCount({ ...nothingKnown, snapshot: green, checked })).toBe(Math.max(0, 2 - alone))
+  // Only what the doctor said, of a machine on which nothing came or went since, are its findings.
+  expect(isExamined({ ...nothingKnown, snapshot: trouble })).toBe(false)
+  expect(isExamined({ ...nothingKnown, snapshot: trouble, checked: { ...checked, at: 0 } })).toBe(false)
+  expect(isExamined({ ...nothingKnown, snapshot: trouble, checked })).toBe(true)
+  expect(isExamined({ ...nothingKnown, snapshot: green, checked })).toBe(false)
+  expect(sayShell.counted(2, true)).toBe('2 findings')
+  expect(sayShell.counted(1, false)).toBe('1 problem')
 })
 
 const job: RootJob = { kind: 'undo', meant: ['2', '3'], evenIfDrifted: false, at: now, steps: [], end: null }
