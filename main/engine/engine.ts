@@ -70,7 +70,7 @@ export interface Engine {
   ledger(): Promise<readonly LedgerEntry[]>
   undo(
     entries: readonly string[] | undefined,
-    options: { readonly evenIfDrifted: boolean },
+    options: { readonly evenIfDrifted: boolean; readonly evenOthers?: boolean },
     tell: (step: RootStepResult) => void,
   ): Promise<RootOutcome>
   /** Carries out a fix that needs no root: start, restart, forward. Others are refused with what to do instead. */

@@ -1,3 +1,5 @@
+import type { Person } from './owner.ts'
+
 /** What root may be asked to do. A change is what a person sees and may leave out; verbs are what root runs. */
 
 /** The closed list of what the root program can do. Paths and values are checked again on root's side. */
@@ -41,6 +43,11 @@ export interface LedgerEntry {
   readonly drift: 'none' | 'changed' | 'missing' | 'unreadable'
   /** Lines of a unified diff between what we wrote and what is there, for `changed`. */
   readonly diff?: readonly string[]
+  /** For whom root wrote it; absent in what an older version wrote, which counts as one's own. */
+  readonly by?: Person
+  /** It is another person's: undone only when that is said as well. */
+  readonly others?: boolean
+  /** Whether undo takes it back for whoever asks, with nothing more said than that. */
   readonly undoable: boolean
 }
 

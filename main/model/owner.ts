@@ -9,6 +9,12 @@ export interface Owner {
   readonly project: string
 }
 
+/** A person of this machine; `user`: the name, where it is known. */
+export interface Person {
+  readonly uid: number
+  readonly user?: string
+}
+
 /** The owner as one word, for the environment of a process: "1000/macula". */
 export function ownerMark({ uid, project }: Owner): string {
   return `${uid}/${project}`
@@ -43,7 +49,7 @@ export interface OtherMacula extends Owner {
 }
 
 /** "alice (uid 1000)", or "uid 1000" when this machine knows no such user. */
-export function sayPerson({ uid, user }: { readonly uid: number; readonly user?: string }): string {
+export function sayPerson({ uid, user }: Person): string {
   return user === undefined ? `uid ${uid}` : `${user} (uid ${uid})`
 }
 

@@ -1,5 +1,6 @@
 import { structuredPatch } from 'diff'
 import type { LedgerEntry, RootStepResult, RootVerb } from './change.ts'
+import { sayPerson } from './owner.ts'
 import { sayCount, sayMany, sentence } from './say.ts'
 import type { State } from './snapshot.ts'
 
@@ -8,6 +9,8 @@ import type { State } from './snapshot.ts'
 /** How an entry of the ledger stands, as a shape and in words. */
 export function sayEntry(entry: LedgerEntry): readonly [State, string] {
   if (entry.state === 'undone') return ['stopped', 'undone']
+  if (entry.others === true && entry.by)
+    return [entry.drift === 'none' ? 'works' : 'degraded', `of ${sayPerson(entry.by)}; undo leaves it`]
   if (entry.state === 'unfinished') return ['failed', 'was not finished; setup goes on, undo takes it back']
   switch (entry.drift) {
     case 'none':

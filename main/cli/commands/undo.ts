@@ -1,5 +1,6 @@
 import type { LedgerEntry, RootOutcome } from '../../model/change.ts'
 import { MaculaError } from '../../model/errors.ts'
+import { sayPerson } from '../../model/owner.ts'
 import { sayCount } from '../../model/say.ts'
 import { hasDrift, openEntries, sayEntry, sayUndone } from '../../model/say-change.ts'
 import { drawDiff, drawStep } from '../draw/change.ts'
@@ -13,6 +14,7 @@ import { unknownWords } from '../targets.ts'
 export interface UndoOptions {
   readonly all?: boolean
   readonly evenIfDrifted?: boolean
+  readonly evenOthers?: boolean
   readonly history?: boolean
 }
 
@@ -115,10 +117,16 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
         return 0
       }
       const chosen = pickEntries(entries, words, options.all === true)
-      const fixed = chosen.filter((entry) => !entry.undoable)
-      for (const entry of fixed)
-        face.err.line(`${clean.text(entry.target)} stays: ${clean.text(entry.title)} is not undone.`)
-      const todo = chosen.filter((entry) => entry.undoable)
+      const evenOthers = options.evenOthers === true
+      const isMeant = (entry: LedgerEntry): boolean =>
+        entry.undoable || (evenOthers && entry.others === true && entry.verb !== 'packages')
+      for (const entry of chosen.filter((one) => !isMeant(one)))
+        face.err.line(
+          entry.others === true && entry.by
+            ? `${clean.text(entry.target)} stays: it is of ${clean.text(sayPerson(entry.by))}. --even-others takes it back too.`
+            : `${clean.text(entry.target)} stays: ${clean.text(entry.title)} is not undone.`,
+        )
+      const todo = chosen.filter(isMeant)
       if (todo.length === 0) {
         if (face.json) await answer(null)
         else face.out.line('There is nothing to undo.')
@@ -141,7 +149,7 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
         async () =>
           await engine.undo(
             doing.map((entry) => entry.id),
-            { evenIfDrifted },
+            { evenIfDrifted, ...(evenOthers ? { evenOthers } : {}) },
             (step) => face.err.lines(drawStep(style, clean, step, true)),
           ),
       )

@@ -16,6 +16,8 @@ export const undoSchema = z.object({
       state: z.enum(['applied', 'undone', 'unfinished']),
       drift: z.enum(['none', 'changed', 'missing', 'unreadable']),
       diff: z.array(z.string()).optional(),
+      by: z.object({ uid: z.number(), user: z.string().optional() }).optional(),
+      others: z.boolean().optional(),
       undoable: z.boolean(),
     }),
   ),

@@ -24,6 +24,7 @@ export function machineCommands({ add, act }: Adding): void {
     .argument('[entry...]', 'entries as listed, a step, or a path')
     .option('--all', 'take everything back')
     .option('--even-if-drifted', 'also what somebody else changed since')
+    .option('--even-others', 'also what was made for another person of this machine')
     .option('--history', 'list everything that was undone too, not the last 10 only')
     .addHelpText(
       'after',

@@ -1,5 +1,6 @@
 /** What the engine needs of the machine: forwarders, names, sockets, and root. */
 import type { Change, LedgerEntry, RootOutcome, RootStepResult } from '../../model/change.ts'
+import type { Person } from '../../model/owner.ts'
 import type {
   AddressSeen,
   AnswerSeen,
@@ -108,6 +109,8 @@ export interface ResolverRoute {
     readonly settings: Settings
     readonly names: ReadonlyMap<string, string>
   }): Promise<boolean>
+  /** Another person whose Macula this route leads to now; undefined: nobody else's. */
+  heldBy?(): Promise<Person | undefined>
 }
 
 /** One thing set-up may change on this machine besides the resolver route: low ports, missing tools. One file a member. */
@@ -120,10 +123,13 @@ export interface MachineStep {
 export interface RootAdapter {
   /** Runs all verbs of `changes` in one elevation. `onStep` is called as root reports each step. */
   apply(changes: readonly Change[], onStep: (step: RootStepResult) => void): Promise<RootOutcome>
-  /** Undoes the entries (all that are applied when absent), newest first. Drifted ones only with `evenIfDrifted`. */
+  /**
+   * Undoes the entries (all that are applied when absent), newest first. Drifted ones only with `evenIfDrifted`, another
+   * person's only with `evenOthers`.
+   */
   undo(
     entries: readonly string[] | undefined,
-    options: { readonly evenIfDrifted: boolean },
+    options: { readonly evenIfDrifted: boolean; readonly evenOthers?: boolean },
     onStep: (step: RootStepResult) => void,
   ): Promise<RootOutcome>
   ledger(): Promise<readonly LedgerEntry[]>

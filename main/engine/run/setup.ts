@@ -1,6 +1,8 @@
 import { namesOf } from '../../model/listeners.ts'
 import type { Change, SetupItem } from '../../model/change.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
+import { sayPerson } from '../../model/owner.ts'
+import { sentence } from '../../model/say.ts'
 import { suffixPrice } from '../../model/suffix.ts'
 import type { Adapters, ResolverRoute } from '../adapters.ts'
 
@@ -25,13 +27,22 @@ export async function setupItems(
   const planned = (route: ResolverRoute): Change => withPrice(route.plan(input), settings.suffix)
   for (const route of routes)
     if (await route.isInPlace(input)) {
+      const by = await route.heldBy?.()
       items.push({
         change: planned(route),
         state: 'in place',
-        says: told(`${route.title} leads to our names.`),
+        says: told(`${route.title} leads to our names${by ? `, by ${sayPerson(by)}` : ''}.`),
       })
       return items
     }
+  // A way round theirs would lead their names to us as well: files go before servers.
+  for (const route of all) {
+    const other = await route.heldBy?.()
+    if (!other) continue
+    const says = `${sentence(`${route.title} leads the names of this machine to the Macula of ${sayPerson(other)}`)} A second Macula beside it has no names of its own; its services open at address and port. To take the names over: maculactl undo ${route.id} --even-others, then maculactl setup.`
+    items.push(notLed(settings, told(says)))
+    return items
+  }
   const blocked: string[] = []
   for (const route of routes) {
     const fit = await route.detect()
@@ -43,18 +54,20 @@ export async function setupItems(
     return items
   }
   // Said, because everything else may be in place: names are not.
-  items.push({
-    change: {
-      id: 'route',
-      title: `Lead this machine to names under ${settings.suffix}`,
-      reason: `Programs must find the addresses of names ending in .${settings.suffix}.`,
-      verbs: [],
-      commands: [],
-    },
-    state: 'blocked',
-    says: told(blocked.join(' ')),
-  })
+  items.push(notLed(settings, told(blocked.join(' '))))
   return items
+}
+
+/** Names that cannot be led here, or not by this person. */
+function notLed({ suffix }: Settings, says: string): SetupItem {
+  const change: Change = {
+    id: 'route',
+    title: `Lead this machine to names under ${suffix}`,
+    reason: `Programs must find the addresses of names ending in .${suffix}.`,
+    verbs: [],
+    commands: [],
+  }
+  return { change, state: 'blocked', says }
 }
 
 /**

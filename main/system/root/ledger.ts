@@ -1,3 +1,4 @@
+import type { Person } from '../../model/owner.ts'
 import type { LedgerEntry, RootVerb } from '../../model/change.ts'
 
 /** One step as root wrote it down (the format is in assets/root/macula-root). */
@@ -12,12 +13,15 @@ export interface LedgerRecord {
   /** What we wrote: SHA-256 of a file or block, value of a key. */
   readonly wrote: string
   readonly state: LedgerEntry['state']
+  /** For whom it was written; absent in what an older version wrote. */
+  readonly by?: Person
 }
 
 const HEADER = 'macula-ledger 1'
 const BEGIN =
   /^begin ([1-9]\d{0,5}) (\d{9,11}) ([a-z][a-z0-9-]{0,63}) ([A-Za-z0-9+/]{2,}={0,2}) (file|block|sysctl|packages) (\S+) (\S+) \S+ \S+ \S+ \S+ \d{1,6}$/
 const END = /^(done|undone|dropped) ([1-9]\d{0,5}) \d{9,11}$/
+const BY = /^by ([1-9]\d{0,5}) (\d{1,10}) (-|[\w.-]{1,64}) \d{9,11}$/
 const RELOADED = /^reloaded \S+ \d{9,11}$/
 
 /**
@@ -38,9 +42,11 @@ export function parseLedger(text: string): {
   const problems: string[] = []
   const begun = new Map<string, Omit<LedgerRecord, 'state'>>()
   const ended = new Map<string, string>()
+  const people = new Map<string, Person>()
   for (const [index, line] of lines.entries()) {
     const begin = BEGIN.exec(line)
     const end = END.exec(line)
+    const by = BY.exec(line)
     if (begin) {
       const [, id = '', time = '', change = '', title = '', verb = '', target = '', wrote = ''] = begin
       begun.set(id, {
@@ -52,10 +58,19 @@ export function parseLedger(text: string): {
         target,
         wrote,
       })
-    } else if (end && begun.has(end[2] ?? '')) ended.set(end[2] ?? '', end[1] ?? '')
+    } else if (by && begun.has(by[1] ?? '')) people.set(by[1] ?? '', personOf(by[2] ?? '', by[3] ?? '-'))
+    else if (end && begun.has(end[2] ?? '')) ended.set(end[2] ?? '', end[1] ?? '')
     else if (index > 0 && !RELOADED.test(line)) problems.push(`line ${index + 1} is damaged and is skipped`)
   }
-  return { records: standing([...begun.values()], ended), problems }
+  const records = [...begun.values()].map((record) => {
+    const by = people.get(record.id)
+    return by ? { ...record, by } : record
+  })
+  return { records: standing(records, ended), problems }
+}
+
+function personOf(uid: string, name: string): Person {
+  return { uid: Number(uid), ...(name === '-' ? {} : { user: name }) }
 }
 
 function standing(

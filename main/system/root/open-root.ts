@@ -11,6 +11,7 @@ import type { Paths } from '../paths.ts'
 import { sayObstacle } from '../obstacle.ts'
 import { driftOf } from './drift.ts'
 import { chooseElevation, noWay, promptEnvironment, systemProgram, type Surroundings } from './elevate.ts'
+import { personUid } from './person.ts'
 import { parseLedger } from './ledger.ts'
 import { planOf, undoPlanOf, type Plan } from './plan.ts'
 import { runRoot } from './run.ts'
@@ -43,6 +44,7 @@ export function openRoot(paths: Paths, options: RootOptions = {}): RootAdapter {
   const env = options.env ?? process.env
   const below = options.below ?? ''
   const ledger = join(below, paths.ledger)
+  const me = personUid(env, options.uid ?? process.getuid?.() ?? 0)
   const around: Surroundings = {
     isRoot: below !== '' || (options.uid ?? process.getuid?.()) === 0,
     isTerminal: options.terminal ?? process.stdin.isTTY,
@@ -69,7 +71,7 @@ export function openRoot(paths: Paths, options: RootOptions = {}): RootAdapter {
         shell: options.shell ?? ['/bin/sh'],
         program,
         words: [...(below === '' ? [] : ['--root', below]), file, plan.sha256],
-        env,
+        env: { ...env, SUDO_UID: String(me) },
         deadline: options.deadline ?? 5 * 60_000,
         onStep,
         withdraw,
@@ -86,9 +88,9 @@ export function openRoot(paths: Paths, options: RootOptions = {}): RootAdapter {
         ? { kind: 'done', steps: [] }
         : await run(plan, onStep)
     },
-    undo: async (entries, { evenIfDrifted }, onStep) => {
+    undo: async (entries, how, onStep) => {
       if (entries?.length === 0) return { kind: 'done', steps: [] }
-      return await run(undoPlanOf(entries, { evenIfDrifted }), onStep)
+      return await run(undoPlanOf(entries, how), onStep)
     },
     ledger: async () => {
       const text = await readLedger(ledger)
@@ -98,7 +100,14 @@ export function openRoot(paths: Paths, options: RootOptions = {}): RootAdapter {
         records.map(async ({ wrote: _, ...record }): Promise<LedgerEntry> => {
           const isThere = record.state !== 'undone'
           const drift = isThere ? await driftOf({ ...record, wrote: _ }, { ledger, below }) : undefined
-          return { ...record, drift: 'none', ...drift, undoable: isThere && record.verb !== 'packages' }
+          const others = record.by !== undefined && record.by.uid !== me
+          return {
+            ...record,
+            drift: 'none',
+            ...drift,
+            ...(others ? { others } : {}),
+            undoable: isThere && !others && record.verb !== 'packages',
+          }
         }),
       )
     },

@@ -27,9 +27,13 @@ export function planOf(changes: readonly Change[]): Plan {
 /** The plan that undoes these ledger entries, newest first; all that are applied when undefined. */
 export function undoPlanOf(
   entries: readonly string[] | undefined,
-  options: { readonly evenIfDrifted: boolean },
+  options: { readonly evenIfDrifted: boolean; readonly evenOthers?: boolean },
 ): Plan {
-  const flag = options.evenIfDrifted ? ' evenifdrifted' : ''
+  const flags = [
+    ...(options.evenIfDrifted ? ['evenifdrifted'] : []),
+    ...(options.evenOthers === true ? ['evenothers'] : []),
+  ]
+  const flag = flags.length === 0 ? '' : ` ${flags.join(',')}`
   return seal(
     (entries?.toSorted((one, other) => Number(other) - Number(one)) ?? ['all']).map((id) => {
       if (entries && !/^[1-9][0-9]{0,5}$/.test(id)) throw refused(`"${id}" is not the number of a change.`)

@@ -30,7 +30,9 @@ const MAX_STDERR = 8192
 /** Runs root's program once and tells how it went; never throws, never leaves a timer behind. */
 export async function runRoot(run: RootRun): Promise<RootOutcome> {
   const [file = '', ...args] = rootArgv(run.elevation, run.shell, run.words)
-  const env = promptEnvironment(run.env)
+  // sudo and pkexec tell by themselves who asks; a root who is asked nothing tells whose sudo made it root.
+  const asks = run.elevation.way === 'root' ? { SUDO_UID: run.env['SUDO_UID'] ?? '' } : {}
+  const env = { ...promptEnvironment(run.env), ...asks }
   const seen = readingSteps(run.onStep)
   let stderr = ''
   return await new Promise<RootOutcome>((resolve) => {

@@ -6,6 +6,7 @@ import { commandsOf } from '../root/commands.ts'
 import type { Machine } from './machine.ts'
 import { isMounted, mountOf, mountsOf } from './mounts.ts'
 import { hostSources } from './name-service.ts'
+import { personLine, readPersonLine, writtenFor } from './whose.ts'
 import { checkedNames } from './wording.ts'
 
 const FILE = '/etc/hosts'
@@ -44,7 +45,9 @@ export function hostsFile(machine: Machine): ResolverRoute {
           what: 'There is nothing to put into the hosts file.',
           why: 'No service has a name.',
         })
-      const verbs: readonly RootVerb[] = [{ verb: 'block', path: FILE, content: content(names) }]
+      const verbs: readonly RootVerb[] = [
+        { verb: 'block', path: FILE, content: personLine(machine.person) + content(names) },
+      ]
       return {
         id: 'route-hosts',
         title: `List names under ${settings.suffix} in the hosts file`,
@@ -56,7 +59,14 @@ export function hostsFile(machine: Machine): ResolverRoute {
     },
     isInPlace: async ({ names }) => {
       const block = readBlock((await machine.text(FILE)) ?? '')
-      return block.kind === 'block' && names.size > 0 && block.text === content(names)
+      return block.kind === 'block' && names.size > 0 && readPersonLine(block.text).rest === content(names)
+    },
+    heldBy: async () => {
+      const block = readBlock((await machine.text(FILE)) ?? '')
+      if (block.kind !== 'block') return undefined
+      const { person } = readPersonLine(block.text)
+      if (person) return person.uid === machine.person.uid ? undefined : person
+      return await writtenFor(machine, 'block', FILE)
     },
   }
 }

@@ -2,6 +2,8 @@ import type { MachineStep } from '../../engine/adapters.ts'
 import type { RootVerb } from '../../model/change.ts'
 import { commandsOf } from '../root/commands.ts'
 import type { Machine } from './machine.ts'
+import { sayPerson } from '../../model/owner.ts'
+import { writtenFor } from './whose.ts'
 import { OURS } from './wording.ts'
 
 const KEY = 'net.ipv4.ip_unprivileged_port_start'
@@ -24,6 +26,7 @@ export function lowPorts(machine: Machine): MachineStep {
       const text = await machine.text(`/proc/sys/${KEY.replaceAll('.', '/')}`)
       if (machine.platform !== 'linux' || text === undefined) return undefined
       const now = Number(text.trim())
+      const by = now <= WANTED ? await writtenFor(machine, 'sysctl', KEY) : undefined
       return {
         change: {
           id: 'low-ports',
@@ -34,7 +37,7 @@ export function lowPorts(machine: Machine): MachineStep {
           commands: commandsOf(verbs),
         },
         inPlace: now <= WANTED,
-        says: `${KEY} is ${now}`,
+        says: `${KEY} is ${now}${by ? `, by ${sayPerson(by)}` : ''}`,
       }
     },
   }

@@ -4,11 +4,15 @@ import { readlink } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { toolEnvironment } from '../host/environment.ts'
+import type { Person } from '../../model/owner.ts'
+import { personOf } from '../root/person.ts'
 import { findTool } from '../host/tool.ts'
 
 /** What resolver routes and set-up steps look at. They read through this only, so a test may give them any machine. */
 export interface Machine {
   readonly platform: NodeJS.Platform
+  /** For whom this machine is set up. */
+  readonly person: Person
   /** A file's text; undefined when it is absent or not ours to read. */
   text(path: string): Promise<string | undefined>
   /** Where a link leads as written; undefined when it is none. */
@@ -25,6 +29,7 @@ export interface Machine {
 export function openMachine(below = ''): Machine {
   return {
     platform: process.platform,
+    person: personOf(process.env),
     text: (path) => readIfThere(join(below, path)).catch(() => undefined),
     link: (path) => readlink(join(below, path)).catch(() => undefined),
     answers: (socket) =>

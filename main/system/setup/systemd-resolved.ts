@@ -4,6 +4,7 @@ import type { Settings } from '../../model/service.ts'
 import { commandsOf } from '../root/commands.ts'
 import type { Machine } from './machine.ts'
 import { hostSources, nameServers } from './name-service.ts'
+import { writtenFor } from './whose.ts'
 import { checkedSettings, OURS } from './wording.ts'
 
 const FILE = '/etc/systemd/resolved.conf.d/macula.conf'
@@ -52,6 +53,8 @@ export function systemdResolved(machine: Machine): ResolverRoute {
       }
     },
     isInPlace: async ({ settings }) => (await machine.text(FILE)) === content(settings),
+    heldBy: async () =>
+      (await machine.text(FILE)) === undefined ? undefined : await writtenFor(machine, 'file', FILE),
   }
 }
 

@@ -310,6 +310,30 @@ describe('maculactl undo', () => {
     expect(even.standIn.asked[0]).toBe('undo 2,3 even if drifted')
   })
 
+  test('what is another person’s is listed by whose it is, and stays until --even-others', async () => {
+    const adas = {
+      ...ledger[2]!,
+      id: '9',
+      drift: 'none',
+      by: { uid: 4001, user: 'ada' },
+      others: true,
+      undoable: false,
+    } as const
+    const listed = await runCommand({ entries: [adas] }).run('undo')
+    expect(listed.out).toContain('of ada (uid 4001); undo leaves it')
+    const one = runCommand({ entries: [...ledger, adas] })
+    const ended = await one.run('undo', '--all', '--even-if-drifted')
+    expect(one.standIn.asked[0]).toBe('undo 2,3 even if drifted')
+    expect(ended.err).toContain(
+      `${adas.target} stays: it is of ada (uid 4001). --even-others takes it back too.`,
+    )
+    const even = runCommand({ entries: [adas] })
+    expect((await even.run('undo', '9', '--even-others')).code).toBe(0)
+    expect(even.standIn.asked[0]).toBe('undo 9 even others')
+    const tools = runCommand({ entries: [{ ...adas, verb: 'packages' }] })
+    expect((await tools.run('undo', '9', '--even-others')).out).toBe('There is nothing to undo.\n')
+  })
+
   test('what cannot be undone is said', async () => {
     const ended = await runCommand().run('undo', 'tools')
     expect(ended.code).toBe(0)

@@ -343,7 +343,9 @@ export function standIn(part: Part): StandIn {
     elevation: () => Promise.resolve(part.noElevation === true ? undefined : (part.elevation ?? 'sudo')),
     ledger: () => Promise.resolve(entriesNow),
     undo(entries, options, tell) {
-      asked.push(`undo ${entries?.join(',') ?? 'all'}${options.evenIfDrifted ? ' even if drifted' : ''}`)
+      asked.push(
+        `undo ${entries?.join(',') ?? 'all'}${options.evenIfDrifted ? ' even if drifted' : ''}${options.evenOthers === true ? ' even others' : ''}`,
+      )
       const result = outcome([...(entries ?? [])])
       if (result.kind !== 'refused') result.steps.forEach(tell)
       if (result.kind === 'done')

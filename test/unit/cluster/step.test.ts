@@ -4,6 +4,7 @@ import type { Machine } from '../../../main/system/setup/machine.ts'
 
 const machine = (tools: readonly string[], says: string | undefined): Machine => ({
   platform: 'linux',
+  person: { uid: 1000 },
   text: () => Promise.resolve(undefined),
   link: () => Promise.resolve(undefined),
   answers: () => Promise.resolve(false),

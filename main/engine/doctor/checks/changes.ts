@@ -8,7 +8,10 @@ export const changes: Check = {
   async run({ adapters }) {
     const entries = openEntries(await adapters.root.ledger())
     if (entries.length === 0) return [fine('Nothing was changed on this machine.')]
-    const odd = entries.filter((entry) => entry.state === 'unfinished' || entry.drift !== 'none')
+    // What became of another person's is theirs to hear.
+    const odd = entries.filter(
+      (entry) => entry.others !== true && (entry.state === 'unfinished' || entry.drift !== 'none'),
+    )
     if (odd.length === 0)
       return [fine(`${entries.length} changes, all as they were made; maculactl undo lists them.`)]
     return odd.map((entry) => ({
