@@ -151,6 +151,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
       through: through(access),
       front: access === 'front',
       open: isOpen(access),
+      inside: access === 'direct',
       seen: seenOf(access),
     })),
     container: rungContainer.state,

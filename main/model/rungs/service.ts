@@ -11,6 +11,8 @@ interface Asked {
   readonly front: boolean
   /** Our forwarder listens there, so that it can be asked. */
   readonly open: boolean
+  /** The container itself was asked, with nothing in between. */
+  readonly inside?: boolean
   readonly seen: AnswerSeen | undefined
 }
 
@@ -119,6 +121,21 @@ export function serviceRung(look: AnswerLook): Rung {
       cause: 'route',
     }
   }
+  // The container refuses: whatever else is told of ways that lead to it, the program is not there.
+  const shut = tried.find(
+    (one) => one.inside === true && one.seen.kind === 'refused' && one.seen.code === 'ECONNREFUSED',
+  )
+  if (shut)
+    return {
+      ...base,
+      state: 'stop',
+      ms: shut.seen.ms,
+      says: `nothing listens on ${shut.through} in the container`,
+      reason: 'nothing listens on its port',
+      why: 'The container runs, but no program in it takes connections on that port.',
+      todo: `Restart ${look.title}; its log may say more (maculactl logs ${look.service}).`,
+      fix: restart,
+    }
   const short =
     seen.kind === 'wrong'
       ? inert(seen.says)
