@@ -1,12 +1,12 @@
 /**
  * The atoms of everything that becomes configuration, argv or root's plan: whole-string grammars, nothing
- * is trimmed or repaired. A text that passes here holds no character that dnsmasq, socat, nginx, sh or
+ * is trimmed or repaired (`$` of JavaScript does not match before a final line feed). A text that passes here holds no character that dnsmasq, socat, nginx, sh or
  * Compose could read as syntax (see faults.md rows 1-5 and facts.md section 12 for what they read).
  */
 
 /** True for one LDH label: 1-63 of a-z, 0-9 and inner hyphens (RFC 1123 section 2.1, lower case only). */
 export function isLabel(text: string): boolean {
-  return /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text) && !text.includes('\n')
+  return /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text)
 }
 
 /** True for a host name of at least `minLabels` LDH labels and at most 253 characters, without a final dot. */
@@ -18,13 +18,13 @@ export function isHostName(text: string, minLabels = 1): boolean {
 
 /** True for a suffix names may live under: two labels or more, the last not a number (no address in disguise). */
 export function isSuffix(text: string): boolean {
-  return isHostName(text, 2) && !/(?:^|\.)[0-9]+$/.test(text)
+  return isHostName(text, 2) && !/\.[0-9]+$/.test(text)
 }
 
 /** The four octets of a canonical dotted quad ("127.0.0.4", never "127.1" or "0x7f.1"), else undefined. */
 export function octets(text: string): readonly [number, number, number, number] | undefined {
   const match = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/.exec(text)
-  if (!match || match[0].length !== text.length) return undefined
+  if (!match) return undefined
   const parts = match.slice(1).map(Number)
   if (parts.some((part) => part > 255)) return undefined
   return [parts[0] ?? 0, parts[1] ?? 0, parts[2] ?? 0, parts[3] ?? 0]
@@ -38,8 +38,13 @@ export function isLoopback(text: string): boolean {
 
 /** True for a /24 of loopback addresses ("127.0.0.0/24"), the shape our addresses setting has. */
 export function isLoopback24(text: string): boolean {
+  return net24(text)?.[0] === 127
+}
+
+/** The octets of the network address of a /24 ("10.1.2.0/24"), else undefined. */
+function net24(text: string): readonly [number, number, number, number] | undefined {
   const quad = text.endsWith('/24') ? octets(text.slice(0, -'/24'.length)) : undefined
-  return quad !== undefined && quad[0] === 127 && quad[3] === 0
+  return quad?.[3] === 0 ? quad : undefined
 }
 
 /** True for any canonical IPv4 address (what a forwarder may lead to). */
@@ -49,19 +54,15 @@ export function isIpv4(text: string): boolean {
 
 /** An exact TCP port 1-65535 from its decimal text or number; undefined for " 80", "080", "1e2", 80.5 … */
 export function parsePort(value: string | number): number | undefined {
-  if (typeof value === 'number')
-    return Number.isInteger(value) && value >= 1 && value <= 65535 ? value : undefined
-  if (!/^[1-9]\d{0,4}$/.test(value) || value.includes('\n')) return undefined
+  if (!/^[1-9]\d{0,4}$/.test(String(value))) return undefined
   const port = Number(value)
   return port <= 65535 ? port : undefined
 }
 
 /** True for the network address of a /24 in private space ("172.23.0.0/24"), the shape our subnet setting has. */
 export function isSubnet24(text: string): boolean {
-  const slash = text.indexOf('/')
-  if (slash < 0 || text.slice(slash) !== '/24') return false
-  const quad = octets(text.slice(0, slash))
-  if (!quad || quad[3] !== 0) return false
+  const quad = net24(text)
+  if (!quad) return false
   return (
     quad[0] === 10 ||
     (quad[0] === 172 && quad[1] >= 16 && quad[1] <= 31) ||
@@ -71,12 +72,12 @@ export function isSubnet24(text: string): boolean {
 
 /** True for a path part of a URL that may go into nginx and a request line: printable, no space, quote, ;, {} or \. */
 export function isUrlPath(text: string): boolean {
-  return /^\/[A-Za-z0-9._~!$&()*+,=:@%/?-]*$/.test(text) && !text.includes('..') && !text.includes('\n')
+  return /^\/[A-Za-z0-9._~!$&()*+,=:@%/?-]*$/.test(text) && !text.includes('..')
 }
 
 /** True for the name of a secret as the fragments use it (`${MACULA_SECRET_<name>}`). */
 export function isSecretName(text: string): boolean {
-  return /^[A-Z][A-Z0-9_]{0,63}$/.test(text) && !text.includes('\n')
+  return /^[A-Z][A-Z0-9_]{0,63}$/.test(text)
 }
 
 /**
@@ -87,7 +88,7 @@ export function isImageName(text: string): boolean {
   const match = /^([a-zA-Z0-9.:[\]-]+\/)?([a-z0-9._/-]+)(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/.exec(
     text,
   )
-  if (!match || match[0].length !== text.length || /^[0-9a-f]{64}$/.test(text)) return false
+  if (!match || /^[0-9a-f]{64}$/.test(text)) return false
   const [, first = '', rest = ''] = match
   const isHost = /[.:A-Z]/.test(first) || first === 'localhost/'
   const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?'

@@ -168,16 +168,16 @@ export function splitImage(image: string): {
   readonly repository: string
   readonly tag: string
 } {
-  const bare = image.split('@')[0] ?? image
+  const [bare = ''] = image.split('@')
   const slash = bare.indexOf('/')
-  const first = slash < 0 ? '' : bare.slice(0, slash)
+  const first = bare.slice(0, Math.max(0, slash))
   const hasRegistry = first.includes('.') || first.includes(':') || first === 'localhost'
   const rest = hasRegistry ? bare.slice(slash + 1) : bare
-  const colon = rest.lastIndexOf(':')
+  const [repository = '', tag = 'latest'] = rest.split(':')
   return {
     registry: hasRegistry ? first : 'docker.io',
-    repository: colon < 0 ? rest : rest.slice(0, colon),
-    tag: colon < 0 ? 'latest' : rest.slice(colon + 1),
+    repository,
+    tag,
   }
 }
 

@@ -12,10 +12,9 @@ export function coalesce<Args extends readonly unknown[]>(
     const key = keyOf(...args)
     const entry = running.get(key)
     if (!entry) {
-      const mine = { now: Promise.resolve() }
-      running.set(key, mine)
-      mine.now = work(...args).finally(() => running.delete(key))
-      return mine.now
+      const now = work(...args).finally(() => running.delete(key))
+      running.set(key, { now })
+      return now
     }
     entry.args = args
     // The run before may fail; what was asked meanwhile is done all the same.

@@ -15,7 +15,7 @@ const allow = (at: string): string =>
 const limit = (): string =>
   'Raise the limit in this terminal (ulimit -n 1024), or for good in /etc/security/limits.conf, then try again.'
 const route = (at: string): string =>
-  `See where it leads (ip route get ${at === '' ? 'ADDRESS' : (at.split(':')[0] ?? at)}), and whether a VPN or a firewall is in the way.`
+  `See where it leads (ip route get ${at === '' ? 'ADDRESS' : at.split(':', 1).join()}), and whether a VPN or a firewall is in the way.`
 const again = (): string => 'Try again; maculactl doctor looks at everything.'
 const names = (): string => 'See whether this machine knows that name (getent hosts NAME), and correct it.'
 
@@ -183,9 +183,8 @@ interface SystemError {
 
 /** An error that the system gave: it has a code of the table. */
 function systemError(error: unknown): SystemError | undefined {
-  if (typeof error !== 'object' || error === null) return undefined
   const code = codeOf(error)
-  return Object.hasOwn(meanings, code) ? { ...error, code } : undefined
+  return Object.hasOwn(meanings, code) ? { ...(error as object), code } : undefined
 }
 
 /** Numbers of errno(3) that Node.js gives without their names where libuv does; the same on Linux and macOS. */
@@ -197,10 +196,9 @@ const numbers: ReadonlyMap<number, string> = new Map([
 
 /** The code of a failure; empty when it has none. */
 export function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return ''
+  if (typeof error !== 'object' || error === null) return ''
   const { code, info } = error as { readonly code?: unknown; readonly info?: { readonly errno?: unknown } }
-  const errno = code === 'ERR_SYSTEM_ERROR' ? info?.errno : undefined
-  const named = typeof errno === 'number' ? numbers.get(Math.abs(errno)) : undefined
+  const named = code === 'ERR_SYSTEM_ERROR' ? numbers.get(Math.abs(Number(info?.errno))) : undefined
   return named ?? (typeof code === 'string' ? code : '')
 }
 
@@ -225,7 +223,7 @@ const failed: Readonly<Record<string, string>> = {
   getaddrinfo: 'cannot be found',
 }
 
-const capital = (text: string): string => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 
 /** The words of a failure that the system gave; undefined for any other error. */
 export function errnoTrouble(error: unknown): Trouble | undefined {

@@ -17,7 +17,7 @@ export function createMerge<Value>(endsAlone: boolean): Merge<Value> {
   const ready: (() => { readonly stream: AsyncGenerator<Value>; readonly result: IteratorResult<Value> })[] =
     []
   let isClosed = false
-  let wake: (() => void) | undefined
+  let wake = (): void => undefined
 
   async function pull(stream: AsyncGenerator<Value>): Promise<void> {
     try {
@@ -28,7 +28,7 @@ export function createMerge<Value>(endsAlone: boolean): Merge<Value> {
         throw error
       })
     }
-    wake?.()
+    wake()
   }
 
   async function* values(): AsyncGenerator<Value> {
@@ -61,7 +61,7 @@ export function createMerge<Value>(endsAlone: boolean): Merge<Value> {
     },
     close() {
       isClosed = true
-      wake?.()
+      wake()
     },
     values,
   }

@@ -11,9 +11,8 @@ const durations = /(?:< )?\d+(?:\.\d+)? (?:ms|s|min|h|d)\b(?: \d+ (?:s|min|h)\b)
  * they grew or shrank by half or more. While something starts or stops every look counts, because its clock is shown.
  */
 export function looksSame(one: Snapshot, two: Snapshot): boolean {
-  const busy = (snapshot: Snapshot): boolean =>
-    snapshot.services.some(({ state }) => state === 'starting' || state === 'stopping')
-  if (busy(one) || busy(two)) return false
+  // Where only one of them is busy, a state differs.
+  if (one.services.some(({ state }) => state === 'starting' || state === 'stopping')) return false
   return same({ ...one, rev: 0, at: 0 }, { ...two, rev: 0, at: 0 }, '')
 }
 

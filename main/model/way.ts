@@ -27,7 +27,9 @@ export function wayTodo(subnet: string): string {
 }
 
 /** Whether a try to reach the container itself ended on its way there, before its program could have a part in it. */
-export function isLost(seen: AnswerSeen | undefined): boolean {
+export function isLost(
+  seen: AnswerSeen | undefined,
+): seen is Extract<AnswerSeen, { kind: 'timeout' | 'refused' }> {
   return (
     (seen?.kind === 'timeout' && seen.unmade === true) || (seen?.kind === 'refused' && isBlocked(seen.code))
   )
@@ -41,7 +43,7 @@ export function wayTrouble(
 ): string | undefined {
   if (!isLost(direct)) return undefined
   if (way?.kind === 'elsewhere') return sayWay(way, to)
-  return direct?.kind === 'refused' ? `${to}: ${sayConnect(direct.code)}.` : undefined
+  return direct.kind === 'refused' ? `${to}: ${sayConnect(direct.code)}.` : undefined
 }
 
 /** The code of a try that says only that we ourselves ran out of something; undefined for all others. */

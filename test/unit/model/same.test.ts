@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { looksSame } from '../../../main/model/same.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
 import { greenWorld, snapshotOf, troubleWorld } from '../cli/worlds.ts'
@@ -45,4 +45,52 @@ test('while something starts every look is told, because its clock is shown', ()
     ),
   }
   expect(looksSame(busy, busy)).toBe(false)
+})
+
+describe('what a face would show anew', () => {
+  const [first] = green.services
+  if (!first) throw new Error('no services')
+  /** The first row with something else in it, of whatever kind. */
+  const having = (part: object): Snapshot => ({
+    ...green,
+    services: green.services.map((one) => (one === first ? { ...one, ...part } : one)),
+  })
+  const container = { id: 'c', name: 'n', image: 'i', address: 'a', restarts: 1 }
+
+  test.each<readonly [string, object, object, boolean]>([
+    ['the time of a rung moves a little', { ladder: [{ ms: 3 }] }, { ladder: [{ ms: 9 }] }, true],
+    ['the time of a rung grows', { ladder: [{ ms: 100 }] }, { ladder: [{ ms: 200 }] }, false],
+    ['19 ms is nothing beside 1', { answerMs: 1 }, { answerMs: 19 }, true],
+    ['20 ms is something', { answerMs: 1 }, { answerMs: 20 }, false],
+    ['half as much again is something', { answerMs: 100 }, { answerMs: 150 }, false],
+    ['less than that is not', { answerMs: 100 }, { answerMs: 149 }, true],
+    ['another number counts at once', { container }, { container: { ...container, restarts: 2 } }, false],
+    ['a word', { reason: 'x' }, { reason: 'y' }, false],
+    ['yes and no', { byNameOnly: true }, { byNameOnly: false }, false],
+    ['an address is lost', { address: '127.0.0.1:80' }, { address: null }, false],
+    ['an address is found', { address: null }, { address: '127.0.0.1:80' }, false],
+    ['a number becomes a word', { answerMs: 3 }, { answerMs: '3' }, false],
+    ['a word becomes a number', { answerMs: '3' }, { answerMs: 3 }, false],
+    ['a thing becomes nothing', { container }, { container: null }, false],
+    ['nothing becomes a thing', { container: null }, { container }, false],
+    ['nothing becomes an empty thing', { container: null }, { container: {} }, false],
+    ['an empty thing becomes nothing', { container: {} }, { container: null }, false],
+    ['an empty thing becomes a number', { container: {} }, { container: 3 }, false],
+    ['a number becomes an empty thing', { container: 3 }, { container: {} }, false],
+    ['a part is new', { container }, { container: { ...container, more: 1 } }, false],
+    ['a part is gone', { container: { ...container, more: 1 } }, { container }, false],
+    ['a part has another name', { container: { a: undefined } }, { container: { b: undefined } }, false],
+    ['nothing', { container }, { container: { ...container } }, true],
+  ])('%s', (_, one, two, same) => expect(looksSame(having(one), having(two))).toBe(same))
+
+  test('while something stops every look is told, also the first and the last', () => {
+    const busy = having({ state: 'stopping' })
+    expect(looksSame(busy, busy)).toBe(false)
+    const noClock = having({})
+    expect([looksSame(busy, noClock), looksSame(noClock, busy), looksSame(noClock, noClock)]).toEqual([
+      false,
+      false,
+      true,
+    ])
+  })
 })
