@@ -102,8 +102,5 @@ function whyRefused(text: string): string | undefined {
 /** "error parsing regexp: missing closing ): `(?i)a(`" in fewer words, about what was typed. */
 function sayWrong(error: unknown): string {
   const said = error instanceof Error ? error.message : String(error)
-  return said
-    .replace(/^error parsing regexp: /, '')
-    .replace('`(?i)', '`')
-    .replaceAll('`', '"')
+  return said.replace('error parsing regexp: ', '').replace('`(?i)', '`').replaceAll('`', '"')
 }

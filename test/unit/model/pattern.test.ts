@@ -73,6 +73,27 @@ test('capitals count unless they are not to, in both engines', () => {
   }
 })
 
+test('capitals count when nobody says anything of them', () => {
+  for (const text of ['error', 'e+rror']) {
+    const found = compilePattern(text)
+    expect(found.kind === 'pattern' && found.pattern.has('ERROR')).toBe(false)
+    expect(found.kind === 'pattern' && found.pattern.has('error')).toBe(true)
+  }
+})
+
+test('an expression of a thousand characters is none too many', () => {
+  expect(compiled('x'.repeat(LONGEST_PATTERN)).has('x'.repeat(LONGEST_PATTERN))).toBe(true)
+})
+
+test.each([
+  ['a.b', 'axb a.b', { from: 4, to: 7 }],
+  ['$(x)*+?[y]^{2}|\\', 'z$(x)*+?[y]^{2}|\\', { from: 1, to: 17 }],
+  ['ERROR', 'an error', undefined],
+])('the plain text %s is found in "%s" as it is', (text, line, find) => {
+  expect(plainPattern(text, false).finds(line, 1)[0]).toEqual(find)
+  expect(plainPattern(text, true).has(line)).toBe(find !== undefined || text === 'ERROR')
+})
+
 test('no more finds than are asked for', () => {
   for (const text of ['a', 'a+?']) expect(compiled(text).finds('a'.repeat(1000), 7)).toHaveLength(7)
 })
