@@ -1,5 +1,44 @@
+import type { LedgerEntry } from '../../../model/change.ts'
 import { openEntries } from '../../../model/say-change.ts'
-import { fine, type Check } from '../check.ts'
+import { sayCount } from '../../../model/say.ts'
+import { fine, type Check, type Finding } from '../check.ts'
+
+type Words = Pick<Finding, 'what' | 'why' | 'todo'>
+
+/** What is odd about an entry, and the command that does exactly what is offered; undefined: it is as we left it. */
+function odd({ id, target, state, drift, others }: LedgerEntry): Words | undefined {
+  // What became of another person's is theirs to hear.
+  if (others === true) return undefined
+  const undo = `maculactl undo ${id}`
+  if (state === 'unfinished')
+    return {
+      what: `${target}: the change was interrupted.`,
+      why: 'The run of set-up ended before it was done.',
+      todo: `maculactl setup goes on with it; ${undo} takes it back.`,
+    }
+  switch (drift) {
+    case 'none':
+      return undefined
+    case 'changed':
+      return {
+        what: `${target} is not as it was written.`,
+        why: 'Somebody else edited it after set-up.',
+        todo: `${undo} shows the difference and asks; maculactl setup writes it again.`,
+      }
+    case 'missing':
+      return {
+        what: `${target} is not as it was written: it is gone.`,
+        why: 'Somebody else removed it after set-up.',
+        todo: `maculactl setup writes it again; ${undo} asks, and puts back what was there before.`,
+      }
+    case 'unreadable':
+      return {
+        what: `${target} cannot be compared with what was written.`,
+        why: 'This user may not read it.',
+        todo: `${undo} takes it back.`,
+      }
+  }
+}
 
 export const changes: Check = {
   id: 'changes',
@@ -8,27 +47,12 @@ export const changes: Check = {
   async run({ adapters }) {
     const entries = openEntries(await adapters.root.ledger())
     if (entries.length === 0) return [fine('Nothing was changed on this machine.')]
-    // What became of another person's is theirs to hear.
-    const odd = entries.filter(
-      (entry) => entry.others !== true && (entry.state === 'unfinished' || entry.drift !== 'none'),
-    )
-    if (odd.length === 0)
-      return [fine(`${entries.length} changes, all as they were made; maculactl undo lists them.`)]
-    return odd.map((entry) => ({
-      result: 'warning' as const,
-      changes: [entry.change],
-      what:
-        entry.state === 'unfinished'
-          ? `${entry.target}: the change was interrupted.`
-          : `${entry.target} is not as it was written${entry.drift === 'missing' ? ': it is gone' : ''}.`,
-      why:
-        entry.state === 'unfinished'
-          ? 'The run of set-up ended before it was done.'
-          : 'Somebody else edited it after set-up.',
-      todo:
-        entry.state === 'unfinished'
-          ? 'Run maculactl setup again, or undo it.'
-          : 'maculactl undo shows the difference and asks; maculactl setup writes it again.',
-    }))
+    const found = entries.flatMap((entry): readonly Finding[] => {
+      const words = odd(entry)
+      return words ? [{ result: 'warning', changes: [entry.change], ...words }] : []
+    })
+    return found.length > 0
+      ? found
+      : [fine(`${sayCount(entries.length, 'change')}, as made; maculactl undo lists them.`)]
   },
 }
