@@ -19,12 +19,8 @@ export function wantedForwards(
 ): readonly Forward[] {
   const needed = new Set(
     catalog.services
-      .filter(
-        (service) =>
-          service.address !== null &&
-          (wanted.has(service.id) || containers.get(service.id)?.state === 'running'),
-      )
-      .map((service) => service.address),
+      .filter(({ id }) => wanted.has(id) || containers.get(id)?.state === 'running')
+      .map(({ address }) => address),
   )
   return listenersOf(catalog).flatMap((listener): Forward[] => {
     const { address, port, to } = listener

@@ -26,8 +26,8 @@ function setting(answers: Readonly<Record<string, AnswerSeen>>) {
       },
     },
   } as unknown as Adapters
-  const run = async (native = true): Promise<void> =>
-    await explain(adapters, seen, services, native, async () => {
+  const run = async (native = true, asked = services): Promise<void> =>
+    await explain(adapters, seen, asked, native, async () => {
       counts.listeners += 1
       await Promise.resolve()
     })
@@ -67,4 +67,29 @@ test('a forwarder that took nothing while its service answers past it: listeners
   const { run, counts } = setting({ 'grafana/web/front': good, 'grafana/web/native': late })
   await run()
   expect(counts.listeners).toBe(1)
+})
+
+test('while another one is lost, its way stays known, whoever was asked just now', async () => {
+  const { run, seen, counts } = setting({ 'grafana/web/direct': unmade, 'loki/web/direct': good })
+  await run()
+  const others = services.filter(({ id }) => id !== 'grafana')
+  await run(true, others)
+  expect(seen.way).toEqual({ kind: 'right', device: 'br-1' })
+  expect(counts.ways).toBe(1)
+  // Lost for people, though not past its forwarder: that is no way to its container.
+  seen.answers.delete('grafana/web/direct')
+  seen.answers.set('grafana/web/front', unmade)
+  await run(true, others)
+  expect(seen.way).toBeUndefined()
+})
+
+test('one that has no address is looked for nowhere', async () => {
+  const { run, seen, counts } = setting({ 'grafana/web/direct': unmade })
+  const container = seen.containers.get('grafana')
+  if (!container) throw new Error('no grafana')
+  seen.containers.set('grafana', { ...container, address: '' })
+  await run()
+  seen.containers.delete('grafana')
+  await run()
+  expect(counts.ways).toBe(0)
 })

@@ -184,17 +184,19 @@ describe('listeners', () => {
 
   test('a late reading does not hide what a later one found', async () => {
     const late = deferred<ListenerSeen>()
+    const begun = deferred<boolean>()
     const given = [late.promise, Promise.resolve(ours(2))]
     const host = {
       listener: (_: string, port: number) => {
         if (port !== 9090) return Promise.resolve({ kind: 'free', ms: 1 })
+        begun.resolve(true)
         return given.shift()
       },
     }
     const observe = looking({ host })
     const slow = observe.listeners()
     // The slow one must have begun to ask.
-    while (given.length === 2) await Promise.resolve()
+    await begun.promise
     await observe.listeners()
     late.resolve(ours(1))
     await slow

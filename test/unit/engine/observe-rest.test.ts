@@ -64,10 +64,15 @@ describe('answers', () => {
   test('a late answer does not hide one to a later question, of that service alone', async () => {
     const late = deferred<AnswerSeen>()
     const given = [late.promise, Promise.resolve(closed), Promise.resolve(good)]
-    const observe = looking({ host: { ask: () => given.shift() } })
+    const begun = deferred<boolean>()
+    const ask = () => {
+      begun.resolve(true)
+      return given.shift()
+    }
+    const observe = looking({ host: { ask } })
     const slow = observe.answers([one])
     // The slow one has asked.
-    while (given.length === 3) await Promise.resolve()
+    await begun.promise
     await observe.answers([one])
     await observe.answers([two])
     late.resolve(good)
