@@ -145,6 +145,11 @@ describe('why it cannot be opened', () => {
       { what: 'it is stopping', todo: 'maculactl status loki shows how far it is.' },
     ],
     [
+      'starting, nobody knows why it takes so long',
+      { state: 'starting' },
+      { what: 'it is starting', todo: 'maculactl status loki shows how far it is.' },
+    ],
+    [
       'starting with a headline',
       { state: 'starting', headline },
       { what: 'it is starting', why: 'Exit code 1.', todo: 'Read its log.' },
@@ -165,6 +170,18 @@ describe('why it cannot be opened', () => {
       kind: 'failed',
       what: `Loki cannot be opened: ${'what' in trouble ? String(trouble.what) : ''}.`,
     })
+  })
+
+  test('Docker is down, with a way out of its own: that is what leads on', () => {
+    const docker = { kind: 'down', code: 'absent', says: 'No socket.' } as const
+    const cause = (id: 'names' | 'docker') => ({
+      id,
+      headline: { what: '', why: '', todo: `Do ${id}.` },
+      services: [],
+    })
+    const view = row('loki', { state: 'unknown' })
+    expect(whyNotOpened({ docker, causes: [cause('names'), cause('docker')] }, view).todo).toBe('Do docker.')
+    expect(whyNotOpened({ docker, causes: [cause('names')] }, view).todo).toContain('maculactl doctor')
   })
 
   test('Docker is down: the outside is missing, and where help is', () => {

@@ -10,6 +10,8 @@ import {
   sayOlder,
   sayPrice,
   sayStep,
+  sayUndoable,
+  sayUndone,
 } from '../../../main/model/say-change.ts'
 import type { State } from '../../../main/model/snapshot.ts'
 
@@ -28,6 +30,8 @@ const entry = (id: string, part: Partial<LedgerEntry> = {}): LedgerEntry => ({
   ...part,
 })
 
+const bob = { uid: 1001, user: 'bob' }
+
 test.each<readonly [Partial<LedgerEntry>, State, string, boolean]>([
   [{}, 'works', 'as we wrote it', false],
   [{ undoable: false }, 'works', 'as we left it; undo leaves it', false],
@@ -36,6 +40,12 @@ test.each<readonly [Partial<LedgerEntry>, State, string, boolean]>([
   [{ drift: 'unreadable' }, 'unknown', 'not readable by this user', false],
   [{ state: 'unfinished' }, 'failed', 'was not finished; setup goes on, undo takes it back', false],
   [{ state: 'undone' }, 'stopped', 'undone', false],
+  [{ others: true, by: bob }, 'works', 'of bob (uid 1001); undo leaves it', false],
+  [{ others: true, by: bob, drift: 'missing' }, 'degraded', 'of bob (uid 1001); undo leaves it', true],
+  [{ others: true, by: bob, state: 'undone' }, 'stopped', 'undone', false],
+  [{ others: true }, 'works', 'as we wrote it', false],
+  [{ others: false, by: bob }, 'works', 'as we wrote it', false],
+  [{ by: bob }, 'works', 'as we wrote it', false],
 ])('%j stands as %s: %s; a yes of its own to undo: %s', (part, state, says, drifts) => {
   expect(sayEntry(entry('1', part))).toEqual([state, says])
   expect(hasDrift(entry('1', part))).toBe(drifts)
@@ -70,6 +80,26 @@ describe('the list of changes', () => {
     expect([sayOlder(1), sayOlder(31)]).toEqual(['1 more was undone before', '31 more were undone before'])
   })
 })
+
+test.each([
+  [1, 0, 0, '1 change undone; no change by Macula is left on this machine'],
+  [2, 1, 3, '2 changes undone, 1 left'],
+  [2, 0, 1, '2 changes undone; 1 other change stays on this machine'],
+  [2, 0, 2, '2 changes undone; 2 other changes stay on this machine'],
+])('%i undone, %i left, %i of others stand: %s', (done, left, open, says) =>
+  expect(sayUndone(done, left, open)).toBe(says),
+)
+
+test.each<readonly [string, readonly LedgerEntry[], string | undefined]>([
+  ['all', [entry('1'), entry('2')], 'Each can be undone: maculactl undo ENTRY, or maculactl undo --all.'],
+  [
+    'some',
+    [entry('1'), entry('2', { undoable: false })],
+    '1 of them can be undone: maculactl undo ENTRY, or maculactl undo --all.',
+  ],
+  ['none', [entry('1', { undoable: false })], undefined],
+  ['nothing stands', [], undefined],
+])('what can be undone: %s', (_, open, says) => expect(sayUndoable(open)).toBe(says))
 
 test.each<readonly [RootStepResult['verb'], string, string]>([
   ['file', 'wrote', 'is as it should be:'],
