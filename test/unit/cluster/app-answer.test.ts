@@ -61,6 +61,7 @@ const cases: readonly (readonly [string, Case, Rung['state'], string, string])[]
     '',
   ],
   ['nothing, no pod', { pod: 'stop', front: { kind: 'timeout', ms: 3000 } }, 'unreached', 'not reached', ''],
+  ['not asked, no pod', { pod: 'unreached' }, 'unreached', 'not reached', ''],
   ['nothing yet', { pod: 'progress', front: wrong(503) }, 'progress', 'not asked before it is ready', ''],
   ['unknown', { pod: 'unknown' }, 'unknown', 'its pod', ''],
   ['not asked', {}, 'unknown', 'not asked yet', ''],
