@@ -14,8 +14,8 @@ export interface Expected {
   readonly network: string
   /** Id of that network; undefined: there is none now. */
   readonly networkId: string | undefined
-  /** Volumes that hold its data, and whether each exists. */
-  readonly volumes: readonly { readonly name: string; readonly there: boolean }[]
+  /** Volumes that hold its data, and whether each exists; `fresh`: it never did, as far as is known. */
+  readonly volumes: readonly { readonly name: string; readonly there: boolean; readonly fresh?: true }[]
   /** What compose made from this very configuration, read right afterwards; absent: not known. */
   readonly as?: Reference
   /** When each path that is mounted into it came to be (epoch ms); undefined: it is not there. Others are not known. */

@@ -7,6 +7,17 @@ export interface Failure {
   readonly times: number
   /** Whether it was made anew for it, and ended in the same way. */
   readonly anew: boolean
+  /** Its container was not even made: the words of that, as they were told. */
+  readonly unmade?: Unmade
+}
+
+/** Why a container was not made. */
+export interface Unmade {
+  readonly what: string
+  readonly why?: string
+  readonly todo?: string
+  /** Hash of the configuration that it was to be made of, where that is known. */
+  readonly config?: string
 }
 
 /** Health that failed before a restart: a service may answer and be ill all the same. */

@@ -51,7 +51,11 @@ export function expecter(
               labels,
               network: settings.project,
               networkId: now.network,
-              volumes: volumes.map((name) => ({ name, there: now.volumes.has(name) })),
+              volumes: volumes.map((name) => {
+                const there = now.volumes.has(name)
+                const isKnown = there || record.get(id)?.volumes.includes(name) === true
+                return { name, there, ...(isKnown ? {} : { fresh: true as const }) }
+              }),
               ...(as ? { as } : {}),
               sources,
             },

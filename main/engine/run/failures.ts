@@ -1,4 +1,4 @@
-import { nextFailure, UNHEALTHY } from '../../model/fixes.ts'
+import { nextFailure, UNHEALTHY, type Unmade } from '../../model/fixes.ts'
 import type { Trouble } from '../../model/errors.ts'
 import type { ServiceRecord } from '../adapters.ts'
 import type { RunContext } from './context.ts'
@@ -19,9 +19,12 @@ export async function keepFailures(
   const changes = new Map<string, ServiceRecord>()
   for (const [id, trouble] of endings) {
     const { failed, ...rest } = record.get(id) ?? { volumes: [] }
-    if (trouble && trouble.kind !== 'failed') continue
-    if (trouble) changes.set(id, { ...rest, failed: nextFailure(failed, trouble.what, anew.has(id)) })
-    else if (failed?.says === UNHEALTHY && anew.has(id))
+    const unmade = trouble && unmadeFor(truth.seen, id, trouble)
+    if (trouble && !unmade && trouble.kind !== 'failed') continue
+    if (trouble) {
+      const next = nextFailure(failed, trouble.what, anew.has(id))
+      changes.set(id, { ...rest, failed: { ...next, ...(unmade ? { unmade } : {}) } })
+    } else if (failed?.says === UNHEALTHY && anew.has(id))
       changes.set(id, { ...rest, failed: { ...failed, anew: true } })
     else if (failed && (failed.says !== UNHEALTHY || truth.seen.containers.get(id)?.health === 'healthy'))
       changes.set(id, rest)
@@ -29,6 +32,22 @@ export async function keepFailures(
   if (changes.size === 0) return
   await adapters.record.keep(changes).catch(() => undefined)
   await truth.observe.failures()
+}
+
+/** The words of a start that left no container, for whoever looks later; what was interrupted left none either. */
+function unmadeFor(
+  seen: RunContext['truth']['seen'],
+  id: string,
+  { kind, what, why, todo }: Trouble,
+): Unmade | undefined {
+  if (seen.containers.has(id) || kind === 'refused' || kind === 'busy') return undefined
+  const config = seen.expected.get(id)?.config
+  return {
+    what,
+    ...(why === undefined ? {} : { why }),
+    ...(todo === undefined ? {} : { todo }),
+    ...(config === undefined ? {} : { config }),
+  }
 }
 
 /** Before services are restarted: those whose own health check fails are known to have been restarted for it. */

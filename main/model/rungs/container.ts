@@ -1,9 +1,9 @@
 import { inert } from '../atoms.ts'
 import { driftOf, sayDrift, type Expected } from '../drift.ts'
-import { makeAnew, showLog, strongest, UNHEALTHY, type Failure } from '../fixes.ts'
+import { makeAnew, showLog, strongest, UNHEALTHY, type Failure, type Unmade } from '../fixes.ts'
 import type { Fix, Rung } from '../ladder.ts'
 import type { ContainerSeen, DockerSeen } from '../observation.ts'
-import { sayClock, sayCount, sayDuration, sayList } from '../say.ts'
+import { sayClock, sayCount, sayDuration, sayList, sentence } from '../say.ts'
 import { outOfMemory } from './memory.ts'
 
 /** Without a health check, a container that runs for less than this and does not answer yet is still starting. */
@@ -32,9 +32,12 @@ function sayData(expected: Expected | undefined): string {
   if (!expected) return ''
   const { volumes } = expected
   if (volumes.length === 0) return 'It keeps no data in a volume.'
-  const gone = volumes.filter(({ there }) => !there).map(({ name }) => name)
+  // What never was cannot be lost.
+  if (volumes.every(({ fresh }) => fresh)) return 'It has no data yet.'
+  const gone = volumes.filter(({ there, fresh }) => !there && !fresh).map(({ name }) => name)
+  const kept = volumes.filter(({ there }) => there).map(({ name }) => name)
   if (gone.length === 0)
-    return `Its data is kept in its ${volumes.length === 1 ? 'volume' : 'volumes'} ${sayList(volumes.map(({ name }) => name))}.`
+    return `Its data is kept in its ${kept.length === 1 ? 'volume' : 'volumes'} ${sayList(kept)}.`
   return `Its ${gone.length === 1 ? `volume ${sayList(gone)} is` : `volumes ${sayList(gone)} are`} not there: what was in ${gone.length === 1 ? 'it' : 'them'} is lost, and it starts empty.`
 }
 
@@ -64,6 +67,7 @@ export function containerRung(look: ContainerLook): Rung {
   if (!seen || seen.state === 'removing') {
     if (acting === 'starting') return { ...base, state: 'progress', says: 'being made', reason: 'starting' }
     if (!wanted) return { ...base, state: 'unreached', says: 'stopped', reason: 'stopped' }
+    if (look.failure?.unmade) return unmade(look, look.failure.unmade, start)
     return {
       ...base,
       state: 'stop',
@@ -152,8 +156,13 @@ export function containerRung(look: ContainerLook): Rung {
         says: `made, but not started${seen.error === '' ? '' : `: ${inert(seen.error).slice(0, 300)}`}`,
         reason: 'made, not started',
         why: seen.error === '' ? 'The start before this was interrupted.' : inert(seen.error).slice(0, 300),
-        todo: `Start ${title}.`,
-        fix: start,
+        ...strongest({
+          service,
+          title,
+          failure: seen.error === '' ? undefined : look.failure,
+          after: 1,
+          first: { todo: `Start ${title}.`, fix: start },
+        }),
       }
     case 'paused':
       if (acting === 'starting') return { ...base, state: 'progress', says: 'starting', reason: 'starting' }
@@ -166,6 +175,26 @@ export function containerRung(look: ContainerLook): Rung {
         todo: `Let it go on: Start ${title}.`,
         fix: start,
       }
+  }
+}
+
+/** Its last start ended before there was a container: why is told, and the start that failed is not offered again. */
+function unmade(
+  { service, title, expected }: ContainerLook,
+  { what, why, todo, config }: Unmade,
+  start: Fix,
+): Rung {
+  const isOther = config !== undefined && expected?.config !== undefined && config !== expected.config
+  const again = todo?.includes('maculactl up') === true ? '' : ` Then run maculactl up ${service}.`
+  return {
+    id: 'container',
+    state: 'stop',
+    says: 'could not be made',
+    reason: 'could not be made',
+    why: inert([what, why ?? ''].filter(Boolean).map(sentence).join(' ')).slice(0, 600),
+    ...(isOther
+      ? { todo: `Its configuration is another one since: start ${title}.`, fix: start }
+      : { todo: `${todo === undefined ? 'Repair what it names.' : inert(todo)}${again}` }),
   }
 }
 

@@ -4,13 +4,25 @@ import type { RecordAdapter, ServiceRecord } from '../../engine/adapters.ts'
 import { readIfThere, writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
 
+const unmadeSchema = z.object({
+  what: z.string(),
+  why: z.string().exactOptional(),
+  todo: z.string().exactOptional(),
+  config: z.string().exactOptional(),
+})
+
 const recordSchema = z.object({
   made: z
     .object({ config: z.string(), imageId: z.string(), traits: z.record(z.string(), z.string()) })
     .exactOptional(),
   volumes: z.array(z.string()),
   failed: z
-    .object({ says: z.string(), times: z.number().int().positive(), anew: z.boolean() })
+    .object({
+      says: z.string(),
+      times: z.number().int().positive(),
+      anew: z.boolean(),
+      unmade: unmadeSchema.exactOptional(),
+    })
     .exactOptional(),
 })
 

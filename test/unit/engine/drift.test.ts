@@ -241,6 +241,21 @@ describe('a fix that did not help is not offered a second time', () => {
     expect(stack.world.record.get('web')?.failed).toBeUndefined()
   })
 
+  test('one whose container is never made: its own words stay in the row, and nothing that failed is offered', async () => {
+    stack.world.containers.delete('web')
+    for (const _ of [1, 2]) {
+      stack.world.makeFails.set('web', 'invalid capability NOPE')
+      expect((await stack.up(['web'])).ok).toBe(false)
+      const { headline } = await stack.row('web')
+      expect(headline).toMatchObject({ why: 'invalid capability NOPE.' })
+      expect(headline?.fix).toBeUndefined()
+    }
+    stack.world.makeFails.clear()
+    expect((await stack.up(['web'])).ok).toBe(true)
+    stack.world.containers.delete('web')
+    expect((await stack.row('web')).headline?.why).toContain('It was removed, not by Macula')
+  })
+
   test('one that answers while its own health check fails', async () => {
     const ill = (): void => stack.change('web', () => ({ health: 'unhealthy' }))
     ill()

@@ -57,7 +57,7 @@ describe('what would be made now', () => {
         read: () =>
           Promise.resolve(
             new Map<string, ServiceRecord>([
-              ['one', { volumes: [], made }],
+              ['one', { volumes: ['v3'], made }],
               ['two', { volumes: [], failed: { says: 'It ended.', times: 2, anew: false } }],
             ]),
           ),
@@ -94,7 +94,7 @@ describe('what would be made now', () => {
           network: 'macula',
           networkId: 'net-1',
           volumes: [
-            { name: 'v1', there: false },
+            { name: 'v1', there: false, fresh: true },
             { name: 'v2', there: true },
           ],
           as: made,
@@ -103,6 +103,15 @@ describe('what would be made now', () => {
       ],
     ])
     expect([...seen.failures]).toEqual([['two', { says: 'It ended.', times: 2, anew: false }]])
+  })
+
+  test('a volume that is not there and is known of no container before never was', async () => {
+    await expected({}, [{ ...expects('one'), volumes: ['v1', 'v2', 'v3'] }])
+    expect(seen.expected.get('one')?.volumes).toEqual([
+      { name: 'v1', there: false, fresh: true },
+      { name: 'v2', there: true },
+      { name: 'v3', there: false },
+    ])
   })
 
   test('where nothing was written down, it is not guessed', async () => {

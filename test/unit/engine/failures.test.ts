@@ -13,7 +13,7 @@ const ill: Failure = { says: UNHEALTHY, times: 1, anew: false }
 const trouble = (kind: Trouble['kind']): Trouble => ({ kind, what: 'It ended.' })
 
 /** The record of one service, and its container's health. */
-function world(failed: Failure | undefined, health: ContainerSeen['health'], isFull = false) {
+function world(failed: Failure | undefined, health: ContainerSeen['health'] | 'absent', isFull = false) {
   const record = new Map<string, ServiceRecord>()
   if (failed) record.set('web', { volumes: ['v'], failed })
   const did = { kept: 0, looked: 0 }
@@ -30,7 +30,10 @@ function world(failed: Failure | undefined, health: ContainerSeen['health'], isF
       },
     },
     truth: {
-      seen: { containers: new Map([['web', { health }]]) },
+      seen: {
+        containers: health === 'absent' ? new Map() : new Map([['web', { health }]]),
+        expected: new Map([['web', { config: 'c1' }]]),
+      },
       observe: { failures: () => Promise.resolve(void (did.looked += 1)) },
     },
   } as unknown as RunContext
@@ -83,6 +86,36 @@ describe('after a start', () => {
     else if (after) expect(record.get('web')?.volumes).toEqual([])
     const isChanged = JSON.stringify(before) !== JSON.stringify(after)
     expect(did).toEqual(isChanged ? { kept: 1, looked: 1 } : { kept: 0, looked: 0 })
+  })
+
+  describe('that left no container', () => {
+    const words = { what: 'web cannot be made.', why: 'Compose says: no such capability', todo: 'Repair it.' }
+    const told = (kind: Trouble['kind'], more: object = words): Trouble => ({
+      kind,
+      what: 'It ended.',
+      ...more,
+    })
+    test.each<readonly [string, Trouble | undefined, Failure | undefined, object | undefined]>([
+      ['it was refused', told('failed'), undefined, { ...words, config: 'c1' }],
+      ['its image did not come', told('outside'), undefined, { ...words, config: 'c1' }],
+      ['a file of it is wrong', told('invalid'), undefined, { ...words, config: 'c1' }],
+      ['without more words', told('failed', {}), undefined, { what: 'It ended.', config: 'c1' }],
+      ['it was interrupted', told('refused'), undefined, undefined],
+      ['another actor had the lock', told('busy'), undefined, undefined],
+    ])('%s', async (_, end, before, unmade) => {
+      const { context, record } = world(before, 'absent')
+      await keepFailures(context, new Map([['web', end]]), new Set())
+      expect(record.get('web')?.failed?.unmade).toEqual(unmade)
+    })
+
+    test('words of a start before are gone once it is made', async () => {
+      const before: Failure = { ...ended, unmade: words }
+      const { context, record } = world(before, 'none')
+      await keepFailures(context, new Map([['web', trouble('failed')]]), new Set())
+      expect(record.get('web')?.failed).toEqual({ ...ended, times: 2 })
+      await keepFailures(context, new Map([['web', undefined]]), new Set())
+      expect(record.get('web')?.failed).toBeUndefined()
+    })
   })
 
   test('a record that cannot be written is no failure', async () => {

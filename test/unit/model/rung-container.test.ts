@@ -210,10 +210,102 @@ describe('no word on data that was not looked up', () => {
       },
       ' Its volume b is not there: what was in it is lost, and it starts empty.',
     ],
+    [
+      'its volume never was',
+      { ...expected, volumes: [{ name: 'a', there: false, fresh: true }] },
+      ' It has no data yet.',
+    ],
+    [
+      'one of two never was',
+      {
+        ...expected,
+        volumes: [
+          { name: 'a', there: false, fresh: true },
+          { name: 'b', there: true },
+        ],
+      },
+      ' Its data is kept in its volume b.',
+    ],
+    [
+      'one never was, and one is gone',
+      {
+        ...expected,
+        volumes: [
+          { name: 'a', there: false, fresh: true },
+          { name: 'b', there: false },
+        ],
+      },
+      ' Its volume b is not there: what was in it is lost, and it starts empty.',
+    ],
   ])('%s', (_, known, says) => {
     const told = rung({ seen: undefined, answers: false, expected: known })
     expect(told.why).toBe(`It was removed, not by Macula, or its last start ended before it was made.${says}`)
     expect(told.todo).toBe('Start Tempo.')
+  })
+})
+
+describe('a start that left no container', () => {
+  const unmade = {
+    what: 'tempo cannot be made.',
+    why: 'Compose says: invalid capability NOPE',
+    todo: 'Repair what it names, then run maculactl up again.',
+    config: 'c1',
+  }
+  const after = (more: object = {}, part: Partial<ContainerLook> = {}) =>
+    rung({
+      seen: undefined,
+      answers: false,
+      failure: { says: 'x', times: 1, anew: false, unmade: { ...unmade, ...more } },
+      ...part,
+    })
+
+  test('is told in its own words, and is not offered again', () => {
+    const told = after()
+    expect(told).toEqual({
+      id: 'container',
+      state: 'stop',
+      says: 'could not be made',
+      reason: 'could not be made',
+      why: 'tempo cannot be made. Compose says: invalid capability NOPE.',
+      todo: 'Repair what it names, then run maculactl up again.',
+    })
+  })
+
+  test('what to do ends with the start, whatever it was', () => {
+    expect(after({ todo: 'Rename it (docker rename x NEW) or remove it.' }).todo).toBe(
+      'Rename it (docker rename x NEW) or remove it. Then run maculactl up tempo.',
+    )
+    const { todo: _, why: __, ...bare } = unmade
+    expect(
+      rung({ seen: undefined, failure: { says: 'x', times: 1, anew: false, unmade: bare } }),
+    ).toMatchObject({
+      why: 'tempo cannot be made.',
+      todo: 'Repair what it names. Then run maculactl up tempo.',
+    })
+  })
+
+  test('is offered again once its configuration is another one', () => {
+    expect(after({ config: 'c0' })).toMatchObject({
+      todo: 'Its configuration is another one since: start Tempo.',
+      fix: { command: 'maculactl up tempo' },
+    })
+    for (const part of [{ expected: undefined }, { expected: { ...expected, config: undefined } }])
+      expect(after({}, part)).not.toHaveProperty('fix')
+  })
+
+  test('says nothing while it is made, or not wanted', () => {
+    expect(after({}, { acting: 'starting' })).toMatchObject({ state: 'progress', says: 'being made' })
+    expect(after({}, { wanted: false })).toMatchObject({ state: 'unreached', says: 'stopped' })
+  })
+
+  test('made, but Docker could not start it: the same start is not offered after it', () => {
+    const created = { ...seen, state: 'created', error: 'no such device' } as const
+    expect(rung({ seen: created, answers: false }).fix?.command).toBe('maculactl up tempo')
+    const failure: Failure = { says: 'x', times: 1, anew: false }
+    expect(rung({ seen: created, answers: false, failure }).fix?.command).toBe('maculactl up tempo --anew')
+    expect(rung({ seen: { ...created, error: '' }, answers: false, failure }).fix?.command).toBe(
+      'maculactl up tempo',
+    )
   })
 })
 
