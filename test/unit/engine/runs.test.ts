@@ -209,6 +209,22 @@ describe('restart', () => {
     expect(deeds()).toContain('start kind')
   })
 
+  test('of all that runs: names go on to be answered, and it is wanted all the while', async () => {
+    await runs.stop(['db', 'kind'], quiet, stack.tell, signal)
+    let stops = 0
+    const { nameServer, intent } = stack.context.adapters
+    const count = (): Promise<void> => Promise.resolve(void (stops += 1))
+    Object.assign(nameServer, { stop: count })
+    Object.assign(intent, { unwant: count })
+    await runs.restart(['side'], stack.tell, signal)
+    expect(stops).toBe(0)
+  })
+
+  test('nothing at all is no failure', async () => {
+    expect(await runs.restart([], stack.tell, signal)).toMatchObject({ ok: true, done: [], failed: [] })
+    expect(deeds()).toEqual([])
+  })
+
   test('interrupted between the two, nothing is started', async () => {
     const abort = new AbortController()
     const { docker } = stack.context.adapters
