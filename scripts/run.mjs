@@ -4,6 +4,7 @@ import { ensureNode } from './lib/node.mjs'
 
 const verbs = {
   start: ['./lib/start.mjs', 'Build if needed, open the desktop application, or its window in a browser'],
+  link: ['./lib/link.mjs', 'Build if needed, make maculactl of this clone a command of your shell'],
   try: ['./lib/try.mjs', 'Bring the whole stack up with locally built images (Debian 12, as root)'],
   test: ['./lib/test.mjs', 'Run every suite that this machine can run'],
   'test:published': [

@@ -27,7 +27,7 @@ export async function main(args) {
       return await run(program, [root, ...args], { cwd: process.cwd() })
     }
   }
-  say(`opening the window in a browser: ${why ?? 'the Electron binary is not whole'}`)
+  say(`serving the window for a browser: ${why ?? 'the Electron binary is not whole'}`)
   return await run(process.execPath, [join(root, 'dist', 'maculactl.mjs'), 'ui', ...args], {
     cwd: process.cwd(),
   })

@@ -99,10 +99,10 @@ async function openBrowser(face: Face, server: UiServer): Promise<() => Promise<
     face.err.line(
       why === undefined
         ? 'Opened in your browser. The address above opens another tab.'
-        : `${why} Open the address in a browser of this machine.`,
+        : `${why} Nothing was opened: open the address in a browser of this machine.`,
     )
-    // Whoever came by ssh has the browser on another machine.
-    if (why !== undefined && (host.env['SSH_CONNECTION'] ?? '') !== '')
+    // Whoever has no display here, or came by ssh, has the browser on another machine.
+    if (why !== undefined && (whyNoDesktop(host) !== undefined || (host.env['SSH_CONNECTION'] ?? '') !== ''))
       face.err.line(
         `From where you sit: ssh -N -L ${server.port}:127.0.0.1:${server.port} THIS-MACHINE, then open the same address there.`,
       )

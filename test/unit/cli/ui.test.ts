@@ -36,7 +36,12 @@ describe('maculactl ui', () => {
   test('without a display it prints the address, serves it, and is gone after Ctrl-C', async () => {
     const { one, ended, url } = await served([])
     expect(one.out()).toBe(`${url.href}\n`)
-    expect(one.err()).toContain('There is no display here. Open the address in a browser of this machine.')
+    expect(one.err()).toContain(
+      'There is no display here. Nothing was opened: open the address in a browser of this machine.',
+    )
+    expect(one.err()).toContain(
+      `From where you sit: ssh -N -L ${url.port}:127.0.0.1:${url.port} THIS-MACHINE, then open the same address there.`,
+    )
     expect((await fetch(url)).status).toBe(200)
     expect(await enter(url)).toBe(200)
     expect(await enter(url)).toBe(401)
@@ -55,9 +60,14 @@ describe('maculactl ui', () => {
     expect((await ended).code).toBe(0)
   })
 
-  test('by ssh it says how the address is reached from where the person sits', async () => {
-    const { one, ended, url } = await served([], { env: { SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22' } })
-    expect(one.err()).toContain(`ssh -N -L ${url.port}:127.0.0.1:${url.port} THIS-MACHINE`)
+  test.each([
+    [{ SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22', DISPLAY: ':10' }, true],
+    [{ DISPLAY: ':0' }, false],
+  ])('no browser opens, with %j: whether the way from another machine is said: %s', async (env, says) => {
+    const launched = { kind: 'failed', says: 'it is not installed' } as const
+    const { one, ended, url } = await served([], { env, launched })
+    expect(one.err()).toContain('xdg-open did not open it (it is not installed). Nothing was opened')
+    expect(one.err().includes(`ssh -N -L ${url.port}:127.0.0.1:${url.port} THIS-MACHINE`)).toBe(says)
     one.interrupt()
     await ended
   })
