@@ -1,34 +1,62 @@
 import { isCancel, multiselect, select, text } from '@clack/prompts'
 import type { Readable, Writable } from 'node:stream'
 import type { Ask } from './host.ts'
+import { Interrupted } from './interrupted.ts'
+
+/** What Node's readline tells of a key. */
+interface Key {
+  readonly name?: string
+  readonly ctrl?: boolean
+}
+
+/**
+ * The answer; undefined when the question was left by Esc. The library tells Esc and Ctrl-C as one, but the one leaves a
+ * question and the other the command: throws Interrupted for it.
+ */
+async function answered<T>(input: Readable, asking: () => Promise<T | symbol>): Promise<T | undefined> {
+  let isInterrupt = false
+  const heard = (_: unknown, key: Key | undefined): void => {
+    isInterrupt = key?.ctrl === true && key.name === 'c'
+  }
+  // Before the library listens, so that it is known when its answer comes.
+  input.on('keypress', heard)
+  try {
+    const answer = await asking()
+    if (!isCancel(answer)) return answer as T
+    if (isInterrupt) throw new Interrupted('Ctrl-C')
+    return undefined
+  } finally {
+    input.off('keypress', heard)
+  }
+}
 
 /** Questions through @clack/prompts, drawn on stderr so that results on stdout stay clean. */
 export function askOn(input: Readable, output: Writable): Ask {
   return {
     async one(choice) {
-      const answer = await select<string>({
-        input,
-        output,
-        message: choice.message,
-        options: choice.options.map((option) => ({ ...option })),
-      })
-      return isCancel(answer) ? undefined : choice.options.find(({ value }) => value === answer)?.value
+      const answer = await answered<string>(input, () =>
+        select<string>({
+          input,
+          output,
+          message: choice.message,
+          options: choice.options.map((option) => ({ ...option })),
+        }),
+      )
+      return choice.options.find(({ value }) => value === answer)?.value
     },
-    async text({ message }) {
-      const answer = await text({ input, output, message })
-      return isCancel(answer) ? undefined : answer
-    },
+    text: async ({ message }) => await answered<string>(input, () => text({ input, output, message })),
     async some(choice) {
-      const answer = await multiselect<string>({
-        input,
-        output,
-        message: choice.message,
-        options: choice.options.map((option) => ({ ...option })),
-        initialValues: choice.options.map(({ value }) => value),
-        required: false,
-      })
-      if (isCancel(answer)) return undefined
-      return choice.options.map(({ value }) => value).filter((value) => answer.includes(value))
+      const answer = await answered<string[]>(input, () =>
+        multiselect<string>({
+          input,
+          output,
+          message: choice.message,
+          options: choice.options.map((option) => ({ ...option })),
+          initialValues: choice.options.map(({ value }) => value),
+          required: false,
+        }),
+      )
+      return answer && choice.options.map(({ value }) => value).filter((value) => answer.includes(value))
     },
   }
 }

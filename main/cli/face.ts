@@ -3,6 +3,7 @@ import { inert } from '../model/atoms.ts'
 import { exitCodeOf, MaculaError, troubleOf, type Trouble } from '../model/errors.ts'
 import { createCleaner, type Cleaner } from '../model/clean.ts'
 import { isDrawable, type Host, type Stream } from './host.ts'
+import { Interrupted } from './interrupted.ts'
 import { wrap } from './layout.ts'
 import { taken } from './streams.ts'
 import { penFor, stateSign, type Style } from './style.ts'
@@ -153,6 +154,7 @@ export async function withEngine(
     for (const note of notes) face.err.line(`${style.paint.yellow('Note')}  ${clean.text(note)}`)
     return await work({ engine, clean })
   } catch (error) {
+    if (error instanceof Interrupted) throw error
     // What the engine throws quotes other programs; it is drawn outside, where their secrets are not known.
     throw new MaculaError(clean.deep(troubleOf(error)), { cause: error })
   } finally {

@@ -2,6 +2,7 @@ import { CommanderError, type Command } from 'commander'
 import { exitCodeOf, MaculaError, troubleOf } from '../model/errors.ts'
 import { complain, createFace, writeJson } from './face.ts'
 import type { Host } from './host.ts'
+import { INTERRUPTED, Interrupted } from './interrupted.ts'
 import { createProgram } from './program.ts'
 import { unknownWords } from './targets.ts'
 
@@ -67,6 +68,10 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
+    if (error instanceof Interrupted) {
+      face.err.line('Ended by Ctrl-C. What was done before is left so; nothing else was changed.')
+      return INTERRUPTED
+    }
     const trouble = troubleOf(error)
     if (face.json) {
       const { errorSchema, SCHEMA_VERSION } = await import('./json/shape.ts')

@@ -1,5 +1,6 @@
 import type { RunJson } from '../json/run.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
+import { INTERRUPTED } from '../interrupted.ts'
 import { sayDuration, sayList } from '../../model/say.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { drawSummary } from '../draw/home.ts'
@@ -11,8 +12,6 @@ import { problemsOf, type Problem } from '../../model/problems.ts'
 
 /** How often a live drawing's clocks tick. */
 const TICK_MS = 100
-
-export const INTERRUPTED = 130
 
 export interface Run {
   readonly command: RunJson['command']

@@ -6,8 +6,8 @@ import { writeJson, type Face } from '../face.ts'
 import { handOver, whyNoDesktop } from '../hand-over.ts'
 import { SCHEMA_VERSION } from '../json/shape.ts'
 import { productVersion } from '../../system/product.ts'
+import { INTERRUPTED } from '../interrupted.ts'
 import { oneLine } from '../layout.ts'
-import { INTERRUPTED } from './run.ts'
 
 export interface UiOptions {
   readonly port?: string

@@ -4,9 +4,10 @@ import type { WizardState, WizardStep } from '../../model/wizard.ts'
 import { drawStep } from '../draw/change.ts'
 import { drawSteps, drawTrouble } from '../draw/wizard.ts'
 import { complain, unwatched, waiting, type Face, type Session } from '../face.ts'
+import { INTERRUPTED } from '../interrupted.ts'
 import { wrap } from '../layout.ts'
 import { stateSign } from '../style.ts'
-import { carryOut, INTERRUPTED } from './run.ts'
+import { carryOut } from './run.ts'
 import { choose, drawPlan, refused, sayPrompt, wantedItems } from './setup-plan.ts'
 
 interface Way {

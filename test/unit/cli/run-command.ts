@@ -1,10 +1,14 @@
 import { PassThrough } from 'node:stream'
+import { Interrupted } from '../../../main/cli/interrupted.ts'
 import { run } from '../../../main/cli/run.ts'
 import type { Host, Launched } from '../../../main/cli/host.ts'
 import type { Trouble } from '../../../main/model/errors.ts'
 import { systemOf } from '../ui-server/system.ts'
 import { standIn, type Part, type StandIn } from './stand-in.ts'
 import { greenWorld, now } from './worlds.ts'
+
+/** An answer that ends the command. */
+export const CTRL_C = '\u0003'
 
 export interface RunOptions extends Partial<Part> {
   /** Columns of a terminal; absent: pipes. */
@@ -71,6 +75,11 @@ export function runCommand(options: RunOptions = {}): CommandRun {
   const kept: string[] = []
   const interrupts = new Set<(by: 'interrupt') => void>()
   const answers = [...(options.answers ?? [])]
+  const next = (): string | readonly string[] | undefined => {
+    const answer = answers.shift()
+    if (answer === CTRL_C) throw new Interrupted('Ctrl-C')
+    return answer
+  }
   const input = Object.assign(new PassThrough(), options.columns === undefined ? {} : { isTTY: true })
   const host: Host = {
     out: out.stream,
@@ -80,21 +89,21 @@ export function runCommand(options: RunOptions = {}): CommandRun {
     platform: options.platform ?? 'linux',
     now: () => now,
     ask: {
-      one(choice) {
+      async one(choice) {
         questions.push(choice.message, ...choice.options.map((option) => `- ${option.label}`))
-        const answer = answers.shift()
-        return Promise.resolve(choice.options.find(({ value }) => value === answer)?.value)
+        const answer = next()
+        return await Promise.resolve(choice.options.find(({ value }) => value === answer)?.value)
       },
-      text({ message }) {
+      async text({ message }) {
         questions.push(message)
-        const answer = answers.shift()
-        return Promise.resolve(typeof answer === 'string' ? answer : undefined)
+        const answer = next()
+        return await Promise.resolve(typeof answer === 'string' ? answer : undefined)
       },
-      some(choice) {
+      async some(choice) {
         questions.push(choice.message, ...choice.options.map((option) => `- ${option.label}`))
-        const answer = answers.shift()
-        if (answer === undefined) return Promise.resolve(undefined)
-        return Promise.resolve(
+        const answer = next()
+        if (answer === undefined) return undefined
+        return await Promise.resolve(
           choice.options.map(({ value }) => value).filter((value) => answer.includes(value)),
         )
       },

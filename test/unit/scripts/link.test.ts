@@ -9,8 +9,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 const lib = pathToFileURL(fileURLToPath(new URL('../../../scripts/lib/link.mjs', import.meta.url))).href
 const { link, whyNotFound } = (await import(/* @vite-ignore */ lib)) as {
-  link(folder: string, node: string, script: string): string
-  whyNotFound(folder: string, path: string): string | undefined
+  readonly link: (folder: string, node: string, script: string) => string
+  readonly whyNotFound: (folder: string, path: string) => string | undefined
 }
 
 let folder: string
