@@ -40,18 +40,24 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
   const slow = bad.filter(({ seen, address }) => isNameRight(seen, address) || seen.kind === 'timeout')
   const hitViews = views.filter((view) => hit.includes(view.id)).map((view) => view.id)
   const restore = { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } } as const
+  // What is said of all must be so of all: others may be known, and open by name.
+  const isAll = bad.length === all.length
+  const these = isAll ? `Names under ${suffix}` : `${bad.length} of ${all.length} names under ${suffix}`
+  const opens = isAll ? 'Everything opens by address.' : 'What they name opens by address.'
   const told = (headline: Headline): SharedCause => ({ id: 'names', headline, services: hitViews })
   if (world.route.kind === 'absent')
     return told({
-      what: `Names under ${suffix} are not set up on this machine${since}. Everything opens by address.`,
-      why: 'The resolver of this machine is not led to our names.',
+      what: `${these} are not set up on this machine${since}. ${opens}`,
+      why: isAll
+        ? 'The resolver of this machine is not led to our names.'
+        : 'They are newer than what set-up wrote, or have another address now.',
       todo: 'Run set-up; it asks for the password once.',
       fix: { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } },
     })
   const server = troubleOfServer(world)
   if (server !== undefined)
     return told({
-      what: `Names under ${suffix} are not answered${since}. Everything opens by address.`,
+      what: `${these} are not answered${since}. ${opens}`,
       why: server,
       todo: world.nameServer.kind === 'no-tool' ? 'Install it with set-up.' : 'Restore names.',
       fix:
@@ -76,13 +82,13 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
   const [first] = line ?? []
   if (first !== undefined)
     return told({
-      what: `Names under ${suffix} lead elsewhere${since}. Everything opens by address.`,
+      what: `${these} lead elsewhere${since}. ${opens}`,
       why: `${sayLine(line) ?? ''}, which goes before our names.`,
       todo: `Correct ${first.file} (sudoedit ${first.file}); each service’s name says which line is its own.`,
       fix: { label: 'Check names', command: 'maculactl doctor', action: { kind: 'none' } },
     })
   return told({
-    what: `Names under ${suffix} are not known or wrong${since}. Everything opens by address.`,
+    what: `${these} are not known or wrong${since}. ${opens}`,
     why: `${world.route.kind === 'in place' ? `${world.route.title} is in place, but t` : 'T'}he resolver of this machine gives another answer.`,
     todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
     fix: { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } },

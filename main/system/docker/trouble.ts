@@ -30,6 +30,13 @@ interface Known {
 }
 
 const rerun = (): string => 'Run maculactl up: it makes anew what is missing.'
+/** A file of the person's own, or one that we write: which of both is not known here. */
+const placed = (): string =>
+  'Put it where the compose.yaml of the service names it, then run maculactl up; what Macula writes itself is written anew by that.'
+const correct =
+  (what: string): Known['todo'] =>
+  () =>
+    `Correct ${what} in its compose.yaml, then run maculactl up again.`
 
 /** What dockerd says (26 to 29) and what it means to a person. The first that fits is taken. */
 const known: readonly Known[] = [
@@ -66,12 +73,66 @@ const known: readonly Known[] = [
   {
     sign: /bind source path does not exist: (\S+)/i,
     says: (match) => `${match[1] ?? 'a file'} is to be mounted, but is not there.`,
-    todo: rerun,
+    todo: placed,
   },
   {
     sign: /error mounting "?([^" ]+)|Are you trying to mount a directory/i,
     says: (match) => `${match[1] ?? 'one of its files'} cannot be mounted.`,
-    todo: rerun,
+    todo: placed,
+  },
+  {
+    sign: /network (\S+) declared as external, but could not be found/i,
+    says: (match) =>
+      `the Docker network ${match[1] ?? ''}, which its compose.yaml calls external, is not there.`,
+    todo: (match) => `Make it (docker network create ${match[1] ?? ''}), or take it out of its compose.yaml.`,
+  },
+  {
+    sign: /external volume "?([^" ]+)"? not found/i,
+    says: (match) => `the volume ${match[1] ?? ''}, which its compose.yaml calls external, is not there.`,
+    todo: (match) => `Make it (docker volume create ${match[1] ?? ''}), or take it out of its compose.yaml.`,
+  },
+  {
+    sign: /device information while adding custom device "?([^":]+)/i,
+    says: (match) => `this machine has no device ${match[1] ?? ''} that it may use.`,
+    todo: correct('devices'),
+  },
+  {
+    sign: /could not select device driver "([^"]*)"/i,
+    says: (match) =>
+      `Docker has no driver${match[1] ? ` ${match[1]}` : ''} for the device that it asks for (a GPU, mostly).`,
+    todo: () =>
+      'Install the driver’s container toolkit, or take the device (gpus, deploy.resources) out of its compose.yaml.',
+  },
+  {
+    sign: /unable to find (user|group) ([^:\s]+)/i,
+    says: (match) => `its image has no ${match[1]?.toLowerCase() ?? 'user'} ${match[2] ?? ''}.`,
+    todo: correct('user'),
+  },
+  {
+    sign: /sysctl "?([\w.-]+)"? (?:is not|not) |open \/proc\/sys\/(\S+): |invalid sysctl/i,
+    says: (match) =>
+      `the sysctl ${match[1] ?? match[2]?.replaceAll('/', '.') ?? 'that it sets'} is none that a container may set.`,
+    todo: correct('sysctls'),
+  },
+  {
+    sign: /\b(?:ulimit|rlimit)\b/i,
+    says: () => 'a limit of it (ulimits) cannot be set.',
+    todo: correct('ulimits'),
+  },
+  {
+    sign: /(?:invalid|unknown) capability:? "?(\w+)"?/i,
+    says: (match) => `there is no capability ${match[1] ?? ''}.`,
+    todo: correct('cap_add or cap_drop'),
+  },
+  {
+    sign: /unknown or invalid runtime name:? "?(\w[\w.-]*)/i,
+    says: (match) => `Docker has no runtime ${match[1] ?? ''}.`,
+    todo: correct('runtime'),
+  },
+  {
+    sign: /no log driver named '?([\w.-]+)/i,
+    says: (match) => `Docker has no log driver ${match[1] ?? ''}.`,
+    todo: correct('logging'),
   },
   { sign: /network \S+ not found/i, says: () => 'its Docker network is gone.', todo: rerun },
   {
@@ -125,7 +186,10 @@ export function dockerTrouble(failed: string, error: unknown): MaculaError {
       kind,
       what: `${failed}.`,
       why: kind === 'outside' ? `Docker does not answer: ${words}` : `Docker says: ${words}`,
-      todo: 'maculactl doctor says what to do about Docker.',
+      todo:
+        kind === 'outside'
+          ? 'maculactl doctor says what to do about Docker.'
+          : 'Repair what Docker names, then run it again; where it names nothing of yours, maculactl doctor looks at Docker itself.',
     },
     { cause: error },
   )

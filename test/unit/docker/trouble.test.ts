@@ -40,6 +40,41 @@ describe('a refusal of the daemon, literally as 26.1 says it (fault 28)', () => 
       'invalid pool request: Pool overlaps with other one on this address space',
       'Docker already uses that subnet',
     ],
+    [
+      'network backend declared as external, but could not be found',
+      'the Docker network backend, which its compose.yaml calls external, is not there',
+    ],
+    ['external volume "old" not found', 'the volume old, which its compose.yaml calls external'],
+    [
+      'error gathering device information while adding custom device "/dev/nope": no such file or directory',
+      'this machine has no device /dev/nope',
+    ],
+    [
+      'could not select device driver "nvidia" with capabilities: [[gpu]]',
+      'Docker has no driver nvidia for the device',
+    ],
+    ['could not select device driver "" with capabilities: [[gpu]]', 'Docker has no driver for the device'],
+    [
+      'unable to find user nobodyhere: no matching entries in passwd file',
+      'its image has no user nobodyhere.',
+    ],
+    ['unable to find group nope: no matching entries in group file', 'its image has no group nope.'],
+    [
+      'OCI runtime create failed: runc create failed: sysctl "kernel.shmmax" is not in a separate kernel namespace: unknown',
+      'the sysctl kernel.shmmax is none that a container may set',
+    ],
+    [
+      'error during container init: open /proc/sys/net/no/such: no such file or directory',
+      'the sysctl net.no.such is none',
+    ],
+    [
+      'error setting rlimits for ready process: error setting rlimit type 8: operation not permitted',
+      'a limit of it',
+    ],
+    ['invalid ulimit type: nope', 'a limit of it (ulimits) cannot be set'],
+    ['invalid CapAdd: unknown capability: "CAP_NOPE"', 'there is no capability CAP_NOPE'],
+    ['unknown or invalid runtime name: kata', 'Docker has no runtime kata'],
+    ["logger: no log driver named 'nope' is registered", 'Docker has no log driver nope'],
   ])('%s', (message, says) => {
     const error = Object.assign(new Error(`(HTTP code 500) server error - ${message} `), {
       statusCode: 500,
@@ -50,7 +85,14 @@ describe('a refusal of the daemon, literally as 26.1 says it (fault 28)', () => 
     expect(trouble.what).toMatch(/^grafana cannot be started: /)
     expect(trouble.what).toContain(says)
     expect(trouble.why).toContain('Docker says: ')
-    expect(trouble.todo).not.toBe('')
+    // Doctor knows nothing of a person's own file, and up alone mends only what is ours.
+    expect(trouble.todo).toMatch(/^(?!maculactl doctor).{20,}/)
+    if (
+      /external|custom device|device driver|find user|find group|sysctl|limit|capability|runtime name|log driver|bind source|mounting/.test(
+        message,
+      )
+    )
+      expect(trouble.todo).toMatch(/compose\.yaml/)
   })
 
   it('is told in its own words when it is not known', () => {
