@@ -25,6 +25,9 @@ export interface Ask {
 
 export type Launched = { readonly kind: 'opened' } | { readonly kind: 'failed'; readonly says: string }
 
+/** What ends a command: Ctrl-C, a SIGTERM, or its terminal that was closed. */
+export type Interrupt = 'interrupt' | 'terminate' | 'hang-up'
+
 /** Everything of the outside that the command line touches, so that tests can stand in for it. */
 export interface Host {
   readonly out: Stream
@@ -35,10 +38,10 @@ export interface Host {
   readonly ask: Ask
   now(): number
   /**
-   * Tells of each Ctrl-C (SIGINT, SIGTERM) until the returned undo; without a listener the process ends. A closed
+   * Tells of each Ctrl-C (SIGINT) and SIGTERM until the returned undo; without a listener the process ends. A closed
    * terminal (SIGHUP) ends what only shows, as a Ctrl-C does; what changes things is finished whoever listens.
    */
-  onInterrupt(tell: (by: 'interrupt' | 'hang-up') => void, hangUp: 'ends' | 'outlived'): () => void
+  onInterrupt(tell: (by: Interrupt) => void, hangUp: 'ends' | 'outlived'): () => void
   /** A closed terminal does not end the process, until the returned undo. */
   outliveTerminal(): () => void
   /** Ends the process now, whatever is under way. */

@@ -60,14 +60,14 @@ export function thisMachine(): Host {
       some: async (choice) => await (await loadAsk()).some(choice),
     },
     onInterrupt(tell, hangUp) {
-      const heard = ['SIGINT', 'SIGTERM'] as const
-      const onInterrupt = (): void => tell('interrupt')
-      const onHangUp = (): void => (hangUp === 'ends' ? tell('hang-up') : undefined)
-      for (const signal of heard) process.on(signal, onInterrupt)
-      process.on('SIGHUP', onHangUp)
+      const heard = {
+        SIGINT: () => tell('interrupt'),
+        SIGTERM: () => tell('terminate'),
+        SIGHUP: () => (hangUp === 'ends' ? tell('hang-up') : undefined),
+      } as const
+      for (const [signal, on] of Object.entries(heard)) process.on(signal, on)
       return () => {
-        for (const signal of heard) process.off(signal, onInterrupt)
-        process.off('SIGHUP', onHangUp)
+        for (const [signal, on] of Object.entries(heard)) process.off(signal, on)
       }
     },
     outliveTerminal() {

@@ -60,15 +60,20 @@ function follow(
   }
 }
 
-/** Ctrl-C: once asks the run to end where it is, twice ends the process at once. */
-function interruptible(face: Face, onFirst: () => void): { readonly signal: AbortSignal; end(): void } {
+/** Ctrl-C or SIGTERM: once asks the run to end where it is, twice ends the process at once. */
+function interruptible(
+  face: Face,
+  onFirst: (name: string) => void,
+): { readonly signal: AbortSignal; by(): string; end(): void } {
   const abort = new AbortController()
-  const undo = face.host.onInterrupt(() => {
+  let name = ''
+  const undo = face.host.onInterrupt((by) => {
     if (abort.signal.aborted) return face.host.endAtOnce(INTERRUPTED)
-    onFirst()
+    name = by === 'terminate' ? 'SIGTERM' : 'Ctrl-C'
+    onFirst(name)
     abort.abort()
   }, 'outlived')
-  return { signal: abort.signal, end: undo }
+  return { signal: abort.signal, by: () => name, end: undo }
 }
 
 /** The troubles of a run are nearer to the cause than what a look sees afterwards; both, each service once. */
@@ -110,11 +115,11 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
   const { engine, clean } = session
   const began = face.host.now()
   const progress = follow(face, session, began)
-  const interrupt = interruptible(face, () =>
+  const interrupt = interruptible(face, (name) =>
     progress.tell({
       kind: 'note',
       ms: face.host.now() - began,
-      says: 'Ending here; what runs is left as it is. Ctrl-C again ends at once.',
+      says: `Ending here; what runs is left as it is. ${name} again ends at once.`,
     }),
   )
   try {
@@ -137,7 +142,7 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
     }
     const seen = clean.deep(snapshot)
     if (interrupted) {
-      face.err.lines(sayInterrupted(run, clean.deep(result), session))
+      face.err.lines(sayInterrupted(run, interrupt.by(), clean.deep(result), session))
       face.out.lines(drawSummary(face.out.style(), seen))
       return INTERRUPTED
     }
@@ -161,7 +166,7 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
   }
 }
 
-function sayInterrupted(run: Run, result: RunResult, session: Session): readonly string[] {
+function sayInterrupted(run: Run, by: string, result: RunResult, session: Session): readonly string[] {
   const titles = result.done.map((id) =>
     session.clean.text(session.engine.catalog().services.find((service) => service.id === id)?.title ?? id),
   )
@@ -170,8 +175,8 @@ function sayInterrupted(run: Run, result: RunResult, session: Session): readonly
   ]
   return [
     titles.length === 0
-      ? `Ended by Ctrl-C before anything was ${done}. All is left as it is.`
-      : `Ended by Ctrl-C. ${sayList(titles, 6)} ${titles.length === 1 ? 'was' : 'were'} ${done} and ${titles.length === 1 ? 'is' : 'are'} left so; the rest is left as it was.`,
+      ? `Ended by ${by} before anything was ${done}. All is left as it is.`
+      : `Ended by ${by}. ${sayList(titles, 6)} ${titles.length === 1 ? 'was' : 'were'} ${done} and ${titles.length === 1 ? 'is' : 'are'} left so; the rest is left as it was.`,
     `Go on with ${run.resume}`,
   ]
 }

@@ -3,6 +3,7 @@ import { sayList } from '../../model/say.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { serveUi, type UiServer } from '../../ui-server/serve.ts'
 import { writeJson, type Face } from '../face.ts'
+import type { Interrupt } from '../host.ts'
 import { handOver, whyNoDesktop } from '../hand-over.ts'
 import { SCHEMA_VERSION } from '../json/shape.ts'
 import { productVersion } from '../../system/product.ts'
@@ -125,7 +126,7 @@ async function openBrowser(face: Face, server: UiServer): Promise<() => Promise<
  * What was begun in the window: with its terminal closed it is finished first, for nobody said to stop it; a Ctrl-C ends it
  * where it is, in order, and says so.
  */
-async function leave(face: Face, gateway: Gateway, by: 'interrupt' | 'hang-up'): Promise<void> {
+async function leave(face: Face, gateway: Gateway, by: Interrupt): Promise<void> {
   const runs = gateway.underWay()
   if (runs.length === 0) return
   if (by === 'hang-up') return await gateway.settled()
@@ -136,12 +137,12 @@ async function leave(face: Face, gateway: Gateway, by: 'interrupt' | 'hang-up'):
 }
 
 /** Waits for Ctrl-C; a second one ends at once. */
-function interrupted({ host }: Face): { readonly wait: Promise<'interrupt' | 'hang-up'>; undo(): void } {
+function interrupted({ host }: Face): { readonly wait: Promise<Interrupt>; undo(): void } {
   let undo = (): void => undefined
   let first = true
-  const wait = new Promise<'interrupt' | 'hang-up'>((resolve) => {
+  const wait = new Promise<Interrupt>((resolve) => {
     undo = host.onInterrupt((by) => {
-      if (!first && by === 'interrupt') return host.endAtOnce(INTERRUPTED)
+      if (!first && by !== 'hang-up') return host.endAtOnce(INTERRUPTED)
       first = false
       resolve(by)
     }, 'ends')

@@ -8,6 +8,7 @@ import { keepUnhealthy } from './failures.ts'
 import type { RunContext } from './context.ts'
 import { leftAsTheyAre, whyNotStartable } from './startable.ts'
 import type { Targets } from '../engine.ts'
+import { unwant } from './unwant.ts'
 import { up } from './up.ts'
 import { needFiles } from './way.ts'
 import { appsRestart, clusterDown, clusterRemove } from '../cluster/down.ts'
@@ -65,7 +66,9 @@ export function createRuns(context: RunContext) {
     const results = [containers.length > 0 ? await up(context, containers, tell, signal, how) : nothing]
     if (containers.length === 0 && asks.length > 0)
       await Promise.all([truth.observe.containers(), context.names(tell, elapsed)])
-    for (const ask of asks) results.push(await clusterUp({ context, ask, tell, elapsed, signal }))
+    for (const ask of asks)
+      // What was interrupted does not begin with a cluster, which takes minutes.
+      if (!signal.aborted) results.push(await clusterUp({ context, ask, tell, elapsed, signal }))
     // Of clusters that were not asked for only what they know of the outside; a failure there is told by their rows.
     await settle().catch(() => undefined)
     if (asks.length > 0) await truth.outside()
@@ -142,6 +145,19 @@ export function createRuns(context: RunContext) {
     return { ask, seen: truth.seen.clusters.get(ask.cluster.id) ?? { kind: 'absent', wasMade: false } }
   }
 
+  /** What an interrupted restart stopped and did not start again was stopped on purpose: by us. */
+  async function leaveStopped(
+    stopped: readonly string[],
+    tell: Tell,
+    elapsed: () => number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (!signal.aborted) return
+    await Promise.all([truth.observe.containers(), truth.observe.wanted()])
+    const still = containersOf(stopped).filter((id) => truth.seen.containers.get(id)?.state === 'exited')
+    await unwant(context, still, tell, elapsed)
+  }
+
   return {
     start,
     stop,
@@ -171,12 +187,17 @@ export function createRuns(context: RunContext) {
         stopped.length > 0
           ? await stop(stopped, { also: false, remove: false, keepWanted: true }, tell, signal)
           : nothing
-      if (!first.ok || signal.aborted) return joined([left, first], elapsed())
+      if (!first.ok || signal.aborted) {
+        await leaveStopped(first.done, tell, elapsed, signal)
+        return joined([left, first], elapsed())
+      }
       for (const ask of asks.filter(({ named }) => !named)) {
         const { seen } = await look(ask.row.id)
         if (seen.kind === 'up') await appsRestart(context, ask)
       }
-      return joined([left, await start(ids, tell, signal)], elapsed())
+      const second = await start(ids, tell, signal)
+      await leaveStopped(first.done, tell, elapsed, signal)
+      return joined([left, second], elapsed())
     },
     async remove(id: string, tell: Tell): Promise<RunResult> {
       const elapsed = clock()

@@ -10,6 +10,7 @@ import { pullMissing } from './images.ts'
 import { makeChanged } from './make.ts'
 import { aborted, untilReady } from './readiness.ts'
 import { startContainer } from './start-container.ts'
+import { unwant } from './unwant.ts'
 import { needWay } from './way.ts'
 
 type Ending =
@@ -54,8 +55,11 @@ export async function up(
   for (const path of rendered.keptAside)
     tell({ kind: 'note', ms: elapsed(), says: `An edit in the rendered copy was kept aside: ${path}` })
   for (const says of rendered.notes ?? []) tell({ kind: 'note', ms: elapsed(), says })
+  await truth.observe.wanted()
+  const wantedBefore = truth.seen.wanted
   await adapters.intent.want(specs.map((service) => service.id))
   await truth.observe.wanted()
+  const begun = new Set<string>()
   for (const service of specs) truth.act(service.id, 'starting')
   try {
     const wantedRendered = rendered.services.filter((one) => specs.some((service) => service.id === one.id))
@@ -90,7 +94,7 @@ export async function up(
     // What is started next may get the address of what does not run any more.
     await context.endUnwanted('exactly')
     tell({ kind: 'phase', ms: elapsed(), says: 'Starting' })
-    const endings = await startAll(context, specs, blocked, tell, elapsed, signal)
+    const endings = await startAll({ context, specs, blocked, begun, tell, elapsed, signal })
     await Promise.all([
       names,
       context.reconcileForwards(tell, elapsed),
@@ -98,18 +102,29 @@ export async function up(
     ])
     return resultOf(endings, elapsed())
   } finally {
+    // What was interrupted before its turn came is as it was: nobody else stopped it.
+    if (signal.aborted) {
+      const left = specs.filter(({ id }) => !begun.has(id) && !wantedBefore.has(id)).map(({ id }) => id)
+      await unwant(context, left, tell, elapsed)
+    }
     for (const service of specs) truth.act(service.id, undefined)
   }
 }
 
-async function startAll(
-  context: RunContext,
-  specs: readonly ServiceSpec[],
-  blocked: ReadonlyMap<string, Trouble>,
-  tell: (event: StepEvent) => void,
-  elapsed: () => number,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, Ending>> {
+interface Starting {
+  readonly context: RunContext
+  /** In dependency order. */
+  readonly specs: readonly ServiceSpec[]
+  readonly blocked: ReadonlyMap<string, Trouble>
+  /** Those that run, or whose start began; grows. */
+  readonly begun: Set<string>
+  readonly tell: (event: StepEvent) => void
+  readonly elapsed: () => number
+  readonly signal: AbortSignal
+}
+
+async function startAll(work: Starting): Promise<ReadonlyMap<string, Ending>> {
+  const { context, specs, blocked, tell, elapsed } = work
   const endings = new Map<string, Promise<Ending>>()
   const run = async (service: ServiceSpec): Promise<Ending> => {
     const trouble = blocked.get(service.id)
@@ -120,7 +135,7 @@ async function startAll(
         return { kind: 'skipped', because: `it needs ${title}, which did not start` }
     }
     try {
-      await startOne(context, service, tell, elapsed, signal)
+      await startOne(work, service)
       return { kind: 'done' }
     } catch (error) {
       return { kind: 'failed', trouble: troubleOf(error) }
@@ -151,14 +166,10 @@ const STARTS_AT_ONCE = 4
 const starting = pLimit(STARTS_AT_ONCE)
 
 async function startOne(
-  context: RunContext,
+  { context, begun, tell, elapsed, signal }: Starting,
   service: ServiceSpec,
-  tell: (event: StepEvent) => void,
-  elapsed: () => number,
-  signal: AbortSignal,
 ): Promise<void> {
   const { adapters, truth } = context
-  if (signal.aborted) throw aborted(service)
   const made = truth.seen.containers.get(service.id)
   if (!made)
     throw new MaculaError({
@@ -167,9 +178,16 @@ async function startOne(
       why: 'Compose did not make it.',
       todo: `Run maculactl up ${service.id} again.`,
     })
+  if (made.state === 'running') begun.add(service.id)
+  if (signal.aborted) throw aborted(service)
   const began = elapsed()
   if (made.state !== 'running') tell({ kind: 'starting', ms: began, service: service.id })
-  const started = await starting(() => startContainer(context, service, made, tell, elapsed, signal))
+  const started = await starting(async () => {
+    // It may have been interrupted while it waited for its turn.
+    if (signal.aborted) throw aborted(service)
+    begun.add(service.id)
+    return await startContainer(context, service, made, tell, elapsed, signal)
+  })
   const container = (await adapters.docker.inspect(started.id)) ?? started
   truth.observe.saw(service.id, container)
   const asking: Asking = {

@@ -4,7 +4,7 @@ import { command } from '../../../main/cli/command.ts'
 import { thisMachine } from '../../../main/cli/this-machine.ts'
 import type { RunResult, StepEvent } from '../../../main/model/run.ts'
 import { systemOf } from '../ui-server/system.ts'
-import { standIn } from './stand-in.ts'
+import { ledger, standIn } from './stand-in.ts'
 import { greenWorld, now } from './worlds.ts'
 
 /**
@@ -44,6 +44,8 @@ const setting = async (): Promise<{ readonly kind: 'done'; readonly steps: reado
   return { kind: 'done', steps: [] }
 }
 
+let isUndone = false
+
 /** More than a pipe takes at a time. */
 const many = Array.from({ length: 2000 }, (_, number) => ({
   id: 'many',
@@ -67,7 +69,16 @@ const one = standIn({
     restart: walk('restart'),
     pull: walk('pull'),
     setup: setting,
-    undo: setting,
+    undo: async () => {
+      const outcome = await setting()
+      isUndone = true
+      return outcome
+    },
+    // What is left is read from it afterwards.
+    ledger: () =>
+      Promise.resolve(
+        isUndone ? ledger.map((entry) => ({ ...entry, undoable: false, state: 'undone' as const })) : ledger,
+      ),
     doctor: () => Promise.resolve(many),
     resetData: async (id, _typed, tell, signal) => await walk('reset')([id], tell, signal),
   },

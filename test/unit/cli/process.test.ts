@@ -188,9 +188,12 @@ describe('what changes things finishes whoever listens', { timeout: 60_000 }, ()
     await vi.waitFor(() => expect(written()).toBe('up begins\nup ends\n'), { timeout: 20_000 })
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s keeps meaning: stop in order, and say what was left',
-    async (signal) => {
+  test.each([
+    ['SIGINT', 'Ctrl-C'],
+    ['SIGTERM', 'SIGTERM'],
+  ] as const)(
+    '%s keeps meaning: stop in order, and say what was left and which signal it was',
+    async (signal, name) => {
       const one = started('up')
       let err = ''
       one.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()))
@@ -198,7 +201,7 @@ describe('what changes things finishes whoever listens', { timeout: 60_000 }, ()
       one.kill(signal)
       expect(await once(one, 'close')).toEqual([130, null])
       expect(written()).toBe('up begins\nup is interrupted\n')
-      expect(err).toContain('Ended by Ctrl-C.')
+      expect(err).toContain(`Ended by ${name}.`)
       expect(err).toContain('Go on with maculactl up')
     },
   )

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { Interrupted } from '../../../main/cli/interrupted.ts'
 import { run } from '../../../main/cli/run.ts'
-import type { Host, Launched } from '../../../main/cli/host.ts'
+import type { Host, Interrupt, Launched } from '../../../main/cli/host.ts'
 import type { Trouble } from '../../../main/model/errors.ts'
 import { systemOf } from '../ui-server/system.ts'
 import { standIn, type Part, type StandIn } from './stand-in.ts'
@@ -47,7 +47,7 @@ export interface CommandRun {
   /** Types at the terminal. */
   readonly type: (text: string) => void
   /** Presses Ctrl-C. */
-  readonly interrupt: () => void
+  readonly interrupt: (by?: Interrupt) => void
   readonly run: (...argv: string[]) => Promise<Ended>
 }
 
@@ -73,7 +73,7 @@ export function runCommand(options: RunOptions = {}): CommandRun {
   const opened: string[] = []
   const ends: number[] = []
   const kept: string[] = []
-  const interrupts = new Set<(by: 'interrupt') => void>()
+  const interrupts = new Set<(by: Interrupt) => void>()
   const answers = [...(options.answers ?? [])]
   const next = (): string | readonly string[] | undefined => {
     const answer = answers.shift()
@@ -143,7 +143,7 @@ export function runCommand(options: RunOptions = {}): CommandRun {
     type: (text) => void input.write(text),
     out: out.text,
     err: err.text,
-    interrupt: () => interrupts.forEach((tell) => tell('interrupt')),
+    interrupt: (by = 'interrupt') => interrupts.forEach((tell) => tell(by)),
     async run(...argv) {
       const code = await run(argv, host)
       return { code, out: out.text(), err: err.text() }

@@ -128,6 +128,18 @@ describe('maculactl up', () => {
     expect(one.ends).toEqual([])
   })
 
+  test('a SIGTERM ends it too, and is named as that', async () => {
+    const one = runCommand({ over: { up: endless } })
+    const ended = one.run('up', 'observability')
+    await expect.poll(one.err).toContain('Loki answers')
+    one.interrupt('terminate')
+    const { code, err } = await ended
+    expect(code).toBe(130)
+    expect(err).toContain('SIGTERM again ends at once.')
+    expect(err).toContain('Ended by SIGTERM. Loki was started')
+    expect(err).not.toContain('Ctrl-C')
+  })
+
   test('a second Ctrl-C ends the process at once', async () => {
     const one = runCommand({ over: { up: () => new Promise<RunResult>(() => undefined) } })
     void one.run('up')

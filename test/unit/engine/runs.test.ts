@@ -237,6 +237,8 @@ describe('restart', () => {
     })
     const { done } = await runs.restart(['side'], stack.tell, abort.signal)
     expect([deeds(), done]).toEqual([['stop side'], ['side']])
+    // We stopped it: nobody is told that somebody else did.
+    expect([...stack.world.wanted]).not.toContain('side')
   })
 
   test('everything without the cluster that was never made', async () => {

@@ -251,3 +251,72 @@ describe('what is seen meanwhile', () => {
     expect(stack.world.record.get('app')?.failed).toEqual(before)
   })
 })
+
+describe('interrupted', () => {
+  /** Interrupts while a service starts; without one: before anything is started. */
+  const interruptAt = (id?: string): void => {
+    const { stack: compose } = stack.context.adapters
+    const create = compose.create.bind(compose)
+    if (id === undefined)
+      compose.create = async (...all) => {
+        await create(...all)
+        stack.interrupt()
+      }
+    stack.world.started = (container) => {
+      if (container.service === id) stack.interrupt()
+      return container
+    }
+  }
+
+  test('before anything was started: nothing is wanted that was not before, and rows say that it is stopped', async () => {
+    await stack.up(containers)
+    await stack.down(containers)
+    interruptAt()
+    for (const id of containers) stack.change(id, () => ({ config: 'other' }))
+    await stack.up(containers)
+    expect([...stack.world.wanted]).toEqual([])
+    for (const id of containers) expect(await stack.row(id)).toMatchObject({ state: 'stopped' })
+  })
+
+  test('what was wanted before stays wanted', async () => {
+    stack.world.wanted = new Set(['side', 'gone'])
+    interruptAt()
+    await stack.up(containers)
+    expect([...stack.world.wanted].toSorted()).toEqual(['gone', 'side'])
+  })
+
+  test('what began to start stays wanted, what waited for it does not', async () => {
+    interruptAt('db')
+    await stack.up(['app'])
+    expect(stack.did).toContain('start db')
+    expect([...stack.world.wanted]).toEqual(['db'])
+  })
+
+  test('what ran already stays wanted', async () => {
+    await stack.up(['side'])
+    stack.world.wanted = new Set()
+    interruptAt()
+    await stack.up(['side', 'db'])
+    expect([...stack.world.wanted]).toEqual(['side'])
+  })
+
+  test('what waits for its turn to start is not started any more', async () => {
+    const many = ['1', '2', '3', '4', '5', '6'].map((one) => `s${one}`)
+    stack = fakeStack(many)
+    interruptAt('s1')
+    await stack.up(many)
+    const started = stack.did
+      .filter((one) => one.startsWith('start '))
+      .map((one) => one.slice('start '.length))
+    expect(started).toContain('s1')
+    expect(started.length).toBeLessThan(many.length)
+    expect([...stack.world.wanted].toSorted()).toEqual(started.toSorted())
+  })
+
+  test('a cluster is not begun with', async () => {
+    stack.interrupt()
+    await stack.up([...containers, 'kind'])
+    expect([...stack.world.wanted]).toEqual([])
+    expect(stack.said('kind')).toEqual([])
+  })
+})
