@@ -19,7 +19,7 @@ import { forward, notOurs } from './run/fix.ts'
 import { imageInfos, pull } from './run/images.ts'
 import { logSources } from './run/log-sources.ts'
 import { mergedLogs } from './run/logs.ts'
-import { isTyped, reset } from './run/reset.ts'
+import { isTyped, needData, reset } from './run/reset.ts'
 import { setupItems } from './run/setup.ts'
 import { createWizard } from './wizard/wizard.ts'
 
@@ -245,6 +245,12 @@ export function createEngine(input: {
     wizard: async () => await wizard.read(),
     skipStep: async (step, skipped) => await wizard.skip(step, skipped),
     endWizard: async () => await wizard.end(),
+    async needData(id) {
+      const service = rowOf(catalog, id)
+      if (isFor('delete', service)) return
+      picked(catalog, [id], 'reset')
+      await needData(context, service)
+    },
     async resetData(id, typed, tell, signal) {
       const service = rowOf(catalog, id)
       // A cluster has nothing that could be moved aside: its reset is its removal, asked for in the same way.

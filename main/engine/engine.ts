@@ -89,6 +89,8 @@ export interface Engine {
   skipStep(step: WizardStepId, skipped: boolean): Promise<WizardState>
   /** The person has seen the end of the wizard (or closed it); it is not opened by itself again. */
   endWizard(): Promise<void>
+  /** Throws when a service has no data that could be moved aside: asked before a person is. */
+  needData(id: string): Promise<void>
   /**
    * Stops a service, moves its data aside (under new volume names, told in the result) and leaves it stopped and empty.
    * `typed` must be the service's id or title.

@@ -80,6 +80,7 @@ export function createRefusingEngine(input: {
     wizard: refuse,
     skipStep: refuse,
     endWizard: refuse,
+    needData: refuse,
     resetData: refuse,
     removeCluster: refuse,
     kubeconfig: refuse,

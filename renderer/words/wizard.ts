@@ -85,7 +85,8 @@ export const sayReview = {
     `What was there before is recorded in ${folder}, readable by all, so that each change can be undone.`,
   without: (example: string) =>
     `If you skip this: services still start, you open them at addresses${example === '' ? '' : ` such as ${example}`}, and you can come back to this step.`,
-  apply: (count: number) => `Apply ${sayCount(count, 'change')}…`,
+  /** While the changes are still looked for, or none is chosen, there is no number to tell. */
+  apply: (count: number) => (count === 0 ? 'Apply changes…' : `Apply ${sayCount(count, 'change')}…`),
   nothingChosen: 'Nothing is chosen. Choose what to change, or skip this step.',
   noWay: 'There is no way to ask for your password here: no sudo and no polkit agent was found.',
   noWayTodo: 'Run these as root in a terminal, then check again; or skip this step.',
@@ -188,8 +189,9 @@ export const sayStart = {
   list: 'Services and their ladders',
   columns: { service: 'Service', ladder: 'N A F C S', now: 'Now' },
   ladderName: 'Name, address, forwarder, container, service',
-  before: (count: number) =>
-    `${sayMany(count, 'service', ['starts', 'start'])}${count > 1 ? ' in the order they need each other' : ''}. The ladder of each fills in from name to service.`,
+  /** `all`: the rows beneath, of which some may not be set up. */
+  before: (count: number, all: number) =>
+    `${count === all ? sayMany(count, 'service', ['starts', 'start']) : sayPart(count, all, 'service', ['starts', 'start'])}${count > 1 ? ' in the order they need each other' : ''}.${count === all ? '' : ` What is not set up is left out.`} The ladder of each fills in from name to service.`,
   going: 'Starting the services',
   count: (works: number, all: number) => `${works} of ${all} ${works === 1 ? 'answers' : 'answer'}`,
   since: (ms: number) => `${sayDuration(ms)} so far`,

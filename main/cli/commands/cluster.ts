@@ -1,7 +1,7 @@
 import { MaculaError } from '../../model/errors.ts'
 import { saySecond } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
-import { withEngine, writeJson, type Face, type Session } from '../face.ts'
+import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { oneLine } from '../layout.ts'
 import { carryOut } from './run.ts'
@@ -41,11 +41,17 @@ function withApps(session: Session, cluster: ServiceSpec): readonly string[] {
 
 async function agree(
   face: Face,
+  { engine }: Session,
   cluster: ServiceSpec,
   verb: 'delete' | 'recreate',
   options: ClusterOptions,
 ): Promise<void> {
   if (options.yes === true) return
+  // Of one that is not there nothing can go: it is said so, not asked.
+  const row = (await waiting(face, `Looking at ${cluster.title}`, engine.look())).services.find(
+    ({ id }) => id === cluster.id,
+  )
+  if (row?.state === 'not set up') return
   const what = `${verb === 'delete' ? 'Delete' : 'Delete and make anew'} ${cluster.title}?`
   if (!canAsk(face.host))
     throw new MaculaError({
@@ -132,14 +138,14 @@ export async function cluster(
             await engine.down([row.id], { also: false, remove: false }, tell, signal),
         })
       case 'delete':
-        await agree(face, row, verb, options)
+        await agree(face, session, row, verb, options)
         return await carryOut(face, session, {
           command: 'down',
           resume: again,
           work: async (tell) => await engine.removeCluster(row.id, tell),
         })
       case 'recreate':
-        await agree(face, row, verb, options)
+        await agree(face, session, row, verb, options)
         return await carryOut(face, session, {
           command: 'up',
           resume: again,

@@ -27,6 +27,7 @@ export async function reset(face: Face, word: string, options: ResetOptions): Pr
             : `${word} is ${meant.length} services; name one of them.`,
       })
     const title = clean.text(service.title)
+    await engine.needData(service.id)
     let typed = options.name
     if (typed === undefined) {
       if (!canAsk(face.host))

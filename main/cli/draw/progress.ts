@@ -173,8 +173,11 @@ export function createJournal(title: (id: string) => string): (event: StepEvent)
         return event.ok ? undefined : `${event.listener}: ${event.says}`
     }
   }
+  // Parts of a run have clocks of their own, begun a little later than the whole: no line is told before the one over it.
+  let latest = 0
   return (event) => {
+    latest = Math.max(latest, event.ms)
     const says = text(event)
-    return says === undefined ? undefined : `[${pad(sayElapsed(event.ms), 7, 'right')}] ${oneLine(says)}`
+    return says === undefined ? undefined : `[${pad(sayElapsed(latest), 7, 'right')}] ${oneLine(says)}`
   }
 }

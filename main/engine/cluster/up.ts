@@ -41,7 +41,7 @@ export async function clusterUp(step: Step): Promise<RunResult> {
     failed.push({ service: row.id, trouble })
     tell({ kind: 'failed', ms: elapsed(), service: row.id, trouble })
     for (const { id } of apps) {
-      const because = `it needs ${row.title}, which did not start`
+      const because = `it needs the ${/cluster$/i.test(row.title) ? row.title : `cluster ${row.title}`}, which did not start`
       skipped.push({ service: id, because })
       tell({ kind: 'skipped', ms: elapsed(), service: id, because })
     }

@@ -1,5 +1,6 @@
 import { troubleOf, type Trouble } from '../../model/errors.ts'
 import { neededBy, usedBy, withNeeds } from '../../model/graph.ts'
+import { sayList } from '../../model/say.ts'
 import type { Catalog, ServiceSpec } from '../../model/service.ts'
 import type { Consequences, RunResult, StepEvent } from '../../model/run.ts'
 import type { RunContext } from './context.ts'
@@ -54,6 +55,8 @@ export async function down(
     )
   for (const service of targets) truth.act(service.id, 'stopping')
   const done: string[] = []
+  /** What did not run: nothing was stopped of it. */
+  const already: string[] = []
   const failed: { service: string; trouble: Trouble }[] = []
   const endings = new Map<string, Promise<void>>()
   const stopOne = async (id: string): Promise<void> => {
@@ -68,9 +71,12 @@ export async function down(
     try {
       if (signal.aborted) return
       if (container) {
-        tell({ kind: 'stopping', ms: at, service: id })
-        await adapters.docker.stop(container.id)
-        tell({ kind: 'stopped', ms: elapsed(), service: id, tookMs: elapsed() - at })
+        if (container.state === 'exited') already.push(id)
+        else {
+          tell({ kind: 'stopping', ms: at, service: id })
+          await adapters.docker.stop(container.id)
+          tell({ kind: 'stopped', ms: elapsed(), service: id, tookMs: elapsed() - at })
+        }
         if (options.remove) {
           await adapters.docker.remove(container.id)
           truth.observe.saw(id, undefined)
@@ -92,6 +98,13 @@ export async function down(
   ).toReversed()
   for (const id of order) if (targets.some((service) => service.id === id)) endings.set(id, stopOne(id))
   await Promise.all(endings.values())
+  const resting = services.filter(({ id }) => already.includes(id)).map(({ title }) => title)
+  if (resting.length > 0)
+    tell({
+      kind: 'note',
+      ms: elapsed(),
+      says: `${sayList(resting)} ${resting.length === 1 ? 'was' : 'were'} not running.`,
+    })
   await truth.observe.containers()
   await context.idle(options.keepWanted === true)
   if (options.remove && services.every((service) => !truth.seen.containers.has(service.id)))

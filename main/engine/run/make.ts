@@ -1,7 +1,7 @@
 import { driftOf, sayDrift, type Drift } from '../../model/drift.ts'
 import { troubleOf, type Trouble } from '../../model/errors.ts'
 import type { StepEvent } from '../../model/run.ts'
-import { sayList, sentence } from '../../model/say.ts'
+import { sayCount, sayList, sentence } from '../../model/say.ts'
 import type { RenderedService, ServiceRecord } from '../adapters.ts'
 import type { RunContext } from './context.ts'
 
@@ -73,7 +73,7 @@ export async function makeChanged(making: Making): Promise<void> {
 async function create(making: Making, stale: readonly string[]): Promise<void> {
   const { context, blocked, tell, elapsed, signal } = making
   const { adapters, truth } = context
-  tell({ kind: 'phase', ms: elapsed(), says: `Making ${stale.length} containers` })
+  tell({ kind: 'phase', ms: elapsed(), says: `Making ${sayCount(stale.length, 'container')}` })
   const onStep = (service: string, says: string): void =>
     tell({ kind: 'waiting', ms: elapsed(), service, says })
   // Compose stops what it replaces, and a paused program cannot stop.

@@ -1,6 +1,6 @@
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
-import { sayBytes, sayList } from '../../model/say.ts'
+import { sayBytes, sayCount, sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { KeptVolume } from '../adapters.ts'
 import type { RunContext } from './context.ts'
@@ -38,18 +38,12 @@ export async function reset(
   const { volumes } = adapters.docker
   const began = adapters.clock.now()
   const elapsed = (): number => adapters.clock.now() - began
-  await truth.observe.docker()
-  await context.needDocker('no data can be moved')
-  await truth.observe.containers()
+  await needData(context, service)
   refuseNeeded(context, service)
   await volumes.sweep()
   const container = truth.seen.containers.get(service.id) ?? (await make(context, service, tell, signal))
   const names = await volumes.of(container.id)
-  if (names.length === 0)
-    throw new MaculaError({
-      kind: 'failed',
-      what: `${service.title} keeps no data in a volume; there is nothing to reset.`,
-    })
+  if (names.length === 0) throw keepsNone(service)
   for (const name of names) await refuseShared(context, service, name, container.id)
   const [, trouble] = [...(await whyNotStartable(context, [service.id], tell, elapsed, signal))][0] ?? []
   if (trouble)
@@ -75,7 +69,7 @@ export async function reset(
       tell({
         kind: 'note',
         ms: elapsed(),
-        says: `${from} is kept as ${to}: ${copy.entries} files and folders, ${sayBytes(copy.bytes)}, compared.`,
+        says: `${from} is kept as ${to}: ${sayCount(copy.entries, 'file or folder', 'files and folders')}, ${sayBytes(copy.bytes)}, compared.`,
       })
     }
   } catch (error) {
@@ -116,6 +110,42 @@ export async function reset(
     ms: elapsed(),
     moved: kept.map(({ from, to }) => ({ from, to })),
   }
+}
+
+const keepsNone = ({ title }: ServiceSpec): MaculaError =>
+  new MaculaError({
+    kind: 'failed',
+    what: `${title} keeps no data in a volume; there is nothing to reset.`,
+  })
+
+/**
+ * Refuses a service without data that could be moved aside, before a person is asked for its name and before anything is
+ * made for it. Writes nothing. Throws MaculaError.
+ */
+export async function needData(context: RunContext, service: ServiceSpec): Promise<void> {
+  const { adapters, truth } = context
+  const { volumes } = adapters.docker
+  await truth.observe.docker()
+  await context.needDocker('no data can be moved')
+  await truth.observe.containers()
+  const container = truth.seen.containers.get(service.id)
+  if (container) {
+    if ((await volumes.of(container.id)).length === 0) throw keepsNone(service)
+    return
+  }
+  const all = context.catalog().services.filter(({ runtime }) => runtime.kind === 'container')
+  const expected = await adapters.stack.expect(all, { publish: !truth.observe.isNative() })
+  const names = expected.find(({ id }) => id === service.id)?.volumes
+  // A file that cannot be used is told by what reads it to start the service.
+  if (names === undefined) return
+  if (names.length === 0) throw keepsNone(service)
+  const there = await Promise.all(names.map(async (name) => await volumes.has(name)))
+  if (!there.includes(true))
+    throw new MaculaError({
+      kind: 'failed',
+      what: `${service.title} has no data yet; there is nothing to reset.`,
+      why: `Its ${names.length === 1 ? 'volume' : 'volumes'} ${sayList(names)} ${names.length === 1 ? 'is' : 'are'} not there.`,
+    })
 }
 
 /** What needs it must not lose it under its feet. */

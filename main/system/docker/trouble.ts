@@ -181,11 +181,20 @@ export function dockerTrouble(failed: string, error: unknown): MaculaError {
       { cause: error },
     )
   const kind: ErrorKind = outside.has(code) ? 'outside' : 'failed'
+  const [, away] = /\bconnect (?:ENOENT|ECONNREFUSED) (\S+)/.exec(words) ?? []
+  const [, denied] = /\bconnect (?:EACCES|EPERM) (\S+)/.exec(words) ?? []
   return new MaculaError(
     {
       kind,
       what: `${failed}.`,
-      why: kind === 'outside' ? `Docker does not answer: ${words}` : `Docker says: ${words}`,
+      why:
+        away === undefined
+          ? denied === undefined
+            ? kind === 'outside'
+              ? `Docker does not answer: ${words}`
+              : `Docker says: ${words}`
+            : `This user may not talk to Docker at ${denied}.`
+          : `Nothing answers at ${away}: Docker is not installed or not running.`,
       todo:
         kind === 'outside'
           ? 'maculactl doctor says what to do about Docker.'

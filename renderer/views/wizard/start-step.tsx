@@ -33,7 +33,7 @@ export function StartStep(props: StepProps): ReactNode {
         ) : answering > 0 || over ? (
           `${sayStart.count(answering, all.length)}. ${step.state === 'trouble' ? step.what : ''}`
         ) : (
-          sayStart.before(all.length)
+          sayStart.before(all.length, services?.length ?? 0)
         )
       }
       head={

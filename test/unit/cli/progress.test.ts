@@ -27,3 +27,17 @@ test('why a start takes long, on a terminal: its time goes on from when it began
     'no answer on its port 80 for 10 s: refused',
   ])
 })
+
+test('no line is told before the one over it, though parts of a run have clocks of their own', () => {
+  const journal = createJournal((id) => id.toUpperCase())
+  const told: readonly StepEvent[] = [
+    { kind: 'answers', ms: 37_500, service: 'web', tookMs: 900 },
+    { kind: 'answers', ms: 37_300, service: 'db', tookMs: 900 },
+    { kind: 'note', ms: 38_000, says: 'Done.' },
+  ]
+  expect(told.map((event) => journal(event)?.slice(0, 11))).toEqual([
+    '[ 37.5 s] W',
+    '[ 37.5 s] D',
+    '[ 38.0 s] D',
+  ])
+})

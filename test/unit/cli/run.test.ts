@@ -4,7 +4,7 @@ import type { Engine } from '../../../main/engine/engine.ts'
 import type { RunResult } from '../../../main/model/run.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
 import { runCommand } from './run-command.ts'
-import { greenWorld, silence, troubleWorld } from './worlds.ts'
+import { dockerDownWorld, greenWorld, silence, troubleWorld } from './worlds.ts'
 
 const failing: Engine['up'] = (ids, tell) => {
   const trouble = {
@@ -246,4 +246,34 @@ test('maculactl restart asks nothing and shows problems only when it fails', asy
   const ended = await one.run('restart', 'grafana')
   expect(ended.code).toBe(0)
   expect(one.standIn.asked[0]).toBe('restart grafana')
+})
+
+describe('a cluster that is not there', () => {
+  test.each([['delete'], ['recreate']])('cluster %s asks for no yes, for nothing can go', async (verb) => {
+    const one = runCommand({ columns: 100, answers: ['leave'] })
+    expect((await one.run('cluster', verb)).code).toBe(0)
+    expect(one.questions).toEqual([])
+    expect(one.standIn.asked[0]).toBe('down kind,removed')
+  })
+
+  test('while Docker is down it is not known, so it is asked', async () => {
+    const one = runCommand({ columns: 100, answers: ['leave'], world: dockerDownWorld() })
+    expect((await one.run('cluster', 'delete')).code).toBe(3)
+    expect(one.questions[0]).toBe('Delete KinD cluster?')
+  })
+})
+
+test('a reset of what has no data is refused before its name is asked for', async () => {
+  const what = 'Grafana keeps no data in a volume; there is nothing to reset.'
+  const needData = () => Promise.reject(new MaculaError({ kind: 'failed', what }))
+  for (const columns of [undefined, 100]) {
+    const one = runCommand({
+      ...(columns === undefined ? {} : { columns }),
+      over: { needData },
+      answers: ['grafana'],
+    })
+    const ended = await one.run('reset', 'grafana')
+    expect(ended).toMatchObject({ code: 1, err: `✖ ${what}\n` })
+    expect(one.questions).toEqual([])
+  }
 })

@@ -378,6 +378,7 @@ export function standIn(part: Part): StandIn {
       return Promise.resolve(wizard())
     },
     endWizard: () => Promise.resolve(void asked.push('end wizard')),
+    needData: () => Promise.resolve(),
     async resetData(id, typed, tell) {
       asked.push(`reset ${id} ${typed}`)
       const result = await walk('down', [id], tell)

@@ -289,6 +289,7 @@ test('fault 28: a port that is taken stops a create before anything is made, its
   const result = await one.runs.start(['console'], one.tell, signal)
   expect(result.failed[0]?.trouble.what).toContain('apache2 (pid 812) has 127.0.0.1:8080')
   expect(result.skipped.map(({ service }) => service)).toEqual(['console'])
+  expect(result.skipped[0]?.because).toBe('it needs the KinD cluster, which did not start')
   expect(one.did).toEqual([])
 })
 

@@ -117,6 +117,13 @@ describe('a refusal of the daemon, literally as 26.1 says it (fault 28)', () => 
     const told = new MaculaError({ kind: 'refused', what: 'x' })
     expect(dockerTrouble('y', told)).toBe(told)
     const gone = Object.assign(new Error('connect ENOENT /x.sock'), { code: 'ENOENT' })
-    expect(dockerTrouble('y', gone).trouble.kind).toBe('outside')
+    expect(dockerTrouble('y', gone).trouble).toMatchObject({
+      kind: 'outside',
+      why: 'Nothing answers at /x.sock: Docker is not installed or not running.',
+    })
+    const shut = Object.assign(new Error('connect EACCES /x.sock'), { code: 'EACCES' })
+    expect(dockerTrouble('y', shut).trouble.why).toBe('This user may not talk to Docker at /x.sock.')
+    const torn = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+    expect(dockerTrouble('y', torn).trouble.why).toBe('Docker does not answer: read ECONNRESET')
   })
 })

@@ -83,6 +83,23 @@ describe('what is told while services stop', () => {
     )
   })
 
+  test('of one that did not run no stop is told, and all of them in one line', async () => {
+    await stack.down(['page'])
+    stack.forget()
+    expect((await stack.down(['page'])).done).toEqual(['page'])
+    expect(stack.said('page')).toEqual([])
+    expect(stack.notes()).toEqual(['PAGE was not running.'])
+    expect(stack.did).toEqual([])
+    await stack.down(['app'])
+    stack.forget()
+    await stack.down(['page', 'app', 'db'], { remove: true })
+    expect(stack.notes()).toEqual([
+      expect.stringMatching(/^(?:PAGE and APP|APP and PAGE) were not running[.]$/),
+    ])
+    expect(stack.said('page')).toEqual(['removed'])
+    expect(stack.said('db')).toEqual(['stopping', 'stopped', 'removed'])
+  })
+
   test('one that does not stop fails with its reason', async () => {
     stack.world.stuck.add('page')
     await stack.down()

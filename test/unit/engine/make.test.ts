@@ -75,6 +75,7 @@ describe('a paused program cannot stop when compose replaces it', () => {
     stack.world.configs.set('one', 'c2')
     await stack.up(['one'])
     expect(made()).toEqual(['make one'])
+    expect(stack.said()).toContain('Making 1 container')
   })
 })
 

@@ -115,6 +115,12 @@ describe('what is told and done', () => {
     expect([...stack.world.wanted].toSorted()).toEqual(['app', 'db'])
   })
 
+  test('a single file is told as one', async () => {
+    volumes({ keep: () => Promise.resolve({ from: 'macula_side', to: kept, entries: 1, bytes: 0 }) })
+    await stack.reset('side')
+    expect(stack.notes()).toContain(`macula_side is kept as ${kept}: 1 file or folder, 0 kB, compared.`)
+  })
+
   test('that it cannot be noted is no failure', async () => {
     Object.assign(stack.context.adapters.record, { keep: fails('The disk is full.') })
     expect((await stack.reset('side')).ok).toBe(true)
@@ -179,6 +185,31 @@ describe('who is not reset', () => {
     await expect(stack.reset('side')).rejects.toMatchObject({ trouble })
     expect(stack.did).toEqual([])
     expect(stack.world.volumes.has('macula_side')).toBe(true)
+  })
+
+  test.each<readonly [string, readonly string[], object]>([
+    ['keeps no data', [], { what: 'SIDE keeps no data in a volume; there is nothing to reset.' }],
+    [
+      'never had any',
+      ['macula_side', 'macula_more'],
+      {
+        what: 'SIDE has no data yet; there is nothing to reset.',
+        why: 'Its volumes macula_side and macula_more are not there.',
+      },
+    ],
+  ])('one that was taken down and %s, for which nothing is made', async (_, names, trouble) => {
+    await stack.down(['side'], { remove: true })
+    stack.world.volumes.delete('macula_side')
+    stack.forget()
+    const { stack: own } = stack.context.adapters
+    const expected = await own.expect([], { publish: false })
+    Object.assign(own, {
+      expect: () =>
+        Promise.resolve(expected.map((one) => (one.id === 'side' ? { ...one, volumes: names } : one))),
+    })
+    await expect(stack.reset('side')).rejects.toMatchObject({ trouble: { kind: 'failed', ...trouble } })
+    expect(stack.did).toEqual([])
+    expect(stack.world.containers.has('side')).toBe(false)
   })
 
   test('one that another needs which runs', async () => {

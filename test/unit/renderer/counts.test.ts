@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { sayDoctor } from '../../../renderer/words/doctor.ts'
 import { sayStrip } from '../../../renderer/words/services.ts'
-import { sayImages, sayStart } from '../../../renderer/words/wizard.ts'
+import { sayImages, sayReview, sayStart } from '../../../renderer/words/wizard.ts'
 
 test.each([
   [sayImages.before(1, 1), /^1 image is fetched once/],
@@ -10,8 +10,14 @@ test.each([
   [sayImages.before(2, 3), '2 of 3 images are missing; the other is here.'],
   [sayImages.here(1, 1e6), 'The image is here, 1.0 MB on disk.'],
   [sayImages.here(2, 1e6), 'All 2 images are here, 1.0 MB on disk.'],
-  [sayStart.before(1), /^1 service starts[.]/],
-  [sayStart.before(2), /^2 services start in the order/],
+  [sayStart.before(1, 1), /^1 service starts[.]/],
+  [sayStart.before(2, 2), /^2 services start in the order/],
+  [
+    sayStart.before(14, 19),
+    /^14 of 19 services start in the order they need each other[.] What is not set up is left out[.] The ladder/,
+  ],
+  [sayReview.apply(0), 'Apply changes…'],
+  [sayReview.apply(1), 'Apply 1 change…'],
   [sayStart.count(1, 3), '1 of 3 answers'],
   [sayStart.count(0, 3), '0 of 3 answer'],
   [sayDoctor.nothingSays(1), /^The check passed:/],
