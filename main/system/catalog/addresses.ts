@@ -17,6 +17,11 @@ function prefixOf(range: string): string {
   return range.slice(0, range.lastIndexOf('.') + 1)
 }
 
+/** Where an address of the usual range is on this machine; any other stays. */
+export function onMachine(address: string, range: string): string {
+  return range === WRITTEN_RANGE ? address : moved(address, WRITTEN_RANGE, range)
+}
+
 /** A service as if it was written for the usual range: a person may write addresses of the range that is set, too. */
 export function asWritten(candidate: Candidate, range: string): Candidate {
   return {

@@ -10,6 +10,7 @@ import {
   type ServiceSpec,
 } from '../../model/service.ts'
 import type { Candidate } from './parse.ts'
+import { NO_OWN_PORTS, portsOf, publishedClash, takesNameServer, type OwnPorts } from './taken.ts'
 
 /** First address for services that name none (design: 127.0.0.10 and up are for new services; .10 is OTLP's). */
 const FIRST_FREE = 11
@@ -24,6 +25,7 @@ export function assemble(
   forwards: readonly FixedForward[],
   parseProblems: readonly CatalogProblem[],
   remembered: ReadonlyMap<string, string>,
+  own: OwnPorts = NO_OWN_PORTS,
 ): { readonly catalog: Catalog; readonly addresses: ReadonlyMap<string, string> } {
   const problems = [...parseProblems]
   const ordered = [...candidates].sort(
@@ -39,7 +41,7 @@ export function assemble(
     const problem =
       placed === undefined
         ? candidate.problemAt(['address'], 'no address from 127.0.0.11 to 127.0.0.254 is free')
-        : collision(placed, accepted)
+        : collision(placed, accepted, own)
     if (problem) problems.push(problem)
     else if (placed) accepted.push(placed)
   }
@@ -80,7 +82,11 @@ function withAddress(
   return { ...candidate, spec: { ...candidate.spec, address } }
 }
 
-function collision(candidate: Candidate, accepted: readonly Candidate[]): CatalogProblem | undefined {
+function collision(
+  candidate: Candidate,
+  accepted: readonly Candidate[],
+  own: OwnPorts,
+): CatalogProblem | undefined {
   const { spec } = candidate
   const same = accepted.find((other) => other.spec.id === spec.id)
   if (same) return candidate.problemAt([], `there is already a service ${spec.id} (${same.spec.title})`)
@@ -98,8 +104,8 @@ function collision(candidate: Candidate, accepted: readonly Candidate[]): Catalo
     )
   for (const [index, endpoint] of spec.endpoints.entries()) {
     const earlier = spec.endpoints.slice(0, index)
-    const own = clash(spec, endpoint, spec, earlier)
-    if (own !== undefined) return candidate.problemAt(['endpoints', index], own)
+    const twice = clash(spec, endpoint, spec, earlier)
+    if (twice !== undefined) return candidate.problemAt(['endpoints', index], twice)
     for (const other of accepted) {
       const reason = clash(spec, endpoint, other.spec, other.spec.endpoints)
       if (reason !== undefined) return candidate.problemAt(['endpoints', index], reason)
@@ -116,7 +122,10 @@ function collision(candidate: Candidate, accepted: readonly Candidate[]): Catalo
     )
   )
     return candidate.problemAt(['address'], 'an endpoint with a name or a port of its own needs an address')
-  return undefined
+  const server = takesNameServer(spec, own)
+  return server === undefined
+    ? publishedClash(candidate, accepted, own)
+    : candidate.problemAt(['endpoints'], server)
 }
 
 /** Why `endpoint` of `spec` cannot stand beside the `others` of `holder`; undefined when it can. */
@@ -143,16 +152,6 @@ function clash(
     }
   }
   return undefined
-}
-
-/** Adapters that lead straight to this endpoint and so cannot be shared. */
-function portsOf(endpoint: EndpointSpec): readonly number[] {
-  return [
-    ...new Set([
-      ...(endpoint.listen === undefined ? [] : [endpoint.listen]),
-      ...(endpoint.clean ? [80] : []),
-    ]),
-  ]
 }
 
 /** Port 80 of one address leads either through the ingress or straight to one service. */

@@ -44,7 +44,10 @@ export async function readCatalog(
   problems.push(...found.problems)
   forwards.push(...found.forwards)
   const remembered = await readAddresses(paths)
-  const { catalog, addresses } = assemble(candidates, forwards, problems, remembered.addresses)
+  const { catalog, addresses } = assemble(candidates, forwards, problems, remembered.addresses, {
+    range: settings.addresses,
+    dnsPort: settings.dnsPort,
+  })
   const { damaged } = remembered
   if (damaged !== undefined) {
     const kept = await keepAside(addressFile(paths), Date.now()).catch(() => undefined)

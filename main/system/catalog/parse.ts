@@ -4,6 +4,7 @@ import type { CatalogProblem, ServiceSpec, TierId } from '../../model/service.ts
 import { firstIssue, parseFile, problemsOf, type CatalogFile, type Parsed } from './fragment.ts'
 import { composeProblem } from './compose-problem.ts'
 import { blockSchema, type Block } from './schema.ts'
+import { publishedBy, type Published } from './published.ts'
 import { fillIn, type Variables } from './variables.ts'
 import { warningsOf } from './warnings.ts'
 
@@ -14,6 +15,10 @@ export interface Candidate {
   readonly wantsAddress: boolean
   /** Fixed address in the docker network as written, for the duplicate check. */
   readonly containerAddress?: string
+  /** Ports of this machine that Compose publishes for it. */
+  readonly published?: readonly Published[]
+  /** A problem of one of those, by its place in `ports`. */
+  readonly problemOfPort?: (index: number, reason: string) => CatalogProblem
   readonly problemAt: (path: readonly (string | number)[], reason: string) => CatalogProblem
 }
 
@@ -73,6 +78,7 @@ export function parseFragment(file: CatalogFile, variables: Variables): Candidat
   if (badSecret !== undefined) return problem(`MACULA_SECRET_${badSecret} is not the name of a secret`)
   const written = Array.isArray(networks) ? undefined : networks['macula']?.ipv4_address
   const containerAddress = written === undefined ? undefined : filledText(written, variables)
+  const published = publishedBy(compose.data, variables)
   const misplaced = containerAddress === undefined ? undefined : addressTrouble(containerAddress, variables)
   if (misplaced !== undefined)
     return problem(misplaced, parsed.at([...base, 'networks', 'macula', 'ipv4_address']))
@@ -83,6 +89,8 @@ export function parseFragment(file: CatalogFile, variables: Variables): Candidat
       warnings: file.origin === 'user' ? warningsOf(compose.data, parsed.value, variables) : [],
     }),
     ...(containerAddress === undefined ? {} : { containerAddress }),
+    ...(published.length === 0 ? {} : { published }),
+    problemOfPort: (index, reason) => problem(reason, parsed.at([...base, 'ports', index])),
   }
 }
 
