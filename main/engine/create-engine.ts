@@ -177,7 +177,12 @@ export function createEngine(input: {
       const wanted = catalog.services
         .filter((service) => ids.includes(service.id))
         .flatMap((service) => service.secrets)
-      const secrets = await adapters.secrets.ensure([...new Set(wanted)])
+      // What opens nothing must not be handed out; without passwords nothing is asked.
+      const held = wanted.length === 0 ? () => undefined : await adapters.secrets.held(catalog.services)
+      const trouble = wanted.map((name) => held(name)).find((one) => one !== undefined)
+      if (trouble) throw new MaculaError(trouble)
+      const secrets =
+        wanted.length === 0 ? new Map<string, string>() : await adapters.secrets.ensure([...new Set(wanted)])
       return inside
         ? variablesInside(catalog, ids, settings.suffix, secrets)
         : variablesFor(catalog, ids, settings.suffix, secrets, snapshot)

@@ -43,7 +43,7 @@ export async function openAdapters(input: {
   })
   const secrets = openSecrets(paths, {
     volumes: async () => await docker.volumes.all(),
-    variables: async (service) => await docker.variables(service),
+    container: async (service) => await docker.madeWith(service),
   })
   const clusters = openClusters({ paths, settings, env, now })
   return {

@@ -84,8 +84,18 @@ export interface DockerAdapter {
   nameOf(ref: string): Promise<string | undefined>
   /** One container, or undefined when it is gone. `quick`: without the last line of its log. */
   inspect(id: string, how?: 'quick'): Promise<ContainerSeen | undefined>
-  /** The variables that the container of a service was made with; undefined when there is none. */
-  variables(service: string): Promise<ReadonlyMap<string, string> | undefined>
+  /**
+   * The name of a service's container, the variables that it was made with, and the volumes and folders that it writes to;
+   * undefined when there is none.
+   */
+  madeWith(service: string): Promise<
+    | {
+        readonly name: string
+        readonly variables: ReadonlyMap<string, string>
+        readonly data: readonly string[]
+      }
+    | undefined
+  >
   /** Starts a made container; already running is fine, a paused one goes on. Throws MaculaError with the daemon's reason (port taken, mount missing). */
   start(id: string): Promise<void>
   /** Stops with the container's own grace period; already stopped is fine. */

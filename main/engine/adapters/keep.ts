@@ -30,8 +30,14 @@ export interface SecretsAdapter {
   /** Why none may be made: there are none, and data that was made with others is there. Throws when Docker cannot tell. */
   lost(): Promise<Trouble | undefined>
   /**
-   * Reads those of `services` back from what was made with them: containers, else the rendered copy of the stack. Keeps all
-   * or none. Throws MaculaError `usage` when none are missing, `failed` naming those that nothing has.
+   * Why nothing may be made with a password, nor it be handed out: data that `services` made with another one is there.
+   * Throws MaculaError `outside` when some are missing and Docker cannot tell.
+   */
+  held(services: readonly ServiceSpec[]): Promise<(name: string) => Trouble | undefined>
+  /**
+   * Reads those of `services` that are missing, or that data was made with another of, back from what was made with them:
+   * containers, else the rendered copy of the stack; returns their names. Keeps all or none, and the old file aside. Throws
+   * MaculaError `usage` when there is none, `failed` naming those that nothing has.
    */
   restore(services: readonly ServiceSpec[]): Promise<readonly string[]>
 }

@@ -24,8 +24,9 @@ export async function whyNotStartable(
   try {
     await adapters.secrets.read()
   } catch (error) {
-    for (const id of ids) troubles.set(id, troubleOf(error))
-    return troubles
+    for (const { id, runtime, secrets } of services)
+      if (ids.includes(id) && (runtime.kind !== 'container' || secrets.length > 0))
+        troubles.set(id, troubleOf(error))
   }
   if (mine.length === 0) return troubles
   try {

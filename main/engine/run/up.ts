@@ -192,7 +192,8 @@ async function startOne(
   truth.observe.saw(service.id, container)
   const asking: Asking = {
     ...truth.observe.asking(),
-    secrets: await adapters.secrets.read(),
+    // Passwords that cannot be read keep only what needs them from starting.
+    secrets: await adapters.secrets.read().catch(() => new Map<string, string>()),
     containers: truth.seen.containers,
   }
   await untilReady({

@@ -133,7 +133,7 @@ export async function openDocker(
         throw dockerTrouble('The containers cannot be listed', error)
       }
     },
-    async variables(service) {
+    async madeWith(service) {
       try {
         const label = [...ownFilter(project).label, `${labels.service}=${service}`]
         const [found] = await within(
@@ -142,7 +142,17 @@ export async function openDocker(
             await link.calls.listContainers({ all: true, filters: { label }, abortSignal }),
         )
         const info = found && (await own(found.Id))
-        return info && new Map((info.Config.Env ?? []).map((entry) => splitOnce(entry)))
+        if (!info) return undefined
+        return {
+          name: info.Name.replace(/^\//, ''),
+          variables: new Map((info.Config.Env ?? []).map((entry) => splitOnce(entry))),
+          // A socket that is mounted (docker.sock) holds no data.
+          data: info.Mounts.flatMap(({ Type: type, Name: name, Source: source, RW: isWritable }) =>
+            isWritable && (type === 'volume' || (type === 'bind' && !source.endsWith('.sock')))
+              ? [name ?? source]
+              : [],
+          ),
+        }
       } catch (error) {
         throw dockerTrouble('The containers cannot be looked at', error)
       }

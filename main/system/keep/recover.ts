@@ -10,24 +10,59 @@ const VALUE = '[A-Za-z0-9]{8,128}'
 /** A variable of a fragment that Compose fills with a password: ${MACULA_SECRET_NAME}, with what may follow the name. */
 const REFERENCE = /\$\{MACULA_SECRET_([A-Z][A-Z0-9_]{0,63})(?::?[-?+][^}]*)?\}/g
 
-/** The variables of a service's fragment whose values hold passwords: variable -> the text as written. */
-export async function templatesOf({ id, folder }: ServiceSpec): Promise<ReadonlyMap<string, string>> {
+interface Written {
+  readonly services?: Record<string, { environment?: unknown; volumes?: unknown } | null> | null
+  readonly volumes?: Record<string, { name?: unknown } | null> | null
+}
+
+/** A service's fragment as it is written; empty when it cannot be read. */
+async function writtenOf({ folder }: ServiceSpec): Promise<Written> {
   const text = await readIfThere(join(folder, 'compose.yaml')).catch(() => undefined)
-  const value = ((): unknown => {
-    try {
-      return parse(text ?? '')
-    } catch {
-      return undefined
-    }
-  })()
-  const { services } = (value ?? {}) as { services?: Record<string, { environment?: unknown } | null> }
-  const environment = services?.[id]?.environment
+  try {
+    return (parse(text ?? '') as Written | null) ?? {}
+  } catch {
+    return {}
+  }
+}
+
+/** The volumes of a service's fragment: their keys, or the names that it gives them. */
+export async function volumesIn(service: ServiceSpec): Promise<readonly string[]> {
+  const { services, volumes } = await writtenOf(service)
+  const mounts = services?.[service.id]?.volumes
+  return (Array.isArray(mounts) ? (mounts as readonly unknown[]) : []).flatMap((mount) => {
+    const key =
+      typeof mount === 'string' ? mount.split(':')[0] : (mount as { source?: unknown } | null)?.source
+    if (typeof key !== 'string' || volumes?.[key] === undefined) return []
+    const name = volumes[key]?.name
+    return [typeof name === 'string' ? name : key]
+  })
+}
+
+/**
+ * The variables of a service's fragment whose values hold passwords: variable -> the text as written. Those that a Compose
+ * file over it names are left out: what they hold may be a person's own. `overlays`: the folder of all overlays.
+ */
+export async function templatesOf(
+  service: ServiceSpec,
+  overlays: string,
+): Promise<ReadonlyMap<string, string>> {
+  const over = [
+    join(service.folder, 'compose.override.yaml'),
+    join(overlays, service.id, 'compose.yaml'),
+    join(overlays, service.id, 'compose.override.yaml'),
+  ]
+  const texts = await Promise.all(over.map(async (file) => await readIfThere(file).catch(() => undefined)))
+  const { services } = await writtenOf(service)
+  const environment = services?.[service.id]?.environment
   const entries = Array.isArray(environment)
     ? environment.map((entry) => String(entry).split(/=(.*)/s).slice(0, 2))
     : Object.entries((environment ?? {}) as Record<string, unknown>)
   return new Map(
     entries.flatMap(([name, written]) =>
-      typeof name === 'string' && typeof written === 'string' && written.search(REFERENCE) >= 0
+      typeof name === 'string' &&
+      typeof written === 'string' &&
+      written.search(REFERENCE) >= 0 &&
+      !texts.some((text) => text?.includes(name) === true)
         ? [[name, written] as const]
         : [],
     ),

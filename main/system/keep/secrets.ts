@@ -9,8 +9,9 @@ import type { ServiceSpec } from '../../model/service.ts'
 import { keepAside, readIfThere, writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
 import { stackFolder } from '../stack/render.ts'
+import { isOff, sayOff, usesOf, type MadeWithSecrets, type Use } from './held.ts'
 import { lockIn } from './lock.ts'
-import { secretsInCopy, secretsInside, templatesOf } from './recover.ts'
+import { secretsInCopy } from './recover.ts'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const LENGTH = 32
@@ -22,17 +23,9 @@ const LOCK_DEADLINE_MS = 5000
 
 const fileSchema = z.record(z.string(), z.string().regex(/^[A-Za-z0-9]{8,128}$/))
 
-/** What was made with passwords and still needs the same. */
-export interface MadeWithSecrets {
-  /** Names of volumes with data of services. */
-  volumes(): Promise<readonly string[]>
-  /** The variables that the container of a service was made with; undefined when it has none. */
-  variables(service: string): Promise<ReadonlyMap<string, string> | undefined>
-}
-
 const nothing: MadeWithSecrets = {
   volumes: async () => await Promise.resolve([]),
-  variables: async () => await Promise.resolve(undefined),
+  container: async () => await Promise.resolve(undefined),
 }
 
 /**
@@ -71,15 +64,7 @@ export function openSecrets(paths: Paths, made: MadeWithSecrets = nothing): Secr
   async function lost(): Promise<Trouble | undefined> {
     if ((await read()).size > 0) return undefined
     const volumes = await made.volumes().catch((error: unknown) => {
-      throw new MaculaError(
-        {
-          kind: 'outside',
-          what: 'There are no passwords yet, and Docker cannot be asked whether data is there that was made with others.',
-          why: troubleOf(error).why ?? troubleOf(error).what,
-          todo: 'maculactl doctor says what is wrong with Docker; nothing was made.',
-        },
-        { cause: error },
-      )
+      throw noDocker(error)
     })
     if (volumes.length === 0) return undefined
     return {
@@ -90,52 +75,86 @@ export function openSecrets(paths: Paths, made: MadeWithSecrets = nothing): Secr
     }
   }
 
-  /** What containers were made with, which is what the data wants; else what the rendered copy has. */
-  async function recovered(services: readonly ServiceSpec[]): Promise<Map<string, string>> {
+  async function uses(services: readonly ServiceSpec[]): Promise<ReadonlyMap<string, Use>> {
     const copy = await readIfThere(join(stackFolder(paths), '.env')).catch(() => undefined)
-    const found = new Map(secretsInCopy(copy ?? ''))
-    for (const service of services) {
-      const templates = service.secrets.length === 0 ? undefined : await templatesOf(service)
-      const variables = templates && (await made.variables(service.id))
-      if (templates && variables)
-        for (const [name, value] of secretsInside(templates, variables)) found.set(name, value)
+    return await usesOf(services, made, secretsInCopy(copy ?? ''), join(paths.config, 'stack'))
+  }
+
+  async function held(services: readonly ServiceSpec[]): Promise<(name: string) => Trouble | undefined> {
+    let known: ReadonlyMap<string, string>
+    try {
+      known = await read()
+    } catch (error) {
+      return () => troubleOf(error)
     }
-    return found
+    const all = known.size === 0 ? await lost() : undefined
+    if (all) return () => all
+    const wanted = services.flatMap(({ secrets }) => secrets)
+    const found = await uses(services).catch((error: unknown) => {
+      // Nothing is made without Docker, and what is there may be handed out uncompared.
+      if (wanted.every((name) => known.has(name))) return new Map<string, Use>()
+      throw noDocker(error)
+    })
+    return (name) => {
+      const use = found.get(name)
+      const have = known.get(name)
+      return use && isOff(use, have) ? sayOff(name, use, have, file, RESTORE) : undefined
+    }
+  }
+
+  /** What is restored, and everything that is kept then; `known`: undefined where there is no file that can be used. */
+  function restored(
+    services: readonly ServiceSpec[],
+    known: ReadonlyMap<string, string> | undefined,
+    found: ReadonlyMap<string, Use>,
+  ): { readonly names: readonly string[]; readonly all: ReadonlyMap<string, string> } {
+    const wanted = [...new Set(services.flatMap(({ secrets }) => secrets))].sort()
+    const all = new Map(known)
+    const names: string[] = []
+    const missing: string[] = []
+    for (const name of wanted) {
+      const use = found.get(name)
+      const have = known?.get(name)
+      if (use?.value !== undefined && (have === undefined || isOff(use, have))) {
+        all.set(name, use.value)
+        names.push(name)
+      } else if (have === undefined && (known === undefined || (use && isOff(use, have)))) missing.push(name)
+    }
+    if (missing.length > 0)
+      throw new MaculaError({
+        kind: 'failed',
+        what: `The passwords cannot be read back: nothing has ${sayList(missing)} any more.`,
+        why: `They were looked for in the containers and in ${join(stackFolder(paths), '.env')}.`,
+        todo: `Restore ${file} from a backup. Nothing was changed.`,
+      })
+    if (names.length === 0)
+      throw new MaculaError({
+        kind: 'usage',
+        what: `No password is to be read back: ${file} has ${all.size}, and what was made with passwords was made with these.`,
+        todo: 'Nothing was changed.',
+      })
+    return { names, all }
   }
 
   return {
     read,
     lost,
+    held,
     async restore(services) {
-      const wanted = [...new Set(services.flatMap(({ secrets }) => secrets))].sort()
       return await lock.alone('restoring passwords', LOCK_DEADLINE_MS, async () => {
-        const isDamaged = await read().then(
-          (known) => {
-            if (known.size > 0)
-              throw new MaculaError({
-                kind: 'usage',
-                what: `No password is missing: ${file} has ${known.size}.`,
-                todo: 'Nothing was changed.',
-              })
-            return false
-          },
+        const known = await read().then(
+          (now) => (now.size === 0 ? undefined : now),
           (error: unknown) => {
             if (troubleOf(error).kind !== 'invalid') throw error
-            return true
+            return 'damaged' as const
           },
         )
-        const found = await recovered(services)
-        const missing = wanted.filter((name) => !found.has(name))
-        if (missing.length > 0)
-          throw new MaculaError({
-            kind: 'failed',
-            what: `The passwords cannot be read back: nothing has ${sayList(missing)} any more.`,
-            why: `They were looked for in the containers and in ${join(stackFolder(paths), '.env')}.`,
-            todo: `Restore ${file} from a backup. Nothing was changed.`,
-          })
-        if (isDamaged) await keepAside(file, Date.now())
-        await write(new Map(wanted.map((name) => [name, found.get(name) ?? ''])))
-        return wanted
+        const usable = known === 'damaged' ? undefined : known
+        const { names, all } = restored(services, usable, await uses(services))
+        // Passwords that are replaced may be those of something that is not here now.
+        if (known !== undefined) await keepAside(file, Date.now())
+        await write(all)
+        return names
       })
     },
     async ensure(names) {
@@ -160,6 +179,18 @@ export function openSecrets(paths: Paths, made: MadeWithSecrets = nothing): Secr
       })
     },
   }
+}
+
+function noDocker(error: unknown): MaculaError {
+  return new MaculaError(
+    {
+      kind: 'outside',
+      what: 'Passwords are not there yet, and Docker cannot be asked whether data is there that was made with others.',
+      why: troubleOf(error).why ?? troubleOf(error).what,
+      todo: 'maculactl doctor says what is wrong with Docker; nothing was made.',
+    },
+    { cause: error },
+  )
 }
 
 function generate(): string {

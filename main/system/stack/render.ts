@@ -5,6 +5,8 @@ import type { ExpectedService, RenderedService, SecretsAdapter } from '../../eng
 import { troubleOf, type Trouble } from '../../model/errors.ts'
 import type { ServiceSpec, Settings } from '../../model/service.ts'
 import { variablesOf } from '../catalog/variables.ts'
+import { readIfThere } from '../files.ts'
+import { secretsInCopy } from '../keep/recover.ts'
 import type { Paths } from '../paths.ts'
 import {
   environmentText,
@@ -94,7 +96,10 @@ export async function expectStack(
   { publish }: { readonly publish: boolean },
 ): Promise<readonly ExpectedService[]> {
   const base = stackFolder(reading.paths)
-  const [all, secrets] = await Promise.all([readAll(reading, services), reading.secrets.read()])
+  const [all, secrets] = await Promise.all([
+    readAll(reading, services),
+    reading.secrets.read().catch(() => new Map<string, string>()),
+  ])
   return all.flatMap((one): readonly ExpectedService[] => {
     if (one.kind === 'refused') return []
     const { fragment, service } = one
@@ -126,11 +131,23 @@ export async function renderStack(
 ): Promise<Rendering> {
   const { paths, settings } = input
   const read = await readAll(input, services)
-  const names = [...new Set(read.flatMap((one) => (one.kind === 'read' ? one.fragment.secrets : [])))].sort()
-  const secrets = await input.secrets.ensure(names)
+  const all = [...new Set(read.flatMap((one) => (one.kind === 'read' ? one.fragment.secrets : [])))].sort()
+  // Only what hangs on a password that data does not want is refused.
+  const held = all.length === 0 ? () => undefined : await input.secrets.held(services)
+  const heldIn = ({ secrets: mine }: Fragment): Trouble | undefined =>
+    mine.map((name) => held(name)).find((trouble) => trouble !== undefined)
+  const names = all.filter((name) =>
+    read.some(
+      (one) =>
+        one.kind === 'read' && one.fragment.secrets.includes(name) && heldIn(one.fragment) === undefined,
+    ),
+  )
+  const secrets = names.length === 0 ? new Map<string, string>() : await input.secrets.ensure(names)
   const isPlain = (name: string): boolean => isPlainValue(secrets.get(name) ?? '')
   const refused = read.flatMap((one) => {
     if (one.kind === 'refused') return [{ service: one.service, trouble: one.trouble }]
+    const trouble = heldIn(one.fragment)
+    if (trouble) return [{ service: one.service.id, trouble }]
     const odd = one.fragment.secrets.find((name) => !isPlain(name))
     return odd === undefined ? [] : [{ service: one.service.id, trouble: oddSecret(odd) }]
   })
@@ -178,7 +195,14 @@ export async function renderStack(
     fragments.map(({ fragment }) => fragment),
   )
   files.set('compose.yaml', { data: Buffer.from(project), mode: 0o644 })
-  files.set('.env', { data: Buffer.from(environmentText(values)), mode: 0o600 })
+  // A password that is held may be nowhere else.
+  const before = secretsInCopy((await readIfThere(join(base, '.env')).catch(() => undefined)) ?? '')
+  const kept = [...before].filter(([name]) => all.includes(name) && !names.includes(name))
+  const variables = new Map([
+    ...values,
+    ...kept.map(([name, value]) => [`MACULA_SECRET_${name}`, value] as const),
+  ])
+  files.set('.env', { data: Buffer.from(environmentText(variables)), mode: 0o600 })
   const own = new Map(fragments.map(({ fragment }) => [fragment.id, fragment.own]))
   const copy = await writeCopy(base, files, input.now, (key) => {
     const slash = key.indexOf('/')

@@ -67,7 +67,13 @@ function watched() {
     },
     nameServer: { seen: () => Promise.resolve({ kind: 'stopped' }), ensure: never, stop: never },
     intent: { wanted: () => Promise.resolve(new Set(['web'])), damage: never, want: never, unwant: never },
-    secrets: { ensure: never, lost: never, restore: never, read: () => Promise.resolve(new Map()) },
+    secrets: {
+      ensure: never,
+      lost: never,
+      held: never,
+      restore: never,
+      read: () => Promise.resolve(new Map()),
+    },
     stack: {
       composeVersion: never,
       render: never,

@@ -91,7 +91,13 @@ function outside(part: {
       unwant: (ids) =>
         Promise.resolve(void (wanted = new Set([...wanted].filter((id) => !ids.includes(id))))),
     },
-    secrets: { ensure: never, lost: never, restore: never, read: () => Promise.resolve(new Map()) },
+    secrets: {
+      ensure: never,
+      lost: never,
+      held: never,
+      restore: never,
+      read: () => Promise.resolve(new Map()),
+    },
     stack: {
       composeVersion: never,
       render: never,

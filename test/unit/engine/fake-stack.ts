@@ -225,7 +225,13 @@ export function fakeStack(
       unwant: (all) =>
         Promise.resolve(void (world.wanted = new Set([...world.wanted].filter((id) => !all.includes(id))))),
     },
-    secrets: { ensure: never, lost: never, restore: never, read: () => Promise.resolve(new Map()) },
+    secrets: {
+      ensure: never,
+      lost: never,
+      held: never,
+      restore: never,
+      read: () => Promise.resolve(new Map()),
+    },
     root: { apply: never, undo: never, ledger: never, elevation: never },
     lock: { alone: never },
     memory: { read: never, keep: never },

@@ -25,7 +25,14 @@ function running(outside: {
   readonly unwant?: () => Promise<void>
 }) {
   const ids = ['one', 'two', 'three']
-  const services = ids.map((id) => service(id, { title: id.toUpperCase(), endpoints: [], address: null }))
+  const services = ids.map((id) =>
+    service(id, {
+      title: id.toUpperCase(),
+      endpoints: [],
+      address: null,
+      secrets: id === 'one' ? ['ONE'] : [],
+    }),
+  )
   const catalog: Catalog = { services, forwards: [], problems: [] }
   const stopped: string[] = []
   const told: StepEvent[] = []
@@ -128,6 +135,16 @@ describe('nothing is stopped before it is known that it can be started', () => {
     const { failed } = await runs.restart(['one', 'two'], tell, signal)
     expect(stopped).toEqual(['c-one'])
     expect(failed.map(({ service: id }) => id)).toEqual(['two', 'one'])
+  })
+
+  test('the passwords cannot be read: what needs none is restarted', async () => {
+    const { runs, stopped, tell } = running({ secrets: never })
+    const { failed } = await runs.restart(['one', 'two'], tell, signal)
+    expect(stopped).toEqual(['c-two'])
+    expect(failed.map(({ service: id, trouble }) => [id, trouble.why])).toEqual([
+      ['one', 'The passwords are damaged.'],
+      ['two', undefined],
+    ])
   })
 
   test.each([

@@ -62,6 +62,7 @@ export function openFixture(): Fixture {
         return await Promise.resolve(values(have))
       },
       read: async () => await Promise.resolve(values(have)),
+      held: async () => await Promise.resolve(() => undefined),
       lost: async () => await Promise.resolve(undefined),
       restore: async () => await Promise.resolve([]),
     },

@@ -233,6 +233,42 @@ describe('the hash of a service', () => {
   })
 })
 
+describe('a password that data does not want', () => {
+  const refused = { kind: 'refused', what: 'The password WEB_PASSWORD is gone.' } as const
+  const asked: string[] = []
+  const renderHeld = async (services: readonly ServiceSpec[]) =>
+    await renderStack(
+      {
+        ...fixture,
+        secrets: {
+          ...fixture.secrets,
+          held: async () => await Promise.resolve((name) => (name === 'WEB_PASSWORD' ? refused : undefined)),
+          ensure: async (names) => {
+            asked.push(...names)
+            return await fixture.secrets.ensure(names)
+          },
+        },
+        settings,
+        now: 0,
+      },
+      services,
+      { publish: false },
+    )
+
+  it('keeps what hangs on it from being made, and nothing else; none is made, and the copy keeps the old one', async () => {
+    const services = small()
+    await render(services)
+    const before = rendered('.env')
+    expect(before).toContain('MACULA_SECRET_WEB_PASSWORD=')
+    asked.length = 0
+    const result = await renderHeld(services)
+    expect(result.refused).toEqual([{ service: 'web', trouble: refused }])
+    expect(result.services.map(({ id }) => id)).toEqual(['ingress'])
+    expect(asked).not.toContain('WEB_PASSWORD')
+    expect(rendered('.env').split('\n').sort()).toEqual(before.split('\n').sort())
+  })
+})
+
 describe('a person’s overlay', () => {
   it('lies over ours file by file, in their own words for image and secrets', async () => {
     fixture.overlay('web/app.conf', 'listen 99\n')

@@ -8,10 +8,18 @@ export const files: Check = {
     const findings: Finding[] = notes.map((note) => ({ result: 'warning', what: note, why: '', todo: '' }))
     try {
       const secrets = await adapters.secrets.read()
-      const lost = await adapters.secrets.lost().catch(() => undefined)
-      if (lost)
-        findings.push({ result: 'failed', what: lost.what, why: lost.why ?? '', todo: lost.todo ?? '' })
-      else
+      const names = [...new Set(catalog.services.flatMap((service) => service.secrets))]
+      // Without Docker nothing can be compared, which its own check tells.
+      const held = await adapters.secrets.held(catalog.services).catch(() => () => undefined)
+      const troubles = new Map(
+        names.flatMap((name) => {
+          const trouble = held(name)
+          return trouble ? [[trouble.what, trouble] as const] : []
+        }),
+      )
+      for (const { what, why = '', todo = '' } of troubles.values())
+        findings.push({ result: 'failed', what, why, todo })
+      if (troubles.size === 0)
         findings.push(
           fine(
             secrets.size === 0

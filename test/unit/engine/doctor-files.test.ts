@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import type { CheckInput } from '../../../main/engine/doctor/check.ts'
+import { files } from '../../../main/engine/doctor/checks/files.ts'
+import type { Trouble } from '../../../main/model/errors.ts'
+import { service } from '../stack/fixture.ts'
+
+const gone: Trouble = { kind: 'refused', what: 'They are gone.', why: 'W.', todo: 'T.' }
+const off: Trouble = { kind: 'refused', what: 'A is another one.' }
+
+const found = async (held: (name: string) => Trouble | undefined) =>
+  await files.run({
+    notes: [],
+    catalog: {
+      services: [service('one', { secrets: ['A', 'B'] }), service('two', { secrets: ['B'] })],
+      forwards: [],
+      problems: [],
+    },
+    adapters: {
+      secrets: {
+        read: () => Promise.resolve(new Map([['A', 'x']])),
+        held: () => Promise.resolve(held),
+      },
+    },
+  } as unknown as CheckInput)
+
+test.each<readonly [string, (name: string) => Trouble | undefined, readonly object[]]>([
+  ['all are right', () => undefined, [{ result: 'ok', what: '1 generated passwords are kept.' }]],
+  [
+    'one is not what data was made with',
+    (name) => (name === 'A' ? off : undefined),
+    [{ result: 'failed', what: 'A is another one.' }],
+  ],
+  [
+    'all are gone: told once',
+    () => gone,
+    [{ result: 'failed', what: 'They are gone.', why: 'W.', todo: 'T.' }],
+  ],
+])('the doctor on passwords, when %s', async (_, held, findings) => {
+  expect(await found(held)).toMatchObject(findings)
+  expect(await found(held)).toHaveLength(findings.length)
+})
