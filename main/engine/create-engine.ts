@@ -147,7 +147,9 @@ export function createEngine(input: {
     look: async () => await truth.look(),
     up: async (ids, tell, signal) => await start(ids, tell, signal),
     async down(ids, options, tell, signal) {
-      const targets = picked(catalog, ids, 'stop')
+      const isKnown = (id: string): boolean => catalog.services.some((service) => service.id === id)
+      // What is not in the catalog may still run: that is known once Docker was looked at.
+      const targets = [...picked(catalog, ids.filter(isKnown), 'stop'), ...ids.filter((id) => !isKnown(id))]
       return await alone(
         `stopping ${targets.join(', ')}`,
         async () => await runs.stop(targets, options, tell, signal),

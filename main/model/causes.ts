@@ -3,6 +3,7 @@ import { dockerCause } from './causes/docker.ts'
 import { forwardersCause } from './causes/forwarders.ts'
 import { namesCause } from './causes/names.ts'
 import { addressesCause, limitsCause, wayCause } from './causes/network.ts'
+import { orphansCause } from './causes/orphans.ts'
 import { ownerCause } from './causes/owner.ts'
 import { portsCause } from './causes/ports.ts'
 import type { Frame } from './frame.ts'
@@ -23,6 +24,7 @@ export function sharedCauses(frame: Frame, views: readonly ServiceView[]): reado
     namesCause(frame, views),
     portsCause(frame, views),
     forwardersCause(frame, views),
+    orphansCause(frame),
   ].filter((cause) => cause !== undefined)
 }
 
@@ -37,6 +39,7 @@ const rungsOf: Readonly<Record<SharedCause['id'], readonly RungId[]>> = {
   network: ['address', 'service'],
   limits: ['service'],
   cluster: ['container'],
+  orphans: [],
 }
 
 /** Marks the rungs that a shared cause explains, so that rows carry only the short effect. */

@@ -1,3 +1,4 @@
+import { orphansOf } from './causes/orphans.ts'
 import { markCauses, sharedCauses } from './causes.ts'
 import type { Frame } from './frame.ts'
 import { judgeService } from './judge.ts'
@@ -30,6 +31,10 @@ export function makeSnapshot(catalog: Catalog, suffix: string, world: World, rev
   const judged = catalog.services.map((service) => judgeOwn(frame, service))
   const causes = sharedCauses(frame, judged)
   const services = judged.map((view) => markCauses(view, causes))
+  const orphans = orphansOf(catalog.services, world.containers).map(({ service, name }) => ({
+    service,
+    container: name,
+  }))
   return {
     rev,
     at: world.at,
@@ -40,5 +45,6 @@ export function makeSnapshot(catalog: Catalog, suffix: string, world: World, rev
     tiers: tiers.map((tier) => tierView(tier, catalog.services, services, causes)),
     services,
     problems: catalog.problems,
+    ...(orphans.length === 0 ? {} : { orphans }),
   }
 }

@@ -51,6 +51,7 @@ const causeTitles = {
   network: 'Network',
   cluster: 'Cluster',
   limits: 'Limits',
+  orphans: 'Not in the catalog',
 } as const
 
 /** Everything that is wrong, worst first: Docker, what fails, the other shared causes, what only goes round. */

@@ -92,7 +92,16 @@ export interface TierView {
 /** A cause shared by many services, told once. */
 export interface SharedCause {
   readonly id:
-    'docker' | 'owner' | 'names' | 'route' | 'forwarders' | 'ports' | 'network' | 'cluster' | 'limits'
+    | 'docker'
+    | 'owner'
+    | 'names'
+    | 'route'
+    | 'forwarders'
+    | 'ports'
+    | 'network'
+    | 'cluster'
+    | 'limits'
+    | 'orphans'
   readonly headline: Headline
   readonly services: readonly string[]
 }
@@ -116,4 +125,6 @@ export interface Snapshot {
   readonly tiers: readonly TierView[]
   readonly services: readonly ServiceView[]
   readonly problems: readonly CatalogProblem[]
+  /** Containers of ours whose service the catalog does not have; absent: there are none. */
+  readonly orphans?: readonly { readonly service: string; readonly container: string }[]
 }

@@ -112,7 +112,11 @@ export function summaryOf(views: readonly ServiceView[], causes: readonly Shared
   const owner = causes.find((cause) => cause.id === 'owner')
   if (owner) return { state: 'unknown', says: owner.headline.what, more: owner.headline.todo }
   if (views.every((view) => view.state === 'stopped' || view.state === 'not set up'))
-    return { state, says: 'All services are stopped.', more: 'Start them with maculactl up.' }
+    return {
+      state,
+      says: 'All services are stopped.',
+      more: causes.find((cause) => cause.id === 'orphans')?.headline.what ?? 'Start them with maculactl up.',
+    }
   const docker = causes.find((cause) => cause.id === 'docker')
   if (docker)
     return {

@@ -4,6 +4,7 @@ import { sayList } from '../../model/say.ts'
 import { waiting, withEngine, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { stateSign } from '../style.ts'
+import { findTarget } from '../targets.ts'
 import { commandLine, startable } from './up.ts'
 import { carryOut } from './run.ts'
 
@@ -63,12 +64,30 @@ async function decide(
   return answer === undefined || answer === 'leave' ? undefined : answer === 'also'
 }
 
+/** The ids that are meant: of services, and of what still runs though the catalog has it no more. */
+async function idsOf(face: Face, session: Session, words: readonly string[]): Promise<readonly string[]> {
+  const { engine } = session
+  const isKnown = (word: string): boolean =>
+    findTarget(engine.catalog(), engine.settings.suffix, word) !== undefined
+  const unknown = words.filter((word) => !isKnown(word))
+  if (unknown.length === 0) return startable(session, words).map(({ id }) => id)
+  const { orphans = [] } = await waiting(face, 'Looking at what runs', engine.look())
+  const found = new Map(
+    unknown.flatMap((word) => {
+      const orphan = orphans.find(({ service, container }) => service === word || container === word)
+      return orphan ? [[word, orphan.service] as const] : []
+    }),
+  )
+  const rest = words.filter((word) => !found.has(word))
+  return [...(rest.length === 0 ? [] : startable(session, rest).map(({ id }) => id)), ...found.values()]
+}
+
 /** Stops services; what others need is named before, and asked. */
 export async function down(face: Face, words: readonly string[], options: DownOptions): Promise<number> {
   if (options.also === true && options.only === true)
     throw new MaculaError({ kind: 'usage', what: '--also and --only exclude each other.' })
   return await withEngine(face, async (session) => {
-    const ids = startable(session, words).map((service) => service.id)
+    const ids = await idsOf(face, session, words)
     const also = await decide(face, session, ids, words, options)
     if (also === undefined)
       throw new MaculaError({ kind: 'refused', what: 'Nothing was stopped. All is left as it was.' })

@@ -98,8 +98,11 @@ export interface DockerAdapter {
   >
   /** Starts a made container; already running is fine, a paused one goes on. Throws MaculaError with the daemon's reason (port taken, mount missing). */
   start(id: string): Promise<void>
-  /** Stops with the container's own grace period; already stopped is fine. */
-  stop(id: string): Promise<void>
+  /**
+   * Stops with the container's own grace period; already stopped is fine. `for good`: its restart policy does not start it
+   * again when Docker itself is started.
+   */
+  stop(id: string, how?: 'for good'): Promise<void>
   remove(id: string): Promise<void>
   /**
    * Log lines by time; ends at the newest unless `follow`. A service made again later is not followed here. With `until`

@@ -2,12 +2,15 @@ import { MaculaError } from '../../model/errors.ts'
 import type { ClusterEvent, ClusterSeen, KubeconfigView } from '../../model/cluster.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { neededBy } from '../../model/graph.ts'
+import { orphansOf } from '../../model/causes/orphans.ts'
+import { rowOf } from '../picked.ts'
 import { down } from './down.ts'
 import { everything } from './everything.ts'
 import { keepUnhealthy } from './failures.ts'
 import type { RunContext } from './context.ts'
 import { leftAsTheyAre, whyNotStartable } from './startable.ts'
 import type { Targets } from '../engine.ts'
+import { orphansDown } from './orphans.ts'
 import { unwant } from './unwant.ts'
 import { up } from './up.ts'
 import { needFiles } from './way.ts'
@@ -87,10 +90,19 @@ export function createRuns(context: RunContext) {
     await context.needDocker()
     await Promise.all([truth.observe.containers(), truth.observe.wanted()])
     const ids = options.also ? [...named, ...neededBy(context.catalog().services, named)] : named
+    const { services } = context.catalog()
+    const orphans = orphansOf(services, truth.seen.containers)
+    const strangers = ids.filter((id) => services.every((one) => one.id !== id))
+    // One that is neither in the catalog nor there is not known.
+    for (const id of strangers)
+      if (orphans.every(({ service }) => service !== id)) rowOf(context.catalog(), id)
+    const isAll = isEverything(context.catalog(), ids) && options.keepWanted !== true
+    const lost = orphans.filter(({ service }) => isAll || strangers.includes(service))
+    const results =
+      lost.length === 0 ? [] : [await orphansDown(context, lost, options.remove, tell, elapsed, signal)]
     // Clusters first: what is in them uses what is outside.
-    const results = [await clusterDown(context, ids, options, tell, elapsed)]
+    results.push(await clusterDown(context, ids, options, tell, elapsed))
     const containers = containersOf(ids)
-    const isAll = isEverything(context.catalog(), ids)
     // A stopped node that is a member would not start again once the network was made anew.
     if (options.remove && isAll)
       for (const { cluster } of asksOf(context.catalog(), ids)) await adapters.clusters.leave(cluster)

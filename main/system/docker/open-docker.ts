@@ -177,13 +177,16 @@ export async function openDocker(
         if (statusOf(error) !== 304) throw dockerTrouble(`${nameOf(info)} cannot be started`, error)
       }
     },
-    async stop(id) {
+    async stop(id, how) {
       const info = await own(id)
       if (!info) return
       const grace = (info.Config as { StopTimeout?: number | null }).StopTimeout ?? STOP_GRACE_S
       try {
         await within(grace * 1000 + STOP_MARGIN_MS, async (abortSignal) => {
           const container = link.long.getContainer(id)
+          // Of all policies only this one starts what was stopped, when the daemon starts.
+          if (how === 'for good' && info.HostConfig.RestartPolicy?.Name === 'always')
+            await container.update({ RestartPolicy: { Name: 'unless-stopped' }, abortSignal })
           // A paused program cannot end by itself.
           if (info.State.Paused) await container.unpause({ abortSignal })
           await container.stop({ abortSignal })

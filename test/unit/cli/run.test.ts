@@ -115,6 +115,24 @@ describe('maculactl up', () => {
     expect(asked.questions).toEqual([])
   })
 
+  test.each(['gone', 'macula-gone-1'])('down %s stops what the catalog has no more', async (word) => {
+    const world = greenWorld()
+    const loki = world.containers.get('loki')
+    if (loki) world.containers.set('gone', { ...loki, service: 'gone', name: 'macula-gone-1' })
+    const one = runCommand({ world })
+    expect((await one.run('down', word)).code).toBe(0)
+    expect((await one.run('down', 'excalidraw', word)).code).toBe(0)
+    expect(one.standIn.asked.filter((asked) => asked.startsWith('down'))).toEqual([
+      'down gone',
+      'down excalidraw,gone',
+    ])
+    const unknown = await one.run('down', 'goner')
+    expect([unknown.code, unknown.err]).toEqual([
+      2,
+      expect.stringContaining('There is no service or tier "goner".'),
+    ])
+  })
+
   test('Ctrl-C ends it, says what was left and how to go on: exit 130', async () => {
     const one = runCommand({ over: { up: endless } })
     const ended = one.run('up', 'observability')

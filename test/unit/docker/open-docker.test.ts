@@ -39,6 +39,36 @@ describe('containers', () => {
     Mounts: [],
   })
 
+  it.each([
+    ['always', 'for good' as const, ['unless-stopped']],
+    ['always', undefined, []],
+    ['unless-stopped', 'for good' as const, []],
+  ])(
+    'of policy %s, stopped %s: Docker does not bring back what was stopped for good',
+    async (policy, how, set) => {
+      const updates: unknown[] = []
+      const asked: string[] = []
+      const docker = await engine((request, response) => {
+        const path = request.url ?? ''
+        if (request.method === 'POST') asked.push(path.split('?')[0]?.split('/').at(-1) ?? '')
+        if (!path.includes('/update')) {
+          if (path.includes('/stop')) return void response.writeHead(204).end()
+          return json(response, { ...info('good'), HostConfig: { RestartPolicy: { Name: policy } } })
+        }
+        let body = ''
+        request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+        request.on('end', () => {
+          updates.push((JSON.parse(body) as { RestartPolicy: { Name: string } }).RestartPolicy.Name)
+          json(response, { Warnings: null })
+        })
+      })
+      await docker.stop('good', how)
+      expect(updates).toEqual(set)
+      // Before it is stopped: Docker must not start it in between.
+      expect(asked).toEqual([...set.map(() => 'update'), 'stop'])
+    },
+  )
+
   it('one that Docker cannot look at hides no other, and is told with Docker’s words', async () => {
     const docker = await engine((request, response) => {
       if (request.url?.includes('/containers/json') === true)

@@ -68,3 +68,12 @@ test('what names suffer from is told by their own check', async () => {
   })
   expect(findings).toEqual([expect.stringMatching(/^ok: /)])
 })
+
+test('a container of ours that is not in the catalog is a finding of its own', async () => {
+  const [finding, ...more] = await found((draft) => {
+    const loki = draft.containers.get('loki')
+    if (loki) draft.containers.set('gone', { ...loki, service: 'gone', name: 'macula-gone-1' })
+  })
+  expect(finding).toBe('warning: gone runs and is not in the catalog: container macula-gone-1.')
+  expect(more).toEqual([])
+})

@@ -4,6 +4,7 @@ import { MaculaError } from '../../../main/model/errors.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
 import { endpoint } from '../stack/fixture.ts'
+import { newContainer } from './fake-container.ts'
 import { fakeStack } from './fake-stack.ts'
 
 /** app needs db and uses mail, page needs app, report uses db and needs nothing. */
@@ -233,5 +234,67 @@ describe('a full disk', () => {
     stack.world.wanted.delete('page')
     await stack.down(['page'])
     expect(stack.notes()).toEqual([])
+  })
+})
+
+describe('containers of ours that the catalog does not have', () => {
+  const orphan = {
+    ...newContainer('gone', { id: 'gone-1', image: 'gone:1', imageId: 'sha256:gone', config: 'c' }),
+    state: 'running' as const,
+    address: '172.23.0.77',
+  }
+  beforeEach(() => void stack.world.containers.set('gone', orphan))
+
+  test('are stopped for good with everything, and not wanted any more', async () => {
+    stack.world.wanted = new Set([...stack.world.wanted, 'gone'])
+    const { ok, done } = await stack.down()
+    expect([ok, done.includes('gone')]).toEqual([true, true])
+    expect(stack.did).toContain('stop gone for good')
+    expect(stack.said('gone')).toEqual(['stopping', 'stopped'])
+    expect([...stack.world.wanted]).toEqual([])
+  })
+
+  test('are removed with everything, then the network', async () => {
+    await stack.down(undefined, { remove: true })
+    expect(stack.did).toContain('remove gone')
+    expect(stack.did.at(-1)).toBe('remove the network')
+    expect(stack.world.containers.size).toBe(0)
+  })
+
+  test('one alone is stopped by its name, or removed; nothing else is touched', async () => {
+    await stack.down(['gone'])
+    expect(stack.did).toEqual(['stop gone for good'])
+    stack.forget()
+    await stack.down(['gone'], { remove: true })
+    expect(stack.did).toEqual(['remove gone'])
+  })
+
+  test('the network goes with the last of all', async () => {
+    for (const id of all) stack.world.containers.delete(id)
+    await stack.down(['gone'], { remove: true })
+    expect(stack.did).toEqual(['stop gone for good', 'remove gone', 'remove the network'])
+  })
+
+  test('are left by the stop of others, and by a restart of everything', async () => {
+    await stack.down(['page'])
+    await stack.restart()
+    expect(stack.did.filter((one) => one.includes('gone'))).toEqual([])
+  })
+
+  test('one that does not stop is a failure of its own', async () => {
+    stack.world.stuck.add('gone')
+    const { ok, done, failed } = await stack.down()
+    expect([ok, done.toSorted(), failed.map(({ service }) => service)]).toEqual([
+      false,
+      all.toSorted(),
+      ['gone'],
+    ])
+  })
+
+  test('a name that nothing has is refused, and nothing is stopped', async () => {
+    await expect(stack.down(['gone', 'nobody'])).rejects.toMatchObject({
+      trouble: { kind: 'usage', what: 'There is no service nobody.' },
+    })
+    expect(stack.did).toEqual([])
   })
 })

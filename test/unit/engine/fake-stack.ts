@@ -137,11 +137,11 @@ export function fakeStack(
         )
         return Promise.resolve()
       },
-      async stop(id: string) {
+      async stop(id: string, how?: 'for good') {
         const container = byId(id)
         if (!container || container.state === 'exited') return
         const { service: name } = container
-        did.push(`stop ${name}`)
+        did.push(`stop ${name}${how === undefined ? '' : ` ${how}`}`)
         world.ranAtStop.set(
           name,
           [...world.containers.values()].filter(({ state }) => state === 'running').map((one) => one.service),

@@ -3,7 +3,13 @@ import type { SharedCause } from '../../../model/snapshot.ts'
 import { fine, type Check, type Finding } from '../check.ts'
 
 /** Causes that no other check tells: Docker, names, limits and clusters have one of their own. */
-const toldHere: ReadonlySet<SharedCause['id']> = new Set(['route', 'network', 'ports', 'forwarders'])
+const toldHere: ReadonlySet<SharedCause['id']> = new Set([
+  'route',
+  'network',
+  'ports',
+  'forwarders',
+  'orphans',
+])
 
 /** What is wrong with services, each thing once: what many suffer from, then what is a service's own. */
 export const services: Check = {
