@@ -44,8 +44,12 @@ export function placeOf(text: string, offset: number): Place {
   return { line: before.split('\n').length, column: offset - (before.lastIndexOf('\n') + 1) + 1 }
 }
 
+/** Without the byte order mark that editors of other systems put first; nobody sees it there. */
+export const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '')
+
 /** A JSON text by a schema. What is wrong is told with its place: syntax, a name written twice, a value that does not fit. */
-export function readJson<T>(text: string, schema: z.ZodType<T>): Read<T> {
+export function readJson<T>(whole: string, schema: z.ZodType<T>): Read<T> {
+  const text = withoutMark(whole)
   const bad = (reason: string, offset: number): Read<T> => ({ kind: 'bad', reason, ...placeOf(text, offset) })
   if (text.trim() === '') return bad('it is empty', 0)
   let value: unknown

@@ -4,8 +4,9 @@ import { isImageName, isLabel, isLoopback24, isSubnet24, isSuffix } from '../../
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import type { Settings, SettingsPatch } from '../../model/service.ts'
 import { keepAside, readIfThere, writeWhole } from '../files.ts'
-import { readJson } from '../json-file.ts'
+import { readJson, withoutMark } from '../json-file.ts'
 import type { Paths } from '../paths.ts'
+import { openRoutes } from '../setup/open-routes.ts'
 
 /** An image by the id of an application or a cluster. */
 const images = z.record(
@@ -15,15 +16,21 @@ const images = z.record(
   }),
 )
 
+/** Ways to lead names here, as a person would choose one. */
+const routeIds: readonly string[] = openRoutes().map(({ id }) => id)
+
+/** What is wrong with a suffix. */
+const suffixSays = (suffix: string): string =>
+  isSuffix(suffix.toLowerCase().replace(/\.$/, ''))
+    ? `must be in lower case and without a dot at its end: ${suffix.toLowerCase().replace(/\.$/, '')}`
+    : 'must be a suffix of two labels or more, like macula.local; one alone would take a whole top-level domain'
+
 /** What settings.json may hold; everything has a default. */
 const settingsSchema = z.strictObject({
   version: z.literal(1).default(1),
   suffix: z
     .string()
-    .refine(isSuffix, {
-      error:
-        'must be a suffix of two labels or more, like macula.local; one alone would take a whole top-level domain',
-    })
+    .refine(isSuffix, { error: ({ input }) => suffixSays(String(input)) })
     .default('macula.local'),
   subnet: z
     .string()
@@ -41,7 +48,9 @@ const settingsSchema = z.strictObject({
   dockerHost: z.string().max(200).default(''),
   route: z
     .string()
-    .regex(/^[a-z0-9-]{0,40}$/, { error: 'must be the id of a resolver route' })
+    .refine((id) => id === '' || routeIds.includes(id), {
+      error: `must be ${routeIds.join(' or ')}; empty ("") leaves the choice to Macula`,
+    })
     .default(''),
   clusters: z
     .strictObject({
@@ -124,7 +133,7 @@ export async function openSettings(
 
 function versionOf(text: string): number {
   try {
-    const version = (JSON.parse(text) as { version?: unknown } | null)?.version
+    const version = (JSON.parse(withoutMark(text)) as { version?: unknown } | null)?.version
     return typeof version === 'number' ? version : 1
   } catch {
     return 1

@@ -52,6 +52,15 @@ describe('settings', () => {
     })
   })
   test.each([
+    ['\uFEFF{"suffix":"dev.macula.test"}', { suffix: 'dev.macula.test' }],
+    ['{"route":"route-hosts"}', { route: 'route-hosts' }],
+    ['{"route":""}', { route: '' }],
+  ])('%j holds', async (text, part) => {
+    await writeFile(settingsFile(paths), text)
+    expect(await openSettings(paths)).toMatchObject({ settings: part })
+    expect((await openSettings(paths)).problem).toBeUndefined()
+  })
+  test.each([
     ['', 'Line 1, column 1: it is empty.'],
     ['{', 'Line 1, column 2: it is not JSON: the closing brace } is missing.'],
     [
@@ -83,6 +92,15 @@ describe('settings', () => {
       'Line 1, column 24: clusters.images.console must name an image: NAME:TAG, the name in lower case.',
     ],
     ['{"subnet":"172.23.0.0/16"}', 'Line 1, column 2: subnet must be a private /24 like 172.23.0.0/24.'],
+    [
+      '{"suffix":"MACULA.Local."}',
+      'Line 1, column 2: suffix must be in lower case and without a dot at its end: macula.local.',
+    ],
+    [
+      '{"route":"nosuch"}',
+      'Line 1, column 2: route must be route-systemd-resolved or route-hosts; empty ("") leaves the choice to Macula.',
+    ],
+    ['\uFEFF{"dnsPort":53}', 'Line 1, column 2: dnsPort Too small: expected number to be >=1024.'],
     ['{"dnsPort":53}', 'Line 1, column 2: dnsPort Too small: expected number to be >=1024.'],
   ])('fault 33: %j is told with line and column and left where it is', async (text, why) => {
     await writeFile(settingsFile(paths), text)
