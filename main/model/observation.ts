@@ -8,6 +8,8 @@ export interface NameLine {
   /** From 1. */
   readonly line: number
   readonly text: string
+  /** It stands in our own block, which set-up writes. */
+  readonly ours?: true
 }
 
 /**

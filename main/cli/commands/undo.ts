@@ -50,7 +50,8 @@ function unknownEntry(words: readonly string[], open: readonly LedgerEntry[]): M
 
 /** The command that takes entries back although somebody else changed them. */
 function insisting(entries: readonly LedgerEntry[]): string {
-  return `maculactl undo ${entries.map((entry) => entry.id).join(' ')} --even-if-drifted`
+  const others = entries.some((entry) => entry.others === true) ? ' --even-others' : ''
+  return `maculactl undo ${entries.map((entry) => entry.id).join(' ')} --even-if-drifted${others}`
 }
 
 /** Shows what somebody else changed and asks what becomes of it. undefined: leave everything. */
@@ -87,11 +88,13 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
     throw new MaculaError({ kind: 'usage', what: 'Name entries or --all, not both.' })
   if (options.history === true && (options.all === true || words.length > 0))
     throw new MaculaError({ kind: 'usage', what: '--history is for the list; it takes nothing back.' })
-  if (options.evenIfDrifted === true && options.all !== true && words.length === 0)
+  const even =
+    options.evenIfDrifted === true ? '--even-if-drifted' : options.evenOthers === true ? '--even-others' : ''
+  if (even !== '' && options.all !== true && words.length === 0)
     throw new MaculaError({
       kind: 'usage',
-      what: 'Nothing was undone: --even-if-drifted needs entries to take back.',
-      todo: 'Name them: maculactl undo ENTRY --even-if-drifted, or maculactl undo --all --even-if-drifted. maculactl undo lists them.',
+      what: `Nothing was undone: ${even} needs entries to take back.`,
+      todo: `Name them: maculactl undo ENTRY ${even}, or maculactl undo --all ${even}. maculactl undo lists them.`,
     })
   return await withEngine(
     face,
@@ -123,7 +126,7 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
       for (const entry of chosen.filter((one) => !isMeant(one)))
         face.err.line(
           entry.others === true && entry.by
-            ? `${clean.text(entry.target)} stays: it is of ${clean.text(sayPerson(entry.by))}. --even-others takes it back too.`
+            ? `${clean.text(entry.target)} stays: it is of ${clean.text(sayPerson(entry.by))}. maculactl undo ${entry.id} --even-others takes it back too.`
             : `${clean.text(entry.target)} stays: ${clean.text(entry.title)} is not undone.`,
         )
       const todo = chosen.filter(isMeant)

@@ -1,3 +1,4 @@
+import { blockText } from '../../model/block.ts'
 import type { SetupItem } from '../../model/change.ts'
 import type { RootStepResult, RootVerb } from '../../model/change.ts'
 import { diffLines, sayMode, sayPrice, sayStep } from '../../model/say-change.ts'
@@ -48,7 +49,7 @@ export function drawVerb(style: Style, clean: Cleaner, verb: RootVerb, present: 
     case 'block':
       return [
         `   ${paint.bold(clean.text(verb.path))}  ${paint.dim('gets this block, its other lines stay')}`,
-        ...content(verb.content),
+        ...content(blockText(verb.content)),
       ]
     case 'sysctl':
       return [`   ${paint.bold(`sysctl -w ${clean.text(verb.key)}=${clean.text(verb.value)}`)}`]

@@ -109,6 +109,11 @@ export interface ResolverRoute {
     readonly settings: Settings
     readonly names: ReadonlyMap<string, string>
   }): Promise<boolean>
+  /** What of ours is there and not as planned, in a sentence; undefined: nothing of ours, or exactly as planned. */
+  differs?(input: {
+    readonly settings: Settings
+    readonly names: ReadonlyMap<string, string>
+  }): Promise<string | undefined>
   /** Another person whose Macula this route leads to now; undefined: nobody else's. */
   heldBy?(): Promise<Person | undefined>
 }

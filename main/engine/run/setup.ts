@@ -50,7 +50,8 @@ export async function setupItems(
       blocked.push(fit.says)
       continue
     }
-    items.push({ change: planned(route), state: 'to do', says: told(fit.says) })
+    const says = (await route.differs?.(input)) ?? fit.says
+    items.push({ change: planned(route), state: 'to do', says: told(says) })
     return items
   }
   // Said, because everything else may be in place: names are not.

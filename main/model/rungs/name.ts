@@ -21,12 +21,17 @@ export function sayLine(lines: readonly NameLine[] | undefined): string | undefi
   const [first, ...others] = lines
   if (first === undefined) return undefined
   const more = others.length === 0 ? '' : ` (and ${sayCount(others.length, 'line')} more)`
-  return `${first.file}:${first.line} says “${first.text}”${more}`
+  return `${first.file}:${first.line}${first.ours ? ', in Macula’s own block,' : ''} says “${first.text}”${more}`
 }
 
-/** What to do about such a line. */
-export function sayLineTodo(lines: readonly NameLine[] | undefined, address: string): string {
+/** What to do about such a line. `routed`: names are led here in another way than by our block in the hosts file. */
+export function sayLineTodo(lines: readonly NameLine[] | undefined, address: string, routed = false): string {
   const [first] = lines ?? []
+  // Without its line our own block would lack the name; set-up writes the block whole.
+  if (first?.ours)
+    return routed
+      ? `maculactl undo route-hosts takes that block out, which nothing needs any more; or use ${address}.`
+      : `maculactl setup writes the block again; until then use ${address}.`
   if (first === undefined) return `Take out the other entry, or use ${address}.`
   switch (first.file) {
     case '/etc/hostname':
@@ -70,6 +75,8 @@ export function nameRung(input: {
   const { ms } = seen
   const told = sayLine(seen.lines)
   const line = told === undefined ? undefined : `${told}.`
+  // A line of our own block is set-up's to write again.
+  const ofOurs: { readonly fix?: Fix } = !routed && seen.lines?.[0]?.ours ? { fix } : {}
   if (seen.kind === 'timeout')
     return {
       id: 'name',
@@ -93,7 +100,7 @@ export function nameRung(input: {
       why: line ?? server ?? 'The resolver of this machine gives no address for it.',
       ...(line === undefined
         ? { todo: 'Put the name back.', fix }
-        : { todo: sayLineTodo(seen.lines, address) }),
+        : { todo: sayLineTodo(seen.lines, address, routed), ...ofOurs }),
     }
   if (!isNameRight(seen, address))
     return {
@@ -105,9 +112,9 @@ export function nameRung(input: {
       why:
         line ??
         'Another source answers for this name before ours (a VPN, another name server, or a line for it elsewhere).',
-      todo: sayLineTodo(seen.lines, address),
+      todo: sayLineTodo(seen.lines, address, routed),
       // Nothing of ours can be put back while another line goes first.
-      ...(line === undefined ? { fix } : {}),
+      ...(line === undefined ? { fix } : ofOurs),
     }
   if (ms >= SLOW_NAME_MS)
     return {
@@ -127,7 +134,8 @@ export function nameRung(input: {
       says: `${name} is ${sayAddresses(seen.addresses, address)}`,
       reason: `name also leads to ${seen.addresses.find((one) => one !== address) ?? ''}`,
       why: line ?? 'Another source answers for this name too; some programs take any of the addresses.',
-      todo: sayLineTodo(seen.lines, address),
+      todo: sayLineTodo(seen.lines, address, routed),
+      ...ofOurs,
     }
   return { id: 'name', state: 'ok', ms, says: `${name} is ${address}` }
 }

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { readIfThere } from '../files.ts'
 import { inert } from '../../model/atoms.ts'
 import type { NameLine } from '../../model/observation.ts'
+import { readBlock } from '../root/block.ts'
 
 const HOSTS = '/etc/hosts'
 const SWITCH = '/etc/nsswitch.conf'
@@ -16,10 +17,14 @@ function told(file: string, line: number, text: string): NameLine {
 /** The lines of a hosts file that give `name` another address than `address` (hosts(5): case does not matter). */
 export function hostsLines(text: string, name: string, address: string): readonly NameLine[] {
   const wanted = name.toLowerCase()
+  const block = readBlock(text)
+  const last = block.kind === 'block' ? block.first + block.text.split('\n').length - 2 : 0
+  const isOurs = (line: number): boolean => block.kind === 'block' && line >= block.first && line <= last
   return text.split('\n').flatMap((row, index) => {
     const [first, ...names] = (row.split('#')[0] ?? '').trim().split(/\s+/)
     const isOther = first !== undefined && first !== address
-    return isOther && names.some((one) => one.toLowerCase() === wanted) ? [told(HOSTS, index + 1, row)] : []
+    if (!isOther || !names.some((one) => one.toLowerCase() === wanted)) return []
+    return [{ ...told(HOSTS, index + 1, row), ...(isOurs(index + 1) ? { ours: true as const } : {}) }]
   })
 }
 

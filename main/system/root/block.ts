@@ -1,12 +1,11 @@
-/** Our managed block in a file that is not ours. The markers are the same as in assets/root/macula-root. */
-export const BLOCK_OPEN = '# BEGIN macula-desktop'
-export const BLOCK_CLOSE = '# END macula-desktop'
+import { BLOCK_CLOSE, BLOCK_OPEN } from '../../model/block.ts'
 
 export type Block =
   | { readonly kind: 'none' }
   /** The markers are not one pair in order: somebody edited them. */
   | { readonly kind: 'torn'; readonly lines: readonly number[] }
-  | { readonly kind: 'block'; readonly text: string }
+  /** `first`: the number of the first line between the markers, from 1. */
+  | { readonly kind: 'block'; readonly text: string; readonly first: number }
 
 /** A marker, with blanks or a CR around it too: an editor that changed the line ends must not hide it. */
 const markOf = (line: string): string => line.replaceAll(/^[ \t\v\f\r]+|[ \t\v\f\r]+$/g, '')
@@ -24,5 +23,5 @@ export function readBlock(text: string): Block {
     return { kind: 'torn', lines: marks.map(({ at }) => at + 1) }
   const [open, close] = [first.at, last.at]
   const inside = lines.slice(open + 1, close)
-  return { kind: 'block', text: inside.map((line) => `${line}\n`).join('') }
+  return { kind: 'block', text: inside.map((line) => `${line}\n`).join(''), first: open + 2 }
 }

@@ -1,5 +1,5 @@
 import type { RootVerb } from '../../model/change.ts'
-import { BLOCK_CLOSE, BLOCK_OPEN } from './block.ts'
+import { BLOCK_CLOSE, BLOCK_OPEN, blockText } from '../../model/block.ts'
 
 export type PackageManager = 'apt-get' | 'dnf' | 'zypper' | 'pacman' | 'apk'
 
@@ -32,7 +32,7 @@ export function commandsOf(
           `sudo sed -i '/^${BLOCK_OPEN}$/,/^${BLOCK_CLOSE}$/d' ${verb.path}`,
           // What is added must not become the end of a last line that has none of its own.
           `[ ! -s ${verb.path} ] || [ "$(tail -c 1 ${verb.path} | wc -l)" -eq 1 ] || echo | sudo tee -a ${verb.path} >/dev/null`,
-          here(`sudo tee -a ${verb.path} >/dev/null`, `${BLOCK_OPEN}\n${verb.content}${BLOCK_CLOSE}\n`),
+          here(`sudo tee -a ${verb.path} >/dev/null`, blockText(verb.content)),
         ]
       case 'sysctl':
         return [`sudo sysctl -w ${verb.key}=${verb.value}`]

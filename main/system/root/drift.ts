@@ -32,7 +32,8 @@ export async function driftOf(
     case 'block': {
       const now = await readNow(join(where.below, record.target))
       if (now.kind !== 'text') return { drift: now.kind }
-      const block: Block = record.verb === 'file' ? { kind: 'block', text: now.text } : readBlock(now.text)
+      const block: Block =
+        record.verb === 'file' ? { kind: 'block', text: now.text, first: 1 } : readBlock(now.text)
       if (block.kind === 'none') return { drift: 'missing' }
       if (block.kind === 'torn')
         return { drift: 'changed', diff: [`+ the marker lines of Macula in ${record.target} are torn`] }

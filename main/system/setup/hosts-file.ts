@@ -4,6 +4,7 @@ import type { RootVerb } from '../../model/change.ts'
 import { readBlock } from '../root/block.ts'
 import { commandsOf } from '../root/commands.ts'
 import type { Machine } from './machine.ts'
+import { sayDifference } from './differs.ts'
 import { isMounted, mountOf, mountsOf } from './mounts.ts'
 import { hostSources } from './name-service.ts'
 import { personLine, readPersonLine, writtenFor } from './whose.ts'
@@ -36,7 +37,10 @@ export function hostsFile(machine: Machine): ResolverRoute {
         }
       const inTheWay = await obstacle(machine)
       if (inTheWay !== undefined) return { fits: false, says: inTheWay }
-      return { fits: true, says: `Programs read ${FILE}.` }
+      return {
+        fits: true,
+        says: `Programs read ${FILE}; ${block.kind === 'block' ? 'names of Macula are in it' : 'no name of Macula is in it yet'}.`,
+      }
     },
     plan: ({ settings, names }) => {
       if (names.size === 0)
@@ -60,6 +64,13 @@ export function hostsFile(machine: Machine): ResolverRoute {
     isInPlace: async ({ names }) => {
       const block = readBlock((await machine.text(FILE)) ?? '')
       return block.kind === 'block' && names.size > 0 && readPersonLine(block.text).rest === content(names)
+    },
+    differs: async ({ names }) => {
+      const block = readBlock((await machine.text(FILE)) ?? '')
+      if (block.kind !== 'block' || names.size === 0) return undefined
+      const { rest } = readPersonLine(block.text)
+      const first = block.first + (rest === block.text ? 0 : 1)
+      return sayDifference(`Macula’s block in ${FILE}`, first, rest, content(names))
     },
     heldBy: async () => {
       const block = readBlock((await machine.text(FILE)) ?? '')

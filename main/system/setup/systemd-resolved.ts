@@ -3,6 +3,7 @@ import type { RootVerb } from '../../model/change.ts'
 import type { Settings } from '../../model/service.ts'
 import { commandsOf } from '../root/commands.ts'
 import type { Machine } from './machine.ts'
+import { sayDifference } from './differs.ts'
 import { hostSources, nameServers } from './name-service.ts'
 import { writtenFor } from './whose.ts'
 import { checkedSettings, OURS } from './wording.ts'
@@ -53,6 +54,12 @@ export function systemdResolved(machine: Machine): ResolverRoute {
       }
     },
     isInPlace: async ({ settings }) => (await machine.text(FILE)) === content(settings),
+    differs: async ({ settings }) => {
+      const there = await machine.text(FILE)
+      return there?.startsWith(OURS) === true
+        ? sayDifference(`Macula’s file ${FILE}`, 1, there, content(settings))
+        : undefined
+    },
     heldBy: async () =>
       (await machine.text(FILE)) === undefined ? undefined : await writtenFor(machine, 'file', FILE),
   }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { inert } from '../../../main/model/atoms.ts'
+import { blockText } from '../../../main/model/block.ts'
 import type { RootVerb, SetupItem } from '../../../main/model/change.ts'
 import { diffLines, sayMode, sayPrice } from '../../../main/model/say-change.ts'
 import { sayCount, sentence } from '../../../main/model/say.ts'
@@ -65,7 +66,7 @@ function Verb(props: {
             <b className="mono">{verb.path}</b> <span className="t2 sm">{sayReview.block}</span>
           </p>
           <pre>
-            <Lines text={verb.content} />
+            <Lines text={blockText(verb.content)} />
           </pre>
         </>
       )

@@ -24,6 +24,23 @@ describe('maculactl setup', () => {
     expect(out).toContain('   +net.ipv4.ip_unprivileged_port_start=80\n')
   })
 
+  test('a block is shown with the two lines around it: they are written too', async () => {
+    const content = '127.0.0.4 grafana.macula.local\n'
+    const item = {
+      change: {
+        ...setupItems[0]!.change,
+        id: 'route-hosts',
+        verbs: [{ verb: 'block', path: '/etc/hosts', content }],
+      },
+      state: 'to do',
+      says: 'x',
+    } as const
+    const { out } = await runCommand({ columns: 100, plan: [item], answers: [undefined] }).run('setup')
+    expect(out).toContain(
+      '   │ # BEGIN macula-desktop\n   │ 127.0.0.4 grafana.macula.local\n   │ # END macula-desktop\n',
+    )
+  })
+
   test('asks once, applies in one call what was chosen, reports each step', async () => {
     const one = runCommand({ columns: 100, answers: [['low-ports']] })
     const ended = await one.run('setup')
@@ -250,15 +267,16 @@ describe('maculactl undo', () => {
     expect(offered.standIn.asked[0]).toBe('undo 2 even if drifted')
   })
 
-  test('--even-if-drifted alone takes nothing back and says so: exit 2', async () => {
-    const one = runCommand({ columns: 200 })
-    const ended = await one.run('undo', '--even-if-drifted')
-    expect(ended).toMatchObject({ code: 2, out: '' })
-    expect(ended.err).toContain(
-      'maculactl undo ENTRY --even-if-drifted, or maculactl undo --all --even-if-drifted',
-    )
-    expect(one.standIn.asked).toEqual([])
-  })
+  test.each(['--even-if-drifted', '--even-others'])(
+    '%s alone takes nothing back and says so: exit 2',
+    async (even) => {
+      const one = runCommand({ columns: 200 })
+      const ended = await one.run('undo', even)
+      expect(ended).toMatchObject({ code: 2, out: '' })
+      expect(ended.err).toContain(`maculactl undo ENTRY ${even}, or maculactl undo --all ${even}`)
+      expect(one.standIn.asked).toEqual([])
+    },
+  )
 
   test('an unknown entry is answered with those that can be undone, not with those that were', async () => {
     const undone = Array.from({ length: 40 }, (_, index) => ({ ...past, id: String(index + 5) }))
@@ -325,11 +343,19 @@ describe('maculactl undo', () => {
     const ended = await one.run('undo', '--all', '--even-if-drifted')
     expect(one.standIn.asked[0]).toBe('undo 2,3 even if drifted')
     expect(ended.err).toContain(
-      `${adas.target} stays: it is of ada (uid 4001). --even-others takes it back too.`,
+      `${adas.target} stays: it is of ada (uid 4001). maculactl undo 9 --even-others takes it back too.`,
     )
     const even = runCommand({ entries: [adas] })
     expect((await even.run('undo', '9', '--even-others')).code).toBe(0)
     expect(even.standIn.asked[0]).toBe('undo 9 even others')
+    const edited = await runCommand({ entries: [{ ...adas, drift: 'changed' }] }).run(
+      'undo',
+      '9',
+      '--even-others',
+    )
+    expect(edited.err).toContain(
+      'maculactl undo 9 --even-if-drifted --even-others takes it back nevertheless',
+    )
     const tools = runCommand({ entries: [{ ...adas, verb: 'packages' }] })
     expect((await tools.run('undo', '9', '--even-others')).out).toBe('There is nothing to undo.\n')
   })

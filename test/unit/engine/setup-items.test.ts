@@ -51,6 +51,13 @@ test('without a wish the best route that fits is taken, whatever the order', asy
   expect(await told([route('best', 1, { fits: false }), other])).toEqual(['route-other, to do: other fits.'])
 })
 
+test('what of a route is there and differs is told, instead of that the route fits', async () => {
+  const old = { ...best, differs: async () => await Promise.resolve('Its line 4 is old.') }
+  expect(await told([old, other])).toEqual(['route-best, to do: Its line 4 is old.'])
+  const asPlanned = { ...best, differs: async () => await Promise.resolve(undefined) }
+  expect(await told([asPlanned])).toEqual(['route-best, to do: best fits.'])
+})
+
 test('the route of the settings is taken before a better one', async () => {
   expect(await told([best, other], { route: 'other' })).toEqual(['route-other, to do: other fits.'])
 })

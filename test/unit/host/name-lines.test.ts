@@ -24,6 +24,30 @@ test('every line that gives the name another address is told, with its number an
   expect(hostsLines('', 'grafana.macula.local', '127.0.0.4')).toEqual([])
 })
 
+test('a line of our own block is known as ours, and those around it are not', () => {
+  const text = [
+    '127.0.0.7 a.macula.local',
+    '# BEGIN macula-desktop',
+    '127.0.0.8 a.macula.local',
+    '127.0.0.9 a.macula.local',
+    '# END macula-desktop',
+    '127.0.0.7 a.macula.local',
+  ]
+  const ours = (lines: readonly string[]) =>
+    hostsLines(lines.join('\n'), 'a.macula.local', '127.0.0.4').map(({ line, ours: is }) => [
+      line,
+      is ?? false,
+    ])
+  expect(ours(text)).toEqual([
+    [1, false],
+    [3, true],
+    [4, true],
+    [6, false],
+  ])
+  // Without one of its markers there is no block, only lines.
+  expect(ours(text.slice(0, 4)).every(([, is]) => is === false)).toBe(true)
+})
+
 test('a line is shown harmless and short', () => {
   const [line] = hostsLines(`10.0.0.1 a.b \u001b]0;x\u0007${'y'.repeat(500)}`, 'a.b', '127.0.0.4')
   expect(line?.text).not.toContain('\u001b')

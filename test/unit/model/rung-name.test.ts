@@ -166,9 +166,27 @@ describe('the name', () => {
       '/etc/hosts:4 says “10.0.0.1 a” (and 2 lines more)',
       'Take line 4 out of /etc/hosts (sudoedit /etc/hosts), or use 127.0.0.4.',
     ],
+    [
+      hosts('127.0.0.9 a', 4).map((one) => ({ ...one, ours: true as const })),
+      '/etc/hosts:4, in Macula’s own block, says “127.0.0.9 a”',
+      'maculactl setup writes the block again; until then use 127.0.0.4.',
+    ],
   ])('lines of files that lead elsewhere: %j', (lines, line, todo) => {
     expect(sayLine(lines)).toBe(line)
     expect(sayLineTodo(lines, own)).toBe(todo)
+  })
+
+  test('a changed line of our own block is set-up’s to write again, not a person’s to take out', () => {
+    const lines = hosts('127.0.0.9 a', 4).map((one) => ({ ...one, ours: true as const }))
+    for (const seen of [answer('127.0.0.9'), answer(own, '127.0.0.9')]) {
+      const rung = look({ ...seen, lines }, { routed: false })
+      expect(rung.todo).toBe('maculactl setup writes the block again; until then use 127.0.0.4.')
+      expect(rung.fix?.command).toBe('maculactl setup')
+      // Led here in another way, set-up has nothing to write: the block is left over.
+      const routed = look({ ...seen, lines }, { routed: true })
+      expect(routed.todo).toContain('maculactl undo route-hosts takes that block out')
+      expect(routed.fix).toBeUndefined()
+    }
   })
 
   test.each([

@@ -83,8 +83,8 @@ describe('reading the ledger', () => {
   it('reads our block as root does', () => {
     const [open, close] = ['# BEGIN macula-desktop\n', '# END macula-desktop\n']
     expect(readBlock('a\n')).toEqual({ kind: 'none' })
-    expect(readBlock(`a\n${open}x\ny\n${close}b`)).toEqual({ kind: 'block', text: 'x\ny\n' })
-    expect(readBlock(`${open}${close}`)).toEqual({ kind: 'block', text: '' })
+    expect(readBlock(`a\n${open}x\ny\n${close}b`)).toEqual({ kind: 'block', text: 'x\ny\n', first: 3 })
+    expect(readBlock(`${open}${close}`)).toEqual({ kind: 'block', text: '', first: 2 })
     for (const torn of [open, close, close + open, open + open, open + close + open])
       expect(readBlock(torn)).toMatchObject({ kind: 'torn' })
   })

@@ -89,6 +89,63 @@ describe('the routes', () => {
     },
   )
 
+  it.each(['route-systemd-resolved', 'route-hosts'])(
+    '%s: what is not there, or is as planned, does not differ',
+    async (id) => {
+      const one = route(id)
+      expect(await one.differs?.({ settings, names })).toBeUndefined()
+      await tree.apply(one.plan({ settings, names }))
+      expect(await one.differs?.({ settings, names })).toBeUndefined()
+    },
+  )
+
+  it.each([
+    [
+      'edited',
+      (text: string) => text.replace('127.0.0.4 g', '127.0.0.99 g'),
+      'has a line that set-up does not write: line LINE, “127.0.0.99 grafana.macula.local”; it lacks the line “127.0.0.4 grafana.macula.local”.',
+    ],
+    [
+      'with another line',
+      (text: string) => text.replace('127.0.0.4 g', '127.0.0.8 old.macula.local\n127.0.0.4 g'),
+      'has a line that set-up does not write: line LINE, “127.0.0.8 old.macula.local”.',
+    ],
+    [
+      'without its lines',
+      (text: string) => text.replaceAll(/^127.*macula.local\n/gm, ''),
+      'lacks 2 lines, the first of them “127.0.0.4 grafana.macula.local”.',
+    ],
+    [
+      'in another order',
+      (text: string) => text.replace(/^(127.0.0.4 .*\n)(127.0.0.9 .*\n)/m, '$2$1'),
+      'has its lines in another order, or some of them twice.',
+    ],
+  ])(
+    'a hosts block %s is told by its lines, though no person needs to read the file',
+    async (_, edit, says) => {
+      const one = route('route-hosts')
+      await tree.apply(one.plan({ settings, names }))
+      const before = tree.read('/etc/hosts').split('\n')
+      const line = before.findIndex((text) => text.startsWith('127.0.0.4 g')) + 1
+      tree.write('/etc/hosts', edit(tree.read('/etc/hosts')))
+      expect(await one.isInPlace({ settings, names })).toBe(false)
+      expect(await one.differs?.({ settings, names })).toBe(
+        `Macula’s block in /etc/hosts ${says.replace('LINE', String(line))}`,
+      )
+      expect((await one.detect()).says).toBe('Programs read /etc/hosts; names of Macula are in it.')
+    },
+  )
+
+  it('a drop-in with another port is told by its line; a file that is not ours is not', async () => {
+    const one = route('route-systemd-resolved')
+    await tree.apply(one.plan({ settings, names }))
+    expect(await one.differs?.({ settings: { ...settings, dnsPort: 5355 }, names })).toBe(
+      `Macula’s file ${RESOLVED} has a line that set-up does not write: line 3, “DNS=127.0.0.1:5354”; it lacks the line “DNS=127.0.0.1:5355”.`,
+    )
+    tree.write(RESOLVED, '[Resolve]\n')
+    expect(await one.differs?.({ settings, names })).toBeUndefined()
+  })
+
   const mount = (at: string, options: string): string =>
     `20 1 8:1 / / rw - ext4 /dev/a rw\n30 20 8:2 / ${at} ${options} - ext4 /dev/b rw\n`
   it.each([

@@ -1,5 +1,6 @@
 import { sayHungServer } from '../../../model/name-server.ts'
 import { namesOf } from '../../../model/listeners.ts'
+import { seeRoute } from './route.ts'
 import { isNameRight, sayLine, sayLineTodo } from '../../../model/rungs/name.ts'
 import { suffixPrice } from '../../../model/suffix.ts'
 import { sayDuration } from '../../../model/say.ts'
@@ -47,35 +48,8 @@ export const names: Check = {
         why: server.says,
         todo: 'End that program, or set another "dnsPort" in settings.json.',
       })
-    const route = await Promise.all(
-      adapters.routes.map(async (one) => ({
-        one,
-        inPlace: await one.isInPlace({ settings, names: all }).catch(() => false),
-        fit: await one.detect(),
-      })),
-    )
-    const used = route.find(({ inPlace }) => inPlace)
-    findings.push(
-      used
-        ? { ...fine(`${used.one.title} leads to our names.`), changes: [used.one.id] }
-        : {
-            result: 'warning',
-            what: `This machine is not led to names under ${settings.suffix}.`,
-            why: route.map(({ one, fit }) => `${one.title}: ${fit.says}`).join(' '),
-            todo: 'Set-up does it; services open by address until then.',
-            fix: {
-              label: 'Set up names…',
-              command: 'maculactl setup',
-              action: {
-                kind: 'setup',
-                changes: route
-                  .filter(({ fit }) => fit.fits)
-                  .slice(0, 1)
-                  .map(({ one }) => one.id),
-              },
-            },
-          },
-    )
+    const { used, finding } = await seeRoute(adapters.routes, { settings, names: all })
+    findings.push(finding)
     const price = suffixPrice(settings.suffix)
     if (price !== undefined)
       findings.push({
@@ -104,7 +78,10 @@ export const names: Check = {
                   : `The resolver says ${seen.kind === 'none' ? seen.code : 'nothing in time'}.`,
                 ...(lines.length === 0 ? [] : [`${sayLine(lines) ?? ''}.`]),
               ].join(' '),
-              todo: lines.length === 0 ? 'Services open by address.' : sayLineTodo(lines, address),
+              todo:
+                lines.length === 0
+                  ? 'Services open by address.'
+                  : sayLineTodo(lines, address, used !== undefined),
             },
       )
     }

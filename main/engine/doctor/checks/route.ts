@@ -1,0 +1,83 @@
+import type { Settings } from '../../../model/service.ts'
+import type { Fix } from '../../../model/ladder.ts'
+import { sayPerson } from '../../../model/owner.ts'
+import type { ResolverRoute } from '../../adapters.ts'
+import { fine, type Finding } from '../check.ts'
+
+interface Input {
+  readonly settings: Settings
+  readonly names: ReadonlyMap<string, string>
+}
+
+function setUp(label: string, route: ResolverRoute): { readonly fix: Fix } {
+  return { fix: { label, command: 'maculactl setup', action: { kind: 'setup', changes: [route.id] } } }
+}
+
+/**
+ * How the resolver of this machine is led to our names. What set-up wrote and somebody or time changed since is told by
+ * its lines: the other names may all be right.
+ */
+export async function seeRoute(
+  routes: readonly ResolverRoute[],
+  input: Input,
+): Promise<{ readonly used?: ResolverRoute; readonly finding: Finding }> {
+  const { suffix } = input.settings
+  const seen = await Promise.all(
+    routes.map(async (route) => ({
+      route,
+      inPlace: await route.isInPlace(input).catch(() => false),
+      fit: await route.detect(),
+      differs: await route.differs?.(input).catch(() => undefined),
+      other: await route.heldBy?.().catch(() => undefined),
+    })),
+  )
+  const used = seen.find(({ inPlace }) => inPlace)?.route
+  if (used) return { used, finding: { ...fine(`${used.title} leads to our names.`), changes: [used.id] } }
+
+  const held = seen.find(({ other }) => other !== undefined)
+  if (held?.other)
+    return {
+      finding: {
+        result: 'warning',
+        what: `Names under ${suffix} lead to another Macula.`,
+        why: `${held.route.title} leads the names of this machine to the Macula of ${sayPerson(held.other)}.`,
+        todo: `Services open by address. To take the names over: maculactl undo ${held.route.id} --even-others, then maculactl setup.`,
+      },
+    }
+  const best = seen.find(({ fit }) => fit.fits)?.route
+  const old = seen.find(({ differs }) => differs !== undefined)
+  if (old)
+    return {
+      finding: {
+        result: 'warning',
+        changes: [old.route.id],
+        what: `What set-up wrote for names under ${suffix} is not what it would write now (${old.route.title}).`,
+        why: old.differs ?? '',
+        ...(best
+          ? {
+              todo:
+                best === old.route
+                  ? 'maculactl setup writes it again.'
+                  : `maculactl setup leads names here by ${best.title}.`,
+              ...setUp('Write names again…', best),
+            }
+          : { todo: old.fit.says }),
+      },
+    }
+  return {
+    finding: {
+      result: 'warning',
+      what: `This machine is not led to names under ${suffix}.`,
+      ...(best
+        ? {
+            why: `Set-up has not written them: ${seen.find(({ route }) => route === best)?.fit.says ?? ''}`,
+            todo: 'Set-up does it; services open by address until then.',
+            ...setUp('Set up names…', best),
+          }
+        : {
+            why: seen.map(({ fit }) => fit.says).join(' '),
+            todo: 'Put one of these right, then run maculactl setup; services open by address until then.',
+          }),
+    },
+  }
+}
