@@ -36,6 +36,8 @@ export interface Holder {
   readonly unit?: { readonly name: string; readonly of: 'system' | 'user' }
   /** The container whose port it is: its name, else its short id. */
   readonly container?: string
+  /** The service whose container that is: it publishes the port by itself (`ports`), past our forwarders. */
+  readonly service?: { readonly id: string; readonly title: string }
   /** It was started by another Macula: of whom, and (where we may see it) of which instance. */
   readonly macula?: { readonly uid: number; readonly user?: string; readonly project?: string }
 }

@@ -31,6 +31,7 @@ export function sayDuration(ms: number): string {
 export function sayHolder(holder: Holder): string {
   if (holder.macula) return sayMacula(holder.macula)
   const pid = holder.pid === undefined ? undefined : `pid ${holder.pid}`
+  if (holder.service) return `${holder.service.title} (its container ${holder.container ?? ''})`
   if (holder.container !== undefined) {
     const by = [holder.program, pid].filter((part) => part !== undefined)
     return `the container ${holder.container}${by.length === 0 ? '' : ` (${by.join(', ')})`}`
@@ -45,7 +46,8 @@ export function sayHolder(holder: Holder): string {
  * The command that ends who holds a port, for good: a unit is stopped by systemd, which would start its program again, a
  * container by Docker. Undefined where nobody can say.
  */
-export function commandToEnd({ pid, unit, container }: Holder): string | undefined {
+export function commandToEnd({ pid, unit, container, service }: Holder): string | undefined {
+  if (service) return `maculactl down ${service.id}`
   if (container !== undefined) return `docker stop ${container}`
   if (unit !== undefined)
     return unit.of === 'user' ? `systemctl --user stop ${unit.name}` : `sudo systemctl stop ${unit.name}`
@@ -55,12 +57,21 @@ export function commandToEnd({ pid, unit, container }: Holder): string | undefin
 /** "End it or move it to another port (kill 812 ends it)". */
 export function sayHowToEnd(holder: Holder): string {
   const command = commandToEnd(holder)
+  if (holder.service && command !== undefined)
+    return `Take that port out of ports in the compose files of ${holder.service.id} and make it anew (maculactl up ${holder.service.id}), or stop it (${command})`
   return `End it or move it to another port${command === undefined ? '' : ` (${command} ends it)`}`
 }
 
 function sayMacula(macula: NonNullable<Holder['macula']>): string {
   const instance = macula.project === undefined ? '' : `, project ${macula.project}`
   return `the Macula of ${sayPerson(macula)}${instance}`
+}
+
+/** Why who holds a port is left alone, as a sentence that begins with "it" or "its". */
+export function sayLeft(holder: Holder): string {
+  return holder.service
+    ? 'its compose file publishes that port (ports), and Docker does that past our forwarders.'
+    : 'it is not ours, so it is left alone.'
 }
 
 /** What to do about who holds a port that ours should have; `then`: how to go on. Another Macula is nothing to end. */

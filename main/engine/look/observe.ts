@@ -1,5 +1,5 @@
 import { namesOf } from '../../model/listeners.ts'
-import type { ContainerSeen, ListenerSeen, NameSeen } from '../../model/observation.ts'
+import type { ContainerSeen, Holder, ListenerSeen, NameSeen } from '../../model/observation.ts'
 import { isNameGood } from '../../model/rungs/name.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
@@ -36,6 +36,14 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     clusters: seen.clusters,
     native: isNative(),
   })
+
+  /** The service whose container has this name, also where its entry in the catalog is away. */
+  const serviceOf = (container: string): Holder['service'] => {
+    const [id] = [...seen.containers].find(([, { name }]) => name === container) ?? []
+    return id === undefined
+      ? undefined
+      : { id, title: catalog().services.find((service) => service.id === id)?.title ?? id }
+  }
 
   async function docker(): Promise<void> {
     seen.docker = await adapters.docker.see()
@@ -166,7 +174,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
       ]),
     )
     const lowest = await adapters.host.lowestPort()
-    const named = createNamer(adapters.docker)
+    const named = createNamer(adapters.docker, serviceOf)
     const found = await Promise.all(
       listenerKeys(catalog()).map(
         async ({ key, address, port }): Promise<readonly [string, ListenerSeen]> => {

@@ -3,7 +3,7 @@ import type { FixAction } from '../../model/ladder.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
 import type { Holder } from '../../model/observation.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
-import { sayHolder, sayHowToEnd } from '../../model/say.ts'
+import { sayHolder, sayHowToEnd, sayLeft } from '../../model/say.ts'
 import { INGRESS } from '../../model/service.ts'
 import type { RunContext } from './context.ts'
 
@@ -38,7 +38,7 @@ function stillHeld(title: string, key: string, holder: Holder): Trouble {
   return {
     kind: 'failed',
     what: `Port ${port} was not taken back for ${title}: ${sayHolder(holder)} still has ${key}.`,
-    why: 'It is not ours, so it is left alone.',
+    why: `It listens there; ${sayLeft(holder)}`,
     todo: `${sayHowToEnd(holder)}, then take the port back.`,
   }
 }

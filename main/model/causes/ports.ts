@@ -1,6 +1,6 @@
 import type { Frame } from '../frame.ts'
 import type { Holder } from '../observation.ts'
-import { adviseHolder, sayHolder, sayList } from '../say.ts'
+import { adviseHolder, sayHolder, sayLeft, sayList } from '../say.ts'
 import type { ServiceView, SharedCause } from '../snapshot.ts'
 import { SHARED_FROM } from './shared.ts'
 
@@ -58,9 +58,11 @@ function heldCause(frame: Frame, views: readonly ServiceView[]): SharedCause | u
     id: 'ports',
     headline: {
       what: `${sayHolder(holder)} has port ${port} of ${sayList(hit.map(({ title }) => title))}.`,
-      why: 'It listens there, probably on all addresses of this machine; it is not ours, so it is left alone.',
+      why: `It listens there, probably on all addresses of this machine; ${sayLeft(holder)}`,
       todo: adviseHolder(holder, 'put the forwarders back'),
-      fix: { label: `Take port ${port} back`, command: 'maculactl up', action: { kind: 'forward' } },
+      ...(holder.service
+        ? {}
+        : { fix: { label: `Take port ${port} back`, command: 'maculactl up', action: { kind: 'forward' } } }),
     },
     services: hit.map(({ id }) => id),
   }

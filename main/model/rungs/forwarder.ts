@@ -1,6 +1,6 @@
 import type { Fix, Rung } from '../ladder.ts'
 import type { ListenerSeen } from '../observation.ts'
-import { adviseHolder, sayHolder } from '../say.ts'
+import { adviseHolder, sayHolder, sayLeft } from '../say.ts'
 
 /** One listener of an endpoint with what was seen there. */
 export interface ListenerLook {
@@ -18,10 +18,11 @@ const restore: Fix = {
 interface Found {
   readonly says: string
   /** What is wrong there; absent: it is ours and leads where it should, or it was not looked at. */
-  readonly trouble?: Required<Pick<Rung, 'reason' | 'why' | 'todo' | 'fix'>> & {
-    /** The shared cause that it belongs to when others suffer from it too. */
-    readonly cause?: 'ports' | 'forwarders'
-  }
+  readonly trouble?: Required<Pick<Rung, 'reason' | 'why' | 'todo'>> &
+    Pick<Rung, 'fix'> & {
+      /** The shared cause that it belongs to when others suffer from it too. */
+      readonly cause?: 'ports' | 'forwarders'
+    }
 }
 
 function lookAt({ address, port, seen }: ListenerLook): Found {
@@ -60,9 +61,18 @@ function lookAt({ address, port, seen }: ListenerLook): Found {
         says: `${key} is held by ${sayHolder(seen.holder)}`,
         trouble: {
           reason: `${sayHolder(seen.holder)} has port ${port}`,
-          why: `${sayHolder(seen.holder)} listens there; it is not ours, so it is left alone.`,
+          why: `${sayHolder(seen.holder)} listens there; ${sayLeft(seen.holder)}`,
           todo: adviseHolder(seen.holder, 'put the forwarder back'),
-          fix: { label: `Take port ${port} back`, command: 'maculactl up', action: { kind: 'forward' } },
+          // A container of ours has it until its file is another one.
+          ...(seen.holder.service
+            ? {}
+            : {
+                fix: {
+                  label: `Take port ${port} back`,
+                  command: 'maculactl up',
+                  action: { kind: 'forward' },
+                },
+              }),
         },
       }
     case 'refused':

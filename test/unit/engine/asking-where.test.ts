@@ -277,3 +277,11 @@ test('a holder that is a container is called by its name, which is asked for onc
   ])
   expect(asked).toEqual(['abc', 'gone'])
 })
+
+test('the container of a service of ours is told as that service', async () => {
+  const service = { id: 'web', title: 'Web' }
+  const name = createNamer({ nameOf: () => Promise.resolve('web-1') }, (one) =>
+    one === 'web-1' ? service : undefined,
+  )
+  expect(await name({ container: 'abc' })).toEqual({ container: 'web-1', service })
+})

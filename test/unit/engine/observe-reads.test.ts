@@ -146,6 +146,26 @@ describe('listeners', () => {
     }
   })
 
+  test('one that a container of ours publishes is told as its service', async () => {
+    const holder = { container: 'abc' }
+    const part = {
+      host: { listener: () => Promise.resolve({ kind: 'foreign', holder, ms: 1 }) },
+      docker: { nameOf: () => Promise.resolve('macula-one-1') },
+    }
+    const told = (): unknown => seen.listeners.get('127.0.0.11:80')
+    await looking(part).listeners()
+    expect(told()).toMatchObject({ holder: { container: 'macula-one-1' } })
+    expect(told()).not.toHaveProperty('holder.service')
+    for (const [id, title] of [
+      ['one', catalog.services.find((one) => one.id === 'one')?.title],
+      ['away', 'away'],
+    ] as const) {
+      seen.containers = new Map([[id, { name: 'macula-one-1' } as ContainerSeen]])
+      await looking(part).listeners()
+      expect(told()).toMatchObject({ holder: { service: { id, title } } })
+    }
+  })
+
   test.each([
     ['below the lowest port that may be listened on', 81, { kind: 'refused', code: 'EACCES', ms: 1 }],
     ['at the lowest', 80, { kind: 'free', ms: 1 }],

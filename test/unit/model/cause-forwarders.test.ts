@@ -168,6 +168,15 @@ describe('a program that has a port of many', () => {
     })
   })
 
+  test('is named as the service of ours that it is, and what did not help is not offered', () => {
+    const pub = by({ container: 'macula-pub-1', service: { id: 'pub', title: 'Pub' } })
+    expect(of({ '127.0.0.1:80': pub, '127.0.0.2:80': pub }, [off('a'), off('b')])?.headline).toStrictEqual({
+      what: 'Pub (its container macula-pub-1) has port 80 of A and B.',
+      why: 'It listens there, probably on all addresses of this machine; its compose file publishes that port (ports), and Docker does that past our forwarders.',
+      todo: 'Take that port out of ports in the compose files of pub and make it anew (maculactl up pub), or stop it (maculactl down pub), then put the forwarders back.',
+    })
+  })
+
   const other = by({ pid: 9, program: 'caddy' })
   test.each<
     readonly [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { commandToEnd, sayHolder, sayHowToEnd } from '../../../main/model/say.ts'
+import { commandToEnd, sayHolder, sayHowToEnd, sayLeft } from '../../../main/model/say.ts'
 import type { Holder } from '../../../main/model/observation.ts'
 
 const nginx = { pid: 812, program: 'nginx' } as const
@@ -25,6 +25,12 @@ const cases: readonly (readonly [string, Holder, string, string | undefined])[] 
     'the container macula-nginx-ingress (docker-proxy, pid 99)',
     'docker stop macula-nginx-ingress',
   ],
+  [
+    'a container of a service of ours',
+    { pid: 9, container: 'macula-pub-1', service: { id: 'pub', title: 'Pub' } },
+    'Pub (its container macula-pub-1)',
+    'maculactl down pub',
+  ],
   ['a container without a pid', { container: 'web' }, 'the container web', 'docker stop web'],
   ['a pid', { pid: 7 }, 'pid 7', 'kill 7'],
   [
@@ -40,8 +46,17 @@ test.each(cases)('%s that holds a port is named, with what ends it', (_, holder,
   expect(sayHolder(holder)).toBe(says)
   expect(commandToEnd(holder)).toBe(command)
   expect(sayHowToEnd(holder)).toBe(
-    command === undefined
-      ? 'End it or move it to another port'
-      : `End it or move it to another port (${command} ends it)`,
+    holder.service
+      ? 'Take that port out of ports in the compose files of pub and make it anew (maculactl up pub), or stop it (maculactl down pub)'
+      : command === undefined
+        ? 'End it or move it to another port'
+        : `End it or move it to another port (${command} ends it)`,
+  )
+})
+
+test('why who holds a port is left alone: what is ours is not called another’s', () => {
+  expect(sayLeft(nginx)).toBe('it is not ours, so it is left alone.')
+  expect(sayLeft({ service: { id: 'pub', title: 'Pub' } })).toBe(
+    'its compose file publishes that port (ports), and Docker does that past our forwarders.',
   )
 })
