@@ -94,6 +94,11 @@ export function sayList(items: readonly string[], most = 4): string {
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`
 }
 
+/** A title within a sentence: "Grafana", but "the KinD cluster". */
+export function sayThe(title: string): string {
+  return /cluster$/i.test(title) ? `the ${title}` : title
+}
+
 /** "1 restart", "5 restarts". */
 export function sayCount(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`

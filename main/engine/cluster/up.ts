@@ -1,7 +1,7 @@
 import { nodeImageOf } from '../../model/cluster.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import type { RunResult } from '../../model/run.ts'
-import { sayHolder, sayHowToEnd } from '../../model/say.ts'
+import { sayHolder, sayHowToEnd, sayThe } from '../../model/say.ts'
 import { createNamer } from '../look/holders.ts'
 import { pause } from '../wait.ts'
 import type { RunContext } from '../run/context.ts'
@@ -41,7 +41,7 @@ export async function clusterUp(step: Step): Promise<RunResult> {
     failed.push({ service: row.id, trouble })
     tell({ kind: 'failed', ms: elapsed(), service: row.id, trouble })
     for (const { id } of apps) {
-      const because = `it needs the ${/cluster$/i.test(row.title) ? row.title : `cluster ${row.title}`}, which did not start`
+      const because = `it needs ${sayThe(row.title)}, which did not start`
       skipped.push({ service: id, because })
       tell({ kind: 'skipped', ms: elapsed(), service: id, because })
     }

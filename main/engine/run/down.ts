@@ -1,6 +1,6 @@
 import { troubleOf, type Trouble } from '../../model/errors.ts'
 import { neededBy, usedBy, withNeeds } from '../../model/graph.ts'
-import { sayList } from '../../model/say.ts'
+import { sayList, sayThe } from '../../model/say.ts'
 import type { Catalog, ServiceSpec } from '../../model/service.ts'
 import type { Consequences, RunResult, StepEvent } from '../../model/run.ts'
 import type { RunContext } from './context.ts'
@@ -15,7 +15,7 @@ export function consequencesOf(
   const { services } = catalog
   const because = (service: ServiceSpec, of: 'needs' | 'uses', among: readonly string[]): string => {
     const hit = services.filter(({ id }) => service[of].includes(id) && among.includes(id))
-    return `${of} ${hit.map(({ title }) => title).join(' and ')}`
+    return `${of} ${hit.map(({ title }) => sayThe(title)).join(' and ')}`
   }
   const failing = neededBy(services, ids).filter((id) => alive.has(id))
   const missing = usedBy(services, ids).filter((id) => alive.has(id) && !failing.includes(id))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  sayThe,
   sayBytes,
   sayClock,
   sayDay,
@@ -91,4 +92,13 @@ test.each([
 test('a program whose process is not known is not named: there is nothing to end', () => {
   expect(sayHolder({ program: 'nginx' })).toBe('a program that this user may not see')
   expect(sayHolder({ pid: 7, unit: { name: 'web.service', of: 'user' } })).toBe('pid 7, web.service')
+})
+
+test.each([
+  ['Grafana', 'Grafana'],
+  ['KinD cluster', 'the KinD cluster'],
+  ['Second Cluster', 'the Second Cluster'],
+  ['Cluster console', 'Cluster console'],
+])('%s within a sentence is %s', (title, says) => {
+  expect(sayThe(title)).toBe(says)
 })
