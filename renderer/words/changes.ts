@@ -68,7 +68,7 @@ export const sayChanges = {
   /** The question. */
   ask: (count: number) => (count === 1 ? 'Undo this change?' : `Undo ${count} changes?`),
   askSays: 'Exactly what was there before is put back. Services and their data are not touched.',
-  askPassword: 'It needs your password, once.',
+  askPassword: 'Your password may be asked for, once.',
   stays: (target: string) => `${target} stays: packages are not removed.`,
   drifted: (count: number) =>
     count === 1 ? 'One was changed by somebody else since:' : `${count} were changed by somebody else since:`,
@@ -82,7 +82,7 @@ export const sayChanges = {
   /** While it goes on and after. */
   going: 'Taking back what was changed',
   setting: 'Changing this machine',
-  waits: 'A prompt asks for your password. Nothing is changed before you give it.',
+  waits: 'A prompt may ask for your password. Nothing is changed before you allow it.',
   doneUndo: (count: number) => `${sayCount(count, 'change')} undone`,
   doneSetup: (count: number) => `${sayCount(count, 'change')} made`,
   failedUndo: 'Undo did not get to its end',

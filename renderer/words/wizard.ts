@@ -17,7 +17,7 @@ const titles: Readonly<Record<WizardStepId, readonly [done: string, open: string
   tools: ['The tools are here', 'Tools are missing'],
   network: ['The network is free', 'The network is not free'],
   review: ['Nothing is left to change', 'Read what will change'],
-  password: ['This machine is changed', 'Give your password once'],
+  password: ['This machine is changed', 'Allow the changes once'],
   names: ['Names lead here', 'Names do not lead here'],
   images: ['The images are here', 'Get the images'],
   start: ['The services answer', 'Start the services'],
@@ -56,7 +56,7 @@ export const sayWizard = {
 /** The review of the changes. */
 export const sayReview = {
   says: (count: number, files: number, packages: number) =>
-    `This is everything that needs your password: ${sayCount(count, 'change')}${
+    `This is everything that needs root: ${sayCount(count, 'change')}${
       files > 0 || packages > 0
         ? ` with ${[
             ...(packages > 0 ? [sayCount(packages, 'package')] : []),
@@ -103,7 +103,7 @@ export const sayPassword = {
     sudo: 'sudo asks for it, once, in the terminal where Macula runs. Nothing is changed before you give it.',
     root: 'You are root; no password is asked.',
   },
-  waiting: 'Waiting for your password',
+  waiting: 'Waiting until it is allowed',
   working: 'Changing this machine',
   made: (count: number) =>
     `${sayCount(count, 'change')} made. Each can be undone, here or with maculactl undo.`,

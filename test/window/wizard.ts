@@ -44,7 +44,7 @@ const words: Readonly<Record<WizardStepId, Words>> = {
   },
   password: {
     title: 'Password',
-    says: 'asked once',
+    says: 'asked once at most',
     what: 'The changes need root once.',
     why: 'Nothing stays running as root.',
     todo: 'Apply the changes; your desktop asks for the password.',

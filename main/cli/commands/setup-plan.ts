@@ -29,15 +29,15 @@ export function commandsOf(session: Session, items: readonly SetupItem[]): reado
   ])
 }
 
-/** How the password will be asked for. */
+/** How root is asked for. Whether a password is asked is sudo's or the desktop's own matter, and known only by then. */
 export function sayPrompt(elevation: Awaited<ReturnType<Session['engine']['elevation']>>): string {
   switch (elevation) {
     case 'root':
       return 'You are root; no password is asked.'
     case 'sudo':
-      return 'sudo asks for your password once. Nothing keeps running as root afterwards.'
+      return 'sudo makes the changes; it may ask for your password, once. Nothing keeps running as root afterwards.'
     case 'desktop':
-      return 'A window asks for your password once. Nothing keeps running as root afterwards.'
+      return 'Your desktop lets root make the changes; it may ask for your password, once. Nothing keeps running as root afterwards.'
     case undefined:
       return 'There is no way to ask for root here (no sudo, no polkit agent).'
   }

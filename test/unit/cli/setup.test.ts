@@ -24,6 +24,17 @@ describe('maculactl setup', () => {
     expect(out).toContain('   +net.ipv4.ip_unprivileged_port_start=80\n')
   })
 
+  test.each([
+    ['sudo', 'sudo makes the changes; it may ask for your password, once.'],
+    ['desktop', 'Your desktop lets root make the changes; it may ask for your password, once.'],
+    ['root', undefined],
+  ] as const)('by %s: no password is promised that may not be asked for', async (elevation, says) => {
+    const { err, code } = await runCommand({ elevation }).run('setup', '--yes')
+    expect(code).toBe(0)
+    if (says === undefined) expect(err).not.toMatch(/password/i)
+    else expect(err).toContain(says)
+  })
+
   test('a block is shown with the two lines around it: they are written too', async () => {
     const content = '127.0.0.4 grafana.macula.local\n'
     const item = {

@@ -6,7 +6,7 @@ export const password: Step = {
   title: 'Password',
   skippable: true,
   after: ['review'],
-  ahead: () => 'asked once',
+  ahead: () => 'asked once at most',
   judge(facts) {
     const open = openItems(facts)
     const at = allowedAt(facts)
@@ -20,7 +20,7 @@ export const password: Step = {
       return {
         ...words,
         state: 'done',
-        says: at === undefined ? 'was not needed' : `given at ${sayClock(at)}`,
+        says: at === undefined ? 'was not needed' : `allowed at ${sayClock(at)}`,
         what:
           at === undefined
             ? 'Nothing on this machine had to be changed.'
@@ -45,9 +45,9 @@ export const password: Step = {
       ...words,
       fix,
       state: 'todo',
-      says: 'asked once',
-      what: `${sayMany(open.length, 'change', ['of this machine needs', 'of this machine need'])} your password.`,
-      todo: 'Give the password once, or go on without: services open at address and port.',
+      says: 'asked once at most',
+      what: `${sayMany(open.length, 'change', ['of this machine needs', 'of this machine need'])} root, which may ask for your password.`,
+      todo: 'Allow it once, or go on without: services open at address and port.',
     }
   },
 }
