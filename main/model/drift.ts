@@ -168,5 +168,5 @@ function traitsOf(as: Reference, made: Made, own: string): readonly Drift[] {
 /** Several differences as one clause, the worst first, at most three. */
 export function sayDrift(drift: readonly Drift[]): string {
   const all = [...drift].sort((one, two) => Number(two.stops) - Number(one.stops)).map(({ says }) => says)
-  return sayList(all, 3)
+  return sayList([...new Set(all)], 3)
 }

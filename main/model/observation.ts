@@ -108,6 +108,8 @@ export interface ContainerSeen {
   readonly lastLine?: string
   /** Hash of the rendered fragment it was made from (label dev.macula.config). */
   readonly config: string
+  /** Its volumes without a name, each with the path that it is mounted at; absent: it has none. */
+  readonly nameless?: readonly { readonly volume: string; readonly path: string }[]
   /** Absent: was not read, and is not compared. */
   readonly made?: Made
 }

@@ -2,7 +2,7 @@ import type { RunJson } from '../json/run.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { INTERRUPTED } from '../interrupted.ts'
 import { sayDuration, sayList } from '../../model/say.ts'
-import type { Snapshot } from '../../model/snapshot.ts'
+import type { Snapshot, Summary } from '../../model/snapshot.ts'
 import { drawSummary } from '../draw/home.ts'
 import { drawProblemList } from '../draw/problems.ts'
 import { createJournal, createProgress } from '../draw/progress.ts'
@@ -110,6 +110,34 @@ function problemsAfter(
   ]
 }
 
+/** What is seen afterwards, after what failed though nothing is to be seen of it: what ran before goes on. */
+function summaryAfter(run: Run, { failed }: RunResult, snapshot: Snapshot, session: Session): Summary {
+  const { summary, services } = snapshot
+  const hidden = failed.filter(({ service }) => {
+    const state = services.find(({ id }) => id === service)?.state
+    return state === 'works' || state === 'degraded'
+  })
+  if (hidden.length === 0 || (run.command !== 'up' && run.command !== 'restart')) return summary
+  const titles = hidden.map(({ service }) => titleOf(session, service))
+  const [was, ran] = titles.length === 1 ? ['was', 'runs'] : ['were', 'run']
+  return {
+    state: 'failed',
+    says: `${sayList(titles, 6)} ${was} not ${doneWords[run.command]} as asked and ${ran} on as before.`,
+    more: summary.says,
+  }
+}
+
+const doneWords = {
+  up: 'started',
+  down: 'stopped',
+  restart: 'restarted',
+  pull: 'got',
+  reset: 'reset',
+} as const
+
+const titleOf = ({ engine, clean }: Session, id: string): string =>
+  clean.text(engine.catalog().services.find((service) => service.id === id)?.title ?? id)
+
 /** Carries out a start or stop with live progress and says how things stand afterwards. */
 export async function carryOut(face: Face, session: Session, run: Run): Promise<number> {
   const { engine, clean } = session
@@ -149,7 +177,10 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
     const style = face.out.style()
     if (!face.err.tty) face.err.line(`Took ${sayDuration(result.ms)}.`)
     // Images say nothing of services: only what could not be had is told.
-    if (run.command !== 'pull') face.out.lines(drawSummary(style, seen))
+    if (run.command !== 'pull')
+      face.out.lines(
+        drawSummary(style, { ...seen, summary: summaryAfter(run, clean.deep(result), seen, session) }),
+      )
     const red =
       !result.ok || (run.command !== 'pull' && seen.services.some((view) => view.state === 'failed'))
     if (red && ((run.command !== 'down' && run.command !== 'reset') || !result.ok))
@@ -167,12 +198,8 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
 }
 
 function sayInterrupted(run: Run, by: string, result: RunResult, session: Session): readonly string[] {
-  const titles = result.done.map((id) =>
-    session.clean.text(session.engine.catalog().services.find((service) => service.id === id)?.title ?? id),
-  )
-  const done = { up: 'started', down: 'stopped', restart: 'restarted', pull: 'got', reset: 'reset' }[
-    run.command
-  ]
+  const titles = result.done.map((id) => titleOf(session, id))
+  const done = doneWords[run.command]
   return [
     titles.length === 0
       ? `Ended by ${by} before anything was ${done}. All is left as it is.`

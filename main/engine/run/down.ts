@@ -4,6 +4,7 @@ import { sayList, sayThe } from '../../model/say.ts'
 import type { Catalog, ServiceSpec } from '../../model/service.ts'
 import type { Consequences, RunResult, StepEvent } from '../../model/run.ts'
 import type { RunContext } from './context.ts'
+import { sayNameless } from './nameless.ts'
 import { unwant } from './unwant.ts'
 
 /** What else is touched by stopping `ids`. Only services that are wanted or running count: pass them as `alive`. */
@@ -59,6 +60,7 @@ export async function down(
   const already: string[] = []
   const failed: { service: string; trouble: Trouble }[] = []
   const endings = new Map<string, Promise<void>>()
+  const titleOf = (id: string): string => services.find((service) => service.id === id)?.title ?? id
   const stopOne = async (id: string): Promise<void> => {
     // What needs this one stops first: it must not meet a dead need while it still works.
     await Promise.all(
@@ -81,6 +83,8 @@ export async function down(
           await adapters.docker.remove(container.id)
           truth.observe.saw(id, undefined)
           tell({ kind: 'removed', ms: elapsed(), service: id, what: 'container' })
+          const says = sayNameless(container, titleOf(id))
+          if (says !== undefined) tell({ kind: 'note', ms: elapsed(), says })
         }
       }
       done.push(id)

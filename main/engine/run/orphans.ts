@@ -2,6 +2,7 @@ import { troubleOf, type Trouble } from '../../model/errors.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import type { RunContext } from './context.ts'
+import { sayNameless } from './nameless.ts'
 import { unwant } from './unwant.ts'
 
 /**
@@ -27,7 +28,8 @@ export async function orphansDown(
     elapsed,
   )
   await Promise.all(
-    containers.map(async ({ id, service }) => {
+    containers.map(async (container) => {
+      const { id, service } = container
       const at = elapsed()
       if (signal.aborted) return
       try {
@@ -38,6 +40,8 @@ export async function orphansDown(
           await adapters.docker.remove(id)
           truth.observe.saw(service, undefined)
           tell({ kind: 'removed', ms: elapsed(), service, what: 'container' })
+          const says = sayNameless(container, service)
+          if (says !== undefined) tell({ kind: 'note', ms: elapsed(), says })
         }
         done.push(service)
       } catch (error) {

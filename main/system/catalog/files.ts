@@ -108,7 +108,7 @@ const looseSchema = z.record(z.string(), z.unknown())
 
 function whyOf(error: unknown): string {
   const { what, why } = troubleOf(error)
-  return error instanceof MaculaError ? what.replace(/\.$/, '') : (why ?? what)
+  return (error instanceof MaculaError ? what : (why ?? what)).replace(/\.$/, '')
 }
 
 function parseJson(text: string): unknown {

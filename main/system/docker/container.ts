@@ -1,6 +1,6 @@
 import type Docker from 'dockerode'
 import type { ContainerSeen, Health } from '../../model/observation.ts'
-import { madeOf } from './made.ts'
+import { madeOf, namelessOf } from './made.ts'
 
 /** Our labels on every container and network that we make. */
 export const labels = {
@@ -77,6 +77,7 @@ export function containerSeen(info: Docker.ContainerInspectInfo, network: string
     if (binding && key.endsWith('/tcp'))
       published[Number.parseInt(key, 10)] = `${binding.HostIp}:${binding.HostPort}`
   }
+  const nameless = namelessOf(info)
   const status = state.Status as ContainerSeen['state']
   return {
     id: info.Id,
@@ -102,6 +103,7 @@ export function containerSeen(info: Docker.ContainerInspectInfo, network: string
     published,
     stoppedOnPurpose: status === 'exited' && wasToldToStop(info),
     config: own[labels.config] ?? '',
+    ...(nameless.length === 0 ? {} : { nameless }),
     made: madeOf(info),
   }
 }

@@ -32,6 +32,19 @@ const options = [
   'LogConfig',
 ] as const
 
+/** Whether a volume has only the name that Docker made up for it. */
+const isNameless = (volume: string): boolean => /^[0-9a-f]{64}$/.test(volume)
+
+/** The volumes of a container that have no name, with where they are mounted. */
+export function namelessOf(
+  info: Docker.ContainerInspectInfo,
+): readonly { readonly volume: string; readonly path: string }[] {
+  const { Mounts: mounts = [] } = info as Partial<Docker.ContainerInspectInfo>
+  return mounts.flatMap(({ Type: type, Name: volume = '', Destination: path }) =>
+    type === 'volume' && isNameless(volume) ? [{ volume, path }] : [],
+  )
+}
+
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
 
 /** Engines of different age leave out a default, or write it as null, 0, false or an empty list. */
@@ -83,7 +96,7 @@ export function madeOf(info: Docker.ContainerInspectInfo): Made {
   for (const mount of mounts) {
     // A volume without a name gets another one each time.
     const name = mount.Type === 'volume' ? (mount.Name ?? '') : mount.Source
-    const from = /^[0-9a-f]{64}$/.test(name) ? 'without a name' : name
+    const from = isNameless(name) ? 'without a name' : name
     traits[`mount ${mount.Destination}`] = `${mount.Type} ${from} ${mount.RW ? 'rw' : 'ro'}`
   }
   for (const [name, end] of Object.entries(networks ?? {})) {

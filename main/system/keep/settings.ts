@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { isImageName, isLabel, isLoopback24, isSubnet24, isSuffix } from '../../model/atoms.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
+import { sentence } from '../../model/say.ts'
 import type { Settings, SettingsPatch } from '../../model/service.ts'
 import { keepAside, readIfThere, writeWhole } from '../files.ts'
 import { readJson, withoutMark } from '../json-file.ts'
@@ -112,7 +113,7 @@ export async function openSettings(
     return error instanceof MaculaError
       ? unusable(what, todo ?? '')
       : unusable(
-          `It cannot be read: ${why ?? what}.`,
+          `It cannot be read: ${sentence(why ?? what)}`,
           `Nothing is done without it. ls -l ${file} tells who may read it.`,
         )
   }
@@ -126,7 +127,7 @@ export async function openSettings(
       'Use that one, or move the file away to begin with the defaults. It is left as it is.',
     )
   return unusable(
-    `Line ${read.line}, column ${read.column}: ${read.reason}.`,
+    `Line ${read.line}, column ${read.column}: ${sentence(read.reason)}`,
     'Correct it there, then try again. Nothing is done without the settings, and the file is left as it is.',
   )
 }

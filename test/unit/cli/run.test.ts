@@ -133,6 +133,21 @@ describe('maculactl up', () => {
     ])
   })
 
+  test.each([
+    [['loki'], 'Loki was not started as asked and runs on as before.'],
+    [['loki', 'tempo'], 'Loki and Tempo were not started as asked and run on as before.'],
+  ])('what failed though all works is said first: %s', async (ids, says) => {
+    const failed = ids.map((service) => ({
+      service,
+      trouble: { kind: 'failed', what: 'It is refused.' } as const,
+    }))
+    const up: Engine['up'] = () => Promise.resolve({ ok: false, done: [], failed, skipped: [], ms: 1 })
+    const { code, out } = await runCommand({ over: { up } }).run('up')
+    expect(code).toBe(1)
+    expect(out.startsWith(`✖ ${says}\n  All 14 services work.\n`)).toBe(true)
+    expect(out).toContain('It is refused.')
+  })
+
   test('Ctrl-C ends it, says what was left and how to go on: exit 130', async () => {
     const one = runCommand({ over: { up: endless } })
     const ended = one.run('up', 'observability')

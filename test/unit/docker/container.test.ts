@@ -104,3 +104,15 @@ it('has no address while it does not run, and bears an engine that leaves things
   const bare = info({}, '', { Config: { Image: 'x', Labels: null }, NetworkSettings: { Networks: {} } })
   expect(containerSeen(bare, 'macula')).toMatchObject({ service: '', config: '', address: '', published: {} })
 })
+
+it('volumes without a name are told with where they are mounted, named ones and binds are not', () => {
+  const volume = 'ab'.repeat(32)
+  const mounts = [
+    { Type: 'volume', Name: volume, Destination: '/x', RW: true },
+    { Type: 'volume', Name: 'macula_data', Destination: '/y', RW: true },
+    { Type: 'bind', Source: `/${volume}`, Destination: '/z', RW: true },
+  ]
+  const seen = (more: object) => containerSeen(info({ Status: 'running' }, 'no', more), 'macula')
+  expect(seen({ Mounts: mounts }).nameless).toEqual([{ volume, path: '/x' }])
+  expect(seen({ Mounts: mounts.slice(1) })).not.toHaveProperty('nameless')
+})

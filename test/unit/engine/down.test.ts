@@ -237,6 +237,37 @@ describe('a full disk', () => {
   })
 })
 
+describe('an image that keeps data in a volume without a name', () => {
+  const volume = 'a1'.repeat(32)
+  const says =
+    `PAGE starts with an empty /x next time: its image keeps it in a volume without a name, which only the removed container led to. ` +
+    `What was in it stays in the Docker volume ${volume}. Give it a named volume in compose.yaml to keep what comes.`
+  beforeEach(() => stack.change('page', () => ({ nameless: [{ volume, path: '/x' }] })))
+
+  test('once its container is removed, it is said where the data is', async () => {
+    await stack.down(['page'], { remove: true })
+    expect(stack.notes()).toEqual([says])
+  })
+
+  test('of one that is only stopped nothing is said, and of others neither', async () => {
+    await stack.down(['page'])
+    await stack.down(['report'], { remove: true })
+    expect(stack.notes()).toEqual([])
+  })
+
+  test('several are told at once', async () => {
+    stack.change('page', () => ({
+      nameless: [
+        { volume: '1', path: '/x' },
+        { volume: '2', path: '/y' },
+      ],
+    }))
+    await stack.down(['page'], { remove: true })
+    expect(stack.notes()[0]).toContain('an empty /x and /y next time: its image keeps them')
+    expect(stack.notes()[0]).toContain('stays in the Docker volumes 1 and 2.')
+  })
+})
+
 describe('containers of ours that the catalog does not have', () => {
   const orphan = {
     ...newContainer('gone', { id: 'gone-1', image: 'gone:1', imageId: 'sha256:gone', config: 'c' }),
@@ -259,6 +290,14 @@ describe('containers of ours that the catalog does not have', () => {
     expect(stack.did).toContain('remove gone')
     expect(stack.did.at(-1)).toBe('remove the network')
     expect(stack.world.containers.size).toBe(0)
+  })
+
+  test('one with data in a volume without a name says so when it is removed', async () => {
+    stack.world.containers.set('gone', { ...orphan, nameless: [{ volume: 'a1', path: '/x' }] })
+    await stack.down(['gone'], { remove: true })
+    expect(stack.notes()).toEqual([
+      expect.stringMatching(/^gone starts with an empty \/x next time.* volume a1\./),
+    ])
   })
 
   test('one alone is stopped by its name, or removed; nothing else is touched', async () => {

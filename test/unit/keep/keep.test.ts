@@ -159,6 +159,11 @@ describe('settings', () => {
     await expect(engine.look()).rejects.toMatchObject({ trouble: problem })
     await expect(saveSettings(paths, { suffix: 'x.test' })).rejects.toThrow(/were not saved/)
   })
+  test('a link in a circle: why is one sentence', async () => {
+    await symlink(settingsFile(paths), settingsFile(paths))
+    const { problem } = await openSettings(paths)
+    expect(problem?.why).toMatch(/^It cannot be read: .*\(ELOOP\)\.$/)
+  })
   test('fault 33: a file of a newer version stays where it is', async () => {
     await writeFile(settingsFile(paths), '{"version":2}')
     expect((await openSettings(paths)).problem?.why).toContain('newer')

@@ -293,3 +293,14 @@ test('what stops it is said first, whatever was found first', () => {
     'its docker network macula is not there any more and its configuration is another one now',
   )
 })
+
+test('what two rules found is said once', () => {
+  const says = 'it is not on the docker network macula'
+  const drift = { says, asks: false } as const
+  expect(
+    sayDrift([
+      { ...drift, kind: 'network', stops: true },
+      { ...drift, kind: 'trait', stops: false },
+    ]),
+  ).toBe(says)
+})
