@@ -33,3 +33,6 @@ function beginAgain(): void {
 }
 
 beginAgain()
+
+// What a library still uses of Node (docker-modem: url.parse for DOCKER_HOST=tcp://…) is for its authors, not for stderr.
+process.noDeprecation = true

@@ -57,6 +57,13 @@ export async function readTree(
       const path = join(at, entry.name)
       const key = `${prefix}${entry.name}`
       if (skip(key)) continue
+      // Node reads what is no UTF-8 as a replacement, by which nothing can be opened.
+      if (key.includes('\uFFFD'))
+        throw new MaculaError({
+          kind: 'invalid',
+          what: `${path} cannot be read: its name is not UTF-8.`,
+          todo: `Rename it (ls -b ${at} shows the bytes of its name).`,
+        })
       if (entry.isDirectory() && entry.name !== '.git') await walk(path, `${key}/`)
       if (entry.isFile()) await add(path, key)
       if (entry.isSymbolicLink()) {

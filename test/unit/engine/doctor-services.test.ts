@@ -25,6 +25,11 @@ test('all is well', async () => {
   expect(await found(() => undefined)).toEqual([expect.stringMatching(/^ok: /)])
 })
 
+test('without Docker nothing is known of them, and that is no pass', async () => {
+  const down = { kind: 'down', code: 'absent', says: 'There is no Docker socket.' } as const
+  expect(await found((draft) => void (draft.docker = down))).toEqual([expect.stringMatching(/^unknown: /)])
+})
+
 test('one forwarder that takes no connection is a finding', async () => {
   const [finding, ...more] = await found((draft) => {
     draft.listeners.set('127.0.0.4:3000', suspended)

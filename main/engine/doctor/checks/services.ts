@@ -32,6 +32,17 @@ export const services: Check = {
         what: `${title}: ${headline.what}`,
       }))
     const found = [...shared, ...own]
-    return found.length === 0 ? [fine(snapshot.summary.says)] : found
+    if (found.length > 0) return found
+    // What nobody could look at did not pass.
+    if (snapshot.docker.kind !== 'up')
+      return [
+        {
+          result: 'unknown',
+          what: snapshot.summary.says,
+          why: snapshot.docker.kind === 'down' ? snapshot.docker.says : '',
+          todo: 'See what is said of Docker, then run maculactl doctor again.',
+        },
+      ]
+    return [fine(snapshot.summary.says)]
   },
 }
