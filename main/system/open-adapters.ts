@@ -57,7 +57,7 @@ export async function openAdapters(input: {
     root,
     secrets,
     lock: openLock(paths, now),
-    intent: openIntent(paths, async () => await runningIn(docker, clusters, catalog)),
+    intent: openIntent(paths, async () => await runningIn(docker, clusters, catalog), now, settings.project),
     memory: openSetupMemory(paths),
     record: openRecord(paths),
     clusters,

@@ -7,7 +7,8 @@ import { keepAside, readIfThere, writeWhole } from '../files.ts'
 import { readJson } from '../json-file.ts'
 import type { Paths } from '../paths.ts'
 
-const fileSchema = z.object({ wanted: z.array(z.string()) })
+/** `project`: the instance that it is of; versions that wrote none had one instance a folder. */
+const fileSchema = z.object({ project: z.string().optional(), wanted: z.array(z.string()) })
 
 /** Before the first start there is no file either, and a Docker that hangs must not hold up what needs none (ms). */
 const RUNNING_DEADLINE_MS = 2000
@@ -19,12 +20,14 @@ type Read =
 /**
  * What a person wants to run, kept over processes: the difference between "stopped on purpose" and "should run". What a
  * damaged file held cannot be known, nor what one that is gone did, so what runs counts as wanted until it is written
- * anew; the damaged one is kept aside. `running`: the ids of what of ours runs now.
+ * anew; the damaged one is kept aside, and so is one of another instance. `running`: the ids of what of ours runs now;
+ * `project`: our instance.
  */
 export function openIntent(
   paths: Paths,
   running: () => Promise<readonly string[]>,
   now: () => number = Date.now,
+  project?: string,
 ): IntentAdapter {
   const file = join(paths.state, 'wanted.json')
 
@@ -33,7 +36,12 @@ export function openIntent(
       const text = await readIfThere(file)
       if (text === undefined) return { kind: 'missing', wanted: [] }
       const found = readJson(text, fileSchema)
-      if (found.kind === 'read') return { kind: 'read', wanted: found.value.wanted }
+      if (found.kind === 'read') {
+        const { project: other = project, wanted } = found.value
+        return other === project || other === undefined
+          ? { kind: 'read', wanted }
+          : { kind: 'damaged', says: sayOther(file, other) }
+      }
       const says = `${file} is damaged: line ${found.line}, column ${found.column}: ${found.reason}`
       return { kind: 'damaged', says }
     } catch (error) {
@@ -41,7 +49,9 @@ export function openIntent(
       const isOurs = error instanceof MaculaError
       return {
         kind: 'damaged',
-        says: isOurs ? what.replace(/\.$/, '') : `${file} cannot be read (${why ?? what})`,
+        says: isOurs
+          ? what.replace(/\.$/, '')
+          : `${file} cannot be read (${(why ?? what).replace(/\.$/, '')})`,
       }
     }
   }
@@ -61,7 +71,7 @@ export function openIntent(
     const before = await read()
     const ids = change(before.kind === 'read' ? before.wanted : await running())
     if (before.kind === 'damaged') await keepAside(file, now())
-    await writeWhole(file, `${JSON.stringify({ wanted: [...new Set(ids)].sort() }, null, 2)}\n`)
+    await writeWhole(file, `${JSON.stringify({ project, wanted: [...new Set(ids)].sort() }, null, 2)}\n`)
   }
 
   return {
@@ -80,3 +90,7 @@ export function openIntent(
     unwant: async (ids) => await write((before) => before.filter((id) => !ids.includes(id))),
   }
 }
+
+/** The settings named another project when it was written, and what was started then knows nothing of the new one. */
+const sayOther = (file: string, project: string): string =>
+  `${file} is of the project "${project}", as settings.json had it before. What was started then may still run (docker ps --filter label=dev.macula.project=${project}): to stop it, set "project" back to it and run maculactl down`

@@ -375,6 +375,32 @@ describe('the lock', () => {
   })
 })
 
+describe('what is wanted, while the settings name another project than before', () => {
+  const of = (project: string, ...ids: string[]) =>
+    openIntent(paths, () => Promise.resolve(ids), Date.now, project)
+
+  test('is none of ours, is told, and is right again once they name the first', async () => {
+    await of('macula').want(['loki'])
+    expect(await of('macula').damage()).toBeUndefined()
+    const other = of('macula-2')
+    expect([...(await other.wanted())]).toEqual([])
+    const says = await other.damage()
+    expect(says).toMatch(/wanted\.json is of the project "macula", as settings\.json had it before\./)
+    expect(says).toMatch(/to stop it, set "project" back to it and run maculactl down$/)
+    await other.want(['s3'])
+    expect([[...(await other.wanted())], await other.damage()]).toEqual([['s3'], undefined])
+    // What runs of the first counts as wanted there, though its file is aside.
+    expect([...(await of('macula', 'loki').wanted())]).toEqual(['loki'])
+  })
+
+  test('what an earlier version wrote is ours', async () => {
+    await mkdir(paths.state, { recursive: true })
+    await writeFile(join(paths.state, 'wanted.json'), '{"wanted":["loki"]}')
+    expect([...(await of('macula').wanted())]).toEqual(['loki'])
+    expect(await of('macula').damage()).toBeUndefined()
+  })
+})
+
 describe('fault 18: pid records', () => {
   test('a living process is known by start time and arguments, and by nothing less', async () => {
     const child = spawn('sleep', ['60'], { stdio: 'ignore' })
