@@ -48,6 +48,8 @@ export async function tell(story: string, options: RoomOptions = {}): Promise<un
   child.stdin.on('error', () => clearInterval(pressing))
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     out += text
+    // It has its answer: one more would end what is only on its way out.
+    if (/^\{/m.test(out)) clearInterval(pressing)
     const typed = options.type?.(out)
     if (typed === undefined) return
     child.stdin.write(typed)

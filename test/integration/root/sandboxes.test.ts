@@ -65,7 +65,7 @@ describe.skipIf(missing !== undefined)('fault 15: a plain user asks for root', (
 
   it('by the desktop, which allows it', async () => {
     const seen = await tell('ask.ts', { user, polkit: 'yes', env: { DISPLAY: ':0' } })
-    expect(seen).toMatchObject({ ...done, way: 'desktop' })
+    expect(seen).toMatchObject({ ...done, way: 'desktop', by: { uid: 1001, user } })
   })
 
   it('by the desktop, which does not', async () => {
@@ -89,7 +89,7 @@ describe.skipIf(missing !== undefined)('fault 15: a plain user asks for root', (
 
   it('in a terminal, with the password', async () => {
     const seen = await tell('ask.ts', { user, type: typing('secret\n', 'secret\n') })
-    expect(seen).toMatchObject({ ...done, way: 'sudo', terminal: true })
+    expect(seen).toMatchObject({ ...done, way: 'sudo', terminal: true, by: { uid: 1001, user } })
   })
 
   it('in a terminal, with a wrong password', async () => {

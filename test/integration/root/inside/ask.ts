@@ -16,6 +16,7 @@ const applied = await root.apply([hosts.plan(input)], () => undefined)
 const inPlace = await hosts.isInPlace(input)
 // Without the names a lookup would only wait for name servers that a sandbox does not reach.
 const found = inPlace ? (await lookup('s3.macula.local', { family: 4 })).address : 'not asked'
+const by = applied.kind === 'done' ? (await root.ledger()).at(-1)?.by : undefined
 const undone =
   applied.kind === 'done' ? await root.undo(undefined, { evenIfDrifted: false }, () => undefined) : undefined
 end({
@@ -25,6 +26,7 @@ end({
   applied,
   inPlace,
   found,
+  by,
   undone: undone?.kind,
   left: existsSync(userPaths.state) ? readdirSync(userPaths.state) : [],
 })
