@@ -23,6 +23,8 @@ export const ADDITION = 'compose.override.yaml'
 export interface Fragment {
   readonly id: string
   readonly files: ReadonlyMap<string, Content>
+  /** What of its folders was not copied, a sentence each. */
+  readonly left: readonly string[]
   /** The compose files, in the order they are laid over each other. */
   readonly compose: readonly string[]
   readonly image: string
@@ -103,9 +105,11 @@ export async function readFragment(
     if (missing) throw refusedAt(missing)
   }
   const skip = (key: string): boolean => isOwn(key, own)
+  const left: string[] = []
+  const onLeft = (says: string): void => void left.push(says)
   const files = new Map([
-    ...(await readTree(service.folder, { within: true, skip })),
-    ...(await readTree(overlayFolder, { within: false, skip })),
+    ...(await readTree(service.folder, { within: true, skip, onLeft })),
+    ...(await readTree(overlayFolder, { within: false, skip, onLeft })),
   ])
   // A mount of the whole folder leaves these to us all the same.
   for (const [name, content] of [
@@ -123,6 +127,7 @@ export async function readFragment(
   return {
     id,
     files,
+    left,
     compose: addition === undefined ? [FRAGMENT] : [FRAGMENT, ADDITION],
     image: added?.image ?? image,
     secrets,

@@ -178,7 +178,7 @@ export async function renderStack(
       own,
     )
     keptAside.push(...taken.keptAside)
-    notes.push(...taken.notes)
+    notes.push(...fragment.left, ...taken.notes)
     const mounts = volumesFor(fragment, taken.places)
     folders.set(id, foldersOf(own, taken.places))
     const config = configOf(fragment, base, ports, values, mounts)

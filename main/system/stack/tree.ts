@@ -1,5 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { inert } from '../../model/atoms.ts'
 import { wholeFile } from '../files.ts'
 import { MaculaError } from '../../model/errors.ts'
 
@@ -16,6 +17,15 @@ export interface Content {
 /** Files by their path below a folder, with "/" between the steps. */
 export type Tree = ReadonlyMap<string, Content>
 
+async function whyLeft(target: string | undefined, mayLead: boolean): Promise<string> {
+  if (target === undefined) return 'it is a link to what is not there.'
+  if (!mayLead)
+    return `it is a link that leads out of its folder, to ${inert(target)}. Put the file itself there.`
+  return (await stat(target)).isDirectory()
+    ? `it is a link to a folder, ${inert(target)}. Put the folder itself there.`
+    : 'it is a link to what is no file.'
+}
+
 /** A file of ours, not executable. */
 export function textFile(text: string): Content {
   return { data: Buffer.from(text), mode: 0o644 }
@@ -25,12 +35,19 @@ export function textFile(text: string): Content {
  * All files below a folder; none when it is absent. A link is followed while it stays below `folder` or leads to
  * a file: a person may keep configuration elsewhere, but a folder that came from somebody must not bring in what
  * lies beside it, so `within` keeps even files out that lie outside. `skip`: what is not even looked into, by its path.
+ * `onLeft` is told a sentence of each thing that cannot be copied: its container would wait for it in vain.
  */
 export async function readTree(
   folder: string,
-  { within, skip = () => false }: { readonly within: boolean; readonly skip?: (key: string) => boolean } = {
-    within: true,
-  },
+  {
+    within,
+    skip = () => false,
+    onLeft = () => undefined,
+  }: {
+    readonly within: boolean
+    readonly skip?: (key: string) => boolean
+    readonly onLeft?: (says: string) => void
+  } = { within: true },
 ): Promise<Tree> {
   const root = await realpath(folder).catch(() => undefined)
   const tree = new Map<string, Content>()
@@ -65,12 +82,15 @@ export async function readTree(
           todo: `Rename it (ls -b ${at} shows the bytes of its name).`,
         })
       if (entry.isDirectory() && entry.name !== '.git') await walk(path, `${key}/`)
-      if (entry.isFile()) await add(path, key)
+      else if (entry.isFile()) await add(path, key)
+      else if (!entry.isDirectory() && !entry.isSymbolicLink())
+        onLeft(`${inert(path)} is left out: only files, folders and links to files are copied.`)
       if (entry.isSymbolicLink()) {
         const target = await realpath(path).catch(() => undefined)
         const isInside = target?.startsWith(`${root}${sep}`) === true
         if (target !== undefined && (isInside || !within) && (await stat(target)).isFile())
           await add(target, key)
+        else onLeft(`${inert(path)} is left out: ${await whyLeft(target, isInside || !within)}`)
       }
     }
   }

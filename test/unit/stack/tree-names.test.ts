@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -28,3 +29,34 @@ test.skipIf(process.platform === 'darwin')(
     )
   },
 )
+
+test('what is not copied is told, each with its reason; what is copied or skipped is not', async () => {
+  const at = (name: string): string => join(folder, 'own', name)
+  mkdirSync(at('folder'), { recursive: true })
+  mkdirSync(at('.git'))
+  writeFileSync(at('file'), 'x')
+  writeFileSync(join(folder, 'beside'), 'x')
+  symlinkSync('file', at('good'))
+  symlinkSync('nowhere', at('dangling'))
+  symlinkSync(join(folder, 'beside'), at('out'))
+  symlinkSync('folder', at('to-folder'))
+  execFileSync('mkfifo', [at('fifo'), at('skipped')])
+  const left: string[] = []
+  const read = async (within: boolean): Promise<readonly string[]> => {
+    left.length = 0
+    const skip = (key: string): boolean => key === 'skipped'
+    return [
+      ...(await readTree(join(folder, 'own'), { within, skip, onLeft: (says) => left.push(says) })).keys(),
+    ]
+  }
+  const told = [
+    `${at('dangling')} is left out: it is a link to what is not there.`,
+    `${at('fifo')} is left out: only files, folders and links to files are copied.`,
+    `${at('out')} is left out: it is a link that leads out of its folder, to ${join(folder, 'beside')}. Put the file itself there.`,
+    `${at('to-folder')} is left out: it is a link to a folder, ${at('folder')}. Put the folder itself there.`,
+  ]
+  expect(await read(true)).toEqual(['file', 'good'])
+  expect(left).toEqual(told)
+  expect(await read(false)).toEqual(['file', 'good', 'out'])
+  expect(left).toEqual(told.filter((says) => !says.includes('leads out')))
+})
