@@ -117,8 +117,17 @@ export interface ContainerSeen {
 /** A protocol answer, or why there was none, through one access. */
 export type AnswerSeen =
   | { readonly kind: 'answer'; readonly says: string; readonly status?: number; readonly ms: number }
-  /** Connected and spoke, but not what is expected (HTTP 500, wrong server). */
-  | { readonly kind: 'wrong'; readonly says: string; readonly status?: number; readonly ms: number }
+  /**
+   * Connected and spoke, but not what is expected (HTTP 500, wrong server). `without`: the password that it is asked with and
+   * that we do not have.
+   */
+  | {
+      readonly kind: 'wrong'
+      readonly says: string
+      readonly status?: number
+      readonly without?: string
+      readonly ms: number
+    }
   /** Connected, then closed without a word: a forwarder whose target is not there, or a reset. */
   | { readonly kind: 'closed'; readonly ms: number }
   /** No connection was made. `code`: errno, refused by what is there, lost on the way, or never sent by us (errno.ts). */

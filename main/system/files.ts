@@ -44,7 +44,7 @@ export async function writeWhole(path: string, content: string | Buffer, mode = 
  * nobody gives to a copy of theirs.
  */
 async function replace(path: string, content: string | Buffer, mode: number): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await makeFolder(dirname(path))
   // What a link leads to is written, and the link stays.
   const target = await realpath(path).catch(() => path)
   const half = halfName(target, randomUUID())
@@ -68,6 +68,23 @@ const halfName = (path: string, unique: string): string => `${path}.macula-half.
 
 /** The name of half a file; its first group is the pid of who writes it. */
 export const HALF = /^.+\.macula-half\.(\d+)\.[0-9a-f-]{36}$/
+
+/**
+ * Makes a folder (0700) and those above it. Node's recursive call says ENOENT where the kernel said that the disk is
+ * read-only (EROFS): the first folder that is missing is then tried alone, which tells the truth.
+ */
+export async function makeFolder(path: string, make: typeof mkdir = mkdir): Promise<void> {
+  try {
+    await make(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    let missing = path
+    while (missing !== dirname(missing) && !existsSync(dirname(missing))) missing = dirname(missing)
+    // One that can be made now was in the way for a moment: all are tried again.
+    await make(missing, { mode: 0o700 })
+    await make(path, { recursive: true, mode: 0o700 })
+  }
+}
 
 /** The bytes of a file, or undefined when there is none; see `readIfThere`. */
 export async function readBytes(path: string, most = MOST_BYTES): Promise<Buffer | undefined> {

@@ -35,14 +35,24 @@ export function directTarget(
   return { address: published.slice(0, at), port: Number(published.slice(at + 1)) }
 }
 
+const SECRET = /\{secret:([A-Z0-9_]+)\}/g
+
 /** Fills `{secret:NAME}` in a probe's headers. */
 function headersOf(endpoint: EndpointSpec, secrets: ReadonlyMap<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(endpoint.probe.headers).map(([name, value]) => [
       name,
-      value.replaceAll(/\{secret:([A-Z0-9_]+)\}/g, (_, secret: string) => secrets.get(secret) ?? ''),
+      value.replaceAll(SECRET, (_, secret: string) => secrets.get(secret) ?? ''),
     ]),
   )
+}
+
+/** A password that a probe is asked with and that is not there. */
+function missingIn({ probe }: EndpointSpec, secrets: ReadonlyMap<string, string>): string | undefined {
+  const names = Object.values(probe.headers).flatMap((value) =>
+    [...value.matchAll(SECRET)].map(([, name = '']) => name),
+  )
+  return names.find((name) => !secrets.has(name))
 }
 
 /** Asks one access of an endpoint; undefined when that access is not there to be asked. */
@@ -69,13 +79,16 @@ export async function askAccess(
     return asking.listeners.get(key)?.kind === 'ours' ? { address: service.address, port } : undefined
   })()
   if (!where) return undefined
-  return asking.host.ask({
+  const seen = await asking.host.ask({
     scheme: endpoint.scheme,
     ...where,
     host: name ?? where.address,
     probe: { ...endpoint.probe, headers: headersOf(endpoint, asking.secrets) },
     deadline,
   })
+  // Who asks without the password learns nothing of the program from being turned away.
+  const without = missingIn(endpoint, asking.secrets)
+  return seen.kind === 'wrong' && without !== undefined ? { ...seen, without } : seen
 }
 
 /**

@@ -87,6 +87,17 @@ export function serviceRung(look: AnswerLook): Rung {
   if (look.container === 'unknown') return { ...base, state: 'unknown', says: 'unknown while Docker is down' }
   if (look.container === 'stop' || look.container === 'unreached')
     return { ...base, state: 'unreached', says: 'not reached' }
+  const keyless = tried.find(({ seen }) => seen.kind === 'wrong' && seen.without !== undefined)
+  if (keyless?.seen.kind === 'wrong')
+    return {
+      ...base,
+      state: 'unknown',
+      ms: keyless.seen.ms,
+      says: `${keyless.through}: ${sayAnswer(keyless.seen)}, asked without the password ${keyless.seen.without ?? ''}`,
+      reason: 'the password to ask it with is missing',
+      why: `It answers, but ${keyless.seen.without ?? ''} is not in secrets.json, so nobody here can tell whether it works.`,
+      todo: 'Read the password back: maculactl env --restore-passwords',
+    }
   if (!first)
     return look.noWay
       ? { ...base, state: 'unreached', says: 'not reached: there is no way in' }

@@ -1,12 +1,12 @@
 import { poll } from '../../engine/wait.ts'
-import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NameServerAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Owner } from '../../model/owner.ts'
 import { sayHolder } from '../../model/say.ts'
 import type { Settings } from '../../model/service.ts'
-import { readIfThere, writeWhole } from '../files.ts'
+import { makeFolder, readIfThere, writeWhole } from '../files.ts'
 import { findTool } from '../host/tool.ts'
 import type { Paths } from '../paths.ts'
 import { endGroup } from '../process/end.ts'
@@ -143,7 +143,7 @@ export function openNameServer(
           what: 'dnsmasq is not installed, so names are not answered.',
           todo: 'maculactl setup installs it.',
         })
-      await mkdir(hostsDir, { recursive: true, mode: 0o700 })
+      await makeFolder(hostsDir)
       await chmod(hostsDir, 0o700)
       const configChanged = (await readIfThere(configFile)) !== config
       if (configChanged) await writeWhole(configFile, config)

@@ -1,12 +1,12 @@
 import { pause } from '../../engine/wait.ts'
-import { link, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { link, lstat, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { LockAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayDuration } from '../../model/say.ts'
-import { readIfThere } from '../files.ts'
+import { makeFolder, readIfThere } from '../files.ts'
 import { isNoWriting, sayObstacle } from '../obstacle.ts'
 import type { Paths } from '../paths.ts'
 import { startOf } from '../process/record.ts'
@@ -104,7 +104,7 @@ export function lockIn(
     let first: unknown
     for (const { place, file } of [usual, ...others])
       try {
-        await mkdir(place, { recursive: true, mode: 0o700 })
+        await makeFolder(place)
         if (place !== folder && !(await isOurs(place))) continue
         return await takeIn(file, purpose)
       } catch (error) {

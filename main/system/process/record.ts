@@ -1,8 +1,8 @@
 import { execa } from 'execa'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { readIfThere, writeWhole } from '../files.ts'
+import { makeFolder, readIfThere, writeWhole } from '../files.ts'
 
 /** What is written down of a process of ours, so that any later actor can know it again. */
 export interface PidRecord {
@@ -78,7 +78,7 @@ export function recordsIn(folder: string) {
     await rm(fileOf(name), { force: true }).catch(() => undefined)
   return {
     async write(name: string, record: PidRecord): Promise<void> {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await makeFolder(folder)
       await writeWhole(fileOf(name), `${JSON.stringify(record)}\n`, 0o600)
     },
     /** The record if its process lives; a stale or damaged one is removed. Nothing is signalled. */

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, unlink } from 'node:fs/promises'
+import { open, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { wholeFile, readIfThere } from '../files.ts'
+import { makeFolder, wholeFile, readIfThere } from '../files.ts'
 import type { LedgerEntry, RootOutcome, RootStepResult } from '../../model/change.ts'
 import type { RootAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
@@ -131,7 +131,7 @@ async function writePlan(folders: readonly string[], plan: Plan): Promise<string
   for (const folder of folders) {
     const file = join(folder, `root-plan-${randomUUID()}`)
     try {
-      if (folder === folders[0]) await mkdir(folder, { recursive: true, mode: 0o700 })
+      if (folder === folders[0]) await makeFolder(folder)
       const handle = await open(file, 'wx', 0o600)
       try {
         await handle.writeFile(plan.text)

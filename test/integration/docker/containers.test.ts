@@ -64,6 +64,37 @@ describe('events, with the stream open before anything is looked at', () => {
   })
 })
 
+it('tells what a container was made with, and where it writes: volumes and folders, no sockets and nothing read-only', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'macula-made-'))
+  const volume = `${settings.project}-made`
+  try {
+    expect(await fixture.docker.madeWith('db')).toBeUndefined()
+    await fixture.make('db', stays, {
+      Env: ['DB_PASSWORD=a=b', 'EMPTY='],
+      HostConfig: {
+        Binds: [
+          `${volume}:/data`,
+          `${folder}:/own`,
+          `${folder}:/read:ro`,
+          '/var/run/docker.sock:/var/run/docker.sock',
+        ],
+      },
+    })
+    const made = await fixture.docker.madeWith('db')
+    expect(made?.name).toBe(`${settings.project}-db-1`)
+    expect(made?.variables.get('DB_PASSWORD')).toBe('a=b')
+    expect(made?.variables.get('EMPTY')).toBe('')
+    expect([...(made?.data ?? [])].sort()).toEqual([folder, volume].sort())
+  } finally {
+    await fixture.clear()
+    await fixture.raw
+      .getVolume(volume)
+      .remove()
+      .catch(() => undefined)
+    rmSync(folder, { recursive: true })
+  }
+})
+
 describe('what inspect tells', () => {
   it('a healthy container, then one that somebody stopped', async () => {
     await fixture.docker.ensureNetwork()

@@ -285,3 +285,16 @@ test('the container of a service of ours is told as that service', async () => {
   )
   expect(await name({ container: 'abc' })).toEqual({ container: 'web-1', service })
 })
+
+describe('a password that the probe is asked with is missing', () => {
+  const keyed = endpoint({ probe: { ...web.probe, headers: { Key: '{secret:TOKEN}' } } })
+  const refused: AnswerSeen = { kind: 'wrong', says: 'answers HTTP 401', status: 401, ms: 1 }
+  test.each<readonly [string, AnswerSeen, ReadonlyMap<string, string>, AnswerSeen]>([
+    ['it is told with the refusal', refused, new Map(), { ...refused, without: 'TOKEN' }],
+    ['with it the refusal is the program’s own', refused, new Map([['TOKEN', 'x']]), refused],
+    ['an answer stays one', good, new Map(), good],
+  ])('%s', async (_, answer, secrets, seen) => {
+    const { all } = asking(spec, { secrets }, () => answer)
+    expect(await askAccess(all, spec, keyed, 'direct')).toEqual(seen)
+  })
+})

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { MaculaError } from '../../../main/model/errors.ts'
 import { readCatalog } from '../../../main/system/catalog/files.ts'
-import { readBytes, readIfThere, readSoon } from '../../../main/system/files.ts'
+import { makeFolder, readBytes, readIfThere, readSoon } from '../../../main/system/files.ts'
 import { openIntent } from '../../../main/system/keep/intent.ts'
 import { openSecrets } from '../../../main/system/keep/secrets.ts'
 import { defaultSettings, openSettings, settingsFile } from '../../../main/system/keep/settings.ts'
@@ -180,4 +180,16 @@ test.each([
   ['ENOTDIR', /no folder stands in the way/],
 ])('%s has its own sentence', (code, says) => {
   expect(sayObstacle(Object.assign(new Error('x'), { code }), '/home/anna').why).toMatch(says)
+})
+
+test('a folder on a read-only disk: the kernel’s own word is told, not that it is not there', async () => {
+  const tried: string[] = []
+  const make = ((path: string, { recursive }: { recursive?: boolean }) => {
+    tried.push(path)
+    return Promise.reject(Object.assign(new Error('x'), { code: recursive === true ? 'ENOENT' : 'EROFS' }))
+  }) as typeof mkdir
+  await expect(makeFolder(join(folder, 'a', 'b', 'c'), make)).rejects.toMatchObject({ code: 'EROFS' })
+  expect(tried).toEqual([join(folder, 'a', 'b', 'c'), join(folder, 'a')])
+  await makeFolder(join(folder, 'a', 'b', 'c'))
+  expect(await readdir(join(folder, 'a', 'b'))).toEqual(['c'])
 })

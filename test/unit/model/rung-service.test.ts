@@ -12,6 +12,7 @@ const name = 'grafana.macula.local'
 describe('the answer', () => {
   const good: AnswerSeen = { kind: 'answer', says: 'HTTP 200', ms: 3 }
   const wrong: AnswerSeen = { kind: 'wrong', says: 'answers HTTP 502', status: 502, ms: 3 }
+  const keyless: AnswerSeen = { kind: 'wrong', says: 'answers HTTP 401', status: 401, without: 'KEY', ms: 3 }
   const cut: AnswerSeen = { kind: 'closed', ms: 1 }
   const late: AnswerSeen = { kind: 'timeout', ms: 3000 }
   const unmade: AnswerSeen = { ...late, unmade: true }
@@ -46,6 +47,14 @@ describe('the answer', () => {
       {},
       'ok',
       /HTTP 200 through grafana\.macula\.local:80/,
+      undefined,
+    ],
+    [
+      'is a refusal, because our own password is missing: the program is not blamed, nor restarted',
+      { front: keyless, native: keyless },
+      {},
+      'unknown',
+      /answers HTTP 401, asked without the password KEY.*KEY is not in secrets\.json.*env --restore-passwords/s,
       undefined,
     ],
     [
