@@ -1,3 +1,4 @@
+import { sayCount } from '../../model/say.ts'
 import { oneLine } from '../layout.ts'
 import { withEngine, writeJson, type Face } from '../face.ts'
 import { quoteDotenv, quoteShell } from '../quote.ts'
@@ -28,7 +29,7 @@ export async function env(face: Face, words: readonly string[], options: EnvOpti
     if (options.restorePasswords === true) {
       const names = await engine.restorePasswords()
       face.err.line(
-        `${names.length} passwords were read back and are kept again: ${clean.text(names.join(', '))}.`,
+        `${sayCount(names.length, 'password')} read back and kept again: ${clean.text(names.join(', '))}.`,
       )
     }
     const services = resolveServices(engine.catalog(), engine.settings.suffix, words)

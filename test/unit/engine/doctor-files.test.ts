@@ -24,7 +24,7 @@ const found = async (held: (name: string) => Trouble | undefined) =>
   } as unknown as CheckInput)
 
 test.each<readonly [string, (name: string) => Trouble | undefined, readonly object[]]>([
-  ['all are right', () => undefined, [{ result: 'ok', what: '1 generated passwords are kept.' }]],
+  ['all are right', () => undefined, [{ result: 'ok', what: '1 generated password kept.' }]],
   [
     'one is not what data was made with',
     (name) => (name === 'A' ? off : undefined),

@@ -1,3 +1,4 @@
+import { sayCount } from '../../../model/say.ts'
 import { fine, type Check, type Finding } from '../check.ts'
 
 export const files: Check = {
@@ -24,7 +25,7 @@ export const files: Check = {
           fine(
             secrets.size === 0
               ? 'No passwords were generated yet; the first start does it.'
-              : `${secrets.size} generated passwords are kept.`,
+              : `${sayCount(secrets.size, 'generated password')} kept.`,
           ),
         )
     } catch (error) {
