@@ -84,7 +84,10 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
     return told({
       what: `${these} lead elsewhere${since}. ${opens}`,
       why: `${sayLine(line) ?? ''}, which goes before our names.`,
-      todo: `Correct ${first.file} (sudoedit ${first.file}); each service’s name says which line is its own.`,
+      // Names are led here in another way: the block is left over from before.
+      todo: first.ours
+        ? 'maculactl undo route-hosts takes that block out, which nothing needs any more.'
+        : `Correct ${first.file} (sudoedit ${first.file}); each service’s name says which line is its own.`,
       fix: { label: 'Check names', command: 'maculactl doctor', action: { kind: 'none' } },
     })
   return told({

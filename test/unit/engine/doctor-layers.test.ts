@@ -4,6 +4,7 @@ import { limits } from '../../../main/engine/doctor/checks/limits.ts'
 import { names } from '../../../main/engine/doctor/checks/names.ts'
 import { network } from '../../../main/engine/doctor/checks/network.ts'
 import { tools } from '../../../main/engine/doctor/checks/tools.ts'
+import { namesOf } from '../../../main/model/listeners.ts'
 import type { NameSeen } from '../../../main/model/observation.ts'
 import type { WaySeen } from '../../../main/model/way.ts'
 import type { NameServerSeen } from '../../../main/model/world.ts'
@@ -69,6 +70,28 @@ describe('names', () => {
       todo: expect.stringContaining('Take line 3 out of /etc/hosts') as unknown,
     })
   })
+})
+
+test.each([
+  [1, /^(\S+) is not answered right; the other \d+ names are\.$/],
+  [2, /^2 of \d+ names are not answered right, the first of them \S+\.$/],
+  [0, /^\S+ is 127\.0\.0\.\d+, after 1 ms\.$/],
+] as const)('of all names %i are wrong: the others are not called wrong with them', async (count, what) => {
+  const part = input({})
+  const wrong = new Set([...namesOf(catalog, defaultSettings.suffix).keys()].slice(3, 3 + count))
+  const right = namesOf(catalog, defaultSettings.suffix)
+  const lookup = async (name: string) =>
+    await Promise.resolve({
+      kind: 'answer',
+      addresses: [wrong.has(name) ? '127.0.0.99' : right.get(name)],
+      ms: 1,
+    })
+  const host = { ...part.adapters.host, lookup }
+  const found = await names.run({ ...part, adapters: { ...part.adapters, host } } as unknown as CheckInput)
+  const last = found.at(-1)
+  expect(last?.result).toBe(count === 0 ? 'ok' : 'warning')
+  expect(last?.what).toMatch(what)
+  if (count > 0) expect(last?.what).toContain([...wrong][0])
 })
 
 describe('the Docker network', () => {

@@ -3,8 +3,16 @@ import { namesOf } from '../../../model/listeners.ts'
 import { seeRoute } from './route.ts'
 import { isNameRight, sayLine, sayLineTodo } from '../../../model/rungs/name.ts'
 import { suffixPrice } from '../../../model/suffix.ts'
-import { sayDuration } from '../../../model/say.ts'
+import { sayCount, sayDuration } from '../../../model/say.ts'
 import { fine, type Check, type Finding } from '../check.ts'
+
+/** "x is not answered right; the other 15 names are." */
+function sayWrong(name: string, wrong: number, all: number): string {
+  if (wrong > 1)
+    return `${wrong} of ${sayCount(all, 'name')} are not answered right, the first of them ${name}.`
+  const others = all > 1 ? `; the other ${all === 2 ? 'name is' : `${all - 1} names are`}` : ''
+  return `${name} is not answered right${others}.`
+}
 
 export const names: Check = {
   id: 'names',
@@ -60,18 +68,26 @@ export const names: Check = {
       })
     const cause = snapshot.causes.find((one) => one.id === 'names')
     if (cause && used) findings.push({ result: 'warning', ...cause.headline })
-    const one = [...all.keys()][0]
-    if (!cause && one !== undefined) {
-      const address = all.get(one) ?? ''
-      const seen = await adapters.host.lookup(one, 6000)
-      const isRight = isNameRight(seen, address)
-      const lines = isRight ? [] : await adapters.host.nameLines(one, address).catch(() => [])
+    if (cause) return findings
+    // Each, side by side: one line of a hosts file may be wrong among many that are right.
+    const asked = await Promise.all(
+      [...all].map(async ([name, address]) => ({
+        name,
+        address,
+        seen: await adapters.host.lookup(name, 6000),
+      })),
+    )
+    const wrong = asked.filter(({ address, seen }) => !isNameRight(seen, address))
+    const one = wrong[0] ?? asked[0]
+    if (one) {
+      const { name, address, seen } = one
+      const lines = wrong.length === 0 ? [] : await adapters.host.nameLines(name, address).catch(() => [])
       findings.push(
-        isRight
-          ? fine(`${one} is ${address}, after ${sayDuration(seen.ms)}.`)
+        wrong.length === 0
+          ? fine(`${name} is ${address}, after ${sayDuration(seen.ms)}.`)
           : {
               result: 'warning',
-              what: `${one} is not answered right.`,
+              what: sayWrong(name, wrong.length, asked.length),
               why: [
                 seen.kind === 'answer'
                   ? `It is ${seen.addresses.join(', ')}.`
