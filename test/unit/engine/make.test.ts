@@ -149,7 +149,7 @@ describe('what a container is, is written down for later comparisons', () => {
   test('what its last starts were like stays beside it', async () => {
     const failed = { says: 'It failed.', times: 1, anew: false } as never
     stack.world.record.set('one', { volumes: [], failed })
-    Object.assign(stack.context.adapters.secrets, { read: fails('Damaged.') })
+    Object.assign(stack.context.adapters.docker, { inspect: fails('Damaged.') })
     await stack.up(['one'])
     expect(record('one')).toMatchObject({ volumes: ['macula_one'], made: { config: 'c1' } })
     expect(record('one')?.failed).toBeDefined()
