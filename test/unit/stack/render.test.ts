@@ -233,6 +233,14 @@ describe('the hash of a service', () => {
   })
 })
 
+it('what of a folder is not copied is a note of the rendering', async () => {
+  const web = fixture.put('web', { 'compose.yaml': fragmentText('web') })
+  symlinkSync('/nowhere', join(web.folder, 'lost'))
+  expect((await render([web])).notes).toEqual([
+    `${join(web.folder, 'lost')} is left out: it is a link to what is not there.`,
+  ])
+})
+
 describe('a password that data does not want', () => {
   const refused = { kind: 'refused', what: 'The password WEB_PASSWORD is gone.' } as const
   const asked: string[] = []
