@@ -12,14 +12,14 @@ export function systemOf(engine: Engine, notes: readonly string[] = []): System 
     file: '/home/anna/.config/macula-desktop/settings.json',
     routes: [
       {
-        id: 'systemd-resolved',
+        id: 'route-systemd-resolved',
         title: 'systemd-resolved',
         fits: true,
         says: 'systemd-resolved 252 answers names on this machine.',
         inPlace: true,
       },
       {
-        id: 'hosts',
+        id: 'route-hosts',
         title: 'Names in /etc/hosts',
         fits: true,
         says: 'Every machine has this file.',
