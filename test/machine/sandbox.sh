@@ -43,8 +43,12 @@ fi
 # A copy, not an overlay: what other suites change in the machine's own /etc meanwhile would show through. A file that
 # goes while it is copied is no reason to give up.
 cp -a /etc/. /mnt/etc/ 2>/dev/null || cp -a /etc/. /mnt/etc/ || die '/etc cannot be copied.'
+# Another suite may have set this machine up meanwhile: the sandbox begins without what Macula wrote for its user.
+sed -i '/^# BEGIN macula-desktop$/,/^# END macula-desktop$/d' /mnt/etc/hosts
+rm -f /mnt/etc/sysctl.d/60-macula.conf /mnt/etc/systemd/resolved.conf.d/macula.conf
 mount --bind /mnt/etc /etc
 mount -t overlay sandbox-lib -o lowerdir=/var/lib,upperdir=/mnt/lib/new,workdir=/mnt/lib/work /var/lib
+rm -rf /var/lib/macula-desktop
 mount -t tmpfs -o mode=755 sandbox-run /run
 mkdir -p /run/lock /run/dbus
 if [ -e /mnt/docker.sock ]; then
