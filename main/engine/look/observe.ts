@@ -134,7 +134,10 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
       ),
     )
     const bad = found.some(([name, answer]) => !isNameGood(answer, wanted.get(name) ?? ''))
-    seen.namesBadSince = bad ? (seen.namesBadSince ?? adapters.clock.now()) : undefined
+    // Since when is known only of what was seen good before.
+    const first = seen.namesAre === 'good' ? adapters.clock.now() : undefined
+    seen.namesBadSince = bad ? (seen.namesBadSince ?? first) : undefined
+    seen.namesAre = bad ? 'bad' : 'good'
   }
 
   async function addresses(): Promise<void> {

@@ -36,6 +36,9 @@ export interface Seen {
   files: FilesSeen | undefined
   wanted: ReadonlySet<string>
   acting: Map<string, 'starting' | 'stopping'>
+  /** How all names together were at the last look; undefined: there was none. */
+  namesAre: 'good' | 'bad' | undefined
+  /** Epoch ms of when they turned bad while we looked. */
   namesBadSince: number | undefined
 }
 
@@ -57,6 +60,7 @@ export function nothingSeen(): Seen {
     files: undefined,
     wanted: new Set(),
     acting: new Map(),
+    namesAre: undefined,
     namesBadSince: undefined,
   }
 }

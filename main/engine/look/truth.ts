@@ -202,7 +202,7 @@ export function createTruth(
     whole,
     changed,
     again,
-    isNamesBad: () => seen.namesBadSince !== undefined,
+    isNamesBad: () => seen.namesAre === 'bad',
     isRunning: (id) => running().some((service) => service.id === id),
     async docker() {
       await observe.docker()

@@ -94,7 +94,7 @@ describe('names', () => {
     const result = await named(answer)
     expect(result.asked).toEqual(asked)
     expect(result.seen).toEqual(asked.includes(source) ? { ...answer, lines } : answer)
-    expect(seen.namesBadSince !== undefined).toBe(isBad)
+    expect(seen.namesAre).toBe(isBad ? 'bad' : 'good')
     expect([...seen.names.keys()]).toEqual(['one.macula.local', 'two.macula.local'])
   })
 
@@ -103,7 +103,11 @@ describe('names', () => {
     expect((await named(other, undefined, true)).seen).toEqual(other)
   })
 
-  test('since when they are bad is kept, until all are good', async () => {
+  test('since when they are bad is kept, until all are good; of what was never good it is not known', async () => {
+    await named(answers([]))
+    await named(answers([]))
+    expect(seen.namesBadSince).toBeUndefined()
+    await named(answers(['127.0.0.11']))
     await named(answers([]))
     expect(seen.namesBadSince).toBe(77)
     seen.namesBadSince = 5
