@@ -76,6 +76,22 @@ export function unknownWords(what: string, words: readonly string[], known: read
   })
 }
 
+/**
+ * The error for words that name no service: one that is there with a file that cannot be used is told with the reason,
+ * the others with what may have been meant.
+ */
+export function noService(catalog: Catalog, what: string, words: readonly string[]): MaculaError {
+  const refused = catalog.problems.find(({ service }) => words.some((word) => same(word, service)))
+  if (!refused) return unknownWords(what, words, knownWords(catalog))
+  const { service, file, line, column, reason } = refused
+  return new MaculaError({
+    kind: 'usage',
+    what: `The service ${service} cannot be used: its file is refused.`,
+    why: `${file}:${line}:${column} ${reason}`,
+    todo: 'Correct it there, then try again. maculactl doctor lists all that is refused.',
+  })
+}
+
 /** The meanings of all words; throws a usage error that names all unknown ones at once. */
 export function resolveTargets(
   catalog: Catalog,
@@ -84,7 +100,7 @@ export function resolveTargets(
 ): readonly Target[] {
   const found = words.map((word) => ({ word, target: findTarget(catalog, suffix, word) }))
   const unknown = found.filter(({ target }) => target === undefined).map(({ word }) => word)
-  if (unknown.length > 0) throw unknownWords('service or tier', unknown, knownWords(catalog))
+  if (unknown.length > 0) throw noService(catalog, 'service or tier', unknown)
   return found.flatMap(({ target }) => target ?? [])
 }
 

@@ -5,7 +5,7 @@ import type { Access } from '../../model/snapshot.ts'
 import { handOver } from '../hand-over.ts'
 import { waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { SCHEMA_VERSION } from '../json/shape.ts'
-import { findTarget, knownWords, unknownWords } from '../targets.ts'
+import { findTarget, noService } from '../targets.ts'
 
 export interface OpenOptions {
   readonly print?: boolean
@@ -22,7 +22,7 @@ export async function open(face: Face, word: string, options: OpenOptions): Prom
         what: `${word} is a tier; one service can be opened at a time.`,
         todo: `Name one of ${target.services.map((service) => service.id).join(', ')}.`,
       })
-    if (!target) throw unknownWords('service', [word], knownWords(catalog))
+    if (!target) throw noService(catalog, 'service', [word])
     const raw = await waiting(face, 'Looking for the best address', engine.look())
     const snapshot = clean.deep(raw)
     const view = snapshot.services.find((one) => one.id === target.service.id)

@@ -45,6 +45,18 @@ describe('words on the command line', () => {
       expect(findTarget(catalog, suffix, word)).toMatchObject({ endpoint: { id: 'api' } })
   })
 
+  test('a service whose file is refused is told with file, place and reason, not as one that is not there', () => {
+    const problem = { service: 'shop', file: '/s/shop/compose.yaml', line: 4, column: 5, reason: 'ports …' }
+    const refused = { ...catalog, problems: [problem] }
+    expect(troubleFrom(() => resolveServices(refused, suffix, ['Shop']))).toEqual({
+      kind: 'usage',
+      what: 'The service shop cannot be used: its file is refused.',
+      why: '/s/shop/compose.yaml:4:5 ports …',
+      todo: 'Correct it there, then try again. maculactl doctor lists all that is refused.',
+    })
+    expect(troubleFrom(() => resolveServices(refused, suffix, ['shoe'])).what).toContain('There is no')
+  })
+
   test('unknown words are a usage error that names all of them, with near ones', () => {
     const trouble = troubleFrom(() => ids('grafanna', 'grafana', 'promethius'))
     expect(trouble).toEqual({
