@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -52,11 +52,20 @@ test('every service is forwarded where the approved design says', () => {
   const keys = listenersOf(catalog).map(listenerKey)
   for (const key of [
     '127.0.0.1:80',
+    // Image references of older manifests: registry.SUFFIX:5001 and localhost:5001 lead to the registry too.
+    '127.0.0.1:5000',
+    '127.0.0.1:5001',
     '127.0.0.2:80',
     '127.0.0.3:9090',
     '127.0.0.4:3000',
     '127.0.0.5:3100',
     '127.0.0.6:3200',
+    // Traces come in at tempo by OTLP, Zipkin and Jaeger.
+    '127.0.0.6:4317',
+    '127.0.0.6:4318',
+    '127.0.0.6:9411',
+    '127.0.0.6:14268',
+    '127.0.0.6:14250',
     '127.0.0.7:80',
     '127.0.0.8:5432',
     '127.0.0.9:9000',
@@ -79,6 +88,18 @@ test('the cluster’s clean address is 127.0.0.2:80 to 127.0.0.1:8080', () => {
       cluster: 'kind',
     },
   ])
+})
+
+test('every receiver of Tempo that its configuration opens has an endpoint, and the other way round', () => {
+  const tempo = catalog.services.find((service) => service.id === 'tempo')
+  const text = readFileSync(join(assets, 'stack', 'tempo', 'tempo.yml'), 'utf8')
+  const opened = [...text.matchAll(/endpoint: '0\.0\.0\.0:(\d+)'/g)].map(([, port]) => Number(port))
+  const own = new Set([3200])
+  expect(new Set(tempo?.endpoints.map(({ target }) => target).filter((port) => !own.has(port)))).toEqual(
+    new Set(opened),
+  )
+  for (const { name, target, listen } of tempo?.endpoints ?? [])
+    expect({ name, listen }).toEqual({ name: 'tempo', listen: target })
 })
 
 test('Tempo needs the object store; Grafana only uses its sources', () => {

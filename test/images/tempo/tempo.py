@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Stand-in for grafana/tempo:3.0.3: takes OTLP traces as JSON, keeps each as an object in its bucket (signed
+"""Stand-in for grafana/tempo:3.0.3: takes OTLP and Zipkin traces as JSON, keeps each as an object in its bucket (signed
 requests), and finds them again. Without the object store or the bucket it ends at its start, as the real one."""
 
 import json
@@ -44,8 +44,44 @@ def find(handler):
     handler.send(code, data, "application/json") if code == 200 else handler.text(404, "trace not found")
 
 
-protocols = CONFIG["distributor"]["receivers"]["otlp"]["protocols"]
+def take_zipkin(handler):
+    spans = json.loads(handler.body() or b"null")
+    if not isinstance(spans, list):
+        return handler.text(400, "no spans")
+    for span in spans:
+        s3.request(*ACCESS, "PUT", f"/{STORE['bucket']}/single-tenant/{span['traceId'].lower()}.json", json.dumps(span).encode())
+    return handler.text(202, "")
+
+
+def take_thrift(handler):
+    # Thrift itself is not read here: what came is kept as it is.
+    if handler.headers.get("Content-Type", "").split(";")[0] not in ("application/x-thrift", "application/vnd.apache.thrift.binary"):
+        return handler.text(400, "Unsupported content type")
+    s3.request(*ACCESS, "PUT", f"/{STORE['bucket']}/single-tenant/thrift", handler.body())
+    return handler.text(202, "")
+
+
+receivers = CONFIG["distributor"]["receivers"]
+protocols = receivers["otlp"]["protocols"]
+jaeger = receivers.get("jaeger", {}).get("protocols", {})
+unknown = set(receivers) - {"otlp", "zipkin", "jaeger", "kafka"}
+if unknown:
+    die(f"error running Tempo: receivers: unknown type: {', '.join(sorted(unknown))}")
+
+
+def port(value):
+    return int(value["endpoint"].rsplit(":", 1)[1])
+
+
+OLDER = {}
+if "zipkin" in receivers:
+    OLDER[port(receivers["zipkin"])] = {"POST /api/v2/spans": take_zipkin, "GET /api/v2/spans": take_zipkin}
+if "thrift_http" in jaeger:
+    OLDER[port(jaeger["thrift_http"])] = {"POST /api/traces": take_thrift}
+if "grpc" in jaeger:
+    OLDER[port(jaeger["grpc"])] = {}
 serve(IMAGE, {
+    **OLDER,
     CONFIG["server"]["http_listen_port"]: {
         "GET /ready": lambda h: h.text(200, "ready"), "GET /metrics": metrics, "GET /api/traces/": find},
     int(protocols["http"]["endpoint"].rsplit(":", 1)[1]): {"POST /v1/traces": take},

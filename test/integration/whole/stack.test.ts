@@ -142,8 +142,16 @@ test('a signed S3 put and get through s3.macula.local; a wrong signature is refu
   expect((await curl(...sign('wrong'), 'http://s3.macula.local/developer/hello.txt')).status).toBe(403)
 })
 
-test('docker push to registry.macula.local and pull back', async () => {
-  const image = 'registry.macula.local/test/one:1'
+// Each is how somebody's manifests name the registry; docker takes 127.0.0.0/8, and a name that leads there, without TLS.
+test.each([
+  'registry.macula.local',
+  'registry.macula.local:5000',
+  'registry.macula.local:5001',
+  'localhost:5001',
+  '127.0.0.1:5001',
+])('docker push to %s and pull back, and it is one registry by every reference', async (registry) => {
+  const name = `test/by-${registry.replaceAll(/[^a-z0-9]/g, '-')}`
+  const image = `${registry}/${name}:1`
   // One small layer: what is tested is the way, not the disk.
   const made = await run('sh', ['-c', `tar -C /etc -c os-release | docker import - ${image}`])
   expect(made.code, made.err).toBe(0)
@@ -153,19 +161,44 @@ test('docker push to registry.macula.local and pull back', async () => {
   const pull = await docker('pull', '-q', image)
   expect(pull.code, pull.err).toBe(0)
   await docker('rmi', image)
-  expect((await curl('http://registry.macula.local/v2/_catalog')).body).toContain('test/one')
+  expect((await curl('http://registry.macula.local/v2/_catalog')).body).toContain(name)
 })
 
-test('a trace sent to the OTLP gateway is found in Tempo and lies in the object store', async () => {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: otlp = '' } = await variables('alloy')
+test.each(['the gateway that env names', 'tempo.macula.local'])(
+  'a trace sent by OTLP to %s is found in Tempo and lies in the object store',
+  async (where) => {
+    const { OTEL_EXPORTER_OTLP_ENDPOINT: gateway = '' } = await variables('alloy')
+    const otlp = where.startsWith('tempo') ? `http://${where}:4318` : gateway
+    const id = randomBytes(16).toString('hex')
+    const body = JSON.stringify({
+      resourceSpans: [
+        { scopeSpans: [{ spans: [{ traceId: id, spanId: '0102030405060708', name: 'test' }] }] },
+      ],
+    })
+    expect((await curl('-H', 'Content-Type: application/json', '-d', body, `${otlp}/v1/traces`)).status).toBe(
+      200,
+    )
+    expect((await curl(`http://tempo.macula.local/api/traces/${id}`)).body).toContain(id)
+  },
+)
+
+test('older programs reach Tempo: Zipkin on 9411, Jaeger’s Thrift on 14268, its gRPC on 14250', async () => {
   const id = randomBytes(16).toString('hex')
-  const body = JSON.stringify({
-    resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: id, spanId: '0102030405060708', name: 'test' }] }] }],
-  })
-  expect((await curl('-H', 'Content-Type: application/json', '-d', body, `${otlp}/v1/traces`)).status).toBe(
-    200,
+  const span = JSON.stringify([{ traceId: id, id: '0102030405060708', name: 'test' }])
+  const sent = await curl(
+    '-H',
+    'Content-Type: application/json',
+    '-d',
+    span,
+    'http://tempo.macula.local:9411/api/v2/spans',
   )
+  expect(sent.status, sent.body).toBe(202)
   expect((await curl(`http://tempo.macula.local/api/traces/${id}`)).body).toContain(id)
+  // The receivers are stood in for: what is shown is that the ports lead there.
+  const thrift = ['-H', 'Content-Type: application/x-thrift', '-d', 'x']
+  expect((await curl(...thrift, 'http://tempo.macula.local:14268/api/traces')).status).toBe(202)
+  for (const port of ['4317', '14250'])
+    expect((await run('nc', ['-z', '-w', '3', 'tempo.macula.local', port])).code, port).toBe(0)
 })
 
 test('logs of our containers reach Loki', async () => {
