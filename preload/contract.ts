@@ -57,6 +57,8 @@ const settingsPatch = z
     subnet: z.string().max(18),
     dockerHost: z.string().max(200),
     route: z.string().max(40),
+    zones: z.array(z.string().max(253)).max(16).readonly(),
+    dns53: z.boolean(),
     clusters: z.strictObject({ kubeconfig: z.enum(['own', 'user']) }).partial(),
     desktop: z
       .strictObject({

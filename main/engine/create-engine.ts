@@ -1,6 +1,5 @@
 import type { Change, RootOutcome, SetupItem } from '../model/change.ts'
 import { MaculaError, troubleOf } from '../model/errors.ts'
-import { namesOf } from '../model/listeners.ts'
 import { isFor } from '../model/may.ts'
 import type { ContainerSeen } from '../model/observation.ts'
 import type { RunResult, StepEvent } from '../model/run.ts'
@@ -9,6 +8,7 @@ import { variablesInside } from './cluster/inside.ts'
 import { createRuns } from './run/runs.ts'
 import { runChecks } from './doctor/doctor.ts'
 import type { Engine, Targets } from './engine.ts'
+import { namesNow } from './look/names.ts'
 import { createTruth } from './look/truth.ts'
 import type { Adapters, RoomSeen } from './adapters.ts'
 import { picked, rowOf } from './picked.ts'
@@ -208,7 +208,7 @@ export function createEngine(input: {
         if (outcome.kind === 'done' && !context.isOthers()) {
           // Names can be tried at once: the server must run before the resolver is led to it.
           await adapters.nameServer
-            .ensure(namesOf(catalog, settings.suffix))
+            .ensure(namesNow(catalog, settings, truth.seen))
             .catch((error: unknown) => void troubleOf(error))
           // Ports that were closed may be open now: forwarders that run already move to their clean URLs. What fails of
           // it is told by the rows, and must not hide that the changes were made.

@@ -21,6 +21,19 @@ export function isSuffix(text: string): boolean {
   return isHostName(text, 2) && !/\.[0-9]+$/.test(text)
 }
 
+/** Top-level domains that the world or this machine uses: nobody gets one of them for their own names. */
+const TAKEN_TOPS: ReadonlySet<string> = new Set(
+  'local localhost arpa onion com net org edu gov mil int biz info name pro dev app io'.split(' '),
+)
+
+/**
+ * True for a zone that is led to PowerDNS besides the suffix: "lab", "beam.lab". One label alone must not be a top-level
+ * domain in use; countries have two letters.
+ */
+export function isZone(text: string): boolean {
+  return isSuffix(text) || (isLabel(text) && /[a-z]/.test(text) && text.length > 2 && !TAKEN_TOPS.has(text))
+}
+
 /** The four octets of a canonical dotted quad ("127.0.0.4", never "127.1" or "0x7f.1"), else undefined. */
 export function octets(text: string): readonly [number, number, number, number] | undefined {
   const match = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/.exec(text)

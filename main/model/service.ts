@@ -121,6 +121,10 @@ export interface Settings {
   readonly project: string
   /** dnsmasq's port on 127.0.0.1. */
   readonly dnsPort: number
+  /** Zones besides the suffix that PowerDNS answers, and that this machine is led to: "lab". */
+  readonly zones: readonly string[]
+  /** Our name server also answers on 127.0.0.1:53, for programs that ask there by habit (dig @127.0.0.1). */
+  readonly dns53: boolean
   /** Docker socket or host; empty: DOCKER_HOST, else the current context, else the default socket. */
   readonly dockerHost: string
   /** Id of the resolver route to take; empty: the best that fits this machine. */
@@ -179,7 +183,9 @@ export interface SettingsView {
 type Some<T> = { readonly [Key in keyof T]?: T[Key] | undefined }
 
 /** A change of some settings; what is absent stays. */
-export type SettingsPatch = Some<Pick<Settings, 'suffix' | 'subnet' | 'dockerHost' | 'route'>> & {
+export type SettingsPatch = Some<
+  Pick<Settings, 'suffix' | 'subnet' | 'dockerHost' | 'route' | 'zones' | 'dns53'>
+> & {
   readonly clusters?: Some<Pick<ClusterSettings, 'kubeconfig'>> | undefined
   readonly desktop?:
     | (Some<Omit<DesktopSettings, 'notify'>> & {

@@ -1,4 +1,3 @@
-import { namesOf } from '../../model/listeners.ts'
 import type { ContainerSeen, Holder, ListenerSeen, NameSeen } from '../../model/observation.ts'
 import { isNameGood } from '../../model/rungs/name.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
@@ -8,6 +7,7 @@ import { askService, directTarget, listenerKeys, type Asking } from './asking.ts
 import { explain } from './explain.ts'
 import { expecter } from './expect.ts'
 import { wantedForwards } from './forwards.ts'
+import { namesNow } from './names.ts'
 import { createNamer } from './holders.ts'
 import { pause } from '../wait.ts'
 import { clustersOf, isAskable, wishesOf, type Seen } from './seen.ts'
@@ -115,7 +115,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
   }
 
   async function names(): Promise<void> {
-    const wanted = namesOf(catalog(), settings.suffix)
+    const wanted = namesNow(catalog(), settings, seen)
     const found = await Promise.all(
       [...wanted.keys()].map(
         async (name) => [name, await adapters.host.lookup(name, NAME_DEADLINE_MS)] as const,
@@ -198,7 +198,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
 
   async function nameServer(): Promise<void> {
     seen.nameServer = await adapters.nameServer.seen()
-    const input = { settings, names: namesOf(catalog(), settings.suffix) }
+    const input = { settings, names: namesNow(catalog(), settings, seen) }
     for (const route of adapters.routes) {
       if (await route.isInPlace(input).catch(() => false)) {
         seen.route = { kind: 'in place', id: route.id, title: route.title, needsServer: route.needsServer }

@@ -19,6 +19,8 @@ import type { AppWish } from '../adapters.ts'
 export interface Seen {
   docker: DockerSeen
   names: Map<string, NameSeen>
+  /** Whole names under the suffix that Ingresses of our clusters have and the catalog does not, with our loopback address. */
+  ingressNames: ReadonlyMap<string, string>
   addresses: Map<string, AddressSeen>
   listeners: Map<string, ListenerSeen>
   containers: Map<string, ContainerSeen>
@@ -46,6 +48,7 @@ export function nothingSeen(): Seen {
   return {
     docker: { kind: 'connecting' },
     names: new Map(),
+    ingressNames: new Map(),
     addresses: new Map(),
     listeners: new Map(),
     containers: new Map(),

@@ -1,12 +1,13 @@
 import { coalesce } from '../../model/coalesce.ts'
 import { dockerTodo } from '../../model/causes/docker.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
-import { listenerKey, namesOf } from '../../model/listeners.ts'
+import { listenerKey } from '../../model/listeners.ts'
 import { sayOther } from '../../model/owner.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
 import type { StepEvent } from '../../model/run.ts'
 import { unwantedForwards, wantedForwards } from '../look/forwards.ts'
+import { namesNow } from '../look/names.ts'
 import type { Truth } from '../look/truth.ts'
 import type { Adapters, Forward } from '../adapters.ts'
 
@@ -24,7 +25,7 @@ export function createRunContext(
   /** Our name server answers all names of the catalog; its absence is a detour, never a failure. */
   async function names(tell: Tell, elapsed: () => number): Promise<void> {
     try {
-      await adapters.nameServer.ensure(namesOf(catalog(), settings.suffix))
+      await adapters.nameServer.ensure(namesNow(catalog(), settings, truth.seen))
     } catch (error) {
       const { what, why, todo } = troubleOf(error)
       tell({

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { isImageName, isLabel, isLoopback24, isSubnet24, isSuffix } from '../../model/atoms.ts'
+import { isImageName, isLabel, isLoopback24, isSubnet24, isSuffix, isZone } from '../../model/atoms.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import { sentence } from '../../model/say.ts'
 import type { Settings, SettingsPatch } from '../../model/service.ts'
@@ -46,6 +46,16 @@ const settingsSchema = z.strictObject({
     .refine(isLabel, { error: 'must be a label: a-z, 0-9 and inner hyphens' })
     .default('macula'),
   dnsPort: z.int().min(1024).max(65535).default(5354),
+  zones: z
+    .array(
+      z.string().refine(isZone, {
+        error: 'must be a zone in lower case like lab or beam.lab, and no top-level domain that is in use',
+      }),
+    )
+    .max(16)
+    .refine((all) => new Set(all).size === all.length, { error: 'must name each zone once' })
+    .default([]),
+  dns53: z.boolean().default(false),
   dockerHost: z.string().max(200).default(''),
   route: z
     .string()

@@ -30,6 +30,8 @@ describe('settings', () => {
         addresses: '127.0.0.0/24',
         project: 'macula',
         dnsPort: 5354,
+        zones: [],
+        dns53: false,
         dockerHost: '',
         route: '',
         clusters: { kubeconfig: 'own', images: {}, nodes: {} },
@@ -101,6 +103,11 @@ describe('settings', () => {
       'Line 1, column 2: route must be route-systemd-resolved or route-hosts; empty ("") leaves the choice to Macula.',
     ],
     ['\uFEFF{"dnsPort":53}', 'Line 1, column 2: dnsPort Too small: expected number to be >=1024.'],
+    [
+      '{"zones":["lab","com"]}',
+      'Line 1, column 17: zones.1 must be a zone in lower case like lab or beam.lab, and no top-level domain that is in use.',
+    ],
+    ['{"zones":["lab","lab"]}', 'Line 1, column 2: zones must name each zone once.'],
     ['{"dnsPort":53}', 'Line 1, column 2: dnsPort Too small: expected number to be >=1024.'],
   ])('fault 33: %j is told with line and column and left where it is', async (text, why) => {
     await writeFile(settingsFile(paths), text)

@@ -9,6 +9,7 @@ import {
   isSubnet24,
   isSuffix,
   isUrlPath,
+  isZone,
   octets,
   parsePort,
 } from '../../../main/model/atoms.ts'
@@ -98,6 +99,16 @@ describe('fault 5: suffixes', () => {
     'macula.local\n',
   ])('%j is no suffix', (text) => expect(isSuffix(text)).toBe(false))
   test.each(['macula.local', 'dev.macula.test'])('%j is', (text) => expect(isSuffix(text)).toBe(true))
+})
+
+describe('zones besides the suffix', () => {
+  test.each([...hostile, 'Lab', 'lab.', '1.2', '10', 'local', 'localhost', 'com', 'dev', 'nl', 'arpa'])(
+    '%j is none',
+    (text) => expect(isZone(text)).toBe(false),
+  )
+  test.each(['lab', 'beam.lab', 'internal', 'beam00.lab'])('%j is one', (text) =>
+    expect(isZone(text)).toBe(true),
+  )
 })
 
 test.each(['172.23.0.0/16', '172.23.0.1/24', '8.8.8.0/24', '172.32.0.0/24', '172.23.0.0/24 '])(
