@@ -17,7 +17,9 @@ import type {
   MachineStep,
   RootAdapter,
 } from './adapters/machine.ts'
+import type { MigrationAdapter } from './migration/family.ts'
 
+export type * from './migration/family.ts'
 export type * from './adapters/docker.ts'
 export type * from './adapters/machine.ts'
 export type * from './adapters/cluster.ts'
@@ -39,5 +41,7 @@ export interface Adapters {
   readonly memory: SetupMemoryAdapter
   readonly record: RecordAdapter
   readonly clusters: ClusterAdapter
+  /** Absent: nothing is looked for (a platform that the old scripts never ran on). */
+  readonly migration?: MigrationAdapter
   readonly clock: Clock
 }

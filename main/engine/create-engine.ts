@@ -10,6 +10,7 @@ import { runChecks } from './doctor/doctor.ts'
 import type { Engine, Targets } from './engine.ts'
 import { namesNow } from './look/names.ts'
 import { createTruth } from './look/truth.ts'
+import { createMigration } from './migration/create-migration.ts'
 import type { Adapters, RoomSeen } from './adapters.ts'
 import { picked, rowOf } from './picked.ts'
 import { createRunContext } from './run/context.ts'
@@ -47,6 +48,14 @@ export function createEngine(input: {
     () => void reconcile().catch(() => undefined),
   )
   const context = createRunContext(adapters, settings, () => catalog, truth)
+  const migration = createMigration({
+    adapters,
+    settings,
+    catalog,
+    truth,
+    context,
+    putRight: async () => await putRight(),
+  })
   const wizard = createWizard(adapters, settings, catalog, truth)
   const none = (): undefined => undefined
   const runs = createRuns(context)
@@ -275,6 +284,12 @@ export function createEngine(input: {
     removeCluster,
     kubeconfig: async (id) => await runs.kubeconfig(id),
     events: async (id) => await runs.events(id),
+    migration: async () => await migration.view(),
+    migrationEntries: async () => await migration.entries(),
+    migrate: async (choice, tell, signal) =>
+      await alone('taking over what was here before', async () => await migration.take(choice, tell, signal)),
+    migrateBack: async (tell, signal) =>
+      await alone('giving back what was here before', async () => await migration.back(runs, tell, signal)),
     async close() {
       truth.close()
     },

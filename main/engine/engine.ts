@@ -5,6 +5,7 @@ import type { CheckResult } from '../model/check.ts'
 import type { ImageInfo, ServiceFacts, StatsSample } from '../model/facts.ts'
 import type { FixAction } from '../model/ladder.ts'
 import type { LogLine } from '../model/log-line.ts'
+import type { MigrationChoice, MigrationEvent, MigrationResult, MigrationView } from '../model/migration.ts'
 import type { Consequences, RunResult, StepEvent } from '../model/run.ts'
 import type { Catalog, Settings } from '../model/service.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -107,6 +108,18 @@ export interface Engine {
   kubeconfig(id: string): Promise<KubeconfigView>
   /** What a cluster told of an application, or of all; newest first. */
   events(id: string): Promise<readonly ClusterEvent[]>
+  /** What this machine ran for the platform before Macula, what taking it over would do, and what was done of it. */
+  migration(): Promise<MigrationView>
+  /** Takes over exactly what was shown and chosen; what means more by now is refused. Goes on where it stopped before. */
+  migrate(
+    choice: MigrationChoice,
+    tell: (event: MigrationEvent) => void,
+    signal: AbortSignal,
+  ): Promise<MigrationResult>
+  /** What `migrateBack` would undo of root's changes. */
+  migrationEntries(): Promise<readonly LedgerEntry[]>
+  /** Brings back what was there: ours stops, root's changes are undone, each step is given back. */
+  migrateBack(tell: (event: MigrationEvent) => void, signal: AbortSignal): Promise<MigrationResult>
   /** Ends streams and timers; services and forwarders stay. */
   close(): Promise<void>
 }

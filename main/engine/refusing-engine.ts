@@ -85,6 +85,10 @@ export function createRefusingEngine(input: {
     removeCluster: refuse,
     kubeconfig: refuse,
     events: refuse,
+    migration: refuse,
+    migrate: refuse,
+    migrationEntries: refuse,
+    migrateBack: refuse,
     close: () => Promise.resolve(),
   }
 }

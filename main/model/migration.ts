@@ -1,5 +1,7 @@
 /** What a machine ran for the platform before Macula Desktop, and how it is taken over and given back. */
+import type { Change, RootStepResult } from './change.ts'
 import type { Trouble } from './errors.ts'
+import type { StepEvent } from './run.ts'
 
 /** The kinds of things that the platform's own scripts leave on a machine, in the order they are taken over. */
 export const migrationPartIds = ['compose', 'clusters', 'forwarders', 'names', 'hosts'] as const
@@ -67,3 +69,111 @@ export type DataMeasured =
   | { readonly kind: 'refused'; readonly trouble: Trouble }
   /** There is no such store in their project. */
   | { readonly kind: 'none' }
+
+/** One thing that was found of what the machine ran before. */
+export interface OldPart {
+  readonly id: MigrationPartId
+  /** "The Compose project infrastructure" */
+  readonly title: string
+  /** What it holds that Macula needs: "port 80 of all addresses", "172.23.0.0/16". */
+  readonly holds: readonly string[]
+  /** What does not work while it stays, in a sentence. */
+  readonly costs: string
+  /** Where it listens on this machine: "0.0.0.0" stands for all addresses. */
+  readonly listens?: readonly { readonly address: string; readonly port: number }[]
+  /** Docker networks of it that take the room of ours. */
+  readonly networks?: readonly string[]
+}
+
+/** One step of a take-over, shown with its exact effect before anything is done. */
+export interface PlannedStep {
+  /** Stable over runs: progress is kept by it. */
+  readonly id: string
+  readonly part: MigrationPartId
+  readonly title: string
+  /** What is done exactly: containers by name, lines by file and number, processes by pid. */
+  readonly effects: readonly string[]
+  /** What it means for a person: "localhost:5001 does not answer until Macula runs". */
+  readonly price?: string
+  /** What does not work when it is left out. */
+  readonly without: string
+  /** Present: root does it, through the ledger, so that undo restores it. */
+  readonly change?: Change
+  /** What brings it back, as a person could type it. */
+  readonly back: readonly string[]
+}
+
+/** A store of theirs, measured; `taken`: when its data was last taken over, and what was compared then. */
+export interface DataSetView {
+  readonly id: DataSetId
+  readonly title: string
+  readonly project: string
+  readonly measured: DataMeasured
+  readonly taken?: { readonly at: number; readonly says: string }
+}
+
+/** A step that was done, or begun: what `migrate --back` gives back. */
+export interface DoneStep {
+  readonly id: string
+  readonly part: MigrationPartId
+  readonly title: string
+  /** Epoch ms. */
+  readonly at: number
+  readonly state: 'begun' | 'done'
+  readonly says: string
+  readonly back: readonly string[]
+}
+
+/** What is there of what the machine ran before, what would be done, and what was done. */
+export interface MigrationView {
+  readonly found: readonly OldPart[]
+  /** Still to do; those that root does come last, under one prompt. */
+  readonly steps: readonly PlannedStep[]
+  readonly data: readonly DataSetView[]
+  readonly done: readonly DoneStep[]
+  /** When the first step was begun (epoch ms); absent: none was. */
+  readonly since?: number
+}
+
+/** What is told while it is taken over or given back. `id`: of a step, or of a store. */
+export type MigrationEvent =
+  | { readonly kind: 'begins'; readonly id: string; readonly title: string }
+  | { readonly kind: 'tells'; readonly id: string; readonly says: string }
+  | { readonly kind: 'bytes'; readonly id: string; readonly progress: DataProgress }
+  | { readonly kind: 'done'; readonly id: string; readonly says: string }
+  | { readonly kind: 'root'; readonly step: RootStepResult }
+  | { readonly kind: 'run'; readonly event: StepEvent }
+
+export interface MigrationResult {
+  readonly ok: boolean
+  readonly done: readonly { readonly id: string; readonly says: string }[]
+  /** What was not done, why, and what does not work therefore. */
+  readonly left: readonly {
+    readonly id: string
+    readonly title: string
+    readonly because: string
+    readonly without?: string
+  }[]
+  /** What ended it before its end. */
+  readonly trouble?: Trouble
+}
+
+/** What a person chose of what they were shown. */
+export interface MigrationChoice {
+  /** Exactly the steps that were shown and not left out. */
+  readonly steps: readonly PlannedStep[]
+  /** What was shown and left out. */
+  readonly left: readonly PlannedStep[]
+  readonly data: readonly DataSetId[]
+}
+
+/** What is taken when nobody says more: every step, and of the data what was not taken before. */
+export function everythingOf(view: MigrationView): MigrationChoice {
+  return {
+    steps: view.steps,
+    left: [],
+    data: view.data
+      .filter(({ measured, taken }) => measured.kind === 'found' && taken === undefined)
+      .map(({ id }) => id),
+  }
+}

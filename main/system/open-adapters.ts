@@ -18,6 +18,7 @@ import { openRecord } from './keep/record.ts'
 import { openSecrets } from './keep/secrets.ts'
 import { openSetupMemory } from './keep/setup-memory.ts'
 import { openClusters } from './kind/open-clusters.ts'
+import { openMigration } from './migration/open-migration.ts'
 import type { Paths } from './paths.ts'
 import { settingsFile } from './keep/settings.ts'
 import { stackFolder } from './stack/render.ts'
@@ -61,6 +62,9 @@ export async function openAdapters(input: {
     memory: openSetupMemory(paths),
     record: openRecord(paths),
     clusters,
+    ...(process.platform === 'linux'
+      ? { migration: openMigration({ paths, settings, catalog, env, root, data: [], now }) }
+      : {}),
     clock: { now },
   }
 }

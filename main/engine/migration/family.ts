@@ -1,58 +1,35 @@
-import type { Change, RootStepResult } from '../../model/change.ts'
 import type {
   ComposeProjectSeen,
   DataMeasured,
   DataProgress,
   DataSetId,
   MigrationPartId,
+  OldPart,
+  PlannedStep,
 } from '../../model/migration.ts'
 
-/** One thing that was found of what the machine ran before. */
-export interface OldPart {
-  readonly id: MigrationPartId
-  /** "The Compose project infrastructure" */
-  readonly title: string
-  /** What it holds that Macula needs: "port 80 of all addresses", "172.23.0.0/16". */
-  readonly holds: readonly string[]
-  /** What does not work while it stays, in a sentence. */
-  readonly costs: string
-}
-
-/** One step of a take-over, shown with its exact effect before anything is done. */
-export interface PlannedStep {
-  /** Stable over runs: progress is kept by it. */
-  readonly id: string
-  readonly part: MigrationPartId
-  readonly title: string
-  /** What is done exactly: containers by name, lines by file and number, processes by pid. */
-  readonly effects: readonly string[]
-  /** What it means for a person: "localhost:5001 does not answer until Macula runs". */
-  readonly price?: string
-  /** What does not work when it is left out. */
-  readonly without: string
-  /** Present: root does it, through the ledger, so that undo restores it. */
-  readonly change?: Change
-  /** What brings it back, as a person could type it. */
-  readonly back: readonly string[]
-}
+export type { OldPart, PlannedStep } from '../../model/migration.ts'
 
 /** How a step that needs no root went. */
 export interface StepDone {
   readonly says: string
-  /** What `giveBack` needs to know; kept whole on disk before the next step begins. JSON. */
-  readonly kept?: unknown
 }
 
 /** One kind of thing that is recognised, taken over and given back. A new one is a file beside this. */
 export interface MigrationPart {
   readonly id: MigrationPartId
-  /** What is there now; undefined: nothing of it. */
-  detect(): Promise<OldPart | undefined>
+  /** What is there now; empty: nothing of it. */
+  detect(): Promise<readonly OldPart[]>
   /** The steps that are still to do, read from the machine each time, so that a run goes on where it stopped. */
   plan(): Promise<readonly PlannedStep[]>
+  /**
+   * What `giveBack` must know of a step without `change`: JSON, kept whole on disk before `takeOver` begins. `earlier`: what
+   * was kept of this part's steps before, of an interrupted run too; nothing of it may be lost.
+   */
+  keep(step: PlannedStep, earlier: readonly unknown[]): Promise<unknown>
   /** Carries out one step that has no `change`. Doing it twice does no harm. */
   takeOver(step: PlannedStep, tell: (says: string) => void, signal: AbortSignal): Promise<StepDone>
-  /** Brings back what `takeOver` did, from what it kept. Doing it twice does no harm. */
+  /** Brings back what `takeOver` did, from what was kept. Doing it twice, or after half a `takeOver`, does no harm. */
   giveBack(kept: unknown, tell: (says: string) => void, signal: AbortSignal): Promise<string>
 }
 
@@ -76,5 +53,53 @@ export interface DataMove {
   }>
 }
 
-/** What root reported of the steps that are its own. */
-export type RootTell = (step: RootStepResult) => void
+/** One step that was begun or done, as it is kept on disk. */
+export interface KeptStep {
+  readonly id: string
+  readonly part: MigrationPartId
+  readonly title: string
+  /** Epoch ms of its begin. */
+  readonly at: number
+  readonly state: 'begun' | 'done'
+  readonly says: string
+  readonly kept: unknown
+  readonly back: readonly string[]
+}
+
+/** One store whose data was taken over. */
+export interface KeptData {
+  readonly id: DataSetId
+  readonly project: string
+  readonly at: number
+  readonly says: string
+  readonly movedAside: readonly { readonly from: string; readonly to: string }[]
+}
+
+/** Everything that is kept of a take-over over processes. */
+export interface Journal {
+  /** Epoch ms of the first step; absent: nothing was begun. */
+  readonly since?: number
+  readonly steps: readonly KeptStep[]
+  readonly data: readonly KeptData[]
+}
+
+export interface JournalAdapter {
+  /** Throws MaculaError `invalid` naming the file where it cannot be used: what was done would be forgotten. */
+  read(): Promise<Journal>
+  write(journal: Journal): Promise<void>
+  /** All was given back: the journal is kept under another name, and none is there any more. */
+  close(): Promise<void>
+}
+
+/** What a machine ran before Macula, and the way to take it over. */
+export interface MigrationAdapter {
+  readonly parts: readonly MigrationPart[]
+  readonly data: readonly DataMove[]
+  readonly journal: JournalAdapter
+  /** Their Compose projects: as they are now, with what was kept of those that are gone (`earlier`, as kept). */
+  projects(earlier: readonly unknown[]): Promise<readonly ComposeProjectSeen[]>
+  /** Bytes that are free where Docker keeps volumes; undefined where that cannot be told. */
+  free(): Promise<number | undefined>
+  /** Stops what runs of a project, so that its data holds still; what it answers starts exactly those again. */
+  rest(project: ComposeProjectSeen, signal: AbortSignal): Promise<() => Promise<void>>
+}

@@ -6,6 +6,7 @@ import type { Engine, Targets } from '../../../main/engine/engine.ts'
 import { everything } from '../../../main/engine/run/everything.ts'
 import type { SetupItem } from '../../../main/model/change.ts'
 import type { StepEvent } from '../../../main/model/run.ts'
+import type { MigrationResult, MigrationView } from '../../../main/model/migration.ts'
 import type { LogLine } from '../../../main/model/log-line.ts'
 import { consequencesOf } from '../../../main/engine/run/down.ts'
 import type { LedgerEntry, RootOutcome } from '../../../main/model/change.ts'
@@ -194,6 +195,10 @@ export interface Part {
   readonly entries?: readonly LedgerEntry[]
   readonly outcome?: RootOutcome
   readonly elevation?: 'root' | 'sudo' | 'desktop'
+  /** What ran here before Macula. */
+  readonly before?: MigrationView
+  /** How taking it over went. */
+  readonly migrated?: MigrationResult
   readonly noElevation?: boolean
   readonly lines?: readonly LogLine[]
   /** What the doctor found, for the wizard. */
@@ -304,6 +309,20 @@ export function standIn(part: Part): StandIn {
         export: `export KUBECONFIG='/home/ada/.local/state/macula-desktop/clusters/${id}.kubeconfig'`,
       }),
     events: () => Promise.resolve([]),
+    migration: () => Promise.resolve(part.before ?? { found: [], steps: [], data: [], done: [] }),
+    migrate(choice, tell) {
+      const ids = [...choice.steps.map(({ id }) => id), ...choice.data.map((id) => `data-${id}`)]
+      asked.push(`migrate ${ids.join(',')} without ${choice.left.map(({ id }) => id).join(',')}`)
+      for (const id of ids) tell({ kind: 'done', id, says: 'done' })
+      return Promise.resolve(
+        part.migrated ?? { ok: true, done: ids.map((id) => ({ id, says: 'done' })), left: [] },
+      )
+    },
+    migrationEntries: () => Promise.resolve([]),
+    migrateBack() {
+      asked.push('migrate back')
+      return Promise.resolve({ ok: true, done: [{ id: 'stop', says: 'stopped' }], left: [] })
+    },
     consequences: (ids) => consequencesOf(catalog, ids, new Set(part.world.containers.keys())),
     // eslint-disable-next-line typescript/require-await -- the interface is asynchronous, the lines are there
     async *logs(ids, options) {

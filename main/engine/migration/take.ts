@@ -1,0 +1,204 @@
+import type { RootOutcome } from '../../model/change.ts'
+import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
+import type {
+  ComposeProjectSeen,
+  MigrationChoice,
+  MigrationEvent,
+  MigrationResult,
+  PlannedStep,
+} from '../../model/migration.ts'
+import { sayBytes, sentence } from '../../model/say.ts'
+import type { RootAdapter } from '../adapters.ts'
+import type { MigrationAdapter, MigrationPart } from './family.ts'
+import type { Keeping } from './journal.ts'
+
+type Tell = (event: MigrationEvent) => void
+
+interface Way {
+  readonly migration: MigrationAdapter
+  readonly root: Pick<RootAdapter, 'apply'>
+  readonly keeping: Keeping
+  readonly now: () => number
+}
+
+type Left = MigrationResult['left'][number]
+
+/**
+ * Takes over what was chosen, in the order of a careful hand: data first, while the old containers rest; then they go; root
+ * comes last, once. What fails ends it there: what was done is kept, and the next run goes on.
+ */
+export async function take(
+  way: Way,
+  choice: MigrationChoice,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<MigrationResult> {
+  const done: { id: string; says: string }[] = []
+  const left: Left[] = choice.left.map((step) => leftOut(step, 'it was left out'))
+  const ended = (trouble: Trouble): MigrationResult => ({ ok: false, done, left, trouble })
+  try {
+    for (const one of await takeData(way, choice, tell, signal)) done.push(one)
+    for (const step of choice.steps.filter(({ change }) => change === undefined)) {
+      needGoingOn(signal)
+      done.push({ id: step.id, says: await takeStep(way, step, tell, signal) })
+    }
+    needGoingOn(signal)
+  } catch (error) {
+    return ended(troubleOf(error))
+  }
+  const changes = choice.steps.filter(({ change }) => change !== undefined)
+  if (changes.length === 0) return { ok: true, done, left }
+  await way.keeping.mark()
+  const outcome = await way.root.apply(
+    changes.flatMap(({ change }) => change ?? []),
+    (step) => tell({ kind: 'root', step }),
+  )
+  for (const step of changes) {
+    const because = whyLeft(outcome, step)
+    if (because === undefined) done.push({ id: step.id, says: 'done by root' })
+    else left.push(leftOut(step, because))
+  }
+  if (outcome.kind === 'done') return { ok: left.length === choice.left.length, done, left }
+  return ended({
+    kind: outcome.kind,
+    what:
+      outcome.kind === 'refused'
+        ? 'What root was to do was not done.'
+        : 'What root was to do did not get to its end.',
+    why: sentence(outcome.says),
+    todo: 'maculactl migrate goes on with it; what was done works without it.',
+  })
+}
+
+function leftOut({ id, title, without }: PlannedStep, because: string): Left {
+  return { id, title, because, without }
+}
+
+/** Why a step of root's was not done; undefined: it was. */
+function whyLeft(outcome: RootOutcome, { id }: PlannedStep): string | undefined {
+  if (outcome.kind === 'refused') return outcome.says
+  const own = outcome.steps.filter(({ change }) => change === id)
+  const failed = own.find(({ result }) => result === 'failed')
+  if (failed) return `${failed.target}: ${failed.says}`
+  return own.length === 0 && outcome.kind === 'failed' ? outcome.says : undefined
+}
+
+/** Throws when a person ended it: between two steps everything is as the last one left it. */
+function needGoingOn(signal: AbortSignal): void {
+  if (!signal.aborted) return
+  throw new MaculaError({
+    kind: 'refused',
+    what: 'It was interrupted. What was done is kept.',
+    todo: 'maculactl migrate goes on where it stopped; maculactl migrate --back gives back what was done.',
+  })
+}
+
+function partOf({ migration }: Way, { part: id, title }: PlannedStep): MigrationPart {
+  const part = migration.parts.find((one) => one.id === id)
+  if (part) return part
+  throw new MaculaError({ kind: 'internal', what: `${title}: there is no part ${id}.` })
+}
+
+/** Refuses a step that means more by now than what was shown; one that means less goes on with that. */
+async function asShown(part: MigrationPart, step: PlannedStep): Promise<PlannedStep | undefined> {
+  const now = (await part.plan()).find(({ id }) => id === step.id)
+  const more = now?.effects.filter((effect) => !step.effects.includes(effect)) ?? []
+  if (more.length === 0) return now
+  throw new MaculaError({
+    kind: 'failed',
+    what: `${step.title}: the machine is not as it was when this was shown, so it was not done.`,
+    why: `It would mean this too: ${more.slice(0, 3).join('; ')}.`,
+    todo: 'Run maculactl migrate again and read what it would do now.',
+  })
+}
+
+async function takeStep(way: Way, shown: PlannedStep, tell: Tell, signal: AbortSignal): Promise<string> {
+  const { keeping } = way
+  const part = partOf(way, shown)
+  const step = (await asShown(part, shown)) ?? shown
+  const { id, title, back } = shown
+  tell({ kind: 'begins', id, title })
+  const kept = await part.keep(step, keeping.keptOf(part.id))
+  await keeping.begin({ id, part: part.id, title, kept, back })
+  const { says } = await part.takeOver(step, (told) => tell({ kind: 'tells', id, says: told }), signal)
+  await keeping.done(id, says)
+  tell({ kind: 'done', id, says })
+  return says
+}
+
+/** Their stores, one after the other, while their containers rest; a failure starts them again as they were. */
+async function takeData(
+  way: Way,
+  choice: MigrationChoice,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<readonly { id: string; says: string }[]> {
+  if (choice.data.length === 0) return []
+  const { migration, keeping } = way
+  const done: { id: string; says: string }[] = []
+  for (const project of await migration.projects(keeping.keptOf('compose'))) {
+    const moves = await wanted(way, project, choice.data)
+    if (moves.length === 0) continue
+    needGoingOn(signal)
+    const step = choice.steps.find(({ part, id }) => part === 'compose' && id.endsWith(`-${project.project}`))
+    const isNew = step !== undefined && keeping.read().steps.every(({ id }) => id !== step.id)
+    // What ran is on disk before it is stopped: whoever goes on after a crash must know it.
+    if (step && isNew) {
+      const part = partOf(way, step)
+      const kept = await part.keep(step, [])
+      await keeping.begin({ id: step.id, part: 'compose', title: step.title, kept, back: step.back })
+    }
+    const resting = `rest-${project.project}`
+    tell({
+      kind: 'begins',
+      id: resting,
+      title: `The containers of ${project.project} rest while data is copied`,
+    })
+    const again = await migration.rest(project, signal)
+    try {
+      for (const move of moves) {
+        needGoingOn(signal)
+        const id = `data-${move.id}`
+        tell({ kind: 'begins', id, title: move.title })
+        const { says, movedAside } = await move.take(
+          project,
+          (progress) => tell({ kind: 'bytes', id, progress }),
+          signal,
+        )
+        await keeping.took({ id: move.id, project: project.project, at: way.now(), says, movedAside })
+        tell({ kind: 'done', id, says })
+        done.push({ id, says })
+      }
+    } catch (error) {
+      tell({ kind: 'tells', id: resting, says: `starting the containers of ${project.project} again` })
+      await again()
+      if (step && isNew) await keeping.forget(step.id)
+      throw error
+    }
+    // Only their data was wanted: what ran goes on.
+    if (!step) await again()
+  }
+  return done
+}
+
+/** The stores of a project that are to be taken and can be; throws where there is no room for them. */
+async function wanted(way: Way, project: ComposeProjectSeen, ids: MigrationChoice['data']) {
+  const asked = await Promise.all(
+    way.migration.data
+      .filter(({ id }) => ids.includes(id))
+      .map(async (move) => ({ move, measured: await move.measure(project) })),
+  )
+  const moves = asked.flatMap(({ move, measured }) => {
+    if (measured.kind === 'refused') throw new MaculaError(measured.trouble)
+    return measured.kind === 'found' ? [{ move, needs: measured.needsBytes }] : []
+  })
+  const needs = moves.reduce((sum, one) => sum + one.needs, 0)
+  const free = await way.migration.free()
+  if (free !== undefined && free < needs)
+    throw new MaculaError({
+      kind: 'failed',
+      what: `There is no room for their data: ${sayBytes(needs)} are needed, ${sayBytes(free)} are free on Docker’s disk.`,
+      todo: 'Make room (docker system df shows what Docker uses), or leave a store out: maculactl migrate --without registry',
+    })
+  return moves.map(({ move }) => move)
+}

@@ -1,0 +1,86 @@
+import { troubleOf } from '../../model/errors.ts'
+import type { SetupItem } from '../../model/change.ts'
+import type { DataSetView, MigrationView, OldPart, PlannedStep } from '../../model/migration.ts'
+import type { Journal, MigrationAdapter } from './family.ts'
+
+/** What of the old world is there, member by member; one that cannot be looked at is told by its error. */
+export async function foundParts(migration: MigrationAdapter): Promise<readonly OldPart[]> {
+  return (await Promise.all(migration.parts.map(async (part) => await part.detect()))).flat()
+}
+
+/**
+ * Set-up's own changes as steps: they lead names and ports to Macula, under the same prompt. Only where something of the
+ * old world is taken over: else they are set-up's alone.
+ */
+export function setupSteps(items: readonly SetupItem[]): readonly PlannedStep[] {
+  return items
+    .filter(({ state, change }) => state === 'to do' && change.verbs.length > 0)
+    .map(({ change, says }) => ({
+      id: change.id,
+      part: 'names',
+      title: change.title,
+      effects: [change.reason, ...(says === '' ? [] : [says])],
+      ...(change.price === undefined ? {} : { price: change.price }),
+      without: 'services open at address and port only, until maculactl setup makes it.',
+      change,
+      back: [`maculactl undo ${change.id}`],
+    }))
+}
+
+/** Everything that is there, would be done and was done. */
+export async function viewOf(
+  migration: MigrationAdapter,
+  journal: Journal,
+  items: readonly SetupItem[],
+): Promise<MigrationView> {
+  const [found, planned] = await Promise.all([
+    foundParts(migration),
+    Promise.all(migration.parts.map(async (part) => await part.plan())),
+  ])
+  const own = planned.flat()
+  // Root comes last, with one prompt: what needs none is not held up by it.
+  const steps = [
+    ...own.filter(({ change }) => change === undefined),
+    ...own.filter(({ change }) => change !== undefined),
+    ...(found.length > 0 || own.length > 0 ? setupSteps(items) : []),
+  ]
+  return {
+    found,
+    steps,
+    data: await measured(migration, journal),
+    done: journal.steps.map(({ id, part, title, at, state, says, back }) => ({
+      id,
+      part,
+      title,
+      at,
+      state,
+      says,
+      back,
+    })),
+    ...(journal.since === undefined ? {} : { since: journal.since }),
+  }
+}
+
+async function measured(migration: MigrationAdapter, journal: Journal): Promise<readonly DataSetView[]> {
+  const projects = await migration.projects(journal.steps.map(({ kept }) => kept))
+  const views = await Promise.all(
+    projects.flatMap((project) =>
+      migration.data.map(async (move): Promise<DataSetView> => {
+        const { id, title } = move
+        const taken = journal.data.find((one) => one.id === id && one.project === project.project)
+        return {
+          id,
+          title,
+          project: project.project,
+          // One store that cannot be looked at must not hide the others.
+          measured: await move.measure(project).catch((error: unknown) => ({
+            kind: 'refused' as const,
+            trouble: troubleOf(error),
+          })),
+          ...(taken ? { taken: { at: taken.at, says: taken.says } } : {}),
+        }
+      }),
+    ),
+  )
+  return views.filter((view) => view.measured.kind !== 'none')
+}

@@ -1,0 +1,228 @@
+import { join } from 'node:path'
+import type { MigrationPart, OldPart, PlannedStep } from '../../engine/adapters.ts'
+import { isPlatform, sayPorts, stopOrder } from '../../model/before/compose.ts'
+import { MaculaError } from '../../model/errors.ts'
+import { sayCount, sayList } from '../../model/say.ts'
+import type { Link } from '../docker/link.ts'
+import {
+  joinNetwork,
+  leaveNetwork,
+  removeContainer,
+  removeNetwork,
+  startContainer,
+  stopContainer,
+} from './act.ts'
+import { keptOf, mergeKept, readKept, type KeptCompose } from './compose-kept.ts'
+import { composeUp, upWords } from './compose-up.ts'
+import { composeProjects, guestsOf, type Guest, type SeenProject } from './docker.ts'
+
+const PREFIX = 'compose-'
+
+export interface ComposeInput {
+  readonly link: () => Promise<Link>
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly state: string
+  /** Our own subnet. */
+  readonly subnet: string
+}
+
+/** The platform's own Compose projects on this machine, whoever started them. */
+export async function oldProjects(link: Link): Promise<readonly SeenProject[]> {
+  return (await composeProjects(link)).filter(isPlatform)
+}
+
+/** The platform's Compose project: its containers and network go as with `compose down`, and come back by `compose up`. */
+export function composePart(input: ComposeInput): MigrationPart {
+  const copies = join(input.state, 'migration')
+
+  async function planned(): Promise<
+    readonly {
+      readonly project: SeenProject
+      readonly guests: readonly Guest[]
+      readonly step: PlannedStep
+    }[]
+  > {
+    const link = await input.link()
+    return await Promise.all(
+      (await oldProjects(link)).map(async (project) => {
+        const guests = await guestsOf(link, project)
+        return { project, guests, step: await stepOf(project, guests, copies) }
+      }),
+    )
+  }
+
+  async function find(step: PlannedStep) {
+    return (await planned()).find((one) => one.step.id === step.id)
+  }
+
+  return {
+    id: 'compose',
+    async detect() {
+      return (await oldProjects(await input.link())).map((project) => partOf(project, input.subnet))
+    },
+    plan: async () => (await planned()).map(({ step }) => step),
+    async keep(step, earlier) {
+      const found = await find(step)
+      const before = earlier
+        .map(readKept)
+        .find((kept) => kept !== undefined && `${PREFIX}${kept.project}` === step.id)
+      const now = found && (await keptOf(found.project, found.guests))
+      if (before && now) return mergeKept(before, now)
+      return before ?? now
+    },
+    async takeOver(step, tell, signal) {
+      const found = await find(step)
+      if (!found) return { says: 'was gone already' }
+      const { project, guests } = found
+      const link = await input.link()
+      for (const container of stopOrder(project.containers)) {
+        interrupted(signal)
+        tell(`stopping ${container.name}`)
+        await stopContainer(link, container)
+      }
+      for (const container of project.containers) {
+        interrupted(signal)
+        await removeContainer(link, container)
+        tell(`removed ${container.name}`)
+      }
+      for (const guest of guests) {
+        interrupted(signal)
+        await leaveNetwork(link, guest.network, guest)
+        tell(`${guest.name} is off ${guest.network}`)
+      }
+      for (const network of project.networks) {
+        interrupted(signal)
+        await removeNetwork(link, network)
+        tell(`removed the network ${network.name}`)
+      }
+      return { says: `${sayHas(project)} removed; volumes are as they were` }
+    },
+    async giveBack(value, tell, signal) {
+      const kept = readKept(value)
+      if (!kept) return 'nothing was kept of it'
+      return await bringBack(kept, { ...input, copies }, tell, signal)
+    },
+  }
+}
+
+function interrupted(signal: AbortSignal): void {
+  if (!signal.aborted) return
+  throw new MaculaError({
+    kind: 'refused',
+    what: 'Taking over the Compose project was interrupted.',
+    todo: 'maculactl migrate goes on where it stopped; maculactl migrate --back brings back what was there.',
+  })
+}
+
+function sayHas(project: SeenProject): string {
+  const parts = [
+    ...(project.containers.length === 0 ? [] : [sayCount(project.containers.length, 'container')]),
+    ...(project.networks.length === 0 ? [] : [sayCount(project.networks.length, 'network')]),
+  ]
+  return sayList(parts)
+}
+
+function partOf(project: SeenProject, subnet: string): OldPart {
+  const ports = sayPorts(project.containers)
+  const nets = project.networks.map(({ name, subnet: own }) =>
+    own === undefined ? `the Docker network ${name}` : `${own} (the Docker network ${name})`,
+  )
+  const running = project.containers.filter((one) => one.running).length
+  return {
+    id: 'compose',
+    title: `The Compose project ${project.project}${project.folder === '' ? '' : ` in ${project.folder}`}`,
+    holds: [
+      ...(project.containers.length === 0
+        ? []
+        : [`${sayCount(project.containers.length, 'container')}, ${running} of them running`]),
+      ...nets,
+      ...ports,
+    ],
+    costs: `While it stays, ${subnet} and its ports are not Macula’s: services get no clean URL, and start only with another subnet.`,
+    listens: project.containers.flatMap(({ ports: all }) =>
+      all.flatMap(({ address, port, protocol }) => (protocol === 'tcp' ? [{ address, port }] : [])),
+    ),
+    networks: project.networks.map(({ name }) => name),
+  }
+}
+
+async function stepOf(project: SeenProject, guests: readonly Guest[], copies: string): Promise<PlannedStep> {
+  const kept = await keptOf(project, guests)
+  const unread = kept.files.filter(({ text }) => text === null).map(({ path }) => path)
+  const { args, cwd } = await upWords(
+    { ...kept, files: kept.files.filter(({ text }) => text !== null) },
+    copies,
+    ['up', '-d'],
+  ).catch(() => ({ args: [], cwd: '/' }))
+  return {
+    id: `${PREFIX}${project.project}`,
+    part: 'compose',
+    title: `Remove containers and network of the Compose project ${project.project}, as docker compose down does`,
+    effects: [
+      ...stopOrder(project.containers).map(
+        ({ name, image, running }) =>
+          `container ${name} (${image}) is ${running ? 'stopped and ' : ''}removed`,
+      ),
+      ...guests.map(
+        ({ name, network }) => `container ${name} stays, but is taken off the network ${network}`,
+      ),
+      ...project.networks.map(
+        ({ name, subnet }) => `network ${name}${subnet === undefined ? '' : ` (${subnet})`} is removed`,
+      ),
+      `no volume is removed: ${sayVolumes(project)}`,
+      ...kept.files.flatMap(({ path, text }) =>
+        text === null ? [] : [`${path} stays, and a copy of it is kept in ${copies}`],
+      ),
+    ],
+    price: [
+      'What it serves does not answer until Macula runs.',
+      ...(unread.length === 0
+        ? []
+        : [
+            `${sayList(unread, 9)} cannot be read any more, so --back cannot bring these containers up again by itself.`,
+          ]),
+    ].join(' '),
+    without: `its containers keep their ports and ${project.networks[0]?.subnet ?? 'their network'}: Macula needs another subnet, and its URLs carry a port.`,
+    back: [`cd ${quoted(cwd)}`, `docker ${args.map(quoted).join(' ')}`],
+  }
+}
+
+function sayVolumes(project: SeenProject): string {
+  const names = [...new Set(project.containers.flatMap(({ volumes }) => volumes.map(({ name }) => name)))]
+  return names.length === 0 ? 'it has none' : `${sayList(names, 99)} stay`
+}
+
+const quoted = (word: string): string =>
+  /^[\w./:=@-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+
+/** Containers that are still there are started; what is gone is made again by Compose, what ran runs. */
+async function bringBack(
+  kept: KeptCompose,
+  input: ComposeInput & { readonly copies: string },
+  tell: (says: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const link = await input.link()
+  const now = (await composeProjects(link)).find(({ project }) => project === kept.project)
+  const there = new Set(now?.containers.map(({ service }) => service))
+  const ran = kept.containers.filter(({ running }) => running)
+  const isGone = kept.containers.some(({ service }) => !there.has(service))
+  const lostNetwork = kept.networks.some(({ id }) => now?.networks.every((one) => one.id !== id) ?? true)
+  if (isGone || lostNetwork) {
+    const services = [...new Set(ran.map(({ service }) => service))]
+    const idle = kept.containers.filter(({ running }) => !running).map(({ service }) => service)
+    const run = async (words: readonly string[]): Promise<void> =>
+      await composeUp({ ...input, kept, link, words, tell, signal })
+    if (idle.length > 0) await run(['up', '--no-start', ...new Set(idle)])
+    if (services.length > 0) await run(['up', '-d', ...services])
+  } else
+    for (const container of ran) {
+      tell(`starting ${container.name}`)
+      await startContainer(link, container)
+    }
+  for (const guest of kept.guests) {
+    await joinNetwork(link, guest.network, guest)
+    tell(`${guest.name} is on ${guest.network} again`)
+  }
+  return `${sayCount(kept.containers.length, 'container')} of ${kept.project} ${kept.containers.length === 1 ? 'is' : 'are'} there again, ${ran.length} started`
+}

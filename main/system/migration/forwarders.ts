@@ -1,0 +1,312 @@
+import { spawn } from 'node:child_process'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { MigrationPart, PlannedStep } from '../../engine/adapters.ts'
+import {
+  FORWARDING_FILE,
+  FORWARDING_UNIT,
+  isOldForwarder,
+  PID_FOLDER,
+  socatOf,
+  type SocatSeen,
+} from '../../model/before/forwarders.ts'
+import { MaculaError } from '../../model/errors.ts'
+import { sayCount } from '../../model/say.ts'
+import { poll } from '../../engine/wait.ts'
+import { readIfThere, writeWhole } from '../files.ts'
+import { readCgroup } from '../process/belongs.ts'
+import { ownerOfProcess } from '../process/mark.ts'
+import { argvOf, isAlive, startOf } from '../process/record.ts'
+import { userName } from '../process/user.ts'
+import { rootStep } from './root-step.ts'
+
+/** How long a socat may take after SIGTERM (ms); it ends at once. */
+const TERM_MS = 3000
+const OWN = 'forwarders-own'
+
+/** One socat of the platform's scripts. */
+interface Found extends SocatSeen {
+  readonly pid: number
+  /** Boot and start time, as a record of ours has it. */
+  readonly started: string
+  readonly argv: readonly string[]
+  readonly uid: number
+  /** The unit that started it. */
+  readonly unit?: string
+  /** The pid file that names it. */
+  readonly pidFile?: string
+}
+
+const keptSchema = z.object({
+  kind: z.literal('forwarders'),
+  processes: z.array(
+    z.object({
+      pid: z.number(),
+      started: z.string(),
+      argv: z.array(z.string()).min(1),
+      pidFile: z.string().optional(),
+    }),
+  ),
+})
+
+type KeptProcess = z.infer<typeof keptSchema>['processes'][number]
+
+export interface ForwardersInput {
+  readonly uid: number
+  /** Where a script keeps pids; tests name another folder. */
+  readonly pidFolder?: string
+  /** Where the machine's own files lie. */
+  readonly below?: string
+}
+
+/** The socat processes of the platform's scripts: the person's own are ended by us, those of root and the unit by root. */
+export function forwardersPart(input: ForwardersInput): MigrationPart {
+  const folder = input.pidFolder ?? PID_FOLDER
+  const hasUnit = async (): Promise<boolean> =>
+    (await stat(join(input.below ?? '', FORWARDING_FILE)).catch(() => undefined)) !== undefined
+
+  const find = async (): Promise<readonly Found[]> => await findSocats(folder)
+
+  async function plan(): Promise<readonly PlannedStep[]> {
+    const [all, unit] = await Promise.all([find(), hasUnit()])
+    const own = all.filter((one) => one.uid === input.uid && one.unit !== FORWARDING_UNIT)
+    const roots = all.filter((one) => one.uid === 0 && input.uid !== 0 && one.unit !== FORWARDING_UNIT)
+    const ofUnit = all.filter((one) => one.unit === FORWARDING_UNIT)
+    return [
+      ...(own.length === 0 ? [] : [ownStep(own)]),
+      ...(unit ? [unitStep(ofUnit)] : []),
+      ...(roots.length === 0 ? [] : [rootsStep(roots)]),
+    ]
+  }
+
+  return {
+    id: 'forwarders',
+    async detect() {
+      const [all, unit] = await Promise.all([find(), hasUnit()])
+      if (all.length === 0 && !unit) return []
+      const others = all.filter((one) => one.uid !== input.uid && one.uid !== 0)
+      const whose = await Promise.all(
+        others.map(async (one) => `pid ${one.pid} of ${(await userName(one.uid)) ?? `uid ${one.uid}`}`),
+      )
+      return [
+        {
+          id: 'forwarders',
+          title: unit ? `Forwarders (socat) and ${FORWARDING_UNIT}` : 'Forwarders (socat)',
+          holds: [
+            ...all.map((one) => `${one.address}:${one.port} (socat, pid ${one.pid}), to ${one.to}`),
+            ...(unit ? [`${FORWARDING_FILE}, which starts them again`] : []),
+          ],
+          costs: `While they run, Macula’s forwarders cannot have these ports, and a name leads to what they lead to.${whose.length === 0 ? '' : ` ${whose.join(', ')}: another person’s, which only that person or root ends.`}`,
+          listens: all.map(({ address, port }) => ({ address, port })),
+        },
+      ]
+    },
+    plan,
+    async keep(_step, earlier) {
+      const before = earlier.flatMap((one) => keptSchema.safeParse(one).data?.processes ?? [])
+      const now = (await find())
+        .filter((one) => one.uid === input.uid && one.unit !== FORWARDING_UNIT)
+        .map(({ pid, started, argv, pidFile }): KeptProcess => ({
+          pid,
+          started,
+          argv: [...argv],
+          ...(pidFile === undefined ? {} : { pidFile }),
+        }))
+      const more = now.filter(({ argv }) => before.every((one) => one.argv.join('\0') !== argv.join('\0')))
+      return { kind: 'forwarders', processes: [...before, ...more] }
+    },
+    async takeOver(step, tell) {
+      const meant = (await find()).filter((one) => step.effects.includes(sayEnd(one)))
+      for (const one of meant) {
+        await end(one)
+        if (one.pidFile !== undefined) await rm(one.pidFile, { force: true })
+        tell(`ended socat on ${one.address}:${one.port} (pid ${one.pid})`)
+      }
+      return { says: `${sayCount(meant.length, 'forwarder')} ended` }
+    },
+    async giveBack(value, tell) {
+      const kept = keptSchema.safeParse(value).data
+      if (!kept) return 'nothing was kept of it'
+      const running = await find()
+      let started = 0
+      for (const one of kept.processes) {
+        const seen = socatOf(one.argv)
+        const there = running.some((now) => now.address === seen?.address && now.port === seen.port)
+        if (there || !seen) continue
+        await startAgain(one, seen)
+        started += 1
+        tell(`started socat on ${seen.address}:${seen.port}`)
+      }
+      return `${sayCount(started, 'forwarder')} started again`
+    },
+  }
+}
+
+const sayEnd = (one: Found): string =>
+  `socat, pid ${one.pid}, on ${one.address}:${one.port} (to ${one.to}) is ended`
+
+function ownStep(own: readonly Found[]): PlannedStep {
+  return {
+    id: OWN,
+    part: 'forwarders',
+    title: `End ${sayCount(own.length, 'forwarder')} of yours`,
+    effects: own.map(sayEnd),
+    without:
+      'these addresses lead where they lead now, and Macula’s own services there are reached by their containers only.',
+    back: own.map(({ argv }) => argv.join(' ')),
+  }
+}
+
+function unitStep(ofUnit: readonly Found[]): PlannedStep {
+  return rootStep({
+    id: 'before-unit',
+    part: 'forwarders',
+    title: `Stop ${FORWARDING_UNIT} and take it out`,
+    reason: 'It starts forwarders as root on addresses that are Macula’s.',
+    effects: [
+      `${FORWARDING_UNIT} is stopped and disabled`,
+      ...ofUnit.map(sayEnd),
+      `${FORWARDING_FILE} is taken out`,
+    ],
+    without: 'its forwarders keep 127.0.0.2 to 127.0.0.9, and come back with each start of the machine.',
+    verbs: [
+      { verb: 'unit-off', unit: FORWARDING_UNIT },
+      { verb: 'remove', path: FORWARDING_FILE },
+    ],
+  })
+}
+
+function rootsStep(roots: readonly Found[]): PlannedStep {
+  return rootStep({
+    id: 'before-socat',
+    part: 'forwarders',
+    title: `End ${sayCount(roots.length, 'forwarder')} of root`,
+    reason: 'They listen on addresses that are Macula’s.',
+    effects: roots.map(sayEnd),
+    without: 'these addresses lead where they lead now.',
+    verbs: roots.map(({ pid, started, argv }) => ({
+      verb: 'end',
+      pid,
+      started: Number(started.split('/').at(-1)),
+      argv,
+    })),
+  })
+}
+
+/** Ends exactly this process; one that is another by now is left alone. Throws when it does not end. */
+async function end(one: Found): Promise<void> {
+  if (!(await isAlive(one))) return
+  try {
+    process.kill(one.pid, 'SIGTERM')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+  const gone = await poll(async () => ((await startOf(one.pid)) === one.started ? undefined : true), {
+    deadline: TERM_MS,
+    first: 2,
+    longest: 50,
+  })
+  if (gone === true) return
+  throw new MaculaError({
+    kind: 'failed',
+    what: `socat (pid ${one.pid}) on ${one.address}:${one.port} does not end.`,
+    why: `It was told to (SIGTERM) ${TERM_MS / 1000} s ago.`,
+    todo: `kill -KILL ${one.pid} ends it; then run maculactl migrate again.`,
+  })
+}
+
+/** Starts a forwarder as a script did: detached, by the same arguments, its pid written where it was. */
+async function startAgain(one: KeptProcess, seen: SocatSeen): Promise<void> {
+  const [program = '', ...args] = one.argv
+  const child = spawn(program, args, { detached: true, stdio: 'ignore', cwd: '/' })
+  const failed = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message))
+    child.once('exit', (code) => resolve(`it ended at once (exit code ${code ?? 'none'})`))
+  })
+  child.unref()
+  const listens = async (): Promise<true | undefined> => {
+    const table = await readFile('/proc/net/tcp', 'utf8').catch(() => '')
+    return table.includes(` ${hexOf(seen)} `) ? true : undefined
+  }
+  const why = await Promise.race([
+    failed,
+    poll(listens, { deadline: TERM_MS, first: 2, longest: 50 }).then((ready) =>
+      ready === true ? undefined : 'it listens on nothing',
+    ),
+  ])
+  if (why !== undefined || child.pid === undefined)
+    throw new MaculaError({
+      kind: 'failed',
+      what: `The forwarder on ${seen.address}:${seen.port} could not be started again.`,
+      why: `socat: ${why ?? 'not started'}.`,
+      todo: `Start it by hand: ${one.argv.join(' ')}`,
+    })
+  if (one.pidFile !== undefined) await writeWhole(one.pidFile, `${child.pid}\n`).catch(() => undefined)
+}
+
+/** An address and port as /proc/net/tcp writes it (proc(5)): bytes of the address in the host's order, little-endian here. */
+function hexOf({ address, port }: SocatSeen): string {
+  const bytes = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))
+  return `${bytes.toReversed().join('')}:${port.toString(16).padStart(4, '0')}`.toUpperCase()
+}
+
+/** All socat processes of the platform's scripts, of every user: by where they listen, or by a script's pid file. */
+async function findSocats(folder: string): Promise<readonly Found[]> {
+  const pidFiles = await pidsIn(folder)
+  const entries = await readdir('/proc').catch(() => [])
+  const pids = entries.map(Number).filter((pid) => Number.isInteger(pid) && pid > 1)
+  const found = await Promise.all(
+    pids.map(async (pid): Promise<Found | undefined> => {
+      const argv = (await argvOf(pid)) ?? []
+      const seen = socatOf(argv)
+      const pidFile = pidFiles.get(pid)
+      if (!seen || !(isOldForwarder(seen) || pidFile !== undefined)) return undefined
+      // Ours, and every other Macula's, carry a mark.
+      if ((await ownerOfProcess(pid)) !== undefined) return undefined
+      const [started, info, cgroup] = await Promise.all([
+        startOf(pid),
+        stat(`/proc/${pid}`).catch(() => undefined),
+        readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => ''),
+      ])
+      if (started === undefined || !info) return undefined
+      const { unit } = readCgroup(cgroup)
+      return {
+        ...seen,
+        pid,
+        started,
+        argv,
+        uid: info.uid,
+        ...(unit ? { unit: unit.name } : {}),
+        ...(pidFile === undefined ? {} : { pidFile }),
+      }
+    }),
+  )
+  // A connection that is open has a process of its own, with the same arguments: its parent is enough.
+  const parents = await Promise.all(found.map(async (one) => (one ? await parentOf(one.pid) : undefined)))
+  const known = new Set(found.flatMap((one) => (one ? [one.pid] : [])))
+  return found
+    .filter((one, index) => one !== undefined && !known.has(parents[index] ?? 0))
+    .filter((one) => one !== undefined)
+    .toSorted((one, two) => one.address.localeCompare(two.address) || one.port - two.port)
+}
+
+/** The parent of a process: field 4 of /proc/PID/stat. */
+async function parentOf(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1] ?? 0)
+}
+
+async function pidsIn(folder: string): Promise<ReadonlyMap<number, string>> {
+  const files = await readdir(folder).catch(() => [])
+  const read = await Promise.all(
+    files
+      .filter((file) => file.endsWith('.pid'))
+      .map(async (file) => {
+        const path = join(folder, file)
+        const pid = Number((await readIfThere(path, 64).catch(() => undefined))?.trim())
+        return Number.isInteger(pid) && pid > 1 ? ([pid, path] as const) : undefined
+      }),
+  )
+  return new Map(read.filter((one) => one !== undefined))
+}

@@ -1,0 +1,138 @@
+import { lstat, readdir, readlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { MigrationPart, PlannedStep, RootAdapter } from '../../engine/adapters.ts'
+import type { RootVerb } from '../../model/change.ts'
+import { dnsmasqFileOf, isOnlyDnsmasq, type DnsmasqFile } from '../../model/before/names.ts'
+import type { OldPart } from '../../model/migration.ts'
+import { sayCount, sayList } from '../../model/say.ts'
+import { readIfThere } from '../files.ts'
+import { byRoot } from './hosts.ts'
+import { rootStep, type LaterVerb } from './root-step.ts'
+
+const SYSTEM = '/etc/dnsmasq.d/macula.conf'
+const MANAGED = '/etc/NetworkManager/dnsmasq.d/macula.conf'
+const SWITCH = '/etc/NetworkManager/conf.d/dnsmasq.conf'
+
+export interface NamesInput {
+  readonly suffix: string
+  readonly below?: string
+  /** What root wrote of ours: a route of ours may have one of these very files. */
+  readonly ledger: RootAdapter['ledger']
+}
+
+interface Found {
+  readonly path: string
+  /** Where it leads, when it is a link. */
+  readonly link?: string
+  readonly has: DnsmasqFile
+}
+
+/** The system's dnsmasq, or NetworkManager's, where a script led names of ours to old addresses. */
+export function namesPart(input: NamesInput): MigrationPart {
+  const below = input.below ?? ''
+
+  /** Files that root wrote for a person's Macula are none of the old world. */
+  async function written(): Promise<ReadonlySet<string>> {
+    const entries = await input.ledger().catch(() => [])
+    return new Set(
+      entries.flatMap(({ verb, target, state }) => (verb === 'file' && state !== 'undone' ? [target] : [])),
+    )
+  }
+
+  async function look(path: string): Promise<Found | undefined> {
+    const info = await lstat(join(below, path)).catch(() => undefined)
+    if (!info) return undefined
+    const link = info.isSymbolicLink() ? await readlink(join(below, path)).catch(() => '') : undefined
+    // A link to what is gone, or lies below another root, is told by where it leads.
+    const own = await readIfThere(join(below, path)).catch(() => undefined)
+    const text =
+      own ?? (link === SYSTEM ? await readIfThere(join(below, SYSTEM)).catch(() => undefined) : undefined)
+    const has = dnsmasqFileOf(text ?? '', input.suffix)
+    if (has) return { path, has, ...(link === undefined ? {} : { link }) }
+    return link === SYSTEM ? { path, link, has: { names: 0, zones: [], options: [] } } : undefined
+  }
+
+  async function find() {
+    const ours = await written()
+    const seen = await Promise.all(
+      [SYSTEM, MANAGED].map(async (path) => (ours.has(path) ? undefined : await look(path))),
+    )
+    const files = seen.filter((one) => one !== undefined)
+    const managed = files.some(({ path }) => path === MANAGED)
+    const text = ours.has(SWITCH) ? undefined : await readIfThere(join(below, SWITCH)).catch(() => undefined)
+    const others = (await readdir(join(below, '/etc/NetworkManager/dnsmasq.d')).catch(() => [])).filter(
+      (name) => name.endsWith('.conf') && name !== 'macula.conf',
+    )
+    // It only serves the platform where nothing else is answered by it.
+    const turned = managed && text !== undefined && isOnlyDnsmasq(text) && others.length === 0
+    return { files, turned }
+  }
+
+  return {
+    id: 'names',
+    ...byRoot,
+    async detect() {
+      const { files, turned } = await find()
+      return files.length === 0 ? [] : [partOf(files, turned, input.suffix)]
+    },
+    async plan() {
+      const { files, turned } = await find()
+      return files.length === 0 ? [] : [stepOf(files, turned, input.suffix)]
+    },
+  }
+}
+
+const sayFile = ({ path, link }: Found): string => (link === undefined ? path : `${path} (a link to ${link})`)
+
+function partOf(files: readonly Found[], turned: boolean, suffix: string): OldPart {
+  const names = files[0]?.has.names ?? 0
+  const who = files.some(({ path }) => path === MANAGED)
+    ? 'NetworkManager’s dnsmasq'
+    : 'The dnsmasq of this machine'
+  return {
+    id: 'names',
+    title: `${who} with names under ${suffix}`,
+    holds: [
+      ...files.map((one) => `${sayFile(one)}: ${sayCount(one.has.names, 'name')}`),
+      ...(turned ? [`${SWITCH}: dns=dnsmasq`] : []),
+    ],
+    costs: `It answers ${sayCount(names, 'name')} under ${suffix} with addresses of before: a name that Macula moved leads nowhere.`,
+  }
+}
+
+function stepOf(files: readonly Found[], turned: boolean, suffix: string): PlannedStep {
+  const paths = [...files.map(({ path }) => path), ...(turned ? [SWITCH] : [])]
+  const zones = [
+    ...new Map(files.flatMap(({ has }) => has.zones).map((one) => [one.zone, one] as const)).values(),
+  ]
+  const units = [
+    ...(files.some(({ path }) => path === MANAGED) ? (['NetworkManager'] as const) : []),
+    ...(files.some(({ path }) => path === SYSTEM) ? (['dnsmasq'] as const) : []),
+  ]
+  // A link goes before what it leads to: half done, nothing leads to a file that is gone.
+  const ordered = paths.toSorted((one, two) => Number(two === MANAGED) - Number(one === MANAGED))
+  const verbs: readonly (RootVerb | LaterVerb)[] = [
+    ...ordered.map((path): LaterVerb => ({ verb: 'remove', path })),
+    ...units.map((unit): RootVerb => ({ verb: 'reload', unit })),
+  ]
+  const prices = zones.map(
+    ({ zone, to }) =>
+      `Names under .${zone} are asked from ${to} no more, until "zones" in settings.json names ${zone}.`,
+  )
+  return rootStep({
+    id: 'before-dnsmasq',
+    part: 'names',
+    title: `Take names under ${suffix} out of dnsmasq`,
+    reason: 'They lead to addresses of before, and go before Macula’s own.',
+    effects: [
+      ...ordered.map((path) => {
+        const file = files.find((one) => one.path === path)
+        return `${file ? sayFile(file) : path} is taken out${file && file.has.names > 0 ? ` (${sayCount(file.has.names, 'name')})` : ''}`
+      }),
+      `${sayList(units)} ${units.length === 1 ? 'reads' : 'read'} its files again`,
+    ],
+    ...(prices.length === 0 ? {} : { price: prices.join(' ') }),
+    without: `programs go on asking it, so names under ${suffix} keep their addresses of before.`,
+    verbs,
+  })
+}
