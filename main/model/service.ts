@@ -79,6 +79,8 @@ export interface ServiceSpec {
   readonly folder: string
   /** Names of the secrets its fragment refers to. */
   readonly secrets: readonly string[]
+  /** Further names of its container in the docker network, and in clusters; absent: none. */
+  readonly aliases?: readonly string[]
   /** What a person should know before the first start (privileged, mounts of / or the Docker socket). */
   readonly warnings: readonly string[]
 }

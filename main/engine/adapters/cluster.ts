@@ -20,6 +20,14 @@ export interface KindTool {
   readonly brings: string | undefined
 }
 
+/** What every node of a cluster is to have of the outside. */
+export interface NodeWish {
+  /** Its names in our docker network: those of the applications that it leads to. */
+  readonly names: readonly string[]
+  /** How our registry is written in manifests, and where it answers in our docker network. */
+  readonly registry: { readonly references: readonly string[]; readonly url: string }
+}
+
 /** KinD clusters and what runs in them. Everything throws MaculaError, `see` never. */
 export interface ClusterAdapter {
   /** Which kind would make nodes of an image. Never throws. */
@@ -49,8 +57,11 @@ export interface ClusterAdapter {
   stop(cluster: ClusterSpec): Promise<void>
   /** Removes a cluster that Macula made, and its entries in kubeconfigs. Refuses any other. */
   remove(cluster: ClusterSpec, onStep: (says: string) => void): Promise<void>
-  /** Our docker network for every node, and the way to the registry: idempotent, done after every start. */
-  join(cluster: ClusterSpec, registry: { readonly name: string; readonly url: string }): Promise<void>
+  /**
+   * Our docker network for every node, and the way to the registry: idempotent, done after every start. `again`: a node that was
+   * seen right since its start is not asked once more.
+   */
+  join(cluster: ClusterSpec, wish: NodeWish, how?: 'again'): Promise<void>
   /** Takes every node out of our docker network, so that the network can go; nodes stay. */
   leave(cluster: ClusterSpec): Promise<void>
   /** Namespace, ingress controller and observability. */

@@ -1,5 +1,6 @@
 import { imageOf, type AppSeen, type ClusterSeen } from '../../model/cluster.ts'
 import { MaculaError } from '../../model/errors.ts'
+import { pushable } from '../../model/registry.ts'
 import {
   currentPods,
   isAppReady,
@@ -53,7 +54,7 @@ export async function appUp(step: Step, service: ClusterRow): Promise<void> {
       tell({
         kind: 'note',
         ms: elapsed(),
-        says: `${service.title} has no image yet: push ${image}. Its placeholder page answers meanwhile.`,
+        says: `${service.title} has no image yet: push ${pushable(image, settings.suffix)}. Its placeholder page answers meanwhile.`,
       })
       return
     }

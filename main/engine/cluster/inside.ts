@@ -1,44 +1,33 @@
 import { baseUrlOf, fqdn } from '../../model/access.ts'
-import { INGRESS, type Catalog, type ServiceSpec } from '../../model/service.ts'
+import { namesInNetwork, shortNames } from '../../model/network-names.ts'
+import type { Catalog, ServiceSpec } from '../../model/service.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { Variable } from '../../model/variable.ts'
 import { fillVariables } from '../run/environment.ts'
 
 /**
- * The names that a pod is to resolve, with the address on our docker network that answers: the service's own container
- * with its native port; what only the stack's ingress routes, that; an application of a cluster, the cluster's node.
- * `before`: what was told last, kept for services that do not run now.
+ * The names that a pod is to resolve, with the address on our docker network that answers: those of the docker network, with
+ * the address of each container; an application of a cluster, the cluster's node. `before`: what was told last, kept for
+ * services that do not run now.
  */
 export function namesInside(
-  catalog: Catalog,
+  { services }: Catalog,
   suffix: string,
   containers: ReadonlyMap<string, ContainerSeen>,
   nodes: ReadonlyMap<string, string>,
   before: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
   const names = new Map<string, string>()
-  const addressOf = (id: string): string | undefined => {
-    const address = containers.get(id)?.address
-    return address === undefined || address === '' ? undefined : address
-  }
   const put = (name: string | undefined, address: string | undefined): void => {
-    const known = address ?? (name === undefined ? undefined : before.get(name))
+    const known =
+      address !== undefined && address !== '' ? address : name === undefined ? undefined : before.get(name)
     if (name !== undefined && known !== undefined && !names.has(name)) names.set(name, known)
   }
-  const all = catalog.services.flatMap((service) =>
-    service.endpoints.map((endpoint) => ({ service, endpoint, name: fqdn(endpoint, suffix) })),
-  )
-  for (const { service, endpoint, name } of all)
-    if (
-      service.runtime.kind === 'container' &&
-      (endpoint.listen !== undefined || endpoint.ingress === undefined)
-    )
-      put(name, addressOf(service.id))
-  for (const { service, endpoint, name } of all) {
-    if (service.runtime.kind === 'cluster') put(name, nodes.get(service.runtime.cluster.id))
-    else if (endpoint.ingress !== undefined) put(name, addressOf(INGRESS))
-    else put(name, undefined)
-  }
+  for (const [name, service] of [...namesInNetwork(services, suffix), ...shortNames(services)])
+    put(name, containers.get(service)?.address)
+  for (const { runtime, endpoints } of services)
+    if (runtime.kind === 'cluster')
+      for (const endpoint of endpoints) put(fqdn(endpoint, suffix), nodes.get(runtime.cluster.id))
   return names
 }
 

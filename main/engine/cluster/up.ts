@@ -1,8 +1,11 @@
+import { fqdn } from '../../model/access.ts'
 import { nodeImageOf } from '../../model/cluster.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
+import { REGISTRY, REGISTRY_PORT, registryReferences } from '../../model/registry.ts'
 import type { RunResult } from '../../model/run.ts'
 import { sayHolder, sayHowToEnd, sayThe } from '../../model/say.ts'
 import { createNamer } from '../look/holders.ts'
+import type { NodeWish } from '../adapters.ts'
 import { pause } from '../wait.ts'
 import type { RunContext } from '../run/context.ts'
 import { pullMissing } from '../run/images.ts'
@@ -97,7 +100,7 @@ async function ready(step: Step): Promise<void> {
   }
   await adapters.clusters.start(cluster, signal)
   say('Joining the docker network')
-  await adapters.clusters.join(cluster, ownRegistry(context))
+  await adapters.clusters.join(cluster, nodeWish(context, cluster.id))
   say('Putting the ingress controller into it')
   await adapters.clusters.putBase(cluster)
   await clusterInside(context, ask)
@@ -106,16 +109,22 @@ async function ready(step: Step): Promise<void> {
   await ingressReady(step, say)
 }
 
-/** The registry by its public name, and where a node reaches it: its container, on our network. */
-export function ownRegistry({ settings, truth }: RunContext): {
-  readonly name: string
-  readonly url: string
-} {
-  const address = truth.seen.containers.get('registry')?.address ?? ''
+/** What the nodes of a cluster are to know: the registry's container on our network, and the names that lead to them. */
+export function nodeWish({ settings, truth, catalog }: RunContext, cluster: string): NodeWish {
+  const address = truth.seen.containers.get(REGISTRY)?.address ?? ''
   const prefix = settings.subnet.split('.').slice(0, 3).join('.')
   return {
-    name: `registry.${settings.suffix}`,
-    url: `http://${address === '' ? `${prefix}.11` : address}:5000`,
+    names: catalog()
+      .services.flatMap(({ runtime, endpoints }) =>
+        runtime.kind === 'cluster' && runtime.cluster.id === cluster
+          ? endpoints.flatMap((endpoint) => fqdn(endpoint, settings.suffix) ?? [])
+          : [],
+      )
+      .sort(),
+    registry: {
+      references: registryReferences(settings.suffix),
+      url: `http://${address === '' ? `${prefix}.11` : address}:${REGISTRY_PORT}`,
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ContainerSeen, Holder, ListenerSeen, NameSeen } from '../../model/observation.ts'
 import { isNameGood } from '../../model/rungs/name.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
+import { REGISTRY, REGISTRY_PORT } from '../../model/registry.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { Adapters } from '../adapters.ts'
 import { askService, directTarget, listenerKeys, type Asking } from './asking.ts'
@@ -19,9 +20,6 @@ const NAME_DEADLINE_MS = 6000
 const RECORD_MS = 100
 
 const never = new AbortController().signal
-
-/** The registry's port in its container (assets/stack/registry). */
-const REGISTRY_PORT = 5000
 
 /** The verbs of looking; each reads one part of the outside into `seen`. */
 export function observer(adapters: Adapters, settings: Settings, catalog: () => Catalog, seen: Seen) {
@@ -100,7 +98,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
 
   /** Where images of our suffix can be asked for, while the registry runs. */
   const registry = (): ReturnType<typeof directTarget> =>
-    directTarget(seen.containers.get('registry'), REGISTRY_PORT, isNative())
+    directTarget(seen.containers.get(REGISTRY), REGISTRY_PORT, isNative())
 
   /** One cluster with its applications. While Docker is down, what was known stays: it is shown as unknown. */
   async function cluster(spec: ClusterSpec): Promise<void> {

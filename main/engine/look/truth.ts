@@ -167,6 +167,9 @@ export function createTruth(
     (service) => service,
   )
 
+  /** The nodes of each cluster as they were when what they know of the outside was put right. */
+  const settled = new Map<string, string>()
+
   /** A node or an object of a cluster changed: the cluster is read whole, which is a few quick questions. */
   async function clusterChanged(cluster: ClusterSpec): Promise<void> {
     const nodesOf = (): string => {
@@ -174,10 +177,12 @@ export function createTruth(
       const nodes = found && 'nodes' in found ? found.nodes : []
       return nodes.map(({ id, running, address }) => `${id} ${running} ${address}`).join()
     }
-    const before = nodesOf()
     await observe.cluster(cluster)
     publish()
-    if (nodesOf() !== before && !seen.acting.has(cluster.id)) onDrift()
+    const nodes = nodesOf()
+    // The first time too: a cluster may have been there before, without what its nodes are to know.
+    if (nodes !== (settled.get(cluster.id) ?? '') && !seen.acting.has(cluster.id)) onDrift()
+    settled.set(cluster.id, nodes)
     await again(
       catalog().services.flatMap(({ id, runtime }) =>
         runtime.kind === 'cluster' && runtime.cluster.id === cluster.id ? [id] : [],

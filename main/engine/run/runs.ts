@@ -15,7 +15,7 @@ import { unwant } from './unwant.ts'
 import { up } from './up.ts'
 import { needFiles } from './way.ts'
 import { appsRestart, clusterDown, clusterRemove } from '../cluster/down.ts'
-import { clusterInside, clusterUp, ownRegistry } from '../cluster/up.ts'
+import { clusterInside, clusterUp, nodeWish } from '../cluster/up.ts'
 import { asksOf, containersFor, isEverything, type ClusterAsk } from '../cluster/wanted.ts'
 
 type Tell = (event: StepEvent) => void
@@ -126,8 +126,7 @@ export function createRuns(context: RunContext) {
     )) {
       const seen = truth.seen.clusters.get(ask.cluster.id)
       if (seen?.kind !== 'up') continue
-      if (seen.nodes.some((node) => node.running && node.address === ''))
-        await adapters.clusters.join(ask.cluster, ownRegistry(context))
+      await adapters.clusters.join(ask.cluster, nodeWish(context, ask.cluster.id), 'again')
       await clusterInside(context, ask)
     }
   }

@@ -1,5 +1,6 @@
 import { inert } from '../atoms.ts'
 import { pushCommand, splitImage, type PodSeen } from '../cluster.ts'
+import { isOurImage, pushable } from '../registry.ts'
 import type { Rung } from '../ladder.ts'
 import { podWords } from './pod-words.ts'
 
@@ -15,14 +16,6 @@ export const pulls: ReadonlySet<string> = new Set([
 
 const isNotFound = (message: string): boolean =>
   /not found|manifest unknown|name unknown|does not exist|404/i.test(message)
-
-/** Other ways in which people write our registry; a node knows it by its name alone. */
-const OTHER_WAYS = /^(?:localhost|127\.0\.0\.1|kind-registry|macula-registry|registry)(?::\d+)?$/
-
-/** Whether an image is one of our registry, to which a person pushes. */
-export function isOurImage(image: string, suffix: string): boolean {
-  return splitImage(image).registry === `registry.${suffix}`
-}
 
 /** Whether a pod waits for an image of our registry that nobody has pushed. */
 export function waitsForPush(pod: PodSeen, suffix: string): boolean {
@@ -82,25 +75,12 @@ export function imageRung(look: Look, pod: PodSeen): Rung {
       todo: `Write imagePullPolicy: IfNotPresent in ${look.folder}, or put the image there (kind load docker-image ${image} --name ${look.cluster}), ${again}`,
     }
   if (isOurImage(pod.image, suffix)) return ourImage(look, pod, image)
-  const { registry } = splitImage(pod.image)
-  const host = inert(registry)
-  if (
-    OTHER_WAYS.test(registry) ||
-    registry === `registry.${suffix}:5000` ||
-    registry === `registry.${suffix}:5001`
-  )
-    return {
-      ...base,
-      state: 'stop',
-      says: `its image ${image} cannot be pulled: in a cluster nothing answers at ${host}`,
-      reason: `${host} is not reached from a pod’s node`,
-      why: podWords(pod.message),
-      todo: `Write registry.${suffix}${inert(pod.image.slice(registry.length))} in ${look.folder}: nodes reach our registry by that name, ${again}`,
-    }
+  const host = inert(splitImage(pod.image).registry)
   return foreignImage(look, pod, image, host)
 }
 
-function ourImage({ answers, suffix }: Look, pod: PodSeen, image: string): Rung {
+function ourImage({ answers, service, suffix }: Look, pod: PodSeen, named: string): Rung {
+  const image = inert(pushable(named, suffix))
   if (waitsForPush(pod, suffix))
     return answers
       ? {
@@ -134,7 +114,7 @@ function ourImage({ answers, suffix }: Look, pod: PodSeen, image: string): Rung 
     says: `its image ${image} cannot be pulled`,
     reason: 'image cannot be pulled',
     why: podWords(pod.message),
-    todo: 'See whether the registry works: maculactl status registry',
+    todo: `See whether the registry works (maculactl status registry), then maculactl up ${service}: it leads the nodes there again.`,
   }
 }
 

@@ -2,7 +2,7 @@ import { inert } from '../atoms.ts'
 import type { AppSeen, PodSeen } from '../cluster.ts'
 import type { Fix, Rung } from '../ladder.ts'
 import { sayCount, sayDuration } from '../say.ts'
-import { isOurImage } from './pod-image.ts'
+import { isOurImage } from '../registry.ts'
 import { podWords } from './pod-words.ts'
 
 /** A pod that runs this long without being ready is not starting any more (ms). */

@@ -1,5 +1,6 @@
 import { hasFront } from '../../model/access.ts'
 import { findCycle } from '../../model/graph.ts'
+import { shortNamesOf } from '../../model/network-names.ts'
 import {
   INGRESS,
   tierIds,
@@ -48,8 +49,9 @@ export function assemble(
   const sound = withoutBrokenNeeds(accepted)
   problems.push(...sound.problems)
   accepted = [...sound.kept]
+  const ids = new Set(accepted.map(({ spec }) => spec.id))
   const services = accepted
-    .map(({ spec }) => spec)
+    .map(({ spec }) => withoutTaken(spec, ids))
     .sort(
       (one, two) =>
         tierIds.indexOf(one.tier) - tierIds.indexOf(two.tier) ||
@@ -94,6 +96,8 @@ function collision(
   const neighbour = inside !== undefined && accepted.find((other) => other.containerAddress === inside)
   if (neighbour)
     return candidate.problemAt([], `${neighbour.spec.title} already has the container address ${inside}`)
+  const alias = aliasTaken(candidate, accepted)
+  if (alias) return alias
   const published = accepted.find(
     (other) => publishesWhere(spec, other.spec) || publishesWhere(other.spec, spec),
   )
@@ -126,6 +130,26 @@ function collision(
   return server === undefined
     ? publishedClash(candidate, accepted, own)
     : candidate.problemAt(['endpoints'], server)
+}
+
+/** Two containers of one name are both answered by Docker, in turn. */
+function aliasTaken(candidate: Candidate, accepted: readonly Candidate[]): CatalogProblem | undefined {
+  const { aliases = [], id } = candidate.spec
+  for (const [index, alias] of aliases.entries()) {
+    const holder = accepted.find(({ spec }) => shortNamesOf(spec).includes(alias))
+    if (holder)
+      return candidate.problemAt(['aliases', index], `the name ${alias} is taken by ${holder.spec.title}`)
+    if (alias === id || aliases.indexOf(alias) !== index)
+      return candidate.problemAt(['aliases', index], `the name ${alias} stands twice`)
+  }
+  return undefined
+}
+
+/** A service keeps its own name: whoever has it as a further one gives it up. */
+function withoutTaken(spec: ServiceSpec, ids: ReadonlySet<string>): ServiceSpec {
+  const { aliases, ...rest } = spec
+  const left = aliases?.filter((alias) => !ids.has(alias)) ?? []
+  return left.length === 0 ? rest : { ...rest, aliases: left }
 }
 
 /** Why `endpoint` of `spec` cannot stand beside the `others` of `holder`; undefined when it can. */

@@ -133,6 +133,7 @@ function candidateOf(
         ...(ingress === undefined ? {} : { ingress }),
         ...(open === undefined ? {} : { open }),
       })),
+      ...(block.aliases.length === 0 ? {} : { aliases: block.aliases }),
       needs: block.needs,
       uses: block.uses,
       ...(block.credentials === undefined ? {} : { credentials: block.credentials }),

@@ -76,6 +76,7 @@ export const blockSchema = z.strictObject({
   order: z.int().min(0).max(10_000).default(100),
   address: address.optional(),
   endpoints: z.array(endpoint).max(12).default([]),
+  aliases: z.array(label).max(20).default([]),
   needs: z.array(label).max(50).default([]),
   uses: z.array(label).max(50).default([]),
   credentials: z

@@ -204,6 +204,14 @@ export function openNode({ env, endpoint, config }: Tools) {
       const made = await docker(['exec', node, 'mkdir', '-p', folder])
       return made.ok ? await docker(['exec', '-i', node, 'cp', '/dev/stdin', path], text) : made
     },
+    /** Files of a node, one after the other; fails when one is not there. */
+    read: async (node: string, paths: readonly string[]): Promise<Ran> =>
+      await docker(['exec', node, 'cat', ...paths]),
+    /** Lays what is in a folder of this machine into one of a node; what else is there stays. */
+    async merge(node: string, folder: string, path: string): Promise<Ran> {
+      const made = await docker(['exec', node, 'mkdir', '-p', path])
+      return made.ok ? await docker(['cp', `${folder}/.`, `${node}:${path}`]) : made
+    },
     /** Lays a folder of this machine into a node, in place of what was there. */
     async lay(node: string, folder: string, path: string): Promise<Ran> {
       const gone = await docker(['exec', node, 'rm', '-rf', path])

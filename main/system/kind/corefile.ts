@@ -1,4 +1,4 @@
-import { isHostName, isIpv4, isSuffix } from '../../model/atoms.ts'
+import { isHostName, isIpv4, isLabel, isSuffix } from '../../model/atoms.ts'
 
 const BEGIN = '# macula begin: names of Macula Desktop, for pods'
 const END = '# macula end'
@@ -23,24 +23,39 @@ export function namesIn(corefile: string): ReadonlyMap<string, string> {
   return new Map(
     (found?.block ?? '').split('\n').flatMap((line): readonly (readonly [string, string])[] => {
       const [address = '', name = '', ...rest] = line.trim().split(/\s+/)
-      return rest.length === 0 && isIpv4(address) && isHostName(name, 2) ? [[name, address]] : []
+      return rest.length === 0 && isIpv4(address) && isHostName(name) ? [[name, address]] : []
     }),
   )
 }
 
+/** Zones that servers of a Corefile answer, without their port. */
+function zonesIn(corefile: string): ReadonlySet<string> {
+  const heads = corefile.split('\n').flatMap((line) => /^(\S.*)\{\s*$/.exec(line)?.[1]?.split(/[\s,]+/) ?? [])
+  return new Set(heads.map((zone) => zone.replace(/^dns:\/\//, '').replace(/\.?(?::\d+)?$/, '')))
+}
+
 /**
  * The Corefile with our block: a server of its own for the suffix, which answers these names and nothing else, so that no
- * question for our names leaves the cluster. What was there stays byte for byte. What is not a name or address is refused.
+ * question for our names leaves the cluster, and one for names without the suffix (`macula-registry`), which asks on for all
+ * but these. What was there stays byte for byte. What is not a name or address is refused.
  */
 export function corefileWith(corefile: string, suffix: string, names: ReadonlyMap<string, string>): string {
   if (!isSuffix(suffix)) throw new Error(`${suffix} is not a suffix`)
-  const hosts = [...names]
-    .filter(([name, address]) => isHostName(name, 2) && name.endsWith(`.${suffix}`) && isIpv4(address))
-    .sort(([one], [two]) => one.localeCompare(two))
-    .map(([name, address]) => `        ${address} ${name}\n`)
-    .join('')
-  const block = `${BEGIN}\n${suffix}:53 {\n    errors\n    hosts {\n${hosts}        ttl 5\n    }\n}\n${END}\n`
   const rest = corefileWithout(corefile)
+  // CoreDNS does not start with a zone that has two servers.
+  const taken = zonesIn(rest)
+  const all = [...names]
+    .filter(([name, address]) => isHostName(name) && isIpv4(address))
+    .sort(([one], [two]) => one.localeCompare(two))
+  const long = all.filter(([name]) => name.endsWith(`.${suffix}`))
+  const short = all.filter(([name]) => isLabel(name) && !taken.has(name))
+  const lines = (hosts: typeof all): string =>
+    hosts.map(([name, address]) => `        ${address} ${name}\n`).join('')
+  const others =
+    short.length === 0
+      ? ''
+      : `${short.map(([name]) => `${name}:53`).join(' ')} {\n    errors\n    hosts {\n${lines(short)}        ttl 5\n        fallthrough\n    }\n    forward . /etc/resolv.conf\n}\n`
+  const block = `${BEGIN}\n${suffix}:53 {\n    errors\n    hosts {\n${lines(long)}        ttl 5\n    }\n}\n${others}${END}\n`
   return `${rest}${rest === '' || rest.endsWith('\n') ? '' : '\n'}${block}`
 }
 

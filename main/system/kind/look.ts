@@ -7,6 +7,7 @@ import {
   type PodSeen,
 } from '../../model/cluster.ts'
 import { troubleOf } from '../../model/errors.ts'
+import { isOurImage } from '../../model/registry.ts'
 import type { Api } from './api.ts'
 import { readMarker } from './marker.ts'
 import type { Node } from './nodes.ts'
@@ -18,8 +19,8 @@ const pulls = new Set(['ImagePullBackOff', 'ErrImagePull'])
 const crashes = new Set(['CrashLoopBackOff', 'Error'])
 const REGISTRY_DEADLINE_MS = 2000
 
-/** Where our registry is asked, and the name that images of it begin with. */
-type Registry = { readonly address: string; readonly port: number; readonly name: string } | undefined
+/** Where our registry is asked, and the suffix of its name: only images of our own registry can be asked for. */
+type Registry = { readonly address: string; readonly port: number; readonly suffix: string } | undefined
 
 /** What is there of a cluster now. Never throws: what cannot be seen is told as down. */
 export async function seeCluster(
@@ -65,12 +66,17 @@ async function readFresh(
   nodes: readonly Node[],
   adopted: boolean,
 ): Promise<ClusterSeen> {
-  // Only images of our own registry can be asked for.
-  const asked = `registry.${context.settings.suffix}`
   const look = async (): Promise<ClusterSeen> => {
     const api = await context.api(cluster)
     return api
-      ? await readAll(api, cluster, apps, registry && { ...registry, name: asked }, nodes, adopted)
+      ? await readAll(
+          api,
+          cluster,
+          apps,
+          registry && { ...registry, suffix: context.settings.suffix },
+          nodes,
+          adopted,
+        )
       : { kind: 'down', says: 'kind gives no kubeconfig for it.', nodes, adopted }
   }
   try {
@@ -193,8 +199,8 @@ const manifestKinds = [
 
 /** Whether the registry has an image; undefined when it cannot be asked. */
 export async function isPushed(image: string, registry: Registry): Promise<boolean | undefined> {
-  const { registry: where, repository, tag } = splitImage(image)
-  if (!registry || where !== registry.name) return undefined
+  const { repository, tag } = splitImage(image)
+  if (!registry || !isOurImage(image, registry.suffix)) return undefined
   const url = `http://${registry.address}:${registry.port}/v2/${repository}/manifests/${tag}`
   try {
     const answer = await fetch(url, {

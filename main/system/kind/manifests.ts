@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isAlias, parseAllDocuments, stringify, visit } from 'yaml'
 import { APP_LABEL } from '../../model/cluster.ts'
-import { isOurImage } from '../../model/rungs/pod-image.ts'
+import { isOurImage } from '../../model/registry.ts'
 import { placeholderSnippet } from './placeholder.ts'
 import type { Manifest } from './manifest.ts'
 import { withWebsockets } from './websockets.ts'

@@ -13,6 +13,8 @@ const STOP_DEADLINE_MS = 60_000
 export interface Node extends NodeSeen {
   readonly createdAt: number
   readonly role: string
+  /** Names on our docker network, as Docker gives it by name. */
+  readonly names: readonly string[]
   /** "127.0.0.1:8080" by port in the node. */
   readonly published: ReadonlyMap<number, string>
 }
@@ -65,6 +67,7 @@ async function nodeOf(link: Link, id: string, network: string): Promise<Node | u
       startedAt: Date.parse(info.State.StartedAt) || 0,
       exitCode: info.State.ExitCode,
       createdAt: Date.parse(info.Created) || 0,
+      names: (info.NetworkSettings.Networks[network]?.Aliases ?? []) as readonly string[],
       role: info.Config.Labels?.['io.x-k8s.kind.role'] ?? '',
       published,
     }
@@ -99,12 +102,21 @@ export async function removeNode(link: Link, node: NodeSeen): Promise<void> {
   }
 }
 
-/** Lets a node join our docker network; a member stays. Throws MaculaError. */
-export async function joinNetwork(link: Link, node: NodeSeen, network: string): Promise<void> {
+/** Lets a node join our docker network, by these names besides its own; a member stays as it is. Throws MaculaError. */
+export async function joinNetwork(
+  link: Link,
+  node: NodeSeen,
+  network: string,
+  names: readonly string[] = [],
+): Promise<void> {
   try {
     await within(CALL_DEADLINE_MS, async (abortSignal) => {
       const found: Docker.Network = link.calls.getNetwork(network)
-      await found.connect({ Container: node.id, abortSignal } as Docker.NetworkConnectOptions)
+      await found.connect({
+        Container: node.id,
+        EndpointConfig: { Aliases: [...names] },
+        abortSignal,
+      } as Docker.NetworkConnectOptions)
     })
   } catch (error) {
     if (/already exists in network|already attached/i.test(daemonWords(error))) return

@@ -10,13 +10,15 @@ import {
   type ManifestFile,
   type Manifests,
 } from './manifests.ts'
-import type { AppWish } from '../../engine/adapters.ts'
+import type { AppWish, NodeWish } from '../../engine/adapters.ts'
 import { pushCommand, type AppSpec, type ClusterSpec } from '../../model/cluster.ts'
+import { pushable } from '../../model/registry.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { readIfThere, writeWhole } from '../files.ts'
 import { runTrouble, type NodeCommands } from './commands.ts'
 import { withInventory } from './inventory.ts'
 import { joinNetwork, leaveNetwork } from './nodes.ts'
+import { announceRegistry, leadToRegistry } from './registries.ts'
 import { annotateIngresses, fitting } from './websockets.ts'
 import { clearJobs, restartApp, stopApp, wakeDaemons } from './workloads.ts'
 import type { KindContext } from './context.ts'
@@ -140,25 +142,34 @@ export function openPut(context: KindContext) {
     MACULA_CLUSTER: cluster.id,
   })
 
+  /** Nodes that were seen to be led right, with their start and to where. */
+  const led = new Map<string, string>()
+  const announced = new Map<string, string>()
+
   return {
-    /** Network and registry of every node that runs. */
-    async join(
-      cluster: ClusterSpec,
-      registry: { readonly name: string; readonly url: string },
-    ): Promise<void> {
-      const [link, node] = [await context.link(), await context.commands()]
+    /** Network, names and registry of every node that runs. `again`: what was seen right in a node is not read once more. */
+    async join(cluster: ClusterSpec, wish: NodeWish, how?: 'again'): Promise<void> {
+      const link = await context.link()
       for (const one of await context.nodes(cluster)) {
-        if (one.address === '') await joinNetwork(link, one, context.settings.project)
+        if (how === 'again' && !one.running) continue
+        if (one.address === '') await joinNetwork(link, one, context.settings.project, wish.names)
+        else if (wish.names.some((name) => !one.names.includes(name))) {
+          // Docker gives a member further names only as it joins.
+          await leaveNetwork(link, one, context.settings.project)
+          await joinNetwork(link, one, context.settings.project, wish.names)
+        }
         if (!one.running) continue
-        // The way to a registry by containerd's own files; they are gone with the node, so they are written each time.
-        const text = `server = "${registry.url}"\n\n[host."${registry.url}"]\n  capabilities = ["pull", "resolve"]\n`
-        const run = await node.write(one.name, `/etc/containerd/certs.d/${registry.name}/hosts.toml`, text)
-        if (!run.ok)
-          throw runTrouble(
-            `The node ${one.name} cannot be led to the registry`,
-            run,
-            `Start it again: maculactl up ${cluster.id}`,
-          )
+        // They are gone with the node, and a node may have come from elsewhere.
+        const key = JSON.stringify([one.startedAt, wish.registry])
+        if (how === 'again' && led.get(one.id) === key) continue
+        await leadToRegistry(context, cluster, one, wish.registry)
+        led.set(one.id, key)
+      }
+      const api = await context.api(cluster)
+      const inside = wish.registry.references.at(-1)
+      if (api && inside !== undefined && (how !== 'again' || announced.get(cluster.id) !== inside)) {
+        await announceRegistry(api, inside)
+        announced.set(cluster.id, inside)
       }
     },
     async leave(cluster: ClusterSpec): Promise<void> {
@@ -181,7 +192,7 @@ export function openPut(context: KindContext) {
         ...shared(cluster),
         MACULA_APP: app.id,
         MACULA_IMAGE: image,
-        MACULA_PUSH: pushCommand(image),
+        MACULA_PUSH: pushCommand(pushable(image, context.settings.suffix)),
       })
       if (objects.length === 0)
         throw new MaculaError({

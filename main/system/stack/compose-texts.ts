@@ -15,8 +15,8 @@ export function labelsOf(service: string, settings: Settings): Readonly<Record<s
 }
 
 /**
- * What the engine adds to a fragment: labels by which it knows its own containers and volumes, published ports, and the
- * mounts that lie in the person's folder.
+ * What the engine adds to a fragment: labels by which it knows its own containers and volumes, published ports, the mounts
+ * that lie in the person's folder, and the names of its container in the docker network.
  */
 export function overrideText(
   fragment: Fragment,
@@ -24,6 +24,7 @@ export function overrideText(
   config: string,
   ports: readonly string[],
   mounts: readonly unknown[] = [],
+  names: readonly string[] = [],
 ): string {
   const own = ownLabels(settings.project)
   const volumes = Object.fromEntries([...fragment.volumes.keys()].map((key) => [key, { labels: own }]))
@@ -35,6 +36,7 @@ export function overrideText(
         labels: { ...labelsOf(fragment.id, settings), [labels.config]: config },
         ...(ports.length > 0 ? { ports } : {}),
         ...(mounts.length > 0 ? { volumes: mounts } : {}),
+        ...(names.length > 0 ? { networks: { macula: { aliases: names } } } : {}),
       },
     },
     ...(fragment.volumes.size > 0 ? { volumes } : {}),

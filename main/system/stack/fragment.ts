@@ -7,6 +7,7 @@ import { parseFragment, secretsIn } from '../catalog/parse.ts'
 import { fillIn, variablesFor, type Variables } from '../catalog/variables.ts'
 import { isLabel, isSecretName } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
+import { namesOfContainer } from '../../model/network-names.ts'
 import { INGRESS, type CatalogProblem, type ServiceSpec, type Settings } from '../../model/service.ts'
 import { readIfThere } from '../files.ts'
 import type { Paths } from '../paths.ts'
@@ -35,6 +36,8 @@ export interface Fragment {
   readonly own: readonly OwnBind[]
   /** Mounts of what is copied. */
   readonly copied: readonly Bind[]
+  /** Names of its container in the docker network, besides its id. */
+  readonly names: readonly string[]
 }
 
 const volumesSchema = z.looseObject({
@@ -133,6 +136,7 @@ export async function readFragment(
     secrets,
     volumes: new Map([text, addition ?? ''].flatMap((one) => [...volumesIn(one, settings.project)])),
     own,
+    names: [...(service.aliases ?? []), ...namesOfContainer(all, settings.suffix, id)],
     copied: copiedBinds(described, variables, own, files.keys()),
   }
 }

@@ -184,7 +184,7 @@ export async function renderStack(
     const config = configOf(fragment, base, ports, values, mounts)
     for (const [path, content] of fragment.files) files.set(`${id}/${path}`, content)
     files.set(`${id}/${OVERRIDE}`, {
-      data: Buffer.from(overrideText(fragment, settings, config, ports, mounts)),
+      data: Buffer.from(overrideText(fragment, settings, config, ports, mounts, fragment.names)),
       mode: 0o644,
     })
     const { image, volumes } = fragment
@@ -265,7 +265,7 @@ function oddSecret(name: string): Trouble {
 
 /**
  * The hash of everything a container is made from: files with their modes and the folder they are mounted from,
- * published ports, and the values of the variables its files name (a changed suffix makes anew only what uses it). Of
+ * published ports, names in the docker network, and the values of the variables its files name (a changed suffix makes anew only what uses it). Of
  * secrets only a hash goes in.
  */
 function configOf(
@@ -275,7 +275,9 @@ function configOf(
   values: ReadonlyMap<string, string>,
   mounts: readonly unknown[],
 ): string {
-  const hash = createHash('sha256').update(JSON.stringify([folder, ports, [...fragment.volumes], mounts]))
+  const hash = createHash('sha256').update(
+    JSON.stringify([folder, ports, [...fragment.volumes], mounts, fragment.names]),
+  )
   const texts: string[] = []
   for (const [path, { data, mode }] of [...fragment.files].sort(([one], [two]) => (one < two ? -1 : 1))) {
     hash.update(`\0${path}\0${mode}\0${data.length}\0`).update(data)

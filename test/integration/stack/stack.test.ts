@@ -4,12 +4,20 @@ import { join } from 'node:path'
 import Docker from 'dockerode'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { StackAdapter } from '../../../main/engine/adapters.ts'
+import { namesOfContainer } from '../../../main/model/network-names.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import { readCatalog } from '../../../main/system/catalog/files.ts'
 import { openDocker } from '../../../main/system/docker/open-docker.ts'
 import type { findTool } from '../../../main/system/host/tool.ts'
 import { openStack } from '../../../main/system/stack/open-stack.ts'
-import { CANARY, fragmentText, openFixture, settings, type Fixture } from '../../unit/stack/fixture.ts'
+import {
+  CANARY,
+  endpoint,
+  fragmentText,
+  openFixture,
+  settings,
+  type Fixture,
+} from '../../unit/stack/fixture.ts'
 
 const { project } = settings
 const raw = new Docker()
@@ -120,6 +128,32 @@ describe('compose makes containers from the rendered copy', () => {
       encoding: 'utf8',
     })
     expect(read).toBe('kept\ntwo\n')
+  })
+
+  it('by further names, beside its id, whatever way its fragment writes the network', async () => {
+    const listed = fragmentText('web-ui').replace('networks: { macula: {} }', 'networks: [macula]')
+    const named = [
+      fixture.put(
+        'web',
+        { 'compose.yaml': fragmentText('web') },
+        { aliases: ['macula-web'], endpoints: [endpoint({ name: 'web' })] },
+      ),
+      fixture.put(
+        'web-ui',
+        { 'compose.yaml': listed },
+        { aliases: ['macula-web-ui'], endpoints: [endpoint({ name: 'web-ui' })] },
+      ),
+    ]
+    await stack.render(named, { publish: false })
+    await stack.create(['web', 'web-ui'], onStep, never)
+    for (const id of ['web', 'web-ui']) {
+      const made = await raw.getContainer((await idOf(id)) ?? '').inspect()
+      const own = namesOfContainer(named, settings.suffix, id)
+      expect(own).not.toEqual([])
+      expect(made.NetworkSettings.Networks[project]?.Aliases).toEqual(
+        expect.arrayContaining([id, `macula-${id}`, ...own]),
+      )
+    }
   })
 
   it('is not led astray by the person’s environment or a .env where they are', async () => {

@@ -220,3 +220,42 @@ describe('what collides is refused, the rest works', () => {
     expect(catalog.problems.map((problem) => problem.reason).join('\n')).toMatch(/a needs b needs c needs a/)
   })
 })
+
+describe('further names of a container', () => {
+  const named = (id: string, aliases: string, origin?: 'ours') => {
+    const one = parseFragment({
+      ...file(id, fragment(id, { endpoints: '[]', aliases })),
+      ...(origin && { origin }),
+    })
+    return accepted(one)
+  }
+  test('are kept', () => {
+    expect(all(named('cache', '[macula-cache, minio]')).catalog.services[0]?.aliases).toEqual([
+      'macula-cache',
+      'minio',
+    ])
+  })
+  test.each([
+    ['taken by an id', '[redis]', 'the name redis is taken by Redis'],
+    ['taken by another’s', '[kv]', 'the name kv is taken by Redis'],
+    ['its own id', '[other]', 'the name other stands twice'],
+    ['twice', '[a, a]', 'the name a stands twice'],
+  ])('%s: refused with its line', (_, aliases, reason) => {
+    const { catalog } = all(named('redis', '[kv]', 'ours'), named('other', aliases))
+    expect(catalog.problems.map((problem) => problem.reason)).toEqual([reason])
+    expect(catalog.problems[0]?.line).toBeGreaterThan(1)
+    expect(catalog.services.map(({ id }) => id)).toEqual(['redis'])
+  })
+  test('a service of that very name has it, and ours gives it up', () => {
+    const { catalog } = all(named('store', '[minio, macula-minio]', 'ours'), named('minio', '[]'))
+    expect(catalog.services.map(({ id, aliases }) => [id, aliases])).toEqual([
+      ['store', ['macula-minio']],
+      ['minio', undefined],
+    ])
+  })
+  test.each(['[Macula]', '[a.b]', '["a b"]', "['x; y']"])('%s is refused', (aliases) => {
+    expect(parseFragment(file('cache', fragment('cache', { aliases })))).toMatchObject({
+      reason: expect.stringContaining('must be a label'),
+    })
+  })
+})

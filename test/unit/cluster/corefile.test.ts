@@ -52,3 +52,34 @@ test('fault 1: what is no name or address never becomes CoreDNS configuration', 
   expect(merged).not.toContain('evil')
   expect(() => corefileWith(kinds, 'x {', names)).toThrow('not a suffix')
 })
+
+test('names without the suffix are answered beside it, and all else under them is asked on', () => {
+  const short = new Map([...names, ['macula-registry', '172.23.0.11'], ['loki', '172.23.0.22']])
+  const merged = corefileWith(kinds, 'macula.local', short)
+  expect(merged).toContain(`loki:53 macula-registry:53 {
+    errors
+    hosts {
+        172.23.0.22 loki
+        172.23.0.11 macula-registry
+        ttl 5
+        fallthrough
+    }
+    forward . /etc/resolv.conf
+}
+# macula end
+`)
+  expect(namesIn(merged)).toEqual(short)
+  expect(corefileWithout(merged)).toBe(kinds)
+  expect(corefileWith(merged, 'macula.local', short)).toBe(merged)
+})
+
+test.each([['lab:53 {\n}\n'], ['lab {\n}\n'], ['dns://lab:1053 {\n}\n'], ['example.org, lab. {\n}\n']])(
+  'a zone that a person’s own server has is left to it: %j',
+  (own) => {
+    const both = new Map([
+      ['lab', '172.23.0.9'],
+      ['loki', '172.23.0.22'],
+    ])
+    expect([...namesIn(corefileWith(`${kinds}${own}`, 'macula.local', both)).keys()]).toEqual(['loki'])
+  },
+)

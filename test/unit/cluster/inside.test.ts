@@ -28,6 +28,9 @@ test('a pod finds a service at its container, what only the ingress routes at th
   // It does not run now: where it was is told on.
   expect(names.get('loki.macula.local')).toBe('172.23.0.22')
   expect(names.has('tempo.macula.local')).toBe(false)
+  // Without the suffix, as in the docker network.
+  expect(names.get('grafana')).toBe('172.23.0.21')
+  expect(names.has('console')).toBe(false)
 })
 
 test('strings for a pod are names with native ports, whatever the way in from here is', () => {

@@ -202,9 +202,12 @@ test.each<readonly [string, AppSeen, Partial<Rung>]>([
     { why: `one two ${'x'.repeat(292)}` },
   ],
   [
-    'our registry with its own port',
+    'our registry by another reference, of which its node knows nothing',
     waits('registry.macula.local:5000/macula/console:1', 'x'),
-    { reason: 'registry.macula.local:5000 is not reached from a pod’s node' },
+    {
+      reason: 'image cannot be pulled',
+      todo: 'See whether the registry works (maculactl status registry), then maculactl up console: it leads the nodes there again.',
+    },
   ],
   [
     'a registry that answers 403',

@@ -25,6 +25,7 @@ const node = (id: string, createdAt: number): Node => ({
   exitCode: 0,
   createdAt,
   role: 'control-plane',
+  names: [],
   published: new Map(),
 })
 const marker = (part: Partial<Marker>): Marker => ({

@@ -124,7 +124,7 @@ function outside(part: {
         gone = true
         return Promise.resolve()
       },
-      join: () => Promise.resolve(void did.push('join')),
+      join: (_, __, how) => Promise.resolve(how === 'again' ? undefined : void did.push('join')),
       leave: nothing,
       putBase: () => Promise.resolve(void did.push('base')),
       putNames: () => Promise.resolve(false),

@@ -259,21 +259,24 @@ describe('what is asked again', () => {
     expect(asked).toEqual([82])
   })
 
-  test('a cluster that changed: its nodes moved, so that forwarders are put right; not while we act on it', async () => {
+  test('a cluster that is first seen, and whose nodes moved: what hangs on them is put right, once each; not while we act on it', async () => {
     cluster = clusterUp({})
     await watching()
     clusterChanges?.()
     await settled()
-    expect(drifts).toBe(0)
+    expect(drifts).toBe(1)
+    clusterChanges?.()
+    await settled()
+    expect(drifts).toBe(1)
     cluster = clusterUp({}, { nodes: [node({ address: '172.23.0.3' })] })
     clusterChanges?.()
     await settled()
-    expect([drifts, truth.seen.clusters.get('kind')]).toEqual([1, cluster])
+    expect([drifts, truth.seen.clusters.get('kind')]).toEqual([2, cluster])
     truth.act('kind', 'stopping')
     cluster = clusterUp({}, { nodes: [node({ running: false, address: '' })] })
     clusterChanges?.()
     await settled()
-    expect(drifts).toBe(1)
+    expect(drifts).toBe(2)
     // Neither service of the stack was asked for it.
     expect(asked).toEqual([])
   })
