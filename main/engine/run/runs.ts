@@ -124,6 +124,8 @@ export function createRuns(context: RunContext) {
       context.catalog(),
       services.map(({ id }) => id),
     )) {
+      // A start of containers alone has not looked at clusters.
+      if (!truth.seen.clusters.has(ask.cluster.id)) await truth.observe.cluster(ask.cluster)
       const seen = truth.seen.clusters.get(ask.cluster.id)
       if (seen?.kind !== 'up') continue
       await adapters.clusters.join(ask.cluster, nodeWish(context, ask.cluster.id), 'again')

@@ -119,8 +119,6 @@ describe('what a cluster that runs knows of the outside is put right with every 
     ['there is none', () => absent, []],
   ])('%s', async (_, is, expected) => {
     seen = is()
-    await stack.truth.observe.docker()
-    await stack.truth.observe.clusters()
     await runs.start(['side'], stack.tell, signal)
     expect(did.slice(2)).toEqual(expected)
   })
