@@ -12,6 +12,7 @@ import type {
 import type {
   ForwardersAdapter,
   NameServerAdapter,
+  ZonesAdapter,
   HostAdapter,
   ResolverRoute,
   MachineStep,
@@ -31,6 +32,7 @@ export interface Adapters {
   readonly stack: StackAdapter
   readonly forwarders: ForwardersAdapter
   readonly nameServer: NameServerAdapter
+  readonly zones: ZonesAdapter
   readonly host: HostAdapter
   readonly routes: readonly ResolverRoute[]
   readonly steps: readonly MachineStep[]

@@ -9,6 +9,7 @@ import { createRuns } from './run/runs.ts'
 import { runChecks } from './doctor/doctor.ts'
 import type { Engine, Targets } from './engine.ts'
 import { namesNow } from './look/names.ts'
+import { dnsOf } from './look/powerdns.ts'
 import { createTruth } from './look/truth.ts'
 import { createMigration } from './migration/create-migration.ts'
 import type { Adapters, RoomSeen } from './adapters.ts'
@@ -79,7 +80,8 @@ export function createEngine(input: {
       truth.observe.wanted(),
     ])
     if (context.isOthers()) return truth.publish()
-    if (truth.seen.wanted.size > 0) await context.names(none, () => 0)
+    if (truth.seen.wanted.size > 0)
+      await Promise.all([context.names(none, () => 0), context.zones(none, () => 0)])
     await context.reconcileForwards(none, () => 0)
     await runs.settle()
     truth.publish()
@@ -217,7 +219,10 @@ export function createEngine(input: {
         if (outcome.kind === 'done' && !context.isOthers()) {
           // Names can be tried at once: the server must run before the resolver is led to it.
           await adapters.nameServer
-            .ensure(namesNow(catalog, settings, truth.seen))
+            .ensure(
+              namesNow(catalog, settings, truth.seen),
+              dnsOf(truth.seen.containers, truth.observe.isNative()),
+            )
             .catch((error: unknown) => void troubleOf(error))
           // Ports that were closed may be open now: forwarders that run already move to their clean URLs. What fails of
           // it is told by the rows, and must not hide that the changes were made.

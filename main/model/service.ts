@@ -17,6 +17,12 @@ export const tierIds: readonly TierId[] = tiers.map((tier) => tier.id)
 /** The service whose container routes by host name (assets/stack/ingress). */
 export const INGRESS = 'ingress'
 
+/** The service that keeps the zones, and answers what our name server does not (assets/stack/powerdns). */
+export const POWERDNS = 'powerdns'
+
+/** The secret that opens its HTTP API. */
+export const POWERDNS_KEY = 'POWERDNS_API_KEY'
+
 export type Scheme = 'http' | 'https' | 'postgres' | 'tcp'
 
 /** How an endpoint is asked whether it answers. */

@@ -22,6 +22,10 @@ export type NameServerSeen =
       readonly pid: number
       readonly port: number
       readonly names: ReadonlyMap<string, string>
+      /** Whom it asks for the rest of our zones, "172.23.0.10:53"; absent: nobody. */
+      readonly asks?: string
+      /** Where it answers besides; absent: that is not wished. `held`: why it does not. */
+      readonly also?: { readonly port: number; readonly pid?: number; readonly held?: string }
     }
   /** It lives and answers nothing: stopped by a signal, or only silent. */
   | {

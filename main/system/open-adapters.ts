@@ -8,6 +8,7 @@ import type {
 } from '../engine/adapters.ts'
 import type { Catalog, Settings } from '../model/service.ts'
 import { openNameServer } from './dns/open-name-server.ts'
+import { openZones } from './dns/powerdns.ts'
 import { ownUid } from './docker/container.ts'
 import { openDocker } from './docker/open-docker.ts'
 import { openForwarders } from './forward/open-forwarders.ts'
@@ -52,6 +53,7 @@ export async function openAdapters(input: {
     stack: openStack({ paths, settings, secrets, env, now }),
     forwarders: openForwarders(paths, owner, env, self),
     nameServer: openNameServer(paths, owner, settings, env),
+    zones: openZones(),
     host: openHost(env),
     routes,
     steps,

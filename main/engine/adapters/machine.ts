@@ -56,12 +56,37 @@ export interface ForwardersAdapter {
   stop(listeners?: readonly { readonly address: string; readonly port: number }[]): Promise<void>
 }
 
+/** An address and port. */
+export interface Endpoint {
+  readonly address: string
+  readonly port: number
+}
+
+/** A name server that ours asks, by UDP and TCP. */
+export type DnsUpstream = Endpoint
+
 /** Our own dnsmasq (an unprivileged process on 127.0.0.1, high port). */
 export interface NameServerAdapter {
   seen(): Promise<NameServerSeen>
-  /** Makes it run and answer exactly these names; refuses what is not a valid name or loopback address. */
-  ensure(names: ReadonlyMap<string, string>): Promise<void>
+  /**
+   * Makes it run and answer exactly these names, and ask `upstream` for the rest of our zones (nobody when absent); refuses
+   * what is not a valid name or loopback address.
+   */
+  ensure(names: ReadonlyMap<string, string>, upstream?: DnsUpstream): Promise<void>
   stop(): Promise<void>
+}
+
+/** PowerDNS, which keeps what others write into our zones. All within a few seconds; MaculaError with the reason. */
+export interface ZonesAdapter {
+  /**
+   * Makes each of `zones` that PowerDNS does not have, unless it has one above it, which holds its records already.
+   * Returns those that were made. Doing it twice does no harm.
+   */
+  ensure(api: Endpoint, key: string, zones: readonly string[]): Promise<readonly string[]>
+  /** The names with an address in its zones, as its API tells them: enabled A records, wildcards left out. */
+  records(api: Endpoint, key: string): Promise<ReadonlyMap<string, readonly string[]>>
+  /** What it answers to these names itself (A); those that it does not know are absent. Never throws. */
+  answers(dns: DnsUpstream, names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
 }
 
 /** The machine as any program on it sees it. */

@@ -4,7 +4,7 @@ import type { ClusterSpec } from '../../model/cluster.ts'
 import { makeSnapshot } from '../../model/make-snapshot.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
 import { looksSame } from '../../model/same.ts'
-import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
+import { POWERDNS, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Adapters } from '../adapters.ts'
 import { observer } from './observe.ts'
@@ -143,8 +143,10 @@ export function createTruth(
     if (container) observe.saw(service, container)
     else if (before?.id === id) observe.saw(service, undefined)
     publish()
-    if (container?.state === 'running' && container.address !== before?.address && !seen.acting.has(service))
-      onDrift()
+    const isNew = container?.state === 'running' && container.address !== before?.address
+    // Our name server asks it: while it is away nobody is asked, so that unknown names are told to be so at once.
+    const isGone = service === POWERDNS && before?.state === 'running' && container?.state !== 'running'
+    if ((isNew || isGone) && !seen.acting.has(service)) onDrift()
     void probe(service).catch(() => undefined)
   }
 

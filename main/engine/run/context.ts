@@ -4,10 +4,12 @@ import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { listenerKey } from '../../model/listeners.ts'
 import { sayOther } from '../../model/owner.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
-import type { Catalog, Settings } from '../../model/service.ts'
+import { sayList } from '../../model/say.ts'
+import { POWERDNS_KEY, type Catalog, type Settings } from '../../model/service.ts'
 import type { StepEvent } from '../../model/run.ts'
 import { unwantedForwards, wantedForwards } from '../look/forwards.ts'
 import { namesNow } from '../look/names.ts'
+import { apiOf, dnsOf } from '../look/powerdns.ts'
 import type { Truth } from '../look/truth.ts'
 import type { Adapters, Forward } from '../adapters.ts'
 
@@ -23,9 +25,12 @@ export function createRunContext(
   const turns = new Map<string, Promise<void>>()
 
   /** Our name server answers all names of the catalog; its absence is a detour, never a failure. */
-  async function names(tell: Tell, elapsed: () => number): Promise<void> {
+  async function namesOnce(tell: Tell, elapsed: () => number): Promise<void> {
     try {
-      await adapters.nameServer.ensure(namesNow(catalog(), settings, truth.seen))
+      await adapters.nameServer.ensure(
+        namesNow(catalog(), settings, truth.seen),
+        dnsOf(truth.seen.containers, truth.observe.isNative()),
+      )
     } catch (error) {
       const { what, why, todo } = troubleOf(error)
       tell({
@@ -35,6 +40,37 @@ export function createRunContext(
       })
     }
     truth.seen.nameServer = await adapters.nameServer.seen().catch(() => truth.seen.nameServer)
+  }
+
+  /** One after the other: who comes meanwhile shares the next round. */
+  const names = coalesce(async (tell: Tell, elapsed: () => number) => await namesOnce(tell, elapsed))
+
+  /** Makes our zones in PowerDNS where it has none; nothing while it does not run. */
+  async function zones(tell: Tell, elapsed: () => number): Promise<void> {
+    const api = apiOf(truth.seen.containers, truth.observe.isNative())
+    if (!api) return
+    try {
+      const key = (await adapters.secrets.read()).get(POWERDNS_KEY)
+      if (key === undefined) return
+      const made = await adapters.zones.ensure(api, key, [settings.suffix, ...settings.zones])
+      if (made.length > 0)
+        tell({
+          kind: 'note',
+          ms: elapsed(),
+          says: `Made in PowerDNS: the ${made.length === 1 ? 'zone' : 'zones'} ${sayList(made)}.`,
+        })
+    } catch (error) {
+      const { what, why, todo } = troubleOf(error)
+      tell({ kind: 'note', ms: elapsed(), says: [what, why, todo].filter(Boolean).join(' ') })
+    }
+  }
+
+  /** Names again, when our name server asks another PowerDNS than there is now, or one that is gone. */
+  async function leadNames(tell: Tell, elapsed: () => number): Promise<void> {
+    const server = truth.seen.nameServer
+    const dns = dnsOf(truth.seen.containers, truth.observe.isNative())
+    const wanted = dns && `${dns.address}:${dns.port}`
+    if (server.kind === 'runs' && server.asks !== wanted) await names(tell, elapsed)
   }
 
   const wantedNow = (
@@ -107,6 +143,10 @@ export function createRunContext(
   /** Ends forwarders that nothing wants any more; with nothing wanted at all, the name server too. */
   async function idle(keep = false): Promise<void> {
     await endUnwanted()
+    await leadNames(
+      () => undefined,
+      () => 0,
+    )
     // With nothing left to name, stopped means that nothing of ours runs.
     if (keep || catalog().services.some(({ id }) => truth.seen.wanted.has(id))) return
     await adapters.forwarders.stop()
@@ -148,6 +188,8 @@ export function createRunContext(
     catalog,
     truth,
     names,
+    zones,
+    leadNames,
     forwardsOf,
     endUnwanted,
     reconcileForwards,

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import { neededBy, withNeeds } from '../../model/graph.ts'
-import type { ServiceSpec } from '../../model/service.ts'
+import { POWERDNS, type ServiceSpec } from '../../model/service.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import type { Asking } from '../look/asking.ts'
 import type { RunContext } from './context.ts'
@@ -63,13 +63,14 @@ export async function up(
   for (const service of specs) truth.act(service.id, 'starting')
   try {
     const wantedRendered = rendered.services.filter((one) => specs.some((service) => service.id === one.id))
-    // Names are answered by the time the first service is; nothing waits for them.
-    const names = context.names(tell, elapsed)
+    // Names are answered by the time the first service is; nothing waits for them. Whom they ask besides is a container.
+    const containers = truth.observe.containers()
+    const names = containers.then(async () => await context.names(tell, elapsed))
     const images = [...new Set(rendered.services.map(({ image }) => image))]
     const [troubles, parts] = await Promise.all([
       pullMissing(adapters, wantedRendered, tell, elapsed, signal),
       adapters.docker.parts(images),
-      truth.observe.containers(),
+      containers,
     ])
     // What was not here when it was asked may have been pulled meanwhile.
     const isWhole = wantedRendered.every(({ image }) => parts.images.has(image))
@@ -206,6 +207,9 @@ async function startOne(
   })
   tell({ kind: 'answers', ms: elapsed(), service: service.id, tookMs: elapsed() - began })
   await context.forwardsOf(service.address, tell, elapsed)
+  if (service.id !== POWERDNS) return
+  await context.zones(tell, elapsed)
+  await context.names(tell, elapsed)
 }
 
 /** What is known of each start that was tried. */

@@ -9,12 +9,13 @@ export interface DnsAnswer {
   readonly ms: number
 }
 
-/** Asks the name server on 127.0.0.1:port over UDP; undefined when nothing comes within `deadline` ms. */
+/** Asks the name server on `address`:port over UDP; undefined when nothing comes within `deadline` ms. */
 export async function askDns(
   port: number,
   name: string,
   type: 'A' | 'AAAA',
   deadline: number,
+  address = '127.0.0.1',
 ): Promise<DnsAnswer | undefined> {
   const began = performance.now()
   const id = Math.floor(Math.random() * 65536)
@@ -41,7 +42,7 @@ export async function askDns(
         finish()
       }
     })
-    socket.connect(port, '127.0.0.1', () => {
+    socket.connect(port, address, () => {
       socket.send(
         dnsPacket.encode({
           type: 'query',

@@ -1,4 +1,5 @@
-import { isHostName, isLoopback, isSuffix, parsePort } from '../../model/atoms.ts'
+import type { DnsUpstream } from '../../engine/adapters.ts'
+import { isHostName, isIpv4, isLoopback, isSuffix, isZone, parsePort } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 
 function bad(what: string, value: string): MaculaError {
@@ -11,18 +12,19 @@ function bad(what: string, value: string): MaculaError {
 }
 
 /**
- * dnsmasq's configuration: answers what stands in `hostsDir` and nothing else. A: our address; AAAA: no data;
- * other names under the suffix: NXDOMAIN; everything else: REFUSED, nothing is ever asked upstream (measured on
- * dnsmasq 2.90: `local=` with `hostsdir=`). Names change by files in `hostsDir`, followed by inotify.
+ * dnsmasq's configuration: answers what stands in `hostsDir`, asks those that stand in `serversFile` for the rest of our
+ * zones, and nobody else. Both change without a restart: the first is followed by inotify, the second is read again at
+ * SIGHUP. Measured on dnsmasq 2.90 (docs/architecture.md, "Names"): nothing is kept of what PowerDNS said, because a name
+ * that it did not know a moment ago may be there now.
  */
 export function dnsmasqConfig(input: {
-  readonly suffix: string
   readonly port: number
   readonly hostsDir: string
+  readonly serversFile: string
 }): string {
-  if (!isSuffix(input.suffix)) throw bad('suffix', input.suffix)
   if (parsePort(input.port) === undefined) throw bad('port', String(input.port))
-  if (!/^\/[A-Za-z0-9._/ @+-]+$/.test(input.hostsDir)) throw bad('folder', input.hostsDir)
+  for (const path of [input.hostsDir, input.serversFile])
+    if (!/^\/[A-Za-z0-9._/ @+-]+$/.test(path)) throw bad('folder', path)
   return [
     `port=${input.port}`,
     'listen-address=127.0.0.1',
@@ -34,10 +36,44 @@ export function dnsmasqConfig(input: {
     'pid-file=',
     'log-facility=-',
     'local-ttl=5',
-    `local=/${input.suffix}/`,
+    'cache-size=0',
+    // What others keep of an answer of PowerDNS (s): a record that went must not be led to for an hour.
+    'max-ttl=5',
+    `servers-file=${input.serversFile}`,
     `hostsdir=${input.hostsDir}`,
     '',
   ].join('\n')
+}
+
+/**
+ * Whom dnsmasq asks, as `servers-file` has it: `upstream` (PowerDNS) for what we do not answer in our zones, nobody while
+ * it does not run, so that an unknown name is NXDOMAIN at once instead of no answer at all; nobody ever for our own names,
+ * whose AAAA would be asked there otherwise. Throws MaculaError `invalid` for what is no zone, name or address.
+ */
+export function serversText(input: {
+  readonly suffix: string
+  readonly zones: readonly string[]
+  readonly names: ReadonlyMap<string, string>
+  readonly upstream: DnsUpstream | undefined
+}): string {
+  const { suffix, zones, names, upstream } = input
+  if (!isSuffix(suffix)) throw bad('suffix', suffix)
+  for (const zone of zones) if (!isZone(zone)) throw bad('zone', zone)
+  if (upstream && (!isIpv4(upstream.address) || parsePort(upstream.port) === undefined))
+    throw bad('name server', `${upstream.address}#${upstream.port}`)
+  for (const name of names.keys()) if (!isHostName(name, 3)) throw bad('name', name)
+  const to = upstream ? `${upstream.address}#${upstream.port}` : ''
+  return [
+    ...[suffix, ...zones].map((zone) => `server=/${zone}/${to}\n`),
+    ...[...names.keys()].map((name) => `server=/${name}/\n`),
+  ].join('')
+}
+
+/** Whom the first line of such a text asks; undefined: nobody. */
+export function upstreamIn(servers: string): DnsUpstream | undefined {
+  const [, address = '', port = ''] = /^server=\/[^/]+\/([0-9.]+)#([0-9]+)\n/.exec(servers) ?? []
+  const number = parsePort(port)
+  return isIpv4(address) && number !== undefined ? { address, port: number } : undefined
 }
 
 /**

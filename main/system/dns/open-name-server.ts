@@ -4,30 +4,30 @@ import { join } from 'node:path'
 import type { NameServerAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Owner } from '../../model/owner.ts'
-import { sayHolder } from '../../model/say.ts'
 import type { Settings } from '../../model/service.ts'
 import { makeFolder, readIfThere, writeWhole } from '../files.ts'
 import { findTool } from '../host/tool.ts'
 import type { Paths } from '../paths.ts'
-import { endGroup } from '../process/end.ts'
-import { ownRecordsIn, startedBy, type Mark } from '../process/mark.ts'
-import type { PidRecord } from '../process/record.ts'
-import { settledHolder } from '../process/sockets.ts'
-import { startDetached } from '../process/start.ts'
+import type { Mark } from '../process/mark.ts'
 import { isSuspended } from '../process/suspended.ts'
 import { askDns } from './ask.ts'
-import { dnsmasqConfig, hostsFiles } from './config.ts'
-
-const RECORD = 'dnsmasq'
-/** The argument that tells a name server of ours from all else that we start. */
-const CONFIG = '--conf-file='
-const READY_DEADLINE_MS = 3000
+import { dnsmasqConfig, hostsFiles, serversText, upstreamIn } from './config.ts'
+import { serverProcess } from './server-process.ts'
 
 /** It answers from memory within a millisecond: this long, twice, is no answer (ms). */
 const ASKED_MS = 500
 const ASKED_TIMES = 2
 
-/** Our dnsmasq: a plain process of the user on 127.0.0.1 and a high port. `owner`: whose it is. */
+/** Refused at once whatever else is known (RFC 2606): who answers that lives, without PowerDNS being asked. */
+const NOT_OURS = 'ready.invalid'
+
+/** Where `dig @127.0.0.1` asks. */
+const USUAL_PORT = 53
+
+/**
+ * Our dnsmasq: a plain process of the user on 127.0.0.1 and a high port; with the setting dns53 a second one on port 53,
+ * over the same files. `owner`: whose they are.
+ */
 export function openNameServer(
   paths: Paths,
   owner: Owner,
@@ -36,26 +36,21 @@ export function openNameServer(
 ): NameServerAdapter {
   const folder = join(paths.state, 'dns')
   const hostsDir = join(folder, 'hosts.d')
+  const serversFile = join(folder, 'servers.conf')
   const configFile = join(folder, 'dnsmasq.conf')
   const own: Mark = { owner, state: paths.state }
-  const records = ownRecordsIn(join(paths.state, 'pids'), own)
   const { suffix, dnsPort: port } = settings
-
-  /** Name servers of ours that no record tells of: their actor was ended in between, or the folder is another. */
-  async function lost(): Promise<readonly PidRecord[]> {
-    return (await startedBy(own)).filter(({ argv }) => argv.some((word) => word.startsWith(CONFIG)))
+  const main = serverProcess({ paths, own, record: 'dnsmasq', configFile, port })
+  const second = {
+    configFile: join(folder, 'dnsmasq-53.conf'),
+    ...serverProcess({
+      paths,
+      own,
+      record: 'dnsmasq-53',
+      configFile: join(folder, 'dnsmasq-53.conf'),
+      port: USUAL_PORT,
+    }),
   }
-
-  /** Ours that lives; of several that nobody told of, the one of our own folder. */
-  async function living(): Promise<PidRecord | undefined> {
-    const told = await records.living(RECORD)
-    if (told) return told
-    const found = await lost()
-    return found.find(isOfFolder) ?? found[0]
-  }
-
-  /** Whether it reads our own folder: one of a folder that was moved or removed never hears of new names. */
-  const isOfFolder = ({ argv }: PidRecord): boolean => argv.includes(`${CONFIG}${configFile}`)
 
   async function served(): Promise<ReadonlyMap<string, string>> {
     const files = await readdir(hostsDir).catch(() => [])
@@ -70,72 +65,94 @@ export function openNameServer(
     )
   }
 
-  async function portTaken(...except: readonly PidRecord[]): Promise<string | undefined> {
-    const holder = await settledHolder('127.0.0.1', port)
-    if (!holder) return undefined
-    if (except.some(({ pid }) => pid === holder.pid)) return undefined
-    return `127.0.0.1:${port}, where our name server should be, is held by ${sayHolder(holder)}.`
-  }
-
   /** Whether a living server does not answer, and how: it lives, so only asking it tells. */
-  async function hungOf(pid: number, name = `ready.${suffix}`): Promise<'suspended' | 'silent' | undefined> {
+  async function hungOf(pid: number, name = NOT_OURS): Promise<'suspended' | 'silent' | undefined> {
     if (await isSuspended(pid)) return 'suspended'
     // A datagram may be lost while the machine is busy: one silence is none.
     for (let tries = 0; tries < ASKED_TIMES; tries += 1)
       if ((await askDns(port, name, 'A', ASKED_MS)) !== undefined) return undefined
-    return (await living()) === undefined ? undefined : 'silent'
+    return (await main.living()) === undefined ? undefined : 'silent'
   }
 
-  async function start(dnsmasq: string, probe: readonly [string, string] | undefined): Promise<void> {
-    const taken = await portTaken()
-    if (taken !== undefined) throw noPort(taken)
-    const args = [
-      '--keep-in-foreground',
-      `${CONFIG}${configFile}`,
-      // As root it would become "nobody" and could not read our folder any more.
-      ...(process.getuid?.() === 0 ? ['--user=root'] : []),
-    ]
-    const result = await startDetached({
-      mark: own,
-      program: dnsmasq,
-      args,
-      log: join(paths.state, 'logs', 'dnsmasq.log'),
-      deadline: READY_DEADLINE_MS,
-      isReady: async () => {
-        const answer = await askDns(port, probe?.[0] ?? `ready.${suffix}`, 'A', 200)
-        return answer !== undefined && (probe === undefined || answer.addresses.includes(probe[1]))
-      },
-    })
-    if (result.kind === 'failed')
-      throw new MaculaError({
-        kind: 'failed',
-        what: 'The name server (dnsmasq) ended at its start.',
-        why: result.output || `exit code ${result.exitCode ?? 'unknown'}`,
-        todo: 'maculactl doctor says more.',
-      })
-    await records.write(RECORD, result.record)
+  /** How it stands on port 53; undefined: that is not wished. */
+  async function also(): Promise<
+    { readonly port: number; readonly pid?: number; readonly held?: string } | undefined
+  > {
+    if (!settings.dns53) return undefined
+    const there = await second.living()
+    if (there) return { port: USUAL_PORT, pid: there.pid }
+    const held = await second.portTaken()
+    return { port: USUAL_PORT, ...(held === undefined ? {} : { held }) }
+  }
+
+  /** Writes the files of the names, those that went last; returns what went. */
+  async function writeNames(names: ReadonlyMap<string, string>): Promise<readonly string[]> {
+    const files = hostsFiles(names, suffix)
+    await makeFolder(hostsDir)
+    await chmod(hostsDir, 0o700)
+    const before = await served()
+    for (const [name, line] of files) {
+      if ((await readIfThere(join(hostsDir, name))) === line) continue
+      // Written beside the folder and moved in: dnsmasq would read a temporary file in it, and remember its name.
+      await writeWhole(join(folder, 'next'), line)
+      await rename(join(folder, 'next'), join(hostsDir, name))
+    }
+    for (const file of await readdir(hostsDir))
+      if (!files.has(file)) await rm(join(hostsDir, file), { force: true })
+    return [...before.keys()].filter((name) => !names.has(name))
+  }
+
+  async function writeIfNew(file: string, text: string): Promise<boolean> {
+    if ((await readIfThere(file)) === text) return false
+    await writeWhole(file, text)
+    return true
+  }
+
+  /** Makes port 53 be answered too, or not any more. What is in the way there is told by `seen`, and stops nothing. */
+  async function ensureSecond(dnsmasq: string, serversChanged: boolean): Promise<void> {
+    if (!settings.dns53) return await second.stop()
+    const changed = await writeIfNew(
+      second.configFile,
+      dnsmasqConfig({ port: USUAL_PORT, hostsDir, serversFile }),
+    )
+    const there = await second.living()
+    if (there && second.isOfFolder(there) && !changed) {
+      await second.adopt(there)
+      if (serversChanged) second.reread(there)
+      if ((await askDns(USUAL_PORT, NOT_OURS, 'A', ASKED_MS)) !== undefined) return
+    }
+    await second
+      .restart(dnsmasq, async () => (await askDns(USUAL_PORT, NOT_OURS, 'A', 200)) !== undefined)
+      .catch(() => undefined)
   }
 
   return {
     async seen() {
-      const record = await living()
+      const record = await main.living()
       if (record) {
         const names = await served()
         const hung = await hungOf(record.pid, [...names.keys()][0])
+        if (hung !== undefined) return { pid: record.pid, port, kind: 'hung', hung }
+        const asks = upstreamIn((await readIfThere(serversFile)) ?? '')
+        const besides = await also()
         return {
           pid: record.pid,
           port,
-          ...(hung === undefined ? { kind: 'runs', names } : { kind: 'hung', hung }),
+          kind: 'runs',
+          names,
+          ...(asks ? { asks: `${asks.address}:${asks.port}` } : {}),
+          ...(besides ? { also: besides } : {}),
         }
       }
       if ((await findTool('dnsmasq', env)) === undefined) return { kind: 'no-tool' }
-      const taken = await portTaken()
+      const taken = await main.portTaken()
       return taken === undefined ? { kind: 'stopped' } : { kind: 'port-taken', says: taken }
     },
-    async ensure(names) {
+    async ensure(names, upstream) {
       // Everything is checked before anything is written: a refused name leaves the files as they were.
-      const config = dnsmasqConfig({ suffix, port, hostsDir })
-      const files = hostsFiles(names, suffix)
+      const config = dnsmasqConfig({ port, hostsDir, serversFile })
+      const servers = serversText({ suffix, zones: settings.zones, names, upstream })
+      hostsFiles(names, suffix)
       const dnsmasq = await findTool('dnsmasq', env)
       if (dnsmasq === undefined)
         throw new MaculaError({
@@ -143,54 +160,36 @@ export function openNameServer(
           what: 'dnsmasq is not installed, so names are not answered.',
           todo: 'maculactl setup installs it.',
         })
-      await makeFolder(hostsDir)
-      await chmod(hostsDir, 0o700)
-      const configChanged = (await readIfThere(configFile)) !== config
-      if (configChanged) await writeWhole(configFile, config)
-      const before = await served()
-      const gone = [...before.keys()].filter((name) => !names.has(name))
-      for (const [name, line] of files) {
-        if ((await readIfThere(join(hostsDir, name))) === line) continue
-        // Written beside the folder and moved in: dnsmasq would read a temporary file in it, and remember its name.
-        await writeWhole(join(folder, 'next'), line)
-        await rename(join(folder, 'next'), join(hostsDir, name))
+      await makeFolder(folder)
+      const configChanged = await writeIfNew(configFile, config)
+      const gone = await writeNames(names)
+      const serversChanged = await writeIfNew(serversFile, servers)
+      const record = await main.living()
+      const isKept = record && main.isOfFolder(record) && !configChanged
+      if (isKept && serversChanged) main.reread(record)
+      if (isKept && (await answersRight(port, names, upstream ? [] : gone))) await main.adopt(record)
+      else {
+        const probe = [...names][0]
+        await main.restart(dnsmasq, async () => await answersOne(port, probe))
       }
-      for (const file of await readdir(hostsDir))
-        if (!files.has(file)) await rm(join(hostsDir, file), { force: true })
-      const probe = [...names][0]
-      const record = await living()
-      if (record && isOfFolder(record) && !configChanged && (await answersRight(port, names, gone))) {
-        if (!(await records.living(RECORD))) await records.write(RECORD, record)
-        return
-      }
-      // What answers now is not ended before it is known that another can take its place.
-      const ending = [...(record ? [record] : []), ...(await lost())]
-      const taken = await portTaken(...ending)
-      if (taken !== undefined) throw noPort(taken)
-      for (const one of ending) await endGroup(one)
-      await start(dnsmasq, probe)
+      await ensureSecond(dnsmasq, serversChanged)
     },
     async stop() {
-      const record = await living()
-      if (record) await endGroup(record)
-      for (const other of await lost()) await endGroup(other)
-      if (record) await records.remove(RECORD)
+      await main.stop()
+      await second.stop()
     },
   }
 }
 
-function noPort(taken: string): MaculaError {
-  return new MaculaError({
-    kind: 'failed',
-    what: 'The name server cannot be started.',
-    why: taken,
-    todo: 'Choose another "dnsPort" in settings.json, or end that program.',
-  })
+/** Whether it answers at all: the first of its names, else anything. */
+async function answersOne(port: number, probe: readonly [string, string] | undefined): Promise<boolean> {
+  const answer = await askDns(port, probe?.[0] ?? NOT_OURS, 'A', 200)
+  return answer !== undefined && (probe === undefined || answer.addresses.includes(probe[1]))
 }
 
 /**
- * Whether the running server answers all names right, and none that went. A file that was just replaced is followed by inotify within
- * 50 ms (measured); a server that is still wrong after half a second is started anew.
+ * Whether the running server answers all names right, and none that went. A file that was just replaced is followed by
+ * inotify within 50 ms (measured); a server that is still wrong after half a second is started anew.
  */
 async function answersRight(
   port: number,

@@ -1,12 +1,21 @@
 import { stringify } from 'yaml'
 import { MaculaError } from '../../model/errors.ts'
-import type { ServiceSpec, Settings } from '../../model/service.ts'
+import { POWERDNS, type ServiceSpec, type Settings } from '../../model/service.ts'
 import { labels, ownLabels } from '../docker/container.ts'
 import { OVERRIDE, type Fragment } from './fragment.ts'
 
 /** Ports that Docker publishes on a free port of 127.0.0.1, for engines whose container addresses cannot be reached. */
-export function portsOf(service: ServiceSpec): readonly string[] {
-  return [...new Set(service.endpoints.map(({ target }) => `127.0.0.1::${target}`))]
+export function portsOf(service: ServiceSpec, dnsPort: number): readonly string[] {
+  const ports = service.endpoints.map(({ target }) => `127.0.0.1::${target}`)
+  // dnsmasq asks by UDP, and by TCP at the same port what does not fit: Docker would choose two.
+  const dns = ['tcp', 'udp'].map((protocol) => `127.0.0.1:${publishedDnsPort(dnsPort)}:53/${protocol}`)
+  return [...new Set([...ports, ...(service.id === POWERDNS ? dns : [])])]
+}
+
+/** Where PowerDNS' port 53 is published on an engine whose containers are not reached: beside our own name server's. */
+function publishedDnsPort(dnsPort: number): number {
+  // One above or below would be LLMNR's or mDNS' with the usual 5354.
+  return dnsPort + 2 > 65_535 ? dnsPort - 2 : dnsPort + 2
 }
 
 /** The labels by which the container of a service is known as ours. */

@@ -111,7 +111,7 @@ export async function expectStack(
       ? configOf(
           fragment,
           base,
-          publish ? portsOf(service) : [],
+          publish ? portsOf(service, reading.settings.dnsPort) : [],
           valuesOf(reading.settings, fragment.secrets, secrets),
           volumesFor(fragment, new Map()),
         )
@@ -164,7 +164,7 @@ export async function renderStack(
   const folders = new Map<string, readonly string[]>()
   for (const { fragment, service } of fragments) {
     const { id, own } = fragment
-    const ports = options.publish ? portsOf(service) : []
+    const ports = options.publish ? portsOf(service, settings.dnsPort) : []
     const below = Object.entries(written).flatMap(([key, hash]) =>
       key.startsWith(`${id}/`) ? [[key.slice(id.length + 1), hash] as const] : [],
     )

@@ -65,6 +65,11 @@ function watched() {
       ensure: never,
       stop: never,
     },
+    zones: {
+      ensure: () => Promise.resolve([]),
+      records: () => Promise.resolve(new Map()),
+      answers: () => Promise.resolve(new Map()),
+    },
     nameServer: { seen: () => Promise.resolve({ kind: 'stopped' }), ensure: never, stop: never },
     intent: { wanted: () => Promise.resolve(new Set(['web'])), damage: never, want: never, unwant: never },
     secrets: {

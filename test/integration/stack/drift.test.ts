@@ -95,6 +95,11 @@ async function open(
       ensure: () => Promise.resolve([]),
       stop: nothing,
     },
+    zones: {
+      ensure: () => Promise.resolve([]),
+      records: () => Promise.resolve(new Map()),
+      answers: () => Promise.resolve(new Map()),
+    },
     nameServer: { seen: () => Promise.resolve({ kind: 'stopped' }), ensure: nothing, stop: nothing },
     root: { apply: never, undo: never, ledger: never, elevation: never },
     lock: { alone: never },

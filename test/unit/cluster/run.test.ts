@@ -79,6 +79,11 @@ function outside(part: {
         return Promise.resolve()
       },
     },
+    zones: {
+      ensure: () => Promise.resolve([]),
+      records: () => Promise.resolve(new Map()),
+      answers: () => Promise.resolve(new Map()),
+    },
     nameServer: {
       seen: () => Promise.resolve({ kind: 'stopped' }),
       ensure: nothing,

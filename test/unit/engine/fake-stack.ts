@@ -210,12 +210,29 @@ export function fakeStack(
         return Promise.resolve()
       },
     },
+    zones: {
+      ensure: () => Promise.resolve([]),
+      records: () => Promise.resolve(new Map()),
+      answers: () => Promise.resolve(new Map()),
+    },
     nameServer: {
       seen: () =>
         Promise.resolve(
-          world.nameServer ? { kind: 'runs', pid: 8, port: 5354, names: new Map() } : { kind: 'stopped' },
+          world.nameServer
+            ? {
+                kind: 'runs',
+                pid: 8,
+                port: 5354,
+                names: new Map(),
+                ...(world.asks === undefined ? {} : { asks: world.asks }),
+              }
+            : { kind: 'stopped' },
         ),
-      ensure: () => Promise.resolve(void (world.nameServer = true)),
+      ensure: (_, upstream) => {
+        world.nameServer = true
+        world.asks = upstream && `${upstream.address}:${upstream.port}`
+        return Promise.resolve()
+      },
       stop: () => Promise.resolve(void (world.nameServer = false)),
     },
     intent: {

@@ -46,6 +46,8 @@ export function fakeWorld(services: readonly ServiceSpec[]) {
     /** Forwarders that listen, by address and port. */
     forwards: new Map<string, Forward>(),
     nameServer: false,
+    /** Whom our name server asks. */
+    asks: undefined as string | undefined,
     now: 1_700_000_000_000,
     count: 0,
   }

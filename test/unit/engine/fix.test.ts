@@ -23,6 +23,7 @@ function contextWith(seen: ListenerSeen | undefined): RunContext {
       look: quiet,
     },
     names: quiet,
+    zones: quiet,
     needOwn: () => undefined,
     reconcileForwards: async (tell: (event: StepEvent) => void) => {
       tell({ kind: 'forward', ms: 1, listener: KEY, ok: false, says: `${KEY} is held by nginx (pid 812).` })

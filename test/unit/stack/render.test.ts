@@ -141,6 +141,19 @@ MACULA_SUFFIX=macula.test
     expect(rendered('ingress/routes/services.conf')).toContain('server_name web.macula.test;')
   })
 
+  it.each([
+    [5354, 5356],
+    [65_534, 65_532],
+  ])(
+    'PowerDNS’ own port is the same for UDP and TCP, beside our name server’s: %d, %d',
+    async (dnsPort, port) => {
+      const services = [fixture.put('powerdns', { 'compose.yaml': fragmentText('powerdns', '') }, {})]
+      await render(services, { dnsPort }, true)
+      for (const protocol of ['udp', 'tcp'])
+        expect(rendered('powerdns/macula.override.yaml')).toContain(`127.0.0.1:${port}:53/${protocol}`)
+    },
+  )
+
   it('publishes each port once where container addresses cannot be reached', async () => {
     const [native, vm] = [await render(small()), await render(small(), {}, true)]
     expect(rendered('web/macula.override.yaml')).toContain(
