@@ -1,6 +1,7 @@
 /** The interfaces the engine needs of the outside; main/system implements them, tests may stand in for them. */
 import type { ClusterAdapter } from './adapters/cluster.ts'
 import type { DockerAdapter, StackAdapter } from './adapters/docker.ts'
+import type { InsideAdapter } from './adapters/inside.ts'
 import type {
   SetupMemoryAdapter,
   SecretsAdapter,
@@ -22,6 +23,7 @@ import type { MigrationAdapter } from './migration/family.ts'
 
 export type * from './migration/family.ts'
 export type * from './adapters/docker.ts'
+export type * from './adapters/inside.ts'
 export type * from './adapters/machine.ts'
 export type * from './adapters/cluster.ts'
 export type * from './adapters/keep.ts'
@@ -30,6 +32,7 @@ export type * from './adapters/keep.ts'
 export interface Adapters {
   readonly docker: DockerAdapter
   readonly stack: StackAdapter
+  readonly inside: InsideAdapter
   readonly forwarders: ForwardersAdapter
   readonly nameServer: NameServerAdapter
   readonly zones: ZonesAdapter

@@ -22,6 +22,7 @@ import { imageInfos, pull } from './run/images.ts'
 import { logSources } from './run/log-sources.ts'
 import { mergedLogs } from './run/logs.ts'
 import { isTyped, needData, reset } from './run/reset.ts'
+import { createSecretsCalls } from './run/secrets/calls.ts'
 import { setupItems } from './run/setup.ts'
 import { createWizard } from './wizard/wizard.ts'
 
@@ -63,6 +64,12 @@ export function createEngine(input: {
   /** Changes of what runs, and of the machine, one after the other among all our processes. */
   const alone = async <T>(purpose: string, work: () => Promise<T>): Promise<T> =>
     await adapters.lock.alone(purpose, LOCK_DEADLINE_MS, work)
+
+  const { goOn, needWhole, ...secretsCalls } = createSecretsCalls(
+    context,
+    alone,
+    async () => await runs.settle(),
+  )
 
   /** The container of a service as Docker has it now; undefined while it has none. */
   async function containerOf(id: string): Promise<ContainerSeen | undefined> {
@@ -129,10 +136,10 @@ export function createEngine(input: {
     how?: 'anew',
   ): Promise<RunResult> {
     const targets = ids === 'all' ? ids : picked(catalog, ids, 'start')
-    return await alone(
-      `starting ${targets === 'all' ? 'everything' : targets.join(', ')}`,
-      async () => await runs.start(targets, tell, signal, how),
-    )
+    return await alone(`starting ${targets === 'all' ? 'everything' : targets.join(', ')}`, async () => {
+      await goOn(tell, signal)
+      return await runs.start(targets, tell, signal, how)
+    })
   }
 
   async function restart(
@@ -190,6 +197,7 @@ export function createEngine(input: {
       const wanted = catalog.services
         .filter((service) => ids.includes(service.id))
         .flatMap((service) => service.secrets)
+      await needWhole(wanted)
       // What opens nothing must not be handed out; without passwords nothing is asked.
       const held = wanted.length === 0 ? () => undefined : await adapters.secrets.held(catalog.services)
       const trouble = wanted.map((name) => held(name)).find((one) => one !== undefined)
@@ -206,6 +214,7 @@ export function createEngine(input: {
       await context.needDocker('passwords cannot be read back')
       return await adapters.secrets.restore(catalog.services)
     },
+    ...secretsCalls,
     async doctor() {
       return await runChecks({ adapters, settings, catalog, snapshot: await truth.look(), notes, room })
     },

@@ -7,6 +7,7 @@ import type { FixAction } from '../model/ladder.ts'
 import type { LogLine } from '../model/log-line.ts'
 import type { MigrationChoice, MigrationEvent, MigrationResult, MigrationView } from '../model/migration.ts'
 import type { Consequences, RunResult, StepEvent } from '../model/run.ts'
+import type { SecretRow, SecretsChange, SecretsImport } from '../model/secret.ts'
 import type { Catalog, Settings } from '../model/service.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Variable } from '../model/variable.ts'
@@ -63,6 +64,27 @@ export interface Engine {
   secrets(): Promise<readonly string[]>
   /** Reads lost passwords back from what was made with them; their names. */
   restorePasswords(): Promise<readonly string[]>
+  /** Every secret by name, values in clear: faces mask them unless a person asks. Makes none. */
+  secretRows(): Promise<readonly SecretRow[]>
+  /**
+   * Gives secrets other values: programs that keep one are told, containers that were made with an old one are made anew.
+   * Throws MaculaError `usage` for a name that no service uses or a value that it cannot be; nothing was changed then.
+   */
+  setSecrets(
+    values: ReadonlyMap<string, string>,
+    tell: (event: StepEvent) => void,
+    signal: AbortSignal,
+  ): Promise<SecretsChange>
+  /** The same with new random values. */
+  rotateSecrets(
+    names: readonly string[],
+    tell: (event: StepEvent) => void,
+    signal: AbortSignal,
+  ): Promise<SecretsChange>
+  /** The same with those of a .env of the platform's own Compose project (its text). */
+  importSecrets(text: string, tell: (event: StepEvent) => void, signal: AbortSignal): Promise<SecretsImport>
+  /** Goes on with a change that was interrupted; undefined: there is none. */
+  finishSecrets(tell: (event: StepEvent) => void, signal: AbortSignal): Promise<SecretsChange | undefined>
   doctor(): Promise<readonly CheckResult[]>
   /** What set-up would change on this machine, best route chosen, with what is already in place. */
   setupPlan(): Promise<readonly SetupItem[]>

@@ -93,6 +93,11 @@ export function isSecretName(text: string): boolean {
   return /^[A-Z][A-Z0-9_]{0,63}$/.test(text)
 }
 
+/** True for the name of a database, role or extension that PostgreSQL takes without quotes. */
+export function isDatabaseName(text: string): boolean {
+  return /^[a-z_][a-z0-9_]{0,62}$/.test(text)
+}
+
 /**
  * True for the name of an image as Docker reads it (distribution/reference, regexp.go): a registry with a dot, a port or
  * "localhost", then lower-case steps, then a tag, a digest, or both. 64 hex digits alone would be an id.

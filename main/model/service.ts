@@ -1,6 +1,7 @@
 /** The words for what is run: tiers, services, endpoints. Pure data; read from the catalog, never changed. */
 import type { AppSpec, ClusterSpec } from './cluster.ts'
 import type { Trouble } from './errors.ts'
+import type { SecretUse } from './secret.ts'
 
 /** The tiers, in the order people see and start them (the approved design's names). */
 export const tiers = [
@@ -53,6 +54,14 @@ export interface EndpointSpec {
   readonly probe: ProbeSpec
 }
 
+/** The databases of a PostgreSQL of ours. */
+export interface DatabasesSpec {
+  /** Who makes and owns them. */
+  readonly user: string
+  readonly names: readonly string[]
+  readonly extensions: readonly string[]
+}
+
 /** What runs a service: a container of ours, or a KinD cluster (the cluster's own row, or an application in it). */
 export type Runtime =
   | { readonly kind: 'container'; readonly image: string }
@@ -87,6 +96,10 @@ export interface ServiceSpec {
   readonly secrets: readonly string[]
   /** Further names of its container in the docker network, and in clusters; absent: none. */
   readonly aliases?: readonly string[]
+  /** What its fragment tells of them; absent for one: it is read at each start. */
+  readonly secretUses?: Readonly<Record<string, SecretUse>>
+  /** Databases that are made in it when it answers, with these extensions; others are made by `maculactl db create`. */
+  readonly databases?: DatabasesSpec
   /** What a person should know before the first start (privileged, mounts of / or the Docker socket). */
   readonly warnings: readonly string[]
 }

@@ -13,6 +13,7 @@ import { ownUid } from './docker/container.ts'
 import { openDocker } from './docker/open-docker.ts'
 import { openForwarders } from './forward/open-forwarders.ts'
 import { openHost } from './host/open-host.ts'
+import { openInside } from './inside/open-inside.ts'
 import { openIntent } from './keep/intent.ts'
 import { openLock } from './keep/lock.ts'
 import { openRecord } from './keep/record.ts'
@@ -50,6 +51,7 @@ export async function openAdapters(input: {
   const clusters = openClusters({ paths, settings, env, now })
   return {
     docker,
+    inside: openInside(docker),
     stack: openStack({ paths, settings, secrets, env, now }),
     forwarders: openForwarders(paths, owner, env, self),
     nameServer: openNameServer(paths, owner, settings, env),

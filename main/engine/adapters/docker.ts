@@ -62,6 +62,20 @@ export interface VolumesAdapter {
   discard(copy: string): Promise<void>
 }
 
+/** A program to run in a container. */
+export interface ExecWish {
+  readonly argv: readonly string[]
+  /** What it is given on its stdin. */
+  readonly input?: string
+  readonly deadlineMs: number
+}
+
+export interface ExecResult {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
 export interface DockerAdapter {
   readonly volumes: VolumesAdapter
   /** Whether the engine answers and is new enough; never throws. */
@@ -96,6 +110,11 @@ export interface DockerAdapter {
       }
     | undefined
   >
+  /**
+   * Runs a program in a container of ours that runs, by argv. Throws MaculaError when the container is not there, does not
+   * run or is not done in time; what the program says of its own failure is in the result.
+   */
+  exec(id: string, wish: ExecWish): Promise<ExecResult>
   /** Starts a made container; already running is fine, a paused one goes on. Throws MaculaError with the daemon's reason (port taken, mount missing). */
   start(id: string): Promise<void>
   /**
@@ -183,6 +202,11 @@ export interface StackAdapter {
     services: readonly ServiceSpec[],
     options: { readonly publish: boolean },
   ): Promise<readonly ExpectedService[]>
+  /**
+   * Variables of a file as Compose reads them, as far as they are there and not empty. Throws MaculaError `usage` with the
+   * line where Compose cannot read it, `outside` without Compose.
+   */
+  readVariables(text: string, names: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** When each of these paths came to be (epoch ms, 0: not known); undefined: it is not there. */
   sources(paths: readonly string[]): Promise<ReadonlyMap<string, number | undefined>>
   /**

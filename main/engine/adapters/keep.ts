@@ -22,6 +22,15 @@ export interface SetupMemoryAdapter {
   keep(part: Partial<SetupMemory>): Promise<SetupMemory>
 }
 
+/** A change of secrets that was begun and is not known to be whole. */
+export interface SecretsChanging {
+  /** Epoch ms. */
+  readonly since: number
+  /** The values before; a name that is missing had none. */
+  readonly from: ReadonlyMap<string, string>
+  readonly to: ReadonlyMap<string, string>
+}
+
 export interface SecretsAdapter {
   /** The value of each name, generated and stored (0600) when absent; refused while `lost`. */
   ensure(names: readonly string[]): Promise<ReadonlyMap<string, string>>
@@ -40,6 +49,18 @@ export interface SecretsAdapter {
    * MaculaError `usage` when there is none, `failed` naming those that nothing has.
    */
   restore(services: readonly ServiceSpec[]): Promise<readonly string[]>
+  /** A new random value, which every place takes. */
+  generate(): string
+  /** What is kept and cannot be used, with the reason as a clause. */
+  odd(): Promise<ReadonlyMap<string, string>>
+  /** The change that was begun; throws MaculaError `invalid` when it cannot be read. */
+  changing(): Promise<SecretsChanging | undefined>
+  /** Writes down that these values are about to be told to programs; nothing else changes. Returns what it wrote. */
+  begin(values: ReadonlyMap<string, string>): Promise<SecretsChanging>
+  /** Keeps the values of the change: all programs that keep one themselves were told. */
+  commit(): Promise<void>
+  /** The change is whole, or was taken back: nothing of it is kept. */
+  settle(): Promise<void>
 }
 
 export interface LockAdapter {

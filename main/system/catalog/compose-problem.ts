@@ -65,7 +65,7 @@ function unfilledIn(
 export function imageTrouble(image: string, variables: Variables): string | undefined {
   const filled = fillIn(image, variables)
   if ('reason' in filled) return `image: ${filled.reason}`
-  if (/MACULA_SECRET_/.test(image)) return 'image: a secret cannot be a part of its name'
+  if (/MACULA_(?:URL_|JSON_)?SECRET_/.test(image)) return 'image: a secret cannot be a part of its name'
   return isImageName(filled.text)
     ? undefined
     : `image: ${JSON.stringify(filled.text)} is not the name of an image. Write NAME:TAG or NAME@sha256:…, the name in lower case`

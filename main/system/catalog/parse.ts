@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isLabel, isSecretName, octets } from '../../model/atoms.ts'
+import { secretForms, type SecretUse } from '../../model/secret.ts'
 import type { CatalogProblem, ServiceSpec, TierId } from '../../model/service.ts'
 import { firstIssue, parseFile, problemsOf, type CatalogFile, type Parsed } from './fragment.ts'
 import { composeProblem } from './compose-problem.ts'
@@ -137,6 +138,8 @@ function candidateOf(
       needs: block.needs,
       uses: block.uses,
       ...(block.credentials === undefined ? {} : { credentials: block.credentials }),
+      ...(block.secrets === undefined ? {} : { secretUses: usesIn(block.secrets) }),
+      ...(block.databases === undefined ? {} : { databases: block.databases }),
       env: block.env,
       origin: file.origin,
       folder: file.folder,
@@ -147,9 +150,27 @@ function candidateOf(
   }
 }
 
-/** The names in all `${MACULA_SECRET_<name>…}` references of a text, each once. */
+/** What is written of secrets, without what is not. */
+function usesIn(written: NonNullable<Block['secrets']>): Readonly<Record<string, SecretUse>> {
+  return Object.fromEntries(
+    Object.entries(written).map(([name, { kept, user, was, also, places }]) => [
+      name,
+      {
+        places,
+        ...(kept === undefined || user === undefined ? {} : { kept, user }),
+        ...(was === undefined ? {} : { was }),
+        ...(also === undefined ? {} : { also }),
+      },
+    ]),
+  )
+}
+
+const REFERENCE = new RegExp(
+  `\\$\\{?(?:${secretForms.map(({ prefix }) => prefix).join('|')})([A-Za-z0-9_]*)`,
+  'g',
+)
+
+/** The names in all `${MACULA_SECRET_<name>…}` references of a text, in whatever form, each once. */
 export function secretsIn(text: string): readonly string[] {
-  return [
-    ...new Set([...text.matchAll(/\$\{?MACULA_SECRET_([A-Za-z0-9_]*)/g)].map((match) => match[1] ?? '')),
-  ]
+  return [...new Set([...text.matchAll(REFERENCE)].map((match) => match[1] ?? ''))]
 }

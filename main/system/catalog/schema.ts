@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { isImageName, isLabel, isLoopback, isSecretName, isUrlPath } from '../../model/atoms.ts'
+import {
+  isDatabaseName,
+  isImageName,
+  isLabel,
+  isLoopback,
+  isSecretName,
+  isUrlPath,
+} from '../../model/atoms.ts'
+import { secretKeepers, secretPlaces } from '../../model/secret.ts'
 import { tierIds } from '../../model/service.ts'
 
 /** The grammar of the `x-macula` block (design: "A service, described once"). Unknown keys are refused. */
@@ -68,6 +76,10 @@ const address = z.union([
   z.string().refine(isLoopback, { error: 'must be a loopback address like 127.0.0.11, or none' }),
 ])
 
+const database = z.string().refine(isDatabaseName, {
+  error: 'must be a name of PostgreSQL: 1 to 63 of a-z, 0-9 and _, beginning with a letter or _',
+})
+
 /** The `x-macula` block of one service. */
 export const blockSchema = z.strictObject({
   tier: z.enum(tierIds as [string, ...string[]]),
@@ -85,6 +97,32 @@ export const blockSchema = z.strictObject({
       secret: z
         .string()
         .refine(isSecretName, { error: 'must be the name of a secret like GRAFANA_PASSWORD' }),
+    })
+    .optional(),
+  secrets: z
+    .record(
+      z.string().refine(isSecretName, { error: 'must be the name of a secret like GRAFANA_PASSWORD' }),
+      z
+        .strictObject({
+          kept: z.enum(secretKeepers).optional(),
+          user: text(64).optional(),
+          places: z.array(z.enum(secretPlaces)).default([]),
+          was: z
+            .string()
+            .regex(/^[A-Z][A-Z0-9_]{0,63}$/, { error: 'must be a variable name like MINIO_ROOT_USER' })
+            .optional(),
+          also: text(300).optional(),
+        })
+        .refine((value) => (value.kept === undefined) === (value.user === undefined), {
+          error: 'kept and user belong together: whose password it is',
+        }),
+    )
+    .optional(),
+  databases: z
+    .strictObject({
+      user: database,
+      names: z.array(database).max(20),
+      extensions: z.array(database).max(10).default([]),
     })
     .optional(),
   env: z

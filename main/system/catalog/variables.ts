@@ -1,12 +1,15 @@
 import leven from 'leven'
 import { isSecretName } from '../../model/atoms.ts'
+import { secretForms } from '../../model/secret.ts'
 import type { Settings } from '../../model/service.ts'
 import { interpolate, type Lookup } from './interpolate.ts'
 
 /** What a variable of the person's environment may be: the same in a terminal, from a menu and in the browser. */
 const STEADY = ['HOME', 'USER', 'LOGNAME'] as const
 
-const SECRET = 'MACULA_SECRET_'
+/** Whether a variable is a secret in one of the forms in which fragments take them. */
+const isSecret = (name: string): boolean =>
+  secretForms.some(({ prefix }) => name.startsWith(prefix) && isSecretName(name.slice(prefix.length)))
 
 /** The variables that fragments may use, without secrets. */
 export function variablesOf(settings: Settings): Readonly<Record<string, string>> {
@@ -56,10 +59,7 @@ export function variablesFor(
   for (const name of STEADY) if (env[name] !== undefined) ours.set(name, env[name])
   const { values, odd } = dotenv(beside)
   return {
-    lookup: (name) =>
-      name.startsWith(SECRET) && isSecretName(name.slice(SECRET.length))
-        ? 'secret'
-        : (ours.get(name) ?? values.get(name)),
+    lookup: (name) => (isSecret(name) ? 'secret' : (ours.get(name) ?? values.get(name))),
     odd: new Set([...odd].filter((name) => !ours.has(name))),
   }
 }

@@ -1,14 +1,19 @@
 import { parse } from 'yaml'
 import { join } from 'node:path'
 import { isSecretName } from '../../model/atoms.ts'
+import { secretForms, whyNotSecret } from '../../model/secret.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import { readIfThere } from '../files.ts'
+import { isPlainValue } from '../stack/variables-file.ts'
 
-/** What a generated password looks like; anything else is not one of ours. */
-const VALUE = '[A-Za-z0-9]{8,128}'
+/** What a generated password looks like. */
+const GENERATED = '[A-Za-z0-9]{8,128}'
 
-/** A variable of a fragment that Compose fills with a password: ${MACULA_SECRET_NAME}, with what may follow the name. */
-const REFERENCE = /\$\{MACULA_SECRET_([A-Z][A-Z0-9_]{0,63})(?::?[-?+][^}]*)?\}/g
+/** A variable of a fragment that Compose fills with a password, in one of its forms, with what may follow the name. */
+const REFERENCE = new RegExp(
+  `\\$\\{(${secretForms.map(({ prefix }) => prefix).join('|')})([A-Z][A-Z0-9_]{0,63})(?::?[-?+][^}]*)?\\}`,
+  'g',
+)
 
 interface Written {
   readonly services?: Record<string, { environment?: unknown; volumes?: unknown } | null> | null
@@ -69,6 +74,16 @@ export async function templatesOf(
   )
 }
 
+/** A password out of the form in which it was written; undefined: it is none. */
+function readForm(prefix: string | undefined, text: string): string | undefined {
+  try {
+    const value = secretForms.find((form) => form.prefix === prefix)?.read(text)
+    return value === undefined || whyNotSecret(value) !== undefined ? undefined : value
+  } catch {
+    return undefined
+  }
+}
+
 /** The passwords that a container was made with, told from its variables by the fragment it was made from. */
 export function secretsInside(
   templates: ReadonlyMap<string, string>,
@@ -76,28 +91,40 @@ export function secretsInside(
 ): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   for (const [variable, written] of templates) {
-    const names = [...written.matchAll(REFERENCE)].map((match) => match[1] ?? '')
-    const literals = written.split(new RegExp(REFERENCE.source)).filter((_, index) => index % 2 === 0)
+    const references = [...written.matchAll(REFERENCE)]
+    // The expression has two groups, which split returns between the texts.
+    const literals = written.split(new RegExp(REFERENCE.source)).filter((_, index) => index % 3 === 0)
+    // Where two stand side by side, nobody knows where one of any characters ends.
+    const value = references.length === 1 ? '.+' : GENERATED
     const shape = literals
       .map((literal) => literal.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-      .join(`(${VALUE})`)
-    const match = new RegExp(`^${shape}$`).exec(variables.get(variable) ?? '')
-    names.forEach((name, index) => {
-      const value = match?.[index + 1]
-      if (value !== undefined) found.set(name, value)
+      .join(`(${value})`)
+    const match = new RegExp(`^${shape}$`, 's').exec(variables.get(variable) ?? '')
+    references.forEach(([, prefix, name = ''], index) => {
+      const read = match ? readForm(prefix, match[index + 1] ?? '') : undefined
+      if (read !== undefined) found.set(name, read)
     })
   }
   return found
 }
 
-/** The passwords in the variables file of a rendered copy of the stack. */
+/** The passwords in the variables file of a rendered copy of the stack, as `environmentText` writes them. */
 export function secretsInCopy(text: string): ReadonlyMap<string, string> {
   return new Map(
     text.split('\n').flatMap((line) => {
-      const match = new RegExp(`^MACULA_SECRET_([A-Z0-9_]+)=(${VALUE})$`).exec(line)
-      return match?.[1] !== undefined && match[2] !== undefined && isSecretName(match[1])
-        ? [[match[1], match[2]] as const]
+      const match = /^#? ?MACULA_SECRET_([A-Z0-9_]+)=(.*)$/.exec(line)
+      const [, name = '', written = ''] = match ?? []
+      const value = valueIn(written, line.startsWith('#'))
+      return isSecretName(name) && value !== undefined && whyNotSecret(value) === undefined
+        ? [[name, value] as const]
         : []
     }),
   )
+}
+
+/** What stands behind the equals sign: plain, in single quotes, or as JSON in a comment, which Compose does not read. */
+function valueIn(written: string, isComment: boolean): string | undefined {
+  if (isComment) return readForm('MACULA_JSON_SECRET_', written)
+  if (isPlainValue(written)) return written
+  return /^'([^'\\]*)'$/.exec(written)?.[1]
 }

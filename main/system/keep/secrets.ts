@@ -1,27 +1,25 @@
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
-import { z } from 'zod'
 import type { SecretsAdapter } from '../../engine/adapters.ts'
 import { isSecretName } from '../../model/atoms.ts'
+import { placesOf, whyNotSecret } from '../../model/secret.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import { sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
-import { keepAside, readIfThere, writeWhole } from '../files.ts'
+import { keepAside, readIfThere } from '../files.ts'
 import type { Paths } from '../paths.ts'
 import { stackFolder } from '../stack/render.ts'
 import { isOff, sayOff, usesOf, type MadeWithSecrets, type Use } from './held.ts'
+import { readChanging, writeChanging } from './changing.ts'
 import { lockIn } from './lock.ts'
 import { secretsInCopy } from './recover.ts'
+import { readSecrets, RESTORE, secretsFile, writeSecrets, type KeptSecrets } from './secrets-file.ts'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const LENGTH = 32
 
-const RESTORE = 'maculactl env --restore-passwords'
-
 /** Making some takes milliseconds; whoever holds the lock longer does not get on (ms). */
 const LOCK_DEADLINE_MS = 5000
-
-const fileSchema = z.record(z.string(), z.string().regex(/^[A-Za-z0-9]{8,128}$/))
 
 const nothing: MadeWithSecrets = {
   volumes: async () => await Promise.resolve([]),
@@ -33,36 +31,15 @@ const nothing: MadeWithSecrets = {
  * was made with the old values.
  */
 export function openSecrets(paths: Paths, made: MadeWithSecrets = nothing): SecretsAdapter {
-  const file = join(paths.config, 'secrets.json')
+  const file = secretsFile(paths)
   const lock = lockIn(paths.config, 'secrets.json.lock', Date.now)
 
-  async function read(): Promise<ReadonlyMap<string, string>> {
-    const text = await readIfThere(file)
-    if (text === undefined) return new Map()
-    const parsed = ((): Record<string, string> | undefined => {
-      try {
-        return fileSchema.safeParse(JSON.parse(text)).data
-      } catch {
-        return undefined
-      }
-    })()
-    if (parsed) return new Map(Object.entries(parsed))
-    throw new MaculaError({
-      kind: 'invalid',
-      what: 'The file with the generated passwords is damaged.',
-      why: `${file} is not what Macula wrote. It is left as it is, because the databases still want the old passwords.`,
-      todo: `Restore it from a backup, or read the passwords back from the containers: ${RESTORE}`,
-    })
-  }
-
-  async function write(secrets: ReadonlyMap<string, string>): Promise<void> {
-    const sorted = [...secrets].sort(([one], [two]) => one.localeCompare(two))
-    await writeWhole(file, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`, 0o600)
-  }
+  const load = async (): Promise<KeptSecrets> => await readSecrets(paths)
+  const read = async (): Promise<ReadonlyMap<string, string>> => (await load()).usable
 
   /** Data and passwords belong together: new ones would open nothing that is there. */
   async function lost(): Promise<Trouble | undefined> {
-    if ((await read()).size > 0) return undefined
+    if ((await load()).written.size > 0) return undefined
     const volumes = await made.volumes().catch((error: unknown) => {
       throw noDocker(error)
     })
@@ -81,13 +58,16 @@ export function openSecrets(paths: Paths, made: MadeWithSecrets = nothing): Secr
   }
 
   async function held(services: readonly ServiceSpec[]): Promise<(name: string) => Trouble | undefined> {
-    let known: ReadonlyMap<string, string>
+    let kept: KeptSecrets
+    let to: ReadonlyMap<string, string>
     try {
-      known = await read()
+      kept = await load()
+      to = (await readChanging(paths))?.to ?? new Map()
     } catch (error) {
       return () => troubleOf(error)
     }
-    const all = known.size === 0 ? await lost() : undefined
+    const { usable: known, odd } = kept
+    const all = await lost()
     if (all) return () => all
     const wanted = services.flatMap(({ secrets }) => secrets)
     const found = await uses(services).catch((error: unknown) => {
@@ -98,6 +78,11 @@ export function openSecrets(paths: Paths, made: MadeWithSecrets = nothing): Secr
     return (name) => {
       const use = found.get(name)
       const have = known.get(name)
+      const why =
+        odd.get(name) ?? (have === undefined ? undefined : whyNotSecret(have, placesOf(services, name)))
+      if (why !== undefined) return sayOdd(name, why, file)
+      // What data was told by a change of ours is right, whatever containers were made with before it.
+      if (have !== undefined && to.get(name) === have) return undefined
       return use && isOff(use, have) ? sayOff(name, use, have, file, RESTORE) : undefined
     }
   }
@@ -142,8 +127,12 @@ export function openSecrets(paths: Paths, made: MadeWithSecrets = nothing): Secr
     held,
     async restore(services) {
       return await lock.alone('restoring passwords', LOCK_DEADLINE_MS, async () => {
-        const known = await read().then(
-          (now) => (now.size === 0 ? undefined : now),
+        let written: ReadonlyMap<string, unknown> = new Map()
+        const known = await load().then(
+          (now) => {
+            written = now.written
+            return now.written.size === 0 ? undefined : now.usable
+          },
           (error: unknown) => {
             if (troubleOf(error).kind !== 'invalid') throw error
             return 'damaged' as const
@@ -153,7 +142,7 @@ export function openSecrets(paths: Paths, made: MadeWithSecrets = nothing): Secr
         const { names, all } = restored(services, usable, await uses(services))
         // Passwords that are replaced may be those of something that is not here now.
         if (known !== undefined) await keepAside(file, Date.now())
-        await write(all)
+        await writeSecrets(paths, new Map([...(known === 'damaged' ? [] : written), ...all]))
         return names
       })
     },
@@ -165,18 +154,49 @@ export function openSecrets(paths: Paths, made: MadeWithSecrets = nothing): Secr
           what: `${JSON.stringify(bad)} is not the name of a secret.`,
         })
       const isMissing = (known: ReadonlyMap<string, string>) => names.some((name) => !known.has(name))
-      const known = await read()
-      if (!isMissing(known)) return known
+      const { usable, odd } = await load()
+      if (!isMissing(usable)) return usable
+      const strange = names.find((name) => odd.has(name))
+      if (strange !== undefined) throw new MaculaError(sayOdd(strange, odd.get(strange) ?? '', file))
       // Two that make at the same moment would each keep other ones than the file has in the end.
       return await lock.alone('making passwords', LOCK_DEADLINE_MS, async () => {
-        const have = new Map(await read())
+        const now = await load()
+        const have = new Map(now.usable)
         if (!isMissing(have)) return have
-        const trouble = have.size === 0 ? await lost() : undefined
+        const trouble = await lost()
         if (trouble) throw new MaculaError(trouble)
-        for (const name of names) if (!have.has(name)) have.set(name, generate())
-        await write(have)
+        for (const name of names) if (!have.has(name)) have.set(name, generateSecret())
+        await writeSecrets(paths, new Map([...now.written, ...have]))
         return have
       })
+    },
+    generate: generateSecret,
+    odd: async () => (await load()).odd,
+    changing: async () => await readChanging(paths),
+    async begin(values) {
+      return await lock.alone('changing passwords', LOCK_DEADLINE_MS, async () => {
+        const { usable } = await load()
+        const before = [...values.keys()].flatMap((name) => {
+          const value = usable.get(name)
+          return value === undefined ? [] : [[name, value] as const]
+        })
+        const change = { since: Date.now(), from: new Map(before), to: new Map(values) }
+        await writeChanging(paths, change)
+        return change
+      })
+    },
+    async commit() {
+      await lock.alone('changing passwords', LOCK_DEADLINE_MS, async () => {
+        const [change, { written }] = [await readChanging(paths), await load()]
+        if (change) await writeSecrets(paths, new Map([...written, ...change.to]))
+      })
+    },
+    async settle() {
+      await lock.alone(
+        'changing passwords',
+        LOCK_DEADLINE_MS,
+        async () => await writeChanging(paths, undefined),
+      )
     },
   }
 }
@@ -193,6 +213,17 @@ function noDocker(error: unknown): MaculaError {
   )
 }
 
-function generate(): string {
+/** Why a secret that is kept cannot be used. Nothing else is held for it. */
+function sayOdd(name: string, why: string, file: string): Trouble {
+  return {
+    kind: 'refused',
+    what: `The secret ${name} cannot be used: ${why}.`,
+    why: `It stands in ${file}, which is left as it is; everything else in it is used.`,
+    todo: `Give it another value: maculactl secrets set ${name}. Or read it back from its containers: ${RESTORE}`,
+  }
+}
+
+/** A new random secret: letters and digits, which every place takes. */
+function generateSecret(): string {
   return Array.from({ length: LENGTH }, () => alphabet[randomInt(alphabet.length)] ?? 'x').join('')
 }

@@ -1,5 +1,4 @@
 import { stringify } from 'yaml'
-import { MaculaError } from '../../model/errors.ts'
 import { POWERDNS, type ServiceSpec, type Settings } from '../../model/service.ts'
 import { labels, ownLabels } from '../docker/container.ts'
 import { OVERRIDE, type Fragment } from './fragment.ts'
@@ -63,27 +62,4 @@ export function projectText(
       path: [...compose, OVERRIDE].map((file) => `${id}/${file}`),
     })),
   })
-}
-
-/** Whether compose reads a value as it is written. */
-export function isPlainValue(value: string): boolean {
-  return /^[A-Za-z0-9_.:/@-]*$/.test(value)
-}
-
-/**
- * The variables file of the project. Compose would expand `$` and read `#` and quotes, so only texts without
- * any of them are written; ours have none.
- */
-export function environmentText(values: ReadonlyMap<string, string>): string {
-  const lines = [...values].map(([name, value]) => {
-    if (!isPlainValue(value))
-      throw new MaculaError({
-        kind: 'invalid',
-        what: `The value of ${name} cannot be given to compose.`,
-        why: 'It has characters that compose would read as its own syntax.',
-        todo: 'Use letters and digits only.',
-      })
-    return `${name}=${value}\n`
-  })
-  return lines.sort().join('')
 }

@@ -25,6 +25,8 @@ export async function composeCreate(input: {
   readonly services: readonly string[]
   readonly endpoint: Endpoint
   readonly env: Environment
+  /** Values that the file of variables cannot hold. */
+  readonly variables?: Readonly<Record<string, string>>
   /** The path of docker's command; undefined: there is none. */
   readonly docker: string | undefined
   /** The folder of our own configuration of it. */
@@ -50,6 +52,7 @@ export async function composeCreate(input: {
     env: {
       ...toolEnvironment(input.env, input.config),
       ...endpointEnvironment(input.endpoint),
+      ...input.variables,
       // The other services of the project are not in the file that compose gets, and stay.
       COMPOSE_IGNORE_ORPHANS: 'true',
     },

@@ -10,6 +10,7 @@ import { projectText } from './compose-texts.ts'
 import { composeCreate, composeTrouble, composeVersion } from './compose.ts'
 import type { Fragment } from './fragment.ts'
 import { serviceOf } from './progress.ts'
+import { readVariables } from './read-variables.ts'
 import { expectStack, renderStack, stackFolder } from './render.ts'
 import { born } from './sources.ts'
 import { refuseForeign } from './foreign.ts'
@@ -28,6 +29,7 @@ export function openStack(input: {
   const folder = stackFolder(paths)
   let known: readonly Fragment[] = []
   let folders: ReadonlyMap<string, readonly string[]> = new Map()
+  let given: Readonly<Record<string, string>> = {}
   // Compose before 2.29 has no JSON progress (its release notes); learnt once.
   let progress: 'json' | 'plain' = 'json'
 
@@ -39,14 +41,24 @@ export function openStack(input: {
       const {
         fragments,
         folders: toMake,
+        variables,
         ...rest
       } = await renderStack({ paths, settings, secrets, env, now }, services, options)
       known = fragments
       folders = toMake
+      given = variables
       return rest
     },
     expect: async (services, options) =>
       await expectStack({ paths, settings, secrets, env }, services, options).catch(() => []),
+    readVariables: async (text, names) =>
+      await readVariables({
+        docker: await find('docker', env),
+        config: await ownDockerConfig(paths.state, env),
+        env,
+        text,
+        names,
+      }),
     sources: async (all) => await born(all),
     async create(services, onStep, signal, how) {
       const fragments = services.map((id) => {
@@ -72,6 +84,7 @@ export function openStack(input: {
           services,
           endpoint: link.endpoint,
           env,
+          variables: given,
           progress,
           anew: how === 'anew',
           signal,

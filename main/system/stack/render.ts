@@ -3,23 +3,18 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExpectedService, RenderedService, SecretsAdapter } from '../../engine/adapters.ts'
 import { troubleOf, type Trouble } from '../../model/errors.ts'
+import { variablesOfSecret, whyNotSecret } from '../../model/secret.ts'
 import type { ServiceSpec, Settings } from '../../model/service.ts'
 import { variablesOf } from '../catalog/variables.ts'
 import { readIfThere } from '../files.ts'
 import { secretsInCopy } from '../keep/recover.ts'
 import type { Paths } from '../paths.ts'
-import {
-  environmentText,
-  isPlainValue,
-  labelsOf,
-  overrideText,
-  portsOf,
-  projectText,
-} from './compose-texts.ts'
+import { labelsOf, overrideText, portsOf, projectText } from './compose-texts.ts'
 import { OVERRIDE, readFragment, type Fragment } from './fragment.ts'
 import { foldersOf, isOwn, oldPlace, volumesFor } from './own-binds.ts'
 import { hashOf, keptFolder, writeCopy, writtenIn, type CopyFile } from './rendered-copy.ts'
 import { takeOver } from './take-over.ts'
+import { environmentText, unwritable } from './variables-file.ts'
 
 /** Where the rendered copy of the stack is. */
 export function stackFolder(paths: Paths): string {
@@ -36,6 +31,8 @@ export interface Rendering {
   readonly fragments: readonly Fragment[]
   /** What must be there before a service's container is made, by service: folders of the person. */
   readonly folders: ReadonlyMap<string, readonly string[]>
+  /** Variables that Compose must be given beside the file of variables. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
 type Read =
@@ -72,7 +69,7 @@ async function readAll(
   )
 }
 
-/** The values of all variables of the project, without secrets that compose cannot be given. */
+/** The values of all variables of the project, secrets in all their forms. */
 function valuesOf(
   settings: Settings,
   names: readonly string[],
@@ -80,9 +77,10 @@ function valuesOf(
 ): ReadonlyMap<string, string> {
   return new Map([
     ...Object.entries(variablesOf(settings)),
-    ...names
-      .filter((name) => isPlainValue(secrets.get(name) ?? ''))
-      .map((name) => [`MACULA_SECRET_${name}`, secrets.get(name) ?? ''] as const),
+    ...names.flatMap((name) => {
+      const value = secrets.get(name)
+      return value === undefined || whyNotSecret(value) !== undefined ? [] : variablesOfSecret(name, value)
+    }),
   ])
 }
 
@@ -143,12 +141,12 @@ export async function renderStack(
     ),
   )
   const secrets = names.length === 0 ? new Map<string, string>() : await input.secrets.ensure(names)
-  const isPlain = (name: string): boolean => isPlainValue(secrets.get(name) ?? '')
   const refused = read.flatMap((one) => {
     if (one.kind === 'refused') return [{ service: one.service, trouble: one.trouble }]
     const trouble = heldIn(one.fragment)
     if (trouble) return [{ service: one.service.id, trouble }]
-    const odd = one.fragment.secrets.find((name) => !isPlain(name))
+    // Whoever keeps secrets tells what is odd; nothing that is no text of one line gets to Compose whoever says so.
+    const odd = one.fragment.secrets.find((name) => secrets.has(name) && whyNotSecret(secrets.get(name)))
     return odd === undefined ? [] : [{ service: one.service.id, trouble: oddSecret(odd) }]
   })
   const fragments = read.filter(
@@ -198,8 +196,12 @@ export async function renderStack(
   // A password that is held may be nowhere else.
   const before = secretsInCopy((await readIfThere(join(base, '.env')).catch(() => undefined)) ?? '')
   const kept = [...before].filter(([name]) => all.includes(name) && !names.includes(name))
+  const texts = fragments.flatMap(({ fragment }) => textsOf(fragment))
   const variables = new Map([
-    ...values,
+    // Of secrets the plain form is always there, for reading them back.
+    ...[...values].filter(
+      ([name]) => !/_(?:URL|JSON)_SECRET_/.test(name) || texts.some((text) => text.includes(name)),
+    ),
     ...kept.map(([name, value]) => [`MACULA_SECRET_${name}`, value] as const),
   ])
   files.set('.env', { data: Buffer.from(environmentText(variables)), mode: 0o600 })
@@ -220,6 +222,7 @@ export async function renderStack(
     notes,
     refused,
     folders,
+    variables: unwritable(variables),
     fragments: fragments.map(({ fragment }) => fragment).filter(({ id }) => isSound(id)),
   }
 }
@@ -257,9 +260,8 @@ function writeTrouble(id: string, error: unknown): Trouble {
 function oddSecret(name: string): Trouble {
   return {
     kind: 'invalid',
-    what: `The password ${name} in secrets.json cannot be given to compose.`,
-    why: 'It has characters that compose would read as its own syntax.',
-    todo: 'Use letters and digits only; the program that knows the old one must be told the new one.',
+    what: `The secret ${name} cannot be given to Compose: it has a character that cannot be printed, or none at all.`,
+    todo: `Give it another value: maculactl secrets set ${name}`,
   }
 }
 
@@ -278,12 +280,17 @@ function configOf(
   const hash = createHash('sha256').update(
     JSON.stringify([folder, ports, [...fragment.volumes], mounts, fragment.names]),
   )
-  const texts: string[] = []
-  for (const [path, { data, mode }] of [...fragment.files].sort(([one], [two]) => (one < two ? -1 : 1))) {
+  for (const [path, { data, mode }] of [...fragment.files].sort(([one], [two]) => (one < two ? -1 : 1)))
     hash.update(`\0${path}\0${mode}\0${data.length}\0`).update(data)
-    if (/\.(?:ya?ml|env)$/.test(path)) texts.push(data.toString('utf8'))
-  }
+  const texts = textsOf(fragment)
   for (const [name, value] of [...values].sort(([one], [two]) => (one < two ? -1 : 1)))
     if (texts.some((text) => text.includes(name))) hash.update(`\0${name}\0${hashOf(value)}`)
   return hash.digest('hex').slice(0, 16)
+}
+
+/** The files of a fragment that may name variables. */
+function textsOf({ files }: Fragment): readonly string[] {
+  return [...files].flatMap(([path, { data }]) =>
+    /\.(?:ya?ml|env)$/.test(path) ? [data.toString('utf8')] : [],
+  )
 }

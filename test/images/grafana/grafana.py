@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Stand-in for grafana/grafana:13.2.1: health, sign-in by basic auth, and what is provisioned, read from the real
+"""Stand-in for grafana/grafana:13.2.1: health, sign-in by basic auth, `grafana cli admin reset-admin-password`, and what is provisioned, read from the real
 provisioning files. It draws no dashboards and queries no source."""
 
 import glob
@@ -11,7 +11,25 @@ sys.path.insert(0, "/usr/local/lib/standin")
 from standin import die, metrics, read_yaml, serve
 
 IMAGE = "grafana/grafana:13.2.1"
-PASSWORD = os.environ.get("GF_SECURITY_ADMIN_PASSWORD") or die("GF_SECURITY_ADMIN_PASSWORD is not set")
+# As there: the variable counts at the first start only, then the database has it, and `grafana cli` changes it there.
+KEPT = "/var/lib/grafana/standin-admin-password"
+
+
+def keep(password):
+    if len(password) <= 4:
+        die("Error: new password is too short")
+    with open(f"{KEPT}.half", "w", encoding="utf-8") as file:
+        file.write(password)
+    os.replace(f"{KEPT}.half", KEPT)
+
+
+if sys.argv[1:] == ["cli", "admin", "reset-admin-password", "--password-from-stdin"]:
+    keep(sys.stdin.readline().rstrip("\n"))
+    print("Admin password changed successfully")
+    sys.exit(0)
+first = os.environ.get("GF_SECURITY_ADMIN_PASSWORD") or die("GF_SECURITY_ADMIN_PASSWORD is not set")
+if not os.path.exists(KEPT):
+    keep(first)
 USER = os.environ.get("GF_SECURITY_ADMIN_USER", "admin")
 BASE = "/etc/grafana/provisioning"
 SOURCES = [source for path in sorted(glob.glob(f"{BASE}/datasources/*.y*ml"))
@@ -29,7 +47,7 @@ for path in sorted(glob.glob(f"{BASE}/dashboards/*.y*ml")):
 
 
 def guarded(answer):
-    return lambda h: h.json(answer()) if h.signed_in(USER, PASSWORD) else None
+    return lambda h: h.json(answer()) if h.signed_in(USER, open(KEPT, encoding="utf-8").read()) else None
 
 
 serve(IMAGE, {3000: {

@@ -6,6 +6,7 @@ import hmac
 import html
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -21,11 +22,20 @@ def die(message):
     sys.exit(1)
 
 
-def read_yaml(path, known=None):
-    """The configuration file as a value. Missing, unreadable, wrong YAML or a top-level key that the real version
+def expand(text):
+    """${NAME} from the environment, before anything is parsed, as Grafana's programs do it; an unset one is refused."""
+    for name in set(re.findall(r"\$\{(\w+)\}", text)):
+        if name not in os.environ:
+            die(f"the variable {name} of the configuration is not set")
+    return re.sub(r"\$\{(\w+)\}", lambda match: os.environ[match[1]], text)
+
+
+def read_yaml(path, known=None, expanded=False):
+    """The configuration file as a value, `expanded`: with its variables filled in first. Missing, unreadable, wrong YAML or a top-level key that the real version
     refuses (not in `known`) ends the program, naming file and line."""
     try:
         text = open(path, encoding="utf-8").read()
+        text = expand(text) if expanded else text
         value = yaml.safe_load(text) or {}
         node = yaml.compose(text)
     except OSError as error:
@@ -37,20 +47,6 @@ def read_yaml(path, known=None):
         for key, _ in node.value:
             if key.value not in known:
                 die(f"failed parsing config: {path}: line {key.start_mark.line + 1}: field {key.value} not found")
-    return value
-
-
-def expand(value):
-    """${NAME} in all strings, from the environment; an unset one is refused."""
-    if isinstance(value, dict):
-        return {key: expand(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [expand(item) for item in value]
-    if isinstance(value, str):
-        for name in set(__import__("re").findall(r"\$\{(\w+)\}", value)):
-            if name not in os.environ:
-                die(f"the variable {name} of the configuration is not set")
-            value = value.replace("${%s}" % name, os.environ[name])
     return value
 
 

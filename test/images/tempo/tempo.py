@@ -7,7 +7,7 @@ import sys
 
 sys.path.insert(0, "/usr/local/lib/standin")
 import s3
-from standin import check, die, expand, metrics, option, read_yaml, serve
+from standin import check, die, metrics, option, read_yaml, serve
 
 IMAGE = "grafana/tempo:3.0.3"
 if "-health" in sys.argv:
@@ -17,7 +17,7 @@ PATH = option("config.file") or die("-config.file is missing")
 KNOWN = {"target", "stream_over_http_enabled", "server", "usage_report", "distributor", "query_frontend", "querier",
          "backend_worker", "backend_scheduler", "metrics_generator", "storage", "overrides", "memberlist",
          "live_store", "block_builder", "multitenancy_enabled", "http_api_prefix", "cache"}
-CONFIG = expand(read_yaml(PATH, KNOWN))
+CONFIG = read_yaml(PATH, KNOWN, expanded=True)
 STORE = CONFIG["storage"]["trace"]["s3"]
 ACCESS = (STORE["endpoint"], STORE["access_key"], STORE["secret_key"])
 try:

@@ -77,6 +77,12 @@ function watched() {
       lost: never,
       held: never,
       restore: never,
+      odd: never,
+      changing: never,
+      begin: never,
+      commit: never,
+      settle: never,
+      generate: never,
       read: () => Promise.resolve(new Map()),
     },
     stack: {
@@ -85,7 +91,9 @@ function watched() {
       create: never,
       expect: () => Promise.resolve([]),
       sources: () => Promise.resolve(new Map()),
+      readVariables: never,
     },
+    inside: { tell: never, databases: never, ensureDatabases: never },
     root: { apply: never, undo: never, ledger: never, elevation: never },
     lock: { alone: never },
     clusters: {

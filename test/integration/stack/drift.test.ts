@@ -74,6 +74,7 @@ async function open(
   const adapters: Adapters = {
     docker: await openDocker(settings, process.env),
     stack: { ...openStack({ paths, settings, secrets, env: process.env, now }), ...more },
+    inside: { tell: never, databases: never, ensureDatabases: never },
     record: openRecord(paths),
     intent: openIntent(paths, () => Promise.resolve([])),
     secrets,

@@ -20,6 +20,17 @@ export const secrets = {
   POWERDNS_API_KEY: 'canary-powerdns-4f2d',
 } as const
 
+const secretsChanged = (changed: readonly string[]) => ({
+  ok: true,
+  done: ['timescaledb'],
+  failed: [],
+  skipped: [],
+  ms: 1200,
+  changed,
+  same: [],
+  also: ['Everybody signs in again.'],
+})
+
 export const setupItems: readonly SetupItem[] = [
   {
     change: {
@@ -345,6 +356,38 @@ export function standIn(part: Part): StandIn {
       ),
     secrets: () => Promise.resolve(Object.values(secrets)),
     restorePasswords: () => Promise.resolve(Object.keys(secrets)),
+    secretRows: () =>
+      Promise.resolve(
+        Object.entries(secrets).map(([name, value]) => ({
+          name,
+          value,
+          usedBy: catalog.services.filter((one) => one.secrets.includes(name)).map(({ id }) => id),
+          changing: false,
+        })),
+      ),
+    setSecrets(values) {
+      asked.push(`set ${[...values].map(([name, value]) => `${name}=${value}`).join(' ')}`)
+      return Promise.resolve(secretsChanged([...values.keys()]))
+    },
+    rotateSecrets(names) {
+      asked.push(`rotate ${names.join(' ')}`)
+      return Promise.resolve(secretsChanged(names))
+    },
+    importSecrets(text) {
+      asked.push(`import ${text.length}`)
+      return Promise.resolve({
+        ...secretsChanged(['POSTGRES_PASSWORD']),
+        taken: [{ from: 'TIMESCALEDB_PASSWORD', name: 'POSTGRES_PASSWORD' }],
+        refused: [
+          {
+            from: 'POWERDNS_API_KEY',
+            name: 'POWERDNS_API_KEY',
+            why: 'it has a character that cannot be printed',
+          },
+        ],
+      })
+    },
+    finishSecrets: () => Promise.resolve(undefined),
     doctor: () => Promise.resolve(checks),
     setupPlan: () => Promise.resolve(plan()),
     setup(changes, tell) {

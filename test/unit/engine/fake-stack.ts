@@ -162,6 +162,7 @@ export function fakeStack(
       },
       expect: () => Promise.resolve(expected()),
       sources: () => Promise.resolve(world.sources),
+      readVariables: never,
       create(all, onStep) {
         const why = all.flatMap((id) => world.makeFails.get(id) ?? [])[0]
         if (why !== undefined) return Promise.reject(new MaculaError({ kind: 'failed', what: why }))
@@ -170,6 +171,7 @@ export function fakeStack(
         return Promise.resolve()
       },
     },
+    inside: { tell: never, databases: never, ensureDatabases: never },
     record: {
       read: () => Promise.resolve(new Map(world.record)),
       keep: (changes) => Promise.resolve(changes.forEach((one, id) => world.record.set(id, one))),
@@ -247,6 +249,12 @@ export function fakeStack(
       lost: never,
       held: never,
       restore: never,
+      odd: never,
+      changing: () => Promise.resolve(undefined),
+      begin: never,
+      commit: never,
+      settle: never,
+      generate: never,
       read: () => Promise.resolve(new Map()),
     },
     root: { apply: never, undo: never, ledger: never, elevation: never },

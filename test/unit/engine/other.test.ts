@@ -25,6 +25,7 @@ const looks: Readonly<Record<string, unknown>> = {
   'forwarders.list': [],
   'nameServer.seen': { kind: 'stopped' },
   'secrets.read': new Map(),
+  'secrets.changing': undefined,
   'host.lowestPort': 80,
   'host.lookup': { kind: 'none', code: 'ENOTFOUND', ms: 1 },
   'host.canBind': { kind: 'ok', ms: 1 },

@@ -187,7 +187,7 @@ describe('secrets', () => {
     expect((await secrets.ensure(['A', 'C'])).get('A')).toBe(one.get('A'))
     expect((await stat(join(paths.config, 'secrets.json'))).mode & 0o777).toBe(0o600)
   })
-  test.each(['', '{', '{"A":1}', '{"A":"short"}'])(
+  test.each(['', '{', '[]', '"A"'])(
     'fault 33: a damaged file (%j) is an error and stays as it is',
     async (text) => {
       const file = join(paths.config, 'secrets.json')

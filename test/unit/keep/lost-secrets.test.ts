@@ -312,12 +312,18 @@ test.each<readonly [string, string, string, object]>([
     { A: OLD, B: `${OLD}9` },
   ],
   ['u.${MACULA_SECRET_A}', `uX${OLD}`, 'another text around it', {}],
-  ['${MACULA_SECRET_A}', 'changed by hand!', 'no password of ours', {}],
+  ['${MACULA_SECRET_A}', `a'"$#\\ :/@%{}`, 'any printable characters', { A: `a'"$#\\ :/@%{}` }],
+  ['u:${MACULA_SECRET_A}@h', `u:a@b:c@h`, 'with those that stand around it', { A: 'a@b:c' }],
+  ['${MACULA_SECRET_A}', 'two\nlines', 'no password', {}],
+  ['u:${MACULA_URL_SECRET_A}@h', 'u:p%40ss%2F@h', 'within a URL', { A: 'p@ss/' }],
+  ['u:${MACULA_URL_SECRET_A}@h', 'u:p%4@h', 'a broken URL', {}],
+  ['${MACULA_JSON_SECRET_A:?x}', String.raw`"a\"b\\"`, 'as JSON', { A: String.raw`a"b` + '\\' }],
+  ['${MACULA_SECRET_A}${MACULA_SECRET_B}', `${OLD}!${OLD}`, 'two in one, with other characters', {}],
 ])('%s filled as %s: %s', (written, value, _, found) => {
   expect(Object.fromEntries(secretsInside(new Map([['X', written]]), new Map([['X', value]])))).toEqual(found)
 })
 
 test('of the rendered copy only passwords are taken', () => {
-  const text = `MACULA_NETWORK=macula\nMACULA_SECRET_A=${OLD}\nMACULA_SECRET_B=no\nMACULA_SECRET_a=${OLD}\n`
+  const text = `MACULA_NETWORK=macula\nMACULA_SECRET_A=${OLD}\nMACULA_SECRET_B=\nMACULA_SECRET_a=${OLD}\nMACULA_SECRET_C='open\n`
   expect(Object.fromEntries(secretsInCopy(text))).toEqual({ A: OLD })
 })

@@ -65,6 +65,12 @@ export function openFixture(): Fixture {
       held: async () => await Promise.resolve(() => undefined),
       lost: async () => await Promise.resolve(undefined),
       restore: async () => await Promise.resolve([]),
+      odd: async () => await Promise.resolve(new Map()),
+      changing: async () => await Promise.resolve(undefined),
+      begin: async (to) => await Promise.resolve({ since: 0, from: new Map(), to }),
+      commit: async () => await Promise.resolve(),
+      settle: async () => await Promise.resolve(),
+      generate: () => CANARY,
     },
     put(id, files, more = {}) {
       const folder = join(home, 'services', id)

@@ -1,0 +1,36 @@
+/** What is done inside of running containers, by the programs that are in them. */
+import type { SecretKeeper } from '../../model/secret.ts'
+import type { DatabasesSpec } from '../../model/service.ts'
+
+/** A database as it is. */
+export interface DatabaseSeen {
+  readonly name: string
+  readonly owner: string
+  readonly bytes: number
+  /** Names and versions of extensions: "timescaledb 2.29.2". */
+  readonly extensions: readonly string[]
+}
+
+export interface InsideAdapter {
+  /**
+   * Gives a user of a program its new password; doing it twice does no harm. `admin`: the user of PostgreSQL who may do so.
+   * Throws MaculaError `failed` with the program's own words.
+   */
+  tell(
+    keeper: SecretKeeper,
+    container: string,
+    who: { readonly user: string; readonly admin: string },
+    password: string,
+  ): Promise<void>
+  /** All databases that a person uses. */
+  databases(container: string, spec: DatabasesSpec): Promise<readonly DatabaseSeen[]>
+  /**
+   * Makes those of `names` that are not there, and the extensions in each; what is there stays. Returns the names that were
+   * made. Throws MaculaError `failed`; what is missing then is made by the next try.
+   */
+  ensureDatabases(
+    container: string,
+    spec: DatabasesSpec,
+    names: readonly string[],
+  ): Promise<readonly string[]>
+}

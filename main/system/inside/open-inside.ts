@@ -1,0 +1,13 @@
+import type { DockerAdapter, InsideAdapter } from '../../engine/adapters.ts'
+import { ensureDatabases, listDatabases } from './databases.ts'
+import { keepers } from './passwords.ts'
+
+/** What is done inside of containers that run, by their own programs. */
+export function openInside(docker: Pick<DockerAdapter, 'exec'>): InsideAdapter {
+  return {
+    tell: async (keeper, container, who, password) =>
+      await keepers[keeper]({ docker, container, ...who, password }),
+    databases: async (container, spec) => await listDatabases(docker, container, spec),
+    ensureDatabases: async (container, spec, names) => await ensureDatabases(docker, container, spec, names),
+  }
+}

@@ -1,0 +1,48 @@
+import type { DockerAdapter } from '../../engine/adapters.ts'
+import { inert } from '../../model/atoms.ts'
+import { MaculaError } from '../../model/errors.ts'
+import type { SecretKeeper } from '../../model/secret.ts'
+import { psql, quoted } from './psql.ts'
+import { scramVerifier } from './scram.ts'
+
+/** Grafana's command line opens its database and may run its migrations first. */
+const GRAFANA_DEADLINE_MS = 60_000
+
+interface Told {
+  readonly docker: Pick<DockerAdapter, 'exec'>
+  readonly container: string
+  readonly user: string
+  readonly admin: string
+  readonly password: string
+}
+
+/** How each program is given a new password, as far as it keeps one itself. */
+export const keepers: Readonly<Record<SecretKeeper, (told: Told) => Promise<void>>> = {
+  async postgres({ docker, container, user, admin, password }) {
+    await psql(
+      docker,
+      container,
+      { user: admin, database: 'postgres' },
+      // A verifier holds no quote (base64, $ and :).
+      [`ALTER ROLE ${quoted(user)} PASSWORD '${scramVerifier(password)}';`],
+      `PostgreSQL did not take the new password of ${user}.`,
+    )
+  },
+  // The number 1 is the one that Grafana makes at its first start, from GF_SECURITY_ADMIN_USER.
+  async grafana({ docker, container, password }) {
+    const argv = ['grafana', 'cli', 'admin', 'reset-admin-password', '--password-from-stdin']
+    const { code, out, err } = await docker.exec(container, {
+      argv,
+      input: `${password}\n`,
+      deadlineMs: GRAFANA_DEADLINE_MS,
+    })
+    if (code === 0) return
+    const said = [...out.split('\n'), ...err.split('\n')].filter((line) => line.trim() !== '').at(-1) ?? ''
+    throw new MaculaError({
+      kind: 'failed',
+      what: 'Grafana did not take the new password of its admin.',
+      why: `It says: ${inert(said.replaceAll(password, '••••')).slice(0, 300) || `nothing (code ${code})`}`,
+      todo: 'Its log may say more: maculactl logs grafana',
+    })
+  },
+}

@@ -1,0 +1,46 @@
+import type { DockerAdapter } from '../../engine/adapters.ts'
+import { inert, isDatabaseName } from '../../model/atoms.ts'
+import { MaculaError } from '../../model/errors.ts'
+
+/** CREATE DATABASE copies a template of some megabytes; CREATE EXTENSION timescaledb runs thousands of statements. */
+const DEADLINE_MS = 60_000
+
+/** A name in SQL: only what PostgreSQL takes without quotes, in quotes all the same (a name may be a word of SQL). */
+export function quoted(name: string): string {
+  if (!isDatabaseName(name))
+    throw new MaculaError({ kind: 'internal', what: `${JSON.stringify(name)} is not a name of PostgreSQL.` })
+  return `"${name}"`
+}
+
+/**
+ * Runs a script by the psql of a container, over its socket, where the server asks the superuser for no password. The script
+ * comes by stdin: neither the list of processes nor Docker's own shows it. Returns the lines that it printed. Throws
+ * MaculaError `failed` with `what` and what psql said.
+ */
+export async function psql(
+  docker: Pick<DockerAdapter, 'exec'>,
+  container: string,
+  { user, database }: { readonly user: string; readonly database: string },
+  script: readonly string[],
+  what: string,
+): Promise<readonly string[]> {
+  // prettier-ignore
+  const argv = [
+    'psql', '--no-psqlrc', '--no-password', '--quiet', '--tuples-only', '--no-align', '--field-separator=\t',
+    '--set=ON_ERROR_STOP=1', '--username', user, '--dbname', database, '--file=-',
+  ]
+  const input = ['SET client_min_messages = warning;', ...script, String.raw`\q`].join('\n')
+  const { code, out, err } = await docker.exec(container, {
+    argv,
+    input: `${input}\n`,
+    deadlineMs: DEADLINE_MS,
+  })
+  if (code === 0) return out.split('\n').filter((line) => line !== '')
+  const said = err.split('\n').find((line) => /ERROR|FATAL|error:/.test(line)) ?? err
+  throw new MaculaError({
+    kind: 'failed',
+    what,
+    why: `PostgreSQL says: ${inert(said.replace(/^psql:[^ ]* /, '').trim()).slice(0, 400) || `nothing (code ${code})`}`,
+    todo: 'Its log may say more (maculactl logs); the next try goes on where this one stopped.',
+  })
+}
