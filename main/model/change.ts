@@ -14,6 +14,39 @@ export type RootVerb =
   | { readonly verb: 'reload'; readonly unit: string }
   /** Install distribution packages. Not undone: undo says so. */
   | { readonly verb: 'packages'; readonly names: readonly string[] }
+  /** Take a file or a link of the old set-up away; kept whole (bytes, mode, owner, or where it led), put back by undo. */
+  | { readonly verb: 'remove'; readonly path: string }
+  /** Take lines, or some names of lines, out of /etc/hosts. Refused when a text is not there as said, or lies in a block of ours. */
+  | { readonly verb: 'lines'; readonly path: '/etc/hosts'; readonly lines: readonly TakenLine[] }
+  /** Stop and disable a unit of systemd; undo enables and starts it as it was. */
+  | { readonly verb: 'unit-off'; readonly unit: 'macula-port-forwarding.service' | 'dnsmasq.service' }
+  /** End a socat of root's that listens and is exactly this one (`started`: clock ticks since boot); undo starts it again. */
+  | {
+      readonly verb: 'end'
+      readonly pid: number
+      readonly started: number
+      readonly argv: readonly string[]
+    }
+
+/** The name of each verb, for what is read back from a face or a file. */
+export const rootVerbNames = [
+  'file',
+  'block',
+  'sysctl',
+  'reload',
+  'packages',
+  'remove',
+  'lines',
+  'unit-off',
+  'end',
+] as const satisfies readonly RootVerb['verb'][]
+
+/** A line of /etc/hosts: its number from 1, its exact text now (without its end), and what stays of it ('': nothing). */
+export interface TakenLine {
+  readonly line: number
+  readonly text: string
+  readonly stays: string
+}
 
 /** One change of the machine, shown before the prompt with its reason, price and exact content. */
 export interface Change {
@@ -36,7 +69,7 @@ export interface LedgerEntry {
   /** Epoch ms. */
   readonly at: number
   readonly verb: RootVerb['verb']
-  /** Path, kernel key or unit. */
+  /** Path, kernel key, unit, or number of a process. */
   readonly target: string
   readonly state: 'applied' | 'undone' | 'unfinished'
   /** Whether the machine still has what we wrote. */

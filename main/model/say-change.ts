@@ -14,7 +14,7 @@ export function sayEntry(entry: LedgerEntry): readonly [State, string] {
   if (entry.state === 'unfinished') return ['failed', 'was not finished; setup goes on, undo takes it back']
   switch (entry.drift) {
     case 'none':
-      return ['works', entry.undoable ? 'as we wrote it' : 'as we left it; undo leaves it']
+      return ['works', sayAsWe(entry)]
     case 'changed':
       return ['degraded', 'changed by somebody else']
     case 'missing':
@@ -22,6 +22,12 @@ export function sayEntry(entry: LedgerEntry): readonly [State, string] {
     case 'unreadable':
       return ['unknown', 'not readable by this user']
   }
+}
+
+/** Only what was written is as we wrote it. */
+function sayAsWe({ verb, undoable }: LedgerEntry): string {
+  if (!undoable) return 'as we left it; undo leaves it'
+  return ['remove', 'lines', 'unit-off', 'end'].includes(verb) ? 'as we left it' : 'as we wrote it'
 }
 
 /** What is changed on the machine now: all that was not undone. */
@@ -79,6 +85,64 @@ const stepWords: Readonly<Record<RootVerb['verb'], readonly [done: string, uncha
   sysctl: ['set', 'is set already:'],
   reload: ['reloaded', 'needed no reload:'],
   packages: ['installed', 'are installed already:'],
+  remove: ['took away', 'is gone already:'],
+  lines: ['took lines out of', 'holds these lines no more:'],
+  'unit-off': ['stopped', 'is stopped already:'],
+  end: ['ended process', 'has ended already: process'],
+}
+
+/** The verbs that take something of others away. */
+export type TakingVerb = Extract<RootVerb, { readonly verb: 'remove' | 'lines' | 'unit-off' | 'end' }>
+
+/**
+ * What such a verb does exactly: to what, in words, and the lines that go ("-") and stay ("+"). `present`: what a file
+ * holds now, where that is known. Not made inert.
+ */
+export function sayTaking(
+  verb: TakingVerb,
+  present: string | undefined,
+): { readonly target: string; readonly says: string; readonly lines: readonly string[] } {
+  switch (verb.verb) {
+    case 'remove':
+      return {
+        target: verb.path,
+        says: 'is taken away; undo puts it back',
+        lines:
+          present === undefined
+            ? []
+            : present
+                .replace(/\n$/, '')
+                .split('\n')
+                .map((line) => `-${line}`),
+      }
+    case 'lines':
+      return {
+        target: verb.path,
+        says: 'loses these, its other lines stay; undo puts them back',
+        lines: verb.lines.flatMap(({ line, text, stays }) => [
+          `@@ -${line} +${line} @@ line ${line}`,
+          `-${text}`,
+          ...(stays === '' ? [] : [`+${stays}`]),
+        ]),
+      }
+    case 'unit-off':
+      return {
+        target: verb.unit,
+        says: 'is stopped and starts no more by itself; undo enables and starts it as it was',
+        lines: [],
+      }
+    case 'end':
+      return {
+        target: `process ${verb.pid}`,
+        says: 'is ended; undo starts it again',
+        lines: [`-${verb.argv.join(' ')}`],
+      }
+  }
+}
+
+/** "systemctl reload-or-restart systemd-resolved"; dnsmasq reads no configuration at a reload. */
+export function sayReload(unit: string): string {
+  return `systemctl ${unit === 'dnsmasq' ? 'restart' : 'reload-or-restart'} ${unit}`
 }
 
 /** What root did in a step that did not fail: "wrote", "is set already:". `undoing`: it put back what was there before. */

@@ -46,7 +46,9 @@ export interface System {
 
 async function readPresent(items: readonly SetupItem[]): Promise<Readonly<Record<string, string>>> {
   const paths = items.flatMap(({ change }) =>
-    change.verbs.flatMap((verb) => (verb.verb === 'file' || verb.verb === 'block' ? [verb.path] : [])),
+    change.verbs.flatMap((verb) =>
+      verb.verb === 'file' || verb.verb === 'block' || verb.verb === 'remove' ? [verb.path] : [],
+    ),
   )
   const found = await Promise.all(
     [...new Set(paths)].map(async (path) => [path, await readIfThere(path).catch(() => undefined)] as const),

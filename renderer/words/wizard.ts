@@ -76,6 +76,7 @@ export const sayReview = {
   replaces: (mode: string) => `replaces the file that is there, ${mode}`,
   holdsThis: 'holds this already',
   block: 'gets this block, its other lines stay',
+  taken: 'undo puts back what is taken away',
   after: '# then',
   content: (title: string) => `What is written: ${title}`,
   difference: (path: string) => `Difference in ${path}`,

@@ -12,7 +12,7 @@ async function readPresent(face: Face, items: readonly SetupItem[]): Promise<Pre
   const present = new Map<string, string>()
   for (const { change } of items)
     for (const verb of change.verbs)
-      if (verb.verb === 'file') {
+      if (verb.verb === 'file' || verb.verb === 'remove') {
         const text = await face.host.readText(verb.path)
         if (text !== undefined) present.set(verb.path, text)
       }

@@ -1,7 +1,7 @@
 import { blockText } from '../../model/block.ts'
 import type { SetupItem } from '../../model/change.ts'
 import type { RootStepResult, RootVerb } from '../../model/change.ts'
-import { diffLines, sayMode, sayPrice, sayStep } from '../../model/say-change.ts'
+import { diffLines, sayMode, sayPrice, sayReload, sayStep, sayTaking } from '../../model/say-change.ts'
 import type { Cleaner } from '../../model/clean.ts'
 import { cut, labelled, wrap } from '../layout.ts'
 import { stateSign, type Style } from '../style.ts'
@@ -54,9 +54,19 @@ export function drawVerb(style: Style, clean: Cleaner, verb: RootVerb, present: 
     case 'sysctl':
       return [`   ${paint.bold(`sysctl -w ${clean.text(verb.key)}=${clean.text(verb.value)}`)}`]
     case 'reload':
-      return [`   ${paint.bold(`systemctl reload-or-restart ${clean.text(verb.unit)}`)}`]
+      return [`   ${paint.bold(clean.text(sayReload(verb.unit)))}`]
     case 'packages':
       return [`   ${paint.bold(`install packages: ${verb.names.map(clean.text).join(' ')}`)}`]
+    case 'remove':
+    case 'lines':
+    case 'unit-off':
+    case 'end': {
+      const said = sayTaking(verb, 'path' in verb ? present.get(verb.path) : undefined)
+      return [
+        `   ${paint.bold(clean.text(said.target))}  ${paint.dim(said.says)}`,
+        ...drawDiff(style, said.lines.map(clean.text), '   '),
+      ]
+    }
   }
 }
 

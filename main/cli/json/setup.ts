@@ -9,6 +9,14 @@ const verb = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('sysctl'), key: z.string(), value: z.string() }),
   z.object({ verb: z.literal('reload'), unit: z.string() }),
   z.object({ verb: z.literal('packages'), names: z.array(z.string()) }),
+  z.object({ verb: z.literal('remove'), path: z.string() }),
+  z.object({
+    verb: z.literal('lines'),
+    path: z.string(),
+    lines: z.array(z.object({ line: z.number(), text: z.string(), stays: z.string() })),
+  }),
+  z.object({ verb: z.literal('unit-off'), unit: z.string() }),
+  z.object({ verb: z.literal('end'), pid: z.number(), started: z.number(), argv: z.array(z.string()) }),
 ])
 
 /** `maculactl setup --json`: the plan, and with --yes how it went. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { rootVerbNames } from '../../model/change.ts'
 
 /** Parts that several machine-readable answers share. The schema is what is printed: unknown keys are left out. */
 
@@ -36,7 +37,7 @@ export const headline = z.object({
 
 export const rootStep = z.object({
   change: z.string(),
-  verb: z.enum(['file', 'block', 'sysctl', 'reload', 'packages']),
+  verb: z.enum(rootVerbNames),
   target: z.string(),
   result: z.enum(['done', 'unchanged', 'failed']),
   says: z.string(),

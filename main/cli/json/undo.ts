@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { LedgerEntry, RootOutcome } from '../../model/change.ts'
+import { rootVerbNames, type LedgerEntry, type RootOutcome } from '../../model/change.ts'
 import { instant, rootOutcome, SCHEMA_VERSION, version } from './shape.ts'
 
 /** `maculactl undo --json`: the ledger, and how the undo went when one was asked for. */
@@ -11,7 +11,7 @@ export const undoSchema = z.object({
       change: z.string(),
       title: z.string(),
       at: z.string(),
-      verb: z.enum(['file', 'block', 'sysctl', 'reload', 'packages']),
+      verb: z.enum(rootVerbNames),
       target: z.string(),
       state: z.enum(['applied', 'undone', 'unfinished']),
       drift: z.enum(['none', 'changed', 'missing', 'unreadable']),

@@ -25,3 +25,17 @@ export function readBlock(text: string): Block {
   const inside = lines.slice(open + 1, close)
   return { kind: 'block', text: inside.map((line) => `${line}\n`).join(''), first: open + 2 }
 }
+
+/**
+ * A file without our block, whose last line has an end, whether it has one there or not: what root compares too.
+ * Undefined when the markers are torn.
+ */
+export function bodyOf(text: string): string | undefined {
+  const block = readBlock(text)
+  if (block.kind === 'torn') return undefined
+  const whole = text === '' || text.endsWith('\n') ? text : `${text}\n`
+  if (block.kind === 'none') return whole
+  const lines = whole.split('\n')
+  const inside = block.text === '' ? 0 : block.text.split('\n').length - 1
+  return [...lines.slice(0, block.first - 2), ...lines.slice(block.first - 1 + inside + 1)].join('\n')
+}

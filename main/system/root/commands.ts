@@ -1,5 +1,6 @@
 import type { RootVerb } from '../../model/change.ts'
 import { BLOCK_CLOSE, BLOCK_OPEN, blockText } from '../../model/block.ts'
+import { sayReload } from '../../model/say-change.ts'
 
 export type PackageManager = 'apt-get' | 'dnf' | 'zypper' | 'pacman' | 'apk'
 
@@ -37,11 +38,33 @@ export function commandsOf(
       case 'sysctl':
         return [`sudo sysctl -w ${verb.key}=${verb.value}`]
       case 'reload':
-        return [`sudo systemctl reload-or-restart ${verb.unit}`]
+        return [`sudo ${sayReload(verb.unit)}`]
       case 'packages':
         return [`sudo ${INSTALL[manager]} ${verb.names.join(' ')}`]
+      case 'remove':
+        return [`sudo rm ${verb.path}`]
+      case 'lines':
+        return [takeOut(verb)]
+      case 'unit-off':
+        return [`sudo systemctl disable --now ${verb.unit}`]
+      case 'end':
+        return [`sudo kill ${verb.pid}`]
     }
   })
+}
+
+/** One sed of all lines, so that the numbers stay right; what stays of a line replaces it. */
+function takeOut({ path, lines }: Extract<RootVerb, { readonly verb: 'lines' }>): string {
+  const steps = lines.map(({ line, stays }) => (stays === '' ? `${line}d` : `${line}c\\\n${quoted(stays)}`))
+  return `sudo sed -i '${steps.join('\n')}' ${path}`
+}
+
+/** A text of one line for sed's c command, within single quotes. */
+function quoted(text: string): string {
+  return text
+    .replaceAll('\\', '\\\\')
+    .replaceAll("'", `'\\''`)
+    .replace(/^(?=\s)/, '\\')
 }
 
 /** A here-document whose end marker is quoted (nothing in it is expanded) and is no line of the content. */

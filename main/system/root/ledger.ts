@@ -12,6 +12,8 @@ export interface LedgerRecord {
   readonly target: string
   /** What we wrote: SHA-256 of a file or block, value of a key. */
   readonly wrote: string
+  /** The same of what was there before. */
+  readonly was: string
   readonly state: LedgerEntry['state']
   /** For whom it was written; absent in what an older version wrote. */
   readonly by?: Person
@@ -19,7 +21,7 @@ export interface LedgerRecord {
 
 const HEADER = 'macula-ledger 1'
 const BEGIN =
-  /^begin ([1-9]\d{0,5}) (\d{9,11}) ([a-z][a-z0-9-]{0,63}) ([A-Za-z0-9+/]{2,}={0,2}) (file|block|sysctl|packages) (\S+) (\S+) \S+ \S+ \S+ \S+ \d{1,6}$/
+  /^begin ([1-9]\d{0,5}) (\d{9,11}) ([a-z][a-z0-9-]{0,63}) ([A-Za-z0-9+/]{2,}={0,2}) (file|block|sysctl|packages|remove|lines|unit-off|end) (\S+) (\S+) (\S+) \S+ \S+ \S+ \d{1,6}$/
 const END = /^(done|undone|dropped) ([1-9]\d{0,5}) \d{9,11}$/
 const BY = /^by ([1-9]\d{0,5}) (\d{1,10}) (-|[\w.-]{1,64}) \d{9,11}$/
 const RELOADED = /^reloaded \S+ \d{9,11}$/
@@ -48,7 +50,8 @@ export function parseLedger(text: string): {
     const end = END.exec(line)
     const by = BY.exec(line)
     if (begin) {
-      const [, id = '', time = '', change = '', title = '', verb = '', target = '', wrote = ''] = begin
+      const [, id = '', time = '', change = '', title = '', verb = '', target = '', wrote = '', was = ''] =
+        begin
       begun.set(id, {
         id,
         at: Number(time) * 1000,
@@ -57,6 +60,7 @@ export function parseLedger(text: string): {
         verb: verb as RootVerb['verb'],
         target,
         wrote,
+        was,
       })
     } else if (by && begun.has(by[1] ?? '')) people.set(by[1] ?? '', personOf(by[2] ?? '', by[3] ?? '-'))
     else if (end && begun.has(end[2] ?? '')) ended.set(end[2] ?? '', end[1] ?? '')
@@ -81,7 +85,9 @@ function standing(
   const newer = new Set<string>()
   for (const record of begun.toReversed()) {
     const end = ended.get(record.id)
-    const target = `${record.verb} ${record.target}`
+    // Lines and processes are each for itself, however many there are of the same file or number.
+    const alone = record.verb === 'lines' || record.verb === 'end'
+    const target = `${record.verb} ${record.target}${alone ? ` ${record.id}` : ''}`
     if (end === 'undone') records.push({ ...record, state: 'undone' })
     else if (end === undefined) records.push({ ...record, state: 'unfinished' })
     else if (end === 'done' && !newer.has(target)) records.push({ ...record, state: 'applied' })

@@ -97,9 +97,10 @@ export function openRoot(paths: Paths, options: RootOptions = {}): RootAdapter {
       const { records, problems } = parseLedger(text)
       for (const problem of problems) options.onProblem?.(`${ledger}/ledger: ${problem}`)
       return await Promise.all(
-        records.map(async ({ wrote: _, ...record }): Promise<LedgerEntry> => {
+        records.map(async (whole): Promise<LedgerEntry> => {
+          const { wrote: _, was: __, ...record } = whole
           const isThere = record.state !== 'undone'
-          const drift = isThere ? await driftOf({ ...record, wrote: _ }, { ledger, below }) : undefined
+          const drift = isThere ? await driftOf(whole, { ledger, below }, records) : undefined
           const others = record.by !== undefined && record.by.uid !== me
           return {
             ...record,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Change, RootVerb } from '../../model/change.ts'
+import type { Change, RootVerb, TakenLine } from '../../model/change.ts'
 import { MaculaError } from '../../model/errors.ts'
 
 /** What root is handed: the plan's bytes and their SHA-256, which goes with the command. */
@@ -12,7 +12,19 @@ export interface Plan {
 const FILES: ReadonlySet<string> = new Set([
   '/etc/sysctl.d/60-macula.conf',
   '/etc/systemd/resolved.conf.d/macula.conf',
+  '/etc/systemd/dns-delegate.d/macula-desktop.dns-delegate',
+  '/etc/NetworkManager/dnsmasq.d/macula-desktop.conf',
+  '/etc/dnsmasq.d/macula-desktop.conf',
 ])
+/** The files of the platform's own set-up that root may take away. */
+const REMOVED: ReadonlySet<string> = new Set([
+  '/etc/dnsmasq.d/macula.conf',
+  '/etc/NetworkManager/conf.d/dnsmasq.conf',
+  '/etc/NetworkManager/dnsmasq.d/macula.conf',
+  '/etc/systemd/system/macula-port-forwarding.service',
+])
+const RELOADED: ReadonlySet<string> = new Set(['systemd-resolved', 'NetworkManager', 'dnsmasq'])
+const STOPPED: ReadonlySet<string> = new Set(['macula-port-forwarding.service', 'dnsmasq.service'])
 const MODE = 0o644
 const MAX_BYTES = 256 * 1024
 
@@ -70,13 +82,52 @@ function wordsOf(verb: RootVerb): readonly string[] {
         throw refused(`Root does not set ${verb.key} to "${verb.value}".`)
       return [verb.key, verb.value]
     case 'reload':
-      if (verb.unit !== 'systemd-resolved') throw refused(`Root does not reload ${verb.unit}.`)
+      if (!RELOADED.has(verb.unit)) throw refused(`Root does not reload ${verb.unit}.`)
       return [verb.unit]
     case 'packages':
       if (verb.names.length === 0 || !verb.names.every((name) => /^[a-z0-9][a-z0-9.-]{0,40}$/.test(name)))
         throw refused(`Root does not install "${verb.names.join(' ')}".`)
       return [verb.names.join(',')]
+    case 'remove':
+      if (!REMOVED.has(verb.path)) throw refused(`Root does not take ${verb.path} away.`)
+      return [verb.path]
+    case 'lines':
+      if ((verb.path as string) !== '/etc/hosts') throw refused('Root takes lines out of /etc/hosts only.')
+      return [verb.path, linesOf(verb.lines)]
+    case 'unit-off':
+      if (!STOPPED.has(verb.unit)) throw refused(`Root does not stop ${verb.unit}.`)
+      return [verb.unit]
+    case 'end':
+      if (
+        !Number.isSafeInteger(verb.pid) ||
+        verb.pid < 2 ||
+        !Number.isSafeInteger(verb.started) ||
+        verb.started < 1
+      )
+        throw refused(`${verb.pid} is not the number of a process.`)
+      return [String(verb.pid), String(verb.started), argvOf(verb.argv)]
   }
+}
+
+/** "NUMBER:TEXT:STAYS" of each line, texts in base64; the numbers rise. Root looks at the texts themselves. */
+function linesOf(lines: readonly TakenLine[]): string {
+  const sorted = lines.toSorted((one, other) => one.line - other.line)
+  const words = sorted.map(({ line, text, stays }, at) => {
+    if (!Number.isSafeInteger(line) || line < 1 || line > 999_999 || line === sorted[at - 1]?.line)
+      throw refused(`${line} is not the number of a line, or is there twice.`)
+    if (text === '' || text === stays || /[\n\0]/.test(text + stays))
+      throw refused(`Line ${line} is not one that names can be taken out of.`)
+    return `${line}:${base64(text)}:${base64(stays)}`
+  })
+  if (words.length === 0) throw refused('There are no lines to take out.')
+  return words.join(',')
+}
+
+/** The words of a program as the kernel shows them, each ended by a NUL. */
+function argvOf(argv: readonly string[]): string {
+  if (!/^(?:.*\/)?socat1?$/.test(argv[0] ?? '') || argv.some((word) => !/^[ -~]+$/.test(word)))
+    throw refused(`Root does not end "${argv.join(' ')}".`)
+  return base64(argv.map((word) => `${word}\0`).join(''))
 }
 
 /** The range root accepts: a lower start would free ports that other system services trust. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { RootOutcome, RootStepResult, RootVerb } from '../../model/change.ts'
+import { rootVerbNames, type RootOutcome, type RootStepResult, type RootVerb } from '../../model/change.ts'
 import { inert } from '../../model/atoms.ts'
 import { lastLine, promptEnvironment, refusalOf, rootArgv, timedOut, type Elevation } from './elevate.ts'
 
@@ -17,13 +17,7 @@ export interface RootRun {
   readonly withdraw: () => Promise<void>
 }
 
-const VERBS: ReadonlySet<string> = new Set<RootVerb['verb']>([
-  'file',
-  'block',
-  'sysctl',
-  'reload',
-  'packages',
-])
+const VERBS: ReadonlySet<string> = new Set(rootVerbNames)
 const RESULTS: ReadonlySet<string> = new Set<RootStepResult['result']>(['done', 'unchanged', 'failed'])
 const MAX_STDERR = 8192
 

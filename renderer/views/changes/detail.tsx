@@ -9,6 +9,15 @@ import { useAsked } from '../../store/use-asked.ts'
 import { useActions } from '../../store/use-shell.ts'
 import { sayChanges } from '../../words/changes.ts'
 
+const sayNoChange: Readonly<Partial<Record<LedgerEntry['verb'], string>>> = {
+  reload: sayChanges.noFile,
+  packages: sayChanges.noFile,
+  remove: sayChanges.noDiffTaken,
+  lines: sayChanges.noDiffTaken,
+  'unit-off': sayChanges.noDiffTaken,
+  end: sayChanges.noDiffTaken,
+}
+
 /** Why there is no difference to show. */
 function sayNoDiff(entry: LedgerEntry): string {
   if (entry.state === 'undone') return sayChanges.wasUndone
@@ -21,7 +30,7 @@ function sayNoDiff(entry: LedgerEntry): string {
     case 'changed':
       return sayChanges.noFile
     case 'none':
-      return entry.verb === 'reload' || entry.verb === 'packages' ? sayChanges.noFile : sayChanges.noDiff
+      return sayNoChange[entry.verb] ?? sayChanges.noDiff
   }
 }
 

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { inert } from '../../../main/model/atoms.ts'
 import { blockText } from '../../../main/model/block.ts'
 import type { RootVerb, SetupItem } from '../../../main/model/change.ts'
-import { diffLines, sayMode, sayPrice } from '../../../main/model/say-change.ts'
+import { diffLines, sayMode, sayPrice, sayReload, sayTaking } from '../../../main/model/say-change.ts'
 import { sayCount, sentence } from '../../../main/model/say.ts'
 import type { SetupPlan } from '../../../preload/contract.ts'
 import { Diff } from '../../parts/diff.tsx'
@@ -79,9 +79,25 @@ function Verb(props: {
     case 'reload':
       return (
         <pre>
-          <Lines text={`${sayReview.after}\nsystemctl reload-or-restart ${verb.unit}`} />
+          <Lines text={`${sayReview.after}\n${sayReload(verb.unit)}`} />
         </pre>
       )
+    case 'remove':
+    case 'lines':
+    case 'unit-off':
+    case 'end': {
+      const said = sayTaking(verb, 'path' in verb ? present[verb.path] : undefined)
+      return (
+        <>
+          <p className="target">
+            <b className="mono">{said.target}</b> <span className="t2 sm">{said.says}</span>
+          </p>
+          {said.lines.length > 0 ? (
+            <Diff label={sayReview.difference(said.target)} lines={said.lines} />
+          ) : null}
+        </>
+      )
+    }
     case 'packages':
       return (
         <pre>
@@ -91,13 +107,21 @@ function Verb(props: {
   }
 }
 
+/** A change does nothing twice to the same. */
+function keyOf(verb: RootVerb): string {
+  if ('path' in verb) return `${verb.verb} ${verb.path}`
+  if ('unit' in verb) return `${verb.verb} ${verb.unit}`
+  return `${verb.verb} ${'key' in verb ? verb.key : ''}${'pid' in verb ? verb.pid : ''}`
+}
+
 /** What a change is made of, in a few words. */
 function sayParts(verbs: readonly RootVerb[], present: Present): string {
   const packages = verbs.flatMap((verb) => (verb.verb === 'packages' ? verb.names : []))
   if (packages.length > 0) return sayCount(packages.length, 'package')
   const file = verbs.find((verb) => verb.verb === 'file')
   if (file) return (file.path in present ? sayReview.replaces : sayReview.newFile)(sayMode(file.mode))
-  return verbs.some((verb) => verb.verb === 'block') ? sayReview.block : ''
+  if (verbs.some((verb) => verb.verb === 'block')) return sayReview.block
+  return verbs.some((verb) => verb.verb === 'remove' || verb.verb === 'lines') ? sayReview.taken : ''
 }
 
 /** One change: whether it is made, why, what it also means, and exactly what is written. */
@@ -136,12 +160,7 @@ export function ChangeCard(props: {
         </div>
         <ScrollBox className="code" label={sayReview.content(change.title)}>
           {change.verbs.map((verb) => (
-            <Verb
-              key={'path' in verb ? verb.path : `${verb.verb} ${'key' in verb ? verb.key : ''}`}
-              verb={verb}
-              commands={change.commands}
-              present={present}
-            />
+            <Verb key={keyOf(verb)} verb={verb} commands={change.commands} present={present} />
           ))}
         </ScrollBox>
       </div>

@@ -39,7 +39,7 @@ export function countParts(items: readonly SetupItem[]): {
 } {
   const verbs = items.flatMap(({ change }) => change.verbs)
   return {
-    files: verbs.filter(({ verb }) => verb === 'file' || verb === 'block').length,
+    files: verbs.filter(({ verb }) => ['file', 'block', 'remove', 'lines'].includes(verb)).length,
     packages: verbs.flatMap((verb) => (verb.verb === 'packages' ? verb.names : [])).length,
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { parseLedger } from '../../../main/system/root/ledger.ts'
 import { planOf, type Plan } from '../../../main/system/root/plan.ts'
@@ -30,16 +30,51 @@ const theirs = '# theirs, no newline'
 const ours = 'net.ipv4.ip_unprivileged_port_start = 80\n'
 
 /** A machine with a file of somebody else at one of our paths. */
+const CONF = '/etc/dnsmasq.d/macula.conf'
+const LINK = '/etc/NetworkManager/dnsmasq.d/macula.conf'
+const taken = change('migrate-names', { verb: 'remove', path: LINK }, { verb: 'remove', path: CONF })
+const lines = change('migrate-hosts', {
+  verb: 'lines',
+  path: '/etc/hosts',
+  lines: [
+    { line: 1, text: '127.0.0.1\tlocalhost home.macula.local', stays: '127.0.0.1\tlocalhost' },
+    { line: 3, text: '127.0.0.9 s3.macula.local', stays: '' },
+  ],
+})
+
 function plant(): void {
   tree = plantTree()
   tree.write(SYSCTL, theirs, 0o640)
+  for (const folder of ['/etc/dnsmasq.d', '/etc/NetworkManager/dnsmasq.d', '/usr/bin', '/run/systemd/system'])
+    mkdirSync(tree.at(folder), { recursive: true, mode: 0o755 })
+  tree.write(CONF, 'no-hosts\n', 0o640)
+  symlinkSync('../../dnsmasq.d/macula.conf', tree.at(LINK))
+  // systemctl stood in for: two files tell whether the one unit is enabled and active.
+  writeFileSync(
+    tree.at('/usr/bin/systemctl'),
+    `#!/bin/sh
+case "$1 $2" in
+  'is-enabled dnsmasq.service') [ -e ${tree.root}/enabled ] && echo enabled || echo disabled ;;
+  'is-active dnsmasq.service') [ -e ${tree.root}/active ] && echo active || echo inactive ;;
+  'stop dnsmasq.service') rm -f ${tree.root}/active ;;
+  'start dnsmasq.service') : >${tree.root}/active ;;
+  'disable dnsmasq.service') rm -f ${tree.root}/enabled ;;
+  'enable dnsmasq.service') : >${tree.root}/enabled ;;
+  *) exit 3 ;;
+esac
+`,
+    { mode: 0o755 },
+  )
+  for (const state of ['/enabled', '/active']) tree.write(state, '')
+  tree.write('/etc/hosts', HOSTS)
   before = tree.picture()
 }
+const HOSTS = '127.0.0.1\tlocalhost home.macula.local\n::1 localhost\n127.0.0.9 s3.macula.local\n10.0.0.1 nas'
 
 /** After a kill: each file is the old or the new one, and the ledger has only whole lines. */
 function nothingIsHalf(): void {
   expect([theirs, ours]).toContain(tree.read(SYSCTL))
-  expect(tree.read('/etc/hosts')).toMatch(/^127[^]*nas(\n# BEGIN [^]*\n# END macula-desktop\n)?$/)
+  expect(tree.read('/etc/hosts')).toMatch(/^127[^]*nas\n?(# BEGIN [^]*\n# END macula-desktop\n)?$/)
   if (tree.has(`${LEDGER}/ledger`)) expect(parseLedger(tree.read(`${LEDGER}/ledger`)).problems).toEqual([])
 }
 
@@ -81,6 +116,8 @@ describe('fault 11: killed at every point, root leaves the old or the new file',
     ['a file and a kernel key', planOf([lowPorts])],
     ['a file in a new folder', planOf([resolved])],
     ['a block', planOf([hosts])],
+    ['a file and a link that are taken away', planOf([taken])],
+    ['lines of the hosts file', planOf([lines])],
   ])('%s: undo gives everything back', (_, killed) => {
     expect(atPoints(['dash'], { killed })).toBeGreaterThan(15)
   })
@@ -92,6 +129,18 @@ describe('fault 11: killed at every point, root leaves the old or the new file',
   it('a block that replaces an older one of ours', () => {
     const plans = { first: planOf([hosts]), killed: planOf([other]) }
     expect(atPoints(['dash'], plans)).toBeGreaterThan(10)
+  })
+
+  it('the next set-up ends taking away, and so does the next undo', () => {
+    const all = planOf([taken, lines])
+    expect(atPoints(['dash'], { killed: all, next: all }, 2)).toBeGreaterThan(10)
+    expect(atPoints(['dash'], { first: all, killed: undoAll }, 2)).toBeGreaterThan(5)
+  })
+
+  it('a unit is on or off as it was, whenever the run ended', () => {
+    const off = planOf([change('migrate-unit', { verb: 'unit-off', unit: 'dnsmasq.service' })])
+    expect(atPoints(['dash'], { killed: off, next: off })).toBeGreaterThan(8)
+    expect(atPoints(['dash'], { first: off, killed: undoAll })).toBeGreaterThan(5)
   })
 
   it('an undo is ended by the next undo', () => {

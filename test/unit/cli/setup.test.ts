@@ -159,6 +159,45 @@ describe('maculactl setup', () => {
     expect(ended.out + ended.err).not.toContain('Everything is in place')
   })
 
+  test('what is taken away is shown exactly, and the plan reads back', async () => {
+    const taking = [
+      {
+        change: {
+          id: 'migrate-hosts',
+          title: 'Take the old set-up out',
+          reason: 'x',
+          verbs: [
+            { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf' },
+            {
+              verb: 'lines',
+              path: '/etc/hosts',
+              lines: [{ line: 9, text: '127.0.0.1 nas a.b', stays: '127.0.0.1 nas' }],
+            },
+            { verb: 'unit-off', unit: 'dnsmasq.service' },
+            { verb: 'end', pid: 4711, started: 1, argv: ['socat', 'TCP4-LISTEN:80', 'TCP4:127.0.0.1:8080'] },
+            { verb: 'reload', unit: 'dnsmasq' },
+          ],
+          commands: [],
+        },
+        state: 'to do',
+        says: 'y',
+      },
+    ] as const
+    const { out, err } = await runCommand({ plan: taking, columns: 110 }).run('setup', '--yes')
+    for (const line of [
+      '   /etc/dnsmasq.d/macula.conf  is taken away; undo puts it back',
+      '   @@ -9 +9 @@ line 9',
+      '   -127.0.0.1 nas a.b',
+      '   +127.0.0.1 nas',
+      '   process 4711  is ended; undo starts it again',
+      '   -socat TCP4-LISTEN:80 TCP4:127.0.0.1:8080',
+      '   systemctl restart dnsmasq',
+    ])
+      expect((out + err).split('\n')).toContain(line)
+    const json = await runCommand({ plan: taking }).run('setup', '--json', '--print')
+    expect(setupSchema.parse(JSON.parse(json.out)).items[0]?.verbs).toEqual(taking[0].change.verbs)
+  })
+
   test('--print prints commands only', async () => {
     const ended = await runCommand().run('setup', '--print', '--skip', 'tools')
     expect(ended).toMatchObject({ code: 0, err: '' })

@@ -9,9 +9,12 @@ import {
   sayMode,
   sayOlder,
   sayPrice,
+  sayReload,
   sayStep,
+  sayTaking,
   sayUndoable,
   sayUndone,
+  type TakingVerb,
 } from '../../../main/model/say-change.ts'
 import type { State } from '../../../main/model/snapshot.ts'
 
@@ -107,6 +110,10 @@ test.each<readonly [RootStepResult['verb'], string, string]>([
   ['sysctl', 'set', 'is set already:'],
   ['reload', 'reloaded', 'needed no reload:'],
   ['packages', 'installed', 'are installed already:'],
+  ['remove', 'took away', 'is gone already:'],
+  ['lines', 'took lines out of', 'holds these lines no more:'],
+  ['unit-off', 'stopped', 'is stopped already:'],
+  ['end', 'ended process', 'has ended already: process'],
 ])('a step of root, %s: "%s", or "%s"', (verb, done, unchanged) => {
   const step = (result: RootStepResult['result']): RootStepResult => ({
     change: 'x',
@@ -117,6 +124,57 @@ test.each<readonly [RootStepResult['verb'], string, string]>([
   })
   expect([sayStep(step('done'), false), sayStep(step('unchanged'), false)]).toEqual([done, unchanged])
   expect([sayStep(step('done'), true), sayStep(step('unchanged'), true)]).toEqual(['put back', unchanged])
+})
+
+const hostLines: TakingVerb = {
+  verb: 'lines',
+  path: '/etc/hosts',
+  lines: [
+    { line: 3, text: '127.0.0.1 a.b', stays: '' },
+    { line: 9, text: '127.0.0.1 nas a.b', stays: '127.0.0.1 nas' },
+  ],
+}
+test.each<readonly [TakingVerb, string | undefined, string, readonly string[]]>([
+  [
+    { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf' },
+    'no-hosts\n\nx',
+    '/etc/dnsmasq.d/macula.conf is taken away; undo puts it back',
+    ['-no-hosts', '-', '-x'],
+  ],
+  [
+    { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf' },
+    undefined,
+    '/etc/dnsmasq.d/macula.conf is taken away; undo puts it back',
+    [],
+  ],
+  [
+    hostLines,
+    'what the file holds is not shown twice',
+    '/etc/hosts loses these, its other lines stay; undo puts them back',
+    ['@@ -3 +3 @@ line 3', '-127.0.0.1 a.b', '@@ -9 +9 @@ line 9', '-127.0.0.1 nas a.b', '+127.0.0.1 nas'],
+  ],
+  [
+    { verb: 'unit-off', unit: 'dnsmasq.service' },
+    undefined,
+    'dnsmasq.service is stopped and starts no more by itself; undo enables and starts it as it was',
+    [],
+  ],
+  [
+    { verb: 'end', pid: 4711, started: 1, argv: ['socat', 'TCP4-LISTEN:80', 'TCP4:127.0.0.1:8080'] },
+    undefined,
+    'process 4711 is ended; undo starts it again',
+    ['-socat TCP4-LISTEN:80 TCP4:127.0.0.1:8080'],
+  ],
+])('what is taken away is shown exactly: %j', (verb, present, says, lines) => {
+  const said = sayTaking(verb, present)
+  expect([`${said.target} ${said.says}`, said.lines]).toEqual([says, lines])
+})
+
+test('dnsmasq is restarted, because it reads no configuration at a reload', () => {
+  expect([sayReload('dnsmasq'), sayReload('NetworkManager')]).toEqual([
+    'systemctl restart dnsmasq',
+    'systemctl reload-or-restart NetworkManager',
+  ])
 })
 
 test('a mode is four octal digits', () => {

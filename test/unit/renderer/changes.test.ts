@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { findingsOf, sayChecks } from '../../../main/model/check.ts'
-import { diffLines, hasDrift, listEntries, openEntries, sayPrice } from '../../../main/model/say-change.ts'
+import {
+  diffLines,
+  hasDrift,
+  listEntries,
+  openEntries,
+  sayPrice,
+  sayTaking,
+} from '../../../main/model/say-change.ts'
 import { readDiff } from '../../../renderer/parts/diff-lines.ts'
 import { nothingKnown } from '../../../renderer/store/state.ts'
 import { sayShell } from '../../../renderer/words/shell.ts'
@@ -138,4 +145,25 @@ test('fault 15: each way a prompt can be refused is told, and what to do', () =>
   }
   expect(tellJob(job).says).toMatch(/password/)
   expect(tellJob({ ...job, steps: [step] }).says).toBe('')
+})
+
+test('a window numbers the lines that go and stay as the file does', () => {
+  const { lines } = sayTaking(
+    {
+      verb: 'lines',
+      path: '/etc/hosts',
+      lines: [
+        { line: 3, text: '127.0.0.1 a.b', stays: '' },
+        { line: 9, text: '127.0.0.1 nas a.b', stays: '127.0.0.1 nas' },
+      ],
+    },
+    undefined,
+  )
+  expect(readDiff(lines).map(({ sign, number }) => `${sign}${number}`)).toEqual([
+    '@null',
+    '-3',
+    '@null',
+    '-9',
+    '+9',
+  ])
 })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { commandsOf } from '../../../main/system/root/commands.ts'
-import { hosts, plantTree, RESOLVED, resolved, type Tree } from './tree.ts'
+import { change, hosts, plantTree, RESOLVED, resolved, type Tree } from './tree.ts'
 
 // Root's program runs dozens of small programs; a busy machine takes its time.
 vi.setConfig({ testTimeout: 60_000 })
@@ -51,6 +51,10 @@ describe('the commands for people who type them', () => {
           { verb: 'sysctl', key: 'net.ipv4.ip_unprivileged_port_start', value: '80' },
           { verb: 'reload', unit: 'systemd-resolved' },
           { verb: 'packages', names: ['dnsmasq', 'socat'] },
+          { verb: 'reload', unit: 'dnsmasq' },
+          { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf' },
+          { verb: 'unit-off', unit: 'dnsmasq.service' },
+          { verb: 'end', pid: 4711, started: 1, argv: ['socat', 'TCP4-LISTEN:80', 'TCP4:127.0.0.1:8080'] },
         ],
         'dnf',
       ),
@@ -58,7 +62,40 @@ describe('the commands for people who type them', () => {
       'sudo sysctl -w net.ipv4.ip_unprivileged_port_start=80',
       'sudo systemctl reload-or-restart systemd-resolved',
       'sudo dnf install dnsmasq socat',
+      'sudo systemctl restart dnsmasq',
+      'sudo rm /etc/dnsmasq.d/macula.conf',
+      'sudo systemctl disable --now dnsmasq.service',
+      'sudo kill 4711',
     ])
+  })
+
+  it('take lines out as root does', async () => {
+    tree = plantTree()
+    const text = "127.0.0.1 a.b nas # it's \\\\ $HOME `id`"
+    const hosts = `127.0.0.1 localhost\n127.0.0.1 c.d\n${text}\n 10.0.0.1 a.b nas\n`
+    const verb = {
+      verb: 'lines',
+      path: '/etc/hosts',
+      lines: [
+        { line: 2, text: '127.0.0.1 c.d', stays: '' },
+        { line: 3, text, stays: text.replace(' a.b', '') },
+        { line: 4, text: ' 10.0.0.1 a.b nas', stays: ' 10.0.0.1 nas' },
+      ],
+    } as const
+    tree.write('/etc/hosts', hosts)
+    await tree.apply({ ...change('x', verb), title: 'x' })
+    const byRoot = tree.read('/etc/hosts')
+    expect(byRoot).toBe(`127.0.0.1 localhost\n${text.replace(' a.b', '')}\n 10.0.0.1 nas\n`)
+    tree.write('/etc/hosts', hosts)
+    const typed = commandsOf([verb])
+      .join('\n')
+      .replaceAll('sudo ', '')
+      .replaceAll('/etc/', `${tree.root}/etc/`)
+    expect(spawnSync('sh', ['-e'], { input: typed, encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    })
+    expect(tree.read('/etc/hosts')).toBe(byRoot)
   })
 })
 

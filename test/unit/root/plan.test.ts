@@ -33,6 +33,26 @@ describe('the plan', () => {
     expect(planOf([change('tools', { verb: 'packages', names: ['dnsmasq-base', 'socat'] })]).text).toBe(
       'macula-plan 1\npackages tools VGhlIHRvb2xz dnsmasq-base,socat\n',
     )
+    const taking = change(
+      'migrate',
+      { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf' },
+      {
+        verb: 'lines',
+        path: '/etc/hosts',
+        lines: [
+          { line: 12, text: '127.0.0.1 a.b nas', stays: '127.0.0.1 nas' },
+          { line: 3, text: '127.0.0.1 a.b', stays: '' },
+        ],
+      },
+      { verb: 'unit-off', unit: 'dnsmasq.service' },
+      { verb: 'end', pid: 4711, started: 123_456, argv: ['socat', 'TCP4-LISTEN:80', 'TCP4:127.0.0.1:8080'] },
+    )
+    expect(planOf([taking]).text.split('\n').slice(1, -1)).toEqual([
+      'remove migrate VGhlIG1pZ3JhdGU= /etc/dnsmasq.d/macula.conf',
+      'lines migrate VGhlIG1pZ3JhdGU= /etc/hosts 3:MTI3LjAuMC4xIGEuYg==:,12:MTI3LjAuMC4xIGEuYiBuYXM=:MTI3LjAuMC4xIG5hcw==',
+      'unit-off migrate VGhlIG1pZ3JhdGU= dnsmasq.service',
+      'end migrate VGhlIG1pZ3JhdGU= 4711 123456 c29jYXQAVENQNC1MSVNURU46ODAAVENQNDoxMjcuMC4wLjE6ODA4MAA=',
+    ])
   })
 
   it('undoes all, some, or even what drifted', () => {
@@ -64,6 +84,25 @@ describe('the plan', () => {
     'another key': { verb: 'sysctl', key: 'kernel.panic', value: '80' },
     'a value with more': { verb: 'sysctl', key: 'net.ipv4.ip_unprivileged_port_start', value: '80\n' },
     'another unit': { verb: 'reload', unit: 'sshd' },
+    'a file to remove that is not the old set-up’s': { verb: 'remove', path: '/etc/hosts' },
+    'no lines': { verb: 'lines', path: '/etc/hosts', lines: [] },
+    'a line twice': {
+      verb: 'lines',
+      path: '/etc/hosts',
+      lines: [
+        { line: 1, text: '127.0.0.1 a.b', stays: '' },
+        { line: 1, text: '127.0.0.1 a.b', stays: '' },
+      ],
+    },
+    'a line with a line in it': {
+      verb: 'lines',
+      path: '/etc/hosts',
+      lines: [{ line: 1, text: '127.0.0.1 a.b\nx', stays: '' }],
+    },
+    'another unit to stop': { verb: 'unit-off', unit: 'ssh.service' as 'dnsmasq.service' },
+    'the first process': { verb: 'end', pid: 1, started: 1, argv: ['socat'] },
+    'a program that is not socat': { verb: 'end', pid: 4711, started: 1, argv: ['sh', '-c', 'id'] },
+    'a word with a NUL': { verb: 'end', pid: 4711, started: 1, argv: ['socat', 'a\0b'] },
     'no packages': { verb: 'packages', names: [] },
     'a package that is an option': { verb: 'packages', names: ['-oDebug=1'] },
     'a package with a newline': { verb: 'packages', names: ['socat\nundo all'] },

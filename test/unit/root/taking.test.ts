@@ -1,0 +1,495 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { RootOutcome, RootVerb, TakenLine } from '../../../main/model/change.ts'
+import { change, hosts, LEDGER, plantTree, results, shells, type Tree } from './tree.ts'
+
+/** The verbs that take something of an older set-up away, and give it back. */
+
+// Root's program runs dozens of small programs; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 })
+
+const CONF = '/etc/dnsmasq.d/macula.conf'
+const LINK = '/etc/NetworkManager/dnsmasq.d/macula.conf'
+const UNIT = '/etc/systemd/system/macula-port-forwarding.service'
+
+let tree: Tree
+afterEach(() => tree.remove())
+
+const says = (outcome: RootOutcome): string =>
+  outcome.kind === 'refused' ? outcome.says : outcome.steps.map((step) => step.says).join(' ')
+const remove = (path: string) => change('migrate-names', { verb: 'remove', path })
+const taking = (...lines: readonly TakenLine[]) =>
+  change('migrate-hosts', { verb: 'lines', path: '/etc/hosts', lines })
+const whole = (line: number, text: string): TakenLine => ({ line, text, stays: '' })
+
+/** What the platform's own scripts leave: a file, a link to it, and its neighbours. */
+function plant(options: { readonly shell?: readonly string[] } = {}): void {
+  tree = plantTree(options)
+  for (const folder of ['/etc/dnsmasq.d', '/etc/NetworkManager/dnsmasq.d', '/etc/systemd/system'])
+    mkdirSync(tree.at(folder), { recursive: true, mode: 0o755 })
+  tree.write(CONF, Buffer.from('no-hosts\naddress=/home.macula.local/127.0.0.1\0\xff', 'latin1'), 0o640)
+  if (process.getuid?.() === 0) chownSync(tree.at(CONF), 65_534, 1)
+  symlinkSync('../../dnsmasq.d/macula.conf', tree.at(LINK))
+  if (process.getuid?.() === 0) spawnSync('chown', ['-h', '1:1', tree.at(LINK)])
+}
+
+describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('under $name', ({ shell }) => {
+  it('a file and a link go, and come back with every byte, mode, owner and destination', async () => {
+    plant({ shell })
+    const before = tree.picture()
+    const both = change('migrate-names', { verb: 'remove', path: LINK }, { verb: 'remove', path: CONF })
+    expect(results(await tree.apply(both))).toEqual([`${LINK} done`, `${CONF} done`])
+    expect([tree.has(CONF), tree.has(LINK)]).toEqual([false, false])
+    expect((await tree.port.ledger()).map(({ verb, drift }) => [verb, drift])).toEqual([
+      ['remove', 'none'],
+      ['remove', 'none'],
+    ])
+    expect(results(await tree.apply(both))).toEqual([`${LINK} unchanged`, `${CONF} unchanged`])
+    expect(results(await tree.undo())).toEqual([`${CONF} done`, `${LINK} done`])
+    expect(tree.picture()).toEqual(before)
+    expect(results(await tree.undo())).toEqual([])
+  })
+
+  it('lines and single names go from around our block, and come back at their places', async () => {
+    plant({ shell })
+    const theirs =
+      '127.0.0.1\tlocalhost\n127.0.0.1 home.macula.local\n127.0.0.1  nas  grafana.macula.local tv # \xe9, mine\r\n' +
+      '::1 ip6-localhost\n'
+    tree.write('/etc/hosts', Buffer.from(theirs, 'latin1'), 0o640)
+    await tree.apply(hosts)
+    tree.write('/etc/hosts', `${tree.read('/etc/hosts')}10.0.0.9 S3.Macula.Local.`)
+    tree.write(
+      '/etc/hosts',
+      Buffer.from(readFileSync(tree.at('/etc/hosts'), 'utf8').replace('\ufffd', 'é')),
+      0o640,
+    )
+    const before = tree.picture()
+    const change = taking(
+      whole(2, '127.0.0.1 home.macula.local'),
+      {
+        line: 3,
+        text: '127.0.0.1  nas  grafana.macula.local tv # é, mine\r',
+        stays: '127.0.0.1  nas  tv # é, mine\r',
+      },
+      whole(9, '10.0.0.9 S3.Macula.Local.'),
+    )
+    expect(says(await tree.apply(change))).toContain('taken out')
+    expect(tree.read('/etc/hosts')).toBe(
+      '127.0.0.1\tlocalhost\n127.0.0.1  nas  tv # é, mine\r\n::1 ip6-localhost\n# BEGIN macula-desktop\n' +
+        '127.0.0.4 grafana.macula.local\n127.0.0.9 s3.macula.local\n# END macula-desktop\n',
+    )
+    const entry = (await tree.port.ledger()).find(({ verb }) => verb === 'lines')
+    expect(entry).toMatchObject({ target: '/etc/hosts', state: 'applied', drift: 'none', undoable: true })
+    expect(results(await tree.apply(change))).toEqual(['/etc/hosts unchanged'])
+    expect(says(await tree.undo([entry?.id ?? '']))).toBe('as it was before Macula')
+    expect(tree.picture()).toEqual(before)
+  })
+})
+
+describe('a file that is taken away', () => {
+  it('is told as drift when it is there again, and that one is kept when undo is said to take it back', async () => {
+    plant()
+    const before = tree.picture()
+    await tree.apply(remove(CONF))
+    tree.write(CONF, '# made again\n')
+    expect(await tree.entry(CONF)).toMatchObject({ drift: 'changed' })
+    expect(says(await tree.undo())).toContain('changed by somebody else')
+    expect(tree.read(CONF)).toBe('# made again\n')
+    expect((await tree.undo(undefined, true)).kind).toBe('done')
+    expect(tree.picture()).toEqual(before)
+    expect(tree.read(`${LEDGER}/1.edited`)).toBe('# made again\n')
+  })
+
+  it('and is taken away again: undo gives back the newer one, the older one stays in the record', async () => {
+    plant()
+    await tree.apply(remove(CONF))
+    tree.write(CONF, '# made again\n', 0o600)
+    const before = tree.picture()
+    expect(results(await tree.apply(remove(CONF)))).toEqual([`${CONF} done`])
+    await tree.undo()
+    expect(tree.picture()).toEqual(before)
+    expect(tree.read(`${LEDGER}/1.before`)).toContain('no-hosts')
+  })
+
+  it('where a link to a folder was put instead: the link is kept by where it led, the file is a file again', async () => {
+    plant()
+    const before = tree.picture()
+    await tree.apply(remove(CONF))
+    symlinkSync('../systemd', tree.at(CONF))
+    expect((await tree.undo(undefined, true)).kind).toBe('done')
+    expect(tree.picture()).toEqual(before)
+    expect(tree.read(`${LEDGER}/1.edited`)).toBe('../systemd\n')
+  })
+
+  it('comes back into a folder that went meanwhile', async () => {
+    plant()
+    const before = tree.picture()
+    await tree.apply(remove(CONF))
+    spawnSync('rmdir', [tree.at('/etc/dnsmasq.d')])
+    expect((await tree.undo()).kind).toBe('done')
+    expect(tree.picture()).toEqual(before)
+  })
+
+  it('with a second name, or a folder, or where others may write, is left alone with its reason', async () => {
+    plant()
+    spawnSync('ln', [tree.at(CONF), tree.at('/etc/also')])
+    expect(says(await tree.apply(remove(CONF)))).toContain('has a second name')
+    mkdirSync(tree.at(UNIT))
+    expect(says(await tree.apply(remove(UNIT)))).toContain('is not a plain file')
+    spawnSync('chmod', ['777', tree.at('/etc/NetworkManager/dnsmasq.d')])
+    expect(says(await tree.apply(remove(LINK)))).toContain('others than root may write')
+    expect([tree.has(CONF), tree.has(UNIT), tree.has(LINK)]).toEqual([true, true, true])
+  })
+
+  it('that is a link to a name with a line in it is left alone', async () => {
+    plant()
+    spawnSync('rm', [tree.at(LINK)])
+    symlinkSync('a\nb', tree.at(LINK))
+    expect(says(await tree.apply(remove(LINK)))).toContain('cannot be written down')
+    expect(tree.has(LINK)).toBe(true)
+  })
+
+  it('that was a unit: systemd is told of it, there and back', async () => {
+    plant()
+    mkdirSync(tree.at('/usr/bin'), { recursive: true })
+    mkdirSync(tree.at('/run/systemd/system'), { recursive: true })
+    writeFileSync(tree.at('/usr/bin/systemctl'), `#!/bin/sh\necho "$*" >>${tree.root}/calls\n`, {
+      mode: 0o755,
+    })
+    tree.write(UNIT, '[Service]\nType=forking\n')
+    await tree.apply(remove(UNIT))
+    await tree.undo()
+    expect(tree.read('/calls').match(/daemon-reload/g)).toHaveLength(2)
+  })
+})
+
+describe('lines of the hosts file', () => {
+  const start = '127.0.0.1 localhost\n127.0.0.1 home.macula.local s3.macula.local\n10.0.0.1 nas\n'
+
+  it.each([
+    ['another text', whole(2, '127.0.0.1 home.macula.local'), 'line 2 is not what was shown'],
+    ['a number past the end', whole(4, '10.0.0.1 nas.macula.local'), 'line 4 is not what was shown'],
+    [
+      'a blank more',
+      whole(2, '127.0.0.1 home.macula.local  s3.macula.local'),
+      'line 2 is not what was shown',
+    ],
+  ])('with %s are left as they are', async (_, line, sentence) => {
+    plant()
+    tree.write('/etc/hosts', start)
+    expect(says(await tree.apply(taking(line)))).toContain(sentence)
+    expect(tree.read('/etc/hosts')).toBe(start)
+    expect(await tree.port.ledger()).toEqual([])
+  })
+
+  it('within a block of ours, or of another person’s, are left as they are', async () => {
+    plant()
+    tree.write(
+      '/etc/hosts',
+      '127.0.0.1 localhost\n# BEGIN macula-desktop\n# of ada (uid 4711)\n127.0.0.4 grafana.macula.local\n# END macula-desktop\n',
+    )
+    const before = tree.picture()
+    expect(says(await tree.apply(taking(whole(4, '127.0.0.4 grafana.macula.local'))))).toContain(
+      'line 4 is in the block of a Macula',
+    )
+    tree.write('/etc/hosts', tree.read('/etc/hosts').replace('# END macula-desktop\n', ''))
+    expect(says(await tree.apply(taking(whole(4, '127.0.0.4 grafana.macula.local'))))).toContain('torn')
+    tree.write('/etc/hosts', `${tree.read('/etc/hosts')}# END macula-desktop\n`)
+    expect(tree.picture().map((line) => line.replace(/^(\/etc\/hosts) \d+/, '$1'))).toEqual(
+      before.map((line) => line.replace(/^(\/etc\/hosts) \d+/, '$1')),
+    )
+  })
+
+  it('come back after our block came and went, in any order', async () => {
+    for (const order of [
+      ['lines', 'block'],
+      ['block', 'lines'],
+    ]) {
+      plant()
+      tree.write('/etc/hosts', start)
+      const before = tree.picture()
+      await tree.apply(taking(whole(2, '127.0.0.1 home.macula.local s3.macula.local')))
+      await tree.apply(hosts)
+      for (const verb of order) {
+        const entry = (await tree.port.ledger()).find((one) => one.verb === verb)
+        expect(entry?.drift).toBe('none')
+        expect((await tree.undo([entry?.id ?? ''])).kind).toBe('done')
+      }
+      expect(tree.picture()).toEqual(before)
+      tree.remove()
+    }
+    plant()
+  })
+
+  it('taken out twice are two entries: neither is drift, and both come back', async () => {
+    plant()
+    tree.write('/etc/hosts', `${start}127.0.0.5 draw.macula.local`)
+    const before = tree.picture()
+    await tree.apply(taking(whole(4, '127.0.0.5 draw.macula.local')))
+    await tree.apply(taking(whole(2, '127.0.0.1 home.macula.local s3.macula.local')))
+    expect((await tree.port.ledger()).map(({ id, drift }) => [id, drift])).toEqual([
+      ['1', 'none'],
+      ['2', 'none'],
+    ])
+    expect(tree.read('/etc/hosts')).toBe('127.0.0.1 localhost\n10.0.0.1 nas\n')
+    expect(results(await tree.undo())).toEqual(['/etc/hosts done', '/etc/hosts done'])
+    expect(tree.picture()).toEqual(before)
+  })
+
+  it('of a file that somebody edited since: told as drift, then back beside the edit', async () => {
+    plant()
+    tree.write('/etc/hosts', start)
+    await tree.apply(
+      taking({
+        line: 2,
+        text: '127.0.0.1 home.macula.local s3.macula.local',
+        stays: '127.0.0.1 s3.macula.local',
+      }),
+    )
+    tree.write('/etc/hosts', `# top\n${tree.read('/etc/hosts')}10.0.0.2 printer\n`)
+    const entry = await tree.entry('/etc/hosts')
+    expect(entry).toMatchObject({ drift: 'changed' })
+    expect(entry?.diff).toContain('+10.0.0.2 printer')
+    expect(says(await tree.undo())).toContain('changed by somebody else')
+    expect(says(await tree.undo(undefined, true))).toContain('its lines are back')
+    expect(tree.read('/etc/hosts')).toBe(`# top\n${start}10.0.0.2 printer\n`)
+    expect(tree.read(`${LEDGER}/1.edited`)).toContain('printer')
+  })
+
+  it('that somebody put back by hand are not put back twice', async () => {
+    plant()
+    tree.write('/etc/hosts', start)
+    await tree.apply(taking(whole(2, '127.0.0.1 home.macula.local s3.macula.local')))
+    const edited = `${tree.read('/etc/hosts')}127.0.0.1 home.macula.local s3.macula.local\n`
+    tree.write('/etc/hosts', edited)
+    expect((await tree.undo(undefined, true)).kind).toBe('done')
+    expect(tree.read('/etc/hosts')).toBe(edited)
+    tree.write('/etc/hosts', start)
+    expect(await tree.entry('/etc/hosts')).toMatchObject({ state: 'undone' })
+  })
+})
+
+describe('a unit', () => {
+  const off = change('migrate-forwarders', { verb: 'unit-off', unit: 'macula-port-forwarding.service' })
+
+  /** systemctl stood in for: two files tell whether the unit is enabled and active. */
+  function systemd(enabled: boolean, active: boolean, stop = `rm -f ${tree.root}/active`): void {
+    mkdirSync(tree.at('/usr/bin'), { recursive: true })
+    mkdirSync(tree.at('/run/systemd/system'), { recursive: true })
+    const script = `#!/bin/sh
+case "$1 $2" in
+  'is-enabled macula-port-forwarding.service') [ -e ${tree.root}/enabled ] && echo enabled || { echo disabled; exit 1; } ;;
+  'is-active macula-port-forwarding.service') [ -e ${tree.root}/active ] && echo active || { echo inactive; exit 3; } ;;
+  'stop macula-port-forwarding.service') ${stop} ;;
+  'start macula-port-forwarding.service') : >${tree.root}/active ;;
+  'disable macula-port-forwarding.service') rm ${tree.root}/enabled ;;
+  'enable macula-port-forwarding.service') : >${tree.root}/enabled ;;
+  'daemon-reload ') ;;
+  *) echo "what? $*" >&2; exit 1 ;;
+esac
+`
+    writeFileSync(tree.at('/usr/bin/systemctl'), script, { mode: 0o755 })
+    if (enabled) tree.write('/enabled', '')
+    if (active) tree.write('/active', '')
+  }
+
+  it.each([
+    [true, true],
+    [true, false],
+    [false, true],
+  ])('enabled %s and active %s is stopped for good, and comes back so', async (enabled, active) => {
+    plant()
+    systemd(enabled, active)
+    expect(results(await tree.apply(off))).toEqual(['macula-port-forwarding.service done'])
+    expect([tree.has('/enabled'), tree.has('/active')]).toEqual([false, false])
+    expect((await tree.port.ledger())[0]).toMatchObject({ verb: 'unit-off', drift: 'none' })
+    expect(results(await tree.apply(off))).toEqual(['macula-port-forwarding.service unchanged'])
+    expect(says(await tree.undo())).toBe('as it was before Macula')
+    expect([tree.has('/enabled'), tree.has('/active')]).toEqual([enabled, active])
+  })
+
+  it('that somebody starts again is told, and undo takes it as it is', async () => {
+    plant()
+    systemd(true, true)
+    await tree.apply(off)
+    tree.write('/active', '')
+    expect((await tree.port.ledger())[0]).toMatchObject({
+      drift: 'changed',
+      diff: ['-disabled,inactive', '+disabled,active'],
+    })
+    expect((await tree.undo()).kind).toBe('done')
+    expect([tree.has('/enabled'), tree.has('/active')]).toEqual([true, true])
+  })
+
+  it('that does not stop fails with the way to look, and leaves nothing to undo', async () => {
+    plant()
+    systemd(true, true, 'echo "Job failed." >&2; exit 1')
+    const outcome = await tree.apply(off)
+    expect(outcome).toMatchObject({ kind: 'failed', says: expect.stringContaining('systemctl status') })
+    expect([tree.has('/enabled'), tree.has('/active')]).toEqual([true, true])
+    expect(tree.read(`${LEDGER}/ledger`)).toMatch(/^(dropped|done) 1 /m)
+    await tree.undo()
+    expect([tree.has('/enabled'), tree.has('/active')]).toEqual([true, true])
+  })
+
+  it('on a machine without systemd is left alone with that reason', async () => {
+    plant()
+    expect(says(await tree.apply(off))).toContain('systemd does not run here')
+    expect(await tree.port.ledger()).toEqual([])
+  })
+})
+
+const hasSocat = process.platform === 'linux' && spawnSync('socat', ['-V']).status === 0
+if (!hasSocat) console.warn('SKIPPED: socat is not installed here')
+
+describe.skipIf(!hasSocat || process.getuid?.() !== 0)('a process', () => {
+  const started = new Set<string>()
+  afterEach(() => {
+    // What root started again is nobody's child.
+    for (const argv of started) for (const pid of running(argv.split(' '))) process.kill(pid)
+    started.clear()
+  })
+  const words = (port: number): readonly string[] => {
+    const argv = argvOf(port)
+    started.add(argv.join(' '))
+    return argv
+  }
+  const argvOf = (port: number) => [
+    'socat',
+    '-d',
+    `TCP4-LISTEN:${port},bind=127.0.0.1,reuseaddr,fork`,
+    `TCP4:127.0.0.1:${port + 1}`,
+  ]
+  const startOf = (pid: number): number =>
+    Number(
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ')[19],
+    )
+  const running = (argv: readonly string[]): readonly number[] =>
+    readdirSync('/proc')
+      .filter((one) => /^\d+$/.test(one))
+      .filter((pid) => {
+        try {
+          const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+          return (
+            !/\) Z /.test(stat) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') === `${argv.join('\0')}\0`
+          )
+        } catch {
+          return false
+        }
+      })
+      .map(Number)
+  const listens = async (port: number): Promise<void> => {
+    const hex = port.toString(16).toUpperCase().padStart(4, '0')
+    await vi.waitFor(
+      () => expect(readFileSync('/proc/net/tcp', 'utf8')).toContain(`:${hex} 00000000:0000 0A`),
+      5000,
+    )
+  }
+  const ending = (pid: number, argv: readonly string[], started = startOf(pid)) =>
+    change('migrate-forwarders', { verb: 'end', pid, started, argv })
+
+  it.each(shells.map((shell) => [shell.join(' '), shell] as const))(
+    'ends, and comes back with the same words, under %s',
+    async (_, shell) => {
+      plant({ shell })
+      const argv = words(18_431)
+      const child = spawn('socat', argv.slice(1), { stdio: 'ignore' })
+      await listens(18_431)
+      const pid = child.pid ?? 0
+      const plan = ending(pid, argv)
+      expect(results(await tree.apply(plan))).toEqual([`${pid} done`])
+      expect(running(argv)).toEqual([])
+      expect((await tree.port.ledger())[0]).toMatchObject({ verb: 'end', target: `${pid}`, drift: 'none' })
+      expect(results(await tree.apply(plan))).toEqual([`${pid} unchanged`])
+      expect(says(await tree.undo())).toBe('as it was before Macula')
+      const [again = 0, ...more] = running(argv)
+      expect(again).toBeGreaterThan(0)
+      expect(more).toEqual([])
+      await listens(18_431)
+      // Of the signals that root ignored only SIGPIPE is, by socat's own doing, and it holds nothing of root's open.
+      expect(readFileSync(`/proc/${again}/status`, 'utf8')).toMatch(/^SigIgn:\t0+1000$/m)
+      const open = readdirSync(`/proc/${again}/fd`).map((fd) => readlinkSync(`/proc/${again}/fd/${fd}`))
+      expect(open.slice(0, 3)).toEqual(['/dev/null', '/dev/null', '/dev/null'])
+      expect(open.filter((one) => one.startsWith('/') && one !== '/dev/null')).toEqual([])
+      process.kill(again)
+      expect(results(await tree.undo())).toEqual([])
+    },
+  )
+
+  it('that is another one by now, or is said otherwise, is left alone', async () => {
+    plant()
+    const argv = words(18_435)
+    const child = spawn('socat', argv.slice(1), { stdio: 'ignore' })
+    await listens(18_435)
+    const pid = child.pid ?? 0
+    expect(results(await tree.apply(ending(pid, argv, startOf(pid) + 1)))).toEqual([`${pid} unchanged`])
+    expect(says(await tree.apply(ending(pid, words(18_437))))).toContain('other arguments')
+    const sleeper = spawn('sleep', ['600'], { argv0: 'socat' })
+    expect(says(await tree.apply(ending(sleeper.pid ?? 0, ['socat', '600'])))).toContain('is not socat')
+    expect(child.exitCode ?? child.signalCode).toBe(null)
+    expect(sleeper.exitCode ?? sleeper.signalCode).toBe(null)
+    child.kill()
+    sleeper.kill()
+    await once(child, 'close')
+    expect(await tree.port.ledger()).toEqual([])
+  })
+
+  it('of another user is left alone', async () => {
+    plant()
+    const argv = words(18_439)
+    const child = spawn('socat', argv.slice(1), { stdio: 'ignore', uid: 65_534, gid: 65_534 })
+    await listens(18_439)
+    expect(says(await tree.apply(ending(child.pid ?? 0, argv)))).toContain('is not root’s'.replace('’', "'"))
+    expect(child.exitCode ?? child.signalCode).toBe(null)
+    child.kill()
+    await once(child, 'close')
+  })
+
+  it('whose port another program has meanwhile: undo says so, and can be done again', async () => {
+    plant()
+    const argv = words(18_443)
+    const child = spawn('socat', argv.slice(1), { stdio: 'ignore' })
+    await listens(18_443)
+    await tree.apply(ending(child.pid ?? 0, argv))
+    const other = spawn('socat', ['TCP4-LISTEN:18443,bind=127.0.0.1', 'TCP4:127.0.0.1:9'], {
+      stdio: 'ignore',
+    })
+    await listens(18_443)
+    const refused = await tree.undo()
+    expect(refused.kind).toBe('failed')
+    expect(says(refused)).toContain('another program may have its port')
+    other.kill()
+    await once(other, 'close')
+    expect((await tree.undo()).kind).toBe('done')
+    for (const pid of running(argv)) process.kill(pid)
+  })
+
+  const hostile: readonly (readonly string[])[] = [
+    ['socat', 'TCP-LISTEN:80', 'EXEC:/bin/sh'],
+    ['socat', 'TCP-LISTEN:80', 'SYSTEM:id'],
+    ['socat', 'TCP-LISTEN:80,lockfile=/etc/x', 'TCP:127.0.0.1:1'],
+    ['socat', '-lf', '/etc/passwd'],
+    ['socat', 'OPEN:/etc/shadow', 'TCP:127.0.0.1:1'],
+    ['sh', '-c', 'id'],
+    ['socat', 'TCP:$(id):1'],
+  ]
+  it.each(hostile)('with the words %s %s is refused before anything', async (...argv) => {
+    plant()
+    const verb: RootVerb = { verb: 'end', pid: 4711, started: 1, argv }
+    const outcome = await tree.apply(change('x', verb)).catch((error: Error) => error.message)
+    expect(JSON.stringify(outcome)).toMatch(/Root refused the plan|plan for root was not made/)
+    expect(tree.has(LEDGER)).toBe(false)
+  })
+})
