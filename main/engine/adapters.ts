@@ -1,5 +1,6 @@
 /** The interfaces the engine needs of the outside; main/system implements them, tests may stand in for them. */
 import type { ClusterAdapter } from './adapters/cluster.ts'
+import type { DataAdapter } from './adapters/data.ts'
 import type { DockerAdapter, StackAdapter } from './adapters/docker.ts'
 import type { InsideAdapter } from './adapters/inside.ts'
 import type {
@@ -26,6 +27,7 @@ export type * from './adapters/docker.ts'
 export type * from './adapters/inside.ts'
 export type * from './adapters/machine.ts'
 export type * from './adapters/cluster.ts'
+export type * from './adapters/data.ts'
 export type * from './adapters/keep.ts'
 
 /** All of the outside in one value. */
@@ -48,5 +50,6 @@ export interface Adapters {
   readonly clusters: ClusterAdapter
   /** Absent: nothing is looked for (a platform that the old scripts never ran on). */
   readonly migration?: MigrationAdapter
+  readonly data: DataAdapter
   readonly clock: Clock
 }

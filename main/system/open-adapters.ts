@@ -10,6 +10,7 @@ import type { Catalog, Settings } from '../model/service.ts'
 import { openNameServer } from './dns/open-name-server.ts'
 import { openZones } from './dns/powerdns.ts'
 import { ownUid } from './docker/container.ts'
+import { openLink } from './docker/link.ts'
 import { openDocker } from './docker/open-docker.ts'
 import { openForwarders } from './forward/open-forwarders.ts'
 import { openHost } from './host/open-host.ts'
@@ -21,6 +22,7 @@ import { openSecrets } from './keep/secrets.ts'
 import { openSetupMemory } from './keep/setup-memory.ts'
 import { openClusters } from './kind/open-clusters.ts'
 import { openMigration } from './migration/open-migration.ts'
+import { openData } from './migration/data/open-data.ts'
 import type { Paths } from './paths.ts'
 import { settingsFile } from './keep/settings.ts'
 import { stackFolder } from './stack/render.ts'
@@ -69,6 +71,7 @@ export async function openAdapters(input: {
     ...(process.platform === 'linux'
       ? { migration: openMigration({ paths, settings, catalog, env, root, data: [], now }) }
       : {}),
+    data: openData(async () => await openLink(settings.dockerHost, env), settings.project, paths),
     clock: { now },
   }
 }

@@ -14,6 +14,7 @@ import type { RunContext } from '../run/context.ts'
 import type { Runs } from '../run/runs.ts'
 import { setupItems } from '../run/setup.ts'
 import { entriesSince, giveBack } from './back.ts'
+import { openDataMoves } from './data/open.ts'
 import type { MigrationAdapter } from './family.ts'
 import { openKeeping } from './journal.ts'
 import { take } from './take.ts'
@@ -34,7 +35,10 @@ export function createMigration(input: {
   const { adapters, settings, catalog, truth, context } = input
 
   function need(): MigrationAdapter {
-    if (adapters.migration) return adapters.migration
+    const { migration } = adapters
+    // What takes data needs the engine, which the system does not know.
+    if (migration)
+      return migration.data.length > 0 ? migration : { ...migration, data: openDataMoves(context) }
     throw new MaculaError({
       kind: 'usage',
       what: 'There is nothing to take over on this kind of machine.',

@@ -180,8 +180,11 @@ async function refuseShared(
   })
 }
 
-/** A service that was taken down has no container to read its volumes from: it is made again, not started. */
-async function make(
+/**
+ * A service that was taken down has no container to read its volumes from: it is made again, not started. Throws MaculaError
+ * with what Docker or Compose says.
+ */
+export async function make(
   context: RunContext,
   service: ServiceSpec,
   tell: (event: StepEvent) => void,

@@ -34,19 +34,25 @@ function aboutOf(header: Headers): string {
 
 /**
  * Reads a tar stream as it passes by, in bounded memory: `push` resolves when more may come, and rejects when the
- * stream is none. `end` rejects when it broke off in the middle.
+ * stream is none. `end` rejects when it broke off in the middle. `wants`: files (path, bytes) whose content is kept.
  */
-export function tarReader() {
+export function tarReader(wants: (path: string, size: number) => boolean = () => false) {
   const entries = new Map<string, string>()
+  const contents = new Map<string, Buffer>()
   let bytes = 0
   let tail = Buffer.alloc(0)
   let failed: Error | undefined
   const reading = extract()
   reading.on('entry', (header, content, next) => {
     const hash = createHash('sha256')
-    content.on('data', (chunk: Buffer) => hash.update(chunk))
+    const kept = header.type === 'file' && wants(header.name, header.size ?? 0) && ([] as Buffer[])
+    content.on('data', (chunk: Buffer) => {
+      hash.update(chunk)
+      if (kept) kept.push(chunk)
+    })
     content.on('end', () => {
       entries.set(header.name, `${aboutOf(header)} ${hash.digest('hex')}`)
+      if (kept) contents.set(header.name, Buffer.concat(kept))
       bytes += header.size ?? 0
       next()
     })
@@ -69,6 +75,7 @@ export function tarReader() {
       await Promise.race([finished, new Promise<void>((resolve) => reading.once('drain', resolve))])
     },
     bytes: () => bytes,
+    contents: (): ReadonlyMap<string, Buffer> => contents,
     async end(): Promise<Manifest> {
       reading.end()
       await finished.catch((error: unknown) => {

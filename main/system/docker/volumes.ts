@@ -1,30 +1,25 @@
 import type Docker from 'dockerode'
-import { PassThrough, type Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { KeptVolume, VolumesAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { labels, ownLabels, ownUid } from './container.ts'
 import { CALL_DEADLINE_MS, within, type Link } from './link.ts'
-import { firstDifference, tarReader, type Manifest } from './tar.ts'
+import { firstDifference } from './tar.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
+import { openArchives } from './archives.ts'
 
-/** Where helpers have the volume; no image has anything there, so nothing is mixed in. */
-const AT = '/macula-kept-data'
-
-/** A daemon that packs a large folder is silent for a while. */
+/** A volume that is large is removed slowly. */
 const OPEN_DEADLINE_MS = 60_000
 
 /** What a helper copies into; while the helper is there, the copy is not whole. */
 const COPY = 'dev.macula.copy'
-const COPY_PROJECT = 'dev.macula.copy-project'
+export const COPY_PROJECT = 'dev.macula.copy-project'
 
 /** Of a volume that was moved aside. */
 const KEPT_FROM = 'dev.macula.kept-from'
 
-const TELL_EVERY_MS = 200
-
 /** Moves the data of volumes aside. Docker renames no volume, so they are copied, compared, and only then removed. */
 export function openVolumes(link: () => Link, project: string): VolumesAdapter {
+  const archives = openArchives(link)
   const call = async <T>(work: (abortSignal: AbortSignal) => Promise<T>): Promise<T> =>
     await within(CALL_DEADLINE_MS, work)
 
@@ -78,86 +73,6 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
     return list.filter(({ Id: id }) => id !== except).map(({ Names: names }) => names[0]?.slice(1) ?? '')
   }
 
-  /** A container that is never started: through it the daemon packs and unpacks a volume, whatever the image holds. */
-  async function helper(image: string, source: string, isTarget: boolean): Promise<Docker.Container> {
-    return await within(
-      OPEN_DEADLINE_MS,
-      async (abortSignal) =>
-        await link().long.createContainer({
-          Image: image,
-          Entrypoint: ['/never-started'],
-          Labels: { [COPY_PROJECT]: project, ...(isTarget ? { [COPY]: source } : {}) },
-          HostConfig: {
-            NetworkMode: 'none',
-            Mounts: [{ Type: 'volume', Source: source, Target: AT, ReadOnly: !isTarget }],
-          },
-          abortSignal,
-        }),
-    )
-  }
-
-  /** Removes a helper with the nameless volumes that its image wanted; named ones stay. */
-  async function dismiss(one: Docker.Container | undefined): Promise<void> {
-    await one?.remove({ force: true, v: true }).catch(() => undefined)
-  }
-
-  async function pack(one: Docker.Container, signal: AbortSignal): Promise<Readable> {
-    return (await within(
-      OPEN_DEADLINE_MS,
-      async (abortSignal) => await link().long.getContainer(one.id).getArchive({ path: AT, abortSignal }),
-      signal,
-    )) as Readable
-  }
-
-  async function read(one: Docker.Container, signal: AbortSignal): Promise<Manifest> {
-    const reader = tarReader()
-    for await (const chunk of (await pack(one, signal)) as AsyncIterable<Buffer>) await reader.push(chunk)
-    return await reader.end()
-  }
-
-  /** Streams everything from one helper to the other; returns what passed by. */
-  async function pass(
-    from: Docker.Container,
-    to: Docker.Container,
-    onBytes: (bytes: number) => void,
-    signal: AbortSignal,
-  ): Promise<Manifest> {
-    const reader = tarReader()
-    let told = 0
-    const through = new PassThrough()
-    const passing = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-      for await (const chunk of source) {
-        await reader.push(chunk)
-        if (performance.now() - told > TELL_EVERY_MS) {
-          told = performance.now()
-          onBytes(reader.bytes())
-        }
-        yield chunk
-      }
-    }
-    // A half that fails must end the other: the daemon would wait for the rest for ever.
-    const stop = new AbortController()
-    const either = AbortSignal.any([stop.signal, signal])
-    const packed = await pack(from, either)
-    const reading = pipeline(packed, passing, through, { signal: either }).catch((error: unknown) => {
-      stop.abort()
-      throw error
-    })
-    const writing = link()
-      .long.getContainer(to.id)
-      .putArchive(through, { path: '/', abortSignal: either })
-      .catch((error: unknown) => {
-        stop.abort()
-        throw error
-      })
-    const [written, passed] = await Promise.allSettled([writing, reading])
-    signal.throwIfAborted()
-    if (passed.status === 'rejected' && !stop.signal.aborted) throw passed.reason
-    if (written.status === 'rejected') throw written.reason
-    if (passed.status === 'rejected') throw passed.reason
-    return await reader.end()
-  }
-
   /** Removes a copy, as long as its original is there. */
   async function discard(copy: string): Promise<void> {
     const from = labelsOf(await volume(copy))[KEPT_FROM]
@@ -179,7 +94,7 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
         }),
     )
     for (const { Id: id, Labels: own } of list) {
-      await dismiss(link().long.getContainer(id))
+      await archives.dismiss(link().long.getContainer(id))
       const copy = own[COPY]
       if (copy !== undefined) await discard(copy)
     }
@@ -206,10 +121,10 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
             abortSignal,
           }),
       )
-      target = await helper(image, to, true)
-      source = await helper(image, from, false)
-      const passed = await pass(source, target, onBytes, signal)
-      const arrived = await read(target, signal)
+      target = await archives.helper(image, to, 'write', { [COPY_PROJECT]: project, [COPY]: to })
+      source = await archives.helper(image, from, 'read', { [COPY_PROJECT]: project })
+      const passed = await archives.pass(source, target, onBytes, signal)
+      const arrived = await archives.read(target, signal)
       const missing = firstDifference(passed, arrived)
       if (missing !== undefined) throw new Error(`${missing} is not in the copy as it is in the original`)
       isWhole = true
@@ -220,8 +135,8 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
         throw new MaculaError({ kind: 'refused', what: `The data in ${from} was not moved: interrupted.` })
       throw dockerTrouble(`The data in ${from} cannot be kept`, error)
     } finally {
-      await dismiss(source)
-      await dismiss(target)
+      await archives.dismiss(source)
+      await archives.dismiss(target)
       if (!isWhole) await discard(to)
     }
   }

@@ -96,6 +96,7 @@ function watched() {
     inside: { tell: never, databases: never, ensureDatabases: never },
     root: { apply: never, undo: never, ledger: never, elevation: never },
     lock: { alone: never },
+    data: {} as Adapters['data'],
     clusters: {
       tool: never,
       bring: never,

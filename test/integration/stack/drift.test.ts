@@ -108,6 +108,7 @@ async function open(
     routes: [],
     steps: [],
     clusters: {} as Adapters['clusters'],
+    data: {} as Adapters['data'],
   }
   const catalog: Catalog = { services, forwards: [], problems: [] }
   const truth = createTruth(

@@ -124,6 +124,7 @@ function outside(part: {
     record: { read: () => Promise.resolve(new Map()), keep: never },
     routes: [],
     steps: [],
+    data: {} as Adapters['data'],
     clusters: {
       tool: never,
       bring: nothing,

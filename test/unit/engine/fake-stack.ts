@@ -262,6 +262,7 @@ export function fakeStack(
     memory: { read: never, keep: never },
     routes: [],
     steps: [],
+    data: {} as Adapters['data'],
     clusters: {
       see: () => Promise.resolve({ kind: 'absent', wasMade: false }),
       watch: nothing,

@@ -1,0 +1,276 @@
+import { MaculaError, troubleOf, type Trouble } from '../../../model/errors.ts'
+import type { ComposeProjectSeen, DataMeasured, DataProgress, DataSetId } from '../../../model/migration.ts'
+import { sayBytes, sayList } from '../../../model/say.ts'
+import type { DataHands, OpenVolume, TakeKept } from '../../adapters.ts'
+import type { RunContext } from '../../run/context.ts'
+import type { DataMove } from '../family.ts'
+import { openOurs, type Ours } from './ours.ts'
+import { sourceOf, type Source } from './source.ts'
+
+/** Room that stays free for everything else on Docker's disk (bytes). */
+const SPARE_BYTES = 512 * 1024 * 1024
+
+/** What a member works with while it takes. */
+export interface Work {
+  readonly hands: DataHands
+  readonly source: Source
+  /** Image for helpers that only read and write files; it is here for sure. */
+  readonly image: string
+  readonly ours: Ours
+  readonly signal: AbortSignal
+  /** Whether a stage or part was done before, in an interrupted run too. */
+  has(stage: string): boolean
+  /** Notes that it is done, on disk, with the bytes that it had and numbers to compare later. */
+  mark(stage: string, bytes?: number, counts?: Readonly<Record<string, number>>): Promise<void>
+  counts(): Readonly<Record<string, number>>
+  says(what: string, bytesNow?: number): void
+}
+
+/** One kind of store, as far as it differs from the others. */
+export interface Kind {
+  readonly id: DataSetId
+  readonly title: string
+  /** The service of ours that takes it. */
+  readonly service: string
+  /** Scratch volumes, by the names that `hands.scratch` knows. */
+  readonly scratch: readonly string[]
+  /** Bytes that pass by for each byte of theirs; for the progress. */
+  readonly passes: number
+  /** Room for each byte of theirs, at most, while it is taken. */
+  readonly room: number
+  /** What is in it, or why it cannot be taken: MaculaError. */
+  measure(volume: OpenVolume, source: Source, ours: Ours, signal: AbortSignal): Promise<string>
+  /** Everything that can be done before ours is touched. Throws MaculaError when theirs is not whole. */
+  prepare(work: Work): Promise<void>
+  /** Fills the new, empty store of ours, whose container was made and never started. Returns what was compared. */
+  load(work: Work, container: string): Promise<string>
+}
+
+const MEASURE_DEADLINE_MS = 300_000
+
+/** What every kind of store has in common: sizes, room, moving aside, going on, putting back. */
+export function createMove(context: RunContext, kind: Kind): DataMove {
+  const { data } = context.adapters
+  const { id, title } = kind
+  const ours = openOurs(context, kind.service)
+
+  async function helperImage(source: Source): Promise<string> {
+    for (const image of [ours.image(), source.container.imageId, source.container.image])
+      if (image !== '' && (await data.hasImage(image))) return image
+    throw new MaculaError({
+      kind: 'outside',
+      what: `${title} cannot be read.`,
+      why: `Neither the image ${ours.image()} nor ${source.container.image} is on this machine.`,
+      todo: `docker pull ${ours.image()}`,
+    })
+  }
+
+  function needSource(from: ComposeProjectSeen): Source {
+    const source = sourceOf(from, id)
+    if (source) return source
+    throw new MaculaError({ kind: 'usage', what: `The Compose project ${from.project} has no ${title}.` })
+  }
+
+  /** Bytes of theirs, of ours that would be moved aside, and what all of it needs at most. */
+  async function sizes(source: Source) {
+    const own = await ours.volumes()
+    const seen = await data.volumes([source.volume, ...own])
+    const theirs = seen.find(({ name }) => name === source.volume)
+    const aside = seen
+      .filter(({ name }) => own.includes(name))
+      .reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)
+    return {
+      isThere: theirs !== undefined,
+      bytes: theirs?.bytes ?? 0,
+      replaces: seen.some(({ name, bytes }) => own.includes(name) && bytes !== 0),
+      needs: Math.ceil((theirs?.bytes ?? 0) * kind.room) + aside,
+    }
+  }
+
+  async function needRoom(needs: number, image: string): Promise<void> {
+    const free = await data.room(image)
+    if (free === undefined || free >= needs + SPARE_BYTES) return
+    throw new MaculaError({
+      kind: 'outside',
+      what: `There is no room to take over ${title}.`,
+      why: `It needs ${sayBytes(needs)} and ${sayBytes(SPARE_BYTES)} to spare; Docker’s disk has ${sayBytes(free)} free.`,
+      todo: 'Make room (docker system df shows what Docker uses), or leave it out.',
+    })
+  }
+
+  async function measure(from: ComposeProjectSeen): Promise<DataMeasured> {
+    const source = sourceOf(from, id)
+    if (!source) return { kind: 'none' }
+    const signal = AbortSignal.timeout(MEASURE_DEADLINE_MS)
+    try {
+      const { isThere, bytes, replaces, needs } = await sizes(source)
+      if (!isThere) return { kind: 'none' }
+      const image = await helperImage(source)
+      const says = await data.session(
+        async (hands) =>
+          await kind.measure(await hands.open(source.volume, image, 'read'), source, ours, signal),
+      )
+      await needRoom(needs, image)
+      return { kind: 'found', bytes, needsBytes: needs, says, replaces }
+    } catch (error) {
+      return { kind: 'refused', trouble: troubleOf(error) }
+    }
+  }
+
+  /** What was kept of an interrupted run, as far as it still holds. */
+  async function goingOn(source: Source): Promise<TakeKept> {
+    const before = await data.kept(id)
+    const users = await data.users(source.volume)
+    const busy = users.filter(({ running }) => running)
+    if (busy.length > 0)
+      throw new MaculaError({
+        kind: 'outside',
+        what: `${title} is not taken over: ${sayList(busy.map(({ name }) => name))} ${busy.length === 1 ? 'runs' : 'run'} and may write to it.`,
+        todo: `docker stop ${busy.map(({ name }) => name).join(' ')}`,
+      })
+    const fresh: TakeKept = {
+      source: source.volume,
+      since: context.adapters.clock.now(),
+      scratch: kind.scratch,
+      done: [],
+      moved: [],
+    }
+    if (before?.source !== source.volume) return fresh
+    // Who ran after it was read may have changed it: what was copied counts for nothing then, what was moved aside does.
+    const isChanged = users.some(({ startedAt }) => startedAt > before.since)
+    return isChanged ? { ...fresh, moved: before.moved } : before
+  }
+
+  /** Whether the container that an earlier run made for filling is there as it was: nobody has written to its volume. */
+  async function isUntouched(container: string | undefined): Promise<boolean> {
+    if (container === undefined) return false
+    return (await context.adapters.docker.inspect(container, 'quick'))?.state === 'created'
+  }
+
+  const take: DataMove['take'] = async (from, tell, signal) => {
+    const source = needSource(from)
+    let kept = await goingOn(source)
+    await data.keep(id, kept.done.length > 0 || kept.moved.length > 0 ? kept : undefined)
+    await data.sweep()
+    const { isThere, bytes, needs } = await sizes(source)
+    if (!isThere)
+      throw new MaculaError({
+        kind: 'failed',
+        what: `${title} cannot be taken over: the volume ${source.volume} is gone.`,
+      })
+    const image = await helperImage(source)
+    const total = Math.max(1, Math.ceil(bytes * kind.passes))
+    const doneBytes = (): number => Math.min(total, kept.counts?.['bytes'] ?? 0)
+    if (doneBytes() === 0) await needRoom(needs, image)
+
+    async function keep(part: Partial<TakeKept>): Promise<void> {
+      kept = { ...kept, ...part }
+      await data.keep(id, kept)
+    }
+
+    const says = (what: string, now = 0): void =>
+      tell({
+        doneBytes: Math.min(total, doneBytes() + now),
+        totalBytes: total,
+        says: what,
+      } satisfies DataProgress)
+
+    async function run(hands: DataHands): Promise<string> {
+      const work: Work = {
+        hands,
+        source,
+        image,
+        ours,
+        signal,
+        has: (stage) => kept.done.includes(stage),
+        mark: async (stage, more = 0, counts = {}) =>
+          await keep({
+            done: [...kept.done, stage],
+            counts: { ...kept.counts, ...counts, bytes: (kept.counts?.['bytes'] ?? 0) + more },
+          }),
+        counts: () => kept.counts ?? {},
+        says,
+      }
+      await kind.prepare(work)
+      signal.throwIfAborted()
+      if (!(await isUntouched(kept.container))) {
+        says('moving aside what Macula has')
+        const moved = await ours.aside((what) => says(what), signal)
+        await keep({
+          moved: [...kept.moved, ...moved],
+          done: kept.done.filter((stage) => !stage.startsWith(FILL)),
+        })
+      }
+      try {
+        const { id: container } = await ours.container(signal)
+        await keep({ container })
+        return await kind.load(work, container)
+      } catch (error) {
+        if (signal.aborted) throw error
+        throw new MaculaError(await backAgain(hands, troubleOf(error)), { cause: error })
+      }
+    }
+
+    /** Puts ours back as it was before, and tells it. */
+    async function backAgain(hands: DataHands, trouble: Trouble): Promise<Trouble> {
+      const unhurried = AbortSignal.timeout(PUT_BACK_DEADLINE_MS)
+      const { moved } = kept
+      try {
+        says('putting back what Macula had')
+        await ours.putBack(hands, moved, unhurried)
+        await ours.forget(moved)
+        kept = { ...kept, moved: [] }
+        return {
+          ...trouble,
+          todo: `${trouble.todo ?? ''} ${moved.length === 0 ? 'Nothing of theirs was changed.' : 'Macula’s own data is back where it was, and nothing of theirs was changed.'}`.trim(),
+        }
+      } catch (error) {
+        const { what, why = '' } = troubleOf(error)
+        return {
+          ...trouble,
+          why: `${trouble.why ?? ''} ${what} ${why}`.trim(),
+          todo: `Nothing is lost: ${sayList(moved.map((one) => `${one.from} is kept as ${one.to}`))}.`,
+        }
+      }
+    }
+
+    try {
+      const compared = await data.session(run)
+      const { moved } = kept
+      await data.keep(id, undefined)
+      await data.sweep()
+      return { says: compared, movedAside: moved }
+    } catch (error) {
+      if (!signal.aborted) {
+        // Where Docker itself went away, what was copied is as good as before; else it may be what is wrong.
+        if (troubleOf(error).kind !== 'outside') {
+          const { moved } = kept
+          await data.keep(id, moved.length === 0 ? undefined : { ...kept, scratch: [], done: [] })
+          await data.sweep().catch(() => undefined)
+        }
+        throw error
+      }
+      const { moved } = kept
+      throw new MaculaError(
+        {
+          kind: 'refused',
+          what: `${title} is not taken over yet: interrupted.`,
+          ...(moved.length === 0
+            ? {}
+            : {
+                why: `What Macula had is kept: ${sayList(moved.map((one) => `${one.from} as ${one.to}`))}.`,
+              }),
+          todo: 'Run it again: it goes on where it stopped.',
+        },
+        { cause: error },
+      )
+    }
+  }
+
+  return { id, title, measure, take }
+}
+
+/** Stages whose names begin so are of the new store of ours: they count for nothing once that one is replaced. */
+export const FILL = 'fill '
+
+const PUT_BACK_DEADLINE_MS = 3_600_000
