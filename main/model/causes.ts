@@ -1,3 +1,4 @@
+import { beforeCause } from './causes/before.ts'
 import { clusterCause } from './causes/cluster.ts'
 import { dockerCause } from './causes/docker.ts'
 import { forwardersCause } from './causes/forwarders.ts'
@@ -22,6 +23,7 @@ export function sharedCauses(frame: Frame, views: readonly ServiceView[]): reado
     wayCause(frame, views) ?? addressesCause(frame, views),
     clusterCause(frame, views),
     namesCause(frame, views),
+    beforeCause(frame, views),
     portsCause(frame, views),
     forwardersCause(frame, views),
     orphansCause(frame),
@@ -40,6 +42,7 @@ const rungsOf: Readonly<Record<SharedCause['id'], readonly RungId[]>> = {
   limits: ['service'],
   cluster: ['container'],
   orphans: [],
+  before: ['forwarder'],
 }
 
 /** Marks the rungs that a shared cause explains, so that rows carry only the short effect. */

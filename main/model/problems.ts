@@ -52,6 +52,7 @@ const causeTitles = {
   cluster: 'Cluster',
   limits: 'Limits',
   orphans: 'Not in the catalog',
+  before: 'What was here before',
 } as const
 
 /** Everything that is wrong, worst first: Docker, what fails, the other shared causes, what only goes round. */

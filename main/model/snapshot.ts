@@ -102,6 +102,7 @@ export interface SharedCause {
     | 'cluster'
     | 'limits'
     | 'orphans'
+    | 'before'
   readonly headline: Headline
   readonly services: readonly string[]
 }

@@ -4,6 +4,7 @@ import type { Fix } from './ladder.ts'
 /** In the order they are gone through. */
 export const wizardStepIds = [
   'docker',
+  'before',
   'tools',
   'network',
   'review',

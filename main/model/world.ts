@@ -1,4 +1,5 @@
 import type { ClusterSeen } from './cluster.ts'
+import type { OldPart } from './migration.ts'
 import type { FilesSeen } from './open-files.ts'
 import type { WaySeen } from './way.ts'
 import type { Expected } from './drift.ts'
@@ -70,6 +71,8 @@ export interface World {
   readonly way?: WaySeen
   /** How many files our own process may open. */
   readonly files?: FilesSeen
+  /** What this machine ran for the platform before Macula; looked for only while somebody else has a port of ours. */
+  readonly before?: readonly OldPart[]
   /** Services a person wants to run. */
   readonly wanted: ReadonlySet<string>
   /** What an actor is doing right now. */

@@ -14,6 +14,7 @@ const states: Readonly<Record<WizardStep['state'] | 'going', string>> = {
 /** What stands over a step: when it is done, and before. */
 const titles: Readonly<Record<WizardStepId, readonly [done: string, open: string]>> = {
   docker: ['Docker is ready', 'Docker is needed first'],
+  before: ['Nothing is left of what was here before', 'This machine has an earlier set-up'],
   tools: ['The tools are here', 'Tools are missing'],
   network: ['The network is free', 'The network is not free'],
   review: ['Nothing is left to change', 'Read what will change'],

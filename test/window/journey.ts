@@ -44,6 +44,8 @@ export function journey(running: () => boolean): Journey {
   const own = (id: WizardStepId): WizardStep['state'] => {
     const open = items().some(({ state }) => state === 'to do')
     switch (id) {
+      case 'before':
+        return 'done'
       case 'docker':
       case 'network':
         return one.docker ? 'done' : id === 'docker' ? 'trouble' : 'waiting'

@@ -15,6 +15,15 @@ const words: Readonly<Record<WizardStepId, Words>> = {
     command: 'docker info',
     skippable: false,
   },
+  before: {
+    title: 'What was here before',
+    says: 'The Compose project infrastructure, forwarders and 2 lines of /etc/hosts',
+    what: 'This machine has the platform’s earlier set-up: the Compose project infrastructure in /home/ada/macula/dev/infrastructure, forwarders (socat) and 2 lines of /etc/hosts.',
+    why: 'It holds 172.23.0.0/16 and port 80 of all addresses.',
+    todo: 'maculactl migrate shows what taking it over would do, with its data, and asks before anything is done.',
+    command: 'maculactl migrate',
+    skippable: true,
+  },
   tools: {
     title: 'Tools',
     says: 'dnsmasq and socat are missing',
@@ -100,7 +109,8 @@ const at: Readonly<Record<WorldName, WizardStepId>> = {
 
 /** The set-up in a world, without the steps that were left out. */
 export function wizardOf(name: WorldName, skipped: ReadonlySet<WizardStepId>): WizardState {
-  const ids = Object.keys(words) as WizardStepId[]
+  // There is such a step only where something was before.
+  const ids = (Object.keys(words) as WizardStepId[]).filter((id): boolean => id !== 'before')
   const here = ids.indexOf(at[name])
   const steps = ids.map((id, index): WizardStep => {
     const done = index < here || at[name] === 'done'

@@ -8,6 +8,7 @@ import { INTERRUPTED } from '../interrupted.ts'
 import { wrap } from '../layout.ts'
 import { stateSign } from '../style.ts'
 import { carryOut } from './run.ts'
+import { migrateIn } from './migrate.ts'
 import { choose, drawPlan, refused, sayPrompt, wantedItems } from './setup-plan.ts'
 
 interface Way {
@@ -50,6 +51,8 @@ export async function walk(face: Face, session: Session, skip: readonly string[]
 
 async function take(way: Way, step: WizardStep): Promise<Next> {
   switch (step.id) {
+    case 'before':
+      return await takeOver(way, step)
     case 'docker':
     case 'tools':
     case 'network':
@@ -95,6 +98,32 @@ async function takeIn({ face, session, skip }: Way, state: WizardState): Promise
   if (items.length > 0) await engine.skipStep('review', false)
   for (const { id } of left) await engine.skipStep(id, false)
   return true
+}
+
+/** What the machine ran before: shown and taken over, or left with its price. */
+async function takeOver({ face, session }: Way, step: WizardStep): Promise<Next> {
+  face.err.lines(drawTrouble(face.err.style(), step))
+  const answer = await face.host.ask.one({
+    message: `${step.title}: ${step.says}`,
+    options: [
+      { value: 'take', label: 'Show what taking it over would do…' },
+      { value: 'without', label: 'Leave it, and go on beside it' },
+      { value: 'stop', label: 'Stop here' },
+    ],
+  })
+  switch (answer) {
+    case 'take': {
+      // Set-up itself goes on with names, images and the first start.
+      const code = await migrateIn(face, session, { without: ['start'] })
+      return code === INTERRUPTED ? INTERRUPTED : undefined
+    }
+    case 'without':
+      await session.engine.skipStep('before', true)
+      return undefined
+    case 'stop':
+    case undefined:
+      return REFUSED
+  }
 }
 
 /** Something a person has to put right, or may go on without. */

@@ -40,4 +40,36 @@ export function machineCommands({ add, act }: Adding): void {
           await (await import('../commands/undo.ts')).undo(face, words, options),
       ),
     )
+  add('migrate', 'take over what this machine ran for the platform before, with its data; or bring it back')
+    .option('--list', 'show what is there, what would be done and what was done; change nothing')
+    .option('--back', 'bring back what was there before')
+    .option('-y, --yes', 'do it without asking (root may still need your password)')
+    .addOption(
+      new Option(
+        '--without <step>',
+        'leave out a step, a store, "data" (all of it) or "start"; may be given several times',
+      ).argParser(collect),
+    )
+    .addOption(
+      new Option(
+        '--only-data <store>',
+        'take only the data of a store, again too; "all" for every one; may be given several times',
+      ).argParser(collect),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        ['migrate --list', 'what was found, and each step with its exact effect'],
+        ['migrate', 'the same, then it asks'],
+        ['migrate --without registry', 'without the images pushed before'],
+        ['migrate --only-data grafana', 'one store once more'],
+        ['migrate --back', 'everything as it was'],
+      ),
+    )
+    .action(
+      act(
+        async (face, _words, options) =>
+          await (await import('../commands/migrate.ts')).migrate(face, options),
+      ),
+    )
 }

@@ -1,4 +1,5 @@
 import type { Catalog, Settings } from '../../model/service.ts'
+import type { OldPart } from '../../model/migration.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { CheckResult } from '../../model/check.ts'
 import type { Adapters, RoomSeen } from '../adapters.ts'
@@ -9,13 +10,18 @@ export interface CheckInput {
   readonly settings: Settings
   readonly catalog: Catalog
   readonly snapshot: Snapshot
+  /** What this machine ran for the platform before Macula. */
+  readonly before?: readonly OldPart[]
   /** What was said when our own files were opened. */
   readonly notes: readonly string[]
   /** Whether our own folders can be written, tried afresh. */
   readonly room: () => Promise<readonly RoomSeen[]>
 }
 
-export type Finding = Omit<CheckResult, 'id' | 'group' | 'title' | 'ms'>
+export type Finding = Omit<CheckResult, 'id' | 'group' | 'title' | 'ms'> & {
+  /** It is as it is because of what was here before, and goes with it. */
+  readonly because?: 'before'
+}
 
 /** One thing the doctor looks at. A new check is a new file in checks/, named in doctor.ts. */
 export interface Check {

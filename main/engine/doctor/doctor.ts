@@ -1,6 +1,8 @@
 import { troubleOf } from '../../model/errors.ts'
 import type { CheckResult } from '../../model/check.ts'
-import type { Check, CheckInput } from './check.ts'
+import type { Check, CheckInput, Finding } from './check.ts'
+import { foundNow } from '../migration/found.ts'
+import { before } from './checks/before.ts'
 import { changes } from './checks/changes.ts'
 import { clusters } from './checks/clusters.ts'
 import { docker } from './checks/docker.ts'
@@ -17,6 +19,7 @@ import { tools } from './checks/tools.ts'
 const checks: readonly Check[] = [
   docker,
   owner,
+  before,
   network,
   tools,
   limits,
@@ -30,10 +33,16 @@ const checks: readonly Check[] = [
 ]
 
 /** What these look at is ours only where no other person's Macula is. */
-const ofOurs: readonly Check[] = [network, clusters, names, services]
+const ofOurs: readonly Check[] = [before, network, clusters, names, services]
 
 /** Runs all checks; one that cannot be run is "unknown" with its reason, the others go on. */
-export async function runChecks(input: CheckInput): Promise<readonly CheckResult[]> {
+export async function runChecks(
+  given: Omit<CheckInput, 'before'>,
+  /** Also what another finding explains: a step of set-up has its own. */
+  how?: 'each',
+): Promise<readonly CheckResult[]> {
+  const { migration } = given.adapters
+  const input = { ...given, before: migration ? await foundNow(migration) : [] }
   const { docker: seen } = input.snapshot
   const isOthers = seen.kind === 'up' && seen.other !== undefined
   const all = await Promise.all(
@@ -41,7 +50,7 @@ export async function runChecks(input: CheckInput): Promise<readonly CheckResult
       .filter((check) => !isOthers || !ofOurs.includes(check))
       .map(async (check) => {
         const began = input.adapters.clock.now()
-        const findings = await check.run(input).catch((error: unknown) => {
+        const findings = await check.run(input).catch((error: unknown): readonly Finding[] => {
           const trouble = troubleOf(error)
           return [
             {
@@ -53,13 +62,15 @@ export async function runChecks(input: CheckInput): Promise<readonly CheckResult
           ]
         })
         const ms = input.adapters.clock.now() - began
-        return findings.map((finding) => ({
-          id: check.id,
-          group: check.group,
-          title: check.title,
-          ms,
-          ...finding,
-        }))
+        return findings
+          .filter(({ because }) => how === 'each' || because === undefined)
+          .map(({ because: _, ...finding }) => ({
+            id: check.id,
+            group: check.group,
+            title: check.title,
+            ms,
+            ...finding,
+          }))
       }),
   )
   return all.flat()

@@ -9,6 +9,7 @@ import { explain } from './explain.ts'
 import { expecter } from './expect.ts'
 import { wantedForwards } from './forwards.ts'
 import { namesNow } from './names.ts'
+import { foundNow } from '../migration/found.ts'
 import { createNamer } from './holders.ts'
 import { pause } from '../wait.ts'
 import { clustersOf, isAskable, wishesOf, type Seen } from './seen.ts'
@@ -161,9 +162,12 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
       await pause(RECORD_MS, never)
       found = await readListeners()
     }
+    const foreign = [...found.values()].some(({ kind }) => kind === 'foreign')
+    const before = foreign && adapters.migration ? await foundNow(adapters.migration) : []
     if (mine < listenersApplied) return
     listenersApplied = mine
     seen.listeners = found
+    seen.before = before
   }
 
   async function readListeners(): Promise<Map<string, ListenerSeen>> {

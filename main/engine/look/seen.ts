@@ -10,6 +10,7 @@ import type {
   NameSeen,
 } from '../../model/observation.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
+import type { OldPart } from '../../model/migration.ts'
 import type { FilesSeen } from '../../model/open-files.ts'
 import type { WaySeen } from '../../model/way.ts'
 import type { NameServerSeen, RouteSeen, World } from '../../model/world.ts'
@@ -36,6 +37,8 @@ export interface Seen {
   wayAt: number
   /** How many files our own process may open. */
   files: FilesSeen | undefined
+  /** What ran before Macula, while somebody else has a port of ours. */
+  before: readonly OldPart[]
   wanted: ReadonlySet<string>
   acting: Map<string, 'starting' | 'stopping'>
   /** How all names together were at the last look; undefined: there was none. */
@@ -61,6 +64,7 @@ export function nothingSeen(): Seen {
     way: undefined,
     wayAt: 0,
     files: undefined,
+    before: [],
     wanted: new Set(),
     acting: new Map(),
     namesAre: undefined,
@@ -86,6 +90,7 @@ export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, 
     route: seen.route,
     ...(seen.way === undefined ? {} : { way: seen.way }),
     ...(seen.files === undefined ? {} : { files: seen.files }),
+    ...(seen.before.length === 0 ? {} : { before: seen.before }),
     wanted: seen.wanted,
     acting: new Map(seen.acting),
     ...(seen.namesBadSince === undefined ? {} : { namesBadSince: seen.namesBadSince }),

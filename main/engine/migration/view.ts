@@ -1,12 +1,8 @@
 import { troubleOf } from '../../model/errors.ts'
 import type { SetupItem } from '../../model/change.ts'
-import type { DataSetView, MigrationView, OldPart, PlannedStep } from '../../model/migration.ts'
+import type { DataSetView, MigrationView, PlannedStep } from '../../model/migration.ts'
 import type { Journal, MigrationAdapter } from './family.ts'
-
-/** What of the old world is there, member by member; one that cannot be looked at is told by its error. */
-export async function foundParts(migration: MigrationAdapter): Promise<readonly OldPart[]> {
-  return (await Promise.all(migration.parts.map(async (part) => await part.detect()))).flat()
-}
+import { foundParts } from './found.ts'
 
 /**
  * Set-up's own changes as steps: they lead names and ports to Macula, under the same prompt. Only where something of the

@@ -1,5 +1,6 @@
 import type { WizardState, WizardStep, WizardStepId } from '../../model/wizard.ts'
 import type { WizardFacts, Judged, Step } from './step.ts'
+import { before } from './steps/before.ts'
 import { docker } from './steps/docker.ts'
 import { done } from './steps/done.ts'
 import { images } from './steps/images.ts'
@@ -10,18 +11,31 @@ import { review } from './steps/review.ts'
 import { start } from './steps/start.ts'
 import { tools } from './steps/tools.ts'
 
-export const steps: readonly Step[] = [docker, tools, network, review, password, names, images, start, done]
+export const steps: readonly Step[] = [
+  docker,
+  before,
+  tools,
+  network,
+  review,
+  password,
+  names,
+  images,
+  start,
+  done,
+]
 
 /** How the set-up of this machine stands. Pure: the same facts gives the same steps. */
 export function judgeWizard(facts: WizardFacts): WizardState {
   const settled = new Map<WizardStepId, WizardStep['state']>()
-  const all = steps.map((step): WizardStep => {
-    const judged = judgeStep(facts, step, settled)
-    settled.set(step.id, judged.state)
-    const { id, title, skippable } = step
-    const { undo = [], ...rest } = judged
-    return { id, title, skippable, undo, ...rest }
-  })
+  const all = steps
+    .filter(({ isThere }) => isThere?.(facts) ?? true)
+    .map((step): WizardStep => {
+      const judged = judgeStep(facts, step, settled)
+      settled.set(step.id, judged.state)
+      const { id, title, skippable } = step
+      const { undo = [], ...rest } = judged
+      return { id, title, skippable, undo, ...rest }
+    })
   const at = all.find(({ state }) => state === 'todo' || state === 'trouble')?.id ?? 'done'
   const { memory, idle } = facts
   return { steps: all, at, first: !memory.ended && idle }

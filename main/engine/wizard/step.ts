@@ -43,6 +43,8 @@ export interface Step {
   readonly skippable: boolean
   /** Steps that must be done or skipped first. */
   readonly after: readonly WizardStep['id'][]
+  /** Whether there is such a step on this machine; absent: on every one. */
+  readonly isThere?: (facts: WizardFacts) => boolean
   /** Its words while it waits for them. */
   readonly ahead: (facts: WizardFacts) => string
   readonly judge: (facts: WizardFacts) => Judged

@@ -18,7 +18,10 @@ export function createWizard(adapters: Adapters, settings: Settings, catalog: Ca
       adapters.root.ledger().catch(() => []),
     ])
     const [checks, images] = await Promise.all([
-      runChecks({ adapters, settings, catalog, snapshot, notes: [], room: () => Promise.resolve([]) }),
+      runChecks(
+        { adapters, settings, catalog, snapshot, notes: [], room: () => Promise.resolve([]) },
+        'each',
+      ),
       snapshot.docker.kind === 'up' ? imageInfos(adapters, catalog).catch(() => []) : [],
     ])
     const wanted = namesOf(catalog, settings.suffix)

@@ -1,4 +1,5 @@
 import type { Frame } from '../frame.ts'
+import { isHeldByBefore } from './before.ts'
 import type { Holder } from '../observation.ts'
 import { adviseHolder, sayHolder, sayLeft, sayList } from '../say.ts'
 import type { ServiceView, SharedCause } from '../snapshot.ts'
@@ -36,7 +37,8 @@ function closedCause(views: readonly ServiceView[]): SharedCause | undefined {
 function heldCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
   const byHolder = new Map<string, { readonly holder: Holder; readonly port: string; ids: Set<string> }>()
   for (const [key, seen] of frame.world.listeners) {
-    if (seen.kind !== 'foreign') continue
+    // What ran before Macula is told as one, whatever it holds.
+    if (seen.kind !== 'foreign' || isHeldByBefore(frame.world.before ?? [], key)) continue
     const at = key.lastIndexOf(':')
     const here = frame.services.filter(({ address }) => address === key.slice(0, at))
     const ids = views.flatMap((view) => {

@@ -16,13 +16,15 @@ export function stepOf(wizard: WizardState, id: WizardStepId): WizardStep | unde
  * it, so that nobody reads an empty page.
  */
 export function beside(wizard: WizardState, id: WizardStepId, way: 1 | -1): WizardStepId | undefined {
-  const index = wizardStepIds.indexOf(id) + way
-  const next = wizardStepIds[index]
+  // Steps that this machine does not need are not there.
+  const ids = wizardStepIds.filter((one) => one === id || stepOf(wizard, one) !== undefined)
+  const index = ids.indexOf(id) + way
+  const next = ids[index]
   if (next === undefined) return undefined
   const passes =
     next === 'password' &&
     (stepOf(wizard, 'password')?.state === 'skipped' || stepOf(wizard, 'review')?.state === 'skipped')
-  return passes ? wizardStepIds[index + way] : next
+  return passes ? ids[index + way] : next
 }
 
 /** Whether it needs nobody any more. */

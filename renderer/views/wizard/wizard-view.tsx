@@ -97,6 +97,7 @@ function Steps(props: {
 function Step({ planned, ...props }: StepProps & { readonly planned: Planned }): ReactNode {
   switch (props.step.id) {
     case 'docker':
+    case 'before':
     case 'tools':
     case 'network':
       return <CheckStep {...props} />

@@ -5,6 +5,7 @@ import { eventsSchema, kubeconfigSchema } from '../../../main/cli/json/cluster.t
 import { doctorSchema } from '../../../main/cli/json/doctor.ts'
 import { envSchema } from '../../../main/cli/json/env.ts'
 import { logSchema } from '../../../main/cli/json/logs.ts'
+import { migrateSchema } from '../../../main/cli/json/migrate.ts'
 import { openSchema } from '../../../main/cli/json/open.ts'
 import { runSchema } from '../../../main/cli/json/run.ts'
 import { setupSchema } from '../../../main/cli/json/setup.ts'
@@ -29,6 +30,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   events: eventsSchema,
   doctor: doctorSchema,
   setup: setupSchema,
+  migrate: migrateSchema,
   undo: undoSchema,
   ui: uiSchema,
   version: versionSchema,

@@ -18,7 +18,7 @@ export const names: Check = {
   id: 'names',
   group: 'names',
   title: 'Names',
-  async run({ adapters, settings, catalog, snapshot }) {
+  async run({ adapters, settings, catalog, snapshot, before = [] }) {
     const findings: Finding[] = []
     const all = namesOf(catalog, settings.suffix)
     const server = await adapters.nameServer.seen()
@@ -87,6 +87,10 @@ export const names: Check = {
           ? fine(`${name} is ${address}, after ${sayDuration(seen.ms)}.`)
           : {
               result: 'warning',
+              // Old lines and files answer before ours: they go with the rest of what was here.
+              ...(before.some(({ id }) => id === 'hosts' || id === 'names')
+                ? { because: 'before' as const }
+                : {}),
               what: sayWrong(name, wrong.length, asked.length),
               why: [
                 seen.kind === 'answer'

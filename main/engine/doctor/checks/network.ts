@@ -8,7 +8,7 @@ export const network: Check = {
   id: 'network',
   group: 'network',
   title: 'Docker network',
-  async run({ adapters, settings, snapshot }) {
+  async run({ adapters, settings, snapshot, before = [] }) {
     if (snapshot.docker.kind !== 'up')
       return [{ result: 'unknown', what: 'Not looked at while Docker is down.', why: '', todo: '' }]
     const seen = await adapters.docker.network()
@@ -49,6 +49,11 @@ export const network: Check = {
         return [
           {
             result: 'failed',
+            ...(before.some(({ networks = [] }) =>
+              networks.some((name) => seen.withName.endsWith(` ${name}`)),
+            )
+              ? { because: 'before' as const }
+              : {}),
             what: `The subnet ${settings.subnet} is taken.`,
             short: `${settings.subnet} is taken`,
             why: `${seen.withName} has ${seen.subnet}.`,

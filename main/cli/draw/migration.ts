@@ -1,0 +1,173 @@
+import type { Cleaner } from '../../model/clean.ts'
+import type {
+  DataSetView,
+  DoneStep,
+  MigrationResult,
+  MigrationView,
+  PlannedStep,
+} from '../../model/migration.ts'
+import type { LedgerEntry } from '../../model/change.ts'
+import { sayBytes, sayCount, sayDay, sentence } from '../../model/say.ts'
+import { wrap } from '../layout.ts'
+import { stateSign, type Style } from '../style.ts'
+import { drawVerb } from './change.ts'
+
+const MOST_WIDTH = 110
+
+/** Verbs that write something: it is shown as it will be; effects tell of the others. */
+const written: ReadonlySet<string> = new Set(['file', 'block', 'sysctl', 'packages'])
+
+const width = (style: Style): number => Math.min(style.width, MOST_WIDTH)
+
+/** What was found: what it is, what it holds, what it costs. */
+export function drawFound(style: Style, clean: Cleaner, { found }: MigrationView): readonly string[] {
+  const { paint } = style
+  return found.flatMap((part) => [
+    '',
+    ...wrap(paint.bold(clean.text(part.title)), width(style), '  ', `${stateSign(style, 'degraded')} `),
+    ...part.holds.flatMap((one) => wrap(clean.text(one), width(style), '    ', '  - ')),
+    ...wrap(clean.text(part.costs), width(style), '  ', '  '),
+  ])
+}
+
+/** The steps with each one's exact effect, price and way back; `skip` are left out. */
+export function drawSteps(
+  style: Style,
+  clean: Cleaner,
+  steps: readonly PlannedStep[],
+  skip: readonly PlannedStep[],
+): readonly string[] {
+  const { paint } = style
+  return steps.flatMap((step, index) => {
+    const left = skip.includes(step)
+    const by = left ? ' (left out)' : step.change ? ' (root)' : ''
+    return [
+      '',
+      ...wrap(
+        `${paint.bold(clean.text(step.title))}${by}  ${paint.dim(step.id)}`,
+        width(style),
+        '   ',
+        `${index + 1}. `,
+      ),
+      ...(left ? [] : step.effects.flatMap((one) => wrap(clean.text(one), width(style), '     ', '   - '))),
+      ...(left || step.change === undefined
+        ? []
+        : step.change.verbs.flatMap((verb) =>
+            written.has(verb.verb) ? drawVerb(style, clean, verb, new Map()) : [],
+          )),
+      ...(left || step.price === undefined
+        ? []
+        : wrap(`Also means: ${clean.text(step.price)}`, width(style), '   ', '   ')),
+      ...wrap(`Without it: ${sentence(clean.text(step.without))}`, width(style), '   ', '   '),
+      ...(left ? [] : ['   Back:', ...step.back.map((one) => `     ${paint.dim(clean.text(one))}`)]),
+    ]
+  })
+}
+
+/** Their stores with sizes, and what becomes of each. */
+export function drawData(
+  style: Style,
+  clean: Cleaner,
+  data: readonly DataSetView[],
+  chosen: readonly string[],
+  now: number,
+): readonly string[] {
+  const { paint } = style
+  if (data.length === 0) return []
+  return [
+    '',
+    paint.bold('Their data'),
+    ...data.flatMap((set) =>
+      wrap(`${clean.text(set.title)}  ${sayData(clean, set, chosen, now)}`, width(style), '    ', '  - '),
+    ),
+  ]
+}
+
+function sayData(
+  clean: Cleaner,
+  { id, measured, taken }: DataSetView,
+  chosen: readonly string[],
+  now: number,
+): string {
+  const before = taken ? `; taken ${sayDay(taken.at, now)}: ${clean.text(taken.says)}` : ''
+  switch (measured.kind) {
+    case 'none':
+      return 'there is none'
+    case 'refused': {
+      const { what, why, todo } = measured.trouble
+      return `cannot be taken. ${clean.text([what, why, todo].filter(Boolean).join(' '))}${before}`
+    }
+    case 'found': {
+      const size = `${sayBytes(measured.bytes)}, ${clean.text(measured.says)}; needs ${sayBytes(measured.needsBytes)} of room`
+      const moved = measured.replaces ? '; what Macula has there is moved aside first' : ''
+      return chosen.includes(id) ? `${size}${moved}${before}` : `${size}; left out${before}`
+    }
+  }
+}
+
+/** What was done, newest last, with the commands that bring it back. */
+export function drawDone(
+  style: Style,
+  clean: Cleaner,
+  done: readonly DoneStep[],
+  now: number,
+): readonly string[] {
+  const { paint } = style
+  return done.flatMap(({ title, at, state, says, back }) => [
+    '',
+    ...wrap(
+      `${clean.text(title)}: ${state === 'done' ? clean.text(says) : 'begun, not ended'}, ${sayDay(at, now)}`,
+      width(style),
+      '  ',
+      `${stateSign(style, state === 'done' ? 'works' : 'degraded')} `,
+    ),
+    ...back.map((one) => `    ${paint.dim(clean.text(one))}`),
+  ])
+}
+
+/** How it went: what was left, and what does not work therefore. */
+export function drawEnd(
+  style: Style,
+  clean: Cleaner,
+  result: MigrationResult,
+  verb: string,
+): readonly string[] {
+  const head = `${sayCount(result.done.length, 'step')} ${verb}`
+  return [
+    `${stateSign(style, result.ok ? 'works' : 'degraded')} ${head}${result.left.length === 0 ? '' : `, ${result.left.length} left`}.`,
+    ...result.left.flatMap(({ title, because, without }) =>
+      wrap(
+        `${clean.text(title)}: ${sentence(clean.text(because))}${without === undefined ? '' : ` Without it: ${sentence(clean.text(without))}`}`,
+        width(style),
+        '  ',
+        `${stateSign(style, 'not set up')} `,
+      ),
+    ),
+  ]
+}
+
+/** What --back does: what stops, what root gives back, and what comes again. */
+export function drawBack(
+  style: Style,
+  clean: Cleaner,
+  done: readonly DoneStep[],
+  entries: readonly LedgerEntry[],
+  now: number,
+): readonly string[] {
+  const { paint } = style
+  return [
+    paint.bold('What is brought back, in this order'),
+    '',
+    '1. Macula’s services stop; their containers and network are removed, their data stays',
+    ...(entries.length === 0
+      ? []
+      : [
+          `2. ${sayCount(entries.length, 'change')} of this machine ${entries.length === 1 ? 'is' : 'are'} undone (root)`,
+          ...entries.map(
+            ({ title, target }) => `   - ${clean.text(target)}  ${paint.dim(clean.text(title))}`,
+          ),
+        ]),
+    ...drawDone(style, clean, done.toReversed(), now),
+    '',
+  ]
+}

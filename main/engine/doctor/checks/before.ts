@@ -1,0 +1,25 @@
+import { sayList } from '../../../model/say.ts'
+import type { Check } from '../check.ts'
+
+/** What this machine ran for the platform before Macula: one finding with all it holds; nothing is said where nothing is. */
+export const before: Check = {
+  id: 'before',
+  group: 'machine',
+  title: 'What was here before',
+  run({ before: parts = [] }) {
+    if (parts.length === 0) return Promise.resolve([])
+    return Promise.resolve([
+      {
+        result: 'warning',
+        what: `This machine has the platform’s earlier set-up: ${sayList(
+          parts.map(({ title }) => title),
+          9,
+        )}.`,
+        short: sayList(parts.map(({ title }) => title)),
+        why: parts.map(({ title, holds, costs }) => `${title}: ${sayList(holds, 12)}. ${costs}`).join('\n'),
+        todo: 'maculactl migrate shows what taking it over would do, with its data, and asks before anything is done. Left as it is, Macula runs beside it at the price above.',
+        fix: { label: 'Take it over…', command: 'maculactl migrate', action: { kind: 'none' } },
+      },
+    ])
+  },
+}
