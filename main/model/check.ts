@@ -16,6 +16,8 @@ export interface CheckResult {
   readonly fix?: Fix
   /** Changes of the machine that this rests on (their ids in the ledger): undo takes them back. */
   readonly changes?: readonly string[]
+  /** It is as it is because of what was here before: told by that finding, and gone with it. */
+  readonly because?: 'before'
   readonly ms: number
 }
 

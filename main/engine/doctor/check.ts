@@ -18,10 +18,7 @@ export interface CheckInput {
   readonly room: () => Promise<readonly RoomSeen[]>
 }
 
-export type Finding = Omit<CheckResult, 'id' | 'group' | 'title' | 'ms'> & {
-  /** It is as it is because of what was here before, and goes with it. */
-  readonly because?: 'before'
-}
+export type Finding = Omit<CheckResult, 'id' | 'group' | 'title' | 'ms'>
 
 /** One thing the doctor looks at. A new check is a new file in checks/, named in doctor.ts. */
 export interface Check {

@@ -64,7 +64,7 @@ export async function runChecks(
         const ms = input.adapters.clock.now() - began
         return findings
           .filter(({ because }) => how === 'each' || because === undefined)
-          .map(({ because: _, ...finding }) => ({
+          .map((finding) => ({
             id: check.id,
             group: check.group,
             title: check.title,
