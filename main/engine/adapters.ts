@@ -3,6 +3,7 @@ import type { ClusterAdapter } from './adapters/cluster.ts'
 import type { DataAdapter } from './adapters/data.ts'
 import type { DockerAdapter, StackAdapter } from './adapters/docker.ts'
 import type { InsideAdapter } from './adapters/inside.ts'
+import type { EjectAdapter } from './adapters/eject.ts'
 import type {
   SetupMemoryAdapter,
   SecretsAdapter,
@@ -29,6 +30,7 @@ export type * from './adapters/machine.ts'
 export type * from './adapters/cluster.ts'
 export type * from './adapters/data.ts'
 export type * from './adapters/keep.ts'
+export type * from './adapters/eject.ts'
 
 /** All of the outside in one value. */
 export interface Adapters {
@@ -51,5 +53,6 @@ export interface Adapters {
   /** Absent: nothing is looked for (a platform that the old scripts never ran on). */
   readonly migration?: MigrationAdapter
   readonly data: DataAdapter
+  readonly eject: EjectAdapter
   readonly clock: Clock
 }

@@ -16,6 +16,7 @@ import type { Adapters, RoomSeen } from './adapters.ts'
 import { picked, rowOf } from './picked.ts'
 import { createRunContext } from './run/context.ts'
 import { consequencesOf } from './run/down.ts'
+import { eject } from './run/eject.ts'
 import { variablesFor } from './run/environment.ts'
 import { forward, notOurs } from './run/fix.ts'
 import { imageInfos, pull } from './run/images.ts'
@@ -304,6 +305,7 @@ export function createEngine(input: {
       await alone('taking over what was here before', async () => await migration.take(choice, tell, signal)),
     migrateBack: async (tell, signal) =>
       await alone('giving back what was here before', async () => await migration.back(runs, tell, signal)),
+    eject: async (folder, options) => await eject({ adapters, settings, catalog }, folder, options),
     async close() {
       truth.close()
     },

@@ -2,6 +2,7 @@
 import type { ClusterEvent, KubeconfigView } from '../model/cluster.ts'
 import type { Change, LedgerEntry, RootOutcome, RootStepResult, SetupItem } from '../model/change.ts'
 import type { CheckResult } from '../model/check.ts'
+import type { Ejected, EjectOptions } from '../model/eject.ts'
 import type { ImageInfo, ServiceFacts, StatsSample } from '../model/facts.ts'
 import type { FixAction } from '../model/ladder.ts'
 import type { LogLine } from '../model/log-line.ts'
@@ -142,6 +143,8 @@ export interface Engine {
   migrationEntries(): Promise<readonly LedgerEntry[]>
   /** Brings back what was there: ours stops, root's changes are undone, each step is given back. */
   migrateBack(tell: (event: MigrationEvent) => void, signal: AbortSignal): Promise<MigrationResult>
+  /** Writes everything as plain files that work without us, below an absolute path; touches nothing that runs. */
+  eject(folder: string, options: EjectOptions): Promise<Ejected>
   /** Ends streams and timers; services and forwarders stay. */
   close(): Promise<void>
 }

@@ -94,6 +94,7 @@ export function createRefusingEngine(input: {
     migrate: refuse,
     migrationEntries: refuse,
     migrateBack: refuse,
+    eject: refuse,
     close: () => Promise.resolve(),
   }
 }

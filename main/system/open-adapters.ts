@@ -12,6 +12,7 @@ import { openZones } from './dns/powerdns.ts'
 import { ownUid } from './docker/container.ts'
 import { openLink } from './docker/link.ts'
 import { openDocker } from './docker/open-docker.ts'
+import { openEject } from './eject/open-eject.ts'
 import { openForwarders } from './forward/open-forwarders.ts'
 import { openHost } from './host/open-host.ts'
 import { openInside } from './inside/open-inside.ts'
@@ -72,6 +73,7 @@ export async function openAdapters(input: {
       ? { migration: openMigration({ paths, settings, catalog, env, root, data: [], now }) }
       : {}),
     data: openData(async () => await openLink(settings.dockerHost, env), settings.project, paths),
+    eject: openEject({ paths, settings, env, now }),
     clock: { now },
   }
 }

@@ -10,6 +10,9 @@ const scripts = {
 _maculactl() {
   local IFS=$'\\n'
   COMPREPLY=($(compgen -W "$(maculactl __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  if [ "\${#COMPREPLY[@]}" = 0 ] && [ "\${COMP_WORDS[1]}" = eject ]; then
+    COMPREPLY=($(compgen -d -- "\${COMP_WORDS[COMP_CWORD]}"))
+  fi
 }
 complete -F _maculactl maculactl
 `,
@@ -17,7 +20,7 @@ complete -F _maculactl maculactl
 _maculactl() {
   local -a words_found
   words_found=(\${(f)"$(maculactl __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)"})
-  compadd -a words_found
+  if (( $#words_found == 0 )) && [[ $words[2] = eject ]]; then _files -/; else compadd -a words_found; fi
 }
 if [ "$funcstack[1]" = "_maculactl" ]; then
   _maculactl "$@"
@@ -27,6 +30,7 @@ fi
 `,
   fish: `# fish completion for maculactl
 complete -c maculactl -f -a '(maculactl __complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+complete -c maculactl -n '__fish_seen_subcommand_from eject' -a '(__fish_complete_directories)'
 `,
 } as const
 

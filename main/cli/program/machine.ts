@@ -3,7 +3,7 @@ import { examples, type Adding } from './parts.ts'
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
-/** What changes this machine. */
+/** What changes this machine, and the way out. */
 export function machineCommands({ add, act }: Adding): void {
   add('setup', 'prepare this machine step by step: shows every change, asks once')
     .option('-y, --yes', 'apply without asking (root may still need your password)')
@@ -70,6 +70,25 @@ export function machineCommands({ add, act }: Adding): void {
       act(
         async (face, _words, options) =>
           await (await import('../commands/migrate.ts')).migrate(face, options),
+      ),
+    )
+  add('eject', 'write everything as plain files that work without Macula Desktop')
+    .argument('<folder>', 'a new or empty folder, or one that was written so before')
+    .option('--with-secrets', 'write the passwords too, into infrastructure/.env (0600)')
+    .option('--keep-data', 'go on with the data of the volumes that are there; wants --with-secrets')
+    .option('--force', 'move what is in the folder aside first')
+    .addHelpText(
+      'after',
+      examples(
+        ['eject ~/macula', 'compose file, configuration, scripts, README.md'],
+        ['eject ~/macula --with-secrets --keep-data', 'to go on with what is there'],
+      ),
+    )
+    .addHelpText('after', '\nNothing that runs is touched. README.md there tells how the files are used.')
+    .action(
+      act(
+        async (face, [folder = ''], options) =>
+          await (await import('../commands/eject.ts')).eject(face, folder, options),
       ),
     )
 }

@@ -13,7 +13,7 @@ import { fillVariables } from '../run/environment.ts'
 export function namesInside(
   { services }: Catalog,
   suffix: string,
-  containers: ReadonlyMap<string, ContainerSeen>,
+  containers: ReadonlyMap<string, Pick<ContainerSeen, 'address'>>,
   nodes: ReadonlyMap<string, string>,
   before: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {

@@ -23,6 +23,7 @@ export async function refuseForeign(
       async (abortSignal) => await link.calls.listContainers({ all: true, abortSignal }),
     )
     const inUse = new Set<string>()
+    const wanted = new Set(fragments.flatMap(({ volumes }) => [...volumes.values()]))
     for (const container of containers) {
       const { Labels: own, Names: names, Mounts: mounts } = container
       if (isOwn(own, project)) {
@@ -30,13 +31,16 @@ export async function refuseForeign(
         for (const { Name: volume } of mounts) if (volume !== undefined) inUse.add(volume)
         continue
       }
+      // Two databases on one volume destroy it, and neither notices the other: each is the first process of its container.
+      const shared = mounts.find(({ Name: volume }) => volume !== undefined && wanted.has(volume))
+      if (container.State === 'running' && shared?.Name !== undefined)
+        throw inUseBy(shared.Name, (names[0] ?? '').slice(1))
       const isOfSameProject =
         own['com.docker.compose.project'] === project && ids.includes(own['com.docker.compose.service'] ?? '')
       const taken = ids.map((id) => `/${project}-${id}-1`).find((name) => names.includes(name))
       if (isOfSameProject || taken !== undefined)
         throw foreign('container', (names[0] ?? '').slice(1), project)
     }
-    const wanted = new Set(fragments.flatMap(({ volumes }) => [...volumes.values()]))
     if (wanted.size === 0) return
     const { Volumes: volumes } = await within(
       CALL_DEADLINE_MS,
@@ -47,6 +51,15 @@ export async function refuseForeign(
   } catch (error) {
     throw dockerTrouble('Docker cannot be asked for containers and volumes', error)
   }
+}
+
+function inUseBy(volume: string, container: string): MaculaError {
+  return new MaculaError({
+    kind: 'failed',
+    what: `The volume ${volume} is in use by the container ${container}, which Macula did not make.`,
+    why: 'Two programs that write to the same data destroy it.',
+    todo: `Stop it first (docker stop ${container}); files of maculactl eject: docker compose down.`,
+  })
 }
 
 function foreign(what: 'container' | 'volume', name: string, project: string): MaculaError {

@@ -118,6 +118,7 @@ function watched() {
       kubeconfig: never,
     },
     memory: { read: never, keep: never },
+    eject: { read: never, write: never },
     record: { read: () => Promise.resolve(new Map()), keep: never },
     routes: [],
     steps: [],

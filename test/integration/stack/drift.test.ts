@@ -105,6 +105,7 @@ async function open(
     root: { apply: never, undo: never, ledger: never, elevation: never },
     lock: { alone: never },
     memory: { read: never, keep: never },
+    eject: { read: never, write: never },
     routes: [],
     steps: [],
     clusters: {} as Adapters['clusters'],

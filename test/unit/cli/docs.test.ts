@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { eventsSchema, kubeconfigSchema } from '../../../main/cli/json/cluster.ts'
 import { doctorSchema } from '../../../main/cli/json/doctor.ts'
+import { ejectSchema } from '../../../main/cli/json/eject.ts'
 import { envSchema } from '../../../main/cli/json/env.ts'
 import { logSchema } from '../../../main/cli/json/logs.ts'
 import { migrateSchema } from '../../../main/cli/json/migrate.ts'
@@ -32,6 +33,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   setup: setupSchema,
   migrate: migrateSchema,
   undo: undoSchema,
+  eject: ejectSchema,
   ui: uiSchema,
   version: versionSchema,
 }

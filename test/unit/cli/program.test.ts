@@ -17,6 +17,7 @@ const names = [
   'env',
   'setup',
   'undo',
+  'eject',
   'version',
   'completion',
 ]

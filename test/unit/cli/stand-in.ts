@@ -334,6 +334,17 @@ export function standIn(part: Part): StandIn {
       asked.push('migrate back')
       return Promise.resolve({ ok: true, done: [{ id: 'stop', says: 'stopped' }], left: [] })
     },
+    eject(folder, options) {
+      asked.push(`eject ${folder} ${JSON.stringify(options)}`)
+      return Promise.resolve({
+        folder,
+        files: ['README.md', 'infrastructure/docker-compose.yml'],
+        volumes: options.keepData ? ['macula_grafana'] : [],
+        secrets: options.withSecrets ? 'written' : 'to be made',
+        leftOut: [],
+        notes: [],
+      })
+    },
     consequences: (ids) => consequencesOf(catalog, ids, new Set(part.world.containers.keys())),
     // eslint-disable-next-line typescript/require-await -- the interface is asynchronous, the lines are there
     async *logs(ids, options) {

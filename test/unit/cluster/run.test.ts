@@ -121,6 +121,7 @@ function outside(part: {
     root: { apply: never, undo: never, ledger: never, elevation: never },
     lock: { alone: never },
     memory: { read: never, keep: never },
+    eject: { read: never, write: never },
     record: { read: () => Promise.resolve(new Map()), keep: never },
     routes: [],
     steps: [],

@@ -260,6 +260,7 @@ export function fakeStack(
     root: { apply: never, undo: never, ledger: never, elevation: never },
     lock: { alone: never },
     memory: { read: never, keep: never },
+    eject: { read: never, write: never },
     routes: [],
     steps: [],
     data: {} as Adapters['data'],

@@ -1,0 +1,141 @@
+import { join } from 'node:path'
+import type { EjectWish } from '../../engine/adapters.ts'
+import { isHostName, isIpv4, isLabel } from '../../model/atoms.ts'
+import { imageOf, nodeImageOf, pushCommand, type ClusterSpec } from '../../model/cluster.ts'
+import { NODE } from '../../model/eject.ts'
+import { MaculaError } from '../../model/errors.ts'
+import type { Settings } from '../../model/service.ts'
+import { wholeFile } from '../files.ts'
+import { fill } from '../kind/manifests.ts'
+import { readTree } from '../stack/tree.ts'
+import type { PlacedFile } from './place.ts'
+
+/** Files beside the manifests that say something to Macula only. */
+const NOT_THEIRS = new Set(['app.yaml', 'cluster.yaml', 'kind.yaml'])
+const MANAGED_BY = /(app\.kubernetes\.io\/managed-by: )macula-desktop\b/g
+
+function refused(what: string, why: string): MaculaError {
+  return new MaculaError({ kind: 'invalid', what, why, todo: 'Repair it, then try again.' })
+}
+
+/** The manifests of a folder, variables filled in, by their paths below `to`. */
+async function manifests(
+  folder: string,
+  to: string,
+  variables: Readonly<Record<string, string>>,
+  project: string,
+): Promise<ReadonlyMap<string, PlacedFile>> {
+  const files = new Map<string, PlacedFile>()
+  for (const [path, { data, mode }] of await readTree(folder, { within: true })) {
+    if (NOT_THEIRS.has(path)) continue
+    if (!/\.(?:ya?ml|json)$/.test(path)) {
+      files.set(`${to}/${path}`, { data, mode })
+      continue
+    }
+    const filled = fill({ file: join(folder, path), text: data.toString('utf8') }, variables)
+    if ('kind' in filled)
+      throw refused(`${filled.file}, line ${filled.line}, column ${filled.column}: ${filled.says}.`, '')
+    files.set(`${to}/${path}`, { data: filled.text.replaceAll(MANAGED_BY, `$1${project}`), mode })
+  }
+  return files
+}
+
+/** kind's configuration, with the node image that the settings name. */
+async function kindText(cluster: ClusterSpec, settings: Settings): Promise<string> {
+  const text = (await wholeFile(cluster.config)).toString('utf8')
+  const image = nodeImageOf(cluster, settings.clusters.nodes)
+  return image === cluster.image ? text : text.replaceAll(cluster.image, image)
+}
+
+/** One word of a script; what is none is refused, so that nothing needs a quote. */
+function word(text: string): string {
+  if (/^[A-Za-z0-9_.:/-]+$/.test(text)) return text
+  throw refused(
+    `${JSON.stringify(text)} cannot stand in a script.`,
+    'Only letters, digits and . : / _ - can.',
+  )
+}
+
+/** The names of a cluster's pods, one a line: "172.23.0.21 grafana.macula.local"; those of its own node begin with "node". */
+function namesText(names: ReadonlyMap<string, string>): string {
+  return [...names]
+    .filter(([name, address]) => isHostName(name) && (address === NODE || isIpv4(address)))
+    .sort(([one], [two]) => (one < two ? -1 : 1))
+    .map(([name, address]) => `${address} ${name}\n`)
+    .join('')
+}
+
+/** Everything of the clusters: kind's configuration, manifests, names, variables, and the head of their script. */
+export async function clusterFiles(
+  wish: EjectWish,
+  settings: Settings,
+): Promise<{ readonly files: ReadonlyMap<string, PlacedFile>; readonly head: string }> {
+  const { plan, catalog, registry } = wish
+  const files = new Map<string, PlacedFile>()
+  const clusters: string[] = []
+  const apps: string[] = []
+  for (const { id, runtime } of catalog.services) {
+    if (runtime.kind !== 'cluster') continue
+    const { cluster, app } = runtime
+    if (!isLabel(cluster.id) || !isLabel(id)) throw refused(`${JSON.stringify(id)} is no label.`, '')
+    const shared = {
+      MACULA_SUFFIX: settings.suffix,
+      MACULA_NAMESPACE: cluster.namespace,
+      MACULA_CLUSTER: cluster.id,
+    }
+    const to = `cluster/${cluster.id}`
+    if (app) {
+      const image = imageOf(app, settings.clusters.images, settings.suffix)
+      const variables = {
+        ...shared,
+        MACULA_APP: app.id,
+        MACULA_IMAGE: image,
+        MACULA_PUSH: pushCommand(image),
+      }
+      for (const [path, file] of await manifests(app.folder, `${to}/apps/${id}`, variables, plan.project))
+        files.set(path, file)
+      apps.push(`  "$1" ${cluster.id} ${id}`)
+      continue
+    }
+    files.set(`${to}/kind.yaml`, { data: await kindText(cluster, settings), mode: 0o644 })
+    for (const [path, file] of await manifests(cluster.base, `${to}/base`, shared, plan.project))
+      files.set(path, file)
+    const inside = wish.inside.get(cluster.id)
+    files.set(`${to}/names`, { data: namesText(inside?.names ?? new Map()), mode: 0o644 })
+    const variables = (inside?.variables ?? []).filter(({ value }) => !/[\r\n]/.test(value))
+    files.set(`${to}/variables`, {
+      data: variables.map(({ name, value }) => `${name}=${value}\n`).join(''),
+      mode: 0o644,
+    })
+    const { name, address, namespace, ingress } = cluster
+    clusters.push(
+      `  "$1" ${[id, name, address, namespace, ingress.namespace, ingress.app].map(word).join(' ')}`,
+    )
+  }
+  const head = [
+    '#!/bin/sh',
+    '# Makes the KinD clusters of the applications, leads them to the stack, and puts the applications in.',
+    '# Usage: ./setup-cluster.sh [create|stop|delete|status]. Run again it goes on where it was.',
+    '# Functions are called by their names, which shellcheck does not follow.',
+    '# shellcheck disable=SC2317',
+    'set -eu',
+    '',
+    `project=${word(plan.project)}`,
+    `suffix=${word(settings.suffix)}`,
+    '# Where nodes reach the registry, and every way in which images name it.',
+    `registry=${registry === undefined ? '' : word(registry.url.replace(/^http:\/\//, ''))}`,
+    `registry_names='${(registry?.references ?? []).map(word).join(' ')}'`,
+    '',
+    '# COMMAND for each: id, name, address, namespace, and where its ingress controller is.',
+    'each_cluster() {',
+    ...(clusters.length === 0 ? ['  : "$1"'] : clusters),
+    '}',
+    '',
+    '# COMMAND for each application: its cluster and its folder.',
+    'each_app() {',
+    ...(apps.length === 0 ? ['  : "$1"'] : apps),
+    '}',
+    '',
+  ].join('\n')
+  return { files, head }
+}
