@@ -7,6 +7,11 @@ const product = JSON.parse(readFileSync(new URL('package.json', import.meta.url)
   readonly version: string
 }
 
+/** The window's tokens and state shapes, for the page of all services that the ingress shows. */
+const sheets = ['tokens', 'shapes']
+  .map((name) => readFileSync(new URL(`renderer/styles/${name}.css`, import.meta.url), 'utf8'))
+  .join('\n')
+
 /**
  * What dockerode loads and we never use: BuildKit sessions over gRPC (only image builds), and Docker over ssh
  * (main/system/docker/endpoint.ts refuses such addresses). Left out, the file is half as large, which every
@@ -121,7 +126,7 @@ const cluster = [
 ]
 
 export default defineConfig(({ mode }) => ({
-  define: { MACULA_VERSION: JSON.stringify(product.version) },
+  define: { MACULA_VERSION: JSON.stringify(product.version), MACULA_SHEETS: JSON.stringify(sheets) },
   ...builds[mode]?.(),
   test: {
     // Slow machines take longer than the second that is the default; what is wrong stays wrong.

@@ -27,6 +27,8 @@ test('our own catalog has no problem', () => {
 test('names have the addresses of the approved design', () => {
   // "DNS Configuration via Dnsmasq" of the approved infrastructure design, with the OTLP gateway on .10.
   const approved = {
+    // The platform's portal, which people have as a bookmark.
+    home: 1,
     registry: 1,
     dns: 1,
     'dns-admin': 1,

@@ -1,4 +1,5 @@
 import { accessesOf, accessesWithout, fqdn, hasFront, isByNameOnly } from './access.ts'
+import { isByIngress } from './by-ingress.ts'
 import type { Frame } from './frame.ts'
 import { judgeClusterRow } from './judge-cluster.ts'
 import { headlineRung, type Ladder, type Rung } from './ladder.ts'
@@ -26,6 +27,12 @@ function ingressWorks({ world }: Frame, ingress: ServiceSpec): boolean {
       everyAccess.some((access) => world.answers.get(answerKey(INGRESS, id, access))?.kind === 'answer'),
     )
   )
+}
+
+/** Whether port 80 of an endpoint leads through the ingress now. */
+function leadsByIngress({ world }: Frame, service: ServiceSpec, endpoint: EndpointSpec): boolean {
+  if (!isByIngress(service, endpoint)) return false
+  return endpoint.ingress !== undefined || world.containers.get(INGRESS)?.state === 'running'
 }
 
 /** The file in which a person may change their own service. */
@@ -157,7 +164,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     container: rungContainer.state,
     noWay: rungForwarder.state === 'stop' || rungAddress.state === 'stop',
     lost,
-    ...(endpoint.ingress !== undefined && ingress !== undefined
+    ...(ingress !== undefined && leadsByIngress(frame, service, endpoint)
       ? { ingress: { title: ingress.title, works: ingressWorks(frame, ingress) } }
       : {}),
   })

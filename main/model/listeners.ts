@@ -1,3 +1,4 @@
+import { isByIngress } from './by-ingress.ts'
 import { INGRESS, type Catalog, type ServiceSpec } from './service.ts'
 
 /** One address and port that a forwarder of ours holds, and where it leads. */
@@ -6,8 +7,14 @@ export interface ListenerSpec {
   readonly port: number
   /** native: the service's own port; clean: port 80 straight to it; ingress: port 80 to the ingress, by host name. */
   readonly role: 'native' | 'clean' | 'ingress' | 'fixed'
+  /** `without`: where it leads while `service`, the ingress, does not run. */
   readonly to:
-    | { readonly kind: 'service'; readonly service: string; readonly port: number }
+    | {
+        readonly kind: 'service'
+        readonly service: string
+        readonly port: number
+        readonly without?: { readonly service: string; readonly port: number }
+      }
     | { readonly kind: 'fixed'; readonly host: string; readonly port: number; readonly cluster: string }
 }
 
@@ -17,25 +24,50 @@ export function listenerKey(listener: { readonly address: string; readonly port:
 }
 
 /** Every listener of one service, its own ports first; an address and port may come twice. */
-function listenersOfService(service: ServiceSpec, ingress: ServiceSpec | undefined): ListenerSpec[] {
+function listenersOfService(service: ServiceSpec, ingressPort: number | undefined): ListenerSpec[] {
   const { address } = service
   // A cluster has its own ingress: the way to it is one of the catalog's fixed forwards.
   if (address === null || service.runtime.kind === 'cluster') return []
-  const ingressPort = ingress?.endpoints[0]?.target
   return service.endpoints.flatMap((endpoint) => {
     const to = { kind: 'service', service: service.id, port: endpoint.target } as const
     const found: ListenerSpec[] = []
-    if (endpoint.listen !== undefined) found.push({ address, port: endpoint.listen, role: 'native', to })
-    if (endpoint.clean) found.push({ address, port: 80, role: 'clean', to })
-    if (endpoint.ingress !== undefined && ingressPort !== undefined)
+    const byIngress = ingressPort !== undefined && isByIngress(service, endpoint)
+    if (endpoint.listen !== undefined && !(byIngress && endpoint.listen === 80))
+      found.push({ address, port: endpoint.listen, role: 'native', to })
+    if (byIngress)
       found.push({
         address,
         port: 80,
         role: 'ingress',
-        to: { kind: 'service', service: INGRESS, port: ingressPort },
+        to: {
+          kind: 'service',
+          service: INGRESS,
+          port: ingressPort,
+          // What is routed by path as well has no one service that could stand in.
+          ...(endpoint.ingress === undefined
+            ? { without: { service: service.id, port: endpoint.target } }
+            : {}),
+        },
       })
+    else if (endpoint.clean) found.push({ address, port: 80, role: 'clean', to })
     return found
   })
+}
+
+/** Port 80 of addresses that have a name and nothing there: the ingress says by name what they are (`/health`). */
+function silentListeners(services: readonly ServiceSpec[], ingressPort: number): ListenerSpec[] {
+  return services.flatMap(({ address, runtime, endpoints }) =>
+    address !== null && runtime.kind === 'container' && endpoints.some(({ name }) => name !== undefined)
+      ? [
+          {
+            address,
+            port: 80,
+            role: 'ingress' as const,
+            to: { kind: 'service' as const, service: INGRESS, port: ingressPort },
+          },
+        ]
+      : [],
+  )
 }
 
 /** All listeners the catalog wants, one per address and port, in catalog order. */
@@ -45,7 +77,8 @@ export function listenersOf(catalog: Catalog): readonly ListenerSpec[] {
   const add = (listener: ListenerSpec): void => {
     if (!byKey.has(listenerKey(listener))) byKey.set(listenerKey(listener), listener)
   }
-  for (const service of catalog.services) listenersOfService(service, ingress).forEach(add)
+  const ingressPort = ingress?.endpoints[0]?.target
+  for (const service of catalog.services) listenersOfService(service, ingressPort).forEach(add)
   for (const forward of catalog.forwards)
     add({
       address: forward.address,
@@ -53,6 +86,7 @@ export function listenersOf(catalog: Catalog): readonly ListenerSpec[] {
       role: 'fixed',
       to: { kind: 'fixed', host: forward.host, port: forward.port, cluster: forward.cluster },
     })
+  if (ingressPort !== undefined) silentListeners(catalog.services, ingressPort).forEach(add)
   return [...byKey.values()]
 }
 

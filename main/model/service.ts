@@ -24,6 +24,9 @@ export const POWERDNS = 'powerdns'
 /** The secret that opens its HTTP API. */
 export const POWERDNS_KEY = 'POWERDNS_API_KEY'
 
+/** The host by which the ingress says only which routes it has read: GET /REVISION answers 204 for those, else 404. */
+export const REVISION_HOST = 'routes.macula.invalid'
+
 export type Scheme = 'http' | 'https' | 'postgres' | 'tcp'
 
 /** How an endpoint is asked whether it answers. */

@@ -123,6 +123,8 @@ export interface DockerAdapter {
    */
   stop(id: string, how?: 'for good'): Promise<void>
   remove(id: string): Promise<void>
+  /** Lets the program of a running container read its files again (SIGHUP); not running is fine. */
+  reread(id: string): Promise<void>
   /**
    * Log lines by time; ends at the newest unless `follow`. A service made again later is not followed here. With `until`
    * (epoch ms, exclusive) and `tail`: the last lines before it.
@@ -164,6 +166,8 @@ export interface RenderedService {
   readonly labels: Readonly<Record<string, string>>
   /** Names of the volumes that compose makes for it. */
   readonly volumes: readonly string[]
+  /** Of the files that its program reads again while it runs (the ingress' routes); absent: it has none. */
+  readonly revision?: string
 }
 
 /** The same without writing anything; `config` is undefined while a secret that it needs does not exist. */

@@ -1,10 +1,26 @@
 import type { ClusterSeen } from '../../model/cluster.ts'
 import { isClusterAlive } from '../../model/judge-cluster.ts'
-import { listenerKey, listenersOf } from '../../model/listeners.ts'
+import { listenerKey, listenersOf, type ListenerSpec } from '../../model/listeners.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { Catalog } from '../../model/service.ts'
 import type { Forward } from '../adapters.ts'
 import { directTarget } from './asking.ts'
+
+/** Where a listener leads now: to its service, else to the one that stands in. What goes on by itself keeps its place. */
+function targetOf(
+  { service, port, without }: Extract<ListenerSpec['to'], { kind: 'service' }>,
+  containers: ReadonlyMap<string, ContainerSeen>,
+  native: boolean,
+): { readonly address: string; readonly port: number } | undefined {
+  const container = containers.get(service)
+  const target = directTarget(container, port, native)
+  if (target || !without || goesOn(container?.state)) return target
+  return directTarget(containers.get(without.service), without.port, native)
+}
+
+/** Whether a container that does not run will by itself: paused, or restarted by Docker. */
+const goesOn = (state: ContainerSeen['state'] | undefined): boolean =>
+  state === 'paused' || state === 'restarting'
 
 /**
  * The forwarders that should be there now: those of running services, the ingress' fronts of services that
@@ -29,7 +45,7 @@ export function wantedForwards(
         ? [{ address, port, host: to.host, toPort: to.port }]
         : []
     if (!needed.has(address)) return []
-    const target = directTarget(containers.get(to.service), to.port, native)
+    const target = targetOf(to, containers, native)
     return target ? [{ address, port, host: target.address, toPort: target.port }] : []
   })
 }
@@ -71,8 +87,8 @@ export function unwantedForwards(
     const to = listeners.get(key)
     if (!to) return true
     if (to.kind === 'fixed') return seen.clusters.has(to.cluster)
-    const state = seen.containers.get(to.service)?.state
-    const goesOn = state === 'paused' || state === 'restarting'
-    return !goesOn || leadsElsewhere(forward, to.service, seen.containers)
+    return (
+      !goesOn(seen.containers.get(to.service)?.state) || leadsElsewhere(forward, to.service, seen.containers)
+    )
   })
 }

@@ -1,7 +1,7 @@
 import { troubleOf, type Trouble } from '../../model/errors.ts'
 import { neededBy, usedBy, withNeeds } from '../../model/graph.ts'
 import { sayList, sayThe } from '../../model/say.ts'
-import type { Catalog, ServiceSpec } from '../../model/service.ts'
+import { INGRESS, type Catalog, type ServiceSpec } from '../../model/service.ts'
 import type { Consequences, RunResult, StepEvent } from '../../model/run.ts'
 import type { RunContext } from './context.ts'
 import { sayNameless } from './nameless.ts'
@@ -111,6 +111,8 @@ export async function down(
     })
   await truth.observe.containers()
   await context.idle(options.keepWanted === true)
+  // Clean URLs go on without the ingress: straight to what they name.
+  if (ids.includes(INGRESS) && truth.seen.wanted.size > 0) await context.reconcileForwards(tell, elapsed)
   if (options.remove && services.every((service) => !truth.seen.containers.has(service.id)))
     await adapters.docker.removeNetwork()
   await truth.outside()

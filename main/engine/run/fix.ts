@@ -61,7 +61,8 @@ export async function forward(context: RunContext, tell: (event: StepEvent) => v
   const owner = new Map(
     listenersOf(catalog()).map((listener) => [
       listenerKey(listener),
-      listener.to.kind === 'service' ? listener.to.service : INGRESS,
+      // Port 80 of a service's own address is told as that service's, whatever leads it there.
+      listener.to.kind === 'service' ? (listener.to.without ?? listener.to).service : INGRESS,
     ]),
   )
   /** What was said of each listener that is not there. */

@@ -191,8 +191,7 @@ export async function make(
   signal: AbortSignal,
 ) {
   const { adapters, truth } = context
-  const all = context.catalog().services.filter(({ runtime }) => runtime.kind === 'container')
-  await adapters.stack.render(all, { publish: !truth.observe.isNative() })
+  await adapters.stack.render(context.catalog().services, { publish: !truth.observe.isNative() })
   await adapters.docker.ensureNetwork()
   await adapters.stack.create(
     [service.id],

@@ -30,7 +30,7 @@ export async function whyNotStartable(
   }
   if (mine.length === 0) return troubles
   try {
-    const rendered = await adapters.stack.render(all, { publish: !truth.observe.isNative() })
+    const rendered = await adapters.stack.render(services, { publish: !truth.observe.isNative() })
     const ours = rendered.services.filter(({ id }) => ids.includes(id))
     const missing = await pullMissing(adapters, ours, tell, elapsed, signal)
     for (const { service, trouble } of rendered.refused)

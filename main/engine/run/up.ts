@@ -11,6 +11,7 @@ import { makeChanged } from './make.ts'
 import { aborted, untilReady } from './readiness.ts'
 import { startContainer } from './start-container.ts'
 import { unwant } from './unwant.ts'
+import { rereadRoutes } from './routes.ts'
 import { needWay } from './way.ts'
 
 type Ending =
@@ -47,7 +48,7 @@ export async function up(
   tell({ kind: 'phase', ms: elapsed(), says: 'Preparing' })
   const native = truth.observe.isNative()
   const [rendered] = await Promise.all([
-    adapters.stack.render(containers, { publish: !native }),
+    adapters.stack.render(all, { publish: !native }),
     adapters.docker.ensureNetwork(),
   ])
   // Nothing that is started could be reached: told at once instead of waited for, service by service.
@@ -92,6 +93,7 @@ export async function up(
       elapsed,
       signal,
     })
+    await rereadRoutes(context, rendered.services)
     // What is started next may get the address of what does not run any more.
     await context.endUnwanted('exactly')
     tell({ kind: 'phase', ms: elapsed(), says: 'Starting' })

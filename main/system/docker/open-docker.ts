@@ -212,6 +212,20 @@ export async function openDocker(
           throw dockerTrouble(`${nameOf(info)} cannot be stopped`, error)
       }
     },
+    async reread(id) {
+      const info = await own(id)
+      if (info?.State.Running !== true || info.State.Paused) return
+      try {
+        await within(
+          START_DEADLINE_MS,
+          async (abortSignal) => await link.long.getContainer(id).kill({ signal: 'SIGHUP', abortSignal }),
+        )
+      } catch (error) {
+        // 409: it ended meanwhile, 404: it is gone; the next start reads what is there.
+        if (statusOf(error) !== 409 && statusOf(error) !== 404)
+          throw dockerTrouble(`${nameOf(info)} cannot be told to read its files again`, error)
+      }
+    },
     async remove(id) {
       const info = await own(id)
       if (!info) return

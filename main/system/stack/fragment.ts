@@ -11,7 +11,8 @@ import { namesOfContainer } from '../../model/network-names.ts'
 import { INGRESS, type CatalogProblem, type ServiceSpec, type Settings } from '../../model/service.ts'
 import { readIfThere } from '../files.ts'
 import type { Paths } from '../paths.ts'
-import { ingressRoutes } from './ingress-routes.ts'
+import { ingressFiles, isLiveFile } from './ingress/files.ts'
+import { ingressRoutes } from './ingress/routes.ts'
 import { missingBeside } from './missing.ts'
 import { copiedBinds, isOwn, ownBinds, type OwnBind } from './own-binds.ts'
 import { readTree, textFile, type Content } from './tree.ts'
@@ -38,6 +39,8 @@ export interface Fragment {
   readonly copied: readonly Bind[]
   /** Names of its container in the docker network, besides its id. */
   readonly names: readonly string[]
+  /** Files that its program reads again while it runs, so that they make no container anew; `revision`: which they are. */
+  readonly live?: { readonly revision: string; readonly isLive: (path: string) => boolean }
 }
 
 const volumesSchema = z.looseObject({
@@ -123,7 +126,10 @@ export async function readFragment(
     if (content !== undefined) files.set(name, textFile(content))
   // The engine's own file; one of that name in a folder would be merged as if it were ours.
   files.delete(OVERRIDE)
-  if (id === INGRESS) files.set('routes/services.conf', textFile(ingressRoutes(all, settings.suffix)))
+  const routes = id === INGRESS ? ingressRoutes(all, settings.suffix) : undefined
+  if (routes)
+    for (const [path, content] of ingressFiles(all, settings.suffix, routes.text))
+      files.set(path, textFile(content))
   const secrets = [...new Set(secretsIn(text + (addition ?? '')))].sort()
   const badSecret = secrets.find((name) => !isSecretName(name))
   if (badSecret !== undefined) throw refused(`MACULA_SECRET_${badSecret} is not the name of a secret.`, '')
@@ -137,6 +143,7 @@ export async function readFragment(
     volumes: new Map([text, addition ?? ''].flatMap((one) => [...volumesIn(one, settings.project)])),
     own,
     names: [...(service.aliases ?? []), ...namesOfContainer(all, settings.suffix, id)],
+    ...(routes ? { live: { revision: routes.revision, isLive: isLiveFile } } : {}),
     copied: copiedBinds(described, variables, own, files.keys()),
   }
 }

@@ -114,7 +114,8 @@ export async function expectStack(
           volumesFor(fragment, new Map()),
         )
       : undefined
-    return [{ id, image, config, labels: labelsOf(id, reading.settings), volumes: [...volumes.values()] }]
+    const labels = labelsOf(id, reading.settings)
+    return [{ id, image, config, labels, volumes: [...volumes.values()], ...revisionOf(fragment) }]
   })
 }
 
@@ -186,7 +187,14 @@ export async function renderStack(
       mode: 0o644,
     })
     const { image, volumes } = fragment
-    rendered.push({ id, image, config, labels: labelsOf(id, settings), volumes: [...volumes.values()] })
+    rendered.push({
+      id,
+      image,
+      config,
+      labels: labelsOf(id, settings),
+      volumes: [...volumes.values()],
+      ...revisionOf(fragment),
+    })
   }
   const project = projectText(
     settings.project,
@@ -226,6 +234,9 @@ export async function renderStack(
     fragments: fragments.map(({ fragment }) => fragment).filter(({ id }) => isSound(id)),
   }
 }
+
+const revisionOf = ({ live }: Fragment): { readonly revision?: string } =>
+  live ? { revision: live.revision } : {}
 
 /** What a file system said of a file, as words; undefined when it was something else. */
 function saidOfFile(error: unknown): string | undefined {
@@ -280,8 +291,10 @@ function configOf(
   const hash = createHash('sha256').update(
     JSON.stringify([folder, ports, [...fragment.volumes], mounts, fragment.names]),
   )
-  for (const [path, { data, mode }] of [...fragment.files].sort(([one], [two]) => (one < two ? -1 : 1)))
+  for (const [path, { data, mode }] of [...fragment.files].sort(([one], [two]) => (one < two ? -1 : 1))) {
+    if (fragment.live?.isLive(path) === true) continue
     hash.update(`\0${path}\0${mode}\0${data.length}\0`).update(data)
+  }
   const texts = textsOf(fragment)
   for (const [name, value] of [...values].sort(([one], [two]) => (one < two ? -1 : 1)))
     if (texts.some((text) => text.includes(name))) hash.update(`\0${name}\0${hashOf(value)}`)

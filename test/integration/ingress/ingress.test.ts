@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -11,9 +10,9 @@ import type { ServiceSpec } from '../../../main/model/service.ts'
 import { socatArgs } from '../../../main/system/forward/socat.ts'
 import type { Manifest } from '../../../main/system/kind/manifests.ts'
 import { withWebsockets } from '../../../main/system/kind/websockets.ts'
-import { ingressRoutes } from '../../../main/system/stack/ingress-routes.ts'
 import { docker, run } from '../support/actor.ts'
 import { openWebSocket } from '../support/websocket.ts'
+import { addressIn, ingressFolder, mountsOf, renderIngress, startIngress } from './stack-nginx.ts'
 
 /**
  * A real nginx as the stack configures it, and one as the stand-in for F5's controller does from our ConfigMap, each
@@ -28,21 +27,10 @@ const hosts = { stack: 'app.macula.test', cluster: 'app.macula.test', bare: 'bar
 const forwarders: ChildProcess[] = []
 let folder = ''
 
-const nginx = async (name: string, mounts: readonly string[], script: string): Promise<string> => {
-  const volumes = mounts.flatMap((mount) => ['-v', `${mount}:ro`])
-  // prettier-ignore
-  const made = await docker('run', '-d', '--name', `${NAME}-${name}`, '--network', NAME, '--memory', '128m',
-    ...volumes, 'nginx:1.30.4-alpine', 'sh', '-c', script)
-  if (made.code !== 0) throw new Error(made.err)
-  const found = await addressOf(name)
-  if (found === '') throw new Error((await docker('logs', `${NAME}-${name}`)).err)
-  return found
-}
+const nginx = async (name: string, mounts: readonly string[], script?: string): Promise<string> =>
+  await startIngress(`${NAME}-${name}`, NAME, mounts, script)
 
-async function addressOf(name: string): Promise<string> {
-  const format = `{{(index .NetworkSettings.Networks "${NAME}").IPAddress}}`
-  return (await docker('inspect', '-f', format, `${NAME}-${name}`)).out
-}
+const addressOf = async (name: string): Promise<string> => await addressIn(`${NAME}-${name}`, NAME)
 
 async function clear(): Promise<void> {
   for (const child of forwarders.splice(0)) child.kill()
@@ -50,14 +38,24 @@ async function clear(): Promise<void> {
   await docker('network', 'rm', NAME)
 }
 
-function stackRoutes(): string {
-  const service = {
-    id: 'app',
-    runtime: { kind: 'container', image: 'x' },
-    endpoints: [{ id: 'web', name: 'app', scheme: 'http', target: 80, clean: false, ingress: '/' }],
-  } as unknown as ServiceSpec
-  return ingressRoutes([service], 'macula.test')
-}
+const app = {
+  id: 'app',
+  title: 'App',
+  order: 1,
+  address: '127.0.0.77',
+  origin: 'ours',
+  runtime: { kind: 'container', image: 'x' },
+  endpoints: [
+    {
+      id: 'web',
+      name: 'app',
+      scheme: 'http',
+      target: 80,
+      clean: true,
+      probe: { path: '/', expect: [], headers: {} },
+    },
+  ],
+} as unknown as ServiceSpec
 
 const ingressOf = (host: string): Manifest => ({
   apiVersion: 'networking.k8s.io/v1',
@@ -117,26 +115,16 @@ async function forward(port: number, host: string): Promise<void> {
 
 beforeAll(async () => {
   await clear()
-  folder = await mkdtemp(join(tmpdir(), 'macula-ingress-'))
+  folder = await ingressFolder()
   await docker('network', 'create', '--subnet', '172.28.79.0/24', NAME)
   // prettier-ignore
-  const app = await docker('run', '-d', '--name', `${NAME}-app`, '--network', NAME, '--network-alias', 'app',
+  const made = await docker('run', '-d', '--name', `${NAME}-app`, '--network', NAME, '--network-alias', 'app',
     '-v', `${process.execPath}:/node:ro`, '-v', `${join(root, 'test', 'integration', 'ingress')}:/src:ro`,
     'macula-test/base', '/node', '/src/upstream.mjs')
-  if (app.code !== 0) throw new Error(app.err)
-  await mkdir(join(folder, 'routes'))
-  await writeFile(join(folder, 'routes', 'services.conf'), stackRoutes())
+  if (made.code !== 0) throw new Error(made.err)
+  await renderIngress(folder, [app], 'macula.test')
   await writeFile(join(folder, 'cluster.conf'), await clusterConfiguration(await addressOf('app')))
-  const ours = join(root, 'assets', 'stack', 'ingress')
-  const stack = await nginx(
-    'stack',
-    [
-      `${ours}/nginx.conf:/etc/nginx/nginx.conf`,
-      `${ours}/snippets:/etc/nginx/snippets`,
-      `${folder}/routes:/etc/nginx/macula`,
-    ],
-    'exec nginx -g "daemon off;"',
-  )
+  const stack = await nginx('stack', mountsOf(folder))
   const cluster = await nginx(
     'cluster',
     [`${folder}/cluster.conf:/nginx.conf`],

@@ -198,7 +198,10 @@ test('older programs reach Tempo: Zipkin on 9411, Jaeger’s Thrift on 14268, it
   const thrift = ['-H', 'Content-Type: application/x-thrift', '-d', 'x']
   expect((await curl(...thrift, 'http://tempo.macula.local:14268/api/traces')).status).toBe(202)
   for (const port of ['4317', '14250'])
-    expect((await run('nc', ['-z', '-w', '3', 'tempo.macula.local', port])).code, port).toBe(0)
+    expect(
+      (await run('socat', ['-u', '/dev/null', `TCP:tempo.macula.local:${port},connect-timeout=3`])).code,
+      port,
+    ).toBe(0)
 })
 
 test('logs of our containers reach Loki', async () => {

@@ -50,6 +50,32 @@ describe('the front of a page that opens by the ingress', () => {
   })
 })
 
+describe('a clean URL', () => {
+  const clean: Catalog = {
+    ...catalog,
+    services: [
+      ...catalog.services,
+      service('grafana', {
+        address: '127.0.0.14',
+        endpoints: [endpoint({ name: 'grafana', target: 3000, clean: true })],
+      }),
+    ],
+  }
+  const grafana = container('grafana', '172.23.0.7')
+  const leads = (...others: readonly ContainerSeen[]): readonly string[] => {
+    const seen = new Map([grafana, ...others].map((one) => [one.service, one]))
+    return say(wantedForwards(clean, seen, new Set(), true, new Map())).filter((one) => one.includes('.14:'))
+  }
+  const ingress = (part: Partial<ContainerSeen>): ContainerSeen => container('ingress', '172.23.0.5', part)
+  test.each<readonly [string, readonly string[], readonly string[]]>([
+    ['goes by the ingress while that runs', leads(ingress({})), ['127.0.0.14:80 172.23.0.5:8080']],
+    ['straight without one', leads(), ['127.0.0.14:80 172.23.0.7:3000']],
+    ['straight when it is stopped', leads(ingress({ state: 'exited' })), ['127.0.0.14:80 172.23.0.7:3000']],
+    // Docker starts it again in a moment: nobody's connection is to be moved to and fro.
+    ['stays with one that goes on by itself', leads(ingress({ state: 'restarting' })), []],
+  ])('%s', (_, found, expected) => expect(found).toEqual(expected))
+})
+
 describe('what nothing wants', () => {
   const db: Forward = { address: '127.0.0.12', port: 5432, host: '172.23.0.9', toPort: 5432 }
   const cluster: Forward = { address: '127.0.0.2', port: 80, host: '127.0.0.1', toPort: 8081 }

@@ -100,8 +100,8 @@ describe('what is told and done', () => {
         'remove macula_side',
       ])
       expect(stack.said('side')[0]).toBe('Creating')
-      // The whole stack is what is rendered, without what runs in a cluster.
-      expect(stack.world.renders[0]).toEqual({ ids: containers, publish })
+      // The whole stack is what is rendered, told of what runs in clusters too.
+      expect(stack.world.renders[0]).toEqual({ ids: [...containers, 'kind'], publish })
     },
   )
 

@@ -54,8 +54,8 @@ describe('restart', () => {
     stack.world.native = native
     stack.world.rendered = { keptAside: [], refused: [{ service: 'two', trouble }] }
     await stack.restart(['two'])
-    // The whole stack, without what runs in a cluster.
-    expect(stack.world.renders).toEqual([{ ids: ['one', 'two'], publish }])
+    // The whole stack, told of what runs in clusters too.
+    expect(stack.world.renders).toEqual([{ ids: ['one', 'two', 'kind'], publish }])
   })
 
   test('of a cluster renders nothing of the stack', async () => {

@@ -64,7 +64,9 @@ describe('the listeners that the catalog wants', () => {
   const of = (...services: readonly ServiceSpec[]): readonly string[] =>
     listenersOf(catalogOf(services)).map(
       ({ address, port, role, to }) =>
-        `${role} ${address}:${port} > ${to.kind === 'service' ? to.service : to.host}:${to.port}`,
+        `${role} ${address}:${port} > ${to.kind === 'service' ? to.service : to.host}:${to.port}${
+          to.kind === 'service' && to.without ? ` else ${to.without.service}:${to.without.port}` : ''
+        }`,
     )
 
   test.each<readonly [string, Parameters<typeof spec>[2], readonly string[]]>([
@@ -86,6 +88,26 @@ describe('the listeners that the catalog wants', () => {
       'port 80 is led to the first that asks for it',
       { endpoints: [endpoint({ clean: true, target: 81 }), endpoint({ ingress: '/' })] },
       ['clean 127.0.0.2:80 > a:81'],
+    ],
+    [
+      'a clean URL with a name goes by the ingress',
+      { endpoints: [endpoint({ name: 'a', listen: 3000, clean: true })] },
+      ['native 127.0.0.2:3000 > a:80', 'ingress 127.0.0.2:80 > ingress:8080 else a:80'],
+    ],
+    [
+      'so does a page whose own port is 80',
+      { endpoints: [endpoint({ name: 'a', listen: 80, clean: true })] },
+      ['ingress 127.0.0.2:80 > ingress:8080 else a:80'],
+    ],
+    [
+      'what speaks no HTTP goes straight',
+      { endpoints: [endpoint({ name: 'a', scheme: 'tcp', listen: 80, clean: true })] },
+      ['native 127.0.0.2:80 > a:80'],
+    ],
+    [
+      'a name without port 80 is told there what it is',
+      { endpoints: [endpoint({ name: 'a', scheme: 'postgres', listen: 5432 })] },
+      ['native 127.0.0.2:5432 > a:80', 'ingress 127.0.0.2:80 > ingress:8080'],
     ],
     ['inside Docker only', { address: null, endpoints: [endpoint({ listen: 3000 })] }, []],
     ['in a cluster', { ...inCluster('a'), endpoints: [endpoint({ listen: 3000, ingress: '/' })] }, []],

@@ -84,9 +84,11 @@ describe('what opens by name only', () => {
     expect(judgeService(frame, specOf('registry-ui')).reason).toBe('not through registry.macula.local:80')
   })
 
-  test('what does not go by the ingress is no fault of it', () => {
-    const view = judged('grafana', (world) => void world.answers.set('grafana/web/front', wrong))
-    expect(view.reason).toBe('not through grafana.macula.local:80')
+  test('a clean URL goes by the ingress while that runs, and is no fault of it while it does not', () => {
+    const fails = (world: Draft) => void world.answers.set('grafana/web/front', wrong)
+    expect(judged('grafana', fails).reason).toBe('not through its clean URL')
+    const without = all(fails, (world) => change(world, 'ingress', { state: 'exited' }))
+    expect(judged('grafana', without).reason).toBe('not through grafana.macula.local:80')
   })
 })
 

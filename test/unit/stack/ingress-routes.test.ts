@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { ingressRoutes } from '../../../main/system/stack/ingress-routes.ts'
+import { ingressRoutes } from '../../../main/system/stack/ingress/routes.ts'
 import { clusterRuntime } from '../cluster/spec.ts'
 import { endpoint, service } from './fixture.ts'
+
+/** The places of one server block, by its names. */
+function placesOf(text: string, names: string): readonly string[] {
+  const block = text.split(/^server \{$/m).find((one) => one.includes(`  server_name ${names};\n`)) ?? ''
+  return [...block.matchAll(/^  location (.+) \{/gm)].map(([, place = '']) => place)
+}
 
 describe('the routes of the ingress', () => {
   it('are one server a name, the longest path first', () => {
@@ -15,55 +21,46 @@ describe('the routes of the ingress', () => {
       }),
       service('draw', { endpoints: [endpoint({ name: 'draw', ingress: '/' })] }),
     ]
-    expect(ingressRoutes(services, 'macula.local'))
-      .toBe(`# Rendered from the catalog; edits are kept aside and replaced.
-server {
-  listen 80;
-  server_name draw.macula.local;
-  location / {
-    set $up http://draw:80;
+    const pass = (to: string): string => `set $up http://${to};
     include /etc/nginx/snippets/proxy.conf;
     proxy_pass $up;
-  }
-}
-server {
-  listen 80;
-  server_name registry.macula.local;
-  location /v2/ {
-    set $up http://registry:5000;
-    include /etc/nginx/snippets/proxy.conf;
-    proxy_pass $up;
-  }
-  location / {
-    set $up http://registry-ui:80;
-    include /etc/nginx/snippets/proxy.conf;
-    proxy_pass $up;
-  }
-}
-`)
+  }`
+    const { text } = ingressRoutes(services, 'macula.local')
+    expect(placesOf(text, 'registry.macula.local')).toEqual(['= /health', '@itself', '/v2/', '/'])
+    expect(placesOf(text, 'draw.macula.local')).toEqual(['= /health', '@itself', '/'])
+    // A clean URL is one of them; what has its address is meant by it too.
+    expect(placesOf(text, 'grafana.macula.local 127.0.0.77')).toEqual(['= /health', '@itself', '/'])
+    // A cluster has an ingress of its own; only its state is asked.
+    expect(text).not.toContain('server_name console.macula.local')
+    expect(text).toContain(
+      'set $up http://macula-control-plane:80;\n    proxy_set_header Host console.macula.local;',
+    )
+    for (const to of ['registry:5000', 'registry-ui:80', 'grafana:3000', 'draw:80'])
+      expect(text).toContain(pass(to))
   })
 
   it('are the same whatever the order of the services, and none without services', () => {
     const services = ['c', 'a', 'b'].map((id) =>
       service(id, { endpoints: [endpoint({ name: id, ingress: '/' })] }),
     )
-    expect(ingressRoutes(services, 'x.test')).toBe(ingressRoutes([...services].reverse(), 'x.test'))
-    expect(ingressRoutes([], 'x.test')).not.toContain('server')
+    expect(ingressRoutes(services, 'x.test')).toEqual(ingressRoutes([...services].reverse(), 'x.test'))
+    expect(ingressRoutes([], 'x.test').text).not.toContain('proxy_pass')
   })
 
   it('keep the first of two that claim the same place, so that nginx starts', () => {
     const both = ['one', 'two'].map((id) =>
       service(id, { endpoints: [endpoint({ name: 'same', ingress: '/' })] }),
     )
-    const text = ingressRoutes(both, 'x.test')
-    expect(text.match(/location \/ /g)).toHaveLength(1)
-    expect(text).toContain('http://one:80')
+    const { text } = ingressRoutes(both, 'x.test')
+    expect(placesOf(text, 'same.x.test')).toEqual(['= /health', '@itself', '/'])
+    expect(text).toContain('set $up http://one:80;\n    include /etc/nginx/snippets/proxy.conf')
+    expect(text).not.toContain('set $up http://two:80;\n    include /etc/nginx/snippets/proxy.conf')
   })
 
   it('make room for names that are longer than nginx expects', () => {
     const services = [service('a', { endpoints: [endpoint({ name: 'a', ingress: '/' })] })]
-    expect(ingressRoutes(services, 'macula.local')).not.toContain('bucket')
-    expect(ingressRoutes(services, `${'b'.repeat(60)}.macula.local`)).toContain(
+    expect(ingressRoutes(services, 'macula.local').text).not.toContain('bucket')
+    expect(ingressRoutes(services, `${'b'.repeat(60)}.macula.local`).text).toContain(
       'server_names_hash_bucket_size 128;\n',
     )
   })
@@ -78,6 +75,17 @@ describe('what would be syntax is refused (fault 1)', () => {
     ['path', service('a', { endpoints: [endpoint({ name: 'a', ingress: `/${marker}` })] }), 'x.test'],
     ['path', service('a', { endpoints: [endpoint({ name: 'a', ingress: '/a{b' })] }), 'x.test'],
     ['port', service('a', { endpoints: [endpoint({ name: 'a', ingress: '/', target: 80.5 })] }), 'x.test'],
+    ['endpoint', service('a', { endpoints: [endpoint({ id: marker })] }), 'x.test'],
+    [
+      'address',
+      service('a', { address: marker, endpoints: [endpoint({ name: 'a', clean: true })] }),
+      'x.test',
+    ],
+    [
+      'path',
+      service('a', { endpoints: [endpoint({ probe: { path: `/${marker}`, expect: [], headers: {} } })] }),
+      'x.test',
+    ],
   ])('in a %s', (what, one, suffix) => {
     expect(() => ingressRoutes([one], suffix)).toThrow(`is not a ${what} that the ingress can route`)
   })

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ServiceSpec, Settings } from '../../../main/model/service.ts'
-import { expectStack, renderStack } from '../../../main/system/stack/render.ts'
+import { expectStack, renderStack, type Rendering } from '../../../main/system/stack/render.ts'
 import {
   CANARY,
   endpoint,
@@ -87,6 +87,7 @@ describe('the rendered copy', () => {
         config: expect.stringMatching(/^[0-9a-f]{16}$/),
         labels: expect.objectContaining({ 'dev.macula.service': 'ingress' }),
         volumes: [],
+        revision: expect.stringMatching(/^[0-9a-f]{16}$/),
       },
     ])
     const files = filesIn(fixture.rendered)
@@ -95,6 +96,9 @@ describe('the rendered copy', () => {
       '600 .manifest.json',
       '644 compose.yaml',
       '644 ingress/compose.yaml',
+      '644 ingress/home/-/page/window.css',
+      '644 ingress/home/-/unknown.html',
+      '644 ingress/home/index.html',
       '644 ingress/macula.override.yaml',
       '644 ingress/nginx.conf',
       '644 ingress/routes/services.conf',
@@ -201,6 +205,9 @@ MACULA_SUFFIX=macula.test
       '.manifest.json',
       'compose.yaml',
       'ingress/compose.yaml',
+      'ingress/home/-/page/window.css',
+      'ingress/home/-/unknown.html',
+      'ingress/home/index.html',
       'ingress/macula.override.yaml',
       'ingress/nginx.conf',
       'ingress/routes/services.conf',
@@ -230,7 +237,13 @@ describe('the hash of a service', () => {
       false,
       true,
     ])
-    expect(configOf(renderings[0] ?? first, 'ingress')).not.toBe(configOf(first, 'ingress'))
+    // nginx reads its routes again: that makes no container anew, and the revision says which it is to have.
+    const renamed = await render(services.map((one) => ({ ...one, title: 'Another' })))
+    expect(configOf(renamed, 'ingress')).toBe(configOf(first, 'ingress'))
+    const revisionOf = ({ services: all }: Rendering) => all.find(({ id }) => id === 'ingress')?.revision
+    expect(revisionOf(first)).toMatch(/^[0-9a-f]{16}$/)
+    expect(revisionOf(renamed)).not.toBe(revisionOf(first))
+    expect(revisionOf(await render(services))).toBe(revisionOf(first))
     writeFileSync(join(web.folder, 'app.conf'), 'listen 81\n')
     const changed = await render(services)
     expect(configOf(changed, 'web')).not.toBe(configOf(first, 'web'))

@@ -1,0 +1,84 @@
+// The page of all services: what this browser sees of each. Asked is the name itself, as a person would open it
+// (GET /health); where that fails, this page's own server, which reaches services inside Docker.
+
+/** Between two rounds (ms). */
+const PACE = 15_000
+/** An answer must come within this (ms). */
+const DEADLINE = 8000
+/** Asked at a time. */
+const AT_ONCE = 4
+
+const words = {
+  ok: 'works',
+  warn: 'answers, but not by its name',
+  off: 'does not answer',
+  unknown: 'could not be asked',
+}
+
+const summary = document.getElementById('summary')
+const rows = [...document.querySelectorAll('.row[data-ask]')]
+
+/** The status of an answer; undefined: none came. */
+async function statusOf(url) {
+  try {
+    const answer = await fetch(url, {
+      cache: 'no-store',
+      credentials: 'omit',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(DEADLINE),
+    })
+    return answer.status
+  } catch {
+    return undefined
+  }
+}
+
+async function stateOf({ dataset: { name, ask } }) {
+  if (name !== undefined && (await statusOf(`http://${name}/health`)) === 200) return 'ok'
+  const status = await statusOf(`/-/state/${ask}`)
+  if (status === 200) return name === undefined ? 'ok' : 'warn'
+  return status === 503 ? 'off' : 'unknown'
+}
+
+/** Shows it; nothing is written where nothing changed, so that a screen reader hears only news. */
+function show(row, state) {
+  if (row.dataset.is === state) return
+  row.dataset.is = state
+  row.querySelector('.state').textContent = words[state]
+}
+
+function sum() {
+  const count = (state) => rows.filter(({ dataset }) => dataset.is === state).length
+  const good = count('ok') + count('warn')
+  const silent = rows
+    .filter(({ dataset }) => dataset.is === 'off')
+    .map((row) => row.querySelector('h3').textContent)
+  const rest = silent.length === 0 ? '' : ` ${silent.join(', ')} ${silent.length === 1 ? 'does' : 'do'} not.`
+  const text = `${good} of ${rows.length} services answer.${rest}`
+  if (summary.textContent !== text) summary.textContent = text
+}
+
+async function round() {
+  const waiting = [...rows]
+  const work = async () => {
+    for (let row = waiting.shift(); row; row = waiting.shift()) show(row, await stateOf(row))
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  sum()
+}
+
+let timer
+let busy = false
+
+/** Asks again and again while somebody looks. */
+async function go() {
+  clearTimeout(timer)
+  if (document.hidden || busy) return
+  busy = true
+  await round()
+  busy = false
+  timer = setTimeout(() => void go(), PACE)
+}
+
+document.addEventListener('visibilitychange', () => void go())
+void go()

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto'
+import { REVISION_HOST, type ServiceSpec } from '../../../model/service.ts'
+import { askingServer, ASKS } from './asks.ts'
+import { ingressPlan, type Named } from './plan.ts'
+
+/** nginx' hash of names has this many bytes a bucket where it is not told otherwise; a longer name stops its start. */
+const BUCKET = 64
+
+/** The first label of the page of all services. */
+export const HOME = 'home'
+
+/**
+ * The ingress' server blocks from the catalog: one a name, one that asks services for `/health`, and the page of all
+ * services. nginx syntax. `revision`: what REVISION_HOST answers once nginx has read exactly this. Throws MaculaError
+ * `invalid` for an atom that is not one.
+ */
+export function ingressRoutes(
+  services: readonly ServiceSpec[],
+  suffix: string,
+): { readonly text: string; readonly revision: string } {
+  const plan = ingressPlan(services, suffix)
+  const home = `${HOME}.${suffix}`
+  const names = plan.names.filter(({ name }) => name !== home)
+  const text = [
+    '# Rendered from the catalog; edits are kept aside and replaced.\n',
+    buckets([home, REVISION_HOST, ...names.map(({ name }) => name)]),
+    ...names.map((named) => block(named, home)),
+    homeServer(home, suffix),
+    askingServer(plan),
+  ].join('')
+  const revision = createHash('sha256').update(text).digest('hex').slice(0, 16)
+  return {
+    text: `${text}server {\n  listen 80;\n  server_name ${REVISION_HOST};\n  location = /${revision} { return 204; }\n}\n`,
+    revision,
+  }
+}
+
+/** How the ingress sends a request on. The variable makes nginx look the name up at each request, so that it starts while a service is down. */
+const pass = ({ service, port }: { readonly service: string; readonly port: number }): string =>
+  `    set $up http://${service}:${port};
+    include /etc/nginx/snippets/proxy.conf;
+    proxy_pass $up;
+`
+
+function block(named: Named, home: string): string {
+  const { name, addresses, routes, asked } = named
+  const places = routes.map((route) => `  location ${route.path} {\n${pass(route)}  }\n`)
+  // What has the name and speaks no HTTP here: people are led to what there is.
+  if (routes.length === 0) places.push(`  location / { return 302 http://${home}/#${asked.service}; }\n`)
+  return `server {
+  listen 80;
+  server_name ${[name, ...addresses].join(' ')};
+${health(named, home)}${places.join('')}}
+`
+}
+
+/**
+ * `/health` of a name. A service of a person's own, and one that is asked there, may have its own: that goes first, and
+ * ours stands in where it has none. With a query, a password or another method it is somebody's question to the service
+ * itself (an S3 bucket may be called health), and passed on as every other path.
+ */
+function health({ own, asked, routes }: Named, home: string): string {
+  const ours = `    set $macula_asks http://${ASKS}/${asked.key};
+    set $macula_home http://${home};
+    set $macula_service ${asked.service};
+    include /etc/nginx/snippets/health.conf;
+    proxy_pass $macula_asks;
+`
+  const behind = routes.find(({ path }) => '/health'.startsWith(path))
+  if (!behind) return `  location = /health {\n${ours}  }\n`
+  const itself = `  location @itself {\n${pass(behind)}  }\n`
+  if (!own)
+    return `  location = /health {
+    error_page 418 = @itself;
+    if ($macula_is_for_service) { return 418; }
+${ours}  }
+${itself}`
+  return `  location = /health {
+    proxy_intercept_errors on;
+    error_page 301 302 303 307 308 401 403 404 405 406 502 504 = @health;
+    add_header Access-Control-Allow-Origin http://${home} always;
+    add_header Macula-Service ${asked.service} always;
+${pass(behind)}  }
+  location @health {
+${ours}  }
+`
+}
+
+/** The page of all services. It may load what lies beside it, and ask names under the suffix for their health. */
+function homeServer(home: string, suffix: string): string {
+  return `map $host $macula_policy {
+  default "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self' http://*.${suffix}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+}
+server {
+  listen 80;
+  server_name ${home};
+  include /etc/nginx/snippets/home.conf;
+  location = /health { default_type text/plain; return 200 "Macula\\n"; }
+  location = / { try_files /index.html =404; }
+}
+`
+}
+
+function buckets(names: readonly string[]): string {
+  const longest = Math.max(0, ...names.map((name) => name.length))
+  let bytes = BUCKET
+  // A bucket holds the name with a pointer, its length and an end mark.
+  while (bytes < longest + 32) bytes *= 2
+  return bytes === BUCKET ? '' : `server_names_hash_bucket_size ${bytes};\n`
+}
