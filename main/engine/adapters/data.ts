@@ -1,4 +1,5 @@
 /** What taking over data needs of Docker: volumes of others are only ever read, everything else is of our own. */
+import type { ServiceMade } from './docker.ts'
 
 /** A volume as Docker tells it. */
 export interface VolumeRoom {
@@ -88,8 +89,8 @@ export interface BoxWish {
   readonly env: Readonly<Record<string, string>>
   /** Volumes by the folder that they are mounted at. */
   readonly volumes: readonly { readonly name: string; readonly at: string; readonly readOnly: boolean }[]
-  /** Mounts, environment and program of this container (of ours, never started) come first. */
-  readonly like?: string
+  /** What compose would make of a service of ours: its mounts, environment and program come first. */
+  readonly like?: ServiceMade
 }
 
 /** What is done within one `session`; its containers are removed at its end. */
@@ -107,6 +108,8 @@ export interface DataHands {
     onBytes: (bytes: number) => void,
     signal: AbortSignal,
   ): Promise<PartSeen>
+  /** Makes a volume of ours as compose would, by its key in the fragment; one that is there stays. */
+  make(name: string, key: string): Promise<void>
   /** Lets go of a volume, so that it can be removed. */
   close(volume: string): Promise<void>
   /** A volume of ours for what is needed on the way; the same name gives the same volume, also in a later session. */
@@ -128,8 +131,8 @@ export interface TakeKept {
   readonly done: readonly string[]
   /** What of ours was moved aside. */
   readonly moved: readonly { readonly from: string; readonly to: string }[]
-  /** The container of ours that was made for it and never started. */
-  readonly container?: string
+  /** When the volume of ours was made that is filled. */
+  readonly home?: string
   /** Numbers that are compared at the end. */
   readonly counts?: Readonly<Record<string, number>>
 }
@@ -139,6 +142,8 @@ export interface DataAdapter {
   room(image: string): Promise<number | undefined>
   /** Of these volumes, those that are there. Docker counts their files: seconds for large ones. */
   volumes(names: readonly string[]): Promise<readonly VolumeRoom[]>
+  /** When a volume was made, as Docker tells it; undefined: it is not there. */
+  made(volume: string): Promise<string | undefined>
   /** Whether an image is here, by name or id. */
   hasImage(image: string): Promise<boolean>
   /** Containers that have a volume, without helpers of ours. */

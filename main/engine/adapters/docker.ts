@@ -183,6 +183,25 @@ export interface Parts {
   readonly volumes: ReadonlySet<string>
 }
 
+/** What Compose would make of a service, with all variables filled in: passwords too. */
+export interface ServiceMade {
+  readonly image: string
+  /** Undefined: the image's own. */
+  readonly entrypoint: readonly string[] | undefined
+  readonly argv: readonly string[] | undefined
+  readonly user: string | undefined
+  readonly env: Readonly<Record<string, string>>
+  readonly mounts: readonly {
+    readonly type: 'volume' | 'bind'
+    /** The name of a volume, or a path. */
+    readonly source: string
+    readonly at: string
+    readonly readOnly: boolean
+  }[]
+  /** Volumes that compose makes, by their keys in the fragment. */
+  readonly volumes: readonly { readonly key: string; readonly name: string }[]
+}
+
 export interface StackAdapter {
   /** "2.29.1"; undefined when Compose is not installed. */
   composeVersion(): Promise<string | undefined>
@@ -211,6 +230,8 @@ export interface StackAdapter {
    * line where Compose cannot read it, `outside` without Compose.
    */
   readVariables(text: string, names: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** What compose would make of a service that was rendered; makes nothing. Throws MaculaError with compose's reason. */
+  resolved(service: string, signal: AbortSignal): Promise<ServiceMade>
   /** When each of these paths came to be (epoch ms, 0: not known); undefined: it is not there. */
   sources(paths: readonly string[]): Promise<ReadonlyMap<string, number | undefined>>
   /**

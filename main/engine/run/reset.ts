@@ -54,27 +54,12 @@ export async function reset(
     })
   const stopped = await down(context, [service.id], { remove: false }, tell, signal)
   if (!stopped.ok || signal.aborted) return { ...stopped, ok: false, moved: [] }
-  const kept: KeptVolume[] = []
-  try {
-    for (const from of names) {
-      tell({ kind: 'phase', ms: elapsed(), says: `Copying ${from}` })
-      const to = await freeName(context, from, began)
-      const copy = await volumes.keep(
-        { from, to, image: container.imageId, service: service.id },
-        (bytes) =>
-          tell({ kind: 'waiting', ms: elapsed(), service: service.id, says: `${sayBytes(bytes)} copied` }),
-        signal,
-      )
-      kept.push(copy)
-      tell({
-        kind: 'note',
-        ms: elapsed(),
-        says: `${from} is kept as ${to}: ${sayCount(copy.entries, 'file or folder', 'files and folders')}, ${sayBytes(copy.bytes)}, compared.`,
-      })
-    }
-  } catch (error) {
-    // The originals are as they were; half a set of copies would only take room.
-    for (const { to } of kept) await volumes.discard(to)
+  const kept = await keepAside(
+    context,
+    { service, names, image: container.imageId, began },
+    tell,
+    signal,
+  ).catch((error: unknown) => {
     const trouble = troubleOf(error)
     throw new MaculaError(
       {
@@ -83,7 +68,7 @@ export async function reset(
       },
       { cause: error },
     )
-  }
+  })
   tell({ kind: 'phase', ms: elapsed(), says: 'Removing what was copied' })
   try {
     await adapters.docker.remove(container.id)
@@ -109,6 +94,50 @@ export async function reset(
     skipped: [],
     ms: elapsed(),
     moved: kept.map(({ from, to }) => ({ from, to })),
+  }
+}
+
+/**
+ * Copies each volume under a new name and compares; the originals stay. Half a set of copies does not: it would only take
+ * room. `image`: of the helpers. Throws MaculaError.
+ */
+export async function keepAside(
+  { adapters }: RunContext,
+  wish: {
+    readonly service: ServiceSpec
+    readonly names: readonly string[]
+    readonly image: string
+    /** Names are given by it, and times told from it (epoch ms). */
+    readonly began: number
+  },
+  tell: (event: StepEvent) => void,
+  signal: AbortSignal,
+): Promise<readonly KeptVolume[]> {
+  const { volumes } = adapters.docker
+  const { service, names, image, began } = wish
+  const elapsed = (): number => adapters.clock.now() - began
+  const kept: KeptVolume[] = []
+  try {
+    for (const from of names) {
+      tell({ kind: 'phase', ms: elapsed(), says: `Copying ${from}` })
+      const to = await freeName(adapters, from, began)
+      const copy = await volumes.keep(
+        { from, to, image, service: service.id },
+        (bytes) =>
+          tell({ kind: 'waiting', ms: elapsed(), service: service.id, says: `${sayBytes(bytes)} copied` }),
+        signal,
+      )
+      kept.push(copy)
+      tell({
+        kind: 'note',
+        ms: elapsed(),
+        says: `${from} is kept as ${to}: ${sayCount(copy.entries, 'file or folder', 'files and folders')}, ${sayBytes(copy.bytes)}, compared.`,
+      })
+    }
+    return kept
+  } catch (error) {
+    for (const { to } of kept) await volumes.discard(to)
+    throw error
   }
 }
 
@@ -163,8 +192,8 @@ function refuseNeeded({ catalog, truth }: RunContext, service: ServiceSpec): voi
   })
 }
 
-/** Data that others use too is not one service's to move. */
-async function refuseShared(
+/** Data that others use too is not one service's to move. `own`: the service's container. Throws MaculaError. */
+export async function refuseShared(
   { adapters }: RunContext,
   service: ServiceSpec,
   name: string,
@@ -180,11 +209,8 @@ async function refuseShared(
   })
 }
 
-/**
- * A service that was taken down has no container to read its volumes from: it is made again, not started. Throws MaculaError
- * with what Docker or Compose says.
- */
-export async function make(
+/** A service that was taken down has no container to read its volumes from: it is made again, not started. */
+async function make(
   context: RunContext,
   service: ServiceSpec,
   tell: (event: StepEvent) => void,
@@ -209,7 +235,7 @@ export async function make(
 }
 
 /** "macula_grafana_before-20261124-0712", with a number when that is taken. */
-async function freeName({ adapters }: RunContext, from: string, at: number): Promise<string> {
+async function freeName(adapters: RunContext['adapters'], from: string, at: number): Promise<string> {
   const base = `${from}_before-${stamp(at)}`
   for (let count = 1; ; count += 1) {
     const name = count === 1 ? base : `${base}-${count}`

@@ -83,6 +83,32 @@ export async function composeCreate(input: {
   return { kind: progress === 'json' && isOld ? 'no-json' : 'failed', errors }
 }
 
+const CONFIG_DEADLINE_MS = 30_000
+
+/** What compose reads of a project file given on stdin, as JSON with all variables filled in; undefined with its last words. */
+export async function composeConfig(input: {
+  readonly folder: string
+  readonly project: string
+  readonly env: Environment
+  readonly docker: string
+  readonly config: string
+  readonly signal: AbortSignal
+}): Promise<{ readonly text?: string; readonly errors: readonly string[] }> {
+  const { folder, docker, signal } = input
+  const args = ['compose', '--project-directory', folder, '--file', '-', '--env-file', join(folder, '.env')]
+  const result = await execa(docker, [...args, 'config', '--format', 'json'], {
+    cwd: folder,
+    env: toolEnvironment(input.env, input.config),
+    extendEnv: false,
+    reject: false,
+    input: input.project,
+    timeout: CONFIG_DEADLINE_MS,
+    cancelSignal: signal,
+  })
+  const errors = (result.stderr ?? '').split('\n').filter((line) => line.trim() !== '')
+  return result.exitCode === 0 && result.stdout ? { text: result.stdout, errors } : { errors }
+}
+
 const VERSION_DEADLINE_MS = 5000
 
 /** The version of the Compose plugin; undefined when there is none. `docker`: where docker's command lies. */

@@ -7,9 +7,10 @@ import { ownDockerConfig } from '../docker/own-config.ts'
 import { findTool } from '../host/tool.ts'
 import type { Paths } from '../paths.ts'
 import { projectText } from './compose-texts.ts'
-import { composeCreate, composeTrouble, composeVersion } from './compose.ts'
+import { composeConfig, composeCreate, composeTrouble, composeVersion } from './compose.ts'
 import type { Fragment } from './fragment.ts'
 import { serviceOf } from './progress.ts'
+import { readResolved } from './resolved.ts'
 import { readVariables } from './read-variables.ts'
 import { expectStack, renderStack, stackFolder } from './render.ts'
 import { born } from './sources.ts'
@@ -59,6 +60,28 @@ export function openStack(input: {
         text,
         names,
       }),
+    async resolved(service, signal) {
+      const fragment = known.find((one) => one.id === service)
+      if (!fragment)
+        throw new MaculaError({
+          kind: 'internal',
+          what: `${service} was not rendered, so it cannot be read.`,
+        })
+      const docker = await find('docker', env)
+      const config = await ownDockerConfig(paths.state, env)
+      const project = projectText(settings.project, [fragment])
+      const read =
+        docker === undefined
+          ? undefined
+          : await composeConfig({ folder, project, env, docker, config, signal })
+      const made = read?.text === undefined ? undefined : readResolved(read.text, service)
+      if (made) return made
+      throw composeTrouble(
+        { kind: docker === undefined ? 'no-docker' : 'failed', errors: read?.errors ?? [] },
+        [service],
+        await secrets.read().catch(() => new Map<string, string>()),
+      )
+    },
     sources: async (all) => await born(all),
     async create(services, onStep, signal, how) {
       const fragments = services.map((id) => {

@@ -92,6 +92,7 @@ function watched() {
       expect: () => Promise.resolve([]),
       sources: () => Promise.resolve(new Map()),
       readVariables: never,
+      resolved: never,
     },
     inside: { tell: never, databases: never, ensureDatabases: never },
     root: { apply: never, undo: never, ledger: never, elevation: never },

@@ -116,6 +116,7 @@ function outside(part: {
       expect: () => Promise.resolve([]),
       sources: () => Promise.resolve(new Map()),
       readVariables: never,
+      resolved: never,
     },
     inside: { tell: never, databases: never, ensureDatabases: never },
     root: { apply: never, undo: never, ledger: never, elevation: never },

@@ -161,6 +161,7 @@ export function fakeStack(
         return Promise.resolve({ ...world.rendered, services: rendered })
       },
       expect: () => Promise.resolve(expected()),
+      resolved: never,
       sources: () => Promise.resolve(world.sources),
       readVariables: never,
       create(all, onStep) {

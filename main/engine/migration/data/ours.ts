@@ -1,10 +1,9 @@
 import { MaculaError } from '../../../model/errors.ts'
-import type { ContainerSeen } from '../../../model/observation.ts'
 import type { ServiceSpec } from '../../../model/service.ts'
-import type { DataHands } from '../../adapters.ts'
+import type { DataHands, ServiceMade } from '../../adapters.ts'
 import type { RunContext } from '../../run/context.ts'
 import { consequencesOf, down } from '../../run/down.ts'
-import { make, reset } from '../../run/reset.ts'
+import { keepAside, refuseShared } from '../../run/reset.ts'
 
 export interface Moved {
   readonly from: string
@@ -62,54 +61,72 @@ export function openOurs(context: RunContext, id: string) {
     if (failure) throw new MaculaError(failure.trouble)
   }
 
-  /** Moves its data aside, as `reset` does; nothing where it has none. */
-  async function aside(tell: (says: string) => void, signal: AbortSignal): Promise<readonly Moved[]> {
+  /** Moves its data aside, as `reset` does; nothing where it has none. `image`: of helpers, one that is here. */
+  async function aside(
+    image: string,
+    tell: (says: string) => void,
+    signal: AbortSignal,
+  ): Promise<readonly Moved[]> {
     await rest(signal)
-    const there = await Promise.all(
-      (await volumes()).map(async (name) => await adapters.docker.volumes.has(name)),
-    )
-    if (!there.includes(true)) return []
-    await truth.observe.wanted()
-    const wanted = truth.seen.wanted.has(id)
-    const done = await reset(
+    const own = await volumes()
+    const there = await Promise.all(own.map(async (name) => await adapters.docker.volumes.has(name)))
+    const names = own.filter((_, index) => there[index])
+    const seen = truth.seen.containers.get(id)
+    await adapters.docker.volumes.sweep()
+    for (const name of names) await refuseShared(context, spec(), name, seen?.id ?? '')
+    const kept = await keepAside(
       context,
-      spec(),
+      { service: spec(), names, image, began: adapters.clock.now() },
       (event) => {
         if ('says' in event && event.says !== undefined) tell(event.says)
       },
       signal,
     )
-    // It was stopped for the taking, not because a person wants it stopped.
-    if (wanted) await adapters.intent.want([id])
-    signal.throwIfAborted()
-    const [failure] = done.failed
-    if (failure) throw new MaculaError(failure.trouble)
-    return done.moved
+    await remove()
+    // What we removed ourselves is not told as lost at the next start.
+    if (kept.length > 0) await adapters.record.keep(new Map([[id, { volumes: [] }]])).catch(() => undefined)
+    return kept.map(({ from, to }) => ({ from, to }))
   }
 
-  /** Its container, made with its volumes and never started. */
-  async function container(signal: AbortSignal): Promise<ContainerSeen> {
-    await truth.observe.containers()
-    return truth.seen.containers.get(id) ?? (await make(context, spec(), silent, signal))
-  }
-
-  /** Removes what was filled, and puts back what was moved aside last. */
-  async function putBack(hands: DataHands, moved: readonly Moved[], signal: AbortSignal): Promise<void> {
+  /** Removes its container and its volumes. */
+  async function remove(): Promise<void> {
     await truth.observe.containers()
     const seen = truth.seen.containers.get(id)
     if (seen) await adapters.docker.remove(seen.id)
     truth.observe.saw(id, undefined)
-    for (const name of await volumes()) {
-      await hands.close(name)
-      await adapters.docker.volumes.remove(name)
-    }
+    for (const name of await volumes()) await adapters.docker.volumes.remove(name)
+  }
+
+  /** What compose would make of it; renders the stack, makes nothing. It needs no network: an old one may still have ours. */
+  async function made(signal: AbortSignal): Promise<ServiceMade> {
+    const all = context.catalog().services.filter(({ runtime }) => runtime.kind === 'container')
+    const { refused } = await adapters.stack.render(all, { publish: !truth.observe.isNative() })
+    const bad = refused.find(({ service }) => service === id)
+    if (bad) throw new MaculaError(bad.trouble)
+    return await adapters.stack.resolved(id, signal)
+  }
+
+  /** Makes its volumes anew, empty. */
+  async function home(hands: DataHands, signal: AbortSignal): Promise<void> {
+    for (const { name, key } of (await made(signal)).volumes) await hands.make(name, key)
+  }
+
+  /** Removes what was filled, and puts back what was moved aside last. */
+  async function putBack(
+    hands: DataHands,
+    image: string,
+    moved: readonly Moved[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (const name of await volumes()) await hands.close(name)
+    await remove()
     const last = new Map(moved.map((one) => [one.from, one.to]))
     if (last.size === 0) return
-    await container(signal)
+    await home(hands, signal)
     for (const [from, to] of last) {
-      const kept = await hands.open(to, image(), 'read')
-      const home = await hands.open(from, image(), 'write')
-      await hands.copy(kept, home, '', () => undefined, signal)
+      const kept = await hands.open(to, image, 'read')
+      const back = await hands.open(from, image, 'write')
+      await hands.copy(kept, back, '', () => undefined, signal)
       await hands.close(to)
     }
   }
@@ -120,7 +137,7 @@ export function openOurs(context: RunContext, id: string) {
       await adapters.docker.volumes.discard(to)
   }
 
-  return { id, spec, image, volumes, volume, rest, aside, container, putBack, forget }
+  return { spec, image, volumes, volume, aside, made, home, putBack, forget }
 }
 
 export type Ours = ReturnType<typeof openOurs>

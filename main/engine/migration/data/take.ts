@@ -42,8 +42,8 @@ export interface Kind {
   measure(volume: OpenVolume, source: Source, ours: Ours, signal: AbortSignal): Promise<string>
   /** Everything that can be done before ours is touched. Throws MaculaError when theirs is not whole. */
   prepare(work: Work): Promise<void>
-  /** Fills the new, empty store of ours, whose container was made and never started. Returns what was compared. */
-  load(work: Work, container: string): Promise<string>
+  /** Fills the new, empty store of ours, whose volume was made. Returns what was compared. */
+  load(work: Work): Promise<string>
 }
 
 const MEASURE_DEADLINE_MS = 300_000
@@ -141,10 +141,11 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
     return isChanged ? { ...fresh, moved: before.moved } : before
   }
 
-  /** Whether the container that an earlier run made for filling is there as it was: nobody has written to its volume. */
-  async function isUntouched(container: string | undefined): Promise<boolean> {
-    if (container === undefined) return false
-    return (await context.adapters.docker.inspect(container, 'quick'))?.state === 'created'
+  /** Whether the volume that an earlier run made and filled is there as it was: nothing of ours ran on it since. */
+  async function isUntouched(home: string | undefined): Promise<boolean> {
+    const name = await ours.volume()
+    if (home === undefined || (await data.made(name)) !== home) return false
+    return (await data.users(name)).every(({ startedAt }) => startedAt < Date.parse(home))
   }
 
   const take: DataMove['take'] = async (from, tell, signal) => {
@@ -193,18 +194,19 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
       }
       await kind.prepare(work)
       signal.throwIfAborted()
-      if (!(await isUntouched(kept.container))) {
+      if (!(await isUntouched(kept.home))) {
         says('moving aside what Macula has')
-        const moved = await ours.aside((what) => says(what), signal)
+        const moved = await ours.aside(image, (what) => says(what), signal)
         await keep({
           moved: [...kept.moved, ...moved],
           done: kept.done.filter((stage) => !stage.startsWith(FILL)),
         })
       }
       try {
-        const { id: container } = await ours.container(signal)
-        await keep({ container })
-        return await kind.load(work, container)
+        await ours.home(hands, signal)
+        const home = await data.made(await ours.volume())
+        await keep({ home: home ?? '' })
+        return await kind.load(work)
       } catch (error) {
         if (signal.aborted) throw error
         throw new MaculaError(await backAgain(hands, troubleOf(error)), { cause: error })
@@ -217,7 +219,7 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
       const { moved } = kept
       try {
         says('putting back what Macula had')
-        await ours.putBack(hands, moved, unhurried)
+        await ours.putBack(hands, image, moved, unhurried)
         await ours.forget(moved)
         kept = { ...kept, moved: [] }
         return {

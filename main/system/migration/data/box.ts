@@ -1,5 +1,5 @@
 import type Docker from 'dockerode'
-import type { Box, BoxWish, Ran } from '../../../engine/adapters.ts'
+import type { Box, BoxWish, Ran, ServiceMade } from '../../../engine/adapters.ts'
 import { inert } from '../../../model/atoms.ts'
 import { MaculaError } from '../../../model/errors.ts'
 import { within, type Link } from '../../docker/link.ts'
@@ -15,26 +15,22 @@ const STOP_S = 60
 /** More than any answer that is asked for here; a program that says more is not believed (bytes). */
 const MOST_OUT = 64 * 1024 * 1024
 
-/** What a container of ours was made with, so that its image runs the same beside it, without a network. */
-async function likeOf(link: Link, id: string): Promise<Docker.ContainerCreateOptions> {
-  const info = await within(
-    CALL_DEADLINE_MS,
-    async (abortSignal) => await link.calls.getContainer(id).inspect({ abortSignal }),
-  )
+/** What compose would make, so that the image runs the same beside it, without a network. */
+function likeOf(made: ServiceMade | undefined): Docker.ContainerCreateOptions {
+  if (!made) return {}
+  const { entrypoint, argv, user, env, mounts } = made
   return {
-    Env: info.Config.Env,
-    Cmd: info.Config.Cmd,
-    // The types say string or list; Docker says null where the image's own counts.
-    ...((info.Config.Entrypoint as unknown) === null
-      ? {}
-      : { Entrypoint: info.Config.Entrypoint as string[] }),
-    User: info.Config.User,
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    ...(argv ? { Cmd: [...argv] } : {}),
+    ...(entrypoint ? { Entrypoint: [...entrypoint] } : {}),
+    ...(user === undefined ? {} : { User: user }),
     HostConfig: {
-      Mounts: info.Mounts.flatMap(({ Type: type, Name: name, Source: source, Destination: at, RW: rw }) =>
-        type === 'volume' || type === 'bind'
-          ? [{ Type: type, Source: name ?? source, Target: at, ReadOnly: !rw }]
-          : [],
-      ),
+      Mounts: mounts.map(({ type, source, at, readOnly }) => ({
+        Type: type,
+        Source: source,
+        Target: at,
+        ReadOnly: readOnly,
+      })),
     },
   }
 }
@@ -46,7 +42,7 @@ export async function openBox(
   wish: BoxWish,
   signal: AbortSignal,
 ): Promise<Box & { readonly id: string }> {
-  const like = wish.like === undefined ? {} : await likeOf(link, wish.like)
+  const like = likeOf(wish.like)
   const made = await within(
     CALL_DEADLINE_MS,
     async (abortSignal) =>

@@ -1,7 +1,8 @@
+import type Docker from 'dockerode'
 import type { DataAdapter, DataHands, VolumeUser } from '../../../engine/adapters.ts'
 import { MaculaError } from '../../../model/errors.ts'
 import { openArchives } from '../../docker/archives.ts'
-import { isOwn } from '../../docker/container.ts'
+import { isOwn, ownLabels } from '../../docker/container.ts'
 import { CALL_DEADLINE_MS, within, type Link } from '../../docker/link.ts'
 import { dockerTrouble, statusOf } from '../../docker/trouble.ts'
 import { COPY_PROJECT } from '../../docker/volumes.ts'
@@ -33,18 +34,26 @@ export function openData(
       }
     }
 
-  async function labelsOf(volume: string): Promise<Readonly<Record<string, string>> | undefined> {
+  async function inspectVolume(
+    volume: string,
+  ): Promise<(Docker.VolumeInspectInfo & { readonly CreatedAt?: string }) | undefined> {
     const link = await way()
     try {
-      const seen = await within(
+      return await within(
         CALL_DEADLINE_MS,
         async (abortSignal) => await link.calls.getVolume(volume).inspect({ abortSignal }),
       )
-      return seen.Labels ?? {}
     } catch (error) {
       if (statusOf(error) === 404) return undefined
       throw error
     }
+  }
+
+  async function labelsOf(volume: string): Promise<Readonly<Record<string, string>> | undefined> {
+    const seen = await inspectVolume(volume)
+    // The daemon says null where there are none; the types do not know it.
+    const said: Readonly<Record<string, string>> | null | undefined = seen?.Labels
+    return seen && (said ?? {})
   }
 
   /** A volume that compose or we made for this instance of this person. */
@@ -137,6 +146,19 @@ export function openData(
           })
         return volume
       }),
+      make: said('A volume cannot be made', async (volume, key) => {
+        // As compose labels what it makes itself, so that it takes it for its own.
+        const composed = { 'com.docker.compose.project': project, 'com.docker.compose.volume': key }
+        await within(
+          CALL_DEADLINE_MS,
+          async (abortSignal) =>
+            await link.calls.createVolume({
+              Name: volume,
+              Labels: { ...ownLabels(project), ...composed },
+              abortSignal,
+            }),
+        )
+      }),
       close,
       discard: said('A scratch volume cannot be removed', async (volume) => {
         await close(volume)
@@ -184,6 +206,7 @@ export function openData(
       async (image) => await seeRoomOf(await way(), project, image),
     ),
     volumes: said('The volumes cannot be measured', async (names) => await seeVolumes(await way(), names)),
+    made: said('A volume cannot be looked at', async (name) => (await inspectVolume(name))?.CreatedAt),
     hasImage: said('The images cannot be looked up', async (image) => {
       const link = await way()
       try {

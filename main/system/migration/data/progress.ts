@@ -10,7 +10,7 @@ const keptSchema = z.object({
   scratch: z.array(z.string()),
   done: z.array(z.string()),
   moved: z.array(z.object({ from: z.string(), to: z.string() })),
-  container: z.string().exactOptional(),
+  home: z.string().exactOptional(),
   counts: z.record(z.string(), z.number()).exactOptional(),
 })
 
