@@ -1,4 +1,4 @@
-import { isCancel, multiselect, select, text } from '@clack/prompts'
+import { isCancel, multiselect, password, select, text } from '@clack/prompts'
 import type { Readable, Writable } from 'node:stream'
 import type { Ask } from './host.ts'
 import { Interrupted } from './interrupted.ts'
@@ -45,6 +45,7 @@ export function askOn(input: Readable, output: Writable): Ask {
       return choice.options.find(({ value }) => value === answer)?.value
     },
     text: async ({ message }) => await answered<string>(input, () => text({ input, output, message })),
+    secret: async ({ message }) => await answered<string>(input, () => password({ input, output, message })),
     async some(choice) {
       const answer = await answered<string[]>(input, () =>
         multiselect<string>({

@@ -19,6 +19,8 @@ export interface Ask {
   one<T extends string>(choice: Choice<T>): Promise<T | undefined>
   /** A line of text; undefined: left. */
   text(question: { readonly message: string }): Promise<string | undefined>
+  /** A line that is not shown while it is typed; undefined: left. */
+  secret(question: { readonly message: string }): Promise<string | undefined>
   /** All are chosen to begin with; undefined: left. */
   some<T extends string>(choice: Choice<T>): Promise<readonly T[] | undefined>
 }

@@ -57,6 +57,7 @@ export function thisMachine(): Host {
     ask: {
       one: async (choice) => await (await loadAsk()).one(choice),
       text: async (question) => await (await loadAsk()).text(question),
+      secret: async (question) => await (await loadAsk()).secret(question),
       some: async (choice) => await (await loadAsk()).some(choice),
     },
     onInterrupt(tell, hangUp) {

@@ -4,7 +4,6 @@ import { isFor } from '../model/may.ts'
 import type { ContainerSeen } from '../model/observation.ts'
 import type { RunResult, StepEvent } from '../model/run.ts'
 import type { Catalog, Settings } from '../model/service.ts'
-import { variablesInside } from './cluster/inside.ts'
 import { createRuns } from './run/runs.ts'
 import { runChecks } from './doctor/doctor.ts'
 import type { Engine, Targets } from './engine.ts'
@@ -16,8 +15,9 @@ import type { Adapters, RoomSeen } from './adapters.ts'
 import { picked, rowOf } from './picked.ts'
 import { createRunContext } from './run/context.ts'
 import { consequencesOf } from './run/down.ts'
+import { listDatabases } from './run/databases.ts'
 import { eject } from './run/eject.ts'
-import { variablesFor } from './run/environment.ts'
+import { handOut, newDatabase } from './run/hand-out.ts'
 import { forward, notOurs } from './run/fix.ts'
 import { imageInfos, pull } from './run/images.ts'
 import { logSources } from './run/log-sources.ts'
@@ -191,24 +191,9 @@ export function createEngine(input: {
       await context.needDocker('no log can be read')
       yield* mergedLogs(adapters, logSources({ adapters, truth, catalog }, ids, options.onEnd), options)
     },
-    async env(ids, inside) {
-      const snapshot = inside ? undefined : await truth.look()
-      if (inside) await truth.observe.docker()
-      context.needOwn()
-      const wanted = catalog.services
-        .filter((service) => ids.includes(service.id))
-        .flatMap((service) => service.secrets)
-      await needWhole(wanted)
-      // What opens nothing must not be handed out; without passwords nothing is asked.
-      const held = wanted.length === 0 ? () => undefined : await adapters.secrets.held(catalog.services)
-      const trouble = wanted.map((name) => held(name)).find((one) => one !== undefined)
-      if (trouble) throw new MaculaError(trouble)
-      const secrets =
-        wanted.length === 0 ? new Map<string, string>() : await adapters.secrets.ensure([...new Set(wanted)])
-      return inside
-        ? variablesInside(catalog, ids, settings.suffix, secrets)
-        : variablesFor(catalog, ids, settings.suffix, secrets, snapshot)
-    },
+    env: async (ids, inside) => await handOut(context, needWhole, ids, inside === true),
+    databases: async (service) => await listDatabases(context, service),
+    createDatabase: async (name, service) => await newDatabase(context, needWhole, name, service),
     secrets: async () => [...(await adapters.secrets.read()).values()],
     async restorePasswords() {
       await truth.observe.docker()

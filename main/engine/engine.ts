@@ -4,6 +4,7 @@ import type { Change, LedgerEntry, RootOutcome, RootStepResult, SetupItem } from
 import type { CheckResult } from '../model/check.ts'
 import type { Ejected, EjectOptions } from '../model/eject.ts'
 import type { ImageInfo, ServiceFacts, StatsSample } from '../model/facts.ts'
+import type { DatabaseMade, DatabasesView } from '../model/database.ts'
 import type { FixAction } from '../model/ladder.ts'
 import type { LogLine } from '../model/log-line.ts'
 import type { MigrationChoice, MigrationEvent, MigrationResult, MigrationView } from '../model/migration.ts'
@@ -84,6 +85,10 @@ export interface Engine {
   ): Promise<SecretsChange>
   /** The same with those of a .env of the platform's own Compose project (its text). */
   importSecrets(text: string, tell: (event: StepEvent) => void, signal: AbortSignal): Promise<SecretsImport>
+  /** The databases of the service that has some; `service`: of this one. */
+  databases(service?: string): Promise<DatabasesView>
+  /** Makes a database with the extensions of the others, as far as it is not there; its connection string in clear. */
+  createDatabase(name: string, service?: string): Promise<DatabaseMade>
   /** Goes on with a change that was interrupted; undefined: there is none. */
   finishSecrets(tell: (event: StepEvent) => void, signal: AbortSignal): Promise<SecretsChange | undefined>
   doctor(): Promise<readonly CheckResult[]>

@@ -71,6 +71,8 @@ export function createRefusingEngine(input: {
     rotateSecrets: refuse,
     importSecrets: refuse,
     finishSecrets: refuse,
+    databases: refuse,
+    createDatabase: refuse,
     doctor: () => Promise.resolve([finding]),
     setupPlan: refuse,
     setup: refuse,

@@ -1,4 +1,5 @@
 import { inert } from './atoms.ts'
+import { inUrl } from './secret.ts'
 
 /** The mark that stands for a secret everywhere but in the output of `maculactl env`. */
 export const MASK = '••••••••'
@@ -20,7 +21,7 @@ export interface Cleaner {
 
 /** How a secret may be written: as it is, within a URL, within JSON. */
 function forms(secret: string): readonly string[] {
-  return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]
+  return [secret, encodeURIComponent(secret), inUrl(secret), JSON.stringify(secret).slice(1, -1)]
 }
 
 function mapStrings<T>(value: T, change: (text: string) => string): T {

@@ -164,6 +164,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     container: rungContainer.state,
     noWay: rungForwarder.state === 'stop' || rungAddress.state === 'stop',
     lost,
+    lack: world.lacks?.get(service.id),
     ...(ingress !== undefined && leadsByIngress(frame, service, endpoint)
       ? { ingress: { title: ingress.title, works: ingressWorks(frame, ingress) } }
       : {}),

@@ -4,6 +4,7 @@ import type { FilesSeen } from './open-files.ts'
 import type { WaySeen } from './way.ts'
 import type { Expected } from './drift.ts'
 import type { Failure } from './fixes.ts'
+import type { Lack } from './lack.ts'
 import type {
   AddressSeen,
   AnswerSeen,
@@ -59,6 +60,8 @@ export interface World {
   readonly expected?: ReadonlyMap<string, Expected>
   /** How the last starts of services ended, where they failed. */
   readonly failures?: ReadonlyMap<string, Failure>
+  /** What could not be made in services when they were started. */
+  readonly lacks?: ReadonlyMap<string, Lack>
   /** By cluster id. */
   readonly clusters?: ReadonlyMap<string, ClusterSeen>
   /** Images of applications, as the settings name them. */

@@ -133,6 +133,7 @@ const doneWords = {
   restart: 'restarted',
   pull: 'got',
   reset: 'reset',
+  secrets: 'changed',
 } as const
 
 const titleOf = ({ engine, clean }: Session, id: string): string =>

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { Argument, InvalidArgumentError, Option } from 'commander'
 import { WORDS, WORDS_SAY, examples, type Adding } from './parts.ts'
 
 function portNumber(text: string): string {
@@ -72,6 +72,48 @@ export function useCommands({ add, act }: Adding): void {
         readonly restorePasswords?: boolean
       }>(
         async (face, words, options) => await (await import('../commands/env.ts')).env(face, words, options),
+      ),
+    )
+  add('db', 'list the databases of TimescaleDB, or make one')
+    .addArgument(new Argument('[verb]', 'what to do').choices(['list', 'create']).default('list'))
+    .argument('[name]', 'create: a-z, 0-9 and _, beginning with a letter or _')
+    .addHelpText(
+      'after',
+      examples(
+        ['db list', 'names, sizes, extensions'],
+        ['db create shop_dev', 'make it with its extension; prints its connection string, in clear'],
+        ['db create shop_dev --json | jq -r .url', 'for programs'],
+      ),
+    )
+    .addHelpText('after', '\nThe user macula may make databases by itself too (mix ecto.create).')
+    .action(act(async (face, words) => await (await import('../commands/db.ts')).db(face, words)))
+  add('secrets', 'list passwords and keys, or give them other values while everything runs')
+    .addArgument(
+      new Argument('[verb]', 'what to do')
+        .choices(['list', 'set', 'rotate', 'import', 'finish'])
+        .default('list'),
+    )
+    .argument('[name|file...]', 'names of secrets; for import the .env of the platform’s own Compose project')
+    .option('--reveal', 'list: show the values in clear')
+    .addHelpText(
+      'after',
+      examples(
+        ['secrets list', 'all, masked'],
+        ['secrets list POSTGRES_PASSWORD --reveal', 'one, in clear'],
+        ['secrets set GRAFANA_PASSWORD', 'asks for the value; in a pipe it is read from stdin'],
+        ['secrets rotate POSTGRES_PASSWORD', 'a new random one'],
+        ['secrets import ~/macula/dev/infrastructure/.env', 'the passwords that your programs know'],
+        ['secrets finish', 'go on with a change that was interrupted'],
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nA database is told its new password, and what uses it is made anew. No value is ever an argument.',
+    )
+    .action(
+      act<{ readonly reveal?: boolean }>(
+        async (face, words, options) =>
+          await (await import('../commands/secrets.ts')).secrets(face, words, options),
       ),
     )
 }

@@ -1,15 +1,7 @@
 /** What is done inside of running containers, by the programs that are in them. */
+import type { DatabaseSeen } from '../../model/database.ts'
 import type { SecretKeeper } from '../../model/secret.ts'
 import type { DatabasesSpec } from '../../model/service.ts'
-
-/** A database as it is. */
-export interface DatabaseSeen {
-  readonly name: string
-  readonly owner: string
-  readonly bytes: number
-  /** Names and versions of extensions: "timescaledb 2.29.2". */
-  readonly extensions: readonly string[]
-}
 
 export interface InsideAdapter {
   /**

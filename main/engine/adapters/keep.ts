@@ -2,6 +2,7 @@
 import type { Reference } from '../../model/drift.ts'
 import type { Trouble } from '../../model/errors.ts'
 import type { Failure } from '../../model/fixes.ts'
+import type { Lack } from '../../model/lack.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { WizardStepId } from '../../model/wizard.ts'
 
@@ -85,6 +86,8 @@ export interface ServiceRecord {
   readonly volumes: readonly string[]
   /** How its last start failed; absent: it did not. */
   readonly failed?: Failure
+  /** What could not be made in it when it answered; absent: nothing. */
+  readonly lacks?: Lack
 }
 
 export interface RecordAdapter {

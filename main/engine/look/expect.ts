@@ -15,11 +15,9 @@ export function expecter(
   isNative: () => boolean,
 ) {
   async function failures(): Promise<void> {
-    seen.failures = new Map(
-      [...(await adapters.record.read())].flatMap(([id, { failed }]) =>
-        failed ? [[id, failed] as const] : [],
-      ),
-    )
+    const record = [...(await adapters.record.read())]
+    seen.failures = new Map(record.flatMap(([id, { failed }]) => (failed ? [[id, failed] as const] : [])))
+    seen.lacks = new Map(record.flatMap(([id, { lacks }]) => (lacks ? [[id, lacks] as const] : [])))
   }
 
   /** `services` and `parts`: as they were read a moment ago. */

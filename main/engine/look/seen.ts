@@ -1,5 +1,6 @@
 import type { Expected } from '../../model/drift.ts'
 import type { Failure } from '../../model/fixes.ts'
+import type { Lack } from '../../model/lack.ts'
 import { imageOf, type ClusterSeen, type ClusterSpec } from '../../model/cluster.ts'
 import type {
   AddressSeen,
@@ -27,6 +28,7 @@ export interface Seen {
   containers: Map<string, ContainerSeen>
   expected: ReadonlyMap<string, Expected>
   failures: ReadonlyMap<string, Failure>
+  lacks: ReadonlyMap<string, Lack>
   clusters: Map<string, ClusterSeen>
   answers: Map<string, AnswerSeen>
   nameServer: NameServerSeen
@@ -57,6 +59,7 @@ export function nothingSeen(): Seen {
     containers: new Map(),
     expected: new Map(),
     failures: new Map(),
+    lacks: new Map(),
     clusters: new Map(),
     answers: new Map(),
     nameServer: { kind: 'stopped' },
@@ -83,6 +86,7 @@ export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, 
     containers: new Map(seen.containers),
     expected: seen.expected,
     failures: seen.failures,
+    lacks: seen.lacks,
     clusters: new Map(seen.clusters),
     images,
     answers: new Map(seen.answers),

@@ -1,4 +1,6 @@
 import { baseUrlOf, bestAccess, fqdn, hasFront } from '../../model/access.ts'
+import { MASK } from '../../model/clean.ts'
+import { inUrl } from '../../model/secret.ts'
 import type { Catalog, ServiceSpec } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Variable } from '../../model/variable.ts'
@@ -57,13 +59,19 @@ export function fillVariables(
         service: service.id,
         name,
         secret: template.includes('{secret:'),
+        // A template that begins as a URL does is one: what a password holds must not end its parts.
         value: template.replaceAll(
           /\{(url|host|port|name|secret):([A-Za-z0-9_-]+)\}/g,
           (whole, kind: Parameters<FillPlace>[1] | 'secret', key: string) =>
-            kind === 'secret' ? (secrets.get(key) ?? '') : fill(service, kind, key, whole),
+            kind === 'secret' ? asPart(template, secrets.get(key) ?? '') : fill(service, kind, key, whole),
         ),
       })),
     )
+}
+
+/** A secret as a part of what a template makes; what stands for one that is hidden stays as it is. */
+function asPart(template: string, value: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(template) && value !== MASK ? inUrl(value) : value
 }
 
 /** The variables of services as a program on this machine needs them. */

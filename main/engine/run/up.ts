@@ -5,6 +5,7 @@ import { POWERDNS, type ServiceSpec } from '../../model/service.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import type { Asking } from '../look/asking.ts'
 import type { RunContext } from './context.ts'
+import { makeDatabases } from './databases.ts'
 import { keepFailures, type Endings } from './failures.ts'
 import { pullMissing } from './images.ts'
 import { makeChanged } from './make.ts'
@@ -208,7 +209,10 @@ async function startOne(
     onSlow: (says) => tell({ kind: 'starting', ms: elapsed(), service: service.id, says }),
   })
   tell({ kind: 'answers', ms: elapsed(), service: service.id, tookMs: elapsed() - began })
-  await context.forwardsOf(service.address, tell, elapsed)
+  await Promise.all([
+    context.forwardsOf(service.address, tell, elapsed),
+    makeDatabases(context, service, container.id, tell, elapsed),
+  ])
   if (service.id !== POWERDNS) return
   await context.zones(tell, elapsed)
   await context.names(tell, elapsed)

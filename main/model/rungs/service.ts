@@ -1,3 +1,4 @@
+import type { Lack } from '../lack.ts'
 import { inert } from '../atoms.ts'
 import { sayConnect } from '../errno.ts'
 import type { Fix, Rung } from '../ladder.ts'
@@ -33,6 +34,8 @@ export interface AnswerLook {
   readonly ingress?: { readonly title: string; readonly works: boolean }
   /** Why the container cannot be reached by anybody, and what to do, when it is lost on its way. */
   readonly lost?: { readonly why: string; readonly todo: string } | undefined
+  /** What could not be made in it. */
+  readonly lack?: Lack | undefined
 }
 
 /** An answer in words. */
@@ -71,7 +74,9 @@ export function serviceRung(look: AnswerLook): Rung {
     const says = `${sayAnswer(good.seen)} through ${good.through}`
     // The way that people use is broken, whatever answers past it: a way round never outvotes it.
     const failing = tried.find((one) => one.open && one.seen.kind !== 'answer')
-    return failing ? brokenWay(look, failing, good, says) : { ...base, state: 'ok', ms: good.seen.ms, says }
+    if (failing) return brokenWay(look, failing, good, says)
+    const { ms } = good.seen
+    return look.lack ? lacking(look, look.lack, ms, says) : { ...base, state: 'ok', ms, says }
   }
   // We ourselves ran out of something: nobody was asked.
   if (first && tried.every(({ seen }) => ownLimit(seen) !== undefined))
@@ -169,6 +174,24 @@ export function serviceRung(look: AnswerLook): Rung {
         : 'The container runs, but the program in it does not answer.',
     todo: `Restart ${look.title}; its log may say more (maculactl logs ${look.service}).`,
     fix: restart,
+  }
+}
+
+/** It answers, and something is not in it that belongs there. */
+function lacking({ service, title }: AnswerLook, lack: Lack, ms: number, says: string): Rung {
+  return {
+    id: 'service',
+    state: 'round',
+    ms,
+    says: `${says}; ${lack.says}`,
+    reason: lack.says,
+    why: lack.why,
+    todo: lack.todo,
+    fix: {
+      label: `Make what is missing in ${title}`,
+      command: `maculactl up ${service}`,
+      action: { kind: 'start', services: [service] },
+    },
   }
 }
 

@@ -1,4 +1,5 @@
-import type { DatabaseSeen, DockerAdapter } from '../../engine/adapters.ts'
+import type { DockerAdapter } from '../../engine/adapters.ts'
+import type { DatabaseSeen } from '../../model/database.ts'
 import type { DatabasesSpec } from '../../model/service.ts'
 import { sayList } from '../../model/say.ts'
 import { psql, quoted } from './psql.ts'

@@ -24,6 +24,7 @@ const recordSchema = z.object({
       unmade: unmadeSchema.exactOptional(),
     })
     .exactOptional(),
+  lacks: z.object({ says: z.string(), why: z.string(), todo: z.string() }).exactOptional(),
 })
 
 /**

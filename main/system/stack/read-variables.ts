@@ -38,7 +38,7 @@ export async function readVariables(input: {
     await writeWhole(file, text, 0o600)
     const environment = Object.fromEntries(names.map((name) => [name, `\${${name}-}`]))
     const project = { name: 'macula-variables', services: { read: { image: 'scratch', environment } } }
-    const { exitCode, stdout, stderr, timedOut } = await execa(
+    const { exitCode, stdout, stderr } = await execa(
       docker,
       // prettier-ignore
       [
@@ -56,7 +56,8 @@ export async function readVariables(input: {
     )
     if (exitCode !== 0) {
       const words = stderr ?? ''
-      if (timedOut || /is not a docker command|unknown (?:shorthand )?flag/i.test(words)) throw none
+      if (exitCode === undefined || /is not a docker command|unknown (?:shorthand )?flag/i.test(words))
+        throw none
       // What Compose says quotes the line, and with it the password: only its number is told.
       const line = /\bline (\d+)\b/.exec(words)?.[1]
       throw new MaculaError({

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { eventsSchema, kubeconfigSchema } from '../../../main/cli/json/cluster.ts'
+import { databaseSchema, databasesSchema } from '../../../main/cli/json/db.ts'
 import { doctorSchema } from '../../../main/cli/json/doctor.ts'
 import { ejectSchema } from '../../../main/cli/json/eject.ts'
 import { envSchema } from '../../../main/cli/json/env.ts'
@@ -9,6 +10,7 @@ import { logSchema } from '../../../main/cli/json/logs.ts'
 import { migrateSchema } from '../../../main/cli/json/migrate.ts'
 import { openSchema } from '../../../main/cli/json/open.ts'
 import { runSchema } from '../../../main/cli/json/run.ts'
+import { secretsSchema } from '../../../main/cli/json/secrets.ts'
 import { setupSchema } from '../../../main/cli/json/setup.ts'
 import { errorSchema } from '../../../main/cli/json/shape.ts'
 import { statusSchema } from '../../../main/cli/json/status.ts'
@@ -27,6 +29,9 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   open: openSchema,
   logs: logSchema,
   env: envSchema,
+  databases: databasesSchema,
+  database: databaseSchema,
+  secrets: secretsSchema,
   kubeconfig: kubeconfigSchema,
   events: eventsSchema,
   doctor: doctorSchema,

@@ -46,6 +46,8 @@ export interface CommandRun {
   readonly kept: readonly string[]
   /** Types at the terminal. */
   readonly type: (text: string) => void
+  /** Ends what is typed, as the end of a pipe does. */
+  readonly end: () => void
   /** Presses Ctrl-C. */
   readonly interrupt: (by?: Interrupt) => void
   readonly run: (...argv: string[]) => Promise<Ended>
@@ -99,6 +101,11 @@ export function runCommand(options: RunOptions = {}): CommandRun {
         const answer = next()
         return await Promise.resolve(typeof answer === 'string' ? answer : undefined)
       },
+      async secret({ message }) {
+        questions.push(message)
+        const answer = next()
+        return await Promise.resolve(typeof answer === 'string' ? answer : undefined)
+      },
       async some(choice) {
         questions.push(choice.message, ...choice.options.map((option) => `- ${option.label}`))
         const answer = next()
@@ -141,6 +148,7 @@ export function runCommand(options: RunOptions = {}): CommandRun {
     ends,
     kept,
     type: (text) => void input.write(text),
+    end: () => void input.end(),
     out: out.text,
     err: err.text,
     interrupt: (by = 'interrupt') => interrupts.forEach((tell) => tell(by)),

@@ -399,6 +399,22 @@ export function standIn(part: Part): StandIn {
       })
     },
     finishSecrets: () => Promise.resolve(undefined),
+    databases: () =>
+      Promise.resolve({
+        service: 'timescaledb',
+        databases: [
+          { name: 'macula', owner: 'macula', bytes: 12_582_912, extensions: ['timescaledb 2.29.2'] },
+          { name: 'shop', owner: 'macula', bytes: 8_388_608, extensions: [] },
+        ],
+      }),
+    createDatabase(name) {
+      asked.push(`create database ${name}`)
+      return Promise.resolve({
+        service: 'timescaledb',
+        made: true,
+        url: `postgres://macula:${secrets.POSTGRES_PASSWORD}@postgres.macula.local:5432/${name}`,
+      })
+    },
     doctor: () => Promise.resolve(checks),
     setupPlan: () => Promise.resolve(plan()),
     setup(changes, tell) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fillVariables, variablesFor } from '../../../main/engine/run/environment.ts'
+import { MASK } from '../../../main/model/clean.ts'
 import type { Catalog, EndpointSpec, ServiceSpec } from '../../../main/model/service.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
 import { endpoint, service } from '../stack/fixture.ts'
@@ -16,7 +17,12 @@ function filled(
 ): string | undefined {
   const one = service('web', { endpoints: [endpoint(part)], env: { VALUE: template }, ...more })
   const catalog: Catalog = { services: [one], forwards: [], problems: [] }
-  return variablesFor(catalog, ['web'], 'macula.local', new Map([['KEY', 'k1']]), snapshot)[0]?.value
+  const secrets = new Map([
+    ['KEY', 'k1'],
+    ['HARD', `'"$#\\ :/@%{}`],
+    ['HIDDEN', MASK],
+  ])
+  return variablesFor(catalog, ['web'], 'macula.local', secrets, snapshot)[0]?.value
 }
 
 describe('where it will be, when nothing was looked at', () => {
@@ -39,6 +45,15 @@ describe('where it will be, when nothing was looked at', () => {
     ['nor has that a port', '{port:api}', web, {}, '0'],
     ['nor a name', '{name:api}', web, {}, '{name:api}'],
     ['a secret', 'a-{secret:KEY}-b', web, {}, 'a-k1-b'],
+    ['any secret, as it is', '{secret:HARD}', web, {}, `'"$#\\ :/@%{}`],
+    [
+      'any secret within a URL, so that nothing of it ends a part',
+      'postgres://macula:{secret:HARD}@{host:web}/x',
+      web,
+      {},
+      'postgres://macula:%27%22%24%23%5C%20%3A%2F%40%25%7B%7D@web.macula.local/x',
+    ],
+    ['a hidden one within a URL', 'amqp://me:{secret:HIDDEN}@h', web, {}, `amqp://me:${MASK}@h`],
     ['a secret that there is not', 'a-{secret:NONE}-b', web, {}, 'a--b'],
     ['what is no template', '{other:web} {host}', web, {}, '{other:web} {host}'],
   ])('%s', (_, template, part, more, value) => {

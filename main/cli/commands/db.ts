@@ -1,0 +1,59 @@
+import { MaculaError } from '../../model/errors.ts'
+import { sayBytes } from '../../model/say.ts'
+import { waiting, withEngine, writeJson, type Face } from '../face.ts'
+import { pad, widthOf } from '../layout.ts'
+
+/** Lists databases, or makes one and prints how a program reaches it. */
+export async function db(face: Face, words: readonly string[]): Promise<number> {
+  const [verb = 'list', name, ...more] = words
+  return await withEngine(face, async ({ engine, clean }) => {
+    if (verb === 'create') {
+      if (name === undefined || more.length > 0)
+        throw new MaculaError({
+          kind: 'usage',
+          what: 'One database at a time is made.',
+          todo: 'maculactl db create NAME',
+        })
+      const made = await waiting(face, `Making ${clean.text(name)}`, engine.createDatabase(name))
+      if (face.json) {
+        const { databaseJson } = await import('../json/db.ts')
+        await writeJson(face.out, databaseJson(name, made), 'whole')
+        return 0
+      }
+      face.err.line(
+        made.made ? `${name} is made.` : `${name} was there already; its extensions are there too.`,
+      )
+      face.out.line(made.url)
+      return 0
+    }
+    if (name !== undefined)
+      throw new MaculaError({
+        kind: 'usage',
+        what: 'db list takes no name.',
+        todo: `To make it: maculactl db create ${clean.text(name)}`,
+      })
+    const view = await waiting(face, 'Asking the database', engine.databases())
+    if (face.json) {
+      const { databasesJson } = await import('../json/db.ts')
+      await writeJson(face.out, clean.concealDeep(databasesJson(view)), 'whole')
+      return 0
+    }
+    const rows = view.databases.map((one) => [
+      clean.text(one.name),
+      sayBytes(one.bytes),
+      clean.text(one.owner),
+      one.extensions.length === 0 ? 'no extension' : clean.text(one.extensions.join(', ')),
+    ])
+    const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => widthOf(row[column] ?? ''))))
+    for (const [first = '', size = '', owner = '', extensions = ''] of rows)
+      face.out.line(
+        [
+          pad(first, widths[0] ?? 0),
+          pad(size, widths[1] ?? 0, 'right'),
+          pad(owner, widths[2] ?? 0),
+          extensions,
+        ].join('  '),
+      )
+    return 0
+  })
+}

@@ -1,0 +1,55 @@
+import type { DatabaseMade } from '../../model/database.ts'
+import { MaculaError } from '../../model/errors.ts'
+import type { Variable } from '../../model/variable.ts'
+import { variablesInside } from '../cluster/inside.ts'
+import type { RunContext } from './context.ts'
+import { createDatabase } from './databases.ts'
+import { variablesFor } from './environment.ts'
+
+type NeedWhole = (names: readonly string[]) => Promise<void>
+
+/**
+ * The variables of services, secrets in clear; `inside`: as a pod needs them. Throws MaculaError when one of the secrets opens
+ * nothing: lost, another than data was made with, or in the middle of a change.
+ */
+export async function handOut(
+  context: RunContext,
+  needWhole: NeedWhole,
+  ids: readonly string[],
+  inside: boolean,
+): Promise<readonly Variable[]> {
+  const { adapters, settings, truth } = context
+  const catalog = context.catalog()
+  const snapshot = inside ? undefined : await truth.look()
+  if (inside) await truth.observe.docker()
+  context.needOwn()
+  const wanted = catalog.services
+    .filter((service) => ids.includes(service.id))
+    .flatMap((service) => service.secrets)
+  await needWhole(wanted)
+  // What opens nothing must not be handed out; without passwords nothing is asked.
+  const held = wanted.length === 0 ? () => undefined : await adapters.secrets.held(catalog.services)
+  const trouble = wanted.map((name) => held(name)).find((one) => one !== undefined)
+  if (trouble) throw new MaculaError(trouble)
+  const secrets =
+    wanted.length === 0 ? new Map<string, string>() : await adapters.secrets.ensure([...new Set(wanted)])
+  return inside
+    ? variablesInside(catalog, ids, settings.suffix, secrets)
+    : variablesFor(catalog, ids, settings.suffix, secrets, snapshot)
+}
+
+/** Makes a database, and says how a program reaches it: as the service's own connection string, with its name. */
+export async function newDatabase(
+  context: RunContext,
+  needWhole: NeedWhole,
+  name: string,
+  service: string | undefined,
+): Promise<DatabaseMade> {
+  const made = await createDatabase(context, name, service)
+  const variables = await handOut(context, needWhole, [made.service], false)
+  const whole = variables.map(({ value }) => value).find((value) => /^postgres(?:ql)?:\/\//.test(value))
+  if (whole === undefined) return { ...made, url: '' }
+  const url = new URL(whole)
+  url.pathname = `/${name}`
+  return { ...made, url: url.href }
+}
