@@ -97,6 +97,8 @@ export interface PlannedStep {
   readonly price?: string
   /** What does not work when it is left out. */
   readonly without: string
+  /** What --back brings back of it: "the KinD cluster macula-dev". */
+  readonly brings: string
   /** Present: root does it, through the ledger, so that undo restores it. */
   readonly change?: Change
   /** What brings it back, as a person could type it. */
@@ -117,6 +119,7 @@ export interface DoneStep {
   readonly id: string
   readonly part: MigrationPartId
   readonly title: string
+  readonly brings: string
   /** Epoch ms. */
   readonly at: number
   readonly state: 'begun' | 'done'

@@ -18,6 +18,8 @@ const TICK_MS = 100
 export function followMigration(
   face: Face,
   { engine, clean }: Session,
+  /** Root gives back what it changed. */
+  undoing: boolean,
 ): {
   readonly tell: (event: MigrationEvent) => void
   readonly signal: AbortSignal
@@ -79,7 +81,7 @@ export function followMigration(
         case 'done':
           return line(`${stateSign(style, 'works')} ${event.says}`)
         case 'root':
-          return face.err.lines(drawStep(style, clean, event.step, false))
+          return face.err.lines(drawStep(style, clean, event.step, undoing))
         case 'run': {
           const says = journal(clean.deep(event.event))
           return says === undefined ? undefined : line(`  ${says}`)

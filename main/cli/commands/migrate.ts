@@ -187,7 +187,7 @@ async function takeOver(
     session,
     view,
     async (tell, signal) => await engine.migrate(choice, tell, signal),
-    'done',
+    false,
   )
   if (code === INTERRUPTED || !start) return code
   // What was left has its price, and ours can start all the same, unless the old world has its room still.
@@ -207,14 +207,14 @@ async function carry(
   session: Session,
   view: MigrationView,
   work: (tell: Parameters<Session['engine']['migrate']>[1], signal: AbortSignal) => Promise<MigrationResult>,
-  verb: string,
+  undoing: boolean,
 ): Promise<number> {
-  const progress = followMigration(face, session)
+  const progress = followMigration(face, session, undoing)
   const result = await unwatched(face, async () => await work(progress.tell, progress.signal)).finally(() =>
     progress.end(),
   )
   if (face.json) await answer(face, session, view, result)
-  else face.out.lines(drawEnd(face.out.style(), session.clean, result, verb))
+  else face.out.lines(drawEnd(face.out.style(), session.clean, result))
   if (progress.signal.aborted) {
     if (result.trouble) complain(face, session.clean.deep(result.trouble))
     return INTERRUPTED
@@ -261,6 +261,6 @@ async function back(face: Face, session: Session, yes: boolean): Promise<number>
     session,
     view,
     async (tell, signal) => await engine.migrateBack(tell, signal),
-    'done',
+    true,
   )
 }

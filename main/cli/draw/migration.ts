@@ -7,6 +7,7 @@ import type {
   PlannedStep,
 } from '../../model/migration.ts'
 import type { LedgerEntry } from '../../model/change.ts'
+import { sayPrice } from '../../model/say-change.ts'
 import { sayBytes, sayCount, sayDay, sentence } from '../../model/say.ts'
 import { wrap } from '../layout.ts'
 import { stateSign, type Style } from '../style.ts'
@@ -57,7 +58,7 @@ export function drawSteps(
           )),
       ...(left || step.price === undefined
         ? []
-        : wrap(`Also means: ${clean.text(step.price)}`, width(style), '   ', '   ')),
+        : wrap(`Also means: ${sayPrice(clean.text(step.price))}`, width(style), '   ', '   ')),
       ...wrap(`Without it: ${sentence(clean.text(step.without))}`, width(style), '   ', '   '),
       ...(left ? [] : ['   Back:', ...step.back.map((one) => `     ${paint.dim(clean.text(one))}`)]),
     ]
@@ -113,10 +114,10 @@ export function drawDone(
   now: number,
 ): readonly string[] {
   const { paint } = style
-  return done.flatMap(({ title, at, state, says, back }) => [
+  return done.flatMap(({ brings, at, state, says, back }) => [
     '',
     ...wrap(
-      `${clean.text(title)}: ${state === 'done' ? clean.text(says) : 'begun, not ended'}, ${sayDay(at, now)}`,
+      `${clean.text(brings)}: ${state === 'done' ? clean.text(says) : 'begun, not ended'}, ${sayDay(at, now)}`,
       width(style),
       '  ',
       `${stateSign(style, state === 'done' ? 'works' : 'degraded')} `,
@@ -126,13 +127,9 @@ export function drawDone(
 }
 
 /** How it went: what was left, and what does not work therefore. */
-export function drawEnd(
-  style: Style,
-  clean: Cleaner,
-  result: MigrationResult,
-  verb: string,
-): readonly string[] {
-  const head = `${sayCount(result.done.length, 'step')} ${verb}`
+export function drawEnd(style: Style, clean: Cleaner, result: MigrationResult): readonly string[] {
+  if (result.done.length === 0 && result.trouble) return []
+  const head = `${sayCount(result.done.length, 'step')} done`
   return [
     `${stateSign(style, result.ok ? 'works' : 'degraded')} ${head}${result.left.length === 0 ? '' : `, ${result.left.length} left`}.`,
     ...result.left.flatMap(({ title, because, without }) =>

@@ -60,10 +60,10 @@ export async function giveBack(way: Way, tell: Tell, signal: AbortSignal): Promi
   const steps = keeping.read().steps.toSorted((one, two) => order.indexOf(two.part) - order.indexOf(one.part))
   for (const step of steps) {
     if (signal.aborted) {
-      left.push({ id: step.id, title: step.title, because: 'it was interrupted before' })
+      left.push({ id: step.id, title: step.brings, because: 'it was interrupted before' })
       continue
     }
-    tell({ kind: 'begins', id: step.id, title: step.title })
+    tell({ kind: 'begins', id: step.id, title: `Bringing back ${step.brings}` })
     try {
       const part = migration.parts.find(({ id }) => id === step.part)
       const says =
@@ -79,7 +79,7 @@ export async function giveBack(way: Way, tell: Tell, signal: AbortSignal): Promi
       const { what, why, todo } = troubleOf(error)
       left.push({
         id: step.id,
-        title: step.title,
+        title: step.brings,
         because: [what, why, todo].filter((part) => part !== undefined && part !== '').join(' '),
       })
     }

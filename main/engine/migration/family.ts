@@ -58,6 +58,7 @@ export interface KeptStep {
   readonly id: string
   readonly part: MigrationPartId
   readonly title: string
+  readonly brings: string
   /** Epoch ms of its begin. */
   readonly at: number
   readonly state: 'begun' | 'done'

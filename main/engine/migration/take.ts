@@ -116,10 +116,10 @@ async function takeStep(way: Way, shown: PlannedStep, tell: Tell, signal: AbortS
   const { keeping } = way
   const part = partOf(way, shown)
   const step = (await asShown(part, shown)) ?? shown
-  const { id, title, back } = shown
+  const { id, title, brings, back } = shown
   tell({ kind: 'begins', id, title })
   const kept = await part.keep(step, keeping.keptOf(part.id))
-  await keeping.begin({ id, part: part.id, title, kept, back })
+  await keeping.begin({ id, part: part.id, title, brings, kept, back })
   const { says } = await part.takeOver(step, (told) => tell({ kind: 'tells', id, says: told }), signal)
   await keeping.done(id, says)
   tell({ kind: 'done', id, says })
@@ -146,22 +146,31 @@ async function takeData(
     if (step && isNew) {
       const part = partOf(way, step)
       const kept = await part.keep(step, [])
-      await keeping.begin({ id: step.id, part: 'compose', title: step.title, kept, back: step.back })
+      await keeping.begin({
+        id: step.id,
+        part: 'compose',
+        title: step.title,
+        brings: step.brings,
+        kept,
+        back: step.back,
+      })
     }
-    const resting = `rest-${project.project}`
+    const restId = `rest-${project.project}`
     tell({
       kind: 'begins',
-      id: resting,
+      id: restId,
       title: `The containers of ${project.project} rest while data is copied`,
     })
     const again = await migration.rest(project, signal)
+    const resting = { ...project, containers: project.containers.map((one) => ({ ...one, running: false })) }
+    let id: string = project.project
     try {
       for (const move of moves) {
         needGoingOn(signal)
-        const id = `data-${move.id}`
+        id = `data-${move.id}`
         tell({ kind: 'begins', id, title: move.title })
         const { says, movedAside } = await move.take(
-          project,
+          resting,
           (progress) => tell({ kind: 'bytes', id, progress }),
           signal,
         )
@@ -170,15 +179,26 @@ async function takeData(
         done.push({ id, says })
       }
     } catch (error) {
-      tell({ kind: 'tells', id: resting, says: `starting the containers of ${project.project} again` })
+      tell({ kind: 'tells', id: restId, says: `starting the containers of ${project.project} again` })
       await again()
       if (step && isNew) await keeping.forget(step.id)
-      throw error
+      throw withWayOut(error, id)
     }
     // Only their data was wanted: what ran goes on.
     if (!step) await again()
   }
   return done
+}
+
+/** A store that could not be taken can be left out: the rest need not wait for it. */
+function withWayOut(error: unknown, id: string): MaculaError {
+  const trouble = troubleOf(error)
+  const store = /^data-(.+)$/.exec(id)?.[1]
+  const out = store === undefined ? '' : `maculactl migrate --without ${store} leaves this store out.`
+  return new MaculaError(
+    { ...trouble, todo: [trouble.todo, out].filter(Boolean).join('\n') },
+    { cause: error },
+  )
 }
 
 /** The stores of a project that are to be taken and can be; throws where there is no room for them. */

@@ -18,6 +18,7 @@ export function setupSteps(items: readonly SetupItem[]): readonly PlannedStep[] 
       effects: [change.reason, ...(says === '' ? [] : [says])],
       ...(change.price === undefined ? {} : { price: change.price }),
       without: 'services open at address and port only, until maculactl setup makes it.',
+      brings: change.title,
       change,
       back: [`maculactl undo ${change.id}`],
     }))
@@ -44,10 +45,11 @@ export async function viewOf(
     found,
     steps,
     data: await measured(migration, journal),
-    done: journal.steps.map(({ id, part, title, at, state, says, back }) => ({
+    done: journal.steps.map(({ id, part, title, brings, at, state, says, back }) => ({
       id,
       part,
       title,
+      brings,
       at,
       state,
       says,

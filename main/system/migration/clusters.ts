@@ -78,6 +78,7 @@ export function clustersPart(input: {
         ],
         price: 'What runs in it does not answer until it is started again or deployed to Macula’s cluster.',
         without: 'it keeps its ports (8080, 8443, 4433/udp), so Macula’s own cluster cannot be made.',
+        brings: `the KinD cluster ${name}`,
         back: [`docker start ${nodes.map((node) => node.name).join(' ')}`],
       }))
     },

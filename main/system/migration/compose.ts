@@ -183,6 +183,7 @@ async function stepOf(project: SeenProject, guests: readonly Guest[], copies: st
           ]),
     ].join(' '),
     without: `its containers keep their ports and ${project.networks[0]?.subnet ?? 'their network'}: Macula needs another subnet, and its URLs carry a port.`,
+    brings: `the Compose project ${project.project}`,
     back: [`cd ${quoted(cwd)}`, `docker ${args.map(quoted).join(' ')}`],
   }
 }

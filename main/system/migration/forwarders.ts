@@ -154,6 +154,7 @@ function ownStep(own: readonly Found[]): PlannedStep {
     effects: own.map(sayEnd),
     without:
       'these addresses lead where they lead now, and Macula’s own services there are reached by their containers only.',
+    brings: `${sayCount(own.length, 'forwarder')} of yours`,
     back: own.map(({ argv }) => argv.join(' ')),
   }
 }

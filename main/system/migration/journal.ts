@@ -15,6 +15,7 @@ const schema = z.object({
       id: z.string(),
       part: z.enum(migrationPartIds),
       title: z.string(),
+      brings: z.string(),
       at: z.number(),
       state: z.enum(['begun', 'done']),
       says: z.string(),

@@ -7,7 +7,7 @@ import type { OldPart } from '../../model/migration.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import { readIfThere } from '../files.ts'
 import { byRoot } from './hosts.ts'
-import { rootStep, type LaterVerb } from './root-step.ts'
+import { rootStep } from './root-step.ts'
 
 const SYSTEM = '/etc/dnsmasq.d/macula.conf'
 const MANAGED = '/etc/NetworkManager/dnsmasq.d/macula.conf'
@@ -111,8 +111,8 @@ function stepOf(files: readonly Found[], turned: boolean, suffix: string): Plann
   ]
   // A link goes before what it leads to: half done, nothing leads to a file that is gone.
   const ordered = paths.toSorted((one, two) => Number(two === MANAGED) - Number(one === MANAGED))
-  const verbs: readonly (RootVerb | LaterVerb)[] = [
-    ...ordered.map((path): LaterVerb => ({ verb: 'remove', path })),
+  const verbs: readonly RootVerb[] = [
+    ...ordered.map((path): RootVerb => ({ verb: 'remove', path })),
     ...units.map((unit): RootVerb => ({ verb: 'reload', unit })),
   ]
   const prices = zones.map(

@@ -2,22 +2,17 @@ import type { PlannedStep } from '../../engine/adapters.ts'
 import type { RootVerb } from '../../model/change.ts'
 import { commandsOf } from '../root/commands.ts'
 
-/** Verbs that root's program is about to learn. */
-export type LaterVerb = { readonly verb: 'remove' | 'lines' | 'unit-off' | 'end' } & Readonly<
-  Record<string, unknown>
->
-
 /** A step that root does: its change goes through the ledger, so that undo gives it back. */
 export function rootStep(
-  step: Omit<PlannedStep, 'change' | 'back'> & {
+  step: Omit<PlannedStep, 'change' | 'brings' | 'back'> & {
     readonly reason: string
-    readonly verbs: readonly (RootVerb | LaterVerb)[]
+    readonly verbs: readonly RootVerb[]
   },
 ): PlannedStep {
-  const { reason, verbs: all, ...rest } = step
-  const verbs = all as readonly RootVerb[]
+  const { reason, verbs, ...rest } = step
   return {
     ...rest,
+    brings: step.title,
     change: {
       id: step.id,
       title: step.title,

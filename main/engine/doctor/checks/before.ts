@@ -16,7 +16,7 @@ export const before: Check = {
           9,
         )}.`,
         short: sayList(parts.map(({ title }) => title)),
-        why: parts.map(({ title, holds, costs }) => `${title}: ${sayList(holds, 12)}. ${costs}`).join('\n'),
+        why: parts.map(({ holds, costs }) => `${sayList(holds, 5)}. ${costs}`).join(' '),
         todo: 'maculactl migrate shows what taking it over would do, with its data, and asks before anything is done. Left as it is, Macula runs beside it at the price above.',
         fix: { label: 'Take it over…', command: 'maculactl migrate', action: { kind: 'none' } },
       },

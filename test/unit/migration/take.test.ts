@@ -1,0 +1,369 @@
+import { describe, expect, test } from 'vitest'
+import { entriesSince, giveBack } from '../../../main/engine/migration/back.ts'
+import { openKeeping } from '../../../main/engine/migration/journal.ts'
+import { take } from '../../../main/engine/migration/take.ts'
+import { setupSteps, viewOf } from '../../../main/engine/migration/view.ts'
+import type { Change, LedgerEntry, RootOutcome } from '../../../main/model/change.ts'
+import { everythingOf, type MigrationChoice, type MigrationEvent } from '../../../main/model/migration.ts'
+import { setupItems } from '../cli/stand-in.ts'
+import { oldMachine } from './fake.ts'
+
+const NOW = 1_700_000_000_000
+
+function bench() {
+  const { world, migration } = oldMachine()
+  const told: MigrationEvent[] = []
+  const root = {
+    apply(changes: readonly Change[]): Promise<RootOutcome> {
+      world.said.push(`root ${changes.map(({ id }) => id).join(' ')}`)
+      if (world.outcome) return Promise.resolve(world.outcome)
+      for (const { id } of changes) world.there.delete(id)
+      return Promise.resolve({
+        kind: 'done',
+        steps: changes.map(({ id }) => ({
+          change: id,
+          verb: 'remove',
+          target: id,
+          result: 'done',
+          says: '',
+        })),
+      })
+    },
+  }
+  return {
+    world,
+    migration,
+    told,
+    view: async () => await viewOf(migration, world.journal, []),
+    all: async (): Promise<MigrationChoice> => everythingOf(await viewOf(migration, world.journal, [])),
+    go: async (choice: MigrationChoice, signal = new AbortController().signal) =>
+      await take(
+        { migration, root, keeping: await openKeeping(migration.journal, () => NOW), now: () => NOW },
+        choice,
+        (event) => void told.push(event),
+        signal,
+      ),
+    back: async (
+      entries: readonly LedgerEntry[] = [],
+      stuck?: { readonly kind: 'failed'; readonly what: string },
+    ) => {
+      let open = [...entries]
+      return await giveBack(
+        {
+          migration,
+          keeping: await openKeeping(migration.journal, () => NOW),
+          stopOurs: () => {
+            world.said.push('stop ours')
+            return Promise.resolve(stuck)
+          },
+          root: {
+            ledger: () => Promise.resolve(open),
+            undo(ids) {
+              world.said.push(`undo ${(ids ?? []).join(' ')}`)
+              if (world.outcome) return Promise.resolve(world.outcome)
+              open = open.filter(({ id }) => ids?.includes(id) !== true)
+              return Promise.resolve({ kind: 'done', steps: [] })
+            },
+          },
+        },
+        (event) => void told.push(event),
+        new AbortController().signal,
+      )
+    },
+  }
+}
+
+describe('taking over', () => {
+  test('is data while they rest, then theirs, then root once and last', async () => {
+    const { world, all, go } = bench()
+    const result = await go(await all())
+    expect(result).toMatchObject({ ok: true, left: [] })
+    expect(world.said).toEqual([
+      'rest',
+      'copy registry',
+      'copy grafana',
+      'take compose-infrastructure',
+      'take cluster-macula-dev',
+      'take forwarders-own',
+      'root before-dnsmasq before-hosts',
+    ])
+    expect(world.there.size).toBe(0)
+    expect(world.journal.steps.map(({ id, state }) => `${id} ${state}`)).toEqual([
+      'compose-infrastructure done',
+      'cluster-macula-dev done',
+      'forwarders-own done',
+    ])
+    expect(world.journal.since).toBe(NOW)
+  })
+
+  test('what ran is known though it rested before it was written down', async () => {
+    const { world, all, go } = bench()
+    await go(await all())
+    expect(world.journal.steps[0]?.kept).toMatchObject({ ran: true })
+  })
+
+  test('a copy that fails leaves everything as it was, and says how to go on without it', async () => {
+    const { world, all, go } = bench()
+    world.dataFails = true
+    const result = await go(await all())
+    expect(result.ok).toBe(false)
+    expect(result.trouble).toMatchObject({ what: 'A blob differs.' })
+    expect(result.trouble?.todo).toContain('maculactl migrate --without registry')
+    expect(world.said).toEqual(['rest', 'copy registry', 'run again'])
+    expect(world.journal.steps).toEqual([])
+    expect(world.there.size).toBe(5)
+  })
+
+  test('too little room is told before anything rests', async () => {
+    const { world, all, go } = bench()
+    world.free = 3999
+    const result = await go(await all())
+    expect(result.trouble?.what).toContain('no room')
+    expect(world.said).toEqual([])
+  })
+
+  test.each([4000, undefined])('enough room, or none that is known (%s), is no reason', async (free) => {
+    const { world, all, go } = bench()
+    world.free = free
+    expect((await go(await all())).ok).toBe(true)
+  })
+
+  test('a store that may not be taken is told with its reason before anything rests', async () => {
+    const { world, all, go } = bench()
+    const choice = { ...(await all()), data: ['registry'] as const }
+    world.measured = { kind: 'refused', trouble: { kind: 'failed', what: 'Version 9 is not known.' } }
+    expect((await go(choice)).trouble?.what).toBe('Version 9 is not known.')
+    expect(world.said).toEqual([])
+  })
+
+  test('only data: theirs run again afterwards, nothing else is done', async () => {
+    const { world, go } = bench()
+    const result = await go({ steps: [], left: [], data: ['grafana'] })
+    expect(result.ok).toBe(true)
+    expect(world.said).toEqual(['rest', 'copy grafana', 'run again'])
+    expect(world.journal.data.map(({ id }) => id)).toEqual(['grafana'])
+  })
+
+  test('data that was taken is not taken again by itself', async () => {
+    const { world, all, go, view } = bench()
+    await go({ steps: [], left: [], data: ['registry', 'grafana'] })
+    expect((await all()).data).toEqual([])
+    expect((await view()).data.map(({ taken }) => taken?.says)).toEqual([
+      '2 tags, all digests equal',
+      '2 tags, all digests equal',
+    ])
+    expect(world.there.size).toBe(5)
+  })
+
+  test.each(['compose-infrastructure', 'cluster-macula-dev', 'forwarders-own'])(
+    'interrupted at %s it is kept as begun, and the next run goes on there',
+    async (id) => {
+      const { world, all, go } = bench()
+      world.failsAt = id
+      const first = await go({ ...(await all()), data: [] })
+      expect(first.ok).toBe(false)
+      expect(world.journal.steps.at(-1)).toMatchObject({ id, state: 'begun', kept: { of: id } })
+      expect(world.said.some((one) => one.startsWith('root'))).toBe(false)
+      world.failsAt = ''
+      const second = await go({ ...(await all()), data: [] })
+      expect(second.ok).toBe(true)
+      expect(world.there.size).toBe(0)
+      expect(world.journal.steps.every(({ state }) => state === 'done')).toBe(true)
+    },
+  )
+
+  test('a Ctrl-C ends it between two steps', async () => {
+    const { world, all, go, told } = bench()
+    const abort = new AbortController()
+    const choice = { ...(await all()), data: [] }
+    const push = told.push.bind(told)
+    told.push = (...events) => {
+      if (events[0]?.kind === 'done') abort.abort()
+      return push(...events)
+    }
+    const result = await go(choice, abort.signal)
+    expect(result.trouble?.kind).toBe('refused')
+    expect(world.said).toEqual(['take compose-infrastructure'])
+  })
+
+  test('a step that means more by now is not done', async () => {
+    const { world, all, go } = bench()
+    const choice = { ...(await all()), data: [] }
+    world.more.set('compose-infrastructure', 'container shop-db is removed')
+    const result = await go(choice)
+    expect(result.trouble?.why).toContain('shop-db')
+    expect(world.said).toEqual([])
+  })
+
+  test('what was left out is told with its price; the rest is done', async () => {
+    const { world, all, go } = bench()
+    const choice = await all()
+    const result = await go({
+      data: [],
+      steps: choice.steps.filter(({ part }) => part !== 'hosts'),
+      left: choice.steps.filter(({ part }) => part === 'hosts'),
+    })
+    expect(result).toMatchObject({
+      ok: true,
+      left: [{ id: 'before-hosts', because: 'it was left out', without: 'before-hosts stays' }],
+    })
+    expect([...world.there]).toEqual(['before-hosts'])
+  })
+
+  test('a refused prompt leaves what needed none, and says what does not work', async () => {
+    const { world, all, go } = bench()
+    world.outcome = { kind: 'refused', how: 'denied', says: 'The password was not accepted.' }
+    const result = await go({ ...(await all()), data: [] })
+    expect(result.trouble?.kind).toBe('refused')
+    expect(result.done.map(({ id }) => id)).toEqual([
+      'compose-infrastructure',
+      'cluster-macula-dev',
+      'forwarders-own',
+    ])
+    expect(result.left.map(({ id, without }) => `${id}: ${without}`)).toEqual([
+      'before-dnsmasq: before-dnsmasq stays',
+      'before-hosts: before-hosts stays',
+    ])
+  })
+
+  test('of root’s steps one may fail alone', async () => {
+    const { world, all, go } = bench()
+    world.outcome = {
+      kind: 'done',
+      steps: [
+        { change: 'before-dnsmasq', verb: 'remove', target: '/etc/x', result: 'done', says: '' },
+        {
+          change: 'before-hosts',
+          verb: 'lines',
+          target: '/etc/hosts',
+          result: 'failed',
+          says: 'line 3 is not what was shown',
+        },
+      ],
+    }
+    const result = await go({ ...(await all()), data: [] })
+    expect(result.ok).toBe(false)
+    expect(result.left).toMatchObject([
+      { id: 'before-hosts', because: '/etc/hosts: line 3 is not what was shown' },
+    ])
+  })
+})
+
+const entry = (id: string, at: number, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
+  id,
+  change: 'before-dnsmasq',
+  title: 'Names',
+  at,
+  verb: 'remove',
+  target: `/etc/${id}`,
+  state: 'applied',
+  drift: 'none',
+  undoable: true,
+  ...more,
+})
+
+describe('giving back', () => {
+  test('ours stops, root undoes, then the parts in the opposite order; the journal is closed', async () => {
+    const { world, all, go, back } = bench()
+    await go(await all())
+    world.said.length = 0
+    const result = await back([entry('7', NOW + 5000), entry('8', NOW + 6000)])
+    expect(result).toMatchObject({ ok: true, left: [] })
+    expect(world.said).toEqual([
+      'stop ours',
+      'undo 7 8',
+      'give forwarders-own',
+      'give cluster-macula-dev',
+      'give compose-infrastructure',
+    ])
+    expect(world.closed).toBe(true)
+  })
+
+  test('nothing is given back while ours cannot stop', async () => {
+    const { world, all, go, back } = bench()
+    await go(await all())
+    world.said.length = 0
+    const result = await back([], { kind: 'failed', what: 'Grafana does not stop.' })
+    expect(result.trouble?.what).toBe('Grafana does not stop.')
+    expect(world.said).toEqual(['stop ours'])
+  })
+
+  test('what fails is told, the rest goes on, and the next run does only what is left', async () => {
+    const { world, all, go, back } = bench()
+    await go({ ...(await all()), data: [] })
+    world.failsAt = 'cluster-macula-dev'
+    const first = await back()
+    expect(first.ok).toBe(false)
+    expect(first.left.map(({ id }) => id)).toEqual(['cluster-macula-dev'])
+    expect(world.closed).toBe(false)
+    world.failsAt = ''
+    world.said.length = 0
+    expect((await back()).ok).toBe(true)
+    expect(world.said).toEqual(['stop ours', 'give cluster-macula-dev'])
+    expect(world.closed).toBe(true)
+  })
+
+  test('a refused prompt leaves root’s changes, and what they hid comes back all the same', async () => {
+    const { world, all, go, back } = bench()
+    await go({ ...(await all()), data: [] })
+    world.outcome = { kind: 'refused', how: 'denied', says: 'The password was not accepted' }
+    const result = await back([entry('7', NOW)])
+    expect(result.left).toMatchObject([{ id: '7', because: 'The password was not accepted.' }])
+    expect(world.there.has('compose-infrastructure')).toBe(true)
+    expect(world.closed).toBe(false)
+  })
+
+  test('half a step is given back too', async () => {
+    const { world, all, go, back } = bench()
+    world.failsAt = 'compose-infrastructure'
+    await go({ ...(await all()), data: [] })
+    world.failsAt = ''
+    world.said.length = 0
+    await back()
+    expect(world.said).toContain('give compose-infrastructure')
+  })
+
+  test('of root’s changes only those since the take-over began, in whole seconds, and of one’s own', () => {
+    const since = NOW + 700
+    const all = [
+      entry('1', NOW - 1000),
+      entry('2', NOW),
+      entry('3', NOW + 9000, { state: 'undone' }),
+      entry('4', NOW + 9000, { undoable: false }),
+      entry('5', NOW + 9000),
+    ]
+    expect(entriesSince(all, since).map(({ id }) => id)).toEqual(['2', '5'])
+    expect(entriesSince(all, undefined)).toEqual([])
+  })
+})
+
+describe('what is shown', () => {
+  test('steps of root come last, with set-up’s own, which is shown as it is', async () => {
+    const { migration, world } = bench()
+    const { steps } = await viewOf(migration, world.journal, setupItems)
+    expect(steps.map(({ id }) => id)).toEqual([
+      'compose-infrastructure',
+      'cluster-macula-dev',
+      'forwarders-own',
+      'before-dnsmasq',
+      'before-hosts',
+      'tools',
+      'low-ports',
+    ])
+  })
+
+  test('set-up’s changes alone are no reason for a take-over', async () => {
+    const { migration, world } = bench()
+    world.there.clear()
+    expect((await viewOf(migration, world.journal, setupItems)).steps).toEqual([])
+    expect(setupSteps(setupItems).map(({ id }) => id)).toEqual(['tools', 'low-ports'])
+  })
+
+  test('a store that cannot be looked at does not hide the others', async () => {
+    const { migration, world } = bench()
+    const [first, second] = migration.data
+    const broken = { ...first!, measure: () => Promise.reject(new Error('no Docker')) }
+    const view = await viewOf({ ...migration, data: [broken, second!] }, world.journal, [])
+    expect(view.data.map(({ measured }) => measured.kind)).toEqual(['refused', 'found'])
+  })
+})
