@@ -7,7 +7,7 @@ import type { Catalog, Settings } from '../model/service.ts'
 import { createRuns } from './run/runs.ts'
 import { runChecks } from './doctor/doctor.ts'
 import type { Engine, Targets } from './engine.ts'
-import { namesNow } from './look/names.ts'
+import { listedNames, namesNow, namesSeen } from './look/names.ts'
 import { dnsOf } from './look/powerdns.ts'
 import { createTruth } from './look/truth.ts'
 import { createMigration } from './migration/create-migration.ts'
@@ -130,6 +130,16 @@ export function createEngine(input: {
       .catch(() => undefined)
   }
 
+  /** What set-up would change, for all names there are: those of Ingresses and of PowerDNS are looked for first. */
+  async function plan(): Promise<readonly SetupItem[]> {
+    await truth.observe
+      .docker()
+      .then(truth.observe.containers)
+      .then(async () => await Promise.all([truth.observe.clusters(), truth.observe.zones()]))
+      .catch(() => undefined)
+    return await setupItems(adapters, settings, catalog, listedNames(catalog, settings, truth.seen))
+  }
+
   async function start(
     ids: Targets,
     tell: (event: StepEvent) => void,
@@ -202,12 +212,14 @@ export function createEngine(input: {
     },
     ...secretsCalls,
     async doctor() {
-      return await runChecks({ adapters, settings, catalog, snapshot: await truth.look(), notes, room })
+      const snapshot = await truth.look()
+      const names = namesSeen(catalog, settings, truth.seen)
+      return await runChecks({ adapters, settings, catalog, snapshot, names, notes, room })
     },
-    setupPlan: async () => await setupItems(adapters, settings, catalog),
+    setupPlan: async () => await plan(),
     async setup(changes, tell) {
       return await alone('setting up', async () => {
-        const before = await setupItems(adapters, settings, catalog)
+        const before = await plan()
         const outcome = await adapters.root.apply(changes, tell)
         await remember(before, changes, outcome)
         await truth.observe.docker()

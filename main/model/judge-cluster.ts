@@ -223,6 +223,7 @@ function judgeEndpoint(
       seen: world.names.get(name ?? ''),
       byNameOnly: true,
       routed: world.route.kind === 'in place',
+      theirs: world.theirs?.get(name ?? ''),
       server: troubleOfServer(world),
     }),
     addressRung(service.address, world.addresses.get(service.address ?? '')),

@@ -112,6 +112,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     // What is stopped on purpose is not kept from anybody by its name.
     byNameOnly: byNameOnly && !off && !directly,
     routed: world.route.kind === 'in place',
+    theirs: world.theirs?.get(name ?? ''),
     server: troubleOfServer(world),
   })
   const rungAddress = addressRung(address, world.addresses.get(address ?? ''), directly)

@@ -10,6 +10,8 @@ export interface NameLine {
   readonly text: string
   /** It stands in our own block, which set-up writes. */
   readonly ours?: true
+  /** The change of set-up that takes it out; absent: only a person can. */
+  readonly step?: 'hosts-lines' | 'before-dnsmasq'
 }
 
 /**

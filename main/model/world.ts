@@ -43,7 +43,11 @@ export type NameServerSeen =
 /** How the OS resolver is led to our names. */
 export type RouteSeen =
   | { readonly kind: 'in place'; readonly id: string; readonly title: string; readonly needsServer: boolean }
-  | { readonly kind: 'absent' }
+  /** `waits`: what set-up wrote lists names one by one, and lacks these. */
+  | {
+      readonly kind: 'absent'
+      readonly waits?: { readonly route: string; readonly title: string; readonly names: readonly string[] }
+    }
   | { readonly kind: 'unknown' }
 
 /** Everything seen in one look, before any judgement. Absent keys were not looked at. */
@@ -52,6 +56,8 @@ export interface World {
   readonly at: number
   readonly docker: DockerSeen
   readonly names: ReadonlyMap<string, NameSeen>
+  /** What PowerDNS answers to names of ours, by name; ours win, so that nobody hears it. */
+  readonly theirs?: ReadonlyMap<string, readonly string[]>
   readonly addresses: ReadonlyMap<string, AddressSeen>
   /** By "address:port". */
   readonly listeners: ReadonlyMap<string, ListenerSeen>

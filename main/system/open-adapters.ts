@@ -59,7 +59,7 @@ export async function openAdapters(input: {
     forwarders: openForwarders(paths, owner, env, self),
     nameServer: openNameServer(paths, owner, settings, env),
     zones: openZones(),
-    host: openHost(env),
+    host: openHost(env, settings.dnsPort),
     routes,
     steps,
     root,

@@ -18,7 +18,8 @@ import { pathsOf } from './paths.ts'
 import { seeRoom } from './room.ts'
 import { openRoot } from './root/open-root.ts'
 import { overlayNotes } from './stack/overlays.ts'
-import { openRoutes, openSteps } from './setup/open-routes.ts'
+import { openNameSteps, openRoutes, openSteps } from './setup/open-routes.ts'
+import { namesPart } from './migration/names.ts'
 
 /** The product's own files: beside dist/ in an installed copy, three folders up from here in the sources. */
 function assetsFolder(): string {
@@ -82,7 +83,8 @@ export async function openSystem(
       : createRefusingEngine({ trouble: problem, defaults: settings, catalog, root, now: Date.now })
 
   async function working(): Promise<Engine> {
-    const steps = openSteps()
+    const old = namesPart({ suffix: settings.suffix, ledger: async () => await root.ledger() })
+    const steps = [...openSteps(), ...openNameSteps(settings, old)]
     const adapters = await openAdapters({ paths, settings, catalog, env, self, root, routes, steps })
     const damage = await adapters.intent.damage()
     if (damage !== undefined)

@@ -93,8 +93,8 @@ export interface ZonesAdapter {
 export interface HostAdapter {
   /** The OS resolver's whole answer (getaddrinfo), with a deadline in ms. */
   lookup(name: string, deadline: number): Promise<NameSeen>
-  /** Which lines of the machine's own files give a name another address than ours; empty: none. */
-  nameLines(name: string, address: string): Promise<readonly NameLine[]>
+  /** Which lines of the machine's own files give a name what the resolver said instead of our address; empty: none. */
+  nameLines(name: string, address: string, answers: readonly string[]): Promise<readonly NameLine[]>
   canBind(address: string): Promise<AddressSeen>
   /** Where this machine sends what goes to a container; `bridge`: the address of its Docker network's bridge. */
   wayTo(address: string, bridge: string): Promise<WaySeen>
@@ -139,6 +139,14 @@ export interface ResolverRoute {
     readonly settings: Settings
     readonly names: ReadonlyMap<string, string>
   }): Promise<string | undefined>
+  /**
+   * Names that are planned and wait for set-up, where what it wrote before lists names one by one; undefined: nothing of ours
+   * is there, or names need not be listed.
+   */
+  waits?(input: {
+    readonly settings: Settings
+    readonly names: ReadonlyMap<string, string>
+  }): Promise<readonly string[] | undefined>
   /** Another person whose Macula this route leads to now; undefined: nobody else's. */
   heldBy?(): Promise<Person | undefined>
 }
@@ -146,8 +154,10 @@ export interface ResolverRoute {
 /** One thing set-up may change on this machine besides the resolver route: low ports, missing tools. One file a member. */
 export interface MachineStep {
   readonly id: string
-  /** What would be changed, or undefined when this machine never needs it. */
-  plan(): Promise<{ readonly change: Change; readonly inPlace: boolean; readonly says: string } | undefined>
+  /** What would be changed, or undefined when this machine never needs it. `known`: all names of ours with their addresses. */
+  plan(known?: {
+    readonly names: ReadonlyMap<string, string>
+  }): Promise<{ readonly change: Change; readonly inPlace: boolean; readonly says: string } | undefined>
 }
 
 export interface RootAdapter {

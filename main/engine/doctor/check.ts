@@ -12,6 +12,13 @@ export interface CheckInput {
   readonly snapshot: Snapshot
   /** What this machine ran for the platform before Macula. */
   readonly before?: readonly OldPart[]
+  /** What the last look saw of names beside the catalog; absent: nothing. */
+  readonly names?: {
+    /** All that the machine should be led to. */
+    readonly listed: ReadonlyMap<string, string>
+    readonly records: ReadonlyMap<string, readonly string[]>
+    readonly theirs: ReadonlyMap<string, readonly string[]>
+  }
   /** What was said when our own files were opened. */
   readonly notes: readonly string[]
   /** Whether our own folders can be written, tried afresh. */

@@ -1,5 +1,7 @@
+import { isLoopback } from '../../model/atoms.ts'
 import { namesOf } from '../../model/listeners.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
+import type { CheckInput } from '../doctor/check.ts'
 import type { Seen } from './seen.ts'
 
 /**
@@ -12,4 +14,29 @@ export function namesNow(
   { ingressNames }: Pick<Seen, 'ingressNames'>,
 ): ReadonlyMap<string, string> {
   return new Map([...ingressNames, ...namesOf(catalog, suffix)])
+}
+
+/**
+ * The names that a route which lists them one by one (the hosts file) should have: ours, and records of PowerDNS that lead
+ * to this machine, which such a route cannot ask for.
+ */
+export function listedNames(
+  catalog: Catalog,
+  settings: Pick<Settings, 'suffix'>,
+  seen: Pick<Seen, 'ingressNames' | 'records'>,
+): ReadonlyMap<string, string> {
+  const theirs = [...seen.records].flatMap(([name, addresses]) => {
+    const own = addresses.find(isLoopback)
+    return own === undefined ? [] : [[name, own] as const]
+  })
+  return new Map([...theirs, ...namesNow(catalog, settings, seen)])
+}
+
+/** What the doctor is told of names beside the catalog. */
+export function namesSeen(
+  catalog: Catalog,
+  settings: Pick<Settings, 'suffix'>,
+  seen: Seen,
+): NonNullable<CheckInput['names']> {
+  return { listed: listedNames(catalog, settings, seen), records: seen.records, theirs: seen.theirs }
 }

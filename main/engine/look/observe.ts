@@ -1,14 +1,15 @@
 import type { ContainerSeen, Holder, ListenerSeen, NameSeen } from '../../model/observation.ts'
-import { isNameGood } from '../../model/rungs/name.ts'
+import { addressesOf, isNameGood } from '../../model/rungs/name.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { REGISTRY, REGISTRY_PORT } from '../../model/registry.ts'
-import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
+import { POWERDNS_KEY, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
 import type { Adapters } from '../adapters.ts'
 import { askService, directTarget, listenerKeys, type Asking } from './asking.ts'
 import { explain } from './explain.ts'
 import { expecter } from './expect.ts'
 import { wantedForwards } from './forwards.ts'
-import { namesNow } from './names.ts'
+import { listedNames, namesNow } from './names.ts'
+import { apiOf, dnsOf } from './powerdns.ts'
 import { foundNow } from '../migration/found.ts'
 import { createNamer } from './holders.ts'
 import { pause } from '../wait.ts'
@@ -127,7 +128,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
           // Only an answer that is not ours alone has a source to be named.
           const isOurs = answer.kind === 'answer' && answer.addresses.every((one) => one === address)
           if (isOurs || answer.kind === 'timeout') return [name, answer]
-          const lines = await adapters.host.nameLines(name, address).catch(() => [])
+          const lines = await adapters.host.nameLines(name, address, addressesOf(answer)).catch(() => [])
           return [name, lines.length === 0 ? answer : { ...answer, lines }]
         }),
       ),
@@ -200,14 +201,46 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
 
   async function nameServer(): Promise<void> {
     seen.nameServer = await adapters.nameServer.seen()
-    const input = { settings, names: namesNow(catalog(), settings, seen) }
-    for (const route of adapters.routes) {
-      if (await route.isInPlace(input).catch(() => false)) {
-        seen.route = { kind: 'in place', id: route.id, title: route.title, needsServer: route.needsServer }
+    await route()
+  }
+
+  /** How the resolver of this machine is led to our names. */
+  async function route(): Promise<void> {
+    const input = { settings, names: listedNames(catalog(), settings, seen) }
+    for (const one of adapters.routes)
+      if (await one.isInPlace(input).catch(() => false)) {
+        seen.route = { kind: 'in place', id: one.id, title: one.title, needsServer: one.needsServer }
         return
       }
+    for (const one of adapters.routes) {
+      const names = (await one.waits?.(input).catch(() => undefined)) ?? []
+      if (names.length === 0) continue
+      seen.route = { kind: 'absent', waits: { route: one.id, title: one.title, names } }
+      return
     }
     seen.route = { kind: 'absent' }
+  }
+
+  /**
+   * What PowerDNS has of names while it runs: what it says to ours, and, where names are listed one by one, its own. What it
+   * does not tell is as if it had none.
+   */
+  async function zones(): Promise<void> {
+    const dns = dnsOf(seen.containers, isNative())
+    const api = apiOf(seen.containers, isNative())
+    const isListed = !(seen.route.kind === 'in place' && seen.route.needsServer)
+    const key =
+      isListed && api ? (await adapters.secrets.read().catch(() => secrets)).get(POWERDNS_KEY) : undefined
+    const [theirs, records] = await Promise.all([
+      dns
+        ? adapters.zones.answers(dns, [...namesNow(catalog(), settings, seen).keys()])
+        : new Map<string, never>(),
+      api && key !== undefined
+        ? adapters.zones.records(api, key).catch(() => seen.records)
+        : new Map<string, readonly string[]>(),
+    ])
+    seen.theirs = theirs
+    seen.records = records
   }
 
   /** When what is known of a service was asked, as with listeners. */
@@ -253,6 +286,8 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     addresses,
     listeners,
     nameServer,
+    route,
+    zones,
     answers,
     files,
     wanted,

@@ -23,6 +23,10 @@ export interface Seen {
   names: Map<string, NameSeen>
   /** Whole names under the suffix that Ingresses of our clusters have and the catalog does not, with our loopback address. */
   ingressNames: ReadonlyMap<string, string>
+  /** Names that PowerDNS has an address for; read only where names are listed one by one. */
+  records: ReadonlyMap<string, readonly string[]>
+  /** What PowerDNS itself answers to names of ours, where it answers them at all. */
+  theirs: ReadonlyMap<string, readonly string[]>
   addresses: Map<string, AddressSeen>
   listeners: Map<string, ListenerSeen>
   containers: Map<string, ContainerSeen>
@@ -54,6 +58,8 @@ export function nothingSeen(): Seen {
     docker: { kind: 'connecting' },
     names: new Map(),
     ingressNames: new Map(),
+    records: new Map(),
+    theirs: new Map(),
     addresses: new Map(),
     listeners: new Map(),
     containers: new Map(),
@@ -81,6 +87,7 @@ export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, 
     at,
     docker: seen.docker,
     names: new Map(seen.names),
+    theirs: seen.theirs,
     addresses: new Map(seen.addresses),
     listeners: new Map(seen.listeners),
     containers: new Map(seen.containers),

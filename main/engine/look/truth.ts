@@ -81,8 +81,14 @@ export function createTruth(
       observe.nameServer(),
       observe.files(),
     ])
-    await observe.listeners()
+    await Promise.all([observe.listeners(), listed()])
     await observe.answers(running())
+  }
+
+  /** What PowerDNS has of names; a route that lists names may lack some then. */
+  async function listed(): Promise<void> {
+    await observe.zones()
+    if (seen.route.kind !== 'in place' || !seen.route.needsServer) await observe.route()
   }
 
   /** Everything afresh, told to whoever watches even when it is as before: somebody asked for it. */
@@ -220,7 +226,7 @@ export function createTruth(
       publish()
     },
     async names() {
-      await Promise.all([observe.names(), observe.nameServer()])
+      await Promise.all([observe.names(), observe.nameServer().then(listed)])
       publish()
     },
     listeners,

@@ -8,19 +8,20 @@ import type { Adapters, ResolverRoute } from '../adapters.ts'
 
 /**
  * What set-up would change on this machine: missing tools, low ports, and the resolver route of the settings, else the
- * best that fits. A route that is in place already stays, even where a better one fits; where none fits that is told.
+ * best that fits. `names`: all that this machine should be led to. A route that is in place already stays, even where a better one fits; where none fits that is told.
  */
 export async function setupItems(
   adapters: Adapters,
   settings: Settings,
   catalog: Catalog,
+  names: ReadonlyMap<string, string> = namesOf(catalog, settings.suffix),
 ): Promise<readonly SetupItem[]> {
   const items: SetupItem[] = []
   for (const step of adapters.steps) {
-    const plan = await step.plan()
+    const plan = await step.plan({ names })
     if (plan) items.push({ change: plan.change, state: plan.inPlace ? 'in place' : 'to do', says: plan.says })
   }
-  const input = { settings, names: namesOf(catalog, settings.suffix) }
+  const input = { settings, names }
   const all = [...adapters.routes].sort((one, two) => one.rank - two.rank)
   const { routes, instead } = await wished(all, settings.route)
   const told = (says: string): string => `${instead}${says}`

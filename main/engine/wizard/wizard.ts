@@ -3,6 +3,7 @@ import { isNameGood } from '../../model/rungs/name.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
 import type { WizardState, WizardStepId } from '../../model/wizard.ts'
 import { runChecks } from '../doctor/doctor.ts'
+import { listedNames, namesSeen } from '../look/names.ts'
 import type { Truth } from '../look/truth.ts'
 import type { Adapters, SetupMemory } from '../adapters.ts'
 import { imageInfos } from '../run/images.ts'
@@ -12,14 +13,22 @@ import { judgeWizard } from './judge.ts'
 /** The set-up as steps: read from the machine each time, so it goes on where it stopped, whoever did the rest. */
 export function createWizard(adapters: Adapters, settings: Settings, catalog: Catalog, truth: Truth) {
   async function read(memory?: SetupMemory): Promise<WizardState> {
-    const [snapshot, items, ledger] = await Promise.all([
-      truth.look(),
-      setupItems(adapters, settings, catalog),
+    const snapshot = await truth.look()
+    const [items, ledger] = await Promise.all([
+      setupItems(adapters, settings, catalog, listedNames(catalog, settings, truth.seen)),
       adapters.root.ledger().catch(() => []),
     ])
     const [checks, images] = await Promise.all([
       runChecks(
-        { adapters, settings, catalog, snapshot, notes: [], room: () => Promise.resolve([]) },
+        {
+          adapters,
+          settings,
+          catalog,
+          snapshot,
+          names: namesSeen(catalog, settings, truth.seen),
+          notes: [],
+          room: () => Promise.resolve([]),
+        },
         'each',
       ),
       snapshot.docker.kind === 'up' ? imageInfos(adapters, catalog).catch(() => []) : [],

@@ -2,8 +2,8 @@ import { fqdn } from '../access.ts'
 import type { Frame } from '../frame.ts'
 import { troubleOfServer } from '../name-server.ts'
 import type { NameSeen } from '../observation.ts'
-import { isNameGood, isNameRight, sayLine } from '../rungs/name.ts'
-import { sayClock, sayDuration } from '../say.ts'
+import { isNameGood, isNameRight, lineFix, sayLine } from '../rungs/name.ts'
+import { sayClock, sayDuration, sayList } from '../say.ts'
 import type { ServiceSpec } from '../service.ts'
 import type { Headline, ServiceView, SharedCause } from '../snapshot.ts'
 import { SHARED_FROM } from './shared.ts'
@@ -21,6 +21,28 @@ interface Named {
   readonly seen: NameSeen
 }
 
+/** Names that a route which lists them one by one lacks: each new one needs set-up, and one step does them all. */
+function waitingCause(
+  { world, services, suffix }: Frame,
+  views: readonly ServiceView[],
+): SharedCause | undefined {
+  if (world.route.kind !== 'absent' || !world.route.waits) return undefined
+  const { route, title, names } = world.route.waits
+  const waits = (service: ServiceSpec): boolean =>
+    service.endpoints.some((endpoint) => names.includes(fqdn(endpoint, suffix) ?? ''))
+  const hit = new Set(services.filter(waits).map(({ id }) => id))
+  return {
+    id: 'names',
+    headline: {
+      what: `${names.length === 1 ? 'A name waits' : `${names.length} names wait`} for set-up: ${sayList(names, 5)}.`,
+      why: `The ${title} lists each name, and a new one is root’s to write.`,
+      todo: `maculactl setup writes ${names.length === 1 ? 'it' : 'them all in one step'}; until then use the addresses.`,
+      fix: { label: 'Write names…', command: 'maculactl setup', action: { kind: 'setup', changes: [route] } },
+    },
+    services: views.filter(({ id }) => hit.has(id)).map(({ id }) => id),
+  }
+}
+
 /** Names that are slow, not known or wrong for many, with the layer that makes them so. */
 export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
   const { world, suffix, services } = frame
@@ -34,8 +56,9 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
   )
   const bad = all.filter(({ seen, address }) => !isNameGood(seen, address))
   const hit = [...new Set(bad.map(({ service }) => service.id))]
+  const waiting = waitingCause(frame, views)
   // One name that is off is that service's own trouble; many are one cause.
-  if (hit.length < SHARED_FROM || bad.length * 2 < all.length) return undefined
+  if (hit.length < SHARED_FROM || bad.length * 2 < all.length) return waiting
   const since = world.namesBadSince === undefined ? '' : ` since ${sayClock(world.namesBadSince)}`
   const slow = bad.filter(({ seen, address }) => isNameRight(seen, address) || seen.kind === 'timeout')
   const hitViews = views.filter((view) => hit.includes(view.id)).map((view) => view.id)
@@ -45,6 +68,7 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
   const these = isAll ? `Names under ${suffix}` : `${bad.length} of ${all.length} names under ${suffix}`
   const opens = isAll ? 'Everything opens by address.' : 'What they name opens by address.'
   const told = (headline: Headline): SharedCause => ({ id: 'names', headline, services: hitViews })
+  if (world.route.kind === 'absent' && waiting) return waiting
   if (world.route.kind === 'absent')
     return told({
       what: `${these} are not set up on this machine${since}. ${opens}`,
@@ -87,8 +111,10 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
       // Names are led here in another way: the block is left over from before.
       todo: first.ours
         ? 'maculactl undo route-hosts takes that block out, which nothing needs any more.'
-        : `Correct ${first.file} (sudoedit ${first.file}); each service’s name says which line is its own.`,
-      fix: { label: 'Check names', command: 'maculactl doctor', action: { kind: 'none' } },
+        : first.step !== undefined
+          ? `maculactl setup takes them out of ${first.file}.`
+          : `Correct ${first.file} (sudoedit ${first.file}); each service’s name says which line is its own.`,
+      fix: lineFix(line) ?? { label: 'Check names', command: 'maculactl doctor', action: { kind: 'none' } },
     })
   return told({
     what: `${these} are not known or wrong${since}. ${opens}`,

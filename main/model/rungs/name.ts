@@ -5,6 +5,11 @@ import { sayCount, sayDuration, sayList } from '../say.ts'
 /** Slower than this is a stall, not a network: local answers take milliseconds, the `.local` stall takes 5 s. */
 export const SLOW_NAME_MS = 1000
 
+/** The whole answer of the resolver; empty: it gave none. */
+export function addressesOf(seen: NameSeen): readonly string[] {
+  return seen.kind === 'answer' ? seen.addresses : []
+}
+
 /** Whether programs are led to our address, however slowly: they take the first of an answer. */
 export function isNameRight(seen: NameSeen | undefined, address: string): boolean {
   return seen?.kind === 'answer' && seen.addresses[0] === address
@@ -24,6 +29,20 @@ export function sayLine(lines: readonly NameLine[] | undefined): string | undefi
   return `${first.file}:${first.line}${first.ours ? ', in Macula’s own block,' : ''} says “${first.text}”${more}`
 }
 
+/** "line 3 of /etc/hosts", "lines 3 and 9 of /etc/hosts" */
+function sayWhichLines(lines: readonly NameLine[]): string {
+  const numbers = lines.flatMap(({ step, line }) => (step === 'hosts-lines' ? [String(line)] : []))
+  return `${numbers.length === 1 ? 'line' : 'lines'} ${sayList(numbers)} of /etc/hosts`
+}
+
+/** What takes such a line out, where set-up has a step for it. */
+export function lineFix(lines: readonly NameLine[] | undefined): Fix | undefined {
+  const step = lines?.[0]?.step
+  if (step === undefined) return undefined
+  const label = step === 'hosts-lines' ? 'Take the line out…' : 'Take the file out…'
+  return { label, command: 'maculactl setup', action: { kind: 'setup', changes: [step] } }
+}
+
 /** What to do about such a line. `routed`: names are led here in another way than by our block in the hosts file. */
 export function sayLineTodo(lines: readonly NameLine[] | undefined, address: string, routed = false): string {
   const [first] = lines ?? []
@@ -33,6 +52,10 @@ export function sayLineTodo(lines: readonly NameLine[] | undefined, address: str
       ? `maculactl undo route-hosts takes that block out, which nothing needs any more; or use ${address}.`
       : `maculactl setup writes the block again; until then use ${address}.`
   if (first === undefined) return `Take out the other entry, or use ${address}.`
+  if (first.step !== undefined) {
+    const what = first.step === 'hosts-lines' ? sayWhichLines(lines ?? []) : first.file
+    return `maculactl setup takes ${what} out; until then use ${address}.`
+  }
   switch (first.file) {
     case '/etc/hostname':
       return `Give this machine another name (hostnamectl hostname NAME), or use ${address}.`
@@ -53,6 +76,19 @@ function sayAddresses(addresses: readonly string[], address: string): string {
     : `${addresses.length === 0 ? 'nothing' : sayList(others)}, not ${address}`
 }
 
+/** What to say of a name of ours that PowerDNS answers differently; undefined: it does not. */
+export function sayTwice(
+  name: string,
+  address: string,
+  theirs: readonly string[] | undefined,
+): { readonly why: string; readonly todo: string } | undefined {
+  if (theirs === undefined || theirs.length === 0 || theirs[0] === address) return undefined
+  return {
+    why: `Macula’s own names win, so nobody on this machine hears of ${sayList(theirs)}; who asks PowerDNS itself is led there.`,
+    todo: `Take the record ${name} out of PowerDNS, or give it ${address} there (ExternalDNS writes it from an Ingress).`,
+  }
+}
+
 /** The first rung: does the OS resolver return our address, in good time? */
 export function nameRung(input: {
   readonly name: string | undefined
@@ -63,8 +99,10 @@ export function nameRung(input: {
   readonly routed: boolean
   /** What our own name server has to do with it, when it does not answer and the resolver is led to it. */
   readonly server?: string | undefined
+  /** What PowerDNS answers to it, where it answers it at all. */
+  readonly theirs?: readonly string[] | undefined
 }): Rung {
-  const { name, address, seen, byNameOnly, routed, server } = input
+  const { name, address, seen, byNameOnly, routed, server, theirs } = input
   if (name === undefined || address === null)
     return { id: 'name', state: 'unused', says: 'no name of its own' }
   if (!seen) return { id: 'name', state: 'unknown', says: `${name} was not asked yet` }
@@ -75,8 +113,10 @@ export function nameRung(input: {
   const { ms } = seen
   const told = sayLine(seen.lines)
   const line = told === undefined ? undefined : `${told}.`
-  // A line of our own block is set-up's to write again.
-  const ofOurs: { readonly fix?: Fix } = !routed && seen.lines?.[0]?.ours ? { fix } : {}
+  const takes = lineFix(seen.lines)
+  // A line of our own block is set-up's to write again; what set-up can take out has a step of its own.
+  const ofOurs: { readonly fix?: Fix } =
+    takes !== undefined ? { fix: takes } : !routed && seen.lines?.[0]?.ours ? { fix } : {}
   if (seen.kind === 'timeout')
     return {
       id: 'name',
@@ -136,6 +176,15 @@ export function nameRung(input: {
       why: line ?? 'Another source answers for this name too; some programs take any of the addresses.',
       todo: sayLineTodo(seen.lines, address, routed),
       ...ofOurs,
+    }
+  const twice = sayTwice(name, address, theirs)
+  if (twice !== undefined)
+    return {
+      id: 'name',
+      state: 'ok',
+      ms,
+      says: `${name} is ${address}; PowerDNS has ${sayList(theirs ?? [])} for it`,
+      ...twice,
     }
   return { id: 'name', state: 'ok', ms, says: `${name} is ${address}` }
 }

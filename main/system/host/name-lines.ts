@@ -1,8 +1,11 @@
 import { hostname } from 'node:os'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { readIfThere } from '../files.ts'
 import { inert } from '../../model/atoms.ts'
 import type { NameLine } from '../../model/observation.ts'
 import { readBlock } from '../root/block.ts'
+import { dnsmasqLines, resolvedLines, type Question } from './resolver-lines.ts'
 
 const HOSTS = '/etc/hosts'
 const SWITCH = '/etc/nsswitch.conf'
@@ -24,7 +27,12 @@ export function hostsLines(text: string, name: string, address: string): readonl
     const [first, ...names] = (row.split('#')[0] ?? '').trim().split(/\s+/)
     const isOther = first !== undefined && first !== address
     if (!isOther || !names.some((one) => one.toLowerCase() === wanted)) return []
-    return [{ ...told(HOSTS, index + 1, row), ...(isOurs(index + 1) ? { ours: true as const } : {}) }]
+    return [
+      {
+        ...told(HOSTS, index + 1, row),
+        ...(isOurs(index + 1) ? { ours: true as const } : { step: 'hosts-lines' as const }),
+      },
+    ]
   })
 }
 
@@ -38,14 +46,60 @@ export function switchLines(text: string): readonly NameLine[] {
   })
 }
 
+/** Where the machine's own name services keep theirs, with how their lines are read. */
+const FOLDERS: readonly {
+  readonly folder: string
+  readonly read: typeof dnsmasqLines
+}[] = [
+  { folder: '/etc/NetworkManager/dnsmasq.d', read: dnsmasqLines },
+  { folder: '/etc/dnsmasq.d', read: dnsmasqLines },
+  { folder: '/etc/systemd/resolved.conf.d', read: resolvedLines },
+  { folder: '/etc/systemd/dns-delegate.d', read: resolvedLines },
+  { folder: '/run/systemd/resolved.conf.d', read: resolvedLines },
+]
+const FILES = [
+  { file: '/etc/dnsmasq.conf', read: dnsmasqLines },
+  { file: '/etc/systemd/resolved.conf', read: resolvedLines },
+]
+
+/** dnsmasq reads none of these of a folder (dnsmasq(8), --conf-dir). */
+const isLeftOut = (name: string): boolean =>
+  name.startsWith('.') || name.startsWith('#') || name.endsWith('~')
+
+/** Lines of what answers this machine's questions that lead a name elsewhere, those that give the answer that came first. */
+async function serviceLines(question: Question): Promise<readonly NameLine[]> {
+  const folders = await Promise.all(
+    FOLDERS.map(async ({ folder, read }) =>
+      (await readdir(folder).catch(() => []))
+        .filter((name) => !isLeftOut(name))
+        .toSorted()
+        .map((name) => ({ file: join(folder, name), read })),
+    ),
+  )
+  const all = await Promise.all(
+    [...folders.flat(), ...FILES].map(async ({ file, read }) =>
+      read(file, (await readIfThere(file).catch(() => undefined)) ?? '', question),
+    ),
+  )
+  const isAnswer = ({ text }: NameLine): boolean => /^(?:address|host-record)/.test(text)
+  return all.flat().toSorted((one, two) => Number(isAnswer(two)) - Number(isAnswer(one)))
+}
+
 /**
  * Which line of this machine's files gives a name another address than `address`: of /etc/hosts, which goes before our
- * names; else of nsswitch.conf, when it leaves the hosts file out; else the machine's own name. Empty: none of them.
+ * names; else of what answers for this machine (dnsmasq, NetworkManager, systemd-resolved); else of nsswitch.conf, when it
+ * leaves the hosts file out; else the machine's own name. `answers`: what the resolver said. Empty: none of them.
  */
-export async function nameLines(name: string, address: string): Promise<readonly NameLine[]> {
+export async function nameLines(
+  name: string,
+  address: string,
+  answers: readonly string[],
+  server: Question['server'],
+): Promise<readonly NameLine[]> {
   const read = async (file: string): Promise<string> => (await readIfThere(file).catch(() => undefined)) ?? ''
   const lines = hostsLines(await read(HOSTS), name, address)
   if (lines.length > 0) return lines
   if (hostname().toLowerCase() === name.toLowerCase()) return [told('/etc/hostname', 1, hostname())]
-  return switchLines(await read(SWITCH))
+  const services = await serviceLines({ name: name.toLowerCase(), address, answers, server })
+  return services.length > 0 ? services : switchLines(await read(SWITCH))
 }

@@ -14,8 +14,8 @@ import { wayTo } from './way.ts'
 /** One reading of the socket tables serves all questions of the same look (ms). */
 const TABLE_AGE_MS = 20
 
-/** The machine as any program on it sees it (Linux). */
-export function openHost(env: Readonly<Record<string, string | undefined>>): HostAdapter {
+/** The machine as any program on it sees it (Linux). `dnsPort`: where our own name server is, on 127.0.0.1. */
+export function openHost(env: Readonly<Record<string, string | undefined>>, dnsPort: number): HostAdapter {
   let table: { readonly at: number; readonly sockets: Promise<readonly Listening[]> } | undefined
   const sockets = async (): Promise<readonly Listening[]> => {
     if (!table || performance.now() - table.at > TABLE_AGE_MS)
@@ -33,7 +33,8 @@ export function openHost(env: Readonly<Record<string, string | undefined>>): Hos
       underWay.set(name, answer)
       return await answer
     },
-    nameLines,
+    nameLines: async (name, address, answers) =>
+      await nameLines(name, address, answers, { address: '127.0.0.1', port: dnsPort }),
     wayTo: async (address, bridge) => await wayTo(address, bridge, env),
     openFiles,
     async canBind(address): Promise<AddressSeen> {

@@ -72,6 +72,16 @@ export function hostsFile(machine: Machine): ResolverRoute {
       const first = block.first + (rest === block.text ? 0 : 1)
       return sayDifference(`Macula’s block in ${FILE}`, first, rest, content(names))
     },
+    waits: async ({ names }) => {
+      const block = readBlock((await machine.text(FILE)) ?? '')
+      if (block.kind !== 'block' || names.size === 0) return undefined
+      const { person, rest } = readPersonLine(block.text)
+      if (person && person.uid !== machine.person.uid) return undefined
+      const there = new Set(rest.split('\n'))
+      return checkedNames(names)
+        .filter(({ name, address }) => !there.has(`${address} ${name}`))
+        .map(({ name }) => name)
+    },
     heldBy: async () => {
       const block = readBlock((await machine.text(FILE)) ?? '')
       if (block.kind !== 'block') return undefined

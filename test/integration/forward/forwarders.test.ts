@@ -20,7 +20,7 @@ const self = [process.execPath, program]
 const listen = { address: '127.77.0.4', port: 23_000 }
 /** An instance of its own: what the person's own Macula started on this machine is none of these tests'. */
 const owner = { uid: process.getuid?.() ?? 0, project: `forward-${process.pid}` }
-const host = openHost(process.env)
+const host = openHost(process.env, 5354)
 let paths: Paths
 const servers: Server[] = []
 

@@ -17,7 +17,7 @@ const code = `
   import { lookupName } from ${JSON.stringify(join(host, 'lookup.ts'))}
   import { nameLines } from ${JSON.stringify(join(host, 'name-lines.ts'))}
   const seen = await lookupName('${name}', 6000)
-  console.log(JSON.stringify({ seen, lines: await nameLines('${name}', '${own}') }))
+  console.log(JSON.stringify({ seen, lines: await nameLines('${name}', '${own}', seen.addresses ?? [], { address: '127.0.0.1', port: 5354 }) }))
 `
 
 let folder: string

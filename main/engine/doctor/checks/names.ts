@@ -1,9 +1,19 @@
 import { sayHungServer } from '../../../model/name-server.ts'
+import { isLoopback } from '../../../model/atoms.ts'
+import type { Settings } from '../../../model/service.ts'
+import type { NameServerSeen } from '../../../model/world.ts'
 import { namesOf } from '../../../model/listeners.ts'
 import { seeRoute } from './route.ts'
-import { isNameRight, sayLine, sayLineTodo } from '../../../model/rungs/name.ts'
+import {
+  addressesOf,
+  isNameRight,
+  lineFix,
+  sayLine,
+  sayLineTodo,
+  sayTwice,
+} from '../../../model/rungs/name.ts'
 import { suffixPrice } from '../../../model/suffix.ts'
-import { sayCount, sayDuration } from '../../../model/say.ts'
+import { sayCount, sayDuration, sayList } from '../../../model/say.ts'
 import { fine, type Check, type Finding } from '../check.ts'
 
 /** "x is not answered right; the other 15 names are." */
@@ -14,11 +24,68 @@ function sayWrong(name: string, wrong: number, all: number): string {
   return `${name} is not answered right${others}.`
 }
 
+/** Port 53, where that is wished. */
+function beside(server: NameServerSeen, { dns53 }: Settings): readonly Finding[] {
+  if (!dns53 || server.kind !== 'runs') return []
+  const { port = 53, pid, held } = server.also ?? {}
+  if (pid !== undefined) return [fine(`It also answers on 127.0.0.1:${port} (pid ${pid}).`)]
+  return [
+    {
+      result: 'warning',
+      what: `Our name server does not answer on 127.0.0.1:${port}.`,
+      why: held ?? 'Ports below those of set-up are for root only, or it was not started since.',
+      todo:
+        held === undefined
+          ? 'maculactl setup has a step for it; then restore names.'
+          : 'It keeps that port. Ask ours at its own port, or set "dns53" to false in settings.json.',
+      ...(held === undefined
+        ? {
+            fix: {
+              label: 'Allow port 53…',
+              command: 'maculactl setup',
+              action: { kind: 'setup', changes: ['port-53'] },
+            } as const,
+          }
+        : {}),
+    },
+  ]
+}
+
+/** Names of ours that PowerDNS answers differently. */
+function twice(
+  all: ReadonlyMap<string, string>,
+  theirs: ReadonlyMap<string, readonly string[]>,
+): readonly Finding[] {
+  return [...all].flatMap(([name, address]): readonly Finding[] => {
+    const told = sayTwice(name, address, theirs.get(name))
+    return told === undefined
+      ? []
+      : [
+          {
+            result: 'warning',
+            what: `${name} is ${address}, and PowerDNS says ${sayList(theirs.get(name) ?? [])}.`,
+            ...told,
+          },
+        ]
+  })
+}
+
+/** Records that a list of names cannot hold: they lead to other machines. */
+function unlisted(away: readonly (readonly [string, readonly string[]])[], title: string): Finding {
+  const shown = away.map(([name, addresses]) => `${name} (${addresses[0] ?? ''})`)
+  return {
+    result: 'warning',
+    what: `${sayCount(away.length, 'record')} of PowerDNS ${away.length === 1 ? 'is' : 'are'} not known to this machine: ${sayList(shown)}.`,
+    why: `Names are led here by the ${title}, which lists addresses of this machine only.`,
+    todo: 'Set another "route" in settings.json where this machine can take one; maculactl setup names those that fit.',
+  }
+}
+
 export const names: Check = {
   id: 'names',
   group: 'names',
   title: 'Names',
-  async run({ adapters, settings, catalog, snapshot, before = [] }) {
+  async run({ adapters, settings, catalog, snapshot, names: known, before = [] }) {
     const findings: Finding[] = []
     const all = namesOf(catalog, settings.suffix)
     const server = await adapters.nameServer.seen()
@@ -26,7 +93,7 @@ export const names: Check = {
     if (server.kind === 'runs')
       findings.push(
         fine(
-          `Our name server answers ${server.names.size} names on 127.0.0.1:${server.port} (pid ${server.pid}).`,
+          `Our name server answers ${server.names.size} names on 127.0.0.1:${server.port} (pid ${server.pid})${server.asks === undefined ? '' : `, and asks PowerDNS (${server.asks}) for others`}.`,
         ),
       )
     else if (server.kind === 'stopped')
@@ -56,8 +123,12 @@ export const names: Check = {
         why: server.says,
         todo: 'End that program, or set another "dnsPort" in settings.json.',
       })
-    const { used, finding } = await seeRoute(adapters.routes, { settings, names: all })
+    const { used, finding } = await seeRoute(adapters.routes, { settings, names: known?.listed ?? all })
     findings.push(finding)
+    findings.push(...beside(server, settings))
+    findings.push(...twice(all, known?.theirs ?? new Map()))
+    const away = [...(known?.records ?? [])].filter(([, addresses]) => !addresses.some(isLoopback))
+    if (used?.needsServer === false && away.length > 0) findings.push(unlisted(away, used.title))
     const price = suffixPrice(settings.suffix)
     if (price !== undefined)
       findings.push({
@@ -81,7 +152,11 @@ export const names: Check = {
     const one = wrong[0] ?? asked[0]
     if (one) {
       const { name, address, seen } = one
-      const lines = wrong.length === 0 ? [] : await adapters.host.nameLines(name, address).catch(() => [])
+      const lines =
+        wrong.length === 0
+          ? []
+          : await adapters.host.nameLines(name, address, addressesOf(seen)).catch(() => [])
+      const takes = lineFix(lines)
       findings.push(
         wrong.length === 0
           ? fine(`${name} is ${address}, after ${sayDuration(seen.ms)}.`)
@@ -102,6 +177,7 @@ export const names: Check = {
                 lines.length === 0
                   ? 'Services open by address.'
                   : sayLineTodo(lines, address, used !== undefined),
+              ...(takes === undefined ? {} : { fix: takes }),
             },
       )
     }

@@ -1,5 +1,6 @@
 import type { Settings } from '../../../model/service.ts'
 import type { Fix } from '../../../model/ladder.ts'
+import { sayList } from '../../../model/say.ts'
 import { sayPerson } from '../../../model/owner.ts'
 import type { ResolverRoute } from '../../adapters.ts'
 import { fine, type Finding } from '../check.ts'
@@ -28,6 +29,7 @@ export async function seeRoute(
       inPlace: await route.isInPlace(input).catch(() => false),
       fit: await route.detect(),
       differs: await route.differs?.(input).catch(() => undefined),
+      waits: (await route.waits?.(input).catch(() => undefined)) ?? [],
       other: await route.heldBy?.().catch(() => undefined),
     })),
   )
@@ -45,6 +47,18 @@ export async function seeRoute(
       },
     }
   const best = seen.find(({ fit }) => fit.fits)?.route
+  const behind = seen.find(({ waits, fit }) => waits.length > 0 && fit.fits)
+  if (behind)
+    return {
+      finding: {
+        result: 'warning',
+        changes: [behind.route.id],
+        what: `${behind.waits.length === 1 ? 'A name waits' : `${behind.waits.length} names wait`} for set-up: ${sayList(behind.waits, 6)}.`,
+        why: `The ${behind.route.title} lists each name, and a new one is root’s to write.`,
+        todo: `maculactl setup writes ${behind.waits.length === 1 ? 'it' : 'them all in one step'}.`,
+        ...setUp('Write names…', behind.route),
+      },
+    }
   const old = seen.find(({ differs }) => differs !== undefined)
   if (old)
     return {
