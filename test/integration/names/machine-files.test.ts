@@ -71,7 +71,7 @@ test('a line below ours may go first all the same: the C library sorts what it f
   const { seen, lines } = await over(`${block}127.0.0.1 ${name}\n`)
   if (seen.kind !== 'answer') throw new Error(JSON.stringify(seen))
   expect([...seen.addresses].sort()).toEqual(['127.0.0.1', own])
-  expect(lines).toEqual([{ file: '/etc/hosts', line: 4, text: `127.0.0.1 ${name}` }])
+  expect(lines).toEqual([{ file: '/etc/hosts', line: 4, text: `127.0.0.1 ${name}`, step: 'hosts-lines' }])
   const rung = nameRung({ name, address: own, seen: { ...seen, lines }, byNameOnly: false, routed: true })
   expect(rung).toMatchObject({ state: 'round', why: `/etc/hosts:4 says “127.0.0.1 ${name}”.` })
 })

@@ -20,6 +20,29 @@ describe.skipIf(missing !== undefined)('root on a real machine', () => {
     })
   })
 
+  it('lines of /etc/hosts above and below our block are told, taken out and given back byte for byte', async () => {
+    expect(await tell('lines.ts')).toMatchObject({
+      told: {
+        state: 'round',
+        why: expect.stringMatching(/^\/etc\/hosts:1 says “127\.0\.0\.1 .* \(and 1 line more\)\.$/) as unknown,
+        todo: expect.stringMatching(/^maculactl setup takes lines 1 and \d+ of \/etc\/hosts out/) as unknown,
+        fix: { action: { kind: 'setup', changes: ['hosts-lines'] } },
+      },
+      title: 'Take names of Macula out of 2 lines of /etc/hosts',
+      says: expect.stringMatching(
+        /^\/etc\/hosts:1 says “127.*; \/etc\/hosts:\d+ says “10\.0\.0\.9/,
+      ) as unknown,
+      applied: 'done',
+      first: '127.0.0.1\thome.example nas # mine',
+      others: 0,
+      good: { state: 'ok', says: 'grafana.macula.local is 127.0.0.4' },
+      left: 'none',
+      inPlace: true,
+      undone: 'done',
+      same: true,
+    })
+  })
+
   it('routes names through a real systemd-resolved, and takes the route away again', async () => {
     const seen = await tell('resolved.ts', { resolved: true })
     expect(seen).toMatchObject({

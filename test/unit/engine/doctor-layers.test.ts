@@ -72,6 +72,91 @@ describe('names', () => {
   })
 })
 
+describe('names beside the catalog', () => {
+  const listed = namesOf(catalog, defaultSettings.suffix)
+  const right = async (name: string) =>
+    await Promise.resolve({ kind: 'answer', addresses: [listed.get(name)], ms: 1 })
+  const look = async (part: Partial<CheckInput>, machine: Machine = {}, routes: readonly object[] = []) => {
+    const base = input(machine)
+    const host = { ...base.adapters.host, lookup: right }
+    return await names.run({
+      ...base,
+      ...part,
+      adapters: { ...base.adapters, host, routes },
+    } as unknown as CheckInput)
+  }
+  const empty = new Map<string, readonly string[]>()
+
+  test('one that PowerDNS answers differently is told with both', async () => {
+    const [name = '', address = ''] = [...listed][2] ?? []
+    const found = await look({ names: { listed, records: empty, theirs: new Map([[name, ['10.1.1.1']]]) } })
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        result: 'warning',
+        what: `${name} is ${address}, and PowerDNS says 10.1.1.1.`,
+      }),
+    )
+    expect(
+      await look({ names: { listed, records: empty, theirs: new Map([[name, [address]]]) } }),
+    ).not.toContainEqual(
+      expect.objectContaining({ what: expect.stringContaining('PowerDNS says') as unknown }),
+    )
+  })
+
+  test('records of other machines are told where names are listed, and nowhere else', async () => {
+    const route = (needsServer: boolean) => ({
+      id: 'r',
+      title: 'hosts file',
+      needsServer,
+      isInPlace: async () => await Promise.resolve(true),
+      detect: async () => await Promise.resolve({ fits: true, says: '' }),
+    })
+    const records = new Map([
+      ['beam00.lab', ['10.9.8.7']],
+      ['shop.macula.local', ['127.0.0.2']],
+    ])
+    const part = { names: { listed, records, theirs: empty } }
+    expect((await look(part, {}, [route(false)])).map(({ what }) => what)).toContain(
+      '1 record of PowerDNS is not known to this machine: beam00.lab (10.9.8.7).',
+    )
+    expect((await look(part, {}, [route(true)])).some(({ what }) => what.includes('not known to'))).toBe(
+      false,
+    )
+  })
+
+  test('names that wait for the route that lists them are told, with its step', async () => {
+    const route = {
+      id: 'route-hosts',
+      title: 'hosts file',
+      needsServer: false,
+      isInPlace: async () => await Promise.resolve(false),
+      differs: async () => await Promise.resolve('It lacks a line.'),
+      waits: async () => await Promise.resolve(['shop.macula.local']),
+      detect: async () => await Promise.resolve({ fits: true, says: '' }),
+    }
+    expect(await look({}, {}, [route])).toContainEqual(
+      expect.objectContaining({
+        what: 'A name waits for set-up: shop.macula.local.',
+        fix: expect.objectContaining({ action: { kind: 'setup', changes: ['route-hosts'] } }) as unknown,
+      }),
+    )
+  })
+
+  test.each([
+    [{ port: 53, pid: 9 }, 'ok', 'It also answers on 127.0.0.1:53 (pid 9).', undefined],
+    [{ port: 53, held: 'systemd-resolved has it.' }, 'warning', 'does not answer on 127.0.0.1:53', undefined],
+    [{ port: 53 }, 'warning', 'does not answer on 127.0.0.1:53', 'port-53'],
+  ])('port 53: %j', async (also, result, what, step) => {
+    const server: NameServerSeen = { kind: 'runs', pid: 7, port: 5354, names: new Map(), also }
+    const found = (await look({ settings: { ...defaultSettings, dns53: true } }, { server })).find((one) =>
+      /:53(?!\d)/.test(one.what),
+    )
+    expect(found).toMatchObject({ result, what: expect.stringContaining(what) as unknown })
+    expect(found?.fix?.action).toEqual(step === undefined ? undefined : { kind: 'setup', changes: [step] })
+    expect((await look({}, { server })).some((one) => /:53(?!\d)/.test(one.what))).toBe(false)
+  })
+})
+
 test.each([
   [1, /^(\S+) is not answered right; the other \d+ names are\.$/],
   [2, /^2 of \d+ names are not answered right, the first of them \S+\.$/],

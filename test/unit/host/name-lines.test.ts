@@ -15,10 +15,12 @@ const file = [
   '10.0.0.2 x#grafana.macula.local',
 ].join('\n')
 
+const step = 'hosts-lines'
+
 test('every line that gives the name another address is told, with its number and text', () => {
   expect(hostsLines(file, 'grafana.macula.local', '127.0.0.4')).toEqual([
-    { file: '/etc/hosts', line: 2, text: '127.0.0.1 grafana.macula.local other # ours once' },
-    { file: '/etc/hosts', line: 5, text: '::1 GRAFANA.macula.local' },
+    { file: '/etc/hosts', line: 2, text: '127.0.0.1 grafana.macula.local other # ours once', step },
+    { file: '/etc/hosts', line: 5, text: '::1 GRAFANA.macula.local', step },
   ])
   expect(hostsLines(file, 'loki.macula.local', '127.0.0.5')).toEqual([])
   expect(hostsLines('', 'grafana.macula.local', '127.0.0.4')).toEqual([])

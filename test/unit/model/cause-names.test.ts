@@ -34,6 +34,38 @@ function causeOf(
   )
 }
 
+describe('names that wait for set-up, where each is listed', () => {
+  const waiting = (...names: readonly string[]): Partial<World> => ({
+    route: { kind: 'absent', waits: { route: 'route-hosts', title: 'hosts file', names } },
+  })
+  test('are one cause with one step, though no row is hit', () => {
+    expect(causeOf([good(1), good(2)], waiting('shop.macula.local', 'demo.macula.local'))).toEqual({
+      id: 'names',
+      headline: {
+        what: '2 names wait for set-up: shop.macula.local and demo.macula.local.',
+        why: 'The hosts file lists each name, and a new one is root’s to write.',
+        todo: 'maculactl setup writes them all in one step; until then use the addresses.',
+        fix: {
+          label: 'Write names…',
+          command: 'maculactl setup',
+          action: { kind: 'setup', changes: ['route-hosts'] },
+        },
+      },
+      services: [],
+    })
+  })
+  test('one of a service hits its row', () => {
+    const cause = causeOf([good(1), none], waiting('s2.macula.local'))
+    expect(cause?.headline.what).toBe('A name waits for set-up: s2.macula.local.')
+    expect(cause?.services).toEqual(['s2'])
+  })
+  test('all of them are told so too', () => {
+    expect(causeOf([none, none], waiting('s1.macula.local', 's2.macula.local'))?.headline.what).toBe(
+      '2 names wait for set-up: s1.macula.local and s2.macula.local.',
+    )
+  })
+})
+
 describe('how many names make one cause', () => {
   test.each<readonly [string, readonly NameSeen[], readonly string[] | undefined]>([
     ['all are good', [good(1), good(2)], undefined],

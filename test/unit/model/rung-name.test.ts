@@ -117,6 +117,40 @@ describe('the name', () => {
     expect(look(seen, { server }).why).toBe(server)
   })
 
+  test.each<readonly [string, 'hosts-lines' | 'before-dnsmasq', string, string]>([
+    ['/etc/hosts', 'hosts-lines', 'line 3 of /etc/hosts', 'Take the line out…'],
+    ['/etc/dnsmasq.d/macula.conf', 'before-dnsmasq', '/etc/dnsmasq.d/macula.conf', 'Take the file out…'],
+  ])('what set-up can take out of %s is offered as its step', (file, step, what, label) => {
+    const lines = [{ file, line: 3, text: `127.0.0.1 ${name}`, step }]
+    for (const seen of [answer('127.0.0.1', own), answer(own, '127.0.0.1'), answer('127.0.0.1')]) {
+      const rung = look({ ...seen, lines })
+      expect(rung.state).toBe('round')
+      expect(rung.todo).toBe(`maculactl setup takes ${what} out; until then use ${own}.`)
+      expect(rung.fix).toEqual({
+        label,
+        command: 'maculactl setup',
+        action: { kind: 'setup', changes: [step] },
+      })
+    }
+  })
+
+  test('what PowerDNS has for it is told and no trouble: ours win', () => {
+    const rung = look(answer(own), { theirs: ['10.1.1.1'] })
+    expect(rung).toMatchObject({
+      state: 'ok',
+      says: `${name} is ${own}; PowerDNS has 10.1.1.1 for it`,
+      why: expect.stringContaining('nobody on this machine hears of 10.1.1.1') as unknown,
+      todo: expect.stringContaining(`give it ${own} there`) as unknown,
+    })
+    for (const theirs of [undefined, [], [own], [own, '10.1.1.1']])
+      expect(look(answer(own), { theirs })).toEqual({
+        id: 'name',
+        state: 'ok',
+        ms: 2,
+        says: `${name} is ${own}`,
+      })
+  })
+
   test('it stops what opens by name only, and set-up is offered where no resolver is led to us', () => {
     expect(look(answer('10.0.0.1'), { byNameOnly: true }).state).toBe('stop')
     expect(look(answer('127.0.0.1', own), { byNameOnly: true }).state).toBe('stop')
