@@ -80,7 +80,15 @@ function strange(
 }
 
 /** Names that mean something at the top of the configuration folder; backups of ours end in `.bad-…`. */
-const TOP = ['settings.json', 'secrets.json', 'services/', 'stack/', 'apps/', 'clusters/']
+const TOP = [
+  'settings.json',
+  'secrets.json',
+  'secrets.changing.json',
+  'services/',
+  'stack/',
+  'apps/',
+  'clusters/',
+]
 
 /** Where the folders for state and data are the same, they lie beside. */
 const BESIDE = ['state/', 'data/', 'shell/']

@@ -302,6 +302,90 @@ describe('a password that data was made with', () => {
   })
 })
 
+describe('one that cannot be used', () => {
+  const bad = { DB_PASSWORD: OLD, URI_PASSWORD: 12_345_678, EXTRA: 'two\nlines', 'not a name': 'x' }
+  test('is told by its name, the rest is used, and no other one is made in its place', async () => {
+    await writeFile(file, JSON.stringify(bad))
+    const secrets = openSecrets(paths, made([]))
+    expect(Object.fromEntries(await secrets.read())).toEqual({ DB_PASSWORD: OLD })
+    expect(Object.fromEntries(await secrets.odd())).toEqual({
+      URI_PASSWORD: 'it is no text',
+      EXTRA: 'it has a character that cannot be printed',
+      'not a name': 'it is not the name of a secret',
+    })
+    const of = await secrets.held([await db()])
+    expect(of('DB_PASSWORD')).toBeUndefined()
+    expect(of('URI_PASSWORD')).toMatchObject({
+      kind: 'refused',
+      what: 'The secret URI_PASSWORD cannot be used: it is no text.',
+      todo: expect.stringContaining('maculactl secrets set URI_PASSWORD') as unknown,
+    })
+    await expect(secrets.ensure(['URI_PASSWORD'])).rejects.toThrow(/URI_PASSWORD cannot be used/)
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(bad)
+  })
+  test('stays as it is written when others are made, and goes when it is read back', async () => {
+    await writeFile(file, JSON.stringify(bad))
+    const secrets = openSecrets(paths, made(['macula_db-data'], inContainer))
+    await secrets.ensure(['NEW'])
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject(bad)
+    expect(await secrets.restore([await db()])).toEqual(['URI_PASSWORD'])
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ ...bad, URI_PASSWORD: `${OLD}2` })
+  })
+  test('in the place where a service puts it', async () => {
+    await writeFile(file, JSON.stringify({ DB_PASSWORD: 'a+=b', URI_PASSWORD: OLD }))
+    const one = { ...(await db()), secretUses: { DB_PASSWORD: { places: ['pdns-conf'] as const } } }
+    const of = await openSecrets(paths, made([])).held([one])
+    expect([of('DB_PASSWORD')?.what, of('URI_PASSWORD')]).toEqual([
+      'The secret DB_PASSWORD cannot be used: it is a line of pdns.conf, where += adds to another setting.',
+      undefined,
+    ])
+  })
+})
+
+describe('a change', () => {
+  const changingFile = (): string => join(paths.config, 'secrets.changing.json')
+  test('is written down for our eyes only, then kept, then forgotten', async () => {
+    await writeFile(file, JSON.stringify({ A: 'a-1', B: 'b-1', ODD: 7 }))
+    const secrets = openSecrets(paths, made([]))
+    expect(await secrets.changing()).toBeUndefined()
+    const to = new Map([
+      ['A', 'a-2'],
+      ['NEW', 'n-1'],
+    ])
+    await secrets.begin(to)
+    expect((await stat(changingFile())).mode & 0o777).toBe(0o600)
+    expect(await secrets.changing()).toMatchObject({ from: new Map([['A', 'a-1']]), to })
+    expect((await secrets.read()).get('A')).toBe('a-1')
+    await secrets.commit()
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ A: 'a-2', B: 'b-1', NEW: 'n-1', ODD: 7 })
+    expect(await secrets.changing()).toBeDefined()
+    await secrets.settle()
+    expect(await secrets.changing()).toBeUndefined()
+    expect((await readdir(paths.config)).filter((name) => name.startsWith('secrets'))).toEqual([
+      'secrets.json',
+    ])
+  })
+  test('that is kept: what data was told is right, whatever its container was made with; nothing else is', async () => {
+    await writeFile(file, JSON.stringify({ DB_PASSWORD: 'new one', URI_PASSWORD: `${OLD}2` }))
+    const secrets = openSecrets(paths, made(['macula_db-data'], inContainer))
+    const isHeld = async () => (await secrets.held([await db()]))('DB_PASSWORD') !== undefined
+    expect(await isHeld()).toBe(true)
+    await secrets.begin(new Map([['DB_PASSWORD', 'another']]))
+    expect(await isHeld()).toBe(true)
+    await secrets.begin(new Map([['DB_PASSWORD', 'new one']]))
+    expect(await isHeld()).toBe(false)
+  })
+  test('that cannot be read holds everything, and says so', async () => {
+    await writeFile(file, JSON.stringify({ DB_PASSWORD: OLD, URI_PASSWORD: `${OLD}2` }))
+    await writeFile(changingFile(), '{')
+    const secrets = openSecrets(paths, made([]))
+    await expect(secrets.changing()).rejects.toThrow(/cannot be read/)
+    expect((await secrets.held([await db()]))('DB_PASSWORD')?.what).toContain(
+      'A change of passwords was begun',
+    )
+  })
+})
+
 test.each<readonly [string, string, string, object]>([
   ['${MACULA_SECRET_A}', OLD, 'alone', { A: OLD }],
   ['${MACULA_SECRET_A:?generated}', OLD, 'with what may follow', { A: OLD }],

@@ -1,4 +1,5 @@
-import { sayCount } from '../../../model/say.ts'
+import { sayCount, sayList } from '../../../model/say.ts'
+import { FINISH } from '../../run/secrets/change.ts'
 import { fine, type Check, type Finding } from '../check.ts'
 
 export const files: Check = {
@@ -20,12 +21,20 @@ export const files: Check = {
       )
       for (const { what, why = '', todo = '' } of troubles.values())
         findings.push({ result: 'failed', what, why, todo })
-      if (troubles.size === 0)
+      const change = await adapters.secrets.changing()
+      if (change)
+        findings.push({
+          result: 'failed',
+          what: `A change of ${sayList([...change.to.keys()])} was interrupted.`,
+          why: 'Programs may have the old or the new value; what was to be changed is written down.',
+          todo: `Go on with it: ${FINISH}. Every maculactl up does so too.`,
+        })
+      if (troubles.size === 0 && !change)
         findings.push(
           fine(
             secrets.size === 0
               ? 'No passwords were generated yet; the first start does it.'
-              : `${sayCount(secrets.size, 'generated password')} kept.`,
+              : `${sayCount(secrets.size, 'password')} kept.`,
           ),
         )
     } catch (error) {

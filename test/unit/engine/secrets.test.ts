@@ -1,0 +1,294 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { SecretsAdapter, SecretsChanging } from '../../../main/engine/adapters.ts'
+import { createSecretsCalls } from '../../../main/engine/run/secrets/calls.ts'
+import { MaculaError, troubleOf } from '../../../main/model/errors.ts'
+import type { SecretUse } from '../../../main/model/secret.ts'
+import { fakeStack } from './fake-stack.ts'
+
+/** Changing secrets: who is told, in which order, what is made anew, and what is left when it ends in the middle. */
+
+const uses: Readonly<Record<string, Record<string, SecretUse>>> = {
+  db: { DB: { kept: 'postgres', user: 'macula', places: [], was: 'OLD_DB' } },
+  dash: {
+    DASH: {
+      kept: 'grafana',
+      user: 'admin',
+      places: ['grafana-ini'],
+      was: 'OLD_DASH',
+      also: 'Sign in again.',
+    },
+  },
+  app: {},
+}
+const named: Readonly<Record<string, readonly string[]>> = {
+  db: ['DB'],
+  dash: ['DASH'],
+  app: ['DB', 'APP'],
+  rest: [],
+}
+
+function setUp() {
+  const stack = fakeStack(['db', 'dash', 'app', 'rest'], (id) => ({
+    secrets: named[id] ?? [],
+    ...(uses[id] ? { secretUses: uses[id] } : {}),
+    ...(id === 'app' ? { needs: ['db'], origin: 'user' as const } : {}),
+  }))
+  const { world, did } = stack
+  const kept = new Map([
+    ['DB', 'db-1'],
+    ['DASH', 'dash-1'],
+    ['APP', 'app-1'],
+  ])
+  let changing: SecretsChanging | undefined
+  const fails = new Map<string, number>()
+  /** What each keeper has. */
+  const inside = new Map([
+    ['db', 'db-1'],
+    ['dash', 'dash-1'],
+  ])
+  /** A container's configuration is what it was made with. */
+  const configs = (): void => {
+    for (const [id, names] of Object.entries(named))
+      world.configs.set(id, names.map((name) => kept.get(name) ?? '').join() || 'c1')
+  }
+  configs()
+  const secrets: Partial<SecretsAdapter> = {
+    read: () => Promise.resolve(new Map(kept)),
+    odd: () => Promise.resolve(new Map([['BAD', 'it is no text']])),
+    lost: () => Promise.resolve(undefined),
+    generate: () => `new-${(world.count += 1)}`,
+    changing: () => Promise.resolve(changing),
+    begin(to) {
+      did.push('begin')
+      const from = new Map(
+        [...to.keys()].flatMap((name) => (kept.has(name) ? [[name, kept.get(name) ?? '']] : [])),
+      )
+      changing = { since: 1, from, to: new Map(to) }
+      return Promise.resolve(changing)
+    },
+    commit() {
+      did.push('commit')
+      for (const [name, value] of changing?.to ?? []) kept.set(name, value)
+      configs()
+      return Promise.resolve()
+    },
+    settle() {
+      did.push('settle')
+      changing = undefined
+      return Promise.resolve()
+    },
+  }
+  const { adapters } = stack.context
+  Object.assign(adapters.secrets, secrets)
+  Object.assign(adapters.docker, {
+    madeWith: () => Promise.resolve({ name: 'x', variables: new Map([['POSTGRES_USER', 'boss']]), data: [] }),
+  })
+  Object.assign(adapters.stack, {
+    readVariables: () =>
+      Promise.resolve(
+        new Map([
+          ['OLD_DB', 'imported'],
+          ['OLD_DASH', 'x${Y}'],
+        ]),
+      ),
+  })
+  Object.assign(adapters.inside, {
+    tell(keeper: string, container: string, who: { user: string; admin: string }, value: string) {
+      const id = container.replace(/-\d+$/, '')
+      const left = fails.get(id) ?? 0
+      if (left > 0) {
+        fails.set(id, left - 1)
+        return Promise.reject(new MaculaError({ kind: 'failed', what: `${id} says no.` }))
+      }
+      did.push(`tell ${keeper} ${id} ${who.user}/${who.admin} ${value}`)
+      inside.set(id, value)
+      return Promise.resolve()
+    },
+  })
+  const calls = createSecretsCalls(
+    stack.context,
+    async (_, work) => await work(),
+    () => Promise.resolve(),
+  )
+  const never = new AbortController().signal
+  return {
+    ...stack,
+    calls,
+    kept,
+    inside,
+    fails,
+    changing: () => changing,
+    setChanging: (change: SecretsChanging | undefined) => void (changing = change),
+    set: async (values: Record<string, string>, signal = never) =>
+      await calls.setSecrets(new Map(Object.entries(values)), stack.tell, signal),
+    finish: async () => await calls.finishSecrets(stack.tell, never),
+    import: async () => await calls.importSecrets('text', stack.tell, never),
+  }
+}
+
+let one: ReturnType<typeof setUp>
+beforeEach(async () => {
+  one = setUp()
+  await one.up()
+  one.forget()
+})
+const order = (...parts: readonly RegExp[]): readonly number[] =>
+  parts.map((part) => one.did.findIndex((did) => part.test(did)))
+
+test('what keeps it is told first, then it is kept, then what was made with it is made anew', async () => {
+  const result = await one.set({ DB: 'db-2' })
+  expect(result).toMatchObject({ ok: true, changed: ['DB'], same: [] })
+  const steps = order(
+    /^begin/,
+    /^tell postgres db macula\/boss db-2/,
+    /^commit/,
+    /^make db/,
+    /^start db/,
+    /^settle/,
+  )
+  expect(steps).toEqual([...steps].sort((a, b) => a - b))
+  expect(steps).not.toContain(-1)
+  expect(one.did).toContain('make app')
+  expect(one.did.filter((did) => /make (dash|rest)/.test(did))).toEqual([])
+  expect(one.changing()).toBeUndefined()
+})
+
+test('the same value is no change: nobody is told', async () => {
+  expect(await one.set({ DB: 'db-1' })).toMatchObject({ changed: [], same: ['DB'], ok: true })
+  expect(one.did).toEqual([])
+})
+
+test('what is left to a person is said, of our services and of their own', async () => {
+  expect((await one.set({ DASH: 'dash-2', APP: 'app-2' })).also).toEqual([
+    'Sign in again.',
+    'APP is made anew with APP; if it keeps that in its data, tell it there too.',
+  ])
+})
+
+test('one that does not run is started to be told and stopped again; one without data is not told', async () => {
+  await one.down(['dash'])
+  one.forget()
+  await one.set({ DASH: 'dash-2' })
+  expect(one.inside.get('dash')).toBe('dash-2')
+  expect(one.world.containers.get('dash')?.state).toBe('exited')
+  await one.down(['dash'], { remove: true })
+  one.world.volumes.delete('macula_dash')
+  one.forget()
+  await one.set({ DASH: 'dash-3' })
+  expect(one.did).toEqual(['begin', 'commit', 'settle'])
+})
+
+test('a container that does not run and carries the old one is removed; the next start makes it', async () => {
+  await one.down(['app'])
+  one.forget()
+  expect((await one.set({ APP: 'app-2' })).ok).toBe(true)
+  expect(one.did).toEqual(['begin', 'commit', 'remove app', 'settle'])
+})
+
+describe('a program that does not take it', () => {
+  test('the others get their old ones again, and nothing is changed', async () => {
+    one.fails.set('dash', 1)
+    const trouble = await one.set({ DB: 'db-2', DASH: 'dash-2' }).then(() => undefined, troubleOf)
+    expect(trouble).toMatchObject({
+      what: 'dash says no.',
+      todo: expect.stringContaining('Nothing was changed') as unknown,
+    })
+    expect([...one.inside]).toEqual([
+      ['db', 'db-1'],
+      ['dash', 'dash-1'],
+    ])
+    expect(one.kept.get('DB')).toBe('db-1')
+    expect(one.changing()).toBeUndefined()
+    expect(one.did.filter((did) => did.startsWith('make'))).toEqual([])
+  })
+  test('and one that had none before: the change stays open, and how to go on is said', async () => {
+    one.kept.delete('DB')
+    one.fails.set('dash', 1)
+    const trouble = await one.set({ DB: 'db-2', DASH: 'dash-2' }).then(() => undefined, troubleOf)
+    expect(trouble?.todo).toContain('maculactl secrets finish')
+    expect(one.changing()?.to.get('DB')).toBe('db-2')
+  })
+})
+
+describe('a change that was interrupted', () => {
+  const half = { since: 1, from: new Map([['DB', 'db-1']]), to: new Map([['DB', 'db-2']]) }
+  test('before it was kept: nothing half is handed out, and finishing tells and keeps it', async () => {
+    one.setChanging(half)
+    await expect(one.calls.needWhole(['DB'])).rejects.toThrow(/DB is being changed/)
+    await one.calls.needWhole(['DASH', 'APP'])
+    expect(await one.finish()).toMatchObject({ ok: true, changed: ['DB'] })
+    expect([one.inside.get('db'), one.kept.get('DB'), one.changing()]).toEqual(['db-2', 'db-2', undefined])
+    expect(one.did).toContain('make app')
+  })
+  test('after it was kept: it is handed out, nobody is told again, and containers are made anew', async () => {
+    one.setChanging(half)
+    await one.context.adapters.secrets.commit()
+    one.forget()
+    await one.calls.needWhole(['DB'])
+    await one.finish()
+    expect(one.did.filter((did) => did.startsWith('tell'))).toEqual([])
+    expect(one.did).toContain('make db')
+    expect(one.changing()).toBeUndefined()
+  })
+  test('a start finishes it, or says why it cannot and goes on', async () => {
+    one.setChanging(half)
+    one.fails.set('db', 1)
+    const never = new AbortController().signal
+    await one.calls.goOn(one.tell, never)
+    expect(one.notes().join(' ')).toContain('A change of passwords is not finished. db says no.')
+    expect(one.changing()).toBe(half)
+    await one.calls.goOn(one.tell, never)
+    expect(one.changing()).toBeUndefined()
+    one.forget()
+    await one.calls.goOn(one.tell, never)
+    expect(one.did).toEqual([])
+  })
+  test('the next change finishes it first', async () => {
+    one.setChanging(half)
+    await one.set({ DASH: 'dash-2' })
+    expect([one.kept.get('DB'), one.kept.get('DASH')]).toEqual(['db-2', 'dash-2'])
+  })
+  test('a container that cannot be made anew keeps it open, and the values are kept', async () => {
+    one.world.makeFails.set('app', 'no room')
+    const result = await one.set({ DB: 'db-2' })
+    expect(result.ok).toBe(false)
+    expect([one.kept.get('DB'), one.changing()?.to.get('DB')]).toEqual(['db-2', 'db-2'])
+    one.world.makeFails.clear()
+    expect(await one.finish()).toMatchObject({ ok: true })
+    expect(one.changing()).toBeUndefined()
+  })
+  test('before anything was written down: nothing was changed', async () => {
+    const aborted = AbortSignal.abort()
+    await expect(one.set({ DB: 'db-2' }, aborted)).rejects.toThrow(/Nothing was changed/)
+    expect(one.did).toEqual([])
+  })
+})
+
+test('an import takes what can be used and names what cannot', async () => {
+  const result = await one.import()
+  expect(result).toMatchObject({
+    changed: ['DB'],
+    taken: [{ from: 'OLD_DB', name: 'DB' }],
+    refused: [{ from: 'OLD_DASH', name: 'DASH', why: expect.stringContaining('Grafana') as unknown }],
+  })
+  expect(one.inside.get('db')).toBe('imported')
+  Object.assign(one.context.adapters.stack, { readVariables: () => Promise.resolve(new Map()) })
+  await expect(one.import()).rejects.toThrow(/none of the passwords that are taken over/)
+})
+
+test('names that no service uses, and values that cannot be, change nothing', async () => {
+  await expect(one.set({ NONE: 'x' })).rejects.toThrow(/No service uses a secret "NONE"/)
+  await expect(one.set({ DASH: 'four' })).rejects.toThrow(/That cannot be DASH: Grafana/)
+  await expect(one.set({ DB: 'a\nb' })).rejects.toThrow(/cannot be printed/)
+  expect(one.did).toEqual([])
+})
+
+test('the list tells whose each is, what cannot be used, and what is in the middle of a change', async () => {
+  one.setChanging({ since: 1, from: new Map(), to: new Map([['DB', 'x']]) })
+  expect(await one.calls.secretRows()).toEqual([
+    { name: 'APP', value: 'app-1', usedBy: ['app'], changing: false },
+    { name: 'BAD', usedBy: [], changing: false, trouble: 'it is no text' },
+    { name: 'DASH', value: 'dash-1', usedBy: ['dash'], keptBy: 'dash', was: 'OLD_DASH', changing: false },
+    { name: 'DB', value: 'db-1', usedBy: ['db', 'app'], keptBy: 'db', was: 'OLD_DB', changing: true },
+  ])
+})
