@@ -1,5 +1,6 @@
 import type { KeptVariable } from './fill.ts'
-import { environmentText } from '../stack/variables-file.ts'
+import { variablesOfSecret } from '../../model/secret.ts'
+import { composeValue } from '../stack/variables-file.ts'
 
 type Variables = ReadonlyMap<string, KeptVariable & { readonly services: readonly string[] }>
 
@@ -8,12 +9,19 @@ const SECRET = 'MACULA_SECRET_'
 /** `.env` as Compose reads it, with the values. */
 export function envText(variables: Variables, secrets: ReadonlyMap<string, string>): string {
   const ours = [...variables.keys()].filter((name) => name.startsWith(SECRET))
-  const values = new Map(ours.map((name) => [name, secrets.get(name.slice(SECRET.length)) ?? ''] as const))
+  const lines = ours.flatMap((name) => {
+    const value = secrets.get(name.slice(SECRET.length)) ?? ''
+    // The other forms are the same for a word of letters and digits, and taken from this one then.
+    const all = /^[A-Za-z][A-Za-z0-9]{7,}$/.test(value)
+      ? [[name, value] as const]
+      : variablesOfSecret(name.slice(SECRET.length), value)
+    return all.map(([variable, text]) => `${variable}=${composeValue(text)}\n`)
+  })
   // Of a person's own .env only plain values are read, which every reader takes as they are.
   const own = [...variables].flatMap(([name, { value }]) =>
     value === undefined ? [] : [`${name}=${value}\n`],
   )
-  return environmentText(values) + own.sort().join('')
+  return lines.sort().join('') + own.sort().join('')
 }
 
 /** `.env.example`: what is to be in `.env`, without values. */

@@ -1,11 +1,14 @@
 import { isSecretName } from '../../model/atoms.ts'
+import { secretForms } from '../../model/secret.ts'
 import type { Settings } from '../../model/service.ts'
 import { dotenv, fillIn, variablesFor } from '../catalog/variables.ts'
 
 /** What stands for a variable that stays one: no text of a person's file has these (private use of Unicode). */
 const FROM = '\uE0F0'
 const TO = '\uE0F1'
+const BASE = '\uE0F2'
 const SECRET = 'MACULA_SECRET_'
+const FORMS = secretForms.map(({ prefix }) => prefix).filter((prefix) => prefix !== SECRET)
 /** Compose gives these to every project by itself. */
 const STEADY = ['HOME', 'USER', 'LOGNAME']
 
@@ -42,6 +45,10 @@ export function openFilling(service: string, settings: Settings, beside: string)
   }
   const lookup = (name: string): string | undefined => {
     if (name.startsWith(SECRET) && isSecretName(name.slice(SECRET.length))) return keep(name)
+    const form = FORMS.find((prefix) => name.startsWith(prefix))
+    // Of a password of letters and digits all forms are the same: `.env` has the others only where it is none.
+    if (form !== undefined && isSecretName(name.slice(form.length)))
+      return `${FROM}${name}${BASE}${keep(`${SECRET}${name.slice(form.length)}`).slice(1)}`
     const fixed = STEADY.includes(name) ? undefined : base.lookup(name)
     if (fixed !== undefined && !own.has(name)) return fixed
     if (own.has(name)) return keep(ownVariable(service, name), own.get(name))
@@ -56,8 +63,13 @@ export function openFilling(service: string, settings: Settings, beside: string)
       if ('reason' in filled) return text
       return filled.text
         .replaceAll('$', '$$$$')
-        .replaceAll(new RegExp(`${FROM}(\\w+)${TO}`, 'g'), (_, name: string) =>
-          STEADY.includes(name) ? `\${${name}}` : `\${${name}:?README.md says where it comes from}`,
+        .replaceAll(
+          new RegExp(`${FROM}(?:(\\w+)${BASE})?(\\w+)${TO}`, 'g'),
+          (_, form: string | undefined, name: string) => {
+            if (STEADY.includes(name)) return `\${${name}}`
+            const wanted = `\${${name}:?README.md says where it comes from}`
+            return form === undefined ? wanted : `\${${form}:-${wanted}}`
+          },
         )
     },
   }

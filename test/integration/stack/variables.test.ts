@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findTool } from '../../../main/system/host/tool.ts'
 import { variablesOfSecret } from '../../../main/model/secret.ts'
 import { readVariables } from '../../../main/system/stack/read-variables.ts'
-import { environmentText, unwritable } from '../../../main/system/stack/variables-file.ts'
+import { composeValue, environmentText, unwritable } from '../../../main/system/stack/variables-file.ts'
 
 /** What the Compose of this machine makes of variables files: of ours, and of those that people bring. */
 
@@ -28,26 +28,36 @@ const secrets = [
   '%41',
 ]
 
-test('each secret reaches a container as it is, in every form', async () => {
-  const values = new Map(secrets.flatMap((value, index) => variablesOfSecret(`S${index}`, value)))
-  const environment = Object.fromEntries([...values.keys()].map((name) => [name, `\${${name}:?generated}`]))
-  writeFileSync(join(folder, '.env'), environmentText(values))
-  writeFileSync(
-    join(folder, 'compose.yaml'),
-    JSON.stringify({ name: 'x', services: { s: { image: 'scratch', environment } } }),
-  )
-  const { stdout } = await execa('docker', ['compose', 'config', '--format', 'json'], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'] ?? '', HOME: '/root', X: 'not ours', ...unwritable(values) },
-    extendEnv: false,
-  })
-  const read = (JSON.parse(stdout) as { services: { s: { environment: Record<string, string> } } }).services.s
-  for (const [name, value] of values)
-    expect(
-      read.environment[name]?.replaceAll('$$', () => '$'),
-      name,
-    ).toBe(value)
-})
+test.each([true, false])(
+  'each secret reaches a container as it is, in every form (by the file alone: %s)',
+  async (alone) => {
+    const values = new Map(secrets.flatMap((value, index) => variablesOfSecret(`S${index}`, value)))
+    const environment = Object.fromEntries([...values.keys()].map((name) => [name, `\${${name}:?generated}`]))
+    const lines = [...values].map(([name, value]) => `${name}=${composeValue(value)}\n`)
+    writeFileSync(join(folder, '.env'), alone ? lines.join('') : environmentText(values))
+    writeFileSync(
+      join(folder, 'compose.yaml'),
+      JSON.stringify({ name: 'x', services: { s: { image: 'scratch', environment } } }),
+    )
+    const { stdout } = await execa('docker', ['compose', 'config', '--format', 'json'], {
+      cwd: folder,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: '/root',
+        X: 'not ours',
+        ...(alone ? {} : unwritable(values)),
+      },
+      extendEnv: false,
+    })
+    const read = (JSON.parse(stdout) as { services: { s: { environment: Record<string, string> } } }).services
+      .s
+    for (const [name, value] of values)
+      expect(
+        read.environment[name]?.replaceAll('$$', () => '$'),
+        name,
+      ).toBe(value)
+  },
+)
 
 const read = async (text: string, ...names: string[]) =>
   await readVariables({
