@@ -48,7 +48,7 @@ function setUp() {
   ])
   /** A container's configuration is what it was made with. */
   const configs = (): void => {
-    for (const [id, names] of Object.entries(named))
+    for (const [id, names] of Object.entries(named).filter(([, all]) => all.length > 0))
       world.configs.set(id, names.map((name) => kept.get(name) ?? '').join() || 'c1')
   }
   configs()
@@ -183,6 +183,19 @@ test('a container that does not run and carries the old one is removed; the next
   one.forget()
   expect((await one.set({ APP: 'app-2' })).ok).toBe(true)
   expect(one.did).toEqual(['begin', 'commit', 'remove app', 'settle'])
+})
+
+test('what differs for another reason is left; what carries the old value by a file of a person is made anew', async () => {
+  one.world.configs.set('rest', 'c2')
+  await one.set({ DASH: 'dash-2' })
+  expect(one.did).toContain('make dash')
+  expect(one.did).not.toContain('make rest')
+  Object.assign(one.context.adapters.docker, {
+    madeWith: () => Promise.resolve({ name: 'x', variables: new Map([['URL', 'u:dash-2@h']]), data: [] }),
+  })
+  one.world.configs.set('rest', 'c3')
+  await one.set({ DASH: 'dash-3' })
+  expect(one.did).toContain('make rest')
 })
 
 describe('a program that does not take it', () => {
