@@ -215,7 +215,7 @@ function serviceMenu(view: ServiceView, able: boolean): TrayItem {
         ? [item('Copy address', { kind: 'copy', text: access?.url ?? '' }, access !== undefined)]
         : []),
       separator,
-      ...(view.state === 'not set up' && view.cluster === undefined
+      ...(view.cluster === 'found' || (view.state === 'not set up' && view.cluster === undefined)
         ? []
         : [
             toggle.verb === 'stop'

@@ -7,6 +7,7 @@ import type { Catalog, Settings } from '../model/service.ts'
 import { createRuns } from './run/runs.ts'
 import { runChecks } from './doctor/doctor.ts'
 import type { Engine, Targets } from './engine.ts'
+import { coalesce } from '../model/coalesce.ts'
 import { listedNames, namesNow, namesSeen } from './look/names.ts'
 import { dnsOf } from './look/powerdns.ts'
 import { createTruth } from './look/truth.ts'
@@ -17,6 +18,7 @@ import { createRunContext } from './run/context.ts'
 import { consequencesOf } from './run/down.ts'
 import { listDatabases } from './run/databases.ts'
 import { eject } from './run/eject.ts'
+import { followFound } from './run/found-names.ts'
 import { handOut, newDatabase } from './run/hand-out.ts'
 import { forward, notOurs } from './run/fix.ts'
 import { imageInfos, pull } from './run/images.ts'
@@ -49,6 +51,7 @@ export function createEngine(input: {
     settings,
     () => catalog,
     () => void reconcile().catch(() => undefined),
+    () => void follow().catch(() => undefined),
   )
   const context = createRunContext(adapters, settings, () => catalog, truth)
   const migration = createMigration({
@@ -61,7 +64,10 @@ export function createEngine(input: {
   })
   const wizard = createWizard(adapters, settings, catalog, truth)
   const none = (): undefined => undefined
+  /** What is described, and what was found in clusters. */
+  const all = (): Catalog => ({ ...catalog, services: truth.rows() })
   const runs = createRuns(context)
+  const follow = coalesce(async () => await followFound(context, runs.settle))
   /** Changes of what runs, and of the machine, one after the other among all our processes. */
   const alone = async <T>(purpose: string, work: () => Promise<T>): Promise<T> =>
     await adapters.lock.alone(purpose, LOCK_DEADLINE_MS, work)
@@ -171,7 +177,7 @@ export function createEngine(input: {
 
   return {
     settings,
-    catalog: () => catalog,
+    catalog: all,
     subscribe: (tell, attention) => truth.subscribe(tell, attention),
     look: async () => await truth.look(),
     up: async (ids, tell, signal) => await start(ids, tell, signal),
@@ -199,7 +205,11 @@ export function createEngine(input: {
       // What is watched is true already; reading all containers takes longer than the lines.
       if (!truth.isWatched()) await truth.observe.docker().then(truth.observe.containers)
       await context.needDocker('no log can be read')
-      yield* mergedLogs(adapters, logSources({ adapters, truth, catalog }, ids, options.onEnd), options)
+      yield* mergedLogs(
+        adapters,
+        logSources({ adapters, truth, catalog: all() }, ids, options.onEnd),
+        options,
+      )
     },
     env: async (ids, inside) => await handOut(context, needWhole, ids, inside === true),
     databases: async (service) => await listDatabases(context, service),

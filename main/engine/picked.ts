@@ -50,6 +50,8 @@ function why(row: ServiceSpec, verb: Verb): string {
       return verb === 'delete'
         ? 'it is an application, not a whole cluster.'
         : 'it runs in a cluster, not in a container of the stack.'
+    case 'found':
+      return 'it was found in a cluster, and somebody else put it there.'
   }
 }
 
@@ -65,5 +67,7 @@ function todo(row: ServiceSpec, verb: Verb): string {
         : `maculactl restart ${row.id}`
     case 'application':
       return verb === 'pull' ? `maculactl restart ${row.id} gives it new pods, which pull it again.` : ''
+    case 'found':
+      return 'Describe it as an application of your own (docs/applications.md) to start and stop it here.'
   }
 }

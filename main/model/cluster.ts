@@ -32,6 +32,15 @@ export interface AppSpec {
   readonly image: string
   /** Absolute folder of its manifests. */
   readonly folder: string
+  /** Nobody described it: it was found by an Ingress that somebody else made, and is only shown. */
+  readonly found?: {
+    readonly namespace: string
+    readonly ingress: string
+    /** Which pods are behind it, as a label selector. */
+    readonly selector?: string
+    /** Its class, where the cluster's controller does not heed it. */
+    readonly ignored?: string
+  }
 }
 
 /** A pod as the API server tells it, as far as a person wants to know. */
@@ -111,6 +120,24 @@ export interface AppSeen {
   readonly event?: ClusterEvent
 }
 
+/** An Ingress of a cluster, whoever made it. */
+export interface IngressSeen {
+  readonly namespace: string
+  readonly name: string
+  /** The application that its label names. */
+  readonly app?: string
+  /** What it asks for, each once, as written: hosts of its rules, and those that ExternalDNS is told. */
+  readonly hosts: readonly string[]
+  /** What is routed by it: `host`, or `host/path`. */
+  readonly routes: readonly string[]
+  /** Its class, which the cluster's controller does not heed; absent: it does. */
+  readonly ignored?: string
+  /** Pods behind its Services. */
+  readonly pods: readonly PodSeen[]
+  /** How its first Service that chooses pods at all chooses them: `app=shop,tier=web`. */
+  readonly selector?: string
+}
+
 export interface NodeSeen {
   readonly id: string
   readonly name: string
@@ -142,6 +169,8 @@ export type ClusterSeen =
       readonly says: string
       readonly nodes: readonly NodeSeen[]
       readonly adopted: boolean
+      /** As they were when it was last up; absent: it was not seen so. */
+      readonly ingresses?: readonly IngressSeen[]
     }
   | {
       readonly kind: 'up'
@@ -150,6 +179,8 @@ export type ClusterSeen =
       /** Pods of the ingress controller. */
       readonly ingress: readonly PodSeen[]
       readonly apps: ReadonlyMap<string, AppSeen>
+      /** Those of applications of the catalog are told without their pods; absent: not read. */
+      readonly ingresses?: readonly IngressSeen[]
       readonly events: readonly ClusterEvent[]
       readonly adopted: boolean
     }

@@ -8,6 +8,7 @@ import { troubleOfServer } from './name-server.ts'
 import { addressRung } from './rungs/address.ts'
 import { answerRung } from './rungs/app-answer.ts'
 import { apiRung, clusterRung } from './rungs/cluster.ts'
+import { foundAnswer, foundPods } from './rungs/found.ts'
 import { forwarderRung } from './rungs/forwarder.ts'
 import { nameRung } from './rungs/name.ts'
 import { currentPods, isImageMissing, isOff, podRung } from './rungs/pod.ts'
@@ -45,7 +46,7 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
   const node = seen && 'nodes' in seen && !runtime.app ? seen.nodes[0] : undefined
   const started = node?.running === true ? node.startedAt : undefined
   return serviceView(frame, service, {
-    cluster: runtime.app ? 'application' : 'cluster',
+    cluster: !runtime.app ? 'cluster' : runtime.app.found ? 'found' : 'application',
     state,
     address: service.address === null || !runtime.app ? service.address : `${service.address}:80`,
     endpoints,
@@ -131,7 +132,7 @@ function stateOf(
       if (seen.kind === 'stopped') return 'stopped'
       if (seen.kind === 'down') return 'unknown'
       const app = seen.apps.get(runtime.app.id)
-      if (!app?.applied || isOff(app)) return 'stopped'
+      if (!app?.applied || (isOff(app) && !runtime.app.found)) return 'stopped'
       if (isImageMissing(app, suffix)) return 'not set up'
     } else {
       if (seen.kind === 'absent' && !wanted) return 'not set up'
@@ -190,7 +191,8 @@ function bareLadder(
   const { world } = frame
   const look = lookOf(frame, service, runtime, seen)
   const isUp = seen?.kind === 'up'
-  if (runtime.app) return silentLadder(world.docker.kind === 'up' ? podRung(look) : dockerDown)
+  if (runtime.app)
+    return silentLadder(world.docker.kind === 'up' ? foundPods(podRung(look), runtime, seen) : dockerDown)
   return [
     { id: 'name', state: 'unused', says: 'no name of its own' },
     addressRung(service.address, world.addresses.get(service.address ?? '')),
@@ -213,7 +215,10 @@ function judgeEndpoint(
   const name = fqdn(endpoint, suffix)
   const front = world.answers.get(answerKey(service.id, endpoint.id, 'front'))
   const direct = world.answers.get(answerKey(service.id, endpoint.id, 'direct'))
-  const pod = world.docker.kind === 'up' ? podRung(lookOf(frame, service, runtime, seen)) : dockerDown
+  const pod =
+    world.docker.kind === 'up'
+      ? foundPods(podRung(lookOf(frame, service, runtime, seen)), runtime, seen)
+      : dockerDown
   const isUp = seen?.kind === 'up'
   const first = [front, direct].find((answer) => answer?.kind === 'answer')
   const ladder: Ladder = [
@@ -229,7 +234,7 @@ function judgeEndpoint(
     addressRung(service.address, world.addresses.get(service.address ?? '')),
     frontOf(frame, service, direct !== undefined && direct.kind !== 'refused', isUp),
     pod,
-    answerRung({ service, runtime, endpoint, suffix, seen, pod, front, direct }),
+    foundAnswer(answerRung({ service, runtime, endpoint, suffix, seen, pod, front, direct }), runtime),
   ]
   const accesses = accessesWithout(accessesOf(service, endpoint, suffix, world), pod)
   return endpointView(endpoint, suffix, {

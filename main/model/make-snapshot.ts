@@ -1,5 +1,6 @@
 import { orphansOf } from './causes/orphans.ts'
 import { markCauses, sharedCauses } from './causes.ts'
+import { withFound } from './found.ts'
 import type { Frame } from './frame.ts'
 import { judgeService } from './judge.ts'
 import { tiers, type Catalog, type ServiceSpec } from './service.ts'
@@ -26,7 +27,9 @@ function judgeOwn(frame: Frame, service: ServiceSpec): ServiceView {
 }
 
 /** Everything a face shows, from the catalog and what was seen. Pure: the same world gives the same snapshot. */
-export function makeSnapshot(catalog: Catalog, suffix: string, world: World, rev: number): Snapshot {
+export function makeSnapshot(described: Catalog, suffix: string, seen: World, rev: number): Snapshot {
+  const { catalog, clusters } = withFound(described, seen.clusters ?? new Map(), suffix)
+  const world = seen.clusters === undefined ? seen : { ...seen, clusters }
   const frame = { world, suffix, services: catalog.services }
   const judged = catalog.services.map((service) => judgeOwn(frame, service))
   const causes = sharedCauses(frame, judged)

@@ -8,14 +8,15 @@ import type { Access, ServiceView, State } from './snapshot.ts'
 
 export type Verb = 'start' | 'stop' | 'restart' | 'reset' | 'delete' | 'pull'
 
-/** What a row is: a container of the stack, a whole cluster, or an application in one. */
-export type Kind = 'container' | 'cluster' | 'application'
+/** What a row is: a container of the stack, a whole cluster, an application in one, or what was found in one and is only shown. */
+export type Kind = 'container' | 'cluster' | 'application' | 'found'
 
 /** What there is to do with each kind, whatever its state. The nodes of a cluster pull and keep what is in it. */
 const verbs: Readonly<Record<Kind, readonly Verb[]>> = {
   container: ['start', 'stop', 'restart', 'reset', 'pull'],
   cluster: ['start', 'stop', 'restart', 'delete'],
   application: ['start', 'stop', 'restart'],
+  found: [],
 }
 
 /** The states in which each may be done. What cannot be seen is not changed blindly. */
@@ -35,7 +36,8 @@ const kindOf = ({ cluster }: Pick<ServiceView, 'cluster'>): Kind => cluster ?? '
 /** The kind of a row of the catalog. */
 export function kindOfSpec({ runtime }: Pick<ServiceSpec, 'runtime'>): Kind {
   if (runtime.kind === 'container') return 'container'
-  return runtime.app ? 'application' : 'cluster'
+  if (!runtime.app) return 'cluster'
+  return runtime.app.found ? 'found' : 'application'
 }
 
 /** Whether there is such a thing to do with a row of the catalog, whatever its state. */
@@ -74,6 +76,7 @@ export interface Toggle {
 
 /** What the one button of a service does now. While something stops it stays "Stop": it does not turn meanwhile. */
 export function toggleOf(view: Pick<View, 'state' | 'cluster' | 'container'>): Toggle {
+  if (view.cluster === 'found') return { verb: 'start', can: false }
   // A failure whose container is gone has nothing left to stop.
   if (view.state === 'failed' && view.container === undefined) return { verb: 'start', can: true }
   if (may('stop', view)) return { verb: 'stop', can: true }

@@ -51,8 +51,8 @@ export interface ServiceView {
   readonly title: string
   readonly purpose: string
   readonly origin: 'ours' | 'user'
-  /** Runs in a cluster, or is one; absent: a container of the stack. */
-  readonly cluster?: 'cluster' | 'application'
+  /** Runs in a cluster, or is one; found: made by somebody else, only shown; absent: a container of the stack. */
+  readonly cluster?: 'cluster' | 'application' | 'found'
   readonly state: State
   /** Address a person sees first ("127.0.0.4:3000"), or the container's for what is inside Docker only. */
   readonly address: string | null

@@ -2,11 +2,11 @@ import type { LogLine } from '../../model/log-line.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Pattern } from '../../model/pattern.ts'
 import { sayList } from '../../model/say.ts'
-import { withEngine, writeJson, type Face } from '../face.ts'
+import { waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { oneLine, pad, widthOf } from '../layout.ts'
 import type { Paint, Style } from '../style.ts'
 import { parsePattern, parseSince } from '../since.ts'
-import { resolveServices } from '../targets.ts'
+import { findTarget, resolveServices } from '../targets.ts'
 import { saySecond } from '../../model/say.ts'
 
 export interface LogsOptions {
@@ -66,6 +66,9 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
   // A search or a span of time is over all there is, unless a number of lines is given.
   const tail = asked ?? (since === undefined && pattern === undefined ? DEFAULT_LINES : undefined)
   return await withEngine(face, async ({ engine, clean }) => {
+    // What was found in a cluster is known once that was looked at.
+    if (words.some((word) => findTarget(engine.catalog(), engine.settings.suffix, word) === undefined))
+      await waiting(face, 'Looking at services', engine.look())
     const services = resolveServices(engine.catalog(), engine.settings.suffix, words)
     const abort = new AbortController()
     const undo = face.host.onInterrupt(() => abort.abort(), 'ends')

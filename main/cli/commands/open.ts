@@ -1,11 +1,11 @@
 import { handable } from '../../engine/open.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { pickEndpoint, whyNotFirst, whyNotOpened } from '../../model/open.ts'
-import type { Access } from '../../model/snapshot.ts'
+import type { Access, Snapshot } from '../../model/snapshot.ts'
 import { handOver } from '../hand-over.ts'
 import { waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { SCHEMA_VERSION } from '../json/shape.ts'
-import { findTarget, noService } from '../targets.ts'
+import { findTarget, noService, type Target } from '../targets.ts'
 
 export interface OpenOptions {
   readonly print?: boolean
@@ -14,16 +14,20 @@ export interface OpenOptions {
 /** Opens a service at the best address that works now, and says why when that is not its name. */
 export async function open(face: Face, word: string, options: OpenOptions): Promise<number> {
   return await withEngine(face, async ({ engine, clean }) => {
-    const catalog = engine.catalog()
-    const target = findTarget(catalog, engine.settings.suffix, word)
+    const look = async (): Promise<Snapshot> =>
+      await waiting(face, 'Looking for the best address', engine.look())
+    const find = (): Target | undefined => findTarget(engine.catalog(), engine.settings.suffix, word)
+    // What was found in a cluster is known once that was looked at.
+    const first = find() === undefined ? await look() : undefined
+    const target = find()
     if (target?.kind === 'tier')
       throw new MaculaError({
         kind: 'usage',
         what: `${word} is a tier; one service can be opened at a time.`,
         todo: `Name one of ${target.services.map((service) => service.id).join(', ')}.`,
       })
-    if (!target) throw noService(catalog, 'service', [word])
-    const raw = await waiting(face, 'Looking for the best address', engine.look())
+    if (!target) throw noService(engine.catalog(), 'service', [word])
+    const raw = first ?? (await look())
     const snapshot = clean.deep(raw)
     const view = snapshot.services.find((one) => one.id === target.service.id)
     const endpoint = view && pickEndpoint(view, target.endpoint?.id)

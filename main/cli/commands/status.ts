@@ -4,7 +4,7 @@ import { drawHome } from '../draw/home.ts'
 import { drawService } from '../draw/service.ts'
 import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
 import type { Style } from '../style.ts'
-import { resolveServices } from '../targets.ts'
+import { findTarget, resolveServices } from '../targets.ts'
 
 export interface StatusOptions {
   readonly watch?: boolean
@@ -51,21 +51,30 @@ function draw(style: Style, { engine }: Session, whole: Snapshot, wanted: Readon
 export async function status(face: Face, words: readonly string[], options: StatusOptions): Promise<number> {
   return await withEngine(face, async (session) => {
     const { engine, clean } = session
-    const wanted = new Set(
-      resolveServices(engine.catalog(), engine.settings.suffix, words).map((service) => service.id),
-    )
+    const { suffix } = engine.settings
+    const look = async (): Promise<Snapshot> => await waiting(face, 'Looking at services', engine.look())
+    // What was found in a cluster is known once that was looked at.
+    const isKnown = words.every((word) => findTarget(engine.catalog(), suffix, word) !== undefined)
+    const first = isKnown ? undefined : await look()
+    resolveServices(engine.catalog(), suffix, words)
+    const wantedOf = (whole: Snapshot): ReadonlySet<string> => {
+      if (words.length === 0) return new Set(whole.services.map(({ id }) => id))
+      const now = words.filter((word) => findTarget(engine.catalog(), suffix, word) !== undefined)
+      const meant = now.length === 0 ? [] : resolveServices(engine.catalog(), suffix, now)
+      return new Set(meant.map(({ id }) => id))
+    }
     const view: View = {
-      lines: (whole) => draw(face.out.style(), session, clean.deep(whole), wanted, face.host.now()),
+      lines: (whole) => draw(face.out.style(), session, clean.deep(whole), wantedOf(whole), face.host.now()),
       async append(whole, style) {
         if (!face.json) return face.out.lines(view.lines(whole))
         const { statusJson } = await import('../json/status.ts')
-        const value = statusJson(clean.concealDeep(onlyServices(whole, wanted)))
+        const value = statusJson(clean.concealDeep(onlyServices(whole, wantedOf(whole))))
         await writeJson(face.out, value, style)
       },
-      exit: (whole) => statusExit(onlyServices(whole, wanted)),
+      exit: (whole) => statusExit(onlyServices(whole, wantedOf(whole))),
     }
     if (options.watch === true) return await watch(face, session, view)
-    const snapshot = await waiting(face, 'Looking at services', engine.look())
+    const snapshot = first ?? (await look())
     await view.append(snapshot, 'whole')
     return view.exit(snapshot)
   })

@@ -167,7 +167,11 @@ export function drawService(
   if (view.warnings.length > 0)
     lines.push(
       '',
-      head(`Before the first start (${sayCount(view.warnings.length, 'warning')})`),
+      head(
+        view.cluster === 'found'
+          ? 'Its hosts'
+          : `Before the first start (${sayCount(view.warnings.length, 'warning')})`,
+      ),
       ...view.warnings.flatMap((warning) =>
         wrap(oneLine(warning), width, '    ', `  ${style.signs.bullet} `),
       ),

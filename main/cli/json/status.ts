@@ -42,6 +42,8 @@ const service = z.object({
   title: z.string(),
   purpose: z.string(),
   origin: z.enum(['ours', 'user']),
+  /** Absent: a container of the stack. found: somebody else put it into a cluster. */
+  cluster: z.enum(['cluster', 'application', 'found']).optional(),
   state,
   reason: z.string(),
   address: z.string().nullable(),

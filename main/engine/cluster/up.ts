@@ -1,5 +1,5 @@
 import { fqdn } from '../../model/access.ts'
-import { nodeImageOf } from '../../model/cluster.ts'
+import { nodeImageOf, type ClusterSeen } from '../../model/cluster.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import { REGISTRY, REGISTRY_PORT, registryReferences } from '../../model/registry.ts'
 import type { RunResult } from '../../model/run.ts'
@@ -128,16 +128,29 @@ export function nodeWish({ settings, truth, catalog }: RunContext, cluster: stri
   }
 }
 
+/** The address of a running node of each cluster. */
+function nodesOf(clusters: ReadonlyMap<string, ClusterSeen>): ReadonlyMap<string, string> {
+  const at = (seen: ClusterSeen): string =>
+    seen.kind === 'up'
+      ? (seen.nodes.find(({ running, address }) => running && address !== '')?.address ?? '')
+      : ''
+  return new Map(
+    [...clusters].map(([id, seen]) => [id, at(seen)] as const).filter(([, address]) => address !== ''),
+  )
+}
+
 /** What a cluster knows of the outside: names for its pods, and variables with connection strings. */
 export async function clusterInside(context: RunContext, ask: ClusterAsk): Promise<void> {
   const { adapters, settings, truth } = context
   const { services } = context.catalog()
+  // Hosts of Ingresses that nobody described too, and those of other clusters at their nodes.
+  const all = { ...context.catalog(), services: truth.rows() }
   await adapters.clusters.putNames(ask.cluster, (before, node) =>
     namesInside(
-      context.catalog(),
+      all,
       settings.suffix,
       truth.seen.containers,
-      new Map([[ask.cluster.id, node]]),
+      new Map([...nodesOf(truth.seen.clusters), [ask.cluster.id, node]]),
       before,
     ),
   )

@@ -5,6 +5,7 @@ import { REGISTRY, REGISTRY_PORT } from '../../model/registry.ts'
 import { POWERDNS_KEY, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
 import type { Adapters } from '../adapters.ts'
 import { askService, directTarget, listenerKeys, type Asking } from './asking.ts'
+import { clusterLook } from './cluster-look.ts'
 import { explain } from './explain.ts'
 import { expecter } from './expect.ts'
 import { wantedForwards } from './forwards.ts'
@@ -13,7 +14,7 @@ import { apiOf, dnsOf } from './powerdns.ts'
 import { foundNow } from '../migration/found.ts'
 import { createNamer } from './holders.ts'
 import { pause } from '../wait.ts'
-import { clustersOf, isAskable, wishesOf, type Seen } from './seen.ts'
+import { isAskable, type Seen } from './seen.ts'
 
 /** A name that takes longer than this is not answered: the `.local` stall takes 5 s, which must still be seen as slow. */
 const NAME_DEADLINE_MS = 6000
@@ -102,37 +103,42 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
   const registry = (): ReturnType<typeof directTarget> =>
     directTarget(seen.containers.get(REGISTRY), REGISTRY_PORT, isNative())
 
-  /** One cluster with its applications. While Docker is down, what was known stays: it is shown as unknown. */
+  const look = clusterLook(adapters, settings, catalog, seen, registry)
+
   async function cluster(spec: ClusterSpec): Promise<void> {
-    if (seen.docker.kind !== 'up') return
-    const found = await adapters.clusters.see(spec, wishesOf(catalog(), spec.id, settings), registry())
-    seen.clusters.set(spec.id, found)
+    await look.cluster(spec)
     forgetAnswers()
   }
 
   async function clusters(): Promise<void> {
-    await Promise.all(clustersOf(catalog()).map(cluster))
+    await look.clusters()
+    forgetAnswers()
   }
 
-  async function names(): Promise<void> {
-    const wanted = namesNow(catalog(), settings, seen)
+  /** `new`: only names that were not asked for yet, as a cluster told of them. */
+  async function names(how?: 'new'): Promise<void> {
+    const all = namesNow(catalog(), settings, seen)
+    const wanted = new Map([...all].filter(([name]) => how !== 'new' || !seen.names.has(name)))
     const found = await Promise.all(
       [...wanted.keys()].map(
         async (name) => [name, await adapters.host.lookup(name, NAME_DEADLINE_MS)] as const,
       ),
     )
-    seen.names = new Map(
-      await Promise.all(
-        found.map(async ([name, answer]): Promise<[string, NameSeen]> => {
-          const address = wanted.get(name) ?? ''
-          // Only an answer that is not ours alone has a source to be named.
-          const isOurs = answer.kind === 'answer' && answer.addresses.every((one) => one === address)
-          if (isOurs || answer.kind === 'timeout') return [name, answer]
-          const lines = await adapters.host.nameLines(name, address, addressesOf(answer)).catch(() => [])
-          return [name, lines.length === 0 ? answer : { ...answer, lines }]
-        }),
-      ),
+    const read = await Promise.all(
+      found.map(async ([name, answer]): Promise<[string, NameSeen]> => {
+        const address = wanted.get(name) ?? ''
+        // Only an answer that is not ours alone has a source to be named.
+        const isOurs = answer.kind === 'answer' && answer.addresses.every((one) => one === address)
+        if (isOurs || answer.kind === 'timeout') return [name, answer]
+        const lines = await adapters.host.nameLines(name, address, addressesOf(answer)).catch(() => [])
+        return [name, lines.length === 0 ? answer : { ...answer, lines }]
+      }),
     )
+    // What came up meanwhile was asked by somebody else.
+    const now = namesNow(catalog(), settings, seen)
+    const others = [...seen.names].filter(([name]) => now.has(name) && !wanted.has(name))
+    seen.names = new Map([...others, ...read])
+    if (how === 'new') return
     const bad = found.some(([name, answer]) => !isNameGood(answer, wanted.get(name) ?? ''))
     // Since when is known only of what was seen good before.
     const first = seen.namesAre === 'good' ? adapters.clock.now() : undefined
@@ -281,6 +287,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     turnOf,
     cluster,
     clusters,
+    unseenClusters: look.unseenClusters,
     registry,
     names,
     addresses,

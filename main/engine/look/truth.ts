@@ -1,6 +1,7 @@
 import { coalesce } from '../../model/coalesce.ts'
 import { isTroubled } from '../../model/troubled.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
+import { foundRows } from '../../model/found.ts'
 import { makeSnapshot } from '../../model/make-snapshot.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
 import { looksSame } from '../../model/same.ts'
@@ -24,13 +25,15 @@ interface Watcher {
 
 /**
  * The one owner of what was seen. `look` reads everything afresh; `subscribe` keeps it true by docker's events
- * and probes for as long as somebody watches, and not longer.
+ * and probes for as long as somebody watches, and not longer. `onDrift`: something runs elsewhere than before; `onNames`: hosts
+ * of Ingresses came or went.
  */
 export function createTruth(
   adapters: Adapters,
   settings: Settings,
   catalog: () => Catalog,
   onDrift: () => void,
+  onNames: () => void = () => undefined,
 ) {
   const seen = nothingSeen()
   const observe = observer(adapters, settings, catalog, seen)
@@ -67,8 +70,13 @@ export function createTruth(
     if (!current || !last || !looksSame(last, snapshot)) settle(snapshot)
   }
 
-  const running = (): readonly ServiceSpec[] =>
-    catalog().services.filter((service) => isAskable(seen, service))
+  /** What is described and what was found in clusters. */
+  const rows = (): readonly ServiceSpec[] => [
+    ...catalog().services,
+    ...foundRows(catalog(), seen.clusters, settings.suffix),
+  ]
+
+  const running = (): readonly ServiceSpec[] => rows().filter((service) => isAskable(seen, service))
 
   async function outside(): Promise<void> {
     await Promise.all([
@@ -81,7 +89,11 @@ export function createTruth(
       observe.nameServer(),
       observe.files(),
     ])
-    await Promise.all([observe.listeners(), listed()])
+    await Promise.all([
+      observe.listeners(),
+      listed(),
+      seen.ingressNames.size > 0 ? observe.names('new') : undefined,
+    ])
     await observe.answers(running())
   }
 
@@ -185,14 +197,16 @@ export function createTruth(
       const nodes = found && 'nodes' in found ? found.nodes : []
       return nodes.map(({ id, running, address }) => `${id} ${running} ${address}`).join()
     }
+    const before = [...seen.ingressNames.keys()].sort().join()
     await observe.cluster(cluster)
     publish()
+    if ([...seen.ingressNames.keys()].sort().join() !== before) onNames()
     const nodes = nodesOf()
     // The first time too: a cluster may have been there before, without what its nodes are to know.
     if (nodes !== (settled.get(cluster.id) ?? '') && !seen.acting.has(cluster.id)) onDrift()
     settled.set(cluster.id, nodes)
     await again(
-      catalog().services.flatMap(({ id, runtime }) =>
+      rows().flatMap(({ id, runtime }) =>
         runtime.kind === 'cluster' && runtime.cluster.id === cluster.id ? [id] : [],
       ),
     )
@@ -252,6 +266,7 @@ export function createTruth(
     look,
     outside,
     publish,
+    rows,
     /** Whether what was seen is kept true now, because somebody watches. */
     isWatched: () => watchers.size > 0 && current,
     /** Looks again at some services for those who watch; at nothing while nobody does. */

@@ -27,6 +27,7 @@ export function createRunContext(
   /** Our name server answers all names of the catalog; its absence is a detour, never a failure. */
   async function namesOnce(tell: Tell, elapsed: () => number): Promise<void> {
     try {
+      await truth.observe.unseenClusters()
       await adapters.nameServer.ensure(
         namesNow(catalog(), settings, truth.seen),
         dnsOf(truth.seen.containers, truth.observe.isNative()),

@@ -13,6 +13,7 @@ import type { Targets } from '../engine.ts'
 import { orphansDown } from './orphans.ts'
 import { unwant } from './unwant.ts'
 import { up } from './up.ts'
+import { serveFound } from './found-names.ts'
 import { needFiles } from './way.ts'
 import { appsRestart, clusterDown, clusterRemove } from '../cluster/down.ts'
 import { clusterInside, clusterUp, nodeWish } from '../cluster/up.ts'
@@ -74,7 +75,10 @@ export function createRuns(context: RunContext) {
       if (!signal.aborted) results.push(await clusterUp({ context, ask, tell, elapsed, signal }))
     // Of clusters that were not asked for only what they know of the outside; a failure there is told by their rows.
     await settle().catch(() => undefined)
-    if (asks.length > 0) await truth.outside()
+    if (asks.length > 0) {
+      await truth.outside()
+      await serveFound(context)
+    }
     truth.publish()
     return joined(results, elapsed())
   }
@@ -112,6 +116,7 @@ export function createRuns(context: RunContext) {
       await context.reconcileForwards(tell, elapsed)
       await context.idle()
       await truth.outside()
+      await serveFound(context)
       truth.publish()
     }
     return joined(results, elapsed())

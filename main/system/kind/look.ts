@@ -9,6 +9,7 @@ import {
 import { troubleOf } from '../../model/errors.ts'
 import { isOurImage } from '../../model/registry.ts'
 import type { Api } from './api.ts'
+import { ingressesOf, withPods } from './ingresses.ts'
 import { readMarker } from './marker.ts'
 import type { Node } from './nodes.ts'
 import { barePodsOf, eventsOf, hostsOf, podsOf, versionsOf, type Labelled } from './objects.ts'
@@ -146,6 +147,12 @@ async function readAll(
       ]
     }),
   )
+  const ingresses = ingressesOf(hosts)
+  const isDescribed = (app: string | undefined): boolean => apps.some((wish) => wish.app.id === app)
+  // Pods of others may be anywhere; where all is described nothing more is asked.
+  const [services, everywhere] = ingresses.every((one) => isDescribed(one.app))
+    ? []
+    : await Promise.all([api.get('/api/v1/services'), api.get('/api/v1/pods')])
   const words = (version as { gitVersion?: unknown } | null)?.gitVersion
   return {
     kind: 'up',
@@ -153,6 +160,7 @@ async function readAll(
     nodes,
     ingress: podsOf(ingress).map(({ value }) => value),
     apps: new Map(found),
+    ingresses: withPods(ingresses, services, everywhere),
     events,
     adopted,
   }

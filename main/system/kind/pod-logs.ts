@@ -85,9 +85,11 @@ export async function* readPodLogs(
 ): AsyncGenerator<LogLine> {
   const api = await context.api(cluster)
   if (!api) return
-  const namespace = app ? cluster.namespace : cluster.ingress.namespace
+  // Without a Service that chooses pods there are none to be read.
+  if (app?.found && app.found.selector === undefined) return
+  const namespace = app?.found?.namespace ?? (app ? cluster.namespace : cluster.ingress.namespace)
   const base = `/api/v1/namespaces/${namespace}/pods`
-  const label = app ? `dev.macula/app=${app.id}` : `app=${cluster.ingress.app}`
+  const label = app?.found?.selector ?? (app ? `dev.macula/app=${app.id}` : `app=${cluster.ingress.app}`)
   const source: PodSource = { api, base, list: `${base}?labelSelector=${encodeURIComponent(label)}`, service }
   try {
     if (options.follow) yield* followPods(source, options)

@@ -106,13 +106,14 @@ async function followNodes(
 
 /** The collections whose changes a person sees. */
 function pathsOf(cluster: ClusterSpec): readonly string[] {
-  const { namespace, ingress } = cluster
+  const { namespace } = cluster
   return [
-    `/api/v1/namespaces/${namespace}/pods`,
+    // An Ingress of any namespace gives a name, and its row tells of its pods.
+    '/api/v1/pods',
+    '/api/v1/services',
+    '/apis/networking.k8s.io/v1/ingresses',
     `/api/v1/namespaces/${namespace}/events`,
     `/apis/apps/v1/namespaces/${namespace}/deployments`,
-    `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`,
-    `/api/v1/namespaces/${ingress.namespace}/pods`,
   ]
 }
 

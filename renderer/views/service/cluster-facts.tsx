@@ -9,7 +9,7 @@ import { Fact } from './container-facts.tsx'
 /** The pod that answers for an application, or the node that a cluster consists of. */
 export function ClusterFacts({ view }: { readonly view: ServiceView }): ReactNode {
   const { container, since } = view
-  const isApp = view.cluster === 'application'
+  const isApp = view.cluster !== 'cluster'
   return (
     <section>
       <h2 className="h">{isApp ? sayService.pod : sayService.node}</h2>

@@ -44,6 +44,7 @@ export function Head({
   const off = state === 'stopped' || state === 'not set up'
   const asks = dependents(snapshot, id).some((one) => one.since !== undefined)
   const toggle = toggleOf(view)
+  const isFound = view.cluster === 'found'
   return (
     <div className="bar-t svchead">
       <IconButton icon="left" label={sayService.back} onPress={() => actions.go({ view: 'services' })} />
@@ -58,12 +59,13 @@ export function Head({
         <Button icon="logs" onPress={() => actions.go({ view: 'logs', service: id })}>
           {sayService.logs}
         </Button>
-        {state === 'not set up' ? null : (
+        {state === 'not set up' || isFound ? null : (
           <Button icon="restart" disabled={!may('restart', view)} onPress={() => actions.restart([id])}>
             {sayService.restart}
           </Button>
         )}
-        {state === 'not set up' && view.cluster === undefined ? null : toggle.verb === 'start' ? (
+        {isFound || (state === 'not set up' && view.cluster === undefined) ? null : toggle.verb ===
+          'start' ? (
           <Button icon="play" kind="primary" disabled={!toggle.can} onPress={() => actions.start([id])}>
             {sayService.start}
           </Button>

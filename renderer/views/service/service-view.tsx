@@ -56,7 +56,9 @@ function Service({ snapshot, view }: { readonly snapshot: Snapshot; readonly vie
           {view.endpoints.length > 0 ? <Addresses view={view} /> : null}
           {isSet ? <Credentials view={view} /> : null}
           {isSet ? <LastLines view={view} /> : null}
-          {view.cluster !== undefined && view.state !== 'stopped' ? <ClusterEvents view={view} /> : null}
+          {view.cluster !== undefined && view.cluster !== 'found' && view.state !== 'stopped' ? (
+            <ClusterEvents view={view} />
+          ) : null}
           {isSet && view.cluster === undefined ? <Danger view={view} facts={facts.facts} /> : null}
           {isSet && view.cluster === 'cluster' ? <ClusterDanger view={view} /> : null}
         </div>

@@ -19,6 +19,8 @@ import {
   stateOf,
   url,
 } from './tier.ts'
+import { ingressByHand, nameRoom } from './by-hand.ts'
+import { loseTheWay, missedInside, podsFromEach, references } from './inside.ts'
 
 /** The tier's whole life on the real kind, the real Kubernetes API server, nginx and CoreDNS: create to delete. */
 
@@ -144,90 +146,42 @@ test('a pod reaches database, S3 and OTLP with the strings of env --in-cluster',
     expect((await url('console', `/reach?tcp=${target}`)).body).toContain('connected to 172.23.0.')
 })
 
-/** Names of the platform's own scripts, and under the suffix, each with its native port. */
-const inside = [
-  ...['macula-registry', 'kind-registry', 'registry', 'registry.macula.local'].map((name) => `${name}:5000`),
-  ...['macula-timescaledb', 'timescaledb', 'postgres.macula.local'].map((name) => `${name}:5432`),
-  ...['macula-minio', 'minio', 's3.macula.local'].map((name) => `${name}:9000`),
-  ...['macula-prometheus', 'prometheus', 'prometheus.macula.local'].map((name) => `${name}:9090`),
-  ...['macula-loki', 'loki', 'loki.macula.local'].map((name) => `${name}:3100`),
-  ...['macula-tempo', 'tempo', 'tempo.macula.local'].map((name) => `${name}:3200`),
-  ...['macula-nginx-ingress', 'console.macula.local', 'peer2.macula.local'].map((name) => `${name}:80`),
-  's3-console.macula.local:9001',
-  'otlp.macula.local:4318',
-]
-
 test('every name of the platform’s scripts and of the suffix is reached from a pod and from a container', async () => {
-  const missed: string[] = []
-  const image = 'registry.macula.local/macula/console:dev'
-  await docker('run', '-d', '--name', 'asks', '--network', 'macula', '-e', 'PORT=8080', image)
-  try {
-    const at = (
-      await docker('inspect', '-f', '{{.NetworkSettings.Networks.macula.IPAddress}}', 'asks')
-    ).out.trim()
-    for (const target of inside) {
-      const [pod, container] = await Promise.all([
-        url('console', `/reach?tcp=${target}`),
-        curl(`http://${at}:8080/reach?tcp=${target}`),
-      ])
-      if (!pod.body.startsWith('connected to 172.23.0.')) missed.push(`pod: ${target}: ${pod.body}`)
-      if (!container.body.startsWith('connected to 172.23.0.'))
-        missed.push(`container: ${target}: ${container.body}`)
-    }
-  } finally {
-    await docker('rm', '-f', 'asks')
-  }
-  expect(missed).toEqual([])
+  expect(await missedInside()).toEqual([])
 })
 
 test('a pod runs from each reference to the registry, and a node that lost the way is led there again', async () => {
-  const references = [
-    'registry.macula.local',
-    'registry.macula.local:5000',
-    'registry.macula.local:5001',
-    'localhost:5000',
-    'localhost:5001',
-    'kind-registry:5000',
-    'macula-registry:5000',
-  ]
-  const certs = '/etc/containerd/certs.d'
-  await docker(
-    'exec',
-    'macula-control-plane',
-    'rm',
-    '-r',
-    `${certs}/localhost:5001`,
-    `${certs}/kind-registry:5000`,
-  )
+  await loseTheWay('macula-control-plane')
   await done(['up', 'registry'])
-  for (const [index, reference] of references.entries())
-    await kubectl(
-      'run',
-      `ref-${index}`,
-      '-n',
-      'macula',
-      `--image=${reference}/macula/console:dev`,
-      '--env=PORT=8080',
-    )
-  const phases = async (): Promise<string> =>
-    (
-      await kubectl(
-        'get',
-        'pods',
-        '-n',
-        'macula',
-        '-l',
-        'run',
-        '-o',
-        'jsonpath={range .items[*]}{.spec.containers[0].image} {.status.phase}{"\\n"}{end}',
-      )
-    ).out.trim()
-  await expect
-    .poll(phases, { timeout: 60_000 })
-    .toBe(references.map((reference) => `${reference}/macula/console:dev Running`).join('\n'))
-  await kubectl('delete', 'pods', '-n', 'macula', '-l', 'run', '--wait=false')
+  expect(await podsFromEach()).toEqual(references.map((reference) => `${reference} Running`))
   const told = await kubectl('get', 'configmap', '-n', 'kube-public', 'local-registry-hosting', '-o', 'yaml')
   expect(told.out).toContain('host: "localhost:5001"')
+})
+
+test('an Ingress that kubectl makes resolves and opens within 2 s, is a row, and goes; one of a class that nobody heeds says so', async () => {
+  const room = await nameRoom()
+  try {
+    const made = await ingressByHand(room)
+    expect(made).toMatchObject({
+      address: '127.0.0.2',
+      body: expect.stringMatching(/^console answers from pod/),
+    })
+    expect(made.resolvedMs).toBeLessThan(2000)
+    expect(made.openedMs).toBeLessThan(2000)
+    expect(made.row).toMatchObject({
+      cluster: 'found',
+      title: 'neurolab',
+      purpose: 'Not described here: Ingress demo/neurolab in KinD cluster',
+      address: '127.0.0.2:80',
+      container: { name: expect.stringMatching(/^web/) },
+    })
+    expect(made.opens).toBe('http://neurolab.macula.local')
+    expect(made.ignored).toMatch(/class traefik/)
+    expect(made.goneMs).toBeLessThan(2000)
+    expect(made.described).toBe('127.0.0.2')
+  } finally {
+    await room.end()
+  }
 })
 
 test('pod logs reach Loki, and a trace of a pod reaches Tempo', async () => {

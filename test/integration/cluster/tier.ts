@@ -79,6 +79,9 @@ export async function url(
   return await curl(`http://${name}.macula.local${path}`)
 }
 
+/** The arguments of a line in which none has a space. */
+export const words = (line: string): readonly string[] => line.split(' ')
+
 /** kubectl of this machine as the plain user, led by the line that `cluster kubeconfig` prints. */
 export async function kubectl(...args: readonly string[]): Promise<Ran> {
   const file = join(state, 'clusters', 'kind.kubeconfig')

@@ -94,7 +94,12 @@ export async function done(words: readonly string[], who = user): Promise<string
 
 /** `maculactl logs -f` as the plain user: waits until its output has a text, at most `deadline` ms; ended by Ctrl-C. */
 export function following(services: readonly string[]) {
-  const [program = '', ...args] = argv(['logs', '-f', ...services])
+  return goingOn(['logs', '-f', ...services])
+}
+
+/** A command that goes on until it is told to end, and what it told so far. */
+export function goingOn(words: readonly string[]) {
+  const [program = '', ...args] = argv(words)
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let err = ''

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { APP_LABEL, type IngressSeen, type PodSeen } from '../../model/cluster.ts'
+import { list, meta, podsOf } from './objects.ts'
+
+/** The class that the cluster's controller heeds (assets/cluster/base); it is the default of a cluster of ours. */
+const CLASS = 'nginx'
+/** How the class was written before it had a field of its own; controllers still read it. */
+const OLD_CLASS = 'kubernetes.io/ingress.class'
+/** What ExternalDNS is asked for besides the rules' hosts, with commas between. */
+const EXTERNAL_DNS = 'external-dns.alpha.kubernetes.io/hostname'
+
+const backend = z.looseObject({
+  service: z.looseObject({ name: z.string().default('') }).optional(),
+})
+
+const ingress = z.looseObject({
+  metadata: meta.extend({ namespace: z.string().default('default') }),
+  spec: z
+    .looseObject({
+      ingressClassName: z.string().nullish(),
+      defaultBackend: backend.nullish(),
+      rules: z
+        .array(
+          z.looseObject({
+            host: z.string().default(''),
+            http: z
+              .looseObject({
+                paths: z
+                  .array(z.looseObject({ path: z.string().default('/'), backend: backend.nullish() }))
+                  .default([]),
+              })
+              .nullish(),
+          }),
+        )
+        .default([]),
+    })
+    .prefault({}),
+})
+
+const service = z.looseObject({
+  metadata: meta.extend({ namespace: z.string().default('default') }),
+  spec: z.looseObject({ selector: z.record(z.string(), z.string()).nullish() }).prefault({}),
+})
+
+const pod = z.looseObject({ metadata: meta.extend({ namespace: z.string().default('default') }) })
+
+interface Written extends Omit<IngressSeen, 'pods' | 'selector'> {
+  readonly services: readonly string[]
+}
+
+/** The Ingresses of an IngressList, with the Services that they lead to. */
+export function ingressesOf(value: unknown): readonly Written[] {
+  return (list(ingress).safeParse(value).data?.items ?? []).map(({ metadata, spec }) => {
+    const app = metadata.labels[APP_LABEL]
+    const className = spec.ingressClassName ?? metadata.annotations[OLD_CLASS] ?? CLASS
+    const asked = (metadata.annotations[EXTERNAL_DNS] ?? '').split(',').map((host) => host.trim())
+    const rules = spec.rules.filter(({ host }) => host !== '')
+    // A rule without a host is for all of them.
+    const open = [
+      ...(spec.defaultBackend ? ['/'] : []),
+      ...spec.rules
+        .filter(({ host }) => host === '')
+        .flatMap(({ http }) => (http?.paths ?? []).map(({ path }) => path)),
+    ]
+    const hosts = [...new Set([...rules.map(({ host }) => host), ...asked])].filter((host) => host !== '')
+    const to = (host: string, path: string): string => (path === '/' ? host : `${host}${path}`)
+    const routes = [
+      ...rules.flatMap(({ host, http }) =>
+        (http?.paths ?? [{ path: '/' }]).map(({ path }) => to(host, path)),
+      ),
+      ...hosts.flatMap((host) => open.map((path) => to(host, path))),
+    ]
+    const backends = [
+      spec.defaultBackend?.service?.name,
+      ...spec.rules.flatMap(({ http }) => http?.paths ?? []).map((path) => path.backend?.service?.name),
+    ]
+    return {
+      namespace: metadata.namespace,
+      name: metadata.name,
+      ...(app === undefined ? {} : { app }),
+      hosts,
+      routes: className === CLASS ? [...new Set(routes)] : [],
+      ...(className === CLASS ? {} : { ignored: className }),
+      services: [...new Set(backends.flatMap((name) => (name === undefined || name === '' ? [] : [name])))],
+    }
+  })
+}
+
+/** Puts Ingresses together with the pods behind their Services, by the Services' selectors. */
+export function withPods(
+  ingresses: readonly Written[],
+  services: unknown,
+  pods: unknown,
+): readonly IngressSeen[] {
+  const allServices = list(service).safeParse(services).data?.items ?? []
+  const allPods = list(pod).safeParse(pods).data?.items ?? []
+  return ingresses.map(({ services: names, ...one }) => {
+    const behind = allServices.filter(
+      ({ metadata }) => metadata.namespace === one.namespace && names.includes(metadata.name),
+    )
+    const selectors = behind.flatMap(({ spec }) =>
+      Object.keys(spec.selector ?? {}).length > 0 ? [Object.entries(spec.selector ?? {})] : [],
+    )
+    const mine = allPods.filter(
+      ({ metadata }) =>
+        metadata.namespace === one.namespace &&
+        selectors.some((selector) => selector.every(([key, is]) => metadata.labels[key] === is)),
+    )
+    const seen: readonly PodSeen[] = podsOf({ items: mine }).map(({ value }) => value)
+    const selector = selectors[0]?.map(([key, is]) => `${key}=${is}`).join(',')
+    return { ...one, pods: seen, ...(selector === undefined ? {} : { selector }) }
+  })
+}

@@ -1,0 +1,274 @@
+import { describe, expect, test } from 'vitest'
+import type { ClusterSeen, IngressSeen } from '../../../main/model/cluster.ts'
+import { foundNames, foundRows } from '../../../main/model/found.ts'
+import { makeSnapshot } from '../../../main/model/make-snapshot.ts'
+import { inUse, may, toggleOf } from '../../../main/model/may.ts'
+import type { Catalog, ServiceSpec } from '../../../main/model/service.ts'
+import { answerKey, type World } from '../../../main/model/world.ts'
+import { clusterRuntime } from './spec.ts'
+import { app, catalog, pod, up, view, worldOf } from './world.ts'
+
+/** What nobody described and is in a cluster all the same. */
+
+const suffix = 'macula.local'
+const ingress = (part: Partial<IngressSeen> = {}): IngressSeen => {
+  const hosts = part.hosts ?? ['lab.macula.local']
+  return {
+    namespace: 'demo',
+    name: 'lab',
+    hosts,
+    routes: hosts,
+    pods: [pod({ name: 'lab-1', image: 'docker.io/me/lab:1' })],
+    selector: 'app=lab',
+    ...part,
+  }
+}
+const seen = (...ingresses: readonly IngressSeen[]): ClusterSeen => up({ console: app() }, { ingresses })
+const clusters = (...ingresses: readonly IngressSeen[]) => new Map([['kind', seen(...ingresses)]])
+const names = (...ingresses: readonly IngressSeen[]) =>
+  Object.fromEntries(foundNames(catalog, clusters(...ingresses), suffix))
+const rows = (...ingresses: readonly IngressSeen[]) => foundRows(catalog, clusters(...ingresses), suffix)
+const short = (found: readonly ServiceSpec[]) =>
+  found.map(({ id, endpoints }) => `${id}: ${endpoints.map(({ name }) => name ?? '').join(' ')}`)
+
+/** A second cluster behind the first. */
+const two: Catalog = {
+  ...catalog,
+  services: catalog.services.flatMap((one) => {
+    if (one.id !== 'kind') return [one]
+    const { cluster, ...rest } = clusterRuntime()
+    return [
+      one,
+      {
+        ...one,
+        id: 'second',
+        title: 'Second cluster',
+        address: '127.0.0.11',
+        runtime: { ...rest, cluster: { ...cluster, id: 'second', address: '127.0.0.11' } },
+      },
+    ]
+  }),
+}
+
+describe('which hosts become names', () => {
+  test.each<readonly [string, readonly IngressSeen[], Readonly<Record<string, string>>]>([
+    ['one', [ingress()], { 'lab.macula.local': '127.0.0.2' }],
+    [
+      'several, deep ones too',
+      [ingress({ hosts: ['lab.macula.local', 'a.b.macula.local'] })],
+      { 'lab.macula.local': '127.0.0.2', 'a.b.macula.local': '127.0.0.2' },
+    ],
+    ['of two Ingresses once', [ingress(), ingress({ name: 'other' })], { 'lab.macula.local': '127.0.0.2' }],
+    ['not one of the catalog', [ingress({ hosts: ['console.macula.local'] })], {}],
+    [
+      'not outside of the suffix',
+      [ingress({ hosts: ['lab.example.org', 'xmacula.local', 'macula.local'] })],
+      {},
+    ],
+    ['no wildcard', [ingress({ hosts: ['*.macula.local', '*.x.macula.local'] })], {}],
+    [
+      'nothing that is no name',
+      [
+        ingress({
+          hosts: [
+            'a b.macula.local',
+            'A.macula.local',
+            '-a.macula.local',
+            'x;y.macula.local',
+            `${'a'.repeat(64)}.macula.local`,
+            'a\n1.2.3.4 b.macula.local',
+          ],
+        }),
+      ],
+      {},
+    ],
+    [
+      'more hosts of an Ingress of a described application',
+      [ingress({ app: 'console', hosts: ['console.macula.local', 'api.macula.local'] })],
+      { 'api.macula.local': '127.0.0.2' },
+    ],
+  ])('%s', (_, ingresses, expected) => {
+    expect(names(...ingresses)).toEqual(expected)
+  })
+
+  test('of two clusters the first of the catalog has it, and the other’s row says so', () => {
+    const both = new Map([
+      ['kind', seen(ingress())],
+      ['second', seen(ingress({ name: 'there', hosts: ['lab.macula.local', 'own.macula.local'] }))],
+    ])
+    expect(Object.fromEntries(foundNames(two, both, suffix))).toEqual({
+      'lab.macula.local': '127.0.0.2',
+      'own.macula.local': '127.0.0.11',
+    })
+    const found = foundRows(two, both, suffix)
+    expect(short(found)).toEqual(['demo-lab: lab', 'demo-there: own'])
+    expect(found[1]?.warnings).toEqual([
+      'lab.macula.local leads to another cluster, whose Ingress has it too.',
+    ])
+  })
+
+  test.each<readonly [string, ClusterSeen, number]>([
+    ['up', seen(ingress()), 1],
+    [
+      'down, as it was last told',
+      { kind: 'down', says: '', nodes: [], adopted: false, ingresses: [ingress()] },
+      1,
+    ],
+    ['down, and never seen up', { kind: 'down', says: '', nodes: [], adopted: false }, 0],
+    ['stopped', { kind: 'stopped', nodes: [], adopted: false }, 0],
+    ['gone', { kind: 'absent', wasMade: true }, 0],
+  ])('of a cluster that is %s', (_, is, count) => {
+    expect(foundNames(catalog, new Map([['kind', is]]), suffix).size).toBe(count)
+    expect(foundRows(catalog, new Map([['kind', is]]), suffix)).toHaveLength(count)
+  })
+})
+
+describe('which rows there are', () => {
+  test.each<readonly [string, readonly IngressSeen[], readonly string[]]>([
+    [
+      'one for each Ingress, by namespace and name',
+      [ingress({ name: 'b' }), ingress({ name: 'a' })],
+      ['demo-a: lab', 'demo-b: lab'],
+    ],
+    ['none for what is described', [ingress({ app: 'console', hosts: ['console.macula.local'] })], []],
+    [
+      'none for an Ingress by hand whose host is described',
+      [ingress({ hosts: ['console.macula.local'] })],
+      [],
+    ],
+    ['none without a host of ours', [ingress({ hosts: ['x.example.org'] })], []],
+    ['one that only tells of a wildcard', [ingress({ hosts: ['*.x.macula.local'] })], ['demo-lab: ']],
+    [
+      'none for a wildcard of a described application',
+      [ingress({ app: 'console', hosts: ['*.x.macula.local'] })],
+      [],
+    ],
+    [
+      'its id is never another row’s',
+      [ingress({ namespace: 'k', name: 'x' }), ingress({ namespace: 'k-x', name: '' })],
+      ['k-x: lab', 'k-x-: lab'],
+    ],
+    ['dots are no part of an id', [ingress({ name: 'a.b' })], ['demo-a-b: lab']],
+  ])('%s', (_, ingresses, expected) => {
+    expect(short(rows(...ingresses))).toEqual(expected)
+  })
+
+  test('an id that the catalog has is left to it', () => {
+    expect(
+      short(rows(ingress({ namespace: 'con', name: 'sole' }), ingress({ namespace: 'peer1', name: '' })))[0],
+    ).toBe('con-sole: lab')
+    const mine: Catalog = {
+      ...catalog,
+      services: catalog.services.map((one) => (one.id === 'peer1' ? { ...one, id: 'demo-lab' } : one)),
+    }
+    expect(foundRows(mine, clusters(ingress()), suffix)[0]?.id).toBe('demo-lab-kind')
+  })
+
+  test('a part of a host opens by that part', () => {
+    const [row] = rows(ingress({ routes: ['lab.macula.local/api', 'lab.macula.local/b'] }))
+    expect(row?.endpoints[0]).toMatchObject({ open: '/api', probe: { path: '/api' } })
+    expect(
+      rows(ingress({ routes: ['lab.macula.local/a{}', 'lab.macula.local'] }))[0]?.endpoints[0]?.open,
+    ).toBe('/')
+    expect(rows(ingress({ routes: ['lab.macula.local/a b'] }))[0]?.endpoints[0]?.open).toBe('/')
+  })
+})
+
+describe('how a row is judged', () => {
+  const answered = (part: Partial<World> = {}): World =>
+    worldOf(undefined, {
+      names: new Map([['lab.macula.local', { kind: 'answer', addresses: ['127.0.0.2'], ms: 2 }]]),
+      answers: new Map([
+        [answerKey('demo-lab', 'web', 'front'), { kind: 'answer', says: 'HTTP 200', status: 200, ms: 4 }],
+      ]),
+      ...part,
+    })
+  const judged = (one: IngressSeen, part: Partial<World> = {}) =>
+    view(makeSnapshot(catalog, suffix, answered({ clusters: clusters(one), ...part }), 1), 'demo-lab')
+
+  test('it works, says where it is, opens, and is nobody’s to start or stop here', () => {
+    const row = judged(ingress())
+    expect(row).toMatchObject({
+      state: 'works',
+      cluster: 'found',
+      tier: 'applications',
+      title: 'lab',
+      purpose: 'Not described here: Ingress demo/lab in KinD cluster',
+      address: '127.0.0.2:80',
+      names: ['lab.macula.local'],
+      container: { name: 'lab-1', image: 'docker.io/me/lab:1' },
+    })
+    expect(row.ladder.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok'])
+    expect(inUse(row)?.access.url).toBe('http://lab.macula.local')
+    expect(
+      (['start', 'stop', 'restart', 'reset', 'delete', 'pull'] as const).filter((verb) => may(verb, row)),
+    ).toEqual([])
+    expect(toggleOf(row).can).toBe(false)
+  })
+
+  test('it stands behind the applications that are described, before the next tier', () => {
+    const { services } = makeSnapshot(catalog, suffix, answered({ clusters: clusters(ingress()) }), 1)
+    expect(services.map(({ id }) => id)).toEqual(['kind', 'console', 'peer1', 'demo-lab'])
+  })
+
+  const chosenByNone = Object.fromEntries(
+    Object.entries(ingress({ pods: [] })).filter(([key]) => key !== 'selector'),
+  ) as unknown as IngressSeen
+  const bad = pod({ name: 'lab-1', ready: false, reason: 'CrashLoopBackOff', exitCode: 3, restarts: 4 })
+  const lost = new Map([
+    [
+      answerKey('demo-lab', 'web', 'front'),
+      { kind: 'answer', says: 'HTTP 404', status: 404, ms: 4 } as const,
+    ],
+  ])
+  test.each<readonly [string, IngressSeen, Partial<World>, string, RegExp, RegExp]>([
+    ['no pod', ingress({ pods: [] }), {}, 'failed', /^no pod behind/, /^kubectl -n demo describe pods/],
+    [
+      'a pod that crashes',
+      ingress({ pods: [bad] }),
+      {},
+      'failed',
+      /exit code 3/,
+      /^kubectl -n demo describe pods/,
+    ],
+    ['a Service without pods of its own that answers', chosenByNone, {}, 'works', /^$/, /^$/],
+    [
+      'a class that nobody heeds',
+      ingress({ routes: [], ignored: 'traefik' }),
+      { answers: lost },
+      'failed',
+      /class traefik is not routed/,
+      /ingressClassName: nginx/,
+    ],
+    [
+      'an image of ours that nobody pushed',
+      ingress({
+        pods: [pod({ ready: false, reason: 'ErrImagePull', image: 'localhost:5001/lab:1', pushed: false })],
+      }),
+      {},
+      'not set up',
+      /push localhost:5001\/lab:1/,
+      /^Push it: docker push/,
+    ],
+  ])('%s', (_, one, part, state, reason, todo) => {
+    const row = judged(one, part)
+    expect(row.state).toBe(state)
+    expect(row.reason).toMatch(reason)
+    expect(row.headline?.todo ?? '').toMatch(todo)
+    // What only works for what is described is never offered.
+    expect(JSON.stringify(row)).not.toMatch(/maculactl (?:up|restart) demo-lab/)
+  })
+
+  test('while the API server is away it is unknown; more hosts of a described application stand by its pods', () => {
+    const away: ClusterSeen = { kind: 'down', says: 'x', nodes: [], adopted: false, ingresses: [ingress()] }
+    expect(judged(ingress(), { clusters: new Map([['kind', away]]) }).state).toBe('unknown')
+    const more = ingress({ app: 'console', hosts: ['lab.macula.local'], pods: [] })
+    expect(judged(more).container?.name).toBe('console-1')
+  })
+
+  test('fault 7: what an Ingress is called is inert', () => {
+    const row = judged(ingress({ name: 'lab' }))
+    expect(row.title).toBe('lab')
+    expect(rows(ingress({ name: 'a\u001b[31mb\u202e' }))[0]?.title).toBe('ab\uFFFD')
+  })
+})
