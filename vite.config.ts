@@ -145,7 +145,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'window',
           include: ['test/window/**/*.test.ts'],
-          exclude: ['test/window/real/**'],
+          exclude: ['test/window/real/**', 'test/window/ingress/**'],
           globalSetup: ['test/window/set-up.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
@@ -157,7 +157,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           // Parts of the engine on the real thing, each with containers, networks and addresses of its own.
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', 'test/window/ingress/**/*.test.ts'],
           exclude: [...whole, ...cluster],
           globalSetup: ['test/integration/support/leftovers.ts'],
           fileParallelism: false,

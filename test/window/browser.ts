@@ -34,8 +34,8 @@ function fonts(): string {
   return file
 }
 
-/** Starts Chromium as a test machine can: as root it has no sandbox of its own. */
-export async function openChromium(): Promise<Browser> {
+/** Starts Chromium as a test machine can: as root it has no sandbox of its own. `more`: further switches. */
+export async function openChromium(more: readonly string[] = []): Promise<Browser> {
   const executablePath = findChromium()
   if (executablePath === undefined)
     throw new Error('There is no Chromium here. On Debian: apt-get install chromium fonts-inter')
@@ -52,6 +52,7 @@ export async function openChromium(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       '--font-render-hinting=none',
+      ...more,
     ],
   })
 }

@@ -1,7 +1,7 @@
 import { baseUrlOf, fqdn, hasFront, urlOf } from '../../../model/access.ts'
 import { INGRESS, tiers, type EndpointSpec, type ServiceSpec } from '../../../model/service.ts'
 import { drawings, type Shape } from '../../../model/state-shapes.ts'
-import { ingressPlan, type IngressPlan } from './plan.ts'
+import { HOME, ingressPlan, type IngressPlan } from './plan.ts'
 
 const signs: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -55,12 +55,13 @@ function row(service: ServiceSpec, suffix: string, plan: IngressPlan): string {
     ...(named === undefined ? [] : [`data-name="${html(named)}"`]),
   ]
   const head = opens?.url === undefined ? html(title) : `<a href="${html(opens.url)}">${html(title)}</a>`
+  const nowhere = service.runtime.kind === 'cluster' ? 'its applications have names' : 'inside Docker only'
   const where = places.map(({ text }) => `<code>${html(text)}</code>`)
   return `<li class="row" id="${html(id)}" ${ask.join(' ')}>
 <span class="mark">${shapes}</span>
 <h3>${head}</h3>
 <p class="purpose">${html(purpose)}</p>
-<p class="where">${where.length === 0 ? 'inside Docker only' : [...new Set(where)].join(' ')}</p>
+<p class="where">${where.length === 0 ? nowhere : [...new Set(where)].join(' ')}</p>
 <p class="state">${key === undefined ? 'is not asked' : ''}</p>
 </li>`
 }
@@ -89,7 +90,7 @@ export function homePage(
   })
   const count = shown.length
   return `<!doctype html>
-<html lang="en">
+<html lang="en" data-home="${html(`${HOME}.${suffix}`)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">

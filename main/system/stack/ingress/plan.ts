@@ -4,6 +4,9 @@ import { isLabel, isLoopback, isSuffix, isUrlPath, parsePort } from '../../../mo
 import { INGRESS, type EndpointSpec, type ServiceSpec } from '../../../model/service.ts'
 import { bad } from './text.ts'
 
+/** The first label of the page of all services. */
+export const HOME = 'home'
+
 /** An endpoint that the ingress can ask whether it answers. */
 export interface Asked {
   /** "grafana.web" */

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto'
 import { REVISION_HOST, type ServiceSpec } from '../../../model/service.ts'
 import { askingServer, ASKS } from './asks.ts'
-import { ingressPlan, type Named } from './plan.ts'
+import { HOME, ingressPlan, type Named } from './plan.ts'
 
 /** nginx' hash of names has this many bytes a bucket where it is not told otherwise; a longer name stops its start. */
 const BUCKET = 64
-
-/** The first label of the page of all services. */
-export const HOME = 'home'
 
 /**
  * The ingress' server blocks from the catalog: one a name, one that asks services for `/health`, and the page of all

@@ -5,15 +5,20 @@
 const PACE = 15_000
 /** An answer must come within this (ms). */
 const DEADLINE = 8000
+/** Before what got lost is asked again (ms). */
+const AGAIN = 500
 /** Asked at a time. */
 const AT_ONCE = 4
 
 const words = {
   ok: 'works',
-  warn: 'answers, but not by its name',
+  warn: 'works, but not by name',
   off: 'does not answer',
   unknown: 'could not be asked',
 }
+
+/** Names may be asked by this page under its own name only; under another one its server is asked. */
+const isHome = location.hostname === document.documentElement.dataset.home
 
 const summary = document.getElementById('summary')
 const rows = [...document.querySelectorAll('.row[data-ask]')]
@@ -33,8 +38,19 @@ async function statusOf(url) {
   }
 }
 
-async function stateOf({ dataset: { name, ask } }) {
-  if (name !== undefined && (await statusOf(`http://${name}/health`)) === 200) return 'ok'
+/** A question by the name; one that got lost is asked again, as browsers end what is under way when networks change. */
+async function statusByName(name) {
+  const url = `http://${name}/health`
+  const status = await statusOf(url)
+  if (status !== undefined) return status
+  await new Promise((resolve) => setTimeout(resolve, AGAIN))
+  return await statusOf(url)
+}
+
+async function stateOf({ dataset }) {
+  const { ask } = dataset
+  const name = isHome ? dataset.name : undefined
+  if (name !== undefined && (await statusByName(name)) === 200) return 'ok'
   const status = await statusOf(`/-/state/${ask}`)
   if (status === 200) return name === undefined ? 'ok' : 'warn'
   return status === 503 ? 'off' : 'unknown'
