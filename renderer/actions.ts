@@ -1,4 +1,5 @@
 /** What a person can do in the window: asks the engine, shows what is expected at once, and says what went wrong. */
+import { toldAccess } from '../main/model/access.ts'
 import type { Fix } from '../main/model/ladder.ts'
 import { meant, type Verb } from '../main/model/may.ts'
 import { pickEndpoint } from '../main/model/open.ts'
@@ -238,7 +239,7 @@ export function createActions(shell: Shell, page: Window): Actions {
     copy,
     copyAddress: (view) => {
       const endpoint = pickEndpoint(view, undefined)
-      const access = endpoint?.accesses[endpoint.best] ?? endpoint?.accesses[0]
+      const access = endpoint && toldAccess(endpoint.accesses)
       if (access !== undefined) copyNamed(access.url, view.id)
     },
     copyNamed,

@@ -62,6 +62,8 @@ function whyListener(seen: ListenerSeen | undefined, key: string): string | unde
 interface NameTrouble {
   readonly says: string
   readonly slow: boolean
+  /** It leads to another address. */
+  readonly elsewhere?: true
 }
 
 function whyName(seen: NameSeen | undefined, address: string): NameTrouble | undefined {
@@ -70,7 +72,11 @@ function whyName(seen: NameSeen | undefined, address: string): NameTrouble | und
   if (isNameRight(seen, address)) return { says: `name takes ${sayDuration(seen.ms)}`, slow: true }
   switch (seen.kind) {
     case 'answer':
-      return { says: `name leads to ${seen.addresses[0] ?? 'nothing'}`, slow: false }
+      return {
+        says: `name leads to ${seen.addresses[0] ?? 'nothing'}`,
+        slow: false,
+        ...(seen.addresses.length > 0 ? { elsewhere: true } : {}),
+      }
     case 'none':
       return { says: 'name is not known', slow: false }
     case 'timeout':
@@ -103,6 +109,9 @@ export function accessesOf(
     /** What is wrong with its name, with its port, with the answer there. */
     reasons: readonly [NameTrouble | undefined, string | undefined, string | undefined],
   ): void => {
+    const isHeld =
+      kind !== 'direct' &&
+      world.listeners.get(listenerKey({ address: address ?? '', port }))?.kind === 'foreign'
     const [ofName, ofPort, ofAnswer] = reasons
     // A slow name is the lesser evil: who has the port is told first.
     const reason = ofName?.slow === true ? (ofPort ?? ofName.says) : (ofName?.says ?? ofPort ?? ofAnswer)
@@ -116,6 +125,7 @@ export function accessesOf(
       ...(reason === undefined ? {} : { reason }),
       ...(isSlow ? { slow: true } : {}),
       ...(reason === NOT_TRIED ? { untried: true } : {}),
+      ...(isHeld || ofName?.elsewhere === true ? { elsewhere: true } : {}),
     })
   }
   if (address !== null) {
@@ -152,7 +162,23 @@ export function accessesOf(
 export function accessesWithout(accesses: readonly Access[], { state, reason }: Rung): readonly Access[] {
   const off = state === 'stop' || state === 'unreached' || state === 'progress'
   if (!off || reason === undefined || accesses.some((access) => access.works)) return accesses
-  return accesses.map(({ kind, url, host, port, works }) => ({ kind, url, host, port, works, reason }))
+  return accesses.map(({ kind, url, host, port, works, elsewhere }) => ({
+    kind,
+    url,
+    host,
+    port,
+    works,
+    reason,
+    ...(elsewhere === true ? { elsewhere } : {}),
+  }))
+}
+
+/**
+ * The access that is told to others, also while none works: the one that works, else the first that does not lead to
+ * somebody else's program; undefined: all do.
+ */
+export function toldAccess(accesses: readonly Access[]): Access | undefined {
+  return accesses[bestAccess(accesses)] ?? accesses.find(({ elsewhere }) => elsewhere !== true)
 }
 
 /** Index of the access that Open and Copy use: the first that works; by name only: also a slow one. -1: none. */

@@ -21,6 +21,8 @@ export interface Access {
   readonly slow?: true
   /** Nothing speaks against it, but it was not asked lately: another one is used. */
   readonly untried?: true
+  /** It leads to another program, or to another machine's: its port is held, or its name leads elsewhere. Never handed on. */
+  readonly elsewhere?: true
 }
 
 export interface EndpointView {

@@ -41,7 +41,9 @@ const STATE = 2
 
 function nameCell(view: ServiceView): string {
   const first = view.endpoints[0]
-  const named = first?.accesses.find((access) => access.kind === 'clean' || access.kind === 'named')
+  const named = first?.accesses.find(
+    ({ kind, elsewhere }) => (kind === 'clean' || kind === 'named') && elsewhere !== true,
+  )
   if (named) return named.url.replace(/^[a-z]+:\/\//, '')
   return (
     first?.name ?? (view.address?.startsWith('127.') === true ? 'no name of its own' : 'inside Docker only')

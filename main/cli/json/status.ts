@@ -21,6 +21,8 @@ const access = z.object({
   port: z.number(),
   works: z.boolean(),
   reason: z.string().optional(),
+  /** It leads to another program: its port is held, or its name leads to another address. */
+  elsewhere: z.literal(true).optional(),
 })
 
 const endpoint = z.object({

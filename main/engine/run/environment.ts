@@ -1,4 +1,4 @@
-import { baseUrlOf, bestAccess, fqdn, hasFront } from '../../model/access.ts'
+import { baseUrlOf, fqdn, hasFront, toldAccess } from '../../model/access.ts'
 import { MASK } from '../../model/clean.ts'
 import { inUrl } from '../../model/secret.ts'
 import type { Catalog, ServiceSpec } from '../../model/service.ts'
@@ -7,7 +7,7 @@ import type { Variable } from '../../model/variable.ts'
 
 /**
  * Host, port, base URL and name of an endpoint: those of the access that works best now, else where it will be when it
- * works.
+ * works. What leads to somebody else's program meanwhile (port 80 is held, a name leads elsewhere) is never handed on.
  * The page that Open shows (`/ready`) is no part of a base.
  */
 function placeOf(
@@ -21,14 +21,13 @@ function placeOf(
     .find((one) => one.id === service.id)
     ?.endpoints.find((one) => one.id === endpointId)
   const accesses = view?.accesses ?? []
-  const works = accesses[bestAccess(accesses)]
-  const access = works ?? accesses[0]
+  const access = toldAccess(accesses) ?? accesses[0]
   const fully = endpoint && fqdn(endpoint, suffix)
   const host = access?.host ?? fully ?? service.address ?? ''
   const port =
     access?.port ?? (endpoint && hasFront(endpoint) ? 80 : (endpoint?.listen ?? endpoint?.target ?? 0))
   // Where the bare name does not lead there now, what does is said instead: an image `NAME/app` must be found.
-  const isBare = works === undefined || (host === fully && port === 80)
+  const isBare = (access === accesses[0] && access?.works !== true) || (host === fully && port === 80)
   return {
     host,
     port,

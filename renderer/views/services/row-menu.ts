@@ -1,3 +1,4 @@
+import { toldAccess } from '../../../main/model/access.ts'
 import { canOpen, may, toggleOf } from '../../../main/model/may.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { pickEndpoint } from '../../../main/model/open.ts'
@@ -72,7 +73,7 @@ function copyLines(
   { shell, actions }: { readonly shell: Shell; readonly actions: Actions },
 ): readonly MenuLine[] {
   const endpoint = pickEndpoint(view, undefined)
-  const best = endpoint?.accesses[endpoint.best] ?? endpoint?.accesses[0]
+  const best = endpoint && toldAccess(endpoint.accesses)
   const address = endpoint?.accesses.find((access) => access.kind === 'address') ?? best
   const plain = address === undefined ? (view.address ?? '') : `${address.host}:${address.port}`
   const strings = async (): Promise<void> => {

@@ -21,7 +21,9 @@ export function nameCell(view: ServiceView, suffix: string): NameCell {
       label: null,
       rest: isInside(view) ? sayServices.insideDocker : sayServices.noName,
     }
-  const first = endpoint.accesses.find((access) => access.kind === 'clean' || access.kind === 'named')
+  const first = endpoint.accesses.find(
+    ({ kind, elsewhere }) => (kind === 'clean' || kind === 'named') && elsewhere !== true,
+  )
   const text = first === undefined ? endpoint.name : first.url.replace(/^[a-z]+:\/\//, '')
   const end = endpoint.name.endsWith(`.${suffix}`)
     ? endpoint.name.length - suffix.length - 1

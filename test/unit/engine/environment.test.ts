@@ -86,6 +86,28 @@ describe('where it works now', () => {
     expect(filled('{name:web}', web, {}, seen('web', 'web', [access(host, port, works)]))).toBe(value)
   })
 
+  const held = (host: string, port: number) => ({ ...access(host, port, false), elsewhere: true })
+  const ways = (...all: readonly object[]) => seen('web', 'web', all)
+  test.each([
+    [
+      'port 80 is another program’s',
+      ways(held('web.macula.local', 80), access('web.macula.local', 3000, false)),
+      ['http://web.macula.local:3000', 'web.macula.local:3000'],
+    ],
+    [
+      'its name leads elsewhere',
+      ways(held('web.macula.local', 80), held('web.macula.local', 3000), access('127.0.0.77', 3000, false)),
+      ['http://127.0.0.77:3000', '127.0.0.77:3000'],
+    ],
+    [
+      'all is free and it is stopped',
+      ways(access('web.macula.local', 80, false), access('web.macula.local', 3000, false)),
+      ['http://web.macula.local', 'web.macula.local'],
+    ],
+  ])('nothing that is handed on leads to somebody else’s program: %s', (_, snapshot, values) => {
+    expect(['{url:web}', '{name:web}'].map((template) => filled(template, web, {}, snapshot))).toEqual(values)
+  })
+
   test.each([
     ['another service', seen('other', 'web', [access('127.0.0.1', 1, true)])],
     ['another endpoint', seen('web', 'api', [access('127.0.0.1', 1, true)])],

@@ -6,6 +6,7 @@ import {
   fqdn,
   hasFront,
   isByNameOnly,
+  toldAccess,
   urlOf,
 } from '../../../main/model/access.ts'
 import type { AnswerSeen, ContainerSeen, ListenerSeen, NameSeen } from '../../../main/model/observation.ts'
@@ -114,6 +115,53 @@ describe('which ways there are', () => {
       ['clean', 'named', 'address'],
     ],
   ])('%s', (_, one, look, kinds) => expect(said(ways(one, look))).toEqual(kinds))
+})
+
+describe('what leads to somebody else’s program', () => {
+  const nginx: ListenerSeen = { kind: 'foreign', holder: { pid: 8, program: 'nginx' }, ms: 1 }
+  const elsewhere = (look: Look) => ways(page, look).flatMap((one) => (one.elsewhere ? [one.kind] : []))
+  const told = (look: Look) => toldAccess(ways(page, { container: undefined, ...look }))?.url
+  const silent = { answers: { front: undefined, native: undefined, direct: undefined } }
+  test.each<readonly [string, Look, readonly string[], string | undefined]>([
+    ['nothing', {}, [], 'http://a.macula.local'],
+    ['nothing, while it is stopped', silent, [], 'http://a.macula.local'],
+    ['a held port', { ...silent, ports: { 80: nginx } }, ['clean'], 'http://a.macula.local:3000'],
+    [
+      'a name that leads elsewhere',
+      { ...silent, name: { kind: 'answer', addresses: ['10.0.0.1'], ms: 1 } },
+      ['clean', 'named'],
+      'http://127.0.0.1:3000',
+    ],
+    // A name that is not known leads nowhere.
+    [
+      'not a name without address',
+      { ...silent, name: { kind: 'answer', addresses: [], ms: 1 } },
+      [],
+      'http://a.macula.local',
+    ],
+    [
+      'all of them',
+      { ...silent, ports: { 80: nginx, 3000: nginx } },
+      ['clean', 'named', 'address'],
+      undefined,
+    ],
+  ])('%s', (_, look, kinds, url) => {
+    expect(elsewhere(look)).toEqual(kinds)
+    expect(told(look)).toBe(url)
+  })
+
+  test('is said of what does not run too', () => {
+    const stopped = accessesWithout(
+      ways(page, { ...silent, ports: { 80: nginx } }),
+      rung('container', 'stop', { reason: 'stopped' }),
+    )
+    expect(stopped.map((one) => [one.kind, one.reason, one.elsewhere === true])).toEqual([
+      ['clean', 'stopped', true],
+      ['named', 'stopped', false],
+      ['address', 'stopped', false],
+      ['direct', 'stopped', false],
+    ])
+  })
 })
 
 describe('why a way does not work', () => {
