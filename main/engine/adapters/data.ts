@@ -93,6 +93,21 @@ export interface BoxWish {
   readonly like?: ServiceMade
 }
 
+/** A database of Grafana as its files; `wal`: what was written last and stands beside it. */
+export interface GrafanaDb {
+  readonly db: Buffer
+  readonly wal?: Buffer
+}
+
+/** What a database of theirs must fit to. */
+export interface GrafanaWish {
+  /** Of our administrator. */
+  readonly user: string
+  readonly password: string
+  /** Data sources that our files provision. */
+  readonly sources: readonly { readonly name: string; readonly uid: string }[]
+}
+
 /** What is done within one `session`; its containers are removed at its end. */
 export interface DataHands {
   /** `write`: only a volume of ours is opened so; anything else throws. */
@@ -115,6 +130,12 @@ export interface DataHands {
   /** A volume of ours for what is needed on the way; the same name gives the same volume, also in a later session. */
   scratch(name: string): Promise<string>
   discard(scratch: string): Promise<void>
+  /** Dashboards and users. Throws MaculaError where it is no database of Grafana. */
+  countGrafana(files: GrafanaDb): Promise<{ readonly dashboards: number; readonly users: number }>
+  /** The same database, so that our Grafana takes it and removes nothing of it. */
+  fitGrafana(files: GrafanaDb, wish: GrafanaWish): Promise<Buffer>
+  /** Data sources in the provisioning files of our Grafana. */
+  provisionedSources(made: ServiceMade): Promise<GrafanaWish['sources']>
   /** Starts a container without a network. Throws MaculaError with Docker's reason. */
   box(wish: BoxWish, signal: AbortSignal): Promise<Box>
 }
@@ -133,8 +154,8 @@ export interface TakeKept {
   readonly moved: readonly { readonly from: string; readonly to: string }[]
   /** When the volume of ours was made that is filled. */
   readonly home?: string
-  /** Numbers that are compared at the end. */
-  readonly counts?: Readonly<Record<string, number>>
+  /** Bytes that passed in what is done, for the progress. */
+  readonly bytes: number
 }
 
 export interface DataAdapter {
@@ -146,6 +167,8 @@ export interface DataAdapter {
   made(volume: string): Promise<string | undefined>
   /** Whether an image is here, by name or id. */
   hasImage(image: string): Promise<boolean>
+  /** What a program of an image prints, run without anything of this machine; undefined: it is not there, or says nothing in time. */
+  ask(image: string, argv: readonly [string, ...string[]]): Promise<string | undefined>
   /** Containers that have a volume, without helpers of ours. */
   users(volume: string): Promise<readonly VolumeUser[]>
   /** Variables that a container was made with; undefined: it is gone. */

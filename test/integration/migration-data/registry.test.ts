@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { ComposeProjectSeen } from '../../../main/model/migration.ts'
 import {
   clear,
+  clearOurs,
   contentOf,
   docker,
   inVolume,
@@ -56,14 +57,7 @@ beforeAll(async () => {
   from = oldProject([old])
 })
 // Each test begins with the old world as it was and nothing of ours.
-beforeEach(async () => {
-  const { volumes } = await left()
-  docker('ps', '-aq', '--filter', `label=dev.macula.project=${settings.project}`)
-    .split('\n')
-    .filter((id) => id !== '')
-    .forEach((id) => docker('rm', '-f', id))
-  for (const name of volumes) docker('volume', 'rm', name)
-})
+beforeEach(clearOurs)
 afterAll(async () => {
   await clear()
   for (const image of [...images, IMAGE]) docker('rmi', image)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Docker from 'dockerode'
+import { vi } from 'vitest'
 import { openDataMoves } from '../../../main/engine/migration/data/open.ts'
 import type { DataMove } from '../../../main/engine/migration/family.ts'
 import { createTruth } from '../../../main/engine/look/truth.ts'
@@ -204,3 +205,53 @@ export function listening() {
   const told: DataProgress[] = []
   return { told, tell: (progress: DataProgress): void => void told.push(progress) }
 }
+
+/** Removes what of ours was made, so that a test begins with nothing. */
+export async function clearOurs(): Promise<void> {
+  const all = await raw.listContainers({ all: true })
+  const made = all.filter(({ Labels: labels }) => labels['dev.macula.project'] === settings.project)
+  await Promise.all(made.map(({ Id: id }) => raw.getContainer(id).remove({ force: true, v: true })))
+  for (const name of (await left()).volumes) await raw.getVolume(name).remove()
+}
+
+/** Builds the images that the old project's databases ran; those that are up to date stay. */
+export function buildOld(): void {
+  const script = fileURLToPath(new URL('../../images/build.mjs', import.meta.url))
+  execFileSync(process.execPath, [script, '--only', 'old-postgres,old-timescaledb'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+export function psql(container: string, user: string, database: string, sql: string): string {
+  return execFileSync(
+    'docker',
+    [
+      'exec',
+      '-i',
+      container,
+      'psql',
+      '-X',
+      '-q',
+      '-A',
+      '-t',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-U',
+      user,
+      '-d',
+      database,
+    ],
+    { encoding: 'utf8', input: sql, stdio: ['pipe', 'pipe', 'pipe'] },
+  ).trim()
+}
+
+/** Starts a database and waits until it takes connections by its port, which is after it made itself. */
+export async function startDatabase(container: string, user: string, how?: 'running'): Promise<void> {
+  if (how === undefined) docker('start', container)
+  await vi.waitFor(() => docker('exec', container, 'pg_isready', '-h', '127.0.0.1', '-U', user), {
+    timeout: 60_000,
+    interval: 100,
+  })
+}
+
+export const stopDatabase = (container: string): void => void docker('stop', '--time', '30', container)

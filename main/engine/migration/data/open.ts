@@ -1,10 +1,14 @@
 import type { DataMove } from '../family.ts'
 import type { RunContext } from '../../run/context.ts'
+import { grafana } from './grafana.ts'
+import { objectStore } from './object-store.ts'
+import { powerdns } from './powerdns.ts'
 import { registry } from './registry.ts'
+import { timescaledb } from './timescaledb.ts'
 import { createMove } from './take.ts'
 
 /** The stores that can be taken over, in the order in which they are shown. A new one is a file beside this. */
-const kinds = [registry]
+const kinds = [registry, powerdns, timescaledb, objectStore, grafana]
 
 /**
  * The ways to take over the data of a machine's old Compose project. Nothing is asked of Docker yet.

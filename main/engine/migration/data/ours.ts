@@ -111,6 +111,12 @@ export function openOurs(context: RunContext, id: string) {
     for (const { name, key } of (await made(signal)).volumes) await hands.make(name, key)
   }
 
+  /** Removes its container and its volumes, also while helpers hold them. */
+  async function empty(hands: DataHands): Promise<void> {
+    for (const name of await volumes()) await hands.close(name)
+    await remove()
+  }
+
   /** Removes what was filled, and puts back what was moved aside last. */
   async function putBack(
     hands: DataHands,
@@ -118,8 +124,7 @@ export function openOurs(context: RunContext, id: string) {
     moved: readonly Moved[],
     signal: AbortSignal,
   ): Promise<void> {
-    for (const name of await volumes()) await hands.close(name)
-    await remove()
+    await empty(hands)
     const last = new Map(moved.map((one) => [one.from, one.to]))
     if (last.size === 0) return
     await home(hands, signal)
@@ -137,7 +142,7 @@ export function openOurs(context: RunContext, id: string) {
       await adapters.docker.volumes.discard(to)
   }
 
-  return { spec, image, volumes, volume, aside, made, home, putBack, forget }
+  return { spec, image, volumes, volume, aside, made, home, empty, putBack, forget }
 }
 
 export type Ours = ReturnType<typeof openOurs>

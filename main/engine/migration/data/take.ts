@@ -16,13 +16,19 @@ export interface Work {
   readonly source: Source
   /** Image for helpers that only read and write files; it is here for sure. */
   readonly image: string
+  /** Of their volume. */
+  readonly bytes: number
   readonly ours: Ours
   readonly signal: AbortSignal
   /** Whether a stage or part was done before, in an interrupted run too. */
   has(stage: string): boolean
-  /** Notes that it is done, on disk, with the bytes that it had and numbers to compare later. */
-  mark(stage: string, bytes?: number, counts?: Readonly<Record<string, number>>): Promise<void>
-  counts(): Readonly<Record<string, number>>
+  /** Notes that it is done, on disk, with the bytes that it had. */
+  mark(stage: string, bytes?: number): Promise<void>
+  hasImage(image: string): Promise<boolean>
+  /** What a program of an image prints. */
+  ask(image: string, argv: readonly [string, ...string[]]): Promise<string | undefined>
+  /** Variables that their container was made with; undefined: it is gone. */
+  variables(): Promise<ReadonlyMap<string, string> | undefined>
   says(what: string, bytesNow?: number): void
 }
 
@@ -38,8 +44,16 @@ export interface Kind {
   readonly passes: number
   /** Room for each byte of theirs, at most, while it is taken. */
   readonly room: number
+  /** Programs of our own image are run: it is pulled where it is not here. */
+  readonly needsOwnImage?: boolean
   /** What is in it, or why it cannot be taken: MaculaError. */
-  measure(volume: OpenVolume, source: Source, ours: Ours, signal: AbortSignal): Promise<string>
+  measure(
+    volume: OpenVolume,
+    source: Source,
+    ours: Ours,
+    signal: AbortSignal,
+    hands: DataHands,
+  ): Promise<string>
   /** Everything that can be done before ours is touched. Throws MaculaError when theirs is not whole. */
   prepare(work: Work): Promise<void>
   /** Fills the new, empty store of ours, whose volume was made. Returns what was compared. */
@@ -108,7 +122,7 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
       const image = await helperImage(source)
       const says = await data.session(
         async (hands) =>
-          await kind.measure(await hands.open(source.volume, image, 'read'), source, ours, signal),
+          await kind.measure(await hands.open(source.volume, image, 'read'), source, ours, signal, hands),
       )
       await needRoom(needs, image)
       return { kind: 'found', bytes, needsBytes: needs, says, replaces }
@@ -133,6 +147,7 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
       since: context.adapters.clock.now(),
       scratch: kind.scratch,
       done: [],
+      bytes: 0,
       moved: [],
     }
     if (before?.source !== source.volume) return fresh
@@ -161,7 +176,7 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
       })
     const image = await helperImage(source)
     const total = Math.max(1, Math.ceil(bytes * kind.passes))
-    const doneBytes = (): number => Math.min(total, kept.counts?.['bytes'] ?? 0)
+    const doneBytes = (): number => Math.min(total, kept.bytes)
     if (doneBytes() === 0) await needRoom(needs, image)
 
     async function keep(part: Partial<TakeKept>): Promise<void> {
@@ -181,16 +196,23 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
         hands,
         source,
         image,
+        bytes,
         ours,
         signal,
         has: (stage) => kept.done.includes(stage),
-        mark: async (stage, more = 0, counts = {}) =>
+        mark: async (stage, more = 0) =>
           await keep({
             done: [...kept.done, stage],
-            counts: { ...kept.counts, ...counts, bytes: (kept.counts?.['bytes'] ?? 0) + more },
+            bytes: kept.bytes + more,
           }),
-        counts: () => kept.counts ?? {},
+        ask: async (one, argv) => await data.ask(one, argv),
+        hasImage: async (one) => await data.hasImage(one),
+        variables: async () => await data.variables(source.container.id),
         says,
+      }
+      if (kind.needsOwnImage === true && !(await data.hasImage(ours.image()))) {
+        says(`pulling ${ours.image()}`)
+        await context.adapters.docker.pull(ours.image(), () => undefined, signal)
       }
       await kind.prepare(work)
       signal.throwIfAborted()
@@ -202,6 +224,8 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
           done: kept.done.filter((stage) => !stage.startsWith(FILL)),
         })
       }
+      // Half of what a server makes at its first start is nothing to go on with.
+      else if (!kept.done.some((stage) => stage.startsWith(FILL))) await ours.empty(hands)
       try {
         await ours.home(hands, signal)
         const home = await data.made(await ours.volume())
@@ -247,7 +271,7 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
         // Where Docker itself went away, what was copied is as good as before; else it may be what is wrong.
         if (troubleOf(error).kind !== 'outside') {
           const { moved } = kept
-          await data.keep(id, moved.length === 0 ? undefined : { ...kept, scratch: [], done: [] })
+          await data.keep(id, moved.length === 0 ? undefined : { ...kept, scratch: [], done: [], bytes: 0 })
           await data.sweep().catch(() => undefined)
         }
         throw error

@@ -8,11 +8,16 @@ import { dockerTrouble, statusOf } from '../../docker/trouble.ts'
 import { COPY_PROJECT } from '../../docker/volumes.ts'
 import type { Paths } from '../../paths.ts'
 import { openBox } from './box.ts'
+import { countGrafana, fitGrafana } from './grafana-db.ts'
+import { runOnce } from './once.ts'
+import { provisionedSources } from './provisioned.ts'
 import { scratchName, TAKING, takingLabels } from './marks.ts'
 import { copyPart, holdVolume, type HeldVolume } from './open-volume.ts'
 import { openProgress } from './progress.ts'
 import { seeRoomOf, seeVolumes } from './sizes.ts'
 
+/** A program that tells its version; one that serves instead is ended. */
+const ASK_DEADLINE_MS = 15_000
 const REMOVE_DEADLINE_MS = 120_000
 
 /** Docker's part of taking over data. `open`: the way to the engine, found when it is first needed. */
@@ -164,6 +169,9 @@ export function openData(
         await close(volume)
         await removeVolume(volume)
       }),
+      countGrafana,
+      fitGrafana,
+      provisionedSources,
       async box(wish, signal) {
         const one = await openBox(link, project, wish, signal)
         ends.push(async () => await one.close())
@@ -214,6 +222,15 @@ export function openData(
         return true
       } catch (error) {
         if (statusOf(error) === 404) return false
+        throw error
+      }
+    }),
+    ask: said('An image cannot be asked', async (image, argv) => {
+      const ended = AbortSignal.timeout(ASK_DEADLINE_MS)
+      try {
+        return (await runOnce(await way(), project, { image, argv }, ended))?.out
+      } catch (error) {
+        if (ended.aborted) return undefined
         throw error
       }
     }),

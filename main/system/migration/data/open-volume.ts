@@ -23,7 +23,7 @@ export function readTree(text: string): readonly TreeEntry[] | undefined {
   for (const one of text.split('\n')) {
     if (one === '') continue
     const [, kind = '', uid, gid, mode = '', bytes, name = ''] = line.exec(one) ?? []
-    if (!name.startsWith(`${AT}/`)) return undefined
+    if (name !== AT && !name.startsWith(`${AT}/`)) return undefined
     entries.push({
       path: name.slice(AT.length + 1),
       folder: kind === 'directory',
@@ -57,20 +57,7 @@ export function holdVolume(
         project,
         {
           image,
-          argv: [
-            'find',
-            AT,
-            '-mindepth',
-            '1',
-            '-maxdepth',
-            String(depth),
-            '-exec',
-            'stat',
-            '-c',
-            stat,
-            '{}',
-            '+',
-          ],
+          argv: ['find', AT, '-maxdepth', String(depth), '-exec', 'stat', '-c', stat, '{}', '+'],
           volume: { name, at: AT },
         },
         signal,
@@ -89,7 +76,14 @@ export function holdVolume(
     async folders(entries, signal) {
       const packing = pack()
       for (const { path, uid, gid, mode } of entries)
-        packing.entry({ name: path, type: 'directory', uid, gid, mode, mtime: new Date() })
+        packing.entry({
+          name: path === '' ? './' : path,
+          type: 'directory',
+          uid,
+          gid,
+          mode,
+          mtime: new Date(),
+        })
       packing.finalize()
       await archives.unpack(helper, await whole(packing), signal, '.')
     },

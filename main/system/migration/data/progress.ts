@@ -11,7 +11,7 @@ const keptSchema = z.object({
   done: z.array(z.string()),
   moved: z.array(z.object({ from: z.string(), to: z.string() })),
   home: z.string().exactOptional(),
-  counts: z.record(z.string(), z.number()).exactOptional(),
+  bytes: z.number(),
 })
 
 /** How far each taking is. Losing it costs copying again, and nothing else; a damaged one counts as none. */
