@@ -1,7 +1,7 @@
+import { quoteDotenv, quoteShell } from '../../model/quote.ts'
 import { sayCount } from '../../model/say.ts'
 import { oneLine } from '../layout.ts'
 import { withEngine, writeJson, type Face } from '../face.ts'
-import { quoteDotenv, quoteShell } from '../quote.ts'
 import { resolveServices } from '../targets.ts'
 
 export type EnvFormat = 'shell' | 'dotenv' | 'json'

@@ -1,6 +1,6 @@
 import type { KeptVariable } from './fill.ts'
+import { quoteDotenv } from '../../model/quote.ts'
 import { variablesOfSecret } from '../../model/secret.ts'
-import { composeValue } from '../stack/variables-file.ts'
 
 type Variables = ReadonlyMap<string, KeptVariable & { readonly services: readonly string[] }>
 
@@ -15,7 +15,7 @@ export function envText(variables: Variables, secrets: ReadonlyMap<string, strin
     const all = /^[A-Za-z][A-Za-z0-9]{7,}$/.test(value)
       ? [[name, value] as const]
       : variablesOfSecret(name.slice(SECRET.length), value)
-    return all.map(([variable, text]) => `${variable}=${composeValue(text)}\n`)
+    return all.map(([variable, text]) => `${variable}=${quoteDotenv(text)}\n`)
   })
   // Of a person's own .env only plain values are read, which every reader takes as they are.
   const own = [...variables].flatMap(([name, { value }]) =>

@@ -22,16 +22,6 @@ export function unwritable(values: ReadonlyMap<string, string>): Readonly<Record
   return Object.fromEntries([...values].filter(([, value]) => !isPlainValue(value)))
 }
 
-/**
- * A value for a file that Compose is given alone. What neither stands plain nor in single quotes stands in double quotes, with
- * escapes: Compose since 2.20 reads it so, except that some of its versions find no end of one that ends in a backslash.
- */
-export function composeValue(value: string): string {
-  if (isPlainValue(value)) return value
-  if (isQuotable(value)) return `'${value}'`
-  return `"${value.replaceAll(/["\\$]/g, String.raw`\$&`)}"`
-}
-
 function isQuotable(value: string): boolean {
   return !/['\\\r\n]/.test(value)
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { MASK } from '../../../main/model/clean.ts'
+import { quoteDotenv } from '../../../main/model/quote.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import type { Variable } from '../../../main/model/variable.ts'
 import { Copy } from '../../parts/copy.tsx'
@@ -51,7 +52,9 @@ export function Credentials({ view }: { readonly view: ServiceView }): ReactNode
           <span className="last">
             <Copy
               what={sayService.envLines(title)}
-              text={async () => (await clear()).map((one) => `${one.name}=${one.value}\n`).join('')}
+              text={async () =>
+                (await clear()).map((one) => `${one.name}=${quoteDotenv(one.value)}\n`).join('')
+              }
             />
           </span>
         </div>

@@ -1,4 +1,5 @@
 import { toldAccess } from '../../../main/model/access.ts'
+import { quoteDotenv } from '../../../main/model/quote.ts'
 import { canOpen, may, toggleOf } from '../../../main/model/may.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { pickEndpoint } from '../../../main/model/open.ts'
@@ -78,7 +79,7 @@ function copyLines(
   const plain = address === undefined ? (view.address ?? '') : `${address.host}:${address.port}`
   const strings = async (): Promise<void> => {
     const variables = await shell.request('variables', { services: [view.id] })
-    const text = variables.map((one) => `${one.name}=${one.value}`).join('\n')
+    const text = variables.map((one) => `${one.name}=${quoteDotenv(one.value)}`).join('\n')
     if (text === '')
       actions.tell({
         kind: 'told',

@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { quoteDotenv } from '../../../main/model/quote.ts'
 import { findTool } from '../../../main/system/host/tool.ts'
 import { variablesOfSecret } from '../../../main/model/secret.ts'
 import { readVariables } from '../../../main/system/stack/read-variables.ts'
-import { composeValue, environmentText, unwritable } from '../../../main/system/stack/variables-file.ts'
+import { environmentText, unwritable } from '../../../main/system/stack/variables-file.ts'
 
 /** What the Compose of this machine makes of variables files: of ours, and of those that people bring. */
 
@@ -26,6 +27,9 @@ const secrets = [
   'Grüße',
   'plain-1',
   '%41',
+  `x'\\`,
+  `'lead`,
+  '{"a":1}',
 ]
 
 test.each([true, false])(
@@ -33,7 +37,7 @@ test.each([true, false])(
   async (alone) => {
     const values = new Map(secrets.flatMap((value, index) => variablesOfSecret(`S${index}`, value)))
     const environment = Object.fromEntries([...values.keys()].map((name) => [name, `\${${name}:?generated}`]))
-    const lines = [...values].map(([name, value]) => `${name}=${composeValue(value)}\n`)
+    const lines = [...values].map(([name, value]) => `${name}=${quoteDotenv(value)}\n`)
     writeFileSync(join(folder, '.env'), alone ? lines.join('') : environmentText(values))
     writeFileSync(
       join(folder, 'compose.yaml'),

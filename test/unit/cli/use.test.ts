@@ -9,7 +9,7 @@ import { envSchema } from '../../../main/cli/json/env.ts'
 import { logSchema } from '../../../main/cli/json/logs.ts'
 import { openSchema } from '../../../main/cli/json/open.ts'
 import { versionSchema } from '../../../main/cli/json/version.ts'
-import { quoteDotenv, quoteShell } from '../../../main/cli/quote.ts'
+import { quoteDotenv, quoteShell } from '../../../main/model/quote.ts'
 import { parseSince } from '../../../main/cli/since.ts'
 import type { LogLine } from '../../../main/model/log-line.ts'
 import { runCommand } from './run-command.ts'
@@ -217,14 +217,39 @@ describe('maculactl env', () => {
     )
   })
 
-  test('whatever the value without a single quote, a .env reader gives it back', () => {
-    // eslint-disable-next-line no-control-regex -- what env leaves out anyway
-    const plain = fc.string({ maxLength: 40 }).filter((text) => !/[\u0000-\u001F\u007F-\u009F']/.test(text))
+  test('whatever the value without a single quote and a backslash at its end, a .env reader gives it back', () => {
+    const plain = fc
+      .string({ maxLength: 40 })
+      // eslint-disable-next-line no-control-regex -- what env leaves out anyway
+      .filter((text) => !/[\u0000-\u001F\u007F-\u009F']|\\$/.test(text))
     fc.assert(
       fc.property(plain, (value) => {
         expect(parseEnv(`A=${quoteDotenv(value)}\n`)['A']).toBe(value)
       }),
     )
+  })
+})
+
+describe('a value of env in a .env', () => {
+  // By the .env readers of Compose, Node and dotenv, each tried; Compose's own by test/integration/stack/variables.test.ts.
+  test.each([
+    ['plain-1', 'plain-1'],
+    ['a b', "'a b'"],
+    ['a #b', "'a #b'"],
+    ['a$b', "'a$b'"],
+    ['a"b', `'a"b'`],
+    ['a\\b', "'a\\b'"],
+    ['end\\', 'end\\'],
+    ["it's", "it's"],
+    [`x'\\`, `x'\\`],
+    [`it's "x"`, `it's "x"`],
+    ["'lead", `"'lead"`],
+    ["it's ", `"it's "`],
+    [`'"$#\\ :/@%{}`, String.raw`"'\"\$#\\ :/@%{}"`],
+  ])('%j stands as %s', (value, written) => {
+    expect(quoteDotenv(value)).toBe(written)
+    if (!written.startsWith('"') || !/["$\\]/.test(value))
+      expect(parseEnv(`A=${written}\nB=1\n`)).toEqual({ A: value, B: '1' })
   })
 })
 

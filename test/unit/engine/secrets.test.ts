@@ -153,8 +153,16 @@ test('what keeps it is told first, then it is kept, then what was made with it i
   expect(one.changing()).toBeUndefined()
 })
 
-test('the same value is no change: nobody is told', async () => {
-  expect(await one.set({ DB: 'db-1' })).toMatchObject({ changed: [], same: ['DB'], ok: true })
+test('the same value is no change: what keeps it is told once more, as its data may have come from elsewhere', async () => {
+  expect(await one.set({ DB: 'db-1', APP: 'app-1' })).toMatchObject({
+    changed: [],
+    same: ['DB', 'APP'],
+    ok: true,
+  })
+  expect(one.did).toEqual(['tell postgres db macula/boss db-1'])
+  await one.down(['db'], { also: true })
+  one.forget()
+  await one.set({ DB: 'db-1' })
   expect(one.did).toEqual([])
 })
 

@@ -40,6 +40,7 @@ export async function changeSecrets(
   if (lost) throw new MaculaError(lost)
   const changed = new Map([...values].filter(([name, value]) => known.get(name) !== value))
   const same = [...values.keys()].filter((name) => !changed.has(name))
+  await tellAgain(context, same, known)
   if (changed.size === 0) return { ...nothing, changed: [], same, also: [] }
   const keeping = await withData(context, keepingOf(containersOf(context), changed.keys()))
   const began = adapters.clock.now()
@@ -95,6 +96,19 @@ const interrupted = (): MaculaError =>
     kind: 'refused',
     what: 'Nothing was changed: it was interrupted before any program was told.',
   })
+
+/** Data may have come from elsewhere, with a password of its own: what runs is told the one that is kept once more. */
+async function tellAgain(
+  context: RunContext,
+  names: readonly string[],
+  known: ReadonlyMap<string, string>,
+): Promise<void> {
+  const running = keepingOf(containersOf(context), names).filter(
+    ({ service }) => context.truth.seen.containers.get(service.id)?.state === 'running',
+  )
+  const { failed } = await tellAll(context, running, known)
+  if (failed) throw failed
+}
 
 /** Starts what must be told and does not run; returns what did not run before, which is stopped again in the end. */
 async function startKeepers(
