@@ -10,6 +10,12 @@ import type { CheckResult } from '../main/model/check.ts'
 import type { Trouble } from '../main/model/errors.ts'
 import type { ImageInfo, ServiceFacts, StatsSample } from '../main/model/facts.ts'
 import type { LogLine } from '../main/model/log-line.ts'
+import {
+  dataSetIds,
+  type MigrationEvent,
+  type MigrationResult,
+  type MigrationView,
+} from '../main/model/migration.ts'
 import type { Consequences, RunResult, StepEvent } from '../main/model/run.ts'
 import type { SettingsView } from '../main/model/service.ts'
 import type { Access, Snapshot } from '../main/model/snapshot.ts'
@@ -170,6 +176,18 @@ export const requests = {
   ).answers<WizardState>(),
   endWizard: request(nothing).answers<null>(),
 
+  /** What this machine ran for the platform before Macula, and exactly what taking it over would do. */
+  migration: request(nothing).answers<MigrationPlan>(),
+  /** `digest` is the one of the plan that was shown; steps that are not named are left out, with their price. */
+  migrate: request(
+    z.strictObject({
+      ...run,
+      steps: z.array(z.string().max(100)).max(200),
+      data: z.array(z.enum(dataSetIds)).max(dataSetIds.length),
+      digest: z.string().max(100),
+    }),
+  ).answers<MigrationResult>(),
+
   settings: request(nothing).answers<SettingsView>(),
   saveSettings: request(settingsPatch).answers<SettingsView>(),
   /** Everything back to its default, except what runs: services, data and changes of the machine stay. */
@@ -187,6 +205,8 @@ export const events = {
   run: told<{ readonly run: string; readonly event: StepEvent }>(),
   /** A step of root's program, for set-up and undo. */
   root: told<RootStepResult>(),
+  /** What happens while something is taken over. */
+  migration: told<MigrationEvent>(),
   /** Lines of a log stream, some at a time. */
   log: told<{ readonly stream: string; readonly lines: readonly LogLine[] }>(),
   stats: told<{ readonly stream: string; readonly sample: StatsSample }>(),
@@ -219,7 +239,7 @@ export interface About {
   readonly notes: readonly string[]
 }
 
-export type RunVerb = 'start' | 'stop' | 'restart' | 'pull' | 'fix' | 'reset'
+export type RunVerb = 'start' | 'stop' | 'restart' | 'pull' | 'fix' | 'reset' | 'migrate'
 
 export interface RunView {
   readonly run: string
@@ -248,6 +268,12 @@ export interface SetupPlan {
   readonly present: Readonly<Record<string, string>>
   /** How root would be asked: nothing, sudo in a terminal, a window; null: no way here. */
   readonly elevation: 'root' | 'sudo' | 'desktop' | null
+}
+
+export interface MigrationPlan {
+  readonly view: MigrationView
+  readonly digest: string
+  readonly elevation: SetupPlan['elevation']
 }
 
 export type RequestName = keyof typeof requests

@@ -7,6 +7,7 @@ import { pickEndpoint, whyNotFirst, whyNotOpened } from '../model/open.ts'
 import type { SetupItem } from '../model/change.ts'
 import type { Output, Parsed, RequestName, SetupPlan } from '../../preload/contract.ts'
 import type { GatewayContext } from './context.ts'
+import { migrate, migrationPlan } from './migration.ts'
 import { safeLines, type Streams } from './streams.ts'
 
 /** One function for every request of the contract: a missing one does not compile. */
@@ -143,6 +144,9 @@ export function handlers(context: GatewayContext, own: Connection): Handlers {
       await engine().endWizard()
       return null
     },
+
+    migration: async () => context.clean().deep(await migrationPlan(context)),
+    migrate: async (input) => await migrate(context, input),
 
     settings: async () => await context.system().settings.view(),
     async saveSettings(patch) {

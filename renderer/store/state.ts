@@ -9,6 +9,7 @@ import type { Checked } from './checked.ts'
 import { drawn, type Expected } from './expected.ts'
 import type { Looked } from './looked.ts'
 import { hearPull, noPulls, type Pulls } from './pulls.ts'
+import { hearMigration, type MigrationJob } from './migration-job.ts'
 import { hearRoot, type RootJob } from './root-job.ts'
 
 /** What the window shows: a view, and for `services` and `logs` the service it is about. */
@@ -62,6 +63,8 @@ export interface ShellState {
   readonly pulls: Pulls
   /** The last run of root's program that this window asked for. */
   readonly root: RootJob | null
+  /** The last take-over of what was here before that this window asked for. */
+  readonly migration: MigrationJob | null
   readonly checked: Checked | null
   /** The last look that a person asked for, as long as it is said. */
   readonly looked: Looked | null
@@ -90,6 +93,7 @@ export const nothingKnown: ShellState = {
   steps: {},
   pulls: noPulls,
   root: null,
+  migration: null,
   checked: null,
   looked: null,
   connected: true,
@@ -152,6 +156,8 @@ export function hear(state: ShellState, told: Told, now: number): Partial<ShellS
       }
     case 'closing':
       return { asking: { kind: 'closing' } }
+    case 'migration':
+      return { migration: hearMigration(state.migration, told.payload) }
     case 'root':
       return { root: hearRoot(state.root, told.payload) }
     case 'log':

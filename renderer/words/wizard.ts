@@ -54,6 +54,34 @@ export const sayWizard = {
   goTo: (title: string) => `Go to ${title}`,
 } as const
 
+/** What the machine ran before, and taking it over. */
+export const sayBefore = {
+  says: 'Nothing of it is touched before you say so, and all of it can be brought back: maculactl migrate --back.',
+  how: {
+    desktop: 'A window of your desktop asks for your password once, for what root does.',
+    sudo: 'sudo asks for your password once, for what root does, in the terminal where Macula runs.',
+    root: 'You are root; no password is asked.',
+  },
+  going: 'Taking over what was here before',
+  take: (count: number) => `Take over ${sayCount(count, 'thing')}`,
+  stop: 'Stop after what is under way',
+  found: 'What was found',
+  data: 'Their data',
+  steps: 'What is done, in this order',
+  log: 'What was done',
+  root: 'root does it',
+  price: 'Also means:',
+  ifLeft: 'Without it:',
+  back: 'Back:',
+  backSays: 'maculactl migrate --back',
+  include: (title: string) => `Include: ${title}`,
+  effects: (title: string) => `What it does: ${title}`,
+  without: (says: string) => `Without it: ${says}`,
+  store: (bytes: string, says: string, replaces: boolean) =>
+    `${bytes}, ${says}${replaces ? '; what Macula has there is moved aside first' : ''}`,
+  taken: (says: string) => `taken over: ${says}`,
+} as const
+
 /** The review of the changes. */
 export const sayReview = {
   says: (count: number, files: number, packages: number) =>

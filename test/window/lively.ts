@@ -8,6 +8,7 @@ import { catalog } from '../unit/cli/fixture.ts'
 import { checks, setupItems, standIn, type StandIn } from '../unit/cli/stand-in.ts'
 import { greenWorld, now, silence, type Draft } from '../unit/cli/worlds.ts'
 import { logLine } from './log-lines.ts'
+import { oldView } from '../unit/migration/old-view.ts'
 import { wizardOf } from './wizard.ts'
 import { worlds, type WorldName } from './worlds.ts'
 
@@ -186,6 +187,7 @@ export function lively(first: WorldName, more: Partial<Engine> = {}): Lively {
       return Promise.resolve(wizardOf(name, skipped))
     },
     endWizard: () => Promise.resolve(),
+    ...(name === 'old' ? { migration: () => Promise.resolve(oldView) } : {}),
     async resetData(id, _typed, tell, signal) {
       const result = await walk('stop', [id], tell, signal)
       return { ...result, moved: [{ from: `macula_${id}-data`, to: `macula_${id}-data-20261123-104255` }] }

@@ -8,7 +8,7 @@
  *
  * Needs Chromium and, for the same letters everywhere, Inter: apt-get install chromium fonts-inter.
  * A picture is VIEW-WORLD. Views: home (or services), logs, doctor, changes, settings, wizard, service:ID (that
- * service's page). Worlds: green, trouble, ten-red, docker-down, nothing. Sizes WxH, light, dark, forced and
+ * service's page). Worlds: green, trouble, ten-red, docker-down, nothing, old. Sizes WxH, light, dark, forced and
  * zoom200 may be given in any order, several at once. What the page complains of in its console is printed, and makes
  * the exit code 1.
  */
@@ -43,7 +43,7 @@ interface Look {
 /** What a word of the command line means as a picture; undefined: nothing. */
 function pictureOf(word: string): Picture | undefined {
   const [, named = '', service, world = ''] =
-    /^([a-z]+)(?::([a-z0-9-]+?))?-(green|trouble|ten-red|docker-down|nothing)$/.exec(word) ?? []
+    /^([a-z]+)(?::([a-z0-9-]+?))?-(green|trouble|ten-red|docker-down|nothing|old)$/.exec(word) ?? []
   if (!isWorld(world)) return undefined
   const name = word.replace(':', '-')
   if (named === 'service' && service !== undefined) return { name, view: 'services', service, world }

@@ -105,16 +105,19 @@ const at: Readonly<Record<WorldName, WizardStepId>> = {
   'ten-red': 'start',
   'docker-down': 'docker',
   nothing: 'tools',
+  old: 'before',
 }
 
 /** The set-up in a world, without the steps that were left out. */
 export function wizardOf(name: WorldName, skipped: ReadonlySet<WizardStepId>): WizardState {
   // There is such a step only where something was before.
-  const ids = (Object.keys(words) as WizardStepId[]).filter((id): boolean => id !== 'before')
+  const ids = (Object.keys(words) as WizardStepId[]).filter(
+    (id): boolean => id !== 'before' || name === 'old',
+  )
   const here = ids.indexOf(at[name])
   const steps = ids.map((id, index): WizardStep => {
     const done = index < here || at[name] === 'done'
-    const trouble = index === here && (name === 'docker-down' || name === 'trouble' || name === 'ten-red')
+    const trouble = index === here && ['docker-down', 'trouble', 'ten-red', 'old'].includes(name)
     const state = skipped.has(id)
       ? 'skipped'
       : done
@@ -142,5 +145,5 @@ export function wizardOf(name: WorldName, skipped: ReadonlySet<WizardStepId>): W
     }
   })
   const next = steps.find(({ state }) => state !== 'done' && state !== 'skipped')
-  return { steps, at: next?.id ?? 'done', first: name === 'nothing' }
+  return { steps, at: next?.id ?? 'done', first: name === 'nothing' || name === 'old' }
 }

@@ -14,6 +14,8 @@ export const worlds = {
   'ten-red': tenRedWorld,
   'docker-down': dockerDownWorld,
   nothing: nothingWorld,
+  /** Nothing of ours yet, and the platform's own scripts were here. */
+  old: nothingWorld,
 } as const satisfies Readonly<Record<string, () => Draft>>
 
 export type WorldName = keyof typeof worlds

@@ -11,12 +11,8 @@ import { sayPrice } from '../../model/say-change.ts'
 import { sayBytes, sayCount, sayDay, sentence } from '../../model/say.ts'
 import { wrap } from '../layout.ts'
 import { stateSign, type Style } from '../style.ts'
-import { drawVerb } from './change.ts'
 
 const MOST_WIDTH = 110
-
-/** Verbs that write something: it is shown as it will be; effects tell of the others. */
-const written: ReadonlySet<string> = new Set(['file', 'block', 'sysctl', 'packages'])
 
 const width = (style: Style): number => Math.min(style.width, MOST_WIDTH)
 
@@ -50,11 +46,10 @@ export function drawSteps(
         '   ',
         `${index + 1}. `,
       ),
-      ...(left ? [] : step.effects.flatMap((one) => wrap(clean.text(one), width(style), '     ', '   - '))),
-      ...(left || step.change === undefined
+      ...(left
         ? []
-        : step.change.verbs.flatMap((verb) =>
-            written.has(verb.verb) ? drawVerb(style, clean, verb, new Map()) : [],
+        : step.effects.flatMap((one) =>
+            wrap(clean.text(one), width(style), '     ', one.startsWith('| ') ? '     ' : '   - '),
           )),
       ...(left || step.price === undefined
         ? []

@@ -1,5 +1,7 @@
 import { troubleOf } from '../../model/errors.ts'
-import type { SetupItem } from '../../model/change.ts'
+import { blockText } from '../../model/block.ts'
+import type { RootVerb, SetupItem } from '../../model/change.ts'
+import { sayMode, sayReload } from '../../model/say-change.ts'
 import type { DataSetView, MigrationView, PlannedStep } from '../../model/migration.ts'
 import type { Journal, MigrationAdapter } from './family.ts'
 import { foundParts } from './found.ts'
@@ -15,13 +17,42 @@ export function setupSteps(items: readonly SetupItem[]): readonly PlannedStep[] 
       id: change.id,
       part: 'names',
       title: change.title,
-      effects: [change.reason, ...(says === '' ? [] : [says])],
+      effects: [...change.verbs.flatMap(sayVerb), ...(says === '' ? [] : [`now: ${says}`])],
       ...(change.price === undefined ? {} : { price: change.price }),
       without: 'services open at address and port only, until maculactl setup makes it.',
       brings: change.title,
       change,
       back: [`maculactl undo ${change.id}`],
     }))
+}
+
+/** What set-up's verbs write, line by line. */
+function sayVerb(verb: RootVerb): readonly string[] {
+  const content = (text: string): readonly string[] =>
+    text
+      .replace(/\n$/, '')
+      .split('\n')
+      .map((line) => `| ${line}`)
+  switch (verb.verb) {
+    case 'file':
+      return [`${verb.path} is written, ${sayMode(verb.mode)}:`, ...content(verb.content)]
+    case 'block':
+      return [`${verb.path} gets this block, its other lines stay:`, ...content(blockText(verb.content))]
+    case 'sysctl':
+      return [`sysctl -w ${verb.key}=${verb.value}`]
+    case 'packages':
+      return [`packages are installed: ${verb.names.join(', ')}`]
+    case 'reload':
+      return [sayReload(verb.unit)]
+    case 'remove':
+      return [`${verb.path} is taken out`]
+    case 'lines':
+      return verb.lines.map(({ line, text }) => `line ${line} of ${verb.path} changes: “${text}”`)
+    case 'unit-off':
+      return [`${verb.unit} is stopped and disabled`]
+    case 'end':
+      return [`process ${verb.pid} is ended`]
+  }
 }
 
 /** Everything that is there, would be done and was done. */

@@ -10,6 +10,7 @@ import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
 import { sayCommon } from '../../words/common.ts'
 import { sayWizard } from '../../words/wizard.ts'
 import type { ViewProps } from '../view-props.ts'
+import { BeforeStep } from './before-step.tsx'
 import { CheckStep } from './check-step.tsx'
 import { DoneStep } from './done-step.tsx'
 import { ImagesStep } from './images-step.tsx'
@@ -96,8 +97,9 @@ function Steps(props: {
 
 function Step({ planned, ...props }: StepProps & { readonly planned: Planned }): ReactNode {
   switch (props.step.id) {
-    case 'docker':
     case 'before':
+      return <BeforeStep {...props} />
+    case 'docker':
     case 'tools':
     case 'network':
       return <CheckStep {...props} />
