@@ -33,23 +33,18 @@ lay() {
 join_node() {
   docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}' "$1" | grep -qw -- "$project" ||
     docker network connect "$project" "$1"
-  [ -n "$registry" ] || return 0
-  for name in $registry_names; do
-    docker exec "$1" mkdir -p "/etc/containerd/certs.d/$name"
-    printf 'server = "http://%s"\n\n[host."http://%s"]\n  capabilities = ["pull", "resolve"]\n' "$registry" "$registry" |
-      docker exec -i "$1" cp /dev/stdin "/etc/containerd/certs.d/$name/hosts.toml"
-  done
+  [ -d "$here/cluster/certs.d" ] || return 0
+  docker exec "$1" mkdir -p /etc/containerd/certs.d
+  docker cp -q "$here/cluster/certs.d/." "$1:/etc/containerd/certs.d/"
 }
 
-# Our names for pods: a server of its own for the suffix, so that no question for them leaves the cluster. NODE ID
+# Names of the stack for pods; Corefile.names has "node" where the address of the node belongs. NODE ID
 put_names() {
   address=$(docker inspect -f "{{(index .NetworkSettings.Networks \"$project\").IPAddress}}" "$1")
   before=$(in_node "$1" -n kube-system get configmap coredns -o 'jsonpath={.data.Corefile}' </dev/null)
   after=$(
     printf '%s\n' "$before" | sed '/^# macula begin/,/^# macula end/d'
-    printf '# macula begin: names of the stack, for pods\n%s:53 {\n    errors\n    hosts {\n' "$suffix"
-    sed "s/^node /$address /; s/^/        /" "$here/cluster/$2/names"
-    printf '        ttl 5\n    }\n}\n# macula end\n'
+    sed "s/^\( *\)node /\1$address /" "$here/cluster/$2/Corefile.names"
   )
   [ "$before" != "$after" ] || return 0
   printf '%s\n' "$after" |
@@ -81,7 +76,7 @@ put_variables() {
 create_one() { # ID NAME ADDRESS NAMESPACE INGRESS-NAMESPACE INGRESS-APP
   id=$1 name=$2 namespace=$4
   docker network inspect "$project" >/dev/null 2>&1 ||
-    die "There is no docker network $project. Start the stack first: docker compose --project-directory $here/infrastructure up -d"
+    die "There is no docker network $project. Start the stack first: cd $here/infrastructure && docker compose up -d"
   if [ -z "$(nodes_of "$name")" ]; then
     command -v kind >/dev/null || die 'kind is missing: https://kind.sigs.k8s.io tells how to get it.'
     kind create cluster --name "$name" --config "$here/cluster/$id/kind.yaml"
@@ -99,6 +94,7 @@ create_one() { # ID NAME ADDRESS NAMESPACE INGRESS-NAMESPACE INGRESS-APP
   done
   lay "$main" "$here/cluster/$id/base" "/macula/base"
   apply "$main" -f /macula/base </dev/null
+  [ ! -e "$here/cluster/registry-hosting.yaml" ] || apply "$main" -f - <"$here/cluster/registry-hosting.yaml"
   put_names "$main" "$id"
   put_variables "$main" "$id" "$namespace"
   each_app put_app

@@ -34,7 +34,7 @@ no_services() {
   trap 'rm -f /usr/sbin/policy-rc.d' EXIT
 }
 
-wanted='containerd chromium fonts-inter runc tini iptables dnsmasq-base socat busybox dash debootstrap sudo curl postgresql-client
+wanted='containerd chromium fonts-inter runc tini iptables dnsmasq-base socat shellcheck busybox dash debootstrap sudo curl postgresql-client
         polkitd pkexec dbus iproute2 procps util-linux bsdutils python3 python3-pip xz-utils zstd'
 # The desktop suite: a screen, a window manager, a panel that is a tray host, what Electron links to, keys to press.
 wanted="$wanted xvfb xfwm4 xfce4-panel xfce4-notifyd imagemagick xdotool fonts-dejavu-core adwaita-icon-theme dbus-daemon python3-dbus
@@ -133,6 +133,16 @@ if [ ! -e "$resolved/done" ]; then
 fi
 install -m 755 "$(dirname "$0")/systemctl" "$resolved/usr/bin/systemctl"
 install -m 755 "$(dirname "$0")/sandbox-resolved" "$resolved/usr/lib/sandbox-resolved"
+
+# A system's own dnsmasq, with its start by init.d, for sandboxes that take it in: unpacked, because its package would start it.
+service=$state/dnsmasq
+if [ ! -e "$service/done" ]; then
+  say "unpacking dnsmasq's service (used in sandboxes only)"
+  rm -rf "$service"
+  mkdir -p "$service"
+  dpkg-deb -x "$(debian_package bookworm dnsmasq)" "$service" || die 'dnsmasq cannot be unpacked.'
+  : >"$service/done"
+fi
 
 fetch_electron
 

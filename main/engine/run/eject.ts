@@ -1,5 +1,6 @@
 import { ejectPlan, NODE, type Ejected, type EjectOptions } from '../../model/eject.ts'
 import { MaculaError } from '../../model/errors.ts'
+import { REGISTRY, REGISTRY_PORT, registryReferences } from '../../model/registry.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
 import type { Adapters, EjectWish } from '../adapters.ts'
 import { namesInside, variablesInside } from '../cluster/inside.ts'
@@ -56,11 +57,9 @@ function registryOf(
   { suffix }: Settings,
   addresses: ReadonlyMap<string, string>,
 ): EjectWish['registry'] {
-  const registry = services.find(({ id }) => id === 'registry')
-  const address = addresses.get('registry')
-  const port = registry?.endpoints[0]?.target
-  if (address === undefined || port === undefined) return undefined
-  return { references: [`registry.${suffix}`], url: `http://${address}:${port}` }
+  const address = addresses.get(REGISTRY)
+  if (address === undefined || !services.some(({ id }) => id === REGISTRY)) return undefined
+  return { references: registryReferences(suffix), url: `http://${address}:${REGISTRY_PORT}` }
 }
 
 /** What pods are told, as a start tells it: names by the addresses that are fixed in the file, secrets by their variables. */

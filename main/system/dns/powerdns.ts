@@ -80,7 +80,7 @@ export function openZones(): ZonesAdapter {
 }
 
 /** A zone as it is made: answered by ourselves (Native), without records but those that every zone has. */
-function newZone(zone: string): unknown {
+export function newZone(zone: string): unknown {
   return {
     name: `${zone}.`,
     kind: 'Native',

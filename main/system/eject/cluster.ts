@@ -1,12 +1,15 @@
 import { join } from 'node:path'
+import { stringify } from 'yaml'
 import type { EjectWish } from '../../engine/adapters.ts'
-import { isHostName, isIpv4, isLabel } from '../../model/atoms.ts'
+import { isLabel } from '../../model/atoms.ts'
 import { imageOf, nodeImageOf, pushCommand, type ClusterSpec } from '../../model/cluster.ts'
 import { NODE } from '../../model/eject.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Settings } from '../../model/service.ts'
 import { wholeFile } from '../files.ts'
+import { corefileWith } from '../kind/corefile.ts'
 import { fill } from '../kind/manifests.ts'
+import { hostsFile, hostsToml, registryHosting } from '../kind/registries.ts'
 import { readTree } from '../stack/tree.ts'
 import type { PlacedFile } from './place.ts'
 
@@ -56,13 +59,13 @@ function word(text: string): string {
   )
 }
 
-/** The names of a cluster's pods, one a line: "172.23.0.21 grafana.macula.local"; those of its own node begin with "node". */
-function namesText(names: ReadonlyMap<string, string>): string {
-  return [...names]
-    .filter(([name, address]) => isHostName(name) && (address === NODE || isIpv4(address)))
-    .sort(([one], [two]) => (one < two ? -1 : 1))
-    .map(([name, address]) => `${address} ${name}\n`)
-    .join('')
+/** Stands for the node's address, which the script puts in; no address of anything. */
+const UNKNOWN = '0.0.0.0'
+
+/** What CoreDNS of a cluster is told, as a start tells it; `node` stands where the script knows the address only. */
+function corefileText(names: ReadonlyMap<string, string>, suffix: string): string {
+  const known = new Map([...names].map(([name, address]) => [name, address === NODE ? UNKNOWN : address]))
+  return corefileWith('', suffix, known).replaceAll(`${UNKNOWN} `, `${NODE} `)
 }
 
 /** Everything of the clusters: kind's configuration, manifests, names, variables, and the head of their script. */
@@ -101,7 +104,10 @@ export async function clusterFiles(
     for (const [path, file] of await manifests(cluster.base, `${to}/base`, shared, plan.project))
       files.set(path, file)
     const inside = wish.inside.get(cluster.id)
-    files.set(`${to}/names`, { data: namesText(inside?.names ?? new Map()), mode: 0o644 })
+    files.set(`${to}/Corefile.names`, {
+      data: corefileText(inside?.names ?? new Map(), settings.suffix),
+      mode: 0o644,
+    })
     const variables = (inside?.variables ?? []).filter(({ value }) => !/[\r\n]/.test(value))
     files.set(`${to}/variables`, {
       data: variables.map(({ name, value }) => `${name}=${value}\n`).join(''),
@@ -111,6 +117,13 @@ export async function clusterFiles(
     clusters.push(
       `  "$1" ${[id, name, address, namespace, ingress.namespace, ingress.app].map(word).join(' ')}`,
     )
+  }
+  if (registry !== undefined) {
+    // Nodes are led to the registry by every name that images have it by.
+    for (const reference of registry.references.map(word))
+      files.set(`cluster/certs.d/${hostsFile(reference)}`, { data: hostsToml(registry), mode: 0o644 })
+    const hosting = registryHosting(registry.references[0] ?? '', plan.project)
+    files.set('cluster/registry-hosting.yaml', { data: stringify(hosting), mode: 0o644 })
   }
   const head = [
     '#!/bin/sh',
@@ -122,9 +135,6 @@ export async function clusterFiles(
     '',
     `project=${word(plan.project)}`,
     `suffix=${word(settings.suffix)}`,
-    '# Where nodes reach the registry, and every way in which images name it.',
-    `registry=${registry === undefined ? '' : word(registry.url.replace(/^http:\/\//, ''))}`,
-    `registry_names='${(registry?.references ?? []).map(word).join(' ')}'`,
     '',
     '# COMMAND for each: id, name, address, namespace, and where its ingress controller is.',
     'each_cluster() {',

@@ -76,16 +76,19 @@ function hasHealthcheck(texts: readonly string[], id: string): boolean {
 const textsOf = ({ files, compose }: Fragment): readonly string[] =>
   compose.map((name) => files.get(name)?.data.toString('utf8') ?? '')
 
-/** Puts a service on the network at its address, with the names that others know it by. */
-function onNetwork(service: YAMLMap, address: string | undefined): void {
+/** Puts a service on the network at its address, with the names that others know it by besides its own. */
+function onNetwork(service: YAMLMap, address: string | undefined, names: readonly string[]): void {
   const networks = service.get('networks')
   if (isSeq(networks)) {
     const map = new YAMLMap()
     for (const item of networks.items) map.set(isScalar(item) ? item.value : item, null)
     service.set('networks', map)
   }
-  if (address === undefined) return
-  mapIn(mapIn(service, 'networks'), 'macula').set('ipv4_address', address)
+  const network = mapIn(mapIn(service, 'networks'), 'macula')
+  // Written in lines: the names are many.
+  for (const map of [service.get('networks'), network]) if (isMap(map)) map.flow = false
+  if (address !== undefined) network.set('ipv4_address', address)
+  addTo(network, 'aliases', names)
 }
 
 /** Top-level parts of several files in one; what two call the same must be the same. */
@@ -152,7 +155,7 @@ export function composeFiles(input: {
       const read = environmentFiles(service).map((path) => path.replace(`config/${spec.id}/`, ''))
       envFiles.set(spec.id, [...(envFiles.get(spec.id) ?? []), ...read])
       if (name === FRAGMENT) {
-        onNetwork(service, address)
+        onNetwork(service, address, fragment.names)
         addTo(
           service,
           'ports',

@@ -1,30 +1,32 @@
-import { isHostName, isLoopback, isSuffix } from '../../model/atoms.ts'
+import { isLoopback } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
-
-function bad(what: string, value: string): MaculaError {
-  return new MaculaError({
-    kind: 'invalid',
-    what: `${JSON.stringify(value)} is not a ${what} that dnsmasq could serve.`,
-  })
-}
+import { serversText } from '../dns/config.ts'
 
 /**
- * Configuration for the system's dnsmasq, one `address=` a name. With a `local=` for each the other types are answered as
- * "no data" instead of being asked upstream, and other names under the suffix are not known to anybody (measured on 2.90).
+ * Configuration for the system's dnsmasq: whom it asks for our zones as our own name server does, and one `address=` a name.
+ * Other types of our names are answered as "no data" instead of being asked anywhere (measured on 2.90). `powerdns`: its
+ * address in the docker network, which answers other names under the suffix and the further zones; undefined: nobody does.
  */
-export function dnsmasqText(suffix: string, names: ReadonlyMap<string, string>): string {
-  if (!isSuffix(suffix)) throw bad('suffix', suffix)
-  const lines = [...names]
-    .sort(([one], [two]) => (one < two ? -1 : 1))
-    .flatMap(([name, address]) => {
-      if (!isHostName(name, 3)) throw bad('name', name)
-      if (!isLoopback(address)) throw bad('address', address)
-      return [`local=/${name}/`, `address=/${name}/${address}`]
+export function dnsmasqText(input: {
+  readonly suffix: string
+  readonly zones: readonly string[]
+  readonly names: ReadonlyMap<string, string>
+  readonly powerdns: string | undefined
+}): string {
+  const { suffix, zones, powerdns } = input
+  const names = new Map([...input.names].sort(([one], [two]) => (one < two ? -1 : 1)))
+  const upstream = powerdns === undefined ? undefined : { address: powerdns, port: 53 }
+  const addresses = [...names].map(([name, address]) => {
+    if (isLoopback(address)) return `address=/${name}/${address}\n`
+    throw new MaculaError({
+      kind: 'invalid',
+      what: `${JSON.stringify(address)} is not an address that dnsmasq could serve.`,
     })
+  })
   return [
-    "# Names of the Macula platform's local infrastructure, written by setup-dnsmasq.sh.",
-    `local=/${suffix}/`,
-    ...lines,
-    '',
-  ].join('\n')
+    "# Names of the Macula platform's local infrastructure, written by setup-dnsmasq.sh.\n",
+    '# PowerDNS answers what is not here.\n',
+    serversText({ suffix, zones, names, upstream }),
+    ...addresses,
+  ].join('')
 }

@@ -1,13 +1,14 @@
 import { isAbsolute, join } from 'node:path'
 import type { EjectAdapter, EjectWish } from '../../engine/adapters.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
-import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
+import { POWERDNS, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
 import { wholeFile } from '../files.ts'
 import type { Paths } from '../paths.ts'
 import { productVersion } from '../product.ts'
 import { ADDITION, FRAGMENT, readFragment, type Fragment } from '../stack/fragment.ts'
 import { fixedAddresses } from './addresses.ts'
 import { clusterFiles } from './cluster.ts'
+import { databasesHead, zoneFiles, zonesHead } from './contents.ts'
 import { composeFiles, type ComposeFiles } from './compose-file.ts'
 import { dnsmasqText } from './dnsmasq.ts'
 import { envText, exampleText, makeEnvHead } from './env-file.ts'
@@ -88,7 +89,13 @@ export function openEject(input: {
       if (compose.override !== undefined) put('infrastructure/docker-compose.override.yml', compose.override)
       for (const fragment of fragments.values()) notes.push(...putConfiguration(fragment, compose, wish, put))
       await putEnvironment(compose, wish, put)
-      put('infrastructure/config/dnsmasq/macula.conf', dnsmasqText(settings.suffix, plan.names))
+      const { suffix, zones } = settings
+      const powerdns = addresses.get(POWERDNS)
+      put(
+        'infrastructure/config/dnsmasq/macula.conf',
+        dnsmasqText({ suffix, zones, names: plan.names, powerdns }),
+      )
+      await putContents(catalog.services, powerdns, put)
       put('infrastructure/setup-dnsmasq.sh', await wholeFile(own('setup-dnsmasq.sh')), 0o755)
       for (const [path, text] of routingTexts(plan, (id) => addresses.get(id))) put(path, text, 0o755)
       put('scripts/routing.sh', await wholeFile(own('routing.sh')))
@@ -100,7 +107,7 @@ export function openEject(input: {
       }
       put(
         'README.md',
-        readmeText(wish, settings, { override: compose.override !== undefined, version: productVersion() }),
+        readmeText(wish, settings, { paths: new Set(files.keys()), version: productVersion() }),
       )
       const { movedAside, keptEnv } = await place(folder, files, { force: options.force, now: now() })
       return {
@@ -112,6 +119,21 @@ export function openEject(input: {
         notes,
       }
     },
+  }
+
+  /** Databases and zones, which a start of ours sees to. */
+  async function putContents(
+    services: readonly ServiceSpec[],
+    powerdns: string | undefined,
+    put: (path: string, data: string, mode?: PlacedFile['mode']) => void,
+  ): Promise<void> {
+    const script = async (name: string, head: string): Promise<void> =>
+      put(`infrastructure/${name}`, head + (await wholeFile(own(name))).toString('utf8'), 0o755)
+    const databases = databasesHead(services)
+    if (databases !== undefined) await script('setup-databases.sh', databases)
+    const files = zoneFiles(services, settings)
+    for (const [path, text] of files) put(path, text)
+    if (powerdns !== undefined && files.size > 0) await script('setup-zones.sh', zonesHead(powerdns))
   }
 
   /** Passwords with their values, or what makes new ones. */

@@ -6,12 +6,13 @@ import type { Settings } from '../../model/service.ts'
 export function readmeText(
   wish: EjectWish,
   settings: Settings,
-  what: { readonly override: boolean; readonly version: string },
+  what: { readonly paths: ReadonlySet<string>; readonly version: string },
 ): string {
   const { plan, catalog, volumes, secrets } = wish
   const { project, suffix } = { project: plan.project, suffix: settings.suffix }
   const hasClusters = catalog.services.some(({ runtime }) => runtime.kind === 'cluster')
   const mine = settings.project
+  const has = (name: string): boolean => what.paths.has(`infrastructure/${name}`)
   const lines = [
     '# The infrastructure of the Macula platform, as plain files',
     '',
@@ -24,7 +25,13 @@ export function readmeText(
     ...(secrets === undefined
       ? ['infrastructure/make-env.sh                      # .env with new passwords']
       : []),
-    'docker compose --project-directory infrastructure up -d --wait',
+    '(cd infrastructure && docker compose up -d --wait)',
+    ...(has('setup-databases.sh')
+      ? ['infrastructure/setup-databases.sh                # databases of the platform']
+      : []),
+    ...(has('setup-zones.sh')
+      ? ['infrastructure/setup-zones.sh                    # zones of PowerDNS']
+      : []),
     'sudo infrastructure/setup-dnsmasq.sh             # names',
     'sudo sysctl -w net.ipv4.ip_unprivileged_port_start=80   # forwarders on port 80 without root',
     ...(hasClusters ? ['scripts/setup-cluster.sh                         # clusters and applications'] : []),
@@ -41,7 +48,7 @@ export function readmeText(
     ...routingScripts.map((script) => `scripts/setup-${script}-routing.sh stop`),
     ...(hasClusters ? ['scripts/setup-cluster.sh delete                  # or stop'] : []),
     'sudo infrastructure/setup-dnsmasq.sh --undo',
-    'docker compose --project-directory infrastructure down   # data stays; with -v its own volumes go',
+    '(cd infrastructure && docker compose down)       # data stays; with -v its own volumes go',
     '```',
     '',
     '## What is where',
@@ -49,7 +56,7 @@ export function readmeText(
     '| file | what it is |',
     '| --- | --- |',
     `| infrastructure/docker-compose.yml | all services: project and network ${project}, subnet ${settings.subnet}, fixed addresses |`,
-    ...(what.override
+    ...(has('docker-compose.override.yml')
       ? [
           '| infrastructure/docker-compose.override.yml | what you laid over services; Compose reads it by itself |',
         ]
@@ -58,6 +65,11 @@ export function readmeText(
     secrets === undefined
       ? '| infrastructure/.env.example, make-env.sh | the names of the passwords, and what makes new ones |'
       : '| infrastructure/.env | the passwords, readable for you only; keep it out of Git |',
+    ...(has('setup-databases.sh') || has('setup-zones.sh')
+      ? [
+          '| infrastructure/setup-databases.sh, setup-zones.sh | what a start of Macula Desktop sees to in the databases and in PowerDNS |',
+        ]
+      : []),
     `| infrastructure/setup-dnsmasq.sh | names: /etc/dnsmasq.d/macula.conf, for NetworkManager's dnsmasq too; --undo |`,
     '| scripts/setup-*-routing.sh | forwarders (socat) from loopback addresses to containers and clusters: start, stop, status |',
     ...(hasClusters

@@ -17,10 +17,12 @@ export interface Registry {
   readonly url: string
 }
 
-const textOf = ({ url }: Registry): string =>
+/** A file of containerd that leads to our registry. */
+export const hostsToml = ({ url }: Pick<Registry, 'url'>): string =>
   `server = "${url}"\n\n[host."${url}"]\n  capabilities = ["pull", "resolve"]\n`
 
-const fileOf = (reference: string): string => join(reference, 'hosts.toml')
+/** Where that file is for a reference, below the folder of all. */
+export const hostsFile = (reference: string): string => join(reference, 'hosts.toml')
 
 /**
  * Sees to it that a node's containerd finds our registry by every reference: reads its files, and writes them when one is missing
@@ -33,8 +35,8 @@ export async function leadToRegistry(
   registry: Registry,
 ): Promise<boolean> {
   const commands = await context.commands()
-  const wanted = textOf(registry)
-  const files = registry.references.map(fileOf)
+  const wanted = hostsToml(registry)
+  const files = registry.references.map(hostsFile)
   const read = await commands.read(
     node.name,
     files.map((file) => join(CERTS, file)),
@@ -52,15 +54,15 @@ export async function leadToRegistry(
   )
 }
 
-/** Tells tools in the cluster where images are pushed to (KEP-1755). Throws ApiError. */
-export async function announceRegistry(api: Api, reference: string): Promise<void> {
-  const map = {
+/** What tells tools in a cluster where images are pushed to (KEP-1755). */
+export function registryHosting(reference: string, manager = 'macula-desktop') {
+  return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: {
       name: 'local-registry-hosting',
       namespace: 'kube-public',
-      labels: { 'app.kubernetes.io/managed-by': 'macula-desktop' },
+      labels: { 'app.kubernetes.io/managed-by': manager },
     },
     data: {
       'localRegistryHosting.v1': [
@@ -72,6 +74,11 @@ export async function announceRegistry(api: Api, reference: string): Promise<voi
       ].join('\n'),
     },
   }
+}
+
+/** Tells tools in the cluster so. Throws ApiError. */
+export async function announceRegistry(api: Api, reference: string): Promise<void> {
+  const map = registryHosting(reference)
   await api.send(
     'PATCH',
     '/api/v1/namespaces/kube-public/configmaps/local-registry-hosting?fieldManager=macula-desktop&force=true',

@@ -91,8 +91,8 @@ describe('our own catalog as one compose file', { timeout: 60_000 }, () => {
       [
         ['infrastructure/docker-compose.yml', 'subnet: 10.9.8.0/24'],
         ['scripts/setup-data-routing.sh', 'TCP4:10.9.8.31:5432'],
-        ['cluster/kind/names', '10.9.8.21 grafana.macula.local'],
-        ['scripts/setup-cluster.sh', 'registry=10.9.8.11:5000'],
+        ['cluster/kind/Corefile.names', '10.9.8.21 grafana.macula.local'],
+        ['cluster/certs.d/localhost:5001/hosts.toml', 'http://10.9.8.11:5000'],
       ],
     ],
     [
@@ -102,6 +102,15 @@ describe('our own catalog as one compose file', { timeout: 60_000 }, () => {
         ['infrastructure/docker-compose.yml', '127.0.7.1:80:80'],
         ['scripts/setup-observability-routing.sh', 'bind=127.0.7.4,'],
         ['infrastructure/config/dnsmasq/macula.conf', 'address=/grafana.macula.local/127.0.7.4'],
+      ],
+    ],
+    [
+      'further zones',
+      { zones: ['lab'] },
+      [
+        ['infrastructure/config/dnsmasq/macula.conf', 'server=/lab/172.23.0.10#53'],
+        ['infrastructure/config/zones/lab.json', '"name": "lab."'],
+        ['infrastructure/config/zones/macula.local.json', '"kind": "Native"'],
       ],
     ],
     [
@@ -216,7 +225,9 @@ describe('services of a person’s own, and what is laid over ours', { timeout: 
     expect(one.text('infrastructure/config/notes/conf/a.conf')).toBe('a\n')
     expect(notes['environment']).toEqual({ HOME_OF: '${HOME}/x', COST: '5$$', TAG: 'none' })
     // A forwarder leads to a fixed address.
-    expect(notes['networks']).toEqual({ macula: { ipv4_address: '172.23.0.50' } })
+    expect(notes['networks']).toEqual({
+      macula: { ipv4_address: '172.23.0.50', aliases: ['notes.macula.local'] },
+    })
     expect(one.text('scripts/setup-observability-routing.sh')).toContain('TCP4:172.23.0.50:8080,')
   })
 

@@ -89,16 +89,19 @@ describe('what a person may write into a service is never a word of a script', {
 })
 
 describe('atoms are looked at again before they are written', () => {
+  const text = (name: string, address: string): string =>
+    dnsmasqText({
+      suffix: 'macula.test',
+      zones: [],
+      names: new Map([[name, address]]),
+      powerdns: undefined,
+    })
   const bad = ['a b', 'x;touch', '$(id)', 'a\nb', '../x', '-x', 'a"b']
   test.each(bad)('a name %j', (name) => {
-    expect(() => dnsmasqText('macula.test', new Map([[`${name}.macula.test`, '127.0.0.4']]))).toThrow(
-      /not a name/,
-    )
+    expect(() => text(`${name}.macula.test`, '127.0.0.4')).toThrow(/not a name/)
   })
   test.each([...bad, '10.0.0.1', '127.0.0.1,lockfile=/x'])('an address %j', (address) => {
-    expect(() => dnsmasqText('macula.test', new Map([['a.macula.test', address]]))).toThrow(
-      /not a address|address/,
-    )
+    expect(() => text('a.macula.test', address)).toThrow(/not an address/)
     const catalog = {
       services: [service('a', { tier: 'data', address, endpoints: [endpoint({ listen: 80 })] })],
       forwards: [],
