@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import type { EjectAdapter, EjectWish } from '../../engine/adapters.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
-import { POWERDNS, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
+import { INGRESS, POWERDNS, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
 import { wholeFile } from '../files.ts'
 import type { Paths } from '../paths.ts'
 import { productVersion } from '../product.ts'
@@ -170,12 +170,16 @@ function putConfiguration(
           `${path} of ${id} may hold passwords: it is written as ${to}.example, without values. Copy it to ${to} and fill it in, or use --with-secrets.`,
         )
       }
-    } else if (path !== '.env') put(to, path.startsWith('routes/') ? routesText(data) : data, mode)
+    } else if (path !== '.env') put(to, id === INGRESS ? alone(path, data) : data, mode)
   }
   return notes
 }
 
-/** Rendered routes, without what is true of the rendered copy only. */
-function routesText(data: Buffer): string {
-  return data.toString('utf8').replace(/^# Rendered from the catalog;[^\n]*\n/, '')
+/** A file that is rendered for the ingress, without what is true only where Macula Desktop is. */
+function alone(path: string, data: Buffer): Buffer | string {
+  if (path.startsWith('routes/'))
+    return data.toString('utf8').replace(/^# Rendered from the catalog;[^\n]*\n/, '')
+  if (path.startsWith('home/') && path.endsWith('.html'))
+    return data.toString('utf8').replaceAll('<code>maculactl status</code>', '<code>docker compose ps</code>')
+  return data
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
@@ -113,7 +113,6 @@ async function placed(
   await mkdir(folder, { recursive: true })
   const half = join(folder, HALF)
   await rm(half, { recursive: true, force: true })
-  // Side by side: each waits for the disk.
   await Promise.all([...files].map(async ([key, { data, mode }]) => await put(join(half, key), data, mode)))
   const after = Object.fromEntries([...files].map(([key, { data }]) => [key, [hashOf(data)]]))
   // Until all are in their places both are known, so that an interrupted writing can be begun again.
@@ -154,7 +153,8 @@ const manifestText = (files: Readonly<Record<string, readonly string[]>>): strin
 
 async function put(path: string, data: Buffer | string, mode: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
-  await writeWhole(path, data, mode)
+  // Whole by the renaming that follows, and what a power cut spoils is written again: fifty files need not wait for the disk.
+  await writeFile(path, data, { mode, flag: 'wx' })
   // Containers read these as other users, whatever the person's umask.
   await chmod(path, mode)
 }
