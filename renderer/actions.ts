@@ -212,6 +212,10 @@ export function createActions(shell: Shell, page: Window): Actions {
           return store.setState({ place: { view: 'wizard', step: 'review', changes: action.changes } })
         case 'logs':
           return store.setState({ place: { view: 'logs', service: action.service } })
+        case 'subnet':
+          return attempt(sayActions.fixFailed(fix.label), async () => {
+            store.setState({ settings: await shell.request('saveSettings', { subnet: action.subnet }) })
+          })
         case 'none':
           return store.setState({
             note: {

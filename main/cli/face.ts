@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts'
 import { inert } from '../model/atoms.ts'
 import { exitCodeOf, MaculaError, troubleOf, type Trouble } from '../model/errors.ts'
+import type { SettingsPatch } from '../model/service.ts'
 import { createCleaner, type Cleaner } from '../model/clean.ts'
 import { isDrawable, type Host, type Stream } from './host.ts'
 import { Interrupted } from './interrupted.ts'
@@ -136,6 +137,8 @@ export function complain(face: Face, trouble: Trouble): number {
 export interface Session {
   readonly engine: Engine
   readonly clean: Cleaner
+  /** Saves settings; this engine goes on by the ones before. */
+  readonly save: (patch: SettingsPatch) => Promise<void>
 }
 
 /** Opens the engine for one command, says what is to be noted, and closes it whatever happens. */
@@ -145,14 +148,14 @@ export async function withEngine(
   /** Also with settings that cannot be used: nothing else may be done by defaults. */
   anyway = false,
 ): Promise<number> {
-  const { engine, notes, problem } = await face.host.openSystem()
+  const { engine, notes, problem, settings } = await face.host.openSystem()
   if (problem !== undefined && !anyway) throw new MaculaError(problem)
   let clean = createCleaner([])
   try {
     clean = await cleanerOf(engine)
     const style = face.err.style()
     for (const note of notes) face.err.line(`${style.paint.yellow('Note')}  ${clean.text(note)}`)
-    return await work({ engine, clean })
+    return await work({ engine, clean, save: async (patch) => await settings.save(patch) })
   } catch (error) {
     if (error instanceof Interrupted) throw error
     // What the engine throws quotes other programs; it is drawn outside, where their secrets are not known.

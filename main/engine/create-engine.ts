@@ -262,6 +262,7 @@ export function createEngine(input: {
           return await alone('putting names and forwarders right', async () => await forward(context, tell))
         case 'setup':
         case 'logs':
+        case 'subnet':
         case 'none':
           throw notOurs(action)
       }

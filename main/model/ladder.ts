@@ -37,6 +37,7 @@ export type FixAction =
   | { readonly kind: 'forward' } // put our forwarders and names back as they should be
   | { readonly kind: 'setup'; readonly changes: readonly string[] } // needs root: goes through the plan
   | { readonly kind: 'logs'; readonly service: string }
+  | { readonly kind: 'subnet'; readonly subnet: string } // a setting: the face saves it, and all begins anew with it
   | { readonly kind: 'none' } // only a person can do it; `command` or the label says what
 
 export interface Fix {

@@ -4,12 +4,28 @@ import { drawStep } from '../draw/change.ts'
 import { complain, unwatched, waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { stateSign } from '../style.ts'
+import { AGAIN, takeSubnet } from './take-subnet.ts'
 import { choose, commandsOf, drawPlan, refused, sayPrompt, wantedItems } from './setup-plan.ts'
+
+/** More rounds than settings that a walk can change. */
+const MOST_ROUNDS = 8
 
 export interface SetupOptions {
   readonly yes?: boolean
   readonly print?: boolean
   readonly skip?: readonly string[]
+  /** A private /24 for the docker network; "free": one that nothing has, if the one of the settings is taken. */
+  readonly subnet?: string
+}
+
+/** Saves the subnet that was asked for. AGAIN: set-up goes on. */
+async function chooseSubnet(face: Face, wish: string): Promise<number> {
+  return await withEngine(face, async (session) => {
+    if (wish !== 'free') return await takeSubnet(face, session, wish)
+    const { steps } = await waiting(face, 'Looking at this machine', session.engine.wizard())
+    const action = steps.find(({ id }) => id === 'network')?.fix?.action
+    return action?.kind === 'subnet' ? await takeSubnet(face, session, action.subnet) : AGAIN
+  })
 }
 
 /**
@@ -17,6 +33,14 @@ export interface SetupOptions {
  * step.
  */
 export async function setup(face: Face, options: SetupOptions): Promise<number> {
+  let code = options.subnet === undefined ? AGAIN : await chooseSubnet(face, options.subnet)
+  // Whoever saves a setting ends the round: the next one is by an engine of the new settings.
+  for (let rounds = 0; code === AGAIN && rounds < MOST_ROUNDS; rounds += 1) code = await once(face, options)
+  return code
+}
+
+/** One round, by an engine of its own. */
+async function once(face: Face, options: SetupOptions): Promise<number> {
   return await withEngine(face, async (session) => {
     const { engine, clean } = session
     const skip = options.skip ?? []

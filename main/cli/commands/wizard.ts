@@ -9,6 +9,7 @@ import { wrap } from '../layout.ts'
 import { stateSign } from '../style.ts'
 import { carryOut } from './run.ts'
 import { migrateIn } from './migrate.ts'
+import { takeSubnet } from './take-subnet.ts'
 import { choose, drawPlan, refused, sayPrompt, wantedItems } from './setup-plan.ts'
 
 interface Way {
@@ -130,7 +131,8 @@ async function takeOver({ face, session }: Way, step: WizardStep): Promise<Next>
 async function repair({ face, session }: Way, step: WizardStep): Promise<Next> {
   const { engine } = session
   face.err.lines(drawTrouble(face.err.style(), step))
-  const canFix = step.fix?.action.kind === 'forward'
+  const action = step.fix?.action
+  const canFix = action?.kind === 'forward' || action?.kind === 'subnet'
   const answer = await face.host.ask.one({
     message: `${step.title}: ${step.says}`,
     options: [
@@ -142,6 +144,7 @@ async function repair({ face, session }: Way, step: WizardStep): Promise<Next> {
   })
   switch (answer) {
     case 'fix':
+      if (action?.kind === 'subnet') return await takeSubnet(face, session, action.subnet)
       await waiting(
         face,
         'Restoring names',

@@ -8,12 +8,14 @@ export function machineCommands({ add, act }: Adding): void {
   add('setup', 'prepare this machine step by step: shows every change, asks once')
     .option('-y, --yes', 'apply without asking (root may still need your password)')
     .option('--print', 'print the commands only, to type them yourself')
+    .option('--subnet <cidr>', 'the docker network, a private /24; "free": another one if it is taken')
     .addOption(new Option('--skip <id>', 'leave a step out; may be given several times').argParser(collect))
     .addHelpText(
       'after',
       examples(
         ['setup', 'step by step, from nothing to all running'],
         ['setup --skip low-ports', 'without one step'],
+        ['setup --subnet free', 'another docker network, if something has ours'],
         ['setup --print', 'the commands, nothing is run'],
       ),
     )

@@ -23,6 +23,12 @@ export function notOurs(action: Exclude<FixAction, { kind: 'start' | 'restart' |
         what: `The log of ${action.service} says more; there is nothing to carry out.`,
         todo: `maculactl logs ${action.service}`,
       })
+    case 'subnet':
+      return new MaculaError({
+        kind: 'usage',
+        what: `${action.subnet} is a setting; there is nothing to carry out.`,
+        todo: `maculactl setup --subnet ${action.subnet}`,
+      })
     case 'none':
       return new MaculaError({
         kind: 'usage',

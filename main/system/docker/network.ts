@@ -116,7 +116,7 @@ export async function ensureNetwork(link: Link, wish: NetworkWish): Promise<void
           todo:
             now.seen.free === ''
               ? 'Choose another "subnet" in settings.json.'
-              : `Set "subnet": "${now.seen.free}" in settings.json; nothing uses it.`,
+              : `Use ${now.seen.free}, which nothing has: maculactl setup --subnet ${now.seen.free}`,
         })
       case 'absent':
         await make(link, wish)

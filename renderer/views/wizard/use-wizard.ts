@@ -31,7 +31,9 @@ export function useWizard(): Asked<WizardState> & {
         ].join(' '),
   )
   const busy = runs.length > 0 || applying
-  useEffect(quietly, [quietly, news, busy, runs.length])
+  // Another subnet that was taken here, or in Settings.
+  const subnet = useShellState(({ settings }) => settings?.settings.subnet)
+  useEffect(quietly, [quietly, news, subnet, busy, runs.length])
   // What was read before the changes were made says that they are still to make. Until it is read again nobody may be
   // led on by it: before the next paint.
   const wasApplying = useRef(false)

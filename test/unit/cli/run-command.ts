@@ -3,6 +3,7 @@ import { Interrupted } from '../../../main/cli/interrupted.ts'
 import { run } from '../../../main/cli/run.ts'
 import type { Host, Interrupt, Launched } from '../../../main/cli/host.ts'
 import type { Trouble } from '../../../main/model/errors.ts'
+import type { SettingsPatch } from '../../../main/model/service.ts'
 import { systemOf } from '../ui-server/system.ts'
 import { standIn, type Part, type StandIn } from './stand-in.ts'
 import { greenWorld, now } from './worlds.ts'
@@ -11,6 +12,8 @@ import { greenWorld, now } from './worlds.ts'
 export const CTRL_C = '\u0003'
 
 export interface RunOptions extends Partial<Part> {
+  /** Called when settings were saved. */
+  readonly onSave?: () => void
   /** Columns of a terminal; absent: pipes. */
   readonly columns?: number
   readonly rows?: number
@@ -38,6 +41,8 @@ export interface Ended {
 export interface CommandRun {
   readonly standIn: StandIn
   readonly questions: string[]
+  /** What was saved of settings, in turn. */
+  readonly saved: readonly SettingsPatch[]
   readonly opened: string[]
   readonly ends: number[]
   readonly out: () => string
@@ -71,6 +76,8 @@ export function runCommand(options: RunOptions = {}): CommandRun {
   const one = standIn({ world: greenWorld(), ...options })
   const out = sink(options.columns, options.rows ?? 200, options.readFrom)
   const err = sink(options.columns, options.rows ?? 200)
+  const system = systemOf(one.engine, options.notes)
+  const saved: SettingsPatch[] = []
   const questions: string[] = []
   const opened: string[] = []
   const ends: number[] = []
@@ -123,7 +130,15 @@ export function runCommand(options: RunOptions = {}): CommandRun {
     endAtOnce: (code) => void ends.push(code),
     openSystem: () =>
       Promise.resolve({
-        ...systemOf(one.engine, options.notes),
+        ...system,
+        settings: {
+          ...system.settings,
+          async save(patch) {
+            await system.settings.save(patch)
+            saved.push(patch)
+            options.onSave?.()
+          },
+        },
         ...(options.problem === undefined ? {} : { problem: options.problem }),
       }),
     windowFolder: () => Promise.resolve(options.window ?? '/nowhere'),
@@ -144,6 +159,7 @@ export function runCommand(options: RunOptions = {}): CommandRun {
   return {
     standIn: one,
     questions,
+    saved,
     opened,
     ends,
     kept,

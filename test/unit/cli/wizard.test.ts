@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { CheckResult } from '../../../main/model/check.ts'
 import { runSchema } from '../../../main/cli/json/run.ts'
 import { runCommand } from './run-command.ts'
 import { goodFacts, setupItems } from './stand-in.ts'
@@ -115,6 +116,64 @@ describe('maculactl setup at a terminal goes step by step', () => {
     const taken = runCommand({ columns: 100, plan, memory, answers: ['take', ['low-ports']] })
     expect((await taken.run('setup')).code).toBe(0)
     expect(taken.standIn.asked).toContain('setup low-ports')
+  })
+
+  describe('another network has the subnet', () => {
+    const taken = {
+      ...goodFacts[0],
+      id: 'network',
+      group: 'network',
+      title: 'Docker network',
+      result: 'failed',
+      what: 'The subnet 172.23.0.0/24 is taken.',
+      why: 'the docker network old has 172.23.0.0/16.',
+      todo: 'Use 172.31.240.0/24, which nothing has.',
+      ms: 1,
+      short: '172.23.0.0/24 is taken',
+      fix: {
+        label: 'Use 172.31.240.0/24',
+        command: 'maculactl setup --subnet 172.31.240.0/24',
+        action: { kind: 'subnet', subnet: '172.31.240.0/24' },
+      },
+    } as const
+    /** As the doctor finds it until another one was saved. */
+    const busy = (answers: readonly (string | readonly string[] | undefined)[]) => {
+      const facts: CheckResult[] = goodFacts.map((one) => (one.id === 'network' ? taken : one))
+      return machine(answers, { facts, onSave: () => void facts.splice(0, facts.length, ...goodFacts) })
+    }
+
+    test('one key takes a free one, and set-up goes on with it', async () => {
+      const one = busy(['fix', all, 'now', 'now'])
+      const ended = await one.run('setup')
+      expect(ended.code).toBe(0)
+      expect(one.questions).toContain('- Use 172.31.240.0/24')
+      expect(one.saved).toEqual([{ subnet: '172.31.240.0/24' }])
+      expect(ended.err).toContain('Containers are on 172.31.240.0/24 from now on.')
+      expect(ended.err).toMatch(/✔ Network +172\.23\.0\.0\/24 is free/)
+    })
+
+    test.each([
+      ['free', '172.31.240.0/24'],
+      ['10.7.7.0/24', '10.7.7.0/24'],
+    ])('for scripts: --subnet %s', async (word, subnet) => {
+      const one = busy([])
+      const ended = await one.run('setup', '--subnet', word, '--yes')
+      expect(ended.code).toBe(0)
+      expect(one.saved).toEqual([{ subnet }])
+      expect(one.standIn.asked).toContain(`setup ${all.join(',')}`)
+    })
+
+    test('--subnet free changes nothing where ours is free', async () => {
+      const one = machine([])
+      expect((await one.run('setup', '--subnet', 'free', '--yes')).code).toBe(0)
+      expect(one.saved).toEqual([])
+    })
+
+    test('one that cannot be is refused before anything is done', async () => {
+      const one = busy([])
+      expect((await one.run('setup', '--subnet', '8.8.8.0/24', '--yes')).code).toBe(2)
+      expect(one.standIn.asked).toEqual(['close'])
+    })
   })
 
   test('Docker is down: why, what to do, the command; looked at again when asked', async () => {

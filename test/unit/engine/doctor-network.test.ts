@@ -27,6 +27,30 @@ test.each<readonly [string, NetworkSeen, object]>([
     { kind: 'foreign', says: 'A docker network named macula exists that Macula did not make.' },
     { result: 'failed', what: 'The docker network cannot be used.' },
   ],
+  [
+    'not there, with its subnet taken: another one is a step, not a file to edit',
+    {
+      kind: 'overlaps',
+      withName: 'the docker network old',
+      subnet: '172.23.0.0/16',
+      free: '172.31.240.0/24',
+    },
+    {
+      result: 'failed',
+      why: 'the docker network old has 172.23.0.0/16.',
+      fix: {
+        label: 'Use 172.31.240.0/24',
+        command: 'maculactl setup --subnet 172.31.240.0/24',
+        action: { kind: 'subnet', subnet: '172.31.240.0/24' },
+      },
+    },
+  ],
 ])('a network that is %s', async (_, seen, told) => {
   expect(await look(seen)).toMatchObject([told])
+})
+
+test('where nothing is free, nothing is offered', async () => {
+  const [found] = await look({ kind: 'overlaps', withName: 'x', subnet: '10.0.0.0/8', free: '' })
+  expect(found?.fix).toBeUndefined()
+  expect(found?.todo).toContain('Choose another "subnet"')
 })

@@ -173,7 +173,12 @@ describe('the wizard goes on where the machine is', () => {
       what: 'The subnet 172.23.0.0/24 is taken.',
       short: '172.23.0.0/24 is taken',
       why: 'the docker network other has 172.23.0.0/16.',
-      todo: 'Set "subnet": "172.24.0.0/24" in settings.json; nothing uses it.',
+      todo: 'Use 172.24.0.0/24, which nothing has.',
+      fix: {
+        label: 'Use 172.24.0.0/24',
+        command: 'maculactl setup --subnet 172.24.0.0/24',
+        action: { kind: 'subnet', subnet: '172.24.0.0/24' },
+      },
     })
     const state = judgeWizard({
       ...bare,

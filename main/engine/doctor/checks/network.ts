@@ -57,11 +57,22 @@ export const network: Check = {
             what: `The subnet ${settings.subnet} is taken.`,
             short: `${settings.subnet} is taken`,
             why: `${seen.withName} has ${seen.subnet}.`,
-            todo: `Set "subnet": "${seen.free}" in settings.json; nothing uses it.`,
+            ...takeFree(seen.free),
           },
         ]
     }
   },
+}
+
+/** Another subnet in one step, where there is one. */
+function takeFree(free: string): Pick<Finding, 'todo' | 'fix'> {
+  if (free === '')
+    return { todo: 'Choose another "subnet" in settings.json, a private /24 that nothing has.' }
+  const command = `maculactl setup --subnet ${free}`
+  return {
+    todo: `Use ${free}, which nothing has: ${command}. Every address of a container follows.`,
+    fix: { label: `Use ${free}`, command, action: { kind: 'subnet', subnet: free } },
+  }
 }
 
 /** What is wrong with the way to containers; undefined: nothing, or it cannot be told. */

@@ -15,7 +15,8 @@ export const network: Step = {
       what: (bad ?? good)?.what ?? '',
       why: bad?.why ?? `Containers have fixed addresses in ${facts.settings.subnet}.`,
       todo: bad?.todo ?? '',
-      command: 'docker network ls',
+      command: bad?.fix?.command ?? 'docker network ls',
+      ...(bad?.fix === undefined ? {} : { fix: bad.fix }),
     }
   },
 }
