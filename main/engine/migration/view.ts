@@ -10,21 +10,33 @@ import { foundParts } from './found.ts'
  * Set-up's own changes as steps: they lead names and ports to Macula, under the same prompt. Only where something of the
  * old world is taken over: else they are set-up's alone.
  */
-export function setupSteps(items: readonly SetupItem[]): readonly PlannedStep[] {
-  return items
-    .filter(({ state, change }) => state === 'to do' && change.verbs.length > 0)
-    .map(({ change, says }) => ({
-      id: change.id,
-      part: 'names',
-      title: change.title,
-      effects: [...change.verbs.flatMap(sayVerb), ...(says === '' ? [] : [`now: ${says}`])],
-      ...(change.price === undefined ? {} : { price: change.price }),
-      without: 'services open at address and port only, until maculactl setup makes it.',
-      brings: change.title,
-      change,
-      back: [`maculactl undo ${change.id}`],
-    }))
+export function setupSteps(
+  items: readonly SetupItem[],
+  own: readonly PlannedStep[] = [],
+): readonly PlannedStep[] {
+  const targets = new Set(own.flatMap(({ change }) => (change?.verbs ?? []).map(targetOf)))
+  return (
+    items
+      .filter(({ state, change }) => state === 'to do' && change.verbs.length > 0)
+      // Set-up takes old lines and files out by itself too: here that is a step of the take-over's own.
+      .filter(({ change }) => !change.verbs.every((verb) => targets.has(targetOf(verb))))
+      .map(({ change, says }) => ({
+        id: change.id,
+        part: 'names',
+        title: change.title,
+        effects: [...change.verbs.flatMap(sayVerb), ...(says === '' ? [] : [`now: ${says}`])],
+        ...(change.price === undefined ? {} : { price: change.price }),
+        without: 'services open at address and port only, until maculactl setup makes it.',
+        brings: change.title,
+        change,
+        back: [`maculactl undo ${change.id}`],
+      }))
+  )
 }
+
+/** What a verb changes, as one word. */
+const targetOf = (verb: RootVerb): string =>
+  `${verb.verb} ${'path' in verb ? verb.path : 'unit' in verb ? verb.unit : ''}`
 
 /** What set-up's verbs write, line by line. */
 function sayVerb(verb: RootVerb): readonly string[] {
@@ -70,7 +82,7 @@ export async function viewOf(
   const steps = [
     ...own.filter(({ change }) => change === undefined),
     ...own.filter(({ change }) => change !== undefined),
-    ...(found.length > 0 || own.length > 0 ? setupSteps(items) : []),
+    ...(found.length > 0 || own.length > 0 ? setupSteps(items, own) : []),
   ]
   return {
     found,

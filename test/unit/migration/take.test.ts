@@ -359,6 +359,18 @@ describe('what is shown', () => {
     expect(setupSteps(setupItems).map(({ id }) => id)).toEqual(['tools', 'low-ports'])
   })
 
+  test('what set-up would take out by itself is not done twice', async () => {
+    const { migration, world } = bench()
+    const verb = { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf' } as const
+    const item = (id: string, verbs: Change['verbs']) =>
+      ({ change: { id, title: id, reason: 'r', verbs, commands: [] }, state: 'to do', says: '' }) as const
+    const { steps } = await viewOf(migration, world.journal, [
+      item('the-same', [verb]),
+      item('more', [verb, { verb: 'remove', path: '/etc/NetworkManager/conf.d/dnsmasq.conf' }]),
+    ])
+    expect(steps.map(({ id }) => id).slice(-2)).toEqual(['before-hosts', 'more'])
+  })
+
   test('a store that cannot be looked at does not hide the others', async () => {
     const { migration, world } = bench()
     const [first, second] = migration.data
