@@ -18,6 +18,8 @@ export interface Run {
   /** The same command again, for people who go on later. */
   readonly resume: string
   work(tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult>
+  /** What is left when it was interrupted, where it is more than services that were started or stopped. */
+  left?(by: string): Promise<readonly string[]>
 }
 
 /** Shows the events of a run as they come; the returned function ends the drawing and leaves it. */
@@ -171,7 +173,8 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
     }
     const seen = clean.deep(snapshot)
     if (interrupted) {
-      face.err.lines(sayInterrupted(run, interrupt.by(), clean.deep(result), session))
+      const by = interrupt.by()
+      face.err.lines((await run.left?.(by)) ?? sayInterrupted(run, by, clean.deep(result), session))
       face.out.lines(drawSummary(face.out.style(), seen))
       return INTERRUPTED
     }

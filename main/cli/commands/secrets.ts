@@ -4,6 +4,7 @@ import { MaculaError } from '../../model/errors.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { sayList } from '../../model/say.ts'
 import type { SecretRow, SecretsChange, SecretsImport } from '../../model/secret.ts'
+import { INTERRUPTED } from '../interrupted.ts'
 import { withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { cut, pad, widthOf } from '../layout.ts'
@@ -117,7 +118,11 @@ async function list(
 ): Promise<number> {
   const all = await engine.secretRows()
   needKnown(all, names)
-  const rows = names.length === 0 ? all : all.filter(({ name }) => names.includes(name))
+  const rows = (names.length === 0 ? all : all.filter(({ name }) => names.includes(name))).map((row) => ({
+    ...row,
+    // Whatever stands in the file is listed; only its name can be drawn of what is no secret of ours.
+    name: clean.text(row.name),
+  }))
   if (face.json) {
     const { secretsJson } = await import('../json/secrets.ts')
     await writeJson(face.out, secretsJson(rows, reveal), 'whole')
@@ -162,11 +167,20 @@ async function carryThrough(
   const nothing: RunResult = { ok: true, done: [], failed: [], skipped: [], ms: 0 }
   const code = await carryOut(face, session, {
     command: 'secrets',
-    resume: `maculactl secrets finish, or ${resume}`,
+    resume,
     async work(tell, signal) {
       change = await work(tell, signal)
       isNone = change === undefined
       return change ?? nothing
+    },
+    async left(by) {
+      const open = (await session.engine.secretRows()).filter((row) => row.changing).map(({ name }) => name)
+      return open.length === 0
+        ? [`Ended by ${by} before anything was changed. All is left as it was.`]
+        : [
+            `Ended by ${by} in the middle of a change of ${sayList(open, open.length)}.`,
+            'Go on with maculactl secrets finish; every maculactl up does so too.',
+          ]
     },
   })
   if (face.json) return code === 0 && refusedOf(change).length > 0 ? 1 : code
@@ -175,7 +189,7 @@ async function carryThrough(
   const line = (state: 'works' | 'failed' | 'degraded', says: string): void =>
     face.out.line(`${stateSign(style, state)} ${clean.text(says)}`)
   if (isNone) face.err.line('No change of secrets is unfinished.')
-  for (const says of saidOf(change)) line('works', says)
+  if (code !== INTERRUPTED) for (const says of saidOf(change)) line('works', says)
   for (const { from, name, why } of refusedOf(change))
     line('failed', `${from} cannot be ${name}: ${why}. ${name} is as it was.`)
   for (const says of change?.also ?? []) line('degraded', says)

@@ -178,8 +178,6 @@ test('of a service that does not run: it is started to be told, and stopped agai
 test.each([
   ['POWERDNS_API_KEY', 'a+=b', /pdns\.conf/],
   ['GRAFANA_PASSWORD', 'x${HOME}y', /as a variable/],
-  ['S3_ACCESS_KEY', 'a,b,c', /comma/],
-  ['POSTGRES_PASSWORD', 'two\nlines', /cannot be printed/],
 ])('%s cannot be %j: refused by its name, nothing was changed', async (name, value, why) => {
   const before = await kept()
   const ran = await set(name, value)
@@ -273,7 +271,6 @@ describe('databases of the platform', () => {
     expect((await sql('SELECT current_database()', url)).out).toBe('shop_dev')
     expect((await sql('CREATE DATABASE by_ecto')).code).toBe(0)
     expect(await names()).toEqual(expect.arrayContaining(['by_ecto timescaledb', 'shop_dev timescaledb']))
-    for (const bad of ['Shop', 'a-b', 'postgres', "x'"])
-      expect((await maculactl(['db', 'create', bad])).code).toBe(2)
+    expect((await maculactl(['db', 'create', "x'"])).code).toBe(2)
   }, 60_000)
 })

@@ -117,6 +117,31 @@ test('secrets finish, with nothing to finish, says so', async () => {
   expect([code, err]).toEqual([0, expect.stringContaining('No change of secrets is unfinished.')])
 })
 
+describe('interrupted', () => {
+  const row = { name: 'POSTGRES_PASSWORD', usedBy: [], changing: true }
+  test.each<readonly [boolean, string, string]>([
+    [true, 'in the middle of a change of POSTGRES_PASSWORD', 'maculactl secrets finish'],
+    [false, 'before anything was changed', 'All is left as it was'],
+  ])('with something open (%s): says what is left', async (open, what, todo) => {
+    const one = runCommand({
+      over: {
+        secretRows: () => Promise.resolve([{ ...row, changing: open }]),
+        rotateSecrets: async (names, _tell, signal) => {
+          one.interrupt()
+          await Promise.resolve()
+          expect(signal.aborted).toBe(true)
+          return { ok: false, done: [], failed: [], skipped: [], ms: 1, changed: names, same: [], also: [] }
+        },
+      },
+    })
+    const { code, err, out } = await one.run('secrets', 'rotate', 'POSTGRES_PASSWORD')
+    expect(code).toBe(130)
+    expect(err).toContain(what)
+    expect(err).toContain(todo)
+    expect(out).not.toContain('Changed')
+  })
+})
+
 describe('db', () => {
   test('list: names, sizes, extensions', async () => {
     const { out, code } = await runCommand().run('db')
