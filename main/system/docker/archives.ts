@@ -28,11 +28,13 @@ export function openArchives(link: () => Link) {
     source: string,
     how: 'read' | 'write',
     marks: Readonly<Record<string, string>>,
+    name?: string,
   ): Promise<Docker.Container> {
     return await within(
       OPEN_DEADLINE_MS,
       async (abortSignal) =>
         await link().long.createContainer({
+          ...(name === undefined ? {} : { name }),
           Image: image,
           Entrypoint: ['/never-started'],
           Labels: { ...marks },

@@ -186,7 +186,9 @@ it('refused by name: what still runs, a disk that is too small; left out: what i
     kind: 'refused',
     trouble: { why: expect.stringContaining('Docker’s disk has 1.0 MB free') as string },
   })
-  await expect(move('registry').take(from, () => undefined, signal)).rejects.toThrow('There is no room')
+  await expect(move('registry').take(from, () => undefined, signal)).rejects.toThrow(
+    'There is no room for this: Images of the registry',
+  )
   expect(await move('registry').measure(oldProject([]))).toEqual({ kind: 'none' })
   docker('start', `${OLD}-registry`)
   await expect(move('registry').take(from, () => undefined, signal)).rejects.toMatchObject({

@@ -68,7 +68,7 @@ async function needOlder(work: Work): Promise<void> {
 /** Dashboards, users, alerts and plugins: the volume as it is, with a database that fits to ours. */
 export const grafana: Kind = {
   id: 'grafana',
-  title: 'Grafana’s dashboards and users',
+  title: 'Dashboards and users of Grafana',
   service: 'grafana',
   scratch: [],
   passes: 1,

@@ -61,7 +61,7 @@ const saysOf = ({ buckets, objects }: ReturnType<typeof objectsIn>): string =>
 /** Buckets with their objects, users and policies: the volume as it is. The server of ours reads MinIO's form. */
 export const objectStore: Kind = {
   id: 'object-store',
-  title: 'the buckets of the object store',
+  title: 'Buckets of the object store',
   service: 'object-store',
   scratch: [],
   passes: 1,

@@ -99,7 +99,7 @@ async function dump(work: Work): Promise<void> {
 /** Zones with records, keys and metadata. The schema stays ours; what their tables hold comes into it. */
 export const powerdns: Kind = {
   id: 'powerdns',
-  title: 'the zones of PowerDNS',
+  title: 'Zones of PowerDNS',
   service: 'powerdns-db',
   scratch: [COPY_VOLUME, DUMP_VOLUME],
   passes: 3,

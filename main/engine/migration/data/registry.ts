@@ -162,7 +162,7 @@ export function partsOf(tree: readonly TreeEntry[]): readonly string[] {
 /** Images: every blob is compared by its digest, links are compared as files. */
 export const registry: Kind = {
   id: 'registry',
-  title: 'the registry’s images',
+  title: 'Images of the registry',
   service: 'registry',
   scratch: [],
   passes: 1,

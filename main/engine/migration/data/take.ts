@@ -82,7 +82,10 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
   function needSource(from: ComposeProjectSeen): Source {
     const source = sourceOf(from, id)
     if (source) return source
-    throw new MaculaError({ kind: 'usage', what: `The Compose project ${from.project} has no ${title}.` })
+    throw new MaculaError({
+      kind: 'usage',
+      what: `The Compose project ${from.project} has nothing of this: ${title}.`,
+    })
   }
 
   /** Bytes of theirs, of ours that would be moved aside, and what all of it needs at most. */
@@ -106,7 +109,7 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
     if (free === undefined || free >= needs + SPARE_BYTES) return
     throw new MaculaError({
       kind: 'outside',
-      what: `There is no room to take over ${title}.`,
+      what: `There is no room for this: ${title}.`,
       why: `It needs ${sayBytes(needs)} and ${sayBytes(SPARE_BYTES)} to spare; Docker’s disk has ${sayBytes(free)} free.`,
       todo: 'Make room (docker system df shows what Docker uses), or leave it out.',
     })
@@ -139,7 +142,7 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
     if (busy.length > 0)
       throw new MaculaError({
         kind: 'outside',
-        what: `${title} is not taken over: ${sayList(busy.map(({ name }) => name))} ${busy.length === 1 ? 'runs' : 'run'} and may write to it.`,
+        what: `${title} are not taken over: ${sayList(busy.map(({ name }) => name))} ${busy.length === 1 ? 'runs' : 'run'} and may write to it.`,
         todo: `docker stop ${busy.map(({ name }) => name).join(' ')}`,
       })
     const fresh: TakeKept = {
@@ -184,12 +187,12 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
       await data.keep(id, kept)
     }
 
-    const says = (what: string, now = 0): void =>
-      tell({
-        doneBytes: Math.min(total, doneBytes() + now),
-        totalBytes: total,
-        says: what,
-      } satisfies DataProgress)
+    let furthest = 0
+    const says = (what: string, now = 0): void => {
+      // What a database takes is guessed; it never goes back.
+      furthest = Math.max(furthest, Math.min(total, doneBytes() + now))
+      tell({ doneBytes: furthest, totalBytes: total, says: what } satisfies DataProgress)
+    }
 
     async function run(hands: DataHands): Promise<string> {
       const work: Work = {
@@ -280,7 +283,7 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
       throw new MaculaError(
         {
           kind: 'refused',
-          what: `${title} is not taken over yet: interrupted.`,
+          what: `${title} are not taken over yet: interrupted.`,
           ...(moved.length === 0
             ? {}
             : {

@@ -208,7 +208,7 @@ async function completeOurs(server: Server, made: ServiceMade, database: string)
 /** All databases and roles, by dumping and loading; the extension is of one version on both sides while that is done. */
 export const timescaledb: Kind = {
   id: 'timescaledb',
-  title: 'the databases of TimescaleDB',
+  title: 'Databases of TimescaleDB',
   service: 'timescaledb',
   scratch: [COPY_VOLUME, DUMP_VOLUME],
   passes: 3,

@@ -11,7 +11,7 @@ import { openBox } from './box.ts'
 import { countGrafana, fitGrafana } from './grafana-db.ts'
 import { runOnce } from './once.ts'
 import { provisionedSources } from './provisioned.ts'
-import { scratchName, TAKING, takingLabels } from './marks.ts'
+import { boxName, scratchName, TAKING, takingLabels } from './marks.ts'
 import { copyPart, holdVolume, type HeldVolume } from './open-volume.ts'
 import { openProgress } from './progress.ts'
 import { seeRoomOf, seeVolumes } from './sizes.ts'
@@ -125,7 +125,7 @@ export function openData(
             kind: 'failed',
             what: labels ? `The volume ${volume} is not ours to write to.` : `There is no volume ${volume}.`,
           })
-        const helper = await archives.helper(image, volume, how, takingLabels(project))
+        const helper = await archives.helper(image, volume, how, takingLabels(project), boxName(project))
         ends.push(async () => await archives.dismiss(helper))
         const opened = holdVolume({ link: () => link, project, archives, image }, volume, helper)
         held.set(key, opened)

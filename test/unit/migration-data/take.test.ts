@@ -1,0 +1,210 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { DataAdapter, DataHands, TakeKept } from '../../../main/engine/adapters.ts'
+import { createMove, FILL, type Kind } from '../../../main/engine/migration/data/take.ts'
+import { MaculaError, type ErrorKind } from '../../../main/model/errors.ts'
+import type { ComposeProjectSeen } from '../../../main/model/migration.ts'
+import { fakeStack } from '../engine/fake-stack.ts'
+
+/** What all stores have in common, over an outside that is a few values: order, going on, putting back, refusals. */
+
+const from: ComposeProjectSeen = {
+  project: 'infrastructure',
+  folder: '/old',
+  files: [],
+  networks: [],
+  containers: [
+    {
+      id: 'old-1',
+      name: 'macula-registry',
+      service: 'registry',
+      image: 'registry:2',
+      imageId: 'sha256:old',
+      running: false,
+      volumes: [{ name: 'old_data', at: '/var/lib/registry' }],
+      ports: [],
+    },
+  ],
+}
+
+let stack: ReturnType<typeof fakeStack>
+let did: string[]
+let kept: Map<string, TakeKept>
+let outside: {
+  users: { name: string; running: boolean; startedAt: number }[]
+  room: number
+  made: string | undefined
+  loaded: () => string
+  prepared: () => void
+}
+const stop = () => new AbortController()
+
+beforeEach(async () => {
+  stack = fakeStack(['side'])
+  await stack.up(['side'])
+  did = []
+  kept = new Map()
+  outside = {
+    users: [],
+    room: 1e12,
+    made: '2026-01-01T00:00:00Z',
+    loaded: () => 'all equal',
+    prepared: () => undefined,
+  }
+  const { adapters } = stack.context
+  Object.assign(adapters.stack, {
+    resolved: () => Promise.resolve({ volumes: [{ key: 'side', name: 'macula_side' }] }),
+  })
+  const { volumes } = adapters.docker
+  for (const name of ['keep', 'remove', 'discard'] as const) {
+    const work = volumes[name] as (...args: unknown[]) => Promise<unknown>
+    Object.assign(volumes, {
+      [name]: async (...args: unknown[]) => {
+        did.push(name)
+        return await work(...args)
+      },
+    })
+  }
+  const hands = {
+    open: (name: string) => Promise.resolve({ name }),
+    close: () => Promise.resolve(),
+    make: (name: string) => Promise.resolve(void (did.push('make'), stack.world.volumes.add(name))),
+    copy: () => Promise.resolve(void did.push('copy back')),
+  } as unknown as DataHands
+  Object.assign(adapters, {
+    data: {
+      room: () => Promise.resolve(outside.room),
+      volumes: () =>
+        Promise.resolve([
+          { name: 'old_data', bytes: 1000 },
+          { name: 'macula_side', bytes: 500 },
+        ]),
+      made: () => Promise.resolve(outside.made),
+      hasImage: () => Promise.resolve(true),
+      users: (name: string) => Promise.resolve(name === 'old_data' ? outside.users : []),
+      session: async (work: (one: DataHands) => Promise<unknown>) => await work(hands),
+      sweep: () => Promise.resolve(),
+      kept: (id: string) => Promise.resolve(kept.get(id)),
+      keep: (id: string, one: TakeKept | undefined) =>
+        Promise.resolve(void (one ? kept.set(id, one) : kept.delete(id))),
+    } as unknown as DataAdapter,
+  })
+})
+
+const move = () =>
+  createMove(stack.context, {
+    id: 'registry',
+    title: 'Images',
+    service: 'side',
+    scratch: [],
+    passes: 1,
+    room: 1,
+    measure: () => Promise.resolve('3 tags'),
+    async prepare(work) {
+      did.push(work.has('read') ? 'goes on' : 'prepare')
+      outside.prepared()
+      if (!work.has('read')) await work.mark('read', 400)
+    },
+    async load(work) {
+      did.push(work.has(`${FILL}one`) ? 'loads on' : 'load')
+      if (!work.has(`${FILL}one`)) await work.mark(`${FILL}one`, 300)
+      return outside.loaded()
+    },
+  } satisfies Kind)
+
+const fails = (kind: ErrorKind) => () => {
+  throw new MaculaError({ kind, what: 'It broke.' })
+}
+const take = async (control = stop()) => await move().take(from, () => undefined, control.signal)
+
+test('theirs is read first, ours is moved aside and only then filled', async () => {
+  const told: number[] = []
+  const done = await move().take(from, ({ doneBytes }) => told.push(doneBytes), stop().signal)
+  expect(did).toEqual(['prepare', 'keep', 'remove', 'make', 'load'])
+  expect(done).toEqual({
+    says: 'all equal',
+    movedAside: [{ from: 'macula_side', to: expect.stringMatching(/^macula_side_before-/) as string }],
+  })
+  expect(kept.size).toBe(0)
+  expect(told).toEqual(told.toSorted((one, two) => one - two))
+})
+
+test('what is measured: bytes, room with what is moved aside, and that something is', async () => {
+  expect(await move().measure(from)).toEqual({
+    kind: 'found',
+    bytes: 1000,
+    needsBytes: 1500,
+    says: '3 tags',
+    replaces: true,
+  })
+})
+
+describe('refused before ours is touched', () => {
+  test.each<[string, () => void, RegExp]>([
+    ['theirs is not whole', () => (outside.prepared = fails('failed')), /It broke/],
+    [
+      'it runs',
+      () => outside.users.push({ name: 'macula-registry', running: true, startedAt: 1 }),
+      /docker stop macula-registry/,
+    ],
+    ['there is no room', () => (outside.room = 1000), /There is no room for this: Images/],
+  ])('%s', async (_, change, says) => {
+    change()
+    await expect(take()).rejects.toThrow(says)
+    expect(did.filter((one) => one !== 'prepare')).toEqual([])
+    expect(kept.size).toBe(0)
+  })
+})
+
+test('a failure while it is filled puts ours back, and forgets', async () => {
+  outside.loaded = fails('failed')
+  await expect(take()).rejects.toThrow('It broke. Macula’s own data is back where it was')
+  expect(did).toEqual(['prepare', 'keep', 'remove', 'make', 'load', 'remove', 'make', 'copy back', 'discard'])
+  expect(kept.size).toBe(0)
+})
+
+test('Docker that goes away while theirs is read costs nothing of what was read', async () => {
+  const control = stop()
+  kept.set('registry', {
+    source: 'old_data',
+    since: 1e15,
+    scratch: [],
+    done: ['read'],
+    bytes: 400,
+    moved: [],
+  })
+  outside.prepared = fails('outside')
+  await expect(take(control)).rejects.toThrow('It broke')
+  expect(kept.get('registry')?.done).toEqual(['read'])
+})
+
+describe('interrupted, it goes on', () => {
+  async function interrupted(): Promise<void> {
+    const control = stop()
+    outside.loaded = () => {
+      control.abort()
+      throw new Error('aborted')
+    }
+    await expect(take(control)).rejects.toThrow(
+      /interrupted\. What Macula had is kept: macula_side as .* it goes on/,
+    )
+    outside.loaded = () => 'all equal'
+    did.length = 0
+  }
+  test('with what it had filled, and what was moved aside is told at the end', async () => {
+    await interrupted()
+    expect((await take()).movedAside).toHaveLength(1)
+    expect(did).toEqual(['goes on', 'make', 'loads on'])
+  })
+  test('anew, when theirs ran meanwhile', async () => {
+    await interrupted()
+    outside.users = [{ name: 'macula-registry', running: false, startedAt: stack.world.now + 1e9 }]
+    expect((await take()).movedAside).toHaveLength(2)
+    expect(did).toEqual(['prepare', 'keep', 'remove', 'make', 'load'])
+  })
+  test('with a new store, when ours was made anew meanwhile: that one is moved aside too', async () => {
+    await interrupted()
+    outside.made = '2026-02-02T00:00:00Z'
+    expect((await take()).movedAside).toHaveLength(2)
+    expect(did).toEqual(['goes on', 'keep', 'remove', 'make', 'load'])
+  })
+})
