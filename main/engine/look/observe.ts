@@ -1,5 +1,4 @@
-import type { ContainerSeen, Holder, ListenerSeen, NameSeen } from '../../model/observation.ts'
-import { addressesOf, isNameGood } from '../../model/rungs/name.ts'
+import type { ContainerSeen, Holder, ListenerSeen } from '../../model/observation.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { REGISTRY, REGISTRY_PORT } from '../../model/registry.ts'
 import { POWERDNS_KEY, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
@@ -9,15 +8,13 @@ import { clusterLook } from './cluster-look.ts'
 import { explain } from './explain.ts'
 import { expecter } from './expect.ts'
 import { wantedForwards } from './forwards.ts'
+import { nameLook } from './name-look.ts'
 import { listedNames, namesNow } from './names.ts'
 import { apiOf, dnsOf } from './powerdns.ts'
 import { foundNow } from '../migration/found.ts'
 import { createNamer } from './holders.ts'
 import { pause } from '../wait.ts'
 import { isAskable, type Seen } from './seen.ts'
-
-/** A name that takes longer than this is not answered: the `.local` stall takes 5 s, which must still be seen as slow. */
-const NAME_DEADLINE_MS = 6000
 
 /** Longer than the record of a forwarder is written after it listens (ms). */
 const RECORD_MS = 100
@@ -113,37 +110,6 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
   async function clusters(): Promise<void> {
     await look.clusters()
     forgetAnswers()
-  }
-
-  /** `new`: only names that were not asked for yet, as a cluster told of them. */
-  async function names(how?: 'new'): Promise<void> {
-    const all = namesNow(catalog(), settings, seen)
-    const wanted = new Map([...all].filter(([name]) => how !== 'new' || !seen.names.has(name)))
-    const found = await Promise.all(
-      [...wanted.keys()].map(
-        async (name) => [name, await adapters.host.lookup(name, NAME_DEADLINE_MS)] as const,
-      ),
-    )
-    const read = await Promise.all(
-      found.map(async ([name, answer]): Promise<[string, NameSeen]> => {
-        const address = wanted.get(name) ?? ''
-        // Only an answer that is not ours alone has a source to be named.
-        const isOurs = answer.kind === 'answer' && answer.addresses.every((one) => one === address)
-        if (isOurs || answer.kind === 'timeout') return [name, answer]
-        const lines = await adapters.host.nameLines(name, address, addressesOf(answer)).catch(() => [])
-        return [name, lines.length === 0 ? answer : { ...answer, lines }]
-      }),
-    )
-    // What came up meanwhile was asked by somebody else.
-    const now = namesNow(catalog(), settings, seen)
-    const others = [...seen.names].filter(([name]) => now.has(name) && !wanted.has(name))
-    seen.names = new Map([...others, ...read])
-    if (how === 'new') return
-    const bad = found.some(([name, answer]) => !isNameGood(answer, wanted.get(name) ?? ''))
-    // Since when is known only of what was seen good before.
-    const first = seen.namesAre === 'good' ? adapters.clock.now() : undefined
-    seen.namesBadSince = bad ? (seen.namesBadSince ?? first) : undefined
-    seen.namesAre = bad ? 'bad' : 'good'
   }
 
   async function addresses(): Promise<void> {
@@ -289,7 +255,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     clusters,
     unseenClusters: look.unseenClusters,
     registry,
-    names,
+    names: nameLook(adapters, settings, catalog, seen),
     addresses,
     listeners,
     nameServer,
