@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { sentenceOf, shapeOf, trayMenu, type TrayItem, type TraySeen } from '../../../main/app/tray-menu.ts'
 import type { Snapshot, State } from '../../../main/model/snapshot.ts'
+import { pod, up } from '../cluster/world.ts'
 import {
   dockerDownWorld,
   greenWorld,
@@ -155,6 +156,31 @@ describe('the menu', () => {
   test('a cluster that was never made is made by starting it', () => {
     expect(find(green, 'Applications', 'KinD cluster', 'Start')).toMatchObject({ enabled: true })
     expect(() => find(green, 'Applications', 'KinD cluster', 'Stop')).toThrow('no Stop')
+  })
+
+  test('what was found in a cluster is opened, and is nobody’s to start or stop here', () => {
+    const world = greenWorld()
+    const host = 'lab.macula.local'
+    const one = {
+      namespace: 'demo',
+      name: 'lab',
+      hosts: [host],
+      routes: [host],
+      pods: [pod({})],
+      selector: 'app=lab',
+    }
+    world.clusters = new Map([['kind', up({}, { ingresses: [one] })]])
+    world.names.set(host, { kind: 'answer', addresses: ['127.0.0.2'], ms: 1 })
+    world.listeners.set('127.0.0.2:80', { kind: 'ours', pid: 9, program: 'socat', ms: 0 })
+    world.answers.set('demo-lab/web/front', { kind: 'answer', says: 'HTTP 200', status: 200, ms: 4 })
+    const menu = trayMenu(seen(snapshotOf(world)))
+    expect(find(menu, 'Applications', 'lab', 'Open')).toMatchObject({
+      label: `Open http://${host}`,
+      enabled: true,
+    })
+    expect(find(menu, 'Applications', 'lab', 'Logs')).toMatchObject({ enabled: true })
+    for (const deed of ['Start', 'Stop', 'Restart', 'Delete'])
+      expect(() => find(menu, 'Applications', 'lab', deed)).toThrow(`no ${deed}`)
   })
 
   test('a cluster that is there can be deleted: the window asks first; nothing else has that', () => {

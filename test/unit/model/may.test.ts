@@ -21,7 +21,7 @@ import { services as specs } from '../cli/fixture.ts'
 import { greenWorld, nothingWorld, snapshotOf } from '../cli/worlds.ts'
 
 const verbs = ['start', 'stop', 'restart', 'reset', 'delete', 'pull'] as const satisfies readonly Verb[]
-const kinds = ['container', 'cluster', 'application'] as const satisfies readonly Kind[]
+const kinds = ['container', 'cluster', 'application', 'found'] as const satisfies readonly Kind[]
 
 const sample = snapshotOf(greenWorld()).services.find(({ id }) => id === 'grafana')
 if (!sample) throw new Error('no grafana')
@@ -31,7 +31,7 @@ function view(state: State, kind: Kind = 'container', more: Partial<ServiceView>
   return { ...rest, state, ...(kind === 'container' ? {} : { cluster: kind }), ...more }
 }
 
-/** For each state what may be done: with a container, with a whole cluster, with an application. */
+/** For each state what may be done: with a container, with a whole cluster, with an application; with what was found, nothing. */
 const table: readonly (readonly [State, string, string, string])[] = [
   ['works', 'stop restart reset pull', 'stop restart delete', 'stop restart'],
   ['degraded', 'stop restart reset pull', 'stop restart delete', 'stop restart'],
@@ -64,6 +64,9 @@ describe('what may be done', () => {
 })
 
 describe('the one button that starts or stops', () => {
+  test.each(table.map(([state]) => state))('of what was found in a cluster it does nothing: %s', (state) => {
+    expect(toggleOf(view(state, 'found')).can).toBe(false)
+  })
   const gone = (state: State): ServiceView => {
     const { container: _, ...rest } = view(state)
     return rest
