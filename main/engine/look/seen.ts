@@ -126,7 +126,7 @@ export function clustersOf(catalog: Catalog): readonly ClusterSpec[] {
 /** The applications of a cluster with the images that settings or their folders name. */
 export function wishesOf(catalog: Catalog, cluster: string, settings: Settings): readonly AppWish[] {
   return catalog.services.flatMap(({ title, runtime }) =>
-    runtime.kind === 'cluster' && runtime.app && !runtime.app.found && runtime.cluster.id === cluster
+    runtime.kind === 'cluster' && runtime.app && runtime.cluster.id === cluster
       ? [{ app: runtime.app, title, image: imageOf(runtime.app, settings.clusters.images, settings.suffix) }]
       : [],
   )

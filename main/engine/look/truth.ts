@@ -25,8 +25,8 @@ interface Watcher {
 
 /**
  * The one owner of what was seen. `look` reads everything afresh; `subscribe` keeps it true by docker's events
- * and probes for as long as somebody watches, and not longer. `onDrift`: something runs elsewhere than before; `onNames`: hosts
- * of Ingresses came or went.
+ * and probes for as long as somebody watches, and not longer. `onDrift`: something runs elsewhere than before; `onNames`: a
+ * cluster was looked at, so hosts of Ingresses may have come or gone.
  */
 export function createTruth(
   adapters: Adapters,
@@ -197,20 +197,25 @@ export function createTruth(
       const nodes = found && 'nodes' in found ? found.nodes : []
       return nodes.map(({ id, running, address }) => `${id} ${running} ${address}`).join()
     }
-    const before = [...seen.ingressNames.keys()].sort().join()
     await observe.cluster(cluster)
     publish()
-    if ([...seen.ingressNames.keys()].sort().join() !== before) onNames()
+    onNames()
     const nodes = nodesOf()
     // The first time too: a cluster may have been there before, without what its nodes are to know.
     if (nodes !== (settled.get(cluster.id) ?? '') && !seen.acting.has(cluster.id)) onDrift()
     settled.set(cluster.id, nodes)
-    await again(
-      rows().flatMap(({ id, runtime }) =>
-        runtime.kind === 'cluster' && runtime.cluster.id === cluster.id ? [id] : [],
-      ),
-    )
+    void askCluster(cluster.id).catch(() => undefined)
   }
+
+  /** Asks what is in a cluster whether it answers; never waited for by the next change, which may be a new name. */
+  const askCluster = coalesce(
+    async (id: string) => {
+      if (watchers.size === 0) return
+      const inside = rows().filter(({ runtime }) => runtime.kind === 'cluster' && runtime.cluster.id === id)
+      await again(inside.map((row) => row.id))
+    },
+    (id) => id,
+  )
 
   /** Follows every cluster until `signal` aborts; at most one look under way and one owed for each. */
   function followClusters(signal: AbortSignal): void {

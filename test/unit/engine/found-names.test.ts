@@ -78,6 +78,11 @@ describe('which names there are', () => {
     expect(names()).toEqual(['a.macula.local'])
     await looked(having('b'))
     expect(names()).toEqual(['b.macula.local'])
+    // What it told is known from then on, whatever is still served.
+    await looked(down)
+    stack.truth.seen.nameServer = { kind: 'runs', pid: 1, port: 5354, names: serves }
+    await looked(down)
+    expect(names()).toEqual(['b.macula.local'])
   })
 })
 
@@ -100,6 +105,9 @@ describe('when they are served', () => {
     expect(stack.truth.seen.names.has('b.macula.local')).toBe(true)
     await followFound(stack.context, () => Promise.resolve(void (told += 1)))
     expect(told).toBe(1)
+    await looked(having())
+    expect(await serveFound(stack.context)).toBe(true)
+    expect(served.at(-1)).toEqual([])
   })
 
   test.each<readonly [string, () => void]>([
