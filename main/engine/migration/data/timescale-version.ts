@@ -18,11 +18,12 @@ function order(one: string, two: string): number {
 export function commonVersion(
   database: string,
   installed: string,
-  theirs: readonly string[],
+  /** Versions that their own image can bring it to. */
+  reached: readonly string[],
   ours: readonly string[],
 ): string {
   if (ours.includes(installed)) return installed
-  const both = theirs.filter((one) => ours.includes(one) && order(one, installed) > 0).sort(order)
+  const both = reached.filter((one) => ours.includes(one) && order(one, installed) > 0).sort(order)
   const newest = both.at(-1)
   if (newest !== undefined) return newest
   const sorted = [...ours].sort(order)

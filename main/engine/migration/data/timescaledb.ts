@@ -73,7 +73,6 @@ async function dump(work: Work): Promise<void> {
     users,
   })
   await refuseTablespaces(server)
-  const theirs = await availableIn(server)
   const found = await server.rows(
     'template1',
     `SELECT datname, pg_get_userbyid(datdba) AS owner, pg_encoding_to_char(encoding) AS encoding
@@ -82,7 +81,7 @@ async function dump(work: Work): Promise<void> {
   const databases: Database[] = []
   for (const { datname, owner, encoding } of found) {
     const name = String(datname)
-    const version = await bringToOne(server, name, theirs, own)
+    const version = await bringToOne(server, name, own)
     const counts = await countsOf(server, name, version !== null)
     // The one that every cluster has, mostly empty.
     if (name === 'postgres' && rowsOf(counts).tables === 0) continue
@@ -129,7 +128,6 @@ async function refuseTablespaces(server: Server): Promise<void> {
 async function bringToOne(
   server: Server,
   database: string,
-  theirs: readonly string[],
   own: { readonly versions: readonly string[]; readonly extensions: ReadonlySet<string> },
 ): Promise<string | null> {
   const extensions = await server.rows(database, 'SELECT extname, extversion FROM pg_extension')
@@ -142,7 +140,12 @@ async function bringToOne(
     })
   const installed = extensions.find(({ extname }) => extname === 'timescaledb')?.['extversion']
   if (typeof installed !== 'string') return null
-  const version = commonVersion(database, installed, theirs, own.versions)
+  const paths = await server.rows(
+    database,
+    `SELECT target FROM pg_extension_update_paths('timescaledb') WHERE source = ${literal(installed)} AND path IS NOT NULL`,
+  )
+  const reached = paths.map(({ target }) => String(target))
+  const version = commonVersion(database, installed, reached, own.versions)
   // It must be the first thing that a session does: another version is loaded by everything else.
   if (version !== installed)
     await server.run(database, `ALTER EXTENSION timescaledb UPDATE TO ${literal(version)}`)
