@@ -61,11 +61,15 @@ put_variables() {
   }
   awk 'FNR == NR { at = index($0, "="); value = substr($0, at + 1)
          if (value ~ /^\047.*\047$/) value = substr(value, 2, length(value) - 2)
+         else if (value ~ /^".*"$/) { value = substr(value, 2, length(value) - 2); gsub(/\\["$\\]/, "\001&", value); gsub(/\001\\/, "", value) }
          if (at > 0) values[substr($0, 1, at - 1)] = value
          next }
        { rest = $0; line = ""
          while (match(rest, /\$\{[A-Z0-9_]+\}/)) {
-           line = line substr(rest, 1, RSTART - 1) values[substr(rest, RSTART + 2, RLENGTH - 3)]
+           name = substr(rest, RSTART + 2, RLENGTH - 3)
+           # Of a password of letters and digits .env has one form, which is the same within a URL.
+           if (!(name in values)) sub(/_URL_SECRET_/, "_SECRET_", name)
+           line = line substr(rest, 1, RSTART - 1) values[name]
            rest = substr(rest, RSTART + RLENGTH)
          }
          print line rest }' "$env_file" "$here/cluster/$2/variables" |

@@ -71,11 +71,19 @@ function insideOf(
   const containers = new Map([...addresses].map(([id, address]) => [id, { address }] as const))
   const ids = catalog.services.flatMap(({ id, runtime }) => (runtime.kind === 'container' ? [id] : []))
   const secrets = new Map(
-    catalog.services.flatMap(({ secrets: names }) =>
-      names.map((name) => [name, `\${MACULA_SECRET_${name}}`] as const),
-    ),
+    catalog.services.flatMap(({ secrets: names }) => names.map((name) => [name, `<${name}>`] as const)),
   )
-  const variables = variablesInside(catalog, ids, suffix, secrets)
+  const variables = variablesInside(catalog, ids, suffix, secrets).map((one) => ({
+    ...one,
+    // Within a URL the mark was written as a password there is: percent-encoded.
+    value: [...secrets.keys()].reduce(
+      (text, name) =>
+        text
+          .replaceAll(`<${name}>`, `\${MACULA_SECRET_${name}}`)
+          .replaceAll(`%3C${name}%3E`, `\${MACULA_URL_SECRET_${name}}`),
+      one.value,
+    ),
+  }))
   return new Map(
     catalog.services.flatMap(({ runtime }) =>
       runtime.kind === 'cluster' && !runtime.app

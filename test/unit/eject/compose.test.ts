@@ -167,6 +167,25 @@ describe('passwords', { timeout: 60_000 }, () => {
     expect(one.paths()).not.toContain('infrastructure/make-env.sh')
   })
 
+  test('one with quotes and dollars is written so that Compose reads it back, also within a URL', async () => {
+    const one = world({}, { secrets: { GRAFANA_PASSWORD: 'a $b "c" #d' } })
+    await one.eject({ withSecrets: true })
+    const env = one.text('infrastructure/.env')
+    expect(env).toContain(`MACULA_SECRET_GRAFANA_PASSWORD='a $b "c" #d'\n`)
+    expect(env).toContain(`MACULA_URL_SECRET_GRAFANA_PASSWORD=a%20%24b%20%22c%22%20%23d\n`)
+  })
+
+  test('pods are told the same strings, with passwords by their variables, within a URL by the form for one', async () => {
+    const one = world()
+    await one.eject()
+    const variables = one.text('cluster/kind/variables')
+    expect(variables).toContain('PGPASSWORD=${MACULA_SECRET_POSTGRES_PASSWORD}\n')
+    expect(variables).toContain(
+      'DATABASE_URL=postgres://macula:${MACULA_URL_SECRET_POSTGRES_PASSWORD}@postgres.macula.local:5432/macula\n',
+    )
+    expect(variables).not.toMatch(/%3C|%24|<[A-Z]/)
+  })
+
   test('one that the data does not want is not written: nothing is', async () => {
     const trouble = { kind: 'refused', what: 'GRAFANA_PASSWORD is another one.' } as const
     const one = world({}, { held: (name) => (name === 'GRAFANA_PASSWORD' ? trouble : undefined) })

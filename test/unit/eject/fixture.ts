@@ -35,6 +35,8 @@ export function openWorld(
   part: Partial<Settings> = {},
   docker: {
     readonly volumes?: readonly string[]
+    /** Values of passwords that are not the usual ones. */
+    readonly secrets?: Readonly<Record<string, string>>
     readonly held?: Awaited<ReturnType<Adapters['secrets']['held']>>
   } = {},
 ): World {
@@ -67,7 +69,11 @@ export function openWorld(
         secrets: {
           held: () => Promise.resolve(docker.held ?? (() => undefined)),
           ensure: (names: readonly string[]) =>
-            Promise.resolve(new Map(names.map((name) => [name, `${CANARY}${name.replaceAll('_', '')}`]))),
+            Promise.resolve(
+              new Map(
+                names.map((name) => [name, docker.secrets?.[name] ?? `${CANARY}${name.replaceAll('_', '')}`]),
+              ),
+            ),
         },
       } as unknown as Adapters
       const catalog = await readCatalog(paths, settings, env)
