@@ -48,6 +48,19 @@ export const saySettings = {
     means: (next: string) =>
       `Saving stops nothing yet: at the next start all containers are made again with addresses in ${next}. Data is kept.`,
   },
+  zones: {
+    label: 'Further zones',
+    hint: 'Answered by PowerDNS, like lab or beam.lab; several with a space between.',
+    means: (next: readonly string[]) =>
+      next.length === 0
+        ? 'Saving leads no further zone here. PowerDNS keeps those it has.'
+        : `Saving asks PowerDNS for names under ${next.join(', ')}. This machine is led there by set-up, which asks for your password.`,
+  },
+  dns53: {
+    label: 'Port 53',
+    says: 'Also answer names on 127.0.0.1:53',
+    hint: 'For dig @127.0.0.1. Set-up has a step for it, which asks for your password.',
+  },
   setUpAgain: 'Set-up is needed again before names work.',
   review: 'Review the changes…',
   docker: {

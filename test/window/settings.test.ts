@@ -116,6 +116,24 @@ test('a DNS route is chosen from what fits, and saved by its button', async () =
   })
 })
 
+test('further zones are written with blanks between, and refused with the reason; port 53 is a switch', async () => {
+  await withSettings(async ({ page }) => {
+    const field = page.getByRole('textbox', { name: 'Further zones' })
+    await field.fill('lab com')
+    await field.press('Enter')
+    await page.getByText('no top-level domain that is in use').waitFor()
+    await field.fill('lab  beam.lab')
+    await page.getByText('names under lab, beam.lab').waitFor()
+    await field.press('Enter')
+    await page.getByText('Set-up is needed again').waitFor()
+    expect(await field.inputValue()).toBe('lab beam.lab')
+    const port = page.getByRole('switch', { name: 'Also answer names on 127.0.0.1:53' })
+    expect(await port.isChecked()).toBe(false)
+    await page.getByText('Also answer names on 127.0.0.1:53').click()
+    await expect.poll(async () => await port.isChecked()).toBe(true)
+  })
+})
+
 test('reset asks, and puts everything back', async () => {
   await withSettings(async ({ page }) => {
     const field = page.getByRole('textbox', { name: 'Name ending' })

@@ -4,6 +4,8 @@ import { journey, type Journey } from './journey.ts'
 import { visit } from './browser.ts'
 import { axe, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
 import { openWindows } from './windows.ts'
+import { wizardOf } from './wizard.ts'
+import type { WizardState, WizardStep } from '../../main/model/wizard.ts'
 
 const { inWindow } = openWindows()
 
@@ -212,6 +214,55 @@ test('fault 28: an image that cannot be had is named with its reason, the others
     (machine) => {
       machine.unreachable.add('grafana/loki:3.7.6')
     },
+  )
+})
+
+test('another network has the subnet: one button takes a free one, and the steps are looked at again', async () => {
+  const plain = wizardOf('nothing', new Set())
+  let asked = 0
+  const taken: WizardState = {
+    ...plain,
+    at: 'network',
+    steps: plain.steps.map((one): WizardStep => {
+      if (one.id === 'docker' || one.id === 'tools') return { ...one, state: 'done' }
+      if (one.id !== 'network') return one
+      const command = 'maculactl setup --subnet 172.31.240.0/24'
+      return {
+        ...one,
+        state: 'trouble',
+        says: '172.23.0.0/24 is taken',
+        what: 'The subnet 172.23.0.0/24 is taken.',
+        why: 'the docker network old has 172.23.0.0/16.',
+        todo: `Use 172.31.240.0/24, which nothing has: ${command}.`,
+        command,
+        fix: { label: 'Use 172.31.240.0/24', command, action: { kind: 'subnet', subnet: '172.31.240.0/24' } },
+      }
+    }),
+  }
+  await withWizard(
+    async ({ page }) => {
+      await step(page, 'Network').click()
+      await page.getByText('the docker network old has 172.23.0.0/16.').waitFor()
+      const before = asked
+      await button(page, 'Use 172.31.240.0/24').click()
+      await expect.poll(() => asked).toBeGreaterThan(before)
+      await page
+        .getByRole('button', { name: /^(Leave|Close|Quit)/ })
+        .first()
+        .click()
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Settings' }).click()
+      await expect
+        .poll(async () => await page.getByRole('textbox', { name: 'Container network' }).inputValue())
+        .toBe('172.31.240.0/24')
+    },
+    {},
+    (machine) =>
+      void Object.assign(machine.over, {
+        wizard: () => {
+          asked += 1
+          return Promise.resolve(taken)
+        },
+      }),
   )
 })
 

@@ -4,8 +4,8 @@ import { Button } from '../../parts/button.tsx'
 import { MenuButton } from '../../parts/menu-button.tsx'
 import { useActions } from '../../store/use-shell.ts'
 import { saySettings } from '../../words/settings.ts'
-import { Pending, Row, Section, TextRow } from './rows.tsx'
-import { useDraft } from './save.ts'
+import { Pending, Row, Section, SwitchRow, TextRow } from './rows.tsx'
+import { useDraft, useSaveNow } from './save.ts'
 
 /** What is left to do after names were changed. */
 function SetUpAgain(): ReactNode {
@@ -20,12 +20,17 @@ function SetUpAgain(): ReactNode {
   )
 }
 
+/** The zones of a text, apart by blanks or commas. */
+const zonesIn = (text: string): readonly string[] => text.split(/[\s,]+/).filter((one) => one !== '')
+
 /** Names, the way to them, and the containers' network. */
 export function NetworkSection({ view }: { readonly view: SettingsView }): ReactNode {
   const { settings, routes } = view
   const suffix = useDraft(settings.suffix, (value) => ({ suffix: value }))
   const subnet = useDraft(settings.subnet, (value) => ({ subnet: value }))
   const route = useDraft(settings.route, (value) => ({ route: value }))
+  const zones = useDraft(settings.zones.join(' '), (value) => ({ zones: zonesIn(value) }))
+  const save = useSaveNow()
   const words = saySettings.route
   const chosen = routes.find((one) => one.id === route.value)
   const now = routes.find((one) => one.inPlace)
@@ -66,6 +71,14 @@ export function NetworkSection({ view }: { readonly view: SettingsView }): React
           ]}
         />
       </Row>
+      <TextRow
+        label={saySettings.zones.label}
+        draft={zones}
+        hint={saySettings.zones.hint}
+        means={saySettings.zones.means(zonesIn(zones.value))}
+        after={<SetUpAgain />}
+      />
+      <SwitchRow {...saySettings.dns53} on={settings.dns53} onChange={(on) => save({ dns53: on })} />
       <TextRow
         label={saySettings.subnet.label}
         draft={subnet}
