@@ -81,6 +81,8 @@ export interface OldPart {
   readonly costs: string
   /** Where it listens on this machine: "0.0.0.0" stands for all addresses. */
   readonly listens?: readonly { readonly address: string; readonly port: number }[]
+  /** Their .env, when it can be read: its passwords are imported on request. */
+  readonly envFile?: string
   /** Docker networks of it that take the room of ours. */
   readonly networks?: readonly string[]
 }

@@ -13,6 +13,7 @@ import { canAsk } from '../host.ts'
 import { INTERRUPTED } from '../interrupted.ts'
 import { unknownWords } from '../targets.ts'
 import { NOTHING_CHANGED } from '../words.ts'
+import { envOf, importEnv } from './migrate-env.ts'
 import { followMigration } from './migrate-progress.ts'
 import { carryOut } from './run.ts'
 import { sayPrompt } from './setup-plan.ts'
@@ -25,6 +26,8 @@ export interface MigrateOptions {
   readonly without?: readonly string[]
   /** Stores to be taken (again), nothing else; "all" for every one. */
   readonly onlyData?: readonly string[]
+  /** Also the passwords of their .env: of this file, or (true) of the one that was found. */
+  readonly importEnv?: string | true
 }
 
 const REFUSED = 3
@@ -42,6 +45,7 @@ export async function migrateIn(face: Face, session: Session, options: MigrateOp
   if (options.list === true) return await list(face, session, view, choice)
   return await takeOver(face, session, view, choice, {
     yes: options.yes === true,
+    importEnv: options.importEnv,
     start: options.onlyData === undefined && options.without?.includes('start') !== true,
   })
 }
@@ -143,7 +147,11 @@ async function takeOver(
   session: Session,
   view: MigrationView,
   choice: MigrationChoice,
-  how: { readonly yes: boolean; readonly start: boolean },
+  how: {
+    readonly yes: boolean
+    readonly start: boolean
+    readonly importEnv: MigrateOptions['importEnv']
+  },
 ): Promise<number> {
   const { engine } = session
   const nothing = choice.steps.length === 0 && choice.data.length === 0
@@ -180,19 +188,29 @@ async function takeOver(
       return REFUSED
     }
   }
+  const env = await envOf(face, view, how)
+  // Before anything is made with other passwords. One that cannot be used is told by name; the rest is no worse for it.
+  const imported = env === undefined ? 0 : await importEnv(face, env)
+  if (imported === INTERRUPTED) return imported
   const elevation = byRoot.length === 0 ? 'root' : await engine.elevation()
   if (elevation !== 'root' && !face.json) face.err.line(sayPrompt(elevation))
-  const code = await carry(
+  const taken = await carry(
     face,
     session,
     view,
     async (tell, signal) => await engine.migrate(choice, tell, signal),
     false,
   )
-  if (code === INTERRUPTED || !start) return code
+  const code = taken === 0 ? imported : taken
+  if (taken === INTERRUPTED || !start) return code
   // What was left has its price, and ours can start all the same, unless the old world has its room still.
   const left = await look(face, session)
-  if (code !== 0 && left.found.some(({ id }) => id === 'compose')) return code
+  if (left.found.some(({ id }) => id === 'compose')) {
+    face.err.line(
+      `Macula’s services are not started: the old network still has ${engine.settings.subnet}. maculactl setup offers a free one.`,
+    )
+    return code
+  }
   const up = await carryOut(face, session, {
     command: 'up',
     resume: 'maculactl up',

@@ -58,6 +58,7 @@ export function machineCommands({ add, act }: Adding): void {
         'take only the data of a store, again too; "all" for every one; may be given several times',
       ).argParser(collect),
     )
+    .option('--import-env [file]', 'take over the passwords of their .env too, of the one found or of FILE')
     .addHelpText(
       'after',
       examples(
@@ -65,6 +66,7 @@ export function machineCommands({ add, act }: Adding): void {
         ['migrate', 'the same, then it asks'],
         ['migrate --without registry', 'without the images pushed before'],
         ['migrate --only-data grafana', 'one store once more'],
+        ['migrate --import-env', 'with the passwords of their .env'],
         ['migrate --back', 'everything as it was'],
       ),
     )

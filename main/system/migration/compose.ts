@@ -4,6 +4,7 @@ import { isPlatform, sayPorts, stopOrder } from '../../model/before/compose.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import type { Link } from '../docker/link.ts'
+import { readIfThere } from '../files.ts'
 import {
   joinNetwork,
   leaveNetwork,
@@ -58,7 +59,8 @@ export function composePart(input: ComposeInput): MigrationPart {
   return {
     id: 'compose',
     async detect() {
-      return (await oldProjects(await input.link())).map((project) => partOf(project, input.subnet))
+      const all = await oldProjects(await input.link())
+      return await Promise.all(all.map(async (project) => await partOf(project, input.subnet)))
     },
     plan: async () => (await planned()).map(({ step }) => step),
     async keep(step, earlier) {
@@ -122,7 +124,7 @@ function sayHas(project: SeenProject): string {
   return sayList(parts)
 }
 
-function partOf(project: SeenProject, subnet: string): OldPart {
+async function partOf(project: SeenProject, subnet: string): Promise<OldPart> {
   const ports = sayPorts(project.containers)
   const nets = project.networks.map(({ name, subnet: own }) =>
     own === undefined ? `the Docker network ${name}` : `${own} (the Docker network ${name})`,
@@ -143,7 +145,14 @@ function partOf(project: SeenProject, subnet: string): OldPart {
       all.flatMap(({ address, port, protocol }) => (protocol === 'tcp' ? [{ address, port }] : [])),
     ),
     networks: project.networks.map(({ name }) => name),
+    ...(await envFileOf(project)),
   }
+}
+
+async function envFileOf(project: SeenProject): Promise<{ readonly envFile?: string }> {
+  const [first] = [...project.environment, ...(project.folder === '' ? [] : [join(project.folder, '.env')])]
+  const readable = first !== undefined && (await readIfThere(first).catch(() => undefined)) !== undefined
+  return readable ? { envFile: first } : {}
 }
 
 async function stepOf(project: SeenProject, guests: readonly Guest[], copies: string): Promise<PlannedStep> {

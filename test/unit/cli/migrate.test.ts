@@ -36,6 +36,14 @@ describe('maculactl migrate', () => {
     expect(code).toBe(0)
     expect(questions(one)).toEqual(['Take this over? 3 steps and the data of 1 store, nothing else.'])
     expect(did(one)[0]).toBe('migrate compose-infrastructure,before-unit,before-hosts,data-registry without ')
+    // The old network is still there in this stand-in.
+    expect(did(one).some((asked) => asked.startsWith('up '))).toBe(false)
+  })
+
+  test('ours start where nothing of theirs has their room', async () => {
+    const free = { ...oldView, found: [], steps: oldView.steps.slice(1) }
+    const one = runCommand({ before: free, columns: 100, answers: ['yes'] })
+    await one.run('migrate')
     expect(did(one).some((asked) => asked.startsWith('up '))).toBe(true)
   })
 
@@ -118,6 +126,51 @@ describe('maculactl migrate', () => {
       JSON.parse((await runCommand({ before }).run('migrate', '--yes', '--json')).out),
     )
     expect(done.result?.ok).toBe(true)
+  })
+})
+
+describe('their passwords', () => {
+  const envFile = '/home/ada/macula/dev/infrastructure/.env'
+  const withEnv = {
+    ...oldView,
+    found: oldView.found.map((part) => (part.id === 'compose' ? { ...part, envFile } : part)),
+  }
+  const files = { [envFile]: 'POSTGRES_PASSWORD=theirs\n', '/tmp/other.env': 'POSTGRES_PASSWORD=other\n' }
+  const imports = async (one: CommandRun, ...words: readonly string[]) => {
+    const { code } = await one.run('migrate', ...words)
+    return { code, did: did(one).map((what) => what.split(' ')[0]) }
+  }
+
+  test.each([
+    [
+      ['--yes', '--import-env'],
+      ['import', 'migrate'],
+    ],
+    [
+      ['--yes', '--import-env', '/tmp/other.env'],
+      ['import', 'migrate'],
+    ],
+    [['--yes'], ['migrate']],
+  ])('%j: %j, before anything is made with others', async (words, order) => {
+    const one = runCommand({ before: withEnv, files })
+    expect(await imports(one, ...words, '--without', 'start')).toEqual({
+      // The stand-in’s import refuses one password by name.
+      code: order.includes('import') ? 1 : 0,
+      did: order,
+    })
+  })
+
+  test('at a terminal it is asked for', async () => {
+    const one = runCommand({ before: withEnv, files, columns: 100, answers: ['yes', 'yes'] })
+    expect((await imports(one, '--without', 'start')).did).toEqual(['import', 'migrate'])
+    expect(questions(one)[1]).toContain(envFile)
+    const other = runCommand({ before: withEnv, files, columns: 100, answers: ['yes', 'no'] })
+    expect((await imports(other, '--without', 'start')).did).toEqual(['migrate'])
+  })
+
+  test('one that is not there is an error before anything is done', async () => {
+    const one = runCommand({ before })
+    expect(await imports(one, '--yes', '--import-env')).toEqual({ code: 2, did: [] })
   })
 })
 

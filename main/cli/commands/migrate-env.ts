@@ -1,0 +1,37 @@
+import { MaculaError } from '../../model/errors.ts'
+import type { MigrationView } from '../../model/migration.ts'
+import type { Face } from '../face.ts'
+import { canAsk } from '../host.ts'
+
+/** Imports the passwords of a .env; the exit code of `secrets import`. */
+export async function importEnv(face: Face, file: string): Promise<number> {
+  const { secrets } = await import('./secrets.ts')
+  return await secrets({ ...face, json: false, out: face.err }, ['import', file], {})
+}
+
+/** The .env whose passwords are taken over too: the one that was named or found, when that is wanted. */
+export async function envOf(
+  face: Face,
+  view: MigrationView,
+  { yes, importEnv }: { readonly yes: boolean; readonly importEnv: string | true | undefined },
+): Promise<string | undefined> {
+  const found = view.found.find(({ envFile }) => envFile !== undefined)?.envFile
+  if (typeof importEnv === 'string') return importEnv
+  if (importEnv === true) {
+    if (found !== undefined) return found
+    throw new MaculaError({
+      kind: 'usage',
+      what: 'No .env of an earlier set-up was found, or it cannot be read.',
+      todo: 'Name it: maculactl migrate --import-env FILE',
+    })
+  }
+  if (found === undefined || yes || !canAsk(face.host)) return undefined
+  const answer = await face.host.ask.one({
+    message: `Take the passwords of ${found} over too? Connection strings in your programs stay right then.`,
+    options: [
+      { value: 'no', label: 'No, Macula makes its own' },
+      { value: 'yes', label: 'Take them over' },
+    ],
+  })
+  return answer === 'yes' ? found : undefined
+}
