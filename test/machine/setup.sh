@@ -144,6 +144,13 @@ if [ ! -e "$service/done" ]; then
   : >"$service/done"
 fi
 
+# A small machine with the newest systemd for systemd.sh, from a root file system of Debian's sid.
+if [ ! -x "$state/systemd/root/usr/lib/systemd/systemd" ]; then
+  say 'making the root file system with the newest systemd (used in rooms only)'
+  mkdir -p "$state/systemd"
+  "$(dirname "$0")/systemd-root.sh" "$state/systemd" || die 'the root file system with systemd cannot be made.'
+fi
+
 fetch_electron
 
 id "$user" >/dev/null 2>&1 || useradd --create-home --shell /bin/bash "$user"

@@ -127,6 +127,8 @@ export interface ResolverRoute {
   readonly needsServer: boolean
   /** Whether this machine can take this route, with the reason when not. */
   detect(): Promise<{ readonly fits: boolean; readonly says: string }>
+  /** What of others answers our names before this route does, in a sentence with its file; undefined: nothing. */
+  goesBefore?(settings: Settings): Promise<string | undefined>
   /** The change that makes it so; the same input gives the same bytes. */
   plan(input: { readonly settings: Settings; readonly names: ReadonlyMap<string, string> }): Change
   /** Whether the machine has exactly this route now (files as planned). */

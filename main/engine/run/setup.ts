@@ -26,13 +26,19 @@ export async function setupItems(
   const { routes, instead } = await wished(all, settings.route)
   const told = (says: string): string => `${instead}${says}`
   const planned = (route: ResolverRoute): Change => withPrice(route.plan(input), settings.suffix)
+  const before = async (route: ResolverRoute): Promise<string> => {
+    const says = await route.goesBefore?.(settings)
+    return says === undefined ? '' : ` ${says}`
+  }
   for (const route of routes)
     if (await route.isInPlace(input)) {
       const by = await route.heldBy?.()
       items.push({
         change: planned(route),
         state: 'in place',
-        says: told(`${route.title} leads to our names${by ? `, by ${sayPerson(by)}` : ''}.`),
+        says: told(
+          `${sentence(`${route.title} leads to our names${by ? `, by ${sayPerson(by)}` : ''}`)}${await before(route)}`,
+        ),
       })
       return items
     }
@@ -51,7 +57,7 @@ export async function setupItems(
       blocked.push(fit.says)
       continue
     }
-    const says = (await route.differs?.(input)) ?? fit.says
+    const says = `${(await route.differs?.(input)) ?? fit.says}${await before(route)}`
     items.push({ change: planned(route), state: 'to do', says: told(says) })
     return items
   }

@@ -1,6 +1,6 @@
 import { readIfThere } from '../files.ts'
 import { execFile } from 'node:child_process'
-import { readlink } from 'node:fs/promises'
+import { readdir, readlink } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { toolEnvironment } from '../host/environment.ts'
@@ -15,6 +15,8 @@ export interface Machine {
   readonly person: Person
   /** A file's text; undefined when it is absent or not ours to read. */
   text(path: string): Promise<string | undefined>
+  /** The names of what lies in a folder, sorted; empty when it is absent or not ours to read. */
+  list(path: string): Promise<readonly string[]>
   /** Where a link leads as written; undefined when it is none. */
   link(path: string): Promise<string | undefined>
   /** Whether a program listens on this Unix socket. */
@@ -31,6 +33,8 @@ export function openMachine(below = ''): Machine {
     platform: process.platform,
     person: personOf(process.env),
     text: (path) => readIfThere(join(below, path)).catch(() => undefined),
+    list: async (path) =>
+      (await readdir(join(below, path)).catch(() => [])).toSorted((one, two) => (one < two ? -1 : 1)),
     link: (path) => readlink(join(below, path)).catch(() => undefined),
     answers: (socket) =>
       new Promise((resolve) => {

@@ -1,3 +1,5 @@
+import type { Machine } from './machine.ts'
+
 /** How the C library looks up host names: the order of sources, and the servers it asks. */
 
 /** The sources of the "hosts:" line of nsswitch.conf in order; glibc's own order when there is none. */
@@ -10,6 +12,15 @@ export function hostSources(nsswitch: string | undefined): readonly string[] {
     .replaceAll(/\[[^\]]*\]/g, ' ')
     .split(/\s+/)
     .filter((word) => word !== '')
+}
+
+/**
+ * Whether programs look names up by DNS, and ask one of these addresses first: the next server is asked only when one does
+ * not answer at all.
+ */
+export async function asksOnly(machine: Machine, addresses: readonly string[]): Promise<boolean> {
+  const [first = ''] = nameServers(await machine.text('/etc/resolv.conf'))
+  return hostSources(await machine.text('/etc/nsswitch.conf')).includes('dns') && addresses.includes(first)
 }
 
 /** The name servers that resolv.conf lists. */

@@ -1,16 +1,28 @@
-import { isHostName, isLoopback, isSuffix, parsePort } from '../../model/atoms.ts'
+import { isHostName, isLoopback, isSuffix, isZone, parsePort } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Settings } from '../../model/service.ts'
 
 /** First line of every file that is wholly ours. */
 export const OURS = '# Written by Macula Desktop; "maculactl undo" takes it away.'
 
-/** Suffix and DNS port as they may go into a configuration; throws MaculaError `invalid` for anything else. */
-export function checkedSettings(settings: Settings): { readonly suffix: string; readonly port: number } {
+/**
+ * What is led to our name server, and its port, as they may go into a configuration: the suffix first, then the further
+ * zones. Throws MaculaError `invalid` for anything else.
+ */
+export function checkedSettings(settings: Settings): {
+  readonly domains: readonly string[]
+  readonly port: number
+} {
   const port = parsePort(settings.dnsPort)
   if (!isSuffix(settings.suffix)) throw invalid(`"${settings.suffix}" is not a suffix that names may end in.`)
+  for (const zone of settings.zones) if (!isZone(zone)) throw invalid(`"${zone}" is not a zone.`)
   if (port === undefined) throw invalid(`${settings.dnsPort} is not a port.`)
-  return { suffix: settings.suffix, port }
+  return { domains: [...new Set([settings.suffix, ...settings.zones])], port }
+}
+
+/** "names ending in .macula.local or .lab" */
+export function sayDomains({ suffix, zones }: Settings): string {
+  return `names ending in ${[suffix, ...zones].map((domain) => `.${domain}`).join(' or ')}`
 }
 
 /** The names with their addresses, checked, in a stable order. */

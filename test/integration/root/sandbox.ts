@@ -64,3 +64,17 @@ export async function tell(story: string, options: RoomOptions = {}): Promise<un
   if (code !== 0 || line === undefined) throw new Error(`${story} ended with ${code}:\n${out}\n${err}`)
   return JSON.parse(line)
 }
+
+/** The same on a machine with a real systemd as its first process (test/machine/systemd.sh); root tells the story. */
+export async function onSystemd(story: string): Promise<unknown> {
+  const inside = `/mnt/project/test/integration/root/inside/${story}`
+  const words = [dirname(process.execPath), project, 'node', inside]
+  const child = spawn(join(project, 'test/machine/systemd.sh'), words, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let [out, err] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  const line = out.split('\n').findLast((one) => one.startsWith('{'))
+  if (code !== 0 || line === undefined) throw new Error(`${story} ended with ${code}:\n${out}\n${err}`)
+  return JSON.parse(line)
+}

@@ -6,6 +6,7 @@ const machine = (tools: readonly string[], says: string | undefined): Machine =>
   platform: 'linux',
   person: { uid: 1000 },
   text: () => Promise.resolve(undefined),
+  list: () => Promise.resolve([]),
   link: () => Promise.resolve(undefined),
   answers: () => Promise.resolve(false),
   tool: (name) => Promise.resolve(tools.includes(name) ? `/usr/bin/${name}` : undefined),

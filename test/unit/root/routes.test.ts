@@ -63,41 +63,54 @@ async function resolvedListens(): Promise<void> {
 }
 
 describe('the routes', () => {
-  it('come best first', () => {
-    expect(openRoutes(machine).map((one) => one.id)).toEqual(['route-systemd-resolved', 'route-hosts'])
+  const all = [
+    'route-dns-delegate',
+    'route-systemd-resolved',
+    'route-networkmanager',
+    'route-dnsmasq',
+    'route-hosts',
+  ]
+  // NetworkManager and dnsmasq run, and programs ask them; what is in place of theirs counts only then.
+  beforeEach(() => {
+    const says: Readonly<Record<string, string>> = {
+      nmcli: 'running\n',
+      busctl: 's "dnsmasq"\n',
+      systemctl: 'ActiveState=active\nMainPID=811\n',
+    }
+    mkdirSync(tree.at('/proc/811'))
+    tree.write('/proc/811/cmdline', 'dnsmasq\0-7\0/etc/dnsmasq.d\0')
+    tree.write('/etc/resolv.conf', 'nameserver 127.0.0.1\n')
+    machine = {
+      ...machine,
+      output: (tool) => Promise.resolve(says[tool] ?? 'systemd 252 (252.39)\n'),
+    }
   })
 
-  it.each(['route-systemd-resolved', 'route-hosts'])(
-    '%s: planned, not there, applied, there, undone',
-    async (id) => {
-      const one = route(id)
-      const input = { settings, names }
-      const before = tree.picture()
-      expect(await one.isInPlace(input)).toBe(false)
-      expect(one.plan(input)).toEqual(one.plan({ settings, names: new Map([...names].toReversed()) }))
-      expect((await tree.apply(one.plan(input))).kind).toBe('done')
-      expect(await one.isInPlace(input)).toBe(true)
-      expect(
-        await one.isInPlace({
-          settings: { ...settings, dnsPort: 5355 },
-          names: new Map([...names].slice(1)),
-        }),
-      ).toBe(false)
-      await tree.undo()
-      expect(await one.isInPlace(input)).toBe(false)
-      expect(tree.picture()).toEqual(before)
-    },
-  )
+  it.each(all)('%s: planned, not there, applied, there, undone', async (id) => {
+    const one = route(id)
+    const input = { settings, names }
+    const before = tree.picture()
+    expect(await one.isInPlace(input)).toBe(false)
+    expect(one.plan(input)).toEqual(one.plan({ settings, names: new Map([...names].toReversed()) }))
+    expect((await tree.apply(one.plan(input))).kind).toBe('done')
+    expect(await one.isInPlace(input)).toBe(true)
+    expect(
+      await one.isInPlace({
+        settings: { ...settings, dnsPort: 5355 },
+        names: new Map([...names].slice(1)),
+      }),
+    ).toBe(false)
+    await tree.undo()
+    expect(await one.isInPlace(input)).toBe(false)
+    expect(tree.picture()).toEqual(before)
+  })
 
-  it.each(['route-systemd-resolved', 'route-hosts'])(
-    '%s: what is not there, or is as planned, does not differ',
-    async (id) => {
-      const one = route(id)
-      expect(await one.differs?.({ settings, names })).toBeUndefined()
-      await tree.apply(one.plan({ settings, names }))
-      expect(await one.differs?.({ settings, names })).toBeUndefined()
-    },
-  )
+  it.each(all)('%s: what is not there, or is as planned, does not differ', async (id) => {
+    const one = route(id)
+    expect(await one.differs?.({ settings, names })).toBeUndefined()
+    await tree.apply(one.plan({ settings, names }))
+    expect(await one.differs?.({ settings, names })).toBeUndefined()
+  })
 
   it.each([
     [
@@ -237,14 +250,11 @@ describe('the routes', () => {
       '',
     ]
     for (const suffix of bad)
-      expect(
-        () => route('route-systemd-resolved').plan({ settings: { ...settings, suffix }, names }),
-        suffix,
-      ).toThrow()
+      for (const id of all.slice(0, 4))
+        expect(() => route(id).plan({ settings: { ...settings, suffix }, names }), suffix).toThrow()
     for (const dnsPort of [0, -1, 65_536, 80.5, Number.NaN])
-      expect(() =>
-        route('route-systemd-resolved').plan({ settings: { ...settings, dnsPort }, names }),
-      ).toThrow()
+      for (const id of all.slice(0, 4))
+        expect(() => route(id).plan({ settings: { ...settings, dnsPort }, names })).toThrow()
     for (const name of [...bad.filter((one) => one !== 'local'), 'x'])
       expect(
         () => route('route-hosts').plan({ settings, names: new Map([[name, '127.0.0.4']]) }),

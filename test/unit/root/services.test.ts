@@ -37,7 +37,7 @@ const calls = (): readonly string[] =>
         .read('/calls')
         .trimEnd()
         .split('\n')
-        .filter((call) => !call.includes('is-active'))
+        .filter((call) => !/is-active|reset-failed/.test(call))
     : []
 
 describe('reload', () => {
@@ -45,7 +45,7 @@ describe('reload', () => {
     mkdirSync(tree.at('/run/systemd/system'), { recursive: true })
     stand(
       'systemctl',
-      `[ "$1" = is-active ] || { ls ${tree.root}${RESOLVED} 2>/dev/null || echo gone; } >>${tree.root}/calls`,
+      `case $1 in is-active | reset-failed) exit ;; esac; { ls ${tree.root}${RESOLVED} 2>/dev/null || echo gone; } >>${tree.root}/calls`,
     )
     stand('resolvectl')
   })

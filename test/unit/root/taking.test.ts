@@ -294,7 +294,7 @@ case "$1 $2" in
   'start macula-port-forwarding.service') : >${tree.root}/active ;;
   'disable macula-port-forwarding.service') rm ${tree.root}/enabled ;;
   'enable macula-port-forwarding.service') : >${tree.root}/enabled ;;
-  'daemon-reload ') ;;
+  'daemon-reload ' | 'reset-failed macula-port-forwarding.service') ;;
   *) echo "what? $*" >&2; exit 1 ;;
 esac
 `

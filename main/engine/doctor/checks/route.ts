@@ -34,6 +34,18 @@ export async function seeRoute(
     })),
   )
   const used = seen.find(({ inPlace }) => inPlace)?.route
+  const before = await used?.goesBefore?.(input.settings).catch(() => undefined)
+  if (used && before !== undefined)
+    return {
+      used,
+      finding: {
+        result: 'warning',
+        changes: [used.id],
+        what: `${used.title} leads to our names, but another answer goes before ours.`,
+        why: before,
+        todo: 'maculactl migrate shows what the platform’s own set-up left, and takes it out.',
+      },
+    }
   if (used) return { used, finding: { ...fine(`${used.title} leads to our names.`), changes: [used.id] } }
 
   const held = seen.find(({ other }) => other !== undefined)

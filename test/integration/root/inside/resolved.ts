@@ -10,7 +10,7 @@ import { end, forget, machine, names, paths, settings } from './story.ts'
 const run = promisify(execFile)
 await forget()
 const root = openRoot(paths)
-const route = openRoutes()[0]
+const route = openRoutes().find(({ id }) => id === 'route-systemd-resolved')
 if (!route) throw new Error('no route')
 const input = { settings, names }
 

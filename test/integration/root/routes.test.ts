@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { onSystemd } from './sandbox.ts'
+
+const missing =
+  process.getuid?.() !== 0
+    ? 'not root'
+    : existsSync('/var/lib/macula-test/systemd/root')
+      ? undefined
+      : 'test/machine/setup.sh was not run'
+if (missing !== undefined) console.warn(`SKIPPED: routes on a real systemd: ${missing}`)
+
+describe.skipIf(missing !== undefined)('on a machine with a real systemd', () => {
+  it('each route leads the C library to our names, and is undone without a trace', async () => {
+    const seen = (await onSystemd('routes.ts')) as Readonly<Record<string, unknown>>
+    expect(Number(seen['version'])).toBeGreaterThanOrEqual(258)
+    const live = (id: string, file: string, unit: string, leaked: boolean, fitting: readonly string[]) => ({
+      fitting,
+      fits: { fits: true },
+      without: expect.not.stringMatching(/^127/) as string,
+      applied: {
+        kind: 'done',
+        steps: [
+          { change: id, target: file, result: 'done' },
+          { target: unit, result: 'done' },
+        ],
+      },
+      grafana: '127.0.0.4',
+      lab: '127.0.0.77',
+      unknown: 'ENOTFOUND',
+      // Names elsewhere go on; our name server is asked for them by the drop-in only.
+      elsewhere: '192.0.2.80',
+      leaked,
+      inPlace: true,
+      drift: ['none'],
+      again: { kind: 'done', steps: [{ result: 'unchanged' }, { result: 'unchanged' }] },
+      undone: { kind: 'done', steps: [{ result: 'done' }, { target: unit, result: 'done' }] },
+      after: expect.not.stringMatching(/^127/) as string,
+      elsewhereAfter: '192.0.2.80',
+      same: true,
+    })
+    const resolved = ['route-dns-delegate', 'route-systemd-resolved', 'route-hosts']
+    expect(seen['delegate']).toMatchObject(
+      live(
+        'route-dns-delegate',
+        '/etc/systemd/dns-delegate.d/macula-desktop.dns-delegate',
+        'systemd-resolved',
+        false,
+        resolved,
+      ),
+    )
+    expect(seen['dropIn']).toMatchObject(
+      live(
+        'route-systemd-resolved',
+        '/etc/systemd/resolved.conf.d/macula.conf',
+        'systemd-resolved',
+        true,
+        resolved,
+      ),
+    )
+    expect(seen['networkManager']).toMatchObject(
+      live(
+        'route-networkmanager',
+        '/etc/NetworkManager/dnsmasq.d/macula-desktop.conf',
+        'NetworkManager',
+        false,
+        ['route-networkmanager', 'route-hosts'],
+      ),
+    )
+    expect(seen['dnsmasq']).toMatchObject(
+      live('route-dnsmasq', '/etc/dnsmasq.d/macula-desktop.conf', 'dnsmasq', false, [
+        'route-dnsmasq',
+        'route-hosts',
+      ]),
+    )
+    // The platform's own file goes before ours, is told, is taken away, and comes back.
+    expect(seen['taken']).toMatchObject({
+      goesBefore: expect.stringContaining('/etc/dnsmasq.d/macula.conf (2 names)') as string,
+      hidden: '127.0.0.99',
+      removed: { kind: 'done', steps: [{ result: 'done' }, { result: 'done' }] },
+      shown: '127.0.0.4',
+      nothingBefore: 'nothing',
+      undone: { kind: 'done' },
+      oldAgain: '127.0.0.99',
+      same: true,
+    })
+  })
+
+  it('what the platform’s own set-up left is taken away and given back, byte for byte', async () => {
+    expect(await onSystemd('taking.ts')).toMatchObject({
+      applied: { kind: 'done' },
+      ports: [false, false],
+      units: ['disabled,inactive', 'disabled,inactive'],
+      gone: true,
+      drift: ['none', 'none', 'none', 'none', 'none', 'none', 'none'],
+      again: { kind: 'done' },
+      undone: { kind: 'done' },
+      portsAfter: [true, true],
+      unitsAfter: ['enabled,active', 'enabled,active'],
+      same: true,
+    })
+  })
+})
