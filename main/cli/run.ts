@@ -20,6 +20,10 @@ const otherWords: Readonly<Record<string, string>> = {
   log: 'logs',
   install: 'setup',
   uninstall: 'undo',
+  export: 'eject',
+  passwords: 'secrets',
+  databases: 'db',
+  takeover: 'migrate',
 }
 
 /** Refuses a first word, or the one after help, that is no command; throws MaculaError `usage` with what is near. */

@@ -77,15 +77,15 @@ export function machineCommands({ add, act }: Adding): void {
       ),
     )
   add('eject', 'write everything as plain files that work without Macula Desktop')
-    .argument('<folder>', 'a new or empty folder, or one that was written so before')
-    .option('--with-secrets', 'write the passwords too, into infrastructure/.env (0600)')
-    .option('--keep-data', 'go on with the data of the volumes that are there; wants --with-secrets')
+    .argument('<folder>', 'a new or empty folder, or one that eject wrote before')
+    .option('--with-secrets', 'write the passwords too, into infrastructure/.env (mode 0600)')
+    .option('--keep-data', 'use the volumes that hold data now; needs --with-secrets too')
     .option('--force', 'move what is in the folder aside first')
     .addHelpText(
       'after',
       examples(
         ['eject ~/macula', 'compose file, configuration, scripts, README.md'],
-        ['eject ~/macula --with-secrets --keep-data', 'to go on with what is there'],
+        ['eject ~/macula --with-secrets --keep-data', 'to go on with the data that is there'],
       ),
     )
     .addHelpText('after', '\nNothing that runs is touched. README.md there tells how the files are used.')

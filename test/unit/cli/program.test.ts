@@ -56,6 +56,7 @@ describe('usage', () => {
     [['stop'], 'It is called down here: maculactl down'],
     [['help', 'stop'], 'It is called down here: maculactl down'],
     [['ps'], 'It is called status here: maculactl status'],
+    [['export', 'out'], 'It is called eject here: maculactl eject out'],
     [['help', 'stauts'], 'Did you mean status?'],
     [['help', 'nosuch'], 'Known are: status, '],
     [['nosuch', '--json'], 'Known are: status, '],

@@ -148,22 +148,20 @@ describe('into a folder', { timeout: 60_000 }, () => {
 
   test('interrupted between two files it is begun again: neither the old nor the new ones count as changed', async () => {
     await write(one)
-    // As a kill leaves it: both are noted, one file is new, one is not there any more.
-    const manifest = join(folder, '.macula-eject.json')
-    const old = JSON.parse(readFileSync(manifest, 'utf8')) as { files: Record<string, string[]> }
-    await write(two)
-    const next = JSON.parse(readFileSync(manifest, 'utf8')) as { files: Record<string, string[]> }
-    const both = Object.fromEntries(
-      [...new Set([...Object.keys(old.files), ...Object.keys(next.files)])].map((key) => [
-        key,
-        [...(old.files[key] ?? []), ...(next.files[key] ?? [])],
-      ]),
-    )
-    writeFileSync(manifest, JSON.stringify({ version: 1, files: both }))
-    writeFileSync(join(folder, 'README.md'), 'one\n')
-    rmSync(join(folder, 'config'), { recursive: true })
+    /** Ends when the first file is in its place. */
+    class Interrupted extends Map<string, PlacedFile> {
+      override *keys(): MapIterator<string> {
+        yield* [...super.keys()].slice(0, 1)
+        throw new Error('ended')
+      }
+    }
+    await expect(place(folder, new Interrupted(files(two)), { force: false, now })).rejects.toMatchObject({
+      trouble: { kind: 'failed' },
+    })
+    expect(there()).toMatchObject({ 'README.md': 'two\n', 'scripts/a.sh': 'a\n' })
     await write(two)
     expect(there()).toEqual(two)
+    expect(existsSync(join(folder, '.macula-eject-half'))).toBe(false)
   })
 
   test.skipIf(process.getuid?.() === 0)('what cannot be written is told with its reason', async () => {
