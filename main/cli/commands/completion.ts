@@ -70,6 +70,9 @@ export function candidates(
   if (asked && (asked.required || asked.optional)) return []
   if (command.name() === 'completion')
     return Object.keys(scripts).filter((shell) => shell.startsWith(current))
+  const place = words.slice(1, -1).filter((word) => !word.startsWith('-')).length
+  const choices = command.registeredArguments[place]?.argChoices
+  if (choices) return choices.filter((choice) => choice.startsWith(current))
   const takes = command.registeredArguments[0]?.name() ?? ''
   return takes.includes('service') ? services.filter((word) => word.startsWith(current)) : []
 }

@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile, stat, writeFile } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   argv,
   docker,
@@ -66,6 +66,8 @@ beforeAll(async () => {
   await run('chown', [user, env])
   const out = await done(['secrets', 'import', env])
   expect(out).toContain('POSTGRES_PASSWORD (their TIMESCALEDB_PASSWORD)')
+  // One that stands within a URL, in the fragment of PowerDNS-Admin.
+  expect((await set('POWERDNS_ADMIN_DB_PASSWORD', HOSTILE)).code).toBe(0)
   await done(['up', ...services])
 }, 300_000)
 afterAll(async () => {
@@ -101,6 +103,14 @@ async function grafana(password: string): Promise<number> {
   return answer.status
 }
 
+async function health(job: string): Promise<string | undefined> {
+  const answer = await fetch('http://127.0.0.3:9090/api/v1/targets')
+  const { data } = (await answer.json()) as {
+    data: { activeTargets: { labels: { job: string }; health: string }[] }
+  }
+  return data.activeTargets.find(({ labels }) => labels.job === job)?.health
+}
+
 test('what was imported is what every program has, and all of them work', async () => {
   const seen = await until((now) => services.every((id) => serviceOf(now, id).ladder.at(-1)?.state === 'ok'))
   for (const id of services) expect(serviceOf(seen, id).ladder.at(-1), id).toMatchObject({ state: 'ok' })
@@ -112,10 +122,11 @@ test('what was imported is what every program has, and all of them work', async 
     AWS_ACCESS_KEY_ID: USER,
     AWS_SECRET_ACCESS_KEY: HOSTILE,
   })
-  const targets = (await (await fetch('http://127.0.0.3:9090/api/v1/targets')).json()) as {
-    data: { activeTargets: { labels: { job: string }; health: string }[] }
-  }
-  expect(targets.data.activeTargets.map(({ labels: { job } }) => job)).toContain('powerdns')
+  // It asks PowerDNS with the key from a file, every 15 s.
+  await vi.waitFor(async () => expect(await health('powerdns')).toBe('up'), {
+    timeout: 30_000,
+    interval: 500,
+  })
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   expect(existsSync(changing)).toBe(false)
   const shown = await done(['secrets', 'list'])
@@ -127,6 +138,19 @@ test('shell lines of env give a shell the very values', async () => {
   const lines = await done(['env', 'timescaledb', 'powerdns'])
   const { stdout } = await execa('sh', ['-c', `${lines}\nprintf '%s|%s' "$PGPASSWORD" "$POWERDNS_API_KEY"`])
   expect(stdout).toBe(`${HOSTILE}|${KEY}`)
+})
+
+test('a password within a URL of a fragment may be any too', async () => {
+  const uri = await docker(
+    'inspect',
+    '-f',
+    '{{range .Config.Env}}{{println .}}{{end}}',
+    'macula-powerdns-admin-1',
+  )
+  const url = /^SQLALCHEMY_DATABASE_URI=(.*)$/m.exec(uri.out)?.[1] ?? ''
+  expect(
+    (await docker('exec', 'macula-powerdns-admin-1', 'psql', url, '-XAt', '-c', 'SELECT current_user')).out,
+  ).toBe('pdnsadmin')
 })
 
 test('rotated while everything runs: the new ones open, the old ones do not, and nothing is lost', async () => {
@@ -151,20 +175,6 @@ test('rotated while everything runs: the new ones open, the old ones do not, and
   for (const id of services) expect(serviceOf(seen, id).ladder.at(-1), id).toMatchObject({ state: 'ok' })
   expect(existsSync(changing)).toBe(false)
 })
-
-test('a password within a URL of a fragment may be any too', async () => {
-  expect((await set('POWERDNS_ADMIN_DB_PASSWORD', HOSTILE)).code).toBe(0)
-  const uri = await docker(
-    'inspect',
-    '-f',
-    '{{range .Config.Env}}{{println .}}{{end}}',
-    'macula-powerdns-admin-1',
-  )
-  const url = /^SQLALCHEMY_DATABASE_URI=(.*)$/m.exec(uri.out)?.[1] ?? ''
-  expect(
-    (await docker('exec', 'macula-powerdns-admin-1', 'psql', url, '-XAt', '-c', 'SELECT current_user')).out,
-  ).toBe('pdnsadmin')
-}, 120_000)
 
 test('of a service that does not run: it is started to be told, and stopped again', async () => {
   await done(['down', 'timescaledb', '--only'])

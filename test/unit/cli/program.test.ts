@@ -15,6 +15,8 @@ const names = [
   'open',
   'ui',
   'env',
+  'secrets',
+  'db',
   'setup',
   'undo',
   'eject',
@@ -99,6 +101,10 @@ describe('completion', () => {
       ['completion', ''],
       ['bash', 'zsh', 'fish'],
     ],
+    [['secrets', 'r'], ['rotate']],
+    [['secrets', '--json', 'i'], ['import']],
+    [['db', ''], ['list', 'create']],
+    [['secrets', 'rotate', ''], []],
     [['nonsense', ''], []],
   ] as const)('%j completes to %j', (words, expected) => {
     expect(candidates(program, words, ['grafana', 'loki'])).toEqual(expected)
