@@ -133,7 +133,8 @@ async function list(
     clean.text(engine.catalog().services.find((one) => one.id === id)?.title ?? id)
   const width = Math.max(0, ...rows.map(({ name }) => widthOf(name)))
   // In clear nothing is cut off: it is there to be taken over.
-  const shown = ({ value }: SecretRow): string => (value === undefined ? 'none yet' : reveal ? value : MASK)
+  const shown = ({ value, trouble }: SecretRow): string =>
+    value === undefined ? (trouble === undefined ? 'none yet' : 'unusable') : reveal ? value : MASK
   const wide = Math.max(0, ...rows.map((row) => widthOf(shown(row))))
   for (const row of rows) {
     const users = row.usedBy.length === 0 ? 'no service uses it' : sayList(row.usedBy.map(titleOf))
@@ -191,7 +192,10 @@ async function carryThrough(
   if (isNone) face.err.line('No change of secrets is unfinished.')
   if (code !== INTERRUPTED) for (const says of saidOf(change)) line('works', says)
   for (const { from, name, why } of refusedOf(change))
-    line('failed', `${from} cannot be ${name}: ${why}. ${name} is as it was.`)
+    line(
+      'failed',
+      `${from}${from === name ? '' : `, here ${name},`} cannot be used: ${why}. ${name} is as it was.`,
+    )
   for (const says of change?.also ?? []) line('degraded', says)
   return code === 0 && refusedOf(change).length > 0 ? 1 : code
 }

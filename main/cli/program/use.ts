@@ -81,7 +81,7 @@ export function useCommands({ add, act }: Adding): void {
       'after',
       examples(
         ['db list', 'names, sizes, extensions'],
-        ['db create shop_dev', 'make it with its extension; prints its connection string, in clear'],
+        ['db create shop_dev', 'make it; prints its connection string, in clear'],
         ['db create shop_dev --json | jq -r .url', 'for programs'],
       ),
     )
@@ -102,7 +102,7 @@ export function useCommands({ add, act }: Adding): void {
         ['secrets list POSTGRES_PASSWORD --reveal', 'one, in clear'],
         ['secrets set GRAFANA_PASSWORD', 'asks for the value; in a pipe it is read from stdin'],
         ['secrets rotate POSTGRES_PASSWORD', 'a new random one'],
-        ['secrets import ~/macula/dev/infrastructure/.env', 'the passwords that your programs know'],
+        ['secrets import infrastructure/.env', 'the passwords that your programs know'],
         ['secrets finish', 'go on with a change that was interrupted'],
       ),
     )

@@ -103,7 +103,10 @@ describe('completion', () => {
     ],
     [['secrets', 'r'], ['rotate']],
     [['secrets', '--json', 'i'], ['import']],
-    [['db', ''], ['list', 'create']],
+    [
+      ['db', ''],
+      ['list', 'create'],
+    ],
     [['secrets', 'rotate', ''], []],
     [['nonsense', ''], []],
   ] as const)('%j completes to %j', (words, expected) => {

@@ -16,6 +16,12 @@ export const FINISH = 'maculactl secrets finish'
 
 const nothing: RunResult = { ok: true, done: [], failed: [], skipped: [], ms: 0 }
 
+/** A start within a change counts its time from its own beginning. */
+const from =
+  (tell: Tell, began: number): Tell =>
+  (event) =>
+    tell({ ...event, ms: began + event.ms })
+
 const containersOf = ({ catalog }: RunContext): readonly ServiceSpec[] =>
   catalog().services.filter(({ runtime }) => runtime.kind === 'container')
 
@@ -129,7 +135,7 @@ async function startKeepers(
     ms: elapsed(),
     says: `${sayList(titles)} ${titles.length === 1 ? 'is' : 'are'} started to be told, and stopped again.`,
   })
-  const result = await up(context, [...new Set(resting.map(({ id }) => id))], tell, signal)
+  const result = await up(context, [...new Set(resting.map(({ id }) => id))], from(tell, elapsed()), signal)
   const [failed] = result.failed
   if (failed)
     throw new MaculaError({
@@ -213,9 +219,9 @@ async function remake({
     tell({ kind: 'removed', ms: elapsed(), service: container.service, what: 'container' })
   }
   const ids = runs.map(({ service }) => service)
-  const result = ids.length === 0 ? nothing : await up(context, ids, tell, signal)
+  const result = ids.length === 0 ? nothing : await up(context, ids, from(tell, elapsed()), signal)
   const rest = new AbortController().signal
-  if (started.length > 0) await down(context, started, { remove: false }, tell, rest)
+  if (started.length > 0) await down(context, started, { remove: false }, from(tell, elapsed()), rest)
   if (result.ok && !signal.aborted) await adapters.secrets.settle()
   return { ...result, ok: result.ok && !signal.aborted, ms: elapsed() }
 }
