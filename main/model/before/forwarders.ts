@@ -32,7 +32,8 @@ export const PID_FOLDER = '/tmp/macula-socat'
  * undefined for every other program and use.
  */
 export function socatOf(argv: readonly string[]): SocatSeen | undefined {
-  if ((argv[0] ?? '').split('/').at(-1) !== 'socat') return undefined
+  // Debian 13 has it as socat1 too.
+  if (!/^socat1?$/.test((argv[0] ?? '').split('/').at(-1) ?? '')) return undefined
   const words = argv.slice(1).filter((word) => /^TCP/i.test(word))
   const [listen = '', target = ''] = words
   if (words.length !== 2) return undefined
@@ -43,6 +44,20 @@ export function socatOf(argv: readonly string[]): SocatSeen | undefined {
   return port !== undefined && to !== undefined && address !== undefined && isIpv4(address)
     ? { address, port, to }
     : undefined
+}
+
+/** The words of a socat that root ends and starts again; the same pattern is in assets/root/macula-root. */
+export const SOCAT_WORD =
+  '-[a-z0-9.]{1,15}|[0-9.]{1,12}|(tcp|udp)[46]?(-l|-listen|-connect|-recv|-recvfrom|-sendto|-datagram)?:[]a-z0-9._,:=[-]{1,200}'
+
+/** Whether it does nothing but forward a port: no file, no program. Another one is not root's program's to end. */
+export function isPlainSocat(argv: readonly string[]): boolean {
+  // A bracket that comes first in a set is itself in POSIX, and ends the set in JavaScript.
+  const word = new RegExp(
+    `^(?:${SOCAT_WORD.replace('[]a-z', String.raw`[\]a-z`).replace('=[-]', String.raw`=\[-]`)})$`,
+    'i',
+  )
+  return argv.slice(1).every((one) => word.test(one))
 }
 
 /** Whether it listens where one of the platform's scripts lets it. */

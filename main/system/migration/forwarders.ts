@@ -6,6 +6,7 @@ import type { MigrationPart, PlannedStep } from '../../engine/adapters.ts'
 import {
   FORWARDING_FILE,
   FORWARDING_UNIT,
+  isPlainSocat,
   PID_FOLDER,
   socatOf,
   type SocatSeen,
@@ -56,7 +57,7 @@ export function forwardersPart(input: ForwardersInput): MigrationPart {
   async function plan(): Promise<readonly PlannedStep[]> {
     const [all, unit] = await Promise.all([find(), hasUnit()])
     const own = all.filter((one) => one.uid === input.uid && one.unit !== FORWARDING_UNIT)
-    const roots = all.filter((one) => one.uid === 0 && input.uid !== 0 && one.unit !== FORWARDING_UNIT)
+    const roots = rootsOf(all, input.uid).filter(({ argv }) => isPlainSocat(argv))
     const ofUnit = all.filter((one) => one.unit === FORWARDING_UNIT)
     return [
       ...(own.length === 0 ? [] : [ownStep(own)]),
@@ -71,6 +72,7 @@ export function forwardersPart(input: ForwardersInput): MigrationPart {
       const [all, unit] = await Promise.all([find(), hasUnit()])
       if (all.length === 0 && !unit) return []
       const others = all.filter((one) => one.uid !== input.uid && one.uid !== 0)
+      const odd = rootsOf(all, input.uid).filter(({ argv }) => !isPlainSocat(argv))
       const whose = await Promise.all(
         others.map(async (one) => `pid ${one.pid} of ${(await userName(one.uid)) ?? `uid ${one.uid}`}`),
       )
@@ -82,7 +84,7 @@ export function forwardersPart(input: ForwardersInput): MigrationPart {
             ...all.map((one) => `${one.address}:${one.port} (socat, pid ${one.pid}), to ${one.to}`),
             ...(unit ? [`${FORWARDING_FILE}, which starts them again`] : []),
           ],
-          costs: `While they run, Macula’s forwarders cannot have these ports, and a name leads to what they lead to.${whose.length === 0 ? '' : ` ${whose.join(', ')}: another person’s, which only that person or root ends.`}`,
+          costs: `While they run, Macula’s forwarders cannot have these ports, and a name leads to what they lead to.${whose.length === 0 ? '' : ` ${whose.join(', ')}: another person’s, which only that person or root ends.`}${odd.map((one) => ` pid ${one.pid} of root does more than forward a port: sudo kill ${one.pid} ends it.`).join('')}`,
           listens: all.map(({ address, port }) => ({ address, port })),
         },
       ]
@@ -126,6 +128,11 @@ export function forwardersPart(input: ForwardersInput): MigrationPart {
       return `${sayCount(started, 'forwarder')} started again`
     },
   }
+}
+
+/** Those of root that no unit of the scripts started. */
+function rootsOf(all: readonly Found[], uid: number): readonly Found[] {
+  return all.filter((one) => one.uid === 0 && uid !== 0 && one.unit !== FORWARDING_UNIT)
 }
 
 const sayEnd = (one: Found): string =>
