@@ -45,7 +45,9 @@ fi
 cp -a /etc/. /mnt/etc/ 2>/dev/null || cp -a /etc/. /mnt/etc/ || die '/etc cannot be copied.'
 # Another suite may have set this machine up meanwhile: the sandbox begins without what Macula wrote for its user.
 sed -i '/^# BEGIN macula-desktop$/,/^# END macula-desktop$/d' /mnt/etc/hosts
-rm -f /mnt/etc/sysctl.d/60-macula.conf /mnt/etc/systemd/resolved.conf.d/macula.conf
+rm -f /mnt/etc/sysctl.d/60-macula.conf /mnt/etc/systemd/resolved.conf.d/macula.conf \
+  /mnt/etc/systemd/dns-delegate.d/macula-desktop.dns-delegate \
+  /mnt/etc/NetworkManager/dnsmasq.d/macula-desktop.conf /mnt/etc/dnsmasq.d/macula-desktop.conf
 mount --bind /mnt/etc /etc
 mount -t overlay sandbox-lib -o lowerdir=/var/lib,upperdir=/mnt/lib/new,workdir=/mnt/lib/work /var/lib
 rm -rf /var/lib/macula-desktop

@@ -62,6 +62,11 @@ export interface DnsmasqFile {
   readonly options: readonly string[]
 }
 
+/** A server for all names: "server=1.1.1.1". Without it the machine may have none. */
+export function isUpstream(line: string): boolean {
+  return /^(?:server=[^/]|(?:resolv|servers)-file=)/.test(line)
+}
+
 /** Reads such a file; undefined: it has nothing under the suffix, so it is not the platform's. */
 export function dnsmasqFileOf(text: string, suffix: string): DnsmasqFile | undefined {
   let names = 0
@@ -70,7 +75,7 @@ export function dnsmasqFileOf(text: string, suffix: string): DnsmasqFile | undef
   for (const line of text.split('\n').map((row) => row.replace(/(?:^|\s)#.*$/, '').trim())) {
     if (line === '') continue
     const match = /^(?:address|server|local|host-record)=\/?(.+)$/.exec(line)
-    if (!match) {
+    if (!match || isUpstream(line)) {
       options.push(line)
       continue
     }

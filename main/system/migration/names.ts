@@ -2,11 +2,12 @@ import { lstat, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MigrationPart, PlannedStep, RootAdapter } from '../../engine/adapters.ts'
 import type { RootVerb } from '../../model/change.ts'
-import { dnsmasqFileOf, isOnlyDnsmasq, type DnsmasqFile } from '../../model/before/names.ts'
+import { dnsmasqFileOf, isOnlyDnsmasq, isUpstream, type DnsmasqFile } from '../../model/before/names.ts'
 import type { OldPart } from '../../model/migration.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import { readIfThere } from '../files.ts'
 import { byRoot } from './hosts.ts'
+import { nameServers } from '../setup/name-service.ts'
 import { rootStep } from './root-step.ts'
 
 const SYSTEM = '/etc/dnsmasq.d/macula.conf'
@@ -63,17 +64,25 @@ export function namesPart(input: NamesInput): MigrationPart {
     const others = (await readdir(join(below, '/etc/NetworkManager/dnsmasq.d')).catch(() => [])).filter(
       (name) => name.endsWith('.conf') && name !== 'macula.conf',
     )
-    // It only serves the platform where nothing else is answered by it.
-    const turned = managed && text !== undefined && isOnlyDnsmasq(text) && others.length === 0
-    return { files, turned }
+    // It only serves the platform where nothing else is answered by it. Where programs ask it, it stays: Macula's names are
+    // led through it too (system/setup/networkmanager.ts).
+    const asked = nameServers(await readIfThere(join(below, '/etc/resolv.conf')).catch(() => undefined))
+    const isAsked = asked[0]?.startsWith('127.') === true
+    const turned = managed && text !== undefined && isOnlyDnsmasq(text) && others.length === 0 && !isAsked
+    // What also says whom this machine asks for all other names cannot be taken out whole.
+    const stay = files.filter(({ has }) => has.options.some(isUpstream))
+    return { files: files.filter((one) => !stay.includes(one)), stay, turned: turned && stay.length === 0 }
   }
 
   return {
     id: 'names',
     ...byRoot,
     async detect() {
-      const { files, turned } = await find()
-      return files.length === 0 ? [] : [partOf(files, turned, input.suffix)]
+      const { files, stay, turned } = await find()
+      return [
+        ...(files.length === 0 ? [] : [partOf(files, turned, input.suffix)]),
+        ...(stay.length === 0 ? [] : [stayingOf(stay, input.suffix)]),
+      ]
     },
     async plan() {
       const { files, turned } = await find()
@@ -97,6 +106,18 @@ function partOf(files: readonly Found[], turned: boolean, suffix: string): OldPa
       ...(turned ? [`${SWITCH}: dns=dnsmasq`] : []),
     ],
     costs: `It answers ${sayCount(names, 'name')} under ${suffix} with addresses of before: a name that Macula moved leads nowhere.`,
+  }
+}
+
+/** It is told, and nothing is done: without its other lines the machine would have no name server at all. */
+function stayingOf(files: readonly Found[], suffix: string): OldPart {
+  const servers = [...new Set(files.flatMap(({ has }) => has.options.filter(isUpstream)))]
+  const paths = sayList(files.map(({ path }) => path))
+  return {
+    id: 'names',
+    title: `A dnsmasq with names under ${suffix}, in a file that has the servers of this machine too`,
+    holds: files.map((one) => `${sayFile(one)}: ${sayCount(one.has.names, 'name')}`),
+    costs: `It answers names under ${suffix} with addresses of before. ${paths} stays, because it also says whom this machine asks for all other names (${sayList(servers)}): take its lines with ${suffix} out by hand, then restart dnsmasq.`,
   }
 }
 

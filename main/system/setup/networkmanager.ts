@@ -59,7 +59,7 @@ const BUS = ['org.freedesktop.NetworkManager', '/org/freedesktop/NetworkManager/
 
 /** How NetworkManager answers: "dnsmasq", "systemd-resolved", "default", …; undefined: it does not run. */
 async function modeOf(machine: Machine): Promise<string | undefined> {
-  // First of all, because the bus would start one that was stopped on purpose: nmcli and systemctl do not.
+  // First of all, because a bus may start one that was stopped on purpose: nmcli and systemctl do not.
   const running =
     (await machine.output('nmcli', ['-g', 'RUNNING', 'general'])) ??
     (await machine.output('systemctl', ['is-active', 'NetworkManager.service']))

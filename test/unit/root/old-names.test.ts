@@ -1,0 +1,66 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { namesPart } from '../../../main/system/migration/names.ts'
+import { plantTree, type Tree } from './tree.ts'
+
+/** What of an old dnsmasq may be taken out, so that a route of ours and the rest of the machine's names go on. */
+
+// Root's program runs dozens of small programs; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 })
+
+const SYSTEM = '/etc/dnsmasq.d/macula.conf'
+const MANAGED = '/etc/NetworkManager/dnsmasq.d/macula.conf'
+const SWITCH = '/etc/NetworkManager/conf.d/dnsmasq.conf'
+
+let tree: Tree
+beforeEach(() => {
+  tree = plantTree()
+  for (const folder of ['/etc/dnsmasq.d', '/etc/NetworkManager/dnsmasq.d', '/etc/NetworkManager/conf.d'])
+    mkdirSync(tree.at(folder), { recursive: true })
+  tree.write(SWITCH, '[main]\ndns=dnsmasq\n')
+  symlinkSync(SYSTEM, tree.at(MANAGED))
+})
+afterEach(() => tree.remove())
+
+const part = () =>
+  namesPart({
+    suffix: 'macula.local',
+    below: tree.root,
+    ledger: async () => await tree.port.ledger(),
+  })
+const removed = async () =>
+  (await part().plan()).flatMap(({ change }) =>
+    (change?.verbs ?? []).flatMap((verb) => (verb.verb === 'remove' ? [verb.path] : [])),
+  )
+
+it.each([
+  ['programs ask it', 'nameserver 127.0.0.1\n', [MANAGED, SYSTEM]],
+  ['programs ask it at its older address', 'nameserver 127.0.1.1\n', [MANAGED, SYSTEM]],
+  [
+    'programs ask another one first',
+    'nameserver 10.0.0.1\nnameserver 127.0.0.1\n',
+    [MANAGED, SYSTEM, SWITCH],
+  ],
+  ['there is no resolv.conf', undefined, [MANAGED, SYSTEM, SWITCH]],
+])('NetworkManager’s switch to dnsmasq, when %s', async (_, resolv, paths) => {
+  tree.write(SYSTEM, 'no-hosts\naddress=/home.macula.local/127.0.0.2\n')
+  if (resolv !== undefined) tree.write('/etc/resolv.conf', resolv)
+  expect(await removed()).toEqual(paths)
+})
+
+it.each(['server=8.8.8.8', 'server=192.168.1.1#53', 'resolv-file=/etc/resolv.upstream'])(
+  'a file that also has the servers of the machine (%s) is told, and stays',
+  async (line) => {
+    tree.write(SYSTEM, `no-resolv\n${line}\naddress=/home.macula.local/127.0.0.2\n`)
+    expect(await removed()).toEqual([])
+    const [seen] = await part().detect()
+    expect(seen?.costs).toContain(SYSTEM)
+    expect(seen?.costs).toContain(line)
+    expect(seen?.costs).toContain('by hand')
+  },
+)
+
+it('a server of one zone is no reason to keep it', async () => {
+  tree.write(SYSTEM, 'address=/home.macula.local/127.0.0.2\nserver=/lab/172.20.0.10\n')
+  expect(await removed()).toContain(SYSTEM)
+})
