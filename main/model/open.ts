@@ -21,7 +21,7 @@ export function whyNotFirst(endpoint: EndpointView): string | undefined {
 /** Why a service cannot be opened, and what leads on from there. */
 export function whyNotOpened(
   { docker, causes }: Pick<Snapshot, 'docker' | 'causes'>,
-  view: Pick<ServiceView, 'id' | 'title' | 'state' | 'reason' | 'headline'>,
+  view: Pick<ServiceView, 'id' | 'title' | 'state' | 'reason' | 'headline' | 'cluster'>,
 ): Trouble {
   const { id, title, state, reason, headline } = view
   const what = (why: string): string => `${title} cannot be opened: ${why}.`
@@ -43,7 +43,8 @@ export function whyNotOpened(
         kind: 'failed',
         what: what('it is not set up'),
         ...(reason === '' ? {} : { why: sentence(reason) }),
-        todo: `Set it up: maculactl up ${id}`,
+        // What somebody else put into a cluster is not set up from here.
+        todo: view.cluster === 'found' ? (headline?.todo ?? '') : `Set it up: maculactl up ${id}`,
       }
     case 'starting':
     case 'stopping':

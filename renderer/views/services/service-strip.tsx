@@ -38,7 +38,7 @@ export function ServiceStrip({
             >
               {sayServices.start}
             </Button>
-          ) : view.state === 'not set up' ? (
+          ) : view.state === 'not set up' && view.cluster !== 'found' ? (
             <Button kind="primary" onPress={() => actions.go({ view: 'wizard' })}>
               {sayServices.setUp}
             </Button>

@@ -3,6 +3,7 @@ import type { ClusterSeen, IngressSeen } from '../../../main/model/cluster.ts'
 import { foundNames, foundRows } from '../../../main/model/found.ts'
 import { makeSnapshot } from '../../../main/model/make-snapshot.ts'
 import { inUse, may, toggleOf } from '../../../main/model/may.ts'
+import { whyNotOpened } from '../../../main/model/open.ts'
 import type { Catalog, ServiceSpec } from '../../../main/model/service.ts'
 import { answerKey, type World } from '../../../main/model/world.ts'
 import { clusterRuntime } from './spec.ts'
@@ -257,6 +258,16 @@ describe('how a row is judged', () => {
     expect(row.headline?.todo ?? '').toMatch(todo)
     // What only works for what is described is never offered.
     expect(JSON.stringify(row)).not.toMatch(/maculactl (?:up|restart) demo-lab/)
+  })
+
+  test('what keeps it from being opened is told with what its maker can do, never with a start of ours', () => {
+    const waits = ingress({
+      pods: [pod({ ready: false, reason: 'ErrImagePull', image: 'localhost:5001/lab:1', pushed: false })],
+    })
+    const snapshot = makeSnapshot(catalog, suffix, answered({ clusters: clusters(waits) }), 1)
+    expect(whyNotOpened(snapshot, view(snapshot, 'demo-lab')).todo).toBe(
+      'Push it: docker push localhost:5001/lab:1',
+    )
   })
 
   test('while the API server is away it is unknown; more hosts of a described application stand by its pods', () => {
