@@ -52,9 +52,21 @@ export const references = [
   'macula-registry:5000',
 ] as const
 
-/** A node as one that was there before: it knows nothing of two of them. */
+/** A node's place on our network: its endpoint's id, and whether it has the names of applications. */
+export async function placeOf(node: string): Promise<{ readonly id: string; readonly named: boolean }> {
+  const { out } = await docker('inspect', '-f', '{{json .NetworkSettings.Networks.macula}}', node)
+  const { EndpointID: id, Aliases: names } = JSON.parse(out) as {
+    EndpointID: string
+    Aliases: readonly string[] | null
+  }
+  return { id, named: ['console', 'bootstrap'].every((name) => names?.includes(`${name}.macula.local`)) }
+}
+
+/** A node as one that was there before: it knows nothing of two of them, and is on our network by its own name alone. */
 export async function loseTheWay(node: string): Promise<void> {
   const certs = '/etc/containerd/certs.d'
+  await docker('network', 'disconnect', 'macula', node)
+  await docker('network', 'connect', 'macula', node)
   await docker('exec', node, 'rm', '-r', `${certs}/localhost:5001`, `${certs}/kind-registry:5000`)
 }
 

@@ -20,7 +20,7 @@ import {
   url,
 } from './tier.ts'
 import { ingressByHand, nameRoom } from './by-hand.ts'
-import { loseTheWay, missedInside, podsFromEach, references } from './inside.ts'
+import { loseTheWay, missedInside, placeOf, podsFromEach, references } from './inside.ts'
 
 /** The tier's whole life on the real kind, the real Kubernetes API server, nginx and CoreDNS: create to delete. */
 
@@ -151,8 +151,14 @@ test('every name of the platform’s scripts and of the suffix is reached from a
 })
 
 test('a pod runs from each reference to the registry, and a node that lost the way is led there again', async () => {
-  await loseTheWay('macula-control-plane')
+  const node = 'macula-control-plane'
+  await loseTheWay(node)
+  expect((await placeOf(node)).named).toBe(false)
   await done(['up', 'registry'])
+  const place = await placeOf(node)
+  expect(place.named).toBe(true)
+  await done(['up', 'registry'])
+  expect(await placeOf(node)).toEqual(place)
   expect(await podsFromEach()).toEqual(references.map((reference) => `${reference} Running`))
   const told = await kubectl('get', 'configmap', '-n', 'kube-public', 'local-registry-hosting', '-o', 'yaml')
   expect(told.out).toContain('host: "localhost:5001"')
