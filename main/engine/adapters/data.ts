@@ -125,7 +125,7 @@ export interface DataHands {
   ): Promise<PartSeen>
   /** Makes a volume of ours as compose would, by its key in the fragment; one that is there stays. */
   make(name: string, key: string): Promise<void>
-  /** Lets go of a volume, so that it can be removed. */
+  /** Lets go of a volume, so that it can be removed: what runs on it is ended. */
   close(volume: string): Promise<void>
   /** A volume of ours for what is needed on the way; the same name gives the same volume, also in a later session. */
   scratch(name: string): Promise<string>

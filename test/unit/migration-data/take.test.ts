@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { DataAdapter, DataHands, TakeKept } from '../../../main/engine/adapters.ts'
-import { createMove, FILL, type Kind } from '../../../main/engine/migration/data/take.ts'
+import { createMove } from '../../../main/engine/migration/data/take.ts'
+import { FILL, type Kind } from '../../../main/engine/migration/data/kind.ts'
 import { MaculaError, type ErrorKind } from '../../../main/model/errors.ts'
 import type { ComposeProjectSeen } from '../../../main/model/migration.ts'
 import { fakeStack } from '../engine/fake-stack.ts'

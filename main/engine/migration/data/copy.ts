@@ -1,5 +1,5 @@
 import type { OpenVolume, TreeEntry } from '../../adapters.ts'
-import type { Work } from './take.ts'
+import type { Work } from './kind.ts'
 
 /** Less than this is copied in one go: what an interruption costs is seconds (bytes). */
 const SMALL_BYTES = 256 * 1024 * 1024

@@ -5,7 +5,7 @@ import { copyTree } from './copy.ts'
 import { copyArgv, insideFile, majorOf, startServer, type Server } from './postgres.ts'
 import type { Ours } from './ours.ts'
 import type { Source } from './source.ts'
-import { FILL, type Work } from './take.ts'
+import { FILL, type Work } from './kind.ts'
 
 /** Where a dump is while it passes from one server to the other. */
 export const DUMP = '/macula-dump'

@@ -2,7 +2,7 @@ import { MaculaError } from '../../../model/errors.ts'
 import { sayCount } from '../../../model/say.ts'
 import type { GrafanaDb, OpenVolume } from '../../adapters.ts'
 import { copyTree } from './copy.ts'
-import { FILL, type Kind, type Work } from './take.ts'
+import { FILL, type Kind, type Work } from './kind.ts'
 
 const FILE = 'grafana.db'
 

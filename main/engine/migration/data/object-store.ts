@@ -2,7 +2,7 @@ import { MaculaError } from '../../../model/errors.ts'
 import { sayCount } from '../../../model/say.ts'
 import type { OpenVolume, TreeEntry } from '../../adapters.ts'
 import { copyTree } from './copy.ts'
-import { FILL, type Kind } from './take.ts'
+import { FILL, type Kind } from './kind.ts'
 
 /** MinIO's own folder in a drive: format, settings, users and policies. */
 const SYSTEM = '.minio.sys'

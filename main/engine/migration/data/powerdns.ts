@@ -13,7 +13,7 @@ import {
 } from './database.ts'
 import type { Server } from './postgres.ts'
 import { connection, identifier, literal } from './sql.ts'
-import { FILL, type Kind, type Work } from './take.ts'
+import { FILL, type Kind, type Work } from './kind.ts'
 
 const COPY_VOLUME = 'powerdns-copy'
 const DUMP_VOLUME = 'powerdns-dump'

@@ -1,7 +1,7 @@
 import { MaculaError } from '../../../model/errors.ts'
 import { sayCount, sayList } from '../../../model/say.ts'
 import type { OpenVolume, PartSeen, TreeEntry } from '../../adapters.ts'
-import { FILL, type Kind, type Work } from './take.ts'
+import { FILL, type Kind, type Work } from './kind.ts'
 import { readManifest } from './registry-manifest.ts'
 
 /** Where a registry keeps its store below its data folder (distribution, registry/storage/paths.go). */

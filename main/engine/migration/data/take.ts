@@ -1,64 +1,15 @@
 import { MaculaError, troubleOf, type Trouble } from '../../../model/errors.ts'
-import type { ComposeProjectSeen, DataMeasured, DataProgress, DataSetId } from '../../../model/migration.ts'
+import type { ComposeProjectSeen, DataMeasured, DataProgress } from '../../../model/migration.ts'
 import { sayBytes, sayList } from '../../../model/say.ts'
-import type { DataHands, OpenVolume, TakeKept } from '../../adapters.ts'
+import type { DataHands, TakeKept } from '../../adapters.ts'
 import type { RunContext } from '../../run/context.ts'
 import type { DataMove } from '../family.ts'
-import { openOurs, type Ours } from './ours.ts'
+import { FILL, type Kind, type Work } from './kind.ts'
+import { openOurs } from './ours.ts'
 import { sourceOf, type Source } from './source.ts'
 
 /** Room that stays free for everything else on Docker's disk (bytes). */
 const SPARE_BYTES = 512 * 1024 * 1024
-
-/** What a member works with while it takes. */
-export interface Work {
-  readonly hands: DataHands
-  readonly source: Source
-  /** Image for helpers that only read and write files; it is here for sure. */
-  readonly image: string
-  /** Of their volume. */
-  readonly bytes: number
-  readonly ours: Ours
-  readonly signal: AbortSignal
-  /** Whether a stage or part was done before, in an interrupted run too. */
-  has(stage: string): boolean
-  /** Notes that it is done, on disk, with the bytes that it had. */
-  mark(stage: string, bytes?: number): Promise<void>
-  hasImage(image: string): Promise<boolean>
-  /** What a program of an image prints. */
-  ask(image: string, argv: readonly [string, ...string[]]): Promise<string | undefined>
-  /** Variables that their container was made with; undefined: it is gone. */
-  variables(): Promise<ReadonlyMap<string, string> | undefined>
-  says(what: string, bytesNow?: number): void
-}
-
-/** One kind of store, as far as it differs from the others. */
-export interface Kind {
-  readonly id: DataSetId
-  readonly title: string
-  /** The service of ours that takes it. */
-  readonly service: string
-  /** Scratch volumes, by the names that `hands.scratch` knows. */
-  readonly scratch: readonly string[]
-  /** Bytes that pass by for each byte of theirs; for the progress. */
-  readonly passes: number
-  /** Room for each byte of theirs, at most, while it is taken. */
-  readonly room: number
-  /** Programs of our own image are run: it is pulled where it is not here. */
-  readonly needsOwnImage?: boolean
-  /** What is in it, or why it cannot be taken: MaculaError. */
-  measure(
-    volume: OpenVolume,
-    source: Source,
-    ours: Ours,
-    signal: AbortSignal,
-    hands: DataHands,
-  ): Promise<string>
-  /** Everything that can be done before ours is touched. Throws MaculaError when theirs is not whole. */
-  prepare(work: Work): Promise<void>
-  /** Fills the new, empty store of ours, whose volume was made. Returns what was compared. */
-  load(work: Work): Promise<string>
-}
 
 const MEASURE_DEADLINE_MS = 300_000
 
@@ -298,8 +249,5 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
 
   return { id, title, measure, take }
 }
-
-/** Stages whose names begin so are of the new store of ours: they count for nothing once that one is replaced. */
-export const FILL = 'fill '
 
 const PUT_BACK_DEADLINE_MS = 3_600_000

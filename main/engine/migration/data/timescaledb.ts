@@ -14,7 +14,7 @@ import {
 } from './database.ts'
 import { startServer, telling, type Server } from './postgres.ts'
 import { connection, identifier, literal } from './sql.ts'
-import { FILL, type Kind, type Work } from './take.ts'
+import { FILL, type Kind, type Work } from './kind.ts'
 import { commonVersion, rolesForOurs } from './timescale-version.ts'
 import { countsOf, rowsOf, settingsOf } from './tables.ts'
 

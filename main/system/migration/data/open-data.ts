@@ -101,12 +101,15 @@ export function openData(
     const archives = openArchives(() => link)
     const held = new Map<string, HeldVolume>()
     const ends: (() => Promise<void>)[] = []
+    /** What runs, with the volumes that it has. */
+    const boxes: { readonly volumes: ReadonlySet<string>; readonly close: () => Promise<void> }[] = []
     const holdOf = (volume: { readonly name: string }): HeldVolume => {
       const one = [...held.values()].find((each) => each === volume)
       if (!one) throw new Error(`${volume.name} was not opened here`)
       return one
     }
     async function close(volume: string): Promise<void> {
+      for (const box of boxes) if (box.volumes.has(volume)) await box.close()
       for (const [key, one] of held)
         if (one.name === volume) {
           await archives.dismiss(one.helper)
@@ -175,6 +178,11 @@ export function openData(
       async box(wish, signal) {
         const one = await openBox(link, project, wish, signal)
         ends.push(async () => await one.close())
+        const mounted = (wish.like?.mounts ?? []).flatMap(({ type, source }) =>
+          type === 'volume' ? [source] : [],
+        )
+        const volumes = new Set([...wish.volumes.map(({ name }) => name), ...mounted])
+        boxes.push({ volumes, close: async () => await one.close() })
         return one
       },
     }
