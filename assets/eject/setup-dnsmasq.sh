@@ -39,10 +39,17 @@ again() {
     say "NetworkManager's dnsmasq was started again."
   fi
   if by_system; then
-    if under_systemd; then systemctl restart dnsmasq; else /etc/init.d/dnsmasq restart >/dev/null; fi
+    if under_systemd; then systemctl restart dnsmasq; else /etc/init.d/dnsmasq restart >/dev/null; fi || die 'dnsmasq does not start; its log says why (journalctl -u dnsmasq, or /var/log/syslog).
+Where something else has port 53, as systemd-resolved has on 127.0.0.53, write these two lines into
+/etc/dnsmasq.d/local.conf and run this again:
+listen-address=127.0.0.1
+bind-interfaces'
     say 'dnsmasq was started again.'
   fi
 }
+
+# Whether any dnsmasq runs: one that did not start the last time is started by the next.
+runs() { pidof dnsmasq >/dev/null 2>&1; }
 
 # Whether programs get the first name's address; the last word of its line in the file is the address.
 resolves() {
@@ -118,7 +125,7 @@ if by_network_manager && [ "$(readlink "$link" 2>/dev/null || :)" != "$file" ]; 
   say "$link leads to it."
   changed=1
 fi
-if [ -n "$changed" ]; then again; else say 'Everything is in place already. Nothing was changed.'; fi
+if [ -n "$changed" ] || ! runs; then again; else say 'Everything is in place already. Nothing was changed.'; fi
 
 if resolves; then
   say "$name leads to ${line##*/}."

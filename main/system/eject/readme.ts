@@ -104,7 +104,7 @@ export function readmeText(
     'with "Pool overlaps". The other way round: take this down as above, then `maculactl up`.',
     '',
     `Macula Desktop counts nothing of this as its own: the project is ${project}, no container has a label of it. It names ports,`,
-    'names and the network as held by somebody else while this runs, and never ends any of it. A cluster that it made is used by',
+    'names and the network as held by somebody else while this runs, and ends nothing of it unasked. A cluster that it made is used by',
     'setup-cluster.sh as it is, and one that the script made is not removed by it.',
     '',
     '## Written again',

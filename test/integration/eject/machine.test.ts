@@ -106,6 +106,20 @@ test('NetworkManager’s dnsmasq gets a link, and --undo takes it', async () => 
   expect(out).toMatch(/\ngone$/)
 })
 
+test('a port 53 that is taken is told with what to write, and then it goes on', async () => {
+  const out = await sandbox(`${withDnsmasq}
+    socat UDP4-RECVFROM:53,bind=127.0.0.53,fork /dev/null & socat TCP4-LISTEN:53,bind=127.0.0.53,fork /dev/null &
+    for try in $(seq 50); do ss -Hlun | grep -q 127.0.0.53:53 && break; sleep 0.1; done
+    infrastructure/setup-dnsmasq.sh 2>&1 || echo "code $?"
+    printf 'listen-address=127.0.0.1\\nbind-interfaces\\n' >/etc/dnsmasq.d/local.conf
+    infrastructure/setup-dnsmasq.sh
+    /etc/init.d/dnsmasq stop >/dev/null
+    kill $(jobs -p)`)
+  expect(out).toContain('dnsmasq does not start')
+  expect(out).toContain('listen-address=127.0.0.1\nbind-interfaces\ncode 1\n')
+  expect(out).toMatch(/leads to 127\.0\.94\.\d\.$/m)
+})
+
 test('without any dnsmasq, or as a plain user: nothing is written, and what is missing is told', async () => {
   const out = await sandbox(`
     rm -f /etc/init.d/dnsmasq
@@ -139,7 +153,7 @@ test('a plain user without open ports: native ports are forwarded, what needs ro
     pgrep -u macula-test socat || echo no-socat
     [ ! -e /run/user-home/.local/state/macula-infrastructure-routing ] && echo clean`)
   expect(out).toContain('127.0.94.4:3000 (grafana) leads to 172.28.94.21:3000')
-  expect(out).toContain("127.0.94.4:80 (grafana) is not started: ports below 1024 are root's.")
+  expect(out).toContain("127.0.94.4:80 (ingress) is not started: ports below 1024 are root's.")
   expect(out).toContain('code 1')
   expect(out).toContain('\nall\n')
   expect(out).toContain('127.0.94.2:80 (cluster) leads to 127.0.0.1:8080')
