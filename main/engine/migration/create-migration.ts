@@ -14,7 +14,7 @@ import type { RunContext } from '../run/context.ts'
 import type { Runs } from '../run/runs.ts'
 import { setupItems } from '../run/setup.ts'
 import { entriesSince, giveBack } from './back.ts'
-import { openDataMoves } from './data/open.ts'
+import { forgetDataMoves, openDataMoves } from './data/open.ts'
 import type { MigrationAdapter } from './family.ts'
 import { openKeeping } from './journal.ts'
 import { take } from './take.ts'
@@ -97,6 +97,8 @@ export function createMigration(input: {
       const migration = need()
       await needDocker()
       const keeping = await openKeeping(migration.journal, () => adapters.clock.now())
+      // Half a copy is of no use to who goes back; that it stays is of no consequence.
+      await forgetDataMoves(context).catch((error: unknown) => void troubleOf(error))
       return await giveBack(
         {
           migration,
