@@ -86,6 +86,19 @@ describe.skipIf(missing !== undefined)('on a machine with a real systemd', () =>
     })
   })
 
+  it('a laptop as the platform’s scripts make it is led to us by one run of set-up, and given back', async () => {
+    expect(await onSystemd('laptop.ts')).toMatchObject({
+      old: '127.0.0.99',
+      setup: expect.stringMatching(/route-networkmanager[^]*4 changes made/) as string,
+      led: '127.0.0.4',
+      store: '127.0.0.9',
+      again: expect.stringContaining('NetworkManager’s dnsmasq leads to our names.') as string,
+      undo: expect.stringContaining('no change by Macula is left on this machine') as string,
+      back: '127.0.0.99',
+      same: true,
+    })
+  })
+
   it('what the platform’s own set-up left is taken away and given back, byte for byte', async () => {
     expect(await onSystemd('taking.ts')).toMatchObject({
       applied: { kind: 'done' },

@@ -93,6 +93,53 @@ describe('reload', () => {
   })
 })
 
+describe.each([
+  [
+    'NetworkManager',
+    '/etc/NetworkManager/dnsmasq.d/macula-desktop.conf',
+    'systemctl reload-or-restart NetworkManager',
+  ],
+  ['dnsmasq', '/etc/dnsmasq.d/macula-desktop.conf', 'systemctl restart dnsmasq'],
+] as const)('%s', (unit, path, call) => {
+  const route = change(
+    'route-x',
+    { verb: 'file', path, mode: 0o644, content: 'server=/macula.local/lab/127.0.0.1#5354\n' },
+    { verb: 'reload', unit },
+  )
+  const asked = (): readonly string[] =>
+    tree.has('/calls')
+      ? tree
+          .read('/calls')
+          .split('\n')
+          .filter((one) => one !== '' && !one.includes('is-active'))
+      : []
+
+  it('reads its files anew by the call that makes it so, never kept back by how often it was started', async () => {
+    mkdirSync(tree.at('/run/systemd/system'), { recursive: true })
+    stand('systemctl')
+    expect(results(await tree.apply(route))).toEqual([`${path} done`, `${unit} done`])
+    expect(asked()).toEqual([`systemctl reset-failed ${unit}`, call])
+    expect(results(await tree.undo())).toEqual([`${path} done`, `${unit} done`])
+    expect(asked().slice(2)).toEqual([`systemctl reset-failed ${unit}`, call])
+  })
+
+  it('is asked nothing for files of another', async () => {
+    mkdirSync(tree.at('/run/systemd/system'), { recursive: true })
+    stand('systemctl')
+    expect(results(await tree.apply(resolved))).toEqual([`${RESOLVED} done`, 'systemd-resolved done'])
+    const only = change('x', { verb: 'reload', unit })
+    expect(results(await tree.apply(only))).toEqual([`${unit} unchanged`])
+    expect(asked().filter((one) => one.includes(unit))).toEqual([])
+  })
+
+  it('without systemd is reloaded by its own program where it has one', async () => {
+    stand('nmcli', 'case "$*" in *RUNNING*) echo running ;; esac')
+    const outcome = results(await tree.apply(route))
+    expect(outcome).toEqual([`${path} done`, `${unit} ${unit === 'NetworkManager' ? 'done' : 'unchanged'}`])
+    expect(asked().includes('nmcli general reload')).toBe(unit === 'NetworkManager')
+  })
+})
+
 describe('packages', () => {
   const tools = change('tools', { verb: 'packages', names: ['dnsmasq-base', 'socat'] })
   const interrupted = planOf([tools, lowPorts])
