@@ -64,6 +64,7 @@ const settingsPatch = z
     dockerHost: z.string().max(200),
     route: z.string().max(40),
     zones: z.array(z.string().max(253)).max(16).readonly(),
+    nativePorts: z.boolean(),
     dns53: z.boolean(),
     clusters: z.strictObject({ kubeconfig: z.enum(['own', 'user']) }).partial(),
     desktop: z

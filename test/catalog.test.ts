@@ -92,6 +92,23 @@ test('the cluster’s clean address is 127.0.0.2:80 to 127.0.0.1:8080', () => {
   ])
 })
 
+test('native ports that a clean URL makes needless are given up by a setting, and no other', async () => {
+  const given = await readCatalog(
+    pathsOf({ MACULA_HOME: mkdtempSync(join(tmpdir(), 'macula-catalog-')) }, assets),
+    { ...defaultSettings, nativePorts: false },
+    {},
+  )
+  const keys = new Set(listenersOf(given).map(listenerKey))
+  const gone = listenersOf(catalog)
+    .map(listenerKey)
+    .filter((key) => !keys.has(key))
+  expect(gone.toSorted()).toEqual(['127.0.0.1:5000', '127.0.0.1:8081', '127.0.0.1:9191'])
+  // Names stay, and in Docker the ports too.
+  expect(namesOf(given, 'macula.local')).toEqual(namesOf(catalog, 'macula.local'))
+  const api = (one: Catalog) => one.services.find(({ id }) => id === 'registry')?.endpoints[0]?.listen
+  expect(api(given)).toBe(api(catalog))
+})
+
 test('every receiver of Tempo that its configuration opens has an endpoint, and the other way round', () => {
   const tempo = catalog.services.find((service) => service.id === 'tempo')
   const text = readFileSync(join(assets, 'stack', 'tempo', 'tempo.yml'), 'utf8')

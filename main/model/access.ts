@@ -1,5 +1,6 @@
 import type { Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
+import { nativePort } from './native-port.ts'
 import type { ListenerSeen, NameSeen } from './observation.ts'
 import { isNameGood, isNameRight } from './rungs/name.ts'
 import { sayAnswer } from './rungs/service.ts'
@@ -19,7 +20,7 @@ export function hasFront(endpoint: EndpointSpec): boolean {
 
 /** Whether an endpoint is routed by host name and has no port of its own. */
 export function isByNameOnly(endpoint: EndpointSpec): boolean {
-  return endpoint.ingress !== undefined && endpoint.listen === undefined
+  return endpoint.ingress !== undefined && nativePort(endpoint) === undefined
 }
 
 /** The whole name of an endpoint, or undefined. */
@@ -136,11 +137,12 @@ export function accessesOf(
     const ofName = whyName(world.names.get(name ?? ''), address)
     if (name !== undefined && hasFront(endpoint))
       add('clean', name, 80, [ofName, listening(80), whyAnswer('front')])
-    if (endpoint.listen !== undefined) {
-      const native = hasFront(endpoint) && endpoint.listen === 80 ? 'front' : 'native'
+    const own = nativePort(endpoint)
+    if (own !== undefined) {
+      const native = hasFront(endpoint) && own === 80 ? 'front' : 'native'
       if (name !== undefined && native === 'native')
-        add('named', name, endpoint.listen, [ofName, listening(endpoint.listen), whyAnswer('native')])
-      add('address', address, endpoint.listen, [undefined, listening(endpoint.listen), whyAnswer(native)])
+        add('named', name, own, [ofName, listening(own), whyAnswer('native')])
+      add('address', address, own, [undefined, listening(own), whyAnswer(native)])
     }
   }
   const container = world.containers.get(service.id)

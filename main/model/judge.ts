@@ -4,6 +4,7 @@ import type { Frame } from './frame.ts'
 import { judgeClusterRow } from './judge-cluster.ts'
 import { headlineRung, type Ladder, type Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
+import { nativePort } from './native-port.ts'
 import { headlineOf, mergeLadders } from './merge.ts'
 import { troubleOfServer } from './name-server.ts'
 import type { AnswerSeen } from './observation.ts'
@@ -45,7 +46,7 @@ export function portsOfEndpoint(endpoint: EndpointSpec): readonly number[] {
   return [
     ...new Set([
       ...(hasFront(endpoint) ? [80] : []),
-      ...(endpoint.listen === undefined ? [] : [endpoint.listen]),
+      ...(nativePort(endpoint) === undefined ? [] : [nativePort(endpoint) ?? 0]),
     ]),
   ]
 }
@@ -55,7 +56,7 @@ export function askedAccesses(service: ServiceSpec, endpoint: EndpointSpec): rea
   if (service.address === null) return ['direct']
   return [
     ...(hasFront(endpoint) ? (['front'] as const) : []),
-    ...(endpoint.listen !== undefined && !(hasFront(endpoint) && endpoint.listen === 80)
+    ...(nativePort(endpoint) !== undefined && !(hasFront(endpoint) && endpoint.listen === 80)
       ? (['native'] as const)
       : []),
     'direct',
@@ -147,7 +148,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     return `${container?.address ?? 'the container'}:${endpoint.target}`
   }
   const isOpen = (access: AskedAccess): boolean => {
-    const port = access === 'front' ? 80 : access === 'native' ? endpoint.listen : undefined
+    const port = access === 'front' ? 80 : access === 'native' ? nativePort(endpoint) : undefined
     return looks.find((one) => one.port === port)?.seen?.kind === 'ours'
   }
   const ingress = frame.services.find((one) => one.id === INGRESS)
@@ -224,7 +225,7 @@ export function judgeService(frame: Frame, service: ServiceSpec): ServiceView {
   const address = ((): string | null => {
     if (service.address === null)
       return container && container.address !== '' && first ? `${container.address}:${first.target}` : null
-    const port = first?.listen ?? (first && hasFront(first) ? 80 : undefined)
+    const port = first && (nativePort(first) ?? (hasFront(first) ? 80 : undefined))
     return port === undefined ? service.address : `${service.address}:${port}`
   })()
   return serviceView(frame, service, {

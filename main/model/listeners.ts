@@ -1,4 +1,5 @@
 import { isByIngress } from './by-ingress.ts'
+import { nativePort } from './native-port.ts'
 import { INGRESS, type Catalog, type ServiceSpec } from './service.ts'
 
 /** One address and port that a forwarder of ours holds, and where it leads. */
@@ -32,8 +33,9 @@ function listenersOfService(service: ServiceSpec, ingressPort: number | undefine
     const to = { kind: 'service', service: service.id, port: endpoint.target } as const
     const found: ListenerSpec[] = []
     const byIngress = ingressPort !== undefined && isByIngress(service, endpoint)
-    if (endpoint.listen !== undefined && !(byIngress && endpoint.listen === 80))
-      found.push({ address, port: endpoint.listen, role: 'native', to })
+    const own = nativePort(endpoint)
+    if (own !== undefined && !(byIngress && own === 80))
+      found.push({ address, port: own, role: 'native', to })
     if (byIngress)
       found.push({
         address,

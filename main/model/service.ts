@@ -48,6 +48,8 @@ export interface EndpointSpec {
   readonly target: number
   /** Native port on the service's loopback address; absent: no forwarder of its own. */
   readonly listen?: number
+  /** That port is not held on this machine, by a setting (`nativePorts`). */
+  readonly givenUp?: true
   /** Also forwarded on port 80 of the service's own address. */
   readonly clean: boolean
   /** Path prefix routed by host name through the ingress on port 80 of the service's address. */
@@ -143,6 +145,8 @@ export interface Settings {
   readonly addresses: string
   /** Compose project, network and volume prefix; with the person it tells one Macula from another. */
   readonly project: string
+  /** Whether services of 127.0.0.1 hold their native ports there too, where a clean URL leads to them. */
+  readonly nativePorts: boolean
   /** dnsmasq's port on 127.0.0.1. */
   readonly dnsPort: number
   /** Zones besides the suffix that PowerDNS answers, and that this machine is led to: "lab". */
@@ -208,7 +212,7 @@ type Some<T> = { readonly [Key in keyof T]?: T[Key] | undefined }
 
 /** A change of some settings; what is absent stays. */
 export type SettingsPatch = Some<
-  Pick<Settings, 'suffix' | 'subnet' | 'dockerHost' | 'route' | 'zones' | 'dns53'>
+  Pick<Settings, 'nativePorts' | 'suffix' | 'subnet' | 'dockerHost' | 'route' | 'zones' | 'dns53'>
 > & {
   readonly clusters?: Some<Pick<ClusterSettings, 'kubeconfig'>> | undefined
   readonly desktop?:

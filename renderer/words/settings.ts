@@ -61,6 +61,11 @@ export const saySettings = {
     says: 'Also answer names on 127.0.0.1:53',
     hint: 'For dig @127.0.0.1. Set-up has a step for it, which asks for your password.',
   },
+  nativePorts: {
+    label: 'Native ports of 127.0.0.1',
+    says: 'Hold them too',
+    hint: 'Ports 5000, 8081 and 9191, besides the clean URLs. Off: free for other programs from the next start on.',
+  },
   setUpAgain: 'Set-up is needed again before names work.',
   review: 'Review the changes…',
   docker: {

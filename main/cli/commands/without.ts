@@ -1,4 +1,5 @@
 import { urlOf } from '../../model/access.ts'
+import { nativePort } from '../../model/native-port.ts'
 import type { Session } from '../face.ts'
 import { labelled } from '../layout.ts'
 import type { Style } from '../style.ts'
@@ -7,9 +8,11 @@ import { NOTHING_CHANGED } from '../words.ts'
 /** "Nothing was changed. Everything still works by address and port: …" with the addresses themselves. */
 export function addressesLines(style: Style, { engine, clean }: Session): readonly string[] {
   const rows = engine.catalog().services.flatMap((service) => {
-    const endpoint = service.endpoints.find((one) => one.listen !== undefined && one.listen >= 1024)
-    if (service.runtime.kind === 'cluster' || service.address === null || !endpoint?.listen) return []
-    return [[clean.text(service.title), urlOf(endpoint, service.address, endpoint.listen)] as const]
+    const { address, runtime } = service
+    const endpoint = service.endpoints.find((one) => (nativePort(one) ?? 0) >= 1024)
+    const port = endpoint && nativePort(endpoint)
+    if (runtime.kind === 'cluster' || address === null || !endpoint || port === undefined) return []
+    return [[clean.text(service.title), urlOf(endpoint, address, port)] as const]
   })
   return [NOTHING_CHANGED, ...(rows.length === 0 ? [] : labelled(style, rows, '  '))]
 }

@@ -1,6 +1,7 @@
 import type { ClusterSeen } from '../../model/cluster.ts'
 import { fqdn, isByNameOnly } from '../../model/access.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
+import { nativePort } from '../../model/native-port.ts'
 import type { AnswerSeen, ContainerSeen, ListenerSeen } from '../../model/observation.ts'
 import type { Catalog, EndpointSpec, ServiceSpec, Settings } from '../../model/service.ts'
 import { answerKey, type AskedAccess } from '../../model/world.ts'
@@ -72,7 +73,7 @@ export async function askAccess(
       return { address, port }
     }
     if (access === 'direct') return directTarget(container, endpoint.target, asking.native)
-    const port = access === 'front' ? 80 : endpoint.listen
+    const port = access === 'front' ? 80 : nativePort(endpoint)
     if (service.address === null || port === undefined) return undefined
     // Never asked where another program listens: its answer says nothing about ours.
     const key = listenerKey({ address: service.address, port })

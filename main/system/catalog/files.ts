@@ -5,6 +5,7 @@ import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { asWritten, inRange } from './addresses.ts'
 import { assemble } from './assemble.ts'
 import { parseFragment, type Candidate } from './parse.ts'
+import { withoutNativePorts } from '../../model/native-port.ts'
 import type { Catalog, CatalogProblem, FixedForward, Settings } from '../../model/service.ts'
 import { fileOf, foldersIn } from './folders.ts'
 import { MAX_FRAGMENT_BYTES } from './fragment.ts'
@@ -61,7 +62,8 @@ export async function readCatalog(
       `${JSON.stringify(Object.fromEntries([...remembered.addresses, ...addresses]), null, 2)}\n`,
       // No room: the same addresses are found again the next time.
     ).catch(() => undefined)
-  return inRange(catalog, settings.addresses)
+  const ranged = inRange(catalog, settings.addresses)
+  return settings.nativePorts ? ranged : withoutNativePorts(ranged)
 }
 
 /** The `.env` beside a fragment, from which Compose takes variables too; empty when there is none that can be read. */

@@ -45,6 +45,7 @@ const settingsSchema = z.strictObject({
     .string()
     .refine(isLabel, { error: 'must be a label: a-z, 0-9 and inner hyphens' })
     .default('macula'),
+  nativePorts: z.boolean().default(true),
   dnsPort: z.int().min(1024).max(65535).default(5354),
   zones: z
     .array(

@@ -85,6 +85,11 @@ export function NetworkSection({ view }: { readonly view: SettingsView }): React
         hint={saySettings.subnet.hint}
         means={saySettings.subnet.means(subnet.value.trim())}
       />
+      <SwitchRow
+        {...saySettings.nativePorts}
+        on={settings.nativePorts}
+        onChange={(on) => save({ nativePorts: on })}
+      />
     </Section>
   )
 }

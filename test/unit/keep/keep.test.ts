@@ -29,6 +29,7 @@ describe('settings', () => {
         subnet: '172.23.0.0/24',
         addresses: '127.0.0.0/24',
         project: 'macula',
+        nativePorts: true,
         dnsPort: 5354,
         zones: [],
         dns53: false,

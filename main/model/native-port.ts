@@ -1,0 +1,29 @@
+import { INGRESS, type Catalog, type EndpointSpec } from './service.ts'
+
+/** The port of its own on which this machine holds an endpoint; undefined: it has none, or it was given up. */
+export function nativePort({
+  listen,
+  givenUp,
+}: Pick<EndpointSpec, 'listen' | 'givenUp'>): number | undefined {
+  return givenUp === true ? undefined : listen
+}
+
+/**
+ * The catalog without those ports of the shared address (127.0.0.1) that nobody needs because a clean URL leads there too:
+ * other programs of a person want 5000, 8081 and 9191. In Docker and in clusters the ports stay.
+ */
+export function withoutNativePorts(catalog: Catalog): Catalog {
+  const shared = catalog.services.find(({ id }) => id === INGRESS)?.address
+  const giveUp = (endpoint: EndpointSpec): EndpointSpec =>
+    endpoint.ingress !== undefined && endpoint.listen !== undefined
+      ? { ...endpoint, givenUp: true }
+      : endpoint
+  return {
+    ...catalog,
+    services: catalog.services.map((service) =>
+      service.address === shared && service.id !== INGRESS
+        ? { ...service, endpoints: service.endpoints.map(giveUp) }
+        : service,
+    ),
+  }
+}
