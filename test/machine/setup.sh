@@ -34,7 +34,7 @@ no_services() {
   trap 'rm -f /usr/sbin/policy-rc.d' EXIT
 }
 
-wanted='containerd chromium fonts-inter runc tini iptables dnsmasq-base socat shellcheck busybox dash debootstrap sudo curl postgresql-client
+wanted='containerd chromium fonts-inter runc tini iptables dnsmasq-base bind9-dnsutils socat shellcheck busybox dash debootstrap sudo curl postgresql-client
         polkitd pkexec dbus iproute2 procps util-linux bsdutils python3 python3-pip xz-utils zstd cmake make gcc libc6-dev'
 # The desktop suite: a screen, a window manager, a panel that is a tray host, what Electron links to, keys to press.
 wanted="$wanted xvfb xfwm4 xfce4-panel xfce4-notifyd imagemagick xdotool fonts-dejavu-core adwaita-icon-theme dbus-daemon python3-dbus

@@ -1,0 +1,111 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { curl, done, everythingUp, fresh, home, maculactl, run, user, variables } from '../support/actor.ts'
+
+/** What the platform's people have in their fingers and scripts: their health checks, and names that nobody has. */
+
+const script = fileURLToPath(new URL('../support/platform-checks.sh', import.meta.url))
+
+async function checks(...parts: readonly string[]): Promise<readonly string[]> {
+  const { POWERDNS_API_KEY: key = '' } = await variables('powerdns')
+  const { out, err } = await run('env', [`POWERDNS_API_KEY=${key}`, 'sh', script, ...parts])
+  expect(err).toBe('')
+  return out.split('\n')
+}
+
+beforeAll(async () => {
+  await fresh()
+  // Their checks ask the name server by 127.0.0.1, which is a setting with a step of set-up.
+  const config = join(home, '.config', 'macula-desktop')
+  await mkdir(config, { recursive: true })
+  await writeFile(join(config, 'settings.json'), '{ "version": 1, "dns53": true }')
+  await run('chown', ['-R', `${user}:`, join(home, '.config')])
+  await everythingUp()
+})
+
+// The part "cluster" of the script is in test/integration/cluster.
+test.each([
+  ['compose', 15],
+  ['http', 11],
+  ['tcp', 1],
+  ['health', 13],
+  ['names', 17],
+] as const)('their health checks: %s, %d of them', async (part, count) => {
+  const lines = await checks(part)
+  expect(lines.filter((line) => !line.startsWith('ok '))).toEqual([])
+  expect(lines).toHaveLength(count)
+})
+
+test('a check that fails is told: the script is not always content', async () => {
+  const { out, code } = await run('env', ['SUFFIX=nowhere.test', 'sh', script, 'tcp', 'health', 'names'])
+  expect(code).toBe(1)
+  expect(out.split('\n').filter((line) => line.startsWith('ok '))).toEqual([])
+})
+
+describe('a service that is stopped', () => {
+  test('is told by /health where its name still leads to the ingress, and by the page of all services', async () => {
+    await done(['down', 'powerdns-admin'])
+    const { status, body } = await curl('http://dns-admin.macula.local/health')
+    expect([status, body]).toEqual([503, 'PowerDNS-Admin does not answer.\n'])
+    expect((await curl('http://home.macula.local/-/state/powerdns-admin.web')).status).toBe(503)
+    expect((await curl('http://home.macula.local/-/state/grafana.web')).status).toBe(200)
+    await done(['up', 'powerdns-admin'])
+  })
+})
+
+test('an unknown name gets what there is, at the shared address and at one of a service’s own', async () => {
+  for (const address of ['127.0.0.1', '127.0.0.4']) {
+    const { status, body } = await curl('-H', 'Host: nobody.macula.local', `http://${address}/`)
+    expect(status).toBe(404)
+    expect(body).toContain('<code>nobody.macula.local</code>')
+    expect(body).toContain('href="http://grafana.macula.local"')
+  }
+})
+
+test('clean URLs go on without the ingress, straight to their services, and by it again when it is there', async () => {
+  const target = async () => (await run('pgrep', ['-af', 'socat.*127\\.0\\.0\\.4.*80'])).out
+  expect(await target()).toContain('172.23.0.10:80')
+  await done(['down', 'ingress'])
+  expect(await target()).not.toContain('172.23.0.10:80')
+  expect((await curl('http://grafana.macula.local/login')).status).toBe(200)
+  await done(['up', 'ingress'])
+  expect(await target()).toContain('172.23.0.10:80')
+  expect((await curl('http://grafana.macula.local/health')).body).toBe('Grafana\n')
+})
+
+test('a service of one’s own has its clean URL, its /health and its row without a new ingress', async () => {
+  const started = async () =>
+    (await run('docker', ['inspect', '-f', '{{.State.StartedAt}}', 'macula-ingress-1'])).out
+  const before = await started()
+  const folder = join(home, '.config', 'macula-desktop', 'services', 'notes')
+  await mkdir(folder, { recursive: true })
+  await writeFile(
+    join(folder, 'compose.yaml'),
+    `services:
+  notes:
+    image: excalidraw/excalidraw:latest
+    networks: { macula: {} }
+    x-macula:
+      tier: tools
+      title: '<b>Notes</b> & "more" $x'
+      purpose: A page of our own
+      endpoints:
+        - { id: web, name: notes, scheme: http, target: 80, clean: true, open: /, probe: { path: /, expect: 200 } }
+networks: { macula: { name: '\${MACULA_NETWORK:-macula}', external: true } }
+`,
+  )
+  await run('chown', ['-R', `${user}:`, join(home, '.config')])
+  const { code, err } = await maculactl(['up', 'notes'])
+  expect(code, err).toBe(0)
+  expect((await curl('http://notes.macula.local/')).body).toContain('xcalidraw')
+  expect(await curl('http://notes.macula.local/health')).toMatchObject({
+    status: 200,
+    body: '<b>Notes</b> & "more" $x\n',
+  })
+  expect((await curl('http://home.macula.local/')).body).toContain(
+    '&lt;b&gt;Notes&lt;/b&gt; &amp; &quot;more&quot; $x',
+  )
+  expect(await started()).toBe(before)
+})
