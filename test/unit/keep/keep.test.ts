@@ -101,7 +101,7 @@ describe('settings', () => {
     ],
     [
       '{"route":"nosuch"}',
-      'Line 1, column 2: route must be route-systemd-resolved or route-hosts; empty ("") leaves the choice to Macula.',
+      'Line 1, column 2: route must be route-dns-delegate or route-systemd-resolved or route-networkmanager or route-dnsmasq or route-hosts; empty ("") leaves the choice to Macula.',
     ],
     ['\uFEFF{"dnsPort":53}', 'Line 1, column 2: dnsPort Too small: expected number to be >=1024.'],
     [
