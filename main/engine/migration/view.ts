@@ -77,7 +77,9 @@ export async function viewOf(
     foundParts(migration),
     Promise.all(migration.parts.map(async (part) => await part.plan())),
   ])
-  const own = planned.flat()
+  // What is left of a take-over that was begun goes on, though it be lines of the hosts file alone.
+  const isOld = found.length > 0 || journal.since !== undefined
+  const own = isOld ? planned.flat() : []
   // Root comes last, with one prompt: what needs none is not held up by it.
   const steps = [
     ...own.filter(({ change }) => change === undefined),

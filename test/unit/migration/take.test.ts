@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { entriesSince, giveBack } from '../../../main/engine/migration/back.ts'
+import { foundNow } from '../../../main/engine/migration/found.ts'
 import { openKeeping } from '../../../main/engine/migration/journal.ts'
 import { take } from '../../../main/engine/migration/take.ts'
 import { setupSteps, viewOf } from '../../../main/engine/migration/view.ts'
@@ -369,6 +370,19 @@ describe('what is shown', () => {
       item('more', [verb, { verb: 'remove', path: '/etc/NetworkManager/conf.d/dnsmasq.conf' }]),
     ])
     expect(steps.map(({ id }) => id).slice(-2)).toEqual(['before-hosts', 'more'])
+  })
+
+  test('lines of the hosts file alone are no old world, but the rest of one that was begun', async () => {
+    const { migration, world } = bench()
+    world.there.clear()
+    world.there.add('before-hosts')
+    const alone = await viewOf(migration, world.journal, setupItems)
+    expect(alone).toMatchObject({ found: [], steps: [] })
+    expect(await foundNow(migration)).toEqual([])
+    const begun = await viewOf(migration, { ...world.journal, since: NOW }, [])
+    expect(begun.steps.map(({ id }) => id)).toEqual(['before-hosts'])
+    world.there.add('forwarders-own')
+    expect((await foundNow(migration)).map(({ id }) => id)).toEqual(['forwarders', 'hosts'])
   })
 
   test('a store that cannot be looked at does not hide the others', async () => {

@@ -53,6 +53,13 @@ describe('what holds ports because it ran before', () => {
     expect(causes.map(({ id }) => id)).not.toContain('before')
   })
 
+  test('of services that do not run nothing is told: nobody misses a port', () => {
+    const world = { ...nothingWorld(), before: parts }
+    for (const key of ['127.0.0.4:80', '127.0.0.4:3000'])
+      world.listeners.set(key, { kind: 'foreign', holder: { pid: 7 }, ms: 0 })
+    expect(snapshotOf(world).causes.map(({ id }) => id)).not.toContain('before')
+  })
+
   test('without anything of before there is no such cause', () => {
     expect(held(all).causes.map(({ id }) => id)).toContain('ports')
     expect(held(() => false, parts).causes).toEqual([])
