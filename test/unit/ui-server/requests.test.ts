@@ -1,5 +1,7 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { MigrationView } from '../../../main/model/migration.ts'
+import { oldView } from '../migration/old-view.ts'
 import type { SetupItem } from '../../../main/model/change.ts'
 import { requests, type RequestName } from '../../../preload/contract.ts'
 import { deferred } from '../../deferred.ts'
@@ -186,6 +188,40 @@ describe('replies and events', () => {
     items = [open]
     expect(await ask('setup', { changes, digest })).toMatchObject({ ok: true })
     expect(written).toEqual(changes)
+    await other.close()
+  })
+
+  test('a take-over does exactly what was read, without what was left out; refused when it means more by now', async () => {
+    let view: MigrationView = oldView
+    const taken: string[] = []
+    const other = await openFixture({
+      over: {
+        migration: async () => await Promise.resolve(view),
+        migrate: async ({ steps, left, data }) => {
+          taken.push(...steps.map(({ id }) => id), ...left.map(({ id }) => `without ${id}`), ...data)
+          return await Promise.resolve({ ok: true, done: [], left: [] })
+        },
+      },
+    })
+    const own = await other.enter()
+    const page = await other.read(own)
+    const ask = async (name: string, input: unknown): Promise<Reply> =>
+      JSON.parse((await other.post(own, page.connection, name, input)).text) as Reply
+    const { digest } = (await ask('migration', {})).value as { digest: string }
+    const steps = ['compose-infrastructure', 'before-hosts']
+    const [first, ...rest] = oldView.steps
+    view = {
+      ...oldView,
+      steps: [{ ...first!, effects: [...first!.effects, 'container shop is removed'] }, ...rest],
+    }
+    expect(await ask('migrate', { run: 'a', steps, data: ['registry'], digest })).toMatchObject({
+      ok: false,
+      trouble: { kind: 'failed' },
+    })
+    expect(taken).toEqual([])
+    view = oldView
+    expect(await ask('migrate', { run: 'b', steps, data: ['registry'], digest })).toMatchObject({ ok: true })
+    expect(taken).toEqual([...steps, 'without before-unit', 'registry'])
     await other.close()
   })
 
