@@ -102,6 +102,12 @@ create_one() { # ID NAME ADDRESS NAMESPACE INGRESS-NAMESPACE INGRESS-APP
   put_names "$main" "$id"
   put_variables "$main" "$id" "$namespace"
   each_app put_app
+  # kubectl waits for pods only that are there already.
+  tries=0
+  until [ -n "$(in_node "$main" -n "$5" get pods -l "app=$6" -o name </dev/null)" ] || [ "$tries" -ge 60 ]; do
+    tries=$((tries + 1))
+    sleep 1
+  done
   in_node "$main" -n "$5" wait --for=condition=Ready pod -l "app=$6" --timeout=180s </dev/null ||
     die "The ingress controller is not ready; docker exec $main kubectl --kubeconfig=/etc/kubernetes/admin.conf -n $5 get pods says why."
   say "The cluster $name is up. http://NAME.$suffix leads to it as soon as scripts/setup-kind-routing.sh runs."
