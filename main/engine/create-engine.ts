@@ -8,7 +8,7 @@ import { createRuns } from './run/runs.ts'
 import { runChecks } from './doctor/doctor.ts'
 import type { Engine, Targets } from './engine.ts'
 import { coalesce } from '../model/coalesce.ts'
-import { listedNames, namesNow, namesSeen } from './look/names.ts'
+import { namesNow, namesSeen, routeInput } from './look/names.ts'
 import { dnsOf } from './look/powerdns.ts'
 import { createTruth } from './look/truth.ts'
 import { createMigration } from './migration/create-migration.ts'
@@ -143,7 +143,7 @@ export function createEngine(input: {
       .then(truth.observe.containers)
       .then(async () => await Promise.all([truth.observe.clusters(), truth.observe.zones()]))
       .catch(() => undefined)
-    return await setupItems(adapters, settings, catalog, listedNames(catalog, settings, truth.seen))
+    return await setupItems(adapters, settings, catalog, routeInput(catalog, settings, truth.seen))
   }
 
   async function start(

@@ -107,7 +107,8 @@ export async function openSystem(
     paths: { config: paths.config, services: join(paths.config, 'services'), state: paths.state },
     settings: {
       async view() {
-        const input = { settings, names: namesOf(catalog, settings.suffix) }
+        // Nothing is asked of PowerDNS and clusters here: their names are not wrong.
+        const input = { settings, names: namesOf(catalog, settings.suffix), loose: true }
         return {
           settings,
           defaults: defaultSettings,

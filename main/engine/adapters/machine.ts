@@ -117,6 +117,14 @@ export interface HostAdapter {
   tool(name: string): Promise<string | undefined>
 }
 
+/** What a route is planned for and compared with. */
+export interface RouteInput {
+  readonly settings: Settings
+  readonly names: ReadonlyMap<string, string>
+  /** Not all names can be known now (PowerDNS or a cluster is away): others that were written before are not wrong. */
+  readonly loose?: boolean
+}
+
 /** How the OS resolver is made to ask our dnsmasq (or to know the names by itself). One file a member. */
 export interface ResolverRoute {
   readonly id: string
@@ -132,23 +140,14 @@ export interface ResolverRoute {
   /** The change that makes it so; the same input gives the same bytes. */
   plan(input: { readonly settings: Settings; readonly names: ReadonlyMap<string, string> }): Change
   /** Whether the machine has exactly this route now (files as planned). */
-  isInPlace(input: {
-    readonly settings: Settings
-    readonly names: ReadonlyMap<string, string>
-  }): Promise<boolean>
+  isInPlace(input: RouteInput): Promise<boolean>
   /** What of ours is there and not as planned, in a sentence; undefined: nothing of ours, or exactly as planned. */
-  differs?(input: {
-    readonly settings: Settings
-    readonly names: ReadonlyMap<string, string>
-  }): Promise<string | undefined>
+  differs?(input: RouteInput): Promise<string | undefined>
   /**
    * Names that are planned and wait for set-up, where what it wrote before lists names one by one; undefined: nothing of ours
    * is there, or names need not be listed.
    */
-  waits?(input: {
-    readonly settings: Settings
-    readonly names: ReadonlyMap<string, string>
-  }): Promise<readonly string[] | undefined>
+  waits?(input: RouteInput): Promise<readonly string[] | undefined>
   /** Another person whose Macula this route leads to now; undefined: nobody else's. */
   heldBy?(): Promise<Person | undefined>
 }

@@ -2,7 +2,7 @@ import type { Catalog, Settings } from '../../model/service.ts'
 import type { OldPart } from '../../model/migration.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { CheckResult } from '../../model/check.ts'
-import type { Adapters, RoomSeen } from '../adapters.ts'
+import type { Adapters, RoomSeen, RouteInput } from '../adapters.ts'
 
 /** What every check may look at. */
 export interface CheckInput {
@@ -15,7 +15,7 @@ export interface CheckInput {
   /** What the last look saw of names beside the catalog; absent: nothing. */
   readonly names?: {
     /** All that the machine should be led to. */
-    readonly listed: ReadonlyMap<string, string>
+    readonly route: RouteInput
     readonly records: ReadonlyMap<string, readonly string[]>
     readonly theirs: ReadonlyMap<string, readonly string[]>
   }

@@ -1,6 +1,7 @@
 import { isLoopback } from '../../model/atoms.ts'
 import { namesOf } from '../../model/listeners.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
+import type { RouteInput } from '../adapters.ts'
 import type { CheckInput } from '../doctor/check.ts'
 import type { Seen } from './seen.ts'
 
@@ -32,11 +33,21 @@ export function listedNames(
   return new Map([...theirs, ...namesNow(catalog, settings, seen)])
 }
 
+/** What routes are planned for and compared with, as far as names can be known now. */
+export function routeInput(catalog: Catalog, settings: Settings, seen: Seen): RouteInput {
+  const isAway = [...seen.clusters.values()].some(({ kind }) => kind === 'down' || kind === 'stopped')
+  return {
+    settings,
+    names: listedNames(catalog, settings, seen),
+    loose: isAway || !seen.recordsKnown,
+  }
+}
+
 /** What the doctor is told of names beside the catalog. */
 export function namesSeen(
   catalog: Catalog,
-  settings: Pick<Settings, 'suffix'>,
+  settings: Settings,
   seen: Seen,
 ): NonNullable<CheckInput['names']> {
-  return { listed: listedNames(catalog, settings, seen), records: seen.records, theirs: seen.theirs }
+  return { route: routeInput(catalog, settings, seen), records: seen.records, theirs: seen.theirs }
 }

@@ -9,7 +9,7 @@ import { explain } from './explain.ts'
 import { expecter } from './expect.ts'
 import { wantedForwards } from './forwards.ts'
 import { nameLook } from './name-look.ts'
-import { listedNames, namesNow } from './names.ts'
+import { namesNow, routeInput } from './names.ts'
 import { apiOf, dnsOf } from './powerdns.ts'
 import { foundNow } from '../migration/found.ts'
 import { createNamer } from './holders.ts'
@@ -178,7 +178,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
 
   /** How the resolver of this machine is led to our names. */
   async function route(): Promise<void> {
-    const input = { settings, names: listedNames(catalog(), settings, seen) }
+    const input = routeInput(catalog(), settings, seen)
     for (const one of adapters.routes)
       if (await one.isInPlace(input).catch(() => false)) {
         seen.route = { kind: 'in place', id: one.id, title: one.title, needsServer: one.needsServer }
@@ -207,12 +207,12 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
       dns
         ? adapters.zones.answers(dns, [...namesNow(catalog(), settings, seen).keys()])
         : new Map<string, never>(),
-      api && key !== undefined
-        ? adapters.zones.records(api, key).catch(() => seen.records)
-        : new Map<string, readonly string[]>(),
+      api && key !== undefined ? adapters.zones.records(api, key).catch(() => undefined) : undefined,
     ])
     seen.theirs = theirs
-    seen.records = records
+    seen.recordsKnown = records !== undefined
+    // What cannot be read now is not gone.
+    if (records) seen.records = records
   }
 
   /** When what is known of a service was asked, as with listeners. */

@@ -25,6 +25,8 @@ export interface Seen {
   ingressNames: ReadonlyMap<string, string>
   /** Names that PowerDNS has an address for; read only where names are listed one by one. */
   records: ReadonlyMap<string, readonly string[]>
+  /** Whether those are all there are now. */
+  recordsKnown: boolean
   /** What PowerDNS itself answers to names of ours, where it answers them at all. */
   theirs: ReadonlyMap<string, readonly string[]>
   addresses: Map<string, AddressSeen>
@@ -59,6 +61,7 @@ export function nothingSeen(): Seen {
     names: new Map(),
     ingressNames: new Map(),
     records: new Map(),
+    recordsKnown: false,
     theirs: new Map(),
     addresses: new Map(),
     listeners: new Map(),

@@ -4,24 +4,23 @@ import type { Catalog, Settings } from '../../model/service.ts'
 import { sayPerson } from '../../model/owner.ts'
 import { sentence } from '../../model/say.ts'
 import { suffixPrice } from '../../model/suffix.ts'
-import type { Adapters, ResolverRoute } from '../adapters.ts'
+import type { Adapters, ResolverRoute, RouteInput } from '../adapters.ts'
 
 /**
  * What set-up would change on this machine: missing tools, low ports, and the resolver route of the settings, else the
- * best that fits. `names`: all that this machine should be led to. A route that is in place already stays, even where a better one fits; where none fits that is told.
+ * best that fits. `input`: all that this machine should be led to. A route that is in place already stays, even where a better one fits; where none fits that is told.
  */
 export async function setupItems(
   adapters: Adapters,
   settings: Settings,
   catalog: Catalog,
-  names: ReadonlyMap<string, string> = namesOf(catalog, settings.suffix),
+  input: RouteInput = { settings, names: namesOf(catalog, settings.suffix) },
 ): Promise<readonly SetupItem[]> {
   const items: SetupItem[] = []
   for (const step of adapters.steps) {
-    const plan = await step.plan({ names })
+    const plan = await step.plan(input)
     if (plan) items.push({ change: plan.change, state: plan.inPlace ? 'in place' : 'to do', says: plan.says })
   }
-  const input = { settings, names }
   const all = [...adapters.routes].sort((one, two) => one.rank - two.rank)
   const { routes, instead } = await wished(all, settings.route)
   const told = (says: string): string => `${instead}${says}`

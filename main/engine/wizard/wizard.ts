@@ -3,7 +3,7 @@ import { isNameGood } from '../../model/rungs/name.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
 import type { WizardState, WizardStepId } from '../../model/wizard.ts'
 import { runChecks } from '../doctor/doctor.ts'
-import { listedNames, namesSeen } from '../look/names.ts'
+import { namesSeen, routeInput } from '../look/names.ts'
 import type { Truth } from '../look/truth.ts'
 import type { Adapters, SetupMemory } from '../adapters.ts'
 import { imageInfos } from '../run/images.ts'
@@ -15,7 +15,7 @@ export function createWizard(adapters: Adapters, settings: Settings, catalog: Ca
   async function read(memory?: SetupMemory): Promise<WizardState> {
     const snapshot = await truth.look()
     const [items, ledger] = await Promise.all([
-      setupItems(adapters, settings, catalog, listedNames(catalog, settings, truth.seen)),
+      setupItems(adapters, settings, catalog, routeInput(catalog, settings, truth.seen)),
       adapters.root.ledger().catch(() => []),
     ])
     const [checks, images] = await Promise.all([

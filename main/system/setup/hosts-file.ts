@@ -1,4 +1,5 @@
 import type { ResolverRoute } from '../../engine/adapters.ts'
+import { isHostName, isLoopback } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayList } from '../../model/say.ts'
 import type { RootVerb } from '../../model/change.ts'
@@ -62,9 +63,11 @@ export function hostsFile(machine: Machine): ResolverRoute {
         commands: commandsOf(verbs),
       }
     },
-    isInPlace: async ({ names }) => {
+    isInPlace: async ({ names, loose }) => {
       const block = readBlock((await machine.text(FILE)) ?? '')
-      return block.kind === 'block' && names.size > 0 && readPersonLine(block.text).rest === content(names)
+      if (block.kind !== 'block' || names.size === 0) return false
+      const { rest } = readPersonLine(block.text)
+      return rest === content(loose === true ? withOlder(names, rest) : names)
     },
     differs: async ({ names }) => {
       const block = readBlock((await machine.text(FILE)) ?? '')
@@ -108,6 +111,15 @@ async function rewritten(machine: Machine): Promise<string> {
   if (/'manage_etc_hosts' as True/.test(text))
     return ` cloud-init writes ${FILE} anew at each start, without our names: manage_etc_hosts: false in /etc/cloud/cloud.cfg keeps them.`
   return ''
+}
+
+/** The names, and those of a block that are none of them: what they belong to is away. */
+function withOlder(names: ReadonlyMap<string, string>, block: string): ReadonlyMap<string, string> {
+  const older = block.split('\n').flatMap((line) => {
+    const [address = '', name = ''] = line.split(' ')
+    return isLoopback(address) && isHostName(name, 2) ? [[name, address] as const] : []
+  })
+  return new Map([...older, ...names])
 }
 
 /** Why the file cannot be replaced, as far as that can be seen without being root. */

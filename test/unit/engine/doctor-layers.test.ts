@@ -89,7 +89,13 @@ describe('names beside the catalog', () => {
 
   test('one that PowerDNS answers differently is told with both', async () => {
     const [name = '', address = ''] = [...listed][2] ?? []
-    const found = await look({ names: { listed, records: empty, theirs: new Map([[name, ['10.1.1.1']]]) } })
+    const found = await look({
+      names: {
+        route: { settings: defaultSettings, names: listed },
+        records: empty,
+        theirs: new Map([[name, ['10.1.1.1']]]),
+      },
+    })
     expect(found).toContainEqual(
       expect.objectContaining({
         result: 'warning',
@@ -97,7 +103,13 @@ describe('names beside the catalog', () => {
       }),
     )
     expect(
-      await look({ names: { listed, records: empty, theirs: new Map([[name, [address]]]) } }),
+      await look({
+        names: {
+          route: { settings: defaultSettings, names: listed },
+          records: empty,
+          theirs: new Map([[name, [address]]]),
+        },
+      }),
     ).not.toContainEqual(
       expect.objectContaining({ what: expect.stringContaining('PowerDNS says') as unknown }),
     )
@@ -115,7 +127,7 @@ describe('names beside the catalog', () => {
       ['beam00.lab', ['10.9.8.7']],
       ['shop.macula.local', ['127.0.0.2']],
     ])
-    const part = { names: { listed, records, theirs: empty } }
+    const part = { names: { route: { settings: defaultSettings, names: listed }, records, theirs: empty } }
     expect((await look(part, {}, [route(false)])).map(({ what }) => what)).toContain(
       '1 record of PowerDNS is not known to this machine: beam00.lab (10.9.8.7).',
     )

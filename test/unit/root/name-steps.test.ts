@@ -95,6 +95,19 @@ describe('names that wait', () => {
   })
 })
 
+it('names that were written stay right while what they belong to is away', async () => {
+  const hosts = openRoutes(machine).find(({ id }) => id === 'route-hosts')
+  if (!hosts) throw new Error('no route')
+  const more = new Map([...names, ['shop.macula.local', '127.0.0.2']])
+  await tree.apply(hosts.plan({ settings: defaultSettings, names: more }))
+  const is = async (all: ReadonlyMap<string, string>, loose: boolean) =>
+    await hosts.isInPlace({ settings: defaultSettings, names: all, loose })
+  expect(await is(names, true)).toBe(true)
+  expect(await is(names, false)).toBe(false)
+  expect(await is(new Map([...more, ['new.macula.local', '127.0.0.2']]), true)).toBe(false)
+  expect(await is(new Map([...names, ['shop.macula.local', '127.0.0.3']]), true)).toBe(false)
+})
+
 it('files of dnsmasq that lead names elsewhere are a step of set-up too', async () => {
   expect(await step('before-dnsmasq').plan()).toBeUndefined()
   mkdirSync(tree.at('/etc/dnsmasq.d'), { recursive: true })

@@ -123,7 +123,7 @@ export const names: Check = {
         why: server.says,
         todo: 'End that program, or set another "dnsPort" in settings.json.',
       })
-    const { used, finding } = await seeRoute(adapters.routes, { settings, names: known?.listed ?? all })
+    const { used, finding } = await seeRoute(adapters.routes, known?.route ?? { settings, names: all })
     findings.push(finding)
     findings.push(...beside(server, settings))
     findings.push(...twice(all, known?.theirs ?? new Map()))

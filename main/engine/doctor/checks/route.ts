@@ -1,14 +1,8 @@
-import type { Settings } from '../../../model/service.ts'
 import type { Fix } from '../../../model/ladder.ts'
 import { sayList } from '../../../model/say.ts'
 import { sayPerson } from '../../../model/owner.ts'
-import type { ResolverRoute } from '../../adapters.ts'
+import type { ResolverRoute, RouteInput } from '../../adapters.ts'
 import { fine, type Finding } from '../check.ts'
-
-interface Input {
-  readonly settings: Settings
-  readonly names: ReadonlyMap<string, string>
-}
 
 function setUp(label: string, route: ResolverRoute): { readonly fix: Fix } {
   return { fix: { label, command: 'maculactl setup', action: { kind: 'setup', changes: [route.id] } } }
@@ -20,7 +14,7 @@ function setUp(label: string, route: ResolverRoute): { readonly fix: Fix } {
  */
 export async function seeRoute(
   routes: readonly ResolverRoute[],
-  input: Input,
+  input: RouteInput,
 ): Promise<{ readonly used?: ResolverRoute; readonly finding: Finding }> {
   const { suffix } = input.settings
   const seen = await Promise.all(
