@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chownSync,
@@ -9,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { RootOutcome, RootVerb, TakenLine } from '../../../main/model/change.ts'
 import { change, hosts, LEDGER, plantTree, results, shells, type Tree } from './tree.ts'
@@ -352,24 +353,49 @@ esac
 const hasSocat = process.platform === 'linux' && spawnSync('socat', ['-V']).status === 0
 if (!hasSocat) console.warn('SKIPPED: socat is not installed here')
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
 describe.skipIf(!hasSocat || process.getuid?.() !== 0)('a process', () => {
-  const started = new Set<string>()
-  afterEach(() => {
+  const argvs = new Set<string>()
+  const children: ChildProcess[] = []
+  afterEach(async () => {
+    for (const child of children.splice(0)) await ended(child)
     // What root started again is nobody's child.
-    for (const argv of started) for (const pid of running(argv.split(' '))) process.kill(pid)
-    started.clear()
+    for (const argv of argvs) for (const pid of running(argv.split(' '))) process.kill(pid)
+    argvs.clear()
   })
-  const words = (port: number): readonly string[] => {
-    const argv = argvOf(port)
-    started.add(argv.join(' '))
+  const ended = async (child: ChildProcess): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const closed = once(child, 'close')
+    child.kill()
+    await closed
+  }
+  /** The words of a forwarder from a port that is free now: others may run these tests beside us. */
+  const words = async (): Promise<readonly string[]> => {
+    const port = await freePort()
+    const argv = [
+      'socat',
+      '-d',
+      `TCP4-LISTEN:${port},bind=127.0.0.1,reuseaddr,fork`,
+      `TCP4:127.0.0.1:${port + 1}`,
+    ]
+    argvs.add(argv.join(' '))
     return argv
   }
-  const argvOf = (port: number) => [
-    'socat',
-    '-d',
-    `TCP4-LISTEN:${port},bind=127.0.0.1,reuseaddr,fork`,
-    `TCP4:127.0.0.1:${port + 1}`,
-  ]
+  const start = async (argv: readonly string[], options: SpawnOptions = {}): Promise<ChildProcess> => {
+    const child = spawn('socat', argv.slice(1), { stdio: 'ignore', ...options })
+    children.push(child)
+    await listens(portOf(argv))
+    return child
+  }
+  const portOf = (argv: readonly string[]): number => Number(/LISTEN:(\d+)/.exec(argv.join(' '))?.[1])
   const startOf = (pid: number): number =>
     Number(
       readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -404,9 +430,8 @@ describe.skipIf(!hasSocat || process.getuid?.() !== 0)('a process', () => {
     'ends, and comes back with the same words, under %s',
     async (_, shell) => {
       plant({ shell })
-      const argv = words(18_431)
-      const child = spawn('socat', argv.slice(1), { stdio: 'ignore' })
-      await listens(18_431)
+      const argv = await words()
+      const child = await start(argv)
       const pid = child.pid ?? 0
       const plan = ending(pid, argv)
       expect(results(await tree.apply(plan))).toEqual([`${pid} done`])
@@ -417,7 +442,7 @@ describe.skipIf(!hasSocat || process.getuid?.() !== 0)('a process', () => {
       const [again = 0, ...more] = running(argv)
       expect(again).toBeGreaterThan(0)
       expect(more).toEqual([])
-      await listens(18_431)
+      await listens(portOf(argv))
       // Of the signals that root ignored only SIGPIPE is, by socat's own doing, and it holds nothing of root's open.
       expect(readFileSync(`/proc/${again}/status`, 'utf8')).toMatch(/^SigIgn:\t0+1000$/m)
       const open = readdirSync(`/proc/${again}/fd`).map((fd) => readlinkSync(`/proc/${again}/fd/${fd}`))
@@ -430,13 +455,13 @@ describe.skipIf(!hasSocat || process.getuid?.() !== 0)('a process', () => {
 
   it('that is another one by now, or is said otherwise, is left alone', async () => {
     plant()
-    const argv = words(18_435)
-    const child = spawn('socat', argv.slice(1), { stdio: 'ignore' })
-    await listens(18_435)
+    const argv = await words()
+    const child = await start(argv)
     const pid = child.pid ?? 0
     expect(results(await tree.apply(ending(pid, argv, startOf(pid) + 1)))).toEqual([`${pid} unchanged`])
-    expect(says(await tree.apply(ending(pid, words(18_437))))).toContain('other arguments')
+    expect(says(await tree.apply(ending(pid, await words())))).toContain('other arguments')
     const sleeper = spawn('sleep', ['600'], { argv0: 'socat' })
+    children.push(sleeper)
     expect(says(await tree.apply(ending(sleeper.pid ?? 0, ['socat', '600'])))).toContain('is not socat')
     expect(child.exitCode ?? child.signalCode).toBe(null)
     expect(sleeper.exitCode ?? sleeper.signalCode).toBe(null)
@@ -448,9 +473,8 @@ describe.skipIf(!hasSocat || process.getuid?.() !== 0)('a process', () => {
 
   it('of another user is left alone', async () => {
     plant()
-    const argv = words(18_439)
-    const child = spawn('socat', argv.slice(1), { stdio: 'ignore', uid: 65_534, gid: 65_534 })
-    await listens(18_439)
+    const argv = await words()
+    const child = await start(argv, { uid: 65_534, gid: 65_534 })
     expect(says(await tree.apply(ending(child.pid ?? 0, argv)))).toContain('is not root’s'.replace('’', "'"))
     expect(child.exitCode ?? child.signalCode).toBe(null)
     child.kill()
@@ -459,14 +483,10 @@ describe.skipIf(!hasSocat || process.getuid?.() !== 0)('a process', () => {
 
   it('whose port another program has meanwhile: undo says so, and can be done again', async () => {
     plant()
-    const argv = words(18_443)
-    const child = spawn('socat', argv.slice(1), { stdio: 'ignore' })
-    await listens(18_443)
+    const argv = await words()
+    const child = await start(argv)
     await tree.apply(ending(child.pid ?? 0, argv))
-    const other = spawn('socat', ['TCP4-LISTEN:18443,bind=127.0.0.1', 'TCP4:127.0.0.1:9'], {
-      stdio: 'ignore',
-    })
-    await listens(18_443)
+    const other = await start(['socat', `TCP4-LISTEN:${portOf(argv)},bind=127.0.0.1`, 'TCP4:127.0.0.1:9'])
     const refused = await tree.undo()
     expect(refused.kind).toBe('failed')
     expect(says(refused)).toContain('another program may have its port')
