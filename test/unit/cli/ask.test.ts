@@ -17,6 +17,7 @@ const questions: readonly (readonly [string, (ask: Ask) => Promise<unknown>, unk
   ['one', (ask) => ask.one({ message: 'Which?', options }), 'leave'],
   ['some', (ask) => ask.some({ message: 'Which?', options }), ['leave', 'go']],
   ['text', (ask) => ask.text({ message: 'Name?' }), 'ab'],
+  ['secret', (ask) => ask.secret({ message: 'Name?' }), 'ab'],
 ]
 const keys = { enter: '\r', esc: '\u001B', 'ctrl-c': CTRL_C } as const
 
@@ -41,12 +42,26 @@ async function press(question: (ask: Ask) => Promise<unknown>, ...pressed: reado
 test.each(questions)(
   '%s: the answer, after Esc none, after Ctrl-C the end',
   async (kind, question, answer) => {
-    const typed = kind === 'text' ? ['a', 'b'] : []
+    const typed = kind === 'text' || kind === 'secret' ? ['a', 'b'] : []
     expect(await press(question, ...typed, keys.enter)).toEqual(answer)
     expect(await press(question, ...typed, keys.esc)).toBeUndefined()
     await expect(press(question, ...typed, keys['ctrl-c'])).rejects.toBeInstanceOf(Interrupted)
   },
 )
+
+test('a secret is not shown while it is typed, nor after it', async () => {
+  const output = new PassThrough()
+  let drawn = ''
+  output.on('data', (chunk) => (drawn += String(chunk)))
+  const input = new PassThrough()
+  const answer = askOn(input, output).secret({ message: 'Which?' })
+  await vi.waitFor(() => expect(drawn).toContain('Which'))
+  // By the key, so that each is drawn.
+  for (const key of 'qZ7#') input.write(key)
+  input.write(keys.enter)
+  expect(await answer).toBe('qZ7#')
+  for (const key of ['qZ7', 'Z', '7#']) expect(drawn).not.toContain(key)
+})
 
 test.each<readonly [string, readonly string[], readonly (string | undefined)[], number]>([
   ['the list of changes', ['setup'], [CTRL_C], 1],
@@ -54,6 +69,8 @@ test.each<readonly [string, readonly string[], readonly (string | undefined)[], 
   ['undo', ['undo', '--all'], [CTRL_C], 1],
   ['the name for a reset', ['reset', 'grafana'], [CTRL_C], 1],
   ['what else is stopped', ['down', 'powerdns-db'], [CTRL_C], 1],
+  ['the value of a secret', ['secrets', 'set', 'POSTGRES_PASSWORD'], [CTRL_C], 1],
+  ['the value once more', ['secrets', 'set', 'POSTGRES_PASSWORD'], ['x', CTRL_C], 2],
   ['the delete of a cluster', ['cluster', 'delete'], [CTRL_C], 1],
 ])('Ctrl-C at %s ends it: 130, nothing more is asked or done', async (_, argv, answers, asked) => {
   const plan = setupItems.map((item) => ({ ...item, state: 'to do' }) as const)

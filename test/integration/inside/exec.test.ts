@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openFixture, type Fixture } from '../docker/fixture.ts'
+
+/** Programs that are run in a container of ours: what goes in, what comes out, and what ends the waiting. */
+
+let fixture: Fixture
+let id = ''
+const exec = async (argv: readonly string[], more: { input?: string; deadlineMs?: number } = {}) =>
+  await fixture.docker.exec(id, { argv, deadlineMs: 10_000, ...more })
+
+beforeAll(async () => {
+  fixture = await openFixture()
+  await fixture.clear()
+  id = await fixture.make('inside', 'trap "exit 0" TERM; sleep infinity & wait')
+  await fixture.raw.getContainer(id).start()
+})
+afterAll(async () => await fixture.clear())
+
+test('argv is taken as it is, stdin comes by its own way, both outputs and the code come back', async () => {
+  const hostile = `'"$(id) $#\\ ;&|`
+  expect(await exec(['printf', '%s', hostile])).toEqual({ code: 0, out: hostile, err: '' })
+  expect(await exec(['cat'], { input: hostile })).toEqual({ code: 0, out: hostile, err: '' })
+  expect(await exec(['bash', '-c', 'echo no >&2; exit 7'])).toEqual({ code: 7, out: '', err: 'no\n' })
+})
+
+test('what is much is cut off, and does not fill memory', async () => {
+  const { code, out } = await exec(['bash', '-c', 'head -c 5000000 /dev/zero | tr "\\0" x'])
+  expect([code, out.length]).toEqual([0, 1024 * 1024])
+})
+
+test('one that does not end is not waited for', async () => {
+  const began = Date.now()
+  await expect(exec(['sleep', '60'], { deadlineMs: 500 })).rejects.toThrow(/sleep cannot be run in inside/)
+  expect(Date.now() - began).toBeLessThan(8000)
+})
+
+test('a program that is not there is told by its code', async () => {
+  const { code } = await exec(['/no/such/program'])
+  expect(code).toBeGreaterThan(0)
+})
+
+test('what does not run, or is not ours, is left alone', async () => {
+  const stopped = await fixture.make('resting', 'sleep 1')
+  await expect(fixture.docker.exec(stopped, { argv: ['true'], deadlineMs: 5000 })).rejects.toThrow(
+    /resting does not run/,
+  )
+  const foreign = await fixture.makeForeign('theirs', { Entrypoint: ['sleep', 'infinity'] })
+  await foreign.start()
+  await expect(fixture.docker.exec(foreign.id, { argv: ['true'], deadlineMs: 5000 })).rejects.toThrow(
+    /does not run/,
+  )
+})
