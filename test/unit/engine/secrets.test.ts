@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { SecretsAdapter, SecretsChanging } from '../../../main/engine/adapters.ts'
 import { createSecretsCalls } from '../../../main/engine/run/secrets/calls.ts'
 import { MaculaError, troubleOf } from '../../../main/model/errors.ts'
+import type { ClusterSpec } from '../../../main/model/cluster.ts'
 import type { SecretUse } from '../../../main/model/secret.ts'
+import { service } from '../stack/fixture.ts'
 import { fakeStack } from './fake-stack.ts'
 
 /** Changing secrets: who is told, in which order, what is made anew, and what is left when it ends in the middle. */
@@ -40,6 +42,7 @@ function setUp() {
     ['APP', 'app-1'],
   ])
   let changing: SecretsChanging | undefined
+  let settled = 0
   const fails = new Map<string, number>()
   /** What each keeper has. */
   const inside = new Map([
@@ -108,7 +111,7 @@ function setUp() {
   const calls = createSecretsCalls(
     stack.context,
     async (_, work) => await work(),
-    () => Promise.resolve(),
+    () => Promise.resolve(void (settled += 1)),
   )
   const never = new AbortController().signal
   return {
@@ -118,6 +121,7 @@ function setUp() {
     inside,
     fails,
     changing: () => changing,
+    settled: () => settled,
     setChanging: (change: SecretsChanging | undefined) => void (changing = change),
     set: async (values: Record<string, string>, signal = never) =>
       await calls.setSecrets(new Map(Object.entries(values)), stack.tell, signal),
@@ -283,6 +287,22 @@ describe('a change that was interrupted', () => {
     await expect(one.set({ DB: 'db-2' }, aborted)).rejects.toThrow(/Nothing was changed/)
     expect(one.did).toEqual([])
   })
+})
+
+test('clusters that run are given the new values, and it is said that their pods have the old ones', async () => {
+  const cluster = service('kind', {
+    title: 'KinD',
+    runtime: { kind: 'cluster', reason: '', cluster: { id: 'kind' } as ClusterSpec },
+  })
+  one.catalog.services.push(cluster)
+  Object.assign(one.context.adapters.clusters, {
+    see: () => Promise.resolve({ kind: 'up', nodes: [], apps: [], events: [] }),
+  })
+  const { also } = await one.set({ DB: 'db-2' })
+  expect(also.at(-1)).toMatch(/^Pods in KinD .* maculactl restart NAME/)
+  expect(one.settled()).toBe(1)
+  await one.set({ DB: 'db-2' })
+  expect(one.settled()).toBe(1)
 })
 
 test('an import takes what can be used and names what cannot', async () => {

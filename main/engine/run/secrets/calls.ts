@@ -1,4 +1,7 @@
 import { MaculaError, troubleOf } from '../../../model/errors.ts'
+import { sayList } from '../../../model/say.ts'
+import type { SecretsChange } from '../../../model/secret.ts'
+import type { ServiceSpec } from '../../../model/service.ts'
 import type { StepEvent } from '../../../model/run.ts'
 import type { Engine } from '../../engine.ts'
 import type { RunContext } from '../context.ts'
@@ -20,14 +23,22 @@ export function createSecretsCalls(
   readonly goOn: (tell: (event: StepEvent) => void, signal: AbortSignal) => Promise<void>
   readonly needWhole: (names: readonly string[]) => Promise<void>
 } {
-  const { adapters, catalog } = context
-  const change = async <T>(work: () => Promise<T>): Promise<T> =>
+  const { adapters, catalog, truth } = context
+  const change = async <T extends SecretsChange | undefined>(work: () => Promise<T>): Promise<T> =>
     await alone('changing passwords', async () => {
       const result = await work()
-      // Pods get the new values by their rows' own ways; a failure there is told by these.
+      if (!result || result.changed.length === 0) return result
+      await truth.observe.clusters().catch(() => undefined)
+      // A failure there is told by the rows of the clusters.
       await settle().catch(() => undefined)
-      context.truth.publish()
-      return result
+      truth.publish()
+      const up = catalog().services.filter(
+        ({ runtime }) =>
+          runtime.kind === 'cluster' &&
+          !runtime.app &&
+          truth.seen.clusters.get(runtime.cluster.id)?.kind === 'up',
+      )
+      return up.length === 0 ? result : { ...result, also: [...result.also, sayPods(up)] }
     })
   return {
     secretRows: async () => await secretRows(adapters.secrets, catalog().services),
@@ -44,7 +55,7 @@ export function createSecretsCalls(
       await change(async () => await importSecrets(context, text, tell, signal)),
     finishSecrets: async (tell, signal) =>
       await change(async () => {
-        await context.truth.observe.docker()
+        await truth.observe.docker()
         await context.needDocker('no program can be told its new password')
         return await finishSecrets(context, tell, signal)
       }),
@@ -65,7 +76,7 @@ export function createSecretsCalls(
     async goOn(tell, signal) {
       const isOpen = await adapters.secrets.changing().then(Boolean, () => true)
       if (!isOpen) return
-      await context.truth.observe.docker()
+      await truth.observe.docker()
       await finishSecrets(context, tell, signal).catch((error: unknown) => {
         const { what, why, todo } = troubleOf(error)
         tell({
@@ -76,4 +87,9 @@ export function createSecretsCalls(
       })
     },
   }
+}
+
+/** Variables of a pod are those that there were when it started. */
+function sayPods(clusters: readonly ServiceSpec[]): string {
+  return `Pods in ${sayList(clusters.map(({ title }) => title))} that take macula-env have the new values once they start anew: maculactl restart NAME of the application.`
 }
