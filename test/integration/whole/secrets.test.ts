@@ -124,7 +124,7 @@ test('what was imported is what every program has, and all of them work', async 
   })
   // It asks PowerDNS with the key from a file, every 15 s.
   await vi.waitFor(async () => expect(await health('powerdns')).toBe('up'), {
-    timeout: 30_000,
+    timeout: 60_000,
     interval: 500,
   })
   expect((await stat(file)).mode & 0o777).toBe(0o600)
