@@ -33,7 +33,7 @@ says() {
 }
 
 # open HOST PORT: takes a TCP connection.
-open() { curl -sS -m 5 -o /dev/null "telnet://$1:$2" </dev/null; }
+open() { socat -u /dev/null "TCP:$1:$2,connect-timeout=5"; }
 
 # resolves NAME: its first address as dig has it from 127.0.0.1, one of the loopback addresses.
 resolves() {
@@ -49,7 +49,7 @@ runs() {
 
 compose() {
   for service in $(docker compose -p "$PROJECT" ps -a --services); do check "compose ps $service" runs "$service"; done
-  count=$(docker compose -p "$PROJECT" ps -a --services | wc -l)
+  count=$(docker compose -p "$PROJECT" ps -a --services | grep -c .)
   check "compose ps lists at least fourteen services ($count)" test "$count" -ge 14
 }
 
