@@ -32,6 +32,9 @@ export interface MigrateOptions {
 
 const REFUSED = 3
 
+/** The subnet of the approved design, which theirs lay over. */
+const USUAL = '172.23.0.0/24'
+
 /** Takes over what this machine ran for the platform before Macula, lists it, or brings it back. */
 export async function migrate(face: Face, options: MigrateOptions): Promise<number> {
   return await withEngine(face, async (session) => await migrateIn(face, session, options))
@@ -211,6 +214,10 @@ async function takeOver(
     )
     return code
   }
+  if (engine.settings.subnet !== USUAL && choice.steps.some(({ part }) => part === 'compose'))
+    face.err.line(
+      `${USUAL} is free again; Macula uses ${engine.settings.subnet}, as settings.json says. To go back to it: take "subnet" out of settings.json, then maculactl down --remove and maculactl up.`,
+    )
   const up = await carryOut(face, session, {
     command: 'up',
     resume: 'maculactl up',

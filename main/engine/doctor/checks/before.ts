@@ -17,7 +17,7 @@ export const before: Check = {
         )}.`,
         short: sayList(parts.map(({ title }) => title)),
         why: parts.map(({ holds, costs }) => `${sayList(holds, 5)}. ${costs}`).join(' '),
-        todo: 'maculactl migrate shows what taking it over would do, with its data, and asks before anything is done. Left as it is, Macula runs beside it at the price above.',
+        todo: 'maculactl migrate shows what taking it over would do, with its data, and asks before anything is done. Left as it is, Macula runs beside it at the price above; maculactl setup offers a free subnet then.',
         fix: { label: 'Take it over…', command: 'maculactl migrate', action: { kind: 'none' } },
       },
     ])
