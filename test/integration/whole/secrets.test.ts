@@ -161,10 +161,8 @@ test('rotated while everything runs: the new ones open, the old ones do not, and
     'rotate',
     'POSTGRES_PASSWORD',
     'POWERDNS_DB_PASSWORD',
-    'POWERDNS_ADMIN_DB_PASSWORD',
     'POWERDNS_API_KEY',
     'GRAFANA_PASSWORD',
-    'S3_SECRET_KEY',
   ])
   const now = await kept()
   expect((await sql('SELECT n FROM kept')).out).toBe('7')
@@ -250,11 +248,10 @@ describe('interrupted', () => {
   test('after it was kept, before containers were made anew: they are, and data opens', async () => {
     const before = await readFile(file, 'utf8')
     const isHalf = (): boolean => existsSync(changing) && readFileSync(file, 'utf8') !== before
-    await killed(['secrets', 'rotate', 'POSTGRES_PASSWORD', 'POWERDNS_DB_PASSWORD'], isHalf)
-    await done(['up', 'timescaledb', 'powerdns'])
+    await killed(['secrets', 'rotate', 'POSTGRES_PASSWORD'], isHalf)
+    await done(['up', 'timescaledb'])
     expect(existsSync(changing)).toBe(false)
     expect((await sql('SELECT n FROM kept')).out).toBe('7')
-    expect(serviceOf(await status(), 'powerdns').ladder.at(-1)?.state).toBe('ok')
   }, 120_000)
 })
 
