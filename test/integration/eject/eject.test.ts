@@ -274,7 +274,6 @@ describe('maculactl eject, and then without it', () => {
     expect(String(started.stderr) + String(started.stdout)).toContain(
       `the docker network ${written} has 172.28.93.0/24`,
     )
-    await maculactl('down')
     expect((await docker.listContainers({ filters: ofProject })).map(({ Id }) => Id).sort()).toEqual(before)
     expect((await script('scripts/setup-data-routing.sh', 'status')).exitCode).toBe(0)
   })
