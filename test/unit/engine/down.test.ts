@@ -337,3 +337,25 @@ describe('containers of ours that the catalog does not have', () => {
     expect(stack.did).toEqual([])
   })
 })
+
+test('clean URLs go straight while the ingress is stopped, and by it again when it runs', async () => {
+  const own = fakeStack(['ingress', 'page'], (id) =>
+    id === 'ingress'
+      ? { address: '127.0.0.1', endpoints: [endpoint({ listen: 80 })] }
+      : { address: '127.0.0.9', endpoints: [endpoint({ name: 'page', target: 3000, clean: true })] },
+  )
+  own.world.started = (container) => ({
+    ...container,
+    address: container.service === 'ingress' ? '172.23.0.10' : '172.23.0.9',
+  })
+  const leads = (): string => {
+    const { host, toPort } = own.world.forwards.get('127.0.0.9:80') ?? {}
+    return `${host}:${toPort}`
+  }
+  await own.up()
+  expect(leads()).toBe('172.23.0.10:80')
+  await own.down(['ingress'])
+  expect(leads()).toBe('172.23.0.9:3000')
+  await own.up(['ingress'])
+  expect(leads()).toBe('172.23.0.10:80')
+})
