@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { poll } from '../../../main/engine/wait.ts'
 import { registryReferences } from '../../../main/model/registry.ts'
 import { hostsFile, hostsToml } from '../../../main/system/kind/registries.ts'
 
@@ -28,6 +29,20 @@ const fetched = async (reference: string, hosts: string): Promise<string> =>
     ({ stderr }: { stderr: string }) => stderr,
   )
 
+/** Until a program ends well; throws what it said last when it does not in time. */
+async function succeeds(program: string, args: readonly string[]): Promise<void> {
+  let said = ''
+  const done = await poll(
+    async () => {
+      const ended = await run(program, [...args]).catch((error: unknown) => String(error))
+      said = typeof ended === 'string' ? ended : ''
+      return typeof ended === 'string' ? undefined : true
+    },
+    { deadline: 20_000, first: 100, longest: 1000 },
+  )
+  if (done !== true) throw new Error(said)
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'macula-containerd-'))
   await writeFile(
@@ -42,16 +57,7 @@ beforeAll(async () => {
   await run('docker', ['build', '-q', '-t', image, join(folder, 'image')], {
     env: { ...process.env, DOCKER_BUILDKIT: '0' },
   })
-  await expect
-    .poll(
-      async () =>
-        await run('docker', ['push', '-q', image]).then(
-          () => true,
-          () => false,
-        ),
-      { timeout: 20_000 },
-    )
-    .toBe(true)
+  await succeeds('docker', ['push', '-q', image])
   await run('docker', ['rmi', image])
   const { stdout } = await run('docker', ['inspect', '-f', '{{.NetworkSettings.IPAddress}}', NAME])
   const text = hostsToml({ url: `http://${stdout.trim()}:5000` })
@@ -74,16 +80,7 @@ beforeAll(async () => {
     ],
     { stdio: 'ignore' },
   )
-  await expect
-    .poll(
-      async () =>
-        await run('ctr', ['-a', socket(), 'version']).then(
-          () => true,
-          () => false,
-        ),
-      { timeout: 20_000 },
-    )
-    .toBe(true)
+  await succeeds('ctr', ['-a', socket(), 'version'])
 }, 60_000)
 
 afterAll(async () => {
