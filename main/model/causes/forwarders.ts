@@ -39,7 +39,11 @@ export function forwardersCause(frame: Frame, views: readonly ServiceView[]): Sh
               `A signal suspended ${suspended === hung ? 'what takes none' : `${suspended} of them`} (SIGSTOP).`,
             ]
           : []),
-        ...(astray > 0 ? ['Containers have other addresses than when their forwarders were started.'] : []),
+        ...(astray > 0
+          ? [
+              'What they were started for is elsewhere now: containers have other addresses, or the ingress came or went.',
+            ]
+          : []),
       ].join(' '),
       todo: 'Restart the forwarders; Open and Copy use what works until then.',
       fix: { label: 'Restart forwarders', command: 'maculactl up', action: { kind: 'forward' } },

@@ -38,7 +38,7 @@ function lookAt({ address, port, seen }: ListenerLook): Found {
         trouble: {
           ...own,
           reason: `forwarder leads to ${seen.to}`,
-          why: 'The container has another address than when the forwarder was started.',
+          why: 'What it was started for is elsewhere now: its container has another address, or the ingress came or went.',
           todo: 'Restart the forwarder.',
         },
       }

@@ -45,7 +45,7 @@ describe('forwarders of ours', () => {
         'null:80': free,
       },
       '1 is missing, 1 takes no connection and 1 leads elsewhere',
-      'What is missing was ended, not by Macula. Containers have other addresses than when their forwarders were started.',
+      'What is missing was ended, not by Macula. What they were started for is elsewhere now: containers have other addresses, or the ingress came or went.',
     ],
     [
       'two of each kind, both suspended',
@@ -58,7 +58,7 @@ describe('forwarders of ours', () => {
         '127.0.0.2:82': astray,
       },
       '2 are missing, 2 take no connection and 2 lead elsewhere',
-      'What is missing was ended, not by Macula. A signal suspended what takes none (SIGSTOP). Containers have other addresses than when their forwarders were started.',
+      'What is missing was ended, not by Macula. A signal suspended what takes none (SIGSTOP). What they were started for is elsewhere now: containers have other addresses, or the ingress came or went.',
     ],
     [
       'one of two that hang is suspended',
