@@ -178,7 +178,11 @@ describe('forwarders of ours', () => {
       suspended,
       /do not work: \d+ take no connection\. \| A signal suspended what takes none \(SIGSTOP\)/,
     ],
-    ['leading elsewhere', astray, /do not work: \d+ lead elsewhere\. \| Containers have other addresses/],
+    [
+      'leading elsewhere',
+      astray,
+      /do not work: \d+ lead elsewhere\. \| What they were started for is elsewhere now: containers have other addresses/,
+    ],
   ])('all %s: one cause, one fix', (_, seen, words) => {
     const snapshot = world((draft) => all(draft, seen))
     const cause = only(snapshot)
