@@ -249,8 +249,10 @@ networks: { macula: { name: macula, external: true } }
     )
     await done(['up', 'notes'])
     expect((await run('curl', ['-sS', 'http://notes.macula.local/'])).out).toContain('xcalidraw')
-    // The ingress looks names up again, and its own address is a fixed one.
-    expect((await run('pgrep', ['-af', 'bind=127.0.0.11'])).out).toContain('TCP4:172.23.0.10:80')
+    // By the ingress, which looks names up again.
+    const format = '{{.NetworkSettings.Networks.macula.IPAddress}}'
+    const ingress = (await docker('inspect', '-f', format, 'macula-ingress-1')).out
+    expect((await run('pgrep', ['-af', 'bind=127.0.0.11'])).out).toContain(`TCP4:${ingress}:80`)
     await docker('rm', '-f', `${FOREIGN}squatter`)
   })
 
