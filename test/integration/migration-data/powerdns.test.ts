@@ -113,9 +113,6 @@ it('zones, records and keys come into our schema, counted and equal; their volum
        (SELECT secret FROM tsigkeys), (SELECT comment FROM comments), nextval('records_id_seq') > 58`,
     ),
   ).toBe(`zone1.lab zone2.lab zone3.lab|it's "quoted" \\ and ümlaut|c2VjcmV0|by hand|t`)
-  // Taken again: what ours had by then is moved aside.
-  const again = await move('powerdns').take(from, () => undefined, signal)
-  expect(again.movedAside).toEqual([{ from: ours, to: expect.stringMatching(`^${ours}_before-`) as string }])
 })
 
 it('interrupted while it is copied, dumped and loaded it goes on; ours is never half of one and half of another', async () => {
@@ -150,14 +147,14 @@ it('interrupted while it is copied, dumped and loaded it goes on; ours is never 
           }),
       ),
   })
-  for (word of ['copy', 'pg_dump', 'pg_isready', 'TRUNCATE', 'pg_restore', 'SELECT setval']) {
+  for (word of ['copy', 'pg_dump', 'pg_isready', 'pg_restore']) {
     stop = new AbortController()
     await expect(move('powerdns').take(from, () => undefined, stop.signal)).rejects.toThrow(
       'it goes on where it stopped',
     )
     expect((await left()).helpers).toBe(0)
   }
-  expect(ends).toEqual(['pg_dump', 'pg_isready', 'psql', 'pg_restore', 'psql'])
+  expect(ends).toEqual(['pg_dump', 'pg_isready', 'pg_restore'])
   // The dump was made once: the copy of their files is gone by then.
   expect((await adapters.data.kept('powerdns'))?.done).toContain('dumped')
   word = 'nothing'
