@@ -83,12 +83,13 @@ export function openData(
         ({ Labels: labels }) => labels[TAKING] === undefined && labels[COPY_PROJECT] === undefined,
       )
       return await Promise.all(
-        users.map(async ({ Id: id, Names: names, State: state }) => {
+        users.map(async ({ Id: id, Names: names }) => {
           const info = await link.calls.getContainer(id).inspect({ abortSignal })
           const startedAt = Date.parse(info.State.StartedAt)
           return {
             name: names[0]?.slice(1) ?? id.slice(0, 12),
-            running: state === 'running' || state === 'paused' || state === 'restarting',
+            // The list may be a moment behind what was just stopped.
+            running: info.State.Running || info.State.Restarting,
             startedAt: Number.isNaN(startedAt) || startedAt < 0 ? 0 : startedAt,
           }
         }),
