@@ -10,6 +10,8 @@ export interface StatusOptions {
   readonly watch?: boolean
 }
 
+const isOfAll = (cause: string): boolean => cause === 'docker' || cause === 'owner'
+
 /** A snapshot with only some of its services; the summary stays that of the whole. */
 export function onlyServices(snapshot: Snapshot, ids: ReadonlySet<string>): Snapshot {
   const services = snapshot.services.filter((view) => ids.has(view.id))
@@ -20,8 +22,9 @@ export function onlyServices(snapshot: Snapshot, ids: ReadonlySet<string>): Snap
       .map((tier) => ({ ...tier, services: tier.services.filter((id) => ids.has(id)) }))
       .filter((tier) => tier.services.length > 0),
     causes: snapshot.causes
-      .map((cause) => ({ ...cause, services: cause.services.filter((id) => ids.has(id)) }))
-      .filter((cause) => cause.services.length > 0 || cause.id === 'docker' || cause.id === 'owner'),
+      // What hits no row is of the whole machine: names that wait for set-up.
+      .filter(({ id, services: hit }) => hit.length === 0 || hit.some((one) => ids.has(one)) || isOfAll(id))
+      .map((cause) => ({ ...cause, services: cause.services.filter((id) => ids.has(id)) })),
   }
 }
 
