@@ -172,8 +172,6 @@ test('an Ingress that kubectl makes resolves and opens within 2 s, is a row, and
       address: '127.0.0.2',
       body: expect.stringMatching(/^console answers from pod/),
     })
-    // eslint-disable-next-line no-console -- the figures are what is to be shown
-    console.log('ms until it resolved, opened, was gone:', made.resolvedMs, made.openedMs, made.goneMs)
     expect(made.resolvedMs).toBeLessThan(2000)
     expect(made.openedMs).toBeLessThan(2000)
     expect(made.row).toMatchObject({
