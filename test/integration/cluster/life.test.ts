@@ -27,6 +27,7 @@ import { loseTheWay, missedInside, placeOf, podsFromEach, references } from './i
 const dashboard = fileURLToPath(
   new URL('../../../assets/stack/grafana/dashboards/platform.json', import.meta.url),
 )
+const platformChecks = fileURLToPath(new URL('../support/platform-checks.sh', import.meta.url))
 const stack = [
   'registry',
   'ingress',
@@ -248,6 +249,14 @@ test('the kubeconfig is a file of our own; the shown line leads kubectl to it', 
   expect((await kubectl('get', 'deployments', '-n', 'macula', '-o', 'name')).out.split('\n').sort()).toEqual(
     apps.map((id) => `deployment.apps/${id}`).sort(),
   )
+})
+
+test('the health checks of the platform’s people: context, node, ingress, forwarder, and the application that was pushed', async () => {
+  const settings = [`KUBECONFIG=${join(state, 'clusters', 'kind.kubeconfig')}`, 'APPLICATIONS=console']
+  const { out } = await run('env', [...settings, 'sh', platformChecks, 'cluster'])
+  const lines = out.trim().split('\n')
+  expect(lines.filter((line) => !line.startsWith('ok '))).toEqual([])
+  expect(lines).toHaveLength(5)
 })
 
 test('a crash tells exit code and last line, an impossible request the scheduler’s words', async () => {

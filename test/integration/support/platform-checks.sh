@@ -1,12 +1,13 @@
 #!/bin/sh
 # What the health scripts of the platform's people ask of their machine, in our own words (see "Health scripts ask" of
 # the platform's description in docs/testing.md). Usage: platform-checks.sh PART…, parts: compose http tcp health names
-# cluster. SUFFIX: what names end in; POWERDNS_API_KEY: for the name server's API; PROJECT: the Compose project.
+# cluster. SUFFIX: what names end in; POWERDNS_API_KEY: for the name server's API; PROJECT: the Compose project;
+# CLUSTER: the KinD cluster; APPLICATIONS: those that have been pushed; KUBECONFIG as for kubectl.
 # Prints a line a check and ends with 1 when any failed.
 SUFFIX=${SUFFIX:-macula.local}
 PROJECT=${PROJECT:-macula}
 INFRASTRUCTURE='home registry dns dns-admin prometheus grafana loki tempo draw postgres s3 s3-console otlp'
-APPLICATIONS='console bootstrap peer1 peer2'
+APPLICATIONS=${APPLICATIONS:-console bootstrap peer1 peer2}
 failed=0
 
 # check NAME COMMAND…: one line, with what the command said where it failed.
