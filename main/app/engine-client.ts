@@ -42,6 +42,7 @@ export function createEngineClient(
         if (!connected) runs = []
         break
       // The window's own.
+      case 'migration':
       case 'run':
       case 'root':
       case 'log':
