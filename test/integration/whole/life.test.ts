@@ -123,7 +123,7 @@ describe('fault 30: what is not ours', () => {
     await docker('network', 'rm', `${FOREIGN}other`)
     expect(ran.code).toBe(1)
     expect(ran.err).toContain(`${FOREIGN}other`)
-    expect(ran.err).toMatch(/"subnet": "\d+\.\d+\.\d+\.0\/24"/)
+    expect(ran.err).toMatch(/maculactl setup --subnet \d+\.\d+\.\d+\.0\/24/)
   })
 
   test('a container of another project beside ours is never stopped', async () => {

@@ -99,7 +99,7 @@ describe('name', () => {
       expect(service.state).toBe('degraded')
       expect(service.headline?.what).toContain('grafana.macula.local is 127.0.0.1')
       expect(service.headline?.why).toBe('/etc/hosts:1 says “127.0.0.1 grafana.macula.local”.')
-      expect(service.headline?.todo).toContain('Take line 1 out of /etc/hosts')
+      expect(service.headline?.todo).toContain('maculactl setup takes line 1 of /etc/hosts out')
       expect((await done(['open', 'grafana', '--print'])).trim()).toBe('http://127.0.0.4:3000')
     } finally {
       await writeFile('/etc/hosts', before)

@@ -30,14 +30,17 @@ describe.each(machines.map((given) => [given.title, given] as const))('%s', (tit
     else expect(item?.says).toBe(given.says)
   })
 
-  it.skipIf(given.not === undefined)('tells why not another', async () => {
-    const seen: Record<string, string> = {}
-    for (const route of routes) {
-      const fit = await route.detect()
-      if (!fit.fits && given.not?.[route.id] !== undefined) seen[route.id] = fit.says
-    }
-    expect(seen).toEqual(given.not)
-  })
+  const { not } = given
+  // Rows that say nothing of other routes have nothing to be asked here.
+  if (not)
+    it('tells why not another', async () => {
+      const seen: Record<string, string> = {}
+      for (const route of routes) {
+        const fit = await route.detect()
+        if (!fit.fits && not[route.id] !== undefined) seen[route.id] = fit.says
+      }
+      expect(seen).toEqual(not)
+    })
 
   it('stands in docs/routes.md', () => {
     const names = new Map(routes.map((route) => [route.id, route.title]))

@@ -1,13 +1,17 @@
 import { pbkdf2 } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type * as Sqlite from 'node:sqlite'
 import type { GrafanaDb, GrafanaWish } from '../../../engine/adapters.ts'
 import { MaculaError } from '../../../model/errors.ts'
+import { wholeFile } from '../../files.ts'
 
 const derive = promisify(pbkdf2)
+
+/** More than any Grafana of one machine keeps (bytes). */
+const MOST_DB_BYTES = 2 * 1024 ** 3
 
 /** Node's own SQLite, without its warning that it is young: it would stand in the middle of what a person reads. */
 function sqlite(): typeof Sqlite {
@@ -50,7 +54,7 @@ async function inFolder<T>(
     } finally {
       database.close()
     }
-    return { value, db: await readFile(path) }
+    return { value, db: await wholeFile(path, MOST_DB_BYTES) }
   } catch (error) {
     if (error instanceof MaculaError) throw error
     throw new MaculaError(

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { readSoon } from '../../files.ts'
 
 /** Put in by the build, so that one file is enough to run. */
 declare const MACULA_SHEETS: string | undefined
@@ -8,7 +9,9 @@ function windowSheets(): string {
   if (typeof MACULA_SHEETS === 'string') return MACULA_SHEETS
   // Run from its sources.
   return ['tokens', 'shapes']
-    .map((name) => readFileSync(new URL(`../../../../renderer/styles/${name}.css`, import.meta.url), 'utf8'))
+    .map((name) =>
+      readSoon(fileURLToPath(new URL(`../../../../renderer/styles/${name}.css`, import.meta.url))),
+    )
     .join('\n')
 }
 
