@@ -273,6 +273,18 @@ test('a WebSocket outlives a silence that is longer than nginx’ own limit of 6
   }
 }, 90_000)
 
+test('headers with an underscore or a dot go through the stack’s nginx: S3 signs a person’s metadata', async () => {
+  const headers = { 'x-amz-meta-my_key': 'one', 'x-amz-meta-user.xdg': 'two', X_Token: 'three' }
+  const { body } = await get('stack', '/head', { headers })
+  const raw = JSON.parse(body) as readonly string[]
+  for (const [name, value] of Object.entries(headers)) expect(raw[raw.indexOf(name) + 1], name).toBe(value)
+})
+
+test('a large body of POST /health is the service’s, without a limit of ours', async () => {
+  const got = await get('stack', '/health', { body: Buffer.alloc(3 * 1024 * 1024) })
+  expect(got.status).toBe(200)
+})
+
 describe('nginx of the cluster', () => {
   test('an Ingress without the annotation gets no WebSocket: that is what every Ingress is given it for', async () => {
     await expect(socketOf('cluster', hosts.bare)).rejects.toThrow(/HTTP/)
