@@ -96,6 +96,7 @@ export function createEngine(input: {
     if (context.isOthers()) return truth.publish()
     if (truth.seen.wanted.size > 0)
       await Promise.all([context.names(none, () => 0), context.zones(none, () => 0)])
+    else await context.leadNames(none, () => 0)
     await context.reconcileForwards(none, () => 0)
     await runs.settle()
     truth.publish()

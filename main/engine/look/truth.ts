@@ -9,6 +9,7 @@ import { POWERDNS, type Catalog, type ServiceSpec, type Settings } from '../../m
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Adapters } from '../adapters.ts'
 import { observer } from './observe.ts'
+import { asksElsewhere } from './powerdns.ts'
 import { pause } from '../wait.ts'
 import { clustersOf, isAskable, nothingSeen, worldOf } from './seen.ts'
 import { createWatch, type Attention } from './watch.ts'
@@ -112,10 +113,19 @@ export function createTruth(
     return settle(next())
   }
 
+  /**
+   * By what is so now, not by what happened: whoever begins to look afterwards, or was away with Docker, saw no event, and what
+   * could not be put right once is tried again with the next look.
+   */
+  function leadAgain(): void {
+    if (watchers.size > 0 && asksElsewhere(seen, observe.isNative())) onDrift()
+  }
+
   /** Everything afresh; slow names do not hold up the rest. */
   async function whole(): Promise<void> {
     const names = observe.names()
     await outside()
+    leadAgain()
     await Promise.race([names, pause(NAMES_PATIENCE_MS, never)])
     publish()
     await names
@@ -243,10 +253,12 @@ export function createTruth(
     async containers() {
       await observe.docker().then(observe.containers)
       publish()
+      leadAgain()
     },
     async names() {
       await Promise.all([observe.names(), observe.nameServer().then(listed)])
       publish()
+      leadAgain()
     },
     listeners,
     answers,
