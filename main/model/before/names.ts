@@ -52,41 +52,83 @@ function without(row: string, entry: string, address: string, rest: readonly str
   return `${before}${address}${gap}${rest.join(' ')}${comment.trim() === '' ? '' : comment}`
 }
 
-/** What a file of dnsmasq (dnsmasq(8): address=, server=) has of names under the suffix, and of other zones. */
+/** What a file of dnsmasq (dnsmasq(8): address=, server= and others) has of names under the suffix, and of all else. */
 export interface DnsmasqFile {
   /** Names under the suffix (or all of it) with where they lead. */
   readonly names: number
   /** Other zones that it forwards: "lab" to "172.20.0.10". */
   readonly zones: readonly { readonly zone: string; readonly to: string }[]
-  /** It is for the whole machine: no-hosts, listen-address and the like. */
-  readonly options: readonly string[]
+  /**
+   * Lines that are for more than that: servers for all names, where dnsmasq listens, names of the person's own, DHCP. Who
+   * takes the file out whole takes them out too, and the machine may have no names at all then.
+   */
+  readonly others: readonly string[]
 }
 
-/** A server for all names: "server=1.1.1.1". Without it the machine may have none. */
-export function isUpstream(line: string): boolean {
-  return /^(?:server=[^/]|(?:resolv|servers)-file=)/.test(line)
+/** How dnsmasq answers, in a file with names: nothing else needs these. */
+const HARMLESS = /^(?:no-hosts|domain-needed|bogus-priv|log-queries(?:=\w+)?|cache-size=\d+)$/
+
+/** The first line that setup-dnsmasq.sh of `maculactl eject` knows its file by. */
+export const EJECTED_NAMES =
+  "# Names of the Macula platform's local infrastructure, written by setup-dnsmasq.sh."
+
+/** Whether it is of the files that `maculactl eject` wrote: in use on purpose, and none of the old world. */
+export function isEjectedNames(text: string): boolean {
+  return text.split('\n', 1)[0]?.trimEnd() === EJECTED_NAMES
 }
 
 /** Reads such a file; undefined: it has nothing under the suffix, so it is not the platform's. */
 export function dnsmasqFileOf(text: string, suffix: string): DnsmasqFile | undefined {
+  const isOurs = (name: string): boolean => {
+    const lower = name.toLowerCase()
+    return lower === suffix || lower.endsWith(`.${suffix}`)
+  }
   let names = 0
   const zones: { zone: string; to: string }[] = []
-  const options: string[] = []
-  for (const line of text.split('\n').map((row) => row.replace(/(?:^|\s)#.*$/, '').trim())) {
-    if (line === '') continue
-    const match = /^(?:address|server|local|host-record)=\/?(.+)$/.exec(line)
-    if (!match || isUpstream(line)) {
-      options.push(line)
+  const others: string[] = []
+  for (const row of text.split('\n')) {
+    // Blanks around the first "=" are nothing to dnsmasq.
+    const line = row
+      .replace(/(?:^|\s)#.*$/, '')
+      .trim()
+      .replace(/^([\w-]+)\s*=\s*/, '$1=')
+    if (line === '' || HARMLESS.test(line)) continue
+    const found = namesIn(line)
+    const more = found.filter((name) => !isOurs(name))
+    const forwarded = more.length > 0 ? targetOf(line) : undefined
+    if (found.length === 0 || (more.length > 0 && !(forwarded !== undefined && more.every(isZone)))) {
+      others.push(line)
+      // What it says of the suffix is there all the same.
+      names += found.length - more.length
       continue
     }
-    const parts = (match[1] ?? '').split(/[/,]/)
-    const value = parts.at(-1) ?? ''
-    for (const name of parts.slice(0, -1))
-      if (name === suffix || name.endsWith(`.${suffix}`)) names += 1
-      else if (name !== '' && line.startsWith('server=')) zones.push({ zone: name, to: value })
+    names += found.length - more.length
+    if (forwarded !== undefined) zones.push(...more.map((zone) => ({ zone, to: forwarded })))
   }
-  return names === 0 ? undefined : { names, zones, options }
+  return names === 0 ? undefined : { names, zones, others }
 }
+
+/** The names that a line is about; none: it is about something else, or about all names. */
+function namesIn(line: string): readonly string[] {
+  const slashed = /^(?:address|server|local)=\/(.*)\/[^/]*$/.exec(line)?.[1]
+  if (slashed !== undefined) return slashed.split('/')
+  const [, option, value = ''] = /^(host-record|cname)=(.+)$/.exec(line) ?? []
+  if (option === undefined) return []
+  // Behind the names: addresses and a time to live, or for cname= what they are other names of.
+  const words = value
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => !/^(?:\d+|[\d.]+|[\da-f:]*:[\da-f:.]*)$/i.test(word))
+  return option === 'cname' ? words.slice(0, -1) : words
+}
+
+/** Whom a line server=/ZONE/ADDRESS asks; undefined for every other line. */
+function targetOf(line: string): string | undefined {
+  return /^server=\/.*\/([\da-f.:]+(?:#\d+)?)$/i.exec(line)?.[1]
+}
+
+/** A zone of a name; "" (names without a dot) and "#" (all) are none. */
+const isZone = (name: string): boolean => /^\.?[\w-]+(?:\.[\w-]+)*$/.test(name)
 
 /** Whether a file of NetworkManager.conf(5) does nothing but let it start its own dnsmasq. */
 export function isOnlyDnsmasq(text: string): boolean {

@@ -1,4 +1,5 @@
 import { isLoopback } from '../../model/atoms.ts'
+import { EJECTED_NAMES } from '../../model/before/names.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { serversText } from '../dns/config.ts'
 
@@ -24,7 +25,7 @@ export function dnsmasqText(input: {
     })
   })
   return [
-    "# Names of the Macula platform's local infrastructure, written by setup-dnsmasq.sh.\n",
+    `${EJECTED_NAMES}\n`,
     '# PowerDNS answers what is not here.\n',
     serversText({ suffix, zones, names, upstream }),
     ...addresses,

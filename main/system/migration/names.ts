@@ -2,7 +2,8 @@ import { lstat, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MigrationPart, PlannedStep, RootAdapter } from '../../engine/adapters.ts'
 import type { RootVerb } from '../../model/change.ts'
-import { dnsmasqFileOf, isOnlyDnsmasq, isUpstream, type DnsmasqFile } from '../../model/before/names.ts'
+import { dnsmasqFileOf, isEjectedNames, isOnlyDnsmasq, type DnsmasqFile } from '../../model/before/names.ts'
+import { inert } from '../../model/atoms.ts'
 import type { OldPart } from '../../model/migration.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import { readIfThere } from '../files.ts'
@@ -13,6 +14,9 @@ import { rootStep } from './root-step.ts'
 const SYSTEM = '/etc/dnsmasq.d/macula.conf'
 const MANAGED = '/etc/NetworkManager/dnsmasq.d/macula.conf'
 const SWITCH = '/etc/NetworkManager/conf.d/dnsmasq.conf'
+
+/** A name server of resolv.conf on this machine itself; the unspecified address is one too. */
+const IS_HERE = /^(?:127\.|::1$|::ffff:127\.|0\.0\.0\.0$|::$)/i
 
 export interface NamesInput {
   readonly suffix: string
@@ -48,9 +52,10 @@ export function namesPart(input: NamesInput): MigrationPart {
     const own = await readIfThere(join(below, path)).catch(() => undefined)
     const text =
       own ?? (link === SYSTEM ? await readIfThere(join(below, SYSTEM)).catch(() => undefined) : undefined)
+    if (isEjectedNames(text ?? '')) return undefined
     const has = dnsmasqFileOf(text ?? '', input.suffix)
     if (has) return { path, has, ...(link === undefined ? {} : { link }) }
-    return link === SYSTEM ? { path, link, has: { names: 0, zones: [], options: [] } } : undefined
+    return link === SYSTEM ? { path, link, has: { names: 0, zones: [], others: [] } } : undefined
   }
 
   async function find() {
@@ -67,10 +72,10 @@ export function namesPart(input: NamesInput): MigrationPart {
     // It only serves the platform where nothing else is answered by it. Where programs ask it, it stays: Macula's names are
     // led through it too (system/setup/networkmanager.ts).
     const asked = nameServers(await readIfThere(join(below, '/etc/resolv.conf')).catch(() => undefined))
-    const isAsked = asked[0]?.startsWith('127.') === true
+    const isAsked = IS_HERE.test(asked[0] ?? '')
     const turned = managed && text !== undefined && isOnlyDnsmasq(text) && others.length === 0 && !isAsked
-    // What also says whom this machine asks for all other names cannot be taken out whole.
-    const stay = files.filter(({ has }) => has.options.some(isUpstream))
+    // What is for more than these names cannot be taken out whole.
+    const stay = files.filter(({ has }) => has.others.length > 0)
     return { files: files.filter((one) => !stay.includes(one)), stay, turned: turned && stay.length === 0 }
   }
 
@@ -109,15 +114,18 @@ function partOf(files: readonly Found[], turned: boolean, suffix: string): OldPa
   }
 }
 
-/** It is told, and nothing is done: without its other lines the machine would have no name server at all. */
+/** It is told, and nothing is done: its other lines may be what this machine has names by. */
 function stayingOf(files: readonly Found[], suffix: string): OldPart {
-  const servers = [...new Set(files.flatMap(({ has }) => has.options.filter(isUpstream)))]
+  const others = [...new Set(files.flatMap(({ has }) => has.others))]
   const paths = sayList(files.map(({ path }) => path))
   return {
     id: 'names',
-    title: `A dnsmasq with names under ${suffix}, in a file that has the servers of this machine too`,
+    title: `A dnsmasq with names under ${suffix}, in a file that has more than them`,
     holds: files.map((one) => `${sayFile(one)}: ${sayCount(one.has.names, 'name')}`),
-    costs: `It answers names under ${suffix} with addresses of before. ${paths} stays, because it also says whom this machine asks for all other names (${sayList(servers)}): take its lines with ${suffix} out by hand, then restart dnsmasq.`,
+    costs: `It answers names under ${suffix} with addresses of before. ${paths} ${files.length === 1 ? 'stays' : 'stay'}, because of lines that are for more than these names: ${sayList(
+      others.map((line) => `“${inert(line)}”`),
+      9,
+    )}. Take the lines with ${suffix} out by hand (or move these lines to a file of your own beside it, and run maculactl migrate again), then restart dnsmasq.`,
   }
 }
 

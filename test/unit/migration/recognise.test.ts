@@ -175,8 +175,31 @@ describe('a file of dnsmasq', () => {
         { zone: 'lab', to: '172.20.0.10' },
         { zone: 'beam.lab', to: '172.20.0.10' },
       ],
-      options: ['no-hosts'],
+      others: [],
     })
+  })
+  test.each([
+    ['what only its names need', 'no-hosts\ndomain-needed\nbogus-priv\ncache-size = 0\nlog-queries', []],
+    ['the suffix answered here alone', 'local=/macula.local/\nserver=/x.macula.local/', []],
+    ['names under the suffix by other options', 'host-record=a.Macula.Local,127.0.0.2,::1,60', []],
+    ['another name of one', 'cname=b.macula.local,a.macula.local,60', []],
+    ['zones', 'server=/lab/172.20.0.10#53\nserver = /beam.lab/::1', []],
+    ['where it listens', 'listen-address=127.0.0.1\nbind-interfaces', 2],
+    ['a server for all names', 'server=9.9.9.9', 1],
+    ['a server for all names, as a domain', 'server=/#/9.9.9.9', 1],
+    ['a server for names without a dot', 'server=//1.1.1.1', 1],
+    ['servers in a file', 'resolv-file=/etc/resolv.upstream\nno-resolv', 2],
+    ['addresses that it gives out', 'dhcp-range=10.0.0.50,10.0.0.150,12h', 1],
+    ['a name of one’s own', 'address=/printer.home/10.0.0.9', 1],
+    ['a name of one’s own beside', 'address=/x.macula.local/printer.home/10.0.0.9', 1],
+    ['every name', 'address=/#/127.0.0.1', 1],
+    ['a record of one’s own', 'host-record=nas.lan,10.0.0.8', 1],
+    ['an other name of one’s own', 'cname=db.home,x.macula.local', 1],
+    ['a zone that is asked nowhere', 'local=/lan/', 1],
+    ['a word of a later dnsmasq', 'new-option=1', 1],
+  ] as const)('more than its names: %s', (_, lines, others) => {
+    const has = dnsmasqFileOf(`address=/home.macula.local/127.0.0.2\n${lines}\n`, 'macula.local')
+    expect(has?.others).toEqual(others === 2 || others === 1 ? lines.split('\n') : others)
   })
   test.each([
     '',

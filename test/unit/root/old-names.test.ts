@@ -1,5 +1,6 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { dnsmasqText } from '../../../main/system/eject/dnsmasq.ts'
 import { namesPart } from '../../../main/system/migration/names.ts'
 import { plantTree, type Tree } from './tree.ts'
 
@@ -41,6 +42,7 @@ it.each([
     'nameserver 10.0.0.1\nnameserver 127.0.0.1\n',
     [MANAGED, SYSTEM, SWITCH],
   ],
+  ['programs ask it by IPv6', 'nameserver ::1\n', [MANAGED, SYSTEM]],
   ['there is no resolv.conf', undefined, [MANAGED, SYSTEM, SWITCH]],
 ])('NetworkManager’s switch to dnsmasq, when %s', async (_, resolv, paths) => {
   tree.write(SYSTEM, 'no-hosts\naddress=/home.macula.local/127.0.0.2\n')
@@ -48,19 +50,40 @@ it.each([
   expect(await removed()).toEqual(paths)
 })
 
-it.each(['server=8.8.8.8', 'server=192.168.1.1#53', 'resolv-file=/etc/resolv.upstream'])(
-  'a file that also has the servers of the machine (%s) is told, and stays',
-  async (line) => {
-    tree.write(SYSTEM, `no-resolv\n${line}\naddress=/home.macula.local/127.0.0.2\n`)
-    expect(await removed()).toEqual([])
-    const [seen] = await part().detect()
-    expect(seen?.costs).toContain(SYSTEM)
-    expect(seen?.costs).toContain(line)
-    expect(seen?.costs).toContain('by hand')
-  },
-)
+it.each([
+  'server=8.8.8.8',
+  'server=192.168.1.1#53',
+  'server=/#/9.9.9.9',
+  'server=//1.1.1.1',
+  'resolv-file=/etc/resolv.upstream',
+  'listen-address=127.0.0.1',
+  'dhcp-range=10.0.0.50,10.0.0.150,12h',
+  'address=/printer.home/10.0.0.9',
+])('a file that is for more than its names (%s) is told, and stays', async (line) => {
+  tree.write(SYSTEM, `no-hosts\n${line}\naddress=/home.macula.local/127.0.0.2\n`)
+  expect(await removed()).toEqual([])
+  const [seen] = await part().detect()
+  expect(seen?.costs).toContain(SYSTEM)
+  expect(seen?.costs).toContain(line)
+  expect(seen?.costs).toContain('by hand')
+  expect(seen?.costs).not.toContain('no-hosts')
+})
 
 it('a server of one zone is no reason to keep it', async () => {
   tree.write(SYSTEM, 'address=/home.macula.local/127.0.0.2\nserver=/lab/172.20.0.10\n')
   expect(await removed()).toContain(SYSTEM)
+})
+
+it('the names that maculactl eject wrote are in use on purpose, by the link too', async () => {
+  tree.write(
+    SYSTEM,
+    dnsmasqText({
+      suffix: 'macula.local',
+      zones: [],
+      names: new Map([['home.macula.local', '127.0.0.2']]),
+      powerdns: undefined,
+    }),
+  )
+  expect(await removed()).toEqual([])
+  expect(await part().detect()).toEqual([])
 })
