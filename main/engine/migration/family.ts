@@ -22,6 +22,8 @@ export interface MigrationPart {
   detect(): Promise<readonly OldPart[]>
   /** The steps that are still to do, read from the machine each time, so that a run goes on where it stopped. */
   plan(): Promise<readonly PlannedStep[]>
+  /** Effects of `now` that `shown` does not cover. Absent: every effect must have been shown word for word. */
+  beyond?(shown: PlannedStep, now: PlannedStep): readonly string[]
   /**
    * What `giveBack` must know of a step without `change`: JSON, kept whole on disk before `takeOver` begins. `earlier`: what
    * was kept of this part's steps before, of an interrupted run too; nothing of it may be lost.

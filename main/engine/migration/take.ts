@@ -7,6 +7,7 @@ import type {
   MigrationResult,
   PlannedStep,
 } from '../../model/migration.ts'
+import { notAsShown } from '../../model/before/shown.ts'
 import { sayBytes, sentence } from '../../model/say.ts'
 import type { RootAdapter } from '../adapters.ts'
 import type { MigrationAdapter, MigrationPart } from './family.ts'
@@ -102,14 +103,10 @@ function partOf({ migration }: Way, { part: id, title }: PlannedStep): Migration
 /** Refuses a step that means more by now than what was shown; one that means less goes on with that. */
 async function asShown(part: MigrationPart, step: PlannedStep): Promise<PlannedStep | undefined> {
   const now = (await part.plan()).find(({ id }) => id === step.id)
-  const more = now?.effects.filter((effect) => !step.effects.includes(effect)) ?? []
+  if (now === undefined) return undefined
+  const more = part.beyond?.(step, now) ?? now.effects.filter((effect) => !step.effects.includes(effect))
   if (more.length === 0) return now
-  throw new MaculaError({
-    kind: 'failed',
-    what: `${step.title}: the machine is not as it was when this was shown, so it was not done.`,
-    why: `It would mean this too: ${more.slice(0, 3).join('; ')}.`,
-    todo: 'Run maculactl migrate again and read what it would do now.',
-  })
+  throw notAsShown(step, more)
 }
 
 async function takeStep(way: Way, shown: PlannedStep, tell: Tell, signal: AbortSignal): Promise<string> {

@@ -74,3 +74,18 @@ export function needsOf(label: string | undefined): readonly string[] {
     return service === '' ? [] : [service]
   })
 }
+
+/**
+ * What a plan of now does beyond the one that was shown, of effects as compose.ts says them. What was to be stopped and removed
+ * may be stopped by now: removing it is no more than that. Lines about what stays are no deeds.
+ */
+export function beyondShown(shown: readonly string[], now: readonly string[]): readonly string[] {
+  return now.filter((effect) => {
+    const isDeed = effect.startsWith('container ') || effect.startsWith('network ')
+    return (
+      isDeed &&
+      !shown.includes(effect) &&
+      !shown.includes(effect.replace(/ is removed$/, ' is stopped and removed'))
+    )
+  })
+}

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { MigrationPart, OldPart, PlannedStep } from '../../engine/adapters.ts'
-import { isPlatform, sayPorts, stopOrder } from '../../model/before/compose.ts'
+import { beyondShown, isPlatform, sayPorts, stopOrder } from '../../model/before/compose.ts'
+import { notAsShown } from '../../model/before/shown.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import type { Link } from '../docker/link.ts'
@@ -63,6 +64,7 @@ export function composePart(input: ComposeInput): MigrationPart {
       return await Promise.all(all.map(async (project) => await partOf(project, input.subnet)))
     },
     plan: async () => (await planned()).map(({ step }) => step),
+    beyond: (shown, now) => beyondShown(shown.effects, now.effects),
     async keep(step, earlier) {
       const found = await find(step)
       const before = earlier
@@ -75,6 +77,9 @@ export function composePart(input: ComposeInput): MigrationPart {
     async takeOver(step, tell, signal) {
       const found = await find(step)
       if (!found) return { says: 'was gone already' }
+      // What is acted on is what was just looked at: a container that appeared meanwhile was shown to nobody.
+      const more = beyondShown(step.effects, found.step.effects)
+      if (more.length > 0) throw notAsShown(step, more)
       const { project, guests } = found
       const link = await input.link()
       for (const container of stopOrder(project.containers)) {

@@ -8,6 +8,7 @@ import type {
 } from '../../../main/engine/adapters.ts'
 import type { RootOutcome } from '../../../main/model/change.ts'
 import type { ComposeProjectSeen, DataMeasured, PlannedStep } from '../../../main/model/migration.ts'
+import { beyondShown } from '../../../main/model/before/compose.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
 
 export const theirs: ComposeProjectSeen = {
@@ -51,6 +52,13 @@ const rootStep = (id: string, part: PlannedStep['part']): PlannedStep =>
     },
   })
 
+/** As the real part says it: what runs is stopped too. */
+const composeEffects = (running: boolean): readonly string[] => [
+  `container macula-registry (registry:2) is ${running ? 'stopped and ' : ''}removed`,
+  'network infrastructure_macula-infra (172.23.0.0/16) is removed',
+  'no volume is removed: infrastructure_registry-data stay',
+]
+
 /** `said`: everything that was done to the machine, in order. */
 export function oldMachine() {
   const said: string[] = []
@@ -91,13 +99,17 @@ export function oldMachine() {
           ? [{ id, title: `The ${id}`, holds: ['it'], costs: 'much.' }]
           : [],
       ),
+    ...(id === 'compose' ? { beyond: (shown, now) => beyondShown(shown.effects, now.effects) } : {}),
     plan: () =>
       Promise.resolve(
         steps
           .filter((one) => there.has(one.id))
           .map((one) => ({
             ...one,
-            effects: [...one.effects, ...(world.more.has(one.id) ? [world.more.get(one.id) ?? ''] : [])],
+            effects: [
+              ...(id === 'compose' ? composeEffects(world.running) : one.effects),
+              ...(world.more.has(one.id) ? [world.more.get(one.id) ?? ''] : []),
+            ],
           })),
       ),
     keep: (one, earlier) =>

@@ -190,9 +190,28 @@ describe('taking over', () => {
   test('a step that means more by now is not done', async () => {
     const { world, all, go } = bench()
     const choice = { ...(await all()), data: [] }
-    world.more.set('compose-infrastructure', 'container shop-db is removed')
+    world.more.set('compose-infrastructure', 'container shop-db (postgres:16) is removed')
     const result = await go(choice)
     expect(result.trouble?.why).toContain('shop-db')
+    expect(world.said).toEqual([])
+  })
+
+  test('that theirs rest for their data is no more than was shown; what ran is stopped and removed', async () => {
+    const { world, all, go } = bench()
+    const choice = await all()
+    expect(choice.steps[0]?.effects[0]).toContain('is stopped and removed')
+    const result = await go({ ...choice, data: ['registry'] })
+    expect(result).toMatchObject({ ok: true })
+    expect(world.said).not.toContain('run again')
+    expect(world.said.at(-1)).toBe('root before-dnsmasq before-hosts')
+  })
+
+  test('what was shown as stopped and runs by now means more', async () => {
+    const { world, all, go } = bench()
+    world.running = false
+    const choice = { ...(await all()), data: [] }
+    world.running = true
+    expect((await go(choice)).trouble?.why).toContain('is stopped and removed')
     expect(world.said).toEqual([])
   })
 

@@ -1,0 +1,11 @@
+import { MaculaError } from '../errors.ts'
+
+/** Why a step is not done that means more by now than what a person read. `more`: the effects that were not shown. */
+export function notAsShown({ title }: { readonly title: string }, more: readonly string[]): MaculaError {
+  return new MaculaError({
+    kind: 'failed',
+    what: `${title}: the machine is not as it was when this was shown, so it was not done.`,
+    why: `It would mean this too: ${more.slice(0, 3).join('; ')}.`,
+    todo: 'Run maculactl migrate again and read what it would do now.',
+  })
+}

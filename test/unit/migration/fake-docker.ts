@@ -1,0 +1,83 @@
+/** A Docker engine as values, as far as the old world's Compose project asks it: containers and networks by label. */
+import type { Link } from '../../../main/system/docker/link.ts'
+
+interface FakeContainer {
+  readonly id: string
+  readonly name: string
+  running: boolean
+  startedAt?: string
+  /** Volumes, by where they are mounted. */
+  readonly volumes?: Readonly<Record<string, string>>
+}
+
+const gone = (): Error => Object.assign(new Error('no such container'), { statusCode: 404 })
+
+/** `said`: what was done to containers and networks, in order. */
+export function fakeDocker(containers: FakeContainer[]) {
+  const said: string[] = []
+  /** Containers whose start fails. */
+  const broken = new Set<string>()
+  let networks = [{ Id: 'net1', Name: 'infrastructure_macula-infra' }]
+  const labels = { 'com.docker.compose.project': 'infrastructure' }
+  const find = (id: string): FakeContainer => {
+    const found = containers.find((one) => one.id === id)
+    if (!found) throw gone()
+    return found
+  }
+  const calls = {
+    listContainers: () => Promise.resolve(containers.map(({ id }) => ({ Id: id, Labels: labels }))),
+    listNetworks: () =>
+      Promise.resolve(
+        networks.map((one) => ({
+          ...one,
+          Labels: labels,
+          IPAM: { Config: [{ Subnet: '172.23.0.0/16' }] },
+        })),
+      ),
+    getContainer: (id: string) => ({
+      inspect: async () => {
+        await Promise.resolve()
+        const one = find(id)
+        return {
+          Id: id,
+          Name: `/${one.name}`,
+          Image: 'sha256:i',
+          Config: { Image: 'image:1', Labels: { ...labels, 'com.docker.compose.service': one.name } },
+          HostConfig: {},
+          State: { Running: one.running, StartedAt: one.startedAt ?? '0001-01-01T00:00:00Z' },
+          Mounts: Object.entries(one.volumes ?? {}).map(([at, name]) => ({
+            Type: 'volume',
+            Name: name,
+            Destination: at,
+          })),
+          NetworkSettings: { Networks: {} },
+        }
+      },
+      stop: async () => {
+        await Promise.resolve()
+        find(id).running = false
+        said.push(`stop ${id}`)
+      },
+      start: async () => {
+        await Promise.resolve()
+        if (broken.has(id)) throw Object.assign(new Error(`port of ${id} is taken`), { statusCode: 500 })
+        find(id).running = true
+        said.push(`start ${id}`)
+      },
+      remove: async () => {
+        await Promise.resolve()
+        containers.splice(containers.indexOf(find(id)), 1)
+        said.push(`remove ${id}`)
+      },
+    }),
+    getNetwork: (id: string) => ({
+      remove: async () => {
+        await Promise.resolve()
+        networks = networks.filter((one) => one.Id !== id)
+        said.push(`remove ${id}`)
+      },
+    }),
+  }
+  const link = { calls, long: calls, endpoint: {} } as unknown as Link
+  return { link, said, broken, containers }
+}
