@@ -27,7 +27,8 @@ export function entriesSince(
   if (since === undefined) return []
   // Root's clock counts whole seconds.
   const from = Math.floor(since / 1000) * 1000
-  return entries.filter(({ at, state, undoable }) => state === 'applied' && undoable && at >= from)
+  // What root had begun when it was ended may be half done: it is taken back like what was done.
+  return entries.filter(({ at, state, undoable }) => state !== 'undone' && undoable && at >= from)
 }
 
 /** Brings the old world back: ours stops, root's changes are undone, then each part in the opposite order. */
@@ -38,6 +39,8 @@ export async function giveBack(way: Way, tell: Tell, signal: AbortSignal): Promi
   tell({ kind: 'begins', id: 'stop', title: 'Macula’s services stop' })
   const stuck = await way.stopOurs(tell, signal)
   if (stuck) return { ok: false, done, left, trouble: stuck }
+  // A stop that was ended answers without a failure, though not all of it stopped.
+  if (signal.aborted) return { ok: false, done, left, trouble: interruptedStop }
   done.push({ id: 'stop', says: 'containers and network are removed; data stays' })
   tell({ kind: 'done', id: 'stop', says: 'containers and network are removed; data stays' })
 
@@ -86,6 +89,12 @@ export async function giveBack(way: Way, tell: Tell, signal: AbortSignal): Promi
   }
   if (left.length === 0) await keeping.close()
   return { ok: left.length === 0, done, left }
+}
+
+const interruptedStop: Trouble = {
+  kind: 'refused',
+  what: 'It was interrupted while Macula’s services stopped. Nothing was brought back yet.',
+  todo: 'maculactl migrate --back goes on with it; maculactl up starts Macula’s services again.',
 }
 
 function whyNot(outcome: Awaited<ReturnType<RootAdapter['undo']>>, change: string, target: string): string {

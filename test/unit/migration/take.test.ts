@@ -47,6 +47,7 @@ function bench() {
     back: async (
       entries: readonly LedgerEntry[] = [],
       stuck?: { readonly kind: 'failed'; readonly what: string },
+      abort?: AbortController,
     ) => {
       let open = [...entries]
       return await giveBack(
@@ -55,6 +56,7 @@ function bench() {
           keeping: await openKeeping(migration.journal, () => NOW),
           stopOurs: () => {
             world.said.push('stop ours')
+            abort?.abort()
             return Promise.resolve(stuck)
           },
           root: {
@@ -68,7 +70,7 @@ function bench() {
           },
         },
         (event) => void told.push(event),
-        new AbortController().signal,
+        (abort ?? new AbortController()).signal,
       )
     },
   }
@@ -308,6 +310,26 @@ describe('giving back', () => {
     expect(world.said).toEqual(['stop ours'])
   })
 
+  test('a Ctrl-C while ours stop ends it there: nothing is claimed, root is not asked', async () => {
+    const { world, all, go, back, told } = bench()
+    await go(await all())
+    world.said.length = 0
+    told.length = 0
+    const result = await back([entry('7', NOW)], undefined, new AbortController())
+    expect(result).toMatchObject({ ok: false, done: [], trouble: { kind: 'refused' } })
+    expect(told.filter(({ kind }) => kind === 'done')).toEqual([])
+    expect(world.said).toEqual(['stop ours'])
+    expect(world.closed).toBe(false)
+  })
+
+  test('what root had begun when it was killed is undone too', async () => {
+    const { world, all, go, back } = bench()
+    await go(await all())
+    world.said.length = 0
+    await back([entry('7', NOW), entry('8', NOW, { state: 'unfinished' })])
+    expect(world.said).toContain('undo 7 8')
+  })
+
   test('what fails is told, the rest goes on, and the next run does only what is left', async () => {
     const { world, all, go, back } = bench()
     await go({ ...(await all()), data: [] })
@@ -351,8 +373,9 @@ describe('giving back', () => {
       entry('3', NOW + 9000, { state: 'undone' }),
       entry('4', NOW + 9000, { undoable: false }),
       entry('5', NOW + 9000),
+      entry('6', NOW + 9000, { state: 'unfinished' }),
     ]
-    expect(entriesSince(all, since).map(({ id }) => id)).toEqual(['2', '5'])
+    expect(entriesSince(all, since).map(({ id }) => id)).toEqual(['2', '5', '6'])
     expect(entriesSince(all, undefined)).toEqual([])
   })
 })
