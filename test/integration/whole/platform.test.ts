@@ -101,6 +101,8 @@ networks: { macula: { name: '\${MACULA_NETWORK:-macula}', external: true } }
   await run('chown', ['-R', `${user}:`, join(home, '.config')])
   const { code, err } = await maculactl(['up', 'notes'])
   expect(code, err).toBe(0)
+  // With the hosts file a new name waits for set-up.
+  await done(['setup', '--yes'])
   expect((await curl('http://notes.macula.local/')).body).toContain('xcalidraw')
   expect(await curl('http://notes.macula.local/health')).toMatchObject({
     status: 200,
