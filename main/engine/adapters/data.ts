@@ -10,6 +10,7 @@ export interface VolumeRoom {
 
 /** A container that has a volume mounted. */
 export interface VolumeUser {
+  readonly id: string
   readonly name: string
   readonly running: boolean
   /** When it was last started (epoch ms); 0: never. */
@@ -146,6 +147,8 @@ export interface TakeKept {
   readonly source: string
   /** When reading began (epoch ms): who ran later than that may have changed it. */
   readonly since: number
+  /** Ids of the containers that had it then: who is gone may have run before. Absent: not known. */
+  readonly users?: readonly string[] | undefined
   /** Scratch volumes that are needed to go on. */
   readonly scratch: readonly string[]
   /** Parts that are copied and compared, and stages that are done. */

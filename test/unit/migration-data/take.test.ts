@@ -31,8 +31,9 @@ let stack: ReturnType<typeof fakeStack>
 let did: string[]
 let kept: Map<string, TakeKept>
 let outside: {
-  users: { name: string; running: boolean; startedAt: number }[]
+  users: { id: string; name: string; running: boolean; startedAt: number }[]
   room: number
+  own: { id: string; name: string; running: boolean; startedAt: number }[]
   made: string | undefined
   loaded: () => string
   prepared: () => void
@@ -46,6 +47,7 @@ beforeEach(async () => {
   kept = new Map()
   outside = {
     users: [],
+    own: [],
     room: 1e12,
     made: '2026-01-01T00:00:00Z',
     loaded: () => 'all equal',
@@ -81,7 +83,7 @@ beforeEach(async () => {
         ]),
       made: () => Promise.resolve(outside.made),
       hasImage: () => Promise.resolve(true),
-      users: (name: string) => Promise.resolve(name === 'old_data' ? outside.users : []),
+      users: (name: string) => Promise.resolve(name === 'old_data' ? outside.users : outside.own),
       session: async (work: (one: DataHands) => Promise<unknown>) => await work(hands),
       sweep: () => Promise.resolve(),
       kept: (id: string) => Promise.resolve(kept.get(id)),
@@ -144,7 +146,7 @@ describe('refused before ours is touched', () => {
     ['theirs is not whole', () => (outside.prepared = fails('failed')), /It broke/],
     [
       'it runs',
-      () => outside.users.push({ name: 'macula-registry', running: true, startedAt: 1 }),
+      () => outside.users.push({ id: 'old-1', name: 'macula-registry', running: true, startedAt: 1 }),
       /docker stop macula-registry/,
     ],
     ['there is no room', () => (outside.room = 1000), /There is no room for this: Images/],
@@ -168,6 +170,7 @@ test('Docker that goes away while theirs is read costs nothing of what was read'
   kept.set('registry', {
     source: 'old_data',
     since: 1e15,
+    users: [],
     scratch: [],
     done: ['read'],
     bytes: 400,
@@ -186,7 +189,7 @@ describe('interrupted, it goes on', () => {
       throw new Error('aborted')
     }
     await expect(take(control)).rejects.toThrow(
-      /interrupted\. What Macula had is kept: macula_side as .* it goes on/,
+      /interrupted\. What Macula had is kept: macula_side as .* goes on where it stopped\. Where macula-registry was started meanwhile, .* it begins anew/,
     )
     outside.loaded = () => 'all equal'
     did.length = 0
@@ -196,16 +199,84 @@ describe('interrupted, it goes on', () => {
     expect((await take()).movedAside).toHaveLength(1)
     expect(did).toEqual(['goes on', 'make', 'loads on'])
   })
-  test('anew, when theirs ran meanwhile', async () => {
+  const theirs = (startedAt: number, id = 'old-1') => [
+    { id, name: 'macula-registry', running: false, startedAt },
+  ]
+  test.each<[string, () => void]>([
+    ['theirs ran meanwhile', () => (outside.users = theirs(stack.world.now + 1e9))],
+    ['their container is gone: it may have run before', () => (outside.users = [])],
+    ['their container was made anew', () => (outside.users = theirs(0, 'old-2'))],
+    ['it is another volume', () => kept.set('registry', { ...kept.get('registry')!, source: 'other' })],
+    [
+      'it is not known who had it',
+      () => kept.set('registry', { ...kept.get('registry')!, users: undefined }),
+    ],
+  ])('anew, when %s; what was half filled is emptied, not kept once more', async (_, change) => {
+    outside.users = theirs(5)
     await interrupted()
-    outside.users = [{ name: 'macula-registry', running: false, startedAt: stack.world.now + 1e9 }]
-    expect((await take()).movedAside).toHaveLength(2)
-    expect(did).toEqual(['prepare', 'keep', 'remove', 'make', 'load'])
+    change()
+    const { movedAside } = await take()
+    expect(movedAside).toEqual([
+      { from: 'macula_side', to: expect.stringMatching(/^macula_side_before-/) as string },
+    ])
+    expect(did).toEqual(['prepare', 'remove', 'make', 'load'])
   })
-  test('with a new store, when ours was made anew meanwhile: that one is moved aside too', async () => {
+  test.each<[string, () => unknown]>([
+    ['was made anew meanwhile', () => (outside.made = '2026-02-02T00:00:00Z')],
+    [
+      'was up meanwhile and down with --remove',
+      async () => {
+        await stack.up(['side'])
+        await stack.down(['side'], { remove: true })
+        expect(stack.world.containers.has('side')).toBe(false)
+        did.length = 0
+      },
+    ],
+    ['has no record: nobody knows who had it', () => stack.world.record.delete('side')],
+    ['ran meanwhile', () => (outside.own = theirs(Date.parse('2026-01-01T00:00:01Z')))],
+  ])('with a new store, when ours %s: that one is moved aside too', async (_, change) => {
     await interrupted()
-    outside.made = '2026-02-02T00:00:00Z'
+    await change()
     expect((await take()).movedAside).toHaveLength(2)
     expect(did).toEqual(['goes on', 'keep', 'remove', 'make', 'load'])
   })
+  test('ours that ran meanwhile is moved aside before it is emptied, also when nothing of it goes on', async () => {
+    await interrupted()
+    outside.users = theirs(stack.world.now + 1e9)
+    stack.world.record.delete('side')
+    expect((await take()).movedAside).toHaveLength(2)
+    expect(did).toEqual(['prepare', 'keep', 'remove', 'make', 'load'])
+  })
+})
+
+test('what was moved aside is on disk before the original goes: killed in between, it is told', async () => {
+  const { volumes } = stack.context.adapters.docker
+  const seen: (readonly string[])[] = []
+  const remove = volumes.remove.bind(volumes)
+  Object.assign(volumes, {
+    remove: async (name: string) => {
+      seen.push((kept.get('registry')?.moved ?? []).map(({ from: one }) => one))
+      await remove(name)
+    },
+  })
+  await take()
+  expect(seen).toEqual([['macula_side']])
+})
+
+test('of several copies of one volume the last is put back, and the others are named and stay known', async () => {
+  const earlier = { from: 'macula_side', to: 'macula_side_before-20260101-0000' }
+  kept.set('registry', {
+    source: 'old_data',
+    since: 1e15,
+    users: [],
+    scratch: [],
+    done: ['read'],
+    bytes: 400,
+    moved: [earlier],
+  })
+  outside.loaded = fails('failed')
+  await expect(take()).rejects.toThrow(
+    'Macula’s own data is back where it was, and nothing of theirs was changed. What it was earlier is kept: macula_side as macula_side_before-20260101-0000.',
+  )
+  expect(kept.get('registry')).toMatchObject({ moved: [earlier], done: [] })
 })

@@ -17,7 +17,7 @@ const kinds = [registry, powerdns, timescaledb, objectStore, grafana]
  * still: while one runs it is refused by name. It holds the lock (`adapters.lock`), because what killed runs left is swept.
  * Our Docker network can be made or is there: their own with its subnet is gone, or another subnet was chosen. What of ours
  * needs the store is stopped and stays wanted, so that `up` without arguments starts it again; nothing is started here.
- * When their container was started again between an interrupted `take` and the next, that one begins anew.
+ * When their container was started or removed between an interrupted `take` and the next, that one begins anew.
  */
 export function openDataMoves(context: RunContext): readonly DataMove[] {
   return kinds.map((kind) => createMove(context, kind))

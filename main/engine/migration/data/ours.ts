@@ -61,12 +61,16 @@ export function openOurs(context: RunContext, id: string) {
     if (failure) throw new MaculaError(failure.trouble)
   }
 
-  /** Moves its data aside, as `reset` does; nothing where it has none. `image`: of helpers, one that is here. */
+  /**
+   * Moves its data aside, as `reset` does; nothing where it has none. `image`: of helpers, one that is here. `note`: keeps
+   * where it is, before the originals are removed.
+   */
   async function aside(
     image: string,
     tell: (says: string) => void,
+    note: (moved: readonly Moved[]) => Promise<void>,
     signal: AbortSignal,
-  ): Promise<readonly Moved[]> {
+  ): Promise<void> {
     await rest(signal)
     const own = await volumes()
     const there = await Promise.all(own.map(async (name) => await adapters.docker.volumes.has(name)))
@@ -82,10 +86,8 @@ export function openOurs(context: RunContext, id: string) {
       },
       signal,
     )
+    await note(kept.map(({ from, to }) => ({ from, to })))
     await remove()
-    // What we removed ourselves is not told as lost at the next start.
-    if (kept.length > 0) await adapters.record.keep(new Map([[id, { volumes: [] }]])).catch(() => undefined)
-    return kept.map(({ from, to }) => ({ from, to }))
   }
 
   /** Removes its container and its volumes. */
@@ -108,7 +110,16 @@ export function openOurs(context: RunContext, id: string) {
 
   /** Makes its volumes anew, empty. */
   async function home(hands: DataHands, signal: AbortSignal): Promise<void> {
-    for (const { name, key } of (await made(signal)).volumes) await hands.make(name, key)
+    const { volumes: all } = await made(signal)
+    // What we removed ourselves is not told as lost at the next start, and a container that is made from here on shows.
+    await adapters.record.keep(new Map([[id, { volumes: [] }]])).catch(() => undefined)
+    for (const { name, key } of all) await hands.make(name, key)
+  }
+
+  /** Whether no container of it was made since `home`: `up` writes down each. Not known counts as made. */
+  async function isUnmade(): Promise<boolean> {
+    const record = (await adapters.record.read()).get(id)
+    return record !== undefined && record.made === undefined && record.volumes.length === 0
   }
 
   /** Removes its container and its volumes, also while helpers hold them. */
@@ -117,7 +128,7 @@ export function openOurs(context: RunContext, id: string) {
     await remove()
   }
 
-  /** Removes what was filled, and puts back what was moved aside last. */
+  /** Removes what was filled, and puts back what was moved aside; one copy for each volume. */
   async function putBack(
     hands: DataHands,
     image: string,
@@ -125,10 +136,9 @@ export function openOurs(context: RunContext, id: string) {
     signal: AbortSignal,
   ): Promise<void> {
     await empty(hands)
-    const last = new Map(moved.map((one) => [one.from, one.to]))
-    if (last.size === 0) return
+    if (moved.length === 0) return
     await home(hands, signal)
-    for (const [from, to] of last) {
+    for (const { from, to } of moved) {
       const kept = await hands.open(to, image, 'read')
       const back = await hands.open(from, image, 'write')
       await hands.copy(kept, back, '', () => undefined, signal)
@@ -138,11 +148,10 @@ export function openOurs(context: RunContext, id: string) {
 
   /** Removes the copies of what was put back. */
   async function forget(moved: readonly Moved[]): Promise<void> {
-    for (const { to } of new Map(moved.map((one) => [one.from, one])).values())
-      await adapters.docker.volumes.discard(to)
+    for (const { to } of moved) await adapters.docker.volumes.discard(to)
   }
 
-  return { spec, image, volumes, volume, aside, made, home, empty, putBack, forget }
+  return { spec, image, volumes, volume, aside, made, home, isUnmade, empty, putBack, forget }
 }
 
 export type Ours = ReturnType<typeof openOurs>

@@ -5,7 +5,7 @@ import type { DataHands, TakeKept } from '../../adapters.ts'
 import type { RunContext } from '../../run/context.ts'
 import type { DataMove } from '../family.ts'
 import { FILL, type Kind, type Work } from './kind.ts'
-import { openOurs } from './ours.ts'
+import { openOurs, type Moved } from './ours.ts'
 import { sourceOf, type Source } from './source.ts'
 
 /** Room that stays free for everything else on Docker's disk (bytes). */
@@ -99,28 +99,38 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
     const fresh: TakeKept = {
       source: source.volume,
       since: context.adapters.clock.now(),
+      users: users.map((user) => user.id),
       scratch: kind.scratch,
       done: [],
       bytes: 0,
       moved: [],
     }
-    if (before?.source !== source.volume) return fresh
-    // Who ran after it was read may have changed it: what was copied counts for nothing then, what was moved aside does.
-    const isChanged = users.some(({ startedAt }) => startedAt > before.since)
-    return isChanged ? { ...fresh, moved: before.moved } : before
+    if (!before) return fresh
+    // Who ran after it was read may have changed it, and who is gone may have run before it went.
+    const isSame =
+      before.source === source.volume &&
+      before.users?.every((known) => users.some((user) => user.id === known)) === true &&
+      users.every(({ startedAt }) => startedAt <= before.since)
+    if (isSame) return before
+    // What was copied counts for nothing then; what was moved aside does, and what was half filled is known as such.
+    const { moved, home } = before
+    return { ...fresh, moved, ...(home === undefined ? {} : { home }) }
   }
 
   /** Whether the volume that an earlier run made and filled is there as it was: nothing of ours ran on it since. */
   async function isUntouched(home: string | undefined): Promise<boolean> {
     const name = await ours.volume()
     if (home === undefined || (await data.made(name)) !== home) return false
+    // A container of ours that ran on it may be gone again.
+    if (!(await ours.isUnmade())) return false
     return (await data.users(name)).every(({ startedAt }) => startedAt < Date.parse(home))
   }
 
   const take: DataMove['take'] = async (from, tell, signal) => {
     const source = needSource(from)
     let kept = await goingOn(source)
-    await data.keep(id, kept.done.length > 0 || kept.moved.length > 0 ? kept : undefined)
+    // Scratch volumes of what begins anew go with the sweep.
+    await data.keep(id, kept.done.length > 0 ? kept : remembered({ ...kept, scratch: [] }))
     await data.sweep()
     const { isThere, bytes, needs } = await sizes(source)
     if (!isThere)
@@ -172,11 +182,17 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
       signal.throwIfAborted()
       if (!(await isUntouched(kept.home))) {
         says('moving aside what Macula has')
-        const moved = await ours.aside(image, (what) => says(what), signal)
-        await keep({
-          moved: [...kept.moved, ...moved],
-          done: kept.done.filter((stage) => !stage.startsWith(FILL)),
-        })
+        await ours.aside(
+          image,
+          (what) => says(what),
+          async (moved) =>
+            await keep({
+              moved: [...kept.moved, ...moved],
+              done: kept.done.filter((stage) => !stage.startsWith(FILL)),
+              home: '',
+            }),
+          signal,
+        )
       }
       // Half of what a server makes at its first start is nothing to go on with.
       else if (!kept.done.some((stage) => stage.startsWith(FILL))) await ours.empty(hands)
@@ -195,21 +211,28 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
     async function backAgain(hands: DataHands, trouble: Trouble): Promise<Trouble> {
       const unhurried = AbortSignal.timeout(PUT_BACK_DEADLINE_MS)
       const { moved } = kept
+      const last = lastOf(moved)
+      const earlier = moved.filter((one) => !last.includes(one))
       try {
         says('putting back what Macula had')
-        await ours.putBack(hands, image, moved, unhurried)
-        await ours.forget(moved)
-        kept = { ...kept, moved: [] }
-        return {
-          ...trouble,
-          todo: `${trouble.todo ?? ''} ${moved.length === 0 ? 'Nothing of theirs was changed.' : 'Macula’s own data is back where it was, and nothing of theirs was changed.'}`.trim(),
-        }
+        await ours.putBack(hands, image, last, unhurried)
+        await ours.forget(last)
+        kept = { ...kept, moved: earlier, home: '' }
+        const back =
+          moved.length === 0
+            ? 'Nothing of theirs was changed.'
+            : 'Macula’s own data is back where it was, and nothing of theirs was changed.'
+        const rest = earlier.length === 0 ? '' : `What it was earlier is kept: ${sayMoved(earlier)}.`
+        return { ...trouble, todo: [trouble.todo, back, rest].filter(Boolean).join(' ') }
       } catch (error) {
         const { what, why = '' } = troubleOf(error)
         return {
           ...trouble,
           why: `${trouble.why ?? ''} ${what} ${why}`.trim(),
-          todo: `Nothing is lost: ${sayList(moved.map((one) => `${one.from} is kept as ${one.to}`))}.`,
+          todo:
+            moved.length === 0
+              ? 'Nothing of theirs was changed.'
+              : `Nothing is lost. It is kept: ${sayMoved(moved)}.`,
         }
       }
     }
@@ -224,8 +247,7 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
       if (!signal.aborted) {
         // Where Docker itself went away, what was copied is as good as before; else it may be what is wrong.
         if (troubleOf(error).kind !== 'outside') {
-          const { moved } = kept
-          await data.keep(id, moved.length === 0 ? undefined : { ...kept, scratch: [], done: [], bytes: 0 })
+          await data.keep(id, remembered({ ...kept, scratch: [], done: [], bytes: 0 }))
           await data.sweep().catch(() => undefined)
         }
         throw error
@@ -238,9 +260,9 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
           ...(moved.length === 0
             ? {}
             : {
-                why: `What Macula had is kept: ${sayList(moved.map((one) => `${one.from} as ${one.to}`))}.`,
+                why: `What Macula had is kept: ${sayMoved(moved)}.`,
               }),
-          todo: 'Run it again: it goes on where it stopped.',
+          todo: `Run it again: it goes on where it stopped. Where ${source.container.name} was started meanwhile, its data may have changed, and it begins anew.`,
         },
         { cause: error },
       )
@@ -249,5 +271,20 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
 
   return { id, title, measure, take }
 }
+
+/** Of a taking that begins anew: what was moved aside, and what is half filled; undefined: neither. */
+const remembered = (kept: TakeKept): TakeKept | undefined =>
+  kept.moved.length > 0 || (kept.home ?? '') !== '' ? kept : undefined
+
+/** Of each volume the copy that was made last: what it was before the run that goes on. */
+function lastOf(moved: readonly Moved[]): readonly Moved[] {
+  return [...new Map(moved.map((one) => [one.from, one])).values()]
+}
+
+const sayMoved = (moved: readonly Moved[]): string =>
+  sayList(
+    moved.map(({ from, to }) => `${from} as ${to}`),
+    99,
+  )
 
 const PUT_BACK_DEADLINE_MS = 3_600_000

@@ -87,6 +87,7 @@ export function openData(
           const info = await link.calls.getContainer(id).inspect({ abortSignal })
           const startedAt = Date.parse(info.State.StartedAt)
           return {
+            id,
             name: names[0]?.slice(1) ?? id.slice(0, 12),
             // The list may be a moment behind what was just stopped.
             running: info.State.Running || info.State.Restarting,

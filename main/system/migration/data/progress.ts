@@ -7,6 +7,7 @@ import type { Paths } from '../../paths.ts'
 const keptSchema = z.object({
   source: z.string(),
   since: z.number(),
+  users: z.array(z.string()).optional(),
   scratch: z.array(z.string()),
   done: z.array(z.string()),
   moved: z.array(z.object({ from: z.string(), to: z.string() })),
