@@ -60,6 +60,16 @@ export function isPlainSocat(argv: readonly string[]): boolean {
   return argv.slice(1).every((one) => word.test(one))
 }
 
+/**
+ * Whether a socat has the words of a forwarder that a Macula started, or a routing script that `maculactl eject` wrote
+ * (system/forward/socat.ts): no script of the platform's has these. Of another user nothing but the words can be read.
+ */
+export function isMaculasForwarder(argv: readonly string[]): boolean {
+  return argv.some((word) =>
+    /^TCP4-LISTEN:\d+,bind=[\d.]+,reuseaddr,fork,(?:[\w=]+,)*keepalive,keepidle=60,/.test(word),
+  )
+}
+
 /** Whether it listens where one of the platform's scripts lets it. */
 export function isOldForwarder({ address, port }: SocatSeen): boolean {
   return LISTENS[address]?.includes(port) === true

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFile, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { MigrationPart, PlannedStep } from '../../engine/adapters.ts'
@@ -16,6 +16,7 @@ import { sayCount } from '../../model/say.ts'
 import { poll } from '../../engine/wait.ts'
 import { writeWhole } from '../files.ts'
 import { isAlive, startOf } from '../process/record.ts'
+import { hasSocket, listening } from '../process/sockets.ts'
 import { userName } from '../process/user.ts'
 import { rootStep } from './root-step.ts'
 import { findSocats, type Found } from './socats.ts'
@@ -42,6 +43,8 @@ export interface ForwardersInput {
   readonly uid: number
   /** Where a script keeps pids; tests name another folder. */
   readonly pidFolder?: string
+  /** XDG_STATE_HOME, where routing scripts of `maculactl eject` keep theirs. */
+  readonly stateHome: string
   /** Where the machine's own files lie. */
   readonly below?: string
 }
@@ -52,7 +55,8 @@ export function forwardersPart(input: ForwardersInput): MigrationPart {
   const hasUnit = async (): Promise<boolean> =>
     (await stat(join(input.below ?? '', FORWARDING_FILE)).catch(() => undefined)) !== undefined
 
-  const find = async (): Promise<readonly Found[]> => await findSocats(folder)
+  const find = async (): Promise<readonly Found[]> =>
+    await findSocats({ old: folder, stateHome: input.stateHome })
 
   async function plan(): Promise<readonly PlannedStep[]> {
     const [all, unit] = await Promise.all([find(), hasUnit()])
@@ -219,8 +223,11 @@ async function startAgain(one: KeptProcess, seen: SocatSeen): Promise<void> {
   })
   child.unref()
   const listens = async (): Promise<true | undefined> => {
-    const table = await readFile('/proc/net/tcp', 'utf8').catch(() => '')
-    return table.includes(` ${hexOf(seen)} `) ? true : undefined
+    const { pid = 0 } = child
+    const socket = (await listening()).find(
+      ({ address, port }) => address === seen.address && port === seen.port,
+    )
+    return socket && (await hasSocket(pid, socket.inode)) ? true : undefined
   }
   const why = await Promise.race([
     failed,
@@ -228,18 +235,14 @@ async function startAgain(one: KeptProcess, seen: SocatSeen): Promise<void> {
       ready === true ? undefined : 'it listens on nothing',
     ),
   ])
-  if (why !== undefined || child.pid === undefined)
+  if (why !== undefined || child.pid === undefined) {
+    child.kill()
     throw new MaculaError({
       kind: 'failed',
       what: `The forwarder on ${seen.address}:${seen.port} could not be started again.`,
       why: `socat: ${why ?? 'not started'}.`,
       todo: `Start it by hand: ${one.argv.join(' ')}`,
     })
+  }
   if (one.pidFile !== undefined) await writeWhole(one.pidFile, `${child.pid}\n`).catch(() => undefined)
-}
-
-/** An address and port as /proc/net/tcp writes it (proc(5)): bytes of the address in the host's order, little-endian here. */
-function hexOf({ address, port }: SocatSeen): string {
-  const bytes = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))
-  return `${bytes.toReversed().join('')}:${port.toString(16).padStart(4, '0')}`.toUpperCase()
 }

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { DataMove, MigrationAdapter, MigrationPart, RootAdapter } from '../../engine/adapters.ts'
 import type { ComposeProjectSeen } from '../../model/migration.ts'
 import { namesOf } from '../../model/listeners.ts'
@@ -38,7 +39,7 @@ export function openMigration(input: MigrationInput): MigrationAdapter {
   const parts: readonly MigrationPart[] = [
     composePart({ link, env, state: paths.state, subnet: settings.subnet }),
     clustersPart({ link, paths }),
-    forwardersPart({ uid: ownUid() }),
+    forwardersPart({ uid: ownUid(), stateHome: dirname(paths.state) }),
     namesPart({ suffix: settings.suffix, ledger: root.ledger }),
     hostsPart({ names: namesOf(catalog, settings.suffix), suffix: settings.suffix }),
   ]

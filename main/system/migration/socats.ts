@@ -1,6 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, readlink, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isOldForwarder, socatOf, type SocatSeen } from '../../model/before/forwarders.ts'
+import { isMaculasForwarder, isOldForwarder, socatOf, type SocatSeen } from '../../model/before/forwarders.ts'
 import { readIfThere } from '../files.ts'
 import { readCgroup } from '../process/belongs.ts'
 import { ownerOfProcess } from '../process/mark.ts'
@@ -19,9 +19,24 @@ export interface Found extends SocatSeen {
   readonly pidFile?: string
 }
 
-/** All socat processes of the platform's scripts, of every user: by where they listen, or by a script's pid file. */
-export async function findSocats(folder: string): Promise<readonly Found[]> {
-  const pidFiles = await pidsIn(folder)
+/** Where pids of socats are written. */
+export interface PidFolders {
+  /** By the platform's scripts. */
+  readonly old: string
+  /** Below it lie those of the routing scripts of `maculactl eject`: PROJECT-routing. */
+  readonly stateHome: string
+}
+
+/**
+ * All socat processes of the platform's scripts, of every user: by where they listen, or by a script's pid file. Not those
+ * of any Macula, of what `maculactl eject` wrote, nor of containers: who made those ends them.
+ */
+export async function findSocats(folders: PidFolders): Promise<readonly Found[]> {
+  const [pidFiles, ejected, here] = await Promise.all([
+    pidsIn(folders.old),
+    ejectedPids(folders.stateHome),
+    placeOf('self'),
+  ])
   const entries = await readdir('/proc').catch(() => [])
   const pids = entries.map(Number).filter((pid) => Number.isInteger(pid) && pid > 1)
   const found = await Promise.all(
@@ -31,14 +46,15 @@ export async function findSocats(folder: string): Promise<readonly Found[]> {
       const pidFile = pidFiles.get(pid)
       if (!seen || !(isOldForwarder(seen) || pidFile !== undefined)) return undefined
       // Ours, and every other Macula's, carry a mark.
-      if ((await ownerOfProcess(pid)) !== undefined) return undefined
-      const [started, info, cgroup] = await Promise.all([
+      if (isMaculasForwarder(argv) || (await ownerOfProcess(pid)) !== undefined) return undefined
+      if (ejected.get(pid)?.endsWith(`/${seen.address}:${seen.port}.pid`) === true) return undefined
+      const [started, info, place] = await Promise.all([
         startOf(pid),
         stat(`/proc/${pid}`).catch(() => undefined),
-        readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => ''),
+        placeOf(pid),
       ])
-      if (started === undefined || !info) return undefined
-      const { unit } = readCgroup(cgroup)
+      if (started === undefined || !info || isElsewhere(place, here)) return undefined
+      const { unit } = place
       return {
         ...seen,
         pid,
@@ -57,6 +73,37 @@ export async function findSocats(folder: string): Promise<readonly Found[]> {
     .filter((one, index) => one !== undefined && !known.has(parents[index] ?? 0))
     .filter((one) => one !== undefined)
     .toSorted((one, two) => one.address.localeCompare(two.address) || one.port - two.port)
+}
+
+/** Where a process runs. */
+export interface Place {
+  readonly unit?: { readonly name: string }
+  readonly container?: string | undefined
+  /** Its network namespace; of another user's it cannot be read. */
+  readonly net: string | undefined
+}
+
+async function placeOf(pid: number | 'self'): Promise<Place> {
+  const [cgroup, net] = await Promise.all([
+    readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => ''),
+    readlink(`/proc/${pid}/ns/net`).catch(() => undefined),
+  ])
+  return { ...readCgroup(cgroup), net }
+}
+
+/** Whether a process is in a container that we are not in, or has ports of another network. */
+export function isElsewhere(place: Place, here: Place): boolean {
+  return (
+    place.container !== here.container ||
+    (place.net !== undefined && here.net !== undefined && place.net !== here.net)
+  )
+}
+
+/** Pids in the files of the routing scripts of `maculactl eject`, whatever its project is called. */
+async function ejectedPids(stateHome: string): Promise<ReadonlyMap<number, string>> {
+  const folders = (await readdir(stateHome).catch(() => [])).filter((name) => name.endsWith('-routing'))
+  const all = await Promise.all(folders.map(async (name) => await pidsIn(join(stateHome, name))))
+  return new Map(all.flatMap((pids) => [...pids]))
 }
 
 /** The parent of a process: field 4 of /proc/PID/stat. */

@@ -130,7 +130,12 @@ describe('forwarders', () => {
 
   test('the unit is found by its file, and stopped before the file goes', async () => {
     put('/etc/systemd/system/macula-port-forwarding.service', '[Unit]\n')
-    const part = forwardersPart({ uid: 1000, below, pidFolder: join(below, 'pids') })
+    const part = forwardersPart({
+      uid: 1000,
+      below,
+      pidFolder: join(below, 'pids'),
+      stateHome: join(below, 'state'),
+    })
     const step = (await part.plan()).find(({ id }) => id === 'before-unit')
     expect(step?.change?.verbs.map(({ verb }) => verb)).toEqual(['unit-off', 'remove'])
     expect((await part.detect())[0]?.title).toContain('macula-port-forwarding.service')
