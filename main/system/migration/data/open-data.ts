@@ -67,7 +67,9 @@ export function openData(
     (labels?.['com.docker.compose.project'] === project || labels?.[TAKING] === project)
 
   async function removeVolume(name: string): Promise<void> {
-    if ((await labelsOf(name))?.[TAKING] !== project) return
+    const labels = await labelsOf(name)
+    // Another person on this engine may have an instance of the same name.
+    if (labels?.[TAKING] !== project || !isOwn(labels, project)) return
     const link = await way()
     await within(
       REMOVE_DEADLINE_MS,
