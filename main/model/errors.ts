@@ -13,6 +13,9 @@ export class MaculaError extends Error {
   }
 }
 
+/** A program was asked and said no: what it was asked for is not done. Of any other error nobody knows that. */
+export class Refusal extends MaculaError {}
+
 /**
  * Whatever was thrown, as words: what the system refused by its code; all other unknown errors become kind `internal` with
  * their message as the why.

@@ -6,7 +6,7 @@ import type { DatabasesSpec } from '../../model/service.ts'
 export interface InsideAdapter {
   /**
    * Gives a user of a program its new password; doing it twice does no harm. `admin`: the user of PostgreSQL who may do so.
-   * Throws MaculaError `failed` with the program's own words.
+   * Throws a Refusal with the program's own words when it has its old one still; of any other error that is not known.
    */
   tell(
     keeper: SecretKeeper,

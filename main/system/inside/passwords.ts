@@ -1,12 +1,15 @@
 import type { DockerAdapter } from '../../engine/adapters.ts'
 import { inert } from '../../model/atoms.ts'
-import { MaculaError } from '../../model/errors.ts'
+import { MaculaError, Refusal } from '../../model/errors.ts'
 import type { SecretKeeper } from '../../model/secret.ts'
 import { psql, quoted } from './psql.ts'
 import { scramVerifier } from './scram.ts'
 
 /** Grafana's command line opens its database and may run its migrations first. */
 const GRAFANA_DEADLINE_MS = 60_000
+
+/** Its command line ends with 1 when it did not do it; 126 and 127: there is none. One that was killed may have. */
+const refused: ReadonlySet<number> = new Set([1, 126, 127])
 
 interface Told {
   readonly docker: Pick<DockerAdapter, 'exec'>
@@ -38,7 +41,7 @@ export const keepers: Readonly<Record<SecretKeeper, (told: Told) => Promise<void
     })
     if (code === 0) return
     const said = [...out.split('\n'), ...err.split('\n')].filter((line) => line.trim() !== '').at(-1) ?? ''
-    throw new MaculaError({
+    throw new (refused.has(code) ? Refusal : MaculaError)({
       kind: 'failed',
       what: 'Grafana did not take the new password of its admin.',
       why: `It says: ${inert(said.replaceAll(password, '••••')).slice(0, 300) || `nothing (code ${code})`}`,

@@ -1,9 +1,12 @@
 import type { DockerAdapter } from '../../engine/adapters.ts'
 import { inert, isDatabaseName } from '../../model/atoms.ts'
-import { MaculaError } from '../../model/errors.ts'
+import { MaculaError, Refusal } from '../../model/errors.ts'
 
 /** CREATE DATABASE copies a template of some megabytes; CREATE EXTENSION timescaledb runs thousands of statements. */
 const DEADLINE_MS = 60_000
+
+/** psql's own codes: 1 an error of its own, 3 one of the script (psql(1), "Exit Status"; 2: the connection); 126 and 127: no psql. */
+const refused: ReadonlySet<number> = new Set([1, 3, 126, 127])
 
 /** A name in SQL: only what PostgreSQL takes without quotes, in quotes all the same (a name may be a word of SQL). */
 export function quoted(name: string): string {
@@ -15,7 +18,8 @@ export function quoted(name: string): string {
 /**
  * Runs a script by the psql of a container, over its socket, where the server asks the superuser for no password. The script
  * comes by stdin: neither the list of processes nor Docker's own shows it. Returns the lines that it printed. Throws
- * MaculaError `failed` with `what` and what psql said.
+ * MaculaError `failed` with `what` and what psql said; a Refusal when the server said no, or never got it. A connection that
+ * ended, or a psql that was killed, leaves open whether the statement was done.
  */
 export async function psql(
   docker: Pick<DockerAdapter, 'exec'>,
@@ -37,7 +41,8 @@ export async function psql(
   })
   if (code === 0) return out.split('\n').filter((line) => line !== '')
   const said = err.split('\n').find((line) => /ERROR|FATAL|error:/.test(line)) ?? err
-  throw new MaculaError({
+  const saidNo = refused.has(code) || (code === 2 && err.includes('connection to server'))
+  throw new (saidNo ? Refusal : MaculaError)({
     kind: 'failed',
     what,
     why: `PostgreSQL says: ${inert(said.replace(/^psql:[^ ]* /, '').trim()).slice(0, 400) || `nothing (code ${code})`}`,

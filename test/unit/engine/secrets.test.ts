@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { SecretsAdapter, SecretsChanging } from '../../../main/engine/adapters.ts'
 import { createSecretsCalls } from '../../../main/engine/run/secrets/calls.ts'
-import { MaculaError, troubleOf } from '../../../main/model/errors.ts'
+import { MaculaError, Refusal, troubleOf } from '../../../main/model/errors.ts'
 import type { ClusterSpec } from '../../../main/model/cluster.ts'
 import type { SecretUse } from '../../../main/model/secret.ts'
 import { service } from '../stack/fixture.ts'
@@ -44,6 +44,8 @@ function setUp() {
   let changing: SecretsChanging | undefined
   let settled = 0
   const fails = new Map<string, number>()
+  /** Keepers that take a value that ends with -2 and whose answer never comes; `for good`: they say no from then on. */
+  const lostAnswers = new Map<string, 'once' | 'for good'>()
   /** What each keeper has. */
   const inside = new Map([
     ['db', 'db-1'],
@@ -101,7 +103,12 @@ function setUp() {
       const left = fails.get(id) ?? 0
       if (left > 0) {
         fails.set(id, left - 1)
-        return Promise.reject(new MaculaError({ kind: 'failed', what: `${id} says no.` }))
+        return Promise.reject(new Refusal({ kind: 'failed', what: `${id} says no.` }))
+      }
+      if (lostAnswers.has(id) && value.endsWith('-2')) {
+        inside.set(id, value)
+        if (lostAnswers.get(id) === 'for good') fails.set(id, 9)
+        return Promise.reject(new MaculaError({ kind: 'outside', what: 'no answer within 60 s' }))
       }
       did.push(`tell ${keeper} ${id} ${who.user}/${who.admin} ${value}`)
       inside.set(id, value)
@@ -120,6 +127,7 @@ function setUp() {
     kept,
     inside,
     fails,
+    lostAnswers,
     changing: () => changing,
     settled: () => settled,
     setChanging: (change: SecretsChanging | undefined) => void (changing = change),
@@ -232,6 +240,60 @@ describe('a program that does not take it', () => {
     const trouble = await one.set({ DB: 'db-2', DASH: 'dash-2' }).then(() => undefined, troubleOf)
     expect(trouble?.todo).toContain('maculactl secrets finish')
     expect(one.changing()?.to.get('DB')).toBe('db-2')
+  })
+})
+
+describe('a program that took it and whose answer got lost', () => {
+  test('gets its old one again, as the others do', async () => {
+    one.lostAnswers.set('dash', 'once')
+    const trouble = await one.set({ DB: 'db-2', DASH: 'dash-2' }).then(() => undefined, troubleOf)
+    expect(trouble?.todo).toContain('Nothing was changed')
+    expect(Object.fromEntries(one.inside)).toEqual({ db: 'db-1', dash: 'dash-1' })
+    expect([one.kept.get('DASH'), one.changing()]).toEqual(['dash-1', undefined])
+  })
+  test('and cannot be given it: the change stays open, and finishing it makes both one again', async () => {
+    one.lostAnswers.set('dash', 'for good')
+    const trouble = await one.set({ DASH: 'dash-2' }).then(() => undefined, troubleOf)
+    expect(trouble?.todo).toContain('maculactl secrets finish')
+    expect(trouble?.why).toContain('DASH may have the new one')
+    expect([one.kept.get('DASH'), one.changing()?.to.get('DASH')]).toEqual(['dash-1', 'dash-2'])
+    await expect(one.calls.needWhole(['DASH'])).rejects.toThrow(/DASH is being changed/)
+    one.lostAnswers.clear()
+    one.fails.clear()
+    await one.finish()
+    expect([one.inside.get('dash'), one.kept.get('DASH'), one.changing()]).toEqual([
+      'dash-2',
+      'dash-2',
+      undefined,
+    ])
+  })
+})
+
+describe('what was started only to be told rests again', () => {
+  const isAtRest = (id: string): void => {
+    expect(one.world.containers.get(id)?.state).toBe('exited')
+    expect(one.world.wanted).not.toContain(id)
+  }
+  beforeEach(async () => {
+    await one.down(['dash'])
+  })
+  test('when it does not take it', async () => {
+    one.fails.set('dash', 1)
+    await expect(one.set({ DASH: 'dash-2' })).rejects.toThrow(/dash says no/)
+    isAtRest('dash')
+  })
+  test('when an interrupted change cannot be finished', async () => {
+    one.setChanging({ since: 1, from: new Map([['DASH', 'dash-1']]), to: new Map([['DASH', 'dash-2']]) })
+    one.fails.set('dash', 1)
+    await expect(one.finish()).rejects.toThrow(/dash says no/)
+    isAtRest('dash')
+  })
+  test('when another one cannot be started', async () => {
+    await one.down(['db'], { also: true })
+    one.world.configs.set('db', 'other')
+    one.world.makeFails.set('db', 'no room')
+    await expect(one.set({ DB: 'db-2', DASH: 'dash-2' })).rejects.toThrow(/cannot be started/)
+    isAtRest('dash')
   })
 })
 

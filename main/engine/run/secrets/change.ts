@@ -51,12 +51,13 @@ export async function changeSecrets(
   const keeping = await withData(context, keepingOf(containersOf(context), changed.keys()))
   const began = adapters.clock.now()
   const elapsed = (): number => adapters.clock.now() - began
-  const started = await startKeepers(context, keeping, tell, elapsed, signal)
-  if (signal.aborted) throw interrupted()
-  const change = await adapters.secrets.begin(changed)
-  await tellKeepers(context, keeping, change, tell, elapsed)
-  await adapters.secrets.commit()
-  const result = await remake({ context, change, started, tell, elapsed, signal })
+  const result = await withKeepers({ context, keeping, tell, elapsed, signal }, async () => {
+    if (signal.aborted) throw interrupted()
+    const change = await adapters.secrets.begin(changed)
+    await tellKeepers(context, keeping, change, tell, elapsed)
+    await adapters.secrets.commit()
+    return await remake({ context, change, tell, elapsed, signal })
+  })
   return {
     ...result,
     changed: [...changed.keys()],
@@ -85,15 +86,15 @@ export async function finishSecrets(
   })
   const known = await adapters.secrets.read()
   const isKept = names.every((name) => known.get(name) === change.to.get(name))
-  let started: readonly string[] = []
-  if (!isKept) {
-    const keeping = await withData(context, keepingOf(containersOf(context), names))
-    started = await startKeepers(context, keeping, tell, elapsed, signal)
-    const { failed } = await tellAll(context, keeping, change.to)
-    if (failed) throw failed
-    await adapters.secrets.commit()
-  }
-  const result = await remake({ context, change, started, tell, elapsed, signal })
+  const keeping = isKept ? [] : await withData(context, keepingOf(containersOf(context), names))
+  const result = await withKeepers({ context, keeping, tell, elapsed, signal }, async () => {
+    if (!isKept) {
+      const { failed } = await tellAll(context, keeping, change.to)
+      if (failed) throw failed
+      await adapters.secrets.commit()
+    }
+    return await remake({ context, change, tell, elapsed, signal })
+  })
   return { ...result, changed: names, same: [], also: alsoFor(containersOf(context), names) }
 }
 
@@ -116,19 +117,48 @@ async function tellAgain(
   if (failed) throw failed
 }
 
-/** Starts what must be told and does not run; returns what did not run before, which is stopped again in the end. */
-async function startKeepers(
-  context: RunContext,
-  keeping: readonly Keeping[],
-  tell: Tell,
-  elapsed: () => number,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const { truth } = context
-  const runs = (id: string): boolean => truth.seen.containers.get(id)?.state === 'running'
+interface Work {
+  readonly context: RunContext
+  readonly tell: Tell
+  readonly elapsed: () => number
+  readonly signal: AbortSignal
+}
+
+/** Starts what must be told and does not run, works, and stops what did not run before, however the work went. */
+async function withKeepers(
+  { context, keeping, tell, elapsed, signal }: Work & { readonly keeping: readonly Keeping[] },
+  work: () => Promise<RunResult>,
+): Promise<RunResult> {
+  const runs = (id: string): boolean => context.truth.seen.containers.get(id)?.state === 'running'
   const before = new Set(containersOf(context).flatMap(({ id }) => (runs(id) ? [id] : [])))
   const resting = keeping.map(({ service }) => service).filter(({ id }) => !before.has(id))
-  if (resting.length === 0) return []
+  if (resting.length === 0) return await work()
+  let started: readonly string[] = []
+  const rest = async (): Promise<void> => {
+    if (started.length > 0)
+      await down(context, started, { remove: false }, from(tell, elapsed()), new AbortController().signal)
+  }
+  try {
+    try {
+      await startKeepers({ context, tell, elapsed, signal }, resting)
+    } finally {
+      started = containersOf(context).flatMap(({ id }) => (runs(id) && !before.has(id) ? [id] : []))
+    }
+    const result = await work()
+    await rest()
+    return { ...result, ms: elapsed() }
+  } catch (error) {
+    // Why it failed is told, not what the stopping met.
+    await rest().catch(() => undefined)
+    throw error
+  }
+}
+
+/** Throws when one of them cannot be started. */
+async function startKeepers(
+  { context, tell, elapsed, signal }: Work,
+  resting: readonly ServiceSpec[],
+): Promise<void> {
   const titles = [...new Set(resting.map(({ title }) => title))]
   tell({
     kind: 'note',
@@ -143,10 +173,12 @@ async function startKeepers(
       what: `Nothing was changed: ${sayList(titles)} must be told the new password, and cannot be started.`,
       why: [failed.trouble.what, failed.trouble.why].filter(Boolean).join(' '),
     })
-  return containersOf(context).flatMap(({ id }) => (runs(id) && !before.has(id) ? [id] : []))
 }
 
-/** Tells all, or none: what was told is given its old one again when another does not take its new one. */
+/**
+ * Tells all, or none: what was told is given its old one again when another does not take its new one, and so is one whose
+ * answer got lost. What cannot be given back leaves the change open: it is not known then who has which.
+ */
 async function tellKeepers(
   context: RunContext,
   keeping: readonly Keeping[],
@@ -154,17 +186,20 @@ async function tellKeepers(
   tell: Tell,
   elapsed: () => number,
 ): Promise<void> {
-  const { told, failed } = await tellAll(context, keeping, change.to)
+  const { told, unsure, failed } = await tellAll(context, keeping, change.to)
   for (const { service, name } of told)
     tell({ kind: 'note', ms: elapsed(), says: `${service.title} has its new ${name}.` })
   if (!failed) return
-  const back = await tellAll(context, told, change.from)
-  const lost = told.filter(({ name }) => !change.from.has(name))
+  const reached = [...told, ...unsure]
+  const back = await tellAll(context, reached, change.from)
+  const lost = reached.filter(({ name }) => !change.from.has(name))
   const trouble = troubleOf(failed)
+  const has = (all: readonly Keeping[], says: string): string =>
+    all.length === 0 ? '' : `${sayList([...new Set(all.map(({ service }) => service.title))])} ${says}.`
   if (back.failed || lost.length > 0)
     throw new MaculaError({
       ...trouble,
-      why: [trouble.why, `${sayList(told.map(({ service }) => service.title))} has the new one already.`]
+      why: [trouble.why, has(told, 'took the new one'), has(unsure, 'may have the new one')]
         .filter(Boolean)
         .join(' '),
       todo: `Repair what it names, then go on: ${FINISH}`,
@@ -180,18 +215,10 @@ async function tellKeepers(
 async function remake({
   context,
   change,
-  started,
   tell,
   elapsed,
   signal,
-}: {
-  readonly context: RunContext
-  readonly change: SecretsChanging
-  readonly started: readonly string[]
-  readonly tell: Tell
-  readonly elapsed: () => number
-  readonly signal: AbortSignal
-}): Promise<RunResult> {
+}: Work & { readonly change: SecretsChanging }): Promise<RunResult> {
   const { adapters, truth } = context
   await truth.observe.containers()
   const all = containersOf(context)
@@ -220,8 +247,6 @@ async function remake({
   }
   const ids = runs.map(({ service }) => service)
   const result = ids.length === 0 ? nothing : await up(context, ids, from(tell, elapsed()), signal)
-  const rest = new AbortController().signal
-  if (started.length > 0) await down(context, started, { remove: false }, from(tell, elapsed()), rest)
   if (result.ok && !signal.aborted) await adapters.secrets.settle()
   return { ...result, ok: result.ok && !signal.aborted, ms: elapsed() }
 }

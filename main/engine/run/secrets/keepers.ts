@@ -1,4 +1,4 @@
-import { MaculaError, troubleOf } from '../../../model/errors.ts'
+import { MaculaError, Refusal, troubleOf } from '../../../model/errors.ts'
 import type { SecretKeeper } from '../../../model/secret.ts'
 import type { ServiceSpec } from '../../../model/service.ts'
 import type { RunContext } from '../context.ts'
@@ -40,17 +40,25 @@ export async function withData(
   return all.filter(({ service }) => has.get(service.id) === true)
 }
 
-/** Gives each keeper the value of its secret. Returns those that took it before one did not, with its trouble. */
+/**
+ * Gives each keeper the value of its secret. Returns those that took it before one did not, with its trouble, and that one as
+ * `unsure` when only its answer is missing: it may have taken it.
+ */
 export async function tellAll(
   { adapters, truth }: RunContext,
   all: readonly Keeping[],
   values: ReadonlyMap<string, string>,
-): Promise<{ readonly told: readonly Keeping[]; readonly failed?: MaculaError }> {
+): Promise<{
+  readonly told: readonly Keeping[]
+  readonly unsure: readonly Keeping[]
+  readonly failed?: MaculaError
+}> {
   const told: Keeping[] = []
   for (const keeping of all) {
     const { service, name, keeper, user } = keeping
     const value = values.get(name)
     if (value === undefined) continue
+    let isAsked = false
     try {
       const container = truth.seen.containers.get(service.id)
       if (container?.state !== 'running')
@@ -61,11 +69,13 @@ export async function tellAll(
         })
       const made = await adapters.docker.madeWith(service.id)
       const admin = made?.variables.get('POSTGRES_USER') ?? 'postgres'
+      isAsked = true
       await adapters.inside.tell(keeper, container.id, { user, admin }, value)
       told.push(keeping)
     } catch (error) {
-      return { told, failed: new MaculaError(troubleOf(error), { cause: error }) }
+      const unsure = isAsked && !(error instanceof Refusal) ? [keeping] : []
+      return { told, unsure, failed: new MaculaError(troubleOf(error), { cause: error }) }
     }
   }
-  return { told }
+  return { told, unsure: [] }
 }
