@@ -34,6 +34,8 @@ export interface OldContainer {
   readonly image: string
   readonly imageId: string
   readonly running: boolean
+  /** When it was last started (epoch ms); absent: never, or it is gone. */
+  readonly startedAt?: number
   /** Named volumes, with the folder in the container that each is mounted at. */
   readonly volumes: readonly { readonly name: string; readonly at: string }[]
   /** Published on the machine: address ("0.0.0.0" for all), port, protocol. */

@@ -69,6 +69,9 @@ export async function giveBack(way: Way, tell: Tell, signal: AbortSignal): Promi
     tell({ kind: 'begins', id: step.id, title: `Bringing back ${step.brings}` })
     try {
       const part = migration.parts.find(({ id }) => id === step.part)
+      // They run again, whole or half: what they write from here on was not taken over.
+      const project = step.part === 'compose' ? /^[a-z]+-(.+)$/.exec(step.id)?.[1] : undefined
+      if (project !== undefined) await keeping.forgetData(project)
       const says =
         (await part?.giveBack(
           step.kept,

@@ -1,3 +1,4 @@
+import type { Trouble } from '../../model/errors.ts'
 import type {
   ComposeProjectSeen,
   DataMeasured,
@@ -82,6 +83,8 @@ export interface KeptData {
 export interface Journal {
   /** Epoch ms of the first step; absent: nothing was begun. */
   readonly since?: number
+  /** Root was asked to change something since then. */
+  readonly byRoot?: boolean
   readonly steps: readonly KeptStep[]
   readonly data: readonly KeptData[]
 }
@@ -94,6 +97,15 @@ export interface JournalAdapter {
   close(): Promise<void>
 }
 
+/** Containers that rest. */
+export interface Resting {
+  readonly names: readonly string[]
+  /** Why not all of them do: one did not stop, or a person ended it. */
+  readonly trouble?: Trouble
+  /** Starts exactly these again, every one that can be; what it answers tells of those that cannot. */
+  again(): Promise<readonly Trouble[]>
+}
+
 /** What a machine ran before Macula, and the way to take it over. */
 export interface MigrationAdapter {
   readonly parts: readonly MigrationPart[]
@@ -103,6 +115,6 @@ export interface MigrationAdapter {
   projects(earlier: readonly unknown[]): Promise<readonly ComposeProjectSeen[]>
   /** Bytes that are free where Docker keeps volumes; undefined where that cannot be told. */
   free(): Promise<number | undefined>
-  /** Stops what runs of a project, so that its data holds still; what it answers starts exactly those again. */
-  rest(project: ComposeProjectSeen, signal: AbortSignal): Promise<() => Promise<void>>
+  /** Stops what runs of a project, so that its data holds still. */
+  rest(project: ComposeProjectSeen, signal: AbortSignal): Promise<Resting>
 }

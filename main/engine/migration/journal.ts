@@ -35,7 +35,17 @@ export async function openKeeping(adapter: JournalAdapter, now: () => number) {
     },
     /** It is as if it was never begun: given back, or not done after all. */
     async forget(id: string): Promise<void> {
-      await write({ ...journal, steps: journal.steps.filter((step) => step.id !== id) })
+      if (journal.steps.every((step) => step.id !== id)) return
+      const steps = journal.steps.filter((step) => step.id !== id)
+      const { byRoot, data } = journal
+      // Nothing of it stands: what root does from here on belongs to no take-over, and --back must not undo it.
+      if (steps.length === 0 && byRoot !== true) await write({ steps, data })
+      else await write({ ...journal, steps })
+    },
+    /** The containers of a project run again: what they write from here on was not taken over. */
+    async forgetData(project: string): Promise<void> {
+      if (journal.data.every((one) => one.project !== project)) return
+      await write({ ...journal, data: journal.data.filter((one) => one.project !== project) })
     },
     async took(data: KeptData): Promise<void> {
       await write({
@@ -45,7 +55,7 @@ export async function openKeeping(adapter: JournalAdapter, now: () => number) {
     },
     /** Root changes something: from here on its ledger tells what undo takes back. */
     async mark(): Promise<void> {
-      if (journal.since === undefined) await write({ ...journal, since: now() })
+      await write({ ...journal, since: journal.since ?? now(), byRoot: true })
     },
     close: async (): Promise<void> => await adapter.close(),
   }

@@ -10,7 +10,7 @@ import type {
 import { notAsShown } from '../../model/before/shown.ts'
 import { sayBytes, sentence } from '../../model/say.ts'
 import type { RootAdapter } from '../adapters.ts'
-import type { MigrationAdapter, MigrationPart } from './family.ts'
+import type { MigrationAdapter, MigrationPart, Resting } from './family.ts'
 import type { Keeping } from './journal.ts'
 
 type Tell = (event: MigrationEvent) => void
@@ -117,6 +117,8 @@ async function takeStep(way: Way, shown: PlannedStep, tell: Tell, signal: AbortS
   tell({ kind: 'begins', id, title })
   const kept = await part.keep(step, keeping.keptOf(part.id))
   await keeping.begin({ id, part: part.id, title, brings, kept, back })
+  // What rested is known to this step from here on.
+  if (part.id === 'compose') await keeping.forget(id.replace(/^compose-/, 'rest-'))
   const { says } = await part.takeOver(step, (told) => tell({ kind: 'tells', id, says: told }), signal)
   await keeping.done(id, says)
   tell({ kind: 'done', id, says })
@@ -137,37 +139,28 @@ async function takeData(
     const moves = await wanted(way, project, choice.data)
     if (moves.length === 0) continue
     needGoingOn(signal)
-    const step = choice.steps.find(({ part, id }) => part === 'compose' && id.endsWith(`-${project.project}`))
-    const isNew = step !== undefined && keeping.read().steps.every(({ id }) => id !== step.id)
-    // What ran is on disk before it is stopped: whoever goes on after a crash must know it.
-    if (step && isNew) {
-      const part = partOf(way, step)
-      const kept = await part.keep(step, [])
-      await keeping.begin({
-        id: step.id,
-        part: 'compose',
-        title: step.title,
-        brings: step.brings,
-        kept,
-        back: step.back,
-      })
-    }
-    const restId = `rest-${project.project}`
+    const step = choice.steps.find(({ id }) => id === `compose-${project.project}`)
+    const restId = await keepRest(way, project)
     tell({
       kind: 'begins',
       id: restId,
       title: `The containers of ${project.project} rest while data is copied`,
     })
-    const again = await migration.rest(project, signal)
-    const resting = { ...project, containers: project.containers.map((one) => ({ ...one, running: false })) }
+    const resting = await migration.rest(project, signal)
+    const again = async (): Promise<readonly Trouble[]> => {
+      tell({ kind: 'tells', id: restId, says: `starting the containers of ${project.project} again` })
+      return await runAgain(way, project.project, resting)
+    }
+    const still = { ...project, containers: project.containers.map((one) => ({ ...one, running: false })) }
     let id: string = project.project
     try {
+      if (resting.trouble) throw new MaculaError(resting.trouble)
       for (const move of moves) {
         needGoingOn(signal)
         id = `data-${move.id}`
         tell({ kind: 'begins', id, title: move.title })
         const { says, movedAside } = await move.take(
-          resting,
+          still,
           (progress) => tell({ kind: 'bytes', id, progress }),
           signal,
         )
@@ -176,24 +169,69 @@ async function takeData(
         done.push({ id, says })
       }
     } catch (error) {
-      tell({ kind: 'tells', id: restId, says: `starting the containers of ${project.project} again` })
-      await again()
-      if (step && isNew) await keeping.forget(step.id)
-      throw withWayOut(error, id)
+      throw withWayOut(error, id, await again())
     }
     // Only their data was wanted: what ran goes on.
-    if (!step) await again()
+    if (step) continue
+    const stuck = await again()
+    if (stuck.length > 0) throw notAgain(stuck)
   }
   return done
 }
 
+/** What ran is on disk before it is stopped: whoever goes on after a crash, or goes back, must know it. Answers the step's id. */
+async function keepRest({ migration, keeping }: Way, { project }: ComposeProjectSeen): Promise<string> {
+  const id = `rest-${project}`
+  const part = migration.parts.find((one) => one.id === 'compose')
+  // A run before may have taken the project's containers already: then nothing is left to rest.
+  const step = (await part?.plan())?.find((one) => one.id === `compose-${project}`)
+  if (!part || !step) return id
+  await keeping.begin({
+    id,
+    part: 'compose',
+    title: `The containers of ${project} rest`,
+    brings: `the containers of ${project} that ran`,
+    kept: await part.keep(step, keeping.keptOf('compose')),
+    back: step.back,
+  })
+  return id
+}
+
+/** Starts what rested. From here on they may write again, so what was taken is not all that there is. */
+async function runAgain(way: Way, project: string, resting: Resting): Promise<readonly Trouble[]> {
+  const { keeping } = way
+  if (resting.names.length > 0) await keeping.forgetData(project)
+  const failed = await resting.again()
+  // What does not run again is brought back by --back.
+  if (failed.length === 0) await keeping.forget(`rest-${project}`)
+  return failed
+}
+
+const sayStuck = (stuck: readonly Trouble[]): string =>
+  stuck.map(({ what, why }) => [what, why].filter(Boolean).join(' ')).join(' ')
+
+function notAgain(stuck: readonly Trouble[]): MaculaError {
+  return new MaculaError({
+    kind: 'failed',
+    what: 'The data was taken over, but not all of the old containers could be started again.',
+    why: sayStuck(stuck),
+    todo: 'maculactl migrate --back starts them again, when what keeps them from it is repaired.',
+  })
+}
+
 /** A store that could not be taken can be left out: the rest need not wait for it. */
-function withWayOut(error: unknown, id: string): MaculaError {
+function withWayOut(error: unknown, id: string, stuck: readonly Trouble[]): MaculaError {
   const trouble = troubleOf(error)
   const store = /^data-(.+)$/.exec(id)?.[1]
   const out = store === undefined ? '' : `maculactl migrate --without ${store} leaves this store out.`
+  const why = [trouble.why, sayStuck(stuck)].filter(Boolean).join(' ')
+  const back = stuck.length === 0 ? '' : 'maculactl migrate --back starts the old containers again.'
   return new MaculaError(
-    { ...trouble, todo: [trouble.todo, out].filter(Boolean).join('\n') },
+    {
+      ...trouble,
+      ...(why === '' ? {} : { why }),
+      todo: [trouble.todo, out, back].filter(Boolean).join('\n'),
+    },
     { cause: error },
   )
 }

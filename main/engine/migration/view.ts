@@ -110,7 +110,13 @@ async function measured(migration: MigrationAdapter, journal: Journal): Promise<
     projects.flatMap((project) =>
       migration.data.map(async (move): Promise<DataSetView> => {
         const { id, title } = move
-        const taken = journal.data.find((one) => one.id === id && one.project === project.project)
+        // What ran since may have written more: it is taken again.
+        const taken = journal.data.find(
+          (one) =>
+            one.id === id &&
+            one.project === project.project &&
+            project.containers.every(({ startedAt }) => startedAt === undefined || startedAt <= one.at),
+        )
         return {
           id,
           title,

@@ -79,22 +79,45 @@ export async function keptOf(project: SeenProject, guests: readonly Guest[]): Pr
   }
 }
 
+interface Ran {
+  readonly name: string
+  readonly running: boolean
+}
+
 /**
- * Both together: an interrupted run may have removed some, or stopped all. What was seen first counts; what ran then is to
- * run again.
+ * What was seen earlier and what is there now, by name. Of what is there, its state of now counts: it may have been made anew, with
+ * another id. What ran at either time is to run again.
  */
-export function mergeKept(earlier: KeptCompose, now: KeptCompose): KeptCompose {
-  const add = <T extends { readonly name: string }>(one: readonly T[], two: readonly T[]): T[] => [
-    ...one,
-    ...two.filter(({ name }) => one.every((known) => known.name !== name)),
+export function mergeRan<T extends Ran>(earlier: readonly T[], now: readonly T[]): T[] {
+  return [
+    ...earlier.map((old) => {
+      const found = now.find(({ name }) => name === old.name)
+      return found === undefined ? old : { ...found, running: old.running || found.running }
+    }),
+    ...now.filter(({ name }) => earlier.every((old) => old.name !== name)),
   ]
+}
+
+/** Both together: an interrupted run may have removed some, or stopped all. */
+export function mergeKept(earlier: KeptCompose, now: KeptCompose): KeptCompose {
+  const isThere = (name: string): boolean => now.networks.some((one) => one.name === name)
   return {
     ...earlier,
     folder: earlier.folder || now.folder,
     files: earlier.files.length > 0 ? earlier.files : now.files,
     environment: earlier.environment.length > 0 ? earlier.environment : now.environment,
-    containers: add(earlier.containers, now.containers),
-    networks: add(earlier.networks, now.networks),
-    guests: add(earlier.guests, now.guests),
+    containers: mergeRan(earlier.containers, now.containers),
+    networks: [...earlier.networks.filter(({ name }) => !isThere(name)), ...now.networks],
+    guests: mergeRan(earlier.guests, now.guests),
   }
+}
+
+/** What was kept of Compose projects, each once, of the kept of whatever steps, oldest first. */
+export function keptProjects(all: readonly unknown[]): readonly KeptCompose[] {
+  const known = new Map<string, KeptCompose>()
+  for (const kept of all.map(readKept).filter((one) => one !== undefined)) {
+    const before = known.get(kept.project)
+    known.set(kept.project, before ? mergeKept(before, kept) : kept)
+  }
+  return [...known.values()]
 }

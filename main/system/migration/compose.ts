@@ -14,7 +14,7 @@ import {
   startContainer,
   stopContainer,
 } from './act.ts'
-import { keptOf, mergeKept, readKept, type KeptCompose } from './compose-kept.ts'
+import { keptOf, keptProjects, mergeKept, readKept, type KeptCompose } from './compose-kept.ts'
 import { composeUp, upWords } from './compose-up.ts'
 import { composeProjects, guestsOf, type Guest, type SeenProject } from './docker.ts'
 
@@ -67,12 +67,9 @@ export function composePart(input: ComposeInput): MigrationPart {
     beyond: (shown, now) => beyondShown(shown.effects, now.effects),
     async keep(step, earlier) {
       const found = await find(step)
-      const before = earlier
-        .map(readKept)
-        .find((kept) => kept !== undefined && `${PREFIX}${kept.project}` === step.id)
+      const before = keptProjects(earlier).find(({ project }) => `${PREFIX}${project}` === step.id)
       const now = found && (await keptOf(found.project, found.guests))
-      if (before && now) return mergeKept(before, now)
-      return before ?? now
+      return before && now ? mergeKept(before, now) : (before ?? now)
     },
     async takeOver(step, tell, signal) {
       const found = await find(step)

@@ -102,6 +102,12 @@ export async function inspect(link: Link, id: string): Promise<Docker.ContainerI
   }
 }
 
+/** Docker says the year 1 of what never ran. */
+function startOf(said: string): { readonly startedAt?: number } {
+  const at = Date.parse(said)
+  return at > 0 ? { startedAt: at } : {}
+}
+
 function containerOf(info: Docker.ContainerInspectInfo): SeenContainer {
   const said = info.Config.Labels
   const bindings = (info.HostConfig.PortBindings ?? {}) as Readonly<
@@ -114,6 +120,7 @@ function containerOf(info: Docker.ContainerInspectInfo): SeenContainer {
     image: info.Config.Image,
     imageId: info.Image,
     running: info.State.Running,
+    ...startOf(info.State.StartedAt),
     needs: needsOf(said[compose.needs]),
     labels: said,
     volumes: info.Mounts.flatMap(({ Type: type, Name: name, Destination: at }) =>

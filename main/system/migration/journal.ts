@@ -10,6 +10,7 @@ import { readJson } from '../json-file.ts'
 const schema = z.object({
   version: z.literal(1),
   since: z.number().optional(),
+  byRoot: z.boolean().optional(),
   steps: z.array(
     z.object({
       id: z.string(),
@@ -53,8 +54,13 @@ export function openJournal(state: string, now: () => number): JournalAdapter {
           why: 'It tells what was taken over, and how it is given back.',
           todo: 'Correct it there, or put back a copy of it. Nothing is taken over or given back without it.',
         })
-      const { since, steps, data } = read.value
-      return { ...(since === undefined ? {} : { since }), steps, data }
+      const { since, byRoot, steps, data } = read.value
+      return {
+        ...(since === undefined ? {} : { since }),
+        ...(byRoot === undefined ? {} : { byRoot }),
+        steps,
+        data,
+      }
     },
     async write(journal) {
       await writeWhole(file, `${JSON.stringify({ version: 1, ...journal }, null, 2)}\n`, 0o600)

@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { beyondShown } from '../../../main/model/before/compose.ts'
 import { composePart } from '../../../main/system/migration/compose.ts'
+import { keptProjects } from '../../../main/system/migration/compose-kept.ts'
+import { restProject } from '../../../main/system/migration/rest.ts'
 import { fakeDocker } from './fake-docker.ts'
 
 const signal = new AbortController().signal
@@ -51,5 +53,73 @@ describe('what goes is what was shown', () => {
     ['no volume is removed: a, b stay', 'no volume is removed: a stay', true],
   ])('“%s” covers “%s”: %s', (shown, now, is) => {
     expect(beyondShown([shown], [now])).toEqual(is ? [] : [now])
+  })
+})
+
+describe('containers that rest', () => {
+  const running = (...ids: readonly string[]) =>
+    fakeDocker(ids.map((id) => ({ id, name: `macula-${id}`, running: true })))
+  const project = (ids: readonly (readonly [id: string, name: string, running: boolean])[]) => ({
+    project: 'infrastructure',
+    folder: '',
+    files: [],
+    networks: [],
+    containers: ids.map(([id, name, isRunning]) => ({
+      id,
+      name,
+      running: isRunning,
+      service: name,
+      image: 'x',
+      imageId: 'i',
+      volumes: [],
+      ports: [],
+    })),
+  })
+  const all = project([
+    ['loki', 'macula-loki', true],
+    ['registry', 'macula-registry', true],
+    ['tempo', 'macula-tempo', true],
+  ])
+
+  test('one that does not start again keeps none of the others down, and is told', async () => {
+    const docker = running('loki', 'registry', 'tempo')
+    const resting = await restProject(docker.link, all, signal)
+    expect(docker.containers.filter((one) => one.running)).toEqual([])
+    docker.broken.add('registry')
+    const failed = await resting.again()
+    expect(docker.containers.filter((one) => one.running).map(({ id }) => id)).toEqual(['loki', 'tempo'])
+    expect(failed.map(({ what }) => what).join()).toContain('macula-registry cannot be started')
+  })
+
+  test('one that was made anew by hand rests by its name', async () => {
+    const docker = running('loki', 'registry')
+    const kept = project([
+      ['old-id', 'macula-loki', true],
+      ['registry', 'macula-registry', true],
+    ])
+    const { names } = await restProject(docker.link, kept, signal)
+    expect(names).toEqual(['macula-loki', 'macula-registry'])
+    expect(docker.containers.filter((one) => one.running)).toEqual([])
+  })
+
+  test('a Ctrl-C stops none, and what rests can run again', async () => {
+    const docker = running('loki', 'registry')
+    const resting = await restProject(docker.link, all, AbortSignal.abort())
+    expect(resting.trouble?.what).toContain('interrupted')
+    expect(await resting.again()).toEqual([])
+    expect(docker.containers.every((one) => one.running)).toBe(true)
+  })
+
+  test('of what was kept twice the id of now counts, and that it ran', async () => {
+    const { docker, part } = old()
+    const [step] = await part.plan()
+    const first = await part.keep(step!, [])
+    docker.containers[0] = { id: 'r2', name: 'macula-registry', running: false }
+    const second = await part.keep(step!, [first])
+    const [both] = keptProjects([first, second])
+    expect(both?.containers.map(({ id, name, running: ran }) => `${id} ${name} ${ran}`)).toEqual([
+      'p1 macula-powerdns false',
+      'r2 macula-registry true',
+    ])
   })
 })

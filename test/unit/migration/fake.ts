@@ -9,7 +9,7 @@ import type {
 import type { RootOutcome } from '../../../main/model/change.ts'
 import type { ComposeProjectSeen, DataMeasured, PlannedStep } from '../../../main/model/migration.ts'
 import { beyondShown } from '../../../main/model/before/compose.ts'
-import { MaculaError } from '../../../main/model/errors.ts'
+import { MaculaError, type Trouble } from '../../../main/model/errors.ts'
 
 export const theirs: ComposeProjectSeen = {
   project: 'infrastructure',
@@ -77,11 +77,15 @@ export function oldMachine() {
     /** What ends at this step: it throws after the first half of its work. */
     failsAt: '',
     running: true,
+    startedAt: 0,
+    /** What keeps theirs from running again. */
+    stuck: undefined as Trouble | undefined,
     journal: { steps: [], data: [] } as Journal,
     closed: false,
     free: 1_000_000_000 as number | undefined,
     outcome: undefined as RootOutcome | undefined,
-    dataFails: false,
+    /** The store whose copy fails. */
+    dataFails: undefined as string | undefined,
     measured: {
       kind: 'found',
       bytes: 1000,
@@ -139,7 +143,7 @@ export function oldMachine() {
     take(from, tell) {
       said.push(`copy ${id}${from.containers.some(({ running }) => running) ? ' while they run' : ''}`)
       tell({ doneBytes: 500, totalBytes: 1000, says: 'copying' })
-      return world.dataFails
+      return world.dataFails === id
         ? Promise.reject(new MaculaError({ kind: 'failed', what: 'A blob differs.', todo: 'Look at it.' }))
         : Promise.resolve({ says: '2 tags, all digests equal', movedAside: [] })
     },
@@ -169,15 +173,26 @@ export function oldMachine() {
     ],
     data: [move('registry'), move('grafana')],
     journal,
-    projects: () => Promise.resolve([theirs]),
+    projects: () =>
+      Promise.resolve([
+        {
+          ...theirs,
+          containers: theirs.containers.map((one) => ({ ...one, startedAt: world.startedAt })),
+        },
+      ]),
     free: () => Promise.resolve(world.free),
     rest() {
       said.push('rest')
+      const ran = world.running
       world.running = false
-      return Promise.resolve(() => {
-        said.push('run again')
-        world.running = true
-        return Promise.resolve()
+      return Promise.resolve({
+        names: ran ? ['macula-registry'] : [],
+        again: () => {
+          said.push('run again')
+          if (world.stuck) return Promise.resolve([world.stuck])
+          world.running = ran
+          return Promise.resolve([])
+        },
       })
     },
   }

@@ -107,7 +107,7 @@ describe('taking over', () => {
 
   test('a copy that fails leaves everything as it was, and says how to go on without it', async () => {
     const { world, all, go } = bench()
-    world.dataFails = true
+    world.dataFails = 'registry'
     const result = await go(await all())
     expect(result.ok).toBe(false)
     expect(result.trouble).toMatchObject({ what: 'A blob differs.' })
@@ -144,18 +144,130 @@ describe('taking over', () => {
     const result = await go({ steps: [], left: [], data: ['grafana'] })
     expect(result.ok).toBe(true)
     expect(world.said).toEqual(['rest', 'copy grafana', 'run again'])
-    expect(world.journal.data.map(({ id }) => id)).toEqual(['grafana'])
   })
 
-  test('data that was taken is not taken again by itself', async () => {
+  test('data that was taken is not taken again by itself while theirs rest', async () => {
     const { world, all, go, view } = bench()
-    await go({ steps: [], left: [], data: ['registry', 'grafana'] })
+    world.failsAt = 'compose-infrastructure'
+    await go(await all())
     expect((await all()).data).toEqual([])
     expect((await view()).data.map(({ taken }) => taken?.says)).toEqual([
       '2 tags, all digests equal',
       '2 tags, all digests equal',
     ])
-    expect(world.there.size).toBe(5)
+    expect(world.said).not.toContain('run again')
+  })
+
+  test('data of what runs on is taken again: after data alone', async () => {
+    const { world, all, go } = bench()
+    await go({ steps: [], left: [], data: ['registry', 'grafana'] })
+    expect(world.journal.data).toEqual([])
+    expect((await all()).data).toEqual(['registry', 'grafana'])
+  })
+
+  test('… after a later store failed, and theirs went on', async () => {
+    const { world, all, go } = bench()
+    world.dataFails = 'grafana'
+    await go(await all())
+    expect(world.said).toEqual(['rest', 'copy registry', 'copy grafana', 'run again'])
+    expect((await all()).data).toEqual(['registry', 'grafana'])
+  })
+
+  test('… after it was given back, though another step could not be', async () => {
+    const { world, all, go, back } = bench()
+    await go(await all())
+    world.failsAt = 'cluster-macula-dev'
+    await back()
+    expect(world.closed).toBe(false)
+    expect(world.journal.data).toEqual([])
+  })
+
+  test('… after somebody started theirs by hand', async () => {
+    const { world, all, go } = bench()
+    world.failsAt = 'compose-infrastructure'
+    await go(await all())
+    world.startedAt = NOW + 1
+    expect((await all()).data).toEqual(['registry', 'grafana'])
+  })
+
+  test('what did not run before is no reason to take it again', async () => {
+    const { world, all, go } = bench()
+    world.running = false
+    await go({ steps: [], left: [], data: ['registry', 'grafana'] })
+    expect((await all()).data).toEqual([])
+  })
+
+  test.each([
+    ['data alone', (choice: MigrationChoice) => ({ ...choice, steps: [] })],
+    [
+      'compose left out',
+      (choice: MigrationChoice) => ({
+        ...choice,
+        steps: choice.steps.filter(({ part }) => part !== 'compose'),
+      }),
+    ],
+    ['everything', (choice: MigrationChoice) => choice],
+  ])('killed while they rest (%s), --back knows what ran', async (_, of) => {
+    const { world, migration, all, go, back } = bench()
+    const choice = of(await all())
+    const kept: unknown[] = []
+    const spy = migration.data.map((move) => ({
+      ...move,
+      take: async (...args: Parameters<typeof move.take>) => {
+        kept.push(structuredClone(world.journal))
+        return await move.take(...args)
+      },
+    }))
+    Object.assign(migration, { data: spy })
+    await go(choice)
+    // The journal as it was on disk while the copy went.
+    const journal = kept[0] as typeof world.journal
+    expect(journal.steps).toMatchObject([{ part: 'compose', state: 'begun', kept: { ran: true } }])
+    world.journal = journal
+    world.said.length = 0
+    await back()
+    expect(world.said).toContain('give compose-infrastructure')
+  })
+
+  test('nothing is left to give back where theirs run again', async () => {
+    const { world, go } = bench()
+    await go({ steps: [], left: [], data: ['grafana'] })
+    expect(world.journal).toEqual({ steps: [], data: [] })
+  })
+
+  test('what does not start again is told with the first reason, and --back has it', async () => {
+    const { world, all, go } = bench()
+    world.dataFails = 'registry'
+    world.stuck = { kind: 'failed', what: 'macula-loki cannot be started.' }
+    const result = await go(await all())
+    expect(result.trouble).toMatchObject({ what: 'A blob differs.', why: 'macula-loki cannot be started.' })
+    expect(result.trouble?.todo).toContain('migrate --back starts the old containers again')
+    expect(world.journal.steps.map(({ id }) => id)).toEqual(['rest-infrastructure'])
+  })
+
+  test('… after their data alone was taken too', async () => {
+    const { world, go } = bench()
+    world.stuck = { kind: 'failed', what: 'macula-loki cannot be started.' }
+    const result = await go({ steps: [], left: [], data: ['grafana'] })
+    expect(result).toMatchObject({ ok: false, trouble: { why: 'macula-loki cannot be started.' } })
+  })
+
+  test('a take-over that was given up has no begin any more: later changes are not its own', async () => {
+    const { world, all, go } = bench()
+    world.dataFails = 'registry'
+    await go(await all())
+    expect(world.journal.since).toBeUndefined()
+  })
+
+  test('what root was asked for keeps its begin, though every step is given back', async () => {
+    const { world, all, go } = bench()
+    await go({ ...(await all()), data: [] })
+    const keeping = await openKeeping(
+      { ...bench().migration.journal, read: () => Promise.resolve(world.journal) },
+      () => 0,
+    )
+    for (const { id } of keeping.read().steps) await keeping.forget(id)
+    expect(keeping.read()).toMatchObject({ since: NOW, steps: [] })
   })
 
   test.each(['compose-infrastructure', 'cluster-macula-dev', 'forwarders-own'])(
