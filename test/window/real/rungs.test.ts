@@ -114,7 +114,7 @@ describe('name', () => {
     await untilRow(face.page, 'Grafana', { state: 'works, with a problem' })
     await onlyRed('Grafana')
     expect((await readRow(face.page, 'Grafana')).rungs).toMatch(/^name problem, passed by, address ok/)
-    expect(await explained('Grafana')).toContain('grafana.macula.local is not known')
+    expect(await explained('Grafana')).toContain('A name waits for set-up: grafana.macula.local.')
     await writeFile('/etc/hosts', before)
     await look()
     await untilGreen(face.page)
