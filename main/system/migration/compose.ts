@@ -180,7 +180,7 @@ async function stepOf(project: SeenProject, guests: readonly Guest[], copies: st
       ...project.networks.map(
         ({ name, subnet }) => `network ${name}${subnet === undefined ? '' : ` (${subnet})`} is removed`,
       ),
-      `no volume is removed: ${sayVolumes(project)}`,
+      ...sayStays(project),
       ...kept.files.flatMap(({ path, text }) =>
         text === null ? [] : [`${path} stays, and a copy of it is kept in ${copies}`],
       ),
@@ -199,9 +199,28 @@ async function stepOf(project: SeenProject, guests: readonly Guest[], copies: st
   }
 }
 
-function sayVolumes(project: SeenProject): string {
-  const names = [...new Set(project.containers.flatMap(({ volumes }) => volumes.map(({ name }) => name)))]
-  return names.length === 0 ? 'it has none' : `${sayList(names, 99)} stay`
+/** Docker's own name of a volume that nobody named. */
+const NAMELESS = /^[0-9a-f]{64}$/
+
+/** What becomes of what the containers wrote: with their volumes, with those that nobody named, and beside them. */
+function sayStays({ containers }: SeenProject): readonly string[] {
+  const all = containers.flatMap(({ name, volumes }) => volumes.map((volume) => ({ ...volume, of: name })))
+  const named = [...new Set(all.map(({ name }) => name).filter((name) => !NAMELESS.test(name)))]
+  const stay = named.length === 0 ? 'it has none with a name' : `${sayList(named, 99)} stay`
+  return [
+    `no volume is removed: ${stay}`,
+    ...all
+      .filter(({ name }) => NAMELESS.test(name))
+      .map(
+        ({ name, at, of }) =>
+          `volume ${name} (${at} of ${of}) has no name of its own: it stays, but no container finds it again, after --back neither`,
+      ),
+    ...(containers.length === 0
+      ? []
+      : [
+          'what was written in these containers outside of volumes and mounted folders goes with them, as with docker compose down',
+        ]),
+  ]
 }
 
 const quoted = (word: string): string =>

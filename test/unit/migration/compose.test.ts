@@ -45,6 +45,33 @@ describe('what goes is what was shown', () => {
     expect(docker.said).toEqual([])
   })
 
+  test('what does not come back is told: nameless volumes, and what was written beside volumes', async () => {
+    const { docker, part } = old()
+    const nameless = 'a1'.repeat(32)
+    docker.containers[0] = {
+      id: 'r1',
+      name: 'macula-registry',
+      running: true,
+      volumes: { '/var/lib/registry': 'infrastructure_registry-data', '/tmp/cache': nameless },
+    }
+    const [step] = await part.plan()
+    const lines = step?.effects.filter((effect) => !/^(container|network) /.test(effect))
+    expect(lines).toEqual([
+      'no volume is removed: infrastructure_registry-data stay',
+      `volume ${nameless} (/tmp/cache of macula-registry) has no name of its own: it stays, but no container finds it again, after --back neither`,
+      'what was written in these containers outside of volumes and mounted folders goes with them, as with docker compose down',
+    ])
+  })
+
+  test('of a network alone nothing more is told', async () => {
+    const { docker, part } = old()
+    docker.containers.length = 0
+    expect((await part.plan())[0]?.effects).toEqual([
+      'network infrastructure_macula-infra (172.23.0.0/16) is removed',
+      'no volume is removed: it has none with a name',
+    ])
+  })
+
   test.each([
     ['container a (x) is stopped and removed', 'container a (x) is removed', true],
     ['container a (x) is removed', 'container a (x) is stopped and removed', false],
