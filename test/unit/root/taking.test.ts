@@ -3,13 +3,17 @@ import { once } from 'node:events'
 import {
   chownSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { RootOutcome, RootVerb, TakenLine } from '../../../main/model/change.ts'
 import { change, hosts, LEDGER, plantTree, results, shells, type Tree } from './tree.ts'
@@ -469,6 +473,25 @@ describe.skipIf(!hasSocat || process.getuid?.() !== 0)('a process', () => {
     sleeper.kill()
     await once(child, 'close')
     expect(await tree.port.ledger()).toEqual([])
+  })
+
+  it('is killed only when it does not end: its number may be another’s by then', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'macula-traced-'))
+    const shell = join(folder, 'sh')
+    writeFileSync(shell, `#!/bin/sh\nexec dash -x "$@" 2>>${folder}/trace\n`, { mode: 0o755 })
+    plant({ shell: [shell] })
+    const signals = () => [...readFileSync(`${folder}/trace`, 'utf8').matchAll(/^\++ kill -([A-Z]+) \d+$/gm)]
+    const argv = await words()
+    const child = await start(argv)
+    expect(results(await tree.apply(ending(child.pid ?? 0, argv)))).toEqual([`${child.pid ?? 0} done`])
+    expect(signals().map(([, signal]) => signal)).toEqual(['TERM'])
+    const other = await words()
+    const held = await start(other)
+    // What is held takes no TERM.
+    held.kill('SIGSTOP')
+    expect(results(await tree.apply(ending(held.pid ?? 0, other)))).toEqual([`${held.pid ?? 0} done`])
+    expect(signals().map(([, signal]) => signal)).toEqual(['TERM', 'TERM', 'KILL'])
+    rmSync(folder, { recursive: true })
   })
 
   it('of another user is left alone', async () => {
