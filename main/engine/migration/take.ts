@@ -8,10 +8,11 @@ import type {
   PlannedStep,
 } from '../../model/migration.ts'
 import { notAsShown } from '../../model/before/shown.ts'
-import { sayBytes, sentence } from '../../model/say.ts'
+import { sentence } from '../../model/say.ts'
 import type { RootAdapter } from '../adapters.ts'
 import type { MigrationAdapter, MigrationPart, Resting } from './family.ts'
 import type { Keeping } from './journal.ts'
+import { wanted } from './wanted.ts'
 
 type Tell = (event: MigrationEvent) => void
 
@@ -135,9 +136,8 @@ async function takeData(
   if (choice.data.length === 0) return []
   const { migration, keeping } = way
   const done: { id: string; says: string }[] = []
-  for (const project of await migration.projects(keeping.keptOf('compose'))) {
-    const moves = await wanted(way, project, choice.data)
-    if (moves.length === 0) continue
+  const projects = await migration.projects(keeping.keptOf('compose'))
+  for (const { project, moves } of await wanted(migration, projects, choice)) {
     needGoingOn(signal)
     const step = choice.steps.find(({ id }) => id === `compose-${project.project}`)
     const restId = await keepRest(way, project)
@@ -234,26 +234,4 @@ function withWayOut(error: unknown, id: string, stuck: readonly Trouble[]): Macu
     },
     { cause: error },
   )
-}
-
-/** The stores of a project that are to be taken and can be; throws where there is no room for them. */
-async function wanted(way: Way, project: ComposeProjectSeen, ids: MigrationChoice['data']) {
-  const asked = await Promise.all(
-    way.migration.data
-      .filter(({ id }) => ids.includes(id))
-      .map(async (move) => ({ move, measured: await move.measure(project) })),
-  )
-  const moves = asked.flatMap(({ move, measured }) => {
-    if (measured.kind === 'refused') throw new MaculaError(measured.trouble)
-    return measured.kind === 'found' ? [{ move, needs: measured.needsBytes }] : []
-  })
-  const needs = moves.reduce((sum, one) => sum + one.needs, 0)
-  const free = await way.migration.free()
-  if (free !== undefined && free < needs)
-    throw new MaculaError({
-      kind: 'failed',
-      what: `There is no room for their data: ${sayBytes(needs)} are needed, ${sayBytes(free)} are free on Docker’s disk.`,
-      todo: 'Make room (docker system df shows what Docker uses), or leave a store out: maculactl migrate --without registry',
-    })
-  return moves.map(({ move }) => move)
 }

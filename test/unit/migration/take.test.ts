@@ -7,7 +7,7 @@ import { setupSteps, viewOf } from '../../../main/engine/migration/view.ts'
 import type { Change, LedgerEntry, RootOutcome } from '../../../main/model/change.ts'
 import { everythingOf, type MigrationChoice, type MigrationEvent } from '../../../main/model/migration.ts'
 import { setupItems } from '../cli/stand-in.ts'
-import { oldMachine } from './fake.ts'
+import { oldMachine, theirs } from './fake.ts'
 
 const NOW = 1_700_000_000_000
 
@@ -137,6 +137,39 @@ describe('taking over', () => {
     world.measured = { kind: 'refused', trouble: { kind: 'failed', what: 'Version 9 is not known.' } }
     expect((await go(choice)).trouble?.what).toBe('Version 9 is not known.')
     expect(world.said).toEqual([])
+  })
+
+  describe('two projects with the same store', () => {
+    function two() {
+      const all = bench()
+      Object.assign(all.migration, {
+        projects: () => Promise.resolve([theirs, { ...theirs, project: 'my-infrastructure' }]),
+      })
+      return all
+    }
+
+    test.each([
+      ['data alone', () => []],
+      [
+        'both are taken over',
+        (steps: MigrationChoice['steps']) => [...steps, { ...steps[0]!, id: 'compose-my-infrastructure' }],
+      ],
+    ])('%s: neither replaces the other, and nothing rests', async (_, of) => {
+      const { world, all, go } = two()
+      const { steps } = await all()
+      const { trouble } = await go({ steps: of(steps), left: [], data: ['registry'] })
+      expect(trouble?.what).toContain('infrastructure and my-infrastructure')
+      expect(trouble?.todo).toContain('--without compose-my-infrastructure')
+      expect(world.said).toEqual([])
+    })
+
+    test('the one that is taken over is meant, by its whole name', async () => {
+      const { world, all, go } = two()
+      const { steps } = await all()
+      await go({ steps: steps.slice(0, 1), left: [], data: ['registry'] })
+      expect(world.journal.data.map(({ project }) => project)).toEqual(['infrastructure'])
+      expect(world.said).toEqual(['rest', 'copy registry', 'take compose-infrastructure'])
+    })
   })
 
   test('only data: theirs run again afterwards, nothing else is done', async () => {
