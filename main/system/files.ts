@@ -64,6 +64,9 @@ async function replace(path: string, content: string | Buffer, mode: number): Pr
   }
 }
 
+/** The name of a file beside `path` that is half of something yet: swept when who writes it ended. */
+export const besideName = (path: string): string => halfName(path, randomUUID())
+
 const halfName = (path: string, unique: string): string => `${path}.macula-half.${process.pid}.${unique}`
 
 /** The name of half a file; its first group is the pid of who writes it. */

@@ -25,10 +25,18 @@ export function clusterLook(
       spec.id,
       found.kind === 'down' && ingresses.length > 0 ? { ...found, ingresses } : found,
     )
+    // Nobody may have looked at our name server yet: what it serves of this cluster would go.
+    if (found.kind === 'down') await seeServer()
     seen.ingressNames = new Map([
       ...clustersOf(catalog()).flatMap(servedOf),
       ...foundNames(catalog(), seen.clusters, settings.suffix),
     ])
+  }
+
+  async function seeServer(): Promise<void> {
+    if (seen.nameServer.kind === 'runs') return
+    const now = await adapters.nameServer.seen().catch(() => seen.nameServer)
+    seen.nameServer = now
   }
 
   /**
@@ -50,8 +58,6 @@ export function clusterLook(
   async function unseenClusters(): Promise<void> {
     const unseen = clustersOf(catalog()).filter(({ id }) => !seen.clusters.has(id))
     if (unseen.length === 0 || seen.docker.kind !== 'up') return
-    if (seen.nameServer.kind !== 'runs')
-      seen.nameServer = await adapters.nameServer.seen().catch(() => seen.nameServer)
     await Promise.all(unseen.map(cluster))
   }
 

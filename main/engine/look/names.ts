@@ -18,8 +18,9 @@ export function namesNow(
 }
 
 /**
- * The names that a route which lists them one by one (the hosts file) should have: ours, and records of PowerDNS that lead
- * to this machine, which such a route cannot ask for.
+ * The names that a route which lists them one by one (the hosts file) should have: ours, and records of PowerDNS under the
+ * suffix that lead to this machine, which such a route cannot ask for. Never of another zone, whatever PowerDNS has: a line
+ * for a name of the internet would lead this machine away from it.
  */
 export function listedNames(
   catalog: Catalog,
@@ -28,7 +29,7 @@ export function listedNames(
 ): ReadonlyMap<string, string> {
   const theirs = [...seen.records].flatMap(([name, addresses]) => {
     const own = addresses.find(isLoopback)
-    return own === undefined ? [] : [[name, own] as const]
+    return own === undefined || !name.endsWith(`.${settings.suffix}`) ? [] : [[name, own] as const]
   })
   return new Map([...theirs, ...namesNow(catalog, settings, seen)])
 }

@@ -48,7 +48,8 @@ export function dnsmasqConfig(input: {
 /**
  * Whom dnsmasq asks, as `servers-file` has it: `upstream` (PowerDNS) for what we do not answer in our zones, nobody while
  * it does not run, so that an unknown name is NXDOMAIN at once instead of no answer at all; nobody ever for our own names,
- * whose AAAA would be asked there otherwise. Throws MaculaError `invalid` for what is no zone, name or address.
+ * whose AAAA would be asked there otherwise. What lies below such a name is asked all the same (`bucket.s3.SUFFIX`): without
+ * the line with `*.` (dnsmasq 2.86 and newer), dnsmasq takes it for a part of the name. Throws MaculaError `invalid` for what is no zone, name or address.
  */
 export function serversText(input: {
   readonly suffix: string
@@ -65,7 +66,7 @@ export function serversText(input: {
   const to = upstream ? `${upstream.address}#${upstream.port}` : ''
   return [
     ...[suffix, ...zones].map((zone) => `server=/${zone}/${to}\n`),
-    ...[...names.keys()].map((name) => `server=/${name}/\n`),
+    ...[...names.keys()].map((name) => `server=/${name}/\n${upstream ? `server=/*.${name}/${to}\n` : ''}`),
   ].join('')
 }
 

@@ -1,5 +1,4 @@
 import { poll } from '../../engine/wait.ts'
-import { chmod, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NameServerAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
@@ -12,6 +11,7 @@ import type { Mark } from '../process/mark.ts'
 import { isSuspended } from '../process/suspended.ts'
 import { askDns } from './ask.ts'
 import { dnsmasqConfig, hostsFiles, serversText, upstreamIn } from './config.ts'
+import { servedIn, writeNames } from './hosts-folder.ts'
 import { serverProcess } from './server-process.ts'
 
 /** It answers from memory within a millisecond: this long, twice, is no answer (ms). */
@@ -52,19 +52,6 @@ export function openNameServer(
     }),
   }
 
-  async function served(): Promise<ReadonlyMap<string, string>> {
-    const files = await readdir(hostsDir).catch(() => [])
-    const lines = await Promise.all(
-      files.map(async (file) => (await readIfThere(join(hostsDir, file))) ?? ''),
-    )
-    return new Map(
-      lines.map((line) => {
-        const [address = '', name = ''] = line.trim().split(' ')
-        return [name, address] as const
-      }),
-    )
-  }
-
   /** Whether a living server does not answer, and how: it lives, so only asking it tells. */
   async function hungOf(pid: number, name = NOT_OURS): Promise<'suspended' | 'silent' | undefined> {
     if (await isSuspended(pid)) return 'suspended'
@@ -83,23 +70,6 @@ export function openNameServer(
     if (there) return { port: USUAL_PORT, pid: there.pid }
     const held = await second.portTaken()
     return { port: USUAL_PORT, ...(held === undefined ? {} : { held }) }
-  }
-
-  /** Writes the files of the names, those that went last; returns what went. */
-  async function writeNames(names: ReadonlyMap<string, string>): Promise<readonly string[]> {
-    const files = hostsFiles(names, suffix)
-    await makeFolder(hostsDir)
-    await chmod(hostsDir, 0o700)
-    const before = await served()
-    for (const [name, line] of files) {
-      if ((await readIfThere(join(hostsDir, name))) === line) continue
-      // Written beside the folder and moved in: dnsmasq would read a temporary file in it, and remember its name.
-      await writeWhole(join(folder, 'next'), line)
-      await rename(join(folder, 'next'), join(hostsDir, name))
-    }
-    for (const file of await readdir(hostsDir))
-      if (!files.has(file)) await rm(join(hostsDir, file), { force: true })
-    return [...before.keys()].filter((name) => !names.has(name))
   }
 
   async function writeIfNew(file: string, text: string): Promise<boolean> {
@@ -130,7 +100,7 @@ export function openNameServer(
     async seen() {
       const record = await main.living()
       if (record) {
-        const names = await served()
+        const names = await servedIn(hostsDir)
         const hung = await hungOf(record.pid, [...names.keys()][0])
         if (hung !== undefined) return { pid: record.pid, port, kind: 'hung', hung }
         const asks = upstreamIn((await readIfThere(serversFile)) ?? '')
@@ -162,7 +132,7 @@ export function openNameServer(
         })
       await makeFolder(folder)
       const configChanged = await writeIfNew(configFile, config)
-      const gone = await writeNames(names)
+      const gone = await writeNames({ hostsDir, beside: paths.state }, hostsFiles(names, suffix))
       const serversChanged = await writeIfNew(serversFile, servers)
       const record = await main.living()
       const isKept = record && main.isOfFolder(record) && !configChanged

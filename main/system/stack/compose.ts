@@ -90,6 +90,8 @@ export async function composeConfig(input: {
   readonly folder: string
   readonly project: string
   readonly env: Environment
+  /** Values that the file of variables cannot hold. */
+  readonly variables?: Readonly<Record<string, string>>
   readonly docker: string
   readonly config: string
   readonly signal: AbortSignal
@@ -98,7 +100,7 @@ export async function composeConfig(input: {
   const args = ['compose', '--project-directory', folder, '--file', '-', '--env-file', join(folder, '.env')]
   const result = await execa(docker, [...args, 'config', '--format', 'json'], {
     cwd: folder,
-    env: toolEnvironment(input.env, input.config),
+    env: { ...toolEnvironment(input.env, input.config), ...input.variables },
     extendEnv: false,
     reject: false,
     input: input.project,

@@ -73,7 +73,7 @@ export function openStack(input: {
       const read =
         docker === undefined
           ? undefined
-          : await composeConfig({ folder, project, env, docker, config, signal })
+          : await composeConfig({ folder, project, env, variables: given, docker, config, signal })
       const made = read?.text === undefined ? undefined : readResolved(read.text, service)
       if (made) return made
       throw composeTrouble(

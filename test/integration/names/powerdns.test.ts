@@ -158,6 +158,13 @@ test('ours win: what PowerDNS has for a name of ours is never answered, and is k
   )
 })
 
+test('a record below a name of ours is answered, and the name itself stays ours', async () => {
+  await record('macula.test', 'bucket.s3.macula.test', '127.0.0.9')
+  expect(await ask('bucket.s3.macula.test')).toBe('NOERROR 127.0.0.9')
+  expect(await ask('s3.macula.test')).toBe('NOERROR 127.0.0.9')
+  expect(await ask('s3.macula.test', 'AAAA')).toBe('NOERROR')
+})
+
 test('what does not fit into a datagram comes by TCP', async () => {
   const texts = Array.from({ length: 12 }, (_, index) => ({
     content: `"${String(index).repeat(180)}"`,

@@ -27,14 +27,16 @@ test('the configuration asks only those whom its file names, and keeps nothing o
 
 describe('whom it asks', () => {
   const input = { suffix: 'macula.local', zones: ['lab', 'beam.lab'], names }
-  test('PowerDNS for our zones, and never for a name of ours', () => {
+  test('PowerDNS for our zones and for what lies below a name of ours, and never for that itself', () => {
     const text = serversText({ ...input, upstream: powerdns })
     expect(text.split('\n')).toEqual([
       'server=/macula.local/172.23.0.10#53',
       'server=/lab/172.23.0.10#53',
       'server=/beam.lab/172.23.0.10#53',
       'server=/s3.macula.local/',
+      'server=/*.s3.macula.local/172.23.0.10#53',
       'server=/grafana.macula.local/',
+      'server=/*.grafana.macula.local/172.23.0.10#53',
       '',
     ])
     expect(upstreamIn(text)).toEqual(powerdns)
@@ -42,6 +44,7 @@ describe('whom it asks', () => {
   test('nobody while it does not run', () => {
     const text = serversText({ ...input, upstream: undefined })
     expect(text).toContain('server=/macula.local/\nserver=/lab/\n')
+    expect(text).not.toContain('*')
     expect(upstreamIn(text)).toBeUndefined()
   })
   test.each([

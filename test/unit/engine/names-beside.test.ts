@@ -68,10 +68,13 @@ describe('which names there are', () => {
       [`demo.${suffix}`, ['127.0.0.9']],
       [`shop.${suffix}`, ['10.0.0.1', '127.0.0.3']],
       ['beam00.lab', ['10.9.8.7']],
+      ['github.com', ['127.0.0.3']],
+      [`evil${suffix}`, ['127.0.0.3']],
+      [suffix, ['127.0.0.3']],
     ])
     const now = { [`web.${suffix}`]: '127.0.0.11', [`demo.${suffix}`]: '127.0.0.2' }
     expect(Object.fromEntries(namesNow(catalog, defaultSettings, seen))).toEqual(now)
-    // Where names are listed, a record counts by its address of this machine; without one it cannot be listed.
+    // Where names are listed, a record counts by its address of this machine, and only under the suffix.
     expect(Object.fromEntries(listedNames(catalog, defaultSettings, seen))).toEqual({
       ...now,
       [`shop.${suffix}`]: '127.0.0.3',

@@ -7,7 +7,7 @@ import { ownDockerConfig } from '../../../main/system/docker/own-config.ts'
 import { endpointEnvironment, proxiesFor, toolEnvironment } from '../../../main/system/host/environment.ts'
 import { findTool, findTools, searchPath } from '../../../main/system/host/tool.ts'
 import { openNode, openKind } from '../../../main/system/kind/commands.ts'
-import { composeCreate, composeVersion } from '../../../main/system/stack/compose.ts'
+import { composeConfig, composeCreate, composeVersion } from '../../../main/system/stack/compose.ts'
 import { openMachine } from '../../../main/system/setup/machine.ts'
 
 /** Variables of a person's shell that steer node, docker, compose, kind, kubectl or what they load. */
@@ -111,6 +111,22 @@ describe('what docker, compose and kind get of the environment', () => {
     expect(foreignIn(docker.seen()).filter((name) => !/^DOCKER_(?:HOST|CONFIG)$/.test(name))).toEqual([])
     expect(docker.seen()).toContain(`DOCKER_CONFIG=${join(folder, 'ours')}\n`)
     expect(docker.seen()).toContain('DOCKER_HOST=unix:///run/x.sock\n')
+  })
+
+  it('compose config: what the file of variables cannot hold, and none of the shell’s variables', async () => {
+    const docker = spy('docker', 'cat > /dev/null; echo "{}"\n')
+    const read = await composeConfig({
+      folder,
+      project: 'services: {}',
+      env: { HOME: folder, ...foreign },
+      variables: { PASSWORD: "a'b\\c" },
+      docker: docker.path,
+      config: join(folder, 'ours'),
+      signal: new AbortController().signal,
+    })
+    expect(read).toEqual({ text: '{}', errors: [] })
+    expect(docker.seen()).toContain("PASSWORD=a'b\\c\n")
+    expect(foreignIn(docker.seen())).toEqual(['DOCKER_CONFIG'])
   })
 
   it('compose version, and docker in a node', async () => {
