@@ -2,7 +2,7 @@ import { troubleOf } from '../../model/errors.ts'
 import { blockText } from '../../model/block.ts'
 import type { RootVerb, SetupItem } from '../../model/change.ts'
 import { sayMode, sayReload } from '../../model/say-change.ts'
-import type { DataSetView, MigrationView, PlannedStep } from '../../model/migration.ts'
+import type { ComposeProjectSeen, DataSetView, MigrationView, PlannedStep } from '../../model/migration.ts'
 import type { Journal, MigrationAdapter } from './family.ts'
 import { foundParts } from './found.ts'
 
@@ -110,12 +110,8 @@ async function measured(migration: MigrationAdapter, journal: Journal): Promise<
     projects.flatMap((project) =>
       migration.data.map(async (move): Promise<DataSetView> => {
         const { id, title } = move
-        // What ran since may have written more: it is taken again.
         const taken = journal.data.find(
-          (one) =>
-            one.id === id &&
-            one.project === project.project &&
-            project.containers.every(({ startedAt }) => startedAt === undefined || startedAt <= one.at),
+          (one) => one.id === id && one.project === project.project && isAsTaken(project, one.at, journal),
         )
         return {
           id,
@@ -132,4 +128,13 @@ async function measured(migration: MigrationAdapter, journal: Journal): Promise<
     ),
   )
   return views.filter((view) => view.measured.kind !== 'none')
+}
+
+/**
+ * Whether nothing can have written to a project's stores since `at` (epoch ms): no container was started since, and what is gone was
+ * removed by a step of ours. What somebody else removed may have run before.
+ */
+function isAsTaken({ project, containers }: ComposeProjectSeen, at: number, { steps }: Journal): boolean {
+  const isOurs = steps.some(({ id }) => id === `compose-${project}`)
+  return containers.every(({ startedAt }) => (startedAt === undefined ? isOurs : startedAt <= at))
 }

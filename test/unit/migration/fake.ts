@@ -77,7 +77,8 @@ export function oldMachine() {
     /** What ends at this step: it throws after the first half of its work. */
     failsAt: '',
     running: true,
-    startedAt: 0,
+    /** When theirs were last started; undefined: they are gone. */
+    startedAt: 0 as number | undefined,
     /** What keeps theirs from running again. */
     stuck: undefined as Trouble | undefined,
     journal: { steps: [], data: [] } as Journal,
@@ -177,7 +178,10 @@ export function oldMachine() {
       Promise.resolve([
         {
           ...theirs,
-          containers: theirs.containers.map((one) => ({ ...one, startedAt: world.startedAt })),
+          containers: theirs.containers.map((one) => ({
+            ...one,
+            ...(world.startedAt === undefined ? {} : { startedAt: world.startedAt }),
+          })),
         },
       ]),
     free: () => Promise.resolve(world.free),

@@ -223,6 +223,20 @@ describe('taking over', () => {
     expect((await all()).data).toEqual(['registry', 'grafana'])
   })
 
+  test('… after somebody removed them, who may have run them before; what our step removed is as it was taken', async () => {
+    const { world, all, go } = bench()
+    world.failsAt = 'compose-infrastructure'
+    await go(await all())
+    world.startedAt = undefined
+    expect((await all()).data).toEqual([])
+    // Ended before the step began: only the rest is known.
+    world.journal = {
+      ...world.journal,
+      steps: world.journal.steps.map((step) => ({ ...step, id: 'rest-infrastructure' })),
+    }
+    expect((await all()).data).toEqual(['registry', 'grafana'])
+  })
+
   test('what did not run before is no reason to take it again', async () => {
     const { world, all, go } = bench()
     world.running = false
