@@ -29,9 +29,14 @@ export function hostsLinesOf(text: string, ours: ReadonlySet<string>, suffix: st
       const lower = name.toLowerCase()
       return ours.has(lower) || (lower.endsWith(`.${suffix}`) && address.startsWith('127.'))
     }
-    const found = names.filter(isOurs)
+    // "127.0.1.1 dev.macula.local dev" is how Debian writes the machine's own whole name: it stays. A name of the catalog is
+    // none of a machine, whatever stands beside it.
+    const isWhole = (name: string): boolean =>
+      !ours.has(name.toLowerCase()) &&
+      names.some((other) => other.toLowerCase() === name.toLowerCase().split('.')[0])
+    const found = names.filter((name) => isOurs(name) && !isWhole(name))
     if (found.length === 0) return []
-    const rest = names.filter((name) => !isOurs(name))
+    const rest = names.filter((name) => !found.includes(name))
     return [
       {
         line: index + 1,

@@ -4,6 +4,7 @@ import { beyondShown, isPlatform, sayPorts, stopOrder } from '../../model/before
 import { notAsShown } from '../../model/before/shown.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayCount, sayList } from '../../model/say.ts'
+import { ownUid } from '../docker/container.ts'
 import type { Link } from '../docker/link.ts'
 import { readIfThere } from '../files.ts'
 import {
@@ -17,6 +18,7 @@ import {
 import { keptOf, keptProjects, mergeKept, readKept, type KeptCompose } from './compose-kept.ts'
 import { composeUp, upWords } from './compose-up.ts'
 import { composeProjects, guestsOf, type Guest, type SeenProject } from './docker.ts'
+import { whyLeft } from './whose.ts'
 
 const PREFIX = 'compose-'
 
@@ -28,9 +30,19 @@ export interface ComposeInput {
   readonly subnet: string
 }
 
-/** The platform's own Compose projects on this machine, whoever started them. */
+/** The platform's own Compose projects on this machine that are ours to take over. */
 export async function oldProjects(link: Link): Promise<readonly SeenProject[]> {
-  return (await composeProjects(link)).filter(isPlatform)
+  return (await allProjects(link)).flatMap(({ project, left }) => (left === undefined ? [project] : []))
+}
+
+/** All of them; `left`: why one is not ours to take over. */
+async function allProjects(
+  link: Link,
+): Promise<readonly { readonly project: SeenProject; readonly left: string | undefined }[]> {
+  const projects = (await composeProjects(link)).filter(isPlatform)
+  return await Promise.all(
+    projects.map(async (project) => ({ project, left: await whyLeft(project, ownUid()) })),
+  )
 }
 
 /** The platform's Compose project: its containers and network go as with `compose down`, and come back by `compose up`. */
@@ -60,8 +72,13 @@ export function composePart(input: ComposeInput): MigrationPart {
   return {
     id: 'compose',
     async detect() {
-      const all = await oldProjects(await input.link())
-      return await Promise.all(all.map(async (project) => await partOf(project, input.subnet)))
+      const all = await allProjects(await input.link())
+      return await Promise.all(
+        all.map(async ({ project, left }) => {
+          const part = await partOf(project, input.subnet)
+          return left === undefined ? part : leftPart(part, project, left)
+        }),
+      )
     },
     plan: async () => (await planned()).map(({ step }) => step),
     beyond: (shown, now) => beyondShown(shown.effects, now.effects),
@@ -148,6 +165,15 @@ async function partOf(project: SeenProject, subnet: string): Promise<OldPart> {
     ),
     networks: project.networks.map(({ name }) => name),
     ...(await envFileOf(project)),
+  }
+}
+
+/** It is told, and nothing is done with it. */
+export function leftPart(part: OldPart, { project }: { readonly project: string }, left: string): OldPart {
+  const { envFile: _, ...rest } = part
+  return {
+    ...rest,
+    costs: `${part.costs} It stays: ${left}. Whoever started it ends it: docker compose --project-name ${project} down.`,
   }
 }
 

@@ -144,6 +144,17 @@ describe('lines of a hosts file', () => {
     ['at any address, of the catalog', '10.0.0.3 grafana.macula.local', [[1, '']]],
     ['an Ingress of this machine', '127.0.0.2 arcade0.macula.local', [[1, '']]],
     ['a machine of one’s own under the suffix', '192.168.7.9 nas.macula.local', []],
+    ['this machine’s own whole name', '127.0.1.1 dev.macula.local dev', []],
+    [
+      'beside this machine’s own',
+      '127.0.1.1 dev.macula.local dev a.macula.local',
+      [[1, '127.0.1.1 dev.macula.local dev']],
+    ],
+    [
+      'a name of the catalog with its short name',
+      '127.0.0.1 home.macula.local home',
+      [[1, '127.0.0.1 home']],
+    ],
     ['commented out', '# 127.0.0.1 home.macula.local', []],
     ['another suffix', '127.0.0.1 home.macula.local.example', []],
     ['of IPv6', '::1 localhost grafana.macula.local', [[1, '::1 localhost']]],
