@@ -1,6 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { execa } from 'execa'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { hostsFiles } from '../../../main/system/dns/config.ts'
 import { servedIn, writeNames } from '../../../main/system/dns/hosts-folder.ts'
@@ -32,13 +34,29 @@ test('what is there is replaced, what went is told, and nothing is left beside',
   expect(await readdir(beside)).toEqual(['dns'])
 })
 
-test('several that write at once: each file has its own line', async () => {
-  const names = some('a', 'b', 'c', 'd', 'e', 'f')
-  const turned = new Map([...names].reverse())
-  await Promise.all(
-    [names, turned, names, turned].map(async (all) => await writeNames({ hostsDir, beside }, all)),
-  )
-  expect([...(await servedIn(hostsDir)).keys()].sort()).toEqual([...names.keys()])
+/** Another process that writes the same names again and again, each time with other addresses. */
+const writer = `
+const [, module, hostsDir, beside] = process.argv
+const { writeNames } = await import(module)
+for (let round = 2; round < 32; round += 1)
+  await writeNames({ hostsDir, beside }, new Map(['a', 'b', 'c'].map((name) => [name, '127.0.0.' + round + ' ' + name + '\\n'])))
+`
+
+test('two processes that write at once: neither fails, and each file has its own line', async () => {
+  const module = fileURLToPath(new URL('../../../main/system/dns/hosts-folder.ts', import.meta.url))
+  const argv = [
+    '--experimental-strip-types',
+    '--input-type=module',
+    '--eval',
+    writer,
+    module,
+    hostsDir,
+    beside,
+  ]
+  await Promise.all([1, 2].map(async () => await execa(process.execPath, argv)))
+  expect(await servedIn(hostsDir)).toEqual(new Map(['a', 'b', 'c'].map((name) => [name, '127.0.0.31'])))
+  for (const name of ['a', 'b', 'c'])
+    expect(await readFile(join(hostsDir, name), 'utf8')).toBe(`127.0.0.31 ${name}\n`)
 })
 
 test('what a killed one leaves is swept with the other halves', () => {
