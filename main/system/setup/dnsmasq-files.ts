@@ -1,4 +1,4 @@
-import { dnsmasqFileOf } from '../../model/before/names.ts'
+import { dnsmasqFileOf, isEjectedNames } from '../../model/before/names.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import type { Settings } from '../../model/service.ts'
 import type { Machine } from './machine.ts'
@@ -99,12 +99,15 @@ export async function answeredBefore(
     ),
   )
   const said: string[] = []
+  let isEjected = false
   for (const path of new Set([...files, ...inFolders.flat()])) {
     const text = path === ours ? undefined : await machine.text(path)
     const found = text === undefined ? undefined : dnsmasqFileOf(text, suffix)
-    if (found) said.push(`${path} (${sayCount(found.names, 'name')})`)
+    if (!found || text === undefined) continue
+    said.push(`${path} (${sayCount(found.names, 'name')})`)
+    if (isEjectedNames(text)) isEjected = true
   }
   return said.length === 0
     ? undefined
-    : `Names under ${suffix} are answered by ${sayList(said)} itself, and that goes before Macula: maculactl migrate takes the platform’s own files out.`
+    : `Names under ${suffix} are answered by ${sayList(said)} itself, and that goes before Macula: ${isEjected ? 'setup-dnsmasq.sh --undo takes out what maculactl eject wrote' : 'maculactl migrate takes the platform’s own files out'}.`
 }

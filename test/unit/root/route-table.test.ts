@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
+import { EJECTED_NAMES } from '../../../main/model/before/names.ts'
 import type { Adapters } from '../../../main/engine/adapters.ts'
 import { setupItems } from '../../../main/engine/run/setup.ts'
 import type { Catalog } from '../../../main/model/service.ts'
@@ -123,6 +124,11 @@ describe('what is in place', () => {
       'Names under macula.local are answered by /etc/NetworkManager/dnsmasq.d/macula.conf (1 name) itself, and that goes before Macula: maculactl migrate takes the platform’s own files out.'
     expect(item?.says).toBe(`NetworkManager’s dnsmasq leads to our names. ${before}`)
     expect((await seeRoute(routes, input)).finding).toMatchObject({ result: 'warning', why: before })
+    const ejected = `${EJECTED_NAMES}\naddress=/web.macula.local/127.0.0.2\n`
+    const files = { ...given.files, '/etc/NetworkManager/dnsmasq.d/macula.conf': ejected }
+    expect((await seeRoute(openRoutes(machineOf({ ...given, files })), input)).finding).toMatchObject({
+      why: expect.stringContaining('setup-dnsmasq.sh --undo takes out') as unknown,
+    })
     const clean = openRoutes(machineOf({ ...laptop, files: { [NM]: OURS } }))
     expect((await seeRoute(clean, input)).finding).toMatchObject({ result: 'ok' })
   })
