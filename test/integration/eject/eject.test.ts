@@ -6,7 +6,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { ejectSchema } from '../../../main/cli/json/eject.ts'
 
 /**
@@ -284,6 +284,8 @@ describe('maculactl eject, and then without it', () => {
     const pid = Number(readFileSync(file, 'utf8'))
     // Ours, by the number that its script wrote down.
     process.kill(-pid, 'SIGKILL')
+    // Its port is free a moment after the signal.
+    await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), { timeout: 10_000, interval: 20 })
     writeFileSync(file, `${process.pid}\n`)
     const told = await script('scripts/setup-data-routing.sh', 'status')
     expect(told.exitCode).toBe(1)
