@@ -17,6 +17,11 @@ async function maculactl(...words: readonly string[]): Promise<string> {
     (error: { readonly stdout: string; readonly stderr: string }) => error.stdout + error.stderr,
   )
 }
+/** Set-up without kind, which is only a step where the distribution's lists of packages are there and have one that fits. */
+async function setUp(): Promise<string> {
+  const told = await maculactl('setup', '--yes', '--skip', 'kind')
+  return told.includes('There is no step "kind"') ? await maculactl('setup', '--yes') : told
+}
 async function ask(name: string, address: string): Promise<string> {
   const deadline = Date.now() + 10_000
   for (;;) {
@@ -56,10 +61,10 @@ await call('nmcli', ['connection', 'up', 'room0'])
 
 const old = await ask('grafana.macula.local', '127.0.0.99')
 const before = machine()
-const setup = await maculactl('setup', '--yes', '--skip', 'kind')
+const setup = await setUp()
 const led = await ask('grafana.macula.local', '127.0.0.4')
 const store = await ask('s3.macula.local', '127.0.0.9')
-const again = await maculactl('setup', '--yes', '--skip', 'kind')
+const again = await setUp()
 const undo = await maculactl('undo', '--all')
 const back = await ask('grafana.macula.local', '127.0.0.99')
 const same = JSON.stringify(before) === JSON.stringify(machine())
