@@ -7,13 +7,15 @@ import { readIfThere, wholeFile, writeWhole } from '../files.ts'
 import { ApiError } from './api.ts'
 import { runTrouble } from './commands.ts'
 import { writeUserKubeconfig, type KubeconfigWritten } from './kubeconfig-file.ts'
-import { clusterFolder, ownKubeconfig, readMarker, removeMarker, writeMarker } from './marker.ts'
+import { clusterFolder, ownKubeconfig, ownerOf, readMarker, removeMarker, writeMarker } from './marker.ts'
 import { leaveNetwork, removeNode, turnNode, type Node } from './nodes.ts'
 import { belongsTo, contextOf, whyUnfit, type KindContext } from './context.ts'
 
 /** After its node started, an API server answers within half a minute; a slow machine takes longer (ms). */
 const API_DEADLINE_MS = 180_000
 const ASK_AGAIN_MS = 250
+/** kind's words where containers of the name are there (kind 0.33, pkg/cluster/internal/create). */
+const EXISTS = /node\(s\) already exist/
 
 function notOurs(cluster: ClusterSpec, why: string): MaculaError {
   return new MaculaError({
@@ -36,11 +38,8 @@ export async function createCluster(
   const before = await context.nodes(cluster)
   const owner = await belongsTo(context, cluster, before)
   if (owner === 'others') throw notOurs(cluster, whyUnfit(cluster, before) ?? '')
-  if (before.length > 0) {
-    onStep('Removing what an interrupted try left')
-    const link = await context.link()
-    for (const node of before) await removeNode(link, node)
-  }
+  const earlier = await readMarker(context.paths, cluster.id)
+  await removeLeft(context, before, onStep)
   context.forget(cluster)
   const kubeconfig = ownKubeconfig(context.paths, cluster.id)
   await rm(kubeconfig, { force: true })
@@ -53,7 +52,17 @@ export async function createCluster(
     at: context.now(),
     nodes: [],
   })
-  const run = await kind.create({ name: cluster.name, config, kubeconfig, image, onStep, signal })
+  const make = async () =>
+    await kind.create({ name: cluster.name, config, kubeconfig, image, onStep, signal })
+  let run = await make()
+  // What a killed try asked of Docker may be there only after it was looked for; whose it is, that try had written down.
+  if (!run.ok && earlier?.phase === 'creating' && !signal.aborted && EXISTS.test(`${run.err}${run.out}`)) {
+    const late = await context.nodes(cluster)
+    if (ownerOf(earlier, late) === 'ours') {
+      await removeLeft(context, late, onStep)
+      run = await make()
+    }
+  }
   if (!run.ok)
     throw runTrouble(
       `The cluster ${cluster.name} cannot be made`,
@@ -67,6 +76,18 @@ export async function createCluster(
     at: context.now(),
     nodes: nodes.map((node) => node.id),
   })
+}
+
+/** Removes nodes that an interrupted try of ours left. */
+async function removeLeft(
+  context: KindContext,
+  nodes: readonly Node[],
+  onStep: (says: string) => void,
+): Promise<void> {
+  if (nodes.length === 0) return
+  onStep('Removing what an interrupted try left')
+  const link = await context.link()
+  for (const node of nodes) await removeNode(link, node)
 }
 
 /** Starts what does not run, control plane first, and waits until the API server answers. */
