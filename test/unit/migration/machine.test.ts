@@ -75,7 +75,7 @@ describe('names in dnsmasq', () => {
   ])('the switch stays where it %s', async (_, text, other) => {
     put(MANAGED, names)
     put(SWITCH, text)
-    if (other) put('/etc/NetworkManager/dnsmasq.d/work.conf', 'server=/work/10.0.0.1\n')
+    if (other) put('/etc/NetworkManager/dnsmasq.d/office.conf', 'server=/office/10.0.0.1\n')
     expect(await verbs()).toEqual([`remove ${MANAGED}`, 'reload NetworkManager'])
   })
 
