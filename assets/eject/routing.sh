@@ -92,7 +92,8 @@ stop_one() { # NAME LISTENER TARGET ARGUMENTS...
   fi
   kill -TERM "-$pid" 2>/dev/null || :
   tries=0
-  while kill -0 "-$pid" 2>/dev/null; do
+  # Asked by its arguments: one that ended has none, however long its parent leaves it in the table of processes.
+  while living "$listener" "$@" >/dev/null; do
     tries=$((tries + 1))
     if [ "$tries" -gt 50 ]; then
       kill -KILL "-$pid" 2>/dev/null || :

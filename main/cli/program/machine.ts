@@ -80,7 +80,7 @@ export function machineCommands({ add, act }: Adding): void {
     .argument('<folder>', 'a new or empty folder, or one that eject wrote before')
     .option('--with-secrets', 'write the passwords too, into infrastructure/.env (mode 0600)')
     .option('--keep-data', 'use the volumes that hold data now; needs --with-secrets too')
-    .option('--force', 'move what is in the folder aside first')
+    .option('--force', 'move what eject wrote there and somebody changed since aside first')
     .addHelpText(
       'after',
       examples(

@@ -7,6 +7,7 @@ import type { Paths } from '../paths.ts'
 import { productVersion } from '../product.ts'
 import { ADDITION, FRAGMENT, readFragment, type Fragment } from '../stack/fragment.ts'
 import { fixedAddresses } from './addresses.ts'
+import { untouchable } from './aside.ts'
 import { clusterFiles } from './cluster.ts'
 import { databasesHead, zoneFiles, zonesHead } from './contents.ts'
 import { composeFiles, type ComposeFiles } from './compose-file.ts'
@@ -109,7 +110,11 @@ export function openEject(input: {
         'README.md',
         readmeText(wish, settings, { paths: new Set(files.keys()), version: productVersion() }),
       )
-      const { movedAside, keptEnv } = await place(folder, files, { force: options.force, now: now() })
+      const { movedAside, keptEnv } = await place(folder, files, {
+        force: options.force,
+        untouchable: await untouchable(paths, env),
+        now: now(),
+      })
       return {
         folder,
         files: [...files.keys()].sort(),

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { chmod, mkdir, readdir, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { sayList } from '../../model/say.ts'
 import { readBytes, readIfThere, writeWhole } from '../files.ts'
+import { whyNotAside, whyNotInto, type Untouchable } from './aside.ts'
 
 /** Tells that a folder was written here, and each file with the hashes that it may have. */
 export const MANIFEST = '.macula-eject.json'
@@ -38,7 +39,8 @@ type There =
   | { readonly kind: 'absent' | 'empty' }
   /** Written here before, and nobody changed it since. */
   | { readonly kind: 'ours'; readonly files: Readonly<Record<string, readonly string[]>> }
-  | { readonly kind: 'theirs'; readonly why: string }
+  /** Changed since it was written here, or never written here. */
+  | { readonly kind: 'changed' | 'theirs'; readonly why: string }
 
 /** What is in a folder. */
 async function look(folder: string, wanted: ReadonlyMap<string, PlacedFile>): Promise<There> {
@@ -65,23 +67,31 @@ async function look(folder: string, wanted: ReadonlyMap<string, PlacedFile>): Pr
   if (changed.length === 0) return { kind: 'ours', files }
   const some = changed.slice(0, 5)
   return {
-    kind: 'theirs',
+    kind: 'changed',
     why: `${sayList(some)}${changed.length > some.length ? ` and ${changed.length - some.length} more` : ''} changed since it was written`,
   }
 }
 
+export interface PlaceOptions {
+  /** Moves what was written here and changed since aside. */
+  readonly force: boolean
+  readonly untouchable: Untouchable
+  readonly now: number
+}
+
 /**
  * Makes a folder hold exactly these files. One that is not empty is refused (MaculaError `refused`), unless it was written
- * here before and nobody changed it, or with `force`: then what is there is moved aside and its new place returned. A `.env`
- * that a person made stays. Each file takes its place whole; begun again after an interruption it goes on.
+ * here before and nobody changed it, or with `force`: then what was written here is moved aside and its new place returned.
+ * What eject never wrote is not moved, nor what `untouchable` names. A `.env` that a person made stays. Each file takes its
+ * place whole; begun again after an interruption it goes on.
  */
 export async function place(
   folder: string,
   files: ReadonlyMap<string, PlacedFile>,
-  options: { readonly force: boolean; readonly now: number },
+  options: PlaceOptions,
 ): Promise<{ readonly movedAside?: string; readonly keptEnv: boolean }> {
   try {
-    return await placed(folder, files, options)
+    return await placed(await whereIs(folder), files, options)
   } catch (error) {
     if (error instanceof MaculaError) throw error
     const { why, what } = troubleOf(error)
@@ -92,21 +102,50 @@ export async function place(
   }
 }
 
+/** Where a path leads, though its last parts may not be there yet: what a link hides is judged by what it is. */
+async function whereIs(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch {
+    return dirname(path) === path ? path : join(await whereIs(dirname(path)), basename(path))
+  }
+}
+
+/** Why nothing is written in a folder as it is; undefined when it may be, after it was moved aside where it has to be. */
+function refusal(
+  folder: string,
+  there: There,
+  { force, untouchable }: PlaceOptions,
+): MaculaError | undefined {
+  const refused = (what: string, todo: string, why?: string): MaculaError =>
+    new MaculaError({
+      kind: 'refused',
+      what: `Nothing was written: ${what}`,
+      ...(why === undefined ? {} : { why }),
+      todo,
+    })
+  const elsewhere = 'Name a new or an empty folder.'
+  const never = whyNotInto(folder, untouchable)
+  if (never !== undefined) return refused(`${folder} ${never}.`, elsewhere)
+  if (there.kind !== 'changed' && there.kind !== 'theirs') return undefined
+  const what = `${folder} is there, and ${there.why}.`
+  const stays = there.kind === 'theirs' ? 'was not written by eject' : whyNotAside(folder, untouchable)
+  if (stays !== undefined)
+    return refused(what, elsewhere, force ? `It ${stays}, so --force does not move it.` : undefined)
+  return force ? undefined : refused(what, 'Name another folder, or move what is there aside with --force.')
+}
+
 async function placed(
   folder: string,
   files: ReadonlyMap<string, PlacedFile>,
-  { force, now }: { readonly force: boolean; readonly now: number },
+  options: PlaceOptions,
 ): Promise<{ readonly movedAside?: string; readonly keptEnv: boolean }> {
   const there = await look(folder, files)
+  const refused = refusal(folder, there, options)
+  if (refused) throw refused
   let movedAside: string | undefined
-  if (there.kind === 'theirs') {
-    if (!force)
-      throw new MaculaError({
-        kind: 'refused',
-        what: `Nothing was written: ${folder} is there, and ${there.why}.`,
-        todo: 'Name another folder, or move what is there aside with --force.',
-      })
-    movedAside = `${folder}.before-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`
+  if (there.kind === 'changed') {
+    movedAside = `${folder}.before-${new Date(options.now).toISOString().replaceAll(/[:.]/g, '-')}`
     await rename(folder, movedAside)
   }
   const before = there.kind === 'ours' ? there.files : {}

@@ -109,8 +109,8 @@ export function readmeText(
     '',
     '## Written again',
     '',
-    '`maculactl eject` into this folder replaces the files while none was changed; `.env` stays. Changed ones are refused, or moved',
-    'aside with --force.',
+    '`maculactl eject` into this folder replaces the files while none was changed; `.env` stays. Changed ones are refused, or the',
+    'folder is moved aside with --force, which wants `.macula-eject.json`: the mark that eject wrote it.',
     '',
   ]
   return lines.join('\n')
