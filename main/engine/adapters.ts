@@ -21,6 +21,7 @@ import type {
   MachineStep,
   RootAdapter,
 } from './adapters/machine.ts'
+import type { TlsAdapter } from './adapters/tls.ts'
 import type { MigrationAdapter } from './migration/family.ts'
 
 export type * from './migration/family.ts'
@@ -31,6 +32,7 @@ export type * from './adapters/cluster.ts'
 export type * from './adapters/data.ts'
 export type * from './adapters/keep.ts'
 export type * from './adapters/eject.ts'
+export type * from './adapters/tls.ts'
 
 /** All of the outside in one value. */
 export interface Adapters {
@@ -54,5 +56,6 @@ export interface Adapters {
   readonly migration?: MigrationAdapter
   readonly data: DataAdapter
   readonly eject: EjectAdapter
+  readonly tls: TlsAdapter
   readonly clock: Clock
 }

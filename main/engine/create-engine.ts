@@ -27,6 +27,7 @@ import { mergedLogs } from './run/logs.ts'
 import { isTyped, needData, reset } from './run/reset.ts'
 import { createSecretsCalls } from './run/secrets/calls.ts'
 import { setupItems } from './run/setup.ts'
+import { applyTls, keepTls, removeAuthority, seeTls } from './run/tls.ts'
 import { createWizard } from './wizard/wizard.ts'
 
 /** How long a change waits for another actor before it gives up (ms). */
@@ -97,6 +98,7 @@ export function createEngine(input: {
     if (truth.seen.wanted.size > 0)
       await Promise.all([context.names(none, () => 0), context.zones(none, () => 0)])
     else await context.leadNames(none, () => 0)
+    await keepTls(context, none, () => 0)
     await context.reconcileForwards(none, () => 0)
     await runs.settle()
     truth.publish()
@@ -314,6 +316,12 @@ export function createEngine(input: {
       await alone('taking over what was here before', async () => await migration.take(choice, tell, signal)),
     migrateBack: async (tell, signal) =>
       await alone('giving back what was here before', async () => await migration.back(runs, tell, signal)),
+    tls: async () => await seeTls(context),
+    applyTls: async (options, tell) =>
+      await alone('putting TLS right', async () => await applyTls(context, options, tell)),
+    removeAuthority: async () =>
+      await alone('removing the authority', async () => await removeAuthority(context)),
+    certificate: async (folder, names, options) => await adapters.tls.write(folder, names, options),
     eject: async (folder, options) => await eject({ adapters, settings, catalog }, folder, options),
     async close() {
       truth.close()

@@ -12,6 +12,7 @@ import type { Consequences, RunResult, StepEvent } from '../model/run.ts'
 import type { SecretRow, SecretsChange, SecretsImport } from '../model/secret.ts'
 import type { Catalog, Settings } from '../model/service.ts'
 import type { Snapshot } from '../model/snapshot.ts'
+import type { IssuedCertificate, TlsApplied, TlsView } from '../model/tls.ts'
 import type { Variable } from '../model/variable.ts'
 import type { WizardState, WizardStepId } from '../model/wizard.ts'
 
@@ -148,6 +149,21 @@ export interface Engine {
   migrationEntries(): Promise<readonly LedgerEntry[]>
   /** Brings back what was there: ours stops, root's changes are undone, each step is given back. */
   migrateBack(tell: (event: MigrationEvent) => void, signal: AbortSignal): Promise<MigrationResult>
+  /** What there is of TLS for clean URLs. */
+  tls(): Promise<TlsView>
+  /** Makes everything as the setting `tls` says. `newAuthority`: another one; the one before is kept aside. */
+  applyTls(
+    options: { readonly newAuthority?: boolean },
+    tell: (event: StepEvent) => void,
+  ): Promise<TlsApplied>
+  /** Removes the authority with its key: files that are gone now. Throws MaculaError `usage` while TLS is on. */
+  removeAuthority(): Promise<readonly string[]>
+  /** Writes certificate, key and authority for a program; `names`: none are those of the clean URLs. */
+  certificate(
+    folder: string,
+    names: readonly string[],
+    options: { readonly force: boolean },
+  ): Promise<IssuedCertificate>
   /** Writes everything as plain files that work without us, below an absolute path; touches nothing that runs. */
   eject(folder: string, options: EjectOptions): Promise<Ejected>
   /** Ends streams and timers; services and forwarders stay. */

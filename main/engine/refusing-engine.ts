@@ -96,6 +96,10 @@ export function createRefusingEngine(input: {
     migrate: refuse,
     migrationEntries: refuse,
     migrateBack: refuse,
+    tls: refuse,
+    applyTls: refuse,
+    removeAuthority: refuse,
+    certificate: refuse,
     eject: refuse,
     close: () => Promise.resolve(),
   }

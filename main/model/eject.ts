@@ -86,7 +86,8 @@ function tierOf(catalog: Catalog, listener: ListenerSpec): TierId {
 export function ejectPlan(catalog: Catalog, settings: Pick<Settings, 'project' | 'suffix'>): EjectPlan {
   const published: EjectPublished[] = []
   const forwards: Record<RoutingScript, EjectForward[]> = { kind: [], observability: [], data: [] }
-  for (const listener of listenersOf(catalog)) {
+  // What is written serves no TLS: its key would be a copy that nobody renews.
+  for (const listener of listenersOf({ ...catalog, tls: undefined })) {
     const { address, port, to } = listener
     const script = scriptOf[tierOf(catalog, listener)]
     if (to.kind === 'fixed')

@@ -1,13 +1,13 @@
 import { isByIngress } from './by-ingress.ts'
 import { nativePort } from './native-port.ts'
-import { INGRESS, type Catalog, type ServiceSpec } from './service.ts'
+import { INGRESS, TLS_PORT, type Catalog, type ServiceSpec } from './service.ts'
 
 /** One address and port that a forwarder of ours holds, and where it leads. */
 export interface ListenerSpec {
   readonly address: string
   readonly port: number
-  /** native: the service's own port; clean: port 80 straight to it; ingress: port 80 to the ingress, by host name. */
-  readonly role: 'native' | 'clean' | 'ingress' | 'fixed'
+  /** native: the service's own port; clean: port 80 straight to it; ingress: port 80 to the ingress, by host name; tls: port 443. */
+  readonly role: 'native' | 'clean' | 'ingress' | 'tls' | 'fixed'
   /** `without`: where it leads while `service`, the ingress, does not run. */
   readonly to:
     | {
@@ -89,6 +89,16 @@ export function listenersOf(catalog: Catalog): readonly ListenerSpec[] {
       to: { kind: 'fixed', host: forward.host, port: forward.port, cluster: forward.cluster },
     })
   if (ingressPort !== undefined) silentListeners(catalog.services, ingressPort).forEach(add)
+  // Where the ingress is asked by name, it is asked with TLS too.
+  if (catalog.tls === true)
+    for (const { address, role } of byKey.values())
+      if (role === 'ingress')
+        add({
+          address,
+          port: TLS_PORT,
+          role: 'tls',
+          to: { kind: 'service', service: INGRESS, port: TLS_PORT },
+        })
   return [...byKey.values()]
 }
 

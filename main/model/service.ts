@@ -18,6 +18,9 @@ export const tierIds: readonly TierId[] = tiers.map((tier) => tier.id)
 /** The service whose container routes by host name (assets/stack/ingress). */
 export const INGRESS = 'ingress'
 
+/** The port on which the ingress ends TLS. */
+export const TLS_PORT = 443
+
 /** The service that keeps the zones, and answers what our name server does not (assets/stack/powerdns). */
 export const POWERDNS = 'powerdns'
 
@@ -132,6 +135,8 @@ export interface FixedForward {
 export interface Catalog {
   readonly services: readonly ServiceSpec[]
   readonly forwards: readonly FixedForward[]
+  /** Port 443 of what has a clean URL leads to the ingress too, which ends TLS there. */
+  readonly tls?: true | undefined
   readonly problems: readonly CatalogProblem[]
 }
 
@@ -153,6 +158,8 @@ export interface Settings {
   readonly zones: readonly string[]
   /** Our name server also answers on 127.0.0.1:53, for programs that ask there by habit (dig @127.0.0.1). */
   readonly dns53: boolean
+  /** Clean URLs have https too, by an authority of one's own. */
+  readonly tls: boolean
   /** Docker socket or host; empty: DOCKER_HOST, else the current context, else the default socket. */
   readonly dockerHost: string
   /** Id of the resolver route to take; empty: the best that fits this machine. */
@@ -212,7 +219,7 @@ type Some<T> = { readonly [Key in keyof T]?: T[Key] | undefined }
 
 /** A change of some settings; what is absent stays. */
 export type SettingsPatch = Some<
-  Pick<Settings, 'nativePorts' | 'suffix' | 'subnet' | 'dockerHost' | 'route' | 'zones' | 'dns53'>
+  Pick<Settings, 'nativePorts' | 'suffix' | 'subnet' | 'dockerHost' | 'route' | 'zones' | 'dns53' | 'tls'>
 > & {
   readonly clusters?: Some<Pick<ClusterSettings, 'kubeconfig'>> | undefined
   readonly desktop?:

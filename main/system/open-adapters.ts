@@ -25,6 +25,7 @@ import { openClusters } from './kind/open-clusters.ts'
 import { openMigration } from './migration/open-migration.ts'
 import { openData } from './migration/data/open-data.ts'
 import type { Paths } from './paths.ts'
+import { openTls } from './tls/open-tls.ts'
 import { settingsFile } from './keep/settings.ts'
 import { stackFolder } from './stack/render.ts'
 import { openStack } from './stack/open-stack.ts'
@@ -74,6 +75,7 @@ export async function openAdapters(input: {
       : {}),
     data: openData(async () => await openLink(settings.dockerHost, env), settings.project, paths),
     eject: openEject({ paths, settings, env, now }),
+    tls: openTls(paths, settings, now),
     clock: { now },
   }
 }

@@ -87,6 +87,45 @@ export function useCommands({ add, act }: Adding): void {
     )
     .addHelpText('after', '\nThe user macula may make databases by itself too (mix ecto.create).')
     .action(act(async (face, words) => await (await import('../commands/db.ts')).db(face, words)))
+  add('tls', 'give clean URLs https by an authority of your own, or end it')
+    .addArgument(new Argument('[verb]', 'what to do').choices(['status', 'on', 'off']).default('status'))
+    .option('--new-ca', 'on: make another authority, which has to be trusted anew')
+    .option('--remove-ca', 'off: remove the authority with its key, without asking')
+    .addHelpText(
+      'after',
+      examples(
+        ['tls on', 'make authority and certificate, serve https'],
+        ['tls', 'what there is, and until when it is valid'],
+        ['tls off', 'end it; asks whether the authority goes too'],
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nThe authority can vouch for names under the suffix only, and its key never leaves this machine (docs/tls.md).',
+    )
+    .action(
+      act<{ readonly newCa?: boolean; readonly removeCa?: boolean }>(
+        async (face, words, options) => await (await import('../commands/tls.ts')).tls(face, words, options),
+      ),
+    )
+  add('cert', 'write a certificate with its key for a program on this machine')
+    .argument('[name...]', 'names under the suffix (hub, hub.macula.local); none: those of the clean URLs')
+    .option('-o, --out <folder>', 'where cert.pem, key.pem and ca.pem are written')
+    .option('--force', 'replace files of these names that are there')
+    .addHelpText(
+      'after',
+      examples(
+        ['cert --out ~/macula/certs', 'for every clean URL and *.macula.local'],
+        ['cert hub peer0 --out ./certs', 'for two names'],
+      ),
+    )
+    .addHelpText('after', '\nIn a shell:  eval "$(maculactl cert hub --out ./certs)"')
+    .action(
+      act<{ readonly out?: string; readonly force?: boolean }>(
+        async (face, words, options) =>
+          await (await import('../commands/cert.ts')).cert(face, words, options),
+      ),
+    )
   add('secrets', 'list passwords and keys, or give them other values while everything runs')
     .addArgument(
       new Argument('[verb]', 'what to do')

@@ -13,6 +13,7 @@ import { aborted, untilReady } from './readiness.ts'
 import { startContainer } from './start-container.ts'
 import { unwant } from './unwant.ts'
 import { rereadRoutes } from './routes.ts'
+import { keepTls } from './tls.ts'
 import { needWay } from './way.ts'
 
 type Ending =
@@ -47,6 +48,7 @@ export async function up(
   await truth.observe.docker()
   await context.needDocker()
   tell({ kind: 'phase', ms: elapsed(), says: 'Preparing' })
+  await keepTls(context, tell, elapsed)
   const native = truth.observe.isNative()
   const [rendered] = await Promise.all([
     adapters.stack.render(all, { publish: !native }),

@@ -63,7 +63,8 @@ export async function readCatalog(
       // No room: the same addresses are found again the next time.
     ).catch(() => undefined)
   const ranged = inRange(catalog, settings.addresses)
-  return settings.nativePorts ? ranged : withoutNativePorts(ranged)
+  const held = settings.nativePorts ? ranged : withoutNativePorts(ranged)
+  return settings.tls ? { ...held, tls: true } : held
 }
 
 /** The `.env` beside a fragment, from which Compose takes variables too; empty when there is none that can be read. */

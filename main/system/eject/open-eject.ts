@@ -29,7 +29,9 @@ export function openEject(input: {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly now: () => number
 }): EjectAdapter {
-  const { paths, settings, env, now } = input
+  const { paths, env, now } = input
+  // A key of its own would be a copy that nobody renews.
+  const settings = { ...input.settings, tls: false }
   const own = (name: string): string => join(paths.assets, 'eject', name)
 
   async function readAll(services: readonly ServiceSpec[]): Promise<Read> {

@@ -57,6 +57,7 @@ const settingsSchema = z.strictObject({
     .refine((all) => new Set(all).size === all.length, { error: 'must name each zone once' })
     .default([]),
   dns53: z.boolean().default(false),
+  tls: z.boolean().default(false),
   dockerHost: z.string().max(200).default(''),
   route: z
     .string()

@@ -1,11 +1,16 @@
 import { stringify } from 'yaml'
-import { POWERDNS, type ServiceSpec, type Settings } from '../../model/service.ts'
+import { INGRESS, POWERDNS, TLS_PORT, type ServiceSpec, type Settings } from '../../model/service.ts'
 import { labels, ownLabels } from '../docker/container.ts'
 import { OVERRIDE, type Fragment } from './fragment.ts'
 
 /** Ports that Docker publishes on a free port of 127.0.0.1, for engines whose container addresses cannot be reached. */
-export function portsOf(service: ServiceSpec, dnsPort: number): readonly string[] {
-  const ports = service.endpoints.map(({ target }) => `127.0.0.1::${target}`)
+export function portsOf(
+  service: ServiceSpec,
+  { dnsPort, tls }: Pick<Settings, 'dnsPort' | 'tls'>,
+): readonly string[] {
+  const targets = service.endpoints.map(({ target }) => target)
+  if (tls && service.id === INGRESS) targets.push(TLS_PORT)
+  const ports = targets.map((target) => `127.0.0.1::${target}`)
   // dnsmasq asks by UDP, and by TCP at the same port what does not fit: Docker would choose two.
   const dns = ['tcp', 'udp'].map((protocol) => `127.0.0.1:${publishedDnsPort(dnsPort)}:53/${protocol}`)
   return [...new Set([...ports, ...(service.id === POWERDNS ? dns : [])])]

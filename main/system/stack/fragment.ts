@@ -11,6 +11,7 @@ import { namesOfContainer } from '../../model/network-names.ts'
 import { INGRESS, type CatalogProblem, type ServiceSpec, type Settings } from '../../model/service.ts'
 import { readIfThere } from '../files.ts'
 import type { Paths } from '../paths.ts'
+import { servedMark } from '../tls/served.ts'
 import { ingressFiles, isLiveFile } from './ingress/files.ts'
 import { ingressRoutes } from './ingress/routes.ts'
 import { missingBeside } from './missing.ts'
@@ -126,7 +127,8 @@ export async function readFragment(
     if (content !== undefined) files.set(name, textFile(content))
   // The engine's own file; one of that name in a folder would be merged as if it were ours.
   files.delete(OVERRIDE)
-  const routes = id === INGRESS ? ingressRoutes(all, settings.suffix) : undefined
+  const served = id === INGRESS && settings.tls ? await servedMark(paths) : undefined
+  const routes = id === INGRESS ? ingressRoutes(all, settings.suffix, served) : undefined
   if (routes)
     for (const [path, content] of ingressFiles(all, settings.suffix, routes.text))
       files.set(path, textFile(content))

@@ -109,7 +109,7 @@ export async function expectStack(
       ? configOf(
           fragment,
           base,
-          publish ? portsOf(service, reading.settings.dnsPort) : [],
+          publish ? portsOf(service, reading.settings) : [],
           valuesOf(reading.settings, fragment.secrets, secrets),
           volumesFor(fragment, new Map()),
         )
@@ -163,7 +163,7 @@ export async function renderStack(
   const folders = new Map<string, readonly string[]>()
   for (const { fragment, service } of fragments) {
     const { id, own } = fragment
-    const ports = options.publish ? portsOf(service, settings.dnsPort) : []
+    const ports = options.publish ? portsOf(service, settings) : []
     const below = Object.entries(written).flatMap(([key, hash]) =>
       key.startsWith(`${id}/`) ? [[key.slice(id.length + 1), hash] as const] : [],
     )

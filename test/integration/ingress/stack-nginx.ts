@@ -12,13 +12,14 @@ import { docker } from '../support/actor.ts'
 
 const ours = fileURLToPath(new URL('../../../assets/stack/ingress', import.meta.url))
 
-/** Writes what would be rendered of the ingress into `folder`, and returns the revision of its routes. */
+/** Writes what would be rendered of the ingress into `folder`, and returns the revision of its routes. `served`: with TLS. */
 export async function renderIngress(
   folder: string,
   services: readonly ServiceSpec[],
   suffix: string,
+  served?: string,
 ): Promise<string> {
-  const { text, revision } = ingressRoutes(services, suffix)
+  const { text, revision } = ingressRoutes(services, suffix, served)
   await cp(join(ours, 'home'), join(folder, 'home'), { recursive: true })
   for (const [path, content] of ingressFiles(services, suffix, text)) {
     await mkdir(join(folder, dirname(path)), { recursive: true })

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { request } from 'node:http'
+import { request as secureRequest } from 'node:https'
 import type { Socket } from 'node:net'
 
 /**
@@ -17,12 +18,21 @@ export interface Opened {
 
 /** Rejects with the status when the upgrade is refused: `HTTP 400`. */
 export async function openWebSocket(
-  to: { readonly address: string; readonly port: number; readonly host: string; readonly path: string },
+  to: {
+    readonly address: string
+    readonly port: number
+    readonly host: string
+    readonly path: string
+    /** With TLS, by an authority of this PEM. */
+    readonly ca?: string
+  },
   deadline = 10_000,
 ): Promise<Opened> {
   const key = randomBytes(16).toString('base64')
   const socket = await new Promise<Socket>((resolve, reject) => {
-    const call = request({
+    const send = to.ca === undefined ? request : secureRequest
+    const call = send({
+      ...(to.ca === undefined ? {} : { ca: to.ca, servername: to.host }),
       host: to.address,
       port: to.port,
       path: to.path,

@@ -15,6 +15,7 @@ import { setupSchema } from '../../../main/cli/json/setup.ts'
 import { errorSchema } from '../../../main/cli/json/shape.ts'
 import { statusSchema } from '../../../main/cli/json/status.ts'
 import { uiSchema } from '../../../main/cli/json/ui.ts'
+import { certSchema, tlsSchema } from '../../../main/cli/json/tls.ts'
 import { undoSchema } from '../../../main/cli/json/undo.ts'
 import { versionSchema } from '../../../main/cli/json/version.ts'
 import { createProgram } from '../../../main/cli/program.ts'
@@ -38,6 +39,8 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   setup: setupSchema,
   migrate: migrateSchema,
   undo: undoSchema,
+  tls: tlsSchema,
+  cert: certSchema,
   eject: ejectSchema,
   ui: uiSchema,
   version: versionSchema,

@@ -1,3 +1,4 @@
+import type { TlsView } from '../../../main/model/tls.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { judgeWizard } from '../../../main/engine/wizard/judge.ts'
 import type { SetupMemory } from '../../../main/engine/adapters.ts'
@@ -215,6 +216,7 @@ export interface Part {
   /** What the doctor found, for the wizard. */
   readonly facts?: readonly CheckResult[]
   readonly memory?: SetupMemory
+  readonly tls?: TlsView
   /** Ids of services whose images are not here. */
   readonly missing?: readonly string[]
   readonly over?: Partial<Engine>
@@ -333,6 +335,25 @@ export function standIn(part: Part): StandIn {
     migrateBack() {
       asked.push('migrate back')
       return Promise.resolve({ ok: true, done: [{ id: 'stop', says: 'stopped' }], left: [] })
+    },
+    tls: () => Promise.resolve(part.tls ?? { on: false }),
+    applyTls(options) {
+      asked.push(`tls ${options.newAuthority === true ? 'with a new authority' : 'as set'}`)
+      return Promise.resolve({ ...(part.tls ?? { on: false }), serves: true, keptAside: [] })
+    },
+    removeAuthority() {
+      asked.push('remove the authority')
+      return Promise.resolve(['/home/ada/.local/share/macula-desktop/tls/authority.pem'])
+    },
+    certificate(folder, names, options) {
+      asked.push(`certificate ${folder} ${names.join(',')} ${JSON.stringify(options)}`)
+      return Promise.resolve({
+        names,
+        notAfter: Date.UTC(2027, 11, 1),
+        certificate: `${folder}/cert.pem`,
+        key: `${folder}/key.pem`,
+        authority: `${folder}/ca.pem`,
+      })
     },
     eject(folder, options) {
       asked.push(`eject ${folder} ${JSON.stringify(options)}`)

@@ -33,6 +33,7 @@ describe('settings', () => {
         dnsPort: 5354,
         zones: [],
         dns53: false,
+        tls: false,
         dockerHost: '',
         route: '',
         clusters: { kubeconfig: 'own', images: {}, nodes: {} },

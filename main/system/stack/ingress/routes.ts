@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { REVISION_HOST, type ServiceSpec } from '../../../model/service.ts'
+import { SERVED_INSIDE } from '../../tls/served.ts'
 import { askingServer, ASKS } from './asks.ts'
 import { HOME, ingressPlan, type Named } from './plan.ts'
 
@@ -8,12 +9,13 @@ const BUCKET = 64
 
 /**
  * The ingress' server blocks from the catalog: one a name, one that asks services for `/health`, and the page of all
- * services. nginx syntax. `revision`: what REVISION_HOST answers once nginx has read exactly this. Throws MaculaError
- * `invalid` for an atom that is not one.
+ * services. nginx syntax. `served`: a mark of the certificate that is there to be served; absent: no TLS. `revision`: what
+ * REVISION_HOST answers once nginx has read exactly this. Throws MaculaError `invalid` for an atom that is not one.
  */
 export function ingressRoutes(
   services: readonly ServiceSpec[],
   suffix: string,
+  served?: string,
 ): { readonly text: string; readonly revision: string } {
   const plan = ingressPlan(services, suffix)
   const home = `${HOME}.${suffix}`
@@ -21,8 +23,9 @@ export function ingressRoutes(
   const text = [
     '# Rendered from the catalog; edits are kept aside and replaced.\n',
     buckets([home, REVISION_HOST, ...names.map(({ name }) => name)]),
-    ...names.map((named) => block(named, home)),
-    homeServer(home, suffix),
+    served === undefined ? '' : secure(served),
+    ...names.map((named) => block(named, home, served !== undefined)),
+    homeServer(home, suffix, served !== undefined),
     askingServer(plan),
   ].join('')
   const revision = createHash('sha256').update(text).digest('hex').slice(0, 16)
@@ -32,6 +35,24 @@ export function ingressRoutes(
   }
 }
 
+/** What all servers with TLS share, and the one for a name that no service has. */
+const secure = (served: string): string => `# The certificate ${served}.
+ssl_certificate ${SERVED_INSIDE};
+ssl_certificate_key ${SERVED_INSIDE};
+ssl_protocols TLSv1.2 TLSv1.3;
+ssl_session_cache shared:macula:2m;
+ssl_session_timeout 1h;
+server {
+  listen 443 ssl default_server backlog=2048;
+  http2 on;
+  server_name _;
+  include /etc/nginx/snippets/home.conf;
+}
+`
+
+/** Where a server listens. */
+const listen = (tls: boolean): string => (tls ? 'listen 80;\n  listen 443 ssl;\n  http2 on;' : 'listen 80;')
+
 /** How the ingress sends a request on. The variable makes nginx look the name up at each request, so that it starts while a service is down. */
 const pass = ({ service, port }: { readonly service: string; readonly port: number }): string =>
   `    set $up http://${service}:${port};
@@ -39,13 +60,13 @@ const pass = ({ service, port }: { readonly service: string; readonly port: numb
     proxy_pass $up;
 `
 
-function block(named: Named, home: string): string {
+function block(named: Named, home: string, tls: boolean): string {
   const { name, addresses, routes, asked } = named
   const places = routes.map((route) => `  location ${route.path} {\n${pass(route)}  }\n`)
   // What has the name and speaks no HTTP here: people are led to what there is.
-  if (routes.length === 0) places.push(`  location / { return 302 http://${home}/#${asked.service}; }\n`)
+  if (routes.length === 0) places.push(`  location / { return 302 $scheme://${home}/#${asked.service}; }\n`)
   return `server {
-  listen 80;
+  ${listen(tls)}
   server_name ${[name, ...addresses].join(' ')};
 ${health(named, home)}${places.join('')}}
 `
@@ -58,7 +79,7 @@ ${health(named, home)}${places.join('')}}
  */
 function health({ own, asked, routes }: Named, home: string): string {
   const ours = `    set $macula_asks http://${ASKS}/${asked.key};
-    set $macula_home http://${home};
+    set $macula_home $scheme://${home};
     set $macula_service ${asked.service};
     include /etc/nginx/snippets/health.conf;
     proxy_pass $macula_asks;
@@ -75,7 +96,7 @@ ${itself}`
   return `  location = /health {
     proxy_intercept_errors on;
     error_page 301 302 303 307 308 401 403 404 405 406 502 504 = @health;
-    add_header Access-Control-Allow-Origin http://${home} always;
+    add_header Access-Control-Allow-Origin $scheme://${home} always;
     add_header Macula-Service ${asked.service} always;
 ${pass(behind)}  }
   location @health {
@@ -84,12 +105,12 @@ ${ours}  }
 }
 
 /** The page of all services. It may load what lies beside it, and ask names under the suffix for their health. */
-function homeServer(home: string, suffix: string): string {
+function homeServer(home: string, suffix: string, tls: boolean): string {
   return `map $host $macula_policy {
-  default "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self' http://*.${suffix}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  default "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self' http://*.${suffix}${tls ? ` https://*.${suffix}` : ''}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 }
 server {
-  listen 80;
+  ${listen(tls)}
   server_name ${home};
   include /etc/nginx/snippets/home.conf;
   location = /health { default_type text/plain; return 200 "Macula\\n"; }

@@ -40,7 +40,7 @@ async function statusOf(url) {
 
 /** A question by the name; one that got lost is asked again, as browsers end what is under way when networks change. */
 async function statusByName(name) {
-  const url = `http://${name}/health`
+  const url = `${location.protocol}//${name}/health`
   const status = await statusOf(url)
   if (status !== undefined) return status
   await new Promise((resolve) => setTimeout(resolve, AGAIN))

@@ -1,0 +1,113 @@
+import { MaculaError } from '../../model/errors.ts'
+import { dayOf, type TlsApplied, type TlsView } from '../../model/tls.ts'
+import { unwatched, waiting, withEngine, writeJson, type Face } from '../face.ts'
+import { canAsk } from '../host.ts'
+import { wrap } from '../layout.ts'
+import { stateSign } from '../style.ts'
+
+export interface TlsFlags {
+  readonly newCa?: boolean
+  readonly removeCa?: boolean
+}
+
+/** Shows TLS of the clean URLs, or turns it on or off. */
+export async function tls(face: Face, words: readonly string[], flags: TlsFlags): Promise<number> {
+  const [verb = 'status'] = words
+  if (flags.newCa === true && verb !== 'on')
+    throw new MaculaError({ kind: 'usage', what: '--new-ca is of maculactl tls on.' })
+  if (flags.removeCa === true && verb !== 'off')
+    throw new MaculaError({ kind: 'usage', what: '--remove-ca is of maculactl tls off.' })
+  if (verb === 'status')
+    return await withEngine(face, async ({ engine }) => {
+      const view = await engine.tls()
+      await show(face, view, engine.settings.suffix)
+      return view.on && view.trouble ? 1 : 0
+    })
+  // All that is done with it is done by an engine of the new setting.
+  await withEngine(face, async ({ engine, save }) => {
+    if (engine.settings.tls !== (verb === 'on')) await save({ tls: verb === 'on' })
+    return 0
+  })
+  return await withEngine(face, async ({ engine, clean }) => {
+    const notes: string[] = []
+    const applied = await waiting(
+      face,
+      verb === 'on' ? 'Making certificates' : 'Ending TLS',
+      unwatched(
+        face,
+        async () =>
+          await engine.applyTls({ newAuthority: flags.newCa === true }, (event) => {
+            if (event.kind === 'note') notes.push(event.says)
+            if (event.kind === 'forward' && !event.ok) notes.push(`${event.listener}: ${event.says}`)
+          }),
+      ),
+    )
+    for (const says of notes) face.err.line(clean.text(says))
+    const removed =
+      verb === 'off' && (await wantsRemoved(face, applied, flags))
+        ? await engine.removeAuthority()
+        : undefined
+    await show(face, applied, engine.settings.suffix, removed)
+    return applied.on && applied.trouble ? 1 : 0
+  })
+}
+
+/** Whether the authority goes too: as told, else as a person says; kept where nobody can be asked. */
+async function wantsRemoved(face: Face, view: TlsView, flags: TlsFlags): Promise<boolean> {
+  if (flags.removeCa === true) return true
+  if (!view.authority || face.json || !canAsk(face.host)) return false
+  const answer = await face.host.ask.one({
+    message: 'Keep the authority with its key?',
+    options: [
+      { value: 'keep', label: 'Keep it', hint: 'turning TLS on again needs no new trust' },
+      { value: 'remove', label: 'Remove it', hint: 'certificates by it cannot be renewed any more' },
+    ],
+  })
+  return answer === 'remove'
+}
+
+async function show(
+  face: Face,
+  view: TlsView | TlsApplied,
+  suffix: string,
+  removed?: readonly string[],
+): Promise<void> {
+  const kept = 'keptAside' in view ? view.keptAside : []
+  if (face.json) {
+    const { tlsJson } = await import('../json/tls.ts')
+    await writeJson(face.out, tlsJson(view, removed ?? kept), 'whole')
+    return
+  }
+  const style = face.out.style()
+  const width = Math.min(style.width, 110)
+  const { authority, leaf, trouble } = view
+  const sign = stateSign(style, trouble && view.on ? 'degraded' : view.on ? 'works' : 'stopped')
+  const head = view.on
+    ? `TLS is on: names under ${suffix} have https beside http.`
+    : 'TLS is off: clean URLs have http only.'
+  const ends =
+    leaf === undefined
+      ? ''
+      : `The certificate for ${leaf.names.length} names ends on ${dayOf(leaf.notAfter)} and is made anew before.`
+  face.out.lines([
+    ...wrap(head, width, '  ', `${sign} `),
+    ...[
+      trouble?.what,
+      trouble?.why,
+      trouble?.todo,
+      ends,
+      authority &&
+        `${authority.subject} vouches for ${authority.domains.join(' and ')} and what is below, for no address, until ${dayOf(authority.notAfter)}.`,
+      authority && removed === undefined && `Its certificate, for who is to trust it: ${authority.file}`,
+      'serves' in view && view.on && !view.serves
+        ? 'The ingress does not run; it serves https when it is started: maculactl up ingress'
+        : undefined,
+      ...kept.map((path) => `The authority before is kept as ${path}.`),
+      removed === undefined
+        ? undefined
+        : removed.length === 0
+          ? 'There was no authority to remove.'
+          : `Removed: ${removed.join(', ')}`,
+    ].flatMap((text) => (text === undefined || text === false || text === '' ? [] : wrap(text, width, '  '))),
+  ])
+}
