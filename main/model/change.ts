@@ -14,8 +14,11 @@ export type RootVerb =
   | { readonly verb: 'reload'; readonly unit: string }
   /** Install distribution packages. Not undone: undo says so. */
   | { readonly verb: 'packages'; readonly names: readonly string[] }
-  /** Take a file or a link of the old set-up away; kept whole (bytes, mode, owner, or where it led), put back by undo. */
-  | { readonly verb: 'remove'; readonly path: string }
+  /**
+   * Take a file or a link of the old set-up away; kept whole (bytes, mode, owner, or where it led), put back by undo. `shown`
+   * stands for what a person saw (SHA-256 of the bytes, or "link-" and that of where it leads): refused when it is another by now.
+   */
+  | { readonly verb: 'remove'; readonly path: string; readonly shown: string }
   /** Take lines, or some names of lines, out of /etc/hosts. Refused when a text is not there as said, or lies in a block of ours. */
   | { readonly verb: 'lines'; readonly path: '/etc/hosts'; readonly lines: readonly TakenLine[] }
   /** Stop and disable a unit of systemd; undo enables and starts it as it was. */

@@ -23,10 +23,18 @@ export function ingressesIn(seen: ClusterSeen | undefined): readonly IngressSeen
 const ORDER = 10_000
 const MAX_HOSTS = 12
 
-/** An id that nothing else has: of the Ingress' namespace and name, which only letters, digits, hyphens and dots are in. */
+/**
+ * An id that nothing else has: of the Ingress' namespace and name, which only letters, digits, hyphens and dots are in. Several
+ * may sound alike (c in a-b, b-c in a; or what was cut off): those carry the cluster, and from the second on a number.
+ */
 function idOf({ namespace, name }: IngressSeen, cluster: string, taken: ReadonlySet<string>): string {
   const plain = `${namespace}-${name}`.replaceAll(/[^a-z0-9-]/g, '-').slice(0, 60)
-  return [plain, `${plain}-${cluster}`, `${plain}-${cluster}-ingress`].find((id) => !taken.has(id)) ?? plain
+  if (!taken.has(plain)) return plain
+  const more = `${plain}-${cluster}`
+  if (!taken.has(more)) return more
+  let number = 2
+  while (taken.has(`${more}-${number}`)) number += 1
+  return `${more}-${number}`
 }
 
 /** The path that opens a host: all of it, or the first part that is routed. */

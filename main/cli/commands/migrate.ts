@@ -11,6 +11,7 @@ import { drawBack, drawData, drawDone, drawEnd, drawFound, drawSteps } from '../
 import { complain, unwatched, waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { INTERRUPTED } from '../interrupted.ts'
+import { wrap } from '../layout.ts'
 import { unknownWords } from '../targets.ts'
 import { NOTHING_CHANGED } from '../words.ts'
 import { envOf, importEnv } from './migrate-env.ts'
@@ -98,6 +99,14 @@ async function list(
     return 0
   }
   face.out.lines(draw(face, session, view, choice))
+  if (choice.steps.length + choice.data.length > 0)
+    face.out.lines([
+      '',
+      ...wrapped(
+        face.out,
+        'maculactl migrate shows this again, asks, and does it. --without WORD leaves a step or a store out, by the word behind its name.',
+      ),
+    ])
   if (view.done.length > 0)
     face.out.lines([
       '',
@@ -120,7 +129,7 @@ function draw(
     return [
       view.done.length === 0
         ? 'Nothing of the platform’s earlier set-up is on this machine.'
-        : 'Everything of the platform’s earlier set-up is taken over.',
+        : 'Everything of the platform’s earlier set-up is taken over. maculactl up starts Macula’s services.',
     ]
   return [
     ...(view.found.length === 0
@@ -168,7 +177,10 @@ async function takeOver(
   if (!face.json && start)
     face.out.lines([
       '',
-      'At the end Macula’s services start (maculactl up); --without start leaves that out.',
+      ...wrapped(
+        face.out,
+        'At the end Macula’s services start (maculactl up); --without start leaves that out.',
+      ),
     ])
   if (!how.yes) {
     if (!canAsk(face.host)) {
@@ -196,7 +208,7 @@ async function takeOver(
   const imported = env === undefined ? 0 : await importEnv(face, env)
   if (imported === INTERRUPTED) return imported
   const elevation = byRoot.length === 0 ? 'root' : await engine.elevation()
-  if (elevation !== 'root' && !face.json) face.err.line(sayPrompt(elevation))
+  if (elevation !== 'root' && !face.json) face.err.lines(wrapped(face.err, sayPrompt(elevation)))
   const taken = await carry(
     face,
     session,
@@ -209,14 +221,20 @@ async function takeOver(
   // What was left has its price, and ours can start all the same, unless the old world has its room still.
   const left = await look(face, session)
   if (left.found.some(({ id }) => id === 'compose')) {
-    face.err.line(
-      `Macula’s services are not started: the old network still has ${engine.settings.subnet}. maculactl setup offers a free one.`,
+    face.err.lines(
+      wrapped(
+        face.err,
+        `Macula’s services are not started: the old network still has ${engine.settings.subnet}. maculactl setup offers a free one.`,
+      ),
     )
     return code
   }
   if (engine.settings.subnet !== USUAL && choice.steps.some(({ part }) => part === 'compose'))
-    face.err.line(
-      `${USUAL} is free again; Macula uses ${engine.settings.subnet}, as settings.json says. To go back to it: take "subnet" out of settings.json, then maculactl down --remove and maculactl up.`,
+    face.err.lines(
+      wrapped(
+        face.err,
+        `${USUAL} is free again; Macula uses ${engine.settings.subnet}, as settings.json says. To go back to it: take "subnet" out of settings.json, then maculactl down --remove and maculactl up.`,
+      ),
     )
   const up = await carryOut(face, session, {
     command: 'up',
@@ -225,6 +243,10 @@ async function takeOver(
   })
   return code === 0 ? up : code
 }
+
+/** A sentence in lines that the terminal has room for. */
+const wrapped = (to: Face['out'], text: string): readonly string[] =>
+  wrap(text, Math.min(to.style().width, 110))
 
 /** Shows how it goes, and how it ended. */
 async function carry(

@@ -73,30 +73,48 @@ export function drawData(
   return [
     '',
     paint.bold('Their data'),
-    ...data.flatMap((set) =>
-      wrap(`${clean.text(set.title)}  ${sayData(clean, set, chosen, now)}`, width(style), '    ', '  - '),
-    ),
+    ...data.flatMap((set) => [
+      '',
+      ...wrap(
+        `${paint.bold(clean.text(set.title))}  ${paint.dim(set.id)}`,
+        width(style),
+        '  ',
+        `${stateSign(style, signOf(set, chosen))} `,
+      ),
+      ...wrap(sayData(clean, set, chosen, now), width(style), '  ', '  '),
+    ]),
   ]
 }
 
+function signOf({ id, measured, taken }: DataSetView, chosen: readonly string[]) {
+  if (measured.kind === 'refused') return 'degraded'
+  return taken && !chosen.includes(id) ? 'works' : 'not set up'
+}
+
+/** A store in one sentence or two: what it holds, or why it cannot be taken, and what was taken of it before. */
 function sayData(
   clean: Cleaner,
   { id, measured, taken }: DataSetView,
   chosen: readonly string[],
   now: number,
 ): string {
-  const before = taken ? `; taken ${sayDay(taken.at, now)}: ${clean.text(taken.says)}` : ''
+  const before = taken && `Taken ${sayDay(taken.at, now)}: ${sentence(clean.text(taken.says))}`
   switch (measured.kind) {
     case 'none':
-      return 'there is none'
+      return 'There is none.'
     case 'refused': {
       const { what, why, todo } = measured.trouble
-      return `cannot be taken. ${clean.text([what, why, todo].filter(Boolean).join(' '))}${before}`
+      return [clean.text([what, why, todo].filter(Boolean).join(' ')), before].filter(Boolean).join(' ')
     }
     case 'found': {
-      const size = `${sayBytes(measured.bytes)}, ${clean.text(measured.says)}; needs ${sayBytes(measured.needsBytes)} of room`
+      const has = `${sayBytes(measured.bytes)}, ${clean.text(measured.says)}`
+      if (!chosen.includes(id))
+        return before === undefined
+          ? `${has}; left out`
+          : `${has}. ${before} maculactl migrate --only-data ${id} takes it again.`
       const moved = measured.replaces ? '; what Macula has there is moved aside first' : ''
-      return chosen.includes(id) ? `${size}${moved}${before}` : `${size}; left out${before}`
+      const plan = `${has}; needs ${sayBytes(measured.needsBytes)} of room${moved}`
+      return before === undefined ? plan : `${plan}. ${before}`
     }
   }
 }

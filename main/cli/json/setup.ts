@@ -9,7 +9,7 @@ const verb = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('sysctl'), key: z.string(), value: z.string() }),
   z.object({ verb: z.literal('reload'), unit: z.string() }),
   z.object({ verb: z.literal('packages'), names: z.array(z.string()) }),
-  z.object({ verb: z.literal('remove'), path: z.string() }),
+  z.object({ verb: z.literal('remove'), path: z.string(), shown: z.string() }),
   z.object({
     verb: z.literal('lines'),
     path: z.string(),

@@ -66,15 +66,15 @@ export function openItems({ items, memory }: WizardFacts): readonly SetupItem[] 
   return items.filter(({ change, state }) => state === 'to do' && !memory.leftOut.includes(change.id))
 }
 
-/** Ids of ledger entries that an undo would take back, of some changes or all. */
+/** Ids of ledger entries that an undo would take back, of some changes or all; what root had only begun may be half done. */
 export function undoable({ ledger }: WizardFacts, isMeant: (change: string) => boolean): readonly string[] {
   return ledger
-    .filter((entry) => entry.state === 'applied' && entry.undoable && isMeant(entry.change))
+    .filter((entry) => entry.state !== 'undone' && entry.undoable && isMeant(entry.change))
     .map(({ id }) => id)
 }
 
 /** When root was last allowed to change something; undefined: never. */
 export function allowedAt({ ledger }: WizardFacts): number | undefined {
-  const all = ledger.filter(({ state }) => state === 'applied').map(({ at }) => at)
+  const all = ledger.filter(({ state }) => state !== 'undone').map(({ at }) => at)
   return all.length === 0 ? undefined : Math.max(...all)
 }

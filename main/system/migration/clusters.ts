@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises'
-import type { MigrationPart } from '../../engine/adapters.ts'
+import type Docker from 'dockerode'
 import { z } from 'zod'
+import type { MigrationPart } from '../../engine/adapters.ts'
+import type { OldPart } from '../../model/migration.ts'
 import { isOldCluster } from '../../model/before/clusters.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import { CALL_DEADLINE_MS, within, type Link } from '../docker/link.ts'
@@ -8,10 +10,13 @@ import { dockerTrouble } from '../docker/trouble.ts'
 import { clusterFolder, readMarker } from '../kind/marker.ts'
 import type { Paths } from '../paths.ts'
 import { startContainer, stopContainer } from './act.ts'
+import { whyClusterLeft, type ClusterMarks } from './whose-cluster.ts'
 
 /** The label of kind's nodes (kind, pkg/cluster/internal/providers/docker/constants.go). */
 const LABEL = 'io.x-k8s.kind.cluster'
 const PREFIX = 'cluster-'
+/** Where the API server of a node listens. */
+const API_PORT = 6443
 
 interface Node {
   readonly id: string
@@ -22,6 +27,7 @@ interface Node {
 interface Cluster {
   readonly name: string
   readonly nodes: readonly Node[]
+  readonly marks: ClusterMarks
 }
 
 const keptSchema = z.object({
@@ -34,37 +40,28 @@ const keptSchema = z.object({
 export function clustersPart(input: {
   readonly link: () => Promise<Link>
   readonly paths: Paths
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly uid: number
 }): MigrationPart {
-  async function find(): Promise<readonly Cluster[]> {
-    const [all, own] = await Promise.all([running(await input.link()), ownClusters(input.paths)])
-    return all.filter(({ name }) => isOldCluster(name) && !own.has(name))
+  /** Those of the scripts, each with why it is left, where it is not this person's. */
+  async function all(): Promise<readonly (Cluster & { readonly left: string | undefined })[]> {
+    const [seen, own] = await Promise.all([running(await input.link()), ownClusters(input.paths)])
+    return await Promise.all(
+      seen
+        .filter(({ name }) => isOldCluster(name) && !own.has(name))
+        .map(async (cluster) => ({ ...cluster, left: await whyClusterLeft(cluster.marks, input) })),
+    )
   }
+  const find = async (): Promise<readonly Cluster[]> => (await all()).filter(({ left }) => left === undefined)
 
   return {
     id: 'clusters',
     async detect() {
-      const found = await find()
-      if (found.length === 0) return []
-      const ports = found.flatMap(({ nodes }) => nodes.flatMap((node) => node.ports))
+      const found = await all()
+      const own = found.filter(({ left }) => left === undefined)
       return [
-        {
-          id: 'clusters',
-          title: `${found.length === 1 ? 'The KinD cluster' : 'The KinD clusters'} ${sayList(
-            found.map(({ name }) => name),
-            9,
-          )}`,
-          holds: [
-            sayCount(found.flatMap(({ nodes }) => nodes).length, 'running node'),
-            ...ports.map(
-              ({ address, port, protocol }) =>
-                `port ${port}${protocol === 'udp' ? '/udp' : ''} of ${address === '0.0.0.0' ? 'all addresses' : address}`,
-            ),
-          ],
-          costs: 'While it runs, Macula’s own cluster cannot have these ports.',
-          listens: ports.flatMap(({ address, port, protocol }) =>
-            protocol === 'tcp' ? [{ address, port }] : [],
-          ),
-        },
+        ...(own.length === 0 ? [] : [partOf(own)]),
+        ...found.flatMap((one) => (one.left === undefined ? [] : [leftPart(one, one.left)])),
       ]
     },
     async plan() {
@@ -119,6 +116,38 @@ export function clustersPart(input: {
   }
 }
 
+function partOf(clusters: readonly Cluster[]): OldPart {
+  const nodes = clusters.flatMap((one) => one.nodes)
+  const ports = nodes.flatMap((node) => node.ports)
+  return {
+    id: 'clusters',
+    title: `${clusters.length === 1 ? 'The KinD cluster' : 'The KinD clusters'} ${sayList(
+      clusters.map(({ name }) => name),
+      9,
+    )}`,
+    holds: [
+      sayCount(nodes.length, 'running node'),
+      ...ports.map(
+        ({ address, port, protocol }) =>
+          `port ${port}${protocol === 'udp' ? '/udp' : ''} of ${address === '0.0.0.0' ? 'all addresses' : address}`,
+      ),
+    ],
+    costs: 'While it runs, Macula’s own cluster cannot have these ports.',
+    listens: ports.flatMap(({ address, port, protocol }) => (protocol === 'tcp' ? [{ address, port }] : [])),
+  }
+}
+
+/** It is told, and nothing is done with it. */
+function leftPart(cluster: Cluster, left: string): OldPart {
+  const part = partOf([cluster])
+  const { name, nodes } = cluster
+  const stop = `docker stop ${nodes.map((node) => node.name).join(' ')}`
+  return {
+    ...part,
+    costs: `${part.costs} It stays: ${left}. Whoever made it stops it (${stop}). Is it yours, kind export kubeconfig --name ${name} says so; then run maculactl migrate again.`,
+  }
+}
+
 async function running(link: Link): Promise<readonly Cluster[]> {
   try {
     const listed = await within(
@@ -126,22 +155,39 @@ async function running(link: Link): Promise<readonly Cluster[]> {
       async (abortSignal) => await link.calls.listContainers({ filters: { label: [LABEL] }, abortSignal }),
     )
     const names = [...new Set(listed.map(({ Labels: own }) => own[LABEL] ?? ''))].toSorted()
-    return names.map((name) => ({
-      name,
-      nodes: listed
-        .filter(({ Labels: own }) => own[LABEL] === name)
-        .map((one) => ({
-          id: one.Id,
-          name: one.Names[0]?.replace(/^\//, '') ?? one.Id,
-          ports: one.Ports.flatMap(({ IP: address, PublicPort: port, Type: protocol }) =>
-            // The port of the API server is another each time, and nobody needs it.
-            !(port > 0) || port >= 32_768 || address === '::' ? [] : [{ address, port, protocol }],
-          ),
-        }))
-        .toSorted((one, two) => one.name.localeCompare(two.name)),
-    }))
+    return names.map((name) => {
+      const own = listed.filter(({ Labels: said }) => said[LABEL] === name)
+      return { name, nodes: own.map(nodeOf).toSorted(byName), marks: marksOf(name, own) }
+    })
   } catch (error) {
     throw dockerTrouble('The nodes of KinD clusters cannot be listed', error)
+  }
+}
+
+const byName = (one: Node, two: Node): number => one.name.localeCompare(two.name)
+
+function nodeOf(one: Docker.ContainerInfo): Node {
+  return {
+    id: one.Id,
+    name: one.Names[0]?.replace(/^\//, '') ?? one.Id,
+    ports: one.Ports.flatMap(({ IP: address, PublicPort: port, Type: protocol }) =>
+      // The port of the API server is another each time, and nobody needs it.
+      !(port > 0) || port >= 32_768 || address === '::' ? [] : [{ address, port, protocol }],
+    ),
+  }
+}
+
+function marksOf(name: string, nodes: readonly Docker.ContainerInfo[]): ClusterMarks {
+  return {
+    name,
+    folders: nodes.flatMap(({ Mounts: mounts }) =>
+      mounts.flatMap(({ Type: type, Source: source }) => (type === 'bind' ? [source] : [])),
+    ),
+    apiPorts: nodes.flatMap(({ Ports: ports }) =>
+      ports.flatMap(({ PrivatePort: inside, PublicPort: port }) =>
+        inside === API_PORT && port > 0 ? [port] : [],
+      ),
+    ),
   }
 }
 

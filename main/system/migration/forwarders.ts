@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { rm, stat } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { MigrationPart, PlannedStep } from '../../engine/adapters.ts'
@@ -18,12 +18,14 @@ import { writeWhole } from '../files.ts'
 import { isAlive, startOf } from '../process/record.ts'
 import { hasSocket, listening } from '../process/sockets.ts'
 import { userName } from '../process/user.ts'
+import { shownAt } from '../root/shown.ts'
 import { rootStep } from './root-step.ts'
 import { findSocats, type Found } from './socats.ts'
 
 /** How long a socat may take after SIGTERM (ms); it ends at once. */
 const TERM_MS = 3000
 const OWN = 'forwarders-own'
+const HIDDEN = 'hidden'
 
 const keptSchema = z.object({
   kind: z.literal('forwarders'),
@@ -52,20 +54,21 @@ export interface ForwardersInput {
 /** The socat processes of the platform's scripts: the person's own are ended by us, those of root and the unit by root. */
 export function forwardersPart(input: ForwardersInput): MigrationPart {
   const folder = input.pidFolder ?? PID_FOLDER
-  const hasUnit = async (): Promise<boolean> =>
-    (await stat(join(input.below ?? '', FORWARDING_FILE)).catch(() => undefined)) !== undefined
+  /** What stands for the unit file in root's plan; 'hidden' where it may not be read, so that nobody can be shown it. */
+  const seenUnit = async (): Promise<string | undefined> =>
+    await shownAt(join(input.below ?? '', FORWARDING_FILE)).catch(() => HIDDEN)
 
   const find = async (): Promise<readonly Found[]> =>
     await findSocats({ old: folder, stateHome: input.stateHome })
 
   async function plan(): Promise<readonly PlannedStep[]> {
-    const [all, unit] = await Promise.all([find(), hasUnit()])
+    const [all, unit] = await Promise.all([find(), seenUnit()])
     const own = all.filter((one) => one.uid === input.uid && one.unit !== FORWARDING_UNIT)
     const roots = rootsOf(all, input.uid).filter(({ argv }) => isPlainSocat(argv))
     const ofUnit = all.filter((one) => one.unit === FORWARDING_UNIT)
     return [
       ...(own.length === 0 ? [] : [ownStep(own)]),
-      ...(unit ? [unitStep(ofUnit)] : []),
+      ...(unit === undefined || unit === HIDDEN ? [] : [unitStep(ofUnit, unit)]),
       ...(roots.length === 0 ? [] : [rootsStep(roots)]),
     ]
   }
@@ -73,8 +76,8 @@ export function forwardersPart(input: ForwardersInput): MigrationPart {
   return {
     id: 'forwarders',
     async detect() {
-      const [all, unit] = await Promise.all([find(), hasUnit()])
-      if (all.length === 0 && !unit) return []
+      const [all, unit] = await Promise.all([find(), seenUnit()])
+      if (all.length === 0 && unit === undefined) return []
       const others = all.filter((one) => one.uid !== input.uid && one.uid !== 0)
       const odd = rootsOf(all, input.uid).filter(({ argv }) => !isPlainSocat(argv))
       const whose = await Promise.all(
@@ -83,12 +86,12 @@ export function forwardersPart(input: ForwardersInput): MigrationPart {
       return [
         {
           id: 'forwarders',
-          title: unit ? `Forwarders (socat) and ${FORWARDING_UNIT}` : 'Forwarders (socat)',
+          title: unit === undefined ? 'Forwarders (socat)' : `Forwarders (socat) and ${FORWARDING_UNIT}`,
           holds: [
             ...all.map((one) => `${one.address}:${one.port} (socat, pid ${one.pid}), to ${one.to}`),
-            ...(unit ? [`${FORWARDING_FILE}, which starts them again`] : []),
+            ...(unit === undefined ? [] : [`${FORWARDING_FILE}, which starts them again`]),
           ],
-          costs: `While they run, Macula’s forwarders cannot have these ports, and a name leads to what they lead to.${whose.length === 0 ? '' : ` ${whose.join(', ')}: another person’s, which only that person or root ends.`}${odd.map((one) => ` pid ${one.pid} of root does more than forward a port: sudo kill ${one.pid} ends it.`).join('')}`,
+          costs: `While they run, Macula’s forwarders cannot have these ports, and a name leads to what they lead to.${whose.length === 0 ? '' : ` ${whose.join(', ')}: another person’s, which only that person or root ends.`}${odd.map((one) => ` pid ${one.pid} of root does more than forward a port: sudo kill ${one.pid} ends it.`).join('')}${unit === HIDDEN ? ` ${FORWARDING_FILE} may not be read by you, so it stays: sudo systemctl disable --now ${FORWARDING_UNIT} stops it.` : ''}`,
           listens: all.map(({ address, port }) => ({ address, port })),
         },
       ]
@@ -155,7 +158,7 @@ function ownStep(own: readonly Found[]): PlannedStep {
   }
 }
 
-function unitStep(ofUnit: readonly Found[]): PlannedStep {
+function unitStep(ofUnit: readonly Found[], shown: string): PlannedStep {
   return rootStep({
     id: 'before-unit',
     part: 'forwarders',
@@ -169,7 +172,7 @@ function unitStep(ofUnit: readonly Found[]): PlannedStep {
     without: 'its forwarders keep 127.0.0.2 to 127.0.0.9, and come back with each start of the machine.',
     verbs: [
       { verb: 'unit-off', unit: FORWARDING_UNIT },
-      { verb: 'remove', path: FORWARDING_FILE },
+      { verb: 'remove', path: FORWARDING_FILE, shown },
     ],
   })
 }

@@ -6,7 +6,8 @@ import { dnsmasqFileOf, isEjectedNames, isOnlyDnsmasq, type DnsmasqFile } from '
 import { inert } from '../../model/atoms.ts'
 import type { OldPart } from '../../model/migration.ts'
 import { sayCount, sayList } from '../../model/say.ts'
-import { readIfThere } from '../files.ts'
+import { readBytes, readIfThere } from '../files.ts'
+import { shownFile, shownLink } from '../root/shown.ts'
 import { byRoot } from './hosts.ts'
 import { nameServers } from '../setup/name-service.ts'
 import { rootStep } from './root-step.ts'
@@ -30,6 +31,8 @@ interface Found {
   /** Where it leads, when it is a link. */
   readonly link?: string
   readonly has: DnsmasqFile
+  /** What stands for it in root's plan. */
+  readonly shown: string
 }
 
 /** The system's dnsmasq, or NetworkManager's, where a script led names of ours to old addresses. */
@@ -49,13 +52,16 @@ export function namesPart(input: NamesInput): MigrationPart {
     if (!info) return undefined
     const link = info.isSymbolicLink() ? await readlink(join(below, path)).catch(() => '') : undefined
     // A link to what is gone, or lies below another root, is told by where it leads.
-    const own = await readIfThere(join(below, path)).catch(() => undefined)
+    const bytes = await readBytes(join(below, path)).catch(() => undefined)
+    const shown = link === undefined ? bytes && shownFile(bytes) : shownLink(link)
+    if (shown === undefined) return undefined
     const text =
-      own ?? (link === SYSTEM ? await readIfThere(join(below, SYSTEM)).catch(() => undefined) : undefined)
+      bytes?.toString('utf8') ??
+      (link === SYSTEM ? await readIfThere(join(below, SYSTEM)).catch(() => undefined) : undefined)
     if (isEjectedNames(text ?? '')) return undefined
     const has = dnsmasqFileOf(text ?? '', input.suffix)
-    if (has) return { path, has, ...(link === undefined ? {} : { link }) }
-    return link === SYSTEM ? { path, link, has: { names: 0, zones: [], others: [] } } : undefined
+    if (has) return { path, has, shown, ...(link === undefined ? {} : { link }) }
+    return link === SYSTEM ? { path, link, shown, has: { names: 0, zones: [], others: [] } } : undefined
   }
 
   async function find() {
@@ -65,7 +71,9 @@ export function namesPart(input: NamesInput): MigrationPart {
     )
     const files = seen.filter((one) => one !== undefined)
     const managed = files.some(({ path }) => path === MANAGED)
-    const text = ours.has(SWITCH) ? undefined : await readIfThere(join(below, SWITCH)).catch(() => undefined)
+    const turning = ours.has(SWITCH) ? undefined : await readBytes(join(below, SWITCH)).catch(() => undefined)
+    // A link there is somebody's own doing: it is not what a script left.
+    const isFile = (await lstat(join(below, SWITCH)).catch(() => undefined))?.isFile() === true
     const others = (await readdir(join(below, '/etc/NetworkManager/dnsmasq.d')).catch(() => [])).filter(
       (name) => name.endsWith('.conf') && name !== 'macula.conf',
     )
@@ -73,10 +81,15 @@ export function namesPart(input: NamesInput): MigrationPart {
     // led through it too (system/setup/networkmanager.ts).
     const asked = nameServers(await readIfThere(join(below, '/etc/resolv.conf')).catch(() => undefined))
     const isAsked = IS_HERE.test(asked[0] ?? '')
-    const turned = managed && text !== undefined && isOnlyDnsmasq(text) && others.length === 0 && !isAsked
+    const isOnly = isFile && turning !== undefined && isOnlyDnsmasq(turning.toString('utf8'))
+    const turned = managed && isOnly && others.length === 0 && !isAsked ? shownFile(turning) : undefined
     // What is for more than these names cannot be taken out whole.
     const stay = files.filter(({ has }) => has.others.length > 0)
-    return { files: files.filter((one) => !stay.includes(one)), stay, turned: turned && stay.length === 0 }
+    return {
+      files: files.filter((one) => !stay.includes(one)),
+      stay,
+      ...(turned !== undefined && stay.length === 0 ? { turned } : {}),
+    }
   }
 
   return {
@@ -85,7 +98,7 @@ export function namesPart(input: NamesInput): MigrationPart {
     async detect() {
       const { files, stay, turned } = await find()
       return [
-        ...(files.length === 0 ? [] : [partOf(files, turned, input.suffix)]),
+        ...(files.length === 0 ? [] : [partOf(files, turned !== undefined, input.suffix)]),
         ...(stay.length === 0 ? [] : [stayingOf(stay, input.suffix)]),
       ]
     },
@@ -129,8 +142,9 @@ function stayingOf(files: readonly Found[], suffix: string): OldPart {
   }
 }
 
-function stepOf(files: readonly Found[], turned: boolean, suffix: string): PlannedStep {
-  const paths = [...files.map(({ path }) => path), ...(turned ? [SWITCH] : [])]
+/** `turned`: what stands for the file that turns NetworkManager's dnsmasq on, where it is to go too. */
+function stepOf(files: readonly Found[], turned: string | undefined, suffix: string): PlannedStep {
+  const removed = [...files, ...(turned === undefined ? [] : [{ path: SWITCH, shown: turned }])]
   const zones = [
     ...new Map(files.flatMap(({ has }) => has.zones).map((one) => [one.zone, one] as const)).values(),
   ]
@@ -139,9 +153,9 @@ function stepOf(files: readonly Found[], turned: boolean, suffix: string): Plann
     ...(files.some(({ path }) => path === SYSTEM) ? (['dnsmasq'] as const) : []),
   ]
   // A link goes before what it leads to: half done, nothing leads to a file that is gone.
-  const ordered = paths.toSorted((one, two) => Number(two === MANAGED) - Number(one === MANAGED))
+  const ordered = removed.toSorted((one, two) => Number(two.path === MANAGED) - Number(one.path === MANAGED))
   const verbs: readonly RootVerb[] = [
-    ...ordered.map((path): RootVerb => ({ verb: 'remove', path })),
+    ...ordered.map(({ path, shown }): RootVerb => ({ verb: 'remove', path, shown })),
     ...units.map((unit): RootVerb => ({ verb: 'reload', unit })),
   ]
   const prices = zones.map(
@@ -154,7 +168,7 @@ function stepOf(files: readonly Found[], turned: boolean, suffix: string): Plann
     title: `Take names under ${suffix} out of dnsmasq`,
     reason: 'They lead to addresses of before, and go before Macula’s own.',
     effects: [
-      ...ordered.map((path) => {
+      ...ordered.map(({ path }) => {
         const file = files.find((one) => one.path === path)
         return `${file ? sayFile(file) : path} is taken out${file && file.has.names > 0 ? ` (${sayCount(file.has.names, 'name')})` : ''}`
       }),

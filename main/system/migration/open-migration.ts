@@ -36,7 +36,7 @@ export function openMigration(input: MigrationInput): MigrationAdapter {
   }
   const parts: readonly MigrationPart[] = [
     composePart({ link, env, state: paths.state, subnet: settings.subnet }),
-    clustersPart({ link, paths }),
+    clustersPart({ link, paths, env, uid: ownUid() }),
     forwardersPart({ uid: ownUid(), stateHome: dirname(paths.state) }),
     namesPart({ suffix: settings.suffix, ledger: root.ledger }),
     hostsPart({ names: namesOf(catalog, settings.suffix), suffix: settings.suffix }),

@@ -90,7 +90,9 @@ function wordsOf(verb: RootVerb): readonly string[] {
       return [verb.names.join(',')]
     case 'remove':
       if (!REMOVED.has(verb.path)) throw refused(`Root does not take ${verb.path} away.`)
-      return [verb.path]
+      if (!/^(?:link-)?[0-9a-f]{64}$/.test(verb.shown))
+        throw refused(`What ${verb.path} holds was not shown.`)
+      return [verb.path, verb.shown]
     case 'lines':
       if ((verb.path as string) !== '/etc/hosts') throw refused('Root takes lines out of /etc/hosts only.')
       return [verb.path, linesOf(verb.lines)]

@@ -19,6 +19,7 @@ import {
   undoAll,
 } from '../../unit/root/tree.ts'
 import type { Tree } from '../../unit/root/tree.ts'
+import { shownFile, shownLink } from '../../../main/system/root/shown.ts'
 
 vi.setConfig({ testTimeout: 600_000 })
 
@@ -32,7 +33,11 @@ const ours = 'net.ipv4.ip_unprivileged_port_start = 80\n'
 /** A machine with a file of somebody else at one of our paths. */
 const CONF = '/etc/dnsmasq.d/macula.conf'
 const LINK = '/etc/NetworkManager/dnsmasq.d/macula.conf'
-const taken = change('migrate-names', { verb: 'remove', path: LINK }, { verb: 'remove', path: CONF })
+const taken = change(
+  'migrate-names',
+  { verb: 'remove', path: LINK, shown: shownLink('../../dnsmasq.d/macula.conf') },
+  { verb: 'remove', path: CONF, shown: shownFile(Buffer.from('no-hosts\n')) },
+)
 const lines = change('migrate-hosts', {
   verb: 'lines',
   path: '/etc/hosts',

@@ -167,7 +167,7 @@ describe('maculactl setup', () => {
           title: 'Take the old set-up out',
           reason: 'x',
           verbs: [
-            { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf' },
+            { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf', shown: '3'.repeat(64) },
             {
               verb: 'lines',
               path: '/etc/hosts',

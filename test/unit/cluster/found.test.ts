@@ -165,6 +165,26 @@ describe('which rows there are', () => {
     expect(foundRows(mine, clusters(ingress()), suffix)[0]?.id).toBe('demo-lab-kind')
   })
 
+  test('however many sound alike, no two rows have one id', () => {
+    const alike = [
+      ['a', 'b-c-d'],
+      ['a', 'b-c.d'],
+      ['a', 'b.c.d'],
+      ['a-b', 'c-d'],
+      ['a-b-c', 'd'],
+      // What is cut off makes long ones alike.
+      ['n'.repeat(60), 'one'],
+      ['n'.repeat(60), 'two'],
+    ].map(([namespace = '', name = ''], index) =>
+      ingress({ namespace, name, hosts: [`lab${index}.macula.local`] }),
+    )
+    const ids = rows(...alike).map(({ id }) => id)
+    expect(ids).toHaveLength(alike.length)
+    expect(new Set(ids).size, ids.join(' ')).toBe(alike.length)
+    // The same whatever order the cluster tells them in.
+    expect(rows(...alike.toReversed()).map(({ id }) => id)).toEqual(ids)
+  })
+
   test('a part of a host opens by that part', () => {
     const [row] = rows(ingress({ routes: ['lab.macula.local/api', 'lab.macula.local/b'] }))
     expect(row?.endpoints[0]).toMatchObject({ open: '/api', probe: { path: '/api' } })

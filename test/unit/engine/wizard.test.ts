@@ -254,6 +254,13 @@ describe('the wizard goes on where the machine is', () => {
     expect(step(state, 'names').undo).toEqual(['3'])
     expect(step(state, 'password').undo).toEqual(['2', '3'])
     expect(step(state, 'docker').undo).toEqual([])
+    // What root had only begun when it was ended may be half done: it can be taken back all the same.
+    const begun = whole.ledger.map((entry) =>
+      entry.id === '3' ? { ...entry, state: 'unfinished' as const } : entry,
+    )
+    const half = judgeWizard({ ...whole, ledger: begun })
+    expect(step(half, 'names').undo).toEqual(['3'])
+    expect(step(half, 'password').undo).toEqual(['2', '3'])
   })
 })
 

@@ -47,7 +47,7 @@ const rootStep = (id: string, part: PlannedStep['part']): PlannedStep =>
       id,
       title: id,
       reason: 'r',
-      verbs: [{ verb: 'remove', path: '/etc/dnsmasq.d/macula.conf' }],
+      verbs: [{ verb: 'remove', path: '/etc/dnsmasq.d/macula.conf', shown: '3'.repeat(64) }],
       commands: [],
     },
   })

@@ -12,6 +12,7 @@ import { hostsPart } from '../../../main/system/migration/hosts.ts'
 import { openJournal } from '../../../main/system/migration/journal.ts'
 import { namesPart } from '../../../main/system/migration/names.ts'
 import { planOf } from '../../../main/system/root/plan.ts'
+import { shownAt } from '../../../main/system/root/shown.ts'
 
 let below: string
 beforeEach(() => {
@@ -61,6 +62,16 @@ describe('names in dnsmasq', () => {
       'reload dnsmasq',
     ])
     expect((await part().plan())[0]?.effects[0]).toContain(`(a link to ${SYSTEM})`)
+    // Root takes away only what was looked at: each with what it held, the link with where it leads.
+    const removed = (await part().plan())[0]?.change?.verbs.filter(({ verb }) => verb === 'remove')
+    expect(removed?.map((verb) => 'shown' in verb && verb.shown)).toEqual(
+      await Promise.all([MANAGED, SYSTEM, SWITCH].map(async (path) => await shownAt(join(below, path)))),
+    )
+    expect(removed?.map((verb) => 'shown' in verb && verb.shown.startsWith('link-'))).toEqual([
+      true,
+      false,
+      false,
+    ])
   })
 
   test('a link whose file is gone goes as well', async () => {

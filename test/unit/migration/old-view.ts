@@ -113,7 +113,7 @@ export const oldView: MigrationView = {
       brings: 'macula-port-forwarding.service',
       change: change('before-unit', 'Stop macula-port-forwarding.service and take it out', [
         { verb: 'unit-off', unit: 'macula-port-forwarding.service' },
-        { verb: 'remove', path: '/etc/systemd/system/macula-port-forwarding.service' },
+        { verb: 'remove', path: '/etc/systemd/system/macula-port-forwarding.service', shown: '3'.repeat(64) },
       ]),
       back: ['maculactl undo before-unit'],
     },

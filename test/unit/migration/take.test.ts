@@ -563,12 +563,15 @@ describe('what is shown', () => {
 
   test('what set-up would take out by itself is not done twice', async () => {
     const { migration, world } = bench()
-    const verb = { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf' } as const
+    const verb = { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf', shown: '3'.repeat(64) } as const
     const item = (id: string, verbs: Change['verbs']) =>
       ({ change: { id, title: id, reason: 'r', verbs, commands: [] }, state: 'to do', says: '' }) as const
     const { steps } = await viewOf(migration, world.journal, [
       item('the-same', [verb]),
-      item('more', [verb, { verb: 'remove', path: '/etc/NetworkManager/conf.d/dnsmasq.conf' }]),
+      item('more', [
+        verb,
+        { verb: 'remove', path: '/etc/NetworkManager/conf.d/dnsmasq.conf', shown: '3'.repeat(64) },
+      ]),
     ])
     expect(steps.map(({ id }) => id).slice(-2)).toEqual(['before-hosts', 'more'])
   })

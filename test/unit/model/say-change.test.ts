@@ -136,13 +136,13 @@ const hostLines: TakingVerb = {
 }
 test.each<readonly [TakingVerb, string | undefined, string, readonly string[]]>([
   [
-    { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf' },
+    { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf', shown: '3'.repeat(64) },
     'no-hosts\n\nx',
     '/etc/dnsmasq.d/macula.conf is taken away; undo puts it back',
     ['-no-hosts', '-', '-x'],
   ],
   [
-    { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf' },
+    { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf', shown: '3'.repeat(64) },
     undefined,
     '/etc/dnsmasq.d/macula.conf is taken away; undo puts it back',
     [],

@@ -52,7 +52,7 @@ describe('the commands for people who type them', () => {
           { verb: 'reload', unit: 'systemd-resolved' },
           { verb: 'packages', names: ['dnsmasq', 'socat'] },
           { verb: 'reload', unit: 'dnsmasq' },
-          { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf' },
+          { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf', shown: '3'.repeat(64) },
           { verb: 'unit-off', unit: 'dnsmasq.service' },
           { verb: 'end', pid: 4711, started: 1, argv: ['socat', 'TCP4-LISTEN:80', 'TCP4:127.0.0.1:8080'] },
         ],

@@ -35,7 +35,7 @@ describe('the plan', () => {
     )
     const taking = change(
       'migrate',
-      { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf' },
+      { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf', shown: '3'.repeat(64) },
       {
         verb: 'lines',
         path: '/etc/hosts',
@@ -48,7 +48,7 @@ describe('the plan', () => {
       { verb: 'end', pid: 4711, started: 123_456, argv: ['socat', 'TCP4-LISTEN:80', 'TCP4:127.0.0.1:8080'] },
     )
     expect(planOf([taking]).text.split('\n').slice(1, -1)).toEqual([
-      'remove migrate VGhlIG1pZ3JhdGU= /etc/dnsmasq.d/macula.conf',
+      `remove migrate VGhlIG1pZ3JhdGU= /etc/dnsmasq.d/macula.conf ${'3'.repeat(64)}`,
       'lines migrate VGhlIG1pZ3JhdGU= /etc/hosts 3:MTI3LjAuMC4xIGEuYg==:,12:MTI3LjAuMC4xIGEuYiBuYXM=:MTI3LjAuMC4xIG5hcw==',
       'unit-off migrate VGhlIG1pZ3JhdGU= dnsmasq.service',
       'end migrate VGhlIG1pZ3JhdGU= 4711 123456 c29jYXQAVENQNC1MSVNURU46ODAAVENQNDoxMjcuMC4wLjE6ODA4MAA=',
@@ -84,7 +84,16 @@ describe('the plan', () => {
     'another key': { verb: 'sysctl', key: 'kernel.panic', value: '80' },
     'a value with more': { verb: 'sysctl', key: 'net.ipv4.ip_unprivileged_port_start', value: '80\n' },
     'another unit': { verb: 'reload', unit: 'sshd' },
-    'a file to remove that is not the old set-up’s': { verb: 'remove', path: '/etc/hosts' },
+    'a file to remove that is not the old set-up’s': {
+      verb: 'remove',
+      path: '/etc/hosts',
+      shown: '3'.repeat(64),
+    },
+    'a file to remove that nobody was shown': {
+      verb: 'remove',
+      path: '/etc/dnsmasq.d/macula.conf',
+      shown: '',
+    },
     'no lines': { verb: 'lines', path: '/etc/hosts', lines: [] },
     'a line twice': {
       verb: 'lines',

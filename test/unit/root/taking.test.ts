@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { RootOutcome, RootVerb, TakenLine } from '../../../main/model/change.ts'
+import { shownAt } from '../../../main/system/root/shown.ts'
 import { change, hosts, LEDGER, plantTree, results, shells, type Tree } from './tree.ts'
 
 /** The verbs that take something of an older set-up away, and give it back. */
@@ -32,7 +33,11 @@ afterEach(() => tree.remove())
 
 const says = (outcome: RootOutcome): string =>
   outcome.kind === 'refused' ? outcome.says : outcome.steps.map((step) => step.says).join(' ')
-const remove = (path: string) => change('migrate-names', { verb: 'remove', path })
+/** What is there now is what was shown; what nobody can be shown stands for nothing. */
+const shown = async (path: string): Promise<string> =>
+  (await shownAt(tree.at(path)).catch(() => undefined)) ?? '0'.repeat(64)
+const remove = async (path: string) =>
+  change('migrate-names', { verb: 'remove', path, shown: await shown(path) })
 const taking = (...lines: readonly TakenLine[]) =>
   change('migrate-hosts', { verb: 'lines', path: '/etc/hosts', lines })
 const whole = (line: number, text: string): TakenLine => ({ line, text, stays: '' })
@@ -52,7 +57,11 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('under 
   it('a file and a link go, and come back with every byte, mode, owner and destination', async () => {
     plant({ shell })
     const before = tree.picture()
-    const both = change('migrate-names', { verb: 'remove', path: LINK }, { verb: 'remove', path: CONF })
+    const both = change(
+      'migrate-names',
+      { verb: 'remove', path: LINK, shown: await shown(LINK) },
+      { verb: 'remove', path: CONF, shown: await shown(CONF) },
+    )
     expect(results(await tree.apply(both))).toEqual([`${LINK} done`, `${CONF} done`])
     expect([tree.has(CONF), tree.has(LINK)]).toEqual([false, false])
     expect((await tree.port.ledger()).map(({ verb, drift }) => [verb, drift])).toEqual([
@@ -105,7 +114,7 @@ describe('a file that is taken away', () => {
   it('is told as drift when it is there again, and that one is kept when undo is said to take it back', async () => {
     plant()
     const before = tree.picture()
-    await tree.apply(remove(CONF))
+    await tree.apply(await remove(CONF))
     tree.write(CONF, '# made again\n')
     expect(await tree.entry(CONF)).toMatchObject({ drift: 'changed' })
     expect(says(await tree.undo())).toContain('changed by somebody else')
@@ -117,10 +126,10 @@ describe('a file that is taken away', () => {
 
   it('and is taken away again: undo gives back the newer one, the older one stays in the record', async () => {
     plant()
-    await tree.apply(remove(CONF))
+    await tree.apply(await remove(CONF))
     tree.write(CONF, '# made again\n', 0o600)
     const before = tree.picture()
-    expect(results(await tree.apply(remove(CONF)))).toEqual([`${CONF} done`])
+    expect(results(await tree.apply(await remove(CONF)))).toEqual([`${CONF} done`])
     await tree.undo()
     expect(tree.picture()).toEqual(before)
     expect(tree.read(`${LEDGER}/1.before`)).toContain('no-hosts')
@@ -129,17 +138,59 @@ describe('a file that is taken away', () => {
   it('where a link to a folder was put instead: the link is kept by where it led, the file is a file again', async () => {
     plant()
     const before = tree.picture()
-    await tree.apply(remove(CONF))
+    await tree.apply(await remove(CONF))
     symlinkSync('../systemd', tree.at(CONF))
     expect((await tree.undo(undefined, true)).kind).toBe('done')
     expect(tree.picture()).toEqual(before)
     expect(tree.read(`${LEDGER}/1.edited`)).toBe('../systemd\n')
   })
 
+  it.each<readonly [string, string, () => void]>([
+    ['a file has other bytes', CONF, () => tree.write(CONF, '# by hand, meanwhile\n')],
+    [
+      'a link leads elsewhere',
+      LINK,
+      () => {
+        rmSync(tree.at(LINK))
+        symlinkSync('/etc/dnsmasq.d/of-mine.conf', tree.at(LINK))
+      },
+    ],
+    [
+      'a link became the file that it led to',
+      LINK,
+      () => {
+        rmSync(tree.at(LINK))
+        tree.write(LINK, readFileSync(tree.at(CONF)))
+      },
+    ],
+    [
+      'a file became a link',
+      CONF,
+      () => {
+        rmSync(tree.at(CONF))
+        symlinkSync('/etc/hosts', tree.at(CONF))
+      },
+    ],
+  ])('that is not what was shown stays, and it is told: %s', async (_, path, meanwhile) => {
+    plant()
+    const asked = await remove(path)
+    meanwhile()
+    const before = tree.picture()
+    const outcome = await tree.apply(asked)
+    expect(outcome.kind).toBe('failed')
+    expect(says(outcome)).toBe(
+      'it is not what was shown: somebody changed it meanwhile; nothing was taken away',
+    )
+    expect(tree.picture()).toEqual(before)
+    expect(await tree.port.ledger()).toEqual([])
+    // Shown anew it goes.
+    expect(results(await tree.apply(await remove(path)))).toEqual([`${path} done`])
+  })
+
   it('comes back into a folder that went meanwhile', async () => {
     plant()
     const before = tree.picture()
-    await tree.apply(remove(CONF))
+    await tree.apply(await remove(CONF))
     spawnSync('rmdir', [tree.at('/etc/dnsmasq.d')])
     expect((await tree.undo()).kind).toBe('done')
     expect(tree.picture()).toEqual(before)
@@ -148,11 +199,11 @@ describe('a file that is taken away', () => {
   it('with a second name, or a folder, or where others may write, is left alone with its reason', async () => {
     plant()
     spawnSync('ln', [tree.at(CONF), tree.at('/etc/also')])
-    expect(says(await tree.apply(remove(CONF)))).toContain('has a second name')
+    expect(says(await tree.apply(await remove(CONF)))).toContain('has a second name')
     mkdirSync(tree.at(UNIT))
-    expect(says(await tree.apply(remove(UNIT)))).toContain('is not a plain file')
+    expect(says(await tree.apply(await remove(UNIT)))).toContain('is not a plain file')
     spawnSync('chmod', ['777', tree.at('/etc/NetworkManager/dnsmasq.d')])
-    expect(says(await tree.apply(remove(LINK)))).toContain('others than root may write')
+    expect(says(await tree.apply(await remove(LINK)))).toContain('others than root may write')
     expect([tree.has(CONF), tree.has(UNIT), tree.has(LINK)]).toEqual([true, true, true])
   })
 
@@ -160,7 +211,7 @@ describe('a file that is taken away', () => {
     plant()
     spawnSync('rm', [tree.at(LINK)])
     symlinkSync('a\nb', tree.at(LINK))
-    expect(says(await tree.apply(remove(LINK)))).toContain('cannot be written down')
+    expect(says(await tree.apply(await remove(LINK)))).toContain('cannot be written down')
     expect(tree.has(LINK)).toBe(true)
   })
 
@@ -172,7 +223,7 @@ describe('a file that is taken away', () => {
       mode: 0o755,
     })
     tree.write(UNIT, '[Service]\nType=forking\n')
-    await tree.apply(remove(UNIT))
+    await tree.apply(await remove(UNIT))
     await tree.undo()
     expect(tree.read('/calls').match(/daemon-reload/g)).toHaveLength(2)
   })

@@ -82,6 +82,16 @@ as docker compose up -d --quiet-pull >/dev/null 2>&1
 # One that a person had stopped is to be stopped again afterwards.
 docker stop -t 1 macula-timescaledb >/dev/null
 docker run --rm -v infrastructure_registry-data:/data old:latest sh -c 'echo pushed >/data/image'
+# kind writes a context for whoever makes a cluster.
+mkdir "$home/.kube"
+cat >"$home/.kube/config" <<'EOF'
+apiVersion: v1
+kind: Config
+clusters: [{ name: kind-macula-dev, cluster: { server: "https://127.0.0.1:33215" } }]
+contexts: [{ name: kind-macula-dev, context: { cluster: kind-macula-dev, user: kind-macula-dev } }]
+users: []
+EOF
+chown -R "$user:" "$home/.kube"
 docker run -d --name macula-dev-control-plane --label io.x-k8s.kind.cluster=macula-dev --label io.x-k8s.kind.role=control-plane \
   -p 127.0.0.1:8080:80 --network infrastructure_macula-infra --network-alias hub kindest/node:v1.31.0 \
   sh -c "trap 'exit 0' TERM; httpd -f -p 80 -h /www & wait" >/dev/null

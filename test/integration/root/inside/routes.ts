@@ -4,6 +4,7 @@ import { lookup } from 'node:dns/promises'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { openRoot } from '../../../../main/system/root/open-root.ts'
+import { shownAt } from '../../../../main/system/root/shown.ts'
 import { openRoutes } from '../../../../main/system/setup/open-routes.ts'
 import type { RootVerb } from '../../../../main/model/change.ts'
 import { end, machine, names, paths, settings } from './story.ts'
@@ -177,7 +178,7 @@ const goesBefore = await route.goesBefore?.(input.settings)
 await root.apply([route.plan(input)], () => undefined)
 const hidden = await until('grafana.macula.local', (answer) => answer.startsWith('127.'))
 const verbs: readonly RootVerb[] = [
-  { verb: 'remove', path: old },
+  { verb: 'remove', path: old, shown: (await shownAt(old)) ?? '' },
   { verb: 'reload', unit: 'dnsmasq' },
 ]
 const removed = await root.apply(

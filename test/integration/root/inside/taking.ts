@@ -8,7 +8,8 @@ import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import { openRoot } from '../../../../main/system/root/open-root.ts'
 import { unitState } from '../../../../main/system/root/drift-live.ts'
-import type { Change } from '../../../../main/model/change.ts'
+import { shownAt } from '../../../../main/system/root/shown.ts'
+import type { Change, RootVerb } from '../../../../main/model/change.ts'
 import { end, machine, paths } from './story.ts'
 
 const call = promisify(execFile)
@@ -64,6 +65,11 @@ const started = Number(
     .split(' ')[19],
 )
 
+const remove = async (path: string): Promise<RootVerb> => ({
+  verb: 'remove',
+  path,
+  shown: (await shownAt(path)) ?? '',
+})
 const changes: readonly Change[] = [
   {
     id: 'migrate-forwarders',
@@ -71,7 +77,7 @@ const changes: readonly Change[] = [
     reason: 'x',
     verbs: [
       { verb: 'unit-off', unit: 'macula-port-forwarding.service' },
-      { verb: 'remove', path: UNIT },
+      await remove(UNIT),
       { verb: 'end', pid, started, argv },
     ],
     commands: [],
@@ -82,8 +88,8 @@ const changes: readonly Change[] = [
     reason: 'x',
     verbs: [
       { verb: 'unit-off', unit: 'dnsmasq.service' },
-      { verb: 'remove', path: '/etc/NetworkManager/dnsmasq.d/macula.conf' },
-      { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf' },
+      await remove('/etc/NetworkManager/dnsmasq.d/macula.conf'),
+      await remove('/etc/dnsmasq.d/macula.conf'),
       {
         verb: 'lines',
         path: '/etc/hosts',
