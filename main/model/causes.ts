@@ -7,6 +7,7 @@ import { addressesCause, limitsCause, wayCause } from './causes/network.ts'
 import { orphansCause } from './causes/orphans.ts'
 import { ownerCause } from './causes/owner.ts'
 import { portsCause } from './causes/ports.ts'
+import { tlsCause } from './causes/tls.ts'
 import type { Frame } from './frame.ts'
 import { headlineRung, type Ladder, type RungId } from './ladder.ts'
 import { headlineOf } from './merge.ts'
@@ -27,6 +28,7 @@ export function sharedCauses(frame: Frame, views: readonly ServiceView[]): reado
     portsCause(frame, views),
     forwardersCause(frame, views),
     orphansCause(frame),
+    tlsCause(frame, views),
   ].filter((cause) => cause !== undefined)
 }
 
@@ -43,6 +45,7 @@ const rungsOf: Readonly<Record<SharedCause['id'], readonly RungId[]>> = {
   cluster: ['container'],
   orphans: [],
   before: ['forwarder'],
+  tls: ['tls'],
 }
 
 /** Marks the rungs that a shared cause explains, so that rows carry only the short effect. */

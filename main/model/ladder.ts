@@ -1,7 +1,8 @@
 /** The five rungs between a person and a service, and what a face shows of each. */
 
 export const rungIds = ['name', 'address', 'forwarder', 'container', 'service'] as const
-export type RungId = (typeof rungIds)[number]
+/** `tls` is a sixth behind them, only where TLS is in use. */
+export type RungId = (typeof rungIds)[number] | 'tls'
 
 /** The rungs' titles, the same in every face. */
 export const rungTitles: Readonly<Record<RungId, string>> = {
@@ -10,6 +11,7 @@ export const rungTitles: Readonly<Record<RungId, string>> = {
   forwarder: 'Forwarder',
   container: 'Container',
   service: 'Service',
+  tls: 'TLS',
 }
 
 /**

@@ -3,6 +3,7 @@ import { markCauses, sharedCauses } from './causes.ts'
 import { withFound } from './found.ts'
 import type { Frame } from './frame.ts'
 import { judgeService } from './judge.ts'
+import { withTls } from './judge-tls.ts'
 import { tiers, type Catalog, type ServiceSpec } from './service.ts'
 import type { ServiceView, Snapshot } from './snapshot.ts'
 import { summaryOf, tierView } from './summary.ts'
@@ -31,7 +32,7 @@ export function makeSnapshot(described: Catalog, suffix: string, seen: World, re
   const { catalog, clusters } = withFound(described, seen.clusters ?? new Map(), suffix)
   const world = seen.clusters === undefined ? seen : { ...seen, clusters }
   const frame = { world, suffix, services: catalog.services }
-  const judged = catalog.services.map((service) => judgeOwn(frame, service))
+  const judged = catalog.services.map((service) => withTls(frame, service, judgeOwn(frame, service)))
   const causes = sharedCauses(frame, judged)
   const services = judged.map((view) => markCauses(view, causes))
   const orphans = orphansOf(catalog.services, world.containers).map(({ service, name }) => ({

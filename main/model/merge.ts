@@ -6,8 +6,9 @@ const worst: readonly RungState[] = ['stop', 'progress', 'unknown', 'round', 'un
 
 /** The worst of each rung over several ladders. */
 export function mergeLadders(ladders: readonly Ladder[]): Ladder {
-  return rungIds.map((id, index) => {
-    const rungs = ladders.map((ladder) => ladder[index])
+  const isSecure = ladders.some((ladder) => ladder.some(({ id }) => id === 'tls'))
+  return [...rungIds, ...(isSecure ? (['tls'] as const) : [])].map((id) => {
+    const rungs = ladders.map((ladder) => ladder.find((rung) => rung.id === id))
     const merged = worst.flatMap((state) => rungs.find((rung) => rung?.state === state) ?? [])[0]
     return merged ?? { id, state: 'unused', says: '' }
   })

@@ -52,6 +52,7 @@ const causeTitles = {
   cluster: 'Cluster',
   limits: 'Limits',
   orphans: 'Not in the catalog',
+  tls: 'TLS',
   before: 'What was here before',
 } as const
 

@@ -105,6 +105,7 @@ export interface SharedCause {
     | 'limits'
     | 'orphans'
     | 'before'
+    | 'tls'
   readonly headline: Headline
   readonly services: readonly string[]
 }

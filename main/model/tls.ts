@@ -202,3 +202,22 @@ export interface IssuedCertificate {
   readonly key: string
   readonly authority: string
 }
+
+/** What a program that asks for a name by https is shown. */
+export type TlsAnswer =
+  | (CertificateSeen & {
+      readonly kind: 'shown'
+      readonly names: readonly string[]
+      /** Why who trusts only our authority refuses it: the code of OpenSSL, as Node tells it. */
+      readonly error?: string
+      readonly ms: number
+    })
+  /** No TLS was spoken. */
+  | { readonly kind: 'none'; readonly says: string; readonly ms: number }
+
+/** TLS as it was last seen; only there while it is wished. */
+export interface TlsLooked {
+  readonly seen: TlsSeen
+  /** By whole name. */
+  readonly answers: ReadonlyMap<string, TlsAnswer>
+}

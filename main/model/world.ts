@@ -1,6 +1,7 @@
 import type { ClusterSeen } from './cluster.ts'
 import type { OldPart } from './migration.ts'
 import type { FilesSeen } from './open-files.ts'
+import type { TlsLooked } from './tls.ts'
 import type { WaySeen } from './way.ts'
 import type { Expected } from './drift.ts'
 import type { Failure } from './fixes.ts'
@@ -82,6 +83,8 @@ export interface World {
   readonly files?: FilesSeen
   /** What this machine ran for the platform before Macula; looked for only while somebody else has a port of ours. */
   readonly before?: readonly OldPart[]
+  /** TLS of the clean URLs; absent: it is not wished. */
+  readonly tls?: TlsLooked
   /** Services a person wants to run. */
   readonly wanted: ReadonlySet<string>
   /** What an actor is doing right now. */

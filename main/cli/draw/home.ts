@@ -3,7 +3,7 @@ import type { ServiceView, Snapshot, TierView } from '../../model/snapshot.ts'
 import { cut, oneLine, pad, widthOf, wrap } from '../layout.ts'
 import { paintState, stateSign, type Style } from '../style.ts'
 import { drawProblems } from './problems.ts'
-import { LADDER_HEAD, LADDER_WIDTH, lyingLadder } from './ladder.ts'
+import { ladderHead, lyingLadder } from './ladder.ts'
 
 /** What one row says, before it is known how wide each column may be. */
 interface Row {
@@ -80,6 +80,7 @@ interface Widths {
   readonly opens: number
   readonly answer: number
   readonly reason: number
+  readonly ladder: number
 }
 
 function measure(rows: readonly Row[], mark: number): Widths {
@@ -122,13 +123,14 @@ function measure(rows: readonly Row[], mark: number): Widths {
       9,
     ),
     reason: Math.max(0, ...rows.map((row) => widthOf(row.reason))),
+    ladder: ladderHead(rows.map(({ view }) => view.ladder)).length,
   }
 }
 
 function roomLeft(plan: Plan, widths: Widths, width: number): number {
   const taken = plan.columns
     .filter((column) => column !== 'reason')
-    .reduce((sum, column) => sum + GAP + (column === 'ladder' ? LADDER_WIDTH : widths[column]), 0)
+    .reduce((sum, column) => sum + GAP + widths[column], 0)
   return width - STATE - widths.title - taken - (plan.columns.includes('reason') ? GAP : 0)
 }
 
@@ -169,7 +171,7 @@ function headLine(style: Style, { plan, widths, mark }: Shown): string {
     name: pad(' '.repeat(mark) + 'Name', widths.name),
     address: pad(' '.repeat(mark) + 'Address', widths.address),
     opens: pad(' '.repeat(mark) + 'Opens at', widths.opens),
-    ladder: LADDER_HEAD,
+    ladder: widths.ladder > ' N A F C S '.length ? ' N A F C S T ' : ' N A F C S ',
     answer: pad('Answer', widths.answer, 'right'),
     reason: '',
   }

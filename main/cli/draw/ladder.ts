@@ -1,9 +1,10 @@
 import { hasRail, type Ladder, type Rung } from '../../model/ladder.ts'
 import { paintRung, type Style } from '../style.ts'
 
-/** The head over a lying ladder: one letter a rung. */
-export const LADDER_HEAD = ' N A F C S '
-export const LADDER_WIDTH = LADDER_HEAD.length
+/** The head over lying ladders: one letter a rung; a sixth where TLS is in use. */
+export function ladderHead(ladders: readonly Ladder[]): string {
+  return ladders.some((ladder) => ladder.some(({ id }) => id === 'tls')) ? ' N A F C S T ' : ' N A F C S '
+}
 
 /**
  * The ladder on its side, read as the request travels: name, address, forwarder, container, service.

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import { fix, headline, instant, SCHEMA_VERSION, state, version } from './shape.ts'
 
 const rung = z.object({
-  id: z.enum(['name', 'address', 'forwarder', 'container', 'service']),
+  id: z.enum(['name', 'address', 'forwarder', 'container', 'service', 'tls']),
   state: z.enum(['ok', 'round', 'stop', 'progress', 'unreached', 'unused', 'unknown']),
   ms: z.number().optional(),
   says: z.string(),

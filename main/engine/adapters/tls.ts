@@ -1,5 +1,5 @@
 /** What the engine needs for TLS: an authority of one's own, and certificates by it. */
-import type { IssuedCertificate, TlsSeen } from '../../model/tls.ts'
+import type { IssuedCertificate, TlsAnswer, TlsSeen } from '../../model/tls.ts'
 
 export interface TlsAdapter {
   /** What there is now; changes nothing, never throws. */
@@ -13,6 +13,13 @@ export interface TlsAdapter {
     names: readonly string[],
     options?: { readonly newAuthority?: boolean },
   ): Promise<{ readonly seen: TlsSeen; readonly changed?: string; readonly keptAside?: readonly string[] }>
+  /** What is shown to a program that asks for `name` there and trusts only our authority; never throws. Deadline in ms. */
+  ask(question: {
+    readonly address: string
+    readonly port: number
+    readonly name: string
+    readonly deadline: number
+  }): Promise<TlsAnswer>
   /** Takes away what nginx serves; the authority stays. */
   withdraw(): Promise<void>
   /** Removes the authority with its key; certificates by it are worth nothing then. Its files, those that were there. */

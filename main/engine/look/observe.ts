@@ -11,6 +11,7 @@ import { wantedForwards } from './forwards.ts'
 import { nameLook } from './name-look.ts'
 import { namesNow, routeInput } from './names.ts'
 import { apiOf, dnsOf } from './powerdns.ts'
+import { tlsLook } from './tls-look.ts'
 import { foundNow } from '../migration/found.ts'
 import { createNamer } from './holders.ts'
 import { pause } from '../wait.ts'
@@ -263,6 +264,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     zones,
     answers,
     files,
+    tls: tlsLook(adapters, settings, catalog, seen),
     wanted,
     ...expecter(adapters, settings, catalog, seen, isNative),
     isNative,

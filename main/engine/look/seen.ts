@@ -13,6 +13,7 @@ import type {
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { OldPart } from '../../model/migration.ts'
 import type { FilesSeen } from '../../model/open-files.ts'
+import type { TlsLooked } from '../../model/tls.ts'
 import type { WaySeen } from '../../model/way.ts'
 import type { NameServerSeen, RouteSeen, World } from '../../model/world.ts'
 import type { AppWish } from '../adapters.ts'
@@ -47,6 +48,8 @@ export interface Seen {
   files: FilesSeen | undefined
   /** What ran before Macula, while somebody else has a port of ours. */
   before: readonly OldPart[]
+  /** TLS of the clean URLs, while it is wished. */
+  tls: TlsLooked | undefined
   wanted: ReadonlySet<string>
   acting: Map<string, 'starting' | 'stopping'>
   /** How all names together were at the last look; undefined: there was none. */
@@ -77,6 +80,7 @@ export function nothingSeen(): Seen {
     wayAt: 0,
     files: undefined,
     before: [],
+    tls: undefined,
     wanted: new Set(),
     acting: new Map(),
     namesAre: undefined,
@@ -105,6 +109,7 @@ export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, 
     ...(seen.way === undefined ? {} : { way: seen.way }),
     ...(seen.files === undefined ? {} : { files: seen.files }),
     ...(seen.before.length === 0 ? {} : { before: seen.before }),
+    ...(seen.tls === undefined ? {} : { tls: seen.tls }),
     wanted: seen.wanted,
     acting: new Map(seen.acting),
     ...(seen.namesBadSince === undefined ? {} : { namesBadSince: seen.namesBadSince }),

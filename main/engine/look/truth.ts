@@ -10,6 +10,7 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import type { Adapters } from '../adapters.ts'
 import { observer } from './observe.ts'
 import { asksElsewhere } from './powerdns.ts'
+import { isTlsDue } from './tls-look.ts'
 import { pause } from '../wait.ts'
 import { clustersOf, isAskable, nothingSeen, worldOf } from './seen.ts'
 import { createWatch, type Attention } from './watch.ts'
@@ -95,7 +96,7 @@ export function createTruth(
       listed(),
       seen.ingressNames.size > 0 ? observe.names('new') : undefined,
     ])
-    await observe.answers(running())
+    await Promise.all([observe.answers(running()), observe.tls()])
   }
 
   /** What PowerDNS has of names; a route that lists names may lack some then. */
@@ -118,7 +119,9 @@ export function createTruth(
    * could not be put right once is tried again with the next look.
    */
   function leadAgain(): void {
-    if (watchers.size > 0 && asksElsewhere(seen, observe.isNative())) onDrift()
+    if (watchers.size === 0) return
+    if (asksElsewhere(seen, observe.isNative()) || isTlsDue(seen, catalog(), settings, adapters.clock.now()))
+      onDrift()
   }
 
   /** Everything afresh; slow names do not hold up the rest. */
@@ -135,7 +138,11 @@ export function createTruth(
   /** Looks again at some services: their containers are known already. */
   async function again(ids: readonly string[]): Promise<void> {
     await observe.listeners()
-    await observe.answers(running().filter((service) => ids.includes(service.id)))
+    const asked = running().filter((service) => ids.includes(service.id))
+    await Promise.all([
+      observe.answers(asked),
+      observe.tls(new Set(asked.flatMap(({ address }) => address ?? []))),
+    ])
     publish()
   }
 
@@ -256,7 +263,7 @@ export function createTruth(
       leadAgain()
     },
     async names() {
-      await Promise.all([observe.names(), observe.nameServer().then(listed)])
+      await Promise.all([observe.names(), observe.nameServer().then(listed), observe.tls()])
       publish()
       leadAgain()
     },

@@ -19,6 +19,7 @@ import {
 } from '../../model/tls.ts'
 import { keepAside, readIfThere, writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
+import { askTls } from './ask.ts'
 import { domainsIn, makeAuthority, makeLeaf, namesIn, type Pair } from './certificate.ts'
 import { servedFile } from './served.ts'
 import { writeForProgram } from './write.ts'
@@ -169,6 +170,10 @@ export function openTls(paths: Paths, settings: Settings, now: () => number): Tl
       const { certificate, key } = await makeLeaf(found.authority.pair, names, leafDates(seen, now()))
       await writeWhole(servedFile(paths), `${certificate}${key}`, 0o600)
       return { seen: (await see()).seen, changed: why, keptAside }
+    },
+    async ask(question) {
+      const ca = await readIfThere(shown).catch(() => undefined)
+      return await askTls({ ...question, ca })
     },
     async withdraw() {
       await rm(servedFile(paths), { force: true })

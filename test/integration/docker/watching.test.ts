@@ -120,7 +120,7 @@ function watched() {
     },
     memory: { read: never, keep: never },
     eject: { read: never, write: never },
-    tls: { seen: never, ensure: never, withdraw: never, removeAuthority: never, write: never },
+    tls: { seen: never, ensure: never, ask: never, withdraw: never, removeAuthority: never, write: never },
     record: { read: () => Promise.resolve(new Map()), keep: never },
     routes: [],
     steps: [],

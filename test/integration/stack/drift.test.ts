@@ -106,7 +106,7 @@ async function open(
     lock: { alone: never },
     memory: { read: never, keep: never },
     eject: { read: never, write: never },
-    tls: { seen: never, ensure: never, withdraw: never, removeAuthority: never, write: never },
+    tls: { seen: never, ensure: never, ask: never, withdraw: never, removeAuthority: never, write: never },
     routes: [],
     steps: [],
     clusters: {} as Adapters['clusters'],

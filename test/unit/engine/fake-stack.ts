@@ -262,7 +262,7 @@ export function fakeStack(
     lock: { alone: never },
     memory: { read: never, keep: never },
     eject: { read: never, write: never },
-    tls: { seen: never, ensure: never, withdraw: never, removeAuthority: never, write: never },
+    tls: { seen: never, ensure: never, ask: never, withdraw: never, removeAuthority: never, write: never },
     routes: [],
     steps: [],
     data: {} as Adapters['data'],

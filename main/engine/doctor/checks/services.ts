@@ -9,6 +9,7 @@ const toldHere: ReadonlySet<SharedCause['id']> = new Set([
   'ports',
   'forwarders',
   'orphans',
+  'tls',
 ])
 
 /** What is wrong with services, each thing once: what many suffer from, then what is a service's own. */
