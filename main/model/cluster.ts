@@ -124,6 +124,8 @@ export interface AppSeen {
 export interface IngressSeen {
   readonly namespace: string
   readonly name: string
+  /** When it was made, as Kubernetes writes it (RFC 3339, UTC); absent: not told. */
+  readonly since?: string
   /** The application that its label names. */
   readonly app?: string
   /** What it asks for, each once, as written: hosts of its rules, and those that ExternalDNS is told. */

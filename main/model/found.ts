@@ -1,5 +1,6 @@
 import { inert, isHostName, isUrlPath } from './atoms.ts'
 import type { AppSeen, ClusterSeen, ClusterSpec, IngressSeen } from './cluster.ts'
+import { heededIngresses } from './found-hosts.ts'
 import { namesOf } from './listeners.ts'
 import { currentPods } from './rungs/pod.ts'
 import type { Catalog, EndpointSpec, Runtime, ServiceSpec } from './service.ts'
@@ -12,11 +13,6 @@ interface Found {
   readonly row: ServiceSpec
   readonly cluster: string
   readonly ingress: IngressSeen
-}
-
-/** The Ingresses of a cluster, as they were last told. */
-export function ingressesIn(seen: ClusterSeen | undefined): readonly IngressSeen[] {
-  return seen?.kind === 'up' || seen?.kind === 'down' ? (seen.ingresses ?? []) : []
 }
 
 /** Behind the described applications. */
@@ -78,10 +74,8 @@ function allFound(catalog: Catalog, clusters: Clusters, suffix: string): readonl
   return catalog.services.flatMap(({ runtime, title: clusterTitle }): readonly Found[] => {
     if (runtime.kind !== 'cluster' || runtime.app) return []
     const { cluster } = runtime
-    const sorted = [...ingressesIn(clusters.get(cluster.id))].sort(
-      (one, two) => one.namespace.localeCompare(two.namespace) || one.name.localeCompare(two.name),
-    )
-    return sorted.flatMap((ingress): readonly Found[] => {
+    const { ingresses } = heededIngresses(clusters.get(cluster.id), described, suffix)
+    return ingresses.flatMap((ingress): readonly Found[] => {
       const under = ingress.hosts.filter((host) => host.endsWith(`.${suffix}`) && !described.has(host))
       const names = under.filter((host) => isHostName(host, 3))
       const mine = names.filter((host) => (holders.get(host) ?? cluster.id) === cluster.id)
@@ -166,7 +160,8 @@ export function foundNames(
   const names = new Map<string, string>()
   for (const { runtime } of catalog.services) {
     if (runtime.kind !== 'cluster' || runtime.app) continue
-    for (const { hosts } of ingressesIn(clusters.get(runtime.cluster.id)))
+    const { ingresses } = heededIngresses(clusters.get(runtime.cluster.id), described, suffix)
+    for (const { hosts } of ingresses)
       for (const host of hosts)
         if (isHostName(host, 3) && host.endsWith(`.${suffix}`) && !described.has(host) && !names.has(host))
           names.set(host, runtime.cluster.address)

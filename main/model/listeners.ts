@@ -103,7 +103,7 @@ export function listenersOf(catalog: Catalog): readonly ListenerSpec[] {
 }
 
 /** Every name of the catalog under `suffix` with its address; the one list DNS, hosts file and rows come from. */
-export function namesOf(catalog: Catalog, suffix: string): ReadonlyMap<string, string> {
+export function namesOf(catalog: Pick<Catalog, 'services'>, suffix: string): ReadonlyMap<string, string> {
   const names = new Map<string, string>()
   for (const service of catalog.services)
     for (const endpoint of service.endpoints)

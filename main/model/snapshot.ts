@@ -104,6 +104,7 @@ export interface SharedCause {
     | 'cluster'
     | 'limits'
     | 'orphans'
+    | 'hosts'
     | 'before'
     | 'tls'
   readonly headline: Headline

@@ -28,6 +28,16 @@ export interface NodeWish {
   readonly registry: { readonly references: readonly string[]; readonly url: string }
 }
 
+/** What CoreDNS of a cluster is told. */
+export interface PodNames {
+  /** Names under the suffix and names without a dot, with the address on our docker network that each leads to. */
+  readonly names: ReadonlyMap<string, string>
+  /** Zones besides the suffix that PowerDNS answers. */
+  readonly zones: readonly string[]
+  /** PowerDNS on our docker network while it runs: asked for what is under the suffix, or in a zone, and not among the names. */
+  readonly asks: string | undefined
+}
+
 /** KinD clusters and what runs in them. Everything throws MaculaError, `see` never. */
 export interface ClusterAdapter {
   /** Which kind would make nodes of an image. Never throws. */
@@ -69,7 +79,7 @@ export interface ClusterAdapter {
   /** Puts our names into CoreDNS, or takes them out (`undefined`); true when something changed. */
   putNames(
     cluster: ClusterSpec,
-    namesOf: ((before: ReadonlyMap<string, string>, node: string) => ReadonlyMap<string, string>) | undefined,
+    namesOf: ((before: ReadonlyMap<string, string>, node: string) => PodNames) | undefined,
   ): Promise<boolean>
   /** The variables that every pod may take (a Secret of the namespace). */
   putVariables(cluster: ClusterSpec, variables: ReadonlyMap<string, string>): Promise<void>

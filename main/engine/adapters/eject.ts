@@ -3,6 +3,7 @@ import type { Ejected, EjectOptions, EjectPlan } from '../../model/eject.ts'
 import type { Trouble } from '../../model/errors.ts'
 import type { Catalog } from '../../model/service.ts'
 import type { Variable } from '../../model/variable.ts'
+import type { PodNames } from './cluster.ts'
 
 /** What can be written of the catalog. */
 export interface EjectReading {
@@ -24,10 +25,7 @@ export interface EjectWish {
   /** How manifests write our registry, and its address in the docker network; undefined: there is none. */
   readonly registry: { readonly references: readonly string[]; readonly url: string } | undefined
   /** What pods are told, by cluster: names with addresses (or NODE), variables with `${MACULA_SECRET_…}` for secrets. */
-  readonly inside: ReadonlyMap<
-    string,
-    { readonly names: ReadonlyMap<string, string>; readonly variables: readonly Variable[] }
-  >
+  readonly inside: ReadonlyMap<string, { readonly told: PodNames; readonly variables: readonly Variable[] }>
   /** Absent: no password is written. */
   readonly secrets: ReadonlyMap<string, string> | undefined
   /** Volumes that go on, by name. */

@@ -5,6 +5,7 @@ import { REGISTRY, REGISTRY_PORT, registryReferences } from '../../model/registr
 import type { RunResult } from '../../model/run.ts'
 import { sayHolder, sayHowToEnd, sayThe } from '../../model/say.ts'
 import { createNamer } from '../look/holders.ts'
+import { dnsOf } from '../look/powerdns.ts'
 import type { NodeWish } from '../adapters.ts'
 import { pause } from '../wait.ts'
 import type { RunContext } from '../run/context.ts'
@@ -145,15 +146,18 @@ export async function clusterInside(context: RunContext, ask: ClusterAsk): Promi
   const { services } = context.catalog()
   // Hosts of Ingresses that nobody described too, and those of other clusters at their nodes.
   const all = { ...context.catalog(), services: truth.rows() }
-  await adapters.clusters.putNames(ask.cluster, (before, node) =>
-    namesInside(
+  await adapters.clusters.putNames(ask.cluster, (before, node) => ({
+    names: namesInside(
       all,
       settings.suffix,
       truth.seen.containers,
       new Map([...nodesOf(truth.seen.clusters), [ask.cluster.id, node]]),
       before,
     ),
-  )
+    zones: settings.zones,
+    // Always the container itself: nodes are on its network, whatever this machine reaches.
+    asks: dnsOf(truth.seen.containers, true)?.address,
+  }))
   const ids = services.filter(({ runtime }) => runtime.kind === 'container').map(({ id }) => id)
   const variables = variablesInside(context.catalog(), ids, settings.suffix, await adapters.secrets.read())
   await adapters.clusters.putVariables(

@@ -1,5 +1,6 @@
 import type { ClusterSpec } from '../../model/cluster.ts'
-import { foundNames, ingressesIn } from '../../model/found.ts'
+import { foundNames } from '../../model/found.ts'
+import { ingressesIn } from '../../model/found-hosts.ts'
 import { namesOf } from '../../model/listeners.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
 import type { Adapters, ClusterAdapter } from '../adapters.ts'

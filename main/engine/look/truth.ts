@@ -212,7 +212,9 @@ export function createTruth(
     const nodesOf = (): string => {
       const found = seen.clusters.get(cluster.id)
       const nodes = found && 'nodes' in found ? found.nodes : []
-      return nodes.map(({ id, running, address }) => `${id} ${running} ${address}`).join()
+      // While its API server does not answer, its nodes can be told nothing: they are when it does.
+      const told = found?.kind === 'down' ? 'down ' : ''
+      return `${told}${nodes.map(({ id, running, address }) => `${id} ${running} ${address}`).join()}`
     }
     await observe.cluster(cluster)
     publish()

@@ -1,7 +1,7 @@
 import { ejectPlan, NODE, type Ejected, type EjectOptions } from '../../model/eject.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { REGISTRY, REGISTRY_PORT, registryReferences } from '../../model/registry.ts'
-import type { Catalog, Settings } from '../../model/service.ts'
+import { POWERDNS, type Catalog, type Settings } from '../../model/service.ts'
 import type { Adapters, EjectWish } from '../adapters.ts'
 import { namesInside, variablesInside } from '../cluster/inside.ts'
 
@@ -65,7 +65,7 @@ function registryOf(
 /** What pods are told, as a start tells it: names by the addresses that are fixed in the file, secrets by their variables. */
 function insideOf(
   catalog: Catalog,
-  { suffix }: Settings,
+  { suffix, zones }: Settings,
   addresses: ReadonlyMap<string, string>,
 ): EjectWish['inside'] {
   const containers = new Map([...addresses].map(([id, address]) => [id, { address }] as const))
@@ -91,13 +91,17 @@ function insideOf(
             [
               runtime.cluster.id,
               {
-                names: namesInside(
-                  catalog,
-                  suffix,
-                  containers,
-                  new Map([[runtime.cluster.id, NODE]]),
-                  new Map(),
-                ),
+                told: {
+                  names: namesInside(
+                    catalog,
+                    suffix,
+                    containers,
+                    new Map([[runtime.cluster.id, NODE]]),
+                    new Map(),
+                  ),
+                  zones,
+                  asks: addresses.get(POWERDNS),
+                },
                 variables,
               },
             ] as const,

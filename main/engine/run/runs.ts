@@ -3,6 +3,7 @@ import type { ClusterEvent, ClusterSeen, KubeconfigView } from '../../model/clus
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { neededBy } from '../../model/graph.ts'
 import { orphansOf } from '../../model/causes/orphans.ts'
+import { POWERDNS } from '../../model/service.ts'
 import { rowOf } from '../picked.ts'
 import { down } from './down.ts'
 import { everything } from './everything.ts'
@@ -119,12 +120,15 @@ export function createRuns(context: RunContext) {
       await serveFound(context)
       truth.publish()
     }
+    // Pods would wait for an answer to every name that ours are not; what is started again is told then.
+    if (containers.includes(POWERDNS) && options.keepWanted !== true) await settle().catch(() => undefined)
     return joined(results, elapsed())
   }
 
   /** What clusters that run know of the outside, put right: network, names, variables. */
   async function settle(): Promise<void> {
     const { services } = context.catalog()
+    const told: ClusterAsk[] = []
     for (const ask of asksOf(
       context.catalog(),
       services.map(({ id }) => id),
@@ -134,8 +138,12 @@ export function createRuns(context: RunContext) {
       const seen = truth.seen.clusters.get(ask.cluster.id)
       if (seen?.kind !== 'up') continue
       await adapters.clusters.join(ask.cluster, nodeWish(context, ask.cluster.id), 'again')
-      await clusterInside(context, ask)
+      // Docker gave it an address just now, which the pods of the other clusters are to know too.
+      if (seen.nodes.some(({ running, address }) => running && address === ''))
+        await truth.observe.cluster(ask.cluster)
+      told.push(ask)
     }
+    for (const ask of told) await clusterInside(context, ask)
   }
 
   function askFor(id: string): ClusterAsk {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import type { EjectWish } from '../../engine/adapters.ts'
+import type { EjectWish, PodNames } from '../../engine/adapters.ts'
 import { isLabel } from '../../model/atoms.ts'
 import { imageOf, nodeImageOf, pushCommand, type ClusterSpec } from '../../model/cluster.ts'
 import { NODE } from '../../model/eject.ts'
@@ -63,9 +63,9 @@ function word(text: string): string {
 const UNKNOWN = '0.0.0.0'
 
 /** What CoreDNS of a cluster is told, as a start tells it; `node` stands where the script knows the address only. */
-function corefileText(names: ReadonlyMap<string, string>, suffix: string): string {
-  const known = new Map([...names].map(([name, address]) => [name, address === NODE ? UNKNOWN : address]))
-  return corefileWith('', suffix, known).replaceAll(`${UNKNOWN} `, `${NODE} `)
+function corefileText(told: PodNames, suffix: string): string {
+  const names = new Map([...told.names].map(([name, at]) => [name, at === NODE ? UNKNOWN : at]))
+  return corefileWith('', suffix, { ...told, names }).replaceAll(`${UNKNOWN} `, `${NODE} `)
 }
 
 /** Everything of the clusters: kind's configuration, manifests, names, variables, and the head of their script. */
@@ -105,7 +105,10 @@ export async function clusterFiles(
       files.set(path, file)
     const inside = wish.inside.get(cluster.id)
     files.set(`${to}/Corefile.names`, {
-      data: corefileText(inside?.names ?? new Map(), settings.suffix),
+      data: corefileText(
+        inside?.told ?? { names: new Map(), zones: settings.zones, asks: undefined },
+        settings.suffix,
+      ),
       mode: 0o644,
     })
     const variables = (inside?.variables ?? []).filter(({ value }) => !/[\r\n]/.test(value))

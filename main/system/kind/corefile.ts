@@ -1,4 +1,5 @@
-import { isHostName, isIpv4, isLabel, isSuffix } from '../../model/atoms.ts'
+import type { PodNames } from '../../engine/adapters.ts'
+import { isHostName, isIpv4, isLabel, isSuffix, isZone } from '../../model/atoms.ts'
 
 const BEGIN = '# macula begin: names of Macula Desktop, for pods'
 const END = '# macula end'
@@ -35,27 +36,35 @@ function zonesIn(corefile: string): ReadonlySet<string> {
 }
 
 /**
- * The Corefile with our block: a server of its own for the suffix, which answers these names and nothing else, so that no
- * question for our names leaves the cluster, and one for names without the suffix (`macula-registry`), which asks on for all
- * but these. What was there stays byte for byte. What is not a name or address is refused.
+ * The Corefile with our block: a server of its own for the suffix and the further zones, which answers our names and asks
+ * PowerDNS (`asks`) alone for the rest, so that no question for them leaves the machine. While PowerDNS does not run nobody is
+ * asked, and unknown names fail at once (SERVFAIL, as nobody can say): who asked it would wait for seconds. Beside it one for names without the suffix
+ * (`macula-registry`), which asks on for all but these. What was there stays byte for byte, and so does a zone that somebody
+ * else's server has: CoreDNS does not start with two for one. What is not a name, zone or address is refused.
  */
-export function corefileWith(corefile: string, suffix: string, names: ReadonlyMap<string, string>): string {
+export function corefileWith(corefile: string, suffix: string, told: PodNames): string {
   if (!isSuffix(suffix)) throw new Error(`${suffix} is not a suffix`)
   const rest = corefileWithout(corefile)
-  // CoreDNS does not start with a zone that has two servers.
   const taken = zonesIn(rest)
-  const all = [...names]
+  const all = [...told.names]
     .filter(([name, address]) => isHostName(name) && isIpv4(address))
     .sort(([one], [two]) => one.localeCompare(two))
   const long = all.filter(([name]) => name.endsWith(`.${suffix}`))
   const short = all.filter(([name]) => isLabel(name) && !taken.has(name))
   const lines = (hosts: typeof all): string =>
     hosts.map(([name, address]) => `        ${address} ${name}\n`).join('')
-  const others =
-    short.length === 0
+  const server = (zones: readonly string[], hosts: typeof all, next: string | undefined): string =>
+    zones.length === 0
       ? ''
-      : `${short.map(([name]) => `${name}:53`).join(' ')} {\n    errors\n    hosts {\n${lines(short)}        ttl 5\n        fallthrough\n    }\n    forward . /etc/resolv.conf\n}\n`
-  const block = `${BEGIN}\n${suffix}:53 {\n    errors\n    hosts {\n${lines(long)}        ttl 5\n    }\n}\n${others}${END}\n`
+      : `${zones.map((zone) => `${zone}:53`).join(' ')} {\n    errors\n    hosts {\n${lines(hosts)}        ttl 5\n${
+          next === undefined ? '    }\n}\n' : `        fallthrough\n    }\n    forward . ${next}\n}\n`
+        }`
+  const labels = short.map(([name]) => name)
+  const zones = [...new Set([suffix, ...told.zones.filter(isZone)])].filter(
+    (zone) => !taken.has(zone) && !labels.includes(zone),
+  )
+  const asks = told.asks !== undefined && isIpv4(told.asks) ? told.asks : undefined
+  const block = `${BEGIN}\n${server(zones, long, asks)}${server(labels, short, '/etc/resolv.conf')}${END}\n`
   return `${rest}${rest === '' || rest.endsWith('\n') ? '' : '\n'}${block}`
 }
 

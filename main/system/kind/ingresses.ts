@@ -77,6 +77,7 @@ export function ingressesOf(value: unknown): readonly Written[] {
     return {
       namespace: metadata.namespace,
       name: metadata.name,
+      ...(typeof metadata.creationTimestamp === 'string' ? { since: metadata.creationTimestamp } : {}),
       ...(app === undefined ? {} : { app }),
       hosts,
       routes: className === CLASS ? [...new Set(routes)] : [],

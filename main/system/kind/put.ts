@@ -10,7 +10,7 @@ import {
   type ManifestFile,
   type Manifests,
 } from './manifests.ts'
-import type { AppWish, NodeWish } from '../../engine/adapters.ts'
+import type { AppWish, NodeWish, PodNames } from '../../engine/adapters.ts'
 import { pushCommand, type AppSpec, type ClusterSpec } from '../../model/cluster.ts'
 import { pushable } from '../../model/registry.ts'
 import { MaculaError } from '../../model/errors.ts'
@@ -250,8 +250,7 @@ export function openPut(context: KindContext) {
     /** Our block in CoreDNS' configuration, and a new start of CoreDNS when it changed. */
     async putNames(
       cluster: ClusterSpec,
-      namesOf:
-        ((before: ReadonlyMap<string, string>, node: string) => ReadonlyMap<string, string>) | undefined,
+      namesOf: ((before: ReadonlyMap<string, string>, node: string) => PodNames) | undefined,
     ): Promise<boolean> {
       const api = await context.api(cluster)
       const head = await context.head(cluster)
@@ -264,8 +263,8 @@ export function openPut(context: KindContext) {
           what: 'The names of services cannot be put into the cluster.',
           why: 'It has no CoreDNS configuration (kube-system/coredns).',
         })
-      const names = namesOf?.(namesIn(before), head.address)
-      const after = names ? corefileWith(before, context.settings.suffix, names) : corefileWithout(before)
+      const told = namesOf?.(namesIn(before), head.address)
+      const after = told ? corefileWith(before, context.settings.suffix, told) : corefileWithout(before)
       if (after === before) return false
       await api.send('PATCH', path, { data: { Corefile: after } }, 'application/merge-patch+json')
       const stamp = { 'dev.macula/names': new Date(context.now()).toISOString() }

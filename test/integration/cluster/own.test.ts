@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { done, maculactl as ctl, serviceOf, status } from '../support/actor.ts'
+import { docker, done, maculactl as ctl, serviceOf, status } from '../support/actor.ts'
+import { writeRecord } from '../support/records.ts'
 import {
   cleared,
   config,
@@ -14,6 +16,7 @@ import {
   state,
   stateOf,
   url,
+  words,
 } from './tier.ts'
 
 /** A second cluster and a person's applications, by files alone. */
@@ -66,6 +69,9 @@ ${ingress(name, name)}`
 
 beforeAll(async () => {
   await cleared()
+  const file = join(config, 'settings.json')
+  const own = JSON.parse(await readFile(file, 'utf8')) as object
+  await put(file, JSON.stringify({ ...own, zones: ['lab'] }))
   await put(
     join(config, 'clusters', 'second', 'cluster.yaml'),
     'x-macula:\n  title: Second cluster\n  purpose: For trying things\n  order: 10\n  address: 127.0.0.11\n',
@@ -103,6 +109,45 @@ test('both run side by side, each application at the address of its cluster', as
   expect((await url('console')).status).toBe(503)
   expect(serviceOf(seen, 'stall').ladder[3]?.says).toContain('2 pods ready')
 })
+
+test('a pod names the other cluster, also where its node went to another address, the stack, and what PowerDNS has while it runs', async () => {
+  const reached = async (target: string): Promise<string> => (await url('shop', `/reach?tcp=${target}`)).body
+  /** CoreDNS starts anew with each change of what it is told. */
+  const soon = async (target: string, says: RegExp): Promise<void> =>
+    await expect.poll(async () => await reached(target), { timeout: 60_000, interval: 300 }).toMatch(says)
+  const at = async (): Promise<string> =>
+    (await docker('inspect', '-f', '{{.NetworkSettings.Networks.macula.IPAddress}}', first)).out
+  const first = 'macula-control-plane'
+  await soon('console.macula.local:80', new RegExp(`^connected to ${await at()}:80$`))
+  const aliases = (
+    await docker('inspect', '-f', '{{range .NetworkSettings.Networks.macula.Aliases}}{{.}} {{end}}', first)
+  ).out.split(' ')
+  await docker('network', 'disconnect', 'macula', first)
+  await docker(
+    ...words('network connect --ip 172.23.0.240'),
+    ...aliases.filter(Boolean).flatMap((name) => ['--alias', name]),
+    'macula',
+    first,
+  )
+  await done(['up', 'powerdns'])
+  expect(await at()).toBe('172.23.0.240')
+  await soon('console.macula.local:80', /^connected to 172\.23\.0\.240:80$/)
+  await soon('registry.macula.local:5000', /^connected to 172\.23\.0\.11:5000$/)
+  for (const [zone, name] of [
+    ['macula.local', 'desk.macula.local'],
+    ['macula.local', 'deep.registry.macula.local'],
+    ['lab', 'beam00.lab'],
+  ] as const) {
+    expect(await reached(`${name}:5000`)).toContain('no such host')
+    expect(await writeRecord(zone, name, '172.23.0.11')).toBe(204)
+    await soon(`${name}:5000`, /^connected to 172\.23\.0\.11:5000$/)
+  }
+  await done(['down', 'powerdns', 'powerdns-db'])
+  // Nobody can say now whether they are there; that is told at once.
+  await soon('desk.macula.local:5000', /server misbehaving/)
+  expect(await reached('beam00.lab:5000')).toContain('server misbehaving')
+  expect(await reached('registry.macula.local:5000')).toBe('connected to 172.23.0.11:5000')
+}, 300_000)
 
 test('what its folder no longer has is taken out of the cluster; data and the rest stay', async () => {
   const file = join(config, 'apps', 'shop', 'shop.yaml')

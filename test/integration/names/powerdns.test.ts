@@ -199,6 +199,7 @@ test('stopped: who is told so says that unknown names are not there, at once, an
     expect(await ask('nobody.macula.test', 'A', port)).toBe('NXDOMAIN')
     expect(await ask('shop.macula.test', 'A', port)).toBe('NXDOMAIN')
     expect(await ask('beam00.beam.lab', 'A', port)).toBe('NXDOMAIN')
+    expect(await ask('bucket.s3.macula.test', 'A', port)).toBe('NXDOMAIN')
     expect(await ask('grafana.macula.test', 'A', port)).toBe('NOERROR 127.0.0.4')
     expect(await ask('grafana.macula.test', 'AAAA', port)).toBe('NOERROR')
   }
@@ -210,6 +211,15 @@ test('stopped and nobody told it: our own names are answered all the same', asyn
   expect(await ask('grafana.macula.test')).toBe('NOERROR 127.0.0.4')
   expect(await ask('grafana.macula.test', 'AAAA')).toBe('NOERROR')
   expect(await server.seen()).toMatchObject({ kind: 'runs' })
+  // What has to be asked for gets no answer at all, below a name of ours too; what is asked of nobody is told at once.
+  const others = [
+    'shop.macula.test',
+    'nobody.macula.test',
+    'bucket.s3.macula.test',
+    'sub.grafana.macula.test',
+  ]
+  expect(await Promise.all(others.map(async (name) => await ask(name)))).toEqual(others.map(() => undefined))
+  expect(await ask('example.org')).toBe('REFUSED')
 })
 
 test('it comes back without a restart of ours', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ClusterSeen, IngressSeen } from '../../../main/model/cluster.ts'
 import { foundNames, foundRows } from '../../../main/model/found.ts'
+import { MOST_HOSTS } from '../../../main/model/found-hosts.ts'
 import { makeSnapshot } from '../../../main/model/make-snapshot.ts'
 import { inUse, may, toggleOf } from '../../../main/model/may.ts'
 import { whyNotOpened } from '../../../main/model/open.ts'
@@ -50,6 +51,63 @@ const two: Catalog = {
     ]
   }),
 }
+
+describe('a cluster with more hosts than get names', () => {
+  const many = (count: number, part: Partial<IngressSeen> = {}): IngressSeen =>
+    ingress({ hosts: Array.from({ length: count }, (_, index) => `n${index}.macula.local`), ...part })
+  const causes = (...ingresses: readonly IngressSeen[]) =>
+    makeSnapshot(catalog, suffix, worldOf(seen(...ingresses)), 1).causes.filter(({ id }) => id === 'hosts')
+
+  test('as many as get names: all have one, and nothing is told', () => {
+    expect(Object.keys(names(many(MOST_HOSTS)))).toHaveLength(MOST_HOSTS)
+    expect(causes(many(MOST_HOSTS))).toEqual([])
+  })
+
+  test('one more: the oldest Ingresses keep theirs, whatever they are called and in which order they are told', () => {
+    const old = ingress({ name: 'zz', since: '2026-01-01T00:00:00Z', hosts: ['old.macula.local'] })
+    const flood = many(MOST_HOSTS, { name: 'aa', since: '2026-01-02T00:00:00Z' })
+    const late = ingress({ name: 'a0', since: '2026-01-03T00:00:00Z', hosts: ['late.macula.local'] })
+    for (const order of [
+      [old, flood, late],
+      [late, flood, old],
+    ]) {
+      const found = names(...order)
+      expect(Object.keys(found)).toHaveLength(MOST_HOSTS)
+      expect(found).toHaveProperty(['old.macula.local'])
+      expect(found).not.toHaveProperty(['late.macula.local'])
+      // No row leads where no name does.
+      expect(rows(...order).map(({ title }) => title)).toEqual(['aa', 'zz'])
+    }
+    const [cause] = causes(late, flood, old)
+    expect(cause?.headline.what).toBe(
+      `KinD cluster: 2 hosts of Ingresses have no name: n${MOST_HOSTS - 1}.macula.local and late.macula.local.`,
+    )
+    expect(cause?.headline.why).toContain(`${MOST_HOSTS} hosts`)
+    expect(cause?.services).toEqual([])
+  })
+
+  test('hosts that are described, elsewhere or the same do not count; wildcards make no endless rows', () => {
+    const described = ingress({ name: 'console', hosts: ['console.macula.local', 'a.example.org'] })
+    expect(causes(many(MOST_HOSTS), many(MOST_HOSTS, { name: 'same' }), described)).toEqual([])
+    const wild = Array.from({ length: MOST_HOSTS + 20 }, (_, index) =>
+      ingress({ name: `w${index}`, hosts: ['*.macula.local'] }),
+    )
+    expect(rows(...wild)).toHaveLength(MOST_HOSTS)
+  })
+
+  test('another cluster’s names are not touched', () => {
+    const found = foundNames(
+      two,
+      new Map([
+        ['kind', seen(many(MOST_HOSTS + 300))],
+        ['second', seen(ingress({ hosts: ['lab.macula.local'] }))],
+      ]),
+      suffix,
+    )
+    expect(found.get('lab.macula.local')).toBe('127.0.0.11')
+    expect(found.size).toBe(MOST_HOSTS + 1)
+  })
+})
 
 describe('which hosts become names', () => {
   test.each<readonly [string, readonly IngressSeen[], Readonly<Record<string, string>>]>([

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createRuns, type Runs } from '../../../main/engine/run/runs.ts'
+import type { ClusterAdapter } from '../../../main/engine/adapters.ts'
 import type { AppSeen, ClusterSeen } from '../../../main/model/cluster.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import { clusterRuntime } from '../cluster/spec.ts'
@@ -26,8 +27,12 @@ const absent: ClusterSeen = { kind: 'absent', wasMade: false }
 const signal = new AbortController().signal
 const quiet = { also: false, remove: false }
 
-beforeEach(() => {
-  stack = fakeStack(['db', 'side', 'kind', 'shop', 'peer'], (id) => specs[id] ?? {})
+/** Whom CoreDNS of the cluster was told to ask, each time; '' is nobody. */
+let asked: string[]
+
+function open(...ids: readonly string[]): void {
+  stack = fakeStack(ids, (id) => specs[id] ?? {})
+  asked = []
   runs = createRuns(stack.context)
   stack.world.now = now
   seen = running()
@@ -53,7 +58,10 @@ beforeEach(() => {
       await deed(how === 'again' ? 'nodes of kind' : 'join kind')(),
     leave: deed('leave kind'),
     putBase: nothing,
-    putNames: () => Promise.resolve(false),
+    putNames: (...[, namesOf]: Parameters<ClusterAdapter['putNames']>) => {
+      asked.push(namesOf?.(new Map(), '').asks ?? '')
+      return Promise.resolve(false)
+    },
     putVariables: deed('variables of kind'),
     putApp: (_: unknown, one: { app: { id: string } }) => {
       did.push(`put ${one.app.id}`)
@@ -63,7 +71,8 @@ beforeEach(() => {
     restartApp: (_: unknown, { id }: { id: string }) => Promise.resolve(void did.push(`restart ${id}`)),
     kubeconfig: ({ id }: { id: string }) => Promise.resolve({ file: `/k/${id}`, context: '', export: '' }),
   })
-})
+}
+beforeEach(() => open('db', 'side', 'kind', 'shop', 'peer'))
 
 /** Deeds without those that put right what a cluster knows of the outside. */
 const deeds = (): readonly string[] =>
@@ -287,5 +296,40 @@ describe('one cluster', () => {
     expect(await runs.events('shop')).toEqual([event('shop')])
     seen = { kind: 'stopped', nodes: [], adopted: false }
     expect(await runs.events('kind')).toEqual([])
+  })
+})
+
+test('a node that only now came onto our network is known by its address before any pod is told', async () => {
+  seen = up({}, { nodes: [node({ address: '' })] })
+  const { clusters } = stack.context.adapters
+  Object.assign(clusters, {
+    join: () => {
+      seen = up({}, { nodes: [node({ address: '172.23.0.140' })] })
+      return Promise.resolve()
+    },
+  })
+  await runs.start(['side'], stack.tell, signal)
+  expect(stack.context.truth.seen.clusters.get('kind')).toBe(seen)
+})
+
+describe('CoreDNS of a cluster that runs asks PowerDNS while that does', () => {
+  beforeEach(() => open('powerdns', 'side', 'kind'))
+
+  test('told with its start and with its stop, not with those of others', async () => {
+    await runs.start(['powerdns'], stack.tell, signal)
+    expect(asked.at(-1)).toMatch(/^\d+\.\d+\.\d+\.\d+$/)
+    const before = asked.length
+    await runs.stop(['side'], quiet, stack.tell, signal)
+    expect(asked).toHaveLength(before)
+    await runs.stop(['powerdns'], quiet, stack.tell, signal)
+    expect(asked.slice(before)).toEqual([''])
+  })
+
+  test('a restart tells it once: CoreDNS starts anew with each change', async () => {
+    await runs.start(['powerdns'], stack.tell, signal)
+    const to = asked.at(-1)
+    const before = asked.length
+    await runs.restart(['powerdns'], stack.tell, signal)
+    expect(new Set(asked.slice(before))).toEqual(new Set([to]))
   })
 })

@@ -277,11 +277,20 @@ describe('what is asked again', () => {
     clusterChanges?.()
     await settled()
     expect([drifts, truth.seen.clusters.get('kind')]).toEqual([2, cluster])
+    // Docker started it anew: its API server answers later than its node runs.
+    const nodes = [node({ address: '172.23.0.4' })]
+    cluster = { kind: 'down', nodes, says: 'connection refused', adopted: false }
+    clusterChanges?.()
+    await settled()
+    cluster = clusterUp({}, { nodes })
+    clusterChanges?.()
+    await settled()
+    expect(drifts).toBe(4)
     truth.act('kind', 'stopping')
     cluster = clusterUp({}, { nodes: [node({ running: false, address: '' })] })
     clusterChanges?.()
     await settled()
-    expect(drifts).toBe(2)
+    expect(drifts).toBe(4)
     // Neither service of the stack was asked for it.
     expect(asked).toEqual([])
   })

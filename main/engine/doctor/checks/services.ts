@@ -10,6 +10,7 @@ const toldHere: ReadonlySet<SharedCause['id']> = new Set([
   'forwarders',
   'orphans',
   'tls',
+  'hosts',
 ])
 
 /** What is wrong with services, each thing once: what many suffer from, then what is a service's own. */

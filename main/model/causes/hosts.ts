@@ -1,0 +1,32 @@
+import { heededIngresses, MOST_HOSTS } from '../found-hosts.ts'
+import type { Frame } from '../frame.ts'
+import { namesOf } from '../listeners.ts'
+import { sayList } from '../say.ts'
+import type { SharedCause } from '../snapshot.ts'
+
+/** Hosts of Ingresses that get no name, because their cluster has too many: told once, and nothing else suffers. */
+export function hostsCause({ services, world, suffix }: Frame): SharedCause | undefined {
+  const described = namesOf({ services: services.filter(isDescribed) }, suffix)
+  const full = services.flatMap(({ runtime, title }) => {
+    if (runtime.kind !== 'cluster' || runtime.app) return []
+    const { left } = heededIngresses(world.clusters?.get(runtime.cluster.id), described, suffix)
+    return left.length === 0 ? [] : [{ title, left }]
+  })
+  const [first] = full
+  if (!first) return undefined
+  const left = full.flatMap((one) => one.left)
+  return {
+    id: 'hosts',
+    headline: {
+      what: `${sayList(full.map(({ title }) => title))}: ${left.length === 1 ? 'a host of its Ingresses has' : `${left.length} hosts of Ingresses have`} no name: ${sayList(left, 3)}.`,
+      why: `${MOST_HOSTS} hosts of a cluster get one, those of its oldest Ingresses first, so that the names of everything else stay quick.`,
+      todo: 'Take out Ingresses that nobody needs: kubectl get ingress -A lists them. What has a name goes on working.',
+    },
+    services: [],
+  }
+}
+
+/** What is found in clusters is a row too, and has the very names that are counted. */
+function isDescribed({ runtime }: Frame['services'][number]): boolean {
+  return runtime.kind !== 'cluster' || runtime.app?.found === undefined
+}
