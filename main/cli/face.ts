@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts'
 import { inert } from '../model/atoms.ts'
 import { exitCodeOf, MaculaError, troubleOf, type Trouble } from '../model/errors.ts'
 import type { SettingsPatch } from '../model/service.ts'
-import { createCleaner, type Cleaner } from '../model/clean.ts'
+import { createLearningCleaner, type LearningCleaner } from '../model/clean.ts'
 import { isDrawable, type Host, type Stream } from './host.ts'
 import { Interrupted } from './interrupted.ts'
 import { wrap } from './layout.ts'
@@ -136,7 +136,8 @@ export function complain(face: Face, trouble: Trouble): number {
 
 export interface Session {
   readonly engine: Engine
-  readonly clean: Cleaner
+  /** Knows all secrets, so that none shows even where other programs' words are passed on (logs, health output). */
+  readonly clean: LearningCleaner
   /** Saves settings; this engine goes on by the ones before. */
   readonly save: (patch: SettingsPatch) => Promise<void>
 }
@@ -150,27 +151,18 @@ export async function withEngine(
 ): Promise<number> {
   const { engine, notes, problem, settings } = await face.host.openSystem()
   if (problem !== undefined && !anyway) throw new MaculaError(problem)
-  let clean = createCleaner([])
+  const clean = createLearningCleaner(async () => await engine.secrets())
   try {
-    clean = await cleanerOf(engine)
+    await clean.learn()
     const style = face.err.style()
     for (const note of notes) face.err.line(`${style.paint.yellow('Note')}  ${clean.text(note)}`)
     return await work({ engine, clean, save: async (patch) => await settings.save(patch) })
   } catch (error) {
     if (error instanceof Interrupted) throw error
+    await clean.learn()
     // What the engine throws quotes other programs; it is drawn outside, where their secrets are not known.
     throw new MaculaError(clean.deep(troubleOf(error)), { cause: error })
   } finally {
     await engine.close()
-  }
-}
-
-/** Knows all secrets, so that none shows even where other programs' words are passed on (logs, health output). */
-async function cleanerOf(engine: Engine): Promise<Cleaner> {
-  try {
-    return createCleaner(await engine.secrets())
-  } catch {
-    // Unreadable secrets are told by what needs them; a status must not fail for them.
-    return createCleaner([])
   }
 }

@@ -217,7 +217,6 @@ export function createEngine(input: {
     env: async (ids, inside) => await handOut(context, needWhole, ids, inside === true),
     databases: async (service) => await listDatabases(context, service),
     createDatabase: async (name, service) => await newDatabase(context, needWhole, name, service),
-    secrets: async () => [...(await adapters.secrets.read()).values()],
     async restorePasswords() {
       await truth.observe.docker()
       await context.needDocker('passwords cannot be read back')

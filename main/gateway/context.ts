@@ -1,5 +1,5 @@
 import type { EventName, Payload, RunView, Told } from '../../preload/contract.ts'
-import type { Cleaner } from '../model/clean.ts'
+import type { LearningCleaner } from '../model/clean.ts'
 import type { StepEvent } from '../model/run.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { System } from '../system/open-system.ts'
@@ -15,7 +15,8 @@ export interface Listener {
 /** What handlers work with. */
 export interface GatewayContext {
   system(): System
-  clean(): Cleaner
+  /** Hides what every process made a secret, as far as it has learnt. */
+  clean(): LearningCleaner
   /** The last snapshot that anybody was told, if somebody watches. */
   latest(): Snapshot | undefined
   /** Does `work` as a run that everybody sees and that can be interrupted. */

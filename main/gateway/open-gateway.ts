@@ -1,4 +1,4 @@
-import { createCleaner, type Cleaner } from '../model/clean.ts'
+import { createLearningCleaner, type Cleaner } from '../model/clean.ts'
 import { MaculaError, troubleOf } from '../model/errors.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import {
@@ -44,7 +44,8 @@ export async function openGateway(options: {
   readonly version: string
 }): Promise<Gateway> {
   let system = await options.open()
-  let clean = await cleanerOf(system)
+  const clean = createLearningCleaner(async () => await system.engine.secrets())
+  await clean.learn()
   const connections = new Set<Connection>()
   const runs = new Map<
     string,
@@ -92,8 +93,7 @@ export async function openGateway(options: {
         )
       } finally {
         runs.delete(view.run)
-        // A first start makes the secrets: from now on they are known and hidden.
-        clean = await cleanerOf(system)
+        await clean.learn()
         tellRuns()
         over()
       }
@@ -106,7 +106,7 @@ export async function openGateway(options: {
     async reopen() {
       const old = system
       system = await options.open()
-      clean = await cleanerOf(system)
+      await clean.learn()
       for (const connection of connections) connection.rewatch()
       await old.engine.close()
     },
@@ -142,6 +142,8 @@ export async function openGateway(options: {
             ? undefined
             : system.engine.subscribe(
                 (snapshot) => {
+                  // Another process may have changed secrets; logs and answers wait for it, what is seen does not.
+                  void clean.learn()
                   const clear = safe.get(snapshot) ?? clean.deep(snapshot)
                   safe.set(snapshot, clear)
                   latest = clear
@@ -163,6 +165,7 @@ export async function openGateway(options: {
       return {
         async request(name, input) {
           await corrected()
+          await clean.learn()
           return await answer(own, clean, name, input)
         },
         close() {
@@ -209,14 +212,5 @@ async function answer(own: Handlers, clean: Cleaner, name: string, input: unknow
     return { ok: true, value: await handle(parsed.data) }
   } catch (error) {
     return { ok: false, trouble: clean.deep(troubleOf(error)) }
-  }
-}
-
-async function cleanerOf(system: System): Promise<Cleaner> {
-  try {
-    return createCleaner(await system.engine.secrets())
-  } catch {
-    // Unreadable secrets are told by what needs them; nothing else must fail for them.
-    return createCleaner([])
   }
 }

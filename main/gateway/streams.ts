@@ -38,7 +38,10 @@ export function createStreams(context: GatewayContext, listener: Listener, tell:
   ): Promise<void> {
     const trouble = await work(abort.signal).then(
       () => undefined,
-      (error: unknown) => context.clean().deep(troubleOf(error)),
+      async (error: unknown) => {
+        await context.clean().learn()
+        return context.clean().deep(troubleOf(error))
+      },
     )
     if (open.get(stream) === abort) open.delete(stream)
     if (!abort.signal.aborted) tell('streamEnd', { stream, ...(trouble ? { trouble } : {}) })
@@ -55,6 +58,9 @@ export function createStreams(context: GatewayContext, listener: Listener, tell:
           ...(since === undefined ? {} : { since }),
         })
         await inBatches(lines, signal, async (batch) => {
+          // A secret is written down before any program has it, so none is in a line before it can be known.
+          await context.clean().learn()
+          if (signal.aborted) return
           tell('log', { stream, lines: safeLines(context, batch) })
           await listener.ready()
         })

@@ -19,6 +19,30 @@ export interface Cleaner {
   concealDeep<T>(value: T): T
 }
 
+/** A cleaner whose secrets are read again: what it once hid it hides for good, because logs keep old ones. */
+export interface LearningCleaner extends Cleaner {
+  /** Reads them; what cannot be read is told by what needs it, and nothing is forgotten. Never throws. */
+  learn(): Promise<void>
+}
+
+/** Knows nothing until it has learnt. `read`: the values of now. */
+export function createLearningCleaner(read: () => Promise<readonly string[]>): LearningCleaner {
+  const known = new Set<string>()
+  let clean = createCleaner([])
+  return {
+    conceal: (text) => clean.conceal(text),
+    text: (text) => clean.text(text),
+    deep: (value) => clean.deep(value),
+    concealDeep: (value) => clean.concealDeep(value),
+    async learn() {
+      const found = await read().catch(() => [])
+      if (found.every((one) => known.has(one))) return
+      for (const one of found) known.add(one)
+      clean = createCleaner([...known])
+    },
+  }
+}
+
 /** How a secret may be written: as it is, within a URL, within JSON. */
 function forms(secret: string): readonly string[] {
   return [secret, encodeURIComponent(secret), inUrl(secret), JSON.stringify(secret).slice(1, -1)]

@@ -22,6 +22,9 @@ const MOST_MARKS = 1000
 /** Lines of each service to begin with, when nothing else limits them. */
 const DEFAULT_LINES = 100
 
+/** How old what is known of secrets may be when a line comes (ms). */
+const LEARN_MS = 50
+
 type Colour = (text: string) => string
 
 /** Colours that tell services apart; the name before each line does so without them. */
@@ -111,8 +114,14 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
           ...(tail === undefined ? {} : { tail }),
         },
       )
+      let learnt = Number.NEGATIVE_INFINITY
       for await (const line of lines) {
         count += 1
+        // Not for each of a million lines; a program has a new secret later than it is written down.
+        if (face.host.now() - learnt >= LEARN_MS) {
+          await clean.learn()
+          learnt = face.host.now()
+        }
         await write(line)
       }
     } catch (error) {

@@ -156,7 +156,11 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
   try {
     let result: RunResult
     try {
-      result = await run.work(progress.tell, interrupt.signal)
+      result = await run.work((event) => {
+        // A first start makes secrets, and what failed quotes programs that have them.
+        void clean.learn()
+        progress.tell(event)
+      }, interrupt.signal)
     } catch (error) {
       if (!interrupt.signal.aborted) throw error
       result = { ok: false, done: [], failed: [], skipped: [], ms: 0 }
@@ -165,6 +169,7 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
     }
     const interrupted = interrupt.signal.aborted
     const snapshot = await waiting(face, 'Looking at services', engine.look())
+    await clean.learn()
     if (face.json) {
       const { runJson } = await import('../json/run.ts')
       const value = runJson(run.command, result, interrupted, snapshot.summary)

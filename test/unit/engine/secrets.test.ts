@@ -147,6 +147,13 @@ beforeEach(async () => {
 const order = (...parts: readonly RegExp[]): readonly number[] =>
   parts.map((part) => one.did.findIndex((did) => part.test(did)))
 
+test('faces are told every value to hide: those that are kept, and both of a change that is not whole', async () => {
+  const { secrets } = one.calls
+  expect(await secrets()).toEqual(['db-1', 'dash-1', 'app-1'])
+  one.setChanging({ since: 1, from: new Map([['DB', 'db-0']]), to: new Map([['DB', 'db-2']]) })
+  expect([...(await secrets())].sort()).toEqual(['app-1', 'dash-1', 'db-0', 'db-1', 'db-2'])
+})
+
 test('what keeps it is told first, then it is kept, then what was made with it is made anew', async () => {
   const result = await one.set({ DB: 'db-2' })
   expect(result).toMatchObject({ ok: true, changed: ['DB'], same: [] })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkStates, findingsOf, sayChecks, type CheckResult } from '../../../main/model/check.ts'
-import { createCleaner, MASK } from '../../../main/model/clean.ts'
+import { createCleaner, createLearningCleaner, MASK } from '../../../main/model/clean.ts'
 import { exitCodeOf, MaculaError, troubleOf } from '../../../main/model/errors.ts'
 import type { ErrorKind } from '../../../main/model/trouble.ts'
 
@@ -80,6 +80,25 @@ describe('findings of the doctor', () => {
       'degraded',
     ])
   })
+})
+
+test('a cleaner that learns hides what it ever knew, in every form, and forgets nothing', async () => {
+  let read = (): Promise<readonly string[]> => Promise.resolve(['firstfirst'])
+  const clean = createLearningCleaner(async () => await read())
+  expect(clean.text('firstfirst')).toBe('firstfirst')
+  await clean.learn()
+  read = () => Promise.resolve(['second/second'])
+  await clean.learn()
+  read = () => Promise.reject(new Error('damaged'))
+  await clean.learn()
+  const raw = 'firstfirst second%2Fsecond'
+  for (const hidden of [
+    clean.text(raw),
+    clean.conceal(raw),
+    clean.deep([raw])[0],
+    clean.concealDeep({ raw }).raw,
+  ])
+    expect(hidden).toBe(`${MASK} ${MASK}`)
 })
 
 describe('a failure', () => {

@@ -9,7 +9,10 @@ import { changeSecrets, FINISH, finishSecrets } from './change.ts'
 import { importSecrets } from './import.ts'
 import { needNames, secretRows } from './list.ts'
 
-type Calls = Pick<Engine, 'secretRows' | 'setSecrets' | 'rotateSecrets' | 'importSecrets' | 'finishSecrets'>
+type Calls = Pick<
+  Engine,
+  'secrets' | 'secretRows' | 'setSecrets' | 'rotateSecrets' | 'importSecrets' | 'finishSecrets'
+>
 
 /**
  * What faces may ask of secrets. `alone`: one change at a time among all our processes; `settle`: clusters are given what
@@ -41,6 +44,12 @@ export function createSecretsCalls(
       return up.length === 0 ? result : { ...result, also: [...result.also, sayPods(up)] }
     })
   return {
+    async secrets() {
+      // Of a change both are in use until it is whole; where it cannot be read the others are told all the same.
+      const half = await adapters.secrets.changing().catch(() => undefined)
+      const known = await adapters.secrets.read()
+      return [...known.values(), ...(half ? [...half.from.values(), ...half.to.values()] : [])]
+    },
     secretRows: async () => await secretRows(adapters.secrets, catalog().services),
     async setSecrets(values, tell, signal) {
       needNames(catalog().services, [...values.keys()], values)
