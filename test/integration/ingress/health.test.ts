@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { EndpointSpec, ServiceSpec } from '../../../main/model/service.ts'
@@ -80,10 +81,11 @@ const catalog: readonly ServiceSpec[] = [
   service('plain', 17, [{ name: 'plain', target: 8082, clean: true }], { origin: 'user', title: HOSTILE }),
   service('database', 18, [{ id: 'sql', name: 'database', scheme: 'postgres', target: 5432, listen: 5432 }]),
   service('absent', 19, [{ name: 'absent', target: 80, clean: true }]),
+  service('slow', 21, [{ name: 'slow', target: 8083, clean: true }], { origin: 'user' }),
   service('gone', 20, [{ id: 'sql', name: 'gone', scheme: 'tcp', target: 9999, listen: 9999 }]),
 ]
 /** Those that a container answers for. */
-const there = ['pages', 'keyed', 'otlp', 'broken', 'other', 'notes', 'plain', 'database', 'gone']
+const there = ['pages', 'keyed', 'otlp', 'broken', 'other', 'notes', 'plain', 'database', 'gone', 'slow']
 
 async function clear(): Promise<void> {
   await docker('rm', '-f', '-v', `${NAME}-services`, `${NAME}-ingress`)
@@ -191,6 +193,60 @@ describe('/health of a name', () => {
     expect(await health('notes')).toMatchObject({ status: 500, body: 'own ill' })
     // Its title is text, whatever signs are in it.
     expect(await health('plain')).toMatchObject({ status: 200, body: `${HOSTILE}\n` })
+  })
+})
+
+test.each([
+  [
+    'the page of all services',
+    'http://home.macula.test',
+    'http://home.macula.test',
+    'http://home.macula.test',
+  ],
+  ['another page', 'http://shop.example', '*', 'http://home.macula.test'],
+  ['no page', undefined, '*', 'http://home.macula.test'],
+])(
+  '%s may read /health of a service as one header says, its own or ours',
+  async (_, origin, itself, ours) => {
+    const allowed = async (name: string) =>
+      (await get(`${name}.${suffix}`, '/health', { headers: origin === undefined ? {} : { origin } }))
+        .headers['access-control-allow-origin']
+    expect({ itself: await allowed('slow'), ours: await allowed('notes') }).toEqual({ itself, ours })
+  },
+)
+
+/** Asks and says at once that nothing more is sent, as `nc -N` does; all that comes then. */
+async function halfClosed(host: string, path: string): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    const socket = connect({ host: address, port: 80, allowHalfOpen: true })
+    let text = ''
+    socket.setTimeout(30_000, () => socket.destroy(new Error('no answer')))
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    socket.on('error', reject)
+    socket.on('close', () => resolve(text))
+    socket.on('end', () => socket.destroy())
+    socket.end(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+  })
+}
+
+describe('a client that sends nothing more once it has asked', () => {
+  test.each([
+    ['/health of a service of ours', 'pages', '/health'],
+    ['/health of one’s own, which takes a moment', 'slow', '/health'],
+    ['a state for the page of all services', 'home', '/-/state/slow.web'],
+    ['the page of all services', 'home', '/'],
+  ])('gets its answer: %s', async (_, name, path) => {
+    expect(await halfClosed(`${name}.${suffix}`, path)).toMatch(/^HTTP\/1\.1 200 /)
+  })
+
+  test('is gone for a service: nginx cannot tell it from one that left, and what it asked for is ended', async () => {
+    const ended = async () => Number((await get('slow.macula.test', '/ended')).body)
+    const before = await ended()
+    expect(await halfClosed('slow.macula.test', '/long')).toBe('')
+    await vi.waitFor(async () => expect(await ended()).toBeGreaterThan(before), {
+      timeout: 20_000,
+      interval: 50,
+    })
   })
 })
 

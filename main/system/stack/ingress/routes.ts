@@ -24,6 +24,7 @@ export function ingressRoutes(
     '# Rendered from the catalog; edits are kept aside and replaced.\n',
     buckets([home, REVISION_HOST, ...names.map(({ name }) => name)]),
     served === undefined ? '' : secure(served),
+    allows(home),
     ...names.map((named) => block(named, home, served !== undefined)),
     homeServer(home, suffix, served !== undefined),
     askingServer(plan),
@@ -96,13 +97,34 @@ ${itself}`
   return `  location = /health {
     proxy_intercept_errors on;
     error_page 301 302 303 307 308 401 403 404 405 406 502 504 = @health;
-    add_header Access-Control-Allow-Origin $scheme://${home} always;
+    proxy_ignore_client_abort on;
+    proxy_hide_header Access-Control-Allow-Origin;
+    proxy_hide_header Macula-Service;
+    add_header Access-Control-Allow-Origin $macula_allows always;
+    add_header Vary Origin always;
     add_header Macula-Service ${asked.service} always;
 ${pass(behind)}  }
   location @health {
 ${ours}  }
 `
 }
+
+/**
+ * Who may read an own `/health` from a page: the page of all services, else whom the service itself says. Browsers refuse an
+ * answer that says it twice.
+ */
+const allows = (
+  home: string,
+): string => `map $upstream_http_access_control_allow_origin $macula_itself_allows {
+  default $upstream_http_access_control_allow_origin;
+  '' $scheme://${home};
+}
+map $http_origin $macula_allows {
+  default $macula_itself_allows;
+  http://${home} http://${home};
+  https://${home} https://${home};
+}
+`
 
 /** The page of all services. It may load what lies beside it, and ask names under the suffix for their health. */
 function homeServer(home: string, suffix: string, tls: boolean): string {
