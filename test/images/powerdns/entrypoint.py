@@ -15,6 +15,8 @@ FOLDER = "/etc/powerdns"
 def write(name, text):
     with open(os.open(f"{FOLDER}/pdns.d/{name}.conf", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text + "\n")
+    # As there: whoever reads the log reads this.
+    print(f"Created {FOLDER}/pdns.d/{name}.conf with content:\n{text}\n", flush=True)
 
 
 key = os.environ.get("PDNS_AUTH_API_KEY")

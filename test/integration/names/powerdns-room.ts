@@ -69,7 +69,7 @@ export async function openPowerdns(): Promise<void> {
     return ready.exitCode === 0
   })
   await docker(
-    `run -d --restart unless-stopped --name ${NAME} --network ${NAME} --ip ${dns.address} -e PDNS_AUTH_API_KEY=${KEY} -e TEMPLATE_FILES=macula -e PGPASSWORD=pw -v {}/powerdns/pdns.conf:/etc/powerdns/pdns.conf:ro -v {}/powerdns/macula.j2:/etc/powerdns/templates.d/macula.j2:ro powerdns/pdns-auth-51:5.1.4`,
+    `run -d --restart unless-stopped --name ${NAME} --network ${NAME} --ip ${dns.address} -e PDNS_AUTH_API_KEY=${KEY} -e PGPASSWORD=pw -v {}/powerdns/pdns.conf:/etc/powerdns/pdns.conf:ro -v {}/powerdns/start.sh:/etc/powerdns/start.sh:ro --entrypoint tini powerdns/pdns-auth-51:5.1.4 -- sh /etc/powerdns/start.sh`,
     stack,
     stack,
   )

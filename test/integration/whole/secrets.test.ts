@@ -1,9 +1,8 @@
 import { execa } from 'execa'
-import { existsSync, readFileSync } from 'node:fs'
-import { readFile, stat, writeFile } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { existsSync } from 'node:fs'
+import { stat, writeFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import {
-  argv,
   docker,
   done,
   fresh,
@@ -16,6 +15,7 @@ import {
   user,
   variables,
 } from '../support/actor.ts'
+import { changing, file, kept, set, sql } from '../support/secrets.ts'
 
 /**
  * Passwords of any characters, taken over and changed while everything runs: real PostgreSQL, PowerDNS and Prometheus;
@@ -25,9 +25,6 @@ import {
 const HOSTILE = `'"$#\\ :/@%{}`
 const KEY = `k'"$#:/@%{}\\=`
 const USER = `ma-cu'$"la`
-const config = `${home}/.config/macula-desktop`
-const file = `${config}/secrets.json`
-const changing = `${config}/secrets.changing.json`
 const services = [
   'timescaledb',
   'powerdns',
@@ -73,20 +70,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await maculactl(['down', '--remove', '--also'])
 })
-
-const kept = async (): Promise<Record<string, string>> =>
-  JSON.parse(await readFile(file, 'utf8')) as Record<string, string>
-
-async function set(name: string, value: string) {
-  const [program = '', ...args] = argv(['secrets', 'set', name])
-  return await run(program, args, { input: value, timeout: 240_000 })
-}
-
-/** What psql says with the connection string that `env` prints. */
-async function sql(statement: string, url?: string) {
-  const { DATABASE_URL: own = '' } = url === undefined ? await variables('timescaledb') : {}
-  return await run('psql', [url ?? own, '-XAt', '-c', statement])
-}
 
 async function powerdns(key: string): Promise<number> {
   const { address } = serviceOf(await status(), 'powerdns').container ?? { address: '' }
@@ -174,6 +157,44 @@ test('rotated while everything runs: the new ones open, the old ones do not, and
   expect(existsSync(changing)).toBe(false)
 })
 
+test('no password stands in a log, an argument, a label or a health check of any container', async () => {
+  const ids = (await docker('ps', '-aq', '--filter', 'label=com.docker.compose.project=macula')).out.split(
+    '\n',
+  )
+  expect(ids.length).toBeGreaterThanOrEqual(services.length)
+  const values = [...new Set([HOSTILE, KEY, `it's ${HOSTILE}`, ...Object.values(await kept())])].filter(
+    (value) => value.length >= 8,
+  )
+  const forms = values.flatMap((value) => [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    encodeURIComponent(value),
+    Buffer.from(value).toString('base64'),
+  ])
+  for (const id of ids) {
+    const shows = {
+      name: (await docker('inspect', '-f', '{{.Name}}', id)).out,
+      log: await docker('logs', id),
+      arguments: await docker('top', id, '-eo', 'pid,args'),
+      made: await docker(
+        'inspect',
+        '-f',
+        '{{json .Path}} {{json .Args}} {{json .Config.Cmd}} {{json .Config.Entrypoint}} {{json .Config.Healthcheck}} {{json .Config.Labels}}',
+        id,
+      ),
+    }
+    const { log, arguments: argvs, made } = shows
+    for (const [where, text] of Object.entries({
+      log: log.out + log.err,
+      argvs: argvs.out,
+      made: made.out,
+    })) {
+      if (where !== 'log') expect(text, `${shows.name} ${where}`).not.toBe('')
+      for (const form of forms) expect(text.includes(form), `${shows.name} ${where}`).toBe(false)
+    }
+  }
+})
+
 test('of a service that does not run: it is started to be told, and stopped again', async () => {
   await done(['down', 'timescaledb', '--only'])
   const ran = await set('POSTGRES_PASSWORD', `it's ${HOSTILE}`)
@@ -191,93 +212,4 @@ test.each([
   const ran = await set(name, value)
   expect([ran.code, ran.err.replaceAll(/\s+/g, ' ')]).toEqual([2, expect.stringMatching(why)])
   expect(await kept()).toEqual(before)
-})
-
-describe('interrupted', () => {
-  /** Ends a change by SIGKILL as soon as `when` is there. */
-  async function killed(words: readonly string[], when: () => boolean): Promise<void> {
-    const [program = '', ...args] = argv(words)
-    const child = execa(program, args, { reject: false, stdin: 'ignore' })
-    const end = Date.now() + 30_000
-    while (!when() && Date.now() < end) await new Promise((resolve) => setImmediate(resolve))
-    child.kill('SIGKILL')
-    await child
-  }
-  test('as soon as it was written down: env hands nothing half out, and the next start finishes it', async () => {
-    const before = await kept()
-    await killed(['secrets', 'rotate', 'POSTGRES_PASSWORD'], () => existsSync(changing))
-    expect(existsSync(changing)).toBe(true)
-    expect((await stat(changing)).mode & 0o777).toBe(0o600)
-    const env = await maculactl(['env', 'timescaledb'])
-    const isKept = (await kept())['POSTGRES_PASSWORD'] !== before['POSTGRES_PASSWORD']
-    if (!isKept) expect([env.code, env.err]).toEqual([3, expect.stringContaining('secrets finish')])
-    expect((await done(['secrets', 'list'])).replaceAll(/\s+/g, ' ')).toContain('was interrupted')
-    const up = await maculactl(['up', 'timescaledb'])
-    expect(up.code, up.err).toBe(0)
-    expect(up.err).toContain('A change of POSTGRES_PASSWORD was interrupted')
-    expect(existsSync(changing)).toBe(false)
-    expect((await kept())['POSTGRES_PASSWORD']).not.toBe(before['POSTGRES_PASSWORD'])
-    expect((await sql('SELECT n FROM kept')).out).toBe('7')
-  }, 120_000)
-  test('after the database was told, before anything was kept: finish goes on', async () => {
-    const before = await kept()
-    const to = 'Told0Told0Told0Told0'
-    await docker(
-      'exec',
-      'macula-timescaledb-1',
-      'psql',
-      '-U',
-      'macula',
-      '-c',
-      `ALTER ROLE macula PASSWORD '${to}'`,
-    )
-    await writeFile(
-      changing,
-      JSON.stringify({
-        since: Date.now(),
-        from: { POSTGRES_PASSWORD: before['POSTGRES_PASSWORD'] },
-        to: { POSTGRES_PASSWORD: to },
-      }),
-    )
-    await run('chown', [user, changing])
-    await done(['secrets', 'finish'])
-    expect((await kept())['POSTGRES_PASSWORD']).toBe(to)
-    expect((await sql('SELECT n FROM kept')).out).toBe('7')
-    expect((await maculactl(['secrets', 'finish'])).err).toContain('No change of secrets is unfinished')
-  }, 120_000)
-  test('after it was kept, before containers were made anew: they are, and data opens', async () => {
-    const before = await readFile(file, 'utf8')
-    const isHalf = (): boolean => existsSync(changing) && readFileSync(file, 'utf8') !== before
-    await killed(['secrets', 'rotate', 'POSTGRES_PASSWORD'], isHalf)
-    await done(['up', 'timescaledb'])
-    expect(existsSync(changing)).toBe(false)
-    expect((await sql('SELECT n FROM kept')).out).toBe('7')
-  }, 120_000)
-})
-
-describe('databases of the platform', () => {
-  const names = async () =>
-    (
-      JSON.parse(await done(['db', 'list', '--json'])) as {
-        databases: { name: string; extensions: string[] }[]
-      }
-    ).databases.map(({ name, extensions }) => `${name} ${extensions.join().split(' ')[0] ?? ''}`)
-  test('are there with their extension, and made again where one is gone', async () => {
-    expect(await names()).toEqual([
-      'cortexiq_exchange timescaledb',
-      'macula timescaledb',
-      'macula_console timescaledb',
-    ])
-    await sql('DROP DATABASE macula_console WITH (FORCE)')
-    const up = await maculactl(['up', 'timescaledb'])
-    expect(up.err).toContain('macula_console')
-    expect(await names()).toContain('macula_console timescaledb')
-  }, 60_000)
-  test('one more: its connection string opens it, and so does one that a program makes by itself', async () => {
-    const url = (await done(['db', 'create', 'shop_dev'])).trim()
-    expect((await sql('SELECT current_database()', url)).out).toBe('shop_dev')
-    expect((await sql('CREATE DATABASE by_ecto')).code).toBe(0)
-    expect(await names()).toEqual(expect.arrayContaining(['by_ecto timescaledb', 'shop_dev timescaledb']))
-    expect((await maculactl(['db', 'create', "x'"])).code).toBe(2)
-  }, 60_000)
 })
