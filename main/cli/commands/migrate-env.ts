@@ -2,6 +2,7 @@ import { MaculaError } from '../../model/errors.ts'
 import type { MigrationView } from '../../model/migration.ts'
 import type { Face } from '../face.ts'
 import { canAsk } from '../host.ts'
+import { wrap } from '../layout.ts'
 
 /** Imports the passwords of a .env; the exit code of `secrets import`. */
 export async function importEnv(face: Face, file: string): Promise<number> {
@@ -19,6 +20,16 @@ export async function envOf(
   if (typeof importEnv === 'string') return importEnv
   if (importEnv === true) {
     if (found !== undefined) return found
+    // Who goes on with a take-over types the same again; its passwords came first, before the project went.
+    if (view.done.some(({ part }) => part === 'compose')) {
+      face.err.lines(
+        wrap(
+          'The Compose project is taken over already, and its .env is not read again. maculactl secrets import FILE takes passwords of a file over.',
+          Math.min(face.err.style().width, 110),
+        ),
+      )
+      return undefined
+    }
     throw new MaculaError({
       kind: 'usage',
       what: 'No .env of an earlier set-up was found, or it cannot be read.',

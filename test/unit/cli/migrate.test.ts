@@ -168,6 +168,22 @@ describe('their passwords', () => {
     expect((await imports(other, '--without', 'start')).did).toEqual(['migrate'])
   })
 
+  test('who goes on types the same again: of a project that is taken over they came before', async () => {
+    const step = oldView.steps[0]!
+    const begun = {
+      ...oldView,
+      found: oldView.found.slice(1),
+      steps: oldView.steps.slice(1),
+      done: [{ ...step, at: 1_764_000_000_000, state: 'done' as const, says: '14 containers removed' }],
+    }
+    const one = runCommand({ before: begun })
+    expect(await imports(one, '--yes', '--import-env', '--without', 'start')).toEqual({
+      code: 0,
+      did: ['migrate'],
+    })
+    expect(one.err()).toContain('maculactl secrets import FILE')
+  })
+
   test('one that is not there is an error before anything is done', async () => {
     const one = runCommand({ before })
     expect(await imports(one, '--yes', '--import-env')).toEqual({ code: 2, did: [] })
