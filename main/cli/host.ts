@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import type { Protocol } from '../model/protocol.ts'
 import type { System } from '../system/open-system.ts'
 
 /** A stream that may be a terminal. */
@@ -57,7 +58,7 @@ export interface Host {
   keepPrivate(name: string, text: string): Promise<{ readonly path: string; remove(): Promise<void> }>
   /** The text of a file, undefined when it is not there or not readable. */
   readText(path: string): Promise<string | undefined>
-  runForwarder(argv: readonly string[]): Promise<void>
+  runForwarder(argv: readonly string[], protocol: Protocol): Promise<void>
 }
 
 /** Whether what was drawn on a stream can be taken back: a terminal without cursor control (TERM=dumb) only takes lines. */

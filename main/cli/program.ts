@@ -93,17 +93,21 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
           await (await import('./commands/completion.ts')).complete(face, program, words),
       ),
     )
-  program
-    .command('__forward', { hidden: true })
-    .argument('<address>')
-    .argument('<port>')
-    .argument('<host>')
-    .argument('<toPort>')
-    .action(
-      act(async (face, words) => {
-        await face.host.runForwarder(words)
-        return 0
-      }),
-    )
+  for (const [word, protocol] of [
+    ['__forward', 'tcp'],
+    ['__forward-udp', 'udp'],
+  ] as const)
+    program
+      .command(word, { hidden: true })
+      .argument('<address>')
+      .argument('<port>')
+      .argument('<host>')
+      .argument('<toPort>')
+      .action(
+        act(async (face, words) => {
+          await face.host.runForwarder(words, protocol)
+          return 0
+        }),
+      )
   return program
 }

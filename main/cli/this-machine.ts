@@ -92,9 +92,9 @@ export function thisMachine(): Host {
       const { readIfThere } = await import('../system/files.ts')
       return await readIfThere(path).catch(() => undefined)
     },
-    async runForwarder(argv) {
-      const { runOwnForwarder } = await import('../system/forward/own-forwarder.ts')
-      await runOwnForwarder(argv)
+    async runForwarder(argv, protocol) {
+      const { runOwnForwarder, runUdpForwarder } = await import('../system/forward/own-forwarder.ts')
+      await (protocol === 'udp' ? runUdpForwarder : runOwnForwarder)(argv)
     },
   }
 }

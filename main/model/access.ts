@@ -1,5 +1,6 @@
 import type { Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
+import { protocolOf } from './protocol.ts'
 import { nativePort } from './native-port.ts'
 import type { ListenerSeen, NameSeen } from './observation.ts'
 import { isNameGood, isNameRight } from './rungs/name.ts'
@@ -23,6 +24,14 @@ export function isByNameOnly(endpoint: EndpointSpec): boolean {
   return endpoint.ingress !== undefined && nativePort(endpoint) === undefined
 }
 
+/**
+ * Whether only its container can say anything: plain UDP has no answer, and a refusal (ICMP) of the container ends at our
+ * forwarder.
+ */
+export function isToldDirectly({ scheme }: Pick<EndpointSpec, 'scheme'>): boolean {
+  return scheme === 'udp'
+}
+
 /** The whole name of an endpoint, or undefined. */
 export function fqdn(endpoint: EndpointSpec, suffix: string): string | undefined {
   return endpoint.name === undefined ? undefined : `${endpoint.name}.${suffix}`
@@ -33,11 +42,14 @@ export function baseUrlOf({ scheme }: Pick<EndpointSpec, 'scheme'>, host: string
   switch (scheme) {
     case 'http':
       return `http://${host}${port === 80 ? '' : `:${port}`}`
+    // What speaks QUIC on this platform is named by https://, with its port (HTTP/3).
     case 'https':
+    case 'quic':
       return `https://${host}${port === 443 ? '' : `:${port}`}`
     case 'postgres':
       return `postgres://${host}:${port}`
     case 'tcp':
+    case 'udp':
       return `${host}:${port}`
   }
 }
@@ -53,7 +65,8 @@ export function urlOf(endpoint: EndpointSpec, host: string, port: number): strin
 function whyListener(seen: ListenerSeen | undefined, key: string): string | undefined {
   if (seen === undefined || seen.kind === 'ours') return undefined
   if (seen.kind === 'foreign') return `${sayHolder(seen.holder)} has ${key}`
-  if (seen.kind === 'hung') return `our forwarder on ${key} takes no connection`
+  if (seen.kind === 'hung')
+    return `our forwarder on ${key} takes no ${key.endsWith('/udp') ? 'datagram' : 'connection'}`
   if (seen.kind === 'astray') return `our forwarder on ${key} leads to ${seen.to}`
   if (seen.kind === 'refused') return `${key} is closed to this user`
   return `no forwarder of ours on ${key}`
@@ -98,8 +111,10 @@ export function accessesOf(
   const accesses: Access[] = []
   const { address } = service
   const name = fqdn(endpoint, suffix)
+  const protocol = protocolOf(endpoint.scheme)
   const whyAnswer = (access: AskedAccess): string | undefined => {
-    const seen = world.answers.get(answerKey(service.id, endpoint.id, access))
+    const asked = isToldDirectly(endpoint) ? 'direct' : access
+    const seen = world.answers.get(answerKey(service.id, endpoint.id, asked))
     if (seen === undefined) return NOT_TRIED
     return seen.kind === 'answer' ? undefined : sayAnswer(seen)
   }
@@ -112,7 +127,7 @@ export function accessesOf(
   ): void => {
     const isHeld =
       kind !== 'direct' &&
-      world.listeners.get(listenerKey({ address: address ?? '', port }))?.kind === 'foreign'
+      world.listeners.get(listenerKey({ address: address ?? '', port, protocol }))?.kind === 'foreign'
     const [ofName, ofPort, ofAnswer] = reasons
     // A slow name is the lesser evil: who has the port is told first.
     const reason = ofName?.slow === true ? (ofPort ?? ofName.says) : (ofName?.says ?? ofPort ?? ofAnswer)
@@ -131,7 +146,7 @@ export function accessesOf(
   }
   if (address !== null) {
     const listening = (port: number): string | undefined => {
-      const key = listenerKey({ address, port })
+      const key = listenerKey({ address, port, protocol })
       return whyListener(world.listeners.get(key), key)
     }
     const ofName = whyName(world.names.get(name ?? ''), address)

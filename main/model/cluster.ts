@@ -1,5 +1,15 @@
 /** The words for clusters and the applications in them: what the catalog wants, and what was seen. */
+import type { WithProtocol } from './protocol.ts'
 import { isAtLeast } from './version.ts'
+
+/** A port of a cluster's nodes that kind publishes on this machine, and that its address leads to. */
+export interface ClusterPort extends WithProtocol {
+  /** In the node, and on the cluster's address: 80 for the ingress, 443 for its TLS, 4433 of UDP for the mesh. */
+  readonly listen: number
+  /** Where kind publishes it. */
+  readonly host: string
+  readonly port: number
+}
 
 /** One KinD cluster as its two files describe it. */
 export interface ClusterSpec {
@@ -14,6 +24,8 @@ export interface ClusterSpec {
   /** Where kind publishes the ingress on this machine. */
   readonly host: string
   readonly port: number
+  /** All that it publishes, the ingress' port among them. */
+  readonly ports: readonly ClusterPort[]
   /** Kubernetes namespace of the applications. */
   readonly namespace: string
   /** Which pods are the ingress controller. */

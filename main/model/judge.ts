@@ -1,9 +1,10 @@
-import { accessesOf, accessesWithout, fqdn, hasFront, isByNameOnly } from './access.ts'
+import { accessesOf, accessesWithout, fqdn, hasFront, isByNameOnly, isToldDirectly } from './access.ts'
 import { isByIngress } from './by-ingress.ts'
 import type { Frame } from './frame.ts'
 import { judgeClusterRow } from './judge-cluster.ts'
 import { headlineRung, type Ladder, type Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
+import { carriedBy, portText, protocolOf } from './protocol.ts'
 import { nativePort } from './native-port.ts'
 import { headlineOf, mergeLadders } from './merge.ts'
 import { troubleOfServer } from './name-server.ts'
@@ -53,7 +54,7 @@ export function portsOfEndpoint(endpoint: EndpointSpec): readonly number[] {
 
 /** The accesses of an endpoint that are asked, in order. */
 export function askedAccesses(service: ServiceSpec, endpoint: EndpointSpec): readonly AskedAccess[] {
-  if (service.address === null) return ['direct']
+  if (service.address === null || isToldDirectly(endpoint)) return ['direct']
   return [
     ...(hasFront(endpoint) ? (['front'] as const) : []),
     ...(nativePort(endpoint) !== undefined && !(hasFront(endpoint) && endpoint.listen === 80)
@@ -123,7 +124,8 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
       : portsOfEndpoint(endpoint).map((port) => ({
           address,
           port,
-          seen: world.listeners.get(listenerKey({ address, port })),
+          ...carriedBy(endpoint.scheme),
+          seen: world.listeners.get(listenerKey({ address, port, ...carriedBy(endpoint.scheme) })),
         }))
   // Without a running container there is nothing to lead to: that no forwarder listens is then no trouble of its own.
   const waits =
@@ -144,8 +146,9 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
   const accesses = accessesWithout(all, rungContainer)
   const through = (access: AskedAccess): string => {
     if (access === 'front') return `${name ?? address ?? ''}:80`
-    if (access === 'native') return `${address ?? ''}:${endpoint.listen ?? 0}`
-    return `${container?.address ?? 'the container'}:${endpoint.target}`
+    const port = (own: number): string => portText(own, protocolOf(endpoint.scheme))
+    if (access === 'native') return `${address ?? ''}:${port(endpoint.listen ?? 0)}`
+    return `${container?.address ?? 'the container'}:${port(endpoint.target)}`
   }
   const isOpen = (access: AskedAccess): boolean => {
     const port = access === 'front' ? 80 : access === 'native' ? nativePort(endpoint) : undefined
@@ -224,9 +227,13 @@ export function judgeService(frame: Frame, service: ServiceSpec): ServiceView {
   })()
   const address = ((): string | null => {
     if (service.address === null)
-      return container && container.address !== '' && first ? `${container.address}:${first.target}` : null
+      return container && container.address !== '' && first
+        ? `${container.address}:${portText(first.target, protocolOf(first.scheme))}`
+        : null
     const port = first && (nativePort(first) ?? (hasFront(first) ? 80 : undefined))
-    return port === undefined ? service.address : `${service.address}:${port}`
+    return port === undefined || first === undefined
+      ? service.address
+      : `${service.address}:${portText(port, protocolOf(first.scheme))}`
   })()
   return serviceView(frame, service, {
     state,

@@ -1,9 +1,10 @@
 import { isByIngress } from './by-ingress.ts'
 import { nativePort } from './native-port.ts'
+import { carriedBy, portText, protocolOf, type WithProtocol } from './protocol.ts'
 import { INGRESS, TLS_PORT, type Catalog, type ServiceSpec } from './service.ts'
 
 /** One address and port that a forwarder of ours holds, and where it leads. */
-export interface ListenerSpec {
+export interface ListenerSpec extends WithProtocol {
   readonly address: string
   readonly port: number
   /** native: the service's own port; clean: port 80 straight to it; ingress: port 80 to the ingress, by host name; tls: port 443. */
@@ -19,9 +20,15 @@ export interface ListenerSpec {
     | { readonly kind: 'fixed'; readonly host: string; readonly port: number; readonly cluster: string }
 }
 
-/** The key of a listener, as people write it: "127.0.0.4:3000". */
-export function listenerKey(listener: { readonly address: string; readonly port: number }): string {
-  return `${listener.address}:${listener.port}`
+/** What tells one listener from all others. */
+export interface ListenerPlace extends WithProtocol {
+  readonly address: string
+  readonly port: number
+}
+
+/** The key of a listener, as people write it: "127.0.0.4:3000", of UDP "127.0.0.2:4433/udp". */
+export function listenerKey({ address, port, protocol }: ListenerPlace): string {
+  return `${address}:${portText(port, protocol)}`
 }
 
 /** Every listener of one service, its own ports first; an address and port may come twice. */
@@ -35,7 +42,7 @@ function listenersOfService(service: ServiceSpec, ingressPort: number | undefine
     const byIngress = ingressPort !== undefined && isByIngress(service, endpoint)
     const own = nativePort(endpoint)
     if (own !== undefined && !(byIngress && own === 80))
-      found.push({ address, port: own, role: 'native', to })
+      found.push({ address, port: own, role: 'native', to, ...carriedBy(endpoint.scheme) })
     if (byIngress)
       found.push({
         address,
@@ -56,10 +63,15 @@ function listenersOfService(service: ServiceSpec, ingressPort: number | undefine
   })
 }
 
-/** Port 80 of addresses that have a name and nothing there: the ingress says by name what they are (`/health`). */
+/**
+ * Port 80 of addresses that have a name and nothing there: the ingress says by name what they are (`/health`). What is only
+ * spoken over UDP nginx cannot ask.
+ */
 function silentListeners(services: readonly ServiceSpec[], ingressPort: number): ListenerSpec[] {
   return services.flatMap(({ address, runtime, endpoints }) =>
-    address !== null && runtime.kind === 'container' && endpoints.some(({ name }) => name !== undefined)
+    address !== null &&
+    runtime.kind === 'container' &&
+    endpoints.some(({ name, scheme }) => name !== undefined && protocolOf(scheme) === 'tcp')
       ? [
           {
             address,
@@ -86,6 +98,7 @@ export function listenersOf(catalog: Catalog): readonly ListenerSpec[] {
       address: forward.address,
       port: forward.listen,
       role: 'fixed',
+      ...(forward.protocol === 'udp' ? { protocol: 'udp' } : {}),
       to: { kind: 'fixed', host: forward.host, port: forward.port, cluster: forward.cluster },
     })
   if (ingressPort !== undefined) silentListeners(catalog.services, ingressPort).forEach(add)

@@ -102,8 +102,8 @@ export interface ContainerSeen {
   readonly finishedAt: number
   /** Address on our docker network; empty while not running. */
   readonly address: string
-  /** Container port -> published "host:port". */
-  readonly published: Readonly<Record<number, string>>
+  /** Container port, of UDP "4433/udp" (portText) -> published "host:port". */
+  readonly published: Readonly<Record<string, string>>
   /** A person's or our own stop, not a crash: the container was told to stop. */
   readonly stoppedOnPurpose: boolean
   /** Last line of its log, read only when it is not running well. */
@@ -133,7 +133,13 @@ export type AnswerSeen =
   /** Connected, then closed without a word: a forwarder whose target is not there, or a reset. */
   | { readonly kind: 'closed'; readonly ms: number }
   /** No connection was made. `code`: errno, refused by what is there, lost on the way, or never sent by us (errno.ts). */
-  | { readonly kind: 'refused'; readonly code: string; readonly ms: number }
+  | {
+      readonly kind: 'refused'
+      readonly code: string
+      readonly ms: number
+      /** It was a datagram (UDP), refused by the kernel that it came to (ICMP). */
+      readonly datagram?: true
+    }
   /** `unmade`: not even a connection was made; a kernel that is reached makes or refuses one at once. */
   | { readonly kind: 'timeout'; readonly ms: number; readonly unmade?: true }
 

@@ -1,6 +1,7 @@
 /** The words for what is run: tiers, services, endpoints. Pure data; read from the catalog, never changed. */
 import type { AppSpec, ClusterSpec } from './cluster.ts'
 import type { Trouble } from './errors.ts'
+import type { Scheme, WithProtocol } from './protocol.ts'
 import type { SecretUse } from './secret.ts'
 
 /** The tiers, in the order people see and start them (the approved design's names). */
@@ -29,8 +30,6 @@ export const POWERDNS_KEY = 'POWERDNS_API_KEY'
 
 /** The host by which the ingress says only which routes it has read: GET /REVISION answers 204 for those, else 404. */
 export const REVISION_HOST = 'routes.macula.invalid'
-
-export type Scheme = 'http' | 'https' | 'postgres' | 'tcp'
 
 /** How an endpoint is asked whether it answers. */
 export interface ProbeSpec {
@@ -122,7 +121,7 @@ export interface CatalogProblem {
 }
 
 /** A route that is forwarded without a service of ours behind it (the cluster's clean address). */
-export interface FixedForward {
+export interface FixedForward extends WithProtocol {
   readonly address: string
   readonly listen: number
   readonly host: string

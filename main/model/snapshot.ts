@@ -1,6 +1,7 @@
 import type { Ladder, Fix } from './ladder.ts'
 import type { DockerSeen } from './observation.ts'
-import type { CatalogProblem, Scheme, TierId } from './service.ts'
+import type { CatalogProblem, TierId } from './service.ts'
+import type { Scheme } from './protocol.ts'
 
 /** These words only, in every face ("degraded" is said as "works, with a problem"). */
 export type State =

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { schemes } from '../../model/protocol.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import { fix, headline, instant, SCHEMA_VERSION, state, version } from './shape.ts'
 
@@ -27,7 +28,7 @@ const access = z.object({
 
 const endpoint = z.object({
   id: z.string(),
-  scheme: z.enum(['http', 'https', 'postgres', 'tcp']),
+  scheme: z.enum(schemes),
   name: z.string().nullable(),
   byNameOnly: z.boolean(),
   opens: z.boolean(),

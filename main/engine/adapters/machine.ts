@@ -9,13 +9,15 @@ import type {
   NameLine,
   NameSeen,
 } from '../../model/observation.ts'
-import type { ProbeSpec, Scheme, Settings } from '../../model/service.ts'
+import type { ListenerPlace } from '../../model/listeners.ts'
+import type { Protocol, WithProtocol, Scheme } from '../../model/protocol.ts'
+import type { ProbeSpec, Settings } from '../../model/service.ts'
 import type { FilesSeen } from '../../model/open-files.ts'
 import type { WaySeen } from '../../model/way.ts'
 import type { NameServerSeen } from '../../model/world.ts'
 
 /** A forwarder that should be there: listens on address:port, leads to host:toPort. */
-export interface Forward {
+export interface Forward extends WithProtocol {
   readonly address: string
   readonly port: number
   readonly host: string
@@ -53,7 +55,7 @@ export interface ForwardersAdapter {
   /** Makes each of `wanted` be there: keeps right ones, replaces astray ones, starts missing ones. Others stay. */
   ensure(wanted: readonly Forward[]): Promise<readonly ForwardResult[]>
   /** Ends ours on these listeners (all of ours when absent), with their process groups. */
-  stop(listeners?: readonly { readonly address: string; readonly port: number }[]): Promise<void>
+  stop(listeners?: readonly ListenerPlace[]): Promise<void>
 }
 
 /** An address and port. */
@@ -101,7 +103,12 @@ export interface HostAdapter {
   /** How many files this process has open and may open; undefined where that cannot be told. */
   openFiles(): Promise<FilesSeen | undefined>
   /** Who listens on address:port (the wildcard counts), given our living forwarders. */
-  listener(address: string, port: number, ours: readonly ForwarderSeen[]): Promise<ListenerSeen>
+  listener(
+    address: string,
+    port: number,
+    ours: readonly ForwarderSeen[],
+    protocol?: Protocol,
+  ): Promise<ListenerSeen>
   /** Speaks the scheme's protocol to address:port; `host` is the HTTP Host header. Deadline in ms. */
   ask(question: {
     readonly scheme: Scheme

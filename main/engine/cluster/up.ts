@@ -1,6 +1,8 @@
 import { fqdn } from '../../model/access.ts'
 import { nodeImageOf, type ClusterSeen } from '../../model/cluster.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
+import { listenerKey } from '../../model/listeners.ts'
+import { portText } from '../../model/protocol.ts'
 import { REGISTRY, REGISTRY_PORT, registryReferences } from '../../model/registry.ts'
 import type { RunResult } from '../../model/run.ts'
 import { sayHolder, sayHowToEnd, sayThe } from '../../model/say.ts'
@@ -168,16 +170,18 @@ export async function clusterInside(context: RunContext, ask: ClusterAsk): Promi
 
 /** kind would fail late, after making a node: whoever holds the port is named before anything is made. */
 async function portIsFree({ context, ask }: Step): Promise<void> {
-  const { host, port } = ask.cluster
-  const look = await context.adapters.host.listener(host, port, [])
-  if (look.kind !== 'foreign') return
-  const holder = await createNamer(context.adapters.docker)(look.holder)
-  throw new MaculaError({
-    kind: 'failed',
-    what: `${sayHolder(holder)} has ${host}:${port}, where the cluster's ingress is published.`,
-    why: 'It is not ours, so it is left alone. Nothing was made.',
-    todo: `${sayHowToEnd(holder)}, then maculactl up ${ask.row.id}.`,
-  })
+  for (const { host, port, protocol, listen } of ask.cluster.ports) {
+    const look = await context.adapters.host.listener(host, port, [], protocol)
+    if (look.kind !== 'foreign') continue
+    const holder = await createNamer(context.adapters.docker)(look.holder)
+    const isIngress = host === ask.cluster.host && port === ask.cluster.port && protocol !== 'udp'
+    throw new MaculaError({
+      kind: 'failed',
+      what: `${sayHolder(holder)} has ${listenerKey({ address: host, port, protocol })}, where the cluster's ${isIngress ? 'ingress' : `port ${portText(listen, protocol)}`} is published.`,
+      why: 'It is not ours, so it is left alone. Nothing was made.',
+      todo: `${sayHowToEnd(holder)}, then maculactl up ${ask.row.id}.`,
+    })
+  }
 }
 
 async function ingressReady(step: Step, say: (says: string) => void): Promise<void> {

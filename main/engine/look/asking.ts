@@ -1,6 +1,7 @@
 import type { ClusterSeen } from '../../model/cluster.ts'
 import { fqdn, isByNameOnly } from '../../model/access.ts'
-import { listenerKey, listenersOf } from '../../model/listeners.ts'
+import { listenerKey, listenersOf, type ListenerPlace } from '../../model/listeners.ts'
+import { carriedBy, portText, protocolOf, type Protocol } from '../../model/protocol.ts'
 import { nativePort } from '../../model/native-port.ts'
 import type { AnswerSeen, ContainerSeen, ListenerSeen } from '../../model/observation.ts'
 import type { Catalog, EndpointSpec, ServiceSpec, Settings } from '../../model/service.ts'
@@ -27,10 +28,11 @@ export function directTarget(
   container: ContainerSeen | undefined,
   target: number,
   native: boolean,
+  protocol?: Protocol,
 ): { readonly address: string; readonly port: number } | undefined {
   if (container?.state !== 'running') return undefined
   if (native) return container.address === '' ? undefined : { address: container.address, port: target }
-  const published = container.published[target]
+  const published = container.published[portText(target, protocol)]
   if (published === undefined) return undefined
   const at = published.lastIndexOf(':')
   return { address: published.slice(0, at), port: Number(published.slice(at + 1)) }
@@ -72,11 +74,12 @@ export async function askAccess(
       const { host: address, port } = service.runtime.cluster
       return { address, port }
     }
-    if (access === 'direct') return directTarget(container, endpoint.target, asking.native)
+    if (access === 'direct')
+      return directTarget(container, endpoint.target, asking.native, protocolOf(endpoint.scheme))
     const port = access === 'front' ? 80 : nativePort(endpoint)
     if (service.address === null || port === undefined) return undefined
     // Never asked where another program listens: its answer says nothing about ours.
-    const key = listenerKey({ address: service.address, port })
+    const key = listenerKey({ address: service.address, port, ...carriedBy(endpoint.scheme) })
     return asking.listeners.get(key)?.kind === 'ours' ? { address: service.address, port } : undefined
   })()
   if (!where) return undefined
@@ -139,12 +142,11 @@ export async function askService(
 }
 
 /** All listeners of the catalog by key. */
-export function listenerKeys(
-  catalog: Catalog,
-): readonly { readonly key: string; readonly address: string; readonly port: number }[] {
-  return listenersOf(catalog).map(({ address, port }) => ({
-    key: listenerKey({ address, port }),
+export function listenerKeys(catalog: Catalog): readonly (ListenerPlace & { readonly key: string })[] {
+  return listenersOf(catalog).map(({ address, port, protocol }) => ({
+    key: listenerKey({ address, port, protocol }),
     address,
     port,
+    ...(protocol === undefined ? {} : { protocol }),
   }))
 }

@@ -2,6 +2,7 @@ import type { ClusterSeen } from '../../model/cluster.ts'
 import { isClusterAlive } from '../../model/judge-cluster.ts'
 import { listenerKey, listenersOf, type ListenerSpec } from '../../model/listeners.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
+import { isUdp, type Protocol } from '../../model/protocol.ts'
 import type { Catalog } from '../../model/service.ts'
 import type { Forward } from '../adapters.ts'
 import { directTarget } from './asking.ts'
@@ -9,13 +10,14 @@ import { directTarget } from './asking.ts'
 /** Where a listener leads now: to its service, else to the one that stands in. What goes on by itself keeps its place. */
 function targetOf(
   { service, port, without }: Extract<ListenerSpec['to'], { kind: 'service' }>,
+  protocol: Protocol | undefined,
   containers: ReadonlyMap<string, ContainerSeen>,
   native: boolean,
 ): { readonly address: string; readonly port: number } | undefined {
   const container = containers.get(service)
-  const target = directTarget(container, port, native)
+  const target = directTarget(container, port, native, protocol)
   if (target || !without || goesOn(container?.state)) return target
-  return directTarget(containers.get(without.service), without.port, native)
+  return directTarget(containers.get(without.service), without.port, native, protocol)
 }
 
 /** Whether a container that does not run will by itself: paused, or restarted by Docker. */
@@ -39,28 +41,32 @@ export function wantedForwards(
       .map(({ address }) => address),
   )
   return listenersOf(catalog).flatMap((listener): Forward[] => {
-    const { address, port, to } = listener
+    const { address, port, to, protocol } = listener
+    const place = { address, port, ...(protocol === undefined ? {} : { protocol }) }
     if (to.kind === 'fixed')
       return isClusterAlive({ clusters, wanted }, to.cluster)
-        ? [{ address, port, host: to.host, toPort: to.port }]
+        ? [{ ...place, host: to.host, toPort: to.port }]
         : []
     if (!needed.has(address)) return []
-    const target = targetOf(to, containers, native)
-    return target ? [{ address, port, host: target.address, toPort: target.port }] : []
+    const target = targetOf(to, protocol, containers, native)
+    return target ? [{ ...place, host: target.address, toPort: target.port }] : []
   })
 }
 
 /** Whether a forwarder leads to a container that runs and is none of `service`. */
 function leadsElsewhere(
-  { host, toPort }: Forward,
+  forward: Forward,
   service: string,
   containers: ReadonlyMap<string, ContainerSeen>,
 ): boolean {
+  const { host, toPort } = forward
+  const isAlike = (inside: string): boolean => inside.endsWith('/udp') === isUdp(forward)
   return [...containers.values()].some(
     (one) =>
       one.service !== service &&
       one.state === 'running' &&
-      (one.address === host || Object.values(one.published).includes(`${host}:${toPort}`)),
+      (one.address === host ||
+        Object.entries(one.published).some(([inside, at]) => isAlike(inside) && at === `${host}:${toPort}`)),
   )
 }
 

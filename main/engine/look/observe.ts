@@ -1,5 +1,6 @@
 import type { ContainerSeen, Holder, ListenerSeen } from '../../model/observation.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
+import { listenerKey } from '../../model/listeners.ts'
 import { REGISTRY, REGISTRY_PORT } from '../../model/registry.ts'
 import { POWERDNS_KEY, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
 import type { Adapters } from '../adapters.ts'
@@ -148,7 +149,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     const ours = await adapters.forwarders.list()
     const wanted = new Map(
       wantedForwards(catalog(), seen.containers, seen.wanted, isNative(), seen.clusters).map((forward) => [
-        `${forward.address}:${forward.port}`,
+        listenerKey(forward),
         forward,
       ]),
     )
@@ -156,11 +157,11 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     const named = createNamer(adapters.docker, serviceOf)
     const found = await Promise.all(
       listenerKeys(catalog()).map(
-        async ({ key, address, port }): Promise<readonly [string, ListenerSeen]> => {
-          const look = await adapters.host.listener(address, port, ours)
+        async ({ key, address, port, protocol }): Promise<readonly [string, ListenerSeen]> => {
+          const look = await adapters.host.listener(address, port, ours, protocol)
           if (look.kind === 'foreign') return [key, { ...look, holder: await named(look.holder) }]
           const want = wanted.get(key)
-          const own = ours.find((one) => one.address === address && one.port === port)
+          const own = ours.find((one) => listenerKey(one) === key)
           if (look.kind === 'ours' && want && own && (own.host !== want.host || own.toPort !== want.toPort))
             return [key, { kind: 'astray', pid: look.pid, to: `${own.host}:${own.toPort}`, ms: look.ms }]
           if (look.kind === 'free' && port < lowest)

@@ -1,11 +1,11 @@
 import type { Fix, Rung } from '../ladder.ts'
+import { listenerKey, type ListenerPlace } from '../listeners.ts'
+import { isUdp, portText } from '../protocol.ts'
 import type { ListenerSeen } from '../observation.ts'
 import { adviseHolder, sayHolder, sayLeft } from '../say.ts'
 
 /** One listener of an endpoint with what was seen there. */
-export interface ListenerLook {
-  readonly address: string
-  readonly port: number
+export interface ListenerLook extends ListenerPlace {
   readonly seen: ListenerSeen | undefined
 }
 
@@ -25,8 +25,10 @@ interface Found {
     }
 }
 
-function lookAt({ address, port, seen }: ListenerLook): Found {
-  const key = `${address}:${port}`
+function lookAt(look: ListenerLook): Found {
+  const { seen } = look
+  const key = listenerKey(look)
+  const port = portText(look.port, look.protocol)
   const own = { cause: 'forwarders', fix: restore } as const
   if (!seen) return { says: `${key} was not looked at yet` }
   switch (seen.kind) {
@@ -45,14 +47,16 @@ function lookAt({ address, port, seen }: ListenerLook): Found {
     case 'hung': {
       const suspended = seen.hung === 'suspended'
       return {
-        says: `${key} is ours (${seen.program}, pid ${seen.pid}), but takes no connection`,
+        says: `${key} is ours (${seen.program}, pid ${seen.pid}), but takes no ${isUdp(look) ? 'datagram' : 'connection'}`,
         trouble: {
           ...own,
           reason: `forwarder on port ${port} ${suspended ? 'is suspended' : 'hangs'}`,
           why: suspended
-            ? `A signal suspended our forwarder (SIGSTOP): it holds the port, and whoever connects waits.`
-            : 'Our forwarder holds the port and does not take what connects to it.',
-          todo: 'Restart the forwarder; its connections end with it.',
+            ? `A signal suspended our forwarder (SIGSTOP): it holds the port, and whoever ${isUdp(look) ? 'sends there' : 'connects'} waits.`
+            : `Our forwarder holds the port and does not take what ${isUdp(look) ? 'is sent' : 'connects'} to it.`,
+          todo: isUdp(look)
+            ? 'Restart the forwarder; QUIC connections through it begin anew.'
+            : 'Restart the forwarder; its connections end with it.',
         },
       }
     }

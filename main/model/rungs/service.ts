@@ -38,6 +38,8 @@ export interface AnswerLook {
   readonly lack?: Lack | undefined
 }
 
+const isDatagram = (seen: AnswerSeen): boolean => seen.kind === 'refused' && seen.datagram === true
+
 /** An answer in words. */
 export function sayAnswer(seen: AnswerSeen): string {
   switch (seen.kind) {
@@ -48,8 +50,8 @@ export function sayAnswer(seen: AnswerSeen): string {
       return 'the connection was closed without an answer'
     case 'refused':
       return seen.code === 'ECONNREFUSED'
-        ? `the connection was refused (${seen.code})`
-        : `no connection: ${sayConnect(seen.code)}`
+        ? `the ${seen.datagram === true ? 'datagram' : 'connection'} was refused (${seen.code})`
+        : `no ${seen.datagram === true ? 'way' : 'connection'}: ${sayConnect(seen.code)}`
     case 'timeout':
       return `no ${seen.unmade === true ? 'connection' : 'answer'} within ${sayDuration(seen.ms)}`
   }
@@ -148,7 +150,7 @@ export function serviceRung(look: AnswerLook): Rung {
       ms: shut.seen.ms,
       says: `nothing listens on ${shut.through} in the container`,
       reason: 'nothing listens on its port',
-      why: 'The container runs, but no program in it takes connections on that port.',
+      why: `The container runs, but no program in it takes ${isDatagram(shut.seen) ? 'datagrams' : 'connections'} on that port.`,
       todo: `Restart ${look.title}; its log may say more (maculactl logs ${look.service}).`,
       fix: restart,
     }
@@ -159,7 +161,7 @@ export function serviceRung(look: AnswerLook): Rung {
         ? `no ${seen.unmade === true ? 'connection' : 'answer'} in ${sayDuration(seen.ms)}`
         : seen.kind === 'refused'
           ? seen.code === 'ECONNREFUSED'
-            ? 'connection refused'
+            ? `${isDatagram(seen) ? 'datagram' : 'connection'} refused`
             : `no connection (${seen.code})`
           : 'no answer'
   return {

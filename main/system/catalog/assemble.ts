@@ -11,7 +11,8 @@ import {
   type ServiceSpec,
 } from '../../model/service.ts'
 import type { Candidate } from './parse.ts'
-import { NO_OWN_PORTS, portsOf, publishedClash, takesNameServer, type OwnPorts } from './taken.ts'
+import { portText } from '../../model/protocol.ts'
+import { isSamePort, NO_OWN_PORTS, portsOf, publishedClash, takesNameServer, type OwnPorts } from './taken.ts'
 
 /** First address for services that name none (design: 127.0.0.10 and up are for new services; .10 is OTLP's). */
 const FIRST_FREE = 11
@@ -169,10 +170,11 @@ function clash(
         return `the name ${endpoint.name} is taken by ${holder.title}`
     }
     if (spec.address !== null && spec.address === holder.address) {
-      const shared = portsOf(endpoint).find((port) => portsOf(other).includes(port))
+      const shared = portsOf(endpoint).find((port) => portsOf(other).some((one) => isSamePort(one, port)))
       if (mixesPort80(holder, endpoint, other))
         return `${spec.address}:80 leads to ${holder.title}; it cannot go through the ingress as well`
-      if (shared !== undefined) return `${spec.address}:${shared} is taken by ${holder.title}`
+      if (shared !== undefined)
+        return `${spec.address}:${portText(shared.port, shared.protocol)} is taken by ${holder.title}`
     }
   }
   return undefined
@@ -181,7 +183,8 @@ function clash(
 /** Port 80 of one address leads either through the ingress or straight to one service. */
 function mixesPort80(holder: ServiceSpec, one: EndpointSpec, other: EndpointSpec): boolean {
   if (holder.id === INGRESS) return false
-  const straight = (endpoint: EndpointSpec): boolean => portsOf(endpoint).includes(80)
+  const straight = (endpoint: EndpointSpec): boolean =>
+    portsOf(endpoint).some((port) => isSamePort(port, { port: 80 }))
   return (straight(one) && other.ingress !== undefined) || (straight(other) && one.ingress !== undefined)
 }
 
@@ -217,8 +220,11 @@ function withoutBrokenNeeds(candidates: readonly Candidate[]): {
   }
 }
 
-/** Whether the ingress of a cluster would be published where a service's forwarder listens. */
+/** Whether a cluster would publish a port where a service's forwarder listens. */
 function publishesWhere({ runtime }: ServiceSpec, service: ServiceSpec): boolean {
-  if (runtime.kind !== 'cluster' || runtime.app || service.address !== runtime.cluster.host) return false
-  return service.endpoints.some((endpoint) => portsOf(endpoint).includes(runtime.cluster.port))
+  if (runtime.kind !== 'cluster' || runtime.app) return false
+  const theirs = service.endpoints.flatMap(portsOf)
+  return runtime.cluster.ports.some(
+    (port) => service.address === port.host && theirs.some((one) => isSamePort(one, port)),
+  )
 }

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseApp, parseCluster } from './cluster.ts'
+import { listenerKey } from '../../model/listeners.ts'
+import { isSamePort } from './taken.ts'
 import type { Candidate } from './parse.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import type { CatalogProblem, FixedForward } from '../../model/service.ts'
@@ -38,7 +40,7 @@ export async function readClusters(paths: Paths): Promise<{
     else if (clash !== undefined) problems.push(result.candidate.problemAt([clash.key], clash.says))
     else {
       candidates.push(result.candidate)
-      forwards.push(result.forward)
+      forwards.push(...result.forwards)
       clusters.set(service, result.cluster)
       if (result.candidate.spec.runtime.kind === 'cluster')
         reasons.set(service, result.candidate.spec.runtime.reason)
@@ -74,10 +76,13 @@ function collision(
       }
     if (other.address === cluster.address)
       return { key: 'address', says: `${cluster.address}:80 leads to the cluster ${other.id}` }
-    if (other.host === cluster.host && other.port === cluster.port)
+    const both = cluster.ports.find((port) =>
+      other.ports.some((one) => one.host === port.host && isSamePort(one, port)),
+    )
+    if (both)
       return {
         key: 'address',
-        says: `${cluster.host}:${cluster.port} (kind.yaml) is published by the cluster ${other.id}`,
+        says: `${listenerKey({ ...both, address: both.host })} (kind.yaml) is published by the cluster ${other.id}`,
       }
   }
   return undefined

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import { isLabel } from '../../model/atoms.ts'
-import type { ClusterSpec } from '../../model/cluster.ts'
+import type { ClusterPort, ClusterSpec } from '../../model/cluster.ts'
 import type { CatalogProblem, FixedForward } from '../../model/service.ts'
+import { listenerKey } from '../../model/listeners.ts'
 import { firstIssue, parseFile, problemsOf, type CatalogFile, type Parsed } from './fragment.ts'
 import type { Candidate } from './parse.ts'
 import { appSchema, clusterSchema, kindSchema } from './schema.ts'
@@ -34,7 +35,7 @@ function readBlock<T>(
 export interface ClusterCandidate {
   readonly candidate: Candidate
   readonly cluster: ClusterSpec
-  readonly forward: FixedForward
+  readonly forwards: readonly FixedForward[]
 }
 
 /**
@@ -60,9 +61,15 @@ export function parseCluster(
     return wrong(reason.replace(/^x-macula\.?/, ''), at)
   }
   const { name, nodes } = config.data
-  const mapping = nodes
+  const ports = nodes
     .flatMap((node) => node.extraPortMappings)
-    .find((one) => one.containerPort === INGRESS_PORT)
+    .map(({ containerPort, hostPort, listenAddress, protocol }): ClusterPort => ({
+      listen: containerPort,
+      host: listenAddress,
+      port: hostPort,
+      ...(protocol === 'UDP' ? { protocol: 'udp' } : {}),
+    }))
+  const mapping = ports.find((one) => one.listen === INGRESS_PORT && one.protocol === undefined)
   const first = nodes[0]
   if (!mapping || !first)
     return wrong(
@@ -75,8 +82,9 @@ export function parseCluster(
     name,
     image: first.image,
     address,
-    host: mapping.listenAddress,
-    port: mapping.hostPort,
+    host: mapping.host,
+    port: mapping.port,
+    ports: distinct(ports),
     namespace,
     ingress,
     config: kind.file,
@@ -84,14 +92,12 @@ export function parseCluster(
   }
   return {
     cluster,
-    forward: {
+    forwards: cluster.ports.map((port) => ({
       address,
-      listen: 80,
-      host: mapping.listenAddress,
-      port: mapping.hostPort,
+      ...port,
       tier: 'applications',
       cluster: file.service,
-    },
+    })),
     candidate: {
       spec: {
         id: file.service,
@@ -114,6 +120,13 @@ export function parseCluster(
       problemAt: (path, why) => problem(why, parsed.at(['x-macula', ...path])),
     },
   }
+}
+
+/** Several nodes may publish the same port of theirs; the cluster's address leads to the first. */
+function distinct(ports: readonly ClusterPort[]): readonly ClusterPort[] {
+  const key = ({ listen, protocol }: ClusterPort): string =>
+    listenerKey({ address: '', port: listen, protocol })
+  return ports.filter((port, index) => ports.findIndex((one) => key(one) === key(port)) === index)
 }
 
 /** Reads an application's app.yaml. Returns what it describes, or the first thing wrong with it. */

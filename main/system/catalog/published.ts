@@ -1,7 +1,8 @@
+import { isSameProtocol, type WithProtocol } from '../../model/protocol.ts'
 import { fillIn, type Variables } from './variables.ts'
 
 /** A port of this machine that Compose publishes for a container (`ports`). */
-export interface Published {
+export interface Published extends WithProtocol {
   /** An address of this machine; empty: all of them. */
   readonly host: string
   readonly from: number
@@ -13,10 +14,18 @@ export interface Published {
 const PORTS = /^(\d{1,5})(?:-(\d{1,5}))?$/
 const EVERYWHERE = new Set(['', '0.0.0.0', '::', '[::]'])
 
-function published(host: string, ports: string, index: number): readonly Published[] {
+function published(host: string, ports: string, index: number, protocol: string): readonly Published[] {
   const [, from, to = from] = PORTS.exec(ports) ?? []
   if (from === undefined) return []
-  return [{ host: EVERYWHERE.has(host) ? '' : host, from: Number(from), to: Number(to), index }]
+  return [
+    {
+      host: EVERYWHERE.has(host) ? '' : host,
+      from: Number(from),
+      to: Number(to),
+      index,
+      ...(protocol === 'udp' ? { protocol } : {}),
+    },
+  ]
 }
 
 /**
@@ -34,16 +43,26 @@ export function publishedBy(service: unknown, variables: Variables): readonly Pu
   }
   return ports.flatMap((port: unknown, index): readonly Published[] => {
     if (typeof port === 'object' && port !== null) {
-      const { host_ip: host, published: written } = port as Record<string, unknown>
-      return published(text(host), text(written), index)
+      const { host_ip: host, published: written, protocol } = port as Record<string, unknown>
+      return published(text(host), text(written), index, text(protocol).toLowerCase())
     }
     // HOST:PORTS:INSIDE, PORTS:INSIDE or INSIDE; an IPv6 address has colons of its own.
-    const [, host = '', outside = ''] = /^(?:(.*):)?([\d-]*):[\d-]+(?:\/\w+)?$/.exec(text(port)) ?? []
-    return published(host, outside, index)
+    const [, host = '', outside = '', protocol = ''] =
+      /^(?:(.*):)?([\d-]*):[\d-]+(?:\/(\w+))?$/.exec(text(port)) ?? []
+    return published(host, outside, index, protocol.toLowerCase())
   })
 }
 
 /** Whether a port of an address is among what is published. */
-export function takes(one: Published, address: string, port: number): boolean {
-  return (one.host === '' || one.host === address) && one.from <= port && port <= one.to
+export function takes(
+  one: Published,
+  listener: { readonly address: string; readonly port: number } & WithProtocol,
+): boolean {
+  const { address, port } = listener
+  return (
+    isSameProtocol(one, listener) &&
+    (one.host === '' || one.host === address) &&
+    one.from <= port &&
+    port <= one.to
+  )
 }

@@ -8,6 +8,7 @@ import {
   isUrlPath,
 } from '../../model/atoms.ts'
 import { secretKeepers, secretPlaces } from '../../model/secret.ts'
+import { protocolOf, schemes } from '../../model/protocol.ts'
 import { tierIds } from '../../model/service.ts'
 
 /** The grammar of the `x-macula` block (design: "A service, described once"). Unknown keys are refused. */
@@ -50,7 +51,7 @@ const endpoint = z
   .strictObject({
     id: label,
     name: label.optional(),
-    scheme: z.enum(['http', 'https', 'postgres', 'tcp']),
+    scheme: z.enum(schemes),
     target: port,
     listen: port.optional(),
     clean: z.boolean().default(false),
@@ -69,6 +70,14 @@ const endpoint = z
   .refine((value) => !(value.clean && value.ingress !== undefined), {
     error: 'port 80 goes either straight to the service (clean) or through the ingress, not both',
     path: ['clean'],
+  })
+  .refine((value) => protocolOf(value.scheme) === 'tcp' || !value.clean, {
+    error: 'port 80 is TCP, and this is spoken over UDP: name its port under listen',
+    path: ['clean'],
+  })
+  .refine((value) => protocolOf(value.scheme) === 'tcp' || value.open === undefined, {
+    error: 'a browser opens http and https only',
+    path: ['open'],
   })
 
 const address = z.union([
@@ -170,6 +179,11 @@ export const kindSchema = z.looseObject({
               containerPort: port,
               hostPort: port,
               listenAddress: z.string().refine(isLoopback, { error: 'must be a loopback address' }),
+              protocol: z
+                .enum(['TCP', 'UDP'], {
+                  error: 'must be TCP or UDP: kind publishes SCTP, which nothing here leads to',
+                })
+                .default('TCP'),
             }),
           )
           .default([]),

@@ -1,6 +1,7 @@
 import type { EndpointSpec, ServiceSpec } from '../../model/service.ts'
 import { onMachine, WRITTEN_RANGE } from './addresses.ts'
 import type { Candidate } from './parse.ts'
+import { carriedBy, isSameProtocol, portText, type WithProtocol } from '../../model/protocol.ts'
 import { takes } from './published.ts'
 
 /** What of this machine is Macula's own besides services. */
@@ -14,18 +15,24 @@ export interface OwnPorts {
 const SERVER = '127.0.0.1'
 
 /** Adapters that lead straight to this endpoint and so cannot be shared. */
-export function portsOf(endpoint: EndpointSpec): readonly number[] {
+export function portsOf(endpoint: EndpointSpec): readonly OwnPort[] {
+  const { listen, clean, scheme } = endpoint
   return [
-    ...new Set([
-      ...(endpoint.listen === undefined ? [] : [endpoint.listen]),
-      ...(endpoint.clean ? [80] : []),
-    ]),
+    ...(listen === undefined ? [] : [{ port: listen, ...carriedBy(scheme) }]),
+    ...(clean && listen !== 80 ? [{ port: 80 }] : []),
   ]
 }
 
-interface Listener {
-  readonly address: string
+/** A port that only one can have on an address; of UDP it is another than the same of TCP. */
+export interface OwnPort extends WithProtocol {
   readonly port: number
+}
+
+export const isSamePort = (one: OwnPort, other: OwnPort): boolean =>
+  one.port === other.port && isSameProtocol(one, other)
+
+interface Listener extends OwnPort {
+  readonly address: string
 }
 
 /** Where a service is reached on this machine, its way through the ingress included. */
@@ -33,16 +40,16 @@ function listenersOf({ address, endpoints, runtime }: ServiceSpec, { range }: Ow
   const at = address === null ? undefined : onMachine(address, range)
   if (runtime.kind === 'cluster')
     return runtime.app === undefined && at !== undefined
-      ? [
-          { address: at, port: 80 },
-          { address: runtime.cluster.host, port: runtime.cluster.port },
-        ]
+      ? runtime.cluster.ports.flatMap(({ listen, host, port, protocol }) => [
+          { address: at, port: listen, protocol },
+          { address: host, port, protocol },
+        ])
       : []
   if (at === undefined) return []
   return endpoints.flatMap((endpoint) =>
-    [...portsOf(endpoint), ...(endpoint.ingress === undefined ? [] : [80])].map((port) => ({
+    [...portsOf(endpoint), ...(endpoint.ingress === undefined ? [] : [{ port: 80 }])].map((port) => ({
       address: at,
-      port,
+      ...port,
     })),
   )
 }
@@ -71,35 +78,39 @@ export function publishedClash(
     const refuse = (what: string): ReturnType<Candidate['problemAt']> =>
       candidate.problemOfPort?.(one.index, `it publishes a port on ${at} ${what}. ${OUT}`) ??
       candidate.problemAt([], what)
-    if (takes(one, SERVER, own.dnsPort))
+    if (takes(one, { address: SERVER, port: own.dnsPort, protocol: one.protocol }))
       return refuse(
         `that Macula's own name server has there (${SERVER}:${own.dnsPort}, "dnsPort" in settings.json)`,
       )
     for (const { spec, published = [] } of [...accepted, candidate]) {
-      const hit = listenersOf(spec, own).find(({ address, port }) => takes(one, address, port))
+      const hit = listenersOf(spec, own).find((listener) => takes(one, listener))
       const who = spec.id === candidate.spec.id ? 'it itself' : spec.title
-      if (hit) return refuse(`on which ${who} is reached (${hit.address}:${hit.port})`)
+      if (hit) return refuse(`on which ${who} is reached (${sayListener(hit)})`)
       if (spec.id === candidate.spec.id) continue
       const other = published.find(
         (two) =>
           (two.host === '' || one.host === '' || two.host === one.host) &&
+          isSameProtocol(two, one) &&
           two.from <= one.to &&
           one.from <= two.to,
       )
-      if (other) return refuse(`that ${spec.title} publishes too (${other.from})`)
+      if (other) return refuse(`that ${spec.title} publishes too (${portText(other.from, other.protocol)})`)
     }
   }
   for (const { spec, published = [] } of accepted)
     for (const one of published) {
-      const hit = listenersOf(candidate.spec, own).find(({ address, port }) => takes(one, address, port))
+      const hit = listenersOf(candidate.spec, own).find((listener) => takes(one, listener))
       if (hit)
         return candidate.problemAt(
           [],
-          `${hit.address}:${hit.port} is taken by ${spec.title}, which publishes it on ${one.host === '' ? 'all addresses of this machine' : one.host} (ports in its compose.yaml)`,
+          `${sayListener(hit)} is taken by ${spec.title}, which publishes it on ${one.host === '' ? 'all addresses of this machine' : one.host} (ports in its compose.yaml)`,
         )
     }
   return undefined
 }
+
+const sayListener = ({ address, port, protocol }: Listener): string =>
+  `${address}:${portText(port, protocol)}`
 
 /** Services that were put together without a word on the machine: the usual range, and no name server. */
 export const NO_OWN_PORTS: OwnPorts = { range: WRITTEN_RANGE, dnsPort: 0 }

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode'
 import type { ContainerSeen, Health } from '../../model/observation.ts'
+import { portText } from '../../model/protocol.ts'
 import { madeOf, namelessOf } from './made.ts'
 
 /** Our labels on every container and network that we make. */
@@ -71,11 +72,12 @@ export function containerSeen(info: Docker.ContainerInspectInfo, network: string
   // CloseMonitorChannel): no check failed, so nothing is known yet.
   const isPause = health.Status === 'unhealthy' && health.FailingStreak === 0
   const failedCheck = [...(health.Log ?? [])].reverse().find((entry) => entry.ExitCode !== 0)
-  const published: Record<number, string> = {}
+  const published: Record<string, string> = {}
   for (const [key, bindings] of Object.entries(info.NetworkSettings.Ports ?? {})) {
     const binding = (bindings as readonly { HostIp: string; HostPort: string }[] | null)?.[0]
-    if (binding && key.endsWith('/tcp'))
-      published[Number.parseInt(key, 10)] = `${binding.HostIp}:${binding.HostPort}`
+    const protocol = key.endsWith('/udp') ? 'udp' : key.endsWith('/tcp') ? 'tcp' : undefined
+    if (binding && protocol)
+      published[portText(Number.parseInt(key, 10), protocol)] = `${binding.HostIp}:${binding.HostPort}`
   }
   const nameless = namelessOf(info)
   const status = state.Status as ContainerSeen['state']

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Forward, ForwardResult, ForwarderSeen, ForwardersAdapter } from '../../engine/adapters.ts'
-import { listenerKey } from '../../model/listeners.ts'
+import { listenerKey, type ListenerPlace } from '../../model/listeners.ts'
+import { isUdp } from '../../model/protocol.ts'
 import type { Owner } from '../../model/owner.ts'
 import { sayHolder } from '../../model/say.ts'
 import { findTool } from '../host/tool.ts'
@@ -12,7 +13,7 @@ import type { PidRecord } from '../process/record.ts'
 import { hasSocket, listening, settledHolder } from '../process/sockets.ts'
 import { startDetached } from '../process/start.ts'
 import { triedStuck } from '../process/stuck.ts'
-import { FORWARD_WORD, parseForward } from './own-forwarder.ts'
+import { FORWARD_UDP_WORD, FORWARD_WORD, parseForward } from './own-forwarder.ts'
 import { checkForward, forwardOf, socatArgs } from './socat.ts'
 
 /** socat binds within milliseconds; longer means that it will not. */
@@ -33,17 +34,23 @@ function isThere(pid: number): boolean {
 function seenOf(record: PidRecord): ForwarderSeen | undefined {
   const socat = forwardOf(record.argv)
   if (socat) return { ...socat, pid: record.pid, program: 'socat' }
-  const at = record.argv.indexOf(FORWARD_WORD)
+  const at = record.argv.findIndex((word) => word === FORWARD_WORD || word === FORWARD_UDP_WORD)
   if (at < 0) return undefined
+  const carried = record.argv[at] === FORWARD_UDP_WORD ? ({ protocol: 'udp' } as const) : {}
   try {
-    return { ...parseForward(record.argv.slice(at + 1)), pid: record.pid, program: 'macula-forward' }
+    return {
+      ...parseForward(record.argv.slice(at + 1)),
+      ...carried,
+      pid: record.pid,
+      program: 'macula-forward',
+    }
   } catch {
     return undefined
   }
 }
 
 /**
- * Our forwarders: one detached process a listener, socat where it is installed, else our own. `owner`: whose they are.
+ * Our forwarders: one detached process a listener; of TCP socat where it is installed, else our own, of UDP always our own. `owner`: whose they are.
  * `self`: the program and arguments that run this command line again. `find`: where tools are looked for.
  */
 export function openForwarders(
@@ -55,8 +62,8 @@ export function openForwarders(
 ): ForwardersAdapter {
   const own: Mark = { owner, state: paths.state }
   const records = ownRecordsIn(join(paths.state, 'pids'), own)
-  const nameOf = (listener: { readonly address: string; readonly port: number }): string =>
-    `${PREFIX}${listener.address}-${listener.port}`
+  const nameOf = (listener: ListenerPlace): string =>
+    `${PREFIX}${listener.address}-${listener.port}${isUdp(listener) ? '-udp' : ''}`
 
   interface Living {
     readonly name: string
@@ -98,20 +105,24 @@ export function openForwarders(
    */
   async function mark(): Promise<string | undefined> {
     if (process.platform !== 'linux') return undefined
-    const [sockets, folder] = await Promise.all([
+    const [tcp, udp, folder] = await Promise.all([
       listening(),
+      listening('udp'),
       stat(join(paths.state, 'pids'), { bigint: true }).catch(() => undefined),
     ])
-    const loopback = sockets.filter(({ address }) => address.startsWith('127.'))
-    return `${folder?.mtimeNs ?? ''} ${loopback.map((one) => `${one.address}:${one.port}/${one.inode}`).join(' ')}`
+    // Connected ones of UDP are clients', which come and go all the time.
+    const loopback = [...tcp, ...udp.filter(({ connected }) => connected === undefined)].filter(
+      ({ address }) => address.startsWith('127.'),
+    )
+    return `${folder?.mtimeNs ?? ''} ${loopback.map((one) => `${listenerKey(one)}/${one.inode}`).join(' ')}`
   }
 
   async function command(forward: Forward): Promise<readonly string[]> {
-    const socat = await find('socat', env)
+    const socat = isUdp(forward) ? undefined : await find('socat', env)
     if (socat !== undefined) return [socat, ...socatArgs(forward)]
     return [
       ...self,
-      FORWARD_WORD,
+      isUdp(forward) ? FORWARD_UDP_WORD : FORWARD_WORD,
       forward.address,
       String(forward.port),
       forward.host,
@@ -130,9 +141,9 @@ export function openForwarders(
 
   async function start(forward: Forward, kind: 'started' | 'retargeted'): Promise<ForwardResult> {
     const key = listenerKey(forward)
-    let held = await settledHolder(forward.address, forward.port)
+    let held = await settledHolder(forward.address, forward.port, forward.protocol)
     const lost = await withoutRecord(held?.pid)
-    if (lost && lost.seen.address === forward.address && lost.seen.port === forward.port) {
+    if (lost && listenerKey(lost.seen) === key) {
       const { record, seen } = lost
       const isRight = seen.host === forward.host && seen.toPort === forward.toPort
       if (isRight && (await triedStuck(record.pid, forward)) === undefined) {
@@ -140,7 +151,7 @@ export function openForwarders(
         return { kind: 'kept', forward, pid: record.pid, program: seen.program }
       }
       await endGroup(record)
-      held = await settledHolder(forward.address, forward.port)
+      held = await settledHolder(forward.address, forward.port, forward.protocol)
     }
     if (held)
       return {
@@ -158,7 +169,7 @@ export function openForwarders(
       log: join(paths.state, 'logs', 'forwarders.log'),
       deadline: READY_DEADLINE_MS,
       isReady: async (pid) => {
-        const socket = (await listening()).find(
+        const socket = (await listening(forward.protocol)).find(
           (one) => one.address === forward.address && one.port === forward.port,
         )
         return socket !== undefined && (await hasSocket(pid, socket.inode))

@@ -1,10 +1,14 @@
 import { connect, createServer } from 'node:net'
 import { checkForward } from './socat.ts'
 import { parsePort } from '../../model/atoms.ts'
+import { openUdpForwarder } from './udp-forwarder.ts'
 import type { Forward } from '../../engine/adapters.ts'
 
 /** The hidden word of the command line that runs this forwarder. */
 export const FORWARD_WORD = '__forward'
+
+/** The same for UDP. */
+export const FORWARD_UDP_WORD = '__forward-udp'
 
 const CONNECT_TIMEOUT_MS = 5000
 const KEEPALIVE_MS = 60_000
@@ -15,6 +19,22 @@ export function parseForward(words: readonly string[]): Forward {
   const forward = { address, port: parsePort(port) ?? 0, host, toPort: parsePort(toPort) ?? 0 }
   checkForward(forward)
   return forward
+}
+
+/**
+ * A forwarder of UDP: one socket a client (udp-forwarder.ts). Runs until its process ends; exits 1 with the code on stderr
+ * when it cannot listen.
+ */
+export async function runUdpForwarder(words: readonly string[]): Promise<never> {
+  const forward = parseForward(words)
+  try {
+    await openUdpForwarder({ ...forward, protocol: 'udp' }, (line) => process.stdout.write(`${line}\n`))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    process.stderr.write(`E bind: ${code ?? message}\n`)
+    process.exit(1)
+  }
+  return await new Promise<never>(() => undefined)
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Forward } from '../../engine/adapters.ts'
+import { listenerKey } from '../../model/listeners.ts'
 import { isIpv4, isLoopback, parsePort } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 
@@ -15,7 +16,7 @@ export function checkForward(forward: Forward): void {
   if (good) return
   throw new MaculaError({
     kind: 'invalid',
-    what: `${JSON.stringify(`${forward.address}:${forward.port}`)} cannot be forwarded to ${JSON.stringify(`${forward.host}:${forward.toPort}`)}.`,
+    what: `${JSON.stringify(listenerKey(forward))} cannot be forwarded to ${JSON.stringify(`${forward.host}:${forward.toPort}`)}.`,
     why: 'Only canonical addresses and whole port numbers are given to a forwarder.',
     todo: 'Correct the service’s compose.yaml.',
   })

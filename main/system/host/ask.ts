@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import type { HostAdapter } from '../../engine/adapters.ts'
 import { isNoAnswer } from '../../model/errno.ts'
 import type { AnswerSeen } from '../../model/observation.ts'
+import { askQuic, askUdp } from './ask-udp.ts'
 
 type Question = Parameters<HostAdapter['ask']>[0]
 
@@ -22,6 +23,10 @@ export async function ask(question: Question): Promise<AnswerSeen> {
       return await askPostgres(question)
     case 'tcp':
       return await askTcp(question)
+    case 'quic':
+      return await askQuic(question)
+    case 'udp':
+      return await askUdp(question)
   }
 }
 

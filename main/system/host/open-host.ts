@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { HostAdapter } from '../../engine/adapters.ts'
 import type { AddressSeen, ListenerSeen } from '../../model/observation.ts'
+import { listenerKey } from '../../model/listeners.ts'
+import type { Protocol } from '../../model/protocol.ts'
 import { holderOf, holderSocket, listening, type Listening } from '../process/sockets.ts'
 import { stuckOf } from '../process/stuck.ts'
 import { ask } from './ask.ts'
@@ -16,10 +18,12 @@ const TABLE_AGE_MS = 20
 
 /** The machine as any program on it sees it (Linux). `dnsPort`: where our own name server is, on 127.0.0.1. */
 export function openHost(env: Readonly<Record<string, string | undefined>>, dnsPort: number): HostAdapter {
-  let table: { readonly at: number; readonly sockets: Promise<readonly Listening[]> } | undefined
-  const sockets = async (): Promise<readonly Listening[]> => {
-    if (!table || performance.now() - table.at > TABLE_AGE_MS)
-      table = { at: performance.now(), sockets: listening() }
+  const tables = new Map<Protocol, { readonly at: number; readonly sockets: Promise<readonly Listening[]> }>()
+  const sockets = async (protocol: Protocol): Promise<readonly Listening[]> => {
+    const known = tables.get(protocol)
+    if (known && performance.now() - known.at <= TABLE_AGE_MS) return await known.sockets
+    const table = { at: performance.now(), sockets: listening(protocol) }
+    tables.set(protocol, table)
     return await table.sockets
   }
   const underWay = new Map<string, ReturnType<HostAdapter['lookup']>>()
@@ -49,15 +53,16 @@ export function openHost(env: Readonly<Record<string, string | undefined>>, dnsP
         })
       })
     },
-    async listener(address, port, ours): Promise<ListenerSeen> {
+    async listener(address, port, ours, protocol = 'tcp'): Promise<ListenerSeen> {
       const began = performance.now()
       const elapsed = (): number => performance.now() - began
-      const socket = holderSocket(await sockets(), address, port)
+      const socket = holderSocket(await sockets(protocol), address, port)
       if (!socket) return { kind: 'free', ms: elapsed() }
-      const own = ours.find((one) => one.address === address && one.port === port)
+      const key = listenerKey({ address, port, protocol })
+      const own = ours.find((one) => listenerKey(one) === key)
       if (own && socket.address === address) {
         const { pid, program } = own
-        const hung = await stuckOf(pid, { address, port })
+        const hung = await stuckOf(pid, { address, port, protocol })
         const how = hung === undefined ? ({ kind: 'ours' } as const) : ({ kind: 'hung', hung } as const)
         return { ...how, pid, program, ms: elapsed() }
       }

@@ -162,7 +162,7 @@ export async function belongsTo(
 /** Why a cluster that somebody else made cannot be used; undefined when it fits. */
 export function whyUnfit(cluster: ClusterSpec, nodes: readonly Node[]): string | undefined {
   const wanted = `${cluster.host}:${cluster.port}`
-  const found = nodes.flatMap((node) => node.published.get(80) ?? [])
+  const found = nodes.flatMap((node) => node.published.get('80') ?? [])
   if (found.includes(wanted)) return undefined
   return found.length > 0
     ? `It publishes its port 80 on ${found.join(', ')}; ${wanted} is needed.`

@@ -16,7 +16,7 @@ export interface Node extends NodeSeen {
   /** Names on our docker network, as Docker gives it by name. */
   readonly names: readonly string[]
   /** "127.0.0.1:8080" by port in the node. */
-  readonly published: ReadonlyMap<number, string>
+  readonly published: ReadonlyMap<string, string>
 }
 
 /** The containers of one kind cluster, control plane first. Throws MaculaError when Docker does not answer. */
@@ -50,13 +50,14 @@ async function nodeOf(link: Link, id: string, network: string): Promise<Node | u
       CALL_DEADLINE_MS,
       async (abortSignal) => await link.calls.getContainer(id).inspect({ abortSignal }),
     )
-    const published = new Map<number, string>()
+    const published = new Map<string, string>()
     const bound = info.HostConfig.PortBindings as Readonly<
       Record<string, readonly { readonly HostIp?: string; readonly HostPort?: string }[] | null>
     > | null
     for (const [key, bindings] of Object.entries(bound ?? {})) {
       const first = bindings?.[0]
-      if (first) published.set(Number.parseInt(key, 10), `${first.HostIp ?? ''}:${first.HostPort ?? ''}`)
+      // Docker's "4433/udp", and "80/tcp".
+      if (first) published.set(key.replace(/\/tcp$/, ''), `${first.HostIp ?? ''}:${first.HostPort ?? ''}`)
     }
     return {
       id: info.Id,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Holder } from '../../model/observation.ts'
+import type { Protocol } from '../../model/protocol.ts'
 import { argvOf } from './record.ts'
 
 type Belonging = Pick<Holder, 'unit' | 'container'>
@@ -31,28 +32,36 @@ export function readCgroup(text: string): Belonging {
 }
 
 /** The container's address that a docker-proxy leads to, when its arguments say that it listens on this port. */
-export function proxyTarget(argv: readonly string[], port: number): string | undefined {
+export function proxyTarget(
+  argv: readonly string[],
+  port: number,
+  protocol: Protocol = 'tcp',
+): string | undefined {
   if (argv[0]?.split('/').at(-1) !== PROXY) return undefined
   const value = (flag: string): string | undefined => {
     const at = argv.indexOf(flag)
     return at < 0 ? undefined : argv[at + 1]
   }
-  if (value('-host-port') !== String(port) || (value('-proto') ?? 'tcp') !== 'tcp') return undefined
+  if (value('-host-port') !== String(port) || (value('-proto') ?? 'tcp') !== protocol) return undefined
   return value('-container-ip')
 }
 
 /** What a process belongs to: a unit, a container, or the container whose published port it serves. */
-export async function belongsTo(pid: number, port: number): Promise<Belonging> {
-  const target = proxyTarget((await argvOf(pid)) ?? [], port)
+export async function belongsTo(pid: number, port: number, protocol?: Protocol): Promise<Belonging> {
+  const target = proxyTarget((await argvOf(pid)) ?? [], port, protocol)
   // Its own cgroup is Docker's: docker.service is not what anybody wants to stop.
   if (target !== undefined) return { container: target }
   return readCgroup(await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => ''))
 }
 
 /** The docker-proxy among `pids` that serves a port; its arguments are told to every user. */
-export async function publisherOf(pids: readonly number[], port: number): Promise<Holder | undefined> {
+export async function publisherOf(
+  pids: readonly number[],
+  port: number,
+  protocol?: Protocol,
+): Promise<Holder | undefined> {
   for (const pid of pids) {
-    const container = proxyTarget((await argvOf(pid)) ?? [], port)
+    const container = proxyTarget((await argvOf(pid)) ?? [], port, protocol)
     if (container !== undefined) return { pid, program: PROXY, container }
   }
   return undefined

@@ -1,33 +1,51 @@
 import { pause } from '../../engine/wait.ts'
 import { readdir, readFile, readlink, stat } from 'node:fs/promises'
 import type { Holder } from '../../model/observation.ts'
+import { isUdp, type Protocol, type WithProtocol } from '../../model/protocol.ts'
 import { belongsTo, publisherOf } from './belongs.ts'
 import { ownerOfProcess } from './mark.ts'
 import { argvOf, startOf } from './record.ts'
 import { userName } from './user.ts'
 
-/** One listening TCP socket. */
-export interface Listening {
+/** One listening TCP socket, or one of UDP that takes datagrams. */
+export interface Listening extends WithProtocol {
   /** Dotted quad; "0.0.0.0" for the wildcard of either family. */
   readonly address: string
   readonly port: number
   readonly inode: string
   readonly uid: number
-  /** Connections that were made and that its program did not take yet (the column rx_queue of what listens). */
+  /**
+   * What its program did not take yet (the column rx_queue): connections that were made, of what listens; bytes of datagrams
+   * with the kernel's own, of UDP.
+   */
   readonly waiting: number
+  /** UDP only: it takes datagrams of one sender only. It has its port all the same. */
+  readonly connected?: true
 }
 
+/** States of a socket in the tables: TCP_LISTEN; UDP has TCP_CLOSE for an open socket and TCP_ESTABLISHED for a connected one. */
 const LISTEN = '0A'
+const OPEN = '07'
+const CONNECTED = '01'
 
-/** All listening TCP sockets of this network namespace, from /proc/net/tcp and tcp6 (proc(5)). Linux only. */
-export async function listening(): Promise<readonly Listening[]> {
+/**
+ * All listening sockets of this network namespace, from /proc/net/tcp and tcp6, or udp and udp6 (proc(5)). Linux only.
+ */
+export async function listening(protocol: Protocol = 'tcp'): Promise<readonly Listening[]> {
   // The kernel walks all its sockets for these (7 ms on a machine with few): one reading serves all that ask meanwhile
   // and within the same moment, as those who wait for many forwarders do.
-  if (!table || performance.now() - table.ended > SAME_MOMENT_MS) return await read().sockets
+  const { table } = readings[protocol]
+  if (!table || performance.now() - table.ended > SAME_MOMENT_MS) return await read(protocol).sockets
   return await table.sockets
 }
 
 const SAME_MOMENT_MS = 4
+
+/** What is read of each protocol: the last table, and the one after it that some wait for. */
+const readings: Record<Protocol, { table?: Table; next?: Promise<readonly Listening[]> | undefined }> = {
+  tcp: {},
+  udp: {},
+}
 
 interface Table {
   readonly sockets: Promise<readonly Listening[]>
@@ -35,44 +53,46 @@ interface Table {
   ended: number
 }
 
-let table: Table | undefined
-let next: Promise<readonly Listening[]> | undefined
-
-function read(): Table {
-  const mine: Table = { ended: Infinity, sockets: readTables() }
-  table = mine
+function read(protocol: Protocol): Table {
+  const mine: Table = { ended: Infinity, sockets: readTables(protocol) }
+  readings[protocol].table = mine
   void mine.sockets.finally(() => (mine.ended = performance.now()))
   return mine
 }
 
 /** As `listening`, by a reading that begins after this call; all that ask meanwhile share it. */
-async function listeningNow(): Promise<readonly Listening[]> {
-  if (table?.ended !== Infinity) return await read().sockets
-  next ??= table.sockets.then(async () => {
-    next = undefined
-    return await read().sockets
+async function listeningNow(protocol: Protocol): Promise<readonly Listening[]> {
+  const reading = readings[protocol]
+  if (reading.table?.ended !== Infinity) return await read(protocol).sockets
+  reading.next ??= reading.table.sockets.then(async () => {
+    reading.next = undefined
+    return await read(protocol).sockets
   })
-  return await next
+  return await reading.next
 }
 
-async function readTables(): Promise<readonly Listening[]> {
+async function readTables(protocol: Protocol): Promise<readonly Listening[]> {
   const [four, six] = await Promise.all(
-    ['/proc/net/tcp', '/proc/net/tcp6'].map(async (file) => await readFile(file, 'utf8').catch(() => '')),
+    [`/proc/net/${protocol}`, `/proc/net/${protocol}6`].map(
+      async (file) => await readFile(file, 'utf8').catch(() => ''),
+    ),
   )
-  return [...parseTable(four ?? ''), ...parseTable(six ?? '')]
+  return [...parseTable(four ?? '', protocol), ...parseTable(six ?? '', protocol)]
 }
 
 /** The rows of such a table that listen. IPv6 other than the wildcard and mapped IPv4 cannot be in our way. */
-export function parseTable(text: string): readonly Listening[] {
+export function parseTable(text: string, protocol: Protocol = 'tcp'): readonly Listening[] {
+  const states = protocol === 'udp' ? [OPEN, CONNECTED] : [LISTEN]
   return text
     .split('\n')
     .slice(1)
     .flatMap((line) => {
       // Most rows are connections; they are not worth being taken apart each time.
-      if (!line.includes(` ${LISTEN} `)) return []
+      if (!states.some((state) => line.includes(` ${state} `))) return []
       const fields = line.trim().split(/\s+/)
       const [hex = '', port = ''] = (fields[1] ?? '').split(':')
-      if (fields[3] !== LISTEN) return []
+      const state = fields[3] ?? ''
+      if (!states.includes(state)) return []
       const address = addressOf(hex)
       return address === undefined
         ? []
@@ -83,6 +103,8 @@ export function parseTable(text: string): readonly Listening[] {
               inode: fields[9] ?? '',
               uid: Number(fields[7]),
               waiting: Number.parseInt((fields[4] ?? '').split(':')[1] ?? '0', 16),
+              ...(protocol === 'udp' ? { protocol } : {}),
+              ...(state === CONNECTED ? { connected: true as const } : {}),
             },
           ]
     })
@@ -104,10 +126,11 @@ export function holderSocket(
   address: string,
   port: number,
 ): Listening | undefined {
-  return (
-    sockets.find((socket) => socket.port === port && socket.address === address) ??
-    sockets.find((socket) => socket.port === port && socket.address === '0.0.0.0')
-  )
+  const at = (place: string, connected?: true): Listening | undefined =>
+    sockets.find(
+      (socket) => socket.port === port && socket.address === place && socket.connected === connected,
+    )
+  return at(address) ?? at('0.0.0.0') ?? at(address, true)
 }
 
 /**
@@ -126,13 +149,14 @@ export async function holderOf(socket: Listening): Promise<Holder> {
         return {
           pid: Number(pid),
           ...(program === '' ? {} : { program }),
-          ...(await belongsTo(Number(pid), socket.port)),
+          ...(await belongsTo(Number(pid), socket.port, socket.protocol)),
           ...(owner ? { macula: await personOf(owner) } : {}),
         }
       }
   }
   // Whose files a process has open is told to its own user only; how a port of Docker's was published is told to all.
-  const published = socket.uid === 0 ? await publisherOf(pids.map(Number), socket.port) : undefined
+  const published =
+    socket.uid === 0 ? await publisherOf(pids.map(Number), socket.port, socket.protocol) : undefined
   if (published) return published
   const user = (await userName(socket.uid)) ?? `uid ${socket.uid}`
   // Of other users only the arguments can be read: those of a forwarder of ours no other program has.
@@ -160,13 +184,19 @@ async function uidOf(pid: number): Promise<number | undefined> {
  * the socket's user: one of somebody else only wanted to listen there.
  */
 export function isForwarderOf(
-  { address, port, uid }: Listening,
+  socket: Listening,
   process: { readonly uid: number | undefined; readonly argv: readonly string[] },
 ): boolean {
   const { argv } = process
+  const { address, port, uid } = socket
   if (process.uid !== uid) return false
+  if (isUdp(socket)) return isForwarding(argv, '__forward-udp', socket)
   if (argv.some((word) => word.startsWith(`TCP4-LISTEN:${port},bind=${address},reuseaddr,fork,`))) return true
-  const at = argv.indexOf('__forward')
+  return isForwarding(argv, '__forward', socket)
+}
+
+function isForwarding(argv: readonly string[], word: string, { address, port }: Listening): boolean {
+  const at = argv.indexOf(word)
   return at >= 0 && argv[at + 1] === address && argv[at + 2] === String(port)
 }
 
@@ -177,10 +207,14 @@ const ENDING_MS = 2000
  * Who holds address:port; undefined: nobody. A process that was just ended may hold its sockets for a moment longer
  * than it is alive (its last thread, or the kernel, still closes them): such a holder is waited for.
  */
-export async function settledHolder(address: string, port: number): Promise<Holder | undefined> {
+export async function settledHolder(
+  address: string,
+  port: number,
+  protocol: Protocol = 'tcp',
+): Promise<Holder | undefined> {
   const until = Date.now() + ENDING_MS
   for (let wait = 5; ; wait = Math.min(wait * 2, 50)) {
-    const socket = holderSocket(await listeningNow(), address, port)
+    const socket = holderSocket(await listeningNow(protocol), address, port)
     if (!socket) return undefined
     const holder = await holderOf(socket)
     const isOurs = socket.uid === process.getuid?.()

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml'
+import { portText, protocolOf } from '../../model/protocol.ts'
 import { INGRESS, POWERDNS, TLS_PORT, type ServiceSpec, type Settings } from '../../model/service.ts'
 import { labels, ownLabels } from '../docker/container.ts'
 import { OVERRIDE, type Fragment } from './fragment.ts'
@@ -8,8 +9,8 @@ export function portsOf(
   service: ServiceSpec,
   { dnsPort, tls }: Pick<Settings, 'dnsPort' | 'tls'>,
 ): readonly string[] {
-  const targets = service.endpoints.map(({ target }) => target)
-  if (tls && service.id === INGRESS) targets.push(TLS_PORT)
+  const targets = service.endpoints.map(({ target, scheme }) => portText(target, protocolOf(scheme)))
+  if (tls && service.id === INGRESS) targets.push(portText(TLS_PORT))
   const ports = targets.map((target) => `127.0.0.1::${target}`)
   // dnsmasq asks by UDP, and by TCP at the same port what does not fit: Docker would choose two.
   const dns = ['tcp', 'udp'].map((protocol) => `127.0.0.1:${publishedDnsPort(dnsPort)}:53/${protocol}`)

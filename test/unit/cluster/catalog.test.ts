@@ -184,6 +184,40 @@ test('a port that one of our services listens on is refused', async () => {
   ])
 })
 
+test('each port that a cluster publishes is led to at its address, of UDP as well', async () => {
+  await put('clusters/second/cluster.yaml', cluster('127.0.0.11'))
+  await put(
+    'clusters/second/kind.yaml',
+    `${kind('second', 8090)}      - { containerPort: 443, hostPort: 8444, listenAddress: 127.0.0.1 }
+      - { containerPort: 4433, hostPort: 4434, listenAddress: 127.0.0.1, protocol: UDP }
+  - role: worker
+    image: kindest/node:v1.37.0
+    extraPortMappings:
+      - { containerPort: 80, hostPort: 8091, listenAddress: 127.0.0.1 }
+`,
+  )
+  const catalog = await read()
+  expect(catalog.problems).toEqual([])
+  const mine = listenersOf(catalog).filter(({ address }) => address === '127.0.0.11')
+  expect(mine.map((one) => [listenerKey(one), one.to.port])).toEqual([
+    ['127.0.0.11:80', 8090],
+    ['127.0.0.11:443', 8444],
+    ['127.0.0.11:4433/udp', 4434],
+  ])
+})
+
+test('two clusters may publish the same port of TCP and of UDP, not of one of both', async () => {
+  const two = (protocol: string): string =>
+    `${kind('second', 8090)}      - { containerPort: 4433, hostPort: 8080, listenAddress: 127.0.0.1, protocol: ${protocol} }\n`
+  await put('clusters/second/cluster.yaml', cluster('127.0.0.11'))
+  await put('clusters/second/kind.yaml', two('UDP'))
+  expect((await read()).problems).toEqual([])
+  await put('clusters/second/kind.yaml', two('TCP'))
+  expect((await read()).problems).toMatchObject([
+    { reason: expect.stringContaining('127.0.0.1:8080 (kind.yaml) is published by') as unknown },
+  ])
+})
+
 test('a missing kind.yaml is told, and so is a folder of a wrong name', async () => {
   await put('clusters/second/cluster.yaml', cluster('127.0.0.11'))
   await put('apps/-x/app.yaml', app('kind'))

@@ -8,6 +8,7 @@ export const clusterSpec: ClusterSpec = {
   address: '127.0.0.2',
   host: '127.0.0.1',
   port: 8080,
+  ports: [{ listen: 80, host: '127.0.0.1', port: 8080 }],
   namespace: 'macula',
   ingress: { namespace: 'nginx-ingress', app: 'nginx-ingress' },
   config: '/nowhere/kind.yaml',

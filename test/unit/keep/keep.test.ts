@@ -479,3 +479,23 @@ test('the kernel’s socket table is read: wildcard, mapped and plain IPv4', () 
     { address: '127.0.0.5', port: 3100, inode: '12348', uid: 1000, waiting: 0 },
   ])
 })
+
+test('the table of UDP has open and connected sockets, which both have their ports', () => {
+  const table = `   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
+  301: 0200007F:1151 00000000:0000 07 00000000:00000900 00:00000000 00000000  1000        0 22345 2 0000000000000000 0
+  302: 010017AC:9C40 030017AC:1151 01 00000000:00000000 00:00000000 00000000  1000        0 22346 2 0000000000000000 0
+`
+  expect(parseTable(table, 'udp')).toEqual([
+    { address: '127.0.0.2', port: 4433, inode: '22345', uid: 1000, waiting: 0x900, protocol: 'udp' },
+    {
+      address: '172.23.0.1',
+      port: 40_000,
+      inode: '22346',
+      uid: 1000,
+      waiting: 0,
+      protocol: 'udp',
+      connected: true,
+    },
+  ])
+  expect(parseTable(table)).toEqual([])
+})

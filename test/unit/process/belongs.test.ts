@@ -56,7 +56,12 @@ const proxy = (port: string, proto = 'tcp'): readonly string[] => [
 test.each([
   ['the container behind a published port', proxy('80'), '172.23.0.9'],
   ['another port', proxy('8080'), undefined],
-  ['UDP', proxy('80', 'udp'), undefined],
+  ['the same port of UDP', proxy('80', 'udp'), undefined],
   ['another program with such arguments', ['socat', ...proxy('80').slice(1)], undefined],
   ['no arguments', [], undefined],
 ])('docker-proxy: %s', (_, argv, target) => expect(proxyTarget(argv, 80)).toBe(target))
+
+test('the container behind a published port of UDP', () => {
+  expect(proxyTarget(proxy('4433', 'udp'), 4433, 'udp')).toBe('172.23.0.9')
+  expect(proxyTarget(proxy('4433'), 4433, 'udp')).toBeUndefined()
+})

@@ -21,3 +21,12 @@ test.each<[string, number | undefined, readonly string[], boolean]>([
 ])('the forwarder that has a socket: %s', (_, uid, argv, is) => {
   expect(isForwarderOf(socket, { uid, argv })).toBe(is)
 })
+
+test('the forwarder that has a socket of UDP is the one of UDP', () => {
+  const udp = { ...socket, protocol: 'udp' as const }
+  const argv = (word: string) => ['node', 'maculactl', word, '127.0.0.4', '3000']
+  expect(isForwarderOf(udp, { uid: 1001, argv: argv('__forward-udp') })).toBe(true)
+  expect(isForwarderOf(udp, { uid: 1001, argv: argv('__forward') })).toBe(false)
+  expect(isForwarderOf(udp, { uid: 1001, argv: socat })).toBe(false)
+  expect(isForwarderOf(socket, { uid: 1001, argv: argv('__forward-udp') })).toBe(false)
+})
