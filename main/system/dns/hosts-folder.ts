@@ -1,11 +1,19 @@
 import { chmod, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fewAtOnce } from '../../model/few-at-once.ts'
 import { besideName, makeFolder, readIfThere, writeWhole } from '../files.ts'
+
+/** Hosts of Ingresses may be hundreds, and a process may have 1024 files. */
+const AT_ONCE = 100
 
 /** What the files of `hostsDir` say: addresses by name. */
 export async function servedIn(hostsDir: string): Promise<ReadonlyMap<string, string>> {
   const files = await readdir(hostsDir).catch(() => [])
-  const lines = await Promise.all(files.map(async (file) => (await readIfThere(join(hostsDir, file))) ?? ''))
+  const lines = await fewAtOnce(
+    files,
+    AT_ONCE,
+    async (file) => (await readIfThere(join(hostsDir, file))) ?? '',
+  )
   return new Map(
     lines.map((line) => {
       const [address = '', name = ''] = line.trim().split(' ')

@@ -2,6 +2,7 @@ import { poll } from '../../engine/wait.ts'
 import { join } from 'node:path'
 import type { NameServerAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
+import { fewAtOnce } from '../../model/few-at-once.ts'
 import type { Owner } from '../../model/owner.ts'
 import type { Settings } from '../../model/service.ts'
 import { makeFolder, readIfThere, writeWhole } from '../files.ts'
@@ -20,6 +21,9 @@ const ASKED_TIMES = 2
 
 /** Refused at once whatever else is known (RFC 2606): who answers that lives, without PowerDNS being asked. */
 const NOT_OURS = 'ready.invalid'
+
+/** Each question takes a socket, and what comes at once waits in one queue of the kernel. */
+const AT_ONCE = 100
 
 /** Where `dig @127.0.0.1` asks. */
 const USUAL_PORT = 53
@@ -169,10 +173,11 @@ async function answersRight(
   const isRight = async (): Promise<true | undefined> => {
     const ask = async (name: string): Promise<readonly string[] | undefined> =>
       (await askDns(port, name, 'A', 300))?.addresses
-    const answers = await Promise.all([
-      ...[...names].map(async ([name, address]) => (await ask(name))?.includes(address) === true),
-      ...gone.map(async (name) => (await ask(name))?.length === 0),
-    ])
+    const answers = await fewAtOnce([...names.keys(), ...gone], AT_ONCE, async (name) => {
+      const wanted = names.get(name)
+      const told = await ask(name)
+      return wanted === undefined ? told?.length === 0 : told?.includes(wanted) === true
+    })
     return answers.includes(false) ? undefined : true
   }
   return (await poll(isRight, { deadline: 500, first: 5, longest: 100 })) ?? false

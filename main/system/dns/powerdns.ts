@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Endpoint, ZonesAdapter } from '../../engine/adapters.ts'
 import { inert, isHostName, isIpv4, isZone } from '../../model/atoms.ts'
+import { fewAtOnce } from '../../model/few-at-once.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { askDns } from './ask.ts'
 
@@ -9,6 +10,9 @@ const API_DEADLINE_MS = 5000
 
 /** Longer than an answer of PowerDNS takes on a busy machine (ms). */
 const DNS_DEADLINE_MS = 500
+
+/** Each question takes a socket. */
+const AT_ONCE = 100
 
 /** More zones, and more names of one, are not looked at. */
 const MOST_ZONES = 64
@@ -68,12 +72,10 @@ export function openZones(): ZonesAdapter {
         return found
       }),
     async answers({ address, port }, names) {
-      const all = await Promise.all(
-        names.map(async (name) => {
-          const answer = await askDns(port, name, 'A', DNS_DEADLINE_MS, address).catch(() => undefined)
-          return [name, answer?.addresses ?? []] as const
-        }),
-      )
+      const all = await fewAtOnce(names, AT_ONCE, async (name) => {
+        const answer = await askDns(port, name, 'A', DNS_DEADLINE_MS, address).catch(() => undefined)
+        return [name, answer?.addresses ?? []] as const
+      })
       return new Map(all.filter(([, addresses]) => addresses.length > 0))
     },
   }
