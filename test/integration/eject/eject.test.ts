@@ -1,13 +1,11 @@
 import Docker from 'dockerode'
-import { execa, type Options } from 'execa'
 import { Resolver } from 'node:dns/promises'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { ejectSchema } from '../../../main/cli/json/eject.ts'
+import { ejected } from './ejected.ts'
 
 /**
  * What `maculactl eject` writes, used without Macula: Docker's engine, Compose, socat, nginx, PostgreSQL, PowerDNS and the registry
@@ -15,35 +13,11 @@ import { ejectSchema } from '../../../main/cli/json/eject.ts'
  * sandbox by Debian's own dnsmasq service.
  */
 
-const top = fileURLToPath(new URL('../../..', import.meta.url))
 const project = 'macula-it-eject'
-const written = `${project}-infrastructure`
 const suffix = 'eject.test'
-const base = mkdtempSync(join(tmpdir(), 'macula-it-eject-'))
-const folder = join(base, 'out')
-const infrastructure = join(folder, 'infrastructure')
-const home = join(base, 'own')
-const env = {
-  HOME: base,
-  MACULA_HOME: home,
-  XDG_STATE_HOME: join(base, 'state'),
-  PATH: process.env['PATH'] ?? '',
-}
+const one = ejected({ project, suffix, net: 93 })
+const { base, folder, infrastructure, home, env, written, run, maculactl, compose, script, password } = one
 const docker = new Docker()
-
-const run = async (file: string, args: readonly string[] = [], options: Options = {}) =>
-  await execa(file, [...args], {
-    env,
-    extendEnv: false,
-    reject: false,
-    cwd: infrastructure,
-    stdin: 'ignore',
-    ...options,
-  })
-const maculactl = async (...args: readonly string[]) =>
-  await run(process.execPath, [join(top, 'dist', 'maculactl.mjs'), ...args], { cwd: base })
-const script = async (name: string, ...args: readonly string[]) =>
-  await run(join(folder, name), args, { cwd: '/' })
 const routing = ['observability', 'data', 'kind'] as const
 
 /** Addresses by name, as the file for dnsmasq has them. */
@@ -76,33 +50,17 @@ async function status(
   })
 }
 
-function password(name: string): string {
-  const text = readFileSync(join(infrastructure, '.env'), 'utf8')
-  return new RegExp(`^MACULA_SECRET_${name}=(.*)$`, 'm').exec(text)?.[1] ?? ''
-}
-
 const ofProject = { label: [`com.docker.compose.project=${written}`] }
 
 async function leave(): Promise<void> {
   for (const one of routing) if (existsSync(folder)) await script(`scripts/setup-${one}-routing.sh`, 'stop')
-  if (existsSync(join(infrastructure, '.env')))
-    await run('docker', ['compose', 'down', '-v', '--timeout', '1'], { timeout: 120_000 })
+  if (existsSync(join(infrastructure, '.env'))) await compose('down', '-v', '--timeout', '1')
 }
 
 beforeAll(() => {
   mkdirSync(join(home, 'config', 'services', 'notes', 'conf'), { recursive: true })
   mkdirSync(join(home, 'config', 'stack', 'loki'), { recursive: true })
-  writeFileSync(
-    join(home, 'config', 'settings.json'),
-    JSON.stringify({
-      version: 1,
-      suffix,
-      subnet: '172.28.93.0/24',
-      addresses: '127.0.93.0/24',
-      project,
-      zones: ['lab'],
-    }),
-  )
+  one.settle({ zones: ['lab'] })
   writeFileSync(
     join(home, 'config', 'services', 'notes', 'compose.yaml'),
     `services:
@@ -133,14 +91,14 @@ networks: { macula: { name: '\${MACULA_NETWORK:-macula}', external: true } }
 })
 afterAll(async () => {
   await leave()
-  rmSync(base, { recursive: true, force: true })
+  one.clear()
 })
 
 describe('maculactl eject, and then without it', () => {
   test('writes everything; shellcheck finds nothing in any script', async () => {
     const ended = await maculactl('eject', folder, '--json')
-    expect(ended.exitCode, String(ended.stderr)).toBe(0)
-    const { files, leftOut, secrets } = ejectSchema.parse(JSON.parse(String(ended.stdout)))
+    expect(ended.exitCode, ended.stderr).toBe(0)
+    const { files, leftOut, secrets } = ejectSchema.parse(JSON.parse(ended.stdout))
     expect({ leftOut, secrets }).toEqual({ leftOut: [], secrets: 'to be made' })
     const scripts = files.filter((path) => path.endsWith('.sh') && !path.includes('/config/'))
     expect(scripts.length).toBeGreaterThanOrEqual(9)
@@ -160,9 +118,9 @@ describe('maculactl eject, and then without it', () => {
 
   test('Compose brings all of it up and finds every service healthy', { timeout: 240_000 }, async () => {
     const made = await script('infrastructure/make-env.sh')
-    expect(made.exitCode, String(made.stderr)).toBe(0)
-    const up = await run('docker', ['compose', 'up', '-d', '--wait', '--pull', 'never'], { timeout: 200_000 })
-    expect(up.exitCode, String(up.stderr).slice(-2000)).toBe(0)
+    expect(made.exitCode, made.stderr).toBe(0)
+    const up = await compose('up', '-d', '--wait', '--pull', 'never')
+    expect(up.exitCode, up.stderr.slice(-2000)).toBe(0)
     const containers = await docker.listContainers({ all: true, filters: ofProject })
     expect(containers.length).toBeGreaterThanOrEqual(15)
     for (const { Names, State, Labels } of containers) {
@@ -176,8 +134,7 @@ describe('maculactl eject, and then without it', () => {
     const inside = await docker.getContainer(notes?.Id ?? '').inspect()
     expect(inside.Config.Env).toEqual(expect.arrayContaining(['COST=5$', `QUOTE=it's "so"`]))
     // The old names lead to it too.
-    const asked = await run('docker', [
-      'compose',
+    const asked = await compose(
       'exec',
       '-T',
       'notes',
@@ -186,25 +143,25 @@ describe('maculactl eject, and then without it', () => {
       'macula-timescaledb',
       'minio',
       `s3.${suffix}`,
+    )
+    expect(asked.stdout.split('\n').map((line) => line.split(' ')[0])).toEqual([
+      '172.28.93.31',
+      '172.28.93.30',
+      '172.28.93.30',
     ])
-    expect(
-      String(asked.stdout)
-        .split('\n')
-        .map((line) => line.split(' ')[0]),
-    ).toEqual(['172.28.93.31', '172.28.93.30', '172.28.93.30'])
   })
 
   test('databases and zones are there, also when asked for twice', async () => {
     for (const says of ['macula_console is made.', '']) {
       const made = await script('infrastructure/setup-databases.sh')
-      expect(made.exitCode, String(made.stderr)).toBe(0)
-      expect(String(made.stdout)).toContain(says)
+      expect(made.exitCode, made.stderr).toBe(0)
+      expect(made.stdout).toContain(says)
       if (says === '') expect(made.stdout).toBe('')
     }
     for (const says of ['The zone lab is made.', 'The zone lab is there already.']) {
       const made = await script('infrastructure/setup-zones.sh')
-      expect(made.exitCode, `${String(made.stdout)}${String(made.stderr)}`).toBe(0)
-      expect(String(made.stdout)).toContain(says)
+      expect(made.exitCode, `${made.stdout}${made.stderr}`).toBe(0)
+      expect(made.stdout).toContain(says)
     }
     const resolver = new Resolver({ timeout: 3000, tries: 2 })
     resolver.setServers(['172.28.93.10'])
@@ -214,18 +171,18 @@ describe('maculactl eject, and then without it', () => {
   test('forwarders start, are kept, tell how they are, and lead to every service', async () => {
     for (const one of routing) {
       const started = await script(`scripts/setup-${one}-routing.sh`, 'start')
-      expect(started.exitCode, String(started.stdout)).toBe(0)
-      expect(String(started.stdout)).toContain('leads to')
+      expect(started.exitCode, started.stdout).toBe(0)
+      expect(started.stdout).toContain('leads to')
       const again = await script(`scripts/setup-${one}-routing.sh`, 'start')
-      expect(String(again.stdout)).not.toMatch(/leads to|not started/)
+      expect(again.stdout).not.toMatch(/leads to|not started/)
     }
     for (const one of ['observability', 'data']) {
       const told = await script(`scripts/setup-${one}-routing.sh`, 'status')
-      expect(told.exitCode, String(told.stdout)).toBe(0)
+      expect(told.exitCode, told.stdout).toBe(0)
     }
     // Where a cluster is to be another suite's may be just now: the forwarder is there, and tells which it is.
     const kind = await script('scripts/setup-kind-routing.sh', 'status')
-    expect(String(kind.stdout)).toMatch(
+    expect(kind.stdout).toMatch(
       kind.exitCode === 0 ? /works, pid \d+/ : /runs, pid \d+, but .* does not answer/,
     )
 
@@ -261,19 +218,17 @@ describe('maculactl eject, and then without it', () => {
         env: { ...env, PGPASSWORD: password('POSTGRES_PASSWORD') },
       },
     )
-    expect(psql.stdout, String(psql.stderr)).toBe('timescaledb')
+    expect(psql.stdout, psql.stderr).toBe('timescaledb')
   })
 
   test('Macula counts none of it as its own: nothing runs for it, a start is refused, and what runs goes on', async () => {
     const before = (await docker.listContainers({ filters: ofProject })).map(({ Id }) => Id).sort()
     const told = await maculactl('status', '--json')
-    const { services } = JSON.parse(String(told.stdout)) as { services: { id: string; state: string }[] }
+    const { services } = JSON.parse(told.stdout) as { services: { id: string; state: string }[] }
     expect(services.filter(({ state }) => state === 'works')).toEqual([])
     const started = await maculactl('up', 'grafana')
     expect(started.exitCode).toBe(1)
-    expect(String(started.stderr) + String(started.stdout)).toContain(
-      `the docker network ${written} has 172.28.93.0/24`,
-    )
+    expect(started.stderr + started.stdout).toContain(`the docker network ${written} has 172.28.93.0/24`)
     expect((await docker.listContainers({ filters: ofProject })).map(({ Id }) => Id).sort()).toEqual(before)
     expect((await script('scripts/setup-data-routing.sh', 'status')).exitCode).toBe(0)
   })
@@ -289,10 +244,10 @@ describe('maculactl eject, and then without it', () => {
     writeFileSync(file, `${process.pid}\n`)
     const told = await script('scripts/setup-data-routing.sh', 'status')
     expect(told.exitCode).toBe(1)
-    expect(String(told.stdout)).toContain('127.0.93.8:5432 (timescaledb) stopped')
+    expect(told.stdout).toContain('127.0.93.8:5432 (timescaledb) stopped')
     // This process lives on though the file names it.
     const started = await script('scripts/setup-data-routing.sh', 'start')
-    expect(String(started.stdout)).toContain('127.0.93.8:5432 (timescaledb) leads to 172.28.93.31:5432')
+    expect(started.stdout).toContain('127.0.93.8:5432 (timescaledb) leads to 172.28.93.31:5432')
     expect(Number(readFileSync(file, 'utf8'))).not.toBe(process.pid)
   })
 
@@ -313,8 +268,8 @@ describe('maculactl eject, and then without it', () => {
           }
         })
       expect(argvs.filter((argv) => argv.includes('bind=127.0.93.'))).toEqual([])
-      const down = await run('docker', ['compose', 'down', '-v', '--timeout', '1'], { timeout: 120_000 })
-      expect(down.exitCode, String(down.stderr)).toBe(0)
+      const down = await compose('down', '-v', '--timeout', '1')
+      expect(down.exitCode, down.stderr).toBe(0)
       expect(await docker.listContainers({ all: true, filters: ofProject })).toEqual([])
       expect((await docker.listNetworks()).filter(({ Name }) => Name === written)).toEqual([])
       expect((await docker.listVolumes()).Volumes.filter(({ Name }) => Name.startsWith(written))).toEqual([])
