@@ -5,22 +5,20 @@
  */
 import { z } from 'zod'
 import type { ClusterEvent, KubeconfigView } from '../main/model/cluster.ts'
-import type { LedgerEntry, RootOutcome, RootStepResult, SetupItem } from '../main/model/change.ts'
+import type { LedgerEntry, RootOutcome, RootStepResult } from '../main/model/change.ts'
 import type { CheckResult } from '../main/model/check.ts'
 import type { Trouble } from '../main/model/errors.ts'
 import type { ImageInfo, ServiceFacts, StatsSample } from '../main/model/facts.ts'
 import type { LogLine } from '../main/model/log-line.ts'
-import {
-  dataSetIds,
-  type MigrationEvent,
-  type MigrationResult,
-  type MigrationView,
-} from '../main/model/migration.ts'
+import { dataSetIds, type MigrationEvent, type MigrationResult } from '../main/model/migration.ts'
 import type { Consequences, RunResult, StepEvent } from '../main/model/run.ts'
 import type { SettingsView } from '../main/model/service.ts'
-import type { Access, Snapshot } from '../main/model/snapshot.ts'
+import type { Snapshot } from '../main/model/snapshot.ts'
 import type { Variable } from '../main/model/variable.ts'
 import { wizardStepIds, type WizardState } from '../main/model/wizard.ts'
+import type { About, MigrationPlan, OpenAnswer, ResetResult, RunView, SetupPlan, Shown } from './shapes.ts'
+
+export * from './shapes.ts'
 
 /** What a request takes (parsed) and what it answers (typed). */
 export interface RequestSpec<In extends z.ZodType, Out> {
@@ -51,10 +49,6 @@ const token = z.string().regex(/^[A-Za-z0-9-]{1,40}$/)
 /** Epoch ms; of log lines with a fraction. */
 const instant = z.number().min(0)
 const run = { run: token }
-
-/** The views of the window; the tray and the palette name them too. */
-export const views = ['services', 'logs', 'doctor', 'changes', 'settings', 'wizard'] as const
-export type View = (typeof views)[number]
 
 /** What can be set, each alone; checked once more as a whole before it is written. */
 const settingsPatch = z
@@ -220,62 +214,6 @@ export const events = {
   /** The connection to the engine: false while it is started again. */
   connected: told<boolean>(),
 } as const
-
-/** Where the window is led to, and the question that stands before it: `asks` is about `service`. */
-export interface Shown {
-  readonly view: View
-  readonly service?: string
-  readonly asks?: 'delete'
-}
-
-/** Everything the product says of itself and of where it runs. */
-export interface About {
-  readonly version: string
-  readonly face: 'desktop' | 'browser'
-  readonly platform: string
-  /** Whether the desktop shows our tray icon; null: not known, or no desktop. */
-  readonly tray: boolean | null
-  readonly folders: { readonly config: string; readonly services: string; readonly state: string }
-  /** What a person should know of our own files. */
-  readonly notes: readonly string[]
-}
-
-export type RunVerb = 'start' | 'stop' | 'restart' | 'pull' | 'fix' | 'reset' | 'migrate'
-
-export interface RunView {
-  readonly run: string
-  readonly verb: RunVerb
-  readonly services: readonly string[]
-  /** Epoch ms of its begin. */
-  readonly at: number
-}
-
-export type ResetResult = RunResult & {
-  readonly moved: readonly { readonly from: string; readonly to: string }[]
-}
-
-export interface OpenAnswer {
-  readonly url: string
-  readonly kind: Access['kind']
-  /** Why it is not the name, when it is not. */
-  readonly because?: string
-  readonly opened: boolean
-}
-
-export interface SetupPlan {
-  readonly items: readonly SetupItem[]
-  readonly digest: string
-  /** Text of the files that are there already and would be replaced, by path. */
-  readonly present: Readonly<Record<string, string>>
-  /** How root would be asked: nothing, sudo in a terminal, a window; null: no way here. */
-  readonly elevation: 'root' | 'sudo' | 'desktop' | null
-}
-
-export interface MigrationPlan {
-  readonly view: MigrationView
-  readonly digest: string
-  readonly elevation: SetupPlan['elevation']
-}
 
 export type RequestName = keyof typeof requests
 export type EventName = keyof typeof events

@@ -1,5 +1,4 @@
-import type { Change, RootOutcome, SetupItem } from '../model/change.ts'
-import { MaculaError, troubleOf } from '../model/errors.ts'
+import { MaculaError } from '../model/errors.ts'
 import { isFor } from '../model/may.ts'
 import type { ContainerSeen } from '../model/observation.ts'
 import type { RunResult, StepEvent } from '../model/run.ts'
@@ -8,8 +7,7 @@ import { createRuns } from './run/runs.ts'
 import { runChecks } from './doctor/doctor.ts'
 import type { Engine, Targets } from './engine.ts'
 import { coalesce } from '../model/coalesce.ts'
-import { namesNow, namesSeen, routeInput } from './look/names.ts'
-import { dnsOf } from './look/powerdns.ts'
+import { namesSeen } from './look/names.ts'
 import { createTruth } from './look/truth.ts'
 import { createMigration } from './migration/create-migration.ts'
 import type { Adapters, RoomSeen } from './adapters.ts'
@@ -26,7 +24,7 @@ import { logSources } from './run/log-sources.ts'
 import { mergedLogs } from './run/logs.ts'
 import { isTyped, needData, reset } from './run/reset.ts'
 import { createSecretsCalls } from './run/secrets/calls.ts'
-import { setupItems } from './run/setup.ts'
+import { createSetupCalls } from './run/setup-calls.ts'
 import { applyTls, keepTls, removeAuthority, seeTls } from './run/tls.ts'
 import { createWizard } from './wizard/wizard.ts'
 
@@ -117,37 +115,7 @@ export function createEngine(input: {
     })
   }
 
-  /** What was left out and whether the password was refused, for whoever goes on with set-up later. */
-  async function remember(
-    items: readonly SetupItem[],
-    changes: readonly Change[],
-    outcome: RootOutcome,
-  ): Promise<void> {
-    const { leftOut } = await adapters.memory.read()
-    const made = changes.map(({ id }) => id)
-    const left = items.filter(({ state }) => state === 'to do').map(({ change }) => change.id)
-    await adapters.memory
-      .keep(
-        outcome.kind === 'refused'
-          ? { refused: { at: adapters.clock.now(), says: outcome.says } }
-          : {
-              refused: undefined,
-              leftOut: [...new Set([...leftOut, ...left])].filter((id) => !made.includes(id)),
-            },
-      )
-      // What was decided is a help for the next time; it must not hide how the changes went.
-      .catch(() => undefined)
-  }
-
-  /** What set-up would change, for all names there are: those of Ingresses and of PowerDNS are looked for first. */
-  async function plan(): Promise<readonly SetupItem[]> {
-    await truth.observe
-      .docker()
-      .then(truth.observe.containers)
-      .then(async () => await Promise.all([truth.observe.clusters(), truth.observe.zones()]))
-      .catch(() => undefined)
-    return await setupItems(adapters, settings, catalog, routeInput(catalog, settings, truth.seen))
-  }
+  const setupCalls = createSetupCalls(context, alone, putRight)
 
   async function start(
     ids: Targets,
@@ -228,28 +196,7 @@ export function createEngine(input: {
       const names = namesSeen(catalog, settings, truth.seen)
       return await runChecks({ adapters, settings, catalog, snapshot, names, notes, room })
     },
-    setupPlan: async () => await plan(),
-    async setup(changes, tell) {
-      return await alone('setting up', async () => {
-        const before = await plan()
-        const outcome = await adapters.root.apply(changes, tell)
-        await remember(before, changes, outcome)
-        await truth.observe.docker()
-        if (outcome.kind === 'done' && !context.isOthers()) {
-          // Names can be tried at once: the server must run before the resolver is led to it.
-          await adapters.nameServer
-            .ensure(
-              namesNow(catalog, settings, truth.seen),
-              dnsOf(truth.seen.containers, truth.observe.isNative()),
-            )
-            .catch((error: unknown) => void troubleOf(error))
-          // Ports that were closed may be open now: forwarders that run already move to their clean URLs. What fails of
-          // it is told by the rows, and must not hide that the changes were made.
-          await putRight().catch(() => undefined)
-        }
-        return outcome
-      })
-    },
+    ...setupCalls,
     elevation: async () => await adapters.root.elevation(),
     ledger: async () => await adapters.root.ledger(),
     undo: async (entries, options, tell) =>

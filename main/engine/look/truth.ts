@@ -1,6 +1,5 @@
 import { coalesce } from '../../model/coalesce.ts'
 import { isTroubled } from '../../model/troubled.ts'
-import type { ClusterSpec } from '../../model/cluster.ts'
 import { foundRows } from '../../model/found.ts'
 import { makeSnapshot } from '../../model/make-snapshot.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
@@ -8,11 +7,12 @@ import { looksSame } from '../../model/same.ts'
 import { POWERDNS, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Adapters } from '../adapters.ts'
+import { clusterFollower } from './follow-clusters.ts'
 import { observer } from './observe.ts'
 import { asksElsewhere } from './powerdns.ts'
 import { isTlsDue } from './tls-look.ts'
 import { pause } from '../wait.ts'
-import { clustersOf, isAskable, nothingSeen, worldOf } from './seen.ts'
+import { isAskable, nothingSeen, worldOf } from './seen.ts'
 import { createWatch, type Attention } from './watch.ts'
 
 /** How long a first snapshot waits for the names, so that it need not be told twice (ms). */
@@ -204,48 +204,18 @@ export function createTruth(
     (service) => service,
   )
 
-  /** The nodes of each cluster as they were when what they know of the outside was put right. */
-  const settled = new Map<string, string>()
-
-  /** A node or an object of a cluster changed: the cluster is read whole, which is a few quick questions. */
-  async function clusterChanged(cluster: ClusterSpec): Promise<void> {
-    const nodesOf = (): string => {
-      const found = seen.clusters.get(cluster.id)
-      const nodes = found && 'nodes' in found ? found.nodes : []
-      // While its API server does not answer, its nodes can be told nothing: they are when it does.
-      const told = found?.kind === 'down' ? 'down ' : ''
-      return `${told}${nodes.map(({ id, running, address }) => `${id} ${running} ${address}`).join()}`
-    }
-    await observe.cluster(cluster)
-    publish()
-    onNames()
-    const nodes = nodesOf()
-    // The first time too: a cluster may have been there before, without what its nodes are to know.
-    if (nodes !== (settled.get(cluster.id) ?? '') && !seen.acting.has(cluster.id)) onDrift()
-    settled.set(cluster.id, nodes)
-    void askCluster(cluster.id).catch(() => undefined)
-  }
-
-  /** Asks what is in a cluster whether it answers; never waited for by the next change, which may be a new name. */
-  const askCluster = coalesce(
-    async (id: string) => {
-      if (watchers.size === 0) return
-      const inside = rows().filter(({ runtime }) => runtime.kind === 'cluster' && runtime.cluster.id === id)
-      await again(inside.map((row) => row.id))
-    },
-    (id) => id,
-  )
-
-  /** Follows every cluster until `signal` aborts; at most one look under way and one owed for each. */
-  function followClusters(signal: AbortSignal): void {
-    for (const cluster of clustersOf(catalog())) {
-      const changedOnce = coalesce(async () => {
-        if (!signal.aborted) await clusterChanged(cluster)
-      })
-      const onChange = (): void => void changedOnce().catch(() => undefined)
-      void adapters.clusters.watch(cluster, { signal, onChange })
-    }
-  }
+  const followClusters = clusterFollower({
+    adapters,
+    catalog,
+    seen,
+    observe,
+    rows,
+    again,
+    publish,
+    onDrift,
+    onNames,
+    isWatched: () => watchers.size > 0,
+  })
 
   const watch = createWatch({
     events: async (handlers) => await adapters.docker.events(handlers),

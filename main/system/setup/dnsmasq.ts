@@ -1,12 +1,10 @@
 import type { ResolverRoute } from '../../engine/adapters.ts'
-import type { RootVerb } from '../../model/change.ts'
 import type { Settings } from '../../model/service.ts'
-import { commandsOf } from '../root/commands.ts'
-import { answeredBefore, dnsmasqReads, forwardLine, takesIn, type DnsmasqReads } from './dnsmasq-files.ts'
+import { answeredBefore, dnsmasqReads, takesIn, type DnsmasqReads } from './dnsmasq-files.ts'
+import { byDnsmasq } from './dnsmasq-route.ts'
 import type { Machine } from './machine.ts'
 import { asksOnly } from './name-service.ts'
-import { no, ownFile, sayForeign } from './own-file.ts'
-import { sayDomains } from './wording.ts'
+import { no, sayForeign } from './own-file.ts'
 
 const FOLDER = '/etc/dnsmasq.d'
 const NAME = 'macula-desktop.conf'
@@ -15,7 +13,6 @@ const FILE = `${FOLDER}/${NAME}`
 
 /** A dnsmasq of the whole machine is told to ask our name server for our suffix. */
 export function systemDnsmasq(machine: Machine): ResolverRoute {
-  const file = ownFile(machine, FILE, forwardLine)
   const detect: ResolverRoute['detect'] = async () => {
     if (machine.platform !== 'linux') return no('A dnsmasq that systemd runs is for Linux.')
     const unit = await unitOf(machine)
@@ -31,34 +28,22 @@ export function systemDnsmasq(machine: Machine): ResolverRoute {
     return { fits: true, says: `dnsmasq answers for this machine.${await sayForeign(machine, FILE)}` }
   }
   return {
-    id: 'route-dnsmasq',
     title: 'system dnsmasq',
     rank: 40,
-    needsServer: true,
-    detect,
+    ...byDnsmasq(machine, {
+      id: 'route-dnsmasq',
+      file: FILE,
+      unit: 'dnsmasq',
+      asked: 'the dnsmasq of this machine',
+      price: 'dnsmasq is restarted once, because it reads its configuration only then.',
+      detect,
+    }),
     goesBefore: async ({ suffix }: Settings) => {
       const unit = await unitOf(machine)
       return unit === undefined
         ? undefined
         : await answeredBefore(machine, await readsOf(machine, unit), FILE, suffix)
     },
-    plan: ({ settings }) => {
-      const verbs: readonly RootVerb[] = [
-        { verb: 'file', path: FILE, mode: 0o644, content: forwardLine(settings) },
-        { verb: 'reload', unit: 'dnsmasq' },
-      ]
-      return {
-        id: 'route-dnsmasq',
-        title: `Send names under ${settings.suffix} to Macula`,
-        reason: `Programs ask the dnsmasq of this machine; it must ask Macula's name server for ${sayDomains(settings)}.`,
-        price: 'dnsmasq is restarted once, because it reads its configuration only then.',
-        verbs,
-        commands: commandsOf(verbs),
-      }
-    },
-    ...file,
-    // A file that nothing reads any more leads nowhere.
-    isInPlace: async (input) => (await file.isInPlace(input)) && (await detect()).fits,
   }
 }
 

@@ -1,11 +1,9 @@
 import type { ResolverRoute } from '../../engine/adapters.ts'
-import type { RootVerb } from '../../model/change.ts'
-import { commandsOf } from '../root/commands.ts'
-import { answeredBefore, forwardLine } from './dnsmasq-files.ts'
+import { answeredBefore } from './dnsmasq-files.ts'
+import { byDnsmasq } from './dnsmasq-route.ts'
 import type { Machine } from './machine.ts'
 import { asksOnly } from './name-service.ts'
-import { no, ownFile, sayForeign } from './own-file.ts'
-import { sayDomains } from './wording.ts'
+import { no, sayForeign } from './own-file.ts'
 
 const FOLDER = '/etc/NetworkManager/dnsmasq.d'
 /** Another name than the platform's own file has, which the migration takes away. */
@@ -13,7 +11,6 @@ const FILE = `${FOLDER}/macula-desktop.conf`
 
 /** NetworkManager's own dnsmasq (`dns=dnsmasq`) is told to ask our name server for our suffix. */
 export function networkManager(machine: Machine): ResolverRoute {
-  const file = ownFile(machine, FILE, forwardLine)
   const detect: ResolverRoute['detect'] = async () => {
     if (machine.platform !== 'linux') return no('NetworkManager is for Linux.')
     const mode = await modeOf(machine)
@@ -28,30 +25,19 @@ export function networkManager(machine: Machine): ResolverRoute {
     }
   }
   return {
-    id: 'route-networkmanager',
     title: 'NetworkManager’s dnsmasq',
     rank: 30,
-    needsServer: true,
-    detect,
+    // dns=dnsmasq may be taken out later.
+    ...byDnsmasq(machine, {
+      id: 'route-networkmanager',
+      file: FILE,
+      unit: 'NetworkManager',
+      asked: 'the dnsmasq that NetworkManager runs',
+      price: 'NetworkManager is reloaded once, which starts its dnsmasq anew; connections stay up.',
+      detect,
+    }),
     goesBefore: async ({ suffix }) =>
       await answeredBefore(machine, { files: [], folders: [{ path: FOLDER, patterns: [] }] }, FILE, suffix),
-    plan: ({ settings }) => {
-      const verbs: readonly RootVerb[] = [
-        { verb: 'file', path: FILE, mode: 0o644, content: forwardLine(settings) },
-        { verb: 'reload', unit: 'NetworkManager' },
-      ]
-      return {
-        id: 'route-networkmanager',
-        title: `Send names under ${settings.suffix} to Macula`,
-        reason: `Programs ask the dnsmasq that NetworkManager runs; it must ask Macula's name server for ${sayDomains(settings)}.`,
-        price: 'NetworkManager is reloaded once, which starts its dnsmasq anew; connections stay up.',
-        verbs,
-        commands: commandsOf(verbs),
-      }
-    },
-    ...file,
-    // A file that nothing reads any more leads nowhere: dns=dnsmasq may have been taken out since.
-    isInPlace: async (input) => (await file.isInPlace(input)) && (await detect()).fits,
   }
 }
 

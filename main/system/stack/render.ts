@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExpectedService, RenderedService, SecretsAdapter } from '../../engine/adapters.ts'
-import { troubleOf, type Trouble } from '../../model/errors.ts'
+import type { Trouble } from '../../model/errors.ts'
 import { variablesOfSecret, whyNotSecret } from '../../model/secret.ts'
 import type { ServiceSpec, Settings } from '../../model/service.ts'
 import { variablesOf } from '../catalog/variables.ts'
@@ -13,6 +13,7 @@ import { labelsOf, overrideText, portsOf, projectText } from './compose-texts.ts
 import { OVERRIDE, readFragment, type Fragment } from './fragment.ts'
 import { foldersOf, isOwn, oldPlace, volumesFor } from './own-binds.ts'
 import { hashOf, keptFolder, writeCopy, writtenIn, type CopyFile } from './rendered-copy.ts'
+import { oddSecret, readTrouble, writeTrouble } from './render-trouble.ts'
 import { takeOver } from './take-over.ts'
 import { environmentText, unwritable } from './variables-file.ts'
 
@@ -237,44 +238,6 @@ export async function renderStack(
 
 const revisionOf = ({ live }: Fragment): { readonly revision?: string } =>
   live ? { revision: live.revision } : {}
-
-/** What a file system said of a file, as words; undefined when it was something else. */
-function saidOfFile(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return undefined
-  const said =
-    error.code === 'EACCES' || error.code === 'EPERM' ? 'it belongs to another user' : String(error.code)
-  return `${String(error.path)}: ${said}.`
-}
-
-function readTrouble(id: string, error: unknown): Trouble {
-  const said = saidOfFile(error)
-  if (said === undefined) return troubleOf(error)
-  return {
-    kind: 'invalid',
-    what: `The files of ${id} cannot be read.`,
-    why: said,
-    todo: 'Make it readable for you, or mount it so that the program may write to it: then it is left to the program. The other services are not touched by this.',
-  }
-}
-
-function writeTrouble(id: string, error: unknown): Trouble {
-  const said = saidOfFile(error)
-  if (said === undefined) return troubleOf(error)
-  return {
-    kind: 'failed',
-    what: `The rendered copy of ${id} cannot be written.`,
-    why: said,
-    todo: `Move it away or give it back to you (sudo chown), then run maculactl up ${id} again.`,
-  }
-}
-
-function oddSecret(name: string): Trouble {
-  return {
-    kind: 'invalid',
-    what: `The secret ${name} cannot be given to Compose: it has a character that cannot be printed, or none at all.`,
-    todo: `Give it another value: maculactl secrets set ${name}`,
-  }
-}
 
 /**
  * The hash of everything a container is made from: files with their modes and the folder they are mounted from,

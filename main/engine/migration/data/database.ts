@@ -5,7 +5,7 @@ import { copyTree } from './copy.ts'
 import { copyArgv, insideFile, majorOf, startServer, type Server } from './postgres.ts'
 import type { Ours } from './ours.ts'
 import type { Source } from './source.ts'
-import { FILL, type Work } from './kind.ts'
+import { FILL, type Kind, type Work } from './kind.ts'
 
 /** Where a dump is while it passes from one server to the other. */
 export const DUMP = '/macula-dump'
@@ -182,4 +182,51 @@ export function needEqual(
     ...(differs.length > 1 ? { why: `${differs.length - 1} more differ too.` } : {}),
     todo: 'Run it again; where it differs again, leave this store out and tell us.',
   })
+}
+
+/** What is the same of every database that is taken by dumping and loading. */
+export function dumped(
+  kind: Pick<Kind, 'id' | 'title' | 'service' | 'load'> & {
+    /** "The zones of PowerDNS", in why they cannot be taken. */
+    readonly what: string
+    readonly copy: string
+    readonly dump: string
+    readonly preload: string
+    /** The user of their image where its container does not name one. */
+    readonly user: string
+    readonly measured: (major: number) => string
+    /** Dumps what the copy has once `serve` serves it, and returns what `readPlan` gives back. */
+    readonly read: (work: Work, serve: () => Promise<Server>) => Promise<unknown>
+  },
+): Kind {
+  const { id, title, service, load, what, copy, dump, preload, user, measured, read } = kind
+  return {
+    id,
+    title,
+    service,
+    scratch: [copy, dump],
+    passes: 3,
+    room: 3,
+    needsOwnImage: true,
+    load,
+    async measure(volume, _source, ours, signal) {
+      const cluster = await findCluster(volume, signal)
+      needOlder(cluster, ours, what)
+      return measured(cluster.major)
+    },
+    async prepare(work) {
+      if (work.has('dumped')) return
+      const { hands, image, signal } = work
+      const users = [(await work.variables())?.get('POSTGRES_USER') ?? user]
+      let server: Server | undefined
+      const plan = await read(work, async () => {
+        server = await serveCopy(work, { copy, dump, preload, users })
+        return server
+      })
+      await server?.box.close()
+      await keepPlan(hands, image, dump, plan, signal)
+      await work.mark('dumped', work.bytes)
+      await hands.discard(await hands.scratch(copy))
+    },
+  }
 }

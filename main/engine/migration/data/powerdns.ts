@@ -1,21 +1,11 @@
 import { z } from 'zod'
 import { MaculaError } from '../../../model/errors.ts'
 import { sayCount } from '../../../model/say.ts'
-import {
-  DUMP,
-  findCluster,
-  keepPlan,
-  needEqual,
-  needOlder,
-  readPlan,
-  serveCopy,
-  serveOurs,
-} from './database.ts'
+import { DUMP, dumped, needEqual, readPlan, serveOurs } from './database.ts'
 import type { Server } from './postgres.ts'
 import { connection, identifier, literal } from './sql.ts'
 import { FILL, type Kind, type Work } from './kind.ts'
 
-const COPY_VOLUME = 'powerdns-copy'
 const DUMP_VOLUME = 'powerdns-dump'
 const FILE = `${DUMP}/zones.dump`
 
@@ -80,41 +70,30 @@ async function countsOf(
   return Object.fromEntries(rows.map(({ name, rows: count }) => [String(name), Number(count)]))
 }
 
-async function dump(work: Work): Promise<void> {
-  const { hands, image, signal } = work
-  const users = [(await work.variables())?.get('POSTGRES_USER') ?? 'pdns']
-  const server = await serveCopy(work, { copy: COPY_VOLUME, dump: DUMP_VOLUME, preload: '', users })
+async function read(work: Work, serve: () => Promise<Server>): Promise<z.infer<typeof planSchema>> {
+  const server = await serve()
   const database = await databaseOf(server)
   const tables = await tablesIn(server, database)
   const counts = await countsOf(server, database, tables)
   work.says(`reading ${sayCount(counts['domains'] ?? 0, 'zone')}`)
   const wanted = tables.flatMap((name) => ['-t', `public.${name}`])
   await server.program(['pg_dump', '--data-only', '--format=custom', `--file=${FILE}`, ...wanted], database)
-  await server.box.close()
-  await keepPlan(hands, image, DUMP_VOLUME, { counts }, signal)
-  await work.mark('dumped', work.bytes)
-  await hands.discard(await hands.scratch(COPY_VOLUME))
+  return { counts }
 }
 
 /** Zones with records, keys and metadata. The schema stays ours; what their tables hold comes into it. */
-export const powerdns: Kind = {
+export const powerdns: Kind = dumped({
   id: 'powerdns',
   title: 'Zones of PowerDNS',
   service: 'powerdns-db',
-  scratch: [COPY_VOLUME, DUMP_VOLUME],
-  passes: 3,
-  room: 3,
-  needsOwnImage: true,
-
-  async measure(volume, _source, ours, signal) {
-    const cluster = await findCluster(volume, signal)
-    needOlder(cluster, ours, 'The zones of PowerDNS')
-    return `a database of PostgreSQL ${cluster.major}; its zones and records are counted while it is taken`
-  },
-
-  async prepare(work) {
-    if (!work.has('dumped')) await dump(work)
-  },
+  what: 'The zones of PowerDNS',
+  copy: 'powerdns-copy',
+  dump: DUMP_VOLUME,
+  preload: '',
+  user: 'pdns',
+  measured: (major) =>
+    `a database of PostgreSQL ${major}; its zones and records are counted while it is taken`,
+  read,
 
   async load(work) {
     const { hands, image, signal } = work
@@ -161,4 +140,4 @@ export const powerdns: Kind = {
       ].join(', ') + ': all counts equal'
     )
   },
-}
+})

@@ -2,23 +2,13 @@ import { z } from 'zod'
 import { MaculaError } from '../../../model/errors.ts'
 import { sayCount } from '../../../model/say.ts'
 import type { ServiceMade } from '../../adapters.ts'
-import {
-  DUMP,
-  findCluster,
-  keepPlan,
-  needEqual,
-  needOlder,
-  readPlan,
-  serveCopy,
-  serveOurs,
-} from './database.ts'
+import { DUMP, dumped, needEqual, readPlan, serveOurs } from './database.ts'
 import { startServer, telling, type Server } from './postgres.ts'
 import { connection, identifier, literal } from './sql.ts'
 import { FILL, type Kind, type Work } from './kind.ts'
 import { commonVersion, rolesForOurs } from './timescale-version.ts'
 import { countsOf, rowsOf, settingsOf } from './tables.ts'
 
-const COPY_VOLUME = 'timescaledb-copy'
 const DUMP_VOLUME = 'timescaledb-dump'
 
 const databaseSchema = z.object({
@@ -62,16 +52,9 @@ async function availableIn(server: Server): Promise<readonly string[]> {
   return rows.map(({ version }) => String(version))
 }
 
-async function dump(work: Work): Promise<void> {
-  const { hands, image, ours, signal } = work
-  const own = await askOurs(work, await ours.made(signal))
-  const users = [(await work.variables())?.get('POSTGRES_USER') ?? 'macula']
-  const server = await serveCopy(work, {
-    copy: COPY_VOLUME,
-    dump: DUMP_VOLUME,
-    preload: 'timescaledb',
-    users,
-  })
+async function read(work: Work, serve: () => Promise<Server>): Promise<z.infer<typeof planSchema>> {
+  const own = await askOurs(work, await work.ours.made(work.signal))
+  const server = await serve()
   await refuseTablespaces(server)
   const found = await server.rows(
     'template1',
@@ -104,10 +87,7 @@ async function dump(work: Work): Promise<void> {
     })
   }
   await server.program(['pg_dumpall', '--roles-only', '--no-comments', `--file=${DUMP}/roles.sql`])
-  await server.box.close()
-  await keepPlan(hands, image, DUMP_VOLUME, { databases }, signal)
-  await work.mark('dumped', work.bytes)
-  await hands.discard(await hands.scratch(COPY_VOLUME))
+  return { databases }
 }
 
 async function refuseTablespaces(server: Server): Promise<void> {
@@ -209,24 +189,18 @@ async function completeOurs(server: Server, made: ServiceMade, database: string)
 }
 
 /** All databases and roles, by dumping and loading; the extension is of one version on both sides while that is done. */
-export const timescaledb: Kind = {
+export const timescaledb: Kind = dumped({
   id: 'timescaledb',
   title: 'Databases of TimescaleDB',
   service: 'timescaledb',
-  scratch: [COPY_VOLUME, DUMP_VOLUME],
-  passes: 3,
-  room: 3,
-  needsOwnImage: true,
-
-  async measure(volume, _source, ours, signal) {
-    const cluster = await findCluster(volume, signal)
-    needOlder(cluster, ours, 'TimescaleDB’s data')
-    return `databases of PostgreSQL ${cluster.major}; their tables and rows are counted while they are taken`
-  },
-
-  async prepare(work) {
-    if (!work.has('dumped')) await dump(work)
-  },
+  what: 'TimescaleDB’s data',
+  copy: 'timescaledb-copy',
+  dump: DUMP_VOLUME,
+  preload: 'timescaledb',
+  user: 'macula',
+  measured: (major) =>
+    `databases of PostgreSQL ${major}; their tables and rows are counted while they are taken`,
+  read,
 
   async load(work) {
     const { hands, image, signal, ours } = work
@@ -264,4 +238,4 @@ export const timescaledb: Kind = {
       sayCount(sum('rows'), 'row'),
     ].join(', ')}: all counts equal`
   },
-}
+})

@@ -1,0 +1,65 @@
+/** What requests answer and events tell, where the model has no shape of its own: only types, ours on both sides. */
+import type { SetupItem } from '../main/model/change.ts'
+import type { MigrationView } from '../main/model/migration.ts'
+import type { RunResult } from '../main/model/run.ts'
+import type { Access } from '../main/model/snapshot.ts'
+
+/** The views of the window; the tray and the palette name them too. */
+export const views = ['services', 'logs', 'doctor', 'changes', 'settings', 'wizard'] as const
+export type View = (typeof views)[number]
+
+/** Where the window is led to, and the question that stands before it: `asks` is about `service`. */
+export interface Shown {
+  readonly view: View
+  readonly service?: string
+  readonly asks?: 'delete'
+}
+
+/** Everything the product says of itself and of where it runs. */
+export interface About {
+  readonly version: string
+  readonly face: 'desktop' | 'browser'
+  readonly platform: string
+  /** Whether the desktop shows our tray icon; null: not known, or no desktop. */
+  readonly tray: boolean | null
+  readonly folders: { readonly config: string; readonly services: string; readonly state: string }
+  /** What a person should know of our own files. */
+  readonly notes: readonly string[]
+}
+
+export type RunVerb = 'start' | 'stop' | 'restart' | 'pull' | 'fix' | 'reset' | 'migrate'
+
+export interface RunView {
+  readonly run: string
+  readonly verb: RunVerb
+  readonly services: readonly string[]
+  /** Epoch ms of its begin. */
+  readonly at: number
+}
+
+export type ResetResult = RunResult & {
+  readonly moved: readonly { readonly from: string; readonly to: string }[]
+}
+
+export interface OpenAnswer {
+  readonly url: string
+  readonly kind: Access['kind']
+  /** Why it is not the name, when it is not. */
+  readonly because?: string
+  readonly opened: boolean
+}
+
+export interface SetupPlan {
+  readonly items: readonly SetupItem[]
+  readonly digest: string
+  /** Text of the files that are there already and would be replaced, by path. */
+  readonly present: Readonly<Record<string, string>>
+  /** How root would be asked: nothing, sudo in a terminal, a window; null: no way here. */
+  readonly elevation: 'root' | 'sudo' | 'desktop' | null
+}
+
+export interface MigrationPlan {
+  readonly view: MigrationView
+  readonly digest: string
+  readonly elevation: SetupPlan['elevation']
+}
