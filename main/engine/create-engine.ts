@@ -10,7 +10,9 @@ import { coalesce } from '../model/coalesce.ts'
 import { namesSeen } from './look/names.ts'
 import { createTruth } from './look/truth.ts'
 import { createMigration } from './migration/create-migration.ts'
-import type { Adapters, RoomSeen } from './adapters.ts'
+import type { Adapters, AppsAdapter, RoomSeen } from './adapters.ts'
+import { forgetApp, noApps, takeApp } from './cluster/apps.ts'
+import { followApps } from './cluster/follow-apps.ts'
 import { picked, rowOf } from './picked.ts'
 import { createRunContext } from './run/context.ts'
 import { consequencesOf } from './run/down.ts'
@@ -43,8 +45,13 @@ export function createEngine(input: {
   readonly notes: readonly string[]
   /** Whether our own folders can be written. */
   readonly room: () => Promise<readonly RoomSeen[]>
+  /** Applications that are used where they lie; absent: there are none, and none can be added. */
+  readonly apps?: AppsAdapter
 }): Engine {
-  const { adapters, settings, catalog, notes, room } = input
+  const { adapters, settings, notes, room } = input
+  // What lies where its people have it changes while we run; the rest of the catalog is read once.
+  let { catalog } = input
+  const apps = input.apps ?? noApps
   const truth = createTruth(
     adapters,
     settings,
@@ -117,6 +124,17 @@ export function createEngine(input: {
 
   const setupCalls = createSetupCalls(context, alone, putRight)
 
+  const following = followApps({
+    apps,
+    truth,
+    catalog: () => catalog,
+    took(next) {
+      catalog = next
+    },
+    putIn: async (ids, signal) => void (await start(ids, none, signal)),
+    reconcile,
+  })
+
   async function start(
     ids: Targets,
     tell: (event: StepEvent) => void,
@@ -149,7 +167,7 @@ export function createEngine(input: {
   return {
     settings,
     catalog: all,
-    subscribe: (tell, attention) => truth.subscribe(tell, attention),
+    subscribe: (tell, attention) => following.subscribe(tell, attention),
     look: async () => await truth.look(),
     up: async (ids, tell, signal) => await start(ids, tell, signal),
     async down(ids, options, tell, signal) {
@@ -254,6 +272,20 @@ export function createEngine(input: {
       return await alone(`resetting ${id}`, async () => await reset(context, service, tell, signal))
     },
     removeCluster,
+    async takeApp(wish, only) {
+      const read = await takeApp(apps, wish, only)
+      if (only === 'add') await following.again()
+      return read
+    },
+    ownApps: async () => await apps.list(),
+    async forgetApp(word, options, tell) {
+      return await alone(`removing ${word}`, async () => {
+        const result = await forgetApp(context, apps, word, options, tell)
+        await following.again()
+        await putRight().catch(() => undefined)
+        return result
+      })
+    },
     kubeconfig: async (id) => await runs.kubeconfig(id),
     events: async (id) => await runs.events(id),
     migration: async () => await migration.view(),
@@ -270,6 +302,7 @@ export function createEngine(input: {
     certificate: async (folder, names, options) => await adapters.tls.write(folder, names, options),
     eject: async (folder, options) => await eject({ adapters, settings, catalog }, folder, options),
     async close() {
+      following.close()
       truth.close()
     },
   }

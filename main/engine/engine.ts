@@ -1,4 +1,5 @@
 /** What every face may ask of the engine. The window, the tray, the command line and the browser are equal clients. */
+import type { AddedApp, AppListed, AppRead } from '../model/added-app.ts'
 import type { ClusterEvent, KubeconfigView } from '../model/cluster.ts'
 import type { Change, LedgerEntry, RootOutcome, RootStepResult, SetupItem } from '../model/change.ts'
 import type { CheckResult } from '../model/check.ts'
@@ -133,6 +134,19 @@ export interface Engine {
   ): Promise<RunResult & { readonly moved: readonly { readonly from: string; readonly to: string }[] }>
   /** Removes a cluster that Macula made, with everything in it; infrastructure and its data stay. Faces ask before. */
   removeCluster(id: string, tell: (event: StepEvent) => void): Promise<RunResult>
+  /** Reads a folder of manifests or a kustomization anywhere on the disk; `add`: it is used from now on, in place. */
+  takeApp(wish: AddedApp, only: 'read' | 'add'): Promise<AppRead>
+  /** The applications that are used where they lie, with what is wrong with each. */
+  ownApps(): Promise<readonly AppListed[]>
+  /**
+   * Forgets one, named by its id or path; what it put into its cluster goes. `data`: its PersistentVolumeClaims too. `leave`: its
+   * objects stay in the cluster.
+   */
+  forgetApp(
+    word: string,
+    options: { readonly data: boolean; readonly leave: boolean },
+    tell: (event: StepEvent) => void,
+  ): Promise<RunResult>
   /** How a person's own tools reach a cluster; writes their kubeconfig when the settings want it. */
   kubeconfig(id: string): Promise<KubeconfigView>
   /** What a cluster told of an application, or of all; newest first. */

@@ -1,4 +1,5 @@
 /** The words for clusters and the applications in them: what the catalog wants, and what was seen. */
+import type { PlaceSpec } from './added-app.ts'
 import type { WithProtocol } from './protocol.ts'
 import { isAtLeast } from './version.ts'
 
@@ -44,6 +45,10 @@ export interface AppSpec {
   readonly image: string
   /** Absolute folder of its manifests. */
   readonly folder: string
+  /** It is used where it lies, anywhere on the disk; absent: described by a folder of the configuration, or of ours. */
+  readonly place?: PlaceSpec
+  /** Ids of applications of ours whose place it takes; absent: none. */
+  readonly replaces?: readonly string[]
   /** Nobody described it: it was found by an Ingress that somebody else made, and is only shown. */
   readonly found?: {
     readonly namespace: string
@@ -58,6 +63,8 @@ export interface AppSpec {
 /** A pod as the API server tells it, as far as a person wants to know. */
 export interface PodSeen {
   readonly name: string
+  /** Absent: not told. */
+  readonly namespace?: string
   readonly ready: boolean
   readonly phase: string
   /** Why its containers do not run: ImagePullBackOff, CrashLoopBackOff, ContainerCreating, Unschedulable, … */
@@ -126,6 +133,8 @@ export interface AppSeen {
   readonly pods: readonly PodSeen[]
   /** What ingresses of the cluster route to it, or to nobody's application by its label: `host`, or `host/path`. */
   readonly hosts: readonly string[]
+  /** Of the files that were put in last; absent: not known. */
+  readonly sum?: string
   /** What is to be done once or by a schedule; absent: nothing. */
   readonly jobs?: readonly JobSeen[]
   /** The newest warning about it or its pods. */

@@ -2,7 +2,7 @@ import { inert, isHostName, isUrlPath } from './atoms.ts'
 import type { AppSeen, ClusterSeen, ClusterSpec, IngressSeen } from './cluster.ts'
 import { heededIngresses } from './found-hosts.ts'
 import { namesOf } from './listeners.ts'
-import { currentPods } from './rungs/pod.ts'
+import { currentPods, isOff } from './rungs/pod.ts'
 import type { Catalog, EndpointSpec, Runtime, ServiceSpec } from './service.ts'
 
 /** What nobody described and is in a cluster all the same: a row for each Ingress with a name under the suffix. */
@@ -66,27 +66,43 @@ function notesOf(hosts: readonly string[], others: readonly string[], more: numb
   ]
 }
 
+/**
+ * The names that are spoken for: of everything described but applications that do not run. A stopped one, or one of ours that
+ * was never put in, gives its hosts back to whatever in the cluster has them.
+ */
+function heldNames(catalog: Catalog, clusters: Clusters, suffix: string): ReadonlyMap<string, string> {
+  const held = catalog.services.filter(({ runtime }) => {
+    const seen = runtime.kind === 'cluster' && runtime.app ? clusters.get(runtime.cluster.id) : undefined
+    if (seen?.kind !== 'up' || runtime.kind !== 'cluster') return true
+    const app = seen.apps.get(runtime.app?.id ?? '')
+    return app !== undefined && app.applied && !isOff(app)
+  })
+  return namesOf({ ...catalog, services: held }, suffix)
+}
+
 /** Everything found, in the order of the catalog's clusters, then by namespace and name. */
 function allFound(catalog: Catalog, clusters: Clusters, suffix: string): readonly Found[] {
   const described = namesOf(catalog, suffix)
+  const held = heldNames(catalog, clusters, suffix)
   const holders = new Map<string, string>()
-  const taken = new Set(catalog.services.map(({ id }) => id))
+  const ids = new Set(catalog.services.map(({ id }) => id))
   return catalog.services.flatMap(({ runtime, title: clusterTitle }): readonly Found[] => {
     if (runtime.kind !== 'cluster' || runtime.app) return []
     const { cluster } = runtime
-    const { ingresses } = heededIngresses(clusters.get(cluster.id), described, suffix)
+    const { ingresses } = heededIngresses(clusters.get(cluster.id), held, suffix)
     return ingresses.flatMap((ingress): readonly Found[] => {
-      const under = ingress.hosts.filter((host) => host.endsWith(`.${suffix}`) && !described.has(host))
-      const names = under.filter((host) => isHostName(host, 3))
-      const mine = names.filter((host) => (holders.get(host) ?? cluster.id) === cluster.id)
-      const wild = under.filter((host) => host.startsWith('*.') && isHostName(host.slice(2), 2))
       const isDescribed = catalog.services.some(
         (one) => one.runtime.kind === 'cluster' && one.runtime.app && one.runtime.app.id === ingress.app,
       )
+      const taken = isDescribed ? described : held
+      const under = ingress.hosts.filter((host) => host.endsWith(`.${suffix}`) && !taken.has(host))
+      const names = under.filter((host) => isHostName(host, 3))
+      const mine = names.filter((host) => (holders.get(host) ?? cluster.id) === cluster.id)
+      const wild = under.filter((host) => host.startsWith('*.') && isHostName(host.slice(2), 2))
       if (mine.length === 0 && (isDescribed || (wild.length === 0 && names.length === 0))) return []
       for (const host of mine) holders.set(host, cluster.id)
-      const id = idOf(ingress, cluster.id, taken)
-      taken.add(id)
+      const id = idOf(ingress, cluster.id, ids)
+      ids.add(id)
       const shown = mine.slice(0, MAX_HOSTS)
       const notes = notesOf(
         wild,
@@ -156,15 +172,23 @@ export function foundNames(
   clusters: Clusters,
   suffix: string,
 ): ReadonlyMap<string, string> {
-  const described = namesOf(catalog, suffix)
+  const held = heldNames(catalog, clusters, suffix)
+  const described = new Set(
+    catalog.services.flatMap(({ runtime }) =>
+      runtime.kind === 'cluster' && runtime.app ? runtime.app.id : [],
+    ),
+  )
+  const all = namesOf(catalog, suffix)
   const names = new Map<string, string>()
   for (const { runtime } of catalog.services) {
     if (runtime.kind !== 'cluster' || runtime.app) continue
-    const { ingresses } = heededIngresses(clusters.get(runtime.cluster.id), described, suffix)
-    for (const { hosts } of ingresses)
+    const { ingresses } = heededIngresses(clusters.get(runtime.cluster.id), held, suffix)
+    for (const { hosts, app } of ingresses)
       for (const host of hosts)
-        if (isHostName(host, 3) && host.endsWith(`.${suffix}`) && !described.has(host) && !names.has(host))
-          names.set(host, runtime.cluster.address)
+        if (isHostName(host, 3) && host.endsWith(`.${suffix}`) && !held.has(host) && !names.has(host))
+          // Its own, while it is stopped, stay the description's.
+          if (app === undefined || !described.has(app) || !all.has(host))
+            names.set(host, runtime.cluster.address)
   }
   return names
 }

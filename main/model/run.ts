@@ -20,7 +20,11 @@ export type StepEvent = { readonly ms: number } & (
   | { readonly kind: 'answers'; readonly service: string; readonly tookMs: number }
   | { readonly kind: 'stopping'; readonly service: string }
   | { readonly kind: 'stopped'; readonly service: string; readonly tookMs: number }
-  | { readonly kind: 'removed'; readonly service: string; readonly what: 'container' | 'cluster' }
+  | {
+      readonly kind: 'removed'
+      readonly service: string
+      readonly what: 'container' | 'cluster' | 'application'
+    }
   | { readonly kind: 'failed'; readonly service: string; readonly trouble: Trouble }
   /** Not tried because what it needs failed. */
   | { readonly kind: 'skipped'; readonly service: string; readonly because: string }

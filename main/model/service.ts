@@ -1,4 +1,5 @@
 /** The words for what is run: tiers, services, endpoints. Pure data; read from the catalog, never changed. */
+import type { AddedApp } from './added-app.ts'
 import type { AppSpec, ClusterSpec } from './cluster.ts'
 import type { Trouble } from './errors.ts'
 import type { Scheme, WithProtocol } from './protocol.ts'
@@ -58,6 +59,8 @@ export interface EndpointSpec {
   readonly ingress?: string
   /** Path that a browser opens; absent: nothing to open. */
   readonly open?: string
+  /** Nothing tells that HTTP is answered there: that its pods run is all that is asked of it. */
+  readonly quiet?: true
   readonly probe: ProbeSpec
 }
 
@@ -165,6 +168,8 @@ export interface Settings {
   readonly route: string
   /** How clusters and their applications are run. */
   readonly clusters: ClusterSettings
+  /** Applications that are used where they lie. */
+  readonly apps: readonly AddedApp[]
   /** How the desktop face behaves. */
   readonly desktop: DesktopSettings
 }
@@ -218,7 +223,10 @@ type Some<T> = { readonly [Key in keyof T]?: T[Key] | undefined }
 
 /** A change of some settings; what is absent stays. */
 export type SettingsPatch = Some<
-  Pick<Settings, 'nativePorts' | 'suffix' | 'subnet' | 'dockerHost' | 'route' | 'zones' | 'dns53' | 'tls'>
+  Pick<
+    Settings,
+    'nativePorts' | 'suffix' | 'subnet' | 'dockerHost' | 'route' | 'zones' | 'dns53' | 'tls' | 'apps'
+  >
 > & {
   readonly clusters?: Some<Pick<ClusterSettings, 'kubeconfig'>> | undefined
   readonly desktop?:

@@ -13,6 +13,7 @@ import type { SetupItem } from '../model/change.ts'
 import type { SettingsPatch, SettingsView } from '../model/service.ts'
 import { readIfThere } from './files.ts'
 import { refuseForeignFolders } from './keep/folder-owner.ts'
+import { openApps } from './place/open-apps.ts'
 import { openAdapters } from './open-adapters.ts'
 import { pathsOf } from './paths.ts'
 import { seeRoom } from './room.ts'
@@ -97,6 +98,7 @@ export async function openSystem(
       catalog,
       notes,
       room: async () => await seeRoom(paths),
+      apps: openApps({ paths, settings, env }),
     })
   }
 

@@ -6,6 +6,13 @@ import { cut, oneLine, pad, widthOf } from '../layout.ts'
 import { paintState, type Style } from '../style.ts'
 import { sayBytes, sayElapsed } from '../../model/say.ts'
 
+/** How a row ends whose service was removed. */
+const removed = {
+  container: 'stopped, container removed',
+  cluster: 'deleted',
+  application: 'taken out of its cluster',
+} as const
+
 /** One service or image of a run as it is now. */
 interface Item {
   readonly state: State
@@ -59,7 +66,7 @@ function itemOf(event: StepEvent): (Item & { readonly service: string }) | undef
         state: 'stopped',
         since,
         tookMs: 0,
-        says: event.what === 'cluster' ? 'deleted' : 'stopped, container removed',
+        says: removed[event.what],
       }
     case 'failed':
       return { service: event.service, state: 'failed', since, tookMs: 0, says: event.trouble.what }
@@ -164,7 +171,9 @@ export function createJournal(title: (id: string) => string): (event: StepEvent)
       case 'removed':
         return event.what === 'cluster'
           ? `${title(event.service)} is deleted; infrastructure and its data stay`
-          : `${title(event.service)}: container removed`
+          : event.what === 'application'
+            ? `${title(event.service)} is taken out of its cluster`
+            : `${title(event.service)}: container removed`
       case 'failed':
         return `${title(event.service)} failed: ${event.trouble.what}`
       case 'skipped':

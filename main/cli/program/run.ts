@@ -1,3 +1,4 @@
+import type { AppFlags } from '../commands/app.ts'
 import { Argument } from 'commander'
 import { WORDS, WORDS_SAY, examples, type Adding } from './parts.ts'
 
@@ -98,6 +99,32 @@ export function runCommands({ add, act }: Adding): void {
       act<{ readonly yes?: boolean }>(
         async (face, words, options) =>
           await (await import('../commands/cluster.ts')).cluster(face, words, options),
+      ),
+    )
+
+  add('app', 'use a folder of manifests or a kustomization of your own, where it lies')
+    .addArgument(new Argument('<verb>', 'what to do').choices(['add', 'list', 'remove']))
+    .argument('[path|application]', 'a folder or a manifest to add; an application or its path to remove')
+    .option('--id <name>', 'add: what it is called here; else its folder tells')
+    .option('--cluster <id>', 'add: which cluster runs it, when there are several')
+    .option('--follow', 'add: put it in by itself whenever its files change')
+    .option('--look', 'add: show what would be read of it, and add nothing')
+    .option('--data', 'remove: its PersistentVolumeClaims go too')
+    .option('--leave', 'remove: what it put into the cluster stays there')
+    .option('-y, --yes', 'remove without asking')
+    .addHelpText(
+      'after',
+      examples(
+        ['app add ~/src/shop/k8s', 'use that folder; nothing is copied'],
+        ['app add . --follow', 'the one you are in, put in again whenever it changes'],
+        ['up shop', 'put it into its cluster'],
+        ['app list', 'those that were added, and what is wrong with them'],
+        ['app remove shop', 'take it out; its folder and its data stay'],
+      ),
+    )
+    .action(
+      act<AppFlags>(
+        async (face, words, options) => await (await import('../commands/app.ts')).app(face, words, options),
       ),
     )
 }

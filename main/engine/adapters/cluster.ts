@@ -88,6 +88,11 @@ export interface ClusterAdapter {
    * (PersistentVolumeClaims) stays. Returns what is to be told about that.
    */
   putApp(cluster: ClusterSpec, wish: AppWish): Promise<readonly string[]>
+  /**
+   * Takes everything out that an application put in, and the namespaces that were made for it once nothing else is in them.
+   * `data`: its PersistentVolumeClaims too. Returns what is to be told: what stays, and why.
+   */
+  removeApp(cluster: ClusterSpec, app: AppSpec, data: boolean): Promise<readonly string[]>
   /** No pod is wanted any more; objects stay. */
   stopApp(cluster: ClusterSpec, app: AppSpec): Promise<void>
   /** New pods, which pull their image again. */

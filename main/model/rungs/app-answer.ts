@@ -75,6 +75,9 @@ export function answerRung(look: AppAnswerLook): Rung {
   if (pod.state === 'progress') return { ...base, state: 'progress', says: 'not asked before it is ready' }
   if (pod.state === 'unknown') return { ...base, state: 'unknown', says: pod.says }
   if (!first) return { ...base, state: 'unknown', says: 'not asked yet' }
+  // Its manifests say nothing of HTTP there: a port that nobody answers is then as it is meant.
+  if (endpoint.quiet === true && isPlaceholder(first))
+    return { ...base, state: 'unused', says: 'nothing answers HTTP behind its Ingress; its pods decide' }
   const noIngress = seen?.kind === 'up' && !seen.ingress.some((one) => one.ready)
   const wanted = `${name ?? ''}${path === '/' ? '' : path}`
   const isPart = noRoute && app.hosts.some((route) => route.startsWith(`${name}/`))

@@ -153,7 +153,32 @@ export function podRung(look: PodLook): Rung {
       : { ...base, state: 'unreached', says: 'not in the cluster', reason: 'stopped' }
   if (isOff(found))
     return { ...base, state: 'unreached', says: 'stopped: no pod is wanted', reason: 'stopped' }
-  return withJobs(look, found, found.replicas === 0 ? undefined : lastingRung(look, found))
+  return changedRung(
+    look,
+    found,
+    withJobs(look, found, found.replicas === 0 ? undefined : lastingRung(look, found)),
+  )
+}
+
+/** What lies where its people have it may have been changed since it was put in. */
+function changedRung({ service, title, runtime }: PodLook, found: AppSeen, rung: Rung): Rung {
+  const place = runtime.app?.place
+  if (!place || found.sum === undefined || found.sum === place.sum || rung.state !== 'ok') return rung
+  return {
+    ...rung,
+    state: 'round',
+    says: `${rung.says}; its files changed since they were put in`,
+    reason: 'changed since it was put in',
+    why: `${inert(place.path)} is not what runs in the cluster.`,
+    todo: place.follow
+      ? `It is put in by itself while a window, the tray or status --watch runs; maculactl up ${service} does it now.`
+      : `maculactl up ${service} puts it in.`,
+    fix: {
+      label: `Put ${title} in`,
+      command: `maculactl up ${service}`,
+      action: { kind: 'start', services: [service] },
+    },
+  }
 }
 
 /** The rung of the pods that are to run on. */

@@ -4,16 +4,24 @@ import { parseApp, parseCluster } from './cluster.ts'
 import { listenerKey } from '../../model/listeners.ts'
 import { isSamePort } from './taken.ts'
 import type { Candidate } from './parse.ts'
+import { parsePlace } from '../place/parse-place.ts'
+import type { AddedApp } from '../../model/added-app.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import type { CatalogProblem, FixedForward } from '../../model/service.ts'
 import { fileOf, foldersIn } from './folders.ts'
 import type { Paths } from '../paths.ts'
 
 /** Our clusters and applications and the person's own, ours first. Never throws for a bad file: it becomes a problem. */
-export async function readClusters(paths: Paths): Promise<{
+export async function readClusters(
+  paths: Paths,
+  added: readonly AddedApp[],
+  suffix: string,
+): Promise<{
   readonly candidates: readonly Candidate[]
   readonly forwards: readonly FixedForward[]
   readonly problems: readonly CatalogProblem[]
+  readonly clusters: ReadonlyMap<string, ClusterSpec>
+  readonly reasons: ReadonlyMap<string, string>
 }> {
   const candidates: Candidate[] = []
   const problems: CatalogProblem[] = []
@@ -55,7 +63,33 @@ export async function readClusters(paths: Paths): Promise<{
     if ('reason' in result) problems.push(result)
     else candidates.push(result)
   }
-  return { candidates, forwards, problems }
+  for (const one of added) {
+    const result = await parsePlace(one, clusters, reasons, suffix)
+    if ('reason' in result) problems.push(result)
+    else candidates.push(result.candidate)
+  }
+  return { candidates: ownFirst(candidates), forwards, problems, clusters, reasons }
+}
+
+/** An application of a person's own takes the place of one of ours that has its id, or a host of it. */
+export function ownFirst(candidates: readonly Candidate[]): readonly Candidate[] {
+  const isApp = ({ spec }: Candidate): boolean =>
+    spec.runtime.kind === 'cluster' && spec.runtime.app !== undefined
+  const names = ({ spec }: Candidate): readonly string[] => spec.endpoints.flatMap(({ name }) => name ?? [])
+  const ours = candidates.filter((one) => isApp(one) && one.spec.origin === 'ours')
+  const meets = (one: Candidate, other: Candidate): boolean =>
+    one.spec.id === other.spec.id || names(one).some((name) => names(other).includes(name))
+  const out = new Set<Candidate>()
+  const own = candidates.map((one): Candidate => {
+    const { runtime } = one.spec
+    if (!isApp(one) || one.spec.origin !== 'user' || runtime.kind !== 'cluster' || !runtime.app) return one
+    const mine = ours.filter((other) => meets(one, other))
+    for (const other of mine) out.add(other)
+    if (mine.length === 0) return one
+    const app = { ...runtime.app, replaces: mine.map(({ spec }) => spec.id) }
+    return { ...one, spec: { ...one.spec, runtime: { ...runtime, app } } }
+  })
+  return own.filter((one) => !out.has(one))
 }
 
 async function isFolder(path: string): Promise<boolean> {

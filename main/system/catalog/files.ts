@@ -40,7 +40,7 @@ export async function readCatalog(
     if ('reason' in result) problems.push(result)
     else candidates.push(asWritten(result, settings.addresses))
   }
-  const found = await readClusters(paths)
+  const found = await readClusters(paths, settings.apps, settings.suffix)
   candidates.push(...found.candidates.map((candidate) => asWritten(candidate, settings.addresses)))
   problems.push(...found.problems)
   forwards.push(...found.forwards)

@@ -221,3 +221,6 @@ export const appSchema = z.strictObject({
     )
     .default({}),
 })
+
+/** The same of an application that is used where it lies: each field refines what its manifests tell. */
+export const placeSchema = appSchema.partial()

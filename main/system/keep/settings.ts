@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { isImageName, isLabel, isLoopback24, isSubnet24, isSuffix, isZone } from '../../model/atoms.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
@@ -72,6 +72,25 @@ const settingsSchema = z.strictObject({
       nodes: images.default({}),
     })
     .prefault({}),
+  apps: z
+    .array(
+      z.strictObject({
+        path: z.string().max(4096).refine(isAbsolute, { error: 'must be an absolute path' }),
+        id: z
+          .string()
+          .refine((id) => id === '' || isLabel(id), {
+            error: 'must be a label: 1 to 63 of a-z, 0-9 and inner hyphens; empty: the folder tells it',
+          })
+          .default(''),
+        cluster: z
+          .string()
+          .refine((id) => id === '' || isLabel(id), { error: 'must be the id of a cluster' })
+          .default(''),
+        follow: z.boolean().default(false),
+      }),
+    )
+    .max(200)
+    .default([]),
   desktop: z
     .strictObject({
       theme: z.enum(['system', 'light', 'dark']).default('system'),

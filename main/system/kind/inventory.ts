@@ -72,10 +72,10 @@ export function readInventory(text: string): readonly Listed[] {
     .filter(isListed)
 }
 
-const nameOf = (app: AppSpec): string => `macula-objects-${app.id}`
+export const nameOf = (app: Pick<AppSpec, 'id'>): string => `macula-objects-${app.id}`
 
 /** What an application has put in so far; empty when it never did. */
-async function stored(api: Api, cluster: ClusterSpec, app: AppSpec): Promise<string> {
+export async function stored(api: Api, cluster: ClusterSpec, app: Pick<AppSpec, 'id'>): Promise<string> {
   try {
     const map = await api.get(`/api/v1/namespaces/${cluster.namespace}/configmaps/${nameOf(app)}`)
     const text = (map as { data?: Record<string, unknown> } | null)?.data?.['objects']
@@ -87,7 +87,7 @@ async function stored(api: Api, cluster: ClusterSpec, app: AppSpec): Promise<str
 }
 
 /** The API server refused, or went away: nothing was put in. */
-function notListed(cluster: ClusterSpec, app: AppSpec, error: unknown): MaculaError {
+function notListed(cluster: ClusterSpec, app: Pick<AppSpec, 'id'>, error: unknown): MaculaError {
   return new MaculaError(
     {
       kind: 'failed',
@@ -99,7 +99,13 @@ function notListed(cluster: ClusterSpec, app: AppSpec, error: unknown): MaculaEr
   )
 }
 
-async function store(api: Api, cluster: ClusterSpec, app: AppSpec, text: string): Promise<void> {
+async function store(
+  api: Api,
+  cluster: ClusterSpec,
+  app: Pick<AppSpec, 'id'>,
+  text: string,
+  sum: string,
+): Promise<void> {
   const name = nameOf(app)
   const map = {
     apiVersion: 'v1',
@@ -109,7 +115,8 @@ async function store(api: Api, cluster: ClusterSpec, app: AppSpec, text: string)
       namespace: cluster.namespace,
       labels: { 'app.kubernetes.io/managed-by': 'macula-desktop' },
     },
-    data: { objects: text },
+    // Of the files that it was put in from; while it is put in, of none.
+    data: { objects: text, ...(sum === '' ? {} : { sum }) },
   }
   const path = `/api/v1/namespaces/${cluster.namespace}/configmaps/${name}?fieldManager=macula-desktop&force=true`
   try {
@@ -119,33 +126,27 @@ async function store(api: Api, cluster: ClusterSpec, app: AppSpec, text: string)
   }
 }
 
+/** What takes objects of a cluster out. */
+export interface Way {
+  readonly api: Api
+  readonly node: NodeCommands
+  readonly head: string
+  readonly cluster: ClusterSpec
+}
+
 /**
- * Puts objects in by `apply`, then takes out what an earlier time put in and is not among them. Only what still carries
- * the application's label goes. Written down before as well as after, so that an interruption forgets nothing.
- * Returns what went: "deployment shop". A failed removal is told by `onLeft` and tried again the next time.
+ * Takes objects out that still carry an application's label. Returns what went ("deployment shop"), and what could not go,
+ * which was told by `onLeft`.
  */
-export async function withInventory(
-  way: {
-    readonly api: Api
-    readonly node: NodeCommands
-    readonly head: string
-    readonly cluster: ClusterSpec
-    readonly app: AppSpec
-    readonly onLeft: (what: string, why: string) => void
-  },
-  manifests: readonly Manifest[],
-  apply: () => Promise<void>,
-): Promise<readonly string[]> {
-  const { api, node, head, cluster, app, onLeft } = way
-  const now = listedOf(manifests)
-  const before = await stored(api, cluster, app)
-  const both = inventoryText([...readInventory(before), ...now])
-  if (both !== before) await store(api, cluster, app, both)
-  await apply()
-  const wanted = new Set(now.map(lineOf))
+export async function takeOut(
+  { node, head }: Way,
+  app: Pick<AppSpec, 'id'>,
+  objects: readonly Listed[],
+  onLeft: (what: string, why: string) => void,
+): Promise<{ readonly gone: readonly string[]; readonly left: readonly Listed[] }> {
   const gone: string[] = []
   const left: Listed[] = []
-  for (const one of readInventory(both).filter((each) => !wanted.has(lineOf(each)))) {
+  for (const one of objects) {
     const run = await node.kubectl(head, [
       'delete',
       one.kind,
@@ -165,8 +166,39 @@ export async function withInventory(
       onLeft(what, lastWords(run))
     }
   }
+  return { gone, left }
+}
+
+/**
+ * Puts objects in by `apply`, then takes out what an earlier time put in and is not among them. Only what still carries
+ * the application's label goes. Written down before as well as after, so that an interruption forgets nothing.
+ * Returns what went: "deployment shop". A failed removal is told by `onLeft` and tried again the next time.
+ */
+export async function withInventory(
+  way: Way & {
+    readonly app: AppSpec
+    readonly onLeft: (what: string, why: string) => void
+    /** Of the files that are put in; empty: it is not known. */
+    readonly sum?: string
+  },
+  manifests: readonly Manifest[],
+  apply: () => Promise<void>,
+): Promise<readonly string[]> {
+  const { api, cluster, app, onLeft, sum = '' } = way
+  const now = listedOf(manifests)
+  const before = await stored(api, cluster, app)
+  const both = inventoryText([...readInventory(before), ...now])
+  if (both !== before) await store(api, cluster, app, both, '')
+  await apply()
+  const wanted = new Set(now.map(lineOf))
+  const { gone, left } = await takeOut(
+    way,
+    app,
+    readInventory(both).filter((each) => !wanted.has(lineOf(each))),
+    onLeft,
+  )
   const after = inventoryText([...now, ...left])
   // Not kept, the list names more than is there; the next time takes care of that.
-  if (after !== both) await store(api, cluster, app, after).catch(() => undefined)
+  if (after !== both || sum !== '') await store(api, cluster, app, after, sum).catch(() => undefined)
   return gone
 }

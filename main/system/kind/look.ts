@@ -9,6 +9,7 @@ import {
 import { troubleOf } from '../../model/errors.ts'
 import { isOurImage } from '../../model/registry.ts'
 import type { Api } from './api.ts'
+import { namespacesOf } from './app-remove.ts'
 import { ingressesOf, withPods } from './ingresses.ts'
 import { readMarker } from './marker.ts'
 import type { Node } from './nodes.ts'
@@ -96,10 +97,12 @@ async function readAll(
   nodes: readonly Node[],
   adopted: boolean,
 ): Promise<ClusterSeen> {
-  const core = `/api/v1/namespaces/${cluster.namespace}`
-  const group = (path: string): string => `${path}/namespaces/${cluster.namespace}`
+  // What lies where its people have it may be in any namespace.
+  const isWide = apps.some(({ app }) => namespacesOf(cluster, app).some((one) => one !== cluster.namespace))
+  const group = (path: string): string => (isWide ? path : `${path}/namespaces/${cluster.namespace}`)
+  const core = group('/api/v1')
   const label = encodeURIComponent(`app=${cluster.ingress.app}`)
-  const [version, pods, ingress, hosts, told, deployments, sets, daemons, replicas, jobs, crons] =
+  const [version, pods, ingress, hosts, told, deployments, sets, daemons, replicas, jobs, crons, lists] =
     await Promise.all([
       api.get('/version'),
       api.get(`${core}/pods`),
@@ -113,7 +116,11 @@ async function readAll(
       api.get(`${group('/apis/apps/v1')}/replicasets`),
       api.get(`${group('/apis/batch/v1')}/jobs`),
       api.get(`${group('/apis/batch/v1')}/cronjobs`),
+      apps.some(({ app }) => app.place)
+        ? api.get(`/api/v1/namespaces/${cluster.namespace}/configmaps?labelSelector=${OWN}`)
+        : undefined,
     ])
+  const sums = sumsOf(lists)
   const allPods = podsOf(pods, versionsOf(replicas, sets))
   const workloads = [...[deployments, sets, daemons, replicas].flatMap(workloadsOf), ...barePodsOf(pods)]
   const allJobs = jobsOf(jobs, crons)
@@ -141,6 +148,7 @@ async function readAll(
           hosts: routes
             .filter((one) => one.app === app.id || one.app === undefined)
             .flatMap(({ value }) => value),
+          ...(sums.get(app.id) === undefined ? {} : { sum: sums.get(app.id) ?? '' }),
           ...(mineJobs.length === 0 ? {} : { jobs: mineJobs }),
           ...(event === undefined ? {} : { event }),
         },
@@ -164,6 +172,22 @@ async function readAll(
     events,
     adopted,
   }
+}
+
+const OWN = encodeURIComponent('app.kubernetes.io/managed-by=macula-desktop')
+
+/** Of which files each application was put in, by the lists of what it put in (inventory.ts). */
+function sumsOf(lists: unknown): ReadonlyMap<string, string> {
+  const found = (
+    lists as { items?: readonly { metadata?: { name?: string }; data?: { sum?: unknown } }[] } | null
+  )?.items
+  return new Map(
+    (found ?? []).flatMap(({ metadata, data }) =>
+      typeof data?.sum === 'string' && metadata?.name !== undefined
+        ? [[metadata.name.replace(/^macula-objects-/, ''), data.sum] as const]
+        : [],
+    ),
+  )
 }
 
 function own<Value>(all: readonly Labelled<Value>[], app: string): readonly Value[] {
@@ -193,7 +217,7 @@ async function withPushed(pod: PodSeen, registry: Registry): Promise<PodSeen> {
 async function withLastLine(api: Api, cluster: ClusterSpec, pod: PodSeen): Promise<PodSeen> {
   if (!crashes.has(pod.reason)) return pod
   const which = `container=${encodeURIComponent(pod.container)}&tailLines=1&limitBytes=2000`
-  const path = `/api/v1/namespaces/${cluster.namespace}/pods/${pod.name}/log?${which}`
+  const path = `/api/v1/namespaces/${pod.namespace ?? cluster.namespace}/pods/${pod.name}/log?${which}`
   const text = await api.get(`${path}&previous=true`).catch(async () => await api.get(path).catch(() => ''))
   return typeof text === 'string' && text.trim() !== '' ? { ...pod, lastLine: text.trim() } : pod
 }

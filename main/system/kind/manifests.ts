@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { isAlias, parseAllDocuments, stringify, visit } from 'yaml'
 import { APP_LABEL } from '../../model/cluster.ts'
 import { isOurImage } from '../../model/registry.ts'
+import { isClusterWide } from './cluster-wide.ts'
 import { placeholderSnippet } from './placeholder.ts'
 import type { Manifest } from './manifest.ts'
 import { withWebsockets } from './websockets.ts'
@@ -101,19 +102,6 @@ export function readManifests(files: readonly ManifestFile[]): Manifests {
 }
 
 const templated = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job'])
-const clusterWide = new Set([
-  'Namespace',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'IngressClass',
-  'StorageClass',
-  'PersistentVolume',
-  'CustomResourceDefinition',
-  'PriorityClass',
-  'ValidatingWebhookConfiguration',
-  'MutatingWebhookConfiguration',
-  'Node',
-])
 
 /** Kinds whose pods a stop scales to none, and kinds that it suspends. */
 const scaled = new Set(['Deployment', 'StatefulSet', 'ReplicaSet'])
@@ -138,7 +126,8 @@ export function labelled(
     readonly id: string
     readonly title: string
     readonly image: string
-    readonly namespace: string
+    /** Where objects go that name none; absent: where kubectl puts them. */
+    readonly namespace?: string
     /** Of our registry; absent: its image is one of that. */
     readonly suffix?: string
   },
@@ -146,7 +135,7 @@ export function labelled(
   return manifests.map((manifest) => {
     const copy: Mutable & Manifest = structuredClone(manifest)
     const metadata = part(copy, 'metadata')
-    if (!clusterWide.has(manifest.kind)) metadata['namespace'] ??= app.namespace
+    if (app.namespace !== undefined && !isClusterWide(manifest)) metadata['namespace'] ??= app.namespace
     part(metadata, 'labels')[APP_LABEL] = app.id
     if (templated.has(manifest.kind)) mark(part(part(copy, 'spec'), 'template'), app.id)
     if (manifest.kind === 'CronJob') {

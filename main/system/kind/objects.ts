@@ -10,6 +10,7 @@ export const instant = (value: string | null | undefined): number => {
 
 export const meta = z.looseObject({
   name: z.string(),
+  namespace: z.string().optional(),
   generation: z.number().optional(),
   labels: z.record(z.string(), z.string()).default({}),
   annotations: z.record(z.string(), z.string()).default({}),
@@ -120,6 +121,7 @@ function podSeen(value: z.infer<typeof pod>, versions: Versions): PodSeen {
   const job = metadata.ownerReferences.find(({ kind }) => kind === 'Job')?.name
   return {
     name: metadata.name,
+    ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
     ready: status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
     phase: status.phase,
     reason: whole || (waiting?.reason ?? terminated?.reason ?? (unplaced ? 'Unschedulable' : status.reason)),

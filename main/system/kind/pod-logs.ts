@@ -89,8 +89,15 @@ export async function* readPodLogs(
   if (app?.found && app.found.selector === undefined) return
   const namespace = app?.found?.namespace ?? (app ? cluster.namespace : cluster.ingress.namespace)
   const base = `/api/v1/namespaces/${namespace}/pods`
+  // What lies where its people have it may be in several namespaces.
+  const where = app?.place ? '/api/v1/pods' : base
   const label = app?.found?.selector ?? (app ? `dev.macula/app=${app.id}` : `app=${cluster.ingress.app}`)
-  const source: PodSource = { api, base, list: `${base}?labelSelector=${encodeURIComponent(label)}`, service }
+  const source: PodSource = {
+    api,
+    base,
+    list: `${where}?labelSelector=${encodeURIComponent(label)}`,
+    service,
+  }
   try {
     if (options.follow) yield* followPods(source, options)
     else
@@ -100,7 +107,7 @@ export async function* readPodLogs(
           .filter(hasLog)
           .flatMap((pod) =>
             containersOf(pod).map((container) =>
-              quietly(onePod(api, `${base}/${pod.name}/log`, container, service, options)),
+              quietly(onePod(api, logOf(base, pod), container, service, options)),
             ),
           ),
       )
@@ -115,6 +122,9 @@ interface PodSource {
   readonly list: string
   readonly service: string
 }
+
+const logOf = (base: string, pod: PodSeen): string =>
+  `${pod.namespace === undefined ? base : `/api/v1/namespaces/${pod.namespace}/pods`}/${pod.name}/log`
 
 function containersOf(pod: PodSeen): readonly string[] {
   return pod.containers ?? [pod.container]
@@ -150,7 +160,7 @@ async function* followPods(
     const told = before?.last ?? 0
     const mine = { run: pod.restarts, last: told, stop: new AbortController() }
     known.set(key, mine)
-    const stream = onePod(api, `${base}/${pod.name}/log`, container, service, {
+    const stream = onePod(api, logOf(base, pod), container, service, {
       // Of a pod that came later, everything: it is younger than what was asked for.
       ...(isFirst ? options : { follow: true, ...(told > 0 ? { since: told } : {}) }),
       signal: AbortSignal.any([signal, mine.stop.signal]),

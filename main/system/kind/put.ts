@@ -1,20 +1,11 @@
-import { lstat, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { corefileWith, corefileWithout, namesIn } from './corefile.ts'
-import {
-  labelled,
-  fill,
-  readManifests,
-  streamOf,
-  withConfigSums,
-  type ManifestFile,
-  type Manifests,
-} from './manifests.ts'
+import { labelled, streamOf } from './manifests.ts'
+import { objectsOfFolder, objectsOfPlace } from './app-objects.ts'
+import { makeNamespaces, removeApp, takeOutApp } from './app-remove.ts'
 import type { AppWish, NodeWish, PodNames } from '../../engine/adapters.ts'
 import { pushCommand, type AppSpec, type ClusterSpec } from '../../model/cluster.ts'
 import { pushable } from '../../model/registry.ts'
 import { MaculaError } from '../../model/errors.ts'
-import { readIfThere, writeWhole } from '../files.ts'
 import { runTrouble, type NodeCommands } from './commands.ts'
 import { withInventory } from './inventory.ts'
 import { joinNetwork, leaveNetwork } from './nodes.ts'
@@ -23,55 +14,7 @@ import { annotateIngresses, fitting } from './websockets.ts'
 import { clearJobs, restartApp, stopApp, wakeDaemons } from './workloads.ts'
 import type { KindContext } from './context.ts'
 
-const MAX_MANIFEST_BYTES = 1024 * 1024
 const MANAGER = '--field-manager=macula-desktop'
-/** Files beside the manifests that are not manifests. */
-const notManifests = new Set([
-  'app.yaml',
-  'cluster.yaml',
-  'kind.yaml',
-  'kustomization.yaml',
-  'kustomization.yml',
-])
-
-function refusal(found: Extract<Manifests, { kind: 'refused' }>): MaculaError {
-  return new MaculaError({
-    kind: 'invalid',
-    what: `${found.file}, line ${found.line}, column ${found.column}: ${found.says}.`,
-    todo: 'Repair it, then start it again.',
-  })
-}
-
-async function filesIn(folder: string): Promise<readonly ManifestFile[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => [])
-  const paths = entries
-    .filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/.test(entry.name) && !entry.name.startsWith('.'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort((one, two) => one.localeCompare(two))
-  const files: ManifestFile[] = []
-  for (const path of paths) {
-    const text = await readIfThere(path, MAX_MANIFEST_BYTES)
-    if (text !== undefined) files.push({ file: path, text })
-  }
-  return files
-}
-
-/** The files of a folder with our variables filled in. */
-async function filled(
-  folder: string,
-  variables: Readonly<Record<string, string>>,
-): Promise<readonly ManifestFile[]> {
-  return (await filesIn(folder)).map((file) => {
-    const result = fill(file, variables)
-    if ('kind' in result) throw refusal(result)
-    return result
-  })
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined
-}
-
 /** Applies objects as the API server's own owner of them; whoever else changed a field of ours is overruled. */
 async function apply(node: NodeCommands, head: string, stream: string, what: string): Promise<void> {
   const run = await node.kubectl(
@@ -85,53 +28,6 @@ async function apply(node: NodeCommands, head: string, stream: string, what: str
       run,
       'Repair what it names, then start it again.',
     )
-}
-
-/** Manifests of a folder as objects: plain files, or what kustomize makes of them (by the node's kubectl). */
-async function objectsOf(
-  context: KindContext,
-  cluster: ClusterSpec,
-  id: string,
-  folder: string,
-  variables: Readonly<Record<string, string>>,
-): Promise<ReturnType<typeof labelled>> {
-  const files = await filled(folder, variables)
-  const kustomized =
-    (await isThere(join(folder, 'kustomization.yaml'))) || (await isThere(join(folder, 'kustomization.yml')))
-  const found = kustomized
-    ? readManifests([
-        {
-          file: join(folder, 'kustomization.yaml'),
-          text: await kustomize(context, cluster, id, folder, files),
-        },
-      ])
-    : readManifests(files.filter(({ file }) => !notManifests.has(file.slice(file.lastIndexOf('/') + 1))))
-  if (found.kind === 'refused') throw refusal(found)
-  return withConfigSums(found.manifests)
-}
-
-async function kustomize(
-  context: KindContext,
-  cluster: ClusterSpec,
-  id: string,
-  folder: string,
-  files: readonly ManifestFile[],
-): Promise<string> {
-  const rendered = join(context.paths.data, 'clusters', cluster.id, id)
-  await rm(rendered, { recursive: true, force: true })
-  for (const { file, text } of files) await writeWhole(join(rendered, file.slice(folder.length + 1)), text)
-  const [node, head] = [await context.commands(), await context.head(cluster)]
-  const place = `/macula/${id}`
-  const made = await node.write(head.name, '/macula/.keep', '')
-  const laid = made.ok ? await node.lay(head.name, rendered, place) : made
-  const run = laid.ok ? await node.kubectl(head.name, ['kustomize', place]) : laid
-  if (!run.ok)
-    throw runTrouble(
-      `The kustomization of ${id} cannot be built`,
-      run,
-      `Repair ${join(folder, 'kustomization.yaml')}.`,
-    )
-  return run.out
 }
 
 /** Everything that is put into clusters. */
@@ -177,7 +73,7 @@ export function openPut(context: KindContext) {
       for (const one of await context.nodes(cluster)) await leaveNetwork(link, one, context.settings.project)
     },
     async putBase(cluster: ClusterSpec): Promise<void> {
-      const objects = await objectsOf(context, cluster, 'base', cluster.base, shared(cluster))
+      const objects = await objectsOfFolder(context, cluster, 'base', cluster.base, shared(cluster))
       const api = await context.api(cluster)
       await apply(
         await context.commands(),
@@ -188,12 +84,18 @@ export function openPut(context: KindContext) {
       if (api) await annotateIngresses(api)
     },
     async putApp(cluster: ClusterSpec, { app, title, image }: AppWish): Promise<readonly string[]> {
-      const objects = await objectsOf(context, cluster, app.id, app.folder, {
+      const variables = {
         ...shared(cluster),
         MACULA_APP: app.id,
         MACULA_IMAGE: image,
         MACULA_PUSH: pushCommand(pushable(image, context.settings.suffix)),
-      })
+      }
+      const { objects, place } = app.place
+        ? await objectsOfPlace(context, cluster, app, variables)
+        : {
+            objects: await objectsOfFolder(context, cluster, app.id, app.folder, variables),
+            place: undefined,
+          }
       if (objects.length === 0)
         throw new MaculaError({
           kind: 'invalid',
@@ -205,7 +107,8 @@ export function openPut(context: KindContext) {
         id: app.id,
         title,
         image,
-        namespace: cluster.namespace,
+        // What names none goes where kubectl puts it, unless its app.yaml says that it is one of ours.
+        ...(place && !place.own ? {} : { namespace: cluster.namespace }),
         suffix: context.settings.suffix,
       })
       const [api, node, { name: head }] = await Promise.all([
@@ -218,12 +121,20 @@ export function openPut(context: KindContext) {
         await put()
         return []
       }
+      const said: string[] = []
+      for (const id of app.replaces ?? [])
+        for (const what of await takeOutApp({ api, node, head, cluster }, id))
+          said.push(`${title} takes the place of ${id}: removed ${what}`)
+      if (app.place) await makeNamespaces(api, app.id, ours)
       await clearJobs(api, cluster, app)
       await wakeDaemons(api, cluster, app)
-      const said: string[] = []
       const onLeft = (what: string, why: string): void =>
         void said.push(`${title}: ${what} is not in its folder any more, and could not be removed: ${why}`)
-      const gone = await withInventory({ api, node, head, cluster, app, onLeft }, ours, put)
+      const gone = await withInventory(
+        { api, node, head, cluster, app, onLeft, sum: place?.sum ?? '' },
+        ours,
+        put,
+      )
       return [
         ...gone.map((what) => `${title}: removed ${what}, which is not in its folder any more`),
         ...said,
@@ -275,6 +186,15 @@ export function openPut(context: KindContext) {
         'application/strategic-merge-patch+json',
       )
       return true
+    },
+    /** See ClusterAdapter.removeApp. */
+    async removeApp(cluster: ClusterSpec, app: AppSpec, data: boolean): Promise<readonly string[]> {
+      const [api, node, { name: head }] = await Promise.all([
+        context.api(cluster),
+        context.commands(),
+        context.head(cluster),
+      ])
+      return api ? await removeApp({ api, node, head, cluster }, app, data) : []
     },
     stopApp: async (cluster: ClusterSpec, app: AppSpec) => await stopApp(context, cluster, app),
     restartApp: async (cluster: ClusterSpec, app: AppSpec) => await restartApp(context, cluster, app),

@@ -105,15 +105,14 @@ async function followNodes(
 }
 
 /** The collections whose changes a person sees. */
-function pathsOf(cluster: ClusterSpec): readonly string[] {
-  const { namespace } = cluster
+function pathsOf(): readonly string[] {
   return [
-    // An Ingress of any namespace gives a name, and its row tells of its pods.
+    // An Ingress of any namespace gives a name, and its row tells of its pods; applications of a person's own are anywhere.
     '/api/v1/pods',
     '/api/v1/services',
     '/apis/networking.k8s.io/v1/ingresses',
-    `/api/v1/namespaces/${namespace}/events`,
-    `/apis/apps/v1/namespaces/${namespace}/deployments`,
+    '/api/v1/events',
+    '/apis/apps/v1/deployments',
   ]
 }
 
@@ -137,7 +136,7 @@ async function followObjects(
         await api.get('/readyz', both)
         wait = pauses.first
         // The first that ends takes the others along: the server went, or cut all after its own time.
-        await Promise.race(pathsOf(cluster).map(async (path) => await watchPath(api, path, both, onChange)))
+        await Promise.race(pathsOf().map(async (path) => await watchPath(api, path, both, onChange)))
         onChange()
       }
     } catch {

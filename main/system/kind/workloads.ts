@@ -1,5 +1,6 @@
 import { APP_LABEL, type AppSpec, type ClusterSpec } from '../../model/cluster.ts'
 import type { Api } from './api.ts'
+import { namespacesOf } from './app-remove.ts'
 import type { KindContext } from './context.ts'
 import { barePodsOf } from './objects.ts'
 import { jobsOf, workloadsOf } from './workload-objects.ts'
@@ -12,14 +13,24 @@ const STRATEGIC = 'application/strategic-merge-patch+json'
 /** No node has this label, so a daemon set that asks for it has no pod: they cannot be scaled. */
 const NOWHERE = 'dev.macula/stopped'
 
-const folder = (cluster: ClusterSpec, kind: string): string => {
+const folder = (namespace: string, kind: string): string => {
   const group = kind === 'jobs' || kind === 'cronjobs' ? '/apis/batch/v1' : '/apis/apps/v1'
-  return `${kind === 'pods' ? '/api/v1' : group}/namespaces/${cluster.namespace}/${kind}`
+  return `${kind === 'pods' ? '/api/v1' : group}/namespaces/${namespace}/${kind}`
 }
 
-async function listed(api: Api, cluster: ClusterSpec, app: AppSpec, kind: string): Promise<unknown> {
-  return await api.get(
-    `${folder(cluster, kind)}?labelSelector=${encodeURIComponent(`${APP_LABEL}=${app.id}`)}`,
+/** What an application has of a kind in each of its namespaces, with the folder of that. */
+async function listed(
+  api: Api,
+  cluster: ClusterSpec,
+  app: AppSpec,
+  kind: string,
+): Promise<readonly { readonly at: string; readonly list: unknown }[]> {
+  const label = encodeURIComponent(`${APP_LABEL}=${app.id}`)
+  return await Promise.all(
+    namespacesOf(cluster, app).map(async (namespace) => {
+      const at = folder(namespace, kind)
+      return { at, list: await api.get(`${at}?labelSelector=${label}`) }
+    }),
   )
 }
 
@@ -32,8 +43,8 @@ async function pathsOf(
 ): Promise<readonly string[]> {
   const found = await Promise.all(
     kinds.map(async (kind) =>
-      workloadsOf(await listed(api, cluster, app, kind)).map(
-        ({ value }) => `${folder(cluster, kind)}/${value.name}`,
+      (await listed(api, cluster, app, kind)).flatMap(({ at, list }) =>
+        workloadsOf(list).map(({ value }) => `${at}/${value.name}`),
       ),
     ),
   )
@@ -50,8 +61,9 @@ export async function stopApp(context: KindContext, cluster: ClusterSpec, app: A
   await all(['cronjobs', 'jobs'], { spec: { suspend: true } })
   await all(['deployments', 'statefulsets', 'replicasets'], { spec: { replicas: 0 } })
   await all(['daemonsets'], { spec: { template: { spec: { nodeSelector: { [NOWHERE]: 'true' } } } } })
-  for (const { value } of barePodsOf(await listed(api, cluster, app, 'pods')))
-    await api.send('DELETE', `${folder(cluster, 'pods')}/${value.name}`, undefined, MERGE)
+  for (const { at, list } of await listed(api, cluster, app, 'pods'))
+    for (const { value } of barePodsOf(list))
+      await api.send('DELETE', `${at}/${value.name}`, undefined, MERGE)
 }
 
 /** Takes back what `stopApp` wrote into daemon sets: it is no field of their manifests, so putting them in does not. */
@@ -67,14 +79,10 @@ export async function wakeDaemons(api: Api, cluster: ClusterSpec, app: AppSpec):
 
 /** Removes jobs that failed: put in as they are, they would never try again. */
 export async function clearJobs(api: Api, cluster: ClusterSpec, app: AppSpec): Promise<void> {
-  for (const { value } of jobsOf(await listed(api, cluster, app, 'jobs'), undefined))
-    if (value.state === 'failed')
-      await api.send(
-        'DELETE',
-        `${folder(cluster, 'jobs')}/${value.name}?propagationPolicy=Background`,
-        undefined,
-        MERGE,
-      )
+  for (const { at, list } of await listed(api, cluster, app, 'jobs'))
+    for (const { value } of jobsOf(list, undefined))
+      if (value.state === 'failed')
+        await api.send('DELETE', `${at}/${value.name}?propagationPolicy=Background`, undefined, MERGE)
 }
 
 /** New pods of everything that is to run on. */

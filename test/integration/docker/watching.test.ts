@@ -113,6 +113,7 @@ function watched() {
       putNames: never,
       putVariables: never,
       putApp: never,
+      removeApp: never,
       stopApp: never,
       restartApp: never,
       logs: never,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
+import { appSchema, appsSchema } from '../../../main/cli/json/app.ts'
 import { eventsSchema, kubeconfigSchema } from '../../../main/cli/json/cluster.ts'
 import { databaseSchema, databasesSchema } from '../../../main/cli/json/db.ts'
 import { doctorSchema } from '../../../main/cli/json/doctor.ts'
@@ -33,6 +34,8 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   databases: databasesSchema,
   database: databaseSchema,
   secrets: secretsSchema,
+  app: appSchema,
+  apps: appsSchema,
   kubeconfig: kubeconfigSchema,
   events: eventsSchema,
   doctor: doctorSchema,

@@ -1,6 +1,7 @@
 import type { TlsView } from '../../../main/model/tls.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { judgeWizard } from '../../../main/engine/wizard/judge.ts'
+import type { AppListed } from '../../../main/model/added-app.ts'
 import type { SetupMemory } from '../../../main/engine/adapters.ts'
 import type { CheckResult } from '../../../main/model/check.ts'
 import type { Engine, Targets } from '../../../main/engine/engine.ts'
@@ -208,6 +209,7 @@ export interface Part {
   readonly outcome?: RootOutcome
   readonly elevation?: 'root' | 'sudo' | 'desktop'
   /** What ran here before Macula. */
+  readonly apps?: readonly AppListed[]
   readonly before?: MigrationView
   /** How taking it over went. */
   readonly migrated?: MigrationResult
@@ -322,6 +324,27 @@ export function standIn(part: Part): StandIn {
         export: `export KUBECONFIG='/home/ada/.local/state/macula-desktop/clusters/${id}.kubeconfig'`,
       }),
     events: () => Promise.resolve([]),
+    takeApp: (wish, only) => {
+      asked.push(`app ${only} ${wish.path}`)
+      return Promise.resolve({
+        path: wish.path,
+        id: 'shop',
+        title: 'Shop',
+        cluster: 'kind',
+        kind: 'manifests',
+        namespaces: ['default'],
+        hosts: [`shop.${suffix}`],
+        ports: ['Service shop: 80 TCP'],
+        images: [`registry.${suffix}/me/shop:dev`],
+        pods: ['Deployment shop'],
+        replaces: [],
+        follow: wish.follow,
+        notes: [],
+      })
+    },
+    ownApps: () => Promise.resolve(part.apps ?? []),
+    forgetApp: async (word, { data, leave }, tell) =>
+      await walk('down', [word, `data ${data}`, `leave ${leave}`], tell),
     migration: () => Promise.resolve(part.before ?? { found: [], steps: [], data: [], done: [] }),
     migrate(choice, tell) {
       const ids = [...choice.steps.map(({ id }) => id), ...choice.data.map((id) => `data-${id}`)]

@@ -151,9 +151,9 @@ const refusals: readonly (readonly [string, Readonly<Record<string, string>>, Re
     2,
   ],
   [
-    'a name that is taken',
-    { 'apps/shop/app.yaml': app('kind').replace('name: shop', 'name: console') },
-    /the name console is taken by Console/,
+    'a name that is taken by what does not give way',
+    { 'apps/shop/app.yaml': app('kind').replace('name: shop', 'name: grafana') },
+    /the name grafana is taken by Grafana/,
     7,
   ],
   [

@@ -150,6 +150,7 @@ function outside(part: {
         did.push(`put ${app.id}`)
         return Promise.resolve([])
       },
+      removeApp: never,
       stopApp: (_, app) => Promise.resolve(void did.push(`scale ${app.id} to 0`)),
       restartApp: (_, app) => Promise.resolve(void did.push(`restart ${app.id}`)),
       logs: never,

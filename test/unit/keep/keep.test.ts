@@ -37,6 +37,7 @@ describe('settings', () => {
         dockerHost: '',
         route: '',
         clusters: { kubeconfig: 'own', images: {}, nodes: {} },
+        apps: [],
         desktop: {
           theme: 'system',
           startAtLogin: false,

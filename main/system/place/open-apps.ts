@@ -1,0 +1,137 @@
+import type { AppsAdapter } from '../../engine/adapters.ts'
+import type { AddedApp, AppListed, AppRead } from '../../model/added-app.ts'
+import type { ClusterSpec } from '../../model/cluster.ts'
+import { MaculaError } from '../../model/errors.ts'
+import type { Catalog, CatalogProblem, Settings } from '../../model/service.ts'
+import { readClusters } from '../catalog/cluster-files.ts'
+import { readCatalog } from '../catalog/files.ts'
+import { openSettings, saveSettings, settingsFile } from '../keep/settings.ts'
+import type { Paths } from '../paths.ts'
+import { followFolders } from './follow-folders.ts'
+import { parsePlace, type ParsedPlace } from './parse-place.ts'
+
+const sayProblem = ({ file, line, column, reason }: CatalogProblem): string =>
+  `${file}, line ${line}, column ${column}: ${reason}`
+
+function readOf(
+  added: AddedApp,
+  { candidate, place, facts, notes }: ParsedPlace,
+  suffix: string,
+  replaces: readonly string[],
+): AppRead {
+  const { spec } = candidate
+  const { runtime } = spec
+  const namespaces = runtime.kind === 'cluster' ? (runtime.app?.place?.namespaces ?? []) : []
+  const told = facts.hosts.map(({ host }) => host)
+  return {
+    path: added.path,
+    id: spec.id,
+    title: spec.title,
+    cluster: runtime.kind === 'cluster' ? runtime.cluster.id : '',
+    kind: place.kustomized ? 'kustomization' : 'manifests',
+    namespaces: namespaces.filter((one) => facts.namespaces.includes(one)),
+    hosts: [
+      ...new Set([
+        ...told,
+        ...spec.endpoints.flatMap(({ name }) => (name === undefined ? [] : `${name}.${suffix}`)),
+      ]),
+    ],
+    ports: facts.ports,
+    images: facts.images,
+    pods: facts.pods,
+    replaces,
+    follow: added.follow,
+    notes,
+  }
+}
+
+/** Applications that are used where they lie: settings.json keeps their paths, everything else is read each time. */
+export function openApps(input: {
+  readonly paths: Paths
+  readonly settings: Settings
+  readonly env: Readonly<Record<string, string | undefined>>
+}): AppsAdapter {
+  const { paths, settings, env } = input
+  const { suffix } = settings
+
+  const now = async (): Promise<readonly AddedApp[]> => (await openSettings(paths)).settings.apps
+  const catalogOf = async (apps: readonly AddedApp[]): Promise<Catalog> =>
+    await readCatalog(paths, { ...settings, apps }, env)
+  const around = async (): Promise<{
+    readonly clusters: ReadonlyMap<string, ClusterSpec>
+    readonly reasons: ReadonlyMap<string, string>
+  }> => await readClusters(paths, [], suffix)
+
+  return {
+    async read(wish) {
+      const { clusters, reasons } = await around()
+      const parsed = await parsePlace(wish, clusters, reasons, suffix)
+      if ('reason' in parsed)
+        throw new MaculaError({
+          kind: 'invalid',
+          what: `${sayProblem(parsed)}.`,
+          todo: 'Nothing was added.',
+        })
+      const { spec } = parsed.candidate
+      const cluster = spec.runtime.kind === 'cluster' ? spec.runtime.cluster.id : wish.cluster
+      const added: AddedApp = { ...wish, id: spec.id, cluster }
+      const others = (await now()).filter(({ path }) => path !== wish.path)
+      const catalog = await catalogOf([...others, added])
+      const isMine = (one: CatalogProblem): boolean => one.service === spec.id
+      const before = await catalogOf(others)
+      const problem = catalog.problems.find(
+        (one) => isMine(one) && !before.problems.some((other) => sayProblem(other) === sayProblem(one)),
+      )
+      if (problem)
+        throw new MaculaError({
+          kind: 'usage',
+          what: `${spec.title} cannot be added: ${sayProblem(problem)}.`,
+          todo: 'Nothing was added. --id NAME gives it another id; a host of it is changed in its Ingress.',
+        })
+      const row = catalog.services.find(({ id }) => id === spec.id)
+      const ids = row?.runtime.kind === 'cluster' ? (row.runtime.app?.replaces ?? []) : []
+      const replaces = ids.map((id) => before.services.find((one) => one.id === id)?.title ?? id)
+      return { added, read: readOf(added, parsed, suffix, replaces) }
+    },
+    async keep(added) {
+      const others = (await now()).filter(({ path }) => path !== added.path)
+      await saveSettings(paths, { apps: [...others, added] })
+    },
+    async forget(added) {
+      await saveSettings(paths, { apps: (await now()).filter(({ path }) => path !== added.path) })
+    },
+    async list() {
+      const all = await now()
+      const { clusters, reasons } = await around()
+      const catalog = await catalogOf(all)
+      return await Promise.all(
+        all.map(async (added): Promise<AppListed> => {
+          const parsed = await parsePlace(added, clusters, reasons, suffix)
+          if ('reason' in parsed)
+            return { added, id: parsed.service, title: parsed.service, problem: sayProblem(parsed) }
+          const { id, title } = parsed.candidate.spec
+          const problem = catalog.problems.find(({ service }) => service === id)
+          const isThere = catalog.services.some(
+            ({ runtime }) => runtime.kind === 'cluster' && runtime.app?.place?.path === added.path,
+          )
+          return { added, id, title, ...(isThere || !problem ? {} : { problem: sayProblem(problem) }) }
+        }),
+      )
+    },
+    catalog: async () => await catalogOf(await now()),
+    follow(signal, onChange) {
+      followFolders({
+        signal,
+        onChange,
+        async places() {
+          const all = await now().catch(() => [])
+          const catalog = await catalogOf(all)
+          const known = catalog.services.flatMap(({ runtime }) =>
+            runtime.kind === 'cluster' ? (runtime.app?.place?.watched ?? []) : [],
+          )
+          return [...new Set([settingsFile(paths), ...all.map(({ path }) => path), ...known])]
+        },
+      })
+    },
+  }
+}

@@ -1,0 +1,242 @@
+import { basename, dirname } from 'node:path'
+import type { z } from 'zod'
+import type { AddedApp } from '../../model/added-app.ts'
+import { inert, isHostName, isLabel, isUrlPath } from '../../model/atoms.ts'
+import type { ClusterSpec } from '../../model/cluster.ts'
+import { isOurImage } from '../../model/registry.ts'
+import type { CatalogProblem, EndpointSpec } from '../../model/service.ts'
+import { firstIssue, parseFile, problemsOf } from '../catalog/fragment.ts'
+import type { Candidate } from '../catalog/parse.ts'
+import { placeSchema } from '../catalog/schema.ts'
+import { factsOf, type Facts } from './facts.ts'
+import { readPlace, type Place } from './read-place.ts'
+
+/** One application that was added, as the catalog takes it, with what was read. */
+export interface ParsedPlace {
+  readonly candidate: Candidate
+  readonly place: Place
+  readonly facts: Facts
+  readonly notes: readonly string[]
+}
+
+/** Where kubectl puts what names no namespace. */
+const KUBECTL_NAMESPACE = 'default'
+/** The port in the node on which the ingress controller listens. */
+const INGRESS_PORT = 80
+const MOST_HOSTS = 12
+const ORDER = 50
+
+/** Names of folders that say nothing of what is in them. */
+const general =
+  /^(?:k8s|kube|kubernetes|kustomize|manifests?|deploy(?:ment|ments)?|base|overlays?|dev|local|development|infra(?:structure)?|cluster|clusters|config|yaml|apps?|\.)$/
+
+/** A label of a name: "Neuro_Lab" is "neuro-lab". */
+const labelOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 63)
+    .replace(/-+$/, '')
+
+/** The id that a folder tells: its name, or of what runs in it where that says nothing. */
+export function idOf(root: string, facts: Pick<Facts, 'name'>): string {
+  for (let folder = root; folder !== dirname(folder); folder = dirname(folder)) {
+    const name = labelOf(basename(folder))
+    if (isLabel(name) && !general.test(name))
+      return folder === root ? name : labelOf(facts.name ?? '') || name
+  }
+  return labelOf(facts.name ?? '') || 'app'
+}
+
+const titleOf = (id: string): string =>
+  id
+    .split('-')
+    .map((word) => `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`)
+    .join(' ')
+    .slice(0, 40)
+
+type Block = Partial<z.infer<typeof placeSchema>>
+
+/** The block of its app.yaml, only what is written there; empty: it has none. */
+function blockOf(place: Place, id: string): Block | CatalogProblem {
+  const { own } = place
+  if (!own) return {}
+  const file = { service: id, origin: 'user' as const, folder: place.root, ...own }
+  const parsed = parseFile(file)
+  if ('reason' in parsed) return parsed
+  const raw = (parsed.value as { 'x-macula'?: unknown } | null)?.['x-macula'] ?? {}
+  const block = placeSchema.safeParse(raw)
+  if (!block.success) {
+    const { reason, at } = firstIssue(block.error, ['x-macula'], parsed)
+    return problemsOf(file)(reason, at)
+  }
+  // Defaults would overrule what the manifests tell.
+  return Object.fromEntries(Object.entries(block.data).filter(([key]) => Object.hasOwn(raw, key)))
+}
+
+function endpointsOf(facts: Facts, suffix: string): readonly EndpointSpec[] {
+  const mine = facts.hosts.filter(
+    ({ host }, index, all) =>
+      host.endsWith(`.${suffix}`) &&
+      isHostName(host, 3) &&
+      all.findIndex((one) => one.host === host) === index,
+  )
+  return mine.slice(0, MOST_HOSTS).map(({ host, path, quiet }, index): EndpointSpec => {
+    const opens = isUrlPath(path) ? path : '/'
+    return {
+      id: index === 0 ? 'web' : `web-${index + 1}`,
+      name: host.slice(0, -suffix.length - 1),
+      scheme: 'http',
+      target: INGRESS_PORT,
+      clean: false,
+      ingress: '/',
+      open: opens,
+      ...(quiet ? { quiet: true as const } : {}),
+      probe: { path: opens, expect: [], headers: {} },
+    }
+  })
+}
+
+/** What a person should know of it before it is put in. */
+function notesOf(place: Place, facts: Facts, suffix: string, described: boolean): readonly string[] {
+  const foreign = [...facts.hosts.map(({ host }) => host), ...facts.images, ...facts.namespaces].filter(
+    (one) => one.includes('${'),
+  )
+  const outside = facts.hosts.filter(({ host }) => !host.endsWith(`.${suffix}`) && !host.includes('${'))
+  const wild = facts.hosts.filter(({ host }) => host.startsWith('*.') && host.endsWith(`.${suffix}`))
+  return [
+    ...place.notes,
+    ...foreign.map(
+      (one) =>
+        `${inert(one)} is left as it is, as kubectl leaves it; what fills it in elsewhere (Flux, envsubst) does not run here.`,
+    ),
+    ...outside.map(({ host }) => `${inert(host)} is not under ${suffix}, so no name leads to it here.`),
+    ...wild.map(({ host }) => `${inert(host)}: a wildcard gets no name by itself.`),
+    ...facts.hostPaths.map(
+      (path) =>
+        `Its pods mount ${inert(path)} of the node; a folder of this machine is there only where it is mounted into the node (docs/applications.md).`,
+    ),
+    ...(place.kustomized && !described
+      ? [
+          'Read from its files; kustomize makes the rest (generators, transformers, replacements) when it is put in.',
+        ]
+      : []),
+  ]
+}
+
+/** Variables of ours that hold before anything runs. */
+export function placeVariables(
+  suffix: string,
+  cluster: ClusterSpec,
+  id: string,
+): Readonly<Record<string, string>> {
+  return {
+    MACULA_SUFFIX: suffix,
+    MACULA_NAMESPACE: cluster.namespace,
+    MACULA_CLUSTER: cluster.id,
+    ...(id === '' ? {} : { MACULA_APP: id }),
+  }
+}
+
+/** Reads an application that was added. Returns what it is, or the first thing wrong with it, with file and line. */
+export async function parsePlace(
+  added: AddedApp,
+  clusters: ReadonlyMap<string, ClusterSpec>,
+  reasons: ReadonlyMap<string, string>,
+  suffix: string,
+): Promise<ParsedPlace | CatalogProblem> {
+  const early = added.id || labelOf(basename(added.path)) || 'app'
+  const problem = (file: string, line: number, column: number, reason: string): CatalogProblem => ({
+    service: early,
+    file,
+    line,
+    column,
+    reason,
+  })
+  const [first] = clusters.values()
+  const wanted = added.cluster === '' ? first : clusters.get(added.cluster)
+  if (!wanted)
+    return problem(
+      added.path,
+      1,
+      1,
+      `there is no cluster ${added.cluster}${clusters.size > 0 ? `; there are: ${[...clusters.keys()].join(', ')}` : ''}`,
+    )
+  const place = await readPlace(added.path, placeVariables(suffix, wanted, added.id))
+  if (place.kind === 'refused') return problem(place.file, place.line, place.column, place.says)
+  const block = blockOf(place, early)
+  if ('reason' in block) return block
+  const cluster = added.cluster === '' && block.cluster !== undefined ? clusters.get(block.cluster) : wanted
+  if (!cluster)
+    return problem(place.own?.file ?? added.path, 1, 1, `there is no cluster ${block.cluster ?? ''}`)
+  const described = place.own !== undefined
+  const namespace = described ? cluster.namespace : KUBECTL_NAMESPACE
+  const facts = factsOf(place.objects, namespace)
+  const id = added.id || idOf(place.root, facts)
+  const told = endpointsOf(facts, suffix)
+  const written = block.endpoints?.map(({ id: own, name, open, probe }): EndpointSpec => ({
+    id: own,
+    name,
+    scheme: 'http',
+    target: INGRESS_PORT,
+    clean: false,
+    ingress: '/',
+    ...(open === undefined ? {} : { open }),
+    probe,
+  }))
+  const image = block.image ?? facts.images.find((one) => isOurImage(one, suffix)) ?? facts.images[0] ?? ''
+  const notes = notesOf(place, facts, suffix, described)
+  return {
+    place,
+    facts,
+    notes,
+    candidate: {
+      spec: {
+        id,
+        tier: 'applications',
+        title: block.title ?? titleOf(id),
+        purpose: block.purpose ?? `Used where it lies: ${inert(added.path)}`,
+        order: block.order ?? ORDER,
+        address: cluster.address,
+        endpoints: written ?? told,
+        needs: [...new Set([cluster.id, ...(block.needs ?? [])])],
+        uses: block.uses ?? [],
+        env: block.env ?? {},
+        runtime: {
+          kind: 'cluster',
+          reason: reasons.get(cluster.id) ?? '',
+          cluster,
+          app: {
+            id,
+            cluster: cluster.id,
+            image,
+            folder: place.root,
+            place: {
+              path: added.path,
+              namespace,
+              namespaces: [...new Set([namespace, ...facts.namespaces])],
+              sum: place.sum,
+              follow: added.follow,
+              watched: place.watched,
+            },
+          },
+        },
+        origin: 'user',
+        folder: place.root,
+        secrets: [],
+        warnings: notes.slice(0, 6),
+      },
+      wantsAddress: false,
+      problemAt(path, reason) {
+        const index = path[0] === 'endpoints' ? Number(path[1]) : Number.NaN
+        const name = told[index]?.name
+        const at = facts.hosts.find(({ host }) => host === `${name ?? ''}.${suffix}`)
+        return {
+          ...problem(at?.file ?? place.own?.file ?? added.path, at?.line ?? 1, 1, reason),
+          service: id,
+        }
+      },
+    },
+  }
+}

@@ -1,0 +1,177 @@
+import { mkdtemp, rm, readFile, mkdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { AddedApp } from '../../../main/model/added-app.ts'
+import type { Catalog } from '../../../main/model/service.ts'
+import { readCatalog } from '../../../main/system/catalog/files.ts'
+import { defaultSettings, openSettings } from '../../../main/system/keep/settings.ts'
+import { openApps } from '../../../main/system/place/open-apps.ts'
+import { idOf } from '../../../main/system/place/parse-place.ts'
+import { deployment, ingress, service } from './folder.ts'
+
+/** Applications that were added, as the catalog and `maculactl app` see them; the files are real. */
+
+const assets = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'assets')
+let home = ''
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'macula-added-'))
+})
+afterEach(async () => await rm(home, { recursive: true, force: true }))
+
+const paths = () => ({
+  config: join(home, 'config'),
+  state: join(home, 'state'),
+  data: join(home, 'data'),
+  assets,
+  ledger: join(home, 'ledger'),
+})
+const put = async (path: string, text: string): Promise<string> => {
+  await mkdir(dirname(join(home, path)), { recursive: true })
+  await writeFile(join(home, path), text)
+  return dirname(join(home, path))
+}
+const wish = (path: string, more: Partial<AddedApp> = {}): AddedApp => ({
+  path,
+  id: '',
+  cluster: '',
+  follow: false,
+  ...more,
+})
+const apps = () => openApps({ paths: paths(), settings: defaultSettings, env: {} })
+const catalog = async (added: readonly AddedApp[]): Promise<Catalog> =>
+  await readCatalog(paths(), { ...defaultSettings, apps: added }, {})
+const whole = (name: string, host = `${name}.macula.local`): string =>
+  deployment(name, 'ports: [{ containerPort: 4000 }]') + service(name) + ingress(name, host)
+
+test('add, list, remove: only path and choices are kept, and the folder is left as it is', async () => {
+  const folder = await put('src/shop/shop.yaml', whole('shop'))
+  const { added, read } = await apps().read(wish(folder))
+  expect(read).toEqual({
+    path: folder,
+    id: 'shop',
+    title: 'Shop',
+    cluster: 'kind',
+    kind: 'manifests',
+    namespaces: ['default'],
+    hosts: ['shop.macula.local'],
+    ports: ['Service shop: 80 TCP'],
+    images: ['registry.macula.local/me/shop:dev'],
+    pods: ['Deployment shop'],
+    replaces: [],
+    follow: false,
+    notes: [],
+  })
+  expect((await openSettings(paths())).settings.apps).toEqual([])
+  await apps().keep(added)
+  await apps().keep({ ...added, follow: true })
+  expect((await openSettings(paths())).settings.apps).toEqual([
+    { path: folder, id: 'shop', cluster: 'kind', follow: true },
+  ])
+  const row = (await apps().catalog()).services.find(({ id }) => id === 'shop')
+  expect(row).toMatchObject({ tier: 'applications', address: '127.0.0.2', needs: ['kind'], origin: 'user' })
+  expect(row?.endpoints.map(({ name, open }) => [name, open])).toEqual([['shop', '/']])
+  expect((await apps().list()).map(({ id, problem }) => [id, problem])).toEqual([['shop', undefined]])
+  await apps().forget(added)
+  expect((await openSettings(paths())).settings.apps).toEqual([])
+  expect(await readFile(join(folder, 'shop.yaml'), 'utf8')).toBe(whole('shop'))
+})
+
+test('its app.yaml only refines: what it does not say is told by the manifests', async () => {
+  const folder = await put('src/shop/shop.yaml', whole('shop'))
+  await put('src/shop/app.yaml', 'x-macula:\n  title: The shop\n  uses: [loki]\n')
+  const { services, problems } = await catalog([wish(folder)])
+  expect(problems).toEqual([])
+  const row = services.find(({ id }) => id === 'shop')
+  expect([row?.title, row?.uses, row?.endpoints.map(({ name }) => name)]).toEqual([
+    'The shop',
+    ['loki'],
+    ['shop'],
+  ])
+  await put('src/shop/app.yaml', 'x-macula:\n  title: The shop\n  surprise: 1\n')
+  const broken = await catalog([wish(folder)])
+  expect(broken.problems).toMatchObject([{ service: 'shop', file: join(folder, 'app.yaml'), line: 3 }])
+})
+
+test('one of ours of the same id, or with a host of it, gives way', async () => {
+  const folder = await put('src/console/all.yaml', whole('console', 'peer1.macula.local'))
+  const { services, problems } = await catalog([wish(folder)])
+  expect(problems).toEqual([])
+  const tier = services.filter(({ tier: of }) => of === 'applications')
+  expect(tier.map(({ id, origin }) => `${id} ${origin}`)).toEqual([
+    'kind ours',
+    'bootstrap ours',
+    'peer2 ours',
+    'console user',
+  ])
+  const runtime = tier.at(-1)?.runtime
+  expect(runtime?.kind === 'cluster' ? runtime.app?.replaces : undefined).toEqual(['console', 'peer1'])
+  const { read } = await apps().read(wish(folder))
+  expect(read.replaces).toEqual(['Console', 'Arcade Peer 1'])
+})
+
+test('two with one id or one host, a folder that is gone, a broken file: each a problem, the rest works', async () => {
+  const added = [
+    wish(await put('src/one/k.yaml', whole('one'))),
+    wish(await put('other/one/k.yaml', whole('two'))),
+    wish(await put('src/peer/k.yaml', whole('peer', 'one.macula.local'))),
+    wish(await put('src/broken/k.yaml', 'kind: [\n')),
+    wish(join(home, 'gone')),
+    wish(await put('src/far/k.yaml', whole('far')), { cluster: 'nowhere' }),
+    wish(await put('src/works/k.yaml', whole('works'))),
+  ]
+  const { services, problems } = await catalog(added)
+  const places = services.flatMap(({ id, runtime }) =>
+    runtime.kind === 'cluster' && runtime.app?.place ? [id] : [],
+  )
+  expect(places).toEqual(['one', 'works'])
+  expect(problems.map(({ service: of, reason }) => `${of}: ${reason}`).sort()).toEqual([
+    expect.stringContaining('broken: it is not YAML'),
+    'far: there is no cluster nowhere; there are: kind',
+    'gone: there is no such folder',
+    'one: there is already a service one (One)',
+    'peer: the name one is taken by One',
+  ])
+  const peer = problems.find(({ service: of }) => of === 'peer')
+  expect([peer?.file, peer?.line]).toEqual([join(home, 'src/peer/k.yaml'), 22])
+})
+
+test('what cannot be added is refused before it is kept', async () => {
+  const taken = await put('src/grafana/k.yaml', whole('grafana'))
+  await expect(apps().read(wish(taken))).rejects.toMatchObject({
+    trouble: { kind: 'usage', what: expect.stringContaining('there is already a service grafana') as string },
+  })
+  const empty = await put('src/empty/README.md', 'nothing')
+  await expect(apps().read(wish(empty))).rejects.toMatchObject({ trouble: { kind: 'invalid' } })
+})
+
+test('what a person should know: foreign variables, hosts elsewhere, wildcards, folders of the node', async () => {
+  const folder = await put(
+    'src/odd/k.yaml',
+    deployment('odd', 'env: []\n      volumes: [{ name: src, hostPath: { path: /srv/src } }]', 'x/${TAG}') +
+      ingress('a', 'odd.example.org') +
+      ingress('b', '*.macula.local') +
+      ingress('c', 'c.${DOMAIN}'),
+  )
+  const { read } = await apps().read(wish(folder))
+  const all = read.notes.join('\n')
+  for (const part of [
+    'c.${DOMAIN} is left as it is',
+    'x/${TAG} is left as it is',
+    'odd.example.org is not under macula.local',
+    '*.macula.local: a wildcard',
+    '/srv/src of the node',
+  ])
+    expect(all).toContain(part)
+})
+
+test.each([
+  ['/home/ada/src/shop', 'web', 'shop'],
+  ['/home/ada/src/Neuro_Lab', 'web', 'neuro-lab'],
+  ['/home/ada/neurolab/k8s', 'web', 'web'],
+  ['/home/ada/neurolab/k8s/overlays/dev', undefined, 'neurolab'],
+  ['/', undefined, 'app'],
+])('%s is called by its folder, or by what runs in it: %s', (folder, name, id) => {
+  expect(idOf(folder, { name })).toBe(id)
+})
