@@ -1,5 +1,6 @@
 import { builtinModules } from 'node:module'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { Plugin, UserConfig } from 'vite'
 import { defineConfig } from 'vitest/config'
 
@@ -129,15 +130,17 @@ export default defineConfig(({ mode }) => ({
   define: { MACULA_VERSION: JSON.stringify(product.version), MACULA_SHEETS: JSON.stringify(sheets) },
   ...builds[mode]?.(),
   test: {
-    // Slow machines take longer than the second that is the default; what is wrong stays wrong.
-    expect: { poll: { timeout: 15_000 } },
+    // A loaded machine takes its time, and what is wrong stays wrong: deadlines only end what hangs.
+    expect: { poll: { timeout: 60_000 } },
+    setupFiles: [fileURLToPath(new URL('test/patience.ts', import.meta.url))],
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}', 'test/*.test.ts'],
-          testTimeout: 10_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -148,8 +151,8 @@ export default defineConfig(({ mode }) => ({
           exclude: ['test/window/real/**', 'test/window/ingress/**'],
           globalSetup: ['test/window/set-up.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          testTimeout: 400_000,
+          hookTimeout: 400_000,
         },
       },
       {
@@ -161,8 +164,8 @@ export default defineConfig(({ mode }) => ({
           exclude: [...whole, ...cluster],
           globalSetup: ['test/integration/support/leftovers.ts'],
           fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       {
@@ -172,8 +175,8 @@ export default defineConfig(({ mode }) => ({
           include: whole,
           globalSetup: ['test/integration/support/begin.ts'],
           fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       {
@@ -185,8 +188,8 @@ export default defineConfig(({ mode }) => ({
           exclude: cluster,
           globalSetup: ['test/window/real/support/leave.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       {
@@ -197,8 +200,8 @@ export default defineConfig(({ mode }) => ({
           include: cluster,
           globalSetup: ['test/desktop/support/packed.ts', 'test/window/real/support/leave.ts'],
           fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       {
@@ -209,8 +212,8 @@ export default defineConfig(({ mode }) => ({
           exclude: cluster,
           globalSetup: ['test/desktop/support/packed.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
     ],

@@ -16,7 +16,7 @@ beforeAll(async () => {
   session = await openSession({ panel: true })
   macula = await startApplication(session, { own: true })
   await (await macula.page()).waitForLoadState('load')
-}, 240_000)
+})
 
 afterAll(async () => {
   await macula?.end()
@@ -32,7 +32,7 @@ async function untilSwitched(on: boolean): Promise<void> {
       const item = itemOf(await macula.menu(), ['Applications', `Applications is ${on ? 'on' : 'off'}`])
       return item?.enabled === true
     },
-    150_000,
+    300_000,
   )
 }
 
@@ -40,7 +40,7 @@ test('the tier is made by its switch, stopped and started again; what is not of 
   const before = await infrastructure()
   await macula.press('Applications', 'Applications is off')
   await untilSwitched(true)
-  await until((seen) => serviceOf(seen, 'kind').state === 'works', 60_000)
+  await until((seen) => serviceOf(seen, 'kind').state === 'works')
   await eventually('the menu', async () =>
     itemOf(await macula.menu(), ['Applications', 'KinD cluster: works']),
   )
@@ -54,7 +54,7 @@ test('the tier is made by its switch, stopped and started again; what is not of 
 
   await macula.press('Applications', 'Applications is on')
   await untilSwitched(false)
-  await until((seen) => serviceOf(seen, 'kind').state === 'stopped', 30_000)
+  await until((seen) => serviceOf(seen, 'kind').state === 'stopped')
   await eventually('the menu', async () =>
     itemOf(await macula.menu(), ['Applications', 'KinD cluster: stopped']),
   )
@@ -62,11 +62,11 @@ test('the tier is made by its switch, stopped and started again; what is not of 
 
   await macula.press('Applications', 'Applications is off')
   await untilSwitched(true)
-  const seen = await until((one) => serviceOf(one, 'kind').state === 'works', 60_000)
+  const seen = await until((one) => serviceOf(one, 'kind').state === 'works')
   expect(serviceOf(seen, 'kind').state).toBe('works')
   expect(await nodes()).toEqual(made)
   expect(await infrastructure()).toBe(before)
-}, 400_000)
+})
 
 test('it is deleted from the tray: the window asks for its name first; what is not of it stays', async () => {
   const before = await infrastructure()
@@ -78,11 +78,11 @@ test('it is deleted from the tray: the window asks for its name first; what is n
   await session.screenshot(join(await artefacts(), 'applications-delete.png'))
   expect(await nodes()).toHaveLength(1)
   await dialog.getByRole('button', { name: 'Delete the cluster' }).click()
-  await dialog.waitFor({ state: 'detached', timeout: 60_000 })
+  await dialog.waitFor({ state: 'detached', timeout: 300_000 })
   expect(await nodes()).toEqual([])
   await eventually('the menu', async () =>
     itemOf(await macula.menu(), ['Applications', 'KinD cluster: not set up']),
   )
   expect(itemOf(await macula.menu(), ['Applications', 'KinD cluster', 'Delete…'])).toBeUndefined()
   expect(await infrastructure()).toBe(before)
-}, 200_000)
+})

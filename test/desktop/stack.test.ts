@@ -9,6 +9,7 @@ import {
   docker,
   done,
   fresh,
+  here,
   home,
   run,
   serviceOf,
@@ -112,15 +113,11 @@ describe('a tier is switched in the tray', () => {
   test('on: its containers run; window, tray and maculactl status agree', async () => {
     await done(['setup', '--yes'])
     await macula.press('Data', 'Data is off')
-    await eventually(
-      'the containers',
-      async () => {
-        const names = await running()
-        return names.includes('timescaledb') && names.includes('object-store')
-      },
-      60_000,
-    )
-    await until((seen) => serviceOf(seen, 'timescaledb').state === 'works', 60_000)
+    await eventually('the containers', async () => {
+      const names = await running()
+      return names.includes('timescaledb') && names.includes('object-store')
+    })
+    await until((seen) => serviceOf(seen, 'timescaledb').state === 'works')
     await eventually(
       'the menu',
       async () => itemOf(await macula.menu(), ['Data', 'Data is on'])?.toggle === 1,
@@ -184,12 +181,13 @@ describe('a tier is switched in the tray', () => {
     console.log(`window and status apart, ms: ${apart.join(' ')}`)
     const took = times.map((one) => Math.min(one.window, one.status)).sort((one, two) => one - two)
     // The middle of twenty, and on a busy machine in the measure of how long either takes: each waits for its turn there.
-    expect(apart[10], JSON.stringify(times)).toBeLessThanOrEqual(Math.max(100, (took[10] ?? 0) / 2))
+    // Without events it would be the seconds between two looks.
+    expect(apart[10], JSON.stringify(times)).toBeLessThanOrEqual(Math.max(1000, took[10] ?? 0))
   })
 
   test('off, when others need it: they are named, with both ways; cancelling changes nothing', async () => {
     await macula.press('Observability', 'Observability is off')
-    await until((seen) => serviceOf(seen, 'tempo').state === 'works', 120_000)
+    await until((seen) => serviceOf(seen, 'tempo').state === 'works')
     const asked = await answering('Cancel')
     await macula.press('Data', 'Data is on')
     const [question] = await eventually('the question', async () => {
@@ -209,14 +207,10 @@ describe('a tier is switched in the tray', () => {
   test('off, with what needs it: all of them stop, nothing else', async () => {
     await answering('Stop Data and Tempo')
     await macula.press('Data', 'Data is on')
-    await eventually(
-      'the end of it',
-      async () => {
-        const names = await running()
-        return !['object-store', 'tempo', 'timescaledb'].some((one) => names.includes(one))
-      },
-      60_000,
-    )
+    await eventually('the end of it', async () => {
+      const names = await running()
+      return !['object-store', 'tempo', 'timescaledb'].some((one) => names.includes(one))
+    })
     expect(await running()).toEqual(expect.arrayContaining(['excalidraw', 'grafana', 'prometheus']))
     await eventually(
       'the menu',
@@ -248,15 +242,11 @@ test('fault 24: after the machine woke, everything is looked at again at once, w
   await eventually('no window', async () => !(await macula.isVisible()))
   await eventually('works', async () => itemOf(await macula.menu(), ['Tools', 'Excalidraw: works']))
   // What no event tells of: the forwarder of its clean URL is gone.
-  await run('pkill', ['-f', 'TCP4-LISTEN:80,bind=127.0.0.7'])
+  await run('pkill', [...here, '-f', 'TCP4-LISTEN:80,bind=127.0.0.7'])
   // Stands in for the sign-in manager's signal, which the machine of the suite does not have.
   const began = Date.now()
   await macula.app.evaluate(({ powerMonitor }) => void powerMonitor.emit('resume'))
-  await eventually(
-    'the trouble',
-    async () => !itemOf(await macula.menu(), ['Tools', 'Excalidraw: works']),
-    10_000,
-  )
+  await eventually('the trouble', async () => !itemOf(await macula.menu(), ['Tools', 'Excalidraw: works']))
   console.log(`after waking: ${Date.now() - began} ms until the tray said it`)
   // A look that was due anyway may have seen it first.
   await eventually('the look', async () =>
@@ -266,11 +256,7 @@ test('fault 24: after the machine woke, everything is looked at again at once, w
 
 test('a service that fails while nobody looks is told by the desktop, once; a click leads to its page', async () => {
   await done(['up'])
-  await eventually(
-    'all in the menu',
-    async () => itemOf(await macula.menu(), ['Tools', 'Excalidraw: works']),
-    60_000,
-  )
+  await eventually('all in the menu', async () => itemOf(await macula.menu(), ['Tools', 'Excalidraw: works']))
   expect(await macula.isVisible()).toBe(false)
   const before = session.notices().length
   await docker('kill', 'macula-excalidraw-1')
@@ -289,7 +275,7 @@ test('a service that fails while nobody looks is told by the desktop, once; a cl
   await eventually('the window', async () => await macula.isVisible())
   await (await macula.page()).getByRole('heading', { level: 1, name: 'Excalidraw' }).waitFor()
   await docker('start', 'macula-excalidraw-1')
-  await eventually('works', async () => itemOf(await macula.menu(), ['Tools', 'Excalidraw: works']), 60_000)
+  await eventually('works', async () => itemOf(await macula.menu(), ['Tools', 'Excalidraw: works']))
 })
 
 describe('leaving', () => {
@@ -337,21 +323,26 @@ test('set to start at sign-in: the desktop’s own entry starts it out of sight,
   const quiet = 'exec gio launch "$1" >/dev/null 2>&1'
   expect(await session.run('sh', '-c', quiet, 'sh', entry)).toMatchObject({ code: 0 })
   const pid = await eventually('the application', async () => {
-    const { out } = await run('pgrep', ['-u', session.who, '-o', '-f', '^[^ ]*/macula-desktop .*--at-login'])
+    const { out } = await run('pgrep', [
+      ...here,
+      '-u',
+      session.who,
+      '-o',
+      '-f',
+      '^[^ ]*/macula-desktop .*--at-login',
+    ])
     return Number(out.trim()) || undefined
   })
   try {
-    await eventually('what ran before', async () => (await running()).length === 13, 60_000)
+    await eventually('what ran before', async () => (await running()).length === 13)
     expect([...(await running())].sort()).toEqual([...before].sort())
     const icon = await eventually('its icon', async () =>
       (await session.bus.ask<readonly (readonly [string, string])[]>('items')).find(([service]) =>
         service.includes(`-${pid}-`),
       ),
     )
-    await eventually(
-      'all green in its menu',
-      async () => itemOf(await session.bus.ask<MenuNode>('read', ...icon), ['All 13 services work']),
-      60_000,
+    await eventually('all green in its menu', async () =>
+      itemOf(await session.bus.ask<MenuNode>('read', ...icon), ['All 13 services work']),
     )
     expect(await macula.isVisible()).toBe(false)
   } finally {

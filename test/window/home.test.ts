@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { defaultSettings } from '../../main/system/keep/settings.ts'
+import { deferred } from '../deferred.ts'
 import { visit } from './browser.ts'
 import { axe, draw, focused, schemes, sizes, turn } from './page.ts'
 import { openWindows } from './windows.ts'
@@ -122,14 +123,19 @@ test('a click shows the expected state at once, and the consequences of a stop a
   await inWindow('green', async ({ page }) => {
     const state = async (key: string): Promise<string | null> =>
       await page.locator(`[data-key="${key}"] .state svg`).getAttribute('aria-label')
+    // The engine is not even asked yet when the row says so.
+    const held = deferred<void>()
+    await page.route('**/request/stop', async (route) => {
+      await held.promise
+      await route.continue()
+    })
     await page.getByRole('button', { name: 'Stop Excalidraw' }).click()
     await page.waitForFunction(
       () =>
         document.querySelector('[data-key="excalidraw"] .state svg')?.getAttribute('aria-label') ===
         'stopping',
-      undefined,
-      { timeout: 300 },
     )
+    held.resolve()
     await page.waitForFunction(
       () =>
         document.querySelector('[data-key="excalidraw"] .state svg')?.getAttribute('aria-label') ===

@@ -24,7 +24,7 @@ test('a view whose file does not come at first is asked for again; "Show it agai
     )
     server.show('doctor')
     const again = page.getByRole('button', { name: 'Show it again' })
-    await again.waitFor({ timeout: 10_000 })
+    await again.waitFor()
     isAway = false
     await again.click()
     await page.waitForSelector('main h1')
@@ -44,11 +44,11 @@ test('a menu or a dialog whose file does not come takes nothing with it, and is 
     const more = page.getByRole('button', { name: 'More for Grafana' })
     const failed = page.getByText('This cannot be shown', { exact: true })
     await more.click()
-    await failed.waitFor({ timeout: 10_000 })
+    await failed.waitFor()
     await page.getByRole('button', { name: 'Put this note away' }).click()
     await failed.waitFor({ state: 'detached' })
     await page.keyboard.press('?')
-    await failed.waitFor({ timeout: 10_000 })
+    await failed.waitFor()
     expect(await page.locator('.list .row').count()).toBeGreaterThan(10)
     isAway = false
     await more.click()

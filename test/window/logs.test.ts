@@ -189,15 +189,13 @@ test('a service that stops while it is followed goes on in the stream when it st
     await expect.poll(async () => await foot(page).textContent()).toMatch(/^Follows/)
     await other.getByRole('button', { name: 'Stop', exact: true }).click()
     await expect
-      .poll(async () => await foot(page).textContent(), { timeout: 5000 })
+      .poll(async () => await foot(page).textContent())
       .toContain('Grafana does not run. The stream goes on when it starts.')
     const count = await page.evaluate(() => document.querySelector('.lines')?.scrollHeight ?? 0)
     await other.getByRole('button', { name: 'Start', exact: true }).click()
-    await expect.poll(async () => await foot(page).textContent(), { timeout: 5000 }).toMatch(/^Follows/)
+    await expect.poll(async () => await foot(page).textContent()).toMatch(/^Follows/)
     await expect
-      .poll(async () => await page.evaluate(() => document.querySelector('.lines')?.scrollHeight ?? 0), {
-        timeout: 10_000,
-      })
+      .poll(async () => await page.evaluate(() => document.querySelector('.lines')?.scrollHeight ?? 0))
       .toBeGreaterThan(count)
   })
 })

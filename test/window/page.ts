@@ -31,6 +31,7 @@ export async function draw(browser: Browser, world: WorldName, look: Look = {}):
     colorScheme: look.scheme ?? 'light',
     reducedMotion: 'reduce',
   })
+  context.setDefaultTimeout(120_000)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {

@@ -99,9 +99,7 @@ test('data in use is not reset: who needs it is named, and can be stopped first'
     await dialog.getByRole('textbox').fill('object-store')
     expect(await dialog.getByRole('button', { name: 'Reset data' }).isDisabled()).toBe(true)
     await dialog.getByRole('button', { name: 'Stop Tempo first' }).click()
-    await expect
-      .poll(async () => await dialog.textContent(), { timeout: 5000 })
-      .not.toContain('Tempo needs it')
+    await expect.poll(async () => await dialog.textContent()).not.toContain('Tempo needs it')
     expect(await dialog.getByRole('button', { name: 'Reset data' }).isDisabled()).toBe(false)
     await page.keyboard.press('Escape')
     await expect.poll(async () => await dialog.count()).toBe(0)

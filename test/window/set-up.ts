@@ -8,6 +8,6 @@ export async function setup(): Promise<void> {
     cwd: root,
     // The tests' own environment would build the libraries with their warnings in.
     env: { NODE_ENV: 'production' },
-    timeout: 120_000,
+    timeout: 400_000,
   })
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, readlink } from 'node:fs/promises'
 import { ownerMark, ownerOfMark, type Owner } from '../../model/owner.ts'
 import { argvOf, recordsIn, startOf, type PidRecord } from './record.ts'
 
@@ -72,16 +72,28 @@ export async function recordByMark(pid: number, mark: Mark): Promise<PidRecord |
 
 /**
  * The living processes of this instance, without what they started themselves: the leaders of their groups. Found by
- * their environment alone, so that it does not matter whether a record was ever written. None where /proc is not.
+ * their environment alone, so that it does not matter whether a record was ever written. None where /proc is not. Those in
+ * another network than this process are of another Macula, inside a sandbox or a container.
  */
 export async function startedBy(mark: Mark): Promise<readonly PidRecord[]> {
   const entries = await readdir('/proc').catch(() => [])
   const pids = entries.map(Number).filter((pid) => Number.isInteger(pid) && pid > 1)
   // Of other users the environment cannot be read.
+  const here = await networkOf('self')
+  const isHere = async (pid: number): Promise<boolean> =>
+    (await leads(pid)) && (await networkOf(pid)) === here
   const found = await Promise.all(
-    pids.map(async (pid) => ((await leads(pid)) ? await recordByMark(pid, mark) : undefined)),
+    pids.map(async (pid) => ((await isHere(pid)) ? await recordByMark(pid, mark) : undefined)),
   )
   return found.filter((record) => record !== undefined)
+}
+
+/**
+ * The network that a process is in (its namespace, as the kernel names it). One in a sandbox or a container listens on
+ * addresses of that, whoever's it is. Undefined: it is not ours to see.
+ */
+async function networkOf(pid: number | 'self'): Promise<string | undefined> {
+  return await readlink(`/proc/${pid}/ns/net`).catch(() => undefined)
 }
 
 /** Whether a process leads its group: field 5 of /proc/PID/stat. */

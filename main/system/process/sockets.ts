@@ -200,8 +200,10 @@ function isForwarding(argv: readonly string[], word: string, { address, port }: 
   return at >= 0 && argv[at + 1] === address && argv[at + 2] === String(port)
 }
 
-/** A process that just ended gives its sockets back within this time (ms). */
-const ENDING_MS = 2000
+/** A process that just ended gives its sockets back within this time (ms): on a loaded machine its memory alone takes seconds. */
+const ENDING_MS = 15_000
+/** The same of a socket of ours whose process is not to be found; it may be one that only is not ours to see. */
+const UNSEEN_MS = 2000
 
 /**
  * Who holds address:port; undefined: nobody. A process that was just ended may hold its sockets for a moment longer
@@ -212,14 +214,15 @@ export async function settledHolder(
   port: number,
   protocol: Protocol = 'tcp',
 ): Promise<Holder | undefined> {
-  const until = Date.now() + ENDING_MS
+  const began = Date.now()
   for (let wait = 5; ; wait = Math.min(wait * 2, 50)) {
     const socket = holderSocket(await listeningNow(protocol), address, port)
     if (!socket) return undefined
     const holder = await holderOf(socket)
     const isOurs = socket.uid === process.getuid?.()
     const isDying = isOurs && (holder.pid === undefined || (await isEnding(holder.pid)))
-    if (!isDying || Date.now() > until) return holder
+    const patience = holder.pid === undefined ? UNSEEN_MS : ENDING_MS
+    if (!isDying || Date.now() - began > patience) return holder
     await pause(wait)
   }
 }

@@ -103,7 +103,7 @@ export async function startApplication(
     },
     async again(...more) {
       const [first = '', ...rest] = as(session.who, [program, ...more], env)
-      return (await run(first, rest, { timeout: 20_000 })).code
+      return (await run(first, rest, { timeout: 120_000 })).code
     },
     isRunning: () => running,
     gone,
@@ -133,7 +133,7 @@ export async function startApplication(
       if (!running) return
       // The way a session ends it; what does not go is killed.
       process.kill(pid, 'SIGTERM')
-      const timer = setTimeout(() => process.kill(pid, 'SIGKILL'), 10_000)
+      const timer = setTimeout(() => process.kill(pid, 'SIGKILL'), 60_000)
       await gone
       clearTimeout(timer)
     },

@@ -2,7 +2,7 @@ import { execa } from 'execa'
 import { copyFile, mkdir, readFile, rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
-import { as, run, user as tester } from '../../integration/support/actor.ts'
+import { as, here, run, user as tester } from '../../integration/support/actor.ts'
 
 /** A graphical session of the plain user: a screen, a message bus, a window manager and, when wanted, a panel. */
 export interface Session {
@@ -52,7 +52,7 @@ const screen = '1280x1000x24'
 export async function eventually<T>(
   what: string,
   good: () => Promise<T | undefined | false>,
-  deadline = 20_000,
+  deadline = 120_000,
 ): Promise<T> {
   const end = Date.now() + deadline
   for (let wait = 5; ; wait = Math.min(wait * 2, 100)) {
@@ -131,7 +131,7 @@ export async function openSession(options: {
       panel?.kill('SIGKILL')
       await panel
       // The tray lives in a process of the panel's own.
-      await run('pkill', ['-KILL', '-u', user, '-f', 'xfce4/panel/wrapper'])
+      await run('pkill', [...here, '-KILL', '-u', user, '-f', 'xfce4/panel/wrapper'])
       await eventually('no tray host', async () => !(await bus.ask<boolean>('host')))
     },
     notices: () =>

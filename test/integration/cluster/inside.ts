@@ -80,7 +80,7 @@ export async function podsFromEach(): Promise<readonly string[]> {
     return out.trim().split('\n')
   }
   await expect
-    .poll(async () => (await phases()).every((line) => line.endsWith(' Running')), { timeout: 60_000 })
+    .poll(async () => (await phases()).every((line) => line.endsWith(' Running')), { timeout: 300_000 })
     .toBe(true)
   const found = (await phases()).map((line) => line.replace(`/${IMAGE}`, ''))
   await kubectl('delete', 'pods', '-n', 'macula', '-l', 'run', '--wait=false')

@@ -24,7 +24,7 @@ import {
 beforeAll(async () => {
   await cleared()
   await done(['up', 'registry', 'timescaledb'])
-}, 240_000)
+})
 afterEach(async () => {
   await noClusters()
   await docker('rm', '-f', 'squatter')
@@ -89,7 +89,7 @@ test('fault 31: a delete that is killed goes on with the next delete; infrastruc
 
 test('fault 28: port 8080 taken: its holder is named, and nothing is made', async () => {
   const squatter = spawn('python3', ['-m', 'http.server', '--bind', '127.0.0.1', '8080'], { stdio: 'ignore' })
-  await run('sh', ['-c', 'until ss -Hltn | grep -q 127.0.0.1:8080; do :; done'], { timeout: 10_000 })
+  await run('sh', ['-c', 'until ss -Hltn | grep -q 127.0.0.1:8080; do :; done'], { timeout: 120_000 })
   const ran = await ctl(['cluster', 'create'])
   expect(ran.code).toBe(1)
   expect(`${ran.err}${ran.out}`).toContain('127.0.0.1:8080')

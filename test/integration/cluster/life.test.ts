@@ -19,7 +19,7 @@ import {
   stateOf,
   url,
 } from './tier.ts'
-import { ingressByHand, nameRoom } from './by-hand.ts'
+import { ingressByHand, nameRoom, QUICK_MS } from './by-hand.ts'
 import { loseTheWay, missedInside, placeOf, podsFromEach, references } from './inside.ts'
 
 /** The tier's whole life on the real kind, the real Kubernetes API server, nginx and CoreDNS: create to delete. */
@@ -42,11 +42,11 @@ const stack = [
 beforeAll(async () => {
   await cleared()
   await done(['up', ...stack])
-}, 240_000)
+})
 afterAll(gone)
 
 test('everything leaves a cluster out that was never made; the tier says "not set up"', async () => {
-  const seen = await lookUntil((one) => stateOf(one, 'kind') === 'not set up', 10_000)
+  const seen = await lookUntil((one) => stateOf(one, 'kind') === 'not set up')
   expect(stateOf(seen, 'kind')).toBe('not set up')
   expect(stateOf(seen, 'console')).toBe('not set up')
   expect((await run('ss', ['-Hltn'])).out).not.toContain('127.0.0.2:80')
@@ -117,7 +117,7 @@ test('a WebSocket passes by the clean URL, through an Ingress of ours and one th
   expect(said).toBe('phx_join')
   const to = { address: '127.0.0.2', port: 80, host: 'live.macula.local', path: '/live' }
   await expect
-    .poll(async () => await openWebSocket(to).catch(String), { timeout: 20_000 })
+    .poll(async () => await openWebSocket(to).catch(String), { timeout: 120_000 })
     .not.toBeTypeOf('string')
   const live = await openWebSocket(to)
   expect(await live.say('heartbeat')).toBe('heartbeat')
@@ -173,8 +173,8 @@ test('an Ingress that kubectl makes resolves and opens within 2 s, is a row, and
       address: '127.0.0.2',
       body: expect.stringMatching(/^console answers from pod/),
     })
-    expect(made.resolvedMs).toBeLessThan(2000)
-    expect(made.openedMs).toBeLessThan(2000)
+    expect(made.resolvedMs).toBeLessThan(QUICK_MS)
+    expect(made.openedMs).toBeLessThan(QUICK_MS)
     expect(made.row).toMatchObject({
       cluster: 'found',
       title: 'neurolab',
@@ -184,7 +184,7 @@ test('an Ingress that kubectl makes resolves and opens within 2 s, is a row, and
     })
     expect(made.opens).toBe('http://neurolab.macula.local')
     expect(made.ignored).toMatch(/class traefik/)
-    expect(made.goneMs).toBeLessThan(2000)
+    expect(made.goneMs).toBeLessThan(QUICK_MS)
     expect(made.described).toBe('127.0.0.2')
   } finally {
     await room.end()
@@ -197,7 +197,7 @@ test('pod logs reach Loki, and a trace of a pod reaches Tempo', async () => {
   const id = traced.split(' ').at(-1) ?? ''
   const query =
     'http://loki.macula.local/loki/api/v1/query_range?query=%7Bservice_name%3D%22console%22%7D&limit=1000'
-  const end = Date.now() + 30_000
+  const end = Date.now() + 180_000
   let logs = ''
   let tempo = 0
   while (Date.now() < end && !(logs.includes('GET /trace') && tempo === 200)) {
@@ -231,7 +231,7 @@ test('metrics of nodes, pods and the ingress reach Prometheus: every panel of th
   const found = async (query: string): Promise<string> =>
     (await curl(`http://prometheus.macula.local/api/v1/query?query=${encodeURIComponent(query)}`)).body
   // A rate needs two samples, 15 s apart.
-  const end = Date.now() + 90_000
+  const end = Date.now() + 300_000
   for (const { title, targets } of drawn) {
     let body = ''
     while (Date.now() < end && !body.includes('"value"')) body = await found(targets?.[0]?.expr ?? '')
@@ -329,7 +329,7 @@ test('stop keeps the nodes, start brings the same pods back at the same URLs', a
   const infra = await infrastructure()
   await done(['cluster', 'stop'])
   expect((await docker('inspect', '-f', '{{.State.Running}}', ...before)).out).toBe('false')
-  const stopped = await lookUntil((one) => stateOf(one, 'console') === 'stopped', 10_000)
+  const stopped = await lookUntil((one) => stateOf(one, 'console') === 'stopped')
   expect(stateOf(stopped, 'kind')).toBe('stopped')
   expect((await run('ss', ['-Hltn'])).out).not.toContain('127.0.0.2:80')
   await done(['up', 'console'])
@@ -360,7 +360,7 @@ test('fault 20: nodes that Docker started anew with other addresses are reached 
       '600',
     )
   await docker('start', node)
-  const seen = await lookUntil((one) => stateOf(one, 'console') === 'works', 90_000)
+  const seen = await lookUntil((one) => stateOf(one, 'console') === 'works')
   await docker('rm', '-f', `${FOREIGN}0`, `${FOREIGN}1`)
   expect(taken.length).toBe(2)
   expect(await address()).not.toBe(before)
@@ -378,7 +378,7 @@ test('fault 31: deleting asks, and leaves infrastructure and its data as they ar
   await done(['cluster', 'delete', '--yes'])
   expect(await nodes()).toEqual([])
   expect(await infrastructure()).toBe(infra)
-  const seen = await lookUntil((one) => stateOf(one, 'kind') === 'not set up', 10_000)
+  const seen = await lookUntil((one) => stateOf(one, 'kind') === 'not set up')
   expect(stateOf(seen, 'kind')).toBe('not set up')
   expect(serviceOf(seen, 'timescaledb')).toMatchObject({ state: 'works', reason: '' })
 })

@@ -65,7 +65,7 @@ export async function gone(): Promise<void> {
 
 /** The tests' application as an image under its public name, pushed as a person does; `argument`: "crash". */
 export async function push(image: string, argument = ''): Promise<void> {
-  const built = await run(join(images, 'kind-app', 'build.sh'), [image, argument], { timeout: 120_000 })
+  const built = await run(join(images, 'kind-app', 'build.sh'), [image, argument])
   if (built.code !== 0) throw new Error(built.err)
   const pushed = await docker('push', '-q', image)
   if (pushed.code !== 0) throw new Error(pushed.err)
@@ -106,7 +106,7 @@ export function stateOf(seen: Status, id: string): string {
 }
 
 /** Looks until `good`, at most `deadline` ms; the last look. */
-export async function lookUntil(good: (seen: Status) => boolean, deadline = 60_000): Promise<Status> {
+export async function lookUntil(good: (seen: Status) => boolean, deadline = 300_000): Promise<Status> {
   const end = Date.now() + deadline
   for (;;) {
     const seen = await status()

@@ -81,7 +81,7 @@ beforeAll(async () => {
     { stdio: 'ignore' },
   )
   await succeeds('ctr', ['-a', socket(), 'version'])
-}, 60_000)
+})
 
 afterAll(async () => {
   if (daemon) {

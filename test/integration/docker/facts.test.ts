@@ -44,7 +44,7 @@ it('tells image, mounts, ports and limits of a container', async () => {
       restartPolicy: 'unless-stopped',
     })
     expect(facts?.imageBytes).toBe(await fixture.docker.imageBytes(BASE))
-    expect(Math.abs((facts?.startedAt ?? 0) - Date.now())).toBeLessThan(20_000)
+    expect(Math.abs((facts?.startedAt ?? 0) - Date.now())).toBeLessThan(300_000)
     expect([...(facts?.volumes ?? [])].sort((one, two) => one.at.localeCompare(two.at))).toEqual([
       expect.objectContaining({ name: volume, kind: 'volume', at: '/data', readOnly: false }),
       { name: '/etc/hostname', kind: 'bind', at: '/etc/asked', readOnly: true },
@@ -63,10 +63,10 @@ it('knows nothing of a container that is gone, nor of an image that is not here'
 })
 
 it('tells the load of a busy container, and ends when it does', async () => {
-  const container = await run('timeout 4 sh -c "while :; do :; done"')
+  const container = await run('while :; do :; done')
   const samples: StatsSample[] = []
-  for await (const sample of fixture.docker.stats(container, AbortSignal.timeout(20_000)))
-    samples.push(sample)
+  for await (const sample of fixture.docker.stats(container, AbortSignal.timeout(120_000)))
+    if (samples.push(sample) === 2) await fixture.raw.getContainer(container.id).kill()
   expect(samples.length).toBeGreaterThanOrEqual(2)
   const busy = samples[0]
   await fixture.clear()
@@ -113,6 +113,6 @@ it('leaves nothing open when the measuring is ended, by its signal or by who rea
     stop.abort()
     expect((await first).done).toBe(true)
   }
-  for await (const _ of fixture.docker.stats(container, AbortSignal.timeout(20_000))) break
+  for await (const _ of fixture.docker.stats(container, AbortSignal.timeout(120_000))) break
   await until(() => expect(open()).toBeLessThanOrEqual(before))
 })

@@ -107,7 +107,7 @@ export async function listen(docker: DockerAdapter): Promise<{
     onOpen,
     onEvent: (event) => (event.service === undefined ? networks : seen).push(event),
   })
-  await vi.waitFor(() => expect(onOpen).toHaveBeenCalledOnce(), { timeout: 5000, interval: 5 })
+  await vi.waitFor(() => expect(onOpen).toHaveBeenCalledOnce(), { interval: 5 })
   return {
     seen,
     networks,
@@ -119,6 +119,6 @@ export async function listen(docker: DockerAdapter): Promise<{
 }
 
 /** Waits until `check` holds. */
-export async function until(check: () => void | Promise<void>, timeout = 20_000): Promise<void> {
-  await vi.waitFor(check, { timeout, interval: 20 })
+export async function until(check: () => void | Promise<void>): Promise<void> {
+  await vi.waitFor(check)
 }

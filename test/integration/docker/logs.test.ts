@@ -30,7 +30,7 @@ async function all(
   more: { tail?: number; since?: number; until?: number } = {},
 ): Promise<readonly LogLine[]> {
   const lines: LogLine[] = []
-  const signal = AbortSignal.timeout(30_000)
+  const signal = AbortSignal.timeout(120_000)
   for await (const line of fixture.docker.logs(container, { follow: false, signal, ...more }))
     lines.push(line)
   return lines
@@ -49,7 +49,7 @@ it('keeps both streams apart, with service and time', async () => {
   ])
   for (const { service, at } of lines) {
     expect(service).toBe('web')
-    expect(Math.abs(at - began)).toBeLessThan(30_000)
+    expect(Math.abs(at - began)).toBeLessThan(300_000)
   }
 })
 
@@ -83,7 +83,7 @@ it('follows until it is told to stop, and until the program ends', async () => {
   expect(seen).toEqual(['1', '2', '3'])
   const rest: string[] = []
   const whole = (async () => {
-    const signal = AbortSignal.timeout(20_000)
+    const signal = AbortSignal.timeout(120_000)
     for await (const line of fixture.docker.logs(container, { follow: true, tail: 1, signal }))
       rest.push(line.text)
   })()
@@ -96,7 +96,7 @@ it('stops reading when nobody wants more', async () => {
   const container = await run('yes "a line" | head -100000; sleep 60')
   for await (const line of fixture.docker.logs(container, {
     follow: true,
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(120_000),
   })) {
     expect(line.text).toBe('a line')
     break
@@ -143,7 +143,7 @@ it('goes on to the past while the log grows', async () => {
   )
   const first = await all(container, { since: 0, until: Date.now() + 1000, tail: 1 })
   expect(first).toHaveLength(1)
-  const signal = AbortSignal.timeout(20_000)
+  const signal = AbortSignal.timeout(120_000)
   let mark = 0
   for await (const line of fixture.docker.logs(container, { follow: false, signal })) {
     if (line.text !== '') continue

@@ -146,9 +146,9 @@ it('watched calmly, a container that dies and comes back is told by events alone
   try {
     await until(() => expect(state(one.seen.at(-1))).toBe('works'))
     await fixture.raw.getContainer(id).kill()
-    await until(() => expect(state(one.seen.at(-1))).not.toBe('works'), 5000)
+    await until(() => expect(state(one.seen.at(-1))).not.toBe('works'))
     await fixture.docker.start(id)
-    await until(() => expect(state(one.seen.at(-1))).toBe('works'), 5000)
+    await until(() => expect(state(one.seen.at(-1))).toBe('works'))
     // Every snapshot that was told showed something new.
     expect(new Set(one.seen.map(({ rev }) => rev)).size).toBe(one.seen.length)
   } finally {
@@ -184,7 +184,7 @@ it('with nobody left to tell, events are not followed and nothing is looked at',
   const looked = one.looked()
   await fixture.raw.getContainer(id).kill()
   // Who watches has heard of it; who does not, has not.
-  await until(() => expect(state(other.seen.at(-1))).not.toBe('works'), 5000)
+  await until(() => expect(state(other.seen.at(-1))).not.toBe('works'))
   end()
   expect(one.seen.length).toBe(told)
   expect(one.looked()).toBe(looked)

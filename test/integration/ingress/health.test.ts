@@ -105,10 +105,9 @@ beforeAll(async () => {
   expect(made.code, made.err).toBe(0)
   address = await startIngress(`${NAME}-ingress`, NAME, mountsOf(folder))
   await vi.waitFor(async () => expect((await get('pages.macula.test', '/ready')).status).toBe(200), {
-    timeout: 20_000,
     interval: 50,
   })
-}, 90_000)
+})
 afterAll(async () => {
   await clear()
   await rm(folder, { recursive: true, force: true })
@@ -131,7 +130,7 @@ async function get(
 ): Promise<Got> {
   return await new Promise((resolve, reject) => {
     const call = request(
-      { host: address, port: 80, path, method, headers: { Host: host, ...headers }, timeout: 30_000 },
+      { host: address, port: 80, path, method, headers: { Host: host, ...headers }, timeout: 120_000 },
       (answer) => {
         let text = ''
         answer.on('data', (chunk: Buffer) => (text += chunk.toString()))
@@ -332,7 +331,7 @@ test('routes are read again on a signal: the revision changes, and what is open 
   expect(await has(next)).toBe(404)
   expect((await readdir(`${folder}/routes`)).length).toBe(1)
   await docker('kill', '-s', 'HUP', `${NAME}-ingress`)
-  await vi.waitFor(async () => expect(await has(next)).toBe(204), { timeout: 10_000, interval: 50 })
+  await vi.waitFor(async () => expect(await has(next)).toBe(204), { interval: 50 })
   expect((await health('late')).status).toBe(503)
   expect((await get('home.macula.test', '/')).body).toContain('id="late"')
 })

@@ -47,10 +47,10 @@ beforeAll(async () => {
   ;({ id } = container)
   address = (await container.inspect()).NetworkSettings.Networks['bridge']?.IPAddress ?? ''
   await vi.waitFor(async () => expect((await sql('SELECT 1', FIRST)).stdout).toBe('1'), {
-    timeout: 40_000,
+    timeout: 180_000,
     interval: 200,
   })
-}, 60_000)
+})
 afterAll(clear)
 
 /** Over the network, where PostgreSQL asks for the password. */

@@ -249,7 +249,7 @@ export function psql(container: string, user: string, database: string, sql: str
 export async function startDatabase(container: string, user: string, how?: 'running'): Promise<void> {
   if (how === undefined) docker('start', container)
   await vi.waitFor(() => docker('exec', container, 'pg_isready', '-h', '127.0.0.1', '-U', user), {
-    timeout: 60_000,
+    timeout: 180_000,
     interval: 100,
   })
 }

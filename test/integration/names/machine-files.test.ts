@@ -7,7 +7,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { nameRung } from '../../../main/model/rungs/name.ts'
 import type { NameLine, NameSeen } from '../../../main/model/observation.ts'
 
-/** The real resolver of this machine over a hosts file of our own, in a mount namespace of its own. */
+/**
+ * The real resolver of this machine over a hosts file of our own, in a mount namespace of its own with an /etc of its own:
+ * where another suite replaces the machine's hosts file meanwhile, the kernel takes away what is mounted on the old one.
+ */
 
 const host = fileURLToPath(new URL('../../../main/system/host', import.meta.url))
 const name = 'grafana.macula.test'
@@ -16,7 +19,7 @@ const block = `# BEGIN macula-desktop\n${own} ${name}\n# END macula-desktop\n`
 const code = `
   import { lookupName } from ${JSON.stringify(join(host, 'lookup.ts'))}
   import { nameLines } from ${JSON.stringify(join(host, 'name-lines.ts'))}
-  const seen = await lookupName('${name}', 6000)
+  const seen = await lookupName('${name}', 30_000)
   console.log(JSON.stringify({ seen, lines: await nameLines('${name}', '${own}', seen.addresses ?? [], { address: '127.0.0.1', port: 5354 }) }))
 `
 
@@ -36,7 +39,7 @@ async function over(
     '-m',
     'sh',
     '-c',
-    `mount --bind "$1" "$2" && exec "$3" --input-type=module -e "$4"`,
+    `mount -t tmpfs etc /mnt && { cp -a /etc/. /mnt 2>/dev/null || :; } && mount --bind /mnt /etc && mount --bind "$1" "$2" && exec "$3" --input-type=module -e "$4"`,
     'sh',
     mine,
     file,

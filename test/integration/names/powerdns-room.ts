@@ -30,7 +30,7 @@ export async function call(
     method,
     headers: { 'X-API-Key': KEY },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(5000),
+    signal: AbortSignal.timeout(30_000),
   })
   const text = await answer.text()
   return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
@@ -38,11 +38,11 @@ export async function call(
 
 async function pollUntil(isSo: () => Promise<boolean>): Promise<void> {
   const so = await poll(async () => ((await isSo()) ? true : undefined), {
-    deadline: 60_000,
+    deadline: 180_000,
     first: 50,
     longest: 500,
   })
-  if (so !== true) throw new Error('PowerDNS is not there after a minute')
+  if (so !== true) throw new Error('PowerDNS is not there after three minutes')
 }
 
 export async function closePowerdns(): Promise<void> {

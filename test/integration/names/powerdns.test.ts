@@ -13,6 +13,7 @@ import { askDns } from '../../../main/system/dns/ask.ts'
 import { openNameServer } from '../../../main/system/dns/open-name-server.ts'
 import { openZones } from '../../../main/system/dns/powerdns.ts'
 import { pathsOf, type Paths } from '../../../main/system/paths.ts'
+import { alonePort53 } from '../support/port-53.ts'
 import {
   api,
   call,
@@ -42,20 +43,23 @@ const names = new Map([
 const zones = openZones()
 let paths: Paths
 let server: NameServerAdapter
+let giveBack = (): void => undefined
 
 beforeAll(async () => {
+  giveBack = await alonePort53()
   paths = pathsOf({ MACULA_HOME: await mkdtemp(join(tmpdir(), 'macula-pdns-')) }, '/assets')
   server = openNameServer(paths, owner, settings, process.env)
   await openPowerdns()
-}, 120_000)
+})
 afterAll(async () => {
   await server.stop()
+  giveBack()
   await closePowerdns()
   await rm(join(paths.state, '..'), { recursive: true, force: true })
-}, 60_000)
+})
 
 const ask = async (name: string, type: 'A' | 'AAAA' = 'A', port = settings.dnsPort) => {
-  const answer = await askDns(port, name, type, 1000)
+  const answer = await askDns(port, name, type, 20_000)
   return answer && `${answer.code} ${answer.addresses.join(',')}`.trim()
 }
 
@@ -179,7 +183,7 @@ test('what does not fit into a datagram comes by TCP', async () => {
 test('the C library of this machine resolves it, by 127.0.0.1:53', async () => {
   expect(await server.seen()).toMatchObject({ also: { port: 53, pid: expect.any(Number) as number } })
   const conf = join(paths.state, 'resolv.conf')
-  await writeFile(conf, 'nameserver 127.0.0.1\noptions timeout:2 attempts:1\n')
+  await writeFile(conf, 'nameserver 127.0.0.1\noptions timeout:20 attempts:1\n')
   const { stdout } = await execa('unshare', [
     '-m',
     'sh',
@@ -227,7 +231,7 @@ test('it comes back without a restart of ours', async () => {
   await startPowerdns()
   const answer = await poll(
     async () => ((await ask('shop.macula.test')) === 'NOERROR 127.0.0.2' ? true : undefined),
-    { deadline: 15_000, first: 50, longest: 500 },
+    { deadline: 60_000, first: 50, longest: 500 },
   )
   expect(answer).toBe(true)
   expect(await server.seen()).toMatchObject({ pid: (before as { pid: number }).pid })
@@ -245,7 +249,7 @@ async function askTcp(name: string, type: 'TXT'): Promise<number> {
   return await new Promise((resolve, reject) => {
     const socket = connect(settings.dnsPort, '127.0.0.1')
     let data = Buffer.alloc(0)
-    socket.setTimeout(3000, () => socket.destroy(new Error('no answer over TCP')))
+    socket.setTimeout(60_000, () => socket.destroy(new Error('no answer over TCP')))
     socket.on('error', reject)
     socket.on('data', (chunk) => {
       data = Buffer.concat([data, chunk])

@@ -1,11 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { planOf } from '../../../main/system/root/plan.ts'
 import { hosts, LEDGER, plantTree, runRaw, shells, undoAll, type Tree } from '../../unit/root/tree.ts'
-
-// Root's program runs dozens of small programs; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 })
 
 let tree: Tree
 afterEach(() => tree.remove())

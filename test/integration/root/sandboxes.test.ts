@@ -60,7 +60,8 @@ describe.skipIf(missing !== undefined)('root on a real machine', () => {
       same: true,
     })
     const { grafana } = seen as { readonly grafana: { readonly ms: number } }
-    expect(grafana.ms).toBeLessThan(1000)
+    // A server that was asked in vain first would take its 5 s.
+    expect(grafana.ms).toBeLessThan(4500)
   })
 
   it('fault 11: a full disk and a read-only one: old file or new file, then finished, then undone', async () => {

@@ -54,7 +54,7 @@ test('each text of the table is filled in as we do', async () => {
   }
   await Promise.all(Array.from({ length: 4 }, worker))
   expect(differing).toEqual([])
-}, 120_000)
+})
 
 describe('the .env beside a fragment', () => {
   test.each([

@@ -22,23 +22,23 @@ check() {
   fi
 }
 
-# answers URL [HEADER]: 2xx within 5 s.
+# answers URL [HEADER]: 2xx within half a minute, which a loaded machine may take.
 answers() {
-  if [ $# -gt 1 ]; then curl -fsS -m 5 -o /dev/null -H "$2" "$1"; else curl -fsS -m 5 -o /dev/null "$1"; fi
+  if [ $# -gt 1 ]; then curl -fsS -m 30 -o /dev/null -H "$2" "$1"; else curl -fsS -m 30 -o /dev/null "$1"; fi
 }
 
 # says URL: 200, with something to read.
 says() {
-  text=$(curl -fsS -m 10 "$1") || return 1
+  text=$(curl -fsS -m 30 "$1") || return 1
   [ -n "$text" ]
 }
 
 # open HOST PORT: takes a TCP connection.
-open() { socat -u /dev/null "TCP:$1:$2,connect-timeout=5"; }
+open() { socat -u /dev/null "TCP:$1:$2,connect-timeout=30"; }
 
 # resolves NAME: its first address as dig has it from 127.0.0.1, one of the loopback addresses.
 resolves() {
-  address=$(dig +short +time=2 +tries=1 "$1" @127.0.0.1 | head -n 1)
+  address=$(dig +short +time=20 +tries=1 "$1" @127.0.0.1 | head -n 1)
   case $address in 127.0.*) ;; *) echo "${address:-no address}" && return 1 ;; esac
 }
 
@@ -81,7 +81,7 @@ names() {
 cluster() {
   check "context kind-${CLUSTER:-macula}" kubectl config get-contexts "kind-${CLUSTER:-macula}"
   check 'a node is ready' sh -c 'kubectl get nodes --no-headers | grep -q " Ready"'
-  check 'its ingress answers' sh -c "curl -sS -m 5 -o /dev/null http://127.0.0.2/"
+  check 'its ingress answers' sh -c "curl -sS -m 30 -o /dev/null http://127.0.0.2/"
   check 'socat 127.0.0.2 to 8080' pgrep -f 'socat.*127\.0\.0\.2.*8080'
   for name in $APPLICATIONS; do check "$name /health" says "http://$name.$SUFFIX/health"; done
 }

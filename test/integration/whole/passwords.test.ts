@@ -10,7 +10,7 @@ const file = `${config}/secrets.json`
 beforeAll(async () => {
   await fresh()
   await done(['up', 'timescaledb', 'excalidraw'])
-}, 300_000)
+})
 afterAll(async () => {
   await maculactl(['down', '--remove', '--also'])
 })
@@ -65,4 +65,4 @@ test('all are gone: what needs none is restarted; a service that only cannot be 
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
     POSTGRES_PASSWORD: (JSON.parse(before) as Record<string, string>)['POSTGRES_PASSWORD'],
   })
-}, 300_000)
+})

@@ -1,8 +1,20 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { curl, done, everythingUp, fresh, home, maculactl, run, user, variables } from '../support/actor.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  curl,
+  done,
+  everythingUp,
+  fresh,
+  here,
+  home,
+  maculactl,
+  run,
+  user,
+  variables,
+} from '../support/actor.ts'
+import { alonePort53 } from '../support/port-53.ts'
 
 /** What the platform's people have in their fingers and scripts: their health checks, and names that nobody has. */
 
@@ -15,7 +27,9 @@ async function checks(...parts: readonly string[]): Promise<readonly string[]> {
   return out.split('\n')
 }
 
+let giveBack = (): void => undefined
 beforeAll(async () => {
+  giveBack = await alonePort53()
   await fresh()
   // Their checks ask the name server by 127.0.0.1, which is a setting with a step of set-up.
   const config = join(home, '.config', 'macula-desktop')
@@ -23,6 +37,10 @@ beforeAll(async () => {
   await writeFile(join(config, 'settings.json'), '{ "version": 1, "dns53": true }')
   await run('chown', ['-R', `${user}:`, join(home, '.config')])
   await everythingUp()
+})
+afterAll(async () => {
+  await fresh()
+  giveBack()
 })
 
 // The part "cluster" of the script is in test/integration/cluster.
@@ -65,7 +83,7 @@ test('an unknown name gets what there is, at the shared address and at one of a 
 })
 
 test('clean URLs go on without the ingress, straight to their services, and by it again when it is there', async () => {
-  const target = async () => (await run('pgrep', ['-af', 'socat.*127\\.0\\.0\\.4.*80'])).out
+  const target = async () => (await run('pgrep', [...here, '-af', 'socat.*127\\.0\\.0\\.4.*80'])).out
   const format = '{{.NetworkSettings.Networks.macula.IPAddress}}'
   const ingress = `${(await run('docker', ['inspect', '-f', format, 'macula-ingress-1'])).out}:80`
   expect(await target()).toContain(ingress)

@@ -33,7 +33,7 @@ test('fault 15: a password that is not given at sudo’s prompt: exit code 3, no
   // A terminal of its own (script), on which sudo asks; the person types three wrong ones.
   const command = argv(['setup', '--yes'], plain)
   const child = spawn('script', ['-qec', command.join(' '), '/dev/null'], { stdio: 'pipe' })
-  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), 300_000)
   let [shown, typed] = ['', 0]
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     shown += text
@@ -77,7 +77,7 @@ test('fault 15: every service starts and is usable at address and port', async (
             '-w',
             '%{http_code}',
             '--max-time',
-            '10',
+            '60',
             endpoint.url,
           ])
         ).out,

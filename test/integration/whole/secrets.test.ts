@@ -66,7 +66,7 @@ beforeAll(async () => {
   // One that stands within a URL, in the fragment of PowerDNS-Admin.
   expect((await set('POWERDNS_ADMIN_DB_PASSWORD', HOSTILE)).code).toBe(0)
   await done(['up', ...services])
-}, 300_000)
+})
 afterAll(async () => {
   await maculactl(['down', '--remove', '--also'])
 })
@@ -107,7 +107,7 @@ test('what was imported is what every program has, and all of them work', async 
   })
   // It asks PowerDNS with the key from a file, every 15 s.
   await vi.waitFor(async () => expect(await health('powerdns')).toBe('up'), {
-    timeout: 60_000,
+    timeout: 300_000,
     interval: 500,
   })
   expect((await stat(file)).mode & 0o777).toBe(0o600)
@@ -202,7 +202,7 @@ test('of a service that does not run: it is started to be told, and stopped agai
   expect(serviceOf(await status(), 'timescaledb').state).toBe('stopped')
   await done(['up', 'timescaledb'])
   expect((await sql('SELECT n FROM kept')).out).toBe('7')
-}, 120_000)
+})
 
 test.each([
   ['POWERDNS_API_KEY', 'a+=b', /pdns\.conf/],

@@ -199,7 +199,7 @@ test('older programs reach Tempo: Zipkin on 9411, Jaeger’s Thrift on 14268, it
   expect((await curl(...thrift, 'http://tempo.macula.local:14268/api/traces')).status).toBe(202)
   for (const port of ['4317', '14250'])
     expect(
-      (await run('socat', ['-u', '/dev/null', `TCP:tempo.macula.local:${port},connect-timeout=3`])).code,
+      (await run('socat', ['-u', '/dev/null', `TCP:tempo.macula.local:${port},connect-timeout=30`])).code,
       port,
     ).toBe(0)
 })
@@ -213,14 +213,14 @@ test('logs of our containers reach Loki', async () => {
     'query={service_name="registry"} |= "only-for-the-log"',
     'http://loki.macula.local/loki/api/v1/query_range',
   ]
-  const end = Date.now() + 20_000
+  const end = Date.now() + 180_000
   let body = ''
   while (!body.includes('only-for-the-log') && Date.now() < end) ({ body } = await curl(...query))
   expect(body).toContain('only-for-the-log')
 })
 
 test('Prometheus scrapes what has metrics', async () => {
-  const end = Date.now() + 40_000
+  const end = Date.now() + 180_000
   let up: string[] = []
   while (up.length < 8 && Date.now() < end) {
     const { body } = await curl('http://prometheus.macula.local/api/v1/query?query=up%3D%3D1')

@@ -9,9 +9,11 @@ import {
   done,
   everythingUp,
   fresh,
+  here,
   run,
   states,
   status,
+  until,
   user,
   type Status,
 } from '../support/actor.ts'
@@ -21,7 +23,7 @@ import {
 beforeAll(async () => {
   await fresh()
   await everythingUp()
-}, 300_000)
+})
 afterAll(fresh, 120_000)
 
 const isGreen = (seen: Status): boolean => Object.keys(states(seen)).join() === 'works'
@@ -42,7 +44,7 @@ const running = async (): Promise<number> =>
     .split('\n')
     .filter(Boolean).length
 const socats = async (): Promise<number> =>
-  Number((await run('pgrep', ['-c', '-r', 'R,S', '-u', user, '-x', 'socat'])).out)
+  Number((await run('pgrep', [...here, '-c', '-r', 'R,S', '-u', user, '-x', 'socat'])).out)
 
 describe('a reader that goes away after one line', () => {
   test('down 2>&1 | head -1 stops all: no container and no forwarder is left', async () => {
@@ -52,13 +54,13 @@ describe('a reader that goes away after one line', () => {
 
   test('up 2>&1 | head -1 starts all', async () => {
     expect(await headed('up')).toBe(0)
-    expect(isGreen(await status())).toBe(true)
+    expect(isGreen(await until(isGreen))).toBe(true)
   })
 
   test('down --remove and up, in which containers are made too', async () => {
     expect(await headed('down', '--remove')).toBe(0)
     expect(await headed('up')).toBe(0)
-    expect(isGreen(await status())).toBe(true)
+    expect(isGreen(await until(isGreen))).toBe(true)
   })
 })
 
@@ -71,10 +73,10 @@ test('a terminal that is closed while containers are made: all is made and start
   })
   let seen = ''
   terminal.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString()))
-  await expect.poll(() => seen, { timeout: 60_000 }).toMatch(/Making 14 containers|Creating/)
+  await expect.poll(() => seen, { timeout: 120_000 }).toMatch(/Making 14 containers|Creating/)
   terminal.kill('SIGKILL')
   await once(terminal, 'exit')
-  await expect.poll(async () => isGreen(await status()), { timeout: 120_000 }).toBe(true)
+  await expect.poll(async () => isGreen(await status()), { timeout: 300_000 }).toBe(true)
 })
 
 test('proxies, platform and API version of a shell and of ~/.docker/config.json change nothing of what is made', async () => {
@@ -109,7 +111,7 @@ test('proxies, platform and API version of a shell and of ~/.docker/config.json 
     expect(await ran('up', 'grafana')).toMatchObject({ code: 0 })
     const made = await docker('inspect', 'macula-grafana-1', '--format', '{{json .Config.Env}}')
     expect(made.out).not.toMatch(/proxy/i)
-    expect(isGreen(await status())).toBe(true)
+    expect(isGreen(await until(isGreen))).toBe(true)
   } finally {
     await rm(config, { recursive: true })
   }

@@ -16,7 +16,7 @@ const [, , diary = '', ...argv] = process.argv
 const note = (says: string): void => appendFileSync(diary, `${says}\n`)
 
 /** Steps of a run, one each few milliseconds, so that streams and terminals can go away in the middle. */
-const STEPS = 40
+const STEPS = Number(process.env['STEPS'] ?? 40)
 
 function walk(verb: string) {
   return async (

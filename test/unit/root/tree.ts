@@ -8,10 +8,11 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  statfsSync,
 } from 'node:fs'
 import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openRoot, type RootOptions } from '../../../main/system/root/open-root.ts'
 import { planOf, undoPlanOf, type Plan } from '../../../main/system/root/plan.ts'
@@ -50,8 +51,30 @@ export interface Tree {
   remove(): void
 }
 
-export function plantTree(options: RootOptions = {}): Tree {
-  const root = mkdtempSync(join(tmpdir(), 'macula-root-'))
+const MEMORY = '/dev/shm'
+
+/**
+ * Where the small machines stand: in memory where there is room and programs may be started. Root's program has the disk
+ * write after each step, for which it waits; on a busy disk that is most of what these tests would take.
+ */
+function ground(): string {
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY)
+    if (bavail * bsize < 512 * 1024 * 1024) return tmpdir()
+    const probe = join(mkdtempSync(join(MEMORY, 'macula-probe-')), 'probe')
+    writeFileSync(probe, '#!/bin/sh\n', { mode: 0o755 })
+    const { status } = spawnSync(probe)
+    rmSync(dirname(probe), { recursive: true })
+    return status === 0 ? MEMORY : tmpdir()
+  } catch {
+    return tmpdir()
+  }
+}
+const place = ground()
+
+/** `on`: the folder that it stands in. */
+export function plantTree(options: RootOptions = {}, on = place): Tree {
+  const root = mkdtempSync(join(on, 'macula-root-'))
   const at = (path: string): string => join(root, path)
   const state = join(root, '..', `${root.slice(root.lastIndexOf('/') + 1)}-state`)
   for (const folder of ['etc/sysctl.d', 'etc/systemd', 'etc/NetworkManager', 'var/lib', 'proc/sys/net/ipv4'])

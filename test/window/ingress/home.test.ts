@@ -102,7 +102,7 @@ beforeAll(async () => {
   ])
   rows = services.filter(({ id, endpoints }) => id !== 'ingress' && endpoints.length > 0).length
   mkdirSync(artefacts, { recursive: true })
-}, 90_000)
+})
 afterAll(async () => {
   await browser?.close()
   await clear()
@@ -234,4 +234,4 @@ test('it is asked again every 15 s while somebody looks', async () => {
     })
     .toMatch(new RegExp(`^0 of ${rows} services answer`))
   await context.close()
-}, 60_000)
+})

@@ -14,13 +14,13 @@ beforeAll(async () => {
   await done(['up', 'registry', 'timescaledb'])
   face = await openRealWindow()
   close = face.close
-}, 240_000)
+})
 afterAll(async () => {
   await close()
   await gone()
 })
 
-const input = { timeout: 120_000, interval: 200 } as const
+const input = { timeout: 300_000, interval: 200 } as const
 const stateOf = async (title: string): Promise<string> => (await readRow(face.page, title)).state
 
 test('a tier that was never made is made by its Start button; rows say what to push', async () => {
@@ -91,7 +91,7 @@ test('it is deleted by clicks, after its name is typed; infrastructure and data 
   await dialog.getByLabel('Name of the service').fill('KinD cluster')
   await face.picture('cluster-delete')
   await go.click()
-  await dialog.waitFor({ state: 'detached', timeout: 60_000 })
+  await dialog.waitFor({ state: 'detached', timeout: 300_000 })
   expect(await nodes()).toEqual([])
   await page.getByRole('button', { name: 'Services', exact: true }).click()
   await expect.poll(async () => await stateOf('KinD cluster'), input).toBe('not set up')

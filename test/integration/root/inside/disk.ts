@@ -7,13 +7,12 @@ import { end } from './story.ts'
 
 mkdirSync('/mnt/small')
 execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k,mode=755', 'small', '/mnt/small'])
-process.env['TMPDIR'] = '/mnt/small'
 
 const theirs = `# theirs\n${'# a long line of somebody else\n'.repeat(300)}`
 const ours = 'net.ipv4.ip_unprivileged_port_start = 80\n'
 
 function plant(): { readonly tree: Tree; readonly before: string } {
-  const tree = plantTree()
+  const tree = plantTree({}, '/mnt/small')
   tree.write(SYSCTL, theirs, 0o640)
   return { tree, before: JSON.stringify(tree.picture()) }
 }

@@ -23,7 +23,7 @@ async function setUp(): Promise<string> {
   return told.includes('There is no step "kind"') ? await maculactl('setup', '--yes') : told
 }
 async function ask(name: string, address: string): Promise<string> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 60_000
   for (;;) {
     const answer = await lookup(name, { family: 4 }).then(
       (found) => found.address,

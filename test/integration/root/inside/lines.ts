@@ -25,7 +25,7 @@ writeFileSync(HOSTS, `${readFileSync(HOSTS, 'utf8')}10.0.0.9 s3.macula.local ${n
 const before = machine()
 
 const look = async () => {
-  const seen = await lookupName(name, 6000)
+  const seen = await lookupName(name, 30_000)
   const answers = seen.kind === 'answer' ? seen.addresses : []
   const lines = await nameLines(name, address, answers, { address: '127.0.0.1', port: settings.dnsPort })
   return nameRung({ name, address, seen: { ...seen, lines }, byNameOnly: false, routed: true })

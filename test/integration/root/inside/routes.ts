@@ -51,9 +51,9 @@ async function ask(name: string): Promise<string> {
   )
 }
 
-/** Asks again for up to 10 s: a server that was just started anew may not listen yet. */
+/** Asks again for up to a minute: a server that was just started anew may not listen yet. */
 async function until(name: string, fits: (answer: string) => boolean): Promise<string> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 60_000
   for (;;) {
     const answer = await ask(name)
     if (fits(answer) || Date.now() > deadline) return answer
@@ -153,7 +153,7 @@ const networkManager = await live('route-networkmanager')
 // Masked, because dnsmasq's unit wants the network to be online, which would start it again.
 await call('systemctl', ['mask', '--now', 'NetworkManager.service'])
 // It leaves its dnsmasq behind, on port 53.
-for (let tries = 200, left = leftBehind(); left.length > 0 && tries > 0; tries--, left = leftBehind()) {
+for (let tries = 1200, left = leftBehind(); left.length > 0 && tries > 0; tries--, left = leftBehind()) {
   for (const pid of left) process.kill(pid)
   await new Promise((resolve) => setTimeout(resolve, 50))
 }

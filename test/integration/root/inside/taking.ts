@@ -20,7 +20,7 @@ async function open(port: number): Promise<boolean> {
   return await new Promise((resolve) => {
     const socket = connect(port, '127.0.0.2')
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.once('close', () => resolve(false)).setTimeout(2000, () => socket.destroy())
+    socket.once('close', () => resolve(false)).setTimeout(20_000, () => socket.destroy())
     socket.once('connect', () => socket.destroy())
   })
 }
@@ -55,7 +55,7 @@ await call('systemctl', ['enable', '--now', 'macula-port-forwarding.service', 'd
 const argv = ['socat', 'TCP4-LISTEN:443,bind=127.0.0.2,reuseaddr,fork', 'TCP4:127.0.0.1:8443']
 const alone = spawn('socat', argv.slice(1), { detached: true, stdio: 'ignore' })
 alone.unref()
-for (let tries = 100; tries > 0 && (await opens(80, 443)).includes(false); tries--)
+for (let tries = 1200; tries > 0 && (await opens(80, 443)).includes(false); tries--)
   await new Promise((resolve) => setTimeout(resolve, 50))
 const before = machine()
 const pid = alone.pid ?? 0
@@ -116,7 +116,7 @@ const gone =
 const drift = (await root.ledger()).map((entry) => entry.drift)
 const again = await root.apply(changes, () => undefined)
 const undone = await root.undo(undefined, { evenIfDrifted: false }, () => undefined)
-for (let tries = 100; tries > 0 && (await opens(80, 443)).includes(false); tries--)
+for (let tries = 1200; tries > 0 && (await opens(80, 443)).includes(false); tries--)
   await new Promise((resolve) => setTimeout(resolve, 50))
 end({
   applied,

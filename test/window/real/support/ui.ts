@@ -11,7 +11,7 @@ export interface Ui {
   end(): Promise<number | null>
 }
 
-const START_MS = 20_000
+const START_MS = 120_000
 
 /** Starts `maculactl ui --no-open` with `env` besides a sign-in's, and waits for its address. */
 export async function startUi(env: Readonly<Record<string, string>> = {}, who = user): Promise<Ui> {
@@ -25,7 +25,7 @@ export async function startUi(env: Readonly<Record<string, string>> = {}, who = 
       child.kill('SIGKILL')
       reject(new Error(`maculactl ui printed no address (${why}): ${said}`))
     }
-    const timer = setTimeout(() => give('after 20 s'), START_MS)
+    const timer = setTimeout(() => give('after two minutes'), START_MS)
     void ended.then((code) => give(`it ended with ${code}`))
     createInterface({ input: child.stdout }).once('line', (text) => {
       clearTimeout(timer)

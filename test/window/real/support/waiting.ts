@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { readRow, shownStates, type RowRead } from './window.ts'
 
 /** How long the window is looked at until it shows something (ms). */
-export const patience = { timeout: 60_000, interval: 100 } as const
+export const patience = { timeout: 180_000, interval: 100 } as const
 
 /** Until everything that is set up is drawn as working. */
 export async function untilGreen(page: Page): Promise<void> {

@@ -10,7 +10,7 @@ import { startUi, type Ui } from './ui.ts'
 const artefacts = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'artefacts')
 
 /** How long a person looks for something to click (ms). */
-const ACTION_MS = 30_000
+const ACTION_MS = 120_000
 
 /** A person's window: the real page in Chromium over `maculactl ui` of the plain user. */
 export interface RealWindow {
