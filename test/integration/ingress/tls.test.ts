@@ -75,7 +75,7 @@ async function shown(name: string): Promise<string> {
       resolve(socket.getPeerCertificate().fingerprint256)
       socket.destroy()
     })
-    socket.setTimeout(20_000, () => socket.destroy(new Error('no answer')))
+    socket.setTimeout(120_000, () => socket.destroy(new Error('no answer')))
     socket.on('error', reject)
   })
 }
@@ -97,10 +97,10 @@ beforeAll(async () => {
   await render()
   address = await startIngress(`${NAME}-stack`, NAME, mountsOf(ingress()))
   await vi.waitFor(async () => expect((await curl(`http://app.${suffix}/`)).out).toBe(`pod app.${suffix}`), {
-    timeout: 60_000,
+    timeout: 180_000,
     interval: 100,
   })
-}, 120_000)
+})
 afterAll(async () => {
   await clear()
   await rm(folder, { recursive: true, force: true })
@@ -126,19 +126,19 @@ test('before it is wished nothing listens on 443; then a signal is enough, and t
       )
       expect(out).toBe('204')
     },
-    { timeout: 60_000, interval: 100 },
+    { timeout: 180_000, interval: 100 },
   )
   await vi.waitFor(
     async () =>
       expect(await trusted(`https://app.${suffix}/`)).toMatchObject({ code: 0, out: `pod app.${suffix}` }),
-    { timeout: 60_000, interval: 100 },
+    { timeout: 180_000, interval: 100 },
   )
   expect((await docker('inspect', '-f', '{{.State.StartedAt}} {{.RestartCount}}', `${NAME}-stack`)).out).toBe(
     before,
   )
   const { out, err } = await docker('logs', `${NAME}-stack`)
   expect(out + err).not.toMatch(/\[(warn|error|emerg)\]/)
-}, 120_000)
+})
 
 describe('a clean URL with https', () => {
   test('is not answered to who does not trust the authority, and http goes on', async () => {
@@ -368,11 +368,11 @@ test('a renewal: new connections have the new certificate, those that are open n
       /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(out)?.[0] ?? '',
     ).fingerprint256
   }
-  await vi.waitFor(async () => expect(await tells()).toBe(second), { timeout: 60_000, interval: 100 })
+  await vi.waitFor(async () => expect(await tells()).toBe(second), { timeout: 180_000, interval: 100 })
   expect(await socket.say('after')).toBe('after')
   socket.close()
   expect((await docker('inspect', '-f', '{{.State.Pid}}', `${NAME}-stack`)).out).toBe(worker)
-}, 120_000)
+})
 
 test('ended: 443 is closed, http goes on, and nothing of it is left beside the routes', async () => {
   const revision = await renderIngress(ingress(), services, suffix)
@@ -390,13 +390,13 @@ test('ended: 443 is closed, http goes on, and nothing of it is left beside the r
       )
       expect(out).toBe('204')
     },
-    { timeout: 60_000, interval: 100 },
+    { timeout: 180_000, interval: 100 },
   )
   await tls().withdraw()
   await vi.waitFor(async () => expect((await curl(`https://app.${suffix}/`)).code).toBe(7), {
-    timeout: 60_000,
+    timeout: 180_000,
     interval: 100,
   })
   expect((await curl(`http://app.${suffix}/`)).out).toBe(`pod app.${suffix}`)
   await expect(readFile(servedFile(paths()))).rejects.toThrow('ENOENT')
-}, 120_000)
+})

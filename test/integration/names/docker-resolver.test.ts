@@ -45,9 +45,9 @@ beforeAll(async () => {
   const alias = ['--network-alias', 'grafana']
   await docker('run', '-d', '--name', `${NAME}-there`, '--network', NAME, ...alias, IMAGE, 'sleep', '600')
   const isReady = async (): Promise<true | undefined> => ((await log()).includes('ready') ? true : undefined)
-  expect(await poll(isReady, { deadline: 60_000, first: 50, longest: 500 })).toBe(true)
-}, 120_000)
-afterAll(close, 60_000)
+  expect(await poll(isReady, { deadline: 180_000, first: 50, longest: 500 })).toBe(true)
+})
+afterAll(close)
 
 /** What a container with these options is told, and what the machine's name server was asked for it. */
 async function asks(options: readonly string[], ...names: readonly string[]) {

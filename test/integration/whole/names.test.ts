@@ -38,11 +38,11 @@ const getent = async (host: string): Promise<string> => {
 beforeAll(async () => {
   await fresh()
   await docker('network', 'create', '--subnet', '172.23.0.0/16', OLD)
-}, 120_000)
+})
 afterAll(async () => {
   await fresh()
   await docker('network', 'rm', OLD)
-}, 120_000)
+})
 
 test('while another network has 172.23.0.0/24, one word takes a free one, and everything follows', async () => {
   const taken = await told(/^The subnet 172\.23\.0\.0\/24 is taken\.$/)
@@ -70,7 +70,7 @@ describe('a record that ExternalDNS writes through PowerDNS’ API', () => {
 
   test('is answered by our name server at once', async () => {
     expect(await change('REPLACE')).toBe(204)
-    expect(await askDns(5354, 'shop.macula.local', 'A', 10_000)).toMatchObject({
+    expect(await askDns(5354, 'shop.macula.local', 'A', 60_000)).toMatchObject({
       code: 'NOERROR',
       addresses: ['127.0.0.2'],
     })
@@ -121,11 +121,11 @@ test('lines above and below our block lead a name elsewhere: told with their num
   } finally {
     await writeFile(HOSTS, clean)
   }
-}, 120_000)
+})
 
 test('stopped, PowerDNS is asked by nobody: unknown names are so at once', async () => {
   await done(['down', 'powerdns'])
-  const answer = await askDns(5354, 'nobody.macula.local', 'A', 10_000)
+  const answer = await askDns(5354, 'nobody.macula.local', 'A', 60_000)
   expect(answer?.code).toBe('NXDOMAIN')
 })
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const ran = await set('POSTGRES_PASSWORD', HOSTILE)
   expect(ran.code, ran.err).toBe(0)
   expect((await sql('CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)')).code).toBe(0)
-}, 300_000)
+})
 afterAll(async () => {
   await maculactl(['down', '--remove', '--also'])
 })
@@ -26,7 +26,7 @@ describe('interrupted', () => {
   async function killed(words: readonly string[], when: () => boolean): Promise<void> {
     const [program = '', ...args] = argv(words)
     const child = execa(program, args, { reject: false, stdin: 'ignore' })
-    const end = Date.now() + 30_000
+    const end = Date.now() + 180_000
     while (!when() && Date.now() < end) await new Promise((resolve) => setImmediate(resolve))
     child.kill('SIGKILL')
     await child
@@ -46,7 +46,7 @@ describe('interrupted', () => {
     expect(existsSync(changing)).toBe(false)
     expect((await kept())['POSTGRES_PASSWORD']).not.toBe(before['POSTGRES_PASSWORD'])
     expect((await sql('SELECT n FROM kept')).out).toBe('7')
-  }, 120_000)
+  })
   test('after the database was told, before anything was kept: finish goes on', async () => {
     const before = await kept()
     const to = 'Told0Told0Told0Told0'
@@ -72,7 +72,7 @@ describe('interrupted', () => {
     expect((await kept())['POSTGRES_PASSWORD']).toBe(to)
     expect((await sql('SELECT n FROM kept')).out).toBe('7')
     expect((await maculactl(['secrets', 'finish'])).err).toContain('No change of secrets is unfinished')
-  }, 120_000)
+  })
   test('after it was kept, before containers were made anew: they are, and data opens', async () => {
     const before = await readFile(file, 'utf8')
     const isHalf = (): boolean => existsSync(changing) && readFileSync(file, 'utf8') !== before
@@ -80,7 +80,7 @@ describe('interrupted', () => {
     await done(['up', 'timescaledb'])
     expect(existsSync(changing)).toBe(false)
     expect((await sql('SELECT n FROM kept')).out).toBe('7')
-  }, 120_000)
+  })
 })
 
 describe('databases of the platform', () => {
@@ -100,12 +100,12 @@ describe('databases of the platform', () => {
     const up = await maculactl(['up', 'timescaledb'])
     expect(up.err).toContain('macula_console')
     expect(await names()).toContain('macula_console timescaledb')
-  }, 60_000)
+  })
   test('one more: its connection string opens it, and so does one that a program makes by itself', async () => {
     const url = (await done(['db', 'create', 'shop_dev'])).trim()
     expect((await sql('SELECT current_database()', url)).out).toBe('shop_dev')
     expect((await sql('CREATE DATABASE by_ecto')).code).toBe(0)
     expect(await names()).toEqual(expect.arrayContaining(['by_ecto timescaledb', 'shop_dev timescaledb']))
     expect((await maculactl(['db', 'create', "x'"])).code).toBe(2)
-  }, 60_000)
+  })
 })
