@@ -34,10 +34,7 @@ answer(8080, (request, response) => {
 // One of a person's own without /health.
 answer(8082, (request, response) => response.writeHead(request.url === '/' ? 200 : 404).end('home'))
 // One of a person's own that takes a moment, and says itself who may read it.
-let ended = 0
 answer(8083, (request, response) => {
-  if (request.url === '/ended') return response.end(String(ended))
-  response.on('close', () => (ended += response.writableFinished ? 0 : 1))
   setTimeout(
     () => response.writeHead(200, { 'access-control-allow-origin': '*' }).end('slow'),
     request.url === '/long' ? 60_000 : 300,
