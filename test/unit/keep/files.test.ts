@@ -50,7 +50,7 @@ const places: readonly (readonly [string, RegExp, (path: string) => Promise<void
 ]
 
 describe.each(places)('%s in place of a file', (_, says, make) => {
-  test('is refused before it is read', { timeout: 5000 }, async () => {
+  test('is refused before it is read', async () => {
     const path = join(folder, 'x')
     await make(path)
     await expect(readIfThere(path)).rejects.toThrow(says)
@@ -81,11 +81,11 @@ describe.each(places)('%s in place of a file', (_, says, make) => {
       },
     ],
   ]
-  test.each(ours)('%s: told, and nothing waits', { timeout: 5000 }, async (__, file, use) => {
+  test.each(ours)('%s: told, and nothing waits', async (__, file, use) => {
     await make(file(paths))
     expect(await use(paths)).toMatch(says)
   })
-  test('setup.json: as if nothing was decided', { timeout: 5000 }, async () => {
+  test('setup.json: as if nothing was decided', async () => {
     await make(join(paths.state, 'setup.json'))
     expect((await openSetupMemory(paths).read()).ended).toBe(false)
   })
