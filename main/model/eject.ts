@@ -1,6 +1,7 @@
 import { listenersOf, namesOf, type ListenerSpec } from './listeners.ts'
 import { withNeeds } from './graph.ts'
 import type { Trouble } from './errors.ts'
+import { isUdp, type WithProtocol } from './protocol.ts'
 import type { Catalog, ServiceSpec, Settings, TierId } from './service.ts'
 
 /** The routing scripts of the approved design, by the word in their names. */
@@ -30,7 +31,7 @@ export interface EjectForward {
 }
 
 /** A port that Docker publishes on a loopback address. */
-export interface EjectPublished {
+export interface EjectPublished extends WithProtocol {
   readonly address: string
   readonly port: number
   readonly service: string
@@ -90,7 +91,11 @@ export function ejectPlan(catalog: Catalog, settings: Pick<Settings, 'project' |
   for (const listener of listenersOf({ ...catalog, tls: undefined })) {
     const { address, port, to } = listener
     const script = scriptOf[tierOf(catalog, listener)]
-    if (to.kind === 'fixed')
+    // The scripts' socat is for TCP; Docker leads UDP by itself, and to a cluster kind publishes it where its file says.
+    if (isUdp(listener)) {
+      if (to.kind === 'service')
+        published.push({ address, port, service: to.service, target: to.port, protocol: 'udp' })
+    } else if (to.kind === 'fixed')
       forwards.kind.push({ address, port, to: { kind: 'host', host: to.host, port: to.port } })
     else if (script !== null)
       forwards[script].push({ address, port, to: { kind: 'service', service: to.service, port: to.port } })

@@ -1,13 +1,14 @@
 import { say } from './process.mjs'
 import { clear, done, openActor, setUp, whyNotNow } from './bench/prepare.mjs'
 
-/** What is measured, each with its peer beside it. The stack is up before all but `start`. */
+/** What is measured, each with its peer beside it. The stack is up before all but `start` and `udp`. */
 const benches = {
   start: async (...given) => (await import('./bench/start.mjs')).start(...given),
   repaint: async (...given) => (await import('./bench/repaint.mjs')).repaint(...given),
   memory: async (...given) => (await import('./bench/memory.mjs')).memory(...given),
   log: async (...given) => (await import('./bench/log.mjs')).log(...given),
   idle: async (...given) => (await import('./bench/idle.mjs')).idle(...given),
+  udp: async (...given) => (await import('./bench/udp.mjs')).udp(...given),
 }
 
 const USAGE = `Usage: npm run bench [-- NAME…] [--rounds N] [--kills N] [--seconds N]
@@ -16,6 +17,7 @@ const USAGE = `Usage: npm run bench [-- NAME…] [--rounds N] [--kills N] [--sec
   memory   the page against a blank page, N rounds at most 3
   log      a log of 1 GB opened at its end
   idle     CPU while nothing happens, hidden and shown, against docker ps every 3 s, over N seconds (60)
+  udp      datagrams a second and added latency of the UDP forwarder against socat UDP4-LISTEN, N rounds (5)
 Without names all of them.`
 
 /** The number after an option, or a default. */
@@ -46,6 +48,7 @@ export async function main(args) {
   try {
     for (const name of names.length > 0 ? names : Object.keys(benches)) {
       if (name === 'start') await benches.start(actor, { rounds })
+      else if (name === 'udp') await benches.udp({ rounds })
       else {
         say(`${name}: everything is started (not measured)`)
         await setUp(actor)

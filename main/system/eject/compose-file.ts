@@ -1,6 +1,7 @@
 import { Document, isAlias, isMap, isScalar, isSeq, parseDocument, visit, YAMLMap, YAMLSeq } from 'yaml'
 import type { EjectPlan } from '../../model/eject.ts'
 import { MaculaError } from '../../model/errors.ts'
+import { portText } from '../../model/protocol.ts'
 import type { ServiceSpec, Settings } from '../../model/service.ts'
 import { ADDITION, FRAGMENT, type Fragment } from '../stack/fragment.ts'
 import { openFilling, type KeptVariable } from './fill.ts'
@@ -161,7 +162,7 @@ export function composeFiles(input: {
           'ports',
           plan.published
             .filter((one) => one.service === spec.id)
-            .map((one) => `${one.address}:${one.port}:${one.target}`),
+            .map((one) => `${one.address}:${one.port}:${portText(one.target, one.protocol)}`),
         )
         const needs = spec.needs.filter((id) => plan.services.includes(id))
         if (needs.length > 0) {

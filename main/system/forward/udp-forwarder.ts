@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import type { Forward } from '../../engine/adapters.ts'
 import { listenerKey } from '../../model/listeners.ts'
 import { portText } from '../../model/protocol.ts'
+import { openRestingPorts } from './resting-ports.ts'
 import { openTold, type Told } from './told.ts'
 
 /** What bounds a forwarder; docs/architecture.md, "Forwarders of UDP". */
@@ -33,9 +34,6 @@ const FIRST_DATAGRAMS = 16
 
 /** More than this is not kept for a socket that cannot send: UDP may lose, and what is late is of no use (bytes). */
 const SEND_BYTES = 256 * 1024
-
-/** How often a port that must rest is given back to the kernel for another one. */
-const PORT_TRIES = 32
 
 export interface UdpForwarder {
   /** Clients that have a socket now. */
@@ -72,10 +70,9 @@ export async function openUdpForwarder(
 ): Promise<UdpForwarder> {
   const listener = openSocket()
   const clients = new Map<string, Client>()
-  /** Ports that led to the service, each until when no other client gets it. */
-  const resting = new Map<number, number>()
   const told: Told = openTold(`${listenerKey({ ...forward, protocol: 'udp' })}:`, say)
   const now = (): number => performance.now()
+  const ports = openRestingPorts(limits.restMs, now)
   /** Before this nobody has been silent for long enough to give room. */
   let roomAt = 0
 
@@ -87,7 +84,7 @@ export async function openUdpForwarder(
 
   function release(socket: Socket | undefined): void {
     if (!socket) return
-    resting.set(socket.address().port, now() + limits.restMs)
+    ports.rest(socket.address().port)
     socket.close()
   }
 
@@ -135,7 +132,11 @@ export async function openUdpForwarder(
 
   /** Gives a client its own socket and sends what waited for it. */
   async function lead(client: Client): Promise<void> {
-    const socket = await connected()
+    const socket = await ports.fit(
+      async () => await connected(forward),
+      (one) => one.address().port,
+      (one) => void one.close(),
+    )
     // Errors are what comes back of single datagrams (ICMP: nothing listens, no way): the next one may arrive.
     socket.on('error', () => undefined)
     if (client.ended) {
@@ -153,27 +154,11 @@ export async function openUdpForwarder(
     client.first = []
   }
 
-  /** A socket that is connected to the service, on a port that led there for nobody else lately. */
-  async function connected(): Promise<Socket> {
-    const unfit: Socket[] = []
-    try {
-      for (let tries = 0; tries < PORT_TRIES; tries += 1) {
-        const socket = await connectedOnce(forward)
-        if ((resting.get(socket.address().port) ?? 0) <= now()) return socket
-        // Kept until another one is found: the kernel would only give the same again.
-        unfit.push(socket)
-      }
-      throw new Error('no free port')
-    } finally {
-      for (const socket of unfit) socket.close()
-    }
-  }
-
   const sweep = setInterval(
     () => {
       const before = now() - limits.idleMs
       for (const [key, client] of clients) if (client.socket && client.last <= before) end(key, client)
-      for (const [port, until] of resting) if (until <= now()) resting.delete(port)
+      ports.sweep()
     },
     Math.min(Math.max(limits.idleMs / 10, 20), 10_000),
   )
@@ -202,7 +187,7 @@ export async function openUdpForwarder(
   }
 }
 
-async function connectedOnce({ host, toPort }: Forward): Promise<Socket> {
+async function connected({ host, toPort }: Forward): Promise<Socket> {
   const socket = openSocket()
   try {
     await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { baseUrlOf, fqdn, hasFront, urlOf } from '../../../model/access.ts'
+import { protocolOf } from '../../../model/protocol.ts'
 import { INGRESS, tiers, type EndpointSpec, type ServiceSpec } from '../../../model/service.ts'
 import { drawings, type Shape } from '../../../model/state-shapes.ts'
 import { HOME, ingressPlan, type IngressPlan } from './plan.ts'
@@ -47,7 +48,9 @@ function row(service: ServiceSpec, suffix: string, plan: IngressPlan): string {
   // An application has no port of its own: its names are led to port 80 of its cluster.
   const places = endpoints.flatMap((endpoint) => placeOf(endpoint, suffix) ?? [])
   const opens = places.find(({ url }) => url !== undefined)
-  const asked = endpoints.find(({ scheme }) => scheme === 'http') ?? endpoints[0]
+  const asked =
+    endpoints.find(({ scheme }) => scheme === 'http') ??
+    endpoints.find(({ scheme }) => protocolOf(scheme) === 'tcp')
   const key = asked === undefined ? undefined : `${id}.${asked.id}`
   const named = plan.names.find((one) => one.asked.key === key)?.name
   const ask = [

@@ -1,6 +1,7 @@
 import { fqdn } from '../../../model/access.ts'
 import { isByIngress } from '../../../model/by-ingress.ts'
 import { isLabel, isLoopback, isSuffix, isUrlPath, parsePort } from '../../../model/atoms.ts'
+import { protocolOf } from '../../../model/protocol.ts'
 import { INGRESS, type EndpointSpec, type ServiceSpec } from '../../../model/service.ts'
 import { bad } from './text.ts'
 
@@ -94,6 +95,8 @@ export function ingressPlan(services: readonly ServiceSpec[], suffix: string): I
   >()
   for (const service of ordered)
     for (const endpoint of service.endpoints) {
+      // nginx asks over TCP only; what is spoken over UDP the page shows unasked.
+      if (protocolOf(endpoint.scheme) === 'udp') continue
       const one = askedOf(service, endpoint, suffix)
       asked.set(one.key, one)
       const name = fqdn(endpoint, suffix)
