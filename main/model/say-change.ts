@@ -140,8 +140,12 @@ export function sayTaking(
   }
 }
 
-/** "systemctl reload-or-restart systemd-resolved"; dnsmasq reads no configuration at a reload. */
+/**
+ * "systemctl reload-or-restart systemd-resolved"; dnsmasq reads no configuration at a reload, and the store of authorities is
+ * made by a program of its own.
+ */
 export function sayReload(unit: string): string {
+  if (unit.startsWith('update-ca-')) return unit
   return `systemctl ${unit === 'dnsmasq' ? 'restart' : 'reload-or-restart'} ${unit}`
 }
 

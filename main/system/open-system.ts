@@ -18,6 +18,9 @@ import { openAdapters } from './open-adapters.ts'
 import { pathsOf } from './paths.ts'
 import { seeRoom } from './room.ts'
 import { openRoot } from './root/open-root.ts'
+import { openMachine } from './setup/machine.ts'
+import { trust } from './setup/trust.ts'
+import { openTls } from './tls/open-tls.ts'
 import { overlayNotes } from './stack/overlays.ts'
 import { openNameSteps, openRoutes, openSteps } from './setup/open-routes.ts'
 import { namesPart } from './migration/names.ts'
@@ -86,6 +89,9 @@ export async function openSystem(
   async function working(): Promise<Engine> {
     const old = namesPart({ suffix: settings.suffix, ledger: async () => await root.ledger() })
     const steps = [...openSteps(), ...openNameSteps(settings, old)]
+    const tls = openTls(paths, settings, () => Date.now())
+    // Nothing of it shows before it was wished.
+    if (settings.tls) steps.push(trust(openMachine(), async () => (await tls.seen()).authority))
     const adapters = await openAdapters({ paths, settings, catalog, env, self, root, routes, steps })
     const damage = await adapters.intent.damage()
     if (damage !== undefined)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Change, RootVerb, TakenLine } from '../../model/change.ts'
 import { MaculaError } from '../../model/errors.ts'
+import { STORES } from './stores.ts'
 
 /** What root is handed: the plan's bytes and their SHA-256, which goes with the command. */
 export interface Plan {
@@ -15,6 +16,7 @@ const FILES: ReadonlySet<string> = new Set([
   '/etc/systemd/dns-delegate.d/macula-desktop.dns-delegate',
   '/etc/NetworkManager/dnsmasq.d/macula-desktop.conf',
   '/etc/dnsmasq.d/macula-desktop.conf',
+  ...STORES.map(({ file }) => file),
 ])
 /** The files of the platform's own set-up that root may take away. */
 const REMOVED: ReadonlySet<string> = new Set([
@@ -23,7 +25,12 @@ const REMOVED: ReadonlySet<string> = new Set([
   '/etc/NetworkManager/dnsmasq.d/macula.conf',
   '/etc/systemd/system/macula-port-forwarding.service',
 ])
-const RELOADED: ReadonlySet<string> = new Set(['systemd-resolved', 'NetworkManager', 'dnsmasq'])
+const RELOADED: ReadonlySet<string> = new Set([
+  'systemd-resolved',
+  'NetworkManager',
+  'dnsmasq',
+  ...STORES.map(({ tool }) => tool),
+])
 const STOPPED: ReadonlySet<string> = new Set(['macula-port-forwarding.service', 'dnsmasq.service'])
 const MODE = 0o644
 const MAX_BYTES = 256 * 1024
