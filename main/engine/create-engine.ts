@@ -296,7 +296,12 @@ export function createEngine(input: {
       await alone('giving back what was here before', async () => await migration.back(runs, tell, signal)),
     tls: async () => await seeTls(context),
     applyTls: async (options, tell) =>
-      await alone('putting TLS right', async () => await applyTls(context, options, tell)),
+      await alone('putting TLS right', async () => {
+        const applied = await applyTls(context, options, tell)
+        // Pods have it too; what cannot be put into a cluster is told by its row.
+        await runs.settle().catch(() => undefined)
+        return applied
+      }),
     removeAuthority: async () =>
       await alone('removing the authority', async () => await removeAuthority(context)),
     certificate: async (folder, names, options) => await adapters.tls.write(folder, names, options),

@@ -102,10 +102,10 @@ export function listenersOf(catalog: Catalog): readonly ListenerSpec[] {
       to: { kind: 'fixed', host: forward.host, port: forward.port, cluster: forward.cluster },
     })
   if (ingressPort !== undefined) silentListeners(catalog.services, ingressPort).forEach(add)
-  // Where the ingress is asked by name, it is asked with TLS too.
+  // Where the ingress is asked by name, it is asked with TLS too; it ends TLS for clusters as well.
   if (catalog.tls === true)
-    for (const { address, role } of byKey.values())
-      if (role === 'ingress')
+    for (const { address, port, role } of byKey.values())
+      if (role === 'ingress' || (role === 'fixed' && port === 80))
         add({
           address,
           port: TLS_PORT,

@@ -221,3 +221,10 @@ export interface TlsLooked {
   /** By whole name. */
   readonly answers: ReadonlyMap<string, TlsAnswer>
 }
+
+/** What is served, as PEM texts, for programs elsewhere that serve the same names. */
+export interface ServedTls {
+  readonly certificate: string
+  readonly key: string
+  readonly authority: string
+}

@@ -1,6 +1,7 @@
 /** What the engine needs of KinD clusters. */
 import type { AppSpec, ClusterSeen, ClusterSpec, KubeconfigView } from '../../model/cluster.ts'
 import type { LogLine } from '../../model/log-line.ts'
+import type { ServedTls } from '../../model/tls.ts'
 import type { DockerAdapter } from './docker.ts'
 
 /** What one application is put into its cluster with. */
@@ -83,6 +84,8 @@ export interface ClusterAdapter {
   ): Promise<boolean>
   /** The variables that every pod may take (a Secret of the namespace). */
   putVariables(cluster: ClusterSpec, variables: ReadonlyMap<string, string>): Promise<void>
+  /** The certificate of the clean URLs for pods (the Secret `macula-tls` of the namespace); `undefined`: takes it away. */
+  putTls(cluster: ClusterSpec, served: ServedTls | undefined): Promise<void>
   /**
    * Puts the objects of its folder in, and takes out what it put in before and its folder no longer has; data
    * (PersistentVolumeClaims) stays. Returns what is to be told about that.

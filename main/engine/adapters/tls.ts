@@ -1,5 +1,5 @@
 /** What the engine needs for TLS: an authority of one's own, and certificates by it. */
-import type { IssuedCertificate, TlsAnswer, TlsSeen } from '../../model/tls.ts'
+import type { IssuedCertificate, ServedTls, TlsAnswer, TlsSeen } from '../../model/tls.ts'
 
 export interface TlsAdapter {
   /** What there is now; changes nothing, never throws. */
@@ -20,6 +20,8 @@ export interface TlsAdapter {
     readonly name: string
     readonly deadline: number
   }): Promise<TlsAnswer>
+  /** What nginx serves; undefined: nothing that is sound. */
+  served(): Promise<ServedTls | undefined>
   /** Takes away what nginx serves; the authority stays. */
   withdraw(): Promise<void>
   /** Removes the authority with its key; certificates by it are worth nothing then. Its files, those that were there. */

@@ -166,6 +166,8 @@ export async function clusterInside(context: RunContext, ask: ClusterAsk): Promi
     ask.cluster,
     new Map(variables.map(({ name, value }) => [name, value])),
   )
+  const served = settings.tls ? await adapters.tls.served() : undefined
+  if (served) await adapters.clusters.putTls(ask.cluster, served)
 }
 
 /** kind would fail late, after making a node: whoever holds the port is named before anything is made. */

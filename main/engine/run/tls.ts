@@ -3,6 +3,7 @@ import { INGRESS } from '../../model/service.ts'
 import type { StepEvent } from '../../model/run.ts'
 import type { TlsApplied, TlsView } from '../../model/tls.ts'
 import { namesNow } from '../look/names.ts'
+import { clustersOf } from '../look/seen.ts'
 import type { RunContext } from './context.ts'
 import { rereadRoutes } from './routes.ts'
 
@@ -63,8 +64,12 @@ export async function applyTls(
     if (made?.changed !== undefined) await adapters.docker.reread(ingress.id)
     await context.reconcileForwards(tell, elapsed)
   }
-  // Only now nothing reads it any more.
-  if (!settings.tls) await adapters.tls.withdraw()
+  if (!settings.tls) {
+    for (const spec of clustersOf(catalog()))
+      if (truth.seen.clusters.get(spec.id)?.kind === 'up') await adapters.clusters.putTls(spec, undefined)
+    // Only now nothing reads it any more.
+    await adapters.tls.withdraw()
+  }
   truth.publish()
   return {
     ...(await seeTls(context)),

@@ -6,10 +6,12 @@ import type { AppWish, NodeWish, PodNames } from '../../engine/adapters.ts'
 import { pushCommand, type AppSpec, type ClusterSpec } from '../../model/cluster.ts'
 import { pushable } from '../../model/registry.ts'
 import { MaculaError } from '../../model/errors.ts'
+import type { ServedTls } from '../../model/tls.ts'
 import { runTrouble, type NodeCommands } from './commands.ts'
 import { withInventory } from './inventory.ts'
 import { joinNetwork, leaveNetwork } from './nodes.ts'
 import { announceRegistry, leadToRegistry } from './registries.ts'
+import { removeTlsSecret, tlsSecret } from './tls-secret.ts'
 import { annotateIngresses, fitting } from './websockets.ts'
 import { clearJobs, restartApp, stopApp, wakeDaemons } from './workloads.ts'
 import type { KindContext } from './context.ts'
@@ -156,6 +158,16 @@ export function openPut(context: KindContext) {
         (await context.head(cluster)).name,
         streamOf([secret]),
         'The variables for pods',
+      )
+    },
+    async putTls(cluster: ClusterSpec, served: ServedTls | undefined): Promise<void> {
+      if (served === undefined) return await removeTlsSecret(await context.api(cluster), cluster.namespace)
+      const stream = streamOf([tlsSecret(cluster.namespace, served)])
+      await apply(
+        await context.commands(),
+        (await context.head(cluster)).name,
+        stream,
+        'The certificate for pods',
       )
     },
     /** Our block in CoreDNS' configuration, and a new start of CoreDNS when it changed. */

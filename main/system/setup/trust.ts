@@ -38,7 +38,7 @@ export function trust(machine: Machine, authority: () => Promise<AuthoritySeen |
           id: 'trust',
           title: 'Trust the authority of Macula',
           reason: `Programs of this machine take https of names under ${ours.domains.join(' and ')} then: curl, git, Erlang and Elixir, Go, everything with OpenSSL.`,
-          price: `Also means: whoever has its key, a file of yours, can stand for these names and what is below them until ${dayOf(ours.notAfter)}, and for nothing else. Firefox, Chromium, Node and Python keep stores of their own.`,
+          price: `Also means: whoever has its key, a file of yours, can stand for these names and what is below them until ${dayOf(ours.notAfter)}, and for nothing else. Firefox, Chromium, Java, Node and Python keep stores of their own.`,
           verbs,
           commands: commandsOf(verbs),
         },

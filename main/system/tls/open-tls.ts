@@ -175,6 +175,12 @@ export function openTls(paths: Paths, settings: Settings, now: () => number): Tl
       const ca = await readIfThere(shown).catch(() => undefined)
       return await askTls({ ...question, ca })
     },
+    async served() {
+      const { authority: found, seen } = await see()
+      const text = await readIfThere(servedFile(paths)).catch(() => undefined)
+      if (found.kind !== 'sound' || seen.leaf === undefined || text === undefined) return undefined
+      return { ...pairIn(text), authority: found.pair.certificate }
+    },
     async withdraw() {
       await rm(servedFile(paths), { force: true })
       await rmdir(dirname(servedFile(paths))).catch(() => undefined)

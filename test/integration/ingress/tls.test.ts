@@ -42,7 +42,30 @@ const service = (id: string, last: number): ServiceSpec =>
       },
     ],
   }) as unknown as ServiceSpec
-const services = [service('app', 77), service('silent', 78)]
+/** An application of a cluster, whose node is stood in for by the same upstream. */
+const application = {
+  ...service('console', 2),
+  tier: 'applications',
+  runtime: {
+    kind: 'cluster',
+    reason: '',
+    cluster: { id: 'kind', name: 'macula-it' },
+    app: { id: 'console' },
+  },
+  endpoints: [
+    {
+      id: 'web',
+      name: 'console',
+      scheme: 'http',
+      target: 80,
+      clean: false,
+      ingress: '/',
+      open: '/',
+      probe: { path: '/', expect: [], headers: {} },
+    },
+  ],
+} as unknown as ServiceSpec
+const services = [service('app', 77), service('silent', 78), application]
 const names = ['app', 'silent', 'home'].map((name) => `${name}.${suffix}`)
 
 let folder = ''
@@ -90,7 +113,7 @@ beforeAll(async () => {
   folder = await ingressFolder()
   await docker('network', 'create', '--subnet', '172.28.81.0/24', NAME)
   // prettier-ignore
-  const made = await docker('run', '-d', '--name', `${NAME}-app`, '--network', NAME, '--network-alias', 'app',
+  const made = await docker('run', '-d', '--name', `${NAME}-app`, '--network', NAME, '--network-alias', 'app', '--network-alias', 'macula-it-control-plane',
     '-v', `${process.execPath}:/node:ro`, '-v', `${join(root, 'test', 'integration', 'ingress')}:/src:ro`,
     'macula-test/base', '/node', '/src/upstream.mjs')
   if (made.code !== 0) throw new Error(made.err)
@@ -185,13 +208,29 @@ describe('a clean URL with https', () => {
     socket.close()
   })
 
+  test('leads to a cluster’s own ingress, for its applications and for hosts that nobody described', async () => {
+    for (const name of [`console.${suffix}`, `found.${suffix}`]) {
+      expect((await trusted(`https://${name}/`)).out).toBe(`pod ${name}`)
+      expect((await trusted(`https://${name}/head`)).out).toMatch(/"X-Forwarded-Proto","https"/i)
+    }
+    const socket = await openWebSocket({
+      address,
+      port: 443,
+      host: `console.${suffix}`,
+      path: '/live/websocket',
+      ca: await ca(),
+    })
+    expect(await socket.say('phx_join')).toBe('phx_join')
+    socket.close()
+  })
+
   test('has the page of all services, and /health of every name, as http has', async () => {
     const page = await trusted(`https://home.${suffix}/`, '-i')
     expect(page.out).toMatch(/^HTTP\/2 200/)
     expect(page.out).toContain(`connect-src 'self' http://*.${suffix} https://*.${suffix}`)
     const health = await trusted(`https://app.${suffix}/health`, '-i')
     expect(health.out).toContain(`access-control-allow-origin: https://home.${suffix}`)
-    const unknown = await trusted(`https://nobody.${suffix}/`, '-i')
+    const unknown = await trusted(`https://nobody.example.com/`, '-i', '-k')
     expect(unknown.out).toMatch(/^HTTP\/2 404/)
   })
 })

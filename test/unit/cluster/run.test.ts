@@ -123,7 +123,15 @@ function outside(part: {
     lock: { alone: never },
     memory: { read: never, keep: never },
     eject: { read: never, write: never },
-    tls: { seen: never, ensure: never, ask: never, withdraw: never, removeAuthority: never, write: never },
+    tls: {
+      seen: never,
+      ensure: never,
+      ask: never,
+      served: never,
+      withdraw: never,
+      removeAuthority: never,
+      write: never,
+    },
     record: { read: () => Promise.resolve(new Map()), keep: never },
     routes: [],
     steps: [],
@@ -146,6 +154,7 @@ function outside(part: {
       putBase: () => Promise.resolve(void did.push('base')),
       putNames: () => Promise.resolve(false),
       putVariables: nothing,
+      putTls: nothing,
       putApp: (_, { app }) => {
         did.push(`put ${app.id}`)
         return Promise.resolve([])

@@ -63,6 +63,7 @@ function open(...ids: readonly string[]): void {
       return Promise.resolve(false)
     },
     putVariables: deed('variables of kind'),
+    putTls: deed('certificate of kind'),
     putApp: (_: unknown, one: { app: { id: string } }) => {
       did.push(`put ${one.app.id}`)
       return Promise.resolve([])

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AuthoritySeen } from '../../../main/model/tls.ts'
@@ -42,7 +42,7 @@ afterEach(() => tree.remove())
 /** A machine of a distribution, whose program writes down what it is called with and what it finds. */
 function machineOf({ above, folder, file, tool }: (typeof STORES)[number]) {
   mkdirSync(tree.at(join(above, folder)), { recursive: true, mode: 0o755 })
-  const script = `#!/bin/sh\n{ echo "${tool} $#"; ls ${tree.root}${file} 2>/dev/null || echo gone; } >>${tree.root}/calls\n`
+  const script = `#!/bin/sh\n{ echo ${tool} "$@"; ls ${tree.root}${file} 2>/dev/null || echo gone; } >>${tree.root}/calls\n`
   writeFileSync(tree.at(`/usr/bin/${tool}`), script, { mode: 0o755 })
   return trust(
     {
@@ -58,6 +58,8 @@ const calls = (): readonly string[] => (tree.has('/calls') ? tree.read('/calls')
 describe.each(STORES.map((store) => [store.title, store] as const))('on %s', (_, store) => {
   it('the authority is put where the machine keeps them, its store made anew, and both again by undo', async () => {
     const step = machineOf(store)
+    // Java's store is none of ours.
+    const words = store.tool === 'update-ca-certificates' ? '--hooksdir /nonexistent' : ''
     const before = tree.picture()
     const plan = await step.plan()
     expect(plan).toMatchObject({ inPlace: false, says: expect.stringMatching(/refuse/) as string })
@@ -65,17 +67,46 @@ describe.each(STORES.map((store) => [store.title, store] as const))('on %s', (_,
     expect(plan.change.commands.join('\n')).toContain(`sudo ${store.tool}`)
     expect(results(await tree.apply(plan.change))).toEqual([`${store.file} done`, `${store.tool} done`])
     expect(tree.read(store.file)).toBe(certificate)
-    expect(calls()).toEqual([`${store.tool} 0`, tree.at(store.file)])
+    expect(calls()).toEqual([`${store.tool} ${words}`.trim(), tree.at(store.file)])
     expect((await step.plan())?.inPlace).toBe(true)
     expect(results(await tree.apply(plan.change))).toEqual([
       `${store.file} unchanged`,
       `${store.tool} unchanged`,
     ])
     expect(results(await tree.undo())).toEqual([`${store.file} done`, `${store.tool} done`])
-    expect(calls().slice(2)).toEqual([`${store.tool} 0`, 'gone'])
+    expect(calls().slice(2)).toEqual([`${store.tool} ${words}`.trim(), 'gone'])
     rmSync(tree.at('/calls'))
     expect(tree.picture()).toEqual(before)
   })
+})
+
+it('a program of that name that knows fewer words is asked in fewer; one that fails is told', async () => {
+  const [debian] = STORES
+  const step = machineOf(debian)
+  const plan = await step.plan()
+  if (!plan) throw new Error('no plan')
+  const script = (last: string): void =>
+    writeFileSync(
+      tree.at(`/usr/bin/${debian.tool}`),
+      `#!/bin/sh\necho called "$@" >>${tree.root}/calls\ncase "$*" in *hooksdir*) exit 1 ;; esac\n${last}\n`,
+      { mode: 0o755 },
+    )
+  script('exit 1')
+  const failed = await tree.apply(plan.change)
+  expect(failed.kind).toBe('failed')
+  expect(results(failed)).toEqual([`${debian.file} done`, `${debian.tool} failed`])
+  script('exit 0')
+  // What was not made is owed until it is.
+  expect(results(await tree.apply(plan.change))).toEqual([`${debian.file} unchanged`, `${debian.tool} done`])
+  expect(calls().slice(-2)).toEqual(['called --hooksdir /nonexistent', 'called'])
+  // A link of ours is taken away only by one that begins afresh.
+  mkdirSync(tree.at('/etc/ssl/certs'), { recursive: true })
+  symlinkSync(
+    '/usr/local/share/ca-certificates/macula-desktop.crt',
+    tree.at('/etc/ssl/certs/macula-desktop.pem'),
+  )
+  await tree.undo()
+  expect(calls().slice(-2)).toEqual(['called --fresh --hooksdir /nonexistent', 'called --fresh'])
 })
 
 describe('the step', () => {

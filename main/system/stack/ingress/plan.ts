@@ -45,6 +45,8 @@ export interface Named {
 export interface IngressPlan {
   readonly names: readonly Named[]
   readonly asked: readonly Asked[]
+  /** What clusters route: their names, and the host in the docker network that has their ingress. */
+  readonly clusters: readonly { readonly names: readonly string[]; readonly host: string }[]
 }
 
 const byOrder = (one: ServiceSpec, two: ServiceSpec): number =>
@@ -119,6 +121,7 @@ export function ingressPlan(services: readonly ServiceSpec[], suffix: string): I
     }
   return {
     asked: [...asked.values()],
+    clusters: clustersOf(ordered, suffix),
     names: [...names]
       .sort(([one], [two]) => (one < two ? -1 : 1))
       .map(([name, { asked: whose, own, routes, addresses }]) => ({
@@ -132,4 +135,28 @@ export function ingressPlan(services: readonly ServiceSpec[], suffix: string): I
         ),
       })),
   }
+}
+
+/**
+ * The names of each cluster's applications. Hosts of Ingresses that nobody described are all others, as long as there is only one
+ * cluster that could have them.
+ */
+function clustersOf(services: readonly ServiceSpec[], suffix: string): IngressPlan['clusters'] {
+  const found = new Map<string, Set<string>>()
+  for (const { runtime, endpoints } of services) {
+    if (runtime.kind !== 'cluster') continue
+    const names = found.get(runtime.cluster.name) ?? new Set<string>()
+    found.set(runtime.cluster.name, names)
+    for (const endpoint of endpoints) {
+      const name = fqdn(endpoint, suffix)
+      if (name !== undefined && endpoint.ingress !== undefined) names.add(name)
+    }
+  }
+  return [...found].flatMap(([cluster, names]) => {
+    const all = [...names].sort()
+    if (found.size === 1) all.push(`*.${suffix}`)
+    return all.length === 0
+      ? []
+      : [{ names: all, host: checked('service', `${cluster}-control-plane`, isLabel) }]
+  })
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { REVISION_HOST, type ServiceSpec } from '../../../model/service.ts'
 import { SERVED_INSIDE } from '../../tls/served.ts'
 import { askingServer, ASKS } from './asks.ts'
-import { HOME, ingressPlan, type Named } from './plan.ts'
+import { HOME, ingressPlan, type IngressPlan, type Named } from './plan.ts'
 
 /** nginx' hash of names has this many bytes a bucket where it is not told otherwise; a longer name stops its start. */
 const BUCKET = 64
@@ -27,6 +27,7 @@ export function ingressRoutes(
     allows(home),
     ...names.map((named) => block(named, home, served !== undefined)),
     homeServer(home, suffix, served !== undefined),
+    ...(served === undefined ? [] : plan.clusters.map(clusterServer)),
     askingServer(plan),
   ].join('')
   const revision = createHash('sha256').update(text).digest('hex').slice(0, 16)
@@ -140,6 +141,20 @@ server {
 }
 `
 }
+
+/**
+ * TLS for what a cluster's own ingress routes, which serves none for an Ingress without `tls:`. It is asked on the node's port
+ * 80, in the docker network.
+ */
+const clusterServer = ({ names, host }: IngressPlan['clusters'][number]): string => `server {
+  listen 443 ssl;
+  http2 on;
+  server_name ${names.join(' ')};
+  location / {
+${pass({ service: host, port: 80 }).replaceAll(/^/gm, '  ').trimEnd().slice(2)}
+  }
+}
+`
 
 function buckets(names: readonly string[]): string {
   const longest = Math.max(0, ...names.map((name) => name.length))
