@@ -34,5 +34,4 @@ it.skipIf(missing !== undefined)(
       left: true,
     })
   },
-  120_000,
 )

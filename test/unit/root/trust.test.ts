@@ -12,7 +12,7 @@ import { makeAuthority, makeLeaf } from '../../../main/system/tls/certificate.ts
 import { change, plantTree, results, runRaw, shells, type Tree } from './tree.ts'
 
 // Root's program runs dozens of small programs; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const now = Date.now()
 const dates = { notBefore: now - DAY_MS, notAfter: now + 10 * DAY_MS }
