@@ -1,5 +1,6 @@
 /** The words for clusters and the applications in them: what the catalog wants, and what was seen. */
 import type { PlaceSpec } from './added-app.ts'
+import type { FluxSeen } from './flux.ts'
 import type { WithProtocol } from './protocol.ts'
 import { isAtLeast } from './version.ts'
 
@@ -57,6 +58,8 @@ export interface AppSpec {
     readonly selector?: string
     /** Its class, where the cluster's controller does not heed it. */
     readonly ignored?: string
+    /** What of Flux made it. */
+    readonly flux?: FluxSeen
   }
 }
 
@@ -155,6 +158,8 @@ export interface IngressSeen {
   readonly routes: readonly string[]
   /** Its class, which the cluster's controller does not heed; absent: it does. */
   readonly ignored?: string
+  /** What of Flux made it; absent: not Flux. */
+  readonly flux?: FluxSeen
   /** Pods behind its Services. */
   readonly pods: readonly PodSeen[]
   /** How its first Service that chooses pods at all chooses them: `app=shop,tier=web`. */

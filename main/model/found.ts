@@ -1,5 +1,6 @@
 import { inert, isHostName, isUrlPath } from './atoms.ts'
 import type { AppSeen, ClusterSeen, ClusterSpec, IngressSeen } from './cluster.ts'
+import { sayFlux } from './flux.ts'
 import { heededIngresses } from './found-hosts.ts'
 import { namesOf } from './listeners.ts'
 import { currentPods, isOff } from './rungs/pod.ts'
@@ -124,7 +125,7 @@ function allFound(catalog: Catalog, clusters: Clusters, suffix: string): readonl
         origin: 'user',
         folder: '',
         secrets: [],
-        warnings: notes,
+        warnings: ingress.flux ? [`${sayFlux(ingress.flux)}.`, ...notes] : notes,
       }
       return [{ row, cluster: cluster.id, ingress }]
     })
@@ -132,7 +133,7 @@ function allFound(catalog: Catalog, clusters: Clusters, suffix: string): readonl
 }
 
 function foundRuntime(id: string, ingress: IngressSeen, cluster: ClusterSpec, reason: string): Runtime {
-  const { namespace, name, ignored, selector } = ingress
+  const { namespace, name, ignored, selector, flux } = ingress
   return {
     kind: 'cluster',
     reason,
@@ -147,6 +148,7 @@ function foundRuntime(id: string, ingress: IngressSeen, cluster: ClusterSpec, re
         ingress: name,
         ...(selector === undefined ? {} : { selector }),
         ...(ignored === undefined ? {} : { ignored }),
+        ...(flux === undefined ? {} : { flux }),
       },
     },
   }

@@ -32,11 +32,16 @@ function clusterOf(session: Session, word: string | undefined): ServiceSpec {
   })
 }
 
-/** The cluster with its applications: what starting it starts. */
+/**
+ * The cluster with its applications: what starting it starts. Ours are there for whoever has none: where a person has their own,
+ * ours are put in only when they are named.
+ */
 function withApps(session: Session, cluster: ServiceSpec): readonly string[] {
-  return rowsOf(session).flatMap(({ id, runtime }) =>
-    id === cluster.id || (runtime.kind === 'cluster' && runtime.app?.cluster === cluster.id) ? [id] : [],
+  const inside = rowsOf(session).filter(
+    ({ runtime }) => runtime.kind === 'cluster' && runtime.app?.cluster === cluster.id && !runtime.app.found,
   )
+  const own = inside.filter(({ origin }) => origin === 'user')
+  return [cluster.id, ...(own.length > 0 ? own : inside).map(({ id }) => id)]
 }
 
 async function agree(

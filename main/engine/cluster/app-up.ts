@@ -86,7 +86,8 @@ export async function appUp(step: Step, service: ClusterRow): Promise<void> {
 
 /** Whether it answers; of what answers nothing, whether its pods have run for a while. */
 async function runsOn(step: Step, service: ClusterRow, app: AppSeen): Promise<boolean> {
-  return service.endpoints.length > 0
+  // Behind an Ingress there may be nothing that speaks HTTP: its pods are all that is waited for then.
+  return service.endpoints.some(({ quiet }) => quiet !== true)
     ? await answers(step, service)
     : isSteady(app, step.context.adapters.clock.now())
 }
@@ -95,7 +96,9 @@ async function runsOn(step: Step, service: ClusterRow, app: AppSeen): Promise<bo
 async function answers({ context }: Step, service: ClusterRow): Promise<boolean> {
   const asking = { ...context.truth.observe.asking(), clusters: context.truth.seen.clusters }
   const found = await Promise.all(
-    service.endpoints.map(async (endpoint) => await askAccess(asking, service, endpoint, 'direct')),
+    service.endpoints
+      .filter(({ quiet }) => quiet !== true)
+      .map(async (endpoint) => await askAccess(asking, service, endpoint, 'direct')),
   )
   return found.every((seen) => seen?.kind === 'answer')
 }

@@ -1,5 +1,6 @@
 import { inert } from '../atoms.ts'
 import type { ClusterSeen } from '../cluster.ts'
+import { fluxRung } from '../flux.ts'
 import type { Rung } from '../ladder.ts'
 import type { Runtime } from '../service.ts'
 import { currentPods } from './pod.ts'
@@ -28,6 +29,7 @@ export function foundPods(rung: Rung, runtime: ClusterRuntime, seen: ClusterSeen
           why: 'No pod of its namespace has the labels that its Services choose.',
           todo: lookYourself(app.found.namespace),
         }
+  if (rung.state === 'ok') return fluxRung(rung, app.found.flux)
   // A push is a person's to make, whoever wrote the manifest.
   if (rung.fix?.label === 'Push an image' || rung.todo === undefined) return rung
   const { fix: _, ...rest } = rung

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { APP_LABEL, type IngressSeen, type PodSeen } from '../../model/cluster.ts'
+import type { FluxSeen } from '../../model/flux.ts'
+import { madeBy } from './flux.ts'
 import { list, meta, podsOf } from './objects.ts'
 
 /** The class that the cluster's controller heeds (assets/cluster/base); it is the default of a cluster of ours. */
@@ -44,8 +46,9 @@ const service = z.looseObject({
 
 const pod = z.looseObject({ metadata: meta.extend({ namespace: z.string().default('default') }) })
 
-interface Written extends Omit<IngressSeen, 'pods' | 'selector'> {
+export interface Written extends Omit<IngressSeen, 'pods' | 'selector'> {
   readonly services: readonly string[]
+  readonly labels: Readonly<Record<string, string>>
 }
 
 /** The Ingresses of an IngressList, with the Services that they lead to. */
@@ -82,6 +85,7 @@ export function ingressesOf(value: unknown): readonly Written[] {
       hosts,
       routes: className === CLASS ? [...new Set(routes)] : [],
       ...(className === CLASS ? {} : { ignored: className }),
+      labels: metadata.labels,
       services: [...new Set(backends.flatMap((name) => (name === undefined || name === '' ? [] : [name])))],
     }
   })
@@ -92,10 +96,11 @@ export function withPods(
   ingresses: readonly Written[],
   services: unknown,
   pods: unknown,
+  flux: readonly FluxSeen[] = [],
 ): readonly IngressSeen[] {
   const allServices = list(service).safeParse(services).data?.items ?? []
   const allPods = list(pod).safeParse(pods).data?.items ?? []
-  return ingresses.map(({ services: names, ...one }) => {
+  return ingresses.map(({ services: names, labels, ...one }) => {
     const behind = allServices.filter(
       ({ metadata }) => metadata.namespace === one.namespace && names.includes(metadata.name),
     )
@@ -109,6 +114,12 @@ export function withPods(
     )
     const seen: readonly PodSeen[] = podsOf({ items: mine }).map(({ value }) => value)
     const selector = selectors[0]?.map(([key, is]) => `${key}=${is}`).join(',')
-    return { ...one, pods: seen, ...(selector === undefined ? {} : { selector }) }
+    const owner = madeBy(labels, flux)
+    return {
+      ...one,
+      ...(owner === undefined ? {} : { flux: owner }),
+      pods: seen,
+      ...(selector === undefined ? {} : { selector }),
+    }
   })
 }

@@ -1,5 +1,6 @@
 import type { AppSpec, ClusterSpec } from '../../model/cluster.ts'
 import { APP_LABEL } from '../../model/cluster.ts'
+import { NOT_OF_FLUX } from '../../model/flux.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { ApiError, type Api } from './api.ts'
 import { lastWords, type NodeCommands } from './commands.ts'
@@ -151,7 +152,8 @@ export async function takeOut(
       'delete',
       one.kind,
       ...(one.namespace === '' ? [] : [`--namespace=${one.namespace}`]),
-      `--selector=${APP_LABEL}=${app.id}`,
+      // What Flux took over is its own.
+      `--selector=${APP_LABEL}=${app.id},${NOT_OF_FLUX}`,
       `--field-selector=metadata.name=${one.name}`,
       '--ignore-not-found',
       '--wait=false',

@@ -10,6 +10,8 @@ import { troubleOf } from '../../model/errors.ts'
 import { isOurImage } from '../../model/registry.ts'
 import type { Api } from './api.ts'
 import { namespacesOf } from './app-remove.ts'
+import { ownerIn } from '../../model/flux.ts'
+import { readFlux } from './flux.ts'
 import { ingressesOf, withPods } from './ingresses.ts'
 import { readMarker } from './marker.ts'
 import type { Node } from './nodes.ts'
@@ -156,6 +158,7 @@ async function readAll(
     }),
   )
   const ingresses = ingressesOf(hosts)
+  const flux = ingresses.some(({ labels }) => ownerIn(labels) !== undefined) ? await readFlux(api) : []
   const isDescribed = (app: string | undefined): boolean => apps.some((wish) => wish.app.id === app)
   // Pods of others may be anywhere; where all is described nothing more is asked.
   const [services, everywhere] = ingresses.every((one) => isDescribed(one.app))
@@ -168,7 +171,7 @@ async function readAll(
     nodes,
     ingress: podsOf(ingress).map(({ value }) => value),
     apps: new Map(found),
-    ingresses: withPods(ingresses, services, everywhere),
+    ingresses: withPods(ingresses, services, everywhere, flux),
     events,
     adopted,
   }

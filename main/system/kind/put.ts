@@ -10,6 +10,7 @@ import type { ServedTls } from '../../model/tls.ts'
 import { runTrouble, type NodeCommands } from './commands.ts'
 import { withInventory } from './inventory.ts'
 import { joinNetwork, leaveNetwork } from './nodes.ts'
+import { leaveToFlux } from './flux.ts'
 import { announceRegistry, leadToRegistry } from './registries.ts'
 import { removeTlsSecret, tlsSecret } from './tls-secret.ts'
 import { annotateIngresses, fitting } from './websockets.ts'
@@ -118,6 +119,7 @@ export function openPut(context: KindContext) {
         context.commands(),
         context.head(cluster),
       ])
+      await leaveToFlux(node, head, streamOf(ours), title)
       const put = async (): Promise<void> => await apply(node, head, streamOf(ours), title)
       if (!api) {
         await put()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ownerIn } from '../../model/flux.ts'
 import { ApiError, type Api } from './api.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -80,11 +81,14 @@ export async function annotateIngresses(api: Api): Promise<void> {
   const list = (await api.get('/apis/networking.k8s.io/v1/ingresses')) as { items?: readonly Manifest[] }
   for (const item of list.items ?? []) {
     const ingress = { ...item, kind: 'Ingress' }
-    const { name, namespace, annotations } = item['metadata'] as {
+    const { name, namespace, annotations, labels } = item['metadata'] as {
       readonly name: string
       readonly namespace: string
       readonly annotations?: Readonly<Record<string, string>>
+      readonly labels?: Readonly<Record<string, string>>
     }
+    // No field of what Flux made is written here.
+    if (ownerIn(labels ?? {})) continue
     const services = websocketServices(item['spec'])
     if (services === '' || !isOurs(ingress) || annotations?.[ANNOTATION] === services) continue
     await api.send(

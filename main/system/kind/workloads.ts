@@ -1,4 +1,5 @@
 import { APP_LABEL, type AppSpec, type ClusterSpec } from '../../model/cluster.ts'
+import { NOT_OF_FLUX } from '../../model/flux.ts'
 import type { Api } from './api.ts'
 import { namespacesOf } from './app-remove.ts'
 import type { KindContext } from './context.ts'
@@ -25,7 +26,8 @@ async function listed(
   app: AppSpec,
   kind: string,
 ): Promise<readonly { readonly at: string; readonly list: unknown }[]> {
-  const label = encodeURIComponent(`${APP_LABEL}=${app.id}`)
+  // What Flux took over is its own.
+  const label = encodeURIComponent(`${APP_LABEL}=${app.id},${NOT_OF_FLUX}`)
   return await Promise.all(
     namespacesOf(cluster, app).map(async (namespace) => {
       const at = folder(namespace, kind)

@@ -67,7 +67,7 @@ test('what a folder no longer names is taken out, by name and label; the rest is
   expect(await one.put([shop])).toEqual(['deployment shop-old'])
   expect(one.did).toEqual([
     'apply',
-    'delete Deployment.apps --namespace=macula --selector=dev.macula/app=shop ' +
+    'delete Deployment.apps --namespace=macula --selector=dev.macula/app=shop,!kustomize.toolkit.fluxcd.io/name,!helm.toolkit.fluxcd.io/name ' +
       '--field-selector=metadata.name=shop-old --ignore-not-found --wait=false --output=name',
     'write',
   ])

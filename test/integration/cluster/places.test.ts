@@ -1,0 +1,230 @@
+import { fluxInstalled } from './flux.ts'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  docker,
+  done,
+  goingOn,
+  home,
+  maculactl as ctl,
+  run,
+  serviceOf,
+  status,
+  user,
+  type Status,
+} from '../support/actor.ts'
+import { openWebSocket } from '../support/websocket.ts'
+import { cleared, gone, kubectl, lookUntil, push, stateOf, url } from './tier.ts'
+
+/**
+ * Applications of a person's own, used where they lie (test/apps), on the real kind, API server and kustomize. Stand-ins: their
+ * images are the tests' own application, and a volume is made by the test, for nothing makes volumes in its cluster.
+ */
+
+const source = fileURLToPath(new URL('../../apps', import.meta.url))
+const folder = join(home, 'src')
+const places = {
+  nats: join(folder, 'nats'),
+  bootstrap: join(folder, 'bootstrap/overlays/dev'),
+  phoenix: join(folder, 'phoenix'),
+}
+const ladder = (seen: Status, id: string): readonly string[] =>
+  serviceOf(seen, id).ladder.map(({ state }) => state)
+
+async function rewrite(path: string, from: string, to: string): Promise<void> {
+  const file = join(folder, path)
+  const text = await readFile(file, 'utf8')
+  expect(text).toContain(from)
+  await writeFile(file, text.replaceAll(from, to))
+}
+
+const images = [
+  'registry.macula.local/macula/nats:2.10',
+  'registry.macula.local/macula/bootstrap-node:latest',
+  'registry.macula.local/macula/phoenix:latest',
+] as const
+
+const volume = {
+  apiVersion: 'v1',
+  kind: 'PersistentVolume',
+  metadata: { name: 'phoenix' },
+  spec: {
+    capacity: { storage: '1Mi' },
+    accessModes: ['ReadWriteOnce'],
+    persistentVolumeReclaimPolicy: 'Retain',
+    hostPath: { path: '/var/phoenix' },
+  },
+}
+
+beforeAll(async () => {
+  await cleared()
+  await mkdir(folder, { recursive: true })
+  await cp(source, folder, { recursive: true })
+  await run('chown', ['-R', `${user}:`, folder])
+  await done(['up', 'registry', 'ingress'])
+  for (const image of images) await push(image)
+  // Those of ours that it puts in are in the way of nobody.
+  await done(['cluster', 'create'])
+  await writeFile('/tmp/macula-volume.json', JSON.stringify(volume), { mode: 0o644 })
+  expect((await kubectl('apply', '-f', '/tmp/macula-volume.json')).err).toBe('')
+  await docker('exec', 'macula-control-plane', 'mkdir', '-p', '/src', '/var/phoenix')
+  for (const path of Object.values(places)) await done(['app', 'add', path])
+  // Names of what is new.
+  await done(['setup', '--yes'])
+}, 300_000)
+afterAll(async () => {
+  await gone()
+  await run('rm', ['-rf', folder, '/tmp/macula-volume.json'])
+})
+
+test('three folders are used where they lie: rows, hosts, a WebSocket; what answers no HTTP stands by its pods', async () => {
+  await done(['up', 'nats', 'bootstrap', 'phoenix'])
+  const seen = await lookUntil((one) =>
+    ['nats', 'bootstrap', 'phoenix'].every((id) => stateOf(one, id) === 'works'),
+  )
+  expect(ladder(seen, 'nats')).toEqual(['unused', 'unused', 'unused', 'ok', 'unused'])
+  expect(ladder(seen, 'bootstrap').slice(3)).toEqual(['ok', 'unused'])
+  expect(ladder(seen, 'phoenix')).toEqual(['ok', 'ok', 'ok', 'ok', 'ok'])
+  expect((await url('arcade0')).body).toMatch(/^phoenix answers from pod phoenix-/)
+  const to = { address: '127.0.0.2', port: 80, host: 'arcade0.macula.local', path: '/live' }
+  const socket = await openWebSocket(to)
+  expect(await socket.say('phx_join')).toBe('phx_join')
+  socket.close()
+}, 200_000)
+
+test('a change is told by its row and put in by up; one that follows is put in by itself', async () => {
+  await rewrite('nats/nats.yaml', 'port: 8222\n', 'port: 8222\n      targetPort: monitor\n')
+  const changed = serviceOf(await lookUntil((one) => stateOf(one, 'nats') === 'degraded', 20_000), 'nats')
+  expect([changed.reason, changed.headline?.fix?.command]).toEqual([
+    'changed since it was put in',
+    'maculactl up nats',
+  ])
+  await done(['up', 'nats'])
+  expect(stateOf(await lookUntil((one) => stateOf(one, 'nats') === 'works', 20_000), 'nats')).toBe('works')
+
+  await done(['app', 'add', places.phoenix, '--follow'])
+  const watching = goingOn(['status', '--watch', '--json'])
+  try {
+    await watching.told('"phoenix"')
+    await rewrite('phoenix/phoenix.yaml', 'value: phoenix', 'value: followed')
+    await expect
+      .poll(async () => (await url('arcade0')).body, { timeout: 60_000, interval: 500 })
+      .toMatch(/^followed answers/)
+  } finally {
+    await watching.end()
+  }
+}, 200_000)
+
+test('a crash, a pod without a place and a missing foreign image: each red by its own reason, no other row touched', async () => {
+  await done(['app', 'add', places.phoenix])
+  await rewrite('bootstrap/base/bootstrap.yaml', 'args: [work]', 'args: [crash]')
+  await rewrite('nats/nats.yaml', 'args: [work]', 'resources: { requests: { cpu: 900 } }')
+  await rewrite(
+    'phoenix/phoenix.yaml',
+    'localhost:5001/macula/phoenix:latest',
+    'registry.example.test/others/thing:9',
+  )
+  const ran = await ctl(['up', 'bootstrap', 'nats', 'phoenix'])
+  expect(ran.code).toBe(1)
+  const loud = ['failed', 'degraded']
+  const seen = await lookUntil((one) =>
+    ['bootstrap', 'nats', 'phoenix'].every((id) => loud.includes(stateOf(one, id))),
+  )
+  const said = (id: string): string => JSON.stringify(serviceOf(seen, id))
+  expect(said('bootstrap')).toMatch(/exit code 3/)
+  expect(said('nats')).toMatch(/Insufficient cpu/)
+  expect(said('phoenix')).toContain('registry.example.test')
+  expect(said('phoenix')).not.toContain('docker push')
+  for (const id of ['kind', 'registry', 'ingress']) expect(stateOf(seen, id)).toBe('works')
+}, 240_000)
+
+test('a broken file and a folder that is gone are told with file and line; the others stay as they are', async () => {
+  const text = await readFile(join(folder, 'nats/nats.yaml'), 'utf8')
+  await writeFile(join(folder, 'nats/nats.yaml'), `${text}---\nkind: [\n`)
+  const listed = await ctl(['app', 'list'])
+  expect(listed.code).toBe(1)
+  expect(listed.out.replaceAll(/\s+/g, ' ')).toMatch(/nats\.yaml, line \d+, column \d+: it is not YAML/)
+  const seen = await status()
+  expect(seen.problems.map(({ service }) => service)).toContain('nats')
+  expect(stateOf(seen, 'phoenix')).not.toBe('absent')
+  await writeFile(join(folder, 'nats/nats.yaml'), text)
+})
+
+test('removed without a trace, also one whose folder is gone; their own files stay', async () => {
+  await run('mv', [places.nats, `${places.nats}-away`])
+  for (const id of ['nats', 'bootstrap', 'phoenix']) await done(['app', 'remove', id, '--data', '--yes'])
+  await run('mv', [`${places.nats}-away`, places.nats])
+  const left = async (): Promise<string> => {
+    const kinds = 'deploy,sts,rs,pod,svc,cm,secret,pvc,ingress'
+    const { out } = await kubectl(
+      'get',
+      kinds,
+      '-A',
+      '-o',
+      'name',
+      '-l',
+      'dev.macula/app in (nats,bootstrap,phoenix)',
+    )
+    const spaces = (await kubectl('get', 'namespaces', '-o', 'name')).out
+    return `${out}${spaces
+      .split('\n')
+      .filter((name) => /mesh|messaging/.test(name))
+      .join('\n')}`.trim()
+  }
+  await expect.poll(left, { timeout: 60_000, interval: 500 }).toBe('')
+  expect((await kubectl('get', 'cm', '-n', 'macula', '-o', 'name')).out).not.toMatch(
+    /macula-objects-(?:nats|phoenix)/,
+  )
+  const seen = await status()
+  for (const id of ['nats', 'phoenix']) expect(stateOf(seen, id)).toBe('absent')
+  expect(serviceOf(seen, 'bootstrap').origin).toBe('ours')
+  expect((await ctl(['app', 'list', '--json'])).out).toContain('"apps": []')
+  expect(await readFile(join(folder, 'phoenix/phoenix.yaml'), 'utf8')).toContain('kind: Ingress')
+}, 200_000)
+
+test('the same by kubectl apply -k: a row, its pods and its host, without anything added', async () => {
+  await rewrite(
+    'phoenix/phoenix.yaml',
+    'registry.example.test/others/thing:9',
+    'kind-registry:5000/macula/phoenix:latest',
+  )
+  await rewrite('phoenix/phoenix.yaml', '      storage: 1Mi', '      storage: 1Mi\n  volumeName: phoenix')
+  await kubectl('delete', 'pv', 'phoenix', '--ignore-not-found')
+  expect((await kubectl('apply', '-f', '/tmp/macula-volume.json')).err).toBe('')
+  expect((await kubectl('apply', '-k', places.phoenix)).code).toBe(0)
+  const seen = await lookUntil((one) => stateOf(one, 'default-phoenix') === 'works')
+  expect(serviceOf(seen, 'default-phoenix').names).toEqual(['arcade0.macula.local'])
+  expect((await kubectl('delete', '-k', places.phoenix)).code).toBe(0)
+}, 200_000)
+
+test('Flux: what it made is a row with its revision and state, and no field of it is written', async () => {
+  const flux = await fluxInstalled(folder)
+  await flux.ready('True', 'Applied revision: main@sha1:0123456789abcdef0123456789abcdef01234567')
+  await flux.applies('fluxed.macula.local')
+  const told = async (part: string): Promise<Status['services'][number]> => {
+    const seen = await lookUntil((one) =>
+      one.services.some(({ id, warnings }) => id === 'default-fluxed' && warnings.join().includes(part)),
+    )
+    return serviceOf(seen, 'default-fluxed')
+  }
+  const row = await told(', ready')
+  expect(row.warnings).toEqual(['Made by Flux: Kustomization flux-system/apps at main@sha1:01234567, ready.'])
+  await flux.ready('False', 'Deployment/default/fluxed dry-run failed')
+  expect((await told('not ready')).warnings[0]).toContain(
+    'not ready: Deployment/default/fluxed dry-run failed',
+  )
+
+  const before = await flux.written()
+  await done(['app', 'add', flux.folder, '--id', 'mine'])
+  const ran = await ctl(['up', 'mine'])
+  expect(ran.code).not.toBe(0)
+  expect(`${ran.out}${ran.err}`.replaceAll(/\s+/g, ' ')).toMatch(
+    /left to Flux, which made (?:Deployment|Ingress|Service) fluxed \(Kustomization flux-system\/apps\)/,
+  )
+  await done(['app', 'remove', 'mine', '--yes'])
+  expect(await flux.written()).toEqual(before)
+  expect(before).toContain('kustomize-controller')
+  expect(before).not.toContain('macula-desktop')
+}, 200_000)
