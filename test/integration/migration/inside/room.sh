@@ -20,6 +20,9 @@ folder=/mnt/engine
 cp -a /etc/. /mnt/etc/ 2>/dev/null || cp -a /etc/. /mnt/etc/
 sed -i '/^# BEGIN macula-desktop$/,/^# END macula-desktop$/d' /mnt/etc/hosts
 rm -f /mnt/etc/sysctl.d/60-macula.conf /mnt/etc/systemd/resolved.conf.d/macula.conf
+# Processes of the room are seen from outside: with a number of their own, no Macula there takes its user's for its own.
+sed -i -E 's/^(macula-test:[^:]*):[0-9]+:[0-9]+:/\1:61001:61001:/' /mnt/etc/passwd
+sed -i -E 's/^(macula-test:[^:]*):[0-9]+:/\1:61001:/' /mnt/etc/group
 mount --bind /mnt/etc /etc
 mount -t overlay room-lib -o lowerdir=/var/lib,upperdir=/mnt/lib/new,workdir=/mnt/lib/work /var/lib
 rm -rf /var/lib/macula-desktop
@@ -28,6 +31,8 @@ install -m 755 "$here/systemctl" /usr/bin/systemctl
 mount -t tmpfs -o mode=755 room-run /run
 mkdir -p /run/lock /run/systemd/system
 mount -t tmpfs -o mode=1777 room-tmp /tmp
+# The caller's may lie in the /tmp that is hidden now.
+export TMPDIR=/tmp
 name=$(uname -n)
 grep -Eq "[[:space:]]$name([[:space:]]|\$)" /etc/hosts || printf '127.0.1.1 %s\n' "$name" >>/etc/hosts
 ip link set lo up

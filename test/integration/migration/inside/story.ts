@@ -1,206 +1,163 @@
-/** What happens in the room (room.sh): story.ts PROJECT NODE-FOLDER. Runs the built maculactl as the plain test user. */
-import { execFileSync, spawn } from 'node:child_process'
+/** What happens in the room (room.sh): story.ts PROJECT NODE-FOLDER IMAGES. Runs the built maculactl as the plain test user. */
+import { execFileSync } from 'node:child_process'
 import { lookup } from 'node:dns/promises'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { machine } from '../../root/inside/story.ts'
 import type { DoctorJson } from '../../../../main/cli/json/doctor.ts'
 import type { MigrateJson } from '../../../../main/cli/json/migrate.ts'
+import type { WizardStep } from '../../../../main/model/wizard.ts'
+import { asked, pushed, type Asked } from './asked.ts'
+import {
+  containers,
+  home,
+  maculactl,
+  networks,
+  picture,
+  run,
+  runAsUser,
+  socats,
+  type Picture,
+  type Ran,
+} from './look.ts'
 
-const [project = '', node = ''] = process.argv.slice(2)
-const user = 'macula-test'
-const home = `/mnt/home/${user}`
+const [project = '', node = '', images = ''] = process.argv.slice(2)
 
 export interface Seen {
-  readonly findings: readonly {
-    readonly id: string
-    readonly result: string
-    readonly what: string
-    readonly why: string
-  }[]
-  readonly step: unknown
-  readonly steps: MigrateJson['steps']
-  readonly onlyData: { readonly code: number | null; readonly err: string; readonly same: boolean }
-  readonly killed: number
-  readonly taken: {
-    readonly code: number | null
+  readonly findings: DoctorJson['checks']
+  readonly step: WizardStep | undefined
+  readonly list: MigrateJson
+  readonly pushed: readonly string[]
+  readonly theirs: Asked
+  readonly onlyData: Ran & { readonly same: boolean }
+  /** The moments at which it was killed, and whether it was. */
+  readonly killed: readonly { readonly at: string; readonly code: number | null }[]
+  readonly taken: Ran & {
+    /** All that was told on the way, also by the runs that were killed. */
+    readonly told: string
     readonly containers: readonly string[]
     readonly networks: readonly string[]
     readonly socat: readonly string[]
     readonly hosts: string
-    readonly pushed: string
-    readonly subnet: string
     readonly prometheus: string
+    readonly subnet: string
+    readonly findings: DoctorJson['checks']
+    readonly ours: Asked
   }
-  readonly back: {
-    readonly code: number | null
+  readonly back: Ran & {
+    readonly killed: number | null
     readonly etc: readonly string[]
     readonly before: Picture
     readonly after: Picture
     readonly answers: string
+    readonly theirs: Asked
     readonly journal: readonly string[]
   }
+  /** Seconds from the beginning to the end of each part. */
+  readonly took: Readonly<Record<string, number>>
 }
 
-const run = (program: string, ...args: readonly string[]): string =>
-  execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
-const lines = (text: string): readonly string[] =>
-  text
-    .split('\n')
-    .filter((line) => line !== '')
-    .toSorted()
+const began = Date.now()
+const took: Record<string, number> = {}
+const part = (name: string): void => void (took[name] = Math.round((Date.now() - began) / 1000))
 
-function socats(): readonly string[] {
-  return lines(run('ps', '-eo', 'user:20,args')).filter((line) => /\bsocat\b/.test(line))
-}
-const containers = (): readonly string[] =>
-  lines(run('docker', 'ps', '-a', '--format', '{{.Names}} {{.State}}'))
-const networks = (): readonly string[] => lines(run('docker', 'network', 'ls', '--format', '{{.Name}}'))
-
-/** What a person would see is as before; one that is made and not started counts as stopped. */
-function picture() {
-  return {
-    containers: containers().map((line) => line.replace(/ (created|exited)$/, ' stopped')),
-    networks: networks(),
-    socat: socats(),
-    volumes: lines(run('docker', 'volume', 'ls', '--format', '{{.Name}}')).filter((name) =>
-      name.startsWith('infrastructure_'),
-    ),
-    node: run(
-      'docker',
-      'inspect',
-      'macula-dev-control-plane',
-      '--format',
-      '{{range .NetworkSettings.Networks}}{{.Aliases}}{{end}}',
-    ),
-    powerdns: run(
-      'docker',
-      'inspect',
-      'macula-powerdns',
-      '--format',
-      '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}',
-    ),
-    pidFiles: readdirSync('/tmp/macula-socat').toSorted(),
-    hosts: readFileSync('/etc/hosts', 'utf8'),
-  }
-}
-type Picture = ReturnType<typeof picture>
-
-interface Ran {
-  readonly code: number | null
-  readonly out: string
-  readonly err: string
-}
-
-/** Runs maculactl as the plain user; killed without warning once that many lines of progress were shown. */
-async function maculactl(words: readonly string[], killAfter = Infinity): Promise<Ran> {
-  const child = spawn(
-    'setpriv',
-    [
-      '--reuid',
-      user,
-      '--regid',
-      user,
-      '--init-groups',
-      '--reset-env',
-      'env',
-      `HOME=${home}`,
-      'PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
-      '/mnt/node/node',
-      '/mnt/project/dist/maculactl.mjs',
-      ...words,
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/' },
-  )
-  let [out, err] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text
-    if (err.split('\n').length - 1 >= killAfter) child.kill('SIGKILL')
-  })
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
-  return { code, out, err }
-}
-
-run(join(project, 'test/integration/migration/inside/old-world.sh'))
 mkdirSync('/mnt/node')
 mkdirSync('/mnt/project')
 run('mount', '--bind', node, '/mnt/node')
 run('mount', '--bind', project, '/mnt/project')
+// The images come on this program's own stdin.
+execFileSync(join(project, 'test/integration/migration/inside/old-world.sh'), [images], {
+  stdio: ['inherit', 'ignore', 'inherit'],
+})
+part('old world')
+const atTheirs = {
+  registry: 'localhost:5001',
+  nameServer: '172.23.0.10',
+  api: 'http://172.23.0.10:8081',
+  postgres: '172.23.0.31:5432',
+}
+const theirs = await asked(atTheirs)
 const etcBefore = machine()
 const before = picture()
+const isSame = (): boolean =>
+  JSON.stringify(picture()) === JSON.stringify(before) &&
+  JSON.stringify(machine()) === JSON.stringify(etcBefore)
 
-const doctor = JSON.parse((await maculactl(['doctor', '--json'])).out) as DoctorJson
-const wizard = JSON.parse(
-  run(
-    'setpriv',
-    '--reuid',
-    user,
-    '--regid',
-    user,
-    '--init-groups',
-    '--reset-env',
-    'env',
-    `HOME=${home}`,
-    '/mnt/node/node',
-    '/mnt/project/test/integration/migration/inside/wizard.ts',
-  ),
-) as {
-  readonly steps: readonly { readonly id: string }[]
+const doctor = async (): Promise<DoctorJson> =>
+  JSON.parse((await maculactl(['doctor', '--json'])).out) as DoctorJson
+const told = await doctor()
+const wizard = JSON.parse(runAsUser('/mnt/project/test/integration/migration/inside/wizard.ts')) as {
+  readonly steps: readonly WizardStep[]
 }
 const list = JSON.parse((await maculactl(['migrate', '--list', '--json'])).out) as MigrateJson
+part('told')
 
-// Nothing was ever pushed to this registry as a registry keeps it: the way there and back is what counts here.
-const copied = await maculactl(['migrate', '--yes', '--only-data', 'registry'])
-const onlyData = {
-  code: copied.code,
-  err: copied.err,
-  same:
-    JSON.stringify(picture()) === JSON.stringify(before) &&
-    JSON.stringify(machine()) === JSON.stringify(etcBefore),
-}
+const onlyData = { ...(await maculactl(['migrate', '--yes', '--only-data', 'registry'])), same: isSame() }
+part('only data')
 
-let killed = 0
-let took: Ran
-for (;;) {
-  took = await maculactl(['migrate', '--yes', '--without', 'data', '--without', 'start'], 4 + killed * 5)
-  if (took.code !== null || killed > 15) break
-  killed += 1
+/** Killed at the first line of its kind that a run shows: while data comes, in steps of ours, and once root has begun. */
+const moments: readonly (readonly [string, RegExp])[] = [
+  ['copying the registry', /Images of the registry[^]*copying.*\(\d+ %\)/],
+  ['TimescaleDB', /Databases of TimescaleDB[^]*\([7-9]\d %\)/],
+  ['their containers', /removed macula-/],
+  ['root', /stopped macula-port-forwarding/],
+]
+const killed: { at: string; code: number | null }[] = []
+let all = ''
+let last: Ran = { code: null, out: '', err: '' }
+for (const [at, moment] of [...moments, ['taken over', undefined] as const]) {
+  last = await maculactl(['migrate', '--yes', '--import-env'], moment)
+  all += last.out + last.err
+  // What a story that ends early had come to.
+  writeFileSync('/mnt/engine/told', all)
+  if (moment) killed.push({ at, code: last.code })
+  part(at)
 }
+// What the step's price says: names under .lab are asked again once a setting names that zone.
+const config = join(home, '.config/macula-desktop')
+const write = `fs.mkdirSync('${config}', { recursive: true }); fs.writeFileSync('${config}/settings.json', '{"zones":["lab"]}')`
+runAsUser('-e', `const fs = require('fs'); ${write}`)
+// Root may have done all of it after the last kill: then nothing is left but to start ours.
+const up = await maculactl(['up'])
+all += up.out + up.err
+writeFileSync('/mnt/engine/told', all)
+part('up')
+const ours = await asked({
+  registry: 'registry.macula.local',
+  nameServer: '127.0.0.1:5354',
+  api: 'http://dns.macula.local',
+  postgres: 'postgres.macula.local:5432',
+})
 const taken = {
-  code: took.code,
+  ...last,
+  told: all,
   containers: containers(),
   networks: networks(),
   socat: socats(),
   hosts: readFileSync('/etc/hosts', 'utf8'),
-  pushed: run(
-    'docker',
-    'run',
-    '--rm',
-    '-v',
-    'infrastructure_registry-data:/data:ro',
-    'old:latest',
-    'cat',
-    '/data/image',
-  ),
-  subnet: run('docker', 'network', 'create', '--subnet', '172.23.0.0/24', 'room-try') === '' ? '' : 'made',
   prometheus: (await lookup('prometheus.macula.local', { family: 4 })).address,
+  subnet: run('docker', 'network', 'inspect', 'macula', '--format', '{{(index .IPAM.Config 0).Subnet}}'),
+  findings: (await doctor()).checks,
+  ours,
 }
-run('docker', 'network', 'rm', 'room-try')
+part('ours asked')
 
-await maculactl(['migrate', '--back', '--yes'], 9)
+const first = await maculactl(['migrate', '--back', '--yes'], /is started|starting macula-/)
 const returned = await maculactl(['migrate', '--back', '--yes'])
-if (returned.code !== 0) process.stderr.write(returned.out + returned.err)
+part('back')
 const etcAfter = machine()
 const seen: Seen = {
-  findings: doctor.checks,
+  findings: told.checks,
   step: wizard.steps.find(({ id }) => id === 'before'),
-  steps: list.steps,
+  list,
+  pushed: pushed(),
+  theirs,
   onlyData,
   killed,
   taken,
   back: {
-    code: returned.code,
+    ...returned,
+    killed: first.code,
     etc: [
       ...etcBefore.filter((line) => !etcAfter.includes(line)),
       ...etcAfter.filter((line) => !etcBefore.includes(line)),
@@ -208,9 +165,11 @@ const seen: Seen = {
     before,
     after: picture(),
     answers: run('curl', '-s', '--max-time', '5', 'http://127.0.0.1:80/'),
+    theirs: await asked(atTheirs),
     journal: readdirSync(join(home, '.local/state/macula-desktop/migration')).filter(
       (name) => name === 'journal.json',
     ),
   },
+  took,
 }
 process.stdout.write(`\n${JSON.stringify(seen)}\n`)
