@@ -1,8 +1,9 @@
-import type { AppSeen, ClusterSeen, PodSeen } from './cluster.ts'
+import type { AppSeen, ClusterPort, ClusterSeen, PodSeen } from './cluster.ts'
 import { accessesOf, accessesWithout, fqdn } from './access.ts'
 import type { Frame } from './frame.ts'
 import { headlineRung, rungIds, type Ladder, type Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
+import { isUdp } from './protocol.ts'
 import { headlineOf, mergeLadders } from './merge.ts'
 import { troubleOfServer } from './name-server.ts'
 import { addressRung } from './rungs/address.ts'
@@ -17,6 +18,7 @@ import { endpointView, isLoud, serviceView, silentLadder } from './service-view.
 import type { EndpointView, ServiceView, State } from './snapshot.ts'
 import { answerKey, type World } from './world.ts'
 
+type OwnPort = Pick<ClusterPort, 'listen' | 'protocol'>
 type ClusterRuntime = Extract<Runtime, { kind: 'cluster' }>
 
 /** Judges a row of the Applications tier: the cluster itself, or an application in it. */
@@ -146,12 +148,24 @@ function stateOf(
   return 'works'
 }
 
-function frontOf({ world }: Frame, service: ServiceSpec, answers: boolean, needed: boolean): Rung {
+/** `ports`: those of the cluster's address that count; applications are reached by the one of its ingress. */
+function frontOf(
+  { world }: Frame,
+  service: ServiceSpec,
+  answers: boolean,
+  needed: boolean,
+  ports: readonly OwnPort[] = [{ listen: 80 }],
+): Rung {
   const address = service.address ?? ''
-  const seen = world.listeners.get(listenerKey({ address, port: 80 }))
-  if (!needed && (seen === undefined || seen.kind === 'free' || seen.kind === 'refused'))
-    return { id: 'forwarder', state: 'unreached', says: 'started with the cluster' }
-  return forwarderRung([{ address, port: 80, seen }], answers)
+  const looks = ports.map(({ listen: port, protocol }) => {
+    const place = { address, port, ...(isUdp({ protocol }) ? { protocol } : {}) }
+    return { ...place, seen: world.listeners.get(listenerKey(place)) }
+  })
+  const isNone = looks.every(
+    ({ seen }) => seen === undefined || seen.kind === 'free' || seen.kind === 'refused',
+  )
+  if (!needed && isNone) return { id: 'forwarder', state: 'unreached', says: 'started with the cluster' }
+  return forwarderRung(looks, answers)
 }
 
 function lookOf(frame: Frame, service: ServiceSpec, runtime: ClusterRuntime, seen: ClusterSeen | undefined) {
@@ -196,7 +210,7 @@ function bareLadder(
   return [
     { id: 'name', state: 'unused', says: 'no name of its own' },
     addressRung(service.address, world.addresses.get(service.address ?? '')),
-    frontOf(frame, service, isUp, isUp),
+    frontOf(frame, service, isUp, isUp, runtime.cluster.ports),
     world.docker.kind === 'up' ? clusterRung(look) : dockerDown,
     world.docker.kind === 'up'
       ? apiRung(look)

@@ -1,6 +1,7 @@
 /** What a machine ran for the platform before Macula Desktop, and how it is taken over and given back. */
 import type { Change, RootStepResult } from './change.ts'
 import type { Trouble } from './errors.ts'
+import type { ListenerPlace } from './listeners.ts'
 import type { StepEvent } from './run.ts'
 
 /** The kinds of things that the platform's own scripts leave on a machine, in the order they are taken over. */
@@ -82,7 +83,7 @@ export interface OldPart {
   /** What does not work while it stays, in a sentence. */
   readonly costs: string
   /** Where it listens on this machine: "0.0.0.0" stands for all addresses. */
-  readonly listens?: readonly { readonly address: string; readonly port: number }[]
+  readonly listens?: readonly ListenerPlace[]
   /** Their .env, when it can be read: its passwords are imported on request. */
   readonly envFile?: string
   /** Docker networks of it that take the room of ours. */

@@ -1,15 +1,18 @@
 import { isEvery } from '../before/compose.ts'
 import type { Frame } from '../frame.ts'
+import { portText } from '../protocol.ts'
 import type { OldPart } from '../migration.ts'
 import { sayList } from '../say.ts'
 import type { ServiceView, SharedCause } from '../snapshot.ts'
 
-/** Whether what ran before Macula is what listens on "address:port". */
+/** Whether what ran before Macula is what listens on "address:port", of UDP "address:port/udp". */
 export function isHeldByBefore(parts: readonly OldPart[], key: string): boolean {
   const at = key.lastIndexOf(':')
-  const [address, port] = [key.slice(0, at), Number(key.slice(at + 1))]
+  const [address, port] = [key.slice(0, at), key.slice(at + 1)]
   return parts.some(({ listens = [] }) =>
-    listens.some((one) => one.port === port && (one.address === address || isEvery(one.address))),
+    listens.some(
+      (one) => portText(one.port, one.protocol) === port && (one.address === address || isEvery(one.address)),
+    ),
   )
 }
 

@@ -133,7 +133,11 @@ function partOf(clusters: readonly Cluster[]): OldPart {
       ),
     ],
     costs: 'While it runs, Macula’s own cluster cannot have these ports.',
-    listens: ports.flatMap(({ address, port, protocol }) => (protocol === 'tcp' ? [{ address, port }] : [])),
+    listens: ports.map(({ address, port, protocol }) => ({
+      address,
+      port,
+      ...(protocol === 'udp' ? { protocol } : {}),
+    })),
   }
 }
 

@@ -161,7 +161,11 @@ async function partOf(project: SeenProject, subnet: string): Promise<OldPart> {
     ],
     costs: `While it stays, ${subnet} and its ports are not Macula’s: services get no clean URL, and start only with another subnet.`,
     listens: project.containers.flatMap(({ ports: all }) =>
-      all.flatMap(({ address, port, protocol }) => (protocol === 'tcp' ? [{ address, port }] : [])),
+      all.map(({ address, port, protocol }) => ({
+        address,
+        port,
+        ...(protocol === 'udp' ? { protocol } : {}),
+      })),
     ),
     networks: project.networks.map(({ name }) => name),
     ...(await envFileOf(project)),

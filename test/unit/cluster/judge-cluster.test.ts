@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { app, look, node, now, pod, up, view } from './world.ts'
+import type { ListenerSeen } from '../../../main/model/observation.ts'
+import { app, catalog, look, node, now, pod, up, view } from './world.ts'
 
 describe('the cluster', () => {
   test('never made: not set up, with its applications, whatever is asked of Docker', () => {
@@ -73,4 +74,27 @@ describe('the cluster', () => {
       view(look(up({}, { ingress: [pod({ ready: false, reason: 'CrashLoopBackOff' })] })), 'kind').reason,
     ).toBe('its ingress is not ready')
   })
+})
+
+test('every port that a cluster publishes counts for its own row, and only its ingress for its applications', () => {
+  const ports = [
+    { listen: 80, host: '127.0.0.1', port: 8080 },
+    { listen: 4433, host: '127.0.0.1', port: 4433, protocol: 'udp' as const },
+  ]
+  const services = catalog.services.map((service) =>
+    service.runtime.kind === 'cluster'
+      ? { ...service, runtime: { ...service.runtime, cluster: { ...service.runtime.cluster, ports } } }
+      : service,
+  )
+  const listeners = new Map<string, ListenerSeen>([
+    ['127.0.0.2:80', { kind: 'ours', pid: 1, program: 'socat', ms: 1 }],
+    ['127.0.0.2:4433/udp', { kind: 'foreign', holder: { pid: 812, program: 'beam.smp' }, ms: 1 }],
+  ])
+  const snapshot = look(up({ console: app() }), { listeners }, { ...catalog, services })
+  const forwarder = (id: string) => view(snapshot, id).ladder.find((rung) => rung.id === 'forwarder')
+  expect(forwarder('kind')).toMatchObject({
+    state: 'round',
+    reason: 'beam.smp (pid 812) has port 4433/udp',
+  })
+  expect(forwarder('console')?.state).toBe('ok')
 })

@@ -141,8 +141,12 @@ export function worldOf(seen: ClusterSeen | undefined, part: Partial<World> = {}
   }
 }
 
-export function look(seen: ClusterSeen | undefined, part: Partial<World> = {}): Snapshot {
-  return makeSnapshot(catalog, 'macula.local', worldOf(seen, part), 1)
+export function look(
+  seen: ClusterSeen | undefined,
+  part: Partial<World> = {},
+  of: Catalog = catalog,
+): Snapshot {
+  return makeSnapshot(of, 'macula.local', worldOf(seen, part), 1)
 }
 
 export const view = (snapshot: Snapshot, id: string): ServiceView => {

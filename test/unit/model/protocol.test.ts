@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { accessesOf } from '../../../main/model/access.ts'
+import { isHeldByBefore } from '../../../main/model/causes/before.ts'
 import { judgeService, portsOfEndpoint } from '../../../main/model/judge.ts'
 import { listenerKey, listenersOf } from '../../../main/model/listeners.ts'
 import type { AnswerSeen, ListenerSeen } from '../../../main/model/observation.ts'
@@ -164,4 +165,21 @@ describe('the row of plain UDP says what can be known', () => {
 test('an endpoint of UDP has no port 80', () => {
   expect(portsOfEndpoint(endpoint({ scheme: 'quic', target: 80, listen: 80 }))).toEqual([80])
   expect(portsOfEndpoint(endpoint({ scheme: 'udp', target: 53 }))).toEqual([])
+})
+
+test('what ran before Macula holds a port of one protocol, not the same of the other', () => {
+  const parts = [
+    {
+      id: 'clusters' as const,
+      title: 'The KinD cluster macula-dev',
+      holds: [],
+      costs: '',
+      listens: [
+        { address: '0.0.0.0', port: 4433, protocol: 'udp' as const },
+        { address: '0.0.0.0', port: 8080 },
+      ],
+    },
+  ]
+  const held = ['127.0.0.2:4433/udp', '127.0.0.2:4433', '127.0.0.2:8080', '127.0.0.2:8080/udp']
+  expect(held.map((one) => isHeldByBefore(parts, one))).toEqual([true, false, true, false])
 })
