@@ -5,7 +5,7 @@ import { listenerKey } from './listeners.ts'
 import { headlineOf, mergeLadders } from './merge.ts'
 import { tlsRung } from './rungs/tls.ts'
 import { TLS_PORT, type ServiceSpec } from './service.ts'
-import type { ServiceView, State } from './snapshot.ts'
+import type { EndpointView, ServiceView, State } from './snapshot.ts'
 import type { TlsLooked } from './tls.ts'
 
 const quiet: ReadonlySet<State> = new Set(['stopped', 'stopping', 'not set up', 'unknown', 'starting'])
@@ -34,7 +34,9 @@ export function withTls(frame: Frame, service: ServiceSpec, view: ServiceView): 
   const rungs = view.endpoints.map((_, at) => rungOf(frame, service, view, tls, at))
   const endpoints = view.endpoints.map((endpoint, at) => {
     const rung = rungs[at]
-    return rung ? { ...endpoint, ladder: [...endpoint.ladder, rung] } : endpoint
+    if (!rung) return endpoint
+    const ladder = [...endpoint.ladder, rung]
+    return tls.trusted && rung.state === 'ok' ? secured({ ...endpoint, ladder }) : { ...endpoint, ladder }
   })
   const own =
     mergeLadders(rungs.map((rung) => [rung])).find(({ id }) => id === 'tls') ??
@@ -49,4 +51,17 @@ export function withTls(frame: Frame, service: ServiceSpec, view: ServiceView): 
     reason: own.reason ?? own.says,
     headline: headlineOf(own),
   }
+}
+
+/**
+ * Its clean URL with https, for Open and Copy. Host and port stay: what variables are made of goes on with http, so that
+ * programs need no edit.
+ */
+function secured(endpoint: EndpointView): EndpointView {
+  const accesses = endpoint.accesses.map((access) =>
+    access.kind === 'clean' && access.works
+      ? { ...access, url: access.url.replace(/^http:/, 'https:') }
+      : access,
+  )
+  return { ...endpoint, accesses }
 }

@@ -104,8 +104,8 @@ export function listenersOf(catalog: Catalog): readonly ListenerSpec[] {
   if (ingressPort !== undefined) silentListeners(catalog.services, ingressPort).forEach(add)
   // Where the ingress is asked by name, it is asked with TLS too; it ends TLS for clusters as well.
   if (catalog.tls === true)
-    for (const { address, port, role } of byKey.values())
-      if (role === 'ingress' || (role === 'fixed' && port === 80))
+    for (const { address, port, role, to: of } of byKey.values())
+      if (port === 80 && (role === 'fixed' || (of.kind === 'service' && of.service === INGRESS)))
         add({
           address,
           port: TLS_PORT,

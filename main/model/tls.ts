@@ -220,6 +220,8 @@ export interface TlsLooked {
   readonly seen: TlsSeen
   /** By whole name. */
   readonly answers: ReadonlyMap<string, TlsAnswer>
+  /** Programs and browsers of this machine take it: https is what is opened and copied. */
+  readonly trusted: boolean
 }
 
 /** What is served, as PEM texts, for programs elsewhere that serve the same names. */

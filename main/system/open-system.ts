@@ -20,7 +20,11 @@ import { seeRoom } from './room.ts'
 import { openRoot } from './root/open-root.ts'
 import { openMachine } from './setup/machine.ts'
 import { trust } from './setup/trust.ts'
+import { openBrowsers } from './tls/browsers.ts'
 import { openTls } from './tls/open-tls.ts'
+import { withBrowsers } from './tls/with-browsers.ts'
+import { homeIfAny } from './home.ts'
+import { findTool } from './host/tool.ts'
 import { overlayNotes } from './stack/overlays.ts'
 import { openNameSteps, openRoutes, openSteps } from './setup/open-routes.ts'
 import { namesPart } from './migration/names.ts'
@@ -80,7 +84,19 @@ export async function openSystem(
   notes.push(...(await straysIn(paths.config, ids)))
   notes.push(...(await overlayNotes(catalog.services, paths, settings, env)))
   const routes = openRoutes()
-  const root = openRoot(paths, { env, onProblem: (says) => void notes.push(says) })
+  const tls = openTls(paths, settings, () => Date.now())
+  const authority = async () => (await tls.seen()).authority
+  const browsers = openBrowsers({
+    home: homeIfAny(env),
+    record: join(paths.data, 'tls', 'browsers.json'),
+    tool: async () => await findTool('certutil', env),
+    env,
+  })
+  const root = withBrowsers(
+    openRoot(paths, { env, onProblem: (says) => void notes.push(says) }),
+    browsers,
+    authority,
+  )
   const engine =
     problem === undefined
       ? await working()
@@ -89,9 +105,8 @@ export async function openSystem(
   async function working(): Promise<Engine> {
     const old = namesPart({ suffix: settings.suffix, ledger: async () => await root.ledger() })
     const steps = [...openSteps(), ...openNameSteps(settings, old)]
-    const tls = openTls(paths, settings, () => Date.now())
     // Nothing of it shows before it was wished.
-    if (settings.tls) steps.push(trust(openMachine(), async () => (await tls.seen()).authority))
+    if (settings.tls) steps.push(trust(openMachine(), authority, browsers))
     const adapters = await openAdapters({ paths, settings, catalog, env, self, root, routes, steps })
     const damage = await adapters.intent.damage()
     if (damage !== undefined)

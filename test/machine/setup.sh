@@ -38,7 +38,7 @@ wanted='containerd chromium fonts-inter runc tini iptables dnsmasq-base bind9-dn
         polkitd pkexec dbus iproute2 procps util-linux bsdutils python3 python3-pip xz-utils zstd cmake make gcc libc6-dev'
 # The desktop suite: a screen, a window manager, a panel that is a tray host, what Electron links to, keys to press.
 wanted="$wanted xvfb xfwm4 xfce4-panel xfce4-notifyd imagemagick xdotool fonts-dejavu-core adwaita-icon-theme dbus-daemon python3-dbus
-        libglib2.0-bin libgtk-3-0 libnss3 libasound2 libgbm1 libxss1 libatk-bridge2.0-0 libnotify4 libsecret-1-0"
+        libglib2.0-bin libgtk-3-0 libnss3 libnss3-tools libasound2 libgbm1 libxss1 libatk-bridge2.0-0 libnotify4 libsecret-1-0"
 missing=
 for package in $wanted; do
   dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing="$missing $package"

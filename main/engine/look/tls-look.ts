@@ -10,7 +10,7 @@ const TLS_DEADLINE_MS = 4000
 
 /** Asks what programs are shown that ask for our names by https; nothing while TLS is not wished. */
 export function tlsLook(
-  { tls }: Pick<Adapters, 'tls'>,
+  { tls, steps }: Pick<Adapters, 'tls' | 'steps'>,
   settings: Settings,
   catalog: () => Catalog,
   seen: Seen,
@@ -28,7 +28,12 @@ export function tlsLook(
         return [[name, await tls.ask({ address, port: TLS_PORT, name, deadline: TLS_DEADLINE_MS })]]
       }),
     )
+    const trust = await steps
+      .find(({ id }) => id === 'trust')
+      ?.plan()
+      .catch(() => undefined)
     seen.tls = {
+      trusted: trust?.inPlace === true,
       seen: await tls.seen(),
       answers: new Map(found.flat()),
     }

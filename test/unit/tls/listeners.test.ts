@@ -30,10 +30,13 @@ describe('listeners of port 443', () => {
   test('beside each port 80 that is led by name, a cluster’s too, and all lead to the ingress', () => {
     const found = of443({ ...withCluster, tls: true })
     const by80 = listenersOf(withCluster).filter(
-      ({ port, role }) => port === 80 && (role === 'ingress' || role === 'fixed'),
+      ({ port, role, to }) =>
+        port === 80 && (role === 'fixed' || (to.kind === 'service' && to.service === 'ingress')),
     )
     expect(found.map(({ address }) => address)).toEqual(by80.map(({ address }) => address))
     expect(found.map(listenerKey)).toContain('127.0.0.2:443')
+    // The page of all services is on the ingress' own address.
+    expect(found.map(listenerKey)).toContain('127.0.0.1:443')
     for (const { role, to } of found) {
       expect(role).toBe('tls')
       expect(to).toEqual({ kind: 'service', service: 'ingress', port: 443 })

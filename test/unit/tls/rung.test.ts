@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { ladderHead } from '../../../main/cli/draw/ladder.ts'
 import { makeSnapshot } from '../../../main/model/make-snapshot.ts'
 import type { ListenerSeen } from '../../../main/model/observation.ts'
+import { handable } from '../../../main/engine/open.ts'
+import { variablesFor } from '../../../main/engine/run/environment.ts'
 import { tlsRung } from '../../../main/model/rungs/tls.ts'
 import { DAY_MS, type TlsAnswer, type TlsLooked, type TlsSeen } from '../../../main/model/tls.ts'
 import type { World } from '../../../main/model/world.ts'
@@ -91,8 +93,9 @@ describe('the rung of TLS', () => {
 })
 
 describe('a row', () => {
-  const looked = (seen: TlsSeen, answer?: TlsAnswer): TlsLooked => ({
+  const looked = (seen: TlsSeen, answer?: TlsAnswer, trusted = false): TlsLooked => ({
     seen,
+    trusted,
     answers: new Map(answer ? [[name, answer]] : []),
   })
   const view = (tls?: TlsLooked) => {
@@ -120,6 +123,17 @@ describe('a row', () => {
     expect(new Set(snapshot.services.map(({ ladder }) => ladder.length))).toEqual(new Set([6]))
     expect(ladderHead(snapshot.services.map(({ ladder }) => ladder))).toBe(' N A F C S T ')
     expect(ladderHead([view().row.ladder])).toBe(' N A F C S ')
+  })
+
+  test('opens with https once this machine trusts the authority; variables stay with http', () => {
+    const open = (trusted: boolean, answer = shown()) => view(looked({ leaf }, answer, trusted))
+    const url = ({ row }: ReturnType<typeof open>): string | undefined => row.endpoints[0]?.accesses[0]?.url
+    expect(url(open(false))).toBe(`http://${name}`)
+    expect(url(open(true))).toBe(`https://${name}`)
+    expect(url(open(true, shown({ error: 'CERT_HAS_EXPIRED' })))).toBe(`http://${name}`)
+    expect(handable(`https://${name}`, open(true).snapshot, open(true).row)).toBe(`https://${name}/`)
+    const [variable] = variablesFor(catalog, ['grafana'], 'macula.local', new Map(), open(true).snapshot)
+    expect(variable).toMatchObject({ name: 'GRAFANA_URL', value: `http://${name}` })
   })
 
   test('works with a problem where https does not', () => {
