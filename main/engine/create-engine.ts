@@ -12,6 +12,7 @@ import { createTruth } from './look/truth.ts'
 import { createMigration } from './migration/create-migration.ts'
 import type { Adapters, AppsAdapter, RoomSeen } from './adapters.ts'
 import { forgetApp, noApps, takeApp } from './cluster/apps.ts'
+import { balance } from './cluster/balance.ts'
 import { followApps } from './cluster/follow-apps.ts'
 import { picked, rowOf } from './picked.ts'
 import { createRunContext } from './run/context.ts'
@@ -73,7 +74,10 @@ export function createEngine(input: {
   /** What is described, and what was found in clusters. */
   const all = (): Catalog => ({ ...catalog, services: truth.rows() })
   const runs = createRuns(context)
-  const follow = coalesce(async () => await followFound(context, runs.settle))
+  const follow = coalesce(async () => {
+    await followFound(context, runs.settle)
+    await balance(context)
+  })
   /** Changes of what runs, and of the machine, one after the other among all our processes. */
   const alone = async <T>(purpose: string, work: () => Promise<T>): Promise<T> =>
     await adapters.lock.alone(purpose, LOCK_DEADLINE_MS, work)

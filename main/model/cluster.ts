@@ -166,6 +166,18 @@ export interface IngressSeen {
   readonly selector?: string
 }
 
+/** A Service of type LoadBalancer. */
+export interface BalancerSeen {
+  readonly namespace: string
+  readonly name: string
+  /** The application that its label names. */
+  readonly app?: string
+  /** What its status tells, whoever wrote it. */
+  readonly addresses: readonly string[]
+  /** Its ports, with the port of every node that leads there; those without one are left out. */
+  readonly ports: readonly (WithProtocol & { readonly port: number; readonly nodePort: number })[]
+}
+
 export interface NodeSeen {
   readonly id: string
   readonly name: string
@@ -209,6 +221,8 @@ export type ClusterSeen =
       readonly apps: ReadonlyMap<string, AppSeen>
       /** Those of applications of the catalog are told without their pods; absent: not read. */
       readonly ingresses?: readonly IngressSeen[]
+      /** Services of type LoadBalancer, whoever made them; absent: not read, or there are none. */
+      readonly balancers?: readonly BalancerSeen[]
       readonly events: readonly ClusterEvent[]
       readonly adopted: boolean
     }

@@ -1,4 +1,5 @@
 import type { AppSeen, ClusterPort, ClusterSeen, PodSeen } from './cluster.ts'
+import { balancerNotes } from './balancers.ts'
 import { accessesOf, accessesWithout, fqdn } from './access.ts'
 import type { Frame } from './frame.ts'
 import { headlineRung, rungIds, type Ladder, type Rung } from './ladder.ts'
@@ -47,7 +48,12 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
   const pod = shownPod(app)
   const node = seen && 'nodes' in seen && !runtime.app ? seen.nodes[0] : undefined
   const started = node?.running === true ? node.startedAt : undefined
-  return serviceView(frame, service, {
+  const notes = balancerNotes(
+    seen,
+    (one) => (runtime.app ? one.app === runtime.app.id : one.app === undefined),
+    world.docker.kind === 'up' && world.docker.native,
+  )
+  const shown = serviceView(frame, service, {
     cluster: !runtime.app ? 'cluster' : runtime.app.found ? 'found' : 'application',
     state,
     address: service.address === null || !runtime.app ? service.address : `${service.address}:80`,
@@ -66,6 +72,7 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
           restarts: pod.restarts,
         },
   })
+  return notes.length === 0 ? shown : { ...shown, warnings: [...shown.warnings, ...notes] }
 }
 
 /** The pod that stands for an application: one that answers, of the newest version when it does. */

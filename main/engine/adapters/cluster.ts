@@ -96,6 +96,12 @@ export interface ClusterAdapter {
    * `data`: its PersistentVolumeClaims too. Returns what is to be told: what stays, and why.
    */
   removeApp(cluster: ClusterSpec, app: AppSpec, data: boolean): Promise<readonly string[]>
+  /** Tells a Service of type LoadBalancer, in its status, at which address of this machine it answers. */
+  giveAddress(
+    cluster: ClusterSpec,
+    service: { readonly namespace: string; readonly name: string },
+    address: string,
+  ): Promise<void>
   /** No pod is wanted any more; objects stay. */
   stopApp(cluster: ClusterSpec, app: AppSpec): Promise<void>
   /** New pods, which pull their image again. */

@@ -1,4 +1,5 @@
 import type { ClusterSeen } from '../../model/cluster.ts'
+import { isBalancerAddress } from '../../model/balancers.ts'
 import { isClusterAlive } from '../../model/judge-cluster.ts'
 import { listenerKey, listenersOf, type ListenerSpec } from '../../model/listeners.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
@@ -91,6 +92,13 @@ export function unwantedForwards(
     const want = wanted.find((one) => listenerKey(one) === key)
     if (want) return exactly && (want.host !== forward.host || want.toPort !== forward.toPort)
     const to = listeners.get(key)
+    // Of a cluster that does not tell now, nobody knows which LoadBalancers it has.
+    if (
+      !to &&
+      isBalancerAddress(forward.address) &&
+      [...seen.clusters.values()].some(({ kind }) => kind === 'down')
+    )
+      return false
     if (!to) return true
     if (to.kind === 'fixed') return seen.clusters.has(to.cluster)
     return (

@@ -1,6 +1,7 @@
 import { coalesce } from '../../model/coalesce.ts'
 import { dockerTodo } from '../../model/causes/docker.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
+import { balancerForwards, isBalancerAddress } from '../../model/balancers.ts'
 import { listenerKey } from '../../model/listeners.ts'
 import { sayOther } from '../../model/owner.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
@@ -76,8 +77,30 @@ export function createRunContext(
 
   const wantedNow = (
     containers: ReadonlyMap<string, ContainerSeen> = truth.seen.containers,
-  ): readonly Forward[] =>
-    wantedForwards(catalog(), containers, truth.seen.wanted, truth.observe.isNative(), truth.seen.clusters)
+  ): readonly Forward[] => [
+    ...wantedForwards(
+      catalog(),
+      containers,
+      truth.seen.wanted,
+      truth.observe.isNative(),
+      truth.seen.clusters,
+    ),
+    ...(truth.observe.isNative() ? balancerForwards(truth.seen.clusters, settings.addresses) : []),
+  ]
+
+  /** Whether the forwarders of LoadBalancers are others than there are to be. */
+  async function balancersDiffer(): Promise<boolean> {
+    const keyOf = (one: Forward): string => `${listenerKey(one)} ${one.host}:${one.toPort}`
+    const mine = (all: readonly Forward[]): string =>
+      all
+        .filter(({ address }) => isBalancerAddress(address))
+        .map(keyOf)
+        .sort()
+        .join()
+    const lowest = await adapters.host.lowestPort()
+    const wanted = wantedNow().filter(({ port }) => port >= lowest)
+    return mine(wanted) !== mine(await adapters.forwarders.list())
+  }
 
   /**
    * Ends forwarders that nothing wants, so that no connection reaches another service by an address that Docker gave away.
@@ -194,6 +217,7 @@ export function createRunContext(
     forwardsOf,
     endUnwanted,
     reconcileForwards,
+    balancersDiffer,
     idle,
     needDocker,
     needOwn,

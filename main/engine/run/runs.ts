@@ -18,6 +18,7 @@ import { serveFound } from './found-names.ts'
 import { needFiles } from './way.ts'
 import { appsRestart, clusterDown, clusterRemove } from '../cluster/down.ts'
 import { clusterInside, clusterUp, nodeWish } from '../cluster/up.ts'
+import { balance } from '../cluster/balance.ts'
 import { asksOf, containersFor, isEverything, type ClusterAsk } from '../cluster/wanted.ts'
 
 type Tell = (event: StepEvent) => void
@@ -144,6 +145,7 @@ export function createRuns(context: RunContext) {
       told.push(ask)
     }
     for (const ask of told) await clusterInside(context, ask)
+    await balance(context)
   }
 
   function askFor(id: string): ClusterAsk {

@@ -15,7 +15,7 @@ import { readFlux } from './flux.ts'
 import { ingressesOf, withPods } from './ingresses.ts'
 import { readMarker } from './marker.ts'
 import type { Node } from './nodes.ts'
-import { barePodsOf, eventsOf, hostsOf, podsOf, versionsOf, type Labelled } from './objects.ts'
+import { balancersOf, barePodsOf, eventsOf, hostsOf, podsOf, versionsOf, type Labelled } from './objects.ts'
 import { jobsOf, workloadsOf } from './workload-objects.ts'
 import { belongsTo, whyUnfit, type KindContext } from './context.ts'
 
@@ -161,9 +161,11 @@ async function readAll(
   const flux = ingresses.some(({ labels }) => ownerIn(labels) !== undefined) ? await readFlux(api) : []
   const isDescribed = (app: string | undefined): boolean => apps.some((wish) => wish.app.id === app)
   // Pods of others may be anywhere; where all is described nothing more is asked.
-  const [services, everywhere] = ingresses.every((one) => isDescribed(one.app))
-    ? []
-    : await Promise.all([api.get('/api/v1/services'), api.get('/api/v1/pods')])
+  const everywhere = ingresses.every((one) => isDescribed(one.app))
+    ? undefined
+    : await api.get('/api/v1/pods')
+  const services = await api.get('/api/v1/services')
+  const balancers = balancersOf(services)
   const words = (version as { gitVersion?: unknown } | null)?.gitVersion
   return {
     kind: 'up',
@@ -171,7 +173,8 @@ async function readAll(
     nodes,
     ingress: podsOf(ingress).map(({ value }) => value),
     apps: new Map(found),
-    ingresses: withPods(ingresses, services, everywhere, flux),
+    ingresses: withPods(ingresses, everywhere === undefined ? undefined : services, everywhere, flux),
+    ...(balancers.length === 0 ? {} : { balancers }),
     events,
     adopted,
   }

@@ -210,6 +210,17 @@ export function openPut(context: KindContext) {
       ])
       return api ? await removeApp({ api, node, head, cluster }, app, data) : []
     },
+    async giveAddress(
+      cluster: ClusterSpec,
+      { namespace, name }: { readonly namespace: string; readonly name: string },
+      address: string,
+    ): Promise<void> {
+      const api = await context.api(cluster)
+      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(name)}/status`
+      // Proxy: the node itself has no such address, so its own proxy must not answer for it (KEP-1860).
+      const status = { loadBalancer: { ingress: [{ ip: address, ipMode: 'Proxy' }] } }
+      await api?.send('PATCH', path, { status }, 'application/merge-patch+json')
+    },
     stopApp: async (cluster: ClusterSpec, app: AppSpec) => await stopApp(context, cluster, app),
     restartApp: async (cluster: ClusterSpec, app: AppSpec) => await restartApp(context, cluster, app),
   }

@@ -16,7 +16,8 @@ const stampOf = async (path: string): Promise<string> => {
 /**
  * Calls `onChange` after something in some folders changed, until `signal` aborts. A file among `places` is followed by its
  * folder, for editors put another file in its place. Folders themselves are watched, not what is below: each folder that
- * counts is named. After each change `places` is asked again. Never throws.
+ * counts is named. After each change `places` is asked again. Once all are watched it calls too, for what changed between the
+ * caller's reading and that. Never throws.
  */
 export function followFolders(input: {
   readonly signal: AbortSignal
@@ -28,6 +29,7 @@ export function followFolders(input: {
   let stamps = new Map<string, string>()
   let calm: NodeJS.Timeout | undefined
   let round = 0
+  let isWatching = false
 
   const end = (): void => {
     for (const watcher of watchers) watcher.close()
@@ -66,6 +68,10 @@ export function followFolders(input: {
       } catch {
         // Not there, or no watch is left: looked at instead.
       }
+    if (!isWatching) {
+      isWatching = true
+      onChange()
+    }
     // What changed while the watches were made.
     for (const [path, stamp] of looked) if ((await stampOf(path)) !== stamp) return soon()
   }

@@ -120,9 +120,16 @@ export function openApps(input: {
     },
     catalog: async () => await catalogOf(await now()),
     follow(signal, onChange) {
+      const began = JSON.stringify(settings.apps)
+      let isFirst = true
       followFolders({
         signal,
-        onChange,
+        onChange() {
+          // Where none was added there is nothing that was read before.
+          const isIdle = isFirst && began === '[]'
+          isFirst = false
+          if (!isIdle) onChange()
+        },
         async places() {
           const all = await now().catch(() => [])
           const catalog = await catalogOf(all)

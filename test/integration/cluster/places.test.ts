@@ -87,6 +87,24 @@ test('three folders are used where they lie: rows, hosts, a WebSocket; what answ
   expect(ladder(seen, 'nats')).toEqual(['unused', 'unused', 'unused', 'ok', 'unused'])
   expect(ladder(seen, 'bootstrap').slice(3)).toEqual(['ok', 'unused'])
   expect(ladder(seen, 'phoenix')).toEqual(['ok', 'ok', 'ok', 'ok', 'ok'])
+  const address = (
+    await kubectl(
+      'get',
+      'svc',
+      'bootstrap',
+      '-n',
+      'mesh',
+      '-o',
+      'jsonpath={.status.loadBalancer.ingress[0].ip}',
+    )
+  ).out
+  expect(address).toMatch(/^127\.0\.0\.(?:6[4-9]|[789]\d|1[01]\d|12[0-7])$/)
+  expect(serviceOf(seen, 'bootstrap').warnings).toContain(
+    `LoadBalancer bootstrap: ${address}, ports 80, 4433/udp.`,
+  )
+  // Who answers behind them: nothing leads on from a node's port in the tests' cluster, which has no kube-proxy.
+  expect((await run('ss', ['-Hltn'])).out).toContain(`${address}:80`)
+  expect((await run('ss', ['-Hlun'])).out).toContain(`${address}:4433`)
   expect((await url('arcade0')).body).toMatch(/^phoenix answers from pod phoenix-/)
   const to = { address: '127.0.0.2', port: 80, host: 'arcade0.macula.local', path: '/live' }
   const socket = await openWebSocket(to)
@@ -126,7 +144,26 @@ test('a crash, a pod without a place and a missing foreign image: each red by it
     'localhost:5001/macula/phoenix:latest',
     'registry.example.test/others/thing:9',
   )
-  const ran = await ctl(['up', 'bootstrap', 'nats', 'phoenix'])
+  // A pod without a place is waited for, for two minutes: here only until its row tells.
+  const waiting = goingOn(['up', 'nats'])
+  await waiting.told('Nats is starting', 60_000)
+  await expect
+    .poll(async () => stateOf(await status(), 'nats'), { timeout: 60_000 })
+    .toMatch(/failed|degraded|starting/)
+  const placed = async (): Promise<string> =>
+    (
+      await kubectl(
+        'get',
+        'pods',
+        '-n',
+        'messaging',
+        '-o',
+        'jsonpath={.items[*].status.conditions[*].message}',
+      )
+    ).out
+  await expect.poll(placed, { timeout: 60_000, interval: 500 }).toContain('Insufficient cpu')
+  await waiting.end()
+  const ran = await ctl(['up', 'bootstrap', 'phoenix'])
   expect(ran.code).toBe(1)
   const loud = ['failed', 'degraded']
   const seen = await lookUntil((one) =>
@@ -174,6 +211,7 @@ test('removed without a trace, also one whose folder is gone; their own files st
       .join('\n')}`.trim()
   }
   await expect.poll(left, { timeout: 60_000, interval: 500 }).toBe('')
+  expect((await run('ss', ['-Hluntp'])).out).not.toMatch(/127\.0\.0\.64:/)
   expect((await kubectl('get', 'cm', '-n', 'macula', '-o', 'name')).out).not.toMatch(
     /macula-objects-(?:nats|phoenix)/,
   )

@@ -115,6 +115,7 @@ function watched() {
       putTls: never,
       putApp: never,
       removeApp: never,
+      giveAddress: never,
       stopApp: never,
       restartApp: never,
       logs: never,

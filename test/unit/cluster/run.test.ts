@@ -160,6 +160,7 @@ function outside(part: {
         return Promise.resolve([])
       },
       removeApp: never,
+      giveAddress: never,
       stopApp: (_, app) => Promise.resolve(void did.push(`scale ${app.id} to 0`)),
       restartApp: (_, app) => Promise.resolve(void did.push(`restart ${app.id}`)),
       logs: never,
