@@ -1,7 +1,7 @@
 import { say } from './process.mjs'
 import { clear, done, openActor, setUp, whyNotNow } from './bench/prepare.mjs'
 
-/** What is measured, each with its peer beside it. The stack is up before all but `start` and `udp`. */
+/** What is measured, each with its peer beside it. The stack is up before all but `start`, `udp` and `tls`. */
 const benches = {
   start: async (...given) => (await import('./bench/start.mjs')).start(...given),
   repaint: async (...given) => (await import('./bench/repaint.mjs')).repaint(...given),
@@ -9,6 +9,7 @@ const benches = {
   log: async (...given) => (await import('./bench/log.mjs')).log(...given),
   idle: async (...given) => (await import('./bench/idle.mjs')).idle(...given),
   udp: async (...given) => (await import('./bench/udp.mjs')).udp(...given),
+  tls: async (...given) => (await import('./bench/tls.mjs')).tls(...given),
 }
 
 const USAGE = `Usage: npm run bench [-- NAME…] [--rounds N] [--kills N] [--seconds N]
@@ -18,6 +19,7 @@ const USAGE = `Usage: npm run bench [-- NAME…] [--rounds N] [--kills N] [--sec
   log      a log of 1 GB opened at its end
   idle     CPU while nothing happens, hidden and shown, against docker ps every 3 s, over N seconds (60)
   udp      datagrams a second and added latency of the UDP forwarder against socat UDP4-LISTEN, N rounds (5)
+  tls      https requests a second through forwarder and ingress against nginx alone, N rounds (5)
 Without names all of them.`
 
 /** The number after an option, or a default. */
@@ -49,7 +51,12 @@ export async function main(args) {
     for (const name of names.length > 0 ? names : Object.keys(benches)) {
       if (name === 'start') await benches.start(actor, { rounds })
       else if (name === 'udp') await benches.udp({ rounds })
-      else {
+      else if (name === 'tls') {
+        say('tls: the ingress is started (not measured)')
+        await setUp(actor)
+        await done(actor.maculactl(['up', 'ingress']))
+        await benches.tls(actor, { rounds })
+      } else {
         say(`${name}: everything is started (not measured)`)
         await setUp(actor)
         await done(actor.maculactl(['up']))

@@ -20,6 +20,7 @@ import {
   url,
 } from './tier.ts'
 import { ingressByHand, nameRoom, QUICK_MS } from './by-hand.ts'
+import { secureStory } from './secure.ts'
 import { loseTheWay, missedInside, placeOf, podsFromEach, references } from './inside.ts'
 
 /** The tier's whole life on the real kind, the real Kubernetes API server, nginx and CoreDNS: create to delete. */
@@ -123,6 +124,22 @@ test('a WebSocket passes by the clean URL, through an Ingress of ours and one th
   expect(await live.say('heartbeat')).toBe('heartbeat')
   live.close()
   await kubectl('delete', 'ingress', 'live', '-n', 'macula')
+})
+
+test('https reaches an application by its clean URL, and pods find the certificate; both go again', async () => {
+  expect(await secureStory()).toMatchObject({
+    rungs: expect.stringMatching(/service:ok tls:ok$/) as string,
+    status: 200,
+    body: expect.stringMatching(/^console answers from pod console-/) as string,
+    said: 'phx_join',
+    type: 'kubernetes.io/tls',
+    hasOurs: true,
+    certificate: '-----BEGIN CERTIFICATE-----',
+    key: '-----BEGIN PRIVATE KEY-----',
+    after: expect.stringMatching(/not found/i) as string,
+    plain: 200,
+    closed: 0,
+  })
 })
 
 test('the log of a pod is in the log view, and the cluster tells its events', async () => {
