@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import type { Forward } from '../../engine/adapters.ts'
 import { listenerKey } from '../../model/listeners.ts'
 import { portText } from '../../model/protocol.ts'
-import { openRestingPorts } from './resting-ports.ts'
+import { openRestingPorts, type RestingPorts } from './resting-ports.ts'
 import { openTold, type Told } from './told.ts'
 
 /** What bounds a forwarder; docs/architecture.md, "Forwarders of UDP". */
@@ -67,12 +67,12 @@ export async function openUdpForwarder(
   forward: Forward,
   say: (line: string) => void,
   limits: UdpLimits = UDP_LIMITS,
+  ports: RestingPorts = openRestingPorts(limits.restMs, () => performance.now()),
 ): Promise<UdpForwarder> {
   const listener = openSocket()
   const clients = new Map<string, Client>()
   const told: Told = openTold(`${listenerKey({ ...forward, protocol: 'udp' })}:`, say)
   const now = (): number => performance.now()
-  const ports = openRestingPorts(limits.restMs, now)
   /** Before this nobody has been silent for long enough to give room. */
   let roomAt = 0
 
@@ -194,6 +194,7 @@ async function connected({ host, toPort }: Forward): Promise<Socket> {
       socket.once('error', reject)
       socket.connect(toPort, host, (error?: Error) => (error ? reject(error) : resolve()))
     })
+    socket.removeAllListeners('error')
   } catch (error) {
     socket.close()
     throw error

@@ -99,6 +99,14 @@ test('each client has a port of its own at the service, and hears its own answer
   heard.forEach((all, index) => expect(new Set(all)).toEqual(new Set([`to c${index}`])))
 })
 
+test('what a new client sends while its socket is made is led on, in its order', async () => {
+  const { port } = await forwarding()
+  const client = await bound()
+  const all = Array.from({ length: 10 }, (_, index) => `d${index}`)
+  for (const text of all) client.send(text, port, address)
+  await expect.poll(() => got.map(({ text }) => text)).toEqual(all)
+})
+
 test('an empty datagram and one of 65,000 bytes are led on as they are', async () => {
   const { port } = await forwarding()
   const client = await bound()
@@ -123,6 +131,25 @@ test('a silent client is forgotten; whoever has its port then hears nothing that
   for (let turn = 0; turn < 3; turn += 1) service.send('late', before, '127.0.0.1')
   await exchange(second, heard, port, 'third')
   expect(heard).not.toContain('late')
+})
+
+test('the port that led to the service for it rests from then on', async () => {
+  const free = await bound(address)
+  const { port } = free.address()
+  await gone(free)
+  const real = openRestingPorts(UDP_LIMITS.restMs, () => performance.now())
+  const rested: number[] = []
+  const forwarder = await openUdpForwarder(
+    { address, port, host: '127.78.1.1', toPort: service.address().port },
+    () => undefined,
+    { ...UDP_LIMITS, idleMs: 300 },
+    { ...real, rest: (one) => void rested.push(one) },
+  )
+  forwarders.push(forwarder)
+  const client = await bound()
+  await exchange(client, heardBy(client), port, 'x')
+  expect(rested).toEqual([])
+  await expect.poll(() => rested).toEqual([got[0]?.port])
 })
 
 test('answers alone keep a client, too', async () => {
@@ -181,10 +208,19 @@ test('a service that is not there ends nothing: when it is back its clients go o
   const [{ port: at } = { port: 0 }] = got
   const where = service.address().port
   await gone(service)
-  for (let turn = 0; turn < 5; turn += 1) client.send('nobody', port, address)
   const other = await bound()
-  other.send('a new one', port, address)
-  await expect.poll(() => forwarder.clients()).toBe(2)
+  let turns = 0
+  // Each is refused (ICMP), and the socket that sent it is told.
+  await expect
+    .poll(
+      () => {
+        client.send('nobody', port, address)
+        other.send('a new one', port, address)
+        return (turns += 1) > 10 && forwarder.clients()
+      },
+      { interval: 20 },
+    )
+    .toBe(2)
   await serve(where)
   await exchange(client, heard, port, 'after')
   expect(got.find(({ text }) => text === 'after')?.port).toBe(at)
