@@ -60,6 +60,7 @@ const settingsPatch = z
     zones: z.array(z.string().max(253)).max(16).readonly(),
     nativePorts: z.boolean(),
     dns53: z.boolean(),
+    tls: z.boolean(),
     clusters: z.strictObject({ kubeconfig: z.enum(['own', 'user']) }).partial(),
     desktop: z
       .strictObject({

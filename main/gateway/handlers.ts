@@ -151,7 +151,10 @@ export function handlers(context: GatewayContext, own: Connection): Handlers {
     settings: async () => await context.system().settings.view(),
     async saveSettings(patch) {
       await context.system().settings.save(patch)
-      return await settle(context)
+      const view = await settle(context)
+      // What belongs to it is made or ended at once, as `maculactl tls on` does.
+      if (patch.tls !== undefined) await context.system().engine.applyTls({}, () => undefined)
+      return view
     },
     async resetSettings() {
       await context.system().settings.reset()

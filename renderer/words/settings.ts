@@ -61,6 +61,11 @@ export const saySettings = {
     says: 'Also answer names on 127.0.0.1:53',
     hint: 'For dig @127.0.0.1. Set-up has a step for it, which asks for your password.',
   },
+  tls: {
+    label: 'https',
+    says: 'Clean URLs have https too',
+    hint: 'By an authority of your own, made with the first switch. Trusting it is a step of set-up, which asks for your password.',
+  },
   nativePorts: {
     label: 'Native ports of 127.0.0.1',
     says: 'Hold them too',

@@ -116,7 +116,7 @@ test('a DNS route is chosen from what fits, and saved by its button', async () =
   })
 })
 
-test('further zones are written with blanks between, and refused with the reason; port 53 is a switch', async () => {
+test('further zones are written with blanks between, and refused with the reason; port 53 and https are switches', async () => {
   await withSettings(async ({ page }) => {
     const field = page.getByRole('textbox', { name: 'Further zones' })
     await field.fill('lab com')
@@ -131,6 +131,10 @@ test('further zones are written with blanks between, and refused with the reason
     expect(await port.isChecked()).toBe(false)
     await page.getByText('Also answer names on 127.0.0.1:53').click()
     await expect.poll(async () => await port.isChecked()).toBe(true)
+    const secure = page.getByRole('switch', { name: 'Clean URLs have https too' })
+    expect(await secure.isChecked()).toBe(false)
+    await page.getByText('Clean URLs have https too').click()
+    await expect.poll(async () => await secure.isChecked()).toBe(true)
   })
 })
 

@@ -79,6 +79,7 @@ export function NetworkSection({ view }: { readonly view: SettingsView }): React
         after={<SetUpAgain />}
       />
       <SwitchRow {...saySettings.dns53} on={settings.dns53} onChange={(on) => save({ dns53: on })} />
+      <SwitchRow {...saySettings.tls} on={settings.tls} onChange={(on) => save({ tls: on })} />
       <TextRow
         label={saySettings.subnet.label}
         draft={subnet}
