@@ -68,15 +68,19 @@ export async function tls(actor, { rounds }) {
   await done(actor.maculactl(['tls', 'on']))
   const data = join(actor.home, 'data')
   const folder = mkdtempSync(join(tmpdir(), 'macula-bench-tls-'))
-  const inspect = async (format, name) =>
-    (await quietly(...actor.docker(['inspect', '-f', format, name]))).trim()
   try {
     writeFileSync(join(folder, 'nginx.conf'), plain)
     writeFileSync(
       join(folder, 'served.pem'),
       readFileSync(join(data, 'stack', 'ingress', 'routes', 'tls', 'served.pem')),
     )
-    const image = await inspect('{{.Config.Image}}', `${PROJECT}-ingress`)
+    const label = [
+      '--filter',
+      `label=dev.macula.project=${PROJECT}`,
+      '--filter',
+      'label=dev.macula.service=ingress',
+    ]
+    const image = (await quietly('docker', ['ps', '--format', '{{.Image}}', ...label])).trim()
     const mounts = [
       `${folder}/nginx.conf:/etc/nginx/nginx.conf:ro`,
       `${folder}/served.pem:/served.pem:ro`,

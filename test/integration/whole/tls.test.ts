@@ -12,8 +12,16 @@ const out = `${home}/certs`
 const url = 'https://grafana.macula.local/api/health'
 
 const view = async () => tlsSchema.parse(JSON.parse((await maculactl(['tls', '--json'])).out))
-const container = async (): Promise<string> =>
-  (await docker('inspect', '-f', '{{.Id}} {{.State.StartedAt}}', 'macula-ingress')).out
+/** The ingress' container, with when it was started. */
+async function container(): Promise<string> {
+  const labels = ['project=macula', 'service=ingress'].flatMap((one) => [
+    '--filter',
+    `label=dev.macula.${one}`,
+  ])
+  const { out: id } = await docker('ps', '-q', '--no-trunc', ...labels)
+  expect(id).toMatch(/^[0-9a-f]{64}$/)
+  return (await docker('inspect', '-f', '{{.Id}} {{.State.StartedAt}}', id)).out
+}
 const openedOn443 = async (): Promise<string> => (await run('ss', ['-Hltn', 'sport = :443'])).out
 
 beforeAll(async () => {
