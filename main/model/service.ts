@@ -181,6 +181,14 @@ export interface ClusterSettings {
   readonly images: Readonly<Record<string, string>>
   /** Node image by cluster, in place of the pinned one. */
   readonly nodes: Readonly<Record<string, string>>
+  /** Folders of this machine that every node has, read-only, from when it is made on. */
+  readonly sources: readonly SourceMount[]
+}
+
+/** A folder of this machine in the nodes of clusters; `node`: where it is there, empty for the same path. */
+export interface SourceMount {
+  readonly host: string
+  readonly node: string
 }
 
 export interface DesktopSettings {

@@ -1,5 +1,6 @@
 /** What the engine needs of KinD clusters. */
 import type { AppSpec, ClusterSeen, ClusterSpec, KubeconfigView } from '../../model/cluster.ts'
+import type { SourceMount } from '../../model/service.ts'
 import type { LogLine } from '../../model/log-line.ts'
 import type { ServedTls } from '../../model/tls.ts'
 import type { DockerAdapter } from './docker.ts'
@@ -65,6 +66,8 @@ export interface ClusterAdapter {
   ): Promise<void>
   /** Starts the stopped nodes and waits until the API server answers. */
   start(cluster: ClusterSpec, signal: AbortSignal): Promise<void>
+  /** Folders that nodes are to have (`clusters.sources`) and these do not: they are mounted when a node is made. */
+  missingSources(cluster: ClusterSpec): Promise<readonly SourceMount[]>
   stop(cluster: ClusterSpec): Promise<void>
   /** Removes a cluster that Macula made, and its entries in kubeconfigs. Refuses any other. */
   remove(cluster: ClusterSpec, onStep: (says: string) => void): Promise<void>

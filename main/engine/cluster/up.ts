@@ -102,6 +102,12 @@ async function ready(step: Step): Promise<void> {
     say('Starting its nodes')
   }
   await adapters.clusters.start(cluster, signal)
+  for (const { host } of await adapters.clusters.missingSources(cluster))
+    tell({
+      kind: 'note',
+      ms: elapsed(),
+      says: `${host} is not in the nodes of ${row.title}: a folder is mounted when a node is made. maculactl cluster recreate ${row.id} makes it anew; what is only in it, volumes too, goes.`,
+    })
   say('Joining the docker network')
   await adapters.clusters.join(cluster, nodeWish(context, cluster.id))
   say('Putting the ingress controller into it')

@@ -70,6 +70,19 @@ const settingsSchema = z.strictObject({
       kubeconfig: z.enum(['own', 'user']).default('own'),
       images: images.default({}),
       nodes: images.default({}),
+      sources: z
+        .array(
+          z.strictObject({
+            host: z.string().max(4096).refine(isAbsolute, { error: 'must be an absolute path' }),
+            node: z
+              .string()
+              .max(4096)
+              .refine((path) => path === '' || isAbsolute(path), { error: 'must be an absolute path' })
+              .default(''),
+          }),
+        )
+        .max(20)
+        .default([]),
     })
     .prefault({}),
   apps: z

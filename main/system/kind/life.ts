@@ -7,6 +7,7 @@ import { readIfThere, wholeFile, writeWhole } from '../files.ts'
 import { ApiError } from './api.ts'
 import { runTrouble } from './commands.ts'
 import { writeUserKubeconfig, type KubeconfigWritten } from './kubeconfig-file.ts'
+import { withSources } from './sources.ts'
 import { clusterFolder, ownKubeconfig, ownerOf, readMarker, removeMarker, writeMarker } from './marker.ts'
 import { leaveNetwork, removeNode, turnNode, type Node } from './nodes.ts'
 import { belongsTo, contextOf, whyUnfit, type KindContext } from './context.ts'
@@ -44,7 +45,8 @@ export async function createCluster(
   const kubeconfig = ownKubeconfig(context.paths, cluster.id)
   await rm(kubeconfig, { force: true })
   const config = join(clusterFolder(context.paths), `${cluster.id}.kind.yaml`)
-  await writeWhole(config, await wholeFile(cluster.config))
+  const { sources } = context.settings.clusters
+  await writeWhole(config, withSources((await wholeFile(cluster.config)).toString(), sources))
   // Written before anything is made: nodes that are found under this name from now on are ours.
   await writeMarker(context.paths, cluster.id, {
     name: cluster.name,

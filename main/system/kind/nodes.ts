@@ -17,6 +17,8 @@ export interface Node extends NodeSeen {
   readonly names: readonly string[]
   /** "127.0.0.1:8080" by port in the node. */
   readonly published: ReadonlyMap<string, string>
+  /** Folders of this machine by where they are in it. */
+  readonly mounts: ReadonlyMap<string, string>
 }
 
 /** The containers of one kind cluster, control plane first. Throws MaculaError when Docker does not answer. */
@@ -71,6 +73,11 @@ async function nodeOf(link: Link, id: string, network: string): Promise<Node | u
       names: (info.NetworkSettings.Networks[network]?.Aliases ?? []) as readonly string[],
       role: info.Config.Labels?.['io.x-k8s.kind.role'] ?? '',
       published,
+      mounts: new Map(
+        info.Mounts.flatMap(({ Type, Source, Destination }) =>
+          Type === 'bind' ? [[Destination, Source] as const] : [],
+        ),
+      ),
     }
   } catch (error) {
     if (statusOf(error) === 404) return undefined

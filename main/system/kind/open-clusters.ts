@@ -11,6 +11,7 @@ import { seeCluster } from './look.ts'
 import { clusterFolder, ownKubeconfig } from './marker.ts'
 import { readPodLogs } from './pod-logs.ts'
 import { openPut } from './put.ts'
+import { missingIn } from './sources.ts'
 import { watchCluster } from './watch.ts'
 import { contextOf, openKindContext, type KindContext } from './context.ts'
 
@@ -30,6 +31,8 @@ export function openClusters(input: {
     create: async (cluster, image, onStep, signal) =>
       await createCluster(context, cluster, image, onStep, signal),
     start: async (cluster, signal) => await startCluster(context, cluster, signal),
+    missingSources: async (cluster) =>
+      missingIn(await context.nodes(cluster), input.settings.clusters.sources),
     stop: async (cluster) => await stopCluster(context, cluster),
     remove: async (cluster, onStep) => await removeCluster(context, cluster, onStep),
     ...openPut(context),

@@ -116,6 +116,7 @@ function watched() {
       putApp: never,
       removeApp: never,
       giveAddress: never,
+      missingSources: never,
       stopApp: never,
       restartApp: never,
       logs: never,

@@ -27,6 +27,7 @@ const node = (id: string, createdAt: number): Node => ({
   role: 'control-plane',
   names: [],
   published: new Map(),
+  mounts: new Map(),
 })
 const marker = (part: Partial<Marker>): Marker => ({
   version: 1,

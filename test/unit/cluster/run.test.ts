@@ -161,6 +161,7 @@ function outside(part: {
       },
       removeApp: never,
       giveAddress: never,
+      missingSources: () => Promise.resolve([]),
       stopApp: (_, app) => Promise.resolve(void did.push(`scale ${app.id} to 0`)),
       restartApp: (_, app) => Promise.resolve(void did.push(`restart ${app.id}`)),
       logs: never,

@@ -128,6 +128,7 @@ describe('our own catalog as one compose file', { timeout: 60_000 }, () => {
       {
         clusters: {
           kubeconfig: 'own',
+          sources: [],
           nodes: { kind: 'kindest/node:v1.36.4' },
           images: { console: 'x/y:1' },
         },

@@ -36,7 +36,7 @@ describe('settings', () => {
         tls: false,
         dockerHost: '',
         route: '',
-        clusters: { kubeconfig: 'own', images: {}, nodes: {} },
+        clusters: { kubeconfig: 'own', images: {}, nodes: {}, sources: [] },
         apps: [],
         desktop: {
           theme: 'system',
