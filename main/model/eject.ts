@@ -1,4 +1,4 @@
-import { listenersOf, namesOf, type ListenerSpec } from './listeners.ts'
+import { listenerKey, listenersOf, namesOf, type ListenerSpec } from './listeners.ts'
 import { withNeeds } from './graph.ts'
 import type { Trouble } from './errors.ts'
 import { isUdp, type WithProtocol } from './protocol.ts'
@@ -81,6 +81,17 @@ function tierOf(catalog: Catalog, listener: ListenerSpec): TierId {
   if (to.kind === 'fixed') return 'applications'
   const owner = (one: ServiceSpec): boolean => one.address === address && one.runtime.kind === 'container'
   return catalog.services.find(owner)?.tier ?? 'tools'
+}
+
+/** What leads to clusters over UDP and is in none of the files, a sentence each. */
+export function leftOfClusters(catalog: Catalog): readonly string[] {
+  return catalog.forwards.filter(isUdp).map(({ address, listen, host, port, protocol, cluster }) => {
+    const [here, there] = [
+      { address, port: listen, protocol },
+      { address: host, port, protocol },
+    ]
+    return `Nothing leads from ${listenerKey(here)} to the cluster ${cluster}: the scripts' socat is for TCP. kind publishes it at ${listenerKey(there)}.`
+  })
 }
 
 /** The plan for a catalog: only services that can be written may be in it. Pure; the same input gives the same plan. */

@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import type { EjectAdapter, EjectWish } from '../../engine/adapters.ts'
+import { leftOfClusters } from '../../model/eject.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { INGRESS, POWERDNS, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
 import { wholeFile } from '../files.ts'
@@ -85,7 +86,7 @@ export function openEject(input: {
         }),
       })
       const files = new Map<string, PlacedFile>()
-      const notes: string[] = []
+      const notes: string[] = [...leftOfClusters(catalog)]
       const put = (path: string, data: string | Buffer, mode: PlacedFile['mode'] = 0o644): void =>
         void files.set(path, { data, mode })
       put('infrastructure/docker-compose.yml', compose.compose)

@@ -18,6 +18,8 @@ import { checkForward, forwardOf, socatArgs } from './socat.ts'
 
 /** socat binds within milliseconds; longer means that it will not. */
 const READY_DEADLINE_MS = 3000
+/** Node reads this whole command line first: 0.3 s where nothing else runs, several on a machine that is busy. */
+const OWN_READY_DEADLINE_MS = 20_000
 const AT_ONCE = 8
 const PREFIX = 'forward-'
 
@@ -162,12 +164,13 @@ export function openForwarders(
         holder: held,
       }
     const [program = '', ...args] = await command(forward)
+    const isSocat = program.endsWith('socat')
     const result = await startDetached({
       mark: own,
       program,
       args,
       log: join(paths.state, 'logs', 'forwarders.log'),
-      deadline: READY_DEADLINE_MS,
+      deadline: isSocat ? READY_DEADLINE_MS : OWN_READY_DEADLINE_MS,
       isReady: async (pid) => {
         const socket = (await listening(forward.protocol)).find(
           (one) => one.address === forward.address && one.port === forward.port,
@@ -195,7 +198,7 @@ export function openForwarders(
       kind,
       forward,
       pid: result.record.pid,
-      program: program.endsWith('socat') ? 'socat' : 'macula-forward',
+      program: isSocat ? 'socat' : 'macula-forward',
     }
   }
 

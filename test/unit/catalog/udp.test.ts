@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { directTarget } from '../../../main/engine/look/asking.ts'
 import { unwantedForwards, wantedForwards } from '../../../main/engine/look/forwards.ts'
-import { ejectPlan } from '../../../main/model/eject.ts'
+import { ejectPlan, leftOfClusters } from '../../../main/model/eject.ts'
 import type { Catalog } from '../../../main/model/service.ts'
 import { assemble } from '../../../main/system/catalog/assemble.ts'
 import { parseFragment, type Candidate } from '../../../main/system/catalog/parse.ts'
@@ -125,4 +125,18 @@ test('as plain files Docker publishes it itself', () => {
     { address: '127.0.0.20', port: 4433, service: 'mesh', target: 4433, protocol: 'udp' },
   ])
   expect(Object.values(plan.forwards).flat()).toEqual([])
+  expect(leftOfClusters(catalog)).toEqual([])
+})
+
+test('what leads to a cluster over UDP is in no plain file, and told', () => {
+  const hub = { address: '127.0.0.2', listen: 4433, host: '127.0.0.1', port: 4434, cluster: 'hub' }
+  const forwards = [
+    { ...hub, tier: 'applications' as const, protocol: 'udp' as const },
+    { ...hub, tier: 'applications' as const, listen: 80 },
+  ]
+  expect(leftOfClusters({ ...catalog, forwards })).toEqual([
+    "Nothing leads from 127.0.0.2:4433/udp to the cluster hub: the scripts' socat is for TCP. kind publishes it at 127.0.0.1:4434/udp.",
+  ])
+  const plan = ejectPlan({ ...catalog, forwards }, { project: 'macula', suffix: 'x.test' })
+  expect(plan.forwards.kind.map(({ port }) => port)).toEqual([80])
 })
