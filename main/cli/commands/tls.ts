@@ -1,3 +1,4 @@
+import type { Engine } from '../../engine/engine.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { dayOf, type TlsApplied, type TlsView } from '../../model/tls.ts'
 import { unwatched, waiting, withEngine, writeJson, type Face } from '../face.ts'
@@ -48,8 +49,25 @@ export async function tls(face: Face, words: readonly string[], flags: TlsFlags)
         ? await engine.removeAuthority()
         : undefined
     await show(face, applied, engine.settings.suffix, removed)
+    if (!face.json) face.err.lines(sayTrust(applied.on, await isTrusted(engine)))
     return applied.on && applied.trouble ? 1 : 0
   })
+}
+
+/** Whether set-up made this machine trust an authority of ours. */
+async function isTrusted(engine: Engine): Promise<boolean> {
+  const entries = await engine.ledger().catch(() => [])
+  return entries.some(
+    ({ change, state, others }) => change === 'trust' && state === 'applied' && others !== true,
+  )
+}
+
+/** What is left to do about trust, if anything. */
+function sayTrust(on: boolean, trusted: boolean): readonly string[] {
+  if (on && !trusted)
+    return ['Programs and browsers of this machine trust it after maculactl setup, which has a step for it.']
+  if (!on && trusted) return ['This machine still trusts the authority; maculactl undo trust takes it out.']
+  return []
 }
 
 /** Whether the authority goes too: as told, else as a person says; kept where nobody can be asked. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { certSchema, tlsSchema } from '../../../main/cli/json/tls.ts'
+import type { LedgerEntry } from '../../../main/model/change.ts'
 import type { TlsView } from '../../../main/model/tls.ts'
 import { runCommand } from './run-command.ts'
 
@@ -66,6 +67,16 @@ describe('maculactl tls', () => {
     const anew = runCommand({ tls: on })
     await anew.run('tls', 'on', '--new-ca')
     expect(askedOf(anew)).toEqual(['tls with a new authority'])
+  })
+
+  test('what is left to do about trust is said', async () => {
+    const entry = { change: 'trust', state: 'applied' } as LedgerEntry
+    const err = async (verb: string, entries: readonly LedgerEntry[]): Promise<string> =>
+      (await runCommand({ tls: { ...on, on: verb === 'on' }, entries }).run('tls', verb)).err
+    expect(await err('on', [])).toMatch(/trust it after maculactl setup/)
+    expect(await err('on', [entry])).toBe('')
+    expect(await err('off', [entry])).toMatch(/still trusts the authority; maculactl undo trust/)
+    expect(await err('off', [{ ...entry, others: true }])).toBe('')
   })
 
   test('off keeps the authority where nobody can be asked; with the word, or by an answer, it goes', async () => {

@@ -144,6 +144,33 @@ describe('a row', () => {
     expect(row.endpoints[0]?.accesses[0]?.works).toBe(true)
   })
 
+  test('what many suffer from for one reason is told once, what one has alone is its own', () => {
+    const world = greenWorld()
+    const hold = (...addresses: readonly string[]): void => {
+      for (const address of addresses)
+        world.listeners.set(`${address}:443`, {
+          kind: 'foreign',
+          holder: { pid: 9, program: 'apache2' },
+          ms: 0,
+        })
+    }
+    const causes = () =>
+      makeSnapshot(
+        { ...catalog, tls: true },
+        'macula.local',
+        { ...world, at: now, tls: looked({ leaf }) },
+        1,
+      ).causes.filter(({ id }) => id === 'tls')
+    hold('127.0.0.4')
+    expect(causes()).toEqual([])
+    hold(...catalog.services.flatMap((one) => one.address ?? []))
+    expect(causes()).toHaveLength(1)
+    expect(causes()[0]?.headline.what).toMatch(
+      /^\d+ services have no https: apache2 \(pid 9\) has port 443\.$/,
+    )
+    expect(causes()[0]?.services.length).toBeGreaterThan(3)
+  })
+
   test('what is wrong with the authority is told once for all', () => {
     const { snapshot } = view(looked({ trouble }))
     const cause = snapshot.causes.find(({ id }) => id === 'tls')
