@@ -87,6 +87,8 @@ export async function clusterFiles(
       MACULA_CLUSTER: cluster.id,
     }
     const to = `cluster/${cluster.id}`
+    // What lies where its people have it works without us as it is: kubectl apply -k of that folder.
+    if (app?.place) continue
     if (app) {
       const image = imageOf(app, settings.clusters.images, settings.suffix)
       const variables = {

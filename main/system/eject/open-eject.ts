@@ -86,7 +86,13 @@ export function openEject(input: {
         }),
       })
       const files = new Map<string, PlacedFile>()
-      const notes: string[] = [...leftOfClusters(catalog)]
+      const places = catalog.services.flatMap(({ title, runtime }) => {
+        const place = runtime.kind === 'cluster' ? runtime.app?.place : undefined
+        return place
+          ? [`${title} is not among them: it lies in ${place.path}, and kubectl puts it in from there.`]
+          : []
+      })
+      const notes: string[] = [...leftOfClusters(catalog), ...places]
       const put = (path: string, data: string | Buffer, mode: PlacedFile['mode'] = 0o644): void =>
         void files.set(path, { data, mode })
       put('infrastructure/docker-compose.yml', compose.compose)
