@@ -54,7 +54,7 @@ it('tells a running container', () => {
     startedAt: Date.parse('2026-11-23T20:24:53.5Z'),
     finishedAt: 0,
     address: '172.23.0.21',
-    published: { 3000: '127.0.0.1:49153' },
+    published: { 3000: '127.0.0.1:49153', '53/udp': '127.0.0.1:9' },
     stoppedOnPurpose: false,
     config: 'feed',
     made: expect.objectContaining({ networks: { macula: '' } }),

@@ -42,6 +42,7 @@ function open(...ids: readonly string[]): void {
   Object.assign(stack.context.adapters.clusters, {
     see: () => Promise.resolve(seen),
     bring: nothing,
+    missingSources: () => Promise.resolve([]),
     create: deed('create kind'),
     start: () => {
       did.push('start kind')
