@@ -4,6 +4,7 @@
  * the access; what goes out is ours and only typed.
  */
 import { z } from 'zod'
+import type { AppListed, AppRead } from '../main/model/added-app.ts'
 import type { ClusterEvent, KubeconfigView } from '../main/model/cluster.ts'
 import type { LedgerEntry, RootOutcome, RootStepResult } from '../main/model/change.ts'
 import type { CheckResult } from '../main/model/check.ts'
@@ -82,6 +83,9 @@ const settingsPatch = z
   })
   .partial()
 
+/** Where a person's own manifests are. */
+const appPath = z.string().max(4096).startsWith('/')
+
 export const requests = {
   /** Begins the stream of snapshots: the current one comes at once. Calling again changes how closely is looked. */
   watch: request(z.strictObject({ closely: z.boolean() })).answers<null>(),
@@ -131,6 +135,13 @@ export const requests = {
   clusterEvents: request(z.strictObject({ service: id })).answers<readonly ClusterEvent[]>(),
   /** What leads a person's own kubectl to a cluster; puts it into their kubeconfig when the settings want that. */
   clusterKubeconfig: request(z.strictObject({ service: id })).answers<KubeconfigView>(),
+  /** What a folder of manifests holds; nothing is added. */
+  readApp: request(z.strictObject({ path: appPath })).answers<AppRead>(),
+  /** The same, and it is used from now on, where it lies. */
+  addApp: request(z.strictObject({ path: appPath, follow: z.boolean() })).answers<AppRead>(),
+  ownApps: request(nothing).answers<readonly AppListed[]>(),
+  /** Takes out what one put into its cluster, and forgets it; its folder is left alone. `data`: its volumes too. */
+  removeApp: request(z.strictObject({ ...run, app: id, data: z.boolean() })).answers<RunResult>(),
   images: request(nothing).answers<readonly ImageInfo[]>(),
 
   /** Lines come as `log` events with this stream's name until closeStream, or `streamEnd`. */

@@ -6,6 +6,7 @@ import { MaculaError } from '../model/errors.ts'
 import { pickEndpoint, whyNotFirst, whyNotOpened } from '../model/open.ts'
 import type { SetupItem } from '../model/change.ts'
 import type { Output, Parsed, RequestName, SetupPlan } from '../../preload/contract.ts'
+import { appHandlers } from './apps.ts'
 import type { GatewayContext } from './context.ts'
 import { migrate, migrationPlan } from './migration.ts'
 import { safeLines, type Streams } from './streams.ts'
@@ -88,6 +89,7 @@ export function handlers(context: GatewayContext, own: Connection): Handlers {
     facts: async ({ service }) => context.clean().deep((await engine().facts(service)) ?? null),
     clusterKubeconfig: async ({ service }) => context.clean().deep(await engine().kubeconfig(service)),
     clusterEvents: async ({ service }) => context.clean().deep(await engine().events(service)),
+    ...appHandlers(context),
     images: async () => await engine().images(),
 
     async openLogs(input) {

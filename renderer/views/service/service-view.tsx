@@ -11,6 +11,7 @@ import { ContainerFacts } from './container-facts.tsx'
 import { Credentials } from './credentials.tsx'
 import { ClusterDanger } from './cluster-danger.tsx'
 import { ClusterEvents } from './cluster-events.tsx'
+import { OwnApps } from './own-apps.tsx'
 import { ClusterFacts, Kubectl } from './cluster-facts.tsx'
 import { Danger } from './danger.tsx'
 import { Head } from './head.tsx'
@@ -56,6 +57,7 @@ function Service({ snapshot, view }: { readonly snapshot: Snapshot; readonly vie
           {view.endpoints.length > 0 ? <Addresses view={view} /> : null}
           {isSet ? <Credentials view={view} /> : null}
           {isSet ? <LastLines view={view} /> : null}
+          {view.cluster === 'cluster' ? <OwnApps view={view} /> : null}
           {view.cluster !== undefined && view.cluster !== 'found' && view.state !== 'stopped' ? (
             <ClusterEvents view={view} />
           ) : null}

@@ -1,0 +1,22 @@
+import type { GatewayContext } from './context.ts'
+import type { Handlers } from './handlers.ts'
+
+/** The contract's requests for applications that are used where they lie. */
+export function appHandlers(
+  context: GatewayContext,
+): Pick<Handlers, 'readApp' | 'addApp' | 'ownApps' | 'removeApp'> {
+  const engine = () => context.system().engine
+  const safe = <T>(value: T): T => context.clean().deep(value)
+  return {
+    readApp: async ({ path }) => safe(await engine().takeApp(wishOf(path, false), 'read')),
+    addApp: async ({ path, follow }) => safe(await engine().takeApp(wishOf(path, follow), 'add')),
+    ownApps: async () => safe(await engine().ownApps()),
+    removeApp: async ({ run, app, data }) =>
+      await context.run(
+        { run, verb: 'stop', services: [app] },
+        async (tell) => await engine().forgetApp(app, { data, leave: false }, tell),
+      ),
+  }
+}
+
+const wishOf = (path: string, follow: boolean) => ({ path, id: '', cluster: '', follow })
