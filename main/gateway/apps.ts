@@ -1,10 +1,12 @@
+import type { Output, Parsed } from '../../preload/contract.ts'
 import type { GatewayContext } from './context.ts'
-import type { Handlers } from './handlers.ts'
+
+type Name = 'readApp' | 'addApp' | 'ownApps' | 'removeApp'
 
 /** The contract's requests for applications that are used where they lie. */
-export function appHandlers(
-  context: GatewayContext,
-): Pick<Handlers, 'readApp' | 'addApp' | 'ownApps' | 'removeApp'> {
+export function appHandlers(context: GatewayContext): {
+  readonly [Of in Name]: (input: Parsed<Of>) => Promise<Output<Of>>
+} {
   const engine = () => context.system().engine
   const safe = <T>(value: T): T => context.clean().deep(value)
   return {
