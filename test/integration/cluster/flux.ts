@@ -4,38 +4,18 @@ import { run, user } from '../support/actor.ts'
 import { kubectl } from './tier.ts'
 
 /**
- * Flux in the tests' cluster: its real CRD from its Go module where that can be had, else one of its shape. Stood in: its
- * controllers; the test writes what they would write, under their names.
+ * Flux in the tests' cluster: its real CRD, from its Go module. Stood in: its controllers; the test writes what they would
+ * write, under their names.
  */
 
 const MODULE = 'github.com/fluxcd/kustomize-controller@v1.7.3'
 
-const shape = `apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: { name: kustomizations.kustomize.toolkit.fluxcd.io }
-spec:
-  group: kustomize.toolkit.fluxcd.io
-  names: { kind: Kustomization, listKind: KustomizationList, plural: kustomizations, singular: kustomization }
-  scope: Namespaced
-  versions:
-    - name: v1
-      served: true
-      storage: true
-      subresources: { status: {} }
-      schema: { openAPIV3Schema: { type: object, x-kubernetes-preserve-unknown-fields: true } }
-`
-
+/** Flux's CRD as its module holds it. Throws where Go cannot fetch the module. */
 async function crd(): Promise<string> {
-  const fetched = await run('go', ['mod', 'download', '-json', MODULE], { timeout: 60_000 }).catch(
-    () => undefined,
-  )
-  try {
-    const { Dir } = JSON.parse(fetched?.out ?? '') as { Dir: string }
-    const path = 'config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml'
-    return await readFile(join(Dir, path), 'utf8')
-  } catch {
-    return shape
-  }
+  const fetched = await run('go', ['mod', 'download', '-json', MODULE], { timeout: 300_000 })
+  if (fetched.code !== 0) throw new Error(`${MODULE} cannot be fetched: ${fetched.err}${fetched.out}`)
+  const { Dir } = JSON.parse(fetched.out) as { Dir: string }
+  return await readFile(join(Dir, 'config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml'), 'utf8')
 }
 
 const labels =

@@ -144,26 +144,25 @@ test('a crash, a pod without a place and a missing foreign image: each red by it
     'localhost:5001/macula/phoenix:latest',
     'registry.example.test/others/thing:9',
   )
-  // A pod without a place is waited for, for two minutes: here only until its row tells.
-  const waiting = goingOn(['up', 'nats'])
+  // Pods without a place or an image are waited for, for two minutes: here only until the cluster tells.
+  const waiting = goingOn(['up', 'nats', 'phoenix'])
   await waiting.told('Nats is starting', 60_000)
-  await expect
-    .poll(async () => stateOf(await status(), 'nats'), { timeout: 60_000 })
-    .toMatch(/failed|degraded|starting/)
-  const placed = async (): Promise<string> =>
+  const told = async (): Promise<string> =>
     (
       await kubectl(
         'get',
         'pods',
-        '-n',
-        'messaging',
+        '-A',
+        '-l',
+        'dev.macula/app in (nats,phoenix)',
         '-o',
-        'jsonpath={.items[*].status.conditions[*].message}',
+        'jsonpath={.items[*].status}',
       )
     ).out
-  await expect.poll(placed, { timeout: 60_000, interval: 500 }).toContain('Insufficient cpu')
+  await expect.poll(told, { timeout: 90_000, interval: 500 }).toMatch(/Insufficient cpu/)
+  await expect.poll(told, { timeout: 90_000, interval: 500 }).toMatch(/ErrImagePull|ImagePullBackOff/)
   await waiting.end()
-  const ran = await ctl(['up', 'bootstrap', 'phoenix'])
+  const ran = await ctl(['up', 'bootstrap'])
   expect(ran.code).toBe(1)
   const loud = ['failed', 'degraded']
   const seen = await lookUntil((one) =>
