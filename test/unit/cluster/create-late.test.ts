@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { KindContext } from '../../../main/system/kind/context.ts'
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { createCluster } from '../../../main/system/kind/life.ts'
 import { readMarker, writeMarker } from '../../../main/system/kind/marker.ts'
 import type { Paths } from '../../../main/system/paths.ts'
@@ -51,6 +52,7 @@ async function create(after: number, interrupted: boolean) {
   }
   const context = {
     paths,
+    settings: defaultSettings,
     now: () => BEGAN + 60_000,
     forget: () => undefined,
     nodes: async () => await Promise.resolve(nodes),
