@@ -4,4 +4,6 @@ export interface Variable {
   readonly name: string
   readonly value: string
   readonly secret: boolean
+  /** Why it has no value now: everything that leads there is somebody else's program. Not to be handed on; `value` is empty. */
+  readonly nowhere?: string
 }

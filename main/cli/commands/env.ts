@@ -22,7 +22,8 @@ function isPlain({ name, value }: { readonly name: string; readonly value: strin
 
 /**
  * Prints connection strings and credentials, in clear: the one command whose purpose that is. A comment names
- * the service. What could break out of its line is left out and said on stderr.
+ * the service. What could break out of its line is left out and said on stderr; so is what would lead to somebody else's
+ * program, and then it ends with 1.
  */
 export async function env(face: Face, words: readonly string[], options: EnvOptions): Promise<number> {
   return await withEngine(face, async ({ engine, clean }) => {
@@ -37,15 +38,21 @@ export async function env(face: Face, words: readonly string[], options: EnvOpti
       services.map((service) => service.id),
       options.inCluster === true,
     )
-    const variables = all.filter(isPlain)
+    const variables = all.filter((one) => one.nowhere === undefined && isPlain(one))
+    const nowhere = all.filter((one) => one.nowhere !== undefined)
+    for (const reason of new Set(nowhere.map((one) => one.nowhere ?? ''))) {
+      const names = nowhere.filter((one) => one.nowhere === reason).map(({ name }) => clean.text(name))
+      face.err.line(`Left out: ${names.join(', ')}. ${clean.text(reason)}`)
+    }
+    const code = nowhere.length === 0 ? 0 : 1
     for (const bad of all.filter((one) => !isPlain(one)))
       face.err.line(`${clean.text(bad.name)} is left out: its name or value does not fit on one line.`)
     if (face.json || options.format === 'json') {
       const { envJson } = await import('../json/env.ts')
       await writeJson(face.out, envJson([...variables]), 'whole')
-      return 0
+      return code
     }
-    if (variables.length === 0) face.err.line('There are no variables for that.')
+    if (all.length === 0) face.err.line('There are no variables for that.')
     const { paint } = face.out.style()
     const lines = services.flatMap((service) => {
       const mine = variables.filter((one) => one.service === service.id)
@@ -60,6 +67,6 @@ export async function env(face: Face, words: readonly string[], options: EnvOpti
       ]
     })
     face.out.lines(lines)
-    return 0
+    return code
   })
 }

@@ -2,26 +2,31 @@ import { baseUrlOf, fqdn, hasFront, toldAccess } from '../../model/access.ts'
 import { MASK } from '../../model/clean.ts'
 import { inUrl } from '../../model/secret.ts'
 import type { Catalog, ServiceSpec } from '../../model/service.ts'
-import type { Snapshot } from '../../model/snapshot.ts'
+import { sayList } from '../../model/say.ts'
+import type { Access, ServiceView, Snapshot } from '../../model/snapshot.ts'
 import type { Variable } from '../../model/variable.ts'
+
+/** Where an endpoint is for a program. */
+type Place =
+  | { readonly host: string; readonly port: number; readonly url: string; readonly name: string | undefined }
+  | { readonly nowhere: string }
 
 /**
  * Host, port, base URL and name of an endpoint: those of the access that works best now, else where it will be when it
- * works. What leads to somebody else's program meanwhile (port 80 is held, a name leads elsewhere) is never handed on.
- * The page that Open shows (`/ready`) is no part of a base.
+ * works. What leads to somebody else's program meanwhile (port 80 is held, a name leads elsewhere) is never handed on:
+ * where everything does, there is no place but the reason (`nowhere`). The page that Open shows (`/ready`) is no part of a base.
  */
 function placeOf(
   service: ServiceSpec,
   endpointId: string,
   suffix: string,
   snapshot: Snapshot | undefined,
-): { readonly host: string; readonly port: number; readonly url: string; readonly name: string | undefined } {
+): Place {
   const endpoint = service.endpoints.find((one) => one.id === endpointId)
-  const view = snapshot?.services
-    .find((one) => one.id === service.id)
-    ?.endpoints.find((one) => one.id === endpointId)
-  const accesses = view?.accesses ?? []
-  const access = toldAccess(accesses) ?? accesses[0]
+  const row = snapshot?.services.find((one) => one.id === service.id)
+  const accesses = row?.endpoints.find((one) => one.id === endpointId)?.accesses ?? []
+  const access = toldAccess(accesses)
+  if (row && access === undefined && accesses.length > 0) return { nowhere: sayNowhere(row, accesses) }
   const fully = endpoint && fqdn(endpoint, suffix)
   const host = access?.host ?? fully ?? service.address ?? ''
   const port =
@@ -36,13 +41,21 @@ function placeOf(
   }
 }
 
+/** Why nothing can be told of an endpoint, and what to do. */
+function sayNowhere({ id, title, state }: ServiceView, accesses: readonly Access[]): string {
+  const ways = [...new Set(accesses.map(({ host, port }) => `${host}:${port}`))]
+  const start =
+    state === 'stopped' ? ` Once ${title} runs (maculactl up ${id}), its container’s address is told.` : ''
+  return `What leads to ${title} (${sayList(ways, 5)}) is another program’s now; maculactl doctor says whose.${start}`
+}
+
 /** What stands for a place in a template: {url:ID}, {host:ID}, {port:ID}, {name:ID}; `whole`: as it is written. */
 export type FillPlace = (
   service: ServiceSpec,
   kind: 'url' | 'host' | 'port' | 'name',
   endpoint: string,
   whole: string,
-) => string
+) => string | { readonly nowhere: string }
 
 /** The variables of services with their templates filled; secrets in clear, marked. */
 export function fillVariables(
@@ -54,17 +67,22 @@ export function fillVariables(
   return catalog.services
     .filter((service) => ids.includes(service.id))
     .flatMap((service) =>
-      Object.entries(service.env).map(([name, template]) => ({
-        service: service.id,
-        name,
-        secret: template.includes('{secret:'),
+      Object.entries(service.env).map(([name, template]) => {
+        let nowhere: string | undefined
         // A template that begins as a URL does is one: what a password holds must not end its parts.
-        value: template.replaceAll(
+        const value = template.replaceAll(
           /\{(url|host|port|name|secret):([A-Za-z0-9_-]+)\}/g,
-          (whole, kind: Parameters<FillPlace>[1] | 'secret', key: string) =>
-            kind === 'secret' ? asPart(template, secrets.get(key) ?? '') : fill(service, kind, key, whole),
-        ),
-      })),
+          (whole, kind: Parameters<FillPlace>[1] | 'secret', key: string) => {
+            if (kind === 'secret') return asPart(template, secrets.get(key) ?? '')
+            const place = fill(service, kind, key, whole)
+            if (typeof place === 'string') return place
+            nowhere ??= place.nowhere
+            return ''
+          },
+        )
+        const told = { service: service.id, name, secret: template.includes('{secret:') }
+        return nowhere === undefined ? { ...told, value } : { ...told, value: '', nowhere }
+      }),
     )
 }
 
@@ -81,7 +99,8 @@ export function variablesFor(
   secrets: ReadonlyMap<string, string>,
   snapshot: Snapshot | undefined,
 ): readonly Variable[] {
-  return fillVariables(catalog, ids, secrets, (service, kind, id, whole) =>
-    String(placeOf(service, id, suffix, snapshot)[kind] ?? whole),
-  )
+  return fillVariables(catalog, ids, secrets, (service, kind, id, whole) => {
+    const place = placeOf(service, id, suffix, snapshot)
+    return 'nowhere' in place ? place : String(place[kind] ?? whole)
+  })
 }

@@ -46,6 +46,7 @@ export function Credentials({ view }: { readonly view: ServiceView }): ReactNode
           <span className="t2 cut">{sayService.environment}</span>
           <span className="mono cut">
             {variables
+              .filter((one) => one.nowhere === undefined)
               .map((one) => `${one.name}=${one.secret ? one.value.replace(MASK, '••••') : one.value}`)
               .join(' ')}
           </span>
@@ -53,7 +54,10 @@ export function Credentials({ view }: { readonly view: ServiceView }): ReactNode
             <Copy
               what={sayService.envLines(title)}
               text={async () =>
-                (await clear()).map((one) => `${one.name}=${quoteDotenv(one.value)}\n`).join('')
+                (await clear())
+                  .filter((one) => one.nowhere === undefined)
+                  .map((one) => `${one.name}=${quoteDotenv(one.value)}\n`)
+                  .join('')
               }
             />
           </span>
@@ -103,6 +107,15 @@ function VariableRow(props: {
       actions.failed(sayService.revealFailed, error)
     }
   }
+  if (variable.nowhere !== undefined)
+    return (
+      <div>
+        <span className="t2 cut" title={variable.name}>
+          {label}
+        </span>
+        <span className="t2">{variable.nowhere}</span>
+      </div>
+    )
   return (
     <div>
       <span className="t2 cut" title={variable.name}>

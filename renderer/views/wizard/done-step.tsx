@@ -137,8 +137,8 @@ function Strings({ services }: { readonly services: readonly string[] }): ReactN
           {variables.map((one) => (
             <li key={`${one.service} ${one.name}`}>
               <span className="mono">{one.name}</span>
-              <span className="mono t2 cut">{one.secret ? MASK : one.value}</span>
-              <Copy text={one.value} what={sayDone.value(one.name)} />
+              <span className="mono t2 cut">{one.nowhere ?? (one.secret ? MASK : one.value)}</span>
+              {one.nowhere === undefined ? <Copy text={one.value} what={sayDone.value(one.name)} /> : null}
             </li>
           ))}
         </ul>

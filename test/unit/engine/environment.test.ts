@@ -109,6 +109,42 @@ describe('where it works now', () => {
   })
 
   test.each([
+    ['stopped', true],
+    ['failed', false],
+  ])('where every way is another’s and it is %s, there is no value but the reason', (state, isStartable) => {
+    const all = [held('web.macula.local', 80), held('web.macula.local', 3000), held('127.0.0.77', 3000)]
+    const snapshot = {
+      services: [{ id: 'web', title: 'Web', state, endpoints: [{ id: 'web', accesses: all }] }],
+    } as unknown as Snapshot
+    const one = service('web', {
+      endpoints: [endpoint(web)],
+      env: {
+        URL: '{url:web}/x',
+        NAME: '{name:web}',
+        DSN: 'pg://{secret:KEY}@{host:web}',
+        KEY: '{secret:KEY}',
+      },
+    })
+    const found = variablesFor(
+      { services: [one], forwards: [], problems: [] },
+      ['web'],
+      'macula.local',
+      new Map([['KEY', 'k1']]),
+      snapshot,
+    )
+    expect(found.map(({ name, value }) => [name, value])).toEqual([
+      ['URL', ''],
+      ['NAME', ''],
+      ['DSN', ''],
+      ['KEY', 'k1'],
+    ])
+    const [first, , , last] = found
+    expect(first?.nowhere).toContain('(web.macula.local:80, web.macula.local:3000 and 127.0.0.77:3000)')
+    expect(first?.nowhere?.includes('maculactl up web')).toBe(isStartable)
+    expect(last?.nowhere).toBeUndefined()
+  })
+
+  test.each([
     ['another service', seen('other', 'web', [access('127.0.0.1', 1, true)])],
     ['another endpoint', seen('web', 'api', [access('127.0.0.1', 1, true)])],
     ['nothing', seen('web', 'web', [])],
