@@ -23,7 +23,9 @@ export async function db(face: Face, words: readonly string[]): Promise<number> 
       face.err.line(
         made.made ? `${name} is made.` : `${name} was there already; its extensions are there too.`,
       )
-      face.out.line(made.url)
+      if (made.url === '')
+        face.err.line(`No way to it is ours now; maculactl env ${clean.text(made.service)} says why.`)
+      else face.out.line(made.url)
       return 0
     }
     if (name !== undefined)
