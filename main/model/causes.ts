@@ -2,7 +2,7 @@ import { beforeCause } from './causes/before.ts'
 import { clusterCause } from './causes/cluster.ts'
 import { dockerCause } from './causes/docker.ts'
 import { forwardersCause } from './causes/forwarders.ts'
-import { hostsCause } from './causes/hosts.ts'
+import { hostsCause, unlistedCause } from './causes/hosts.ts'
 import { namesCause } from './causes/names.ts'
 import { addressesCause, limitsCause, wayCause } from './causes/network.ts'
 import { orphansCause } from './causes/orphans.ts'
@@ -28,7 +28,7 @@ export function sharedCauses(frame: Frame, views: readonly ServiceView[]): reado
     beforeCause(frame, views),
     portsCause(frame, views),
     forwardersCause(frame, views),
-    hostsCause(frame),
+    hostsCause(frame) ?? unlistedCause(frame),
     orphansCause(frame),
     tlsCause(frame, views),
   ].filter((cause) => cause !== undefined)

@@ -77,6 +77,8 @@ export interface World {
   readonly answers: ReadonlyMap<string, AnswerSeen>
   readonly nameServer: NameServerSeen
   readonly route: RouteSeen
+  /** What PowerDNS has an address for; read only where names are listed one by one, which cannot ask it. */
+  readonly records?: ReadonlyMap<string, readonly string[]>
   /** Where this machine sends what goes to containers; seen only while some cannot be reached. */
   readonly way?: WaySeen
   /** How many files our own process may open. */

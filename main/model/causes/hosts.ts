@@ -3,6 +3,7 @@ import type { Frame } from '../frame.ts'
 import { namesOf } from '../listeners.ts'
 import { sayList } from '../say.ts'
 import type { SharedCause } from '../snapshot.ts'
+import { sayUnlisted, unlistedOf } from '../unlisted.ts'
 
 /** Hosts of Ingresses that get no name, because their cluster has too many: told once, and nothing else suffers. */
 export function hostsCause({ services, world, suffix }: Frame): SharedCause | undefined {
@@ -24,6 +25,21 @@ export function hostsCause({ services, world, suffix }: Frame): SharedCause | un
     },
     services: [],
   }
+}
+
+/** Records of PowerDNS that this machine cannot resolve, because names are listed one by one in a file that cannot have them. */
+export function unlistedCause({ services, world, suffix }: Frame): SharedCause | undefined {
+  const { route, records } = world
+  const listing =
+    route.kind === 'absent'
+      ? route.waits
+      : route.kind === 'in place' && !route.needsServer
+        ? route
+        : undefined
+  if (listing === undefined || records === undefined) return undefined
+  const away = unlistedOf(records, namesOf({ services }, suffix), suffix)
+  if (away.length === 0) return undefined
+  return { id: 'hosts', headline: sayUnlisted(away, listing.title, suffix), services: [] }
 }
 
 /** What is found in clusters is a row too, and has the very names that are counted. */

@@ -1,5 +1,5 @@
 import { sayHungServer } from '../../../model/name-server.ts'
-import { isLoopback } from '../../../model/atoms.ts'
+import { sayUnlisted, unlistedOf } from '../../../model/unlisted.ts'
 import type { Settings } from '../../../model/service.ts'
 import type { NameServerSeen } from '../../../model/world.ts'
 import { namesOf } from '../../../model/listeners.ts'
@@ -70,17 +70,6 @@ function twice(
   })
 }
 
-/** Records that a list of names cannot hold: they lead to other machines. */
-function unlisted(away: readonly (readonly [string, readonly string[]])[], title: string): Finding {
-  const shown = away.map(([name, addresses]) => `${name} (${addresses[0] ?? ''})`)
-  return {
-    result: 'warning',
-    what: `${sayCount(away.length, 'record')} of PowerDNS ${away.length === 1 ? 'is' : 'are'} not known to this machine: ${sayList(shown)}.`,
-    why: `Names are led here by the ${title}, which lists addresses of this machine only.`,
-    todo: 'Set another "route" in settings.json where this machine can take one; maculactl setup names those that fit.',
-  }
-}
-
 export const names: Check = {
   id: 'names',
   group: 'names',
@@ -127,8 +116,9 @@ export const names: Check = {
     findings.push(finding)
     findings.push(...beside(server, settings))
     findings.push(...twice(all, known?.theirs ?? new Map()))
-    const away = [...(known?.records ?? [])].filter(([, addresses]) => !addresses.some(isLoopback))
-    if (used?.needsServer === false && away.length > 0) findings.push(unlisted(away, used.title))
+    const away = unlistedOf(known?.records ?? new Map(), known?.route.names ?? all, settings.suffix)
+    if (used?.needsServer === false && away.length > 0)
+      findings.push({ result: 'warning', ...sayUnlisted(away, used.title, settings.suffix) })
     const price = suffixPrice(settings.suffix)
     if (price !== undefined)
       findings.push({
