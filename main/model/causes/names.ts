@@ -16,6 +16,7 @@ function isSetUp(frame: Frame, { runtime }: ServiceSpec): boolean {
 }
 
 interface Named {
+  readonly name: string
   readonly service: ServiceSpec
   readonly address: string
   readonly seen: NameSeen
@@ -50,11 +51,14 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
     !isSetUp(frame, service) || service.address === null
       ? []
       : service.endpoints.flatMap((endpoint) => {
-          const seen = world.names.get(fqdn(endpoint, suffix) ?? '')
-          return seen === undefined ? [] : [{ service, address: service.address ?? '', seen }]
+          const name = fqdn(endpoint, suffix) ?? ''
+          const seen = world.names.get(name)
+          return seen === undefined ? [] : [{ name, service, address: service.address ?? '', seen }]
         }),
   )
   const bad = all.filter(({ seen, address }) => !isNameGood(seen, address))
+  // Several endpoints of a service may have one name.
+  const [badCount, count] = [bad, all].map((some) => new Set(some.map(({ name }) => name)).size)
   const hit = [...new Set(bad.map(({ service }) => service.id))]
   const waiting = waitingCause(frame, views)
   // One name that is off is that service's own trouble; many are one cause.
@@ -65,23 +69,25 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
   const restore = { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } } as const
   // What is said of all must be so of all: others may be known, and open by name.
   const isAll = bad.length === all.length
-  const these = isAll ? `Names under ${suffix}` : `${bad.length} of ${all.length} names under ${suffix}`
-  const opens = isAll ? 'Everything opens by address.' : 'What they name opens by address.'
+  const these = isAll ? `Names under ${suffix}` : `${badCount} of ${count} names under ${suffix}`
+  // What is stopped opens by nothing.
+  const isOff = views.every(({ id, state }) => !hit.includes(id) || state === 'stopped')
+  const opens = isOff ? '' : isAll ? ' Everything opens by address.' : ' What they name opens by address.'
   const told = (headline: Headline): SharedCause => ({ id: 'names', headline, services: hitViews })
   if (world.route.kind === 'absent' && waiting) return waiting
   if (world.route.kind === 'absent')
     return told({
-      what: `${these} are not set up on this machine${since}. ${opens}`,
+      what: `${these} are not set up on this machine${since}.${opens}`,
       why: isAll
         ? 'The resolver of this machine is not led to our names.'
-        : 'They are newer than what set-up wrote, or have another address now.',
+        : 'The resolver of this machine is not led to our names; those that are known have another source (lines of /etc/hosts, another name server).',
       todo: 'Run set-up; it asks for the password once.',
       fix: { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } },
     })
   const server = troubleOfServer(world)
   if (server !== undefined)
     return told({
-      what: `${these} are not answered${since}. ${opens}`,
+      what: `${these} are not answered${since}.${opens}`,
       why: server,
       todo: world.nameServer.kind === 'no-tool' ? 'Install it with set-up.' : 'Restore names.',
       fix:
@@ -96,7 +102,7 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
   if (slow.length * 2 >= bad.length) {
     const longest = Math.max(...slow.map(({ seen }) => seen.ms))
     return told({
-      what: `Names are slow${since}: ${sayDuration(longest)} each. Open and Copy use the addresses.`,
+      what: `Names are slow${since}: ${sayDuration(longest)} each.${isOff ? '' : ' Open and Copy use the addresses.'}`,
       why: 'Something asks another name server first and waits for it (a VPN, mDNS for .local, or a resolver that does not answer).',
       todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
       fix: { label: 'Check names', command: 'maculactl doctor', action: { kind: 'none' } },
@@ -106,7 +112,7 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
   const [first] = line ?? []
   if (first !== undefined)
     return told({
-      what: `${these} lead elsewhere${since}. ${opens}`,
+      what: `${these} lead elsewhere${since}.${opens}`,
       why: `${sayLine(line) ?? ''}, which goes before our names.`,
       // Names are led here in another way: the block is left over from before.
       todo: first.ours
@@ -117,7 +123,7 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
       fix: lineFix(line) ?? { label: 'Check names', command: 'maculactl doctor', action: { kind: 'none' } },
     })
   return told({
-    what: `${these} are not known or wrong${since}. ${opens}`,
+    what: `${these} are not known or wrong${since}.${opens}`,
     why: `${world.route.kind === 'in place' ? `${world.route.title} is in place, but t` : 'T'}he resolver of this machine gives another answer.`,
     todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
     fix: { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } },

@@ -25,6 +25,16 @@ describe('maculactl status', () => {
     expect((await runCommand({ world: dockerDownWorld() }).run('status')).code).toBe(4)
   })
 
+  test('names that wait for set-up are no failure', async () => {
+    const route = {
+      kind: 'absent',
+      waits: { route: 'route-hosts', title: 'hosts file', names: ['oldname.macula.local'] },
+    } as const
+    const ended = await runCommand({ world: { ...greenWorld(), route } }).run('status')
+    expect(ended.out).toContain('A name waits for set-up: oldname.macula.local.')
+    expect(ended.code).toBe(0)
+  })
+
   test('only what was named counts', async () => {
     const ended = await runCommand({ world: troubleWorld() }).run('status', 'tools', 'host')
     expect(ended.code).toBe(0)

@@ -3,7 +3,7 @@ import { namesCause } from '../../../main/model/causes/names.ts'
 import type { ClusterSeen } from '../../../main/model/cluster.ts'
 import type { NameSeen } from '../../../main/model/observation.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
-import type { SharedCause } from '../../../main/model/snapshot.ts'
+import type { ServiceView, SharedCause } from '../../../main/model/snapshot.ts'
 import type { World } from '../../../main/model/world.ts'
 import { endpoint, frameOf, inCluster, NOW, row, spec } from './rows.ts'
 
@@ -105,6 +105,27 @@ describe('how many names make one cause', () => {
   })
 })
 
+test('a name that several endpoints have is counted once, and what is stopped opens by nothing', () => {
+  const services = [1, 2, 3].map((number) =>
+    spec(`s${number}`, number, {
+      endpoints: [endpoint({ name: `s${number}` }), endpoint({ id: 'api', name: `s${number}` })],
+    }),
+  )
+  const names = new Map([
+    ['s1.macula.local', none],
+    ['s2.macula.local', none],
+    ['s3.macula.local', good(3)],
+  ])
+  const what = (...states: readonly ServiceView['state'][]): string | undefined =>
+    namesCause(
+      frameOf(services, { names, route: { kind: 'absent' } }),
+      services.map(({ id }, index) => row(id, { state: states[index] ?? 'works' })),
+    )?.headline.what
+  const absent = '2 of 3 names under macula.local are not set up on this machine.'
+  expect(what('works', 'stopped')).toBe(`${absent} What they name opens by address.`)
+  expect(what('stopped', 'stopped')).toBe(absent)
+})
+
 const restore = { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } }
 const setUp = {
   label: 'Set up names…',
@@ -133,7 +154,7 @@ describe('the words and the fix', () => {
       { route: { kind: 'absent' }, nameServer: { kind: 'stopped' } },
       {
         what: '2 of 3 names under macula.local are not set up on this machine. What they name opens by address.',
-        why: 'They are newer than what set-up wrote, or have another address now.',
+        why: 'The resolver of this machine is not led to our names; those that are known have another source (lines of /etc/hosts, another name server).',
         todo: 'Run set-up; it asks for the password once.',
         fix: setUp as never,
       },
