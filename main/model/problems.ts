@@ -53,7 +53,7 @@ const causeTitles = {
   limits: 'Limits',
   orphans: 'Not in the catalog',
   tls: 'TLS',
-  hosts: 'Hosts of Ingresses',
+  hosts: 'Names left out',
   before: 'What was here before',
 } as const
 

@@ -32,6 +32,11 @@ export type StepEvent = { readonly ms: number } & (
   | { readonly kind: 'note'; readonly says: string }
 )
 
+/** What is said of a forwarder, always with its address and port, and once. */
+export function sayForward({ listener, says }: Extract<StepEvent, { kind: 'forward' }>): string {
+  return says.startsWith(listener) ? says : `${listener}: ${says}`
+}
+
 export interface RunResult {
   readonly ok: boolean
   readonly done: readonly string[]

@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/engine.ts'
 import { MaculaError } from '../../model/errors.ts'
+import { sayForward } from '../../model/run.ts'
 import { dayOf, type TlsApplied, type TlsView } from '../../model/tls.ts'
 import { unwatched, waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { canAsk } from '../host.ts'
@@ -39,7 +40,7 @@ export async function tls(face: Face, words: readonly string[], flags: TlsFlags)
         async () =>
           await engine.applyTls({ newAuthority: flags.newCa === true }, (event) => {
             if (event.kind === 'note') notes.push(event.says)
-            if (event.kind === 'forward' && !event.ok) notes.push(`${event.listener}: ${event.says}`)
+            if (event.kind === 'forward' && !event.ok) notes.push(sayForward(event))
           }),
       ),
     )

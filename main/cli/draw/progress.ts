@@ -1,4 +1,4 @@
-import type { StepEvent } from '../../model/run.ts'
+import { sayForward, type StepEvent } from '../../model/run.ts'
 import type { PullProgress } from '../../model/run.ts'
 import { sayDuration } from '../../model/say.ts'
 import type { State } from '../../model/snapshot.ts'
@@ -109,7 +109,7 @@ export function createProgress(title: (id: string) => string, order: readonly st
       else if (event.kind === 'pull') pulls.set(event.progress.image, event.progress)
       else if (event.kind === 'pulled') pulls.delete(event.image)
       else if (event.kind === 'note') asides.push(event.says)
-      else if (event.kind === 'forward' && !event.ok) asides.push(`${event.listener}: ${event.says}`)
+      else if (event.kind === 'forward' && !event.ok) asides.push(sayForward(event))
     },
     frame(style, elapsed, over = false) {
       const { paint } = style
@@ -179,7 +179,7 @@ export function createJournal(title: (id: string) => string): (event: StepEvent)
       case 'skipped':
         return `${title(event.service)} was not tried: ${event.because}`
       case 'forward':
-        return event.ok ? undefined : `${event.listener}: ${event.says}`
+        return event.ok ? undefined : sayForward(event)
     }
   }
   // Parts of a run have clocks of their own, begun a little later than the whole: no line is told before the one over it.

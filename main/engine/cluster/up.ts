@@ -7,6 +7,7 @@ import { REGISTRY, REGISTRY_PORT, registryReferences } from '../../model/registr
 import type { RunResult } from '../../model/run.ts'
 import { sayHolder, sayHowToEnd, sayThe } from '../../model/say.ts'
 import { createNamer } from '../look/holders.ts'
+import { needNetwork } from '../run/network.ts'
 import { dnsOf } from '../look/powerdns.ts'
 import type { NodeWish } from '../adapters.ts'
 import { pause } from '../wait.ts'
@@ -79,7 +80,7 @@ async function ready(step: Step): Promise<void> {
   const { adapters } = context
   const { cluster, row } = ask
   const say = (says: string): void => tell({ kind: 'waiting', ms: elapsed(), service: row.id, says })
-  await adapters.docker.ensureNetwork()
+  await needNetwork(adapters)
   const found = await seen(step)
   if (found.kind === 'foreign')
     throw new MaculaError({

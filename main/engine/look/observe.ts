@@ -270,6 +270,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     ...expecter(adapters, settings, catalog, seen, isNative),
     isNative,
     asking,
+    serviceOf,
   }
 }
 

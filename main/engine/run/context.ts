@@ -5,10 +5,11 @@ import { balancerForwards, isBalancerAddress } from '../../model/balancers.ts'
 import { listenerKey } from '../../model/listeners.ts'
 import { sayOther } from '../../model/owner.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
-import { sayList } from '../../model/say.ts'
+import { sayHolder, sayList } from '../../model/say.ts'
 import { POWERDNS_KEY, type Catalog, type Settings } from '../../model/service.ts'
 import type { StepEvent } from '../../model/run.ts'
 import { unwantedForwards, wantedForwards } from '../look/forwards.ts'
+import { createNamer } from '../look/holders.ts'
 import { namesNow } from '../look/names.ts'
 import { apiOf, dnsOf } from '../look/powerdns.ts'
 import type { Truth } from '../look/truth.ts'
@@ -24,6 +25,8 @@ export function createRunContext(
   truth: Truth,
 ) {
   const turns = new Map<string, Promise<void>>()
+  /** What was said of forwarders that cannot be there, by whom it was told: each round of a start would say it again. */
+  const toldOf = new WeakMap<Tell, Set<string>>()
 
   /** Our name server answers all names of the catalog; its absence is a detour, never a failure. */
   async function namesOnce(tell: Tell, elapsed: () => number): Promise<void> {
@@ -129,11 +132,18 @@ export function createRunContext(
         (forward) => forward.port >= lowest && (address === undefined || forward.address === address),
       ),
     )
+    const named = createNamer(adapters.docker, truth.observe.serviceOf)
+    const before = toldOf.get(tell) ?? new Set()
+    toldOf.set(tell, before)
     for (const result of results) {
       const key = listenerKey(result.forward)
-      if (result.kind === 'failed')
-        tell({ kind: 'forward', ms: elapsed(), listener: key, ok: false, says: result.says })
-      else if (result.kind !== 'kept')
+      if (result.kind === 'failed') {
+        const { holder } = result
+        const says = holder ? `${key} is held by ${sayHolder(await named(holder))}.` : result.says
+        if (before.has(says)) continue
+        before.add(says)
+        tell({ kind: 'forward', ms: elapsed(), listener: key, ok: false, says })
+      } else if (result.kind !== 'kept')
         tell({ kind: 'forward', ms: elapsed(), listener: key, ok: true, says: result.kind })
     }
     if (address !== undefined) return

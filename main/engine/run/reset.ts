@@ -4,6 +4,7 @@ import { sayBytes, sayCount, sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { KeptVolume } from '../adapters.ts'
 import type { RunContext } from './context.ts'
+import { needNetwork } from './network.ts'
 import { consequencesOf, down } from './down.ts'
 import { whyNotStartable } from './startable.ts'
 
@@ -218,7 +219,7 @@ async function make(
 ) {
   const { adapters, truth } = context
   await adapters.stack.render(context.catalog().services, { publish: !truth.observe.isNative() })
-  await adapters.docker.ensureNetwork()
+  await needNetwork(adapters)
   await adapters.stack.create(
     [service.id],
     (_, says) => tell({ kind: 'waiting', ms: 0, service: service.id, says }),

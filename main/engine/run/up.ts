@@ -14,6 +14,7 @@ import { startContainer } from './start-container.ts'
 import { unwant } from './unwant.ts'
 import { rereadRoutes } from './routes.ts'
 import { keepTls } from './tls.ts'
+import { needNetwork } from './network.ts'
 import { needWay } from './way.ts'
 
 type Ending =
@@ -52,7 +53,7 @@ export async function up(
   const native = truth.observe.isNative()
   const [rendered] = await Promise.all([
     adapters.stack.render(all, { publish: !native }),
-    adapters.docker.ensureNetwork(),
+    needNetwork(adapters),
   ])
   // Nothing that is started could be reached: told at once instead of waited for, service by service.
   if (native) await needWay(adapters.host, context.settings)

@@ -16,7 +16,10 @@ export function isHeldByBefore(parts: readonly OldPart[], key: string): boolean 
   )
 }
 
-/** Everything that holds ports of ours because it ran before Macula: one cause, however many ports it has. */
+/**
+ * Everything that holds ports of ours because it ran before Macula: one cause, however many ports it has. Told before anything of
+ * ours is started too, though nothing is hit by then.
+ */
 export function beforeCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
   const { before = [], listeners } = frame.world
   const held = [...listeners].flatMap(([key, { kind }]) =>
@@ -30,12 +33,18 @@ export function beforeCause(frame: Frame, views: readonly ServiceView[]): Shared
         ({ id, address }) => id === view.id && address !== null && addresses.has(address),
       ) && view.ladder.some(({ id, state }) => id === 'forwarder' && (state === 'round' || state === 'stop')),
   )
-  if (hit.length === 0) return undefined
+  const off = views.filter(
+    (view) =>
+      view.state === 'stopped' &&
+      frame.services.some(({ id, address }) => id === view.id && address !== null && addresses.has(address)),
+  )
+  if (hit.length === 0 && off.length === 0) return undefined
+  const ofWhom = hit.length === 0 ? off : hit
   const titles = before.filter(({ listens = [] }) => listens.length > 0).map(({ title }) => title)
   return {
     id: 'before',
     headline: {
-      what: `What this machine ran before Macula holds ${held.length === 1 ? 'a port' : `${held.length} ports`} of ${sayList(hit.map(({ title }) => title))}.`,
+      what: `What this machine ran before Macula holds ${held.length === 1 ? 'a port' : `${held.length} ports`} of ${sayList(ofWhom.map(({ title }) => title))}.`,
       why: `${sayList(titles)}. It is not Macula’s, so it is left alone.`,
       todo: 'maculactl migrate shows what taking it over would do, with its data, and asks.',
       fix: { label: 'Take it over…', command: 'maculactl migrate', action: { kind: 'none' } },

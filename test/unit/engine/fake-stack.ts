@@ -71,6 +71,7 @@ export function fakeStack(
       containers: () => Promise.resolve([...world.containers.values()]),
       inspect: (id: string) => Promise.resolve(byId(id)),
       ensureNetwork: () => Promise.resolve(void (world.network ??= `net-${(world.count += 1)}`)),
+      nameOf: (container: string) => Promise.resolve(world.names.get(container)),
       removeNetwork: () => Promise.resolve(void did.push('remove the network')),
       remove(id: string) {
         const container = byId(id)
@@ -203,6 +204,9 @@ export function fakeStack(
         Promise.resolve(
           all.map((forward) => {
             const key = `${forward.address}:${forward.port}`
+            const holder = world.held.get(key)
+            if (holder)
+              return { kind: 'failed', forward, code: 'EADDRINUSE', says: `${key} is held by x.`, holder }
             const kind = world.forwards.has(key) ? 'kept' : 'started'
             world.forwards.set(key, forward)
             return { kind, forward, pid: 7, program: 'socat' }

@@ -1,5 +1,5 @@
 import type { Forward, ServiceRecord, StackAdapter } from '../../../main/engine/adapters.ts'
-import type { AnswerSeen, ContainerSeen } from '../../../main/model/observation.ts'
+import type { AnswerSeen, ContainerSeen, Holder } from '../../../main/model/observation.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import type { WaySeen } from '../../../main/model/way.ts'
 
@@ -45,6 +45,9 @@ export function fakeWorld(services: readonly ServiceSpec[]) {
     makeFails: new Map<string, string>(),
     /** Forwarders that listen, by address and port. */
     forwards: new Map<string, Forward>(),
+    /** Who has a port that a forwarder of ours would have; and names of containers by id or address. */
+    held: new Map<string, Holder>(),
+    names: new Map<string, string>(),
     nameServer: false,
     /** Whom our name server asks. */
     asks: undefined as string | undefined,
