@@ -5,6 +5,7 @@ import { readIfThere } from '../files.ts'
 import { readCgroup } from '../process/belongs.ts'
 import { ownerOfProcess } from '../process/mark.ts'
 import { argvOf, startOf } from '../process/record.ts'
+import { parseTable } from '../process/sockets.ts'
 
 /** One socat of the platform's scripts. */
 export interface Found extends SocatSeen {
@@ -28,8 +29,8 @@ export interface PidFolders {
 }
 
 /**
- * All socat processes of the platform's scripts, of every user: by where they listen, or by a script's pid file. Not those
- * of any Macula, of what `maculactl eject` wrote, nor of containers: who made those ends them.
+ * All socat processes of the platform's scripts, of every user: by where they listen, or by a script's pid file. Not what has
+ * its port in another network (a container, a network namespace); nor those of any Macula, of what `maculactl eject` wrote, nor of containers: who made those ends them.
  */
 export async function findSocats(folders: PidFolders): Promise<readonly Found[]> {
   const [pidFiles, ejected, here] = await Promise.all([
@@ -54,6 +55,8 @@ export async function findSocats(folders: PidFolders): Promise<readonly Found[]>
         placeOf(pid),
       ])
       if (started === undefined || !info || isElsewhere(place, here)) return undefined
+      // Which network another user's process has cannot be read; its sockets can.
+      if (!(await listensHere(pid, seen))) return undefined
       const { unit } = place
       return {
         ...seen,
@@ -97,6 +100,33 @@ export function isElsewhere(place: Place, here: Place): boolean {
     place.container !== here.container ||
     (place.net !== undefined && here.net !== undefined && place.net !== here.net)
   )
+}
+
+/**
+ * Whether the port that a socat listens on is one of this machine's, as this process sees it. /proc/PID/net/tcp (proc(5)) is
+ * the table of the network that PID has, and may be read of every user's; a socket has one number in all tables.
+ */
+async function listensHere(pid: number, seen: SocatSeen): Promise<boolean> {
+  const [its, here] = await Promise.all(
+    [`/proc/${pid}/net/tcp`, '/proc/self/net/tcp'].map(
+      async (path) => await readFile(path, 'utf8').catch(() => undefined),
+    ),
+  )
+  return isListener(seen, its, here)
+}
+
+/** `its`, `here`: tables in the form of /proc/net/tcp; one that cannot be read cannot tell the two apart. */
+export function isListener(
+  { address, port }: Pick<SocatSeen, 'address' | 'port'>,
+  its: string | undefined,
+  here: string | undefined,
+): boolean {
+  const inodes = (table: string): readonly string[] =>
+    parseTable(table)
+      .filter((socket) => socket.address === address && socket.port === port)
+      .map(({ inode }) => inode)
+  const there = inodes(here ?? '')
+  return its === undefined ? there.length > 0 : inodes(its).some((inode) => there.includes(inode))
 }
 
 /** Pids in the files of the routing scripts of `maculactl eject`, whatever its project is called. */

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isMaculasForwarder } from '../../../main/model/before/forwarders.ts'
 import { socatArgs } from '../../../main/system/forward/socat.ts'
 import { forwardersPart } from '../../../main/system/migration/forwarders.ts'
-import { findSocats, isElsewhere } from '../../../main/system/migration/socats.ts'
+import { findSocats, isElsewhere, isListener } from '../../../main/system/migration/socats.ts'
 
 let root: string
 const children: ChildProcess[] = []
@@ -38,7 +38,16 @@ async function start(args: readonly string[], pidFile: (port: number) => string,
   const file = pidFile(port)
   mkdirSync(join(file, '..'), { recursive: true })
   writeFileSync(file, `${child.pid ?? 0}\n`)
+  await expect.poll(async () => await reached(port), { timeout: 30_000 }).toBe(true)
   return child.pid ?? 0
+}
+
+async function reached(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
 }
 
 const script = (port: number) => [`TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr`, 'TCP:127.0.0.1:9']
@@ -76,6 +85,21 @@ describe('a socat with a script’s pid file', () => {
     expect((await findSocats(folders())).map((one) => one.pid)).not.toContain(pid)
   })
 })
+
+/** A row of /proc/net/tcp: 127.0.0.5:3100, in a state, with a socket's number. */
+const row = (state: string, inode: number): string =>
+  `  sl  local_address rem_address   st\n   0: 0500007F:0C1C 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000     0        0 ${inode} 1 0\n`
+
+test.each<readonly [string, string | undefined, string | undefined, boolean]>([
+  ['here', row('0A', 7), row('0A', 7), true],
+  ['in another network, and nobody has it here', row('0A', 7), '', false],
+  ['in another network, while somebody has the same one here', row('0A', 7), row('0A', 8), false],
+  ['nowhere: it only carries a connection', row('01', 7), row('01', 7), false],
+  ['somewhere that may not be read, and it is taken here', undefined, row('0A', 8), true],
+  ['somewhere that may not be read, and it is free here', undefined, '', false],
+])('a socat with its port %s', (_, its, here, is) =>
+  expect(isListener({ address: '127.0.0.5', port: 3100 }, its, here)).toBe(is),
+)
 
 test.each([
   ['in a container', { container: 'abc', net: undefined }, { container: undefined, net: 'net:[1]' }, true],

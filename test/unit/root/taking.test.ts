@@ -555,6 +555,23 @@ describe.skipIf(!hasSocat || process.getuid?.() !== 0)('a process', () => {
     await once(child, 'close')
   })
 
+  it('in another network is left alone, with that reason', async ({ skip }) => {
+    if (spawnSync('unshare', ['-n', 'true']).status !== 0)
+      return skip('no network of its own can be made here')
+    plant()
+    const argv = await words()
+    // Its own network has no address yet but that of all.
+    argvs.add(argv.join(' ').replace('127.0.0.1,', '0.0.0.0,'))
+    const there = argv.map((word) => word.replace('bind=127.0.0.1', 'bind=0.0.0.0'))
+    const child = spawn('unshare', ['-n', ...there], { stdio: 'ignore' })
+    children.push(child)
+    const pid = child.pid ?? 0
+    await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/net/tcp`, 'utf8')).toContain(' 0A '), 30_000)
+    expect(says(await tree.apply(ending(pid, there)))).toContain('has its port in another network')
+    expect(child.exitCode ?? child.signalCode).toBe(null)
+    expect(await tree.port.ledger()).toEqual([])
+  })
+
   it('whose port another program has meanwhile: undo says so, and can be done again', async () => {
     plant()
     const argv = await words()
