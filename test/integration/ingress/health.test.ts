@@ -267,6 +267,17 @@ describe('a name that no service has', () => {
     expect(post.status).toBe(404)
   })
 
+  test('and a path that the page of all services has not, without blaming its name', async () => {
+    const got = await get('home.macula.test', '/nosuch')
+    expect(got.status).toBe(404)
+    expect(got.headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(got.body).toContain('There is no such page')
+    expect(got.body).not.toContain('has the name')
+    expect(got.body).toContain('<a href="http://pages.macula.test">The pages</a>')
+    expect((await get('home.macula.test', '/')).status).toBe(200)
+    expect((await get('home.macula.test', '/health')).body).toBe('Macula\n')
+  })
+
   test.each(['a"b<i>c', "a'b", 'a&b'])('is text also when it is %s', async (host) => {
     const { status, body } = await get(host, '/')
     expect([400, 404]).toContain(status)

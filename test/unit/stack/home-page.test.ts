@@ -85,7 +85,37 @@ describe('a row', () => {
     expect(rowOf(app)).toContain('<a href="http://app.x.test">')
     // Its name leads to the cluster, which has no /health of ours.
     expect(rowOf(app)).not.toContain('data-name')
+    // Its cluster may never have been made: it is no part of what is missing then.
+    expect(rowOf(app)).toMatch(/<li class="row"[^>]* data-app>/)
+    expect(rowOf(service('a'))).not.toContain('data-app')
   })
+})
+
+test.each([
+  [undefined, 'Macula', undefined],
+  ['unknown', 'No service has this name', 'No service of Macula has the name'],
+  ['nowhere', 'There is no such page', '<code>home.x.test</code> has only this one.'],
+] as const)(
+  'shown instead of what was asked for (%s) it says why, and nothing that is not so',
+  (instead, head, says) => {
+    const page = homePage([service('a')], 'x.test', instead)
+    expect(page).toContain(`<h1>${head}</h1>`)
+    expect(/<p class="unknown">([^]*?)<\/p>/.exec(page)?.[1]?.includes(says ?? '')).toBe(
+      says === undefined ? undefined : true,
+    )
+    expect(page.includes('has the name')).toBe(instead === 'unknown')
+  },
+)
+
+test('counts what it asks, as its sum does', () => {
+  const page = homePage(
+    [
+      service('a', { endpoints: [endpoint()] }),
+      service('kind', { runtime: clusterRuntime(), endpoints: [] }),
+    ],
+    'x.test',
+  )
+  expect(page).toContain('1 service of')
 })
 
 test.each([

@@ -57,6 +57,20 @@ describe('the routes of the ingress', () => {
     expect(text).not.toContain('set $up http://two:80;\n    include /etc/nginx/snippets/proxy.conf')
   })
 
+  it('blame the path, not the name, where the page of all services has no such one', () => {
+    const { text } = ingressRoutes([], 'x.test')
+    expect(placesOf(text, 'home.x.test')).toEqual([
+      '= /health',
+      '= /',
+      '= /-/nowhere.html',
+      '~ ^/(?!-/(?:page|state)/)',
+    ])
+    const own = /location ~ (\S+) \{/.exec(text)?.[1] ?? ''
+    const isOwn = (path: string): boolean => new RegExp(own).test(path)
+    expect(['/nosuch', '/-/nosuch', '/-'].map(isOwn)).toEqual([true, true, true])
+    expect(['/-/page/page.js', '/-/state/grafana.web'].map(isOwn)).toEqual([false, false])
+  })
+
   it('make room for names that are longer than nginx expects', () => {
     const services = [service('a', { endpoints: [endpoint({ name: 'a', ingress: '/' })] })]
     expect(ingressRoutes(services, 'macula.local').text).not.toContain('bucket')

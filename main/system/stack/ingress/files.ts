@@ -11,7 +11,8 @@ export function ingressFiles(
   return new Map([
     ['routes/services.conf', routes],
     ['home/index.html', homePage(services, suffix)],
-    ['home/-/unknown.html', homePage(services, suffix, { unknown: true })],
+    ['home/-/unknown.html', homePage(services, suffix, 'unknown')],
+    ['home/-/nowhere.html', homePage(services, suffix, 'nowhere')],
     ['home/-/page/window.css', homeSheet()],
   ])
 }

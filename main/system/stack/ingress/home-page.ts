@@ -1,5 +1,6 @@
 import { baseUrlOf, fqdn, hasFront, urlOf } from '../../../model/access.ts'
 import { protocolOf } from '../../../model/protocol.ts'
+import { sayCount } from '../../../model/say.ts'
 import { INGRESS, tiers, type EndpointSpec, type ServiceSpec } from '../../../model/service.ts'
 import { drawings, type Shape } from '../../../model/state-shapes.ts'
 import { HOME, ingressPlan, type IngressPlan } from './plan.ts'
@@ -56,6 +57,8 @@ function row(service: ServiceSpec, suffix: string, plan: IngressPlan): string {
   const ask = [
     ...(key === undefined ? [] : [`data-ask="${html(key)}"`]),
     ...(named === undefined ? [] : [`data-name="${html(named)}"`]),
+    // Its cluster may never have been made: nobody misses it then.
+    ...(service.runtime.kind === 'cluster' ? ['data-app'] : []),
   ]
   const head = opens?.url === undefined ? html(title) : `<a href="${html(opens.url)}">${html(title)}</a>`
   const nowhere = service.runtime.kind === 'cluster' ? 'its applications have names' : 'inside Docker only'
@@ -69,14 +72,29 @@ function row(service: ServiceSpec, suffix: string, plan: IngressPlan): string {
 </li>`
 }
 
+/** What it is called, and why it is shown where that is no wish of the person's. */
+const heads = (suffix: string) => ({
+  home: { title: 'Services', head: 'Macula', says: '' },
+  unknown: {
+    title: 'No such name',
+    head: 'No service has this name',
+    says: 'No service of Macula has the name <code><!--# echo var="host" --></code>.',
+  },
+  nowhere: {
+    title: 'No such page',
+    head: 'There is no such page',
+    says: `<code>${html(`${HOME}.${suffix}`)}</code> has only this one.`,
+  },
+})
+
 /**
  * The page of all services as whole HTML. Everything of the catalog in it is text. `unknown`: said for a name that no
- * service has; nginx fills in the name (SSI, with its signs as entities).
+ * service has; nginx fills in the name (SSI, with its signs as entities). `nowhere`: said for a path that it has not itself.
  */
 export function homePage(
   services: readonly ServiceSpec[],
   suffix: string,
-  { unknown = false }: { readonly unknown?: boolean } = {},
+  instead?: 'unknown' | 'nowhere',
 ): string {
   const shown = services.filter(({ id }) => id !== INGRESS)
   const plan = ingressPlan(services, suffix)
@@ -91,22 +109,23 @@ export function homePage(
           `<section aria-labelledby="tier-${id}">\n<h2 id="tier-${id}">${html(title)}</h2>\n<ul>\n${rows.join('\n')}\n</ul>\n</section>`,
         ]
   })
-  const count = shown.length
+  const count = shown.filter(({ endpoints }) => endpoints.length > 0).length
+  const { title, head, says } = heads(suffix)[instead ?? 'home']
   return `<!doctype html>
 <html lang="en" data-home="${html(`${HOME}.${suffix}`)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
-<title>${unknown ? 'No such name' : 'Services'} · ${html(suffix)}</title>
+<title>${title} · ${html(suffix)}</title>
 <link rel="stylesheet" href="/-/page/window.css">
 <link rel="stylesheet" href="/-/page/page.css">
 <script type="module" src="/-/page/page.js"></script>
 </head>
 <body>
 <header>
-<h1>${unknown ? 'No service has this name' : 'Macula'}</h1>
-${unknown ? `<p class="unknown">No service of Macula has the name <code><!--# echo var="host" --></code>. This is what there is.</p>\n` : ''}<p class="summary" id="summary" role="status">${count} services of <code>${html(suffix)}</code></p>
+<h1>${head}</h1>
+${says === '' ? '' : `<p class="unknown">${says} This is what there is.</p>\n`}<p class="summary" id="summary" role="status">${sayCount(count, 'service')} of <code>${html(suffix)}</code></p>
 <noscript><p>Without JavaScript this page is a list: nobody asks the services whether they answer. <code>maculactl status</code> does.</p></noscript>
 </header>
 <main>

@@ -138,6 +138,12 @@ server {
   include /etc/nginx/snippets/home.conf;
   location = /health { default_type text/plain; return 200 "Macula\\n"; }
   location = / { try_files /index.html =404; }
+  location = /-/nowhere.html { internal; }
+  # The name is right, only the path is not; what the page itself loads and asks is as it is on every name.
+  location ~ ^/(?!-/(?:page|state)/) {
+    error_page 404 /-/nowhere.html;
+    return 404;
+  }
 }
 `
 }

@@ -64,13 +64,16 @@ function show(row, state) {
 }
 
 function sum() {
-  const count = (state) => rows.filter(({ dataset }) => dataset.is === state).length
-  const good = count('ok') + count('warn')
-  const silent = rows
+  const isGood = ({ dataset }) => dataset.is === 'ok' || dataset.is === 'warn'
+  // While no application of a cluster answers, there may be no cluster: they are no part of what is missing.
+  const hasApps = rows.some((row) => 'app' in row.dataset && isGood(row))
+  const counted = rows.filter(({ dataset }) => hasApps || !('app' in dataset))
+  const good = counted.filter(isGood).length
+  const silent = counted
     .filter(({ dataset }) => dataset.is === 'off')
     .map((row) => row.querySelector('h3').textContent)
   const rest = silent.length === 0 ? '' : ` ${silent.join(', ')} ${silent.length === 1 ? 'does' : 'do'} not.`
-  const text = `${good} of ${rows.length} services answer.${rest}`
+  const text = `${good} of ${counted.length} services answer.${rest}`
   if (summary.textContent !== text) summary.textContent = text
 }
 
