@@ -3,7 +3,7 @@ import type { PullProgress } from '../../model/run.ts'
 import { sayDuration } from '../../model/say.ts'
 import type { State } from '../../model/snapshot.ts'
 import { cut, oneLine, pad, widthOf } from '../layout.ts'
-import { paintState, type Style } from '../style.ts'
+import { paintState, stateSign, type Style } from '../style.ts'
 import { sayBytes, sayElapsed } from '../../model/say.ts'
 
 /** How a row ends whose service was removed. */
@@ -91,7 +91,7 @@ function itemOf(event: StepEvent): (Item & { readonly service: string }) | undef
 export function createProgress(title: (id: string) => string, order: readonly string[]): Progress {
   const items = new Map<string, Item>()
   const pulls = new Map<string, PullProgress>()
-  const asides: string[] = []
+  const asides: { readonly says: string; readonly done: boolean }[] = []
   let phase = ''
   const rank = (id: string): number => {
     const at = order.indexOf(id)
@@ -108,8 +108,8 @@ export function createProgress(title: (id: string) => string, order: readonly st
       } else if (event.kind === 'phase') phase = event.says
       else if (event.kind === 'pull') pulls.set(event.progress.image, event.progress)
       else if (event.kind === 'pulled') pulls.delete(event.image)
-      else if (event.kind === 'note') asides.push(event.says)
-      else if (event.kind === 'forward' && !event.ok) asides.push(sayForward(event))
+      else if (event.kind === 'note') asides.push({ says: event.says, done: event.done === true })
+      else if (event.kind === 'forward' && !event.ok) asides.push({ says: sayForward(event), done: false })
     },
     frame(style, elapsed, over = false) {
       const { paint } = style
@@ -133,7 +133,7 @@ export function createProgress(title: (id: string) => string, order: readonly st
         }),
         ...asides
           .slice(-3)
-          .map((says) => fit(`${paint.yellow(style.signs.state.degraded)} ${oneLine(says)}`)),
+          .map(({ says, done }) => fit(`${stateSign(style, done ? 'works' : 'degraded')} ${oneLine(says)}`)),
       ]
     },
   }

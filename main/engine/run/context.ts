@@ -61,6 +61,7 @@ export function createRunContext(
       if (made.length > 0)
         tell({
           kind: 'note',
+          done: true,
           ms: elapsed(),
           says: `Made in PowerDNS: the ${made.length === 1 ? 'zone' : 'zones'} ${sayList(made)}.`,
         })

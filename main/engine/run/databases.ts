@@ -24,6 +24,7 @@ export async function makeDatabases(
       if (made.length > 0)
         tell({
           kind: 'note',
+          done: true,
           ms: elapsed(),
           says: `${title} has ${made.length === 1 ? 'a new database' : 'new databases'}: ${sayList(made)}.`,
         })

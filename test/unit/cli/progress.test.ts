@@ -28,6 +28,19 @@ test('why a start takes long, on a terminal: its time goes on from when it began
   ])
 })
 
+test('what was made is no warning; what needs a look is', () => {
+  const progress = createProgress((id) => id, [])
+  progress.take({ kind: 'note', ms: 1, says: 'DB has a new database: two.', done: true })
+  progress.take({ kind: 'note', ms: 2, says: 'two cannot be made.' })
+  const stream = Object.assign({ isTTY: true, columns: 100, rows: 40 })
+  const style = penFor(stream as never, { LANG: 'C.UTF-8', NO_COLOR: '1' }, 'linux')
+  const [, ...asides] = progress.frame(style, 20)
+  expect(asides.map((line) => line.trim())).toEqual([
+    '✔ DB has a new database: two.',
+    '▲ two cannot be made.',
+  ])
+})
+
 test('no line is told before the one over it, though parts of a run have clocks of their own', () => {
   const journal = createJournal((id) => id.toUpperCase())
   const told: readonly StepEvent[] = [

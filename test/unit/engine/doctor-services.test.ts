@@ -25,6 +25,15 @@ test('all is well', async () => {
   expect(await found(() => undefined)).toEqual([expect.stringMatching(/^ok: /)])
 })
 
+test('what another check tells is no problem that passed here', async () => {
+  const [finding, ...more] = await found((draft) => {
+    for (const name of draft.names.keys()) draft.names.set(name, { kind: 'none', code: 'ENOTFOUND', ms: 1 })
+  })
+  expect(more).toEqual([])
+  expect(finding).toMatch(/^ok: No service has a problem of its own/)
+  expect(finding).not.toContain('work, with a problem')
+})
+
 test('without Docker nothing is known of them, and that is no pass', async () => {
   const down = { kind: 'down', code: 'absent', says: 'There is no Docker socket.' } as const
   expect(await found((draft) => void (draft.docker = down))).toEqual([expect.stringMatching(/^unknown: /)])

@@ -33,6 +33,7 @@ function setUp() {
   const stack = fakeStack(['db', 'dash', 'app', 'rest'], (id) => ({
     secrets: named[id] ?? [],
     ...(uses[id] ? { secretUses: uses[id] } : {}),
+    ...(id === 'db' ? { env: { URL: 'postgres://boss:{secret:DB}@{host:web}/x' } } : {}),
     ...(id === 'app' ? { needs: ['db'], origin: 'user' as const } : {}),
   }))
   const { world, did } = stack
@@ -190,6 +191,14 @@ test('what is left to a person is said, of our services and of their own', async
     'Sign in again.',
     'APP is made anew with APP; if it keeps that in its data, tell it there too.',
   ])
+})
+
+test('who hands the value on in a connection string is named, as programs have the old one', async () => {
+  expect((await one.set({ DB: 'db-2' })).also).toContain(
+    'Programs that were given the old value need the new one: maculactl env db',
+  )
+  // Nothing changed: nobody needs another.
+  expect((await one.set({ DB: 'db-2' })).also).toEqual([])
 })
 
 test('one that does not run is started to be told and stopped again; one without data is not told', async () => {

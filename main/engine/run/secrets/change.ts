@@ -188,7 +188,7 @@ async function tellKeepers(
 ): Promise<void> {
   const { told, unsure, failed } = await tellAll(context, keeping, change.to)
   for (const { service, name } of told)
-    tell({ kind: 'note', ms: elapsed(), says: `${service.title} has its new ${name}.` })
+    tell({ kind: 'note', done: true, ms: elapsed(), says: `${service.title} has its new ${name}.` })
   if (!failed) return
   const reached = [...told, ...unsure]
   const back = await tellAll(context, reached, change.from)
@@ -267,5 +267,15 @@ function alsoFor(services: readonly ServiceSpec[], names: Iterable<string>): rea
           )
       : [],
   )
-  return [...new Set([...said, ...own])]
+  // Programs of the person's were given it by env, in a connection string or alone.
+  const told = services.filter(({ env }) =>
+    Object.values(env).some((text) => changed.some((name) => text.includes(`{secret:${name}}`))),
+  )
+  const given =
+    told.length === 0
+      ? []
+      : [
+          `Programs that were given the old value need the new one: maculactl env ${told.map(({ id }) => id).join(' ')}`,
+        ]
+  return [...new Set([...said, ...own, ...given])]
 }
