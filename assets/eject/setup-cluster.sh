@@ -8,8 +8,8 @@ die() {
   exit 1
 }
 
-nodes_of() { docker ps -aq --filter "label=io.x-k8s.kind.cluster=$1" --format '{{.Names}}' | sort; }
-head_of() { docker ps -q --filter "label=io.x-k8s.kind.cluster=$1" --filter label=io.x-k8s.kind.role=control-plane --format '{{.Names}}' | sort | head -n 1; }
+nodes_of() { docker ps -a --filter "label=io.x-k8s.kind.cluster=$1" --format '{{.Names}}' | sort; }
+head_of() { docker ps --filter "label=io.x-k8s.kind.cluster=$1" --filter label=io.x-k8s.kind.role=control-plane --format '{{.Names}}' | sort | head -n 1; }
 
 # The kubectl of the node fits its version; none is needed on this machine.
 in_node() {

@@ -10,6 +10,7 @@ import { readBytes, readIfThere } from '../files.ts'
 import { shownFile, shownLink } from '../root/shown.ts'
 import { byRoot } from './hosts.ts'
 import { nameServers } from '../setup/name-service.ts'
+import { isRead } from './dnsmasq-readers.ts'
 import { rootStep } from './root-step.ts'
 
 const SYSTEM = '/etc/dnsmasq.d/macula.conf'
@@ -24,6 +25,8 @@ export interface NamesInput {
   readonly below?: string
   /** What root wrote of ours: a route of ours may have one of these very files. */
   readonly ledger: RootAdapter['ledger']
+  /** Whether a dnsmasq runs that reads this file; tests say it. */
+  readonly isRead?: (path: string) => Promise<boolean>
 }
 
 interface Found {
@@ -33,11 +36,14 @@ interface Found {
   readonly has: DnsmasqFile
   /** What stands for it in root's plan. */
   readonly shown: string
+  /** Whether a dnsmasq runs that reads it; else nobody answers its names now. */
+  readonly read: boolean
 }
 
 /** The system's dnsmasq, or NetworkManager's, where a script led names of ours to old addresses. */
 export function namesPart(input: NamesInput): MigrationPart {
   const below = input.below ?? ''
+  const reading = input.isRead ?? isRead
 
   /** Files that root wrote for a person's Macula are none of the old world. */
   async function written(): Promise<ReadonlySet<string>> {
@@ -60,8 +66,9 @@ export function namesPart(input: NamesInput): MigrationPart {
       (link === SYSTEM ? await readIfThere(join(below, SYSTEM)).catch(() => undefined) : undefined)
     if (isEjectedNames(text ?? '')) return undefined
     const has = dnsmasqFileOf(text ?? '', input.suffix)
-    if (has) return { path, has, shown, ...(link === undefined ? {} : { link }) }
-    return link === SYSTEM ? { path, link, shown, has: { names: 0, zones: [], others: [] } } : undefined
+    const read = await reading(path)
+    if (has) return { path, has, shown, read, ...(link === undefined ? {} : { link }) }
+    return link === SYSTEM ? { path, link, shown, read, has: { names: 0, zones: [], others: [] } } : undefined
   }
 
   async function find() {
@@ -116,14 +123,19 @@ function partOf(files: readonly Found[], turned: boolean, suffix: string): OldPa
   const who = files.some(({ path }) => path === MANAGED)
     ? 'NetworkManager’s dnsmasq'
     : 'The dnsmasq of this machine'
+  const isRead = files.some(({ read }) => read)
   return {
     id: 'names',
-    title: `${who} with names under ${suffix}`,
+    title: isRead
+      ? `${who} with names under ${suffix}`
+      : `${files.length === 1 ? 'A file' : 'Files'} for dnsmasq with names under ${suffix}`,
     holds: [
       ...files.map((one) => `${sayFile(one)}: ${sayCount(one.has.names, 'name')}`),
       ...(turned ? [`${SWITCH}: dns=dnsmasq`] : []),
     ],
-    costs: `It answers ${sayCount(names, 'name')} under ${suffix} with addresses of before: a name that Macula moved leads nowhere.`,
+    costs: isRead
+      ? `It answers ${sayCount(names, 'name')} under ${suffix} with addresses of before: a name that Macula moved leads nowhere.`
+      : `No dnsmasq that reads ${files.length === 1 ? 'it' : 'them'} runs now. One that is started later answers ${sayCount(names, 'name')} under ${suffix} with addresses of before.`,
   }
 }
 
@@ -135,7 +147,7 @@ function stayingOf(files: readonly Found[], suffix: string): OldPart {
     id: 'names',
     title: `A dnsmasq with names under ${suffix}, in a file that has more than them`,
     holds: files.map((one) => `${sayFile(one)}: ${sayCount(one.has.names, 'name')}`),
-    costs: `It answers names under ${suffix} with addresses of before. ${paths} ${files.length === 1 ? 'stays' : 'stay'}, because of lines that are for more than these names: ${sayList(
+    costs: `${files.some(({ read }) => read) ? 'It answers' : 'No dnsmasq that reads it runs now; one that is started later answers'} names under ${suffix} with addresses of before. ${paths} ${files.length === 1 ? 'stays' : 'stay'}, because of lines that are for more than these names: ${sayList(
       others.map((line) => `“${inert(line)}”`),
       9,
     )}. Take the lines with ${suffix} out by hand (or move these lines to a file of your own beside it, and run maculactl migrate again), then restart dnsmasq.`,
@@ -150,7 +162,7 @@ function stepOf(files: readonly Found[], turned: string | undefined, suffix: str
   ]
   const units = [
     ...(files.some(({ path }) => path === MANAGED) ? (['NetworkManager'] as const) : []),
-    ...(files.some(({ path }) => path === SYSTEM) ? (['dnsmasq'] as const) : []),
+    ...(files.some(({ path, read }) => path === SYSTEM && read) ? (['dnsmasq'] as const) : []),
   ]
   // A link goes before what it leads to: half done, nothing leads to a file that is gone.
   const ordered = removed.toSorted((one, two) => Number(two.path === MANAGED) - Number(one.path === MANAGED))
@@ -172,10 +184,14 @@ function stepOf(files: readonly Found[], turned: string | undefined, suffix: str
         const file = files.find((one) => one.path === path)
         return `${file ? sayFile(file) : path} is taken out${file && file.has.names > 0 ? ` (${sayCount(file.has.names, 'name')})` : ''}`
       }),
-      `${sayList(units)} ${units.length === 1 ? 'reads' : 'read'} its files again`,
+      ...(units.length === 0
+        ? []
+        : [`${sayList(units)} ${units.length === 1 ? 'reads its' : 'read their'} files again`]),
     ],
     ...(prices.length === 0 ? {} : { price: prices.join(' ') }),
-    without: `programs go on asking it, so names under ${suffix} keep their addresses of before.`,
+    without: files.some(({ read }) => read)
+      ? `programs go on asking it, so names under ${suffix} keep their addresses of before.`
+      : `a dnsmasq that is started later answers names under ${suffix} with addresses of before.`,
     verbs,
   })
 }

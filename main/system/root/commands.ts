@@ -42,7 +42,7 @@ export function commandsOf(
       case 'packages':
         return [`sudo ${INSTALL[manager]} ${verb.names.join(' ')}`]
       case 'remove':
-        return [`sudo rm ${verb.path}`]
+        return [`sudo mv ${verb.path} ${asideOf(verb.path)}`]
       case 'lines':
         return [takeOut(verb)]
       case 'unit-off':
@@ -52,6 +52,9 @@ export function commandsOf(
     }
   })
 }
+
+/** Where a person puts a file that root's program would keep: nothing reads it there, and it can be put back. */
+const asideOf = (path: string): string => `/root/${path.slice(1).replaceAll('/', '-')}.before-macula`
 
 /** One sed of all lines, so that the numbers stay right; what stays of a line replaces it. */
 function takeOut({ path, lines }: Extract<RootVerb, { readonly verb: 'lines' }>): string {

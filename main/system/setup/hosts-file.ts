@@ -41,7 +41,7 @@ export function hostsFile(machine: Machine): ResolverRoute {
       if (inTheWay !== undefined) return { fits: false, says: inTheWay }
       return {
         fits: true,
-        says: `Programs read ${FILE}; ${block.kind === 'block' ? 'names of Macula are in it' : 'no name of Macula is in it yet'}.${await rewritten(machine)}`,
+        says: `Programs read ${FILE}; ${block.kind === 'block' ? 'a block of Macula is in it' : 'no block of Macula is in it yet'}.${await rewritten(machine)}`,
       }
     },
     plan: ({ settings, names }) => {

@@ -10,7 +10,9 @@ import { upWords } from '../../../main/system/migration/compose-up.ts'
 import { forwardersPart } from '../../../main/system/migration/forwarders.ts'
 import { hostsPart } from '../../../main/system/migration/hosts.ts'
 import { openJournal } from '../../../main/system/migration/journal.ts'
+import { readsFile } from '../../../main/system/migration/dnsmasq-readers.ts'
 import { namesPart } from '../../../main/system/migration/names.ts'
+import { openMachine } from '../../../main/system/setup/machine.ts'
 import { planOf } from '../../../main/system/root/plan.ts'
 import { shownAt } from '../../../main/system/root/shown.ts'
 
@@ -31,8 +33,13 @@ const SWITCH = '/etc/NetworkManager/conf.d/dnsmasq.conf'
 const names = 'address=/grafana.macula.local/127.0.0.4\nserver=/lab/172.20.0.10\n'
 
 describe('names in dnsmasq', () => {
-  const part = (entries: readonly Partial<LedgerEntry>[] = []) =>
-    namesPart({ suffix: 'macula.local', below, ledger: () => Promise.resolve(entries as LedgerEntry[]) })
+  const part = (entries: readonly Partial<LedgerEntry>[] = [], read = true) =>
+    namesPart({
+      suffix: 'macula.local',
+      below,
+      ledger: () => Promise.resolve(entries as LedgerEntry[]),
+      isRead: () => Promise.resolve(read),
+    })
   const verbs = async (entries?: readonly Partial<LedgerEntry>[]) => {
     const [step] = await part(entries).plan()
     return step?.change?.verbs.map(
@@ -47,6 +54,29 @@ describe('names in dnsmasq', () => {
     expect((await part().detect())[0]?.title).toBe(
       'The dnsmasq of this machine with names under macula.local',
     )
+  })
+
+  test('that no dnsmasq reads: nothing is restarted, and nobody is said to answer them now', async () => {
+    put(SYSTEM, names)
+    const [found] = await part([], false).detect()
+    const [step] = await part([], false).plan()
+    expect(found?.title).toBe('A file for dnsmasq with names under macula.local')
+    expect(found?.costs).toMatch(/^No dnsmasq that reads it runs now\. /)
+    expect(step?.change?.verbs.map(({ verb }) => verb)).toEqual(['remove'])
+    expect(step?.effects.filter((one) => one.includes('files again'))).toEqual([])
+    expect(step?.without).toMatch(/^a dnsmasq that is started later /)
+    put(SYSTEM, `${names}listen-address=10.0.0.1\n`)
+    expect((await part([], false).detect())[0]?.costs).toMatch(/^No dnsmasq that reads it runs now; /)
+  })
+
+  test.each([
+    [['/usr/sbin/dnsmasq', '-x', '/run/d.pid', '-7', '/etc/dnsmasq.d,.dpkg-dist,.dpkg-old'], true],
+    [['dnsmasq', '--conf-dir=/etc/dnsmasq.d,*.conf'], true],
+    [['dnsmasq', '-7', '/etc/dnsmasq.d,*.local'], false],
+    [['dnsmasq', '--conf-file=/var/lib/libvirt/dnsmasq/default.conf'], false],
+    [['dnsmasq', '--conf-dir=/etc/NetworkManager/dnsmasq.d'], false],
+  ])('a dnsmasq started as %j reads it: %s', async (argv, is) => {
+    expect(await readsFile(openMachine(below), argv, SYSTEM)).toBe(is)
   })
 
   test('NetworkManager’s by a link: the link goes before what it leads to, and the switch with them', async () => {

@@ -67,20 +67,20 @@ describe('what holds ports because it ran before', () => {
 })
 
 describe('the doctor', () => {
-  const input = (before: readonly OldPart[]) =>
+  const overlaps = {
+    kind: 'overlaps',
+    withName: 'the docker network infrastructure_macula-infra',
+    subnet: '172.23.0.0/16',
+    free: '172.24.0.0/24',
+  }
+  const input = (before: readonly OldPart[], seen: object = overlaps) =>
     ({
       before,
       settings: defaultSettings,
       snapshot: { docker: { kind: 'up', version: '29', apiVersion: '1.52', native: false } },
       adapters: {
         docker: {
-          network: () =>
-            Promise.resolve({
-              kind: 'overlaps',
-              withName: 'the docker network infrastructure_macula-infra',
-              subnet: '172.23.0.0/16',
-              free: '172.24.0.0/24',
-            }),
+          network: () => Promise.resolve(seen),
         },
       },
     }) as unknown as CheckInput
@@ -94,6 +94,15 @@ describe('the doctor', () => {
       expect(found[0]?.why).toContain(costs)
     }
     expect(await check.run(input([]))).toEqual([])
+  })
+
+  test.each([
+    ['while theirs lies over ours', parts, overlaps, true],
+    ['not once a free one was taken', parts, { kind: 'absent' }, false],
+    ['not without a network of theirs', [parts[1]!], overlaps, false],
+  ])('offers a free subnet %s', async (_, there, seen, is) => {
+    const [found] = await check.run(input(there, seen))
+    expect(found?.todo?.includes('free subnet')).toBe(is)
   })
 
   test('a subnet that their network takes is that finding’s; another network’s is its own', async () => {

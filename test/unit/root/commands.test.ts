@@ -63,7 +63,7 @@ describe('the commands for people who type them', () => {
       'sudo systemctl reload-or-restart systemd-resolved',
       'sudo dnf install dnsmasq socat',
       'sudo systemctl restart dnsmasq',
-      'sudo rm /etc/dnsmasq.d/macula.conf',
+      'sudo mv /etc/dnsmasq.d/macula.conf /root/etc-dnsmasq.d-macula.conf.before-macula',
       'sudo systemctl disable --now dnsmasq.service',
       'sudo kill 4711',
     ])

@@ -29,7 +29,7 @@ const RESOLVE = 'files mdns4_minimal [NOTFOUND=return] resolve [!UNAVAIL=return]
 const DNS = 'files mdns4_minimal [NOTFOUND=return] dns'
 const STUB = ['127.0.0.53']
 const OWN = { 'route-systemd-resolved': 'systemd-resolved does not run here.' }
-const LISTED = 'Programs read /etc/hosts; no name of Macula is in it yet.'
+const LISTED = 'Programs read /etc/hosts; no block of Macula is in it yet.'
 const ASKS = 'systemd-resolved answers for this machine.'
 
 export const machines: readonly Given[] = [

@@ -25,6 +25,7 @@ const step = (id: string, dns53 = false) => {
   const old = namesPart({
     suffix: 'macula.local',
     below: tree.root,
+    isRead: () => Promise.resolve(true),
     ledger: async () => await tree.port.ledger(),
   })
   const found = openNameSteps({ dns53 }, old, machine).find((one) => one.id === id)

@@ -27,6 +27,7 @@ const part = () =>
   namesPart({
     suffix: 'macula.local',
     below: tree.root,
+    isRead: () => Promise.resolve(true),
     ledger: async () => await tree.port.ledger(),
   })
 const removed = async () =>

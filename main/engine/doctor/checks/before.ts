@@ -6,9 +6,14 @@ export const before: Check = {
   id: 'before',
   group: 'machine',
   title: 'What was here before',
-  run({ before: parts = [] }) {
-    if (parts.length === 0) return Promise.resolve([])
-    return Promise.resolve([
+  async run({ before: parts = [], adapters, snapshot }) {
+    if (parts.length === 0) return []
+    // A subnet that was taken for us already is not offered again.
+    const isCrowded =
+      snapshot.docker.kind === 'up' &&
+      parts.some(({ networks = [] }) => networks.length > 0) &&
+      (await adapters.docker.network().catch(() => undefined))?.kind === 'overlaps'
+    return [
       {
         result: 'warning',
         what: `This machine has the platform’s earlier set-up: ${sayList(
@@ -17,9 +22,9 @@ export const before: Check = {
         )}.`,
         short: sayList(parts.map(({ title }) => title)),
         why: parts.map(({ holds, costs }) => `${sayList(holds, 5)}. ${costs}`).join(' '),
-        todo: 'maculactl migrate shows what taking it over would do, with its data, and asks before anything is done. Left as it is, Macula runs beside it at the price above; maculactl setup offers a free subnet then.',
+        todo: `maculactl migrate shows what taking it over would do, with its data, and asks before anything is done. Left as it is, Macula runs beside it at the price above${isCrowded ? '; maculactl setup offers a free subnet then' : ''}.`,
         fix: { label: 'Take it over…', command: 'maculactl migrate', action: { kind: 'none' } },
       },
-    ])
+    ]
   },
 }
