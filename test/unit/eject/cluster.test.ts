@@ -13,8 +13,9 @@ const docker = `#!/bin/sh
 echo "docker $*" >>"$DIARY"
 case "$*" in
   'network inspect '*) [ ! -e "$STATE/no-network" ] ;;
-  'ps -aq '*) [ ! -e "$STATE/made" ] || echo macula-control-plane ;;
-  'ps -q '*) [ ! -e "$STATE/made" ] || echo macula-control-plane ;;
+  # docker warns of --format beside -q, and ignores it.
+  'ps -a '*) [ ! -e "$STATE/made" ] || echo macula-control-plane ;;
+  'ps --filter '*) [ ! -e "$STATE/made" ] || echo macula-control-plane ;;
   'inspect -f {{range '*) cat "$STATE/networks" 2>/dev/null || echo 'kind ' ;;
   'network connect '*) echo 'kind macula-infrastructure ' >"$STATE/networks" ;;
   'inspect -f {{(index '*) echo 172.23.0.129 ;;
