@@ -10,13 +10,21 @@ export async function importEnv(face: Face, file: string): Promise<number> {
   return await secrets({ ...face, json: false, out: face.err }, ['import', file], {})
 }
 
+const envFileOf = (view: MigrationView): string | undefined =>
+  view.found.find(({ envFile }) => envFile !== undefined)?.envFile
+
+/** Whether passwords are asked for at a terminal: there are some, and nothing was said of them. */
+export function asksPasswords(view: MigrationView, importEnv: string | true | undefined): boolean {
+  return importEnv === undefined && envFileOf(view) !== undefined
+}
+
 /** The .env whose passwords are taken over too: the one that was named or found, when that is wanted. */
 export async function envOf(
   face: Face,
   view: MigrationView,
   { yes, importEnv }: { readonly yes: boolean; readonly importEnv: string | true | undefined },
 ): Promise<string | undefined> {
-  const found = view.found.find(({ envFile }) => envFile !== undefined)?.envFile
+  const found = envFileOf(view)
   if (typeof importEnv === 'string') return importEnv
   if (importEnv === true) {
     if (found !== undefined) return found

@@ -8,13 +8,14 @@ import {
 } from '../../model/migration.ts'
 import { sayCount } from '../../model/say.ts'
 import { drawBack, drawData, drawDone, drawEnd, drawFound, drawSteps } from '../draw/migration.ts'
+import { askTakeOver, sayRound } from '../draw/migration-round.ts'
 import { complain, unwatched, waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { INTERRUPTED } from '../interrupted.ts'
 import { wrap } from '../layout.ts'
 import { unknownWords } from '../targets.ts'
 import { NOTHING_CHANGED } from '../words.ts'
-import { envOf, importEnv } from './migrate-env.ts'
+import { asksPasswords, envOf, importEnv } from './migrate-env.ts'
 import { followMigration } from './migrate-progress.ts'
 import { carryOut } from './run.ts'
 import { sayPrompt } from './setup-plan.ts'
@@ -46,11 +47,12 @@ export async function migrateIn(face: Face, session: Session, options: MigrateOp
   if (options.back === true) return await back(face, session, options.yes === true)
   const view = await look(face, session)
   const choice = chosenOf(view, options)
-  if (options.list === true) return await list(face, session, view, choice)
+  const start = options.onlyData === undefined && options.without?.includes('start') !== true
+  if (options.list === true) return await list(face, session, view, choice, start)
   return await takeOver(face, session, view, choice, {
     yes: options.yes === true,
     importEnv: options.importEnv,
-    start: options.onlyData === undefined && options.without?.includes('start') !== true,
+    start,
   })
 }
 
@@ -93,6 +95,7 @@ async function list(
   session: Session,
   view: MigrationView,
   choice: MigrationChoice,
+  start: boolean,
 ): Promise<number> {
   if (face.json) {
     await answer(face, session, view, null)
@@ -101,6 +104,8 @@ async function list(
   face.out.lines(draw(face, session, view, choice))
   if (choice.steps.length + choice.data.length > 0)
     face.out.lines([
+      '',
+      ...sayRound(session.clean.deep(view), choice, start).flatMap((one) => wrapped(face.out, one)),
       '',
       ...wrapped(
         face.out,
@@ -174,14 +179,8 @@ async function takeOver(
   }
   const byRoot = choice.steps.filter(({ change }) => change !== undefined)
   const start = how.start && !face.json
-  if (!face.json && start)
-    face.out.lines([
-      '',
-      ...wrapped(
-        face.out,
-        'At the end Macula’s services start (maculactl up); --without start leaves that out.',
-      ),
-    ])
+  const round = face.json ? [] : sayRound(session.clean.deep(view), choice, start)
+  if (round.length > 0) face.out.lines(['', ...round.flatMap((one) => wrapped(face.out, one))])
   if (!how.yes) {
     if (!canAsk(face.host)) {
       if (face.json) await answer(face, session, view, null)
@@ -192,7 +191,7 @@ async function takeOver(
       })
     }
     const go = await face.host.ask.one({
-      message: `Take this over? ${sayCount(choice.steps.length, 'step')}${choice.data.length === 0 ? '' : ` and the data of ${sayCount(choice.data.length, 'store')}`}, nothing else.`,
+      message: askTakeOver(choice, start, asksPasswords(view, how.importEnv)),
       options: [
         { value: 'no', label: 'No, change nothing' },
         { value: 'yes', label: 'Take it over' },

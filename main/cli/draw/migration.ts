@@ -156,6 +156,10 @@ export function drawEnd(style: Style, clean: Cleaner, result: MigrationResult): 
   ]
 }
 
+/** "2 forwarders of yours come", "the Compose project x comes". */
+const willCome = (brings: string): string =>
+  /^(?:[2-9]|[1-9]\d+|the containers) /.test(brings) ? 'come' : 'comes'
+
 /** What --back does: what stops, what root gives back, and what comes again. */
 export function drawBack(
   style: Style,
@@ -177,7 +181,17 @@ export function drawBack(
             ({ title, target }) => `   - ${clean.text(target)}  ${paint.dim(clean.text(title))}`,
           ),
         ]),
-    ...drawDone(style, clean, done.toReversed(), now),
+    ...done
+      .toReversed()
+      .flatMap(({ brings, state, says, at, back: words }, index) => [
+        ...wrap(
+          `${clean.text(brings)} ${willCome(brings)} back (${state === 'done' ? clean.text(says) : 'begun, not ended'}, ${sayDay(at, now)})`,
+          width(style),
+          '   ',
+          `${index + (entries.length === 0 ? 2 : 3)}. `,
+        ),
+        ...words.map((one) => `     ${paint.dim(clean.text(one))}`),
+      ]),
     '',
   ]
 }

@@ -86,10 +86,14 @@ export async function viewOf(
     ...own.filter(({ change }) => change !== undefined),
     ...(found.length > 0 || own.length > 0 ? setupSteps(items, own) : []),
   ]
+  const data = await measured(migration, journal)
+  const zonesCome = data.some(
+    ({ id, measured: seen, taken }) => id === 'powerdns' && seen.kind === 'found' && !taken,
+  )
   return {
     found,
-    steps,
-    data: await measured(migration, journal),
+    steps: zonesCome ? steps.map(withLaterNames) : steps,
+    data,
     done: journal.steps.map(({ id, part, title, brings, at, state, says, back }) => ({
       id,
       part,
@@ -102,6 +106,14 @@ export async function viewOf(
     })),
     ...(journal.since === undefined ? {} : { since: journal.since }),
   }
+}
+
+/** A list of names is written before the zones that come can be asked: root is needed once more for theirs. */
+function withLaterNames(step: PlannedStep): PlannedStep {
+  if (step.change?.verbs.some(({ verb }) => verb === 'block') !== true) return step
+  const later =
+    'Records of PowerDNS that are taken over can be asked for only afterwards: their names wait for maculactl setup then, which needs root once more.'
+  return { ...step, price: [step.price, later].filter((one) => one !== undefined).join(' ') }
 }
 
 async function measured(migration: MigrationAdapter, journal: Journal): Promise<readonly DataSetView[]> {

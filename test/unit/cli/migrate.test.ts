@@ -34,7 +34,9 @@ describe('maculactl migrate', () => {
     const one = runCommand({ before, columns: 100, answers: ['yes'] })
     const { code } = await one.run('migrate')
     expect(code).toBe(0)
-    expect(questions(one)).toEqual(['Take this over? 3 steps and the data of 1 store, nothing else.'])
+    expect(questions(one)).toEqual([
+      'Take this over? 3 steps, the data of 1 store and the start of Macula’s services, nothing else.',
+    ])
     expect(did(one)[0]).toBe('migrate compose-infrastructure,before-unit,before-hosts,data-registry without ')
     // The old network is still there in this stand-in.
     expect(did(one).some((asked) => asked.startsWith('up '))).toBe(false)
@@ -163,6 +165,7 @@ describe('their passwords', () => {
   test('at a terminal it is asked for', async () => {
     const one = runCommand({ before: withEnv, files, columns: 100, answers: ['yes', 'yes'] })
     expect((await imports(one, '--without', 'start')).did).toEqual(['import', 'migrate'])
+    expect(questions(one)[0]).toContain('nothing else but what is asked next: their passwords.')
     expect(questions(one)[1]).toContain(envFile)
     const other = runCommand({ before: withEnv, files, columns: 100, answers: ['yes', 'no'] })
     expect((await imports(other, '--without', 'start')).did).toEqual(['migrate'])
@@ -182,6 +185,19 @@ describe('their passwords', () => {
       did: ['migrate'],
     })
     expect(one.err()).toContain('maculactl secrets import FILE')
+  })
+
+  test('the list says that they can be taken, that a copy is kept, what rests and what starts', async () => {
+    const { out } = await runCommand({ before: withEnv, files, columns: 100 }).run('migrate', '--list')
+    const said = out.replaceAll(/\s+/g, ' ')
+    expect(said).toContain('the containers of infrastructure rest while the data of 1 store is copied')
+    expect(said).toContain(
+      `Its passwords (${envFile}) are taken over only when that is asked for: --import-env`,
+    )
+    expect(said).toContain('A copy of its .env is kept')
+    expect(said).toContain('At the end Macula’s services start')
+    const none = await runCommand({ before, columns: 100 }).run('migrate', '--list', '--without', 'start')
+    expect(none.out).not.toMatch(/import-env|At the end/)
   })
 
   test('one that is not there is an error before anything is done', async () => {
@@ -205,7 +221,10 @@ describe('maculactl migrate --back', () => {
     const { code, out } = await one.run('migrate', '--back')
     expect(code).toBe(0)
     expect(out).toContain('Macula’s services stop')
-    expect(out).toContain('the Compose project infrastructure: 14 containers removed')
+    expect(out).toContain('1. Macula’s services stop')
+    // All of it is numbered, and told as what will be.
+    expect(out).toMatch(/^\d\. the Compose project infrastructure comes back \(14 containers removed, /m)
+    expect(out.slice(0, out.indexOf('✔'))).toContain('docker compose')
     expect(did(one)).toEqual(['migrate back'])
   })
 

@@ -554,6 +554,28 @@ describe('what is shown', () => {
     ])
   })
 
+  test('a list of names says that those of zones that come need root once more; nothing else does', async () => {
+    const { migration, world } = bench()
+    const block = { verb: 'block', path: '/etc/hosts', content: '127.0.0.4 grafana.macula.local\n' } as const
+    const change = {
+      id: 'route-hosts',
+      title: 'List names',
+      reason: 'r',
+      price: 'Each name.',
+      verbs: [block],
+      commands: [],
+    }
+    const items = [{ change, state: 'to do', says: '' }] as const
+    const zones = { ...migration.data[0]!, id: 'powerdns' as const }
+    const pricesOf = async (data: typeof migration.data) =>
+      (await viewOf({ ...migration, data }, world.journal, items)).steps.map(({ price = '' }) =>
+        price.includes('root once more'),
+      )
+    expect((await pricesOf([zones])).lastIndexOf(true)).toBe((await pricesOf([zones])).length - 1)
+    expect((await pricesOf([zones])).filter(Boolean)).toHaveLength(1)
+    expect(await pricesOf([])).not.toContain(true)
+  })
+
   test('set-up’s changes alone are no reason for a take-over', async () => {
     const { migration, world } = bench()
     world.there.clear()
