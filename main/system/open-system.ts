@@ -67,7 +67,8 @@ async function readPresent(items: readonly SetupItem[]): Promise<Readonly<Record
 
 /**
  * Opens everything for this environment: folders, settings, catalog, the outside, and the engine over them.
- * `notes` tell what a person should know of our own files. With settings that cannot be used nothing is opened: the
+ * `notes` tell what a person should know of our own files, whatever was asked; the doctor knows some more. With settings that
+ * cannot be used nothing is opened: the
  * engine then answers everything by what to correct.
  */
 export async function openSystem(
@@ -79,6 +80,8 @@ export async function openSystem(
   await refuseForeignFolders(paths, env)
   const { settings, problem } = await openSettings(paths)
   const notes: string[] = []
+  /** Only the doctor tells these: nothing is lost by them, and with another HOME they hold for every command. */
+  const quiet = new Set<string>()
   const catalog = await readCatalog(paths, settings, env, (says) => void notes.push(says))
   const ids = catalog.services.flatMap(({ id, runtime }) => (runtime.kind === 'container' ? [id] : []))
   notes.push(...(await straysIn(paths.config, ids)))
@@ -109,10 +112,12 @@ export async function openSystem(
     if (settings.tls) steps.push(trust(openMachine(), authority, browsers))
     const adapters = await openAdapters({ paths, settings, catalog, env, self, root, routes, steps })
     const damage = await adapters.intent.damage()
-    if (damage !== undefined)
+    if (damage !== undefined) {
       notes.push(
-        `${damage}. What was to run is not known, so what runs counts as wanted; the next start or stop writes the file anew and keeps a damaged one aside.`,
+        `${damage.says}. What was to run is not known, so what runs counts as wanted; the next start or stop writes the file anew and keeps a damaged one aside.`,
       )
+      if (damage.gone) quiet.add(notes.at(-1) ?? '')
+    }
     return createEngine({
       adapters,
       settings,
@@ -125,7 +130,9 @@ export async function openSystem(
 
   return {
     engine,
-    notes,
+    get notes() {
+      return notes.filter((says) => !quiet.has(says))
+    },
     ...(problem === undefined ? {} : { problem }),
     paths: { config: paths.config, services: join(paths.config, 'services'), state: paths.state },
     settings: {

@@ -73,7 +73,7 @@ export interface LockAdapter {
 export interface IntentAdapter {
   wanted(): Promise<ReadonlySet<string>>
   /** Why what was kept cannot be read, or that it is gone while services run; what runs counts as wanted then, until the next change writes it anew. */
-  damage(): Promise<string | undefined>
+  damage(): Promise<{ readonly says: string; readonly gone?: true } | undefined>
   want(ids: readonly string[]): Promise<void>
   unwant(ids: readonly string[]): Promise<void>
 }

@@ -81,9 +81,9 @@ export function openIntent(
     },
     async damage() {
       const found = await read()
-      if (found.kind === 'damaged') return found.says
+      if (found.kind === 'damaged') return { says: found.says }
       return found.kind === 'missing' && (await runningSoon()).length > 0
-        ? `${file} is not there, though services run`
+        ? { says: `${file} is not there, though services run`, gone: true }
         : undefined
     },
     want: async (ids) => await write((before) => [...before, ...ids]),

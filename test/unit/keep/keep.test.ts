@@ -228,7 +228,8 @@ describe('what is wanted', () => {
     async (text) => {
       await writeFile(file(), text)
       const intent = running('loki', 'tempo', 'excalidraw')
-      expect(await intent.damage()).toContain(`${file()} is damaged: line 1`)
+      expect((await intent.damage())?.says).toContain(`${file()} is damaged: line 1`)
+      expect(await intent.damage()).not.toHaveProperty('gone')
       expect([...(await intent.wanted())]).toEqual(['loki', 'tempo', 'excalidraw'])
       expect(await readFile(file(), 'utf8')).toBe(text)
       await intent.unwant(['excalidraw'])
@@ -239,7 +240,10 @@ describe('what is wanted', () => {
   )
   test('gone while services run: they count as wanted, which is told, and stopping one takes none of the others', async () => {
     const intent = running('loki', 'tempo', 'excalidraw')
-    expect(await intent.damage()).toBe(`${file()} is not there, though services run`)
+    expect(await intent.damage()).toEqual({
+      says: `${file()} is not there, though services run`,
+      gone: true,
+    })
     expect([...(await intent.wanted())]).toEqual(['loki', 'tempo', 'excalidraw'])
     await intent.unwant(['excalidraw'])
     expect([...(await running().wanted())]).toEqual(['loki', 'tempo'])
@@ -394,7 +398,7 @@ describe('what is wanted, while the settings name another project than before', 
     expect(await of('macula').damage()).toBeUndefined()
     const other = of('macula-2')
     expect([...(await other.wanted())]).toEqual([])
-    const says = await other.damage()
+    const says = (await other.damage())?.says
     expect(says).toMatch(/wanted\.json is of the project "macula", as settings\.json had it before\./)
     expect(says).toMatch(/to stop it, set "project" back to it and run maculactl down$/)
     await other.want(['s3'])
