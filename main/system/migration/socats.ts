@@ -107,11 +107,9 @@ export function isElsewhere(place: Place, here: Place): boolean {
  * the table of the network that PID has, and may be read of every user's; a socket has one number in all tables.
  */
 async function listensHere(pid: number, seen: SocatSeen): Promise<boolean> {
-  const [its, here] = await Promise.all(
-    [`/proc/${pid}/net/tcp`, '/proc/self/net/tcp'].map(
-      async (path) => await readFile(path, 'utf8').catch(() => undefined),
-    ),
-  )
+  const tableOf = async (of: number | 'self'): Promise<string | undefined> =>
+    await readFile(`/proc/${of}/net/tcp`, 'utf8').catch(() => undefined)
+  const [its, here] = await Promise.all([tableOf(pid), tableOf('self')])
   return isListener(seen, its, here)
 }
 

@@ -68,7 +68,7 @@ describe.each(places)('%s in place of a file', (_, says, make) => {
     [
       'wanted.json',
       ({ state }) => join(state, 'wanted.json'),
-      async (all) => await (await openIntent(all, () => Promise.resolve([])).damage())?.says,
+      async (all) => (await openIntent(all, () => Promise.resolve([])).damage())?.says,
     ],
     [
       'addresses.json',
