@@ -9,3 +9,8 @@ export function notAsShown({ title }: { readonly title: string }, more: readonly
     todo: 'Run maculactl migrate again and read what it would do now.',
   })
 }
+
+/** The title of what was found within a sentence: its first word is ours, and no name. */
+export function inSentence(title: string): string {
+  return title.replace(/^(?:The|A|File|Files|Forwarders)(?= )/, (word) => word.toLowerCase())
+}

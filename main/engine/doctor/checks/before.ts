@@ -1,3 +1,4 @@
+import { inSentence } from '../../../model/before/shown.ts'
 import { sayList } from '../../../model/say.ts'
 import type { Check } from '../check.ts'
 
@@ -17,11 +18,11 @@ export const before: Check = {
       {
         result: 'warning',
         what: `This machine has the platform’s earlier set-up: ${sayList(
-          parts.map(({ title }) => title),
+          parts.map(({ title }) => inSentence(title)),
           9,
         )}.`,
-        short: sayList(parts.map(({ title }) => title)),
-        why: parts.map(({ holds, costs }) => `${sayList(holds, 5)}. ${costs}`).join(' '),
+        short: sayList(parts.map(({ title }, index) => (index === 0 ? title : inSentence(title)))),
+        why: parts.map(({ holds, costs }) => `${sayList(holds, 3)}. ${costs}`).join(' '),
         todo: `maculactl migrate shows what taking it over would do, with its data, and asks before anything is done. Left as it is, Macula runs beside it at the price above${isCrowded ? '; maculactl setup offers a free subnet then' : ''}.`,
         fix: { label: 'Take it over…', command: 'maculactl migrate', action: { kind: 'none' } },
       },
