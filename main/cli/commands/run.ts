@@ -185,8 +185,9 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
     }
     const style = face.out.style()
     if (!face.err.tty) face.err.line(`Took ${sayDuration(result.ms)}.`)
-    // Images say nothing of services: only what could not be had is told.
-    if (run.command !== 'pull')
+    // Images say nothing of services: only what could not be had is told. Nor do secrets of services that all rest.
+    const rest = seen.services.every(({ state }) => state === 'stopped' || state === 'not set up')
+    if (run.command !== 'pull' && !(run.command === 'secrets' && result.ok && rest))
       face.out.lines(
         drawSummary(style, { ...seen, summary: summaryAfter(run, clean.deep(result), seen, session) }),
       )

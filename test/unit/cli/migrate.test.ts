@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { migrateSchema } from '../../../main/cli/json/migrate.ts'
 import { oldView } from '../migration/old-view.ts'
 import { runCommand, type CommandRun } from './run-command.ts'
+import { nothingWorld } from './worlds.ts'
 
 const before = oldView
 
@@ -185,6 +186,13 @@ describe('their passwords', () => {
       did: ['migrate'],
     })
     expect(one.err()).toContain('maculactl secrets import FILE')
+  })
+
+  test('of services that all rest nothing is said between: they start at the end', async () => {
+    const world = nothingWorld()
+    const one = runCommand({ before: withEnv, files, world })
+    await one.run('migrate', '--yes', '--import-env', '--without', 'start')
+    expect(one.out() + one.err()).not.toContain('All services are stopped')
   })
 
   test('the list says that they can be taken, that a copy is kept, what rests and what starts', async () => {
