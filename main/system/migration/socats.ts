@@ -107,8 +107,12 @@ export function isElsewhere(place: Place, here: Place): boolean {
  * the table of the network that PID has, and may be read of every user's; a socket has one number in all tables.
  */
 async function listensHere(pid: number, seen: SocatSeen): Promise<boolean> {
-  const tableOf = async (of: number | 'self'): Promise<string | undefined> =>
-    await readFile(`/proc/${of}/net/tcp`, 'utf8').catch(() => undefined)
+  const tableOf = async (of: number | 'self'): Promise<string | undefined> => {
+    const four = await readFile(`/proc/${of}/net/tcp`, 'utf8').catch(() => undefined)
+    // An address of IPv4 may be listened on by a socket of IPv6.
+    const six = await readFile(`/proc/${of}/net/tcp6`, 'utf8').catch(() => '')
+    return four === undefined ? undefined : `${four}\n${six}`
+  }
   const [its, here] = await Promise.all([tableOf(pid), tableOf('self')])
   return isListener(seen, its, here)
 }
