@@ -21,6 +21,15 @@ const keptSchema = z.object({
       running: z.boolean(),
       volumes: z.array(z.object({ name: z.string(), at: z.string() })),
       ports: z.array(z.object({ address: z.string(), port: z.number(), protocol: z.enum(['tcp', 'udp']) })),
+      /** Absent: kept by an earlier version. */
+      besides: z
+        .object({
+          networks: z.array(z.object({ name: z.string(), aliases: z.array(z.string()) })),
+          restart: z.string(),
+          paused: z.boolean(),
+          environment: z.array(z.string()),
+        })
+        .optional(),
     }),
   ),
   networks: z.array(z.object({ id: z.string(), name: z.string(), subnet: z.string().optional() })),
@@ -64,15 +73,21 @@ export async function keptOf(project: SeenProject, guests: readonly Guest[]): Pr
     environment: (
       await Promise.all(environment.map(async (path) => ({ path, text: await textOf(path), named })))
     ).filter(({ text }) => named || text !== null),
-    containers: project.containers.map(({ id, name, service, image, imageId, running, volumes, ports }) => ({
-      id,
-      name,
-      service,
-      image,
-      imageId,
-      running,
-      volumes: [...volumes],
-      ports: [...ports],
+    containers: project.containers.map((one) => ({
+      id: one.id,
+      name: one.name,
+      service: one.service,
+      image: one.image,
+      imageId: one.imageId,
+      running: one.running,
+      volumes: [...one.volumes],
+      ports: [...one.ports],
+      besides: {
+        networks: one.besides.networks.map(({ name, aliases }) => ({ name, aliases: [...aliases] })),
+        restart: one.besides.restart,
+        paused: one.besides.paused,
+        environment: [...one.besides.environment],
+      },
     })),
     networks: [...project.networks],
     guests: guests.map((guest) => ({ ...guest, aliases: [...guest.aliases] })),

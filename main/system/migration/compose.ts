@@ -7,18 +7,12 @@ import { sayCount, sayList } from '../../model/say.ts'
 import { ownUid } from '../docker/container.ts'
 import type { Link } from '../docker/link.ts'
 import { readIfThere } from '../files.ts'
-import {
-  joinNetwork,
-  leaveNetwork,
-  removeContainer,
-  removeNetwork,
-  startContainer,
-  stopContainer,
-} from './act.ts'
-import { keptOf, keptProjects, mergeKept, readKept, type KeptCompose } from './compose-kept.ts'
-import { composeUp, upWords } from './compose-up.ts'
+import { leaveNetwork, removeContainer, removeNetwork, stopContainer } from './act.ts'
+import { bringBack } from './compose-back.ts'
+import { keptOf, keptProjects, mergeKept, readKept } from './compose-kept.ts'
+import { upWords } from './compose-up.ts'
 import { composeProjects, guestsOf, type Guest, type SeenProject } from './docker.ts'
-import { whyLeft } from './whose.ts'
+import { whyLeft, whyMixed, type Left } from './whose.ts'
 
 const PREFIX = 'compose-'
 
@@ -38,11 +32,18 @@ export async function oldProjects(link: Link): Promise<readonly SeenProject[]> {
 /** All of them; `left`: why one is not ours to take over. */
 async function allProjects(
   link: Link,
-): Promise<readonly { readonly project: SeenProject; readonly left: string | undefined }[]> {
+): Promise<readonly { readonly project: SeenProject; readonly left: Left | undefined }[]> {
   const projects = (await composeProjects(link)).filter(isPlatform)
   return await Promise.all(
-    projects.map(async (project) => ({ project, left: await whyLeft(project, ownUid()) })),
+    projects.map(async (project) => ({ project, left: whyMixed(project) ?? (await others(project)) })),
   )
+}
+
+/** Why a project is another person's. */
+async function others(project: SeenProject): Promise<Left | undefined> {
+  const why = await whyLeft(project, ownUid())
+  const todo = `Whoever started it ends it: docker compose --project-name ${project.project} down.`
+  return why === undefined ? undefined : { why, todo }
 }
 
 /** The platform's Compose project: its containers and network go as with `compose down`, and come back by `compose up`. */
@@ -76,7 +77,7 @@ export function composePart(input: ComposeInput): MigrationPart {
       return await Promise.all(
         all.map(async ({ project, left }) => {
           const part = await partOf(project, input.subnet)
-          return left === undefined ? part : leftPart(part, project, left)
+          return left === undefined ? part : leftPart(part, left)
         }),
       )
     },
@@ -173,12 +174,9 @@ async function partOf(project: SeenProject, subnet: string): Promise<OldPart> {
 }
 
 /** It is told, and nothing is done with it. */
-export function leftPart(part: OldPart, { project }: { readonly project: string }, left: string): OldPart {
+export function leftPart(part: OldPart, { why, todo }: Left): OldPart {
   const { envFile: _, ...rest } = part
-  return {
-    ...rest,
-    costs: `${part.costs} It stays: ${left}. Whoever started it ends it: docker compose --project-name ${project} down.`,
-  }
+  return { ...rest, costs: `${part.costs} It stays: ${why}. ${todo}` }
 }
 
 async function envFileOf(project: SeenProject): Promise<{ readonly envFile?: string }> {
@@ -255,35 +253,3 @@ function sayStays({ containers }: SeenProject): readonly string[] {
 
 const quoted = (word: string): string =>
   /^[\w./:=@-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
-
-/** Containers that are still there are started; what is gone is made again by Compose, what ran runs. */
-async function bringBack(
-  kept: KeptCompose,
-  input: ComposeInput & { readonly copies: string },
-  tell: (says: string) => void,
-  signal: AbortSignal,
-): Promise<string> {
-  const link = await input.link()
-  const now = (await composeProjects(link)).find(({ project }) => project === kept.project)
-  const there = new Set(now?.containers.map(({ service }) => service))
-  const ran = kept.containers.filter(({ running }) => running)
-  const isGone = kept.containers.some(({ service }) => !there.has(service))
-  const lostNetwork = kept.networks.some(({ id }) => now?.networks.every((one) => one.id !== id) ?? true)
-  if (isGone || lostNetwork) {
-    const services = [...new Set(ran.map(({ service }) => service))]
-    const idle = kept.containers.filter(({ running }) => !running).map(({ service }) => service)
-    const run = async (words: readonly string[]): Promise<void> =>
-      await composeUp({ ...input, kept, link, words, tell, signal })
-    if (idle.length > 0) await run(['up', '--no-start', ...new Set(idle)])
-    if (services.length > 0) await run(['up', '-d', ...services])
-  } else
-    for (const container of ran) {
-      tell(`starting ${container.name}`)
-      await startContainer(link, container)
-    }
-  for (const guest of kept.guests) {
-    await joinNetwork(link, guest.network, guest)
-    tell(`${guest.name} is on ${guest.network} again`)
-  }
-  return `${sayCount(kept.containers.length, 'container')} of ${kept.project} ${kept.containers.length === 1 ? 'is' : 'are'} there again, ${ran.length} started`
-}

@@ -19,12 +19,34 @@ export const compose = {
 export interface SeenContainer extends OldContainer {
   readonly needs: readonly string[]
   readonly labels: Readonly<Record<string, string>>
+  /** What Compose alone does not bring back. */
+  readonly besides: Besides
+}
+
+/** What somebody gave a container beside its compose files: by docker's own commands, or by the shell that Compose ran in. */
+export interface Besides {
+  /** Networks that are not of its project, with its names there. */
+  readonly networks: readonly { readonly name: string; readonly aliases: readonly string[] }[]
+  /** Docker's restart policy; empty: none. */
+  readonly restart: string
+  readonly paused: boolean
+  /** NAME=value, values of .env and of the shell filled in. */
+  readonly environment: readonly string[]
 }
 
 export interface SeenProject extends ComposeProjectSeen {
   readonly containers: readonly SeenContainer[]
   /** com.docker.compose.project.environment_file, where it was said. */
   readonly environment: readonly string[]
+  /** From which folder and files its containers were made, each once: a project's name alone is only that of a folder. */
+  readonly sources: readonly ComposeSource[]
+}
+
+export interface ComposeSource {
+  readonly folder: string
+  readonly files: readonly string[]
+  /** Names of the containers made from it. */
+  readonly containers: readonly string[]
 }
 
 /** A container that is not of the project, on one of its networks. */
@@ -69,6 +91,7 @@ export async function composeProjects(link: Link): Promise<readonly SeenProject[
         folder: said[compose.folder] ?? '',
         files: listOf(said[compose.files]),
         environment: listOf(said[compose.environment]),
+        sources: sourcesOf(own),
         containers: own.map(containerOf).toSorted((one, two) => one.name.localeCompare(two.name)),
         networks: nets
           .filter((one) => one.Labels?.[compose.project] === project)
@@ -78,6 +101,18 @@ export async function composeProjects(link: Link): Promise<readonly SeenProject[
   } catch (error) {
     throw dockerTrouble('The containers of Compose projects cannot be listed', error)
   }
+}
+
+function sourcesOf(all: readonly Docker.ContainerInspectInfo[]): readonly ComposeSource[] {
+  const found = new Map<string, ComposeSource>()
+  for (const { Name: name, Config: config } of all) {
+    const folder = config.Labels[compose.folder] ?? ''
+    const files = listOf(config.Labels[compose.files])
+    const key = JSON.stringify([folder, files])
+    const containers = [...(found.get(key)?.containers ?? []), name.replace(/^\//, '')].toSorted()
+    found.set(key, { folder, files, containers })
+  }
+  return [...found.values()]
 }
 
 function listOf(label: string | undefined): readonly string[] {
@@ -123,6 +158,7 @@ function containerOf(info: Docker.ContainerInspectInfo): SeenContainer {
     ...startOf(info.State.StartedAt),
     needs: needsOf(said[compose.needs]),
     labels: said,
+    besides: besidesOf(info),
     volumes: info.Mounts.flatMap(({ Type: type, Name: name, Destination: at }) =>
       type === 'volume' && name !== undefined ? [{ name, at }] : [],
     ),
@@ -139,6 +175,22 @@ function containerOf(info: Docker.ContainerInspectInfo): SeenContainer {
           : [],
       ),
     ),
+  }
+}
+
+function besidesOf(info: Docker.ContainerInspectInfo): Besides {
+  const project = info.Config.Labels[compose.project] ?? ''
+  const networks = Object.entries(info.NetworkSettings.Networks).filter(
+    ([name]) => !name.startsWith(`${project}_`) && !['bridge', 'host', 'none'].includes(name),
+  )
+  return {
+    networks: networks.map(([name, end]) => ({
+      name,
+      aliases: ((end.Aliases ?? []) as readonly string[]).filter((one) => !info.Id.startsWith(one)),
+    })),
+    restart: info.HostConfig.RestartPolicy?.Name ?? '',
+    paused: info.State.Paused,
+    environment: info.Config.Env,
   }
 }
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { beyondShown } from '../../../main/model/before/compose.ts'
 import { composePart } from '../../../main/system/migration/compose.ts'
+import { differences } from '../../../main/system/migration/compose-back.ts'
 import { keptProjects } from '../../../main/system/migration/compose-kept.ts'
 import { restProject } from '../../../main/system/migration/rest.ts'
 import { fakeDocker } from './fake-docker.ts'
@@ -43,6 +44,13 @@ describe('what goes is what was shown', () => {
       trouble: { why: expect.stringContaining('shop-db') as string },
     })
     expect(docker.said).toEqual([])
+  })
+
+  test('a container of the same project name from another folder: all of it is left and named', async () => {
+    const { docker, part } = old()
+    docker.containers.push({ id: 'b1', name: 'bobdb', running: true, folder: '/mnt/home/bob/infrastructure' })
+    expect(await part.plan()).toEqual([])
+    expect((await part.detect())[0]?.costs).toContain('bobdb from /mnt/home/bob/infrastructure')
   })
 
   test('what does not come back is told: nameless volumes, and what was written beside volumes', async () => {
@@ -148,5 +156,64 @@ describe('containers that rest', () => {
       'p1 macula-powerdns false',
       'r2 macula-registry true',
     ])
+  })
+})
+
+describe('what comes back', () => {
+  test('is not started by another image that has its tag by now; the command that leads back is told', async () => {
+    const { docker, part } = old()
+    const [step] = await part.plan()
+    const kept = await part.keep(step!, [])
+    docker.containers.length = 0
+    docker.images['image:1'] = 'sha256:other'
+    docker.images['sha256:other'] = 'sha256:other'
+    await expect(part.giveBack(kept, quiet, signal)).rejects.toMatchObject({
+      trouble: {
+        what: expect.stringContaining('image:1 is another image by now') as string,
+        todo: 'docker tag sha256:i image:1\nmaculactl migrate --back',
+      },
+    })
+    expect(docker.said).toEqual([])
+  })
+
+  const one = {
+    id: 'r1',
+    name: 'macula-registry',
+    service: 'registry',
+    image: 'image:1',
+    imageId: 'sha256:i',
+    running: true,
+    volumes: [],
+    ports: [{ address: '0.0.0.0', port: 5999, protocol: 'tcp' as const }],
+    besides: {
+      networks: [{ name: 'kind', aliases: ['kind-registry'] }],
+      restart: 'no',
+      paused: true,
+      environment: ['A=1', 'PASSWORD=from-shell'],
+    },
+  }
+  const seen = { ...one, needs: [], labels: {} }
+
+  test('as it was: nothing is told', () => {
+    expect(differences(one, [seen])).toEqual([])
+  })
+
+  test('each difference is told by name, of passwords only that they differ', () => {
+    const ports = [{ address: '0.0.0.0', port: 5001, protocol: 'tcp' as const }]
+    const besides = {
+      networks: [],
+      restart: 'unless-stopped',
+      paused: false,
+      environment: ['A=1', 'PASSWORD=env'],
+    }
+    expect(differences(one, [{ ...seen, running: false, ports, besides }])).toEqual([
+      'macula-registry has port 5001 of all addresses in place of port 5999 of all addresses',
+      'macula-registry has another value of PASSWORD',
+      'macula-registry does not run, and did',
+      'macula-registry was paused',
+      'macula-registry has the restart policy unless-stopped in place of no',
+      'macula-registry is not on the network kind',
+    ])
+    expect(differences(one, [])).toEqual(['macula-registry is missing'])
   })
 })

@@ -6,6 +6,8 @@ interface FakeContainer {
   readonly name: string
   running: boolean
   startedAt?: string
+  /** Folder that it was made from. */
+  readonly folder?: string
   /** Volumes, by where they are mounted. */
   readonly volumes?: Readonly<Record<string, string>>
 }
@@ -24,7 +26,15 @@ export function fakeDocker(containers: FakeContainer[]) {
     if (!found) throw gone()
     return found
   }
+  /** Ids of images, by name and by themselves. */
+  const images: Record<string, string> = { 'image:1': 'sha256:i', 'sha256:i': 'sha256:i' }
   const calls = {
+    getImage: (name: string) => ({
+      inspect: () => {
+        const Id = images[name]
+        return Id === undefined ? Promise.reject(gone()) : Promise.resolve({ Id })
+      },
+    }),
     listContainers: () => Promise.resolve(containers.map(({ id }) => ({ Id: id, Labels: labels }))),
     listNetworks: () =>
       Promise.resolve(
@@ -42,9 +52,17 @@ export function fakeDocker(containers: FakeContainer[]) {
           Id: id,
           Name: `/${one.name}`,
           Image: 'sha256:i',
-          Config: { Image: 'image:1', Labels: { ...labels, 'com.docker.compose.service': one.name } },
+          Config: {
+            Image: 'image:1',
+            Env: [],
+            Labels: {
+              ...labels,
+              'com.docker.compose.service': one.name,
+              ...(one.folder === undefined ? {} : { 'com.docker.compose.project.working_dir': one.folder }),
+            },
+          },
           HostConfig: {},
-          State: { Running: one.running, StartedAt: one.startedAt ?? '0001-01-01T00:00:00Z' },
+          State: { Running: one.running, Paused: false, StartedAt: one.startedAt ?? '0001-01-01T00:00:00Z' },
           Mounts: Object.entries(one.volumes ?? {}).map(([at, name]) => ({
             Type: 'volume',
             Name: name,
@@ -79,5 +97,5 @@ export function fakeDocker(containers: FakeContainer[]) {
     }),
   }
   const link = { calls, long: calls, endpoint: {} } as unknown as Link
-  return { link, said, broken, containers }
+  return { link, said, broken, containers, images }
 }

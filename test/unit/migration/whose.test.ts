@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { leftPart } from '../../../main/system/migration/compose.ts'
-import { whyLeft } from '../../../main/system/migration/whose.ts'
+import { whyLeft, whyMixed } from '../../../main/system/migration/whose.ts'
 
 const OWN = 4711
 const OTHER = 4712
@@ -38,9 +38,29 @@ test.runIf(process.getuid?.() === 0)('a folder or one file of another person is 
 
 test('what is left is told with why, and how it ends', () => {
   const part = { id: 'compose', title: 'x', holds: [], costs: 'It holds ports.', envFile: '/a/.env' } as const
-  const left = leftPart(part, { project: 'infrastructure' }, '/a belongs to bob')
-  expect(left.costs).toBe(
-    'It holds ports. It stays: /a belongs to bob. Whoever started it ends it: docker compose --project-name infrastructure down.',
-  )
+  const left = leftPart(part, { why: '/a belongs to bob', todo: 'Whoever started it ends it.' })
+  expect(left.costs).toBe('It holds ports. It stays: /a belongs to bob. Whoever started it ends it.')
   expect(left).not.toHaveProperty('envFile')
+})
+
+const source = (folder: string, files: readonly string[], ...containers: readonly string[]) => ({
+  folder,
+  files,
+  containers,
+})
+
+test.each([
+  ['one make', [source('/a', ['/a/c.yml'], 'x', 'y')], undefined],
+  [
+    'two folders of one name',
+    [source('/a', ['/a/c.yml'], 'macula-registry'), source('/b', ['/b/c.yml'], 'bobdb')],
+    'its containers were not made alike: macula-registry from /a; bobdb from /b',
+  ],
+  [
+    'an overlay that only some have',
+    [source('/a', ['/a/c.yml'], 'x'), source('/a', ['/a/c.yml', '/a/lan.yml'], 'y')],
+    'its containers were not made alike: x from /a/c.yml; y from /a/c.yml and /a/lan.yml',
+  ],
+])('%s', (_, sources, why) => {
+  expect(whyMixed({ project: 'infrastructure', sources })?.why).toBe(why)
 })
