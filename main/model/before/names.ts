@@ -1,6 +1,14 @@
 /** What leads names of ours elsewhere in the machine's own files: lines of /etc/hosts, files of dnsmasq and NetworkManager. */
 import { readMarks } from './marks.ts'
 
+/** What parts words of a hosts file: the C library's isspace. Other blanks of Unicode are a part of a name that is none of ours. */
+const BLANKS = /[\t\v\f\r ]+/
+
+/** Whether a line is text that root's program can be told exactly; bytes that are no UTF-8 were read as U+FFFD. */
+export function isTellable({ text }: Pick<HostsLine, 'text'>): boolean {
+  return !text.includes('\uFFFD') && !text.includes('\0')
+}
+
 /** One line of /etc/hosts that names ours, and what stays of it without them; '' is the whole line gone. */
 export interface HostsLine {
   /** From 1. */
@@ -24,7 +32,7 @@ export function hostsLinesOf(text: string, ours: ReadonlySet<string>, suffix: st
     if (inside(index)) return []
     const hash = row.indexOf('#')
     const entry = hash < 0 ? row : row.slice(0, hash)
-    const [address = '', ...names] = entry.trim().split(/\s+/)
+    const [address = '', ...names] = entry.split(BLANKS).filter((word) => word !== '')
     const isOurs = (name: string): boolean => {
       const lower = name.toLowerCase()
       return ours.has(lower) || (lower.endsWith(`.${suffix}`) && address.startsWith('127.'))
@@ -51,8 +59,11 @@ export function hostsLinesOf(text: string, ours: ReadonlySet<string>, suffix: st
 
 /** The line with fewer names: its own begin, gap and comment stay. */
 function without(row: string, entry: string, address: string, rest: readonly string[]): string {
-  const gap = new RegExp(`^\\s*${address.replaceAll(/[.[\]]/g, '\\$&')}(\\s+)`).exec(entry)?.[1] ?? ' '
-  const before = /^\s*/.exec(entry)?.[0] ?? ''
+  const gap =
+    new RegExp(`^[\\t\\v\\f\\r ]*${address.replaceAll(/[.[\]]/g, '\\$&')}([\\t\\v\\f\\r ]+)`).exec(
+      entry,
+    )?.[1] ?? ' '
+  const before = /^[\t\v\f\r ]*/.exec(entry)?.[0] ?? ''
   const comment = row.slice(entry.trimEnd().length)
   return `${before}${address}${gap}${rest.join(' ')}${comment.trim() === '' ? '' : comment}`
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { MigrationPart } from '../../engine/adapters.ts'
-import { hostsLinesOf, type HostsLine } from '../../model/before/names.ts'
+import { hostsLinesOf, isTellable, type HostsLine } from '../../model/before/names.ts'
 import { inert } from '../../model/atoms.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import { readIfThere } from '../files.ts'
@@ -40,12 +40,12 @@ export function hostsPart(input: {
           id: 'hosts',
           title: `${sayCount(found.length, 'line')} of ${FILE}`,
           holds: found.map(({ line, text }) => `line ${line}: “${inert(text.trim())}”`),
-          costs: `${sayList([...new Set(names)])} ${names.length === 1 ? 'leads' : 'lead'} where ${found.length === 1 ? 'this line says' : 'these lines say'}, whatever a name server answers.`,
+          costs: `${sayList([...new Set(names)])} ${names.length === 1 ? 'leads' : 'lead'} where ${found.length === 1 ? 'this line says' : 'these lines say'}, whatever a name server answers.${byHand(found)}`,
         },
       ]
     },
     async plan() {
-      const found = await find()
+      const found = (await find()).filter(isTellable)
       if (found.length === 0) return []
       return [
         rootStep({
@@ -70,4 +70,15 @@ export function hostsPart(input: {
       ]
     },
   }
+}
+
+/** What is said of lines that cannot be told to root's program byte for byte, and are left for that. */
+function byHand(found: readonly HostsLine[]): string {
+  return found
+    .filter((one) => !isTellable(one))
+    .map(
+      ({ line, names }) =>
+        ` Line ${line} has bytes that are no UTF-8 text, so it is left: take ${sayList(names)} out of it by hand (sudoedit ${FILE}).`,
+    )
+    .join('')
 }

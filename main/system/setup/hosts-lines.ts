@@ -1,6 +1,6 @@
 import type { MachineStep } from '../../engine/adapters.ts'
 import { inert } from '../../model/atoms.ts'
-import { hostsLinesOf, type HostsLine } from '../../model/before/names.ts'
+import { hostsLinesOf, isTellable, type HostsLine } from '../../model/before/names.ts'
 import type { RootVerb } from '../../model/change.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import { commandsOf } from '../root/commands.ts'
@@ -27,7 +27,8 @@ export function hostsLines(machine: Machine): MachineStep {
   return {
     id: 'hosts-lines',
     plan: async ({ names } = { names: new Map() }) => {
-      const found = foreignLines((await machine.text(FILE)) ?? '', names)
+      // What cannot be told to root byte for byte must not keep the others from going; its name's row tells of it.
+      const found = foreignLines((await machine.text(FILE)) ?? '', names).filter(isTellable)
       if (found.length === 0) return undefined
       const verbs: readonly RootVerb[] = [
         { verb: 'lines', path: FILE, lines: found.map(({ line, text, stays }) => ({ line, text, stays })) },

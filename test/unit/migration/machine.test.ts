@@ -1,5 +1,13 @@
 /** The members of the family over files, as this machine has them: a folder stands in for its root. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -145,6 +153,16 @@ describe('lines of /etc/hosts', () => {
     ])
     expect(planOf([step!.change!]).text).toContain('lines before-hosts')
     expect(step?.change?.commands.join()).toContain('sudo sed')
+  })
+
+  test('with bytes that are no text are left and named; the others go', async () => {
+    put('/etc/hosts', '127.0.0.1 grafana.macula.local\n')
+    appendFileSync(
+      join(below, '/etc/hosts'),
+      Buffer.from('127.0.0.1 grafana.macula.local # f\u00FCr uns\n', 'latin1'),
+    )
+    expect((await part().plan())[0]?.effects).toEqual(['line 1 goes: “127.0.0.1 grafana.macula.local”'])
+    expect((await part().detect())[0]?.costs).toContain('Line 2 has bytes that are no UTF-8 text')
   })
 
   test('of others are none', async () => {

@@ -155,6 +155,12 @@ describe('lines of a hosts file', () => {
       '127.0.0.1 home.macula.local home',
       [[1, '127.0.0.1 home']],
     ],
+    [
+      'with a blank of Unicode, which is a part of a name to the C library',
+      '127.0.0.1 home.macula.local\u00A0',
+      [],
+    ],
+    ['with one behind another name', '127.0.0.1 home.macula.local box\u00A0', [[1, '127.0.0.1 box\u00A0']]],
     ['commented out', '# 127.0.0.1 home.macula.local', []],
     ['another suffix', '127.0.0.1 home.macula.local.example', []],
     ['of IPv6', '::1 localhost grafana.macula.local', [[1, '::1 localhost']]],
