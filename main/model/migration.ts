@@ -88,6 +88,8 @@ export interface OldPart {
   readonly envFile?: string
   /** Docker networks of it that take the room of ours. */
   readonly networks?: readonly string[]
+  /** One of its networks has addresses of Macula's own subnet. */
+  readonly hasSubnet?: true
 }
 
 /** One step of a take-over, shown with its exact effect before anything is done. */

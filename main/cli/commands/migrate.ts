@@ -219,7 +219,7 @@ async function takeOver(
   if (taken === INTERRUPTED || !start) return code
   // What was left has its price, and ours can start all the same, unless the old world has its room still.
   const left = await look(face, session)
-  if (left.found.some(({ id }) => id === 'compose')) {
+  if (left.found.some(({ hasSubnet }) => hasSubnet === true)) {
     face.err.lines(
       wrapped(
         face.err,

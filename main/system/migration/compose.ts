@@ -6,6 +6,7 @@ import { MaculaError } from '../../model/errors.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import { ownUid } from '../docker/container.ts'
 import type { Link } from '../docker/link.ts'
+import { overlapWith } from '../docker/subnets.ts'
 import { readIfThere } from '../files.ts'
 import { leaveNetwork, removeContainer, removeNetwork, stopContainer } from './act.ts'
 import { bringBack } from './compose-back.ts'
@@ -150,6 +151,8 @@ async function partOf(project: SeenProject, subnet: string): Promise<OldPart> {
     own === undefined ? `the Docker network ${name}` : `${own} (the Docker network ${name})`,
   )
   const running = project.containers.filter((one) => one.running).length
+  const taken = project.networks.map(({ name, subnet: cidr = '' }) => ({ name, subnet: cidr }))
+  const hasSubnet = overlapWith(subnet, taken) !== undefined
   return {
     id: 'compose',
     title: `The Compose project ${project.project}${project.folder === '' ? '' : ` in ${project.folder}`}`,
@@ -160,7 +163,10 @@ async function partOf(project: SeenProject, subnet: string): Promise<OldPart> {
       ...nets,
       ...ports,
     ],
-    costs: `While it stays, ${subnet} and its ports are not Macula’s: services get no clean URL, and start only with another subnet.`,
+    costs: hasSubnet
+      ? `While it stays, ${subnet} and its ports are not Macula’s: services get no clean URL, and start only with another subnet.`
+      : 'While it stays, its ports are not Macula’s: services get no clean URL.',
+    ...(hasSubnet ? { hasSubnet } : {}),
     listens: project.containers.flatMap(({ ports: all }) =>
       all.map(({ address, port, protocol }) => ({
         address,

@@ -10,7 +10,7 @@ import { fakeDocker } from './fake-docker.ts'
 const signal = new AbortController().signal
 const quiet = (): void => undefined
 
-function old() {
+function old(subnet = '172.23.0.0/24') {
   const docker = fakeDocker([
     { id: 'r1', name: 'macula-registry', running: true },
     { id: 'p1', name: 'macula-powerdns', running: false },
@@ -19,7 +19,7 @@ function old() {
     link: () => Promise.resolve(docker.link),
     env: {},
     state: '/nowhere',
-    subnet: '172.23.0.0/24',
+    subnet,
   })
   return { docker, part }
 }
@@ -69,6 +69,19 @@ describe('what goes is what was shown', () => {
       `volume ${nameless} (/tmp/cache of macula-registry) has no name of its own: it stays, but no container finds it again, after --back neither`,
       'what was written in these containers outside of volumes and mounted folders goes with them, as with docker compose down',
     ])
+  })
+
+  test.each([
+    ['172.23.0.0/24', true, /start only with another subnet/],
+    [
+      '172.31.240.0/24',
+      undefined,
+      /^While it stays, its ports are not Macula’s: services get no clean URL\.$/,
+    ],
+  ])('what it costs with our subnet %s', async (subnet, hasSubnet, costs) => {
+    const [seen] = await old(subnet).part.detect()
+    expect(seen?.hasSubnet).toBe(hasSubnet)
+    expect(seen?.costs).toMatch(costs)
   })
 
   test('of a network alone nothing more is told', async () => {

@@ -23,6 +23,7 @@ export const oldView: MigrationView = {
       ],
       costs:
         'While it stays, 172.23.0.0/24 and its ports are not Macula’s: services get no clean URL, and start only with another subnet.',
+      hasSubnet: true,
     },
     {
       id: 'forwarders',
