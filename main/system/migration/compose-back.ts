@@ -28,19 +28,33 @@ export async function bringBack(
 ): Promise<string> {
   const link = await input.link()
   const now = await projectOf(link, kept.project)
+  // Compose would take containers of another folder for those of this one, and make them anew.
+  const foreign = now?.sources.filter(({ folder }) => folder !== kept.folder) ?? []
+  if (foreign.length > 0)
+    throw new MaculaError({
+      kind: 'failed',
+      what: `The Compose project ${kept.project} was not brought up: containers of ${sayList(
+        foreign.map(({ folder }) => folder || 'a folder that is not told'),
+        4,
+      )} have its name by now.`,
+      why: `They are ${sayList(
+        foreign.flatMap(({ containers }) => containers),
+        9,
+      )}; what is kept is of ${kept.folder || 'a folder that is not told'}.`,
+      todo: 'Run docker compose down in that folder, then maculactl migrate --back.',
+    })
   const there = new Set(now?.containers.map(({ name }) => name))
   const ran = kept.containers.filter(({ running }) => running)
   const gone = kept.containers.filter(({ name }) => !there.has(name))
   const lostNetwork = kept.networks.some(({ id }) => now?.networks.every((one) => one.id !== id) ?? true)
-  const lost: string[] = []
   if (gone.length > 0 || lostNetwork) {
-    lost.push(...(await imagesOf(link, kept, gone)))
+    await sameImages(link, kept)
     const run = async (words: readonly string[]): Promise<void> =>
       await composeUp({ ...input, kept, link, words, tell, signal })
     const idle = kept.containers.filter(({ running }) => !running).map(({ service }) => service)
     if (idle.length > 0) await run(['up', '--no-start', ...scales(kept.containers), ...new Set(idle)])
     const services = [...new Set(ran.map(({ service }) => service))]
-    if (services.length > 0) await run(['up', '-d', ...scales(ran), ...services])
+    if (services.length > 0) await run(['up', '-d', ...scales(kept.containers), ...services])
   } else
     for (const container of ran) {
       tell(`starting ${container.name}`)
@@ -55,7 +69,7 @@ export async function bringBack(
     const found = made.find(({ name }) => name === one.name)
     if (found) await putBesides(link, one, found, tell)
   }
-  return said(kept, (await projectOf(link, kept.project))?.containers ?? [], lost)
+  return said(kept, (await projectOf(link, kept.project))?.containers ?? [])
 }
 
 async function projectOf(link: Link, name: string): Promise<SeenProject | undefined> {
@@ -72,28 +86,32 @@ function scales(containers: readonly Kept[]): readonly string[] {
 }
 
 /**
- * Compares the images by which containers would be made with those that they had. Returns what is told of those whose image was
- * removed meanwhile; throws where it is there and its tag leads elsewhere, or nowhere.
+ * Refuses where a tag leads to another image than the one that ran: that one must not be started on their data. Compose asks about
+ * all services that it is named, also of containers that are there.
  */
-async function imagesOf(link: Link, kept: KeptCompose, gone: readonly Kept[]): Promise<readonly string[]> {
-  const lost: string[] = []
-  const moved: Kept[] = []
-  for (const one of gone) {
-    const [tagged, had] = [await imageId(link, one.image), await imageId(link, one.imageId)]
-    if (tagged === one.imageId || (had !== undefined && tagged === had)) continue
-    if (had === undefined) lost.push(`${one.name}: the image it had is gone, ${one.image} is another one`)
-    else if (moved.every(({ image }) => image !== one.image)) moved.push(one)
+async function sameImages(link: Link, kept: KeptCompose): Promise<void> {
+  const moved: { readonly image: string; readonly id: string; readonly had: boolean }[] = []
+  for (const { image, imageId: id } of kept.containers) {
+    if (moved.some((one) => one.image === image)) continue
+    const [tagged, had] = [await imageId(link, image), await imageId(link, id)]
+    // Where neither is here, Compose gets it by its name, as it did for them.
+    if (tagged === id || (tagged === had && had !== undefined) || (tagged ?? had) === undefined) continue
+    moved.push({ image, id, had: had !== undefined })
   }
-  if (moved.length === 0) return lost
+  if (moved.length === 0) return
   throw new MaculaError({
     kind: 'failed',
     what: `The Compose project ${kept.project} was not brought up: ${sayList(
       moved.map(({ image }) => image),
       4,
-    )} ${moved.length === 1 ? 'is another image' : 'are other images'} by now.`,
-    why: 'Another version could change their data for good. The images that they ran are still here.',
+    )} ${moved.length === 1 ? 'is not the image' : 'are not the images'} that ran.`,
+    why: 'Another version could change their data for good.',
     todo: [
-      ...moved.map(({ image, imageId: id }) => `docker tag ${id} ${image}`),
+      ...moved.map(({ image, id, had }) =>
+        had
+          ? `docker tag ${id} ${image}`
+          : `The image that ran (${id}) is gone: get it again as ${image}, or take the other one with docker rmi ${image}.`,
+      ),
       'maculactl migrate --back',
     ].join('\n'),
   })
@@ -138,12 +156,12 @@ async function putBesides(
 }
 
 /** What is there, and what is not as it was. */
-function said(kept: KeptCompose, made: readonly SeenContainer[], lost: readonly string[]): string {
+function said(kept: KeptCompose, made: readonly SeenContainer[]): string {
   const back = kept.containers.filter(({ name }) => made.some((one) => one.name === name))
   const runs = made.filter(({ name, running }) => running && back.some((one) => one.name === name))
   const all = kept.containers.length
   const count = back.length === all ? sayCount(all, 'container') : `${back.length} of ${all} containers`
-  const differs = [...lost, ...kept.containers.flatMap((one) => differences(one, made))]
+  const differs = kept.containers.flatMap((one) => differences(one, made))
   return [
     `${count} of ${kept.project} ${back.length === 1 ? 'is' : 'are'} there again, ${runs.length} running`,
     ...(differs.length === 0 ? [] : [`not as before: ${differs.join('; ')}`]),
@@ -168,6 +186,7 @@ export function differences(kept: Kept, made: readonly SeenContainer[]): readonl
     ),
   ]
   return [
+    ...(kept.imageId === now.imageId ? [] : ['has another image']),
     ...(before.join() === after.join()
       ? []
       : [

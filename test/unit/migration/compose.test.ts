@@ -182,9 +182,39 @@ describe('what comes back', () => {
     docker.images['sha256:other'] = 'sha256:other'
     await expect(part.giveBack(kept, quiet, signal)).rejects.toMatchObject({
       trouble: {
-        what: expect.stringContaining('image:1 is another image by now') as string,
+        what: expect.stringContaining('image:1 is not the image that ran') as string,
         todo: 'docker tag sha256:i image:1\nmaculactl migrate --back',
       },
+    })
+    expect(docker.said).toEqual([])
+  })
+
+  test('nor where one of it is still there, nor where the image that ran is gone', async () => {
+    const { docker, part } = old()
+    const [step] = await part.plan()
+    const kept = await part.keep(step!, [])
+    docker.containers.splice(1)
+    docker.images['image:1'] = 'sha256:other'
+    delete docker.images['sha256:i']
+    await expect(part.giveBack(kept, quiet, signal)).rejects.toMatchObject({
+      trouble: { todo: expect.stringContaining('The image that ran (sha256:i) is gone') as string },
+    })
+    expect(docker.said).toEqual([])
+  })
+
+  test('not over containers of another folder that have its name by now', async () => {
+    const { docker, part } = old()
+    const [step] = await part.plan()
+    const kept = await part.keep(step!, [])
+    docker.containers.length = 0
+    docker.containers.push({
+      id: 'b1',
+      name: 'macula-registry',
+      running: true,
+      folder: '/home/bob/infrastructure',
+    })
+    await expect(part.giveBack(kept, quiet, signal)).rejects.toMatchObject({
+      trouble: { what: expect.stringContaining('/home/bob/infrastructure have its name') as string },
     })
     expect(docker.said).toEqual([])
   })
