@@ -232,9 +232,15 @@ test('an application without HTTP is judged by its pod: works, crashes, waits fo
   const foreign = 'registry.example.test/others/thing:9'
   await put(file, worker(`image: "${foreign}"`))
   await ctl(['down', 'worker'])
-  await ctl(['up', 'worker'])
-  const waits = serviceOf(await lookUntil((one) => stateOf(one, 'worker') === 'failed'), 'worker')
-  expect(waits.reason).toContain('registry.example.test')
+  const tried = await ctl(['up', 'worker'])
+  const waits = serviceOf(
+    await lookUntil((one) => {
+      const { state, reason } = serviceOf(one, 'worker')
+      return state === 'failed' && (reason?.includes('registry.example.test') ?? false)
+    }),
+    'worker',
+  )
+  expect(waits.reason, `${tried.code}: ${tried.err}`).toContain('registry.example.test')
   expect(JSON.stringify(waits)).not.toContain('docker push')
 
   await put(file, worker('image: "${MACULA_IMAGE}", args: [work]'))

@@ -145,7 +145,7 @@ describe('the routes', () => {
       expect(await one.differs?.({ settings, names })).toBe(
         `Macula’s block in /etc/hosts ${says.replace('LINE', String(line))}`,
       )
-      expect((await one.detect()).says).toBe('Programs read /etc/hosts; names of Macula are in it.')
+      expect((await one.detect()).says).toBe('Programs read /etc/hosts; a block of Macula is in it.')
     },
   )
 
