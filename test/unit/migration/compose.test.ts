@@ -1,5 +1,8 @@
 /** The Compose project as a part of the take-over, over a Docker engine of values. */
-import { describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
 import { beyondShown } from '../../../main/model/before/compose.ts'
 import { composePart } from '../../../main/system/migration/compose.ts'
 import { differences } from '../../../main/system/migration/compose-back.ts'
@@ -9,6 +12,8 @@ import { fakeDocker } from './fake-docker.ts'
 
 const signal = new AbortController().signal
 const quiet = (): void => undefined
+const state = mkdtempSync(join(tmpdir(), 'macula-project-'))
+afterAll(() => rmSync(state, { recursive: true, force: true }))
 
 function old(subnet = '172.23.0.0/24') {
   const docker = fakeDocker([
@@ -18,7 +23,7 @@ function old(subnet = '172.23.0.0/24') {
   const part = composePart({
     link: () => Promise.resolve(docker.link),
     env: {},
-    state: '/nowhere',
+    state,
     subnet,
   })
   return { docker, part }

@@ -263,7 +263,7 @@ describe('the hash of a service', () => {
 
 it('what of a folder is not copied is a note of the rendering', async () => {
   const web = fixture.put('web', { 'compose.yaml': fragmentText('web') })
-  symlinkSync('/nowhere', join(web.folder, 'lost'))
+  symlinkSync(join(web.folder, 'is-not-there'), join(web.folder, 'lost'))
   expect((await render([web])).notes).toEqual([
     `${join(web.folder, 'lost')} is left out: it is a link to what is not there.`,
   ])
