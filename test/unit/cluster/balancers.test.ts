@@ -7,7 +7,7 @@ import {
 } from '../../../main/model/balancers.ts'
 import type { BalancerSeen, ClusterSeen } from '../../../main/model/cluster.ts'
 import { unwantedForwards } from '../../../main/engine/look/forwards.ts'
-import { balancersOf } from '../../../main/system/kind/objects.ts'
+import { balancersOf } from '../../../main/system/kind/balancer-objects.ts'
 import { app, catalog, node, up } from './world.ts'
 
 /** Services of type LoadBalancer: who gets which address, and where it leads. */
