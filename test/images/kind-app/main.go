@@ -1,6 +1,8 @@
 // An application for the tests of the Applications tier: a small web server that tells where it runs and what it can
-// reach, echoes what comes by a WebSocket, and sends events. Started as "app crash" it ends with a last word and exit
-// code 3; as "app work" it answers no HTTP and tells now and then that it works.
+// reach (/reach by TCP, /quic by QUIC), echoes what comes by a WebSocket, and sends events. Started as "app crash" it ends with a last word and exit
+// code 3; as "app work" it answers no HTTP and tells now and then that it works. With MACULA_QUIC_PORT it gives back what comes by
+// QUIC on that port (the peer of ../quic-peer, a real library), and datagrams of plain UDP on the next one. `pgrep`, by which the
+// platform's manifests ask for a BEAM, is a stand-in of this program: it finds one as soon as the program began to work.
 package main
 
 import (
@@ -12,7 +14,12 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -73,8 +80,38 @@ func frame(from *bufio.Reader, bytes int) ([]byte, error) {
 	return read, err
 }
 
+// beam is there as soon as the program works: what probes that look for a BEAM are answered by.
+const beam = "/beam.smp"
+
+func quic(port string) {
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	peer := exec.Command("/quic-peer", "serve", fmt.Sprintf("0.0.0.0:%d", number), fmt.Sprintf("0.0.0.0:%d", number+1))
+	peer.Stdout, peer.Stderr = os.Stdout, os.Stderr
+	// With its parent, which is killed when its pod goes.
+	peer.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	runtime.LockOSThread()
+	fmt.Println(peer.Run())
+	os.Exit(1)
+}
+
 func main() {
+	if filepath.Base(os.Args[0]) == "pgrep" {
+		if _, err := os.Stat(beam); err != nil || os.Args[len(os.Args)-1] != "beam.smp" {
+			os.Exit(1)
+		}
+		return
+	}
+	if port := os.Getenv("MACULA_QUIC_PORT"); port != "" && (len(os.Args) == 1 || os.Args[1] == "work") {
+		go quic(port)
+	}
 	if len(os.Args) > 1 && os.Args[1] == "work" {
+		if err := os.WriteFile(beam, nil, 0o644); err != nil {
+			fmt.Println(err)
+		}
 		for {
 			fmt.Println("works")
 			time.Sleep(time.Second)
@@ -93,6 +130,13 @@ func main() {
 			io.WriteString(w, strings.Join(os.Environ(), "\n"))
 		case "/reach":
 			io.WriteString(w, reach(r.URL.Query().Get("tcp")))
+		case "/quic":
+			// A client in a pod: the bytes come back over a real QUIC connection.
+			said, err := exec.Command("/quic-peer", "ask", r.URL.Query().Get("to"), "100000").CombinedOutput()
+			if err != nil {
+				w.WriteHeader(http.StatusBadGateway)
+			}
+			w.Write(said)
 		case "/trace":
 			io.WriteString(w, trace())
 		case "/live":

@@ -4,7 +4,8 @@
 Real: etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kubectl (Kubernetes' own code), CoreDNS, nginx, and
 Prometheus as the agent that discovers, scrapes and writes metrics for Alloy.
 Stood in for: systemd (this), kubeadm (kubeadm.py), kubelet with containerd (kubelet.py), F5's controller around nginx
-(in controller.py), Alloy (alloy.py), kindnet and kube-proxy (none: one node, pods are reached by their addresses)."""
+(in controller.py), Alloy (alloy.py), kindnet (none: one node, pods
+are reached by their addresses) and kube-proxy (ports.py: the node's own ports)."""
 
 import os
 import signal

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 sys.path.insert(0, "/usr/local/lib/standin")
 import api
 import pods as podlib
+import ports
 
 NODE = os.uname().nodename
 pods = {}
@@ -128,6 +129,7 @@ def main():
     podlib.network()
     threading.Thread(target=register, daemon=True).start()
     threading.Thread(target=serve, daemon=True).start()
+    ports.start(lambda: list(pods.values()))
     while True:
         try:
             for kind, obj in api.watch(f"/api/v1/pods?fieldSelector=spec.nodeName%3D{NODE}"):

@@ -1,10 +1,12 @@
 """One pod of the stand-in kubelet: its image, its network name space, its program, its log."""
 
+import base64
 import datetime
 import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -141,11 +143,35 @@ class Pod:
     def variables(self):
         found = {}
         for source in self.container.get("envFrom", []):
-            secret = source.get("secretRef") and api.call("GET", f"/api/v1/namespaces/{self.namespace}/secrets/{source['secretRef']['name']}")
+            secret = source.get("secretRef") and self.secret(source["secretRef"]["name"])
             if secret:
-                import base64
                 found |= {key: base64.b64decode(value).decode() for key, value in (secret.get("data") or {}).items()}
-        return found | {one["name"]: one["value"] for one in self.container.get("env", []) if "value" in one}
+        for one in self.container.get("env", []):
+            key = (one.get("valueFrom") or {}).get("secretKeyRef")
+            if "value" in one:
+                found[one["name"]] = one["value"]
+            elif key:
+                data = (self.secret(key["name"]) or {}).get("data") or {}
+                if key["key"] in data:
+                    found[one["name"]] = base64.b64decode(data[key["key"]]).decode()
+        return found
+
+    def secret(self, name):
+        return api.call("GET", f"/api/v1/namespaces/{self.namespace}/secrets/{name}")
+
+    def mount(self):
+        """Secrets as files, as they are when it starts; other volumes are not mounted."""
+        for volume in self.obj["spec"].get("volumes", []):
+            place = next((one["mountPath"] for one in self.container.get("volumeMounts", []) if one["name"] == volume["name"]), None)
+            if "secret" not in volume or place is None:
+                continue
+            data = (self.secret(volume["secret"]["secretName"]) or {}).get("data") or {}
+            names = {item["key"]: item["path"] for item in volume["secret"].get("items", [])} or {key: key for key in data}
+            os.makedirs(f"{self.root}{place}", exist_ok=True)
+            for key, path in names.items():
+                if key in data:
+                    with open(f"{self.root}{place}/{path}", "wb") as file:
+                        file.write(base64.b64decode(data[key]))
 
     def file_of(self, suffix):
         for volume in self.obj["spec"].get("volumes", []):
@@ -171,6 +197,7 @@ class Pod:
             os.makedirs(f"{self.root}/etc", exist_ok=True)
             with open(f"{self.root}/etc/resolv.conf", "w", encoding="utf-8") as file:
                 file.write(f"nameserver {DNS}\nsearch {self.namespace}.svc.cluster.local svc.cluster.local cluster.local\n")
+            self.mount()
             env = dict(one.split("=", 1) for one in config.get("Env") or []) | self.variables() | {"HOSTNAME": self.name, "POD_IP": self.address}
             argv = (self.container.get("command") or config.get("Entrypoint") or []) + (self.container.get("args") or config.get("Cmd") or [])
             self.run(["ip", "netns", "exec", self.short, "chroot", self.root, *argv], env)
@@ -228,15 +255,28 @@ class Pod:
 
     def answers(self):
         """Its readiness probe, asked as the kubelet does; without one it is ready as soon as it runs."""
-        get = (self.container.get("readinessProbe") or {}).get("httpGet")
+        probe = self.container.get("readinessProbe") or {}
         kind = self.kind()
-        if get is None or kind == "dns":
+        if kind == "dns":
             return True
-        port = get["port"]
+        if "exec" in probe:
+            command = ["ip", "netns", "exec", self.short, "chroot", self.root, *probe["exec"]["command"]]
+            try:
+                return subprocess.run(command, capture_output=True, timeout=5).returncode == 0
+            except subprocess.TimeoutExpired:
+                return False
+        get, connect = probe.get("httpGet"), probe.get("tcpSocket")
+        if get is None and connect is None:
+            return True
+        port = (get or connect)["port"]
         if isinstance(port, str):
             port = next(one["containerPort"] for one in self.container["ports"] if one.get("name") == port)
+        address = "127.0.0.1" if kind == "ingress" else self.address
         try:
-            with urllib.request.urlopen(f"http://{'127.0.0.1' if kind == 'ingress' else self.address}:{port}{get.get('path', '/')}", timeout=1) as answer:
+            if get is None:
+                socket.create_connection((address, port), 1).close()
+                return True
+            with urllib.request.urlopen(f"http://{address}:{port}{get.get('path', '/')}", timeout=1) as answer:
                 return answer.status < 400
         except OSError:
             return False
