@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { createTruth } from '../../../main/engine/look/truth.ts'
-import type { Adapters } from '../../../main/engine/adapters.ts'
 import type { Catalog, ServiceSpec } from '../../../main/model/service.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
+import { adaptersOf } from '../../adapters.ts'
 import { openFixture, settings, stays, until, type Fixture } from './fixture.ts'
 
 let fixture: Fixture
@@ -39,22 +39,12 @@ const catalog: Catalog = { services: [service], forwards: [], problems: [] }
 /** The real Docker engine and its events; the rest of the machine is quiet, and counts how often it is asked. */
 function watched() {
   let looked = 0
-  const never = (): never => {
-    throw new Error('not asked here')
-  }
-  const adapters: Adapters = {
+  const adapters = adaptersOf({
     docker: fixture.docker,
     clock: { now: () => Date.now() },
     host: {
-      lookup: never,
-      nameLines: never,
-      wayTo: never,
       openFiles: () => Promise.resolve(undefined),
-      canBind: never,
-      listener: never,
-      ask: never,
       lowestPort: () => Promise.resolve(80),
-      tool: never,
     },
     forwarders: {
       someEnded: () => false,
@@ -62,81 +52,23 @@ function watched() {
         looked += 1
         return Promise.resolve([])
       },
-      ensure: never,
-      stop: never,
     },
     zones: {
       ensure: () => Promise.resolve([]),
       records: () => Promise.resolve(new Map()),
       answers: () => Promise.resolve(new Map()),
     },
-    nameServer: { seen: () => Promise.resolve({ kind: 'stopped' }), ensure: never, stop: never },
-    intent: { wanted: () => Promise.resolve(new Set(['web'])), damage: never, want: never, unwant: never },
+    nameServer: { seen: () => Promise.resolve({ kind: 'stopped' }) },
+    intent: { wanted: () => Promise.resolve(new Set(['web'])) },
     secrets: {
-      ensure: never,
-      lost: never,
-      held: never,
-      restore: never,
-      odd: never,
-      changing: never,
-      begin: never,
-      commit: never,
-      settle: never,
-      generate: never,
       read: () => Promise.resolve(new Map()),
     },
     stack: {
-      composeVersion: never,
-      render: never,
-      create: never,
       expect: () => Promise.resolve([]),
       sources: () => Promise.resolve(new Map()),
-      readVariables: never,
-      resolved: never,
     },
-    inside: { tell: never, databases: never, ensureDatabases: never },
-    root: { apply: never, undo: never, ledger: never, elevation: never },
-    lock: { alone: never },
-    data: {} as Adapters['data'],
-    clusters: {
-      tool: never,
-      bring: never,
-      see: never,
-      watch: never,
-      create: never,
-      start: never,
-      stop: never,
-      remove: never,
-      join: never,
-      leave: never,
-      putBase: never,
-      putNames: never,
-      putVariables: never,
-      putTls: never,
-      putApp: never,
-      removeApp: never,
-      giveAddress: never,
-      missingSources: never,
-      stopApp: never,
-      restartApp: never,
-      logs: never,
-      kubeconfig: never,
-    },
-    memory: { read: never, keep: never },
-    eject: { read: never, write: never },
-    tls: {
-      seen: never,
-      ensure: never,
-      ask: never,
-      served: never,
-      withdraw: never,
-      removeAuthority: never,
-      write: never,
-    },
-    record: { read: () => Promise.resolve(new Map()), keep: never },
-    routes: [],
-    steps: [],
-  }
+    record: { read: () => Promise.resolve(new Map()) },
+  })
   const seen: Snapshot[] = []
   const truth = createTruth(
     adapters,

@@ -13,6 +13,7 @@ import { openDocker } from '../../../main/system/docker/open-docker.ts'
 import { openIntent } from '../../../main/system/keep/intent.ts'
 import { openRecord } from '../../../main/system/keep/record.ts'
 import { openStack } from '../../../main/system/stack/open-stack.ts'
+import { adaptersOf } from '../../adapters.ts'
 import { openFixture, settings as base, type Fixture } from '../../unit/stack/fixture.ts'
 
 /** A container is right when it is what would be made now: every kind of change, over the real Docker and Compose. */
@@ -24,9 +25,6 @@ const raw = new Docker()
 const docker = (...args: readonly string[]): string =>
   execFileSync('docker', [...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
 const nothing = async (): Promise<void> => await Promise.resolve()
-const never = (): never => {
-  throw new Error('not asked here')
-}
 
 /** The program of a person, built under the same tag each time. */
 function build(version: number): void {
@@ -71,24 +69,20 @@ async function open(
 ) {
   const { paths, secrets } = fixture
   const now = (): number => Date.now()
-  const adapters: Adapters = {
+  const adapters = adaptersOf({
     docker: await openDocker(settings, process.env),
     stack: { ...openStack({ paths, settings, secrets, env: process.env, now }), ...more },
-    inside: { tell: never, databases: never, ensureDatabases: never },
     record: openRecord(paths),
     intent: openIntent(paths, () => Promise.resolve([])),
     secrets,
     clock: { now },
     host: {
-      lookup: never,
       canBind: () => Promise.resolve({ kind: 'ok', ms: 0 }),
       listener: () => Promise.resolve({ kind: 'free', ms: 0 }),
-      ask: never,
       lowestPort: () => Promise.resolve(80),
       nameLines: () => Promise.resolve([]),
       wayTo: () => Promise.resolve({ kind: 'right', device: 'br-1' }),
       openFiles: () => Promise.resolve(undefined),
-      tool: never,
     },
     forwarders: {
       someEnded: () => false,
@@ -102,24 +96,7 @@ async function open(
       answers: () => Promise.resolve(new Map()),
     },
     nameServer: { seen: () => Promise.resolve({ kind: 'stopped' }), ensure: nothing, stop: nothing },
-    root: { apply: never, undo: never, ledger: never, elevation: never },
-    lock: { alone: never },
-    memory: { read: never, keep: never },
-    eject: { read: never, write: never },
-    tls: {
-      seen: never,
-      ensure: never,
-      ask: never,
-      served: never,
-      withdraw: never,
-      removeAuthority: never,
-      write: never,
-    },
-    routes: [],
-    steps: [],
-    clusters: {} as Adapters['clusters'],
-    data: {} as Adapters['data'],
-  }
+  })
   const catalog: Catalog = { services, forwards: [], problems: [] }
   const truth = createTruth(
     adapters,
@@ -189,7 +166,11 @@ const dataIsKept = (): void => expect(inside('web', 'cat', '/data/x', '/etc/own/
 it('where nothing changed nothing is made, and no process is needed for it', async () => {
   const before = [idOf('web'), idOf('other')]
   await works()
-  const without = await open(fixture, services, { create: never })
+  const without = await open(fixture, services, {
+    create: () => {
+      throw new Error('nothing is to be created')
+    },
+  })
   expect(await without.up()).toMatchObject({ ok: true, notes: [] })
   await macula.restart()
   await macula.down()

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { createRuns } from '../../../main/engine/run/runs.ts'
 import { createTruth } from '../../../main/engine/look/truth.ts'
-import type { Forward, Adapters } from '../../../main/engine/adapters.ts'
+import type { Forward } from '../../../main/engine/adapters.ts'
 import { createRunContext } from '../../../main/engine/run/context.ts'
 import type { AppSeen, ClusterSeen, PodSeen } from '../../../main/model/cluster.ts'
 import type { ContainerSeen } from '../../../main/model/observation.ts'
 import type { StepEvent } from '../../../main/model/run.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
+import { adaptersOf, intentOf } from '../../adapters.ts'
 import { catalog } from '../cli/fixture.ts'
 import { pod } from './world.ts'
 
@@ -21,14 +22,11 @@ function outside(part: {
 }) {
   const did: string[] = []
   let gone = false
-  let wanted = new Set(part.wanted ?? ['kind', 'console', 'timescaledb'])
+  let wanted: ReadonlySet<string> = new Set(part.wanted ?? ['kind', 'console', 'timescaledb'])
   const forwarded = new Map<string, Forward>([
     ['127.0.0.8:5432', { address: '127.0.0.8', port: 5432, host: '172.23.0.31', toPort: 5432 }],
     ['127.0.0.2:80', { address: '127.0.0.2', port: 80, host: '127.0.0.1', toPort: 8080 }],
   ])
-  const never = (): never => {
-    throw new Error('not asked here')
-  }
   const timescaledb = {
     id: 'c1',
     service: 'timescaledb',
@@ -37,13 +35,13 @@ function outside(part: {
     published: {},
   } as unknown as ContainerSeen
   const nothing = async (): Promise<void> => await Promise.resolve()
-  const adapters: Adapters = {
+  const adapters = adaptersOf({
     docker: {
       see: () => Promise.resolve({ kind: 'up', version: '29', apiVersion: '1.52', native: true }),
       containers: () => Promise.resolve([timescaledb]),
       ensureNetwork: nothing,
       hasImage: () => Promise.resolve(true),
-    } as unknown as Adapters['docker'],
+    },
     clock: { now: () => Date.now() },
     host: {
       lookup: () => Promise.resolve({ kind: 'none', code: 'ENOTFOUND', ms: 1 }),
@@ -64,7 +62,6 @@ function outside(part: {
             : { kind: 'answer', says: 'HTTP 200', ms: 1 },
         ),
       lowestPort: () => Promise.resolve(80),
-      tool: never,
     },
     forwarders: {
       someEnded: () => false,
@@ -89,58 +86,22 @@ function outside(part: {
       ensure: nothing,
       stop: () => Promise.resolve(void did.push('name server stopped')),
     },
-    intent: {
-      wanted: () => Promise.resolve(wanted),
-      damage: () => Promise.resolve(undefined),
-      want: (ids) => Promise.resolve(void (wanted = new Set([...wanted, ...ids]))),
-      unwant: (ids) =>
-        Promise.resolve(void (wanted = new Set([...wanted].filter((id) => !ids.includes(id))))),
-    },
+    intent: intentOf(
+      () => wanted,
+      (next) => (wanted = next),
+    ),
     secrets: {
-      ensure: never,
-      lost: never,
-      held: never,
-      restore: never,
-      odd: never,
       changing: () => Promise.resolve(undefined),
-      begin: never,
-      commit: never,
-      settle: never,
-      generate: never,
       read: () => Promise.resolve(new Map()),
     },
     stack: {
-      composeVersion: never,
-      render: never,
-      create: never,
       expect: () => Promise.resolve([]),
       sources: () => Promise.resolve(new Map()),
-      readVariables: never,
-      resolved: never,
     },
-    inside: { tell: never, databases: never, ensureDatabases: never },
-    root: { apply: never, undo: never, ledger: never, elevation: never },
-    lock: { alone: never },
-    memory: { read: never, keep: never },
-    eject: { read: never, write: never },
-    tls: {
-      seen: never,
-      ensure: never,
-      ask: never,
-      served: never,
-      withdraw: never,
-      removeAuthority: never,
-      write: never,
-    },
-    record: { read: () => Promise.resolve(new Map()), keep: never },
-    routes: [],
-    steps: [],
-    data: {} as Adapters['data'],
+    record: { read: () => Promise.resolve(new Map()) },
     clusters: {
-      tool: never,
       bring: nothing,
       see: () => Promise.resolve(gone ? { kind: 'absent', wasMade: false } : part.seen()),
-      watch: never,
       create: () => Promise.resolve(void did.push('create')),
       start: () => Promise.resolve(void did.push('start')),
       stop: () => Promise.resolve(void did.push('stop')),
@@ -159,16 +120,13 @@ function outside(part: {
         did.push(`put ${app.id}`)
         return Promise.resolve([])
       },
-      removeApp: never,
-      giveAddress: never,
       missingSources: () => Promise.resolve([]),
       stopApp: (_, app) => Promise.resolve(void did.push(`scale ${app.id} to 0`)),
       restartApp: (_, app) => Promise.resolve(void did.push(`restart ${app.id}`)),
-      logs: never,
       kubeconfig: () =>
         Promise.resolve({ file: '/k', context: 'kind-macula', export: 'export KUBECONFIG=/k' }),
     },
-  }
+  })
   const truth = createTruth(
     adapters,
     defaultSettings,

@@ -10,14 +10,12 @@ import type { ContainerSeen } from '../../../main/model/observation.ts'
 import type { RunResult, StepEvent } from '../../../main/model/run.ts'
 import type { Catalog, ServiceSpec } from '../../../main/model/service.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
+import { adaptersOf, intentOf } from '../../adapters.ts'
 import { endpoint, service } from '../stack/fixture.ts'
 import { newContainer } from './fake-container.ts'
 import { fakeWorld } from './fake-world.ts'
 
 const settings = { ...defaultSettings, project: 'macula' }
-const never = (): never => {
-  throw new Error('not asked here')
-}
 const nothing = async (): Promise<void> => await Promise.resolve()
 
 /** An outside that is a few values, with an engine over it: docker, compose and what is kept between processes. */
@@ -63,7 +61,7 @@ export function fakeStack(
   const byId = (id: string): ContainerSeen | undefined =>
     [...world.containers.values()].find((one) => one.id === id)
 
-  const adapters: Adapters = {
+  const adapters = adaptersOf({
     docker: {
       see: () => Promise.resolve({ kind: 'up', version: '29', apiVersion: '1.52', native: world.native }),
       events: async ({ signal: end }: { signal: AbortSignal }) =>
@@ -154,7 +152,6 @@ export function fakeStack(
       },
     } as unknown as Adapters['docker'],
     stack: {
-      composeVersion: never,
       render(all, { publish }) {
         world.renders.push({ ids: all.map(({ id }) => id), publish })
         const refused = new Set(world.rendered.refused.map((one) => one.service))
@@ -162,9 +159,7 @@ export function fakeStack(
         return Promise.resolve({ ...world.rendered, services: rendered })
       },
       expect: () => Promise.resolve(expected()),
-      resolved: never,
       sources: () => Promise.resolve(world.sources),
-      readVariables: never,
       create(all, onStep) {
         const why = all.flatMap((id) => world.makeFails.get(id) ?? [])[0]
         if (why !== undefined) return Promise.reject(new MaculaError({ kind: 'failed', what: why }))
@@ -173,7 +168,6 @@ export function fakeStack(
         return Promise.resolve()
       },
     },
-    inside: { tell: never, databases: never, ensureDatabases: never },
     record: {
       read: () => Promise.resolve(new Map(world.record)),
       keep: (changes) => Promise.resolve(changes.forEach((one, id) => world.record.set(id, one))),
@@ -194,7 +188,6 @@ export function fakeStack(
       nameLines: () => Promise.resolve([]),
       wayTo: () => Promise.resolve(world.way),
       openFiles: () => Promise.resolve(undefined),
-      tool: never,
     },
     forwarders: {
       someEnded: () => false,
@@ -242,47 +235,19 @@ export function fakeStack(
       },
       stop: () => Promise.resolve(void (world.nameServer = false)),
     },
-    intent: {
-      wanted: () => Promise.resolve(world.wanted),
-      damage: () => Promise.resolve(undefined),
-      want: (all) => Promise.resolve(void (world.wanted = new Set([...world.wanted, ...all]))),
-      unwant: (all) =>
-        Promise.resolve(void (world.wanted = new Set([...world.wanted].filter((id) => !all.includes(id))))),
-    },
+    intent: intentOf(
+      () => world.wanted,
+      (next) => (world.wanted = new Set(next)),
+    ),
     secrets: {
-      ensure: never,
-      lost: never,
-      held: never,
-      restore: never,
-      odd: never,
       changing: () => Promise.resolve(undefined),
-      begin: never,
-      commit: never,
-      settle: never,
-      generate: never,
       read: () => Promise.resolve(new Map()),
     },
-    root: { apply: never, undo: never, ledger: never, elevation: never },
-    lock: { alone: never },
-    memory: { read: never, keep: never },
-    eject: { read: never, write: never },
-    tls: {
-      seen: never,
-      ensure: never,
-      ask: never,
-      served: never,
-      withdraw: never,
-      removeAuthority: never,
-      write: never,
-    },
-    routes: [],
-    steps: [],
-    data: {} as Adapters['data'],
     clusters: {
       see: () => Promise.resolve({ kind: 'absent', wasMade: false }),
       watch: nothing,
-    } as unknown as Adapters['clusters'],
-  }
+    },
+  })
   const truth = createTruth(
     adapters,
     settings,
