@@ -240,7 +240,12 @@ test('an application without HTTP is judged by its pod: works, crashes, waits fo
     }),
     'worker',
   )
-  expect(waits.reason, `${tried.code}: ${tried.err}`).toContain('registry.example.test')
+  const there = await kubectl(...words('get deploy,rs,pods -n macula -l dev.macula/app=worker -o wide'))
+  const ran = await docker(
+    ...words('ps -a --filter label=io.x-k8s.kind.cluster --format {{.Names}}:{{.Status}}'),
+  )
+  const said = [tried.code, tried.err, tried.out, JSON.stringify(waits.ladder), there.out, there.err, ran.out]
+  expect(waits.reason, said.join('\n')).toContain('registry.example.test')
   expect(JSON.stringify(waits)).not.toContain('docker push')
 
   await put(file, worker('image: "${MACULA_IMAGE}", args: [work]'))
