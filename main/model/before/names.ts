@@ -1,13 +1,23 @@
 /** What leads names of ours elsewhere in the machine's own files: lines of /etc/hosts, files of dnsmasq and NetworkManager. */
+import { inert } from '../atoms.ts'
+import { sayList } from '../say.ts'
 import { readMarks } from './marks.ts'
 
 /** What parts words of a hosts file: the C library's isspace. Other blanks of Unicode are a part of a name that is none of ours. */
-const BLANKS = /[\t\v\f\r ]+/
+export const BLANKS = /[\t\v\f\r ]+/
 
-/** Whether a line is text that root's program can be told exactly; bytes that are no UTF-8 were read as U+FFFD. */
-export function isTellable({ text }: Pick<HostsLine, 'text'>): boolean {
-  return !text.includes('\uFFFD') && !text.includes('\0')
-}
+/** The same two patterns as root's program has (assets/root/macula-root, check_lines): it refuses a whole plan for anything else. */
+const ADDRESS = /^[0-9a-fA-F:.]+(?:%[a-z0-9]+)?$/
+const NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?$/
+
+/** No name ends in it: only names of ours are looked for, whatever else a person has under the suffix. */
+export const NO_SUFFIX = '\n'
+
+/** Root's program has numbers of six digits; its plan has 256 KiB, in base64; and it needs some 20 ms for each line. */
+const LAST_LINE = 999_999
+const MOST_LETTERS = 4000
+const MOST_LINES = 500
+const MOST_BYTES = 96 * 1024
 
 /** One line of /etc/hosts that names ours, and what stays of it without them; '' is the whole line gone. */
 export interface HostsLine {
@@ -16,10 +26,25 @@ export interface HostsLine {
   /** As it stands there, without its line end. */
   readonly text: string
   readonly stays: string
-  /** The names of ours that it has. */
+  /** The names of ours that go. */
   readonly names: readonly string[]
   readonly address: string
+  /** Words of it that would be names of ours, and that root's program takes for none: they stay. */
+  readonly odd: readonly string[]
+  /** Why all of it stays; absent: its names can be taken out. */
+  readonly left?: string
 }
+
+/** What root's program takes out of the file: of each line exactly what it would not refuse, and no more lines than it can at once. */
+export function takable(found: readonly HostsLine[]): readonly HostsLine[] {
+  let bytes = 0
+  return found
+    .filter(canGo)
+    .filter(({ text, stays }) => (bytes += 3 * (text.length + stays.length)) <= MOST_BYTES)
+    .slice(0, MOST_LINES)
+}
+
+const canGo = ({ left, names }: HostsLine): boolean => left === undefined && names.length > 0
 
 /**
  * The lines of a hosts file (hosts(5)) that name ours: each name of `ours` at whatever address, and further ones under the
@@ -33,39 +58,78 @@ export function hostsLinesOf(text: string, ours: ReadonlySet<string>, suffix: st
     const hash = row.indexOf('#')
     const entry = hash < 0 ? row : row.slice(0, hash)
     const [address = '', ...names] = entry.split(BLANKS).filter((word) => word !== '')
-    const isOurs = (name: string): boolean => {
-      const lower = name.toLowerCase()
-      return ours.has(lower) || (lower.endsWith(`.${suffix}`) && address.startsWith('127.'))
-    }
+    const isOurs = (name: string): boolean =>
+      ours.has(plain(name)) || (plain(name).endsWith(`.${suffix}`) && address.startsWith('127.'))
     // "127.0.1.1 dev.macula.local dev" is how Debian writes the machine's own whole name: it stays. A name of the catalog is
     // none of a machine, whatever stands beside it.
     const isWhole = (name: string): boolean =>
-      !ours.has(name.toLowerCase()) &&
-      names.some((other) => other.toLowerCase() === name.toLowerCase().split('.')[0])
+      !ours.has(plain(name)) && names.some((other) => plain(other) === plain(name).split('.')[0])
     const found = names.filter((name) => isOurs(name) && !isWhole(name))
     if (found.length === 0) return []
-    const rest = names.filter((name) => !found.includes(name))
+    const odd = found.filter((name) => !NAME.test(name.toLowerCase()))
+    const go = found.filter((name) => !odd.includes(name))
+    const rest = names.filter((name) => !go.includes(name))
+    const left = whyLeft(row, address, index + 1)
     return [
       {
         line: index + 1,
         text: row,
         stays: rest.length === 0 ? '' : without(row, entry, address, rest),
-        names: found,
+        names: go,
         address,
+        odd,
+        ...(left === undefined ? {} : { left }),
       },
     ]
   })
 }
 
+/** A name as it is looked up: case and a dot at its end make no other name of it. */
+const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '')
+
+/** Why root's program cannot be told a line, or would refuse it; bytes that are no UTF-8 were read as U+FFFD. */
+function whyLeft(text: string, address: string, line: number): string | undefined {
+  if (text.includes('\uFFFD') || text.includes('\0')) return 'it has bytes that are no UTF-8 text'
+  if (!ADDRESS.test(address)) return `it does not begin with an address, but with “${inert(address)}”`
+  if (text.length > MOST_LETTERS) return `it has more than ${MOST_LETTERS} characters`
+  return line > LAST_LINE ? `only the first ${LAST_LINE} lines are read` : undefined
+}
+
+/**
+ * What of such lines is left for a person to take out, with line number and reason, in sentences; '' for nothing. `file`: how they
+ * call it.
+ */
+export function sayHostsLeft(found: readonly HostsLine[], file: string): string {
+  const [all, now] = [found.filter(canGo).length, takable(found).length]
+  const says = found.flatMap(({ line, names, odd, left }) => {
+    if (left !== undefined) return [`Line ${line} stays: ${left}.`]
+    if (odd.length === 0) return []
+    const which = sayList(odd.map((word) => `“${inert(word)}”`))
+    return [
+      names.length === 0
+        ? `Line ${line} stays: ${which} ${odd.length === 1 ? 'is no host name' : 'are no host names'} (letters, digits, - and _).`
+        : `${which} on line ${line} ${odd.length === 1 ? 'stays: it is no host name' : 'stay: they are no host names'} (letters, digits, - and _).`,
+    ]
+  })
+  const shown = says.slice(0, MOST_SAID)
+  if (says.length > shown.length)
+    shown.push(`${says.length - shown.length} more lines stay for such reasons.`)
+  if (says.length > 0) shown.push(`To take them out: sudoedit ${file}`)
+  if (all > now) shown.push(`${now} lines go at a time: ${all - now} more go the next time.`)
+  return shown.join(' ')
+}
+
+/** More sentences of lines that stay are not read by anybody. */
+const MOST_SAID = 5
+
+const trimmed = (entry: string): string => entry.replace(/[\t\v\f\r ]+$/, '')
+
 /** The line with fewer names: its own begin, gap and comment stay. */
 function without(row: string, entry: string, address: string, rest: readonly string[]): string {
-  const gap =
-    new RegExp(`^[\\t\\v\\f\\r ]*${address.replaceAll(/[.[\]]/g, '\\$&')}([\\t\\v\\f\\r ]+)`).exec(
-      entry,
-    )?.[1] ?? ' '
   const before = /^[\t\v\f\r ]*/.exec(entry)?.[0] ?? ''
-  const comment = row.slice(entry.trimEnd().length)
-  return `${before}${address}${gap}${rest.join(' ')}${comment.trim() === '' ? '' : comment}`
+  const gap = /^[\t\v\f\r ]+/.exec(entry.slice(before.length + address.length))?.[0] ?? ' '
+  const comment = row.slice(trimmed(entry).length)
+  return `${before}${address}${gap}${rest.join(' ')}${trimmed(comment) === '' ? '' : comment}`
 }
 
 /** What a file of dnsmasq (dnsmasq(8): address=, server= and others) has of names under the suffix, and of all else. */

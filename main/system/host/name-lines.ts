@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readIfThere } from '../files.ts'
 import { inert } from '../../model/atoms.ts'
+import { BLANKS, hostsLinesOf, NO_SUFFIX, takable } from '../../model/before/names.ts'
 import type { NameLine } from '../../model/observation.ts'
 import { readBlock } from '../root/block.ts'
 import { dnsmasqLines, resolvedLines, type Question } from './resolver-lines.ts'
@@ -17,20 +18,28 @@ function told(file: string, line: number, text: string): NameLine {
   return { file, line, text: inert(text.replaceAll(/\s+/g, ' ').trim()).slice(0, MOST) }
 }
 
-/** The lines of a hosts file that give `name` another address than `address` (hosts(5): case does not matter). */
+/**
+ * The lines of a hosts file that give `name` another address than `address` (hosts(5): case does not matter). Those that set-up can
+ * take out have its step.
+ */
 export function hostsLines(text: string, name: string, address: string): readonly NameLine[] {
   const wanted = name.toLowerCase()
   const block = readBlock(text)
   const last = block.kind === 'block' ? block.first + block.text.split('\n').length - 2 : 0
   const isOurs = (line: number): boolean => block.kind === 'block' && line >= block.first && line <= last
+  const canGo = new Set(takable(hostsLinesOf(text, new Set([wanted]), NO_SUFFIX)).map(({ line }) => line))
   return text.split('\n').flatMap((row, index) => {
-    const [first, ...names] = (row.split('#')[0] ?? '').trim().split(/\s+/)
+    const [first, ...names] = (row.split('#')[0] ?? '').split(BLANKS).filter((word) => word !== '')
     const isOther = first !== undefined && first !== address
     if (!isOther || !names.some((one) => one.toLowerCase() === wanted)) return []
     return [
       {
         ...told(HOSTS, index + 1, row),
-        ...(isOurs(index + 1) ? { ours: true as const } : { step: 'hosts-lines' as const }),
+        ...(isOurs(index + 1)
+          ? { ours: true as const }
+          : canGo.has(index + 1)
+            ? { step: 'hosts-lines' as const }
+            : {}),
       },
     ]
   })

@@ -1,12 +1,15 @@
 import { join } from 'node:path'
 import type { MigrationPart } from '../../engine/adapters.ts'
-import { hostsLinesOf, isTellable, type HostsLine } from '../../model/before/names.ts'
+import { hostsLinesOf, sayHostsLeft, takable, type HostsLine } from '../../model/before/names.ts'
 import { inert } from '../../model/atoms.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import { readIfThere } from '../files.ts'
 import { rootStep } from './root-step.ts'
 
 const FILE = '/etc/hosts'
+
+/** More lines than that are counted, not shown, where they are only told of; a step shows each one that it takes out. */
+const MOST_SAID = 20
 
 const nothing = {
   keep: () => Promise.resolve(undefined),
@@ -34,18 +37,30 @@ export function hostsPart(input: {
     async detect() {
       const found = await find()
       if (found.length === 0) return []
-      const names = found.flatMap((one) => one.names)
+      const leads = found.filter(({ names: some }) => some.length > 0)
+      const names = [...new Set(leads.flatMap((one) => one.names))]
+      const left = sayHostsLeft(found, FILE)
       return [
         {
           id: 'hosts',
           title: `${sayCount(found.length, 'line')} of ${FILE}`,
-          holds: found.map(({ line, text }) => `line ${line}: “${inert(text.trim())}”`),
-          costs: `${sayList([...new Set(names)])} ${names.length === 1 ? 'leads' : 'lead'} where ${found.length === 1 ? 'this line says' : 'these lines say'}, whatever a name server answers.${byHand(found)}`,
+          holds: [
+            ...found.slice(0, MOST_SAID).map(({ line, text }) => `line ${line}: “${inert(text.trim())}”`),
+            ...(found.length > MOST_SAID ? [`${found.length - MOST_SAID} more lines`] : []),
+          ],
+          costs: [
+            ...(names.length === 0
+              ? []
+              : [
+                  `${sayList(names)} ${names.length === 1 ? 'leads' : 'lead'} where ${leads.length === 1 ? 'this line says' : 'these lines say'}, whatever a name server answers.`,
+                ]),
+            ...(left === '' ? [] : [left]),
+          ].join(' '),
         },
       ]
     },
     async plan() {
-      const found = (await find()).filter(isTellable)
+      const found = takable(await find())
       if (found.length === 0) return []
       return [
         rootStep({
@@ -70,15 +85,4 @@ export function hostsPart(input: {
       ]
     },
   }
-}
-
-/** What is said of lines that cannot be told to root's program byte for byte, and are left for that. */
-function byHand(found: readonly HostsLine[]): string {
-  return found
-    .filter((one) => !isTellable(one))
-    .map(
-      ({ line, names }) =>
-        ` Line ${line} has bytes that are no UTF-8 text, so it is left: take ${sayList(names)} out of it by hand (sudoedit ${FILE}).`,
-    )
-    .join('')
 }

@@ -1,6 +1,6 @@
 import type { MachineStep } from '../../engine/adapters.ts'
 import { inert } from '../../model/atoms.ts'
-import { hostsLinesOf, isTellable, type HostsLine } from '../../model/before/names.ts'
+import { hostsLinesOf, NO_SUFFIX, sayHostsLeft, takable, type HostsLine } from '../../model/before/names.ts'
 import type { RootVerb } from '../../model/change.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import { commandsOf } from '../root/commands.ts'
@@ -8,27 +8,26 @@ import type { Machine } from './machine.ts'
 
 const FILE = '/etc/hosts'
 
-/** No name ends in it: only names of ours are looked for, whatever else a person has under the suffix. */
-const NO_SUFFIX = '\n'
-
 /** Lines of a hosts file, none of a block, that give a name of ours another address than ours; other names of a line stay. */
 export function foreignLines(text: string, names: ReadonlyMap<string, string>): readonly HostsLine[] {
-  const all = hostsLinesOf(text, new Set(names.keys()), NO_SUFFIX)
-  return all.flatMap(({ address }, index) => {
+  return hostsLinesOf(text, new Set(names.keys()), NO_SUFFIX).flatMap((found) => {
     // One line may have a name at our own address beside one that leads elsewhere.
-    const wrong = new Set([...names].flatMap(([name, own]) => (own === address ? [] : [name])))
-    const line = hostsLinesOf(text, wrong, NO_SUFFIX).find((one) => one.line === all[index]?.line)
-    return line ? [line] : []
+    const wrong = new Set([...names].flatMap(([name, own]) => (own === found.address ? [] : [name])))
+    return hostsLinesOf(found.text, wrong, NO_SUFFIX).map((one) => ({ ...one, line: found.line }))
   })
 }
+
+/** More lines than that are not read in a row of set-up. */
+const MOST_SAID = 20
 
 /** Takes lines out of the hosts file that lead names of ours elsewhere: it goes before every name server. */
 export function hostsLines(machine: Machine): MachineStep {
   return {
     id: 'hosts-lines',
     plan: async ({ names } = { names: new Map() }) => {
-      // What cannot be told to root byte for byte must not keep the others from going; its name's row tells of it.
-      const found = foreignLines((await machine.text(FILE)) ?? '', names).filter(isTellable)
+      const all = foreignLines((await machine.text(FILE)) ?? '', names)
+      // What root would not be told, or refuse, keeps no other from going.
+      const found = takable(all)
       if (found.length === 0) return undefined
       const verbs: readonly RootVerb[] = [
         { verb: 'lines', path: FILE, lines: found.map(({ line, text, stays }) => ({ line, text, stays })) },
@@ -46,9 +45,14 @@ export function hostsLines(machine: Machine): MachineStep {
           commands: commandsOf(verbs),
         },
         inPlace: false,
-        says: found
-          .map(({ line, text }) => `${FILE}:${line} says “${inert(text.replaceAll(/\s+/g, ' ').trim())}”`)
-          .join('; '),
+        says: [
+          found
+            .slice(0, MOST_SAID)
+            .map(({ line, text }) => `${FILE}:${line} says “${inert(text.replaceAll(/\s+/g, ' ').trim())}”`)
+            .join('; '),
+          ...(found.length > MOST_SAID ? [`; and ${found.length - MOST_SAID} more`] : []),
+          ...(all.length > found.length ? [`. ${sayHostsLeft(all, FILE)}`] : []),
+        ].join(''),
       }
     },
   }

@@ -322,6 +322,74 @@ describe('lines of the hosts file', () => {
     expect(tree.read(`${LEDGER}/1.edited`)).toContain('printer')
   })
 
+  it.each<readonly [string, string, readonly number[], (now: string) => string, string]>([
+    [
+      'lines were put in above',
+      'a\nb\n1.1.1.1 x.y\nc\n1.1.1.1 x.z\nd\n',
+      [3, 5],
+      (now) => `# top\n# more\n${now}`,
+      '# top\n# more\na\nb\n1.1.1.1 x.y\nc\n1.1.1.1 x.z\nd\n',
+    ],
+    [
+      'a line was put in between',
+      'a\n1.1.1.1 x.y\nb\nc\n1.1.1.1 x.z\nd\n',
+      [2, 5],
+      (now) => now.replace('b\n', 'new\nb\n'),
+      'a\n1.1.1.1 x.y\nnew\nb\nc\n1.1.1.1 x.z\nd\n',
+    ],
+    [
+      'a line above was taken out',
+      'a\nb\nc\n1.1.1.1 x.y\nd\n1.1.1.1 x.z',
+      [4, 6],
+      (now) => now.replace('a\n', ''),
+      'b\nc\n1.1.1.1 x.y\nd\n1.1.1.1 x.z\n',
+    ],
+    [
+      'the line before it was changed',
+      'a\nb\n1.1.1.1 x.y\nc\n',
+      [3],
+      (now) => `# top\n${now.replace('b\n', 'B\n')}`,
+      '# top\na\nB\n1.1.1.1 x.y\nc\n',
+    ],
+    [
+      'lines around it are there more than once',
+      'a\n\n\n1.1.1.1 x.y\n\nb\n',
+      [4],
+      (now) => `\n# top\n${now}`,
+      '\n# top\na\n\n\n1.1.1.1 x.y\n\nb\n',
+    ],
+    [
+      'one of them was put back by hand',
+      'a\n1.1.1.1 x.y\nb\n1.1.1.1 x.z\nc\n',
+      [2, 4],
+      () => '# top\na\n1.1.1.1 x.y\nb\nc\n',
+      '# top\na\n1.1.1.1 x.y\nb\n1.1.1.1 x.z\nc\n',
+    ],
+    [
+      'our block stands there and lines were put in on both sides',
+      'a\n1.1.1.1 x.y\n# BEGIN macula-desktop\n127.0.0.4 g.h\n# END macula-desktop\nb\n1.1.1.1 x.z\nc\n',
+      [2, 7],
+      (now) => `# top\n${now.replace('b\n', 'low\nb\n')}`,
+      '# top\na\n1.1.1.1 x.y\n# BEGIN macula-desktop\n127.0.0.4 g.h\n# END macula-desktop\nlow\nb\n1.1.1.1 x.z\nc\n',
+    ],
+    ['everything else is another file', 'a\nb\n1.1.1.1 x.y\n', [3], () => 'q\n', 'q\n1.1.1.1 x.y\n'],
+    [
+      'line ends were changed',
+      'a\n1.1.1.1 x.y\nb\n',
+      [2],
+      () => '# top\r\na\r\nb\r\n',
+      '# top\r\na\r\n1.1.1.1 x.y\nb\r\n',
+    ],
+  ])('come back where their neighbours are: %s', async (_, file, numbers, edit, back) => {
+    plant()
+    tree.write('/etc/hosts', file)
+    const rows = file.split('\n')
+    await tree.apply(taking(...numbers.map((number) => whole(number, rows[number - 1] ?? ''))))
+    tree.write('/etc/hosts', edit(tree.read('/etc/hosts')))
+    expect(says(await tree.undo(undefined, true))).toContain('its lines are back')
+    expect(tree.read('/etc/hosts')).toBe(back)
+  })
+
   it('that somebody put back by hand are not put back twice', async () => {
     plant()
     tree.write('/etc/hosts', start)
