@@ -137,6 +137,7 @@ export function createEngine(input: {
     },
     putIn: async (ids, signal) => void (await start(ids, none, signal)),
     reconcile,
+    now: () => adapters.clock.now(),
   })
 
   async function start(

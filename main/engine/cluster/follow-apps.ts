@@ -4,6 +4,10 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import type { AppsAdapter } from '../adapters.ts'
 import type { Truth } from '../look/truth.ts'
 
+/** What could not be put in is tried again after this, then each time after twice as long, up to the most (ms). */
+const AGAIN_MS = 5000
+const AGAIN_MOST_MS = 300_000
+
 /** The applications whose files are others than those that were put in, and that are to follow them. */
 export function toPutIn(
   catalog: Catalog,
@@ -21,7 +25,8 @@ export function toPutIn(
 
 /**
  * Follows applications that are used where they lie, while somebody watches: the catalog is read again when a file of one
- * changed, and what is to follow its files is put in. Each change is tried once; that it failed is told by its row.
+ * changed, and what is to follow its files is put in. What got there is not put in again, whatever its pods do; what did not
+ * (another Macula was at work, the cluster did not take it) is tried again, ever more seldom. Its row tells of both.
  */
 export function followApps(input: {
   readonly apps: AppsAdapter
@@ -30,12 +35,16 @@ export function followApps(input: {
   readonly took: (next: Catalog) => void
   readonly putIn: (ids: readonly string[], signal: AbortSignal) => Promise<void>
   readonly reconcile: () => Promise<void>
+  /** Epoch ms. */
+  readonly now: () => number
 }) {
-  const { apps, truth, catalog, took, putIn, reconcile } = input
+  const { apps, truth, catalog, took, putIn, reconcile, now } = input
   let watchers = 0
   let following: AbortController | undefined
-  /** The files of each application that were tried to be put in by themselves. */
-  const tried = new Map<string, string>()
+  /** Ends what is waited for after a put: pods of files that changed again meanwhile. */
+  let waiting: AbortController | undefined
+  /** The files of each application that were tried to be put in by themselves, and when that is tried again (epoch ms). */
+  const tried = new Map<string, { readonly sum: string; readonly wait: number; readonly next: number }>()
 
   const sumOf = (id: string): string => {
     const runtime = catalog().services.find((one) => one.id === id)?.runtime
@@ -52,21 +61,35 @@ export function followApps(input: {
 
   const changed = coalesce(async () => {
     if (!(await again())) return
+    waiting?.abort()
     await truth.observe.clusters()
     truth.publish()
-    await reconcile()
-    await putInChanged()
+    // Names can wait for the next look; who saved a file waits for its pod.
+    await reconcile().catch(() => undefined)
+    // It waits for pods: the next change is read meanwhile.
+    void putInChanged().catch(() => undefined)
   })
 
   const putInChanged = coalesce(async () => {
     const signal = following?.signal
     if (!signal || signal.aborted) return
-    const ids = toPutIn(catalog(), truth.seen.clusters, truth.seen.wanted).filter(
-      (id) => tried.get(id) !== sumOf(id),
-    )
+    const ids = toPutIn(catalog(), truth.seen.clusters, truth.seen.wanted).filter((id) => {
+      const before = tried.get(id)
+      return before?.sum !== sumOf(id) || now() >= before.next
+    })
     if (ids.length === 0) return
-    for (const id of ids) tried.set(id, sumOf(id))
-    await putIn(ids, signal)
+    const sums = new Map(ids.map((id) => [id, sumOf(id)]))
+    waiting = new AbortController()
+    try {
+      await putIn(ids, AbortSignal.any([signal, waiting.signal]))
+    } finally {
+      waiting = undefined
+      for (const [id, sum] of sums) {
+        const before = tried.get(id)
+        const wait = before?.sum === sum ? Math.min(before.wait * 2, AGAIN_MOST_MS) : AGAIN_MS
+        tried.set(id, { sum, wait, next: now() + wait })
+      }
+    }
   })
 
   return {
