@@ -8,6 +8,7 @@ import {
   isImageMissing,
   isOldReady,
   isPullRefused,
+  isRefusedElsewhere,
   isSteady,
   podRung,
   type PodLook,
@@ -21,6 +22,12 @@ import type { ClusterRow } from './wanted.ts'
 
 /** A pod that is not ready after this goes on by itself; its row tells (ms). */
 const POD_DEADLINE_MS = 120_000
+
+/**
+ * A foreign image that was refused is asked for again after 10 s (the kubelet's first back-off). What is refused for longer
+ * was refused twice, and a person is told why instead of waiting for the deadline (ms).
+ */
+const REFUSED_TWICE_MS = 15_000
 
 /** Puts an application into its cluster and waits for its pod; a missing image is told, not waited for. */
 export async function appUp(step: Step, service: ClusterRow): Promise<void> {
@@ -38,6 +45,7 @@ export async function appUp(step: Step, service: ClusterRow): Promise<void> {
   if (before?.pods.some(({ reason }) => reason === 'ImagePullBackOff' || reason === 'CrashLoopBackOff'))
     await adapters.clusters.restartApp(ask.cluster, app)
   const until = adapters.clock.now() + POD_DEADLINE_MS
+  let refusedSince: number | undefined
   for (;;) {
     const cluster = await seen(step)
     const found = appIn(cluster, service.id)
@@ -78,6 +86,10 @@ export async function appUp(step: Step, service: ClusterRow): Promise<void> {
       now: adapters.clock.now(),
     }
     if (found?.takenUp && isHopeless(found, look)) throw hopeless(service, look)
+    refusedSince =
+      found?.takenUp && isRefusedElsewhere(found, settings.suffix) ? (refusedSince ?? look.now) : undefined
+    if (refusedSince !== undefined && look.now - refusedSince > REFUSED_TWICE_MS)
+      throw hopeless(service, look)
     stillWanted(step, signal)
     if (adapters.clock.now() > until) throw late(service, pods[0])
     await pause(LOOK_AGAIN_MS, signal)

@@ -29,13 +29,14 @@ export function waitsForPush(pod: PodSeen, suffix: string): boolean {
 /** docker.io says of what is not there that it may be private. */
 const isHidden = (message: string): boolean => /insufficient_scope|pull access denied/i.test(message)
 
+/** Whether a pod waits for an image that a foreign registry did not give, for whatever reason. */
+export function isForeignRefused(pod: PodSeen, suffix: string): boolean {
+  return pulls.has(pod.reason) && !isOurImage(pod.image, suffix)
+}
+
 /** Whether a pod waits for an image that its foreign registry does not have: no waiting brings it. */
 export function isNowhere(pod: PodSeen, suffix: string): boolean {
-  return (
-    pulls.has(pod.reason) &&
-    !isOurImage(pod.image, suffix) &&
-    (isHidden(pod.message) || isNotFound(pod.message))
-  )
+  return isForeignRefused(pod, suffix) && (isHidden(pod.message) || isNotFound(pod.message))
 }
 
 interface Look {

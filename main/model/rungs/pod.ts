@@ -3,7 +3,7 @@ import type { AppSeen, ClusterSeen, JobSeen, PodSeen } from '../cluster.ts'
 import type { Rung } from '../ladder.ts'
 import { sayCount, sayDuration, sayList } from '../say.ts'
 import type { Runtime } from '../service.ts'
-import { imageRung, isNowhere, pulls, waitsForPush } from './pod-image.ts'
+import { imageRung, isForeignRefused, isNowhere, pulls, waitsForPush } from './pod-image.ts'
 import { troubleOfPod } from './pod-trouble.ts'
 import { podWords } from './pod-words.ts'
 
@@ -118,6 +118,12 @@ export function isHopeless(app: AppSeen, look: PodLook): boolean {
     jobsOf(app).some(({ state }) => state === 'failed') ||
     (pod !== undefined && (final.has(pod.reason) || isNowhere(pod, look.suffix)))
   )
+}
+
+/** Whether its newest pod, or a job, was refused an image of a foreign registry: out of reach, a sign-in, a limit. */
+export function isRefusedElsewhere(app: AppSeen, suffix: string): boolean {
+  const pod = newest(currentPods(app)) ?? newest(jobPods(app))
+  return pod !== undefined && isForeignRefused(pod, suffix)
 }
 
 const absences: Readonly<Record<Exclude<ClusterSeen['kind'], 'up' | 'down'>, string>> = {

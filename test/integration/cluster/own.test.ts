@@ -233,6 +233,11 @@ test('an application without HTTP is judged by its pod: works, crashes, waits fo
   await put(file, worker(`image: "${foreign}"`))
   await ctl(['down', 'worker'])
   const tried = await ctl(['up', 'worker'])
+  // Told after the second refusal, not when the start's own patience ends.
+  expect([tried.code, tried.err]).toEqual([
+    1,
+    expect.stringContaining('cannot be pulled from registry.example.test'),
+  ])
   const waits = serviceOf(
     await lookUntil((one) => {
       const { state, reason } = serviceOf(one, 'worker')

@@ -16,6 +16,7 @@ import { pod } from './world.ts'
 function outside(part: {
   seen: () => ClusterSeen
   answers?: () => boolean
+  now?: () => number
   portTaken?: boolean
   foreign?: boolean
   wanted?: readonly string[]
@@ -42,7 +43,7 @@ function outside(part: {
       ensureNetwork: nothing,
       hasImage: () => Promise.resolve(true),
     },
-    clock: { now: () => Date.now() },
+    clock: { now: part.now ?? (() => Date.now()) },
     host: {
       lookup: () => Promise.resolve({ kind: 'none', code: 'ENOTFOUND', ms: 1 }),
       nameLines: () => Promise.resolve([]),
@@ -235,6 +236,49 @@ test('a new version whose image is gone from the registry fails the start at onc
   const one = outside({ seen: () => up(app(pods)) })
   const result = await one.runs.start(['console'], one.tell, signal)
   expect(result.failed[0]?.trouble.what).toContain('not in the registry any more')
+})
+
+const refused = (part: Partial<PodSeen> = {}): PodSeen =>
+  pod({
+    ready: false,
+    phase: 'Pending',
+    reason: 'ImagePullBackOff',
+    image: 'registry.example.test/others/thing:9',
+    message: 'dial tcp: lookup registry.example.test: no such host',
+    ...part,
+  })
+test.each([
+  { is: 'out of reach', message: refused().message, says: 'cannot be pulled from registry.example.test' },
+  { is: 'wants a sign-in', message: '401 Unauthorized', says: 'wants a sign-in' },
+  { is: 'answers no more', message: 'toomanyrequests', says: 'answers no more for now' },
+])(
+  'a foreign image that was refused twice is told, not waited for until the deadline: $is',
+  async ({ message, says }) => {
+    // Each look four seconds after the one before; refused first, then being asked for again, then refused for good.
+    let looks = 0
+    const one = outside({
+      seen: () => {
+        looks += 1
+        const reason = looks === 6 ? 'ContainerCreating' : 'ErrImagePull'
+        return up(app([refused({ message, reason })]))
+      },
+      now: () => looks * 4000,
+    })
+    const result = await one.runs.start(['console'], one.tell, signal)
+    expect(result.failed[0]?.trouble.what).toContain(says)
+    // Four more seconds than it takes to refuse twice, counted from the look that found it refused without a break.
+    expect(looks).toBeGreaterThan(6 + 4)
+    expect(looks * 4).toBeLessThan(120)
+  },
+)
+
+test('a foreign image that was refused once and then came is no failure', async () => {
+  let looks = 0
+  const one = outside({
+    seen: () => up(app([(looks += 1) < 6 ? refused() : pod({})])),
+    now: () => looks * 4000,
+  })
+  expect((await one.runs.start(['console'], one.tell, signal)).ok).toBe(true)
 })
 
 test('a pod that waits for its next try is made anew by a start', async () => {
