@@ -11,6 +11,11 @@ export async function ensureDependencies() {
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   say('installing dependencies (npm ci)')
-  await fromRegistry('What Macula is built with (npm ci)', ['ci', '--no-audit', '--no-fund'], {}, undefined)
+  await fromRegistry(
+    'What Macula is built with (npm ci)',
+    ['ci', '--include=dev', '--no-audit', '--no-fund'],
+    {},
+    undefined,
+  )
   writeFileSync(stamp, wanted)
 }

@@ -122,6 +122,7 @@ const settled = (work) =>
 function whyNoChromium() {
   const places = [
     process.env['MACULA_CHROMIUM'],
+    '/usr/bin/chromium-headless-shell',
     '/usr/bin/chromium',
     '/usr/bin/chromium-browser',
     '/usr/bin/google-chrome',

@@ -30,6 +30,8 @@ export async function draw(browser: Browser, world: WorldName, look: Look = {}):
     viewport: { width: look.width ?? 1100, height: look.height ?? 900 },
     colorScheme: look.scheme ?? 'light',
     reducedMotion: 'reduce',
+    // A person's Chromium lets a pressed button copy; the one without a head asks, and nobody is there to answer.
+    permissions: ['clipboard-write'],
   })
   context.setDefaultTimeout(120_000)
   const page = await context.newPage()
