@@ -3,6 +3,7 @@ import { isAlias, parseAllDocuments, stringify, visit } from 'yaml'
 import { APP_LABEL } from '../../model/cluster.ts'
 import { isOurImage } from '../../model/registry.ts'
 import { isClusterWide } from './cluster-wide.ts'
+import { forKubectl, kubectlYaml } from './kubectl-yaml.ts'
 import { placeholderSnippet } from './placeholder.ts'
 import type { Manifest } from './manifest.ts'
 import { withWebsockets } from './websockets.ts'
@@ -68,7 +69,7 @@ export function readManifests(files: readonly ManifestFile[]): Manifests {
       ...lineOf(offset),
       says,
     })
-    const documents = parseAllDocuments(text, { prettyErrors: false })
+    const documents = parseAllDocuments(text, { ...kubectlYaml, prettyErrors: false })
     for (const document of Array.isArray(documents) ? documents : []) {
       const error = document.errors[0]
       if (error) return refused(error.pos[0], `it is not YAML: ${error.message}`)
@@ -204,7 +205,5 @@ export function withConfigSums(manifests: readonly Manifest[]): readonly Manifes
 
 /** Several objects as one YAML stream, which kubectl reads. */
 export function streamOf(manifests: readonly Manifest[]): string {
-  return manifests
-    .map((manifest) => `---\n${stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false })}`)
-    .join('')
+  return manifests.map((manifest) => `---\n${stringify(manifest, forKubectl)}`).join('')
 }

@@ -1,3 +1,4 @@
+import { kubectlYaml } from '../kind/kubectl-yaml.ts'
 import type { Manifest } from '../kind/manifest.ts'
 import { isRefusal, readYaml, refusal, type Refusal } from './read-yaml.ts'
 
@@ -24,7 +25,7 @@ export function objectsIn(
   text: string,
   loose: boolean,
 ): { readonly objects: readonly Placed[]; readonly strays: number } | Refusal {
-  const parts = readYaml(file, text)
+  const parts = readYaml(file, text, kubectlYaml)
   if ('kind' in parts) return parts
   const objects: Placed[] = []
   let strays = 0

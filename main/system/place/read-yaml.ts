@@ -1,4 +1,13 @@
-import { isAlias, isNode, LineCounter, parseAllDocuments, visit, type Document } from 'yaml'
+import {
+  isAlias,
+  isNode,
+  LineCounter,
+  parseAllDocuments,
+  visit,
+  type Document,
+  type DocumentOptions,
+  type SchemaOptions,
+} from 'yaml'
 
 /** A file of a folder that cannot be used, with the place of what is wrong. */
 export interface Refusal {
@@ -28,14 +37,21 @@ export function isRefusal(value: object): value is Refusal {
   return 'kind' in value && value.kind === 'refused'
 }
 
-/** The documents of a YAML (or JSON) text, empty ones left out; the first thing wrong is told with its place. */
-export function readYaml(file: string, text: string): readonly YamlPart[] | Refusal {
+/**
+ * The documents of a YAML (or JSON) text, empty ones left out; the first thing wrong is told with its place. `dialect`: how
+ * scalars are read, where it is not by YAML 1.2.
+ */
+export function readYaml(
+  file: string,
+  text: string,
+  dialect: DocumentOptions & SchemaOptions = {},
+): readonly YamlPart[] | Refusal {
   const lines = new LineCounter()
   const spot = (offset: number): { line: number; column: number } => {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })
+  const documents = parseAllDocuments(text, { ...dialect, lineCounter: lines, prettyErrors: false })
   const parts: YamlPart[] = []
   for (const document of Array.isArray(documents) ? (documents as readonly Document[]) : []) {
     const error = document.errors[0]
