@@ -95,6 +95,8 @@ function forElectron(entry: string, name: string, target: string): UserConfig {
 /** What `vite build --mode NAME` makes of dist/; scripts/lib/build.mjs runs them all. */
 const builds: Readonly<Record<string, () => UserConfig>> = {
   cli: () => forNode('main/cli.ts', 'maculactl.mjs'),
+  // Our own forwarders, which run for days: small, and started by the other two.
+  forward: () => forNode('main/system/forward/entry.ts', 'forward.mjs'),
   // The desktop: the engine's process, the shell and the bridge. Lowered to what the tests' Electron 22 understands.
   engine: () => forNode('main/app/engine-process.ts', 'engine.mjs'),
   app: () => forElectron('main/index.ts', 'main.cjs', 'node16'),

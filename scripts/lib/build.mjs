@@ -12,7 +12,7 @@ export function filesOf(folder) {
 }
 
 /** The parts of dist/, as vite.config.ts names them. */
-export const parts = ['cli', 'engine', 'app', 'preload', 'renderer']
+export const parts = ['cli', 'forward', 'engine', 'app', 'preload', 'renderer']
 
 const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
 

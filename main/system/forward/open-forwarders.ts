@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { realpath, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Forward, ForwardResult, ForwarderSeen, ForwardersAdapter } from '../../engine/adapters.ts'
 import { listenerKey, type ListenerPlace } from '../../model/listeners.ts'
 import { isUdp } from '../../model/protocol.ts'
@@ -18,9 +18,11 @@ import { checkForward, forwardOf, socatArgs } from './socat.ts'
 
 /** socat binds within milliseconds; longer means that it will not. */
 const READY_DEADLINE_MS = 3000
-/** Node reads this whole command line first: 0.3 s where nothing else runs, several on a machine that is busy. */
+/** Node is read first, and where it was not built the whole command line: several seconds on a machine that is busy. */
 const OWN_READY_DEADLINE_MS = 20_000
 const AT_ONCE = 8
+/** Built of entry.ts (vite.config.ts). */
+const OWN_FILE = 'forward.mjs'
 const PREFIX = 'forward-'
 
 /** Whether a process of ours has this pid; nothing is signalled. */
@@ -119,11 +121,25 @@ export function openForwarders(
     return `${folder?.mtimeNs ?? ''} ${loopback.map((one) => `${listenerKey(one)}/${one.inode}`).join(' ')}`
   }
 
+  /**
+   * The program of our own forwarders: the small one that lies beside the command line where it was built, as the whole of it
+   * takes 45 MB more for as long as it runs; else that.
+   */
+  async function ownProgram(): Promise<readonly string[]> {
+    const script = self.at(-1) ?? ''
+    const beside = await realpath(script).then(
+      (path) => join(dirname(path), OWN_FILE),
+      () => '',
+    )
+    const isFile = (await stat(beside).catch(() => undefined))?.isFile() === true
+    return isFile ? [...self.slice(0, -1), beside] : self
+  }
+
   async function command(forward: Forward): Promise<readonly string[]> {
     const socat = isUdp(forward) ? undefined : await find('socat', env)
     if (socat !== undefined) return [socat, ...socatArgs(forward)]
     return [
-      ...self,
+      ...(await ownProgram()),
       isUdp(forward) ? FORWARD_UDP_WORD : FORWARD_WORD,
       forward.address,
       String(forward.port),

@@ -111,7 +111,7 @@ export async function udp({ rounds }) {
     spawn(process.execPath, ['-e', ECHO], { stdio: 'ignore' }),
     spawn(
       process.execPath,
-      [join(root, 'dist/maculactl.mjs'), '__forward-udp', LISTEN, `${PORT.ours}`, SERVICE, `${PORT.service}`],
+      [join(root, 'dist/forward.mjs'), '__forward-udp', LISTEN, `${PORT.ours}`, SERVICE, `${PORT.service}`],
       { stdio: 'ignore' },
     ),
     spawn(

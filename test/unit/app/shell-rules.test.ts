@@ -231,6 +231,8 @@ test('the package’s maculactl leads to where the package lies', async () => {
   const script = await readFile('assets/package/maculactl', 'utf8')
   const resources = `/opt/${config.productName}/resources`
   expect(config.asarUnpack).toContain('dist/maculactl.mjs')
+  // Node is given it as a file, and nothing of an archive can be.
+  expect(config.asarUnpack).toContain('dist/forward.mjs')
   expect(config.extraResources.map(({ to }) => to)).toEqual(['node'])
   expect(script).toContain(
     `exec '${resources}/node/bin/node' '${resources}/app.asar.unpacked/dist/maculactl.mjs' "$@"`,
