@@ -79,7 +79,7 @@ test('every service is forwarded where the approved design says', () => {
   expect(new Set(keys).size).toBe(keys.length)
 })
 
-test('the cluster’s clean address is 127.0.0.2:80 to 127.0.0.1:8080', () => {
+test('the hub’s clean address is 127.0.0.2:80 to 127.0.0.1:8080, and its QUIC 127.0.0.2:4433', () => {
   expect(catalog.forwards).toEqual([
     {
       address: '127.0.0.2',
@@ -87,7 +87,16 @@ test('the cluster’s clean address is 127.0.0.2:80 to 127.0.0.1:8080', () => {
       host: '127.0.0.1',
       port: 8080,
       tier: 'applications',
-      cluster: 'kind',
+      cluster: 'hub',
+    },
+    {
+      address: '127.0.0.2',
+      listen: 4433,
+      host: '127.0.0.1',
+      port: 4433,
+      protocol: 'udp',
+      tier: 'applications',
+      cluster: 'hub',
     },
   ])
 })

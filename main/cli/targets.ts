@@ -1,4 +1,5 @@
 import leven from 'leven'
+import { clusterOfRow } from '../model/cluster-id.ts'
 import { MaculaError } from '../model/errors.ts'
 import { sayList } from '../model/say.ts'
 import { tiers, type Catalog, type EndpointSpec, type ServiceSpec } from '../model/service.ts'
@@ -10,7 +11,7 @@ export type Target =
 
 const same = (one: string, two: string): boolean => one.toLowerCase() === two.toLowerCase()
 
-/** The meaning of one word: a service's id, a tier, an endpoint's name, a title, a whole name. Undefined: none. */
+/** The meaning of one word: a service's id, a tier, a cluster's id, a title, an endpoint's name, a whole name. Undefined: none. */
 export function findTarget(catalog: Catalog, suffix: string, word: string): Target | undefined {
   const { services } = catalog
   const byId = services.find((service) => same(service.id, word))
@@ -22,6 +23,8 @@ export function findTarget(catalog: Catalog, suffix: string, word: string): Targ
       id: tier.id,
       services: services.filter((service) => service.tier === tier.id),
     }
+  const cluster = services.find(({ id }) => same(clusterOfRow(id) ?? '', word))
+  if (cluster) return { kind: 'service', service: cluster }
   const byTitle = services.find((service) => same(service.title, word))
   if (byTitle) return { kind: 'service', service: byTitle }
   const label = word.toLowerCase().endsWith(`.${suffix}`) ? word.slice(0, -suffix.length - 1) : word
@@ -40,11 +43,19 @@ export function findTarget(catalog: Catalog, suffix: string, word: string): Targ
   return endpoint ? { kind: 'service', service: owner.service, endpoint } : undefined
 }
 
+/** The shortest word that means a service: of a cluster its bare id, where nothing else has that. */
+export function shortId({ services }: Catalog, { id }: ServiceSpec): string {
+  const bare = clusterOfRow(id)
+  const isTaken =
+    bare === undefined || services.some((one) => same(one.id, bare)) || tiers.some((one) => one.id === bare)
+  return isTaken ? id : bare
+}
+
 /** Every word that would have been understood, best for people first. */
 export function knownWords(catalog: Catalog): readonly string[] {
   return [
     ...new Set([
-      ...catalog.services.map((service) => service.id),
+      ...catalog.services.map((service) => shortId(catalog, service)),
       ...tiers.map((tier) => tier.id),
       ...catalog.services.flatMap((service) => service.endpoints.flatMap((endpoint) => endpoint.name ?? [])),
     ]),

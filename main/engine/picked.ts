@@ -1,3 +1,4 @@
+import { clusterOfRow } from '../model/cluster-id.ts'
 import { MaculaError } from '../model/errors.ts'
 import { isFor, kindOfSpec, type Verb } from '../model/may.ts'
 import type { Catalog, ServiceSpec } from '../model/service.ts'
@@ -63,7 +64,7 @@ function todo(row: ServiceSpec, verb: Verb): string {
         : ''
     case 'cluster':
       return verb === 'reset'
-        ? `maculactl cluster delete ${row.id} deletes it.`
+        ? `maculactl cluster delete ${clusterOfRow(row.id) ?? row.id} deletes it.`
         : `maculactl restart ${row.id}`
     case 'application':
       return verb === 'pull' ? `maculactl restart ${row.id} gives it new pods, which pull it again.` : ''

@@ -2,6 +2,7 @@
 import type { PlaceSpec } from './added-app.ts'
 import type { FluxSeen } from './flux.ts'
 import type { WithProtocol } from './protocol.ts'
+import { HUB, HUB_BEFORE } from './cluster-id.ts'
 import { isAtLeast } from './version.ts'
 
 /** A port of a cluster's nodes that kind publishes on this machine, and that its address leads to. */
@@ -15,7 +16,7 @@ export interface ClusterPort extends WithProtocol {
 
 /** One KinD cluster as its two files describe it. */
 export interface ClusterSpec {
-  /** Its folder's name; also the id of its row. */
+  /** Its folder's name; its row's id is `cluster/ID`. */
   readonly id: string
   /** The name kind knows it by; its nodes are `NAME-control-plane`, … */
   readonly name: string
@@ -256,7 +257,7 @@ export function splitImage(image: string): {
 
 /** The image of a cluster's nodes: the setting, else what its folder says. */
 export function nodeImageOf(cluster: ClusterSpec, nodes: Readonly<Record<string, string>>): string {
-  return nodes[cluster.id] ?? cluster.image
+  return nodes[cluster.id] ?? (cluster.id === HUB ? nodes[HUB_BEFORE] : undefined) ?? cluster.image
 }
 
 /** The first kind whose nodes have containerd's registry folders by themselves (its release notes). */

@@ -1,5 +1,6 @@
 import { inert, isHostName, isUrlPath } from './atoms.ts'
 import type { AppSeen, ClusterSeen, ClusterSpec, IngressSeen } from './cluster.ts'
+import { clusterRow } from './cluster-id.ts'
 import { sayFlux } from './flux.ts'
 import { heededIngresses } from './found-hosts.ts'
 import { namesOf } from './listeners.ts'
@@ -118,7 +119,7 @@ function allFound(catalog: Catalog, clusters: Clusters, suffix: string): readonl
         order: ORDER,
         address: cluster.address,
         endpoints: shown.map((host, index) => endpointOf(ingress, host, index, suffix)),
-        needs: [cluster.id],
+        needs: [clusterRow(cluster.id)],
         uses: [],
         env: {},
         runtime: foundRuntime(id, ingress, cluster, runtime.reason),

@@ -1,4 +1,5 @@
 import type { AppSeen, ClusterPort, ClusterSeen, PodSeen } from './cluster.ts'
+import { clusterRow } from './cluster-id.ts'
 import { balancerNotes } from './balancers.ts'
 import { accessesOf, accessesWithout, fqdn } from './access.ts'
 import type { Frame } from './frame.ts'
@@ -90,7 +91,7 @@ function absence(
   return {
     what: 'Not set up.',
     why: seen?.kind === 'absent' || seen === undefined ? runtime.reason : '',
-    todo: `maculactl up ${runtime.cluster.id} makes the cluster.`,
+    todo: `maculactl cluster create ${runtime.cluster.id} makes the cluster.`,
   }
 }
 
@@ -269,5 +270,8 @@ function judgeEndpoint(
 /** Whether anything of a cluster is wanted or there, so that its clean address is to be held. */
 export function isClusterAlive(world: Pick<World, 'clusters' | 'wanted'>, cluster: string): boolean {
   const seen = world.clusters?.get(cluster)
-  return (seen !== undefined && (seen.kind === 'up' || seen.kind === 'down')) || world.wanted.has(cluster)
+  return (
+    (seen !== undefined && (seen.kind === 'up' || seen.kind === 'down')) ||
+    world.wanted.has(clusterRow(cluster))
+  )
 }

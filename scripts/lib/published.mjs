@@ -11,7 +11,7 @@ const USAGE = `Usage: npm run test:published [-- FILTER…]
 
 /** The node image of our cluster, with its digest. */
 function pinnedNode() {
-  const file = join(root, 'assets', 'cluster', 'clusters', 'kind', 'kind.yaml')
+  const file = join(root, 'assets', 'cluster', 'clusters', 'hub', 'kind.yaml')
   const image = /^ +image: (\S+@sha256:[0-9a-f]{64})$/m.exec(readFileSync(file, 'utf8'))?.[1]
   if (!image) throw new Error(`${file} names no image with a digest`)
   return image

@@ -40,9 +40,9 @@ test('the tier is made by its switch, stopped and started again; what is not of 
   const before = await infrastructure()
   await macula.press('Applications', 'Applications is off')
   await untilSwitched(true)
-  await until((seen) => serviceOf(seen, 'kind').state === 'works')
+  await until((seen) => serviceOf(seen, 'cluster/hub').state === 'works')
   await eventually('the menu', async () =>
-    itemOf(await macula.menu(), ['Applications', 'KinD cluster: works']),
+    itemOf(await macula.menu(), ['Applications', 'Hub cluster: works']),
   )
   await eventually('what to push', async () =>
     itemOf(await macula.menu(), ['Applications', 'Console: no image yet: push registry.macula.local']),
@@ -54,26 +54,26 @@ test('the tier is made by its switch, stopped and started again; what is not of 
 
   await macula.press('Applications', 'Applications is on')
   await untilSwitched(false)
-  await until((seen) => serviceOf(seen, 'kind').state === 'stopped')
+  await until((seen) => serviceOf(seen, 'cluster/hub').state === 'stopped')
   await eventually('the menu', async () =>
-    itemOf(await macula.menu(), ['Applications', 'KinD cluster: stopped']),
+    itemOf(await macula.menu(), ['Applications', 'Hub cluster: stopped']),
   )
   expect(await nodes()).toEqual(made)
 
   await macula.press('Applications', 'Applications is off')
   await untilSwitched(true)
-  const seen = await until((one) => serviceOf(one, 'kind').state === 'works')
-  expect(serviceOf(seen, 'kind').state).toBe('works')
+  const seen = await until((one) => serviceOf(one, 'cluster/hub').state === 'works')
+  expect(serviceOf(seen, 'cluster/hub').state).toBe('works')
   expect(await nodes()).toEqual(made)
   expect(await infrastructure()).toBe(before)
 })
 
 test('it is deleted from the tray: the window asks for its name first; what is not of it stays', async () => {
   const before = await infrastructure()
-  await macula.press('Applications', 'KinD cluster', 'Delete…')
+  await macula.press('Applications', 'Hub cluster', 'Delete…')
   const page = await macula.page()
-  const dialog = page.getByRole('alertdialog', { name: 'Delete KinD cluster?' })
-  await dialog.getByLabel('Name of the service').fill('KinD cluster')
+  const dialog = page.getByRole('alertdialog', { name: 'Delete Hub cluster?' })
+  await dialog.getByLabel('Name of the service').fill('Hub cluster')
   expect(await macula.isVisible()).toBe(true)
   await session.screenshot(join(await artefacts(), 'applications-delete.png'))
   expect(await nodes()).toHaveLength(1)
@@ -81,8 +81,8 @@ test('it is deleted from the tray: the window asks for its name first; what is n
   await dialog.waitFor({ state: 'detached', timeout: 300_000 })
   expect(await nodes()).toEqual([])
   await eventually('the menu', async () =>
-    itemOf(await macula.menu(), ['Applications', 'KinD cluster: not set up']),
+    itemOf(await macula.menu(), ['Applications', 'Hub cluster: not set up']),
   )
-  expect(itemOf(await macula.menu(), ['Applications', 'KinD cluster', 'Delete…'])).toBeUndefined()
+  expect(itemOf(await macula.menu(), ['Applications', 'Hub cluster', 'Delete…'])).toBeUndefined()
   expect(await infrastructure()).toBe(before)
 })

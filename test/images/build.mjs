@@ -78,7 +78,7 @@ async function base() {
 
 /** The node image of our cluster, by its tag: the digest is the published one's, which is not what is built here. */
 function nodeImage() {
-  const file = join(here, '..', '..', 'assets', 'cluster', 'clusters', 'kind', 'kind.yaml')
+  const file = join(here, '..', '..', 'assets', 'cluster', 'clusters', 'hub', 'kind.yaml')
   const image = /^ +image: ([^@\s]+)/m.exec(readFileSync(file, 'utf8'))?.[1]
   if (!image) throw new Error(`${file} names no image`)
   return image

@@ -11,8 +11,8 @@ async function asked(work: (drawn: Drawn) => Promise<void>, look: Look = {}): Pr
   await inWindow(
     'green',
     async (drawn) => {
-      drawn.server.show('services', 'kind', 'delete')
-      await drawn.page.getByRole('alertdialog', { name: 'Delete KinD cluster?' }).waitFor()
+      drawn.server.show('services', 'cluster/hub', 'delete')
+      await drawn.page.getByRole('alertdialog', { name: 'Delete Hub cluster?' }).waitFor()
       await work(drawn)
     },
     look,
@@ -30,22 +30,22 @@ test('only its name deletes it; Escape and "Keep the cluster" leave it', async (
   const work = async ({ page, server }: Drawn): Promise<void> => {
     const dialog = page.getByRole('alertdialog')
     expect(await dialog.textContent()).toContain('Infrastructure and its data stay')
-    await page.getByRole('heading', { level: 1, name: 'KinD cluster' }).waitFor({ state: 'attached' })
+    await page.getByRole('heading', { level: 1, name: 'Hub cluster' }).waitFor({ state: 'attached' })
     const go = dialog.getByRole('button', { name: 'Delete the cluster' })
     expect(await go.isDisabled()).toBe(true)
     await dialog.getByLabel('Name of the service').fill('Grafana')
     expect(await go.isDisabled()).toBe(true)
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    server.show('services', 'kind', 'delete')
+    server.show('services', 'cluster/hub', 'delete')
     await dialog.getByRole('button', { name: 'Keep the cluster' }).click()
     await dialog.waitFor({ state: 'detached' })
     expect(deleted).toEqual([])
-    server.show('services', 'kind', 'delete')
-    await dialog.getByLabel('Name of the service').fill('kind')
+    server.show('services', 'cluster/hub', 'delete')
+    await dialog.getByLabel('Name of the service').fill('hub')
     await go.click()
     await dialog.waitFor({ state: 'detached' })
-    expect(deleted).toEqual(['kind by kind'])
+    expect(deleted).toEqual(['cluster/hub by hub'])
   }
   await asked(work, { over })
 })
@@ -64,7 +64,7 @@ test('while it goes the question stays, and a failure is told in it', async () =
   await asked(
     async ({ page }) => {
       const dialog = page.getByRole('alertdialog')
-      await dialog.getByLabel('Name of the service').fill('KinD cluster')
+      await dialog.getByLabel('Name of the service').fill('Hub cluster')
       await dialog.getByRole('button', { name: 'Delete the cluster' }).click()
       await dialog.getByRole('progressbar').waitFor()
       await page.keyboard.press('Escape')

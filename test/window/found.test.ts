@@ -17,7 +17,7 @@ function found(): Engine['subscribe'] {
   const host = 'neurolab.macula.local'
   world.clusters = new Map([
     [
-      'kind',
+      'cluster/hub',
       up(
         { console: app() },
         {
@@ -66,7 +66,7 @@ test.each(schemes)(
         server.show('services', 'demo-neurolab')
         await page.getByRole('heading', { level: 1, name: 'neurolab' }).waitFor()
         const main = await page.locator('main').innerText()
-        expect(main).toContain('Not described here: Ingress demo/neurolab in KinD cluster')
+        expect(main).toContain('Not described here: Ingress demo/neurolab in Hub cluster')
         expect(main).toContain('neurolab-5c9d8')
         expect(main).toContain('*.lab.macula.local: a wildcard gets no name by itself.')
         const buttons = await page.locator('.svchead button').allInnerTexts()

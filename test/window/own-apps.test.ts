@@ -13,7 +13,7 @@ const read: AppRead = {
   path: '/home/ada/shop',
   id: 'shop',
   title: 'Shop',
-  cluster: 'kind',
+  cluster: 'hub',
   kind: 'kustomization',
   namespaces: ['shop'],
   hosts: ['shop.macula.local'],
@@ -39,7 +39,7 @@ test('what was read is shown before it is added; one is removed only after a que
           }),
         )
       if (only === 'add')
-        all = [{ added: { ...wish, id: 'shop', cluster: 'kind' }, id: 'shop', title: 'Shop' }]
+        all = [{ added: { ...wish, id: 'shop', cluster: 'hub' }, id: 'shop', title: 'Shop' }]
       return Promise.resolve(read)
     },
     ownApps: () => Promise.resolve(all),
@@ -52,7 +52,7 @@ test('what was read is shown before it is added; one is removed only after a que
   await inWindow(
     'green',
     async ({ page, server }) => {
-      server.show('services', 'kind')
+      server.show('services', 'cluster/hub')
       const field = page.getByLabel('Path of the folder')
       await field.fill('/home/ada/nothing')
       await page.getByRole('button', { name: 'Add an application…' }).click()

@@ -46,7 +46,7 @@ test('whether the cluster goes into the person’s kubeconfig is a switch, kept 
 
 test('what became of the person’s kubeconfig is told though the cluster was not looked at yet; of none nothing is', async () => {
   const says = 'written into /home/me/.kube/config'
-  const view = { file: '/f', context: 'kind-macula', export: 'export KUBECONFIG=/f' }
+  const view = { file: '/f', context: 'kind-macula-hub', export: 'export KUBECONFIG=/f' }
   let made = false
   const over: Partial<Engine> = {
     kubeconfig: async () =>
@@ -62,7 +62,7 @@ test('what became of the person’s kubeconfig is told though the cluster was no
       await expect.poll(async () => await user.isChecked()).toBe(true)
       made = true
       await click.click()
-      await page.getByText(`KinD cluster: ${says}`).waitFor()
+      await page.getByText(`Hub cluster: ${says}`).waitFor()
       expect(await page.getByText('There is no kubeconfig').count()).toBe(0)
     },
     { over },

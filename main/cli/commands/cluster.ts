@@ -1,3 +1,4 @@
+import { clusterOfRow } from '../../model/cluster-id.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { saySecond } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
@@ -17,17 +18,23 @@ function rowsOf({ engine }: Session): readonly ServiceSpec[] {
   return engine.catalog().services.filter(({ runtime }) => runtime.kind === 'cluster')
 }
 
+/** A cluster as its own commands name it: `hub`. */
+const bareId = ({ id }: Pick<ServiceSpec, 'id'>): string => clusterOfRow(id) ?? id
+
 /** The cluster that is meant: the one named, or ours. */
 function clusterOf(session: Session, word: string | undefined): ServiceSpec {
   const all = rowsOf(session).filter(({ runtime }) => runtime.kind === 'cluster' && !runtime.app)
-  const found = word === undefined ? all[0] : all.find(({ id, title }) => id === word || title === word)
+  const found =
+    word === undefined
+      ? all[0]
+      : all.find(({ id, title }) => clusterOfRow(id) === word || id === word || title === word)
   if (found) return found
   throw new MaculaError({
     kind: 'usage',
     what: word === undefined ? 'There is no cluster in the catalog.' : `There is no cluster ${word}.`,
     todo:
       all.length > 0
-        ? `There are: ${all.map(({ id }) => id).join(', ')}.`
+        ? `There are: ${all.map(bareId).join(', ')}.`
         : 'maculactl doctor names files that cannot be used.',
   })
 }
@@ -38,7 +45,8 @@ function clusterOf(session: Session, word: string | undefined): ServiceSpec {
  */
 function withApps(session: Session, cluster: ServiceSpec): readonly string[] {
   const inside = rowsOf(session).filter(
-    ({ runtime }) => runtime.kind === 'cluster' && runtime.app?.cluster === cluster.id && !runtime.app.found,
+    ({ runtime }) =>
+      runtime.kind === 'cluster' && runtime.app?.cluster === bareId(cluster) && !runtime.app.found,
   )
   const own = inside.filter(({ origin }) => origin === 'user')
   return [cluster.id, ...(own.length > 0 ? own : inside).map(({ id }) => id)]
@@ -62,7 +70,7 @@ async function agree(
     throw new MaculaError({
       kind: 'usage',
       what: `${what} Everything in it goes: pods, volumes of the cluster, its own state.`,
-      todo: `maculactl cluster ${verb} ${cluster.id} --yes does it. Infrastructure and its data stay.`,
+      todo: `maculactl cluster ${verb} ${bareId(cluster)} --yes does it. Infrastructure and its data stay.`,
     })
   const answer = await face.host.ask.one({
     message: what,
@@ -77,6 +85,20 @@ async function agree(
   })
   if (answer !== 'go')
     throw new MaculaError({ kind: 'refused', what: 'Nothing was removed. All is left as it was.' })
+}
+
+/** What events are asked of: a cluster, else an application; `hub/shop` is an application by its cluster. */
+function aboutWhat(session: Session, word: string | undefined): string {
+  const all = rowsOf(session)
+  const isMeant = ({ id, runtime }: ServiceSpec): boolean =>
+    runtime.kind === 'cluster' &&
+    runtime.app !== undefined &&
+    (id === word || `${runtime.cluster.id}/${id}` === word)
+  const isCluster = all.some(
+    ({ id, title }) => clusterOfRow(id) !== undefined && [bareId({ id }), id, title].includes(word ?? ''),
+  )
+  const app = isCluster ? undefined : all.find(isMeant)
+  return (app ?? clusterOf(session, word)).id
 }
 
 async function events(face: Face, { engine, clean }: Session, id: string): Promise<number> {
@@ -109,7 +131,9 @@ async function kubeconfig(face: Face, { engine, clean }: Session, id: string): P
   }
   if (view.user) face.err.line(clean.text(`${view.user.says}.`.replace(/\.\.$/, '.')))
   face.err.line(
-    clean.text(`The context is ${view.context}. In a shell: eval "$(maculactl cluster kubeconfig ${id})"`),
+    clean.text(
+      `The context is ${view.context}. In a shell: eval "$(maculactl cluster kubeconfig ${clusterOfRow(id) ?? id})"`,
+    ),
   )
   face.out.line(view.export)
   return 0
@@ -124,9 +148,9 @@ export async function cluster(
   const [verb, word] = words
   return await withEngine(face, async (session) => {
     const { engine } = session
-    if (verb === 'events') return await events(face, session, word ?? clusterOf(session, undefined).id)
+    if (verb === 'events') return await events(face, session, aboutWhat(session, word))
     const row = clusterOf(session, word)
-    const again = ['maculactl', 'cluster', verb ?? '', row.id].join(' ')
+    const again = ['maculactl', 'cluster', verb ?? '', bareId(row)].join(' ')
     switch (verb) {
       case 'create':
       case 'start':

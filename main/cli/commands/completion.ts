@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { MaculaError } from '../../model/errors.ts'
+import { clusterOfRow } from '../../model/cluster-id.ts'
 import { isLabel } from '../../model/atoms.ts'
 import { withEngine, type Face } from '../face.ts'
 import { knownWords } from '../targets.ts'
@@ -85,8 +86,9 @@ export async function complete(face: Face, program: Command, words: readonly str
     return 0
   }
   return await withEngine(face, ({ engine }) => {
-    // Only plain labels: a completion is text that a shell reads.
-    face.out.lines(candidates(program, words, knownWords(engine.catalog()).filter(isLabel)))
+    // Only plain labels, and clusters by theirs: a completion is text that a shell reads.
+    const isPlain = (word: string): boolean => isLabel(clusterOfRow(word) ?? word)
+    face.out.lines(candidates(program, words, knownWords(engine.catalog()).filter(isPlain)))
     return Promise.resolve(0)
   })
 }

@@ -1,5 +1,6 @@
 import type { AddedApp, AppListed, AppRead } from '../../model/added-app.ts'
 import type { AppSpec, ClusterSpec } from '../../model/cluster.ts'
+import { byCluster } from '../../model/cluster-id.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import type { Catalog } from '../../model/service.ts'
@@ -69,7 +70,7 @@ function placeOf(
   const rows = services.flatMap((one) =>
     one.runtime.kind === 'cluster' && !one.runtime.app ? one.runtime.cluster : [],
   )
-  const cluster = rows.find((one) => one.id === added.cluster) ?? rows[0]
+  const cluster = byCluster(new Map(rows.map((one) => [one.id, one])), added.cluster) ?? rows[0]
   const gone = { id, cluster: cluster?.id ?? '', image: '', folder: added.path }
   return { cluster, app: gone }
 }

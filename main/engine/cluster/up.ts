@@ -107,7 +107,7 @@ async function ready(step: Step): Promise<void> {
     tell({
       kind: 'note',
       ms: elapsed(),
-      says: `${host} is not in the nodes of ${row.title}: a folder is mounted when a node is made. maculactl cluster recreate ${row.id} makes it anew; what is only in it, volumes too, goes.`,
+      says: `${host} is not in the nodes of ${row.title}: a folder is mounted when a node is made. maculactl cluster recreate ${cluster.id} makes it anew; what is only in it, volumes too, goes.`,
     })
   say('Joining the docker network')
   await adapters.clusters.join(cluster, nodeWish(context, cluster.id))
@@ -188,7 +188,7 @@ async function portIsFree({ context, ask }: Step): Promise<void> {
       kind: 'failed',
       what: `${sayHolder(holder)} has ${listenerKey({ address: host, port, protocol })}, where the cluster's ${isIngress ? 'ingress' : `port ${portText(listen, protocol)}`} is published.`,
       why: 'It is not ours, so it is left alone. Nothing was made.',
-      todo: `${sayHowToEnd(holder)}, then maculactl up ${ask.row.id}.`,
+      todo: `${sayHowToEnd(holder)}, then maculactl cluster start ${ask.cluster.id}.`,
     })
   }
 }
@@ -216,7 +216,7 @@ async function ingressReady(step: Step, say: (says: string) => void): Promise<vo
         kind: 'failed',
         what: `The ingress controller does not start: ${pod.reason}.`,
         why: pod.message,
-        todo: `Repair what it names, then maculactl up ${step.ask.row.id}.`,
+        todo: `Repair what it names, then maculactl cluster start ${step.ask.cluster.id}.`,
       })
     stillWanted(step, signal)
     if (context.adapters.clock.now() > until)
@@ -224,7 +224,7 @@ async function ingressReady(step: Step, say: (says: string) => void): Promise<vo
         kind: 'failed',
         what: 'The ingress controller was not ready in time.',
         why: pod ? `${pod.phase} ${pod.reason} ${pod.message}`.trim() : 'It has no pod.',
-        todo: `maculactl cluster events ${step.ask.row.id} lists what the cluster told.`,
+        todo: `maculactl cluster events ${step.ask.cluster.id} lists what the cluster told.`,
       })
     await pause(LOOK_AGAIN_MS, signal)
   }

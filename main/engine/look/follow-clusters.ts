@@ -1,4 +1,5 @@
 import type { ClusterSpec } from '../../model/cluster.ts'
+import { clusterRow } from '../../model/cluster-id.ts'
 import { coalesce } from '../../model/coalesce.ts'
 import type { Catalog, ServiceSpec } from '../../model/service.ts'
 import type { Adapters } from '../adapters.ts'
@@ -38,7 +39,7 @@ export function clusterFollower(truth: {
     onNames()
     const nodes = nodesOf(cluster.id)
     // The first time too: a cluster may have been there before, without what its nodes are to know.
-    if (nodes !== (settled.get(cluster.id) ?? '') && !seen.acting.has(cluster.id)) onDrift()
+    if (nodes !== (settled.get(cluster.id) ?? '') && !seen.acting.has(clusterRow(cluster.id))) onDrift()
     settled.set(cluster.id, nodes)
     void ask(cluster.id).catch(() => undefined)
   }

@@ -1,3 +1,4 @@
+import { clusterOfRow } from '../../model/cluster-id.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { sayBytes, sayCount, sayList } from '../../model/say.ts'
@@ -15,7 +16,7 @@ export type ResetResult = RunResult & {
 /** Whether what a person typed names this service. */
 export function isTyped(service: Pick<ServiceSpec, 'id' | 'title'>, typed: string): boolean {
   const word = typed.trim().toLowerCase()
-  return word === service.id.toLowerCase() || word === service.title.toLowerCase()
+  return [service.id, clusterOfRow(service.id), service.title].some((one) => one?.toLowerCase() === word)
 }
 
 /** "20261124-0712" in local time, for the name of what is kept. */

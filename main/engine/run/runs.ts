@@ -51,11 +51,11 @@ export function createRuns(context: RunContext) {
     if (targets !== 'all') return targets
     await truth.observe.clusters()
     const { ids, left } = everything(context.catalog(), truth.seen.clusters)
-    for (const { id, title } of left)
+    for (const { title, runtime } of left)
       tell({
         kind: 'note',
         ms: elapsed(),
-        says: `${title} is left out: it was never made, which takes minutes and gigabytes. maculactl up ${id} makes it.`,
+        says: `${title} is left out: it was never made, which takes minutes and gigabytes. maculactl cluster create ${runtime.cluster.id} makes it.`,
       })
     return ids
   }
@@ -149,17 +149,17 @@ export function createRuns(context: RunContext) {
   }
 
   function askFor(id: string): ClusterAsk {
-    const ask = asksOf(context.catalog(), [id]).find(({ row }) => row.id === id)
+    const all = asksOf(
+      context.catalog(),
+      context.catalog().services.map((one) => one.id),
+    )
+    const found = all.find(({ row }) => row.id === id) ?? all.find(({ cluster }) => cluster.id === id)
+    const [ask] = found ? asksOf(context.catalog(), [found.row.id]) : []
     if (ask) return ask
     throw new MaculaError({
       kind: 'usage',
       what: `There is no cluster ${id}.`,
-      todo: `There are: ${asksOf(
-        context.catalog(),
-        context.catalog().services.map((one) => one.id),
-      )
-        .map(({ row }) => row.id)
-        .join(', ')}.`,
+      todo: `There are: ${all.map(({ cluster }) => cluster.id).join(', ')}.`,
     })
   }
 
@@ -246,7 +246,7 @@ export function createRuns(context: RunContext) {
       const { seen } = await look(app?.kind === 'cluster' ? app.cluster.id : id)
       if (seen.kind !== 'up') return []
       return app?.kind === 'cluster' && app.app
-        ? seen.events.filter((event) => event.app === id)
+        ? seen.events.filter((event) => event.app === app.app?.id)
         : seen.events
     },
   }

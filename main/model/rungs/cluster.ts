@@ -1,4 +1,5 @@
 import { inert } from '../atoms.ts'
+import { clusterOfRow } from '../cluster-id.ts'
 import type { ClusterSeen, PodSeen } from '../cluster.ts'
 import type { Fix, Rung } from '../ladder.ts'
 import { sayCount, sayDuration, sayList } from '../say.ts'
@@ -71,7 +72,7 @@ export function clusterRung(look: ClusterLook): Rung {
         todo:
           seen.during === 'create'
             ? 'Start it: what is left of the first try is removed and it is made again.'
-            : `Remove the rest (maculactl cluster delete ${service}), or start it: it is made again.`,
+            : `Remove the rest (maculactl cluster delete ${clusterOfRow(service) ?? service}), or start it: it is made again.`,
         fix: start,
       }
     case 'foreign':

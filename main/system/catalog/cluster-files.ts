@@ -9,6 +9,8 @@ import type { AddedApp } from '../../model/added-app.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import type { CatalogProblem, FixedForward } from '../../model/service.ts'
 import { fileOf, foldersIn } from './folders.ts'
+import { takeKeptBefore } from '../kind/kept-before.ts'
+import { readMarker } from '../kind/marker.ts'
 import type { Paths } from '../paths.ts'
 
 /** Our clusters and applications and the person's own, ours first. Never throws for a bad file: it becomes a problem. */
@@ -29,6 +31,7 @@ export async function readClusters(
   const clusters = new Map<string, ClusterSpec>()
   const reasons = new Map<string, string>()
   const ours = join(paths.assets, 'cluster')
+  await takeKeptBefore(paths)
   const base = join(ours, 'base')
   for (const { service, folder, origin } of [
     ...(await foldersIn(join(ours, 'clusters'), 'ours')),
@@ -42,7 +45,7 @@ export async function readClusters(
         ? file
         : 'reason' in kind
           ? kind
-          : parseCluster(file, kind, (await isFolder(own)) ? own : base)
+          : parseCluster(file, kind, (await isFolder(own)) ? own : base, await readMarker(paths, service))
     const clash = 'reason' in result ? undefined : collision(result.cluster, clusters)
     if ('reason' in result) problems.push(result)
     else if (clash !== undefined) problems.push(result.candidate.problemAt([clash.key], clash.says))

@@ -1,10 +1,12 @@
 import type { z } from 'zod'
 import { isLabel } from '../../model/atoms.ts'
 import type { ClusterPort, ClusterSpec } from '../../model/cluster.ts'
+import { byCluster, clusterRow } from '../../model/cluster-id.ts'
 import type { CatalogProblem, FixedForward } from '../../model/service.ts'
 import { listenerKey } from '../../model/listeners.ts'
 import { firstIssue, parseFile, problemsOf, type CatalogFile, type Parsed } from './fragment.ts'
 import type { Candidate } from './parse.ts'
+import type { Marker } from '../kind/marker.ts'
 import { appSchema, clusterSchema, kindSchema } from './schema.ts'
 
 /** The port in the node on which the ingress controller listens. */
@@ -39,13 +41,15 @@ export interface ClusterCandidate {
 }
 
 /**
- * Reads a cluster's folder: `file` is its cluster.yaml, `kind` its kind.yaml. `base`: the manifests it gets first.
+ * Reads a cluster's folder: `file` is its cluster.yaml, `kind` its kind.yaml. `base`: the manifests it gets first; `made`: what
+ * is written down of one that was made: it goes by its name until it is deleted, whatever its file says by now.
  * Returns what it describes, or the first thing wrong with it.
  */
 export function parseCluster(
   file: CatalogFile,
   kind: CatalogFile,
   base: string,
+  made?: Pick<Marker, 'name'>,
 ): ClusterCandidate | CatalogProblem {
   const problem = problemsOf(file)
   const parsed = parseFile(file)
@@ -79,7 +83,7 @@ export function parseCluster(
   const { title, purpose, order, reason, address, namespace, ingress } = block.data
   const cluster: ClusterSpec = {
     id: file.service,
-    name,
+    name: made?.name ?? name,
     image: first.image,
     address,
     host: mapping.host,
@@ -100,7 +104,7 @@ export function parseCluster(
     })),
     candidate: {
       spec: {
-        id: file.service,
+        id: clusterRow(file.service),
         tier: 'applications',
         title,
         purpose,
@@ -141,7 +145,7 @@ export function parseApp(
   if ('reason' in block) return block
   if ('reason' in parsed) return parsed
   const { title, purpose, order, image, endpoints, needs, uses, env } = block.data
-  const cluster = clusters.get(block.data.cluster)
+  const cluster = byCluster(clusters, block.data.cluster)
   if (!cluster)
     return problem(
       `there is no cluster ${block.data.cluster}${clusters.size > 0 ? `; there are: ${[...clusters.keys()].join(', ')}` : ''}`,
@@ -165,7 +169,7 @@ export function parseApp(
         ...(open === undefined ? {} : { open }),
         probe,
       })),
-      needs: [...new Set([cluster.id, ...needs])],
+      needs: [...new Set([clusterRow(cluster.id), ...needs])],
       uses,
       env,
       runtime: {

@@ -8,6 +8,7 @@ import {
   isUrlPath,
 } from '../../model/atoms.ts'
 import { secretKeepers, secretPlaces } from '../../model/secret.ts'
+import { HUB } from '../../model/cluster-id.ts'
 import { protocolOf, schemes } from '../../model/protocol.ts'
 import { tierIds } from '../../model/service.ts'
 
@@ -197,7 +198,7 @@ export const kindSchema = z.looseObject({
 export const appSchema = z.strictObject({
   ...cluster,
   /** Id of the cluster that runs it. */
-  cluster: label.default('kind'),
+  cluster: label.default(HUB),
   image: z.string().refine((text) => isImageName(text.replaceAll('{suffix}', 'macula.local')), {
     error: 'must name an image: NAME:TAG, the name in lower case; {suffix} is filled in',
   }),

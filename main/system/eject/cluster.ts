@@ -80,7 +80,8 @@ export async function clusterFiles(
   for (const { id, runtime } of catalog.services) {
     if (runtime.kind !== 'cluster') continue
     const { cluster, app } = runtime
-    if (!isLabel(cluster.id) || !isLabel(id)) throw refused(`${JSON.stringify(id)} is no label.`, '')
+    if (!isLabel(cluster.id) || !isLabel(app?.id ?? cluster.id))
+      throw refused(`${JSON.stringify(id)} is no label.`, '')
     const shared = {
       MACULA_SUFFIX: settings.suffix,
       MACULA_NAMESPACE: cluster.namespace,
@@ -120,7 +121,7 @@ export async function clusterFiles(
     })
     const { name, address, namespace, ingress } = cluster
     clusters.push(
-      `  "$1" ${[id, name, address, namespace, ingress.namespace, ingress.app].map(word).join(' ')}`,
+      `  "$1" ${[cluster.id, name, address, namespace, ingress.namespace, ingress.app].map(word).join(' ')}`,
     )
   }
   if (registry !== undefined) {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { IntentAdapter } from '../../engine/adapters.ts'
 import { pause } from '../../engine/wait.ts'
+import { clusterRow, HUB, HUB_BEFORE } from '../../model/cluster-id.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { keepAside, readIfThere, writeWhole } from '../files.ts'
 import { readJson } from '../json-file.ts'
@@ -39,7 +40,7 @@ export function openIntent(
       if (found.kind === 'read') {
         const { project: other = project, wanted } = found.value
         return other === project || other === undefined
-          ? { kind: 'read', wanted }
+          ? { kind: 'read', wanted: wanted.map((id) => (id === HUB_BEFORE ? clusterRow(HUB) : id)) }
           : { kind: 'damaged', says: sayOther(file, other) }
       }
       const says = `${file} is damaged: line ${found.line}, column ${found.column}: ${found.reason}`

@@ -124,7 +124,7 @@ export function openKindContext(input: Pick<KindContext, 'paths' | 'settings' | 
       throw new MaculaError({
         kind: 'failed',
         what: `No node of the cluster ${cluster.name} runs.`,
-        todo: `Start it: maculactl up ${cluster.id}`,
+        todo: `Start it: maculactl cluster start ${cluster.id}`,
       })
     },
     async api(cluster) {

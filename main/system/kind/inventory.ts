@@ -1,5 +1,6 @@
 import type { AppSpec, ClusterSpec } from '../../model/cluster.ts'
 import { APP_LABEL } from '../../model/cluster.ts'
+import { clusterRow } from '../../model/cluster-id.ts'
 import { NOT_OF_FLUX } from '../../model/flux.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { ApiError, type Api } from './api.ts'
@@ -94,7 +95,7 @@ function notListed(cluster: ClusterSpec, app: Pick<AppSpec, 'id'>, error: unknow
       kind: 'failed',
       what: `The list of what ${app.id} puts into the cluster ${cluster.name} cannot be kept, so nothing was put in.`,
       why: `The API server: ${error instanceof Error ? error.message : String(error)}`,
-      todo: `maculactl status ${cluster.id} says how the cluster is. The list is the ConfigMap ${nameOf(app)} in the namespace ${cluster.namespace}.`,
+      todo: `maculactl status ${clusterRow(cluster.id)} says how the cluster is. The list is the ConfigMap ${nameOf(app)} in the namespace ${cluster.namespace}.`,
     },
     { cause: error },
   )

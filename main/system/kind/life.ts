@@ -69,7 +69,7 @@ export async function createCluster(
     throw runTrouble(
       `The cluster ${cluster.name} cannot be made`,
       run,
-      `docker logs ${cluster.name}-control-plane may say more; then start it again: maculactl up ${cluster.id}`,
+      `docker logs ${cluster.name}-control-plane may say more; then start it again: maculactl cluster start ${cluster.id}`,
     )
   const nodes = await context.nodes(cluster)
   await writeMarker(context.paths, cluster.id, {
@@ -111,7 +111,7 @@ async function untilApi(context: KindContext, cluster: ClusterSpec, signal: Abor
       throw new MaculaError({
         kind: 'refused',
         what: `The cluster ${cluster.name} was not waited for.`,
-        todo: `maculactl up ${cluster.id} goes on where it stopped.`,
+        todo: `maculactl cluster start ${cluster.id} goes on where it stopped.`,
       })
     try {
       const api = await context.api(cluster)

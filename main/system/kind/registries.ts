@@ -50,7 +50,7 @@ export async function leadToRegistry(
   throw runTrouble(
     `The node ${node.name} cannot be led to the registry`,
     run,
-    `Start it again: maculactl up ${cluster.id}`,
+    `Start it again: maculactl cluster start ${cluster.id}`,
   )
 }
 

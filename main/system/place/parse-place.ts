@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { AddedApp } from '../../model/added-app.ts'
 import { inert, isHostName, isLabel, isUrlPath } from '../../model/atoms.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
+import { byCluster, clusterRow } from '../../model/cluster-id.ts'
 import { isOurImage } from '../../model/registry.ts'
 import type { CatalogProblem, EndpointSpec } from '../../model/service.ts'
 import { firstIssue, parseFile, problemsOf } from '../catalog/fragment.ts'
@@ -155,7 +156,7 @@ export async function parsePlace(
     reason,
   })
   const [first] = clusters.values()
-  const wanted = added.cluster === '' ? first : clusters.get(added.cluster)
+  const wanted = added.cluster === '' ? first : byCluster(clusters, added.cluster)
   if (!wanted)
     return problem(
       added.path,
@@ -167,7 +168,8 @@ export async function parsePlace(
   if (place.kind === 'refused') return problem(place.file, place.line, place.column, place.says)
   const block = blockOf(place, early)
   if ('reason' in block) return block
-  const cluster = added.cluster === '' && block.cluster !== undefined ? clusters.get(block.cluster) : wanted
+  const cluster =
+    added.cluster === '' && block.cluster !== undefined ? byCluster(clusters, block.cluster) : wanted
   if (!cluster)
     return problem(place.own?.file ?? added.path, 1, 1, `there is no cluster ${block.cluster ?? ''}`)
   const described = place.own !== undefined
@@ -200,7 +202,7 @@ export async function parsePlace(
         order: block.order ?? ORDER,
         address: cluster.address,
         endpoints: written ?? told,
-        needs: [...new Set([cluster.id, ...(block.needs ?? [])])],
+        needs: [...new Set([clusterRow(cluster.id), ...(block.needs ?? [])])],
         uses: block.uses ?? [],
         env: block.env ?? {},
         runtime: {

@@ -10,7 +10,7 @@ import { gone, nodeImage, push } from './tier.ts'
 const top = fileURLToPath(new URL('../../..', import.meta.url))
 const base = mkdtempSync('/tmp/macula-it-eject-cluster-')
 const folder = join(base, 'out')
-const node = 'macula-control-plane'
+const node = 'macula-hub-control-plane'
 const env = { HOME: base, MACULA_HOME: join(base, 'own'), KUBECONFIG: join(base, 'kubeconfig') }
 const shell = async (line: string, timeout = 400_000): Promise<Ran> =>
   await run(
@@ -113,6 +113,8 @@ test('run again it changes nothing that is there; delete leaves no node', async 
   expect((await docker('inspect', '-f', '{{.Id}} {{.State.StartedAt}}', node)).out).toBe(before)
   expect((await shell('scripts/setup-cluster.sh status')).code).toBe(0)
   expect((await shell('scripts/setup-cluster.sh delete')).code).toBe(0)
-  expect((await docker('ps', '-aq', '--filter', 'label=io.x-k8s.kind.cluster=macula')).out.trim()).toBe('')
+  expect((await docker('ps', '-aq', '--filter', 'label=io.x-k8s.kind.cluster=macula-hub')).out.trim()).toBe(
+    '',
+  )
   expect((await shell('scripts/setup-cluster.sh status')).code).toBe(1)
 })

@@ -60,8 +60,8 @@ describe('fault 31: a create that is broken off at each step goes on with the ne
     const infra = await infrastructure()
     expect(await broken(['cluster', 'create'], step, 'SIGKILL')).toBe('SIGKILL')
     await done(['cluster', 'create'])
-    const seen = await lookUntil((one) => stateOf(one, 'kind') === 'works')
-    expect(stateOf(seen, 'kind')).toBe('works')
+    const seen = await lookUntil((one) => stateOf(one, 'cluster/hub') === 'works')
+    expect(stateOf(seen, 'cluster/hub')).toBe('works')
     expect(await nodes()).toHaveLength(1)
     expect((await url('console')).status).toBe(503)
     expect(await infrastructure()).toBe(infra)
@@ -69,11 +69,13 @@ describe('fault 31: a create that is broken off at each step goes on with the ne
 
   test('Ctrl-C in the middle says how to go on, and the row says "made in part"', async () => {
     expect(await broken(['cluster', 'create'], 'Starting control-plane', 'SIGINT')).toBe('130')
-    const row = serviceOf(await status(), 'kind')
+    const row = serviceOf(await status(), 'cluster/hub')
     expect([row.state, row.reason]).toEqual(['failed', 'made in part'])
-    expect(row.headline?.fix?.command).toBe('maculactl up kind')
+    expect(row.headline?.fix?.command).toBe('maculactl up cluster/hub')
     await done(['cluster', 'create'])
-    expect(stateOf(await lookUntil((one) => stateOf(one, 'kind') === 'works'), 'kind')).toBe('works')
+    expect(stateOf(await lookUntil((one) => stateOf(one, 'cluster/hub') === 'works'), 'cluster/hub')).toBe(
+      'works',
+    )
   })
 })
 
@@ -83,7 +85,7 @@ test('fault 31: a delete that is killed goes on with the next delete; infrastruc
   expect(await broken(['cluster', 'delete', '--yes'], 'Removing its nodes', 'SIGKILL')).toBe('SIGKILL')
   await done(['cluster', 'delete', '--yes'])
   expect(await nodes()).toEqual([])
-  expect(stateOf(await status(), 'kind')).toBe('not set up')
+  expect(stateOf(await status(), 'cluster/hub')).toBe('not set up')
   expect(await infrastructure()).toBe(infra)
 })
 
@@ -114,7 +116,7 @@ test('a kind that is too old, and none to be downloaded: told with the reason, a
   expect(ran.out).toContain('0.33.0 cannot be downloaded')
   expect(ran.out).toContain('ECONNREFUSED')
   expect(await nodes()).toEqual([])
-  const row = serviceOf(await status(), 'kind')
+  const row = serviceOf(await status(), 'cluster/hub')
   expect([row.state, row.reason]).toEqual(['failed', 'not made'])
 })
 
@@ -123,7 +125,7 @@ describe('fault 30: a cluster of our name that somebody else made', () => {
     const file = '/tmp/by-hand.yaml'
     await writeFile(
       file,
-      `kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nname: macula\nnodes:\n  - role: control-plane\n    extraPortMappings:\n      - { containerPort: 80, hostPort: ${port}, listenAddress: 127.0.0.1 }\n`,
+      `kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nname: macula-hub\nnodes:\n  - role: control-plane\n    extraPortMappings:\n      - { containerPort: 80, hostPort: ${port}, listenAddress: 127.0.0.1 }\n`,
     )
     // prettier-ignore
     const made = await run('kind', ['create', 'cluster', '--config', file, '--image', nodeImage, '--kubeconfig', keep, '--wait', '0s'])
@@ -133,7 +135,7 @@ describe('fault 30: a cluster of our name that somebody else made', () => {
   test('with another port: refused by start and delete, and left as it is', async () => {
     await byHand(9099)
     const before = await nodes()
-    const row = serviceOf(await status(), 'kind')
+    const row = serviceOf(await status(), 'cluster/hub')
     expect([row.state, row.reason]).toEqual(['failed', 'a cluster that is not ours has its name'])
     expect(row.headline?.why).toContain('127.0.0.1:9099')
     for (const words of [
@@ -154,7 +156,7 @@ describe('fault 30: a cluster of our name that somebody else made', () => {
     expect((await url('console')).status).toBe(503)
     const refused = await ctl(['cluster', 'delete', '--yes'])
     expect(refused.code).toBe(1)
-    expect(`${refused.err}${refused.out}`).toContain('kind delete cluster --name macula')
+    expect(`${refused.err}${refused.out}`).toContain('kind delete cluster --name macula-hub')
     expect(await nodes()).toEqual(before)
   })
 })
@@ -185,9 +187,9 @@ users:
     await done(['cluster', 'start'])
     const merged = await readFile(file, 'utf8')
     for (const line of foreign.split('\n')) expect(merged.split('\n')).toContain(line)
-    expect(merged).toContain('kind-macula')
+    expect(merged).toContain('kind-macula-hub')
     expect(
-      (await kubectl('--kubeconfig', file, '--context', 'kind-macula', 'get', 'nodes', '-o', 'name')).out,
+      (await kubectl('--kubeconfig', file, '--context', 'kind-macula-hub', 'get', 'nodes', '-o', 'name')).out,
     ).toContain('node/')
     // Set back, it is taken out again, as it is by a delete.
     await settings()
@@ -229,5 +231,5 @@ test('fault 35: no secret is told by start, status or events of a cluster', asyn
   ]
   const text = told.map(({ out, err }) => out + err).join('\n')
   for (const secret of secrets) expect(text).not.toContain(secret)
-  expect((await run('stat', ['-c', '%a', join(state, 'clusters', 'kind.kubeconfig')])).out).toBe('600')
+  expect((await run('stat', ['-c', '%a', join(state, 'clusters', 'hub.kubeconfig')])).out).toBe('600')
 })

@@ -47,8 +47,8 @@ beforeAll(async () => {
 afterAll(gone)
 
 test('everything leaves a cluster out that was never made; the tier says "not set up"', async () => {
-  const seen = await lookUntil((one) => stateOf(one, 'kind') === 'not set up')
-  expect(stateOf(seen, 'kind')).toBe('not set up')
+  const seen = await lookUntil((one) => stateOf(one, 'cluster/hub') === 'not set up')
+  expect(stateOf(seen, 'cluster/hub')).toBe('not set up')
   expect(stateOf(seen, 'console')).toBe('not set up')
   expect((await run('ss', ['-Hltn'])).out).not.toContain('127.0.0.2:80')
 })
@@ -70,7 +70,7 @@ test('create tells its steps; four URLs answer by name without a port', async ()
 })
 
 test('a row without an image says so with the command to copy; nothing is red', async () => {
-  const seen = await lookUntil((one) => stateOf(one, 'kind') === 'works')
+  const seen = await lookUntil((one) => stateOf(one, 'cluster/hub') === 'works')
   const row = serviceOf(seen, 'console')
   expect(row.state).toBe('not set up')
   expect(row.reason).toBe('no image yet: push registry.macula.local/macula/console:dev')
@@ -169,7 +169,7 @@ test('every name of the platform’s scripts and of the suffix is reached from a
 })
 
 test('a pod runs from each reference to the registry, and a node that lost the way is led there again', async () => {
-  const node = 'macula-control-plane'
+  const node = 'macula-hub-control-plane'
   await loseTheWay(node)
   expect((await placeOf(node)).named).toBe(false)
   await done(['up', 'registry'])
@@ -195,7 +195,7 @@ test('an Ingress that kubectl makes resolves and opens within 2 s, is a row, and
     expect(made.row).toMatchObject({
       cluster: 'found',
       title: 'neurolab',
-      purpose: 'Not described here: Ingress demo/neurolab in KinD cluster',
+      purpose: 'Not described here: Ingress demo/neurolab in Hub cluster',
       address: '127.0.0.2:80',
       container: { name: expect.stringMatching(/^web/) },
     })
@@ -255,21 +255,21 @@ test('metrics of nodes, pods and the ingress reach Prometheus: every panel of th
     expect(body, title).toContain('"value"')
     if (title !== "Requests through the cluster's ingress") expect(body, title).toMatch(/"pod":"console-/)
   }
-  expect(await found('kubelet_running_pods{cluster="kind"}')).toContain('"value"')
+  expect(await found('kubelet_running_pods{cluster="hub"}')).toContain('"value"')
 })
 
 test('the kubeconfig is a file of our own; the shown line leads kubectl to it', async () => {
   const line = await done(['cluster', 'kubeconfig'])
-  const file = join(state, 'clusters', 'kind.kubeconfig')
+  const file = join(state, 'clusters', 'hub.kubeconfig')
   expect(line.trim()).toBe(`export KUBECONFIG='${file}'`)
-  expect(await readFile(file, 'utf8')).toContain('kind-macula')
+  expect(await readFile(file, 'utf8')).toContain('kind-macula-hub')
   expect((await kubectl('get', 'deployments', '-n', 'macula', '-o', 'name')).out.split('\n').sort()).toEqual(
     apps.map((id) => `deployment.apps/${id}`).sort(),
   )
 })
 
 test('the health checks of the platform’s people: context, node, ingress, forwarder, and the application that was pushed', async () => {
-  const settings = [`KUBECONFIG=${join(state, 'clusters', 'kind.kubeconfig')}`, 'APPLICATIONS=console']
+  const settings = [`KUBECONFIG=${join(state, 'clusters', 'hub.kubeconfig')}`, 'APPLICATIONS=console']
   const { out } = await run('env', [...settings, 'sh', platformChecks, 'cluster'])
   const lines = out.trim().split('\n')
   expect(lines.filter((line) => !line.startsWith('ok '))).toEqual([])
@@ -333,7 +333,7 @@ test('a dead API server is one cause, not five reds', async () => {
   await apiServer(node, false)
   const seen = await lookUntil((one) => stateOf(one, 'console') === 'unknown')
   for (const id of apps) expect(stateOf(seen, id)).toBe('unknown')
-  expect(['failed', 'starting']).toContain(stateOf(seen, 'kind'))
+  expect(['failed', 'starting']).toContain(stateOf(seen, 'cluster/hub'))
   expect(
     seen.services.filter((one) => one.state === 'failed' && one.tier === 'applications').length,
   ).toBeLessThanOrEqual(1)
@@ -347,7 +347,7 @@ test('stop keeps the nodes, start brings the same pods back at the same URLs', a
   await done(['cluster', 'stop'])
   expect((await docker('inspect', '-f', '{{.State.Running}}', ...before)).out).toBe('false')
   const stopped = await lookUntil((one) => stateOf(one, 'console') === 'stopped')
-  expect(stateOf(stopped, 'kind')).toBe('stopped')
+  expect(stateOf(stopped, 'cluster/hub')).toBe('stopped')
   expect((await run('ss', ['-Hltn'])).out).not.toContain('127.0.0.2:80')
   await done(['up', 'console'])
   expect(await nodes()).toEqual(before)
@@ -395,7 +395,7 @@ test('fault 31: deleting asks, and leaves infrastructure and its data as they ar
   await done(['cluster', 'delete', '--yes'])
   expect(await nodes()).toEqual([])
   expect(await infrastructure()).toBe(infra)
-  const seen = await lookUntil((one) => stateOf(one, 'kind') === 'not set up')
-  expect(stateOf(seen, 'kind')).toBe('not set up')
+  const seen = await lookUntil((one) => stateOf(one, 'cluster/hub') === 'not set up')
+  expect(stateOf(seen, 'cluster/hub')).toBe('not set up')
   expect(serviceOf(seen, 'timescaledb')).toMatchObject({ state: 'works', reason: '' })
 })

@@ -26,7 +26,7 @@ const validator = join(
 const variables = {
   MACULA_SUFFIX: 'macula.local',
   MACULA_NAMESPACE: 'macula',
-  MACULA_CLUSTER: 'kind',
+  MACULA_CLUSTER: 'hub',
   MACULA_APP: 'console',
   MACULA_IMAGE: 'registry.macula.local/macula/console:dev',
   MACULA_PUSH: 'docker push',

@@ -100,9 +100,9 @@ test('both run side by side, each application at the address of its cluster', as
   await done(['cluster', 'create'])
   await done(['cluster', 'create', 'second'])
   const seen = await lookUntil((one) =>
-    ['shop', 'stall', 'second', 'kind'].every((id) => stateOf(one, id) === 'works'),
+    ['shop', 'stall', 'cluster/second', 'cluster/hub'].every((id) => stateOf(one, id) === 'works'),
   )
-  for (const id of ['shop', 'stall', 'second', 'kind']) expect(stateOf(seen, id)).toBe('works')
+  for (const id of ['shop', 'stall', 'cluster/second', 'cluster/hub']) expect(stateOf(seen, id)).toBe('works')
   expect(serviceOf(seen, 'shop').address).toBe('127.0.0.11:80')
   expect((await url('shop')).body).toMatch(/^shop answers from pod shop-/)
   expect((await url('stall')).body).toMatch(/^stall answers from pod stall-/)
@@ -117,7 +117,7 @@ test('a pod names the other cluster, also where its node went to another address
     await expect.poll(async () => await reached(target), { timeout: 60_000, interval: 300 }).toMatch(says)
   const at = async (): Promise<string> =>
     (await docker('inspect', '-f', '{{.NetworkSettings.Networks.macula.IPAddress}}', first)).out
-  const first = 'macula-control-plane'
+  const first = 'macula-hub-control-plane'
   await soon('console.macula.local:80', new RegExp(`^connected to ${await at()}:80$`))
   const aliases = (
     await docker('inspect', '-f', '{{range .NetworkSettings.Networks.macula.Aliases}}{{.}} {{end}}', first)
@@ -190,8 +190,8 @@ test('one is stopped and deleted without the other', async () => {
   await done(['cluster', 'delete', 'second', '--yes'])
   expect(await nodes('second')).toEqual([])
   expect(await nodes()).toEqual(first)
-  const seen = await lookUntil((one) => stateOf(one, 'second') === 'not set up')
-  expect([stateOf(seen, 'second'), stateOf(seen, 'shop'), stateOf(seen, 'kind')]).toEqual([
+  const seen = await lookUntil((one) => stateOf(one, 'cluster/second') === 'not set up')
+  expect([stateOf(seen, 'cluster/second'), stateOf(seen, 'shop'), stateOf(seen, 'cluster/hub')]).toEqual([
     'not set up',
     'not set up',
     'works',
@@ -214,7 +214,7 @@ test('an application without HTTP is judged by its pod: works, crashes, waits fo
   const file = join(config, 'apps', 'worker', 'worker.yaml')
   await put(
     join(config, 'apps', 'worker', 'app.yaml'),
-    `x-macula:\n  cluster: kind\n  title: Worker\n  purpose: Works in silence\n  image: ${image}\n`,
+    `x-macula:\n  cluster: hub\n  title: Worker\n  purpose: Works in silence\n  image: ${image}\n`,
   )
   await put(file, worker('image: "${MACULA_IMAGE}", args: [work]'))
   await push(image)
@@ -263,7 +263,7 @@ test('an application without HTTP is judged by its pod: works, crashes, waits fo
 })
 
 test('fault 29: an application with a bad manifest is told with file and line; the others start', async () => {
-  await put(join(config, 'apps', 'broken', 'app.yaml'), app('kind', 'broken'))
+  await put(join(config, 'apps', 'broken', 'app.yaml'), app('hub', 'broken'))
   await put(join(config, 'apps', 'broken', 'broken.yaml'), 'apiVersion: v1\nkind: Service\nmetadata: {}\n')
   const ran = await ctl(['up', 'broken', 'console'])
   expect(ran.code).toBe(1)

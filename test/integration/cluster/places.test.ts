@@ -69,7 +69,7 @@ beforeAll(async () => {
   await done(['cluster', 'create'])
   await writeFile('/tmp/macula-volume.json', JSON.stringify(volume), { mode: 0o644 })
   expect((await kubectl('apply', '-f', '/tmp/macula-volume.json')).err).toBe('')
-  await docker('exec', 'macula-control-plane', 'mkdir', '-p', '/src', '/var/phoenix')
+  await docker('exec', 'macula-hub-control-plane', 'mkdir', '-p', '/src', '/var/phoenix')
   for (const path of Object.values(places)) await done(['app', 'add', path])
   // Names of what is new.
   await done(['setup', '--yes'])
@@ -173,7 +173,7 @@ test('a crash, a pod without a place and a missing foreign image: each red by it
   expect(said('nats')).toMatch(/Insufficient cpu/)
   expect(said('phoenix')).toContain('registry.example.test')
   expect(said('phoenix')).not.toContain('docker push')
-  for (const id of ['kind', 'registry', 'ingress']) expect(stateOf(seen, id)).toBe('works')
+  for (const id of ['cluster/hub', 'registry', 'ingress']) expect(stateOf(seen, id)).toBe('works')
 }, 240_000)
 
 test('a broken file and a folder that is gone are told with file and line; the others stay as they are', async () => {

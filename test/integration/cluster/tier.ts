@@ -27,7 +27,7 @@ const images = join(fileURLToPath(new URL('.', import.meta.url)), '..', '..', 'i
 const isPublished = process.env['MACULA_TEST_PUBLISHED'] === '1'
 const pinned =
   /^ +image: (\S+)$/m.exec(
-    readFileSync(new URL('../../../assets/cluster/clusters/kind/kind.yaml', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../../assets/cluster/clusters/hub/kind.yaml', import.meta.url), 'utf8'),
   )?.[1] ?? ''
 /** The stand-in's is under the tag of the pinned version, which has another digest. */
 export const nodeImage = isPublished ? pinned : (pinned.split('@')[0] ?? '')
@@ -84,7 +84,7 @@ export const words = (line: string): readonly string[] => line.split(' ')
 
 /** kubectl of this machine as the plain user, led by the line that `cluster kubeconfig` prints. */
 export async function kubectl(...args: readonly string[]): Promise<Ran> {
-  const file = join(state, 'clusters', 'kind.kubeconfig')
+  const file = join(state, 'clusters', 'hub.kubeconfig')
   const [program = '', ...rest] = as(user, ['kubectl', ...args], { KUBECONFIG: file })
   return await run(program, rest)
 }

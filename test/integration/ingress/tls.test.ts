@@ -49,7 +49,7 @@ const application = {
   runtime: {
     kind: 'cluster',
     reason: '',
-    cluster: { id: 'kind', name: 'macula-it' },
+    cluster: { id: 'hub', name: 'macula-it' },
     app: { id: 'console' },
   },
   endpoints: [

@@ -193,14 +193,14 @@ export async function docker(...args: readonly string[]): Promise<Ran> {
 }
 
 /** The nodes of a kind cluster, whoever made it. */
-export async function nodes(name = 'macula'): Promise<readonly string[]> {
+export async function nodes(name = 'macula-hub'): Promise<readonly string[]> {
   const { out } = await docker('ps', '-aq', '--no-trunc', '--filter', `label=io.x-k8s.kind.cluster=${name}`)
   return out.split('\n').filter(Boolean)
 }
 
 /** Clusters that tests make: none is left, nor is written down. */
 export async function noClusters(): Promise<void> {
-  for (const name of ['macula', 'second'])
+  for (const name of ['macula-hub', 'macula', 'second'])
     for (const id of await nodes(name)) await docker('rm', '-f', '-v', id)
   await rm(`${home}/.local/state/macula-desktop/clusters`, { recursive: true, force: true })
 }

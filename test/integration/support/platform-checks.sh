@@ -79,7 +79,7 @@ names() {
 }
 
 cluster() {
-  check "context kind-${CLUSTER:-macula}" kubectl config get-contexts "kind-${CLUSTER:-macula}"
+  check "context kind-${CLUSTER:-macula-hub}" kubectl config get-contexts "kind-${CLUSTER:-macula-hub}"
   check 'a node is ready' sh -c 'kubectl get nodes --no-headers | grep -q " Ready"'
   check 'its ingress answers' sh -c "curl -sS -m 30 -o /dev/null http://127.0.0.2/"
   check 'socat 127.0.0.2 to 8080' pgrep -f 'socat.*127\.0\.0\.2.*8080'

@@ -111,7 +111,7 @@ describe('the menu', () => {
     expect(find(green, 'Applications', 'Applications is off')).toMatchObject({
       on: false,
       enabled: true,
-      act: { kind: 'start', services: ['kind', 'console', 'bootstrap', 'peer1', 'peer2'] },
+      act: { kind: 'start', services: ['cluster/hub', 'console', 'bootstrap', 'peer1', 'peer2'] },
     })
   })
 
@@ -154,8 +154,8 @@ describe('the menu', () => {
   })
 
   test('a cluster that was never made is made by starting it', () => {
-    expect(find(green, 'Applications', 'KinD cluster', 'Start')).toMatchObject({ enabled: true })
-    expect(() => find(green, 'Applications', 'KinD cluster', 'Stop')).toThrow('no Stop')
+    expect(find(green, 'Applications', 'Hub cluster', 'Start')).toMatchObject({ enabled: true })
+    expect(() => find(green, 'Applications', 'Hub cluster', 'Stop')).toThrow('no Stop')
   })
 
   test('what was found in a cluster is opened, and is nobody’s to start or stop here', () => {
@@ -169,7 +169,7 @@ describe('the menu', () => {
       pods: [pod({})],
       selector: 'app=lab',
     }
-    world.clusters = new Map([['kind', up({}, { ingresses: [one] })]])
+    world.clusters = new Map([['hub', up({}, { ingresses: [one] })]])
     world.names.set(host, { kind: 'answer', addresses: ['127.0.0.2'], ms: 1 })
     world.listeners.set('127.0.0.2:80', { kind: 'ours', pid: 9, program: 'socat', ms: 0 })
     world.answers.set('demo-lab/web/front', { kind: 'answer', says: 'HTTP 200', status: 200, ms: 4 })
@@ -184,16 +184,18 @@ describe('the menu', () => {
   })
 
   test('a cluster that is there can be deleted: the window asks first; nothing else has that', () => {
-    const up = trayMenu(seen(withStates(snapshotOf(greenWorld()), { kind: 'works', console: 'works' })))
-    expect(find(up, 'Applications', 'KinD cluster', 'Delete…')).toMatchObject({
+    const up = trayMenu(
+      seen(withStates(snapshotOf(greenWorld()), { 'cluster/hub': 'works', console: 'works' })),
+    )
+    expect(find(up, 'Applications', 'Hub cluster', 'Delete…')).toMatchObject({
       enabled: true,
-      act: { kind: 'show', view: 'services', service: 'kind', asks: 'delete' },
+      act: { kind: 'show', view: 'services', service: 'cluster/hub', asks: 'delete' },
     })
     expect(() => find(up, 'Applications', 'Console', 'Delete')).toThrow('no Delete')
     expect(() => find(up, 'Data', 'TimescaleDB', 'Delete')).toThrow('no Delete')
-    expect(() => find(green, 'Applications', 'KinD cluster', 'Delete')).toThrow('no Delete')
-    const unseen = trayMenu(seen(withStates(snapshotOf(greenWorld()), { kind: 'unknown' })))
-    expect(find(unseen, 'Applications', 'KinD cluster', 'Delete…')).toMatchObject({ enabled: false })
+    expect(() => find(green, 'Applications', 'Hub cluster', 'Delete')).toThrow('no Delete')
+    const unseen = trayMenu(seen(withStates(snapshotOf(greenWorld()), { 'cluster/hub': 'unknown' })))
+    expect(find(unseen, 'Applications', 'Hub cluster', 'Delete…')).toMatchObject({ enabled: false })
   })
 
   test('what is seen in passing is counted as problems beside the doctor, not as its findings, and a shared cause is told once under the sentence', () => {

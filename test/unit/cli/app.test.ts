@@ -5,7 +5,7 @@ import type { AppListed } from '../../../main/model/added-app.ts'
 import { runCommand } from './run-command.ts'
 
 const shop: AppListed = {
-  added: { path: '/home/ada/shop', id: 'shop', cluster: 'kind', follow: true },
+  added: { path: '/home/ada/shop', id: 'shop', cluster: 'hub', follow: true },
   id: 'shop',
   title: 'Shop',
 }
@@ -34,7 +34,7 @@ describe('maculactl app', () => {
     const good = await runCommand({ apps: [shop] }).run('app', 'list', '--json')
     expect(good.code).toBe(0)
     expect(appsSchema.parse(JSON.parse(good.out)).apps).toEqual([
-      { id: 'shop', title: 'Shop', path: '/home/ada/shop', cluster: 'kind', follow: true, problem: null },
+      { id: 'shop', title: 'Shop', path: '/home/ada/shop', cluster: 'hub', follow: true, problem: null },
     ])
     expect((await runCommand().run('app', 'list')).err).toContain('None was added')
   })

@@ -61,7 +61,7 @@ const application = (id: string, title: string): ServiceSpec =>
     title,
     '127.0.0.2',
     [{ id: 'web', name: id, target: 80, ingress: '/', open: '/' }],
-    { runtime: clusterRuntime(id), needs: ['kind'] },
+    { runtime: clusterRuntime(id), needs: ['cluster/hub'] },
   )
 
 export const services: readonly ServiceSpec[] = [
@@ -85,7 +85,7 @@ export const services: readonly ServiceSpec[] = [
   service('host', 'powerdns-admin', 'PowerDNS-Admin', '127.0.0.1', [routed('web', 'dns-admin', 9191)], {
     uses: ['powerdns'],
   }),
-  service('applications', 'kind', 'KinD cluster', '127.0.0.2', [], { runtime: clusterRuntime() }),
+  service('applications', 'cluster/hub', 'Hub cluster', '127.0.0.2', [], { runtime: clusterRuntime() }),
   application('console', 'Console'),
   application('bootstrap', 'Bootstrap'),
   application('peer1', 'Arcade Peer 1'),

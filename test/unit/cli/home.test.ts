@@ -109,12 +109,12 @@ describe('status draws one service', () => {
     ['trouble', 'tempo', 80],
     ['green', 'object-store', 100],
     ['docker-down', 'powerdns-db', 80],
-    ['nothing', 'kind', 80],
+    ['nothing', 'cluster/hub', 80],
   ] as const
   for (const [world, id, columns] of cases)
     test(`${id} in ${world} at ${columns} columns`, async () => {
       await expect(one(world, id, style(columns))).toMatchFileSnapshot(
-        `golden/service-${world}-${id}-${columns}.txt`,
+        `golden/service-${world}-${id.replace('/', '-')}-${columns}.txt`,
       )
     })
 })

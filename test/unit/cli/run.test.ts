@@ -281,18 +281,34 @@ test('maculactl restart asks nothing and shows problems only when it fails', asy
   expect(one.standIn.asked[0]).toBe('restart grafana')
 })
 
+test.each([
+  [[], 'cluster/hub'],
+  [['hub'], 'cluster/hub'],
+  [['cluster/hub'], 'cluster/hub'],
+  [['console'], 'console'],
+  [['hub/console'], 'console'],
+])('cluster events %j are of %s', async (words: readonly string[], id) => {
+  const asked: string[] = []
+  const events: Engine['events'] = (of) => {
+    asked.push(of)
+    return Promise.resolve([])
+  }
+  await runCommand({ over: { events } }).run('cluster', 'events', ...words)
+  expect(asked).toEqual([id])
+})
+
 describe('a cluster that is not there', () => {
   test.each([['delete'], ['recreate']])('cluster %s asks for no yes, for nothing can go', async (verb) => {
     const one = runCommand({ columns: 100, answers: ['leave'] })
     expect((await one.run('cluster', verb)).code).toBe(0)
     expect(one.questions).toEqual([])
-    expect(one.standIn.asked[0]).toBe('down kind,removed')
+    expect(one.standIn.asked[0]).toBe('down cluster/hub,removed')
   })
 
   test('while Docker is down it is not known, so it is asked', async () => {
     const one = runCommand({ columns: 100, answers: ['leave'], world: dockerDownWorld() })
     expect((await one.run('cluster', 'delete')).code).toBe(3)
-    expect(one.questions[0]).toBe('Delete KinD cluster?')
+    expect(one.questions[0]).toBe('Delete Hub cluster?')
   })
 })
 

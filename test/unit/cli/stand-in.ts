@@ -3,6 +3,7 @@ import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { judgeWizard } from '../../../main/engine/wizard/judge.ts'
 import type { AppListed } from '../../../main/model/added-app.ts'
 import type { SetupMemory } from '../../../main/engine/adapters.ts'
+import { clusterOfRow } from '../../../main/model/cluster-id.ts'
 import type { CheckResult } from '../../../main/model/check.ts'
 import type { Engine, Targets } from '../../../main/engine/engine.ts'
 import { everything } from '../../../main/engine/run/everything.ts'
@@ -319,9 +320,9 @@ export function standIn(part: Part): StandIn {
     removeCluster: async (id, tell) => await walk('down', [id, 'removed'], tell),
     kubeconfig: (id) =>
       Promise.resolve({
-        file: `/home/ada/.local/state/macula-desktop/clusters/${id}.kubeconfig`,
-        context: 'kind-macula',
-        export: `export KUBECONFIG='/home/ada/.local/state/macula-desktop/clusters/${id}.kubeconfig'`,
+        file: `/home/ada/.local/state/macula-desktop/clusters/${clusterOfRow(id) ?? id}.kubeconfig`,
+        context: 'kind-macula-hub',
+        export: `export KUBECONFIG='/home/ada/.local/state/macula-desktop/clusters/${clusterOfRow(id) ?? id}.kubeconfig'`,
       }),
     events: () => Promise.resolve([]),
     takeApp: (wish, only) => {
@@ -330,7 +331,7 @@ export function standIn(part: Part): StandIn {
         path: wish.path,
         id: 'shop',
         title: 'Shop',
-        cluster: 'kind',
+        cluster: 'hub',
         kind: 'manifests',
         namespaces: ['default'],
         hosts: [`shop.${suffix}`],

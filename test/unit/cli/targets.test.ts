@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findTarget, nearest, resolveServices } from '../../../main/cli/targets.ts'
+import { findTarget, knownWords, nearest, resolveServices } from '../../../main/cli/targets.ts'
 import { troubleOf } from '../../../main/model/errors.ts'
 import { catalog, suffix } from './fixture.ts'
 
@@ -28,8 +28,23 @@ describe('words on the command line', () => {
     ["an endpoint's name: postgres", 'postgres', ['timescaledb']],
     ['a whole name', 'otlp.macula.local', ['alloy']],
     ['service/endpoint', 'object-store/api', ['object-store']],
+    ['a cluster by kind and name', 'cluster/hub', ['cluster/hub']],
+    ['a cluster by its bare id', 'Hub', ['cluster/hub']],
   ])('%s is understood', (_, word, expected) => {
     expect(ids(word)).toEqual(expected)
+  })
+
+  test('a cluster may be called as an application is: the bare word is the application', () => {
+    const services = catalog.services.map((one) =>
+      one.id === 'cluster/hub' ? { ...one, id: 'cluster/peer1' } : one,
+    )
+    const both = { ...catalog, services }
+    const found = (word: string): readonly string[] =>
+      resolveServices(both, suffix, [word]).map(({ id }) => id)
+    expect([found('peer1'), found('cluster/peer1')]).toEqual([['peer1'], ['cluster/peer1']])
+    expect(knownWords(both)).toEqual(expect.arrayContaining(['peer1', 'cluster/peer1']))
+    expect(knownWords(catalog)).toContain('hub')
+    expect(knownWords(catalog)).not.toContain('cluster/hub')
   })
 
   test('several words give each service once, in catalog order', () => {

@@ -66,7 +66,7 @@ describe('which address', () => {
 
 test('each port leads to the node’s port, by its own protocol; without an address or a node nothing does', () => {
   const has = one({ addresses: ['127.0.0.64'] })
-  const of = (seen: ClusterSeen) => balancerForwards(new Map([['kind', seen]]), range)
+  const of = (seen: ClusterSeen) => balancerForwards(new Map([['hub', seen]]), range)
   expect(of(cluster(has))).toEqual([
     { address: '127.0.0.64', port: 80, host: '172.23.0.9', toPort: 30080 },
     { address: '127.0.0.64', port: 4433, host: '172.23.0.9', toPort: 30443, protocol: 'udp' },
@@ -84,7 +84,7 @@ test('a forwarder goes with its Service, and stays while its cluster does not te
     protocol: 'udp' as const,
   }
   const left = (seen: ClusterSeen) =>
-    unwantedForwards(catalog, [forward], [], { containers: new Map(), clusters: new Map([['kind', seen]]) })
+    unwantedForwards(catalog, [forward], [], { containers: new Map(), clusters: new Map([['hub', seen]]) })
   expect(left(cluster())).toEqual([forward])
   expect(left({ kind: 'down', says: 'x', nodes: [], adopted: false })).toEqual([])
 })

@@ -51,11 +51,20 @@ test('ours: one cluster with four applications, its node image pinned by digest'
       host: '127.0.0.1',
       port: 8080,
       tier: 'applications',
-      cluster: 'kind',
+      cluster: 'hub',
+    },
+    {
+      address: '127.0.0.2',
+      listen: 4433,
+      host: '127.0.0.1',
+      port: 4433,
+      protocol: 'udp',
+      tier: 'applications',
+      cluster: 'hub',
     },
   ])
   const tier = services.filter(({ tier: of }) => of === 'applications')
-  expect(tier.map(({ id }) => id)).toEqual(['kind', 'console', 'bootstrap', 'peer1', 'peer2'])
+  expect(tier.map(({ id }) => id)).toEqual(['cluster/hub', 'console', 'bootstrap', 'peer1', 'peer2'])
   const first = tier[0]?.runtime
   expect(first?.kind === 'cluster' ? first.cluster.image : '').toMatch(
     /^kindest\/node:v[\d.]+@sha256:[0-9a-f]{64}$/,
@@ -76,7 +85,7 @@ test('a second cluster with its own address and port, and an application in each
     cluster: 'second',
   })
   const shop = catalog.services.find(({ id }) => id === 'shop')
-  expect(shop).toMatchObject({ origin: 'user', address: '127.0.0.11', needs: ['second'] })
+  expect(shop).toMatchObject({ origin: 'user', address: '127.0.0.11', needs: ['cluster/second'] })
 })
 
 const refusals: readonly (readonly [string, Readonly<Record<string, string>>, RegExp, number])[] = [
@@ -86,7 +95,7 @@ const refusals: readonly (readonly [string, Readonly<Record<string, string>>, Re
       'clusters/second/cluster.yaml': cluster('127.0.0.11'),
       'clusters/second/kind.yaml': kind('second', 8080),
     },
-    /127\.0\.0\.1:8080 .*published by the cluster kind/,
+    /127\.0\.0\.1:8080 .*published by the cluster hub/,
     5,
   ],
   [
@@ -95,16 +104,16 @@ const refusals: readonly (readonly [string, Readonly<Record<string, string>>, Re
       'clusters/second/cluster.yaml': cluster('127.0.0.2'),
       'clusters/second/kind.yaml': kind('second', 8090),
     },
-    /127\.0\.0\.2:80 leads to the cluster kind/,
+    /127\.0\.0\.2:80 leads to the cluster hub/,
     5,
   ],
   [
     'a name that kind has',
     {
       'clusters/second/cluster.yaml': cluster('127.0.0.11'),
-      'clusters/second/kind.yaml': kind('macula', 8090),
+      'clusters/second/kind.yaml': kind('macula-hub', 8090),
     },
-    /macula is taken by kind/,
+    /macula-hub is taken by hub/,
     2,
   ],
   [
@@ -143,22 +152,22 @@ const refusals: readonly (readonly [string, Readonly<Record<string, string>>, Re
     /must be a label/,
     3,
   ],
-  ['an unknown key', { 'apps/shop/app.yaml': `${app('kind')}  surprise: 1\n` }, /"surprise" is not known/, 8],
+  ['an unknown key', { 'apps/shop/app.yaml': `${app('hub')}  surprise: 1\n` }, /"surprise" is not known/, 8],
   [
     'a cluster that is not there',
     { 'apps/shop/app.yaml': app('nowhere') },
-    /there is no cluster nowhere; there are: kind/,
+    /there is no cluster nowhere; there are: hub/,
     2,
   ],
   [
     'a name that is taken by what does not give way',
-    { 'apps/shop/app.yaml': app('kind').replace('name: shop', 'name: grafana') },
+    { 'apps/shop/app.yaml': app('hub').replace('name: shop', 'name: grafana') },
     /the name grafana is taken by Grafana/,
     7,
   ],
   [
     'fault 4: an image that is an option',
-    { 'apps/shop/app.yaml': app('kind').replace('registry.{suffix}', '--rm') },
+    { 'apps/shop/app.yaml': app('hub').replace('registry.{suffix}', '--rm') },
     /must name an image/,
     5,
   ],
@@ -220,7 +229,7 @@ test('two clusters may publish the same port of TCP and of UDP, not of one of bo
 
 test('a missing kind.yaml is told, and so is a folder of a wrong name', async () => {
   await put('clusters/second/cluster.yaml', cluster('127.0.0.11'))
-  await put('apps/-x/app.yaml', app('kind'))
+  await put('apps/-x/app.yaml', app('hub'))
   const { problems } = await read()
   expect(problems.map(({ reason }) => reason).join(' ')).toMatch(/there is no such file.*must be a label/)
 })
@@ -231,7 +240,7 @@ test('a cluster of a person may bring manifests of its own', async () => {
   await cp(join(assets, 'cluster', 'base'), join(home, 'config', 'clusters', 'second', 'base'), {
     recursive: true,
   })
-  const second = (await read()).services.find(({ id }) => id === 'second')?.runtime
+  const second = (await read()).services.find(({ id }) => id === 'cluster/second')?.runtime
   expect(second?.kind === 'cluster' ? second.cluster.base : '').toBe(
     join(home, 'config', 'clusters', 'second', 'base'),
   )

@@ -7,19 +7,19 @@ import { node, now, pod, up } from './world.ts'
 /** Every state of a cluster, as the fourth and fifth rung of its own row tell it. */
 
 const start = {
-  label: 'Start KinD cluster',
-  command: 'maculactl up kind',
-  action: { kind: 'start', services: ['kind'] },
+  label: 'Start Hub cluster',
+  command: 'maculactl up cluster/hub',
+  action: { kind: 'start', services: ['cluster/hub'] },
 } as const
 const restart = {
-  label: 'Restart KinD cluster',
-  command: 'maculactl restart kind',
-  action: { kind: 'restart', services: ['kind'] },
+  label: 'Restart Hub cluster',
+  command: 'maculactl restart cluster/hub',
+  action: { kind: 'restart', services: ['cluster/hub'] },
 } as const
 
 const look = (seen: ClusterSeen | undefined, part: Partial<ClusterLook> = {}): ClusterLook => ({
-  service: 'kind',
-  title: 'KinD cluster',
+  service: 'cluster/hub',
+  title: 'Hub cluster',
   name: 'macula',
   seen,
   wanted: true,
@@ -56,7 +56,7 @@ const stops = {
   says: 'its nodes are stopped, not by Macula',
   reason: 'nodes are stopped',
   why: 'Somebody stopped them, or Docker was restarted.',
-  todo: 'Start KinD cluster; what is in it is kept.',
+  todo: 'Start Hub cluster; what is in it is kept.',
   fix: start,
 } as const
 const silent = {
@@ -64,13 +64,13 @@ const silent = {
   says: 'its nodes run, but the API server does not answer',
   reason: 'the API server does not answer',
   why: 'The API server: ECONNREFUSED',
-  todo: 'Restart KinD cluster; what is in it is kept.',
+  todo: 'Restart Hub cluster; what is in it is kept.',
   fix: restart,
 } as const
 const noIngress = {
   state: 'stop',
   reason: 'its ingress is not ready',
-  todo: 'Start KinD cluster: what is missing is put into it.',
+  todo: 'Start Hub cluster: what is missing is put into it.',
   fix: start,
 } as const
 const ingressStarts = {
@@ -166,7 +166,7 @@ test.each<readonly [string, ClusterLook, Omit<Rung, 'id'>]>([
       state: 'stop',
       says: 'removed in part: its removal was interrupted',
       reason: 'removed in part',
-      todo: 'Remove the rest (maculactl cluster delete kind), or start it: it is made again.',
+      todo: 'Remove the rest (maculactl cluster delete hub), or start it: it is made again.',
       fix: start,
     },
   ],
@@ -215,7 +215,7 @@ test.each<readonly [string, ClusterLook, Omit<Rung, 'id'>]>([
       state: 'stop',
       says: 'worker does not run',
       reason: '1 of 2 nodes stopped',
-      todo: 'Start KinD cluster.',
+      todo: 'Start Hub cluster.',
       fix: start,
     },
   ],
@@ -226,7 +226,7 @@ test.each<readonly [string, ClusterLook, Omit<Rung, 'id'>]>([
       state: 'stop',
       says: 'one and two do not run',
       reason: '2 of 3 nodes stopped',
-      todo: 'Start KinD cluster.',
+      todo: 'Start Hub cluster.',
       fix: start,
     },
   ],
@@ -238,7 +238,7 @@ test.each<readonly [string, ClusterLook, Omit<Rung, 'id'>]>([
       says: 'it runs, but is not in the docker network of the services',
       reason: 'pods do not reach services',
       why: 'The network was made anew, or somebody took its node out.',
-      todo: 'Start KinD cluster: it joins again.',
+      todo: 'Start Hub cluster: it joins again.',
       fix: start,
     },
   ],

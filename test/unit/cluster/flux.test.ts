@@ -85,7 +85,7 @@ test('a row of what Flux made says so, and works only with a problem while Flux 
       ],
     },
   )
-  const [row] = foundRows(catalog, new Map([['kind', seen]]), 'macula.local')
+  const [row] = foundRows(catalog, new Map([['hub', seen]]), 'macula.local')
   expect(row?.warnings).toEqual([
     'Made by Flux: Kustomization flux-system/apps at main@sha1:01234567, ready.',
   ])

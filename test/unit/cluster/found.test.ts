@@ -26,7 +26,7 @@ const ingress = (part: Partial<IngressSeen> = {}): IngressSeen => {
   }
 }
 const seen = (...ingresses: readonly IngressSeen[]): ClusterSeen => up({ console: app() }, { ingresses })
-const clusters = (...ingresses: readonly IngressSeen[]) => new Map([['kind', seen(...ingresses)]])
+const clusters = (...ingresses: readonly IngressSeen[]) => new Map([['hub', seen(...ingresses)]])
 const names = (...ingresses: readonly IngressSeen[]) =>
   Object.fromEntries(foundNames(catalog, clusters(...ingresses), suffix))
 const rows = (...ingresses: readonly IngressSeen[]) => foundRows(catalog, clusters(...ingresses), suffix)
@@ -37,7 +37,7 @@ const short = (found: readonly ServiceSpec[]) =>
 const two: Catalog = {
   ...catalog,
   services: catalog.services.flatMap((one) => {
-    if (one.id !== 'kind') return [one]
+    if (one.id !== 'cluster/hub') return [one]
     const { cluster, ...rest } = clusterRuntime()
     return [
       one,
@@ -80,7 +80,7 @@ describe('a cluster with more hosts than get names', () => {
     }
     const [cause] = causes(late, flood, old)
     expect(cause?.headline.what).toBe(
-      `KinD cluster: 2 hosts of Ingresses have no name: n${MOST_HOSTS - 1}.macula.local and late.macula.local.`,
+      `Hub cluster: 2 hosts of Ingresses have no name: n${MOST_HOSTS - 1}.macula.local and late.macula.local.`,
     )
     expect(cause?.headline.why).toContain(`${MOST_HOSTS} hosts`)
     expect(cause?.services).toEqual([])
@@ -99,7 +99,7 @@ describe('a cluster with more hosts than get names', () => {
     const found = foundNames(
       two,
       new Map([
-        ['kind', seen(many(MOST_HOSTS + 300))],
+        ['hub', seen(many(MOST_HOSTS + 300))],
         ['second', seen(ingress({ hosts: ['lab.macula.local'] }))],
       ]),
       suffix,
@@ -152,7 +152,7 @@ describe('which hosts become names', () => {
 
   test('of two clusters the first of the catalog has it, and the other’s row says so', () => {
     const both = new Map([
-      ['kind', seen(ingress())],
+      ['hub', seen(ingress())],
       ['second', seen(ingress({ name: 'there', hosts: ['lab.macula.local', 'own.macula.local'] }))],
     ])
     expect(Object.fromEntries(foundNames(two, both, suffix))).toEqual({
@@ -177,8 +177,8 @@ describe('which hosts become names', () => {
     ['stopped', { kind: 'stopped', nodes: [], adopted: false }, 0],
     ['gone', { kind: 'absent', wasMade: true }, 0],
   ])('of a cluster that is %s', (_, is, count) => {
-    expect(foundNames(catalog, new Map([['kind', is]]), suffix).size).toBe(count)
-    expect(foundRows(catalog, new Map([['kind', is]]), suffix)).toHaveLength(count)
+    expect(foundNames(catalog, new Map([['hub', is]]), suffix).size).toBe(count)
+    expect(foundRows(catalog, new Map([['hub', is]]), suffix)).toHaveLength(count)
   })
 })
 
@@ -220,7 +220,7 @@ describe('which rows there are', () => {
       ...catalog,
       services: catalog.services.map((one) => (one.id === 'peer1' ? { ...one, id: 'demo-lab' } : one)),
     }
-    expect(foundRows(mine, clusters(ingress()), suffix)[0]?.id).toBe('demo-lab-kind')
+    expect(foundRows(mine, clusters(ingress()), suffix)[0]?.id).toBe('demo-lab-hub')
   })
 
   test('however many sound alike, no two rows have one id', () => {
@@ -272,7 +272,7 @@ describe('how a row is judged', () => {
       cluster: 'found',
       tier: 'applications',
       title: 'lab',
-      purpose: 'Not described here: Ingress demo/lab in KinD cluster',
+      purpose: 'Not described here: Ingress demo/lab in Hub cluster',
       address: '127.0.0.2:80',
       names: ['lab.macula.local'],
       container: { name: 'lab-1', image: 'docker.io/me/lab:1' },
@@ -287,7 +287,7 @@ describe('how a row is judged', () => {
 
   test('it stands behind the applications that are described, before the next tier', () => {
     const { services } = makeSnapshot(catalog, suffix, answered({ clusters: clusters(ingress()) }), 1)
-    expect(services.map(({ id }) => id)).toEqual(['kind', 'console', 'peer1', 'demo-lab'])
+    expect(services.map(({ id }) => id)).toEqual(['cluster/hub', 'console', 'peer1', 'demo-lab'])
   })
 
   const chosenByNone = Object.fromEntries(
@@ -350,7 +350,7 @@ describe('how a row is judged', () => {
 
   test('while the API server is away it is unknown; more hosts of a described application stand by its pods', () => {
     const away: ClusterSeen = { kind: 'down', says: 'x', nodes: [], adopted: false, ingresses: [ingress()] }
-    expect(judged(ingress(), { clusters: new Map([['kind', away]]) }).state).toBe('unknown')
+    expect(judged(ingress(), { clusters: new Map([['hub', away]]) }).state).toBe('unknown')
     const more = ingress({ app: 'console', hosts: ['lab.macula.local'], pods: [] })
     expect(judged(more).container?.name).toBe('console-1')
   })

@@ -18,7 +18,7 @@ test('a pod finds a service at its container, what only the ingress routes at th
     catalog,
     'macula.local',
     containers,
-    new Map([['kind', '172.23.0.2']]),
+    new Map([['hub', '172.23.0.2']]),
     new Map([['loki.macula.local', '172.23.0.22']]),
   )
   expect(names.get('grafana.macula.local')).toBe('172.23.0.21')
@@ -53,10 +53,14 @@ test('strings for a pod are names with native ports, whatever the way in from he
 
 test('an application brings its cluster; everything is all that runs in containers', () => {
   const [ask] = asksOf(catalog, ['console'])
-  expect([ask?.row.id, ask?.named, ask?.apps.map(({ id }) => id)]).toEqual(['kind', false, ['console']])
+  expect([ask?.row.id, ask?.named, ask?.apps.map(({ id }) => id)]).toEqual([
+    'cluster/hub',
+    false,
+    ['console'],
+  ])
   expect(asksOf(catalog, ['grafana'])).toEqual([])
   expect(containersFor(catalog, ['console'])).toEqual([])
-  expect(isEverything(catalog, ['kind', 'console'])).toBe(false)
+  expect(isEverything(catalog, ['cluster/hub', 'console'])).toBe(false)
   expect(
     isEverything(
       catalog,

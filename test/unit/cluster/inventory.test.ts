@@ -42,7 +42,7 @@ function fixture(answer: (args: readonly string[]) => Partial<Ran> = () => ({ ou
   const way = {
     api,
     node,
-    head: 'macula-control-plane',
+    head: 'macula-hub-control-plane',
     cluster: clusterSpec,
     app: appSpec('shop'),
     onLeft: (what: string, why: string) => void told.push(`${what}: ${why}`),

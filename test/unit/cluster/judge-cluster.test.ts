@@ -12,12 +12,12 @@ describe('the cluster', () => {
   })
 
   test('wanted and not there: who took it away is said only when it had been made', () => {
-    expect(view(look({ kind: 'absent', wasMade: true }), 'kind')).toMatchObject({
+    expect(view(look({ kind: 'absent', wasMade: true }), 'cluster/hub')).toMatchObject({
       state: 'failed',
       reason: 'cluster is gone',
       headline: { why: 'It was removed, not by Macula.' },
     })
-    expect(view(look({ kind: 'absent', wasMade: false }), 'kind')).toMatchObject({
+    expect(view(look({ kind: 'absent', wasMade: false }), 'cluster/hub')).toMatchObject({
       state: 'failed',
       reason: 'not made',
       headline: { why: 'Its last start ended before anything was made.' },
@@ -42,7 +42,7 @@ describe('the cluster', () => {
     expect(snapshot.services.map(({ state }) => state)).toEqual(['failed', 'unknown', 'unknown'])
     expect(snapshot.causes).toMatchObject([{ id: 'cluster', services: ['console', 'peer1'] }])
     expect(snapshot.causes[0]?.headline.what).toBe(
-      'KinD cluster is down: the API server does not answer. Its 2 applications are unknown meanwhile.',
+      'Hub cluster is down: the API server does not answer. Its 2 applications are unknown meanwhile.',
     )
   })
 
@@ -53,25 +53,26 @@ describe('the cluster', () => {
       nodes: [node({ startedAt: now - 5000 })],
       adopted: false,
     })
-    expect(view(snapshot, 'kind').state).toBe('starting')
+    expect(view(snapshot, 'cluster/hub').state).toBe('starting')
   })
 
   test('stopped by somebody, by us, made in part, foreign, its ingress not ready', () => {
     const off = [node({ running: false, exitCode: 137 })]
-    expect(view(look({ kind: 'stopped', nodes: off, adopted: false }), 'kind').reason).toBe(
+    expect(view(look({ kind: 'stopped', nodes: off, adopted: false }), 'cluster/hub').reason).toBe(
       'nodes are stopped',
     )
     expect(
-      view(look({ kind: 'stopped', nodes: off, adopted: false }, { wanted: new Set() }), 'kind').state,
+      view(look({ kind: 'stopped', nodes: off, adopted: false }, { wanted: new Set() }), 'cluster/hub').state,
     ).toBe('stopped')
     expect(view(look({ kind: 'stopped', nodes: off, adopted: false }), 'console').state).toBe('stopped')
-    expect(view(look({ kind: 'unfinished', during: 'create', nodes: off }), 'kind').reason).toBe(
+    expect(view(look({ kind: 'unfinished', during: 'create', nodes: off }), 'cluster/hub').reason).toBe(
       'made in part',
     )
-    const foreign = view(look({ kind: 'foreign', says: 'It publishes 9090.', nodes: off }), 'kind')
+    const foreign = view(look({ kind: 'foreign', says: 'It publishes 9090.', nodes: off }), 'cluster/hub')
     expect([foreign.state, foreign.headline?.why]).toEqual(['failed', 'It publishes 9090.'])
     expect(
-      view(look(up({}, { ingress: [pod({ ready: false, reason: 'CrashLoopBackOff' })] })), 'kind').reason,
+      view(look(up({}, { ingress: [pod({ ready: false, reason: 'CrashLoopBackOff' })] })), 'cluster/hub')
+        .reason,
     ).toBe('its ingress is not ready')
   })
 })
@@ -92,7 +93,7 @@ test('every port that a cluster publishes counts for its own row, and only its i
   ])
   const snapshot = look(up({ console: app() }), { listeners }, { ...catalog, services })
   const forwarder = (id: string) => view(snapshot, id).ladder.find((rung) => rung.id === 'forwarder')
-  expect(forwarder('kind')).toMatchObject({
+  expect(forwarder('cluster/hub')).toMatchObject({
     state: 'round',
     reason: 'beam.smp (pid 812) has port 4433/udp',
   })

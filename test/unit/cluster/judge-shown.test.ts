@@ -173,7 +173,7 @@ describe('the row of the cluster itself', () => {
       '127.0.0.2 is not on this machine',
     ],
   ])('%s', (_, seen, part, state, ladder, reason) => {
-    const row = view(look(seen, part), 'kind')
+    const row = view(look(seen, part), 'cluster/hub')
     expect([row.state, rungs(row), row.reason]).toEqual([state, ladder, reason])
   })
 
@@ -185,16 +185,16 @@ describe('the row of the cluster itself', () => {
     ],
     ['its node, which does not run', stopped, undefined],
   ])('it shows %s', (_, seen, since) => {
-    const row = view(look(seen), 'kind')
+    const row = view(look(seen), 'cluster/hub')
     expect([row.container?.name, row.container?.restarts, row.since]).toEqual([
-      'macula-control-plane',
+      'macula-hub-control-plane',
       0,
       since,
     ])
   })
 
   test('while Docker is down it says so, and nothing else that was not seen', () => {
-    const row = view(look(fine, { docker: dockerDown }), 'kind')
+    const row = view(look(fine, { docker: dockerDown }), 'cluster/hub')
     expect([0, 3, 4].map((at) => row.ladder[at]?.says)).toEqual([
       'no name of its own',
       'Docker does not answer',
@@ -203,13 +203,13 @@ describe('the row of the cluster itself', () => {
   })
 
   test('without a node it shows none', () => {
-    expect(view(look(absent), 'kind')).not.toHaveProperty('container')
+    expect(view(look(absent), 'cluster/hub')).not.toHaveProperty('container')
   })
 })
 
 test('what is not set up says why and what makes it', () => {
   const headline = (seen: ClusterSeen | undefined) => view(look(seen, nobody), 'console').headline
-  const todo = 'maculactl up kind makes the cluster.'
+  const todo = 'maculactl cluster create hub makes the cluster.'
   expect(headline(absent)).toEqual({ what: 'Not set up.', why: notMade, todo })
   expect(headline(undefined)).toEqual({ what: 'Not set up.', why: notMade, todo })
   expect(headline(foreign)).toEqual({ what: 'Not set up.', why: '', todo })
@@ -238,6 +238,6 @@ test.each<readonly [string, ClusterSeen | undefined, boolean, boolean]>([
   ['not looked at, and wanted', undefined, true, true],
 ])('a cluster that is %s keeps its address: %s', (_, seen, wanted, is) => {
   const { clusters } = worldOf(seen)
-  const world = { ...(clusters ? { clusters } : {}), wanted: new Set(wanted ? ['kind'] : []) }
-  expect(isClusterAlive(world, 'kind')).toBe(is)
+  const world = { ...(clusters ? { clusters } : {}), wanted: new Set(wanted ? ['cluster/hub'] : []) }
+  expect(isClusterAlive(world, 'hub')).toBe(is)
 })

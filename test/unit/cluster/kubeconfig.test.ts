@@ -12,7 +12,7 @@ import {
 import { userKubeconfig, writeUserKubeconfig } from '../../../main/system/kind/kubeconfig-file.ts'
 
 const ours: Entries = {
-  name: 'kind-macula',
+  name: 'kind-macula-hub',
   cluster: { server: 'https://127.0.0.1:41234', 'certificate-authority-data': 'Q0E=' },
   user: { 'client-certificate-data': 'Q0VSVA==', 'client-key-data': 'S0VZ' },
 }

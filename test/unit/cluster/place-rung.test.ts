@@ -23,7 +23,7 @@ const runtimeOf = (follow = false) => {
   const runtime = clusterRuntime('console')
   return {
     ...runtime,
-    app: { ...runtime.app, id: 'console', cluster: 'kind', image: '', folder: '/x', place: place(follow) },
+    app: { ...runtime.app, id: 'console', cluster: 'hub', image: '', folder: '/x', place: place(follow) },
   }
 }
 const rung = (seen: AppSeen, follow = false) =>
@@ -53,7 +53,7 @@ describe('files that changed since they were put in', () => {
       one.id === 'console' ? { ...one, runtime: runtimeOf(true) } : one,
     )
     const of = (seen: AppSeen, wanted: readonly string[], all: Catalog = { ...catalog, services }) =>
-      toPutIn(all, new Map([['kind', up({ console: seen })]]), new Set(wanted))
+      toPutIn(all, new Map([['hub', up({ console: seen })]]), new Set(wanted))
     expect(of(app({ sum: 'before' }), ['console'])).toEqual(['console'])
     expect(of(app({ sum: 'now' }), ['console'])).toEqual([])
     expect(of(app({ sum: 'before' }), [])).toEqual([])
@@ -96,7 +96,7 @@ describe('an application that does not run keeps no host', () => {
     ...part,
   })
   const found = (seen: AppSeen | undefined, one = ingress()) => {
-    const clusters = new Map([['kind', up(seen ? { console: seen } : {}, { ingresses: [one] })]])
+    const clusters = new Map([['hub', up(seen ? { console: seen } : {}, { ingresses: [one] })]])
     return [
       foundRows(catalog, clusters, 'macula.local').map(({ id }) => id),
       [...foundNames(catalog, clusters, 'macula.local').keys()],

@@ -18,7 +18,7 @@ test('kind’s steps without its marks', () => {
 
 const node = (id: string, createdAt: number): Node => ({
   id,
-  name: 'macula-control-plane',
+  name: 'macula-hub-control-plane',
   running: true,
   image: 'kindest/node:v1.37.0',
   address: '',

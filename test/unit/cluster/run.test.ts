@@ -23,7 +23,7 @@ function outside(part: {
 }) {
   const did: string[] = []
   let gone = false
-  let wanted: ReadonlySet<string> = new Set(part.wanted ?? ['kind', 'console', 'timescaledb'])
+  let wanted: ReadonlySet<string> = new Set(part.wanted ?? ['cluster/hub', 'console', 'timescaledb'])
   const forwarded = new Map<string, Forward>([
     ['127.0.0.8:5432', { address: '127.0.0.8', port: 5432, host: '172.23.0.31', toPort: 5432 }],
     ['127.0.0.2:80', { address: '127.0.0.2', port: 80, host: '127.0.0.1', toPort: 8080 }],
@@ -125,7 +125,7 @@ function outside(part: {
       stopApp: (_, app) => Promise.resolve(void did.push(`scale ${app.id} to 0`)),
       restartApp: (_, app) => Promise.resolve(void did.push(`restart ${app.id}`)),
       kubeconfig: () =>
-        Promise.resolve({ file: '/k', context: 'kind-macula', export: 'export KUBECONFIG=/k' }),
+        Promise.resolve({ file: '/k', context: 'kind-macula-hub', export: 'export KUBECONFIG=/k' }),
     },
   })
   const truth = createTruth(
@@ -295,7 +295,7 @@ test('a pod that waits for its next try is made anew by a start', async () => {
 
 test('fault 31: removing a cluster ends its own forwarder and no other', async () => {
   const one = outside({ seen: () => up(app([pod({})])) })
-  const result = await one.runs.remove('kind', one.tell)
+  const result = await one.runs.remove('cluster/hub', one.tell)
   expect(result.ok).toBe(true)
   expect(one.told.map(({ kind }) => kind)).toEqual(['stopping', 'removed'])
   expect(one.did).toEqual(['remove'])
@@ -305,18 +305,18 @@ test('fault 31: removing a cluster ends its own forwarder and no other', async (
 
 test('of a cluster that was never made nothing is deleted, and that is said', async () => {
   const one = outside({ seen: () => ({ kind: 'absent', wasMade: false }) })
-  const result = await one.runs.remove('kind', one.tell)
+  const result = await one.runs.remove('cluster/hub', one.tell)
   expect(result).toMatchObject({ ok: true, done: [] })
   // What an interrupted delete may have left in kubeconfigs goes.
   expect(one.did).toEqual(['remove'])
-  expect(one.told).toMatchObject([{ kind: 'note', says: 'KinD cluster is not there: nothing was deleted.' }])
+  expect(one.told).toMatchObject([{ kind: 'note', says: 'Hub cluster is not there: nothing was deleted.' }])
 })
 
 test('stopping an application wants no pod of it; stopping the cluster stops nodes and wants nothing in it', async () => {
   const one = outside({ seen: () => up(app([pod({})])) })
   await one.runs.stop(['console'], { also: false, remove: false }, one.tell, signal)
   expect(one.did).toEqual(['scale console to 0'])
-  await one.runs.stop(['kind'], { also: false, remove: false }, one.tell, signal)
+  await one.runs.stop(['cluster/hub'], { also: false, remove: false }, one.tell, signal)
   expect(one.did).toEqual(['scale console to 0', 'stop'])
   expect([...one.wanted()]).toEqual(['timescaledb'])
 })
@@ -326,13 +326,13 @@ test('fault 28: a port that is taken stops a create before anything is made, its
   const result = await one.runs.start(['console'], one.tell, signal)
   expect(result.failed[0]?.trouble.what).toContain('apache2 (pid 812) has 127.0.0.1:8080')
   expect(result.skipped.map(({ service }) => service)).toEqual(['console'])
-  expect(result.skipped[0]?.because).toBe('it needs the KinD cluster, which did not start')
+  expect(result.skipped[0]?.because).toBe('it needs the Hub cluster, which did not start')
   expect(one.did).toEqual([])
 })
 
 test('fault 30: a cluster that is not ours and does not fit is never touched by a start', async () => {
   const one = outside({ seen: () => ({ kind: 'foreign', says: 'It publishes 9090.', nodes: [] }) })
-  const result = await one.runs.start(['kind'], one.tell, signal)
+  const result = await one.runs.start(['cluster/hub'], one.tell, signal)
   expect(result.failed[0]?.trouble.why).toBe('It publishes 9090.')
   expect(one.did).toEqual([])
 })
@@ -363,14 +363,14 @@ const theirs: readonly ClusterSeen[] = [
 test.each(
   theirs.flatMap((seen) => [
     { is: seen.kind, started: false, seen, wanted: [], did: [] },
-    { is: seen.kind, started: true, seen, wanted: ['kind'], did: ['stop'] },
+    { is: seen.kind, started: true, seen, wanted: ['cluster/hub'], did: ['stop'] },
   ]),
 )(
   'a cluster that somebody else made and that fits is stopped only when it was started from here: $is, $started',
   async ({ seen, wanted, did }) => {
     const one = outside({ seen: () => seen, wanted })
     const options = { also: false, remove: false }
-    await one.runs.stop(['kind'], options, one.tell, new AbortController().signal)
+    await one.runs.stop(['cluster/hub'], options, one.tell, new AbortController().signal)
     expect(one.did.filter((deed) => deed === 'stop')).toEqual(did)
   },
 )

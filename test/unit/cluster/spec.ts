@@ -2,8 +2,8 @@ import type { AppSpec, ClusterSpec } from '../../../main/model/cluster.ts'
 
 /** A cluster and an application in it, as the catalog would give them. */
 export const clusterSpec: ClusterSpec = {
-  id: 'kind',
-  name: 'macula',
+  id: 'hub',
+  name: 'macula-hub',
   image: 'kindest/node:v1.37.0',
   address: '127.0.0.2',
   host: '127.0.0.1',
@@ -17,12 +17,12 @@ export const clusterSpec: ClusterSpec = {
 
 export const appSpec = (id: string): AppSpec => ({
   id,
-  cluster: 'kind',
+  cluster: 'hub',
   image: `registry.{suffix}/macula/${id}:dev`,
   folder: `/nowhere/apps/${id}`,
 })
 
-export const notMade = 'The KinD cluster has not been made on this machine.'
+export const notMade = 'The hub cluster has not been made on this machine.'
 
 /** The runtime of the cluster's own row, or of an application in it. */
 export function clusterRuntime(app?: string, reason: string = notMade) {

@@ -14,7 +14,7 @@ export const dockerDown: World['docker'] = { kind: 'down', code: 'absent', says:
 export const nobody = { wanted: new Set<string>() }
 export const acts = (what: 'starting' | 'stopping') => ({
   acting: new Map([
-    ['kind', what],
+    ['cluster/hub', what],
     ['console', what],
   ]),
 })

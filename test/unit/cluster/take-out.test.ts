@@ -23,7 +23,7 @@ const context = (env: Readonly<Record<string, string>>): KindContext =>
     now: () => 1_795_430_549_000,
   }) as unknown as KindContext
 const ours = (): string =>
-  freshKubeconfig({ name: 'kind-macula', cluster: { server: 'https://x' }, user: {} })
+  freshKubeconfig({ name: 'kind-macula-hub', cluster: { server: 'https://x' }, user: {} })
 
 test('what was never put anywhere is looked for nowhere, however many files KUBECONFIG names', async () => {
   const file = join(folder, 'config')
@@ -42,7 +42,7 @@ test('it goes from the file it was put into, whatever KUBECONFIG names by now; t
   await writeFile(userMark(at, clusterSpec), `${file}\n`)
   const taken = await takeOut(at, clusterSpec)
   expect(taken).toMatchObject({ kind: 'written', file })
-  expect(await readFile(file, 'utf8')).not.toContain('kind-macula')
+  expect(await readFile(file, 'utf8')).not.toContain('kind-macula-hub')
   expect(await readFile(other, 'utf8')).toBe(ours())
   expect(taken.kind === 'written' && (await readFile(taken.backup ?? '', 'utf8'))).toBe(ours())
   // Once out, there is nothing more to take.

@@ -30,7 +30,7 @@ const row = (id: string, title: string, app: boolean): ServiceSpec => ({
         },
       ]
     : [],
-  needs: app ? ['kind'] : [],
+  needs: app ? ['cluster/hub'] : [],
   uses: [],
   env: {},
   runtime: clusterRuntime(app ? id : undefined),
@@ -42,7 +42,7 @@ const row = (id: string, title: string, app: boolean): ServiceSpec => ({
 
 export const catalog: Catalog = {
   services: [
-    row('kind', 'KinD cluster', false),
+    row('cluster/hub', 'Hub cluster', false),
     row('console', 'Console', true),
     row('peer1', 'Arcade Peer 1', true),
   ],
@@ -53,7 +53,7 @@ export const catalog: Catalog = {
       host: '127.0.0.1',
       port: 8080,
       tier: 'applications',
-      cluster: 'kind',
+      cluster: 'hub',
     },
   ],
   problems: [],
@@ -61,7 +61,7 @@ export const catalog: Catalog = {
 
 export const node = (part: Partial<NodeSeen> = {}): NodeSeen => ({
   id: 'n1',
-  name: 'macula-control-plane',
+  name: 'macula-hub-control-plane',
   running: true,
   image: clusterSpec.image,
   address: '172.23.0.2',
@@ -126,7 +126,7 @@ export function worldOf(seen: ClusterSeen | undefined, part: Partial<World> = {}
     addresses: new Map([['127.0.0.2', { kind: 'ok', ms: 0 }]]),
     listeners: new Map([['127.0.0.2:80', { kind: 'ours', pid: 7, program: 'socat', ms: 0 }]]),
     containers: new Map(),
-    ...(seen ? { clusters: new Map([['kind', seen]]) } : {}),
+    ...(seen ? { clusters: new Map([['hub', seen]]) } : {}),
     answers: new Map(
       ['console', 'peer1'].map((id) => [
         answerKey(id, 'web', 'front'),
@@ -135,7 +135,7 @@ export function worldOf(seen: ClusterSeen | undefined, part: Partial<World> = {}
     ),
     nameServer: { kind: 'runs', pid: 5, port: 5354, names: new Map() },
     route: { kind: 'in place', id: 'hosts', title: 'hosts', needsServer: false },
-    wanted: new Set(['kind', 'console', 'peer1']),
+    wanted: new Set(['cluster/hub', 'console', 'peer1']),
     acting: new Map(),
     ...part,
   }

@@ -14,8 +14,8 @@ echo "docker $*" >>"$DIARY"
 case "$*" in
   'network inspect '*) [ ! -e "$STATE/no-network" ] ;;
   # docker warns of --format beside -q, and ignores it.
-  'ps -a '*) [ ! -e "$STATE/made" ] || echo macula-control-plane ;;
-  'ps --filter '*) [ ! -e "$STATE/made" ] || echo macula-control-plane ;;
+  'ps -a '*) [ ! -e "$STATE/made" ] || echo macula-hub-control-plane ;;
+  'ps --filter '*) [ ! -e "$STATE/made" ] || echo macula-hub-control-plane ;;
   'inspect -f {{range '*) cat "$STATE/networks" 2>/dev/null || echo 'kind ' ;;
   'network connect '*) echo 'kind macula-infrastructure ' >"$STATE/networks" ;;
   'inspect -f {{(index '*) echo 172.23.0.129 ;;
@@ -95,10 +95,12 @@ describe.each(shells)('setup-cluster.sh under %s', { timeout: 60_000 }, (shell) 
     const first = run(shell)
     expect(first.status, first.stderr).toBe(0)
     const all = first.said.join('\n')
-    expect(all).toContain(`kind create cluster --name macula --config ${one.folder}/cluster/kind/kind.yaml`)
-    expect(all).toContain('docker network connect macula-infrastructure macula-control-plane')
     expect(all).toContain(
-      `docker cp -q ${one.folder}/cluster/certs.d/. macula-control-plane:/etc/containerd/certs.d/`,
+      `kind create cluster --name macula-hub --config ${one.folder}/cluster/hub/kind.yaml`,
+    )
+    expect(all).toContain('docker network connect macula-infrastructure macula-hub-control-plane')
+    expect(all).toContain(
+      `docker cp -q ${one.folder}/cluster/certs.d/. macula-hub-control-plane:/etc/containerd/certs.d/`,
     )
     expect(all).toContain(
       '--server-side --force-conflicts --field-manager=macula-infrastructure -f /macula/base',
@@ -107,7 +109,7 @@ describe.each(shells)('setup-cluster.sh under %s', { timeout: 60_000 }, (shell) 
     // One with a kustomization is built.
     expect(all).toContain('-n macula -k /macula/shop')
     expect(all).toContain('-n nginx-ingress wait --for=condition=Ready pod -l app=nginx-ingress')
-    expect(first.stdout).toContain('The cluster macula is up.')
+    expect(first.stdout).toContain('The cluster macula-hub is up.')
     const corefile = readFileSync(join(state, 'corefile'), 'utf8')
     expect(corefile).toMatch(/^\.:53 \{\n {4}errors\n\}\n# macula begin/)
     expect(corefile).toContain('        172.23.0.129 shop.macula.local\n')
@@ -121,7 +123,7 @@ describe.each(shells)('setup-cluster.sh under %s', { timeout: 60_000 }, (shell) 
     expect(second.status, second.stderr).toBe(0)
     const again = second.said.join('\n')
     expect(again).not.toMatch(/kind create|network connect|rollout restart/)
-    expect(second.stdout).toContain('The cluster macula is there; its nodes are started.')
+    expect(second.stdout).toContain('The cluster macula-hub is there; its nodes are started.')
     expect(readFileSync(join(state, 'corefile'), 'utf8')).toBe(corefile)
   })
 
@@ -138,11 +140,11 @@ describe.each(shells)('setup-cluster.sh under %s', { timeout: 60_000 }, (shell) 
   test('stop, status and delete; a word that is none', () => {
     rmSync(state, { recursive: true })
     mkdirSync(state)
-    expect(run(shell, 'status')).toMatchObject({ status: 1, stdout: 'macula does not run\n' })
+    expect(run(shell, 'status')).toMatchObject({ status: 1, stdout: 'macula-hub does not run\n' })
     writeFileSync(join(state, 'made'), '')
     expect(run(shell, 'status').status).toBe(0)
-    expect(run(shell, 'stop').said).toContain('docker stop macula-control-plane')
-    expect(run(shell, 'delete').said).toContain('kind delete cluster --name macula')
+    expect(run(shell, 'stop').said).toContain('docker stop macula-hub-control-plane')
+    expect(run(shell, 'delete').said).toContain('kind delete cluster --name macula-hub')
     expect(run(shell, 'nonsense')).toMatchObject({ status: 2 })
   })
 })

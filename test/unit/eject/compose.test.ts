@@ -81,7 +81,7 @@ describe('our own catalog as one compose file', { timeout: 60_000 }, () => {
         ['infrastructure/config/dnsmasq/macula.conf', 'address=/grafana.lab.test/127.0.0.4'],
         ['infrastructure/config/ingress/routes/services.conf', 'server_name registry.lab.test'],
         ['infrastructure/docker-compose.yml', 'http://grafana.lab.test/'],
-        ['cluster/kind/apps/console/console.yaml', 'host: console.lab.test'],
+        ['cluster/hub/apps/console/console.yaml', 'host: console.lab.test'],
         ['scripts/setup-cluster.sh', 'suffix=lab.test'],
       ],
     ],
@@ -91,7 +91,7 @@ describe('our own catalog as one compose file', { timeout: 60_000 }, () => {
       [
         ['infrastructure/docker-compose.yml', 'subnet: 10.9.8.0/24'],
         ['scripts/setup-data-routing.sh', 'TCP4:10.9.8.31:5432'],
-        ['cluster/kind/Corefile.names', '10.9.8.21 grafana.macula.local'],
+        ['cluster/hub/Corefile.names', '10.9.8.21 grafana.macula.local'],
         ['cluster/certs.d/localhost:5001/hosts.toml', 'http://10.9.8.11:5000'],
       ],
     ],
@@ -134,8 +134,8 @@ describe('our own catalog as one compose file', { timeout: 60_000 }, () => {
         },
       },
       [
-        ['cluster/kind/kind.yaml', 'image: kindest/node:v1.36.4'],
-        ['cluster/kind/apps/console/console.yaml', 'image: x/y:1'],
+        ['cluster/hub/kind.yaml', 'image: kindest/node:v1.36.4'],
+        ['cluster/hub/apps/console/console.yaml', 'image: x/y:1'],
       ],
     ],
   ])('follows %s of the settings', async (_, part, expected) => {
@@ -179,7 +179,7 @@ describe('passwords', { timeout: 60_000 }, () => {
   test('pods are told the same strings, with passwords by their variables, within a URL by the form for one', async () => {
     const one = world()
     await one.eject()
-    const variables = one.text('cluster/kind/variables')
+    const variables = one.text('cluster/hub/variables')
     expect(variables).toContain('PGPASSWORD=${MACULA_SECRET_POSTGRES_PASSWORD}\n')
     expect(variables).toContain(
       'DATABASE_URL=postgres://macula:${MACULA_URL_SECRET_POSTGRES_PASSWORD}@postgres.macula.local:5432/macula\n',

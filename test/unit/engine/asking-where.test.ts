@@ -76,7 +76,7 @@ const application = service('shop', {
   endpoints: [endpoint({ name: 'shop', ingress: '/' })],
   runtime: clusterRuntime('shop'),
 })
-const clusters = (kind: ClusterSeen['kind']) => new Map([['kind', { kind } as ClusterSeen]])
+const clusters = (kind: ClusterSeen['kind']) => new Map([['hub', { kind } as ClusterSeen]])
 
 describe('one access is asked', () => {
   test.each<
@@ -210,7 +210,7 @@ describe('what leads to services', () => {
         host: '127.0.0.1',
         port: 8081,
         tier: 'applications',
-        cluster: 'kind',
+        cluster: 'hub',
       },
     ],
     problems: [],
@@ -242,7 +242,7 @@ describe('what leads to services', () => {
       ['127.0.0.11:8080 to 127.0.0.1:49153', '127.0.0.11:80 to 127.0.0.1:49153'],
     ],
     ['a cluster that runs', told({}, [], clusters('up')), ['127.0.0.2:80 to 127.0.0.1:8081']],
-    ['a cluster that is wanted', told({}, ['kind']), ['127.0.0.2:80 to 127.0.0.1:8081']],
+    ['a cluster that is wanted', told({}, ['cluster/hub']), ['127.0.0.2:80 to 127.0.0.1:8081']],
     ['a cluster that is stopped: nothing', told({}, [], clusters('stopped')), []],
   ])('%s', (_, all, expected) => {
     expect(all).toEqual(expected)

@@ -213,12 +213,12 @@ describe('forwarders', () => {
         listen: 8080,
         host: '127.0.0.1',
         port: 1,
-        cluster: 'kind',
+        cluster: 'hub',
       })
       stack.world.forwards.set('127.0.0.57:8080', stray)
       await stack.context.reconcileForwards(stack.tell, () => 0)
       expect(keys()).toEqual([...ours, '127.0.0.57:8080'])
-      stack.truth.seen.clusters.set('kind', { kind: 'absent', wasMade: true })
+      stack.truth.seen.clusters.set('hub', { kind: 'absent', wasMade: true })
       await stack.context.reconcileForwards(stack.tell, () => 0)
       expect(keys()).toEqual(ours)
     })

@@ -17,14 +17,14 @@ describe('everything', () => {
     ['was never made', { kind: 'absent', wasMade: false }],
     ['is not ours', { kind: 'foreign' }],
   ])('leaves out a cluster that %s, with what would run in it', (_, seen) => {
-    const clusters = new Map(seen === undefined ? [] : [['kind', seen as unknown as ClusterSeen]])
+    const clusters = new Map(seen === undefined ? [] : [['hub', seen as unknown as ClusterSeen]])
     const { ids, left } = everything(catalog, clusters)
     expect(ids).toEqual(all.filter((id) => !inCluster.includes(id)))
-    expect(left.map(({ id }) => id)).toEqual(['kind'])
+    expect(left.map(({ id }) => id)).toEqual(['cluster/hub'])
   })
 
   test.each(['up', 'stopped', 'down'])('takes a cluster along that was made (%s)', (kind) => {
-    const { ids, left } = everything(catalog, new Map([['kind', { kind } as unknown as ClusterSeen]]))
+    const { ids, left } = everything(catalog, new Map([['hub', { kind } as unknown as ClusterSeen]]))
     expect({ ids, left }).toEqual({ ids: all, left: [] })
   })
 })

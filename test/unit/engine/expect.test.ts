@@ -11,7 +11,7 @@ import { newContainer } from './fake-container.ts'
 
 /** What each container would be if it were made now, as it is read: what cannot be known is left out, never guessed. */
 
-const kind = service('kind', { runtime: clusterRuntime() })
+const kind = service('cluster/hub', { runtime: clusterRuntime() })
 const catalog: Catalog = { services: [service('one'), service('two'), kind], forwards: [], problems: [] }
 const up = { kind: 'up', version: '29', apiVersion: '1.52', native: true } as const
 const down = { kind: 'down', code: 'absent', says: 'No socket.' } as const

@@ -22,7 +22,7 @@ const catalog: Catalog = {
       host: '127.0.0.1',
       port: 8081,
       tier: 'applications',
-      cluster: 'kind',
+      cluster: 'hub',
     },
   ],
   problems: [],
@@ -135,7 +135,7 @@ describe('what nothing wants', () => {
       false,
       false,
     ],
-    ['one of a cluster that was looked at goes', [cluster], [], seen([], ['kind']), false, true],
+    ['one of a cluster that was looked at goes', [cluster], [], seen([], ['hub']), false, true],
     ['one of a cluster that was not looked at stays', [cluster], [], seen([]), false, false],
   ])('%s', (_, listed, wanted, world, exactly, goes) => {
     expect(unwantedForwards(catalog, listed, wanted, world, exactly)).toEqual(goes ? listed : [])

@@ -25,8 +25,10 @@ const having = (...hosts: readonly string[]): ClusterSeen => up({}, { ingresses:
 const down: ClusterSeen = { kind: 'down', says: '', nodes: [], adopted: false }
 
 beforeEach(() => {
-  stack = fakeStack(['side', 'kind'], (id) =>
-    id === 'kind' ? { address: '127.0.0.2', endpoints: [], runtime: clusterRuntime() } : { endpoints: [] },
+  stack = fakeStack(['side', 'cluster/hub'], (id) =>
+    id === 'cluster/hub'
+      ? { address: '127.0.0.2', endpoints: [], runtime: clusterRuntime() }
+      : { endpoints: [] },
   )
   served = []
   serves = new Map()
@@ -88,7 +90,7 @@ describe('which names there are', () => {
 
 describe('when they are served', () => {
   beforeEach(async () => {
-    await stack.context.adapters.intent.want(['kind'])
+    await stack.context.adapters.intent.want(['cluster/hub'])
     await looked(having())
     stack.truth.seen.nameServer = await stack.context.adapters.nameServer.seen()
   })

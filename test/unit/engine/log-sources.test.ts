@@ -17,7 +17,7 @@ const catalog: Catalog = {
   services: [
     service('one'),
     service('two'),
-    service('kind', { runtime: clusterRuntime() }),
+    service('cluster/hub', { runtime: clusterRuntime() }),
     service('shop', { runtime: clusterRuntime('shop') }),
   ],
   forwards: [],
@@ -77,14 +77,14 @@ async function lines(sources: ReturnType<typeof logSources>) {
 describe('what is there', () => {
   test('of containers, of a cluster and of its applications; of those that were asked for', async () => {
     const { input, asked } = world(['one', 'two'])
-    const sources = logSources(input, ['one', 'kind', 'shop'], undefined)
+    const sources = logSources(input, ['one', 'cluster/hub', 'shop'], undefined)
     expect(sources.map(({ service: id, ordered }) => [id, ordered])).toEqual([
       ['one', true],
-      ['kind', false],
+      ['cluster/hub', false],
       ['shop', false],
     ])
-    expect(await lines(sources)).toEqual(['one: there', 'kind: pod', 'shop: pod'])
-    expect(asked.toSorted()).toEqual(['c-one', 'kind kind ', 'kind shop shop'])
+    expect(await lines(sources)).toEqual(['one: there', 'cluster/hub: pod', 'shop: pod'])
+    expect(asked.toSorted()).toEqual(['c-one', 'hub cluster/hub ', 'hub shop shop'])
   })
 
   test('of one without a container: nothing', () => {
@@ -104,7 +104,7 @@ describe('what is there', () => {
 describe('what goes on', () => {
   test.each([
     ['a container waits for Docker’s events', 'one', ['c-one', 'events'], 'one: there'],
-    ['a cluster waits for itself', 'shop', ['kind shop shop', 'watch'], 'shop: pod'],
+    ['a cluster waits for itself', 'shop', ['hub shop shop', 'watch'], 'shop: pod'],
   ])('%s once its log ends, and that is said', async (_, id, asked, text) => {
     const one = world(['one'])
     const ended: string[] = []
@@ -147,7 +147,7 @@ describe('what goes on', () => {
         await ended
       },
     } as unknown as Adapters['clusters']
-    await nextCluster(clusters, { id: 'kind' } as never)(new AbortController().signal)
+    await nextCluster(clusters, { id: 'hub' } as never)(new AbortController().signal)
     expect(looks).toBe(3)
   })
 })

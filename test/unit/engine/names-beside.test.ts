@@ -84,9 +84,9 @@ describe('which names there are', () => {
   test.each([
     [true, new Map(), false],
     [false, new Map(), true],
-    [true, new Map([['kind', { kind: 'down' }]]), true],
-    [true, new Map([['kind', { kind: 'stopped' }]]), true],
-    [true, new Map([['kind', { kind: 'absent' }]]), false],
+    [true, new Map([['hub', { kind: 'down' }]]), true],
+    [true, new Map([['hub', { kind: 'stopped' }]]), true],
+    [true, new Map([['hub', { kind: 'absent' }]]), false],
   ])('names that are written stay while what has them is away: %j', (known, clusters, loose) => {
     seen.recordsKnown = known
     seen.clusters = clusters

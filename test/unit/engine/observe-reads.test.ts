@@ -20,7 +20,7 @@ const catalog: Catalog = {
     }),
     service('two', { address: '127.0.0.12', endpoints: [endpoint({ name: 'two', listen: 9090 })] }),
     service('also', { address: '127.0.0.12', endpoints: [endpoint({ id: 'none' })] }),
-    service('kind', { address: '127.0.0.2', runtime: clusterRuntime() }),
+    service('cluster/hub', { address: '127.0.0.2', runtime: clusterRuntime() }),
     service('shop', { address: '127.0.0.2', endpoints: [], runtime: clusterRuntime('shop') }),
   ],
   forwards: [],

@@ -15,7 +15,7 @@ import { newContainer } from './fake-container.ts'
 
 const one = service('one', { endpoints: [endpoint({ target: 80 })], address: null })
 const two = service('two', { endpoints: [endpoint({ target: 81 })], address: '127.0.0.12' })
-const kind = service('kind', { address: '127.0.0.2', runtime: clusterRuntime() })
+const kind = service('cluster/hub', { address: '127.0.0.2', runtime: clusterRuntime() })
 const shop = service('shop', { address: '127.0.0.2', title: 'Shop', runtime: clusterRuntime('shop') })
 const catalog: Catalog = { services: [one, two, kind, shop], forwards: [], problems: [] }
 const up = { kind: 'up', version: '29', apiVersion: '1.52', native: true } as const
@@ -107,7 +107,7 @@ describe('answers', () => {
 
 describe('whether a service can be asked', () => {
   const clusters = (state: ClusterSeen['kind']): Partial<Seen> => ({
-    clusters: new Map([['kind', { kind: state } as ClusterSeen]]),
+    clusters: new Map([['hub', { kind: state } as ClusterSeen]]),
   })
   test.each<readonly [string, ServiceSpec, Partial<Seen>, boolean]>([
     ['it runs', one, {}, true],
@@ -182,7 +182,7 @@ describe('clusters', () => {
     await looking({ clusters: see(asked) }).clusters()
     expect(asked).toMatchObject([
       [
-        { id: 'kind' },
+        { id: 'hub' },
         [
           {
             title: 'Shop',
@@ -193,7 +193,7 @@ describe('clusters', () => {
         { address: '172.23.0.20', port: 5000 },
       ],
     ])
-    expect(seen.clusters.get('kind')).toEqual({ kind: 'absent', wasMade: false })
+    expect(seen.clusters.get('hub')).toEqual({ kind: 'absent', wasMade: false })
     expect([...seen.answers.keys()]).toEqual([])
   })
 

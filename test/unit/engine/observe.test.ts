@@ -26,7 +26,7 @@ function running(): Seen {
     docker,
     listeners,
     containers,
-    clusters: new Map([['kind', { ...up, apps: new Map() }]]),
+    clusters: new Map([['hub', { ...up, apps: new Map() }]]),
   }
 }
 

@@ -8,8 +8,8 @@ import { fakeStack } from './fake-stack.ts'
 
 let stack: ReturnType<typeof fakeStack>
 beforeEach(() => {
-  stack = fakeStack(['one', 'two', 'three', 'four', 'five', 'kind'], (id) =>
-    id === 'kind'
+  stack = fakeStack(['one', 'two', 'three', 'four', 'five', 'cluster/hub'], (id) =>
+    id === 'cluster/hub'
       ? { runtime: clusterRuntime(), endpoints: [] }
       : { runtime: { kind: 'container', image: `image-${id}` } },
   )
@@ -23,7 +23,7 @@ const pulls = async (...ids: readonly string[]) =>
 describe('pull', () => {
   test('gets what is missing of those that were named; nothing is started', async () => {
     missing('one', 'three')
-    const { ms, ...result } = await pulls('one', 'two', 'kind')
+    const { ms, ...result } = await pulls('one', 'two', 'cluster/hub')
     expect(result).toEqual({ ok: true, done: ['one', 'two'], failed: [], skipped: [] })
     expect(stack.did).toEqual(['pull image-one'])
     expect(stack.told).toEqual([

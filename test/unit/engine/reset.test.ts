@@ -11,13 +11,13 @@ import { fakeStack } from './fake-stack.ts'
 
 const specs = (id: string): Partial<ServiceSpec> => ({
   needs: id === 'app' ? ['db'] : [],
-  ...(id === 'kind' ? { runtime: clusterRuntime(), endpoints: [] } : {}),
+  ...(id === 'cluster/hub' ? { runtime: clusterRuntime(), endpoints: [] } : {}),
 })
 const containers = ['app', 'db', 'side']
 
 let stack: ReturnType<typeof fakeStack>
 beforeEach(async () => {
-  stack = fakeStack([...containers, 'kind'], specs)
+  stack = fakeStack([...containers, 'cluster/hub'], specs)
   await stack.up(containers)
   stack.forget()
   stack.world.renders.length = 0
@@ -101,7 +101,7 @@ describe('what is told and done', () => {
       ])
       expect(stack.said('side')[0]).toBe('Creating')
       // The whole stack is what is rendered, told of what runs in clusters too.
-      expect(stack.world.renders[0]).toEqual({ ids: [...containers, 'kind'], publish })
+      expect(stack.world.renders[0]).toEqual({ ids: [...containers, 'cluster/hub'], publish })
     },
   )
 

@@ -10,9 +10,9 @@ import { fakeStack } from './fake-stack.ts'
 /** Starting and stopping over both kinds of what runs: containers of the stack, and a cluster with an application. */
 
 const specs: Readonly<Record<string, Partial<ServiceSpec>>> = {
-  kind: { title: 'KinD cluster', endpoints: [], runtime: clusterRuntime() },
-  shop: { title: 'Shop', needs: ['kind', 'db'], endpoints: [], runtime: clusterRuntime('shop') },
-  peer: { title: 'Peer', needs: ['kind'], endpoints: [], runtime: clusterRuntime('peer') },
+  'cluster/hub': { title: 'Hub cluster', endpoints: [], runtime: clusterRuntime() },
+  shop: { title: 'Shop', needs: ['cluster/hub', 'db'], endpoints: [], runtime: clusterRuntime('shop') },
+  peer: { title: 'Peer', needs: ['cluster/hub'], endpoints: [], runtime: clusterRuntime('peer') },
 }
 
 let stack: ReturnType<typeof fakeStack>
@@ -74,7 +74,7 @@ function open(...ids: readonly string[]): void {
     kubeconfig: ({ id }: { id: string }) => Promise.resolve({ file: `/k/${id}`, context: '', export: '' }),
   })
 }
-beforeEach(() => open('db', 'side', 'kind', 'shop', 'peer'))
+beforeEach(() => open('db', 'side', 'cluster/hub', 'shop', 'peer'))
 
 /** Deeds without those that put right what a cluster knows of the outside. */
 const deeds = (): readonly string[] =>
@@ -86,7 +86,7 @@ describe('start', () => {
     const { ok, done } = await runs.start('all', stack.tell, signal)
     expect({ ok, done }).toEqual({ ok: true, done: ['db', 'side'] })
     expect(stack.notes()).toEqual([
-      'KinD cluster is left out: it was never made, which takes minutes and gigabytes. maculactl up kind makes it.',
+      'Hub cluster is left out: it was never made, which takes minutes and gigabytes. maculactl cluster create hub makes it.',
     ])
     expect(deeds().filter((one) => /kind|shop/.test(one))).toEqual([])
   })
@@ -99,7 +99,7 @@ describe('start', () => {
   })
 
   test('a cluster alone starts no container; names are answered all the same', async () => {
-    const { ms } = await runs.start(['kind'], stack.tell, signal)
+    const { ms } = await runs.start(['cluster/hub'], stack.tell, signal)
     expect(deeds().filter((one) => /db|side/.test(one))).toEqual([])
     expect(stack.world.nameServer).toBe(true)
     expect(ms).toBeGreaterThan(0)
@@ -113,8 +113,8 @@ describe('start', () => {
 
   test('one that fails makes the whole fail, and the other kind is started all the same', async () => {
     stack.world.unmade.add('side')
-    const { ok, failed, done } = await runs.start(['side', 'kind'], stack.tell, signal)
-    expect([ok, failed.map(({ service }) => service), done]).toEqual([false, ['side'], ['kind']])
+    const { ok, failed, done } = await runs.start(['side', 'cluster/hub'], stack.tell, signal)
+    expect([ok, failed.map(({ service }) => service), done]).toEqual([false, ['side'], ['cluster/hub']])
   })
 })
 
@@ -142,15 +142,15 @@ describe('stop', () => {
   })
 
   test('clusters stop before containers, and what is not wanted any more leads nowhere', async () => {
-    const { done, ok } = await runs.stop(['db', 'side', 'kind'], quiet, stack.tell, signal)
-    expect([ok, done.toSorted()]).toEqual([true, ['db', 'kind', 'side']])
+    const { done, ok } = await runs.stop(['db', 'side', 'cluster/hub'], quiet, stack.tell, signal)
+    expect([ok, done.toSorted()]).toEqual([true, ['cluster/hub', 'db', 'side']])
     expect(deeds()[0]).toBe('stop kind')
     expect(deeds().toSorted()).toEqual(['stop db', 'stop kind', 'stop side'])
     expect(stack.world.nameServer).toBe(false)
   })
 
   test('a cluster alone: containers go on', async () => {
-    await runs.stop(['kind'], quiet, stack.tell, signal)
+    await runs.stop(['cluster/hub'], quiet, stack.tell, signal)
     expect(deeds()).toEqual(['stop kind'])
     expect([...stack.world.wanted].toSorted()).toEqual(['db', 'side'])
     expect(stack.world.nameServer).toBe(true)
@@ -175,9 +175,9 @@ describe('stop', () => {
   })
 
   test.each<readonly [string, readonly string[], boolean, boolean]>([
-    ['everything is removed', ['db', 'side', 'kind', 'shop', 'peer'], true, true],
-    ['not everything is', ['db', 'kind'], true, false],
-    ['nothing is removed', ['db', 'side', 'kind', 'shop', 'peer'], false, false],
+    ['everything is removed', ['db', 'side', 'cluster/hub', 'shop', 'peer'], true, true],
+    ['not everything is', ['db', 'cluster/hub'], true, false],
+    ['nothing is removed', ['db', 'side', 'cluster/hub', 'shop', 'peer'], false, false],
   ])('a cluster leaves the network that goes: %s', async (_, ids, remove, leaves) => {
     await runs.stop(ids, { also: false, remove }, stack.tell, signal)
     expect(deeds().includes('leave kind')).toBe(leaves)
@@ -192,10 +192,10 @@ describe('restart', () => {
   })
 
   test('a cluster by its name is stopped and started', async () => {
-    expect((await runs.restart(['kind'], stack.tell, signal)).ok).toBe(true)
+    expect((await runs.restart(['cluster/hub'], stack.tell, signal)).ok).toBe(true)
     expect(deeds().slice(0, 2)).toEqual(['stop kind', 'start kind'])
     expect(deeds().some((one) => /db|side/.test(one))).toBe(false)
-    expect([...stack.world.wanted]).toContain('kind')
+    expect([...stack.world.wanted]).toContain('cluster/hub')
   })
 
   test('an application gets new pods; its cluster goes on', async () => {
@@ -216,7 +216,7 @@ describe('restart', () => {
   })
 
   test('of all that runs: names go on to be answered, and it is wanted all the while', async () => {
-    await runs.stop(['db', 'kind'], quiet, stack.tell, signal)
+    await runs.stop(['db', 'cluster/hub'], quiet, stack.tell, signal)
     let stops = 0
     const { nameServer, intent } = stack.context.adapters
     const count = (): Promise<void> => Promise.resolve(void (stops += 1))
@@ -255,16 +255,16 @@ describe('restart', () => {
         .filter((one) => one.startsWith('stop'))
         .toSorted(),
     ).toEqual(['stop db', 'stop side'])
-    expect(stack.notes()[0]).toMatch(/^KinD cluster is left out/)
+    expect(stack.notes()[0]).toMatch(/^Hub cluster is left out/)
   })
 })
 
 describe('one cluster', () => {
   test('its removal: what is wanted without it stays, and what leads to it goes', async () => {
-    await runs.start(['db', 'kind'], stack.tell, signal)
+    await runs.start(['db', 'cluster/hub'], stack.tell, signal)
     stack.forget()
-    const { ok, done } = await runs.remove('kind', stack.tell)
-    expect({ ok, done, deeds: deeds() }).toEqual({ ok: true, done: ['kind'], deeds: ['remove kind'] })
+    const { ok, done } = await runs.remove('cluster/hub', stack.tell)
+    expect({ ok, done, deeds: deeds() }).toEqual({ ok: true, done: ['cluster/hub'], deeds: ['remove kind'] })
     expect([[...stack.world.wanted], stack.world.nameServer]).toEqual([['db'], true])
   })
 
@@ -277,13 +277,13 @@ describe('one cluster', () => {
       trouble: {
         kind: 'usage',
         what: expect.stringMatching(/^There is no cluster/) as unknown,
-        todo: 'There are: kind.',
+        todo: 'There are: hub.',
       },
     })
   })
 
   test('its kubeconfig', async () => {
-    expect(await runs.kubeconfig('kind')).toMatchObject({ file: '/k/kind' })
+    expect(await runs.kubeconfig('cluster/hub')).toMatchObject({ file: '/k/hub' })
   })
 
   test('its events: all of it, or those of an application; none while it does not run', async () => {
@@ -294,10 +294,10 @@ describe('one cluster', () => {
     })
     const events = [event(), event('shop'), event('peer')]
     seen = up({}, { events })
-    expect(await runs.events('kind')).toEqual(events)
+    expect(await runs.events('cluster/hub')).toEqual(events)
     expect(await runs.events('shop')).toEqual([event('shop')])
     seen = { kind: 'stopped', nodes: [], adopted: false }
-    expect(await runs.events('kind')).toEqual([])
+    expect(await runs.events('cluster/hub')).toEqual([])
   })
 })
 
@@ -311,11 +311,11 @@ test('a node that only now came onto our network is known by its address before 
     },
   })
   await runs.start(['side'], stack.tell, signal)
-  expect(stack.context.truth.seen.clusters.get('kind')).toBe(seen)
+  expect(stack.context.truth.seen.clusters.get('hub')).toBe(seen)
 })
 
 describe('CoreDNS of a cluster that runs asks PowerDNS while that does', () => {
-  beforeEach(() => open('powerdns', 'side', 'kind'))
+  beforeEach(() => open('powerdns', 'side', 'cluster/hub'))
 
   test('told with its start and with its stop, not with those of others', async () => {
     await runs.start(['powerdns'], stack.tell, signal)

@@ -368,9 +368,9 @@ describe('a change that was interrupted', () => {
 })
 
 test('clusters that run are given the new values, and it is said that their pods have the old ones', async () => {
-  const cluster = service('kind', {
+  const cluster = service('cluster/hub', {
     title: 'KinD',
-    runtime: { kind: 'cluster', reason: '', cluster: { id: 'kind' } as ClusterSpec },
+    runtime: { kind: 'cluster', reason: '', cluster: { id: 'hub' } as ClusterSpec },
   })
   one.catalog.services.push(cluster)
   Object.assign(one.context.adapters.clusters, {

@@ -6,12 +6,12 @@ import { fakeStack } from './fake-stack.ts'
 /** What is restarted must be startable; what others cannot do is not its concern. */
 
 const specs = (id: string): Partial<ServiceSpec> =>
-  id === 'kind' ? { runtime: clusterRuntime(), endpoints: [] } : {}
+  id === 'cluster/hub' ? { runtime: clusterRuntime(), endpoints: [] } : {}
 const trouble = { kind: 'invalid', what: 'The file is damaged.', why: 'Line 3.', todo: 'Mend it.' } as const
 
 let stack: ReturnType<typeof fakeStack>
 beforeEach(async () => {
-  stack = fakeStack(['one', 'two', 'kind'], specs)
+  stack = fakeStack(['one', 'two', 'cluster/hub'], specs)
   await stack.up(['one', 'two'])
   stack.forget()
   stack.world.renders.length = 0
@@ -55,11 +55,11 @@ describe('restart', () => {
     stack.world.rendered = { keptAside: [], refused: [{ service: 'two', trouble }] }
     await stack.restart(['two'])
     // The whole stack, told of what runs in clusters too.
-    expect(stack.world.renders).toEqual([{ ids: ['one', 'two', 'kind'], publish }])
+    expect(stack.world.renders).toEqual([{ ids: ['one', 'two', 'cluster/hub'], publish }])
   })
 
   test('of a cluster renders nothing of the stack', async () => {
-    await stack.restart(['kind']).catch(() => undefined)
+    await stack.restart(['cluster/hub']).catch(() => undefined)
     expect(stack.world.renders).toEqual([])
   })
 })

@@ -28,11 +28,13 @@ let cluster: ClusterSeen | undefined
 let clusterChanges: (() => void) | undefined
 
 beforeEach(async () => {
-  stack = fakeStack(['one', 'two', 'kind'], (id) => ({
+  stack = fakeStack(['one', 'two', 'cluster/hub'], (id) => ({
     address: id === 'one' ? '127.0.0.11' : null,
     endpoints:
-      id === 'kind' ? [] : [endpoint({ target: id === 'one' ? 81 : 82, listen: id === 'one' ? 81 : 82 })],
-    ...(id === 'kind' ? { runtime: clusterRuntime() } : {}),
+      id === 'cluster/hub'
+        ? []
+        : [endpoint({ target: id === 'one' ? 81 : 82, listen: id === 'one' ? 81 : 82 })],
+    ...(id === 'cluster/hub' ? { runtime: clusterRuntime() } : {}),
   }))
   await stack.up(['one', 'two'])
   named = 0
@@ -276,7 +278,7 @@ describe('what is asked again', () => {
     cluster = clusterUp({}, { nodes: [node({ address: '172.23.0.3' })] })
     clusterChanges?.()
     await settled()
-    expect([drifts, truth.seen.clusters.get('kind')]).toEqual([2, cluster])
+    expect([drifts, truth.seen.clusters.get('hub')]).toEqual([2, cluster])
     // Docker started it anew: its API server answers later than its node runs.
     const nodes = [node({ address: '172.23.0.4' })]
     cluster = { kind: 'down', nodes, says: 'connection refused', adopted: false }
@@ -286,7 +288,7 @@ describe('what is asked again', () => {
     clusterChanges?.()
     await settled()
     expect(drifts).toBe(4)
-    truth.act('kind', 'stopping')
+    truth.act('cluster/hub', 'stopping')
     cluster = clusterUp({}, { nodes: [node({ running: false, address: '' })] })
     clusterChanges?.()
     await settled()

@@ -10,12 +10,12 @@ import { fakeStack } from './fake-stack.ts'
 const specs = (id: string): Partial<ServiceSpec> => ({
   needs: id === 'app' ? ['db'] : [],
   endpoints: [endpoint({ target: id === 'app' ? 81 : 80 })],
-  ...(id === 'kind' ? { runtime: clusterRuntime(), endpoints: [] } : {}),
+  ...(id === 'cluster/hub' ? { runtime: clusterRuntime(), endpoints: [] } : {}),
 })
 
 let stack: ReturnType<typeof fakeStack>
 beforeEach(() => {
-  stack = fakeStack(['app', 'db', 'side', 'kind'], specs)
+  stack = fakeStack(['app', 'db', 'side', 'cluster/hub'], specs)
 })
 
 const containers = ['app', 'db', 'side']
@@ -104,7 +104,7 @@ describe('what is done', () => {
     if (native) await expect(up).rejects.toThrow('cannot be reached from this machine')
     else expect(await up).toMatchObject({ done: ['side'] })
     // Rendered is the whole stack, told of what runs in clusters too: the page of all services shows it.
-    expect(stack.world.renders[0]).toEqual({ ids: [...containers, 'kind'], publish })
+    expect(stack.world.renders[0]).toEqual({ ids: [...containers, 'cluster/hub'], publish })
     expect(stack.did.includes('make side')).toBe(!native)
   })
 
@@ -315,8 +315,8 @@ describe('interrupted', () => {
 
   test('a cluster is not begun with', async () => {
     stack.interrupt()
-    await stack.up([...containers, 'kind'])
+    await stack.up([...containers, 'cluster/hub'])
     expect([...stack.world.wanted]).toEqual([])
-    expect(stack.said('kind')).toEqual([])
+    expect(stack.said('cluster/hub')).toEqual([])
   })
 })

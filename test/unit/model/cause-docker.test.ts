@@ -80,17 +80,17 @@ describe('another person’s Macula', () => {
 describe('a cluster that is down', () => {
   const services = [
     spec('web', 1),
-    spec('kind', 2, { title: 'KinD cluster', ...inCluster() }),
+    spec('cluster/hub', 2, { title: 'Hub cluster', ...inCluster() }),
     spec('app', 3, inCluster('app')),
     spec('peer', 4, inCluster('peer')),
   ]
   const fix = {
     label: 'Start',
-    command: 'maculactl up kind',
-    action: { kind: 'start', services: ['kind'] },
+    command: 'maculactl up cluster/hub',
+    action: { kind: 'start', services: ['cluster/hub'] },
   } as const
   const stop = rung('container', 'stop', { says: 'its node ended', why: 'Why.', todo: 'Do.', fix })
-  const cluster = (told = stop): ServiceView => row('kind', { ladder: [rung('address', 'ok'), told] })
+  const cluster = (told = stop): ServiceView => row('cluster/hub', { ladder: [rung('address', 'ok'), told] })
   const hit = (id: string): ServiceView =>
     row(id, { ladder: [rung('name', 'ok'), rung('container', 'unknown', { cause: 'cluster' })] })
   const of = (...views: readonly ServiceView[]) => clusterCause(frameOf(services), views)
@@ -99,7 +99,7 @@ describe('a cluster that is down', () => {
     expect(of(row('web'), cluster(), hit('app'), row('peer'))).toStrictEqual({
       id: 'cluster',
       headline: {
-        what: 'KinD cluster is down: its node ended. Its application is unknown meanwhile.',
+        what: 'Hub cluster is down: its node ended. Its application is unknown meanwhile.',
         why: 'Why.',
         todo: 'Do.',
         fix,
@@ -113,7 +113,7 @@ describe('a cluster that is down', () => {
     expect(of(cluster({ ...bare, reason: 'exit code 137' }), hit('app'), hit('peer'))).toStrictEqual({
       id: 'cluster',
       headline: {
-        what: 'KinD cluster is down: exit code 137. Its 2 applications are unknown meanwhile.',
+        what: 'Hub cluster is down: exit code 137. Its 2 applications are unknown meanwhile.',
         why: 'Why.',
         todo: 'Do.',
       },

@@ -96,8 +96,8 @@ describe('how many names make one cause', () => {
 
   const down: ClusterSeen = { kind: 'down', says: 'x', nodes: [], adopted: false }
   test.each<readonly [string, World['clusters'], readonly string[] | undefined]>([
-    ['was made', new Map([['kind', down]]), ['s1', 's2']],
-    ['was never made', new Map([['kind', { kind: 'absent', wasMade: false }]]), undefined],
+    ['was made', new Map([['hub', down]]), ['s1', 's2']],
+    ['was never made', new Map([['hub', { kind: 'absent', wasMade: false }]]), undefined],
     ['was not looked at', undefined, undefined],
   ])('applications of a cluster that %s', (_, clusters, hit) => {
     const cause = causeOf([none, none], clusters ? { clusters } : {}, (number) => inCluster(`s${number}`))

@@ -127,14 +127,14 @@ describe('the listeners that the catalog wants', () => {
       host: '127.0.0.1',
       port: 8080,
       tier: 'host',
-      cluster: 'kind',
+      cluster: 'hub',
     } as const
     expect(listenersOf(catalogOf([], [forward]))).toStrictEqual([
       {
         address: '127.0.0.2',
         port: 80,
         role: 'fixed',
-        to: { kind: 'fixed', host: '127.0.0.1', port: 8080, cluster: 'kind' },
+        to: { kind: 'fixed', host: '127.0.0.1', port: 8080, cluster: 'hub' },
       },
     ])
   })

@@ -121,7 +121,7 @@ describe('what "all" means', () => {
     view('stopped', 'container', { id: 'b', tier: 'tools' }),
     view('failed', 'container', { id: 'c', tier: 'data' }),
     view('unknown', 'container', { id: 'd', tier: 'data' }),
-    view('not set up', 'cluster', { id: 'kind', tier: 'applications' }),
+    view('not set up', 'cluster', { id: 'cluster/hub', tier: 'applications' }),
     view('not set up', 'application', { id: 'app', tier: 'applications' }),
   ]
   test.each([
@@ -132,14 +132,14 @@ describe('what "all" means', () => {
     ['tools', 'stop', ['a']],
     ['data', 'start', ['c']],
     // A cluster that was never made is started by its own name or by its tier's.
-    ['applications', 'start', ['kind', 'app']],
+    ['applications', 'start', ['cluster/hub', 'app']],
     ['applications', 'stop', []],
     ['host', 'start', []],
   ] as const)('%s, %s: %j', (scope, verb, ids) => expect(meant(rows, scope, verb)).toEqual(ids))
 
   test('a cluster that was made and stopped is part of all', () => {
     const made = rows.map((row) => (row.cluster === undefined ? row : { ...row, state: 'stopped' as const }))
-    expect(meant(made, 'all', 'start')).toEqual(['b', 'c', 'kind', 'app'])
+    expect(meant(made, 'all', 'start')).toEqual(['b', 'c', 'cluster/hub', 'app'])
   })
 
   test('leaving with everything stopped is about what cannot be seen too', () => {

@@ -96,7 +96,7 @@ test('a program whose process is not known is not named: there is nothing to end
 
 test.each([
   ['Grafana', 'Grafana'],
-  ['KinD cluster', 'the KinD cluster'],
+  ['Hub cluster', 'the Hub cluster'],
   ['Second Cluster', 'the Second Cluster'],
   ['Cluster console', 'Cluster console'],
 ])('%s within a sentence is %s', (title, says) => {

@@ -52,7 +52,7 @@ test('add, list, remove: only path and choices are kept, and the folder is left 
     path: folder,
     id: 'shop',
     title: 'Shop',
-    cluster: 'kind',
+    cluster: 'hub',
     kind: 'manifests',
     namespaces: ['default'],
     hosts: ['shop.macula.local'],
@@ -67,10 +67,15 @@ test('add, list, remove: only path and choices are kept, and the folder is left 
   await apps().keep(added)
   await apps().keep({ ...added, follow: true })
   expect((await openSettings(paths())).settings.apps).toEqual([
-    { path: folder, id: 'shop', cluster: 'kind', follow: true },
+    { path: folder, id: 'shop', cluster: 'hub', follow: true },
   ])
   const row = (await apps().catalog()).services.find(({ id }) => id === 'shop')
-  expect(row).toMatchObject({ tier: 'applications', address: '127.0.0.2', needs: ['kind'], origin: 'user' })
+  expect(row).toMatchObject({
+    tier: 'applications',
+    address: '127.0.0.2',
+    needs: ['cluster/hub'],
+    origin: 'user',
+  })
   expect(row?.endpoints.map(({ name, open }) => [name, open])).toEqual([['shop', '/']])
   expect((await apps().list()).map(({ id, problem }) => [id, problem])).toEqual([['shop', undefined]])
   await apps().forget(added)
@@ -100,7 +105,7 @@ test('one of ours of the same id, or with a host of it, gives way', async () => 
   expect(problems).toEqual([])
   const tier = services.filter(({ tier: of }) => of === 'applications')
   expect(tier.map(({ id, origin }) => `${id} ${origin}`)).toEqual([
-    'kind ours',
+    'cluster/hub ours',
     'bootstrap ours',
     'peer2 ours',
     'console user',
@@ -128,7 +133,7 @@ test('two with one id or one host, a folder that is gone, a broken file: each a 
   expect(places).toEqual(['one', 'works'])
   expect(problems.map(({ service: of, reason }) => `${of}: ${reason}`).sort()).toEqual([
     expect.stringContaining('broken: it is not YAML'),
-    'far: there is no cluster nowhere; there are: kind',
+    'far: there is no cluster nowhere; there are: hub',
     'gone: there is no such folder',
     'one: there is already a service one (One)',
     'peer: the name one is taken by One',

@@ -53,15 +53,15 @@ test('a service is found by its address and by its name', () => {
 })
 
 test('a cluster that is there can be deleted, by the same question as everywhere', () => {
-  expect(texts('delete kind')).not.toContain('Delete KinD cluster…')
+  expect(texts('delete hub')).not.toContain('Delete Hub cluster…')
   const up = {
     ...snapshot,
     services: snapshot.services.map((view) =>
-      view.id === 'kind' ? { ...view, state: 'works' as const } : view,
+      view.id === 'cluster/hub' ? { ...view, state: 'works' as const } : view,
     ),
   }
-  const found = entriesFor('delete kind', up, actions, false)
-  expect(found.map(({ text }) => text)).toContain('Delete KinD cluster…')
+  const found = entriesFor('delete hub', up, actions, false)
+  expect(found.map(({ text }) => text)).toContain('Delete Hub cluster…')
 })
 
 test('nothing typed: all services, and what concerns everything', () => {
@@ -71,7 +71,7 @@ test('nothing typed: all services, and what concerns everything', () => {
 })
 
 test('nobody is offered what cannot be done', () => {
-  expect(texts('kind')).not.toContain('Restart KinD cluster')
+  expect(texts('hub')).not.toContain('Restart Hub cluster')
   expect(texts('grafana')).not.toContain('Start Grafana')
   // Everything runs: there is nothing left to start.
   expect(texts('start all')).not.toContain('Start all')

@@ -86,8 +86,8 @@ test('nothing is expected of what is there already', () => {
   shell.expect(['grafana'], 'starting')
   expect(shell.store.getState().expected).toEqual([])
   // A cluster is made by starting it.
-  shell.expect(['kind'], 'starting')
-  expect(stateOf(shell, 'kind')).toBe('starting')
+  shell.expect(['cluster/hub'], 'starting')
+  expect(stateOf(shell, 'cluster/hub')).toBe('starting')
 })
 
 test('a fix that changed nothing is answered, though the row said so before', async () => {

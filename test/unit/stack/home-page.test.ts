@@ -111,7 +111,7 @@ test('counts what it asks, as its sum does', () => {
   const page = homePage(
     [
       service('a', { endpoints: [endpoint()] }),
-      service('kind', { runtime: clusterRuntime(), endpoints: [] }),
+      service('cluster/hub', { runtime: clusterRuntime(), endpoints: [] }),
     ],
     'x.test',
   )

@@ -33,7 +33,7 @@ describe('the routes of the ingress', () => {
     // A cluster has an ingress of its own; only its state is asked.
     expect(text).not.toContain('server_name console.macula.local')
     expect(text).toContain(
-      'set $up http://macula-control-plane:80;\n    proxy_set_header Host console.macula.local;',
+      'set $up http://macula-hub-control-plane:80;\n    proxy_set_header Host console.macula.local;',
     )
     for (const to of ['registry:5000', 'registry-ui:80', 'grafana:3000', 'draw:80'])
       expect(text).toContain(pass(to))

@@ -15,7 +15,7 @@ const withCluster: Catalog = {
       host: '127.0.0.1',
       port: 8080,
       tier: 'applications',
-      cluster: 'kind',
+      cluster: 'hub',
     },
   ],
 }

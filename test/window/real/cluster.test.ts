@@ -25,9 +25,9 @@ const stateOf = async (title: string): Promise<string> => (await readRow(face.pa
 
 test('a tier that was never made is made by its Start button; rows say what to push', async () => {
   const { page } = face
-  await expect.poll(async () => await stateOf('KinD cluster'), input).toBe('not set up')
+  await expect.poll(async () => await stateOf('Hub cluster'), input).toBe('not set up')
   await tierOf(page, 'Applications').getByRole('button', { name: 'Start Applications' }).click()
-  await expect.poll(async () => await stateOf('KinD cluster'), input).toBe('works')
+  await expect.poll(async () => await stateOf('Hub cluster'), input).toBe('works')
   await expect
     .poll(async () => (await readRow(page, 'Console')).note, input)
     .toContain('no image yet: push registry.macula.local/macula/console:dev')
@@ -39,11 +39,11 @@ test('a tier that was never made is made by its Start button; rows say what to p
 
 test('its page lists what the cluster told, its node, and the line that leads kubectl there', async () => {
   const { page } = face
-  await rowOf(page, 'KinD cluster').locator('.title').click()
+  await rowOf(page, 'Hub cluster').locator('.title').click()
   const events = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Events' }) })
   await expect.poll(async () => await events.innerText(), input).toMatch(/\d\d:\d\d:\d\d \w+/)
   const aside = page.locator('aside')
-  expect(await aside.innerText()).toContain('macula-control-plane')
+  expect(await aside.innerText()).toContain('macula-hub-control-plane')
   const line = (await done(['cluster', 'kubeconfig'])).trim()
   await expect.poll(async () => await aside.innerText(), input).toContain(line)
   await page.getByRole('button', { name: 'Copy the line for kubectl' }).click()
@@ -58,43 +58,43 @@ test('a switch in Settings puts its context into the person’s kubeconfig at on
   await rm(join(home, '.kube'), { recursive: true, force: true })
   await page.getByRole('button', { name: 'Settings' }).click()
   await page.getByText('Put the cluster into my kubeconfig').click()
-  await page.getByText(`KinD cluster: written into ${file}`).waitFor()
-  expect(await readFile(file, 'utf8')).toContain('kind-macula')
+  await page.getByText(`Hub cluster: written into ${file}`).waitFor()
+  expect(await readFile(file, 'utf8')).toContain('kind-macula-hub')
   await page.getByText('Put the cluster into my kubeconfig').click()
-  await page.getByText(`KinD cluster: our context was taken out of ${file}`).waitFor()
-  expect(await readFile(file, 'utf8')).not.toContain('kind-macula')
+  await page.getByText(`Hub cluster: our context was taken out of ${file}`).waitFor()
+  expect(await readFile(file, 'utf8')).not.toContain('kind-macula-hub')
   await page.getByRole('button', { name: 'Services', exact: true }).click()
 })
 
 test('it is stopped and started by clicks; its node is kept', async () => {
   const { page } = face
   const before = await nodes()
-  await rowOf(page, 'KinD cluster').hover()
-  await rowOf(page, 'KinD cluster').getByRole('button', { name: 'Stop KinD cluster' }).click()
-  await expect.poll(async () => await stateOf('KinD cluster'), input).toBe('stopped')
+  await rowOf(page, 'Hub cluster').hover()
+  await rowOf(page, 'Hub cluster').getByRole('button', { name: 'Stop Hub cluster' }).click()
+  await expect.poll(async () => await stateOf('Hub cluster'), input).toBe('stopped')
   expect(await stateOf('Console')).toBe('stopped')
-  await rowOf(page, 'KinD cluster').hover()
-  await rowOf(page, 'KinD cluster').getByRole('button', { name: 'Start KinD cluster' }).click()
-  await expect.poll(async () => await stateOf('KinD cluster'), input).toBe('works')
+  await rowOf(page, 'Hub cluster').hover()
+  await rowOf(page, 'Hub cluster').getByRole('button', { name: 'Start Hub cluster' }).click()
+  await expect.poll(async () => await stateOf('Hub cluster'), input).toBe('works')
   expect(await nodes()).toEqual(before)
 })
 
 test('it is deleted by clicks, after its name is typed; infrastructure and data stay', async () => {
   const { page } = face
   const before = await infrastructure()
-  await rowOf(page, 'KinD cluster').locator('.title').click()
+  await rowOf(page, 'Hub cluster').locator('.title').click()
   await page.getByRole('button', { name: 'Delete the cluster…' }).click()
   const dialog = page.getByRole('alertdialog')
   expect(await dialog.innerText()).toContain('Infrastructure and its data stay')
   const go = dialog.getByRole('button', { name: 'Delete the cluster' })
   expect(await go.isDisabled()).toBe(true)
-  await dialog.getByLabel('Name of the service').fill('KinD cluster')
+  await dialog.getByLabel('Name of the service').fill('Hub cluster')
   await face.picture('cluster-delete')
   await go.click()
   await dialog.waitFor({ state: 'detached', timeout: 300_000 })
   expect(await nodes()).toEqual([])
   await page.getByRole('button', { name: 'Services', exact: true }).click()
-  await expect.poll(async () => await stateOf('KinD cluster'), input).toBe('not set up')
+  await expect.poll(async () => await stateOf('Hub cluster'), input).toBe('not set up')
   expect(await stateOf('Console')).toBe('not set up')
   expect(await infrastructure()).toBe(before)
   expect(await stateOf('TimescaleDB')).toBe('works')

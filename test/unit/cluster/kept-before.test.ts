@@ -1,0 +1,95 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { nodeImageOf } from '../../../main/model/cluster.ts'
+import { byCluster, clusterOfRow, clusterRow } from '../../../main/model/cluster-id.ts'
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
+import { readCatalog } from '../../../main/system/catalog/files.ts'
+import { openIntent } from '../../../main/system/keep/intent.ts'
+import { takeKeptBefore } from '../../../main/system/kind/kept-before.ts'
+import { pathsOf, type Paths } from '../../../main/system/paths.ts'
+import { clusterSpec } from './spec.ts'
+
+/** What a version kept whose one cluster had the id `kind` and kind's name `macula`. */
+
+const assets = join(import.meta.dirname, '..', '..', '..', 'assets')
+const marker = (name: string): string =>
+  JSON.stringify({ version: 1, name, phase: 'made', at: 1, nodes: ['abc'] })
+
+let home: string
+let paths: Paths
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'macula-kept-'))
+  paths = pathsOf({ MACULA_HOME: home }, assets)
+  await mkdir(join(paths.state, 'clusters'), { recursive: true })
+})
+afterEach(async () => await rm(home, { recursive: true }))
+
+const put = async (name: string, text: string): Promise<void> =>
+  await writeFile(join(paths.state, 'clusters', name), text)
+const kept = async (): Promise<readonly string[]> => (await readdir(join(paths.state, 'clusters'))).toSorted()
+
+describe('the files of the one cluster there was', () => {
+  test('are the hub’s, and the hub goes by the name that kind has it by', async () => {
+    await put('kind.json', marker('macula'))
+    await put('kind.kubeconfig', 'certificates')
+    await put('kind.user-kubeconfig', '/home/ada/.kube/config\n')
+    const { services } = await readCatalog(paths, defaultSettings, {})
+    expect(await kept()).toEqual(['hub.json', 'hub.kubeconfig', 'hub.user-kubeconfig'])
+    expect(await readFile(join(paths.state, 'clusters', 'hub.kubeconfig'), 'utf8')).toBe('certificates')
+    const hub = services.find(({ id }) => id === 'cluster/hub')?.runtime
+    expect(hub?.kind === 'cluster' ? hub.cluster.name : '').toBe('macula')
+  })
+
+  test('without any, the name is the file’s', async () => {
+    const { services } = await readCatalog(paths, defaultSettings, {})
+    const hub = services.find(({ id }) => id === 'cluster/hub')?.runtime
+    expect(hub?.kind === 'cluster' ? hub.cluster.name : '').toBe('macula-hub')
+  })
+
+  test.each([
+    ['the hub has some', async () => await put('hub.json', marker('macula-hub'))],
+    [
+      'a person has a cluster of that id',
+      async () => void (await mkdir(join(paths.config, 'clusters', 'kind'), { recursive: true })),
+    ],
+  ])('stay where %s', async (_, prepare) => {
+    await put('kind.json', marker('macula'))
+    await prepare()
+    await takeKeptBefore(paths)
+    expect(await kept()).toContain('kind.json')
+  })
+})
+
+test('what was wanted of it is wanted of the hub', async () => {
+  await writeFile(join(paths.state, 'wanted.json'), JSON.stringify({ wanted: ['kind', 'grafana'] }))
+  const intent = openIntent(paths, () => Promise.resolve([]))
+  expect(await intent.wanted()).toEqual(new Set(['cluster/hub', 'grafana']))
+  await intent.unwant(['cluster/hub'])
+  expect(await intent.wanted()).toEqual(new Set(['grafana']))
+})
+
+test.each([
+  ['its own', { hub: 'own', kind: 'old' }, 'own'],
+  ['what was set before', { kind: 'old' }, 'old'],
+  ['nothing', {}, clusterSpec.image],
+])('the node image of the hub by a setting: %s', (_, nodes: Readonly<Record<string, string>>, image) => {
+  expect(nodeImageOf(clusterSpec, nodes)).toBe(image)
+})
+
+test.each([
+  ['hub', ['hub', 'second'], 'hub'],
+  ['kind', ['hub', 'second'], 'hub'],
+  ['kind', ['hub', 'kind'], 'kind'],
+  ['second', ['hub', 'second'], 'second'],
+  ['third', ['hub'], undefined],
+])('%s of %j is %s', (word, ids, is) => {
+  expect(byCluster(new Map(ids.map((id) => [id, id])), word)).toBe(is)
+})
+
+test('a row’s id names its cluster', () => {
+  expect(clusterRow('hub')).toBe('cluster/hub')
+  expect(clusterOfRow('cluster/peer0')).toBe('peer0')
+  expect(clusterOfRow('peer0')).toBeUndefined()
+})
