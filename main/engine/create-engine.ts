@@ -296,7 +296,10 @@ export function createEngine(input: {
     migration: async () => await migration.view(),
     migrationEntries: async () => await migration.entries(),
     migrate: async (choice, tell, signal) =>
-      await alone('taking over what was here before', async () => await migration.take(choice, tell, signal)),
+      await alone(
+        'taking over what was here before',
+        async () => await migration.take(runs, choice, tell, signal),
+      ),
     migrateBack: async (tell, signal) =>
       await alone('giving back what was here before', async () => await migration.back(runs, tell, signal)),
     tls: async () => await seeTls(context),

@@ -13,7 +13,7 @@ export interface Cleaner {
   readonly conceal: (text: string) => string
   /** Hides secrets and makes control characters inert (for a terminal). One line stays one line. */
   readonly text: (text: string) => string
-  /** `text` over every string of a value that came from the engine. */
+  /** `text` over every string of a value that came from the engine; what to do (`todo`) keeps its lines. */
   deep<T>(value: T): T
   /** `conceal` over every string of a value. */
   concealDeep<T>(value: T): T
@@ -48,12 +48,12 @@ function forms(secret: string): readonly string[] {
   return [secret, encodeURIComponent(secret), inUrl(secret), JSON.stringify(secret).slice(1, -1)]
 }
 
-function mapStrings<T>(value: T, change: (text: string) => string): T {
-  const walk = (one: unknown): unknown => {
-    if (typeof one === 'string') return change(one)
-    if (Array.isArray(one)) return one.map(walk)
+function mapStrings<T>(value: T, change: (text: string, key: string) => string): T {
+  const walk = (one: unknown, key = ''): unknown => {
+    if (typeof one === 'string') return change(one, key)
+    if (Array.isArray(one)) return one.map((each) => walk(each))
     if (typeof one === 'object' && one !== null)
-      return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, walk(inner)]))
+      return Object.fromEntries(Object.entries(one).map(([name, inner]) => [name, walk(inner, name)]))
     return one
   }
   return walk(value) as T
@@ -72,7 +72,11 @@ export function createCleaner(secrets: readonly string[]): Cleaner {
   return {
     conceal,
     text,
-    deep: (value) => mapStrings(value, text),
+    // Two commands are two lines, and no other program's words are in there.
+    deep: (value) =>
+      mapStrings(value, (raw, key) =>
+        key === 'todo' ? conceal(raw).split('\n').map(text).join('\n') : text(raw),
+      ),
     concealDeep: (value) => mapStrings(value, conceal),
   }
 }

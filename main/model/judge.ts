@@ -118,6 +118,8 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     server: troubleOfServer(world),
   })
   const rungAddress = addressRung(address, world.addresses.get(address ?? ''), directly)
+  const ingress = frame.services.find((one) => one.id === INGRESS)
+  const hasIngress = world.containers.get(INGRESS)?.state === 'running'
   const looks =
     address === null
       ? []
@@ -126,6 +128,10 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
           port,
           ...carriedBy(endpoint.scheme),
           seen: world.listeners.get(listenerKey({ address, port, ...carriedBy(endpoint.scheme) })),
+          // What is routed by path has no one service that could stand in for the ingress.
+          ...(port === 80 && ingress !== undefined && endpoint.ingress !== undefined && !hasIngress
+            ? { lacks: ingress.title }
+            : {}),
         }))
   // Without a running container there is nothing to lead to: that no forwarder listens is then no trouble of its own.
   const waits =
@@ -154,7 +160,6 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     const port = access === 'front' ? 80 : access === 'native' ? nativePort(endpoint) : undefined
     return looks.find((one) => one.port === port)?.seen?.kind === 'ours'
   }
-  const ingress = frame.services.find((one) => one.id === INGRESS)
   const lost = lostOf(world, seenOf('direct'), container?.address ?? '')
   const rungService = serviceRung({
     service: service.id,

@@ -3,6 +3,7 @@ import type { Change, RootStepResult } from './change.ts'
 import type { Trouble } from './errors.ts'
 import type { ListenerPlace } from './listeners.ts'
 import type { StepEvent } from './run.ts'
+import { sayList } from './say.ts'
 
 /** The kinds of things that the platform's own scripts leave on a machine, in the order they are taken over. */
 export const migrationPartIds = ['compose', 'clusters', 'forwarders', 'names', 'hosts'] as const
@@ -67,6 +68,8 @@ export type DataMeasured =
       readonly says: string
       /** Ours already has data, which would be moved aside first. */
       readonly replaces: boolean
+      /** Names of containers that run, are none of the project, and have its volume: nothing is copied while they may write to it. */
+      readonly writers?: readonly string[]
     }
   /** It cannot be taken over, with the reason. */
   | { readonly kind: 'refused'; readonly trouble: Trouble }
@@ -134,6 +137,12 @@ export interface DoneStep {
   readonly back: readonly string[]
 }
 
+/** A volume of Macula's own whose data was copied to another one, before it was replaced. */
+export interface MovedAside {
+  readonly from: string
+  readonly to: string
+}
+
 /** What is there of what the machine ran before, what would be done, and what was done. */
 export interface MigrationView {
   readonly found: readonly OldPart[]
@@ -143,6 +152,8 @@ export interface MigrationView {
   readonly done: readonly DoneStep[]
   /** When the first step was begun (epoch ms); absent: none was. */
   readonly since?: number
+  /** Copies of Macula's own data that there are, of earlier runs and of `reset` too. */
+  readonly aside?: readonly MovedAside[]
 }
 
 /** What is told while it is taken over or given back. `id`: of a step, or of a store. */
@@ -166,6 +177,10 @@ export interface MigrationResult {
   }[]
   /** What ended it before its end. */
   readonly trouble?: Trouble
+  /** What Macula itself had in the stores that were replaced, and where it is kept now. */
+  readonly aside?: readonly MovedAside[]
+  /** Services of Macula that were stopped for it, and do not run again. */
+  readonly off?: readonly { readonly id: string; readonly title: string }[]
 }
 
 /** What a person chose of what they were shown. */
@@ -186,4 +201,37 @@ export function everythingOf(view: MigrationView): MigrationChoice {
       .filter(({ measured, taken }) => measured.kind === 'found' && taken === undefined)
       .map(({ id }) => id),
   }
+}
+
+/** Why a store is not copied: these containers may write to it meanwhile. `id`: they are none of its project, and it can be left out. */
+export function mayWrite(title: string, names: readonly string[], id?: DataSetId): Trouble {
+  const isOne = names.length === 1
+  return {
+    kind: 'outside',
+    what: `${title} are not taken over: ${sayList(names)} ${isOne ? 'runs' : 'run'} and may write to them.`,
+    ...(id === undefined
+      ? {}
+      : {
+          why: `${isOne ? 'It is none' : 'They are none'} of the project’s containers, so Macula does not stop ${isOne ? 'it' : 'them'}; what is written during the copy would be lost.`,
+        }),
+    todo: [
+      `docker stop ${names.join(' ')} stops ${isOne ? 'it' : 'them'}.`,
+      ...(id === undefined ? [] : [`maculactl migrate --without ${id} leaves this store out.`]),
+    ].join('\n'),
+  }
+}
+
+/** Why the chosen stores cannot all be taken over now, where that was seen already; undefined: nothing is known against it. */
+export function writersOf({ data }: MigrationView, chosen: readonly DataSetId[]): Trouble | undefined {
+  const found = data.find(
+    ({ id, measured }) => chosen.includes(id) && measured.kind === 'found' && measured.writers !== undefined,
+  )
+  if (found?.measured.kind !== 'found' || found.measured.writers === undefined) return undefined
+  return mayWrite(found.title, found.measured.writers, found.id)
+}
+
+/** What does not run after a take-over that stopped it, in a sentence with the command. */
+export function sayOff(off: NonNullable<MigrationResult['off']>): string {
+  const isOne = off.length === 1
+  return `${sayList(off.map(({ title }) => title))} ${isOne ? 'is' : 'are'} off: ${isOne ? 'it was' : 'they were'} stopped while data was taken over. maculactl up ${off.map(({ id }) => id).join(' ')} starts ${isOne ? 'it' : 'them'}.`
 }

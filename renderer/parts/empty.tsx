@@ -24,7 +24,9 @@ export function ErrorNote(props: { readonly trouble: Trouble; readonly children?
       <div>
         <b>{what}</b>
         {why === undefined ? null : <p>{why}</p>}
-        {todo === undefined ? null : <p>{todo}</p>}
+        {todo?.split('\n').map((line) => (
+          <p key={line}>{line}</p>
+        ))}
       </div>
       {props.children}
     </div>

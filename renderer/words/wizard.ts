@@ -80,6 +80,10 @@ export const sayBefore = {
   store: (bytes: string, says: string, replaces: boolean) =>
     `${bytes}, ${says}${replaces ? '; what Macula has there is moved aside first' : ''}`,
   taken: (says: string) => `taken over: ${says}`,
+  aside: 'What Macula had there itself is kept',
+  asideAs: (from: string, to: string) => `${from} as ${to}`,
+  asideHow:
+    'Each is a volume of Docker: docker volume rm NAME removes it; maculactl reset --help says how to put it back.',
 } as const
 
 /** The review of the changes. */

@@ -20,6 +20,12 @@ test('what was here before is taken over without what was left out', async () =>
     await expect
       .poll(() => server.asked.find((one) => one.startsWith('migrate')))
       .toBe('migrate compose-infrastructure,before-hosts,data-registry without before-unit')
+    // What a person should know afterwards.
+    await page.getByText('macula_registry as macula_registry_before-20261127-0034').waitFor()
+    await page.getByText('docker volume rm NAME removes it').waitFor()
+    await page.getByText('maculactl up registry starts it.').waitFor()
+    expect(await axe(page)).toEqual([])
+    expect(await overflow(page)).toEqual([0, 0])
   })
 })
 

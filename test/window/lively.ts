@@ -198,7 +198,18 @@ export function lively(first: WorldName, more: Partial<Engine> = {}): Lively {
         name === 'nothing' ? setupItems.map((item) => ({ ...item, state: 'to do' as const })) : setupItems,
       ),
   }
-  const one = standIn({ world, over: { ...over, ...more }, elevation: 'desktop' })
+  const one = standIn({
+    world,
+    over: { ...over, ...more },
+    elevation: 'desktop',
+    migrated: {
+      ok: true,
+      done: [],
+      left: [],
+      aside: [{ from: 'macula_registry', to: 'macula_registry_before-20261127-0034' }],
+      off: [{ id: 'registry', title: 'Registry' }],
+    },
+  })
   return {
     ...one,
     switchTo(next) {

@@ -1,38 +1,17 @@
-import { MaculaError } from '../../model/errors.ts'
-import {
-  everythingOf,
-  type DataSetId,
-  type MigrationChoice,
-  type MigrationResult,
-  type MigrationView,
-} from '../../model/migration.ts'
+import { writersOf, type MigrationChoice, type MigrationView } from '../../model/migration.ts'
 import { sayCount } from '../../model/say.ts'
-import { drawBack, drawData, drawDone, drawEnd, drawFound, drawSteps } from '../draw/migration.ts'
+import { drawAside, drawData, drawDone, drawFound, drawSteps } from '../draw/migration.ts'
 import { askTakeOver, sayRound } from '../draw/migration-round.ts'
-import { complain, unwatched, waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
+import { complain, withEngine, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { INTERRUPTED } from '../interrupted.ts'
-import { wrap } from '../layout.ts'
-import { unknownWords } from '../targets.ts'
 import { NOTHING_CHANGED } from '../words.ts'
+import { back } from './migrate-back.ts'
+import { answer, carry, look, REFUSED, wrapped } from './migrate-carry.ts'
+import { chosenOf, sayNothingLeft, type MigrateOptions } from './migrate-choice.ts'
 import { asksPasswords, envOf, importEnv } from './migrate-env.ts'
-import { followMigration } from './migrate-progress.ts'
 import { carryOut } from './run.ts'
 import { sayPrompt } from './setup-plan.ts'
-
-export interface MigrateOptions {
-  readonly list?: boolean
-  readonly back?: boolean
-  readonly yes?: boolean
-  /** Ids of steps or stores, "data" for all of them, "start". */
-  readonly without?: readonly string[]
-  /** Stores to be taken (again), nothing else; "all" for every one. */
-  readonly onlyData?: readonly string[]
-  /** Also the passwords of their .env: of this file, or (true) of the one that was found. */
-  readonly importEnv?: string | true
-}
-
-const REFUSED = 3
 
 /** The subnet of the approved design, which theirs lay over. */
 const USUAL = '172.23.0.0/24'
@@ -48,45 +27,14 @@ export async function migrateIn(face: Face, session: Session, options: MigrateOp
   const view = await look(face, session)
   const choice = chosenOf(view, options)
   const start = options.onlyData === undefined && options.without?.includes('start') !== true
+  const none = options.onlyData === undefined ? sayNothingLeft(view, options) : undefined
+  if (none !== undefined) face.err.lines(wrapped(face.err, none))
   if (options.list === true) return await list(face, session, view, choice, start)
   return await takeOver(face, session, view, choice, {
     yes: options.yes === true,
     importEnv: options.importEnv,
     start,
   })
-}
-
-async function look(face: Face, { engine }: Session): Promise<MigrationView> {
-  return await waiting(face, 'Looking for what ran here before', engine.migration())
-}
-
-/** What the command line leaves out, or wants alone; a word that means nothing is an error. */
-export function chosenOf(view: MigrationView, { without = [], onlyData }: MigrateOptions): MigrationChoice {
-  const all = everythingOf(view)
-  const sets = [...new Set(view.data.map(({ id }) => id))]
-  const takable = view.data.flatMap(({ id, measured }) => (measured.kind === 'found' ? [id] : []))
-  if (onlyData !== undefined) {
-    const unknown = onlyData.filter((word) => word !== 'all' && !sets.some((id) => id === word))
-    if (unknown.length > 0) throw unknownWords('store', unknown, [...sets, 'all'])
-    const data = takable.filter((id) => onlyData.includes('all') || onlyData.includes(id))
-    return { steps: [], left: [], data }
-  }
-  const known = [
-    ...view.steps.map(({ id }) => id),
-    ...new Set(view.steps.map(({ part }) => part)),
-    ...sets,
-    'data',
-    'start',
-  ]
-  const unknown = without.filter((word) => !known.includes(word))
-  if (unknown.length > 0) throw unknownWords('step', unknown, known)
-  const isLeft = ({ id, part }: MigrationView['steps'][number]): boolean =>
-    without.includes(id) || (without.includes(part) && view.steps.every((step) => step.id !== part))
-  return {
-    steps: all.steps.filter((step) => !isLeft(step)),
-    left: all.steps.filter(isLeft),
-    data: without.includes('data') ? [] : all.data.filter((id: DataSetId) => !without.includes(id)),
-  }
 }
 
 /** What is there, what would be done and what was done; nothing is changed. */
@@ -118,6 +66,13 @@ async function list(
       face.out.style().paint.bold('Taken over so far (maculactl migrate --back brings it back)'),
       ...drawDone(face.out.style(), session.clean, view.done, face.host.now()),
     ])
+  const aside = drawAside(
+    face.out.style(),
+    session.clean,
+    view.aside ?? [],
+    'Data of Macula’s own that is kept aside',
+  )
+  if (aside.length > 0) face.out.lines(['', ...aside])
   return 0
 }
 
@@ -149,16 +104,6 @@ function draw(
   ]
 }
 
-async function answer(
-  face: Face,
-  { clean }: Session,
-  view: MigrationView,
-  result: MigrationResult | null,
-): Promise<void> {
-  const { migrateJson } = await import('../json/migrate.ts')
-  await writeJson(face.out, clean.concealDeep(migrateJson(view, result)), 'whole')
-}
-
 async function takeOver(
   face: Face,
   session: Session,
@@ -181,6 +126,12 @@ async function takeOver(
   const start = how.start && !face.json
   const round = face.json ? [] : sayRound(session.clean.deep(view), choice, start)
   if (round.length > 0) face.out.lines(['', ...round.flatMap((one) => wrapped(face.out, one))])
+  // Known now: nobody need say yes to what would be refused.
+  const writers = writersOf(view, choice.data)
+  if (writers !== undefined) {
+    if (face.json) await answer(face, session, view, null)
+    return complain(face, session.clean.deep(writers))
+  }
   if (!how.yes) {
     if (!canAsk(face.host)) {
       if (face.json) await answer(face, session, view, null)
@@ -241,72 +192,4 @@ async function takeOver(
     work: async (tell, signal) => await engine.up('all', tell, signal),
   })
   return code === 0 ? up : code
-}
-
-/** A sentence in lines that the terminal has room for. */
-const wrapped = (to: Face['out'], text: string): readonly string[] =>
-  wrap(text, Math.min(to.style().width, 110))
-
-/** Shows how it goes, and how it ended. */
-async function carry(
-  face: Face,
-  session: Session,
-  view: MigrationView,
-  work: (tell: Parameters<Session['engine']['migrate']>[1], signal: AbortSignal) => Promise<MigrationResult>,
-  undoing: boolean,
-): Promise<number> {
-  const progress = followMigration(face, session, undoing)
-  const result = await unwatched(face, async () => await work(progress.tell, progress.signal)).finally(() =>
-    progress.end(),
-  )
-  if (face.json) await answer(face, session, view, result)
-  else face.out.lines(drawEnd(face.out.style(), session.clean, result))
-  if (progress.signal.aborted) {
-    if (result.trouble) complain(face, session.clean.deep(result.trouble))
-    return INTERRUPTED
-  }
-  if (result.trouble) {
-    complain(face, session.clean.deep(result.trouble))
-    return result.trouble.kind === 'refused' ? REFUSED : 1
-  }
-  return result.ok ? 0 : 1
-}
-
-/** Brings back what was there: what stops and what comes is shown first. */
-async function back(face: Face, session: Session, yes: boolean): Promise<number> {
-  const { engine, clean } = session
-  const view = await look(face, session)
-  const entries = await engine.migrationEntries()
-  if (view.done.length === 0 && entries.length === 0) {
-    if (face.json) await answer(face, session, view, null)
-    else face.out.line('Nothing was taken over, so there is nothing to bring back.')
-    return 0
-  }
-  if (!face.json) face.out.lines(drawBack(face.out.style(), clean, view.done, entries, face.host.now()))
-  if (!yes) {
-    if (!canAsk(face.host))
-      throw new MaculaError({
-        kind: 'usage',
-        what: 'Nothing was brought back: nobody can be asked here.',
-        todo: 'Run maculactl migrate --back --yes.',
-      })
-    const go = await face.host.ask.one({
-      message: 'Stop Macula’s services and bring this back?',
-      options: [
-        { value: 'no', label: 'No, change nothing' },
-        { value: 'yes', label: 'Bring it back' },
-      ],
-    })
-    if (go !== 'yes') {
-      face.err.line(NOTHING_CHANGED)
-      return REFUSED
-    }
-  }
-  return await carry(
-    face,
-    session,
-    view,
-    async (tell, signal) => await engine.migrateBack(tell, signal),
-    true,
-  )
 }

@@ -6,11 +6,19 @@ export function sayRound(view: MigrationView, choice: MigrationChoice, start: bo
   const projects = view.data.flatMap(({ id, project }) => (choice.data.includes(id) ? [project] : []))
   const env = view.found.find(({ envFile }) => envFile !== undefined)?.envFile
   const removed = choice.steps.some(({ part }) => part === 'compose')
+  const replaced = view.data.filter(
+    ({ id, measured }) => choice.data.includes(id) && measured.kind === 'found' && measured.replaces,
+  )
   return [
     ...(projects.length === 0
       ? []
       : [
           `First the containers of ${sayList([...new Set(projects)])} rest while the data of ${sayCount(choice.data.length, 'store')} is copied.`,
+          ...(replaced.length === 0
+            ? []
+            : [
+                'Services of Macula whose data is replaced stop meanwhile; those that ran are started again.',
+              ]),
         ]),
     ...(env === undefined || !removed
       ? []

@@ -3,10 +3,13 @@ import type {
   DataSetView,
   DoneStep,
   MigrationResult,
+  MovedAside,
   MigrationView,
   PlannedStep,
 } from '../../model/migration.ts'
+import { mayWrite } from '../../model/migration.ts'
 import type { LedgerEntry } from '../../model/change.ts'
+import type { Trouble } from '../../model/errors.ts'
 import { sayPrice } from '../../model/say-change.ts'
 import { sayBytes, sayCount, sayDay, sentence } from '../../model/say.ts'
 import { wrap } from '../layout.ts'
@@ -81,43 +84,48 @@ export function drawData(
         '  ',
         `${stateSign(style, signOf(set, chosen))} `,
       ),
-      ...wrap(sayData(clean, set, chosen, now), width(style), '  ', '  '),
+      ...sayData(set, chosen, now).flatMap((says) => wrap(clean.text(says), width(style), '  ', '  ')),
     ]),
   ]
 }
 
 function signOf({ id, measured, taken }: DataSetView, chosen: readonly string[]) {
   if (measured.kind === 'refused') return 'degraded'
+  if (measured.kind === 'found' && measured.writers !== undefined && chosen.includes(id)) return 'degraded'
   return taken && !chosen.includes(id) ? 'works' : 'not set up'
 }
 
-/** A store in one sentence or two: what it holds, or why it cannot be taken, and what was taken of it before. */
+/** A store in a few lines: what it holds, or why it cannot be taken, and what was taken of it before. */
 function sayData(
-  clean: Cleaner,
-  { id, measured, taken }: DataSetView,
+  { id, title, measured, taken }: DataSetView,
   chosen: readonly string[],
   now: number,
-): string {
-  const before = taken && `Taken ${sayDay(taken.at, now)}: ${sentence(clean.text(taken.says))}`
+): readonly string[] {
+  const before = taken === undefined ? [] : [`Taken ${sayDay(taken.at, now)}: ${sentence(taken.says)}`]
   switch (measured.kind) {
     case 'none':
-      return 'There is none.'
-    case 'refused': {
-      const { what, why, todo } = measured.trouble
-      return [clean.text([what, why, todo].filter(Boolean).join(' ')), before].filter(Boolean).join(' ')
-    }
+      return ['There is none.']
+    case 'refused':
+      return [...sayTrouble(measured.trouble), ...before]
     case 'found': {
-      const has = `${sayBytes(measured.bytes)}, ${clean.text(measured.says)}`
+      const has = `${sayBytes(measured.bytes)}, ${measured.says}`
       if (!chosen.includes(id))
-        return before === undefined
-          ? `${has}; left out`
-          : `${has}. ${before} maculactl migrate --only-data ${id} takes it again.`
+        return taken === undefined
+          ? [`${has}; left out`]
+          : [`${has}.`, ...before, `maculactl migrate --only-data ${id} takes it again.`]
       const moved = measured.replaces ? '; what Macula has there is moved aside first' : ''
-      const plan = `${has}; needs ${sayBytes(measured.needsBytes)} of room${moved}`
-      return before === undefined ? plan : `${plan}. ${before}`
+      return [
+        `${has}; needs ${sayBytes(measured.needsBytes)} of room${moved}`,
+        ...(measured.writers === undefined ? [] : sayTrouble(mayWrite(title, measured.writers, id))),
+        ...before,
+      ]
     }
   }
 }
+
+/** What and why in one line, then each thing that can be done in its own. */
+const sayTrouble = ({ what, why, todo = '' }: Trouble): readonly string[] =>
+  [[what, why].filter(Boolean).join(' '), ...todo.split('\n')].filter((line) => line !== '')
 
 /** What was done, newest last, with the commands that bring it back. */
 export function drawDone(
@@ -141,9 +149,11 @@ export function drawDone(
 
 /** How it went: what was left, and what does not work therefore. */
 export function drawEnd(style: Style, clean: Cleaner, result: MigrationResult): readonly string[] {
-  if (result.done.length === 0 && result.trouble) return []
+  const aside = drawAside(style, clean, result.aside ?? [], 'What Macula had there itself is kept')
+  if (result.done.length === 0 && result.trouble) return aside
   const head = `${sayCount(result.done.length, 'step')} done`
   return [
+    ...aside,
     `${stateSign(style, result.ok ? 'works' : 'degraded')} ${head}${result.left.length === 0 ? '' : `, ${result.left.length} left`}.`,
     ...result.left.flatMap(({ title, because, without }) =>
       wrap(
@@ -152,6 +162,27 @@ export function drawEnd(style: Style, clean: Cleaner, result: MigrationResult): 
         '  ',
         `${stateSign(style, 'not set up')} `,
       ),
+    ),
+  ]
+}
+
+/** Copies of Macula's own data, with what can be done with them; none: no line. */
+export function drawAside(
+  style: Style,
+  clean: Cleaner,
+  aside: readonly MovedAside[],
+  title: string,
+): readonly string[] {
+  if (aside.length === 0) return []
+  const what = `${title}, in ${aside.length === 1 ? 'a volume' : 'volumes'} of Docker:`
+  return [
+    ...wrap(what, width(style), '  ', `${stateSign(style, 'works')} `),
+    ...aside.flatMap(({ from, to }) => wrap(clean.text(`${from} as ${to}`), width(style), '    ', '  - ')),
+    ...wrap(
+      `docker volume rm NAME removes ${aside.length === 1 ? 'it' : 'one'}; maculactl reset --help says how to put ${aside.length === 1 ? 'it' : 'one'} back.`,
+      width(style),
+      '  ',
+      '  ',
     ),
   ]
 }

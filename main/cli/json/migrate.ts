@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { MigrationResult, MigrationView } from '../../model/migration.ts'
 import { instant, SCHEMA_VERSION, trouble, version } from './shape.ts'
 
+const movedAside = z.object({ from: z.string(), to: z.string() })
+
 /** `maculactl migrate --json`: what is there, what would be done, what was done; with --yes how it went. */
 export const migrateSchema = z.object({
   version,
@@ -31,6 +33,8 @@ export const migrateSchema = z.object({
       says: z.string(),
       refused: trouble.optional(),
       taken: z.string().optional(),
+      /** Containers that may write to it while it is copied: it is refused as long as they run. */
+      writers: z.array(z.string()).optional(),
     }),
   ),
   done: z.array(
@@ -43,6 +47,8 @@ export const migrateSchema = z.object({
       back: z.array(z.string()),
     }),
   ),
+  /** Volumes that data of Macula's own was moved to, with the volume that each was. */
+  aside: z.array(movedAside),
   /** null: nothing was done. */
   result: z
     .object({
@@ -57,6 +63,10 @@ export const migrateSchema = z.object({
         }),
       ),
       trouble: trouble.optional(),
+      /** Those of this run. */
+      aside: z.array(movedAside).optional(),
+      /** Services of Macula that were stopped for it and do not run again. */
+      off: z.array(z.object({ id: z.string(), title: z.string() })).optional(),
     })
     .nullable(),
 })
@@ -74,12 +84,18 @@ export function migrateJson(view: MigrationView, result: MigrationResult | null)
       title,
       project,
       ...(measured.kind === 'found'
-        ? { bytes: measured.bytes, needsBytes: measured.needsBytes, says: measured.says }
+        ? {
+            bytes: measured.bytes,
+            needsBytes: measured.needsBytes,
+            says: measured.says,
+            ...(measured.writers === undefined ? {} : { writers: measured.writers }),
+          }
         : { says: measured.kind === 'refused' ? measured.trouble.what : '' }),
       ...(measured.kind === 'refused' ? { refused: measured.trouble } : {}),
       ...(taken ? { taken: instant(taken.at) } : {}),
     })),
     done: view.done.map((step) => ({ ...step, at: instant(step.at) })),
+    aside: view.aside ?? [],
     result,
   })
 }

@@ -43,6 +43,8 @@ export interface VolumesAdapter {
   has(name: string): Promise<boolean>
   /** Names of all volumes of ours that hold data of services, without those that were moved aside. */
   all(): Promise<readonly string[]>
+  /** Those that were moved aside, by name, with what each was. */
+  copies(): Promise<readonly { readonly from: string; readonly to: string }[]>
   /** Names of containers that have a volume, without one container (id). */
   users(name: string, except: string): Promise<readonly string[]>
   /**

@@ -86,7 +86,9 @@ export async function giveBack(way: Way, tell: Tell, signal: AbortSignal): Promi
       left.push({
         id: step.id,
         title: step.brings,
-        because: [what, why, todo].filter((part) => part !== undefined && part !== '').join(' '),
+        because: [what, why, todo?.replaceAll('\n', ' ')]
+          .filter((part) => part !== undefined && part !== '')
+          .join(' '),
       })
     }
   }

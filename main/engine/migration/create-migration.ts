@@ -13,6 +13,7 @@ import type { Truth } from '../look/truth.ts'
 import type { RunContext } from '../run/context.ts'
 import type { Runs } from '../run/runs.ts'
 import { setupItems } from '../run/setup.ts'
+import { noteRunning } from './again.ts'
 import { entriesSince, giveBack } from './back.ts'
 import { forgetDataMoves, openDataMoves } from './data/open.ts'
 import type { MigrationAdapter } from './family.ts'
@@ -70,28 +71,37 @@ export function createMigration(input: {
     async view(): Promise<MigrationView> {
       const migration = need()
       await needDocker()
-      return await viewOf(
+      const aside = await adapters.docker.volumes.copies()
+      const view = await viewOf(
         migration,
         await migration.journal.read(),
         await setupItems(adapters, settings, catalog),
       )
+      return aside.length === 0 ? view : { ...view, aside }
     },
     async entries(): Promise<readonly LedgerEntry[]> {
       const { since } = await need().journal.read()
       return entriesSince(await adapters.root.ledger(), since)
     },
-    async take(choice: MigrationChoice, tell: Tell, signal: AbortSignal): Promise<MigrationResult> {
+    async take(
+      runs: Runs,
+      choice: MigrationChoice,
+      tell: Tell,
+      signal: AbortSignal,
+    ): Promise<MigrationResult> {
       const migration = need()
       await needDocker()
       const now = (): number => adapters.clock.now()
       const keeping = await openKeeping(migration.journal, now)
+      const ours = await noteRunning(context)
       const result = await take({ migration, root: adapters.root, keeping, now }, choice, tell, signal)
       // As after set-up: names can be tried at once, and forwarders move to what became free.
       await adapters.nameServer
         .ensure(namesOf(catalog, settings.suffix))
         .catch((error: unknown) => void troubleOf(error))
       await input.putRight().catch(() => undefined)
-      return result
+      const off = await ours.again(runs, tell, signal)
+      return off.length === 0 ? result : { ...result, ok: false, off }
     },
     async back(runs: Runs, tell: Tell, signal: AbortSignal): Promise<MigrationResult> {
       const migration = need()

@@ -5,6 +5,7 @@ import type {
   DataProgress,
   DataSetId,
   MigrationPartId,
+  MovedAside,
   OldPart,
   PlannedStep,
 } from '../../model/migration.ts'
@@ -52,7 +53,7 @@ export interface DataMove {
     signal: AbortSignal,
   ): Promise<{
     readonly says: string
-    readonly movedAside: readonly { readonly from: string; readonly to: string }[]
+    readonly movedAside: readonly MovedAside[]
   }>
 }
 
@@ -76,7 +77,7 @@ export interface KeptData {
   readonly project: string
   readonly at: number
   readonly says: string
-  readonly movedAside: readonly { readonly from: string; readonly to: string }[]
+  readonly movedAside: readonly MovedAside[]
 }
 
 /** Everything that is kept of a take-over over processes. */

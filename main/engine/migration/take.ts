@@ -5,6 +5,7 @@ import type {
   MigrationChoice,
   MigrationEvent,
   MigrationResult,
+  MovedAside,
   PlannedStep,
 } from '../../model/migration.ts'
 import { notAsShown } from '../../model/before/shown.ts'
@@ -37,9 +38,10 @@ export async function take(
 ): Promise<MigrationResult> {
   const done: { id: string; says: string }[] = []
   const left: Left[] = choice.left.map((step) => leftOut(step, 'it was left out'))
-  const ended = (trouble: Trouble): MigrationResult => ({ ok: false, done, left, trouble })
+  const aside: MovedAside[] = []
+  const ended = (trouble: Trouble): MigrationResult => ({ ok: false, done, left, trouble, aside })
   try {
-    for (const one of await takeData(way, choice, tell, signal)) done.push(one)
+    for (const one of await takeData(way, choice, aside, tell, signal)) done.push(one)
     for (const step of choice.steps.filter(({ change }) => change === undefined)) {
       needGoingOn(signal)
       done.push({ id: step.id, says: await takeStep(way, step, tell, signal) })
@@ -49,7 +51,7 @@ export async function take(
     return ended(troubleOf(error))
   }
   const changes = choice.steps.filter(({ change }) => change !== undefined)
-  if (changes.length === 0) return { ok: true, done, left }
+  if (changes.length === 0) return { ok: true, done, left, aside }
   await way.keeping.mark()
   const outcome = await way.root.apply(
     changes.flatMap(({ change }) => change ?? []),
@@ -60,7 +62,7 @@ export async function take(
     if (because === undefined) done.push({ id: step.id, says: 'done by root' })
     else left.push(leftOut(step, because))
   }
-  if (outcome.kind === 'done') return { ok: left.length === choice.left.length, done, left }
+  if (outcome.kind === 'done') return { ok: left.length === choice.left.length, done, left, aside }
   return ended({
     kind: outcome.kind,
     what:
@@ -126,10 +128,14 @@ async function takeStep(way: Way, shown: PlannedStep, tell: Tell, signal: AbortS
   return says
 }
 
-/** Their stores, one after the other, while their containers rest; a failure starts them again as they were. */
+/**
+ * Their stores, one after the other, while their containers rest; a failure starts them again as they were. `aside` gets what ours
+ * were moved to, also when a later one fails.
+ */
 async function takeData(
   way: Way,
   choice: MigrationChoice,
+  aside: MovedAside[],
   tell: Tell,
   signal: AbortSignal,
 ): Promise<readonly { id: string; says: string }[]> {
@@ -164,6 +170,7 @@ async function takeData(
           (progress) => tell({ kind: 'bytes', id, progress }),
           signal,
         )
+        aside.push(...movedAside)
         await keeping.took({ id: move.id, project: project.project, at: way.now(), says, movedAside })
         tell({ kind: 'done', id, says })
         done.push({ id, says })

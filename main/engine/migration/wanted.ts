@@ -1,5 +1,10 @@
 import { MaculaError } from '../../model/errors.ts'
-import type { ComposeProjectSeen, DataMeasured, MigrationChoice } from '../../model/migration.ts'
+import {
+  mayWrite,
+  type ComposeProjectSeen,
+  type DataMeasured,
+  type MigrationChoice,
+} from '../../model/migration.ts'
 import { sayBytes, sayList } from '../../model/say.ts'
 import type { DataMove, MigrationAdapter } from './family.ts'
 
@@ -27,8 +32,10 @@ export async function wanted(
   )
   const there = asked.filter(({ measured }) => measured.kind !== 'none')
   const meant = there.filter((one) => isMeant(one, there, choice))
-  const needs = meant.reduce((sum, { measured }) => {
+  const needs = meant.reduce((sum, { move, measured }) => {
     if (measured.kind === 'refused') throw new MaculaError(measured.trouble)
+    if (measured.kind === 'found' && measured.writers !== undefined)
+      throw new MaculaError(mayWrite(move.title, measured.writers, move.id))
     return sum + (measured.kind === 'found' ? measured.needsBytes : 0)
   }, 0)
   const free = meant.length === 0 ? undefined : await migration.free()

@@ -3,10 +3,13 @@ import { listenerKey, type ListenerPlace } from '../listeners.ts'
 import { isUdp, portText } from '../protocol.ts'
 import type { ListenerSeen } from '../observation.ts'
 import { adviseHolder, sayHolder, sayLeft } from '../say.ts'
+import { INGRESS } from '../service.ts'
 
 /** One listener of an endpoint with what was seen there. */
 export interface ListenerLook extends ListenerPlace {
   readonly seen: ListenerSeen | undefined
+  /** The title of what it leads to, where that does not run: no forwarder is kept for nothing. */
+  readonly lacks?: string
 }
 
 const restore: Fix = {
@@ -95,6 +98,20 @@ function lookAt(look: ListenerLook): Found {
         },
       }
     case 'free':
+      if (look.lacks !== undefined)
+        return {
+          says: `nothing listens on ${key}: ${look.lacks} does not run`,
+          trouble: {
+            reason: `${look.lacks} does not run, no port ${port}`,
+            why: `Port ${port} leads through ${look.lacks}, which does not run; a forwarder of it comes and goes with it.`,
+            todo: `Start ${look.lacks}.`,
+            fix: {
+              label: `Start ${look.lacks}`,
+              command: `maculactl up ${INGRESS}`,
+              action: { kind: 'start', services: [INGRESS] },
+            },
+          },
+        }
       return {
         says: `nothing listens on ${key}`,
         trouble: {

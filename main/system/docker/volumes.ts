@@ -52,7 +52,7 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
     return seen.filter(({ ours }) => ours).map(({ name }) => name)
   }
 
-  async function all(): Promise<readonly string[]> {
+  async function every(): Promise<readonly Docker.VolumeInspectInfo[]> {
     const { Volumes: found } = await call(
       async (abortSignal) =>
         await link().calls.listVolumes({
@@ -60,9 +60,19 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
           abortSignal,
         }),
     )
-    const own = ((found as Docker.VolumeInspectInfo[] | null) ?? []).filter(isOurs)
-    return own.filter((one) => labelsOf(one)[KEPT_FROM] === undefined).map(({ Name: name }) => name)
+    return ((found as Docker.VolumeInspectInfo[] | null) ?? []).filter(isOurs)
   }
+
+  const all = async (): Promise<readonly string[]> =>
+    (await every()).filter((one) => labelsOf(one)[KEPT_FROM] === undefined).map(({ Name: name }) => name)
+
+  const copies = async (): Promise<readonly { readonly from: string; readonly to: string }[]> =>
+    (await every())
+      .flatMap((one) => {
+        const from = labelsOf(one)[KEPT_FROM]
+        return from === undefined ? [] : [{ from, to: one.Name }]
+      })
+      .toSorted((one, two) => one.to.localeCompare(two.to))
 
   /** Names of containers that have a volume, whoever made them, without one of them. */
   async function usersOf(name: string, except: string): Promise<readonly string[]> {
@@ -169,6 +179,7 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
     users: said(looked, usersOf),
     has: said(looked, async (name: string) => (await volume(name)) !== undefined),
     all: said(looked, all),
+    copies: said(looked, copies),
     sweep: said('What an interrupted copy left cannot be removed', sweep),
     keep,
     remove,

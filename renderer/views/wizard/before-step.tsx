@@ -1,5 +1,12 @@
 import { useState, type ReactNode } from 'react'
-import type { DataSetView, MigrationView, PlannedStep } from '../../../main/model/migration.ts'
+import {
+  mayWrite,
+  sayOff,
+  type DataSetView,
+  type MigrationResult,
+  type MigrationView,
+  type PlannedStep,
+} from '../../../main/model/migration.ts'
 import { sayBytes, sentence } from '../../../main/model/say.ts'
 import type { MigrationPlan } from '../../../preload/contract.ts'
 import { newToken } from '../../actions.ts'
@@ -97,12 +104,35 @@ function Job({ job }: { readonly job: MigrationJob }): ReactNode {
           ))}
         </ul>
       ) : null}
+      {end !== null && 'left' in end ? <After end={end} /> : null}
       {job.lines.length === 0 ? null : (
         <ScrollBox className="code" label={sayBefore.log}>
           {job.lines.join('\n')}
         </ScrollBox>
       )}
     </section>
+  )
+}
+
+/** What a person should know afterwards: where data of Macula's own is now, and what does not run again. */
+function After({ end: { aside = [], off = [] } }: { readonly end: MigrationResult }): ReactNode {
+  return (
+    <>
+      {off.length === 0 ? null : <p>{sayOff(off)}</p>}
+      {aside.length === 0 ? null : (
+        <>
+          <h3>{sayBefore.aside}</h3>
+          <ul className="olds">
+            {aside.map(({ from, to }) => (
+              <li key={to}>
+                <code>{sayBefore.asideAs(from, to)}</code>
+              </li>
+            ))}
+          </ul>
+          <p className="t2 sm">{sayBefore.asideHow}</p>
+        </>
+      )}
+    </>
   )
 }
 
@@ -158,12 +188,17 @@ function Store(props: {
 }): ReactNode {
   const { set, on } = props
   const { measured, taken } = set
-  const says =
-    measured.kind === 'found'
-      ? sayBefore.store(sayBytes(measured.bytes), measured.says, measured.replaces)
-      : measured.kind === 'refused'
-        ? [measured.trouble.what, measured.trouble.why, measured.trouble.todo].filter(Boolean).join(' ')
-        : ''
+  const writers =
+    measured.kind === 'found' && measured.writers !== undefined
+      ? mayWrite(set.title, measured.writers)
+      : undefined
+  const trouble = measured.kind === 'refused' ? measured.trouble : writers
+  const says = [
+    ...(measured.kind === 'found'
+      ? [sayBefore.store(sayBytes(measured.bytes), measured.says, measured.replaces)]
+      : []),
+    ...[trouble?.what, trouble?.why, trouble?.todo].filter(Boolean),
+  ].join(measured.kind === 'found' ? '. ' : ' ')
   return (
     <p className="store">
       {isTakable(set) ? (

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { migrateSchema } from '../../../main/cli/json/migrate.ts'
+import type { MigrationResult } from '../../../main/model/migration.ts'
 import { oldView } from '../migration/old-view.ts'
 import { runCommand, type CommandRun } from './run-command.ts'
 import { nothingWorld } from './worlds.ts'
@@ -129,6 +130,125 @@ describe('maculactl migrate', () => {
       JSON.parse((await runCommand({ before }).run('migrate', '--yes', '--json')).out),
     )
     expect(done.result?.ok).toBe(true)
+  })
+})
+
+describe('what a person should know at the end', () => {
+  const registry = { from: 'macula_registry', to: 'macula_registry_before-20261127-0034' }
+  const done = { ok: true, done: [{ id: 'data-registry', says: '2 tags' }], left: [] }
+  const said = async (migrated: MigrationResult, ...words: readonly string[]) => {
+    const one = runCommand({ before, migrated, columns: 80 })
+    const { out, err, code } = await one.run('migrate', '--yes', '--without', 'start', ...words)
+    return { code, all: (out + err).replaceAll(/\s+/g, ' '), out, err }
+  }
+
+  test('is where data of Macula’s own is now, and how it is removed and put back', async () => {
+    const { all, code } = await said({ ...done, aside: [registry] })
+    expect(code).toBe(0)
+    expect(all).toContain(
+      '✔ What Macula had there itself is kept, in a volume of Docker: - macula_registry as macula_registry_before-20261127-0034 docker volume rm NAME removes it; maculactl reset --help says how to put it back.',
+    )
+    expect((await said(done)).all).not.toContain('volume of Docker')
+  })
+
+  test('also where a later store failed', async () => {
+    const trouble = { kind: 'failed', what: 'A blob differs.' } as const
+    const { all } = await said({ ok: false, done: [], left: [], trouble, aside: [registry] })
+    expect(all).toContain('macula_registry as macula_registry_before-20261127-0034')
+  })
+
+  test('is what does not run again, with the command', async () => {
+    const off = [
+      { id: 'registry', title: 'Registry' },
+      { id: 'timescaledb', title: 'TimescaleDB' },
+    ]
+    const { all, code } = await said({ ...done, ok: false, off })
+    expect(code).toBe(1)
+    expect(all).toContain(
+      'Registry and TimescaleDB are off: they were stopped while data was taken over. maculactl up registry timescaledb starts them.',
+    )
+  })
+
+  test('is what to do, each command in a line of its own', async () => {
+    const todo = 'docker stop backup stops it.\nmaculactl migrate --without registry leaves this store out.'
+    const { err } = await said({ ...done, ok: false, trouble: { kind: 'failed', what: 'No.', todo } })
+    expect(err).toContain(
+      '\n  docker stop backup stops it.\n  maculactl migrate --without registry leaves this',
+    )
+    expect(err).not.toContain('\uFFFD')
+  })
+
+  test('the list names all copies that there are', async () => {
+    const { out } = await runCommand({ before: { ...oldView, aside: [registry] }, columns: 80 }).run(
+      'migrate',
+      '--list',
+    )
+    expect(out).toContain('  - macula_registry as macula_registry_before-20261127-0034\n')
+    const json = await runCommand({ before: { ...oldView, aside: [registry] } }).run(
+      'migrate',
+      '--list',
+      '--json',
+    )
+    expect(migrateSchema.parse(JSON.parse(json.out)).aside).toEqual([registry])
+  })
+})
+
+describe('who writes to a store that is to be copied', () => {
+  const writing = {
+    ...oldView,
+    data: oldView.data.map((set) =>
+      set.measured.kind === 'found' && set.id === 'registry'
+        ? { ...set, measured: { ...set.measured, writers: ['backup-writer'] } }
+        : set,
+    ),
+  }
+
+  test('is told in the list, and before anybody is asked', async () => {
+    const { out, code } = await runCommand({ before: writing, columns: 100 }).run('migrate', '--list')
+    expect(code).toBe(0)
+    expect(out).toContain(
+      '  docker stop backup-writer stops it.\n  maculactl migrate --without registry leaves',
+    )
+    const one = runCommand({ before: writing, columns: 100, answers: ['yes'] })
+    const { err, code: refused } = await one.run('migrate')
+    expect(refused).toBe(4)
+    expect(err).toContain(
+      'The registry’s images are not taken over: backup-writer runs and may write to them.',
+    )
+    expect(questions(one)).toEqual([])
+    expect(did(one)).toEqual([])
+  })
+
+  test('is no matter where that store is left out', async () => {
+    const one = runCommand({ before: writing })
+    const { code } = await one.run('migrate', '--yes', '--without', 'start', '--without', 'registry')
+    expect(code).toBe(0)
+    expect(did(one)).toHaveLength(1)
+  })
+})
+
+describe('--without what is not here', () => {
+  test.each(['clusters', 'hosts', 'registry', 'compose-infrastructure', 'before-socat', 'data'])(
+    '%s leaves nothing out, is told, and is no error: a script runs twice',
+    async (word) => {
+      const one = runCommand({ columns: 100 })
+      const { code, err } = await one.run('migrate', '--yes', '--without', word, '--without', 'start')
+      expect(code).toBe(0)
+      const told = `Nothing of this machine is left out by --without ${word}: there is no such step here.`
+      expect(err.includes(told)).toBe(word !== 'data')
+    },
+  )
+
+  test('a store that is taken alone, too', async () => {
+    const one = runCommand({})
+    expect((await one.run('migrate', '--yes', '--only-data', 'grafana')).code).toBe(0)
+    expect(did(one)).toEqual([])
+  })
+
+  test('what is no word of it on any machine is an error', async () => {
+    const { code, err } = await runCommand({}).run('migrate', '--yes', '--without', 'clutsers')
+    expect(code).toBe(2)
+    expect(err).toContain('clusters')
   })
 })
 

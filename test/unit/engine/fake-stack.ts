@@ -83,6 +83,7 @@ export function fakeStack(
         of: (id: string) => Promise.resolve([`macula_${byId(id)?.service ?? ''}`]),
         has: (name: string) => Promise.resolve(world.volumes.has(name)),
         users: () => Promise.resolve(world.sharing),
+        copies: () => Promise.resolve([]),
         keep({ from, to }: { from: string; to: string }, tellBytes: (bytes: number) => void) {
           did.push(`copy ${from}`)
           tellBytes(5)

@@ -83,7 +83,8 @@ beforeEach(async () => {
         ]),
       made: () => Promise.resolve(outside.made),
       hasImage: () => Promise.resolve(true),
-      users: (name: string) => Promise.resolve(name === 'old_data' ? outside.users : outside.own),
+      users: (name: string) =>
+        Promise.resolve(structuredClone(name === 'old_data' ? outside.users : outside.own)),
       session: async (work: (one: DataHands) => Promise<unknown>) => await work(hands),
       sweep: () => Promise.resolve(),
       kept: (id: string) => Promise.resolve(kept.get(id)),
@@ -139,6 +140,30 @@ test('what is measured: bytes, room with what is moved aside, and that something
     says: '3 tags',
     replaces: true,
   })
+})
+
+test('who else has their volume and runs is measured too; containers of the project, and what rests, are no such', async () => {
+  const user = (id: string, running: boolean) => ({ id, name: `the-${id}`, running, startedAt: 1 })
+  outside.users.push(user('old-1', true), user('backup', true), user('resting', false))
+  expect(await move().measure(from)).toMatchObject({ kind: 'found', writers: ['the-backup'] })
+})
+
+test.each<readonly [string, (user: { running: boolean; startedAt: number }) => void, boolean]>([
+  ['runs', (user) => (user.running = true), true],
+  ['ran, and ended again', (user) => (user.startedAt = 9), true],
+  ['rests as before', () => undefined, false],
+])('who %s while it is copied is told, and ours is put back', async (_, meanwhile, isTold) => {
+  const user = { id: 'backup', name: 'backup', running: false, startedAt: 1 }
+  outside.users.push(user)
+  outside.loaded = () => {
+    outside.users[0] = { ...user }
+    meanwhile(outside.users[0])
+    return 'all equal'
+  }
+  const end = take()
+  if (!isTold) return await expect(end).resolves.toMatchObject({ says: 'all equal' })
+  await expect(end).rejects.toThrow('Images are not taken over: backup ran while they were copied')
+  expect(did).toContain('copy back')
 })
 
 describe('refused before ours is touched', () => {

@@ -7,7 +7,12 @@ import type {
   MigrationPart,
 } from '../../../main/engine/adapters.ts'
 import type { RootOutcome } from '../../../main/model/change.ts'
-import type { ComposeProjectSeen, DataMeasured, PlannedStep } from '../../../main/model/migration.ts'
+import type {
+  ComposeProjectSeen,
+  DataMeasured,
+  MovedAside,
+  PlannedStep,
+} from '../../../main/model/migration.ts'
 import { beyondShown } from '../../../main/model/before/compose.ts'
 import { MaculaError, type Trouble } from '../../../main/model/errors.ts'
 
@@ -87,6 +92,8 @@ export function oldMachine() {
     outcome: undefined as RootOutcome | undefined,
     /** The store whose copy fails. */
     dataFails: undefined as string | undefined,
+    /** What ours was moved to, by store. */
+    movedAside: new Map<string, readonly MovedAside[]>(),
     measured: {
       kind: 'found',
       bytes: 1000,
@@ -146,7 +153,10 @@ export function oldMachine() {
       tell({ doneBytes: 500, totalBytes: 1000, says: 'copying' })
       return world.dataFails === id
         ? Promise.reject(new MaculaError({ kind: 'failed', what: 'A blob differs.', todo: 'Look at it.' }))
-        : Promise.resolve({ says: '2 tags, all digests equal', movedAside: [] })
+        : Promise.resolve({
+            says: '2 tags, all digests equal',
+            movedAside: world.movedAside.get(id) ?? [],
+          })
     },
   })
 

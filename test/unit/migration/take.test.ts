@@ -139,6 +139,32 @@ describe('taking over', () => {
     expect(world.said).toEqual([])
   })
 
+  test('who may write to a store meanwhile is told before anything rests, and what to do in two lines', async () => {
+    const { world, all, go } = bench()
+    if (world.measured.kind === 'found') world.measured = { ...world.measured, writers: ['backup-writer'] }
+    const { trouble } = await go(await all())
+    expect(trouble?.what).toBe('the registry are not taken over: backup-writer runs and may write to them.')
+    expect(trouble?.todo?.split('\n')).toEqual([
+      'docker stop backup-writer stops it.',
+      'maculactl migrate --without registry leaves this store out.',
+    ])
+    expect(world.said).toEqual([])
+  })
+
+  test('what ours was moved to is told at the end, also when a later store failed', async () => {
+    const { world, all, go } = bench()
+    const registry = { from: 'macula_registry', to: 'macula_registry_before-20261127-0034' }
+    const grafana = { from: 'macula_grafana', to: 'macula_grafana_before-20261127-0034' }
+    world.movedAside = new Map([
+      ['registry', [registry]],
+      ['grafana', [grafana]],
+    ])
+    world.dataFails = 'grafana'
+    expect((await go(await all())).aside).toEqual([registry])
+    world.dataFails = undefined
+    expect((await go(await all())).aside).toEqual([registry, grafana])
+  })
+
   describe('two projects with the same store', () => {
     function two() {
       const all = bench()

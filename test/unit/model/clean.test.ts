@@ -29,6 +29,12 @@ describe('a cleaner', () => {
     expect(cleaner().conceal(`${bold}hunter2secret`)).toBe(`${bold}${MASK}`)
   })
 
+  test('keeps two things to do two lines, and hides in them as in all else', () => {
+    const trouble = { what: `${bold}a\nb`, todo: `docker stop x\n${bold}rm hunter2secret` }
+    expect(cleaner().deep([trouble])).toEqual([{ what: 'a\uFFFDb', todo: `docker stop x\nrm ${MASK}` }])
+    expect(createCleaner(['hunter2\nsecret']).deep({ todo: 'hunter2\nsecret' }).todo).toBe(MASK)
+  })
+
   const value = { list: [`${bold}hunter2secret`, 7, null], inner: { yes: true, none: undefined } }
   test('goes through a whole value and keeps its shape', () => {
     expect(cleaner().deep(value)).toStrictEqual({

@@ -72,6 +72,22 @@ describe('what opens by name only', () => {
     expect(judged('registry-ui', all(front(wrong), broken)).reason).toBe(reason)
   })
 
+  test('port 80 that leads through the ingress alone is missing with it: nobody ended a forwarder, and the ingress is to start', () => {
+    const frees = (key: string) => (world: Draft) => void world.listeners.set(key, free)
+    const off = all((world) => change(world, 'ingress', { state: 'exited' }), frees('127.0.0.1:80'))
+    const view = judged('registry', off)
+    expect(view.ladder.find(({ id }) => id === 'forwarder')).toMatchObject({
+      state: 'round',
+      reason: 'Ingress does not run, no port 80',
+      fix: { command: 'maculactl up ingress', action: { kind: 'start', services: ['ingress'] } },
+    })
+    expect(view.ladder.some(({ cause }) => cause === 'forwarders')).toBe(false)
+    // Its own port that is missing is a forwarder’s matter all the same, and so is port 80 while the ingress runs.
+    const own = all((world) => change(world, 'ingress', { state: 'exited' }), frees('127.0.0.1:5000'))
+    for (const broken of [own, frees('127.0.0.1:80')])
+      expect(judged('registry', broken).ladder.some(({ cause }) => cause === 'forwarders')).toBe(true)
+  })
+
   test('what fails at its own port is no fault of the ingress', () => {
     const view = judged('registry', (world) => void world.answers.set('registry/api/native', closed))
     expect([view.reason, view.headline?.fix?.action.kind]).toEqual(['not through 127.0.0.1:5000', 'forward'])

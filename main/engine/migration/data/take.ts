@@ -1,12 +1,13 @@
 import { MaculaError, troubleOf, type Trouble } from '../../../model/errors.ts'
-import type { ComposeProjectSeen, DataMeasured, DataProgress } from '../../../model/migration.ts'
+import { type ComposeProjectSeen, type DataMeasured, type DataProgress } from '../../../model/migration.ts'
 import { sayBytes, sayList } from '../../../model/say.ts'
-import type { DataHands, TakeKept } from '../../adapters.ts'
+import type { DataHands, TakeKept, VolumeUser } from '../../adapters.ts'
 import type { RunContext } from '../../run/context.ts'
 import type { DataMove } from '../family.ts'
 import { FILL, type Kind, type Work } from './kind.ts'
 import { openOurs, type Moved } from './ours.ts'
 import { sourceOf, type Source } from './source.ts'
+import { foreignWriters, needRest, needUnused } from './users.ts'
 
 /** Room that stays free for everything else on Docker's disk (bytes). */
 const SPARE_BYTES = 512 * 1024 * 1024
@@ -74,28 +75,28 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
       const { isThere, bytes, replaces, needs } = await sizes(source)
       if (!isThere) return { kind: 'none' }
       const image = await helperImage(source)
+      const writers = await foreignWriters(data, source.volume, from)
       const says = await data.session(
         async (hands) =>
           await kind.measure(await hands.open(source.volume, image, 'read'), source, ours, signal, hands),
       )
       await needRoom(needs, image)
-      return { kind: 'found', bytes, needsBytes: needs, says, replaces }
+      return {
+        kind: 'found',
+        bytes,
+        needsBytes: needs,
+        says,
+        replaces,
+        ...(writers.length === 0 ? {} : { writers }),
+      }
     } catch (error) {
       return { kind: 'refused', trouble: troubleOf(error) }
     }
   }
 
   /** What was kept of an interrupted run, as far as it still holds. */
-  async function goingOn(source: Source): Promise<TakeKept> {
+  async function goingOn(source: Source, users: readonly VolumeUser[]): Promise<TakeKept> {
     const before = await data.kept(id)
-    const users = await data.users(source.volume)
-    const busy = users.filter(({ running }) => running)
-    if (busy.length > 0)
-      throw new MaculaError({
-        kind: 'outside',
-        what: `${title} are not taken over: ${sayList(busy.map(({ name }) => name))} ${busy.length === 1 ? 'runs' : 'run'} and may write to it.`,
-        todo: `docker stop ${busy.map(({ name }) => name).join(' ')}`,
-      })
     const fresh: TakeKept = {
       source: source.volume,
       since: context.adapters.clock.now(),
@@ -128,7 +129,8 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
 
   const take: DataMove['take'] = async (from, tell, signal) => {
     const source = needSource(from)
-    let kept = await goingOn(source)
+    const began = await needRest(data, title, source.volume)
+    let kept = await goingOn(source, began)
     // Scratch volumes of what begins anew go with the sweep.
     await data.keep(id, kept.done.length > 0 ? kept : remembered({ ...kept, scratch: [] }))
     await data.sweep()
@@ -200,7 +202,9 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
         await ours.home(hands, signal)
         const home = await data.made(await ours.volume())
         await keep({ home: home ?? '' })
-        return await kind.load(work)
+        const compared = await kind.load(work)
+        await needUnused(data, title, source.volume, began)
+        return compared
       } catch (error) {
         if (signal.aborted) throw error
         throw new MaculaError(await backAgain(hands, troubleOf(error)), { cause: error })
