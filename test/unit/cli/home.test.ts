@@ -79,7 +79,7 @@ describe('status draws the whole', () => {
           const lines = draw(world, style(columns, env)).split('\n')
           expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns)
         }
-  }, 60_000)
+  })
 
   test('exactly one of name and address is marked, and it is what Open uses', () => {
     const rows = draw('trouble', style(140)).split('\n')

@@ -53,7 +53,7 @@ beforeAll(async () => {
   mkdirSync(state)
   writeFileSync(join(bin, 'docker'), docker, { mode: 0o755 })
   writeFileSync(join(bin, 'kind'), kind, { mode: 0o755 })
-}, 60_000)
+})
 afterAll(() => one.clear())
 
 function run(shell: string, ...args: readonly string[]) {
@@ -84,7 +84,7 @@ const shells = ['dash', 'bash', 'busybox sh'].filter((shell) => {
   }
 })
 
-describe.each(shells)('setup-cluster.sh under %s', { timeout: 60_000 }, (shell) => {
+describe.each(shells)('setup-cluster.sh under %s', (shell) => {
   test('makes the cluster, joins it, leads it to the registry, puts everything in; again it does not make it anew', () => {
     rmSync(state, { recursive: true })
     mkdirSync(state)

@@ -21,7 +21,7 @@ afterEach(() => {
 })
 const composeOf = (one: World): Written => parse(one.text('infrastructure/docker-compose.yml')) as Written
 
-describe('our own catalog as one compose file', { timeout: 60_000 }, () => {
+describe('our own catalog as one compose file', () => {
   test('every service that runs in a container, with what the gate waits for as conditions', async () => {
     const one = world()
     const { leftOut, files } = await one.eject()
@@ -145,7 +145,7 @@ describe('our own catalog as one compose file', { timeout: 60_000 }, () => {
   })
 })
 
-describe('passwords', { timeout: 60_000 }, () => {
+describe('passwords', () => {
   test('none is written unless asked for: names only, and what makes new ones', async () => {
     const one = world()
     expect(await one.eject()).toMatchObject({ secrets: 'to be made' })
@@ -195,7 +195,7 @@ describe('passwords', { timeout: 60_000 }, () => {
   })
 })
 
-describe('data that goes on', { timeout: 60_000 }, () => {
+describe('data that goes on', () => {
   test('volumes that are there become external by their names; others are made by Compose', async () => {
     const one = world({}, { volumes: ['macula_grafana', 'macula_timescaledb', 'foreign'] })
     expect(await one.eject({ keepData: true })).toMatchObject({
@@ -210,7 +210,7 @@ describe('data that goes on', { timeout: 60_000 }, () => {
   })
 })
 
-describe('services of a person’s own, and what is laid over ours', { timeout: 60_000 }, () => {
+describe('services of a person’s own, and what is laid over ours', () => {
   test('paths lead to the configuration that was copied, what is written to stays in the person’s folder', async () => {
     const one = world()
     one.put(

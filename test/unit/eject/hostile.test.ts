@@ -33,7 +33,7 @@ function readBySh(one: World): void {
     execFileSync('sh', ['-n', join(one.folder, path)])
 }
 
-describe('what a person may write into a service is never a word of a script', { timeout: 60_000 }, () => {
+describe('what a person may write into a service is never a word of a script', () => {
   test('titles and purposes', async () => {
     const one = openWorld()
     worlds.push(one)
@@ -160,5 +160,5 @@ describe('.env by make-env.sh', () => {
       mode: 0o755,
     })
     expect(run).toThrow(/other passwords: macula-infrastructure_grafana/)
-  }, 60_000)
+  })
 })

@@ -47,7 +47,7 @@ const there = (): Record<string, string> =>
 const one = { 'README.md': 'one\n', 'scripts/a.sh': 'a\n' }
 const two = { 'README.md': 'two\n', 'config/b.yml': 'b\n' }
 
-describe('into a folder', { timeout: 60_000 }, () => {
+describe('into a folder', () => {
   test.each<[string, () => void]>([
     ['that is not there', () => undefined],
     ['whose parent is not there either', () => (folder = join(base, 'far', 'out'))],

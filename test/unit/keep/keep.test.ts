@@ -208,7 +208,7 @@ describe('secrets', () => {
     expect(new Set(all).size).toBe(1)
     expect(all[0]).toBe(JSON.stringify([...(await openSecrets(paths).read())]))
     expect(await readdir(paths.config)).toEqual(['secrets.json'])
-  }, 60_000)
+  })
   test('a name with syntax in it is refused', async () => {
     await expect(openSecrets(paths).ensure(['A=B'])).rejects.toThrow(/not the name of a secret/)
   })
@@ -269,7 +269,7 @@ describe('what is wanted', () => {
     const intent = openIntent(paths, () => new Promise(() => undefined))
     expect([...(await intent.wanted())]).toEqual([])
     expect(await intent.damage()).toBeUndefined()
-  }, 10_000)
+  })
   test('gone, and nobody can tell what runs: nothing is written in its place', async () => {
     const intent = openIntent(paths, () => Promise.reject(new Error('Docker is down')))
     await expect(intent.unwant(['loki'])).rejects.toThrow('Docker is down')
@@ -300,19 +300,13 @@ async function inAnother(expression: string): Promise<string> {
 
 describe('the lock', () => {
   const lock = () => openLock(paths, Date.now)
-  test(
-    'fault 19: an actor in another process is refused, naming the first',
-    { timeout: 60_000 },
-    async () => {
-      await lock().alone('starting Loki', 0, async () => {
-        const other = await inAnother(`openLock(paths, Date.now).alone('stopping', 50, async () => 'done')`)
-        expect(other).toMatch(new RegExp(`starting Loki \\(pid ${process.pid}`))
-      })
-      expect(await inAnother(`openLock(paths, Date.now).alone('stopping', 0, async () => 'done')`)).toBe(
-        'done',
-      )
-    },
-  )
+  test('fault 19: an actor in another process is refused, naming the first', async () => {
+    await lock().alone('starting Loki', 0, async () => {
+      const other = await inAnother(`openLock(paths, Date.now).alone('stopping', 50, async () => 'done')`)
+      expect(other).toMatch(new RegExp(`starting Loki \\(pid ${process.pid}`))
+    })
+    expect(await inAnother(`openLock(paths, Date.now).alone('stopping', 0, async () => 'done')`)).toBe('done')
+  })
   test('one that is suspended is told at once, with how to let it go on, whatever the deadline', async () => {
     const child = spawn(process.execPath, [
       '--input-type=module',
@@ -364,7 +358,7 @@ describe('the lock', () => {
     })
     expect(result).toBe(1)
     expect(await inAnother(`openLock(paths, Date.now).alone('two', 0, async () => 'done')`)).toBe('done')
-  }, 60_000)
+  })
   test('one that fails does not keep those that wait from their turn', async () => {
     const failing = lock().alone('failing', 0, () => Promise.reject(new Error('no')))
     const next = lock().alone('next', 0, async () => 1)

@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   chooseElevation,
   promptEnvironment,
@@ -21,9 +21,6 @@ import {
 import { openRoot } from '../../../main/system/root/open-root.ts'
 import { runRoot, type RootRun } from '../../../main/system/root/run.ts'
 import { lowPorts, plantTree } from './tree.ts'
-
-// Root's program runs dozens of small programs; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 })
 
 const nothing: Surroundings = {
   isRoot: false,

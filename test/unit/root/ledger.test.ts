@@ -1,12 +1,9 @@
 import * as fc from 'fast-check'
 import { chmodSync, rmSync } from 'node:fs'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { readBlock } from '../../../main/system/root/block.ts'
 import { parseLedger } from '../../../main/system/root/ledger.ts'
 import { all, hosts, LEDGER, lowPorts, plantTree, SYSCTL, type Tree } from './tree.ts'
-
-// Root's program runs dozens of small programs; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 })
 
 const head = 'macula-ledger 1\n'
 const begin = (id: number, target = SYSCTL): string =>

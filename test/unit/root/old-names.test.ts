@@ -1,13 +1,10 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { dnsmasqText } from '../../../main/system/eject/dnsmasq.ts'
 import { namesPart } from '../../../main/system/migration/names.ts'
 import { plantTree, type Tree } from './tree.ts'
 
 /** What of an old dnsmasq may be taken out, so that a route of ours and the rest of the machine's names go on. */
-
-// Root's program runs dozens of small programs; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 })
 
 const SYSTEM = '/etc/dnsmasq.d/macula.conf'
 const MANAGED = '/etc/NetworkManager/dnsmasq.d/macula.conf'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Adapters } from '../../../main/engine/adapters.ts'
 import { setupItems } from '../../../main/engine/run/setup.ts'
 import type { Change, RootOutcome } from '../../../main/model/change.ts'
@@ -24,9 +24,6 @@ import {
 } from './tree.ts'
 
 /** Two people of one machine: what root wrote for one is not replaced or taken back by the other unasked. */
-
-// Root's program runs dozens of small programs; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 })
 
 let tree: Tree
 afterEach(() => tree.remove())

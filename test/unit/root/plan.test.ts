@@ -1,12 +1,9 @@
 import * as fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { RootVerb } from '../../../main/model/change.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
 import { planOf, undoPlanOf } from '../../../main/system/root/plan.ts'
 import { all, change, RESOLVED, SYSCTL } from './tree.ts'
-
-// Root's program runs dozens of small programs; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 })
 
 const file = (over: Partial<Extract<RootVerb, { verb: 'file' }>>): RootVerb => ({
   verb: 'file',

@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, lstatSync, mkdirSync, statSync } from 'node:fs'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import {
   all,
   change,
@@ -16,14 +16,11 @@ import {
   type Tree,
 } from './tree.ts'
 
-// Root's program runs dozens of small programs; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 })
-
 let tree: Tree
 afterEach(() => tree.remove())
 
 describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('root under $name', ({ shell }) => {
-  it('makes the changes, and the same plan again changes nothing', { timeout: 30_000 }, async () => {
+  it('makes the changes, and the same plan again changes nothing', async () => {
     tree = plantTree({ shell })
     const first = await tree.apply(...all)
     expect(first.kind).toBe('done')
@@ -47,51 +44,43 @@ describe.each(shells.map((shell) => ({ name: shell.join(' '), shell })))('root u
     expect([tree.picture(), tree.read(`${LEDGER}/ledger`)]).toEqual([picture, ledger])
   })
 
-  it(
-    'fault 14: undo gives back every byte, mode and folder, twice in a row',
-    { timeout: 30_000 },
-    async () => {
-      tree = plantTree({ shell })
-      tree.write(SYSCTL, Buffer.from([0x66, 0, 0xff, 0x0a, 0x6f]), 0o600)
-      const before = tree.picture()
-      await tree.apply(...all)
-      expect(tree.picture()).not.toEqual(before)
-      const undone = await tree.undo()
-      expect(undone.kind).toBe('done')
-      expect(results(undone)).toEqual([
-        '/etc/hosts done',
-        `${RESOLVED} done`,
-        'net.ipv4.ip_unprivileged_port_start done',
-        `${SYSCTL} done`,
-      ])
-      expect(tree.picture()).toEqual(before)
-      expect(results(await tree.undo())).toEqual([])
-      expect(tree.picture()).toEqual(before)
-      expect((await tree.port.ledger()).map((entry) => entry.state)).toEqual(Array(4).fill('undone'))
-    },
-  )
+  it('fault 14: undo gives back every byte, mode and folder, twice in a row', async () => {
+    tree = plantTree({ shell })
+    tree.write(SYSCTL, Buffer.from([0x66, 0, 0xff, 0x0a, 0x6f]), 0o600)
+    const before = tree.picture()
+    await tree.apply(...all)
+    expect(tree.picture()).not.toEqual(before)
+    const undone = await tree.undo()
+    expect(undone.kind).toBe('done')
+    expect(results(undone)).toEqual([
+      '/etc/hosts done',
+      `${RESOLVED} done`,
+      'net.ipv4.ip_unprivileged_port_start done',
+      `${SYSCTL} done`,
+    ])
+    expect(tree.picture()).toEqual(before)
+    expect(results(await tree.undo())).toEqual([])
+    expect(tree.picture()).toEqual(before)
+    expect((await tree.port.ledger()).map((entry) => entry.state)).toEqual(Array(4).fill('undone'))
+  })
 
-  it(
-    'fault 13: an edit by somebody else is shown, blocks undo, and is kept',
-    { timeout: 30_000 },
-    async () => {
-      tree = plantTree({ shell })
-      const before = tree.picture()
-      await tree.apply(resolved)
-      tree.write(RESOLVED, `${tree.read(RESOLVED)}DNSSEC=no\n`)
-      const entry = await tree.entry(RESOLVED)
-      expect(entry).toMatchObject({ state: 'applied', drift: 'changed', undoable: true })
-      expect(entry?.diff).toContain('+DNSSEC=no')
+  it('fault 13: an edit by somebody else is shown, blocks undo, and is kept', async () => {
+    tree = plantTree({ shell })
+    const before = tree.picture()
+    await tree.apply(resolved)
+    tree.write(RESOLVED, `${tree.read(RESOLVED)}DNSSEC=no\n`)
+    const entry = await tree.entry(RESOLVED)
+    expect(entry).toMatchObject({ state: 'applied', drift: 'changed', undoable: true })
+    expect(entry?.diff).toContain('+DNSSEC=no')
 
-      const refused = await tree.undo()
-      expect(refused.kind).toBe('failed')
-      expect(tree.read(RESOLVED)).toContain('DNSSEC=no')
+    const refused = await tree.undo()
+    expect(refused.kind).toBe('failed')
+    expect(tree.read(RESOLVED)).toContain('DNSSEC=no')
 
-      expect((await tree.undo(['1'], true)).kind).toBe('done')
-      expect(tree.picture()).toEqual(before)
-      expect(tree.read(`${LEDGER}/1.edited`)).toContain('DNSSEC=no')
-    },
-  )
+    expect((await tree.undo(['1'], true)).kind).toBe('done')
+    expect(tree.picture()).toEqual(before)
+    expect(tree.read(`${LEDGER}/1.edited`)).toContain('DNSSEC=no')
+  })
 })
 
 it.skipIf(shells.length < 4)('is run under dash, bash and busybox', () => {
@@ -126,7 +115,6 @@ describe('what root keeps', () => {
 
   it.each(['', 'a\n', 'a', '\n', 'a\n\n', '# END\n', '127.0.0.1 x\r\n'])(
     'gives back hosts that were %j',
-    { timeout: 30_000 },
     async (content) => {
       tree = plantTree()
       tree.write('/etc/hosts', content)

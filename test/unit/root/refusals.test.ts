@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Plan } from '../../../main/system/root/plan.ts'
 import {
   all,
@@ -27,9 +27,6 @@ import {
   shells,
 } from './tree.ts'
 import { SYSCTL, type Tree } from './tree.ts'
-
-// Root's program runs dozens of small programs; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 })
 
 let tree: Tree
 beforeEach(() => {
@@ -210,17 +207,13 @@ describe('fault 10: what is not on the list', () => {
   // Words are checked by the same programs everywhere; a part of the list shows that the shells agree.
   const sample = Object.values(lines).filter((_, at) => at % 4 === 0)
   const others = shells.filter(([name]) => name !== 'dash')
-  it.each(others.map((shell) => [shell.join(' '), shell] as const))(
-    'the same under %s',
-    (_, shell) => {
-      for (const line of sample) {
-        const run = runRaw(tree, { plan: sealed(`macula-plan 1\n${good[0]}\n${line}\n`) }, { shell })
-        expect(run.stdout, line).toMatch(/^hello\t1\nend\trefused\t[^\n]+\n$/)
-      }
-      expect(tree.has(LEDGER)).toBe(false)
-    },
-    60_000,
-  )
+  it.each(others.map((shell) => [shell.join(' '), shell] as const))('the same under %s', (_, shell) => {
+    for (const line of sample) {
+      const run = runRaw(tree, { plan: sealed(`macula-plan 1\n${good[0]}\n${line}\n`) }, { shell })
+      expect(run.stdout, line).toMatch(/^hello\t1\nend\trefused\t[^\n]+\n$/)
+    }
+    expect(tree.has(LEDGER)).toBe(false)
+  })
 
   const places: readonly (readonly [string, () => void])[] = [
     ['the file is a link', () => symlinkSync('/etc/hostname', tree.at(SYSCTL))],
@@ -318,20 +311,16 @@ describe('fault 12: a hostile environment', () => {
   })
 })
 
-it(
-  'a second run at the same time is refused, and the lock dies with its holder',
-  { timeout: 60_000 },
-  async () => {
-    await tree.apply(lowPorts)
-    const holder = await holdLock()
-    const outcome = await tree.undo()
-    expect(outcome).toMatchObject({ kind: 'failed', says: expect.stringContaining('another set-up') })
-    holder.kill('SIGKILL')
-    holder.stdin.end()
-    await once(holder, 'close')
-    expect((await tree.undo()).kind).toBe('done')
-  },
-)
+it('a second run at the same time is refused, and the lock dies with its holder', async () => {
+  await tree.apply(lowPorts)
+  const holder = await holdLock()
+  const outcome = await tree.undo()
+  expect(outcome).toMatchObject({ kind: 'failed', says: expect.stringContaining('another set-up') })
+  holder.kill('SIGKILL')
+  holder.stdin.end()
+  await once(holder, 'close')
+  expect((await tree.undo()).kind).toBe('done')
+})
 
 it('what a killed run had asked of the disk is waited for: its lock goes a moment later', async () => {
   await tree.apply(lowPorts)

@@ -1,7 +1,7 @@
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { mkdirSync, renameSync, symlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Settings } from '../../../main/model/service.ts'
 import type { Adapters } from '../../../main/engine/adapters.ts'
 import { setupItems } from '../../../main/engine/run/setup.ts'
@@ -12,9 +12,6 @@ import { openMachine, type Machine } from '../../../main/system/setup/machine.ts
 import { hostSources, nameServers } from '../../../main/system/setup/name-service.ts'
 import { openRoutes, openSteps } from '../../../main/system/setup/open-routes.ts'
 import { KERNEL, plantTree, RESOLVED, type Tree } from './tree.ts'
-
-// Root's program runs dozens of small programs; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 })
 
 const settings: Settings = {
   ...defaultSettings,

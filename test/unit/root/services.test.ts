@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { planOf } from '../../../main/system/root/plan.ts'
 import {
   change,
@@ -15,9 +15,6 @@ import {
   runRaw,
   type Tree,
 } from './tree.ts'
-
-// Root's program runs dozens of small programs; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 })
 
 let tree: Tree
 beforeEach(() => {

@@ -21,9 +21,6 @@ import { change, hosts, LEDGER, plantTree, results, shells, type Tree } from './
 
 /** The verbs that take something of an older set-up away, and give it back. */
 
-// Root's program runs dozens of small programs; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 })
-
 const CONF = '/etc/dnsmasq.d/macula.conf'
 const LINK = '/etc/NetworkManager/dnsmasq.d/macula.conf'
 const UNIT = '/etc/systemd/system/macula-port-forwarding.service'
@@ -541,9 +538,8 @@ describe.skipIf(!hasSocat || process.getuid?.() !== 0)('a process', () => {
       .map(Number)
   const listens = async (port: number): Promise<void> => {
     const hex = port.toString(16).toUpperCase().padStart(4, '0')
-    await vi.waitFor(
-      () => expect(readFileSync('/proc/net/tcp', 'utf8')).toContain(`:${hex} 00000000:0000 0A`),
-      5000,
+    await vi.waitFor(() =>
+      expect(readFileSync('/proc/net/tcp', 'utf8')).toContain(`:${hex} 00000000:0000 0A`),
     )
   }
   const ending = (pid: number, argv: readonly string[], started = startOf(pid)) =>

@@ -1,13 +1,10 @@
 import { linkSync, renameSync, symlinkSync } from 'node:fs'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { readBlock } from '../../../main/system/root/block.ts'
 import { hosts, lowPorts, plantTree, shells, SYSCTL, type Tree } from './tree.ts'
 import type { RootOutcome } from '../../../main/model/change.ts'
 
 /** Undo gives back every byte, or says what is left. */
-
-// Root's program runs dozens of small programs; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 })
 
 let tree: Tree
 afterEach(() => tree.remove())
