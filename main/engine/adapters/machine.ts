@@ -85,7 +85,7 @@ export interface ZonesAdapter {
    * Returns those that were made. Doing it twice does no harm.
    */
   ensure(api: Endpoint, key: string, zones: readonly string[]): Promise<readonly string[]>
-  /** The names with an address in its zones, as its API tells them: enabled A records, wildcards left out. */
+  /** The names with an address in its zones, as its API tells them: enabled A records, wildcards left out; at most MOST_RECORDS and one. */
   records(api: Endpoint, key: string): Promise<ReadonlyMap<string, readonly string[]>>
   /** What it answers to these names itself (A); those that it does not know are absent. Never throws. */
   answers(dns: DnsUpstream, names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>

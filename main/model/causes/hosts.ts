@@ -39,7 +39,7 @@ export function unlistedCause({ services, world, suffix }: Frame): SharedCause |
   if (listing === undefined || records === undefined) return undefined
   const away = unlistedOf(records, namesOf({ services }, suffix), suffix)
   if (away.length === 0) return undefined
-  return { id: 'hosts', headline: sayUnlisted(away, listing.title, suffix), services: [] }
+  return { id: 'hosts', headline: sayUnlisted(away, records.size, listing.title, suffix), services: [] }
 }
 
 /** What is found in clusters is a row too, and has the very names that are counted. */

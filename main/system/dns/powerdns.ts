@@ -3,6 +3,7 @@ import type { Endpoint, ZonesAdapter } from '../../engine/adapters.ts'
 import { inert, isHostName, isIpv4, isZone } from '../../model/atoms.ts'
 import { fewAtOnce } from '../../model/few-at-once.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
+import { MOST_RECORDS } from '../../model/unlisted.ts'
 import { askDns } from './ask.ts'
 
 /** Its API answers from its database within milliseconds; a busy machine takes longer (ms). */
@@ -14,9 +15,8 @@ const DNS_DEADLINE_MS = 500
 /** Each question takes a socket. */
 const AT_ONCE = 100
 
-/** More zones, and more names of one, are not looked at. */
+/** More zones are not looked at. */
 const MOST_ZONES = 64
-const MOST_NAMES = 2000
 
 /**
  * How long others may remember that a name is not there (s): who asks for one before ExternalDNS wrote it must not be told
@@ -66,7 +66,7 @@ export function openZones(): ZonesAdapter {
             )
             const plain = withoutDot(name)
             if (type !== 'A' || addresses.length === 0 || !isHostName(plain, 2)) continue
-            if (found.size < MOST_NAMES) found.set(plain, addresses)
+            if (found.size <= MOST_RECORDS) found.set(plain, addresses)
           }
         }
         return found

@@ -36,7 +36,10 @@ async function allProjects(
 ): Promise<readonly { readonly project: SeenProject; readonly left: Left | undefined }[]> {
   const projects = (await composeProjects(link)).filter(isPlatform)
   return await Promise.all(
-    projects.map(async (project) => ({ project, left: whyMixed(project) ?? (await others(project)) })),
+    projects.map(async (project) => ({
+      project,
+      left: (await whyMixed(project, ownUid())) ?? (await others(project)),
+    })),
   )
 }
 
@@ -62,7 +65,7 @@ export function composePart(input: ComposeInput): MigrationPart {
     return await Promise.all(
       (await oldProjects(link)).map(async (project) => {
         const guests = await guestsOf(link, project)
-        return { project, guests, step: await stepOf(project, guests, copies) }
+        return { project, guests, step: await stepOf(project, guests, { copies, subnet: input.subnet }) }
       }),
     )
   }
@@ -151,8 +154,7 @@ async function partOf(project: SeenProject, subnet: string): Promise<OldPart> {
     own === undefined ? `the Docker network ${name}` : `${own} (the Docker network ${name})`,
   )
   const running = project.containers.filter((one) => one.running).length
-  const taken = project.networks.map(({ name, subnet: cidr = '' }) => ({ name, subnet: cidr }))
-  const hasSubnet = overlapWith(subnet, taken) !== undefined
+  const hasSubnet = networkWith(project, subnet) !== undefined
   return {
     id: 'compose',
     title: `The Compose project ${project.project}${project.folder === '' ? '' : ` in ${project.folder}`}`,
@@ -163,9 +165,7 @@ async function partOf(project: SeenProject, subnet: string): Promise<OldPart> {
       ...nets,
       ...ports,
     ],
-    costs: hasSubnet
-      ? `While it stays, ${subnet} and its ports are not Macula’s: services get no clean URL, and start only with another subnet.`
-      : 'While it stays, its ports are not Macula’s: services get no clean URL.',
+    costs: sayCosts(subnet, hasSubnet, ports.length > 0),
     ...(hasSubnet ? { hasSubnet } : {}),
     listens: project.containers.flatMap(({ ports: all }) =>
       all.map(({ address, port, protocol }) => ({
@@ -177,6 +177,40 @@ async function partOf(project: SeenProject, subnet: string): Promise<OldPart> {
     networks: project.networks.map(({ name }) => name),
     ...(await envFileOf(project)),
   }
+}
+
+/** The network of theirs that has addresses of our subnet; undefined: none has. */
+function networkWith({ networks }: SeenProject, subnet: string): SeenProject['networks'][number] | undefined {
+  const found = overlapWith(
+    subnet,
+    networks.map(({ name, subnet: cidr = '' }) => ({ name, subnet: cidr })),
+  )
+  return found === undefined ? undefined : networks.find(({ name }) => name === found.name)
+}
+
+/** What does not work while it stays: only for what it really has. */
+function sayCosts(subnet: string, hasSubnet: boolean, hasPorts: boolean): string {
+  if (hasSubnet && hasPorts)
+    return `While it stays, ${subnet} and its ports are not Macula’s: services get no clean URL, and start only with another subnet.`
+  if (hasSubnet) return `While it stays, ${subnet} is not Macula’s: services start only with another subnet.`
+  if (hasPorts) return 'While it stays, its ports are not Macula’s: services get no clean URL.'
+  return 'Nothing of it is in Macula’s way.'
+}
+
+/** The same of its step, when that is left out. */
+function sayWithout(project: SeenProject, subnet: string): string {
+  const network = networkWith(project, subnet)
+  const hasPorts = project.containers.some(({ ports }) => ports.length > 0)
+  const keeps = [
+    ...(hasPorts ? ['their ports'] : []),
+    ...(network === undefined ? [] : [network.subnet ?? network.name]),
+  ]
+  const means = [
+    ...(network === undefined ? [] : ['Macula needs another subnet']),
+    ...(hasPorts ? [`${network === undefined ? 'Macula’s' : 'its'} URLs carry a port`] : []),
+  ]
+  if (keeps.length === 0) return 'it stays as it is; nothing of it is in Macula’s way.'
+  return `its containers keep ${sayList(keeps)}: ${means.join(', and ')}.`
 }
 
 /** It is told, and nothing is done with it. */
@@ -191,7 +225,11 @@ async function envFileOf(project: SeenProject): Promise<{ readonly envFile?: str
   return readable ? { envFile: first } : {}
 }
 
-async function stepOf(project: SeenProject, guests: readonly Guest[], copies: string): Promise<PlannedStep> {
+async function stepOf(
+  project: SeenProject,
+  guests: readonly Guest[],
+  { copies, subnet }: { readonly copies: string; readonly subnet: string },
+): Promise<PlannedStep> {
   const kept = await keptOf(project, guests)
   const unread = kept.files.filter(({ text }) => text === null).map(({ path }) => path)
   const { args, cwd } = await upWords(
@@ -227,7 +265,7 @@ async function stepOf(project: SeenProject, guests: readonly Guest[], copies: st
             `${sayList(unread, 9)} cannot be read any more, so --back cannot bring these containers up again by itself.`,
           ]),
     ].join(' '),
-    without: `its containers keep their ports and ${project.networks[0]?.subnet ?? 'their network'}: Macula needs another subnet, and its URLs carry a port.`,
+    without: sayWithout(project, subnet),
     brings: `the Compose project ${project.project}`,
     back: [`cd ${quoted(cwd)}`, `docker ${args.map(quoted).join(' ')}`],
   }

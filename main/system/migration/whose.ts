@@ -37,30 +37,44 @@ export interface Left {
 
 /**
  * Why a project cannot be taken over as one: `docker compose down` in another folder of the same name (or with other files)
- * would not know all of its containers, and no one command brings all of them back. Undefined: all are of one make.
+ * would not know all of its containers, and no one command brings all of them back. Undefined: all are of one make. `uid`: of who
+ * asks; what belongs to somebody else is named.
  */
-export function whyMixed({
-  project,
-  sources,
-}: {
-  readonly project: string
-  readonly sources: readonly {
-    readonly folder: string
-    readonly files: readonly string[]
-    readonly containers: readonly string[]
-  }[]
-}): Left | undefined {
+export async function whyMixed(
+  {
+    project,
+    sources,
+  }: {
+    readonly project: string
+    readonly sources: readonly {
+      readonly folder: string
+      readonly files: readonly string[]
+      readonly containers: readonly string[]
+    }[]
+  },
+  uid: number,
+): Promise<Left | undefined> {
   const [first, ...others] = sources
   if (first === undefined || others.length === 0) return undefined
   const isOneFolder = others.every(({ folder }) => folder === first.folder)
-  const each = sources.map(
-    ({ folder, files, containers }) =>
-      `${sayList(containers, 4)} from ${isOneFolder ? sayList(files, 4) : folder || 'a folder that is not told'}`,
-  )
+  const whose = await Promise.all(sources.map(async (source) => await whyLeft(source, uid)))
+  const each = sources.map(({ folder, files, containers }, at) => {
+    const where = isOneFolder ? sayList(files, 4) : folder || 'a folder that is not told'
+    return `${sayList(containers, 4)} from ${where}${whose[at] === undefined ? '' : ` (${whose[at]})`}`
+  })
+  const why = `its containers were not made alike: ${each.join('; ')}`
+  if (isOneFolder)
+    return {
+      why,
+      todo: `Bring all of it up with the same files (docker compose --project-name ${project} --file … up -d), then maculactl migrate.`,
+    }
+  const foreign = sources.filter((_, at) => whose[at] !== undefined).map(({ folder }) => folder)
+  const where =
+    foreign.length === 0
+      ? 'In the folder that is not to be taken over'
+      : `In ${sayList(foreign)}, by its owner`
   return {
-    why: `its containers were not made alike: ${each.join('; ')}`,
-    todo: isOneFolder
-      ? `Bring all of it up with the same files (docker compose --project-name ${project} --file … up -d), then maculactl migrate.`
-      : `Two projects have the name ${project}: bring one of them up by another name (docker compose --project-name …) after its docker compose down, then maculactl migrate.`,
+    why,
+    todo: `Two projects have the name ${project}. ${where}: docker compose down, then docker compose --project-name OTHER up -d. After that, maculactl migrate takes over the rest.`,
   }
 }

@@ -77,17 +77,41 @@ describe('what goes is what was shown', () => {
   })
 
   test.each([
-    ['172.23.0.0/24', true, /start only with another subnet/],
+    [
+      '172.23.0.0/24',
+      true,
+      'While it stays, 172.23.0.0/24 and its ports are not Macula’s: services get no clean URL, and start only with another subnet.',
+      'its containers keep their ports and 172.23.0.0/16: Macula needs another subnet, and its URLs carry a port.',
+    ],
+    [
+      '172.31.240.0/24',
+      true,
+      'While it stays, its ports are not Macula’s: services get no clean URL.',
+      'its containers keep their ports: Macula’s URLs carry a port.',
+    ],
+    [
+      '172.23.0.0/24',
+      undefined,
+      'While it stays, 172.23.0.0/24 is not Macula’s: services start only with another subnet.',
+      'its containers keep 172.23.0.0/16: Macula needs another subnet.',
+    ],
     [
       '172.31.240.0/24',
       undefined,
-      /^While it stays, its ports are not Macula’s: services get no clean URL\.$/,
+      'Nothing of it is in Macula’s way.',
+      'it stays as it is; nothing of it is in Macula’s way.',
     ],
-  ])('what it costs with our subnet %s', async (subnet, hasSubnet, costs) => {
-    const [seen] = await old(subnet).part.detect()
-    expect(seen?.hasSubnet).toBe(hasSubnet)
-    expect(seen?.costs).toMatch(costs)
-  })
+  ] as const)(
+    'what it costs with our subnet %s, ports published: %s',
+    async (subnet, publishes, costs, without) => {
+      const { docker, part } = old(subnet)
+      if (publishes) docker.containers[0] = { ...docker.containers[0]!, publishes }
+      const [seen] = await part.detect()
+      expect(seen?.hasSubnet).toBe(subnet === '172.23.0.0/24' ? true : undefined)
+      expect(seen?.costs).toBe(costs)
+      expect((await part.plan())[0]?.without).toBe(without)
+    },
+  )
 
   test('of a network alone nothing more is told', async () => {
     const { docker, part } = old()

@@ -8,6 +8,8 @@ interface FakeContainer {
   startedAt?: string
   /** Folder that it was made from. */
   readonly folder?: string
+  /** It publishes port 80 on all addresses. */
+  readonly publishes?: true
   /** Volumes, by where they are mounted. */
   readonly volumes?: Readonly<Record<string, string>>
 }
@@ -61,7 +63,7 @@ export function fakeDocker(containers: FakeContainer[]) {
               ...(one.folder === undefined ? {} : { 'com.docker.compose.project.working_dir': one.folder }),
             },
           },
-          HostConfig: {},
+          HostConfig: one.publishes ? { PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '80' }] } } : {},
           State: { Running: one.running, Paused: false, StartedAt: one.startedAt ?? '0001-01-01T00:00:00Z' },
           Mounts: Object.entries(one.volumes ?? {}).map(([at, name]) => ({
             Type: 'volume',

@@ -61,6 +61,21 @@ test.each([
     [source('/a', ['/a/c.yml'], 'x'), source('/a', ['/a/c.yml', '/a/lan.yml'], 'y')],
     'its containers were not made alike: x from /a/c.yml; y from /a/c.yml and /a/lan.yml',
   ],
-])('%s', (_, sources, why) => {
-  expect(whyMixed({ project: 'infrastructure', sources })?.why).toBe(why)
+])('%s', async (_, sources, why) => {
+  expect((await whyMixed({ project: 'infrastructure', sources }, OWN))?.why).toBe(why)
 })
+
+test.runIf(process.getuid?.() === 0)(
+  'of two folders the one of another person is named, with what that person does there',
+  async () => {
+    const { chownSync } = await import('node:fs')
+    chownSync(folder, OTHER, OTHER)
+    const sources = [source(folder, [], 'bobdb'), source('/nowhere/infrastructure', [], 'macula-registry')]
+    expect(await whyMixed({ project: 'infrastructure', sources }, OWN)).toEqual({
+      why: `its containers were not made alike: bobdb from ${folder} (${folder} belongs to uid ${OTHER}); macula-registry from /nowhere/infrastructure`,
+      todo: `Two projects have the name infrastructure. In ${folder}, by its owner: docker compose down, then docker compose --project-name OTHER up -d. After that, maculactl migrate takes over the rest.`,
+    })
+    const own = await whyMixed({ project: 'infrastructure', sources }, OTHER)
+    expect(own?.todo).toContain('In the folder that is not to be taken over: docker compose down')
+  },
+)

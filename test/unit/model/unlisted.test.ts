@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { unlistedCause } from '../../../main/model/causes/hosts.ts'
+import { MOST_RECORDS } from '../../../main/model/unlisted.ts'
 import type { World } from '../../../main/model/world.ts'
 import { frameOf, spec } from './rows.ts'
 
@@ -46,6 +47,16 @@ describe('records that do not resolve here', () => {
     ],
   ])('%s', (_, world, what) => {
     expect(told(world)).toBe(what)
+  })
+  test('of more than are read, the number is told as no more than that', () => {
+    const many = (count: number) =>
+      new Map(Array.from({ length: count }, (_, at) => [`n${at}.lab`, ['10.0.0.1']] as const))
+    expect(told({ route: inPlace(false), records: many(MOST_RECORDS) })).toMatch(
+      /^2000 records of PowerDNS are/,
+    )
+    expect(told({ route: inPlace(false), records: many(MOST_RECORDS + 1) })).toBe(
+      'PowerDNS has more than 2000 names, and at least 2001 of them are not known to this machine: n0.lab (10.0.0.1), n1.lab (10.0.0.1), n2.lab (10.0.0.1) and others.',
+    )
   })
   test('hit no row', () => {
     const cause = unlistedCause(frameOf([spec('s1', 1)], { records, route: inPlace(false) }))

@@ -116,9 +116,10 @@ export const names: Check = {
     findings.push(finding)
     findings.push(...beside(server, settings))
     findings.push(...twice(all, known?.theirs ?? new Map()))
-    const away = unlistedOf(known?.records ?? new Map(), known?.route.names ?? all, settings.suffix)
+    const records = known?.records ?? new Map<string, readonly string[]>()
+    const away = unlistedOf(records, known?.route.names ?? all, settings.suffix)
     if (used?.needsServer === false && away.length > 0)
-      findings.push({ result: 'warning', ...sayUnlisted(away, used.title, settings.suffix) })
+      findings.push({ result: 'warning', ...sayUnlisted(away, records.size, used.title, settings.suffix) })
     const price = suffixPrice(settings.suffix)
     if (price !== undefined)
       findings.push({
