@@ -113,6 +113,15 @@ export function whyRenew(
   return undefined
 }
 
+/** Whether a leaf ends with its authority, so that one made anew would hold no longer. */
+export function isLast(
+  leaf: LeafSeen | undefined,
+  names: readonly string[],
+  authority: CertificateSeen,
+): boolean {
+  return leaf?.notAfter === authority.notAfter && names.every((name) => leaf.names.includes(name))
+}
+
 /** When a leaf made now begins and ends: never outside of its authority's time. */
 export function leafDates(
   authority: CertificateSeen,
@@ -151,8 +160,8 @@ export function troubleOfAuthority(
       trouble: {
         kind: 'outside',
         what: `The clock of this machine says ${dayOf(now)}; the authority is valid from ${dayOf(notBefore)}.`,
-        why: 'A clock that was set back makes every certificate one of the future.',
-        todo: `Set the clock right, then nothing is to be done. ${file} is left as it is.`,
+        why: 'By a clock that is behind every certificate is one of the future.',
+        todo: `If the clock is wrong, set it right; nothing else is to be done, and ${file} is left as it is. If it is right, it was wrong when the authority was made: ${ANEW}`,
       },
     }
   if (now >= notAfter)

@@ -22,8 +22,11 @@ export interface TlsAdapter {
   }): Promise<TlsAnswer>
   /** What nginx serves; undefined: nothing that is sound. */
   served(): Promise<ServedTls | undefined>
-  /** Takes away what nginx serves; the authority stays. */
-  withdraw(): Promise<void>
+  /**
+   * Takes away what nginx serves; the authority stays. False: the routes that lie there name it yet, and an ingress that Docker
+   * starts by itself would not start without it.
+   */
+  withdraw(): Promise<boolean>
   /** Removes the authority with its key; certificates by it are worth nothing then. Its files, those that were there. */
   removeAuthority(): Promise<readonly string[]>
   /**

@@ -1,6 +1,13 @@
 import { listenerKey } from '../../model/listeners.ts'
 import { TLS_PORT, type Catalog, type Settings } from '../../model/service.ts'
-import { certificateNames, whyRenew, type TlsAnswer } from '../../model/tls.ts'
+import {
+  certificateNames,
+  domainsOf,
+  isLast,
+  troubleOfAuthority,
+  whyRenew,
+  type TlsAnswer,
+} from '../../model/tls.ts'
 import type { Adapters } from '../adapters.ts'
 import { namesNow } from './names.ts'
 import type { Seen } from './seen.ts'
@@ -48,7 +55,8 @@ export function isTlsDue(
   now: number,
 ): boolean {
   const authority = tls?.seen.authority
-  if (tls === undefined || authority === undefined || tls.seen.trouble) return false
+  if (tls === undefined || authority === undefined) return false
+  if (troubleOfAuthority(authority, domainsOf(settings), now)?.fatal === true) return false
   const names = certificateNames(namesNow(catalog, settings, seen).keys(), settings.suffix, authority.domains)
-  return whyRenew(tls.seen.leaf, names, now) !== undefined
+  return whyRenew(tls.seen.leaf, names, now) !== undefined && !isLast(tls.seen.leaf, names, authority)
 }

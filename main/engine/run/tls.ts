@@ -67,7 +67,7 @@ export async function applyTls(
   if (!settings.tls) {
     for (const spec of clustersOf(catalog()))
       if (truth.seen.clusters.get(spec.id)?.kind === 'up') await adapters.clusters.putTls(spec, undefined)
-    // Only now nothing reads it any more.
+    // Only now nothing reads it any more. Where the ingress is away its next start takes it.
     await adapters.tls.withdraw()
   }
   truth.publish()

@@ -38,7 +38,7 @@ export function trust(
       ]
       const there = await machine.text(store.file)
       const { tool, stores } = (await browsers?.seen()) ?? { tool: false, stores: [] }
-      const trusted = (await browsers?.trusted()) ?? []
+      const trusted = (await browsers?.trusted(ours.certificate)) ?? []
       const lacking = tool ? stores.filter((one) => !trusted.includes(one)) : []
       const inPlace = there === ours.certificate && lacking.length === 0
       const ofBrowsers =

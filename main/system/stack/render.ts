@@ -9,6 +9,7 @@ import { variablesOf } from '../catalog/variables.ts'
 import { readIfThere } from '../files.ts'
 import { secretsInCopy } from '../keep/recover.ts'
 import type { Paths } from '../paths.ts'
+import { withdrawServed } from '../tls/served.ts'
 import { labelsOf, overrideText, portsOf, projectText } from './compose-texts.ts'
 import { OVERRIDE, readFragment, type Fragment } from './fragment.ts'
 import { foldersOf, isOwn, oldPlace, volumesFor } from './own-binds.ts'
@@ -221,6 +222,8 @@ export async function renderStack(
     // A container may still write there: of a service that is not rendered now, and below what is a program's own.
     return slash >= 0 && (mine === undefined || isOwn(key.slice(slash + 1), mine))
   })
+  // TLS was turned off while the ingress was away.
+  if (!settings.tls) await withdrawServed(paths)
   refused.push(
     ...[...copy.failed].map(([service, error]) => ({ service, trouble: writeTrouble(service, error) })),
   )

@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { z } from 'zod'
 import { readIfThere, writeWhole } from '../files.ts'
 import { toolEnvironment } from '../host/environment.ts'
+import { standApart } from '../process/apart.ts'
 
 /**
  * Stores of browsers, which trust nothing of the machine's own: NSS databases of the person (`cert9.db`), changed by NSS' own
@@ -50,7 +51,15 @@ export async function storesOf(home: string | undefined): Promise<readonly strin
   return [...new Set(found)].sort()
 }
 
-const recordSchema = z.array(z.object({ store: z.string(), nickname: z.string(), certificate: z.string() }))
+const recordSchema = z.array(
+  z.object({
+    store: z.string(),
+    nickname: z.string(),
+    certificate: z.string(),
+    /** It was there before us, or its store has a password that only its person knows: never taken out, nor asked for again. */
+    theirs: z.boolean().optional(),
+  }),
+)
 type Added = z.infer<typeof recordSchema>[number]
 
 interface Ran {
@@ -75,17 +84,21 @@ export function openBrowsers(input: {
 }) {
   const { home, record, tool, env } = input
 
-  const run = async (program: string, args: readonly string[]): Promise<Ran> =>
-    await new Promise((resolve) => {
-      // A store with a password of its own would ask for it: stdin is at its end.
-      const child = execFile(
-        program,
-        args,
-        { timeout: DEADLINE_MS, env: toolEnvironment(env) },
-        (error, out, err) => resolve({ ok: !error, out: error ? `${err}${out}`.trim() : out }),
-      )
-      child.stdin?.end()
+  const run = async (program: string, args: readonly string[]): Promise<Ran> => {
+    const child = execa(program, [...args], {
+      env: toolEnvironment(env),
+      extendEnv: false,
+      reject: false,
+      timeout: DEADLINE_MS,
+      stdin: 'ignore',
+      // NSS asks for the password of a store at /dev/tty, whatever stdin is: without a terminal of its own it asks nobody.
+      detached: true,
     })
+    const ended = standApart(child.pid)
+    const { exitCode, stdout, stderr, timedOut } = await child
+    ended(timedOut)
+    return { ok: exitCode === 0, out: exitCode === 0 ? stdout : `${stderr}${stdout}`.trim() }
+  }
 
   async function added(): Promise<readonly Added[]> {
     const text = await readIfThere(record).catch(() => undefined)
@@ -101,10 +114,38 @@ export function openBrowsers(input: {
     else await writeWhole(record, `${JSON.stringify(all, null, 1)}\n`, 0o600)
   }
 
-  /** The certificate that a store has under a name; undefined: none. */
-  async function shown(program: string, { store, nickname }: Pick<Added, 'store' | 'nickname'>) {
+  /** Whether a store has that certificate under that name. */
+  async function isThere(program: string, { store, nickname, certificate }: Added): Promise<boolean> {
     const { ok, out } = await run(program, ['-L', '-d', `sql:${store}`, '-n', nickname, '-a'])
-    return ok ? out.replaceAll(/\s/g, '') : undefined
+    return ok && out.replaceAll(/\s/g, '') === certificate.replaceAll(/\s/g, '')
+  }
+
+  const removal = ({ store, nickname }: Added): readonly string[] => [
+    '-D',
+    '-d',
+    `sql:${store}`,
+    '-n',
+    nickname,
+  ]
+
+  /** Takes some out of their stores, and out of the record what went. */
+  async function forget(program: string, some: readonly Added[]): Promise<BrowsersResult> {
+    const stores: string[] = []
+    const failed: { store: string; says: string }[] = []
+    const stay = new Set<string>()
+    const key = ({ store, nickname }: Added): string => `${store} ${nickname}`
+    for (const one of some) {
+      if (one.theirs === true || !(await isStore(one.store)) || !(await isThere(program, one))) continue
+      const { ok, out } = await run(program, removal(one))
+      if (ok) stores.push(one.store)
+      else {
+        stay.add(key(one))
+        failed.push({ store: one.store, says: out })
+      }
+    }
+    const gone = new Set(some.map(key).filter((one) => !stay.has(one)))
+    await keep((await added()).filter((one) => !gone.has(key(one))))
+    return { stores, failed }
   }
 
   return {
@@ -113,20 +154,25 @@ export function openBrowsers(input: {
       tool: (await tool()) !== undefined,
       stores: await storesOf(home),
     }),
-    /** Lets every store trust `certificate` (in a file) for TLS servers, under `nickname`. */
+    /**
+     * Lets every store trust `certificate` (in a file) for TLS servers, under `nickname`; what we put there of another authority
+     * goes.
+     */
     async trust(certificate: string, file: string, nickname: string): Promise<BrowsersResult> {
       const program = await tool()
       if (program === undefined) return { stores: [], failed: [] }
       const stores: string[] = []
       const failed: { store: string; says: string }[] = []
       for (const store of await storesOf(home)) {
-        const one = { store, nickname, certificate }
-        if ((await shown(program, one)) === certificate.replaceAll(/\s/g, '')) {
+        const one: Added = { store, nickname, certificate }
+        const before = await added()
+        const rest = before.filter((other) => other.store !== store || other.nickname !== nickname)
+        if (await isThere(program, one)) {
+          if (rest.length === before.length) await keep([...before, { ...one, theirs: true }])
           stores.push(store)
           continue
         }
-        const before = await added()
-        await keep([...before.filter((other) => other.store !== store || other.nickname !== nickname), one])
+        await keep([...rest, one])
         const { ok, out } = await run(program, [
           '-A',
           '-d',
@@ -138,37 +184,37 @@ export function openBrowsers(input: {
           '-i',
           file,
         ])
-        if (ok) stores.push(store)
-        else {
-          await keep(before)
-          failed.push({ store, says: out })
+        if (ok) {
+          stores.push(store)
+          await forget(
+            program,
+            before.filter((other) => other.store === store && other.certificate !== certificate),
+          )
+          continue
         }
+        // It may be in there without the trust.
+        if (await isThere(program, one)) await run(program, removal(one))
+        const isLocked = /SEC_ERROR_BAD_PASSWORD|could not authenticate/.test(out)
+        await keep(isLocked ? [...rest, { ...one, theirs: true }] : before)
+        failed.push({
+          store,
+          says: isLocked ? `it has a password of its own; import ${file} in that browser` : out,
+        })
       }
       return { stores, failed }
     },
     /** Takes out what was put in, where it is still that; what somebody else put there under that name stays. */
     async distrust(): Promise<BrowsersResult> {
-      const program = await tool()
       const all = await added()
-      if (program === undefined || all.length === 0) return { stores: [], failed: [] }
-      const stores: string[] = []
-      const failed: { store: string; says: string }[] = []
-      const left: Added[] = []
-      for (const one of all) {
-        const there = (await isStore(one.store)) ? await shown(program, one) : undefined
-        if (there !== one.certificate.replaceAll(/\s/g, '')) continue
-        const { ok, out } = await run(program, ['-D', '-d', `sql:${one.store}`, '-n', one.nickname])
-        if (ok) stores.push(one.store)
-        else {
-          left.push(one)
-          failed.push({ store: one.store, says: out })
-        }
-      }
-      await keep(left)
-      return { stores, failed }
+      const program = await tool()
+      if (program !== undefined) return await forget(program, all)
+      const says = `certutil is not there any more (libnss3-tools, nss-tools): install it and undo this again, or remove the authority in that browser`
+      const ours = all.filter(({ theirs }) => theirs !== true)
+      return { stores: [], failed: ours.map(({ store }) => ({ store, says })) }
     },
-    /** Stores in which it is now. */
-    trusted: async (): Promise<readonly string[]> => (await added()).map(({ store }) => store),
+    /** Stores that need nothing more for this authority. */
+    trusted: async (certificate: string): Promise<readonly string[]> =>
+      (await added()).filter((one) => one.certificate === certificate).map(({ store }) => store),
   }
 }
 

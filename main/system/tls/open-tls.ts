@@ -7,6 +7,7 @@ import type { Settings } from '../../model/service.ts'
 import {
   certificateNames,
   domainsOf,
+  isLast,
   leafDates,
   lifetimes,
   troubleOfAuthority,
@@ -21,7 +22,7 @@ import { keepAside, readIfThere, writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
 import { askTls } from './ask.ts'
 import { domainsIn, makeAuthority, makeLeaf, namesIn, type Pair } from './certificate.ts'
-import { servedFile } from './served.ts'
+import { servedFile, withdrawServed } from './served.ts'
 import { writeForProgram } from './write.ts'
 
 /** Key and certificate of the authority in one file (0600), so that both are always of each other. */
@@ -163,10 +164,7 @@ export function openTls(paths: Paths, settings: Settings, now: () => number): Tl
       const why = whyRenew(found.seen.leaf, names, now())
       // A leaf that ends with its authority is not made again and again.
       const { seen } = found.authority
-      const isLast =
-        found.seen.leaf?.notAfter === seen.notAfter &&
-        names.every((name) => found.seen.leaf?.names.includes(name))
-      if (why === undefined || isLast) return { seen: found.seen, keptAside }
+      if (why === undefined || isLast(found.seen.leaf, names, seen)) return { seen: found.seen, keptAside }
       const { certificate, key } = await makeLeaf(found.authority.pair, names, leafDates(seen, now()))
       await writeWhole(servedFile(paths), `${certificate}${key}`, 0o600)
       return { seen: (await see()).seen, changed: why, keptAside }
@@ -181,10 +179,7 @@ export function openTls(paths: Paths, settings: Settings, now: () => number): Tl
       if (found.kind !== 'sound' || seen.leaf === undefined || text === undefined) return undefined
       return { ...pairIn(text), authority: found.pair.certificate }
     },
-    async withdraw() {
-      await rm(servedFile(paths), { force: true })
-      await rmdir(dirname(servedFile(paths))).catch(() => undefined)
-    },
+    withdraw: async () => await withdrawServed(paths),
     async removeAuthority() {
       const gone: string[] = []
       for (const path of [file, shown])

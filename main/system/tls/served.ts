@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { rm, rmdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { readIfThere } from '../files.ts'
 import type { Paths } from '../paths.ts'
 
@@ -12,6 +13,19 @@ export const servedFile = (paths: Pick<Paths, 'data'>): string =>
 
 /** The same in the ingress' container. */
 export const SERVED_INSIDE = '/etc/nginx/macula/tls/served.pem'
+
+/**
+ * Takes it away. False: the routes that lie there name it yet, and an ingress that Docker starts by itself would not start
+ * without it; what renders them without TLS takes it then.
+ */
+export async function withdrawServed(paths: Pick<Paths, 'data'>): Promise<boolean> {
+  const file = servedFile(paths)
+  const routes = await readIfThere(join(dirname(dirname(file)), 'services.conf')).catch(() => undefined)
+  if (routes?.includes(SERVED_INSIDE) === true) return false
+  await rm(file, { force: true })
+  await rmdir(dirname(file)).catch(() => undefined)
+  return true
+}
 
 /** A mark of what is there to be served, which changes with it; undefined: there is nothing. */
 export async function servedMark(paths: Pick<Paths, 'data'>): Promise<string | undefined> {

@@ -111,12 +111,14 @@ describe.skipIf(missing.length > 0)('stores of browsers', () => {
     for (const folder of made) expect(inside(folder)).toMatch(/Macula Desktop authority .* C,,/)
     expect(inside(other)).not.toContain('Macula')
     expect(existsSync(join(home(), '.mozilla', 'firefox', 'Crash Reports', 'cert9.db'))).toBe(false)
-    expect(await browsers().trusted()).toHaveLength(4)
+    expect(await browsers().trusted(certificate)).toHaveLength(4)
+    // Of another authority nothing is there.
+    expect(await browsers().trusted('another')).toEqual([])
     // Twice does no harm.
     expect((await browsers().trust(certificate, file, subject)).stores).toEqual(made)
     expect((await browsers().distrust()).stores).toEqual(made)
     for (const folder of made) expect(inside(folder)).not.toContain('Macula')
-    expect(await browsers().trusted()).toEqual([])
+    expect(await browsers().trusted(certificate)).toEqual([])
   })
 
   test('what a person has there stays, also under our name', async () => {
@@ -165,7 +167,64 @@ describe.skipIf(missing.length > 0)('stores of browsers', () => {
     expect(stores).toEqual([good])
     expect(failed.map((one) => one.store)).toEqual([bad])
     expect(failed[0]?.says).not.toBe('')
-    expect(await browsers().trusted()).toEqual([good])
+    expect(await browsers().trusted(certificate)).toEqual([good])
+  })
+
+  test('one with a password of its own is told and left as it was; nobody is asked at the terminal', async () => {
+    const folder = join(home(), '.mozilla', 'firefox', 'locked.default')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(base, 'password'), 'a password of theirs')
+    certutil('-N', '-d', `sql:${folder}`, '-f', join(base, 'password'))
+    const before = inside(folder)
+    const { certificate, file, subject } = await ours()
+    const { stores, failed } = await browsers().trust(certificate, file, subject)
+    expect([stores, failed.map(({ store }) => store)]).toEqual([[], [folder]])
+    expect(failed[0]?.says).toMatch(/a password of its own; import .*ca\.pem/)
+    expect(inside(folder)).toBe(before)
+    // It was told once; set-up is not "to do" for ever.
+    expect(await browsers().trusted(certificate)).toEqual([folder])
+    expect(await browsers().distrust()).toEqual({ stores: [], failed: [] })
+  })
+
+  test('what a person had put there counts, and stays', async () => {
+    const folder = store('.pki', 'nssdb')
+    const { certificate, file, subject } = await ours()
+    certutil('-A', '-d', `sql:${folder}`, '-n', subject, '-t', 'C,,', '-i', file)
+    expect((await browsers().trust(certificate, file, subject)).stores).toEqual([folder])
+    expect(await browsers().trusted(certificate)).toEqual([folder])
+    expect((await browsers().distrust()).stores).toEqual([])
+    expect(inside(folder)).toContain(subject)
+  })
+
+  test('another authority takes the place of the one before', async () => {
+    const folder = store('.pki', 'nssdb')
+    const first = await ours()
+    await browsers().trust(first.certificate, first.file, first.subject)
+    await tls().ensure([`grafana.${suffix}`], { newAuthority: true })
+    const second = await ours()
+    expect(await browsers().trusted(second.certificate)).toEqual([])
+    await browsers().trust(second.certificate, second.file, second.subject)
+    expect(inside(folder)).toContain(second.subject)
+    expect(inside(folder)).not.toContain(first.subject)
+    await browsers().distrust()
+    expect(inside(folder)).not.toContain('Macula')
+  })
+
+  test('without certutil it is told in which stores it stays, and remembered', async () => {
+    const folder = store('.pki', 'nssdb')
+    const { certificate, file, subject } = await ours()
+    await browsers().trust(certificate, file, subject)
+    const without = openBrowsers({
+      home: home(),
+      record: join(base, 'data', 'tls', 'browsers.json'),
+      tool: () => Promise.resolve(undefined),
+      env: process.env,
+    })
+    expect(await without.distrust()).toEqual({
+      stores: [],
+      failed: [{ store: folder, says: expect.stringContaining('libnss3-tools') as string }],
+    })
+    expect((await browsers().distrust()).stores).toEqual([folder])
   })
 
   test('it goes with the change of set-up that trusts the authority, and with its undo', async () => {

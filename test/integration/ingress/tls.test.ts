@@ -191,6 +191,14 @@ describe('a clean URL with https', () => {
     expect(plain).toMatch(/"X-Forwarded-Proto","http"/i)
   })
 
+  test('keeps from browsers that a service wants https for a year: they would ask so when TLS is off again', async () => {
+    for (const name of [`app.${suffix}`, `console.${suffix}`]) {
+      const { out } = await trusted(`https://${name}/strict`, '-D', '-')
+      expect(out).toMatch(/strict$/)
+      expect(out).not.toMatch(/strict-transport-security/i)
+    }
+  })
+
   test('takes a large body over HTTP/2, and a WebSocket', async () => {
     const file = join(folder, 'large')
     await writeFile(file, Buffer.alloc(16 * 1024 * 1024))
@@ -433,7 +441,7 @@ test('ended: 443 is closed, http goes on, and nothing of it is left beside the r
     },
     { timeout: 180_000, interval: 100 },
   )
-  await tls().withdraw()
+  expect(await tls().withdraw()).toBe(true)
   await vi.waitFor(async () => expect((await curl(`https://app.${suffix}/`)).code).toBe(7), {
     timeout: 180_000,
     interval: 100,

@@ -20,7 +20,10 @@ const server = createServer({ maxHeaderSize: 128 * 1024 }, (request, response) =
     response.writeHead(200, { 'x-long': 'x'.repeat(Number(url.searchParams.get('bytes'))) })
     response.end('a long head')
   } else if (url.pathname === '/head') response.end(JSON.stringify(request.rawHeaders))
-  else if (url.pathname === '/body') {
+  else if (url.pathname === '/strict') {
+    response.writeHead(200, { 'strict-transport-security': 'max-age=31536000; includeSubDomains' })
+    response.end('strict')
+  } else if (url.pathname === '/body') {
     let bytes = 0
     request.on('data', (chunk) => (bytes += chunk.length))
     request.on('end', () => response.end(String(bytes)))

@@ -222,6 +222,19 @@ MACULA_SUFFIX=macula.test
   })
 })
 
+it('what nginx served goes when it is rendered without TLS, also where the ingress was away as that was turned off', async () => {
+  const served = join(fixture.rendered, 'ingress', 'routes', 'tls', 'served.pem')
+  const put = (): void => {
+    mkdirSync(join(served, '..'), { recursive: true })
+    writeFileSync(served, 'a certificate and its key')
+  }
+  put()
+  await render(small(), { tls: true })
+  expect(existsSync(served)).toBe(true)
+  await render(small(), { tls: false })
+  expect(existsSync(served)).toBe(false)
+})
+
 describe('the hash of a service', () => {
   it('changes with its files, their modes, the variables it uses and its secrets, and with nothing else', async () => {
     const services = small()

@@ -34,6 +34,7 @@ const authority = {
   domains: ['macula.local'],
   file: '/data/tls/ca.pem',
 }
+const ending = { ...authority, notAfter: now + 60 * DAY_MS }
 const trouble = { kind: 'invalid', what: 'It is damaged.', todo: 'Put it back.' } as const
 
 /** As much of the engine as TLS asks for; what it did is in `did`. */
@@ -172,7 +173,18 @@ describe('while somebody watches', () => {
     ['gone', { authority }, true],
     // Nothing could be made: nobody tries again and again.
     ['with a damaged authority', { trouble }, false],
-    ['with an authority that ends', { authority, leaf: leaf({ notAfter: now + DAY_MS }), trouble }, false],
+    ['with one of another suffix', { authority: { ...authority, domains: ['other.local'] }, trouble }, false],
+    // An authority that ends in some months still signs.
+    [
+      'with an authority that ends',
+      { authority: ending, leaf: leaf({ notAfter: now + DAY_MS }), trouble },
+      true,
+    ],
+    [
+      'the last of one that ends',
+      { authority: ending, leaf: leaf({ notAfter: ending.notAfter }), trouble },
+      false,
+    ],
   ])('it is due: %s', (_, seen, is) => {
     expect(due(seen)).toBe(is)
   })

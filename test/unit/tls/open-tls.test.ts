@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto'
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MaculaError } from '../../../main/model/errors.ts'
 import { DAY_MS, lifetimes } from '../../../main/model/tls.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
+import { ingressRoutes } from '../../../main/system/stack/ingress/routes.ts'
 import { authorityCertificate, authorityFile, openTls } from '../../../main/system/tls/open-tls.ts'
 import { servedFile, servedMark } from '../../../main/system/tls/served.ts'
 import type { Paths } from '../../../main/system/paths.ts'
@@ -186,6 +187,17 @@ describe('for a program', () => {
   test('without an authority it is said how to make one', async () => {
     await expect(open().write(join(base, 'certs'), [], { force: false })).rejects.toThrow(/maculactl tls on/)
   })
+})
+
+test('while routes that lie there name it, it stays: nginx that Docker starts by itself would not start without it', async () => {
+  await open().ensure(names)
+  const routes = join(dirname(dirname(servedFile(paths()))), 'services.conf')
+  await writeFile(routes, ingressRoutes([], 'macula.local', 'mark').text)
+  expect(await open().withdraw()).toBe(false)
+  expect(await servedMark(paths())).toBeDefined()
+  await writeFile(routes, ingressRoutes([], 'macula.local').text)
+  expect(await open().withdraw()).toBe(true)
+  expect(await servedMark(paths())).toBeUndefined()
 })
 
 test('ended: what is served goes, the authority only when that is asked for', async () => {
