@@ -87,8 +87,11 @@ export async function installCopy() {
     join(fresh, 'bin', 'maculactl'),
     `#!/bin/sh\nexec ${installed}/bin/node ${installed}/dist/maculactl.mjs "$@"\n`,
   )
+  // Where Node keeps what it compiled for a user's next command; see `argv` of test/integration/support/actor.ts.
+  mkdirSync(join(fresh, 'compiled'))
   chmodSync(join(fresh, 'bin', 'maculactl'), 0o755)
   await quietly('chmod', ['-R', 'a+rX', fresh])
+  chmodSync(join(fresh, 'compiled'), 0o1777)
   // Replaced by renaming: a copy that runs now keeps its files until it ends.
   const old = `${installed}.old`
   rmSync(old, { recursive: true, force: true })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serviceOf } from '../support/actor.ts'
 import { curl, docker, done, following, maculactl as ctl, run, FOREIGN } from '../support/actor.ts'
@@ -217,7 +218,7 @@ test('pod logs reach Loki, and a trace of a pod reaches Tempo', async () => {
   const end = Date.now() + 180_000
   let logs = ''
   let tempo = 0
-  while (Date.now() < end && !(logs.includes('GET /trace') && tempo === 200)) {
+  for (; Date.now() < end && !(logs.includes('GET /trace') && tempo === 200); await setTimeout(500)) {
     logs = (await curl(query)).body
     tempo = (await curl(`http://tempo.macula.local/api/traces/${id}`)).status
   }
@@ -251,7 +252,8 @@ test('metrics of nodes, pods and the ingress reach Prometheus: every panel of th
   const end = Date.now() + 300_000
   for (const { title, targets } of drawn) {
     let body = ''
-    while (Date.now() < end && !body.includes('"value"')) body = await found(targets?.[0]?.expr ?? '')
+    for (; Date.now() < end && !body.includes('"value"'); await setTimeout(500))
+      body = await found(targets?.[0]?.expr ?? '')
     expect(body, title).toContain('"value"')
     if (title !== "Requests through the cluster's ingress") expect(body, title).toMatch(/"pod":"console-/)
   }

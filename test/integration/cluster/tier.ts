@@ -2,7 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setTimeout } from 'node:timers/promises'
 import {
+  BETWEEN_LOOKS_MS,
   as,
   curl,
   docker,
@@ -111,6 +113,7 @@ export async function lookUntil(good: (seen: Status) => boolean, deadline = 300_
   for (;;) {
     const seen = await status()
     if (good(seen) || Date.now() > end) return seen
+    await setTimeout(BETWEEN_LOOKS_MS)
   }
 }
 

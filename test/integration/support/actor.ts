@@ -1,44 +1,17 @@
-import { execa } from 'execa'
 import { spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import { statusSchema } from '../../../main/cli/json/status.ts'
 import type { z } from 'zod'
+import { docker, FOREIGN, here, home, run, user, type Ran } from './programs.ts'
+import { folders, isFresh } from './is-fresh.ts'
 
-/** The plain user who acts: in the group docker, allowed to use sudo (made by test/machine/setup.sh). */
-export const user = 'macula-test'
+export { docker, FOREIGN, here, home, run, user, type Ran }
+
 const installed = process.env['MACULA_TEST_COPY'] ?? '/opt/macula-desktop-test'
-export const home = `/home/${user}`
-
-export interface Ran {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
 export type Status = z.infer<typeof statusSchema>
-
-/** Runs a program by argv; never throws for its exit code. */
-export async function run(
-  program: string,
-  args: readonly string[],
-  options: { input?: string; timeout?: number } = {},
-): Promise<Ran> {
-  const result = await execa(program, args, {
-    reject: false,
-    timeout: options.timeout ?? 300_000,
-    stdin: options.input === undefined ? 'ignore' : 'pipe',
-    ...(options.input === undefined ? {} : { input: options.input }),
-  })
-  return { code: result.exitCode ?? -1, out: result.stdout, err: result.stderr }
-}
-
-/**
- * Words for pgrep and pkill: only processes of this machine itself. Those in the sandboxes of other suites are seen from here
- * too, and may have the same user and program.
- */
-export const here = ['--ns', String(process.pid), '--nslist', 'pid'] as const
 
 /** argv that runs `command` as a plain user with an environment like that of a sign-in. */
 export function as(
@@ -77,7 +50,11 @@ export function argv(
 ): readonly string[] {
   if (!existsSync(`${installed}/bin/maculactl`))
     throw new Error(`${installed} is missing: run these tests with npm test`)
-  return as(who, [`${installed}/bin/maculactl`, ...words], env)
+  // A run starts it some thousand times: Node keeps what it compiled, for each user apart (a fifth of a start's work).
+  return as(who, [`${installed}/bin/maculactl`, ...words], {
+    NODE_COMPILE_CACHE: `${installed}/compiled`,
+    ...env,
+  })
 }
 
 /** maculactl as the plain user, without a terminal. */
@@ -175,6 +152,9 @@ export function states(seen: Status): Readonly<Record<string, readonly string[]>
   return map
 }
 
+/** A look takes a core for a second: what is waited for, and the suites beside it, have it in between (ms). */
+export const BETWEEN_LOOKS_MS = 400
+
 /** Looks until `good`, at most `deadline` ms; returns the last look. */
 export async function until(
   good: (seen: Status) => boolean,
@@ -185,11 +165,8 @@ export async function until(
   for (;;) {
     const seen = await status(who)
     if (good(seen) || Date.now() > end) return seen
+    await setTimeout(BETWEEN_LOOKS_MS)
   }
-}
-
-export async function docker(...args: readonly string[]): Promise<Ran> {
-  return await run('docker', args)
 }
 
 /** The nodes of a kind cluster, whoever made it. */
@@ -204,9 +181,6 @@ export async function noClusters(): Promise<void> {
     for (const id of await nodes(name)) await docker('rm', '-f', '-v', id)
   await rm(`${home}/.local/state/macula-desktop/clusters`, { recursive: true, force: true })
 }
-
-/** What tests make in Docker that is not ours has a name that begins with this. */
-export const FOREIGN = 'beside-'
 
 /** Nothing foreign is left, nor a network of our name that is none of ours: they would be in the way of what follows. */
 async function noForeign(): Promise<void> {
@@ -250,6 +224,7 @@ export async function removeInstance(project: string): Promise<void> {
 
 /** Nothing of ours is left: clusters, containers, network, volumes, changes on the machine, folders. */
 export async function fresh(): Promise<void> {
+  if (await isFresh()) return
   await noForeign()
   await noClusters()
   // With its state folder removed nobody would know what still runs as ours: so nothing goes on when this fails.
@@ -261,8 +236,7 @@ export async function fresh(): Promise<void> {
     .split('\n')
     .filter(Boolean)
   if (volumes.length > 0) await docker('volume', 'rm', ...volumes)
-  for (const folder of ['.config', '.local/state', '.local/share'])
-    await rm(`${home}/${folder}/macula-desktop`, { recursive: true, force: true })
+  for (const folder of folders) await rm(folder, { recursive: true, force: true })
 }
 
 /** Set up and everything running; quick when it is so already. */
