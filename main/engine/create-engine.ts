@@ -1,6 +1,3 @@
-import { MaculaError } from '../model/errors.ts'
-import { isFor } from '../model/may.ts'
-import type { ContainerSeen } from '../model/observation.ts'
 import type { RunResult, StepEvent } from '../model/run.ts'
 import type { Catalog, Settings } from '../model/service.ts'
 import { createRuns } from './run/runs.ts'
@@ -14,7 +11,7 @@ import type { Adapters, AppsAdapter, RoomSeen } from './adapters.ts'
 import { forgetApp, noApps, takeApp } from './cluster/apps.ts'
 import { balance } from './cluster/balance.ts'
 import { followApps } from './cluster/follow-apps.ts'
-import { picked, rowOf } from './picked.ts'
+import { picked } from './picked.ts'
 import { createRunContext } from './run/context.ts'
 import { consequencesOf } from './run/down.ts'
 import { listDatabases } from './run/databases.ts'
@@ -25,7 +22,8 @@ import { forward, notOurs } from './run/fix.ts'
 import { imageInfos, pull } from './run/images.ts'
 import { logSources } from './run/log-sources.ts'
 import { mergedLogs } from './run/logs.ts'
-import { isTyped, needData, reset } from './run/reset.ts'
+import { createContainerCalls } from './run/container-calls.ts'
+import { createResetCalls } from './run/reset-calls.ts'
 import { createSecretsCalls } from './run/secrets/calls.ts'
 import { createSetupCalls } from './run/setup-calls.ts'
 import { applyTls, keepTls, removeAuthority, seeTls } from './run/tls.ts'
@@ -88,15 +86,6 @@ export function createEngine(input: {
     async () => await runs.settle(),
   )
 
-  /** The container of a service as Docker has it now; undefined while it has none. */
-  async function containerOf(id: string): Promise<ContainerSeen | undefined> {
-    await truth.observe.docker()
-    await context.needDocker('nothing is known of containers')
-    const known = truth.seen.containers.get(id)
-    const found = known && (await adapters.docker.inspect(known.id))
-    return found ?? (await adapters.docker.containers()).find((container) => container.service === id)
-  }
-
   /** Puts names, forwarders and what clusters know of the outside right for what runs; its caller has the lock. */
   async function putRight(): Promise<void> {
     await Promise.all([
@@ -127,6 +116,8 @@ export function createEngine(input: {
   }
 
   const setupCalls = createSetupCalls(context, alone, putRight)
+  const resetCalls = createResetCalls(context, runs, alone)
+  const containerCalls = createContainerCalls(context)
 
   const following = followApps({
     apps,
@@ -163,10 +154,6 @@ export function createEngine(input: {
       `restarting ${targets === 'all' ? 'everything' : targets.join(', ')}`,
       async () => await runs.restart(targets, tell, signal),
     )
-  }
-
-  async function removeCluster(id: string, tell: (event: StepEvent) => void): Promise<RunResult> {
-    return await alone(`removing ${id}`, async () => await runs.remove(id, tell))
   }
 
   return {
@@ -239,14 +226,7 @@ export function createEngine(input: {
           throw notOurs(action)
       }
     },
-    async facts(id) {
-      const container = await containerOf(id)
-      return container && (await adapters.docker.facts(container))
-    },
-    async *stats(id, signal) {
-      const container = await containerOf(id)
-      if (container?.state === 'running') yield* adapters.docker.stats(container, signal)
-    },
+    ...containerCalls,
     async images() {
       await truth.observe.docker()
       await context.needDocker('nothing is known of images')
@@ -256,27 +236,7 @@ export function createEngine(input: {
     wizard: async () => await wizard.read(),
     skipStep: async (step, skipped) => await wizard.skip(step, skipped),
     endWizard: async () => await wizard.end(),
-    async needData(id) {
-      const service = rowOf(catalog, id)
-      if (isFor('delete', service)) return
-      picked(catalog, [id], 'reset')
-      await needData(context, service)
-    },
-    async resetData(id, typed, tell, signal) {
-      const service = rowOf(catalog, id)
-      // A cluster has nothing that could be moved aside: its reset is its removal, asked for in the same way.
-      const removes = isFor('delete', service)
-      if (!removes) picked(catalog, [id], 'reset')
-      if (!isTyped(service, typed))
-        throw new MaculaError({
-          kind: 'usage',
-          what: 'Nothing was reset: the name is not the one of the service.',
-          todo: `Type ${service.title} or ${id}.`,
-        })
-      if (removes) return { ...(await removeCluster(id, tell)), moved: [] }
-      return await alone(`resetting ${id}`, async () => await reset(context, service, tell, signal))
-    },
-    removeCluster,
+    ...resetCalls,
     async takeApp(wish, only) {
       const read = await takeApp(apps, wish, only)
       if (only === 'add') await following.again()

@@ -1,0 +1,28 @@
+import type { ContainerSeen } from '../../model/observation.ts'
+import type { Engine } from '../engine.ts'
+import type { RunContext } from './context.ts'
+
+/** What faces may ask of one container: what Docker knows of it, and what it uses. */
+export function createContainerCalls(context: RunContext): Pick<Engine, 'facts' | 'stats'> {
+  const { adapters, truth } = context
+
+  /** The container of a service as Docker has it now; undefined while it has none. */
+  async function containerOf(id: string): Promise<ContainerSeen | undefined> {
+    await truth.observe.docker()
+    await context.needDocker('nothing is known of containers')
+    const known = truth.seen.containers.get(id)
+    const found = known && (await adapters.docker.inspect(known.id))
+    return found ?? (await adapters.docker.containers()).find((container) => container.service === id)
+  }
+
+  return {
+    async facts(id) {
+      const container = await containerOf(id)
+      return container && (await adapters.docker.facts(container))
+    },
+    async *stats(id, signal) {
+      const container = await containerOf(id)
+      if (container?.state === 'running') yield* adapters.docker.stats(container, signal)
+    },
+  }
+}

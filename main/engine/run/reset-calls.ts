@@ -1,0 +1,41 @@
+import { MaculaError } from '../../model/errors.ts'
+import { isFor } from '../../model/may.ts'
+import type { Engine } from '../engine.ts'
+import { picked, rowOf } from '../picked.ts'
+import type { RunContext } from './context.ts'
+import { isTyped, needData, reset } from './reset.ts'
+import type { Runs } from './runs.ts'
+
+/** What faces may ask of a service's data: moving it aside, and of a cluster its removal. `alone`: one change at a time. */
+export function createResetCalls(
+  context: RunContext,
+  runs: Runs,
+  alone: <T>(purpose: string, work: () => Promise<T>) => Promise<T>,
+): Pick<Engine, 'needData' | 'resetData' | 'removeCluster'> {
+  const removeCluster: Engine['removeCluster'] = async (id, tell) =>
+    await alone(`removing ${id}`, async () => await runs.remove(id, tell))
+
+  return {
+    async needData(id) {
+      const service = rowOf(context.catalog(), id)
+      if (isFor('delete', service)) return
+      picked(context.catalog(), [id], 'reset')
+      await needData(context, service)
+    },
+    async resetData(id, typed, tell, signal) {
+      const service = rowOf(context.catalog(), id)
+      // A cluster has nothing that could be moved aside: its reset is its removal, asked for in the same way.
+      const removes = isFor('delete', service)
+      if (!removes) picked(context.catalog(), [id], 'reset')
+      if (!isTyped(service, typed))
+        throw new MaculaError({
+          kind: 'usage',
+          what: 'Nothing was reset: the name is not the one of the service.',
+          todo: `Type ${service.title} or ${id}.`,
+        })
+      if (removes) return { ...(await removeCluster(id, tell)), moved: [] }
+      return await alone(`resetting ${id}`, async () => await reset(context, service, tell, signal))
+    },
+    removeCluster,
+  }
+}
