@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { processorTime } from '../../cpu.ts'
 import { isImageName } from '../../../main/model/atoms.ts'
 import { ownBinds } from '../../../main/system/stack/own-binds.ts'
 import { parseFile } from '../../../main/system/catalog/fragment.ts'
@@ -217,9 +218,9 @@ test.each(['[', '{a: ', '- ', '? '])(
   'fault 6: a file of nothing but %j is refused within a second',
   (part) => {
     const text = fragment(`command: ${part.repeat(60_000)}`)
-    const began = performance.now()
+    const took = processorTime()
     const read = parse(text)
-    expect(performance.now() - began).toBeLessThan(1000)
+    expect(took()).toBeLessThan(1000)
     expect(read).toMatchObject({ line: 5, reason: 'it nests more than 200 times' })
   },
 )

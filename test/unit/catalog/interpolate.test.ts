@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { processorTime } from '../../cpu.ts'
 import { interpolate } from '../../../main/system/catalog/interpolate.ts'
 import { dotenv, fillIn, variablesFor } from '../../../main/system/catalog/variables.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
@@ -27,9 +28,9 @@ test.each([
   ['dollars', '$'.repeat(250_000)],
   ['variables', '${A:-x}'.repeat(30_000)],
 ])('fault 6: %s without end are answered within a second, in a sentence', (_, text) => {
-  const began = performance.now()
+  const took = processorTime()
   const filled = interpolate(text, lookup)
-  expect(performance.now() - began).toBeLessThan(1000)
+  expect(took()).toBeLessThan(1000)
   if (filled.kind === 'refused') expect(filled.reason.length).toBeLessThan(200)
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { processorTime } from '../../cpu.ts'
 import { assemble } from '../../../main/system/catalog/assemble.ts'
 import type { CatalogFile } from '../../../main/system/catalog/fragment.ts'
 import { parseFragment as parseWith, type Candidate } from '../../../main/system/catalog/parse.ts'
@@ -164,9 +165,9 @@ describe('fault 6: hostile files are refused within a second', () => {
       .split('')
       .map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghi'[index]}`).join(',')}]\n`)
       .join('')}`
-    const began = performance.now()
+    const took = processorTime()
     expect(refused(parseFragment(file('redis', bomb + fragment('redis')))).reason).toMatch(/alias/)
-    expect(performance.now() - began).toBeLessThan(1000)
+    expect(took()).toBeLessThan(1000)
   })
   test('50 MB', () => {
     expect(
