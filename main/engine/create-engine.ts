@@ -9,7 +9,7 @@ import { createTruth } from './look/truth.ts'
 import { createMigration } from './migration/create-migration.ts'
 import type { Adapters, AppsAdapter, RoomSeen } from './adapters.ts'
 import { forgetApp, noApps, takeApp } from './cluster/apps.ts'
-import { balance } from './cluster/balance.ts'
+import { balance, passWebsockets } from './cluster/balance.ts'
 import { followApps } from './cluster/follow-apps.ts'
 import { picked } from './picked.ts'
 import { createRunContext } from './run/context.ts'
@@ -74,6 +74,7 @@ export function createEngine(input: {
   const runs = createRuns(context)
   const follow = coalesce(async () => {
     await followFound(context, runs.settle)
+    await passWebsockets(context)
     await balance(context)
   })
   /** Changes of what runs, and of the machine, one after the other among all our processes. */

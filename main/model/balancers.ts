@@ -1,6 +1,8 @@
-import { inert } from './atoms.ts'
-import type { BalancerSeen, ClusterSeen } from './cluster.ts'
-import { portText, type WithProtocol } from './protocol.ts'
+import { inert, isHostName } from './atoms.ts'
+import type { AppSpec, BalancerSeen, ClusterSeen } from './cluster.ts'
+import { ingressesIn } from './found-hosts.ts'
+import { carriedBy, isSameProtocol, portText, type WithProtocol } from './protocol.ts'
+import type { ServiceSpec } from './service.ts'
 
 /**
  * Services of type LoadBalancer: each gets a loopback address of its own, as a lab's MetalLB gives one of the LAN. Which one is
@@ -78,6 +80,13 @@ export function balancerWishes(
   })
 }
 
+/** Where a running node of a cluster is reached; undefined: nowhere. */
+export function nodeOf(seen: ClusterSeen | undefined): string | undefined {
+  return seen?.kind === 'up'
+    ? seen.nodes.find((one) => one.running && one.address !== '')?.address
+    : undefined
+}
+
 /** A port of a LoadBalancer's address, and the port of the cluster's node behind it. */
 export interface BalancerForward extends WithProtocol {
   readonly address: string
@@ -90,9 +99,7 @@ export interface BalancerForward extends WithProtocol {
 export function balancerForwards(clusters: Clusters, range: string): readonly BalancerForward[] {
   const holders = held(clusters, range)
   return allOf(clusters).flatMap(({ cluster, balancer }): readonly BalancerForward[] => {
-    const seen = clusters.get(cluster)
-    const node =
-      seen?.kind === 'up' ? seen.nodes.find((one) => one.running && one.address !== '')?.address : undefined
+    const node = nodeOf(clusters.get(cluster))
     const address = addressOf(balancer, holders)
     if (node === undefined || address === undefined) return []
     return balancer.ports.map(({ port, nodePort, protocol }) => ({
@@ -103,6 +110,112 @@ export function balancerForwards(clusters: Clusters, range: string): readonly Ba
       ...(protocol === undefined ? {} : { protocol }),
     }))
   })
+}
+
+/** A port of a cluster's own address that leads to a LoadBalancer. */
+export interface BalancerFront extends WithProtocol {
+  readonly cluster: string
+  readonly port: number
+  readonly host: string
+  readonly toPort: number
+}
+
+/** The port of every node that leads to an endpoint of an application, by a LoadBalancer of it; undefined: none does. */
+export function nodePortOf(
+  seen: ClusterSeen | undefined,
+  app: AppSpec | undefined,
+  port: WithProtocol & { readonly port: number },
+): number | undefined {
+  if (seen?.kind !== 'up') return undefined
+  return seen.balancers
+    ?.filter((one) => app !== undefined && isOf(one, app))
+    .flatMap(({ ports }) => ports)
+    .find((one) => one.port === port.port && isSameProtocol(one, port))?.nodePort
+}
+
+/** Whether a LoadBalancer is of an application: by its label, or of what nobody described by the pods that it chooses. */
+export function isOf({ app, namespace, selector }: BalancerSeen, { id, found }: AppSpec): boolean {
+  if (!found) return app === id
+  return (
+    app === undefined &&
+    selector !== undefined &&
+    namespace === found.namespace &&
+    selector === found.selector
+  )
+}
+
+/**
+ * Ports of clusters' own addresses that lead to LoadBalancers, besides the addresses that these have: those that an application
+ * names (`listen`), and what pods speak over UDP whose Ingress has a host. The host leads to the cluster's address, and who asks it
+ * for HTTP finds them there; so has who asks it for QUIC. Where two have the same port the first gets it.
+ */
+export function balancerFronts(
+  clusters: Clusters,
+  services: readonly ServiceSpec[],
+): readonly BalancerFront[] {
+  const named = services.flatMap(({ runtime, endpoints }) =>
+    runtime.kind === 'cluster' && runtime.app
+      ? endpoints.flatMap(({ listen, scheme }) =>
+          listen === undefined || !runtime.app
+            ? []
+            : [{ app: runtime.app, cluster: runtime.cluster.id, port: listen, ...carriedBy(scheme) }],
+        )
+      : [],
+  )
+  const fronts = new Map<string, BalancerFront>()
+  const add = (front: BalancerFront): void => {
+    const key = `${front.cluster} ${portText(front.port, front.protocol)}`
+    if (!fronts.has(key)) fronts.set(key, front)
+  }
+  for (const { app, cluster, port, protocol } of named) {
+    const seen = clusters.get(cluster)
+    const [host, toPort] = [nodeOf(seen), nodePortOf(seen, app, { port, protocol })]
+    if (host !== undefined && toPort !== undefined)
+      add({ cluster, port, host, toPort, ...(protocol === undefined ? {} : { protocol }) })
+  }
+  for (const { cluster, balancer } of allOf(clusters)) {
+    const seen = clusters.get(cluster)
+    const host = nodeOf(seen)
+    if (host === undefined || !isBehindIngress(seen, balancer)) continue
+    for (const { port, nodePort, protocol } of balancer.ports) {
+      const isTheirs = named.some(
+        (one) => one.cluster === cluster && one.port === port && isSameProtocol(one, { protocol }),
+      )
+      if (protocol === 'udp' && !isTheirs) add({ cluster, port, host, toPort: nodePort, protocol })
+    }
+  }
+  return [...fronts.values()]
+}
+
+/** Whether an Ingress with a host leads to the pods of a LoadBalancer too. */
+function isBehindIngress(seen: ClusterSeen | undefined, { namespace, selector, app }: BalancerSeen): boolean {
+  return ingressesIn(seen).some(
+    (one) =>
+      one.namespace === namespace &&
+      one.hosts.length > 0 &&
+      (app === undefined ? selector !== undefined && one.selector === selector : one.app === app),
+  )
+}
+
+/**
+ * The names that LoadBalancers ask for, with the address that each has. `described`: names that something else has; they stay
+ * there.
+ */
+export function balancerNames(
+  clusters: Clusters,
+  range: string,
+  suffix: string,
+  described: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const holders = held(clusters, range)
+  const names = new Map<string, string>()
+  for (const { balancer } of allOf(clusters)) {
+    const address = addressOf(balancer, holders)
+    for (const host of balancer.hosts ?? [])
+      if (address !== undefined && isHostName(host, 3) && host.endsWith(`.${suffix}`))
+        if (!described.has(host) && !names.has(host)) names.set(host, address)
+  }
+  return names
 }
 
 /** What a row says of its LoadBalancers: "LoadBalancer bootstrap: 127.0.0.64, ports 80, 4433/udp". */

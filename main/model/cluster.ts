@@ -159,10 +159,14 @@ export interface IngressSeen {
   readonly routes: readonly string[]
   /** Its class, which the cluster's controller does not heed; absent: it does. */
   readonly ignored?: string
+  /** Its annotation does not let WebSockets pass, and may be written here; absent: they pass, or it is not ours to say. */
+  readonly lacksWebsockets?: true
   /** What of Flux made it; absent: not Flux. */
   readonly flux?: FluxSeen
   /** Pods behind its Services. */
   readonly pods: readonly PodSeen[]
+  /** None of them says that it answers where it is led to: their ports or probes tell another thing. */
+  readonly quiet?: true
   /** How its first Service that chooses pods at all chooses them: `app=shop,tier=web`. */
   readonly selector?: string
 }
@@ -173,6 +177,10 @@ export interface BalancerSeen {
   readonly name: string
   /** The application that its label names. */
   readonly app?: string
+  /** How it chooses pods: `app=shop,tier=web`; absent: it chooses none. */
+  readonly selector?: string
+  /** The names that ExternalDNS is asked for; absent: none. */
+  readonly hosts?: readonly string[]
   /** What its status tells, whoever wrote it. */
   readonly addresses: readonly string[]
   /** Its ports, with the port of every node that leads there; those without one are left out. */
@@ -189,6 +197,8 @@ export interface NodeSeen {
   /** Epoch ms. */
   readonly startedAt: number
   readonly exitCode: number
+  /** "127.0.0.1:8080" by the port in the node: "80", of UDP "4433/udp"; absent: not told. */
+  readonly published?: ReadonlyMap<string, string>
 }
 
 /**

@@ -1,9 +1,11 @@
+import { balancerFronts, type BalancerFront } from './balancers.ts'
 import { inert, isHostName, isUrlPath } from './atoms.ts'
 import type { AppSeen, ClusterSeen, ClusterSpec, IngressSeen } from './cluster.ts'
 import { clusterRow } from './cluster-id.ts'
 import { sayFlux } from './flux.ts'
 import { heededIngresses } from './found-hosts.ts'
 import { namesOf } from './listeners.ts'
+import { QUIC_PORT } from './protocol.ts'
 import { currentPods, isOff } from './rungs/pod.ts'
 import type { Catalog, EndpointSpec, Runtime, ServiceSpec } from './service.ts'
 
@@ -52,7 +54,43 @@ function endpointOf(ingress: IngressSeen, host: string, index: number, suffix: s
     clean: false,
     ingress: '/',
     open: path,
+    ...(ingress.quiet === true ? { quiet: true as const } : {}),
     probe: { path, expect: [], headers: {} },
+  }
+}
+
+/** The ports of UDP of the cluster's address that lead to the pods of an Ingress, by a LoadBalancer of them. */
+function spokenBy(
+  { namespace, selector, app }: IngressSeen,
+  seen: ClusterSeen | undefined,
+  fronts: readonly BalancerFront[],
+  cluster: string,
+): readonly number[] {
+  if (seen?.kind !== 'up' || selector === undefined || app !== undefined) return []
+  const mine = (seen.balancers ?? []).filter(
+    (one) => one.app === undefined && one.namespace === namespace && one.selector === selector,
+  )
+  return fronts.flatMap((front) =>
+    front.cluster === cluster &&
+    front.protocol === 'udp' &&
+    mine.some(({ ports }) => ports.some(({ nodePort }) => nodePort === front.toPort))
+      ? [front.port]
+      : [],
+  )
+}
+
+/** What is spoken over UDP by the name of a host; whether it is answered, its pods decide. */
+function portEndpoint(host: string, port: number, suffix: string): EndpointSpec {
+  const scheme = port === QUIC_PORT ? 'quic' : 'udp'
+  return {
+    id: `${scheme}-${port}`,
+    name: host.slice(0, -suffix.length - 1),
+    scheme,
+    target: port,
+    listen: port,
+    clean: false,
+    quiet: true,
+    probe: { path: '/', expect: [], headers: {} },
   }
 }
 
@@ -88,6 +126,7 @@ function allFound(catalog: Catalog, clusters: Clusters, suffix: string): readonl
   const held = heldNames(catalog, clusters, suffix)
   const holders = new Map<string, string>()
   const ids = new Set(catalog.services.map(({ id }) => id))
+  const fronts = balancerFronts(clusters, catalog.services)
   return catalog.services.flatMap(({ runtime, title: clusterTitle }): readonly Found[] => {
     if (runtime.kind !== 'cluster' || runtime.app) return []
     const { cluster } = runtime
@@ -111,6 +150,8 @@ function allFound(catalog: Catalog, clusters: Clusters, suffix: string): readonl
         names.filter((host) => !mine.includes(host)),
         mine.length - shown.length,
       )
+      const [host] = mine
+      const spoken = host === undefined ? [] : spokenBy(ingress, clusters.get(cluster.id), fronts, cluster.id)
       const row: ServiceSpec = {
         id,
         tier: 'applications',
@@ -118,7 +159,10 @@ function allFound(catalog: Catalog, clusters: Clusters, suffix: string): readonl
         purpose: `Not described here: Ingress ${inert(`${ingress.namespace}/${ingress.name}`)} in ${clusterTitle}`,
         order: ORDER,
         address: cluster.address,
-        endpoints: shown.map((host, index) => endpointOf(ingress, host, index, suffix)),
+        endpoints: [
+          ...shown.map((one, index) => endpointOf(ingress, one, index, suffix)),
+          ...spoken.map((port) => portEndpoint(host ?? '', port, suffix)),
+        ],
         needs: [clusterRow(cluster.id)],
         uses: [],
         env: {},

@@ -5,11 +5,12 @@ import { accessesOf, accessesWithout, fqdn } from './access.ts'
 import type { Frame } from './frame.ts'
 import { headlineRung, rungIds, type Ladder, type Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
-import { isUdp } from './protocol.ts'
+import { carriedBy, isUdp } from './protocol.ts'
 import { headlineOf, mergeLadders } from './merge.ts'
 import { troubleOfServer } from './name-server.ts'
 import { addressRung } from './rungs/address.ts'
 import { answerRung } from './rungs/app-answer.ts'
+import { portAnswerRung, portFrontRung } from './rungs/app-port.ts'
 import { apiRung, clusterRung } from './rungs/cluster.ts'
 import { foundAnswer, foundPods } from './rungs/found.ts'
 import { forwarderRung } from './rungs/forwarder.ts'
@@ -57,7 +58,7 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
   const shown = serviceView(frame, service, {
     cluster: !runtime.app ? 'cluster' : runtime.app.found ? 'found' : 'application',
     state,
-    address: service.address === null || !runtime.app ? service.address : `${service.address}:80`,
+    address: service.address === null || !runtime.app ? service.address : placeOf(service.address, service),
     endpoints,
     ladder,
     headline: loud && told ? headlineOf(told) : absence(runtime, seen, state),
@@ -74,6 +75,15 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
         },
   })
   return notes.length === 0 ? shown : { ...shown, warnings: [...shown.warnings, ...notes] }
+}
+
+/** Where a row says that an application is: port 80 of its cluster's address, or its own port of it where it has no HTTP. */
+function placeOf(address: string, { endpoints }: ServiceSpec): string {
+  const [first] = endpoints
+  const port = endpoints.every(({ listen }) => listen !== undefined) ? first?.listen : undefined
+  return first === undefined || port === undefined
+    ? `${address}:80`
+    : listenerKey({ address, port, ...carriedBy(first.scheme) })
 }
 
 /** The pod that stands for an application: one that answers, of the newest version when it does. */
@@ -235,7 +245,9 @@ function judgeEndpoint(
 ): EndpointView {
   const { world, suffix } = frame
   const name = fqdn(endpoint, suffix)
-  const front = world.answers.get(answerKey(service.id, endpoint.id, 'front'))
+  const { listen, scheme } = endpoint
+  const isPort = listen !== undefined
+  const front = world.answers.get(answerKey(service.id, endpoint.id, isPort ? 'native' : 'front'))
   const direct = world.answers.get(answerKey(service.id, endpoint.id, 'direct'))
   const pod =
     world.docker.kind === 'up'
@@ -243,25 +255,30 @@ function judgeEndpoint(
       : dockerDown
   const isUp = seen?.kind === 'up'
   const first = [front, direct].find((answer) => answer?.kind === 'answer')
+  const ports = isPort ? [{ listen, ...carriedBy(scheme) }] : undefined
+  const forwarder = frontOf(frame, service, direct !== undefined && direct.kind !== 'refused', isUp, ports)
+  const way = isPort ? portFrontRung({ runtime, endpoint, seen }, forwarder) : forwarder
   const ladder: Ladder = [
     nameRung({
       name,
       address: service.address,
       seen: world.names.get(name ?? ''),
-      byNameOnly: true,
+      byNameOnly: !isPort,
       routed: world.route.kind === 'in place',
       theirs: world.theirs?.get(name ?? ''),
       server: troubleOfServer(world),
     }),
     addressRung(service.address, world.addresses.get(service.address ?? '')),
-    frontOf(frame, service, direct !== undefined && direct.kind !== 'refused', isUp),
+    way,
     pod,
-    foundAnswer(answerRung({ service, runtime, endpoint, suffix, seen, pod, front, direct }), runtime),
+    isPort
+      ? portAnswerRung({ service: service.id, runtime, endpoint, suffix, seen, pod, way, front, direct })
+      : foundAnswer(answerRung({ service, runtime, endpoint, suffix, seen, pod, front, direct }), runtime),
   ]
   const accesses = accessesWithout(accessesOf(service, endpoint, suffix, world), pod)
   return endpointView(endpoint, suffix, {
     accesses,
-    byNameOnly: true,
+    byNameOnly: !isPort,
     ladder,
     answerMs: first?.ms,
   })

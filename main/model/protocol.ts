@@ -4,6 +4,9 @@ export const schemes = ['http', 'https', 'postgres', 'tcp', 'quic', 'udp'] as co
 /** What an endpoint speaks; `quic` and `udp` are carried by UDP, all others by TCP. */
 export type Scheme = (typeof schemes)[number]
 
+/** Where every node of the platform's mesh speaks HTTP/3, unless MACULA_QUIC_PORT says otherwise. */
+export const QUIC_PORT = 4433
+
 export type Protocol = 'tcp' | 'udp'
 
 /** What a scheme is spoken over. */

@@ -238,4 +238,6 @@ export interface ServedTls {
   readonly certificate: string
   readonly key: string
   readonly authority: string
+  /** The same as files, for programs on this machine; absent: there are none. */
+  readonly files?: { readonly certificate: string; readonly key: string; readonly authority: string }
 }

@@ -105,6 +105,8 @@ export interface ClusterAdapter {
     service: { readonly namespace: string; readonly name: string },
     address: string,
   ): Promise<void>
+  /** Lets WebSockets pass for every Ingress that lacks it, whoever made it; not for what Flux made. */
+  passWebsockets(cluster: ClusterSpec): Promise<void>
   /** No pod is wanted any more; objects stay. */
   stopApp(cluster: ClusterSpec, app: AppSpec): Promise<void>
   /** New pods, which pull their image again. */

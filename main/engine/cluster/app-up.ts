@@ -14,6 +14,7 @@ import {
   type PodLook,
 } from '../../model/rungs/pod.ts'
 import { afterCrash } from '../../model/rungs/pod-trouble.ts'
+import type { EndpointSpec } from '../../model/service.ts'
 import { askAccess } from '../look/asking.ts'
 import { wishesOf } from '../look/seen.ts'
 import { pause } from '../wait.ts'
@@ -99,17 +100,20 @@ export async function appUp(step: Step, service: ClusterRow): Promise<void> {
 /** Whether it answers; of what answers nothing, whether its pods have run for a while. */
 async function runsOn(step: Step, service: ClusterRow, app: AppSeen): Promise<boolean> {
   // Behind an Ingress there may be nothing that speaks HTTP: its pods are all that is waited for then.
-  return service.endpoints.some(({ quiet }) => quiet !== true)
+  return service.endpoints.some(isWaitedFor)
     ? await answers(step, service)
     : isSteady(app, step.context.adapters.clock.now())
 }
+
+/** What else it speaks (QUIC, UDP) its rungs tell; only HTTP says that it is ready. */
+const isWaitedFor = ({ quiet, scheme }: EndpointSpec): boolean => quiet !== true && scheme === 'http'
 
 /** Whether every URL of an application is answered by a pod of it, past our own forwarder. */
 async function answers({ context }: Step, service: ClusterRow): Promise<boolean> {
   const asking = { ...context.truth.observe.asking(), clusters: context.truth.seen.clusters }
   const found = await Promise.all(
     service.endpoints
-      .filter(({ quiet }) => quiet !== true)
+      .filter(isWaitedFor)
       .map(async (endpoint) => await askAccess(asking, service, endpoint, 'direct')),
   )
   return found.every((seen) => seen?.kind === 'answer')

@@ -167,7 +167,7 @@ export async function clusterInside(context: RunContext, ask: ClusterAsk): Promi
     // Always the container itself: nodes are on its network, whatever this machine reaches.
     asks: dnsOf(truth.seen.containers, true)?.address,
   }))
-  const ids = services.filter(({ runtime }) => runtime.kind === 'container').map(({ id }) => id)
+  const ids = services.map(({ id }) => id)
   const variables = variablesInside(context.catalog(), ids, settings.suffix, await adapters.secrets.read())
   await adapters.clusters.putVariables(
     ask.cluster,

@@ -1,10 +1,11 @@
 import type { ClusterSeen } from '../../model/cluster.ts'
 import { fqdn, isByNameOnly } from '../../model/access.ts'
 import { listenerKey, listenersOf, type ListenerPlace } from '../../model/listeners.ts'
-import { carriedBy, portText, protocolOf, type Protocol } from '../../model/protocol.ts'
+import { nodeOf, nodePortOf } from '../../model/balancers.ts'
+import { carriedBy, isSameProtocol, portText, protocolOf, type Protocol } from '../../model/protocol.ts'
 import { nativePort } from '../../model/native-port.ts'
 import type { AnswerSeen, ContainerSeen, ListenerSeen } from '../../model/observation.ts'
-import type { Catalog, EndpointSpec, ServiceSpec, Settings } from '../../model/service.ts'
+import type { Catalog, EndpointSpec, Runtime, ServiceSpec, Settings } from '../../model/service.ts'
 import { answerKey, type AskedAccess } from '../../model/world.ts'
 import { askedAccesses } from '../../model/judge.ts'
 import type { HostAdapter } from '../adapters.ts'
@@ -36,6 +37,20 @@ export function directTarget(
   if (published === undefined) return undefined
   const at = published.lastIndexOf(':')
   return { address: published.slice(0, at), port: Number(published.slice(at + 1)) }
+}
+
+/** Where a node itself takes what an application speaks past the ingress: its address on a native engine, else what kind publishes. */
+function nodeTarget(
+  { clusters, native }: Pick<Asking, 'clusters' | 'native'>,
+  { cluster, app }: Extract<Runtime, { kind: 'cluster' }>,
+  { listen = 0, scheme }: EndpointSpec,
+): { readonly address: string; readonly port: number } | undefined {
+  const seen = clusters.get(cluster.id)
+  const node = native ? nodeOf(seen) : undefined
+  const place = { port: listen, ...carriedBy(scheme) }
+  if (node !== undefined) return { address: node, port: nodePortOf(seen, app, place) ?? listen }
+  const published = cluster.ports.find((one) => one.listen === listen && isSameProtocol(one, place))
+  return published && { address: published.host, port: published.port }
 }
 
 const SECRET = /\{secret:([A-Z0-9_]+)\}/g
@@ -72,7 +87,7 @@ export async function askAccess(
     // Past our forwarder: the port on which kind publishes the cluster's ingress.
     if (access === 'direct' && service.runtime.kind === 'cluster') {
       const { host: address, port } = service.runtime.cluster
-      return { address, port }
+      return endpoint.listen === undefined ? { address, port } : nodeTarget(asking, service.runtime, endpoint)
     }
     if (access === 'direct')
       return directTarget(container, endpoint.target, asking.native, protocolOf(endpoint.scheme))

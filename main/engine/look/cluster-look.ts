@@ -1,4 +1,5 @@
 import type { ClusterSpec } from '../../model/cluster.ts'
+import { balancerNames, isBalancerAddress } from '../../model/balancers.ts'
 import { foundNames } from '../../model/found.ts'
 import { ingressesIn } from '../../model/found-hosts.ts'
 import { namesOf } from '../../model/listeners.ts'
@@ -28,10 +29,14 @@ export function clusterLook(
     )
     // Nobody may have looked at our name server yet: what it serves of this cluster would go.
     if (found.kind === 'down') await seeServer()
-    seen.ingressNames = new Map([
-      ...clustersOf(catalog()).flatMap(servedOf),
-      ...foundNames(catalog(), seen.clusters, settings.suffix),
-    ])
+    seen.ingressNames = new Map([...clustersOf(catalog()).flatMap(servedOf), ...brought()])
+  }
+
+  /** The names that clusters bring by themselves: hosts of Ingresses, and what LoadBalancers ask for. */
+  function brought(): readonly (readonly [string, string])[] {
+    const ofIngresses = foundNames(catalog(), seen.clusters, settings.suffix)
+    const taken = new Map([...namesOf(catalog(), settings.suffix), ...ofIngresses])
+    return [...balancerNames(seen.clusters, settings.addresses, settings.suffix, taken), ...ofIngresses]
   }
 
   async function seeServer(): Promise<void> {
@@ -48,7 +53,9 @@ export function clusterLook(
     const now = seen.clusters.get(id)
     if (now?.kind !== 'down' || now.ingresses || seen.nameServer.kind !== 'runs') return []
     const described = namesOf(catalog(), settings.suffix)
-    return [...seen.nameServer.names].filter(([name, at]) => at === address && !described.has(name))
+    return [...seen.nameServer.names].filter(
+      ([name, at]) => (at === address || isBalancerAddress(at)) && !described.has(name),
+    )
   }
 
   async function clusters(): Promise<void> {

@@ -1,10 +1,10 @@
 import type { ClusterSeen } from '../../model/cluster.ts'
-import { isBalancerAddress } from '../../model/balancers.ts'
+import { balancerFronts, isBalancerAddress } from '../../model/balancers.ts'
 import { isClusterAlive } from '../../model/judge-cluster.ts'
 import { listenerKey, listenersOf, type ListenerSpec } from '../../model/listeners.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import { isUdp, type Protocol } from '../../model/protocol.ts'
-import type { Catalog } from '../../model/service.ts'
+import { TLS_PORT, type Catalog } from '../../model/service.ts'
 import type { Forward } from '../adapters.ts'
 import { directTarget } from './asking.ts'
 
@@ -54,6 +54,30 @@ export function wantedForwards(
   })
 }
 
+/**
+ * The same with the ports of clusters' addresses that lead to LoadBalancers: they go before what kind publishes there, which leads
+ * to a port of the node that no pod may have.
+ */
+export function withFronts(
+  forwards: readonly Forward[],
+  catalog: Catalog,
+  clusters: ReadonlyMap<string, ClusterSeen>,
+): readonly Forward[] {
+  const addresses = new Map(
+    catalog.services.flatMap(({ runtime, address }) =>
+      runtime.kind === 'cluster' && !runtime.app && address !== null
+        ? [[runtime.cluster.id, address] as const]
+        : [],
+    ),
+  )
+  const fronts = balancerFronts(clusters, catalog.services).flatMap(({ cluster, ...front }): Forward[] => {
+    const address = addresses.get(cluster)
+    return address === undefined ? [] : [{ address, ...front }]
+  })
+  const keys = new Set(fronts.map(listenerKey))
+  return [...forwards.filter((one) => !keys.has(listenerKey(one))), ...fronts]
+}
+
 /** Whether a forwarder leads to a container that runs and is none of `service`. */
 function leadsElsewhere(
   forward: Forward,
@@ -68,6 +92,16 @@ function leadsElsewhere(
       one.state === 'running' &&
       (one.address === host ||
         Object.entries(one.published).some(([inside, at]) => isAlike(inside) && at === `${host}:${toPort}`)),
+  )
+}
+
+/** Whether a forwarder may lead to a LoadBalancer: at an address of one, or at a cluster's own but for its ingress. */
+export function isBalanced({ address, port }: Forward, { services }: Catalog): boolean {
+  return (
+    isBalancerAddress(address) ||
+    (port !== 80 &&
+      port !== TLS_PORT &&
+      services.some((one) => one.runtime.kind === 'cluster' && one.address === address))
   )
 }
 
@@ -95,7 +129,7 @@ export function unwantedForwards(
     // Of a cluster that does not tell now, nobody knows which LoadBalancers it has.
     if (
       !to &&
-      isBalancerAddress(forward.address) &&
+      isBalanced(forward, catalog) &&
       [...seen.clusters.values()].some(({ kind }) => kind === 'down')
     )
       return false

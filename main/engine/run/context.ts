@@ -1,14 +1,14 @@
 import { coalesce } from '../../model/coalesce.ts'
 import { dockerTodo } from '../../model/causes/docker.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
-import { balancerForwards, isBalancerAddress } from '../../model/balancers.ts'
+import { balancerForwards } from '../../model/balancers.ts'
 import { listenerKey } from '../../model/listeners.ts'
 import { sayOther } from '../../model/owner.ts'
 import type { ContainerSeen } from '../../model/observation.ts'
 import { sayHolder, sayList } from '../../model/say.ts'
 import { POWERDNS_KEY, type Catalog, type Settings } from '../../model/service.ts'
 import type { StepEvent } from '../../model/run.ts'
-import { unwantedForwards, wantedForwards } from '../look/forwards.ts'
+import { isBalanced, unwantedForwards, wantedForwards, withFronts } from '../look/forwards.ts'
 import { createNamer } from '../look/holders.ts'
 import { namesNow } from '../look/names.ts'
 import { apiOf, dnsOf } from '../look/powerdns.ts'
@@ -81,23 +81,21 @@ export function createRunContext(
 
   const wantedNow = (
     containers: ReadonlyMap<string, ContainerSeen> = truth.seen.containers,
-  ): readonly Forward[] => [
-    ...wantedForwards(
-      catalog(),
-      containers,
-      truth.seen.wanted,
-      truth.observe.isNative(),
-      truth.seen.clusters,
-    ),
-    ...(truth.observe.isNative() ? balancerForwards(truth.seen.clusters, settings.addresses) : []),
-  ]
+  ): readonly Forward[] => {
+    const { wanted, clusters } = truth.seen
+    const native = truth.observe.isNative()
+    const ours = wantedForwards(catalog(), containers, wanted, native, clusters)
+    return native
+      ? [...withFronts(ours, catalog(), clusters), ...balancerForwards(clusters, settings.addresses)]
+      : ours
+  }
 
   /** Whether the forwarders of LoadBalancers are others than there are to be. */
   async function balancersDiffer(): Promise<boolean> {
     const keyOf = (one: Forward): string => `${listenerKey(one)} ${one.host}:${one.toPort}`
     const mine = (all: readonly Forward[]): string =>
       all
-        .filter(({ address }) => isBalancerAddress(address))
+        .filter((one) => isBalanced(one, catalog()))
         .map(keyOf)
         .sort()
         .join()

@@ -35,7 +35,28 @@ export async function handOut(
     wanted.length === 0 ? new Map<string, string>() : await adapters.secrets.ensure([...new Set(wanted)])
   return inside
     ? variablesInside(catalog, ids, settings.suffix, secrets)
-    : variablesFor(catalog, ids, settings.suffix, secrets, snapshot)
+    : [...variablesFor(catalog, ids, settings.suffix, secrets, snapshot), ...(await ofTls(context, ids))]
+}
+
+/**
+ * Certificate, key and authority for a program on this machine that speaks QUIC, where TLS is on: told with the first service that
+ * speaks it, under the names that programs of the mesh read.
+ */
+async function ofTls(
+  { adapters, settings, catalog }: RunContext,
+  ids: readonly string[],
+): Promise<readonly Variable[]> {
+  const service = catalog().services.find(
+    ({ id, endpoints }) => ids.includes(id) && endpoints.some(({ scheme }) => scheme === 'quic'),
+  )?.id
+  const files = settings.tls && service !== undefined ? (await adapters.tls.served())?.files : undefined
+  if (files === undefined || service === undefined) return []
+  const told = {
+    MACULA_CERT_PATH: files.certificate,
+    MACULA_KEY_PATH: files.key,
+    MACULA_CA_PATH: files.authority,
+  }
+  return Object.entries(told).map(([name, value]) => ({ service, name, value, secret: false }))
 }
 
 /** Makes a database, and says how a program reaches it: as the service's own connection string, with its name. */

@@ -13,6 +13,10 @@ const NO_ROUTE_STATUS = 404
 const isPlaceholder = (seen: AnswerSeen | undefined): boolean =>
   seen?.kind === 'wrong' && seen.status === PLACEHOLDER_STATUS
 
+/** What an ingress answers where no pod takes the connection: our placeholder page, or its own words for an Ingress of others. */
+const nobody: ReadonlySet<number> = new Set([502, PLACEHOLDER_STATUS, 504])
+const isNobody = (seen: AnswerSeen): boolean => seen.kind === 'wrong' && nobody.has(seen.status ?? 0)
+
 /** Whether one of some routes (`host`, `*.host`, `host/path`) leads a path of a name somewhere. */
 export function isRouted(routes: readonly string[], name: string, path: string): boolean {
   return routes.some((route) => {
@@ -76,7 +80,7 @@ export function answerRung(look: AppAnswerLook): Rung {
   if (pod.state === 'unknown') return { ...base, state: 'unknown', says: pod.says }
   if (!first) return { ...base, state: 'unknown', says: 'not asked yet' }
   // Its manifests say nothing of HTTP there: a port that nobody answers is then as it is meant.
-  if (endpoint.quiet === true && isPlaceholder(first))
+  if (endpoint.quiet === true && isNobody(first))
     return { ...base, state: 'unused', says: 'nothing answers HTTP behind its Ingress; its pods decide' }
   const noIngress = seen?.kind === 'up' && !seen.ingress.some((one) => one.ready)
   const wanted = `${name ?? ''}${path === '/' ? '' : path}`

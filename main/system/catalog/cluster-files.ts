@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseApp, parseCluster } from './cluster.ts'
+import { settlePorts } from './app-ports.ts'
 import { listenerKey } from '../../model/listeners.ts'
 import { isSamePort } from './taken.ts'
 import type { Candidate } from './parse.ts'
@@ -71,7 +72,7 @@ export async function readClusters(
     if ('reason' in result) problems.push(result)
     else candidates.push(result.candidate)
   }
-  return { candidates: ownFirst(candidates), forwards, problems, clusters, reasons }
+  return { candidates: settlePorts(ownFirst(candidates)), forwards, problems, clusters, reasons }
 }
 
 /** An application of a person's own takes the place of one of ours that has its id, or a host of it. */

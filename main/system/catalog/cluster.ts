@@ -4,13 +4,11 @@ import type { ClusterPort, ClusterSpec } from '../../model/cluster.ts'
 import { byCluster, clusterRow } from '../../model/cluster-id.ts'
 import type { CatalogProblem, FixedForward } from '../../model/service.ts'
 import { listenerKey } from '../../model/listeners.ts'
+import { appEndpointOf, INGRESS_PORT } from './app-endpoint.ts'
 import { firstIssue, parseFile, problemsOf, type CatalogFile, type Parsed } from './fragment.ts'
 import type { Candidate } from './parse.ts'
 import type { Marker } from '../kind/marker.ts'
 import { appSchema, clusterSchema, kindSchema } from './schema.ts'
-
-/** The port in the node on which the ingress controller listens. */
-const INGRESS_PORT = 80
 
 /** The x-macula block of a file that holds nothing else, checked by `schema`. */
 function blockOf(parsed: Parsed): unknown {
@@ -159,16 +157,7 @@ export function parseApp(
       purpose,
       order,
       address: cluster.address,
-      endpoints: endpoints.map(({ id, name, open, probe }) => ({
-        id,
-        name,
-        scheme: 'http',
-        target: INGRESS_PORT,
-        clean: false,
-        ingress: '/',
-        ...(open === undefined ? {} : { open }),
-        probe,
-      })),
+      endpoints: endpoints.map(appEndpointOf),
       needs: [...new Set([clusterRow(cluster.id), ...needs])],
       uses,
       env,

@@ -194,7 +194,39 @@ export const kindSchema = z.looseObject({
     .max(10),
 })
 
-/** The `x-macula` block of an application's app.yaml. Its endpoints are HTTP, by name, through the cluster's ingress. */
+/** What an application may be spoken to by: HTTP through the cluster's ingress, or a port of the cluster's address. */
+const appSchemes = ['http', 'tcp', 'quic', 'udp'] as const
+
+const appEndpoint = z
+  .strictObject({
+    id: label,
+    name: label,
+    scheme: z.enum(appSchemes).default('http'),
+    /** Not HTTP: the port of the node that leads to its pods, and of the cluster's address. */
+    listen: port.optional(),
+    open: path.optional(),
+    probe: probe.optional(),
+  })
+  .refine(({ scheme, listen }) => scheme === 'http' || listen !== undefined, {
+    error: 'only http goes through the ingress: name the port of the cluster’s address under listen',
+    path: ['listen'],
+  })
+  .refine(({ scheme, listen }) => scheme !== 'http' || listen === undefined, {
+    error: 'http goes through the cluster’s ingress and needs no port of its own',
+    path: ['listen'],
+  })
+  .refine(({ scheme, open }) => scheme === 'http' || open === undefined, {
+    error: 'a browser opens http only',
+    path: ['open'],
+  })
+  .refine(({ scheme, probe: asked }) => scheme === 'http' || asked === undefined, {
+    error: 'only http is asked for a path',
+    path: ['probe'],
+  })
+
+export type AppEndpoint = z.infer<typeof appEndpoint>
+
+/** The `x-macula` block of an application's app.yaml. */
 export const appSchema = z.strictObject({
   ...cluster,
   /** Id of the cluster that runs it. */
@@ -202,17 +234,7 @@ export const appSchema = z.strictObject({
   image: z.string().refine((text) => isImageName(text.replaceAll('{suffix}', 'macula.local')), {
     error: 'must name an image: NAME:TAG, the name in lower case; {suffix} is filled in',
   }),
-  endpoints: z
-    .array(
-      z.strictObject({
-        id: label,
-        name: label,
-        open: path.optional(),
-        probe: probe.default({ path: '/', expect: [], headers: {} }),
-      }),
-    )
-    .max(12)
-    .default([]),
+  endpoints: z.array(appEndpoint).max(12).default([]),
   needs: z.array(label).max(50).default([]),
   uses: z.array(label).max(50).default([]),
   env: z

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { APP_LABEL, type BalancerSeen } from '../../model/cluster.ts'
+import { EXTERNAL_DNS } from './ingresses.ts'
 import { list, meta } from './objects.ts'
 
 const balancer = z.looseObject({
@@ -8,6 +9,7 @@ const balancer = z.looseObject({
     .looseObject({
       type: z.string().default(''),
       loadBalancerClass: z.string().nullish(),
+      selector: z.record(z.string(), z.string()).nullish(),
       ports: z
         .array(
           z.looseObject({
@@ -43,10 +45,14 @@ export function balancersOf(value: unknown): readonly BalancerSeen[] {
     )
     .map(({ metadata, spec, status }): BalancerSeen => {
       const app = metadata.labels[APP_LABEL]
+      const selector = Object.entries(spec.selector ?? {})
+      const hosts = (metadata.annotations[EXTERNAL_DNS] ?? '').split(',').flatMap((host) => host.trim() || [])
       return {
         namespace: metadata.namespace ?? 'default',
         name: metadata.name,
         ...(app === undefined ? {} : { app }),
+        ...(selector.length === 0 ? {} : { selector: selector.map(([key, is]) => `${key}=${is}`).join(',') }),
+        ...(hosts.length === 0 ? {} : { hosts: [...new Set(hosts)] }),
         addresses: status.loadBalancer.ingress.flatMap(({ ip, hostname }) => ip ?? hostname ?? []),
         ports: spec.ports.flatMap(({ port, nodePort, protocol }) =>
           nodePort && (protocol === 'TCP' || protocol === 'UDP')

@@ -15,7 +15,6 @@ export interface Node extends NodeSeen {
   readonly role: string
   /** Names on our docker network, as Docker gives it by name. */
   readonly names: readonly string[]
-  /** "127.0.0.1:8080" by port in the node. */
   readonly published: ReadonlyMap<string, string>
   /** Folders of this machine by where they are in it. */
   readonly mounts: ReadonlyMap<string, string>

@@ -221,6 +221,10 @@ export function openPut(context: KindContext) {
       const status = { loadBalancer: { ingress: [{ ip: address, ipMode: 'Proxy' }] } }
       await api?.send('PATCH', path, { status }, 'application/merge-patch+json')
     },
+    async passWebsockets(cluster: ClusterSpec): Promise<void> {
+      const api = await context.api(cluster)
+      if (api) await annotateIngresses(api)
+    },
     stopApp: async (cluster: ClusterSpec, app: AppSpec) => await stopApp(context, cluster, app),
     restartApp: async (cluster: ClusterSpec, app: AppSpec) => await restartApp(context, cluster, app),
   }

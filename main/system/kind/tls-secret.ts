@@ -5,6 +5,9 @@ import type { Manifest } from './manifest.ts'
 /** The Secret in which pods find certificate, key and authority; mounted, it follows a renewal by itself. */
 const TLS_SECRET = 'macula-tls'
 
+/** Where our own manifests mount it. */
+const MOUNTED_AT = '/etc/macula/tls'
+
 /** It, with the keys that Kubernetes gives such a Secret (kubernetes.io/tls) and the authority beside them. */
 export function tlsSecret(namespace: string, { certificate, key, authority }: ServedTls): Manifest {
   return {
@@ -16,7 +19,15 @@ export function tlsSecret(namespace: string, { certificate, key, authority }: Se
       namespace,
       labels: { 'app.kubernetes.io/managed-by': 'macula-desktop' },
     },
-    stringData: { 'tls.crt': certificate, 'tls.key': key, 'ca.crt': authority },
+    stringData: {
+      'tls.crt': certificate,
+      'tls.key': key,
+      'ca.crt': authority,
+      // For variables that are only to be there while these are: optional keys of a Secret make them so.
+      'cert-path': `${MOUNTED_AT}/tls.crt`,
+      'key-path': `${MOUNTED_AT}/tls.key`,
+      'ca-path': `${MOUNTED_AT}/ca.crt`,
+    },
   }
 }
 

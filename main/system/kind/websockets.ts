@@ -55,6 +55,22 @@ function isOurs(ingress: Readonly<Record<string, unknown>>): boolean {
   return (name ?? annotations?.[OLD_CLASS] ?? CLASS) === CLASS
 }
 
+/**
+ * Whether WebSockets are kept from the services of an Ingress of ours: its annotation names others, or is not there. What Flux made
+ * is never said to lack it, as no field of it is written here.
+ */
+export function lacksWebsockets(ingress: Readonly<Record<string, unknown>>): boolean {
+  const { annotations = {}, labels = {} } = (ingress['metadata'] ?? {}) as {
+    readonly annotations?: Readonly<Record<string, string>>
+    readonly labels?: Readonly<Record<string, string>>
+  }
+  const wanted = websocketServices(ingress['spec']).split(',').filter(Boolean)
+  if (wanted.length === 0 || !isOurs(ingress) || ownerIn(labels)) return false
+  // The policy of newer clusters names one as often as it is led to.
+  const named = new Set((annotations[ANNOTATION] ?? '').split(',').map((name) => name.trim()))
+  return named.size !== wanted.length || wanted.some((name) => !named.has(name))
+}
+
 /** Whether a cluster can change objects as they come in by itself (Kubernetes 1.36 and newer). */
 async function knowsPolicies(api: Api): Promise<boolean> {
   try {
@@ -81,16 +97,9 @@ export async function annotateIngresses(api: Api): Promise<void> {
   const list = (await api.get('/apis/networking.k8s.io/v1/ingresses')) as { items?: readonly Manifest[] }
   for (const item of list.items ?? []) {
     const ingress = { ...item, kind: 'Ingress' }
-    const { name, namespace, annotations, labels } = item['metadata'] as {
-      readonly name: string
-      readonly namespace: string
-      readonly annotations?: Readonly<Record<string, string>>
-      readonly labels?: Readonly<Record<string, string>>
-    }
-    // No field of what Flux made is written here.
-    if (ownerIn(labels ?? {})) continue
+    const { name, namespace } = item['metadata'] as { readonly name: string; readonly namespace: string }
+    if (!lacksWebsockets(ingress)) continue
     const services = websocketServices(item['spec'])
-    if (services === '' || !isOurs(ingress) || annotations?.[ANNOTATION] === services) continue
     await api.send(
       'PATCH',
       `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}`,

@@ -1,5 +1,7 @@
 import type { Manifest } from '../kind/manifest.ts'
 import { ingressesOf } from '../kind/ingresses.ts'
+import { QUIC_PORT } from '../../model/protocol.ts'
+import { all, nameOf, podSpecOf, spaceOf, speaks, tree, word, type Tree } from '../kind/speaks.ts'
 import { isClusterWide } from '../kind/cluster-wide.ts'
 import type { Placed } from './objects.ts'
 
@@ -8,12 +10,21 @@ export interface Facts {
   readonly namespaces: readonly string[]
   readonly hosts: readonly HostFact[]
   readonly ports: readonly string[]
+  /** What pods behind a host speak over UDP, by a Service of type LoadBalancer. */
+  readonly datagrams: readonly DatagramFact[]
   readonly images: readonly string[]
   readonly pods: readonly string[]
   /** The name of what runs first, for a folder that is called `k8s`. */
   readonly name: string | undefined
   /** Folders of the node that pods mount. */
   readonly hostPaths: readonly string[]
+}
+
+/** A port of UDP, and the host of an Ingress that leads to the same pods. */
+export interface DatagramFact {
+  readonly host: string
+  readonly port: number
+  readonly quic: boolean
 }
 
 /** A host of an Ingress, with where it stands. */
@@ -23,72 +34,33 @@ export interface HostFact {
   readonly path: string
   /** Nothing tells that what is behind it answers HTTP: its pods are judged otherwise, or do not name the port. */
   readonly quiet: boolean
+  /** Namespace and selector of the Service that it leads to; empty: not known. */
+  readonly behind: string
   readonly file: string
   readonly line: number
 }
 
-type Tree = Record<string, unknown>
-const tree = (value: unknown): Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : {}
-const all = (value: unknown): readonly Tree[] => (Array.isArray(value) ? value.map(tree) : [])
-const word = (value: unknown): string =>
-  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
-const nameOf = (manifest: Manifest): string => word(tree(manifest['metadata'])['name'])
-const spaceOf = (manifest: Manifest): string => word(tree(manifest['metadata'])['namespace'])
-
-/** The pod template of what makes pods; undefined: it makes none. */
-export function podSpecOf(manifest: Manifest): { readonly labels: Tree; readonly spec: Tree } | undefined {
-  const spec = tree(manifest['spec'])
-  const template =
-    manifest.kind === 'CronJob'
-      ? tree(tree(tree(spec['jobTemplate'])['spec'])['template'])
-      : tree(spec['template'])
-  switch (manifest.kind) {
-    case 'Deployment':
-    case 'StatefulSet':
-    case 'DaemonSet':
-    case 'ReplicaSet':
-    case 'Job':
-    case 'CronJob':
-      return { labels: tree(tree(template['metadata'])['labels']), spec: tree(template['spec']) }
-    case 'Pod':
-      return { labels: tree(tree(manifest['metadata'])['labels']), spec }
-    default:
-      return undefined
-  }
+/** Which pods a Service chooses, as one word; empty: none. */
+function behindOf(service: Manifest): string {
+  const selector = Object.entries(tree(tree(service['spec'])['selector'])).sort()
+  return selector.length === 0 ? '' : `${spaceOf(service)} ${JSON.stringify(selector)}`
 }
 
-const probes = ['readinessProbe', 'livenessProbe', 'startupProbe'] as const
+/** What people call a port of QUIC. */
+const quicNames = /^(?:quic|h3|http3|http-3)\b/
 
-/** Whether pods behind a Service's port say of themselves that they answer there. */
-function speaks(service: Manifest | undefined, port: Tree, manifests: readonly Manifest[]): boolean {
-  if (!service) return true
-  const spec = tree(service['spec'])
-  const wanted = all(spec['ports']).find((one) =>
-    port['name'] === undefined ? one['port'] === port['number'] : one['name'] === port['name'],
-  )
-  if (!wanted) return true
-  const target = wanted['targetPort'] ?? wanted['port']
-  const selector = Object.entries(tree(spec['selector']))
-  const behind = manifests.flatMap((one) => {
-    const pod = podSpecOf(one)
-    const isMine =
-      pod !== undefined &&
-      selector.length > 0 &&
-      spaceOf(one) === spaceOf(service) &&
-      selector.every(([key, is]) => pod.labels[key] === is)
-    return isMine ? all(pod.spec['containers']) : []
+function datagramsOf(manifests: readonly Manifest[], hosts: readonly HostFact[]): readonly DatagramFact[] {
+  return manifests.flatMap((manifest): readonly DatagramFact[] => {
+    const spec = tree(manifest['spec'])
+    if (manifest.kind !== 'Service' || spec['type'] !== 'LoadBalancer') return []
+    const behind = behindOf(manifest)
+    const host = behind === '' ? undefined : hosts.find((one) => one.behind === behind)?.host
+    return all(spec['ports']).flatMap(({ port, protocol, name }) =>
+      host === undefined || protocol !== 'UDP' || typeof port !== 'number'
+        ? []
+        : [{ host, port, quic: port === QUIC_PORT || quicNames.test(word(name)) }],
+    )
   })
-  if (behind.length === 0) return true
-  const isNamed = behind.some((one) =>
-    all(one['ports']).some(({ name, containerPort }) => name === target || containerPort === target),
-  )
-  const asked = behind.flatMap((one) =>
-    probes.flatMap((key) => (one[key] === undefined ? [] : [tree(one[key])])),
-  )
-  const isHttp = asked.some((probe) => probe['httpGet'] !== undefined || probe['tcpSocket'] !== undefined)
-  const isExec = asked.some((probe) => probe['exec'] !== undefined)
-  return isHttp || (isNamed && !isExec)
 }
 
 function hostsOf(objects: readonly Placed[]): readonly HostFact[] {
@@ -113,6 +85,7 @@ function hostsOf(objects: readonly Placed[]): readonly HostFact[] {
       return {
         host,
         path: word(first?.['path']) || '/',
+        behind: service ? behindOf(service) : '',
         quiet: !speaks(service, tree(backend['port']), manifests),
         file,
         line,
@@ -148,9 +121,11 @@ export function factsOf(objects: readonly Placed[], namespace: string): Facts {
     one.kind === 'Namespace' ? nameOf(one) : isClusterWide(one) ? [] : spaceOf(one) || namespace,
   )
   const lasting = running.find(({ manifest }) => !['Job', 'CronJob'].includes(manifest.kind)) ?? running[0]
+  const hosts = hostsOf(objects)
   return {
     namespaces: [...new Set(spaces)],
-    hosts: hostsOf(objects),
+    hosts,
+    datagrams: datagramsOf(manifests, hosts),
     ports: manifests.flatMap(portsOf),
     images: [...new Set(images)],
     pods: running.map(({ manifest }) => {

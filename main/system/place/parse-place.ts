@@ -6,6 +6,7 @@ import type { ClusterSpec } from '../../model/cluster.ts'
 import { byCluster, clusterRow } from '../../model/cluster-id.ts'
 import { isOurImage } from '../../model/registry.ts'
 import type { CatalogProblem, EndpointSpec } from '../../model/service.ts'
+import { appEndpointOf, INGRESS_PORT } from '../catalog/app-endpoint.ts'
 import { firstIssue, parseFile, problemsOf } from '../catalog/fragment.ts'
 import type { Candidate } from '../catalog/parse.ts'
 import { placeSchema } from '../catalog/schema.ts'
@@ -22,8 +23,6 @@ export interface ParsedPlace {
 
 /** Where kubectl puts what names no namespace. */
 const KUBECTL_NAMESPACE = 'default'
-/** The port in the node on which the ingress controller listens. */
-const INGRESS_PORT = 80
 const MOST_HOSTS = 12
 const ORDER = 50
 
@@ -83,7 +82,8 @@ function endpointsOf(facts: Facts, suffix: string): readonly EndpointSpec[] {
       isHostName(host, 3) &&
       all.findIndex((one) => one.host === host) === index,
   )
-  return mine.slice(0, MOST_HOSTS).map(({ host, path, quiet }, index): EndpointSpec => {
+  const opened = mine.slice(0, MOST_HOSTS)
+  const web = opened.map(({ host, path, quiet }, index): EndpointSpec => {
     const opens = isUrlPath(path) ? path : '/'
     return {
       id: index === 0 ? 'web' : `web-${index + 1}`,
@@ -97,6 +97,26 @@ function endpointsOf(facts: Facts, suffix: string): readonly EndpointSpec[] {
       probe: { path: opens, expect: [], headers: {} },
     }
   })
+  const more = facts.datagrams.filter(({ host }) => opened.some((one) => one.host === host))
+  return [
+    ...web,
+    ...more.slice(0, MOST_HOSTS - web.length).map(({ host, port, quic }): EndpointSpec => {
+      const name = host.slice(0, -suffix.length - 1)
+      const scheme = quic ? 'quic' : 'udp'
+      const probe = { path: '/', expect: [], headers: {} }
+      // Nothing of ours asks for it to answer: its pods decide.
+      return {
+        id: `${scheme}-${port}`,
+        name,
+        scheme,
+        target: port,
+        listen: port,
+        clean: false,
+        quiet: true,
+        probe,
+      }
+    }),
+  ]
 }
 
 /** What a person should know of it before it is put in. */
@@ -177,16 +197,7 @@ export async function parsePlace(
   const facts = factsOf(place.objects, namespace)
   const id = added.id || idOf(place.root, facts)
   const told = endpointsOf(facts, suffix)
-  const written = block.endpoints?.map(({ id: own, name, open, probe }): EndpointSpec => ({
-    id: own,
-    name,
-    scheme: 'http',
-    target: INGRESS_PORT,
-    clean: false,
-    ingress: '/',
-    ...(open === undefined ? {} : { open }),
-    probe,
-  }))
+  const written = block.endpoints?.map(appEndpointOf)
   const image = block.image ?? facts.images.find((one) => isOurImage(one, suffix)) ?? facts.images[0] ?? ''
   const notes = notesOf(place, facts, suffix, described)
   return {

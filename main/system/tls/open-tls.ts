@@ -31,6 +31,14 @@ export const authorityFile = (paths: Pick<Paths, 'data'>): string => join(paths.
 /** The authority's certificate alone, for whoever is to trust it. */
 export const authorityCertificate = (paths: Pick<Paths, 'data'>): string => join(paths.data, 'tls', 'ca.pem')
 
+/** Certificate and key of the clean URLs as two files, for programs on this machine; they follow a renewal. */
+export const hostFiles = (
+  paths: Pick<Paths, 'data'>,
+): { readonly certificate: string; readonly key: string } => ({
+  certificate: join(paths.data, 'tls', 'cert.pem'),
+  key: join(paths.data, 'tls', 'key.pem'),
+})
+
 type Authority =
   | { readonly kind: 'none' }
   | { readonly kind: 'sound'; readonly pair: Pair; readonly seen: AuthoritySeen }
@@ -143,6 +151,14 @@ export function openTls(paths: Paths, settings: Settings, now: () => number): Tl
       await writeWhole(shown, found.pair.certificate, 0o644)
   }
 
+  /** The files for programs on this machine, as they belong to what is served. The key first, as writeForProgram. */
+  async function handOver({ certificate, key }: Pair): Promise<void> {
+    const files = hostFiles(paths)
+    if ((await readIfThere(files.certificate).catch(() => undefined)) === certificate) return
+    await writeWhole(files.key, key, 0o600)
+    await writeWhole(files.certificate, certificate, 0o644)
+  }
+
   return {
     seen: async () => (await see()).seen,
     async ensure(wanted, options = {}) {
@@ -164,9 +180,13 @@ export function openTls(paths: Paths, settings: Settings, now: () => number): Tl
       const why = whyRenew(found.seen.leaf, names, now())
       // A leaf that ends with its authority is not made again and again.
       const { seen } = found.authority
-      if (why === undefined || isLast(found.seen.leaf, names, seen)) return { seen: found.seen, keptAside }
+      if (why === undefined || isLast(found.seen.leaf, names, seen)) {
+        await readIfThere(servedFile(paths)).then(async (text) => text && (await handOver(pairIn(text))))
+        return { seen: found.seen, keptAside }
+      }
       const { certificate, key } = await makeLeaf(found.authority.pair, names, leafDates(seen, now()))
       await writeWhole(servedFile(paths), `${certificate}${key}`, 0o600)
+      await handOver({ certificate, key })
       return { seen: (await see()).seen, changed: why, keptAside }
     },
     async ask(question) {
@@ -177,9 +197,13 @@ export function openTls(paths: Paths, settings: Settings, now: () => number): Tl
       const { authority: found, seen } = await see()
       const text = await readIfThere(servedFile(paths)).catch(() => undefined)
       if (found.kind !== 'sound' || seen.leaf === undefined || text === undefined) return undefined
-      return { ...pairIn(text), authority: found.pair.certificate }
+      const files = { ...hostFiles(paths), authority: shown }
+      return { ...pairIn(text), authority: found.pair.certificate, files }
     },
-    withdraw: async () => await withdrawServed(paths),
+    async withdraw() {
+      await withdrawServed(paths)
+      for (const path of Object.values(hostFiles(paths))) await rm(path, { force: true })
+    },
     async removeAuthority() {
       const gone: string[] = []
       for (const path of [file, shown])

@@ -16,7 +16,9 @@ import {
   type Status,
 } from '../support/actor.ts'
 import { openWebSocket } from '../support/websocket.ts'
-import { cleared, gone, kubectl, lookUntil, push, stateOf, url } from './tier.ts'
+import { askQuic } from './quic.ts'
+import { cleared, gone, kubectl, lookUntil, push, stateOf, url, words } from './tier.ts'
+import { echoed, everything, ingressOf } from './traces.ts'
 
 /**
  * Applications of a person's own, used where they lie (test/apps), on the real kind, API server and kustomize. Stand-ins: their
@@ -58,6 +60,10 @@ const volume = {
   },
 }
 
+/** What the test makes itself, and ours in whose place theirs come. */
+const byTest = /^PersistentVolume | bootstrap\b|macula-objects-bootstrap/
+let before: readonly string[] = []
+
 beforeAll(async () => {
   await cleared()
   await mkdir(folder, { recursive: true })
@@ -70,13 +76,14 @@ beforeAll(async () => {
   await writeFile('/tmp/macula-volume.json', JSON.stringify(volume), { mode: 0o644 })
   expect((await kubectl('apply', '-f', '/tmp/macula-volume.json')).err).toBe('')
   await docker('exec', 'macula-hub-control-plane', 'mkdir', '-p', '/src', '/var/phoenix')
+  before = await everything(byTest)
   for (const path of Object.values(places)) await done(['app', 'add', path])
   // Names of what is new.
   await done(['setup', '--yes'])
 }, 300_000)
 afterAll(async () => {
   await gone()
-  await run('rm', ['-rf', folder, '/tmp/macula-volume.json'])
+  await run('rm', ['-rf', folder, '/tmp/macula-volume.json', '/tmp/macula-ways.yaml'])
 })
 
 test('three folders are used where they lie: rows, hosts, a WebSocket; what answers no HTTP stands by its pods', async () => {
@@ -85,7 +92,12 @@ test('three folders are used where they lie: rows, hosts, a WebSocket; what answ
     ['nats', 'bootstrap', 'phoenix'].every((id) => stateOf(one, id) === 'works'),
   )
   expect(ladder(seen, 'nats')).toEqual(['unused', 'unused', 'unused', 'ok', 'unused'])
-  expect(ladder(seen, 'bootstrap').slice(3)).toEqual(['ok', 'unused'])
+  // Asked by a program, and nothing answers HTTP: QUIC is what answers.
+  expect(ladder(seen, 'bootstrap')).toEqual(['ok', 'ok', 'ok', 'ok', 'ok'])
+  expect(serviceOf(seen, 'bootstrap').endpoints.map(({ id, ladder: own }) => [id, own[4]?.state])).toEqual([
+    ['web', 'unused'],
+    ['quic-4433', 'ok'],
+  ])
   expect(ladder(seen, 'phoenix')).toEqual(['ok', 'ok', 'ok', 'ok', 'ok'])
   const address = (
     await kubectl(
@@ -100,11 +112,15 @@ test('three folders are used where they lie: rows, hosts, a WebSocket; what answ
   ).out
   expect(address).toMatch(/^127\.0\.0\.(?:6[4-9]|[789]\d|1[01]\d|12[0-7])$/)
   expect(serviceOf(seen, 'bootstrap').warnings).toContain(
-    `LoadBalancer bootstrap: ${address}, ports 80, 4433/udp.`,
+    `LoadBalancer bootstrap: ${address}, ports 80, 4433/udp, 4434/udp, 8080.`,
   )
-  // Who answers behind them: nothing leads on from a node's port in the tests' cluster, which has no kube-proxy.
-  expect((await run('ss', ['-Hltn'])).out).toContain(`${address}:80`)
-  expect((await run('ss', ['-Hlun'])).out).toContain(`${address}:4433`)
+  expect((await run('ss', ['-Hltn'])).out).toContain(`${address}:8080`)
+  expect(await echoed(address, 4434, 'hello')).toBe('hello')
+  for (const to of [`${address}:4433`, 'bootstrap.macula.local:4433', '127.0.0.2:4433'])
+    expect([to, await askQuic(to)]).toEqual([to, expect.stringMatching(/^100000 bytes there and back/)])
+  // What ExternalDNS is asked for.
+  const named = await run('dig', words('+short @127.0.0.1 -p 5354 mesh.macula.local'))
+  expect(named.out.trim()).toBe(address)
   expect((await url('arcade0')).body).toMatch(/^phoenix answers from pod phoenix-/)
   const to = { address: '127.0.0.2', port: 80, host: 'arcade0.macula.local', path: '/live' }
   const socket = await openWebSocket(to)
@@ -210,10 +226,10 @@ test('removed without a trace, also one whose folder is gone; their own files st
       .join('\n')}`.trim()
   }
   await expect.poll(left, { timeout: 60_000, interval: 500 }).toBe('')
+  await expect
+    .poll(async () => await everything(byTest), { timeout: 120_000, interval: 1000 })
+    .toEqual(before)
   expect((await run('ss', ['-Hluntp'])).out).not.toMatch(/127\.0\.0\.64:/)
-  expect((await kubectl('get', 'cm', '-n', 'macula', '-o', 'name')).out).not.toMatch(
-    /macula-objects-(?:nats|phoenix)/,
-  )
   const seen = await status()
   for (const id of ['nats', 'phoenix']) expect(stateOf(seen, id)).toBe('absent')
   expect(serviceOf(seen, 'bootstrap').origin).toBe('ours')
@@ -221,20 +237,68 @@ test('removed without a trace, also one whose folder is gone; their own files st
   expect(await readFile(join(folder, 'phoenix/phoenix.yaml'), 'utf8')).toContain('kind: Ingress')
 }, 200_000)
 
-test('the same by kubectl apply -k: a row, its pods and its host, without anything added', async () => {
-  await rewrite(
-    'phoenix/phoenix.yaml',
-    'registry.example.test/others/thing:9',
-    'kind-registry:5000/macula/phoenix:latest',
-  )
+test('the same by kubectl apply -k: rows, hosts, QUIC and addresses, without anything added; deleted, nothing is left', async () => {
+  await run('rm', ['-rf', folder])
+  await cp(source, folder, { recursive: true })
+  await run('chown', ['-R', `${user}:`, folder])
   await rewrite('phoenix/phoenix.yaml', '      storage: 1Mi', '      storage: 1Mi\n  volumeName: phoenix')
   await kubectl('delete', 'pv', 'phoenix', '--ignore-not-found')
   expect((await kubectl('apply', '-f', '/tmp/macula-volume.json')).err).toBe('')
-  expect((await kubectl('apply', '-k', places.phoenix)).code).toBe(0)
-  const seen = await lookUntil((one) => stateOf(one, 'default-phoenix') === 'works')
+  await kubectl('create', 'namespace', 'mesh')
+  for (const path of Object.values(places))
+    expect([path, (await kubectl('apply', '-k', path)).code]).toEqual([path, 0])
+  await done(['up', 'registry'])
+  const ids = ['default-phoenix', 'mesh-bootstrap']
+  const seen = await lookUntil((one) => ids.every((id) => stateOf(one, id) === 'works'))
+  expect(ids.map((id) => stateOf(seen, id))).toEqual(['works', 'works'])
   expect(serviceOf(seen, 'default-phoenix').names).toEqual(['arcade0.macula.local'])
-  expect((await kubectl('delete', '-k', places.phoenix)).code).toBe(0)
-}, 200_000)
+  expect(
+    serviceOf(seen, 'mesh-bootstrap').endpoints.map(({ id, ladder: own }) => [id, own[4]?.state]),
+  ).toEqual([
+    ['web', 'unused'],
+    ['quic-4433', 'ok'],
+  ])
+  expect(await askQuic('bootstrap.macula.local:4433')).toMatch(/^100000 bytes there and back/)
+  // It answers no name, so there is no row of it: nothing says anything of it, and nothing is red.
+  const nats = words('get pod nats-0 -n messaging -o jsonpath={.status.phase}')
+  await expect.poll(async () => (await kubectl(...nats)).out, { timeout: 60_000 }).toBe('Running')
+  expect(seen.services.filter(({ state }) => state === 'failed')).toEqual([])
+}, 300_000)
+
+test('WebSockets pass for every Ingress, however it is written, and made while nobody looks', async () => {
+  const ways = [
+    ingressOf(
+      'ws0',
+      'annotations: { kubernetes.io/ingress.class: nginx, nginx.org/websocket-services: gone }',
+      '',
+    ),
+    ingressOf('ws1', '', 'ingressClassName: nginx\n  tls: [{ hosts: [ws1.macula.local] }]'),
+    ingressOf('ws2', 'annotations: { nginx.ingress.kubernetes.io/proxy-read-timeout: "3600" }', ''),
+  ]
+  await writeFile('/tmp/macula-ways.yaml', ways.join(''), { mode: 0o644 })
+  expect(await kubectl('apply', '-f', '/tmp/macula-ways.yaml')).toMatchObject({ code: 0 })
+  for (const name of ['ws0', 'ws1', 'ws2', 'arcade0']) {
+    const to = { address: '127.0.0.2', port: 80, host: `${name}.macula.local`, path: '/live' }
+    const said = async (): Promise<string> => {
+      const socket = await openWebSocket(to)
+      const heard = await socket.say('phx_join')
+      socket.close()
+      return heard
+    }
+    // The controller reads what is new some moments later.
+    await expect
+      .poll(async () => await said().catch(String), { timeout: 60_000, interval: 500 })
+      .toBe('phx_join')
+  }
+  expect((await kubectl('delete', '-f', '/tmp/macula-ways.yaml')).code).toBe(0)
+  for (const path of Object.values(places)) expect((await kubectl('delete', '-k', path)).code).toBe(0)
+  await kubectl('delete', 'namespace', 'mesh')
+  await expect
+    .poll(async () => await everything(byTest), { timeout: 120_000, interval: 1000 })
+    .toEqual(before)
+  await done(['up', 'registry'])
+  expect((await run('ss', ['-Hlun'])).out).not.toMatch(/127\.0\.0\.64:/)
+}, 300_000)
 
 test('Flux: what it made is a row with its revision and state, and no field of it is written', async () => {
   const flux = await fluxInstalled(folder)

@@ -245,3 +245,63 @@ test('a cluster of a person may bring manifests of its own', async () => {
     join(home, 'config', 'clusters', 'second', 'base'),
   )
 })
+
+const speaks = (id: string, endpoints: string, more = ''): string =>
+  `x-macula:\n  title: ${id}\n  purpose: Speaks\n  image: registry.{suffix}/me/${id}:dev\n${more}  endpoints:\n${endpoints}`
+const endpointsIn = (catalog: Catalog, id: string): readonly string[] =>
+  catalog.services
+    .find((one) => one.id === id)
+    ?.endpoints.map(({ id: own, scheme, listen }) => `${own} ${scheme} ${listen ?? ''}`.trim()) ?? []
+
+test('an application names ports of UDP and TCP besides what it answers by HTTP', async () => {
+  await put(
+    'apps/nats/app.yaml',
+    speaks(
+      'nats',
+      '    - { id: web, name: nats }\n    - { id: client, name: nats, scheme: tcp, listen: 4222 }\n    - { id: gossip, name: nats, scheme: udp, listen: 6222 }\n',
+    ),
+  )
+  const catalog = await read()
+  expect(catalog.problems).toEqual([])
+  expect(endpointsIn(catalog, 'nats')).toEqual(['web http', 'client tcp 4222', 'gossip udp 6222'])
+  expect(endpointsIn(catalog, 'bootstrap')).toEqual(['web http', 'mesh quic 4433'])
+})
+
+test('a port that a person’s own application names is no more of ours, and its variable goes with it', async () => {
+  await put('apps/node/app.yaml', speaks('node', '    - { id: q, name: node, scheme: quic, listen: 4433 }\n'))
+  const catalog = await read()
+  expect(catalog.problems).toEqual([])
+  expect(endpointsIn(catalog, 'node')).toEqual(['q quic 4433'])
+  expect(endpointsIn(catalog, 'bootstrap')).toEqual(['web http'])
+  expect(catalog.services.find(({ id }) => id === 'bootstrap')?.env).toEqual({})
+})
+
+test.each<readonly [string, string, RegExp]>([
+  ['without its port', '{ id: q, name: node, scheme: quic }', /under listen/],
+  ['HTTP at a port of its own', '{ id: q, name: node, listen: 8080 }', /needs no port of its own/],
+  ['that a browser opens', '{ id: q, name: node, scheme: udp, listen: 9, open: / }', /opens http only/],
+  [
+    'that is asked for a path',
+    '{ id: q, name: node, scheme: tcp, listen: 9, probe: { path: /x } }',
+    /asked for a path/,
+  ],
+  ['of another scheme', '{ id: q, name: node, scheme: postgres, listen: 5432 }', /http|quic/],
+])('an endpoint %s is refused with its place', async (_, endpoint, says) => {
+  await put('apps/node/app.yaml', speaks('node', `    - ${endpoint}\n`))
+  const { problems } = await read()
+  expect(problems).toHaveLength(1)
+  expect(problems[0]?.reason).toMatch(says)
+  expect(problems[0]?.line).toBe(6)
+})
+
+test('two of a person’s own with one port of a cluster: the second is told who has it', async () => {
+  await put('apps/node/app.yaml', speaks('node', '    - { id: q, name: node, scheme: quic, listen: 4433 }\n'))
+  await put(
+    'apps/other/app.yaml',
+    speaks('other', '    - { id: q, name: other, scheme: udp, listen: 4433 }\n'),
+  )
+  const { problems } = await read()
+  expect(problems.map(({ service, reason }) => `${service}: ${reason}`)).toEqual([
+    'other: 127.0.0.2:4433/udp is taken by node',
+  ])
+})

@@ -126,3 +126,42 @@ describe('the pods behind it', () => {
     expect(withPods(ingressesOf({ items: [item({})] }), undefined, undefined)[0]).toMatchObject({ pods: [] })
   })
 })
+
+test.each<readonly [string, object, true | undefined]>([
+  ['that names its port', { ports: [{ name: 'http', containerPort: 8080 }] }, undefined],
+  ['that is asked by HTTP', { readinessProbe: { httpGet: { port: 8080 } } }, undefined],
+  ['that names another', { ports: [{ containerPort: 4433, protocol: 'UDP' }] }, true],
+  ['that a program is asked', { readinessProbe: { exec: { command: ['pgrep', '-f', 'beam.smp'] } } }, true],
+])('a pod %s: whether it says that it answers where its Ingress leads', (_, container, quiet) => {
+  const services = {
+    items: [
+      {
+        metadata: { name: 'web', namespace: 'demo' },
+        spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] },
+      },
+    ],
+  }
+  const pods = {
+    items: [
+      {
+        metadata: { name: 'web-1', namespace: 'demo', labels: { app: 'web' } },
+        spec: { containers: [{ name: 'web', image: 'x', ...container }] },
+      },
+    ],
+  }
+  const written = ingressesOf({
+    items: [
+      item({
+        rules: [
+          {
+            host: 'a.macula.local',
+            http: { paths: [{ backend: { service: { name: 'web', port: { number: 80 } } } }] },
+          },
+        ],
+      }),
+    ],
+  })
+  expect(withPods(written, services, pods)[0]?.quiet).toBe(quiet)
+  // Without a look at pods nothing is said.
+  expect(withPods(written, undefined, undefined)[0]?.quiet).toBeUndefined()
+})

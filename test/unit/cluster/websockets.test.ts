@@ -4,6 +4,7 @@ import type { Manifest } from '../../../main/system/kind/manifests.ts'
 import {
   annotateIngresses,
   fitting,
+  lacksWebsockets,
   websocketServices,
   withWebsockets,
 } from '../../../main/system/kind/websockets.ts'
@@ -57,6 +58,38 @@ test.each<readonly [string, Manifest, string | undefined]>([
   ['that is no Ingress', { ...ingress({ rules: [rule('a')] }), kind: 'Service' }, undefined],
 ])('an Ingress %s', (_, manifest, wanted) => {
   expect(told(manifest)).toBe(wanted)
+})
+
+test.each<readonly [string, Manifest, boolean]>([
+  ['without the annotation', ingress({ rules: [rule('a')] }), true],
+  ['that names another service', ingress({ rules: [rule('a')] }, { [KEY]: 'b' }), true],
+  ['that names some of several', ingress({ rules: [rule('a', 'b')] }, { [KEY]: 'b' }), true],
+  ['that names all of them', ingress({ rules: [rule('a', 'b')] }, { [KEY]: 'b, a' }), false],
+  ['as the policy writes it', ingress({ rules: [rule('a'), rule('a')] }, { [KEY]: 'a,a' }), false],
+  [
+    'of the older annotation',
+    ingress({ rules: [rule('a')] }, { 'kubernetes.io/ingress.class': 'nginx' }),
+    true,
+  ],
+  ['of another class', ingress({ ingressClassName: 'traefik', rules: [rule('a')] }), false],
+  ['without a service', ingress({ rules: [] }), false],
+  [
+    'that Flux made',
+    {
+      ...ingress({ rules: [rule('a')] }),
+      metadata: {
+        name: 'i',
+        namespace: 'x',
+        labels: {
+          'kustomize.toolkit.fluxcd.io/name': 'apps',
+          'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+        },
+      },
+    },
+    false,
+  ],
+])('an Ingress %s: whether its WebSockets are kept back', (_, manifest, wanted) => {
+  expect(lacksWebsockets(manifest)).toBe(wanted)
 })
 
 test('other annotations stay', () => {

@@ -180,3 +180,41 @@ test.each([
 ])('%s is called by its folder, or by what runs in it: %s', (folder, name, id) => {
   expect(idOf(folder, { name })).toBe(id)
 })
+
+const balanced = (name: string, port = 4433): string =>
+  service(
+    name,
+    `type: LoadBalancer\n  ports: [{ name: http, port: 80, targetPort: 4000 }, { name: quic, port: ${port}, protocol: UDP }]`,
+  )
+const meshed = (name: string, port = 4433): string =>
+  deployment(name) + balanced(name, port) + ingress(name, `${name}.macula.local`)
+
+test('what pods behind a host speak over UDP is an endpoint of that name; of two with one port the first has it', async () => {
+  const one = await put('src/node/node.yaml', meshed('node', 9443))
+  const two = await put('src/other/other.yaml', meshed('other', 9443))
+  const lone = await put('src/lone/lone.yaml', deployment('lone') + balanced('lone', 7777))
+  const found = await catalog([wish(one), wish(two), wish(lone)])
+  expect(found.problems).toEqual([])
+  const of = (id: string) => found.services.find((row) => row.id === id)?.endpoints ?? []
+  expect(of('node')[1]).toMatchObject({
+    id: 'quic-9443',
+    name: 'node',
+    scheme: 'quic',
+    listen: 9443,
+    quiet: true,
+  })
+  expect(of('other').map(({ id }) => id)).toEqual(['web'])
+  // No Ingress leads to its pods, so it has no name but what ExternalDNS is asked for.
+  expect(of('lone')).toEqual([])
+})
+
+test('ours keeps the mesh’s port before what is only read of a manifest, and gives it up to what takes its place', async () => {
+  const node = await put('src/node/node.yaml', meshed('node'))
+  const ports = (of: Catalog, id: string) =>
+    of.services.find((row) => row.id === id)?.endpoints.flatMap(({ listen }) => listen ?? [])
+  const beside = await catalog([wish(node)])
+  expect([ports(beside, 'bootstrap'), ports(beside, 'node')]).toEqual([[4433], []])
+  const boot = await put('src/bootstrap/boot.yaml', meshed('bootstrap'))
+  const instead = await catalog([wish(boot)])
+  expect([ports(instead, 'bootstrap'), instead.problems]).toEqual([[4433], []])
+})

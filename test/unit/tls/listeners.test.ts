@@ -67,6 +67,6 @@ test('pods find the certificate as Kubernetes keeps such', () => {
   expect(tlsSecret('macula', { certificate: 'C', key: 'K', authority: 'A' })).toMatchObject({
     type: 'kubernetes.io/tls',
     metadata: { name: 'macula-tls', namespace: 'macula' },
-    stringData: { 'tls.crt': 'C', 'tls.key': 'K', 'ca.crt': 'A' },
+    stringData: { 'tls.crt': 'C', 'tls.key': 'K', 'ca.crt': 'A', 'cert-path': '/etc/macula/tls/tls.crt' },
   })
 })

@@ -7,7 +7,7 @@ import { MaculaError } from '../../../main/model/errors.ts'
 import { DAY_MS, lifetimes } from '../../../main/model/tls.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { ingressRoutes } from '../../../main/system/stack/ingress/routes.ts'
-import { authorityCertificate, authorityFile, openTls } from '../../../main/system/tls/open-tls.ts'
+import { authorityCertificate, authorityFile, hostFiles, openTls } from '../../../main/system/tls/open-tls.ts'
 import { servedFile, servedMark } from '../../../main/system/tls/served.ts'
 import type { Paths } from '../../../main/system/paths.ts'
 
@@ -66,6 +66,28 @@ describe('authority and certificate', () => {
     expect(later.changed).toMatch(/^it ends /)
     expect(later.seen.authority?.fingerprint).toBe(first.seen.authority?.fingerprint)
     expect(later.seen.leaf?.notAfter).toBeGreaterThan(now + 300 * DAY_MS)
+  })
+
+  test('programs of this machine have it as two files of their own, which follow a renewal and go with it', async () => {
+    await open().ensure(names)
+    const { certificate, key } = hostFiles(paths())
+    const both = async (): Promise<string> => `${await text(certificate)}${await text(key)}`
+    expect(await both()).toBe(await text(servedFile(paths())))
+    expect([await modeOf(key), await modeOf(certificate)]).toEqual([0o600, 0o644])
+    expect((await open().served())?.files).toEqual({
+      certificate,
+      key,
+      authority: authorityCertificate(paths()),
+    })
+    await open().ensure([...names, 'a.s3.macula.local'])
+    expect(await both()).toBe(await text(servedFile(paths())))
+    // Those of an earlier version had none.
+    await rm(certificate)
+    await open().ensure(names)
+    expect(await both()).toBe(await text(servedFile(paths())))
+    await open().withdraw()
+    await expect(stat(key)).rejects.toThrow('ENOENT')
+    await expect(stat(certificate)).rejects.toThrow('ENOENT')
   })
 
   test('a key that others may read is put right', async () => {

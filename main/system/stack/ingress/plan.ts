@@ -77,7 +77,7 @@ function askedOf(service: ServiceSpec, endpoint: EndpointSpec, suffix: string): 
     service: service.id,
     scheme: endpoint.scheme,
     host,
-    port: portOf(isApp ? 80 : endpoint.target),
+    port: portOf(isApp && endpoint.listen === undefined ? 80 : endpoint.target),
     named: name ?? host,
     probe: endpoint.probe,
   }
