@@ -201,8 +201,8 @@ export function openTls(paths: Paths, settings: Settings, now: () => number): Tl
       return { ...pairIn(text), authority: found.pair.certificate, files }
     },
     async withdraw() {
-      await withdrawServed(paths)
       for (const path of Object.values(hostFiles(paths))) await rm(path, { force: true })
+      return await withdrawServed(paths)
     },
     async removeAuthority() {
       const gone: string[] = []
