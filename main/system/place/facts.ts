@@ -1,7 +1,7 @@
 import type { Manifest } from '../kind/manifest.ts'
 import { ingressesOf } from '../kind/ingresses.ts'
 import { QUIC_PORT } from '../../model/protocol.ts'
-import { all, nameOf, podSpecOf, spaceOf, speaks, tree, word, type Tree } from '../kind/speaks.ts'
+import { all, nameOf, podSpecOf, spaceOf, speaks, tree, word } from '../kind/speaks.ts'
 import { isClusterWide } from '../kind/cluster-wide.ts'
 import type { Placed } from './objects.ts'
 
@@ -42,8 +42,10 @@ export interface HostFact {
 
 /** Which pods a Service chooses, as one word; empty: none. */
 function behindOf(service: Manifest): string {
-  const selector = Object.entries(tree(tree(service['spec'])['selector'])).sort()
-  return selector.length === 0 ? '' : `${spaceOf(service)} ${JSON.stringify(selector)}`
+  const chosen = Object.entries(tree(tree(service['spec'])['selector'])).map(
+    ([key, is]) => `${key}=${word(is)}`,
+  )
+  return chosen.length === 0 ? '' : `${spaceOf(service)} ${chosen.toSorted().join()}`
 }
 
 /** What people call a port of QUIC. */
