@@ -257,6 +257,8 @@ test(
           .toBe(0)
       }
     }
+    // Not the whole command line, which would be twice as much for as long as a service lives.
+    expect(await readFile(`/proc/${pid}/cmdline`, 'utf8')).toContain('/dist/forward.mjs\0__forward-udp\0')
     const before = await memoryOf(pid)
     await rounds(0, 3)
     const first = await memoryOf(pid)
