@@ -1,7 +1,7 @@
 /** What leads names of ours elsewhere in the machine's own files: lines of /etc/hosts, files of dnsmasq and NetworkManager. */
 import { inert } from '../atoms.ts'
 import { sayList } from '../say.ts'
-import { readMarks } from './marks.ts'
+import { readMarks, tornMarks } from './marks.ts'
 
 /** What parts words of a hosts file: the C library's isspace. Other blanks of Unicode are a part of a name that is none of ours. */
 export const BLANKS = /[\t\v\f\r ]+/
@@ -49,10 +49,13 @@ const canGo = ({ left, names }: HostsLine): boolean => left === undefined && nam
 /**
  * The lines of a hosts file (hosts(5)) that name ours: each name of `ours` at whatever address, and further ones under the
  * suffix that lead to this machine itself, as the platform's scripts write them for Ingresses. A name of a person's own
- * machine under the suffix stays. Lines within a block of ours, or of another person's Macula, are not looked at.
+ * machine under the suffix stays. Lines within a block of ours, or of another person's Macula, are not looked at; what lies in one
+ * cannot be told where its markers are torn, so all is left then.
  */
 export function hostsLinesOf(text: string, ours: ReadonlySet<string>, suffix: string): readonly HostsLine[] {
-  const inside = readMarks(text)
+  const torn = tornMarks(text)
+  const inside = torn.length > 0 ? () => false : readMarks(text)
+  const marks = `the marker lines of Macula’s block are torn (line ${torn.join(', ')}); remove them first`
   return text.split('\n').flatMap((row, index): readonly HostsLine[] => {
     if (inside(index)) return []
     const hash = row.indexOf('#')
@@ -69,7 +72,7 @@ export function hostsLinesOf(text: string, ours: ReadonlySet<string>, suffix: st
     const odd = found.filter((name) => !NAME.test(name.toLowerCase()))
     const go = found.filter((name) => !odd.includes(name))
     const rest = names.filter((name) => !go.includes(name))
-    const left = whyLeft(row, address, index + 1)
+    const left = torn.length > 0 ? marks : whyLeft(row, address, index + 1)
     return [
       {
         line: index + 1,
@@ -101,6 +104,10 @@ function whyLeft(text: string, address: string, line: number): string | undefine
  */
 export function sayHostsLeft(found: readonly HostsLine[], file: string): string {
   const [all, now] = [found.filter(canGo).length, takable(found).length]
+  const first = found[0]?.left
+  // What keeps all of them is said once.
+  if (first !== undefined && found.length > 1 && found.every(({ left }) => left === first))
+    return `All of them stay: ${first} (sudoedit ${file}).`
   const says = found.flatMap(({ line, names, odd, left }) => {
     if (left !== undefined) return [`Line ${line} stays: ${left}.`]
     if (odd.length === 0) return []

@@ -174,7 +174,11 @@ describe('lines of a hosts file', () => {
       '# BEGIN macula-desktop\n127.0.0.4 grafana.macula.local\n# END macula-desktop\n127.0.0.1 home.macula.local\n',
       [[4, '']],
     ],
-    ['below a torn block', '# BEGIN macula-desktop\n127.0.0.1 home.macula.local\n', []],
+    [
+      'below a torn block, where it is left',
+      '# BEGIN macula-desktop\n127.0.0.1 home.macula.local\n',
+      [[2, '']],
+    ],
     ['with the line ends of another system', '127.0.0.1 home.macula.local\r', [[1, '']]],
     ['with blanks before', '  127.0.0.1   box  home.macula.local', [[1, '  127.0.0.1   box']]],
   ] as const)('%s', (_, text, found) => expect(read(text)).toEqual(found))

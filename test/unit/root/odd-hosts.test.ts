@@ -88,6 +88,17 @@ describe('a line that root’s program would refuse keeps no other from going, a
     expect((await part().detect())[0]?.costs).toContain('Line 1 stays: it has bytes that are no UTF-8 text.')
   })
 
+  it.each([
+    ['an end is missing', `# BEGIN macula-desktop\n${GOES}${GOES}`, '1'],
+    ['a beginning is missing', `${GOES}# END macula-desktop\n${GOES}`, '2'],
+    ['there are two', '# BEGIN macula-desktop\n# END macula-desktop\n'.repeat(2) + GOES + GOES, '1, 2, 3, 4'],
+  ])('a block of ours whose markers are torn: %s', async (_, file, lines) => {
+    expect(await taken(file)).toBe(file)
+    expect((await part().detect())[0]?.costs).toContain(
+      `All of them stay: the marker lines of Macula’s block are torn (line ${lines}); remove them first (sudoedit /etc/hosts).`,
+    )
+  })
+
   it('set-up, too, takes out what goes and tells of what stays; its row in status says how', async () => {
     tree = plantTree()
     const file = `${GOES}localhost grafana.macula.local\n`
