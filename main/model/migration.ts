@@ -85,6 +85,8 @@ export interface OldPart {
   readonly holds: readonly string[]
   /** What does not work while it stays, in a sentence. */
   readonly costs: string
+  /** What of it stays after all of its steps, with why and how a person takes it away. */
+  readonly remains?: string
   /** Where it listens on this machine: "0.0.0.0" stands for all addresses. */
   readonly listens?: readonly ListenerPlace[]
   /** Their .env, when it can be read: its passwords are imported on request. */

@@ -66,3 +66,15 @@ export function sayNothingLeft(view: MigrationView, { without = [] }: MigrateOpt
   if (none.length === 0) return undefined
   return `Nothing of this machine is left out by ${none.map((word) => `--without ${word}`).join(' and ')}: ${none.length === 1 ? 'there is no such step' : 'there are no such steps'} here.`
 }
+
+/** Stores that were named and that their projects do not have, in a sentence; undefined: all are there. */
+export function sayNoStore(view: MigrationView, { onlyData = [] }: MigrateOptions): string | undefined {
+  const none = [...new Set(onlyData)].filter(
+    (word) => word !== 'all' && view.data.every(({ id }) => id !== word),
+  )
+  if (onlyData.includes('all') && view.data.length === 0)
+    return 'No store of an earlier set-up is on this machine.'
+  if (none.length === 0) return undefined
+  const there = view.data.map(({ id }) => id)
+  return `There is no such store of an earlier set-up on this machine: ${none.join(', ')}.${there.length === 0 ? '' : ` There ${there.length === 1 ? 'is' : 'are'}: ${there.join(', ')}.`}`
+}

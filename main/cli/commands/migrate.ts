@@ -8,7 +8,7 @@ import { INTERRUPTED } from '../interrupted.ts'
 import { NOTHING_CHANGED } from '../words.ts'
 import { back } from './migrate-back.ts'
 import { answer, carry, look, REFUSED, wrapped } from './migrate-carry.ts'
-import { chosenOf, sayNothingLeft, type MigrateOptions } from './migrate-choice.ts'
+import { chosenOf, sayNoStore, sayNothingLeft, type MigrateOptions } from './migrate-choice.ts'
 import { asksPasswords, envOf, importEnv } from './migrate-env.ts'
 import { carryOut } from './run.ts'
 import { sayPrompt } from './setup-plan.ts'
@@ -27,7 +27,7 @@ export async function migrateIn(face: Face, session: Session, options: MigrateOp
   const view = await look(face, session)
   const choice = chosenOf(view, options)
   const start = options.onlyData === undefined && options.without?.includes('start') !== true
-  const none = options.onlyData === undefined ? sayNothingLeft(view, options) : undefined
+  const none = options.onlyData === undefined ? sayNothingLeft(view, options) : sayNoStore(view, options)
   if (none !== undefined) face.err.lines(wrapped(face.err, none))
   if (options.list === true) return await list(face, session, view, choice, start)
   return await takeOver(face, session, view, choice, {
@@ -84,18 +84,18 @@ function draw(
 ): readonly string[] {
   const style = face.out.style()
   const { paint } = style
-  const steps = choice.steps.length + choice.left.length > 0 ? view.steps : []
-  if (view.found.length === 0 && steps.length === 0 && choice.data.length === 0)
+  // Who wants data alone reads of data alone.
+  const isData = choice.steps.length + choice.left.length === 0 && view.steps.length > 0
+  const { found, steps } = isData ? { ...view, found: [], steps: [] } : view
+  if (found.length === 0 && steps.length === 0 && choice.data.length === 0 && !isData)
     return [
       view.done.length === 0
         ? 'Nothing of the platform’s earlier set-up is on this machine.'
         : 'Everything of the platform’s earlier set-up is taken over. maculactl up starts Macula’s services.',
     ]
   return [
-    ...(view.found.length === 0
-      ? []
-      : [paint.bold('What this machine has of the platform’s earlier set-up')]),
-    ...drawFound(style, clean, view),
+    ...(found.length === 0 ? [] : [paint.bold('What this machine has of the platform’s earlier set-up')]),
+    ...drawFound(style, clean, found),
     ...drawData(style, clean, view.data, choice.data, face.host.now()),
     ...(steps.length === 0
       ? []

@@ -13,7 +13,7 @@ export function sayRound(view: MigrationView, choice: MigrationChoice, start: bo
     ...(projects.length === 0
       ? []
       : [
-          `First the containers of ${sayList([...new Set(projects)])} rest while the data of ${sayCount(choice.data.length, 'store')} is copied.`,
+          `${choice.steps.length === 0 ? 'The' : 'Before step 1 the'} containers of ${sayList([...new Set(projects)])} rest while the data of ${sayCount(choice.data.length, 'store')} is copied${removed ? '' : ', and run again then'}.`,
           ...(replaced.length === 0
             ? []
             : [
@@ -23,7 +23,7 @@ export function sayRound(view: MigrationView, choice: MigrationChoice, start: bo
     ...(env === undefined || !removed
       ? []
       : [
-          `Its passwords (${env}) are taken over only when that is asked for: --import-env, or the question at a terminal; else Macula makes its own. A copy of its .env is kept with its Compose files for --back.`,
+          `The passwords in ${env} become Macula’s only when that is asked for (--import-env, or the question at a terminal); else Macula makes its own. A copy of that file is kept with the Compose files, for --back.`,
         ]),
     ...(start ? ['At the end Macula’s services start (maculactl up); --without start leaves that out.'] : []),
   ]

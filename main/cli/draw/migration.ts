@@ -20,13 +20,14 @@ const MOST_WIDTH = 110
 const width = (style: Style): number => Math.min(style.width, MOST_WIDTH)
 
 /** What was found: what it is, what it holds, what it costs. */
-export function drawFound(style: Style, clean: Cleaner, { found }: MigrationView): readonly string[] {
+export function drawFound(style: Style, clean: Cleaner, found: MigrationView['found']): readonly string[] {
   const { paint } = style
   return found.flatMap((part) => [
     '',
     ...wrap(paint.bold(clean.text(part.title)), width(style), '  ', `${stateSign(style, 'degraded')} `),
     ...part.holds.flatMap((one) => wrap(clean.text(one), width(style), '    ', '  - ')),
     ...wrap(clean.text(part.costs), width(style), '  ', '  '),
+    ...(part.remains === undefined ? [] : wrap(clean.text(part.remains), width(style), '  ', '  ')),
   ])
 }
 

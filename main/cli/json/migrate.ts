@@ -8,7 +8,13 @@ const movedAside = z.object({ from: z.string(), to: z.string() })
 export const migrateSchema = z.object({
   version,
   found: z.array(
-    z.object({ id: z.string(), title: z.string(), holds: z.array(z.string()), costs: z.string() }),
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      holds: z.array(z.string()),
+      costs: z.string(),
+      remains: z.string().optional(),
+    }),
   ),
   steps: z.array(
     z.object({

@@ -46,7 +46,7 @@ export function beforeCause(frame: Frame, views: readonly ServiceView[]): Shared
     id: 'before',
     headline: {
       what: `What this machine ran before Macula holds ${held.length === 1 ? 'a port' : `${held.length} ports`} of ${sayList(ofWhom.map(({ title }) => title))}.`,
-      why: `${sayList(titles.map((title, index) => (index === 0 ? title : inSentence(title))))}. It is not Macula’s, so it is left alone.`,
+      why: `${sayList(titles.map((title, index) => (index === 0 ? title : inSentence(title))))}. ${titles.length === 1 ? 'It is not Macula’s, so it is' : 'They are not Macula’s, so they are'} left alone.`,
       todo: 'maculactl migrate shows what taking it over would do, with its data, and asks.',
       fix: { label: 'Take it over…', command: 'maculactl migrate', action: { kind: 'none' } },
     },

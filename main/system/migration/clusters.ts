@@ -132,7 +132,7 @@ function partOf(clusters: readonly Cluster[]): OldPart {
           `port ${port}${protocol === 'udp' ? '/udp' : ''} of ${address === '0.0.0.0' ? 'all addresses' : address}`,
       ),
     ],
-    costs: 'While it runs, Macula’s own cluster cannot have these ports.',
+    costs: `While this KinD cluster runs, Macula’s own clusters cannot have its ports.`,
     listens: ports.map(({ address, port, protocol }) => ({
       address,
       port,

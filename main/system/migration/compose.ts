@@ -191,9 +191,11 @@ function networkWith({ networks }: SeenProject, subnet: string): SeenProject['ne
 /** What does not work while it stays: only for what it really has. */
 function sayCosts(subnet: string, hasSubnet: boolean, hasPorts: boolean): string {
   if (hasSubnet && hasPorts)
-    return `While it stays, ${subnet} and its ports are not Macula’s: services get no clean URL, and start only with another subnet.`
-  if (hasSubnet) return `While it stays, ${subnet} is not Macula’s: services start only with another subnet.`
-  if (hasPorts) return 'While it stays, its ports are not Macula’s: services get no clean URL.'
+    return `While this Compose project stays, ${subnet} and its ports are not Macula’s: services get no clean URL, and start only with another subnet.`
+  if (hasSubnet)
+    return `While this Compose project stays, ${subnet} is not Macula’s: services start only with another subnet.`
+  if (hasPorts)
+    return 'While this Compose project stays, its ports are not Macula’s: services get no clean URL.'
   return 'Nothing of it is in Macula’s way.'
 }
 

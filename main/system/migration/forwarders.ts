@@ -91,7 +91,7 @@ export function forwardersPart(input: ForwardersInput): MigrationPart {
             ...all.map((one) => `${one.address}:${one.port} (socat, pid ${one.pid}), to ${one.to}`),
             ...(unit === undefined ? [] : [`${FORWARDING_FILE}, which starts them again`]),
           ],
-          costs: `While they run, Macula’s forwarders cannot have these ports, and a name leads to what they lead to.${whose.length === 0 ? '' : ` ${whose.join(', ')}: another person’s, which only that person or root ends.`}${odd.map((one) => ` pid ${one.pid} of root does more than forward a port: sudo kill ${one.pid} ends it.`).join('')}${unit === HIDDEN ? ` ${FORWARDING_FILE} may not be read by you, so it stays: sudo systemctl disable --now ${FORWARDING_UNIT} stops it.` : ''}`,
+          costs: `While these forwarders run, Macula’s own cannot have their ports, and a name leads to what they lead to.${whose.length === 0 ? '' : ` ${whose.join(', ')}: another person’s, which only that person or root ends.`}${odd.map((one) => ` pid ${one.pid} of root does more than forward a port: sudo kill ${one.pid} ends it.`).join('')}${unit === HIDDEN ? ` ${FORWARDING_FILE} may not be read by you, so it stays: sudo systemctl disable --now ${FORWARDING_UNIT} stops it.` : ''}`,
           listens: all.map(({ address, port }) => ({ address, port })),
         },
       ]

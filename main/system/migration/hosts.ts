@@ -48,14 +48,11 @@ export function hostsPart(input: {
             ...found.slice(0, MOST_SAID).map(({ line, text }) => `line ${line}: “${inert(text.trim())}”`),
             ...(found.length > MOST_SAID ? [`${found.length - MOST_SAID} more lines`] : []),
           ],
-          costs: [
-            ...(names.length === 0
-              ? []
-              : [
-                  `${sayList(names)} ${names.length === 1 ? 'leads' : 'lead'} where ${leads.length === 1 ? 'this line says' : 'these lines say'}, whatever a name server answers.`,
-                ]),
-            ...(left === '' ? [] : [left]),
-          ].join(' '),
+          costs:
+            names.length === 0
+              ? `No program finds them: they lead no name of Macula elsewhere.`
+              : `${sayList(names)} ${names.length === 1 ? 'leads' : 'lead'} where ${leads.length === 1 ? 'this line of' : 'these lines of'} ${FILE} ${leads.length === 1 ? 'says' : 'say'}, whatever a name server answers.`,
+          ...(left === '' ? {} : { remains: left }),
         },
       ]
     },

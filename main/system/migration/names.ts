@@ -134,7 +134,7 @@ function partOf(files: readonly Found[], turned: boolean, suffix: string): OldPa
       ...(turned ? [`${SWITCH}: dns=dnsmasq`] : []),
     ],
     costs: isRead
-      ? `It answers ${sayCount(names, 'name')} under ${suffix} with addresses of before: a name that Macula moved leads nowhere.`
+      ? `dnsmasq answers ${sayCount(names, 'name')} under ${suffix} with addresses of before: a name that Macula moved leads nowhere.`
       : `No dnsmasq that reads ${files.length === 1 ? 'it' : 'them'} runs now. One that is started later answers ${sayCount(names, 'name')} under ${suffix} with addresses of before.`,
   }
 }
@@ -147,7 +147,7 @@ function stayingOf(files: readonly Found[], suffix: string): OldPart {
     id: 'names',
     title: `A dnsmasq with names under ${suffix}, in a file that has more than them`,
     holds: files.map((one) => `${sayFile(one)}: ${sayCount(one.has.names, 'name')}`),
-    costs: `${files.some(({ read }) => read) ? 'It answers' : 'No dnsmasq that reads it runs now; one that is started later answers'} names under ${suffix} with addresses of before. ${paths} ${files.length === 1 ? 'stays' : 'stay'}, because of lines that are for more than these names: ${sayList(
+    costs: `${files.some(({ read }) => read) ? 'dnsmasq answers' : 'No dnsmasq that reads it runs now; one that is started later answers'} names under ${suffix} with addresses of before. ${paths} ${files.length === 1 ? 'stays' : 'stay'}, because of lines that are for more than these names: ${sayList(
       others.map((line) => `“${inert(line)}”`),
       9,
     )}. Take the lines with ${suffix} out by hand (or move these lines to a file of your own beside it, and run maculactl migrate again), then restart dnsmasq.`,

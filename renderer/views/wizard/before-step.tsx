@@ -152,6 +152,7 @@ function Plan(props: {
               <b>{part.title}</b>
               <span className="t2 sm">{part.holds.join(' · ')}</span>
               <span className="sm">{part.costs}</span>
+              {part.remains === undefined ? null : <span className="sm">{part.remains}</span>}
             </li>
           ))}
         </ul>

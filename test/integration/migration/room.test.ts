@@ -97,7 +97,7 @@ describe.skipIf(missing !== undefined)('the platform’s earlier set-up in a roo
       '2 lines of /etc/hosts',
     ])
       expect(before[0]?.what).toContain(part)
-    expect(before[0]?.why).toContain('172.23.0.0/16')
+    expect(before[0]?.why).toContain('172.23.0.0/24')
     // Neither the subnet nor twelve ports are told beside it.
     expect(seen.findings.filter(({ id, result }) => id === 'network' && result !== 'ok')).toEqual([])
     expect(seen.findings.map(({ what }) => what).join()).not.toContain('has port')

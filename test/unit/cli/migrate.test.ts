@@ -240,9 +240,29 @@ describe('--without what is not here', () => {
   )
 
   test('a store that is taken alone, too', async () => {
-    const one = runCommand({})
-    expect((await one.run('migrate', '--yes', '--only-data', 'grafana')).code).toBe(0)
+    const one = runCommand({ columns: 100 })
+    const { code, err } = await one.run('migrate', '--yes', '--only-data', 'grafana')
+    expect(code).toBe(0)
+    expect(err).toContain('There is no such store of an earlier set-up on this machine: grafana.')
     expect(did(one)).toEqual([])
+    const all = await runCommand({ columns: 100 }).run('migrate', '--yes', '--only-data', 'all')
+    expect(all.err).toContain('No store of an earlier set-up is on this machine.')
+  })
+
+  test('who wants data alone reads of data alone', async () => {
+    const one = runCommand({ before, columns: 100 })
+    const { out, err } = await one.run(
+      'migrate',
+      '--yes',
+      '--only-data',
+      'grafana',
+      '--only-data',
+      'registry',
+    )
+    expect(err.replaceAll(/\s+/g, ' ')).toContain('grafana. There are: registry, powerdns, timescaledb.')
+    expect(out).toContain('The registry’s images')
+    expect(out).not.toMatch(/Forwarders|What is done, in this order|Nothing of the platform/)
+    expect(did(one)).toEqual(['migrate data-registry without '])
   })
 
   test('what is no word of it on any machine is an error', async () => {
@@ -318,11 +338,13 @@ describe('their passwords', () => {
   test('the list says that they can be taken, that a copy is kept, what rests and what starts', async () => {
     const { out } = await runCommand({ before: withEnv, files, columns: 100 }).run('migrate', '--list')
     const said = out.replaceAll(/\s+/g, ' ')
-    expect(said).toContain('the containers of infrastructure rest while the data of 1 store is copied')
     expect(said).toContain(
-      `Its passwords (${envFile}) are taken over only when that is asked for: --import-env`,
+      'Before step 1 the containers of infrastructure rest while the data of 1 store is copied',
     )
-    expect(said).toContain('A copy of its .env is kept')
+    expect(said).toContain(
+      `The passwords in ${envFile} become Macula’s only when that is asked for (--import-env`,
+    )
+    expect(said).toContain('A copy of that file is kept')
     expect(said).toContain('At the end Macula’s services start')
     const none = await runCommand({ before, columns: 100 }).run('migrate', '--list', '--without', 'start')
     expect(none.out).not.toMatch(/import-env|At the end/)

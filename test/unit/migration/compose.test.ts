@@ -80,19 +80,19 @@ describe('what goes is what was shown', () => {
     [
       '172.23.0.0/24',
       true,
-      'While it stays, 172.23.0.0/24 and its ports are not Macula’s: services get no clean URL, and start only with another subnet.',
+      'While this Compose project stays, 172.23.0.0/24 and its ports are not Macula’s: services get no clean URL, and start only with another subnet.',
       'its containers keep their ports and 172.23.0.0/16: Macula needs another subnet, and its URLs carry a port.',
     ],
     [
       '172.31.240.0/24',
       true,
-      'While it stays, its ports are not Macula’s: services get no clean URL.',
+      'While this Compose project stays, its ports are not Macula’s: services get no clean URL.',
       'its containers keep their ports: Macula’s URLs carry a port.',
     ],
     [
       '172.23.0.0/24',
       undefined,
-      'While it stays, 172.23.0.0/24 is not Macula’s: services start only with another subnet.',
+      'While this Compose project stays, 172.23.0.0/24 is not Macula’s: services start only with another subnet.',
       'its containers keep 172.23.0.0/16: Macula needs another subnet.',
     ],
     [

@@ -162,7 +162,7 @@ describe('lines of /etc/hosts', () => {
       Buffer.from('127.0.0.1 grafana.macula.local # f\u00FCr uns\n', 'latin1'),
     )
     expect((await part().plan())[0]?.effects).toEqual(['line 1 goes: “127.0.0.1 grafana.macula.local”'])
-    expect((await part().detect())[0]?.costs).toContain('Line 2 stays: it has bytes that are no UTF-8 text')
+    expect((await part().detect())[0]?.remains).toContain('Line 2 stays: it has bytes that are no UTF-8 text')
   })
 
   test('of others are none', async () => {

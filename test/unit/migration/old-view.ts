@@ -22,7 +22,7 @@ export const oldView: MigrationView = {
         'port 5001 of all addresses',
       ],
       costs:
-        'While it stays, 172.23.0.0/24 and its ports are not Macula’s: services get no clean URL, and start only with another subnet.',
+        'While this Compose project stays, 172.23.0.0/24 and its ports are not Macula’s: services get no clean URL, and start only with another subnet.',
       hasSubnet: true,
     },
     {
@@ -34,7 +34,7 @@ export const oldView: MigrationView = {
         '/etc/systemd/system/macula-port-forwarding.service, which starts them again',
       ],
       costs:
-        'While they run, Macula’s forwarders cannot have these ports, and a name leads to what they lead to.',
+        'While these forwarders run, Macula’s own cannot have their ports, and a name leads to what they lead to.',
     },
     {
       id: 'hosts',

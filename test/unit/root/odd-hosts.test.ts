@@ -79,13 +79,15 @@ describe('a line that root’s program would refuse keeps no other from going, a
   ])('%s', async (_, line, stays, told) => {
     expect(await taken(`${GOES}${line}`)).toBe(Buffer.from(stays).toString('latin1'))
     tree.write(FILE, `${GOES}${line}`)
-    expect((await part().detect())[0]?.costs).toContain(told)
+    expect((await part().detect())[0]?.remains).toContain(told)
   })
 
   it('bytes that are no text', async () => {
     const odd = Buffer.from('127.0.0.1 grafana.macula.local # f\u00FCr uns\n', 'latin1')
     expect(await taken(Buffer.concat([Buffer.from(GOES), odd]))).toBe(odd.toString('latin1'))
-    expect((await part().detect())[0]?.costs).toContain('Line 1 stays: it has bytes that are no UTF-8 text.')
+    expect((await part().detect())[0]?.remains).toContain(
+      'Line 1 stays: it has bytes that are no UTF-8 text.',
+    )
   })
 
   it.each([
@@ -94,7 +96,7 @@ describe('a line that root’s program would refuse keeps no other from going, a
     ['there are two', '# BEGIN macula-desktop\n# END macula-desktop\n'.repeat(2) + GOES + GOES, '1, 2, 3, 4'],
   ])('a block of ours whose markers are torn: %s', async (_, file, lines) => {
     expect(await taken(file)).toBe(file)
-    expect((await part().detect())[0]?.costs).toContain(
+    expect((await part().detect())[0]?.remains).toContain(
       `All of them stay: the marker lines of Macula’s block are torn (line ${lines}); remove them first (sudoedit /etc/hosts).`,
     )
   })
@@ -151,7 +153,7 @@ describe('what goes comes out as it should', () => {
     const [step] = await part().plan()
     expect(step?.effects).toHaveLength(500)
     const [found] = await part().detect()
-    expect(found?.costs).toContain('500 lines go at a time: 9500 more go the next time.')
+    expect(found?.remains).toContain('500 lines go at a time: 9500 more go the next time.')
     expect(found?.holds).toHaveLength(21)
   })
 

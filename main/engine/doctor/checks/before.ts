@@ -22,8 +22,8 @@ export const before: Check = {
           9,
         )}.`,
         short: sayList(parts.map(({ title }, index) => (index === 0 ? title : inSentence(title)))),
-        why: parts.map(({ holds, costs }) => `${sayList(holds, 3)}. ${costs}`).join(' '),
-        todo: `maculactl migrate shows what taking it over would do, with its data, and asks before anything is done. Left as it is, Macula runs beside it at the price above${isCrowded ? '; maculactl setup offers a free subnet then' : ''}.`,
+        why: parts.map(({ costs }) => costs).join(' '),
+        todo: `maculactl migrate shows what each of them has, and what taking it over would do, with its data; it asks before anything is done. Left as it is, Macula runs beside it at the price above${isCrowded ? '; maculactl setup offers a free subnet then' : ''}.`,
         fix: { label: 'Take it over…', command: 'maculactl migrate', action: { kind: 'none' } },
       },
     ]
