@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import { MaculaError } from '../../model/errors.ts'
 import type { AppSpec, ClusterSpec } from '../../model/cluster.ts'
 import { readIfThere, writeWhole } from '../files.ts'
+import { realOf } from '../place/kustomization.ts'
 import { fillKnown, readPlace, type Place } from '../place/read-place.ts'
 import { runTrouble } from './commands.ts'
 import type { KindContext } from './context.ts'
@@ -125,10 +126,11 @@ export async function objectsOfPlace(
       isText(file) ? Buffer.from(fillKnown(bytes.toString(), variables)) : bytes,
     ]),
   )
+  const root = await realOf(place.root)
   const text = await kustomize(context, cluster, {
     id: app.id,
-    folder: place.root,
-    above: above(place.root, [...place.files.keys()]),
+    folder: root,
+    above: above(root, [...place.files.keys()]),
     contents,
   })
   return { objects: objectsOf([{ file: join(place.root, 'kustomization.yaml'), text }]), place }

@@ -1,7 +1,8 @@
-import { stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { readBytes } from '../files.ts'
+import { inert } from '../../model/atoms.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { objectsIn, isRefusal, type Placed } from './objects.ts'
 import { readYaml, refusal, type Refusal } from './read-yaml.ts'
@@ -13,6 +14,8 @@ export const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kusto
 const MOST_BYTES = 4 * 1024 * 1024
 const MOST_FILES = 2000
 const MAX_DEPTH = 20
+/** Readings of kustomizations, one that is led to twice counted twice: an honest one has a handful. */
+const MOST_READINGS = 500
 
 const texts = z.array(z.unknown()).default([])
 const generator = z.looseObject({
@@ -35,6 +38,7 @@ const schema = z.looseObject({
   generators: texts,
   transformers: texts,
   validators: texts,
+  helmCharts: texts,
   namespace: z.string().optional(),
   namePrefix: z.string().optional(),
   nameSuffix: z.string().optional(),
@@ -54,13 +58,20 @@ export interface Gathered {
   readonly files: Map<string, Buffer>
   readonly folders: Set<string>
   readonly notes: string[]
+  /** How often a kustomization was read. */
+  readings: number
   /** Known variables of ours filled in; what else looks like one is left as it is. */
   readonly filled: (text: string) => string
 }
 
 /** What is fetched over the network: kustomize takes URLs and git repositories as resources. */
 export const isRemote = (entry: string): boolean =>
-  /^(?:https?|ssh|git|file):\/\/|^git@|^(?:github|gitlab|bitbucket)\.(?:com|org)[/:]|\?ref=/.test(entry)
+  /^(?:https?|ssh|git|file):\/\/|^git::|^gh:|^[\w.-]+@[\w.-]+[:/]|^(?:github|gitlab|bitbucket)\.(?:com|org)[/:]|\?ref=/i.test(
+    entry,
+  )
+
+const sayRemote = (entry: string): string =>
+  `${inert(entry)} is fetched by kustomize when it is put in; what it holds is not told before.`
 
 /** The kustomization file of a folder; undefined: it has none. */
 export async function kustomizationOf(folder: string): Promise<string | undefined> {
@@ -70,6 +81,9 @@ export async function kustomizationOf(folder: string): Promise<string | undefine
   }
   return undefined
 }
+
+/** Where a path really lies, links followed; itself where nothing is there. */
+export const realOf = async (path: string): Promise<string> => await realpath(path).catch(() => path)
 
 /** Reads a file into what was gathered; a text why it cannot be read. */
 export async function gather(into: Gathered, file: string): Promise<Buffer | string> {
@@ -89,17 +103,36 @@ export async function gather(into: Gathered, file: string): Promise<Buffer | str
 }
 
 /**
+ * The same of a file of a kustomization. Only what lies in its folder or below, links followed, is taken, as by kustomize: a link
+ * in somebody's repository must not put a key of the person's into a cluster.
+ */
+async function gatherBelow(into: Gathered, folder: string, file: string): Promise<Buffer | string> {
+  const real = await realOf(file)
+  return real.startsWith(folder === '/' ? folder : `${folder}/`)
+    ? await gather(into, file)
+    : `it leads to ${real}, outside of ${folder}, which kustomize refuses`
+}
+
+/** Whether a kustomization leads back to one that is being read, or on and on. */
+function isEndless(into: Gathered, inner: string, file: string, above: readonly string[]): boolean {
+  return inner === file || above.includes(inner) || above.length > MAX_DEPTH || into.readings > MOST_READINGS
+}
+
+/**
  * Reads a kustomization as far as it can be told without kustomize: its objects with names, namespaces, images and
  * patches as they will be, and every file that it is made of, wherever it lies.
  */
 export async function readKustomization(
   into: Gathered,
-  file: string,
+  path: string,
   above: readonly string[] = [],
 ): Promise<readonly Placed[] | Refusal> {
-  const folder = dirname(file)
+  into.readings += 1
+  // Where a folder is a link, what it names is named from where it really lies.
+  const folder = await realOf(dirname(path))
+  const file = join(folder, basename(path))
   into.folders.add(folder)
-  const bytes = await gather(into, file)
+  const bytes = await gatherBelow(into, folder, file)
   if (typeof bytes === 'string') return refusal(file, bytes)
   const parts = readYaml(file, into.filled(bytes.toString()))
   if ('kind' in parts) return parts
@@ -119,19 +152,17 @@ export async function readKustomization(
     for (const [index, entry] of all[key].entries()) {
       if (typeof entry !== 'string') return refusal(file, `${key}: it must be a path`, at(key, index))
       if (isRemote(entry)) {
-        into.notes.push(
-          `${entry} is fetched by kustomize when it is put in; what it holds is not told before.`,
-        )
+        into.notes.push(sayRemote(entry))
         continue
       }
-      const path = resolve(folder, entry)
-      const found = await stat(path).catch(() => undefined)
+      const target = resolve(folder, entry)
+      const found = await stat(target).catch(() => undefined)
       if (!found) return refusal(file, `${key}: ${entry} is not there`, at(key, index))
       if (found.isDirectory()) {
-        const inner = await kustomizationOf(path)
+        const inner = await kustomizationOf(await realOf(target))
         if (inner === undefined)
           return refusal(file, `${key}: ${entry} is a folder without a kustomization.yaml`, at(key, index))
-        if (inner === file || above.includes(inner) || above.length > MAX_DEPTH)
+        if (isEndless(into, inner, file, above))
           return refusal(file, `${key}: ${entry} leads back to itself`, at(key, index))
         const isComponent = key === 'components'
         const result = isComponent
@@ -141,14 +172,14 @@ export async function readKustomization(
         objects = isComponent ? result : [...objects, ...result]
         continue
       }
-      const text = await gather(into, path)
+      const text = await gatherBelow(into, folder, target)
       if (typeof text === 'string') return refusal(file, `${key}: ${entry}: ${text}`, at(key, index))
-      const read = objectsIn(path, into.filled(text.toString()), false)
+      const read = objectsIn(target, into.filled(text.toString()), false)
       if (isRefusal(read)) return read
       objects = [...objects, ...read.objects]
     }
 
-  const beside = await readBeside(into, file, all, at)
+  const beside = await readBeside(into, file, all, at, above)
   if (beside !== undefined) return beside
   const transforms = await transformsOf(into, file, all, at)
   return isRefusal(transforms) ? transforms : transformed(objects, transforms)
@@ -184,8 +215,15 @@ async function readBeside(
   file: string,
   all: Kustomization,
   at: At,
+  above: readonly string[],
 ): Promise<Refusal | undefined> {
   const folder = dirname(file)
+  if (all.helmCharts.length > 0)
+    return refusal(
+      file,
+      'helmCharts: kubectl makes nothing of charts (kustomize wants --enable-helm)',
+      at('helmCharts'),
+    )
   const wanted: { readonly path: string; readonly key: string }[] = []
   for (const key of ['configMapGenerator', 'secretGenerator'] as const)
     for (const { files, envs, env } of all[key])
@@ -194,7 +232,10 @@ async function readBeside(
         if (typeof one === 'string') wanted.push({ key, path: one.slice(one.indexOf('=') + 1) })
   for (const key of ['crds', 'configurations', 'generators', 'transformers', 'validators'] as const)
     for (const one of all[key])
-      if (typeof one === 'string' && !one.includes('\n') && !isRemote(one)) wanted.push({ key, path: one })
+      if (typeof one === 'string' && !one.includes('\n')) {
+        if (isRemote(one)) into.notes.push(sayRemote(one))
+        else wanted.push({ key, path: one })
+      }
   for (const { path } of all.replacements)
     if (typeof path === 'string') wanted.push({ key: 'replacements', path })
   if (typeof all.openapi?.path === 'string') wanted.push({ key: 'openapi', path: all.openapi.path })
@@ -202,12 +243,14 @@ async function readBeside(
     const whole = resolve(folder, path)
     const found = await stat(whole).catch(() => undefined)
     if (found?.isDirectory() === true) {
-      const inner = await kustomizationOf(whole)
-      const read = inner === undefined ? [] : await readKustomization(into, inner, [file])
+      const inner = await kustomizationOf(await realOf(whole))
+      if (inner !== undefined && isEndless(into, inner, file, above))
+        return refusal(file, `${key}: ${path} leads back to itself`, at(key))
+      const read = inner === undefined ? [] : await readKustomization(into, inner, [...above, file])
       if ('kind' in read) return read
       continue
     }
-    const text = await gather(into, whole)
+    const text = await gatherBelow(into, folder, whole)
     if (typeof text === 'string') return refusal(file, `${key}: ${path}: ${text}`, at(key))
   }
   return undefined
@@ -230,7 +273,7 @@ async function transformsOf(
     if (typeof given.patch === 'string') patches.push({ text: given.patch, file, ...target })
     if (typeof given.path !== 'string') return undefined
     const path = resolve(dirname(file), given.path)
-    const text = await gather(into, path)
+    const text = await gatherBelow(into, dirname(file), path)
     if (typeof text === 'string') return refusal(file, `${key}: ${given.path}: ${text}`, at(key, index))
     patches.push({ text: into.filled(text.toString()), file: path, ...target })
     return undefined

@@ -65,6 +65,8 @@ export function patched(manifest: Manifest, operations: readonly unknown[]): Man
       at = Array.isArray(at) ? (at as unknown[])[Number(step)] : isTree(at) ? at[step] : undefined
     if (Array.isArray(at)) {
       const index = last === '-' ? at.length : Number(last)
+      // Beyond its end there is nothing, and a list must not become one of billions of holes.
+      if (!Number.isInteger(index) || index < 0 || index > at.length - (op === 'add' ? 0 : 1)) continue
       if (op === 'add') at.splice(index, 0, value)
       else if (op === 'replace') at[index] = value
       else if (op === 'remove') at.splice(index, 1)

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
-import { gather, KUSTOMIZATIONS, kustomizationOf, readKustomization, type Gathered } from './kustomization.ts'
+import {
+  gather,
+  KUSTOMIZATIONS,
+  kustomizationOf,
+  readKustomization,
+  realOf,
+  type Gathered,
+} from './kustomization.ts'
 import { isRefusal, objectsIn, type Placed } from './objects.ts'
 import { refusal, type Refusal } from './read-yaml.ts'
 
@@ -42,8 +49,38 @@ function sumOf(root: string, files: ReadonlyMap<string, Buffer>): string {
   return hash.digest('hex').slice(0, 32)
 }
 
-/** Reads a path as `kubectl apply -k` or `kubectl apply -f` would. Never throws: what cannot be used is told with its place. */
+/** A folder of the network may never answer; everything else is read within a moment (ms). */
+const DEADLINE_MS = 10_000
+
+/** Paths that did not answer in time and have not since: nobody waits for them once more. */
+const away = new Set<string>()
+
+/**
+ * Reads a path as `kubectl apply -k` or `kubectl apply -f` would. Never throws, and answers within `deadline` ms: what cannot be
+ * used is told with its place.
+ */
 export async function readPlace(
+  path: string,
+  variables: Readonly<Record<string, string>>,
+  deadline = DEADLINE_MS,
+): Promise<Place | Refusal> {
+  const late = refusal(
+    path,
+    'it does not answer; a folder of the network or a disk that is away is read again once it does',
+  )
+  if (away.has(path)) return late
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<Refusal>((resolve) => {
+    timer = setTimeout(() => {
+      away.add(path)
+      resolve(late)
+    }, deadline)
+  })
+  const found = readWhole(path, variables).finally(() => away.delete(path))
+  return await Promise.race([found, over]).finally(() => clearTimeout(timer))
+}
+
+async function readWhole(
   path: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<Place | Refusal> {
@@ -51,6 +88,7 @@ export async function readPlace(
     files: new Map(),
     folders: new Set(),
     notes: [],
+    readings: 0,
     filled: (text) => fillKnown(text, variables),
   }
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error)
@@ -67,7 +105,9 @@ export async function readPlace(
   const root = isFile ? dirname(path) : path
   const kustomization = isNamed ? path : isFile ? undefined : await kustomizationOf(root)
   into.folders.add(root)
-  const own = isFile && !isNamed ? undefined : join(root, APP_FILE)
+  // A kustomization is read where it really lies.
+  const base = kustomization === undefined ? root : await realOf(root)
+  const own = isFile && !isNamed ? undefined : join(base, APP_FILE)
   const read =
     kustomization === undefined
       ? await readManifestFiles(into, path, isFile)
@@ -84,7 +124,7 @@ export async function readPlace(
     objects: read,
     watched: [...into.folders],
     notes: into.notes,
-    sum: sumOf(root, into.files),
+    sum: sumOf(base, into.files),
   }
 }
 
