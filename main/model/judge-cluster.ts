@@ -1,6 +1,6 @@
 import type { AppSeen, ClusterPort, ClusterSeen, PodSeen } from './cluster.ts'
 import { clusterRow } from './cluster-id.ts'
-import { balancerNotes } from './balancers.ts'
+import { balancerNotes, isOf } from './balancers.ts'
 import { accessesOf, accessesWithout, fqdn } from './access.ts'
 import type { Frame } from './frame.ts'
 import { headlineRung, rungIds, type Ladder, type Rung } from './ladder.ts'
@@ -52,7 +52,7 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
   const started = node?.running === true ? node.startedAt : undefined
   const notes = balancerNotes(
     seen,
-    (one) => (runtime.app ? one.app === runtime.app.id : one.app === undefined),
+    (one) => (runtime.app ? isOf(one, runtime.app) : one.app === undefined),
     world.docker.kind === 'up' && world.docker.native,
   )
   const shown = serviceView(frame, service, {

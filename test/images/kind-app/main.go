@@ -90,7 +90,8 @@ func quic(port string) {
 		os.Exit(1)
 	}
 	peer := exec.Command("/quic-peer", "serve", fmt.Sprintf("0.0.0.0:%d", number), fmt.Sprintf("0.0.0.0:%d", number+1))
-	peer.Stdout, peer.Stderr = os.Stdout, os.Stderr
+	// Its own stdin: in a tests' pod there is no /dev/null that could be opened.
+	peer.Stdin, peer.Stdout, peer.Stderr = os.Stdin, os.Stdout, os.Stderr
 	// With its parent, which is killed when its pod goes.
 	peer.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	runtime.LockOSThread()
@@ -132,7 +133,9 @@ func main() {
 			io.WriteString(w, reach(r.URL.Query().Get("tcp")))
 		case "/quic":
 			// A client in a pod: the bytes come back over a real QUIC connection.
-			said, err := exec.Command("/quic-peer", "ask", r.URL.Query().Get("to"), "100000").CombinedOutput()
+			ask := exec.Command("/quic-peer", "ask", r.URL.Query().Get("to"), "100000")
+			ask.Stdin = os.Stdin
+			said, err := ask.CombinedOutput()
 			if err != nil {
 				w.WriteHeader(http.StatusBadGateway)
 			}

@@ -323,4 +323,5 @@ test('what nobody described: the name of its Ingress leads to QUIC of the same p
   const row = of({ clusters: withFound(catalog, clusters(cluster), 'macula.local').clusters })
   expect([row.state, row.endpoints.map(({ id }) => id)]).toEqual(['works', ['web', 'quic-4433']])
   expect(row.endpoints[1]?.accesses[0]?.url).toBe('https://boot.macula.local:4433')
+  expect(row.warnings).toContain('LoadBalancer boot: 127.0.0.64, ports 80, 4433/udp.')
 })
