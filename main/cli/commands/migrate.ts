@@ -191,5 +191,12 @@ async function takeOver(
     resume: 'maculactl up',
     work: async (tell, signal) => await engine.up('all', tell, signal),
   })
+  if (up === 0)
+    face.out.lines(
+      wrapped(
+        face.out,
+        'maculactl open home shows all services in the browser; maculactl migrate --back brings back what was here before.',
+      ),
+    )
   return code === 0 ? up : code
 }

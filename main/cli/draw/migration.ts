@@ -11,7 +11,7 @@ import { mayWrite } from '../../model/migration.ts'
 import type { LedgerEntry } from '../../model/change.ts'
 import type { Trouble } from '../../model/errors.ts'
 import { sayPrice } from '../../model/say-change.ts'
-import { sayBytes, sayCount, sayDay, sentence } from '../../model/say.ts'
+import { sayBytes, sayCount, sayDay, sayList, sentence } from '../../model/say.ts'
 import { wrap } from '../layout.ts'
 import { stateSign, type Style } from '../style.ts'
 
@@ -152,10 +152,16 @@ export function drawDone(
 export function drawEnd(style: Style, clean: Cleaner, result: MigrationResult): readonly string[] {
   const aside = drawAside(style, clean, result.aside ?? [], 'What Macula had there itself is kept')
   if (result.done.length === 0 && result.trouble) return aside
-  const head = `${sayCount(result.done.length, 'step')} done`
+  const stores = result.done.filter(({ id }) => id.startsWith('data-')).length
+  const head = sayList([
+    ...(stores === 0 ? [] : [`the data of ${sayCount(stores, 'store')} taken over`]),
+    ...(result.done.length > stores || stores === 0
+      ? [`${sayCount(result.done.length - stores, 'step')} done`]
+      : []),
+  ])
   return [
     ...aside,
-    `${stateSign(style, result.ok ? 'works' : 'degraded')} ${head}${result.left.length === 0 ? '' : `, ${result.left.length} left`}.`,
+    `${stateSign(style, result.ok ? 'works' : 'degraded')} ${head.replace(/^the/, 'The')}${result.left.length === 0 ? '' : `, ${result.left.length} left`}.`,
     ...result.left.flatMap(({ title, because, without }) =>
       wrap(
         `${clean.text(title)}: ${sentence(clean.text(because))}${without === undefined ? '' : ` Without it: ${sentence(clean.text(without))}`}`,

@@ -73,5 +73,17 @@ export async function runChecks(
           }))
       }),
   )
-  return all.flat()
+  return eachOnce(all.flat())
+}
+
+/** What two checks see is told by the first of them. */
+export function eachOnce<T extends Pick<CheckResult, 'result' | 'what'>>(
+  results: readonly T[],
+): readonly T[] {
+  const told = new Set<string>()
+  return results.filter(({ result, what }) => {
+    const again = result !== 'ok' && told.has(what)
+    told.add(what)
+    return !again
+  })
 }

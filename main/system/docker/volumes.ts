@@ -1,7 +1,7 @@
 import type Docker from 'dockerode'
 import type { KeptVolume, VolumesAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
-import { labels, ownLabels, ownUid } from './container.ts'
+import { isOwn, labels, ownLabels, ownUid } from './container.ts'
 import { CALL_DEADLINE_MS, within, type Link } from './link.ts'
 import { firstDifference } from './tar.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
@@ -52,27 +52,25 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
     return seen.filter(({ ours }) => ours).map(({ name }) => name)
   }
 
-  async function every(): Promise<readonly Docker.VolumeInspectInfo[]> {
+  async function listed(label: string): Promise<readonly Docker.VolumeInspectInfo[]> {
     const { Volumes: found } = await call(
-      async (abortSignal) =>
-        await link().calls.listVolumes({
-          filters: { label: [`com.docker.compose.project=${project}`] },
-          abortSignal,
-        }),
+      async (abortSignal) => await link().calls.listVolumes({ filters: { label: [label] }, abortSignal }),
     )
-    return ((found as Docker.VolumeInspectInfo[] | null) ?? []).filter(isOurs)
+    const seen: readonly Docker.VolumeInspectInfo[] | null = found
+    return seen ?? []
   }
 
-  const all = async (): Promise<readonly string[]> =>
-    (await every()).filter((one) => labelsOf(one)[KEPT_FROM] === undefined).map(({ Name: name }) => name)
+  async function all(): Promise<readonly string[]> {
+    const own = (await listed(`com.docker.compose.project=${project}`)).filter(isOurs)
+    return own.filter((one) => labelsOf(one)[KEPT_FROM] === undefined).map(({ Name: name }) => name)
+  }
 
-  const copies = async (): Promise<readonly { readonly from: string; readonly to: string }[]> =>
-    (await every())
-      .flatMap((one) => {
-        const from = labelsOf(one)[KEPT_FROM]
-        return from === undefined ? [] : [{ from, to: one.Name }]
-      })
+  async function copies(): Promise<readonly { readonly from: string; readonly to: string }[]> {
+    return (await listed(KEPT_FROM))
+      .filter((one) => isOwn(one.Labels, project))
+      .map((one) => ({ from: labelsOf(one)[KEPT_FROM] ?? '', to: one.Name }))
       .toSorted((one, two) => one.to.localeCompare(two.to))
+  }
 
   /** Names of containers that have a volume, whoever made them, without one of them. */
   async function usersOf(name: string, except: string): Promise<readonly string[]> {

@@ -1,3 +1,4 @@
+import { BLANKS } from '../../model/before/names.ts'
 import type { RootVerb } from '../../model/change.ts'
 import { BLOCK_CLOSE, BLOCK_OPEN, blockText } from '../../model/block.ts'
 import { sayReload } from '../../model/say-change.ts'
@@ -56,10 +57,32 @@ export function commandsOf(
 /** Where a person puts a file that root's program would keep: nothing reads it there, and it can be put back. */
 const asideOf = (path: string): string => `/root/${path.slice(1).replaceAll('/', '-')}.before-macula`
 
-/** One sed of all lines, so that the numbers stay right; what stays of a line replaces it. */
+/**
+ * One sed of all lines, so that the numbers stay right; what stays of a line replaces it. Where a terminal would not show that
+ * exactly (tabs, CR, letters beyond ASCII), the names are cut out of it instead.
+ */
 function takeOut({ path, lines }: Extract<RootVerb, { readonly verb: 'lines' }>): string {
-  const steps = lines.map(({ line, stays }) => (stays === '' ? `${line}d` : `${line}c\\\n${quoted(stays)}`))
+  const steps = lines.flatMap(({ line, text, stays }) => {
+    if (stays === '') return [`${line}d`]
+    if (/^[ -~]*$/.test(stays)) return [`${line}c\\\n${quoted(stays)}`]
+    return goneOf(text, stays).map(
+      (name) => `${line}s/[[:space:]]\\{1,\\}${name.replaceAll('.', '\\.')}\\([[:space:]]\\|$\\)/\\1/`,
+    )
+  })
   return `sudo sed -i '${steps.join('\n')}' ${path}`
+}
+
+/** The names that a line has and what stays of it has not, in order; root's program lets only such words go (check_lines). */
+function goneOf(text: string, stays: string): readonly string[] {
+  const wordsOf = (row: string): readonly string[] => (row.split('#')[0] ?? '').split(BLANKS)
+  const left = [...wordsOf(stays)]
+  return wordsOf(text).filter((word) => {
+    if (word === left[0]) {
+      left.shift()
+      return false
+    }
+    return /^[\w.-]+$/.test(word)
+  })
 }
 
 /** A text of one line for sed's c command, within single quotes. */

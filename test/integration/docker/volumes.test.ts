@@ -97,6 +97,8 @@ it('fault 32: a volume is copied whole, with owners, modes, links and odd names,
   })
   // The copy can be told from what compose made, so that nothing which clears the project takes it.
   expect((await fixture.raw.getVolume(to).inspect()).Labels).not.toHaveProperty('com.docker.compose.project')
+  // Faces name it.
+  expect(await fixture.docker.volumes.copies()).toEqual([{ from, to }])
 })
 
 it('fault 32: interrupted in the middle, the original is as it was and half a copy does not stay', async () => {

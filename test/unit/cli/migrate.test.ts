@@ -47,8 +47,12 @@ describe('maculactl migrate', () => {
   test('ours start where nothing of theirs has their room', async () => {
     const free = { ...oldView, found: [], steps: oldView.steps.slice(1) }
     const one = runCommand({ before: free, columns: 100, answers: ['yes'] })
-    await one.run('migrate')
+    const { out } = await one.run('migrate')
     expect(did(one).some((asked) => asked.startsWith('up '))).toBe(true)
+    expect(out).toContain('✔ The data of 1 store taken over and 2 steps done.')
+    expect(out).toContain(
+      'maculactl open home shows all services in the browser; maculactl migrate --back brings',
+    )
   })
 
   test.each([['no'], [undefined]])('answered by %s nothing is done', async (answer) => {

@@ -96,6 +96,24 @@ describe('the commands for people who type them', () => {
   })
 })
 
+it.each([
+  ['\t127.0.0.1\tbox\tA.b  c.d # mine\r', '\t127.0.0.1\tbox # mine\r', '\t127.0.0.1\tbox # mine\r'],
+  ['127.0.0.1 b\u00FCro a.b a.b.c', '127.0.0.1 b\u00FCro a.b.c', '127.0.0.1 b\u00FCro a.b.c'],
+  ['127.0.0.1 \u00FC a.b # a.b', '127.0.0.1 \u00FC # a.b', '127.0.0.1 \u00FC # a.b'],
+  ['127.0.0.1 a.b \u00FC a.b', '127.0.0.1 \u00FC', '127.0.0.1 \u00FC'],
+])('a line that a terminal does not show exactly is cut, not written: %j', (text, stays, after) => {
+  const verb = { verb: 'lines', path: '/etc/hosts', lines: [{ line: 1, text, stays }] } as const
+  const [command = ''] = commandsOf([verb])
+  expect(command).toMatch(/^[ -~\n]*$/)
+  const folder = mkdtempSync(join(tmpdir(), 'macula-print-'))
+  const file = join(folder, 'hosts')
+  writeFileSync(file, `${text}\n`)
+  const script = command.replaceAll('/etc/hosts', file).replaceAll('sudo ', '')
+  expect(spawnSync('sh', ['-c', script])).toMatchObject({ status: 0 })
+  expect(readFileSync(file, 'utf8')).toBe(`${after}\n`)
+  rmSync(folder, { recursive: true })
+})
+
 describe('the commands that setup --print shows, typed in', () => {
   const verbs = [{ verb: 'block', path: '/etc/hosts', content: '127.0.0.4 grafana.macula.local\n' }] as const
   it.each(['', '127.0.0.1 localhost\n', '127.0.0.1 localhost', 'a\0', 'a\r\n'])(
