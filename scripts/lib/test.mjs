@@ -103,7 +103,8 @@ export async function project(name, args, aside = false, before = []) {
   // What tests and the programs they run leave behind goes with it.
   const folder = mkdtempSync(join(tmpdir(), `macula-test-${name}-`))
   chmodSync(folder, 0o1777)
-  const options = { env: { ...process.env, TMPDIR: folder } }
+  // Every test file is a process of its own, and many start more: what Node compiled for one is read by the next.
+  const options = { env: { ...process.env, TMPDIR: folder, NODE_COMPILE_CACHE: join(folder, 'compiled') } }
   const code = await (aside ? runAside(name, program, words, options) : run(program, words, options)).finally(
     () => rmSync(folder, { recursive: true, force: true }),
   )

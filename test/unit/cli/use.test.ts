@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { parseEnv } from 'node:util'
-import * as fc from 'fast-check'
+import { fc } from '../../chance.ts'
 import { describe, expect, test } from 'vitest'
 import type { Engine } from '../../../main/engine/engine.ts'
 import { handable } from '../../../main/engine/open.ts'

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import { fc } from '../../chance.ts'
 import { describe, expect, it } from 'vitest'
 import type { LogLine } from '../../../main/model/log-line.ts'
 import { lineReader, MAX_LINE_BYTES } from '../../../main/system/docker/frames.ts'

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import { fc } from '../../chance.ts'
 import { expect, it } from 'vitest'
 import { jsonLines } from '../../../main/system/docker/json-lines.ts'
 

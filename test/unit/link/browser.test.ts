@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import { fc } from '../../chance.ts'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { MaculaError } from '../../../main/model/errors.ts'
 import type { Told } from '../../../preload/contract.ts'

@@ -1,5 +1,5 @@
 import { compilePattern, plainPattern } from '../../../main/model/pattern.ts'
-import fc from 'fast-check'
+import { fc } from '../../chance.ts'
 import { expect, test } from 'vitest'
 import { levels } from '../../../renderer/views/logs/levels.ts'
 import { bytesOf, createRing, entryOf, markOf, type Ring } from '../../../renderer/views/logs/ring.ts'

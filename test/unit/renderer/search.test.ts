@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../../chance.ts'
 import { expect, test } from 'vitest'
 import type { Pattern } from '../../../main/model/pattern.ts'
 import { cutOf, firstHit, matcherOf, piecesOf } from '../../../renderer/views/logs/search.ts'

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import { fc } from '../../chance.ts'
 import { chmodSync, rmSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readBlock } from '../../../main/system/root/block.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
+import { fc } from '../../chance.ts'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { hostsPart } from '../../../main/system/migration/hosts.ts'
 import { openMachine } from '../../../main/system/setup/machine.ts'

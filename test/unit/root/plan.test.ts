@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import { fc } from '../../chance.ts'
 import { describe, expect, it } from 'vitest'
 import type { RootVerb } from '../../../main/model/change.ts'
 import { MaculaError } from '../../../main/model/errors.ts'

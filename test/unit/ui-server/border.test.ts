@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import { connect } from 'node:net'
-import * as fc from 'fast-check'
+import { fc } from '../../chance.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkSender, MOST_BYTES } from '../../../main/ui-server/border.ts'
 import { openFixture, tokenOf, type Ask, type Fixture } from './fixture.ts'

@@ -1,5 +1,5 @@
-import * as fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fc } from '../../chance.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { MigrationView } from '../../../main/model/migration.ts'
 import { oldView } from '../migration/old-view.ts'
 import type { SetupItem } from '../../../main/model/change.ts'
@@ -16,6 +16,7 @@ beforeAll(async () => {
   key = await fixture.enter()
   reader = await fixture.read(key)
 })
+beforeEach(() => void fixture.standIn.asked.splice(0))
 afterAll(async () => await fixture.close())
 
 interface Reply {
