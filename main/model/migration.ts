@@ -35,7 +35,9 @@ export interface OldContainer {
   readonly service: string
   readonly image: string
   readonly imageId: string
+  /** One that is paused runs. */
   readonly running: boolean
+  readonly paused?: boolean | undefined
   /** When it was last started (epoch ms); absent: never, or it is gone. */
   readonly startedAt?: number
   /** Named volumes, with the folder in the container that each is mounted at. */

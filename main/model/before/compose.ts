@@ -22,6 +22,11 @@ const CONTAINERS: ReadonlySet<string> = new Set([
 /** The name of its network in its compose file; Docker knows it as PROJECT_macula-infra. */
 const NETWORK = 'macula-infra'
 
+/** Whether a container has one of the platform's own names. */
+export function isPlatformContainer(name: string): boolean {
+  return CONTAINERS.has(name)
+}
+
 /**
  * Whether a Compose project is the platform's: it has the platform's network and one of its containers, or two of its
  * containers, or is nothing but that network any more. One container of such a name alone may be anybody's.
@@ -65,14 +70,6 @@ export function stopOrder<T extends { readonly service: string; readonly needs: 
   }
   for (const one of all) visit(one, [])
   return ordered
-}
-
-/** The services in a label com.docker.compose.depends_on: "db:service_healthy:true,loki:service_started:false". */
-export function needsOf(label: string | undefined): readonly string[] {
-  return (label ?? '').split(',').flatMap((part) => {
-    const service = part.split(':')[0] ?? ''
-    return service === '' ? [] : [service]
-  })
 }
 
 /**

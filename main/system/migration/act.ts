@@ -46,6 +46,19 @@ export async function startContainer(
   }
 }
 
+/** Holds a container that runs; one that is held, or gone, is fine. */
+export async function pauseContainer(
+  link: Link,
+  { id, name }: { readonly id: string; readonly name: string },
+): Promise<void> {
+  try {
+    await within(CALL_DEADLINE_MS, async () => await link.calls.getContainer(id).pause())
+  } catch (error) {
+    if (statusOf(error) === 404 || (await inspect(link, id))?.State.Paused === true) return
+    throw dockerTrouble(`${name} cannot be paused`, error)
+  }
+}
+
 /** Removes a stopped container as `compose down` does: its volumes stay, those without a name too. */
 export async function removeContainer(
   link: Link,
@@ -97,32 +110,21 @@ export async function leaveNetwork(
   }
 }
 
-/** Puts a container on a network again; one that is on it, or gone, is fine. */
+/** Puts a container on a network again; one that is on it, or gone, is fine. `endpoint`: as Docker takes it (recipe.ts). */
 export async function joinNetwork(
   link: Link,
   network: string,
-  guest: {
-    readonly id: string
-    readonly name: string
-    readonly address: string
-    readonly aliases: readonly string[]
-  },
+  { id, name }: { readonly id: string; readonly name: string },
+  endpoint: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const info = await inspect(link, guest.id)
+  const info = await inspect(link, id)
   if (info === undefined || info.NetworkSettings.Networks[network] !== undefined) return
   try {
     await within(
       CALL_DEADLINE_MS,
-      async () =>
-        await link.calls.getNetwork(network).connect({
-          Container: guest.id,
-          EndpointConfig: {
-            ...(guest.aliases.length === 0 ? {} : { Aliases: [...guest.aliases] }),
-            ...(guest.address === '' ? {} : { IPAMConfig: { IPv4Address: guest.address } }),
-          },
-        }),
+      async () => await link.calls.getNetwork(network).connect({ Container: id, EndpointConfig: endpoint }),
     )
   } catch (error) {
-    throw dockerTrouble(`${guest.name} cannot be put on the Docker network ${network}`, error)
+    throw dockerTrouble(`${name} cannot be put on the Docker network ${network}`, error)
   }
 }

@@ -9,7 +9,8 @@ import { CALL_DEADLINE_MS, within, type Link } from '../docker/link.ts'
 import { dockerTrouble } from '../docker/trouble.ts'
 import { clusterFolder, readMarker } from '../kind/marker.ts'
 import type { Paths } from '../paths.ts'
-import { startContainer, stopContainer } from './act.ts'
+import { stopContainer } from './act.ts'
+import { addressesOf, startNodes } from './clusters-back.ts'
 import { whyClusterLeft, type ClusterMarks } from './whose-cluster.ts'
 
 /** The label of kind's nodes (kind, pkg/cluster/internal/providers/docker/constants.go). */
@@ -21,6 +22,9 @@ const API_PORT = 6443
 interface Node {
   readonly id: string
   readonly name: string
+  readonly paused: boolean
+  /** Its addresses, by network. */
+  readonly addresses: Readonly<Record<string, string>>
   readonly ports: readonly { readonly address: string; readonly port: number; readonly protocol: string }[]
 }
 
@@ -33,7 +37,15 @@ interface Cluster {
 const keptSchema = z.object({
   kind: z.literal('cluster'),
   name: z.string(),
-  nodes: z.array(z.object({ id: z.string(), name: z.string() })),
+  nodes: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      paused: z.boolean().optional(),
+      /** Absent: kept by an earlier version. */
+      addresses: z.record(z.string(), z.string()).optional(),
+    }),
+  ),
 })
 
 /** KinD clusters of the platform's scripts that run: they are stopped and started again, never removed. */
@@ -88,7 +100,10 @@ export function clustersPart(input: {
       return {
         kind: 'cluster',
         name,
-        nodes: [...known, ...more.map((node) => ({ id: node.id, name: node.name }))],
+        nodes: [
+          ...known,
+          ...more.map(({ id, name: own, paused, addresses }) => ({ id, name: own, paused, addresses })),
+        ],
       }
     },
     async takeOver(step, tell) {
@@ -104,14 +119,7 @@ export function clustersPart(input: {
       const kept = keptSchema.safeParse(value).data
       if (!kept) return 'nothing was kept of it'
       const link = await input.link()
-      const gone: string[] = []
-      for (const node of kept.nodes) {
-        tell(`starting ${node.name}`)
-        if (!(await startContainer(link, node))) gone.push(node.name)
-      }
-      return gone.length === 0
-        ? `${kept.name} is started`
-        : `${sayList(gone, 9)} ${gone.length === 1 ? 'is' : 'are'} gone; somebody removed ${gone.length === 1 ? 'it' : 'them'} meanwhile`
+      return await startNodes(link, kept, tell)
     },
   }
 }
@@ -174,6 +182,8 @@ function nodeOf(one: Docker.ContainerInfo): Node {
   return {
     id: one.Id,
     name: one.Names[0]?.replace(/^\//, '') ?? one.Id,
+    paused: one.State === 'paused',
+    addresses: addressesOf(one.NetworkSettings?.Networks),
     ports: one.Ports.flatMap(({ IP: address, PublicPort: port, Type: protocol }) =>
       // The port of the API server is another each time, and nobody needs it.
       !(port > 0) || port >= 32_768 || address === '::' ? [] : [{ address, port, protocol }],

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { readIfThere } from '../files.ts'
 import type { Guest, SeenProject } from './docker.ts'
+import { containerRecordSchema, endpointSchema, networkRecordSchema, type Endpoint } from './record.ts'
 
 /** Everything that brings a Compose project up again, though its folder be gone by then. */
 const keptSchema = z.object({
@@ -21,26 +22,33 @@ const keptSchema = z.object({
       running: z.boolean(),
       volumes: z.array(z.object({ name: z.string(), at: z.string() })),
       ports: z.array(z.object({ address: z.string(), port: z.number(), protocol: z.enum(['tcp', 'udp']) })),
-      /** Absent: kept by an earlier version. */
-      besides: z
-        .object({
-          networks: z.array(z.object({ name: z.string(), aliases: z.array(z.string()) })),
-          restart: z.string(),
-          paused: z.boolean(),
-          environment: z.array(z.string()),
-        })
-        .optional(),
+      paused: z.boolean().optional(),
+      waits: z.array(z.object({ service: z.string(), condition: z.string() })).optional(),
+      needs: z.array(z.string()).optional(),
+      /** Absent: kept by an earlier version; Compose makes it anew then. */
+      record: containerRecordSchema.optional(),
+      /** Files that Compose itself had put into it, as Docker's archive of each (base64 of a tar). */
+      put: z.array(z.object({ at: z.string(), tar: z.string() })).optional(),
     }),
   ),
-  networks: z.array(z.object({ id: z.string(), name: z.string(), subnet: z.string().optional() })),
+  networks: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      subnet: z.string().optional(),
+      record: networkRecordSchema.optional(),
+    }),
+  ),
   guests: z.array(
     z.object({
       id: z.string(),
       name: z.string(),
       network: z.string(),
-      address: z.string(),
-      aliases: z.array(z.string()),
       running: z.boolean(),
+      end: endpointSchema.optional(),
+      /** Of an earlier version, in place of `end`. */
+      address: z.string().optional(),
+      aliases: z.array(z.string()).optional(),
     }),
   ),
 })
@@ -59,8 +67,18 @@ async function textOf(path: string): Promise<string | null> {
   return (await readIfThere(path, MOST_BYTES).catch(() => undefined)) ?? null
 }
 
+/** A file in a container that Compose put there. */
+export interface Put {
+  readonly at: string
+  readonly tar: string
+}
+
 /** What is kept of a project as it is now: its files are read whole. */
-export async function keptOf(project: SeenProject, guests: readonly Guest[]): Promise<KeptCompose> {
+export async function keptOf(
+  project: SeenProject,
+  guests: readonly Guest[],
+  put: ReadonlyMap<string, readonly Put[]> = new Map(),
+): Promise<KeptCompose> {
   const first = project.files[0]
   const beside = [...new Set([join(project.folder, '.env'), join(dirname(first ?? '/'), '.env')])]
   const named = project.environment.length > 0
@@ -82,34 +100,43 @@ export async function keptOf(project: SeenProject, guests: readonly Guest[]): Pr
       running: one.running,
       volumes: [...one.volumes],
       ports: [...one.ports],
-      besides: {
-        networks: one.besides.networks.map(({ name, aliases }) => ({ name, aliases: [...aliases] })),
-        restart: one.besides.restart,
-        paused: one.besides.paused,
-        environment: [...one.besides.environment],
-      },
+      ...(one.paused === true ? { paused: true } : {}),
+      waits: [...one.waits],
+      needs: [...one.needs],
+      record: one.record,
+      ...(put.has(one.id) ? { put: [...(put.get(one.id) ?? [])] } : {}),
     })),
     networks: [...project.networks],
-    guests: guests.map((guest) => ({ ...guest, aliases: [...guest.aliases] })),
+    guests: [...guests],
   }
 }
 
 interface Ran {
   readonly name: string
   readonly running: boolean
+  readonly paused?: boolean | undefined
 }
 
 /**
  * What was seen earlier and what is there now, by name. Of what is there, its state of now counts: it may have been made anew, with
- * another id. What ran at either time is to run again.
+ * another id. What ran, or was paused, at either time is to be so again.
  */
-export function mergeRan<T extends Ran>(earlier: readonly T[], now: readonly T[]): T[] {
+export function mergeRan<T extends Ran>(
+  earlier: readonly T[],
+  now: readonly T[],
+  isSame = (one: T, two: T): boolean => one.name === two.name,
+): T[] {
   return [
     ...earlier.map((old) => {
-      const found = now.find(({ name }) => name === old.name)
-      return found === undefined ? old : { ...found, running: old.running || found.running }
+      const found = now.find((one) => isSame(one, old))
+      if (found === undefined) return old
+      return {
+        ...found,
+        running: old.running || found.running,
+        ...(old.paused === true ? { paused: true } : {}),
+      }
     }),
-    ...now.filter(({ name }) => earlier.every((old) => old.name !== name)),
+    ...now.filter((one) => earlier.every((old) => !isSame(one, old))),
   ]
 }
 
@@ -123,8 +150,17 @@ export function mergeKept(earlier: KeptCompose, now: KeptCompose): KeptCompose {
     environment: earlier.environment.length > 0 ? earlier.environment : now.environment,
     containers: mergeRan(earlier.containers, now.containers),
     networks: [...earlier.networks.filter(({ name }) => !isThere(name)), ...now.networks],
-    guests: mergeRan(earlier.guests, now.guests),
+    guests: mergeRan(
+      earlier.guests,
+      now.guests,
+      (one, two) => one.name === two.name && one.network === two.network,
+    ),
   }
+}
+
+/** The end that a guest had at a network. */
+export function endOf({ end, address = '', aliases = [] }: KeptCompose['guests'][number]): Endpoint {
+  return end ?? { aliases, links: [], ipam: address === '' ? {} : { IPv4Address: address }, options: {} }
 }
 
 /** What was kept of Compose projects, each once, of the kept of whatever steps, oldest first. */

@@ -108,7 +108,8 @@ export async function composeUp(input: {
     const says = inert(line).replaceAll(/\s+/g, ' ').trim()
     if (says === '') continue
     input.tell(says)
-    if (errors.push(says) > 8) errors.shift()
+    // What it goes on with is no reason.
+    if (!says.includes('level=warning') && errors.push(says) > 8) errors.shift()
   }
   const result = await child
   ended(result.timedOut)

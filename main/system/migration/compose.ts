@@ -1,21 +1,25 @@
 import { join } from 'node:path'
 import type { MigrationPart, OldPart, PlannedStep } from '../../engine/adapters.ts'
-import { beyondShown, isPlatform, sayPorts, stopOrder } from '../../model/before/compose.ts'
+import {
+  beyondShown,
+  isPlatform,
+  isPlatformContainer,
+  sayPorts,
+  stopOrder,
+} from '../../model/before/compose.ts'
 import { notAsShown } from '../../model/before/shown.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import { ownUid } from '../docker/container.ts'
 import type { Link } from '../docker/link.ts'
-import { overlapWith } from '../docker/subnets.ts'
 import { readIfThere } from '../files.ts'
 import { leaveNetwork, removeContainer, removeNetwork, stopContainer } from './act.ts'
 import { bringBack } from './compose-back.ts'
-import { keptOf, keptProjects, mergeKept, readKept } from './compose-kept.ts'
-import { upWords } from './compose-up.ts'
+import { keptProjects, mergeKept, readKept } from './compose-kept.ts'
+import { keptWhole, networkWith, PREFIX, stepOf } from './compose-step.ts'
 import { composeProjects, guestsOf, type Guest, type SeenProject } from './docker.ts'
 import { whyLeft, whyMixed, type Left } from './whose.ts'
-
-const PREFIX = 'compose-'
+import { downOf, quoted } from './words.ts'
 
 export interface ComposeInput {
   readonly link: () => Promise<Link>
@@ -38,15 +42,27 @@ async function allProjects(
   return await Promise.all(
     projects.map(async (project) => ({
       project,
-      left: (await whyMixed(project, ownUid())) ?? (await others(project)),
+      left:
+        byPodman(project) ??
+        (await whyMixed(project, ownUid(), isPlatformContainer)) ??
+        (await others(project)),
     })),
   )
+}
+
+/** podman-compose puts containers into a pod, which Docker's interface cannot give back. */
+function byPodman({ project, folder, sources }: SeenProject): Left | undefined {
+  if (sources.every(({ by }) => by === undefined)) return undefined
+  return {
+    why: 'podman-compose made it, and it alone can bring all of it back',
+    todo: `podman-compose --project-name ${quoted(project)} down, in ${folder || 'its folder'}, ends it; then maculactl migrate.`,
+  }
 }
 
 /** Why a project is another person's. */
 async function others(project: SeenProject): Promise<Left | undefined> {
   const why = await whyLeft(project, ownUid())
-  const todo = `Whoever started it ends it: docker compose --project-name ${project.project} down.`
+  const todo = `Whoever started it ends it: ${downOf(project.project, project)}.`
   return why === undefined ? undefined : { why, todo }
 }
 
@@ -65,7 +81,7 @@ export function composePart(input: ComposeInput): MigrationPart {
     return await Promise.all(
       (await oldProjects(link)).map(async (project) => {
         const guests = await guestsOf(link, project)
-        return { project, guests, step: await stepOf(project, guests, { copies, subnet: input.subnet }) }
+        return { project, guests, step: await stepOf(project, guests, { ...input, link, copies }) }
       }),
     )
   }
@@ -90,7 +106,7 @@ export function composePart(input: ComposeInput): MigrationPart {
     async keep(step, earlier) {
       const found = await find(step)
       const before = keptProjects(earlier).find(({ project }) => `${PREFIX}${project}` === step.id)
-      const now = found && (await keptOf(found.project, found.guests))
+      const now = found && (await keptWhole(await input.link(), found.project, found.guests))
       return before && now ? mergeKept(before, now) : (before ?? now)
     },
     async takeOver(step, tell, signal) {
@@ -179,15 +195,6 @@ async function partOf(project: SeenProject, subnet: string): Promise<OldPart> {
   }
 }
 
-/** The network of theirs that has addresses of our subnet; undefined: none has. */
-function networkWith({ networks }: SeenProject, subnet: string): SeenProject['networks'][number] | undefined {
-  const found = overlapWith(
-    subnet,
-    networks.map(({ name, subnet: cidr = '' }) => ({ name, subnet: cidr })),
-  )
-  return found === undefined ? undefined : networks.find(({ name }) => name === found.name)
-}
-
 /** What does not work while it stays: only for what it really has. */
 function sayCosts(subnet: string, hasSubnet: boolean, hasPorts: boolean): string {
   if (hasSubnet && hasPorts)
@@ -197,22 +204,6 @@ function sayCosts(subnet: string, hasSubnet: boolean, hasPorts: boolean): string
   if (hasPorts)
     return 'While this Compose project stays, its ports are not Macula’s: services get no clean URL.'
   return 'Nothing of it is in Macula’s way.'
-}
-
-/** The same of its step, when that is left out. */
-function sayWithout(project: SeenProject, subnet: string): string {
-  const network = networkWith(project, subnet)
-  const hasPorts = project.containers.some(({ ports }) => ports.length > 0)
-  const keeps = [
-    ...(hasPorts ? ['their ports'] : []),
-    ...(network === undefined ? [] : [network.subnet ?? network.name]),
-  ]
-  const means = [
-    ...(network === undefined ? [] : ['Macula needs another subnet']),
-    ...(hasPorts ? [`${network === undefined ? 'Macula’s' : 'its'} URLs carry a port`] : []),
-  ]
-  if (keeps.length === 0) return 'it stays as it is; nothing of it is in Macula’s way.'
-  return `its containers keep ${sayList(keeps)}: ${means.join(', and ')}.`
 }
 
 /** It is told, and nothing is done with it. */
@@ -226,76 +217,3 @@ async function envFileOf(project: SeenProject): Promise<{ readonly envFile?: str
   const readable = first !== undefined && (await readIfThere(first).catch(() => undefined)) !== undefined
   return readable ? { envFile: first } : {}
 }
-
-async function stepOf(
-  project: SeenProject,
-  guests: readonly Guest[],
-  { copies, subnet }: { readonly copies: string; readonly subnet: string },
-): Promise<PlannedStep> {
-  const kept = await keptOf(project, guests)
-  const unread = kept.files.filter(({ text }) => text === null).map(({ path }) => path)
-  const { args, cwd } = await upWords(
-    { ...kept, files: kept.files.filter(({ text }) => text !== null) },
-    copies,
-    ['up', '-d'],
-  ).catch(() => ({ args: [], cwd: '/' }))
-  return {
-    id: `${PREFIX}${project.project}`,
-    part: 'compose',
-    title: `Remove containers and network of the Compose project ${project.project}, as docker compose down does`,
-    effects: [
-      ...stopOrder(project.containers).map(
-        ({ name, image, running }) =>
-          `container ${name} (${image}) is ${running ? 'stopped and ' : ''}removed`,
-      ),
-      ...guests.map(
-        ({ name, network }) => `container ${name} stays, but is taken off the network ${network}`,
-      ),
-      ...project.networks.map(
-        ({ name, subnet }) => `network ${name}${subnet === undefined ? '' : ` (${subnet})`} is removed`,
-      ),
-      ...sayStays(project),
-      ...kept.files.flatMap(({ path, text }) =>
-        text === null ? [] : [`${path} stays, and a copy of it is kept in ${copies}`],
-      ),
-    ],
-    price: [
-      'What it serves does not answer until Macula runs.',
-      ...(unread.length === 0
-        ? []
-        : [
-            `${sayList(unread, 9)} cannot be read any more, so --back cannot bring these containers up again by itself.`,
-          ]),
-    ].join(' '),
-    without: sayWithout(project, subnet),
-    brings: `the Compose project ${project.project}`,
-    back: [`cd ${quoted(cwd)}`, `docker ${args.map(quoted).join(' ')}`],
-  }
-}
-
-/** Docker's own name of a volume that nobody named. */
-const NAMELESS = /^[0-9a-f]{64}$/
-
-/** What becomes of what the containers wrote: with their volumes, with those that nobody named, and beside them. */
-function sayStays({ containers }: SeenProject): readonly string[] {
-  const all = containers.flatMap(({ name, volumes }) => volumes.map((volume) => ({ ...volume, of: name })))
-  const named = [...new Set(all.map(({ name }) => name).filter((name) => !NAMELESS.test(name)))]
-  const stay = named.length === 0 ? 'it has none with a name' : `${sayList(named, 99)} stay`
-  return [
-    `no volume is removed: ${stay}`,
-    ...all
-      .filter(({ name }) => NAMELESS.test(name))
-      .map(
-        ({ name, at, of }) =>
-          `volume ${name} (${at} of ${of}) has no name of its own: it stays, but no container finds it again, after --back neither`,
-      ),
-    ...(containers.length === 0
-      ? []
-      : [
-          'what was written in these containers outside of volumes and mounted folders goes with them, as with docker compose down',
-        ]),
-  ]
-}
-
-const quoted = (word: string): string =>
-  /^[\w./:=@-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`

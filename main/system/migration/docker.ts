@@ -1,50 +1,47 @@
 import type Docker from 'dockerode'
 import type { ComposeProjectSeen, OldContainer } from '../../model/migration.ts'
-import { needsOf } from '../../model/before/compose.ts'
 import { labels } from '../docker/container.ts'
 import { CALL_DEADLINE_MS, within, type Link } from '../docker/link.ts'
 import { dockerTrouble, statusOf } from '../docker/trouble.ts'
-
-/** Labels that Compose writes on what it makes (docker/compose, pkg/api/labels.go). */
-export const compose = {
-  project: 'com.docker.compose.project',
-  folder: 'com.docker.compose.project.working_dir',
-  files: 'com.docker.compose.project.config_files',
-  environment: 'com.docker.compose.project.environment_file',
-  service: 'com.docker.compose.service',
-  needs: 'com.docker.compose.depends_on',
-} as const
+import { compose, makeOf, needsIn, type Make, type Need } from './labels.ts'
+import {
+  endpointOf,
+  networkRecordOf,
+  recordOf,
+  type ContainerRecord,
+  type Endpoint,
+  type NetworkRecord,
+} from './record.ts'
 
 /** A container of such a project, with what its stop needs to know. */
 export interface SeenContainer extends OldContainer {
+  /** Services that are to be there before it: by its compose file, and those whose network or processes it shares. */
   readonly needs: readonly string[]
+  readonly waits: readonly Need[]
   readonly labels: Readonly<Record<string, string>>
-  /** What Compose alone does not bring back. */
-  readonly besides: Besides
+  /** Everything that Docker was told when it was made. */
+  readonly record: ContainerRecord
 }
 
-/** What somebody gave a container beside its compose files: by docker's own commands, or by the shell that Compose ran in. */
-export interface Besides {
-  /** Networks that are not of its project, with its names there. */
-  readonly networks: readonly { readonly name: string; readonly aliases: readonly string[] }[]
-  /** Docker's restart policy; empty: none. */
-  readonly restart: string
-  readonly paused: boolean
-  /** NAME=value, values of .env and of the shell filled in. */
-  readonly environment: readonly string[]
+export interface SeenNetwork {
+  readonly id: string
+  readonly name: string
+  readonly subnet?: string
+  readonly record: NetworkRecord
 }
 
 export interface SeenProject extends ComposeProjectSeen {
   readonly containers: readonly SeenContainer[]
+  readonly networks: readonly SeenNetwork[]
   /** com.docker.compose.project.environment_file, where it was said. */
   readonly environment: readonly string[]
+  /** What its containers were made from and is no file of this machine. */
+  readonly elsewhere: readonly string[]
   /** From which folder and files its containers were made, each once: a project's name alone is only that of a folder. */
   readonly sources: readonly ComposeSource[]
 }
 
-export interface ComposeSource {
-  readonly folder: string
-  readonly files: readonly string[]
+export interface ComposeSource extends Make {
   /** Names of the containers made from it. */
   readonly containers: readonly string[]
 }
@@ -54,8 +51,7 @@ export interface Guest {
   readonly id: string
   readonly name: string
   readonly network: string
-  readonly address: string
-  readonly aliases: readonly string[]
+  readonly end: Endpoint
   readonly running: boolean
 }
 
@@ -85,17 +81,19 @@ export async function composeProjects(link: Link): Promise<readonly SeenProject[
     ])
     return [...names].map((project) => {
       const own = all.filter((info) => info.Config.Labels[compose.project] === project)
-      const said = own[0]?.Config.Labels ?? {}
+      const sources = sourcesOf(own)
+      const once = (list: readonly string[]): readonly string[] => [...new Set(list)]
       return {
         project,
-        folder: said[compose.folder] ?? '',
-        files: listOf(said[compose.files]),
-        environment: listOf(said[compose.environment]),
-        sources: sourcesOf(own),
-        containers: own.map(containerOf).toSorted((one, two) => one.name.localeCompare(two.name)),
+        folder: sources[0]?.folder ?? '',
+        files: once(sources.flatMap(({ files }) => files)),
+        environment: once(sources.flatMap(({ environment }) => environment)),
+        elsewhere: once(sources.flatMap(({ elsewhere }) => elsewhere)),
+        sources,
+        containers: withShared(own.map(containerOf)).toSorted((one, two) => one.name.localeCompare(two.name)),
         networks: nets
           .filter((one) => one.Labels?.[compose.project] === project)
-          .map((one) => ({ id: one.Id, name: one.Name, ...subnetOf(one) })),
+          .map((one) => ({ id: one.Id, name: one.Name, ...subnetOf(one), record: networkRecordOf(one) })),
       }
     })
   } catch (error) {
@@ -103,20 +101,26 @@ export async function composeProjects(link: Link): Promise<readonly SeenProject[
   }
 }
 
+/** Those with the most files first: what only some have lies over what all have. */
 function sourcesOf(all: readonly Docker.ContainerInspectInfo[]): readonly ComposeSource[] {
   const found = new Map<string, ComposeSource>()
   for (const { Name: name, Config: config } of all) {
-    const folder = config.Labels[compose.folder] ?? ''
-    const files = listOf(config.Labels[compose.files])
-    const key = JSON.stringify([folder, files])
+    const make = makeOf(config.Labels)
+    const key = JSON.stringify(make)
     const containers = [...(found.get(key)?.containers ?? []), name.replace(/^\//, '')].toSorted()
-    found.set(key, { folder, files, containers })
+    found.set(key, { ...make, containers })
   }
-  return [...found.values()]
+  return [...found.values()].toSorted((one, two) => two.files.length - one.files.length)
 }
 
-function listOf(label: string | undefined): readonly string[] {
-  return (label ?? '').split(',').filter((one) => one.startsWith('/'))
+/** Who shares another's network, processes or volumes needs it, whatever its compose file says. */
+function withShared(all: readonly SeenContainer[]): readonly SeenContainer[] {
+  return all.map((one) => {
+    const shared = one.record.shares.flatMap(
+      (id) => all.find((other) => other.id === id || other.name === id)?.service ?? [],
+    )
+    return { ...one, needs: [...new Set([...one.needs, ...shared.filter((name) => name !== one.service)])] }
+  })
 }
 
 function subnetOf(network: Docker.NetworkInspectInfo): { readonly subnet?: string } {
@@ -156,9 +160,11 @@ function containerOf(info: Docker.ContainerInspectInfo): SeenContainer {
     imageId: info.Image,
     running: info.State.Running,
     ...startOf(info.State.StartedAt),
-    needs: needsOf(said[compose.needs]),
+    ...(info.State.Paused ? { paused: true } : {}),
+    needs: needsIn(said).map(({ service }) => service),
+    waits: needsIn(said),
     labels: said,
-    besides: besidesOf(info),
+    record: recordOf(info),
     volumes: info.Mounts.flatMap(({ Type: type, Name: name, Destination: at }) =>
       type === 'volume' && name !== undefined ? [{ name, at }] : [],
     ),
@@ -175,22 +181,6 @@ function containerOf(info: Docker.ContainerInspectInfo): SeenContainer {
           : [],
       ),
     ),
-  }
-}
-
-function besidesOf(info: Docker.ContainerInspectInfo): Besides {
-  const project = info.Config.Labels[compose.project] ?? ''
-  const networks = Object.entries(info.NetworkSettings.Networks).filter(
-    ([name]) => !name.startsWith(`${project}_`) && !['bridge', 'host', 'none'].includes(name),
-  )
-  return {
-    networks: networks.map(([name, end]) => ({
-      name,
-      aliases: ((end.Aliases ?? []) as readonly string[]).filter((one) => !info.Id.startsWith(one)),
-    })),
-    restart: info.HostConfig.RestartPolicy?.Name ?? '',
-    paused: info.State.Paused,
-    environment: info.Config.Env,
   }
 }
 
@@ -216,9 +206,7 @@ export async function guestsOf(link: Link, project: SeenProject): Promise<readon
               id,
               name: info.Name.replace(/^\//, ''),
               network: network.name,
-              address: (end.IPAMConfig as { IPv4Address?: string } | null)?.IPv4Address ?? '',
-              // Docker itself adds the short id.
-              aliases: ((end.Aliases ?? []) as readonly string[]).filter((one) => !id.startsWith(one)),
+              end: endpointOf(end, id),
               running: info.State.Running,
             },
           ]

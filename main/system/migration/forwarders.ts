@@ -11,7 +11,7 @@ import {
   socatOf,
   type SocatSeen,
 } from '../../model/before/forwarders.ts'
-import { MaculaError } from '../../model/errors.ts'
+import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { sayCount } from '../../model/say.ts'
 import { poll } from '../../engine/wait.ts'
 import { writeWhole } from '../files.ts'
@@ -124,17 +124,38 @@ export function forwardersPart(input: ForwardersInput): MigrationPart {
       if (!kept) return 'nothing was kept of it'
       const running = await find()
       let started = 0
+      const stuck: unknown[] = []
       for (const one of kept.processes) {
         const seen = socatOf(one.argv)
         const there = running.some((now) => now.address === seen?.address && now.port === seen.port)
         if (there || !seen) continue
-        await startAgain(one, seen)
-        started += 1
-        tell(`started socat on ${seen.address}:${seen.port}`)
+        // One that does not start must not keep the others down.
+        try {
+          await startAgain(one, seen)
+          started += 1
+          tell(`started socat on ${seen.address}:${seen.port}`)
+        } catch (error) {
+          stuck.push(error)
+        }
       }
+      if (stuck.length > 0) throw notStarted(stuck, started)
       return `${sayCount(started, 'forwarder')} started again`
     },
   }
+}
+
+/** Why not all of them run again; `started`: how many do. */
+function notStarted(stuck: readonly unknown[], started: number): unknown {
+  if (stuck.length === 1 && started === 0) return stuck[0]
+  const all = stuck.map(troubleOf)
+  return new MaculaError({
+    kind: 'failed',
+    what: all.map(({ what }) => what).join(' '),
+    why: [...all.flatMap(({ why }) => why ?? []), `${sayCount(started, 'forwarder')} started again.`].join(
+      ' ',
+    ),
+    todo: all.flatMap(({ todo }) => todo ?? []).join('\n'),
+  })
 }
 
 /** Those of root that no unit of the scripts started. */

@@ -3,7 +3,7 @@ import { stopOrder } from '../../model/before/compose.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import type { ComposeProjectSeen } from '../../model/migration.ts'
 import type { Link } from '../docker/link.ts'
-import { startContainer, stopContainer } from './act.ts'
+import { pauseContainer, startContainer, stopContainer } from './act.ts'
 import { oldProjects } from './compose.ts'
 
 /**
@@ -17,13 +17,19 @@ export async function restProject(
 ): Promise<Resting> {
   const now = (await oldProjects(link)).find((one) => one.project === project.project)
   const ran = new Set(project.containers.flatMap(({ name, running }) => (running ? [name] : [])))
+  const paused = new Set(project.containers.flatMap((one) => (one.paused === true ? [one.name] : [])))
   const ordered = stopOrder((now?.containers ?? []).filter(({ name, running }) => running || ran.has(name)))
 
   // One that does not start must not keep the others down.
   async function again(): Promise<readonly Trouble[]> {
     const failed: Trouble[] = []
     for (const container of ordered.toReversed())
-      await startContainer(link, container).catch((error: unknown) => failed.push(troubleOf(error)))
+      try {
+        await startContainer(link, container)
+        if (container.paused === true || paused.has(container.name)) await pauseContainer(link, container)
+      } catch (error) {
+        failed.push(troubleOf(error))
+      }
     return failed
   }
 

@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { sayList } from '../../model/say.ts'
 import { userName } from '../process/user.ts'
+import { downOf, quoted } from './words.ts'
 
 /**
  * Why a Compose project is not ours to take over: its folder or a file of it is another person's, or may not be read by us,
@@ -35,46 +36,54 @@ export interface Left {
   readonly todo: string
 }
 
+interface Source {
+  readonly folder: string
+  readonly files: readonly string[]
+  readonly containers: readonly string[]
+}
+
 /**
- * Why a project cannot be taken over as one: `docker compose down` in another folder of the same name (or with other files)
- * would not know all of its containers, and no one command brings all of them back. Undefined: all are of one make. `uid`: of who
- * asks; what belongs to somebody else is named.
+ * Why a project cannot be taken over as one: it is two projects that have one name, because their folders have. `platform` tells the
+ * platform's own containers. Undefined: all are of one folder. Files that only some were made with (an overlay) are no reason:
+ * each container is kept as Docker was told to make it. `uid`: of who asks; what belongs to somebody else is named.
  */
 export async function whyMixed(
-  {
-    project,
-    sources,
-  }: {
-    readonly project: string
-    readonly sources: readonly {
-      readonly folder: string
-      readonly files: readonly string[]
-      readonly containers: readonly string[]
-    }[]
-  },
+  { project, sources }: { readonly project: string; readonly sources: readonly Source[] },
   uid: number,
+  platform: (name: string) => boolean,
 ): Promise<Left | undefined> {
-  const [first, ...others] = sources
-  if (first === undefined || others.length === 0) return undefined
-  const isOneFolder = others.every(({ folder }) => folder === first.folder)
-  const whose = await Promise.all(sources.map(async (source) => await whyLeft(source, uid)))
-  const each = sources.map(({ folder, files, containers }, at) => {
-    const where = isOneFolder ? sayList(files, 4) : folder || 'a folder that is not told'
-    return `${sayList(containers, 4)} from ${where}${whose[at] === undefined ? '' : ` (${whose[at]})`}`
-  })
-  const why = `its containers were not made alike: ${each.join('; ')}`
-  if (isOneFolder)
-    return {
-      why,
-      todo: `Bring all of it up with the same files (docker compose --project-name ${project} --file … up -d), then maculactl migrate.`,
-    }
-  const foreign = sources.filter((_, at) => whose[at] !== undefined).map(({ folder }) => folder)
-  const where =
-    foreign.length === 0
-      ? 'In the folder that is not to be taken over'
-      : `In ${sayList(foreign)}, by its owner`
+  const folders = new Map<string, Source>()
+  for (const one of sources) {
+    const { files = [], containers = [] } = folders.get(one.folder) ?? {}
+    folders.set(one.folder, {
+      folder: one.folder,
+      files: [...new Set([...files, ...one.files])],
+      containers: [...containers, ...one.containers],
+    })
+  }
+  if (folders.size < 2) return undefined
+  const all = await Promise.all(
+    [...folders.values()].map(async (one) => ({ ...one, whose: await whyLeft(one, uid) })),
+  )
+  const each = all.map(
+    ({ folder, containers, whose }) =>
+      `${sayList(containers, 4)} from ${folder || 'a folder that is not told'}${whose === undefined ? '' : ` (${whose})`}`,
+  )
+  // Another person's gives way, then the one that has least of the platform.
+  const stays = ({ containers, whose }: (typeof all)[number]): number =>
+    containers.filter(platform).length + (whose === undefined ? 1000 : 0)
+  const [, ...others] = all.toSorted((one, two) => stays(two) - stays(one))
   return {
-    why,
-    todo: `Two projects have the name ${project}. ${where}: docker compose down, then docker compose --project-name OTHER up -d. After that, maculactl migrate takes over the rest.`,
+    why: `two Compose projects have the name ${project}, because their folders have: ${each.join('; ')}`,
+    todo: [
+      ...others.map((one) => {
+        const ends =
+          one.folder === ''
+            ? `docker rm --force ${one.containers.map(quoted).join(' ')}`
+            : downOf(project, one)
+        return `${one.whose === undefined ? '' : 'By its owner: '}${ends} ends that one.`
+      }),
+      'Then maculactl migrate.',
+    ].join(' '),
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { beyondShown } from '../../../main/model/before/compose.ts'
 import { composePart } from '../../../main/system/migration/compose.ts'
-import { differences } from '../../../main/system/migration/compose-back.ts'
+import { differences } from '../../../main/system/migration/compose-differ.ts'
 import { keptProjects } from '../../../main/system/migration/compose-kept.ts'
 import { restProject } from '../../../main/system/migration/rest.ts'
 import { fakeDocker } from './fake-docker.ts'
@@ -71,8 +71,11 @@ describe('what goes is what was shown', () => {
     const lines = step?.effects.filter((effect) => !/^(container|network) /.test(effect))
     expect(lines).toEqual([
       'no volume is removed: infrastructure_registry-data stay',
-      `volume ${nameless} (/tmp/cache of macula-registry) has no name of its own: it stays, but no container finds it again, after --back neither`,
+      'volumes without a name stay too, and --back mounts them where they were: /tmp/cache of macula-registry',
       'what was written in these containers outside of volumes and mounted folders goes with them, as with docker compose down',
+      expect.stringMatching(
+        /^what Docker knows of each container, .* is kept in .*journal\.json, which only you may read/,
+      ),
     ])
   })
 
@@ -187,6 +190,23 @@ describe('containers that rest', () => {
     expect(docker.containers.every((one) => one.running)).toBe(true)
   })
 
+  test('what was paused is paused again, also when an earlier run was ended before that', async () => {
+    const docker = running('loki', 'registry')
+    docker.containers[0]!.paused = true
+    const resting = await restProject(docker.link, all, signal)
+    expect(docker.containers.some((one) => one.running || one.paused)).toBe(false)
+    expect(await resting.again()).toEqual([])
+    expect(docker.containers.map(({ id, paused }) => `${id} ${paused === true}`)).toEqual([
+      'loki true',
+      'registry false',
+    ])
+    const ended = running('loki')
+    const [loki] = all.containers
+    const known = { ...all, containers: [{ ...loki!, paused: true }] }
+    await (await restProject(ended.link, known, signal)).again()
+    expect(ended.said).toEqual(['stop loki', 'start loki', 'pause loki'])
+  })
+
   test('of what was kept twice the id of now counts, and that it ran', async () => {
     const { docker, part } = old()
     const [step] = await part.plan()
@@ -212,7 +232,7 @@ describe('what comes back', () => {
     await expect(part.giveBack(kept, quiet, signal)).rejects.toMatchObject({
       trouble: {
         what: expect.stringContaining('image:1 is not the image that ran') as string,
-        todo: 'docker tag sha256:i image:1\nmaculactl migrate --back',
+        todo: 'docker tag sha256:i image:1 gives the one that ran its name again.\nThen maculactl migrate --back.',
       },
     })
     expect(docker.said).toEqual([])
@@ -248,6 +268,18 @@ describe('what comes back', () => {
     expect(docker.said).toEqual([])
   })
 
+  const end = (aliases: string[], address = '') => ({
+    aliases,
+    links: [],
+    ipam: address === '' ? {} : { IPv4Address: address },
+    options: {},
+  })
+  const record = (
+    policy: Readonly<Record<string, unknown>>,
+    Env: readonly string[],
+    networks: Readonly<Record<string, ReturnType<typeof end>>>,
+    mounts = [{ name: 'v', at: '/data', writes: true }],
+  ) => ({ config: { Env }, host: { RestartPolicy: policy }, networks, mounts, shares: [] })
   const one = {
     id: 'r1',
     name: 'macula-registry',
@@ -257,14 +289,12 @@ describe('what comes back', () => {
     running: true,
     volumes: [],
     ports: [{ address: '0.0.0.0', port: 5999, protocol: 'tcp' as const }],
-    besides: {
-      networks: [{ name: 'kind', aliases: ['kind-registry'] }],
-      restart: 'no',
-      paused: true,
-      environment: ['A=1', 'PASSWORD=from-shell'],
-    },
+    paused: true,
+    record: record({ Name: 'on-failure', MaximumRetryCount: 5 }, ['A=1', 'PASSWORD=from-shell'], {
+      kind: end(['kind-registry'], '172.29.7.9'),
+    }),
   }
-  const seen = { ...one, needs: [], labels: {} }
+  const seen = { ...one, needs: [], waits: [], labels: {} }
 
   test('as it was: nothing is told', () => {
     expect(differences(one, [seen])).toEqual([])
@@ -272,19 +302,31 @@ describe('what comes back', () => {
 
   test('each difference is told by name, of passwords only that they differ', () => {
     const ports = [{ address: '0.0.0.0', port: 5001, protocol: 'tcp' as const }]
-    const besides = {
-      networks: [],
-      restart: 'unless-stopped',
-      paused: false,
-      environment: ['A=1', 'PASSWORD=env'],
-    }
-    expect(differences(one, [{ ...seen, running: false, ports, besides }])).toEqual([
+    const now = record({ Name: 'unless-stopped' }, ['A=1', 'PASSWORD=env'], { own: end([]) }, [])
+    expect(differences(one, [{ ...seen, running: false, paused: false, ports, record: now }])).toEqual([
       'macula-registry has port 5001 of all addresses in place of port 5999 of all addresses',
-      'macula-registry has another value of PASSWORD',
       'macula-registry does not run, and did',
       'macula-registry was paused',
-      'macula-registry has the restart policy unless-stopped in place of no',
+      'macula-registry has another value of PASSWORD',
+      'macula-registry has the restart policy unless-stopped in place of on-failure:5',
+      'macula-registry has not the volume v at /data',
       'macula-registry is not on the network kind',
+    ])
+    expect(
+      differences(one, [
+        {
+          ...seen,
+          record: {
+            ...one.record,
+            host: { ...one.record.host, Memory: 64 },
+            networks: { kind: end([], '172.29.7.10') },
+          },
+        },
+      ]),
+    ).toEqual([
+      'macula-registry has another value of Docker’s Memory',
+      'macula-registry is not called kind-registry on kind',
+      'macula-registry has 172.29.7.10 on kind in place of 172.29.7.9',
     ])
     expect(differences(one, [])).toEqual(['macula-registry is missing'])
   })

@@ -5,6 +5,7 @@ interface FakeContainer {
   readonly id: string
   readonly name: string
   running: boolean
+  paused?: boolean
   startedAt?: string
   /** Folder that it was made from. */
   readonly folder?: string
@@ -64,7 +65,11 @@ export function fakeDocker(containers: FakeContainer[]) {
             },
           },
           HostConfig: one.publishes ? { PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '80' }] } } : {},
-          State: { Running: one.running, Paused: false, StartedAt: one.startedAt ?? '0001-01-01T00:00:00Z' },
+          State: {
+            Running: one.running,
+            Paused: one.paused === true,
+            StartedAt: one.startedAt ?? '0001-01-01T00:00:00Z',
+          },
           Mounts: Object.entries(one.volumes ?? {}).map(([at, name]) => ({
             Type: 'volume',
             Name: name,
@@ -75,7 +80,7 @@ export function fakeDocker(containers: FakeContainer[]) {
       },
       stop: async () => {
         await Promise.resolve()
-        find(id).running = false
+        Object.assign(find(id), { running: false, paused: false })
         said.push(`stop ${id}`)
       },
       start: async () => {
@@ -83,6 +88,11 @@ export function fakeDocker(containers: FakeContainer[]) {
         if (broken.has(id)) throw Object.assign(new Error(`port of ${id} is taken`), { statusCode: 500 })
         find(id).running = true
         said.push(`start ${id}`)
+      },
+      pause: async () => {
+        await Promise.resolve()
+        find(id).paused = true
+        said.push(`pause ${id}`)
       },
       remove: async () => {
         await Promise.resolve()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { isOldCluster } from '../../../main/model/before/clusters.ts'
-import { isPlatform, needsOf, sayPorts, stopOrder } from '../../../main/model/before/compose.ts'
+import { isPlatform, sayPorts, stopOrder } from '../../../main/model/before/compose.ts'
 import { isOldForwarder, socatOf } from '../../../main/model/before/forwarders.ts'
 import { dnsmasqFileOf, hostsLinesOf, isOnlyDnsmasq } from '../../../main/model/before/names.ts'
 import type { ComposeProjectSeen, OldContainer } from '../../../main/model/migration.ts'
@@ -88,8 +88,6 @@ test('what needs others stops before them, in a circle as well', () => {
   expect(order.indexOf('admin')).toBeLessThan(order.indexOf('dns'))
   expect(order.indexOf('dns')).toBeLessThan(order.indexOf('db'))
   expect(stopOrder([of('a', 'b'), of('b', 'a')])).toHaveLength(2)
-  expect(needsOf('db:service_healthy:true,loki:service_started:false')).toEqual(['db', 'loki'])
-  expect(needsOf(undefined)).toEqual([])
 })
 
 test.each([
