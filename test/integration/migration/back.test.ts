@@ -113,11 +113,11 @@ describe.skipIf(missing !== undefined)('migrate --back of a Compose project', ()
   test('each refusal tells why, and its commands lead to the next one, as they are printed', () => {
     const { refused } = seen
     expect(Object.keys(refused)).toEqual([
+      'no image at all',
       'another folder',
       'a name that is taken',
       'another image',
       'the image is gone',
-      'no image at all',
     ])
     for (const [name, says] of [
       [
