@@ -138,6 +138,22 @@ describe('given back', () => {
     expect(says).toBe('1 forwarder started again')
   })
 
+  test('one that cannot be started keeps none of the others down; both are told', async () => {
+    const port = await freePort()
+    const process2 = { pid: 3, started: 'x/2', argv: ['socat', ...script(port)], pidFile: join(root, 'new.pid') }
+    const all = kept([join(root, 'no-such', 'socat'), ...script(await freePort())])
+    const failed = await part()
+      .giveBack({ ...all, processes: [...all.processes, process2] }, () => {}, new AbortController().signal)
+      .catch((error: unknown) => error)
+    process.kill(Number(readFileSync(join(root, 'new.pid'), 'utf8')))
+    expect(failed).toMatchObject({
+      trouble: {
+        what: expect.stringContaining('could not be started again') as string,
+        why: expect.stringContaining('1 forwarder started again.') as string,
+      },
+    })
+  })
+
   test('a connection of the same address is no listener: what listens on nothing is told, and ended', async () => {
     // What is closed here first stays in the kernel's table for a while.
     const server = createServer((socket) => socket.end())
