@@ -140,7 +140,12 @@ describe('given back', () => {
 
   test('one that cannot be started keeps none of the others down; both are told', async () => {
     const port = await freePort()
-    const process2 = { pid: 3, started: 'x/2', argv: ['socat', ...script(port)], pidFile: join(root, 'new.pid') }
+    const process2 = {
+      pid: 3,
+      started: 'x/2',
+      argv: ['socat', ...script(port)],
+      pidFile: join(root, 'new.pid'),
+    }
     const all = kept([join(root, 'no-such', 'socat'), ...script(await freePort())])
     const failed = await part()
       .giveBack({ ...all, processes: [...all.processes, process2] }, () => {}, new AbortController().signal)
