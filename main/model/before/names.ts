@@ -13,10 +13,10 @@ const NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?$/
 /** No name ends in it: only names of ours are looked for, whatever else a person has under the suffix. */
 export const NO_SUFFIX = '\n'
 
-/** Root's program has numbers of six digits; its plan has 256 KiB, in base64; and it needs some 20 ms for each line. */
+/** Root's program has numbers of six digits; its plan has 256 KiB, in base64; and it takes up to 100 ms for each line. */
 const LAST_LINE = 999_999
 const MOST_LETTERS = 4000
-const MOST_LINES = 500
+const MOST_LINES = 200
 const MOST_BYTES = 96 * 1024
 
 /** One line of /etc/hosts that names ours, and what stays of it without them; '' is the whole line gone. */

@@ -38,6 +38,18 @@ describe('what ran before Macula', () => {
     expect(cause?.headline.what).toBe('What this machine ran before Macula holds a port of S1.')
     expect(cause?.headline.fix?.command).toBe('maculactl migrate')
   })
+  test('one thing and several are told as such', () => {
+    const whyOf = (parts: typeof before) =>
+      beforeCause(
+        frameOf(services, { listeners: held, before: parts }),
+        services.map(({ id }) => row(id, { state: 'stopped', ladder: [] })),
+      )?.headline.why
+    const cluster = { ...before[0]!, title: 'The KinD cluster macula-dev' }
+    expect(whyOf(before)).toBe('Forwarders (socat). It is not Macula’s, so it is left alone.')
+    expect(whyOf([...before, cluster])).toBe(
+      'Forwarders (socat) and the KinD cluster macula-dev. They are not Macula’s, so they are left alone.',
+    )
+  })
   test.each<readonly [string, ReadonlyMap<string, ListenerSeen>, State]>([
     ['its ports are none of ours', new Map([['127.0.0.9:3000', foreign]]), 'stopped'],
     ['others hold a port', new Map([['127.0.0.2:4000', foreign]]), 'stopped'],

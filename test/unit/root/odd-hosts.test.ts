@@ -151,9 +151,9 @@ describe('what goes comes out as it should', () => {
     tree = plantTree()
     tree.write(FILE, rows.join(''))
     const [step] = await part().plan()
-    expect(step?.effects).toHaveLength(500)
+    expect(step?.effects).toHaveLength(200)
     const [found] = await part().detect()
-    expect(found?.remains).toContain('500 lines go at a time: 9500 more go the next time.')
+    expect(found?.remains).toContain('200 lines go at a time: 9800 more go the next time.')
     expect(found?.holds).toHaveLength(21)
   })
 
