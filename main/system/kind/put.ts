@@ -12,7 +12,7 @@ import { withInventory } from './inventory.ts'
 import { joinNetwork, leaveNetwork } from './nodes.ts'
 import { leaveToFlux } from './flux.ts'
 import { announceRegistry, leadToRegistry } from './registries.ts'
-import { removeTlsSecret, tlsSecret } from './tls-secret.ts'
+import { removeTlsSecret, tlsSecret, whoseTlsSecret } from './tls-secret.ts'
 import { annotateIngresses, fitting } from './websockets.ts'
 import { clearJobs, restartApp, stopApp, wakeDaemons } from './workloads.ts'
 import type { KindContext } from './context.ts'
@@ -84,7 +84,10 @@ export function openPut(context: KindContext) {
         streamOf(await fitting(api, objects)),
         'The ingress controller',
       )
-      if (api) await annotateIngresses(api)
+      if (!api) return
+      await annotateIngresses(api)
+      // TLS was turned off while the cluster was stopped.
+      if (!context.settings.tls) await removeTlsSecret(api, cluster.namespace)
     },
     async putApp(cluster: ClusterSpec, { app, title, image }: AppWish): Promise<readonly string[]> {
       const variables = {
@@ -163,7 +166,9 @@ export function openPut(context: KindContext) {
       )
     },
     async putTls(cluster: ClusterSpec, served: ServedTls | undefined): Promise<void> {
-      if (served === undefined) return await removeTlsSecret(await context.api(cluster), cluster.namespace)
+      const api = await context.api(cluster)
+      if (served === undefined) return await removeTlsSecret(api, cluster.namespace)
+      if (api && (await whoseTlsSecret(api, cluster.namespace)) === 'theirs') return
       const stream = streamOf([tlsSecret(cluster.namespace, served)])
       await apply(
         await context.commands(),
@@ -223,7 +228,10 @@ export function openPut(context: KindContext) {
     },
     async passWebsockets(cluster: ClusterSpec): Promise<void> {
       const api = await context.api(cluster)
-      if (api) await annotateIngresses(api)
+      if (!api) return
+      await annotateIngresses(api)
+      // TLS was turned off while the cluster was stopped.
+      if (!context.settings.tls) await removeTlsSecret(api, cluster.namespace)
     },
     stopApp: async (cluster: ClusterSpec, app: AppSpec) => await stopApp(context, cluster, app),
     restartApp: async (cluster: ClusterSpec, app: AppSpec) => await restartApp(context, cluster, app),

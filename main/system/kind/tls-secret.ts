@@ -4,6 +4,7 @@ import type { Manifest } from './manifest.ts'
 
 /** The Secret in which pods find certificate, key and authority; mounted, it follows a renewal by itself. */
 const TLS_SECRET = 'macula-tls'
+const MANAGED_BY = 'app.kubernetes.io/managed-by'
 
 /** Where our own manifests mount it. */
 const MOUNTED_AT = '/etc/macula/tls'
@@ -17,7 +18,7 @@ export function tlsSecret(namespace: string, { certificate, key, authority }: Se
     metadata: {
       name: TLS_SECRET,
       namespace,
-      labels: { 'app.kubernetes.io/managed-by': 'macula-desktop' },
+      labels: { [MANAGED_BY]: 'macula-desktop' },
     },
     stringData: {
       'tls.crt': certificate,
@@ -31,10 +32,25 @@ export function tlsSecret(namespace: string, { certificate, key, authority }: Se
   }
 }
 
-/** Takes it away; where it is not there nothing is to be done. */
+const pathOf = (namespace: string): string => `/api/v1/namespaces/${namespace}/secrets/${TLS_SECRET}`
+
+/** Whose Secret of that name is there; one without our label was made by somebody else, and is neither written nor removed. */
+export async function whoseTlsSecret(api: Api, namespace: string): Promise<'ours' | 'theirs' | 'none'> {
+  try {
+    const { metadata } = (await api.get(pathOf(namespace))) as {
+      metadata?: { labels?: Readonly<Record<string, string>> }
+    }
+    return metadata?.labels?.[MANAGED_BY] === 'macula-desktop' ? 'ours' : 'theirs'
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return 'none'
+    throw error
+  }
+}
+
+/** Takes ours away. */
 export async function removeTlsSecret(api: Api | undefined, namespace: string): Promise<void> {
-  const path = `/api/v1/namespaces/${namespace}/secrets/${TLS_SECRET}`
-  await api?.send('DELETE', path, undefined, 'application/json').catch((error: unknown) => {
+  if (!api || (await whoseTlsSecret(api, namespace)) !== 'ours') return
+  await api.send('DELETE', pathOf(namespace), undefined, 'application/json').catch((error: unknown) => {
     if (!(error instanceof ApiError && error.status === 404)) throw error
   })
 }

@@ -52,7 +52,7 @@ export function trust(
           id: 'trust',
           title: 'Trust the authority of Macula',
           reason: `Programs of this machine take https of names under ${ours.domains.join(' and ')} then: curl, git, Erlang and Elixir, Go, everything with OpenSSL.`,
-          price: `Also means: whoever has its key, a file of yours, can stand for these names and what is below them until ${dayOf(ours.notAfter)}, and for nothing else.${ofBrowsers} Java, Node and Python keep stores of their own.`,
+          price: `Also means: whoever has its key, a file of yours, can stand for these names and what is below them until ${dayOf(ours.notAfter)}, and for nothing else (Erlang and Elixir do not look at that bound).${ofBrowsers} Java, Node and Python keep stores of their own.`,
           verbs,
           commands: commandsOf(verbs),
         },

@@ -172,8 +172,13 @@ export async function makeAuthority(domains: readonly string[], dates: Dates): P
           id_ce_nameConstraints,
           true,
           new NameConstraints({
+            // What is not named here could be vouched for without a bound: mail addresses and URIs are held to the same hosts.
             permittedSubtrees: new GeneralSubtrees(
-              domains.map((dNSName) => only(new GeneralName({ dNSName }))),
+              [
+                ...domains.map((dNSName) => new GeneralName({ dNSName })),
+                ...domains.map((rfc822Name) => new GeneralName({ rfc822Name })),
+                ...domains.map((uniformResourceIdentifier) => new GeneralName({ uniformResourceIdentifier })),
+              ].map(only),
             ),
             // Every IPv4 and IPv6 address: a network of no bits (4.2.1.10).
             excludedSubtrees: new GeneralSubtrees(

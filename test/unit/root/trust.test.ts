@@ -195,6 +195,14 @@ describe('root refuses', () => {
     ],
     ['no word of addresses', `${ca}nameConstraints=critical,permitted;DNS:macula.local`],
     [
+      'bounds that only a comment of it has',
+      `${ca}nsComment=x\\nX509v3 Name Constraints: critical\\n    Permitted:\\n      DNS:macula.local\\n    Excluded:\\n      IP:0.0.0.0/0.0.0.0\\n      IP:0:0:0:0:0:0:0:0/0:0:0:0:0:0:0:0`,
+    ],
+    [
+      'other names than of hosts',
+      `${ca}nameConstraints=critical,permitted;DNS:macula.local,permitted;dirName:d,${none}\n[d]\nO=x`,
+    ],
+    [
       'authorities below it',
       `basicConstraints=critical,CA:TRUE\nnameConstraints=critical,permitted;DNS:macula.local,${none}`,
     ],
