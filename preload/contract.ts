@@ -41,7 +41,8 @@ export interface EventSpec<Payload> {
 const told = <Payload>(): EventSpec<Payload> => ({})
 
 const nothing = z.strictObject({})
-const id = z.string().min(1).max(63)
+/** A label, or `cluster/` and one. */
+const id = z.string().min(1).max(80)
 /** More services than anybody runs: a list from outside has a bound, and none that a person meets. */
 export const MOST_SERVICES = 10_000
 const ids = z.array(id).max(MOST_SERVICES)
@@ -139,6 +140,8 @@ export const requests = {
   readApp: request(z.strictObject({ path: appPath })).answers<AppRead>(),
   /** The same, and it is used from now on, where it lies. */
   addApp: request(z.strictObject({ path: appPath, follow: z.boolean() })).answers<AppRead>(),
+  /** Describes the next peer of the hub, which can be started then; the id of its row. */
+  addPeer: request(nothing).answers<{ readonly service: string }>(),
   ownApps: request(nothing).answers<readonly AppListed[]>(),
   /** Takes out what one put into its cluster, and forgets it; its folder is left alone. `data`: its volumes too. */
   removeApp: request(z.strictObject({ ...run, app: id, data: z.boolean() })).answers<RunResult>(),

@@ -8,6 +8,7 @@ import { namesSeen } from './look/names.ts'
 import { createTruth } from './look/truth.ts'
 import { createMigration } from './migration/create-migration.ts'
 import type { Adapters, AppsAdapter, RoomSeen } from './adapters.ts'
+import { addPeers, settleClusters } from './cluster/standing.ts'
 import { forgetApp, noApps, takeApp } from './cluster/apps.ts'
 import { balance, passWebsockets } from './cluster/balance.ts'
 import { followApps } from './cluster/follow-apps.ts'
@@ -58,7 +59,13 @@ export function createEngine(input: {
     () => void reconcile().catch(() => undefined),
     () => void follow().catch(() => undefined),
   )
-  const context = createRunContext(adapters, settings, () => catalog, truth)
+  const context = createRunContext(
+    adapters,
+    settings,
+    () => catalog,
+    truth,
+    async () => await following.again(),
+  )
   const migration = createMigration({
     adapters,
     settings,
@@ -94,6 +101,7 @@ export function createEngine(input: {
       truth.observe.wanted(),
     ])
     if (context.isOthers()) return truth.publish()
+    await settleClusters(context, 'look')
     if (truth.seen.wanted.size > 0)
       await Promise.all([context.names(none, () => 0), context.zones(none, () => 0)])
     else await context.leadNames(none, () => 0)
@@ -161,7 +169,14 @@ export function createEngine(input: {
     settings,
     catalog: all,
     subscribe: (tell, attention) => following.subscribe(tell, attention),
-    look: async () => await truth.look(),
+    async look() {
+      const snapshot = await truth.look()
+      // Of another person's Macula nothing is looked at more closely.
+      if (snapshot.docker.kind !== 'up' || context.isOthers()) return snapshot
+      if (!(await settleClusters(context, 'look'))) return snapshot
+      return await truth.look()
+    },
+    addPeers: async (ids) => await alone('adding peers', async () => await addPeers(context, ids)),
     up: async (ids, tell, signal) => await start(ids, tell, signal),
     async down(ids, options, tell, signal) {
       const isKnown = (id: string): boolean => catalog.services.some((service) => service.id === id)

@@ -132,6 +132,8 @@ export interface Engine {
     tell: (event: StepEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult & { readonly moved: readonly { readonly from: string; readonly to: string }[] }>
+  /** Describes peers (`peer0`, `peer1`, …) that can be made from then on; those that are described stay as they are. */
+  addPeers(ids: readonly string[]): Promise<void>
   /** Removes a cluster that Macula made, with everything in it; infrastructure and its data stay. Faces ask before. */
   removeCluster(id: string, tell: (event: StepEvent) => void): Promise<RunResult>
   /** Reads a folder of manifests or a kustomization anywhere on the disk; `add`: it is used from now on, in place. */

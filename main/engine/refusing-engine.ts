@@ -90,6 +90,7 @@ export function createRefusingEngine(input: {
     needData: refuse,
     resetData: refuse,
     removeCluster: refuse,
+    addPeers: refuse,
     takeApp: refuse,
     ownApps: refuse,
     forgetApp: refuse,

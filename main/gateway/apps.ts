@@ -1,7 +1,8 @@
 import type { Output, Parsed } from '../../preload/contract.ts'
+import { clusterOfRow, clusterRow, nextPeer } from '../model/cluster-id.ts'
 import type { GatewayContext } from './context.ts'
 
-type Name = 'readApp' | 'addApp' | 'ownApps' | 'removeApp'
+type Name = 'addPeer' | 'readApp' | 'addApp' | 'ownApps' | 'removeApp'
 
 /** The contract's requests for applications that are used where they lie. */
 export function appHandlers(context: GatewayContext): {
@@ -10,6 +11,15 @@ export function appHandlers(context: GatewayContext): {
   const engine = () => context.system().engine
   const safe = <T>(value: T): T => context.clean().deep(value)
   return {
+    async addPeer() {
+      const id = nextPeer(
+        engine()
+          .catalog()
+          .services.flatMap((row) => clusterOfRow(row.id) ?? []),
+      )
+      await engine().addPeers([id])
+      return { service: clusterRow(id) }
+    },
     readApp: async ({ path }) => safe(await engine().takeApp(wishOf(path, false), 'read')),
     addApp: async ({ path, follow }) => safe(await engine().takeApp(wishOf(path, follow), 'add')),
     ownApps: async () => safe(await engine().ownApps()),

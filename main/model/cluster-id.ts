@@ -6,6 +6,17 @@ export const HUB = 'hub'
 /** What the hub's id was in versions that knew one cluster: files, settings and state of people still say it. */
 export const HUB_BEFORE = 'kind'
 
+/** Whether an id is one of the peers that can be made from the template: `peer0`, `peer1`, … */
+export function isPeer(id: string): boolean {
+  return /^peer(?:0|[1-9]\d?)$/.test(id)
+}
+
+/** The first peer that is not among some clusters. */
+export function nextPeer(ids: readonly string[]): string {
+  const all = Array.from({ length: 100 }, (_, number) => `peer${number}`)
+  return all.find((id) => !ids.includes(id)) ?? 'peer0'
+}
+
 const PREFIX = 'cluster/'
 
 /** The id of a cluster's row, as kubectl writes kind/name: an application may have the id of a cluster. */

@@ -211,6 +211,8 @@ export type ClusterSeen =
       readonly kind: 'absent'
       /** Macula had made it to the end: somebody else removed its nodes. */
       readonly wasMade: boolean
+      /** One that somebody else made, by kind's name, which would be used in its place; absent: there is none. */
+      readonly like?: string
     }
   | { readonly kind: 'unfinished'; readonly during: 'create' | 'delete'; readonly nodes: readonly NodeSeen[] }
   | { readonly kind: 'foreign'; readonly says: string; readonly nodes: readonly NodeSeen[] }

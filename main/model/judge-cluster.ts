@@ -98,10 +98,19 @@ function absence(
   state: State,
 ): { readonly what: string; readonly why: string; readonly todo: string } | undefined {
   if (state !== 'not set up') return undefined
+  const like = seen?.kind === 'absent' ? seen.like : undefined
   return {
     what: 'Not set up.',
-    why: seen?.kind === 'absent' || seen === undefined ? runtime.reason : '',
-    todo: `maculactl cluster create ${runtime.cluster.id} makes the cluster.`,
+    why:
+      like !== undefined
+        ? `${runtime.reason} A cluster ${like} is there, made by somebody else.`
+        : seen?.kind === 'absent' || seen === undefined
+          ? runtime.reason
+          : '',
+    todo:
+      like === undefined
+        ? `maculactl cluster create ${runtime.cluster.id} makes the cluster.`
+        : `maculactl cluster start ${runtime.cluster.id} uses ${like} as it is, with what is in it.`,
   }
 }
 

@@ -14,6 +14,12 @@ export const sayApps = {
   notRemoved: 'It was not removed',
   follow: 'Put it in whenever its files change',
   followHint: 'While this window or the tray runs. Otherwise its row says that they changed.',
+  peer: {
+    title: 'Peers',
+    says: 'A further KinD cluster with an address and ports of its own: about 700 MB of memory, 1 GB of disk, some minutes.',
+    add: 'Add a peer cluster…',
+    notAdded: 'No peer was added',
+  },
   noHosts: 'none: its pods alone tell whether it works',
   facts: {
     id: 'Id',

@@ -1,10 +1,12 @@
-import { clusterOfRow } from '../../model/cluster-id.ts'
+import { clusterOfRow, clusterRow, isPeer } from '../../model/cluster-id.ts'
 import { MaculaError } from '../../model/errors.ts'
+import type { RunResult, StepEvent } from '../../model/run.ts'
 import { saySecond } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { oneLine } from '../layout.ts'
+import { listClusters } from './cluster-list.ts'
 import { carryOut } from './run.ts'
 
 export interface ClusterOptions {
@@ -33,9 +35,11 @@ function clusterOf(session: Session, word: string | undefined): ServiceSpec {
     kind: 'usage',
     what: word === undefined ? 'There is no cluster in the catalog.' : `There is no cluster ${word}.`,
     todo:
-      all.length > 0
-        ? `There are: ${all.map(bareId).join(', ')}.`
-        : 'maculactl doctor names files that cannot be used.',
+      word !== undefined && isPeer(clusterOfRow(word) ?? word)
+        ? `maculactl cluster create ${clusterOfRow(word) ?? word} makes one.`
+        : all.length > 0
+          ? `There are: ${all.map(bareId).join(', ')}.`
+          : 'maculactl doctor names files that cannot be used.',
   })
 }
 
@@ -139,58 +143,91 @@ async function kubeconfig(face: Face, { engine, clean }: Session, id: string): P
   return 0
 }
 
-/** Everything that is asked of a cluster itself. */
+/** The clusters that some words name, each once; peers that are not described yet are described when they are to be made. */
+async function clustersOf(
+  session: Session,
+  words: readonly string[],
+  verb: string,
+): Promise<readonly ServiceSpec[]> {
+  if (words.length === 0) return [clusterOf(session, undefined)]
+  const peers = [...new Set(words.map((word) => clusterOfRow(word) ?? word))].filter(isPeer)
+  const isThere = (id: string): boolean => rowsOf(session).some((row) => row.id === clusterRow(id))
+  if (verb === 'create' || verb === 'start') {
+    // What is not the id of anything is told before a peer is added.
+    for (const word of words) if (!isPeer(clusterOfRow(word) ?? word)) clusterOf(session, word)
+    await session.engine.addPeers(peers.filter((id) => !isThere(id)))
+  }
+  const rows = words.map((word) => clusterOf(session, word))
+  return rows.filter((row, index) => rows.findIndex(({ id }) => id === row.id) === index)
+}
+
+/** Several results as one. */
+function joined(results: readonly RunResult[]): RunResult {
+  return {
+    ok: results.every(({ ok }) => ok),
+    done: results.flatMap(({ done }) => done),
+    failed: results.flatMap(({ failed }) => failed),
+    skipped: results.flatMap(({ skipped }) => skipped),
+    ms: results.reduce((sum, { ms }) => sum + ms, 0),
+  }
+}
+
+/** Everything that is asked of clusters themselves. */
 export async function cluster(
   face: Face,
   words: readonly string[],
   options: ClusterOptions,
 ): Promise<number> {
-  const [verb, word] = words
+  const [verb = '', ...named] = words
   return await withEngine(face, async (session) => {
     const { engine } = session
-    if (verb === 'events') return await events(face, session, aboutWhat(session, word))
-    const row = clusterOf(session, word)
-    const again = ['maculactl', 'cluster', verb ?? '', bareId(row)].join(' ')
+    const [word, ...more] = named
+    if (verb === 'list') return await listClusters(face, session)
+    if (verb === 'events' || verb === 'kubeconfig') {
+      if (more.length > 0)
+        throw new MaculaError({ kind: 'usage', what: `cluster ${verb} is asked of one at a time.` })
+      return verb === 'events'
+        ? await events(face, session, aboutWhat(session, word))
+        : await kubeconfig(face, session, clusterOf(session, word).id)
+    }
+    const rows = await clustersOf(session, named, verb)
+    const ids = rows.map(({ id }) => id)
+    const again = ['maculactl', 'cluster', verb, ...rows.map(bareId)].join(' ')
+    const remove = async (tell: (event: StepEvent) => void): Promise<RunResult> => {
+      const results: RunResult[] = []
+      for (const id of ids) results.push(await engine.removeCluster(id, tell))
+      return joined(results)
+    }
+    const start = async (tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult> =>
+      await engine.up([...new Set(rows.flatMap((row) => withApps(session, row)))], tell, signal)
     switch (verb) {
       case 'create':
       case 'start':
-        return await carryOut(face, session, {
-          command: 'up',
-          resume: again,
-          work: async (tell, signal) => await engine.up(withApps(session, row), tell, signal),
-        })
+        return await carryOut(face, session, { command: 'up', resume: again, work: start })
       case 'stop':
         return await carryOut(face, session, {
           command: 'down',
           resume: again,
-          work: async (tell, signal) =>
-            await engine.down([row.id], { also: false, remove: false }, tell, signal),
+          work: async (tell, signal) => await engine.down(ids, { also: false, remove: false }, tell, signal),
         })
       case 'delete':
-        await agree(face, session, row, verb, options)
-        return await carryOut(face, session, {
-          command: 'down',
-          resume: again,
-          work: async (tell) => await engine.removeCluster(row.id, tell),
-        })
+        for (const row of rows) await agree(face, session, row, verb, options)
+        return await carryOut(face, session, { command: 'down', resume: again, work: remove })
       case 'recreate':
-        await agree(face, session, row, verb, options)
+        for (const row of rows) await agree(face, session, row, verb, options)
         return await carryOut(face, session, {
           command: 'up',
           resume: again,
           work: async (tell, signal) => {
-            const removed = await engine.removeCluster(row.id, tell)
-            return removed.ok ? await engine.up(withApps(session, row), tell, signal) : removed
+            const removed = await remove(tell)
+            if (!removed.ok) return removed
+            // A peer is described no more once it is gone.
+            await engine.addPeers(rows.map(bareId).filter(isPeer))
+            return await start(tell, signal)
           },
         })
-      case 'kubeconfig':
-        return await kubeconfig(face, session, row.id)
-      case undefined:
       default:
-        throw new MaculaError({
-          kind: 'usage',
-          what: `${verb ?? 'Nothing'} is not something that a cluster does.`,
-        })
+        throw new MaculaError({ kind: 'usage', what: `${verb} is not something that a cluster does.` })
     }
   })
 }

@@ -28,6 +28,34 @@ export const eventsSchema = z.object({
   ),
 })
 
+/** `maculactl cluster list --json`. */
+export const clustersSchema = z.object({
+  version,
+  clusters: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      /** The name that kind has it by; its context is `kind-NAME`. */
+      name: z.string(),
+      state: z.string(),
+      reason: z.string(),
+      address: z.string(),
+      ports: z.array(
+        z.object({
+          listen: z.number(),
+          host: z.string(),
+          port: z.number(),
+          protocol: z.enum(['tcp', 'udp']),
+        }),
+      ),
+      applications: z.array(z.string()),
+    }),
+  ),
+  /** The next peer that `cluster create` would make. */
+  next: z.string(),
+})
+
+type Clusters = z.infer<typeof clustersSchema>
 type Kubeconfig = z.infer<typeof kubeconfigSchema>
 type Events = z.infer<typeof eventsSchema>
 
@@ -37,4 +65,8 @@ export function kubeconfigJson(view: Omit<Kubeconfig, 'version'>): Kubeconfig {
 
 export function eventsJson(events: Events['events']): Events {
   return eventsSchema.parse({ version: SCHEMA_VERSION, events })
+}
+
+export function clustersJson(clusters: Clusters['clusters'], next: string): Clusters {
+  return clustersSchema.parse({ version: SCHEMA_VERSION, clusters, next })
 }

@@ -71,9 +71,13 @@ export function runCommands({ add, act }: Adding): void {
       ),
     )
 
-  add('cluster', 'make, stop, remove or look into the KinD cluster of the applications')
+  add(
+    'cluster',
+    'make, stop, remove or look into the KinD clusters of the applications: the hub and its peers',
+  )
     .addArgument(
       new Argument('<verb>', 'what to do').choices([
+        'list',
         'create',
         'start',
         'stop',
@@ -83,13 +87,18 @@ export function runCommands({ add, act }: Adding): void {
         'events',
       ]),
     )
-    .argument('[cluster|application]', 'which one, when there are several; events takes an application too')
+    .argument(
+      '[cluster|application...]',
+      'which ones (the hub when none is named); events takes an application too',
+    )
     .option('-y, --yes', 'delete or recreate without asking')
     .addHelpText(
       'after',
       examples(
-        ['cluster create', 'make it and start its applications'],
-        ['cluster stop', 'stop its nodes; everything in it is kept'],
+        ['cluster create', 'make the hub and start its applications'],
+        ['cluster create hub peer0 peer1', 'the hub and two peers'],
+        ['cluster list', 'which there are, with their addresses and ports'],
+        ['cluster stop peer0', 'stop its nodes; everything in it is kept'],
         ['cluster delete', 'remove it; infrastructure and data stay'],
         ['cluster kubeconfig', 'the line that leads kubectl to it'],
         ['cluster events console', 'what the cluster told of one application'],

@@ -1,6 +1,6 @@
 /** What the engine needs of KinD clusters. */
 import type { AppSpec, ClusterSeen, ClusterSpec, KubeconfigView } from '../../model/cluster.ts'
-import type { SourceMount } from '../../model/service.ts'
+import type { Catalog, SourceMount } from '../../model/service.ts'
 import type { LogLine } from '../../model/log-line.ts'
 import type { ServedTls } from '../../model/tls.ts'
 import type { DockerAdapter } from './docker.ts'
@@ -57,6 +57,17 @@ export interface ClusterAdapter {
     cluster: ClusterSpec,
     handlers: { readonly signal: AbortSignal; readonly onChange: () => void },
   ): Promise<void>
+  /**
+   * Writes down how a cluster is there where its description says otherwise: which ports it publishes, and, when it is about to be
+   * used (`use`), that one which somebody else made takes its place. True: the catalog is to be read again.
+   */
+  settle(cluster: ClusterSpec, how: 'look' | 'use'): Promise<boolean>
+  /** Describes a peer that can be made (`peer0`) from the template, with an address and ports that are free. Throws MaculaError. */
+  describe(id: string, catalog: Catalog): Promise<void>
+  /** A peer that is gone is described no more, so that it holds neither address nor ports. */
+  forget(id: string): Promise<void>
+  /** Memory that is free on this machine, in bytes. */
+  memory(): Promise<number>
   /** Makes the cluster with kind. What an interrupted try of ours left is removed first; nothing else ever is. */
   create(
     cluster: ClusterSpec,

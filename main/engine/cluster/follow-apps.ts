@@ -56,6 +56,7 @@ export function followApps(input: {
     const next = await apps.catalog().catch(() => undefined)
     if (!next || JSON.stringify(next) === JSON.stringify(catalog())) return false
     took(next)
+    truth.followAgain()
     return true
   }
 

@@ -87,7 +87,7 @@ async function ready(step: Step): Promise<void> {
       kind: 'failed',
       what: `A cluster named ${cluster.name} is there that Macula did not make. It is left as it is.`,
       why: found.says,
-      todo: `Remove it yourself (kind delete cluster --name ${cluster.name}), or give it that port mapping.`,
+      todo: 'kubectl reaches what is in it. For clean URLs its kind.yaml needs extraPortMappings with containerPort 80; kind makes nodes anew for that, which costs what is only in it and some minutes.',
     })
   if (found.kind === 'absent' || found.kind === 'unfinished') {
     // Half-made nodes of ours hold the port themselves; they are removed before it is made anew.

@@ -19,7 +19,7 @@ export function clusterFollower(truth: {
   readonly onDrift: () => void
   readonly onNames: () => void
   readonly isWatched: () => boolean
-}): (signal: AbortSignal) => void {
+}): (signal: AbortSignal | undefined) => void {
   const { adapters, catalog, seen, observe, rows, again, publish, onDrift, onNames, isWatched } = truth
   /** The nodes of each cluster as they were when what they know of the outside was put right. */
   const settled = new Map<string, string>()
@@ -54,14 +54,31 @@ export function clusterFollower(truth: {
     (id) => id,
   )
 
-  /** Follows every cluster until `signal` aborts; at most one look under way and one owed for each. */
+  /** Those that are followed, by what they are described as: one that is described anew is another. */
+  let followed = new Map<string, AbortController>()
+
+  /**
+   * Follows every cluster of the catalog until `signal` aborts; at most one look under way and one owed for each. Called again
+   * when the catalog is another one: what came is followed then, and what went no more.
+   */
   return (signal) => {
+    if (!signal || signal.aborted) return
+    const before = followed
+    followed = new Map()
     for (const cluster of clustersOf(catalog())) {
+      const key = JSON.stringify(cluster)
+      const known = before.get(key)
+      const own = known && !known.signal.aborted ? known : new AbortController()
+      followed.set(key, own)
+      before.delete(key)
+      if (own === known) continue
+      signal.addEventListener('abort', () => own.abort(), { once: true })
       const changedOnce = coalesce(async () => {
-        if (!signal.aborted) await changed(cluster)
+        if (!own.signal.aborted) await changed(cluster)
       })
       const onChange = (): void => void changedOnce().catch(() => undefined)
-      void adapters.clusters.watch(cluster, { signal, onChange })
+      void adapters.clusters.watch(cluster, { signal: own.signal, onChange })
     }
+    for (const gone of before.values()) gone.abort()
   }
 }

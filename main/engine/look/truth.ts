@@ -269,6 +269,8 @@ export function createTruth(
     async recheck(ids: readonly string[]): Promise<void> {
       if (watchers.size > 0 && ids.length > 0) await again(ids)
     },
+    /** The catalog is another one: clusters that came are followed too, for as long as somebody watches. */
+    followAgain: () => followClusters(following?.signal),
     current: () => last,
     /** Marks what an actor does; shown at once. */
     act(service: string, what: 'starting' | 'stopping' | undefined): void {

@@ -23,6 +23,8 @@ export function createRunContext(
   settings: Settings,
   catalog: () => Catalog,
   truth: Truth,
+  /** Reads the catalog again, as its files are now. */
+  reread: () => Promise<void> = async () => undefined,
 ) {
   const turns = new Map<string, Promise<void>>()
   /** What was said of forwarders that cannot be there, by whom it was told: each round of a start would say it again. */
@@ -231,6 +233,7 @@ export function createRunContext(
     needDocker,
     needOwn,
     isOthers,
+    reread,
   }
 }
 

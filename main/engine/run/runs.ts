@@ -1,3 +1,5 @@
+import { isPeer } from '../../model/cluster-id.ts'
+import { sayThe } from '../../model/say.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { ClusterEvent, ClusterSeen, KubeconfigView } from '../../model/cluster.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
@@ -18,6 +20,7 @@ import { serveFound } from './found-names.ts'
 import { needFiles } from './way.ts'
 import { appsRestart, clusterDown, clusterRemove } from '../cluster/down.ts'
 import { clusterInside, clusterUp, nodeWish } from '../cluster/up.ts'
+import { priceOf, settleClusters } from '../cluster/standing.ts'
 import { balance } from '../cluster/balance.ts'
 import { asksOf, containersFor, isEverything, type ClusterAsk } from '../cluster/wanted.ts'
 
@@ -60,13 +63,41 @@ export function createRuns(context: RunContext) {
     return ids
   }
 
+  /** The clusters that are asked for, as they are there: one that somebody else made takes its place, and what is made has a price. */
+  async function settled(
+    ids: readonly string[],
+    tell: Tell,
+    elapsed: () => number,
+  ): Promise<readonly ClusterAsk[]> {
+    const before = asksOf(context.catalog(), ids)
+    if (before.length === 0) return before
+    const say = (says: string): void => tell({ kind: 'note', ms: elapsed(), says })
+    await settleClusters(
+      context,
+      'use',
+      before.map(({ cluster }) => cluster.id),
+    )
+    const asks = asksOf(context.catalog(), ids)
+    for (const { cluster, row } of asks) {
+      await truth.observe.cluster(cluster)
+      const was = before.find((one) => one.cluster.id === cluster.id)?.cluster.name
+      if (was !== undefined && was !== cluster.name && truth.seen.clusters.get(cluster.id)?.kind !== 'absent')
+        say(
+          `${cluster.name} is there, made by somebody else: it is used as ${sayThe(row.title)}, with what is in it.`,
+        )
+    }
+    const price = await priceOf(context, asks)
+    if (price !== undefined) say(price)
+    return asks
+  }
+
   async function start(targets: Targets, tell: Tell, signal: AbortSignal, how?: 'anew'): Promise<RunResult> {
     const elapsed = clock()
     await needFiles(adapters.host)
     await truth.observe.docker()
     await context.needDocker()
     const ids = await meant(targets, tell, elapsed)
-    const asks = asksOf(context.catalog(), ids)
+    const asks = await settled(ids, tell, elapsed)
     const apps = asks.flatMap((ask) => ask.apps.map(({ id }) => id))
     const containers = [...new Set([...containersOf(ids), ...containersFor(context.catalog(), apps)])]
     const results = [containers.length > 0 ? await up(context, containers, tell, signal, how) : nothing]
@@ -231,6 +262,10 @@ export function createRuns(context: RunContext) {
       const elapsed = clock()
       const { ask } = await look(id)
       const result = await clusterRemove(context, ask, tell, elapsed)
+      if (result.ok && isPeer(ask.cluster.id)) {
+        await adapters.clusters.forget(ask.cluster.id)
+        await context.reread()
+      }
       await context.reconcileForwards(tell, elapsed)
       await context.idle()
       await truth.outside()

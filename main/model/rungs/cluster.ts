@@ -79,10 +79,10 @@ export function clusterRung(look: ClusterLook): Rung {
       return {
         ...base,
         state: 'stop',
-        says: `a cluster named ${look.name} is there that Macula did not make`,
-        reason: 'a cluster that is not ours has its name',
+        says: `a cluster named ${look.name} is there that Macula did not make, and no URL leads into it`,
+        reason: 'a cluster that is not ours has its name, and publishes no port 80',
         why: inert(seen.says),
-        todo: `It is left as it is. Remove it yourself (kind delete cluster --name ${look.name}) or give it the port mapping that the explanation names.`,
+        todo: `It is left as it is: kubectl reaches what is in it. For clean URLs its kind.yaml needs extraPortMappings with containerPort 80; kind makes nodes anew for that, which costs what is only in it and some minutes.`,
       }
     case 'stopped': {
       if (!look.wanted) return { ...base, state: 'unreached', says: 'stopped', reason: 'stopped' }

@@ -8,9 +8,11 @@ import type { Candidate } from './parse.ts'
 import { parsePlace } from '../place/parse-place.ts'
 import type { AddedApp } from '../../model/added-app.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
+import { HUB, isPeer } from '../../model/cluster-id.ts'
 import type { CatalogProblem, FixedForward } from '../../model/service.ts'
 import { fileOf, foldersIn } from './folders.ts'
 import { takeKeptBefore } from '../kind/kept-before.ts'
+import { peersFolder } from '../kind/peers.ts'
 import { readMarker } from '../kind/marker.ts'
 import type { Paths } from '../paths.ts'
 
@@ -34,21 +36,31 @@ export async function readClusters(
   const ours = join(paths.assets, 'cluster')
   await takeKeptBefore(paths)
   const base = join(ours, 'base')
+  const persons = await foldersIn(join(paths.config, 'clusters'), 'user')
+  // A person's own of that id goes before what the template made.
+  const described = (await foldersIn(peersFolder(paths), 'ours')).filter(
+    ({ service }) => isPeer(service) && persons.every((one) => one.service !== service),
+  )
   for (const { service, folder, origin } of [
     ...(await foldersIn(join(ours, 'clusters'), 'ours')),
-    ...(await foldersIn(join(paths.config, 'clusters'), 'user')),
+    ...described,
+    ...persons,
   ]) {
     const file = await fileOf(service, folder, join(folder, 'cluster.yaml'), origin)
     const kind = await fileOf(service, folder, join(folder, 'kind.yaml'), origin)
     const own = join(folder, 'base')
     const result =
       'reason' in file
-        ? file
+        ? [file]
         : 'reason' in kind
-          ? kind
-          : parseCluster(file, kind, (await isFolder(own)) ? own : base, await readMarker(paths, service))
-    const clash = 'reason' in result ? undefined : collision(result.cluster, clusters)
-    if ('reason' in result) problems.push(result)
+          ? [kind]
+          : parseCluster(file, kind, {
+              base: (await isFolder(own)) ? own : base,
+              image: clusters.get(HUB)?.image ?? '',
+              made: await readMarker(paths, service),
+            })
+    const clash = 'cluster' in result ? collision(result.cluster, clusters) : undefined
+    if (!('cluster' in result)) problems.push(...result)
     else if (clash !== undefined) problems.push(result.candidate.problemAt([clash.key], clash.says))
     else {
       candidates.push(result.candidate)

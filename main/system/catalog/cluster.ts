@@ -3,12 +3,13 @@ import { isLabel } from '../../model/atoms.ts'
 import type { ClusterPort, ClusterSpec } from '../../model/cluster.ts'
 import { byCluster, clusterRow } from '../../model/cluster-id.ts'
 import type { CatalogProblem, FixedForward } from '../../model/service.ts'
-import { listenerKey } from '../../model/listeners.ts'
-import { appEndpointOf, INGRESS_PORT } from './app-endpoint.ts'
+import { appEndpointOf } from './app-endpoint.ts'
+import { isIngress } from '../kind/published.ts'
+import { parseKindFile } from './kind-file.ts'
 import { firstIssue, parseFile, problemsOf, type CatalogFile, type Parsed } from './fragment.ts'
 import type { Candidate } from './parse.ts'
 import type { Marker } from '../kind/marker.ts'
-import { appSchema, clusterSchema, kindSchema } from './schema.ts'
+import { appSchema, clusterSchema } from './schema.ts'
 
 /** The x-macula block of a file that holds nothing else, checked by `schema`. */
 function blockOf(parsed: Parsed): unknown {
@@ -38,59 +39,51 @@ export interface ClusterCandidate {
   readonly forwards: readonly FixedForward[]
 }
 
+/** What is not in a cluster's folder. */
+export interface AroundCluster {
+  /** The manifests it gets first. */
+  readonly base: string
+  /** Node image where its kind.yaml names none. */
+  readonly image: string
+  /** What is written down of one that is there: it goes by its name and ports until it is deleted, whatever its files say by now. */
+  readonly made: Pick<Marker, 'name' | 'ports'> | undefined
+}
+
 /**
- * Reads a cluster's folder: `file` is its cluster.yaml, `kind` its kind.yaml. `base`: the manifests it gets first; `made`: what
- * is written down of one that was made: it goes by its name until it is deleted, whatever its file says by now.
- * Returns what it describes, or the first thing wrong with it.
+ * Reads a cluster's folder: `file` is its cluster.yaml, `kind` its kind.yaml. Returns what it describes, or what is wrong with
+ * it: of kind.yaml each line that cannot be taken.
  */
 export function parseCluster(
   file: CatalogFile,
   kind: CatalogFile,
-  base: string,
-  made?: Pick<Marker, 'name'>,
-): ClusterCandidate | CatalogProblem {
+  around: AroundCluster,
+): ClusterCandidate | readonly CatalogProblem[] {
   const problem = problemsOf(file)
   const parsed = parseFile(file)
   const block = readBlock(file, parsed, clusterSchema)
-  if ('reason' in block) return block
-  if ('reason' in parsed) return parsed
-  const kindParsed = parseFile(kind)
-  if ('reason' in kindParsed) return kindParsed
-  const wrong = problemsOf(kind)
-  const config = kindSchema.safeParse(kindParsed.value)
-  if (!config.success) {
-    const { reason, at } = firstIssue(config.error, [], kindParsed)
-    return wrong(reason.replace(/^x-macula\.?/, ''), at)
-  }
-  const { name, nodes } = config.data
-  const ports = nodes
-    .flatMap((node) => node.extraPortMappings)
-    .map(({ containerPort, hostPort, listenAddress, protocol }): ClusterPort => ({
-      listen: containerPort,
-      host: listenAddress,
-      port: hostPort,
-      ...(protocol === 'UDP' ? { protocol: 'udp' } : {}),
-    }))
-  const mapping = ports.find((one) => one.listen === INGRESS_PORT && one.protocol === undefined)
-  const first = nodes[0]
-  if (!mapping || !first)
-    return wrong(
-      `a node must publish the ingress: extraPortMappings: [{ containerPort: ${INGRESS_PORT}, hostPort: 8090, listenAddress: 127.0.0.1 }]`,
-      kindParsed.at(['nodes', 0]),
-    )
+  if ('reason' in block) return [block]
+  if ('reason' in parsed) return [parsed]
+  const told = parseKindFile(kind)
+  if (!('name' in told)) return told
+  const { made } = around
+  const ports = made?.ports?.map(({ protocol, ...one }): ClusterPort => ({
+    ...one,
+    ...(protocol ? { protocol } : {}),
+  }))
+  const way = ports?.find(isIngress) ?? told.ingress
   const { title, purpose, order, reason, address, namespace, ingress } = block.data
   const cluster: ClusterSpec = {
     id: file.service,
-    name: made?.name ?? name,
-    image: first.image,
+    name: made?.name ?? told.name,
+    image: told.image ?? around.image,
     address,
-    host: mapping.host,
-    port: mapping.port,
-    ports: distinct(ports),
+    host: way.host,
+    port: way.port,
+    ports: ports ?? told.ports,
     namespace,
     ingress,
     config: kind.file,
-    base,
+    base: around.base,
   }
   return {
     cluster,
@@ -116,19 +109,12 @@ export function parseCluster(
         origin: file.origin,
         folder: file.folder,
         secrets: [],
-        warnings: [],
+        warnings: told.notes,
       },
       wantsAddress: false,
       problemAt: (path, why) => problem(why, parsed.at(['x-macula', ...path])),
     },
   }
-}
-
-/** Several nodes may publish the same port of theirs; the cluster's address leads to the first. */
-function distinct(ports: readonly ClusterPort[]): readonly ClusterPort[] {
-  const key = ({ listen, protocol }: ClusterPort): string =>
-    listenerKey({ address: '', port: listen, protocol })
-  return ports.filter((port, index) => ports.findIndex((one) => key(one) === key(port)) === index)
 }
 
 /** Reads an application's app.yaml. Returns what it describes, or the first thing wrong with it. */

@@ -164,36 +164,6 @@ export const clusterSchema = z.strictObject({
     .default({ namespace: 'nginx-ingress', app: 'nginx-ingress' }),
 })
 
-/** The part of kind's configuration (v1alpha4) that the engine reads; kind checks the rest. */
-export const kindSchema = z.looseObject({
-  kind: z.literal('Cluster', { error: 'must be Cluster' }),
-  apiVersion: z.literal('kind.x-k8s.io/v1alpha4', { error: 'must be kind.x-k8s.io/v1alpha4' }),
-  name: label,
-  nodes: z
-    .array(
-      z.looseObject({
-        role: z.string().default('control-plane'),
-        image: z.string().refine(isImageName, { error: 'must name an image' }),
-        extraPortMappings: z
-          .array(
-            z.looseObject({
-              containerPort: port,
-              hostPort: port,
-              listenAddress: z.string().refine(isLoopback, { error: 'must be a loopback address' }),
-              protocol: z
-                .enum(['TCP', 'UDP'], {
-                  error: 'must be TCP or UDP: kind publishes SCTP, which nothing here leads to',
-                })
-                .default('TCP'),
-            }),
-          )
-          .default([]),
-      }),
-    )
-    .min(1)
-    .max(10),
-})
-
 /** What an application may be spoken to by: HTTP through the cluster's ingress, or a port of the cluster's address. */
 const appSchemes = ['http', 'tcp', 'quic', 'udp'] as const
 

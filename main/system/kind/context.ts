@@ -11,6 +11,7 @@ import { entriesOf, type Entries } from './kubeconfig.ts'
 import { ownKubeconfig, ownerOf, readMarker } from './marker.ts'
 import { nodesOf, type Node } from './nodes.ts'
 import { kindRelease } from './release.ts'
+import { isIngress, publishedBy } from './published.ts'
 import { openTools, toolFolder } from './tool.ts'
 
 /** What everything about clusters shares: folders, the way to Docker, kind, the API servers. */
@@ -161,10 +162,6 @@ export async function belongsTo(
 
 /** Why a cluster that somebody else made cannot be used; undefined when it fits. */
 export function whyUnfit(cluster: ClusterSpec, nodes: readonly Node[]): string | undefined {
-  const wanted = `${cluster.host}:${cluster.port}`
-  const found = nodes.flatMap((node) => node.published.get('80') ?? [])
-  if (found.includes(wanted)) return undefined
-  return found.length > 0
-    ? `It publishes its port 80 on ${found.join(', ')}; ${wanted} is needed.`
-    : `It does not publish its port 80; a mapping of port 80 to ${wanted} is needed.`
+  if (publishedBy(nodes).some(isIngress)) return undefined
+  return `It publishes no port 80 of its nodes on an IPv4 address of this machine, so no URL leads to its ingress; kind adds none to nodes that exist. its description has ${cluster.host}:${cluster.port}.`
 }

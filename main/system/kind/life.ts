@@ -18,12 +18,12 @@ const ASK_AGAIN_MS = 250
 /** kind's words where containers of the name are there (kind 0.33, pkg/cluster/internal/create). */
 const EXISTS = /node\(s\) already exist/
 
-function notOurs(cluster: ClusterSpec, why: string): MaculaError {
+function notOurs(cluster: ClusterSpec, why: string, todo: string): MaculaError {
   return new MaculaError({
     kind: 'failed',
     what: `A cluster named ${cluster.name} is there that Macula did not make. It is left as it is.`,
     why,
-    todo: `Remove it yourself (kind delete cluster --name ${cluster.name}), or give it what is missing.`,
+    todo,
   })
 }
 
@@ -38,7 +38,8 @@ export async function createCluster(
   const kind = await context.kind(image)
   const before = await context.nodes(cluster)
   const owner = await belongsTo(context, cluster, before)
-  if (owner === 'others') throw notOurs(cluster, whyUnfit(cluster, before) ?? '')
+  if (owner === 'others')
+    throw notOurs(cluster, whyUnfit(cluster, before) ?? '', 'kubectl reaches what is in it.')
   const earlier = await readMarker(context.paths, cluster.id)
   await removeLeft(context, before, onStep)
   context.forget(cluster)
@@ -157,7 +158,12 @@ export async function removeCluster(
 ): Promise<void> {
   const nodes = await context.nodes(cluster)
   const owner = await belongsTo(context, cluster, nodes)
-  if (owner === 'others') throw notOurs(cluster, 'Only what Macula made is removed by it.')
+  if (owner === 'others')
+    throw notOurs(
+      cluster,
+      'Only what Macula made is removed by it.',
+      `Whoever made it removes it, with what is in it: kind delete cluster --name ${cluster.name}`,
+    )
   const marker = await readMarker(context.paths, cluster.id)
   if (nodes.length > 0) {
     await writeMarker(context.paths, cluster.id, {

@@ -13,6 +13,7 @@ import { namespacesOf } from './app-remove.ts'
 import { ownerIn } from '../../model/flux.ts'
 import { readFlux } from './flux.ts'
 import { ingressesOf, withPods } from './ingresses.ts'
+import { standIn } from './adopt.ts'
 import { readMarker } from './marker.ts'
 import type { Node } from './nodes.ts'
 import { balancersOf } from './balancer-objects.ts'
@@ -42,8 +43,7 @@ export async function seeCluster(
     const { what, why } = troubleOf(error)
     return { kind: 'down', says: why ?? what, nodes: [], adopted: false }
   }
-  if (nodes.length === 0)
-    return { kind: 'absent', wasMade: (await readMarker(context.paths, cluster.id))?.phase === 'made' }
+  if (nodes.length === 0) return await seeAbsent(context, cluster)
   const owner = await belongsTo(context, cluster, nodes)
   if (owner === 'others') {
     const why = whyUnfit(cluster, nodes)
@@ -60,6 +60,17 @@ export async function seeCluster(
   } catch (error) {
     const { what, why } = troubleOf(error)
     return { kind: 'down', says: `The API server: ${why ?? what}`, nodes, adopted }
+  }
+}
+
+/** There is no node by its name: whether one was made, and what would be used in its place. */
+async function seeAbsent(context: KindContext, cluster: ClusterSpec): Promise<ClusterSeen> {
+  const marker = await readMarker(context.paths, cluster.id)
+  const like = marker === undefined ? await standIn(context, cluster).catch(() => undefined) : undefined
+  return {
+    kind: 'absent',
+    wasMade: marker?.phase === 'made',
+    ...(like === undefined ? {} : { like: like.name }),
   }
 }
 

@@ -1,9 +1,17 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { isIpv4 } from '../../model/atoms.ts'
 import { readIfThere, writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
 import type { Node } from './nodes.ts'
+
+const portSchema = z.object({
+  listen: z.int().min(1).max(65_535),
+  host: z.string().refine(isIpv4),
+  port: z.int().min(1).max(65_535),
+  protocol: z.enum(['tcp', 'udp']).optional(),
+})
 
 /**
  * What we wrote down of a cluster before and after we made it: the only proof that its nodes are ours. Without it, or
@@ -12,10 +20,13 @@ import type { Node } from './nodes.ts'
 const markerSchema = z.object({
   version: z.literal(1),
   name: z.string(),
-  phase: z.enum(['creating', 'made', 'deleting']),
+  /** adopted: somebody else made it, and it is used. */
+  phase: z.enum(['creating', 'made', 'deleting', 'adopted']),
   /** Epoch ms of when the making began. */
   at: z.number(),
   nodes: z.array(z.string()),
+  /** What its nodes publish, where that is other than its description says; absent: the same. */
+  ports: z.array(portSchema).optional(),
 })
 export type Marker = z.infer<typeof markerSchema>
 
@@ -53,7 +64,7 @@ const CLOCK_SLACK_MS = 2000
 
 /** Whose the nodes of a cluster are. */
 export function ownerOf(marker: Marker | undefined, nodes: readonly Node[]): 'ours' | 'others' {
-  if (!marker || nodes.length === 0) return 'others'
+  if (!marker || nodes.length === 0 || marker.phase === 'adopted') return 'others'
   // Made in part: what came after we began, under a name that was free then, is ours.
   if (marker.phase === 'creating')
     return nodes.every((node) => node.createdAt >= marker.at - CLOCK_SLACK_MS) ? 'ours' : 'others'

@@ -1,11 +1,15 @@
+import { freemem } from 'node:os'
 import { join } from 'node:path'
 import type { ClusterAdapter } from '../../engine/adapters.ts'
-import type { ClusterSpec, KubeconfigView } from '../../model/cluster.ts'
+import { nodeImageOf, type ClusterSpec, type KubeconfigView } from '../../model/cluster.ts'
+import { HUB } from '../../model/cluster-id.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Settings } from '../../model/service.ts'
 import { writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
 import { writeUserKubeconfig, type KubeconfigWritten } from './kubeconfig-file.ts'
+import { settleCluster } from './adopt.ts'
+import { describePeer, forgetPeer } from './peers.ts'
 import { createCluster, removeCluster, startCluster, stopCluster, takeOut, userMark } from './life.ts'
 import { seeCluster } from './look.ts'
 import { clusterFolder, ownKubeconfig } from './marker.ts'
@@ -28,6 +32,17 @@ export function openClusters(input: {
     bring: async (image, onStep, signal) => void (await context.tools.have(image, onStep, signal)),
     see: async (cluster, apps, registry) => await seeCluster(context, cluster, apps, registry),
     watch: async (cluster, handlers) => await watchCluster(context, cluster, handlers),
+    settle: async (cluster, how) => await settleCluster(context, cluster, how),
+    async describe(id, catalog) {
+      const hub = catalog.services.flatMap(({ runtime }) =>
+        runtime.kind === 'cluster' && runtime.cluster.id === HUB
+          ? nodeImageOf(runtime.cluster, input.settings.clusters.nodes)
+          : [],
+      )[0]
+      await describePeer(input.paths, id, catalog, hub ?? '')
+    },
+    forget: async (id) => await forgetPeer(input.paths, id),
+    memory: () => Promise.resolve(freemem()),
     create: async (cluster, image, onStep, signal) =>
       await createCluster(context, cluster, image, onStep, signal),
     start: async (cluster, signal) => await startCluster(context, cluster, signal),

@@ -6,6 +6,8 @@ import type { Catalog, CatalogProblem, Settings } from '../../model/service.ts'
 import { readClusters } from '../catalog/cluster-files.ts'
 import { readCatalog } from '../catalog/files.ts'
 import { openSettings, saveSettings, settingsFile } from '../keep/settings.ts'
+import { clusterFolder } from '../kind/marker.ts'
+import { peersFolder } from '../kind/peers.ts'
 import type { Paths } from '../paths.ts'
 import { followFolders } from './follow-folders.ts'
 import { parsePlace, type ParsedPlace } from './parse-place.ts'
@@ -136,7 +138,8 @@ export function openApps(input: {
           const known = catalog.services.flatMap(({ runtime }) =>
             runtime.kind === 'cluster' ? (runtime.app?.place?.watched ?? []) : [],
           )
-          return [...new Set([settingsFile(paths), ...all.map(({ path }) => path), ...known])]
+          const mesh = [peersFolder(paths), clusterFolder(paths)]
+          return [...new Set([settingsFile(paths), ...mesh, ...all.map(({ path }) => path), ...known])]
         },
       })
     },

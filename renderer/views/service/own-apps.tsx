@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import type { AppListed, AppRead } from '../../../main/model/added-app.ts'
+import { clusterRow, HUB, HUB_BEFORE } from '../../../main/model/cluster-id.ts'
 import { troubleOf } from '../../../main/model/errors.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { Button } from '../../parts/button.tsx'
@@ -39,7 +40,10 @@ export function OwnApps({ view }: { readonly view: ServiceView }): ReactNode {
       actions.failed(sayApps.notRemoved, error)
     }
   }
-  const mine = all.filter(({ added }) => added.cluster === view.id || added.cluster === '')
+  const mine = all.filter(
+    ({ added }) =>
+      view.id === clusterRow(added.cluster === '' || added.cluster === HUB_BEFORE ? HUB : added.cluster),
+  )
   return (
     <section>
       <h2 className="h">{sayApps.title}</h2>

@@ -1,3 +1,4 @@
+import { clusterRow, HUB } from '../../../main/model/cluster-id.ts'
 import type { ReactNode } from 'react'
 import type { ServiceView as View, Snapshot } from '../../../main/model/snapshot.ts'
 import { Button } from '../../parts/button.tsx'
@@ -11,6 +12,7 @@ import { ContainerFacts } from './container-facts.tsx'
 import { Credentials } from './credentials.tsx'
 import { ClusterDanger } from './cluster-danger.tsx'
 import { ClusterEvents } from './cluster-events.tsx'
+import { AddPeer } from './add-peer.tsx'
 import { OwnApps } from './own-apps.tsx'
 import { ClusterFacts, Kubectl } from './cluster-facts.tsx'
 import { Danger } from './danger.tsx'
@@ -58,6 +60,7 @@ function Service({ snapshot, view }: { readonly snapshot: Snapshot; readonly vie
           {isSet ? <Credentials view={view} /> : null}
           {isSet ? <LastLines view={view} /> : null}
           {view.cluster === 'cluster' ? <OwnApps view={view} /> : null}
+          {view.id === clusterRow(HUB) ? <AddPeer /> : null}
           {view.cluster !== undefined && view.cluster !== 'found' && view.state !== 'stopped' ? (
             <ClusterEvents view={view} />
           ) : null}

@@ -121,23 +121,27 @@ test('a kind that is too old, and none to be downloaded: told with the reason, a
 })
 
 describe('fault 30: a cluster of our name that somebody else made', () => {
-  const byHand = async (port: number, keep = join('/tmp', 'by-hand.kubeconfig')): Promise<void> => {
+  const byHand = async (mapping: string, keep = join('/tmp', 'by-hand.kubeconfig')): Promise<void> => {
     const file = '/tmp/by-hand.yaml'
     await writeFile(
       file,
-      `kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nname: macula-hub\nnodes:\n  - role: control-plane\n    extraPortMappings:\n      - { containerPort: 80, hostPort: ${port}, listenAddress: 127.0.0.1 }\n`,
+      `kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nname: macula-hub\nnodes:\n  - role: control-plane\n    extraPortMappings:\n      - { ${mapping} }\n`,
     )
     // prettier-ignore
     const made = await run('kind', ['create', 'cluster', '--config', file, '--image', nodeImage, '--kubeconfig', keep, '--wait', '0s'])
     if (made.code !== 0) throw new Error(made.err)
   }
 
-  test('with another port: refused by start and delete, and left as it is', async () => {
-    await byHand(9099)
+  test('without a port for its ingress: refused by start and delete, left as it is, and nobody is told to delete it', async () => {
+    await byHand('containerPort: 81, hostPort: 9099, listenAddress: 127.0.0.1')
     const before = await nodes()
     const row = serviceOf(await status(), 'cluster/hub')
-    expect([row.state, row.reason]).toEqual(['failed', 'a cluster that is not ours has its name'])
-    expect(row.headline?.why).toContain('127.0.0.1:9099')
+    expect([row.state, row.reason]).toEqual([
+      'failed',
+      'a cluster that is not ours has its name, and publishes no port 80',
+    ])
+    expect(row.headline?.why).toContain('no port 80 of its nodes')
+    expect(JSON.stringify(row)).not.toContain('kind delete')
     for (const words of [
       ['cluster', 'create'],
       ['cluster', 'delete', '--yes'],
@@ -148,8 +152,8 @@ describe('fault 30: a cluster of our name that somebody else made', () => {
     expect((await docker('inspect', '-f', '{{.State.Running}}', ...before)).out).toBe('true')
   })
 
-  test('that fits: taken over by start, never removed by delete', async () => {
-    await byHand(8080)
+  test('with another port, on all addresses: used by start, its port read from Docker, never removed by delete', async () => {
+    await byHand('containerPort: 80, hostPort: 9098')
     const before = await nodes()
     await done(['cluster', 'create'])
     expect(await nodes()).toEqual(before)

@@ -46,7 +46,7 @@ export async function put(path: string, text: string): Promise<void> {
 }
 
 export async function settings(clusters: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  const nodes = isPublished ? {} : { kind: nodeImage }
+  const nodes = isPublished ? {} : { hub: nodeImage }
   await put(join(config, 'settings.json'), JSON.stringify({ version: 1, clusters: { nodes, ...clusters } }))
 }
 

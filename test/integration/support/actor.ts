@@ -177,9 +177,10 @@ export async function nodes(name = 'macula-hub'): Promise<readonly string[]> {
 
 /** Clusters that tests make: none is left, nor is written down. */
 export async function noClusters(): Promise<void> {
-  for (const name of ['macula-hub', 'macula', 'second'])
+  for (const name of ['macula-hub', 'macula', 'macula-dev', 'macula-peer0', 'macula-peer1', 'second'])
     for (const id of await nodes(name)) await docker('rm', '-f', '-v', id)
-  await rm(`${home}/.local/state/macula-desktop/clusters`, { recursive: true, force: true })
+  for (const folder of ['clusters', 'peers'])
+    await rm(`${home}/.local/state/macula-desktop/${folder}`, { recursive: true, force: true })
 }
 
 /** Nothing foreign is left, nor a network of our name that is none of ours: they would be in the way of what follows. */

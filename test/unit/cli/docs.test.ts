@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { appSchema, appsSchema } from '../../../main/cli/json/app.ts'
-import { eventsSchema, kubeconfigSchema } from '../../../main/cli/json/cluster.ts'
+import { clustersSchema, eventsSchema, kubeconfigSchema } from '../../../main/cli/json/cluster.ts'
 import { databaseSchema, databasesSchema } from '../../../main/cli/json/db.ts'
 import { doctorSchema } from '../../../main/cli/json/doctor.ts'
 import { ejectSchema } from '../../../main/cli/json/eject.ts'
@@ -37,6 +37,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   app: appSchema,
   apps: appsSchema,
   kubeconfig: kubeconfigSchema,
+  clusters: clustersSchema,
   events: eventsSchema,
   doctor: doctorSchema,
   setup: setupSchema,

@@ -317,6 +317,7 @@ export function standIn(part: Part): StandIn {
     down: async (ids, options, tell) =>
       await walk('down', options.also ? [...ids, 'and those too'] : ids, tell),
     restart: async (ids, tell) => await walk('restart', listed(ids), tell),
+    addPeers: (ids) => Promise.resolve(void asked.push(`peers ${ids.join()}`)),
     removeCluster: async (id, tell) => await walk('down', [id, 'removed'], tell),
     kubeconfig: (id) =>
       Promise.resolve({

@@ -126,12 +126,12 @@ const refusals: readonly (readonly [string, Readonly<Record<string, string>>, Re
     5,
   ],
   [
-    'published to the world',
+    'published on an address of IPv6',
     {
       'clusters/second/cluster.yaml': cluster('127.0.0.11'),
-      'clusters/second/kind.yaml': kind('second', 8090).replace('127.0.0.1 }', '0.0.0.0 }'),
+      'clusters/second/kind.yaml': kind('second', 8090).replace('127.0.0.1 }', '"::1" }'),
     },
-    /must be a loopback address/,
+    /nodes\.0\.extraPortMappings\.0\.listenAddress: must be an IPv4 address, like 127\.0\.0\.1/,
     7,
   ],
   [

@@ -113,10 +113,10 @@ test.each<readonly [string, ClusterLook, Omit<Rung, 'id'>]>([
     look(foreign, { acting: 'starting' }),
     {
       state: 'stop',
-      says: 'a cluster named macula is there that Macula did not make',
-      reason: 'a cluster that is not ours has its name',
+      says: 'a cluster named macula is there that Macula did not make, and no URL leads into it',
+      reason: 'a cluster that is not ours has its name, and publishes no port 80',
       why: 'It publishes 9090.',
-      todo: 'It is left as it is. Remove it yourself (kind delete cluster --name macula) or give it the port mapping that the explanation names.',
+      todo: 'It is left as it is: kubectl reaches what is in it. For clean URLs its kind.yaml needs extraPortMappings with containerPort 80; kind makes nodes anew for that, which costs what is only in it and some minutes.',
     },
   ],
   [

@@ -121,6 +121,8 @@ function outside(part: {
         did.push(`put ${app.id}`)
         return Promise.resolve([])
       },
+      settle: () => Promise.resolve(false),
+      memory: () => Promise.resolve(8_000_000_000),
       missingSources: () => Promise.resolve([]),
       stopApp: (_, app) => Promise.resolve(void did.push(`scale ${app.id} to 0`)),
       restartApp: (_, app) => Promise.resolve(void did.push(`restart ${app.id}`)),

@@ -247,6 +247,8 @@ export function fakeStack(
     clusters: {
       see: () => Promise.resolve({ kind: 'absent', wasMade: false }),
       watch: nothing,
+      settle: () => Promise.resolve(false),
+      memory: () => Promise.resolve(8_000_000_000),
     },
   })
   const truth = createTruth(

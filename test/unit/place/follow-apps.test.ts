@@ -47,6 +47,7 @@ function followed() {
   })
   let catalog = read()
   const truth = {
+    followAgain: () => undefined,
     seen: {
       get clusters() {
         return new Map([[runtime.cluster.id, up({ console: app({ sum: inCluster }) })]])

@@ -1,0 +1,63 @@
+import { clusterRow } from '../../model/cluster-id.ts'
+import { sayBytes, sayCount, sayList } from '../../model/say.ts'
+import type { RunContext } from '../run/context.ts'
+import { clustersOf } from '../look/seen.ts'
+import type { ClusterAsk } from './wanted.ts'
+
+/** What a node takes of memory when it runs, with its ingress controller and no application (bytes). */
+const NODE_MEMORY = 700_000_000
+/** What it writes to the disk (bytes): its own state and the images that its pods pull. */
+const NODE_DISK = 1_000_000_000
+
+/**
+ * Looks how clusters are there: ports that they publish, which Docker knows, and names by which they are known. `use`: those
+ * that were asked for are about to be used, so that one which somebody else made may take the place of one that is not there.
+ * Returns whether the catalog was read again.
+ */
+export async function settleClusters(
+  context: RunContext,
+  how: 'look' | 'use',
+  ids: readonly string[] = clustersOf(context.catalog()).map(({ id }) => id),
+): Promise<boolean> {
+  let changed = false
+  for (const cluster of clustersOf(context.catalog()).filter(({ id }) => ids.includes(id)))
+    // What Docker does not tell now is told by the look that follows.
+    changed = (await context.adapters.clusters.settle(cluster, how).catch(() => false)) || changed
+  if (changed) await context.reread()
+  return changed
+}
+
+/** What is told before clusters are made: memory and disk; nothing when none is. */
+export async function priceOf(
+  { adapters, truth }: RunContext,
+  asks: readonly ClusterAsk[],
+): Promise<string | undefined> {
+  const made = asks.filter(({ cluster }) => {
+    const seen = truth.seen.clusters.get(cluster.id)
+    return seen === undefined || seen.kind === 'absent'
+  })
+  if (made.length === 0) return undefined
+  const memory = made.length * NODE_MEMORY
+  const free = truth.observe.isNative() ? await adapters.clusters.memory() : undefined
+  const each = made.length === 1 ? '' : ` (${sayBytes(NODE_MEMORY)} each)`
+  const there = free === undefined ? '' : `; ${sayBytes(free)} is free`
+  const short =
+    free !== undefined && free < memory
+      ? ' That is not enough: pods will be ended, or the machine gets slow.'
+      : ''
+  return `To be made: ${sayList(
+    made.map(({ row }) => row.title),
+    9,
+  )}. ${sayCount(made.length, 'cluster')} of one node: about ${sayBytes(memory)} of memory${each}${there}; about ${sayBytes(made.length * NODE_DISK)} of disk, and the node image (1 GB) once.${short}`
+}
+
+/** Describes peers that were asked for and are not described yet; ids that are rows already stay as they are. */
+export async function addPeers(context: RunContext, ids: readonly string[]): Promise<void> {
+  const isThere = (id: string): boolean =>
+    context.catalog().services.some((service) => service.id === clusterRow(id))
+  for (const id of ids) {
+    if (isThere(id)) continue
+    await context.adapters.clusters.describe(id, context.catalog())
+    await context.reread()
+  }
+}

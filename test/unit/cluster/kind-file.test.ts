@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { parseKindFile } from '../../../main/system/catalog/kind-file.ts'
+
+/** kind's own configuration as people have it: taken as it is, or each line named with what to write instead. */
+
+const read = (nodes: string, more = '') =>
+  parseKindFile({
+    service: 'second',
+    origin: 'user',
+    folder: '/c/second',
+    file: '/c/second/kind.yaml',
+    text: `kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\n${more}${nodes}`,
+  })
+const node = (...mappings: readonly string[]): string =>
+  `nodes:\n  - role: control-plane\n    extraPortMappings:\n${mappings.map((one) => `      - { ${one} }\n`).join('')}`
+
+describe('taken as it is', () => {
+  test('without image, name and listenAddress, with UDP, mounts and workers', () => {
+    const told = read(
+      `${node('containerPort: 80, hostPort: 8080', 'containerPort: 4433, hostPort: 4433, protocol: UDP')}    extraMounts: [{ hostPath: /home/ada/src, containerPath: /src, readOnly: true }]\n  - role: worker\n  - role: worker\n`,
+    )
+    expect(told).toEqual({
+      name: 'kind',
+      image: undefined,
+      ports: [
+        { listen: 80, host: '127.0.0.1', port: 8080 },
+        { listen: 4433, host: '127.0.0.1', port: 4433, protocol: 'udp' },
+      ],
+      ingress: { listen: 80, host: '127.0.0.1', port: 8080 },
+      notes: [expect.stringContaining('Published on all addresses of this machine: 8080, 4433.')],
+    })
+  })
+
+  test('of several nodes the first with a port has it; one address of this machine is one', () => {
+    const told = read(
+      `${node('containerPort: 80, hostPort: 8080, listenAddress: 192.168.1.4')}  - role: worker\n    extraPortMappings: [{ containerPort: 80, hostPort: 8081, listenAddress: 127.0.0.1 }]\n`,
+      'name: shop\n',
+    )
+    expect(told).toMatchObject({
+      name: 'shop',
+      ports: [{ listen: 80, host: '192.168.1.4', port: 8080 }],
+      notes: [],
+    })
+  })
+})
+
+describe('each line that cannot be taken says what to write', () => {
+  test.each([
+    ['a port of chance', node('containerPort: 80'), '', 6, 'must be a port of this machine, like 8090'],
+    ['none at all', node('containerPort: 80, hostPort: 0'), '', 6, 'must be a port of this machine'],
+    ['SCTP', node('containerPort: 80, hostPort: 1, protocol: SCTP'), '', 6, 'must be TCP or UDP'],
+    [
+      'IPv6',
+      node('containerPort: 80, hostPort: 1'),
+      'networking: { ipFamily: ipv6 }\n',
+      3,
+      'must be ipv4 or dual',
+    ],
+    [
+      'a mount from where kind is started',
+      `${node('containerPort: 80, hostPort: 1')}    extraMounts: [{ hostPath: ./src, containerPath: /src }]\n`,
+      '',
+      7,
+      'must be a whole path, like /home/ada/src',
+    ],
+    [
+      'mirrors of the old way',
+      node('containerPort: 80, hostPort: 1'),
+      `containerdConfigPatches:\n  - |-\n    [plugins."io.containerd.grpc.v1.cri".registry.mirrors."localhost:5001"]\n      endpoint = ["http://kind-registry:5000"]\n`,
+      4,
+      'leave them out, nodes are led to our registry by every name it has',
+    ],
+    [
+      'no way to its ingress',
+      'nodes: [{ role: control-plane }]\n',
+      '',
+      3,
+      'extraPortMappings: [{ containerPort: 80',
+    ],
+    ['no nodes', '', '', 1, 'extraPortMappings: [{ containerPort: 80'],
+    ['workers alone', 'nodes: [{ role: worker }]\n', '', 3, 'must name a node of the control plane'],
+  ])('%s', (_, nodes, more, line, says) => {
+    const told = read(nodes, more)
+    expect(told).toEqual([expect.objectContaining({ file: '/c/second/kind.yaml', line })])
+    expect(JSON.stringify(told)).toContain(says)
+  })
+
+  test('several at once are several problems', () => {
+    const told = read(
+      node('containerPort: 80, hostPort: 0', 'containerPort: 81, hostPort: 1, listenAddress: "::"'),
+    )
+    expect(told).toMatchObject([{ line: 6 }, { line: 7 }])
+  })
+})
