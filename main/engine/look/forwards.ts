@@ -27,7 +27,7 @@ const goesOn = (state: ContainerSeen['state'] | undefined): boolean =>
 
 /**
  * The forwarders that should be there now: those of running services, the ingress' fronts of services that
- * are wanted, and the clean addresses of clusters that run. `wanted`: services a person wants to run.
+ * are wanted, and the addresses of clusters that run, their LoadBalancers among them. `wanted`: services a person wants to run.
  */
 export function wantedForwards(
   catalog: Catalog,
@@ -41,7 +41,7 @@ export function wantedForwards(
       .filter(({ id }) => wanted.has(id) || containers.get(id)?.state === 'running')
       .map(({ address }) => address),
   )
-  return listenersOf(catalog).flatMap((listener): Forward[] => {
+  const forwards = listenersOf(catalog).flatMap((listener): Forward[] => {
     const { address, port, to, protocol } = listener
     const place = { address, port, ...(protocol === undefined ? {} : { protocol }) }
     if (to.kind === 'fixed')
@@ -52,6 +52,7 @@ export function wantedForwards(
     const target = targetOf(to, protocol, containers, native)
     return target ? [{ ...place, host: target.address, toPort: target.port }] : []
   })
+  return native ? withFronts(forwards, catalog, clusters) : forwards
 }
 
 /**

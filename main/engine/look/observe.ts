@@ -155,8 +155,11 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     )
     const lowest = await adapters.host.lowestPort()
     const named = createNamer(adapters.docker, serviceOf)
+    const places = listenerKeys(catalog())
+    const keys = new Set(places.map(({ key }) => key))
     const found = await Promise.all(
-      listenerKeys(catalog()).map(
+      // What leads to a LoadBalancer at a cluster's address is in no description.
+      [...places, ...[...wanted].flatMap(([key, one]) => (keys.has(key) ? [] : [{ key, ...one }]))].map(
         async ({ key, address, port, protocol }): Promise<readonly [string, ListenerSeen]> => {
           const look = await adapters.host.listener(address, port, ours, protocol)
           if (look.kind === 'foreign') return [key, { ...look, holder: await named(look.holder) }]

@@ -8,7 +8,7 @@ import type { ContainerSeen } from '../../model/observation.ts'
 import { sayHolder, sayList } from '../../model/say.ts'
 import { POWERDNS_KEY, type Catalog, type Settings } from '../../model/service.ts'
 import type { StepEvent } from '../../model/run.ts'
-import { isBalanced, unwantedForwards, wantedForwards, withFronts } from '../look/forwards.ts'
+import { isBalanced, unwantedForwards, wantedForwards } from '../look/forwards.ts'
 import { createNamer } from '../look/holders.ts'
 import { namesNow } from '../look/names.ts'
 import { apiOf, dnsOf } from '../look/powerdns.ts'
@@ -86,10 +86,10 @@ export function createRunContext(
   ): readonly Forward[] => {
     const { wanted, clusters } = truth.seen
     const native = truth.observe.isNative()
-    const ours = wantedForwards(catalog(), containers, wanted, native, clusters)
-    return native
-      ? [...withFronts(ours, catalog(), clusters), ...balancerForwards(clusters, settings.addresses)]
-      : ours
+    return [
+      ...wantedForwards(catalog(), containers, wanted, native, clusters),
+      ...(native ? balancerForwards(clusters, settings.addresses) : []),
+    ]
   }
 
   /** Whether the forwarders of LoadBalancers are others than there are to be. */

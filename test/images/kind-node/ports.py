@@ -1,6 +1,6 @@
 """Stand-in for kube-proxy and the portmap plugin of the container network, as far as the node's own ports go: hostPort of pods, and
-the node ports of Services, TCP and UDP, led to ready pods by DNAT. What reaches the node from elsewhere is led, also from pods
-of other clusters; cluster addresses are not served, and of several pods the first gets all."""
+the node ports of Services, TCP and UDP, led to ready pods by DNAT, for whoever asks an address of the node: this machine, pods of
+it and of other clusters. Addresses of Services are not served, and of several pods the first gets all."""
 
 import subprocess
 import threading
@@ -11,6 +11,7 @@ import controller
 
 IPTABLES = "/usr/sbin/xtables-legacy-multi"
 CHAIN = "STANDIN-PORTS"
+PODS = "10.244.0.0/24"
 
 
 def iptables(*args):
@@ -38,9 +39,13 @@ def lead(pods):
     """Keeps the rules as the cluster is; `pods`: gives those that run here."""
     # A chain of its own, so that one restore replaces all of it.
     iptables("-N", CHAIN)
-    jump = ["PREROUTING", "!", "-i", "cni0", "-j", CHAIN]
-    if iptables("-C", *jump).returncode != 0:
-        iptables("-A", *jump)
+    for rule in (
+        ["PREROUTING", "-m", "addrtype", "--dst-type", "LOCAL", "-j", CHAIN],
+        # A pod that asks the node for another pod of it: the answer must come back the same way.
+        ["POSTROUTING", "-s", PODS, "-d", PODS, "-m", "conntrack", "--ctstate", "DNAT", "-j", "MASQUERADE"],
+    ):
+        if iptables("-C", *rule).returncode != 0:
+            iptables("-A", *rule)
     before = None
     while True:
         try:

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout } from 'node:timers/promises'
@@ -21,6 +21,7 @@ import {
   url,
 } from './tier.ts'
 import { ingressByHand, nameRoom, QUICK_MS } from './by-hand.ts'
+import { askQuic } from './quic.ts'
 import { secureStory } from './secure.ts'
 import { loseTheWay, missedInside, placeOf, podsFromEach, references } from './inside.ts'
 
@@ -295,6 +296,24 @@ test('a crash tells exit code and last line, an impossible request the scheduler
   expect(stateOf(await lookUntil((one) => stateOf(one, 'bootstrap') === 'stopped'), 'bootstrap')).toBe(
     'stopped',
   )
+})
+
+test('ours speaks QUIC once it has an image that does: by its name on 4433, asked by status, with the certificate of TLS', async () => {
+  await push('registry.macula.local/macula/bootstrap:dev')
+  await done(['tls', 'on'])
+  await done(['up', 'bootstrap'])
+  const seen = await lookUntil((one) => stateOf(one, 'bootstrap') === 'works')
+  const [, mesh] = serviceOf(seen, 'bootstrap').endpoints
+  expect(mesh?.ladder[4]?.says).toMatch(/^QUIC answers, versions? 1.* through 127\.0\.0\.2:4433\/udp$/)
+  expect(await askQuic('bootstrap.macula.local:4433')).toMatch(/^100000 bytes there and back/)
+  // Variables that are there while the Secret is, and what a program of this machine is handed.
+  expect((await url('bootstrap', '/env')).body).toContain('MACULA_CERT_PATH=/etc/macula/tls/tls.crt')
+  const handed = await done(['env', 'bootstrap'])
+  expect(handed).toContain("MACULA_BOOTSTRAP_PEERS='https://bootstrap.macula.local:4433'")
+  const file = /MACULA_KEY_PATH='([^']+)'/.exec(handed)?.[1] ?? ''
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  await done(['tls', 'off', '--remove-ca'])
+  await done(['down', 'bootstrap'])
 })
 
 test('the daily round: a new version that crashes is told though the one before answers; a good one takes its place', async () => {

@@ -97,6 +97,7 @@ test('three folders are used where they lie: rows, hosts, a WebSocket; what answ
   expect(serviceOf(seen, 'bootstrap').endpoints.map(({ id, ladder: own }) => [id, own[4]?.state])).toEqual([
     ['web', 'unused'],
     ['quic-4433', 'ok'],
+    ['udp-4434', 'ok'],
   ])
   expect(ladder(seen, 'phoenix')).toEqual(['ok', 'ok', 'ok', 'ok', 'ok'])
   const address = (
@@ -257,6 +258,7 @@ test('the same by kubectl apply -k: rows, hosts, QUIC and addresses, without any
   ).toEqual([
     ['web', 'unused'],
     ['quic-4433', 'ok'],
+    ['udp-4434', 'ok'],
   ])
   expect(await askQuic('bootstrap.macula.local:4433')).toMatch(/^100000 bytes there and back/)
   // It answers no name, so there is no row of it: nothing says anything of it, and nothing is red.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { withFronts } from '../../../main/engine/look/forwards.ts'
+import { wantedForwards, withFronts } from '../../../main/engine/look/forwards.ts'
 import { askAccess, type Asking } from '../../../main/engine/look/asking.ts'
 import type { HostAdapter } from '../../../main/engine/adapters.ts'
 import { balancerFronts, balancerNames } from '../../../main/model/balancers.ts'
@@ -232,6 +232,8 @@ describe('a LoadBalancer', () => {
       { address: '127.0.0.2', port: 4433, protocol: 'udp' as const, host: '127.0.0.1', toPort: 14_433 },
     ]
     const all = withFronts(fixed, speaking(), clusters(cluster))
+    const wishes = wantedForwards(speaking(), new Map(), new Set(), true, clusters(cluster))
+    expect(wishes.find(({ protocol }) => protocol === 'udp')).toMatchObject({ toPort: 30_443 })
     expect(all.map(({ host, toPort }) => `${host}:${toPort}`)).toEqual(['127.0.0.1:8080', '172.23.0.9:30443'])
     expect(await asked(cluster, speaking(), true)).toBe('172.23.0.9:30443')
     expect(await asked(made(), speaking(), true)).toBe('172.23.0.9:4433')
