@@ -49,7 +49,8 @@ export async function tls(face: Face, words: readonly string[], flags: TlsFlags)
       verb === 'off' && (await wantsRemoved(face, applied, flags))
         ? await engine.removeAuthority()
         : undefined
-    await show(face, applied, engine.settings.suffix, removed)
+    const { authority: _gone, ...rest } = applied
+    await show(face, removed === undefined ? applied : rest, engine.settings.suffix, removed)
     if (!face.json) face.err.lines(sayTrust(applied.on, await isTrusted(engine)))
     return applied.on && applied.trouble ? 1 : 0
   })

@@ -79,15 +79,18 @@ export function openApps(input: {
       const added: AddedApp = { ...wish, id: spec.id, cluster }
       const others = (await now()).filter(({ path }) => path !== wish.path)
       const catalog = await catalogOf([...others, added])
-      const isMine = (one: CatalogProblem): boolean => one.service === spec.id
       const before = await catalogOf(others)
-      const problem = catalog.problems.find(
-        (one) => isMine(one) && !before.problems.some((other) => sayProblem(other) === sayProblem(one)),
-      )
+      const known = new Set(before.problems.map(sayProblem))
+      const fresh = catalog.problems.filter((one) => !known.has(sayProblem(one)))
+      const problem = fresh.find(({ service }) => service === spec.id) ?? fresh[0]
       if (problem)
         throw new MaculaError({
           kind: 'usage',
           what: `${spec.title} cannot be added: ${sayProblem(problem)}.`,
+          // Of two that want one name the first by id has it; the newcomer must not take it from who was there.
+          ...(problem.service === spec.id
+            ? {}
+            : { why: `With it ${problem.service} could not be used any more.` }),
           todo: 'Nothing was added. --id NAME gives it another id; a host of it is changed in its Ingress.',
         })
       const row = catalog.services.find(({ id }) => id === spec.id)

@@ -87,6 +87,8 @@ describe('maculactl tls', () => {
     const { out } = await said.run('tls', 'off', '--remove-ca')
     expect(askedOf(said)).toEqual(['tls as set', 'remove the authority'])
     expect(plain(out)).toContain('Removed: /home/ada/.local/share/macula-desktop/tls/authority.pem')
+    // Nothing is told of one that is gone.
+    expect(plain(out)).not.toContain('vouches for')
     const asked = runCommand({ tls: { ...on, on: false }, columns: 100, answers: ['remove'] })
     await asked.run('tls', 'off')
     expect(asked.questions[0]).toContain('Keep the authority')

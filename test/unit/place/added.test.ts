@@ -147,6 +147,17 @@ test('what cannot be added is refused before it is kept', async () => {
   await expect(apps().read(wish(taken))).rejects.toMatchObject({
     trouble: { kind: 'usage', what: expect.stringContaining('there is already a service grafana') as string },
   })
+  // Whichever comes first by its name: who was there keeps its host.
+  await apps().keep((await apps().read(wish(await put('src/middle/k.yaml', whole('middle'))))).added)
+  for (const id of ['early', 'late']) {
+    const folder = await put(
+      `src/${id}/k.yaml`,
+      whole(id).replaceAll(`${id}.macula.local`, 'middle.macula.local'),
+    )
+    await expect(apps().read(wish(folder))).rejects.toMatchObject({
+      trouble: { kind: 'usage', what: expect.stringContaining('the name middle is taken') as string },
+    })
+  }
   const empty = await put('src/empty/README.md', 'nothing')
   await expect(apps().read(wish(empty))).rejects.toMatchObject({ trouble: { kind: 'invalid' } })
 })
