@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pack as packer } from 'tar-stream'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { firstDifference, tarReader, type Manifest } from '../../../main/system/docker/tar.ts'
 
 const long = 'x'.repeat(120)
 let folder: string
 
-beforeAll(() => {
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'macula-tar-'))
   mkdirSync(join(folder, long))
   writeFileSync(join(folder, long, 'y'.repeat(110)), 'deep')
@@ -17,6 +17,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'ümlaut'), '')
   symlinkSync(`/${long}/${long}`, join(folder, 'link'))
 })
+afterEach(() => rmSync(folder, { recursive: true }))
 
 const pack = (format: string): Buffer =>
   execFileSync('tar', ['-C', folder, `--format=${format}`, '-cf', '-', '.'], { maxBuffer: 1e8 })
