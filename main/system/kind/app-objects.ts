@@ -159,6 +159,7 @@ async function kustomize(
     const run = laid.ok
       ? await node.kubectl(head.name, ['kustomize', join(place, relative(of.above, of.folder))])
       : laid
+    await node.sweep(head.name, place)
     if (!run.ok)
       throw runTrouble(
         `The kustomization of ${of.id} cannot be built`,
@@ -167,7 +168,7 @@ async function kustomize(
       )
     return run.out
   } finally {
-    // What was filled in may be a secret, and the folder itself is what counts.
+    // What was filled in may be a secret, here and in the node, and the folder itself is what counts.
     await rm(rendered, { recursive: true, force: true }).catch(() => undefined)
   }
 }

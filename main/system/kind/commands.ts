@@ -217,6 +217,9 @@ export function openNode({ env, endpoint, config }: Tools) {
       const gone = await docker(['exec', node, 'rm', '-rf', path])
       return gone.ok ? await docker(['cp', folder, `${node}:${path}`]) : gone
     },
+    /** Takes away what was laid there. */
+    sweep: async (node: string, path: string): Promise<Ran> =>
+      await docker(['exec', node, 'rm', '-rf', path]),
   }
 }
 
