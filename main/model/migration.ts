@@ -234,8 +234,15 @@ export function writersOf({ data }: MigrationView, chosen: readonly DataSetId[])
   return mayWrite(found.title, found.measured.writers, found.id)
 }
 
-/** What does not run after a take-over that stopped it, in a sentence with the command. */
-export function sayOff(off: NonNullable<MigrationResult['off']>): string {
+/** What does not run after a take-over that stopped it, in sentences with the command. */
+export function sayOff({ off = [], trouble }: Pick<MigrationResult, 'off' | 'trouble'>): string {
   const isOne = off.length === 1
-  return `${sayList(off.map(({ title }) => title))} ${isOne ? 'is' : 'are'} off: ${isOne ? 'it was' : 'they were'} stopped while data was taken over. maculactl up ${off.map(({ id }) => id).join(' ')} starts ${isOne ? 'it' : 'them'}.`
+  const starts = `maculactl up ${off.map(({ id }) => id).join(' ')} starts ${isOne ? 'it' : 'them'}`
+  return [
+    `${sayList(off.map(({ title }) => title))} ${isOne ? 'is' : 'are'} off: ${isOne ? 'it was' : 'they were'} stopped while data was taken over.`,
+    // Interrupted in the middle, a store may be half filled.
+    trouble?.kind === 'refused'
+      ? `Run again, it goes on and starts ${isOne ? 'it' : 'them'} at its end. ${starts} with what is there now.`
+      : `${starts}.`,
+  ].join(' ')
 }

@@ -42,7 +42,7 @@ export async function carry(
   )
   if (face.json) await answer(face, session, view, result)
   else face.out.lines(drawEnd(face.out.style(), session.clean, result))
-  if (result.off !== undefined && !face.json) face.err.lines(wrapped(face.err, sayOff(result.off)))
+  if (result.off !== undefined && !face.json) face.err.lines(wrapped(face.err, sayOff(result)))
   if (progress.signal.aborted) {
     if (result.trouble) complain(face, session.clean.deep(result.trouble))
     return INTERRUPTED

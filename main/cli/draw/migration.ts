@@ -139,7 +139,7 @@ export function drawDone(
   return done.flatMap(({ brings, at, state, says, back }) => [
     '',
     ...wrap(
-      `${clean.text(brings)}: ${state === 'done' ? clean.text(says) : 'begun, not ended'}, ${sayDay(at, now)}`,
+      `${begun(clean.text(brings))}: ${state === 'done' ? clean.text(says) : 'begun, not ended'}, ${sayDay(at, now)}`,
       width(style),
       '  ',
       `${stateSign(style, state === 'done' ? 'works' : 'degraded')} `,
@@ -194,6 +194,9 @@ export function drawAside(
   ]
 }
 
+/** As a sentence begins. */
+const begun = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** "2 forwarders of yours come", "the Compose project x comes". */
 const willCome = (brings: string): string =>
   /^(?:[2-9]|[1-9]\d+|the containers) /.test(brings) ? 'come' : 'comes'
@@ -210,20 +213,25 @@ export function drawBack(
   return [
     paint.bold('What is brought back, in this order'),
     '',
-    '1. Macula’s services stop; their containers and network are removed, their data stays',
+    ...wrap(
+      'Macula’s services stop; their containers and network are removed, their data stays',
+      width(style),
+      '   ',
+      '1. ',
+    ),
     ...(entries.length === 0
       ? []
       : [
           `2. ${sayCount(entries.length, 'change')} of this machine ${entries.length === 1 ? 'is' : 'are'} undone (root)`,
-          ...entries.map(
-            ({ title, target }) => `   - ${clean.text(target)}  ${paint.dim(clean.text(title))}`,
+          ...entries.flatMap(({ title, target }) =>
+            wrap(`${clean.text(target)}  ${paint.dim(clean.text(title))}`, width(style), '     ', '   - '),
           ),
         ]),
     ...done
       .toReversed()
       .flatMap(({ brings, state, says, at, back: words }, index) => [
         ...wrap(
-          `${clean.text(brings)} ${willCome(brings)} back (${state === 'done' ? clean.text(says) : 'begun, not ended'}, ${sayDay(at, now)})`,
+          `${begun(clean.text(brings))} ${willCome(brings)} back (${state === 'done' ? clean.text(says) : 'begun, not ended'}, ${sayDay(at, now)})`,
           width(style),
           '   ',
           `${index + (entries.length === 0 ? 2 : 3)}. `,

@@ -105,5 +105,8 @@ const interruptedStop: Trouble = {
 function whyNot(outcome: Awaited<ReturnType<RootAdapter['undo']>>, change: string, target: string): string {
   if (outcome.kind === 'refused') return sentence(outcome.says)
   const said = outcome.steps.find((step) => step.change === change && step.target === target)
+  // Root says so of a file that is neither as it was nor as Macula left it.
+  if (said?.says.startsWith('changed by somebody else') === true)
+    return `${sentence(said.says)} maculactl undo ${change} --even-if-drifted gives it back all the same`
   return said?.says ?? (outcome.kind === 'failed' ? outcome.says : 'root did not say why')
 }

@@ -15,7 +15,7 @@ import type { Runs } from '../run/runs.ts'
 import { setupItems } from '../run/setup.ts'
 import { noteRunning } from './again.ts'
 import { entriesSince, giveBack } from './back.ts'
-import { forgetDataMoves, openDataMoves } from './data/open.ts'
+import { forgetDataMoves, openDataMoves, servicesOf } from './data/open.ts'
 import type { MigrationAdapter } from './family.ts'
 import { openKeeping } from './journal.ts'
 import { take } from './take.ts'
@@ -93,7 +93,7 @@ export function createMigration(input: {
       await needDocker()
       const now = (): number => adapters.clock.now()
       const keeping = await openKeeping(migration.journal, now)
-      const ours = await noteRunning(context)
+      const ours = await noteRunning(context, servicesOf(choice.data))
       const result = await take({ migration, root: adapters.root, keeping, now }, choice, tell, signal)
       // As after set-up: names can be tried at once, and forwarders move to what became free.
       await adapters.nameServer

@@ -50,7 +50,7 @@ export function hostsPart(input: {
           ],
           costs:
             names.length === 0
-              ? `No program finds them: they lead no name of Macula elsewhere.`
+              ? `No name of Macula leads elsewhere by ${found.length === 1 ? 'it' : 'them'}.`
               : `${sayList(names)} ${names.length === 1 ? 'leads' : 'lead'} where ${leads.length === 1 ? 'this line of' : 'these lines of'} ${FILE} ${leads.length === 1 ? 'says' : 'say'}, whatever a name server answers.`,
           ...(left === '' ? {} : { remains: left }),
         },

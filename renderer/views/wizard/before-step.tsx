@@ -115,10 +115,11 @@ function Job({ job }: { readonly job: MigrationJob }): ReactNode {
 }
 
 /** What a person should know afterwards: where data of Macula's own is now, and what does not run again. */
-function After({ end: { aside = [], off = [] } }: { readonly end: MigrationResult }): ReactNode {
+function After({ end }: { readonly end: MigrationResult }): ReactNode {
+  const { aside = [], off = [] } = end
   return (
     <>
-      {off.length === 0 ? null : <p>{sayOff(off)}</p>}
+      {off.length === 0 ? null : <p>{sayOff(end)}</p>}
       {aside.length === 0 ? null : (
         <>
           <h3>{sayBefore.aside}</h3>

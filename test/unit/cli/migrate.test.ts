@@ -173,6 +173,15 @@ describe('what a person should know at the end', () => {
     )
   })
 
+  test('and that a store may be half filled after an interruption', async () => {
+    const off = [{ id: 'registry', title: 'Registry' }]
+    const trouble = { kind: 'refused', what: 'Interrupted.' } as const
+    const { all } = await said({ ok: false, done: [], left: [], trouble, off })
+    expect(all).toContain(
+      'Run again, it goes on and starts it at its end. maculactl up registry starts it with what is there now.',
+    )
+  })
+
   test('is what to do, each command in a line of its own', async () => {
     const todo = 'docker stop backup stops it.\nmaculactl migrate --without registry leaves this store out.'
     const { err } = await said({ ...done, ok: false, trouble: { kind: 'failed', what: 'No.', todo } })
@@ -377,7 +386,7 @@ describe('maculactl migrate --back', () => {
     expect(out).toContain('Macula’s services stop')
     expect(out).toContain('1. Macula’s services stop')
     // All of it is numbered, and told as what will be.
-    expect(out).toMatch(/^\d\. the Compose project infrastructure comes back \(14 containers removed, /m)
+    expect(out).toMatch(/^\d\. The Compose project infrastructure comes back \(14 containers removed, /m)
     expect(out.slice(0, out.indexOf('✔'))).toContain('docker compose')
     expect(did(one)).toEqual(['migrate back'])
   })

@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 
 const ends = async (how: { readonly aborted?: boolean; readonly fails?: boolean } = {}) => {
-  const noted = await noteRunning(stack.context)
+  const noted = await noteRunning(stack.context, ['registry'])
   await stack.down(['registry'])
   const abort = new AbortController()
   if (how.aborted === true) abort.abort()
@@ -53,9 +53,19 @@ describe('services that ran before a take-over', () => {
     expect(told).toContainEqual({ kind: 'tells', id: 'again', says: 'Port 5000 is held.' })
   })
 
+  test('that an interrupted run had stopped count as running when it goes on; others that are wanted and off are left', async () => {
+    await stack.down(['registry', 'grafana'], { keepWanted: true })
+    const noted = await noteRunning(stack.context, ['registry'])
+    const runs = createRuns(stack.context)
+    expect(await noted.again(runs, (event) => void told.push(event), new AbortController().signal)).toEqual(
+      [],
+    )
+    expect(running()).toEqual(['registry'])
+  })
+
   test('where none ran, none is looked for', async () => {
     await stack.down(['registry', 'grafana'])
-    const noted = await noteRunning(stack.context)
+    const noted = await noteRunning(stack.context, ['registry'])
     await stack.up(['loki'])
     expect(
       await noted.again(

@@ -540,6 +540,28 @@ describe('giving back', () => {
     expect(world.closed).toBe(false)
   })
 
+  test('a file that somebody else edited is left, with the command that gives its lines back all the same', async () => {
+    const { world, all, go, back } = bench()
+    await go({ ...(await all()), data: [] })
+    const mine = entry('7', NOW)
+    world.outcome = {
+      kind: 'done',
+      steps: [
+        {
+          change: mine.change,
+          verb: 'lines',
+          target: mine.target,
+          result: 'failed',
+          says: 'changed by somebody else since; left alone until you say otherwise',
+        },
+      ],
+    }
+    const { left } = await back([mine])
+    expect(left[0]?.because).toBe(
+      `changed by somebody else since; left alone until you say otherwise. maculactl undo ${mine.change} --even-if-drifted gives it back all the same`,
+    )
+  })
+
   test('half a step is given back too', async () => {
     const { world, all, go, back } = bench()
     world.failsAt = 'compose-infrastructure'

@@ -1,3 +1,4 @@
+import type { DataSetId } from '../../../model/migration.ts'
 import type { DataMove } from '../family.ts'
 import type { RunContext } from '../../run/context.ts'
 import { grafana } from './grafana.ts'
@@ -21,6 +22,11 @@ const kinds = [registry, powerdns, timescaledb, objectStore, grafana]
  */
 export function openDataMoves(context: RunContext): readonly DataMove[] {
   return kinds.map((kind) => createMove(context, kind))
+}
+
+/** The services of ours that take these stores. */
+export function servicesOf(ids: readonly DataSetId[]): readonly string[] {
+  return kinds.filter(({ id }) => ids.includes(id)).map(({ service }) => service)
 }
 
 /** Forgets how far interrupted takings are and removes what they left; data of ours that was moved aside stays as it is. */
