@@ -2,6 +2,7 @@ import { inert, isHostName } from './atoms.ts'
 import type { AppSpec, BalancerSeen, ClusterSeen } from './cluster.ts'
 import { ingressesIn } from './found-hosts.ts'
 import { carriedBy, isSameProtocol, portText, type WithProtocol } from './protocol.ts'
+import { isOff } from './rungs/pod.ts'
 import type { ServiceSpec } from './service.ts'
 
 /**
@@ -179,12 +180,22 @@ export function balancerFronts(
     if (host === undefined || !isBehindIngress(seen, balancer)) continue
     for (const { port, nodePort, protocol } of balancer.ports) {
       const isTheirs = named.some(
-        (one) => one.cluster === cluster && one.port === port && isSameProtocol(one, { protocol }),
+        (one) =>
+          one.cluster === cluster &&
+          one.port === port &&
+          isSameProtocol(one, { protocol }) &&
+          runsIn(seen, one.app),
       )
       if (protocol === 'udp' && !isTheirs) add({ cluster, port, host, toPort: nodePort, protocol })
     }
   }
   return [...fronts.values()]
+}
+
+/** Whether an application is in a cluster and to run: one that is stopped, or was never put in, keeps no port. */
+function runsIn(seen: ClusterSeen | undefined, { id }: AppSpec): boolean {
+  const app = seen?.kind === 'up' ? seen.apps.get(id) : undefined
+  return app !== undefined && app.applied && !isOff(app)
 }
 
 /** Whether an Ingress with a host leads to the pods of a LoadBalancer too. */

@@ -207,6 +207,16 @@ describe('a LoadBalancer', () => {
       [],
     ],
     [
+      'of pods while another application has the port and is stopped',
+      {
+        balancers: [balancer()],
+        ingresses: [ingress],
+        apps: new Map([['console', app({ replicas: 0, pods: [] })]]),
+      },
+      speaking(),
+      [30_443],
+    ],
+    [
       'of two, the first',
       {
         balancers: [
