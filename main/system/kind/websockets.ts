@@ -100,11 +100,16 @@ export async function annotateIngresses(api: Api): Promise<void> {
     const { name, namespace } = item['metadata'] as { readonly name: string; readonly namespace: string }
     if (!lacksWebsockets(ingress)) continue
     const services = websocketServices(item['spec'])
-    await api.send(
-      'PATCH',
-      `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}`,
-      { metadata: { annotations: { [ANNOTATION]: services } } },
-      'application/merge-patch+json',
-    )
+    await api
+      .send(
+        'PATCH',
+        `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}`,
+        { metadata: { annotations: { [ANNOTATION]: services } } },
+        'application/merge-patch+json',
+      )
+      .catch((error: unknown) => {
+        // It went meanwhile.
+        if (!(error instanceof ApiError && error.status === 404)) throw error
+      })
   }
 }

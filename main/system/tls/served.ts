@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
 import { rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { readIfThere } from '../files.ts'
@@ -27,8 +27,20 @@ export async function withdrawServed(paths: Pick<Paths, 'data'>): Promise<boolea
   return true
 }
 
-/** A mark of what is there to be served, which changes with it; undefined: there is nothing. */
+/**
+ * A mark of what is there to be served, which changes with it; undefined: there is nothing, or nothing that nginx would start
+ * with.
+ */
 export async function servedMark(paths: Pick<Paths, 'data'>): Promise<string | undefined> {
   const text = await readIfThere(servedFile(paths)).catch(() => undefined)
-  return text === undefined ? undefined : createHash('sha256').update(text).digest('hex').slice(0, 16)
+  if (text === undefined || !isSound(text)) return undefined
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+function isSound(text: string): boolean {
+  try {
+    return new X509Certificate(text).checkPrivateKey(createPrivateKey(text))
+  } catch {
+    return false
+  }
 }

@@ -130,6 +130,21 @@ test('those that were there before get it by Macula: of any namespace, and only 
   ])
 })
 
+test('one that went meanwhile keeps the others from nothing; what else is wrong is told', async () => {
+  const items = [ingress({ rules: [rule('a')] }), ingress({ rules: [rule('b')] })]
+  const { api, sent } = standIn({ '/apis/networking.k8s.io/v1/ingresses': { items } })
+  const failing = (status: number): Api => ({
+    ...api,
+    send: async (...words) => {
+      await api.send(...words)
+      throw new ApiError('no', status)
+    },
+  })
+  await annotateIngresses(failing(404))
+  expect(sent).toHaveLength(2)
+  await expect(annotateIngresses(failing(403))).rejects.toThrow('no')
+})
+
 test('a cluster that knows no such policy gets none, and no error', async () => {
   const policy = { ...ingress({}), kind: 'MutatingAdmissionPolicy' }
   const objects = [policy, { ...policy, kind: 'MutatingAdmissionPolicyBinding' }, ingress({})]

@@ -211,6 +211,23 @@ describe('for a program', () => {
   })
 })
 
+test('what nginx would not start with is not served: half a file, a key of another', async () => {
+  await open().ensure(names)
+  const first = await text(servedFile(paths()))
+  expect(await servedMark(paths())).toMatch(/^[0-9a-f]{16}$/)
+  await open().ensure([...names, 'a.b.macula.local'])
+  const second = await text(servedFile(paths()))
+  const at = second.indexOf('-----BEGIN PRIVATE')
+  for (const bad of [
+    second.slice(0, at + 60),
+    first.slice(0, first.indexOf('-----BEGIN PRIVATE')) + second.slice(at),
+    '',
+  ]) {
+    await writeFile(servedFile(paths()), bad)
+    expect(await servedMark(paths())).toBeUndefined()
+  }
+})
+
 test('while routes that lie there name it, it stays: nginx that Docker starts by itself would not start without it', async () => {
   await open().ensure(names)
   const routes = join(dirname(dirname(servedFile(paths()))), 'services.conf')
