@@ -6,7 +6,8 @@ import type { ContainerSeen, ListenerSeen, NameSeen } from '../../../main/model/
 import type { Catalog } from '../../../main/model/service.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { deferred } from '../../deferred.ts'
-import { clusterRuntime } from '../cluster/spec.ts'
+import { clusterRuntime, clusterSpec } from '../cluster/spec.ts'
+import { node, up as clusterUp } from '../cluster/world.ts'
 import { endpoint, service } from '../stack/fixture.ts'
 import { newContainer } from './fake-container.ts'
 
@@ -147,6 +148,31 @@ describe('listeners', () => {
           to: `${forward.host}:${forward.toPort}`,
           ms: 1,
         })
+    }
+  })
+
+  test('what leads to a LoadBalancer at a cluster’s address is looked at too, and where it leads compared', async () => {
+    const balancer = {
+      namespace: 'mesh',
+      name: 'boot',
+      selector: 'app=boot',
+      addresses: ['127.0.0.64'],
+      ports: [{ port: 4433, nodePort: 30_443, protocol: 'udp' as const }],
+    }
+    const host = 'boot.macula.local'
+    const ingresses = [
+      { namespace: 'mesh', name: 'boot', hosts: [host], routes: [host], pods: [], selector: 'app=boot' },
+    ]
+    const nodes = [node({ address: '172.23.0.9' })]
+    seen.clusters.set(clusterSpec.id, clusterUp({}, { balancers: [balancer], ingresses, nodes }))
+    const forward = { address: '127.0.0.2', port: 4433, protocol: 'udp' as const, host: '172.23.0.9' }
+    for (const [toPort, kind] of [
+      [30_443, 'ours'],
+      [30_444, 'astray'],
+    ] as const) {
+      const forwarders = { list: () => Promise.resolve([{ ...forward, toPort }]) }
+      await looking({ host: { listener: () => Promise.resolve(ours(5)) }, forwarders }).listeners()
+      expect([toPort, seen.listeners.get('127.0.0.2:4433/udp')?.kind]).toEqual([toPort, kind])
     }
   })
 
