@@ -21,8 +21,11 @@ export async function settleClusters(
 ): Promise<boolean> {
   let changed = false
   for (const cluster of clustersOf(context.catalog()).filter(({ id }) => ids.includes(id)))
-    // What Docker does not tell now is told by the look that follows.
-    changed = (await context.adapters.clusters.settle(cluster, how).catch(() => false)) || changed
+    try {
+      changed = (await context.adapters.clusters.settle(cluster, how)) || changed
+    } catch {
+      // What Docker does not tell now is told by the look that follows.
+    }
   if (changed) await context.reread()
   return changed
 }

@@ -1,3 +1,4 @@
+import { clusterOfRow } from '../../../main/model/cluster-id.ts'
 import type { StepEvent } from '../../../main/model/run.ts'
 import { sayElapsed } from '../../../main/model/say.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
@@ -6,7 +7,7 @@ import { sayService } from '../../words/service.ts'
 /** Whether what was typed names the service, as the engine reads it. */
 export function isNamed(view: Pick<ServiceView, 'id' | 'title'>, typed: string): boolean {
   const word = typed.trim().toLowerCase()
-  return word === view.id.toLowerCase() || word === view.title.toLowerCase()
+  return [view.id, clusterOfRow(view.id), view.title].some((one) => one?.toLowerCase() === word)
 }
 
 /** A step of moving data aside, in a few words with its time. */
