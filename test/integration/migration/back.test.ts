@@ -16,6 +16,9 @@ const inside = fileURLToPath(new URL('inside', import.meta.url))
 const project = fileURLToPath(new URL('../../..', import.meta.url))
 const infra = '/mnt/home/dev/infrastructure'
 
+/** Nodes of a cluster, and a container of somebody's own on the project's network. */
+const guests = ['macula-dev-a-worker', 'macula-dev-control-plane', 'macula-dev-worker']
+
 /** A hundred and fifty starts and stops of containers, and fifty processes: a busy machine takes its time (ms). */
 const DEADLINE = 900_000
 
@@ -55,9 +58,10 @@ describe.skipIf(missing !== undefined)('migrate --back of a Compose project', ()
     const { containers, files } = seen.before
     const state = (name: string): unknown => containers[name]?.['state']
     expect(state('macula-powerdns')).toEqual({ running: true, paused: true })
+    expect(state('macula-dev-a-worker')).toEqual({ running: true, paused: true })
     expect(state('infrastructure-worker-2')).toEqual({ running: false, paused: false })
     expect(state('infrastructure-job-1')).toEqual({ running: false, paused: false })
-    expect(Object.keys(containers)).toHaveLength(14)
+    expect(Object.keys(containers)).toHaveLength(15)
     expect(files).toEqual({
       'macula-registry:/var/lib/registry/kept': 'data',
       'macula-registry:/var/lib/own/kept': 'data',
@@ -92,10 +96,10 @@ describe.skipIf(missing !== undefined)('migrate --back of a Compose project', ()
 
   test('taken over as compose down does: only guests stay', () => {
     expect(seen.taken.answer.result).toMatchObject({ ok: true })
-    expect(seen.taken.left).toEqual(['macula-dev-control-plane', 'macula-dev-worker'])
+    expect(seen.taken.left).toEqual(guests)
   })
 
-  test('given back, docker inspect tells the same of every container, network and volume, and nothing is told to differ', () => {
+  test('given back, docker inspect tells the same of every container, network, volume and node, and nothing is told to differ', () => {
     expect(seen.back.differs).toEqual([])
     expect(seen.back.answer.result).toMatchObject({
       ok: true,
@@ -106,6 +110,11 @@ describe.skipIf(missing !== undefined)('migrate --back of a Compose project', ()
           says: '12 containers of infrastructure are there again, 10 running',
         },
       ],
+    })
+    // The cluster came before the project was refused.
+    expect(seen.back.first.result).toMatchObject({
+      ok: false,
+      done: [{ id: 'stop' }, { id: 'cluster-macula-dev', says: 'macula-dev is started' }],
     })
     expect(seen.back.journal).toBe(false)
   })
@@ -141,17 +150,25 @@ describe.skipIf(missing !== undefined)('migrate --back of a Compose project', ()
     // Each container is stopped, removed, made and started.
     expect(takes).toBeGreaterThan(14)
     expect(backs).toBeGreaterThan(14)
-    expect(left).toEqual(['macula-dev-control-plane', 'macula-dev-worker'])
+    expect(left).toEqual(guests)
     expect(differs).toEqual([])
   })
 
   test('two projects of one name are left and told; the command that is told leads on', () => {
     const { found, after } = seen.mixed
-    expect(found.steps).toEqual([])
+    const ids = (steps = found.steps): readonly string[] =>
+      steps?.filter(({ part }) => part === 'compose').map(({ id }) => id) ?? []
+    expect(ids()).toEqual([])
     expect(found.found?.[0]?.costs).toContain(
       'It stays: two Compose projects have the name infrastructure, because their folders have: ',
     )
-    expect(after.steps?.map(({ id }) => id)).toEqual(['compose-infrastructure'])
+    expect(ids(after.steps)).toEqual(['compose-infrastructure'])
+  })
+
+  test('where Compose insists on a variable of the shell, the plan says so, and that --back needs none', () => {
+    expect(seen.insists).toMatch(
+      /cannot be brought up without the shell .*NEEDED.*say it.*; --back needs neither/,
+    )
   })
 
   test('docker compose knows them as its own: it makes none anew but what knows another by its id', () => {

@@ -11,6 +11,8 @@ interface FakeContainer {
   readonly folder?: string
   /** It publishes port 80 on all addresses. */
   readonly publishes?: true
+  /** Besides Compose's own. */
+  readonly labels?: Readonly<Record<string, string>>
   /** Volumes, by where they are mounted. */
   readonly volumes?: Readonly<Record<string, string>>
 }
@@ -60,6 +62,7 @@ export function fakeDocker(containers: FakeContainer[]) {
             Env: [],
             Labels: {
               ...labels,
+              ...one.labels,
               'com.docker.compose.service': one.name,
               ...(one.folder === undefined ? {} : { 'com.docker.compose.project.working_dir': one.folder }),
             },

@@ -105,6 +105,13 @@ export function networksNow(): readonly Json[] {
     .toSorted((one, two) => String(one['Name']).localeCompare(String(two['Name'])))
 }
 
+const nodesNow = (): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    inspectAll()
+      .filter(({ Name: name }) => name.startsWith('/macula-dev'))
+      .map((one) => [one.Name.slice(1), one.NetworkSettings.Networks['kind']?.['IPAddress']]),
+  )
+
 export const volumesNow = (): readonly string[] =>
   run('docker', 'volume', 'ls', '--format', '{{.Name}}').split('\n').toSorted()
 
@@ -116,6 +123,8 @@ export interface Look {
   readonly containers: ReturnType<typeof picture>
   readonly networks: ReturnType<typeof networksNow>
   readonly volumes: readonly string[]
+  /** Nodes of KinD with their addresses, which scripts of theirs know. */
+  readonly nodes: Readonly<Record<string, unknown>>
   /** Files in containers: of volumes, and those that Compose wrote. */
   readonly files: Readonly<Record<string, string>>
 }
@@ -140,6 +149,7 @@ export function look(): Look {
   return {
     containers: picture(),
     networks: networksNow(),
+    nodes: nodesNow(),
     // Those without a name are compared where they are mounted: others of them come and go.
     volumes: volumesNow().filter((name) => !/^[0-9a-f]{64}$/.test(name)),
     files: Object.fromEntries(files.map((one) => [one.join(':'), content(one)])),

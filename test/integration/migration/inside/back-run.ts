@@ -1,5 +1,5 @@
 /**
- * One run of a take-over or give-back of the Compose project by the product's own parts, journal and order: back-run.ts WORK.
+ * One run of a take-over or give-back of the Compose project and the KinD cluster by the product's own parts, journal and order: back-run.ts WORK.
  * KILL_AT: it is killed (SIGKILL) before its n-th call that changes something in the engine; its calls go to /tmp/calls then. Root and our own services are not
  * part of it.
  */
@@ -56,15 +56,15 @@ const root = {
   undo: () => Promise.reject(new Error('root is no part of this')),
   ledger: () => Promise.resolve([]),
 }
-const part = migration.parts.find(({ id }) => id === 'compose')
-if (!part) throw new Error('no part')
+const parts = migration.parts.filter(({ id }) => id === 'compose' || id === 'clusters')
+const plan = async () => (await Promise.all(parts.map(async (part) => await part.plan()))).flat()
 
 async function run(): Promise<unknown> {
   switch (work) {
     case 'plan':
-      return { steps: await part?.plan(), found: await part?.detect() }
+      return { steps: await plan(), found: await parts[0]?.detect() }
     case 'take': {
-      const steps = (await part?.plan()) ?? []
+      const steps = await plan()
       const result = await take(
         { migration, root, keeping, now: Date.now },
         { steps, left: [], data: [] },

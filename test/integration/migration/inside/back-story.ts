@@ -25,10 +25,18 @@ export interface BackSeen {
   readonly rested: { readonly answer: Answer; readonly differs: readonly string[] }
   readonly plan: PlannedStep
   readonly taken: { readonly answer: Answer; readonly left: readonly string[]; readonly mode: number }
-  readonly back: { readonly answer: Answer; readonly differs: readonly string[]; readonly journal: boolean }
+  readonly back: {
+    /** The run before, which was refused at the Compose project. */
+    readonly first: Answer
+    readonly answer: Answer
+    readonly differs: readonly string[]
+    readonly journal: boolean
+  }
   /** `docker compose up` in the same shell afterwards: containers that it made anew. */
   readonly composed: readonly string[]
   readonly refused: Readonly<Record<string, string>>
+  /** What the plan says where Compose does not take their files without the shell of then. */
+  readonly insists: string
   readonly mixed: { readonly found: Answer; readonly after: Answer }
   readonly killed: {
     readonly takes: number
@@ -112,11 +120,16 @@ const taken = { answer: takenAnswer, left: names(), mode: statSync(journal).mode
 mark('take')
 // No registry is reachable from here: Compose says so, and the image comes by the other way that is told.
 bash('docker save -o /tmp/portal.tar portal:1 && docker rmi portal:1')
-const noImage = because(whole('back'))
+const noImage = whole('back')
 bash('docker load -i /tmp/portal.tar')
 const backAnswer = whole('back')
 const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined
-const back = { answer: backAnswer, differs: differ(before, settled()), journal: isThere(journal) }
+const back = {
+  first: noImage,
+  answer: backAnswer,
+  differs: differ(before, settled()),
+  journal: isThere(journal),
+}
 mark('back')
 
 /**
@@ -149,7 +162,7 @@ mark('taken in pieces')
 /** Docker's commands in what is told to do: each is followed by what it does. */
 const commands = (text: string): readonly string[] =>
   [...text.matchAll(/docker (?:tag|rename|rmi|compose) .*?(?= (?:ends|gives|lets) )/g)].map(([line]) => line)
-const refused: Record<string, string> = { 'no image at all': noImage }
+const refused: Record<string, string> = { 'no image at all': because(noImage) }
 function refuse(name: string, makeIt: string): void {
   bash(makeIt)
   refused[name] = because(whole('back'))
@@ -192,6 +205,13 @@ for (const line of commands(found.found?.map(({ costs }) => costs).join('\n') ??
 const mixed = { found, after: whole('plan') }
 mark('mixed')
 
+// A variable that Compose insists on, and no file has.
+const override = join(infra, 'docker-compose.override.yml')
+const text = readFileSync(override, 'utf8')
+writeFileSync(override, `${text}  near: { environment: { NEEDED: "\${NEEDED:?say it}" } }\n`)
+const insists = whole('plan').steps?.[0]?.effects.find((one) => one.startsWith('its files')) ?? 'nothing'
+writeFileSync(override, text)
+
 const made = idsNow()
 // Compose itself cannot bring up what is paused.
 bash(`docker unpause macula-powerdns; ${world} up`)
@@ -199,5 +219,5 @@ const remade = idsNow()
 const composed = Object.keys(made).filter((name) => made[name] !== remade[name])
 mark('composed')
 
-const seen: BackSeen = { before, rested, plan, taken, back, refused, killed, mixed, composed, took }
+const seen: BackSeen = { before, rested, plan, taken, back, refused, killed, mixed, insists, composed, took }
 process.stdout.write(`\n${JSON.stringify(seen)}\n`)

@@ -124,8 +124,11 @@ docker network connect --ip 172.29.7.20 --alias by-hand --alias pdns kind macula
 docker update --restart on-failure:7 macula-portal >/dev/null
 (cd "$infra" && SECRET=once docker compose run -d --name infrastructure-once --no-deps worker sh -c "trap 'exit 0' TERM; sleep 100000 & wait" >/dev/null)
 docker pause macula-powerdns >/dev/null
-# On its network and not of it: a node of KinD that runs, one that does not.
-docker run -d --name macula-dev-control-plane --network kind kindest/node:v1.31.0 sh -c "trap 'exit 0' TERM; sleep 100000 & wait" >/dev/null
+# A KinD cluster of two nodes, one of them paused; the first is on the project's networks, as is a container that never ran.
+kind() { docker run -d --name "$1" --label io.x-k8s.kind.cluster=macula-dev --network kind kindest/node:v1.31.0 sh -c "trap 'exit 0' TERM; sleep 100000 & wait" >/dev/null; }
+kind macula-dev-control-plane
+kind macula-dev-a-worker
+docker pause macula-dev-a-worker >/dev/null
 docker network connect --ip 172.23.0.99 --alias hub infrastructure_macula-infra macula-dev-control-plane
 docker network connect --alias hub2 infrastructure_second macula-dev-control-plane
 docker create --name macula-dev-worker --network infrastructure_macula-infra --network-alias idle kindest/node:v1.31.0 sleep 9 >/dev/null
