@@ -110,15 +110,22 @@ function read(
   kept: KeptCompose,
 ): Values | undefined {
   if (code !== 0) {
-    const last = inert(stderr).trim().split('\n').at(-1)?.trim() ?? ''
     // Without the plugin docker does not know these words at all: then nobody can be asked.
     return code === undefined || /unknown (?:command|flag|shorthand)|is not a docker command/.test(stderr)
       ? undefined
-      : { kind: 'refused', says: last.slice(0, 300) }
+      : { kind: 'refused', says: reasonIn(stderr) }
   }
   const parsed = configSchema.safeParse(JSON.parse(stdout || '{}'))
   if (!parsed.success) return undefined
   return { kind: 'read', beside: besideFiles(parsed.data, unsetIn(stderr), kept.containers) }
+}
+
+/** Why Compose ended: its last line that is no warning. */
+export function reasonIn(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !line.includes('level=warning'))
+  return inert(lines.at(-1) ?? '')
+    .trim()
+    .slice(0, 300)
 }
 
 /** Names in Compose's warnings of variables that no file sets (compose-go, template): The \"NAME\" variable is not set. */

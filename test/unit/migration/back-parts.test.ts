@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { byAddress } from '../../../main/system/migration/clusters-back.ts'
 import { putsIn } from '../../../main/system/migration/compose-put.ts'
-import { besideFiles, unsetIn } from '../../../main/system/migration/compose-values.ts'
+import { besideFiles, reasonIn, unsetIn } from '../../../main/system/migration/compose-values.ts'
 import { withPath } from '../../../main/system/migration/one-tar.ts'
 import { recipeOf } from '../../../main/system/migration/recipe.ts'
 import type { ContainerRecord } from '../../../main/system/migration/record.ts'
@@ -161,6 +161,13 @@ test('what its files do not say is told by name: variables and ports, never a va
   expect(
     unsetIn('level=warning msg="The \\"SECRET\\" variable is not set. Defaulting to a blank string."'),
   ).toEqual(['SECRET'])
+})
+
+test('why Compose ended is its last line that is no warning', () => {
+  const warning = 'time="now" level=warning msg="The \\"A\\" variable is not set."\n'
+  const reason = 'error while interpolating services.a: required variable B is missing a value: say it'
+  expect(reasonIn(`${warning}${reason}\n${warning}\n`)).toBe(reason)
+  expect(reasonIn('')).toBe('')
 })
 
 test('nodes start in the order of their addresses', () => {
