@@ -17,7 +17,7 @@ function found(): Engine['subscribe'] {
   const host = 'neurolab.macula.local'
   world.clusters = new Map([
     [
-      'cluster/hub',
+      'hub',
       up(
         { console: app() },
         {

@@ -66,6 +66,14 @@ test('fault 32: only the name of the service opens the reset, as the engine read
     true,
   ])
   expect(['', 'timescale', 'grafana'].map((typed) => isNamed(view, typed))).toEqual([false, false, false])
+  // A cluster by its own name too, as the command line reads it.
+  const hub = { id: 'cluster/hub', title: 'Hub cluster' }
+  expect(['hub', 'cluster/hub', 'Hub cluster', 'peer0'].map((typed) => isNamed(hub, typed))).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ])
   expect(sayStep({ kind: 'waiting', ms: 1200, service: 'x', says: '41.3 MB copied' }, 'X')).toBe(
     '41.3 MB copied (1.2 s)',
   )

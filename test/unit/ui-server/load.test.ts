@@ -159,7 +159,7 @@ describe('fault 44: many, slow and half requests', () => {
     try {
       const line = await vi.waitFor(
         () => found(page.lines.find((one) => one.kind === 'reply' && one.later === later)),
-        { timeout: 40_000 },
+        { timeout: 100_000 },
       )
       const reply = line.kind === 'reply' ? line.reply : undefined
       const lines = reply?.ok === true ? (reply.value as readonly LogLine[]) : []
