@@ -1,7 +1,6 @@
 import { clusterOfRow } from '../../../main/model/cluster-id.ts'
 import type { StepEvent } from '../../../main/model/run.ts'
 import { sayElapsed } from '../../../main/model/say.ts'
-import { clusterOfRow } from '../../../main/model/cluster-id.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { sayService } from '../../words/service.ts'
 
