@@ -78,7 +78,8 @@ export async function openUdpForwarder(
 
   function end(key: string, client: Client): void {
     client.ended = true
-    clients.delete(key)
+    // Another may have its key by now.
+    if (clients.get(key) === client) clients.delete(key)
     release(client.socket)
   }
 
@@ -104,7 +105,13 @@ export async function openUdpForwarder(
     return true
   }
 
+  /** Whether an answer may be sent there: port 0 is nobody's, and what comes from here would come again and again. */
+  function isClient(address: string, port: number): boolean {
+    return port !== 0 && !(address === forward.address && port === forward.port)
+  }
+
   function fromClient(datagram: Buffer, address: string, port: number): void {
+    if (!isClient(address, port)) return
     const key = `${address}:${port}`
     const known = clients.get(key)
     if (known?.socket) {

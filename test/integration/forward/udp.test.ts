@@ -132,6 +132,43 @@ describe('QUIC, by a real library', () => {
   })
 })
 
+/** A datagram to the forwarder whose sender is made up, as only root can. */
+async function spoofed(address: string, port: number, text: string): Promise<void> {
+  const program = `
+    socket(my $s, PF_INET, SOCK_RAW, 17) or die $!;
+    bind($s, sockaddr_in(0, inet_aton($ARGV[0]))) or die $!;
+    my $datagram = pack('n4a*', $ARGV[1], $ARGV[3], 8 + length $ARGV[4], 0, $ARGV[4]);
+    send($s, $datagram, 0, sockaddr_in(0, inet_aton($ARGV[2]))) or die $!;`
+  await run('perl', [
+    '-MSocket',
+    '-e',
+    program,
+    address,
+    String(port),
+    listen.address,
+    String(listen.port),
+    text,
+  ])
+}
+
+test('a datagram of no port, or of its own, comes to nobody and ends nothing', async () => {
+  const socket = await bound(target)
+  const got: string[] = []
+  socket.on('message', (datagram: Buffer, { address, port }) => {
+    got.push(datagram.toString())
+    socket.send(datagram, port, address)
+  })
+  const pid = await started({ ...listen, host: target, toPort: socket.address().port })
+  await spoofed('127.0.0.1', 0, 'of no port')
+  await spoofed(listen.address, listen.port, 'of its own')
+  await spoofed('127.77.3.3', 4444, 'of a client that is not there')
+  // In order: what came before was passed over.
+  await expect.poll(() => got, { timeout: 60_000 }).toContain('of a client that is not there')
+  expect(await answerOf(await bound('127.0.0.1'), 'hello')).toBe('hello')
+  expect(new Set(got)).toEqual(new Set(['of a client that is not there', 'hello']))
+  expect(await open().list()).toMatchObject([{ pid }])
+})
+
 describe('as a process of ours', () => {
   test('it is started, kept, known without its record, led elsewhere, and ended', async () => {
     const one = await echo('one ')
