@@ -12,6 +12,13 @@ export interface ClusterPort extends WithProtocol {
   /** Where kind publishes it. */
   readonly host: string
   readonly port: number
+  /** It is published on all addresses of this machine, of which `host` is one; absent: on that one. */
+  readonly open?: true
+}
+
+/** Whether Docker itself has the port of the cluster's address, so that no forwarder can or need listen there. */
+export function isOpenThere({ listen, port, open }: Pick<ClusterPort, 'listen' | 'port' | 'open'>): boolean {
+  return open === true && listen === port
 }
 
 /** One KinD cluster as its two files describe it. */

@@ -1,11 +1,11 @@
-import type { AppSeen, ClusterPort, ClusterSeen, PodSeen } from './cluster.ts'
+import type { AppSeen, ClusterSeen, PodSeen } from './cluster.ts'
 import { clusterRow } from './cluster-id.ts'
 import { balancerNotes, isOf } from './balancers.ts'
 import { accessesOf, accessesWithout, fqdn } from './access.ts'
 import type { Frame } from './frame.ts'
 import { headlineRung, rungIds, type Ladder, type Rung } from './ladder.ts'
 import { listenerKey } from './listeners.ts'
-import { carriedBy, isUdp } from './protocol.ts'
+import { carriedBy, isSameProtocol } from './protocol.ts'
 import { headlineOf, mergeLadders } from './merge.ts'
 import { troubleOfServer } from './name-server.ts'
 import { addressRung } from './rungs/address.ts'
@@ -13,7 +13,7 @@ import { answerRung } from './rungs/app-answer.ts'
 import { portAnswerRung, portFrontRung } from './rungs/app-port.ts'
 import { apiRung, clusterRung } from './rungs/cluster.ts'
 import { foundAnswer, foundPods } from './rungs/found.ts'
-import { forwarderRung } from './rungs/forwarder.ts'
+import { clusterFront } from './rungs/cluster-front.ts'
 import { nameRung } from './rungs/name.ts'
 import { currentPods, isImageMissing, isOff, podRung } from './rungs/pod.ts'
 import type { EndpointSpec, Runtime, ServiceSpec } from './service.ts'
@@ -21,7 +21,6 @@ import { endpointView, isLoud, serviceView, silentLadder } from './service-view.
 import type { EndpointView, ServiceView, State } from './snapshot.ts'
 import { answerKey, type World } from './world.ts'
 
-type OwnPort = Pick<ClusterPort, 'listen' | 'protocol'>
 type ClusterRuntime = Extract<Runtime, { kind: 'cluster' }>
 
 /** Judges a row of the Applications tier: the cluster itself, or an application in it. */
@@ -175,26 +174,6 @@ function stateOf(
   return 'works'
 }
 
-/** `ports`: those of the cluster's address that count; applications are reached by the one of its ingress. */
-function frontOf(
-  { world }: Frame,
-  service: ServiceSpec,
-  answers: boolean,
-  needed: boolean,
-  ports: readonly OwnPort[] = [{ listen: 80 }],
-): Rung {
-  const address = service.address ?? ''
-  const looks = ports.map(({ listen: port, protocol }) => {
-    const place = { address, port, ...(isUdp({ protocol }) ? { protocol } : {}) }
-    return { ...place, seen: world.listeners.get(listenerKey(place)) }
-  })
-  const isNone = looks.every(
-    ({ seen }) => seen === undefined || seen.kind === 'free' || seen.kind === 'refused',
-  )
-  if (!needed && isNone) return { id: 'forwarder', state: 'unreached', says: 'started with the cluster' }
-  return forwarderRung(looks, answers)
-}
-
 function lookOf(frame: Frame, service: ServiceSpec, runtime: ClusterRuntime, seen: ClusterSeen | undefined) {
   const { world } = frame
   return {
@@ -237,7 +216,7 @@ function bareLadder(
   return [
     { id: 'name', state: 'unused', says: 'no name of its own' },
     addressRung(service.address, world.addresses.get(service.address ?? '')),
-    frontOf(frame, service, isUp, isUp, runtime.cluster.ports),
+    clusterFront(world, service.address ?? '', { answers: isUp, needed: isUp }, runtime.cluster.ports),
     world.docker.kind === 'up' ? clusterRung(look) : dockerDown,
     world.docker.kind === 'up'
       ? apiRung(look)
@@ -264,8 +243,14 @@ function judgeEndpoint(
       : dockerDown
   const isUp = seen?.kind === 'up'
   const first = [front, direct].find((answer) => answer?.kind === 'answer')
-  const ports = isPort ? [{ listen, ...carriedBy(scheme) }] : undefined
-  const forwarder = frontOf(frame, service, direct !== undefined && direct.kind !== 'refused', isUp, ports)
+  const place = { listen: listen ?? 0, ...carriedBy(scheme) }
+  const published = runtime.cluster.ports.find((one) => one.listen === listen && isSameProtocol(one, place))
+  const forwarder = clusterFront(
+    world,
+    service.address ?? '',
+    { answers: direct !== undefined && direct.kind !== 'refused', needed: isUp },
+    isPort ? [published ?? place] : undefined,
+  )
   const way = isPort ? portFrontRung({ runtime, endpoint, seen }, forwarder) : forwarder
   const ladder: Ladder = [
     nameRung({

@@ -17,7 +17,7 @@ export const sayApps = {
   peer: {
     title: 'Peers',
     says: 'A further KinD cluster with an address and ports of its own: about 700 MB of memory, 1 GB of disk, some minutes.',
-    add: 'Add a peer cluster…',
+    add: 'Add a peer cluster',
     notAdded: 'No peer was added',
   },
   noHosts: 'none: its pods alone tell whether it works',

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { isLabel } from '../../model/atoms.ts'
-import type { ClusterPort, ClusterSpec } from '../../model/cluster.ts'
+import { isOpenThere, type ClusterPort, type ClusterSpec } from '../../model/cluster.ts'
 import { byCluster, clusterRow } from '../../model/cluster-id.ts'
 import type { CatalogProblem, FixedForward } from '../../model/service.ts'
 import { appEndpointOf } from './app-endpoint.ts'
@@ -66,9 +66,10 @@ export function parseCluster(
   const told = parseKindFile(kind)
   if (!('name' in told)) return told
   const { made } = around
-  const ports = made?.ports?.map(({ protocol, ...one }): ClusterPort => ({
+  const ports = made?.ports?.map(({ protocol, open, ...one }): ClusterPort => ({
     ...one,
     ...(protocol ? { protocol } : {}),
+    ...(open ? { open } : {}),
   }))
   const way = ports?.find(isIngress) ?? told.ingress
   const { title, purpose, order, reason, address, namespace, ingress } = block.data
@@ -87,12 +88,14 @@ export function parseCluster(
   }
   return {
     cluster,
-    forwards: cluster.ports.map((port) => ({
-      address,
-      ...port,
-      tier: 'applications',
-      cluster: file.service,
-    })),
+    forwards: cluster.ports
+      .filter((port) => !isOpenThere(port))
+      .map(({ open: _, ...port }) => ({
+        address,
+        ...port,
+        tier: 'applications',
+        cluster: file.service,
+      })),
     candidate: {
       spec: {
         id: clusterRow(file.service),

@@ -102,6 +102,8 @@ export interface KindFile {
   readonly notes: readonly string[]
 }
 
+const isAny = (address: string): boolean => address === '' || address === '0.0.0.0'
+
 /** Reads kind's own configuration. Returns what it tells, or each line that cannot be taken with what to write instead. */
 export function parseKindFile(file: CatalogFile): KindFile | readonly CatalogProblem[] {
   const parsed = parseFile(file)
@@ -118,10 +120,10 @@ export function parseKindFile(file: CatalogFile): KindFile | readonly CatalogPro
     .flatMap((node) => node.extraPortMappings)
     .map(({ containerPort, hostPort, listenAddress, protocol }): ClusterPort => ({
       listen: containerPort,
-      // All addresses of this machine include this one.
-      host: listenAddress === '' || listenAddress === '0.0.0.0' ? '127.0.0.1' : listenAddress,
       port: hostPort,
       ...(protocol === 'UDP' ? { protocol: 'udp' } : {}),
+      // All addresses of this machine include this one.
+      ...(isAny(listenAddress) ? { host: '127.0.0.1', open: true } : { host: listenAddress }),
     }))
   const ingress = ports.find(isIngress)
   if (!ingress)
@@ -133,7 +135,7 @@ export function parseKindFile(file: CatalogFile): KindFile | readonly CatalogPro
     ]
   const open = nodes
     .flatMap((node) => node.extraPortMappings)
-    .filter(({ listenAddress }) => listenAddress === '' || listenAddress === '0.0.0.0')
+    .filter(({ listenAddress }) => isAny(listenAddress))
   const notes =
     open.length === 0
       ? []

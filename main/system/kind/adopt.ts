@@ -12,7 +12,9 @@ const ALSO: Readonly<Record<string, readonly string[]>> = { [HUB]: ['macula-dev'
 /** Ports as one text, whatever their order. */
 const textOf = (ports: readonly ClusterPort[]): string =>
   ports
-    .map(({ listen, host, port, protocol = 'tcp' }) => `${listen}/${protocol} ${host}:${port}`)
+    .map(
+      ({ listen, host, port, protocol = 'tcp', open }) => `${listen}/${protocol} ${open ? '' : host}:${port}`,
+    )
     .toSorted()
     .join()
 

@@ -11,6 +11,7 @@ const portSchema = z.object({
   host: z.string().refine(isIpv4),
   port: z.int().min(1).max(65_535),
   protocol: z.enum(['tcp', 'udp']).optional(),
+  open: z.literal(true).optional(),
 })
 
 /**

@@ -13,11 +13,18 @@ export function publishedBy(nodes: readonly Pick<Node, 'published'>[]): readonly
     for (const [key, at] of published) {
       const [listen = '', protocol] = key.split('/')
       const cut = at.lastIndexOf(':')
-      const host = ANY.has(at.slice(0, cut)) ? '127.0.0.1' : at.slice(0, cut)
+      const isOpen = ANY.has(at.slice(0, cut))
+      const host = isOpen ? '127.0.0.1' : at.slice(0, cut)
       const port = Number(at.slice(cut + 1))
       if (Number(listen) === API_PORT || !isIpv4(host) || !(port > 0) || ports.has(key)) continue
       if (protocol !== undefined && protocol !== 'udp') continue
-      ports.set(key, { listen: Number(listen), host, port, ...(protocol === 'udp' ? { protocol } : {}) })
+      ports.set(key, {
+        listen: Number(listen),
+        host,
+        port,
+        ...(protocol === 'udp' ? { protocol } : {}),
+        ...(isOpen ? { open: true } : {}),
+      })
     }
   return [...ports.values()]
 }

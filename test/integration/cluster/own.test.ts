@@ -9,6 +9,7 @@ import {
   gone,
   kubectl,
   lookUntil,
+  moveNode,
   nodeImage,
   nodes,
   push,
@@ -119,16 +120,7 @@ test('a pod names the other cluster, also where its node went to another address
     (await docker('inspect', '-f', '{{.NetworkSettings.Networks.macula.IPAddress}}', first)).out
   const first = 'macula-hub-control-plane'
   await soon('console.macula.local:80', new RegExp(`^connected to ${await at()}:80$`))
-  const aliases = (
-    await docker('inspect', '-f', '{{range .NetworkSettings.Networks.macula.Aliases}}{{.}} {{end}}', first)
-  ).out.split(' ')
-  await docker('network', 'disconnect', 'macula', first)
-  await docker(
-    ...words('network connect --ip 172.23.0.240'),
-    ...aliases.filter(Boolean).flatMap((name) => ['--alias', name]),
-    'macula',
-    first,
-  )
+  await moveNode(first, '172.23.0.240')
   await done(['up', 'powerdns'])
   expect(await at()).toBe('172.23.0.240')
   await soon('console.macula.local:80', /^connected to 172\.23\.0\.240:80$/)

@@ -101,6 +101,19 @@ export async function apiServer(node: string, on: boolean): Promise<void> {
   if (!on && !isPublished) await docker('exec', node, 'pkill', '-9', '-f', '/usr/local/bin/kube-apiserver')
 }
 
+/** Gives a node another address on the docker network, with the names that it had there; it may be stopped. */
+export async function moveNode(node: string, address: string): Promise<void> {
+  const format = '{{range .NetworkSettings.Networks.macula.Aliases}}{{.}} {{end}}'
+  const aliases = (await docker('inspect', '-f', format, node)).out.split(' ').filter(Boolean)
+  await docker('network', 'disconnect', 'macula', node)
+  await docker(
+    ...words(`network connect --ip ${address}`),
+    ...aliases.flatMap((name) => ['--alias', name]),
+    'macula',
+    node,
+  )
+}
+
 export const apps = ['console', 'bootstrap', 'peer1', 'peer2'] as const
 
 export function stateOf(seen: Status, id: string): string {

@@ -94,7 +94,7 @@ describe('one of its name', () => {
   test('of somebody else, with other ports: these are written down, once', async () => {
     there = { 'macula-hub': [node('a', { '80': '0.0.0.0:9099' })] }
     const [changed, marker] = await settled('look')
-    const ports = [{ listen: 80, host: '127.0.0.1', port: 9099 }]
+    const ports = [{ listen: 80, host: '127.0.0.1', port: 9099, open: true as const }]
     expect([changed, marker]).toMatchObject([
       true,
       { name: 'macula-hub', phase: 'adopted', nodes: ['a'], ports },

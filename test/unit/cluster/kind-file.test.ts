@@ -23,10 +23,10 @@ describe('taken as it is', () => {
       name: 'kind',
       image: undefined,
       ports: [
-        { listen: 80, host: '127.0.0.1', port: 8080 },
-        { listen: 4433, host: '127.0.0.1', port: 4433, protocol: 'udp' },
+        { listen: 80, host: '127.0.0.1', port: 8080, open: true },
+        { listen: 4433, host: '127.0.0.1', port: 4433, protocol: 'udp', open: true },
       ],
-      ingress: { listen: 80, host: '127.0.0.1', port: 8080 },
+      ingress: { listen: 80, host: '127.0.0.1', port: 8080, open: true },
       notes: [expect.stringContaining('Published on all addresses of this machine: 8080, 4433.')],
     })
   })
