@@ -85,3 +85,36 @@ test('what was read is shown before it is added; one is removed only after a que
     { over },
   )
 })
+
+test('a further peer is described and started by one press; why it could not be is told', async () => {
+  const did: string[] = []
+  let refuses = true
+  const over: Partial<Engine> = {
+    addPeers(ids) {
+      did.push(`describe ${ids.join()}`)
+      return refuses
+        ? Promise.reject(new MaculaError({ kind: 'refused', what: 'No address is free for a further peer.' }))
+        : Promise.resolve()
+    },
+    up(ids) {
+      did.push(`start ${String(ids)}`)
+      return Promise.resolve({ ok: true, done: [], failed: [], skipped: [], ms: 1 })
+    },
+  }
+  await inWindow(
+    'green',
+    async ({ page, server }) => {
+      server.show('services', 'cluster/hub')
+      const add = page.getByRole('button', { name: 'Add a peer cluster' })
+      await add.click()
+      await page.getByText('No address is free for a further peer.').first().waitFor()
+      expect(did).toEqual(['describe peer0'])
+      expect(await axe(page)).toEqual([])
+      refuses = false
+      await add.click()
+      await expect.poll(() => did, { timeout: 60_000 }).toContain('start cluster/peer0')
+      expect(did).toEqual(['describe peer0', 'describe peer0', 'start cluster/peer0'])
+    },
+    { over },
+  )
+})

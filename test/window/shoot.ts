@@ -43,9 +43,9 @@ interface Look {
 /** What a word of the command line means as a picture; undefined: nothing. */
 function pictureOf(word: string): Picture | undefined {
   const [, named = '', service, world = ''] =
-    /^([a-z]+)(?::([a-z0-9-]+?))?-(green|trouble|ten-red|docker-down|nothing|old)$/.exec(word) ?? []
+    /^([a-z]+)(?::([a-z0-9/-]+?))?-(green|trouble|ten-red|docker-down|nothing|old)$/.exec(word) ?? []
   if (!isWorld(world)) return undefined
-  const name = word.replace(':', '-')
+  const name = word.replaceAll(/[:/]/g, '-')
   if (named === 'service' && service !== undefined) return { name, view: 'services', service, world }
   const view = views.find((one) => one === (named === 'home' ? 'services' : named))
   return view && service === undefined ? { name, view, world } : undefined

@@ -90,9 +90,12 @@ export function parseCluster(
     cluster,
     forwards: cluster.ports
       .filter((port) => !isOpenThere(port))
-      .map(({ open: _, ...port }) => ({
+      .map(({ listen, host, port, protocol }) => ({
         address,
-        ...port,
+        listen,
+        host,
+        port,
+        ...(protocol ? { protocol } : {}),
         tier: 'applications',
         cluster: file.service,
       })),

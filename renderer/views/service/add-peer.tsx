@@ -23,7 +23,7 @@ export function AddPeer(): ReactNode {
   return (
     <section>
       <h2 className="h">{sayApps.peer.title}</h2>
-      <div className="danger">
+      <div className="offer">
         <div className="grow">
           <p className="sm t2">{sayApps.peer.says}</p>
         </div>

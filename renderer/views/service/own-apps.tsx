@@ -49,7 +49,7 @@ export function OwnApps({ view }: { readonly view: ServiceView }): ReactNode {
       <h2 className="h">{sayApps.title}</h2>
       <p className="sm t2">{sayApps.says}</p>
       {mine.map(({ id, title, added, problem }) => (
-        <div key={added.path} className="danger">
+        <div key={added.path} className="offer">
           <div className="grow">
             <b>{title}</b>
             <p className="sm t2">{asked === id ? sayApps.removeSays : added.path}</p>
@@ -113,7 +113,7 @@ function AddApp({ onAdded }: { readonly onAdded: () => Promise<void> }): ReactNo
     }
   }
   return (
-    <div>
+    <div className="addapp">
       <TextField
         label={sayApps.path}
         placeholder={sayApps.pathLike}
@@ -131,7 +131,7 @@ function AddApp({ onAdded }: { readonly onAdded: () => Promise<void> }): ReactNo
           {sayApps.look}
         </Button>
       ) : (
-        <>
+        <div className="readapp">
           <dl className="facts" aria-live="polite">
             {factsOf(read).map(([name, says]) => (
               <div key={name} className="fact">
@@ -155,7 +155,7 @@ function AddApp({ onAdded }: { readonly onAdded: () => Promise<void> }): ReactNo
           <Button kind="primary" waits={waits} onPress={() => void add()}>
             {sayApps.add(read.title)}
           </Button>
-        </>
+        </div>
       )}
     </div>
   )
