@@ -3,7 +3,7 @@ import type Docker from 'dockerode'
 import { z } from 'zod'
 import type { MigrationPart } from '../../engine/adapters.ts'
 import type { OldPart } from '../../model/migration.ts'
-import { isOldCluster } from '../../model/before/clusters.ts'
+import { clusterInPlaceOf, isOldCluster } from '../../model/before/clusters.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import { CALL_DEADLINE_MS, within, type Link } from '../docker/link.ts'
 import { dockerTrouble } from '../docker/trouble.ts'
@@ -86,7 +86,7 @@ export function clustersPart(input: {
           'nothing in it is removed: its workloads and volumes are there when it is started again',
         ],
         price: 'What runs in it does not answer until it is started again or deployed to Macula’s cluster.',
-        without: 'it keeps its ports (8080, 8443, 4433/udp), so Macula’s own cluster cannot be made.',
+        without: sayWithout(name),
         brings: `the KinD cluster ${name}`,
         back: [`docker start ${nodes.map((node) => node.name).join(' ')}`],
       }))
@@ -122,6 +122,12 @@ export function clustersPart(input: {
       return await startNodes(link, kept, tell)
     },
   }
+}
+
+function sayWithout(name: string): string {
+  const id = clusterInPlaceOf(name)
+  const use = id === undefined ? '' : ` maculactl cluster start ${id} uses it as it is, with what is in it.`
+  return `it goes on, and no other cluster can have its ports.${use}`
 }
 
 function partOf(clusters: readonly Cluster[]): OldPart {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { clusterInPlaceOf } from '../../../main/model/before/clusters.ts'
 import { clustersPart } from '../../../main/system/migration/clusters.ts'
 import { whyClusterLeft } from '../../../main/system/migration/whose-cluster.ts'
 import type { Link } from '../../../main/system/docker/link.ts'
@@ -123,8 +124,18 @@ describe('of two clusters on a Docker that two people use', () => {
     expect(found[1]?.holds).toEqual(['1 running node', 'port 300 of all addresses'])
     expect(found[1]?.costs).toContain(`It stays: ${config} has no context kind-macula-hub`)
     expect(found[1]?.costs).toContain('Whoever made it stops it (docker stop macula-hub-control-plane).')
-    expect((await part().plan()).map(({ id }) => id)).toEqual(['cluster-macula-dev'])
+    const plan = await part().plan()
+    expect(plan.map(({ id }) => id)).toEqual(['cluster-macula-dev'])
+    // Nobody needs to stop what can be used.
+    expect(plan[0]?.without).toContain('maculactl cluster start hub uses it as it is, with what is in it.')
   })
+
+  test.each([
+    ['macula-dev', 'hub'],
+    ['macula-hub', 'hub'],
+    ['macula-peer0', 'peer0'],
+    ['macula-peer123', undefined],
+  ])('%s is used as %s', (name, id) => expect(clusterInPlaceOf(name)).toBe(id))
 
   test('with none of one’s own nothing is done', async () => {
     expect(await part().plan()).toEqual([])
