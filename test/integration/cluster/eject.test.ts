@@ -50,7 +50,7 @@ afterAll(async () => {
 test('makes the cluster with its ingress controller, registry, names, strings and applications', async () => {
   const made = await shell('scripts/setup-cluster.sh')
   expect(made.code, `${made.out}\n${made.err}`).toBe(0)
-  expect(made.out).toContain('The cluster macula is up.')
+  expect(made.out).toContain('The cluster macula-hub is up.')
 
   const routed = await shell('scripts/setup-kind-routing.sh start')
   expect(routed.code, routed.out).toBe(0)
@@ -109,7 +109,7 @@ test('run again it changes nothing that is there; delete leaves no node', async 
   const before = (await docker('inspect', '-f', '{{.Id}} {{.State.StartedAt}}', node)).out
   const again = await shell('scripts/setup-cluster.sh create')
   expect(again.code, `${again.out}\n${again.err}`).toBe(0)
-  expect(again.out).toContain('The cluster macula is there')
+  expect(again.out).toContain('The cluster macula-hub is there')
   expect((await docker('inspect', '-f', '{{.Id}} {{.State.StartedAt}}', node)).out).toBe(before)
   expect((await shell('scripts/setup-cluster.sh status')).code).toBe(0)
   expect((await shell('scripts/setup-cluster.sh delete')).code).toBe(0)

@@ -174,7 +174,7 @@ it('refused by name: what still runs, a disk that is too small; left out: what i
   expect(await move('registry').measure(oldProject([]))).toEqual({ kind: 'none' })
   docker('start', `${OLD}-registry`)
   await expect(move('registry').take(from, () => undefined, signal)).rejects.toMatchObject({
-    trouble: { todo: `docker stop ${OLD}-registry` },
+    trouble: { todo: `docker stop ${OLD}-registry stops it.` },
   })
   docker('stop', '--time', '3', `${OLD}-registry`)
   expect((await left()).volumes).toEqual([])
