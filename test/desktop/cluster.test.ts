@@ -40,7 +40,11 @@ test('the tier is made by its switch, stopped and started again; what is not of 
   const before = await infrastructure()
   await macula.press('Applications', 'Applications is off')
   await untilSwitched(true)
-  await until((seen) => serviceOf(seen, 'cluster/hub').state === 'works')
+  const hub = serviceOf(
+    await until((seen) => serviceOf(seen, 'cluster/hub').state === 'works'),
+    'cluster/hub',
+  )
+  expect(hub.state, JSON.stringify(hub.ladder)).toBe('works')
   await eventually('the menu', async () =>
     itemOf(await macula.menu(), ['Applications', 'Hub cluster: works']),
   )
