@@ -20,7 +20,7 @@ export const sayApps = {
     add: 'Add a peer cluster',
     notAdded: 'No peer was added',
   },
-  noHosts: 'none: its pods alone tell whether it works',
+  noHosts: 'none in these files: its pods tell whether it works',
   facts: {
     id: 'Id',
     hosts: 'Hosts',

@@ -1,4 +1,4 @@
-import { nextPeer } from '../../model/cluster-id.ts'
+import { HUB, nextPeer } from '../../model/cluster-id.ts'
 import { portText } from '../../model/protocol.ts'
 import { waiting, writeJson, type Face, type Session } from '../face.ts'
 import { oneLine } from '../layout.ts'
@@ -53,10 +53,16 @@ export async function listClusters(face: Face, { engine, clean }: Session): Prom
         `${stateSign(style, row.state)} ${row.id.padEnd(wide(({ id }) => id))}  ${row.title.padEnd(wide(({ title }) => title))}  ${row.address.padEnd(wide(({ address }) => address))}  ${says}`,
       ),
     )
-    face.out.line(style.paint.dim(`  kind-${row.name}, publishes ${ports.join(', ')}`))
+    face.out.line(
+      style.paint.dim(
+        `  kind-${row.name}, ${row.state === 'not set up' ? 'would publish' : 'publishes'} ${ports.join(', ')}`,
+      ),
+    )
   }
+  // A peer without a hub is of little use.
+  const isHub = rows.some(({ id, state }) => id === HUB && state !== 'not set up')
   face.err.line(
-    `maculactl cluster create ${next} makes a further peer: about 700 MB of memory, some minutes the first time.`,
+    `maculactl cluster create ${isHub ? next : HUB} makes ${isHub ? 'a further peer' : 'the hub'}: about 700 MB of memory, some minutes the first time.`,
   )
   return 0
 }

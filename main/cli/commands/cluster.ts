@@ -35,11 +35,9 @@ function clusterOf(session: Session, word: string | undefined): ServiceSpec {
     kind: 'usage',
     what: word === undefined ? 'There is no cluster in the catalog.' : `There is no cluster ${word}.`,
     todo:
-      word !== undefined && isPeer(clusterOfRow(word) ?? word)
-        ? `maculactl cluster create ${clusterOfRow(word) ?? word} makes one.`
-        : all.length > 0
-          ? `There are: ${all.map(bareId).join(', ')}.`
-          : 'maculactl doctor names files that cannot be used.',
+      all.length > 0
+        ? `There are: ${all.map(bareId).join(', ')}. Peers are called peer0 to peer99: maculactl cluster create peer0 makes one.`
+        : 'maculactl doctor names files that cannot be used.',
   })
 }
 
@@ -102,6 +100,12 @@ function aboutWhat(session: Session, word: string | undefined): string {
     ({ id, title }) => clusterOfRow(id) !== undefined && [bareId({ id }), id, title].includes(word ?? ''),
   )
   const app = isCluster ? undefined : all.find(isMeant)
+  if (word !== undefined && !isCluster && !app)
+    throw new MaculaError({
+      kind: 'usage',
+      what: `There is no cluster or application ${word}.`,
+      todo: `There are: ${all.map(bareId).join(', ')}.`,
+    })
   return (app ?? clusterOf(session, word)).id
 }
 

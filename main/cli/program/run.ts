@@ -116,7 +116,10 @@ export function runCommands({ add, act }: Adding): void {
     .argument('[path|application]', 'a folder or a manifest to add; an application or its path to remove')
     .option('--id <name>', 'add: what it is called here; else its folder tells')
     .option('--cluster <id>', 'add: which cluster runs it, when there are several')
-    .option('--follow', 'add: put it in by itself whenever its files change')
+    .option(
+      '--follow',
+      'add: put it in by itself when its files change, while a window, the tray or status --watch runs',
+    )
     .option('--look', 'add: show what would be read of it, and add nothing')
     .option('--data', 'remove: its PersistentVolumeClaims go too')
     .option('--leave', 'remove: what it put into the cluster stays there')
