@@ -49,12 +49,8 @@ export async function createCluster(
   const { sources } = context.settings.clusters
   await writeWhole(config, withSources((await wholeFile(cluster.config)).toString(), sources))
   // Written before anything is made: nodes that are found under this name from now on are ours.
-  await writeMarker(context.paths, cluster.id, {
-    name: cluster.name,
-    phase: 'creating',
-    at: context.now(),
-    nodes: [],
-  })
+  const at = context.now()
+  await writeMarker(context.paths, cluster.id, { name: cluster.name, phase: 'creating', at, nodes: [] })
   const make = async () =>
     await kind.create({ name: cluster.name, config, kubeconfig, image, onStep, signal })
   let run = await make()
@@ -66,12 +62,14 @@ export async function createCluster(
       run = await make()
     }
   }
-  if (!run.ok)
+  if (!run.ok) {
+    if (run.why === 'failed') await keepFailed(context, cluster, at, EXISTS.test(`${run.err}${run.out}`))
     throw runTrouble(
       `The cluster ${cluster.name} cannot be made`,
       run,
       `docker logs ${cluster.name}-control-plane may say more; then start it again: maculactl cluster start ${cluster.id}`,
     )
+  }
   const nodes = await context.nodes(cluster)
   await writeMarker(context.paths, cluster.id, {
     name: cluster.name,
@@ -79,6 +77,22 @@ export async function createCluster(
     at: context.now(),
     nodes: nodes.map((node) => node.id),
   })
+}
+
+/**
+ * What is left of a create that kind itself ended: exactly these nodes are ours. Where it left none, or refused because somebody
+ * else has some of this name (`isTheirs`), nothing is: who makes a cluster of this name later makes their own.
+ */
+async function keepFailed(
+  context: KindContext,
+  cluster: ClusterSpec,
+  at: number,
+  isTheirs: boolean,
+): Promise<void> {
+  const left = isTheirs ? [] : await context.nodes(cluster)
+  if (left.length === 0) return await removeMarker(context.paths, cluster.id)
+  const nodes = left.map(({ id }) => id)
+  await writeMarker(context.paths, cluster.id, { name: cluster.name, phase: 'creating', at, nodes })
 }
 
 /** Removes nodes that an interrupted try of ours left. */

@@ -63,11 +63,18 @@ export async function removeMarker(paths: Paths, id: string): Promise<void> {
 /** Docker's and our clock are the same on a native engine; in a virtual machine they may differ by this (ms). */
 const CLOCK_SLACK_MS = 2000
 
+/** kind makes nodes when it has their image, for which a slow line takes a while; what comes later somebody else made (ms). */
+const CREATE_MOST_MS = 3_600_000
+
 /** Whose the nodes of a cluster are. */
 export function ownerOf(marker: Marker | undefined, nodes: readonly Node[]): 'ours' | 'others' {
   if (!marker || nodes.length === 0 || marker.phase === 'adopted') return 'others'
-  // Made in part: what came after we began, under a name that was free then, is ours.
-  if (marker.phase === 'creating')
-    return nodes.every((node) => node.createdAt >= marker.at - CLOCK_SLACK_MS) ? 'ours' : 'others'
+  // Made in part, and nobody could write down what: what came soon after we began, under a name that was free then, is ours.
+  if (marker.phase === 'creating' && marker.nodes.length === 0)
+    return nodes.every(
+      ({ createdAt }) => createdAt >= marker.at - CLOCK_SLACK_MS && createdAt <= marker.at + CREATE_MOST_MS,
+    )
+      ? 'ours'
+      : 'others'
   return nodes.every((node) => marker.nodes.includes(node.id)) ? 'ours' : 'others'
 }
