@@ -15,8 +15,8 @@ import { belongsTo, contextOf, whyUnfit, type KindContext } from './context.ts'
 /** After its node started, an API server answers within half a minute; a slow machine takes longer (ms). */
 const API_DEADLINE_MS = 180_000
 const ASK_AGAIN_MS = 250
-/** kind's words where containers of the name are there (kind 0.33, pkg/cluster/internal/create). */
-const EXISTS = /node\(s\) already exist/
+/** kind's words where containers of the name are there (kind 0.33, pkg/cluster/internal/create), and Docker's where one came after that look. */
+const EXISTS = /node\(s\) already exist|container name \S+ is already in use/
 
 function notOurs(cluster: ClusterSpec, why: string, todo: string): MaculaError {
   return new MaculaError({

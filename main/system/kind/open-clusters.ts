@@ -17,7 +17,7 @@ import { readPodLogs } from './pod-logs.ts'
 import { openPut } from './put.ts'
 import { missingIn } from './sources.ts'
 import { watchCluster } from './watch.ts'
-import { contextOf, openKindContext, type KindContext } from './context.ts'
+import { belongsTo, contextOf, openKindContext, type KindContext } from './context.ts'
 
 /** KinD clusters: made by kind, seen through Docker and their API servers. */
 export function openClusters(input: {
@@ -71,6 +71,8 @@ async function kubeconfig(context: KindContext, cluster: ClusterSpec): Promise<K
     context: contextOf(cluster),
     export: `export KUBECONFIG='${file.replaceAll("'", `'\\''`)}'`,
   }
+  // The context of one that somebody else made is theirs in the person's file: it neither comes nor goes with us.
+  if ((await belongsTo(context, cluster, await context.nodes(cluster))) === 'others') return view
   if (context.settings.clusters.kubeconfig === 'own') {
     const taken = await takeOut(context, cluster)
     return taken.kind === 'same' ? view : { ...view, user: { ...taken, says: sayTaken(taken) } }

@@ -158,9 +158,21 @@ describe('fault 30: a cluster of our name that somebody else made', () => {
     await done(['cluster', 'create'])
     expect(await nodes()).toEqual(before)
     expect((await url('console')).status).toBe(503)
+    // The context of whoever made it is theirs, whatever the setting was and is.
+    const theirs = join(home, '.kube', 'config')
+    const text =
+      'apiVersion: v1\nkind: Config\ncurrent-context: kind-macula-hub\nclusters: [{ name: kind-macula-hub, cluster: { server: https://10.0.0.1:6443 } }]\ncontexts: [{ name: kind-macula-hub, context: { cluster: kind-macula-hub, user: ada, namespace: mine } }]\nusers: []\n'
+    await put(theirs, text)
+    await run('chown', ['-R', `${user}:`, join(home, '.kube')])
+    for (const clusters of [{ kubeconfig: 'user' }, {}]) {
+      await settings(clusters)
+      await done(['cluster', 'kubeconfig'])
+      expect(await readFile(theirs, 'utf8')).toBe(text)
+    }
     const refused = await ctl(['cluster', 'delete', '--yes'])
     expect(refused.code).toBe(1)
     expect(`${refused.err}${refused.out}`).toContain('kind delete cluster --name macula-hub')
+    expect(await readFile(theirs, 'utf8')).toBe(text)
     expect(await nodes()).toEqual(before)
   })
 })

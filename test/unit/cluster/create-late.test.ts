@@ -23,8 +23,13 @@ interface Node {
   readonly createdAt: number
 }
 
+const EXISTS = 'ERROR: failed to create cluster: node(s) already exist for a cluster with the name "macula"'
+/** The node came between kind's own look and its docker run. */
+const CONFLICT =
+  'docker: Error response from daemon: Conflict. The container name "/macula-hub-control-plane" is already in use by container "f00".'
+
 /** kind refuses while a node is there; Docker has it from the first create on, made `after` ms after the killed one began. */
-async function create(after: number, interrupted: boolean) {
+async function create(after: number, interrupted: boolean, words = EXISTS) {
   const paths = { state: folder } as Paths
   const config = join(folder, 'kind.yaml')
   await writeFile(config, 'kind: Cluster\n')
@@ -47,8 +52,7 @@ async function create(after: number, interrupted: boolean) {
     if (tries === 1) nodes = [{ id: 'late', createdAt: BEGAN + after }]
     const ok = nodes.length === 0
     if (ok) nodes = [{ id: 'made', createdAt: BEGAN + 61_000 }]
-    const err = 'ERROR: failed to create cluster: node(s) already exist for a cluster with the name "macula"'
-    return await Promise.resolve({ ok, out: '', err: ok ? '' : err, why: ok ? 'done' : 'failed' })
+    return await Promise.resolve({ ok, out: '', err: ok ? '' : words, why: ok ? 'done' : 'failed' })
   }
   const context = {
     paths,
@@ -72,8 +76,8 @@ async function create(after: number, interrupted: boolean) {
   return { failed, removed, said, tries, marker: await readMarker(paths, cluster.id) }
 }
 
-test('it is removed, and the cluster is made', async () => {
-  const { failed, removed, said, tries, marker } = await create(500, true)
+test.each([EXISTS, CONFLICT])('it is removed, and the cluster is made: %s', async (words) => {
+  const { failed, removed, said, tries, marker } = await create(500, true, words)
   expect(failed).toBeUndefined()
   expect([removed, tries]).toEqual([['late'], 2])
   expect(said).toEqual(['Removing what an interrupted try left'])
