@@ -65,18 +65,20 @@ async function runAside(name, program, args, options) {
   }
 }
 
-/** What failed in a vitest report: the test's file and name and the first lines of why. */
-function failuresOf(report) {
-  return report.testResults.flatMap(({ name: file, message, assertionResults }) => {
-    const where = relative(root, file)
-    const tests = assertionResults.filter(({ status }) => status === 'failed')
-    // A file that broke outside its tests has only a message of its own.
-    if (tests.length === 0 && message) return [{ test: where, why: message }]
-    return tests.map(({ fullName, failureMessages }) => ({
-      test: `${where}: ${fullName}`,
-      why: failureMessages.join('\n').split('\n').slice(0, 25).join('\n'),
-    }))
-  })
+const lines = (text, most) => text.split('\n').slice(0, most).join('\n')
+
+/** What failed in a vitest report and in hooks (broken-suites.mjs): the test's file and name and the first lines of why. */
+function failuresOf(report, broken) {
+  const tests = report.testResults.flatMap(({ name: file, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages }) => ({
+        test: `${relative(root, file)}: ${fullName}`,
+        why: lines(failureMessages.join('\n'), 25),
+      })),
+  )
+  // The end of a story that broke says why.
+  return [...tests, ...broken.map(({ test, why }) => ({ test, why: lines(why, 80) }))]
 }
 
 /**
@@ -86,7 +88,8 @@ function failuresOf(report) {
 export async function project(name, args, aside = false, before = []) {
   say(`${name}: begins`)
   const report = join(reports, `${name}.json`)
-  rmSync(report, { force: true })
+  const suites = join(reports, `${name}-broken.json`)
+  for (const old of [report, suites]) rmSync(old, { force: true })
   const [program, ...words] = [
     ...before,
     process.execPath,
@@ -96,6 +99,7 @@ export async function project(name, args, aside = false, before = []) {
     name,
     '--reporter=default',
     '--reporter=json',
+    `--reporter=${join(root, 'scripts', 'lib', 'broken-suites.mjs')}`,
     `--outputFile=${report}`,
     // With a filter one of the projects may well have nothing to run.
     ...(args.length > 0 ? ['--passWithNoTests', ...args] : []),
@@ -104,11 +108,19 @@ export async function project(name, args, aside = false, before = []) {
   const folder = mkdtempSync(join(tmpdir(), `macula-test-${name}-`))
   chmodSync(folder, 0o1777)
   // Every test file is a process of its own, and many start more: what Node compiled for one is read by the next.
-  const options = { env: { ...process.env, TMPDIR: folder, NODE_COMPILE_CACHE: join(folder, 'compiled') } }
+  const options = {
+    env: {
+      ...process.env,
+      TMPDIR: folder,
+      NODE_COMPILE_CACHE: join(folder, 'compiled'),
+      BROKEN_SUITES: suites,
+    },
+  }
   const code = await (aside ? runAside(name, program, words, options) : run(program, words, options)).finally(
     () => rmSync(folder, { recursive: true, force: true }),
   )
-  const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined
+  const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined)
+  const counts = read(report)
   const passed = counts?.numPassedTests ?? 0
   const failed = counts?.numFailedTests ?? 0
   // A suite that broke before its tests, an unhandled error, or nothing run at all.
@@ -119,7 +131,7 @@ export async function project(name, args, aside = false, before = []) {
     passed,
     failed: failed + (broken ? 1 : 0),
     skipped: (counts?.numPendingTests ?? 0) + (counts?.numTodoTests ?? 0),
-    failures: counts ? failuresOf(counts) : [],
+    failures: counts ? failuresOf(counts, read(suites) ?? []) : [],
   }
 }
 

@@ -63,20 +63,23 @@ describe('fault 39: what a page is denied', () => {
   ])('navigation to %s', async (url) => {
     const page = await macula.page()
     await inPage('(window.before = true)')
-    // Said by the shell when it is asked, or by the page's engine, which does not even ask for some.
-    const refused = Promise.any([
-      page.waitForEvent('console', (message) => /not allowed/i.test(message.text())),
-      macula.app.evaluate(
-        async ({ BrowserWindow }) =>
-          await new Promise<boolean>((resolve) => {
-            BrowserWindow.getAllWindows()[0]?.webContents.once('will-navigate', () => resolve(true))
-          }),
-      ),
-    ])
+    // Said by the shell when it is asked, or by the page's engine, which does not even ask for some. Both listen before the
+    // page moves.
+    let told = false
+    page.on('console', (message) => (told ||= /not allowed/i.test(message.text())))
+    await macula.app.evaluate(({ BrowserWindow }) => {
+      const seen = globalThis as { asked?: boolean }
+      seen.asked = false
+      BrowserWindow.getAllWindows()[0]?.webContents.once('will-navigate', () => (seen.asked = true))
+    })
+    const asked = async (): Promise<boolean> =>
+      await macula.app.evaluate(() => (globalThis as { asked?: boolean }).asked === true)
+    const refused = async (): Promise<void> => {
+      await eventually('it was refused', async () => told || (await asked()))
+    }
     // about:blank cannot be prevented: the page is lost, and the window comes back from it at once.
-    const left = url === 'about:blank' ? gone() : refused
     await page.evaluate(`void setTimeout(() => { location.href = ${JSON.stringify(url)} })`)
-    await left
+    await (url === 'about:blank' ? gone() : refused())
     await eventually('our page', async () => {
       const shown = await inPage(`document.readyState === 'complete' && location.href`).catch(() => undefined)
       return shown === 'macula://app/index.html'

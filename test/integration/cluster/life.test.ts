@@ -145,7 +145,7 @@ test('https reaches an application by its clean URL, and pods find the certifica
 })
 
 test('the log of a pod is in the log view, and the cluster tells its events', async () => {
-  expect(await done(['logs', 'console'])).toContain('listening on 8080')
+  expect(await done(['logs', 'console', '--lines', '100000'])).toContain('listening on 8080')
   expect(await done(['cluster', 'events', 'console'])).toContain('Started container console')
 })
 

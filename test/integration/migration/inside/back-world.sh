@@ -9,10 +9,13 @@
 set -euo pipefail
 home=/mnt/home/dev
 infra=$home/infrastructure
-up() { # as a person does, with values in the shell
+once() {
   cd "$infra"
   SECRET='p$w "q" '"'" REGISTRY_PORT=5999 docker compose --profile web --env-file .env --env-file more.env up -d --quiet-pull --scale worker=3
 }
+# As a person does, with values in the shell. Compose does not know whom `near` needs, and starts them at the same time: whoever
+# came too early is started by a second one.
+up() { once || once; }
 [ "${1-}" != up ] || { up; exit; }
 
 mkdir -p /tmp/image/{bin,tmp,data,etc} "$infra/config"
