@@ -25,10 +25,6 @@ beforeAll(async () => {
   await cleared()
   await done(['up', 'registry', 'timescaledb'])
 })
-afterEach(async () => {
-  await noClusters()
-  await docker('rm', '-f', 'squatter')
-})
 afterAll(gone)
 
 /** Starts maculactl and sends `signal` as soon as its progress says `words`; the exit code, or the signal. */
@@ -49,137 +45,8 @@ async function broken(words: readonly string[], at: string, signal: NodeJS.Signa
   })
 }
 
-describe('fault 31: a create that is broken off at each step goes on with the next start', () => {
-  const steps = [
-    'Preparing nodes',
-    'Starting control-plane',
-    'Installing StorageClass',
-    'Putting the ingress controller',
-  ] as const
-  test.each(steps)('killed at "%s"', async (step) => {
-    const infra = await infrastructure()
-    expect(await broken(['cluster', 'create'], step, 'SIGKILL')).toBe('SIGKILL')
-    await done(['cluster', 'create'])
-    const seen = await lookUntil((one) => stateOf(one, 'cluster/hub') === 'works')
-    expect(stateOf(seen, 'cluster/hub')).toBe('works')
-    expect(await nodes()).toHaveLength(1)
-    expect((await url('console')).status).toBe(503)
-    expect(await infrastructure()).toBe(infra)
-  })
-
-  test('Ctrl-C in the middle says how to go on, and the row says "made in part"', async () => {
-    expect(await broken(['cluster', 'create'], 'Starting control-plane', 'SIGINT')).toBe('130')
-    const row = serviceOf(await status(), 'cluster/hub')
-    expect([row.state, row.reason]).toEqual(['failed', 'made in part'])
-    expect(row.headline?.fix?.command).toBe('maculactl up cluster/hub')
-    await done(['cluster', 'create'])
-    expect(stateOf(await lookUntil((one) => stateOf(one, 'cluster/hub') === 'works'), 'cluster/hub')).toBe(
-      'works',
-    )
-  })
-})
-
-test('fault 31: a delete that is killed goes on with the next delete; infrastructure stays', async () => {
-  const infra = await infrastructure()
-  await done(['cluster', 'create'])
-  expect(await broken(['cluster', 'delete', '--yes'], 'Removing its nodes', 'SIGKILL')).toBe('SIGKILL')
-  await done(['cluster', 'delete', '--yes'])
-  expect(await nodes()).toEqual([])
-  expect(stateOf(await status(), 'cluster/hub')).toBe('not set up')
-  expect(await infrastructure()).toBe(infra)
-})
-
-test('fault 28: port 8080 taken: its holder is named, and nothing is made', async () => {
-  const squatter = spawn('python3', ['-m', 'http.server', '--bind', '127.0.0.1', '8080'], { stdio: 'ignore' })
-  await run('sh', ['-c', 'until ss -Hltn | grep -q 127.0.0.1:8080; do :; done'], { timeout: 120_000 })
-  const ran = await ctl(['cluster', 'create'])
-  expect(ran.code).toBe(1)
-  expect(`${ran.err}${ran.out}`).toContain('127.0.0.1:8080')
-  expect(squatter.exitCode).toBeNull()
-  expect(await nodes()).toEqual([])
-  squatter.kill()
-})
-
-test('a kind that is too old, and none to be downloaded: told with the reason, and nothing is made', async () => {
-  // An old kind (a script that tells a version) in place of the machine's own, behind a proxy that is not there.
-  const path = await mkdtemp('/tmp/macula-old-kind-')
-  const old = join(path, 'kind')
-  await writeFile(old, '#!/bin/sh\necho 0.31.0\n', { mode: 0o755 })
-  await chmod(path, 0o755)
-  const command = argv(['cluster', 'create'], user, { PATH: path, HTTPS_PROXY: 'http://127.0.0.1:1' })
-  const hidden =
-    'for one in /usr/bin/kind /usr/local/bin/kind; do [ ! -e "$one" ] || mount --bind "$0" "$one"; done'
-  const ran = await run('unshare', ['--mount', 'sh', '-c', `${hidden}; exec "$@"`, old, ...command])
-  await rm(path, { recursive: true })
-  expect(ran.code).toBe(1)
-  expect(ran.err).toContain('kind 0.31.0 is too old for this node image')
-  expect(ran.out).toContain('0.33.0 cannot be downloaded')
-  expect(ran.out).toContain('ECONNREFUSED')
-  expect(await nodes()).toEqual([])
-  const row = serviceOf(await status(), 'cluster/hub')
-  expect([row.state, row.reason]).toEqual(['failed', 'not made'])
-})
-
-describe('fault 30: a cluster of our name that somebody else made', () => {
-  const byHand = async (mapping: string, keep = join('/tmp', 'by-hand.kubeconfig')): Promise<void> => {
-    const file = '/tmp/by-hand.yaml'
-    await writeFile(
-      file,
-      `kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nname: macula-hub\nnodes:\n  - role: control-plane\n    extraPortMappings:\n      - { ${mapping} }\n`,
-    )
-    // prettier-ignore
-    const made = await run('kind', ['create', 'cluster', '--config', file, '--image', nodeImage, '--kubeconfig', keep, '--wait', '0s'])
-    if (made.code !== 0) throw new Error(made.err)
-  }
-
-  test('without a port for its ingress: refused by start and delete, left as it is, and nobody is told to delete it', async () => {
-    await byHand('containerPort: 81, hostPort: 9099, listenAddress: 127.0.0.1')
-    const before = await nodes()
-    const row = serviceOf(await status(), 'cluster/hub')
-    expect([row.state, row.reason]).toEqual([
-      'failed',
-      'a cluster that is not ours has its name, and publishes no port 80',
-    ])
-    expect(row.headline?.why).toContain('no port 80 of its nodes')
-    expect(JSON.stringify(row)).not.toContain('kind delete')
-    for (const words of [
-      ['cluster', 'create'],
-      ['cluster', 'delete', '--yes'],
-      ['cluster', 'recreate', '--yes'],
-    ])
-      expect((await ctl(words)).code).toBe(1)
-    expect(await nodes()).toEqual(before)
-    expect((await docker('inspect', '-f', '{{.State.Running}}', ...before)).out).toBe('true')
-  })
-
-  test('with another port, on all addresses: used by start, its port read from Docker, never removed by delete', async () => {
-    await byHand('containerPort: 80, hostPort: 9098')
-    const before = await nodes()
-    await done(['cluster', 'create'])
-    expect(await nodes()).toEqual(before)
-    expect((await url('console')).status).toBe(503)
-    // The context of whoever made it is theirs, whatever the setting was and is.
-    const theirs = join(home, '.kube', 'config')
-    const text =
-      'apiVersion: v1\nkind: Config\ncurrent-context: kind-macula-hub\nclusters: [{ name: kind-macula-hub, cluster: { server: https://10.0.0.1:6443 } }]\ncontexts: [{ name: kind-macula-hub, context: { cluster: kind-macula-hub, user: ada, namespace: mine } }]\nusers: []\n'
-    await put(theirs, text)
-    await run('chown', ['-R', `${user}:`, join(home, '.kube')])
-    for (const clusters of [{ kubeconfig: 'user' }, {}]) {
-      await settings(clusters)
-      await done(['cluster', 'kubeconfig'])
-      expect(await readFile(theirs, 'utf8')).toBe(text)
-    }
-    const refused = await ctl(['cluster', 'delete', '--yes'])
-    expect(refused.code).toBe(1)
-    expect(`${refused.err}${refused.out}`).toContain('kind delete cluster --name macula-hub')
-    expect(await readFile(theirs, 'utf8')).toBe(text)
-    expect(await nodes()).toEqual(before)
-  })
-})
-
-describe('fault 31: the person’s kubeconfig', () => {
-  const file = join(home, '.kube', 'config')
-  const foreign = `apiVersion: v1
+const kubeconfig = join(home, '.kube', 'config')
+const foreign = `apiVersion: v1
 kind: Config
 current-context: work # mine
 clusters:
@@ -192,60 +59,184 @@ users:
   - name: ada
     user: { token: s3cret }
 `
+const putKubeconfig = async (text: string): Promise<void> => {
+  await put(kubeconfig, text)
+  await run('chown', ['-R', `${user}:`, join(home, '.kube')])
+}
 
-  test('by default it is not even made; with the setting only our context comes and goes', async () => {
+describe('fault 31: one cluster, whose create and delete are broken off', () => {
+  const works = async (): Promise<boolean> =>
+    stateOf(await lookUntil((one) => stateOf(one, 'cluster/hub') === 'works'), 'cluster/hub') === 'works'
+  afterAll(noClusters)
+
+  test('killed at each step, and by Ctrl-C, it goes on with the next create; a kubeconfig is not even made', async () => {
+    const infra = await infrastructure()
     await run('rm', ['-rf', join(home, '.kube')])
-    await done(['cluster', 'create'])
-    await expect(readFile(file)).rejects.toThrow('ENOENT')
+    const create = ['cluster', 'create']
+    expect(await broken(create, 'Preparing nodes', 'SIGKILL')).toBe('SIGKILL')
+    expect(await broken(create, 'Starting control-plane', 'SIGKILL')).toBe('SIGKILL')
+    expect(await broken(create, 'Starting control-plane', 'SIGINT')).toBe('130')
+    const row = serviceOf(await status(), 'cluster/hub')
+    expect([row.state, row.reason]).toEqual(['failed', 'made in part'])
+    expect(row.headline?.fix?.command).toBe('maculactl up cluster/hub')
+    expect(await broken(create, 'Installing StorageClass', 'SIGKILL')).toBe('SIGKILL')
+    expect(await broken(create, 'Putting the ingress controller', 'SIGKILL')).toBe('SIGKILL')
+    await done(create)
+    expect(await works()).toBe(true)
+    expect(await nodes()).toHaveLength(1)
+    expect((await url('console')).status).toBe(503)
+    expect(await infrastructure()).toBe(infra)
+    await expect(readFile(kubeconfig)).rejects.toThrow('ENOENT')
+  })
+
+  test('fault 35: no secret is told by its start, status or events', async () => {
+    const secrets = Object.values(
+      JSON.parse(await readFile(join(home, '.config', 'macula-desktop', 'secrets.json'), 'utf8')) as Record<
+        string,
+        unknown
+      >,
+    ).filter((value) => typeof value === 'string' && value.length > 8)
+    const told = [
+      await ctl(['cluster', 'start']),
+      await ctl(['status', '--json']),
+      await ctl(['cluster', 'events']),
+    ]
+    const text = told.map(({ out, err }) => out + err).join('\n')
+    for (const secret of secrets) expect(text).not.toContain(secret)
+    expect((await run('stat', ['-c', '%a', join(state, 'clusters', 'hub.kubeconfig')])).out).toBe('600')
+  })
+
+  test('with the setting, only our context comes into the person’s kubeconfig and goes; so it does by a delete that was killed', async () => {
+    const infra = await infrastructure()
     await settings({ kubeconfig: 'user' })
-    await put(file, foreign)
-    await run('chown', ['-R', `${user}:`, join(home, '.kube')])
+    await putKubeconfig(foreign)
     await done(['cluster', 'start'])
-    const merged = await readFile(file, 'utf8')
+    const merged = await readFile(kubeconfig, 'utf8')
     for (const line of foreign.split('\n')) expect(merged.split('\n')).toContain(line)
     expect(merged).toContain('kind-macula-hub')
-    expect(
-      (await kubectl('--kubeconfig', file, '--context', 'kind-macula-hub', 'get', 'nodes', '-o', 'name')).out,
-    ).toContain('node/')
+    const asked = ['--kubeconfig', kubeconfig, '--context', 'kind-macula-hub', 'get', 'nodes', '-o', 'name']
+    expect((await kubectl(...asked)).out).toContain('node/')
     // Set back, it is taken out again, as it is by a delete.
     await settings()
     await done(['cluster', 'kubeconfig'])
-    expect(await readFile(file, 'utf8')).toBe(foreign)
+    expect(await readFile(kubeconfig, 'utf8')).toBe(foreign)
     await settings({ kubeconfig: 'user' })
     await done(['cluster', 'kubeconfig'])
-    expect(await readFile(file, 'utf8')).toBe(merged)
-    await done(['cluster', 'delete', '--yes'])
-    expect(await readFile(file, 'utf8')).toBe(foreign)
-  })
-
-  test('half written: told, left as it is, and the cluster works by its own file', async () => {
-    const half = foreign.slice(0, 90)
-    await settings({ kubeconfig: 'user' })
-    await put(file, `${half}"`)
-    await run('chown', ['-R', `${user}:`, join(home, '.kube')])
-    const ran = await ctl(['cluster', 'create'])
-    expect(ran.code).toBe(0)
-    expect(ran.err).toContain('is left as it is')
-    expect(await readFile(file, 'utf8')).toBe(`${half}"`)
-    expect((await kubectl('get', 'nodes', '-o', 'name')).out).toContain('node/')
+    expect(await readFile(kubeconfig, 'utf8')).toBe(merged)
+    const remove = ['cluster', 'delete', '--yes']
+    expect(await broken(remove, 'Removing its nodes', 'SIGKILL')).toBe('SIGKILL')
+    await done(remove)
+    expect(await nodes()).toEqual([])
+    expect(stateOf(await status(), 'cluster/hub')).toBe('not set up')
+    expect(await readFile(kubeconfig, 'utf8')).toBe(foreign)
+    expect(await infrastructure()).toBe(infra)
     await settings()
   })
 })
 
-test('fault 35: no secret is told by start, status or events of a cluster', async () => {
-  await done(['cluster', 'create'])
-  const secrets = Object.values(
-    JSON.parse(await readFile(join(home, '.config', 'macula-desktop', 'secrets.json'), 'utf8')) as Record<
-      string,
-      unknown
-    >,
-  ).filter((value) => typeof value === 'string' && value.length > 8)
-  const told = [
-    await ctl(['cluster', 'start']),
-    await ctl(['status', '--json']),
-    await ctl(['cluster', 'events']),
-  ]
-  const text = told.map(({ out, err }) => out + err).join('\n')
-  for (const secret of secrets) expect(text).not.toContain(secret)
-  expect((await run('stat', ['-c', '%a', join(state, 'clusters', 'hub.kubeconfig')])).out).toBe('600')
+describe('what is in the way', () => {
+  afterEach(async () => {
+    await noClusters()
+    await docker('rm', '-f', 'squatter')
+  })
+
+  test('fault 28: port 8080 taken: its holder is named, and nothing is made', async () => {
+    const squatter = spawn('python3', ['-m', 'http.server', '--bind', '127.0.0.1', '8080'], {
+      stdio: 'ignore',
+    })
+    await run('sh', ['-c', 'until ss -Hltn | grep -q 127.0.0.1:8080; do :; done'], { timeout: 120_000 })
+    const ran = await ctl(['cluster', 'create'])
+    expect(ran.code).toBe(1)
+    expect(`${ran.err}${ran.out}`).toContain('127.0.0.1:8080')
+    expect(squatter.exitCode).toBeNull()
+    expect(await nodes()).toEqual([])
+    squatter.kill()
+  })
+
+  test('a kind that is too old, and none to be downloaded: told with the reason, and nothing is made', async () => {
+    // An old kind (a script that tells a version) in place of the machine's own, behind a proxy that is not there.
+    const path = await mkdtemp('/tmp/macula-old-kind-')
+    const old = join(path, 'kind')
+    await writeFile(old, '#!/bin/sh\necho 0.31.0\n', { mode: 0o755 })
+    await chmod(path, 0o755)
+    const command = argv(['cluster', 'create'], user, { PATH: path, HTTPS_PROXY: 'http://127.0.0.1:1' })
+    const hidden =
+      'for one in /usr/bin/kind /usr/local/bin/kind; do [ ! -e "$one" ] || mount --bind "$0" "$one"; done'
+    const ran = await run('unshare', ['--mount', 'sh', '-c', `${hidden}; exec "$@"`, old, ...command])
+    await rm(path, { recursive: true })
+    expect(ran.code).toBe(1)
+    expect(ran.err).toContain('kind 0.31.0 is too old for this node image')
+    expect(ran.out).toContain('0.33.0 cannot be downloaded')
+    expect(ran.out).toContain('ECONNREFUSED')
+    expect(await nodes()).toEqual([])
+    const row = serviceOf(await status(), 'cluster/hub')
+    expect([row.state, row.reason]).toEqual(['failed', 'not made'])
+  })
+
+  describe('fault 30: a cluster of our name that somebody else made', () => {
+    const byHand = async (mapping: string, keep = join('/tmp', 'by-hand.kubeconfig')): Promise<void> => {
+      const file = '/tmp/by-hand.yaml'
+      await writeFile(
+        file,
+        `kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nname: macula-hub\nnodes:\n  - role: control-plane\n    extraPortMappings:\n      - { ${mapping} }\n`,
+      )
+      // prettier-ignore
+      const made = await run('kind', ['create', 'cluster', '--config', file, '--image', nodeImage, '--kubeconfig', keep, '--wait', '0s'])
+      if (made.code !== 0) throw new Error(made.err)
+    }
+
+    test('without a port for its ingress: refused by start and delete, left as it is, and nobody is told to delete it', async () => {
+      await byHand('containerPort: 81, hostPort: 9099, listenAddress: 127.0.0.1')
+      const before = await nodes()
+      const row = serviceOf(await status(), 'cluster/hub')
+      expect([row.state, row.reason]).toEqual([
+        'failed',
+        'a cluster that is not ours has its name, and publishes no port 80',
+      ])
+      expect(row.headline?.why).toContain('no port 80 of its nodes')
+      expect(JSON.stringify(row)).not.toContain('kind delete')
+      for (const words of [
+        ['cluster', 'create'],
+        ['cluster', 'delete', '--yes'],
+        ['cluster', 'recreate', '--yes'],
+      ])
+        expect((await ctl(words)).code).toBe(1)
+      expect(await nodes()).toEqual(before)
+      expect((await docker('inspect', '-f', '{{.State.Running}}', ...before)).out).toBe('true')
+    })
+
+    test('with another port, on all addresses: used by start, its port read from Docker, never removed by delete', async () => {
+      await byHand('containerPort: 80, hostPort: 9098')
+      const before = await nodes()
+      await done(['cluster', 'create'])
+      expect(await nodes()).toEqual(before)
+      expect((await url('console')).status).toBe(503)
+      // The context of whoever made it is theirs, whatever the setting was and is.
+      const text =
+        'apiVersion: v1\nkind: Config\ncurrent-context: kind-macula-hub\nclusters: [{ name: kind-macula-hub, cluster: { server: https://10.0.0.1:6443 } }]\ncontexts: [{ name: kind-macula-hub, context: { cluster: kind-macula-hub, user: ada, namespace: mine } }]\nusers: []\n'
+      await putKubeconfig(text)
+      for (const clusters of [{ kubeconfig: 'user' }, {}]) {
+        await settings(clusters)
+        await done(['cluster', 'kubeconfig'])
+        expect(await readFile(kubeconfig, 'utf8')).toBe(text)
+      }
+      const refused = await ctl(['cluster', 'delete', '--yes'])
+      expect(refused.code).toBe(1)
+      expect(`${refused.err}${refused.out}`).toContain('kind delete cluster --name macula-hub')
+      expect(await readFile(kubeconfig, 'utf8')).toBe(text)
+      expect(await nodes()).toEqual(before)
+    })
+  })
+
+  test('fault 31: a kubeconfig that is half written is told, left as it is, and the cluster works by its own file', async () => {
+    const half = foreign.slice(0, 90)
+    await settings({ kubeconfig: 'user' })
+    await putKubeconfig(`${half}"`)
+    const ran = await ctl(['cluster', 'create'])
+    expect(ran.code).toBe(0)
+    expect(ran.err).toContain('is left as it is')
+    expect(await readFile(kubeconfig, 'utf8')).toBe(`${half}"`)
+    expect((await kubectl('get', 'nodes', '-o', 'name')).out).toContain('node/')
+    await settings()
+  })
 })
