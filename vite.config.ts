@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module'
+import { basename } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Plugin, UserConfig } from 'vite'
@@ -14,7 +15,7 @@ const sheets = ['tokens', 'shapes']
   .join('\n')
 
 /**
- * What dockerode loads and we never use: BuildKit sessions over gRPC (only image builds), and Docker over ssh
+ * What dockerode loads and we never use: BuildKit over gRPC (only image builds), and Docker over ssh
  * (main/system/docker/endpoint.ts refuses such addresses). Left out, the file is half as large, which every
  * command's start feels.
  */
@@ -22,7 +23,8 @@ const leftOut: Plugin = {
   name: 'left-out',
   apply: 'build',
   enforce: 'pre',
-  resolveId: (id) => (id.startsWith('@grpc/') || id === 'ssh2' ? '\0left-out' : undefined),
+  resolveId: (id) =>
+    id.startsWith('@grpc/') || id === 'protobufjs' || id === 'ssh2' ? '\0left-out' : undefined,
   load: (id) => (id === '\0left-out' ? 'export {}' : undefined),
 }
 
@@ -49,8 +51,12 @@ const commonNames = [
   'const __dirname = __toFolder(__filename);',
 ].join('\n')
 
-/** One bundled file for Node, so that an installed copy needs no node_modules: only Node and assets/ beside dist/. */
-function forNode(entry: string, name: string): UserConfig {
+/**
+ * Bundled for Node, so that an installed copy needs no node_modules: only Node and assets/ beside dist/. In one file, or `split`
+ * into files beside it that are read when they are first needed: reading and compiling is most of what a short command costs.
+ * What runs for long is one file, so that a newer version that takes its place never mixes with it.
+ */
+function forNode(entry: string, name: string, split = false): UserConfig {
   return {
     plugins: [leftOut, quietModem],
     build: {
@@ -63,9 +69,9 @@ function forNode(entry: string, name: string): UserConfig {
         external: [...builtinModules, /^node:/],
         output: {
           entryFileNames: name,
+          chunkFileNames: `${basename(name, '.mjs')}-[name]-[hash].mjs`,
+          codeSplitting: split,
           format: 'es',
-          // One file: what is imported when needed stays unevaluated inside it until then.
-          codeSplitting: false,
           banner: commonNames,
         },
       },
@@ -94,7 +100,7 @@ function forElectron(entry: string, name: string, target: string): UserConfig {
 
 /** What `vite build --mode NAME` makes of dist/; scripts/lib/build.mjs runs them all. */
 const builds: Readonly<Record<string, () => UserConfig>> = {
-  cli: () => forNode('main/cli.ts', 'maculactl.mjs'),
+  cli: () => forNode('main/cli.ts', 'maculactl.mjs', true),
   // Our own forwarders, which run for days: small, and started by the other two.
   forward: () => forNode('main/system/forward/entry.ts', 'forward.mjs'),
   // The desktop: the engine's process, the shell and the bridge. Lowered to what the tests' Electron 22 understands.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { quietly, root, say } from './process.mjs'
 
@@ -18,6 +18,10 @@ const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
 
 /** Builds one part, or all. */
 export async function build(only = parts) {
+  // Its parts have another name with each content.
+  const dist = join(root, 'dist')
+  if (only.includes('cli') && existsSync(dist))
+    for (const file of readdirSync(dist)) if (file.startsWith('maculactl-')) rmSync(join(dist, file))
   for (const part of only) await quietly(process.execPath, [vite, 'build', '--mode', part])
 }
 

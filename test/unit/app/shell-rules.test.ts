@@ -231,6 +231,8 @@ test('the package’s maculactl leads to where the package lies', async () => {
   const script = await readFile('assets/package/maculactl', 'utf8')
   const resources = `/opt/${config.productName}/resources`
   expect(config.asarUnpack).toContain('dist/maculactl.mjs')
+  // What it reads when it is needed lies beside it.
+  expect(config.asarUnpack).toContain('dist/maculactl-*.mjs')
   // Node is given it as a file, and nothing of an archive can be.
   expect(config.asarUnpack).toContain('dist/forward.mjs')
   expect(config.extraResources.map(({ to }) => to)).toEqual(['node'])
