@@ -38,7 +38,7 @@ export function sayHolder(holder: Holder): string {
   }
   const inside = [pid, holder.unit?.name].filter((part) => part !== undefined).join(', ')
   if (pid !== undefined) return holder.program === undefined ? inside : `${holder.program} (${inside})`
-  if (holder.user !== undefined) return `a program of user ${holder.user} (its name is not ours to see)`
+  if (holder.user !== undefined) return `a program of user ${holder.user} (only root can see which)`
   return 'a program that this user may not see'
 }
 

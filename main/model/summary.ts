@@ -75,7 +75,10 @@ export function tierView(
   const mine = views.filter((view) => view.tier === id.id)
   const state = summarise(mine.map((view) => view.state))
   const good = mine.filter(isGood)
-  const count = `${good.length} of ${mine.filter((view) => view.state !== 'not set up').length}`
+  const stopped = mine.filter((view) => view.state === 'stopped').length
+  // The same are counted as in the line over everything: what somebody stopped is told, and is no lack.
+  const count = `${good.length} of ${mine.filter(isCounted).length}`
+  const whole = stopped === 0 ? count : `${count}, ${stopped} stopped`
   const says = ((): string => {
     const [first] = mine
     if (!first) return 'no services'
@@ -91,7 +94,7 @@ export function tierView(
       if (shared?.id === 'ports') return `${count}, no clean URLs`
       return `${count}, ${sayList(bad.map((view) => view.title))} with a problem`
     }
-    return count
+    return whole
   })()
   return {
     ...id,
@@ -133,11 +136,16 @@ export function summaryOf(views: readonly ServiceView[], causes: readonly Shared
   const bad = views.filter((view) => view.state === 'degraded')
   const all = good.length === counted.length
   const stopped = views.filter((view) => view.state === 'stopped').length
-  const tail = parts.length > 0 ? `${parts.join(', ')}.` : stopped > 0 ? `${stopped} stopped.` : ''
+  const tail =
+    parts.length > 0
+      ? `${parts.join(', ')}.`
+      : stopped > 0
+        ? `${stopped} ${stopped === 1 ? 'is' : 'are'} stopped.`
+        : ''
   const own = bad.filter((view) => !causes.some((cause) => cause.services.includes(view.id)))
   return {
     state,
-    says: [sayHead(good, counted, all && bad.length > 0 ? ', with a problem' : ''), tail]
+    says: [sayHead(good, counted, all ? sayBad(bad.length, counted.length) : '', stopped > 0), tail]
       .filter((part) => part !== '')
       .join(' '),
     more:
@@ -147,12 +155,24 @@ export function summaryOf(views: readonly ServiceView[], causes: readonly Shared
   }
 }
 
+/** How many of those that work do so with a problem. */
+function sayBad(bad: number, all: number): string {
+  if (bad === 0) return ''
+  if (all === 1) return ', with a problem'
+  return bad === all ? ', each with a problem' : `, ${bad} with a problem`
+}
+
 /** How many of those that count do work; of one its name says more, and when it does not work the rest says so. */
-function sayHead(good: readonly ServiceView[], counted: readonly ServiceView[], how: string): string {
+function sayHead(
+  good: readonly ServiceView[],
+  counted: readonly ServiceView[],
+  how: string,
+  someStopped: boolean,
+): string {
   const [only] = counted
   if (only && counted.length === 1) return good.length === 1 ? `${only.title} works${how}.` : ''
   const verbs = ['works', 'work'] as const
   return good.length === counted.length
-    ? `All ${counted.length} services work${how}.`
+    ? `All ${counted.length} ${someStopped ? 'running services' : 'services'} work${how}.`
     : `${sayPart(good.length, counted.length, 'service', verbs)}${how}.`
 }

@@ -23,8 +23,12 @@ export function Strip(props: {
     <section className="strip" aria-label={props.label} data-region="strip" tabIndex={-1}>
       <header>
         <StateShape state={props.state} />
-        <h2 className="cut">{props.title}</h2>
-        <span className="t2 cut">{props.beside}</span>
+        <h2 className="cut" dir="auto" title={props.title}>
+          {props.title}
+        </h2>
+        <span className="t2 cut" dir="auto" title={props.beside}>
+          {props.beside}
+        </span>
       </header>
       <div className="pager">{props.pager}</div>
       <div className="three">

@@ -5,6 +5,7 @@
  */
 export function keepPressesSteady(page: Document): () => void {
   let begun: { readonly button: HTMLButtonElement; readonly name: string } | undefined
+  let last: { readonly button: HTMLButtonElement; readonly name: string } | undefined
   const nameOf = (button: HTMLButtonElement): string =>
     (button.getAttribute('aria-label') ?? button.textContent).replace(/\d+/g, '#')
   const buttonOf = ({ target }: Event): HTMLButtonElement | null =>
@@ -20,11 +21,18 @@ export function keepPressesSteady(page: Document): () => void {
     // A held key presses once.
     else if (button) drop(event)
   }
-  const onClick = (event: Event): void => {
+  const onClick = (event: MouseEvent): void => {
     const was = begun
+    const before = last
     begun = undefined
+    last = undefined
     const button = buttonOf(event)
-    if (was && button === was.button && nameOf(button) !== was.name) drop(event)
+    if (!button) return
+    if (was && button === was.button && nameOf(button) !== was.name) return drop(event)
+    // The second click of a double click means what the first one did.
+    const again = event.detail > 1 && before?.button === button
+    if (again && nameOf(button) !== before.name) return drop(event)
+    last = { button, name: nameOf(button) }
   }
   page.addEventListener('pointerdown', onPointer, true)
   page.addEventListener('keydown', onKey, true)

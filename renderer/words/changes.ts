@@ -8,11 +8,11 @@ export const sayChanges = {
   allUndone: 'All changes on this machine were undone',
   says: (open: number) =>
     open === 0
-      ? 'What Macula Desktop did outside its own folders, and took back.'
-      : 'Everything Macula Desktop has done outside its own folders. Undo puts back exactly what was there.',
+      ? 'What set-up changed on this machine, and undid.'
+      : 'Files, settings and packages that set-up changed on this machine. Undo puts files and settings back exactly; packages stay installed. Docker’s images, containers and volumes are not listed here.',
   none: 'Nothing was changed on this machine',
   noneSays:
-    'Names and port 80 are not set up yet. Services open at their addresses. What set-up changes is listed here, and can be undone.',
+    'Names and port 80 are not set up yet. Services open at their addresses. What set-up changes is listed here, with what can be undone.',
   setUp: 'Set up this machine',
   unread: 'The record cannot be read',
   columns: { what: 'What', forWhat: 'For', when: 'When', now: 'Now' },
@@ -89,14 +89,14 @@ export const sayChanges = {
   leave: 'Leave as it is',
   doUndo: (count: number) => `Undo ${sayCount(count, 'change')}`,
   /** While it goes on and after. */
-  going: 'Taking back what was changed',
+  going: 'Undoing the changes',
   setting: 'Changing this machine',
   waits: 'A prompt may ask for your password. Nothing is changed before you allow it.',
   doneUndo: (count: number) => `${sayCount(count, 'change')} undone`,
   doneSetup: (count: number) => `${sayCount(count, 'change')} made`,
-  failedUndo: 'Undo did not get to its end',
-  failedSetup: 'Set-up did not get to its end',
-  failedTodo: 'Do it again: it goes on where it ended. The list shows what is left.',
+  failedUndo: 'Undo stopped before the end',
+  failedSetup: 'Set-up stopped before the end',
+  failedTodo: 'Do it again: it goes on where it stopped. The list shows what is left.',
   refused: 'Nothing was changed',
   refusedHow: {
     dismissed: 'The prompt was closed.',
@@ -105,6 +105,6 @@ export const sayChanges = {
     timeout: 'Nobody answered the prompt in time.',
   },
   refusedTodo: 'All is left as it was. Try again, or run this in a terminal:',
-  put: 'Put away',
+  put: 'Close this note',
   when: (at: number) => sayDay(at, Date.now()),
 } as const

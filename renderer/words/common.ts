@@ -12,6 +12,6 @@ export const sayCommon = {
   whatHappened: 'What happened',
   why: 'Why',
   whatToDo: 'What to do',
-  loading: 'Macula Desktop asks the engine…',
-  dismiss: 'Put this note away',
+  loading: 'Asking the engine…',
+  dismiss: 'Close this note',
 } as const

@@ -80,7 +80,7 @@ export const sayLogs = {
   nothingRunsSays: 'Lines appear here as soon as a service starts.',
   startAll: 'Start all services',
   noLine: 'No line yet',
-  noLineSays: (names: string) => `${names}: nothing was written in this time.`,
+  noLineSays: (names: string) => `${names}: no lines in the time that is chosen.`,
   noneMatches: (text: string) => `No line matches “${text}”`,
   noneMatchesSays: (services: number, bytes: number) =>
     `${sayCount(services, 'service')}, ${sayBytes(bytes)} searched. Check the spelling, or search more services.`,

@@ -14,8 +14,12 @@ export const sayPalette = {
   stop: (title: string) => `Stop ${title}`,
   remove: (title: string) => `Delete ${title}…`,
   detailsOf: (title: string) => `Details of ${title}`,
-  neededBy: (titles: readonly string[]) =>
-    titles.length === 0 ? 'nothing depends on it' : `needed by ${sayList(titles, 2)}`,
+  neededBy: (needing: readonly string[], using: readonly string[]) =>
+    needing.length > 0
+      ? `needed by ${sayList(needing, 2)}`
+      : using.length > 0
+        ? `used by ${sayList(using, 2)}`
+        : 'nothing depends on it',
   startAll: 'Start all',
   stopAll: 'Stop all…',
   look: 'Check again',

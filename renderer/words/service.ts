@@ -67,7 +67,7 @@ export const sayService = {
   kubectlSays: 'Leads a shell’s kubectl here; the context is',
 
   events: 'Events',
-  noEvents: 'The cluster told nothing of it lately.',
+  noEvents: 'No recent events.',
   times: (count: number) => `(${count} times)`,
 
   danger: 'Danger zone',

@@ -82,10 +82,14 @@ export const sayStrip = {
   upSince: (when: string) => `Up since ${when}.`,
   needs: (titles: readonly string[]) => `${sayList(titles)}.`,
   needsNothing: 'Nothing.',
-  neededBy: (titles: readonly string[], title: string) =>
-    titles.length === 0
-      ? `Nothing depends on ${title}.`
-      : `${sayList(titles)} ${titles.length === 1 ? 'depends' : 'depend'} on it.`,
+  /** Who fails without it, and who only misses it: what the question before a stop says too. */
+  neededBy: (needing: readonly string[], using: readonly string[], title: string) =>
+    [
+      ...(needing.length === 0
+        ? []
+        : [`${sayList(needing)} ${needing.length === 1 ? 'depends' : 'depend'} on it.`]),
+      ...(using.length === 0 ? [] : [`${sayList(using)} ${using.length === 1 ? 'uses' : 'use'} it.`]),
+    ].join(' ') || `Nothing depends on ${title}.`,
   open: 'Open',
   details: 'Details',
   /** "Restart" for "Restart PowerDNS database", where its title stands beside and the whole would not fit. */

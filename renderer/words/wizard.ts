@@ -40,7 +40,7 @@ export const sayWizard = {
   back: 'Back',
   next: 'Next',
   skip: 'Skip this step',
-  takeUp: 'Take it up again',
+  takeUp: 'Include this step again',
   copyCommand: 'Copy as command',
   copyCommands: 'Copy as commands',
   commandName: 'command',
@@ -116,13 +116,13 @@ export const sayReview = {
   plan: (digest: string) => `Plan sha256 ${digest.slice(0, 4)} ${digest.slice(4, 8)} … ${digest.slice(-4)}.`,
   planSays: 'Exactly this plan runs; if one byte differs, nothing runs.',
   record: (folder: string) =>
-    `What was there before is recorded in ${folder}, readable by all, so that each change can be undone.`,
+    `What was there before is recorded in ${folder}, readable by all, so that files and settings can be put back.`,
   without: (example: string) =>
-    `If you skip this: services still start, you open them at addresses${example === '' ? '' : ` such as ${example}`}, and you can come back to this step.`,
+    `If you skip this: services still start, and you open them at their addresses${example === '' ? '' : ` such as ${example}`}, and you can come back to this step.`,
   /** While the changes are still looked for, or none is chosen, there is no number to tell. */
   apply: (count: number) => (count === 0 ? 'Apply changes…' : `Apply ${sayCount(count, 'change')}…`),
   nothingChosen: 'Nothing is chosen. Choose what to change, or skip this step.',
-  noWay: 'There is no way to ask for your password here: no sudo and no polkit agent was found.',
+  noWay: 'There is no way to ask for your password here: neither sudo nor a polkit agent was found.',
   noWayTodo: 'Run these as root in a terminal, then check again; or skip this step.',
   unread: 'The changes cannot be read',
   loading: 'Looking at what would change…',
@@ -130,8 +130,8 @@ export const sayReview = {
 
 /** The one prompt. */
 export const sayPassword = {
-  asking: 'Your password is asked for',
-  applying: 'The changes are made',
+  asking: 'Waiting for your password',
+  applying: 'Making the changes',
   how: {
     desktop: 'A window of your desktop asks for it, once. Nothing is changed before you give it.',
     sudo: 'sudo asks for it, once, in the terminal where Macula runs. Nothing is changed before you give it.',
@@ -140,7 +140,7 @@ export const sayPassword = {
   waiting: 'Waiting until it is allowed',
   working: 'Changing this machine',
   made: (count: number) =>
-    `${sayCount(count, 'change')} made. Each can be undone, here or with maculactl undo.`,
+    `${sayCount(count, 'change')} made. They are listed under Changes, with what can be undone (also: maculactl undo).`,
   refused: 'Nothing was changed',
   refusedHow: {
     dismissed: 'The prompt was closed.',
@@ -153,8 +153,9 @@ export const sayPassword = {
     'All services start, and open at address and port. Only names and addresses without a port are missing.',
   again: 'Ask again…',
   byHand: 'The same by hand',
-  failed: 'Set-up did not get to its end',
-  failedTodo: 'What was made is listed here and can be undone. Trying again goes on where it ended.',
+  failed: 'Set-up stopped before the end',
+  failedTodo:
+    'What was changed is listed under Changes, where it can be undone. Trying again goes on where it stopped.',
   ask: (count: number) => `Apply ${sayCount(count, 'change')}…`,
   review: 'Read the changes',
 } as const
@@ -169,7 +170,7 @@ export const sayImages = {
   list: 'Images',
   getting: 'Getting the images',
   paused: 'Getting the images is paused',
-  unknownSizes: 'Sizes are known as soon as the registry is asked.',
+  unknownSizes: 'Asking the registries for sizes…',
   before: (missing: number, all: number) =>
     missing === all
       ? `${sayMany(all, 'image', ['is', 'are'])} fetched once; starting needs no network afterwards.`
@@ -213,7 +214,7 @@ export const sayImages = {
     paused: 'paused',
   },
   stalled: (ms: number) => `no data for ${Math.round(ms / 1000)} s`,
-  failed: (count: number) => `${sayCount(count, 'image')} cannot be had`,
+  failed: (count: number) => `${sayCount(count, 'image')} cannot be downloaded`,
   notPulled: 'The images cannot be fetched',
   withFirstStart: 'Skip this and the first start fetches what it needs.',
 } as const
@@ -255,7 +256,8 @@ export const sayDone = {
   none: 'No service has any.',
   unread: 'The connection strings cannot be read',
   later: 'What else',
-  laterSays: 'Everything that was changed on this machine is listed under Changes, and can be undone there.',
+  laterSays:
+    'Files and settings that were changed on this machine are listed under Changes and can be put back there. Packages stay installed.',
   changes: 'See the changes',
   close: 'Go to the services',
 } as const

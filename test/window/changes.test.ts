@@ -78,7 +78,7 @@ test('fault 15: a refused prompt says that nothing was changed, with the command
       await page.getByText('Nothing was changed').waitFor()
       expect(await page.getByText('polkit has no agent here.').isVisible()).toBe(true)
       expect(await page.getByText('maculactl undo 3').isVisible()).toBe(true)
-      await page.getByRole('button', { name: 'Put this note away' }).click()
+      await page.getByRole('button', { name: 'Close this note' }).click()
       expect(await page.getByText('Nothing was changed').count()).toBe(0)
     },
     { over },

@@ -45,7 +45,7 @@ test('a menu or a dialog whose file does not come takes nothing with it, and is 
     const failed = page.getByText('This cannot be shown', { exact: true })
     await more.click()
     await failed.waitFor()
-    await page.getByRole('button', { name: 'Put this note away' }).click()
+    await page.getByRole('button', { name: 'Close this note' }).click()
     await failed.waitFor({ state: 'detached' })
     await page.keyboard.press('?')
     await failed.waitFor()

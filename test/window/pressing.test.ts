@@ -45,6 +45,25 @@ test('a letter acts on the row that has the keyboard; on a tier’s heading it a
   )
 })
 
+test('a double click on Stop stops: what it says meanwhile is not pressed', async () => {
+  const { calls, over } = recorder()
+  await inWindow(
+    'green',
+    async ({ page, server }) => {
+      await page.getByRole('button', { name: 'Stop Data' }).dispatchEvent('click', { detail: 1 })
+      await expect.poll(() => calls.length).toBe(1)
+      server.switchTo('nothing')
+      const start = page.getByRole('button', { name: 'Start Data' })
+      await start.dispatchEvent('click', { detail: 2 })
+      expect(calls).toHaveLength(1)
+      // One that begins by itself is one.
+      await start.click()
+      await expect.poll(() => calls.at(-1)).toMatch(/^start /)
+    },
+    { over },
+  )
+})
+
 test('a key that is held presses once, and a press that began on Stop never starts', async () => {
   const { calls, over } = recorder()
   await inWindow(

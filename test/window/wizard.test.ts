@@ -123,7 +123,7 @@ test('while the prompt is open nothing else can be pressed twice, and the steps 
   await withWizard(
     async ({ page }, machine) => {
       await button(page, 'Apply 3 changes…').click()
-      await heading(page, 'Your password is asked for').waitFor()
+      await heading(page, 'Waiting for your password').waitFor()
       expect(await page.getByText('A window of your desktop asks for it, once.').isVisible()).toBe(true)
       await step(page, 'Review').click()
       expect(await button(page, 'Apply 3 changes…').isDisabled()).toBe(true)
@@ -184,7 +184,7 @@ test('fault 14: a set-up that fails half-way shows what was made and goes on', a
   await withWizard(
     async ({ page }, machine) => {
       await button(page, 'Apply 3 changes…').click()
-      await page.getByText('Set-up did not get to its end').waitFor()
+      await page.getByText('Set-up stopped before the end').waitFor()
       await page.getByText('/etc/sysctl.d/60-macula.conf: The disk is full.').waitFor()
       machine.answer = 'done'
       await button(page, 'Apply 2 changes…').click()
@@ -203,7 +203,7 @@ test('fault 28: an image that cannot be had is named with its reason, the others
     async ({ page }, machine) => {
       await step(page, 'Images').click()
       await button(page, 'Get the images').click()
-      await page.getByText('1 image cannot be had').waitFor()
+      await page.getByText('1 image cannot be downloaded').waitFor()
       expect(await page.getByText('The registry cannot be reached.').isVisible()).toBe(true)
       machine.unreachable.clear()
       await button(page, 'Try again').click()

@@ -106,7 +106,7 @@ async function once(face: Face, options: SetupOptions): Promise<number> {
       case 'failed':
         return complain(face, {
           kind: 'failed',
-          what: 'Set-up did not get to its end.',
+          what: 'Set-up stopped before the end.',
           why: clean.text(outcome.says),
           todo: 'maculactl setup goes on where it ended; maculactl undo lists what was changed.',
         })

@@ -191,7 +191,7 @@ async function ending(
     case 'failed':
       return complain(face, {
         kind: 'failed',
-        what: 'Undo did not get to its end.',
+        what: 'Undo stopped before the end.',
         why: clean.text(outcome.says),
         todo: 'Run it again: it goes on where it ended. maculactl undo shows what is left.',
       })

@@ -201,7 +201,7 @@ async function change(way: Way, step: WizardStep): Promise<Next> {
         way,
         complain(face, {
           kind: 'failed',
-          what: 'Set-up did not get to its end.',
+          what: 'Set-up stopped before the end.',
           why: clean.text(outcome.says),
           todo: 'maculactl setup goes on where it ended; maculactl undo lists what was changed.',
         }),

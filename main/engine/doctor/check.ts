@@ -25,7 +25,8 @@ export interface CheckInput {
   readonly room: () => Promise<readonly RoomSeen[]>
 }
 
-export type Finding = Omit<CheckResult, 'id' | 'group' | 'title' | 'ms'>
+/** `title`: what it is about, where a check looks at several things; absent: the check's own. */
+export type Finding = Omit<CheckResult, 'id' | 'group' | 'title' | 'ms'> & { readonly title?: string }
 
 /** One thing the doctor looks at. A new check is a new file in checks/, named in doctor.ts. */
 export interface Check {

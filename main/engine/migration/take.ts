@@ -68,7 +68,7 @@ export async function take(
     what:
       outcome.kind === 'refused'
         ? 'What root was to do was not done.'
-        : 'What root was to do did not get to its end.',
+        : 'The changes that need root stopped before the end.',
     why: sentence(outcome.says),
     todo: 'maculactl migrate goes on with it; what was done works without it.',
   })

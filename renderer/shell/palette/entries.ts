@@ -90,9 +90,9 @@ function deeds(
     run,
     ...more,
   })
-  const titles = view.neededBy.map(
-    (one) => snapshot?.services.find((other) => other.id === one)?.title ?? one,
-  )
+  const titles = (ids: readonly string[]): readonly string[] =>
+    ids.map((one) => snapshot?.services.find((other) => other.id === one)?.title ?? one)
+  const usedBy = (snapshot?.services ?? []).filter((one) => one.uses.includes(id)).map((one) => one.title)
   const toggle = toggleOf(view)
   const all: readonly (readonly [boolean, Entry])[] = [
     [
@@ -116,7 +116,7 @@ function deeds(
     [
       toggle.verb === 'stop' && toggle.can,
       deed('stop', 'stop', sayPalette.stop(title), () => actions.stop([id], title), {
-        detail: sayPalette.neededBy(titles),
+        detail: sayPalette.neededBy(titles(view.neededBy), usedBy),
       }),
     ],
     [

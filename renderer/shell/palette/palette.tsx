@@ -120,7 +120,7 @@ function EntryRow({ entry }: { readonly entry: Entry }): ReactNode {
   return (
     <>
       {'state' in mark ? <StateShape state={mark.state} /> : <Icon name={mark.icon} />}
-      <span className="cut">
+      <span className="cut" dir="auto">
         {from === undefined || to === undefined ? (
           text
         ) : (

@@ -139,7 +139,9 @@ function Group(props: {
           <div className="item" key={`${check.id} ${check.what}`}>
             <StateShape state={checkStates[check.result]} />
             {/* Checks of one kind follow each other; their title is said once. */}
-            <span className={checks[index - 1]?.title === check.title ? 'cut t3' : 'cut'}>{check.title}</span>
+            <span className="cut">
+              <span className={checks[index - 1]?.title === check.title ? 'vh' : ''}>{check.title}</span>
+            </span>
             <span className="res cut" title={check.what}>
               {check.what}
             </span>

@@ -50,7 +50,7 @@ export function Head({
       <IconButton icon="left" label={sayService.back} onPress={() => actions.go({ view: 'services' })} />
       <StateShape state={state} />
       <div className="grow">
-        <h1>{title}</h1>
+        <h1 dir="auto">{title}</h1>
         <p className="cut" title={sayHead(view)}>
           {sayHead(view)}
         </p>

@@ -69,6 +69,7 @@ function Related(props: {
               <button
                 type="button"
                 className="link cut"
+                dir="auto"
                 onClick={() => actions.go({ view: 'services', service: view.id })}
               >
                 {view.title}

@@ -67,6 +67,7 @@ function Title({ view, off }: { readonly view: ServiceView; readonly off: string
       type="button"
       tabIndex={-1}
       className={`title cut${off}`}
+      dir="auto"
       title={view.purpose}
       {...ownPress(() => actions.go({ view: 'services', service: view.id }))}
     >

@@ -19,6 +19,7 @@ export function ServiceStrip({
   const actions = useActions()
   const titles = (ids: readonly string[]): readonly string[] =>
     ids.map((id) => snapshot.services.find((one) => one.id === id)?.title ?? id)
+  const usedBy = snapshot.services.filter((one) => one.uses.includes(view.id)).map(({ title }) => title)
   const used = inUse(view)
   const toggle = toggleOf(view)
   return (
@@ -27,7 +28,7 @@ export function ServiceStrip({
       state={view.state}
       title={view.title}
       beside={view.purpose}
-      cells={cellsOf(view, titles)}
+      cells={cellsOf(view, titles, usedBy)}
       buttons={
         <>
           {toggle.verb === 'start' && toggle.can ? (
@@ -63,6 +64,7 @@ export function ServiceStrip({
 function cellsOf(
   view: ServiceView,
   titles: (ids: readonly string[]) => readonly string[],
+  usedBy: readonly string[],
 ): readonly StripCell[] {
   switch (view.state) {
     case 'stopped':
@@ -84,13 +86,14 @@ function cellsOf(
         view.headline?.todo ?? '',
       )
     case 'works':
-      return worksCells(view, titles)
+      return worksCells(view, titles, usedBy)
   }
 }
 
 function worksCells(
   view: ServiceView,
   titles: (ids: readonly string[]) => readonly string[],
+  usedBy: readonly string[],
 ): readonly StripCell[] {
   const endpoint = pickEndpoint(view, undefined)
   const used = inUse(view)
@@ -130,7 +133,7 @@ function worksCells(
         <>
           {on.length === 0 ? sayStrip.needsNothing : sayStrip.needs(on)}
           <br />
-          {sayStrip.neededBy(titles(view.neededBy), view.title)}
+          {sayStrip.neededBy(titles(view.neededBy), usedBy, view.title)}
         </>
       ),
     },

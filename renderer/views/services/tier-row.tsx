@@ -1,6 +1,6 @@
 import { memo, type ReactNode } from 'react'
 import { Button as AriaButton } from 'react-aria-components/Button'
-import { meant, toggleOfAll } from '../../../main/model/may.ts'
+import { isOn, meant, toggleOfAll } from '../../../main/model/may.ts'
 import { stateWords } from '../../../main/model/say.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
 import { StateShape } from '../../parts/state-shape.tsx'
@@ -24,7 +24,16 @@ export const TierRow = memo(function TierRow(props: {
   const { store } = useShell()
   // A text, so that equal answers are equal.
   const toggle = useShellState((state) => {
-    const { verb, can } = toggleOfAll(inTier(state.shown, props.id))
+    const views = inTier(state.shown, props.id)
+    // Stopping goes service by service: until the last is done the button neither turns nor can be pressed.
+    const stopping = state.runs.some(
+      ({ verb, services }) =>
+        verb === 'stop' &&
+        views.some(({ id }) => services.includes(id)) &&
+        views.every((view) => !isOn(view) || services.includes(view.id)),
+    )
+    if (stopping) return 'stop waits'
+    const { verb, can } = toggleOfAll(views)
     return `${verb} ${can ? 'can' : 'waits'}` as const
   })
   if (tier === undefined) return null

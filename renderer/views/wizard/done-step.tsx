@@ -56,7 +56,7 @@ export function DoneStep(props: StepProps): ReactNode {
                 <li key={view.id}>
                   <StateShape state={view.state} />
                   <span>
-                    <b>{view.title}</b>
+                    <b dir="auto">{view.title}</b>
                     <span className="t2 sm">{view.purpose}</span>
                   </span>
                   <span className="mono t2 cut" title={url}>

@@ -154,7 +154,7 @@ function Row({ row }: { readonly row: ImageRow }): ReactNode {
   return (
     <li className={row.trouble === undefined ? 'img' : 'img bad'}>
       <StateShape state={shapes[row.state]} quiet />
-      <span className="cut title" title={row.title}>
+      <span className="cut title" dir="auto" title={row.title}>
         {row.title}
       </span>
       <span className="mono t2 cut" title={row.image}>

@@ -112,7 +112,9 @@ function Row({ view }: { readonly view: ServiceView }): ReactNode {
   return (
     <li className="climb">
       <StateShape state={view.state} />
-      <span className="cut title">{view.title}</span>
+      <span className="cut title" dir="auto" title={view.title}>
+        {view.title}
+      </span>
       <Rails ladder={view.ladder} />
       <span className={view.state === 'failed' ? 'cut sm fail' : 'cut sm t2'} title={view.headline?.why}>
         {says}

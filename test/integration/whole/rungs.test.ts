@@ -214,7 +214,7 @@ describe('forwarder', () => {
         serviceOf(one, 'prometheus').ladder.some(({ says }) => says.includes('held by')),
     )
     expect(expectOnly(seen, 'prometheus', 'forwarder').reason).toBe(
-      'a program of user root (its name is not ours to see) has port 80',
+      'a program of user root (only root can see which) has port 80',
     )
   })
 })

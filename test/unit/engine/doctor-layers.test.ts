@@ -225,3 +225,8 @@ describe('open files', () => {
     expect((await tools.run(input({ most }))).at(-1)).toMatchObject({ result, what })
   })
 })
+
+test('each tool stands under its own name, never the same heading three times', async () => {
+  const titles = (await tools.run(input({ compose: '2.29.1' }))).map(({ title }) => title)
+  expect(titles).toEqual(['dnsmasq', 'socat', 'Docker Compose'])
+})

@@ -124,6 +124,7 @@ describe('the wizard goes on where the machine is', () => {
     const state = judgeWizard(whole)
     expect(state).toMatchObject({ at: 'done', first: false })
     expect(Object.values(states(state)).slice(0, -1)).toEqual(Array.from({ length: 8 }, () => 'done'))
+    expect(step(state, 'tools').what).toBe('dnsmasq is there. socat is there. Docker Compose is 2.29.1.')
     expect(step(state, 'names').says).toBe('16 names, 3 ms')
     expect(step(state, 'password').says).toBe('allowed at 07:01')
     expect(step(state, 'done').todo).toContain('http://grafana.macula.local')

@@ -33,7 +33,7 @@ describe('the one sentence over everything', () => {
     ['none', [], 'There are no services.'],
     ['one works', [first], 'Ingress works.'],
     ['one works, with a problem', [as(first, 'degraded')], 'Ingress works, with a problem.'],
-    ['one works, one is stopped', [first, as(second, 'stopped')], 'Ingress works. 1 stopped.'],
+    ['one works, one is stopped', [first, as(second, 'stopped')], 'Ingress works. 1 is stopped.'],
     ['one fails', [as(first, 'failed')], 'Ingress fails.'],
     [
       'one starts, others are stopped',

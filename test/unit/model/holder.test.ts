@@ -36,7 +36,7 @@ const cases: readonly (readonly [string, Holder, string, string | undefined])[] 
   [
     'a program of another user',
     { user: 'www-data' },
-    'a program of user www-data (its name is not ours to see)',
+    'a program of user www-data (only root can see which)',
     undefined,
   ],
   ['nobody that may be seen', {}, 'a program that this user may not see', undefined],

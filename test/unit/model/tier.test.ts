@@ -47,7 +47,7 @@ describe('a tier', () => {
     ['not seen', [as('a', 'unknown'), as('b', 'stopped')], [], 'unknown while Docker is down'],
     ['works', [as('a', 'works'), as('b', 'works')], [cause('names', 'a')], '2 of 2'],
     ['what is not set up is not counted', [as('a', 'works'), as('b', 'not set up')], [], '1 of 1'],
-    ['what is stopped is', [as('a', 'works'), as('b', 'stopped')], [], '1 of 2'],
+    ['what is stopped is told', [as('a', 'works'), as('b', 'stopped')], [], '1 of 1, 1 stopped'],
     ['some fail', [as('a', 'failed'), as('b', 'failed'), as('c', 'starting')], [], '0 of 3, A and B fail'],
     ['one starts', [as('a', 'starting'), as('b', 'stopping')], [], '0 of 2, A is starting'],
     ['two stop', [as('a', 'stopping'), as('b', 'stopping')], [], '0 of 2, A and B are stopping'],
@@ -141,13 +141,13 @@ describe('the line over everything', () => {
       'one has a problem of its own',
       [as('a', 'degraded', { reason: 'HTTP 404' }), as('b', 'works')],
       [],
-      ['degraded', 'All 2 services work, with a problem.', 'A: HTTP 404.'],
+      ['degraded', 'All 2 services work, 1 with a problem.', 'A: HTTP 404.'],
     ],
     [
       'a cause goes before it',
       [as('a', 'degraded', { reason: 'name takes 5.0 s' }), as('b', 'degraded', { reason: 'HTTP 404' })],
       [names],
-      ['degraded', 'All 2 services work, with a problem.', 'names is off.'],
+      ['degraded', 'All 2 services work, each with a problem.', 'names is off.'],
     ],
     [
       'a problem beside a failure is not told with it',
@@ -169,7 +169,7 @@ describe('the line over everything', () => {
       'some are stopped',
       [as('a', 'works'), as('b', 'works'), as('c', 'stopped'), as('d', 'stopped'), as('e', 'not set up')],
       [],
-      ['works', 'All 2 services work. 2 stopped.', ''],
+      ['works', 'All 2 running services work. 2 are stopped.', ''],
     ],
   ])('%s', (_, views, causes, [state, says, more]) => {
     expect(summaryOf(views, causes)).toStrictEqual({ state, says, more })

@@ -6,6 +6,8 @@ import { fine, type Check, type Finding } from '../check.ts'
 const OLDEST = [2, 20] as const
 const DETAILED = [2, 29] as const
 
+const COMPOSE = 'Docker Compose'
+
 function composeFinding(version: string | undefined): Finding {
   const todo =
     'Install the Compose plugin (Debian: docker-compose; Docker’s own packages: docker-compose-plugin).'
@@ -49,6 +51,7 @@ export const tools: Check = {
       findings.push(
         path === undefined
           ? {
+              title: tool,
               result: 'warning',
               what: `${tool} is not installed.`,
               short: `${tool} is missing`,
@@ -60,15 +63,16 @@ export const tools: Check = {
                 action: { kind: 'setup', changes: ['tools'] },
               },
             }
-          : fine(`${tool} is ${path}.`, tool),
+          : { ...fine(`${tool} is ${path}.`, tool), title: tool },
       )
     }
     const version = await adapters.stack.composeVersion()
     const few = version === undefined ? tooFewFiles(await adapters.host.openFiles()) : undefined
     findings.push(
       few === undefined
-        ? composeFinding(version)
+        ? { ...composeFinding(version), title: COMPOSE }
         : {
+            title: COMPOSE,
             result: 'unknown',
             what: 'Docker Compose could not be asked.',
             why: few.what,

@@ -24,7 +24,7 @@ export const password: Step = {
         what:
           at === undefined
             ? 'Nothing on this machine had to be changed.'
-            : 'The changes are made; each can be undone.',
+            : 'The changes are made. maculactl undo lists them, with what can be undone.',
         todo: '',
       }
     const fix = {

@@ -24,10 +24,7 @@ export const tools: Step = {
         ...words,
         state: 'done',
         says: installed ? 'installed just now' : sayList(all.flatMap(({ short }) => short ?? [])),
-        what: sayList(
-          all.map(({ what }) => what),
-          9,
-        ),
+        what: all.map(({ what }) => what).join(' '),
         why: 'dnsmasq answers the names, socat forwards the ports, Compose makes the containers.',
         todo: '',
         command: 'maculactl doctor',
