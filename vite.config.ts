@@ -125,7 +125,8 @@ const builds: Readonly<Record<string, () => UserConfig>> = {
   // The window, for the desktop and the browser alike. The oldest Chromium it is shown in is the tests' Electron 22.
   renderer: () => ({
     root: 'renderer',
-    base: './',
+    // The page is served at the address of each of its views.
+    base: '/',
     build: {
       target: 'chrome108',
       outDir: '../dist/renderer',

@@ -3,6 +3,7 @@ import { app } from 'electron'
 import { join } from 'node:path'
 import { openDesktop } from './app/desktop.ts'
 import { createFaults } from './app/faults.ts'
+import { shownByArguments, shownByLink, type Shown } from './app/links.ts'
 import { lockContents } from './app/lock-down.ts'
 import { createLog } from './app/log.ts'
 import { announceScheme } from './app/page.ts'
@@ -23,15 +24,21 @@ if (!withoutLongArguments(app)) app.exit(0)
 else if (!app.requestSingleInstanceLock()) app.exit(0)
 else {
   let desktop: ReturnType<typeof openDesktop> | undefined
-  const show = (): void => desktop?.show()
-  // Whatever the other was started with: it only brings us to the front.
-  app.on('second-instance', show)
-  app.on('activate', show)
+  let early: Shown | undefined = shownByArguments(process.argv)
+  // Whatever the other was started with: it brings us to the front, and a link leads to its place.
+  app.on('second-instance', (_event, args) => desktop?.show(shownByArguments(args)))
+  app.on('activate', () => desktop?.show())
+  // macOS hands links over this way, also before we are ready.
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    if (desktop) desktop.show(shownByLink(url))
+    else early = shownByLink(url)
+  })
   // Without a window the tray goes on.
   app.on('window-all-closed', () => undefined)
   const begin = async (): Promise<void> => {
     await app.whenReady()
-    desktop = openDesktop(log)
+    desktop = openDesktop(log, early)
   }
   void begin()
 }

@@ -1,18 +1,19 @@
 /** What requests answer and events tell, where the model has no shape of its own: only types, ours on both sides. */
 import type { SetupItem } from '../main/model/change.ts'
 import type { MigrationView } from '../main/model/migration.ts'
+import type { Place } from '../main/model/places.ts'
 import type { RunResult } from '../main/model/run.ts'
 import type { Access } from '../main/model/snapshot.ts'
 
-/** The views of the window; the tray and the palette name them too. */
-export const views = ['services', 'logs', 'doctor', 'changes', 'settings', 'wizard'] as const
-export type View = (typeof views)[number]
+export { views, type View } from '../main/model/places.ts'
 
-/** Where the window is led to, and the question that stands before it: `asks` is about `service`. */
-export interface Shown {
-  readonly view: View
-  readonly service?: string
+/**
+ * Where the window is led to, and the question that stands before it: `asks` is about `service`. `lost`: another program
+ * gave a link that leads nowhere.
+ */
+export interface Shown extends Place {
   readonly asks?: 'delete'
+  readonly lost?: true
 }
 
 /** Everything the product says of itself and of where it runs. */

@@ -3,6 +3,7 @@ import { toldAccess } from '../main/model/access.ts'
 import type { Fix } from '../main/model/ladder.ts'
 import { meant, type Verb } from '../main/model/may.ts'
 import { pickEndpoint } from '../main/model/open.ts'
+import { addressOf, linkOf } from '../main/model/places.ts'
 import type { Access, ServiceView } from '../main/model/snapshot.ts'
 import { MaculaError, troubleOf, type Trouble } from '../main/model/errors.ts'
 import type { RunResult } from '../main/model/run.ts'
@@ -26,6 +27,8 @@ export interface Actions {
   readonly copyAddress: (view: ServiceView) => void
   /** Copies, and says so in the service's row. */
   readonly copyNamed: (text: string, service: string) => void
+  /** Copies a link to a place, which opens it again: in the desktop's window from anywhere, else from this server. */
+  readonly copyLink: (place: Place) => void
   readonly look: () => void
   readonly cancel: (run: string) => void
   readonly go: (place: Place) => void
@@ -247,6 +250,14 @@ export function createActions(shell: Shell, page: Window): Actions {
       if (access !== undefined) copyNamed(access.url, view.id)
     },
     copyNamed,
+    copyLink: (place) =>
+      attempt(sayActions.copyFailed, async () => {
+        const link = page.macula === undefined ? page.location.origin + addressOf(place) : linkOf(place)
+        if (!(await copy(link))) return
+        store.setState({
+          note: { kind: 'told', title: sayActions.linkCopied, what: link, why: '', todo: '' },
+        })
+      }),
     look: () => {
       shell.look().catch((error: unknown) => failed(sayActions.lookFailed, error))
     },

@@ -3,6 +3,7 @@ import { createActions } from './actions.ts'
 import { Fence } from './parts/fence.tsx'
 import { Announcer } from './shell/announcer.tsx'
 import { Arrive } from './shell/arrive.tsx'
+import { titleOf } from './shell/title.ts'
 import { onGlobalKey } from './shell/keys.ts'
 import { NoteBar } from './shell/note-bar.tsx'
 import { Overlays } from './shell/overlays.tsx'
@@ -41,6 +42,7 @@ function Shown({ place }: ViewProps): ReactNode {
 function Frame(): ReactNode {
   const place = useShellState((state) => state.place)
   useTheme()
+  useTitle()
   const connected = useShellState((state) => state.connected)
   const wizard = place.view === 'wizard'
   const home = place.view === 'services' && place.service === undefined
@@ -48,7 +50,7 @@ function Frame(): ReactNode {
     <div className={wizard ? 'app bare' : 'app'}>
       {wizard ? null : <TopBar />}
       <Fence
-        key={`${place.view} ${place.service ?? ''}`}
+        key={place.view === 'services' ? `services ${place.service ?? ''}` : place.view}
         title={sayShell.views[place.view]}
         onAgain={() => forgetView(place)}
       >
@@ -71,4 +73,12 @@ function Frame(): ReactNode {
 function useTheme(): void {
   const theme = useShellState((state) => state.settings?.settings.desktop.theme ?? 'system')
   useEffect(() => followTheme(theme, window), [theme])
+}
+
+/** What is shown, as the title of the document: for tabs, lists of windows and screen readers. */
+function useTitle(): void {
+  const title = useShellState(({ place, snapshot }) => titleOf(place, snapshot))
+  useEffect(() => {
+    document.title = title
+  }, [title])
 }

@@ -4,12 +4,14 @@ import { App } from './app.tsx'
 import { openLink } from './link/open-link.ts'
 import { begin } from './store/begin.ts'
 import { applyTheme } from './shell/theme.ts'
+import { followAddress } from './store/address.ts'
 import { createShell } from './store/shell.ts'
 import './styles/index.css'
 
 // Until the settings are known.
 applyTheme('system', window)
 const shell = createShell(openLink())
+followAddress(shell.store, window, window.macula === undefined ? 'path' : 'fragment')
 begin(shell)
 
 const place = document.getElementById('root')

@@ -1,5 +1,6 @@
 import { app, powerMonitor, session } from 'electron'
 import { join } from 'node:path'
+import type { Shown } from '../../preload/contract.ts'
 import { pathsOf } from '../system/paths.ts'
 import type { DesktopSettings } from '../model/service.ts'
 import { MaculaError } from '../model/errors.ts'
@@ -24,8 +25,14 @@ import { createWindow } from './window.ts'
 /** Quitting waits so long for the engine's process to end tidily (ms). Services do not depend on it. */
 const END_MS = 1500
 
-/** Puts the desktop face together, once Electron is ready. Returns what the process' own events need of it. */
-export function openDesktop(log: (says: string) => void): { show(): void; quit(): void } {
+/**
+ * Puts the desktop face together, once Electron is ready; `first`: what it was started to show. Returns what the process'
+ * own events need of it.
+ */
+export function openDesktop(
+  log: (says: string) => void,
+  first: Shown | undefined,
+): { show(at?: Shown): void; quit(): void } {
   const { env } = process
   // dist/app/main.cjs: dist/ is one up. What other programs read lies outside the archive.
   const dist = join(__dirname, '..')
@@ -122,7 +129,7 @@ export function openDesktop(log: (says: string) => void): { show(): void; quit()
     if (view) apply(view.settings.desktop)
     const hidden = process.argv.includes(AT_LOGIN) && settings?.startMinimised === true
     ready = true
-    if (!hidden || host.has() !== true) window.show()
+    if (!hidden || host.has() !== true || first !== undefined) window.show(first)
     if (settings?.startServices === true && process.argv.includes(AT_LOGIN)) await startServices()
   }
 
@@ -161,5 +168,5 @@ export function openDesktop(log: (says: string) => void): { show(): void; quit()
     quit()
   })
   void begin().catch((error: unknown) => log(`the begin failed: ${String(error)}`))
-  return { show: () => window.show(), quit }
+  return { show: (at) => window.show(at), quit }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
+import { placeOf } from '../model/places.ts'
 import { newNonce, pageTypes, withNonce } from '../gateway/page-kinds.ts'
 
 /** Where the window's page lives. A scheme of our own instead of file://, so that its origin is ours and nothing else's. */
@@ -13,6 +14,12 @@ export function isOurs(url: string): boolean {
   } catch {
     return false
   }
+}
+
+/** What is loaded for the window that showed `url`: our page, at the place that its fragment names, if it names one. */
+export function placeUrl(url: string): string {
+  const [, fragment = ''] = isOurs(url) ? (/^[^#]*#(.*)$/.exec(url) ?? []) : []
+  return placeOf(fragment) === undefined ? page.url : `${page.url}#${fragment}`
 }
 
 /** What is sent for a URL. */

@@ -1,7 +1,7 @@
 import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron'
 import type { Shown } from '../../preload/contract.ts'
 import { sayClock } from '../model/say.ts'
-import { isOurs, page } from './page-files.ts'
+import { isOurs, placeUrl } from './page-files.ts'
 import { placeOn, smallest, type createPlaceFile, type Place } from './place.ts'
 import { createRebuilds } from './rebuild.ts'
 import type { openIpc } from './ipc.ts'
@@ -93,6 +93,11 @@ export function createWindow(options: WindowOptions): Window {
     })
     for (const event of ['resize', 'move', 'maximize', 'unmaximize'] as const)
       made.on(event as 'resize', () => remember(made))
+    // The buttons of a mouse or a keyboard that browsers go Back and Forward with.
+    made.on('app-command', (_event, command) => {
+      if (command === 'browser-backward') made.webContents.navigationHistory.goBack()
+      if (command === 'browser-forward') made.webContents.navigationHistory.goForward()
+    })
     for (const event of ['show', 'hide', 'minimize', 'restore'] as const)
       made.on(event as 'show', () => options.onShown(isShown()))
     made.on('close', (event) => {
@@ -110,8 +115,8 @@ export function createWindow(options: WindowOptions): Window {
     return made
   }
 
-  function load(made: BrowserWindow): void {
-    made.loadURL(page.url).catch((error: unknown) => log(`the page cannot be loaded: ${String(error)}`))
+  function load(made: BrowserWindow, at = ''): void {
+    made.loadURL(placeUrl(at)).catch((error: unknown) => log(`the page cannot be loaded: ${String(error)}`))
   }
 
   function remember(made: BrowserWindow): void {
@@ -144,8 +149,9 @@ export function createWindow(options: WindowOptions): Window {
     })
   }
 
+  /** At the place where it was: the address of the page is that of the place. */
   function redraw(made: BrowserWindow): void {
-    if (!made.isDestroyed()) load(made)
+    if (!made.isDestroyed()) load(made, made.webContents.getURL())
   }
 
   async function ask(made: BrowserWindow): Promise<void> {

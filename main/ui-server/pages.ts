@@ -4,6 +4,7 @@ import { dirname, extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { newNonce, pageTypes, withNonce } from '../gateway/page-kinds.ts'
 import { MaculaError } from '../model/errors.ts'
+import { placeOf } from '../model/places.ts'
 import { againElement } from './again.ts'
 import { headersFor, policy } from './headers.ts'
 import { plainPages } from './plain-pages.ts'
@@ -56,7 +57,9 @@ export async function readPages(folder: string): Promise<Pages> {
     )
   }
   return (path) =>
-    path === '/' || path === '/index.html' ? window(index) : (files.get(path) ?? plainPages.get(path))
+    path === '/' || path === '/index.html' || placeOf(path) !== undefined
+      ? window(index)
+      : (files.get(path) ?? plainPages.get(path))
 }
 
 function window(index: string): Page {

@@ -5,7 +5,7 @@ const FRAGMENT = /^#enter=([A-Za-z0-9_-]{20,200})$/
 
 /** What of a browser's page the link touches. */
 export interface Page {
-  readonly location: Pick<Location, 'hash' | 'pathname' | 'replace' | 'reload'>
+  readonly location: Pick<Location, 'hash' | 'pathname' | 'search' | 'replace' | 'reload'>
   readonly history: Pick<History, 'replaceState'>
   readonly crypto: Pick<Crypto, 'randomUUID'>
   readonly sessionStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
@@ -30,7 +30,7 @@ export interface Session {
 export function openSession(page: Page): Session {
   const { location, history, sessionStorage } = page
   let token = FRAGMENT.exec(location.hash)?.[1]
-  if (token !== undefined) history.replaceState(null, '', location.pathname)
+  if (token !== undefined) history.replaceState(null, '', location.pathname + location.search)
   /** By this the server knows us when its answer was lost on the way. */
   const ticket = page.crypto.randomUUID()
   // A fresh address pasted into this tab changes the fragment only, which loads nothing by itself.

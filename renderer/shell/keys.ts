@@ -38,6 +38,14 @@ function isLetter({ key, ctrlKey, metaKey, altKey, isComposing }: KeyboardEvent)
   return key.length === 1 && !ctrlKey && !metaKey && !altKey && !isComposing
 }
 
+/** Back and Forward as browsers have them; the desktop's window has no browser around it that would know them. */
+function historyStep({ key, altKey, metaKey, ctrlKey, shiftKey }: KeyboardEvent): -1 | 0 | 1 {
+  if (shiftKey || ctrlKey) return 0
+  if (altKey && !metaKey) return key === 'ArrowLeft' ? -1 : key === 'ArrowRight' ? 1 : 0
+  if (metaKey && !altKey) return key === '[' ? -1 : key === ']' ? 1 : 0
+  return 0
+}
+
 /** Handles a key that nothing else took. */
 export function onGlobalKey(event: KeyboardEvent, { shell, actions }: GlobalKeys): void {
   const state = shell.store.getState()
@@ -62,6 +70,12 @@ export function onGlobalKey(event: KeyboardEvent, { shell, actions }: GlobalKeys
     return actions.ask({ kind: 'palette', typed: asking.typed + event.key })
   }
   if (event.defaultPrevented || asking !== null || document.querySelector('.float') !== null) return
+  const step = historyStep(event)
+  if (step !== 0 && !isTyping(event.target)) {
+    event.preventDefault()
+    history.go(step)
+    return
+  }
   if (event.key === 'F6') {
     const region = nextRegion(document, event.shiftKey ? -1 : 1)
     if (region) {

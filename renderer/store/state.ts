@@ -1,27 +1,19 @@
 /** What the window knows, and how it changes with what the engine tells. Pure: no link, no clock, no screen. */
-import type { About, RunView, Told, View } from '../../preload/contract.ts'
+import type { About, RunView, Told } from '../../preload/contract.ts'
+import type { Place } from '../../main/model/places.ts'
 import type { StepEvent } from '../../main/model/run.ts'
 import type { SettingsView } from '../../main/model/service.ts'
 import type { Snapshot } from '../../main/model/snapshot.ts'
 import type { Consequences } from '../../main/model/run.ts'
-import type { WizardStepId } from '../../main/model/wizard.ts'
 import type { Checked } from './checked.ts'
 import { drawn, type Expected } from './expected.ts'
 import type { Looked } from './looked.ts'
 import { hearPull, noPulls, type Pulls } from './pulls.ts'
 import { hearMigration, type MigrationJob } from './migration-job.ts'
 import { hearRoot, type RootJob } from './root-job.ts'
+import { sayShell } from '../words/shell.ts'
 
-/** What the window shows: a view, and for `services` and `logs` the service it is about. */
-export interface Place {
-  readonly view: View
-  readonly service?: string | undefined
-  /** A text to look for, for views with a search. */
-  readonly search?: string | undefined
-  /** A step of the set-up, and the changes of the machine that are meant (absent: all). */
-  readonly step?: WizardStepId | undefined
-  readonly changes?: readonly string[] | undefined
-}
+export type { Place } from '../../main/model/places.ts'
 
 /** Something a person should read now: what happened, why, what to do. Stands in the strip until it is put away. */
 export interface Note {
@@ -146,14 +138,15 @@ export function hear(state: ShellState, told: Told, now: number): Partial<ShellS
         // A question to an engine that is gone cannot be answered.
         ...(told.payload || !isForEngine(state.asking) ? {} : { asking: null }),
       }
-    case 'show':
+    case 'show': {
+      const { asks, lost, ...place } = told.payload
       return {
-        place: { view: told.payload.view, service: told.payload.service },
+        place,
         asking:
-          told.payload.asks !== undefined && told.payload.service !== undefined
-            ? { kind: told.payload.asks, service: told.payload.service }
-            : null,
+          asks !== undefined && place.service !== undefined ? { kind: asks, service: place.service } : null,
+        ...(lost === true ? { note: sayShell.noSuchLink } : {}),
       }
+    }
     case 'closing':
       return { asking: { kind: 'closing' } }
     case 'migration':

@@ -13,6 +13,7 @@ export const sayActions = {
   noBrowser: (url: string) =>
     `${url} is not for a browser. Copy it into the program that speaks its protocol.`,
   strings: (text: string) => sayCount(text.split('\n').length, 'connection string'),
+  linkCopied: 'Link copied',
   copyFailed: 'Nothing was copied',
   lookFailed: 'The check did not begin',
   cancelFailed: 'It goes on',

@@ -24,6 +24,7 @@ export const sayPalette = {
   stopAll: 'Stop all…',
   look: 'Check again',
   setUp: 'Set up this machine…',
+  copyLink: 'Copy link to this view',
   keys: 'All shortcuts',
   search: (query: string) => `Search all logs for “${query}”`,
   choose: 'choose',
@@ -46,7 +47,8 @@ export const sayKeys = {
         ['F6', 'next part: top, list, explanation'],
         ['/', 'search in this view'],
         ['?', 'all shortcuts'],
-        ['Esc', 'close, clear the search, back'],
+        ['Alt Left, Alt Right', 'back, forward'],
+        ['Esc', 'close, clear the search, home'],
       ],
     },
     {

@@ -45,6 +45,7 @@ export const sayServices = {
     copyUrl: 'Copy URL',
     copyAddress: 'Copy address',
     copyStrings: 'Copy connection strings',
+    copyLink: 'Copy link to this service',
     logs: 'Logs',
     details: 'Details',
     copy: 'Copy address',

@@ -28,6 +28,17 @@ export const sayShell = {
   endedWhy: 'The command maculactl ui that serves this page was ended, or the connection to it broke.',
   endedTodo:
     'Start it again in a terminal: maculactl ui. It opens a new page. Your services are not affected.',
+  /** The title of the document: what is shown, then the product. */
+  title: (shown: string) => `${shown} · Macula Desktop`,
+  titleLogs: (service: string) => `Logs of ${service}`,
+  titleStep: (step: string) => `Set up: ${step}`,
+  noSuchLink: {
+    kind: 'told',
+    title: 'A link leads nowhere',
+    what: 'Another program opened a macula:// link that names no view of this version.',
+    why: '',
+    todo: 'Copy the link again where it comes from, or go on from here.',
+  },
   viewFailed: (view: string) => `${view} cannot be shown`,
   viewFailedSays: 'A part of the window stopped working. The services are not affected.',
   again: 'Show it again',

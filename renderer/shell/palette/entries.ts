@@ -2,6 +2,7 @@
 import { canOpen, inUse, may, toggleOf } from '../../../main/model/may.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
 import type { Actions } from '../../actions.ts'
+import { nothingKnown, type Place } from '../../store/state.ts'
 import type { IconName } from '../../parts/icon.tsx'
 import { sayPalette } from '../../words/palette.ts'
 import { fitAll, type Fit } from './rank.ts'
@@ -19,6 +20,7 @@ export function entriesFor(
   snapshot: Snapshot | null,
   actions: Actions,
   mac: boolean,
+  place: Place = nothingKnown.place,
 ): readonly Entry[] {
   const views = snapshot?.services ?? []
   const found = views
@@ -26,7 +28,7 @@ export function entriesFor(
     .filter((one) => one.fit.score > 0)
     .sort((one, other) => other.fit.score - one.fit.score)
   const services = found.map((one) => serviceEntry(one.view, one.fit, actions))
-  const general = fitted(query, generalEntries(snapshot, actions), query.trim() === '' ? 1 : 20)
+  const general = fitted(query, generalEntries(snapshot, place, actions), query.trim() === '' ? 1 : 20)
   if (query.trim() === '') return [...services, ...general]
   const deedsOf = (view: ServiceView): readonly Entry[] => deeds(view, snapshot, actions, mac)
   const best = found[0]

@@ -1,6 +1,7 @@
 import { meant } from '../../../main/model/may.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
 import type { Actions } from '../../actions.ts'
+import type { Place } from '../../store/state.ts'
 import type { IconName } from '../../parts/icon.tsx'
 import { sayPalette } from '../../words/palette.ts'
 import { sayShell } from '../../words/shell.ts'
@@ -8,7 +9,7 @@ import { barViews } from '../bar-views.ts'
 import { unfit, type Entry } from './entry.ts'
 
 /** What concerns everything, a tier, or another view. */
-export function generalEntries(snapshot: Snapshot | null, actions: Actions): readonly Entry[] {
+export function generalEntries(snapshot: Snapshot | null, place: Place, actions: Actions): readonly Entry[] {
   const entry = (
     id: string,
     group: Entry['group'],
@@ -54,6 +55,7 @@ export function generalEntries(snapshot: Snapshot | null, actions: Actions): rea
         String(index + 1),
       ),
     ),
+    entry('link', 'actions', 'copy', sayPalette.copyLink, () => actions.copyLink(place)),
     entry('wizard', 'elsewhere', 'check', sayPalette.setUp, () => actions.go({ view: 'wizard' })),
     entry('keys', 'elsewhere', 'search', sayPalette.keys, () => actions.ask({ kind: 'keys' }), '?'),
   ]

@@ -23,7 +23,11 @@ export function Palette({ typed }: { readonly typed: string }): ReactNode {
   const snapshot = useShellState((state) => state.shown)
   const mac = useShellState((state) => state.about?.platform === 'darwin')
   const [query, setQuery] = useState(typed)
-  const entries = useMemo(() => entriesFor(query, snapshot, actions, mac), [query, snapshot, actions, mac])
+  const place = useShellState((state) => state.place)
+  const entries = useMemo(
+    () => entriesFor(query, snapshot, actions, mac, place),
+    [query, snapshot, actions, mac, place],
+  )
   const close = (): void => actions.ask(null)
   /** The library selects what stands in a field that it gives the focus to; who was typing goes on behind it. */
   const keepTyping = ({ currentTarget: field }: SyntheticEvent<HTMLInputElement>): void => {

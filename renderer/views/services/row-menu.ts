@@ -115,5 +115,11 @@ function copyLines(
         strings().catch((error: unknown) => actions.failed(view.title, error))
       },
     },
+    {
+      id: 'copy-link',
+      text: sayServices.menu.copyLink,
+      icon: 'copy',
+      run: () => actions.copyLink({ view: 'services', service: view.id }),
+    },
   ]
 }

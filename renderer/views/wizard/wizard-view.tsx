@@ -49,7 +49,7 @@ export function WizardView({ place }: ViewProps): ReactNode {
       </main>
     )
   // Who is led here for certain changes begins anew with them.
-  const key = `${place.step ?? ''} ${place.changes?.join(' ') ?? ''}`
+  const key = place.changes?.join(' ') ?? ''
   return <Steps key={key} place={place} wizard={wizard} state={value} />
 }
 
@@ -62,10 +62,14 @@ function Steps(props: {
   const shell = useShell()
   const actions = useActions()
   // It stays where the person is; what gets done meanwhile only changes shapes.
-  const [at, setAt] = useState<WizardStepId>(place.step ?? state.at)
+  const [begun] = useState<WizardStepId>(state.at)
+  const at = stepIn(state, place) ?? begun
+  const [first] = useState(at)
   const [moved, setMoved] = useState(false)
+  // Back and Forward move too.
+  if (at !== first && !moved) setMoved(true)
   const go = (id: WizardStepId): void => {
-    setAt(id)
+    actions.go({ ...place, step: id })
     setMoved(true)
     wizard.quietly()
   }
@@ -93,6 +97,11 @@ function Steps(props: {
       <Step key={step.id} step={step} wizard={state} walk={walk} planned={planned} />
     </div>
   )
+}
+
+/** The step that a place names, where this machine has it: an address may name one that is not needed here. */
+function stepIn(state: WizardState, { step }: Place): WizardStepId | undefined {
+  return step === undefined ? undefined : stepOf(state, step)?.id
 }
 
 function Step({ planned, ...props }: StepProps & { readonly planned: Planned }): ReactNode {

@@ -108,12 +108,10 @@ export async function startApplication(
     isRunning: () => running,
     gone,
     async isVisible() {
-      return (
-        (await session.run('xdotool', 'search', '--onlyvisible', '--name', '^Macula Desktop$')).code === 0
-      )
+      return (await session.run('xdotool', 'search', '--onlyvisible', '--name', 'Macula Desktop$')).code === 0
     },
     async closeWindow() {
-      const { out } = await session.run('xdotool', 'search', '--onlyvisible', '--name', '^Macula Desktop$')
+      const { out } = await session.run('xdotool', 'search', '--onlyvisible', '--name', 'Macula Desktop$')
       await session.run('xdotool', 'windowactivate', '--sync', out.split('\n').at(-1) ?? '', 'key', 'alt+F4')
     },
     text: async () =>

@@ -7,7 +7,8 @@ import { loginEntry, loginFile } from '../../../main/app/autostart.ts'
 import { socketOf } from '../../../main/app/bus.ts'
 import { stopQuestion } from '../../../main/app/consequence-words.ts'
 import { mayOpen } from '../../../main/app/may-open.ts'
-import { answerPage, isOurs } from '../../../main/app/page-files.ts'
+import { shownByArguments } from '../../../main/app/links.ts'
+import { answerPage, isOurs, page, placeUrl } from '../../../main/app/page-files.ts'
 import { placeOn } from '../../../main/app/place.ts'
 import { createRebuilds } from '../../../main/app/rebuild.ts'
 import { networkPrint } from '../../../main/app/wake.ts'
@@ -239,4 +240,51 @@ test('the package’s maculactl leads to where the package lies', async () => {
   expect(script).toContain(
     `exec '${resources}/node/bin/node' '${resources}/app.asar.unpacked/dist/maculactl.mjs' "$@"`,
   )
+})
+
+describe('what a start is to show', () => {
+  const started = ['/opt/Macula Desktop/macula-desktop', '--no-sandbox']
+
+  test('the place of a link among the arguments, and nothing without one', () => {
+    expect(shownByArguments(started)).toBeUndefined()
+    expect(shownByArguments([...started, 'macula://app/logs?service=loki'])).toEqual({
+      view: 'logs',
+      service: 'loki',
+    })
+  })
+
+  test.each([
+    [['macula://app/services/cluster/hub?asks=delete']],
+    [['macula://app/services/grafana', 'macula://app/settings']],
+    [['MACULA://app/services']],
+    [['macula://app/services --renderer-cmd-prefix=sh']],
+    [[`macula://app/logs?search=${'a'.repeat(3000)}`]],
+  ])('%j only comes to the front, and says that it leads nowhere', (args) => {
+    expect(shownByArguments([...started, ...args])).toEqual({ view: 'services', lost: true })
+  })
+
+  test('a page that is drawn anew comes back at its place', () => {
+    expect(placeUrl('macula://app/index.html#/services/grafana')).toBe(
+      'macula://app/index.html#/services/grafana',
+    )
+    for (const url of [
+      '',
+      'about:blank#/services',
+      'macula://app/index.html',
+      'macula://app/index.html#/services/<b>',
+      'http://127.0.0.1/#/services',
+    ])
+      expect(placeUrl(url)).toBe('macula://app/index.html')
+  })
+
+  test('the packages register the links, and hand one over as one argument', async () => {
+    const config = parse(await readFile('electron-builder.yml', 'utf8')) as {
+      readonly protocols: readonly { readonly schemes: readonly string[] }[]
+      readonly linux: { readonly executableArgs?: unknown; readonly desktop: { readonly entry: object } }
+    }
+    expect(config.protocols.flatMap(({ schemes }) => schemes)).toEqual([page.scheme])
+    // electron-builder ends Exec with %U where neither says otherwise.
+    expect(config.linux.executableArgs).toBeUndefined()
+    expect(Object.keys(config.linux.desktop.entry)).not.toContain('Exec')
+  })
 })

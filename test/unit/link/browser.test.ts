@@ -39,6 +39,7 @@ function openPage(fixture: Fixture, hash: string, memory = new Map<string, strin
   const location = {
     hash,
     pathname: '/',
+    search: '',
     left: '',
     replace: (path: string) => void (location.left = path),
     reload: () => undefined,

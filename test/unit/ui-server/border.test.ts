@@ -258,6 +258,15 @@ describe('the pages', () => {
     expect(await status({ path: 'http://evil.example/' })).toBe(400)
   })
 
+  test('the address of each place is the window, and nothing beside them', async () => {
+    const { text } = await fixture.ask({ path: '/' })
+    const plain = (page: string): string => page.replaceAll(/nonce="[^"]*"/g, '')
+    for (const path of ['/services', '/services/cluster/hub', '/logs?service=loki', '/setup/names'])
+      expect(plain((await fixture.ask({ path })).text), path).toBe(plain(text))
+    for (const path of ['/services/', '/services/Grafana', '/services/..%2fx', '/setup/root', '/wizard'])
+      expect(await status({ path }), path).toBe(404)
+  })
+
   test('methods that a path does not take: 405 with what it takes', async () => {
     for (const [method, path, allow] of [
       ['POST', '/', 'GET, HEAD'],
