@@ -62,6 +62,11 @@ export interface ClusterAdapter {
    * used (`use`), that one which somebody else made takes its place. True: the catalog is to be read again.
    */
   settle(cluster: ClusterSpec, how: 'look' | 'use'): Promise<boolean>
+  /**
+   * Forgets clusters of somebody else that are gone and of which no row is `known`, so that nobody has to remove a file by hand. True:
+   * the catalog is to be read again.
+   */
+  forgetLost(known: readonly string[]): Promise<boolean>
   /** Describes a peer that can be made (`peer0`) from the template, with an address and ports that are free. Throws MaculaError. */
   describe(id: string, catalog: Catalog): Promise<void>
   /** A peer that is gone is described no more, so that it holds neither address nor ports. */

@@ -20,9 +20,16 @@ export async function settleClusters(
   ids: readonly string[] = clustersOf(context.catalog()).map(({ id }) => id),
 ): Promise<boolean> {
   let changed = false
-  for (const cluster of clustersOf(context.catalog()).filter(({ id }) => ids.includes(id)))
+  const all = clustersOf(context.catalog())
+  const { clusters } = context.adapters
+  for (const settle of [
+    ...all
+      .filter(({ id }) => ids.includes(id))
+      .map((cluster) => async () => await clusters.settle(cluster, how)),
+    async () => await clusters.forgetLost(all.map(({ id }) => id)),
+  ])
     try {
-      changed = (await context.adapters.clusters.settle(cluster, how)) || changed
+      changed = (await settle()) || changed
     } catch {
       // What Docker does not tell now is told by the look that follows.
     }

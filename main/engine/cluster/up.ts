@@ -1,12 +1,9 @@
 import { fqdn } from '../../model/access.ts'
 import { nodeImageOf, type ClusterSeen } from '../../model/cluster.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
-import { listenerKey } from '../../model/listeners.ts'
-import { portText } from '../../model/protocol.ts'
 import { REGISTRY, REGISTRY_PORT, registryReferences } from '../../model/registry.ts'
 import type { RunResult } from '../../model/run.ts'
-import { sayHolder, sayHowToEnd, sayThe } from '../../model/say.ts'
-import { createNamer } from '../look/holders.ts'
+import { sayThe } from '../../model/say.ts'
 import { needNetwork } from '../run/network.ts'
 import { dnsOf } from '../look/powerdns.ts'
 import type { NodeWish } from '../adapters.ts'
@@ -15,6 +12,7 @@ import type { RunContext } from '../run/context.ts'
 import { pullMissing } from '../run/images.ts'
 import { appUp } from './app-up.ts'
 import { namesInside, variablesInside } from './inside.ts'
+import { portsAreFree } from './ports-free.ts'
 import { LOOK_AGAIN_MS, seen, stillWanted, type Step } from './step.ts'
 import type { ClusterAsk } from './wanted.ts'
 
@@ -91,7 +89,7 @@ async function ready(step: Step): Promise<void> {
     })
   if (found.kind === 'absent' || found.kind === 'unfinished') {
     // Half-made nodes of ours hold the port themselves; they are removed before it is made anew.
-    if (found.kind === 'absent') await portIsFree(step)
+    if (found.kind === 'absent') await portsAreFree(step, 'made')
     const image = nodeImageOf(cluster, context.settings.clusters.nodes)
     await adapters.clusters.bring(image, say, signal)
     say(`Looking for the node image ${image.split('@')[0] ?? image}`)
@@ -100,6 +98,8 @@ async function ready(step: Step): Promise<void> {
     if (trouble) throw new MaculaError(trouble)
     await adapters.clusters.create(cluster, image, say, signal)
   } else if (found.kind === 'stopped' || found.kind === 'down' || found.nodes.some((node) => !node.running)) {
+    // Another cluster that publishes the same may run: Docker would tell it by an address of its own.
+    if (found.kind === 'stopped') await portsAreFree(step, 'started')
     say('Starting its nodes')
   }
   await adapters.clusters.start(cluster, signal)
@@ -175,22 +175,6 @@ export async function clusterInside(context: RunContext, ask: ClusterAsk): Promi
   )
   const served = settings.tls ? await adapters.tls.served() : undefined
   if (served) await adapters.clusters.putTls(ask.cluster, served)
-}
-
-/** kind would fail late, after making a node: whoever holds the port is named before anything is made. */
-async function portIsFree({ context, ask }: Step): Promise<void> {
-  for (const { host, port, protocol, listen } of ask.cluster.ports) {
-    const look = await context.adapters.host.listener(host, port, [], protocol)
-    if (look.kind !== 'foreign') continue
-    const holder = await createNamer(context.adapters.docker)(look.holder)
-    const isIngress = host === ask.cluster.host && port === ask.cluster.port && protocol !== 'udp'
-    throw new MaculaError({
-      kind: 'failed',
-      what: `${sayHolder(holder)} has ${listenerKey({ address: host, port, protocol })}, where the cluster's ${isIngress ? 'ingress' : `port ${portText(listen, protocol)}`} is published.`,
-      why: 'It is not ours, so it is left alone. Nothing was made.',
-      todo: `${sayHowToEnd(holder)}, then maculactl cluster start ${ask.cluster.id}.`,
-    })
-  }
 }
 
 async function ingressReady(step: Step, say: (says: string) => void): Promise<void> {

@@ -41,11 +41,24 @@ export function wantedForwards(
       .filter(({ id }) => wanted.has(id) || containers.get(id)?.state === 'running')
       .map(({ address }) => address),
   )
-  const forwards = listenersOf(catalog).flatMap((listener): Forward[] => {
+  const isUp = (cluster: string): boolean => isClusterAlive({ clusters, wanted: new Set() }, cluster)
+  const listeners = listenersOf(catalog)
+  // Of two clusters with one port it leads to the one that runs.
+  const isOfAnother = (to: Extract<ListenerSpec['to'], { kind: 'fixed' }>): boolean =>
+    !isUp(to.cluster) &&
+    listeners.some(
+      (one) =>
+        one.to.kind === 'fixed' &&
+        one.to.cluster !== to.cluster &&
+        one.to.host === to.host &&
+        one.to.port === to.port &&
+        isUp(one.to.cluster),
+    )
+  const forwards = listeners.flatMap((listener): Forward[] => {
     const { address, port, to, protocol } = listener
     const place = { address, port, ...(protocol === undefined ? {} : { protocol }) }
     if (to.kind === 'fixed')
-      return isClusterAlive({ clusters, wanted }, to.cluster)
+      return isClusterAlive({ clusters, wanted }, to.cluster) && !isOfAnother(to)
         ? [{ ...place, host: to.host, toPort: to.port }]
         : []
     if (!needed.has(address)) return []

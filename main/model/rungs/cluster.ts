@@ -48,7 +48,10 @@ export function clusterRung(look: ClusterLook): Rung {
             says: 'there is no cluster any more',
             reason: 'cluster is gone',
             why: 'It was removed, not by Macula.',
-            todo: 'Start it: it is made again.',
+            todo:
+              seen.like === undefined
+                ? 'Start it: it is made again.'
+                : `Start it: ${seen.like}, which somebody else made, is used in its place, with what is in it.`,
             fix: start,
           }
         : {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseApp, parseCluster } from './cluster.ts'
 import { settlePorts } from './app-ports.ts'
 import { listenerKey } from '../../model/listeners.ts'
+import { sayList } from '../../model/say.ts'
 import { isSamePort } from './taken.ts'
 import type { Candidate } from './parse.ts'
 import { parsePlace } from '../place/parse-place.ts'
@@ -11,7 +12,7 @@ import type { ClusterSpec } from '../../model/cluster.ts'
 import { HUB, isPeer } from '../../model/cluster-id.ts'
 import type { CatalogProblem, FixedForward } from '../../model/service.ts'
 import { fileOf, foldersIn } from './folders.ts'
-import { takeKeptBefore } from '../kind/kept-before.ts'
+import { keptBefore, takeKeptBefore } from '../kind/kept-before.ts'
 import { peersFolder } from '../kind/peers.ts'
 import { readMarker } from '../kind/marker.ts'
 import type { Paths } from '../paths.ts'
@@ -63,7 +64,11 @@ export async function readClusters(
     if (!('cluster' in result)) problems.push(...result)
     else if (clash !== undefined) problems.push(result.candidate.problemAt([clash.key], clash.says))
     else {
-      candidates.push(result.candidate)
+      const notes = [
+        ...sharedPorts(result.cluster, clusters),
+        ...(service === HUB ? await besideHub(paths, result.cluster) : []),
+      ]
+      candidates.push(withNotes(result.candidate, notes))
       forwards.push(...result.forwards)
       clusters.set(service, result.cluster)
       if (result.candidate.spec.runtime.kind === 'cluster')
@@ -112,7 +117,7 @@ async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() === true
 }
 
-/** Two clusters cannot share a name, an address or a published port. */
+/** Two clusters cannot share a name or an address. */
 function collision(
   cluster: ClusterSpec,
   others: ReadonlyMap<string, ClusterSpec>,
@@ -126,14 +131,41 @@ function collision(
       }
     if (other.address === cluster.address)
       return { key: 'address', says: `${cluster.address}:80 leads to the cluster ${other.id}` }
-    const both = cluster.ports.find((port) =>
-      other.ports.some((one) => one.host === port.host && isSamePort(one, port)),
-    )
-    if (both)
-      return {
-        key: 'address',
-        says: `${listenerKey({ ...both, address: both.host })} (kind.yaml) is published by the cluster ${other.id}`,
-      }
   }
   return undefined
 }
+
+/**
+ * What is said of ports that clusters share. They may: one that was never made reserves none, those of the platform's scripts share
+ * 8443, and whoever starts the second is told who has it.
+ */
+function sharedPorts(cluster: ClusterSpec, others: ReadonlyMap<string, ClusterSpec>): readonly string[] {
+  return [...others.values()].flatMap((other) => {
+    const both = cluster.ports.filter((port) =>
+      other.ports.some((one) => one.host === port.host && isSamePort(one, port)),
+    )
+    if (both.length === 0) return []
+    const places = both.map(({ host, port, protocol }) => listenerKey({ address: host, port, protocol }))
+    return [
+      `${sayList(places, 9)} ${both.length === 1 ? 'is' : 'are'} of the cluster ${other.id} too: only one of both can run at a time. Another hostPort in its kind.yaml, before it is made, lets both run.`,
+    ]
+  })
+}
+
+/** A cluster that an earlier version made while there was another for the hub. */
+async function besideHub(paths: Paths, hub: ClusterSpec): Promise<readonly string[]> {
+  const before = await keptBefore(paths)
+  return before === undefined || before.name === hub.name
+    ? []
+    : [
+        `An earlier version of Macula made a cluster ${before.name}, which is there beside ${hub.name}. It is the hub again once ${hub.name} is gone (maculactl cluster delete ${hub.id}); kind delete cluster --name ${before.name} removes it, with what is in it.`,
+      ]
+}
+
+const withNotes = (candidate: Candidate, notes: readonly string[]): Candidate =>
+  notes.length === 0
+    ? candidate
+    : {
+        ...candidate,
+        spec: { ...candidate.spec, warnings: [...candidate.spec.warnings, ...notes] },
+      }

@@ -25,7 +25,7 @@ export interface KindContext {
   /** A kind for nodes of an image, or any for what every version can. Throws MaculaError when there is none. */
   kind(image?: string): Promise<ReturnType<typeof openKind>>
   readonly tools: ReturnType<typeof openTools>
-  nodes(cluster: ClusterSpec): Promise<readonly Node[]>
+  nodes(cluster: Pick<ClusterSpec, 'name'>): Promise<readonly Node[]>
   /** The first running node of the control plane. Throws MaculaError when none runs. */
   head(cluster: ClusterSpec): Promise<Node>
   /** Our entries for a cluster; read again from kind when our file is lost. Undefined: they cannot be had. */
@@ -34,7 +34,7 @@ export interface KindContext {
   /** Reads our kubeconfig from kind again; true when it was another one than before. */
   refresh(cluster: ClusterSpec): Promise<boolean>
   /** The certificates are of a cluster that was made anew: forget them. */
-  forget(cluster: ClusterSpec): void
+  forget(cluster: Pick<ClusterSpec, 'id'>): void
 }
 
 /** kind's name for a cluster's context in any kubeconfig. */
@@ -87,7 +87,7 @@ export function openKindContext(input: Pick<KindContext, 'paths' | 'settings' | 
     return openKind(found.path, await around())
   }
 
-  const nodes = async (cluster: ClusterSpec): Promise<readonly Node[]> =>
+  const nodes = async (cluster: Pick<ClusterSpec, 'name'>): Promise<readonly Node[]> =>
     await nodesOf(await link(), cluster.name, settings.project)
 
   async function entries(cluster: ClusterSpec): Promise<Entries | undefined> {

@@ -66,7 +66,7 @@ export async function seeCluster(
 /** There is no node by its name: whether one was made, and what would be used in its place. */
 async function seeAbsent(context: KindContext, cluster: ClusterSpec): Promise<ClusterSeen> {
   const marker = await readMarker(context.paths, cluster.id)
-  const like = marker === undefined ? await standIn(context, cluster).catch(() => undefined) : undefined
+  const like = await standIn(context, cluster, marker).catch(() => undefined)
   return {
     kind: 'absent',
     wasMade: marker?.phase === 'made',

@@ -8,7 +8,7 @@ import type { Settings } from '../../model/service.ts'
 import { writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
 import { writeUserKubeconfig, type KubeconfigWritten } from './kubeconfig-file.ts'
-import { settleCluster } from './adopt.ts'
+import { forgetLost, settleCluster } from './adopt.ts'
 import { describePeer, forgetPeer } from './peers.ts'
 import { createCluster, removeCluster, startCluster, stopCluster, takeOut, userMark } from './life.ts'
 import { seeCluster } from './look.ts'
@@ -33,6 +33,7 @@ export function openClusters(input: {
     see: async (cluster, apps, registry) => await seeCluster(context, cluster, apps, registry),
     watch: async (cluster, handlers) => await watchCluster(context, cluster, handlers),
     settle: async (cluster, how) => await settleCluster(context, cluster, how),
+    forgetLost: async (known) => await forgetLost(context, known),
     async describe(id, catalog) {
       const hub = catalog.services.flatMap(({ runtime }) =>
         runtime.kind === 'cluster' && runtime.cluster.id === HUB

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises'
 import type Docker from 'dockerode'
 import { z } from 'zod'
 import type { MigrationPart } from '../../engine/adapters.ts'
@@ -7,7 +6,7 @@ import { clusterInPlaceOf, isOldCluster } from '../../model/before/clusters.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import { CALL_DEADLINE_MS, within, type Link } from '../docker/link.ts'
 import { dockerTrouble } from '../docker/trouble.ts'
-import { clusterFolder, readMarker } from '../kind/marker.ts'
+import { allMarkers } from '../kind/claims.ts'
 import type { Paths } from '../paths.ts'
 import { stopContainer } from './act.ts'
 import { addressesOf, startNodes } from './clusters-back.ts'
@@ -213,8 +212,5 @@ function marksOf(name: string, nodes: readonly Docker.ContainerInfo[]): ClusterM
 
 /** The names of the clusters that were made from here: what we wrote down is the only proof. */
 async function ownClusters(paths: Paths): Promise<ReadonlySet<string>> {
-  const files = await readdir(clusterFolder(paths)).catch(() => [])
-  const ids = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length))
-  const markers = await Promise.all(ids.map(async (id) => await readMarker(paths, id)))
-  return new Set(markers.flatMap((marker) => (marker ? [marker.name] : [])))
+  return new Set([...(await allMarkers(paths)).values()].map(({ name }) => name))
 }

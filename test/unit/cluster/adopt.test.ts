@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ClusterSpec } from '../../../main/model/cluster.ts'
-import { settleCluster } from '../../../main/system/kind/adopt.ts'
+import { forgetLost, settleCluster, standIn } from '../../../main/system/kind/adopt.ts'
 import { whyUnfit, type KindContext } from '../../../main/system/kind/context.ts'
 import { ownKubeconfig, readMarker, writeMarker } from '../../../main/system/kind/marker.ts'
 import type { Node } from '../../../main/system/kind/nodes.ts'
@@ -160,5 +160,114 @@ describe('one of another name', () => {
     root()
     there = { 'macula-dev': [node('a', whole)] }
     expect(await settleCluster(context, { ...hub, id: 'peer0', name: 'macula-peer0' }, 'use')).toBe(false)
+  })
+})
+
+describe('one that another has', () => {
+  beforeEach(() => {
+    vi.spyOn(process, 'getuid').mockReturnValue(0)
+    there = { 'macula-dev': [node('a', whole)] }
+  })
+  const describes = async (id: string, name: string, more = '') =>
+    await writeWhole(join(paths.config, 'clusters', id, 'kind.yaml'), `kind: Cluster\nname: ${name}\n${more}`)
+  const writes = async (id: string, name: string, nodes: readonly string[]) =>
+    await writeMarker(paths, id, { name, phase: 'adopted', at: 1, nodes: [...nodes] })
+
+  test.each([
+    ['a description names it', async () => await describes('shop', 'macula-dev')],
+    [
+      'a description with a mistake names it',
+      async () => await describes('shop', 'macula-dev', 'nodes: 5\n'),
+    ],
+    ['it was written down of another', async () => await writes('shop', 'macula-dev', ['a'])],
+    [
+      'it was written down of another, and made anew since',
+      async () => {
+        await describes('shop', 'shop')
+        await writes('shop', 'macula-dev', ['b'])
+      },
+    ],
+  ])('is no stand-in for the hub: %s', async (_, prepare) => {
+    await prepare()
+    expect(await settled('use')).toEqual([false, undefined])
+    expect(await standIn(context, hub, undefined)).toBeUndefined()
+  })
+
+  test.each([
+    ['the hub’s own description names it', async () => await describes('hub', 'macula-dev')],
+    [
+      'what is written down of one that is described no more, for other nodes',
+      async () => await writes('gone', 'macula-dev', ['b']),
+    ],
+    ['another description that is no YAML', async () => await describes('shop', '"')],
+  ])('else it is: %s', async (_, prepare) => {
+    await prepare()
+    expect(await settled('use')).toMatchObject([true, { name: 'macula-dev', phase: 'adopted' }])
+  })
+
+  test('the next name is taken where the first is another’s', async () => {
+    await describes('shop', 'macula-dev')
+    there = { ...there, macula: [node('m', whole)] }
+    expect(await settled('use')).toMatchObject([true, { name: 'macula' }])
+  })
+
+  test('one that stands in goes to whoever describes it later', async () => {
+    await writeMarker(paths, 'hub', { name: 'macula-dev', phase: 'adopted', at: 1, nodes: ['a'] })
+    const used = { ...hub, name: 'macula-dev', ports: publishedBy([node('a', whole)]) }
+    expect(await settleCluster(context, used, 'look')).toBe(false)
+    await describes('shop', 'macula-dev')
+    expect(await settleCluster(context, used, 'look')).toBe(true)
+    expect(await readMarker(paths, 'hub')).toBeUndefined()
+  })
+})
+
+describe('what is written down of one that is gone', () => {
+  beforeEach(() => vi.spyOn(process, 'getuid').mockReturnValue(0))
+  const old = 5 - 3_600_000
+
+  test.each(['made', 'creating', 'deleting', 'adopted'] as const)(
+    '%s: another may take its place when it is used, not before',
+    async (phase) => {
+      await writeMarker(paths, 'hub', { name: 'macula-hub', phase, at: old, nodes: ['x'] })
+      there = { 'macula-dev': [node('a', whole)] }
+      await settleCluster(context, hub, 'look')
+      expect((await readMarker(paths, 'hub'))?.name).not.toBe('macula-dev')
+      expect(await settled('use')).toMatchObject([true, { name: 'macula-dev', nodes: ['a'] }])
+    },
+  )
+
+  test('a create that began just now is waited for', async () => {
+    const marker = { name: 'macula-hub', phase: 'creating' as const, at: 4, nodes: [] }
+    await writeMarker(paths, 'hub', marker)
+    there = { 'macula-dev': [node('a', whole)] }
+    expect(await settled('use')).toMatchObject([false, marker])
+  })
+
+  test('of somebody else’s the hub’s own name goes before another’s', async () => {
+    await writeMarker(paths, 'hub', { name: 'macula-dev', phase: 'adopted', at: old, nodes: ['x'] })
+    const config = join(home, 'kind.yaml')
+    await writeWhole(config, 'name: macula-hub\n')
+    there = { 'macula-hub': [node('h', whole)], macula: [node('m', whole)] }
+    expect(await settleCluster(context, { ...hub, name: 'macula-dev', config }, 'use')).toBe(true)
+    expect(await readMarker(paths, 'hub')).toBeUndefined()
+  })
+
+  test('without a row it is forgotten once it is gone; what is ours, or there, is kept', async () => {
+    for (const [id, phase] of [
+      ['lost', 'adopted'],
+      ['there', 'adopted'],
+      ['ours', 'made'],
+      ['row', 'adopted'],
+    ] as const)
+      await writeMarker(paths, id, { name: `c-${id}`, phase, at: 1, nodes: [id] })
+    await writeWhole(ownKubeconfig(paths, 'lost'), 'certificates')
+    there = { 'c-there': [node('there', whole)] }
+    expect(await forgetLost(context, ['row'])).toBe(true)
+    const left = await Promise.all(
+      ['lost', 'there', 'ours', 'row'].map(async (id) => await readMarker(paths, id)),
+    )
+    expect(left.map((one) => one?.name)).toEqual([undefined, 'c-there', 'c-ours', 'c-row'])
+    await expect(readFile(ownKubeconfig(paths, 'lost'))).rejects.toThrow('ENOENT')
+    expect(await forgetLost(context, ['row'])).toBe(false)
   })
 })

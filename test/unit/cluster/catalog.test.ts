@@ -90,15 +90,6 @@ test('a second cluster with its own address and port, and an application in each
 
 const refusals: readonly (readonly [string, Readonly<Record<string, string>>, RegExp, number])[] = [
   [
-    'a port that is taken',
-    {
-      'clusters/second/cluster.yaml': cluster('127.0.0.11'),
-      'clusters/second/kind.yaml': kind('second', 8080),
-    },
-    /127\.0\.0\.1:8080 .*published by the cluster hub/,
-    5,
-  ],
-  [
     'an address that is taken',
     {
       'clusters/second/cluster.yaml': cluster('127.0.0.2'),
@@ -215,15 +206,47 @@ test('each port that a cluster publishes is led to at its address, of UDP as wel
   ])
 })
 
-test('two clusters may publish the same port of TCP and of UDP, not of one of both', async () => {
+const noteOf = (catalog: Catalog, id: string): string =>
+  catalog.services.find((one) => one.id === `cluster/${id}`)?.warnings.join(' ') ?? 'no row'
+
+test('two clusters may publish one port: both are there, and the second is told', async () => {
   const two = (protocol: string): string =>
     `${kind('second', 8090)}      - { containerPort: 4433, hostPort: 8080, listenAddress: 127.0.0.1, protocol: ${protocol} }\n`
   await put('clusters/second/cluster.yaml', cluster('127.0.0.11'))
   await put('clusters/second/kind.yaml', two('UDP'))
-  expect((await read()).problems).toEqual([])
+  expect(noteOf(await read(), 'second')).toBe('')
   await put('clusters/second/kind.yaml', two('TCP'))
-  expect((await read()).problems).toMatchObject([
-    { reason: expect.stringContaining('127.0.0.1:8080 (kind.yaml) is published by') as unknown },
+  const catalog = await read()
+  expect(catalog.problems).toEqual([])
+  expect(noteOf(catalog, 'hub')).toBe('')
+  expect(noteOf(catalog, 'second')).toContain('127.0.0.1:8080 is of the cluster hub too')
+})
+
+test('the platform’s own hub and peer, both on 8443, keep their rows', async () => {
+  const marker = (name: string, port: number): string =>
+    JSON.stringify({
+      version: 1,
+      name,
+      phase: 'adopted',
+      at: 1,
+      nodes: [name],
+      ports: [
+        { listen: 80, host: '127.0.0.1', port, open: true },
+        { listen: 443, host: '127.0.0.1', port: 8443, open: true },
+      ],
+    })
+  await put('../state/clusters/hub.json', marker('macula-hub', 8080))
+  await put('../state/clusters/second.json', marker('macula-peer0', 8001))
+  await put('clusters/second/cluster.yaml', cluster('127.0.0.11'))
+  await put('clusters/second/kind.yaml', kind('second', 8090))
+  const catalog = await read()
+  expect(catalog.problems).toEqual([])
+  expect(noteOf(catalog, 'second')).toContain('127.0.0.1:8443 is of the cluster hub too')
+  expect(catalog.forwards.map(({ address, listen, port }) => `${address}:${listen} ${port}`)).toEqual([
+    '127.0.0.2:80 8080',
+    '127.0.0.2:443 8443',
+    '127.0.0.11:80 8001',
+    '127.0.0.11:443 8443',
   ])
 })
 

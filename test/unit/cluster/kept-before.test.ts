@@ -7,15 +7,17 @@ import { byCluster, clusterOfRow, clusterRow } from '../../../main/model/cluster
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { readCatalog } from '../../../main/system/catalog/files.ts'
 import { openIntent } from '../../../main/system/keep/intent.ts'
-import { takeKeptBefore } from '../../../main/system/kind/kept-before.ts'
+import { settleKeptBefore, takeKeptBefore } from '../../../main/system/kind/kept-before.ts'
+import type { KindContext } from '../../../main/system/kind/context.ts'
+import { readMarker } from '../../../main/system/kind/marker.ts'
 import { pathsOf, type Paths } from '../../../main/system/paths.ts'
 import { clusterSpec } from './spec.ts'
 
 /** What a version kept whose one cluster had the id `kind` and kind's name `macula`. */
 
 const assets = join(import.meta.dirname, '..', '..', '..', 'assets')
-const marker = (name: string): string =>
-  JSON.stringify({ version: 1, name, phase: 'made', at: 1, nodes: ['abc'] })
+const marker = (name: string, node = 'abc', at = 1): string =>
+  JSON.stringify({ version: 1, name, phase: 'made', at, nodes: [node] })
 
 let home: string
 let paths: Paths
@@ -49,7 +51,8 @@ describe('the files of the one cluster there was', () => {
   })
 
   test.each([
-    ['the hub has some', async () => await put('hub.json', marker('macula-hub'))],
+    ['the hub has some of another cluster', async () => await put('hub.json', marker('macula-hub'))],
+    ['they are of one that Macula never had', async () => await put('kind.json', marker('kind'))],
     [
       'a person has a cluster of that id',
       async () => void (await mkdir(join(paths.config, 'clusters', 'kind'), { recursive: true })),
@@ -59,6 +62,62 @@ describe('the files of the one cluster there was', () => {
     await prepare()
     await takeKeptBefore(paths)
     expect(await kept()).toContain('kind.json')
+  })
+})
+
+describe('an earlier version that ran once more in between', () => {
+  const settle = async (...names: readonly string[]): Promise<boolean> =>
+    await settleKeptBefore(
+      {
+        paths,
+        forget: () => undefined,
+        nodes: ({ name }: { readonly name: string }) =>
+          Promise.resolve(names.includes(name) ? [{ id: 'n' }] : []),
+      } as unknown as KindContext,
+      clusterSpec,
+      await readMarker(paths, 'hub'),
+    )
+  const notes = async (): Promise<string> =>
+    (await readCatalog(paths, defaultSettings, {})).services
+      .find(({ id }) => id === 'cluster/hub')
+      ?.warnings.join(' ') ?? 'no row'
+
+  test('made its cluster anew: what it wrote is newer, and nothing of the hub’s former one stays', async () => {
+    await put('hub.json', marker('macula', 'old', 1))
+    await put('hub.kubeconfig', 'old certificates')
+    await put('hub.user-kubeconfig', '/home/ada/.kube/config\n')
+    await put('kind.json', marker('macula', 'new', 2))
+    await takeKeptBefore(paths)
+    expect(await kept()).toEqual(['hub.json', 'hub.user-kubeconfig'])
+    expect((await readMarker(paths, 'hub'))?.nodes).toEqual(['new'])
+  })
+
+  test('wrote what is older by now: it goes', async () => {
+    await put('hub.json', marker('macula', 'new', 2))
+    await put('kind.json', marker('macula', 'old', 1))
+    await put('kind.kubeconfig', 'old certificates')
+    await takeKeptBefore(paths)
+    expect(await kept()).toEqual(['hub.json'])
+    expect((await readMarker(paths, 'hub'))?.nodes).toEqual(['new'])
+  })
+
+  test('made another beside the hub’s: it is told, and is the hub again when that is gone', async () => {
+    await put('hub.json', marker('macula-hub'))
+    await put('kind.json', marker('macula', 'theirs', 2))
+    expect(await notes()).toContain('made a cluster macula, which is there beside macula-hub')
+    expect(await settle('macula-hub', 'macula')).toBe(false)
+    expect(await kept()).toEqual(['hub.json', 'kind.json'])
+    expect(await settle('macula')).toBe(true)
+    expect(await kept()).toEqual(['hub.json'])
+    expect(await readMarker(paths, 'hub')).toMatchObject({ name: 'macula', nodes: ['theirs'] })
+    expect(await notes()).toBe('')
+  })
+
+  test('made another that is gone: nothing is kept of it', async () => {
+    await put('hub.json', marker('macula-hub'))
+    await put('kind.json', marker('macula', 'theirs', 2))
+    expect(await settle('macula-hub')).toBe(false)
+    expect(await kept()).toEqual(['hub.json'])
   })
 })
 

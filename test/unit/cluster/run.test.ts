@@ -122,6 +122,7 @@ function outside(part: {
         return Promise.resolve([])
       },
       settle: () => Promise.resolve(false),
+      forgetLost: () => Promise.resolve(false),
       memory: () => Promise.resolve(8_000_000_000),
       missingSources: () => Promise.resolve([]),
       stopApp: (_, app) => Promise.resolve(void did.push(`scale ${app.id} to 0`)),

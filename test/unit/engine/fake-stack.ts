@@ -248,6 +248,7 @@ export function fakeStack(
       see: () => Promise.resolve({ kind: 'absent', wasMade: false }),
       watch: nothing,
       settle: () => Promise.resolve(false),
+      forgetLost: () => Promise.resolve(false),
       memory: () => Promise.resolve(8_000_000_000),
     },
   })

@@ -50,6 +50,35 @@ describe('the front of a page that opens by the ingress', () => {
   })
 })
 
+describe('of two clusters with one port', () => {
+  const two: Catalog = {
+    ...catalog,
+    forwards: ['hub', 'peer0'].map((cluster, index) => ({
+      address: `127.0.0.${index === 0 ? 2 : 40}`,
+      listen: 443,
+      host: '127.0.0.1',
+      port: 8443,
+      tier: 'applications' as const,
+      cluster,
+    })),
+  }
+  const up = { kind: 'up' } as ClusterSeen
+  const off = { kind: 'stopped' } as ClusterSeen
+  test.each<readonly [string, ClusterSeen | undefined, ClusterSeen | undefined, readonly string[]]>([
+    ['the one that runs has it', up, off, ['127.0.0.2:443']],
+    ['whichever that is', off, up, ['127.0.0.40:443']],
+    ['while none runs both wait for it', off, undefined, ['127.0.0.2:443', '127.0.0.40:443']],
+  ])('%s', (_, hub, peer, at) => {
+    const seen = new Map(
+      Object.entries({ hub, peer0: peer }).flatMap(([id, one]) => (one ? [[id, one]] : [])),
+    )
+    const wanted = new Set(['cluster/hub', 'cluster/peer0'])
+    expect(say(wantedForwards(two, new Map(), wanted, true, seen))).toEqual(
+      at.map((one) => `${one} 127.0.0.1:8443`),
+    )
+  })
+})
+
 describe('a clean URL', () => {
   const clean: Catalog = {
     ...catalog,
