@@ -1,7 +1,7 @@
 import leven from 'leven'
 import { clusterOfRow } from '../model/cluster-id.ts'
 import { MaculaError } from '../model/errors.ts'
-import { sayList } from '../model/say.ts'
+import { sayList, shortPlace } from '../model/say.ts'
 import { tiers, type Catalog, type EndpointSpec, type ServiceSpec } from '../model/service.ts'
 
 /** What a person's word on the command line meant. */
@@ -94,11 +94,11 @@ export function unknownWords(what: string, words: readonly string[], known: read
 export function noService(catalog: Catalog, what: string, words: readonly string[]): MaculaError {
   const refused = catalog.problems.find(({ service }) => words.some((word) => same(word, service)))
   if (!refused) return unknownWords(what, words, knownWords(catalog))
-  const { service, file, line, column, reason } = refused
+  const { service, reason } = refused
   return new MaculaError({
     kind: 'usage',
     what: `The service ${service} cannot be used: its file is refused.`,
-    why: `${file}:${line}:${column} ${reason}`,
+    why: `${shortPlace(refused)} ${reason}`,
     todo: 'Correct it there, then try again. maculactl doctor lists all that is refused.',
   })
 }

@@ -166,6 +166,22 @@ export function saySecond(at: number): string {
     .join(':')
 }
 
+/** "compose.yaml, line 3, column 1"; only the path of what is meant as a whole (line 0), a folder for one. */
+export function sayPlace({ file, line, column }: Place): string {
+  return line > 0 ? `${file}, line ${line}, column ${column}` : file
+}
+
+/** The same as compilers and editors write it: "compose.yaml:3:1". */
+export function shortPlace({ file, line, column }: Place): string {
+  return line > 0 ? `${file}:${line}:${column}` : file
+}
+
+interface Place {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
 /** The text with a full stop, unless it ends as a sentence does. */
 export function sentence(text: string): string {
   return text === '' || /[.!?…]$/.test(text) ? text : `${text}.`

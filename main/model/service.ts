@@ -118,6 +118,7 @@ export interface ServiceSpec {
 export interface CatalogProblem {
   readonly service: string
   readonly file: string
+  /** 0: the file, or the folder, as a whole. */
   readonly line: number
   readonly column: number
   readonly reason: string

@@ -127,7 +127,8 @@ export const sayStrip = {
   offTodo: 'Start all, a tier, or one service: what it needs is started with it.',
   catalogTitle: (service: string) => `Service folder ${service}`,
   catalogWhat: (service: string) => `${service} was left out; the other services work.`,
-  catalogWhy: (file: string, line: number, reason: string) => `${file}, line ${line}: ${reason}`,
+  catalogWhy: (file: string, line: number, reason: string) =>
+    `${file}${line > 0 ? `, line ${line}` : ''}: ${reason}`,
   catalogTodo: 'Repair the file; it is read again when you check again.',
 } as const
 

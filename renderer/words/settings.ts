@@ -115,7 +115,8 @@ export const saySettings = {
     hint: 'One folder a service, with a compose.yaml in it. Read when the app starts or you check again.',
     found: 'Found',
     nothing: 'none yet',
-    line: (file: string, line: number, reason: string) => `${file} line ${line}: ${reason}`,
+    line: (file: string, line: number, reason: string) =>
+      `${file}${line > 0 ? ` line ${line}` : ''}: ${reason}`,
   },
   reset: {
     settings: 'Settings',

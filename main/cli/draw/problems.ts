@@ -1,4 +1,4 @@
-import { sayList } from '../../model/say.ts'
+import { sayList, shortPlace } from '../../model/say.ts'
 import type { Headline, Snapshot, State } from '../../model/snapshot.ts'
 import { labelled, wrap } from '../layout.ts'
 import { stateSign, type Style } from '../style.ts'
@@ -59,7 +59,7 @@ export function drawProblems(style: Style, snapshot: Snapshot): readonly string[
     ...labelled(
       style,
       [
-        ['File', `${problem.file}:${problem.line}:${problem.column}`],
+        ['File', shortPlace(problem)],
         ['Why', problem.reason],
       ],
       '  ',

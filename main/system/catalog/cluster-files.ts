@@ -6,7 +6,7 @@ import { listenerKey } from '../../model/listeners.ts'
 import { sayList } from '../../model/say.ts'
 import { isSamePort } from './taken.ts'
 import type { Candidate } from './parse.ts'
-import { parsePlace } from '../place/parse-place.ts'
+import { parsePlace, withShared, type ParsedPlace } from '../place/parse-place.ts'
 import type { AddedApp } from '../../model/added-app.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { HUB, isPeer } from '../../model/cluster-id.ts'
@@ -84,11 +84,13 @@ export async function readClusters(
     if ('reason' in result) problems.push(result)
     else candidates.push(result)
   }
+  const places: ParsedPlace[] = []
   for (const one of added) {
     const result = await parsePlace(one, clusters, reasons, suffix)
     if ('reason' in result) problems.push(result)
-    else candidates.push(result.candidate)
+    else places.push(result)
   }
+  candidates.push(...withShared(places))
   return { candidates: settlePorts(ownFirst(candidates)), forwards, problems, clusters, reasons }
 }
 

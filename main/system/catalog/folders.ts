@@ -30,13 +30,13 @@ export async function fileOf(
     if (text !== undefined) return { service, origin, folder, file, text }
     const near = await misnamed(folder, basename(file))
     const hint = near === undefined ? '' : `. Did you mean that ${near} is to be called ${basename(file)}?`
-    return { service, file, line: 1, column: 1, reason: `there is no such file${hint}` }
+    return { service, file, line: 0, column: 0, reason: `there is no such file${hint}` }
   } catch (error) {
     return {
       service,
       file,
-      line: 1,
-      column: 1,
+      line: 0,
+      column: 0,
       reason: `it cannot be read: ${error instanceof MaculaError ? error.trouble.what.replace(/\.$/, '') : error instanceof Error ? error.message : String(error)}`,
     }
   }

@@ -54,7 +54,7 @@ export interface Parsed {
 export function problemsOf(file: CatalogFile) {
   return (
     reason: string,
-    at: { readonly line: number; readonly column: number } = { line: 1, column: 1 },
+    at: { readonly line: number; readonly column: number } = { line: 0, column: 0 },
   ): CatalogProblem => ({
     service: file.service,
     file: file.file,

@@ -2,8 +2,9 @@ import { lstat, readdir, rm } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { MaculaError } from '../../model/errors.ts'
 import type { AppSpec, ClusterSpec } from '../../model/cluster.ts'
+import { sayPlace, sentence } from '../../model/say.ts'
 import { readIfThere, writeWhole } from '../files.ts'
-import { realOf } from '../place/kustomization.ts'
+import { realOf } from '../place/gather.ts'
 import { fillKnown, readPlace, type Place } from '../place/read-place.ts'
 import { runTrouble } from './commands.ts'
 import type { KindContext } from './context.ts'
@@ -33,7 +34,7 @@ type Variables = Readonly<Record<string, string>>
 function refusal(found: Omit<Extract<Manifests, { kind: 'refused' }>, 'kind'>): MaculaError {
   return new MaculaError({
     kind: 'invalid',
-    what: `${found.file}, line ${found.line}, column ${found.column}: ${found.says}.`,
+    what: sentence(`${sayPlace(found)}: ${found.says}`),
     todo: 'Repair it, then start it again.',
   })
 }

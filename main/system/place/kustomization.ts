@@ -1,18 +1,13 @@
-import { realpath, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
-import { readBytes } from '../files.ts'
 import { inert } from '../../model/atoms.ts'
-import { MaculaError, troubleOf } from '../../model/errors.ts'
+import { gather, gatherBelow, kustomizationOf, realOf, type Gathered } from './gather.ts'
 import { objectsIn, isRefusal, type Placed } from './objects.ts'
 import { readYaml, refusal, type Refusal } from './read-yaml.ts'
+import { targetOf, type Target } from './target.ts'
 import { transformed, type Transforms } from './transforms.ts'
 
-/** What kustomize looks for in a folder, in its order. */
-export const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const
-/** A ConfigMap holds at most this; larger is no file of a kustomization (bytes). */
-const MOST_BYTES = 4 * 1024 * 1024
-const MOST_FILES = 2000
 const MAX_DEPTH = 20
 /** Readings of kustomizations, one that is led to twice counted twice: an honest one has a handful. */
 const MOST_READINGS = 500
@@ -52,18 +47,6 @@ const schema = z.looseObject({
   openapi: z.looseObject({ path: z.unknown().optional() }).optional(),
 })
 
-/** What one reading gathers. */
-export interface Gathered {
-  /** Every file that belongs to it, by its absolute path. */
-  readonly files: Map<string, Buffer>
-  readonly folders: Set<string>
-  readonly notes: string[]
-  /** How often a kustomization was read. */
-  readings: number
-  /** Known variables of ours filled in; what else looks like one is left as it is. */
-  readonly filled: (text: string) => string
-}
-
 /** What is fetched over the network: kustomize takes URLs and git repositories as resources. */
 export const isRemote = (entry: string): boolean =>
   /^(?:https?|ssh|git|file):\/\/|^git::|^gh:|^[\w.-]+@[\w.-]+[:/]|^(?:github|gitlab|bitbucket)\.(?:com|org)[/:]|\?ref=/i.test(
@@ -72,46 +55,6 @@ export const isRemote = (entry: string): boolean =>
 
 const sayRemote = (entry: string): string =>
   `${inert(entry)} is fetched by kustomize when it is put in; what it holds is not told before.`
-
-/** The kustomization file of a folder; undefined: it has none. */
-export async function kustomizationOf(folder: string): Promise<string | undefined> {
-  for (const name of KUSTOMIZATIONS) {
-    const found = await stat(join(folder, name)).catch(() => undefined)
-    if (found?.isFile() === true) return join(folder, name)
-  }
-  return undefined
-}
-
-/** Where a path really lies, links followed; itself where nothing is there. */
-export const realOf = async (path: string): Promise<string> => await realpath(path).catch(() => path)
-
-/** Reads a file into what was gathered; a text why it cannot be read. */
-export async function gather(into: Gathered, file: string): Promise<Buffer | string> {
-  const known = into.files.get(file)
-  if (known) return known
-  if (into.files.size >= MOST_FILES) return `there are more than ${MOST_FILES} files`
-  try {
-    const bytes = await readBytes(file, MOST_BYTES)
-    if (bytes === undefined) return 'it is not there'
-    into.files.set(file, bytes)
-    into.folders.add(dirname(file))
-    return bytes
-  } catch (error) {
-    const { what, why } = troubleOf(error)
-    return `it cannot be read: ${(error instanceof MaculaError ? what : (why ?? what)).replace(/\.$/, '')}`
-  }
-}
-
-/**
- * The same of a file of a kustomization. Only what lies in its folder or below, links followed, is taken, as by kustomize: a link
- * in somebody's repository must not put a key of the person's into a cluster.
- */
-async function gatherBelow(into: Gathered, folder: string, file: string): Promise<Buffer | string> {
-  const real = await realOf(file)
-  return real.startsWith(folder === '/' ? folder : `${folder}/`)
-    ? await gather(into, file)
-    : `it leads to ${real}, outside of ${folder}, which kustomize refuses`
-}
 
 /** Whether a kustomization leads back to one that is being read, or on and on. */
 function isEndless(into: Gathered, inner: string, file: string, above: readonly string[]): boolean {
@@ -224,6 +167,7 @@ async function readBeside(
       'helmCharts: kubectl makes nothing of charts (kustomize wants --enable-helm)',
       at('helmCharts'),
     )
+  if (all.transformers.length > 0 || all.replacements.length > 0) into.unsure = true
   const wanted: { readonly path: string; readonly key: string }[] = []
   for (const key of ['configMapGenerator', 'secretGenerator'] as const)
     for (const { files, envs, env } of all[key])
@@ -263,13 +207,15 @@ async function transformsOf(
   all: Kustomization,
   at: At,
 ): Promise<Transforms | Refusal> {
-  const patches: { text: string; file: string; target?: Readonly<Record<string, unknown>> }[] = []
+  const patches: { text: string; file: string; target?: Target }[] = []
   const add = async (
     key: string,
     index: number,
     given: { path?: unknown; patch?: unknown; target?: Readonly<Record<string, unknown>> | undefined },
   ): Promise<Refusal | undefined> => {
-    const target = given.target === undefined ? {} : { target: given.target }
+    const made = given.target === undefined ? undefined : await targetOf(given.target)
+    if (typeof made === 'string') return refusal(file, `${key}: ${inert(made)}`, at(key, index, 'target'))
+    const target = made === undefined ? {} : { target: made }
     if (typeof given.patch === 'string') patches.push({ text: given.patch, file, ...target })
     if (typeof given.path !== 'string') return undefined
     const path = resolve(dirname(file), given.path)

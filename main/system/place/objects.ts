@@ -7,6 +7,8 @@ export interface Placed {
   readonly manifest: Manifest
   readonly file: string
   readonly line: number
+  /** Its name and namespace as they were in the file, before a kustomization. */
+  readonly was?: { readonly name: string; readonly namespace: string }
 }
 
 /** `kind: List`, and those that `kubectl get -o yaml` writes. */

@@ -2,6 +2,7 @@ import type { AppsAdapter } from '../../engine/adapters.ts'
 import type { AddedApp, AppListed, AppRead } from '../../model/added-app.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { MaculaError } from '../../model/errors.ts'
+import { sayPlace, sentence } from '../../model/say.ts'
 import type { Catalog, CatalogProblem, Settings } from '../../model/service.ts'
 import { readClusters } from '../catalog/cluster-files.ts'
 import { readCatalog } from '../catalog/files.ts'
@@ -12,14 +13,14 @@ import type { Paths } from '../paths.ts'
 import { followFolders } from './follow-folders.ts'
 import { parsePlace, type ParsedPlace } from './parse-place.ts'
 
-const sayProblem = ({ file, line, column, reason }: CatalogProblem): string =>
-  `${file}, line ${line}, column ${column}: ${reason}`
+const sayProblem = (problem: CatalogProblem): string => `${sayPlace(problem)}: ${problem.reason}`
 
 function readOf(
   added: AddedApp,
   { candidate, place, facts, notes }: ParsedPlace,
   suffix: string,
   replaces: readonly string[],
+  shared: readonly string[],
 ): AppRead {
   const { spec } = candidate
   const { runtime } = spec
@@ -43,7 +44,7 @@ function readOf(
     pods: facts.pods,
     replaces,
     follow: added.follow,
-    notes,
+    notes: [...shared, ...notes],
   }
 }
 
@@ -71,7 +72,7 @@ export function openApps(input: {
       if ('reason' in parsed)
         throw new MaculaError({
           kind: 'invalid',
-          what: `${sayProblem(parsed)}.`,
+          what: sentence(sayProblem(parsed)),
           todo: 'Nothing was added.',
         })
       const { spec } = parsed.candidate
@@ -86,7 +87,7 @@ export function openApps(input: {
       if (problem)
         throw new MaculaError({
           kind: 'usage',
-          what: `${spec.title} cannot be added: ${sayProblem(problem)}.`,
+          what: sentence(`${spec.title} cannot be added: ${sayProblem(problem)}`),
           // Of two that want one name the first by id has it; the newcomer must not take it from who was there.
           ...(problem.service === spec.id
             ? {}
@@ -96,7 +97,8 @@ export function openApps(input: {
       const row = catalog.services.find(({ id }) => id === spec.id)
       const ids = row?.runtime.kind === 'cluster' ? (row.runtime.app?.replaces ?? []) : []
       const replaces = ids.map((id) => before.services.find((one) => one.id === id)?.title ?? id)
-      return { added, read: readOf(added, parsed, suffix, replaces) }
+      const shared = (row?.warnings ?? []).filter((one) => !parsed.notes.includes(one))
+      return { added, read: readOf(added, parsed, suffix, replaces, shared) }
     },
     async keep(added) {
       const others = (await now()).filter(({ path }) => path !== added.path)

@@ -11,7 +11,9 @@ import { firstIssue, parseFile, problemsOf } from '../catalog/fragment.ts'
 import type { Candidate } from '../catalog/parse.ts'
 import { placeSchema } from '../catalog/schema.ts'
 import { factsOf, type Facts } from './facts.ts'
+import { impossibleIn } from './impossible.ts'
 import { readPlace, type Place } from './read-place.ts'
+import { sharedNotes } from './shared-objects.ts'
 
 /** One application that was added, as the catalog takes it, with what was read. */
 export interface ParsedPlace {
@@ -25,6 +27,8 @@ export interface ParsedPlace {
 const KUBECTL_NAMESPACE = 'default'
 const MOST_HOSTS = 12
 const ORDER = 50
+/** Notes that a row has; `app add` tells them all. */
+const MOST_TOLD = 6
 
 /** Names of folders that say nothing of what is in them. */
 const general =
@@ -180,8 +184,8 @@ export async function parsePlace(
   if (!wanted)
     return problem(
       added.path,
-      1,
-      1,
+      0,
+      0,
       `there is no cluster ${added.cluster}${clusters.size > 0 ? `; there are: ${[...clusters.keys()].join(', ')}` : ''}`,
     )
   const place = await readPlace(added.path, placeVariables(suffix, wanted, added.id))
@@ -191,10 +195,12 @@ export async function parsePlace(
   const cluster =
     added.cluster === '' && block.cluster !== undefined ? byCluster(clusters, block.cluster) : wanted
   if (!cluster)
-    return problem(place.own?.file ?? added.path, 1, 1, `there is no cluster ${block.cluster ?? ''}`)
+    return problem(place.own?.file ?? added.path, 0, 0, `there is no cluster ${block.cluster ?? ''}`)
   const described = place.own !== undefined
   const namespace = described ? cluster.namespace : KUBECTL_NAMESPACE
   const facts = factsOf(place.objects, namespace)
+  const impossible = place.sure ? impossibleIn(place.objects) : undefined
+  if (impossible) return problem(impossible.file, impossible.line, impossible.column, impossible.says)
   const id = added.id || idOf(place.root, facts)
   const told = endpointsOf(facts, suffix)
   const written = block.endpoints?.map(appEndpointOf)
@@ -238,7 +244,7 @@ export async function parsePlace(
         origin: 'user',
         folder: place.root,
         secrets: [],
-        warnings: notes.slice(0, 6),
+        warnings: notes.slice(0, MOST_TOLD),
       },
       wantsAddress: false,
       problemAt(path, reason) {
@@ -246,10 +252,36 @@ export async function parsePlace(
         const name = told[index]?.name
         const at = facts.hosts.find(({ host }) => host === `${name ?? ''}.${suffix}`)
         return {
-          ...problem(at?.file ?? place.own?.file ?? added.path, at?.line ?? 1, 1, reason),
+          ...problem(at?.file ?? place.own?.file ?? added.path, at?.line ?? 0, at ? 1 : 0, reason),
           service: id,
         }
       },
     },
   }
+}
+
+/** Each of some applications as the catalog takes it, with what it has in common with the others first among what is told. */
+export function withShared(places: readonly ParsedPlace[]): readonly Candidate[] {
+  const notes = sharedNotes(
+    places.flatMap(({ candidate, place }) => {
+      const { id, title, runtime } = candidate.spec
+      return runtime.kind === 'cluster' && runtime.app?.place
+        ? [
+            {
+              id,
+              title,
+              cluster: runtime.cluster.id,
+              namespace: runtime.app.place.namespace,
+              objects: place.objects,
+            },
+          ]
+        : []
+    }),
+  )
+  return places.map(({ candidate }) => {
+    const shared = notes.get(candidate.spec.id) ?? []
+    if (shared.length === 0) return candidate
+    const warnings = [...shared, ...candidate.spec.warnings].slice(0, MOST_TOLD)
+    return { ...candidate, spec: { ...candidate.spec, warnings } }
+  })
 }

@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
-import {
-  gather,
-  KUSTOMIZATIONS,
-  kustomizationOf,
-  readKustomization,
-  realOf,
-  type Gathered,
-} from './kustomization.ts'
+import { gather, KUSTOMIZATIONS, kustomizationOf, MOST_FILES, realOf, type Gathered } from './gather.ts'
+import { readKustomization } from './kustomization.ts'
 import { isRefusal, objectsIn, type Placed } from './objects.ts'
 import { refusal, type Refusal } from './read-yaml.ts'
+import { isCompose, SAY_CHART, whatElse } from './what-else.ts'
 
 /** What a path holds: everything that it is made of, and its objects as far as they are told without kustomize. */
 export interface Place {
@@ -23,6 +18,8 @@ export interface Place {
   /** Each file by its absolute path; those of a kustomization may lie outside of the folder. */
   readonly files: ReadonlyMap<string, Buffer>
   readonly objects: readonly Placed[]
+  /** Names are as they will be; else transformers or replacements of a kustomization may make others of them. */
+  readonly sure: boolean
   /** Folders in which a change may be a change of it. */
   readonly watched: readonly string[]
   readonly notes: readonly string[]
@@ -80,6 +77,10 @@ export async function readPlace(
   return await Promise.race([found, over]).finally(() => clearTimeout(timer))
 }
 
+/** Told of the whole: which file would be one too many is by chance. */
+const sayTooMany = (found?: number): string =>
+  `${found === undefined ? `it is made of more than ${MOST_FILES} files` : `there are ${found} manifests in it`}; at most ${MOST_FILES} are read. Name the folder of one application`
+
 async function readWhole(
   path: string,
   variables: Readonly<Record<string, string>>,
@@ -112,6 +113,7 @@ async function readWhole(
     kustomization === undefined
       ? await readManifestFiles(into, path, isFile)
       : await readKustomization(into, kustomization)
+  if (into.tooMany) return refusal(path, sayTooMany())
   if ('kind' in read) return read
   const refines = own === undefined ? undefined : await ownFile(into, own)
   if (refines !== undefined && typeof refines !== 'string') return refines
@@ -122,6 +124,7 @@ async function readWhole(
     kustomized: kustomization !== undefined,
     files: into.files,
     objects: read,
+    sure: into.unsure !== true,
     watched: [...into.folders],
     notes: into.notes,
     sum: sumOf(base, into.files),
@@ -152,27 +155,33 @@ async function readManifestFiles(
       .filter((entry) => !entry.isDirectory() && isManifest(entry.name))
       .map(({ name }) => name)
       .sort((one, two) => one.localeCompare(two))
+    if (names.includes('Chart.yaml')) return refusal(path, SAY_CHART)
+    if (names.length > MOST_FILES) return refusal(path, sayTooMany(names.length))
   } catch (error) {
     return refusal(path, `it cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`)
   }
   const all: Placed[] = []
+  const leftOut = new Map<string, string>()
   for (const file of isFile ? [path] : names.map((name) => join(path, name))) {
     const text = await gather(into, file)
     if (typeof text === 'string') return refusal(file, text)
     if (basename(file) === APP_FILE && isOurs(text.toString())) continue
-    const read = objectsIn(file, into.filled(text.toString()), !isFile)
+    const loose = !isFile || isCompose(file, text.toString())
+    const read = objectsIn(file, into.filled(text.toString()), loose)
     if (isRefusal(read)) return read
     if (read.objects.length === 0) {
+      leftOut.set(file, text.toString())
       into.notes.push(`${basename(file)} holds no Kubernetes object and is left out.`)
       into.files.delete(file)
     }
     all.push(...read.objects)
   }
   if (all.length > 0) return all
-  const near = await foldersWithManifests(path)
+  const other = whatElse(leftOut)
+  const near = isFile ? [] : await foldersWithManifests(path)
   return refusal(
     path,
-    `there are no manifests in it${near.length > 0 ? `; there are in ${near.join(', ')}` : ''}`,
+    `${isFile ? 'it holds no Kubernetes object' : 'there are no manifests in it'}${near.length > 0 ? `; there are in ${near.join(', ')}` : ''}${other === undefined ? '' : `. ${other}`}`,
   )
 }
 

@@ -9,7 +9,7 @@ import {
   type SchemaOptions,
 } from 'yaml'
 
-/** A file of a folder that cannot be used, with the place of what is wrong. */
+/** A file of a folder that cannot be used, with the place of what is wrong (line 0: the file or folder as a whole). */
 export interface Refusal {
   readonly kind: 'refused'
   readonly file: string
@@ -30,7 +30,7 @@ const MAX_ALIASES = 100
 export const refusal = (
   file: string,
   says: string,
-  at: { readonly line: number; readonly column: number } = { line: 1, column: 1 },
+  at: { readonly line: number; readonly column: number } = { line: 0, column: 0 },
 ): Refusal => ({ kind: 'refused', file, ...at, says })
 
 export function isRefusal(value: object): value is Refusal {

@@ -2,6 +2,7 @@ import type { Manifest } from '../kind/manifest.ts'
 import { isClusterWide } from '../kind/cluster-wide.ts'
 import type { Placed } from './objects.ts'
 import { merged, patched } from './patch.ts'
+import { originOf, type Origin, type Target } from './target.ts'
 
 /** What a kustomization does to its objects, as far as hosts, images, names and namespaces are told by it. */
 export interface Transforms {
@@ -11,7 +12,7 @@ export interface Transforms {
   readonly images: readonly Readonly<Record<string, unknown>>[]
   readonly patches: readonly {
     readonly value: unknown
-    readonly target?: Readonly<Record<string, unknown>>
+    readonly target?: Target
   }[]
 }
 
@@ -20,47 +21,16 @@ const tree = (value: unknown): Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : {}
 const word = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** kustomize takes names of a target as whole regular expressions; one that is none matches itself. */
-function fits(pattern: unknown, is: string): boolean {
-  if (typeof pattern !== 'string' || pattern === '') return true
-  try {
-    return new RegExp(`^(?:${pattern})$`).test(is)
-  } catch {
-    return pattern === is
-  }
-}
-
-function isTarget(manifest: Manifest, target: Readonly<Record<string, unknown>>): boolean {
-  const metadata = tree(manifest['metadata'])
-  const slash = manifest.apiVersion.indexOf('/')
-  const [group, version] =
-    slash < 0
-      ? ['', manifest.apiVersion]
-      : [manifest.apiVersion.slice(0, slash), manifest.apiVersion.slice(slash + 1)]
-  const labels = tree(metadata['labels'])
-  const selector = word(target['labelSelector'])
-  return (
-    fits(target['kind'], manifest.kind) &&
-    fits(target['name'], word(metadata['name'])) &&
-    fits(target['namespace'], word(metadata['namespace'])) &&
-    fits(target['group'], group) &&
-    fits(target['version'], version) &&
-    selector
-      .split(',')
-      .filter((one) => one.includes('='))
-      .every(
-        (one) => labels[one.slice(0, one.indexOf('=')).trim()] === one.slice(one.indexOf('=') + 1).trim(),
-      )
-  )
-}
-
-/** A patch without a target is for the object that it names itself. */
-function named(manifest: Manifest, value: Tree): boolean {
-  const [one, other] = [tree(manifest['metadata']), tree(value['metadata'])]
+/** A patch without a target is for the object that it names itself, as it is called now or was in its file. */
+function named(manifest: Manifest, was: Origin, value: Tree): boolean {
+  const other = tree(value['metadata'])
   return (
     manifest.kind === value['kind'] &&
-    one['name'] === other['name'] &&
-    (other['namespace'] === undefined || one['namespace'] === other['namespace'])
+    [was, originOf(manifest)].some(
+      (one) =>
+        one.name === other['name'] &&
+        (other['namespace'] === undefined || one.namespace === other['namespace']),
+    )
   )
 }
 
@@ -97,11 +67,12 @@ function withImages(value: unknown, images: Transforms['images'], inContainers =
 export function transformed(objects: readonly Placed[], how: Transforms): readonly Placed[] {
   return objects.flatMap((placed): readonly Placed[] => {
     let { manifest } = placed
+    const was = placed.was ?? originOf(manifest)
     let isGone = false
     for (const { value, target } of how.patches) {
       const isMine = target
-        ? isTarget(manifest, target)
-        : !Array.isArray(value) && named(manifest, tree(value))
+        ? target.fits(manifest, was)
+        : !Array.isArray(value) && named(manifest, was, tree(value))
       if (!isMine) continue
       if (Array.isArray(value)) manifest = patched(manifest, value as readonly unknown[])
       else if (tree(value)['$patch'] === 'delete') isGone = true
@@ -126,6 +97,6 @@ export function transformed(objects: readonly Placed[], how: Transforms): readon
     }
     if (how.namespace !== undefined && manifest.kind === 'Namespace')
       manifest = { ...manifest, metadata: { ...metadata, name: how.namespace } }
-    return [{ ...placed, manifest }]
+    return [{ ...placed, manifest, was }]
   })
 }

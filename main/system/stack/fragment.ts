@@ -8,6 +8,7 @@ import { fillIn, variablesFor, type Variables } from '../catalog/variables.ts'
 import { isLabel, isSecretName } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { namesOfContainer } from '../../model/network-names.ts'
+import { shortPlace } from '../../model/say.ts'
 import { INGRESS, type CatalogProblem, type ServiceSpec, type Settings } from '../../model/service.ts'
 import { readIfThere } from '../files.ts'
 import type { Paths } from '../paths.ts'
@@ -195,8 +196,8 @@ function serviceIn(id: string, text: string): unknown {
     : undefined
 }
 
-function refusedAt({ file, line, column, reason }: CatalogProblem): MaculaError {
-  return refused(`${file}:${line}:${column} cannot be used.`, `In it, ${reason}.`)
+function refusedAt(problem: CatalogProblem): MaculaError {
+  return refused(`${shortPlace(problem)} cannot be used.`, `In it, ${problem.reason}.`)
 }
 
 function volumesIn(text: string, project: string): ReadonlyMap<string, string> {

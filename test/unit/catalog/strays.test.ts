@@ -52,7 +52,7 @@ test.each([
   ],
   [
     'services/notes/docker-compose.yml',
-    'services/notes/compose.yaml:1 there is no such file. Did you mean that docker-compose.yml is to be called compose.yaml?',
+    'services/notes/compose.yaml:0 there is no such file. Did you mean that docker-compose.yml is to be called compose.yaml?',
   ],
   [
     'apps/shop.yaml',
@@ -60,7 +60,7 @@ test.each([
   ],
   [
     'apps/shop/app.yml',
-    'apps/shop/app.yaml:1 there is no such file. Did you mean that app.yml is to be called app.yaml?',
+    'apps/shop/app.yaml:0 there is no such file. Did you mean that app.yml is to be called app.yaml?',
   ],
   [
     'clusters/second.yaml',

@@ -167,13 +167,11 @@ test('what a person should know: foreign variables, hosts elsewhere, wildcards, 
     'src/odd/k.yaml',
     deployment('odd', 'env: []\n      volumes: [{ name: src, hostPath: { path: /srv/src } }]', 'x/${TAG}') +
       ingress('a', 'odd.example.org') +
-      ingress('b', '*.macula.local') +
-      ingress('c', 'c.${DOMAIN}'),
+      ingress('b', '*.macula.local'),
   )
   const { read } = await apps().read(wish(folder))
   const all = read.notes.join('\n')
   for (const part of [
-    'c.${DOMAIN} is left as it is',
     'x/${TAG} is left as it is',
     'odd.example.org is not under macula.local',
     '*.macula.local: a wildcard',
@@ -228,4 +226,124 @@ test('ours keeps the mesh’s port before what is only read of a manifest, and g
   const boot = await put('src/bootstrap/boot.yaml', meshed('bootstrap'))
   const instead = await catalog([wish(boot)])
   expect([ports(instead, 'bootstrap'), instead.problems]).toEqual([[4433], []])
+})
+
+test.each<[string, string, number, RegExp]>([
+  ['a variable of Flux', 'namespace: ${NS}', 4, /no namespace can be called \$\{NS\}: .* does not run here/],
+  ['upper case', 'namespace: Shop', 4, /no namespace can be called Shop: 1 to 63/],
+  ['too long', `namespace: ${'n'.repeat(64)}`, 4, /no namespace can be called n{64}/],
+])('a namespace that no cluster takes is refused with its line: %s', async (_, line, at, says) => {
+  const folder = await put('src/shop/k.yaml', `# ours\n\n---\n${objectOf('ConfigMap', 'one', line)}`)
+  await expect(apps().read(wish(folder))).rejects.toMatchObject({
+    trouble: { what: expect.stringMatching(says) as string },
+  })
+  expect((await catalog([wish(folder)])).problems).toMatchObject([{ line: at, file: join(folder, 'k.yaml') }])
+})
+
+const objectOf = (kind: string, name: string, more = ''): string =>
+  `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: "${name}"\n${more === '' ? '' : `  ${more}\n`}`
+
+test('other names that no cluster takes: of objects, of hosts; what has rules of its own is left to the cluster', async () => {
+  for (const [text, says] of [
+    [objectOf('Secret', 'My_Secret'), /no Secret can be called My_Secret/],
+    [objectOf('Namespace', 'a.b'), /no namespace can be called a\.b/],
+    [ingress('web', 'c.${DOMAIN}'), /no Ingress can have the host c\.\$\{DOMAIN\}/],
+  ] as const) {
+    const folder = await put('src/shop/k.yaml', text)
+    await expect(apps().read(wish(folder))).rejects.toMatchObject({
+      trouble: { what: expect.stringMatching(says) as string },
+    })
+  }
+  const role = await put(
+    'src/shop/k.yaml',
+    objectOf('ClusterRole', 'system:Shop') + '---\n' + objectOf('ConfigMap', 'a.b'),
+  )
+  expect((await apps().read(wish(role))).read.id).toBe('shop')
+})
+
+test('names that a kustomization makes only when it is put in are not judged before', async () => {
+  await put('src/shop/k.yaml', objectOf('ConfigMap', 'one', 'namespace: ${NS}'))
+  await put(
+    'src/shop/set.yaml',
+    'apiVersion: builtin\nkind: NamespaceTransformer\nmetadata: { name: x, namespace: shop }\n',
+  )
+  const folder = await put('src/shop/kustomization.yaml', 'resources: [k.yaml]\ntransformers: [set.yaml]\n')
+  expect((await apps().read(wish(folder))).read.notes.join()).toContain('${NS} is left as it is')
+})
+
+test('what two of one cluster both put in is told by both; a Namespace, and other clusters, are nobody’s harm', async () => {
+  const space = objectOf('Namespace', 'mesh')
+  const secret = objectOf('Secret', 'pull', 'namespace: mesh')
+  const one = await put('src/one/k.yaml', [space, secret, deployment('web').slice(4)].join('---\n'))
+  const two = await put('src/two/k.yaml', [space, secret].join('---\n'))
+  await apps().keep((await apps().read(wish(one))).added)
+  const { read } = await apps().read(wish(two))
+  expect(read.notes).toEqual([
+    'One (one) puts in Secret pull in mesh too: whichever is put in last has it, and takes it along when it is removed.',
+  ])
+  const { services, problems } = await catalog([wish(one), wish(two)])
+  expect(problems).toEqual([])
+  for (const id of ['one', 'two'])
+    expect(services.find((row) => row.id === id)?.warnings[0]).toContain('Secret pull in mesh')
+  const alone = await catalog([wish(one)])
+  expect(alone.services.find(({ id }) => id === 'one')?.warnings).toEqual([])
+})
+
+test.each<[string, Readonly<Record<string, string>>, RegExp]>([
+  [
+    'Compose',
+    { 'docker-compose.yml': 'services: { db: { image: x } }\n' },
+    /no manifests in it\. docker-compose\.yml is a Compose file.*services\/NAME\/compose\.yaml.*kompose convert/,
+  ],
+  [
+    'Compose by another name',
+    { 'stack.yaml': 'services:\n  db: { image: x }\n' },
+    /stack\.yaml is a Compose file/,
+  ],
+  [
+    'Helm',
+    { 'Chart.yaml': 'apiVersion: v2\nname: x\n', 'values.yaml': 'a: 1\n' },
+    /Helm chart.*helm template/,
+  ],
+  ['something else', { 'values.yaml': 'a: 1\n' }, /values\.yaml names neither apiVersion nor kind/],
+])('a folder without manifests says what it holds, and what to do: %s', async (_, files, says) => {
+  let folder = ''
+  for (const [name, text] of Object.entries(files)) folder = await put(`src/odd/${name}`, text)
+  const refused = await apps()
+    .read(wish(folder))
+    .catch((error: unknown) => error)
+  expect(refused).toMatchObject({ trouble: { what: expect.stringMatching(says) as string } })
+  // A folder has no line.
+  expect((refused as { trouble: { what: string } }).trouble.what).not.toMatch(/line \d/)
+})
+
+test('a Compose file that is named itself is told as such', async () => {
+  const folder = await put('src/odd/compose.yaml', 'services: { db: { image: x } }\n')
+  await expect(apps().read(wish(join(folder, 'compose.yaml')))).rejects.toMatchObject({
+    trouble: { what: expect.stringContaining('is a Compose file') as string },
+  })
+})
+
+test('too many files are told of the folder, with how many there are and may be', async () => {
+  const folder = await put('src/many/a.yaml', deployment('a'))
+  await Promise.all(
+    Array.from({ length: 2001 }, async (_, index) => await writeFile(join(folder, `${index}.yaml`), '')),
+  )
+  await expect(apps().read(wish(folder))).rejects.toMatchObject({
+    trouble: {
+      what: `${folder}: there are 2002 manifests in it; at most 2000 are read. Name the folder of one application.`,
+    },
+  })
+  await put(
+    'src/many/kustomization.yaml',
+    'resources: [a.yaml]\nconfigMapGenerator:\n' +
+      Array.from({ length: 2001 }, (_, index) => `  - { name: x${index}, files: [${index}.yaml] }\n`).join(
+        '',
+      ),
+  )
+  await expect(apps().read(wish(folder))).rejects.toMatchObject({
+    trouble: {
+      what: expect.stringMatching(/src\/many: it is made of more than 2000 files; at most 2000/) as string,
+    },
+  })
 })

@@ -149,8 +149,8 @@ spec: { template: { spec: { containers: [{ name: web, readinessProbe: { httpGet:
 })
 
 test.each([
-  ['a folder that is gone', 'nowhere', 'there is no such folder', 1],
-  ['a folder without manifests names those that have some', '.', 'there are in broken/, k8s/, nameless/', 1],
+  ['a folder that is gone', 'nowhere', 'there is no such folder', 0],
+  ['a folder without manifests names those that have some', '.', 'there are in broken/, k8s/, nameless/', 0],
   ['a broken manifest', 'broken', 'it is not YAML', 3],
   ['one that lacks its name', 'nameless', 'apiVersion, kind and metadata.name are needed', 1],
 ])('%s', async (_, at, says, line) => {

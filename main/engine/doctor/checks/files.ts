@@ -1,4 +1,4 @@
-import { sayCount, sayList } from '../../../model/say.ts'
+import { sayCount, sayList, sayPlace, sentence } from '../../../model/say.ts'
 import { FINISH } from '../../run/secrets/change.ts'
 import { fine, type Check, type Finding } from '../check.ts'
 
@@ -49,7 +49,7 @@ export const files: Check = {
       findings.push({
         result: 'failed',
         what: `${problem.service} is left out of the catalog.`,
-        why: `${problem.file}, line ${problem.line}, column ${problem.column}: ${problem.reason}.`,
+        why: sentence(`${sayPlace(problem)}: ${problem.reason}`),
         todo: 'Correct the file; the other services are not affected.',
       })
     return findings
