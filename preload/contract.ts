@@ -17,7 +17,16 @@ import type { SettingsView } from '../main/model/service.ts'
 import type { Snapshot } from '../main/model/snapshot.ts'
 import type { Variable } from '../main/model/variable.ts'
 import { wizardStepIds, type WizardState } from '../main/model/wizard.ts'
-import type { About, MigrationPlan, OpenAnswer, ResetResult, RunView, SetupPlan, Shown } from './shapes.ts'
+import type {
+  About,
+  ActivityAnswer,
+  MigrationPlan,
+  OpenAnswer,
+  ResetResult,
+  RunView,
+  SetupPlan,
+  Shown,
+} from './shapes.ts'
 
 export * from './shapes.ts'
 
@@ -164,6 +173,13 @@ export const requests = {
   /** Load comes as `stats` events. */
   openStats: request(z.strictObject({ stream: token, service: id })).answers<null>(),
   closeStream: request(z.strictObject({ stream: token })).answers<null>(),
+
+  /** What happened, oldest first; with the mark of an answer before only when something came since. */
+  activity: request(z.strictObject({ mark: z.string().max(200).optional() })).answers<ActivityAnswer>(),
+  /** Grafana's Explore at the logs of a service around an instant; opened as `open` opens. */
+  explore: request(z.strictObject({ service: id, at: instant })).answers<OpenAnswer>(),
+  /** Load of a service within the last hour, as far as somebody looked; oldest first. */
+  load: request(z.strictObject({ service: id })).answers<readonly StatsSample[]>(),
 
   doctor: request(nothing).answers<readonly CheckResult[]>(),
   setupPlan: request(nothing).answers<SetupPlan>(),

@@ -1,4 +1,5 @@
 /** What requests answer and events tell, where the model has no shape of its own: only types, ours on both sides. */
+import type { ActivityRead } from '../main/model/activity.ts'
 import type { SetupItem } from '../main/model/change.ts'
 import type { MigrationView } from '../main/model/migration.ts'
 import type { Place } from '../main/model/places.ts'
@@ -49,6 +50,10 @@ export interface OpenAnswer {
   readonly because?: string
   readonly opened: boolean
 }
+
+/** What happened; `same`: nothing came since the mark that was asked with, and no entry is told again. */
+export type ActivityAnswer =
+  ({ readonly kind: 'entries' } & ActivityRead) | { readonly kind: 'same'; readonly mark: string }
 
 export interface SetupPlan {
   readonly items: readonly SetupItem[]

@@ -7,6 +7,7 @@ import { addressOf, linkOf } from '../main/model/places.ts'
 import type { Access, ServiceView } from '../main/model/snapshot.ts'
 import { MaculaError, troubleOf, type Trouble } from '../main/model/errors.ts'
 import type { RunResult } from '../main/model/run.ts'
+import type { OpenAnswer } from '../preload/contract.ts'
 import type { Expectation, Shell } from './store/shell.ts'
 import type { Asking, Note, Place } from './store/state.ts'
 import { sayActions } from './words/actions.ts'
@@ -22,6 +23,8 @@ export interface Actions {
   readonly fix: (fix: Fix) => void
   /** Opens the best way in, or the one of a kind. */
   readonly open: (id: string, endpoint?: string, access?: Access['kind']) => void
+  /** Opens Grafana's Explore at a service's logs around an instant (epoch ms). */
+  readonly explore: (id: string, at: number) => void
   readonly copy: (text: string) => Promise<boolean>
   /** Copies the address that works now, and says so in the row. */
   readonly copyAddress: (view: ServiceView) => void
@@ -166,6 +169,13 @@ export function createActions(shell: Shell, page: Window): Actions {
     })
   }
 
+  /** An address that the desktop did not open itself. */
+  const handOn = ({ opened, url }: OpenAnswer, title: string): void => {
+    if (opened) return
+    if (isWebAddress(url)) page.open(url, '_blank', 'noopener')
+    else failed(title, new Error(sayActions.noBrowser(url)))
+  }
+
   const all = (verb: Verb): readonly string[] => meant(store.getState().snapshot?.services ?? [], 'all', verb)
 
   return {
@@ -239,9 +249,11 @@ export function createActions(shell: Shell, page: Window): Actions {
           ...(endpoint === undefined ? {} : { endpoint }),
           ...(access === undefined ? {} : { access }),
         })
-        if (answer.opened) return
-        if (isWebAddress(answer.url)) page.open(answer.url, '_blank', 'noopener')
-        else failed(sayActions.openFailed(titleOf([service])), new Error(sayActions.noBrowser(answer.url)))
+        handOn(answer, sayActions.openFailed(titleOf([service])))
+      }),
+    explore: (service, at) =>
+      attempt(sayActions.exploreFailed, async () => {
+        handOn(await shell.request('explore', { service, at }), sayActions.exploreFailed)
       }),
     copy,
     copyAddress: (view) => {

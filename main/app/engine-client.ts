@@ -54,7 +54,7 @@ export function createEngineClient(
     }
     connection.took(1)
     tell.changed()
-  })
+  }, 'tray')
 
   return {
     snapshot: () => snapshot,

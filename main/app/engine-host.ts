@@ -30,19 +30,22 @@ export function hostGateway(
     for (const go of waiting) go()
   }
 
-  function connect(connection: number): void {
+  function connect(connection: number, face: 'tray' | undefined): void {
     const traffic: Traffic = { away: 0, waiting: [] }
     // The gateway may push before it returns: what is under way is told at once.
-    const client = gateway.connect({
-      push(told) {
-        traffic.away += 1
-        send({ kind: 'told', connection, told })
+    const client = gateway.connect(
+      {
+        push(told) {
+          traffic.away += 1
+          send({ kind: 'told', connection, told })
+        },
+        async ready() {
+          if (traffic.away < WINDOW) return
+          await new Promise<void>((resolve) => traffic.waiting.push(resolve))
+        },
       },
-      async ready() {
-        if (traffic.away < WINDOW) return
-        await new Promise<void>((resolve) => traffic.waiting.push(resolve))
-      },
-    })
+      face,
+    )
     connections.set(connection, { client, traffic })
   }
 
@@ -58,7 +61,7 @@ export function hostGateway(
   return (frame) => {
     switch (frame.kind) {
       case 'connect':
-        connect(frame.connection)
+        connect(frame.connection, frame.face)
         return
       case 'ask': {
         const { connection, id } = frame

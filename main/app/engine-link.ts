@@ -24,13 +24,15 @@ export interface Connection {
 }
 
 export interface EngineLink {
-  connect(push: (told: Told) => void): Connection
+  /** `face`: what is asked for by this connection is the tray's doing; absent: a window's. */
+  connect(push: (told: Told) => void, face?: 'tray'): Connection
   wake(): void
   /** Ends the engine's process; resolves when it is gone, at the latest after `deadline` ms. */
   close(deadline: number): Promise<void>
 }
 
 interface ConnectionState {
+  readonly face: { readonly face?: 'tray' }
   readonly push: (told: Told) => void
   readonly asked: Map<number, Asked>
   /** The last watch: asked again of every new process. */
@@ -149,7 +151,7 @@ export function createEngineLink(options: {
 
   /** A connection as the new process must have it. */
   function greet(connection: number, state: ConnectionState): void {
-    wire?.send({ kind: 'connect', connection })
+    wire?.send({ kind: 'connect', connection, ...state.face })
     if (state.watch !== undefined)
       wire?.send({ kind: 'ask', connection, id: 0, name: 'watch', input: state.watch })
     state.push({ event: 'connected', payload: true })
@@ -166,11 +168,16 @@ export function createEngineLink(options: {
 
   begin()
   return {
-    connect(push) {
+    connect(push, face) {
       const connection = nextConnection++
-      const state: ConnectionState = { push, asked: new Map(), streams: new Set() }
+      const state: ConnectionState = {
+        push,
+        face: face === undefined ? {} : { face },
+        asked: new Map(),
+        streams: new Set(),
+      }
       connections.set(connection, state)
-      if (open) wire?.send({ kind: 'connect', connection })
+      if (open) wire?.send({ kind: 'connect', connection, ...state.face })
       else if (deaths > 0) push({ event: 'connected', payload: false })
       return {
         async request(name, input) {

@@ -3,7 +3,8 @@ import type { Trouble } from '../model/errors.ts'
 import type { Reply, Told } from '../../preload/contract.ts'
 
 export type ToEngine =
-  | { readonly kind: 'connect'; readonly connection: number }
+  /** `face`: it is the tray's; absent: a window's. */
+  | { readonly kind: 'connect'; readonly connection: number; readonly face?: 'tray' }
   | {
       readonly kind: 'ask'
       readonly connection: number

@@ -13,6 +13,16 @@ export function specials(desktop: {
   /** Stops everything, then quits; throws when something did not stop. */
   readonly stopAndQuit: () => Promise<void>
 }): Readonly<Record<string, Special>> {
+  /** Hands the address that the engine answered to the desktop. */
+  const opened: Special = async (_input, ask) => {
+    const reply = await ask()
+    if (!reply.ok) return reply
+    const answer = reply.value as OpenAnswer
+    return await asReply(async () => {
+      await desktop.open(answer.url)
+      return { ...answer, opened: true }
+    })
+  }
   return {
     async about(_input, ask) {
       const reply = await ask()
@@ -23,15 +33,8 @@ export function specials(desktop: {
         value: { ...about, tray: desktop.tray(), notes: [...about.notes, ...desktop.notes()] },
       }
     },
-    async open(_input, ask) {
-      const reply = await ask()
-      if (!reply.ok) return reply
-      const answer = reply.value as OpenAnswer
-      return await asReply(async () => {
-        await desktop.open(answer.url)
-        return { ...answer, opened: true }
-      })
-    },
+    open: opened,
+    explore: opened,
     async leave(input) {
       const how = typeof input === 'object' && input !== null && 'how' in input ? input.how : undefined
       return await asReply(async () => {

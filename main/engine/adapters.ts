@@ -5,6 +5,7 @@ import type { DockerAdapter, StackAdapter } from './adapters/docker.ts'
 import type { InsideAdapter } from './adapters/inside.ts'
 import type { EjectAdapter } from './adapters/eject.ts'
 import type {
+  ActivityAdapter,
   SetupMemoryAdapter,
   SecretsAdapter,
   LockAdapter,
@@ -58,5 +59,7 @@ export interface Adapters {
   readonly data: DataAdapter
   readonly eject: EjectAdapter
   readonly tls: TlsAdapter
+  /** Absent: nothing is written down. */
+  readonly activity?: ActivityAdapter
   readonly clock: Clock
 }

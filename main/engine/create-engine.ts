@@ -8,6 +8,7 @@ import { namesSeen } from './look/names.ts'
 import { createTruth } from './look/truth.ts'
 import { createMigration } from './migration/create-migration.ts'
 import type { Adapters, AppsAdapter, RoomSeen } from './adapters.ts'
+import { record, type UnrecordedEngine } from './activity/recorded.ts'
 import { addPeers, settleClusters } from './cluster/standing.ts'
 import { forgetApp, noApps, takeApp } from './cluster/apps.ts'
 import { balance, passWebsockets } from './cluster/balance.ts'
@@ -126,7 +127,7 @@ export function createEngine(input: {
 
   const setupCalls = createSetupCalls(context, alone, putRight)
   const resetCalls = createResetCalls(context, runs, alone)
-  const containerCalls = createContainerCalls(context)
+  const { history, ...containerCalls } = createContainerCalls(context)
 
   const following = followApps({
     apps,
@@ -165,7 +166,7 @@ export function createEngine(input: {
     )
   }
 
-  return {
+  const engine: UnrecordedEngine = {
     settings,
     catalog: all,
     subscribe: (tell, attention) => following.subscribe(tell, attention),
@@ -292,7 +293,9 @@ export function createEngine(input: {
     eject: async (folder, options) => await eject({ adapters, settings, catalog }, folder, options),
     async close() {
       following.close()
+      history.close()
       truth.close()
     },
   }
+  return record(engine, adapters, history)
 }

@@ -1,4 +1,5 @@
 /** What every face may ask of the engine. The window, the tray, the command line and the browser are equal clients. */
+import type { ActivityFace, ActivityRead } from '../model/activity.ts'
 import type { AddedApp, AppListed, AppRead } from '../model/added-app.ts'
 import type { ClusterEvent, KubeconfigView } from '../model/cluster.ts'
 import type { Change, LedgerEntry, RootOutcome, RootStepResult, SetupItem } from '../model/change.ts'
@@ -110,6 +111,8 @@ export interface Engine {
   facts(id: string): Promise<ServiceFacts | undefined>
   /** Load of a running service about once a second until `signal` aborts; ends when the container does. */
   stats(id: string, signal: AbortSignal): AsyncIterable<StatsSample>
+  /** Load of a service within the last hour, as far as somebody looked; oldest first, empty where nothing is known. */
+  load(id: string): Promise<readonly StatsSample[]>
   /** The images of all services that run in containers, in catalog order. */
   images(): Promise<readonly ImageInfo[]>
   /** Pulls what is missing for `ids`, without starting anything. */
@@ -182,6 +185,10 @@ export interface Engine {
   ): Promise<IssuedCertificate>
   /** Writes everything as plain files that work without us, below an absolute path; touches nothing that runs. */
   eject(folder: string, options: EjectOptions): Promise<Ejected>
+  /** What happened, oldest first; what is written down by any of our processes. */
+  activity(): Promise<ActivityRead>
+  /** The same engine as another face has it: what that asks for is written down as its doing. */
+  as(face: ActivityFace): Engine
   /** Ends streams and timers; services and forwarders stay. */
   close(): Promise<void>
 }

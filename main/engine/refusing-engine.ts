@@ -50,7 +50,7 @@ export function createRefusingEngine(input: {
     todo: trouble.todo ?? '',
   }
 
-  return {
+  const engine: Engine = {
     settings: defaults,
     catalog: () => catalog,
     subscribe(tell) {
@@ -82,6 +82,7 @@ export function createRefusingEngine(input: {
     fix: refuse,
     facts: refuse,
     stats: refused,
+    load: () => Promise.resolve([]),
     images: refuse,
     pull: refuse,
     wizard: refuse,
@@ -105,6 +106,9 @@ export function createRefusingEngine(input: {
     removeAuthority: refuse,
     certificate: refuse,
     eject: refuse,
+    activity: () => Promise.resolve({ entries: [], broken: 0, mark: '' }),
+    as: () => engine,
     close: () => Promise.resolve(),
   }
+  return engine
 }

@@ -3,6 +3,7 @@ import { handable } from '../engine/open.ts'
 import { variablesFor } from '../engine/run/environment.ts'
 import { MASK } from '../model/clean.ts'
 import { MaculaError } from '../model/errors.ts'
+import { exploreUrl, GRAFANA } from '../model/explore.ts'
 import { pickEndpoint, whyNotFirst, whyNotOpened } from '../model/open.ts'
 import type { SetupItem } from '../model/change.ts'
 import type { Output, Parsed, RequestName, SetupPlan } from '../../preload/contract.ts'
@@ -112,6 +113,14 @@ export function handlers(context: GatewayContext, own: Connection): Handlers {
       return null
     },
 
+    async activity({ mark }) {
+      const read = await engine().activity()
+      if (mark !== undefined && mark === read.mark) return { kind: 'same', mark }
+      return { kind: 'entries', ...context.clean().deep(read) }
+    },
+    explore: async ({ service, at }) => await explore(context, service, at),
+    load: async ({ service }) => await engine().load(service),
+
     doctor: async () => context.clean().deep(await engine().doctor()),
     setupPlan: async () => await plan(context),
     async setup({ changes, digest }) {
@@ -210,6 +219,15 @@ async function plan(context: GatewayContext): Promise<SetupPlan> {
 function digestOf(items: readonly SetupItem[]): string {
   const todo = items.flatMap(({ change, state }) => (state === 'to do' ? [[change.id, change.verbs]] : []))
   return createHash('sha256').update(JSON.stringify(todo)).digest('hex')
+}
+
+/** Grafana's address of a service's logs around an instant. */
+async function explore(context: GatewayContext, service: string, at: number): Promise<Output<'explore'>> {
+  const { engine } = context.system()
+  if (!engine.catalog().services.some(({ id }) => id === service))
+    throw new MaculaError({ kind: 'usage', what: `There is no service ${service}.` })
+  const answer = await open(context, { service: GRAFANA })
+  return { ...answer, url: exploreUrl(new URL(answer.url).origin, { service, at }) }
 }
 
 /** The best address that works now; a URL only when it may be handed to a browser. */

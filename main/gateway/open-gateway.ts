@@ -1,3 +1,4 @@
+import type { ActivityFace } from '../model/activity.ts'
 import { createLearningCleaner, type Cleaner } from '../model/clean.ts'
 import { MaculaError, troubleOf } from '../model/errors.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -23,7 +24,8 @@ export interface GatewayClient {
 }
 
 export interface Gateway {
-  connect(listener: Listener): GatewayClient
+  /** `face`: whose doing it is what is asked for; absent: a page's. */
+  connect(listener: Listener, face?: 'tray'): GatewayClient
   /** Looks again at once: after sleep, or when the network changed. */
   wake(): Promise<void>
   /** What was begun and has not ended. */
@@ -112,6 +114,19 @@ export async function openGateway(options: {
     },
   }
 
+  /** The system of now, whose engine writes down what it is asked for as the doing of this face. */
+  function asFace(face: ActivityFace): () => System {
+    let of: System | undefined
+    let own: System | undefined
+    return () => {
+      if (of !== system || own === undefined) {
+        of = system
+        own = Object.create(system, { engine: { value: system.engine.as(face) } }) as System
+      }
+      return own
+    }
+  }
+
   let correcting: Promise<void> | undefined
   /** Settings that could not be used are read again whenever somebody asks: a person corrects them in an editor. */
   async function corrected(): Promise<void> {
@@ -128,7 +143,7 @@ export async function openGateway(options: {
   }
 
   return {
-    connect(listener) {
+    connect(listener, face) {
       let undo: (() => void) | undefined
       let closely: boolean | undefined
       const tell: Connection['tell'] = (event, payload) => listener.push({ event, payload } as Told)
@@ -155,13 +170,16 @@ export async function openGateway(options: {
       const connection: Connection = { tell, rewatch: watch }
       connections.add(connection)
       if (runs.size > 0) tellRuns()
-      const own = handlers(context, {
-        ...streams,
-        watch(how) {
-          closely = how
-          watch()
+      const own = handlers(
+        { ...context, system: asFace(face ?? (options.face === 'desktop' ? 'window' : 'browser')) },
+        {
+          ...streams,
+          watch(how) {
+            closely = how
+            watch()
+          },
         },
-      })
+      )
       return {
         async request(name, input) {
           await corrected()

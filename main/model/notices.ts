@@ -43,7 +43,8 @@ const stills: Readonly<Record<State, 'good' | 'bad' | 'off' | undefined>> = {
   unknown: undefined,
 }
 
-function stillness(view: ServiceView, now: number): 'good' | 'bad' | 'off' | undefined {
+/** How a service stands; undefined: it is on its way, or not to be seen. */
+export function stillness(view: ServiceView, now: number): 'good' | 'bad' | 'off' | undefined {
   return isSettling(view, now) ? undefined : stills[view.state]
 }
 

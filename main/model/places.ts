@@ -8,7 +8,7 @@ import { clusterOfRow } from './cluster-id.ts'
 import { wizardStepIds, type WizardStepId } from './wizard.ts'
 
 /** The views of the window; the tray and the palette name them too. */
-export const views = ['services', 'logs', 'doctor', 'changes', 'settings', 'wizard'] as const
+export const views = ['services', 'logs', 'doctor', 'changes', 'settings', 'wizard', 'activity'] as const
 export type View = (typeof views)[number]
 
 /** What the window shows: a view, and for `services` and `logs` the service it is about. */
@@ -19,6 +19,8 @@ export interface Place {
   readonly services?: readonly string[] | undefined
   /** A text to look for, for views with a search. */
   readonly search?: string | undefined
+  /** Logs and activity: the instant that is meant (epoch ms). */
+  readonly at?: number | undefined
   /** A step of the set-up. */
   readonly step?: WizardStepId | undefined
   /** The changes of the machine that are meant (absent: all); never in an address, which may come from anybody. */
@@ -31,16 +33,17 @@ export interface Place {
 interface Shape {
   readonly path: string
   readonly below?: 'service' | 'step'
-  readonly asks?: readonly ('service' | 'search')[]
+  readonly asks?: readonly ('service' | 'search' | 'at')[]
 }
 
 const shapes: Readonly<Record<View, Shape>> = {
   services: { path: 'services', below: 'service' },
-  logs: { path: 'logs', asks: ['service', 'search'] },
+  logs: { path: 'logs', asks: ['service', 'search', 'at'] },
   doctor: { path: 'doctor' },
   changes: { path: 'changes' },
   settings: { path: 'settings' },
   wizard: { path: 'setup', below: 'step' },
+  activity: { path: 'activity', asks: ['service', 'search', 'at'] },
 }
 
 /** Longer ones (characters) are no address of ours. */
@@ -64,6 +67,7 @@ export function addressOf(place: Place): string {
     ...(asks.includes('search') && place.search !== undefined && place.search !== ''
       ? [`search=${encodeURIComponent(place.search.slice(0, MOST_SEARCH))}`]
       : []),
+    ...(asks.includes('at') && place.at !== undefined ? [`at=${Math.floor(place.at)}`] : []),
   ]
   return `/${path}${sub === undefined ? '' : `/${sub}`}${terms.length === 0 ? '' : `?${terms.join('&')}`}`
 }
@@ -98,6 +102,7 @@ function placeBelow(view: View, parts: readonly string[]): Place | undefined {
 function asked(place: Place, question: string): Place | undefined {
   const services: string[] = []
   let search: string | undefined
+  let at: number | undefined
   for (const term of question.split('&')) {
     const [, name = '', raw = ''] = /^([a-z]+)=([^=]+)$/.exec(term) ?? []
     const value = decoded(raw)
@@ -105,6 +110,9 @@ function asked(place: Place, question: string): Place | undefined {
     if (name === 'service') {
       if (!isServiceId(value) || services.length >= MOST_CHOSEN) return undefined
       services.push(value)
+    } else if (name === 'at') {
+      if (at !== undefined || !/^\d{1,15}$/.test(value)) return undefined
+      at = Number(value)
     } else if (search !== undefined || value.length > MOST_SEARCH || !isPlain(value)) return undefined
     else search = value
   }
@@ -113,6 +121,7 @@ function asked(place: Place, question: string): Place | undefined {
     ...place,
     ...(services.length === 1 ? { service: one } : services.length > 1 ? { services } : {}),
     ...(search === undefined ? {} : { search }),
+    ...(at === undefined ? {} : { at }),
   }
 }
 

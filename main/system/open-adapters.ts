@@ -18,6 +18,7 @@ import { openHost } from './host/open-host.ts'
 import { openInside } from './inside/open-inside.ts'
 import { openIntent } from './keep/intent.ts'
 import { openLock } from './keep/lock.ts'
+import { openActivity } from './keep/activity.ts'
 import { openRecord } from './keep/record.ts'
 import { openSecrets } from './keep/secrets.ts'
 import { openSetupMemory } from './keep/setup-memory.ts'
@@ -76,6 +77,7 @@ export async function openAdapters(input: {
     data: openData(async () => await openLink(settings.dockerHost, env), settings.project, paths),
     eject: openEject({ paths, settings, env, now }),
     tls: openTls(paths, settings, now),
+    activity: openActivity(paths, now),
     clock: { now },
   }
 }

@@ -15,6 +15,7 @@ const shapes = {
   end: 'M8 3v7 M5 7.5l3 3 3-3 M4 13.25h8',
   check: 'M3.5 8.5l3 3 6-7',
   x: 'M4 4l8 8 M12 4l-8 8',
+  activity: 'M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11z M8 5v3.25l2.25 1.5',
   services: 'M2.5 4h11 M2.5 12h11 M5 4v8 M8 4v8 M11 4v8',
   doctor: 'M1.5 8h3l1.75-4 3 8 1.75-4h3.5',
   changes: 'M4 2.5h5.5l3 3v8H4z M6 7.5h4 M8 5.5v4 M6 11.5h4',

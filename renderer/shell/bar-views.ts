@@ -4,6 +4,7 @@ import type { View } from '../../preload/contract.ts'
 export const barViews = [
   'services',
   'logs',
+  'activity',
   'doctor',
   'changes',
   'settings',

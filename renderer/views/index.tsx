@@ -12,6 +12,7 @@ const views: Readonly<Record<View | 'service', Lazily<ViewProps>>> = {
   doctor: lazily(async () => (await import('./doctor/doctor-view.tsx')).DoctorView),
   changes: lazily(async () => (await import('./changes/changes-view.tsx')).ChangesView),
   settings: lazily(async () => (await import('./settings/settings-view.tsx')).SettingsView),
+  activity: lazily(async () => (await import('./activity/activity-view.tsx')).ActivityView),
   wizard: lazily(async () => (await import('./wizard/wizard-view.tsx')).WizardView),
 }
 

@@ -10,6 +10,7 @@ export const sayActions = {
   fixFailed: (label: string) => `${label}: not done`,
   others: (count: number) => `${sayMany(count, 'other service', ['has', 'have'])} the same trouble.`,
   openFailed: (title: string) => `${title} cannot be opened`,
+  exploreFailed: 'Explore cannot be opened',
   noBrowser: (url: string) =>
     `${url} is not for a browser. Copy it into the program that speaks its protocol.`,
   strings: (text: string) => sayCount(text.split('\n').length, 'connection string'),

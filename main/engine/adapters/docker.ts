@@ -2,6 +2,7 @@
 import type { Trouble } from '../../model/errors.ts'
 import type { ServiceFacts, StatsSample } from '../../model/facts.ts'
 import type { LogLine } from '../../model/log-line.ts'
+import type { Usage } from '../../model/load.ts'
 import type { ContainerSeen, DockerSeen } from '../../model/observation.ts'
 import type { PullProgress } from '../../model/run.ts'
 import type { ServiceSpec } from '../../model/service.ts'
@@ -155,6 +156,8 @@ export interface DockerAdapter {
   facts(container: ContainerSeen): Promise<ServiceFacts | undefined>
   /** Load about once a second; ends when the container does or `signal` aborts. */
   stats(container: ContainerSeen, signal: AbortSignal): AsyncIterable<StatsSample>
+  /** What a running container has used so far; undefined when it does not run. Absent: that cannot be asked. */
+  usage?(container: ContainerSeen): Promise<Usage | undefined>
   pull(image: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
 }
 

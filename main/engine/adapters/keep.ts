@@ -1,4 +1,5 @@
 /** What the engine keeps over processes. */
+import type { ActivityEntry, ActivityRead } from '../../model/activity.ts'
 import type { Reference } from '../../model/drift.ts'
 import type { Trouble } from '../../model/errors.ts'
 import type { Failure } from '../../model/fixes.ts'
@@ -95,6 +96,18 @@ export interface RecordAdapter {
   read(): Promise<ReadonlyMap<string, ServiceRecord>>
   /** Replaces what is kept of some services. */
   keep(changes: ReadonlyMap<string, ServiceRecord>): Promise<void>
+}
+
+/** The timeline, which several of our processes write and read at the same time. */
+export interface ActivityAdapter {
+  /** Writes whole lines at its end. Throws what is in the way (a full disk). */
+  append(entries: readonly ActivityEntry[]): Promise<void>
+  /** Everything that is kept; what cannot be read is counted. Never throws. */
+  read(): Promise<Omit<ActivityRead, 'trouble'>>
+  /** What was written since the last call, by whomever, as it was written; the first time everything. Never throws. */
+  news(): Promise<readonly ActivityEntry[]>
+  /** The machine's interfaces and their first address, without those of containers. */
+  links(): ReadonlyMap<string, string>
 }
 
 export interface Clock {

@@ -14,7 +14,7 @@ import { lastLine, readLogs } from './logs.ts'
 import { ensureNetwork, networkId, removeNetwork, seeNetwork } from './network.ts'
 import { pullImage } from './pull.ts'
 import { seeEngine } from './see.ts'
-import { followStats } from './stats.ts'
+import { followStats, readUsage } from './stats.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
 import { unreadContainer } from './unread.ts'
 import { openVolumes } from './volumes.ts'
@@ -280,6 +280,7 @@ export async function openDocker(
       }
     },
     stats: (container, signal) => followStats(link, container, signal),
+    usage: async (container) => await readUsage(link, container, Date.now),
     async pull(image, onProgress, signal) {
       await pullImage(link, image, await registryAuth(image, env), onProgress, signal)
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { StatsSample } from '../../model/facts.ts'
+import type { Usage } from '../../model/load.ts'
 import { jsonLines } from './json-lines.ts'
 import { CALL_DEADLINE_MS, get, within, type Link } from './link.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
@@ -53,6 +54,32 @@ export function sampleOf(value: unknown): StatsSample | 'first' | 'ended' | unde
   return {
     at: Date.parse(stats.read) || 0,
     cpu: cpuOf(stats),
+    memory: memoryOf(stats),
+    memoryLimit: stats.memory_stats.limit,
+  }
+}
+
+/** What a running container has used so far, told at once (`one-shot`, API 1.41); undefined: it does not run any more. */
+export async function readUsage(
+  link: Link,
+  container: { readonly id: string; readonly name: string },
+  now: () => number,
+): Promise<Usage | undefined> {
+  const value = await within(
+    CALL_DEADLINE_MS,
+    async (signal) =>
+      await get(link.calls, `/containers/${container.id}/stats`, {
+        signal,
+        query: { stream: false, 'one-shot': true },
+      }),
+  )
+  const stats = statsSchema.safeParse(value).data
+  if (!stats || stats.memory_stats.usage === undefined) return undefined
+  return {
+    at: Date.parse(stats.read) || now(),
+    cpu: stats.cpu_stats.cpu_usage.total_usage,
+    machine: stats.cpu_stats.system_cpu_usage,
+    processors: stats.cpu_stats.online_cpus || 1,
     memory: memoryOf(stats),
     memoryLimit: stats.memory_stats.limit,
   }

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import type { HostAdapter } from '../../engine/adapters.ts'
 import { isNoAnswer } from '../../model/errno.ts'
 import type { AnswerSeen } from '../../model/observation.ts'
+import { CHECK_AGENT, CHECK_USER } from '../../model/own-check.ts'
 import { askQuic, askUdp } from './ask-udp.ts'
 
 type Question = Parameters<HostAdapter['ask']>[0]
@@ -62,7 +63,8 @@ async function askHttp(question: Question): Promise<AnswerSeen> {
         headers: {
           Host: port === 80 || port === 443 ? host : `${host}:${port}`,
           Connection: 'close',
-          'User-Agent': 'macula-desktop',
+          // Known in access logs by it: such lines are hidden at first.
+          'User-Agent': CHECK_AGENT,
           ...probe.headers,
         },
         // A local service's own certificate: what counts here is whether it answers.
@@ -144,7 +146,7 @@ async function converse(
  * while it starts: SQLSTATE 57P03). PostgreSQL documentation, "Message Formats".
  */
 async function askPostgres(question: Question): Promise<AnswerSeen> {
-  const words = Buffer.from('user\0macula-probe\0database\0postgres\0\0', 'latin1')
+  const words = Buffer.from(`user\0${CHECK_USER}\0database\0postgres\0\0`, 'latin1')
   const hello = Buffer.alloc(8)
   hello.writeInt32BE(words.length + 8, 0)
   hello.writeInt32BE(196_608, 4)

@@ -519,6 +519,12 @@ export function standIn(part: Part): StandIn {
       const result = await walk('down', [id], tell)
       return { ...result, moved: [{ from: `macula_${id}`, to: `macula_${id}_before-20261123-1042` }] }
     },
+    activity: () => Promise.resolve({ entries: [], broken: 0, mark: '' }),
+    load: () => Promise.resolve([]),
+    as() {
+      // Also of a copy with other answers.
+      return this
+    },
     close: () => Promise.resolve(void asked.push('close')),
     ...part.over,
   }

@@ -19,6 +19,9 @@ const known: readonly (readonly [string, Place])[] = [
   ['/settings', { view: 'settings' }],
   ['/setup', { view: 'wizard' }],
   ['/setup/names', { view: 'wizard', step: 'names' }],
+  ['/activity', { view: 'activity' }],
+  ['/activity?service=tempo&at=1795000000000', { view: 'activity', service: 'tempo', at: 1_795_000_000_000 }],
+  ['/logs?service=loki&at=17', { view: 'logs', service: 'loki', at: 17 }],
 ]
 
 test.each(known)('%s is an address, and what is written for its place', (address, place) => {

@@ -1,0 +1,158 @@
+import type { ActivityFace, ActivityVerb } from '../../model/activity.ts'
+import type { RootOutcome } from '../../model/change.ts'
+import type { RunResult } from '../../model/run.ts'
+import type { SecretsChange } from '../../model/secret.ts'
+import type { Adapters } from '../adapters.ts'
+import type { Engine } from '../engine.ts'
+import type { LoadHistory } from '../look/load.ts'
+import { createJournal, type Journal, type Outcome } from './journal.ts'
+
+/** What came of a run: what was done and what failed; nothing of what was to be done may have been left to do. */
+function ofRun(result: RunResult, signal?: AbortSignal): Outcome | undefined {
+  const about = [...result.done, ...result.failed.map(({ service }) => service)]
+  if (about.length === 0) return undefined
+  return {
+    about,
+    failed: result.failed.map(({ service, trouble }) => ({
+      service,
+      reason: [trouble.what, trouble.why].filter((one) => one !== undefined && one !== '').join(' '),
+    })),
+    result: result.failed.length > 0 ? 'failed' : signal?.aborted === true ? 'interrupted' : 'done',
+  }
+}
+
+function ofRoot(outcome: RootOutcome, about: readonly string[]): Outcome | undefined {
+  if (outcome.kind === 'done' && outcome.steps.every(({ result }) => result === 'unchanged')) return undefined
+  return { about, failed: [], result: outcome.kind }
+}
+
+/** The engine by itself, before anybody has it. */
+export type UnrecordedEngine = Omit<Engine, 'activity' | 'as'>
+
+/** The engine with a timeline; what nobody else claims is the command line's doing. */
+export function record(engine: UnrecordedEngine, adapters: Adapters, history: LoadHistory): Engine {
+  const journal = createJournal({
+    activity: adapters.activity,
+    clock: adapters.clock,
+    secrets: async () => await engine.secrets(),
+  })
+  return recorded(engine, { journal, history }, 'command line')
+}
+
+/** The engine as one face has it: what that face asks for is written down, and so is what it sees. */
+function recorded(
+  engine: UnrecordedEngine,
+  parts: { readonly journal: Journal; readonly history: LoadHistory },
+  by: ActivityFace,
+): Engine {
+  const { journal, history } = parts
+  const run = async <T extends RunResult>(
+    verb: ActivityVerb,
+    about: readonly string[],
+    work: () => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> => await journal.asked({ by, verb, about }, work, (value) => ofRun(value, signal))
+  /** What is done as a whole or not at all. */
+  const done = async <T>(
+    verb: ActivityVerb,
+    about: readonly string[],
+    work: () => Promise<T>,
+    isOk: (value: T) => boolean = () => true,
+  ): Promise<T> =>
+    await journal.asked({ by, verb, about: [] }, work, (value) => ({
+      about,
+      failed: [],
+      result: isOk(value) ? 'done' : 'failed',
+    }))
+  /** Which passwords changed is told by their names elsewhere; the services that were made anew are what it was about. */
+  const secrets = async <T extends SecretsChange>(work: () => Promise<T>): Promise<T> =>
+    await journal.asked({ by, verb: 'secrets', about: [] }, work, (value) =>
+      value.changed.length === 0
+        ? undefined
+        : (ofRun(value) ?? { about: [], failed: [], result: value.ok ? 'done' : 'failed' }),
+    )
+  const isOk = ({ ok }: { readonly ok: boolean }): boolean => ok
+  const idsOf = (ids: readonly string[] | 'all'): readonly string[] => (ids === 'all' ? [] : ids)
+
+  return {
+    ...engine,
+    subscribe(tell, attention) {
+      const unwatch = journal.watch()
+      // A terminal shows no load.
+      const unload = by !== 'command line' && attention === 'closely' ? history.watch() : () => undefined
+      const undo = engine.subscribe((snapshot) => {
+        journal.see(snapshot)
+        tell(snapshot)
+      }, attention)
+      return () => {
+        unwatch()
+        unload()
+        undo()
+      }
+    },
+    async look() {
+      const snapshot = await engine.look()
+      journal.see(snapshot)
+      return snapshot
+    },
+    up: async (ids, tell, signal) =>
+      await run('start', idsOf(ids), async () => await engine.up(ids, tell, signal), signal),
+    down: async (ids, options, tell, signal) =>
+      await run('stop', ids, async () => await engine.down(ids, options, tell, signal), signal),
+    restart: async (ids, tell, signal) =>
+      await run('restart', idsOf(ids), async () => await engine.restart(ids, tell, signal), signal),
+    pull: async (ids, tell, signal) =>
+      await run('pull', ids, async () => await engine.pull(ids, tell, signal), signal),
+    fix: async (action, tell, signal) =>
+      await run(
+        action.kind === 'start' || action.kind === 'restart' ? action.kind : 'fix',
+        'services' in action ? action.services : [],
+        async () => await engine.fix(action, tell, signal),
+        signal,
+      ),
+    resetData: async (id, typed, tell, signal) =>
+      await run('reset', [id], async () => await engine.resetData(id, typed, tell, signal), signal),
+    removeCluster: async (id, tell) =>
+      await run('delete', [], async () => await engine.removeCluster(id, tell)),
+    setSecrets: async (values, tell, signal) =>
+      await secrets(async () => await engine.setSecrets(values, tell, signal)),
+    rotateSecrets: async (names, tell, signal) =>
+      await secrets(async () => await engine.rotateSecrets(names, tell, signal)),
+    importSecrets: async (text, tell, signal) =>
+      await secrets(async () => await engine.importSecrets(text, tell, signal)),
+    createDatabase: async (name, service) =>
+      await done('database', [name], async () => await engine.createDatabase(name, service)),
+    takeApp: async (wish, only) =>
+      only === 'read'
+        ? await engine.takeApp(wish, only)
+        : await done('add app', [wish.path], async () => await engine.takeApp(wish, only)),
+    forgetApp: async (word, options, tell) =>
+      await run('remove app', [], async () => await engine.forgetApp(word, options, tell)),
+    applyTls: async (options, tell) =>
+      await done('tls', [], async () => await engine.applyTls(options, tell)),
+    migrate: async (choice, tell, signal) =>
+      await done('migrate', [], async () => await engine.migrate(choice, tell, signal), isOk),
+    migrateBack: async (tell, signal) =>
+      await done('migrate back', [], async () => await engine.migrateBack(tell, signal), isOk),
+    setup: async (changes, tell) => {
+      const about = changes.map(({ title }) => title)
+      return await journal.asked(
+        { by, verb: 'machine', about: [] },
+        async () => await engine.setup(changes, tell),
+        (outcome) => ofRoot(outcome, about),
+      )
+    },
+    undo: async (entries, options, tell) =>
+      await journal.asked(
+        { by, verb: 'undo', about: [] },
+        async () => await engine.undo(entries, options, tell),
+        (outcome) => ofRoot(outcome, []),
+      ),
+    activity: async () => await journal.read(),
+    as: (face) => recorded(engine, parts, face),
+    async close() {
+      await engine.close()
+      await journal.close()
+    },
+  }
+}

@@ -1,0 +1,177 @@
+import type { ActivityEntry, ActivityFace, ActivityGroup, ActivityVerb } from './activity.ts'
+import { sayClock, sayCount, sayDay, sayDuration, sayList, sentence } from './say.ts'
+import type { State } from './snapshot.ts'
+
+/** An entry in words: what happened, and what else is known of it. */
+export interface ActivityWords {
+  readonly title: string
+  /** One or two sentences; empty: the title says it all. */
+  readonly says: string
+  /** The shape it is drawn with. */
+  readonly state: State
+}
+
+/** "from the window" */
+const faces: Readonly<Record<ActivityFace, string>> = {
+  window: 'from the window',
+  tray: 'from the tray',
+  browser: 'from the browser',
+  'command line': 'by maculactl',
+}
+
+/** What was done, what was not, and how a list of titles is put in: `{}`. */
+const verbs: Readonly<Record<ActivityVerb, { readonly done: string; readonly failed: string }>> = {
+  start: { done: '{} started', failed: 'Start of {} failed' },
+  stop: { done: '{} stopped', failed: 'Stop of {} failed' },
+  restart: { done: '{} restarted', failed: 'Restart of {} failed' },
+  pull: { done: 'Images of {} downloaded', failed: 'Download of the images of {} failed' },
+  fix: { done: '{} put right', failed: '{} could not be put right' },
+  reset: { done: 'Data of {} moved aside', failed: 'Reset of {} failed' },
+  delete: { done: '{} deleted', failed: '{} could not be deleted' },
+  secrets: { done: 'Passwords changed', failed: 'Change of passwords failed' },
+  'add app': { done: '{} added', failed: '{} could not be added' },
+  'remove app': { done: '{} removed', failed: '{} could not be removed' },
+  database: { done: 'Database {} made', failed: 'Database {} could not be made' },
+  tls: { done: 'TLS set', failed: 'TLS could not be set' },
+  migrate: { done: 'What was here before taken over', failed: 'Taking over what was here before failed' },
+  'migrate back': {
+    done: 'What was here before given back',
+    failed: 'Giving back what was here before failed',
+  },
+  machine: { done: 'Machine set up: {}', failed: 'Set-up of the machine failed: {}' },
+  undo: { done: 'Changes of the machine undone', failed: 'Undo failed' },
+}
+
+/** What the choices are called. */
+export const groupWords: Readonly<Record<ActivityGroup, string>> = {
+  started: 'Started',
+  stopped: 'Stopped',
+  failed: 'Failed',
+  names: 'Names',
+  network: 'Network',
+  machine: 'Machine',
+  images: 'Images',
+  data: 'Data',
+  trouble: 'Shared trouble',
+}
+
+/** Interfaces that a VPN makes, by how the usual programs name them. */
+export function isVpn(link: string): boolean {
+  return /^(?:tun|tap|wg|ppp|utun|ipsec|tailscale|zt|nordlynx|proton|mullvad|vpn|cscotun|gpd)/.test(link)
+}
+
+function sayRun(
+  entry: Extract<ActivityEntry, { kind: 'run' }>,
+  titleOf: (service: string) => string,
+): ActivityWords {
+  const failed = entry.failed.map(({ service }) => service)
+  const isMachine = entry.verb === 'machine' || entry.verb === 'database'
+  const named = entry.result === 'failed' && failed.length > 0 ? failed : entry.about
+  const names = named.map((one) => (isMachine ? one : titleOf(one)))
+  const subject =
+    names.length === 0
+      ? 'Services'
+      : names.length > 4
+        ? sayCount(names.length, isMachine ? 'change' : 'service')
+        : sayList(names)
+  const words = verbs[entry.verb]
+  const title = {
+    done: words.done,
+    failed: words.failed,
+    interrupted: `${words.done}, interrupted`,
+    refused: words.failed,
+  }[entry.result].replace('{}', () => subject)
+  const reasons = entry.failed.map(({ service, reason }) =>
+    failed.length === 1 ? sentence(reason) : sentence(`${titleOf(service)}: ${reason}`),
+  )
+  const long = names.length > 4 ? [`${sayList(names, names.length)}.`] : []
+  const how = entry.ms >= 1000 ? `${faces[entry.by]}, ${sayDuration(entry.ms)}` : faces[entry.by]
+  return {
+    title,
+    says: [
+      ...reasons.slice(0, 5),
+      ...(entry.says === undefined ? [] : [sentence(entry.says)]),
+      ...long,
+      `${how.charAt(0).toUpperCase()}${how.slice(1)}.`,
+    ].join(' '),
+    state:
+      entry.result === 'failed' || entry.result === 'refused'
+        ? 'failed'
+        : entry.result === 'interrupted'
+          ? 'degraded'
+          : entry.verb === 'stop' || entry.verb === 'delete' || entry.verb === 'reset'
+            ? 'stopped'
+            : 'works',
+  }
+}
+
+/** An entry in words. `titleOf`: what a service is called; its id where nothing is known of it. */
+export function sayEntry(entry: ActivityEntry, titleOf: (service: string) => string): ActivityWords {
+  switch (entry.kind) {
+    case 'run':
+      return sayRun(entry, titleOf)
+    case 'works':
+      return { title: `${titleOf(entry.service)} works`, says: '', state: 'works' }
+    case 'failed':
+      return {
+        title: `${titleOf(entry.service)} failed`,
+        says: [
+          entry.reason === '' ? 'It does not answer.' : sentence(entry.reason),
+          ...(entry.before === true ? ['It was so when Macula looked again.'] : []),
+          ...(entry.often === true
+            ? ['It fails and works again and again; more of this hour is not written down.']
+            : []),
+        ].join(' '),
+        state: 'failed',
+      }
+    case 'stopped':
+      return {
+        title: `${titleOf(entry.service)} stopped`,
+        says: `Not by Macula.${entry.before === true ? ' It was so when Macula looked again.' : ''}`,
+        state: 'stopped',
+      }
+    case 'trouble': {
+      const { what, why, from, to } = entry
+      const time =
+        to === undefined
+          ? `Since ${sayClock(from)}.`
+          : `From ${sayClock(from)} to ${sayClock(to)}, ${sayDuration(to - from)}.`
+      return {
+        title: what,
+        says: [why === '' ? '' : sentence(why), time].filter((one) => one !== '').join(' '),
+        state: to === undefined ? 'failed' : 'degraded',
+      }
+    }
+    case 'network': {
+      const link = isVpn(entry.link) ? `${entry.link} (VPN)` : entry.link
+      if (entry.address === '')
+        return { title: `${link} went`, says: `It had ${entry.was}.`, state: 'stopped' }
+      if (entry.was === '')
+        return { title: `${link} came up`, says: `It has ${entry.address}.`, state: 'works' }
+      return {
+        title: `${link} has another address`,
+        says: `${entry.address} instead of ${entry.was}.`,
+        state: 'works',
+      }
+    }
+  }
+}
+
+/** Everything of an entry that a search looks at, in small letters. */
+export function searchText(entry: ActivityEntry, titleOf: (service: string) => string): string {
+  const { title, says } = sayEntry(entry, titleOf)
+  const ids = entry.kind === 'run' ? entry.about.join(' ') : 'service' in entry ? entry.service : ''
+  return `${title} ${says} ${ids}`.toLowerCase()
+}
+
+const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
+
+/** The day of an instant as a heading, in local time: "Today", "Yesterday", "Friday 24 Nov". */
+export function sayDate(at: number, now: number): string {
+  const startOf = (instant: number): number => new Date(instant).setHours(0, 0, 0, 0)
+  // Days of 23 and 25 hours are days too.
+  const ago = Math.round((startOf(now) - startOf(at)) / 86_400_000)
+  if (ago === 0) return 'Today'
+  if (ago === 1) return 'Yesterday'
+  return `${days[new Date(at).getDay()] ?? ''} ${sayDay(at, now).replace(/ \d\d:\d\d$/, '')}`
+}

@@ -1,0 +1,33 @@
+import { sayCount, sayDay } from '../../main/model/say.ts'
+
+/** The timeline. */
+export const sayActivity = {
+  title: 'Activity',
+  looking: 'Reading what happened…',
+  list: 'What happened, newest first',
+  /** "142 entries since 28 Oct 10:42" */
+  kept: (count: number, since: number | undefined, now: number) =>
+    count === 0 || since === undefined
+      ? 'Nothing is written down yet.'
+      : `${sayCount(count, 'entry', 'entries')} since ${sayDay(since, now)}.`,
+  shown: (shown: number, all: number) => `${shown} of ${sayCount(all, 'entry', 'entries')} shown.`,
+  broken: (lines: number) =>
+    `${sayCount(lines, 'line')} of activity.jsonl cannot be read and ${lines === 1 ? 'is' : 'are'} left out.`,
+  search: 'Search the activity',
+  place: 'Search',
+  service: 'Service',
+  allServices: 'All services',
+  kind: 'Kind',
+  allKinds: 'All kinds',
+  none: 'Nothing happened yet',
+  noneSays:
+    'What is started, fails or changes on this machine is written down here from now on, whichever window or terminal it was asked from. It is kept for 30 days.',
+  noMatch: 'No entry matches',
+  noMatchSays: (count: number) => `${sayCount(count, 'entry is', 'entries are')} kept.`,
+  showAll: 'Show all entries',
+  again: 'Try again',
+  openService: (title: string) => `Show ${title}`,
+  logs: (title: string) => `Logs of ${title} at this time`,
+  explore: (title: string) => `Logs of ${title} at this time in Grafana`,
+  of: (title: string) => `Activity of ${title}`,
+} as const
