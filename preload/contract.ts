@@ -4,6 +4,7 @@
  * the access; what goes out is ours and only typed.
  */
 import { z } from 'zod'
+import type { ActionDone } from '../main/model/action.ts'
 import type { AppListed, AppRead } from '../main/model/added-app.ts'
 import type { ClusterEvent, KubeconfigView } from '../main/model/cluster.ts'
 import type { LedgerEntry, RootOutcome, RootStepResult } from '../main/model/change.ts'
@@ -15,6 +16,14 @@ import { dataSetIds, type MigrationEvent, type MigrationResult } from '../main/m
 import type { Consequences, RunResult, StepEvent } from '../main/model/run.ts'
 import type { SettingsView } from '../main/model/service.ts'
 import type { Snapshot } from '../main/model/snapshot.ts'
+import {
+  LEAST_COLUMNS,
+  MOST_COLUMNS,
+  MOST_ROWS,
+  terminalKinds,
+  type TerminalEnd,
+  type TerminalPlace,
+} from '../main/model/terminal.ts'
 import type { Variable } from '../main/model/variable.ts'
 import { wizardStepIds, type WizardState } from '../main/model/wizard.ts'
 import type {
@@ -60,6 +69,10 @@ const token = z.string().regex(/^[A-Za-z0-9-]{1,40}$/)
 /** Epoch ms; of log lines with a fraction. */
 const instant = z.number().min(0)
 const run = { run: token }
+/** How large a terminal is, in characters. */
+const size = { columns: z.int().min(LEAST_COLUMNS).max(MOST_COLUMNS), rows: z.int().min(1).max(MOST_ROWS) }
+/** What is typed or pasted at a time (characters): a page sends more in pieces, one after the other. */
+export const MOST_TYPED = 8192
 
 /** What can be set, each alone; checked once more as a whole before it is written. */
 const settingsPatch = z
@@ -180,6 +193,19 @@ export const requests = {
   explore: request(z.strictObject({ service: id, at: instant })).answers<OpenAnswer>(),
   /** Load of a service within the last hour, as far as somebody looked; oldest first. */
   load: request(z.strictObject({ service: id })).answers<readonly StatsSample[]>(),
+  /** A terminal in what runs: its text comes as `terminal` events until `streamEnd`, which says how it ended. */
+  openTerminal: request(
+    z.strictObject({ stream: token, service: id, kind: z.enum(terminalKinds), ...size }),
+  ).answers<TerminalPlace>(),
+  /** What was typed; one at a time, so that nothing overtakes another. Answered when the program's terminal took it. */
+  typeTerminal: request(z.strictObject({ stream: token, text: z.string().max(MOST_TYPED) })).answers<null>(),
+  sizeTerminal: request(z.strictObject({ stream: token, ...size })).answers<null>(),
+  /** So many characters are drawn: a program that prints faster than that waits. */
+  drewTerminal: request(
+    z.strictObject({ stream: token, characters: z.int().min(0).max(10_000_000) }),
+  ).answers<null>(),
+  /** Runs an action of a service's own; the face has asked where it is to be asked first. */
+  runAction: request(z.strictObject({ service: id, action: id })).answers<ActionDone>(),
 
   doctor: request(nothing).answers<readonly CheckResult[]>(),
   setupPlan: request(nothing).answers<SetupPlan>(),
@@ -236,7 +262,10 @@ export const events = {
   /** Lines of a log stream, some at a time. */
   log: told<{ readonly stream: string; readonly lines: readonly LogLine[] }>(),
   stats: told<{ readonly stream: string; readonly sample: StatsSample }>(),
-  streamEnd: told<{ readonly stream: string; readonly trouble?: Trouble }>(),
+  /** Text of a terminal: not ours, and only for a terminal. */
+  terminal: told<{ readonly stream: string; readonly text: string }>(),
+  /** `ended`: of a terminal, how its program ended. */
+  streamEnd: told<{ readonly stream: string; readonly trouble?: Trouble; readonly ended?: TerminalEnd }>(),
   settings: told<SettingsView>(),
   /** The desktop asks the window to show something (a tray item, a notification, a second start). */
   show: told<Shown>(),

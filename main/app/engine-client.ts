@@ -47,6 +47,7 @@ export function createEngineClient(
       case 'root':
       case 'log':
       case 'stats':
+      case 'terminal':
       case 'streamEnd':
       case 'show':
       case 'closing':

@@ -56,6 +56,9 @@ const WELL_MS = 60_000
 /** A face that asks while there is no engine waits so long for one (ms). */
 const PATIENCE_MS = 20_000
 
+/** What begins a stream, which ends with the process. */
+const opening: ReadonlySet<string> = new Set(['openLogs', 'openStats', 'openTerminal'])
+
 const gone: Trouble = {
   kind: 'outside',
   what: 'The engine of Macula Desktop ended while it was doing this.',
@@ -161,7 +164,7 @@ export function createEngineLink(options: {
   function send(connection: number, state: ConnectionState, id: number, asked: Asked): void {
     asked.sent = true
     const stream = streamOf(asked.input)
-    if (asked.name === 'openLogs' || asked.name === 'openStats') state.streams.add(stream)
+    if (opening.has(asked.name)) state.streams.add(stream)
     if (asked.name === 'closeStream') state.streams.delete(stream)
     wire?.send({ kind: 'ask', connection, id, name: asked.name, input: asked.input })
   }

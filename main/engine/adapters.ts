@@ -35,6 +35,7 @@ export type * from './adapters/data.ts'
 export type * from './adapters/keep.ts'
 export type * from './adapters/eject.ts'
 export type * from './adapters/tls.ts'
+export type * from './adapters/terminal.ts'
 
 /** All of the outside in one value. */
 export interface Adapters {

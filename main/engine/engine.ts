@@ -5,6 +5,7 @@ import type { ClusterEvent, KubeconfigView } from '../model/cluster.ts'
 import type { Change, LedgerEntry, RootOutcome, RootStepResult, SetupItem } from '../model/change.ts'
 import type { CheckResult } from '../model/check.ts'
 import type { Ejected, EjectOptions } from '../model/eject.ts'
+import type { ActionDone } from '../model/action.ts'
 import type { ImageInfo, ServiceFacts, StatsSample } from '../model/facts.ts'
 import type { DatabaseMade, DatabasesView } from '../model/database.ts'
 import type { FixAction } from '../model/ladder.ts'
@@ -14,6 +15,7 @@ import type { Consequences, RunResult, StepEvent } from '../model/run.ts'
 import type { SecretRow, SecretsChange, SecretsImport } from '../model/secret.ts'
 import type { Catalog, Settings } from '../model/service.ts'
 import type { Snapshot } from '../model/snapshot.ts'
+import type { TerminalEnd, TerminalPlace, TerminalWish } from '../model/terminal.ts'
 import type { IssuedCertificate, TlsApplied, TlsView } from '../model/tls.ts'
 import type { Variable } from '../model/variable.ts'
 import type { WizardState, WizardStepId } from '../model/wizard.ts'
@@ -113,6 +115,10 @@ export interface Engine {
   stats(id: string, signal: AbortSignal): AsyncIterable<StatsSample>
   /** Load of a service within the last hour, as far as somebody looked; oldest first, empty where nothing is known. */
   load(id: string): Promise<readonly StatsSample[]>
+  /** Opens a terminal in the container or pod of a service that runs. Throws MaculaError where there is none. */
+  terminal(id: string, wish: TerminalWish): Promise<Terminal>
+  /** Runs an action of a service's own in its container, by argv; it is ended after ten minutes. Asking first is the face's. */
+  act(id: string, action: string): Promise<ActionDone>
   /** The images of all services that run in containers, in catalog order. */
   images(): Promise<readonly ImageInfo[]>
   /** Pulls what is missing for `ids`, without starting anything. */
@@ -190,5 +196,19 @@ export interface Engine {
   /** The same engine as another face has it: what that asks for is written down as its doing. */
   as(face: ActivityFace): Engine
   /** Ends streams and timers; services and forwarders stay. */
+  close(): Promise<void>
+}
+
+/** A program with a terminal in what runs. What it prints is hostile: only a terminal may be given it. */
+export interface Terminal {
+  readonly place: TerminalPlace
+  /** Pieces of text; ends with the program. While nobody reads, the program waits. */
+  readonly output: AsyncIterable<string>
+  /** Resolves when the program's terminal took it. */
+  type(text: string): Promise<void>
+  size(columns: number, rows: number): Promise<void>
+  /** How it ended; asked once `output` has ended. Never throws. */
+  ended(): Promise<TerminalEnd>
+  /** Ends it as a closed terminal does. Never throws. */
   close(): Promise<void>
 }

@@ -83,6 +83,8 @@ export function createRefusingEngine(input: {
     facts: refuse,
     stats: refused,
     load: () => Promise.resolve([]),
+    terminal: refuse,
+    act: refuse,
     images: refuse,
     pull: refuse,
     wizard: refuse,

@@ -8,9 +8,10 @@ import { pickEndpoint, whyNotFirst, whyNotOpened } from '../model/open.ts'
 import type { SetupItem } from '../model/change.ts'
 import type { Output, Parsed, RequestName, SetupPlan } from '../../preload/contract.ts'
 import { appHandlers } from './apps.ts'
-import type { GatewayContext } from './context.ts'
+import type { GatewayContext, Listener } from './context.ts'
 import { migrate, migrationPlan } from './migration.ts'
 import { safeLines, type Streams } from './streams.ts'
+import { terminalHandlers } from './terminals.ts'
 
 /** One function for every request of the contract: a missing one does not compile. */
 export type Handlers = {
@@ -21,7 +22,7 @@ export type Handlers = {
 export type Connection = Streams & { watch(closely: boolean | undefined): void }
 
 /** The contract's requests over the engine. They decide nothing: each is one call of the engine, made safe to show. */
-export function handlers(context: GatewayContext, own: Connection): Handlers {
+export function handlers(context: GatewayContext, own: Connection, listener: Listener): Handlers {
   const engine = () => context.system().engine
   return {
     async watch({ closely }) {
@@ -108,6 +109,8 @@ export function handlers(context: GatewayContext, own: Connection): Handlers {
       own.stats(input)
       return null
     },
+    ...terminalHandlers(context, listener, own),
+    runAction: async ({ service, action }) => context.clean().deepLines(await engine().act(service, action)),
     async closeStream({ stream }) {
       own.closeStream(stream)
       return null

@@ -179,6 +179,7 @@ export async function openGateway(options: {
             watch()
           },
         },
+        listener,
       )
       return {
         async request(name, input) {

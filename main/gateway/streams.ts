@@ -1,5 +1,6 @@
 import { MaculaError, troubleOf } from '../model/errors.ts'
 import type { LogLine } from '../model/log-line.ts'
+import type { TerminalEnd } from '../model/terminal.ts'
 import type { EventName, Parsed, Payload } from '../../preload/contract.ts'
 import type { Listener, GatewayContext } from './context.ts'
 
@@ -18,7 +19,7 @@ type Tell = <Name extends EventName>(event: Name, payload: Payload<Name>) => voi
 export function createStreams(context: GatewayContext, listener: Listener, tell: Tell) {
   const open = new Map<string, AbortController>()
 
-  function begin(stream: string, work: (signal: AbortSignal) => Promise<void>): void {
+  function begin(stream: string, work: (signal: AbortSignal) => Promise<TerminalEnd | void>): void {
     if (open.has(stream))
       throw new MaculaError({ kind: 'usage', what: `A stream named ${stream} is open already.` })
     if (open.size >= MOST)
@@ -34,17 +35,17 @@ export function createStreams(context: GatewayContext, listener: Listener, tell:
   async function end(
     stream: string,
     abort: AbortController,
-    work: (signal: AbortSignal) => Promise<void>,
+    work: (signal: AbortSignal) => Promise<TerminalEnd | void>,
   ): Promise<void> {
-    const trouble = await work(abort.signal).then(
-      () => undefined,
+    const how = await work(abort.signal).then(
+      (ended) => (ended ? { ended } : {}),
       async (error: unknown) => {
         await context.clean().learn()
-        return context.clean().deep(troubleOf(error))
+        return { trouble: context.clean().deep(troubleOf(error)) }
       },
     )
     if (open.get(stream) === abort) open.delete(stream)
-    if (!abort.signal.aborted) tell('streamEnd', { stream, ...(trouble ? { trouble } : {}) })
+    if (!abort.signal.aborted) tell('streamEnd', { stream, ...how })
   }
 
   return {
@@ -74,6 +75,19 @@ export function createStreams(context: GatewayContext, listener: Listener, tell:
           await listener.ready()
         }
       })
+    },
+    /** A terminal: `work` reads it, and how it ended is told with the end of its stream. */
+    terminal(
+      stream: string,
+      work: (signal: AbortSignal, print: (text: string) => void) => Promise<TerminalEnd>,
+    ): void {
+      begin(
+        stream,
+        async (signal) =>
+          await work(signal, (text) => {
+            if (!signal.aborted) tell('terminal', { stream, text })
+          }),
+      )
     },
     closeStream(stream: string): void {
       open.get(stream)?.abort()

@@ -15,6 +15,8 @@ export interface Cleaner {
   readonly text: (text: string) => string
   /** `text` over every string of a value that came from the engine; what to do (`todo`) keeps its lines. */
   deep<T>(value: T): T
+  /** The same, every string keeping its lines: output of a program, drawn as text. */
+  deepLines<T>(value: T): T
   /** `conceal` over every string of a value. */
   concealDeep<T>(value: T): T
 }
@@ -33,6 +35,7 @@ export function createLearningCleaner(read: () => Promise<readonly string[]>): L
     conceal: (text) => clean.conceal(text),
     text: (text) => clean.text(text),
     deep: (value) => clean.deep(value),
+    deepLines: (value) => clean.deepLines(value),
     concealDeep: (value) => clean.concealDeep(value),
     async learn() {
       const found = await read().catch(() => [])
@@ -77,6 +80,7 @@ export function createCleaner(secrets: readonly string[]): Cleaner {
       mapStrings(value, (raw, key) =>
         key === 'todo' ? conceal(raw).split('\n').map(text).join('\n') : text(raw),
       ),
+    deepLines: (value) => mapStrings(value, (raw) => conceal(raw).split(/\r?\n/).map(text).join('\n')),
     concealDeep: (value) => mapStrings(value, conceal),
   }
 }

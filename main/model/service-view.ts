@@ -3,6 +3,7 @@ import type { Frame } from './frame.ts'
 import { neededBy } from './graph.ts'
 import type { Ladder, Rung } from './ladder.ts'
 import type { EndpointSpec, ServiceSpec } from './service.ts'
+import { sqlUser } from './sql.ts'
 import type { Access, EndpointView, ServiceView, State } from './snapshot.ts'
 
 /** States whose reason a row tells. */
@@ -87,6 +88,8 @@ export function serviceView(
             restarts: container.restarts,
           },
         }),
+    ...(sqlUser(service) && service.runtime.kind === 'container' ? { sql: true as const } : {}),
+    ...(service.actions ? { actions: service.actions } : {}),
     needs: service.needs,
     uses: service.uses,
     neededBy: neededBy(frame.services, [service.id]),

@@ -1,4 +1,5 @@
 /** The words for what is run: tiers, services, endpoints. Pure data; read from the catalog, never changed. */
+import type { ActionSpec } from './action.ts'
 import type { AddedApp } from './added-app.ts'
 import type { AppSpec, ClusterSpec } from './cluster.ts'
 import type { Trouble } from './errors.ts'
@@ -108,6 +109,8 @@ export interface ServiceSpec {
   readonly aliases?: readonly string[]
   /** What its fragment tells of them; absent for one: it is read at each start. */
   readonly secretUses?: Readonly<Record<string, SecretUse>>
+  /** What can be done in its container by a press; absent: nothing. */
+  readonly actions?: readonly ActionSpec[]
   /** Databases that are made in it when it answers, with these extensions; others are made by `maculactl db create`. */
   readonly databases?: DatabasesSpec
   /** What a person should know before the first start (privileged, mounts of / or the Docker socket). */

@@ -1,3 +1,4 @@
+import type { ActionSpec } from './action.ts'
 import type { Ladder, Fix } from './ladder.ts'
 import type { DockerSeen } from './observation.ts'
 import type { CatalogProblem, TierId } from './service.ts'
@@ -76,6 +77,10 @@ export interface ServiceView {
     readonly address: string
     readonly restarts: number
   }
+  /** psql is in it; absent: it is no PostgreSQL. */
+  readonly sql?: true
+  /** What its description offers to be done in its container; absent: nothing. */
+  readonly actions?: readonly ActionSpec[]
   readonly needs: readonly string[]
   readonly uses: readonly string[]
   readonly neededBy: readonly string[]

@@ -155,6 +155,7 @@ export function hear(state: ShellState, told: Told, now: number): Partial<ShellS
       return { root: hearRoot(state.root, told.payload) }
     case 'log':
     case 'stats':
+    case 'terminal':
     case 'streamEnd':
       return {}
   }

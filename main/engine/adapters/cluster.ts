@@ -4,6 +4,7 @@ import type { Catalog, SourceMount } from '../../model/service.ts'
 import type { LogLine } from '../../model/log-line.ts'
 import type { ServedTls } from '../../model/tls.ts'
 import type { DockerAdapter } from './docker.ts'
+import type { TerminalArgv, TerminalHandle } from './terminal.ts'
 
 /** What one application is put into its cluster with. */
 export interface AppWish {
@@ -134,6 +135,12 @@ export interface ClusterAdapter {
     app: AppSpec | undefined,
     options: Parameters<DockerAdapter['logs']>[1],
   ): AsyncIterable<LogLine>
+  /** A terminal in a pod of an application, or in the control plane of a cluster's own row; `where`: which one. */
+  terminal(
+    cluster: ClusterSpec,
+    app: AppSpec | undefined,
+    wish: TerminalArgv,
+  ): Promise<{ readonly where: string; readonly handle: TerminalHandle }>
   /** Writes our own kubeconfig when it is missing, the person's own when the settings want it. */
   kubeconfig(cluster: ClusterSpec): Promise<KubeconfigView>
 }

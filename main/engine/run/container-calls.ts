@@ -1,12 +1,14 @@
 import type { ContainerSeen } from '../../model/observation.ts'
 import type { Engine } from '../engine.ts'
 import { createLoadHistory, type LoadHistory } from '../look/load.ts'
+import { createAct } from './act.ts'
 import type { RunContext } from './context.ts'
+import { createTerminalCalls } from './terminal.ts'
 
 /** What faces may ask of one container: what Docker knows of it, and what it uses. */
 export function createContainerCalls(
   context: RunContext,
-): Pick<Engine, 'facts' | 'stats' | 'load'> & { readonly history: LoadHistory } {
+): Pick<Engine, 'facts' | 'stats' | 'load' | 'terminal' | 'act'> & { readonly history: LoadHistory } {
   const { adapters, truth } = context
   const history = createLoadHistory({
     docker: adapters.docker,
@@ -25,6 +27,8 @@ export function createContainerCalls(
 
   return {
     history,
+    ...createTerminalCalls(context, containerOf),
+    act: createAct(context, containerOf),
     async facts(id) {
       const container = await containerOf(id)
       return container && (await adapters.docker.facts(container))

@@ -135,6 +135,14 @@ function candidateOf(
         ...(open === undefined ? {} : { open }),
       })),
       ...(block.aliases.length === 0 ? {} : { aliases: block.aliases }),
+      ...(block.actions.length === 0
+        ? {}
+        : {
+            actions: block.actions.map(({ asks, ...action }) => ({
+              ...action,
+              ...(asks === undefined ? {} : { asks }),
+            })),
+          }),
       needs: block.needs,
       uses: block.uses,
       ...(block.credentials === undefined ? {} : { credentials: block.credentials }),

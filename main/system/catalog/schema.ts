@@ -90,6 +90,29 @@ const database = z.string().refine(isDatabaseName, {
   error: 'must be a name of PostgreSQL: 1 to 63 of a-z, 0-9 and _, beginning with a letter or _',
 })
 
+/** A program with its arguments, by argv: no shell reads it, and none of ours is asked to. */
+const argv = z
+  .array(
+    z
+      .string()
+      .max(2000)
+      // eslint-disable-next-line no-control-regex -- what cannot be an argument is refused
+      .refine((value) => !/[\u0000]/.test(value), { error: 'must not hold a NUL' }),
+  )
+  .min(1)
+  .max(50)
+  .refine(([program = '']) => program !== '' && !program.startsWith('-'), {
+    error: 'must begin with a program, not with an option',
+  })
+
+const action = z.strictObject({
+  id: label,
+  title: text(40),
+  run: argv,
+  in: z.literal('container', { error: 'must be container: actions run in the service’s own' }),
+  asks: text(200).optional(),
+})
+
 /** The `x-macula` block of one service. */
 export const blockSchema = z.strictObject({
   tier: z.enum(tierIds as [string, ...string[]]),
@@ -135,6 +158,11 @@ export const blockSchema = z.strictObject({
       extensions: z.array(database).max(10).default([]),
     })
     .optional(),
+  actions: z
+    .array(action)
+    .max(20)
+    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, { error: 'an id stands twice' })
+    .default([]),
   env: z
     .record(
       z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, { error: 'must be a variable name like GRAFANA_URL' }),

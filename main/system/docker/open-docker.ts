@@ -7,7 +7,7 @@ import type { Settings } from '../../model/service.ts'
 import { containerSeen, isOwn, labels, ownFilter } from './container.ts'
 import { registryAuth } from './credentials.ts'
 import { followEvents } from './events.ts'
-import { execIn } from './exec.ts'
+import { insideCalls } from './inside-calls.ts'
 import { openFacts } from './facts.ts'
 import { CALL_DEADLINE_MS, isSameLink, openLink, within } from './link.ts'
 import { lastLine, readLogs } from './logs.ts'
@@ -158,20 +158,7 @@ export async function openDocker(
         throw dockerTrouble('The containers cannot be looked at', error)
       }
     },
-    async exec(id, wish) {
-      const info = await own(id)
-      if (info?.State.Running !== true)
-        throw new MaculaError({
-          kind: 'failed',
-          what: `${info ? nameOf(info) : 'A container'} does not run, so nothing can be done in it.`,
-          todo: 'maculactl up starts it.',
-        })
-      try {
-        return await execIn(link, id, wish)
-      } catch (error) {
-        throw dockerTrouble(`${wish.argv[0] ?? 'A program'} cannot be run in ${nameOf(info)}`, error)
-      }
-    },
+    ...insideCalls(() => link, own),
     events: async (handlers) => await followEvents(link, project, handlers),
     async start(id) {
       const info = await own(id)

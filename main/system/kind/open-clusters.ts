@@ -14,6 +14,7 @@ import { createCluster, removeCluster, startCluster, stopCluster, takeOut, userM
 import { seeCluster } from './look.ts'
 import { clusterFolder, ownKubeconfig } from './marker.ts'
 import { readPodLogs } from './pod-logs.ts'
+import { openPodTerminal } from './pod-terminal.ts'
 import { openPut } from './put.ts'
 import { missingIn } from './sources.ts'
 import { watchCluster } from './watch.ts'
@@ -53,6 +54,7 @@ export function openClusters(input: {
     remove: async (cluster, onStep) => await removeCluster(context, cluster, onStep),
     ...openPut(context),
     logs: (cluster, service, app, options) => readPodLogs(context, cluster, service, app, options),
+    terminal: async (cluster, app, wish) => await openPodTerminal(context, cluster, app, wish),
     kubeconfig: async (cluster) => await kubeconfig(context, cluster),
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openDocker } from '../../../main/system/docker/open-docker.ts'
+import { SHELL_ARGV } from '../../../main/model/terminal.ts'
 import { listen, openFixture, settings, stays, FOREIGN, until, type Fixture } from './fixture.ts'
 
 let fixture: Fixture
@@ -293,5 +294,60 @@ describe('a start that Docker refuses says why and what to do (fault 28)', () =>
     expect(await refused(other)).toMatchObject({
       what: 'other cannot be started: its image has no program nosuchprogram.',
     })
+  })
+})
+
+describe('a terminal in a container', () => {
+  /** Reads until a text has come; gives all that came. */
+  async function readUntil(output: AsyncIterator<string>, sign: RegExp): Promise<string> {
+    let all = ''
+    while (!sign.test(all)) {
+      const next = await output.next()
+      if (next.done === true) return all
+      all += next.value
+    }
+    return all
+  }
+
+  it('is the shell of the image, knows its size, ends with its code', async () => {
+    const id = await fixture.make('web', stays)
+    await fixture.docker.start(id)
+    const terminal = await fixture.docker.terminal(id, { argv: SHELL_ARGV, columns: 91, rows: 17 })
+    const output = terminal.output[Symbol.asyncIterator]()
+    await terminal.type('echo "shell ${BASH_VERSION:+bash}"; stty size\r')
+    expect(await readUntil(output, /shell bash[\s\S]*17 91/)).toMatch(/shell bash/)
+    await terminal.size(120, 40)
+    await terminal.type('stty size; printf "\\303"; printf "\\244\\n"; exit 3\r')
+    expect(await readUntil(output, /never there/)).toMatch(/40 120[\s\S]*ä/)
+    expect(await terminal.code()).toBe(3)
+    await terminal.close()
+  })
+
+  it('leaves no program behind when it is closed', async () => {
+    const id = await fixture.make('web', stays)
+    await fixture.docker.start(id)
+    const terminal = await fixture.docker.terminal(id, { argv: SHELL_ARGV, columns: 80, rows: 24 })
+    const output = terminal.output[Symbol.asyncIterator]()
+    await terminal.type('sleep 4321\r')
+    await readUntil(output, /sleep 4321/)
+    const sleeps = async (): Promise<number> => {
+      const { out } = await fixture.docker.exec(id, {
+        argv: ['sh', '-c', 'cat /proc/[0-9]*/cmdline | tr "\\0" " "'],
+        deadlineMs: 60_000,
+      })
+      return out.split('sleep 4321').length - 1
+    }
+    await until(async () => expect(await sleeps()).toBe(1))
+    await terminal.close()
+    await until(async () => expect(await sleeps()).toBe(0))
+  })
+
+  it('is not opened in what is not ours, nor in what does not run', async () => {
+    const foreign = await fixture.makeForeign('shell')
+    await foreign.start()
+    const wish = { argv: SHELL_ARGV, columns: 80, rows: 24 }
+    await expect(fixture.docker.terminal(foreign.id, wish)).rejects.toThrow(/does not run/)
+    const id = await fixture.make('web', stays)
+    await expect(fixture.docker.terminal(id, wish)).rejects.toThrow(/does not run/)
   })
 })

@@ -1,4 +1,5 @@
 import type { TlsView } from '../../../main/model/tls.ts'
+import { fakeTerminal } from './fake-terminal.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { judgeWizard } from '../../../main/engine/wizard/judge.ts'
 import type { AppListed } from '../../../main/model/added-app.ts'
@@ -360,6 +361,15 @@ export function standIn(part: Part): StandIn {
     migrateBack() {
       asked.push('migrate back')
       return Promise.resolve({ ok: true, done: [{ id: 'stop', says: 'stopped' }], left: [] })
+    },
+    terminal(id, wish) {
+      asked.push(`terminal ${wish.kind} ${id}`)
+      const title = catalog.services.find((one) => one.id === id)?.title ?? id
+      return Promise.resolve(fakeTerminal(wish, title, (text) => asked.push(`typed ${JSON.stringify(text)}`)))
+    },
+    act(id, action) {
+      asked.push(`action ${id} ${action}`)
+      return Promise.resolve({ code: 0, out: `${action} done\n`, err: '', ms: 12 })
     },
     tls: () => Promise.resolve(part.tls ?? { on: false }),
     applyTls(options) {

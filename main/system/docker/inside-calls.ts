@@ -1,0 +1,44 @@
+import type Docker from 'dockerode'
+import type { DockerAdapter } from '../../engine/adapters.ts'
+import { MaculaError } from '../../model/errors.ts'
+import { execIn } from './exec.ts'
+import type { Link } from './link.ts'
+import { openTerminal } from './terminal.ts'
+import { dockerTrouble } from './trouble.ts'
+
+const nameOf = (info: Docker.ContainerInspectInfo): string => info.Name.replace(/^\//, '')
+
+/** What is done in containers of ours by the programs in them. `own`: inspects one by its id; undefined: it is not ours. */
+export function insideCalls(
+  link: () => Link,
+  own: (id: string) => Promise<Docker.ContainerInspectInfo | undefined>,
+): Pick<DockerAdapter, 'exec' | 'terminal'> {
+  async function running(id: string): Promise<Docker.ContainerInspectInfo> {
+    const info = await own(id)
+    if (info?.State.Running === true) return info
+    throw new MaculaError({
+      kind: 'failed',
+      what: `${info ? nameOf(info) : 'A container'} does not run, so nothing can be done in it.`,
+      todo: 'maculactl up starts it.',
+    })
+  }
+
+  return {
+    async exec(id, wish) {
+      const info = await running(id)
+      try {
+        return await execIn(link(), id, wish)
+      } catch (error) {
+        throw dockerTrouble(`${wish.argv[0] ?? 'A program'} cannot be run in ${nameOf(info)}`, error)
+      }
+    },
+    async terminal(id, wish) {
+      const info = await running(id)
+      try {
+        return await openTerminal(link(), id, wish)
+      } catch (error) {
+        throw dockerTrouble(`No terminal can be opened in ${nameOf(info)}`, error)
+      }
+    },
+  }
+}
