@@ -18,6 +18,8 @@ const otherWords: Readonly<Record<string, string>> = {
   ls: 'status',
   list: 'status',
   log: 'logs',
+  history: 'activity',
+  timeline: 'activity',
   install: 'setup',
   uninstall: 'undo',
   export: 'eject',

@@ -19,7 +19,7 @@ export function isOwnCheck(text: string): boolean {
   return text.includes(CHECK_AGENT) && agent.test(text) && !complains.test(text)
 }
 
-/** "12 of our own checks hidden" */
+/** "12 of our own checks hidden", "1 of our own checks hidden" */
 export function sayHidden(count: number): string {
   return `${count} of our own checks hidden`
 }

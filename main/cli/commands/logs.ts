@@ -1,6 +1,7 @@
 import type { LogLine } from '../../model/log-line.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Pattern } from '../../model/pattern.ts'
+import { isOwnCheck, sayHidden } from '../../model/own-check.ts'
 import { sayList } from '../../model/say.ts'
 import { waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { oneLine, pad, widthOf } from '../layout.ts'
@@ -14,6 +15,7 @@ export interface LogsOptions {
   readonly since?: string
   readonly grep?: string
   readonly lines?: string
+  readonly ownChecks?: boolean
 }
 
 /** Marks in one line beyond this are not drawn. */
@@ -103,6 +105,7 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
       face.err.line(`${title} has nothing more to tell; its lines go on when it runs again (Ctrl-C ends).`)
     }
     let count = 0
+    let hidden = 0
     try {
       const lines = engine.logs(
         services.map((service) => service.id),
@@ -117,6 +120,10 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
       let learnt = Number.NEGATIVE_INFINITY
       for await (const line of lines) {
         count += 1
+        if (options.ownChecks !== true && isOwnCheck(line.text)) {
+          hidden += 1
+          continue
+        }
         // Not for each of a million lines; a program has a new secret later than it is written down.
         if (face.host.now() - learnt >= LEARN_MS) {
           await clean.learn()
@@ -129,6 +136,7 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
     } finally {
       undo()
     }
+    if (hidden > 0) face.err.line(`${sayHidden(hidden)} (--own-checks shows them).`)
     if (count === 0 && !abort.signal.aborted)
       face.err.line(`No log lines of ${sayList(services.map((service) => clean.text(service.title)))}.`)
     return 0

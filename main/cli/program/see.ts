@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { activityGroups } from '../../model/activity.ts'
 import { WORDS, WORDS_SAY, examples, type Adding } from './parts.ts'
 
 function positive(text: string): string {
@@ -38,6 +39,7 @@ export function seeCommands({ add, act }: Adding): void {
     .option('--since <time>', 'from then on: 30s, 10m, 2h, 3d or an ISO date')
     .option('--grep <regexp>', 'only lines that match, with the match marked')
     .option('-n, --lines <count>', 'the last lines of each service (100 unless --since or --grep)', positive)
+    .option('--own-checks', 'also lines that only tell of a check of ours')
     .addHelpText(
       'after',
       examples(
@@ -50,6 +52,29 @@ export function seeCommands({ add, act }: Adding): void {
       act(
         async (face, words, options) =>
           await (await import('../commands/logs.ts')).logs(face, words, options),
+      ),
+    )
+  add('activity', 'show what happened: started, failed, names, network, machine; by which face')
+    .argument(WORDS, WORDS_SAY)
+    .option('-f, --follow', 'go on with what comes, until Ctrl-C')
+    .option('--since <time>', 'from then on: 30m, 2h, 3d or an ISO date')
+    .option('--service <service...>', 'only of these services')
+    .option('--kind <kind...>', `only of these kinds: ${activityGroups.join(', ')}`)
+    .option('--grep <regexp>', 'only entries that match')
+    .option('-n, --lines <count>', 'the last entries (50 unless --since or --grep)', positive)
+    .addHelpText(
+      'after',
+      examples(
+        ['activity', 'the last 50 entries'],
+        ['activity --since 1d --kind failed', 'what failed since yesterday'],
+        ['activity tempo -f', 'what happens to one service, live'],
+        ['activity --json --since 1h', 'for programs'],
+      ),
+    )
+    .action(
+      act(
+        async (face, words, options) =>
+          await (await import('../commands/activity.ts')).activity(face, words, options),
       ),
     )
 }

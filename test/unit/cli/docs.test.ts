@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
+import { activitySchema } from '../../../main/cli/json/activity.ts'
 import { appSchema, appsSchema } from '../../../main/cli/json/app.ts'
 import { clustersSchema, eventsSchema, kubeconfigSchema } from '../../../main/cli/json/cluster.ts'
 import { databaseSchema, databasesSchema } from '../../../main/cli/json/db.ts'
@@ -30,6 +31,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   run: runSchema,
   open: openSchema,
   logs: logSchema,
+  activity: activitySchema,
   env: envSchema,
   databases: databasesSchema,
   database: databaseSchema,

@@ -44,6 +44,12 @@ function poisoned(text: string): RunOptions {
     })),
     outcome: { kind: 'failed', says: text, steps: [step] },
     over: {
+      activity: () =>
+        Promise.resolve({
+          entries: [{ at: now, kind: 'failed', service: text, reason: text }],
+          broken: 1,
+          mark: text,
+        }),
       doctor: () =>
         Promise.resolve(
           checks.map((check) => ({ ...check, title: text, what: text, why: text, todo: text })),
@@ -85,6 +91,9 @@ const commands: readonly (readonly string[])[] = [
   ['logs'],
   ['logs', '--json'],
   ['logs', '--grep', 'e'],
+  ['activity'],
+  ['activity', '--json'],
+  ['activity', '--grep', 'e'],
   ['doctor'],
   ['doctor', '--json'],
   ['setup'],
