@@ -5,6 +5,7 @@ import type { Host } from './host.ts'
 import { INTERRUPTED, Interrupted } from './interrupted.ts'
 import { createProgram } from './program.ts'
 import { unknownWords } from './targets.ts'
+import { sayUsage } from './usage-words.ts'
 
 const USAGE = 2
 
@@ -60,6 +61,7 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
       command.exitOverride().configureOutput({
         writeOut: (text) => void face.out.write(text),
         writeErr: (text) => void face.err.write(text),
+        outputError: (text, write) => write(sayUsage(command, text)),
         getOutHelpWidth: () => Math.min(face.out.style().width, 100),
         getErrHelpWidth: () => Math.min(face.err.style().width, 100),
         getOutHasColors: () => face.out.style().colour,

@@ -141,8 +141,15 @@ export interface Engine {
     tell: (event: StepEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult & { readonly moved: readonly { readonly from: string; readonly to: string }[] }>
-  /** Describes peers (`peer0`, `peer1`, …) that can be made from then on; those that are described stay as they are. */
-  addPeers(ids: readonly string[]): Promise<void>
+  /**
+   * Describes peers (`peer0`, `peer1`, …) that can be made from then on; those that are described stay as they are. `next`: the first
+   * that nobody described. Returns their ids.
+   */
+  addPeers(ids: readonly string[] | 'next'): Promise<readonly string[]>
+  /** Throws where one of some clusters is not ours to remove: asked before a person is, and before any of them goes. */
+  needRemovable(ids: readonly string[]): Promise<void>
+  /** Throws where one of some clusters could not be made again; brings kind and pulls node images. Asked before any of them goes. */
+  needMakeable(ids: readonly string[], tell: (event: StepEvent) => void, signal: AbortSignal): Promise<void>
   /** Removes a cluster that Macula made, with everything in it; infrastructure and its data stay. Faces ask before. */
   removeCluster(id: string, tell: (event: StepEvent) => void): Promise<RunResult>
   /** Reads a folder of manifests or a kustomization anywhere on the disk; `add`: it is used from now on, in place. */

@@ -94,6 +94,8 @@ export function createRefusingEngine(input: {
     resetData: refuse,
     removeCluster: refuse,
     addPeers: refuse,
+    needRemovable: refuse,
+    needMakeable: refuse,
     takeApp: refuse,
     ownApps: refuse,
     forgetApp: refuse,

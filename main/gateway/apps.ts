@@ -1,5 +1,5 @@
 import type { Output, Parsed } from '../../preload/contract.ts'
-import { clusterOfRow, clusterRow, nextPeer } from '../model/cluster-id.ts'
+import { clusterRow } from '../model/cluster-id.ts'
 import type { GatewayContext } from './context.ts'
 
 type Name = 'addPeer' | 'readApp' | 'addApp' | 'ownApps' | 'removeApp'
@@ -12,12 +12,7 @@ export function appHandlers(context: GatewayContext): {
   const safe = <T>(value: T): T => context.clean().deep(value)
   return {
     async addPeer() {
-      const id = nextPeer(
-        engine()
-          .catalog()
-          .services.flatMap((row) => clusterOfRow(row.id) ?? []),
-      )
-      await engine().addPeers([id])
+      const [id = ''] = await engine().addPeers('next')
       return { service: clusterRow(id) }
     },
     readApp: async ({ path }) => safe(await engine().takeApp(wishOf(path, false), 'read')),

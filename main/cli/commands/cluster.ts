@@ -1,12 +1,14 @@
-import { clusterOfRow, clusterRow, isPeer } from '../../model/cluster-id.ts'
+import { clusterOfRow, isPeer } from '../../model/cluster-id.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { saySecond } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
+import { CLUSTER_VERBS } from '../cluster-verbs.ts'
 import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { oneLine } from '../layout.ts'
 import { listClusters } from './cluster-list.ts'
+import { aboutWhat, bareId, clusterOf, clustersOf, withApps } from './cluster-words.ts'
 import { carryOut } from './run.ts'
 
 export interface ClusterOptions {
@@ -15,44 +17,6 @@ export interface ClusterOptions {
 
 /** Events that are shown; older ones are gone from the cluster after an hour anyway. */
 const SHOWN_EVENTS = 200
-
-function rowsOf({ engine }: Session): readonly ServiceSpec[] {
-  return engine.catalog().services.filter(({ runtime }) => runtime.kind === 'cluster')
-}
-
-/** A cluster as its own commands name it: `hub`. */
-const bareId = ({ id }: Pick<ServiceSpec, 'id'>): string => clusterOfRow(id) ?? id
-
-/** The cluster that is meant: the one named, or ours. */
-function clusterOf(session: Session, word: string | undefined): ServiceSpec {
-  const all = rowsOf(session).filter(({ runtime }) => runtime.kind === 'cluster' && !runtime.app)
-  const found =
-    word === undefined
-      ? all[0]
-      : all.find(({ id, title }) => clusterOfRow(id) === word || id === word || title === word)
-  if (found) return found
-  throw new MaculaError({
-    kind: 'usage',
-    what: word === undefined ? 'There is no cluster in the catalog.' : `There is no cluster ${word}.`,
-    todo:
-      all.length > 0
-        ? `There are: ${all.map(bareId).join(', ')}. Peers are called peer0 to peer99: maculactl cluster create peer0 makes one.`
-        : 'maculactl doctor names files that cannot be used.',
-  })
-}
-
-/**
- * The cluster with its applications: what starting it starts. Ours are there for whoever has none: where a person has their own,
- * ours are put in only when they are named.
- */
-function withApps(session: Session, cluster: ServiceSpec): readonly string[] {
-  const inside = rowsOf(session).filter(
-    ({ runtime }) =>
-      runtime.kind === 'cluster' && runtime.app?.cluster === bareId(cluster) && !runtime.app.found,
-  )
-  const own = inside.filter(({ origin }) => origin === 'user')
-  return [cluster.id, ...(own.length > 0 ? own : inside).map(({ id }) => id)]
-}
 
 async function agree(
   face: Face,
@@ -87,26 +51,6 @@ async function agree(
   })
   if (answer !== 'go')
     throw new MaculaError({ kind: 'refused', what: 'Nothing was removed. All is left as it was.' })
-}
-
-/** What events are asked of: a cluster, else an application; `hub/shop` is an application by its cluster. */
-function aboutWhat(session: Session, word: string | undefined): string {
-  const all = rowsOf(session)
-  const isMeant = ({ id, runtime }: ServiceSpec): boolean =>
-    runtime.kind === 'cluster' &&
-    runtime.app !== undefined &&
-    (id === word || `${runtime.cluster.id}/${id}` === word)
-  const isCluster = all.some(
-    ({ id, title }) => clusterOfRow(id) !== undefined && [bareId({ id }), id, title].includes(word ?? ''),
-  )
-  const app = isCluster ? undefined : all.find(isMeant)
-  if (word !== undefined && !isCluster && !app)
-    throw new MaculaError({
-      kind: 'usage',
-      what: `There is no cluster or application ${word}.`,
-      todo: `There are: ${all.map(bareId).join(', ')}.`,
-    })
-  return (app ?? clusterOf(session, word)).id
 }
 
 async function events(face: Face, { engine, clean }: Session, id: string): Promise<number> {
@@ -147,24 +91,6 @@ async function kubeconfig(face: Face, { engine, clean }: Session, id: string): P
   return 0
 }
 
-/** The clusters that some words name, each once; peers that are not described yet are described when they are to be made. */
-async function clustersOf(
-  session: Session,
-  words: readonly string[],
-  verb: string,
-): Promise<readonly ServiceSpec[]> {
-  if (words.length === 0) return [clusterOf(session, undefined)]
-  const peers = [...new Set(words.map((word) => clusterOfRow(word) ?? word))].filter(isPeer)
-  const isThere = (id: string): boolean => rowsOf(session).some((row) => row.id === clusterRow(id))
-  if (verb === 'create' || verb === 'start') {
-    // What is not the id of anything is told before a peer is added.
-    for (const word of words) if (!isPeer(clusterOfRow(word) ?? word)) clusterOf(session, word)
-    await session.engine.addPeers(peers.filter((id) => !isThere(id)))
-  }
-  const rows = words.map((word) => clusterOf(session, word))
-  return rows.filter((row, index) => rows.findIndex(({ id }) => id === row.id) === index)
-}
-
 /** Several results as one. */
 function joined(results: readonly RunResult[]): RunResult {
   return {
@@ -182,7 +108,8 @@ export async function cluster(
   words: readonly string[],
   options: ClusterOptions,
 ): Promise<number> {
-  const [verb = '', ...named] = words
+  const [first = '', ...named] = words
+  const verb = CLUSTER_VERBS.find((one) => one === first) ?? 'list'
   return await withEngine(face, async (session) => {
     const { engine } = session
     const [word, ...more] = named
@@ -215,14 +142,19 @@ export async function cluster(
           work: async (tell, signal) => await engine.down(ids, { also: false, remove: false }, tell, signal),
         })
       case 'delete':
+        await waiting(face, 'Looking whose they are', engine.needRemovable(ids))
         for (const row of rows) await agree(face, session, row, verb, options)
         return await carryOut(face, session, { command: 'down', resume: again, work: remove })
       case 'recreate':
+        // Of several nothing goes while one of them cannot.
+        await waiting(face, 'Looking whose they are', engine.needRemovable(ids))
         for (const row of rows) await agree(face, session, row, verb, options)
         return await carryOut(face, session, {
           command: 'up',
           resume: again,
           work: async (tell, signal) => {
+            // Nothing goes that could not be made again.
+            await engine.needMakeable(ids, tell, signal)
             const removed = await remove(tell)
             if (!removed.ok) return removed
             // A peer is described no more once it is gone.
@@ -230,8 +162,6 @@ export async function cluster(
             return await start(tell, signal)
           },
         })
-      default:
-        throw new MaculaError({ kind: 'usage', what: `${verb} is not something that a cluster does.` })
     }
   })
 }

@@ -1,6 +1,7 @@
 import type { AppFlags } from '../commands/app.ts'
 import { Argument } from 'commander'
 import { WORDS, WORDS_SAY, examples, type Adding } from './parts.ts'
+import { CLUSTER_VERBS } from '../cluster-verbs.ts'
 
 /** How data that was moved aside is put back: the copy stays, so it can be tried twice. */
 const RESTORE = [
@@ -75,18 +76,7 @@ export function runCommands({ add, act }: Adding): void {
     'cluster',
     'make, stop, remove or look into the KinD clusters of the applications: the hub and its peers',
   )
-    .addArgument(
-      new Argument('<verb>', 'what to do').choices([
-        'list',
-        'create',
-        'start',
-        'stop',
-        'delete',
-        'recreate',
-        'kubeconfig',
-        'events',
-      ]),
-    )
+    .addArgument(new Argument('<verb>', 'what to do').choices(CLUSTER_VERBS))
     .argument(
       '[cluster|application...]',
       'which ones (the hub when none is named); events takes an application too',

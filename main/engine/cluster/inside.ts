@@ -7,8 +7,9 @@ import { fillVariables } from '../run/environment.ts'
 
 /**
  * The names that a pod is to resolve, with the address on our docker network that answers: those of the docker network, with
- * the address of each container; an application of a cluster, the cluster's node. `before`: what was told last, kept for
- * services that do not run now.
+ * the address of each container, which is the same each time; an application of a cluster, the cluster's node, whose address Docker
+ * gives to another container once it stopped. `nodes`: by cluster, '' where none runs; absent: not looked at. `before`: what was told
+ * last, kept for services that do not run now and for clusters that were not looked at.
  */
 export function namesInside(
   { services }: Catalog,
@@ -27,7 +28,8 @@ export function namesInside(
     put(name, containers.get(service)?.address)
   for (const { runtime, endpoints } of services)
     if (runtime.kind === 'cluster')
-      for (const endpoint of endpoints) put(fqdn(endpoint, suffix), nodes.get(runtime.cluster.id))
+      for (const endpoint of endpoints)
+        if (nodes.get(runtime.cluster.id) !== '') put(fqdn(endpoint, suffix), nodes.get(runtime.cluster.id))
   return names
 }
 

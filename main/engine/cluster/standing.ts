@@ -1,4 +1,4 @@
-import { clusterRow } from '../../model/cluster-id.ts'
+import { clusterOfRow, nextPeer } from '../../model/cluster-id.ts'
 import { sayBytes, sayCount, sayList } from '../../model/say.ts'
 import type { RunContext } from '../run/context.ts'
 import { clustersOf } from '../look/seen.ts'
@@ -61,13 +61,22 @@ export async function priceOf(
   )}. ${sayCount(made.length, 'cluster')} of one node: about ${sayBytes(memory)} of memory${each}${there}; about ${sayBytes(made.length * NODE_DISK)} of disk, and the node image (1 GB) once.${short}`
 }
 
-/** Describes peers that were asked for and are not described yet; ids that are rows already stay as they are. */
-export async function addPeers(context: RunContext, ids: readonly string[]): Promise<void> {
-  const isThere = (id: string): boolean =>
-    context.catalog().services.some((service) => service.id === clusterRow(id))
-  for (const id of ids) {
-    if (isThere(id)) continue
+/**
+ * Describes peers that were asked for and are not described yet; `next`: the first that is not. Another process may have described
+ * some since the catalog was read, so that it is read again first; its caller has the lock. Returns their ids.
+ */
+export async function addPeers(
+  context: RunContext,
+  ids: readonly string[] | 'next',
+): Promise<readonly string[]> {
+  await context.reread()
+  const known = (): readonly string[] =>
+    context.catalog().services.flatMap(({ id }) => clusterOfRow(id) ?? [])
+  const wanted = ids === 'next' ? [nextPeer(known())] : ids
+  for (const id of wanted) {
+    if (known().includes(id)) continue
     await context.adapters.clusters.describe(id, context.catalog())
     await context.reread()
   }
+  return wanted
 }

@@ -138,15 +138,13 @@ export function nodeWish({ settings, truth, catalog }: RunContext, cluster: stri
   }
 }
 
-/** The address of a running node of each cluster. */
+/** The address of a running node of each cluster that was looked at; '' where none runs. Docker knows it, whatever the API server says. */
 function nodesOf(clusters: ReadonlyMap<string, ClusterSeen>): ReadonlyMap<string, string> {
   const at = (seen: ClusterSeen): string =>
-    seen.kind === 'up'
+    'nodes' in seen && seen.kind !== 'foreign'
       ? (seen.nodes.find(({ running, address }) => running && address !== '')?.address ?? '')
       : ''
-  return new Map(
-    [...clusters].map(([id, seen]) => [id, at(seen)] as const).filter(([, address]) => address !== ''),
-  )
+  return new Map([...clusters].map(([id, seen]) => [id, at(seen)] as const))
 }
 
 /** What a cluster knows of the outside: names for its pods, and variables with connection strings. */

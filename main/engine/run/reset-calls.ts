@@ -11,7 +11,7 @@ export function createResetCalls(
   context: RunContext,
   runs: Runs,
   alone: <T>(purpose: string, work: () => Promise<T>) => Promise<T>,
-): Pick<Engine, 'needData' | 'resetData' | 'removeCluster'> {
+): Pick<Engine, 'needData' | 'resetData' | 'removeCluster' | 'needRemovable' | 'needMakeable'> {
   const removeCluster: Engine['removeCluster'] = async (id, tell) =>
     await alone(`removing ${id}`, async () => await runs.remove(id, tell))
 
@@ -37,5 +37,10 @@ export function createResetCalls(
       return await alone(`resetting ${id}`, async () => await reset(context, service, tell, signal))
     },
     removeCluster,
+    needRemovable: async (ids) => await runs.removable(ids),
+    needMakeable: async (ids, tell, signal) =>
+      await alone(`looking whether ${ids.join(', ')} can be made`, async () => {
+        await runs.makeable(ids, tell, signal)
+      }),
   }
 }

@@ -20,6 +20,7 @@ import { serveFound } from './found-names.ts'
 import { needFiles } from './way.ts'
 import { appsRestart, clusterDown, clusterRemove } from '../cluster/down.ts'
 import { clusterInside, clusterUp, nodeWish } from '../cluster/up.ts'
+import { needKindAndImages, needOurs, type AskedCluster } from '../cluster/removable.ts'
 import { priceOf, settleClusters } from '../cluster/standing.ts'
 import { balance } from '../cluster/balance.ts'
 import { asksOf, containersFor, isEverything, type ClusterAsk } from '../cluster/wanted.ts'
@@ -152,8 +153,11 @@ export function createRuns(context: RunContext) {
       await serveFound(context)
       truth.publish()
     }
-    // Pods would wait for an answer to every name that ours are not; what is started again is told then.
-    if (containers.includes(POWERDNS) && options.keepWanted !== true) await settle().catch(() => undefined)
+    // Pods would wait for an answer to every name that ours are not, and find names of a cluster at an address that Docker gives to
+    // another container next; what is started again is told then.
+    const isLess =
+      containers.includes(POWERDNS) || asksOf(context.catalog(), ids).some(({ named: own }) => own)
+    if (isLess && options.keepWanted !== true) await settle().catch(() => undefined)
     return joined(results, elapsed())
   }
 
@@ -266,11 +270,21 @@ export function createRuns(context: RunContext) {
         await adapters.clusters.forget(ask.cluster.id)
         await context.reread()
       }
+      // The pods of the others are led to it no more.
+      if (result.ok) await settle().catch(() => undefined)
       await context.reconcileForwards(tell, elapsed)
       await context.idle()
       await truth.outside()
       truth.publish()
       return result
+    },
+    async removable(ids: readonly string[]): Promise<void> {
+      const all: AskedCluster[] = []
+      for (const id of ids) all.push(await look(id))
+      needOurs(all)
+    },
+    async makeable(ids: readonly string[], tell: Tell, signal: AbortSignal): Promise<void> {
+      await needKindAndImages(context, ids.map(askFor), tell, clock(), signal)
     },
     async kubeconfig(id: string): Promise<KubeconfigView> {
       const { ask } = await look(id)

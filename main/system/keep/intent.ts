@@ -8,8 +8,18 @@ import { keepAside, readIfThere, writeWhole } from '../files.ts'
 import { readJson } from '../json-file.ts'
 import type { Paths } from '../paths.ts'
 
-/** `project`: the instance that it is of; versions that wrote none had one instance a folder. */
-const fileSchema = z.object({ project: z.string().optional(), wanted: z.array(z.string()) })
+/** From this one on a cluster is wanted by its row, `cluster/hub`. */
+const VERSION = 2
+
+/**
+ * `project`: the instance that it is of; versions that wrote none had one instance a folder. `version`: absent in a file of a version
+ * whose one cluster was called as an application may be by now; whatever such a version writes has none again.
+ */
+const fileSchema = z.object({
+  version: z.literal(VERSION).optional(),
+  project: z.string().optional(),
+  wanted: z.array(z.string()),
+})
 
 /** Before the first start there is no file either, and a Docker that hangs must not hold up what needs none (ms). */
 const RUNNING_DEADLINE_MS = 2000
@@ -38,9 +48,9 @@ export function openIntent(
       if (text === undefined) return { kind: 'missing', wanted: [] }
       const found = readJson(text, fileSchema)
       if (found.kind === 'read') {
-        const { project: other = project, wanted } = found.value
+        const { version, project: other = project, wanted } = found.value
         return other === project || other === undefined
-          ? { kind: 'read', wanted: wanted.map((id) => (id === HUB_BEFORE ? clusterRow(HUB) : id)) }
+          ? { kind: 'read', wanted: version === undefined ? wanted.map(nowOf) : wanted }
           : { kind: 'damaged', says: sayOther(file, other) }
       }
       const says = `${file} is damaged: line ${found.line}, column ${found.column}: ${found.reason}`
@@ -72,7 +82,10 @@ export function openIntent(
     const before = await read()
     const ids = change(before.kind === 'read' ? before.wanted : await running())
     if (before.kind === 'damaged') await keepAside(file, now())
-    await writeWhole(file, `${JSON.stringify({ project, wanted: [...new Set(ids)].sort() }, null, 2)}\n`)
+    await writeWhole(
+      file,
+      `${JSON.stringify({ version: VERSION, project, wanted: [...new Set(ids)].sort() }, null, 2)}\n`,
+    )
   }
 
   return {
@@ -91,6 +104,9 @@ export function openIntent(
     unwant: async (ids) => await write((before) => before.filter((id) => !ids.includes(id))),
   }
 }
+
+/** What an id of an earlier version is called now. */
+const nowOf = (id: string): string => (id === HUB_BEFORE ? clusterRow(HUB) : id)
 
 /** The settings named another project when it was written, and what was started then knows nothing of the new one. */
 const sayOther = (file: string, project: string): string =>

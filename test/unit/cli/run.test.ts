@@ -312,6 +312,57 @@ describe('a cluster that is not there', () => {
   })
 })
 
+describe('a cluster that is removed', () => {
+  const theirs = new MaculaError({ kind: 'failed', what: 'Macula did not make macula-hub.' })
+  test.each(['delete', 'recreate'])(
+    '%s: somebody else’s is told before anything is asked or goes',
+    async (verb) => {
+      const one = runCommand({
+        columns: 100,
+        answers: ['go'],
+        world: dockerDownWorld(),
+        over: { needRemovable: () => Promise.reject(theirs) },
+      })
+      const ended = await one.run('cluster', verb, 'hub')
+      expect(ended.err).toContain('Macula did not make macula-hub.')
+      expect([one.questions, one.standIn.asked]).toEqual([[], ['close']])
+    },
+  )
+
+  test('recreate: what could not be made again stays', async () => {
+    const one = runCommand({
+      over: {
+        needMakeable: () => Promise.reject(new MaculaError({ kind: 'failed', what: 'There is no kind.' })),
+      },
+    })
+    expect((await one.run('cluster', 'recreate', 'hub', '--yes')).err).toContain('There is no kind.')
+    expect(one.standIn.asked).toEqual(['close'])
+  })
+
+  test.each(['delete', 'recreate'])(
+    '%s: it is named by its id; its title may be what another is called',
+    async (verb) => {
+      const one = runCommand({})
+      const ended = await one.run('cluster', verb, 'Hub cluster', '--yes')
+      expect([ended.code, one.standIn.asked]).toEqual([2, ['close']])
+      expect(ended.err).toContain('Hub cluster is a title. What is removed is named by its id.')
+      expect(ended.err).toContain('The cluster of that title is hub.')
+    },
+  )
+})
+
+test.each([
+  [['cluster', 'nonsense'], 'There is no maculactl cluster nonsense. There are: list, create, start, stop, '],
+  [['app', 'nonsense'], 'There is no maculactl app nonsense. There are: add, list and remove.'],
+  [['cluster'], 'maculactl cluster alone does nothing: it wants one of list, create, '],
+  [['cluster', 'list', '--no-such'], "Unknown option '--no-such'"],
+])('%j is told without jargon', async (argv, says) => {
+  const ended = await runCommand({}).run(...argv)
+  expect(ended.code).toBe(2)
+  expect(ended.err).toContain(says)
+  expect(ended.err).not.toMatch(/error:|argument|choices/)
+})
+
 test('a reset of what has no data is refused before its name is asked for', async () => {
   const what = 'Grafana keeps no data in a volume; there is nothing to reset.'
   const needData = () => Promise.reject(new MaculaError({ kind: 'failed', what }))

@@ -318,7 +318,13 @@ export function standIn(part: Part): StandIn {
     down: async (ids, options, tell) =>
       await walk('down', options.also ? [...ids, 'and those too'] : ids, tell),
     restart: async (ids, tell) => await walk('restart', listed(ids), tell),
-    addPeers: (ids) => Promise.resolve(void asked.push(`peers ${ids.join()}`)),
+    addPeers(ids) {
+      const all = ids === 'next' ? ['peer0'] : ids
+      asked.push(`peers ${all.join()}`)
+      return Promise.resolve(all)
+    },
+    needRemovable: () => Promise.resolve(),
+    needMakeable: () => Promise.resolve(),
     removeCluster: async (id, tell) => await walk('down', [id, 'removed'], tell),
     kubeconfig: (id) =>
       Promise.resolve({

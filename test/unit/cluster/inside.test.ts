@@ -33,6 +33,15 @@ test('a pod finds a service at its container, what only the ingress routes at th
   expect(names.has('console')).toBe(false)
 })
 
+test.each<readonly [string, ReadonlyMap<string, string>, string | undefined]>([
+  ['is not looked at yet: where it was is told on', new Map(), '172.23.0.9'],
+  ['has no node that runs: another container may have that address', new Map([['hub', '']]), undefined],
+  ['has another node now', new Map([['hub', '172.23.0.4']]), '172.23.0.4'],
+])('an application whose cluster %s', (_, nodes, at) => {
+  const before = new Map([['console.macula.local', '172.23.0.9']])
+  expect(namesInside(catalog, 'macula.local', containers, nodes, before).get('console.macula.local')).toBe(at)
+})
+
 test('strings for a pod are names with native ports, whatever the way in from here is', () => {
   const services = catalog.services.map((service) =>
     service.id === 'timescaledb'

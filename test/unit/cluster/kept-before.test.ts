@@ -129,6 +129,21 @@ test('what was wanted of it is wanted of the hub', async () => {
   expect(await intent.wanted()).toEqual(new Set(['grafana']))
 })
 
+test('an application called kind is its own once the file is of this version', async () => {
+  const file = join(paths.state, 'wanted.json')
+  const intent = openIntent(paths, () => Promise.resolve([]))
+  await writeFile(file, JSON.stringify({ wanted: ['kind'] }))
+  await intent.want(['kind'])
+  expect(await intent.wanted()).toEqual(new Set(['cluster/hub', 'kind']))
+  await intent.unwant(['cluster/hub'])
+  expect(await intent.wanted()).toEqual(new Set(['kind']))
+  await intent.unwant(['kind'])
+  expect(await intent.wanted()).toEqual(new Set())
+  // An earlier version that ran once more writes no version, and means its cluster.
+  await writeFile(file, JSON.stringify({ wanted: ['kind', 'cluster/hub'] }))
+  expect(await intent.wanted()).toEqual(new Set(['cluster/hub']))
+})
+
 test.each([
   ['its own', { hub: 'own', kind: 'old' }, 'own'],
   ['what was set before', { kind: 'old' }, 'old'],

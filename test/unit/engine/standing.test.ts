@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { addPeers, priceOf, settleClusters } from '../../../main/engine/cluster/standing.ts'
 import { asksOf } from '../../../main/engine/cluster/wanted.ts'
 import { createRuns } from '../../../main/engine/run/runs.ts'
-import type { ClusterSeen, ClusterSpec } from '../../../main/model/cluster.ts'
+import type { ClusterAdapter } from '../../../main/engine/adapters.ts'
+import type { ClusterSeen, ClusterSpec, NodeSeen } from '../../../main/model/cluster.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import { clusterSpec } from '../cluster/spec.ts'
 import { up } from '../cluster/world.ts'
@@ -90,7 +91,13 @@ describe('what is to be made has a price', () => {
 
 test('only peers that are not described yet are described', async () => {
   await addPeers(stack.context, ['peer0', 'peer1'])
-  expect([did, reread]).toEqual([['describe peer1'], 1])
+  // Read again before, because another process may have described some, and after.
+  expect([did, reread]).toEqual([['describe peer1'], 2])
+})
+
+test('the next peer is told by what is described now, not when the catalog was read', async () => {
+  expect(await addPeers(stack.context, 'next')).toEqual(['peer1'])
+  expect(did).toEqual(['describe peer1'])
 })
 
 test('a peer that is deleted is described no more; the hub always is', async () => {
@@ -98,4 +105,98 @@ test('a peer that is deleted is described no more; the hub always is', async () 
   await runs.remove('cluster/peer0', stack.tell)
   await runs.remove('cluster/hub', stack.tell)
   expect(did.filter((one) => one.startsWith('forget'))).toEqual(['forget peer0'])
+})
+
+describe('the pods of the others', () => {
+  const told: string[] = []
+  const node = (address: string) => ({ name: 'n', running: true, address }) as NodeSeen
+  beforeEach(() => {
+    told.length = 0
+    let hub: ClusterSeen = up({}, { nodes: [node('172.23.0.2')] })
+    const off: ClusterSeen = { kind: 'stopped', nodes: [{ ...node(''), running: false }], adopted: false }
+    // The hub's only endpoint makes it a name as those of its applications are.
+    const [first] = stack.context.catalog().services
+    Object.assign(first ?? {}, {
+      endpoints: [{ id: 'web', name: 'console', scheme: 'http', target: 80, clean: false, open: '/' }],
+    })
+    Object.assign(stack.context.adapters.clusters, {
+      see: ({ id }: ClusterSpec) =>
+        Promise.resolve(id === 'hub' ? hub : up({}, { nodes: [node('172.23.0.3')] })),
+      stop: () => Promise.resolve(void (hub = off)),
+      remove: () => Promise.resolve(void (hub = { kind: 'absent', wasMade: false })),
+      join: () => Promise.resolve(),
+      putVariables: () => Promise.resolve(),
+      putNames({ id }: ClusterSpec, namesOf: Parameters<ClusterAdapter['putNames']>[1]) {
+        const before = new Map([['console.macula.local', '172.23.0.2']])
+        told.push(`${id} ${namesOf?.(before, '172.23.0.3').names.get('console.macula.local') ?? 'nowhere'}`)
+        return Promise.resolve(true)
+      },
+    })
+  })
+
+  test.each([
+    [
+      'stopped',
+      async () =>
+        await createRuns(stack.context).stop(
+          ['cluster/hub'],
+          { also: false, remove: false },
+          stack.tell,
+          new AbortController().signal,
+        ),
+    ],
+    ['removed', async () => await createRuns(stack.context).remove('cluster/hub', stack.tell)],
+  ])('are led no more to one that is %s', async (_, work) => {
+    await createRuns(stack.context).settle()
+    expect(told).toEqual(['hub 172.23.0.3', 'peer0 172.23.0.2'])
+    told.length = 0
+    await work()
+    expect(told).toEqual(['peer0 nowhere'])
+  })
+})
+
+describe('before clusters are removed', () => {
+  const runs = () => createRuns(stack.context)
+  const are = (kinds: Readonly<Record<string, ClusterSeen>>): void =>
+    void Object.assign(stack.context.adapters.clusters, {
+      see: ({ id }: ClusterSpec) => Promise.resolve(kinds[id] ?? absent),
+    })
+  const both = ['cluster/peer0', 'cluster/hub']
+
+  test.each<readonly [string, ClusterSeen]>([
+    ['adopted', up({}, { adopted: true })],
+    ['adopted and stopped', { kind: 'stopped', nodes: [], adopted: true }],
+    ['of its name and not usable', { kind: 'foreign', says: '', nodes: [] }],
+  ])('one of several that is somebody else’s keeps all: %s', async (_, hub) => {
+    are({ peer0: up({}), hub })
+    await expect(runs().removable(both)).rejects.toMatchObject({
+      trouble: {
+        what: expect.stringContaining('Macula did not make macula-hub.') as unknown,
+        why: expect.stringContaining('peer0 would be removed alone') as unknown,
+      },
+    })
+    await expect(runs().removable(['cluster/peer0'])).resolves.toBeUndefined()
+  })
+
+  test('ours may go, whatever state they are in', async () => {
+    are({ peer0: { kind: 'unfinished', during: 'create', nodes: [] } })
+    await expect(runs().removable(both)).resolves.toBeUndefined()
+  })
+
+  test('what could not be made again stays: no image, or no kind', async () => {
+    const { docker } = stack.context.adapters
+    Object.assign(docker, {
+      hasImage: () => Promise.resolve(false),
+      pull: () => Promise.reject(new Error('the line is cut')),
+    })
+    Object.assign(stack.context.adapters.clusters, { bring: () => Promise.resolve() })
+    const wait = new AbortController().signal
+    await expect(runs().makeable(both, stack.tell, wait)).rejects.toMatchObject({
+      trouble: { what: 'Nothing was removed, because it could not be made again.' },
+    })
+    Object.assign(docker, { hasImage: () => Promise.resolve(true) })
+    await expect(runs().makeable(both, stack.tell, wait)).resolves.toBeUndefined()
+    Object.assign(stack.context.adapters.clusters, { bring: () => Promise.reject(new Error('no kind')) })
+    await expect(runs().makeable(both, stack.tell, wait)).rejects.toThrow('no kind')
+  })
 })

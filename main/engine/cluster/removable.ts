@@ -1,0 +1,65 @@
+import { nodeImageOf, type ClusterSeen } from '../../model/cluster.ts'
+import { MaculaError } from '../../model/errors.ts'
+import type { StepEvent } from '../../model/run.ts'
+import { sayList } from '../../model/say.ts'
+import type { RunContext } from '../run/context.ts'
+import { pullMissing } from '../run/images.ts'
+import type { ClusterAsk } from './wanted.ts'
+
+/** A cluster that is asked for, as it was seen just now. */
+export interface AskedCluster {
+  readonly ask: ClusterAsk
+  readonly seen: ClusterSeen
+}
+
+const isTheirs = ({ seen }: AskedCluster): boolean =>
+  seen.kind === 'foreign' || ('adopted' in seen && seen.adopted)
+
+/** Throws MaculaError where one of some clusters was made by somebody else: of several nothing is removed while one of them stays. */
+export function needOurs(all: readonly AskedCluster[]): void {
+  const theirs = all.filter(isTheirs)
+  if (theirs.length === 0) return
+  const ours = all.filter((one) => !isTheirs(one))
+  const names = theirs.map(({ ask }) => ask.cluster.name)
+  throw new MaculaError({
+    kind: 'failed',
+    what: `Macula did not make ${sayList(names, 9)}. Only what Macula made is removed by it: nothing was removed.`,
+    why:
+      ours.length === 0
+        ? 'Whoever made it has what is in it.'
+        : `${sayList(
+            ours.map(({ ask }) => ask.cluster.id),
+            9,
+          )} would be removed alone: name only what is to go.`,
+    todo: `Whoever made it removes it, with what is in it: ${names.map((name) => `kind delete cluster --name ${name}`).join(', ')}.`,
+  })
+}
+
+/**
+ * Throws MaculaError where clusters could not be made: no kind for their node image, or no such image, both of which are brought
+ * now. Their ports are their own while they are there.
+ */
+export async function needKindAndImages(
+  { adapters, settings }: RunContext,
+  asks: readonly ClusterAsk[],
+  tell: (event: StepEvent) => void,
+  elapsed: () => number,
+  signal: AbortSignal,
+): Promise<void> {
+  const images = [...new Set(asks.map(({ cluster }) => nodeImageOf(cluster, settings.clusters.nodes)))]
+  const say = (says: string): void => tell({ kind: 'note', ms: elapsed(), says })
+  for (const image of images) await adapters.clusters.bring(image, say, signal)
+  const troubles = await pullMissing(
+    adapters,
+    images.map((image) => ({ image })),
+    tell,
+    elapsed,
+    signal,
+  )
+  for (const trouble of troubles.values())
+    throw new MaculaError({
+      ...trouble,
+      what: 'Nothing was removed, because it could not be made again.',
+      why: [trouble.what, trouble.why].filter(Boolean).join(' '),
+    })
+}
