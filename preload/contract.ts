@@ -15,6 +15,7 @@ import type { LogLine } from '../main/model/log-line.ts'
 import { dataSetIds, type MigrationEvent, type MigrationResult } from '../main/model/migration.ts'
 import type { Consequences, RunResult, StepEvent } from '../main/model/run.ts'
 import type { SettingsView } from '../main/model/service.ts'
+import { MOST_IN_SET } from '../main/model/sets.ts'
 import type { Snapshot } from '../main/model/snapshot.ts'
 import {
   LEAST_COLUMNS,
@@ -85,6 +86,7 @@ const settingsPatch = z
     nativePorts: z.boolean(),
     dns53: z.boolean(),
     tls: z.boolean(),
+    sets: z.record(z.string().max(63), z.array(id).max(MOST_IN_SET).readonly()).readonly(),
     clusters: z.strictObject({ kubeconfig: z.enum(['own', 'user']) }).partial(),
     desktop: z
       .strictObject({

@@ -2,18 +2,27 @@ import leven from 'leven'
 import { clusterOfRow } from '../model/cluster-id.ts'
 import { MaculaError } from '../model/errors.ts'
 import { sayList, shortPlace } from '../model/say.ts'
+import { partsOfSet, sayGone, type SetParts } from '../model/sets.ts'
 import { tiers, type Catalog, type EndpointSpec, type ServiceSpec } from '../model/service.ts'
 
 /** What a person's word on the command line meant. */
 export type Target =
   | { readonly kind: 'tier'; readonly id: string; readonly services: readonly ServiceSpec[] }
+  | ({ readonly kind: 'set' } & SetParts<ServiceSpec>)
   | { readonly kind: 'service'; readonly service: ServiceSpec; readonly endpoint?: EndpointSpec }
 
 const same = (one: string, two: string): boolean => one.toLowerCase() === two.toLowerCase()
 
-/** The meaning of one word: a service's id, a tier, a cluster's id, a title, an endpoint's name, a whole name. Undefined: none. */
+/** What a set is called on the command line: no service and no tier has such a name. */
+const asWord = (set: string): string => `@${set}`
+
+/** The meaning of one word: a set (`@name`), a service's id, a tier, a cluster's id, a title, an endpoint's name, a whole name. Undefined: none. */
 export function findTarget(catalog: Catalog, suffix: string, word: string): Target | undefined {
-  const { services } = catalog
+  const { services, sets = {} } = catalog
+  if (word.startsWith('@')) {
+    const parts = partsOfSet(sets, word.slice(1).toLowerCase(), services)
+    return parts && { kind: 'set', ...parts }
+  }
   const byId = services.find((service) => same(service.id, word))
   if (byId) return { kind: 'service', service: byId }
   const tier = tiers.find((one) => same(one.id, word)) ?? tiers.find((one) => same(one.title, word))
@@ -57,6 +66,7 @@ export function knownWords(catalog: Catalog): readonly string[] {
     ...new Set([
       ...catalog.services.map((service) => shortId(catalog, service)),
       ...tiers.map((tier) => tier.id),
+      ...Object.keys(catalog.sets ?? {}).map(asWord),
       ...catalog.services.flatMap((service) => service.endpoints.flatMap((endpoint) => endpoint.name ?? [])),
     ]),
   ]
@@ -103,6 +113,25 @@ export function noService(catalog: Catalog, what: string, words: readonly string
   })
 }
 
+/** What a person should know of the sets among some words: each that names services which are gone, once. */
+export function setNotes(catalog: Catalog, suffix: string, words: readonly string[]): readonly string[] {
+  const notes = words.flatMap((word) => {
+    const target = findTarget(catalog, suffix, word)
+    return target?.kind === 'set' && target.gone.length > 0 ? sayGone(target) : []
+  })
+  return [...new Set(notes)]
+}
+
+/** The error for a set with nothing to do anything with. */
+function emptySet({ name, gone }: SetParts<ServiceSpec>): MaculaError {
+  return new MaculaError({
+    kind: 'usage',
+    what: `The set ${name} names no service that is there.`,
+    ...(gone.length === 0 ? {} : { why: `It names ${sayList(gone, 6)}.` }),
+    todo: 'Change it in the window (Settings, Sets) or under "sets" in settings.json.',
+  })
+}
+
 /** The meanings of all words; throws a usage error that names all unknown ones at once. */
 export function resolveTargets(
   catalog: Catalog,
@@ -111,8 +140,19 @@ export function resolveTargets(
 ): readonly Target[] {
   const found = words.map((word) => ({ word, target: findTarget(catalog, suffix, word) }))
   const unknown = found.filter(({ target }) => target === undefined).map(({ word }) => word)
-  if (unknown.length > 0) throw noService(catalog, 'service or tier', unknown)
-  return found.flatMap(({ target }) => target ?? [])
+  const [set] = unknown.filter((word) => word.startsWith('@'))
+  if (set !== undefined && Object.keys(catalog.sets ?? {}).length === 0)
+    throw new MaculaError({
+      kind: 'usage',
+      what: `There is no set "${set}": there are none yet.`,
+      todo: 'Make one in the window (Settings, Sets) or under "sets" in settings.json.',
+    })
+  if (unknown.length > 0)
+    throw noService(catalog, set === undefined ? 'service or tier' : 'service, tier or set', unknown)
+  const targets = found.flatMap(({ target }) => target ?? [])
+  for (const target of targets)
+    if (target.kind === 'set' && target.services.length === 0) throw emptySet(target)
+  return targets
 }
 
 /** The services that are meant, in catalog order, each once; all when no word is given. */
@@ -124,7 +164,7 @@ export function resolveServices(
   if (words.length === 0) return catalog.services
   const ids = new Set(
     resolveTargets(catalog, suffix, words).flatMap((target) =>
-      target.kind === 'tier' ? target.services.map((service) => service.id) : [target.service.id],
+      target.kind === 'service' ? [target.service.id] : target.services.map((service) => service.id),
     ),
   )
   return catalog.services.filter((service) => ids.has(service.id))

@@ -143,8 +143,13 @@ export interface Catalog {
   readonly forwards: readonly FixedForward[]
   /** Port 443 of what has a clean URL leads to the ingress too, which ends TLS there. */
   readonly tls?: true | undefined
+  /** A person's names for some of them together, from the settings. */
+  readonly sets?: Sets | undefined
   readonly problems: readonly CatalogProblem[]
 }
+
+/** Ids of services by the name of their set. An id may be of a service that is gone: sets outlive folders. */
+export type Sets = Readonly<Record<string, readonly string[]>>
 
 /** What a person may change; read from settings.json, defaults for what is absent. */
 export interface Settings {
@@ -174,6 +179,8 @@ export interface Settings {
   readonly clusters: ClusterSettings
   /** Applications that are used where they lie. */
   readonly apps: readonly AddedApp[]
+  /** Names for some services together: `maculactl up @name`. */
+  readonly sets: Sets
   /** How the desktop face behaves. */
   readonly desktop: DesktopSettings
 }
@@ -237,7 +244,7 @@ type Some<T> = { readonly [Key in keyof T]?: T[Key] | undefined }
 export type SettingsPatch = Some<
   Pick<
     Settings,
-    'nativePorts' | 'suffix' | 'subnet' | 'dockerHost' | 'route' | 'zones' | 'dns53' | 'tls' | 'apps'
+    'nativePorts' | 'suffix' | 'subnet' | 'dockerHost' | 'route' | 'zones' | 'dns53' | 'tls' | 'apps' | 'sets'
   >
 > & {
   readonly clusters?: Some<Pick<ClusterSettings, 'kubeconfig'>> | undefined

@@ -9,8 +9,16 @@ import { knownWords } from '../targets.ts'
 const scripts = {
   bash: `# bash completion for maculactl
 _maculactl() {
-  local IFS=$'\\n'
-  COMPREPLY=($(compgen -W "$(maculactl __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  local IFS=$'\\n' word="\${COMP_WORDS[COMP_CWORD]}" broken=
+  local -a words=("\${COMP_WORDS[@]:1:COMP_CWORD-1}")
+  # bash takes the @ of a set for a word of its own, and puts what is found behind it
+  if [ "$word" = @ ]; then
+    broken=1
+  elif [ "\${COMP_WORDS[COMP_CWORD-1]}" = @ ]; then
+    broken=1 word="@$word" words=("\${COMP_WORDS[@]:1:COMP_CWORD-2}")
+  fi
+  COMPREPLY=($(compgen -W "$(maculactl __complete -- "\${words[@]}" "$word" 2>/dev/null)" -- "$word"))
+  if [ -n "$broken" ]; then COMPREPLY=("\${COMPREPLY[@]#@}"); fi
   if [ "\${#COMPREPLY[@]}" = 0 ] && [ "\${COMP_WORDS[1]}" = eject ]; then
     COMPREPLY=($(compgen -d -- "\${COMP_WORDS[COMP_CWORD]}"))
   fi
@@ -87,7 +95,7 @@ export async function complete(face: Face, program: Command, words: readonly str
   }
   return await withEngine(face, ({ engine }) => {
     // Only plain labels, and clusters by theirs: a completion is text that a shell reads.
-    const isPlain = (word: string): boolean => isLabel(clusterOfRow(word) ?? word)
+    const isPlain = (word: string): boolean => isLabel(clusterOfRow(word) ?? word.replace(/^@/, ''))
     face.out.lines(candidates(program, words, knownWords(engine.catalog()).filter(isPlain)))
     return Promise.resolve(0)
   })

@@ -70,7 +70,7 @@ async function idsOf(face: Face, session: Session, words: readonly string[]): Pr
   const isKnown = (word: string): boolean =>
     findTarget(engine.catalog(), engine.settings.suffix, word) !== undefined
   const unknown = words.filter((word) => !isKnown(word))
-  if (unknown.length === 0) return startable(session, words).map(({ id }) => id)
+  if (unknown.length === 0) return startable(face, session, words).map(({ id }) => id)
   const { orphans = [] } = await waiting(face, 'Looking at what runs', engine.look())
   const found = new Map(
     unknown.flatMap((word) => {
@@ -79,7 +79,7 @@ async function idsOf(face: Face, session: Session, words: readonly string[]): Pr
     }),
   )
   const rest = words.filter((word) => !found.has(word))
-  return [...(rest.length === 0 ? [] : startable(session, rest).map(({ id }) => id)), ...found.values()]
+  return [...(rest.length === 0 ? [] : startable(face, session, rest).map(({ id }) => id)), ...found.values()]
 }
 
 /** Stops services; what others need is named before, and asked. */

@@ -2,6 +2,7 @@ import { quoteDotenv, quoteShell } from '../../model/quote.ts'
 import { sayCount } from '../../model/say.ts'
 import { oneLine } from '../layout.ts'
 import { withEngine, writeJson, type Face } from '../face.ts'
+import { tellSets } from '../sets.ts'
 import { resolveServices } from '../targets.ts'
 
 export type EnvFormat = 'shell' | 'dotenv' | 'json'
@@ -26,7 +27,8 @@ function isPlain({ name, value }: { readonly name: string; readonly value: strin
  * program, and then it ends with 1.
  */
 export async function env(face: Face, words: readonly string[], options: EnvOptions): Promise<number> {
-  return await withEngine(face, async ({ engine, clean }) => {
+  return await withEngine(face, async (session) => {
+    const { engine, clean } = session
     if (options.restorePasswords === true) {
       const names = await engine.restorePasswords()
       face.err.line(
@@ -34,6 +36,7 @@ export async function env(face: Face, words: readonly string[], options: EnvOpti
       )
     }
     const services = resolveServices(engine.catalog(), engine.settings.suffix, words)
+    tellSets(face, session, words)
     const all = await engine.env(
       services.map((service) => service.id),
       options.inCluster === true,

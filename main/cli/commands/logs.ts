@@ -7,6 +7,7 @@ import { waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { oneLine, pad, widthOf } from '../layout.ts'
 import type { Paint, Style } from '../style.ts'
 import { parsePattern, parseSince } from '../since.ts'
+import { tellSets } from '../sets.ts'
 import { findTarget, resolveServices } from '../targets.ts'
 import { saySecond } from '../../model/say.ts'
 
@@ -70,11 +71,13 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
   const asked = parseLines(options.lines)
   // A search or a span of time is over all there is, unless a number of lines is given.
   const tail = asked ?? (since === undefined && pattern === undefined ? DEFAULT_LINES : undefined)
-  return await withEngine(face, async ({ engine, clean }) => {
+  return await withEngine(face, async (session) => {
+    const { engine, clean } = session
     // What was found in a cluster is known once that was looked at.
     if (words.some((word) => findTarget(engine.catalog(), engine.settings.suffix, word) === undefined))
       await waiting(face, 'Looking at services', engine.look())
     const services = resolveServices(engine.catalog(), engine.settings.suffix, words)
+    tellSets(face, session, words)
     const abort = new AbortController()
     const undo = face.host.onInterrupt(() => abort.abort(), 'ends')
     face.out.stream.once('close', () => abort.abort())

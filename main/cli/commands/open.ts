@@ -20,10 +20,10 @@ export async function open(face: Face, word: string, options: OpenOptions): Prom
     // What was found in a cluster is known once that was looked at.
     const first = find() === undefined ? await look() : undefined
     const target = find()
-    if (target?.kind === 'tier')
+    if (target?.kind === 'tier' || target?.kind === 'set')
       throw new MaculaError({
         kind: 'usage',
-        what: `${word} is a tier; one service can be opened at a time.`,
+        what: `${word} is a ${target.kind}; one service can be opened at a time.`,
         todo: `Name one of ${target.services.map((service) => service.id).join(', ')}.`,
       })
     if (!target) throw noService(engine.catalog(), 'service', [word])

@@ -7,7 +7,7 @@ import { commandLine, startable } from './up.ts'
 export async function pull(face: Face, words: readonly string[]): Promise<number> {
   return await withEngine(face, async (session) => {
     // What runs in a cluster is pulled by its nodes.
-    const ids = startable(session, words)
+    const ids = startable(face, session, words)
       .filter((service) => words.length > 0 || isFor('pull', service))
       .map((service) => service.id)
     return await carryOut(face, session, {

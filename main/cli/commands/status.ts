@@ -3,6 +3,7 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import { drawHome } from '../draw/home.ts'
 import { drawService } from '../draw/service.ts'
 import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
+import { tellSets } from '../sets.ts'
 import type { Style } from '../style.ts'
 import { findTarget, resolveServices } from '../targets.ts'
 
@@ -60,6 +61,7 @@ export async function status(face: Face, words: readonly string[], options: Stat
     const isKnown = words.every((word) => findTarget(engine.catalog(), suffix, word) !== undefined)
     const first = isKnown ? undefined : await look()
     resolveServices(engine.catalog(), suffix, words)
+    tellSets(face, session, words)
     const wantedOf = (whole: Snapshot): ReadonlySet<string> => {
       if (words.length === 0) return new Set(whole.services.map(({ id }) => id))
       const now = words.filter((word) => findTarget(engine.catalog(), suffix, word) !== undefined)

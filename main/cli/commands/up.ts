@@ -1,25 +1,27 @@
 import type { Targets } from '../../engine/engine.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import { withEngine, type Face, type Session } from '../face.ts'
+import { tellSets } from '../sets.ts'
 import { resolveServices } from '../targets.ts'
 import { carryOut } from './run.ts'
 
 /** "maculactl up grafana 'registry ui'", so that it can be typed again. */
 export function commandLine(command: string, words: readonly string[]): string {
-  return ['maculactl', command, ...words.map((word) => (/^[\w./-]+$/.test(word) ? word : `'${word}'`))].join(
+  return ['maculactl', command, ...words.map((word) => (/^[\w@./-]+$/.test(word) ? word : `'${word}'`))].join(
     ' ',
   )
 }
 
-/** The services that are meant; without words all. */
-export function startable(session: Session, words: readonly string[]): readonly ServiceSpec[] {
+/** The services that are meant; without words all. What of a set is gone is said. */
+export function startable(face: Face, session: Session, words: readonly string[]): readonly ServiceSpec[] {
   const { engine } = session
+  tellSets(face, session, words)
   return resolveServices(engine.catalog(), engine.settings.suffix, words)
 }
 
 /** What is to be started: without words everything, which the engine reads in its own way; else each by its name. */
-function targetsOf(session: Session, words: readonly string[]): Targets {
-  return words.length === 0 ? 'all' : startable(session, words).map((service) => service.id)
+function targetsOf(face: Face, session: Session, words: readonly string[]): Targets {
+  return words.length === 0 ? 'all' : startable(face, session, words).map((service) => service.id)
 }
 
 /** Starts services with all that they need; `anew`: their own containers are made again first. */
@@ -29,14 +31,18 @@ export async function up(
   { anew = false }: { readonly anew?: boolean } = {},
 ): Promise<number> {
   return await withEngine(face, async (session) => {
-    const ids = targetsOf(session, words)
+    const ids = targetsOf(face, session, words)
     return await carryOut(face, session, {
       command: 'up',
       resume: commandLine('up', words),
       work: async (tell, signal) =>
         anew
           ? await session.engine.fix(
-              { kind: 'start', services: startable(session, words).map((service) => service.id), anew },
+              {
+                kind: 'start',
+                services: ids === 'all' ? startable(face, session, []).map(({ id }) => id) : ids,
+                anew,
+              },
               tell,
               signal,
             )
@@ -48,7 +54,7 @@ export async function up(
 /** Stops and starts services again. */
 export async function restart(face: Face, words: readonly string[]): Promise<number> {
   return await withEngine(face, async (session) => {
-    const ids = targetsOf(session, words)
+    const ids = targetsOf(face, session, words)
     return await carryOut(face, session, {
       command: 'restart',
       resume: commandLine('up', words),

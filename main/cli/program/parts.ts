@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import type { Face } from '../face.ts'
 
-export const WORDS = '[service|tier...]'
+export const WORDS = '[service|tier|@set...]'
 
 export const WORDS_SAY =
-  'services or tiers, by id, title or name (grafana, "Registry UI", s3, observability); none: all'
+  'services or tiers, by id, title or name (grafana, "Registry UI", s3, observability), or sets of yours (@frontend); none: all'
 
 export function examples(...lines: readonly (readonly [command: string, says: string])[]): string {
   const width = Math.max(...lines.map(([command]) => command.length))

@@ -24,6 +24,7 @@ export function runCommands({ add, act }: Adding): void {
         ['up', 'everything'],
         ['up grafana timescaledb', 'two services and what they need'],
         ['up data', 'a tier'],
+        ['up @frontend', 'a set of yours, and what its services need'],
       ),
     )
     .action(

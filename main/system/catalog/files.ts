@@ -64,7 +64,8 @@ export async function readCatalog(
     ).catch(() => undefined)
   const ranged = inRange(catalog, settings.addresses)
   const held = settings.nativePorts ? ranged : withoutNativePorts(ranged)
-  return settings.tls ? { ...held, tls: true } : held
+  const { tls, sets } = settings
+  return { ...held, ...(tls ? { tls: true } : {}), ...(Object.keys(sets).length === 0 ? {} : { sets }) }
 }
 
 /** The `.env` beside a fragment, from which Compose takes variables too; empty when there is none that can be read. */

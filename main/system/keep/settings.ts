@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isImageName, isLabel, isLoopback24, isSubnet24, isSuffix, isZone } from '../../model/atoms.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import { sentence } from '../../model/say.ts'
+import { isMemberId, isSetName, MOST_IN_SET, MOST_SETS } from '../../model/sets.ts'
 import type { Settings, SettingsPatch } from '../../model/service.ts'
 import { keepAside, readIfThere, writeWhole } from '../files.ts'
 import { readJson, withoutMark } from '../json-file.ts'
@@ -104,6 +105,22 @@ const settingsSchema = z.strictObject({
     )
     .max(200)
     .default([]),
+  sets: z
+    .record(
+      z.string().refine(isSetName, {
+        error: 'must be the name of a set: a label of a-z, 0-9 and inner hyphens',
+      }),
+      z
+        .array(
+          z
+            .string()
+            .refine(isMemberId, { error: 'must be the id of a service, like grafana or cluster/hub' }),
+        )
+        .max(MOST_IN_SET)
+        .refine((all) => new Set(all).size === all.length, { error: 'must name each service once' }),
+    )
+    .refine((all) => Object.keys(all).length <= MOST_SETS, { error: `must be ${MOST_SETS} sets at most` })
+    .default({}),
   desktop: z
     .strictObject({
       theme: z.enum(['system', 'light', 'dark']).default('system'),

@@ -130,4 +130,27 @@ describe('completion', () => {
     if (found) execFileSync(shell, ['-n'], { input: out })
     expect(out).toContain('maculactl __complete --')
   })
+
+  test.each([
+    // bash breaks words at @ and at nothing else of ours.
+    [['up', 'gr'], 'grafana'],
+    [['up', '@'], 'favourites frontend'],
+    [['up', '@', 'fr'], 'frontend'],
+    [['up', 'grafana', '@', 'fa'], 'favourites'],
+  ])('bash completes %j to %s, behind the @ that it took for a word', async (words, expected) => {
+    const { out } = await runCommand().run('completion', 'bash')
+    const script = `
+      maculactl() {
+        [ "$1 $2 $3" = '__complete -- up' ] || return 1
+        for known in grafana @favourites @frontend; do
+          case "$known" in "\${!#}"*) echo "$known" ;; esac
+        done
+      }
+      ${out}
+      COMP_WORDS=(maculactl "$@")
+      COMP_CWORD=$#
+      _maculactl
+      echo "\${COMPREPLY[*]}"`
+    expect(execFileSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' })).toBe(`${expected}\n`)
+  })
 })

@@ -3,6 +3,7 @@ import { runSchema } from '../../../main/cli/json/run.ts'
 import type { Engine } from '../../../main/engine/engine.ts'
 import type { RunResult } from '../../../main/model/run.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
+import { catalog } from './fixture.ts'
 import { runCommand } from './run-command.ts'
 import { dockerDownWorld, greenWorld, silence, troubleWorld } from './worlds.ts'
 
@@ -376,4 +377,41 @@ test('a reset of what has no data is refused before its name is asked for', asyn
     expect(ended).toMatchObject({ code: 1, err: `✖ ${what}\n` })
     expect(one.questions).toEqual([])
   }
+})
+
+test('a set is started, stopped and shown by its name; what of it is gone is said, and nothing else is touched', async () => {
+  const sets = { frontend: ['grafana', 'timescaledb', 'shop'] }
+  const own = { catalog: () => ({ ...catalog, sets }) }
+  const asked: unknown[] = []
+  const result = { ok: true, done: [], failed: [], skipped: [], ms: 1 } as const
+  const over: Partial<Engine> = {
+    ...own,
+    up: (ids) => {
+      asked.push(ids)
+      return Promise.resolve(result)
+    },
+    down: (ids) => {
+      asked.push(ids)
+      return Promise.resolve(result)
+    },
+  }
+  const gone = 'Note: The set frontend also names shop, and there is no such service.'
+  const up = await runCommand({ over }).run('up', '@frontend')
+  expect(up.code).toBe(0)
+  expect(up.err.split(gone)).toHaveLength(2)
+  const down = await runCommand({ over }).run('down', '@frontend', '--only')
+  expect(down.code).toBe(0)
+  expect(down.err).toContain(gone)
+  expect(asked).toEqual([
+    ['grafana', 'timescaledb'],
+    ['grafana', 'timescaledb'],
+  ])
+  const status = await runCommand({ over }).run('status', '@frontend', '--json')
+  const { services } = JSON.parse(status.out) as { readonly services: readonly { readonly id: string }[] }
+  expect(services.map(({ id }) => id)).toEqual(['grafana', 'timescaledb'])
+  expect(status.err).toContain(gone)
+  expect((await runCommand({ over }).run('open', '@frontend')).err).toContain(
+    '@frontend is a set; one service',
+  )
+  expect((await runCommand({ over }).run('__complete', '--', 'up', '@f')).out).toBe('@frontend\n')
 })

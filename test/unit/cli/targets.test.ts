@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findTarget, knownWords, nearest, resolveServices } from '../../../main/cli/targets.ts'
+import { findTarget, knownWords, nearest, resolveServices, setNotes } from '../../../main/cli/targets.ts'
 import { troubleOf } from '../../../main/model/errors.ts'
 import { catalog, suffix } from './fixture.ts'
 
@@ -92,5 +92,54 @@ describe('words on the command line', () => {
       'powerdns',
     ])
     expect(nearest('', ['a', 'b'])).toEqual(['a', 'b'])
+  })
+})
+
+describe('sets of a person', () => {
+  const sets = {
+    frontend: ['timescaledb', 'grafana', 'grafanna'],
+    favourites: ['cluster/hub'],
+    lost: ['shop'],
+    empty: [],
+  }
+  const own = { ...catalog, sets }
+  const idsOf = (...words: string[]): readonly string[] =>
+    resolveServices(own, suffix, words).map((service) => service.id)
+
+  test.each([
+    [['@frontend'], ['grafana', 'timescaledb']],
+    [['@Frontend'], ['grafana', 'timescaledb']],
+    [['@favourites'], ['cluster/hub']],
+    [
+      ['@frontend', 'grafana', 'tools'],
+      ['grafana', 'excalidraw', 'timescaledb'],
+    ],
+  ])('%j are the services that are there, each once, in catalog order', (words, expected) => {
+    expect(idsOf(...words)).toEqual(expected)
+  })
+
+  test('one that names a service which is gone says so, once', () => {
+    expect(setNotes(own, suffix, ['@frontend', 'loki', '@FRONTEND', '@favourites'])).toEqual([
+      'The set frontend also names grafanna, and there is no such service.',
+    ])
+  })
+
+  test.each([
+    ['@lost', { what: 'The set lost names no service that is there.', why: 'It names shop.' }],
+    ['@empty', { what: 'The set empty names no service that is there.' }],
+    ['@fronted', { what: 'There is no service, tier or set "@fronted".', todo: 'Did you mean @frontend?' }],
+    ['@constructor', { what: 'There is no service, tier or set "@constructor".' }],
+    ['@', { what: 'There is no service, tier or set "@".' }],
+  ])('%s is a usage error', (word, trouble) => {
+    expect(troubleFrom(() => idsOf(word))).toMatchObject({ kind: 'usage', ...trouble })
+  })
+
+  test('without any set it is said how one is made; a service never has the name of a set', () => {
+    expect(troubleFrom(() => ids('@frontend'))).toMatchObject({
+      what: 'There is no set "@frontend": there are none yet.',
+      todo: 'Make one in the window (Settings, Sets) or under "sets" in settings.json.',
+    })
+    expect(() => idsOf('frontend')).toThrow('There is no service')
+    expect(knownWords(own)).toEqual(expect.arrayContaining(['@frontend', '@favourites']))
   })
 })

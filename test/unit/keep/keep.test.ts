@@ -38,6 +38,7 @@ describe('settings', () => {
         route: '',
         clusters: { kubeconfig: 'own', images: {}, nodes: {}, sources: [] },
         apps: [],
+        sets: {},
         desktop: {
           theme: 'system',
           startAtLogin: false,
@@ -111,6 +112,11 @@ describe('settings', () => {
       'Line 1, column 17: zones.1 must be a zone in lower case like lab or beam.lab, and no top-level domain that is in use.',
     ],
     ['{"zones":["lab","lab"]}', 'Line 1, column 2: zones must name each zone once.'],
+    [
+      '{"sets":{"front":["grafana","a/b"]}}',
+      'Line 1, column 29: sets.front.1 must be the id of a service, like grafana or cluster/hub.',
+    ],
+    ['{"sets":{"front":["loki","loki"]}}', 'Line 1, column 10: sets.front must name each service once.'],
     ['{"dnsPort":53}', 'Line 1, column 2: dnsPort Too small: expected number to be >=1024.'],
   ])('fault 33: %j is told with line and column and left where it is', async (text, why) => {
     await writeFile(settingsFile(paths), text)
