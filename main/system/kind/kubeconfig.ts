@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, parseDocument, stringify, type YAMLMap, type YAMLSeq } from 'yaml'
+import { editedItem, isSameItem, keptItem } from './kubeconfig-item.ts'
 
 /** Our three entries in a kubeconfig, all of one name. */
 export interface Entries {
@@ -101,9 +102,12 @@ function indentOf(text: string, list: YAMLSeq): string {
   return range ? (/^ */.exec(text.slice(range[0]))?.[0] ?? '') : ''
 }
 
-function itemText(item: Record<string, unknown>, indent: string, newline: string): string {
-  return stringify([item], { lineWidth: 0 })
-    .split('\n')
+const itemText = (item: Record<string, unknown>, indent: string, newline: string): string =>
+  indented(stringify([item], { lineWidth: 0 }), indent, newline)
+
+function indented(text: string, indent: string, newline: string): string {
+  return text
+    .split(/\r?\n/)
     .map((line) => (line === '' ? '' : `${indent}${line}`))
     .join(newline)
 }
@@ -113,7 +117,7 @@ const nameOf = (item: unknown): unknown => (isMap(item) ? item.get('name') : und
 /** Puts our entries into one list: replaces ours, or adds it at the end; `undefined` takes it out. */
 function spliceList(
   text: string,
-  { root }: Read,
+  { root, value }: Read,
   list: List,
   name: string,
   item: Record<string, unknown> | undefined,
@@ -149,7 +153,18 @@ function spliceList(
   const range = itemRange(text, node, index)
   if (!range) return { says: `its ${list} cannot be read line by line` }
   const [from, to] = range
-  if (item) return { from, to, text: itemText(item, indentOf(text, node), newline) }
+  if (item) {
+    const there = (value[list] as readonly unknown[])[index]
+    const kept = keptItem(there, item)
+    // As it is, with its comments and its order, where it says the same.
+    if (isSameItem(there, kept)) return undefined
+    const own = editedItem(text.slice(from, to), kept)
+    return {
+      from,
+      to,
+      text: indented(own ?? stringify([kept], { lineWidth: 0 }), indentOf(text, node), newline),
+    }
+  }
   // The last one taken out leaves an empty list, not a key without a value.
   const key = pair?.key
   if (node.items.length === 1 && isScalar(key) && key.range)
@@ -169,9 +184,22 @@ function others(value: Readonly<Record<string, unknown>>, name: string): string 
   return JSON.stringify(Object.fromEntries(without.filter(([, part]) => JSON.stringify(part) !== '[]')))
 }
 
+const UNSAFE = 'it is written in a way in which our entries cannot be added safely'
+
+/** What a list of a kubeconfig has of a name. */
+const itemIn = ({ value }: Read, list: List, name: string): unknown =>
+  (Array.isArray(value[list]) ? (value[list] as readonly unknown[]) : []).find(
+    (one) => (one as { name?: unknown } | null)?.name === name,
+  )
+
+/** How one of ours is to be there: as we have it, with what a person added to it. */
+const keptIn = (before: Read, list: List, entries: Entries): unknown =>
+  keptItem(itemIn(before, list, entries.name), itemOf(list, entries))
+
 /**
  * Puts our entries into a kubeconfig (`entries`) or takes them out (only a name). Every other byte stays; what cannot be
- * done so is refused. The current context is a person's choice and stays, unless it is ours and goes.
+ * done so is refused. What a person added to an entry of ours (a namespace, a proxy) stays in it. The current context is their choice
+ * and stays, unless it is ours and goes.
  */
 export function mergeKubeconfig(text: string, entries: Entries | { readonly name: string }): Merged {
   const { name } = entries
@@ -197,7 +225,9 @@ export function mergeKubeconfig(text: string, entries: Entries | { readonly name
   // The proof: read again, everything that is not ours is as it was.
   const after = read(next)
   if ('says' in after || others(after.value, name) !== others(before.value, name))
-    return { kind: 'refused', says: 'it is written in a way in which our entries cannot be added safely' }
+    return { kind: 'refused', says: UNSAFE }
+  if (adds && lists.some((list) => !isSameItem(itemIn(after, list, name), keptIn(before, list, entries))))
+    return { kind: 'refused', says: UNSAFE }
   return { kind: 'changed', text: next }
 }
 

@@ -140,6 +140,55 @@ describe('fault 31: our entries in a kubeconfig of others', () => {
     })
   }
 
+  /** What people add to our own entries, by hand or by `kubectl config set-context --namespace`. */
+  const added: readonly (readonly [string, string, string, Readonly<Record<string, unknown>>])[] = [
+    ['a namespace', 'user: kind-macula-hub', '\n$&\n    namespace: macula', { namespace: 'macula' }],
+    [
+      'a proxy, with a comment',
+      'server: https://127.0.0.1:41234',
+      '# through the office\n    proxy-url: socks5://127.0.0.1:1080\n    $&',
+      { 'proxy-url': 'socks5://127.0.0.1:1080' },
+    ],
+    ['somebody to act as', 'client-key-data: S0VZ', '$&\n    as: ada', { as: 'ada' }],
+  ]
+  test.each(added)('%s that a person added to ours stays, whatever changes', (_, at, to, fields) => {
+    const once = changed(foreign['by hand, indented, with comments'], ours)
+    const lines = once.replace(new RegExp(`( *)${at}`), (line, indent: string) =>
+      line.replace(at, to.replaceAll('\n    ', `\n${indent}`).replace(/^\n/, '')),
+    )
+    expect(lines).not.toBe(once)
+    expect(mergeKubeconfig(lines, ours)).toEqual({ kind: 'same' })
+    const moved = changed(lines, newer)
+    expect(moved).toBe(lines.replace('41234', '50001'))
+    expect(JSON.stringify(parse(moved))).toContain(JSON.stringify(fields).slice(1, -1))
+    expect(JSON.stringify(parse(changed(moved, { name: ours.name })))).not.toContain('kind-macula-hub')
+  })
+
+  test('what kubectl refuses beside ours goes: another authority, no check of it, another key', () => {
+    const once = changed(foreign.kubectl, ours)
+      .replace(
+        '    server: https://127.0.0.1:41234',
+        '$&\n    insecure-skip-tls-verify: true\n    certificate-authority: /ca.crt',
+      )
+      .replace('    client-key-data: S0VZ', '    client-key: /mine.key')
+    const again = changed(once, ours)
+    expect(entriesOf(again, ours.name)).toEqual(ours)
+  })
+
+  test('a key of theirs beside ours, an empty part, an entry in one line', () => {
+    const text = (context: string): string =>
+      `apiVersion: v1\nkind: Config\nclusters: []\nusers: []\ncontexts:\n${context}`
+    const told = (context: string): unknown =>
+      (parse(changed(text(context), ours)) as { contexts: unknown }).contexts
+    const context = { cluster: ours.name, user: ours.name }
+    expect(told('- name: kind-macula-hub\n  x-mine: 1\n  context:\n')).toEqual([
+      { name: ours.name, 'x-mine': 1, context },
+    ])
+    expect(told('- {name: kind-macula-hub, context: {cluster: old, namespace: macula}} # mine\n')).toEqual([
+      { name: ours.name, context: { ...context, namespace: 'macula' } },
+    ])
+  })
+
   test('a current context that is ours is emptied when we go, any other stays', () => {
     const fresh = freshKubeconfig(ours)
     const gone = changed(fresh, { name: ours.name })
