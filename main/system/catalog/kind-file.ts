@@ -14,7 +14,7 @@ import { parseFile, problemsOf, type CatalogFile } from './fragment.ts'
 const port = z
   .int({ error: 'must be a port of this machine, like 8090; kind would take another one each time' })
   .min(1, { error: 'must be a port of this machine, like 8090; kind would take another one each time' })
-  .max(65_535)
+  .max(65_535, { error: 'must be a port from 1 to 65535' })
 
 /** By these containerd would be led to registries in another way than by folders, and it starts with one of both only. */
 const MIRRORS = /registry\.(?:mirrors|configs)\b/
@@ -74,7 +74,7 @@ const kindSchema = z.looseObject({
                 .default('0.0.0.0'),
               protocol: z
                 .enum(['TCP', 'UDP'], {
-                  error: 'must be TCP or UDP: kind publishes SCTP, which nothing here leads to',
+                  error: 'must be TCP or UDP, in capital letters; nothing here leads to SCTP',
                 })
                 .default('TCP'),
             }),
@@ -102,6 +102,65 @@ export interface KindFile {
   readonly notes: readonly string[]
 }
 
+/** kind reads `nodes:` without a value, and `name: null`, as if the line was not there. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, part]) => (part === null ? [] : [[key, withoutNulls(part)]])),
+  )
+}
+
+/** What is said where a line has a value of another kind than its key takes, with what to write. */
+const WANTED: Readonly<Record<string, string>> = {
+  string: 'a text, like "macula-hub"',
+  array: 'a list: a line with - for each, two spaces in',
+  object: 'keys with values, each on a line of its own, two spaces in',
+  int: 'a whole number without quotes, like 80',
+  number: 'a whole number without quotes, like 80',
+}
+
+function sayIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input'))
+    return `must be ${WANTED[issue.expected] ?? issue.expected}`
+  if (issue.code === 'too_big' || issue.code === 'too_small')
+    return issue.message.startsWith('Too ')
+      ? issue.origin === 'array'
+        ? 'must be 1 to 10 nodes'
+        : 'must be a port from 1 to 65535'
+      : issue.message
+  return issue.message
+}
+
+type Nodes = z.infer<typeof kindSchema>['nodes']
+
+/** The second place where nodes would publish on one port of this machine: Docker takes one only, after kind made a node. */
+function publishedTwice(
+  nodes: Nodes,
+): { readonly says: string; readonly at: readonly (string | number)[] } | undefined {
+  const all = nodes.flatMap(({ extraPortMappings }, node) =>
+    extraPortMappings.map((one, index) => ({ ...one, at: ['nodes', node, 'extraPortMappings', index] })),
+  )
+  for (const [index, one] of all.entries()) {
+    const first = all
+      .slice(0, index)
+      .find(
+        (other) =>
+          other.hostPort === one.hostPort &&
+          other.protocol === one.protocol &&
+          (other.listenAddress === one.listenAddress ||
+            isAny(other.listenAddress) ||
+            isAny(one.listenAddress)),
+      )
+    if (first)
+      return {
+        says: `${one.at.join('.')}.hostPort: ${one.hostPort} is taken by ${first.at.join('.')}, which leads to ${first.containerPort}: must be another port of this machine, like ${one.hostPort + 1}`,
+        at: [...one.at, 'hostPort'],
+      }
+  }
+  return undefined
+}
+
 const isAny = (address: string): boolean => address === '' || address === '0.0.0.0'
 
 /** Reads kind's own configuration. Returns what it tells, or each line that cannot be taken with what to write instead. */
@@ -109,13 +168,15 @@ export function parseKindFile(file: CatalogFile): KindFile | readonly CatalogPro
   const parsed = parseFile(file)
   if ('reason' in parsed) return [parsed]
   const problem = problemsOf(file)
-  const config = kindSchema.safeParse(parsed.value)
+  const config = kindSchema.safeParse(withoutNulls(parsed.value))
   if (!config.success)
-    return config.error.issues.map(({ path, message }) => {
-      const steps = path.filter((step) => typeof step !== 'symbol')
-      return problem(`${steps.join('.')}: ${message}`.replace(/^: /, ''), parsed.at(steps))
+    return config.error.issues.map((issue) => {
+      const steps = issue.path.filter((step) => typeof step !== 'symbol')
+      return problem(`${steps.join('.')}: ${sayIssue(issue)}`.replace(/^: /, ''), parsed.at(steps))
     })
   const { name, nodes } = config.data
+  const twice = publishedTwice(nodes)
+  if (twice) return [problem(twice.says, parsed.at(twice.at))]
   const ports = nodes
     .flatMap((node) => node.extraPortMappings)
     .map(({ containerPort, hostPort, listenAddress, protocol }): ClusterPort => ({

@@ -4,17 +4,31 @@ import { isHostName, isIpv4, isLabel, isSuffix, isZone } from '../../model/atoms
 const BEGIN = '# macula begin: names of Macula Desktop, for pods'
 const END = '# macula end'
 
+/** A server as our block has it: zones with their port, and our names first. */
+const OURS = /^\n?(?:\S+:53(?: \S+:53)* \{\n {4}errors\n {4}hosts \{\n[^]*?\n\}\n?)/
+
 function cut(
   text: string,
 ): { readonly before: string; readonly block: string; readonly after: string } | undefined {
   const from = text.indexOf(BEGIN)
+  if (from < 0) return undefined
   const to = text.indexOf(END, from)
-  if (from < 0 || to < 0) return undefined
-  const end = to + END.length
+  // Somebody took the last line out: what is ours ends where the servers do that only we write.
+  const end = to < 0 ? from + BEGIN.length + serversIn(text.slice(from + BEGIN.length)) : to + END.length
   return {
     before: text.slice(0, from),
     block: text.slice(from, end),
     after: text.slice(text[end] === '\n' ? end + 1 : end),
+  }
+}
+
+/** How many characters of a text are servers of ours, from its beginning. */
+function serversIn(text: string): number {
+  let at = 0
+  for (;;) {
+    const found = OURS.exec(text.slice(at))?.[0].length ?? 0
+    if (found === 0) return at
+    at += found
   }
 }
 

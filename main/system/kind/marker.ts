@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { isIpv4 } from '../../model/atoms.ts'
+import { isIpv4, isLabel } from '../../model/atoms.ts'
+import { isSameProtocol } from '../../model/protocol.ts'
 import { readIfThere, writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
 import type { Node } from './nodes.ts'
@@ -14,20 +15,31 @@ const portSchema = z.object({
   open: z.literal(true).optional(),
 })
 
+/** Whether no port of the nodes is there twice. */
+function isEachOnce(ports: readonly z.infer<typeof portSchema>[]): boolean {
+  return ports.every(
+    (one, index) => ports.findIndex((two) => two.listen === one.listen && isSameProtocol(two, one)) === index,
+  )
+}
+
 /**
  * What we wrote down of a cluster before and after we made it: the only proof that its nodes are ours. Without it, or
  * for nodes that it does not cover, a cluster of our name was made by somebody else.
  */
 const markerSchema = z.object({
   version: z.literal(1),
-  name: z.string(),
+  /** It becomes an argument of kind and a host in nginx' configuration. */
+  name: z.string().refine(isLabel),
   /** adopted: somebody else made it, and it is used. */
   phase: z.enum(['creating', 'made', 'deleting', 'adopted']),
   /** Epoch ms of when the making began. */
   at: z.number(),
   nodes: z.array(z.string()),
-  /** What its nodes publish, where that is other than its description says; absent: the same. */
-  ports: z.array(portSchema).optional(),
+  /**
+   * What its nodes publish, where that is other than its description says; absent: the same, and so where the list cannot be: its
+   * nodes are ours all the same, and the next look reads it from Docker.
+   */
+  ports: z.array(portSchema).min(1).refine(isEachOnce).optional().catch(undefined),
 })
 export type Marker = z.infer<typeof markerSchema>
 

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode'
+import { isIpv4 } from '../../model/atoms.ts'
 import type { NodeSeen } from '../../model/cluster.ts'
 import { CALL_DEADLINE_MS, within, type Link } from '../docker/link.ts'
 import { daemonWords, dockerTrouble, statusOf } from '../docker/trouble.ts'
@@ -45,6 +46,21 @@ export async function nodesOf(link: Link, name: string, network: string): Promis
   }
 }
 
+interface Binding {
+  readonly HostIp?: string
+  readonly HostPort?: string
+}
+
+/**
+ * Of several bindings of one port the one that leads from 127.0.0.1: all addresses, else a loopback one, else another of IPv4. IPv6
+ * alone is told as it is: nothing here leads there.
+ */
+export function bestBinding(bindings: readonly Binding[]): Binding | undefined {
+  const rankOf = ({ HostIp: at = '' }: Binding): number =>
+    at === '' || at === '0.0.0.0' ? 0 : !isIpv4(at) ? 3 : at.startsWith('127.') ? 1 : 2
+  return bindings.toSorted((one, two) => rankOf(one) - rankOf(two))[0]
+}
+
 async function nodeOf(link: Link, id: string, network: string): Promise<Node | undefined> {
   try {
     const info = await within(
@@ -52,13 +68,11 @@ async function nodeOf(link: Link, id: string, network: string): Promise<Node | u
       async (abortSignal) => await link.calls.getContainer(id).inspect({ abortSignal }),
     )
     const published = new Map<string, string>()
-    const bound = info.HostConfig.PortBindings as Readonly<
-      Record<string, readonly { readonly HostIp?: string; readonly HostPort?: string }[] | null>
-    > | null
+    const bound = info.HostConfig.PortBindings as Readonly<Record<string, readonly Binding[] | null>> | null
     for (const [key, bindings] of Object.entries(bound ?? {})) {
-      const first = bindings?.[0]
+      const one = bestBinding(bindings ?? [])
       // Docker's "4433/udp", and "80/tcp".
-      if (first) published.set(key.replace(/\/tcp$/, ''), `${first.HostIp ?? ''}:${first.HostPort ?? ''}`)
+      if (one) published.set(key.replace(/\/tcp$/, ''), `${one.HostIp ?? ''}:${one.HostPort ?? ''}`)
     }
     return {
       id: info.Id,

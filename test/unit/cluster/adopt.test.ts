@@ -6,7 +6,7 @@ import type { ClusterSpec } from '../../../main/model/cluster.ts'
 import { forgetLost, settleCluster, standIn } from '../../../main/system/kind/adopt.ts'
 import { whyUnfit, type KindContext } from '../../../main/system/kind/context.ts'
 import { ownKubeconfig, readMarker, writeMarker } from '../../../main/system/kind/marker.ts'
-import type { Node } from '../../../main/system/kind/nodes.ts'
+import { bestBinding, type Node } from '../../../main/system/kind/nodes.ts'
 import { publishedBy } from '../../../main/system/kind/published.ts'
 import { pathsOf, type Paths } from '../../../main/system/paths.ts'
 import { writeWhole } from '../../../main/system/files.ts'
@@ -72,6 +72,23 @@ describe('what nodes publish', () => {
     ).toEqual(told)
   })
 
+  test.each([
+    ['IPv6 first', ['::', '0.0.0.0'], '0.0.0.0'],
+    ['one address first', ['192.168.1.4', '127.0.0.1'], '127.0.0.1'],
+    ['loopback first, then all', ['127.0.0.1', ''], ''],
+    ['another address of IPv4 goes before IPv6', ['::1', '192.168.1.4'], '192.168.1.4'],
+    ['IPv6 alone', ['::'], '::'],
+    ['none', [], undefined],
+  ])('of several bindings of a port: %s', (_, all, at) => {
+    expect(bestBinding(all.map((HostIp) => ({ HostIp, HostPort: '8080' })))?.HostIp).toBe(at)
+  })
+
+  test('one on IPv6 alone is not usable', () => {
+    expect(whyUnfit(hub, [node('a', { '80': ':::8080' })])).toContain(
+      'no port 80 of its nodes on an IPv4 address',
+    )
+  })
+
   test('one without port 80 is not usable, and nobody is told to delete it', () => {
     const why = whyUnfit(hub, [node('a', { '8443': '127.0.0.1:8443' })])
     expect(why).toContain('no port 80 of its nodes')
@@ -115,6 +132,39 @@ describe('one of its name', () => {
     await writeMarker(paths, 'hub', { name: 'macula-hub', phase: 'creating', at: 1, nodes: [] })
     there = { 'macula-hub': [node('a', { '80': ':1' })] }
     expect(await settled('use')).toMatchObject([false, { phase: 'creating' }])
+  })
+})
+
+describe('what is written down', () => {
+  const put = async (part: object): Promise<void> =>
+    await writeWhole(
+      join(paths.state, 'clusters', 'hub.json'),
+      JSON.stringify({ version: 1, name: 'macula-hub', phase: 'made', at: 1, nodes: ['a'], ...part }),
+    )
+  const port = { listen: 80, host: '127.0.0.1', port: 8080 }
+
+  test.each(['', '-x', 'a b', '../hub', '--name', 'UPPER', 'a;reload'])(
+    'a name that kind takes for none, %j: nothing is',
+    async (name) => {
+      await put({ name })
+      expect(await readMarker(paths, 'hub')).toBeUndefined()
+    },
+  )
+
+  test.each([
+    ['none', []],
+    ['one twice', [port, { ...port, port: 8081 }]],
+    ['a port that is none', [{ ...port, port: 0 }]],
+    ['no list', 5],
+  ])('ports that cannot be, %s: they are read from Docker, and the nodes stay ours', async (_, ports) => {
+    await put({ ports })
+    expect(await readMarker(paths, 'hub')).toMatchObject({ phase: 'made', nodes: ['a'] })
+    expect((await readMarker(paths, 'hub'))?.ports).toBeUndefined()
+  })
+
+  test('one port of TCP and of UDP are two', async () => {
+    await put({ ports: [port, { ...port, protocol: 'udp' }] })
+    expect((await readMarker(paths, 'hub'))?.ports).toHaveLength(2)
   })
 })
 

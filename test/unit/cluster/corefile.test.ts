@@ -128,3 +128,18 @@ test('a person’s own server for the suffix or a zone stays the only one, and a
   expect(merged.match(/^\S.*\{$/gm)).toEqual(['.:53 {', 'macula.local:53 {', 'beam:53 {', 'lab:53 {'])
   expect(corefileWithout(merged)).toBe(own)
 })
+
+test.each([
+  ['at its end', ''],
+  ['before a server of a person’s own', 'example.org:53 {\n    forward . 10.0.0.1\n}\n'],
+  ['before a comment', '# mine\n'],
+])('without its last line, %s, ours is replaced and nothing else', (_, after) => {
+  const short = new Map([...names, ['loki', '172.23.0.22']])
+  const lost = corefileWith(kinds, 'macula.local', stopped(short)).replace('# macula end\n', after)
+  expect(namesIn(lost)).toEqual(short)
+  expect(corefileWithout(lost)).toBe(`${kinds}${after}`)
+  const merged = corefileWith(lost, 'macula.local', stopped(names))
+  expect(merged.match(/^macula\.local:53/gm)).toHaveLength(1)
+  expect(merged.match(/# macula (?:begin|end)/g)).toEqual(['# macula begin', '# macula end'])
+  expect(namesIn(merged)).toEqual(names)
+})

@@ -85,6 +85,71 @@ describe('each line that cannot be taken says what to write', () => {
     expect(JSON.stringify(told)).toContain(says)
   })
 
+  test.each([
+    [
+      'small letters',
+      node('containerPort: 80, hostPort: 1, protocol: tcp'),
+      'must be TCP or UDP, in capital letters',
+      6,
+    ],
+    [
+      'a port twice',
+      node('containerPort: 80, hostPort: 8090', 'containerPort: 443, hostPort: 8090'),
+      'extraPortMappings.1.hostPort: 8090 is taken by nodes.0.extraPortMappings.0, which leads to 80: must be another port of this machine, like 8091',
+      7,
+    ],
+    [
+      'a port twice, of one address and of all, on two nodes',
+      `${node('containerPort: 80, hostPort: 8090, listenAddress: 127.0.0.1')}  - role: worker\n    extraPortMappings: [{ containerPort: 80, hostPort: 8090 }]\n`,
+      'is taken by nodes.0.extraPortMappings.0',
+      8,
+    ],
+    [
+      'a name that is a number',
+      `name: 5\n${node('containerPort: 80, hostPort: 1')}`,
+      'name: must be a text',
+      3,
+    ],
+    ['nodes that are none', 'nodes: 5\n', 'nodes: must be a list', 3],
+    ['a node that is none', 'nodes: [5]\n', 'nodes.0: must be keys with values', 3],
+    [
+      'a port in quotes',
+      node('containerPort: "80", hostPort: 1'),
+      'containerPort: must be a whole number without quotes',
+      6,
+    ],
+    ['a port too high', node('containerPort: 80, hostPort: 70000'), 'must be a port from 1 to 65535', 6],
+    [
+      'eleven nodes',
+      `nodes:\n${'  - role: worker\n'.repeat(10)}  - role: control-plane\n`,
+      'nodes: must be 1 to 10 nodes',
+      4,
+    ],
+  ])('%s', (_, nodes, says, line) => {
+    const told = read(nodes)
+    expect(told).toEqual([
+      expect.objectContaining({ line, reason: expect.stringContaining(says) as unknown }),
+    ])
+    expect(JSON.stringify(told)).not.toMatch(/expected|received|Invalid|Too (?:big|small)/)
+  })
+
+  test('a line without a value is none, as for kind', () => {
+    const one = node('containerPort: 80, hostPort: 8090')
+    expect(read(`name:\nnetworking: null\n${one}    image: null\n    extraMounts:\n`)).toEqual(read(one))
+    expect(read('name: null\nnodes: null\n')).toMatchObject([
+      { reason: expect.stringContaining('a node must publish the ingress') as unknown },
+    ])
+  })
+
+  test('one port of TCP and of UDP, and of two addresses, are several', () => {
+    const mappings = ['TCP', 'UDP'].map(
+      (protocol) => `containerPort: 80, hostPort: 8090, listenAddress: 127.0.0.1, protocol: ${protocol}`,
+    )
+    expect(
+      read(node(...mappings, 'containerPort: 443, hostPort: 8090, listenAddress: 127.0.0.5')),
+    ).toMatchObject({ name: 'kind' })
+  })
+
   test('several at once are several problems', () => {
     const told = read(
       node('containerPort: 80, hostPort: 0', 'containerPort: 81, hostPort: 1, listenAddress: "::"'),
