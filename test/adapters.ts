@@ -42,10 +42,17 @@ export function intentOf(
   wanted: () => ReadonlySet<string>,
   set: (next: ReadonlySet<string>) => void,
 ): Adapters['intent'] {
+  let resting = new Set<string>()
+  const take = (ids: readonly string[], next: ReadonlySet<string>): void => {
+    resting = new Set([...resting].filter((id) => !ids.includes(id)))
+    set(next)
+  }
   return {
     wanted: () => Promise.resolve(wanted()),
     damage: () => Promise.resolve(undefined),
-    want: (ids) => Promise.resolve(set(new Set([...wanted(), ...ids]))),
-    unwant: (ids) => Promise.resolve(set(new Set([...wanted()].filter((id) => !ids.includes(id))))),
+    want: (ids) => Promise.resolve(take(ids, new Set([...wanted(), ...ids]))),
+    unwant: (ids) => Promise.resolve(take(ids, new Set([...wanted()].filter((id) => !ids.includes(id))))),
+    rest: (ids) => Promise.resolve(void (resting = new Set([...resting, ...ids]))),
+    resting: () => Promise.resolve(resting),
   }
 }

@@ -81,6 +81,15 @@ export function balancerWishes(
   })
 }
 
+/** Whether every address is given to some LoadBalancer, or is that of a service. */
+export function areAllGiven(clusters: Clusters, services: readonly ServiceSpec[]): boolean {
+  const all = [
+    ...allOf(clusters).flatMap(({ balancer }) => balancer.addresses),
+    ...services.flatMap(({ address }) => address ?? []),
+  ]
+  return new Set(all.filter(isBalancerAddress)).size > LAST - FIRST
+}
+
 /** Where a running node of a cluster is reached; undefined: nowhere. */
 export function nodeOf(seen: ClusterSeen | undefined): string | undefined {
   return seen?.kind === 'up'
@@ -234,6 +243,8 @@ export function balancerNotes(
   seen: ClusterSeen | undefined,
   isMine: (balancer: BalancerSeen) => boolean,
   isNative: boolean,
+  /** No address is left for one that has none. */
+  isFull = false,
 ): readonly string[] {
   if (seen?.kind !== 'up') return []
   return (seen.balancers ?? []).filter(isMine).map((one) => {
@@ -243,6 +254,8 @@ export function balancerNotes(
     if (address !== undefined) return `LoadBalancer ${name}: ${address}, ports ${ports}.`
     if (one.ports.length === 0)
       return `LoadBalancer ${name} has no address: its manifest asks for no node ports (allocateLoadBalancerNodePorts: false).`
+    if (isNative && isFull)
+      return `LoadBalancer ${name} has no address: all ${LAST - FIRST + 1} (numbers ${FIRST} to ${LAST} of the addresses) are given away. Remove a Service of type LoadBalancer, and it gets that one’s.`
     return isNative
       ? `LoadBalancer ${name} has no address yet: a window, the tray, status --watch or the next maculactl up gives it one.`
       : `LoadBalancer ${name} has no address: this Docker runs in a machine of its own, whose nodes are not reached from here.`

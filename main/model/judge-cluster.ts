@@ -1,6 +1,6 @@
 import type { AppSeen, ClusterSeen, PodSeen } from './cluster.ts'
 import { clusterRow } from './cluster-id.ts'
-import { balancerNotes, isOf } from './balancers.ts'
+import { areAllGiven, balancerNotes, isOf } from './balancers.ts'
 import { accessesOf, accessesWithout, fqdn } from './access.ts'
 import type { Frame } from './frame.ts'
 import { headlineRung, rungIds, type Ladder, type Rung } from './ladder.ts'
@@ -53,6 +53,7 @@ export function judgeClusterRow(frame: Frame, service: ServiceSpec, runtime: Clu
     seen,
     (one) => (runtime.app ? isOf(one, runtime.app) : one.app === undefined),
     world.docker.kind === 'up' && world.docker.native,
+    areAllGiven(world.clusters ?? new Map(), frame.services),
   )
   const shown = serviceView(frame, service, {
     cluster: !runtime.app ? 'cluster' : runtime.app.found ? 'found' : 'application',
@@ -183,6 +184,7 @@ function lookOf(frame: Frame, service: ServiceSpec, runtime: ClusterRuntime, see
     runtime,
     seen,
     wanted: world.wanted.has(service.id),
+    ...(world.resting?.has(service.id) === true ? { resting: true as const } : {}),
     acting: world.acting.get(service.id),
     suffix: frame.suffix,
     silent: service.endpoints.length === 0,

@@ -85,6 +85,7 @@ function containerRungOf({ world }: Frame, service: ServiceSpec, answers: boolea
     docker: world.docker,
     seen: world.containers.get(service.id),
     wanted: world.wanted.has(service.id),
+    ...(world.resting?.has(service.id) === true ? { resting: true as const } : {}),
     acting: world.acting.get(service.id),
     answers,
     expected: world.expected?.get(service.id),

@@ -141,11 +141,19 @@ export function sayElapsed(ms: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
 
-/** "812 kB", "41.3 MB", "1.25 GB". */
+/**
+ * "812 kB", "700 MB", "41.3 MB", "1.25 GB", "1 TB": every size in the units of disks (powers of 1000), with at most three digits
+ * that count and no zero at the end of a fraction.
+ */
 export function sayBytes(bytes: number): string {
-  if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`
-  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`
-  return `${(bytes / 1_000_000_000).toFixed(2)} GB`
+  if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`
+  const units = ['MB', 'GB', 'TB'] as const
+  for (const [power, unit] of units.entries()) {
+    const number = Number((bytes / 1_000_000 / 1000 ** power).toPrecision(3))
+    // 999.6 MB are 1 GB by three digits.
+    if (number < 1000 || unit === 'TB') return `${number} ${unit}`
+  }
+  return ''
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']

@@ -89,6 +89,8 @@ export interface World {
   readonly tls?: TlsLooked
   /** Services a person wants to run. */
   readonly wanted: ReadonlySet<string>
+  /** Of those, what is stopped from here: a restart or a take-over is at work, or was ended. */
+  readonly resting?: ReadonlySet<string>
   /** What an actor is doing right now. */
   readonly acting: ReadonlyMap<string, 'starting' | 'stopping'>
   /** Since when names have been slow or failing, epoch ms. */

@@ -9,7 +9,7 @@ test('what was here before is taken over without what was left out', async () =>
     server.show('wizard')
     await page.getByRole('heading', { level: 2, name: 'This machine has an earlier set-up' }).waitFor()
     await page.getByText('container macula-registry (registry:2) is stopped and removed').waitFor()
-    await page.getByText('41.30 GB, 41 repositories, 212 tags').waitFor()
+    await page.getByText('41.3 GB, 41 repositories, 212 tags').waitFor()
     const box = page.getByRole('checkbox', {
       name: 'Include: Stop macula-port-forwarding.service and take it out',
     })

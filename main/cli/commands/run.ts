@@ -100,7 +100,12 @@ function problemsAfter(
     return {
       state: 'unknown',
       title: sayList(titles, titles.length),
-      headline: { what: `Not tried: ${because}.`, why: '', todo: '' },
+      // Each says it of itself.
+      headline: {
+        what: `Not tried: ${titles.length > 1 ? because.replace(/^it needs /, 'they need ') : because}.`,
+        why: '',
+        todo: '',
+      },
       hits: [],
     }
   })

@@ -77,6 +77,10 @@ export interface IntentAdapter {
   damage(): Promise<{ readonly says: string; readonly gone?: true } | undefined>
   want(ids: readonly string[]): Promise<void>
   unwant(ids: readonly string[]): Promise<void>
+  /** Says of what stays wanted that it is stopped from here (a restart, a take-over), until it is wanted anew. */
+  rest(ids: readonly string[]): Promise<void>
+  /** What was stopped so and is not wanted anew since: whoever stopped it is at work, or was ended. */
+  resting(): Promise<ReadonlySet<string>>
 }
 
 /** What is kept of a service over processes. */

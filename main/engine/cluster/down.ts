@@ -71,6 +71,7 @@ export async function clusterDown(
     const isTheirs = isThere && found.adopted && !truth.seen.wanted.has(ask.row.id)
     if (options.keepWanted !== true)
       await unwant(context, ask.named ? [ask.row.id, ...allOf(context, ask)] : apps, tell, elapsed)
+    else if (ask.named) await adapters.intent.rest([ask.row.id]).catch(() => undefined)
     if (ask.named) {
       if (isThere && !isTheirs)
         await doing(

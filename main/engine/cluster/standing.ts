@@ -8,6 +8,8 @@ import type { ClusterAsk } from './wanted.ts'
 const NODE_MEMORY = 700_000_000
 /** What it writes to the disk (bytes): its own state and the images that its pods pull. */
 const NODE_DISK = 1_000_000_000
+/** The node image on disk (bytes). */
+const NODE_IMAGE = 1_000_000_000
 
 /**
  * Looks how clusters are there: ports that they publish, which Docker knows, and names by which they are known. `use`: those
@@ -58,7 +60,7 @@ export async function priceOf(
   return `To be made: ${sayList(
     made.map(({ row }) => row.title),
     9,
-  )}. ${sayCount(made.length, 'cluster')} of one node: about ${sayBytes(memory)} of memory${each}${there}; about ${sayBytes(made.length * NODE_DISK)} of disk, and the node image (1 GB) once.${short}`
+  )}. ${sayCount(made.length, 'cluster')} of one node: about ${sayBytes(memory)} of memory${each}${there}; about ${sayBytes(made.length * NODE_DISK)} of disk, and the node image (${sayBytes(NODE_IMAGE)}) once.${short}`
 }
 
 /**

@@ -248,7 +248,9 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
   }
 
   async function wanted(): Promise<void> {
-    seen.wanted = await adapters.intent.wanted()
+    const [is, resting] = await Promise.all([adapters.intent.wanted(), adapters.intent.resting()])
+    seen.wanted = is
+    seen.resting = resting
   }
 
   return {

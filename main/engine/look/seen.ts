@@ -51,6 +51,8 @@ export interface Seen {
   /** TLS of the clean URLs, while it is wished. */
   tls: TlsLooked | undefined
   wanted: ReadonlySet<string>
+  /** Stopped from here though it is wanted: by a restart or a take-over. */
+  resting: ReadonlySet<string>
   acting: Map<string, 'starting' | 'stopping'>
   /** How all names together were at the last look; undefined: there was none. */
   namesAre: 'good' | 'bad' | undefined
@@ -82,6 +84,7 @@ export function nothingSeen(): Seen {
     before: [],
     tls: undefined,
     wanted: new Set(),
+    resting: new Set(),
     acting: new Map(),
     namesAre: undefined,
     namesBadSince: undefined,
@@ -112,6 +115,7 @@ export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, 
     ...(seen.before.length === 0 ? {} : { before: seen.before }),
     ...(seen.tls === undefined ? {} : { tls: seen.tls }),
     wanted: seen.wanted,
+    ...(seen.resting.size === 0 ? {} : { resting: seen.resting }),
     acting: new Map(seen.acting),
     ...(seen.namesBadSince === undefined ? {} : { namesBadSince: seen.namesBadSince }),
   }

@@ -54,6 +54,7 @@ export async function down(
       tell,
       elapsed,
     )
+  else await adapters.intent.rest(targets.map(({ id }) => id)).catch(() => undefined)
   for (const service of targets) truth.act(service.id, 'stopping')
   const done: string[] = []
   /** What did not run: nothing was stopped of it. */

@@ -3,6 +3,7 @@ import { clusterOfRow } from '../cluster-id.ts'
 import type { ClusterSeen, PodSeen } from '../cluster.ts'
 import type { Fix, Rung } from '../ladder.ts'
 import { sayCount, sayDuration, sayList } from '../say.ts'
+import { SAY_RESTING } from './container.ts'
 
 export interface ClusterLook {
   readonly service: string
@@ -10,6 +11,8 @@ export interface ClusterLook {
   readonly name: string
   readonly seen: ClusterSeen | undefined
   readonly wanted: boolean
+  /** It was stopped from here by what was to start it again. */
+  readonly resting?: true
   readonly acting: 'starting' | 'stopping' | undefined
   readonly now: number
 }
@@ -95,11 +98,15 @@ export function clusterRung(look: ClusterLook): Rung {
         state: 'stop',
         says: crashed
           ? `its node ${crashed.name} ended: exit code ${crashed.exitCode}`
-          : 'its nodes are stopped, not by Macula',
+          : look.resting
+            ? 'its nodes were stopped by Macula, and not started again'
+            : 'its nodes are stopped, not by Macula',
         reason: crashed ? `exit code ${crashed.exitCode}` : 'nodes are stopped',
         why: crashed
           ? `docker logs ${crashed.name} says more.`
-          : 'Somebody stopped them, or Docker was restarted.',
+          : look.resting
+            ? SAY_RESTING
+            : 'Somebody stopped them, or Docker was restarted.',
         todo: `Start ${title}; what is in it is kept.`,
         fix: start,
       }

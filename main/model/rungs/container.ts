@@ -17,6 +17,8 @@ export interface ContainerLook {
   readonly docker: DockerSeen
   readonly seen: ContainerSeen | undefined
   readonly wanted: boolean
+  /** It was stopped from here by what was to start it again. */
+  readonly resting?: true
   readonly acting: 'starting' | 'stopping' | undefined
   /** Whether some access got a protocol answer. */
   readonly answers: boolean
@@ -26,6 +28,10 @@ export interface ContainerLook {
   readonly failure: Failure | undefined
   readonly now: number
 }
+
+/** Nobody can tell from here whether it is still at work. */
+export const SAY_RESTING =
+  'A restart or a take-over stopped it to start it again, and was interrupted or is still at work.'
 
 /** What is known of its data while it has no container: nothing is said that was not looked up. */
 function sayData(expected: Expected | undefined): string {
@@ -136,6 +142,17 @@ export function containerRung(look: ContainerLook): Rung {
       if (acting === 'starting') return { ...base, state: 'progress', says: 'starting', reason: 'starting' }
       if (!wanted) return { ...base, state: 'unreached', says: 'stopped', reason: 'stopped' }
       if (seen.error !== '' && !seen.oomKilled) return refused(look, seen, start)
+      // Also where it did not end in time and was killed for that.
+      if (look.resting)
+        return {
+          ...base,
+          state: 'stop',
+          says: `stopped by Macula at ${sayClock(seen.finishedAt)}, not started again`,
+          reason: `stopped since ${sayClock(seen.finishedAt)}`,
+          why: SAY_RESTING,
+          todo: `Start ${title}; a take-over starts it when maculactl migrate goes on.`,
+          fix: start,
+        }
       if (!seen.stoppedOnPurpose) return crashed(look, seen, last, start)
       return {
         ...base,

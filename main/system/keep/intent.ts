@@ -14,18 +14,24 @@ const VERSION = 2
 /**
  * `project`: the instance that it is of; versions that wrote none had one instance a folder. `version`: absent in a file of a version
  * whose one cluster was called as an application may be by now; whatever such a version writes has none again.
+ * `resting`: of what is wanted, what was stopped from here to be started again.
  */
 const fileSchema = z.object({
   version: z.literal(VERSION).optional(),
   project: z.string().optional(),
   wanted: z.array(z.string()),
+  resting: z.array(z.string()).optional(),
 })
 
 /** Before the first start there is no file either, and a Docker that hangs must not hold up what needs none (ms). */
 const RUNNING_DEADLINE_MS = 2000
 
 type Read =
-  | { readonly kind: 'read' | 'missing'; readonly wanted: readonly string[] }
+  | {
+      readonly kind: 'read' | 'missing'
+      readonly wanted: readonly string[]
+      readonly resting: readonly string[]
+    }
   | { readonly kind: 'damaged'; readonly says: string }
 
 /**
@@ -45,12 +51,12 @@ export function openIntent(
   async function read(): Promise<Read> {
     try {
       const text = await readIfThere(file)
-      if (text === undefined) return { kind: 'missing', wanted: [] }
+      if (text === undefined) return { kind: 'missing', wanted: [], resting: [] }
       const found = readJson(text, fileSchema)
       if (found.kind === 'read') {
-        const { version, project: other = project, wanted } = found.value
+        const { version, project: other = project, wanted, resting = [] } = found.value
         return other === project || other === undefined
-          ? { kind: 'read', wanted: version === undefined ? wanted.map(nowOf) : wanted }
+          ? { kind: 'read', wanted: version === undefined ? wanted.map(nowOf) : wanted, resting }
           : { kind: 'damaged', says: sayOther(file, other) }
       }
       const says = `${file} is damaged: line ${found.line}, column ${found.column}: ${found.reason}`
@@ -78,14 +84,20 @@ export function openIntent(
     }
   }
 
-  async function write(change: (before: readonly string[]) => readonly string[]): Promise<void> {
+  /** `changed`: ids of which nothing is kept but what `change` says; `rest`: those that are stopped from here now. */
+  async function write(
+    changed: readonly string[],
+    change: (before: readonly string[]) => readonly string[],
+    rest: readonly string[] = [],
+  ): Promise<void> {
     const before = await read()
     const ids = change(before.kind === 'read' ? before.wanted : await running())
+    const still = before.kind === 'damaged' ? [] : before.resting.filter((id) => !changed.includes(id))
+    const resting = [...new Set([...still, ...rest])].sort()
     if (before.kind === 'damaged') await keepAside(file, now())
-    await writeWhole(
-      file,
-      `${JSON.stringify({ version: VERSION, project, wanted: [...new Set(ids)].sort() }, null, 2)}\n`,
-    )
+    const wanted = [...new Set(ids)].sort()
+    const kept = { version: VERSION, project, wanted, ...(resting.length === 0 ? {} : { resting }) }
+    await writeWhole(file, `${JSON.stringify(kept, null, 2)}\n`)
   }
 
   return {
@@ -100,8 +112,18 @@ export function openIntent(
         ? { says: `${file} is not there, though services run`, gone: true }
         : undefined
     },
-    want: async (ids) => await write((before) => [...before, ...ids]),
-    unwant: async (ids) => await write((before) => before.filter((id) => !ids.includes(id))),
+    want: async (ids) => await write(ids, (before) => [...before, ...ids]),
+    unwant: async (ids) => await write(ids, (before) => before.filter((id) => !ids.includes(id))),
+    async rest(ids) {
+      const found = await read()
+      // Of what nobody wants there is nothing to say.
+      const mine = found.kind === 'read' ? ids.filter((id) => found.wanted.includes(id)) : []
+      if (mine.length > 0) await write([], (before) => before, mine)
+    },
+    async resting() {
+      const found = await read()
+      return new Set(found.kind === 'damaged' ? [] : found.resting)
+    },
   }
 }
 

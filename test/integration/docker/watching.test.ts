@@ -59,7 +59,7 @@ function watched() {
       answers: () => Promise.resolve(new Map()),
     },
     nameServer: { seen: () => Promise.resolve({ kind: 'stopped' }) },
-    intent: { wanted: () => Promise.resolve(new Set(['web'])) },
+    intent: { wanted: () => Promise.resolve(new Set(['web'])), resting: () => Promise.resolve(new Set()) },
     secrets: {
       read: () => Promise.resolve(new Map()),
     },

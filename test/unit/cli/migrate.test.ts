@@ -20,7 +20,7 @@ describe('maculactl migrate', () => {
     for (const said of [
       'The Compose project infrastructure in /home/ada/macula/dev/infrastructure',
       '172.23.0.0/16 (the Docker network infrastructure_macula-infra)',
-      '41.30 GB, 41 repositories, 212 tags',
+      '41.3 GB, 41 repositories, 212 tags',
       'TimescaleDB 2.11 cannot be taken over.',
       'container macula-registry (registry:2) is stopped and removed',
       'no volume is removed',

@@ -88,6 +88,7 @@ describe('maculactl up', () => {
     const ended = await runCommand({ over: { up: both } }).run('up')
     expect(ended.out).toContain('? Grafana and Alloy')
     expect(ended.out.split('Not tried').length).toBe(2)
+    expect(ended.out).toContain('Not tried: they need Tempo, which did not start.')
   })
 
   test('--json follows its schema', async () => {

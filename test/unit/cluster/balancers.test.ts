@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   balancerForwards,
+  areAllGiven,
   balancerNotes,
   balancerWishes,
   isBalancerAddress,
@@ -99,6 +100,20 @@ test('rows tell the address, or why there is none', () => {
   expect(notes(one({ ports: [] }))).toContain('asks for no node ports')
   expect(notes(one(), false)).toContain('a machine of its own')
   expect(balancerNotes(cluster(one()), () => false, true)).toEqual([])
+})
+
+test('where all are given away the row says so, and what helps', () => {
+  const held = Array.from({ length: 64 }, (_, index) =>
+    one({ name: `n${index}`, addresses: [`127.0.0.${64 + index}`] }),
+  )
+  const seen = cluster(...held, one({ name: 'last' }))
+  const full = (given: ClusterSeen): boolean => areAllGiven(new Map([['hub', given]]), [])
+  expect([full(seen), full(cluster(...held.slice(1)))]).toEqual([true, false])
+  // What another controller gave is none of ours.
+  expect(full(cluster(...held.slice(1), one({ addresses: ['10.1.1.64'] })))).toBe(false)
+  expect(balancerNotes(seen, ({ name }) => name === 'last', true, full(seen))).toEqual([
+    'LoadBalancer last has no address: all 64 (numbers 64 to 127 of the addresses) are given away. Remove a Service of type LoadBalancer, and it gets that one’s.',
+  ])
 })
 
 test('they are read of a ServiceList; other types, classes of their own and what is going are not', () => {

@@ -69,7 +69,7 @@ describe('a published kind', () => {
     expect(await readFile(path)).toEqual(program)
     expect((await stat(path)).mode & 0o777).toBe(0o755)
     expect(told[0]).toBe('Downloading kind 0.33.0')
-    expect(told.at(-1)).toMatch(/^Downloading kind 0\.33\.0, [\d.]+ MB of 3\.0 MB$/)
+    expect(told.at(-1)).toMatch(/^Downloading kind 0\.33\.0, [\d.]+ MB of 3 MB$/)
     expect(await readdir(folder)).toEqual(['kind-0.33.0'])
   })
 

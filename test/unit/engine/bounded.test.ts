@@ -61,7 +61,7 @@ test('750 starts and kills leave nothing behind: what was seen before is let go'
       },
     },
     clock: { now: () => Date.now() },
-    intent: { wanted: () => Promise.resolve(new Set(['web'])) },
+    intent: { wanted: () => Promise.resolve(new Set(['web'])), resting: () => Promise.resolve(new Set()) },
     secrets: { read: () => Promise.resolve(new Map()) },
     forwarders: { list: () => Promise.resolve([]), someEnded: () => false },
     nameServer: { seen: () => Promise.resolve({ kind: 'stopped' }) },

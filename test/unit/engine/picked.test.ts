@@ -76,7 +76,7 @@ function machine(outcome: RootOutcome) {
     root: { apply: said('root', outcome) },
     nameServer: { ensure: said('names', undefined), seen: quiet({ kind: 'stopped' }) },
     docker: { see: quiet({ kind: 'down', code: 'absent', says: 'no socket' }) },
-    intent: { wanted: quiet(new Set()) },
+    intent: { wanted: quiet(new Set()), resting: quiet(new Set()) },
     host: { lowestPort: quiet(80), listener: quiet({ kind: 'free', ms: 0 }) },
     forwarders: { ensure: said('forwarders', []), list: quiet([]) },
   }

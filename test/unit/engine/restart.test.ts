@@ -61,6 +61,8 @@ function running(outside: {
     secrets: { read: outside.secrets ?? (() => Promise.resolve(new Map())) },
     intent: {
       wanted: () => Promise.resolve(new Set(ids)),
+      resting: () => Promise.resolve(new Set()),
+      rest: () => Promise.resolve(),
       unwant: outside.unwant ?? (() => Promise.resolve()),
     },
     stack: {

@@ -169,6 +169,22 @@ describe('stop', () => {
     ])
   })
 
+  test('ended between stopping and starting: whoever looks then knows who stopped it', async () => {
+    const { context } = stack
+    const before = context.adapters.docker.stop.bind(context.adapters.docker)
+    let seenThen: ReadonlySet<string> | undefined
+    Object.assign(context.adapters.docker, {
+      stop: async (id: string) => {
+        seenThen = await context.adapters.intent.resting()
+        await before(id)
+      },
+    })
+    await runs.restart(['side'], stack.tell, signal)
+    expect([...(seenThen ?? [])]).toEqual(['side'])
+    // Started again, nothing is left of it.
+    expect([...(await context.adapters.intent.resting())]).toEqual([])
+  })
+
   test('nothing at all is no failure', async () => {
     expect(await runs.stop([], quiet, stack.tell, signal)).toMatchObject({ ok: true, done: [] })
     expect(deeds()).toEqual([])

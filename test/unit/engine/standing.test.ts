@@ -71,9 +71,9 @@ describe('what is to be made has a price', () => {
     seen(absent, absent)
     const says = await priceOf(stack.context, asks())
     expect(says).toMatch(
-      /^To be made: Hub cluster and Peer 0 cluster\. 2 clusters of one node: about 1\.40 GB of memory/,
+      /^To be made: Hub cluster and Peer 0 cluster\. 2 clusters of one node: about 1\.4 GB of memory/,
     )
-    expect(says).toContain('8.00 GB is free')
+    expect(says).toContain('8 GB is free')
     expect(says).not.toContain('not enough')
   })
 

@@ -229,6 +229,17 @@ describe('what is wanted', () => {
     expect([...(await running('mimir').wanted())]).toEqual(['tempo'])
     expect(await running().damage()).toBeUndefined()
   })
+  test('what was stopped to be started again is known over processes, until it is wanted anew or not at all', async () => {
+    await running().want(['loki', 'tempo', 'mimir'])
+    await running().rest(['loki', 'tempo', 'grafana'])
+    expect([...(await running().resting())]).toEqual(['loki', 'tempo'])
+    expect([...(await running().wanted())]).toEqual(['loki', 'mimir', 'tempo'])
+    await running().want(['loki'])
+    await running().unwant(['tempo'])
+    expect([...(await running().resting())]).toEqual([])
+    expect(JSON.parse(await readFile(file(), 'utf8'))).toMatchObject({ wanted: ['loki', 'mimir'] })
+    expect(await readFile(file(), 'utf8')).not.toContain('resting')
+  })
   test.each(['', '{', '{"wanted":"loki"}', '{"wanted":[1]}', '[]'])(
     'damaged (%j): what runs counts as wanted, and the file is kept aside before another is written',
     async (text) => {

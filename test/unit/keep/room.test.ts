@@ -43,7 +43,7 @@ test.each<[string, readonly RoomSeen[], readonly [string, string][]]>([
   [
     'all is well',
     [{ folder: '/s', free: 5e9 }],
-    [['ok', 'All folders of Macula can be written; 5.00 GB are free.']],
+    [['ok', 'All folders of Macula can be written; 5 GB are free.']],
   ],
   [
     'the disk is full',
@@ -56,7 +56,7 @@ test.each<[string, readonly RoomSeen[], readonly [string, string][]]>([
       { folder: '/c', free: 5e9 },
       { folder: '/s', free: 1e6 },
     ],
-    [['warning', 'The disk of /s is nearly full: 1.0 MB are left.']],
+    [['warning', 'The disk of /s is nearly full: 1 MB are left.']],
   ],
   ['nothing was looked at', [], []],
 ])('the doctor, when %s', async (_, seen, says) => {

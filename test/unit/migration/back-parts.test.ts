@@ -108,7 +108,7 @@ secrets: { token: { environment: T } }
   ])
 })
 
-test('Docker’s archive of a file is put by its whole path, by whatever tar wrote it', () => {
+test('Docker’s archive of a file is put by its whole path, however long, by whatever tar wrote it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'macula-tar-'))
   try {
     writeFileSync(join(folder, 'token'), 'secret', { mode: 0o440 })
@@ -117,6 +117,19 @@ test('Docker’s archive of a file is put by its whole path, by whatever tar wro
       const put = withPath(tar, '/run/secrets/token')
       const list = execFileSync('tar', ['-tv'], { input: put, encoding: 'utf8' })
       expect(list).toMatch(/^-r--r-----.* 6 .* run\/secrets\/token\n$/)
+      expect(execFileSync('tar', ['-xO'], { input: put, encoding: 'utf8' })).toBe('secret')
+    }
+    // A header holds 100 bytes of a path; 99 and 101 digits of a record's length are its own trap.
+    for (const path of [
+      'd'.repeat(100),
+      'd'.repeat(101),
+      `${'deep/'.repeat(17)}token`,
+      `${'deep/'.repeat(60)}${'ä'.repeat(40)}`,
+    ]) {
+      const tar = execFileSync('tar', ['-C', folder, '--format=gnu', '-c', 'token'])
+      const put = withPath(tar, `/${path}`)
+      const list = execFileSync('tar', ['-tv', '--quoting-style=literal'], { input: put, encoding: 'utf8' })
+      expect(list).toMatch(new RegExp(`^-r--r-----.* 6 .* ${path}\\n$`))
       expect(execFileSync('tar', ['-xO'], { input: put, encoding: 'utf8' })).toBe('secret')
     }
     expect(() => withPath(Buffer.alloc(10), '/x')).toThrow('cannot be written as an archive')

@@ -202,6 +202,21 @@ test.each<readonly [string, Partial<ContainerLook>, Omit<Rung, 'id'>]>([
       fix: start,
     },
   ],
+  ...[true, false].map((stoppedOnPurpose): [string, Partial<ContainerLook>, Omit<Rung, 'id'>] => [
+    `a restart or a take-over stopped it and did not start it again (${stoppedOnPurpose})`,
+    {
+      ...silent({ state: 'exited', exitCode: 137, stoppedOnPurpose, finishedAt: NOW - 60_000 }),
+      resting: true,
+    },
+    {
+      state: 'stop',
+      says: 'stopped by Macula at 10:41, not started again',
+      reason: 'stopped since 10:41',
+      why: 'A restart or a take-over stopped it to start it again, and was interrupted or is still at work.',
+      todo: 'Start Tempo; a take-over starts it when maculactl migrate goes on.',
+      fix: start,
+    },
+  ]),
   [
     'it was made and never started',
     silent({ state: 'created' }),
