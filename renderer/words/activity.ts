@@ -29,5 +29,6 @@ export const sayActivity = {
   openService: (title: string) => `Show ${title}`,
   logs: (title: string) => `Logs of ${title} at this time`,
   explore: (title: string) => `Logs of ${title} at this time in Grafana`,
+  exploreNow: (title: string) => `Logs of ${title} in Grafana`,
   of: (title: string) => `Activity of ${title}`,
 } as const

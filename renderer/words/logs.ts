@@ -90,4 +90,15 @@ export const sayLogs = {
   showAll: 'Show all levels',
   docker: 'Docker does not answer',
   failed: 'The logs cannot be read',
+  onlyOwn: 'Nothing but our own checks',
+  onlyOwnSays: (lines: number) =>
+    `${sayCount(lines, 'line')} ${lines === 1 ? 'tells' : 'tell'} that Macula asked whether the service answers; they are hidden.`,
+  showOwn: 'Show our own checks',
+  ownShown: (count: number) => sayCount(count, 'own check'),
+  showOwnShort: 'Show',
+  hideOwnShort: 'Hide',
+  activityAt: (title: string) => `Activity of ${title} at this time`,
+  exploreAt: (title: string) => `Logs of ${title} at this time in Grafana`,
+  noLineChosen: 'Select a line first: what happened at its time',
+  noLineChosenExplore: 'Select a line first: its time in Grafana',
 } as const

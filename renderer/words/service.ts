@@ -113,10 +113,10 @@ export const sayService = {
   highest: (text: string) => `highest ${text}`,
   limit: (bytes: number) => `limit ${sayBytes(bytes)}`,
   ofMachine: (bytes: number) => `of ${sayBytes(bytes)}`,
-  loadNote: 'last 2 minutes, measured only while this page is open',
+  loadNote: 'last hour, measured only while a window is seen',
   noLoad: 'Measured while it runs.',
   chart: (what: string, now: string, least: string, most: string) =>
-    `${what} over the last 2 minutes: now ${now}, lowest ${least}, highest ${most}`,
+    `${what} over the last hour: now ${now}, lowest ${least}, highest ${most}`,
 
   container: 'Container',
   noContainer: 'There is none. It is made when the service starts.',

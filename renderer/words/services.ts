@@ -39,6 +39,8 @@ export const sayServices = {
   accessTip: (access: Access, opens: boolean) => `${opens ? 'Open' : 'Copy'} ${access.url}`,
   menu: {
     open: 'Open',
+    activity: 'Activity',
+    explore: 'Logs in Grafana',
     restart: 'Restart',
     start: 'Start',
     stop: 'Stop',

@@ -7,6 +7,7 @@ import type { WizardStepId } from '../../main/model/wizard.ts'
 import { catalog } from '../unit/cli/fixture.ts'
 import { checks, setupItems, standIn, type StandIn } from '../unit/cli/stand-in.ts'
 import { greenWorld, now, silence, type Draft } from '../unit/cli/worlds.ts'
+import { activityEntries } from './activity-entries.ts'
 import { logLine } from './log-lines.ts'
 import { oldView } from '../unit/migration/old-view.ts'
 import { wizardOf } from './wizard.ts'
@@ -121,6 +122,18 @@ export function lively(first: WorldName, more: Partial<Engine> = {}): Lively {
       return { ok: true, done: [], failed: [], skipped: [], ms: 40 }
     },
     facts: (id) => Promise.resolve(facts(id)),
+    activity: () =>
+      Promise.resolve({ entries: name === 'nothing' ? [] : activityEntries, broken: 0, mark: name }),
+    load: (id) =>
+      Promise.resolve(
+        Array.from({ length: 55 }, (_, index) => ({
+          at: clock() - (55 - index) * 60_000,
+          cpu: 4 + 3 * Math.sin(index / 5) + (index === 30 ? 40 : 0),
+          memory: 150_000_000 + index * 700_000,
+          memoryLimit: 8_200_000_000,
+          // Nobody looked for a while.
+        })).filter(({ at }, index) => world.containers.has(id) && at > 0 && (index < 12 || index > 20)),
+      ),
     async *stats(id, signal) {
       for (let tick = 0; !signal.aborted && world.containers.has(id); tick += 1) {
         const wave = Math.sin(tick / 4) + Math.sin(tick / 11)

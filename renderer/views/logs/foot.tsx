@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { Trouble } from '../../../main/model/errors.ts'
 import { Button } from '../../parts/button.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
+import { sayHidden } from '../../../main/model/own-check.ts'
 import { sayLogs } from '../../words/logs.ts'
 import type { StreamState } from './stream.ts'
 
@@ -11,6 +12,10 @@ export function Foot(props: {
   readonly lines: number
   readonly bytes: number
   readonly full: boolean
+  /** Lines of our own checks that are kept. */
+  readonly own: number
+  readonly showsOwn: boolean
+  readonly onShowsOwn: (shows: boolean) => void
   /** How the pause came about. */
   readonly how: 'scroll' | 'other'
   /** Names of the services, when none of them runs. */
@@ -21,6 +26,15 @@ export function Foot(props: {
 }): ReactNode {
   const { state, bytes, idle } = props
   const kept = props.full ? sayLogs.keptFull(bytes) : sayLogs.kept(props.lines, bytes)
+  const own =
+    props.own === 0 ? null : (
+      <span className="t3 ownchecks">
+        {props.showsOwn ? sayLogs.ownShown(props.own) : sayHidden(props.own)}{' '}
+        <button type="button" className="link" onClick={() => props.onShowsOwn(!props.showsOwn)}>
+          {props.showsOwn ? sayLogs.hideOwnShort : sayLogs.showOwnShort}
+        </button>
+      </span>
+    )
   if (state.phase === 'failed')
     return (
       <Bar
@@ -45,6 +59,7 @@ export function Foot(props: {
         }
         says=""
         kept={kept}
+        own={own}
       >
         <Button icon="pause" onPress={props.onPause}>
           {sayLogs.pause}
@@ -61,6 +76,7 @@ export function Foot(props: {
           : sayLogs.waiting(state.waiting, state.waitingErrors)
       }
       kept={kept}
+      own={own}
     >
       <Button kind="primary" icon="end" onPress={props.onNewest}>
         {sayLogs.newest}
@@ -78,6 +94,7 @@ function Bar(props: {
   readonly head: string
   readonly says: string
   readonly kept: string
+  readonly own?: ReactNode
   readonly children: ReactNode
 }): ReactNode {
   return (
@@ -89,6 +106,7 @@ function Bar(props: {
         </output>{' '}
         <span className="t2">{props.says}</span>
       </p>
+      {props.own}
       <span className="t3 keeps">{props.kept}</span>
       {props.children}
     </div>

@@ -41,5 +41,7 @@ function Logs(props: { readonly snapshot: Snapshot; readonly place: Place }): Re
       adjusts: true,
     })
   }
-  return <Stream snapshot={snapshot} chosen={chosen} onChoose={choose} search={place.search ?? ''} />
+  return (
+    <Stream snapshot={snapshot} chosen={chosen} onChoose={choose} search={place.search ?? ''} at={place.at} />
+  )
 }

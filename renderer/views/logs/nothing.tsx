@@ -15,6 +15,9 @@ export interface NothingProps {
   /** What is looked for, when only finds are shown. */
   readonly text: string
   readonly opening: boolean
+  /** All lines are of our own checks, and hidden. */
+  readonly own: boolean
+  readonly onOwn: () => void
   readonly onAll: () => void
   readonly onAllLevels: () => void
 }
@@ -24,6 +27,14 @@ export function Nothing(props: NothingProps): ReactNode {
   const actions = useActions()
   const { snapshot, lines } = props
   const { docker } = snapshot
+  if (lines > 0 && props.own)
+    return (
+      <Empty title={sayLogs.onlyOwn} says={sayLogs.onlyOwnSays(lines)}>
+        <Button small onPress={props.onOwn}>
+          {sayLogs.showOwn}
+        </Button>
+      </Empty>
+    )
   if (lines > 0 && props.text !== '')
     return (
       <Empty

@@ -1,3 +1,4 @@
+import { isOwnCheck } from '../../../main/model/own-check.ts'
 import { levels, levelOf, type Level } from './levels.ts'
 
 /** One row of the stream: a line, or a mark where something is missing (`service` empty). */
@@ -7,6 +8,8 @@ export interface Entry {
   readonly service: string
   readonly level: Level
   readonly text: string
+  /** It only tells of a check of ours. */
+  readonly own?: true
 }
 
 /** What a row takes besides its text: the object, its number, the text's own head (bytes, measured in Chromium). */
@@ -24,7 +27,9 @@ export function entryOf(line: {
   readonly service: string
   readonly text: string
 }): Entry {
-  return { at: line.at, service: line.service, level: levelOf(line.text), text: line.text }
+  const { at, service, text } = line
+  const entry = { at, service, level: levelOf(text), text }
+  return isOwnCheck(text) ? { ...entry, own: true } : entry
 }
 
 /** A mark in the stream. */
@@ -43,6 +48,8 @@ export interface Ring {
   readonly get: (number: number) => Entry | undefined
   /** How many rows of a level are kept. */
   readonly count: (level: Level) => number
+  /** How many lines of our own checks are kept. */
+  readonly own: () => number
   /** How many lines of a service are kept. */
   readonly of: (service: string) => number
   /** Appends, and drops the oldest beyond the limit; returns how many were dropped. */
@@ -67,6 +74,7 @@ export function createRing(limit: number): Ring {
   let epoch = 0
   let bytes = 0
   let dropped = false
+  let own = 0
   const byLevel = [0, 0, 0, 0, 0]
   const byService = new Map<string, number>()
 
@@ -75,6 +83,7 @@ export function createRing(limit: number): Ring {
   const weigh = (entry: Entry, sign: 1 | -1): void => {
     bytes += sign * bytesOf(entry.text)
     if (entry.service === '') return
+    if (entry.own === true) own += sign
     byLevel[entry.level] = (byLevel[entry.level] ?? 0) + sign
     byService.set(entry.service, (byService.get(entry.service) ?? 0) + sign)
   }
@@ -116,6 +125,7 @@ export function createRing(limit: number): Ring {
       return index < front.length ? front[front.length - 1 - index] : back[head + index - front.length]
     },
     count: (level) => byLevel[level] ?? 0,
+    own: () => own,
     of: (service) => byService.get(service) ?? 0,
     push(entry) {
       back.push(entry)
@@ -145,6 +155,7 @@ export function createRing(limit: number): Ring {
       first = 0
       bytes = 0
       dropped = false
+      own = 0
       epoch += 1
       byLevel.fill(0)
       byService.clear()

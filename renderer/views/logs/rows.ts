@@ -9,6 +9,8 @@ export interface Filter {
   readonly pattern: Pattern | undefined
   /** Only what the pattern finds is shown. */
   readonly only: boolean
+  /** Lines of our own checks are left out. */
+  readonly hidesOwn?: boolean
 }
 
 /** The shown rows of a ring, kept up with it: only what came or went is looked at. */
@@ -52,6 +54,7 @@ export function createRows(ring: Ring, filter: Filter): Rows {
   let epoch = -1
 
   const isShown = (entry: Entry, hit: boolean): boolean => {
+    if (entry.own === true && filter.hidesOwn === true) return false
     // Marks tell of what is missing whatever is looked for, except where only finds are shown.
     if (entry.service === '') return !filter.only
     if (entry.level !== 0 && entry.level < filter.least) return false
@@ -78,6 +81,11 @@ export function createRows(ring: Ring, filter: Filter): Rows {
   const sync = (): void => {
     const first = ring.first()
     const end = ring.end()
+    // All rows are shown until there is one that is not.
+    if (!shown && filter.hidesOwn === true && ring.own() > 0) {
+      shown = []
+      epoch = -1
+    }
     if (epoch !== ring.epoch() || first >= to || end <= from) {
       epoch = ring.epoch()
       if (shown) shown = []

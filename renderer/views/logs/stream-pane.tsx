@@ -17,7 +17,9 @@ import { sinceAt, type Since } from './since.ts'
 import { fileName, partsOf, rangeOf, saveAs } from './take-away.ts'
 import { ToolBar } from './tool-bar.tsx'
 import { useKeys } from './use-keys.ts'
+import { useLed } from './use-led.ts'
 import { useLogStream } from './use-log-stream.ts'
+import { Ways } from './ways.tsx'
 import { useSelection } from './use-selection.ts'
 
 function sayWrong(matcher: Matcher): string | undefined {
@@ -30,6 +32,8 @@ export function Stream(props: {
   readonly chosen: readonly string[]
   readonly onChoose: (services: readonly string[]) => void
   readonly search: string
+  /** The instant that somebody was led to (epoch ms). */
+  readonly at: number | undefined
 }): ReactNode {
   const { snapshot, chosen, onChoose } = props
   const [query, setQuery] = useState<Query>({ text: props.search, regex: false })
@@ -40,6 +44,7 @@ export function Stream(props: {
     at: undefined,
   })
   const [wrap, setWrap] = useState(false)
+  const [showsOwn, setShowsOwn] = useState(false)
   const [how, setHow] = useState<'scroll' | 'other'>('other')
   const [picking, setPicking] = useState(false)
   const [now, setNow] = useState<number>()
@@ -47,13 +52,13 @@ export function Stream(props: {
   const main = useRef<HTMLElement>(null)
   const lines = useRef<LinesHandle>(null)
 
-  const { stream, state } = useLogStream(chosen, since.at)
+  const { stream, state } = useLogStream(chosen, since.at, since.choice === 'begin' ? props.at : undefined)
   const { ring } = stream
   const matcher = useMemo(() => matcherOf(query), [query])
   const pattern = matcher.kind === 'pattern' ? matcher.pattern : undefined
   const rows = useMemo(
-    () => createRows(ring, { least, pattern, only: only && pattern !== undefined }),
-    [ring, least, pattern, only],
+    () => createRows(ring, { least, pattern, only: only && pattern !== undefined, hidesOwn: !showsOwn }),
+    [ring, least, pattern, only, showsOwn],
   )
   rows.sync()
 
@@ -101,6 +106,10 @@ export function Stream(props: {
   }
   const range = rangeOf(rows, selection)
   const takeAway = (): readonly string[] => partsOf(ring, rows, selection, titleOf)
+  useLed(props.at, ring, rows, (number) => {
+    setSelection({ anchor: number, from: number, to: number })
+    lines.current?.reveal(number)
+  })
   useSelection(main, selection, setSelection)
   useKeys(main, {
     toggle: () => (state.follows ? pause() : stream.newest()),
@@ -166,6 +175,13 @@ export function Stream(props: {
               text={() => Promise.resolve(takeAway().join(''))}
             />
           }
+          ways={
+            <Ways
+              entry={selection && ring.get(selection.from)}
+              service={chosen.length === 1 ? chosen[0] : undefined}
+              titleOf={titleOf}
+            />
+          }
           onSave={() => saveAs(fileName(chosen, Date.now()), takeAway(), document)}
           empty={count === 0}
           picker={
@@ -186,6 +202,8 @@ export function Stream(props: {
             lines={kept}
             bytes={ring.bytes()}
             text={only && pattern ? query.text : ''}
+            own={!showsOwn && ring.own() === kept}
+            onOwn={() => setShowsOwn(true)}
             opening={state.phase === 'opening'}
             onAll={() => onChoose(snapshot.services.map((view) => view.id))}
             onAllLevels={() => setLeast(levels.unknown)}
@@ -213,6 +231,9 @@ export function Stream(props: {
             state={state}
             lines={kept}
             bytes={ring.bytes()}
+            own={ring.own()}
+            showsOwn={showsOwn}
+            onShowsOwn={setShowsOwn}
             full={ring.hasDropped()}
             how={how}
             idle={running.length > 0 ? undefined : { names, one: chosen.length === 1 }}

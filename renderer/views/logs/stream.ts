@@ -3,6 +3,7 @@ import type { LogLine } from '../../../main/model/log-line.ts'
 import { newToken } from '../../actions.ts'
 import type { Shell } from '../../store/shell.ts'
 import { sayLogs } from '../../words/logs.ts'
+import { nameOf, withoutKnown } from './known-lines.ts'
 import { levels } from './levels.ts'
 import { createRing, entryOf, markOf, type Entry, type Ring } from './ring.ts'
 
@@ -15,11 +16,16 @@ const PAGE = 1000
 /** How far a stream that is opened again overlaps what is kept, so that nothing between is missed (ms). */
 const OVERLAP_MS = 2000
 
+/** How far behind an instant somebody is led to is read (ms). */
+const AFTER_MS = 60_000
+
 /** What is asked for: whose lines, from when on. */
 export interface Wish {
   readonly services: readonly string[]
   /** Epoch ms; undefined: from the beginning of the logs. */
   readonly since: number | undefined
+  /** What was written around this instant (epoch ms) is read first, and stayed at. */
+  readonly at?: number | undefined
 }
 
 export interface StreamState {
@@ -70,21 +76,6 @@ export interface LogStream {
 export interface Frames {
   readonly next: (draw: () => void) => number
   readonly drop: (frame: number) => void
-}
-
-const nameOf = (line: { readonly service: string; readonly at: number; readonly text: string }): string =>
-  `${line.service} ${line.at} ${line.text}`
-
-/** Takes lines out that are there already, each as often as it is there. */
-function withoutKnown(lines: readonly LogLine[], known: Map<string, number>): readonly LogLine[] {
-  if (known.size === 0) return lines
-  return lines.filter((line) => {
-    const name = nameOf(line)
-    const count = known.get(name) ?? 0
-    if (count === 0) return true
-    known.set(name, count - 1)
-    return false
-  })
 }
 
 /** Opens nothing yet. `tail`: how many lines of each service are read at first. */
@@ -150,7 +141,7 @@ export function createLogStream(
     for (const line of fresh) {
       const entry = entryOf(line)
       if (!state.follows) {
-        waiting += 1
+        if (entry.own !== true) waiting += 1
         if (entry.level === levels.error) waitingErrors += 1
         // What somebody reads must not vanish under them.
         if (!ring.fits(entry)) detached = true
@@ -190,16 +181,37 @@ export function createLogStream(
     void opened.then(async () => await shell.request('closeStream', { stream })).catch(() => undefined)
   }
 
+  let wasLed = false
+  const around = async (at: number): Promise<void> => {
+    wasLed = true
+    const asked = ring.epoch()
+    try {
+      const lines = await shell.request('readLogs', {
+        services: [...wish.services],
+        until: at + AFTER_MS,
+        tail: PAGE,
+      })
+      if (ring.epoch() !== asked || !state.detached || ring.end() > ring.first()) return
+      ring.prepend(lines.map(entryOf))
+      set({ past: lines.length < PAGE ? 'begin' : 'more', version: state.version + 1 })
+    } catch (error) {
+      if (ring.epoch() === asked) set({ phase: 'failed', trouble: troubleOf(error) })
+    }
+  }
+
   const open = (): void => {
     close()
     if (wish.services.length === 0) return
     const mine = newToken()
     token = mine
     const last = lastLine()
+    // What is read of another time has no end that a stream could join.
+    if (wish.at !== undefined && !wasLed) set({ follows: false, detached: true })
     joining = state.detached ? undefined : last?.at
     const since = last === undefined ? wish.since : Math.max(wish.since ?? 0, last.at - OVERLAP_MS)
     known = last === undefined ? new Map() : keptFrom(last.at - OVERLAP_MS)
     set({ phase: 'opening', trouble: undefined })
+    if (wish.at !== undefined && !wasLed) void around(wish.at)
     const undo = [
       shell.on('log', ({ stream, lines }) => {
         if (stream === mine) hear(lines)

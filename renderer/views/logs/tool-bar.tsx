@@ -41,6 +41,8 @@ export interface ToolBarProps {
   readonly wrap: boolean
   readonly onWrap: (wrap: boolean) => void
   readonly copy: ReactNode
+  /** Where else the time of a line is told. */
+  readonly ways: ReactNode
   readonly onSave: () => void
   readonly empty: boolean
   /** The way to the services where there is no room for them. */
@@ -139,6 +141,7 @@ export function ToolBar(props: ToolBarProps): ReactNode {
           pressed={props.wrap}
           onPress={() => props.onWrap(!props.wrap)}
         />
+        {props.ways}
         {props.copy}
         <IconButton icon="save" label={sayLogs.save} disabled={props.empty} onPress={props.onSave} />
       </span>

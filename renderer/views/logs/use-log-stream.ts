@@ -35,6 +35,7 @@ function startsOf(views: readonly ServiceView[], services: readonly string[]): r
 export function useLogStream(
   services: readonly string[],
   since: number | undefined,
+  at?: number,
 ): { readonly stream: LogStream; readonly state: StreamState } {
   const shell = useShell()
   const visible = useVisible()
@@ -43,8 +44,8 @@ export function useLogStream(
   const starts = useShellState((state) => startsOf(state.snapshot?.services ?? [], services).join('\n'))
   const stream = useMemo(() => {
     const tail = Math.min(TAIL.one, Math.max(TAIL.least, Math.floor(TAIL.all / Math.max(1, services.length))))
-    return createLogStream(shell, { services, since }, tail, frames)
-  }, [shell, services, since])
+    return createLogStream(shell, { services, since, at }, tail, frames)
+  }, [shell, services, since, at])
   /** The starts that the open stream has read, and when it was opened. */
   const opened = useRef({ starts: '', at: 0 })
   const latest = useRef('')

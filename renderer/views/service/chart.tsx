@@ -1,7 +1,8 @@
 import { useEffect, useRef, type ReactNode } from 'react'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { KEPT_MS } from './samples.ts'
+import { LOAD_KEPT_MS } from '../../../main/model/load.ts'
+import { withGaps } from './samples.ts'
 
 export interface ChartProps {
   /** Epoch ms, rising. */
@@ -61,7 +62,7 @@ function options(width: number, height: number): UPlot.Options {
   }
 }
 
-/** A small live line of the last two minutes. It never moves between measurements. */
+/** A small live line of the last hour, with holes where nobody looked. It never moves between measurements. */
 export function Chart({ at, values, top, says }: ChartProps): ReactNode {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
@@ -90,8 +91,9 @@ export function Chart({ at, values, top, says }: ChartProps): ReactNode {
     if (!own) return
     const end = at.at(-1) ?? 0
     own.batch(() => {
-      own.setData([[...at], [...values]], false)
-      own.setScale('x', { min: end - KEPT_MS, max: end })
+      const line = withGaps(at, values)
+      own.setData([[...line.at], [...line.values]], false)
+      own.setScale('x', { min: end - LOAD_KEPT_MS, max: end })
       own.setScale('y', { min: 0, max: top })
     })
   }, [at, values, top])

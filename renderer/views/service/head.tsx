@@ -7,6 +7,7 @@ import { Button } from '../../parts/button.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { useActions } from '../../store/use-shell.ts'
+import { sayActivity } from '../../words/activity.ts'
 import { sayService } from '../../words/service.ts'
 import { dependents } from './dependents.ts'
 
@@ -59,6 +60,17 @@ export function Head({
         <Button icon="logs" onPress={() => actions.go({ view: 'logs', service: id })}>
           {sayService.logs}
         </Button>
+        <IconButton
+          icon="activity"
+          label={sayActivity.of(title)}
+          onPress={() => actions.go({ view: 'activity', service: id })}
+        />
+        <IconButton
+          icon="search"
+          label={sayActivity.exploreNow(title)}
+          disabled={state === 'not set up'}
+          onPress={() => actions.explore(id, Date.now())}
+        />
         {state === 'not set up' || isFound ? null : (
           <Button icon="restart" disabled={!may('restart', view)} onPress={() => actions.restart([id])}>
             {sayService.restart}

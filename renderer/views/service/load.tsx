@@ -1,24 +1,27 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { StatsSample } from '../../../main/model/facts.ts'
+import { LOAD_KEPT_MS, withLoad } from '../../../main/model/load.ts'
 import { sayBytes } from '../../../main/model/say.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { useShell } from '../../store/use-shell.ts'
 import { useStream } from '../../store/use-stream.ts'
 import { sayService } from '../../words/service.ts'
 import { Chart } from './chart.tsx'
-import { extremes, scaleTop, withSample } from './samples.ts'
+import { useLoadHour } from './load-hour.ts'
+import { extremes, scaleTop } from './samples.ts'
 
 /** With reduced motion the lines move this seldom (ms); numbers stay true to the second. */
 const CALM_MS = 10_000
 
-/** CPU and memory of the last two minutes, measured only while they are in sight. */
+/** CPU and memory of the last hour: what the engine measured while a window was seen, and each second while they are in sight. */
 export function Load({ view }: { readonly view: ServiceView }): ReactNode {
   const shell = useShell()
   const [seen, setSeen] = useState(false)
-  const [samples, setSamples] = useState<readonly StatsSample[]>([])
+  const [live, setLive] = useState<readonly StatsSample[]>([])
   const [drawn, setDrawn] = useState<readonly StatsSample[]>([])
   const place = useRef<HTMLElement>(null)
   const runs = view.since !== undefined
+  const hour = useLoadHour(view.id, runs && seen, `${view.id} ${view.since ?? ''}`)
   useEffect(() => {
     const element = place.current
     if (!element) return undefined
@@ -32,15 +35,20 @@ export function Load({ view }: { readonly view: ServiceView }): ReactNode {
     `${view.container?.id ?? ''} ${view.since ?? ''}`,
     async (stream) => await shell.request('openStats', { stream, service: view.id }),
     ({ sample }) => {
-      const next = withSample(samples, sample)
-      setSamples(next)
+      const next = withLoad(live, sample)
+      setLive(next)
       const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches
       const last = drawn.at(-1)
       if (!isCalm || !last || drawn.length < 2 || sample.at - last.at >= CALM_MS || sample.at < last.at)
         setDrawn(next)
     },
   )
-  const last = samples.at(-1)
+  const last = live.at(-1)
+  const first = live[0]
+  // What was measured before this page was opened, then what it heard itself.
+  const shown = [...hour.filter(({ at }) => first === undefined || at < first.at), ...drawn].filter(
+    ({ at }) => last === undefined || at > last.at - LOAD_KEPT_MS,
+  )
   return (
     <section ref={place}>
       <h2 className="h">{sayService.load}</h2>
@@ -51,7 +59,7 @@ export function Load({ view }: { readonly view: ServiceView }): ReactNode {
           <div className="charts">
             <Figure
               name={sayService.cpu}
-              samples={drawn}
+              samples={shown}
               value={(sample) => sample.cpu}
               now={last.cpu}
               say={sayService.percent}
@@ -59,7 +67,7 @@ export function Load({ view }: { readonly view: ServiceView }): ReactNode {
             />
             <Figure
               name={sayService.memory}
-              samples={drawn}
+              samples={shown}
               value={(sample) => sample.memory}
               now={last.memory}
               say={sayBytes}

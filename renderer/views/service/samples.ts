@@ -1,14 +1,23 @@
-import type { StatsSample } from '../../../main/model/facts.ts'
+/** Longer between two samples than this nobody looked, and no line is drawn (ms). */
+const GAP_MS = 150_000
 
-/** How far back load is kept (ms). */
-export const KEPT_MS = 120_000
-
-/** The samples of the last two minutes, the new one last. */
-export function withSample(samples: readonly StatsSample[], sample: StatsSample): readonly StatsSample[] {
-  const last = samples.at(-1)
-  // A clock that was set back begins anew: the line of a chart never runs backwards.
-  if (last && sample.at <= last.at) return sample.at < last.at - KEPT_MS ? [sample] : samples
-  return [...samples.filter((one) => one.at > sample.at - KEPT_MS), sample]
+/** The points of a line, with a hole where nobody looked. */
+export function withGaps(
+  at: readonly number[],
+  values: readonly number[],
+): { readonly at: readonly number[]; readonly values: readonly (number | null)[] } {
+  const times: number[] = []
+  const points: (number | null)[] = []
+  for (const [index, instant] of at.entries()) {
+    const last = times.at(-1)
+    if (last !== undefined && instant - last > GAP_MS) {
+      times.push(last + 1)
+      points.push(null)
+    }
+    times.push(instant)
+    points.push(values[index] ?? null)
+  }
+  return { at: times, values: points }
 }
 
 /** Lowest and highest of some numbers; 0 for none. */

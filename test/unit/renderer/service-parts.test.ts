@@ -1,22 +1,18 @@
 import { expect, test } from 'vitest'
-import type { StatsSample } from '../../../main/model/facts.ts'
 import { MASK } from '../../../main/model/clean.ts'
 import { sayHead } from '../../../renderer/views/service/head.tsx'
 import { shortDigest } from '../../../renderer/views/service/container-facts.tsx'
 import { isNamed, sayStep } from '../../../renderer/views/service/reset-words.ts'
-import { extremes, KEPT_MS, scaleTop, withSample } from '../../../renderer/views/service/samples.ts'
+import { extremes, scaleTop, withGaps } from '../../../renderer/views/service/samples.ts'
 import { labelOf, shownFirst } from '../../../renderer/views/service/variables.ts'
 import { dockerDownWorld, greenWorld, nothingWorld, snapshotOf, troubleWorld } from '../cli/worlds.ts'
 
-const sample = (at: number, cpu = 1): StatsSample => ({ at, cpu, memory: 1, memoryLimit: 2 })
-
-test('load is kept for two minutes, and never runs backwards', () => {
-  let samples: readonly StatsSample[] = []
-  for (let at = 1000; at <= 300_000; at += 1000) samples = withSample(samples, sample(at))
-  expect(samples).toHaveLength(KEPT_MS / 1000)
-  expect(samples.at(-1)?.at).toBe(300_000)
-  expect(withSample(samples, sample(299_500))).toBe(samples)
-  expect(withSample(samples, sample(1000))).toEqual([sample(1000)])
+test('a line has a hole where nobody looked', () => {
+  expect(withGaps([0, 60_000, 400_000, 460_000], [1, 2, 3, 4])).toEqual({
+    at: [0, 60_000, 60_001, 400_000, 460_000],
+    values: [1, 2, null, 3, 4],
+  })
+  expect(withGaps([], [])).toEqual({ at: [], values: [] })
 })
 
 test('a scale ends at a round number above the highest value', () => {
