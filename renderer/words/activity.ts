@@ -29,6 +29,7 @@ export const sayActivity = {
   openService: (title: string) => `Show ${title}`,
   logs: (title: string) => `Logs of ${title} at this time`,
   explore: (title: string) => `Logs of ${title} at this time in Grafana`,
-  exploreNow: (title: string) => `Logs of ${title} in Grafana`,
+  inGrafana: 'In Grafana',
+  exploreNow: (title: string) => `In Grafana: logs of ${title}`,
   of: (title: string) => `Activity of ${title}`,
 } as const

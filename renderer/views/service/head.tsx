@@ -60,17 +60,13 @@ export function Head({
         <Button icon="logs" onPress={() => actions.go({ view: 'logs', service: id })}>
           {sayService.logs}
         </Button>
-        <IconButton
+        <Button
           icon="activity"
           label={sayActivity.of(title)}
           onPress={() => actions.go({ view: 'activity', service: id })}
-        />
-        <IconButton
-          icon="search"
-          label={sayActivity.exploreNow(title)}
-          disabled={state === 'not set up'}
-          onPress={() => actions.explore(id, Date.now())}
-        />
+        >
+          {sayActivity.title}
+        </Button>
         {state === 'not set up' || isFound ? null : (
           <Button icon="restart" disabled={!may('restart', view)} onPress={() => actions.restart([id])}>
             {sayService.restart}

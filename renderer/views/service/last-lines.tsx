@@ -4,6 +4,7 @@ import { saySecond } from '../../../main/model/say.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { useActions, useShell } from '../../store/use-shell.ts'
 import { useStream } from '../../store/use-stream.ts'
+import { sayActivity } from '../../words/activity.ts'
 import { sayService } from '../../words/service.ts'
 import { levelOf, levels } from '../logs/levels.ts'
 
@@ -43,6 +44,14 @@ export function LastLines({ view }: { readonly view: ServiceView }): ReactNode {
     <section>
       <div className="flex">
         <h2 className="h grow">{sayService.lastLines}</h2>
+        <button
+          type="button"
+          className="link sm"
+          aria-label={sayActivity.exploreNow(view.title)}
+          onClick={() => actions.explore(view.id, Date.now())}
+        >
+          {sayActivity.inGrafana}
+        </button>
         <button
           type="button"
           className="link sm"
