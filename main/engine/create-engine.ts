@@ -27,6 +27,7 @@ import { mergedLogs } from './run/logs.ts'
 import { createContainerCalls } from './run/container-calls.ts'
 import { createResetCalls } from './run/reset-calls.ts'
 import { createSecretsCalls } from './run/secrets/calls.ts'
+import { followRoutes } from './run/routes.ts'
 import { createSetupCalls } from './run/setup-calls.ts'
 import { applyTls, keepTls, removeAuthority, seeTls } from './run/tls.ts'
 import { createWizard } from './wizard/wizard.ts'
@@ -102,7 +103,7 @@ export function createEngine(input: {
       truth.observe.wanted(),
     ])
     if (context.isOthers()) return truth.publish()
-    await settleClusters(context, 'look')
+    if (await settleClusters(context, 'look')) await followRoutes(context)
     if (truth.seen.wanted.size > 0)
       await Promise.all([context.names(none, () => 0), context.zones(none, () => 0)])
     else await context.leadNames(none, () => 0)

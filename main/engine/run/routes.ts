@@ -28,3 +28,18 @@ export async function rereadRoutes(
   // One that does not answer has its own row; it reads its files when it starts.
   if (seen.kind === 'wrong') await adapters.docker.reread(container.id)
 }
+
+/**
+ * The same after clusters came, went or go by another name: a running ingress leads to them, and no container was started that would
+ * have it told. What cannot be rendered now is told by the next start.
+ */
+export async function followRoutes(context: RunContext): Promise<void> {
+  const { adapters, catalog, truth } = context
+  if (truth.seen.containers.get(INGRESS)?.state !== 'running') return
+  try {
+    const rendered = await adapters.stack.render(catalog().services, { publish: !truth.observe.isNative() })
+    await rereadRoutes(context, rendered.services)
+  } catch {
+    // A file that cannot be used is a row of its own.
+  }
+}

@@ -1,7 +1,4 @@
-import { isPeer } from '../../model/cluster-id.ts'
 import { sayThe } from '../../model/say.ts'
-import { MaculaError } from '../../model/errors.ts'
-import type { ClusterEvent, ClusterSeen, KubeconfigView } from '../../model/cluster.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { neededBy } from '../../model/graph.ts'
 import { orphansOf } from '../../model/causes/orphans.ts'
@@ -18,10 +15,11 @@ import { unwant } from './unwant.ts'
 import { up } from './up.ts'
 import { serveFound } from './found-names.ts'
 import { needFiles } from './way.ts'
-import { appsRestart, clusterDown, clusterRemove } from '../cluster/down.ts'
+import { createClusterCalls } from '../cluster/calls.ts'
+import { appsRestart, clusterDown } from '../cluster/down.ts'
 import { clusterInside, clusterUp, nodeWish } from '../cluster/up.ts'
-import { needKindAndImages, needOurs, type AskedCluster } from '../cluster/removable.ts'
 import { priceOf, settleClusters } from '../cluster/standing.ts'
+import { followRoutes } from './routes.ts'
 import { balance } from '../cluster/balance.ts'
 import { asksOf, containersFor, isEverything, type ClusterAsk } from '../cluster/wanted.ts'
 
@@ -102,8 +100,10 @@ export function createRuns(context: RunContext) {
     const apps = asks.flatMap((ask) => ask.apps.map(({ id }) => id))
     const containers = [...new Set([...containersOf(ids), ...containersFor(context.catalog(), apps)])]
     const results = [containers.length > 0 ? await up(context, containers, tell, signal, how) : nothing]
-    if (containers.length === 0 && asks.length > 0)
+    if (containers.length === 0 && asks.length > 0) {
       await Promise.all([truth.observe.containers(), context.names(tell, elapsed)])
+      await followRoutes(context)
+    }
     for (const ask of asks)
       // What was interrupted does not begin with a cluster, which takes minutes.
       if (!signal.aborted) results.push(await clusterUp({ context, ask, tell, elapsed, signal }))
@@ -183,30 +183,7 @@ export function createRuns(context: RunContext) {
     await balance(context)
   }
 
-  function askFor(id: string): ClusterAsk {
-    const all = asksOf(
-      context.catalog(),
-      context.catalog().services.map((one) => one.id),
-    )
-    const found = all.find(({ row }) => row.id === id) ?? all.find(({ cluster }) => cluster.id === id)
-    const [ask] = found ? asksOf(context.catalog(), [found.row.id]) : []
-    if (ask) return ask
-    throw new MaculaError({
-      kind: 'usage',
-      what: `There is no cluster ${id}.`,
-      todo: `There are: ${all.map(({ cluster }) => cluster.id).join(', ')}.`,
-    })
-  }
-
-  async function look(id: string): Promise<{ readonly ask: ClusterAsk; readonly seen: ClusterSeen }> {
-    const ask = askFor(id)
-    await truth.observe.docker()
-    await context.needDocker('no cluster can be looked at')
-    // Forwarders are put right afterwards: what is wanted and what runs must be known then.
-    await Promise.all([truth.observe.containers(), truth.observe.wanted()])
-    await truth.observe.cluster(ask.cluster)
-    return { ask, seen: truth.seen.clusters.get(ask.cluster.id) ?? { kind: 'absent', wasMade: false } }
-  }
+  const clusterCalls = createClusterCalls(context, settle)
 
   /** What an interrupted restart stopped and did not start again was stopped on purpose: by us. */
   async function leaveStopped(
@@ -255,49 +232,14 @@ export function createRuns(context: RunContext) {
         return joined([left, first], elapsed())
       }
       for (const ask of asks.filter(({ named }) => !named)) {
-        const { seen } = await look(ask.row.id)
+        const { seen } = await clusterCalls.look(ask.row.id)
         if (seen.kind === 'up') await appsRestart(context, ask)
       }
       const second = await start(ids, tell, signal)
       await leaveStopped(first.done, tell, elapsed, signal)
       return joined([left, second], elapsed())
     },
-    async remove(id: string, tell: Tell): Promise<RunResult> {
-      const elapsed = clock()
-      const { ask } = await look(id)
-      const result = await clusterRemove(context, ask, tell, elapsed)
-      if (result.ok && isPeer(ask.cluster.id)) {
-        await adapters.clusters.forget(ask.cluster.id)
-        await context.reread()
-      }
-      // The pods of the others are led to it no more.
-      if (result.ok) await settle().catch(() => undefined)
-      await context.reconcileForwards(tell, elapsed)
-      await context.idle()
-      await truth.outside()
-      truth.publish()
-      return result
-    },
-    async removable(ids: readonly string[]): Promise<void> {
-      const all: AskedCluster[] = []
-      for (const id of ids) all.push(await look(id))
-      needOurs(all)
-    },
-    async makeable(ids: readonly string[], tell: Tell, signal: AbortSignal): Promise<void> {
-      await needKindAndImages(context, ids.map(askFor), tell, clock(), signal)
-    },
-    async kubeconfig(id: string): Promise<KubeconfigView> {
-      const { ask } = await look(id)
-      return await adapters.clusters.kubeconfig(ask.cluster)
-    },
-    async events(id: string): Promise<readonly ClusterEvent[]> {
-      const app = context.catalog().services.find((one) => one.id === id)?.runtime
-      const { seen } = await look(app?.kind === 'cluster' ? app.cluster.id : id)
-      if (seen.kind !== 'up') return []
-      return app?.kind === 'cluster' && app.app
-        ? seen.events.filter((event) => event.app === app.app?.id)
-        : seen.events
-    },
+    ...clusterCalls.asked,
   }
 }
 

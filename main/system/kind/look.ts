@@ -14,6 +14,7 @@ import { ownerIn } from '../../model/flux.ts'
 import { readFlux } from './flux.ts'
 import { ingressesOf, withPods } from './ingresses.ts'
 import { standIn } from './adopt.ts'
+import { ingressPods } from './their-ingress.ts'
 import { readMarker } from './marker.ts'
 import type { Node } from './nodes.ts'
 import { balancersOf } from './balancer-objects.ts'
@@ -116,12 +117,11 @@ async function readAll(
   const isWide = apps.some(({ app }) => namespacesOf(cluster, app).some((one) => one !== cluster.namespace))
   const group = (path: string): string => (isWide ? path : `${path}/namespaces/${cluster.namespace}`)
   const core = group('/api/v1')
-  const label = encodeURIComponent(`app=${cluster.ingress.app}`)
   const [version, pods, ingress, hosts, told, deployments, sets, daemons, replicas, jobs, crons, lists] =
     await Promise.all([
       api.get('/version'),
       api.get(`${core}/pods`),
-      api.get(`/api/v1/namespaces/${cluster.ingress.namespace}/pods?labelSelector=${label}`),
+      ingressPods(api, cluster),
       // Those of other namespaces too: whoever made one may route a name of ours.
       api.get('/apis/networking.k8s.io/v1/ingresses'),
       api.get(`${core}/events?limit=500`),
@@ -184,7 +184,7 @@ async function readAll(
     kind: 'up',
     version: typeof words === 'string' ? words : 'of an unknown version',
     nodes,
-    ingress: podsOf(ingress).map(({ value }) => value),
+    ingress,
     apps: new Map(found),
     ingresses: withPods(ingresses, everywhere === undefined ? undefined : services, everywhere, flux),
     ...(balancers.length === 0 ? {} : { balancers }),

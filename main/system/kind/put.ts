@@ -14,6 +14,7 @@ import { leaveToFlux } from './flux.ts'
 import { announceRegistry, leadToRegistry } from './registries.ts'
 import { removeTlsSecret, tlsSecret, whoseTlsSecret } from './tls-secret.ts'
 import { annotateIngresses, fitting } from './websockets.ts'
+import { otherController, withoutIngress } from './their-ingress.ts'
 import { clearJobs, restartApp, stopApp, wakeDaemons } from './workloads.ts'
 import type { KindContext } from './context.ts'
 
@@ -78,14 +79,16 @@ export function openPut(context: KindContext) {
     async putBase(cluster: ClusterSpec): Promise<void> {
       const objects = await objectsOfFolder(context, cluster, 'base', cluster.base, shared(cluster))
       const api = await context.api(cluster)
+      const isTheirs = api !== undefined && (await otherController(api)) !== undefined
+      const wanted = isTheirs ? withoutIngress(objects, cluster) : objects
       await apply(
         await context.commands(),
         (await context.head(cluster)).name,
-        streamOf(await fitting(api, objects)),
+        streamOf(await fitting(api, wanted)),
         'The ingress controller',
       )
       if (!api) return
-      await annotateIngresses(api)
+      if (!isTheirs) await annotateIngresses(api)
       // TLS was turned off while the cluster was stopped.
       if (!context.settings.tls) await removeTlsSecret(api, cluster.namespace)
     },
@@ -229,7 +232,7 @@ export function openPut(context: KindContext) {
     async passWebsockets(cluster: ClusterSpec): Promise<void> {
       const api = await context.api(cluster)
       if (!api) return
-      await annotateIngresses(api)
+      if ((await otherController(api)) === undefined) await annotateIngresses(api)
       // TLS was turned off while the cluster was stopped.
       if (!context.settings.tls) await removeTlsSecret(api, cluster.namespace)
     },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RenderedService } from '../../../main/engine/adapters.ts'
 import type { RunContext } from '../../../main/engine/run/context.ts'
-import { rereadRoutes } from '../../../main/engine/run/routes.ts'
+import { followRoutes, rereadRoutes } from '../../../main/engine/run/routes.ts'
 import type { AnswerSeen, ContainerSeen } from '../../../main/model/observation.ts'
 import { endpoint, service } from '../stack/fixture.ts'
 import { newContainer } from './fake-container.ts'
@@ -83,5 +83,42 @@ describe('routes', () => {
 
   test('of one that does not answer are read when it does', async () => {
     expect((await reread({ kind: 'timeout', ms: 3000 })).told).toEqual([])
+  })
+})
+
+describe('after clusters came, went or go by another name', () => {
+  async function follow(container: ContainerSeen | undefined, render: () => Promise<unknown>) {
+    const told: string[] = []
+    const context = {
+      adapters: {
+        stack: { render },
+        host: { ask: () => Promise.resolve(hasNot) },
+        docker: { reread: (id: string) => Promise.resolve(void told.push(id)) },
+      },
+      catalog: () => ({
+        services: [service('ingress', { endpoints: [endpoint()] })],
+        forwards: [],
+        problems: [],
+      }),
+      truth: {
+        seen: { containers: new Map(container ? [['ingress', container]] : []) },
+        observe: { isNative: () => true },
+      },
+    } as unknown as RunContext
+    await followRoutes(context)
+    return told
+  }
+  const whole = () => Promise.resolve({ services: [rendered], refused: [] })
+  const never = (): never => {
+    throw new Error('it is not rendered')
+  }
+
+  test.each<readonly [string, ContainerSeen | undefined, () => Promise<unknown>, readonly string[]]>([
+    ['one that runs is led to them', running, whole, ['c-1']],
+    ['one that does not run reads them when it starts', { ...running, state: 'exited' }, never, []],
+    ['one that was not made too', undefined, never, []],
+    ['what cannot be rendered ends nothing', running, () => Promise.reject(new Error('a file')), []],
+  ])('%s', async (_, container, render, told) => {
+    expect(await follow(container, render)).toEqual(told)
   })
 })

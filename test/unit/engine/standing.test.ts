@@ -7,6 +7,7 @@ import type { ClusterSeen, ClusterSpec, NodeSeen } from '../../../main/model/clu
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import { clusterSpec } from '../cluster/spec.ts'
 import { up } from '../cluster/world.ts'
+import { newContainer } from './fake-container.ts'
 import { fakeStack } from './fake-stack.ts'
 
 /** How clusters are there before they are used: names, ports, and what those to be made cost. */
@@ -153,6 +154,16 @@ describe('the pods of the others', () => {
     await work()
     expect(told).toEqual(['peer0 nowhere'])
   })
+})
+
+test('a running ingress is told of clusters that came or went, though no container is started', async () => {
+  const container = newContainer('ingress', { id: 'c-1', image: 'i', imageId: 's', config: 'c' })
+  stack.world.containers.set('ingress', { ...container, state: 'running' })
+  const runs = createRuns(stack.context)
+  await runs.remove('cluster/peer0', stack.tell)
+  expect(stack.world.renders).toHaveLength(1)
+  await runs.start(['cluster/hub'], stack.tell, new AbortController().signal)
+  expect(stack.world.renders).toHaveLength(2)
 })
 
 describe('before clusters are removed', () => {
