@@ -132,6 +132,7 @@ export const requests = {
         z.strictObject({ kind: z.literal('start'), services: ids, anew: z.literal(true).optional() }),
         z.strictObject({ kind: z.literal('restart'), services: ids }),
         z.strictObject({ kind: z.literal('forward') }),
+        z.strictObject({ kind: z.literal('engine') }),
       ]),
     }),
   ).answers<RunResult>(),

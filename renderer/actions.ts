@@ -9,8 +9,11 @@ import { MaculaError, troubleOf, type Trouble } from '../main/model/errors.ts'
 import type { RunResult } from '../main/model/run.ts'
 import type { OpenAnswer } from '../preload/contract.ts'
 import type { Expectation, Shell } from './store/shell.ts'
+import { began, DEED_MS, ended, plainLabel } from './store/deeds.ts'
+import { foundBy, titlesOf } from './store/looked.ts'
 import type { Asking, Note, Place } from './store/state.ts'
 import { sayActions } from './words/actions.ts'
+import { sayDeed, sayRepaired, sayResult } from './words/deeds.ts'
 
 export interface Actions {
   readonly start: (ids: readonly string[]) => void
@@ -92,18 +95,69 @@ export function createActions(shell: Shell, page: Window): Actions {
     })
   }
 
+  /** Tells of a press from its begin to what came of it. */
+  async function told<T>(
+    id: string,
+    label: string,
+    work: () => Promise<{ readonly value: T; readonly ok: boolean; readonly says: string }>,
+  ): Promise<T> {
+    const end = (ok: boolean, says: string): void => {
+      const { deeds } = store.getState()
+      store.setState({ deeds: ended(deeds, id, { at: Date.now(), ok, says }) })
+      setTimeout(() => {
+        const now = store.getState().deeds
+        if (now.some((deed) => deed.id === id))
+          store.setState({ deeds: now.filter((deed) => deed.id !== id) })
+      }, DEED_MS)
+    }
+    store.setState({
+      note: null,
+      deeds: began(store.getState().deeds, { id, label: plainLabel(label), at: Date.now(), end: null }),
+    })
+    try {
+      const { value, ok, says } = await work()
+      end(ok, says)
+      return value
+    } catch (error) {
+      end(false, troubleOf(error).what)
+      throw error
+    }
+  }
+
+  const nameOf = (id: string): string =>
+    store.getState().snapshot?.services.find((view) => view.id === id)?.title ?? id
+
+  /** What was wrong before a repair, and how its end is told: what is right again, or who still has it. */
+  const repaired = (): ((result: RunResult) => string) => {
+    const { snapshot } = store.getState()
+    const before = snapshot === null ? [] : titlesOf(snapshot)
+    return ({ failed: [first] }) => {
+      const now = store.getState().snapshot
+      const found = now === null ? '' : sayRepaired(foundBy({ before }, now))
+      return sayDeed.looked(Date.now(), first?.trouble.what ?? found)
+    }
+  }
+
   /** Runs a request that ends with a result. */
   const run = (
     title: string,
     expected: Expectation | undefined,
-    asked: () => Promise<RunResult>,
+    /** Asks under the name of a run, by which its steps are known. */
+    asked: (run: string) => Promise<RunResult>,
+    /** What was pressed, and what is said of its end. */
+    deed: { readonly label: string; readonly says: (result: RunResult) => string },
     /** aloud: also where a row says it, because that row said it before, and a press that changes nothing must be answered. */
     tells: 'aloud' | 'what no row can' = 'what no row can',
   ): void =>
     attempt(
       title,
       async () => {
-        const [first, ...others] = (await asked()).failed
+        const id = newToken()
+        const result = await told(id, deed.label, async () => {
+          const end = await asked(id)
+          return { value: end, ok: end.ok, says: deed.says(end) }
+        })
+        const [first, ...others] = result.failed
         expected?.settle()
         if (!first) return
         const isRow = store.getState().snapshot?.services.some((view) => view.id === first.service)
@@ -115,16 +169,22 @@ export function createActions(shell: Shell, page: Window): Actions {
 
   const start = (ids: readonly string[]): void => {
     if (ids.length === 0) return
-    run(sayActions.startFailed(titleOf(ids)), shell.expect(ids, 'starting'), () =>
-      shell.request('start', { run: newToken(), services: [...ids] }),
+    run(
+      sayActions.startFailed(titleOf(ids)),
+      shell.expect(ids, 'starting'),
+      async (name) => await shell.request('start', { run: name, services: [...ids] }),
+      { label: sayActions.start(titleOf(ids)), says: (result) => sayResult(result, 'start', nameOf) },
     )
   }
 
   const stopNow = (ids: readonly string[], also: boolean): void => {
     if (ids.length === 0) return
     store.setState({ asking: null })
-    run(sayActions.stopFailed(titleOf(ids)), shell.expect(ids, 'stopping'), () =>
-      shell.request('stop', { run: newToken(), services: [...ids], also, remove: false }),
+    run(
+      sayActions.stopFailed(titleOf(ids)),
+      shell.expect(ids, 'stopping'),
+      async (name) => await shell.request('stop', { run: name, services: [...ids], also, remove: false }),
+      { label: sayActions.stop(titleOf(ids)), says: (result) => sayResult(result, 'stop', nameOf) },
     )
   }
 
@@ -139,8 +199,11 @@ export function createActions(shell: Shell, page: Window): Actions {
 
   const restart = (ids: readonly string[]): void => {
     if (ids.length === 0) return
-    run(sayActions.restartFailed(titleOf(ids)), shell.expect(ids, 'starting'), () =>
-      shell.request('restart', { run: newToken(), services: [...ids] }),
+    run(
+      sayActions.restartFailed(titleOf(ids)),
+      shell.expect(ids, 'starting'),
+      async (name) => await shell.request('restart', { run: name, services: [...ids] }),
+      { label: sayActions.restart(titleOf(ids)), says: (result) => sayResult(result, 'restart', nameOf) },
     )
   }
 
@@ -170,10 +233,12 @@ export function createActions(shell: Shell, page: Window): Actions {
   }
 
   /** An address that the desktop did not open itself. */
-  const handOn = ({ opened, url }: OpenAnswer, title: string): void => {
-    if (opened) return
-    if (isWebAddress(url)) page.open(url, '_blank', 'noopener')
-    else failed(title, new Error(sayActions.noBrowser(url)))
+  const handOn = async ({ opened, url }: OpenAnswer, label: string, title: string): Promise<void> => {
+    if (!opened && !isWebAddress(url)) return failed(title, new Error(sayActions.noBrowser(url)))
+    if (!opened) page.open(url, '_blank', 'noopener')
+    await told(newToken(), label, async () =>
+      Promise.resolve({ value: null, ok: true, says: sayDeed.opened(url) }),
+    )
   }
 
   const all = (verb: Verb): readonly string[] => meant(store.getState().snapshot?.services ?? [], 'all', verb)
@@ -205,11 +270,12 @@ export function createActions(shell: Shell, page: Window): Actions {
           return run(
             sayActions.fixFailed(fix.label),
             shell.expect(action.services, 'starting'),
-            () =>
-              shell.request('fix', {
-                run: newToken(),
+            async (name) =>
+              await shell.request('fix', {
+                run: name,
                 action: { ...action, services: [...action.services] },
               }),
+            { label: fix.label, says: (result) => sayResult(result, 'start', nameOf) },
             'aloud',
           )
         case 'restart':
@@ -218,7 +284,22 @@ export function createActions(shell: Shell, page: Window): Actions {
           return run(
             sayActions.fixFailed(fix.label),
             undefined,
-            () => shell.request('fix', { run: newToken(), action: { kind: 'forward' } }),
+            async (name) => await shell.request('fix', { run: name, action: { kind: 'forward' } }),
+            { label: fix.label, says: repaired() },
+            'aloud',
+          )
+        case 'engine':
+          return run(
+            sayActions.fixFailed(fix.label),
+            undefined,
+            async (name) => await shell.request('fix', { run: name, action: { kind: 'engine' } }),
+            {
+              label: fix.label,
+              says: () => {
+                const docker = store.getState().snapshot?.docker
+                return docker?.kind === 'up' ? sayDeed.dockerUp(docker.version) : sayDeed.dockerAnswers
+              },
+            },
             'aloud',
           )
         case 'setup':
@@ -227,7 +308,10 @@ export function createActions(shell: Shell, page: Window): Actions {
           return store.setState({ place: { view: 'logs', service: action.service } })
         case 'subnet':
           return attempt(sayActions.fixFailed(fix.label), async () => {
-            store.setState({ settings: await shell.request('saveSettings', { subnet: action.subnet }) })
+            await told(newToken(), fix.label, async () => {
+              store.setState({ settings: await shell.request('saveSettings', { subnet: action.subnet }) })
+              return { value: null, ok: true, says: sayDeed.saved }
+            })
           })
         case 'none':
           return store.setState({
@@ -249,11 +333,12 @@ export function createActions(shell: Shell, page: Window): Actions {
           ...(endpoint === undefined ? {} : { endpoint }),
           ...(access === undefined ? {} : { access }),
         })
-        handOn(answer, sayActions.openFailed(titleOf([service])))
+        await handOn(answer, sayActions.open(titleOf([service])), sayActions.openFailed(titleOf([service])))
       }),
     explore: (service, at) =>
       attempt(sayActions.exploreFailed, async () => {
-        handOn(await shell.request('explore', { service, at }), sayActions.exploreFailed)
+        const answer = await shell.request('explore', { service, at })
+        await handOn(answer, sayActions.explore(titleOf([service])), sayActions.exploreFailed)
       }),
     copy,
     copyAddress: (view) => {

@@ -54,6 +54,9 @@ export function createActs(options: {
       case 'stop':
         await stop(act.services, act.title, { always: act.always, quits: false })
         return
+      case 'engine':
+        said(await engine.ask('fix', { run: runName(), action: { kind: 'engine' } }))
+        return
       case 'quit':
         options.quit()
         return

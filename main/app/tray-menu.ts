@@ -1,4 +1,5 @@
 import type { RunView, Shown } from '../../preload/contract.ts'
+import { dockerFix } from '../model/causes/docker.ts'
 import { inUse, may, meant, meantToLeave, toggleOf, toggleOfAll } from '../model/may.ts'
 import { pickEndpoint } from '../model/open.ts'
 import { problemsOf } from '../model/problems.ts'
@@ -19,6 +20,7 @@ export type TrayAct =
       readonly title: string
       readonly always: boolean
     }
+  | { readonly kind: 'engine' }
   | { readonly kind: 'quit' }
   | { readonly kind: 'stop and quit'; readonly services: readonly string[] }
 
@@ -139,6 +141,7 @@ export function trayMenu(seen: TraySeen): readonly TrayItem[] {
       view: 'doctor',
     }),
     separator,
+    ...engineItems(seen),
     item('Start all', { kind: 'start', services: starts }, ready && starts.length > 0),
     item(
       'Stop all…',
@@ -152,6 +155,16 @@ export function trayMenu(seen: TraySeen): readonly TrayItem[] {
     // All, not only what runs as far as is known: while they are looked at, nothing does.
     item('Stop all services and quit…', { kind: 'stop and quit', services: meantToLeave(views) }, ready),
   ]
+}
+
+/** What brings Docker while it is away: started from here, or by set-up in the window. */
+function engineItems({ snapshot, connected, runs }: TraySeen): readonly TrayItem[] {
+  if (snapshot?.docker.kind !== 'down' || snapshot.docker.means === undefined) return []
+  const { label, action } = dockerFix(snapshot.docker)
+  const busy = runs.some(({ verb }) => verb === 'fix')
+  return action.kind === 'engine'
+    ? [item(busy ? `${label.replace(/…$/, '')}: asked for` : label, { kind: 'engine' }, connected && !busy)]
+    : [item(label, { kind: 'show', view: 'wizard' })]
 }
 
 function tierMenu(snapshot: Snapshot, tier: TierView, { connected, runs }: TraySeen): TrayItem {

@@ -21,6 +21,7 @@ import type {
   ResolverRoute,
   MachineStep,
   RootAdapter,
+  EngineStartAdapter,
 } from './adapters/machine.ts'
 import type { TlsAdapter } from './adapters/tls.ts'
 import type { MigrationAdapter } from './migration/family.ts'
@@ -49,6 +50,8 @@ export interface Adapters {
   readonly routes: readonly ResolverRoute[]
   readonly steps: readonly MachineStep[]
   readonly root: RootAdapter
+  /** Absent: nothing is started from here. */
+  readonly engineStart?: EngineStartAdapter
   readonly secrets: SecretsAdapter
   readonly lock: LockAdapter
   readonly intent: IntentAdapter

@@ -23,6 +23,16 @@ export type RootVerb =
   | { readonly verb: 'lines'; readonly path: '/etc/hosts'; readonly lines: readonly TakenLine[] }
   /** Stop and disable a unit of systemd; undo enables and starts it as it was. */
   | { readonly verb: 'unit-off'; readonly unit: 'macula-port-forwarding.service' | 'dnsmasq.service' }
+  /** Install distribution packages whose undo removes exactly those that came with them, unless others need them by then. */
+  | { readonly verb: 'install'; readonly names: readonly string[] }
+  /** Start a unit that is there. Nothing of the machine changes by it, so it is not written down. */
+  | { readonly verb: 'start'; readonly unit: 'docker.service' | 'podman.socket' }
+  /** Start a unit, now and with the machine; undo stops and disables it as it was. */
+  | { readonly verb: 'enable'; readonly unit: 'docker.service' }
+  /** Put whoever asks into a group, and let the sessions that began before use its socket; undo takes them out. */
+  | { readonly verb: 'group'; readonly group: 'docker' }
+  /** Stop a unit that holds a port (root looks that it does); it stays enabled, undo starts it. */
+  | { readonly verb: 'stop'; readonly unit: string; readonly port: number }
   /** End a socat of root's that listens and is exactly this one (`started`: clock ticks since boot); undo starts it again. */
   | {
       readonly verb: 'end'
@@ -41,6 +51,11 @@ export const rootVerbNames = [
   'remove',
   'lines',
   'unit-off',
+  'install',
+  'start',
+  'enable',
+  'group',
+  'stop',
   'end',
 ] as const satisfies readonly RootVerb['verb'][]
 

@@ -37,6 +37,7 @@ export type FixAction =
   | { readonly kind: 'start'; readonly services: readonly string[]; readonly anew?: true | undefined }
   | { readonly kind: 'restart'; readonly services: readonly string[] }
   | { readonly kind: 'forward' } // put our forwarders and names back as they should be
+  | { readonly kind: 'engine' } // start the container engine, by what this machine has for it; root is asked where that needs it
   | { readonly kind: 'setup'; readonly changes: readonly string[] } // needs root: goes through the plan
   | { readonly kind: 'logs'; readonly service: string }
   | { readonly kind: 'subnet'; readonly subnet: string } // a setting: the face saves it, and all begins anew with it

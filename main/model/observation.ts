@@ -1,3 +1,4 @@
+import type { EngineMeans } from './engine-means.ts'
 import type { OtherMacula } from './owner.ts'
 
 /** What was seen of the outside, before any rule is applied to it. Times in milliseconds, instants as epoch ms. */
@@ -164,4 +165,6 @@ export type DockerSeen =
       readonly says: string
       /** What to do, where it is another thing than the code's. */
       readonly todo?: string
+      /** What would bring it, where that is known here. */
+      readonly means?: EngineMeans
     }

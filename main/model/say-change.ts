@@ -27,7 +27,9 @@ export function sayEntry(entry: LedgerEntry): readonly [State, string] {
 /** Only what was written is as we wrote it. */
 function sayAsWe({ verb, undoable }: LedgerEntry): string {
   if (!undoable) return 'as we left it; undo leaves it'
-  return ['remove', 'lines', 'unit-off', 'end'].includes(verb) ? 'as we left it' : 'as we wrote it'
+  return ['remove', 'lines', 'unit-off', 'end', 'install', 'enable', 'group', 'stop'].includes(verb)
+    ? 'as we left it'
+    : 'as we wrote it'
 }
 
 /** What is changed on the machine now: all that was not undone. */
@@ -88,11 +90,21 @@ const stepWords: Readonly<Record<RootVerb['verb'], readonly [done: string, uncha
   remove: ['took away', 'is gone already:'],
   lines: ['took lines out of', 'holds these lines no more:'],
   'unit-off': ['stopped', 'is stopped already:'],
+  install: ['installed', 'are installed already:'],
+  start: ['started', 'runs already:'],
+  enable: ['started', 'runs already:'],
+  group: ['joined the group', 'is joined already: the group'],
+  stop: ['stopped', 'is stopped already:'],
   end: ['ended process', 'has ended already: process'],
 }
 
-/** The verbs that take something of others away. */
-export type TakingVerb = Extract<RootVerb, { readonly verb: 'remove' | 'lines' | 'unit-off' | 'end' }>
+/** The verbs that are told in a sentence: those that take something of others away, and those about units, groups, packages. */
+export type TakingVerb = Extract<
+  RootVerb,
+  {
+    readonly verb: 'remove' | 'lines' | 'unit-off' | 'end' | 'install' | 'start' | 'enable' | 'group' | 'stop'
+  }
+>
 
 /**
  * What such a verb does exactly: to what, in words, and the lines that go ("-") and stay ("+"). `present`: what a file
@@ -129,6 +141,32 @@ export function sayTaking(
       return {
         target: verb.unit,
         says: 'is stopped and starts no more by itself; undo enables and starts it as it was',
+        lines: [],
+      }
+    case 'install':
+      return {
+        target: verb.names.join(', '),
+        says: 'installed with all that it needs; undo removes exactly what came',
+        lines: [],
+      }
+    case 'start':
+      return { target: verb.unit, says: 'is started; nothing else changes', lines: [] }
+    case 'enable':
+      return {
+        target: verb.unit,
+        says: 'is started now and with the machine; undo stops and disables it as it was',
+        lines: [],
+      }
+    case 'group':
+      return {
+        target: `group ${verb.group}`,
+        says: 'gets you as a member, and this session may use its socket at once; undo takes you out',
+        lines: [],
+      }
+    case 'stop':
+      return {
+        target: verb.unit,
+        says: `is stopped, while it has port ${verb.port}; it starts with the machine as before, undo starts it now`,
         lines: [],
       }
     case 'end':

@@ -11,6 +11,7 @@ import { openNameServer } from './dns/open-name-server.ts'
 import { openZones } from './dns/powerdns.ts'
 import { ownUid } from './docker/container.ts'
 import { openLink } from './docker/link.ts'
+import { openEngineStart } from './docker/means.ts'
 import { openDocker } from './docker/open-docker.ts'
 import { openEject } from './eject/open-eject.ts'
 import { openForwarders } from './forward/open-forwarders.ts'
@@ -65,6 +66,7 @@ export async function openAdapters(input: {
     routes,
     steps,
     root,
+    engineStart: openEngineStart(settings.dockerHost, env),
     secrets,
     lock: openLock(paths, now),
     intent: openIntent(paths, async () => await runningIn(docker, clusters, catalog), now, settings.project),

@@ -18,6 +18,8 @@ import { openAdapters } from './open-adapters.ts'
 import { pathsOf } from './paths.ts'
 import { seeRoom } from './room.ts'
 import { openRoot } from './root/open-root.ts'
+import { isUsualEngine } from './docker/means.ts'
+import { dockerEngine } from './setup/docker-engine.ts'
 import { openMachine } from './setup/machine.ts'
 import { trust } from './setup/trust.ts'
 import { openBrowsers } from './tls/browsers.ts'
@@ -107,7 +109,9 @@ export async function openSystem(
 
   async function working(): Promise<Engine> {
     const old = namesPart({ suffix: settings.suffix, ledger: async () => await root.ledger() })
-    const steps = [...openSteps(), ...openNameSteps(settings, old)]
+    const machine = openMachine()
+    const docker = dockerEngine(machine, async () => await isUsualEngine(settings.dockerHost, env))
+    const steps = [docker, ...openSteps(), ...openNameSteps(settings, old)]
     // Nothing of it shows before it was wished.
     if (settings.tls) steps.push(trust(openMachine(), authority, browsers))
     const adapters = await openAdapters({ paths, settings, catalog, env, self, root, routes, steps })

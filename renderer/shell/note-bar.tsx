@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
-import { useLooked } from '../parts/check-again.tsx'
+import { useTold } from '../parts/check-again.tsx'
 import { Copy } from '../parts/copy.tsx'
+import { DeedClock } from '../parts/deed.tsx'
 import { IconButton } from '../parts/icon-button.tsx'
 import { StateShape } from '../parts/state-shape.tsx'
 import { isBrowser } from '../store/state.ts'
@@ -16,7 +17,7 @@ export function NoteBar(): ReactNode {
   const connected = useShellState((state) => state.connected)
   const home = useShellState((state) => state.place.view === 'services' && state.place.service === undefined)
   const browser = useShellState(isBrowser)
-  const looked = useLooked()
+  const told = useTold()
   if (home) return null
   if (!connected)
     return (
@@ -33,9 +34,12 @@ export function NoteBar(): ReactNode {
       </main>
     )
   if (note === null)
-    return looked === '' ? null : (
+    return told === '' ? null : (
       <output className="notebar">
-        <p className="grow">{looked}</p>
+        <p className="grow">
+          {told}
+          <DeedClock />
+        </p>
       </output>
     )
   return (

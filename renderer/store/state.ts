@@ -6,6 +6,7 @@ import type { SettingsView } from '../../main/model/service.ts'
 import type { Snapshot } from '../../main/model/snapshot.ts'
 import type { Consequences } from '../../main/model/run.ts'
 import type { Checked } from './checked.ts'
+import type { Deed } from './deeds.ts'
 import { drawn, type Expected } from './expected.ts'
 import type { Looked } from './looked.ts'
 import { hearPull, noPulls, type Pulls } from './pulls.ts'
@@ -58,6 +59,8 @@ export interface ShellState {
   /** The last take-over of what was here before that this window asked for. */
   readonly migration: MigrationJob | null
   readonly checked: Checked | null
+  /** What was pressed: what goes on, and the last that ended, as long as that is said. */
+  readonly deeds: readonly Deed[]
   /** The last look that a person asked for, as long as it is said. */
   readonly looked: Looked | null
   readonly connected: boolean
@@ -87,6 +90,7 @@ export const nothingKnown: ShellState = {
   root: null,
   migration: null,
   checked: null,
+  deeds: [],
   looked: null,
   connected: true,
   lostAt: null,

@@ -4,12 +4,17 @@ import { sayCount, sayMany } from '../../main/model/say.ts'
 export const sayActions = {
   allServices: 'all services',
   services: (count: number) => sayCount(count, 'service'),
+  start: (title: string) => `Start ${title}`,
+  stop: (title: string) => `Stop ${title}`,
+  restart: (title: string) => `Restart ${title}`,
+  open: (title: string) => `Open ${title}`,
   startFailed: (title: string) => `${title} cannot be started`,
   stopFailed: (title: string) => `${title} cannot be stopped`,
   restartFailed: (title: string) => `${title} cannot be restarted`,
   fixFailed: (label: string) => `${label}: not done`,
   others: (count: number) => `${sayMany(count, 'other service', ['has', 'have'])} the same trouble.`,
   openFailed: (title: string) => `${title} cannot be opened`,
+  explore: (title: string) => `Explore of ${title}`,
   exploreFailed: 'Explore cannot be opened',
   noBrowser: (url: string) =>
     `${url} is not for a browser. Copy it into the program that speaks its protocol.`,

@@ -1,3 +1,4 @@
+import { troubleOf } from '../../model/errors.ts'
 import { meantOf } from '../../model/may.ts'
 import { sayCount, sayList } from '../../model/say.ts'
 import type { WizardState, WizardStep } from '../../model/wizard.ts'
@@ -7,6 +8,7 @@ import { complain, unwatched, waiting, type Face, type Session } from '../face.t
 import { INTERRUPTED } from '../interrupted.ts'
 import { wrap } from '../layout.ts'
 import { stateSign } from '../style.ts'
+import { startEngine } from './docker.ts'
 import { carryOut } from './run.ts'
 import { migrateIn } from './migrate.ts'
 import { takeSubnet } from './take-subnet.ts'
@@ -132,7 +134,7 @@ async function repair({ face, session }: Way, step: WizardStep): Promise<Next> {
   const { engine } = session
   face.err.lines(drawTrouble(face.err.style(), step))
   const action = step.fix?.action
-  const canFix = action?.kind === 'forward' || action?.kind === 'subnet'
+  const canFix = action?.kind === 'forward' || action?.kind === 'subnet' || action?.kind === 'engine'
   const answer = await face.host.ask.one({
     message: `${step.title}: ${step.says}`,
     options: [
@@ -145,6 +147,11 @@ async function repair({ face, session }: Way, step: WizardStep): Promise<Next> {
   switch (answer) {
     case 'fix':
       if (action?.kind === 'subnet') return await takeSubnet(face, session, action.subnet)
+      if (action?.kind === 'engine') {
+        // What is in the way of it is told; the step then stands as before.
+        await startEngine(face, session).catch((error: unknown) => complain(face, troubleOf(error)))
+        return undefined
+      }
       await waiting(
         face,
         'Restoring names',

@@ -60,6 +60,11 @@ export function drawVerb(style: Style, clean: Cleaner, verb: RootVerb, present: 
     case 'remove':
     case 'lines':
     case 'unit-off':
+    case 'install':
+    case 'start':
+    case 'enable':
+    case 'group':
+    case 'stop':
     case 'end': {
       const said = sayTaking(verb, 'path' in verb ? present.get(verb.path) : undefined)
       return [

@@ -16,6 +16,11 @@ const verb = z.discriminatedUnion('verb', [
     lines: z.array(z.object({ line: z.number(), text: z.string(), stays: z.string() })),
   }),
   z.object({ verb: z.literal('unit-off'), unit: z.string() }),
+  z.object({ verb: z.literal('install'), names: z.array(z.string()) }),
+  z.object({ verb: z.literal('start'), unit: z.string() }),
+  z.object({ verb: z.literal('enable'), unit: z.string() }),
+  z.object({ verb: z.literal('group'), group: z.string() }),
+  z.object({ verb: z.literal('stop'), unit: z.string(), port: z.number() }),
   z.object({ verb: z.literal('end'), pid: z.number(), started: z.number(), argv: z.array(z.string()) }),
 ])
 

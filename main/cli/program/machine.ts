@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { Argument, Option } from 'commander'
 import { examples, type Adding } from './parts.ts'
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
@@ -42,6 +42,13 @@ export function machineCommands({ add, act }: Adding): void {
           await (await import('../commands/undo.ts')).undo(face, words, options),
       ),
     )
+  add('docker', 'start the container engine in use, where it is installed and does not run')
+    .addArgument(new Argument('<verb>', 'what to do').choices(['start']))
+    .addHelpText(
+      'after',
+      examples(['docker start', 'Docker, Docker Desktop, Colima or Podman, as it is used here']),
+    )
+    .action(act(async (face) => await (await import('../commands/docker.ts')).dockerCommand(face)))
   add('migrate', 'take over what this machine ran for the platform before, with its data; or bring it back')
     .option('--list', 'show what is there, what would be done and what was done; change nothing')
     .option('--back', 'bring back what was there before')

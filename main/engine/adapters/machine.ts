@@ -1,9 +1,11 @@
 /** What the engine needs of the machine: forwarders, names, sockets, and root. */
 import type { Change, LedgerEntry, RootOutcome, RootStepResult } from '../../model/change.ts'
+import type { EngineMeans } from '../../model/engine-means.ts'
 import type { Person } from '../../model/owner.ts'
 import type {
   AddressSeen,
   AnswerSeen,
+  DockerSeen,
   Holder,
   ListenerSeen,
   NameLine,
@@ -166,6 +168,14 @@ export interface MachineStep {
   plan(known?: {
     readonly names: ReadonlyMap<string, string>
   }): Promise<{ readonly change: Change; readonly inPlace: boolean; readonly says: string } | undefined>
+}
+
+/** The container engine of this machine as something that is started; asked only while it does not answer. */
+export interface EngineStartAdapter {
+  /** What would bring the engine that setting and environment lead to; `down`: how it was seen. Undefined: nobody here knows. */
+  means(down: Extract<DockerSeen, { kind: 'down' }>['code']): Promise<EngineMeans | undefined>
+  /** Starts, as the person, what needs no root; resolves when its command has ended. MaculaError with what it said. */
+  run(means: Extract<EngineMeans, { kind: 'start' }>, signal: AbortSignal): Promise<void>
 }
 
 export interface RootAdapter {

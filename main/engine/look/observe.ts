@@ -46,7 +46,11 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
   }
 
   async function docker(): Promise<void> {
-    seen.docker = await adapters.docker.see()
+    const found = await adapters.docker.see()
+    if (found.kind === 'down') {
+      const means = await adapters.engineStart?.means(found.code).catch(() => undefined)
+      seen.docker = means === undefined ? found : { ...found, means }
+    } else seen.docker = found
     if (seen.docker.kind !== 'up' || seen.docker.other) {
       // What was known of containers is not true any more, and not "all stopped" either. Another person's are none of ours.
       seen.containers = new Map()

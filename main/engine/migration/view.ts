@@ -1,7 +1,7 @@
 import { troubleOf } from '../../model/errors.ts'
 import { blockText } from '../../model/block.ts'
 import type { RootVerb, SetupItem } from '../../model/change.ts'
-import { sayMode, sayReload } from '../../model/say-change.ts'
+import { sayMode, sayReload, sayTaking } from '../../model/say-change.ts'
 import type { ComposeProjectSeen, DataSetView, MigrationView, PlannedStep } from '../../model/migration.ts'
 import type { Journal, MigrationAdapter } from './family.ts'
 import { foundParts } from './found.ts'
@@ -64,6 +64,14 @@ function sayVerb(verb: RootVerb): readonly string[] {
       return [`${verb.unit} is stopped and disabled`]
     case 'end':
       return [`process ${verb.pid} is ended`]
+    case 'install':
+    case 'start':
+    case 'enable':
+    case 'group':
+    case 'stop': {
+      const { target, says } = sayTaking(verb, undefined)
+      return [`${target} ${says}`]
+    }
   }
 }
 

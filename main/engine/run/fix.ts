@@ -8,7 +8,9 @@ import { INGRESS } from '../../model/service.ts'
 import type { RunContext } from './context.ts'
 
 /** A fix that the engine does not carry out itself, with what to do instead. */
-export function notOurs(action: Exclude<FixAction, { kind: 'start' | 'restart' | 'forward' }>): MaculaError {
+export function notOurs(
+  action: Exclude<FixAction, { kind: 'start' | 'restart' | 'forward' | 'engine' }>,
+): MaculaError {
   switch (action.kind) {
     case 'setup':
       return new MaculaError({

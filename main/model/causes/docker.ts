@@ -1,4 +1,6 @@
 import type { DockerSeen } from '../observation.ts'
+import { commandOfMeans } from '../engine-means.ts'
+import type { Fix } from '../ladder.ts'
 import type { ServiceView, SharedCause } from '../snapshot.ts'
 import type { Frame } from '../frame.ts'
 
@@ -16,7 +18,52 @@ const todos: Readonly<Record<Extract<DockerSeen, { kind: 'down' }>['code'], stri
 
 /** What to do while Docker is down, as a sentence. */
 export function dockerTodo(docker: Extract<DockerSeen, { kind: 'down' }>): string {
-  return docker.todo ?? todos[docker.code]
+  const { means } = docker
+  switch (means?.kind) {
+    case 'start':
+      return `Start ${means.title} from here, or by ${commandOfMeans(means)}.`
+    case 'install':
+      return 'Set-up installs the Docker of this distribution, with Compose, and goes on when it answers.'
+    case 'join':
+      return 'Set-up puts you into the group docker and lets this session use Docker at once.'
+    case undefined:
+      return docker.todo ?? todos[docker.code]
+  }
+}
+
+/** Why it is down; what was found of it here is said instead of what might be. */
+function dockerWhy({ says, means }: Extract<DockerSeen, { kind: 'down' }>): string {
+  if (means?.kind !== 'start' && means?.kind !== 'install') return says
+  const is =
+    means.kind === 'start' ? `${means.title} is installed and does not run` : 'Docker is not installed'
+  return says.replace(/: Docker (?:is not installed or not running|does not run there)\.$/, `: ${is}.`)
+}
+
+/** What brings Docker back, as a button and as a command. */
+export function dockerFix({ means }: Extract<DockerSeen, { kind: 'down' }>): Fix {
+  switch (means?.kind) {
+    case 'start':
+      return {
+        // An ellipsis asks first: for the password.
+        label: means.by === 'root' ? `Start ${means.title}…` : `Start ${means.title}`,
+        command: 'maculactl docker start',
+        action: { kind: 'engine' },
+      }
+    case 'install':
+      return {
+        label: 'Install Docker…',
+        command: 'maculactl setup',
+        action: { kind: 'setup', changes: ['docker'] },
+      }
+    case 'join':
+      return {
+        label: 'Allow Docker…',
+        command: 'maculactl setup',
+        action: { kind: 'setup', changes: ['docker'] },
+      }
+    case undefined:
+      return { label: 'Check again', command: 'maculactl doctor', action: { kind: 'none' } }
+  }
 }
 
 export function dockerCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
@@ -30,9 +77,9 @@ export function dockerCause(frame: Frame, views: readonly ServiceView[]): Shared
     id: 'docker',
     headline: {
       what: `${docker.code === 'address' || docker.code === 'limits' ? what[docker.code] : 'Docker does not answer.'} Names, addresses and forwarders are still checked.`,
-      why: docker.says,
+      why: dockerWhy(docker),
       todo: dockerTodo(docker),
-      fix: { label: 'Check again', command: 'maculactl doctor', action: { kind: 'none' } },
+      fix: dockerFix(docker),
     },
     services: views.filter((view) => view.state === 'unknown').map((view) => view.id),
   }

@@ -48,6 +48,16 @@ export function commandsOf(
         return [takeOut(verb)]
       case 'unit-off':
         return [`sudo systemctl disable --now ${verb.unit}`]
+      case 'install':
+        return [`sudo ${INSTALL[manager]} ${verb.names.join(' ')}`]
+      case 'start':
+        return [`sudo systemctl start ${verb.unit}`]
+      case 'enable':
+        return [`sudo systemctl enable --now ${verb.unit}`]
+      case 'group':
+        return [`sudo usermod -aG ${verb.group} "$USER"`]
+      case 'stop':
+        return [`sudo systemctl stop ${verb.unit}`]
       case 'end':
         return [`sudo kill ${verb.pid}`]
     }

@@ -30,7 +30,25 @@ export async function driftOf(
   switch (record.verb) {
     case 'packages':
     case 'reload':
+    case 'start':
+    case 'install':
+    case 'stop':
       return NONE
+    case 'group': {
+      const now = await readNow(join(where.below, '/etc/group'))
+      if (now.kind !== 'text') return { drift: now.kind }
+      const members = now.text
+        .split('\n')
+        .find((line) => line.startsWith(`${record.target}:`))
+        ?.split(':')[3]
+      return members?.split(',').includes(record.wrote) === true ? NONE : { drift: 'missing' }
+    }
+    case 'enable': {
+      const state = await unitState(record.target, where.below)
+      return state === undefined || state === 'enabled,active'
+        ? NONE
+        : changed(['-enabled,active', `+${state}`])
+    }
     case 'sysctl': {
       const now = await readNow(join(where.below, '/proc/sys', record.target.replaceAll('.', '/')))
       if (now.kind !== 'text') return { drift: now.kind }

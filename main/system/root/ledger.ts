@@ -21,7 +21,7 @@ export interface LedgerRecord {
 
 const HEADER = 'macula-ledger 1'
 const BEGIN =
-  /^begin ([1-9]\d{0,5}) (\d{9,11}) ([a-z][a-z0-9-]{0,63}) ([A-Za-z0-9+/]{2,}={0,2}) (file|block|sysctl|packages|remove|lines|unit-off|end) (\S+) (\S+) (\S+) \S+ \S+ \S+ \d{1,6}$/
+  /^begin ([1-9]\d{0,5}) (\d{9,11}) ([a-z][a-z0-9-]{0,63}) ([A-Za-z0-9+/]{2,}={0,2}) (file|block|sysctl|packages|remove|lines|unit-off|install|enable|group|stop|end) (\S+) (\S+) (\S+) \S+ \S+ \S+ \d{1,6}$/
 const END = /^(done|undone|dropped) ([1-9]\d{0,5}) \d{9,11}$/
 const BY = /^by ([1-9]\d{0,5}) (\d{1,10}) (-|[\w.-]{1,64}) \d{9,11}$/
 const RELOADED = /^reloaded \S+ \d{9,11}$/

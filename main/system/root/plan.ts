@@ -32,6 +32,17 @@ const RELOADED: ReadonlySet<string> = new Set([
   ...STORES.map(({ tool }) => tool),
 ])
 const STOPPED: ReadonlySet<string> = new Set(['macula-port-forwarding.service', 'dnsmasq.service'])
+const INSTALLED: ReadonlySet<string> = new Set([
+  'docker.io',
+  'docker-cli',
+  'docker-compose',
+  'docker-compose-v2',
+  'moby-engine',
+  'docker',
+  'docker-cli-compose',
+])
+/** Units that a machine needs; root refuses them too, and more by what it sees. */
+const KEPT = /^(?:systemd-|dbus|user@|session|(?:docker|containerd|sshd?|NetworkManager)\.service$)/
 const MODE = 0o644
 const MAX_BYTES = 256 * 1024
 
@@ -106,6 +117,24 @@ function wordsOf(verb: RootVerb): readonly string[] {
     case 'unit-off':
       if (!STOPPED.has(verb.unit)) throw refused(`Root does not stop ${verb.unit}.`)
       return [verb.unit]
+    case 'install':
+      if (verb.names.length === 0 || !verb.names.every((name) => INSTALLED.has(name)))
+        throw refused(`Root does not install "${verb.names.join(' ')}".`)
+      return [verb.names.join(',')]
+    case 'start':
+      if (!['docker.service', 'podman.socket'].includes(verb.unit))
+        throw refused(`Root does not start ${verb.unit}.`)
+      return [verb.unit]
+    case 'enable':
+      if ((verb.unit as string) !== 'docker.service') throw refused(`Root does not enable ${verb.unit}.`)
+      return [verb.unit]
+    case 'group':
+      if ((verb.group as string) !== 'docker') throw refused(`Root adds nobody to ${verb.group}.`)
+      return [verb.group]
+    case 'stop':
+      if (!isStoppable(verb.unit) || !Number.isInteger(verb.port) || verb.port < 1 || verb.port > 65_535)
+        throw refused(`Root does not stop ${verb.unit}.`)
+      return [verb.unit, String(verb.port)]
     case 'end':
       if (
         !Number.isSafeInteger(verb.pid) ||
@@ -116,6 +145,11 @@ function wordsOf(verb: RootVerb): readonly string[] {
         throw refused(`${verb.pid} is not the number of a process.`)
       return [String(verb.pid), String(verb.started), argvOf(verb.argv)]
   }
+}
+
+/** Whether root may be asked to stop a unit that holds a port: a plain service that the machine itself does not need. */
+export function isStoppable(unit: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9@_.-]{0,120}\.service$/.test(unit) && !KEPT.test(unit)
 }
 
 /** "NUMBER:TEXT:STAYS" of each line, texts in base64; the numbers rise. Root looks at the texts themselves. */

@@ -16,6 +16,10 @@ const sayNoChange: Readonly<Partial<Record<LedgerEntry['verb'], string>>> = {
   lines: sayChanges.noDiffTaken,
   'unit-off': sayChanges.noDiffTaken,
   end: sayChanges.noDiffTaken,
+  install: sayChanges.noFile,
+  enable: sayChanges.noFile,
+  group: sayChanges.noFile,
+  stop: sayChanges.noFile,
 }
 
 /** Why there is no difference to show. */

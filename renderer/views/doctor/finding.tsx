@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { LedgerEntry } from '../../../main/model/change.ts'
 import { checkStates, type CheckResult } from '../../../main/model/check.ts'
 import { Button } from '../../parts/button.tsx'
+import { DeedButton } from '../../parts/deed.tsx'
 import { Command } from '../../parts/command.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { useActions } from '../../store/use-shell.ts'
@@ -46,13 +47,14 @@ export function Finding(props: {
       </div>
       <div className="do">
         {fix && does ? (
-          <Button
+          <DeedButton
+            of={fix.label}
             kind={props.first ? 'primary' : 'normal'}
             label={sayDoctor.fixOf(fix.label, title)}
             onPress={() => actions.fix(fix)}
           >
             {fix.label}
-          </Button>
+          </DeedButton>
         ) : null}
         {undo.length > 0 ? (
           <Button label={sayDoctor.undoOf(title)} onPress={() => props.onUndo(undo)}>

@@ -3,6 +3,7 @@ import type { Problem } from '../../../main/model/problems.ts'
 import { Button } from '../../parts/button.tsx'
 import { CheckAgain } from '../../parts/check-again.tsx'
 import { Copy } from '../../parts/copy.tsx'
+import { DeedButton } from '../../parts/deed.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { Strip, three } from '../../parts/strip.tsx'
 import type { Note } from '../../store/state.ts'
@@ -136,9 +137,9 @@ function ProblemStrip(props: {
           {fix === undefined || manual ? (
             <CheckAgain kind={service === undefined ? 'primary' : 'normal'} />
           ) : (
-            <Button kind="primary" label={fix.label} onPress={() => actions.fix(fix)}>
+            <DeedButton of={fix.label} kind="primary" label={fix.label} onPress={() => actions.fix(fix)}>
               {sayStrip.shortly(fix.label, problem.title)}
-            </Button>
+            </DeedButton>
           )}
           {service === undefined ? (
             fix === undefined ? null : (

@@ -110,5 +110,10 @@ export function narrowCell(
 
 /** Whether a fix shows something first instead of doing it at once. */
 export function asksFirst(fix: Fix): boolean {
-  return fix.action.kind === 'setup' || fix.action.kind === 'none' || fix.action.kind === 'logs'
+  return (
+    fix.action.kind === 'setup' ||
+    fix.label.endsWith('…') ||
+    fix.action.kind === 'none' ||
+    fix.action.kind === 'logs'
+  )
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Button } from '../../parts/button.tsx'
-import { CheckAgain, useLooked } from '../../parts/check-again.tsx'
+import { CheckAgain, useTold } from '../../parts/check-again.tsx'
+import { DeedButton, DeedClock } from '../../parts/deed.tsx'
 import { MenuButton } from '../../parts/menu-button.tsx'
 import type { MenuLine } from '../../parts/menu-line.ts'
 import { StateShape } from '../../parts/state-shape.tsx'
@@ -33,11 +34,11 @@ export function SummaryBar(): ReactNode {
   const calm = useShellState((state) => (state.shown === null ? '' : sayCalm(state.shown)))
   const lost = useShellState((state) => !state.connected)
   const says = lost ? sayShell.lost : nothing ? saySummary.stopped : (summary?.says ?? saySummary.loading)
-  const looked = useLooked()
+  const told = useTold()
   const more = lost
     ? sayShell.lostTodo
-    : looked !== ''
-      ? looked
+    : told !== ''
+      ? told
       : nothing
         ? saySummary.stoppedMore
         : summary === undefined
@@ -52,6 +53,20 @@ export function SummaryBar(): ReactNode {
       : nothing
         ? 'stopped'
         : (summary?.state ?? 'unknown')
+  const engine = useShellState((state) =>
+    state.shown?.docker.kind === 'down'
+      ? state.shown.causes.find(({ id }) => id === 'docker')?.headline.fix
+      : undefined,
+  )
+  // Its primary button is the strip's, which says why; here it is at hand for the whole.
+  const bring =
+    engine === undefined || engine.action.kind === 'none' ? (
+      <CheckAgain />
+    ) : (
+      <DeedButton of={engine.label} onPress={() => actions.fix(engine)}>
+        {engine.label}
+      </DeedButton>
+    )
   const lines: readonly MenuLine[] = [
     {
       id: 'start',
@@ -76,12 +91,13 @@ export function SummaryBar(): ReactNode {
         <h1 className="cut">{says}</h1>
         <p className="cut" title={more}>
           {more}
+          {lost || told === '' ? null : <DeedClock />}
         </p>
       </div>
       {run !== undefined && !lost ? (
         <Button onPress={() => actions.cancel(run)}>{sayServices.cancelRun}</Button>
       ) : down && !lost ? (
-        <CheckAgain kind="primary" />
+        bring
       ) : (
         <Button disabled={lost || !startable} onPress={actions.startAll}>
           {sayServices.startAll}

@@ -85,6 +85,11 @@ function Verb(props: {
     case 'remove':
     case 'lines':
     case 'unit-off':
+    case 'install':
+    case 'start':
+    case 'enable':
+    case 'group':
+    case 'stop':
     case 'end': {
       const said = sayTaking(verb, 'path' in verb ? present[verb.path] : undefined)
       return (
@@ -116,7 +121,9 @@ function keyOf(verb: RootVerb): string {
 
 /** What a change is made of, in a few words. */
 function sayParts(verbs: readonly RootVerb[], present: Present): string {
-  const packages = verbs.flatMap((verb) => (verb.verb === 'packages' ? verb.names : []))
+  const packages = verbs.flatMap((verb) =>
+    verb.verb === 'packages' || verb.verb === 'install' ? verb.names : [],
+  )
   if (packages.length > 0) return sayCount(packages.length, 'package')
   const file = verbs.find((verb) => verb.verb === 'file')
   if (file) return (file.path in present ? sayReview.replaces : sayReview.newFile)(sayMode(file.mode))

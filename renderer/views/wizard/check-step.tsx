@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Button } from '../../parts/button.tsx'
+import { DeedButton } from '../../parts/deed.tsx'
 import { ScrollBox } from '../../parts/scroll-box.tsx'
 import { useActions } from '../../store/use-shell.ts'
 import { sayCommon } from '../../words/common.ts'
@@ -40,9 +41,9 @@ export function CheckStep(props: StepProps): ReactNode {
             <WaitsFor {...props} />
           )
         ) : does && fix ? (
-          <Button kind="primary" onPress={() => actions.fix(fix)}>
+          <DeedButton of={fix.label} kind="primary" onPress={() => actions.fix(fix)}>
             {fix.label}
-          </Button>
+          </DeedButton>
         ) : step.id === 'network' ? (
           <Button kind="primary" onPress={() => actions.go({ view: 'settings' })}>
             {sayWizard.subnet}

@@ -29,6 +29,7 @@ function input({ server, name, way, most = 1024, compose }: Machine): CheckInput
         await Promise.resolve(server ?? { kind: 'runs', pid: 7, port: 5354, names: new Map() }),
     },
     routes: [],
+    steps: [],
     docker: { network: async () => await Promise.resolve({ kind: 'ours', subnet: '172.23.0.0/24' }) },
     stack: { composeVersion: async () => await Promise.resolve(compose) },
     host: {

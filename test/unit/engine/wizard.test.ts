@@ -154,9 +154,40 @@ describe('the wizard goes on where the machine is', () => {
     })
   })
 
+  test('a Docker that set-up installs waits for it and leads on to the changes; left out it is trouble', () => {
+    const item = {
+      change: { id: 'docker', title: 'Install Docker', reason: 'x', verbs: [], commands: ['sudo install'] },
+      state: 'to do',
+      says: 'x',
+    } as const
+    const absent = check('docker', {
+      result: 'failed',
+      what: 'Docker does not answer.',
+      short: 'not installed',
+      fix: {
+        label: 'Install Docker…',
+        command: 'maculactl setup',
+        action: { kind: 'setup', changes: ['docker'] },
+      },
+    })
+    const facts = { ...bare, checks: [absent, ...goodChecks.slice(1)], items: [item], images: [] }
+    const state = judgeWizard(facts)
+    expect(step(state, 'docker')).toMatchObject({
+      state: 'waiting',
+      says: 'not installed, the changes bring it',
+      command: 'sudo install',
+    })
+    expect(state.at).toBe('review')
+    const left = judgeWizard({ ...facts, memory: { ...facts.memory, leftOut: ['docker'] } })
+    expect(step(left, 'docker').state).toBe('trouble')
+  })
+
   test('tools that set-up installs wait for it; Compose, which it does not, is trouble', () => {
     const state = judgeWizard({ ...bare, checks: [...goodChecks.slice(0, 3), missingTool] })
-    expect(step(state, 'tools')).toMatchObject({ state: 'waiting', says: '1 missing, step 4 installs them' })
+    expect(step(state, 'tools')).toMatchObject({
+      state: 'waiting',
+      says: '1 missing, the changes install it',
+    })
     expect(state.at).toBe('review')
     const none = check('tools', {
       result: 'failed',

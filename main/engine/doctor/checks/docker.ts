@@ -1,3 +1,5 @@
+import { dockerFix } from '../../../model/causes/docker.ts'
+import type { DockerSeen } from '../../../model/observation.ts'
 import { fine, type Check } from '../check.ts'
 
 const shorts = {
@@ -9,6 +11,11 @@ const shorts = {
   limits: 'cannot be asked by this process',
   broken: 'does not answer',
 } as const
+
+/** What was found of it here goes before what might be. */
+function shortOf({ code, means }: Extract<DockerSeen, { kind: 'down' }>): string {
+  return means?.kind === 'start' ? 'not running' : means?.kind === 'install' ? 'not installed' : shorts[code]
+}
 
 export const docker: Check = {
   id: 'docker',
@@ -30,7 +37,8 @@ export const docker: Check = {
         what: cause?.headline.what ?? 'Docker does not answer.',
         why: cause?.headline.why ?? '',
         todo: cause?.headline.todo ?? '',
-        short: seen.kind === 'down' ? shorts[seen.code] : 'being asked',
+        short: seen.kind === 'down' ? shortOf(seen) : 'being asked',
+        ...(seen.kind === 'down' && seen.means !== undefined ? { fix: dockerFix(seen) } : {}),
       },
     ]
   },

@@ -35,6 +35,12 @@ function composeFinding(version: string | undefined): Finding {
   )
 }
 
+const installCompose = {
+  label: 'Install Compose…',
+  command: 'maculactl setup',
+  action: { kind: 'setup', changes: ['docker'] },
+} as const
+
 const wanted = [
   { tool: 'dnsmasq', without: 'Names are not answered; services open by address.' },
   { tool: 'socat', without: 'A forwarder of our own stands in; it is slower with many connections.' },
@@ -68,9 +74,14 @@ export const tools: Check = {
     }
     const version = await adapters.stack.composeVersion()
     const few = version === undefined ? tooFewFiles(await adapters.host.openFiles()) : undefined
+    const compose = composeFinding(version)
+    const brings =
+      compose.result === 'ok' ? undefined : await adapters.steps.find(({ id }) => id === 'docker')?.plan()
     findings.push(
       few === undefined
-        ? { ...composeFinding(version), title: COMPOSE }
+        ? brings === undefined || brings.inPlace
+          ? { ...compose, title: COMPOSE }
+          : { ...compose, title: COMPOSE, todo: 'Set-up installs it.', fix: installCompose }
         : {
             title: COMPOSE,
             result: 'unknown',

@@ -1,5 +1,5 @@
 import { sayCount, sayList } from '../../../model/say.ts'
-import { findings, undoable, type Step } from '../step.ts'
+import { findings, openItems, undoable, type Step } from '../step.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -31,12 +31,15 @@ export const tools: Step = {
       }
     }
     const first = own[0] ?? bad[0]
-    const installs = own.length === 0 && item?.state === 'to do' && !facts.memory.leftOut.includes('tools')
+    const open = new Set(openItems(facts).map(({ change }) => change.id))
+    const installs = bad.every(
+      ({ fix }) => fix?.action.kind === 'setup' && fix.action.changes.every((id) => open.has(id)),
+    )
     return {
       ...words,
       state: installs ? 'waiting' : own.some(({ result }) => result === 'failed') ? 'trouble' : 'todo',
       says: installs
-        ? `${bad.length} missing, step 4 installs them`
+        ? `${bad.length} missing, the changes install ${bad.length === 1 ? 'it' : 'them'}`
         : (first?.short ?? sayCount(bad.length, 'finding')),
       what: bad.map(({ what }) => what).join(' '),
       why: [...new Set(bad.map(({ why }) => why))].join(' '),
