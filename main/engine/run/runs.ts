@@ -21,6 +21,8 @@ import { clusterInside, clusterUp, nodeWish } from '../cluster/up.ts'
 import { priceOf, settleClusters } from '../cluster/standing.ts'
 import { followRoutes } from './routes.ts'
 import { balance } from '../cluster/balance.ts'
+import { sayBeside } from './beside.ts'
+import { sayLeftover } from './leftover.ts'
 import { asksOf, containersFor, isEverything, type ClusterAsk } from '../cluster/wanted.ts'
 
 type Tell = (event: StepEvent) => void
@@ -96,7 +98,13 @@ export function createRuns(context: RunContext) {
     await truth.observe.docker()
     await context.needDocker()
     const ids = await meant(targets, tell, elapsed)
+    await truth.observe.wanted()
+    const isFirst = truth.seen.wanted.size === 0
+    const note = (says: string | undefined): void => {
+      if (says !== undefined) tell({ kind: 'note', ms: elapsed(), says })
+    }
     const asks = await settled(ids, tell, elapsed)
+    note(await sayBeside(context, ids))
     const apps = asks.flatMap((ask) => ask.apps.map(({ id }) => id))
     const containers = [...new Set([...containersOf(ids), ...containersFor(context.catalog(), apps)])]
     const results = [containers.length > 0 ? await up(context, containers, tell, signal, how) : nothing]
@@ -114,7 +122,9 @@ export function createRuns(context: RunContext) {
       await serveFound(context)
     }
     truth.publish()
-    return joined(results, elapsed())
+    const result = joined(results, elapsed())
+    if (isFirst && !result.ok && !signal.aborted) note(await sayLeftover(context, ids).catch(() => undefined))
+    return result
   }
 
   async function stop(

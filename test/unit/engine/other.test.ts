@@ -21,6 +21,7 @@ const other: OtherMacula = {
 const looks: Readonly<Record<string, unknown>> = {
   'docker.see': { kind: 'up', version: '29.0.0', apiVersion: '1.54', native: true, other },
   'intent.wanted': new Set(['loki']),
+  'intent.resting': new Set(),
   'clusters.see': { kind: 'absent', wasMade: false },
   'forwarders.list': [],
   'nameServer.seen': { kind: 'stopped' },

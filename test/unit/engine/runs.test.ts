@@ -3,8 +3,10 @@ import { createRuns, type Runs } from '../../../main/engine/run/runs.ts'
 import type { ClusterAdapter } from '../../../main/engine/adapters.ts'
 import type { AppSeen, ClusterSeen } from '../../../main/model/cluster.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
+import { MaculaError } from '../../../main/model/errors.ts'
 import { clusterRuntime } from '../cluster/spec.ts'
 import { app, node, now, up } from '../cluster/world.ts'
+import { endpoint } from '../stack/fixture.ts'
 import { fakeStack } from './fake-stack.ts'
 
 /** Starting and stopping over both kinds of what runs: containers of the stack, and a cluster with an application. */
@@ -12,6 +14,7 @@ import { fakeStack } from './fake-stack.ts'
 const specs: Readonly<Record<string, Partial<ServiceSpec>>> = {
   'cluster/hub': { title: 'Hub cluster', endpoints: [], runtime: clusterRuntime() },
   shop: { title: 'Shop', needs: ['cluster/hub', 'db'], endpoints: [], runtime: clusterRuntime('shop') },
+  near: { address: '127.0.0.9', endpoints: [endpoint({ listen: 80 })] },
   peer: { title: 'Peer', needs: ['cluster/hub'], endpoints: [], runtime: clusterRuntime('peer') },
 }
 
@@ -350,4 +353,65 @@ describe('CoreDNS of a cluster that runs asks PowerDNS while that does', () => {
     await runs.restart(['powerdns'], stack.tell, signal)
     expect(new Set(asked.slice(before))).toEqual(new Set([to]))
   })
+})
+
+describe('a first start that fails', () => {
+  const notes = (): readonly string[] =>
+    stack.notes().filter((says) => says.includes('Kept for the next try'))
+
+  test('tells what it leaves though nothing runs, and how to be rid of it', async () => {
+    open('cluster/hub', 'shop')
+    seen = absent
+    Object.assign(stack.context.adapters.clusters, {
+      bring: () => Promise.reject(new MaculaError({ kind: 'failed', what: 'kind is not here.' })),
+    })
+    const result = await runs.start(['cluster/hub', 'shop'], stack.tell, signal)
+    expect(result.ok).toBe(false)
+    const [says] = notes()
+    expect(says).toMatch(
+      /^Nothing of Macula runs now\. Kept for the next try: the docker network macula, our name server \(dnsmasq, pid 8\).* and that Hub cluster and Shop are to run/,
+    )
+    expect(says).toContain('maculactl down --remove takes it away again')
+    // A second try is told nothing new.
+    await runs.start(['cluster/hub', 'shop'], stack.tell, signal)
+    expect(notes()).toHaveLength(1)
+    await runs.stop(['cluster/hub', 'shop'], { also: false, remove: true }, stack.tell, signal)
+    expect([stack.world.nameServer, stack.world.forwards.size, [...stack.world.wanted]]).toEqual([
+      false,
+      0,
+      [],
+    ])
+  })
+
+  test('is told nothing where something runs, which needs it', async () => {
+    open('db', 'cluster/hub')
+    seen = absent
+    Object.assign(stack.context.adapters.clusters, {
+      bring: () => Promise.reject(new MaculaError({ kind: 'failed', what: 'kind is not here.' })),
+    })
+    await runs.start(['db', 'cluster/hub'], stack.tell, signal)
+    expect(notes()).toEqual([])
+  })
+})
+
+test('another instance on the same addresses is told before anything starts, with how to run beside it', async () => {
+  open('near', 'side')
+  const other = { uid: 1000, user: 'ada', project: 'second' }
+  const own = '127.0.0.9'
+  Object.assign(stack.context.adapters.host, {
+    listener: (address: string) =>
+      Promise.resolve(
+        address === own
+          ? { kind: 'foreign', holder: { pid: 5, program: 'socat', macula: other }, ms: 0 }
+          : { kind: 'free', ms: 0 },
+      ),
+  })
+  await runs.start(['near'], stack.tell, signal)
+  const told = stack.notes().filter((says) => says.includes('that this one wants too'))
+  expect(told).toEqual([
+    `The Macula of ada (uid 1000), project second has 1 address that this one wants too: ${own}. Nothing of it is touched, and what it has is reached only there. Let both run side by side: set "addresses" in settings.json to another range (127.0.1.0/24, say), then run maculactl up.`,
+  ])
+  // Of what is not to run nothing is said.
+  await runs.start(['side'], stack.tell, signal)
+  expect(stack.notes().filter((says) => says.includes('that this one wants too'))).toHaveLength(1)
 })
