@@ -7,6 +7,7 @@ import { addressOf, linkOf } from '../main/model/places.ts'
 import type { Access, ServiceView } from '../main/model/snapshot.ts'
 import { MaculaError, troubleOf, type Trouble } from '../main/model/errors.ts'
 import type { RunResult } from '../main/model/run.ts'
+import type { Sets } from '../main/model/service.ts'
 import type { OpenAnswer } from '../preload/contract.ts'
 import type { Expectation, Shell } from './store/shell.ts'
 import { began, DEED_MS, ended, plainLabel } from './store/deeds.ts'
@@ -14,6 +15,7 @@ import { foundBy, titlesOf } from './store/looked.ts'
 import type { Asking, Note, Place } from './store/state.ts'
 import { sayActions } from './words/actions.ts'
 import { sayDeed, sayRepaired, sayResult } from './words/deeds.ts'
+import { saySets } from './words/sets.ts'
 
 export interface Actions {
   readonly start: (ids: readonly string[]) => void
@@ -35,6 +37,8 @@ export interface Actions {
   readonly copyNamed: (text: string, service: string) => void
   /** Copies a link to a place, which opens it again: in the desktop's window from anywhere, else from this server. */
   readonly copyLink: (place: Place) => void
+  /** Keeps a person's sets; nothing is started or stopped by it. */
+  readonly saveSets: (sets: Sets) => void
   readonly look: () => void
   readonly cancel: (run: string) => void
   readonly go: (place: Place) => void
@@ -347,6 +351,11 @@ export function createActions(shell: Shell, page: Window): Actions {
       if (access !== undefined) copyNamed(access.url, view.id)
     },
     copyNamed,
+    saveSets: (sets) =>
+      attempt(saySets.notSaved, async () => {
+        const settings = await shell.request('saveSettings', { sets })
+        store.setState({ settings })
+      }),
     copyLink: (place) =>
       attempt(sayActions.copyFailed, async () => {
         const link = page.macula === undefined ? page.location.origin + addressOf(place) : linkOf(place)

@@ -2,7 +2,7 @@ import { app, powerMonitor, session } from 'electron'
 import { join } from 'node:path'
 import type { Shown } from '../../preload/contract.ts'
 import { pathsOf } from '../system/paths.ts'
-import type { DesktopSettings } from '../model/service.ts'
+import type { DesktopSettings, Sets, Settings } from '../model/service.ts'
 import { MaculaError } from '../model/errors.ts'
 import { meantToLeave } from '../model/may.ts'
 import { ranBefore } from '../model/ran-before.ts'
@@ -79,6 +79,7 @@ export function openDesktop(
     onClick: (service) => window.show({ view: 'services', ...(service === undefined ? {} : { service }) }),
   })
   let settings: DesktopSettings | undefined
+  let sets: Sets = {}
   const engine = createEngineClient(link, { changed: see, settings: apply })
   const act = createActs({ engine, window, quit })
   const tray = createTray({
@@ -104,7 +105,7 @@ export function openDesktop(
 
   function see(): void {
     const snapshot = engine.snapshot()
-    tray.see({ snapshot, runs: engine.runs(), connected: engine.connected(), now: Date.now() })
+    tray.see({ snapshot, runs: engine.runs(), connected: engine.connected(), sets, now: Date.now() })
     if (!snapshot || !settings || !engine.connected()) return
     notifier.see({
       snapshot,
@@ -115,7 +116,8 @@ export function openDesktop(
     })
   }
 
-  function apply(next: DesktopSettings): void {
+  function apply({ desktop: next, sets: named }: Settings): void {
+    sets = named
     const before = settings
     settings = next
     window.setTheme(next.theme)
@@ -126,7 +128,7 @@ export function openDesktop(
   async function begin(): Promise<void> {
     engine.watch(false)
     const view = await engine.ask('settings', {}).catch(() => undefined)
-    if (view) apply(view.settings.desktop)
+    if (view) apply(view.settings)
     const hidden = process.argv.includes(AT_LOGIN) && settings?.startMinimised === true
     ready = true
     if (!hidden || host.has() !== true || first !== undefined) window.show(first)

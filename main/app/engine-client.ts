@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Input, Output, RequestName, RunView } from '../../preload/contract.ts'
 import { MaculaError } from '../model/errors.ts'
-import type { DesktopSettings } from '../model/service.ts'
+import type { Settings } from '../model/service.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { EngineLink } from './engine-link.ts'
 
@@ -20,7 +20,7 @@ export interface EngineClient {
 /** The shell's own connection. `changed` is called after everything it is told. */
 export function createEngineClient(
   link: EngineLink,
-  tell: { readonly changed: () => void; readonly settings: (desktop: DesktopSettings) => void },
+  tell: { readonly changed: () => void; readonly settings: (settings: Settings) => void },
 ): EngineClient {
   let snapshot: Snapshot | undefined
   let runs: readonly RunView[] = []
@@ -34,7 +34,7 @@ export function createEngineClient(
         runs = told.payload
         break
       case 'settings':
-        tell.settings(told.payload.settings.desktop)
+        tell.settings(told.payload.settings)
         break
       case 'connected':
         connected = told.payload

@@ -4,6 +4,8 @@ import { inUse, may, meant, meantToLeave, toggleOf, toggleOfAll } from '../model
 import { pickEndpoint } from '../model/open.ts'
 import { problemsOf } from '../model/problems.ts'
 import { sayCount, sayList, sayMany, stateWords } from '../model/say.ts'
+import type { Sets } from '../model/service.ts'
+import { allSets, favouritesFirst, sayGone, setView } from '../model/sets.ts'
 import type { ServiceView, Snapshot, State, TierView } from '../model/snapshot.ts'
 
 /** What a press on an item asks for; each exists in the window and on the command line too. */
@@ -54,6 +56,8 @@ export interface TraySeen {
   readonly runs: readonly RunView[]
   /** The engine answers. */
   readonly connected: boolean
+  /** The person's names for some services together. */
+  readonly sets?: Sets | undefined
   readonly now: number
 }
 
@@ -135,6 +139,7 @@ export function trayMenu(seen: TraySeen): readonly TrayItem[] {
     separator,
     ...(snapshot ? snapshot.tiers.map((tier) => tierMenu(snapshot, tier, seen)) : []),
     ...(snapshot ? [separator] : []),
+    ...(snapshot ? setMenus(snapshot, seen) : []),
     item('Open Macula Desktop', { kind: 'show', view: 'services' }),
     item(problems === 0 ? 'Doctor…' : `Doctor: ${sayCount(problems, 'problem')}…`, {
       kind: 'show',
@@ -167,7 +172,7 @@ function engineItems({ snapshot, connected, runs }: TraySeen): readonly TrayItem
     : [item(label, { kind: 'show', view: 'wizard' })]
 }
 
-function tierMenu(snapshot: Snapshot, tier: TierView, { connected, runs }: TraySeen): TrayItem {
+function tierMenu(snapshot: Snapshot, tier: TierView, { connected, runs, sets = {} }: TraySeen): TrayItem {
   const mine = snapshot.services.filter((view) => view.tier === tier.id)
   const toggle = toggleOfAll(mine)
   // What is being stopped is on until it is off.
@@ -191,9 +196,39 @@ function tierMenu(snapshot: Snapshot, tier: TierView, { connected, runs }: TrayS
             : { kind: 'start', services },
       },
       separator,
-      ...mine.map((view) => serviceMenu(view, connected && snapshot.docker.kind === 'up')),
+      ...favouritesFirst(mine, sets).map((view) =>
+        serviceMenu(view, connected && snapshot.docker.kind === 'up'),
+      ),
     ],
   }
+}
+
+/** The person's sets: each starts what of it is stopped, and stops what of it runs. */
+function setMenus(snapshot: Snapshot, { connected, sets = {} }: TraySeen): readonly TrayItem[] {
+  const able = connected && snapshot.docker.kind === 'up'
+  const menus = allSets(sets, snapshot.services).map((set): TrayItem => {
+    const { name, state, says, starts, stops } = setView(set)
+    const gone = sayGone(set)
+    return {
+      kind: 'menu',
+      label: `${name}: ${says}`,
+      state,
+      items: [
+        ...(gone === '' ? [] : [{ kind: 'says', label: gone } as const]),
+        item(`Start ${name}`, { kind: 'start', services: starts }, able && starts.length > 0),
+        item(
+          `Stop ${name}`,
+          { kind: 'stop', services: stops, title: name, always: false },
+          able && stops.length > 0,
+        ),
+        separator,
+        ...set.services.map((view) => serviceMenu(view, able)),
+        separator,
+        item('Edit sets…', { kind: 'show', view: 'settings' }),
+      ],
+    }
+  })
+  return menus.length === 0 ? [] : [...menus, separator]
 }
 
 /** What a tier says, as short as a menu needs it: its first sentence, or only the count when that is long. */

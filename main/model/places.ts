@@ -37,7 +37,7 @@ interface Shape {
 }
 
 const shapes: Readonly<Record<View, Shape>> = {
-  services: { path: 'services', below: 'service' },
+  services: { path: 'services', below: 'service', asks: ['search'] },
   logs: { path: 'logs', asks: ['service', 'search', 'at'] },
   doctor: { path: 'doctor' },
   changes: { path: 'changes' },
@@ -64,7 +64,10 @@ export function addressOf(place: Place): string {
   const chosen = place.services ?? (place.service === undefined ? [] : [place.service])
   const terms = [
     ...(asks.includes('service') ? chosen.slice(0, MOST_CHOSEN).map((id) => `service=${id}`) : []),
-    ...(asks.includes('search') && place.search !== undefined && place.search !== ''
+    ...(asks.includes('search') &&
+    (sub === undefined || below === undefined) &&
+    place.search !== undefined &&
+    place.search !== ''
       ? [`search=${encodeURIComponent(place.search.slice(0, MOST_SEARCH))}`]
       : []),
     ...(asks.includes('at') && place.at !== undefined ? [`at=${Math.floor(place.at)}`] : []),
@@ -81,7 +84,9 @@ export function placeOf(address: string): Place | undefined {
   const view = views.find((one) => shapes[one].path === head)
   if (view === undefined) return undefined
   const under = placeBelow(view, below)
-  return under === undefined || question === undefined ? under : asked(under, question)
+  if (under === undefined || question === undefined) return under
+  // A page below a view has no question of its own.
+  return below.length > 0 ? undefined : asked(under, question)
 }
 
 function placeBelow(view: View, parts: readonly string[]): Place | undefined {

@@ -24,7 +24,8 @@ function settle(): void {
   if (document.activeElement !== null && document.activeElement !== document.body) return
   const row = document.querySelector<HTMLElement>('main [role="row"][aria-selected="true"]')
   const list = document.querySelector<HTMLElement>('main [role="treegrid"]')
+  const lines = document.querySelector<HTMLElement>('main .lines[tabindex]')
   const main = document.querySelector<HTMLElement>('main')
-  if (row === null && list === null && main !== null) main.tabIndex = -1
-  ;(row ?? list ?? main)?.focus({ preventScroll: true })
+  if (row === null && list === null && lines === null && main !== null) main.tabIndex = -1
+  ;(row ?? list ?? lines ?? main)?.focus({ preventScroll: true })
 }

@@ -97,7 +97,8 @@ export function onGlobalKey(event: KeyboardEvent, { shell, actions }: GlobalKeys
   else if (event.key === '?') actions.ask({ kind: 'keys' })
   else if (event.key === '/') {
     const field = document.querySelector<HTMLElement>('[data-search]')
-    if (field) field.focus()
+    // Where there is no room for it, it is found in a menu.
+    if (field && field.getClientRects().length > 0) field.focus()
     else actions.ask({ kind: 'palette', typed: '' })
   } else return
   event.preventDefault()

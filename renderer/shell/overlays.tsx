@@ -10,6 +10,7 @@ const dialogs = async () => await import('./dialogs.tsx')
 const overlays = {
   stop: lazily(async () => (await dialogs()).StopDialog),
   delete: lazily(async () => (await import('../views/service/delete-dialog.tsx')).DeleteDialog),
+  set: lazily(async () => (await import('../views/settings/set-dialog.tsx')).SetDialog),
   closing: lazily(async () => (await dialogs()).ClosingDialog),
   'no tray': lazily(async () => (await dialogs()).NoTrayDialog),
   keys: lazily(async () => (await dialogs()).KeysDialog),
@@ -36,6 +37,7 @@ export function Overlays(): ReactNode {
 function overlay(asking: Asking): ReactNode {
   if (asking.kind === 'stop') return createElement(overlays.stop.part(), { asking })
   if (asking.kind === 'delete') return createElement(overlays.delete.part(), { id: asking.service })
+  if (asking.kind === 'set') return createElement(overlays.set.part(), { name: asking.name })
   if (asking.kind === 'palette') return createElement(overlays.palette.part(), { typed: asking.typed })
   return createElement(overlays[asking.kind].part())
 }

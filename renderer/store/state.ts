@@ -39,6 +39,8 @@ export type Asking =
     }
   /** Deleting a cluster: its name has to be typed. */
   | { readonly kind: 'delete'; readonly service: string }
+  /** A set is edited; null: a new one. */
+  | { readonly kind: 'set'; readonly name: string | null }
   | { readonly kind: 'closing' }
   | { readonly kind: 'no tray' }
   /** `typed`: what was typed before its field was there. */

@@ -1,4 +1,6 @@
 import { sayList } from '../../main/model/say.ts'
+import { barViews } from '../shell/bar-views.ts'
+import { sayShell } from './shell.ts'
 
 /** Find or run. */
 export const sayPalette = {
@@ -20,6 +22,8 @@ export const sayPalette = {
       : using.length > 0
         ? `used by ${sayList(using, 2)}`
         : 'nothing depends on it',
+  startSet: (name: string) => `Start the set ${name}`,
+  stopSet: (name: string) => `Stop the set ${name}`,
   startAll: 'Start all',
   stopAll: 'Stop all…',
   look: 'Check again',
@@ -43,7 +47,7 @@ export const sayKeys = {
       title: 'Everywhere',
       keys: [
         ['Ctrl K', 'find or run'],
-        ['1 to 5', 'Services, Logs, Doctor, Changes, Settings'],
+        [`1 to ${barViews.length}`, barViews.map((view) => sayShell.views[view]).join(', ')],
         ['F6', 'next part: top, list, explanation'],
         ['/', 'search in this view'],
         ['?', 'all shortcuts'],
@@ -55,7 +59,10 @@ export const sayKeys = {
       title: 'Logs',
       keys: [
         ['Space', 'pause, follow'],
-        ['G', 'go to the newest'],
+        ['G, End', 'go to the newest'],
+        ['N, Shift N', 'next, previous line that was found'],
+        ['Shift Up, Shift Down', 'mark lines; Copy and Save take what is marked'],
+        ['Esc', 'unmark'],
       ],
     },
     {
@@ -71,6 +78,7 @@ export const sayKeys = {
         ['R', 'restart'],
         ['F', 'the row’s fix'],
         ['N, Shift N', 'next, previous problem'],
+        ['Menu, Shift F10', 'everything that can be done with the row'],
       ],
     },
   ],

@@ -84,7 +84,7 @@ describe('the browser face in Chromium', () => {
   test('each place has an address and a title: a reload keeps it, Back and Forward lead through them', async () => {
     const page = await begin()
     const address = (): string => page.url().replace(/^http:\/\/127\.0\.0\.1:\d+/, '')
-    await page.keyboard.press('3')
+    server.show('doctor')
     await page.waitForURL('**/doctor')
     server.show('services', 'grafana')
     await page.getByRole('heading', { level: 1, name: 'Grafana' }).waitFor()

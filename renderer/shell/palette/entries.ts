@@ -1,6 +1,8 @@
 /** What can be found and run, for what was typed; pure. */
 import { canOpen, inUse, may, toggleOf } from '../../../main/model/may.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
+import type { Sets } from '../../../main/model/service.ts'
+import { favouritesFirst } from '../../../main/model/sets.ts'
 import type { Actions } from '../../actions.ts'
 import { nothingKnown, type Place } from '../../store/state.ts'
 import type { IconName } from '../../parts/icon.tsx'
@@ -8,6 +10,13 @@ import { sayPalette } from '../../words/palette.ts'
 import { fitAll, type Fit } from './rank.ts'
 import { unfit, type Entry } from './entry.ts'
 import { generalEntries } from './general.ts'
+
+/** What else decides what can be found: the machine, where the window is, the person's sets. */
+interface Around {
+  readonly mac?: boolean
+  readonly place?: Place
+  readonly sets?: Sets | undefined
+}
 
 const MOST_SERVICES = 6
 const MOST_SPOKEN = 8
@@ -19,16 +28,15 @@ export function entriesFor(
   query: string,
   snapshot: Snapshot | null,
   actions: Actions,
-  mac: boolean,
-  place: Place = nothingKnown.place,
+  { mac = false, place = nothingKnown.place, sets = {} }: Around = {},
 ): readonly Entry[] {
-  const views = snapshot?.services ?? []
+  const views = favouritesFirst(snapshot?.services ?? [], sets)
   const found = views
     .map((view) => ({ view, fit: fitAll(query, textsOf(view)) }))
     .filter((one) => one.fit.score > 0)
     .sort((one, other) => other.fit.score - one.fit.score)
   const services = found.map((one) => serviceEntry(one.view, one.fit, actions))
-  const general = fitted(query, generalEntries(snapshot, place, actions), query.trim() === '' ? 1 : 20)
+  const general = fitted(query, generalEntries(snapshot, place, sets, actions), query.trim() === '' ? 1 : 20)
   if (query.trim() === '') return [...services, ...general]
   const deedsOf = (view: ServiceView): readonly Entry[] => deeds(view, snapshot, actions, mac)
   const best = found[0]

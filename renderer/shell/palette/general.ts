@@ -1,4 +1,6 @@
 import { meant } from '../../../main/model/may.ts'
+import type { Sets } from '../../../main/model/service.ts'
+import { allSets, setView } from '../../../main/model/sets.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
 import type { Actions } from '../../actions.ts'
 import type { Place } from '../../store/state.ts'
@@ -9,7 +11,12 @@ import { barViews } from '../bar-views.ts'
 import { unfit, type Entry } from './entry.ts'
 
 /** What concerns everything, a tier, or another view. */
-export function generalEntries(snapshot: Snapshot | null, place: Place, actions: Actions): readonly Entry[] {
+export function generalEntries(
+  snapshot: Snapshot | null,
+  place: Place,
+  sets: Sets,
+  actions: Actions,
+): readonly Entry[] {
   const entry = (
     id: string,
     group: Entry['group'],
@@ -36,6 +43,25 @@ export function generalEntries(snapshot: Snapshot | null, place: Place, actions:
         : []),
     ]
   })
+  const named = allSets(sets, views).flatMap((set) => {
+    const { name, starts, stops } = setView(set)
+    return [
+      ...(starts.length > 0
+        ? [
+            entry(`start set ${name}`, 'actions', 'play', sayPalette.startSet(name), () =>
+              actions.start(starts),
+            ),
+          ]
+        : []),
+      ...(stops.length > 0
+        ? [
+            entry(`stop set ${name}`, 'actions', 'stop', sayPalette.stopSet(name), () =>
+              actions.stop(stops, name),
+            ),
+          ]
+        : []),
+    ]
+  })
   return [
     ...(meant(views, 'all', 'start').length > 0
       ? [entry('start all', 'actions', 'play', sayPalette.startAll, actions.startAll)]
@@ -45,6 +71,7 @@ export function generalEntries(snapshot: Snapshot | null, place: Place, actions:
       : []),
     entry('look', 'actions', 'restart', sayPalette.look, actions.look),
     ...tiers,
+    ...named,
     ...barViews.map((view, index) =>
       entry(
         `view ${view}`,

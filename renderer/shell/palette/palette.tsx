@@ -1,4 +1,12 @@
-import { useMemo, useState, type KeyboardEvent, type ReactNode, type SyntheticEvent } from 'react'
+import {
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+  type SyntheticEvent,
+} from 'react'
 import { Autocomplete } from 'react-aria-components/Autocomplete'
 import { Dialog } from 'react-aria-components/Dialog'
 import { Header } from 'react-aria-components/Header'
@@ -24,10 +32,15 @@ export function Palette({ typed }: { readonly typed: string }): ReactNode {
   const mac = useShellState((state) => state.about?.platform === 'darwin')
   const [query, setQuery] = useState(typed)
   const place = useShellState((state) => state.place)
+  const sets = useShellState((state) => state.settings?.settings.sets)
   const entries = useMemo(
-    () => entriesFor(query, snapshot, actions, mac, place),
-    [query, snapshot, actions, mac, place],
+    () => entriesFor(query, snapshot, actions, { mac, place, sets }),
+    [query, snapshot, actions, mac, place, sets],
   )
+  const latest = useRef(entries)
+  useEffect(() => {
+    latest.current = entries
+  }, [entries])
   const close = (): void => actions.ask(null)
   /** The library selects what stands in a field that it gives the focus to; who was typing goes on behind it. */
   const keepTyping = ({ currentTarget: field }: SyntheticEvent<HTMLInputElement>): void => {
@@ -39,7 +52,7 @@ export function Palette({ typed }: { readonly typed: string }): ReactNode {
     close()
     entry.run()
   }
-  /** Before the library's own keys: Ctrl Enter leads to the details, Enter without a choice runs the first. */
+  /** Before the library's own keys: Ctrl Enter leads to the details, Enter runs what is marked. */
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') {
       event.preventDefault()
@@ -47,11 +60,17 @@ export function Palette({ typed }: { readonly typed: string }): ReactNode {
       close()
     }
     if (event.key !== 'Enter') return
-    const chosen = chosenEntry(entries)
     event.preventDefault()
     event.stopPropagation()
-    if (!event.ctrlKey && !event.metaKey) return run(chosen)
-    if (chosen?.service !== undefined) actions.go({ view: 'services', service: chosen.service })
+    const toDetails = event.ctrlKey || event.metaKey
+    const take = (chosen: Entry): void => {
+      if (!toDetails) run(chosen)
+      else if (chosen.service !== undefined) actions.go({ view: 'services', service: chosen.service })
+    }
+    const chosen = markedEntry(latest.current)
+    if (chosen !== undefined) take(chosen)
+    // Typed faster than it is drawn: what gets marked for it is what was meant. Nothing typed marks nothing.
+    else if (query.trim() !== '') whenMarked(() => markedEntry(latest.current), take)
   }
   return (
     <ModalOverlay
@@ -112,10 +131,25 @@ export function Palette({ typed }: { readonly typed: string }): ReactNode {
   )
 }
 
-/** The entry that is chosen now, else the first. */
-function chosenEntry(entries: readonly Entry[]): Entry | undefined {
-  const chosen = document.querySelector('.pal .entry[data-focused]')?.getAttribute('data-key')
-  return entries.find((entry) => entry.id === chosen) ?? entries[0]
+/** The entry that is drawn as chosen; nothing else is ever run by a key. */
+function markedEntry(entries: readonly Entry[]): Entry | undefined {
+  const marked = document.querySelector('.pal .entry[data-focused]')?.getAttribute('data-key')
+  return entries.find((entry) => entry.id === marked)
+}
+
+/** Frames that a mark may take to be drawn. */
+const MOST_FRAMES = 30
+
+/** Takes what gets marked in the next frames; nothing when nothing does, or the palette is gone. */
+function whenMarked(marked: () => Entry | undefined, take: (entry: Entry) => void): void {
+  let left = MOST_FRAMES
+  const look = (): void => {
+    const entry = marked()
+    left -= 1
+    if (entry !== undefined) take(entry)
+    else if (left > 0 && document.querySelector('.pal') !== null) requestAnimationFrame(look)
+  }
+  requestAnimationFrame(look)
 }
 
 function EntryRow({ entry }: { readonly entry: Entry }): ReactNode {

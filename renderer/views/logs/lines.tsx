@@ -75,6 +75,11 @@ export function Lines(props: LinesProps): ReactNode {
     if (element && state.follows) element.scrollTop = element.scrollHeight
   })
   useEffect(() => list.measure(), [list, wrap, rowHeight])
+  // Who came here has the keyboard in the view already; its keys are those of the lines.
+  useEffect(() => {
+    if (document.activeElement?.matches('main.logs') === true)
+      scroller.current?.focus({ preventScroll: true })
+  }, [])
 
   useImperativeHandle(
     props.handle,

@@ -20,6 +20,20 @@ export interface ListKeys {
 export function onListKey(event: KeyboardEvent, keys: ListKeys): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.nativeEvent.isComposing) return
   if (leavesButtons(event)) return
+  if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
+    const row = rowOf(event)
+    const key = row?.dataset['key']
+    if (row === null || key === undefined || event.repeat) return
+    // Also keeps the browser's own menu away.
+    event.preventDefault()
+    event.stopPropagation()
+    keys.openMenu(
+      key,
+      'more',
+      row.querySelector<HTMLElement>('.acts') ?? row.querySelector<HTMLElement>('.btn') ?? row,
+    )
+    return
+  }
   const letter = event.key.length === 1 ? event.key.toLowerCase() : ''
   if (!/^[a-z]$/.test(letter)) return
   // The list would look for a row of that first letter otherwise, also when letters are turned off.

@@ -1,12 +1,14 @@
 import { toldAccess } from '../../../main/model/access.ts'
 import { quoteDotenv } from '../../../main/model/quote.ts'
-import { canOpen, may, toggleOf } from '../../../main/model/may.ts'
-import type { ServiceView } from '../../../main/model/snapshot.ts'
+import { canOpen, may, meant, toggleOf } from '../../../main/model/may.ts'
+import type { ServiceView, TierView } from '../../../main/model/snapshot.ts'
 import { pickEndpoint } from '../../../main/model/open.ts'
+import { FAVOURITES, withMember } from '../../../main/model/sets.ts'
 import type { Actions } from '../../actions.ts'
 import type { MenuLine } from '../../parts/menu-line.ts'
 import type { Shell } from '../../store/shell.ts'
 import { sayServices } from '../../words/services.ts'
+import { saySets } from '../../words/sets.ts'
 
 /** What a row's menu offers; the copy menu is a part of it. */
 export function menuLines(
@@ -20,6 +22,8 @@ export function menuLines(
   if (kind === 'copy') return copies
   const unset = view.state === 'not set up'
   const toggle = toggleOf(view)
+  const sets = reach.shell.store.getState().settings?.settings.sets ?? {}
+  const isFavourite = sets[FAVOURITES]?.includes(id) === true
   return [
     {
       id: 'details',
@@ -79,6 +83,12 @@ export function menuLines(
       disabled: !may('restart', view),
       run: () => actions.restart([id]),
     },
+    null,
+    {
+      id: 'favourite',
+      text: isFavourite ? saySets.unfavour : saySets.favour,
+      run: () => actions.saveSets(withMember(sets, FAVOURITES, id, !isFavourite)),
+    },
   ]
 }
 
@@ -133,6 +143,40 @@ function copyLines(
       text: sayServices.menu.copyLink,
       icon: 'copy',
       run: () => actions.copyLink({ view: 'services', service: view.id }),
+    },
+  ]
+}
+
+/** What can be done with a whole tier. */
+export function tierLines(
+  tier: TierView,
+  views: readonly ServiceView[],
+  isDocker: boolean,
+  actions: Actions,
+): readonly MenuLine[] {
+  const mine = views.filter((view) => view.tier === tier.id)
+  const starts = meant(mine, tier.id, 'start')
+  const stops = meant(mine, tier.id, 'stop')
+  return [
+    {
+      id: 'start',
+      text: sayServices.startNamed(tier.title),
+      icon: 'play',
+      disabled: !isDocker || starts.length === 0,
+      run: () => actions.start(starts),
+    },
+    {
+      id: 'stop',
+      text: sayServices.stopNamed(tier.title),
+      icon: 'stop',
+      disabled: !isDocker || stops.length === 0,
+      run: () => actions.stop(stops, tier.title),
+    },
+    {
+      id: 'logs',
+      text: sayServices.logs(tier.title),
+      icon: 'logs',
+      run: () => actions.go({ view: 'logs', services: mine.map(({ id }) => id) }),
     },
   ]
 }

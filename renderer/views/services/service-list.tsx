@@ -1,11 +1,25 @@
-import { useCallback, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
+import {
+  useCallback,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react'
 import { Tree, TreeItem, TreeItemContent } from 'react-aria-components/Tree'
 import { stateWords } from '../../../main/model/say.ts'
+import type { Sets } from '../../../main/model/service.ts'
+import { favouritesFirst } from '../../../main/model/sets.ts'
+import type { Snapshot } from '../../../main/model/snapshot.ts'
+import type { ShellState } from '../../store/state.ts'
 import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
+import { Button } from '../../parts/button.tsx'
 import { FloatingMenu } from '../../parts/floating-menu.tsx'
 import { sayRow, sayServices } from '../../words/services.ts'
+import { fitsFilter } from './filter.ts'
 import { onListKey } from './list-keys.ts'
-import { menuLines } from './row-menu.ts'
+import { menuLines, tierLines } from './row-menu.ts'
 import { ServiceRow, type OpenMenu } from './service-row.tsx'
 import { TierRow } from './tier-row.tsx'
 
@@ -20,7 +34,9 @@ export function ServiceList(): ReactNode {
   const actions = useActions()
   const shell = useShell()
   // What the library needs to know of all rows; a row's own cells follow its own service only.
-  const outline = useShellState((state) => outlineOf(state.shown))
+  const outline = useShellState((state) =>
+    outlineOf(state.shown, filterOf(state), state.settings?.settings.sets ?? noSets),
+  )
   const tiers = useMemo(() => readOutline(outline), [outline])
   const connected = useShellState((state) => state.connected)
   const selected = useShellState((state) => state.selected)
@@ -34,8 +50,21 @@ export function ServiceList(): ReactNode {
       if (!next.delete(tier)) next.add(tier)
       return next
     })
-  const views = useShellState((state) => (menu === null ? undefined : state.shown?.services))
-  const shown = views?.find((view) => view.id === menu?.id)
+  const spot = useRef<HTMLSpanElement>(null)
+  /** The row's own menu, where the pointer is. */
+  const onContext = (event: MouseEvent): void => {
+    const row = event.target instanceof Element ? event.target.closest<HTMLElement>('[role="row"]') : null
+    const key = row?.dataset['key']
+    if (key === undefined || spot.current === null) return
+    event.preventDefault()
+    const { style } = spot.current
+    style.left = `${event.clientX}px`
+    style.top = `${event.clientY}px`
+    if (!key.startsWith(TIER)) actions.select(key)
+    openMenu(key, 'more', spot.current)
+  }
+  const filter = useShellState(filterOf)
+  const isFiltered = filter.trim() !== ''
   return (
     <>
       <div
@@ -43,6 +72,7 @@ export function ServiceList(): ReactNode {
         role="presentation"
         inert={!connected}
         onKeyDownCapture={(event: KeyboardEvent) => onListKey(event, { shell, actions, letters, openMenu })}
+        onContextMenu={onContext}
       >
         <Tree
           className={connected ? 'list' : 'list stale'}
@@ -56,7 +86,10 @@ export function ServiceList(): ReactNode {
             const key = keys === 'all' ? undefined : [...keys][0]
             actions.select(typeof key === 'string' && !key.startsWith(TIER) ? key : null)
           }}
-          expandedKeys={tiers.filter((tier) => !closed.has(tier.id)).map((tier) => TIER + tier.id)}
+          // What fits is shown, also of a tier that was closed.
+          expandedKeys={tiers
+            .filter((tier) => isFiltered || !closed.has(tier.id))
+            .map((tier) => TIER + tier.id)}
           onExpandedChange={(keys) =>
             setClosed(new Set(tiers.filter((tier) => !keys.has(TIER + tier.id)).map((tier) => tier.id)))
           }
@@ -70,7 +103,7 @@ export function ServiceList(): ReactNode {
           {tiers.map((tier) => (
             <TreeItem key={tier.id} id={TIER + tier.id} className="tier" textValue={tier.says}>
               <TreeItemContent>
-                <TierRow id={tier.id} open={!closed.has(tier.id)} />
+                <TierRow id={tier.id} open={isFiltered || !closed.has(tier.id)} />
               </TreeItemContent>
               {tier.services.map((service) => (
                 <TreeItem key={service.id} id={service.id} className="row" textValue={service.says}>
@@ -82,20 +115,59 @@ export function ServiceList(): ReactNode {
             </TreeItem>
           ))}
         </Tree>
+        {isFiltered && tiers.length === 0 ? (
+          <div className="nofit">
+            <p>{sayServices.filterNone(filter.trim())}</p>
+            <Button onPress={() => actions.go({ view: 'services', adjusts: true })}>
+              {sayServices.filterClear}
+            </Button>
+          </div>
+        ) : null}
+        <span className="spot" ref={spot} />
       </div>
-      <FloatingMenu
-        label={
-          menu?.kind === 'copy'
-            ? sayServices.copyMenu(shown?.title ?? '')
-            : sayServices.moreFor(shown?.title ?? '')
-        }
-        anchor={shown === undefined ? null : (menu?.anchor ?? null)}
-        lines={shown === undefined || menu === null ? [] : menuLines(shown, menu.kind, { shell, actions })}
-        onClose={() => setMenu(null)}
-      />
+      <FilterCount tiers={tiers} />
+      <RowMenu menu={menu} onClose={() => setMenu(null)} />
     </>
   )
 }
+
+/** How many rows are left, for who cannot see it. */
+function FilterCount({ tiers }: { readonly tiers: readonly Outline[] }): ReactNode {
+  const all = useShellState((state) => state.shown?.services.length ?? 0)
+  const isFiltered = useShellState((state) => filterOf(state).trim() !== '')
+  const count = tiers.reduce((sum, tier) => sum + tier.services.length, 0)
+  return <output className="vh">{isFiltered ? sayServices.filterCount(count, all) : ''}</output>
+}
+
+/** The menu of a row, of a service or a tier, as it is now. */
+function RowMenu(props: { readonly menu: OpenedMenu | null; readonly onClose: () => void }): ReactNode {
+  const { menu, onClose } = props
+  const shell = useShell()
+  const actions = useActions()
+  const shown = useShellState((state) => (menu === null ? null : state.shown))
+  if (menu === null || shown === null) return null
+  const view = shown.services.find((one) => one.id === menu.id)
+  const tier = shown.tiers.find((one) => TIER + one.id === menu.id)
+  const title = view?.title ?? tier?.title ?? ''
+  const lines = view
+    ? menuLines(view, menu.kind, { shell, actions })
+    : tier
+      ? tierLines(tier, shown.services, shown.docker.kind === 'up', actions)
+      : []
+  return (
+    <FloatingMenu
+      label={menu.kind === 'copy' ? sayServices.copyMenu(title) : sayServices.moreFor(title)}
+      anchor={lines.length === 0 ? null : menu.anchor}
+      lines={lines}
+      onClose={onClose}
+    />
+  )
+}
+
+const noSets: Sets = {}
+
+/** What the list is filtered by. */
+const filterOf = ({ place }: ShellState): string => place.search ?? ''
 
 /** Tiers and services share one space of keys in the tree. */
 export const TIER = 'tier '
@@ -110,15 +182,15 @@ interface Outline {
 }
 
 /** A text, so that equal outlines are equal. */
-function outlineOf(snapshot: ReturnType<ReturnType<typeof useShell>['store']['getState']>['shown']): string {
+function outlineOf(snapshot: Snapshot | null, filter: string, sets: Sets): string {
   const tiers = (snapshot?.tiers ?? []).map((tier): Outline => ({
     id: tier.id,
     says: `${tier.title}: ${tier.says}`,
-    services: (snapshot?.services ?? [])
-      .filter((view) => view.tier === tier.id)
+    services: favouritesFirst(snapshot?.services ?? [], sets)
+      .filter((view) => view.tier === tier.id && fitsFilter(view, tier.title, filter, sets))
       .map((view) => ({ id: view.id, says: sayRow(view, stateWords[view.state]) })),
   }))
-  return JSON.stringify(tiers)
+  return JSON.stringify(filter.trim() === '' ? tiers : tiers.filter(({ services }) => services.length > 0))
 }
 
 function readOutline(text: string): readonly Outline[] {

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { Button } from '../../parts/button.tsx'
 import { CheckAgain, useTold } from '../../parts/check-again.tsx'
 import { DeedButton, DeedClock } from '../../parts/deed.tsx'
@@ -7,11 +7,15 @@ import type { MenuLine } from '../../parts/menu-line.ts'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { meant } from '../../../main/model/may.ts'
 import { sayDuration, saySecond } from '../../../main/model/say.ts'
+import type { Sets } from '../../../main/model/service.ts'
 import type { Snapshot, State } from '../../../main/model/snapshot.ts'
 import { useActions, useShellState } from '../../store/use-shell.ts'
 import { sayServices, saySummary } from '../../words/services.ts'
+import { saySets } from '../../words/sets.ts'
 import { sayShell } from '../../words/shell.ts'
 import { nothingRuns } from './choose.ts'
+import { FilterField } from './filter-field.tsx'
+import { setLines } from './set-lines.ts'
 
 /** The second line when nothing is wrong: how quick names are, and when something last changed. */
 function sayCalm(snapshot: Snapshot): string {
@@ -21,6 +25,8 @@ function sayCalm(snapshot: Snapshot): string {
   const names = took.length === 0 ? '' : `${saySummary.names(sayDuration(Math.max(...took)))} `
   return names + saySummary.changed(saySecond(snapshot.at))
 }
+
+const noSets: Sets = {}
 
 /** The one sentence, and what can be done about everything at once. */
 export function SummaryBar(): ReactNode {
@@ -35,6 +41,12 @@ export function SummaryBar(): ReactNode {
   const lost = useShellState((state) => !state.connected)
   const says = lost ? sayShell.lost : nothing ? saySummary.stopped : (summary?.says ?? saySummary.loading)
   const told = useTold()
+  const snapshot = useShellState((state) => state.shown)
+  const sets = useShellState((state) => state.settings?.settings.sets) ?? noSets
+  const isFiltered = useShellState((state) => (state.place.search ?? '') !== '')
+  // Narrow, the field stands in place of the sentence while it is used.
+  const [asked, setFiltering] = useState(false)
+  const filtering = asked || isFiltered
   const more = lost
     ? sayShell.lostTodo
     : told !== ''
@@ -83,9 +95,12 @@ export function SummaryBar(): ReactNode {
       run: actions.stopAll,
     },
     { id: 'look', text: sayServices.checkAgain, icon: 'restart', run: actions.look },
+    { id: 'filter', text: sayServices.filterLine, icon: 'search', run: () => setFiltering(true) },
+    null,
+    ...setLines(sets, snapshot, actions),
   ]
   return (
-    <div className="summary">
+    <div className={filtering ? 'summary filtering' : 'summary'}>
       <StateShape state={state} />
       <div className="grow" aria-live="polite">
         <h1 className="cut">{says}</h1>
@@ -94,6 +109,15 @@ export function SummaryBar(): ReactNode {
           {lost || told === '' ? null : <DeedClock />}
         </p>
       </div>
+      {lost ? null : <FilterField onLeft={() => setFiltering(false)} focus={asked} />}
+      {lost || Object.keys(sets).length === 0 ? null : (
+        <MenuButton
+          label={saySets.menu}
+          text={saySets.menu}
+          className="setsmenu"
+          lines={setLines(sets, snapshot, actions)}
+        />
+      )}
       {run !== undefined && !lost ? (
         <Button onPress={() => actions.cancel(run)}>{sayServices.cancelRun}</Button>
       ) : down && !lost ? (

@@ -14,6 +14,7 @@ import { NetworkSection } from './network-section.tsx'
 import { ResetSection } from './reset-section.tsx'
 import { Row, Section, SwitchRow, TextRow } from './rows.tsx'
 import { useDraft, useSaveNow } from './save.ts'
+import { SetsSection } from './sets-section.tsx'
 import './settings.css'
 
 /** Settings: switches are saved at once, texts by their button. */
@@ -63,6 +64,7 @@ function Sections({ view }: { readonly view: View }): ReactNode {
       <ClusterSection view={view} />
       <StartSection view={view} />
       <LookSection view={view} />
+      <SetsSection view={view} />
       <ServicesSection />
       <ResetSection view={view} />
     </div>

@@ -214,3 +214,45 @@ describe('the menu', () => {
     expect(trayMenu(seen(snapshotOf(greenWorld(), 1)))).toEqual(trayMenu(seen(snapshotOf(greenWorld(), 2))))
   })
 })
+
+describe('sets', () => {
+  const sets = { frontend: ['grafana', 'timescaledb', 'shop'], favourites: ['tempo'] }
+
+  test('stand under the tiers, the favourites first; each starts what is stopped and stops what runs', () => {
+    const snapshot = withStates(snapshotOf(greenWorld()), { timescaledb: 'stopped' })
+    const menu = trayMenu(seen(snapshot, { sets }))
+    const labels = menu.flatMap((one) => ('label' in one ? one.label : []))
+    const at = labels.indexOf('favourites: 1 of 1 work')
+    expect(labels.slice(at, at + 3)).toEqual([
+      'favourites: 1 of 1 work',
+      'frontend: 1 of 2 work',
+      'Open Macula Desktop',
+    ])
+    expect(find(menu, 'frontend', 'The set frontend also names shop')).toMatchObject({ kind: 'says' })
+    expect(find(menu, 'frontend', 'Start frontend')).toMatchObject({
+      enabled: true,
+      act: { kind: 'start', services: ['timescaledb'] },
+    })
+    expect(find(menu, 'frontend', 'Stop frontend')).toMatchObject({
+      act: { kind: 'stop', services: ['grafana'], title: 'frontend', always: false },
+    })
+    expect(find(menu, 'frontend', 'Grafana', 'Open')).toBeDefined()
+  })
+
+  test('with nothing to start, or without Docker, nothing of one can be pressed', () => {
+    const works = trayMenu(seen(snapshotOf(greenWorld()), { sets }))
+    expect(find(works, 'frontend', 'Start frontend')).toMatchObject({ enabled: false })
+    const down = trayMenu(seen(snapshotOf(dockerDownWorld()), { sets }))
+    expect(find(down, 'favourites', 'Stop favourites')).toMatchObject({ enabled: false })
+  })
+
+  test('favourites stand first in their tier', () => {
+    const observability = find(trayMenu(seen(snapshotOf(greenWorld()), { sets })), 'Observability')
+    const names =
+      observability.kind === 'menu'
+        ? observability.items.flatMap((one) => (one.kind === 'menu' ? one.label : []))
+        : []
+    expect(names[0]).toMatch(/^Tempo/)
+    expect(names).toHaveLength(5)
+  })
+})

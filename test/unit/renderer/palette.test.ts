@@ -9,7 +9,7 @@ import { fakeLink } from './fake-link.ts'
 const snapshot = snapshotOf(greenWorld())
 const actions = createActions(createShell(fakeLink()), {} as Window)
 const texts = (query: string): readonly string[] =>
-  entriesFor(query, snapshot, actions, false).map((entry) => entry.text)
+  entriesFor(query, snapshot, actions).map((entry) => entry.text)
 
 test('the closer a text fits, the higher it stands', () => {
   const scores = ['Loki', 'Loki rules', 'The Loki', 'Blokit', 'L-o-k-i', 'Tempo'].map(
@@ -41,8 +41,7 @@ test('a service by its beginning, with what can be done with it, and its name in
 
 test('an action may be spoken: "restart loki"', () => {
   expect(
-    entriesFor('restart loki', snapshot, actions, false).filter((entry) => entry.group === 'actions')[0]
-      ?.text,
+    entriesFor('restart loki', snapshot, actions).filter((entry) => entry.group === 'actions')[0]?.text,
   ).toBe('Restart Loki')
 })
 
@@ -60,7 +59,7 @@ test('a cluster that is there can be deleted, by the same question as everywhere
       view.id === 'cluster/hub' ? { ...view, state: 'works' as const } : view,
     ),
   }
-  const found = entriesFor('delete hub', up, actions, false)
+  const found = entriesFor('delete hub', up, actions)
   expect(found.map(({ text }) => text)).toContain('Delete Hub cluster…')
 })
 
@@ -79,7 +78,7 @@ test('nobody is offered what cannot be done', () => {
 
 test('every entry has a name of its own', () => {
   for (const query of ['', 'gra', 'stop', 'restart', 'a'])
-    expect(new Set(entriesFor(query, snapshot, actions, false).map((entry) => entry.id)).size).toBe(
-      entriesFor(query, snapshot, actions, false).length,
+    expect(new Set(entriesFor(query, snapshot, actions).map((entry) => entry.id)).size).toBe(
+      entriesFor(query, snapshot, actions).length,
     )
 })
