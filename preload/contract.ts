@@ -133,6 +133,18 @@ export const requests = {
         z.strictObject({ kind: z.literal('restart'), services: ids }),
         z.strictObject({ kind: z.literal('forward') }),
         z.strictObject({ kind: z.literal('engine') }),
+        z.strictObject({
+          kind: z.literal('release'),
+          key: z.string().max(80),
+          what: z.discriminatedUnion('kind', [
+            z.strictObject({ kind: z.literal('container'), name: z.string().max(256) }),
+            z.strictObject({
+              kind: z.literal('unit'),
+              name: z.string().max(256),
+              of: z.enum(['system', 'user']),
+            }),
+          ]),
+        }),
       ]),
     }),
   ).answers<RunResult>(),

@@ -26,6 +26,8 @@ export interface Actions {
   readonly startAll: () => void
   readonly stopAll: () => void
   readonly fix: (fix: Fix) => void
+  /** Ends who has a port, after the question. */
+  readonly releaseNow: (fix: Fix) => void
   /** Opens the best way in, or the one of a kind. */
   readonly open: (id: string, endpoint?: string, access?: Access['kind']) => void
   /** Opens Grafana's Explore at a service's logs around an instant (epoch ms). */
@@ -292,6 +294,8 @@ export function createActions(shell: Shell, page: Window): Actions {
             { label: fix.label, says: repaired() },
             'aloud',
           )
+        case 'release':
+          return store.setState({ asking: { kind: 'release', fix } })
         case 'engine':
           return run(
             sayActions.fixFailed(fix.label),
@@ -329,6 +333,18 @@ export function createActions(shell: Shell, page: Window): Actions {
             },
           })
       }
+    },
+    releaseNow: (fix) => {
+      const { action } = fix
+      store.setState({ asking: null })
+      if (action.kind !== 'release') return
+      run(
+        sayActions.fixFailed(fix.label),
+        undefined,
+        async (name) => await shell.request('fix', { run: name, action }),
+        { label: fix.label, says: repaired() },
+        'aloud',
+      )
     },
     open: (service, endpoint, access) =>
       attempt(sayActions.openFailed(titleOf([service])), async () => {

@@ -22,6 +22,7 @@ import type {
   MachineStep,
   RootAdapter,
   EngineStartAdapter,
+  ReleaseAdapter,
 } from './adapters/machine.ts'
 import type { TlsAdapter } from './adapters/tls.ts'
 import type { MigrationAdapter } from './migration/family.ts'
@@ -52,6 +53,8 @@ export interface Adapters {
   readonly root: RootAdapter
   /** Absent: nothing is started from here. */
   readonly engineStart?: EngineStartAdapter
+  /** Absent: nothing of others is ended from here. */
+  readonly release?: ReleaseAdapter
   readonly secrets: SecretsAdapter
   readonly lock: LockAdapter
   readonly intent: IntentAdapter

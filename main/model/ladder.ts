@@ -31,6 +31,11 @@ export const hasRail: Readonly<Record<RungState, boolean>> = {
   unreached: false,
 }
 
+/** What holds a port and has an end of its own: a unit is stopped by systemd, a container by Docker; never a bare signal. */
+export type Releasable =
+  | { readonly kind: 'container'; readonly name: string }
+  | { readonly kind: 'unit'; readonly name: string; readonly of: 'system' | 'user' }
+
 /** What a fix does; every face sends it to the engine, which alone carries it out. */
 export type FixAction =
   /** `anew`: their containers are made again first, whether they differ or not; data stays. */
@@ -38,6 +43,7 @@ export type FixAction =
   | { readonly kind: 'restart'; readonly services: readonly string[] }
   | { readonly kind: 'forward' } // put our forwarders and names back as they should be
   | { readonly kind: 'engine' } // start the container engine, by what this machine has for it; root is asked where that needs it
+  | { readonly kind: 'release'; readonly key: string; readonly what: Releasable } // end who has a port, after a question; then as forward
   | { readonly kind: 'setup'; readonly changes: readonly string[] } // needs root: goes through the plan
   | { readonly kind: 'logs'; readonly service: string }
   | { readonly kind: 'subnet'; readonly subnet: string } // a setting: the face saves it, and all begins anew with it

@@ -35,6 +35,10 @@ export interface Holder {
   readonly pid?: number
   readonly program?: string
   readonly user?: string
+  /** Its command line, made inert and cut; absent for containers, whose listener is Docker's. */
+  readonly command?: string
+  /** The Compose project that its container is of. */
+  readonly compose?: string
   /** The systemd unit it belongs to: what ends it for good, where a signal only makes systemd start it again. */
   readonly unit?: { readonly name: string; readonly of: 'system' | 'user' }
   /** The container whose port it is: its name, else its short id. */

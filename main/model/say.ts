@@ -34,12 +34,18 @@ export function sayHolder(holder: Holder): string {
   if (holder.service) return `${holder.service.title} (its container ${holder.container ?? ''})`
   if (holder.container !== undefined) {
     const by = [holder.program, pid].filter((part) => part !== undefined)
-    return `the container ${holder.container}${by.length === 0 ? '' : ` (${by.join(', ')})`}`
+    const of = holder.compose === undefined ? '' : ` of the Compose project ${holder.compose}`
+    return `the container ${holder.container}${of}${by.length === 0 ? '' : ` (${by.join(', ')})`}`
   }
   const inside = [pid, holder.unit?.name].filter((part) => part !== undefined).join(', ')
   if (pid !== undefined) return holder.program === undefined ? inside : `${holder.program} (${inside})`
   if (holder.user !== undefined) return `a program of user ${holder.user} (only root can see which)`
   return 'a program that this user may not see'
+}
+
+/** " as nginx -g daemon off" of who holds a port, where its command line is known and tells more than its name. */
+export function sayCommand({ command, program }: Holder): string {
+  return command === undefined || command === program ? '' : ` as “${command}”`
 }
 
 /**

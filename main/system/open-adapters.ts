@@ -12,6 +12,7 @@ import { openZones } from './dns/powerdns.ts'
 import { ownUid } from './docker/container.ts'
 import { openLink } from './docker/link.ts'
 import { openEngineStart } from './docker/means.ts'
+import { openRelease } from './docker/release.ts'
 import { openDocker } from './docker/open-docker.ts'
 import { openEject } from './eject/open-eject.ts'
 import { openForwarders } from './forward/open-forwarders.ts'
@@ -66,6 +67,7 @@ export async function openAdapters(input: {
     routes,
     steps,
     root,
+    release: openRelease(settings.dockerHost, env),
     engineStart: openEngineStart(settings.dockerHost, env),
     secrets,
     lock: openLock(paths, now),

@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react'
 import { sayList } from '../../main/model/say.ts'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
+import { plainLabel } from '../store/deeds.ts'
 import type { Asking } from '../store/state.ts'
 import { useActions } from '../store/use-shell.ts'
 import { sayCommon } from '../words/common.ts'
@@ -55,6 +56,39 @@ export function StopDialog({ asking }: { readonly asking: Extract<Asking, { kind
         </p>
       )}
       <p>{sayDialogs.noData}</p>
+    </Dialog>
+  )
+}
+
+/** Somebody else's program is ended for its port: what, by which command, and that nothing of it is removed. */
+export function ReleaseDialog({
+  asking,
+}: {
+  readonly asking: Extract<Asking, { kind: 'release' }>
+}): ReactNode {
+  const actions = useActions()
+  const { fix } = asking
+  const { action } = fix
+  if (action.kind !== 'release') return null
+  const label = plainLabel(fix.label)
+  return (
+    <Dialog
+      title={`${label}?`}
+      onClose={() => actions.ask(null)}
+      buttons={
+        <>
+          <Button onPress={() => actions.releaseNow(fix)}>{label}</Button>
+          <Button kind="primary" focus onPress={() => actions.ask(null)}>
+            {sayCommon.cancel}
+          </Button>
+        </>
+      }
+    >
+      <p>{sayDialogs.release(action.what, action.key)}</p>
+      <p>{sayDialogs.releaseThen[action.what.kind]}</p>
+      <p>
+        <code>{fix.command}</code>
+      </p>
     </Dialog>
   )
 }

@@ -9,6 +9,7 @@ const dialogs = async () => await import('./dialogs.tsx')
 
 const overlays = {
   stop: lazily(async () => (await dialogs()).StopDialog),
+  release: lazily(async () => (await dialogs()).ReleaseDialog),
   delete: lazily(async () => (await import('../views/service/delete-dialog.tsx')).DeleteDialog),
   set: lazily(async () => (await import('../views/settings/set-dialog.tsx')).SetDialog),
   closing: lazily(async () => (await dialogs()).ClosingDialog),
@@ -36,6 +37,7 @@ export function Overlays(): ReactNode {
 
 function overlay(asking: Asking): ReactNode {
   if (asking.kind === 'stop') return createElement(overlays.stop.part(), { asking })
+  if (asking.kind === 'release') return createElement(overlays.release.part(), { asking })
   if (asking.kind === 'delete') return createElement(overlays.delete.part(), { id: asking.service })
   if (asking.kind === 'set') return createElement(overlays.set.part(), { name: asking.name })
   if (asking.kind === 'palette') return createElement(overlays.palette.part(), { typed: asking.typed })

@@ -1,6 +1,7 @@
 /** What the window knows, and how it changes with what the engine tells. Pure: no link, no clock, no screen. */
 import type { About, RunView, Told } from '../../preload/contract.ts'
 import type { Place } from '../../main/model/places.ts'
+import type { Fix } from '../../main/model/ladder.ts'
 import type { StepEvent } from '../../main/model/run.ts'
 import type { SettingsView } from '../../main/model/service.ts'
 import type { Snapshot } from '../../main/model/snapshot.ts'
@@ -37,6 +38,8 @@ export type Asking =
       /** Stop all: nothing else is left to be named. */
       readonly all: boolean
     }
+  /** Ending who has a port: it is not ours, so it is asked. */
+  | { readonly kind: 'release'; readonly fix: Fix }
   /** Deleting a cluster: its name has to be typed. */
   | { readonly kind: 'delete'; readonly service: string }
   /** A set is edited; null: a new one. */
@@ -168,7 +171,12 @@ export function hear(state: ShellState, told: Told, now: number): Partial<ShellS
 }
 
 function isForEngine(asking: Asking | null): boolean {
-  return asking?.kind === 'stop' || asking?.kind === 'delete' || asking?.kind === 'palette'
+  return (
+    asking?.kind === 'stop' ||
+    asking?.kind === 'release' ||
+    asking?.kind === 'delete' ||
+    asking?.kind === 'palette'
+  )
 }
 
 /** The new snapshot with the old one's objects where nothing changed, so that only what changed is drawn again. */

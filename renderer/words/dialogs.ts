@@ -1,3 +1,4 @@
+import type { Releasable } from '../../main/model/ladder.ts'
 import { sayCount, sayList } from '../../main/model/say.ts'
 
 /** Questions before everything else. */
@@ -12,6 +13,12 @@ export const sayDialogs = {
   failing: (title: string, because: string) => `${title} ${because} and will fail.`,
   missing: (titles: string, count: number, title: string) =>
     `${titles} ${count === 1 ? 'goes' : 'go'} on and ${count === 1 ? 'misses' : 'miss'} ${title}.`,
+  release: (what: Releasable, key: string) =>
+    `${what.name} is not of Macula and has ${key}. It is ${what.kind === 'container' ? 'stopped by Docker' : 'stopped by systemd'}; nothing of it is removed.`,
+  releaseThen: {
+    container: 'It starts again when somebody starts it; the forwarder is there before it then.',
+    unit: 'It starts again with the machine, where it is set to. Your password may be asked for.',
+  },
   noData: 'No data is removed.',
   closeTitle: 'Close the window?',
   closeSays: 'There is no tray to come back from. Your services keep running;',

@@ -100,6 +100,8 @@ export interface DockerAdapter {
    * none, or Docker does not say. Never throws.
    */
   nameOf(ref: string): Promise<string | undefined>
+  /** The Compose project that a container of this name is of; undefined: of none. */
+  projectOf?(name: string): Promise<string | undefined>
   /** One container, or undefined when it is gone. `quick`: without the last line of its log. */
   inspect(id: string, how?: 'quick'): Promise<ContainerSeen | undefined>
   /**

@@ -178,6 +178,13 @@ export interface EngineStartAdapter {
   run(means: Extract<EngineMeans, { kind: 'start' }>, signal: AbortSignal): Promise<void>
 }
 
+/** Ends what holds a port and was shown to a person, by the right end of it. MaculaError with what was in the way. */
+export interface ReleaseAdapter {
+  /** Stops a container that is not ours; nothing of it is removed. */
+  container(name: string): Promise<void>
+  userUnit(name: string): Promise<void>
+}
+
 export interface RootAdapter {
   /** Runs all verbs of `changes` in one elevation. `onStep` is called as root reports each step. */
   apply(changes: readonly Change[], onStep: (step: RootStepResult) => void): Promise<RootOutcome>

@@ -6,7 +6,7 @@ import type { DockerAdapter } from '../adapters.ts'
  * these for a reading of many ports: each container is asked for once. Of a service of ours the service is told too.
  */
 export function createNamer(
-  docker: Pick<DockerAdapter, 'nameOf'>,
+  docker: Pick<DockerAdapter, 'nameOf' | 'projectOf'>,
   /** The service that a container of this name is of; undefined: it is not ours. */
   serviceOf: (container: string) => Holder['service'] = () => undefined,
 ): (holder: Holder) => Promise<Holder> {
@@ -18,6 +18,12 @@ export function createNamer(
     asked.set(container, answer)
     const name = (await answer) ?? container
     const service = serviceOf(name)
-    return { ...holder, container: name, ...(service ? { service } : {}) }
+    const compose = service ? undefined : await docker.projectOf?.(name)
+    return {
+      ...holder,
+      container: name,
+      ...(service ? { service } : {}),
+      ...(compose === undefined ? {} : { compose }),
+    }
   }
 }

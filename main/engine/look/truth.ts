@@ -65,9 +65,22 @@ export function createTruth(
     return snapshot
   }
 
+  /** Ports that somebody else had. */
+  const held = new Set<string>()
+
+  /** A port that others left is taken back at once, not only when somebody presses for it. */
+  function takeFreed(): void {
+    let isFreed = false
+    for (const [key, { kind }] of seen.listeners)
+      if (kind === 'foreign') held.add(key)
+      else if (held.delete(key) && kind === 'free') isFreed = true
+    if (isFreed) onDrift()
+  }
+
   /** Tells everybody who watches, unless a face would show the same as before. */
   function publish(): void {
     if (watchers.size === 0) return
+    takeFreed()
     const snapshot = next()
     if (!current || !last || !looksSame(last, snapshot)) settle(snapshot)
   }
@@ -155,7 +168,9 @@ export function createTruth(
 
   /** When a forwarder ended, looks who listens; only services whose listeners changed are asked again. */
   async function listeners(): Promise<void> {
-    if (!adapters.forwarders.someEnded()) return
+    // Who has a port of ours may leave it any moment, and no event tells.
+    const isHeld = [...seen.listeners.values()].some(({ kind }) => kind === 'foreign')
+    if (!isHeld && !adapters.forwarders.someEnded()) return
     const before = seen.listeners
     await observe.listeners()
     const isNew = (key: string): boolean => before.get(key)?.kind !== seen.listeners.get(key)?.kind

@@ -1,7 +1,8 @@
 import type { Frame } from '../frame.ts'
 import { isHeldByBefore } from './before.ts'
 import type { Holder } from '../observation.ts'
-import { adviseHolder, sayHolder, sayLeft, sayList } from '../say.ts'
+import { releaseFix } from '../release.ts'
+import { adviseHolder, sayCommand, sayHolder, sayLeft, sayList } from '../say.ts'
 import type { ServiceView, SharedCause } from '../snapshot.ts'
 import { SHARED_FROM } from './shared.ts'
 
@@ -35,7 +36,10 @@ function closedCause(views: readonly ServiceView[]): SharedCause | undefined {
 
 /** One program that listens on all addresses takes the same port of all services. */
 function heldCause(frame: Frame, views: readonly ServiceView[]): SharedCause | undefined {
-  const byHolder = new Map<string, { readonly holder: Holder; readonly port: string; ids: Set<string> }>()
+  const byHolder = new Map<
+    string,
+    { readonly holder: Holder; readonly key: string; readonly port: string; ids: Set<string> }
+  >()
   for (const [key, seen] of frame.world.listeners) {
     // What ran before Macula is told as one, whatever it holds.
     if (seen.kind !== 'foreign' || isHeldByBefore(frame.world.before ?? [], key)) continue
@@ -48,7 +52,7 @@ function heldCause(frame: Frame, views: readonly ServiceView[]): SharedCause | u
       return isHit ? [view.id] : []
     })
     const who = `${sayHolder(seen.holder)} ${key.slice(at + 1)}`
-    const known = byHolder.get(who) ?? { holder: seen.holder, port: key.slice(at + 1), ids: new Set() }
+    const known = byHolder.get(who) ?? { holder: seen.holder, key, port: key.slice(at + 1), ids: new Set() }
     for (const id of ids) known.ids.add(id)
     byHolder.set(who, known)
   }
@@ -60,11 +64,17 @@ function heldCause(frame: Frame, views: readonly ServiceView[]): SharedCause | u
     id: 'ports',
     headline: {
       what: `${sayHolder(holder)} has port ${port} of ${sayList(hit.map(({ title }) => title))}.`,
-      why: `It listens there, probably on all addresses of this machine; ${sayLeft(holder)}`,
+      why: `It listens there${sayCommand(holder)}, probably on all addresses of this machine; ${sayLeft(holder)}`,
       todo: adviseHolder(holder, 'put the forwarders back'),
       ...(holder.service
         ? {}
-        : { fix: { label: `Take port ${port} back`, command: 'maculactl up', action: { kind: 'forward' } } }),
+        : {
+            fix: releaseFix(holder, most.key) ?? {
+              label: `Take port ${port} back`,
+              command: 'maculactl up',
+              action: { kind: 'forward' },
+            },
+          }),
     },
     services: hit.map(({ id }) => id),
   }

@@ -2,7 +2,8 @@ import type { Fix, Rung } from '../ladder.ts'
 import { listenerKey, type ListenerPlace } from '../listeners.ts'
 import { isUdp, portText } from '../protocol.ts'
 import type { ListenerSeen } from '../observation.ts'
-import { adviseHolder, sayHolder, sayLeft } from '../say.ts'
+import { releaseFix } from '../release.ts'
+import { adviseHolder, sayCommand, sayHolder, sayLeft } from '../say.ts'
 import { INGRESS } from '../service.ts'
 
 /** One listener of an endpoint with what was seen there. */
@@ -68,13 +69,13 @@ function lookAt(look: ListenerLook): Found {
         says: `${key} is held by ${sayHolder(seen.holder)}`,
         trouble: {
           reason: `${sayHolder(seen.holder)} has port ${port}`,
-          why: `${sayHolder(seen.holder)} listens there; ${sayLeft(seen.holder)}`,
+          why: `${sayHolder(seen.holder)} listens there${sayCommand(seen.holder)}; ${sayLeft(seen.holder)}`,
           todo: adviseHolder(seen.holder, 'put the forwarder back'),
           // A container of ours has it until its file is another one.
           ...(seen.holder.service
             ? {}
             : {
-                fix: {
+                fix: releaseFix(seen.holder, key) ?? {
                   label: `Take port ${port} back`,
                   command: 'maculactl up',
                   action: { kind: 'forward' },

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode'
 import type { DockerAdapter } from '../../engine/adapters.ts'
+import { inert } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { ContainerSeen, DockerSeen } from '../../model/observation.ts'
 import { isTroubled } from '../../model/troubled.ts'
@@ -109,6 +110,14 @@ export async function openDocker(
           Object.values(NetworkSettings?.Networks ?? {}).some(({ IPAddress }) => IPAddress === ref),
       )
       return found?.Names[0]?.replace(/^\//, '')
+    },
+    async projectOf(name) {
+      const info = await within(
+        CALL_DEADLINE_MS,
+        async (abortSignal) => await link.calls.getContainer(name).inspect({ abortSignal }),
+      ).catch(() => undefined)
+      const of = info?.Config.Labels?.['com.docker.compose.project']
+      return of === undefined || of === '' ? undefined : inert(of).slice(0, 100)
     },
     async containers() {
       try {

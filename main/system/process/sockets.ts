@@ -1,6 +1,7 @@
 import { pause } from '../../engine/wait.ts'
 import { readdir, readFile, readlink, stat } from 'node:fs/promises'
 import type { Holder } from '../../model/observation.ts'
+import { inert } from '../../model/atoms.ts'
 import { isUdp, type Protocol, type WithProtocol } from '../../model/protocol.ts'
 import { belongsTo, publisherOf } from './belongs.ts'
 import { ownerOfProcess } from './mark.ts'
@@ -146,10 +147,13 @@ export async function holderOf(socket: Listening): Promise<Holder> {
       if ((await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')) === link) {
         const program = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim()
         const owner = await ownerOfProcess(Number(pid))
+        const belongs = await belongsTo(Number(pid), socket.port, socket.protocol)
+        const command = belongs.container === undefined ? await commandOf(Number(pid)) : undefined
         return {
           pid: Number(pid),
           ...(program === '' ? {} : { program }),
-          ...(await belongsTo(Number(pid), socket.port, socket.protocol)),
+          ...(command === undefined ? {} : { command }),
+          ...belongs,
           ...(owner ? { macula: await personOf(owner) } : {}),
         }
       }
@@ -164,6 +168,16 @@ export async function holderOf(socket: Listening): Promise<Holder> {
     if (isForwarderOf(socket, { uid: await uidOf(pid), argv: (await argvOf(pid)) ?? [] }))
       return { pid, user, macula: await personOf({ uid: socket.uid }) }
   return { user }
+}
+
+/** As much of a command line as a person reads (characters). */
+const KEPT_COMMAND = 120
+
+/** The command line of a process as one inert line; undefined: it has none that can be read. */
+async function commandOf(pid: number): Promise<string | undefined> {
+  const text = inert(((await argvOf(pid)) ?? []).join(' ').trim())
+  if (text === '') return undefined
+  return text.length > KEPT_COMMAND ? `${text.slice(0, KEPT_COMMAND)}…` : text
 }
 
 async function personOf(owner: {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Change, RootVerb, TakenLine } from '../../model/change.ts'
 import { MaculaError } from '../../model/errors.ts'
+import { isStoppable } from '../../model/release.ts'
 import { STORES } from './stores.ts'
 
 /** What root is handed: the plan's bytes and their SHA-256, which goes with the command. */
@@ -41,8 +42,6 @@ const INSTALLED: ReadonlySet<string> = new Set([
   'docker',
   'docker-cli-compose',
 ])
-/** Units that a machine needs; root refuses them too, and more by what it sees. */
-const KEPT = /^(?:systemd-|dbus|user@|session|(?:docker|containerd|sshd?|NetworkManager)\.service$)/
 const MODE = 0o644
 const MAX_BYTES = 256 * 1024
 
@@ -145,11 +144,6 @@ function wordsOf(verb: RootVerb): readonly string[] {
         throw refused(`${verb.pid} is not the number of a process.`)
       return [String(verb.pid), String(verb.started), argvOf(verb.argv)]
   }
-}
-
-/** Whether root may be asked to stop a unit that holds a port: a plain service that the machine itself does not need. */
-export function isStoppable(unit: string): boolean {
-  return /^[A-Za-z0-9_][A-Za-z0-9@_.-]{0,120}\.service$/.test(unit) && !KEPT.test(unit)
 }
 
 /** "NUMBER:TEXT:STAYS" of each line, texts in base64; the numbers rise. Root looks at the texts themselves. */

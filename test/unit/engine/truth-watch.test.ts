@@ -13,6 +13,7 @@ let told: Snapshot[]
 let asked: number[]
 let looked: string[]
 let isEnded = false
+let drifts = 0
 let docker: Parameters<DockerAdapter['events']>[0] | undefined
 
 beforeEach(async () => {
@@ -46,7 +47,8 @@ beforeEach(async () => {
       return Promise.resolve({ kind: 'answer', addresses: [address], ms: 1 })
     },
   })
-  truth = createTruth(adapters, settings, catalog, () => undefined)
+  drifts = 0
+  truth = createTruth(adapters, settings, catalog, () => void (drifts += 1))
 })
 afterEach(() => {
   truth.close()
@@ -149,4 +151,26 @@ test('one who looks closely among those who do not is enough; with nobody, or cl
   await watch('closely')
   truth.close()
   expect([vi.getTimerCount(), truth.isWatched()]).toEqual([0, false])
+})
+
+test('a port that others had is watched, and taken back once they left it, without a press', async () => {
+  const { host } = stack.context.adapters
+  const listener = host.listener.bind(host)
+  let isHeld = true
+  Object.assign(host, {
+    listener: async (...place: Parameters<typeof listener>) =>
+      place[0] === '127.0.0.11'
+        ? isHeld
+          ? { kind: 'foreign', holder: { pid: 812, program: 'nginx' }, ms: 1 }
+          : { kind: 'free', ms: 1 }
+        : await listener(...place),
+  })
+  await watch('closely')
+  await pass(20_000)
+  const before = drifts
+  isHeld = false
+  await pass(6000)
+  expect(drifts).toBe(before + 1)
+  await pass(20_000)
+  expect(drifts, 'it is tried once').toBe(before + 1)
 })
