@@ -76,7 +76,13 @@ export function openDesktop(
   })
   const notifier = createNotifier({
     icon: join(icons, 'app', '256x256.png'),
-    onClick: (service) => window.show({ view: 'services', ...(service === undefined ? {} : { service }) }),
+    // What happened is told by its entry, which leads on to the service and its logs; that all is ready is seen at home.
+    onClick: (kind, service, at) =>
+      window.show(
+        kind === 'ready'
+          ? { view: 'services' }
+          : { view: 'activity', at, ...(service === undefined ? {} : { service }) },
+      ),
   })
   let settings: DesktopSettings | undefined
   let sets: Sets = {}

@@ -12,10 +12,10 @@ import {
 /** Notices within this time become one of a kind: a machine that loses Docker fails everything at once (ms). */
 const GATHER_MS = 2500
 
-/** Follows snapshots and shows desktop notifications for what is news. `onClick` gets the service it is about, if one. */
+/** Follows snapshots and shows desktop notifications for what is news. `onClick` gets the service it is about, if one, and when it was told (epoch ms). */
 export function createNotifier(options: {
   readonly icon: string
-  readonly onClick: (service: string | undefined) => void
+  readonly onClick: (kind: Notice['kind'], service: string | undefined, at: number) => void
 }): { see(input: NoticeInput): void; close(): void } {
   let memory: NoticeMemory | undefined
   let waiting: readonly Notice[] = []
@@ -32,7 +32,8 @@ export function createNotifier(options: {
       const { title, body } = noticeWords(notice)
       const notification = new Notification({ title, body, icon: options.icon })
       const only = notice.services.length === 1 ? notice.services[0]?.id : undefined
-      notification.on('click', () => options.onClick(only))
+      const at = Date.now()
+      notification.on('click', () => options.onClick(notice.kind, only, at))
       notification.on('close', () => shown.delete(notification))
       shown.add(notification)
       notification.show()

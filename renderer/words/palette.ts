@@ -56,6 +56,14 @@ export const sayKeys = {
       ],
     },
     {
+      title: 'Activity',
+      keys: [
+        ['Up, Down, Home, End', 'move between entries'],
+        ['Enter', 'the service of the entry'],
+        ['L', 'its logs at that time'],
+      ],
+    },
+    {
       title: 'Logs',
       keys: [
         ['Space', 'pause, follow'],

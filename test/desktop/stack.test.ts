@@ -254,7 +254,7 @@ test('fault 24: after the machine woke, everything is looked at again at once, w
   )
 })
 
-test('a service that fails while nobody looks is told by the desktop, once; a click leads to its page', async () => {
+test('a service that fails while nobody looks is told by the desktop, once; a click leads to what happened, and on to its page', async () => {
   await done(['up'])
   await eventually('all in the menu', async () => itemOf(await macula.menu(), ['Tools', 'Excalidraw: works']))
   expect(await macula.isVisible()).toBe(false)
@@ -273,7 +273,12 @@ test('a service that fails while nobody looks is told by the desktop, once; a cl
   await session.screenshot(join(await artefacts(), 'notification.png'))
   await session.clickNotice()
   await eventually('the window', async () => await macula.isVisible())
-  await (await macula.page()).getByRole('heading', { level: 1, name: 'Excalidraw' }).waitFor()
+  const page = await macula.page()
+  await page.getByRole('heading', { level: 1, name: 'Activity' }).waitFor()
+  const entry = page.getByRole('article').filter({ hasText: 'Excalidraw failed' }).first()
+  await entry.waitFor()
+  await entry.getByRole('button', { name: 'Show Excalidraw' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Excalidraw' }).waitFor()
   await docker('start', 'macula-excalidraw-1')
   await eventually('works', async () => itemOf(await macula.menu(), ['Tools', 'Excalidraw: works']))
 })

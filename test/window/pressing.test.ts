@@ -164,7 +164,7 @@ test.each(['light', 'dark'] as const)(
         await runByPalette(page, 'check again')
         await expect.poll(async () => await said('.summary p')).toMatch(checked)
         expect(await said('.summary p')).toMatch(/\d problems as before/)
-        for (const view of ['logs', 'doctor', 'changes', 'settings'] as const) {
+        for (const view of ['logs', 'activity', 'doctor', 'changes', 'settings'] as const) {
           server.show(view)
           await page.locator(`.nav [aria-current="page"]:has-text("${view}")`).waitFor()
           await page.waitForSelector('main:not(.home):not([aria-busy="true"])')
@@ -225,7 +225,16 @@ test('a port that is still held is answered, with who holds it and what ends it'
 })
 
 test('the page of an ended maculactl ui says how to start it again, and offers nothing that is dead', async () => {
-  for (const view of ['services', 'logs', 'doctor', 'changes', 'settings', 'wizard', 'grafana'] as const)
+  for (const view of [
+    'services',
+    'logs',
+    'activity',
+    'doctor',
+    'changes',
+    'settings',
+    'wizard',
+    'grafana',
+  ] as const)
     await inWindow('trouble', async (drawn) => {
       const { page, server } = drawn
       if (view === 'grafana') server.show('services', 'grafana')

@@ -9,6 +9,7 @@ import { clusterLook } from './cluster-look.ts'
 import { explain } from './explain.ts'
 import { expecter } from './expect.ts'
 import { wantedForwards } from './forwards.ts'
+import { restingApps } from './resting.ts'
 import { nameLook } from './name-look.ts'
 import { namesNow, routeInput } from './names.ts'
 import { apiOf, dnsOf } from './powerdns.ts'
@@ -228,12 +229,15 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
   let answerTurn = 0
   const answeredAt = new Map<string, number>()
 
-  /** `again`: nothing is known to have changed, so that one access of each endpoint is enough. */
+  const rests = restingApps(adapters.clock, seen)
+
+  /** `again`: nothing is known to have changed, so that one access of each endpoint is enough, and applications rest. */
   async function answers(services: readonly ServiceSpec[], how?: 'again'): Promise<void> {
     secrets = await adapters.secrets.read().catch(() => secrets)
     const mine = (answerTurn += 1)
     await Promise.all(
       services.map(async (service) => {
+        if (how === 'again' && rests.isResting(service)) return
         const found = await askService(asking(), service, how === 'again' ? seen.answers : undefined, mine)
         if (mine < (answeredAt.get(service.id) ?? 0)) return
         answeredAt.set(service.id, mine)
@@ -241,6 +245,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
         // It may have ended while it was asked, or Docker with it.
         if (!isAskable(seen, service)) return
         for (const [key, answer] of found) seen.answers.set(key, answer)
+        rests.asked(service, found)
       }),
     )
     await explain(adapters, seen, services, isNative(), listeners)

@@ -5,6 +5,7 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { ScrollBox } from '../../parts/scroll-box.tsx'
 import { saveText } from '../../parts/save-text.ts'
 import type { Checked } from '../../store/checked.ts'
+import { useAsked } from '../../store/use-asked.ts'
 import { useShellState } from '../../store/use-shell.ts'
 import { sayCommon } from '../../words/common.ts'
 import { sayDoctor } from '../../words/doctor.ts'
@@ -23,7 +24,9 @@ export function ReportDialog(props: { readonly checked: Checked; readonly onClos
   const about = useShellState((state) => state.about)
   const snapshot = useShellState((state) => state.snapshot)
   const { checks, tookMs, at } = props.checked
-  const text = reportOf({ about, snapshot, checks, tookMs, at })
+  const { value: read } = useAsked('activity')
+  const activity = read?.kind === 'entries' ? read.entries : undefined
+  const text = reportOf({ about, snapshot, checks, tookMs, at, activity })
   return (
     <Dialog
       title={sayDoctor.report}

@@ -1,8 +1,13 @@
 import { checkGroups, findingsOf, sayChecks, type CheckResult } from '../../../main/model/check.ts'
+import type { ActivityEntry } from '../../../main/model/activity.ts'
+import { sayEntry } from '../../../main/model/activity-words.ts'
 import { MASK } from '../../../main/model/clean.ts'
-import { sayDay, sayDuration, stateWords } from '../../../main/model/say.ts'
+import { sayDay, sayDuration, saySecond, stateWords } from '../../../main/model/say.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
 import type { About } from '../../../preload/contract.ts'
+
+/** So many entries of the timeline are in a report. */
+const MOST_ACTIVITY = 100
 
 /** Everything a report is made of. Times in epoch ms. */
 export interface ReportParts {
@@ -11,6 +16,8 @@ export interface ReportParts {
   readonly checks: readonly CheckResult[]
   readonly tookMs: number
   readonly at: number
+  /** What happened, oldest first; undefined: not known. */
+  readonly activity?: readonly ActivityEntry[] | undefined
 }
 
 /** The folder that our own folders are in, when it names a person: "/home/anna". */
@@ -61,6 +68,17 @@ export function reportOf(parts: ReportParts): string {
           .map((rung) => `${rung.id} ${rung.state}`)
           .join(', ')}`,
       )
+  }
+  const happened = (parts.activity ?? []).slice(-MOST_ACTIVITY)
+  if (happened.length > 0) {
+    const titles = new Map((snapshot?.services ?? []).map(({ id, title }) => [id, title] as const))
+    lines.push('', `Activity, newest last (${happened.length} of ${parts.activity?.length ?? 0})`)
+    for (const entry of happened) {
+      const { title, says } = sayEntry(entry, (id) => titles.get(id) ?? id)
+      lines.push(
+        `  ${sayDay(entry.at, at)}:${saySecond(entry.at).slice(-2)} ${title}${says === '' ? '' : ` | ${says}`}`,
+      )
+    }
   }
   const home = homeOf(about)
   return `${lines.map((line) => redact(line, home)).join('\n')}\n`

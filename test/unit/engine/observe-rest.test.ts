@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { observer } from '../../../main/engine/look/observe.ts'
+import { APP_REST_MS } from '../../../main/engine/look/resting.ts'
 import { isAskable, nothingSeen, worldOf, type Seen } from '../../../main/engine/look/seen.ts'
 import type { Adapters } from '../../../main/engine/adapters.ts'
 import type { ClusterSeen } from '../../../main/model/cluster.ts'
@@ -103,6 +104,38 @@ describe('answers', () => {
     await observe.answers([keyed])
     expect(keys).toEqual(['k1', 'k1'])
   })
+})
+
+test('an application that answered rests for two minutes, unless something changed or it answered ill; containers do not', async () => {
+  let now = 1_000_000
+  let answer: AnswerSeen = good
+  const asked: string[] = []
+  const web = { ...shop, endpoints: [endpoint({ target: 80, name: 'shop' })] }
+  seen.clusters.set('hub', { kind: 'up' } as ClusterSeen)
+  const observe = looking({
+    clock: { now: () => now },
+    host: {
+      ask: (question: { host: string }) => {
+        asked.push(question.host)
+        return Promise.resolve(answer)
+      },
+    },
+  })
+  const askedBy = async (how?: 'again'): Promise<readonly string[]> => {
+    asked.length = 0
+    await observe.answers([one, web], how)
+    return [...new Set(asked)].map((host) => (host.startsWith('shop') ? 'shop' : 'one')).sort()
+  }
+  expect(await askedBy()).toEqual(['one', 'shop'])
+  now += APP_REST_MS - 1
+  expect(await askedBy('again')).toEqual(['one'])
+  expect([...seen.answers.keys()].some((key) => key.startsWith('shop/'))).toBe(true)
+  // Somebody looked, or its pods changed.
+  expect(await askedBy()).toEqual(['one', 'shop'])
+  now += APP_REST_MS
+  answer = closed
+  expect(await askedBy('again')).toEqual(['one', 'shop'])
+  expect(await askedBy('again')).toEqual(['one', 'shop'])
 })
 
 describe('whether a service can be asked', () => {

@@ -56,3 +56,16 @@ test('only what stands before @ in a URL is masked', () => {
     `https://user:${MASK}@h and redis://:${MASK}@h`,
   )
 })
+
+test('what happened lately is in a report, bounded', () => {
+  const activity = Array.from(
+    { length: 300 },
+    (_, index) =>
+      ({ at: now - (300 - index) * 1000, kind: 'failed', service: 'tempo', reason: `n${index}` }) as const,
+  )
+  const text = reportOf({ about, snapshot: snapshotOf(troubleWorld()), checks, tookMs: 1, at: now, activity })
+  expect(text).toContain('Activity, newest last (100 of 300)')
+  expect(text.match(/Tempo failed/g)).toHaveLength(100)
+  expect(text).toContain('Tempo failed | n299.')
+  expect(text).not.toContain('n199.')
+})
