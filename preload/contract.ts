@@ -241,6 +241,10 @@ export const requests = {
   skipStep: request(
     z.strictObject({ step: z.enum(wizardStepIds), skipped: z.boolean() }),
   ).answers<WizardState>(),
+  /** What set-up gets and starts; `services` null: all. */
+  chooseRun: request(
+    z.strictObject({ services: ids.nullable(), cluster: z.boolean() }),
+  ).answers<WizardState>(),
   endWizard: request(nothing).answers<null>(),
 
   /** What this machine ran for the platform before Macula, and exactly what taking it over would do. */

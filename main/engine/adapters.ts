@@ -24,6 +24,7 @@ import type {
   EngineStartAdapter,
   ReleaseAdapter,
 } from './adapters/machine.ts'
+import type { RegistriesAdapter } from './adapters/registries.ts'
 import type { TlsAdapter } from './adapters/tls.ts'
 import type { MigrationAdapter } from './migration/family.ts'
 
@@ -36,6 +37,7 @@ export type * from './adapters/cluster.ts'
 export type * from './adapters/data.ts'
 export type * from './adapters/keep.ts'
 export type * from './adapters/eject.ts'
+export type * from './adapters/registries.ts'
 export type * from './adapters/tls.ts'
 export type * from './adapters/terminal.ts'
 
@@ -65,6 +67,8 @@ export interface Adapters {
   readonly migration?: MigrationAdapter
   readonly data: DataAdapter
   readonly eject: EjectAdapter
+  /** Absent: sizes are not asked for. */
+  readonly registries?: RegistriesAdapter
   readonly tls: TlsAdapter
   /** Absent: nothing is written down. */
   readonly activity?: ActivityAdapter

@@ -259,6 +259,8 @@ export function createEngine(input: {
     pull: async (ids, tell, signal) => await pull(context, picked(catalog, ids, 'pull'), tell, signal),
     wizard: async () => await wizard.read(),
     skipStep: async (step, skipped) => await wizard.skip(step, skipped),
+    chooseRun: async (services, cluster) =>
+      await wizard.choose(services === 'all' ? services : picked(catalog, services, 'start'), cluster),
     endWizard: async () => await wizard.end(),
     ...resetCalls,
     async takeApp(wish, only) {

@@ -127,6 +127,8 @@ export interface Engine {
   wizard(): Promise<WizardState>
   /** Leaves a step out, or takes it in again; kept over processes. */
   skipStep(step: WizardStepId, skipped: boolean): Promise<WizardState>
+  /** What set-up is to get and start: ids of services, or `all`; and whether it makes a cluster too. Kept over processes. */
+  chooseRun(services: Targets, cluster: boolean): Promise<WizardState>
   /** The person has seen the end of the wizard (or closed it); it is not opened by itself again. */
   endWizard(): Promise<void>
   /** Throws when a service has no data that could be moved aside: asked before a person is. */

@@ -89,6 +89,7 @@ export function createRefusingEngine(input: {
     pull: refuse,
     wizard: refuse,
     skipStep: refuse,
+    chooseRun: refuse,
     endWizard: refuse,
     needData: refuse,
     resetData: refuse,

@@ -154,6 +154,8 @@ export function handlers(context: GatewayContext, own: Connection, listener: Lis
 
     wizard: async () => context.clean().deep(await engine().wizard()),
     skipStep: async ({ step, skipped }) => context.clean().deep(await engine().skipStep(step, skipped)),
+    chooseRun: async ({ services, cluster }) =>
+      context.clean().deep(await engine().chooseRun(services ?? 'all', cluster)),
     async endWizard() {
       await engine().endWizard()
       return null

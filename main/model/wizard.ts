@@ -3,6 +3,7 @@ import type { Fix } from './ladder.ts'
 
 /** In the order they are gone through. */
 export const wizardStepIds = [
+  'welcome',
   'docker',
   'before',
   'tools',
@@ -12,6 +13,7 @@ export const wizardStepIds = [
   'names',
   'images',
   'start',
+  'cluster',
   'done',
 ] as const
 
@@ -44,6 +46,8 @@ export interface WizardState {
   readonly steps: readonly WizardStep[]
   /** The first step that is to do or in trouble; "done" when there is none. */
   readonly at: WizardStepId
+  /** Ids of the services that a person chose to run, with what those need; null: all, as nobody chose. */
+  readonly chosen: readonly string[] | null
   /** Nobody has been through it yet on this machine: a face opens it by itself. */
   readonly first: boolean
 }

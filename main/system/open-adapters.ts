@@ -10,10 +10,12 @@ import type { Catalog, Settings } from '../model/service.ts'
 import { openNameServer } from './dns/open-name-server.ts'
 import { openZones } from './dns/powerdns.ts'
 import { ownUid } from './docker/container.ts'
+import { registryAuth } from './docker/credentials.ts'
 import { openLink } from './docker/link.ts'
 import { openEngineStart } from './docker/means.ts'
 import { openRelease } from './docker/release.ts'
 import { openDocker } from './docker/open-docker.ts'
+import { openRegistries } from './docker/registry-sizes.ts'
 import { openEject } from './eject/open-eject.ts'
 import { openForwarders } from './forward/open-forwarders.ts'
 import { openHost } from './host/open-host.ts'
@@ -80,6 +82,7 @@ export async function openAdapters(input: {
       : {}),
     data: openData(async () => await openLink(settings.dockerHost, env), settings.project, paths),
     eject: openEject({ paths, settings, env, now }),
+    registries: openRegistries({ auth: async (image) => await registryAuth(image, env), now }),
     tls: openTls(paths, settings, now),
     activity: openActivity(paths, now),
     clock: { now },

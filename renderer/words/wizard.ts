@@ -1,4 +1,5 @@
 import type { WizardStep, WizardStepId } from '../../main/model/wizard.ts'
+import type { Download } from '../../main/model/download.ts'
 import { sayAll, sayBytes, sayCount, sayDuration, sayMany, sayPart } from '../../main/model/say.ts'
 
 /** A step's state as a screen reader says it. */
@@ -13,6 +14,7 @@ const states: Readonly<Record<WizardStep['state'] | 'going', string>> = {
 
 /** What stands over a step: when it is done, and before. */
 const titles: Readonly<Record<WizardStepId, readonly [done: string, open: string]>> = {
+  welcome: ['What runs on this machine', 'What runs on this machine'],
   docker: ['Docker is ready', 'Docker is needed first'],
   before: ['Nothing is left of what was here before', 'This machine has an earlier set-up'],
   tools: ['The tools are here', 'Tools are missing'],
@@ -22,7 +24,8 @@ const titles: Readonly<Record<WizardStepId, readonly [done: string, open: string
   names: ['Names lead here', 'Names do not lead here'],
   images: ['The images are here', 'Get the images'],
   start: ['The services answer', 'Start the services'],
-  done: ['This machine is set up', 'This machine is set up'],
+  cluster: ['The KinD cluster works', 'A KinD cluster for your applications'],
+  done: ['This machine is set up', 'Set-up is not finished'],
 }
 
 /** The set-up of this machine. */
@@ -52,6 +55,48 @@ export const sayWizard = {
   subnet: 'Change the container network…',
   waitsFor: 'An earlier step comes first.',
   goTo: (title: string) => `Go to ${title}`,
+} as const
+
+/** The welcome: what runs, what it costs, how it is read, and the choice. */
+export const sayWelcome = {
+  says: (services: number) =>
+    `${sayCount(services, 'service')} for development, each in a container of its own, at a name and an address of its own on this machine.`,
+  nothingYet:
+    'Nothing is changed or downloaded on this page. Later steps show every change first and ask for your password once.',
+  choose: 'What to run',
+  comesWith: (count: number) =>
+    `${count} of them ${count === 1 ? 'runs' : 'run'} all the same: what you chose needs ${count === 1 ? 'it' : 'them'}`,
+  noIngress:
+    'Without the Ingress services open by name and port (http://grafana.macula.local:3000), not by name alone.',
+  /** Of a tier, on the right. */
+  size: ({ missing, bytes, unknown }: Download) =>
+    missing === 0 ? 'here' : unknown === missing ? 'size unknown' : sayBytes(bytes),
+  asking: 'Asking the registries for sizes…',
+  here: (count: number) => `${sayAll(count, 'image', ['is', 'are'])} here already: nothing to download.`,
+  hereOf: (here: number, all: number) => `${sayPart(here, all, 'image', ['is', 'are'])} here already.`,
+  noDocker:
+    'Docker does not answer yet, so nobody can say which images are here. The next step is about that.',
+  ladder: 'How to read a service',
+  ladderSays:
+    'Each row has five rungs, in the order in which a request travels. The first that is not a green bar is where to look.',
+  rungs: [
+    { letter: 'N', title: 'Name', says: 'grafana.macula.local is found.' },
+    { letter: 'A', title: 'Address', says: 'It leads to an address of this machine.' },
+    { letter: 'F', title: 'Forwarder', says: 'The port there leads into Docker.' },
+    { letter: 'C', title: 'Container', says: 'Docker runs it.' },
+    { letter: 'S', title: 'Service', says: 'Its program answers.' },
+  ],
+  cluster: 'A KinD cluster for your own applications',
+  clusterSays: 'About 700 MB of memory, 1 GB of disk and a node image of 1 GB once. You can create it later.',
+  next: 'Continue',
+  nothing: 'Choose at least one.',
+  notKept: 'The choice was not kept',
+} as const
+
+/** A cluster, optional. */
+export const sayClusterStep = {
+  create: 'Create the cluster',
+  creating: 'Creating the cluster',
 } as const
 
 /** What the machine ran before, and taking it over. */
@@ -170,7 +215,7 @@ export const sayImages = {
   list: 'Images',
   getting: 'Getting the images',
   paused: 'Getting the images is paused',
-  unknownSizes: 'Asking the registries for sizes…',
+  sizeUnknown: 'size unknown',
   before: (missing: number, all: number) =>
     missing === all
       ? `${sayMany(all, 'image', ['is', 'are'])} fetched once; starting needs no network afterwards.`
@@ -243,7 +288,12 @@ export const sayDone = {
   saysLeft: (count: number) => `${sayCount(count, 'step')} left out; all else works.`,
   nothingYet: 'No service answers yet; start them first.',
   first: 'Open first',
-  open: (title: string) => `Open ${title}`,
+  openOf: (title: string) => `Open ${title}`,
+  notYet: (count: number) =>
+    `${sayMany(count, 'step', ['is', 'are'])} not done yet. What works already is below.`,
+  open: 'Still to do',
+  lines: 'In a terminal',
+  line: (title: string) => `the line for ${title}`,
   left: 'Left out',
   comeBack: 'Come back',
   comeBackTo: (title: string) => `Come back to ${title}`,

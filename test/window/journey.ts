@@ -19,6 +19,8 @@ export interface Journey {
   /** What was asked: "setup tools,low-ports", "skip names", "pull …". */
   readonly asked: string[]
   ended: boolean
+  /** Nobody was welcomed yet. */
+  fresh: boolean
 }
 
 const images: readonly ImageInfo[] = [
@@ -34,6 +36,7 @@ export function journey(running: () => boolean): Journey {
   const here = new Set(images.filter(({ present }) => present).map(({ image }) => image))
   const skipped = new Set<WizardStepId>()
   let refused = false
+  let chosen: readonly string[] | null = null
   let prompted = (): void => undefined
 
   const items = (): readonly SetupItem[] =>
@@ -44,6 +47,10 @@ export function journey(running: () => boolean): Journey {
   const own = (id: WizardStepId): WizardStep['state'] => {
     const open = items().some(({ state }) => state === 'to do')
     switch (id) {
+      case 'welcome':
+        return one.fresh ? 'todo' : 'done'
+      case 'cluster':
+        return 'skipped'
       case 'before':
         return 'done'
       case 'docker':
@@ -76,7 +83,7 @@ export function journey(running: () => boolean): Journey {
       }
     })
     const at = steps.find(({ state }) => state === 'todo' || state === 'trouble')?.id ?? 'done'
-    return { steps, at, first: !one.ended }
+    return { steps, at, chosen, first: !one.ended }
   }
 
   const one: Journey = {
@@ -87,12 +94,21 @@ export function journey(running: () => boolean): Journey {
     unreachable: new Set(),
     asked: [],
     ended: false,
+    fresh: false,
     over: {
       wizard: async () => state(),
       async skipStep(step, out) {
         one.asked.push(`${out ? 'skip' : 'take up'} ${step}`)
         if (out) skipped.add(step)
         else skipped.delete(step)
+        return state()
+      },
+      async chooseRun(services, cluster) {
+        one.asked.push(
+          `choose ${services === 'all' ? 'all' : services.join(',')}${cluster ? ' and a cluster' : ''}`,
+        )
+        one.fresh = false
+        chosen = services === 'all' ? null : services
         return state()
       },
       async endWizard() {
@@ -137,7 +153,7 @@ export function journey(running: () => boolean): Journey {
         images.map((info) => ({
           ...info,
           present: here.has(info.image),
-          ...(here.has(info.image) ? { bytes: 100_000_000 } : {}),
+          ...(here.has(info.image) ? { bytes: 100_000_000 } : { download: 100_000_000 }),
         })),
       async pull(ids, tell) {
         one.asked.push(`pull ${ids.join(',')}`)

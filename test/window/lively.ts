@@ -100,7 +100,12 @@ export function lively(first: WorldName, more: Partial<Engine> = {}): Lively {
 
   const listed = (ids: Targets): readonly string[] => (ids === 'all' ? containers.map(({ id }) => id) : ids)
   const over: Partial<Engine> = {
-    up: async (ids, tell, signal) => await walk('start', listed(ids), tell, signal),
+    async up(ids, tell, signal) {
+      const result = await walk('start', listed(ids), tell, signal)
+      // Once all of it answers: a set-up goes on then.
+      one.asked.push(`up ${ids === 'all' ? ids : ids.join(',')}`)
+      return result
+    },
     down: async (ids, { also }, tell, signal) =>
       await walk(
         'stop',
@@ -170,7 +175,9 @@ export function lively(first: WorldName, more: Partial<Engine> = {}): Lively {
             title,
             image: imageOf(id),
             present,
-            ...(present ? { bytes: 96_000_000 + index * 31_000_000 } : {}),
+            ...(present
+              ? { bytes: 96_000_000 + index * 31_000_000 }
+              : { download: 32_000_000 + index * 11_000_000 }),
           }
         }),
       ),
@@ -199,6 +206,7 @@ export function lively(first: WorldName, more: Partial<Engine> = {}): Lively {
       else skipped.delete(step)
       return Promise.resolve(wizardOf(name, skipped))
     },
+    chooseRun: () => Promise.resolve(wizardOf(name, skipped)),
     endWizard: () => Promise.resolve(),
     ...(name === 'old' ? { migration: () => Promise.resolve(oldView) } : {}),
     async resetData(id, _typed, tell, signal) {

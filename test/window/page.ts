@@ -19,6 +19,8 @@ export interface Look {
   readonly width?: number
   readonly height?: number
   readonly scheme?: 'light' | 'dark'
+  /** A screen that is touched. */
+  readonly touch?: boolean
   /** Parts of the engine in place of the stand-in's. */
   readonly over?: Partial<Engine>
 }
@@ -30,6 +32,7 @@ export async function draw(browser: Browser, world: WorldName, look: Look = {}):
     viewport: { width: look.width ?? 1100, height: look.height ?? 900 },
     colorScheme: look.scheme ?? 'light',
     reducedMotion: 'reduce',
+    hasTouch: look.touch === true,
     // A person's Chromium lets a pressed button copy; the one without a head asks, and nobody is there to answer.
     permissions: ['clipboard-write'],
   })

@@ -50,7 +50,14 @@ test('from nothing to done by clicks: review, password, names, images, start, do
     await heading(page, 'The services answer').waitFor()
     expect(await page.getByRole('img', { name: /container ok, service ok$/ }).count()).toBe(14)
     await button(page, 'Next').click()
+    // Nobody has to make a cluster: it is offered with its price.
+    await heading(page, 'A KinD cluster for your applications').waitFor()
+    await page.getByText('about 700 MB of memory').waitFor()
+    await button(page, 'Create the cluster').waitFor()
+    await button(page, 'Next').click()
     await heading(page, 'This machine is set up').waitFor()
+    await page.getByText('eval "$(maculactl env timescaledb)" && psql').waitFor()
+    await page.getByText('docker push localhost:5001/macula/IMAGE').waitFor()
     await button(page, 'Open Grafana').waitFor()
     await button(page, 'Go to the services').click()
     await page.getByRole('treegrid').waitFor()
@@ -63,46 +70,133 @@ test('from nothing to done by clicks: review, password, names, images, start, do
 })
 
 test('the same with the keyboard alone', async () => {
-  await withWizard(async ({ page }, machine) => {
-    /** Tab until what has the focus has this name; it is reached within one round of the page. */
-    const reach = async (name: RegExp): Promise<void> => {
-      for (let press = 0; press < 60; press += 1) {
-        await page.keyboard.press('Tab')
-        const focused = await page.evaluate(() => {
-          const active = document.activeElement
-          return active?.getAttribute('aria-label') ?? active?.textContent ?? ''
-        })
-        if (name.test(focused)) return
+  await withWizard(
+    async ({ page }, machine) => {
+      /** Tab until what has the focus has this name; it is reached within one round of the page. */
+      const reach = async (name: RegExp): Promise<void> => {
+        for (let press = 0; press < 60; press += 1) {
+          await page.keyboard.press('Tab')
+          const focused = await page.evaluate(() => {
+            const active = document.activeElement
+            return (
+              active?.getAttribute('aria-label') ?? (active?.closest('label') ?? active)?.textContent ?? ''
+            )
+          })
+          if (name.test(focused)) return
+        }
+        throw new Error(`Tab does not reach ${name}`)
       }
-      throw new Error(`Tab does not reach ${name}`)
-    }
-    await heading(page, 'Read what will change').waitFor()
-    await reach(/^Include: Allow ports from 80$|^$/)
-    await reach(/^Apply 3 changes…$/)
-    await page.keyboard.press('Enter')
-    await heading(page, 'This machine is changed').waitFor()
-    // The new step has the focus, so that what was pressed is not pressed again by the next key.
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('This machine is changed')
-    for (const next of ['Names lead here', 'Get the images']) {
+      await heading(page, 'What runs on this machine').waitFor()
+      // Without the tools, with a cluster: boxes by Space.
+      await reach(/^Tools$/)
+      await page.keyboard.press('Space')
+      await reach(/^Continue$/)
+      await page.keyboard.press('Enter')
+      await heading(page, 'Read what will change').waitFor()
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Read what will change')
+      await reach(/^Include: Allow ports from 80$|^$/)
+      await reach(/^Apply 3 changes…$/)
+      await page.keyboard.press('Enter')
+      await heading(page, 'This machine is changed').waitFor()
+      // The new step has the focus, so that what was pressed is not pressed again by the next key.
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('This machine is changed')
+      for (const next of ['Names lead here', 'Get the images']) {
+        await reach(/^Next$/)
+        await page.keyboard.press('Enter')
+        await heading(page, next).waitFor()
+      }
+      await reach(/^Get the images$/)
+      await page.keyboard.press('Space')
+      await heading(page, 'The images are here').waitFor()
       await reach(/^Next$/)
       await page.keyboard.press('Enter')
-      await heading(page, next).waitFor()
-    }
-    await reach(/^Get the images$/)
-    await page.keyboard.press('Space')
-    await heading(page, 'The images are here').waitFor()
-    await reach(/^Next$/)
-    await page.keyboard.press('Enter')
-    await reach(/^Start everything$/)
-    await page.keyboard.press('Enter')
-    await heading(page, 'The services answer').waitFor()
-    await reach(/^Next$/)
-    await page.keyboard.press('Enter')
-    await heading(page, 'This machine is set up').waitFor()
-    await reach(/^Go to the services$/)
-    await page.keyboard.press('Enter')
-    await page.getByRole('treegrid').waitFor()
-    expect(machine.asked).toHaveLength(2)
+      await reach(/^Start everything$/)
+      await page.keyboard.press('Enter')
+      await heading(page, 'The services answer').waitFor()
+      for (const next of ['A KinD cluster for your applications', 'This machine is set up']) {
+        await reach(/^Next$/)
+        await page.keyboard.press('Enter')
+        await heading(page, next).waitFor()
+      }
+      await reach(/^Go to the services$/)
+      await page.keyboard.press('Enter')
+      await page.getByRole('treegrid').waitFor()
+      expect(machine.asked).toHaveLength(3)
+      expect(machine.asked[0]).toMatch(/^choose /)
+      expect(machine.asked[0]).not.toContain('excalidraw')
+    },
+    {},
+    (machine) => {
+      machine.fresh = true
+    },
+  )
+})
+
+test('at 360 px by touch, from the welcome to the end: nothing is beside the screen, nothing is too small', async () => {
+  await withWizard(
+    async ({ page }, machine) => {
+      const tap = async (name: string): Promise<void> => await button(page, name).tap()
+      const fits = async (title: string): Promise<void> => {
+        await heading(page, title).waitFor()
+        expect(await overflow(page), title).toEqual([0, 0])
+        expect(await axe(page), title).toEqual([])
+      }
+      await fits('What runs on this machine')
+      await tap('Continue')
+      await fits('Read what will change')
+      await tap('Apply 3 changes…')
+      await fits('This machine is changed')
+      await tap('Next')
+      await fits('Names lead here')
+      await tap('Next')
+      await fits('Get the images')
+      await tap('Get the images')
+      await fits('The images are here')
+      await tap('Next')
+      await fits('Start the services')
+      await tap('Start everything')
+      await fits('The services answer')
+      await tap('Next')
+      await fits('A KinD cluster for your applications')
+      await tap('Next')
+      await fits('This machine is set up')
+      await tap('Go to the services')
+      await page.getByRole('treegrid').waitFor()
+      expect(machine.asked[0]).toBe('choose all')
+    },
+    { width: 360, height: 800, touch: true },
+    (machine) => {
+      machine.fresh = true
+    },
+  )
+})
+
+test('the welcome says what it costs, for what is chosen; without Docker it says that nobody can tell', async () => {
+  await withWizard(
+    async ({ page }) => {
+      const cost = page.getByRole('status').filter({ hasText: 'to download' })
+      await cost.getByText('300 MB to download (about 750 MB on disk)').waitFor()
+      await page.getByRole('checkbox', { name: 'Observability' }).uncheck({ force: true })
+      await cost.getByText('100 MB to download').waitFor()
+      for (const name of ['Host', 'Tools', 'Data'])
+        await page.getByRole('checkbox', { name, exact: true }).uncheck({ force: true })
+      await page.getByText('Choose at least one.').waitFor()
+      expect(await button(page, 'Continue').isDisabled()).toBe(true)
+    },
+    {},
+    (machine) => {
+      machine.fresh = true
+    },
+  )
+})
+
+test('the end never says “set up” before it is', async () => {
+  await withWizard(async ({ page }) => {
+    await step(page, 'Done').click()
+    await heading(page, 'Set-up is not finished').waitFor()
+    expect(await page.getByText('This machine is set up').count()).toBe(0)
+    await button(page, 'Go to Review').click()
+    await heading(page, 'Read what will change').waitFor()
   })
 })
 
@@ -311,23 +405,39 @@ test('it opens by itself on a machine where nobody was through it, and goes on w
   })
 })
 
-const all = ['Docker', 'Tools', 'Network', 'Review', 'Password', 'Names', 'Images', 'First start', 'Done']
+const all = [
+  'Welcome',
+  'Docker',
+  'Tools',
+  'Network',
+  'Review',
+  'Password',
+  'Names',
+  'Images',
+  'First start',
+  'KinD cluster',
+  'Done',
+]
 
-test.each(schemes)('axe finds nothing in any step in %s', async (scheme) => {
-  await withWizard(
-    async ({ page }) => {
-      for (const name of all) {
-        await step(page, name).click()
-        await page.locator('[aria-current="step"]', { hasText: name }).waitFor()
-        expect(await axe(page), name).toEqual([])
-      }
-    },
-    { scheme },
-  )
-})
+test.each(schemes.flatMap((scheme) => [[scheme, 1100] as const, [scheme, 360] as const]))(
+  'axe finds nothing in any step in %s at %i',
+  async (scheme, width) => {
+    await withWizard(
+      async ({ page }) => {
+        for (const name of all) {
+          await step(page, name).click()
+          await page.locator('[aria-current="step"]', { hasText: name }).waitFor()
+          expect(await axe(page), name).toEqual([])
+        }
+      },
+      { scheme, width },
+    )
+  },
+)
 
+// The last is 1100x900 with text at 200 %.
 test('every step fits its window', async () => {
-  for (const size of sizes)
+  for (const size of [...sizes, { width: 550, height: 450 }])
     await withWizard(async ({ page }) => {
       for (const name of all) {
         await step(page, name).click()

@@ -6,6 +6,15 @@ import type { WorldName } from './worlds.ts'
 type Words = Pick<WizardStep, 'title' | 'says' | 'what' | 'why' | 'todo' | 'command' | 'skippable'>
 
 const words: Readonly<Record<WizardStepId, Words>> = {
+  welcome: {
+    title: 'Welcome',
+    says: '14 services',
+    what: '14 services of the platform run in containers on this machine, each at a name and an address of its own.',
+    why: 'Nothing is changed or downloaded before you say so; root is asked for once at most.',
+    todo: 'Choose what to run.',
+    command: 'maculactl setup',
+    skippable: false,
+  },
   docker: {
     title: 'Docker',
     says: '29.7.2, you may use it',
@@ -87,6 +96,15 @@ const words: Readonly<Record<WizardStepId, Words>> = {
     command: 'maculactl up',
     skippable: true,
   },
+  cluster: {
+    title: 'KinD cluster',
+    says: 'optional, 700 MB of memory',
+    what: 'There is no cluster yet. Services work without one.',
+    why: 'Applications (Kubernetes manifests) run in it and use these services by the same names. It takes about 700 MB of memory, 1 GB of disk and a node image of 1 GB once, and some minutes.',
+    todo: 'Create it now, or any time later: it is the first row of Applications.',
+    command: 'maculactl up cluster/hub',
+    skippable: true,
+  },
   done: {
     title: 'Done',
     says: '',
@@ -118,15 +136,16 @@ export function wizardOf(name: WorldName, skipped: ReadonlySet<WizardStepId>): W
   const steps = ids.map((id, index): WizardStep => {
     const done = index < here || at[name] === 'done'
     const trouble = index === here && ['docker-down', 'trouble', 'ten-red', 'old'].includes(name)
-    const state = skipped.has(id)
-      ? 'skipped'
-      : done
-        ? 'done'
-        : trouble
-          ? 'trouble'
-          : index === here || id === 'review' || id === 'images'
-            ? 'todo'
-            : 'waiting'
+    const state =
+      skipped.has(id) || id === 'cluster'
+        ? 'skipped'
+        : done
+          ? 'done'
+          : trouble
+            ? 'trouble'
+            : index === here || id === 'review' || id === 'images'
+              ? 'todo'
+              : 'waiting'
     const down = id === 'docker' && name === 'docker-down'
     return {
       id,
@@ -141,9 +160,18 @@ export function wizardOf(name: WorldName, skipped: ReadonlySet<WizardStepId>): W
         : {}),
       says: down ? 'does not answer' : state === 'waiting' ? '' : words[id].says,
       state,
+      ...(id === 'cluster'
+        ? {
+            fix: {
+              label: 'Create the cluster',
+              command: words.cluster.command,
+              action: { kind: 'start' as const, services: ['cluster/hub'] },
+            },
+          }
+        : {}),
       undo: id === 'password' && done ? ['low-ports', 'route-systemd-resolved'] : [],
     }
   })
   const next = steps.find(({ state }) => state !== 'done' && state !== 'skipped')
-  return { steps, at: next?.id ?? 'done', first: name === 'nothing' || name === 'old' }
+  return { steps, at: next?.id ?? 'done', chosen: null, first: name === 'nothing' || name === 'old' }
 }

@@ -10,6 +10,7 @@ import { wrap } from '../layout.ts'
 import { stateSign } from '../style.ts'
 import { startEngine } from './docker.ts'
 import { carryOut } from './run.ts'
+import { welcome } from './welcome.ts'
 import { migrateIn } from './migrate.ts'
 import { takeSubnet } from './take-subnet.ts'
 import { choose, drawPlan, refused, sayPrompt, wantedItems } from './setup-plan.ts'
@@ -54,6 +55,10 @@ export async function walk(face: Face, session: Session, skip: readonly string[]
 
 async function take(way: Way, step: WizardStep): Promise<Next> {
   switch (step.id) {
+    case 'welcome':
+      return (await welcome(way.face, way.session, step)) ? undefined : REFUSED
+    case 'cluster':
+      return await run(way, step, 'up', 'Create it now')
     case 'before':
       return await takeOver(way, step)
     case 'docker':
@@ -255,12 +260,20 @@ async function run(way: Way, step: WizardStep, command: 'pull' | 'up', label: st
   })
   switch (answer) {
     case 'now': {
-      const images = meantOf(engine.catalog().services, 'pull')
+      const { chosen } = await engine.wizard()
+      const mine = (id: string): boolean => chosen === null || chosen.includes(id)
+      const images = meantOf(engine.catalog().services, 'pull').filter(mine)
+      // The step's own fix names what is to be started: what was chosen, or the cluster.
+      const action = step.fix?.action
+      const targets =
+        (chosen !== null || step.id === 'cluster') && action?.kind === 'start' ? action.services : 'all'
       const code = await carryOut(face, session, {
         command,
         resume: 'maculactl setup',
         work: async (tell, signal) =>
-          command === 'pull' ? await engine.pull(images, tell, signal) : await engine.up('all', tell, signal),
+          command === 'pull'
+            ? await engine.pull(images, tell, signal)
+            : await engine.up(targets, tell, signal),
       })
       return code === INTERRUPTED ? INTERRUPTED : undefined
     }
@@ -282,7 +295,10 @@ async function finish({ face, session, skip, acted }: Way, state: WizardState): 
   }
   await engine.endWizard()
   const style = face.out.style()
-  const left = state.steps.filter(({ state: how }) => how === 'skipped').map(({ title }) => title)
+  // A cluster is nobody's need: that there is none is nothing that was left out.
+  const left = state.steps
+    .filter(({ id, state: how }) => how === 'skipped' && id !== 'cluster')
+    .map(({ title }) => title)
   const done = state.steps.find(({ id }) => id === 'done')
   face.out.lines([
     ...(left.length === 0 && skip.length === 0

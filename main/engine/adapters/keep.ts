@@ -14,6 +14,12 @@ export interface SetupMemory {
   readonly skipped: readonly WizardStepId[]
   /** Ids of changes that a person left out when the others were made. */
   readonly leftOut: readonly string[]
+  /** The welcome was read, and what is to run was chosen there. */
+  readonly welcomed?: boolean | undefined
+  /** Ids of the services that were chosen; absent: all. */
+  readonly services?: readonly string[] | undefined
+  /** A cluster was asked for too. */
+  readonly cluster?: boolean | undefined
   /** When and how the password was last refused; gone once it is given. */
   readonly refused?: { readonly at: number; readonly says: string } | undefined
 }

@@ -64,13 +64,29 @@ function imagesOf(catalog: Catalog) {
   )
 }
 
-/** The images of the catalog, whether they are here, and how large; what cannot be looked up says why. */
-export async function imageInfos(adapters: Adapters, catalog: Catalog): Promise<readonly ImageInfo[]> {
+/**
+ * The images of the catalog, whether they are here, and how large; what cannot be looked up says why. How much of those that
+ * are missing comes over the line is asked of their registries, which takes seconds where one does not answer; `quick`: only
+ * what is known of it already.
+ */
+export async function imageInfos(
+  adapters: Adapters,
+  catalog: Catalog,
+  how?: 'quick',
+): Promise<readonly ImageInfo[]> {
   return await Promise.all(
     imagesOf(catalog).map(async (one) => {
       try {
         const bytes = await adapters.docker.imageBytes(one.image)
-        return { ...one, present: bytes !== undefined, ...(bytes === undefined ? {} : { bytes }) }
+        if (bytes !== undefined) return { ...one, present: true, bytes }
+        const { registries } = adapters
+        const size = how === 'quick' ? registries?.known(one.image) : await registries?.size(one.image)
+        return {
+          ...one,
+          present: false,
+          ...(size?.kind === 'known' ? { download: size.bytes } : {}),
+          ...(size?.kind === 'unknown' ? { noSize: size.why } : {}),
+        }
       } catch (error) {
         return { ...one, present: false, trouble: troubleOf(error) }
       }

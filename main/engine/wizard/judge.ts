@@ -1,5 +1,6 @@
 import type { WizardState, WizardStep, WizardStepId } from '../../model/wizard.ts'
 import type { WizardFacts, Judged, Step } from './step.ts'
+import { cluster } from './steps/cluster.ts'
 import { before } from './steps/before.ts'
 import { docker } from './steps/docker.ts'
 import { done } from './steps/done.ts'
@@ -10,8 +11,10 @@ import { password } from './steps/password.ts'
 import { review } from './steps/review.ts'
 import { start } from './steps/start.ts'
 import { tools } from './steps/tools.ts'
+import { welcome } from './steps/welcome.ts'
 
 export const steps: readonly Step[] = [
+  welcome,
   docker,
   before,
   tools,
@@ -21,6 +24,7 @@ export const steps: readonly Step[] = [
   names,
   images,
   start,
+  cluster,
   done,
 ]
 
@@ -38,7 +42,7 @@ export function judgeWizard(facts: WizardFacts): WizardState {
     })
   const at = all.find(({ state }) => state === 'todo' || state === 'trouble')?.id ?? 'done'
   const { memory, idle } = facts
-  return { steps: all, at, first: !memory.ended && idle }
+  return { steps: all, at, chosen: memory.services ?? null, first: !memory.ended && idle }
 }
 
 const isOver = (state: WizardStep['state'] | undefined): boolean => state === 'done' || state === 'skipped'

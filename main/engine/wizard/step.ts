@@ -50,6 +50,11 @@ export interface Step {
   readonly judge: (facts: WizardFacts) => Judged
 }
 
+/** Whether a service is among those that set-up is about: all, unless a person chose some. */
+export function isChosen({ memory }: WizardFacts, service: string): boolean {
+  return memory.services === undefined || memory.services.includes(service)
+}
+
 /** The findings of one check of the doctor. */
 export function findings(facts: WizardFacts, check: string): readonly CheckResult[] {
   return facts.checks.filter(({ id }) => id === check)

@@ -1,3 +1,4 @@
+import { withNeeds } from '../../model/graph.ts'
 import { namesOf } from '../../model/listeners.ts'
 import { isNameGood } from '../../model/rungs/name.ts'
 import type { Catalog, Settings } from '../../model/service.ts'
@@ -31,7 +32,7 @@ export function createWizard(adapters: Adapters, settings: Settings, catalog: Ca
         },
         'each',
       ),
-      snapshot.docker.kind === 'up' ? imageInfos(adapters, catalog).catch(() => []) : [],
+      snapshot.docker.kind === 'up' ? imageInfos(adapters, catalog, 'quick').catch(() => []) : [],
     ])
     const wanted = namesOf(catalog, settings.suffix)
     const good = [...wanted].flatMap(([name, address]) => {
@@ -70,6 +71,15 @@ export function createWizard(adapters: Adapters, settings: Settings, catalog: Ca
         }),
       )
     },
+    /** What those need comes with them. All is kept as nothing, so that a service of one's own that comes later belongs to it. */
+    choose: async (services: readonly string[] | 'all', cluster: boolean): Promise<WizardState> =>
+      await read(
+        await adapters.memory.keep({
+          welcomed: true,
+          services: services === 'all' ? undefined : withNeeds(catalog.services, services),
+          cluster,
+        }),
+      ),
     end: async () => void (await adapters.memory.keep({ ended: true })),
   }
 }

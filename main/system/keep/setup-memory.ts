@@ -9,6 +9,9 @@ const memorySchema = z.object({
   ended: z.boolean().default(false),
   skipped: z.array(z.enum(wizardStepIds)).default([]),
   leftOut: z.array(z.string()).default([]),
+  welcomed: z.boolean().optional(),
+  services: z.array(z.string()).optional(),
+  cluster: z.boolean().optional(),
   refused: z.object({ at: z.number(), says: z.string() }).optional(),
 })
 

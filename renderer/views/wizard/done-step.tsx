@@ -8,7 +8,9 @@ import { Copy } from '../../parts/copy.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
 import { sayDone, sayWizard } from '../../words/wizard.ts'
+import { firstLines } from './first-lines.ts'
 import { StepFrame, type StepProps } from './step-frame.tsx'
+import { isOver, shapeOf } from './walk.ts'
 
 const MOST = 4
 
@@ -28,23 +30,59 @@ export function DoneStep(props: StepProps): ReactNode {
   const { wizard, walk } = props
   const services = useShellState((state) => state.shown?.services) ?? []
   const first = firstToOpen(services)
-  const left = wizard.steps.filter((step) => step.state === 'skipped' && step.id !== 'done')
+  const left = wizard.steps.filter(
+    // A cluster is nobody's need.
+    (step) => step.state === 'skipped' && step.id !== 'done' && step.id !== 'cluster',
+  )
+  const open = wizard.steps.filter((step) => step.id !== 'done' && !isOver(step))
+  const lines = firstLines(services)
+  const next = open.find((step) => step.state !== 'waiting') ?? open[0]
   return (
     <StepFrame
       {...props}
-      title={sayWizard.heading('done', true)}
+      title={sayWizard.heading('done', open.length === 0)}
+      noCommand
       says={
-        first.length === 0
-          ? sayDone.nothingYet
-          : `${sayDone.says}${left.length > 0 ? ` ${sayDone.saysLeft(left.length)}` : ''}`
+        open.length > 0
+          ? sayDone.notYet(open.length)
+          : first.length === 0
+            ? sayDone.nothingYet
+            : `${sayDone.says}${left.length > 0 ? ` ${sayDone.saysLeft(left.length)}` : ''}`
       }
       noSkip
       primary={
-        <Button kind="primary" onPress={walk.leave}>
-          {sayDone.close}
-        </Button>
+        next === undefined ? (
+          <Button kind="primary" onPress={walk.leave}>
+            {sayDone.close}
+          </Button>
+        ) : (
+          <Button kind="primary" onPress={() => walk.go(next.id)}>
+            {sayWizard.goTo(next.title)}
+          </Button>
+        )
       }
     >
+      {open.length === 0 ? null : (
+        <section className="block">
+          <h3>{sayDone.open}</h3>
+          <ul className="lefts">
+            {open.map((step) => (
+              <li key={step.id}>
+                <StateShape state={shapeOf(step, false)} quiet />
+                <b>{step.title}</b>
+                <span className="t2 sm grow">{step.says}</span>
+                {step.id === next?.id ? (
+                  <span />
+                ) : (
+                  <Button small onPress={() => walk.go(step.id)}>
+                    {sayWizard.goTo(step.title)}
+                  </Button>
+                )}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       {first.length === 0 ? null : (
         <section className="block">
           <h3>{sayDone.first}</h3>
@@ -63,12 +101,30 @@ export function DoneStep(props: StepProps): ReactNode {
                     {url}
                   </span>
                   <Copy text={url} what={url} />
-                  <Button icon="open" label={sayDone.open(view.title)} onPress={() => actions.open(view.id)}>
-                    {sayDone.open(view.title)}
+                  <Button
+                    icon="open"
+                    label={sayDone.openOf(view.title)}
+                    onPress={() => actions.open(view.id)}
+                  >
+                    {sayDone.openOf(view.title)}
                   </Button>
                 </li>
               )
             })}
+          </ul>
+        </section>
+      )}
+      {lines.length === 0 ? null : (
+        <section className="block">
+          <h3>{sayDone.lines}</h3>
+          <ul className="termlines">
+            {lines.map(({ id, title, line }) => (
+              <li key={id}>
+                <b>{title}</b>
+                <code className="mono">{line}</code>
+                <Copy text={line} what={sayDone.line(title)} />
+              </li>
+            ))}
           </ul>
         </section>
       )}

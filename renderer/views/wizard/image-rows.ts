@@ -23,7 +23,7 @@ export interface ImageRow {
     | 'failed'
   /** What came over the line so far; on disk for those that are here. */
   readonly bytes: number
-  /** 0 while unknown. */
+  /** Over the line, as far as known; 0 while unknown. */
   readonly total: number
   /** Bytes per second. */
   readonly rate: number
@@ -31,6 +31,8 @@ export interface ImageRow {
   readonly ms: number
   /** Since when nothing came. */
   readonly quietMs: number
+  /** Why its registry told no size. */
+  readonly noSize?: string
   readonly trouble?: Trouble
 }
 
@@ -45,18 +47,28 @@ export function imageRows(
   for (const info of infos) byImage.set(info.image, [...(byImage.get(info.image) ?? []), info])
   return [...byImage].map(([image, group]): ImageRow => {
     const services = group.map(({ service }) => service)
-    const base = { image, services, title: group.map(({ title }) => title).join(', ') }
+    const download = group.find((one) => one.download !== undefined)?.download ?? 0
+    const noSize = group.find((one) => one.noSize !== undefined)?.noSize
+    const base = {
+      image,
+      services,
+      title: group.map(({ title }) => title).join(', '),
+      ...(noSize === undefined ? {} : { noSize }),
+    }
     const pull = pulls.images[image]
     const ended = pull?.endedAt
     const idle = { ...base, bytes: 0, total: 0, rate: 0, ms: 0, quietMs: 0 }
     const info = group[0]
     if (info?.present === true || ended !== undefined) {
-      const bytes = info?.bytes ?? pull?.total ?? 0
       const ms = pull && ended !== undefined ? ended - pull.beganAt : 0
-      return { ...idle, state: ended === undefined ? 'here' : 'done', bytes, total: bytes, ms }
+      const bytes = info?.bytes ?? pull?.total ?? 0
+      // Fetched now: its total is what came over the line, which is less than it takes on disk.
+      const total = ended === undefined ? bytes : (pull?.total ?? 0)
+      return { ...idle, state: ended === undefined ? 'here' : 'done', bytes, total, ms }
     }
     const trouble = services.map((service) => pulls.failed[service]).find((one) => one !== undefined)
-    const far = pull ? { bytes: pull.bytes, total: pull.total } : { bytes: 0, total: 0 }
+    // The registry told the whole; Docker tells of each layer only when it begins, and not of those that are here.
+    const far = { bytes: pull?.bytes ?? 0, total: Math.max(pull?.total ?? 0, download) }
     // Interrupted by the person is no failure.
     if (trouble && trouble.kind !== 'refused') return { ...idle, ...far, state: 'failed', trouble }
     if (!running) return { ...idle, ...far, state: far.bytes > 0 || trouble ? 'paused' : 'missing' }
@@ -94,7 +106,7 @@ export function sumImages(rows: readonly ImageRow[]): ImageSum {
   const here = rows.filter((row) => row.state === 'here' || row.state === 'done')
   const add = (some: readonly ImageRow[], of: (row: ImageRow) => number): number =>
     some.reduce((sum, row) => sum + of(row), 0)
-  const bytes = add(fetched, (row) => row.bytes)
+  const bytes = add(fetched, (row) => (row.state === 'done' ? row.total : row.bytes))
   const total = add(fetched, (row) => row.total)
   const atLeast = fetched.some((row) => row.total === 0 && row.state !== 'failed')
   const rate = add(fetched, (row) => row.rate)

@@ -1,4 +1,5 @@
 import { useEffect, useState, type ReactNode } from 'react'
+import { sayDownload } from '../../../main/model/download.ts'
 import { sayElapsed } from '../../../main/model/say.ts'
 import type { State } from '../../../main/model/snapshot.ts'
 import { newToken } from '../../actions.ts'
@@ -27,7 +28,9 @@ export function ImagesStep(props: StepProps): ReactNode {
   useEffect(quietly, [quietly, ended, run === undefined])
   const now = useSecond()
   const running = run !== undefined || asked
-  const rows = imageRows(value ?? [], pulls, running, now)
+  const { chosen } = props.wizard
+  const infos = (value ?? []).filter(({ service }) => chosen === null || chosen.includes(service))
+  const rows = imageRows(infos, pulls, running, now)
   const sum = sumImages(rows)
   const missing = sum.all - sum.here
   const paused = !running && rows.some((row) => row.state === 'paused')
@@ -61,7 +64,7 @@ export function ImagesStep(props: StepProps): ReactNode {
         ? sayImages.resumes
         : value === undefined
           ? step.what
-          : `${sayImages.before(missing, sum.all)} ${sum.atLeast ? sayImages.unknownSizes : ''}`
+          : `${sayImages.before(missing, sum.all)} ${sayDownload(infos)}`
   const note = sum.failed > 0 ? sayImages.failed(sum.failed) : done || running ? '' : sayImages.withFirstStart
   return (
     <StepFrame
@@ -126,7 +129,7 @@ const shapes: Readonly<Record<ImageRow['state'], State>> = {
 
 function sayBytesOf(row: ImageRow): string {
   if (row.state === 'here' || row.state === 'done') return row.bytes === 0 ? '' : sayImages.onDisk(row.bytes)
-  if (row.total === 0) return '–'
+  if (row.total === 0) return row.noSize === undefined ? '–' : sayImages.sizeUnknown
   return row.bytes === 0 ? sayImages.onDisk(row.total) : sayImages.ofBytes(row.bytes, row.total)
 }
 
@@ -165,7 +168,9 @@ function Row({ row }: { readonly row: ImageRow }): ReactNode {
       ) : (
         <Progress label={row.title} part={row.total === 0 ? 0 : row.bytes / row.total} />
       )}
-      <span className="num cut">{sayBytesOf(row)}</span>
+      <span className="num cut" title={row.noSize}>
+        {sayBytesOf(row)}
+      </span>
       <span className={`num cut${loud}`}>{sayStatus(row)}</span>
       <span className="num cut">{row.ms === 0 ? '' : sayElapsed(row.ms)}</span>
       {row.trouble === undefined ? null : (

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { meant } from '../../../main/model/may.ts'
 import { stateWords } from '../../../main/model/say.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { Button } from '../../parts/button.tsx'
@@ -16,7 +17,13 @@ const works = (view: ServiceView): boolean => view.state === 'works' || view.sta
 export function StartStep(props: StepProps): ReactNode {
   const actions = useActions()
   const { step } = props
-  const services = useShellState((state) => state.shown?.services)
+  const every = useShellState((state) => state.shown?.services)
+  const { chosen } = props.wizard
+  // Clusters that were never made have a step of their own, and applications wait for one.
+  const services = every?.filter(
+    ({ id, cluster, state }) =>
+      (chosen === null || chosen.includes(id)) && (cluster === undefined || state !== 'not set up'),
+  )
   const run = useShellState((state) => state.runs.find((one) => one.verb === 'start'))
   const all = (services ?? []).filter((view) => view.state !== 'not set up')
   const answering = all.filter(works).length
@@ -55,7 +62,12 @@ export function StartStep(props: StepProps): ReactNode {
         ) : (
           <>
             {step.state === 'skipped' ? <Next {...props} quiet /> : null}
-            <Button kind="primary" onPress={actions.startAll}>
+            <Button
+              kind="primary"
+              onPress={() =>
+                chosen === null ? actions.startAll() : actions.start(meant(services ?? [], 'all', 'start'))
+              }
+            >
               {answering > 0 ? sayStart.rest : sayStart.all}
             </Button>
           </>

@@ -3,6 +3,7 @@ import type { WizardState, WizardStep, WizardStepId } from '../../../main/model/
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { sayWizard } from '../../words/wizard.ts'
+import { useOverflows } from './use-overflows.ts'
 import { beside, stepOf } from './walk.ts'
 
 /** What every step gets. */
@@ -16,6 +17,8 @@ export interface StepProps {
 export interface Walk {
   readonly go: (id: WizardStepId) => void
   readonly skip: (id: WizardStepId, skipped: boolean) => void
+  /** Keeps what is to run, and goes to the step that needs somebody; `failed`: it was not kept, and is said. */
+  readonly choose: (services: readonly string[] | null, cluster: boolean, failed: () => void) => void
   /** Looks at all steps again. */
   readonly look: () => void
   readonly looking: boolean
@@ -72,6 +75,8 @@ export function StepFrame(
     readonly commands?: readonly string[]
     /** Few words beside the way on. */
     readonly note?: string
+    /** There is no command for it. */
+    readonly noCommand?: boolean
     /** While it goes on, it cannot be left out. */
     readonly noSkip?: boolean
     readonly primary: ReactNode
@@ -79,6 +84,7 @@ export function StepFrame(
 ): ReactNode {
   const { step, wizard, walk, commands } = props
   const heading = useRef<HTMLHeadingElement>(null)
+  const [box, overflows] = useOverflows()
   const { moved } = walk
   useEffect(() => {
     // Who walks by the steps at the left stays there. Else a new step has the focus: what was pressed is gone, or would
@@ -99,15 +105,23 @@ export function StepFrame(
         <p>{props.says}</p>
         {props.head}
       </header>
-      <div className="scroll">{props.children}</div>
+      <div
+        ref={box}
+        className="scroll"
+        {...(overflows ? { tabIndex: 0, role: 'region', 'aria-label': props.title } : {})}
+      >
+        {props.children}
+      </div>
       <footer data-region="strip">
         {back === undefined ? null : <Button onPress={() => walk.go(back)}>{sayWizard.back}</Button>}
         {props.left}
-        <Copy
-          text={commands === undefined ? step.command : commands.join('\n')}
-          what={commands === undefined ? sayWizard.commandName : sayWizard.commandsName}
-          button={commands === undefined ? sayWizard.copyCommand : sayWizard.copyCommands}
-        />
+        {props.noCommand === true ? null : (
+          <Copy
+            text={commands === undefined ? step.command : commands.join('\n')}
+            what={commands === undefined ? sayWizard.commandName : sayWizard.commandsName}
+            button={commands === undefined ? sayWizard.copyCommand : sayWizard.copyCommands}
+          />
+        )}
         <span className="grow note sm t2">{props.note ?? (waits ? sayWizard.waitsFor : '')}</span>
         {canSkip && step.state !== 'skipped' ? (
           <Button

@@ -42,8 +42,7 @@ export function StepsNav(props: {
       </ol>
       <div className="foot">
         <p className="xs t3">
-          {sayWizard.terminal}
-          <br />
+          {sayWizard.terminal} <br />
           <code>{sayWizard.command}</code>
         </p>
         <Button small onPress={props.onLeave}>

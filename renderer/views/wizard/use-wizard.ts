@@ -53,7 +53,8 @@ export function useWizard(): Asked<WizardState> & {
   if (applying) going.add('password')
   for (const run of runs) {
     if (run.verb === 'pull') going.add('images')
-    if (run.verb === 'start' || run.verb === 'restart') going.add('start')
+    if (run.verb === 'start' || run.verb === 'restart')
+      going.add(run.services.every((id) => id.startsWith('cluster/')) ? 'cluster' : 'start')
   }
   return {
     ...asked,

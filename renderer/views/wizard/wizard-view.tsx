@@ -8,9 +8,10 @@ import type { Place } from '../../store/state.ts'
 import { useAsked } from '../../store/use-asked.ts'
 import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
 import { sayCommon } from '../../words/common.ts'
-import { sayWizard } from '../../words/wizard.ts'
+import { sayWelcome, sayWizard } from '../../words/wizard.ts'
 import type { ViewProps } from '../view-props.ts'
 import { BeforeStep } from './before-step.tsx'
+import { ClusterStep } from './cluster-step.tsx'
 import { CheckStep } from './check-step.tsx'
 import { DoneStep } from './done-step.tsx'
 import { ImagesStep } from './images-step.tsx'
@@ -21,6 +22,7 @@ import { ReviewStep, type Planned } from './review-step.tsx'
 import { StartStep } from './start-step.tsx'
 import type { StepProps, Walk } from './step-frame.tsx'
 import { StepsNav } from './steps-nav.tsx'
+import { WelcomeStep } from './welcome-step.tsx'
 import { useWizard } from './use-wizard.ts'
 import { stepOf } from './walk.ts'
 import './wizard.css'
@@ -78,6 +80,22 @@ function Steps(props: {
     go,
     moved,
     skip: wizard.skip,
+    choose: (services, cluster, failed) => {
+      const work = async (): Promise<void> => {
+        try {
+          const next = await shell.request('chooseRun', {
+            services: services === null ? null : [...services],
+            cluster,
+          })
+          wizard.put(next)
+          go(next.at)
+        } catch (error) {
+          failed()
+          actions.failed(sayWelcome.notKept, error)
+        }
+      }
+      void work()
+    },
     look: () => {
       actions.look()
       wizard.again()
@@ -106,6 +124,10 @@ function stepIn(state: WizardState, { step }: Place): WizardStepId | undefined {
 
 function Step({ planned, ...props }: StepProps & { readonly planned: Planned }): ReactNode {
   switch (props.step.id) {
+    case 'welcome':
+      return <WelcomeStep {...props} />
+    case 'cluster':
+      return <ClusterStep {...props} />
     case 'before':
       return <BeforeStep {...props} />
     case 'docker':

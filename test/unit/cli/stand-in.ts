@@ -1,6 +1,7 @@
 import type { TlsView } from '../../../main/model/tls.ts'
 import { fakeTerminal } from './fake-terminal.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
+import { withNeeds } from '../../../main/model/graph.ts'
 import { judgeWizard } from '../../../main/engine/wizard/judge.ts'
 import type { AppListed } from '../../../main/model/added-app.ts'
 import type { SetupMemory } from '../../../main/engine/adapters.ts'
@@ -267,7 +268,7 @@ export function standIn(part: Part): StandIn {
       steps: changes.map((one) => ({ change: one, verb: 'file', target: one, result: 'done', says: '' })),
     }
   const unasked = (): Promise<never> => Promise.reject(new Error('no command asks this'))
-  let memory: SetupMemory = part.memory ?? { ended: false, skipped: [], leftOut: [] }
+  let memory: SetupMemory = part.memory ?? { ended: false, skipped: [], leftOut: [], welcomed: true }
   const made = new Set<string>()
   const plan = (): readonly SetupItem[] =>
     (part.plan ?? setupItems).map((item) =>
@@ -525,6 +526,16 @@ export function standIn(part: Part): StandIn {
         ...memory,
         skipped: skipped ? [...memory.skipped, step] : memory.skipped.filter((one) => one !== step),
         ...(step === 'review' && !skipped ? { leftOut: [], refused: undefined } : {}),
+      }
+      return Promise.resolve(wizard())
+    },
+    chooseRun(services, cluster) {
+      asked.push(`choose ${services === 'all' ? 'all' : services.join()}${cluster ? ' and a cluster' : ''}`)
+      memory = {
+        ...memory,
+        welcomed: true,
+        services: services === 'all' ? undefined : withNeeds(catalog.services, services),
+        cluster,
       }
       return Promise.resolve(wizard())
     },

@@ -51,8 +51,34 @@ describe('maculactl setup at a terminal goes step by step', () => {
     expect(ended.err).toMatch(/✔ Docker +29\.7\.2, you may use it/)
     expect(ended.err).toMatch(/○ Review +3 changes to read/)
     expect(ended.out).toContain(
-      '✔ This machine is set up.\n  Open Grafana at http://grafana.macula.local. Connection strings: maculactl env.\n',
+      '✔ This machine is set up.\n  Open Grafana at http://grafana.macula.local. A query: eval "$(maculactl env timescaledb)" && psql.',
     )
+    expect(ended.out.replaceAll(/\s+/g, ' ')).toContain(
+      'docker push localhost:5001/macula/NAME. Connection strings: maculactl env.',
+    )
+  })
+
+  const fresh = { memory: { ended: false, skipped: [], leftOut: [] } }
+
+  test('nobody was here: it says what runs and how a row is read, and asks what shall run before anything else', async () => {
+    const one = machine(['some', ['observability'], all, 'now', 'now'], fresh)
+    const ended = await one.run('setup')
+    expect(ended.code).toBe(0)
+    expect(one.questions[0]).toBe('What shall run?')
+    expect(ended.err).toContain('14 services of the platform run in containers on this machine')
+    expect(ended.err).toMatch(/F +Forwarder +the port there leads into Docker/)
+    expect(one.standIn.asked[0]).toBe('choose prometheus,grafana,loki,tempo,alloy')
+    // Only what was chosen is fetched, with the object store that Tempo needs.
+    expect(one.standIn.asked).toContain('pull 6')
+  })
+
+  test('all of it, or nothing at all: stopped at the welcome nothing was asked of the machine', async () => {
+    const everything = machine(['all', 'stop'], fresh)
+    expect((await everything.run('setup')).code).toBe(3)
+    expect(everything.standIn.asked[0]).toBe('choose all')
+    const stopped = machine(['stop'], fresh)
+    expect((await stopped.run('setup')).code).toBe(3)
+    expect(stopped.standIn.asked).toEqual(['close'])
   })
 
   test('fault 15: a refused password is survived: the rest goes on, and says what was left out', async () => {

@@ -58,7 +58,7 @@ const bare: WizardFacts = {
   images: images(0),
   names: { total: 16, good: 0, ms: 0 },
   idle: true,
-  memory: { ended: false, skipped: [], leftOut: [] },
+  memory: { ended: false, skipped: [], leftOut: [], welcomed: true },
 }
 
 /** One on which all is done. */
@@ -86,6 +86,7 @@ describe('the wizard goes on where the machine is', () => {
   test('nothing done: opens by itself, at the review', () => {
     const state = judgeWizard(bare)
     expect(states(state)).toEqual({
+      welcome: 'done',
       docker: 'done',
       tools: 'done',
       network: 'done',
@@ -94,10 +95,12 @@ describe('the wizard goes on where the machine is', () => {
       names: 'waiting',
       images: 'todo',
       start: 'waiting',
+      cluster: 'skipped',
       done: 'waiting',
     })
-    expect(state).toMatchObject({ at: 'review', first: true })
+    expect(state).toMatchObject({ at: 'review', first: true, chosen: null })
     expect(state.steps.map(({ says }) => says)).toEqual([
+      '14 services',
       '29.7.2, you may use it',
       'dnsmasq, socat and Compose 2.29.1',
       '172.23.0.0/24 is free',
@@ -106,8 +109,81 @@ describe('the wizard goes on where the machine is', () => {
       '16 names',
       expect.stringMatching(/^\d+ images$/),
       'about 20 s',
+      'optional, 700 MB of memory',
       'what to click first',
     ])
+  })
+
+  const fresh: WizardFacts = { ...bare, memory: { ended: false, skipped: [], leftOut: [] } }
+
+  test('nobody was welcomed: that comes before any question for root; whoever was further is not welcomed', () => {
+    expect(judgeWizard(fresh)).toMatchObject({ at: 'welcome', first: true })
+    expect(step(judgeWizard(fresh), 'welcome').what).toMatch(/^14 services of the platform run in containers/)
+    for (const known of [
+      { ...fresh, idle: false },
+      { ...fresh, ledger },
+      { ...fresh, memory: { ...fresh.memory, skipped: ['images' as const] } },
+      { ...fresh, memory: { ...fresh.memory, refused: { at: now, says: 'No.' } } },
+    ])
+      expect(step(judgeWizard(known), 'welcome').state).toBe('done')
+  })
+
+  test('what was chosen is what images and first start are about', () => {
+    const memory = { ...bare.memory, services: ['prometheus', 'grafana'] }
+    const state = judgeWizard({ ...bare, memory })
+    expect(state.chosen).toEqual(['prometheus', 'grafana'])
+    expect(step(state, 'images')).toMatchObject({
+      says: '2 images',
+      what: expect.stringContaining('Prometheus and Grafana'),
+    })
+    expect(step(state, 'start')).toMatchObject({
+      what: '2 services can be started.',
+      fix: { action: { kind: 'start', services: ['prometheus', 'grafana'] } },
+    })
+    // The others need not run for it to be done.
+    const views = snapshotOf(greenWorld())
+    const some = {
+      ...views,
+      services: views.services.map((view) =>
+        memory.services.includes(view.id) ? view : { ...view, state: 'stopped' as const },
+      ),
+    }
+    expect(step(judgeWizard({ ...whole, snapshot: some, memory }), 'start')).toMatchObject({
+      state: 'done',
+      says: '2 of 2 answer',
+    })
+  })
+
+  test('sizes are told as the registries told them, and why not', () => {
+    const sized = bare.images.map((image) => ({ ...image, present: false, download: 100_000_000 }))
+    expect(step(judgeWizard({ ...bare, images: sized }), 'images').what).toContain(
+      '1.4 GB to download (about 3.5 GB on disk), about 4 min at 50 Mbit/s.',
+    )
+    const silent = bare.images.map((image) => ({
+      ...image,
+      present: false,
+      noSize: 'the registry does not answer',
+    }))
+    expect(step(judgeWizard({ ...bare, images: silent }), 'images').what).toContain(
+      'Size unknown: the registry does not answer.',
+    )
+  })
+
+  test('a cluster is offered with its price and holds nobody up; who wished for one is led to it', () => {
+    const offered = step(judgeWizard(bare), 'cluster')
+    expect(offered).toMatchObject({ state: 'skipped', fix: { action: { kind: 'start' } } })
+    expect(offered.why).toContain('about 700 MB of memory, 1 GB of disk and a node image of 1 GB once')
+    const absent = {
+      ...whole,
+      snapshot: {
+        ...whole.snapshot,
+        services: whole.snapshot.services.map((view) =>
+          view.cluster === undefined ? view : { ...view, state: 'not set up' as const },
+        ),
+      },
+    }
+    expect(judgeWizard(absent).at).toBe('done')
+    expect(judgeWizard({ ...absent, memory: { ...absent.memory, cluster: true } }).at).toBe('cluster')
   })
 
   test('every step says what, why, and what to type', () => {
@@ -123,7 +199,11 @@ describe('the wizard goes on where the machine is', () => {
   test('all done: at the end, and only there', () => {
     const state = judgeWizard(whole)
     expect(state).toMatchObject({ at: 'done', first: false })
-    expect(Object.values(states(state)).slice(0, -1)).toEqual(Array.from({ length: 8 }, () => 'done'))
+    const { cluster, done, ...rest } = states(state)
+    // Nobody has to want one.
+    expect(cluster).toBe('skipped')
+    expect(done).toBe('todo')
+    expect(Object.values(rest)).toEqual(Array.from({ length: 9 }, () => 'done'))
     expect(step(state, 'tools').what).toBe('dnsmasq is there. socat is there. Docker Compose is 2.29.1.')
     expect(step(state, 'names').says).toBe('16 names, 3 ms')
     expect(step(state, 'password').says).toBe('allowed at 07:01')

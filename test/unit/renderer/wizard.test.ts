@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { wizardStepIds, type WizardState, type WizardStep } from '../../../main/model/wizard.ts'
 import type { SetupPlan } from '../../../preload/contract.ts'
 import { firstToOpen } from '../../../renderer/views/wizard/done-step.tsx'
+import { firstLines } from '../../../renderer/views/wizard/first-lines.ts'
+import { tierChoices, tiersOf, toRun } from '../../../renderer/views/wizard/run-choice.ts'
 import {
   addressesOf,
   chosenItems,
@@ -16,6 +18,7 @@ import { dockerDownWorld, greenWorld, snapshotOf } from '../cli/worlds.ts'
 function wizardWith(states: Partial<Record<WizardStep['id'], WizardStep['state']>>): WizardState {
   return {
     at: 'docker',
+    chosen: null,
     first: true,
     steps: wizardStepIds.map((id) => ({
       id,
@@ -31,6 +34,42 @@ function wizardWith(states: Partial<Record<WizardStep['id'], WizardStep['state']
     })),
   }
 }
+
+test('what is chosen to run: whole tiers, with all that they need', () => {
+  const { tiers, services } = snapshotOf(greenWorld())
+  const choices = tierChoices(tiers, services)
+  // Clusters are chosen by themselves.
+  expect(choices.map(({ title }) => title)).toEqual(['Host', 'Observability', 'Tools', 'Data'])
+  const ids = (...chosen: readonly string[]): readonly string[] =>
+    toRun(choices, new Set(chosen)).map(({ id }) => id)
+  expect(ids()).toEqual([])
+  expect(ids('data')).toEqual(['timescaledb', 'object-store'])
+  // Traces are stored in the object store.
+  expect(ids('observability')).toContain('object-store')
+  expect(ids('observability')).not.toContain('timescaledb')
+  expect([...tiersOf(choices, null)]).toEqual(['host', 'observability', 'tools', 'data'])
+  expect([...tiersOf(choices, ['timescaledb', 'object-store', 'grafana'])]).toEqual(['data'])
+})
+
+test('the lines at the end are of what works, and none is made of a name that a shell would read', () => {
+  const { services } = snapshotOf(greenWorld())
+  const line = (id: string, views = services): string | undefined =>
+    firstLines(views).find((one) => one.id === id)?.line
+  expect(line('psql')).toBe('eval "$(maculactl env timescaledb)" && psql')
+  expect(line('push')).toContain('docker push localhost:5001/macula/IMAGE')
+  const named = (name: string) =>
+    services.map((view) =>
+      view.id === 'timescaledb' && view.container
+        ? { ...view, container: { ...view.container, name } }
+        : view,
+    )
+  expect(line('exec', named('macula-timescaledb-1'))).toBe(
+    'docker exec -it macula-timescaledb-1 psql -U macula',
+  )
+  for (const name of ['--privileged', 'a;reboot', '$(id)', '\u202eb', ''])
+    expect(line('exec', named(name))).toBeUndefined()
+  expect(firstLines(snapshotOf(dockerDownWorld()).services)).toEqual([])
+})
 
 test('the steps follow each other in their order, and end at both ends', () => {
   const wizard = wizardWith({})

@@ -1,3 +1,4 @@
+import { isGood } from '../../../model/may.ts'
 import type { Step } from '../step.ts'
 
 export const done: Step = {
@@ -7,6 +8,7 @@ export const done: Step = {
   after: ['docker', 'tools', 'network', 'review', 'password', 'names', 'images', 'start'],
   ahead: () => 'what to click first',
   judge({ memory, snapshot }) {
+    const has = (id: string): boolean => snapshot.services.some((view) => view.id === id && isGood(view))
     const first = snapshot.services.find(
       ({ id, endpoints }) => id === 'grafana' && endpoints.some(({ opens }) => opens),
     )
@@ -16,7 +18,12 @@ export const done: Step = {
       says: 'what to click first',
       what: 'This machine is set up.',
       why: 'Quit leaves services running; connection strings and passwords are with each service.',
-      todo: `${url === undefined ? 'Open a service' : `Open ${first?.title ?? ''} at ${url}`}. Connection strings: maculactl env.`,
+      todo: [
+        `${url === undefined ? 'Open a service' : `Open ${first?.title ?? ''} at ${url}`}.`,
+        ...(has('timescaledb') ? ['A query: eval "$(maculactl env timescaledb)" && psql.'] : []),
+        ...(has('registry') ? ['Push an image: docker push localhost:5001/macula/NAME.'] : []),
+        'Connection strings: maculactl env.',
+      ].join(' '),
       command: 'maculactl env',
     }
   },

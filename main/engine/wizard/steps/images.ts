@@ -1,5 +1,6 @@
+import { sayDownload } from '../../../model/download.ts'
 import { sayAll, sayBytes, sayCount, sayList, sayPart } from '../../../model/say.ts'
-import type { Step } from '../step.ts'
+import { isChosen, type Step } from '../step.ts'
 
 export const images: Step = {
   id: 'images',
@@ -7,7 +8,8 @@ export const images: Step = {
   skippable: true,
   after: ['docker'],
   ahead: () => 'one for each service',
-  judge({ images: all }) {
+  judge(facts) {
+    const all = facts.images.filter(({ service }) => isChosen(facts, service))
     const missing = all.filter(({ present }) => !present)
     const here = all.length - missing.length
     const bytes = all.reduce((sum, image) => sum + (image.bytes ?? 0), 0)
@@ -23,11 +25,12 @@ export const images: Step = {
         what: `${sayAll(all.length, 'image', ['is', 'are'])} here, ${sayBytes(bytes)} on disk.`,
         todo: '',
       }
+    const sizes = sayDownload(all)
     return {
       ...words,
       state: 'todo',
       says: here === 0 ? sayCount(all.length, 'image') : `${here} of ${all.length}`,
-      what: `${sayPart(missing.length, all.length, 'image', ['is', 'are'])} missing: ${sayList(missing.map(({ title }) => title))}.`,
+      what: `${sayPart(missing.length, all.length, 'image', ['is', 'are'])} missing: ${sayList(missing.map(({ title }) => title))}.${sizes === '' ? '' : ` ${sizes}`}`,
       todo: 'Get them now, or leave it to the first start.',
     }
   },

@@ -1,6 +1,6 @@
 import { meant } from '../../../model/may.ts'
 import { sayAll, sayList, sayMany, sayPart } from '../../../model/say.ts'
-import type { Step } from '../step.ts'
+import { isChosen, type Step } from '../step.ts'
 
 /** What a first start takes on an ordinary machine with all images there. */
 const USUAL = 'about 20 s'
@@ -13,8 +13,10 @@ export const start: Step = {
   skippable: true,
   after: ['docker', 'network', 'images'],
   ahead: () => USUAL,
-  judge({ snapshot, idle }) {
-    const all = snapshot.services.filter(({ state }) => state !== 'not set up')
+  judge(facts) {
+    const { snapshot, idle } = facts
+    const mine = snapshot.services.filter(({ id }) => isChosen(facts, id))
+    const all = mine.filter(({ state }) => state !== 'not set up')
     const works = all.filter(({ state }) => state === 'works' || state === 'degraded')
     const failed = all.filter(({ state }) => state === 'failed')
     const stopped = all.filter(({ state }) => state === 'stopped')
@@ -25,7 +27,7 @@ export const start: Step = {
     const fix = {
       label: 'Start all',
       command: 'maculactl up',
-      action: { kind: 'start', services: meant(snapshot.services, 'all', 'start') },
+      action: { kind: 'start', services: meant(mine, 'all', 'start') },
     } as const
     if (works.length > 0 && works.length + stopped.length === all.length)
       return {
