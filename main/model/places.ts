@@ -8,7 +8,16 @@ import { clusterOfRow } from './cluster-id.ts'
 import { wizardStepIds, type WizardStepId } from './wizard.ts'
 
 /** The views of the window; the tray and the palette name them too. */
-export const views = ['services', 'logs', 'doctor', 'changes', 'settings', 'wizard', 'activity'] as const
+export const views = [
+  'services',
+  'logs',
+  'doctor',
+  'changes',
+  'settings',
+  'wizard',
+  'activity',
+  'about',
+] as const
 export type View = (typeof views)[number]
 
 /** What the window shows: a view, and for `services` and `logs` the service it is about. */
@@ -43,6 +52,7 @@ const shapes: Readonly<Record<View, Shape>> = {
   changes: { path: 'changes' },
   settings: { path: 'settings' },
   wizard: { path: 'setup', below: 'step' },
+  about: { path: 'about' },
   activity: { path: 'activity', asks: ['service', 'search', 'at'] },
 }
 

@@ -29,6 +29,7 @@ export const sayPalette = {
   look: 'Check again',
   setUp: 'Set up this machine…',
   copyLink: 'Copy link to this view',
+  about: 'About Macula Desktop',
   keys: 'All shortcuts',
   search: (query: string) => `Search all logs for “${query}”`,
   choose: 'choose',

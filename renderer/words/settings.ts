@@ -22,6 +22,7 @@ export const saySettings = {
   revert: 'Revert',
   revertOf: (label: string) => `Revert ${label}`,
   notSaved: 'The setting was not saved',
+  aboutHint: 'Documentation, changelog and licences.',
   suffix: {
     label: 'Name ending',
     hint: 'Change asks for your password.',

@@ -11,6 +11,7 @@ export const sayShell = {
     changes: 'Changes',
     settings: 'Settings',
     wizard: 'Set up',
+    about: 'About',
     activity: 'Activity',
   } satisfies Record<View, string>,
   /** What the number beside the doctor counts: its own findings, or what is seen in passing, which is less. */

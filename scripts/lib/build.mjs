@@ -29,8 +29,15 @@ export async function build(only = parts) {
 export async function ensureBuilt() {
   const hash = createHash('sha256')
   for (const file of [
-    ...['main', 'preload', 'renderer'].flatMap((folder) => filesOf(join(root, folder))),
-    ...['package.json', 'package-lock.json', 'vite.config.ts'].map((name) => join(root, name)),
+    // The window shows the documentation.
+    ...['main', 'preload', 'renderer', 'docs'].flatMap((folder) => filesOf(join(root, folder))),
+    ...[
+      'package.json',
+      'package-lock.json',
+      'vite.config.ts',
+      'CHANGELOG.md',
+      join('assets', 'licences.json'),
+    ].map((name) => join(root, name)),
   ])
     hash.update(`${file}\0`).update(readFileSync(file))
   const wanted = hash.digest('hex')

@@ -84,6 +84,7 @@ export function generalEntries(
     ),
     entry('link', 'actions', 'copy', sayPalette.copyLink, () => actions.copyLink(place)),
     entry('wizard', 'elsewhere', 'check', sayPalette.setUp, () => actions.go({ view: 'wizard' })),
+    entry('about', 'elsewhere', 'services', sayPalette.about, () => actions.go({ view: 'about' })),
     entry('keys', 'elsewhere', 'search', sayPalette.keys, () => actions.ask({ kind: 'keys' }), '?'),
   ]
 }

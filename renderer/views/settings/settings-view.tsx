@@ -6,9 +6,10 @@ import { ErrorNote } from '../../parts/empty.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { Choice } from '../../parts/tabs.tsx'
 import { useAsked } from '../../store/use-asked.ts'
-import { useShellState } from '../../store/use-shell.ts'
+import { useActions, useShellState } from '../../store/use-shell.ts'
 import { sayCommon } from '../../words/common.ts'
 import { saySettings } from '../../words/settings.ts'
+import { sayShell } from '../../words/shell.ts'
 import { ClusterSection } from './cluster-section.tsx'
 import { NetworkSection } from './network-section.tsx'
 import { ResetSection } from './reset-section.tsx'
@@ -67,6 +68,7 @@ function Sections({ view }: { readonly view: View }): ReactNode {
       <SetsSection view={view} />
       <ServicesSection />
       <ResetSection view={view} />
+      <AboutSection />
     </div>
   )
 }
@@ -217,6 +219,21 @@ function ServicesSection(): ReactNode {
             </li>
           ))}
         </ul>
+      </Row>
+    </Section>
+  )
+}
+
+function AboutSection(): ReactNode {
+  const actions = useActions()
+  const version = useShellState((state) => state.about?.version)
+  return (
+    <Section title={sayShell.views.about}>
+      <Row label={sayCommon.product} hint={saySettings.aboutHint}>
+        {version === undefined ? null : <span className="mono">{version}</span>}
+        <Button small onPress={() => actions.go({ view: 'about' })}>
+          {sayShell.views.about}
+        </Button>
       </Row>
     </Section>
   )

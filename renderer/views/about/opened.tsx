@@ -1,0 +1,22 @@
+import { useState, type ReactNode } from 'react'
+import { sayAbout } from '../../words/about.ts'
+
+/** A line that opens a text; the text is read when it is opened first. */
+export function Opened(props: {
+  readonly title: ReactNode
+  readonly read: () => Promise<string>
+}): ReactNode {
+  const [text, setText] = useState<string | null>(null)
+  const [isOpen, setOpen] = useState(false)
+  const open = (next: boolean): void => {
+    setOpen(next)
+    if (!next || (text !== null && text !== sayAbout.unread)) return
+    props.read().then(setText, () => setText(sayAbout.unread))
+  }
+  return (
+    <details onToggle={(event) => open(event.currentTarget.open)}>
+      <summary>{props.title}</summary>
+      {isOpen ? <pre>{text ?? sayAbout.loading}</pre> : null}
+    </details>
+  )
+}

@@ -1,0 +1,32 @@
+/** About: what this is, and what it is made of. */
+export const sayAbout = {
+  title: 'About Macula Desktop',
+  says: 'Runs the Macula platform’s local infrastructure and shows whether it can be reached.',
+  version: 'Version',
+  shown: 'Shown',
+  face: { desktop: 'in the desktop application', browser: 'in a browser, by maculactl ui' },
+  platform: 'System',
+  config: 'Settings and your services',
+  state: 'State and logs',
+  licence: 'Licence',
+  ours: 'Apache License 2.0',
+  made: 'What it is made of',
+  madeSays: (packages: number) =>
+    `${packages} packages are a part of this window, the engine and maculactl. Electron, Node.js and the images of services have licences of their own, which come with them.`,
+  docs: 'Documentation',
+  docsSays: 'The pages of this version; they need no network.',
+  changes: 'Changelog',
+  noText: (licence: string) => `The package comes with no text of its own; its licence is ${licence}.`,
+  loading: 'Reading it…',
+  unread: 'It cannot be read: a file of the window did not come. Close it and open it again.',
+  pages: {
+    cli: 'Command line',
+    services: 'Services of your own',
+    applications: 'Clusters and applications',
+    routes: 'How names are led here',
+    tls: 'https',
+    migrate: 'Taking over what ran before',
+    eject: 'Plain files without Macula',
+    root: 'What root does',
+  },
+} as const

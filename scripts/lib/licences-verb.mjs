@@ -1,0 +1,7 @@
+import { writeLicences } from './licences.mjs'
+
+/** `npm run licences`. */
+export function main() {
+  writeLicences()
+  return 0
+}
