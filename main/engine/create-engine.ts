@@ -148,7 +148,7 @@ export function createEngine(input: {
     ids: Targets,
     tell: (event: StepEvent) => void,
     signal: AbortSignal,
-    how?: 'anew',
+    how?: 'anew' | 'own',
   ): Promise<RunResult> {
     const targets = ids === 'all' ? ids : picked(catalog, ids, 'start')
     return await alone(`starting ${targets === 'all' ? 'everything' : targets.join(', ')}`, async () => {
@@ -181,7 +181,7 @@ export function createEngine(input: {
       return await truth.look()
     },
     addPeers: async (ids) => await alone('adding peers', async () => await addPeers(context, ids)),
-    up: async (ids, tell, signal) => await start(ids, tell, signal),
+    up: start,
     async down(ids, options, tell, signal) {
       const isKnown = (id: string): boolean => catalog.services.some((service) => service.id === id)
       // What is not in the catalog may still run: that is known once Docker was looked at.

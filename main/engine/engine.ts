@@ -34,7 +34,13 @@ export interface Engine {
   /** One whole look at everything, fresh. */
   look(): Promise<Snapshot>
   /** `all`: everything but clusters that were never made, which is told. */
-  up(ids: Targets, tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult>
+  up(
+    ids: Targets,
+    tell: (event: StepEvent) => void,
+    signal: AbortSignal,
+    /** own: a cluster that is not there is made, whatever could be used in its place. */
+    how?: 'own',
+  ): Promise<RunResult>
   /** `also`: stop what needs them too. `remove`: remove containers and (when all) the network; never volumes. */
   down(
     ids: readonly string[],

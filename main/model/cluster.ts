@@ -2,8 +2,6 @@
 import type { PlaceSpec } from './added-app.ts'
 import type { FluxSeen } from './flux.ts'
 import type { WithProtocol } from './protocol.ts'
-import { HUB, HUB_BEFORE } from './cluster-id.ts'
-import { isAtLeast } from './version.ts'
 
 /** A port of a cluster's nodes that kind publishes on this machine, and that its address leads to. */
 export interface ClusterPort extends WithProtocol {
@@ -29,6 +27,8 @@ export interface ClusterSpec {
   readonly name: string
   /** Node image, pinned by digest. */
   readonly image: string
+  /** What its id was in earlier versions, where no other cluster has it now: settings may still say it. */
+  readonly before?: string
   /** Loopback address whose port 80 leads to the cluster's ingress. */
   readonly address: string
   /** Where kind publishes the ingress on this machine. */
@@ -272,21 +272,6 @@ export function splitImage(image: string): {
     repository,
     tag,
   }
-}
-
-/** The image of a cluster's nodes: the setting, else what its folder says. */
-export function nodeImageOf(cluster: ClusterSpec, nodes: Readonly<Record<string, string>>): string {
-  return nodes[cluster.id] ?? (cluster.id === HUB ? nodes[HUB_BEFORE] : undefined) ?? cluster.image
-}
-
-/** The first kind whose nodes have containerd's registry folders by themselves (its release notes). */
-const OLDEST_KIND = [0, 27] as const
-/** The first kind that writes kubeadm's v1beta4, which Kubernetes from 1.36 on asks for (kind's own source, v0.32.0). */
-export const KIND_FOR_ALL = [0, 32] as const
-
-/** The oldest kind that can make nodes of an image: `kindest/node:v1.37.0`. */
-export function oldestKind(image: string): readonly [number, number] {
-  return isAtLeast(splitImage(image).tag, [1, 36]) ? KIND_FOR_ALL : OLDEST_KIND
 }
 
 /** The command that puts a first image where the cluster looks for it. */

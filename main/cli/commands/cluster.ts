@@ -129,8 +129,12 @@ export async function cluster(
       for (const id of ids) results.push(await engine.removeCluster(id, tell))
       return joined(results)
     }
-    const start = async (tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult> =>
-      await engine.up([...new Set(rows.flatMap((row) => withApps(session, row)))], tell, signal)
+    const start = async (
+      tell: (event: StepEvent) => void,
+      signal: AbortSignal,
+      how?: 'own',
+    ): Promise<RunResult> =>
+      await engine.up([...new Set(rows.flatMap((row) => withApps(session, row)))], tell, signal, how)
     switch (verb) {
       case 'create':
       case 'start':
@@ -159,7 +163,7 @@ export async function cluster(
             if (!removed.ok) return removed
             // A peer is described no more once it is gone.
             await engine.addPeers(rows.map(bareId).filter(isPeer))
-            return await start(tell, signal)
+            return await start(tell, signal, 'own')
           },
         })
     }

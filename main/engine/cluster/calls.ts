@@ -69,7 +69,9 @@ export function createClusterCalls(context: RunContext, settle: () => Promise<vo
       needOurs(all)
     },
     async makeable(ids: readonly string[], tell: Tell, signal: AbortSignal): Promise<void> {
-      await needKindAndImages(context, ids.map(askFor), tell, clock(), signal)
+      const all: AskedCluster[] = []
+      for (const id of ids) all.push(await look(id))
+      await needKindAndImages(context, all, tell, clock(), signal)
     },
     async kubeconfig(id: string): Promise<KubeconfigView> {
       const { ask } = await look(id)

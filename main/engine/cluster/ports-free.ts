@@ -10,9 +10,12 @@ import type { Step } from './step.ts'
 
 /**
  * Throws MaculaError when somebody has a port of this machine where the cluster is published. kind would fail late, after making a
- * node, and Docker would tell a node that it starts by its own words; nothing is made or started then.
+ * node, and Docker would tell a node that it starts by its own words; nothing is made or started then, or removed to be made anew.
  */
-export async function portsAreFree(step: Step, what: 'made' | 'started'): Promise<void> {
+export async function portsAreFree(
+  step: Pick<Step, 'context' | 'ask'>,
+  what: 'made' | 'started' | 'removed',
+): Promise<void> {
   const { context, ask } = step
   for (const port of ask.cluster.ports) {
     const place = listenerKey({ address: port.host, port: port.port, protocol: port.protocol })
@@ -42,7 +45,7 @@ export async function portsAreFree(step: Step, what: 'made' | 'started'): Promis
 
 /** Another cluster of the catalog that runs and publishes the same, and how it is stopped. */
 function clusterAt(
-  { context, ask }: Step,
+  { context, ask }: Pick<Step, 'context' | 'ask'>,
   port: ClusterPort,
 ): { readonly id: string; readonly stop: string } | undefined {
   const { seen } = context.truth

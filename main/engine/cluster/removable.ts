@@ -1,9 +1,11 @@
-import { nodeImageOf, type ClusterSeen } from '../../model/cluster.ts'
+import type { ClusterSeen } from '../../model/cluster.ts'
+import { nodeImageOf } from '../../model/node-image.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { StepEvent } from '../../model/run.ts'
 import { sayList } from '../../model/say.ts'
 import type { RunContext } from '../run/context.ts'
 import { pullMissing } from '../run/images.ts'
+import { portsAreFree } from './ports-free.ts'
 import type { ClusterAsk } from './wanted.ts'
 
 /** A cluster that is asked for, as it was seen just now. */
@@ -37,16 +39,20 @@ export function needOurs(all: readonly AskedCluster[]): void {
 
 /**
  * Throws MaculaError where clusters could not be made: no kind for their node image, or no such image, both of which are brought
- * now. Their ports are their own while they are there.
+ * now, or a port that somebody else has.
  */
 export async function needKindAndImages(
-  { adapters, settings }: RunContext,
-  asks: readonly ClusterAsk[],
+  context: RunContext,
+  all: readonly AskedCluster[],
   tell: (event: StepEvent) => void,
   elapsed: () => number,
   signal: AbortSignal,
 ): Promise<void> {
-  const images = [...new Set(asks.map(({ cluster }) => nodeImageOf(cluster, settings.clusters.nodes)))]
+  const { adapters, settings } = context
+  // While it runs its ports are its own.
+  for (const { ask, seen } of all)
+    if (seen.kind !== 'up' && seen.kind !== 'down') await portsAreFree({ context, ask }, 'removed')
+  const images = [...new Set(all.map(({ ask }) => nodeImageOf(ask.cluster, settings.clusters.nodes)))]
   const say = (says: string): void => tell({ kind: 'note', ms: elapsed(), says })
   for (const image of images) await adapters.clusters.bring(image, say, signal)
   const troubles = await pullMissing(

@@ -1,5 +1,6 @@
 import { fqdn } from '../../model/access.ts'
-import { nodeImageOf, type ClusterSeen } from '../../model/cluster.ts'
+import type { ClusterSeen } from '../../model/cluster.ts'
+import { nodeImageOf } from '../../model/node-image.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import { REGISTRY, REGISTRY_PORT, registryReferences } from '../../model/registry.ts'
 import type { RunResult } from '../../model/run.ts'

@@ -69,13 +69,14 @@ export function createRuns(context: RunContext) {
     ids: readonly string[],
     tell: Tell,
     elapsed: () => number,
+    how: 'look' | 'use',
   ): Promise<readonly ClusterAsk[]> {
     const before = asksOf(context.catalog(), ids)
     if (before.length === 0) return before
     const say = (says: string): void => tell({ kind: 'note', ms: elapsed(), says })
     await settleClusters(
       context,
-      'use',
+      how,
       before.map(({ cluster }) => cluster.id),
     )
     const asks = asksOf(context.catalog(), ids)
@@ -92,7 +93,13 @@ export function createRuns(context: RunContext) {
     return asks
   }
 
-  async function start(targets: Targets, tell: Tell, signal: AbortSignal, how?: 'anew'): Promise<RunResult> {
+  async function start(
+    targets: Targets,
+    tell: Tell,
+    signal: AbortSignal,
+    /** anew: containers are made anew; own: no cluster of somebody else's takes the place of one that is not there. */
+    how?: 'anew' | 'own',
+  ): Promise<RunResult> {
     const elapsed = clock()
     await needFiles(adapters.host)
     await truth.observe.docker()
@@ -103,11 +110,15 @@ export function createRuns(context: RunContext) {
     const note = (says: string | undefined): void => {
       if (says !== undefined) tell({ kind: 'note', ms: elapsed(), says })
     }
-    const asks = await settled(ids, tell, elapsed)
+    const asks = await settled(ids, tell, elapsed, how === 'own' ? 'look' : 'use')
     note(await sayBeside(context, ids))
     const apps = asks.flatMap((ask) => ask.apps.map(({ id }) => id))
     const containers = [...new Set([...containersOf(ids), ...containersFor(context.catalog(), apps)])]
-    const results = [containers.length > 0 ? await up(context, containers, tell, signal, how) : nothing]
+    const results = [
+      containers.length > 0
+        ? await up(context, containers, tell, signal, how === 'anew' ? how : undefined)
+        : nothing,
+    ]
     if (containers.length === 0 && asks.length > 0) {
       await Promise.all([truth.observe.containers(), context.names(tell, elapsed)])
       await followRoutes(context)

@@ -9,13 +9,15 @@ import type { Candidate } from './parse.ts'
 import { parsePlace, withShared, type ParsedPlace } from '../place/parse-place.ts'
 import type { AddedApp } from '../../model/added-app.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
-import { HUB, isPeer } from '../../model/cluster-id.ts'
+import { HUB, HUB_BEFORE, isPeer } from '../../model/cluster-id.ts'
 import type { CatalogProblem, FixedForward } from '../../model/service.ts'
 import { fileOf, foldersIn } from './folders.ts'
 import { keptBefore, takeKeptBefore } from '../kind/kept-before.ts'
-import { peersFolder } from '../kind/peers.ts'
+import { isWholePeer, peersFolder } from '../kind/peers.ts'
 import { readMarker } from '../kind/marker.ts'
 import type { Paths } from '../paths.ts'
+
+type Folder = Awaited<ReturnType<typeof foldersIn>>[number]
 
 /** Our clusters and applications and the person's own, ours first. Never throws for a bad file: it becomes a problem. */
 export async function readClusters(
@@ -39,9 +41,14 @@ export async function readClusters(
   const base = join(ours, 'base')
   const persons = await foldersIn(join(paths.config, 'clusters'), 'user')
   // A person's own of that id goes before what the template made.
-  const described = (await foldersIn(peersFolder(paths), 'ours')).filter(
-    ({ service }) => isPeer(service) && persons.every((one) => one.service !== service),
-  )
+  const described: Folder[] = []
+  for (const one of await foldersIn(peersFolder(paths), 'ours'))
+    if (
+      isPeer(one.service) &&
+      persons.every(({ service }) => service !== one.service) &&
+      (await isWholePeer(one.folder))
+    )
+      described.push(one)
   for (const { service, folder, origin } of [
     ...(await foldersIn(join(ours, 'clusters'), 'ours')),
     ...described,
@@ -58,6 +65,10 @@ export async function readClusters(
           : parseCluster(file, kind, {
               base: (await isFolder(own)) ? own : base,
               image: clusters.get(HUB)?.image ?? '',
+              before:
+                service === HUB && persons.every((one) => one.service !== HUB_BEFORE)
+                  ? HUB_BEFORE
+                  : undefined,
               made: await readMarker(paths, service),
             })
     const clash = 'cluster' in result ? collision(result.cluster, clusters) : undefined

@@ -45,6 +45,8 @@ export interface AroundCluster {
   readonly base: string
   /** Node image where its kind.yaml names none. */
   readonly image: string
+  /** Its id in earlier versions; absent: it had none, or another cluster has it now. */
+  readonly before?: string | undefined
   /** What is written down of one that is there: it goes by its name and ports until it is deleted, whatever its files say by now. */
   readonly made: Pick<Marker, 'name' | 'ports'> | undefined
 }
@@ -77,6 +79,7 @@ export function parseCluster(
     id: file.service,
     name: made?.name ?? told.name,
     image: told.image ?? around.image,
+    ...(around.before === undefined ? {} : { before: around.before }),
     address,
     host: way.host,
     port: way.port,

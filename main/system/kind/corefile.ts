@@ -11,7 +11,7 @@ function cut(
   text: string,
 ): { readonly before: string; readonly block: string; readonly after: string } | undefined {
   const from = text.indexOf(BEGIN)
-  if (from < 0) return undefined
+  if (from < 0) return headless(text)
   const to = text.indexOf(END, from)
   // Somebody took the last line out: what is ours ends where the servers do that only we write.
   const end = to < 0 ? from + BEGIN.length + serversIn(text.slice(from + BEGIN.length)) : to + END.length
@@ -20,6 +20,22 @@ function cut(
     block: text.slice(from, end),
     after: text.slice(text[end] === '\n' ? end + 1 : end),
   }
+}
+
+/** Somebody took the first line out: what is ours are the servers right before the last one. */
+function headless(text: string): ReturnType<typeof cut> {
+  const end = text.indexOf(`\n${END}`) + 1
+  if (end === 0) return undefined
+  for (const { index } of text.slice(0, end).matchAll(/^\S+:53(?: \S+:53)* \{$/gm))
+    if (serversIn(text.slice(index, end)) === end - index) {
+      const after = end + END.length
+      return {
+        before: text.slice(0, index),
+        block: text.slice(index, after),
+        after: text.slice(text[after] === '\n' ? after + 1 : after),
+      }
+    }
+  return undefined
 }
 
 /** How many characters of a text are servers of ours, from its beginning. */

@@ -21,6 +21,9 @@ export interface Node extends NodeSeen {
   readonly mounts: ReadonlyMap<string, string>
 }
 
+/** Whether pods run on it: before several control planes kind puts a container that only leads to their API servers. */
+export const isForPods = ({ role }: Pick<Node, 'role'>): boolean => role !== 'external-load-balancer'
+
 /** The containers of one kind cluster, control plane first. Throws MaculaError when Docker does not answer. */
 export async function nodesOf(link: Link, name: string, network: string): Promise<readonly Node[]> {
   try {
@@ -67,6 +70,7 @@ async function nodeOf(link: Link, id: string, network: string): Promise<Node | u
       CALL_DEADLINE_MS,
       async (abortSignal) => await link.calls.getContainer(id).inspect({ abortSignal }),
     )
+    const isRunning = info.State.Running && !info.State.Paused
     const published = new Map<string, string>()
     const bound = info.HostConfig.PortBindings as Readonly<Record<string, readonly Binding[] | null>> | null
     for (const [key, bindings] of Object.entries(bound ?? {})) {
@@ -77,9 +81,10 @@ async function nodeOf(link: Link, id: string, network: string): Promise<Node | u
     return {
       id: info.Id,
       name: info.Name.replace(/^\//, ''),
-      running: info.State.Running,
+      // One that is paused answers nothing, and is started as one that was stopped is.
+      running: isRunning,
       image: info.Config.Image,
-      address: info.State.Running ? (info.NetworkSettings.Networks[network]?.IPAddress ?? '') : '',
+      address: isRunning ? (info.NetworkSettings.Networks[network]?.IPAddress ?? '') : '',
       startedAt: Date.parse(info.State.StartedAt) || 0,
       exitCode: info.State.ExitCode,
       createdAt: Date.parse(info.Created) || 0,
@@ -102,11 +107,20 @@ async function nodeOf(link: Link, id: string, network: string): Promise<Node | u
 export async function turnNode(link: Link, node: NodeSeen, on: boolean): Promise<void> {
   try {
     const container = link.long.getContainer(node.id)
-    if (on) await within(START_DEADLINE_MS, async (abortSignal) => await container.start({ abortSignal }))
+    if (on) await within(START_DEADLINE_MS, async (abortSignal) => await startOne(container, abortSignal))
     else await within(STOP_DEADLINE_MS, async (abortSignal) => await container.stop({ t: 20, abortSignal }))
   } catch (error) {
     if (statusOf(error) === 304 || (!on && statusOf(error) === 404)) return
     throw dockerTrouble(`The node ${node.name} cannot be ${on ? 'started' : 'stopped'}`, error)
+  }
+}
+
+async function startOne(container: Docker.Container, abortSignal: AbortSignal): Promise<void> {
+  try {
+    await container.start({ abortSignal })
+  } catch (error) {
+    if (!/paused/i.test(daemonWords(error))) throw error
+    await container.unpause({ abortSignal })
   }
 }
 

@@ -1,7 +1,8 @@
 import { freemem } from 'node:os'
 import { join } from 'node:path'
 import type { ClusterAdapter } from '../../engine/adapters.ts'
-import { nodeImageOf, type ClusterSpec, type KubeconfigView } from '../../model/cluster.ts'
+import type { ClusterSpec, KubeconfigView } from '../../model/cluster.ts'
+import { nodeImageOf } from '../../model/node-image.ts'
 import { HUB } from '../../model/cluster-id.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Settings } from '../../model/service.ts'
@@ -13,6 +14,7 @@ import { describePeer, forgetPeer } from './peers.ts'
 import { createCluster, removeCluster, startCluster, stopCluster, takeOut, userMark } from './life.ts'
 import { seeCluster } from './look.ts'
 import { clusterFolder, ownKubeconfig } from './marker.ts'
+import { isForPods } from './nodes.ts'
 import { readPodLogs } from './pod-logs.ts'
 import { openPodTerminal } from './pod-terminal.ts'
 import { openPut } from './put.ts'
@@ -49,7 +51,7 @@ export function openClusters(input: {
       await createCluster(context, cluster, image, onStep, signal),
     start: async (cluster, signal) => await startCluster(context, cluster, signal),
     missingSources: async (cluster) =>
-      missingIn(await context.nodes(cluster), input.settings.clusters.sources),
+      missingIn((await context.nodes(cluster)).filter(isForPods), input.settings.clusters.sources),
     stop: async (cluster) => await stopCluster(context, cluster),
     remove: async (cluster, onStep) => await removeCluster(context, cluster, onStep),
     ...openPut(context),

@@ -1,9 +1,10 @@
 import { createSocket } from 'node:dgram'
-import { readdir, rm } from 'node:fs/promises'
+import { access, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { MaculaError } from '../../model/errors.ts'
 import { isPeer } from '../../model/cluster-id.ts'
+import type { ClusterSpec } from '../../model/cluster.ts'
 import type { Catalog } from '../../model/service.ts'
 import { wholeFile, writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
@@ -56,17 +57,27 @@ async function freePort(first: number, protocol: 'tcp' | 'udp', taken: ReadonlyS
 /** What the catalog has already: addresses in the usual range, and ports that clusters publish. */
 function takenIn(catalog: Catalog, protocol: 'tcp' | 'udp'): ReadonlySet<number> {
   return new Set(
-    catalog.services.flatMap(({ runtime }) =>
-      runtime.kind === 'cluster'
-        ? runtime.cluster.ports.flatMap((one) => ((one.protocol ?? 'tcp') === protocol ? one.port : []))
-        : [],
+    clustersIn(catalog).flatMap(({ ports }) =>
+      ports.flatMap((one) => ((one.protocol ?? 'tcp') === protocol ? one.port : [])),
     ),
   )
 }
 
+const clustersIn = ({ services }: Catalog): readonly ClusterSpec[] =>
+  services.flatMap(({ runtime }) => (runtime.kind === 'cluster' && !runtime.app ? [runtime.cluster] : []))
+
 /** Describes a peer (`peer0`, `peer1`, …); one that is described already stays as it is. Throws MaculaError. */
 export async function describePeer(paths: Paths, id: string, catalog: Catalog, image: string): Promise<void> {
   if (!isPeer(id)) throw new Error(`${id} is not the id of a peer`)
+  const name = `macula-${id}`
+  const holder = clustersIn(catalog).find((one) => one.name === name && one.id !== id)
+  if (holder)
+    throw new MaculaError({
+      kind: 'failed',
+      what: `${id} cannot be added: kind knows one cluster by a name, and ${name} is that of the cluster ${holder.id}.`,
+      why: `${holder.config} describes it.`,
+      todo: 'Take another peer, or another name in that file before it is made. Nothing was made.',
+    })
   const number = Number(id.slice('peer'.length))
   const lasts = new Set(catalog.services.map(({ address }) => Number((address ?? '').split('.').at(-1))))
   const wished = FIRST + (number % (LAST - FIRST + 1))
@@ -103,7 +114,10 @@ export async function forgetPeer(paths: Paths, id: string): Promise<void> {
   if (isPeer(id)) await rm(join(peersFolder(paths), id), { recursive: true, force: true })
 }
 
-/** The peers that are described. */
-export async function describedPeers(paths: Paths): Promise<readonly string[]> {
-  return (await readdir(peersFolder(paths)).catch(() => [])).filter(isPeer)
+/** Whether the folder of a peer is whole: a process that was killed while it described one left the first file only, which is none. */
+export async function isWholePeer(folder: string): Promise<boolean> {
+  return await access(join(folder, 'cluster.yaml')).then(
+    () => true,
+    () => false,
+  )
 }

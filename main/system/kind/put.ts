@@ -9,7 +9,7 @@ import { MaculaError } from '../../model/errors.ts'
 import type { ServedTls } from '../../model/tls.ts'
 import { runTrouble, type NodeCommands } from './commands.ts'
 import { withInventory } from './inventory.ts'
-import { joinNetwork, leaveNetwork } from './nodes.ts'
+import { isForPods, joinNetwork, leaveNetwork } from './nodes.ts'
 import { leaveToFlux } from './flux.ts'
 import { announceRegistry, leadToRegistry } from './registries.ts'
 import { removeTlsSecret, tlsSecret, whoseTlsSecret } from './tls-secret.ts'
@@ -51,7 +51,7 @@ export function openPut(context: KindContext) {
     async join(cluster: ClusterSpec, wish: NodeWish, how?: 'again'): Promise<void> {
       const link = await context.link()
       for (const one of await context.nodes(cluster)) {
-        if (how === 'again' && !one.running) continue
+        if (!isForPods(one) || (how === 'again' && !one.running)) continue
         if (one.address === '') await joinNetwork(link, one, context.settings.project, wish.names)
         else if (wish.names.some((name) => !one.names.includes(name))) {
           // Docker gives a member further names only as it joins.

@@ -1,6 +1,6 @@
 import type { MachineStep } from '../../engine/adapters.ts'
 import type { RootVerb } from '../../model/change.ts'
-import { KIND_FOR_ALL } from '../../model/cluster.ts'
+import { KIND_FOR_ALL } from '../../model/node-image.ts'
 import { isAtLeast } from '../../model/version.ts'
 import { commandsOf, type PackageManager } from '../root/commands.ts'
 import type { Machine } from './machine.ts'

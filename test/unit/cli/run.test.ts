@@ -331,6 +331,19 @@ describe('a cluster that is removed', () => {
     },
   )
 
+  test.each([
+    ['recreate', 'own'],
+    ['start', undefined],
+  ])('%s: whether another may take its place: %s', async (verb, how) => {
+    const asked: unknown[] = []
+    const up: Engine['up'] = (...words) => {
+      asked.push(words[3])
+      return Promise.resolve({ ok: true, done: [], failed: [], skipped: [], ms: 1 })
+    }
+    await runCommand({ over: { up } }).run('cluster', verb, 'hub', ...(verb === 'start' ? [] : ['--yes']))
+    expect(asked).toEqual([how])
+  })
+
   test('recreate: what could not be made again stays', async () => {
     const one = runCommand({
       over: {

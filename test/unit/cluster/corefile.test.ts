@@ -143,3 +143,13 @@ test.each([
   expect(merged.match(/# macula (?:begin|end)/g)).toEqual(['# macula begin', '# macula end'])
   expect(namesIn(merged)).toEqual(names)
 })
+
+test('without its first line ours is replaced too, and servers before it are not', () => {
+  const own = `${kinds}example.org:53 {\n    errors\n    hosts {\n        10.0.0.1 a.example.org\n    }\n    log\n}\n# mine\n`
+  const lost = corefileWith(own, 'macula.local', stopped(names)).replace(/# macula begin.*\n/, '')
+  expect(corefileWithout(lost)).toBe(own)
+  const merged = corefileWith(lost, 'macula.local', stopped(new Map([['a.macula.local', '172.23.0.9']])))
+  expect(namesIn(merged)).toEqual(new Map([['a.macula.local', '172.23.0.9']]))
+  // A last line alone is nothing of ours to take out.
+  expect(corefileWithout(`${kinds}# macula end\n`)).toBe(`${kinds}# macula end\n`)
+})

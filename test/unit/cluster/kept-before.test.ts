@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { nodeImageOf } from '../../../main/model/cluster.ts'
+import { nodeImageOf } from '../../../main/model/node-image.ts'
 import { byCluster, clusterOfRow, clusterRow } from '../../../main/model/cluster-id.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { readCatalog } from '../../../main/system/catalog/files.ts'
@@ -149,7 +149,18 @@ test.each([
   ['what was set before', { kind: 'old' }, 'old'],
   ['nothing', {}, clusterSpec.image],
 ])('the node image of the hub by a setting: %s', (_, nodes: Readonly<Record<string, string>>, image) => {
-  expect(nodeImageOf(clusterSpec, nodes)).toBe(image)
+  expect(nodeImageOf({ ...clusterSpec, before: 'kind' }, nodes)).toBe(image)
+})
+
+test('the node image that is set for a person’s own cluster kind is not the hub’s', async () => {
+  const image = async (): Promise<string> => {
+    const rows = (await readCatalog(paths, defaultSettings, {})).services
+    const hub = rows.find(({ id }) => id === 'cluster/hub')?.runtime
+    return hub?.kind === 'cluster' ? nodeImageOf(hub.cluster, { kind: 'theirs' }) : 'no row'
+  }
+  expect(await image()).toBe('theirs')
+  await mkdir(join(paths.config, 'clusters', 'kind'), { recursive: true })
+  expect(await image()).toMatch(/^kindest\/node:/)
 })
 
 test.each([

@@ -89,6 +89,31 @@ test('forgotten, it is none; a person’s own of that id goes before it and is l
   expect((await clusters()).map(({ name }) => name)).toEqual(['macula-hub'])
 })
 
+test('half described, as a killed process leaves it, it is none, and is described whole the next time', async () => {
+  await add('peer0')
+  await rm(join(peersFolder(paths), 'peer0', 'cluster.yaml'))
+  const catalog = await read()
+  expect(catalog.problems).toEqual([])
+  expect((await clusters()).map(({ id }) => id)).toEqual(['hub'])
+  await add('peer0')
+  expect((await clusters()).map(({ id }) => id)).toEqual(['hub', 'peer0'])
+})
+
+test('a name that a cluster of a person’s own has is refused, and theirs keeps its row', async () => {
+  await add('peer1')
+  const folder = join(paths.config, 'clusters', 'mine')
+  for (const name of ['kind.yaml', 'cluster.yaml']) {
+    const text = await readFile(join(peersFolder(paths), 'peer1', name), 'utf8')
+    await writeWhole(join(folder, name), text.replace('macula-peer1', 'macula-peer0'))
+  }
+  await forgetPeer(paths, 'peer1')
+  await expect(add('peer0')).rejects.toThrow('macula-peer0 is that of the cluster mine')
+  expect((await clusters()).map(({ id }) => id)).toEqual(['hub', 'mine'])
+  // It is only a name.
+  await add('peer2')
+  expect((await read()).problems).toEqual([])
+})
+
 test('an address that a service has is passed over; with all taken it is refused', async () => {
   const catalog = await read()
   const [service] = catalog.services

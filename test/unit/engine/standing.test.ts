@@ -194,6 +194,30 @@ describe('before clusters are removed', () => {
     await expect(runs().removable(both)).resolves.toBeUndefined()
   })
 
+  test('what could not be made again stays: somebody has its port meanwhile; while it runs the port is its own', async () => {
+    const { docker, host, clusters } = stack.context.adapters
+    Object.assign(clusters, { bring: () => Promise.resolve() })
+    Object.assign(docker, { hasImage: () => Promise.resolve(true) })
+    Object.assign(host, {
+      listener: () => Promise.resolve({ kind: 'foreign', holder: { pid: 812, program: 'apache2' }, ms: 0 }),
+    })
+    const makeable = async () =>
+      await runs().makeable(['cluster/hub'], stack.tell, new AbortController().signal)
+    are({ hub: { kind: 'stopped', nodes: [], adopted: false } })
+    await expect(makeable()).rejects.toMatchObject({
+      trouble: { why: expect.stringContaining('Nothing was removed.') as unknown },
+    })
+    are({ hub: up({}) })
+    await expect(makeable()).resolves.toBeUndefined()
+  })
+
+  test('made anew it is its own, whatever could be used in its place', async () => {
+    const wait = new AbortController().signal
+    await runs().start(['cluster/hub'], stack.tell, wait, 'own')
+    await runs().start(['cluster/hub'], stack.tell, wait)
+    expect(did.filter((one) => one.endsWith(' hub'))).toEqual(['look hub', 'use hub'])
+  })
+
   test('what could not be made again stays: no image, or no kind', async () => {
     const { docker } = stack.context.adapters
     Object.assign(docker, {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { imageOf, nodeImageOf, oldestKind, pushCommand, splitImage } from '../../../main/model/cluster.ts'
+import { imageOf, pushCommand, splitImage } from '../../../main/model/cluster.ts'
+import { nodeImageOf, oldestKind } from '../../../main/model/node-image.ts'
 import { isAtLeast } from '../../../main/model/version.ts'
 import { appSpec, clusterSpec } from '../cluster/spec.ts'
 
@@ -29,7 +30,7 @@ describe('the image of', () => {
   })
   test('nodes is the setting’s, else the folder’s', () => {
     expect(nodeImageOf(clusterSpec, {})).toBe('kindest/node:v1.37.0')
-    expect(nodeImageOf(clusterSpec, { kind: 'mine:1', other: 'x' })).toBe('mine:1')
+    expect(nodeImageOf(clusterSpec, { hub: 'mine:1', kind: 'x', other: 'x' })).toBe('mine:1')
   })
 })
 

@@ -1,4 +1,4 @@
-import { nodeImageOf } from '../../../model/cluster.ts'
+import { nodeImageOf } from '../../../model/node-image.ts'
 import type { KindTool } from '../../adapters.ts'
 import { clustersOf } from '../../look/seen.ts'
 import { fine, type Check, type Finding } from '../check.ts'
