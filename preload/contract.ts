@@ -133,6 +133,7 @@ export const requests = {
         z.strictObject({ kind: z.literal('restart'), services: ids }),
         z.strictObject({ kind: z.literal('forward') }),
         z.strictObject({ kind: z.literal('engine') }),
+        z.strictObject({ kind: z.literal('route') }),
         z.strictObject({
           kind: z.literal('release'),
           key: z.string().max(80),

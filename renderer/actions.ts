@@ -296,6 +296,14 @@ export function createActions(shell: Shell, page: Window): Actions {
           )
         case 'release':
           return store.setState({ asking: { kind: 'release', fix } })
+        case 'route':
+          return run(
+            sayActions.fixFailed(fix.label),
+            undefined,
+            async (name) => await shell.request('fix', { run: name, action }),
+            { label: fix.label, says: repaired() },
+            'aloud',
+          )
         case 'engine':
           return run(
             sayActions.fixFailed(fix.label),

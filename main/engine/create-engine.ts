@@ -25,6 +25,7 @@ import { imageInfos, pull } from './run/images.ts'
 import { logSources } from './run/log-sources.ts'
 import { mergedLogs } from './run/logs.ts'
 import { release } from './run/release.ts'
+import { setRoute } from './run/set-route.ts'
 import { startDocker } from './run/start-docker.ts'
 import { createContainerCalls } from './run/container-calls.ts'
 import { createResetCalls } from './run/reset-calls.ts'
@@ -239,6 +240,8 @@ export function createEngine(input: {
           return await restart(action.services, tell, signal)
         case 'forward':
           return await alone('putting names and forwarders right', async () => await forward(context, tell))
+        case 'route':
+          return await alone('leading names here again', async () => await setRoute(context, tell))
         case 'release':
           return await alone('freeing a port', async () => await release(context, action, tell))
         case 'engine':

@@ -11,7 +11,8 @@ export type RootVerb =
   /** Set a kernel parameter now (a `file` verb makes it last). */
   | { readonly verb: 'sysctl'; readonly key: string; readonly value: string }
   /** Let a system service read its configuration again. */
-  | { readonly verb: 'reload'; readonly unit: string }
+  /** `again`: though it has read everything already, because another program came before it since. */
+  | { readonly verb: 'reload'; readonly unit: string; readonly again?: true }
   /** Install distribution packages. Not undone: undo says so. */
   | { readonly verb: 'packages'; readonly names: readonly string[] }
   /**

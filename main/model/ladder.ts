@@ -43,6 +43,7 @@ export type FixAction =
   | { readonly kind: 'restart'; readonly services: readonly string[] }
   | { readonly kind: 'forward' } // put our forwarders and names back as they should be
   | { readonly kind: 'engine' } // start the container engine, by what this machine has for it; root is asked where that needs it
+  | { readonly kind: 'route' } // lead the resolver to our names again, where something else came before; root is asked
   | { readonly kind: 'release'; readonly key: string; readonly what: Releasable } // end who has a port, after a question; then as forward
   | { readonly kind: 'setup'; readonly changes: readonly string[] } // needs root: goes through the plan
   | { readonly kind: 'logs'; readonly service: string }

@@ -93,6 +93,8 @@ export interface World {
   readonly resting?: ReadonlySet<string>
   /** What an actor is doing right now. */
   readonly acting: ReadonlyMap<string, 'starting' | 'stopping'>
+  /** The network that came up last while we looked (tun0), and when that was seen, epoch ms. */
+  readonly linkCame?: { readonly name: string; readonly at: number }
   /** Since when names have been slow or failing, epoch ms. */
   readonly namesBadSince?: number
 }

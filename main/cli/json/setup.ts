@@ -7,7 +7,7 @@ const verb = z.discriminatedUnion('verb', [
   z.object({ verb: z.literal('file'), path: z.string(), mode: z.number(), content: z.string() }),
   z.object({ verb: z.literal('block'), path: z.string(), content: z.string() }),
   z.object({ verb: z.literal('sysctl'), key: z.string(), value: z.string() }),
-  z.object({ verb: z.literal('reload'), unit: z.string() }),
+  z.object({ verb: z.literal('reload'), unit: z.string(), again: z.literal(true).optional() }),
   z.object({ verb: z.literal('packages'), names: z.array(z.string()) }),
   z.object({ verb: z.literal('remove'), path: z.string(), shown: z.string() }),
   z.object({

@@ -99,6 +99,8 @@ export interface HostAdapter {
   lookup(name: string, deadline: number): Promise<NameSeen>
   /** Which lines of the machine's own files give a name what the resolver said instead of our address; empty: none. */
   nameLines(name: string, address: string, answers: readonly string[]): Promise<readonly NameLine[]>
+  /** Names of the networks that are up and are not Docker's own or loopback: "wlan0", "tun0". */
+  links?(): readonly string[]
   canBind(address: string): Promise<AddressSeen>
   /** Where this machine sends what goes to a container; `bridge`: the address of its Docker network's bridge. */
   wayTo(address: string, bridge: string): Promise<WaySeen>

@@ -24,8 +24,19 @@ export function nameLook(
     return lines.length === 0 ? answer : { ...answer, lines }
   }
 
+  /** Remembers which network came up since the last look; what was up before we began is nobody's news. */
+  function seeLinks(): void {
+    const now = host.links?.()
+    if (now === undefined) return
+    const name = seen.links && now.find((link) => seen.links?.includes(link) === false)
+    if (name !== undefined) seen.linkCame = { name, at: clock.now() }
+    else if (seen.linkCame && !now.includes(seen.linkCame.name)) seen.linkCame = undefined
+    seen.links = now
+  }
+
   /** `new`: only names that were not asked for yet, as a cluster told of them. */
   return async function names(how?: 'new'): Promise<void> {
+    if (how !== 'new') seeLinks()
     const all = namesNow(catalog(), settings, seen)
     const wanted = [...all].filter(([name]) => how !== 'new' || !seen.names.has(name))
     const found = new Map(

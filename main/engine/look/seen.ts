@@ -58,6 +58,9 @@ export interface Seen {
   namesAre: 'good' | 'bad' | undefined
   /** Epoch ms of when they turned bad while we looked. */
   namesBadSince: number | undefined
+  /** Networks that are up, as the last look at names saw them; undefined: there was none. */
+  links: readonly string[] | undefined
+  linkCame: { readonly name: string; readonly at: number } | undefined
 }
 
 export function nothingSeen(): Seen {
@@ -88,6 +91,8 @@ export function nothingSeen(): Seen {
     acting: new Map(),
     namesAre: undefined,
     namesBadSince: undefined,
+    links: undefined,
+    linkCame: undefined,
   }
 }
 
@@ -117,6 +122,7 @@ export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, 
     wanted: seen.wanted,
     ...(seen.resting.size === 0 ? {} : { resting: seen.resting }),
     acting: new Map(seen.acting),
+    ...(seen.linkCame === undefined ? {} : { linkCame: seen.linkCame }),
     ...(seen.namesBadSince === undefined ? {} : { namesBadSince: seen.namesBadSince }),
   }
 }

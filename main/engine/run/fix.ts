@@ -9,7 +9,7 @@ import type { RunContext } from './context.ts'
 
 /** A fix that the engine does not carry out itself, with what to do instead. */
 export function notOurs(
-  action: Exclude<FixAction, { kind: 'start' | 'restart' | 'forward' | 'engine' | 'release' }>,
+  action: Exclude<FixAction, { kind: 'start' | 'restart' | 'forward' | 'engine' | 'release' | 'route' }>,
 ): MaculaError {
   switch (action.kind) {
     case 'setup':

@@ -1,3 +1,5 @@
+import { sayReload } from '../say-change.ts'
+import type { Fix } from '../ladder.ts'
 import { fqdn } from '../access.ts'
 import type { Frame } from '../frame.ts'
 import { troubleOfServer } from '../name-server.ts'
@@ -42,6 +44,35 @@ function waitingCause(
     },
     services: views.filter(({ id }) => hit.has(id)).map(({ id }) => id),
   }
+}
+
+/** How long before names turned slow a network may have come up to be the likely reason (ms). */
+const BEFORE_MS = 180_000
+
+/** Why names are slow: the network that came up just before, where that was seen; else what it usually is. */
+function sayWhySlow({ world, suffix }: Frame): string {
+  const { linkCame, namesBadSince } = world
+  const since = namesBadSince ?? world.at
+  if (linkCame && linkCame.at <= since && since - linkCame.at <= BEFORE_MS)
+    return `${linkCame.name} came up ${sayClock(linkCame.at)}, just before. It brings name servers of its own, which are asked first and waited for.`
+  const isLocal = suffix === 'local' || suffix.endsWith('.local')
+  return `Something asks another name server first and waits for it (a VPN${isLocal ? `, mDNS, which asks the whole network for names under .local` : ''}, or a resolver that does not answer).`
+}
+
+/** The unit that reads a route's file, by the route. */
+const UNITS: Readonly<Record<string, string>> = {
+  'route-systemd-resolved': 'systemd-resolved',
+  'route-dns-delegate': 'systemd-resolved',
+  'route-networkmanager': 'NetworkManager',
+  'route-dnsmasq': 'dnsmasq',
+}
+
+/** Has the resolver read our route again; undefined: there is none in place that a program reads. */
+function routeAgain({ world: { route } }: Frame): Fix | undefined {
+  const unit = route.kind === 'in place' ? UNITS[route.id] : undefined
+  return unit === undefined
+    ? undefined
+    : { label: 'Set route again…', command: `sudo ${sayReload(unit)}`, action: { kind: 'route' } }
 }
 
 /** Names that are slow, not known or wrong for many, with the layer that makes them so. */
@@ -100,12 +131,16 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
           : restore,
     })
   if (slow.length * 2 >= bad.length) {
+    const again = routeAgain(frame)
     const longest = Math.max(...slow.map(({ seen }) => seen.ms))
     return told({
       what: `Names are slow${since}: ${sayDuration(longest)} each.${isOff ? '' : ' Open and Copy use the addresses.'}`,
-      why: 'Something asks another name server first and waits for it (a VPN, mDNS for .local, or a resolver that does not answer).',
-      todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
-      fix: { label: 'Check names', command: 'maculactl doctor', action: { kind: 'none' } },
+      why: sayWhySlow(frame),
+      todo:
+        again === undefined
+          ? 'Check what changed on the network; maculactl doctor names the resolver in use.'
+          : `Set our route again; it asks for the password once. Where that does not help, take ${suffix} out of what the VPN or the network asks for.`,
+      fix: again ?? { label: 'Check names', command: 'maculactl doctor', action: { kind: 'none' } },
     })
   }
   const line = bad.find(({ seen }) => seen.lines !== undefined)?.seen.lines

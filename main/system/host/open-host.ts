@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import type { HostAdapter } from '../../engine/adapters.ts'
 import type { AddressSeen, ListenerSeen } from '../../model/observation.ts'
 import { listenerKey } from '../../model/listeners.ts'
@@ -15,6 +16,11 @@ import { wayTo } from './way.ts'
 
 /** One reading of the socket tables serves all questions of the same look (ms). */
 const TABLE_AGE_MS = 20
+
+/** The interfaces with an address that are none of loopback, Docker or its clusters. */
+export function linksUp(all: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.keys(all).filter((name) => !/^(?:lo\d*|docker\d*|br-[0-9a-f]+|veth.*|virbr\d*)$/.test(name))
+}
 
 /** The machine as any program on it sees it (Linux). `dnsPort`: where our own name server is, on 127.0.0.1. */
 export function openHost(env: Readonly<Record<string, string | undefined>>, dnsPort: number): HostAdapter {
@@ -39,6 +45,7 @@ export function openHost(env: Readonly<Record<string, string | undefined>>, dnsP
     },
     nameLines: async (name, address, answers) =>
       await nameLines(name, address, answers, { address: '127.0.0.1', port: dnsPort }),
+    links: () => linksUp(networkInterfaces()),
     wayTo: async (address, bridge) => await wayTo(address, bridge, env),
     openFiles,
     async canBind(address): Promise<AddressSeen> {

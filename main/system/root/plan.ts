@@ -100,7 +100,9 @@ function wordsOf(verb: RootVerb): readonly string[] {
       return [verb.key, verb.value]
     case 'reload':
       if (!RELOADED.has(verb.unit)) throw refused(`Root does not reload ${verb.unit}.`)
-      return [verb.unit]
+      if (verb.again === true && verb.unit.startsWith('update-ca-'))
+        throw refused(`Root does not make ${verb.unit} again.`)
+      return verb.again === true ? [verb.unit, 'again'] : [verb.unit]
     case 'packages':
       if (verb.names.length === 0 || !verb.names.every((name) => /^[a-z0-9][a-z0-9.-]{0,40}$/.test(name)))
         throw refused(`Root does not install "${verb.names.join(' ')}".`)

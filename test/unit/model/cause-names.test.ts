@@ -202,7 +202,7 @@ describe('the words and the fix', () => {
       {},
       {
         what: 'Names are slow: 5.0 s each. Open and Copy use the addresses.',
-        why: 'Something asks another name server first and waits for it (a VPN, mDNS for .local, or a resolver that does not answer).',
+        why: 'Something asks another name server first and waits for it (a VPN, mDNS, which asks the whole network for names under .local, or a resolver that does not answer).',
         todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
         fix: check as never,
       },
@@ -263,4 +263,45 @@ describe('the words and the fix', () => {
       'not known or wrong',
     ],
   ])('%s', (_, seen, what) => expect(causeOf(seen)?.headline.what).toContain(what))
+})
+
+describe('slow names', () => {
+  const slows = [slow(1), slow(2), slow(3)]
+  const why = (world: Partial<World>): string => causeOf(slows, world)?.headline.why ?? ''
+  const placed = (id: string): Partial<World> => ({
+    route: { kind: 'in place', id, title: id, needsServer: true },
+  })
+
+  test('name the network that came up just before, with its time', () => {
+    const linkCame = { name: 'tun0', at: NOW - 30_000 }
+    expect(why({ namesBadSince: NOW - 20_000, linkCame })).toMatch(/^tun0 came up \d\d:\d\d, just before\./)
+  })
+
+  test.each([
+    ['long before', NOW - 3_600_000],
+    ['afterwards', NOW],
+  ])('do not blame one that came %s', (_, at) => {
+    expect(why({ namesBadSince: NOW - 20_000, linkCame: { name: 'tun0', at } })).not.toContain('tun0')
+  })
+
+  test('under .local tell of mDNS', () => {
+    expect(why({})).toContain('mDNS')
+  })
+
+  test.each([
+    ['route-systemd-resolved', 'sudo systemctl reload-or-restart systemd-resolved'],
+    ['route-dns-delegate', 'sudo systemctl reload-or-restart systemd-resolved'],
+    ['route-networkmanager', 'sudo systemctl reload-or-restart NetworkManager'],
+    ['route-dnsmasq', 'sudo systemctl restart dnsmasq'],
+  ])('set the route %s again', (id, command) => {
+    expect(causeOf(slows, placed(id))?.headline.fix).toEqual({
+      label: 'Set route again…',
+      command,
+      action: { kind: 'route' },
+    })
+  })
+
+  test('of a route that no program reads only the doctor tells more', () => {
+    expect(causeOf(slows, placed('route-hosts'))?.headline.fix).toEqual(check)
+  })
 })

@@ -108,6 +108,7 @@ describe('fault 10: what is not on the list', () => {
     'another package': `packages x ${T} socat,netcat-traditional`,
     'a package that is an option': `packages x ${T} -oDebug=1`,
     'too few words': `file x ${T} ${SYSCTL} 644`,
+    'authorities made again': `reload x ${T} update-ca-certificates again`,
     'too many words': `reload x ${T} systemd-resolved now`,
     'a change without name': `reload ../x ${T} systemd-resolved`,
     'a title that is not base64': `reload x $(id) systemd-resolved`,

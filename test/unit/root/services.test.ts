@@ -84,6 +84,15 @@ describe('reload', () => {
     expect(results(await tree.apply(resolved))).toEqual([`${RESOLVED} unchanged`, 'systemd-resolved done'])
   })
 
+  it('happens again when that is asked for, though everything was read', async () => {
+    await tree.apply(resolved)
+    const before = calls().length
+    const again = change('route-x', { verb: 'reload', unit: 'systemd-resolved', again: true })
+    expect(results(await tree.apply(again))).toEqual(['systemd-resolved done'])
+    expect(calls().slice(before)[0]).toBe('systemctl reload-or-restart systemd-resolved')
+    expect(results(await tree.apply(resolved)).at(-1)).toBe('systemd-resolved unchanged')
+  })
+
   it('of what does not run is nothing to do', async () => {
     stand('systemctl', '[ "$1" != is-active ]')
     expect(results(await tree.apply(resolved))).toEqual([`${RESOLVED} done`, 'systemd-resolved unchanged'])

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { nameLook } from '../../../main/engine/look/name-look.ts'
+import { nothingSeen } from '../../../main/engine/look/seen.ts'
+import { setRoute } from '../../../main/engine/run/set-route.ts'
+import type { Change, RootOutcome } from '../../../main/model/change.ts'
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
+import { linksUp } from '../../../main/system/host/open-host.ts'
+import { catalog } from '../cli/fixture.ts'
+
+/** Names that are slow: which network came up before, and our route set again. */
+
+const change: Change = {
+  id: 'route-systemd-resolved',
+  title: 'Lead names here',
+  reason: 'x',
+  verbs: [
+    { verb: 'file', path: '/etc/x', mode: 0o644, content: 'x\n' },
+    { verb: 'reload', unit: 'systemd-resolved' },
+  ],
+  commands: [],
+}
+
+function world(inPlace: boolean, outcome: RootOutcome = { kind: 'done', steps: [] }) {
+  const asked: (readonly Change[])[] = []
+  const quiet = async (): Promise<void> => await Promise.resolve()
+  const seen = nothingSeen()
+  if (inPlace) seen.route = { kind: 'in place', id: change.id, title: 'systemd-resolved', needsServer: true }
+  const context = {
+    adapters: {
+      clock: { now: () => 1 },
+      routes: [{ id: change.id, title: 'systemd-resolved', plan: () => change }],
+      root: {
+        apply: async (changes: readonly Change[]) => {
+          asked.push(changes)
+          return await Promise.resolve(outcome)
+        },
+      },
+    },
+    truth: { seen, observe: { route: quiet }, look: quiet },
+    settings: defaultSettings,
+    catalog: () => catalog,
+  } as unknown as Parameters<typeof setRoute>[0]
+  return { asked, set: async () => await setRoute(context, () => undefined) }
+}
+
+test('the same file is written where it is gone, and its resolver reads it anew, whatever it has read', async () => {
+  const one = world(true)
+  expect((await one.set()).ok).toBe(true)
+  expect(one.asked.flat().flatMap(({ verbs }) => verbs)).toEqual([
+    change.verbs[0],
+    { verb: 'reload', unit: 'systemd-resolved', again: true },
+  ])
+})
+
+test('without a route in place nothing is set again', async () => {
+  const one = world(false)
+  await expect(one.set()).rejects.toMatchObject({ trouble: { kind: 'usage' } })
+  expect(one.asked).toEqual([])
+})
+
+test('a refusal is told', async () => {
+  const refused = { kind: 'refused', how: 'dismissed', says: 'It was closed.' } as const
+  await expect(world(true, refused).set()).rejects.toMatchObject({
+    trouble: { kind: 'refused', what: 'The route was not set again.', why: 'It was closed.' },
+  })
+})
+
+test('Docker and its clusters are no network that came up', () => {
+  const all = ['lo', 'eth0', 'docker0', 'br-1a2b3c', 'veth12', 'tun0', 'wg-home', 'virbr0']
+  expect(linksUp(Object.fromEntries(all.map((name) => [name, []])))).toEqual(['eth0', 'tun0', 'wg-home'])
+})
+
+test('a network that comes up is remembered with its time; one that was up before is not, nor one that left', async () => {
+  const seen = nothingSeen()
+  let [links, now] = [['eth0'], 1000]
+  const host = {
+    links: () => links,
+    lookup: async () => await Promise.resolve({ kind: 'none', code: 'ENOTFOUND', ms: 1 }),
+    nameLines: async () => await Promise.resolve([]),
+  }
+  const look = nameLook(
+    { host, clock: { now: () => now } } as unknown as Parameters<typeof nameLook>[0],
+    defaultSettings,
+    () => catalog,
+    seen,
+  )
+  await look()
+  expect(seen.linkCame).toBeUndefined()
+  ;[links, now] = [['eth0', 'tun0'], 2000]
+  await look()
+  expect(seen.linkCame).toEqual({ name: 'tun0', at: 2000 })
+  now = 3000
+  await look()
+  expect(seen.linkCame).toEqual({ name: 'tun0', at: 2000 })
+  links = ['eth0']
+  await look()
+  expect(seen.linkCame).toBeUndefined()
+})
