@@ -33,7 +33,7 @@ describe('window and tray', () => {
     await eventually('the services', drawn)
     await eventually('a window on the screen', async () => await macula.isVisible())
     await session.screenshot(`${await artefacts()}/window.png`)
-    expect((await macula.page()).url()).toBe('macula://app/index.html')
+    expect((await macula.page()).url()).toMatch(/^macula:\/\/app\/index\.html#\/(services|setup)$/)
     expect(errors).toEqual([])
   })
 
@@ -120,6 +120,16 @@ describe('fault 40: a second start', () => {
     ])
     expect((await run('test', ['-e', '/tmp/macula-pwned'])).code).toBe(1)
   })
+})
+
+test('a link that another program opens shows its place in the window that is there; one of nowhere says so', async () => {
+  const page = await macula.page()
+  expect(await macula.again('macula://app/settings')).toBe(0)
+  await eventually('the settings', () => Promise.resolve(page.url().endsWith('#/settings')))
+  await eventually('its title', async () => (await page.title()) === 'Settings · Macula Desktop')
+  expect(await macula.again('macula://app/services/grafana/stop')).toBe(0)
+  await eventually('the note', async () => (await macula.text()).includes('A link leads nowhere'))
+  expect(page.url()).toMatch(/#\/services$/)
 })
 
 describe('fault 41: what breaks is brought back', () => {
