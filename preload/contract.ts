@@ -9,7 +9,9 @@ import type { AppListed, AppRead } from '../main/model/added-app.ts'
 import type { ClusterEvent, KubeconfigView } from '../main/model/cluster.ts'
 import type { LedgerEntry, RootOutcome, RootStepResult } from '../main/model/change.ts'
 import type { CheckResult } from '../main/model/check.ts'
+import type { EnvFileEntry, EnvFileView } from '../main/model/env-file.ts'
 import type { Trouble } from '../main/model/errors.ts'
+import type { KeptCopy } from '../main/model/kept.ts'
 import type { ImageInfo, ServiceFacts, StatsSample } from '../main/model/facts.ts'
 import type { LogLine } from '../main/model/log-line.ts'
 import { dataSetIds, type MigrationEvent, type MigrationResult } from '../main/model/migration.ts'
@@ -220,6 +222,15 @@ export const requests = {
   drewTerminal: request(
     z.strictObject({ stream: token, characters: z.int().min(0).max(10_000_000) }),
   ).answers<null>(),
+  /** What resets of a service moved aside, newest first. */
+  keptCopies: request(z.strictObject({ service: id })).answers<readonly KeptCopy[]>(),
+  /** Puts one back as its data; what it has now is moved aside. */
+  putBack: request(z.strictObject({ ...run, service: id, at: z.string().max(40) })).answers<ResetResult>(),
+  /** A service's variables in a project's .env: looked at, written between our marks, or taken out. Values stay with the engine. */
+  envFile: request(
+    z.strictObject({ service: id, path: appPath, how: z.enum(['look', 'write', 'clear']) }),
+  ).answers<EnvFileView>(),
+  envFiles: request(nothing).answers<readonly EnvFileEntry[]>(),
   /** Runs an action of a service's own; the face has asked where it is to be asked first. */
   runAction: request(z.strictObject({ service: id, action: id })).answers<ActionDone>(),
 

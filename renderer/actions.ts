@@ -1,5 +1,6 @@
 /** What a person can do in the window: asks the engine, shows what is expected at once, and says what went wrong. */
 import { toldAccess } from '../main/model/access.ts'
+import { wholeAddress } from '../main/model/connect.ts'
 import type { Fix } from '../main/model/ladder.ts'
 import { meant, type Verb } from '../main/model/may.ts'
 import { pickEndpoint } from '../main/model/open.ts'
@@ -223,13 +224,13 @@ export function createActions(shell: Shell, page: Window): Actions {
     }
   }
 
-  const copyNamed = (text: string, service: string): void => {
+  const copyNamed = (text: string, service: string, shown?: string): void => {
     attempt(sayActions.copyFailed, async () => {
       if (!(await copy(text))) return
       // Secrets are copied too; a screen shows no more than their names.
       const said = {
         service,
-        text: text.includes('\n') || text.includes('=') ? sayActions.strings(text) : text,
+        text: shown ?? (text.includes('\n') || text.includes('=') ? sayActions.strings(text) : text),
       }
       store.setState({ copied: said })
       page.setTimeout(() => {
@@ -372,7 +373,13 @@ export function createActions(shell: Shell, page: Window): Actions {
     copyAddress: (view) => {
       const endpoint = pickEndpoint(view, undefined)
       const access = endpoint && toldAccess(endpoint.accesses)
-      if (access !== undefined) copyNamed(access.url, view.id)
+      if (access === undefined || endpoint === undefined) return
+      if (isWebAddress(access.url)) return copyNamed(access.url, view.id)
+      // What programs take is the whole string, with user and password.
+      attempt(sayActions.copyFailed, async () => {
+        const all = await shell.request('variables', { services: [view.id] })
+        copyNamed(wholeAddress(all, endpoint, access.url), view.id, access.url)
+      })
     },
     copyNamed,
     saveSets: (sets) =>

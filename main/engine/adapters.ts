@@ -25,6 +25,7 @@ import type {
   ReleaseAdapter,
 } from './adapters/machine.ts'
 import type { RegistriesAdapter } from './adapters/registries.ts'
+import type { EnvFilesAdapter } from './adapters/env-files.ts'
 import type { TlsAdapter } from './adapters/tls.ts'
 import type { MigrationAdapter } from './migration/family.ts'
 
@@ -40,6 +41,7 @@ export type * from './adapters/eject.ts'
 export type * from './adapters/registries.ts'
 export type * from './adapters/tls.ts'
 export type * from './adapters/terminal.ts'
+export type * from './adapters/env-files.ts'
 
 /** All of the outside in one value. */
 export interface Adapters {
@@ -70,6 +72,8 @@ export interface Adapters {
   /** Absent: sizes are not asked for. */
   readonly registries?: RegistriesAdapter
   readonly tls: TlsAdapter
+  /** Absent: no file of a project can be written. */
+  readonly envFiles?: EnvFilesAdapter
   /** Absent: nothing is written down. */
   readonly activity?: ActivityAdapter
   readonly clock: Clock

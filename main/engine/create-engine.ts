@@ -18,6 +18,7 @@ import { createRunContext } from './run/context.ts'
 import { consequencesOf } from './run/down.ts'
 import { listDatabases } from './run/databases.ts'
 import { eject } from './run/eject.ts'
+import { createEnvFileCalls } from './run/env-files.ts'
 import { followFound } from './run/found-names.ts'
 import { handOut, newDatabase } from './run/hand-out.ts'
 import { forward, notOurs } from './run/fix.ts'
@@ -214,6 +215,7 @@ export function createEngine(input: {
       )
     },
     env: async (ids, inside) => await handOut(context, needWhole, ids, inside === true),
+    ...createEnvFileCalls(context, async (id) => await handOut(context, needWhole, [id], false)),
     databases: async (service) => await listDatabases(context, service),
     createDatabase: async (name, service) => await newDatabase(context, needWhole, name, service),
     async restorePasswords() {

@@ -8,6 +8,8 @@ import type { Ejected, EjectOptions } from '../model/eject.ts'
 import type { ActionDone } from '../model/action.ts'
 import type { ImageInfo, ServiceFacts, StatsSample } from '../model/facts.ts'
 import type { DatabaseMade, DatabasesView } from '../model/database.ts'
+import type { EnvFileEntry, EnvFileView } from '../model/env-file.ts'
+import type { KeptCopy } from '../model/kept.ts'
 import type { FixAction } from '../model/ladder.ts'
 import type { LogLine } from '../model/log-line.ts'
 import type { MigrationChoice, MigrationEvent, MigrationResult, MigrationView } from '../model/migration.ts'
@@ -158,6 +160,22 @@ export interface Engine {
   needRemovable(ids: readonly string[]): Promise<void>
   /** Throws where one of some clusters could not be made again; brings kind and pulls node images. Asked before any of them goes. */
   needMakeable(ids: readonly string[], tell: (event: StepEvent) => void, signal: AbortSignal): Promise<void>
+  /** What resets of a service moved aside, newest first, by the time that its name tells. */
+  keptCopies(id: string): Promise<readonly KeptCopy[]>
+  /**
+   * Puts what was moved aside back as a service's data: it is stopped, what it has now is moved aside first, and what was kept stays
+   * where it is. `at`: as `keptCopies` tells it; empty: the newest.
+   */
+  putBack(
+    id: string,
+    at: string,
+    tell: (event: StepEvent) => void,
+    signal: AbortSignal,
+  ): Promise<RunResult & { readonly moved: readonly { readonly from: string; readonly to: string }[] }>
+  /** A service's variables in a project's .env: looked at, written between our marks, or taken out. Throws MaculaError `invalid`. */
+  envFile(service: string, path: string, how: 'look' | 'write' | 'clear'): Promise<EnvFileView>
+  /** Files that were written so, newest first. */
+  envFiles(): Promise<readonly EnvFileEntry[]>
   /** Removes a cluster that Macula made, with everything in it; infrastructure and its data stay. Faces ask before. */
   removeCluster(id: string, tell: (event: StepEvent) => void): Promise<RunResult>
   /** Reads a folder of manifests or a kustomization anywhere on the disk; `add`: it is used from now on, in place. */

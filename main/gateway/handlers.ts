@@ -110,6 +110,15 @@ export function handlers(context: GatewayContext, own: Connection, listener: Lis
       return null
     },
     ...terminalHandlers(context, listener, own),
+    keptCopies: async ({ service }) => context.clean().deep(await engine().keptCopies(service)),
+    putBack: async ({ run, service, at }) =>
+      await context.run(
+        { run, verb: 'reset', services: [service] },
+        async (tell, signal) => await engine().putBack(service, at, tell, signal),
+      ),
+    envFile: async ({ service, path, how }) =>
+      context.clean().deep(await engine().envFile(service, path, how)),
+    envFiles: async () => context.clean().deep(await engine().envFiles()),
     runAction: async ({ service, action }) => context.clean().deepLines(await engine().act(service, action)),
     async closeStream({ stream }) {
       own.closeStream(stream)

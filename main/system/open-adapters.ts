@@ -30,6 +30,7 @@ import { openClusters } from './kind/open-clusters.ts'
 import { openMigration } from './migration/open-migration.ts'
 import { openData } from './migration/data/open-data.ts'
 import type { Paths } from './paths.ts'
+import { openEnvFiles } from './project/env-files.ts'
 import { openTls } from './tls/open-tls.ts'
 import { settingsFile } from './keep/settings.ts'
 import { stackFolder } from './stack/render.ts'
@@ -85,6 +86,7 @@ export async function openAdapters(input: {
     registries: openRegistries({ auth: async (image) => await registryAuth(image, env), now }),
     tls: openTls(paths, settings, now),
     activity: openActivity(paths, now),
+    envFiles: openEnvFiles(paths),
     clock: { now },
   }
 }

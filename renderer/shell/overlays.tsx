@@ -12,6 +12,7 @@ const overlays = {
   release: lazily(async () => (await dialogs()).ReleaseDialog),
   delete: lazily(async () => (await import('../views/service/delete-dialog.tsx')).DeleteDialog),
   set: lazily(async () => (await import('../views/settings/set-dialog.tsx')).SetDialog),
+  terminal: lazily(async () => (await import('../views/terminal/terminal-dialog.tsx')).TerminalDialog),
   closing: lazily(async () => (await dialogs()).ClosingDialog),
   'no tray': lazily(async () => (await dialogs()).NoTrayDialog),
   keys: lazily(async () => (await dialogs()).KeysDialog),
@@ -40,6 +41,8 @@ function overlay(asking: Asking): ReactNode {
   if (asking.kind === 'release') return createElement(overlays.release.part(), { asking })
   if (asking.kind === 'delete') return createElement(overlays.delete.part(), { id: asking.service })
   if (asking.kind === 'set') return createElement(overlays.set.part(), { name: asking.name })
+  if (asking.kind === 'terminal')
+    return createElement(overlays.terminal.part(), { service: asking.service, kind: asking.what })
   if (asking.kind === 'palette') return createElement(overlays.palette.part(), { typed: asking.typed })
   return createElement(overlays[asking.kind].part())
 }

@@ -4,6 +4,7 @@ import type { Place } from '../../main/model/places.ts'
 import type { Fix } from '../../main/model/ladder.ts'
 import type { StepEvent } from '../../main/model/run.ts'
 import type { SettingsView } from '../../main/model/service.ts'
+import type { TerminalKind } from '../../main/model/terminal.ts'
 import type { Snapshot } from '../../main/model/snapshot.ts'
 import type { Consequences } from '../../main/model/run.ts'
 import type { Checked } from './checked.ts'
@@ -44,6 +45,8 @@ export type Asking =
   | { readonly kind: 'delete'; readonly service: string }
   /** A set is edited; null: a new one. */
   | { readonly kind: 'set'; readonly name: string | null }
+  /** A terminal in what runs. */
+  | { readonly kind: 'terminal'; readonly service: string; readonly what: TerminalKind }
   | { readonly kind: 'closing' }
   | { readonly kind: 'no tray' }
   /** `typed`: what was typed before its field was there. */

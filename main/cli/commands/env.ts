@@ -1,11 +1,12 @@
-import { quoteDotenv, quoteShell } from '../../model/quote.ts'
+import { envLine, isPlainVariable, type EnvFormat } from '../../model/env-format.ts'
 import { sayCount } from '../../model/say.ts'
+import { resolve } from 'node:path'
+import { MaculaError } from '../../model/errors.ts'
+import type { ServiceSpec } from '../../model/service.ts'
 import { oneLine } from '../layout.ts'
-import { withEngine, writeJson, type Face } from '../face.ts'
+import { withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { tellSets } from '../sets.ts'
 import { resolveServices } from '../targets.ts'
-
-export type EnvFormat = 'shell' | 'dotenv' | 'json'
 
 export interface EnvOptions {
   readonly format: EnvFormat
@@ -13,12 +14,9 @@ export interface EnvOptions {
   readonly inCluster?: boolean
   /** Read lost passwords back from what was made with them. */
   readonly restorePasswords?: boolean
-}
-
-/** A name every shell takes, and a value that can stand on one line of a file. */
-function isPlain({ name, value }: { readonly name: string; readonly value: string }): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are what is kept out
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !/[\u0000-\u001F\u007F-\u009F]/.test(value)
+  /** A project's .env that they are written to, or taken out of. */
+  readonly write?: string
+  readonly unwrite?: string
 }
 
 /**
@@ -36,25 +34,28 @@ export async function env(face: Face, words: readonly string[], options: EnvOpti
       )
     }
     const services = resolveServices(engine.catalog(), engine.settings.suffix, words)
+    if (options.write !== undefined || options.unwrite !== undefined)
+      return await envFiles(face, session, words.length === 0 ? [] : services, options)
     tellSets(face, session, words)
     const all = await engine.env(
       services.map((service) => service.id),
       options.inCluster === true,
     )
-    const variables = all.filter((one) => one.nowhere === undefined && isPlain(one))
+    const variables = all.filter((one) => one.nowhere === undefined && isPlainVariable(one))
     const nowhere = all.filter((one) => one.nowhere !== undefined)
     for (const reason of new Set(nowhere.map((one) => one.nowhere ?? ''))) {
       const names = nowhere.filter((one) => one.nowhere === reason).map(({ name }) => clean.text(name))
       face.err.line(`Left out: ${names.join(', ')}. ${clean.text(reason)}`)
     }
     const code = nowhere.length === 0 ? 0 : 1
-    for (const bad of all.filter((one) => !isPlain(one)))
+    for (const bad of all.filter((one) => !isPlainVariable(one)))
       face.err.line(`${clean.text(bad.name)} is left out: its name or value does not fit on one line.`)
     if (face.json || options.format === 'json') {
       const { envJson } = await import('../json/env.ts')
       await writeJson(face.out, envJson([...variables]), 'whole')
       return code
     }
+    const { format } = options
     if (all.length === 0) face.err.line('There are no variables for that.')
     const { paint } = face.out.style()
     const lines = services.flatMap((service) => {
@@ -62,14 +63,49 @@ export async function env(face: Face, words: readonly string[], options: EnvOpti
       if (mine.length === 0) return []
       return [
         paint.dim(`# ${oneLine(clean.text(service.title))}`),
-        ...mine.map(({ name, value }) =>
-          options.format === 'shell'
-            ? `export ${name}=${quoteShell(value)}`
-            : `${name}=${quoteDotenv(value)}`,
-        ),
+        ...mine.map((one) => envLine(format, one)),
       ]
     })
     face.out.lines(lines)
     return code
   })
+}
+
+/** Writes variables into a project's .env between marks, or takes them out; says which file, and what is the person's own. */
+async function envFiles(
+  face: Face,
+  { engine, clean }: Session,
+  services: readonly ServiceSpec[],
+  { write, unwrite }: EnvOptions,
+): Promise<number> {
+  if ((write === undefined) === (unwrite === undefined) || face.json || services.length === 0)
+    throw new MaculaError({
+      kind: 'usage',
+      what:
+        services.length === 0
+          ? 'Which services’ variables is not said.'
+          : '--write and --unwrite are two things, and none of both prints JSON.',
+      todo: 'maculactl env timescaledb --write ./.env',
+    })
+  const path = resolve(write ?? unwrite ?? '')
+  for (const { id, title } of services) {
+    if (
+      write !== undefined &&
+      Object.keys(engine.catalog().services.find((one) => one.id === id)?.env ?? {}).length === 0
+    )
+      continue
+    const done = await engine.envFile(id, path, write === undefined ? 'clear' : 'write')
+    face.err.line(
+      write === undefined
+        ? `The variables of ${clean.text(title)} are taken out of ${clean.text(path)}.`
+        : `${done.names.map((name) => clean.text(name)).join(', ')} of ${clean.text(title)}: written to ${clean.text(path)}.`,
+    )
+    for (const { name, line } of done.alsoSet)
+      face.err.line(
+        `${clean.text(name)} is set by line ${line} of yours too; which one counts is your program’s to decide.`,
+      )
+    if (done.leftOut.length > 0)
+      face.err.line(`Left out: ${done.leftOut.map((name) => clean.text(name)).join(', ')}.`)
+  }
+  return 0
 }

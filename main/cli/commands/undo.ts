@@ -1,6 +1,8 @@
 import type { LedgerEntry, RootOutcome } from '../../model/change.ts'
+import type { EnvFileEntry } from '../../model/env-file.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayPerson } from '../../model/owner.ts'
+import { quoteShell } from '../../model/quote.ts'
 import { sayCount } from '../../model/say.ts'
 import { hasDrift, openEntries, sayEntry, sayUndone } from '../../model/say-change.ts'
 import { drawDiff, drawStep } from '../draw/change.ts'
@@ -117,6 +119,7 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
               options.history === true ? entries.length : PAST,
             ),
           )
+        if (!face.json) face.out.lines(drawEnvFiles(session, await engine.envFiles().catch(() => [])))
         return 0
       }
       const chosen = pickEntries(entries, words, options.all === true)
@@ -202,4 +205,18 @@ async function ending(
       ])
       return 3
   }
+}
+
+/** Files of projects that hold our variables, with the way back: they are no changes of root's. */
+function drawEnvFiles({ clean }: Session, all: readonly EnvFileEntry[]): readonly string[] {
+  const written = all.filter(({ state }) => state === 'written')
+  if (written.length === 0) return []
+  return [
+    '',
+    'In files of your projects:',
+    ...written.map(
+      ({ path, service }) =>
+        `  ${clean.text(path)}: variables of ${clean.text(service)} (maculactl env ${clean.text(service)} --unwrite ${clean.text(quoteShell(path))})`,
+    ),
+  ]
 }

@@ -4,15 +4,6 @@ import { WORDS, WORDS_SAY, examples, type Adding } from './parts.ts'
 import { CLUSTER_VERBS } from '../cluster-verbs.ts'
 
 /** How data that was moved aside is put back: the copy stays, so it can be tried twice. */
-const RESTORE = [
-  '',
-  'To put data back (KEPT is the volume that reset named, VOLUME where it came from):',
-  '  $ maculactl down grafana',
-  '  $ docker run --rm -v KEPT:/from:ro -v VOLUME:/to nginx:1.30.4-alpine \\',
-  "      sh -c 'find /to -mindepth 1 -delete && cp -a /from/. /to/'",
-  '  $ maculactl up grafana',
-].join('\n')
-
 /** What starts, stops and removes. */
 export function runCommands({ add, act }: Adding): void {
   add('up', 'start services with all that they need')
@@ -61,11 +52,22 @@ export function runCommands({ add, act }: Adding): void {
   add('reset', 'move the data of a service aside, so that it starts empty')
     .argument('<service>', 'a service, by id, title or name')
     .option('--name <name>', "the service's name, where nobody can be asked to type it")
+    .option(
+      '--back [time]',
+      'put back what a reset kept: the newest, or that of a time as in the volume’s name',
+    )
     .addHelpText(
       'after',
-      examples(['reset grafana', 'asks to type the name'], ['reset grafana --name grafana', 'for programs']),
+      examples(
+        ['reset grafana', 'asks to type the name'],
+        ['reset grafana --name grafana', 'for programs'],
+        ['reset grafana --back', 'its data as the last reset kept it'],
+      ),
     )
-    .addHelpText('after', RESTORE)
+    .addHelpText(
+      'after',
+      '\nWhat is kept stays until you remove it: docker volume ls --filter label=dev.macula.kept-from lists it.',
+    )
     .action(
       act(
         async (face, [word = ''], options) =>

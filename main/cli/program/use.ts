@@ -1,4 +1,5 @@
 import { Argument, InvalidArgumentError, Option } from 'commander'
+import { envFormatIds, type EnvFormat } from '../../model/env-format.ts'
 import { WORDS, WORDS_SAY, examples, type Adding } from './parts.ts'
 
 function portNumber(text: string): string {
@@ -49,29 +50,56 @@ export function useCommands({ add, act }: Adding): void {
   add('env', 'print connection strings and credentials, in clear')
     .argument(WORDS, WORDS_SAY)
     .addOption(
-      new Option('--format <format>', 'how they are written')
-        .choices(['shell', 'dotenv', 'json'])
-        .default('shell'),
+      new Option('--format <format>', 'how they are written').choices([...envFormatIds]).default('shell'),
     )
     .option('--restore-passwords', 'first read lost passwords back from the containers made with them')
     .option('--in-cluster', 'as a pod of the cluster needs them')
+    .option(
+      '--write <file>',
+      'write them into a project’s .env, between marks; nothing else of it is touched',
+    )
+    .option('--unwrite <file>', 'take them out of it again')
     .addHelpText(
       'after',
       examples(
         ['env timescaledb', 'export lines for a shell'],
         ['env timescaledb --in-cluster', 'the same for a pod: names with native ports'],
-        ['env --format dotenv > .env', 'a file for programs'],
+        ['env timescaledb --format elixir', 'lines for config/runtime.exs'],
+        ['env timescaledb --write ./.env', 'into a file of your project'],
         ['env grafana --format json', 'for programs'],
       ),
     )
     .addHelpText('after', '\nIn a shell:  eval "$(maculactl env timescaledb)" && psql')
     .action(
       act<{
-        readonly format: 'shell' | 'dotenv' | 'json'
+        readonly format: EnvFormat
         readonly inCluster?: boolean
         readonly restorePasswords?: boolean
+        readonly write?: string
+        readonly unwrite?: string
       }>(
         async (face, words, options) => await (await import('../commands/env.ts')).env(face, words, options),
+      ),
+    )
+  add('action', 'run an action of a service’s own in its container, or list them')
+    .argument('<service>', 'a service, by id, title or name')
+    .argument('[action]', 'the action’s id; none lists them')
+    .option('-y, --yes', 'do what is asked about first without asking')
+    .addHelpText(
+      'after',
+      examples(
+        ['action timescaledb', 'list them'],
+        ['action shop migrate --yes', 'run one, without a question'],
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nIts exit code is the program’s own. A description names actions under x-macula (docs/services.md).',
+    )
+    .action(
+      act<{ readonly yes?: boolean }>(
+        async (face, [service = '', action], options) =>
+          await (await import('../commands/action.ts')).action(face, service, action, options),
       ),
     )
   add('db', 'list the databases of TimescaleDB, or make one')

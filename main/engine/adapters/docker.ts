@@ -58,6 +58,15 @@ export interface VolumesAdapter {
     onBytes: (bytes: number) => void,
     signal: AbortSignal,
   ): Promise<KeptVolume>
+  /**
+   * Fills a volume of ours that nothing uses with a copy that was moved aside from it: it is made anew under its labels, filled and
+   * compared. One that is not whole does not stay; the copy is only read.
+   */
+  putBack(
+    wish: { readonly copy: string; readonly to: string; readonly image: string },
+    onBytes: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<KeptVolume>
   /** Removes what an interrupted copy left behind. */
   sweep(): Promise<void>
   /** Removes a volume that compose made for us and nothing uses. */

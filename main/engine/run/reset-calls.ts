@@ -3,6 +3,7 @@ import { isFor } from '../../model/may.ts'
 import type { Engine } from '../engine.ts'
 import { picked, rowOf } from '../picked.ts'
 import type { RunContext } from './context.ts'
+import { keptCopies, putBack } from './put-back.ts'
 import { isTyped, needData, reset } from './reset.ts'
 import type { Runs } from './runs.ts'
 
@@ -11,7 +12,10 @@ export function createResetCalls(
   context: RunContext,
   runs: Runs,
   alone: <T>(purpose: string, work: () => Promise<T>) => Promise<T>,
-): Pick<Engine, 'needData' | 'resetData' | 'removeCluster' | 'needRemovable' | 'needMakeable'> {
+): Pick<
+  Engine,
+  'needData' | 'resetData' | 'removeCluster' | 'needRemovable' | 'needMakeable' | 'keptCopies' | 'putBack'
+> {
   const removeCluster: Engine['removeCluster'] = async (id, tell) =>
     await alone(`removing ${id}`, async () => await runs.remove(id, tell))
 
@@ -42,5 +46,16 @@ export function createResetCalls(
       await alone(`looking whether ${ids.join(', ')} can be made`, async () => {
         await runs.makeable(ids, tell, signal)
       }),
+    async keptCopies(id) {
+      const service = rowOf(context.catalog(), id)
+      return await keptCopies(context, service)
+    },
+    async putBack(id, at, tell, signal) {
+      const service = rowOf(context.catalog(), id)
+      return await alone(
+        `putting back data of ${id}`,
+        async () => await putBack(context, service, at, tell, signal),
+      )
+    },
   }
 }

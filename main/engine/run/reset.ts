@@ -180,7 +180,11 @@ export async function needData(context: RunContext, service: ServiceSpec): Promi
 }
 
 /** What needs it must not lose it under its feet. */
-function refuseNeeded({ catalog, truth }: RunContext, service: ServiceSpec): void {
+export function refuseNeeded(
+  { catalog, truth }: RunContext,
+  service: ServiceSpec,
+  refused = `${service.title} is not reset`,
+): void {
   const running = new Set(
     [...truth.seen.containers].filter(([, { state }]) => state === 'running').map(([id]) => id),
   )
@@ -188,7 +192,7 @@ function refuseNeeded({ catalog, truth }: RunContext, service: ServiceSpec): voi
   if (failing.length === 0) return
   throw new MaculaError({
     kind: 'usage',
-    what: `${service.title} is not reset: ${sayList(failing.map(({ title }) => title))} ${failing.length === 1 ? 'needs' : 'need'} it and ${failing.length === 1 ? 'runs' : 'run'}.`,
+    what: `${refused}: ${sayList(failing.map(({ title }) => title))} ${failing.length === 1 ? 'needs' : 'need'} it and ${failing.length === 1 ? 'runs' : 'run'}.`,
     why: 'They would fail and might write to an empty store.',
     todo: `Stop them first: maculactl down ${service.id} --also`,
   })
@@ -212,7 +216,7 @@ export async function refuseShared(
 }
 
 /** A service that was taken down has no container to read its volumes from: it is made again, not started. */
-async function make(
+export async function make(
   context: RunContext,
   service: ServiceSpec,
   tell: (event: StepEvent) => void,

@@ -48,7 +48,7 @@ function argvOf(service: ServiceSpec, kind: TerminalKind): readonly string[] {
     throw new MaculaError({
       kind: 'usage',
       what: `${service.title} is no PostgreSQL, so there is no psql in it.`,
-      todo: `A shell is there: maculactl exec ${service.id}`,
+      todo: 'Open a shell instead.',
     })
   // The socket of the container: who may exec in it needs no password.
   return ['psql', '--username', sql.user, '--dbname', sql.database]

@@ -149,6 +149,45 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
     }
   }
 
+  /** Fills a volume of ours with what was moved aside from it; it keeps its labels, by which compose knows it. */
+  async function putBack(
+    wish: { readonly copy: string; readonly to: string; readonly image: string },
+    onBytes: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<KeptVolume> {
+    const { copy, to, image } = wish
+    const target = await volume(to)
+    const kept = await volume(copy)
+    if (!target || !isOurs(target) || !isOwn(labelsOf(kept), project) || labelsOf(kept)[KEPT_FROM] !== to)
+      throw new MaculaError({ kind: 'failed', what: `${copy} cannot be put back as ${to}.` })
+    let isWhole = false
+    let reads: Docker.Container | undefined
+    let writes: Docker.Container | undefined
+    try {
+      await remove(to)
+      await call(
+        async (abortSignal) =>
+          await link().calls.createVolume({ Name: to, Labels: { ...labelsOf(target) }, abortSignal }),
+      )
+      writes = await archives.helper(image, to, 'write', { [COPY_PROJECT]: project })
+      reads = await archives.helper(image, copy, 'read', { [COPY_PROJECT]: project })
+      const passed = await archives.pass(reads, writes, onBytes, signal)
+      const arrived = await archives.read(writes, signal)
+      const missing = firstDifference(passed, arrived)
+      if (missing !== undefined) throw new Error(`${missing} did not arrive as it is in ${copy}`)
+      isWhole = true
+      return { from: copy, to, entries: passed.entries.size, bytes: passed.bytes }
+    } catch (error) {
+      if (signal.aborted)
+        throw new MaculaError({ kind: 'refused', what: `${copy} was not put back: interrupted.` })
+      throw dockerTrouble(`${copy} cannot be put back`, error)
+    } finally {
+      await archives.dismiss(reads)
+      await archives.dismiss(writes)
+      if (!isWhole) await remove(to).catch(() => undefined)
+    }
+  }
+
   /** Removes a volume of ours that nothing uses. */
   async function remove(name: string): Promise<void> {
     if (!isOurs(await volume(name))) return
@@ -180,6 +219,7 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
     copies: said(looked, copies),
     sweep: said('What an interrupted copy left cannot be removed', sweep),
     keep,
+    putBack,
     remove,
     discard: said('A copy that is not whole cannot be removed', discard),
   }

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react'
+import { wholeAddress } from '../../../main/model/connect.ts'
 import { stateOfAccess } from '../../../main/model/open.ts'
 import type { Access, EndpointView, ServiceView } from '../../../main/model/snapshot.ts'
 import { isWebAddress } from '../../actions.ts'
 import { Copy } from '../../parts/copy.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
-import { useActions } from '../../store/use-shell.ts'
+import { useActions, useShell } from '../../store/use-shell.ts'
 import { sayService } from '../../words/service.ts'
 
 /** All ways in, the one in use first, then as good as they are. */
@@ -48,6 +49,7 @@ function AccessRow(props: {
   readonly access: Access
 }): ReactNode {
   const actions = useActions()
+  const shell = useShell()
   const { view, endpoint, access } = props
   const used = endpoint.accesses[endpoint.best] === access
   const opens = endpoint.opens && isWebAddress(access.url)
@@ -80,7 +82,19 @@ function AccessRow(props: {
         {used ? <span className="tag">{opens ? sayService.inUse : sayService.inUseCopy}</span> : null}
       </span>
       <span className="last">
-        <Copy text={access.url} what={access.url} />
+        <Copy
+          text={
+            isWebAddress(access.url)
+              ? access.url
+              : async () =>
+                  wholeAddress(
+                    await shell.request('variables', { services: [view.id] }),
+                    endpoint,
+                    access.url,
+                  )
+          }
+          what={access.url}
+        />
         {opens ? (
           <IconButton
             icon="open"

@@ -5,35 +5,19 @@ import type { ServiceView } from '../../../main/model/snapshot.ts'
 import type { Variable } from '../../../main/model/variable.ts'
 import { Copy } from '../../parts/copy.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
-import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
+import { useActions } from '../../store/use-shell.ts'
 import { useVisible } from '../../store/use-visible.ts'
 import { sayService } from '../../words/service.ts'
+import type { Variables } from './use-variables.ts'
 import { labelOf, shownFirst } from './variables.ts'
 
 /** How long a revealed secret stands. */
 const SHOWN_S = 20
 
 /** User, password and the like, masked; and all of it as lines for a shell. Secrets come only when they are asked for. */
-export function Credentials({ view }: { readonly view: ServiceView }): ReactNode {
-  const shell = useShell()
-  const connected = useShellState((state) => state.connected)
-  const { id, title } = view
-  const [known, setKnown] = useState<{ readonly accesses: string; readonly found: readonly Variable[] }>()
-  // Addresses in them are those that work now.
-  const accesses = view.endpoints.map((endpoint) => endpoint.accesses[endpoint.best]?.url ?? '').join(' ')
-  useEffect(() => {
-    if (!connected) return undefined
-    let isOver = false
-    shell.request('maskedVariables', { service: id }).then(
-      (found) => isOver || setKnown({ accesses, found }),
-      () => isOver || setKnown({ accesses, found: [] }),
-    )
-    return () => {
-      isOver = true
-    }
-  }, [shell, id, accesses, connected])
-  const clear = async (): Promise<readonly Variable[]> => await shell.request('variables', { services: [id] })
-  const variables = known?.found ?? []
+export function Credentials(props: { readonly view: ServiceView; readonly variables: Variables }): ReactNode {
+  const { title } = props.view
+  const { masked: variables, clear } = props.variables
   if (variables.length === 0) return null
   return (
     <section>

@@ -8,6 +8,7 @@ import { sayCommon } from '../../words/common.ts'
 import { sayService } from '../../words/service.ts'
 import type { ViewProps } from '../view-props.ts'
 import { Addresses } from './addresses.tsx'
+import { Connect } from './connect.tsx'
 import { ContainerFacts } from './container-facts.tsx'
 import { Credentials } from './credentials.tsx'
 import { ClusterDanger } from './cluster-danger.tsx'
@@ -17,11 +18,14 @@ import { OwnApps } from './own-apps.tsx'
 import { ClusterFacts, Kubectl } from './cluster-facts.tsx'
 import { Danger } from './danger.tsx'
 import { Head } from './head.tsx'
+import { KeptCopies } from './kept-copies.tsx'
 import { LastLines } from './last-lines.tsx'
 import { Load } from './load.tsx'
+import { OwnActions } from './own-actions.tsx'
 import { Reach } from './reach.tsx'
 import { Relations } from './relations.tsx'
 import { useFacts } from './use-facts.ts'
+import { useVariables } from './use-variables.ts'
 import './service.css'
 import './aside.css'
 
@@ -49,6 +53,7 @@ export function ServiceView({ place }: ViewProps): ReactNode {
 
 function Service({ snapshot, view }: { readonly snapshot: Snapshot; readonly view: View }): ReactNode {
   const facts = useFacts(view)
+  const variables = useVariables(view)
   const isSet = view.state !== 'not set up'
   return (
     <main className="page">
@@ -57,12 +62,17 @@ function Service({ snapshot, view }: { readonly snapshot: Snapshot; readonly vie
         <div>
           <Reach snapshot={snapshot} view={view} />
           {view.endpoints.length > 0 ? <Addresses view={view} /> : null}
-          {isSet ? <Credentials view={view} /> : null}
+          {isSet ? <Connect view={view} variables={variables} /> : null}
+          {isSet ? <Credentials view={view} variables={variables} /> : null}
+          {isSet ? <OwnActions view={view} /> : null}
           {isSet ? <LastLines view={view} /> : null}
           {view.cluster === 'cluster' ? <OwnApps view={view} /> : null}
           {view.id === clusterRow(HUB) ? <AddPeer /> : null}
           {view.cluster !== undefined && view.cluster !== 'found' && view.state !== 'stopped' ? (
             <ClusterEvents view={view} />
+          ) : null}
+          {isSet && view.cluster === undefined ? (
+            <KeptCopies view={view} about={`${view.state} ${view.container?.id ?? ''}`} />
           ) : null}
           {isSet && view.cluster === undefined ? <Danger view={view} facts={facts.facts} /> : null}
           {isSet && view.cluster === 'cluster' ? <ClusterDanger view={view} /> : null}

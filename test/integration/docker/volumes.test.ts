@@ -157,3 +157,27 @@ it('names the volumes of ours that a container writes to, and who else has them'
   await fixture.docker.volumes.remove(from)
   expect(await fixture.docker.volumes.has(from)).toBe(false)
 })
+
+it('what was moved aside is put back whole, under the labels that compose knows it by; the copy stays', async () => {
+  await fill(varied)
+  const before = await inside(from, look)
+  await keep(EMPTY)
+  await fixture.docker.volumes.remove(from)
+  await fill('echo other > later')
+  const put = { copy: to, to: from, image: EMPTY }
+  const done = await fixture.docker.volumes.putBack(put, () => undefined, AbortSignal.timeout(60_000))
+  expect(done).toMatchObject({ from: to, to: from })
+  expect(await inside(from, look)).toBe(before)
+  expect(await inside(to, look)).toBe(before)
+  expect(await fixture.docker.volumes.all()).toEqual([from])
+  expect(await fixture.docker.volumes.copies()).toEqual([{ from, to }])
+  // Only what was moved aside from there goes back there, and only over what is ours.
+  for (const wish of [
+    { ...put, copy: from },
+    { ...put, to },
+    { ...put, to: `${FOREIGN}-none` },
+  ])
+    await expect(
+      fixture.docker.volumes.putBack(wish, () => undefined, AbortSignal.timeout(60_000)),
+    ).rejects.toThrow(/cannot be put back/)
+})

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
+import { actionSchema } from '../../../main/cli/json/action.ts'
 import { activitySchema } from '../../../main/cli/json/activity.ts'
 import { appSchema, appsSchema } from '../../../main/cli/json/app.ts'
 import { clustersSchema, eventsSchema, kubeconfigSchema } from '../../../main/cli/json/cluster.ts'
@@ -33,6 +34,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   logs: logSchema,
   activity: activitySchema,
   env: envSchema,
+  action: actionSchema,
   databases: databasesSchema,
   database: databaseSchema,
   secrets: secretsSchema,

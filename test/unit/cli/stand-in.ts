@@ -1,3 +1,4 @@
+import type { EnvFileEntry } from '../../../main/model/env-file.ts'
 import type { TlsView } from '../../../main/model/tls.ts'
 import { fakeTerminal } from './fake-terminal.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
@@ -212,6 +213,7 @@ export interface Part {
   readonly outcome?: RootOutcome
   readonly elevation?: 'root' | 'sudo' | 'desktop'
   /** What ran here before Macula. */
+  readonly envFiles?: readonly EnvFileEntry[]
   readonly apps?: readonly AppListed[]
   readonly before?: MigrationView
   /** How taking it over went. */
@@ -374,6 +376,52 @@ export function standIn(part: Part): StandIn {
       const title = catalog.services.find((one) => one.id === id)?.title ?? id
       return Promise.resolve(fakeTerminal(wish, title, (text) => asked.push(`typed ${JSON.stringify(text)}`)))
     },
+    keptCopies: (id) =>
+      Promise.resolve(
+        id === 'timescaledb'
+          ? [
+              {
+                at: '20261124-0712',
+                volumes: [{ from: 'macula_timescaledb', to: 'macula_timescaledb_before-20261124-0712' }],
+              },
+            ]
+          : [],
+      ),
+    putBack(id, at) {
+      asked.push(`put back ${id} ${at}`)
+      return Promise.resolve({
+        ok: true,
+        done: [id],
+        failed: [],
+        skipped: [],
+        ms: 1200,
+        moved: [{ from: 'macula_timescaledb', to: 'macula_timescaledb_before-20261127-0900' }],
+      })
+    },
+    envFile(service, path, how) {
+      asked.push(`env file ${how} ${service} ${path}`)
+      return Promise.resolve({
+        path,
+        service,
+        exists: true,
+        state: how === 'write' ? 'current' : 'none',
+        names: ['DATABASE_URL', 'PGUSER'],
+        alsoSet: how === 'look' ? [{ name: 'PGUSER', line: 3 }] : [],
+        leftOut: [],
+      })
+    },
+    envFiles: () =>
+      Promise.resolve(
+        part.envFiles ?? [
+          {
+            path: '/home/ada/shop/.env',
+            service: 'timescaledb',
+            at: now - 60_000,
+            made: false,
+            state: 'written',
+          },
+        ],
+      ),
     act(id, action) {
       asked.push(`action ${id} ${action}`)
       return Promise.resolve({ code: 0, out: `${action} done\n`, err: '', ms: 12 })

@@ -1,0 +1,21 @@
+/** What the engine needs of the .env files of a person's projects. */
+import type { EnvFileEntry } from '../../model/env-file.ts'
+
+export interface EnvFileText {
+  readonly text: string
+  /** Permission bits. */
+  readonly mode: number
+  /** What it is known again by, so that one that changed meanwhile is not written over. */
+  readonly mark: string
+}
+
+export interface EnvFilesAdapter {
+  /** The file; undefined: there is none yet. Throws MaculaError `invalid` with the reason where it may not be one of ours to write. */
+  read(path: string): Promise<EnvFileText | undefined>
+  /** Writes it whole with its mode. Throws MaculaError `failed` when it is not as it was read any more. */
+  write(path: string, text: string, before: EnvFileText | undefined): Promise<void>
+  remove(path: string, before: EnvFileText): Promise<void>
+  /** What was written, newest first; never throws. */
+  remembered(): Promise<readonly Omit<EnvFileEntry, 'state'>[]>
+  remember(entries: readonly Omit<EnvFileEntry, 'state'>[]): Promise<void>
+}

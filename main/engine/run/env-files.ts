@@ -1,0 +1,87 @@
+import { alsoSet, blockIn, withBlock, withoutBlock } from '../../model/env-block.ts'
+import { envLine, isPlainVariable } from '../../model/env-format.ts'
+import type { EnvFileView } from '../../model/env-file.ts'
+import { MaculaError } from '../../model/errors.ts'
+import type { Variable } from '../../model/variable.ts'
+import type { EnvFilesAdapter } from '../adapters.ts'
+import type { Engine } from '../engine.ts'
+import { rowOf } from '../picked.ts'
+import type { RunContext } from './context.ts'
+
+/** Variables of services in the .env files of a person's projects: only our keys, between marks. `variables`: in clear. */
+export function createEnvFileCalls(
+  context: RunContext,
+  variables: (service: string) => Promise<readonly Variable[]>,
+): Pick<Engine, 'envFile' | 'envFiles'> {
+  const files = (): EnvFilesAdapter => {
+    if (context.adapters.envFiles) return context.adapters.envFiles
+    throw new MaculaError({ kind: 'failed', what: 'Files of projects cannot be written here.' })
+  }
+
+  async function remember(path: string, service: string, made: boolean | undefined): Promise<void> {
+    const others = (await files().remembered()).filter((one) => one.path !== path || one.service !== service)
+    const now = { path, service, at: context.adapters.clock.now(), made: made === true }
+    await files().remember(made === undefined ? others : [now, ...others])
+  }
+
+  async function madeBefore(path: string): Promise<boolean> {
+    return (await files().remembered()).some((one) => one.path === path && one.made)
+  }
+
+  return {
+    async envFile(service, path, how) {
+      if (how === 'clear') return await clear(service, path)
+      rowOf(context.catalog(), service)
+      const all = await variables(service)
+      const good = all.filter((one) => one.nowhere === undefined && isPlainVariable(one))
+      const lines = good.map((one) => envLine('dotenv', one))
+      const names = good.map(({ name }) => name)
+      if (good.length === 0)
+        throw new MaculaError({ kind: 'usage', what: `There are no variables of ${service} to write.` })
+      const before = await files().read(path)
+      const text = before?.text ?? ''
+      const has = blockIn(text, service)
+      if (how === 'write') {
+        await files().write(path, withBlock(text, service, lines), before)
+        await remember(path, service, before === undefined || (await madeBefore(path)))
+      }
+      const isCurrent = how === 'write' || has?.join('\n') === lines.join('\n')
+      return {
+        path,
+        service,
+        exists: how === 'write' || before !== undefined,
+        state: isCurrent ? 'current' : has ? 'other' : 'none',
+        names,
+        alsoSet: alsoSet(text, service, names),
+        leftOut: all.filter((one) => !good.includes(one)).map(({ name }) => name),
+      }
+    },
+    async envFiles() {
+      return await Promise.all(
+        (await files().remembered()).map(async (entry) => {
+          const state = await files()
+            .read(entry.path)
+            .then(
+              (found) =>
+                blockIn(found?.text ?? '', entry.service) ? ('written' as const) : ('gone' as const),
+              () => 'unreadable' as const,
+            )
+          return { ...entry, state }
+        }),
+      )
+    },
+  }
+
+  async function clear(service: string, path: string): Promise<EnvFileView> {
+    const before = await files().read(path)
+    const has = before && blockIn(before.text, service)
+    if (before && has) {
+      const rest = withoutBlock(before.text, service)
+      if (rest === '' && (await madeBefore(path))) await files().remove(path, before)
+      else await files().write(path, rest, before)
+    }
+    await remember(path, service, undefined)
+    const exists = (await files().read(path)) !== undefined
+    return { path, service, exists, state: 'none', names: [], alsoSet: [], leftOut: [] }
+  }
+}

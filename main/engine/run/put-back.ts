@@ -1,0 +1,116 @@
+import { MaculaError, troubleOf } from '../../model/errors.ts'
+import { keptCopiesOf, type KeptCopy } from '../../model/kept.ts'
+import type { StepEvent } from '../../model/run.ts'
+import { sayBytes, sayCount, sayList } from '../../model/say.ts'
+import type { ServiceSpec } from '../../model/service.ts'
+import type { RunContext } from './context.ts'
+import { down } from './down.ts'
+import { keepAside, make, needData, refuseNeeded, refuseShared, type ResetResult } from './reset.ts'
+
+/** What resets of a service moved aside. A service that has no container is told by its data's names alone. */
+export async function keptCopies(
+  { adapters, truth }: RunContext,
+  service: ServiceSpec,
+): Promise<readonly KeptCopy[]> {
+  const all = await adapters.docker.volumes.copies()
+  if (all.length === 0) return []
+  const names = new Set(await volumesNamed({ adapters, truth }, service))
+  return keptCopiesOf(all.filter(({ from }) => names.has(from)))
+}
+
+/** Names of its volumes: those of its container, else those that its description makes. */
+async function volumesNamed(
+  { adapters, truth }: Pick<RunContext, 'adapters' | 'truth'>,
+  service: ServiceSpec,
+): Promise<readonly string[]> {
+  const container = truth.seen.containers.get(service.id)
+  const of = container ? await adapters.docker.volumes.of(container.id).catch(() => []) : []
+  if (of.length > 0) return of
+  const rendered = await adapters.stack.expect([service], { publish: false })
+  return rendered.find(({ id }) => id === service.id)?.volumes ?? []
+}
+
+/** Puts a kept copy back: what the service has now is moved aside as by a reset, then the copy is laid in its place and compared. */
+export async function putBack(
+  context: RunContext,
+  service: ServiceSpec,
+  at: string,
+  tell: (event: StepEvent) => void,
+  signal: AbortSignal,
+): Promise<ResetResult> {
+  const { adapters, truth } = context
+  const { volumes } = adapters.docker
+  const began = adapters.clock.now()
+  const elapsed = (): number => adapters.clock.now() - began
+  await truth.observe.docker().then(truth.observe.containers)
+  await context.needDocker('nothing can be put back')
+  const copies = await keptCopies(context, service)
+  const chosen = at === '' ? copies[0] : copies.find((one) => one.at === at)
+  if (!chosen)
+    throw new MaculaError({
+      kind: 'usage',
+      what:
+        at === ''
+          ? `Nothing of ${service.title} was kept by a reset.`
+          : `Nothing of ${service.title} was kept at ${at}.`,
+      ...(copies.length === 0
+        ? {}
+        : {
+            todo: `There is: ${sayList(
+              copies.map((one) => one.at),
+              10,
+            )}.`,
+          }),
+    })
+  if (truth.seen.containers.has(service.id)) await needData(context, service)
+  refuseNeeded(context, service, `The data of ${service.title} is not put back`)
+  await volumes.sweep()
+  const container = truth.seen.containers.get(service.id) ?? (await make(context, service, tell, signal))
+  const names = await volumes.of(container.id)
+  const wanted = chosen.volumes.filter(({ from }) => names.includes(from))
+  for (const { from } of wanted) await refuseShared(context, service, from, container.id)
+  const stopped = await down(context, [service.id], { remove: false }, tell, signal)
+  if (!stopped.ok || signal.aborted) return { ...stopped, ok: false, moved: [] }
+  const kept = await keepAside(
+    context,
+    { service, names: wanted.map(({ from }) => from), image: container.imageId, began },
+    tell,
+    signal,
+  )
+  await adapters.docker.remove(container.id)
+  truth.observe.saw(service.id, undefined)
+  try {
+    for (const { from, to } of wanted) {
+      tell({ kind: 'phase', ms: elapsed(), says: `Putting ${to} back` })
+      const done = await volumes.putBack(
+        { copy: to, to: from, image: container.imageId },
+        (bytes) =>
+          tell({ kind: 'waiting', ms: elapsed(), service: service.id, says: `${sayBytes(bytes)} copied` }),
+        signal,
+      )
+      tell({
+        kind: 'note',
+        done: true,
+        ms: elapsed(),
+        says: `${from} is as ${to} is: ${sayCount(done.entries, 'file or folder', 'files and folders')}, ${sayBytes(done.bytes)}, compared. ${to} stays.`,
+      })
+    }
+  } catch (error) {
+    throw new MaculaError(
+      {
+        ...troubleOf(error),
+        todo: `Nothing is lost: what it had is kept (${sayList(kept.map(({ to }) => to))}), and the copy is as it was. Put one of them back before ${service.title} is started.`,
+      },
+      { cause: error },
+    )
+  }
+  await truth.look()
+  return {
+    ok: true,
+    done: [service.id],
+    failed: [],
+    skipped: [],
+    ms: elapsed(),
+    moved: kept.map(({ from, to }) => ({ from, to })),
+  }
+}

@@ -1,0 +1,153 @@
+import { toldAccess } from './access.ts'
+import { MASK } from './clean.ts'
+import { quoteShell } from './quote.ts'
+import { inUrl } from './secret.ts'
+import type { EndpointView, ServiceView } from './snapshot.ts'
+import type { Variable } from './variable.ts'
+
+/** A line for a shell that is right as it stands. */
+export interface ConnectLine {
+  readonly id: string
+  /** The program: "psql". */
+  readonly title: string
+  readonly line: string
+  /** It holds a secret, or its mark. */
+  readonly secret: boolean
+}
+
+/** A word that needs no quotes stays as a person would write it. */
+const word = (text: string): string => (/^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : quoteShell(text))
+
+/**
+ * The lines by which a person's own programs reach a service, from its variables and the way in that works now. The same for
+ * masked and for clear variables, so that what is shown is what is copied. No service is known by its name: what its variables are called
+ * says what it is.
+ */
+export function connectLines(view: ServiceView, all: readonly Variable[]): readonly ConnectLine[] {
+  const variables = all.filter((one) => one.nowhere === undefined && one.value !== '')
+  const get = (name: string): Variable | undefined => variables.find((one) => one.name === name)
+  return [
+    ...databaseLines(variables),
+    ...objectStoreLines(get),
+    ...registryLines(get),
+    ...httpLines(view, variables),
+    ...socketLines(view),
+    ...containerLines(view),
+  ]
+}
+
+function databaseLines(variables: readonly Variable[]): readonly ConnectLine[] {
+  return variables
+    .filter(({ value }) => /^postgres(?:ql)?:\/\//.test(value))
+    .slice(0, 1)
+    .map(({ value, secret }) => ({ id: 'psql', title: 'psql', line: `psql ${word(value)}`, secret }))
+}
+
+function objectStoreLines(get: (name: string) => Variable | undefined): readonly ConnectLine[] {
+  const [url, key, secret] = [
+    get('AWS_ENDPOINT_URL_S3'),
+    get('AWS_ACCESS_KEY_ID'),
+    get('AWS_SECRET_ACCESS_KEY'),
+  ]
+  if (!url || !key || !secret) return []
+  const region = get('AWS_REGION')?.value ?? 'us-east-1'
+  const part = (value: string): string => (value.includes(MASK) ? value : inUrl(value))
+  const withKeys = url.value.replace('://', () => `://${part(key.value)}:${part(secret.value)}@`)
+  return [
+    {
+      id: 'aws',
+      title: 'aws',
+      line: `AWS_ACCESS_KEY_ID=${word(key.value)} AWS_SECRET_ACCESS_KEY=${word(secret.value)} AWS_REGION=${word(region)} aws --endpoint-url ${word(url.value)} s3 ls`,
+      secret: true,
+    },
+    { id: 'mc', title: 'mc', line: `MC_HOST_macula=${word(withKeys)} mc ls macula`, secret: true },
+  ]
+}
+
+/** `app:dev` stands for an image of the person's. */
+function registryLines(get: (name: string) => Variable | undefined): readonly ConnectLine[] {
+  const registry = get('REGISTRY')?.value
+  if (registry === undefined) return []
+  const [user, password] = [get('REGISTRY_USER')?.value, get('REGISTRY_PASSWORD')?.value]
+  const image = word(`${registry}/app:dev`)
+  return [
+    ...(user === undefined || password === undefined
+      ? []
+      : [
+          {
+            id: 'docker-login',
+            title: 'docker login',
+            line: `printf %s ${word(password)} | docker login --username ${word(user)} --password-stdin ${word(registry)}`,
+            secret: true,
+          },
+        ]),
+    {
+      id: 'docker-push',
+      title: 'docker push',
+      line: `docker tag app:dev ${image} && docker push ${image}`,
+      secret: false,
+    },
+    { id: 'docker-pull', title: 'docker pull', line: `docker pull ${image}`, secret: false },
+  ]
+}
+
+/** With what its API asks for: a key (`…_API_KEY`), or who one is (`…_USER`, `…_PASSWORD`). */
+function httpLines(view: ServiceView, variables: readonly Variable[]): readonly ConnectLine[] {
+  const key = variables.find(({ name }) => name.endsWith('_API_KEY'))
+  const user = variables.find(({ name }) => /_USER(?:NAME)?$/.test(name) && name !== 'REGISTRY_USER')
+  const password = variables.find(
+    ({ name }) => /[A-Z]_PASS(?:WORD)?$/.test(name) && name !== 'REGISTRY_PASSWORD',
+  )
+  const asks =
+    key === undefined
+      ? user && password
+        ? `--user ${word(`${user.value}:${password.value}`)} `
+        : ''
+      : `--header ${word(`X-API-Key: ${key.value}`)} `
+  return view.endpoints
+    .filter(({ scheme }) => scheme === 'http' || scheme === 'https')
+    .flatMap(({ id, accesses }) => {
+      const url = toldAccess(accesses)?.url
+      if (url === undefined) return []
+      return [{ id: `curl-${id}`, title: 'curl', line: `curl -sS ${asks}${word(url)}`, secret: asks !== '' }]
+    })
+    .slice(0, 3)
+}
+
+/** What speaks neither HTTP nor to a program of its own: whether a connection is taken. */
+function socketLines(view: ServiceView): readonly ConnectLine[] {
+  return view.endpoints
+    .filter(({ scheme }) => scheme === 'tcp')
+    .flatMap(({ id, accesses }) => {
+      const access = toldAccess(accesses)
+      if (!access) return []
+      return [
+        { id: `nc-${id}`, title: 'nc', line: `nc -vz ${word(access.host)} ${access.port}`, secret: false },
+      ]
+    })
+    .slice(0, 3)
+}
+
+function containerLines({ container, cluster }: ServiceView): readonly ConnectLine[] {
+  if (!container || cluster !== undefined) return []
+  const line = `docker exec --interactive --tty ${word(container.name)} sh`
+  return [{ id: 'docker-exec', title: 'docker exec', line, secret: false }]
+}
+
+/**
+ * What Copy copies of an address that is not a web page's: the whole connection string, with user and password, where a variable
+ * of the service is that of this endpoint at this address; else the address.
+ */
+export function wholeAddress(
+  variables: readonly Variable[],
+  { scheme }: Pick<EndpointView, 'scheme'>,
+  url: string,
+): string {
+  const host = /^[a-z][a-z0-9+.-]*:\/\/([^/]+)/i.exec(url)?.[1]
+  const parts = variables
+    .filter(({ value, nowhere }) => nowhere === undefined && value.startsWith(scheme))
+    .map(({ value }) => /^([a-z][a-z0-9+.-]*:\/\/[^/]*@)[^/@]*(.*)$/is.exec(value))
+    .find((found) => found !== null)
+  // The way that was chosen, with what the variable says besides.
+  return host === undefined || !parts ? url : `${parts[1] ?? ''}${host}${parts[2] ?? ''}`
+}

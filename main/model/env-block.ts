@@ -1,0 +1,106 @@
+import { MaculaError } from './errors.ts'
+
+/** Our lines in a project's .env file: a block a service, between marks; all other bytes are the person's. */
+
+/** What a file was before we wrote into it is known from the mark, so that taking the block out leaves it as it was. */
+const UNENDED = ' (its line before had no end)'
+
+const begin = (service: string): string =>
+  `# >>> macula-desktop ${service}: written by Macula Desktop, rewritten as a whole`
+const end = (service: string): string => `# <<< macula-desktop ${service}`
+
+const isBegin = (line: string, service: string): boolean =>
+  line.startsWith(`# >>> macula-desktop ${service}:`)
+const isEnd = (line: string, service: string): boolean => line === end(service)
+
+interface Found {
+  /** Offsets in the text: of the block's begin, and behind its last line end. */
+  readonly from: number
+  readonly to: number
+  readonly lines: readonly string[]
+}
+
+/** Lines with their offsets; a line keeps its end out of its text. */
+function linesOf(
+  text: string,
+): readonly { readonly text: string; readonly at: number; readonly next: number }[] {
+  const lines = []
+  for (let at = 0; at < text.length;) {
+    const feed = text.indexOf('\n', at)
+    const next = feed < 0 ? text.length : feed + 1
+    lines.push({ text: text.slice(at, next).replace(/\r?\n$/, ''), at, next })
+    at = next
+  }
+  return lines
+}
+
+/** Where our block of a service is; undefined: nowhere. Throws MaculaError `invalid` where its marks are not one pair. */
+function find(text: string, service: string): Found | undefined {
+  const lines = linesOf(text)
+  const begins = lines.flatMap((line, index) => (isBegin(line.text, service) ? [index] : []))
+  const ends = lines.flatMap((line, index) => (isEnd(line.text, service) ? [index] : []))
+  if (begins.length === 0 && ends.length === 0) return undefined
+  const [first = -1] = begins
+  const [last = -1] = ends
+  const from = lines[first]
+  const to = lines[last]
+  if (begins.length !== 1 || ends.length !== 1 || first > last || !from || !to)
+    throw new MaculaError({
+      kind: 'invalid',
+      what: `The marks of ${service} in it are not one pair (line ${Math.max(0, ...begins, ...ends) + 1}).`,
+      why: 'What between them is ours and what is yours cannot be told any more.',
+      todo: 'Remove the lines that begin with "# >>> macula-desktop" and "# <<< macula-desktop", and what was ours between them.',
+    })
+  return { from: from.at, to: to.next, lines: lines.slice(first + 1, last).map((line) => line.text) }
+}
+
+/** The lines of our block of a service as they stand; undefined: there is none. Throws MaculaError `invalid`. */
+export function blockIn(text: string, service: string): readonly string[] | undefined {
+  return find(text, service)?.lines
+}
+
+/** The text with our block of a service as it is to be: in its place, else at the end. Throws MaculaError `invalid`. */
+export function withBlock(text: string, service: string, lines: readonly string[]): string {
+  const found = find(text, service)
+  const feed = found ? feedAt(text, found.from) : /\r\n/.test(text) && !/[^\r]\n/.test(text) ? '\r\n' : '\n'
+  const isUnended = found
+    ? (linesOf(text.slice(found.from))[0]?.text.endsWith(UNENDED) ?? false)
+    : text !== '' && !text.endsWith('\n')
+  const block = [begin(service) + (isUnended ? UNENDED : ''), ...lines, end(service)].join(feed) + feed
+  if (found) return text.slice(0, found.from) + block + text.slice(found.to)
+  return text + (isUnended ? feed : '') + block
+}
+
+/** The text without our block of a service: the bytes that were there before it. Throws MaculaError `invalid`. */
+export function withoutBlock(text: string, service: string): string {
+  const found = find(text, service)
+  if (!found) return text
+  const isUnended = linesOf(text.slice(found.from))[0]?.text.endsWith(UNENDED) ?? false
+  const before = text.slice(0, found.from)
+  const after = text.slice(found.to)
+  return (isUnended && after === '' ? before.slice(0, -feedAt(text, found.from).length) : before) + after
+}
+
+/** Keys that the person's own lines set too, with the number of the line: which one counts is the program's to decide. */
+export function alsoSet(
+  text: string,
+  service: string,
+  names: readonly string[],
+): readonly { readonly name: string; readonly line: number }[] {
+  const found = find(text, service)
+  return linesOf(text).flatMap(({ text: line, at }, index) => {
+    if (found && at >= found.from && at < found.to) return []
+    const name = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(line)?.[1]
+    return name !== undefined && names.includes(name) ? [{ name, line: index + 1 }] : []
+  })
+}
+
+/** How the line at an offset ends. */
+function feedAt(text: string, from: number): '\n' | '\r\n' {
+  return text[text.indexOf('\n', from) - 1] === '\r' ? '\r\n' : '\n'
+}
+
+/** Whether a file may be one of variables, by its name: .env, .env.local, dev.env. */
+export function isEnvFileName(name: string): boolean {
+  return /^(?:\.env(?:\.[A-Za-z0-9_-]+)*|[A-Za-z0-9_][A-Za-z0-9_.-]*\.env)$/.test(name) && name.length <= 100
+}

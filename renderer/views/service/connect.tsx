@@ -1,0 +1,87 @@
+import { useState, type ReactNode } from 'react'
+import { MASK } from '../../../main/model/clean.ts'
+import { connectLines } from '../../../main/model/connect.ts'
+import { envFormats, envText, isPlainVariable, type EnvFormat } from '../../../main/model/env-format.ts'
+import type { ServiceView } from '../../../main/model/snapshot.ts'
+import { Button } from '../../parts/button.tsx'
+import { Copy } from '../../parts/copy.tsx'
+import { MenuButton } from '../../parts/menu-button.tsx'
+import { useActions } from '../../store/use-shell.ts'
+import { sayConnect } from '../../words/connect.ts'
+import { EnvFileDialog } from './env-file-dialog.tsx'
+import type { Variables } from './use-variables.ts'
+
+/** How one's own programs reach a service: a terminal in it, lines that are right as they stand, its variables in any form. */
+export function Connect(props: { readonly view: ServiceView; readonly variables: Variables }): ReactNode {
+  const { view, variables } = props
+  const actions = useActions()
+  const [writes, setWrites] = useState(false)
+  const lines = connectLines(view, variables.masked)
+  const runs = view.since !== undefined
+  const hasShell = view.cluster !== 'found'
+  const open = (what: 'shell' | 'sql'): void => actions.ask({ kind: 'terminal', service: view.id, what })
+  const copyAs = async (format: EnvFormat): Promise<void> => {
+    const all = (await variables.clear()).filter((one) => one.nowhere === undefined && isPlainVariable(one))
+    actions.copyNamed(envText(format, all), view.id)
+  }
+  if (!hasShell && lines.length === 0 && variables.masked.length === 0) return null
+  return (
+    <section>
+      <h2 className="h">{sayConnect.title}</h2>
+      <div className="connectdo">
+        {view.sql === true ? (
+          <Button disabled={!runs} onPress={() => open('sql')}>
+            {sayConnect.sql}
+          </Button>
+        ) : null}
+        {hasShell ? (
+          <Button disabled={!runs} onPress={() => open('shell')}>
+            {sayConnect.shell}
+          </Button>
+        ) : null}
+        {variables.masked.length === 0 ? null : (
+          <>
+            <MenuButton
+              label={sayConnect.copyAs}
+              text={sayConnect.copyAs}
+              lines={envFormats.map(({ id, title }) => ({
+                id,
+                text: title,
+                run: () => {
+                  copyAs(id).catch((error: unknown) => actions.failed(sayConnect.copyAs, error))
+                },
+              }))}
+            />
+            <Button onPress={() => setWrites(true)}>{sayConnect.writeEnv}</Button>
+          </>
+        )}
+      </div>
+      {hasShell && !runs ? <p className="sm t2">{sayConnect.notRunning(view.title)}</p> : null}
+      {lines.length === 0 ? null : (
+        <ul className="connlines" aria-label={sayConnect.lines}>
+          {lines.map((one) => (
+            <li key={one.id}>
+              <span className="t2 cut">{one.title}</span>
+              <span className="mono cut" title={one.line.replaceAll(MASK, '••••')}>
+                {one.line.replaceAll(MASK, '••••')}
+              </span>
+              <span className="last">
+                <Copy
+                  what={sayConnect.line(one.title, view.title)}
+                  text={
+                    one.secret
+                      ? async () =>
+                          connectLines(view, await variables.clear()).find(({ id }) => id === one.id)?.line ??
+                          ''
+                      : one.line
+                  }
+                />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {writes ? <EnvFileDialog view={view} onClose={() => setWrites(false)} /> : null}
+    </section>
+  )
+}

@@ -1,0 +1,67 @@
+import { sayList } from '../../main/model/say.ts'
+
+/** The Connect part of a service, its actions, and files of variables. */
+export const sayConnect = {
+  title: 'Connect',
+  shell: 'Open a shell',
+  sql: 'Open psql',
+  notRunning: (title: string) => `${title} does not run, so there is nothing to open a shell in.`,
+  line: (program: string, title: string) => `the ${program} line for ${title}`,
+  copyAs: 'Copy variables',
+  writeEnv: 'Write to .env…',
+  string: 'connection string',
+  lines: 'Lines for your own terminal',
+
+  actions: 'Actions',
+  asks: (title: string) => `${title}?`,
+  run: (title: string) => title,
+  keep: 'Cancel',
+  ran: (title: string, code: number, seconds: string, at: string) =>
+    code === 0
+      ? `${title} is done: exit code 0 after ${seconds}, at ${at}.`
+      : `${title} failed: exit code ${code} after ${seconds}, at ${at}.`,
+  runs: (title: string, seconds: number) => `${title} runs, ${seconds} s so far…`,
+  noOutput: 'It printed nothing.',
+  output: (title: string) => `Output of ${title}`,
+
+  envTitle: (title: string) => `Write the variables of ${title} to a file`,
+  envPath: 'File',
+  envPlaceholder: '/home/you/project/.env',
+  envSays:
+    'Only these variables are written, between two marks; everything else in the file stays as it is. They hold passwords in clear: keep the file out of version control.',
+  envLook: 'Look at the file',
+  envWrite: 'Write',
+  envUpdate: 'Update',
+  envClear: 'Take out',
+  envClose: 'Close',
+  envNames: (names: readonly string[]) => `Writes ${sayList(names, 12)}.`,
+  envNew: 'The file is not there yet; it is made so that only you can read it.',
+  envNone: 'The file has none of ours yet; they come at its end.',
+  envOther: 'The file has ours, as they were before; they are brought up to date.',
+  envCurrent: 'The file has them as they are now.',
+  envAlso: (also: readonly { readonly name: string; readonly line: number }[]) =>
+    `${sayList(
+      also.map(({ name, line }) => `${name} (line ${line})`),
+      5,
+    )} ${also.length === 1 ? 'is' : 'are'} set by lines of yours too; which one counts is your program’s to decide.`,
+  envLeft: (names: readonly string[]) => `Left out: ${sayList(names)}. Their values do not fit on one line.`,
+  envWritten: (path: string, at: string) =>
+    `Written to ${path} at ${at}. It is listed under Changes, where it can be taken out.`,
+  envCleared: (path: string, at: string) => `Taken out of ${path} at ${at}.`,
+
+  kept: 'Kept by resets',
+  keptRow: (volumes: readonly string[]) => sayList(volumes, 2),
+  putBack: 'Put back…',
+  putBackTitle: (title: string, at: string) => `Put back the data of ${title} of ${at}?`,
+  putBackSays: (title: string) =>
+    `${title} is stopped. The data that it has now is moved aside first, then this copy is laid in its place and compared; the copy stays.`,
+  putBackGo: 'Put back',
+  putBackRuns: 'Putting the data back…',
+  putBackDone: (title: string, at: string) => `${title} has its data of ${at} again. It is stopped.`,
+  putBackAside: (from: string, to: string) => `What ${from} held until now is kept as ${to}.`,
+  start: (title: string) => `Start ${title}`,
+
+  files: 'In files of your projects',
+  filesState: { written: 'written', gone: 'not there any more', unreadable: 'cannot be read' },
+  filesForget: 'Remove from the list',
+} as const

@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { connectLines, wholeAddress } from '../../../main/model/connect.ts'
+import type { Variable } from '../../../main/model/variable.ts'
+import { catalog } from '../cli/fixture.ts'
+import { greenWorld, snapshotOf } from '../cli/worlds.ts'
+
+const view = (id: string) => {
+  const found = snapshotOf(greenWorld()).services.find((one) => one.id === id)
+  if (!found) throw new Error(`no ${id} among ${catalog.services.length}`)
+  return found
+}
+const variables = (service: string, values: Readonly<Record<string, string>>): readonly Variable[] =>
+  Object.entries(values).map(([name, value]) => ({
+    service,
+    name,
+    value,
+    secret: /PASS|SECRET|URL|KEY/.test(name),
+  }))
+
+const lines = (id: string, values: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(connectLines(view(id), variables(id, values)).map((one) => [one.id, one.line]))
+
+test('each kind of service has the lines of its own programs', () => {
+  expect(
+    lines('timescaledb', { DATABASE_URL: 'postgres://macula:p@h:5432/macula', PGUSER: 'macula' }),
+  ).toEqual({
+    psql: 'psql postgres://macula:p@h:5432/macula',
+    'docker-exec': 'docker exec --interactive --tty macula-timescaledb-1 sh',
+  })
+  expect(
+    lines('object-store', {
+      AWS_ENDPOINT_URL_S3: 'http://s3.macula.local',
+      AWS_ACCESS_KEY_ID: 'me',
+      AWS_SECRET_ACCESS_KEY: 'a/b+c',
+      AWS_REGION: 'us-east-1',
+    }),
+  ).toMatchObject({
+    aws: 'AWS_ACCESS_KEY_ID=me AWS_SECRET_ACCESS_KEY=a/b+c AWS_REGION=us-east-1 aws --endpoint-url http://s3.macula.local s3 ls',
+    mc: 'MC_HOST_macula=http://me:a%2Fb%2Bc@s3.macula.local mc ls macula',
+  })
+  expect(lines('registry', { REGISTRY: 'registry.macula.local' })).toMatchObject({
+    'docker-push':
+      'docker tag app:dev registry.macula.local/app:dev && docker push registry.macula.local/app:dev',
+  })
+  expect(lines('grafana', { GRAFANA_USER: 'admin', GRAFANA_PASSWORD: "it's" })).toMatchObject({
+    'curl-web': String.raw`curl -sS --user 'admin:it'\''s' http://grafana.macula.local`,
+  })
+})
+
+test('a value that is a sentence of a shell stays one word', () => {
+  const evil = `x'; touch /tmp/owned; echo '$(id)\`id\``
+  const { psql = '' } = lines('timescaledb', { DATABASE_URL: `postgres://macula:${evil}@h/d` })
+  expect(execFileSync('sh', ['-c', psql.replace(/^psql/, "printf '%s'")], { encoding: 'utf8' })).toBe(
+    `postgres://macula:${evil}@h/d`,
+  )
+})
+
+test('what is somebody else’s, or has no value, is in no line', () => {
+  const gone: readonly Variable[] = [
+    { service: 'timescaledb', name: 'DATABASE_URL', value: '', secret: true, nowhere: 'port 5432 is held' },
+  ]
+  expect(connectLines(view('timescaledb'), gone).map(({ id }) => id)).not.toContain('psql')
+})
+
+test.each([
+  ['postgres', 'postgres://127.0.0.8:5432', 'postgres://macula:p%40w@127.0.0.8:5432/macula?x=1'],
+  ['tcp', '127.0.0.6:4317', '127.0.0.6:4317'],
+] as const)('of an address by %s the whole string is copied', (scheme, url, whole) => {
+  const all = variables('x', {
+    DATABASE_URL: 'postgres://macula:p%40w@postgres.macula.local:5432/macula?x=1',
+  })
+  expect(wholeAddress(all, { scheme }, url)).toBe(whole)
+})
