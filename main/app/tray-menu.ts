@@ -62,6 +62,14 @@ export interface TraySeen {
 }
 
 const separator: TrayItem = { kind: 'separator' }
+
+/** Lines only between items: what a service has none of leaves no second one. */
+const tidy = (items: readonly TrayItem[]): readonly TrayItem[] =>
+  items.filter(
+    ({ kind }, index) =>
+      kind !== 'separator' ||
+      (index > 0 && index < items.length - 1 && items[index - 1]?.kind !== 'separator'),
+  )
 const item = (label: string, act: TrayAct, enabled = true): TrayItem => ({
   kind: 'item',
   label,
@@ -247,7 +255,7 @@ function serviceMenu(view: ServiceView, able: boolean): TrayItem {
     kind: 'menu',
     label: `${view.title}: ${reason}`,
     state: view.state,
-    items: [
+    items: tidy([
       { kind: 'says', label: stateWords[view.state] },
       separator,
       ...(endpoint?.opens === true
@@ -288,6 +296,6 @@ function serviceMenu(view: ServiceView, able: boolean): TrayItem {
             ),
           ]
         : []),
-    ],
+    ]),
   }
 }

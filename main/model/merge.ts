@@ -18,7 +18,7 @@ export function mergeLadders(ladders: readonly Ladder[]): Ladder {
 export function headlineOf(rung: Rung): Headline {
   // A sentence begins with a capital, but a name or an address keeps its own form.
   const says = rung.says.replace(
-    /^[a-z]+(?=[ ,:])/,
+    /^[a-z]+(?=[ ,]|:(?!\/\/))/,
     (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`,
   )
   return {

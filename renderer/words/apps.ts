@@ -12,6 +12,7 @@ export const sayApps = {
   remove: (title: string) =>
     `Remove ${title}: what it put into the cluster goes, its folder and its data stay`,
   notRemoved: 'It was not removed',
+  followLabel: 'Changes',
   follow: 'Put it in whenever its files change',
   followHint: 'While this window or the tray runs. Otherwise its row says that they changed.',
   peer: {
@@ -28,6 +29,6 @@ export const sayApps = {
     images: 'Images',
     ports: 'Ports',
     namespaces: 'Namespaces',
-    replaces: 'Takes the place of',
+    replaces: 'Replaces',
   },
 } as const

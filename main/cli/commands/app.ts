@@ -82,8 +82,10 @@ async function list(face: Face, { engine, clean }: Session): Promise<number> {
   for (const { id, added, problem } of all) {
     const follow = added.follow ? ', followed' : ''
     face.out.line(
-      `${stateSign(style, problem === undefined ? 'works' : 'failed')} ${style.paint.bold(id)}  ${clean.text(added.path)} ${style.paint.dim(`in ${added.cluster || 'the first cluster'}${follow}`)}`,
+      `${stateSign(style, problem === undefined ? 'works' : 'failed')} ${style.paint.bold(id)}  ${style.paint.dim(`in ${added.cluster || 'the first cluster'}${follow}`)}`,
     )
+    // A path is copied as a whole: it stands alone, and is never broken.
+    face.out.line(`  ${clean.text(added.path)}`)
     if (problem !== undefined)
       face.out.lines(wrap(clean.text(problem), Math.min(style.width, 110), '  ', '  '))
   }

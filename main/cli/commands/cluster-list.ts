@@ -1,7 +1,7 @@
 import { HUB, nextPeer } from '../../model/cluster-id.ts'
 import { portText } from '../../model/protocol.ts'
 import { waiting, writeJson, type Face, type Session } from '../face.ts'
-import { oneLine } from '../layout.ts'
+import { oneLine, widthOf, wrap } from '../layout.ts'
 import { stateSign } from '../style.ts'
 
 /** What there is of clusters, and what could be made. */
@@ -48,21 +48,21 @@ export async function listClusters(face: Face, { engine, clean }: Session): Prom
       ({ listen, host, port, protocol }) => `${portText(listen, protocol)} at ${host}:${port}`,
     )
     const says = row.reason === '' ? row.state : row.reason
-    face.out.line(
-      oneLine(
-        `${stateSign(style, row.state)} ${row.id.padEnd(wide(({ id }) => id))}  ${row.title.padEnd(wide(({ title }) => title))}  ${row.address.padEnd(wide(({ address }) => address))}  ${says}`,
-      ),
-    )
-    face.out.line(
-      style.paint.dim(
-        `  kind-${row.name}, ${row.state === 'not set up' ? 'would publish' : 'publishes'} ${ports.join(', ')}`,
+    const head = `${stateSign(style, row.state)} ${row.id.padEnd(wide(({ id }) => id))}  ${row.title.padEnd(wide(({ title }) => title))}  ${row.address.padEnd(wide(({ address }) => address))}  `
+    const line = oneLine(`${head}${says}`)
+    // What does not fit beside the columns goes below them.
+    if (widthOf(line) <= style.width) face.out.line(line)
+    else face.out.lines([head.trimEnd(), ...wrap(oneLine(says), style.width, '  ')])
+    const verb = row.state === 'not set up' ? 'would publish' : 'publishes'
+    face.out.lines(
+      wrap(`kind-${row.name}, ${verb} ${ports.join(', ')}`, style.width, '  ').map((one) =>
+        style.paint.dim(one),
       ),
     )
   }
   // A peer without a hub is of little use.
   const isHub = rows.some(({ id, state }) => id === HUB && state !== 'not set up')
-  face.err.line(
-    `maculactl cluster create ${isHub ? next : HUB} makes ${isHub ? 'a further peer' : 'the hub'}: about 700 MB of memory, some minutes the first time.`,
-  )
+  const hint = `maculactl cluster create ${isHub ? next : HUB} makes ${isHub ? 'a further peer' : 'the hub'}: about 700 MB of memory, some minutes the first time.`
+  face.err.lines(wrap(hint, face.err.style().width))
   return 0
 }

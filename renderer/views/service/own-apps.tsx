@@ -53,7 +53,7 @@ export function OwnApps({ view }: { readonly view: ServiceView }): ReactNode {
           <div className="grow">
             <b>{title}</b>
             <p className="sm t2">{asked === id ? sayApps.removeSays : added.path}</p>
-            {problem === undefined ? null : <p className="wrong">{problem}</p>}
+            {problem === undefined ? null : <p className="wrong">{withoutFolder(problem, added.path)}</p>}
           </div>
           {asked === id ? (
             <>
@@ -146,7 +146,7 @@ function AddApp({ onAdded }: { readonly onAdded: () => Promise<void> }): ReactNo
             </p>
           ))}
           <SwitchRow
-            label={sayApps.follow}
+            label={sayApps.followLabel}
             says={sayApps.follow}
             hint={sayApps.followHint}
             on={follow}
@@ -160,6 +160,12 @@ function AddApp({ onAdded }: { readonly onAdded: () => Promise<void> }): ReactNo
     </div>
   )
 }
+
+/** The folder stands above it: a file of it is told by its place in there. */
+const withoutFolder = (problem: string, path: string): string =>
+  problem.startsWith(`${path}: `)
+    ? problem.slice(path.length + 2)
+    : problem.replace(`${path.replace(/\/$/, '')}/`, '')
 
 /** What was read, a line each; what there is none of is left out. */
 function factsOf(read: AppRead): readonly (readonly [string, string])[] {

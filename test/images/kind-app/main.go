@@ -1,5 +1,5 @@
 // An application for the tests of the Applications tier: a small web server that tells where it runs and what it can
-// reach (/reach by TCP, /quic by QUIC), echoes what comes by a WebSocket, and sends events. Started as "app crash" it ends with a last word and exit
+// reach (/reach by TCP, /quic by QUIC, /udp by datagrams), echoes what comes by a WebSocket, and sends events. Started as "app crash" it ends with a last word and exit
 // code 3; as "app work" it answers no HTTP and tells now and then that it works. With MACULA_QUIC_PORT it gives back what comes by
 // QUIC on that port (the peer of ../quic-peer, a real library), and datagrams of plain UDP on the next one. `pgrep`, by which the
 // platform's manifests ask for a BEAM, is a stand-in of this program: it finds one as soon as the program began to work.
@@ -30,6 +30,40 @@ func reach(address string) string {
 	}
 	defer connection.Close()
 	return "connected to " + connection.RemoteAddr().String()
+}
+
+// datagrams sends five of plain UDP, each other than the last, and says how many came back as they were: a lost one is sent again.
+func datagrams(address string) string {
+	connection, err := net.Dial("udp4", address)
+	if err != nil {
+		return err.Error()
+	}
+	defer connection.Close()
+	back := make([]byte, 2048)
+	for number := 0; number < 5; number++ {
+		sent := fmt.Sprintf("datagram %d of %d %s", number, time.Now().UnixNano(), strings.Repeat("x", 100*number))
+		answered := false
+		for try := 0; try < 5 && !answered; try++ {
+			if _, err := connection.Write([]byte(sent)); err != nil {
+				return err.Error()
+			}
+			connection.SetReadDeadline(time.Now().Add(2 * time.Second))
+			for {
+				length, err := connection.Read(back)
+				if err != nil {
+					break
+				}
+				// What was sent twice comes back twice.
+				if answered = string(back[:length]) == sent; answered {
+					break
+				}
+			}
+		}
+		if !answered {
+			return fmt.Sprintf("datagram %d did not come back", number)
+		}
+	}
+	return "5 datagrams there and back from " + connection.RemoteAddr().String()
 }
 
 func trace() string {
@@ -131,6 +165,8 @@ func main() {
 			io.WriteString(w, strings.Join(os.Environ(), "\n"))
 		case "/reach":
 			io.WriteString(w, reach(r.URL.Query().Get("tcp")))
+		case "/udp":
+			io.WriteString(w, datagrams(r.URL.Query().Get("to")))
 		case "/quic":
 			// A client in a pod: the bytes come back over a real QUIC connection.
 			ask := exec.Command("/quic-peer", "ask", r.URL.Query().Get("to"), "100000")

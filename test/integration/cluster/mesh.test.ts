@@ -128,10 +128,11 @@ test('a hub and two peers from nothing: what they cost is told before, each has 
   process.stdout.write(`hub and two peers: ${Math.round((Date.now() - began) / 1000)} s\n${memory.out}\n`)
 })
 
-test('a pod of a peer names the hub and the stack, and reaches UDP 4433 of the hub by QUIC', async () => {
+test('a pod of a peer names the hub and the stack, and reaches UDP 4433 of the hub by QUIC, and a plain echo', async () => {
   await soon('/reach?tcp=bootstrap.macula.local:80', /^connected to 172\.23\.0\.\d+:80$/)
   await soon('/reach?tcp=registry.macula.local:5000', /^connected to 172\.23\.0\.11:5000$/)
   await soon('/quic?to=bootstrap.macula.local:4433', /^100000 bytes there and back/)
+  await soon('/udp?to=bootstrap.macula.local:4434', /^5 datagrams there and back from 172\.23\.0\.\d+:4434$/)
   // The other way too: the hub's pod reaches the peer's.
   const { out } = await run('curl', [
     ...words('-sS -m 30 -H'),
@@ -139,6 +140,12 @@ test('a pod of a peer names the hub and the stack, and reaches UDP 4433 of the h
     'http://127.0.0.2/quic?to=probe.macula.local:4433',
   ])
   expect(out).toMatch(/^100000 bytes there and back/)
+  const echo = await run('curl', [
+    ...words('-sS -m 30 -H'),
+    'Host: bootstrap.macula.local',
+    'http://127.0.0.2/udp?to=probe.macula.local:4434',
+  ])
+  expect(echo.out).toMatch(/^5 datagrams there and back/)
 })
 
 test('a node of the hub that comes back with another address is reached by its name all the same', async () => {

@@ -17,7 +17,7 @@ export async function askQuic(to: string): Promise<string> {
   return `${asked.out}${asked.err}`.trim()
 }
 
-/** A Deployment whose pod speaks QUIC on the node's own port 4433, as a node of the mesh does, and HTTP on 8080. */
+/** A Deployment whose pod speaks QUIC on the node's own port 4433, as a node of the mesh does, plain UDP on 4434, and HTTP on 8080. */
 export const meshNode = (name: string, image: string): string => `apiVersion: apps/v1
 kind: Deployment
 metadata: { name: ${name} }
@@ -33,6 +33,6 @@ spec:
           image: ${image}
           imagePullPolicy: Always
           env: [{ name: PORT, value: '8080' }, { name: MACULA_QUIC_PORT, value: '4433' }, { name: OTEL_SERVICE_NAME, value: ${name} }]
-          ports: [{ name: http, containerPort: 8080 }, { name: quic, containerPort: 4433, hostPort: 4433, protocol: UDP }]
+          ports: [{ name: http, containerPort: 8080 }, { name: quic, containerPort: 4433, hostPort: 4433, protocol: UDP }, { name: echo, containerPort: 4434, hostPort: 4434, protocol: UDP }]
           readinessProbe: { httpGet: { path: /, port: http } }
 `

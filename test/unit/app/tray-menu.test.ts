@@ -256,3 +256,13 @@ describe('sets', () => {
     expect(names).toHaveLength(5)
   })
 })
+
+test('no menu has two lines in a row, at its beginning or at its end, whatever a service has none of', () => {
+  const menus = (items: readonly TrayItem[]): readonly (readonly TrayItem[])[] => [
+    items,
+    ...items.flatMap((item) => (item.kind === 'menu' ? menus(item.items) : [])),
+  ]
+  for (const world of [greenWorld(), troubleWorld(), nothingWorld(), dockerDownWorld()])
+    for (const items of menus(trayMenu(seen(snapshotOf(world)))))
+      expect(items.map(({ kind }) => (kind === 'separator' ? '-' : 'x')).join('')).not.toMatch(/--|^-|-$/)
+})

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { appSchema, appsSchema } from '../../../main/cli/json/app.ts'
 import type { AppListed } from '../../../main/model/added-app.ts'
 import { runCommand } from './run-command.ts'
+import { greenWorld } from './worlds.ts'
 
 const shop: AppListed = {
   added: { path: '/home/ada/shop', id: 'shop', cluster: 'hub', follow: true },
@@ -58,3 +59,17 @@ describe('maculactl app', () => {
     expect((await runCommand().run('app', verb)).code).toBe(2)
   })
 })
+
+test.each([80, 60])(
+  'lists of clusters and applications keep to %d columns, and a path stays whole',
+  async (columns) => {
+    const listed = await runCommand({ columns, world: greenWorld() }).run('cluster', 'list')
+    for (const line of `${listed.out}${listed.err}`.split('\n'))
+      expect(line.length).toBeLessThanOrEqual(columns)
+    expect(listed.out).toContain('macula-hub')
+    const path = `/home/ada/${'deep/'.repeat(20)}k8s`
+    const one = { ...shop, added: { ...shop.added, path } }
+    const { out } = await runCommand({ columns, apps: [one] }).run('app', 'list')
+    expect(out.split('\n')).toContain(`  ${path}`)
+  },
+)

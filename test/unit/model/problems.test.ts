@@ -80,6 +80,7 @@ describe('the words of a rung', () => {
     ['paused', 'paused.'],
     ['grafana.macula.local is not known', 'grafana.macula.local is not known.'],
     ['127.0.0.1:80 is free', '127.0.0.1:80 is free.'],
+    ['https://a.macula.local is refused', 'https://a.macula.local is refused.'],
     ['Docker does not answer!', 'Docker does not answer!'],
     ['it waits… and ends…', 'It waits… and ends…'],
     ['what is it? nobody knows', 'What is it? nobody knows.'],
