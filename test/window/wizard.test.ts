@@ -171,7 +171,7 @@ test('at 360 px by touch, from the welcome to the end: nothing is beside the scr
   )
 })
 
-test('the welcome says what it costs, for what is chosen; without Docker it says that nobody can tell', async () => {
+test('the welcome says what it costs, for what is chosen', async () => {
   await withWizard(
     async ({ page }) => {
       const cost = page.getByRole('status').filter({ hasText: 'to download' })
@@ -394,7 +394,10 @@ test('it opens by itself on a machine where nobody was through it, and goes on w
   await withWizard(async ({ page, server }, machine) => {
     await button(page, 'Apply 3 changes…').click()
     await heading(page, 'This machine is changed').waitFor()
+    // A step has an address: a reload stays there.
     await page.reload()
+    await heading(page, 'This machine is changed').waitFor()
+    await visit(page, server.url())
     await heading(page, 'Get the images').waitFor()
     await button(page, 'Leave set-up').click()
     await page.getByRole('treegrid').waitFor()
