@@ -1,4 +1,5 @@
 /** What the window knows, and how it changes with what the engine tells. Pure: no link, no clock, no screen. */
+import equal from 'fast-deep-equal'
 import type { About, RunView, Told } from '../../preload/contract.ts'
 import type { Place } from '../../main/model/places.ts'
 import type { Fix } from '../../main/model/ladder.ts'
@@ -190,21 +191,17 @@ export function keepSame(last: Snapshot | null, next: Snapshot): Snapshot {
     tiers: keepEach(last.tiers, next.tiers),
     services: keepEach(last.services, next.services),
     causes: keepEach(last.causes, next.causes),
-    problems: same(last.problems, next.problems) ? last.problems : next.problems,
-    summary: same(last.summary, next.summary) ? last.summary : next.summary,
-    docker: same(last.docker, next.docker) ? last.docker : next.docker,
+    problems: equal(last.problems, next.problems) ? last.problems : next.problems,
+    summary: equal(last.summary, next.summary) ? last.summary : next.summary,
+    docker: equal(last.docker, next.docker) ? last.docker : next.docker,
   }
 }
 
 function keepEach<T extends { readonly id: string }>(last: readonly T[], next: readonly T[]): readonly T[] {
+  const before = new Map(last.map((one) => [one.id, one]))
   const kept = next.map((one) => {
-    const before = last.find((other) => other.id === one.id)
-    return before !== undefined && same(before, one) ? before : one
+    const same = before.get(one.id)
+    return same !== undefined && equal(same, one) ? same : one
   })
   return kept.length === last.length && kept.every((one, index) => one === last[index]) ? last : kept
-}
-
-/** Both came as JSON from the same code, so their keys stand in the same order. */
-function same(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other)
 }

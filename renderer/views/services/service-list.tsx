@@ -8,7 +8,6 @@ import {
   type ReactNode,
 } from 'react'
 import { Tree, TreeItem, TreeItemContent } from 'react-aria-components/Tree'
-import { stateWords } from '../../../main/model/say.ts'
 import type { Sets } from '../../../main/model/service.ts'
 import { favouritesFirst } from '../../../main/model/sets.ts'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
@@ -16,7 +15,7 @@ import type { ShellState } from '../../store/state.ts'
 import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
 import { Button } from '../../parts/button.tsx'
 import { FloatingMenu } from '../../parts/floating-menu.tsx'
-import { sayRow, sayServices } from '../../words/services.ts'
+import { sayServices } from '../../words/services.ts'
 import { fitsFilter } from './filter.ts'
 import { onListKey } from './list-keys.ts'
 import { menuLines, tierLines } from './row-menu.ts'
@@ -101,12 +100,12 @@ export function ServiceList(): ReactNode {
           {...tabInside}
         >
           {tiers.map((tier) => (
-            <TreeItem key={tier.id} id={TIER + tier.id} className="tier" textValue={tier.says}>
+            <TreeItem key={tier.id} id={TIER + tier.id} className="tier" textValue={tier.title}>
               <TreeItemContent>
                 <TierRow id={tier.id} open={isFiltered || !closed.has(tier.id)} />
               </TreeItemContent>
               {tier.services.map((service) => (
-                <TreeItem key={service.id} id={service.id} className="row" textValue={service.says}>
+                <TreeItem key={service.id} id={service.id} className="row" textValue={service.title}>
                   <TreeItemContent>
                     <ServiceRow id={service.id} openMenu={openMenu} />
                   </TreeItemContent>
@@ -177,18 +176,18 @@ const tabInside: object = { keyboardNavigationBehavior: 'tab' }
 
 interface Outline {
   readonly id: string
-  readonly says: string
-  readonly services: readonly { readonly id: string; readonly says: string }[]
+  readonly title: string
+  readonly services: readonly { readonly id: string; readonly title: string }[]
 }
 
-/** A text, so that equal outlines are equal. */
+/** A text, so that equal outlines are equal. Rows name themselves (row-label.ts). */
 function outlineOf(snapshot: Snapshot | null, filter: string, sets: Sets): string {
   const tiers = (snapshot?.tiers ?? []).map((tier): Outline => ({
     id: tier.id,
-    says: `${tier.title}: ${tier.says}`,
+    title: tier.title,
     services: favouritesFirst(snapshot?.services ?? [], sets)
       .filter((view) => view.tier === tier.id && fitsFilter(view, tier.title, filter, sets))
-      .map((view) => ({ id: view.id, says: sayRow(view, stateWords[view.state]) })),
+      .map(({ id, title }) => ({ id, title })),
   }))
   return JSON.stringify(filter.trim() === '' ? tiers : tiers.filter(({ services }) => services.length > 0))
 }

@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import { canOpen, inUse, toggleOf, type InUse } from '../../../main/model/may.ts'
 import { missedBy } from '../../../main/model/missed.ts'
+import { stateWords } from '../../../main/model/say.ts'
 import { problemsOfService } from '../../../main/model/problems.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { IconButton } from '../../parts/icon-button.tsx'
@@ -9,7 +10,8 @@ import { Rails } from '../../parts/rails.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { useMinute } from '../../store/minute.ts'
 import { useActions, useService, useShellState } from '../../store/use-shell.ts'
-import { sayServices } from '../../words/services.ts'
+import { sayRow, sayServices } from '../../words/services.ts'
+import { useRowLabel } from './row-label.ts'
 import { addressCell, answerCell, asksFirst, nameCell, narrowCell, noteCell } from './row-words.ts'
 
 /** Opens a menu for a service beside the button that was pressed. */
@@ -22,6 +24,7 @@ export const ServiceRow = memo(function ServiceRow(props: {
 }): ReactNode {
   const view = useService(props.id)
   const suffix = useShellState((state) => state.shown?.suffix ?? '')
+  const label = useRowLabel<HTMLSpanElement>(view === undefined ? '' : sayRow(view, stateWords[view.state]))
   if (view === undefined) return null
   const off = view.state === 'not set up' ? ' unset' : ''
   const used = inUse(view)
@@ -29,7 +32,7 @@ export const ServiceRow = memo(function ServiceRow(props: {
   const address = addressCell(view)
   return (
     <>
-      <span className="state">
+      <span className="state" ref={label}>
         <StateShape state={view.state} />
       </span>
       <Title view={view} off={off} />

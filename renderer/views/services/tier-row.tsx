@@ -8,6 +8,7 @@ import { ownPress } from '../../parts/own-press.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { useActions, useShell, useShellState, useTier } from '../../store/use-shell.ts'
 import { sayServices } from '../../words/services.ts'
+import { useRowLabel } from './row-label.ts'
 
 function inTier(snapshot: Snapshot | null, tier: string): readonly ServiceView[] {
   return snapshot?.services.filter((view) => view.tier === tier) ?? []
@@ -36,6 +37,7 @@ export const TierRow = memo(function TierRow(props: {
     const { verb, can } = toggleOfAll(views)
     return `${verb} ${can ? 'can' : 'waits'}` as const
   })
+  const label = useRowLabel<HTMLHeadingElement>(tier === undefined ? '' : `${tier.title}: ${tier.says}`)
   if (tier === undefined) return null
   const { title } = tier
   const stops = toggle.startsWith('stop')
@@ -49,7 +51,7 @@ export const TierRow = memo(function TierRow(props: {
       <AriaButton slot="chevron" className="ib">
         <Icon name={props.open ? 'down' : 'right'} />
       </AriaButton>
-      <h2>{title}</h2>
+      <h2 ref={label}>{title}</h2>
       <span className="mono sm">{tier.addresses}</span>
       <span className="sum">
         {tier.state === 'works' ? null : <StateShape state={tier.state} quiet />}
