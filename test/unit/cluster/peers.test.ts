@@ -3,6 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { addPeers } from '../../../main/engine/cluster/standing.ts'
+import type { RunContext } from '../../../main/engine/run/context.ts'
+import { appHandlers } from '../../../main/gateway/apps.ts'
+import type { GatewayContext } from '../../../main/gateway/context.ts'
 import { isPeer } from '../../../main/model/cluster-id.ts'
 import { readCatalog } from '../../../main/system/catalog/files.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
@@ -112,6 +116,32 @@ test('a name that a cluster of a person’s own has is refused, and theirs keeps
   // It is only a name.
   await add('peer2')
   expect((await read()).problems).toEqual([])
+})
+
+test('“Add a peer cluster” of the window: each press describes a further one, also after another process did', async () => {
+  let catalog = await read()
+  const context = {
+    catalog: () => catalog,
+    reread: async () => void (catalog = await read()),
+    adapters: {
+      clusters: {
+        describe: async (id: string) => await describePeer(paths, id, catalog, 'kindest/node:v1.37.0'),
+      },
+    },
+  } as unknown as RunContext
+  const { addPeer } = appHandlers({
+    system: () => ({ engine: { addPeers: async (ids: 'next') => await addPeers(context, ids) } }),
+  } as unknown as GatewayContext)
+  expect(await addPeer({})).toEqual({ service: 'cluster/peer0' })
+  expect(await addPeer({})).toEqual({ service: 'cluster/peer1' })
+  // By maculactl, while the window's own catalog is as it was.
+  await add('peer2')
+  expect(await addPeer({})).toEqual({ service: 'cluster/peer3' })
+  const all = await clusters()
+  expect(all.map(({ row }) => row)).toEqual(
+    ['hub', 'peer0', 'peer1', 'peer2', 'peer3'].map((id) => `cluster/${id}`),
+  )
+  expect(new Set(all.map(({ address }) => address)).size).toBe(5)
 })
 
 test('an address that a service has is passed over; with all taken it is refused', async () => {
