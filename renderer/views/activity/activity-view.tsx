@@ -15,6 +15,13 @@ import './activity.css'
 
 /** Everything that happened, newest first, by day: searched, and chosen by service and kind. */
 export function ActivityView({ place }: ViewProps): ReactNode {
+  // Who is led here anew begins anew, also from here: a notification while it is shown.
+  const [visit, setVisit] = useState({ place, count: 0 })
+  if (place !== visit.place) setVisit({ place, count: visit.count + 1 })
+  return <Activity key={visit.count} place={place} />
+}
+
+function Activity({ place }: ViewProps): ReactNode {
   const { read, trouble, again } = useActivity()
   const services = useShellState((state) => state.snapshot?.services)
   const [text, setText] = useState(place.search ?? '')

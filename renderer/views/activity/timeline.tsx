@@ -23,7 +23,7 @@ export function Timeline(props: {
   const letters = useShellState((state) => state.settings?.settings.desktop.letterKeys ?? true)
   const scroller = useRef<HTMLDivElement>(null)
   const [current, setCurrent] = useState(0)
-  const wanted = useRef(false)
+  const wanted = useRef<number>(undefined)
   const rowHeight = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) * ROW_REM
   const estimate = useCallback(() => rowHeight, [rowHeight])
   const getScrollElement = useCallback(() => scroller.current, [])
@@ -38,31 +38,34 @@ export function Timeline(props: {
   })
   const at = Math.min(current, Math.max(0, rows.length - 1))
 
+  /** Gives the wanted row the focus once it is drawn. */
+  const focusWanted = useCallback((): void => {
+    if (wanted.current === undefined) return
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${wanted.current}"]`)
+    if (!row) return
+    wanted.current = undefined
+    row.focus({ preventScroll: true })
+  }, [])
+  useEffect(focusWanted)
+
   const led = props.at
   useEffect(() => {
     if (led === undefined || rows.length === 0) return
     const index = nearestTo(rows, led)
     setCurrent(index)
     list.scrollToIndex(index, { align: 'center' })
-    wanted.current = true
+    wanted.current = index
+    focusWanted()
     // Only when somebody is led there: what comes later must not pull them back.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [led, rows.length === 0])
 
-  // The row may have to be drawn before it can have the focus.
-  useEffect(() => {
-    if (!wanted.current) return
-    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${at}"]`)
-    if (!row) return
-    wanted.current = false
-    row.focus({ preventScroll: true })
-  })
-
   const move = (to: number): void => {
     const next = Math.min(Math.max(0, to), rows.length - 1)
-    wanted.current = true
+    wanted.current = next
     setCurrent(next)
     list.scrollToIndex(next, { align: 'auto' })
+    focusWanted()
   }
 
   const onKey = (event: KeyboardEvent<HTMLElement>): void => {
