@@ -56,7 +56,7 @@ function sayWhySlow({ world, suffix }: Frame): string {
   if (linkCame && linkCame.at <= since && since - linkCame.at <= BEFORE_MS)
     return `${linkCame.name} came up ${sayClock(linkCame.at)}, just before. It brings name servers of its own, which are asked first and waited for.`
   const isLocal = suffix === 'local' || suffix.endsWith('.local')
-  return `Something asks another name server first and waits for it (a VPN${isLocal ? `, mDNS, which asks the whole network for names under .local` : ''}, or a resolver that does not answer).`
+  return `Something asks another name server first and waits for it (a VPN${isLocal ? ', mDNS for .local' : ''}, or a resolver that does not answer).`
 }
 
 /** The unit that reads a route's file, by the route. */

@@ -202,7 +202,7 @@ describe('the words and the fix', () => {
       {},
       {
         what: 'Names are slow: 5.0 s each. Open and Copy use the addresses.',
-        why: 'Something asks another name server first and waits for it (a VPN, mDNS, which asks the whole network for names under .local, or a resolver that does not answer).',
+        why: 'Something asks another name server first and waits for it (a VPN, mDNS for .local, or a resolver that does not answer).',
         todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
         fix: check as never,
       },
