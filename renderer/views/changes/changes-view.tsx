@@ -13,6 +13,7 @@ import { sayChanges } from '../../words/changes.ts'
 import { sayCommon } from '../../words/common.ts'
 import { Detail } from './detail.tsx'
 import { listText, undoableOf } from './entries.ts'
+import { EnvFiles } from './env-files.tsx'
 import { JobNote } from './job-note.tsx'
 import { UndoDialog } from './undo-dialog.tsx'
 import './changes.css'
@@ -76,6 +77,7 @@ export function ChangesView(): ReactNode {
           </div>
         )}
       </div>
+      <EnvFiles />
       {asked === null ? null : <UndoDialog entries={asked} onClose={() => setAsked(null)} />}
     </main>
   )

@@ -410,18 +410,7 @@ export function standIn(part: Part): StandIn {
         leftOut: [],
       })
     },
-    envFiles: () =>
-      Promise.resolve(
-        part.envFiles ?? [
-          {
-            path: '/home/ada/shop/.env',
-            service: 'timescaledb',
-            at: now - 60_000,
-            made: false,
-            state: 'written',
-          },
-        ],
-      ),
+    envFiles: () => Promise.resolve(part.envFiles ?? []),
     act(id, action) {
       asked.push(`action ${id} ${action}`)
       return Promise.resolve({ code: 0, out: `${action} done\n`, err: '', ms: 12 })
