@@ -70,6 +70,7 @@ export function fakeStack(
       inspect: (id: string) => Promise.resolve(byId(id)),
       ensureNetwork: () => Promise.resolve(void (world.network ??= `net-${(world.count += 1)}`)),
       nameOf: (container: string) => Promise.resolve(world.names.get(container)),
+      projectOf: () => Promise.resolve(undefined),
       removeNetwork: () => Promise.resolve(void did.push('remove the network')),
       remove(id: string) {
         const container = byId(id)
@@ -175,6 +176,7 @@ export function fakeStack(
     },
     // Time passes with each look at it, so that no deadline is waited for.
     clock: { now: () => (world.now += 200) },
+    engineStart: { means: () => Promise.resolve(undefined) },
     host: {
       lookup: () => Promise.resolve({ kind: 'none', code: 'ENOTFOUND', ms: 1 }),
       canBind: () => Promise.resolve({ kind: 'ok', ms: 0 }),
@@ -186,6 +188,7 @@ export function fakeStack(
         ),
       ask: ({ port }: { port: number }) => Promise.resolve(world.answer(port)),
       lowestPort: () => Promise.resolve(80),
+      links: () => [],
       nameLines: () => Promise.resolve([]),
       wayTo: () => Promise.resolve(world.way),
       openFiles: () => Promise.resolve(undefined),

@@ -34,6 +34,7 @@ function running(): Seen {
 function looking(seen: Seen, answer: () => Promise<AnswerSeen>, docker?: DockerSeen) {
   const part = {
     secrets: { read: async () => await Promise.resolve(new Map()) },
+    clock: { now: () => 1 },
     host: { ask: answer },
     docker: { see: async () => await Promise.resolve(docker) },
   }
