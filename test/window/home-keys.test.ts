@@ -91,9 +91,9 @@ test('single letters do nothing when they are turned off, nor while a field is t
     expect(await page.locator('[role="alertdialog"]').count()).toBe(0)
     // With a modifier it is no single letter.
     await page.keyboard.press('Control+k')
-    await page.getByRole('searchbox').waitFor()
+    await page.getByRole('searchbox', { name: 'Find or run' }).waitFor()
     await page.keyboard.type('2?')
-    expect(await page.getByRole('searchbox').inputValue()).toBe('2?')
+    expect(await page.getByRole('searchbox', { name: 'Find or run' }).inputValue()).toBe('2?')
   })
 })
 

@@ -70,7 +70,13 @@ export function Palette({ typed }: { readonly typed: string }): ReactNode {
     const chosen = markedEntry(latest.current)
     if (chosen !== undefined) take(chosen)
     // Typed faster than it is drawn: what gets marked for it is what was meant. Nothing typed marks nothing.
-    else if (query.trim() !== '') whenMarked(() => markedEntry(latest.current), take)
+    else if (query.trim() !== '')
+      whenMarked(
+        () => markedEntry(latest.current),
+        take,
+        // What stood in the field from the beginning marks nothing by itself: its best fit is meant.
+        () => latest.current.slice(0, 1).forEach(take),
+      )
   }
   return (
     <ModalOverlay
@@ -141,13 +147,14 @@ function markedEntry(entries: readonly Entry[]): Entry | undefined {
 const MOST_FRAMES = 30
 
 /** Takes what gets marked in the next frames; nothing when nothing does, or the palette is gone. */
-function whenMarked(marked: () => Entry | undefined, take: (entry: Entry) => void): void {
+function whenMarked(marked: () => Entry | undefined, take: (entry: Entry) => void, first: () => void): void {
   let left = MOST_FRAMES
   const look = (): void => {
     const entry = marked()
     left -= 1
     if (entry !== undefined) take(entry)
     else if (left > 0 && document.querySelector('.pal') !== null) requestAnimationFrame(look)
+    else first()
   }
   requestAnimationFrame(look)
 }
