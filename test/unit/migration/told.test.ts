@@ -144,14 +144,14 @@ describe('set-up', () => {
   test('has the step right after Docker, only where something is', () => {
     expect(judgeWizard(facts(goodFacts)).steps.map(({ id }) => id)).not.toContain('before')
     const { steps, at } = judgeWizard(facts([...goodFacts, found]))
-    expect(steps.map(({ id }) => id).slice(0, 3)).toEqual(['docker', 'before', 'tools'])
-    expect(steps[1]).toMatchObject({ state: 'trouble', skippable: true, command: 'maculactl migrate' })
+    expect(steps.map(({ id }) => id).slice(1, 4)).toEqual(['docker', 'before', 'tools'])
+    expect(steps[2]).toMatchObject({ state: 'trouble', skippable: true, command: 'maculactl migrate' })
     expect(at).toBe('before')
   })
 
   test('left, the rest goes on beside it', () => {
     const { steps, at } = judgeWizard(facts([...goodFacts, found], ['before']))
-    expect(steps[1]).toMatchObject({ id: 'before', state: 'skipped' })
+    expect(steps[2]).toMatchObject({ id: 'before', state: 'skipped' })
     expect(at).not.toBe('before')
   })
 })
