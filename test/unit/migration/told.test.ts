@@ -128,7 +128,7 @@ describe('set-up', () => {
     images: [],
     names: { total: 16, good: 0, ms: 0 },
     idle: true,
-    memory: { ended: false, skipped, leftOut: [] },
+    memory: { ended: false, skipped, leftOut: [], welcomed: true },
   })
   const found = {
     id: 'before',
