@@ -18,7 +18,7 @@ export function keptCopiesOf(
   }
   return [...groups]
     .map(([at, volumes]) => ({ at, volumes }))
-    .toSorted((one, two) => two.at.localeCompare(one.at, 'en', { numeric: true }))
+    .sort((one, two) => two.at.localeCompare(one.at, 'en', { numeric: true }))
 }
 
 /** "24 Nov 2026, 07:12" of what `at` says; as it stands where it says no time. */

@@ -45,10 +45,10 @@ export function listEntries(
   entries: readonly LedgerEntry[],
   past: number,
 ): { readonly listed: readonly LedgerEntry[]; readonly older: number } {
-  const open = openEntries(entries).toSorted((one, two) => one.at - two.at)
+  const open = [...openEntries(entries)].sort((one, two) => one.at - two.at)
   const undone = entries
     .filter((entry) => entry.state === 'undone')
-    .toSorted((one, two) => two.at - one.at || Number(two.id) - Number(one.id))
+    .sort((one, two) => two.at - one.at || Number(two.id) - Number(one.id))
   return { listed: [...open, ...undone.slice(0, past)], older: Math.max(0, undone.length - past) }
 }
 

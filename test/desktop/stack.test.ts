@@ -265,7 +265,7 @@ test('a service that fails while nobody looks is told by the desktop, once; a cl
     const fresh = session
       .notices()
       .slice(before)
-      .filter((text) => !/^All \d+ services work/.test(text))
+      .filter((text) => !/^All \d+ (running )?services work/.test(text))
     return await Promise.resolve(fresh.length > 0 ? fresh : undefined)
   })
   expect(told).toEqual([expect.stringMatching(/^Excalidraw failed: stopped since \d\d:\d\d\.$/)])
@@ -347,7 +347,7 @@ test('set to start at sign-in: the desktop’s own entry starts it out of sight,
       ),
     )
     await eventually('all green in its menu', async () =>
-      itemOf(await session.bus.ask<MenuNode>('read', ...icon), ['All 13 services work']),
+      itemOf(await session.bus.ask<MenuNode>('read', ...icon), ['All 13 running services work']),
     )
     expect(await macula.isVisible()).toBe(false)
   } finally {

@@ -70,6 +70,7 @@ export async function visit(page: Page, url: string): Promise<void> {
       await page.goto(url)
       return
     } catch (error) {
-      if (tries === 5 || !String(error).includes('ERR_NETWORK_CHANGED')) throw error
+      // Chromium's own page about it may be on its way when the next try begins.
+      if (tries === 5 || !/ERR_NETWORK_CHANGED|chrome-error:/.test(String(error))) throw error
     }
 }

@@ -70,7 +70,7 @@ test.each(schemes)(
         expect(main).toContain('neurolab-5c9d8')
         expect(main).toContain('*.lab.macula.local: a wildcard gets no name by itself.')
         const buttons = await page.locator('.svchead button').allInnerTexts()
-        expect(buttons.map((one) => one.trim()).filter(Boolean)).toEqual(['Logs', 'Open'])
+        expect(buttons.map((one) => one.trim()).filter(Boolean)).toEqual(['Logs', 'Activity', 'Open'])
         expect(await axe(page)).toEqual([])
         await page.screenshot({ path: join(artefacts, `found-${scheme}.png`) })
       },

@@ -35,7 +35,7 @@ export function rowsOf(
   }
   const rows: Row[] = []
   let last: string | undefined
-  for (const entry of entries.toReversed()) {
+  for (const entry of [...entries].reverse()) {
     if (!isChosen(entry, choice)) continue
     const whole = words.length === 0 ? '' : searchText(entry, titleOf)
     if (!words.every((word) => whole.includes(word))) continue

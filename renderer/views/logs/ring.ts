@@ -136,7 +136,7 @@ export function createRing(limit: number): Ring {
       return gone
     },
     prepend(entries) {
-      for (const entry of entries.toReversed()) {
+      for (const entry of [...entries].reverse()) {
         front.push(entry)
         weigh(entry, 1)
       }

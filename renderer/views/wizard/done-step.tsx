@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import { MASK } from '../../../main/model/clean.ts'
+import { isGood } from '../../../main/model/may.ts'
 import { pickEndpoint } from '../../../main/model/open.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import type { Variable } from '../../../main/model/variable.ts'
@@ -34,7 +35,14 @@ export function DoneStep(props: StepProps): ReactNode {
     // A cluster is nobody's need.
     (step) => step.state === 'skipped' && step.id !== 'done' && step.id !== 'cluster',
   )
-  const open = wizard.steps.filter((step) => step.id !== 'done' && !isOver(step))
+  // What answers is told sooner than the step about it is read again.
+  const mine = services.filter(
+    ({ id, state }) => state !== 'not set up' && (wizard.chosen === null || wizard.chosen.includes(id)),
+  )
+  const answers = mine.length > 0 && mine.every(isGood)
+  const open = wizard.steps.filter(
+    (step) => step.id !== 'done' && !isOver(step) && !(step.id === 'start' && answers),
+  )
   const lines = firstLines(services)
   const next = open.find((step) => step.state !== 'waiting') ?? open[0]
   return (
