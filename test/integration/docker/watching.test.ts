@@ -44,6 +44,7 @@ function watched() {
     clock: { now: () => Date.now() },
     host: {
       openFiles: () => Promise.resolve(undefined),
+      links: () => [],
       lowestPort: () => Promise.resolve(80),
     },
     forwarders: {

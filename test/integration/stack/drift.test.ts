@@ -83,6 +83,7 @@ async function open(
       nameLines: () => Promise.resolve([]),
       wayTo: () => Promise.resolve({ kind: 'right', device: 'br-1' }),
       openFiles: () => Promise.resolve(undefined),
+      links: () => [],
     },
     forwarders: {
       someEnded: () => false,
