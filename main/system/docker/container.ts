@@ -22,6 +22,11 @@ export function ownLabels(project: string, uid: number = ownUid()): Readonly<Rec
   return { [labels.project]: project, [labels.owner]: String(uid) }
 }
 
+/** What a container of ours is called where it is told of: its service, else its own name. */
+export function nameOf(info: Docker.ContainerInspectInfo): string {
+  return info.Config.Labels?.[labels.service] ?? info.Name.replace(/^\//, '')
+}
+
 /** Whether labels are those of this instance of this person. What an earlier version made tells no person. */
 export function isOwn(
   said: Readonly<Record<string, string>> | null | undefined,

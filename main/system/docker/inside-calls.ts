@@ -1,12 +1,11 @@
 import type Docker from 'dockerode'
 import type { DockerAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
+import { nameOf } from './container.ts'
 import { execIn } from './exec.ts'
 import type { Link } from './link.ts'
 import { openTerminal } from './terminal.ts'
 import { dockerTrouble } from './trouble.ts'
-
-const nameOf = (info: Docker.ContainerInspectInfo): string => info.Name.replace(/^\//, '')
 
 /** What is done in containers of ours by the programs in them. `own`: inspects one by its id; undefined: it is not ours. */
 export function insideCalls(

@@ -5,7 +5,7 @@ import { MaculaError } from '../../model/errors.ts'
 import type { ContainerSeen, DockerSeen } from '../../model/observation.ts'
 import { isTroubled } from '../../model/troubled.ts'
 import type { Settings } from '../../model/service.ts'
-import { containerSeen, isOwn, labels, ownFilter } from './container.ts'
+import { containerSeen, isOwn, labels, nameOf, ownFilter } from './container.ts'
 import { registryAuth } from './credentials.ts'
 import { followEvents } from './events.ts'
 import { insideCalls } from './inside-calls.ts'
@@ -83,9 +83,6 @@ export async function openDocker(
     const other = await whose(link, { project, ...places }, env).catch(() => undefined)
     return other ? { ...found, other } : found
   }
-
-  const nameOf = (info: Docker.ContainerInspectInfo): string =>
-    info.Config.Labels?.[labels.service] ?? info.Name.replace(/^\//, '')
 
   return {
     volumes: openVolumes(() => link, project),
