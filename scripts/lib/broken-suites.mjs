@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 
+/** Errors that nobody caught may come by thousands, and are mostly the same. */
+const MOST = 5
+
 /**
  * A vitest reporter: what broke outside a test (a hook of a suite, a file, an error that nobody caught) is written as [{ test, why }] into the file that
  * BROKEN_SUITES names. Vitest's JSON report has only errors of tests and of whole files.
@@ -17,7 +20,7 @@ export default class BrokenSuites {
       }),
     )
     broken.push(
-      ...unhandled.map(({ message, stack }) => ({
+      ...unhandled.slice(0, MOST).map(({ message, stack }) => ({
         test: 'outside of all tests',
         why: `${message}\n${stack ?? ''}`,
       })),

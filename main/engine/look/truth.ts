@@ -118,9 +118,15 @@ export function createTruth(
     if (seen.route.kind !== 'in place' || !seen.route.needsServer) await observe.route()
   }
 
+  /** What is waited for only after others: that it failed is told then, and ends no process before. */
+  function asked<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => undefined)
+    return work
+  }
+
   /** Everything afresh, told to whoever watches even when it is as before: somebody asked for it. */
   async function look(): Promise<Snapshot> {
-    const names = observe.names()
+    const names = asked(observe.names())
     await outside()
     publish()
     await names
@@ -139,7 +145,7 @@ export function createTruth(
 
   /** Everything afresh; slow names do not hold up the rest. */
   async function whole(): Promise<void> {
-    const names = observe.names()
+    const names = asked(observe.names())
     await outside()
     leadAgain()
     await Promise.race([names, pause(NAMES_PATIENCE_MS, never)])
