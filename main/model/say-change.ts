@@ -160,7 +160,7 @@ export function sayTaking(
     case 'group':
       return {
         target: `group ${verb.group}`,
-        says: 'gets you as a member, and this session may use its socket at once; undo takes you out',
+        says: 'gets you as a member, and lets you use its socket at once; undo takes you out',
         lines: [],
       }
     case 'stop':

@@ -25,7 +25,7 @@ export function dockerTodo(docker: Extract<DockerSeen, { kind: 'down' }>): strin
     case 'install':
       return 'Set-up installs the Docker of this distribution, with Compose, and goes on when it answers.'
     case 'join':
-      return 'Set-up puts you into the group docker and lets this session use Docker at once.'
+      return 'Set-up puts you into the group docker and lets you use Docker at once.'
     case undefined:
       return docker.todo ?? todos[docker.code]
   }
