@@ -75,6 +75,8 @@ async function checkPlace(path: string): Promise<void> {
     throw refused(path, 'Only files of variables are written: .env, .env.local, dev.env and the like.')
   const folder = dirname(path)
   const real = await realpath(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw refused(path, `There is no folder ${folder}.`, 'Make it, or name one that is there.')
     throw refused(path, sayObstacle(error, folder).why ?? `${folder} cannot be used.`)
   })
   if (real !== folder)

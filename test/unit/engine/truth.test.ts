@@ -297,3 +297,19 @@ describe('what is asked again', () => {
     expect(asked).toEqual([])
   })
 })
+
+test('a reading of names that fails while others are still read fails that look, and is no error that nobody caught', async () => {
+  const { host, nameServer } = stack.context.adapters
+  const seen = deferred<{ readonly kind: 'stopped' }>()
+  Object.assign(nameServer, { seen: () => seen.promise })
+  Object.assign(host, {
+    links: () => {
+      throw new Error('no networks')
+    },
+  })
+  const look = truth.look()
+  // Vitest fails a run in which nobody caught an error by now.
+  await settled()
+  seen.resolve({ kind: 'stopped' })
+  await expect(look).rejects.toThrow('no networks')
+})
