@@ -32,8 +32,8 @@ export function heededIngresses(
   const names = new Set<string>()
   const left = new Set<string>()
   let rows = 0
-  const heeded = ingressesIn(seen)
-    .toSorted((one, two) => (one.since ?? '').localeCompare(two.since ?? '') || byName(one, two))
+  const heeded = [...ingressesIn(seen)]
+    .sort((one, two) => (one.since ?? '').localeCompare(two.since ?? '') || byName(one, two))
     .flatMap((ingress): readonly IngressSeen[] => {
       const mine = ingress.hosts.filter((host) => {
         const isName = isHostName(host, 3) && host.endsWith(`.${suffix}`) && !described.has(host)
@@ -48,7 +48,7 @@ export function heededIngresses(
       if (mine.length === 0 || (rows += 1) > MOST_HOSTS) return []
       return [mine.length === ingress.hosts.length ? ingress : { ...ingress, hosts: mine }]
     })
-  return { ingresses: heeded.toSorted(byName), left: [...left] }
+  return { ingresses: [...heeded].sort(byName), left: [...left] }
 }
 
 function byName(one: IngressSeen, two: IngressSeen): number {

@@ -248,7 +248,7 @@ export function withFound(
 ): { readonly catalog: Catalog; readonly clusters: Clusters } {
   const found = allFound(catalog, clusters, suffix)
   if (found.length === 0) return { catalog, clusters }
-  const last = catalog.services.findLastIndex(({ tier }) => tier === 'applications')
+  const last = catalog.services.map(({ tier }) => tier).lastIndexOf('applications')
   const services = [
     ...catalog.services.slice(0, last + 1),
     ...found.map(({ row }) => row),

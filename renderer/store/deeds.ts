@@ -33,12 +33,12 @@ export function ended(deeds: readonly Deed[], id: string, end: NonNullable<Deed[
 
 /** The one to tell of: the newest that goes on, else the last that ended. */
 export function deedToTell({ deeds }: Deeds): Deed | undefined {
-  return deeds.findLast(({ end }) => end === null) ?? deeds.at(-1)
+  return deeds.filter(({ end }) => end === null).at(-1) ?? deeds.at(-1)
 }
 
 /** The deed of this label that goes on. */
 export function deedUnderWay({ deeds }: Deeds, label: string): Deed | undefined {
-  return deeds.findLast((deed) => deed.end === null && deed.label === plainLabel(label))
+  return deeds.filter((deed) => deed.end === null && deed.label === plainLabel(label)).at(-1)
 }
 
 /** A label without the ellipsis that says that it asks first. */

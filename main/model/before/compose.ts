@@ -39,7 +39,7 @@ export function isPlatform({ project, containers, networks }: ComposeProjectSeen
 
 /** "port 80 of all addresses", "port 53/udp of 127.0.0.1": what its containers publish, each once, by number. */
 export function sayPorts(containers: readonly OldContainer[]): readonly string[] {
-  const all = containers.flatMap(({ ports }) => ports).toSorted((one, two) => one.port - two.port)
+  const all = containers.flatMap(({ ports }) => ports).sort((one, two) => one.port - two.port)
   return [
     ...new Set(
       all.map(

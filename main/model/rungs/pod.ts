@@ -44,7 +44,7 @@ export function isOff(app: AppSeen): boolean {
 
 /** The pod that decides while not all are ready: the newest of what was put into the cluster last. */
 function newest(pods: readonly PodSeen[]): PodSeen | undefined {
-  return pods.filter((pod) => !pod.ready).toSorted((one, two) => two.createdAt - one.createdAt)[0]
+  return pods.filter((pod) => !pod.ready).sort((one, two) => two.createdAt - one.createdAt)[0]
 }
 
 /** Pods that jobs which are not over have waiting or running. */
@@ -255,7 +255,7 @@ function sayJobs(jobs: readonly JobSeen[]): string {
 function failedJob(look: PodLook, app: AppSeen, job: JobSeen): Rung {
   const pod = app.pods
     .filter((one) => one.job === job.name)
-    .toSorted((one, two) => two.createdAt - one.createdAt)[0]
+    .sort((one, two) => two.createdAt - one.createdAt)[0]
   // Its pod knows better than the job, which only counts tries.
   const own = pod && pod.reason !== '' ? onePod(look, app, pod) : undefined
   return {
