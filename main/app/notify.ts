@@ -1,8 +1,9 @@
 import { Notification } from 'electron'
 import {
   gathered,
-  SETTLING_MS,
+  noticeBody,
   noticeWords,
+  SETTLING_MS,
   noticesOf,
   type Notice,
   type NoticeInput,
@@ -30,7 +31,11 @@ export function createNotifier(options: {
     waiting = []
     for (const notice of notices) {
       const { title, body } = noticeWords(notice)
-      const notification = new Notification({ title, body, icon: options.icon })
+      const notification = new Notification({
+        title,
+        body: noticeBody(body, process.platform),
+        icon: options.icon,
+      })
       const only = notice.services.length === 1 ? notice.services[0]?.id : undefined
       const at = Date.now()
       notification.on('click', () => options.onClick(notice.kind, only, at))

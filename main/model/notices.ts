@@ -129,6 +129,16 @@ export function gathered(notices: readonly Notice[]): readonly Notice[] {
   ].filter(({ services }) => services.length > 0)
 }
 
+/**
+ * A notification's body as Linux desktops read it: as markup, in which `<a>` and `<img>` would be those of whoever chose a title
+ * (Desktop Notifications Specification, Markup). Elsewhere it is text already. Electron hands it on as it is.
+ */
+export function noticeBody(text: string, platform: string): string {
+  if (platform !== 'linux') return text
+  const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+  return text.replaceAll(/[&<>]/g, (mark) => marks[mark] ?? mark)
+}
+
 /** Title and text of a notification. */
 export function noticeWords({ kind, services }: Notice): { readonly title: string; readonly body: string } {
   const first = services[0]

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   gathered,
   noticesOf,
+  noticeBody,
   noticeWords,
   type Notice,
   type NoticeInput,
@@ -285,3 +286,10 @@ describe('storms', () => {
     expect(noticeWords(of('failed', 'Tempo'))).toEqual({ title: 'Tempo failed', body: 'exit code 1.' })
   })
 })
+
+test.each([
+  ['linux', '&lt;a href="https://evil.invalid"&gt;R&amp;D&lt;/a&gt; failed'],
+  ['darwin', '<a href="https://evil.invalid">R&D</a> failed'],
+] as const)('a title with markup is text in the body of a notification on %s', (platform, body) =>
+  expect(noticeBody('<a href="https://evil.invalid">R&D</a> failed', platform)).toBe(body),
+)
