@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander'
-import { createFace } from './face.ts'
 import type { Host } from './host.ts'
 import { penFor } from './style.ts'
 import { productVersion } from '../system/product.ts'
@@ -18,6 +17,8 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
       const command = passed.at(-1) as Command
       const words = command.processedArgs.flat().filter((word) => typeof word === 'string')
       const options = command.opts<Options & { readonly json?: boolean }>()
+      // Loaded when a command runs: what only asks which words there are needs none of it.
+      const { createFace } = await import('./face.ts')
       settle(await work(createFace(host, options.json === true), words, options))
     }
   const json = (): Option => new Option('--json', 'print machine-readable JSON (docs/cli.md)')

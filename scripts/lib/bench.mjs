@@ -1,7 +1,7 @@
 import { say } from './process.mjs'
 import { clear, done, openActor, setUp, whyNotNow } from './bench/prepare.mjs'
 
-/** What is measured, each with its peer beside it. The stack is up before all but `start`, `rows`, `udp` and `tls`. */
+/** What is measured, each with its peer beside it. The stack is up before all but `start`, `rows`, `udp`, `cli` and `tls`. */
 const benches = {
   start: async (...given) => (await import('./bench/start.mjs')).start(...given),
   repaint: async (...given) => (await import('./bench/repaint.mjs')).repaint(...given),
@@ -10,6 +10,8 @@ const benches = {
   idle: async (...given) => (await import('./bench/idle.mjs')).idle(...given),
   udp: async (...given) => (await import('./bench/udp.mjs')).udp(...given),
   rows: async (...given) => (await import('./bench/rows.mjs')).rows(...given),
+  cli: async (...given) => (await import('./bench/cli.mjs')).cli(...given),
+  status: async (...given) => (await import('./bench/status.mjs')).status(...given),
   tls: async (...given) => (await import('./bench/tls.mjs')).tls(...given),
 }
 
@@ -21,6 +23,8 @@ const USAGE = `Usage: npm run bench [-- NAME…] [--rounds N] [--kills N] [--sec
   idle     CPU while nothing happens, hidden and shown, against docker ps every 3 s, over N seconds (60)
   udp      datagrams a second and added latency of the UDP forwarder against socat UDP4-LISTEN, N rounds (5)
   rows     one change of a state with 250 services against 19, processor time of the page, N rounds (5)
+  cli      maculactl --version, completion and --help against node -e 0, N rounds of 10 (5)
+  status   maculactl status against docker compose ps, N rounds of 5 at most 3
   tls      https requests a second through forwarder and ingress against nginx alone, N rounds (5)
 Without names all of them.`
 
@@ -52,7 +56,7 @@ export async function main(args) {
   try {
     for (const name of names.length > 0 ? names : Object.keys(benches)) {
       if (name === 'start') await benches.start(actor, { rounds })
-      else if (name === 'udp' || name === 'rows') await benches[name]({ rounds })
+      else if (['udp', 'rows', 'cli'].includes(name)) await benches[name]({ rounds })
       else if (name === 'tls') {
         say('tls: the ingress is started (not measured)')
         await setUp(actor)

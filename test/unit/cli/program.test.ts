@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { candidates } from '../../../main/cli/commands/completion.ts'
+import { briefAnswer } from '../../../main/cli/brief.ts'
+import { candidates } from '../../../main/cli/candidates.ts'
 import { createProgram } from '../../../main/cli/program.ts'
 import { thisMachine } from '../../../main/cli/this-machine.ts'
 import { runCommand } from './run-command.ts'
@@ -127,7 +128,8 @@ describe('completion', () => {
     } catch {
       found = false
     }
-    if (found) execFileSync(shell, ['-n'], { input: out })
+    // A pipe: what Node gives as stdin is a socket, which fish does not read from.
+    if (found) execFileSync('sh', ['-c', `cat | ${shell} -n`], { input: out })
     expect(out).toContain('maculactl __complete --')
   })
 
@@ -152,5 +154,39 @@ describe('completion', () => {
       _maculactl
       echo "\${COMPREPLY[*]}"`
     expect(execFileSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' })).toBe(`${expected}\n`)
+  })
+})
+
+describe('what is answered without the rest of the command line', () => {
+  test.each([
+    ['--version'],
+    ['-V'],
+    ['completion', 'bash'],
+    ['completion', 'zsh'],
+    ['completion', 'fish'],
+    ['__complete', '--', ''],
+    ['__complete', '--', 'st'],
+    ['__complete', '--', 'env', '--format', 'd'],
+    ['__complete', '--', 'secrets', '--json', 'i'],
+  ])('%s %s %s is what the whole of it says', async (...argv) => {
+    const whole = await runCommand().run(...argv)
+    expect(whole).toMatchObject({ code: 0, err: '' })
+    expect(`${await briefAnswer(argv)}\n`).toBe(whole.out)
+  })
+
+  test.each([
+    [[]],
+    [['--version', 'x']],
+    [['version']],
+    [['completion']],
+    [['completion', 'tcsh']],
+    [['completion', '--help']],
+    [['completion', 'bash', 'x']],
+    [['__complete', 'st']],
+    [['__complete', '--', 'up', 'gr']],
+    [['__complete', '--', 'nonsense', '']],
+    [['status']],
+  ])('%j is left to the whole of it', async (argv) => {
+    expect(await briefAnswer(argv)).toBeUndefined()
   })
 })
