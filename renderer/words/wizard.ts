@@ -43,6 +43,7 @@ export const sayWizard = {
   back: 'Back',
   next: 'Next',
   skip: 'Skip this step',
+  skipping: 'Skipping…',
   takeUp: 'Include this step again',
   copyCommand: 'Copy as command',
   copyCommands: 'Copy as commands',
@@ -64,13 +65,34 @@ export const sayWelcome = {
   nothingYet:
     'Nothing is changed or downloaded on this page. Later steps show every change first and ask for your password once.',
   choose: 'What to run',
+  option: (id: string) =>
+    id === 'all'
+      ? 'Everything'
+      : id === 'tiers'
+        ? 'Only some tiers'
+        : id === 'before'
+          ? 'What was chosen before'
+          : `The set ${id.slice(1)}`,
+  services: (count: number) => sayCount(count, 'service'),
+  runs: 'What runs',
+  tiers: 'Which tiers',
+  noneOf: 'Nothing of it.',
   comesWith: (count: number) =>
     `${count} of them ${count === 1 ? 'runs' : 'run'} all the same: what you chose needs ${count === 1 ? 'it' : 'them'}`,
   noIngress:
     'Without the Ingress services open by name and port (http://grafana.macula.local:3000), not by name alone.',
+  /** Of an answer, on the right: what is downloaded, and how long that takes. */
+  price: (download: Download) =>
+    download.missing === 0 || download.unknown === download.missing
+      ? sayWelcome.size(download)
+      : `${download.unknown === 0 ? '' : 'at least '}${sayBytes(download.bytes)}, about ${download.minutes} min`,
   /** Of a tier, on the right. */
   size: ({ missing, bytes, unknown }: Download) =>
-    missing === 0 ? 'here' : unknown === missing ? 'size unknown' : sayBytes(bytes),
+    missing === 0
+      ? 'here'
+      : unknown === missing
+        ? 'size unknown'
+        : `${unknown === 0 ? '' : 'at least '}${sayBytes(bytes)}`,
   asking: 'Asking the registries for sizes…',
   here: (count: number) => `${sayAll(count, 'image', ['is', 'are'])} here already: nothing to download.`,
   hereOf: (here: number, all: number) => `${sayPart(here, all, 'image', ['is', 'are'])} here already.`,
@@ -289,6 +311,8 @@ export const sayDone = {
   nothingYet: 'No service answers yet; start them first.',
   first: 'Open first',
   openOf: (title: string) => `Open ${title}`,
+  signIn: (user: string) => `Sign in as ${user}; the password:`,
+  passwordOf: (title: string) => `the password of ${title}`,
   notYet: (count: number) =>
     `${sayMany(count, 'step', ['is', 'are'])} not done yet. What works already is below.`,
   open: 'Still to do',

@@ -2,10 +2,12 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { journey, type Journey } from './journey.ts'
 import { visit } from './browser.ts'
+import { reach as tabTo, underHands, watchFocus } from './by-keys.ts'
 import { axe, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
 import { openWindows } from './windows.ts'
 import { wizardOf } from './wizard.ts'
 import type { WizardState, WizardStep } from '../../main/model/wizard.ts'
+import { defaultSettings } from '../../main/system/keep/settings.ts'
 
 const { inWindow } = openWindows()
 
@@ -72,22 +74,13 @@ test('from nothing to done by clicks: review, password, names, images, start, do
 test('the same with the keyboard alone', async () => {
   await withWizard(
     async ({ page }, machine) => {
-      /** Tab until what has the focus has this name; it is reached within one round of the page. */
-      const reach = async (name: RegExp): Promise<void> => {
-        for (let press = 0; press < 60; press += 1) {
-          await page.keyboard.press('Tab')
-          const focused = await page.evaluate(() => {
-            const active = document.activeElement
-            return (
-              active?.getAttribute('aria-label') ?? (active?.closest('label') ?? active)?.textContent ?? ''
-            )
-          })
-          if (name.test(focused)) return
-        }
-        throw new Error(`Tab does not reach ${name}`)
-      }
+      const reach = async (name: RegExp): Promise<void> => await tabTo(page, name)
       await heading(page, 'What runs on this machine').waitFor()
-      // Without the tools, with a cluster: boxes by Space.
+      // Without the tools: an answer by an arrow, a box by Space.
+      await reach(/^Everything/)
+      const lost = await watchFocus(page)
+      await page.keyboard.press('ArrowUp')
+      expect(await underHands(page)).toBe('Only some tiers')
       await reach(/^Tools$/)
       await page.keyboard.press('Space')
       await reach(/^Continue$/)
@@ -121,6 +114,7 @@ test('the same with the keyboard alone', async () => {
       await reach(/^Go to the services$/)
       await page.keyboard.press('Enter')
       await page.getByRole('treegrid').waitFor()
+      expect(await lost()).toEqual([])
       expect(machine.asked).toHaveLength(3)
       expect(machine.asked[0]).toMatch(/^choose /)
       expect(machine.asked[0]).not.toContain('excalidraw')
@@ -171,11 +165,17 @@ test('at 360 px by touch, from the welcome to the end: nothing is beside the scr
   )
 })
 
-test('the welcome says what it costs, for what is chosen', async () => {
+test('the welcome says what it costs, for everything, a set and tiers', async () => {
   await withWizard(
     async ({ page }) => {
       const cost = page.getByRole('status').filter({ hasText: 'to download' })
       await cost.getByText('300 MB to download (about 750 MB on disk)').waitFor()
+      expect(await page.getByRole('radio').count()).toBe(3)
+      await page.getByRole('radio', { name: 'The set frontend' }).check()
+      // What the set needs comes with it.
+      await page.getByText('Grafana, TimescaleDB', { exact: true }).waitFor()
+      await cost.getByText('200 MB to download').waitFor()
+      await page.getByRole('radio', { name: 'Only some tiers' }).check()
       await page.getByRole('checkbox', { name: 'Observability' }).uncheck({ force: true })
       await cost.getByText('100 MB to download').waitFor()
       for (const name of ['Host', 'Tools', 'Data'])
@@ -186,6 +186,9 @@ test('the welcome says what it costs, for what is chosen', async () => {
     {},
     (machine) => {
       machine.fresh = true
+      Object.assign(machine.over, {
+        settings: { ...defaultSettings, sets: { frontend: ['grafana', 'timescaledb'] } },
+      })
     },
   )
 })

@@ -1,8 +1,9 @@
-import { sayDownload } from '../../model/download.ts'
+import { downloadOf, sayDownload } from '../../model/download.ts'
 import { withNeeds } from '../../model/graph.ts'
 import { meantOf } from '../../model/may.ts'
-import { sayCount } from '../../model/say.ts'
+import { sayBytes, sayCount, sayList } from '../../model/say.ts'
 import { tiers } from '../../model/service.ts'
+import { allSets } from '../../model/sets.ts'
 import type { WizardStep } from '../../model/wizard.ts'
 import { waiting, type Face, type Session } from '../face.ts'
 import { wrap } from '../layout.ts'
@@ -42,16 +43,36 @@ export async function welcome(face: Face, session: Session, step: WizardStep): P
     '',
   ])
   const all = meantOf(services, 'pull')
+  /** What is still to be fetched for some of them: " (300 MB to download …)"; empty when nothing is, or nobody knows. */
+  const price = (ids: readonly string[]): string => {
+    const { bytes, minutes } = downloadOf(images.filter(({ service }) => ids.includes(service)))
+    return bytes === 0 ? '' : ` (${sayBytes(bytes)} to download, about ${minutes} min)`
+  }
+  const sets = allSets(engine.settings.sets, services).flatMap((set) => {
+    const ids = set.services.map(({ id }) => id).filter((id) => all.includes(id))
+    return ids.length === 0 ? [] : [{ value: `@${set.name}`, run: withNeeds(services, ids) }]
+  })
+  const titles = (ids: readonly string[]): readonly string[] =>
+    services.filter(({ id }) => ids.includes(id)).map(({ title }) => title)
   const answer = await face.host.ask.one({
     message: 'What shall run?',
     options: [
-      { value: 'all', label: `Everything: ${sayCount(all.length, 'service')}` },
+      { value: 'all', label: `Everything: ${sayCount(all.length, 'service')}${price(all)}` },
+      ...sets.map(({ value, run }) => ({
+        value,
+        label: `The set ${value.slice(1)}: ${sayList(titles(run), 6)}${price(run)}`,
+      })),
       { value: 'some', label: 'Only some tiers…' },
       { value: 'stop', label: 'Stop here' },
     ],
   })
   if (answer === 'all') {
     await engine.chooseRun('all', false)
+    return true
+  }
+  const set = sets.find(({ value }) => value === answer)
+  if (set !== undefined) {
+    await engine.chooseRun(set.run.length === all.length ? 'all' : set.run, false)
     return true
   }
   if (answer !== 'some') return false

@@ -1,8 +1,9 @@
 import type { Variable } from '../../../main/model/variable.ts'
 import { sayService } from '../../words/service.ts'
 
-const isUser = (variable: Variable): boolean => /USER(NAME)?$/.test(variable.name)
-const isPassword = (variable: Variable): boolean => /PASS(WORD|WD)?$/.test(variable.name)
+/** Whether it is who one is, or what only the one may know. */
+export const isUser = (variable: Variable): boolean => /USER(NAME)?$/.test(variable.name)
+export const isPassword = (variable: Variable): boolean => /PASS(WORD|WD)?$/.test(variable.name)
 
 /** What a variable is called for a person: "User", "Password", else its name. */
 export function labelOf(variable: Variable): string {

@@ -3,6 +3,7 @@ import { MASK } from '../../../main/model/clean.ts'
 import { isGood } from '../../../main/model/may.ts'
 import { pickEndpoint } from '../../../main/model/open.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
+import type { WizardStepId } from '../../../main/model/wizard.ts'
 import type { Variable } from '../../../main/model/variable.ts'
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
@@ -10,6 +11,7 @@ import { StateShape } from '../../parts/state-shape.tsx'
 import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
 import { sayDone, sayWizard } from '../../words/wizard.ts'
 import { firstLines } from './first-lines.ts'
+import { SignIn } from './sign-in.tsx'
 import { StepFrame, type StepProps } from './step-frame.tsx'
 import { isOver, shapeOf } from './walk.ts'
 
@@ -44,6 +46,9 @@ export function DoneStep(props: StepProps): ReactNode {
     (step) => step.id !== 'done' && !isOver(step) && !(step.id === 'start' && answers),
   )
   const lines = firstLines(services)
+  const comeBack = async (id: WizardStepId): Promise<void> => {
+    if (await walk.skip(id, false)) walk.go(id)
+  }
   const next = open.find((step) => step.state !== 'waiting') ?? open[0]
   return (
     <StepFrame
@@ -104,6 +109,7 @@ export function DoneStep(props: StepProps): ReactNode {
                   <span>
                     <b dir="auto">{view.title}</b>
                     <span className="t2 sm">{view.purpose}</span>
+                    <SignIn view={view} />
                   </span>
                   <span className="mono t2 cut" title={url}>
                     {url}
@@ -146,14 +152,7 @@ export function DoneStep(props: StepProps): ReactNode {
                 <StateShape state="not set up" quiet />
                 <b>{step.title}</b>
                 <span className="t2 sm grow">{step.what}</span>
-                <Button
-                  small
-                  label={sayDone.comeBackTo(step.title)}
-                  onPress={() => {
-                    walk.skip(step.id, false)
-                    walk.go(step.id)
-                  }}
-                >
+                <Button small label={sayDone.comeBackTo(step.title)} onPress={() => void comeBack(step.id)}>
                   {sayDone.comeBack}
                 </Button>
               </li>

@@ -1,8 +1,9 @@
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { WizardState, WizardStep, WizardStepId } from '../../../main/model/wizard.ts'
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { sayWizard } from '../../words/wizard.ts'
+import { useKeptFocus } from './use-kept-focus.ts'
 import { useOverflows } from './use-overflows.ts'
 import { beside, stepOf } from './walk.ts'
 
@@ -16,7 +17,8 @@ export interface StepProps {
 /** The ways on from a step. */
 export interface Walk {
   readonly go: (id: WizardStepId) => void
-  readonly skip: (id: WizardStepId, skipped: boolean) => void
+  /** Leaves a step out, or takes it in again; resolves when the steps after it know, with whether it is kept. */
+  readonly skip: (id: WizardStepId, skipped: boolean) => Promise<boolean>
   /** Keeps what is to run, and goes to the step that needs somebody; `failed`: it was not kept, and is said. */
   readonly choose: (services: readonly string[] | null, cluster: boolean, failed: () => void) => void
   /** Looks at all steps again. */
@@ -84,8 +86,10 @@ export function StepFrame(
 ): ReactNode {
   const { step, wizard, walk, commands } = props
   const heading = useRef<HTMLHeadingElement>(null)
+  const main = useRef<HTMLElement>(null)
   const [box, overflows] = useOverflows()
   const { moved } = walk
+  useKeptFocus(main, heading)
   useEffect(() => {
     // Who walks by the steps at the left stays there. Else a new step has the focus: what was pressed is gone, or would
     // be pressed again by the next key.
@@ -93,11 +97,28 @@ export function StepFrame(
     const lost = active === null || active === document.body || active.closest('.wmain') !== null
     if (moved && lost) heading.current?.focus()
   }, [moved])
+  const isHere = useRef(true)
+  useEffect(() => {
+    isHere.current = true
+    return () => {
+      isHere.current = false
+    }
+  }, [])
+  const [skipping, setSkipping] = useState(false)
+  /** The next step may wait for this one: it is shown when the steps are read again, and not as it was before. */
+  const leaveOut = async (): Promise<void> => {
+    setSkipping(true)
+    const isKept = await walk.skip(step.id, true)
+    if (!isHere.current) return
+    setSkipping(false)
+    const next = beside(wizard, step.id === 'review' ? 'password' : step.id, 1)
+    if (isKept && next !== undefined) walk.go(next)
+  }
   const back = beside(wizard, step.id, -1)
   const waits = step.state === 'waiting' && step.id !== 'tools' && wizard.at !== 'done'
   const canSkip = step.skippable && props.noSkip !== true && step.state !== 'done'
   return (
-    <main className="wmain" data-region="list">
+    <main ref={main} className="wmain" data-region="list">
       <header>
         <h2 ref={heading} tabIndex={-1}>
           {props.title}
@@ -123,20 +144,13 @@ export function StepFrame(
           />
         )}
         <span className="grow note sm t2">{props.note ?? (waits ? sayWizard.waitsFor : '')}</span>
-        {canSkip && step.state !== 'skipped' ? (
-          <Button
-            kind="quiet"
-            onPress={() => {
-              walk.skip(step.id, true)
-              const next = beside(wizard, step.id === 'review' ? 'password' : step.id, 1)
-              if (next !== undefined) walk.go(next)
-            }}
-          >
-            {sayWizard.skip}
+        {(canSkip && step.state !== 'skipped') || skipping ? (
+          <Button kind="quiet" waits={skipping} onPress={() => void leaveOut()}>
+            {skipping ? sayWizard.skipping : sayWizard.skip}
           </Button>
         ) : null}
-        {canSkip && step.state === 'skipped' ? (
-          <Button kind="quiet" onPress={() => walk.skip(step.id, false)}>
+        {canSkip && step.state === 'skipped' && !skipping ? (
+          <Button kind="quiet" onPress={() => void walk.skip(step.id, false)}>
             {sayWizard.takeUp}
           </Button>
         ) : null}

@@ -9,8 +9,8 @@ const LOOK_EVERY_MS = 2000
 
 /** How set-up stands, kept true: asked again when something happened that a step could be about. */
 export function useWizard(): Asked<WizardState> & {
-  /** Leaves a step out, or takes it in again. */
-  readonly skip: (step: WizardStepId, skipped: boolean) => void
+  /** Leaves a step out, or takes it in again; resolves with whether that is kept, and all steps are read again. */
+  readonly skip: (step: WizardStepId, skipped: boolean) => Promise<boolean>
   /** What goes on now, by the step it belongs to. */
   readonly going: ReadonlySet<WizardStepId>
 } {
@@ -59,10 +59,14 @@ export function useWizard(): Asked<WizardState> & {
   return {
     ...asked,
     going,
-    skip: (step, skipped) => {
-      shell
-        .request('skipStep', { step, skipped })
-        .then(put, (error: unknown) => actions.failed(sayWizard.skip, error))
+    skip: async (step, skipped) => {
+      try {
+        put(await shell.request('skipStep', { step, skipped }))
+        return true
+      } catch (error) {
+        actions.failed(sayWizard.skip, error)
+        return false
+      }
     },
   }
 }

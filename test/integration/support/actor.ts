@@ -11,6 +11,8 @@ import { folders, isFresh } from './is-fresh.ts'
 export { docker, FOREIGN, here, home, run, user, type Ran }
 
 const installed = process.env['MACULA_TEST_COPY'] ?? '/opt/macula-desktop-test'
+/** PATH of a person's terminal, where `maculactl` is a word. */
+export const terminalPath = `${installed}/bin:/usr/local/bin:/usr/bin:/bin`
 export type Status = z.infer<typeof statusSchema>
 
 /** argv that runs `command` as a plain user with an environment like that of a sign-in. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { CheckResult } from '../../../main/model/check.ts'
+import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { runSchema } from '../../../main/cli/json/run.ts'
 import { runCommand } from './run-command.ts'
 import { goodFacts, setupItems } from './stand-in.ts'
@@ -79,6 +80,18 @@ describe('maculactl setup at a terminal goes step by step', () => {
     const stopped = machine(['stop'], fresh)
     expect((await stopped.run('setup')).code).toBe(3)
     expect(stopped.standIn.asked).toEqual(['close'])
+  })
+
+  test('a set that a person brought along is an answer of its own, with what it needs and what it costs', async () => {
+    const one = machine(['@traces', 'stop'], {
+      ...fresh,
+      over: { settings: { ...defaultSettings, sets: { traces: ['tempo', 'gone'], lost: ['gone'] } } },
+    })
+    expect((await one.run('setup')).code).toBe(3)
+    const labels = one.questions.slice(1, 5)
+    expect(labels).toContainEqual(expect.stringContaining('- The set traces: Tempo and Object store'))
+    expect(labels.join()).not.toContain('lost')
+    expect(one.standIn.asked[0]).toBe('choose object-store,tempo')
   })
 
   test('fault 15: a refused password is survived: the rest goes on, and says what was left out', async () => {

@@ -3,7 +3,13 @@ import { wizardStepIds, type WizardState, type WizardStep } from '../../../main/
 import type { SetupPlan } from '../../../preload/contract.ts'
 import { firstToOpen } from '../../../renderer/views/wizard/done-step.tsx'
 import { firstLines } from '../../../renderer/views/wizard/first-lines.ts'
-import { tierChoices, tiersOf, toRun } from '../../../renderer/views/wizard/run-choice.ts'
+import {
+  optionOf,
+  runOptions,
+  tierChoices,
+  tiersOf,
+  toRun,
+} from '../../../renderer/views/wizard/run-choice.ts'
 import {
   addressesOf,
   chosenItems,
@@ -49,6 +55,38 @@ test('what is chosen to run: whole tiers, with all that they need', () => {
   expect(ids('observability')).not.toContain('timescaledb')
   expect([...tiersOf(choices, null)]).toEqual(['host', 'observability', 'tools', 'data'])
   expect([...tiersOf(choices, ['timescaledb', 'object-store', 'grafana'])]).toEqual(['data'])
+})
+
+test('the answers to what to run: everything, each set with what it needs, what was chosen before, tiers', () => {
+  const { tiers, services } = snapshotOf(greenWorld())
+  const choices = tierChoices(tiers, services)
+  const sets = {
+    traces: ['tempo', 'gone'],
+    favourites: ['grafana'],
+    lost: ['gone'],
+    apps: ['cluster/hub'],
+  }
+  const options = (chosen: readonly string[] | null) =>
+    runOptions(choices, sets, chosen).map(({ id, run }) => [id, run.map((view) => view.id).join()])
+  const every = services.filter((view) => view.cluster === undefined).map(({ id }) => id)
+  // A set of which nothing is here, or only clusters, is none; favourites stand first.
+  expect(options(null)).toEqual([
+    ['all', every.join()],
+    ['@favourites', 'grafana'],
+    ['@traces', 'tempo,object-store'],
+    ['tiers', ''],
+  ])
+  const given = (chosen: readonly string[] | null) =>
+    optionOf(runOptions(choices, sets, chosen), choices, chosen)
+  expect(given(null)).toBe('all')
+  expect(given(every)).toBe('all')
+  expect(given(['object-store', 'tempo'])).toBe('@traces')
+  expect(given(['timescaledb', 'object-store'])).toBe('tiers')
+  // A choice that is none of those stays one.
+  expect(given(['loki', 'registry'])).toBe('before')
+  expect(options(['loki', 'registry']).at(-2)).toEqual(['before', 'registry,loki'])
+  // Nothing of what was chosen is there any more.
+  expect(given(['gone'])).toBe('tiers')
 })
 
 test('the lines at the end are of what works, and none is made of a name that a shell would read', () => {

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { docker, fresh, maculactl, run, states, status } from '../../integration/support/actor.ts'
+import { pressPrimary, reach, underHands, watchFocus } from '../by-keys.ts'
 import { patience, untilSaid } from './support/waiting.ts'
 import { fromPalette, openRealWindow, readRow, shownStates, type RealWindow } from './support/window.ts'
 
-/** From nothing to all green, by pressing what set-up offers and nothing else. */
+/** From nothing to all green and to a query in psql, by what the window offers and nothing else. */
 
 let face: RealWindow | undefined
 afterEach(async () => {
@@ -12,55 +13,95 @@ afterEach(async () => {
   face = undefined
 })
 
+/** How a person presses the one primary button of a step, by the words on it. */
+type Press = (label: string) => Promise<void>
+
 /** Presses the one primary button of each step until the last; resolves with the headings that were seen. */
-async function walk(page: Page, each: (heading: string) => Promise<void>): Promise<readonly string[]> {
+async function walk(
+  page: Page,
+  last: string,
+  press: Press,
+  each: (heading: string) => Promise<void>,
+): Promise<readonly string[]> {
   const seen: string[] = []
   const frame = page.locator('main.wmain')
-  for (let press = 0; press < 30; press += 1) {
+  const primary = frame.locator('footer .btn-p:not([disabled])')
+  for (let presses = 0; presses < 30; presses += 1) {
     // While it works there is nothing to press.
-    await frame.locator('footer .btn-p:not([disabled])').waitFor({ timeout: 300_000 })
+    await primary.waitFor({ timeout: 300_000 })
     const heading = await frame.getByRole('heading', { level: 2 }).innerText()
     if (heading !== seen.at(-1)) {
       seen.push(heading)
       await each(heading)
     }
-    if (heading === 'This machine is set up') return seen
-    // Only what was read is pressed: a step that has come to its end meanwhile offers another way on.
-    const label = await frame.locator('footer .btn-p').innerText()
-    await frame
-      .locator('footer .btn-p:not([disabled])')
-      .filter({ hasText: label })
-      .click({ timeout: 5_000 })
-      .catch(() => undefined)
+    if (heading === last) return seen
+    expect(await primary.count()).toBe(1)
+    await press(await primary.innerText())
   }
   throw new Error(`set-up did not come to its end: ${seen.join(', ')}`)
 }
 
+const terminal = (page: Page) => page.locator('.xterm-rows')
+const query = "select 40 + 2, extname from pg_extension where extname like 'timescale%';"
+const answer = /42 \| timescaledb/
+
 describe('a fresh machine', () => {
   beforeAll(fresh)
 
-  test('the wizard opens by itself and leads to all green by clicks only', async () => {
+  test('the wizard opens by itself and leads to all green, and on to a query in psql, by keys alone', async () => {
     face = await openRealWindow()
     const { page, picture } = face
     await page.getByRole('heading', { name: 'Set up this machine' }).waitFor()
+    await page.keyboard.press('Tab')
+    const lost = await watchFocus(page)
     let number = 0
-    const headings = await walk(page, async (heading) => {
-      number += 1
-      await picture(`wizard-${number}-${heading.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`)
-    })
+    const headings = await walk(
+      page,
+      'This machine is set up',
+      async (label) => await pressPrimary(page, label),
+      async (heading) => {
+        number += 1
+        await picture(`wizard-${number}-${heading.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`)
+      },
+    )
     // One prompt: nobody is led back to what was made already.
     expect(headings.filter((one) => one === 'Read what will change')).toHaveLength(1)
     expect(headings.filter((one) => one === 'This machine is changed')).toHaveLength(1)
     expect(headings).toContain('Names lead here')
     expect(headings).toContain('Start the services')
-    expect(headings.at(-1)).toBe('This machine is set up')
-    await page.locator('footer .btn-p').click()
+    await reach(page, /^Go to the services$/)
+    await page.keyboard.press('Enter')
     await expect
       .poll(async () => await shownStates(page), patience)
       .toEqual({ works: expect.any(Array) as unknown })
     expect(states(await status())).toEqual({ works: expect.any(Array) as unknown })
     await picture('wizard-after')
     expect((await readRow(page, 'Grafana')).uses).toBe('Open http://grafana.macula.local')
+
+    // On to the database: its row, its page, its terminal.
+    await page.keyboard.press('Home')
+    for (let press = 0; press < 40; press += 1) {
+      const under = await page.evaluate(() => document.activeElement?.textContent ?? '')
+      if (under.includes('TimescaleDB')) break
+      await page.keyboard.press('ArrowDown')
+      await expect
+        .poll(async () => await page.evaluate(() => document.activeElement?.textContent ?? ''))
+        .not.toBe(under)
+    }
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Open psql' }).waitFor()
+    await reach(page, /^Open psql$/)
+    await page.keyboard.press('Enter')
+    await expect.poll(async () => await terminal(page).innerText(), patience).toContain('macula=#')
+    await page.keyboard.type(query)
+    await page.keyboard.press('Enter')
+    await expect.poll(async () => await terminal(page).innerText(), patience).toMatch(answer)
+    await picture('psql-by-keys')
+    await page.keyboard.press('F6')
+    await expect.poll(async () => await underHands(page)).toBe('Close')
+    await page.keyboard.press('Enter')
+    await expect.poll(async () => await underHands(page)).toBe('Open psql')
+    expect(await lost()).toEqual([])
   })
 
   test('it does not open by itself again, and comes back from the palette', async () => {

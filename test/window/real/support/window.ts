@@ -31,6 +31,8 @@ export interface WindowOptions {
   readonly scheme?: 'light' | 'dark'
   readonly width?: number
   readonly height?: number
+  /** A screen that is touched. */
+  readonly touch?: boolean
 }
 
 /** Starts `maculactl ui` and opens its address. */
@@ -41,6 +43,7 @@ export async function openRealWindow(options: WindowOptions = {}): Promise<RealW
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: scheme,
+    hasTouch: options.touch === true,
     permissions: ['clipboard-write'],
   })
   context.setDefaultTimeout(ACTION_MS)
