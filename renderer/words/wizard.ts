@@ -50,6 +50,7 @@ export const sayWizard = {
   commandName: 'command',
   commandsName: 'commands',
   why: 'Why it is needed',
+  cause: 'Why',
   todo: 'What to do',
   inTerminal: 'In a terminal',
   undo: 'Undo…',

@@ -21,7 +21,7 @@ export function CheckStep(props: StepProps): ReactNode {
   // Nothing can be done from here but looking again.
   const only = !does && step.id !== 'network'
   const again = (kind: 'normal' | 'primary'): ReactNode => (
-    <Button icon="restart" kind={kind} disabled={walk.looking} onPress={walk.look}>
+    <Button icon="restart" kind={kind} waits={walk.looking} onPress={walk.look}>
       {sayCommon.checkAgain}
     </Button>
   )

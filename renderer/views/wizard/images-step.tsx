@@ -18,7 +18,7 @@ import { Next, StepFrame, WaitsFor, type StepProps } from './step-frame.tsx'
 export function ImagesStep(props: StepProps): ReactNode {
   const shell = useShell()
   const actions = useActions()
-  const { step, walk } = props
+  const { step } = props
   const { value, trouble, quietly } = useAsked('images')
   const pulls = useShellState((state) => state.pulls)
   const run = useShellState((state) => state.runs.find((one) => one.verb === 'pull' || one.verb === 'start'))
@@ -47,7 +47,6 @@ export function ImagesStep(props: StepProps): ReactNode {
       }
       setAsked(false)
       quietly()
-      walk.look()
     }
     void work()
   }

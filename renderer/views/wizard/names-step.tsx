@@ -62,7 +62,7 @@ export function NamesStep(props: StepProps): ReactNode {
       says={step.what}
       left={
         step.state === 'done' ? null : (
-          <Button icon="restart" disabled={walk.looking} onPress={walk.look}>
+          <Button icon="restart" waits={walk.looking} onPress={walk.look}>
             {sayCommon.checkAgain}
           </Button>
         )

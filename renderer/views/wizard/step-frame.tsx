@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { sentence } from '../../../main/model/say.ts'
 import type { WizardState, WizardStep, WizardStepId } from '../../../main/model/wizard.ts'
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
@@ -167,14 +168,14 @@ export function Answers(props: { readonly step: WizardStep; readonly children?: 
     <div className="answers">
       {step.why === '' ? null : (
         <div>
-          <h3>{sayWizard.why}</h3>
-          <p>{step.why}</p>
+          <h3>{step.state === 'trouble' ? sayWizard.cause : sayWizard.why}</h3>
+          <p>{sentence(step.why)}</p>
         </div>
       )}
       {step.todo === '' ? null : (
         <div>
           <h3>{sayWizard.todo}</h3>
-          <p>{step.todo}</p>
+          <p>{sentence(step.todo)}</p>
         </div>
       )}
       {props.children}

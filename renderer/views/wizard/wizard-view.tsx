@@ -43,7 +43,9 @@ export function WizardView({ place }: ViewProps): ReactNode {
             <Progress label={sayWizard.loading} part={undefined} />
           ) : (
             <ErrorNote trouble={wizard.trouble}>
-              <Button onPress={wizard.again}>{sayCommon.checkAgain}</Button>
+              <Button kind="primary" waits={wizard.busy} onPress={wizard.again}>
+                {sayCommon.checkAgain}
+              </Button>
             </ErrorNote>
           )}
           <Button onPress={() => actions.go({ view: 'services' })}>{sayWizard.leave}</Button>

@@ -1,6 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { docker, fresh, maculactl, run, states, status } from '../../integration/support/actor.ts'
+import {
+  as,
+  docker,
+  fresh,
+  maculactl,
+  run,
+  states,
+  status,
+  terminalPath,
+  user,
+} from '../../integration/support/actor.ts'
 import { pressPrimary, reach, underHands, watchFocus } from '../by-keys.ts'
 import { patience, untilSaid } from './support/waiting.ts'
 import { fromPalette, openRealWindow, readRow, shownStates, type RealWindow } from './support/window.ts'
@@ -69,6 +79,18 @@ describe('a fresh machine', () => {
     expect(headings.filter((one) => one === 'This machine is changed')).toHaveLength(1)
     expect(headings).toContain('Names lead here')
     expect(headings).toContain('Start the services')
+    // What it shows for a terminal is right as it stands: a query, and an image to the registry.
+    const lines = await page.locator('.termlines code').allInnerTexts()
+    const find = (part: string): string => lines.find((line) => line.includes(part)) ?? `no line with ${part}`
+    const ran = async (line: string, input: string) => {
+      const [program = '', ...args] = as(user, ['bash', '-c', line], { PATH: terminalPath })
+      return await run(program, args, { input, timeout: 120_000 })
+    }
+    expect((await ran(find('maculactl env'), 'select 40 + 2;')).out).toContain('42')
+    await run('bash', ['-c', 'tar c --files-from /dev/null | docker import - first-made:1'])
+    const pushed = await ran(find('docker push').replaceAll('IMAGE', 'first-made:1'), '')
+    expect(pushed.out).toMatch(/digest: sha256:[0-9a-f]{64}/)
+    await run('docker', ['rmi', 'first-made:1', 'localhost:5001/macula/first-made:1'])
     await reach(page, /^Go to the services$/)
     await page.keyboard.press('Enter')
     await expect
