@@ -41,6 +41,8 @@ export interface Fragment {
   readonly copied: readonly Bind[]
   /** Names of its container in the docker network, besides its id. */
   readonly names: readonly string[]
+  /** Whether Docker asks for its health less often while it starts than its files say; see `overrideText`. */
+  readonly calm?: true
   /** Files that its program reads again while it runs, so that they make no container anew; `revision`: which they are. */
   readonly live?: { readonly revision: string; readonly isLive: (path: string) => boolean }
 }
@@ -137,6 +139,7 @@ export async function readFragment(
   const badSecret = secrets.find((name) => !isSecretName(name))
   if (badSecret !== undefined) throw refused(`MACULA_SECRET_${badSecret} is not the name of a secret.`, '')
   return {
+    ...(service.origin === 'ours' && laid === undefined && isChecked(described) ? { calm: true } : {}),
     id,
     files,
     left,
@@ -153,6 +156,14 @@ export async function readFragment(
 
 /** The file the engine adds: labels, published ports. */
 export const OVERRIDE = 'macula.override.yaml'
+
+const checkSchema = z.looseObject({ healthcheck: z.looseObject({ start_interval: z.string() }) })
+
+/** Whether a description has a health check that is asked more often at the start, and a person added none. */
+function isChecked([base, added]: readonly unknown[]): boolean {
+  const isTheirs = typeof added === 'object' && added !== null && 'healthcheck' in added
+  return !isTheirs && checkSchema.safeParse(base).success
+}
 
 /** The image of a fragment that a person put in the place of ours; the catalog has not read it. */
 function imageOf(service: ServiceSpec, file: string, text: string, variables: Variables): string {

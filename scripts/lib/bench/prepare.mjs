@@ -8,34 +8,50 @@ import { cache, quietly, root } from '../process.mjs'
 export const PROJECT = 'macula-bench'
 const SETTINGS = { version: 1, project: PROJECT, subnet: '172.29.58.0/24', dnsPort: 5364 }
 
+/** One beside it, for a peer that makes its containers from other files. */
+const PEER = { version: 1, project: `${PROJECT}-peer`, subnet: '172.29.59.0/24', dnsPort: 5368 }
+
 /** Who runs: the plain test user with an installed copy where this is a test machine, else the person. */
 export async function openActor() {
-  const actor = await findActor()
+  return await open(await findActor(SETTINGS.project, 'first'), SETTINGS)
+}
+
+/** The same one with an instance beside the first, which must not run at the same time. */
+export async function openPeer() {
+  return await open(await findActor(PEER.project), PEER)
+}
+
+async function open(actor, settings) {
   rmSync(actor.home, { recursive: true, force: true })
   mkdirSync(join(actor.home, 'config'), { recursive: true })
-  writeFileSync(join(actor.home, 'config', 'settings.json'), JSON.stringify(SETTINGS))
+  writeFileSync(join(actor.home, 'config', 'settings.json'), JSON.stringify(settings))
   await actor.settle()
   return actor
 }
 
-async function findActor() {
+async function findActor(project, which) {
+  const isFirst = which === 'first'
   if (whyNoMachine() === undefined) {
-    await prepareMachine()
-    await installCopy()
-    const home = `/var/tmp/${PROJECT}`
+    if (isFirst) {
+      await prepareMachine()
+      await installCopy()
+    }
+    const home = `/var/tmp/${project}`
     return {
       home,
+      project,
       /** This machine is there for tests: names lead here and port 80 is open, as on a person's; undone in the end. */
-      setUp: true,
+      setUp: isFirst,
       settle: () => quietly('chown', ['-R', `${testUser}:${testUser}`, home]),
       maculactl: (args) => asTestUser(['maculactl', ...args], { MACULA_HOME: home }),
       docker: (args) => asTestUser(['docker', ...args]),
     }
   }
   await ensureBuilt()
-  const home = join(cache, PROJECT)
+  const home = join(cache, project)
   return {
     home,
+    project,
     settle: async () => undefined,
     maculactl: (args) => [
       process.execPath,
@@ -51,9 +67,9 @@ export async function done([program, args, options]) {
   return await quietly(program, args, { ...options, cwd: '/' })
 }
 
-/** The instance's containers, by id. */
-export async function containers() {
-  const label = `label=com.docker.compose.project=${PROJECT}`
+/** An instance's containers, by id. */
+export async function containers({ project }) {
+  const label = `label=com.docker.compose.project=${project}`
   return (await quietly('docker', ['ps', '-aq', '--filter', label])).split('\n').filter(Boolean)
 }
 
@@ -75,7 +91,7 @@ export async function clear(actor) {
   await done(actor.maculactl(['down', '--remove'])).catch((error) => console.error(error.message))
   if (actor.setUp === true)
     await done(actor.maculactl(['undo', '--all'])).catch((error) => console.error(error.message))
-  const filter = ['--filter', `label=com.docker.compose.project=${PROJECT}`]
+  const filter = ['--filter', `label=com.docker.compose.project=${actor.project}`]
   const volumes = (await quietly('docker', ['volume', 'ls', '-q', ...filter])).split('\n').filter(Boolean)
   if (volumes.length > 0) await quietly('docker', ['volume', 'rm', ...volumes])
   rmSync(actor.home, { recursive: true, force: true })

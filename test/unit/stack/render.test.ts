@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import type { ServiceSpec, Settings } from '../../../main/model/service.ts'
 import { expectStack, renderStack, type Rendering } from '../../../main/system/stack/render.ts'
 import {
@@ -315,6 +316,40 @@ describe('a password that data does not want', () => {
     expect(result.services.map(({ id }) => id)).toEqual(['ingress'])
     expect(asked).not.toContain('WEB_PASSWORD')
     expect(rendered('.env').split('\n').sort()).toEqual(before.split('\n').sort())
+  })
+})
+
+describe('how often Docker asks for the health of what starts', () => {
+  const check = '    healthcheck: { test: [CMD, x], interval: 15s, start_period: 90s, start_interval: 1s }\n'
+  const web = (more: string, also: Partial<ServiceSpec> = {}): ServiceSpec =>
+    fixture.put('web', { 'compose.yaml': fragmentText('web', more) }, also)
+  const override = (): string => rendered('web/macula.override.yaml')
+
+  it('is seldom for ours, and no reason to make a container anew', async () => {
+    await render([web(check)])
+    expect(parse(override())).toMatchObject({
+      services: { web: { healthcheck: { start_interval: '5s' } } },
+    })
+    // The fragment stays as it is: who waits by Compose alone waits by it.
+    expect(rendered('web/compose.yaml')).toContain('start_interval: 1s')
+  })
+
+  it.each([
+    ['of a service that has no check', '', {}],
+    ['of one that is not asked more often at its start', '    healthcheck: { test: [CMD, x] }\n', {}],
+    ['of a person’s own service', check, { origin: 'user' as const }],
+  ])('is left as it is %s', async (_, more, also) => {
+    await render([web(more, also)])
+    expect(override()).not.toContain('healthcheck')
+  })
+
+  it.each([
+    ['compose.override.yaml', 'services:\n  web:\n    healthcheck: { start_interval: 2s }\n'],
+    ['compose.yaml', fragmentText('web', check)],
+  ])('is left as it is where a person laid %s over it', async (name, text) => {
+    fixture.overlay(`web/${name}`, text)
+    await render([web(check)])
+    expect(override()).not.toContain('healthcheck')
   })
 })
 
