@@ -81,10 +81,10 @@ function sayAlso(trouble: Trouble, others: number): Trouble {
 export function createActions(shell: Shell, page: Window): Actions {
   const { store } = shell
 
-  const failed = (title: string, error: unknown): void => {
-    const trouble = troubleOf(error)
+  const failed = (title: string, error: unknown, service?: string): void => {
+    const { what, why = '', todo = '' } = troubleOf(error)
     store.setState({
-      note: { kind: 'failed', title, what: trouble.what, why: trouble.why ?? '', todo: trouble.todo ?? '' },
+      note: { kind: 'failed', title, what, why, todo, ...(service === undefined ? {} : { service }) },
     })
   }
 
@@ -169,7 +169,9 @@ export function createActions(shell: Shell, page: Window): Actions {
         if (!first) return
         const isRow = store.getState().snapshot?.services.some((view) => view.id === first.service)
         if (tells === 'what no row can' && isRow === true) return
-        failed(title, new MaculaError(sayAlso(first.trouble, others.length)))
+        // What concerns others too is not over with the first.
+        const about = others.length === 0 && isRow === true ? first.service : undefined
+        failed(title, new MaculaError(sayAlso(first.trouble, others.length)), about)
       },
       expected,
     )

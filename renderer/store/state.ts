@@ -28,6 +28,8 @@ export interface Note {
   readonly todo: string
   /** Copyable command, when there is one. */
   readonly command?: string
+  /** Whom it is about: once that service works it is over, and told no more. */
+  readonly service?: string
 }
 
 /** A question that stands before everything else. */

@@ -156,6 +156,8 @@ export const sayBefore = {
 
 /** The review of the changes. */
 export const sayReview = {
+  aService: 'a service',
+  aGroup: 'a group',
   says: (count: number, files: number, packages: number) =>
     `This is everything that needs root: ${sayCount(count, 'change')}${
       files > 0 || packages > 0

@@ -224,6 +224,38 @@ test('a port that is still held is answered, with who holds it and what ends it'
   )
 })
 
+test('Fix in a row counts the seconds in place of its word and hears no second press; a click on the row leads on', async () => {
+  let calls = 0
+  let end: (result: RunResult) => void = () => undefined
+  const trouble = { kind: 'failed', what: 'Somebody still has it.', todo: 'End it.' } as const
+  const fix = async (): Promise<RunResult> => {
+    calls += 1
+    return await new Promise((resolve) => (end = resolve))
+  }
+  await inWindow(
+    'trouble',
+    async ({ page }) => {
+      const row = page.locator('[data-key="grafana"]')
+      const button = row.getByRole('button', { name: /^Fix Grafana/ })
+      const width = (await button.boundingBox())?.width ?? 0
+      await row.click()
+      await button.click()
+      await expect.poll(async () => await button.innerText()).toMatch(/^[1-9]\d* s$/)
+      // Nothing beside it moves.
+      expect((await button.boundingBox())?.width).toBe(width)
+      await button.click()
+      expect(calls).toBe(1)
+      end({ ...done, ok: false, failed: [{ service: 'grafana', trouble }] })
+      await expect.poll(async () => await page.textContent('.strip header')).toContain('not done')
+      expect(await button.innerText()).toBe('Fix')
+      await row.click({ position: { x: 300, y: 10 } })
+      await expect.poll(async () => await page.textContent('.strip header')).toContain('Grafana')
+      expect(await page.textContent('.strip')).not.toContain('Somebody still has it.')
+    },
+    { over: { fix } },
+  )
+})
+
 test('the page of an ended maculactl ui says how to start it again, and offers nothing that is dead', async () => {
   for (const view of [
     'services',

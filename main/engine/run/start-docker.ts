@@ -11,14 +11,17 @@ type Start = Extract<EngineMeans, { kind: 'start' }>
 /** Between two looks whether it answers (ms). */
 const PACE = { first: 100, longest: 1000 } as const
 
-/** What root is asked for: one unit is started, which is no change of the machine. */
-function startChange({ title, argv }: Start): Change {
+/**
+ * What root is asked for: one unit is started, which is no change of the machine. Its socket comes anew with it, so that who
+ * joined the group within this session is let in once more.
+ */
+function startChange({ title, argv, lends }: Start): Change {
   const unit = argv.at(-1) === 'podman.socket' ? 'podman.socket' : 'docker.service'
   return {
     id: 'docker-start',
     title: `Start ${title}`,
     reason: `Services run in it; ${title} is installed and does not run.`,
-    verbs: [{ verb: 'start', unit }],
+    verbs: [{ verb: 'start', unit }, ...(lends ? [{ verb: 'group', group: 'docker' } as const] : [])],
     commands: [`sudo ${argv.join(' ')}`],
   }
 }

@@ -5,7 +5,7 @@ import { commandOfMeans, type EngineMeans } from '../../model/engine-means.ts'
 import type { DockerSeen } from '../../model/observation.ts'
 import type { EngineStartAdapter } from '../../engine/adapters.ts'
 import { toolEnvironment } from '../host/environment.ts'
-import { isMember } from '../setup/docker-engine.ts'
+import { isLate, isMember } from '../setup/docker-engine.ts'
 import { enginePackages } from '../setup/engine-packages.ts'
 import { openMachine, type Machine } from '../setup/machine.ts'
 import { findEndpoint, type Endpoint } from './endpoint.ts'
@@ -131,15 +131,17 @@ async function usualMeans(
   }
   if (machine.platform !== 'linux') return undefined
   if (down === 'denied') {
-    // A member whom a session from before shuts out has only to sign in again.
+    // A member whom a session from before shuts out is let in until the next sign-in.
     const isIn = isMember(await machine.text('/etc/group'), 'docker', machine.person.user ?? '')
-    return isIn ? undefined : { kind: 'join' }
+    return isIn && !(await isLate(machine, 'docker')) ? undefined : { kind: 'join' }
   }
   if (down !== 'absent') return undefined
   if (engine !== undefined) {
-    if (await hasUnit(machine, 'docker.service')) return ofRoot('Docker', 'docker.service')
+    const late = (await isLate(machine, 'docker')) ? ({ lends: true } as const) : {}
+    const start = { ...ofRoot('Docker', 'docker.service'), ...late }
+    if (await hasUnit(machine, 'docker.service')) return start
     if ((await machine.list('/etc/init.d')).includes('docker'))
-      return { ...ofRoot('Docker', 'docker.service'), argv: ['/etc/init.d/docker', 'start'] }
+      return { ...start, argv: ['/etc/init.d/docker', 'start'] }
     return undefined
   }
   // Docker Desktop brings no dockerd of this machine, and its socket is not the usual one while it is away.

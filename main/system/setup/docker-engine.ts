@@ -6,6 +6,8 @@ import { enginePackages } from './engine-packages.ts'
 import type { Machine } from './machine.ts'
 
 const SOCKET = '/run/docker.sock'
+const LATE_PRICE =
+  'Until your next sign-in its socket belongs to you, and it is made anew when Docker or this machine starts again. You are a member of the group docker, which lets you do the same.'
 const GROUP_PRICE =
   'You are put into the group docker: whoever is in it can do on this machine what root can, because a container may be given every file.'
 
@@ -16,6 +18,15 @@ const OLDEST_COMPOSE = [2, 20] as const
 export function isMember(groups: string | undefined, group: string, user: string): boolean {
   const line = (groups ?? '').split('\n').find((one) => one.startsWith(`${group}:`))
   return line?.split(':')[3]?.split(',').includes(user) === true
+}
+
+/** Whether a person is in a group that this session, which began before, lacks. */
+export async function isLate(machine: Machine, group: string): Promise<boolean> {
+  const { person, groups } = machine
+  const file = await machine.text('/etc/group')
+  if (!isMember(file, group, person.user ?? '')) return false
+  const line = (file ?? '').split('\n').find((one) => one.startsWith(`${group}:`))
+  return groups !== undefined && !groups.includes(Number(line?.split(':')[2]))
 }
 
 /**
@@ -38,7 +49,8 @@ export function dockerEngine(machine: Machine, isUsual: () => Promise<boolean>):
           (await machine.list('/run')).includes('docker.sock') && !(await machine.answers(SOCKET))
         const compose = (await machine.output('docker', ['compose', 'version', '--short'], 10_000)) ?? ''
         const lacks = !isAtLeast(compose, OLDEST_COMPOSE)
-        if (!lacks && (isIn || !isShut)) return undefined
+        const isShutOut = isShut && (!isIn || (await isLate(machine, 'docker')))
+        if (!lacks && !isShutOut) return undefined
         return await planned(lacks ? 'compose' : 'join')
       }
       return await planned('all')
@@ -68,7 +80,9 @@ export function dockerEngine(machine: Machine, isUsual: () => Promise<boolean>):
                 : 'Every service runs in a container of its own; you talk to Docker through its socket.',
             price:
               what === 'join'
-                ? GROUP_PRICE
+                ? isIn
+                  ? LATE_PRICE
+                  : GROUP_PRICE
                 : `${found === undefined ? '' : `Comes from your distribution through ${found.manager} and needs the network. `}${what === 'compose' ? '' : `Docker runs as root and starts with the machine. ${uid === 0 ? '' : `${GROUP_PRICE} `}${kept}`}`.trim(),
             verbs,
             commands: commandsOf(verbs, found?.manager),
@@ -79,7 +93,7 @@ export function dockerEngine(machine: Machine, isUsual: () => Promise<boolean>):
               ? 'dockerd is not on this machine'
               : what === 'compose'
                 ? 'docker compose is not there, or too old'
-                : `${SOCKET} does not let ${user ?? 'you'} in`,
+                : `${SOCKET} does not let ${user ?? 'you'} in${isIn ? ', because this session began before you were in the group docker' : ''}`,
         }
       }
     },

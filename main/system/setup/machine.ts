@@ -13,6 +13,8 @@ export interface Machine {
   readonly platform: NodeJS.Platform
   /** For whom this machine is set up. */
   readonly person: Person
+  /** Ids of the groups that this session has, which it got at its beginning; undefined: not known. */
+  readonly groups?: readonly number[]
   /** A file's text; undefined when it is absent or not ours to read. */
   text(path: string): Promise<string | undefined>
   /** The names of what lies in a folder, sorted; empty when it is absent or not ours to read. */
@@ -32,6 +34,7 @@ export function openMachine(below = ''): Machine {
   return {
     platform: process.platform,
     person: personOf(process.env),
+    groups: process.getgroups?.() ?? [],
     text: (path) => readIfThere(join(below, path)).catch(() => undefined),
     list: async (path) =>
       (await readdir(join(below, path)).catch(() => [])).toSorted((one, two) => (one < two ? -1 : 1)),

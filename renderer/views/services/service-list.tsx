@@ -62,6 +62,12 @@ export function ServiceList(): ReactNode {
     if (!key.startsWith(TIER)) actions.select(key)
     openMenu(key, 'more', spot.current)
   }
+  /** A click on the row that is chosen already asks for it too, where a note stands before it. */
+  const onAgain = ({ target }: MouseEvent): void => {
+    const key =
+      target instanceof Element ? target.closest<HTMLElement>('[role="row"]')?.dataset['key'] : undefined
+    if (key !== undefined && key === selected && shell.store.getState().note !== null) actions.select(key)
+  }
   const filter = useShellState(filterOf)
   const isFiltered = filter.trim() !== ''
   return (
@@ -72,6 +78,7 @@ export function ServiceList(): ReactNode {
         inert={!connected}
         onKeyDownCapture={(event: KeyboardEvent) => onListKey(event, { shell, actions, letters, openMenu })}
         onContextMenu={onContext}
+        onClick={onAgain}
       >
         <Tree
           className={connected ? 'list' : 'list stale'}

@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import { canOpen, inUse, toggleOf, type InUse } from '../../../main/model/may.ts'
 import { missedBy } from '../../../main/model/missed.ts'
+import type { Fix } from '../../../main/model/ladder.ts'
 import { stateWords } from '../../../main/model/say.ts'
 import { problemsOfService } from '../../../main/model/problems.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
@@ -8,8 +9,10 @@ import { IconButton } from '../../parts/icon-button.tsx'
 import { ownPress } from '../../parts/own-press.ts'
 import { Rails } from '../../parts/rails.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
-import { useMinute } from '../../store/minute.ts'
+import { deedUnderWay } from '../../store/deeds.ts'
+import { useMinute, useSecond } from '../../store/minute.ts'
 import { useActions, useService, useShellState } from '../../store/use-shell.ts'
+import { sayDeed } from '../../words/deeds.ts'
 import { sayRow, sayServices } from '../../words/services.ts'
 import { useRowLabel } from './row-label.ts'
 import { addressCell, answerCell, asksFirst, nameCell, narrowCell, noteCell } from './row-words.ts'
@@ -125,17 +128,7 @@ function Note({ view, suffix }: { readonly view: ServiceView; readonly suffix: s
       <span className={note.loud ? 'msg cut' : 'cut'} title={text}>
         {text}
       </span>
-      {own === undefined ? null : (
-        <button
-          type="button"
-          className="btn btn-s"
-          aria-label={sayServices.fix(view.title, own.label)}
-          title={own.label}
-          {...ownPress(() => actions.fix(own))}
-        >
-          {asksFirst(own) ? sayServices.fixAsks : sayServices.fixNow}
-        </button>
-      )}
+      {own === undefined ? null : <RowFix view={view} fix={own} />}
       {missed === '' || own !== undefined ? null : (
         <button
           type="button"
@@ -152,6 +145,30 @@ function Note({ view, suffix }: { readonly view: ServiceView; readonly suffix: s
       </span>
     </span>
   )
+}
+
+/** Repairs the row's own trouble; while it goes on it counts the seconds in place of its word, and hears no second press. */
+function RowFix({ view, fix }: { readonly view: ServiceView; readonly fix: Fix }): ReactNode {
+  const actions = useActions()
+  const at = useShellState((state) => deedUnderWay(state, fix.label)?.at)
+  return (
+    <button
+      type="button"
+      className="btn btn-s fix num"
+      aria-label={sayServices.fix(view.title, fix.label)}
+      aria-disabled={at === undefined ? undefined : true}
+      title={fix.label}
+      {...ownPress(() => {
+        if (at === undefined) actions.fix(fix)
+      })}
+    >
+      {at === undefined ? asksFirst(fix) ? sayServices.fixAsks : sayServices.fixNow : <Seconds at={at} />}
+    </button>
+  )
+}
+
+function Seconds({ at }: { readonly at: number }): ReactNode {
+  return sayDeed.seconds(useSecond() - at)
 }
 
 /** The fix of the row's own trouble; what is shared is repaired once, in the strip. */

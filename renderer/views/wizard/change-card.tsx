@@ -3,7 +3,7 @@ import { inert } from '../../../main/model/atoms.ts'
 import { blockText } from '../../../main/model/block.ts'
 import type { RootVerb, SetupItem } from '../../../main/model/change.ts'
 import { diffLines, sayMode, sayPrice, sayReload, sayTaking } from '../../../main/model/say-change.ts'
-import { sayCount, sentence } from '../../../main/model/say.ts'
+import { sayCount, sayList, sentence } from '../../../main/model/say.ts'
 import type { SetupPlan } from '../../../preload/contract.ts'
 import { Diff } from '../../parts/diff.tsx'
 import { ScrollBox } from '../../parts/scroll-box.tsx'
@@ -124,7 +124,11 @@ function sayParts(verbs: readonly RootVerb[], present: Present): string {
   const packages = verbs.flatMap((verb) =>
     verb.verb === 'packages' || verb.verb === 'install' ? verb.names : [],
   )
-  if (packages.length > 0) return sayCount(packages.length, 'package')
+  const others = verbs.flatMap(({ verb }) =>
+    verb === 'enable' ? sayReview.aService : verb === 'group' ? sayReview.aGroup : [],
+  )
+  const parts = [...(packages.length > 0 ? [sayCount(packages.length, 'package')] : []), ...others]
+  if (parts.length > 0) return sayList(parts)
   const file = verbs.find((verb) => verb.verb === 'file')
   if (file) return (file.path in present ? sayReview.replaces : sayReview.newFile)(sayMode(file.mode))
   if (verbs.some((verb) => verb.verb === 'block')) return sayReview.block

@@ -15,12 +15,14 @@ interface Given {
   readonly answers?: boolean
   readonly compose?: string
   readonly uid?: number
+  readonly groups?: readonly number[]
 }
 
 function machine(given: Given): Machine {
   return {
     platform: given.platform ?? 'linux',
     person: { uid: given.uid ?? 1000, user: 'anna' },
+    ...(given.groups === undefined ? {} : { groups: given.groups }),
     text: async (path) => await Promise.resolve(given.files?.[path]),
     list: async (path) => await Promise.resolve(given.lists?.[path] ?? []),
     link: async () => await Promise.resolve(undefined),
@@ -51,6 +53,12 @@ test.each<[string, string, Given, object | undefined]>([
     '/var/run/docker.sock',
     { tools: ['dockerd'], lists: SYSTEMD },
     { kind: 'start', by: 'root', title: 'Docker', argv: ['systemctl', 'start', 'docker'] },
+  ],
+  [
+    'Docker whose group the person joined within this session: its socket comes anew and is lent again',
+    '/run/docker.sock',
+    { tools: ['dockerd'], lists: SYSTEMD, files: { '/etc/group': 'docker:x:9:anna\n' }, groups: [1000] },
+    { kind: 'start', by: 'root', title: 'Docker', argv: ['systemctl', 'start', 'docker'], lends: true },
   ],
   [
     'Docker with a script',
@@ -217,6 +225,17 @@ test.each<[string, Given, string | undefined]>([
       compose: '2.26.1',
     },
     undefined,
+  ],
+  [
+    'of which they became a member within this session, and whose socket came anew: it is lent again',
+    {
+      tools: ['dockerd'],
+      lists: { '/run': ['docker.sock'] },
+      files: { '/etc/group': 'docker:x:9:bob,anna\n' },
+      groups: [1000],
+      compose: '2.26.1',
+    },
+    'Let you use Docker',
   ],
   [
     'that answers',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { undoPlanOf, planOf } from '../../../main/system/root/plan.ts'
@@ -123,6 +123,25 @@ describe('an engine', () => {
     expect(unit()).toBe(before.unit)
     expect(tree.read('/etc/group')).toBe(before.group)
     expect(statSync(tree.at('/run/docker.sock')).uid).toBe(0)
+  })
+
+  it('a socket that another person has until their next sign-in stays theirs, also at undo', async () => {
+    chownSync(tree.at('/run/docker.sock'), 1, -1)
+    const steps = results(await tree.apply(change('docker', { verb: 'group', group: 'docker' })))
+    expect(steps).toEqual(['docker done'])
+    expect(statSync(tree.at('/run/docker.sock')).uid).toBe(1)
+    await tree.undo()
+    expect(statSync(tree.at('/run/docker.sock')).uid).toBe(1)
+    expect(tree.read('/etc/group')).toContain('docker:x:998:anna\n')
+  })
+
+  it('a member is lent the socket again when it was made anew', async () => {
+    await tree.apply(change('docker', { verb: 'group', group: 'docker' }))
+    chownSync(tree.at('/run/docker.sock'), 0, -1)
+    expect(results(await tree.apply(change('docker', { verb: 'group', group: 'docker' })))).toEqual([
+      'docker unchanged',
+    ])
+    expect(statSync(tree.at('/run/docker.sock')).uid).toBe(NOBODY)
   })
 
   it('that was there before is not taken away by undo', async () => {

@@ -30,7 +30,7 @@ export const docker: Step = {
         bad?.why ?? 'Every service runs in a container of its own; your user must be allowed to use Docker.',
       todo: bad?.todo ?? '',
       command: item
-        ? item.change.commands.join('\n')
+        ? item.change.commands.join(' && ')
         : bad?.fix
           ? commandOf(bad.fix, bad.todo)
           : commandIn(bad?.todo ?? ''),

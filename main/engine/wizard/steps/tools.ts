@@ -44,7 +44,7 @@ export const tools: Step = {
       what: bad.map(({ what }) => what).join(' '),
       why: [...new Set(bad.map(({ why }) => why))].join(' '),
       todo: [...new Set(bad.map(({ todo }) => todo))].join(' '),
-      command: item?.state === 'to do' ? item.change.commands.join('\n') : 'docker compose version',
+      command: item?.state === 'to do' ? item.change.commands.join(' && ') : 'docker compose version',
       ...(first?.fix === undefined ? {} : { fix: first.fix }),
     }
   },
