@@ -17,12 +17,19 @@ import { isOver, shapeOf } from './walk.ts'
 
 const MOST = 4
 
-/** What to open first: what shows most of the others, then the rest as they come. */
+/** Whether what opens is a page, and no answer of an interface such as /ready or /v2/. */
+function isPage(view: ServiceView): boolean {
+  const endpoint = pickEndpoint(view, undefined)
+  return /^https?:\/\/[^/?#]+\/?$/.test(endpoint?.accesses[endpoint.best]?.url ?? '')
+}
+
+/** What to open first, pages only: what shows most of the others, then the rest as they come. */
 export function firstToOpen(services: readonly ServiceView[]): readonly ServiceView[] {
   const opens = services.filter(
     (view) =>
       (view.state === 'works' || view.state === 'degraded') &&
-      view.endpoints.some((endpoint) => endpoint.opens && endpoint.best >= 0),
+      view.endpoints.some((endpoint) => endpoint.opens && endpoint.best >= 0) &&
+      isPage(view),
   )
   return [...opens].sort((one, two) => two.uses.length - one.uses.length).slice(0, MOST)
 }
@@ -63,6 +70,8 @@ export function DoneStep(props: StepProps): ReactNode {
             : `${sayDone.says}${left.length > 0 ? ` ${sayDone.saysLeft(left.length)}` : ''}`
       }
       noSkip
+      // Steps may be read again a moment later than services answer.
+      note=""
       primary={
         next === undefined ? (
           <Button kind="primary" onPress={walk.leave}>

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { downloadOf, sayDownload } from '../../../main/model/download.ts'
 import type { ImageInfo } from '../../../main/model/facts.ts'
 import { INGRESS, type Sets } from '../../../main/model/service.ts'
@@ -30,6 +30,10 @@ export function WelcomeStep(props: StepProps): ReactNode {
   const shown = useShellState((state) => state.shown)
   const sets = useShellState((state) => state.settings?.settings.sets) ?? noSets
   const images = useAsked('images')
+  // What is here can be said as soon as Docker answers.
+  const docker = useShellState((state) => state.snapshot?.docker.kind)
+  const { quietly } = images
+  useEffect(quietly, [quietly, docker])
   const choices = tierChoices(shown?.tiers ?? [], shown?.services ?? [])
   const options = runOptions(choices, sets, wizard.chosen)
   const [answered, setAnswered] = useState<RunOption['id']>()

@@ -165,7 +165,11 @@ test('fault 15: after a refusal the addresses that open without names are told',
   for (const url of urls) expect(url).toMatch(/^https?:\/\/\d+\.\d+\.\d+\.\d+(?::\d+)?(?:\/|$)/)
 })
 
-test('what shows most of the others is opened first, and nothing that does not work', () => {
-  expect(firstToOpen(snapshotOf(greenWorld()).services)[0]?.id).toBe('grafana')
+test('what shows most of the others is opened first, pages only, and nothing that does not work', () => {
+  const first = firstToOpen(snapshotOf(greenWorld()).services).map(({ id }) => id)
+  expect(first[0]).toBe('grafana')
+  expect(first).toHaveLength(4)
+  // What they open answers a program: "ready", {}.
+  for (const id of ['loki', 'tempo', 'registry']) expect(first).not.toContain(id)
   expect(firstToOpen(snapshotOf(dockerDownWorld()).services)).toEqual([])
 })
