@@ -17,6 +17,8 @@ async function isAnswered(): Promise<boolean> {
 }
 
 async function answer(): Promise<number> {
+  const { keepCompiled } = await import('./cli/compiled.ts')
+  keepCompiled(process.env)
   const [{ command }, { thisMachine }] = await Promise.all([
     import('./cli/command.ts'),
     import('./cli/this-machine.ts'),

@@ -18,6 +18,8 @@ export async function briefAnswer(argv: readonly string[]): Promise<string | und
 }
 
 async function wordsFor(words: readonly string[]): Promise<string | undefined> {
+  const { keepCompiled } = await import('./compiled.ts')
+  keepCompiled(process.env)
   const [{ createProgram }, { candidates }, { thisMachine }] = await Promise.all([
     import('./program.ts'),
     import('./candidates.ts'),

@@ -24,6 +24,8 @@ export async function openPeer() {
 async function open(actor, settings) {
   rmSync(actor.home, { recursive: true, force: true })
   mkdirSync(join(actor.home, 'config'), { recursive: true })
+  // What every person's home has: there Node keeps what it compiled for the next command.
+  mkdirSync(join(actor.home, 'cache'))
   writeFileSync(join(actor.home, 'config', 'settings.json'), JSON.stringify(settings))
   await actor.settle()
   return actor
@@ -43,7 +45,8 @@ async function findActor(project, which) {
       /** This machine is there for tests: names lead here and port 80 is open, as on a person's; undone in the end. */
       setUp: isFirst,
       settle: () => quietly('chown', ['-R', `${testUser}:${testUser}`, home]),
-      maculactl: (args) => asTestUser(['maculactl', ...args], { MACULA_HOME: home }),
+      maculactl: (args) =>
+        asTestUser(['maculactl', ...args], { MACULA_HOME: home, XDG_CACHE_HOME: join(home, 'cache') }),
       docker: (args) => asTestUser(['docker', ...args]),
     }
   }
@@ -56,7 +59,7 @@ async function findActor(project, which) {
     maculactl: (args) => [
       process.execPath,
       [join(root, 'dist', 'maculactl.mjs'), ...args],
-      { env: { ...process.env, MACULA_HOME: home } },
+      { env: { ...process.env, MACULA_HOME: home, XDG_CACHE_HOME: join(home, 'cache') } },
     ],
     docker: (args) => ['docker', args, {}],
   }
