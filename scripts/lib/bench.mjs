@@ -1,7 +1,7 @@
 import { say } from './process.mjs'
 import { clear, done, openActor, setUp, whyNotNow } from './bench/prepare.mjs'
 
-/** What is measured, each with its peer beside it. The stack is up before all but `start`, `rows`, `udp`, `cli` and `tls`. */
+/** What is measured, each with its peer beside it. The stack is up before all but `start`, `rows`, `udp`, `cli`, `app` and `tls`. */
 const benches = {
   start: async (...given) => (await import('./bench/start.mjs')).start(...given),
   repaint: async (...given) => (await import('./bench/repaint.mjs')).repaint(...given),
@@ -12,6 +12,7 @@ const benches = {
   rows: async (...given) => (await import('./bench/rows.mjs')).rows(...given),
   cli: async (...given) => (await import('./bench/cli.mjs')).cli(...given),
   status: async (...given) => (await import('./bench/status.mjs')).status(...given),
+  app: async (...given) => (await import('./bench/app.mjs')).app(...given),
   tls: async (...given) => (await import('./bench/tls.mjs')).tls(...given),
 }
 
@@ -25,6 +26,7 @@ const USAGE = `Usage: npm run bench [-- NAME…] [--rounds N] [--kills N] [--sec
   rows     one change of a state with 250 services against 19, processor time of the page, N rounds (5)
   cli      maculactl --version, completion and --help against node -e 0, N rounds of 10 (5)
   status   maculactl status against docker compose ps, N rounds of 5 at most 3
+  app      the desktop application's start and the first click on its tray icon against a minimal Electron, N rounds (5)
   tls      https requests a second through forwarder and ingress against nginx alone, N rounds (5)
 Without names all of them.`
 
@@ -56,7 +58,7 @@ export async function main(args) {
   try {
     for (const name of names.length > 0 ? names : Object.keys(benches)) {
       if (name === 'start') await benches.start(actor, { rounds })
-      else if (['udp', 'rows', 'cli'].includes(name)) await benches[name]({ rounds })
+      else if (['udp', 'rows', 'cli', 'app'].includes(name)) await benches[name]({ rounds })
       else if (name === 'tls') {
         say('tls: the ingress is started (not measured)')
         await setUp(actor)
