@@ -32,7 +32,11 @@ export function logSources(
       if (onEnd)
         return [
           goingOn(
-            own(serviceLog(adapters.docker, id)),
+            own(
+              serviceLog(adapters.docker, id, () =>
+                truth.isWatched() ? truth.seen.containers.get(id) : undefined,
+              ),
+            ),
             nextContainer(adapters.docker, id),
             adapters.clock,
             onEnd,

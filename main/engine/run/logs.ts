@@ -35,12 +35,33 @@ export function containerLog(docker: DockerAdapter, container: ContainerSeen): L
   return { service: container.service, ordered: true, read: (options) => docker.logs(container, options) }
 }
 
-/** The log of whichever container a service has when it is read. */
-export function serviceLog(docker: DockerAdapter, service: string): LogSource {
+/**
+ * The log of whichever container a service has when it is read. `known`: what is seen of it now by whoever watches; while that
+ * runs it is read at once, because looking at all containers takes longer than the lines.
+ */
+export function serviceLog(
+  docker: DockerAdapter,
+  service: string,
+  known: () => ContainerSeen | undefined = () => undefined,
+): LogSource {
   return {
     service,
     ordered: true,
     async *read(options) {
+      const seen = known()
+      if (seen?.state === 'running') {
+        let isTold = false
+        try {
+          for await (const line of docker.logs(seen, options)) {
+            isTold = true
+            yield line
+          }
+          return
+        } catch (error) {
+          // It may have been made anew this very moment; then there is another.
+          if (isTold || options.signal.aborted) throw error
+        }
+      }
       const container = (await docker.containers()).find((one) => one.service === service)
       if (container) yield* docker.logs(container, options)
     },

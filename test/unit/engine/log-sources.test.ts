@@ -56,6 +56,7 @@ function world(there: readonly string[], broken = '') {
     },
   } as unknown as Adapters
   const truth = {
+    isWatched: () => false,
     seen: { containers: new Map(containers.map((one) => [one.service, one])) },
   } as unknown as Truth
   return { asked, adapters, input: { adapters, truth, catalog } }
@@ -131,6 +132,37 @@ describe('what goes on', () => {
       return texts
     }
     expect([await read('one'), await read('two')]).toEqual([['there'], []])
+  })
+
+  test.each([
+    ['what is known to run is read without a look at all', { id: 'c-one', state: 'running' }, ['c-one'], 0],
+    ['what is known to rest is looked for', { id: 'c-old', state: 'exited' }, ['c-one'], 1],
+    [
+      'what was made anew meanwhile is looked for',
+      { id: 'c-gone', state: 'running' },
+      ['c-gone', 'c-one'],
+      1,
+    ],
+    ['what nobody watches is looked for', undefined, ['c-one'], 1],
+  ] as const)('%s', async (_, known, asked, looks) => {
+    const read: string[] = []
+    let looked = 0
+    const docker = {
+      async containers() {
+        looked += 1
+        return await Promise.resolve([{ id: 'c-one', service: 'one', state: 'running' }])
+      },
+      async *logs({ id }: { id: string }) {
+        read.push(id)
+        if (id === 'c-gone') throw new MaculaError({ kind: 'failed', what: 'There is none.' })
+        yield await Promise.resolve(line('one', 'there'))
+      },
+    } as unknown as Adapters['docker']
+    const texts: string[] = []
+    const source = serviceLog(docker, 'one', () => known as never)
+    for await (const { text } of source.read({ follow: false, signal: new AbortController().signal }))
+      texts.push(text)
+    expect([texts, read, looked]).toEqual([['there'], asked, looks])
   })
 
   test('a cluster is waited for until it is up', async () => {
