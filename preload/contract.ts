@@ -13,6 +13,7 @@ import type { EnvFileEntry, EnvFileView } from '../main/model/env-file.ts'
 import type { Trouble } from '../main/model/errors.ts'
 import type { KeptCopy } from '../main/model/kept.ts'
 import type { ImageInfo, ServiceFacts, StatsSample } from '../main/model/facts.ts'
+import type { ImageUpdated, NewerImage } from '../main/model/image-update.ts'
 import type { LogLine } from '../main/model/log-line.ts'
 import { dataSetIds, type MigrationEvent, type MigrationResult } from '../main/model/migration.ts'
 import type { Consequences, RunResult, StepEvent } from '../main/model/run.ts'
@@ -186,6 +187,25 @@ export const requests = {
   /** Takes out what one put into its cluster, and forgets it; its folder is left alone. `data`: its volumes too. */
   removeApp: request(z.strictObject({ ...run, app: id, data: z.boolean() })).answers<RunResult>(),
   images: request(nothing).answers<readonly ImageInfo[]>(),
+  /** Which images have newer versions: their registries are asked now, which takes seconds. */
+  newerImages: request(nothing).answers<readonly NewerImage[]>(),
+  /** Gives a service another version of its image (none: the newest of its major version), or goes back by one. */
+  updateImage: request(
+    z.strictObject({
+      ...run,
+      service: id,
+      wish: z.discriminatedUnion('kind', [
+        z.strictObject({
+          kind: z.literal('to'),
+          to: z
+            .string()
+            .regex(/^\w[\w.-]{0,127}$/)
+            .optional(),
+        }),
+        z.strictObject({ kind: z.literal('back') }),
+      ]),
+    }),
+  ).answers<ImageUpdated>(),
 
   /** Lines come as `log` events with this stream's name until closeStream, or `streamEnd`. */
   openLogs: request(

@@ -29,7 +29,7 @@ export interface About {
   readonly notes: readonly string[]
 }
 
-export type RunVerb = 'start' | 'stop' | 'restart' | 'pull' | 'fix' | 'reset' | 'migrate'
+export type RunVerb = 'start' | 'stop' | 'restart' | 'pull' | 'fix' | 'reset' | 'migrate' | 'update'
 
 export interface RunView {
   readonly run: string

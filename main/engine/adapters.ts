@@ -26,6 +26,7 @@ import type {
 } from './adapters/machine.ts'
 import type { RegistriesAdapter } from './adapters/registries.ts'
 import type { EnvFilesAdapter } from './adapters/env-files.ts'
+import type { UpdatesAdapter } from './adapters/updates.ts'
 import type { TlsAdapter } from './adapters/tls.ts'
 import type { MigrationAdapter } from './migration/family.ts'
 
@@ -42,6 +43,7 @@ export type * from './adapters/registries.ts'
 export type * from './adapters/tls.ts'
 export type * from './adapters/terminal.ts'
 export type * from './adapters/env-files.ts'
+export type * from './adapters/updates.ts'
 
 /** All of the outside in one value. */
 export interface Adapters {
@@ -72,6 +74,8 @@ export interface Adapters {
   /** Absent: sizes are not asked for. */
   readonly registries?: RegistriesAdapter
   readonly tls: TlsAdapter
+  /** Absent: images cannot be updated. */
+  readonly updates?: UpdatesAdapter
   /** Absent: no file of a project can be written. */
   readonly envFiles?: EnvFilesAdapter
   /** Absent: nothing is written down. */

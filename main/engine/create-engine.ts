@@ -13,7 +13,7 @@ import { addPeers, settleClusters } from './cluster/standing.ts'
 import { forgetApp, noApps, takeApp } from './cluster/apps.ts'
 import { balance, passWebsockets } from './cluster/balance.ts'
 import { followApps } from './cluster/follow-apps.ts'
-import { picked } from './picked.ts'
+import { picked, rowOf } from './picked.ts'
 import { createRunContext } from './run/context.ts'
 import { consequencesOf } from './run/down.ts'
 import { listDatabases } from './run/databases.ts'
@@ -25,6 +25,8 @@ import { forward, notOurs } from './run/fix.ts'
 import { imageInfos, pull } from './run/images.ts'
 import { logSources } from './run/log-sources.ts'
 import { mergedLogs } from './run/logs.ts'
+import { newerImages } from './run/newer.ts'
+import { forgetPassed, updateImage } from './run/update.ts'
 import { release } from './run/release.ts'
 import { setRoute } from './run/set-route.ts'
 import { startDocker } from './run/start-docker.ts'
@@ -155,6 +157,7 @@ export function createEngine(input: {
     const targets = ids === 'all' ? ids : picked(catalog, ids, 'start')
     return await alone(`starting ${targets === 'all' ? 'everything' : targets.join(', ')}`, async () => {
       await goOn(tell, signal)
+      await forgetPassed(context, tell)
       return await runs.start(targets, tell, signal, how)
     })
   }
@@ -260,6 +263,18 @@ export function createEngine(input: {
       await truth.observe.docker()
       await context.needDocker('nothing is known of images')
       return await imageInfos(adapters, catalog)
+    },
+    newerImages: async (ids) =>
+      await newerImages(context, ids === 'all' ? ids : picked(catalog, ids, 'pull')),
+    async updateImage(id, wish, tell, signal) {
+      picked(catalog, [id], 'pull')
+      return await alone(`updating ${id}`, async () => {
+        await following.again()
+        await goOn(tell, signal)
+        const took = (next: Catalog): void => void (catalog = next)
+        const updating = { context, runs, catalog: () => catalog, took }
+        return await updateImage(updating, rowOf(catalog, id), wish, tell, signal)
+      })
     },
     pull: async (ids, tell, signal) => await pull(context, picked(catalog, ids, 'pull'), tell, signal),
     wizard: async () => await wizard.read(),

@@ -9,6 +9,7 @@ import type { ActionDone } from '../model/action.ts'
 import type { ImageInfo, ServiceFacts, StatsSample } from '../model/facts.ts'
 import type { DatabaseMade, DatabasesView } from '../model/database.ts'
 import type { EnvFileEntry, EnvFileView } from '../model/env-file.ts'
+import type { ImageUpdated, NewerImage, UpdateWish } from '../model/image-update.ts'
 import type { KeptCopy } from '../model/kept.ts'
 import type { FixAction } from '../model/ladder.ts'
 import type { LogLine } from '../model/log-line.ts'
@@ -129,6 +130,18 @@ export interface Engine {
   act(id: string, action: string): Promise<ActionDone>
   /** The images of all services that run in containers, in catalog order. */
   images(): Promise<readonly ImageInfo[]>
+  /** Which images have newer versions, by their registries, which are asked now: seconds. */
+  newerImages(ids: Targets): Promise<readonly NewerImage[]>
+  /**
+   * Gives a service another version of its image, or goes back by one; what does not get to answer is put back by itself. Throws
+   * MaculaError `usage` where its data forbids that version, or there is nothing to go back from.
+   */
+  updateImage(
+    id: string,
+    wish: UpdateWish,
+    tell: (event: StepEvent) => void,
+    signal: AbortSignal,
+  ): Promise<ImageUpdated>
   /** Pulls what is missing for `ids`, without starting anything. */
   pull(ids: readonly string[], tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult>
   /** The set-up of this machine, step by step, read afresh. */

@@ -90,6 +90,8 @@ export function createRefusingEngine(input: {
     terminal: refuse,
     act: refuse,
     images: refuse,
+    newerImages: refuse,
+    updateImage: refuse,
     pull: refuse,
     wizard: refuse,
     skipStep: refuse,

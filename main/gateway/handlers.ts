@@ -93,6 +93,12 @@ export function handlers(context: GatewayContext, own: Connection, listener: Lis
     clusterEvents: async ({ service }) => context.clean().deep(await engine().events(service)),
     ...appHandlers(context),
     images: async () => await engine().images(),
+    newerImages: async () => context.clean().deep(await engine().newerImages('all')),
+    updateImage: async ({ run, service, wish }) =>
+      await context.run(
+        { run, verb: 'update', services: [service] },
+        async (tell, signal) => await engine().updateImage(service, wish, tell, signal),
+      ),
 
     async openLogs(input) {
       own.logs(input)

@@ -25,6 +25,7 @@ const verbs: Readonly<Record<ActivityVerb, { readonly done: string; readonly fai
   stop: { done: '{} stopped', failed: 'Stop of {} failed' },
   restart: { done: '{} restarted', failed: 'Restart of {} failed' },
   pull: { done: 'Images of {} downloaded', failed: 'Download of the images of {} failed' },
+  update: { done: '{} updated', failed: 'Update of {} failed' },
   fix: { done: '{} put right', failed: '{} could not be put right' },
   reset: { done: 'Data of {} moved aside', failed: 'Reset of {} failed' },
   delete: { done: '{} deleted', failed: '{} could not be deleted' },

@@ -3,6 +3,7 @@ import type { ActionSpec } from './action.ts'
 import type { AddedApp } from './added-app.ts'
 import type { AppSpec, ClusterSpec } from './cluster.ts'
 import type { Trouble } from './errors.ts'
+import type { ImageUpdates } from './image-pin.ts'
 import type { Scheme, WithProtocol } from './protocol.ts'
 import type { SecretUse } from './secret.ts'
 
@@ -75,7 +76,12 @@ export interface DatabasesSpec {
 
 /** What runs a service: a container of ours, or a KinD cluster (the cluster's own row, or an application in it). */
 export type Runtime =
-  | { readonly kind: 'container'; readonly image: string }
+  | {
+      readonly kind: 'container'
+      readonly image: string
+      /** What the description names, where `image` is an update of the person's. */
+      readonly shipped?: string
+    }
   | {
       readonly kind: 'cluster'
       /** Said while there is no cluster. */
@@ -181,6 +187,8 @@ export interface Settings {
   readonly apps: readonly AddedApp[]
   /** Names for some services together: `maculactl up @name`. */
   readonly sets: Sets
+  /** Images that the person updated to, by service. */
+  readonly updates: ImageUpdates
   /** How the desktop face behaves. */
   readonly desktop: DesktopSettings
 }
@@ -244,7 +252,17 @@ type Some<T> = { readonly [Key in keyof T]?: T[Key] | undefined }
 export type SettingsPatch = Some<
   Pick<
     Settings,
-    'nativePorts' | 'suffix' | 'subnet' | 'dockerHost' | 'route' | 'zones' | 'dns53' | 'tls' | 'apps' | 'sets'
+    | 'nativePorts'
+    | 'suffix'
+    | 'subnet'
+    | 'dockerHost'
+    | 'route'
+    | 'zones'
+    | 'dns53'
+    | 'tls'
+    | 'apps'
+    | 'sets'
+    | 'updates'
   >
 > & {
   readonly clusters?: Some<Pick<ClusterSettings, 'kubeconfig'>> | undefined

@@ -31,6 +31,7 @@ import { openMigration } from './migration/open-migration.ts'
 import { openData } from './migration/data/open-data.ts'
 import type { Paths } from './paths.ts'
 import { openEnvFiles } from './project/env-files.ts'
+import { openUpdates } from './keep/updates.ts'
 import { openTls } from './tls/open-tls.ts'
 import { settingsFile } from './keep/settings.ts'
 import { stackFolder } from './stack/render.ts'
@@ -87,6 +88,7 @@ export async function openAdapters(input: {
     tls: openTls(paths, settings, now),
     activity: openActivity(paths, now),
     envFiles: openEnvFiles(paths),
+    updates: openUpdates(paths),
     clock: { now },
   }
 }

@@ -18,6 +18,8 @@ export interface Run {
   /** The same command again, for people who go on later. */
   readonly resume: string
   work(tell: (event: StepEvent) => void, signal: AbortSignal): Promise<RunResult>
+  /** What a program is told instead of the run; undefined: the run. */
+  json?(): Promise<unknown>
   /** What is left when it was interrupted, where it is more than services that were started or stopped. */
   left?(by: string): Promise<readonly string[]>
 }
@@ -141,7 +143,11 @@ const doneWords = {
   pull: 'got',
   reset: 'reset',
   secrets: 'changed',
+  update: 'updated',
 } as const
+
+/** After these only what they did themselves is told as a problem. */
+const leaves: ReadonlySet<Run['command']> = new Set(['down', 'reset', 'update'])
 
 const titleOf = ({ engine, clean }: Session, id: string): string =>
   clean.text(engine.catalog().services.find((service) => service.id === id)?.title ?? id)
@@ -177,7 +183,7 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
     await clean.learn()
     if (face.json) {
       const { runJson } = await import('../json/run.ts')
-      const value = runJson(run.command, result, interrupted, snapshot.summary)
+      const value = (await run.json?.()) ?? runJson(run.command, result, interrupted, snapshot.summary)
       await writeJson(face.out, clean.concealDeep(value), 'whole')
       return interrupted ? INTERRUPTED : result.ok ? 0 : 1
     }
@@ -198,7 +204,7 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
       )
     const red =
       !result.ok || (run.command !== 'pull' && seen.services.some((view) => view.state === 'failed'))
-    if (red && ((run.command !== 'down' && run.command !== 'reset') || !result.ok))
+    if (red && (!leaves.has(run.command) || !result.ok))
       face.out.lines([
         '',
         ...drawProblemList(

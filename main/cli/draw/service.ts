@@ -59,14 +59,23 @@ function accessLines(
   })
 }
 
-function containerFacts(style: Style, view: ServiceView, now: number): readonly string[] {
+function containerFacts(
+  style: Style,
+  view: ServiceView,
+  spec: ServiceSpec | undefined,
+  now: number,
+): readonly string[] {
   const { container } = view
   if (!container) return ['  none']
+  const shipped = spec?.runtime.kind === 'container' ? spec.runtime.shipped : undefined
   return labelled(
     style,
     [
       ['Name', container.name],
       ['Image', container.image],
+      ...(shipped === undefined
+        ? []
+        : ([['', `an update of yours; its description names ${shipped}`]] as const)),
       ['Address', container.address === '' ? 'none while it does not run' : container.address],
       ...(view.since === undefined
         ? []
@@ -161,7 +170,7 @@ export function drawService(
     lines.push(
       '',
       head(view.cluster === undefined ? 'Container' : view.cluster === 'cluster' ? 'Node' : 'Pod'),
-      ...containerFacts(style, view, now),
+      ...containerFacts(style, view, spec, now),
     )
   lines.push('', head('Together with'), ...relations(style, snapshot, view))
   if (view.warnings.length > 0)

@@ -49,6 +49,30 @@ export function runCommands({ add, act }: Adding): void {
     .argument(WORDS, WORDS_SAY)
     .addHelpText('after', examples(['pull', 'all that are missing'], ['pull data', 'those of a tier']))
     .action(act(async (face, words) => await (await import('../commands/pull.ts')).pull(face, words)))
+  add('update', 'show which images have newer versions, or give one service another version')
+    .argument('[service|tier|@set...]', 'one service; with --list any, none: all')
+    .option('-l, --list', 'ask the registries which images have newer versions, and change nothing')
+    .option('--to <version>', 'this version, by its tag (the newest of the same major version)')
+    .option('--back', 'go back to the image before the last update')
+    .addHelpText(
+      'after',
+      examples(
+        ['update --list', 'what is newer'],
+        ['update grafana', 'the newest of its major version'],
+        ['update grafana --to 14.0.1', 'this one'],
+        ['update grafana --back', 'as it was before'],
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nThe image is pulled first, then the container is made anew with its data. One that does not answer is put back.',
+    )
+    .action(
+      act<{ readonly list?: boolean; readonly to?: string; readonly back?: boolean }>(
+        async (face, words, options) =>
+          await (await import('../commands/update.ts')).update(face, words, options),
+      ),
+    )
   add('reset', 'move the data of a service aside, so that it starts empty')
     .argument('<service>', 'a service, by id, title or name')
     .option('--name <name>', "the service's name, where nobody can be asked to type it")

@@ -103,6 +103,8 @@ function recorded(
       await run('restart', idsOf(ids), async () => await engine.restart(ids, tell, signal), signal),
     pull: async (ids, tell, signal) =>
       await run('pull', ids, async () => await engine.pull(ids, tell, signal), signal),
+    updateImage: async (id, wish, tell, signal) =>
+      await run('update', [id], async () => await engine.updateImage(id, wish, tell, signal), signal),
     fix: async (action, tell, signal) =>
       await run(
         action.kind === 'start' || action.kind === 'restart' ? action.kind : 'fix',

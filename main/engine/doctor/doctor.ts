@@ -15,6 +15,7 @@ import { network } from './checks/network.ts'
 import { room } from './checks/room.ts'
 import { services } from './checks/services.ts'
 import { tools } from './checks/tools.ts'
+import { updates } from './checks/updates.ts'
 
 const checks: readonly Check[] = [
   docker,
@@ -30,6 +31,7 @@ const checks: readonly Check[] = [
   files,
   room,
   services,
+  updates,
 ]
 
 /** What these look at is ours only where no other person's Macula is. */

@@ -5,6 +5,7 @@ import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { asWritten, inRange } from './addresses.ts'
 import { assemble } from './assemble.ts'
 import { parseFragment, type Candidate } from './parse.ts'
+import { withUpdates } from '../../model/image-update.ts'
 import { withoutNativePorts } from '../../model/native-port.ts'
 import type { Catalog, CatalogProblem, FixedForward, Settings } from '../../model/service.ts'
 import { fileOf, foldersIn } from './folders.ts'
@@ -64,8 +65,14 @@ export async function readCatalog(
     ).catch(() => undefined)
   const ranged = inRange(catalog, settings.addresses)
   const held = settings.nativePorts ? ranged : withoutNativePorts(ranged)
-  const { tls, sets } = settings
-  return { ...held, ...(tls ? { tls: true } : {}), ...(Object.keys(sets).length === 0 ? {} : { sets }) }
+  const { tls, sets, updates } = settings
+  const services = withUpdates(held.services, updates)
+  return {
+    ...held,
+    services,
+    ...(tls ? { tls: true } : {}),
+    ...(Object.keys(sets).length === 0 ? {} : { sets }),
+  }
 }
 
 /** The `.env` beside a fragment, from which Compose takes variables too; empty when there is none that can be read. */

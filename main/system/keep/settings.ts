@@ -2,6 +2,7 @@ import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { isImageName, isLabel, isLoopback24, isSubnet24, isSuffix, isZone } from '../../model/atoms.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
+import { MOST_BEFORE } from '../../model/image-pin.ts'
 import { sentence } from '../../model/say.ts'
 import { isMemberId, isSetName, MOST_IN_SET, MOST_SETS } from '../../model/sets.ts'
 import type { Settings, SettingsPatch } from '../../model/service.ts'
@@ -17,6 +18,8 @@ const images = z.record(
     error: 'must name an image: NAME:TAG, the name in lower case',
   }),
 )
+
+const imageName = z.string().refine(isImageName, { error: 'must name an image: NAME:TAG' })
 
 /** Ways to lead names here, as a person would choose one. */
 const routeIds: readonly string[] = openRoutes().map(({ id }) => id)
@@ -120,6 +123,18 @@ const settingsSchema = z.strictObject({
         .refine((all) => new Set(all).size === all.length, { error: 'must name each service once' }),
     )
     .refine((all) => Object.keys(all).length <= MOST_SETS, { error: `must be ${MOST_SETS} sets at most` })
+    .default({}),
+  updates: z
+    .record(
+      z.string().refine(isLabel, { error: 'must be the id of a service' }),
+      z.strictObject({
+        image: z.string().refine((text) => isImageName(text) && /@sha256:[0-9a-f]{64}$/.test(text), {
+          error: 'must be NAME:TAG@sha256:…, as maculactl update writes it',
+        }),
+        instead: imageName,
+        before: z.array(imageName).min(1).max(MOST_BEFORE),
+      }),
+    )
     .default({}),
   desktop: z
     .strictObject({

@@ -58,8 +58,12 @@ export function openApps(input: {
   const { suffix } = settings
 
   const now = async (): Promise<readonly AddedApp[]> => (await openSettings(paths)).settings.apps
-  const catalogOf = async (apps: readonly AddedApp[]): Promise<Catalog> =>
-    await readCatalog(paths, { ...settings, apps }, env)
+  const catalogOf = async (apps: readonly AddedApp[]): Promise<Catalog> => {
+    // Images that are updated meanwhile, by another face too, are part of what is read again.
+    const { settings: now, problem } = await openSettings(paths)
+    const { updates } = problem === undefined ? now : settings
+    return await readCatalog(paths, { ...settings, apps, updates }, env)
+  }
   const around = async (): Promise<{
     readonly clusters: ReadonlyMap<string, ClusterSpec>
     readonly reasons: ReadonlyMap<string, string>

@@ -19,6 +19,7 @@ import { errorSchema } from '../../../main/cli/json/shape.ts'
 import { statusSchema } from '../../../main/cli/json/status.ts'
 import { uiSchema } from '../../../main/cli/json/ui.ts'
 import { certSchema, tlsSchema } from '../../../main/cli/json/tls.ts'
+import { newerSchema, updateSchema } from '../../../main/cli/json/update.ts'
 import { undoSchema } from '../../../main/cli/json/undo.ts'
 import { versionSchema } from '../../../main/cli/json/version.ts'
 import { createProgram } from '../../../main/cli/program.ts'
@@ -30,6 +31,8 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   error: errorSchema,
   status: statusSchema,
   run: runSchema,
+  newer: newerSchema,
+  update: updateSchema,
   open: openSchema,
   logs: logSchema,
   activity: activitySchema,

@@ -1,3 +1,4 @@
+import type { ImageUpdated, NewerImage } from '../../../main/model/image-update.ts'
 import type { EnvFileEntry } from '../../../main/model/env-file.ts'
 import type { TlsView } from '../../../main/model/tls.ts'
 import { fakeTerminal } from './fake-terminal.ts'
@@ -25,6 +26,18 @@ export const secrets = {
   POSTGRES_PASSWORD: 'canary-postgres-91c0',
   POWERDNS_API_KEY: 'canary-powerdns-4f2d',
 } as const
+
+const notUpdated: ImageUpdated = {
+  outcome: 'same',
+  from: 'grafana/grafana:13.2.1',
+  to: 'grafana/grafana:13.2.1',
+  kept: [],
+  ok: true,
+  done: [],
+  failed: [],
+  skipped: [],
+  ms: 3,
+}
 
 const secretsChanged = (changed: readonly string[]) => ({
   ok: true,
@@ -210,6 +223,8 @@ export interface Part {
   /** Ids of entries that root leaves although it says that it is done. */
   readonly keeps?: readonly string[]
   readonly entries?: readonly LedgerEntry[]
+  readonly newer?: readonly NewerImage[]
+  readonly updated?: ImageUpdated
   readonly outcome?: RootOutcome
   readonly elevation?: 'root' | 'sudo' | 'desktop'
   /** What ran here before Macula. */
@@ -551,6 +566,11 @@ export function standIn(part: Part): StandIn {
       throw new Error('no command asks this')
     },
     images: () => Promise.resolve(images()),
+    newerImages: () => Promise.resolve(part.newer ?? []),
+    updateImage(id, wish) {
+      asked.push(`update ${id} ${wish.kind === 'back' ? 'back' : (wish.to ?? 'newest')}`)
+      return Promise.resolve(part.updated ?? notUpdated)
+    },
     pull(ids) {
       asked.push(`pull ${ids.length}`)
       missing.clear()

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { bearerChallenge, openRegistries } from '../../../main/system/docker/registry-sizes.ts'
+import { bearerChallenge } from '../../../main/system/docker/registry-client.ts'
+import { openRegistries } from '../../../main/system/docker/registry-sizes.ts'
 
 /** A registry that speaks the distribution protocol, on loopback; what is sent over it is really sent. */
 

@@ -34,10 +34,11 @@ export function fakeStack(
   const catalog = { services, forwards: [] as Catalog['forwards'][number][], problems: [] }
   const did: string[] = []
   const world = fakeWorld(services)
+  const imageOf = (id: string): string => world.named.get(id) ?? `image-${id}`
   const expected = (): readonly (ExpectedService & { readonly config: string })[] =>
     services.map(({ id }) => ({
       id,
-      image: `image-${id}`,
+      image: imageOf(id),
       config: world.configs.get(id) ?? '',
       labels: { 'dev.macula.service': id },
       volumes: [`macula_${id}`],
@@ -51,8 +52,8 @@ export function fakeStack(
       id,
       newContainer(id, {
         id: `${id}-${world.count}`,
-        image: `image-${id}`,
-        imageId: world.images.get(`image-${id}`) ?? '',
+        image: imageOf(id),
+        imageId: world.images.get(imageOf(id)) ?? '',
         config: world.configs.get(id) ?? '',
       }),
     )
@@ -281,6 +282,7 @@ export function fakeStack(
     change,
     truth,
     context,
+    runs,
     services,
     catalog,
     tell,

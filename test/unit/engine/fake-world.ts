@@ -9,6 +9,8 @@ export function fakeWorld(services: readonly ServiceSpec[]) {
     containers: new Map<string, ContainerSeen>(),
     /** Id of each image by its name. */
     images: new Map(services.map(({ id }) => [`image-${id}`, `sha256:${id}-1`])),
+    /** What a service's image is called where that is not image-ID. */
+    named: new Map<string, string>(),
     network: 'net-1' as string | undefined,
     volumes: new Set<string>(),
     configs: new Map(services.map(({ id }) => [id, 'c1'])),

@@ -39,6 +39,7 @@ describe('settings', () => {
         clusters: { kubeconfig: 'own', images: {}, nodes: {}, sources: [] },
         apps: [],
         sets: {},
+        updates: {},
         desktop: {
           theme: 'system',
           startAtLogin: false,

@@ -1,0 +1,107 @@
+import { MaculaError } from '../../model/errors.ts'
+import type { ImageUpdated, UpdateWish } from '../../model/image-update.ts'
+import type { RunResult } from '../../model/run.ts'
+import type { ServiceSpec } from '../../model/service.ts'
+import { drawNewer, sayNewer, tagOf } from '../draw/newer.ts'
+import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
+import { stateSign } from '../style.ts'
+import { resolveServices } from '../targets.ts'
+import { carryOut } from './run.ts'
+import { commandLine, startable } from './up.ts'
+
+export interface UpdateOptions {
+  /** Only show what is newer. */
+  readonly list?: boolean
+  /** A version by its tag. */
+  readonly to?: string
+  /** Undo the last update. */
+  readonly back?: boolean
+}
+
+/** Shows which images have newer versions, or gives one service another version of its image. */
+export async function update(face: Face, words: readonly string[], options: UpdateOptions): Promise<number> {
+  if (options.to !== undefined && options.back === true)
+    throw new MaculaError({ kind: 'usage', what: '--to and --back exclude each other.' })
+  return await withEngine(face, async (session) => {
+    if (options.list === true) return await list(face, session, words)
+    const { engine } = session
+    const meant = words.length === 0 ? [] : resolveServices(engine.catalog(), engine.settings.suffix, words)
+    const [service, ...others] = meant
+    if (!service || others.length > 0)
+      throw new MaculaError({
+        kind: 'usage',
+        what: 'One service at a time is updated; name it.',
+        todo: 'maculactl update --list shows which images have newer versions.',
+      })
+    const wish: UpdateWish = options.back === true ? { kind: 'back' } : { kind: 'to', to: options.to }
+    return await one(face, session, service, wish)
+  })
+}
+
+async function list(face: Face, session: Session, words: readonly string[]): Promise<number> {
+  const { engine, clean } = session
+  const ids = startable(face, session, words)
+    .filter(({ runtime }) => runtime.kind === 'container')
+    .map(({ id }) => id)
+  const found = clean.deep(await waiting(face, 'Asking the registries', engine.newerImages(ids)))
+  if (face.json) {
+    const { newerJson } = await import('../json/update.ts')
+    await writeJson(face.out, newerJson(found), 'whole')
+    return 0
+  }
+  face.out.lines([...drawNewer(face.out.style(), found), '', sayNewer(found)])
+  return 0
+}
+
+/** What came of it, as a sentence. */
+function sayUpdated(title: string, { outcome, from, to }: ImageUpdated): string {
+  switch (outcome) {
+    case 'updated':
+      return `${title} is ${tagOf(to)} now; it was ${tagOf(from)}.`
+    case 'later':
+      return `${title} is stopped; it will be ${tagOf(to)} from its next start on.`
+    case 'same':
+      return `${title} stays ${tagOf(to)}: nothing newer of its major version.`
+    case 'put back':
+      return `${title} is ${tagOf(from)} as before.`
+    case 'refused':
+      return `${title} stays ${tagOf(from)}.`
+  }
+}
+
+async function one(face: Face, session: Session, service: ServiceSpec, wish: UpdateWish): Promise<number> {
+  const { engine, clean } = session
+  const words = [service.id]
+  const resume = `${commandLine('update', words)}${wish.kind === 'back' ? ' --back' : wish.to === undefined ? '' : ` --to ${wish.to}`}`
+  let result: ImageUpdated | undefined
+  const code = await carryOut(face, session, {
+    command: 'update',
+    resume,
+    json: async () => {
+      if (!result) return undefined
+      const { updateJson } = await import('../json/update.ts')
+      return updateJson(service.id, result)
+    },
+    async work(tell, signal): Promise<RunResult> {
+      result = await engine.updateImage(service.id, wish, tell, signal)
+      return result
+    },
+    left: async () =>
+      await Promise.resolve([
+        result ? sayUpdated(clean.text(service.title), clean.deep(result)) : 'Nothing was updated.',
+        `Go on with ${resume}`,
+      ]),
+  })
+  if (face.json || !result || code === 130) return code
+  const style = face.out.style()
+  const sign = stateSign(style, result.ok ? 'works' : 'failed')
+  const said = clean.deep(result)
+  face.out.lines([
+    `${sign} ${sayUpdated(clean.text(service.title), said)}${result.outcome === 'updated' && wish.kind === 'to' ? ` ${commandLine('update', words)} --back undoes it.` : ''}`,
+    ...said.kept.map(
+      ({ from, to }) =>
+        `  ${from} as it was before is kept as ${to}; ${commandLine('reset', words)} --back puts it back.`,
+    ),
+  ])
+  return code
+}

@@ -1,0 +1,192 @@
+/** Images of services that a person updated before Macula ships them: what is written down, and what may not simply jump. Pure. */
+import { splitImage } from './cluster.ts'
+import type { ImageUpdate, ImageUpdates } from './image-pin.ts'
+import { isOtherMajor, newerThan, orderOf } from './image-version.ts'
+import type { RunResult } from './run.ts'
+import type { ServiceSpec } from './service.ts'
+
+/** What is newer for one service, by its registry. */
+export interface NewerImage {
+  readonly service: string
+  readonly title: string
+  /** As it is in use, with its digest where it has one. */
+  readonly image: string
+  readonly tag: string
+  /** It is an update of a person's own; the image that Macula or the description ships. */
+  readonly instead?: string
+  /** Newest of the same major version, and of a later one. */
+  readonly within?: string
+  readonly beyond?: string
+  /** Why `beyond` cannot be updated to by Macula. */
+  readonly held?: string
+  /** Why nothing is known: "the registry does not answer". */
+  readonly unknown?: string
+  /** A file of the person's own over the service names it: it is changed there. */
+  readonly own?: boolean
+}
+
+/** To a version (absent: the newest of the same major version), or back to what was before the last update. */
+export type UpdateWish = { readonly kind: 'to'; readonly to?: string | undefined } | { readonly kind: 'back' }
+
+/**
+ * What came of an update. `same`: nothing is newer; `later`: it is stopped, and its next start is from it; `put back`: it did not
+ * work and is as before; `refused`: nothing was changed.
+ */
+export type ImageUpdated = RunResult & {
+  readonly outcome: 'updated' | 'later' | 'same' | 'put back' | 'refused'
+  readonly from: string
+  /** The image in use now. */
+  readonly to: string
+  /** Volumes that were copied before a later major version, and where. */
+  readonly kept: readonly { readonly from: string; readonly to: string }[]
+}
+
+/** NAME:TAG without a digest, as people write it. */
+export function plainImage(image: string): string {
+  return image.split('@')[0] ?? image
+}
+
+/** An image's name without tag and digest, as it is written. */
+export function nameOfImage(image: string): string {
+  return plainImage(image).replace(/:[\w][\w.-]*$/, '')
+}
+
+/**
+ * Whether an update still holds: it does while the description ships what it shipped then, or something older than the update.
+ * Another image, or a version that is as new, goes first: who ships it has tried it with the rest.
+ */
+export function isInForce({ image, instead }: ImageUpdate, shipped: string): boolean {
+  if (shipped === instead) return true
+  if (nameOfImage(shipped) !== nameOfImage(image)) return false
+  return orderOf(splitImage(shipped).tag, splitImage(image).tag) === 'older'
+}
+
+/** The image of a service as its description ships it. */
+export function shippedImage({ runtime }: ServiceSpec): string | undefined {
+  return runtime.kind === 'container' ? (runtime.shipped ?? runtime.image) : undefined
+}
+
+/** The services with the updates that hold. */
+export function withUpdates(services: readonly ServiceSpec[], updates: ImageUpdates): readonly ServiceSpec[] {
+  return services.map((service) => {
+    const { runtime, id } = service
+    if (runtime.kind !== 'container') return service
+    const shipped = runtime.shipped ?? runtime.image
+    const update = Object.hasOwn(updates, id) ? updates[id] : undefined
+    if (!update || !isInForce(update, shipped))
+      return runtime.shipped === undefined
+        ? service
+        : { ...service, runtime: { kind: 'container', image: shipped } }
+    return { ...service, runtime: { kind: 'container', image: update.image, shipped } }
+  })
+}
+
+/** Updates that hold no more, because what is shipped is another image or as new. */
+export function passedUpdates(
+  services: readonly ServiceSpec[],
+  updates: ImageUpdates,
+): readonly {
+  readonly service: string
+  readonly title: string
+  readonly image: string
+  readonly shipped: string
+}[] {
+  return services.flatMap((service) => {
+    const shipped = shippedImage(service)
+    const update = Object.hasOwn(updates, service.id) ? updates[service.id] : undefined
+    if (shipped === undefined || !update || isInForce(update, shipped)) return []
+    return [{ service: service.id, title: service.title, image: update.image, shipped }]
+  })
+}
+
+/** Programs whose data of one version the next one does not read: what of a tag decides that, and why. */
+const holders: readonly {
+  readonly name: RegExp
+  /** "PostgreSQL 17"; undefined: the tag does not tell. */
+  readonly data: (tag: string, name: string) => string | undefined
+  readonly because: string
+}[] = [
+  {
+    name: /^(?:timescaledb|timescaledb-ha)$/,
+    data: (tag) => {
+      const pg = /pg(\d+)/.exec(tag)?.[1]
+      const own = /(?:^|-)(?:ts)?(\d+)\.\d/.exec(tag)?.[1]
+      return pg === undefined
+        ? undefined
+        : `PostgreSQL ${pg}${own === undefined ? '' : ` with TimescaleDB ${own}`}`
+    },
+    because:
+      'its data would have to be dumped by the old version and read in by the new one (pg_dump, pg_restore)',
+  },
+  {
+    name: /^(?:postgres|postgresql|postgis|pgvector)$/,
+    data: (tag) => {
+      const major = /(?:^|pg)(\d+)/.exec(tag)?.[1]
+      return major === undefined ? undefined : `PostgreSQL ${major}`
+    },
+    because:
+      'its data would have to be dumped by the old version and read in by the new one (pg_dump, pg_restore)',
+  },
+  {
+    name: /^pdns-auth-\d+$/,
+    data: (tag) => {
+      const minor = /^(\d+\.\d+)/.exec(tag)?.[1]
+      return minor === undefined ? undefined : `PowerDNS ${minor}`
+    },
+    because: 'the tables of its database may have to be changed by hand first (its upgrade notes)',
+  },
+  {
+    name: /^(?:mysql|mariadb|mongo|elasticsearch|opensearch|clickhouse-server)$/,
+    data: (tag) => {
+      const major = /^v?(\d+)/.exec(tag)?.[1]
+      return major === undefined ? undefined : `major version ${major}`
+    },
+    because: 'its data may have to be converted first, version by version (its upgrade notes)',
+  },
+]
+
+/** Why a service's image must not simply become another tag; undefined: nothing of its data forbids it. */
+export function whyHeld(image: string, to: string): string | undefined {
+  const { repository, tag } = splitImage(image)
+  const name = repository.slice(repository.lastIndexOf('/') + 1)
+  const holder = holders.find((one) => one.name.test(name))
+  const [was, will] = [holder?.data(tag, name), holder?.data(to, name)]
+  if (!holder || was === will) return undefined
+  return `${will ?? to} does not simply take over the data of ${was ?? tag}: ${holder.because}`
+}
+
+/** What a registry's tags mean for one service. */
+export function newerOf(
+  service: Pick<ServiceSpec, 'id' | 'title'>,
+  image: string,
+  shipped: string,
+  told:
+    | { readonly kind: 'known'; readonly tags: readonly string[] }
+    | { readonly kind: 'unknown'; readonly why: string },
+): NewerImage {
+  const { tag } = splitImage(image)
+  const base: NewerImage = {
+    service: service.id,
+    title: service.title,
+    image,
+    tag,
+    ...(image === shipped ? {} : { instead: shipped }),
+  }
+  if (told.kind === 'unknown') return { ...base, unknown: told.why }
+  const newer = newerThan(tag, told.tags)
+  if (!newer) return { ...base, unknown: `the tag ${tag} is no version` }
+  const { within, beyond } = newer
+  const held = beyond === undefined ? undefined : whyHeld(image, beyond)
+  const isHeld = within !== undefined && whyHeld(image, within) !== undefined
+  return {
+    ...base,
+    ...(within === undefined || isHeld ? {} : { within }),
+    ...(beyond === undefined ? {} : { beyond }),
+    ...(held === undefined ? {} : { held }),
+  }
+}
+
+/** Whether data is copied before: a step back over a major version is nothing that programs promise. */
+export function isJump(image: string, to: string): boolean {
+  return isOtherMajor(splitImage(image).tag, to)
+}
