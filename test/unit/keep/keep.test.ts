@@ -117,6 +117,10 @@ describe('settings', () => {
       '{"sets":{"front":["grafana","a/b"]}}',
       'Line 1, column 29: sets.front.1 must be the id of a service, like grafana or cluster/hub.',
     ],
+    [
+      '{"updates":{"grafana":{"image":"grafana/grafana:14","instead":"grafana/grafana:13","before":["grafana/grafana:13"]}}}',
+      'Line 1, column 24: updates.grafana.image must be NAME:TAG@sha256:…, as maculactl update writes it.',
+    ],
     ['{"sets":{"front":["loki","loki"]}}', 'Line 1, column 10: sets.front must name each service once.'],
     ['{"dnsPort":53}', 'Line 1, column 2: dnsPort Too small: expected number to be >=1024.'],
   ])('fault 33: %j is told with line and column and left where it is', async (text, why) => {

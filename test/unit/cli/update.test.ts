@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest'
+import { newerSchema, updateSchema } from '../../../main/cli/json/update.ts'
+import type { ImageUpdated, NewerImage } from '../../../main/model/image-update.ts'
+import { runCommand } from './run-command.ts'
+
+const newer: readonly NewerImage[] = [
+  { service: 'loki', title: 'Loki', image: 'grafana/loki:3.7.6', tag: '3.7.6' },
+  {
+    service: 'grafana',
+    title: 'Grafana',
+    image: 'grafana/grafana:13.2.1',
+    tag: '13.2.1',
+    within: '13.3.0',
+    beyond: '14.0.1',
+  },
+  {
+    service: 'powerdns-db',
+    title: 'PowerDNS database',
+    image: 'postgres:17.11',
+    tag: '17.11',
+    beyond: '18.1',
+    held: 'PostgreSQL 18 does not simply take over the data of PostgreSQL 17: dump it first',
+  },
+  {
+    service: 'tempo',
+    title: 'Tempo',
+    image: 'grafana/tempo:3',
+    tag: '3',
+    unknown: 'the registry does not answer',
+  },
+]
+const updated: ImageUpdated = {
+  outcome: 'updated',
+  from: 'grafana/grafana:13.2.1',
+  to: `grafana/grafana:13.3.0@sha256:${'a'.repeat(64)}`,
+  kept: [],
+  ok: true,
+  done: ['grafana'],
+  failed: [],
+  skipped: [],
+  ms: 3,
+}
+
+test('the list: what is newer first, with the commands and why not; the rest below', async () => {
+  const one = runCommand({ newer })
+  const { code, out } = await one.run('update', '--list')
+  expect(code).toBe(0)
+  expect(out.trimEnd().split('\n')).toEqual([
+    '▲ Grafana            13.2.1  13.3.0; 14.0.1 is a later major version',
+    '    maculactl update grafana',
+    '    maculactl update grafana --to 14.0.1',
+    '▲ PowerDNS database  17.11   18.1, a later major version',
+    '    PostgreSQL 18 does not simply take over the data of PostgreSQL 17: dump it first.',
+    '✔ Loki               3.7.6   nothing newer',
+    '? Tempo              3       not known: the registry does not answer',
+    '',
+    '2 of 4 images have newer versions. Of 1 nothing is known.',
+  ])
+  const json = await runCommand({ newer }).run('update', '--list', '--json')
+  expect(newerSchema.parse(JSON.parse(json.out)).images.map(({ service }) => service)).toEqual(
+    newer.map(({ service }) => service),
+  )
+})
+
+test.each([
+  [['update', 'grafana'], 'update grafana newest'],
+  [['update', 'Grafana', '--to', '14.0.1'], 'update grafana 14.0.1'],
+  [['update', 'grafana', '--back'], 'update grafana back'],
+])('%j asks for that', async (words, asked) => {
+  const one = runCommand({ updated })
+  const { code, out } = await one.run(...words)
+  expect(code).toBe(0)
+  expect(one.standIn.asked).toContain(asked)
+  expect(out).toContain('Grafana is 13.3.0 now; it was 13.2.1.')
+})
+
+test('a program is told what came of it', async () => {
+  const { out } = await runCommand({ updated }).run('update', 'grafana', '--json')
+  expect(updateSchema.parse(JSON.parse(out))).toMatchObject({
+    service: 'grafana',
+    outcome: 'updated',
+    to: updated.to,
+  })
+})
+
+test('what was put back says so, and ends with 1', async () => {
+  const put: ImageUpdated = {
+    ...updated,
+    outcome: 'put back',
+    ok: false,
+    done: [],
+    failed: [
+      {
+        service: 'grafana',
+        trouble: { kind: 'failed', what: 'Grafana 13.3.0 does not work.', why: 'It ends.' },
+      },
+    ],
+  }
+  const { code, out } = await runCommand({ updated: put }).run('update', 'grafana')
+  expect(code).toBe(1)
+  expect(out).toContain('Grafana 13.3.0 does not work.')
+  expect(out).toContain('✖ Grafana is 13.2.1 as before.')
+})
+
+test.each([
+  [['update'], 'One service at a time is updated; name it.'],
+  [['update', 'data'], 'One service at a time is updated; name it.'],
+  [['update', 'grafana', '--to', '14', '--back'], '--to and --back exclude each other.'],
+])('%j is refused', async (words, what) => {
+  const one = runCommand({ updated })
+  const { code, err } = await one.run(...words)
+  expect(code).toBe(2)
+  expect(err).toContain(what)
+  expect(one.standIn.asked.filter((asked) => asked.startsWith('update'))).toEqual([])
+})
