@@ -7,6 +7,7 @@ import { pickEndpoint } from '../main/model/open.ts'
 import { addressOf, linkOf } from '../main/model/places.ts'
 import type { Access, ServiceView } from '../main/model/snapshot.ts'
 import { MaculaError, troubleOf, type Trouble } from '../main/model/errors.ts'
+import { sayUpdated, type UpdateWish } from '../main/model/image-update.ts'
 import type { RunResult } from '../main/model/run.ts'
 import type { Sets } from '../main/model/service.ts'
 import type { OpenAnswer } from '../preload/contract.ts'
@@ -24,6 +25,8 @@ export interface Actions {
   readonly stop: (ids: readonly string[], title: string) => void
   readonly stopNow: (ids: readonly string[], also: boolean) => void
   readonly restart: (ids: readonly string[]) => void
+  /** Gives a service another version of its image, or goes back by one. `label`: what was pressed. */
+  readonly updateImage: (service: string, wish: UpdateWish, label: string, done: () => void) => void
   readonly startAll: () => void
   readonly stopAll: () => void
   readonly fix: (fix: Fix) => void
@@ -146,13 +149,13 @@ export function createActions(shell: Shell, page: Window): Actions {
   }
 
   /** Runs a request that ends with a result. */
-  const run = (
+  const run = <R extends RunResult>(
     title: string,
     expected: Expectation | undefined,
     /** Asks under the name of a run, by which its steps are known. */
-    asked: (run: string) => Promise<RunResult>,
+    asked: (run: string) => Promise<R>,
     /** What was pressed, and what is said of its end. */
-    deed: { readonly label: string; readonly says: (result: RunResult) => string },
+    deed: { readonly label: string; readonly says: (result: R) => string },
     /** aloud: also where a row says it, because that row said it before, and a press that changes nothing must be answered. */
     tells: 'aloud' | 'what no row can' = 'what no row can',
   ): void =>
@@ -257,6 +260,20 @@ export function createActions(shell: Shell, page: Window): Actions {
     stop,
     stopNow,
     restart,
+    updateImage: (service, wish, label, done) =>
+      run(
+        sayActions.updateFailed(nameOf(service)),
+        undefined,
+        async (name) => {
+          try {
+            return await shell.request('updateImage', { run: name, service, wish })
+          } finally {
+            done()
+          }
+        },
+        { label, says: (result) => sayUpdated(nameOf(service), result) },
+        'aloud',
+      ),
     startAll: () => start(all('start')),
     stopAll: () => {
       const services = all('stop')

@@ -190,3 +190,37 @@ export function newerOf(
 export function isJump(image: string, to: string): boolean {
   return isOtherMajor(splitImage(image).tag, to)
 }
+
+const tagOf = (image: string): string => splitImage(image).tag
+
+/** "2 images have newer versions." */
+export function sayNewer(images: readonly NewerImage[]): string {
+  const newer = images.filter(({ within, beyond }) => within !== undefined || beyond !== undefined).length
+  const unknown = images.filter((one) => one.unknown !== undefined).length
+  const first =
+    newer === 0
+      ? unknown === 0
+        ? 'All images are the newest of their kind.'
+        : 'No newer version is known.'
+      : `${newer} of ${images.length} images ${newer === 1 ? 'has a newer version' : 'have newer versions'}.`
+  return unknown === 0 ? first : `${first} Of ${unknown} nothing is known.`
+}
+
+/** What came of it, as a sentence. */
+export function sayUpdated(
+  title: string,
+  { outcome, from, to }: Pick<ImageUpdated, 'outcome' | 'from' | 'to'>,
+): string {
+  switch (outcome) {
+    case 'updated':
+      return `${title} is ${tagOf(to)} now; it was ${tagOf(from)}.`
+    case 'later':
+      return `${title} is stopped; it will be ${tagOf(to)} from its next start on.`
+    case 'same':
+      return `${title} stays ${tagOf(to)}: nothing newer of its major version.`
+    case 'put back':
+      return `${title} is ${tagOf(from)} as before.`
+    case 'refused':
+      return `${title} stays ${tagOf(from)}.`
+  }
+}

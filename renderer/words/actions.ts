@@ -11,6 +11,7 @@ export const sayActions = {
   startFailed: (title: string) => `${title} cannot be started`,
   stopFailed: (title: string) => `${title} cannot be stopped`,
   restartFailed: (title: string) => `${title} cannot be restarted`,
+  updateFailed: (title: string) => `${title} was not updated`,
   fixFailed: (label: string) => `${label}: not done`,
   others: (count: number) => `${sayMany(count, 'other service', ['has', 'have'])} the same trouble.`,
   openFailed: (title: string) => `${title} cannot be opened`,

@@ -1,8 +1,8 @@
 import { MaculaError } from '../../model/errors.ts'
-import type { ImageUpdated, UpdateWish } from '../../model/image-update.ts'
+import { sayNewer, sayUpdated, type ImageUpdated, type UpdateWish } from '../../model/image-update.ts'
 import type { RunResult } from '../../model/run.ts'
 import type { ServiceSpec } from '../../model/service.ts'
-import { drawNewer, sayNewer, tagOf } from '../draw/newer.ts'
+import { drawNewer } from '../draw/newer.ts'
 import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { stateSign } from '../style.ts'
 import { resolveServices } from '../targets.ts'
@@ -51,22 +51,6 @@ async function list(face: Face, session: Session, words: readonly string[]): Pro
   }
   face.out.lines([...drawNewer(face.out.style(), found), '', sayNewer(found)])
   return 0
-}
-
-/** What came of it, as a sentence. */
-function sayUpdated(title: string, { outcome, from, to }: ImageUpdated): string {
-  switch (outcome) {
-    case 'updated':
-      return `${title} is ${tagOf(to)} now; it was ${tagOf(from)}.`
-    case 'later':
-      return `${title} is stopped; it will be ${tagOf(to)} from its next start on.`
-    case 'same':
-      return `${title} stays ${tagOf(to)}: nothing newer of its major version.`
-    case 'put back':
-      return `${title} is ${tagOf(from)} as before.`
-    case 'refused':
-      return `${title} stays ${tagOf(from)}.`
-  }
 }
 
 async function one(face: Face, session: Session, service: ServiceSpec, wish: UpdateWish): Promise<number> {

@@ -1,5 +1,4 @@
 import { plainImage, type NewerImage } from '../../model/image-update.ts'
-import { splitImage } from '../../model/cluster.ts'
 import { sentence } from '../../model/say.ts'
 import { pad, widthOf, wrap } from '../layout.ts'
 import { stateSign, type Style } from '../style.ts'
@@ -47,19 +46,3 @@ export function drawNewer(style: Style, images: readonly NewerImage[]): readonly
     ]
   })
 }
-
-/** "2 images have newer versions." */
-export function sayNewer(images: readonly NewerImage[]): string {
-  const newer = images.filter(({ within, beyond }) => within !== undefined || beyond !== undefined).length
-  const unknown = images.filter((one) => one.unknown !== undefined).length
-  const first =
-    newer === 0
-      ? unknown === 0
-        ? 'All images are the newest of their kind.'
-        : 'No newer version is known.'
-      : `${newer} of ${images.length} images ${newer === 1 ? 'has a newer version' : 'have newer versions'}.`
-  return unknown === 0 ? first : `${first} Of ${unknown} nothing is known.`
-}
-
-/** The tag of an image, for sentences. */
-export const tagOf = (image: string): string => splitImage(image).tag

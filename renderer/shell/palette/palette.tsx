@@ -70,14 +70,11 @@ export function Palette({ typed }: { readonly typed: string }): ReactNode {
     const chosen = markedEntry(latest.current)
     if (chosen !== undefined) take(chosen)
     // Typed faster than it is drawn: what gets marked for it is what was meant. Nothing typed marks nothing.
-    else if (query.trim() !== '')
-      whenMarked(
-        () => markedEntry(latest.current),
-        take,
-        // What stood in the field from the beginning marks nothing by itself: its best fit is meant.
-        () => latest.current.slice(0, 1).forEach(take),
-      )
+    else if (query.trim() !== '') whenMarked(() => markedEntry(latest.current), take, markFirst)
   }
+  // The library marks while one types on. What stood in the field from the beginning, was pasted or is left after a deletion
+  // marks nothing by itself.
+  useEffect(() => (query.trim() === '' ? undefined : afterFrames(MARK_FRAMES, markFirst)), [query])
   return (
     <ModalOverlay
       className="scrim"
@@ -143,18 +140,43 @@ function markedEntry(entries: readonly Entry[]): Entry | undefined {
   return entries.find((entry) => entry.id === marked)
 }
 
+/** Marks the first entry where none is, by the key that a person would press for it. */
+function markFirst(): void {
+  if (document.querySelector('.pal .entry[data-focused]') !== null) return
+  document
+    .querySelector('.pal input')
+    ?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true, cancelable: true }))
+}
+
+/** The library's own mark is drawn by then. */
+const MARK_FRAMES = 3
+
+/** Calls after some frames, unless the returned undo was called before. */
+function afterFrames(frames: number, call: () => void): () => void {
+  let left = frames
+  let next = 0
+  const look = (): void => {
+    left -= 1
+    if (left < 0) call()
+    else next = requestAnimationFrame(look)
+  }
+  look()
+  return () => cancelAnimationFrame(next)
+}
+
 /** Frames that a mark may take to be drawn. */
 const MOST_FRAMES = 30
 
-/** Takes what gets marked in the next frames; nothing when nothing does, or the palette is gone. */
-function whenMarked(marked: () => Entry | undefined, take: (entry: Entry) => void, first: () => void): void {
+/** Takes what gets marked in the next frames. When nothing does, the first is marked and left for another press. */
+function whenMarked(marked: () => Entry | undefined, take: (entry: Entry) => void, mark: () => void): void {
   let left = MOST_FRAMES
   const look = (): void => {
     const entry = marked()
     left -= 1
     if (entry !== undefined) take(entry)
-    else if (left > 0 && document.querySelector('.pal') !== null) requestAnimationFrame(look)
-    else first()
+    else if (document.querySelector('.pal') === null) return
+    else if (left > 0) requestAnimationFrame(look)
+    else mark()
   }
   requestAnimationFrame(look)
 }

@@ -2,6 +2,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { Copy } from '../../parts/copy.tsx'
 import { useShellState } from '../../store/use-shell.ts'
 import { sayAbout } from '../../words/about.ts'
+import { Images } from './images.tsx'
 import { Opened } from './opened.tsx'
 import { changelog, licences, pages, type Licences } from './texts.ts'
 import './about.css'
@@ -40,6 +41,7 @@ export function AboutView(): ReactNode {
             </div>
           ))}
         </dl>
+        <Images />
         <h2>{sayAbout.docs}</h2>
         <p>{sayAbout.docsSays}</p>
         {pages.map(({ id, read }) => (

@@ -1,0 +1,18 @@
+/** Newer versions of images, under About. */
+export const sayImageUpdates = {
+  title: 'Images of the services',
+  says: 'Macula ships each service in a version that was tried with the others. A newer one is pulled first; where it does not work, the one before is put back by itself.',
+  ask: 'Look for newer versions',
+  askAgain: 'Look again',
+  asking: 'Asking the registries…',
+  update: (title: string, version: string) => `Update ${title} to ${version}`,
+  short: (version: string) => `Update to ${version}`,
+  back: (title: string) => `Undo the update of ${title}`,
+  goBack: 'Undo update',
+  instead: (image: string) => `updated by you from ${image}`,
+  own: 'A file of yours over it names its image; change it there.',
+  unknown: (why: string) => `not known: ${why}`,
+  beyond: (version: string) => `${version} is a later major version; its data is copied first:`,
+  held: (why: string) => `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
+  command: (title: string, version: string) => `the command that updates ${title} to ${version}`,
+} as const
