@@ -56,6 +56,7 @@ export const sayService = {
   lastLines: 'Last lines',
   allLogs: (title: string) => `All logs of ${title}`,
   noLines: 'No line yet.',
+  readingLines: 'Reading the log…',
   noLinesStopped: 'No container, no lines.',
 
   pod: 'Pod',

@@ -199,6 +199,18 @@ export function createLogStream(
     }
   }
 
+  /** Whether there is nothing that the open stream would tell soon; what cannot be asked is taken for nothing. */
+  const isEmpty = async (): Promise<boolean> => {
+    if (ring.end() > ring.first() || wish.at !== undefined) return true
+    try {
+      const asked = { services: [...wish.services], until: Date.now(), tail: 1 }
+      const newest = (await shell.request('readLogs', asked)).at(-1)
+      return newest === undefined || newest.at < (wish.since ?? 0)
+    } catch {
+      return true
+    }
+  }
+
   const open = (): void => {
     close()
     if (wish.services.length === 0) return
@@ -232,8 +244,10 @@ export function createLogStream(
           follow: true,
           ...(since === undefined ? {} : { since }),
         })
+        // A long log is still being read then: that nothing was written is only said when it is known.
+        const isRead = token === mine && state.phase === 'opening' && (await isEmpty(), true)
         // Ended or closed already: what came after is what counts.
-        if (token === mine && state.phase === 'opening') set({ phase: 'live' })
+        if (isRead && token === mine && state.phase === 'opening') set({ phase: 'live' })
       } catch (error) {
         if (token === mine) end(troubleOf(error))
       }

@@ -12,8 +12,8 @@ import { levelOf, levels } from '../logs/levels.ts'
 const SHOWN = 6
 const DRAWN = 300
 
-function sayNone(view: ServiceView): string {
-  if (view.container) return sayService.noLines
+function sayNone(view: ServiceView, isRead: boolean): string {
+  if (view.container) return isRead ? sayService.noLines : sayService.readingLines
   return view.state === 'unknown' ? sayService.unknownContainer : sayService.noLinesStopped
 }
 
@@ -24,14 +24,21 @@ export function LastLines({ view }: { readonly view: ServiceView }): ReactNode {
   const [lines, setLines] = useState<readonly LogLine[]>([])
   const pending = useRef<LogLine[]>([])
   const frame = useRef(0)
+  /** Of which start it is known that nothing was written. */
+  const [read, setRead] = useState('')
   const key = `${view.container?.id ?? ''} ${view.since ?? ''}`
   useStream(
     'log',
     view.container !== undefined,
     key,
-    async (stream) => {
+    async (stream, start) => {
       pending.current = []
       await shell.request('openLogs', { stream, services: [view.id], tail: SHOWN, follow: true })
+      if (pending.current.length > 0) return
+      // A long log is still being read then.
+      const asked = { services: [view.id], until: Date.now(), tail: 1 }
+      const there = await shell.request('readLogs', asked).catch(() => [])
+      if (there.length === 0) setRead(start)
     },
     (payload) => {
       pending.current = [...pending.current, ...payload.lines].slice(-SHOWN)
@@ -62,7 +69,7 @@ export function LastLines({ view }: { readonly view: ServiceView }): ReactNode {
       </div>
       <div className="code cutlines">
         {lines.length === 0 ? (
-          <span className="t3">{sayNone(view)}</span>
+          <span className="t3">{sayNone(view, read === key)}</span>
         ) : (
           lines.map((line, index) => (
             // Lines may be the same word for word; their place is all they have.

@@ -99,6 +99,10 @@ afterAll(async () => {
   registry.closeAllConnections()
   registry.close()
   await fixture.raw.getImage(`127.0.0.1:${port}/good:1`).remove({ force: true })
+  await fixture.raw
+    .getImage(`127.0.0.1:${port}/good@${digest(manifest)}`)
+    .remove({ force: true })
+    .catch(() => undefined)
 })
 
 const never = new AbortController().signal
@@ -125,6 +129,15 @@ it('shows bytes of all layers, and ends with all of them', async () => {
   const bytes = seen.map(({ currentBytes }) => currentBytes)
   expect(bytes).toEqual([...bytes].sort((one, two) => one - two))
   expect(await fixture.docker.hasImage(`127.0.0.1:${port}/good:1`)).toBe(true)
+})
+
+it('a pinned one is pulled by its digest, and found again by the same name', async () => {
+  hold = Promise.resolve()
+  const pinned = `127.0.0.1:${port}/good:2@${digest(manifest)}`
+  await fixture.docker.pull(pinned, () => undefined, never)
+  expect(await fixture.docker.hasImage(pinned)).toBe(true)
+  const { images } = await fixture.docker.parts([pinned, `127.0.0.1:${port}/good:1`])
+  expect(images.get(pinned)).toBe(images.get(`127.0.0.1:${port}/good:1`))
 })
 
 it.each([

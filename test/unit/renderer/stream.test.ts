@@ -231,3 +231,14 @@ test('without a service nothing is asked', () => {
   stream.open()
   expect(opened).toEqual([])
 })
+
+test.each<readonly [string, Partial<Wish>, readonly LogLine[], 'opening' | 'live']>([
+  ['there are lines that are still being read', {}, [line(1)], 'opening'],
+  ['nothing was ever written', {}, [], 'live'],
+  ['nothing was written in the time that is chosen', { since: Date.now() + 60_000 }, [line(1)], 'live'],
+])('nothing is said of an empty log before it is known: %s', async (_, wish, past, phase) => {
+  const { stream } = scene(wish, { past })
+  stream.open()
+  await settled()
+  expect(stream.state().phase).toBe(phase)
+})
