@@ -39,10 +39,10 @@ export function Images(): ReactNode {
       <Button onPress={ask} waits={isAsking}>
         {isAsking ? say.asking : found === null ? say.ask : say.askAgain}
       </Button>
-      <p role="status" className="said">
+      <output className="said">
         {isUpdating || deed !== '' ? deed : trouble !== '' ? trouble : found === null ? '' : sayNewer(found)}
         <DeedClock />
-      </p>
+      </output>
       {rows.length === 0 ? null : (
         <ul className="newer" aria-label={say.title}>
           {rows.map((one) => (
