@@ -245,7 +245,7 @@ export function createLogStream(
           ...(since === undefined ? {} : { since }),
         })
         // A long log is still being read then: that nothing was written is only said when it is known.
-        const isRead = token === mine && state.phase === 'opening' && (await isEmpty(), true)
+        const isRead = token === mine && state.phase === 'opening' && (await isEmpty())
         // Ended or closed already: what came after is what counts.
         if (isRead && token === mine && state.phase === 'opening') set({ phase: 'live' })
       } catch (error) {
