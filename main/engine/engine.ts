@@ -18,7 +18,7 @@ import type { Consequences, RunResult, StepEvent } from '../model/run.ts'
 import type { SecretRow, SecretsChange, SecretsImport } from '../model/secret.ts'
 import type { Catalog, Settings } from '../model/service.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import type { TerminalEnd, TerminalPlace, TerminalWish } from '../model/terminal.ts'
+import type { PipedPiece, TerminalEnd, TerminalPlace, TerminalWish } from '../model/terminal.ts'
 import type { IssuedCertificate, TlsApplied, TlsView } from '../model/tls.ts'
 import type { Variable } from '../model/variable.ts'
 import type { WizardState, WizardStepId } from '../model/wizard.ts'
@@ -126,6 +126,8 @@ export interface Engine {
   load(id: string): Promise<readonly StatsSample[]>
   /** Opens a terminal in the container or pod of a service that runs. Throws MaculaError where there is none. */
   terminal(id: string, wish: TerminalWish): Promise<Terminal>
+  /** Runs a program in the same place by argv, its streams apart. Throws MaculaError where there is none. */
+  piped(id: string, argv: readonly string[]): Promise<Piped>
   /** Runs an action of a service's own in its container, by argv; it is ended after ten minutes. Asking first is the face's. */
   act(id: string, action: string): Promise<ActionDone>
   /** The images of all services that run in containers, in catalog order. */
@@ -256,5 +258,19 @@ export interface Terminal {
   /** How it ended; asked once `output` has ended. Never throws. */
   ended(): Promise<TerminalEnd>
   /** Ends it as a closed terminal does. Never throws. */
+  close(): Promise<void>
+}
+
+/** A program without a terminal in what runs; its bytes are not ours. */
+export interface Piped {
+  /** In the order of printing; ends with the program. While nobody reads, the program waits. */
+  readonly output: AsyncIterable<PipedPiece>
+  /** Resolves when it took it; rejects never. */
+  write(data: Uint8Array): Promise<void>
+  /** Its input is at its end. */
+  end(): void
+  /** Its exit code once `output` has ended; null: not known. Never throws. */
+  code(): Promise<number | null>
+  /** Ends it as a hang-up does. Never throws. */
   close(): Promise<void>
 }

@@ -87,6 +87,7 @@ export function createRefusingEngine(input: {
     putBack: refuse,
     envFile: refuse,
     envFiles: refuse,
+    piped: refuse,
     terminal: refuse,
     act: refuse,
     images: refuse,

@@ -13,6 +13,8 @@ export interface TerminalWish {
   readonly kind: TerminalKind
   readonly columns: number
   readonly rows: number
+  /** Another program than that of `kind`, by argv; no page can ask for one. */
+  readonly argv?: readonly string[]
 }
 
 /** Where a terminal is: what a person is told above it. */
@@ -21,6 +23,12 @@ export interface TerminalPlace {
   readonly program: string
   /** The container's name, or the pod's. */
   readonly where: string
+}
+
+/** Bytes that a program printed, and to which of its outputs. */
+export interface PipedPiece {
+  readonly from: 'out' | 'err'
+  readonly data: Uint8Array
 }
 
 /** How a terminal ended. */

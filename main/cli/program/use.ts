@@ -102,6 +102,33 @@ export function useCommands({ add, act }: Adding): void {
           await (await import('../commands/action.ts')).action(face, service, action, options),
       ),
     )
+  add('shell', 'open a shell in the container or pod of a service')
+    .argument('<service>', 'a service, by id, title or name')
+    .addHelpText('after', examples(['shell grafana', 'bash where its image has it, else sh']))
+    .action(
+      act(
+        async (face, [service = '']) =>
+          await (await import('../commands/inside.ts')).inside(face, service, []),
+      ),
+    )
+  add('exec', 'run a program in the container or pod of a service')
+    .argument('<service>', 'a service, by id, title or name')
+    .argument('<program...>', 'the program and its arguments, after --')
+    .addHelpText(
+      'after',
+      examples(
+        ['exec timescaledb -- psql -U macula', 'with a terminal, where there is one'],
+        ['exec timescaledb -- pg_dump -U macula macula > dump.sql', 'its output as it is'],
+        ['exec shop -- bin/shop rpc "Shop.warm()"', 'in a pod'],
+      ),
+    )
+    .addHelpText('after', '\nIts exit code is the program’s own; no shell reads the arguments.')
+    .action(
+      act(
+        async (face, [service = '', ...argv]) =>
+          await (await import('../commands/inside.ts')).inside(face, service, argv),
+      ),
+    )
   add('db', 'list the databases of TimescaleDB, or make one')
     .addArgument(new Argument('[verb]', 'what to do').choices(['list', 'create']).default('list'))
     .argument('[name]', 'create: a-z, 0-9 and _, beginning with a letter or _')

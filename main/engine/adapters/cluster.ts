@@ -4,7 +4,7 @@ import type { Catalog, SourceMount } from '../../model/service.ts'
 import type { LogLine } from '../../model/log-line.ts'
 import type { ServedTls } from '../../model/tls.ts'
 import type { DockerAdapter } from './docker.ts'
-import type { TerminalArgv, TerminalHandle } from './terminal.ts'
+import type { PipedHandle, TerminalArgv, TerminalHandle } from './terminal.ts'
 
 /** What one application is put into its cluster with. */
 export interface AppWish {
@@ -141,6 +141,8 @@ export interface ClusterAdapter {
     app: AppSpec | undefined,
     wish: TerminalArgv,
   ): Promise<{ readonly where: string; readonly handle: TerminalHandle }>
+  /** A program there by argv, its streams apart. */
+  piped(cluster: ClusterSpec, app: AppSpec | undefined, argv: readonly string[]): Promise<PipedHandle>
   /** Writes our own kubeconfig when it is missing, the person's own when the settings want it. */
   kubeconfig(cluster: ClusterSpec): Promise<KubeconfigView>
 }

@@ -6,7 +6,7 @@ import type { Usage } from '../../model/load.ts'
 import type { ContainerSeen, DockerSeen } from '../../model/observation.ts'
 import type { PullProgress } from '../../model/run.ts'
 import type { ServiceSpec } from '../../model/service.ts'
-import type { TerminalArgv, TerminalHandle } from './terminal.ts'
+import type { PipedHandle, TerminalArgv, TerminalHandle } from './terminal.ts'
 
 /** "This container changed": nothing more is taken from an event, the truth is read by inspect. */
 export interface ContainerEvent {
@@ -132,6 +132,8 @@ export interface DockerAdapter {
   exec(id: string, wish: ExecWish): Promise<ExecResult>
   /** Opens a program with a terminal in a container of ours that runs, by argv. Throws MaculaError as `exec` does. */
   terminal(id: string, wish: TerminalArgv): Promise<TerminalHandle>
+  /** Runs a program in a container of ours that runs, by argv, its streams apart and without a deadline. Throws as `exec` does. */
+  piped(id: string, argv: readonly string[]): Promise<PipedHandle>
   /** Starts a made container; already running is fine, a paused one goes on. Throws MaculaError with the daemon's reason (port taken, mount missing). */
   start(id: string): Promise<void>
   /**

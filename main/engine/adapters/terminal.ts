@@ -1,4 +1,5 @@
 /** What the engine needs for a terminal in a container. */
+import type { PipedPiece } from '../../model/terminal.ts'
 
 export interface TerminalArgv {
   readonly argv: readonly string[]
@@ -16,5 +17,19 @@ export interface TerminalHandle {
   /** Its exit code once `output` has ended; null: not known. Never throws. */
   code(): Promise<number | null>
   /** Ends the program as a closed terminal does (SIGHUP), and the stream. Never throws; twice does no harm. */
+  close(): Promise<void>
+}
+
+/** A program with its three streams apart, as in a pipe. What it prints is not ours. */
+export interface PipedHandle {
+  /** In the order of printing; ends with the program. While nobody reads, the program waits. */
+  readonly output: AsyncIterable<PipedPiece>
+  /** Resolves when it took it; rejects never. */
+  write(data: Uint8Array): Promise<void>
+  /** Its input is at its end. */
+  end(): void
+  /** Its exit code once `output` has ended; null: not known. Never throws. */
+  code(): Promise<number | null>
+  /** Ends the program (SIGHUP) and the streams. Never throws; twice does no harm. */
   close(): Promise<void>
 }

@@ -8,7 +8,9 @@ import { createTerminalCalls } from './terminal.ts'
 /** What faces may ask of one container: what Docker knows of it, and what it uses. */
 export function createContainerCalls(
   context: RunContext,
-): Pick<Engine, 'facts' | 'stats' | 'load' | 'terminal' | 'act'> & { readonly history: LoadHistory } {
+): Pick<Engine, 'facts' | 'stats' | 'load' | 'piped' | 'terminal' | 'act'> & {
+  readonly history: LoadHistory
+} {
   const { adapters, truth } = context
   const history = createLoadHistory({
     docker: adapters.docker,

@@ -12,11 +12,30 @@ import type { RunContext } from './context.ts'
 export function createTerminalCalls(
   context: RunContext,
   containerOf: (id: string) => Promise<ContainerSeen | undefined>,
-): Pick<Engine, 'terminal'> {
+): Pick<Engine, 'piped' | 'terminal'> {
+  async function running(service: ServiceSpec): Promise<ContainerSeen> {
+    const container = await containerOf(service.id)
+    if (container?.state === 'running') return container
+    throw new MaculaError({
+      kind: 'failed',
+      what: `${service.title} does not run, so there is no container to enter.`,
+      todo: `Start it: maculactl up ${service.id}`,
+    })
+  }
+
   return {
-    async terminal(id, { kind, columns, rows }) {
+    async piped(id, argv) {
       const service = rowOf(context.catalog(), id)
-      const argv = argvOf(service, kind)
+      const { runtime } = service
+      if (runtime.kind === 'cluster') {
+        await context.needDocker('no program can be run in it')
+        return await context.adapters.clusters.piped(runtime.cluster, runtime.app, argv)
+      }
+      return await context.adapters.docker.piped((await running(service)).id, argv)
+    },
+    async terminal(id, { kind, columns, rows, argv: own }) {
+      const service = rowOf(context.catalog(), id)
+      const argv = own ?? argvOf(service, kind)
       const { runtime } = service
       if (runtime.kind === 'cluster') {
         await context.needDocker('no terminal can be opened')
@@ -25,17 +44,11 @@ export function createTerminalCalls(
           columns,
           rows,
         })
-        return terminalOf(handle, where, kind, service)
+        return terminalOf(handle, where, nameOf(kind, own), service)
       }
-      const container = await containerOf(id)
-      if (container?.state !== 'running')
-        throw new MaculaError({
-          kind: 'failed',
-          what: `${service.title} does not run, so there is no container to open a terminal in.`,
-          todo: `Start it: maculactl up ${id}`,
-        })
+      const container = await running(service)
       const handle = await context.adapters.docker.terminal(container.id, { argv, columns, rows })
-      return terminalOf(handle, container.name, kind, service)
+      return terminalOf(handle, container.name, nameOf(kind, own), service)
     },
   }
 }
@@ -54,19 +67,42 @@ function argvOf(service: ServiceSpec, kind: TerminalKind): readonly string[] {
   return ['psql', '--username', sql.user, '--dbname', sql.database]
 }
 
-function terminalOf(
-  handle: TerminalHandle,
-  where: string,
-  kind: TerminalKind,
-  service: ServiceSpec,
-): Terminal {
-  const program = kind === 'sql' ? 'psql' : 'The shell'
+/** What the program is called. */
+function nameOf(kind: TerminalKind, own: readonly string[] | undefined): string {
+  return own?.[0] ?? (kind === 'sql' ? 'psql' : 'shell')
+}
+
+function terminalOf(handle: TerminalHandle, where: string, name: string, service: ServiceSpec): Terminal {
+  const program = name === 'shell' ? 'The shell' : name
+  const first = firstWords(handle.output)
   return {
-    place: { program: kind === 'sql' ? 'psql' : 'shell', where },
-    output: handle.output,
+    place: { program: name, where },
+    output: first.output,
     type: async (text) => await handle.type(text),
     size: async (columns, rows) => await handle.size(columns, rows),
-    ended: async () => sayTerminalEnd(await handle.code(), program, service.title),
+    async ended() {
+      const code = await handle.code()
+      // kubectl has one code for all that a node refuses.
+      const missing = code === 1 && MISSING.test(first.text())
+      return { ...sayTerminalEnd(missing ? 127 : code, program, service.title), code }
+    },
     close: async () => await handle.close(),
   }
+}
+
+/** What the programs that start containers say of a program that an image does not have (runc, crun). */
+const MISSING = /executable file not found|(?:exec|stat) \S+: no such file or directory/
+/** Characters: a refusal is short, and the first that is said. */
+const MOST_FIRST = 2000
+
+/** The pieces as they come, and what came first. */
+function firstWords(from: AsyncIterable<string>): { readonly output: AsyncIterable<string>; text(): string } {
+  let text = ''
+  async function* output(): AsyncGenerator<string> {
+    for await (const piece of from) {
+      if (text.length < MOST_FIRST) text += piece.slice(0, MOST_FIRST)
+      yield piece
+    }
+  }
+  return { output: output(), text: () => text }
 }

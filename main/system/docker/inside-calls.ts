@@ -4,6 +4,7 @@ import { MaculaError } from '../../model/errors.ts'
 import { nameOf } from './container.ts'
 import { execIn } from './exec.ts'
 import type { Link } from './link.ts'
+import { openPiped } from './piped.ts'
 import { openTerminal } from './terminal.ts'
 import { dockerTrouble } from './trouble.ts'
 
@@ -11,7 +12,7 @@ import { dockerTrouble } from './trouble.ts'
 export function insideCalls(
   link: () => Link,
   own: (id: string) => Promise<Docker.ContainerInspectInfo | undefined>,
-): Pick<DockerAdapter, 'exec' | 'terminal'> {
+): Pick<DockerAdapter, 'exec' | 'piped' | 'terminal'> {
   async function running(id: string): Promise<Docker.ContainerInspectInfo> {
     const info = await own(id)
     if (info?.State.Running === true) return info
@@ -29,6 +30,14 @@ export function insideCalls(
         return await execIn(link(), id, wish)
       } catch (error) {
         throw dockerTrouble(`${wish.argv[0] ?? 'A program'} cannot be run in ${nameOf(info)}`, error)
+      }
+    },
+    async piped(id, argv) {
+      const info = await running(id)
+      try {
+        return await openPiped(link(), id, argv)
+      } catch (error) {
+        throw dockerTrouble(`${argv[0] ?? 'A program'} cannot be run in ${nameOf(info)}`, error)
       }
     },
     async terminal(id, wish) {

@@ -1,19 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import type { TerminalArgv, TerminalHandle } from '../../engine/adapters.ts'
 import { CALL_DEADLINE_MS, within, type Link } from './link.ts'
-
-/** Docker ends nothing when a terminal is closed (moby issue 9098): its programs are known by this variable. */
-const MARK = 'MACULA_TERMINAL'
-
-/** Fixed text; the mark is an argument. A program that ignores a hang-up stays, as with any terminal. */
-const HANG_UP = [
-  'sh',
-  '-c',
-  'for p in /proc/[0-9]*; do if grep -q "$1" "$p/environ" 2>/dev/null; then kill -HUP "${p#/proc/}" 2>/dev/null; fi; done; exit 0',
-  'sh',
-]
+import { hangUp, newMark, writeTo } from './marked.ts'
 
 /**
  * Opens a program with a terminal in a running container, by argv. Throws what dockerode throws, code TIMEOUT when Docker
@@ -24,7 +13,7 @@ export async function openTerminal(
   id: string,
   { argv, columns, rows }: TerminalArgv,
 ): Promise<TerminalHandle> {
-  const mark = randomBytes(12).toString('hex')
+  const mark = newMark()
   const exec = await within(
     CALL_DEADLINE_MS,
     async (abortSignal) =>
@@ -34,7 +23,7 @@ export async function openTerminal(
         AttachStdout: true,
         AttachStderr: true,
         Tty: true,
-        Env: ['TERM=xterm-256color', `${MARK}=${mark}`],
+        Env: ['TERM=xterm-256color', mark],
         abortSignal,
       }),
   )
@@ -70,17 +59,7 @@ export async function openTerminal(
     output: read(),
     size,
     async type(text) {
-      if (closed || stream.destroyed || stream.writableEnded) return
-      if (stream.write(text)) return
-      await new Promise<void>((resolve) => {
-        const done = (): void => {
-          stream.off('drain', done)
-          stream.off('close', done)
-          resolve()
-        }
-        stream.on('drain', done)
-        stream.on('close', done)
-      })
+      if (!closed) await writeTo(stream, text)
     },
     async code() {
       return await within(CALL_DEADLINE_MS, async (abortSignal) => {
@@ -103,23 +82,4 @@ export async function openTerminal(
       stream.destroy()
     },
   }
-}
-
-/** Ends what runs in a container with this mark. An image without a shell has nobody to do it: what reads its terminal ends all the same. */
-async function hangUp(link: Link, id: string, mark: string): Promise<void> {
-  await within(CALL_DEADLINE_MS, async (abortSignal) => {
-    const end = await link.long.getContainer(id).exec({
-      Cmd: [...HANG_UP, `${MARK}=${mark}`],
-      AttachStdout: true,
-      AttachStderr: true,
-      abortSignal,
-    })
-    const stream = await end.start({ abortSignal })
-    stream.resume()
-    await new Promise<void>((resolve) => {
-      stream.on('end', resolve)
-      stream.on('close', resolve)
-      stream.on('error', () => resolve())
-    })
-  })
 }

@@ -16,7 +16,7 @@ import { seeCluster } from './look.ts'
 import { clusterFolder, ownKubeconfig } from './marker.ts'
 import { isForPods } from './nodes.ts'
 import { readPodLogs } from './pod-logs.ts'
-import { openPodTerminal } from './pod-terminal.ts'
+import { openPodPiped, openPodTerminal } from './pod-terminal.ts'
 import { openPut } from './put.ts'
 import { missingIn } from './sources.ts'
 import { watchCluster } from './watch.ts'
@@ -56,6 +56,7 @@ export function openClusters(input: {
     remove: async (cluster, onStep) => await removeCluster(context, cluster, onStep),
     ...openPut(context),
     logs: (cluster, service, app, options) => readPodLogs(context, cluster, service, app, options),
+    piped: async (cluster, app, argv) => await openPodPiped(context, cluster, app, argv),
     terminal: async (cluster, app, wish) => await openPodTerminal(context, cluster, app, wish),
     kubeconfig: async (cluster) => await kubeconfig(context, cluster),
   }

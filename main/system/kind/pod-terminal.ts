@@ -1,6 +1,7 @@
-import type { TerminalArgv, TerminalHandle } from '../../engine/adapters.ts'
+import type { PipedHandle, TerminalArgv, TerminalHandle } from '../../engine/adapters.ts'
 import type { AppSpec, ClusterSpec } from '../../model/cluster.ts'
 import { MaculaError } from '../../model/errors.ts'
+import { openPiped } from '../docker/piped.ts'
 import { openTerminal } from '../docker/terminal.ts'
 import { dockerTrouble } from '../docker/trouble.ts'
 import type { KindContext } from './context.ts'
@@ -32,6 +33,22 @@ export async function openPodTerminal(
   return await open(podArgv({ namespace, pod, container }, wish.argv), `${namespace}/${pod}`)
 }
 
+/** A program in the same place, its streams apart. Throws MaculaError as `openPodTerminal` does. */
+export async function openPodPiped(
+  context: KindContext,
+  cluster: ClusterSpec,
+  app: AppSpec | undefined,
+  argv: readonly string[],
+): Promise<PipedHandle> {
+  const head = await context.head(cluster)
+  const inPod = app && podArgv(await podOf(context, cluster, app), argv, 'pipes')
+  try {
+    return await openPiped(await context.link(), head.name, inPod ?? argv)
+  } catch (error) {
+    throw dockerTrouble(`${argv[0] ?? 'A program'} cannot be run in ${app?.id ?? head.name}`, error)
+  }
+}
+
 /** What is run in the node for a program in a pod. */
 export function podArgv(
   {
@@ -40,13 +57,14 @@ export function podArgv(
     container,
   }: { readonly namespace: string; readonly pod: string; readonly container: string },
   argv: readonly string[],
+  how: 'terminal' | 'pipes' = 'terminal',
 ): readonly string[] {
   return [
     'kubectl',
     '--kubeconfig=/etc/kubernetes/admin.conf',
     'exec',
     '--stdin',
-    '--tty',
+    ...(how === 'terminal' ? ['--tty'] : []),
     '--quiet',
     `--namespace=${namespace}`,
     `--container=${container}`,

@@ -42,7 +42,7 @@ export function OwnActions({ view }: { readonly view: ServiceView }): ReactNode 
             key={action.id}
             disabled={view.since === undefined}
             waits={runs}
-            label={action.run.join(' ').slice(0, 300)}
+            label={`${action.title}: ${action.run.join(' ')}`.slice(0, 300)}
             onPress={() => (action.asks === undefined ? void go(action) : setAsks(action))}
           >
             {action.asks === undefined ? action.title : `${action.title}…`}

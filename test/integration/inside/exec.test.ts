@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openFixture, type Fixture } from '../docker/fixture.ts'
+import { openFixture, until, type Fixture } from '../docker/fixture.ts'
 
 /** Programs that are run in a container of ours: what goes in, what comes out, and what ends the waiting. */
 
@@ -49,4 +49,39 @@ test('what does not run, or is not ours, is left alone', async () => {
   await expect(fixture.docker.exec(foreign.id, { argv: ['true'], deadlineMs: 60_000 })).rejects.toThrow(
     /does not run/,
   )
+})
+
+/** All that comes of a program with its streams apart. */
+async function piped(argv: readonly string[], input = Buffer.alloc(0)) {
+  const program = await fixture.docker.piped(id, argv)
+  await program.write(input)
+  program.end()
+  const got = { out: [] as Uint8Array[], err: [] as Uint8Array[] }
+  for await (const { from, data } of program.output) got[from].push(data)
+  const code = await program.code()
+  await program.close()
+  return { code, out: Buffer.concat(got.out), err: Buffer.concat(got.err) }
+}
+
+test('a program in pipes: any bytes there and back, both outputs apart, arguments as they are, its own code', async () => {
+  const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * 7) % 256))
+  const back = await piped(['cat'], bytes)
+  expect([back.code, back.out.equals(bytes), back.err.length]).toEqual([0, true, 0])
+  const said = await piped(['bash', '-c', 'printf %s "$1"; printf no >&2; exit 3', '--', '--help $(id)'])
+  expect([said.code, said.out.toString(), said.err.toString()]).toEqual([3, '--help $(id)', 'no'])
+  expect((await piped(['/no/such/program'])).code).toBeGreaterThan(0)
+})
+
+test('a program that never ends waits for its reader, and ends when it is closed', async () => {
+  const program = await fixture.docker.piped(id, ['bash', '-c', 'exec -a endless-in-pipes yes'])
+  let size = 0
+  for await (const { data } of program.output) {
+    size += data.length
+    if (size > 200_000) break
+  }
+  await program.close()
+  await until(async () => {
+    const { out } = await exec(['bash', '-c', 'cat /proc/[0-9]*/cmdline | tr "\\0" " "'])
+    expect(out.replaceAll(/bash -c \S+.*$/g, '')).not.toContain('endless-in-pipes y')
+  })
 })

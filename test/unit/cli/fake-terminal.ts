@@ -1,4 +1,4 @@
-import type { Terminal } from '../../../main/engine/engine.ts'
+import type { Piped, Terminal } from '../../../main/engine/engine.ts'
 import { sayTerminalEnd, type TerminalWish } from '../../../main/model/terminal.ts'
 
 /** What a hostile container prints: titles, clipboard, links, questions whose answers would be typed, bidi, huge counts. */
@@ -76,6 +76,33 @@ export function fakeTerminal(
     close() {
       over ??= 129
       wake()
+      return Promise.resolve()
+    },
+  }
+}
+
+/** A stand-in for a program without a terminal: gives back its input, says its arguments on stderr, and ends with 7. */
+export function fakePiped(argv: readonly string[], heard: (text: string) => void): Piped {
+  let over = (): void => undefined
+  const ended = new Promise<void>((resolve) => {
+    over = resolve
+  })
+  const got: Uint8Array[] = []
+  return {
+    output: (async function* () {
+      yield { from: 'err', data: Buffer.from(argv.join(' ')) } as const
+      await ended
+      for (const data of got) yield { from: 'out', data } as const
+    })(),
+    write(data) {
+      heard(Buffer.from(data).toString('latin1'))
+      got.push(data)
+      return Promise.resolve()
+    },
+    end: over,
+    code: () => Promise.resolve(7),
+    close() {
+      over()
       return Promise.resolve()
     },
   }

@@ -1,7 +1,7 @@
 import type { ImageUpdated, NewerImage } from '../../../main/model/image-update.ts'
 import type { EnvFileEntry } from '../../../main/model/env-file.ts'
 import type { TlsView } from '../../../main/model/tls.ts'
-import { fakeTerminal } from './fake-terminal.ts'
+import { fakePiped, fakeTerminal } from './fake-terminal.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
 import { withNeeds } from '../../../main/model/graph.ts'
 import { judgeWizard } from '../../../main/engine/wizard/judge.ts'
@@ -385,6 +385,10 @@ export function standIn(part: Part): StandIn {
     migrateBack() {
       asked.push('migrate back')
       return Promise.resolve({ ok: true, done: [{ id: 'stop', says: 'stopped' }], left: [] })
+    },
+    piped(id, argv) {
+      asked.push(`piped ${id} ${JSON.stringify(argv)}`)
+      return Promise.resolve(fakePiped(argv, (text) => asked.push(`piped in ${JSON.stringify(text)}`)))
     },
     terminal(id, wish) {
       asked.push(`terminal ${wish.kind} ${id}`)
