@@ -45,3 +45,45 @@ test('what could break out of its line is not written', () => {
   expect(isPlainVariable({ name: 'A B', value: 'x' })).toBe(false)
   expect(isPlainVariable({ name: 'A', value: 'x\u001B[2J' })).toBe(false)
 })
+
+/** What tries to end the word that it stands in, or to be filled in. */
+const hostile = [
+  ...hard,
+  { name: 'ENDS', value: "x\\'; echo owned; '" },
+  { name: 'BACKSLASH', value: 'at the end\\' },
+  { name: 'FILLED', value: '#{System.halt(3)} \\#{x} #\\{y} "#{z}' },
+  { name: 'OPTION', value: '--erase *? ~ [a] {b,c} (id)' },
+  { name: 'LETTERS', value: 'grüße 🦊 שלום' },
+]
+const values = hostile.map(({ value }) => value)
+
+/** Whether a program of this name answers here; both come with Debian (fish, elixir). */
+function has(program: string): boolean {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+test.skipIf(!has('fish'))(
+  'the real fish reads what is written for it as it was, and runs nothing of it',
+  () => {
+    const script = `${envText('fish', hostile)}printf '%s\\n' ${hostile.map(({ name }) => `"$${name}"`).join(' ')}`
+    const out = execFileSync('fish', ['--no-config', '-c', script], { encoding: 'utf8' })
+    expect(out.split('\n').slice(0, -1)).toEqual(values)
+  },
+)
+
+test.skipIf(!has('elixir'))(
+  'the real Elixir reads what is written for it as it was; what is set before stays',
+  () => {
+    const lines = hostile.map(({ name }) => `IO.puts(System.get_env("${name}"))`).join('\n')
+    const out = execFileSync('elixir', ['-e', `${envText('elixir', hostile)}${lines}`], {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C.UTF-8', PLAIN: 'set before' },
+    })
+    expect(out.split('\n').slice(0, -1)).toEqual(['set before', ...values.slice(1)])
+  },
+)
