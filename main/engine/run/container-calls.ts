@@ -6,9 +6,10 @@ import type { RunContext } from './context.ts'
 import { createTerminalCalls } from './terminal.ts'
 
 /** What faces may ask of one container: what Docker knows of it, and what it uses. */
-export function createContainerCalls(
-  context: RunContext,
-): Pick<Engine, 'facts' | 'stats' | 'load' | 'piped' | 'terminal' | 'act'> & {
+export function createContainerCalls(context: RunContext): Pick<
+  Engine,
+  'facts' | 'stats' | 'load' | 'piped' | 'terminal' | 'act'
+> & {
   readonly history: LoadHistory
 } {
   const { adapters, truth } = context
