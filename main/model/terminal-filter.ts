@@ -6,7 +6,7 @@ type Reading = 'text' | 'escape' | 'control' | 'osc' | 'string'
 
 /** Answers to these would be typed into the program, and `t` moves and names the window. The cursor's place and "I am well" stay. */
 function isRefused(sequence: string): boolean {
-  const final = sequence.at(-1)
+  const final = sequence.slice(-1)
   const inner = sequence.slice(2, -1)
   switch (final) {
     case 't':
@@ -23,7 +23,7 @@ function isRefused(sequence: string): boolean {
       return inner === '?'
     default:
       // Done one by one: more than a screen has of anything is no honest program's.
-      return /[@LMPSTXIZb]/.test(final ?? '') && Number.parseInt(inner, 10) > MOST_TIMES
+      return /[@LMPSTXIZb]/.test(final) && Number.parseInt(inner, 10) > MOST_TIMES
   }
 }
 
