@@ -142,6 +142,7 @@ const doneWords = {
   restart: 'restarted',
   pull: 'got',
   reset: 'reset',
+  fix: 'fixed',
   secrets: 'changed',
   update: 'updated',
 } as const

@@ -3,10 +3,10 @@ import type { RunResult } from '../../model/run.ts'
 import type { Summary } from '../../model/snapshot.ts'
 import { SCHEMA_VERSION, state, trouble, version } from './shape.ts'
 
-/** `maculactl up|down|restart|pull|reset --json`, and `secrets` where it changes something. */
+/** `maculactl up|down|restart|pull|reset|fix --json`, and `secrets` where it changes something. */
 export const runSchema = z.object({
   version,
-  command: z.enum(['up', 'down', 'restart', 'pull', 'reset', 'secrets', 'update']),
+  command: z.enum(['up', 'down', 'restart', 'pull', 'reset', 'fix', 'secrets', 'update']),
   ok: z.boolean(),
   /** Ended by Ctrl-C: what had been started stays. */
   interrupted: z.boolean(),

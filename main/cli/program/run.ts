@@ -45,6 +45,23 @@ export function runCommands({ add, act }: Adding): void {
     .addHelpText('after', examples(['restart tempo', 'one service'], ['restart', 'everything']))
     .action(act(async (face, words) => await (await import('../commands/up.ts')).restart(face, words)))
 
+  add('fix', 'fix what is wrong, as its button in the window does; without a name, list what can be fixed')
+    .argument('[problem]', 'a service, or what many share: names, ports, docker, forwarders')
+    .option('-y, --yes', 'stop who has a port without asking')
+    .addHelpText(
+      'after',
+      examples(
+        ['fix', 'what is wrong, and what fixes each'],
+        ['fix grafana', 'take its port back, or stop the container or unit that has it'],
+        ['fix names', 'set the route again'],
+      ),
+    )
+    .action(
+      act(
+        async (face, words, options) =>
+          await (await import('../commands/fix.ts')).fix(face, words[0], options),
+      ),
+    )
   add('pull', 'get the images that services need, without starting anything')
     .argument(WORDS, WORDS_SAY)
     .addHelpText('after', examples(['pull', 'all that are missing'], ['pull data', 'those of a tier']))

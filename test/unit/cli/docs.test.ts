@@ -9,6 +9,7 @@ import { databaseSchema, databasesSchema } from '../../../main/cli/json/db.ts'
 import { doctorSchema } from '../../../main/cli/json/doctor.ts'
 import { ejectSchema } from '../../../main/cli/json/eject.ts'
 import { envSchema } from '../../../main/cli/json/env.ts'
+import { fixesSchema } from '../../../main/cli/json/fix.ts'
 import { logSchema } from '../../../main/cli/json/logs.ts'
 import { migrateSchema } from '../../../main/cli/json/migrate.ts'
 import { openSchema } from '../../../main/cli/json/open.ts'
@@ -31,6 +32,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   error: errorSchema,
   status: statusSchema,
   run: runSchema,
+  fix: fixesSchema,
   newer: newerSchema,
   update: updateSchema,
   open: openSchema,

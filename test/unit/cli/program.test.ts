@@ -13,6 +13,7 @@ const names = [
   'up',
   'down',
   'restart',
+  'fix',
   'open',
   'ui',
   'env',

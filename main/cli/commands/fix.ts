@@ -1,0 +1,122 @@
+import { MaculaError } from '../../model/errors.ts'
+import type { Fix, FixAction } from '../../model/ladder.ts'
+import { problemsOf, type Problem } from '../../model/problems.ts'
+import { sayList } from '../../model/say.ts'
+import { withEngine, writeJson, type Face, type Session } from '../face.ts'
+import { canAsk } from '../host.ts'
+import { stateSign } from '../style.ts'
+import { carryOut } from './run.ts'
+import { commandLine } from './up.ts'
+
+type Mendable = Problem & { readonly fix: Fix }
+
+/** What the engine carries out; the others are a person's, or set-up's. */
+const DONE: ReadonlySet<FixAction['kind']> = new Set([
+  'start',
+  'restart',
+  'forward',
+  'route',
+  'release',
+  'engine',
+])
+
+/** What is typed for a problem: the service's id, else the title of what many share in small letters. */
+const wordOf = ({ service, title }: Problem): string => service ?? title.toLowerCase()
+
+/** How a problem is mended from here: by this command, else by the one that its button stands for. */
+const commandOf = (problem: Mendable): string =>
+  DONE.has(problem.fix.action.kind) ? commandLine('fix', [wordOf(problem)]) : problem.fix.command
+
+/**
+ * `maculactl fix [problem]`: what the window's Fix does, in a terminal. Without a word it lists what is wrong with what mends it.
+ * Ending who has a port is asked first. MaculaError: there is no such problem, nobody can be asked, or it is not done from here.
+ */
+export async function fix(
+  face: Face,
+  word: string | undefined,
+  options: { readonly yes?: boolean },
+): Promise<number> {
+  return await withEngine(face, async (session) => {
+    const { engine } = session
+    const all = problemsOf(await engine.look()).flatMap((problem): readonly Mendable[] =>
+      problem.headline.fix === undefined ? [] : [{ ...problem, fix: problem.headline.fix }],
+    )
+    if (word === undefined) return await list(face, session, all)
+    const wanted = word.toLowerCase()
+    const found = all.find((one) => [wordOf(one), one.title.toLowerCase()].includes(wanted))
+    if (!found) {
+      const known = sayList(all.map(wordOf), 8)
+      throw new MaculaError({
+        kind: 'usage',
+        what: `There is nothing to fix under the name ${word}.`,
+        todo: known === '' ? 'maculactl status shows that nothing is wrong.' : `What can be fixed: ${known}.`,
+      })
+    }
+    const { action, label, command } = found.fix
+    if (!DONE.has(action.kind))
+      throw new MaculaError({
+        kind: 'usage',
+        what: `${found.title} is not fixed by this command.`,
+        why: session.clean.text(found.headline.what),
+        todo: session.clean.text(`${label.replace(/…$/, '')}: ${command}`),
+      })
+    if (action.kind === 'release' && options.yes !== true) await sure(face, session, found, action)
+    return await carryOut(face, session, {
+      command: 'fix',
+      resume: commandLine('fix', [wordOf(found)]),
+      work: async (tell, signal) => await engine.fix(action, tell, signal),
+    })
+  })
+}
+
+async function list(face: Face, { clean }: Session, all: readonly Mendable[]): Promise<number> {
+  if (face.json) {
+    const { fixesJson } = await import('../json/fix.ts')
+    const told = all.map((one) => ({
+      id: wordOf(one),
+      what: one.headline.what,
+      label: one.fix.label,
+      command: commandOf(one),
+    }))
+    await writeJson(face.out, clean.concealDeep(fixesJson(told)), 'whole')
+    return 0
+  }
+  const style = face.out.style()
+  face.out.lines(
+    all.length === 0
+      ? [`${stateSign(style, 'works')} There is nothing to fix.`]
+      : all.flatMap((one) => [
+          `${stateSign(style, one.state)} ${clean.text(one.headline.what)}`,
+          `  ${clean.text(one.fix.label)}  ${clean.text(commandOf(one))}`,
+        ]),
+  )
+  return 0
+}
+
+/** Asks before somebody else's program is ended: which, for what, and that nothing of it is removed. */
+async function sure(
+  face: Face,
+  { clean }: Session,
+  problem: Mendable,
+  { what, key }: Extract<FixAction, { kind: 'release' }>,
+): Promise<void> {
+  const name = clean.text(what.name)
+  if (!canAsk(face.host))
+    throw new MaculaError({
+      kind: 'usage',
+      what: `${name} was not stopped: nobody can be asked here.`,
+      todo: `Run ${commandLine('fix', [wordOf(problem)])} --yes`,
+    })
+  face.err.line(
+    `${name} is not of Macula and has ${key}. It is stopped by ${what.kind === 'container' ? 'Docker' : 'systemd'}; nothing of it is removed.`,
+  )
+  const chosen = await face.host.ask.one({
+    message: `Stop ${name}?`,
+    options: [
+      { value: 'no', label: 'Do nothing' },
+      { value: 'yes', label: `Stop ${name}` },
+    ],
+  })
+  if (chosen !== 'yes')
+    throw new MaculaError({ kind: 'refused', what: `${name} was not stopped. All is left as it was.` })
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { fixesSchema } from '../../../main/cli/json/fix.ts'
+import type { Engine } from '../../../main/engine/engine.ts'
+import type { FixAction } from '../../../main/model/ladder.ts'
+import type { RunResult } from '../../../main/model/run.ts'
+import { runCommand } from './run-command.ts'
+import { greenWorld, troubleWorld, type Draft } from './worlds.ts'
+
+/** `maculactl fix`: what the window's buttons do, by name. */
+
+function held(): Draft {
+  const world = greenWorld()
+  world.listeners.set('127.0.0.4:80', {
+    kind: 'foreign',
+    holder: { pid: 812, program: 'docker-proxy', user: 'root', container: 'shop-web-1', compose: 'shop' },
+    ms: 1,
+  })
+  return world
+}
+
+function recorder(): { readonly actions: FixAction[]; readonly over: Partial<Engine> } {
+  const actions: FixAction[] = []
+  const fix: Engine['fix'] = async (action, tell) => {
+    actions.push(action)
+    tell({ kind: 'phase', ms: 1, says: 'Restoring names and forwarders' })
+    const result: RunResult = { ok: true, done: ['grafana'], failed: [], skipped: [], ms: 2 }
+    return await Promise.resolve(result)
+  }
+  return { actions, over: { fix } }
+}
+
+describe('without a name', () => {
+  test('it lists what is wrong, each with its button and what is typed for it', async () => {
+    const { code, out } = await runCommand({ world: held() }).run('fix')
+    expect(code).toBe(0)
+    expect(out).toContain('the container shop-web-1 of the Compose project shop')
+    expect(out).toContain('Stop shop-web-1…  maculactl fix grafana')
+  })
+
+  test('set-up’s changes are told by set-up’s command', async () => {
+    const { out } = await runCommand({ world: troubleWorld() }).run('fix', '--json')
+    const { fixes } = fixesSchema.parse(JSON.parse(out))
+    expect(fixes.map(({ id }) => id)).toEqual(expect.arrayContaining(['tempo', 'grafana']))
+    for (const { id, command } of fixes)
+      expect(command).toMatch(new RegExp(`^(?:maculactl (?:fix ${id}|setup|doctor|logs )|sudo )`))
+  })
+
+  test('nothing is wrong', async () => {
+    expect((await runCommand({ world: greenWorld() }).run('fix')).out).toBe('✔ There is nothing to fix.\n')
+  })
+})
+
+describe('a port that a container has', () => {
+  test('is freed after a question', async () => {
+    const { actions, over } = recorder()
+    const one = runCommand({ world: held(), over, columns: 100, answers: ['yes'] })
+    const { code, err } = await one.run('fix', 'Grafana')
+    expect(code).toBe(0)
+    expect(one.questions).toEqual(['Stop shop-web-1?', '- Do nothing', '- Stop shop-web-1'])
+    expect(err).toContain('shop-web-1 is not of Macula and has 127.0.0.4:80. It is stopped by Docker')
+    expect(actions).toEqual([
+      { kind: 'release', key: '127.0.0.4:80', what: { kind: 'container', name: 'shop-web-1' } },
+    ])
+  })
+
+  test.each([['no'], [undefined]])('is left alone at the answer %s', async (answer) => {
+    const { actions, over } = recorder()
+    const one = runCommand({ world: held(), over, columns: 100, answers: [answer] })
+    expect((await one.run('fix', 'grafana')).err).toContain('shop-web-1 was not stopped')
+    expect(actions).toEqual([])
+  })
+
+  test('is left alone where nobody can be asked; --yes is the answer', async () => {
+    const { actions, over } = recorder()
+    expect(await runCommand({ world: held(), over }).run('fix', 'grafana')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('maculactl fix grafana --yes') as unknown,
+    })
+    expect(actions).toEqual([])
+    expect((await runCommand({ world: held(), over }).run('fix', 'grafana', '--yes')).code).toBe(0)
+    expect(actions).toHaveLength(1)
+  })
+})
+
+test('a program’s port is tried, and nothing is asked', async () => {
+  const { actions, over } = recorder()
+  expect((await runCommand({ world: troubleWorld(), over }).run('fix', 'grafana')).code).toBe(0)
+  expect(actions).toEqual([{ kind: 'forward' }])
+})
+
+test('the route is set again by the name of its problem', async () => {
+  const { actions, over } = recorder()
+  const world = troubleWorld()
+  world.route = {
+    ...world.route,
+    kind: 'in place',
+    id: 'route-networkmanager',
+    title: 'NetworkManager',
+  } as never
+  await runCommand({ world, over }).run('fix', 'names')
+  expect(actions).toEqual([{ kind: 'route' }])
+})
+
+test('what does not exist is told with what can be fixed', async () => {
+  const { code, err } = await runCommand({ world: held() }).run('fix', 'tempo')
+  expect(code).toBe(2)
+  expect(err).toContain('What can be fixed: grafana.')
+})
