@@ -45,6 +45,13 @@ export interface Actions {
   readonly copyLink: (place: Place) => void
   /** Keeps a person's sets; nothing is started or stopped by it. */
   readonly saveSets: (sets: Sets) => void
+  /** Has a request of a view's own told from its begin to what came of it; `run`: its name, by which its steps are known. */
+  readonly deed: <T extends RunResult>(
+    run: string,
+    label: string,
+    verb: 'pull' | 'reset' | 'delete',
+    ask: () => Promise<T>,
+  ) => Promise<T>
   readonly look: () => void
   readonly cancel: (run: string) => void
   readonly go: (place: Place) => void
@@ -413,6 +420,11 @@ export function createActions(shell: Shell, page: Window): Actions {
         store.setState({
           note: { kind: 'told', title: sayActions.linkCopied, what: link, why: '', todo: '' },
         })
+      }),
+    deed: async (name, label, verb, ask) =>
+      await told(name, label, async () => {
+        const result = await ask()
+        return { value: result, ok: result.ok, says: sayResult(result, verb, nameOf) }
       }),
     look: () => {
       shell.look().catch((error: unknown) => failed(sayActions.lookFailed, error))

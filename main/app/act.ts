@@ -1,6 +1,7 @@
-import { clipboard, dialog, shell } from 'electron'
+import { clipboard, dialog, Notification, shell } from 'electron'
 import { troubleOf } from '../model/errors.ts'
 import { isOn } from '../model/may.ts'
+import { engineWords } from '../model/notices.ts'
 import type { RunResult } from '../model/run.ts'
 import { stopQuestion } from './consequence-words.ts'
 import { runName, type EngineClient } from './engine-client.ts'
@@ -15,6 +16,8 @@ export function createActs(options: {
   readonly quit: () => void
 }): (act: TrayAct) => Promise<void> {
   const { engine, window } = options
+  /** Electron forgets the click of a notification that nobody holds. */
+  const shown = new Set<Notification>()
 
   return async (act) => {
     try {
@@ -55,7 +58,7 @@ export function createActs(options: {
         await stop(act.services, act.title, { always: act.always, quits: false })
         return
       case 'engine':
-        said(await engine.ask('fix', { run: runName(), action: { kind: 'engine' } }))
+        await startEngine()
         return
       case 'quit':
         options.quit()
@@ -64,6 +67,22 @@ export function createActs(options: {
         if (await stop(act.services, 'all services', { always: true, quits: true })) options.quit()
         return
     }
+  }
+
+  /** Starts Docker, and says that it answers: the menu that was pressed is gone by then. */
+  async function startEngine(): Promise<void> {
+    const result = await engine.ask('fix', { run: runName(), action: { kind: 'engine' } })
+    said(result)
+    if (!result.ok || window.isLooking() || !Notification.isSupported()) return
+    const notification = new Notification(engineWords(engine.snapshot()?.docker, result.ms))
+    const forget = (): void => void shown.delete(notification)
+    notification.on('click', () => {
+      forget()
+      window.show({ view: 'services' })
+    })
+    notification.on('close', forget)
+    shown.add(notification)
+    notification.show()
   }
 
   /** Whether they were stopped. */

@@ -1,4 +1,5 @@
-import { sayAll, sayCount, sayList } from './say.ts'
+import type { DockerSeen } from './observation.ts'
+import { sayAll, sayCount, sayDuration, sayList } from './say.ts'
 import type { DesktopSettings } from './service.ts'
 import type { ServiceView, Snapshot, State } from './snapshot.ts'
 
@@ -137,6 +138,17 @@ export function noticeBody(text: string, platform: string): string {
   if (platform !== 'linux') return text
   const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
   return text.replaceAll(/[&<>]/g, (mark) => marks[mark] ?? mark)
+}
+
+/** What is told of a Docker that was started by a press outside of the window; `ms`: how long it took. */
+export function engineWords(
+  docker: DockerSeen | undefined,
+  ms: number,
+): { readonly title: string; readonly body: string } {
+  return {
+    title: 'Docker answers',
+    body: `${docker?.kind === 'up' ? `Version ${docker.version}, after` : 'After'} ${sayDuration(ms)}.`,
+  }
 }
 
 /** Title and text of a notification. */

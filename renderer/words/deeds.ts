@@ -41,13 +41,20 @@ export function sayStep(event: StepEvent, title: Title): string {
 /** What came of a run, as a sentence: what failed first, else what was done. */
 export function sayResult(
   { done, failed, skipped }: RunResult,
-  verb: 'start' | 'stop' | 'restart' | 'pull' | 'reset',
+  verb: 'start' | 'stop' | 'restart' | 'pull' | 'reset' | 'delete',
   title: Title,
 ): string {
   const [first, ...others] = failed
   if (first)
     return `${first.trouble.what}${others.length === 0 ? '' : ` ${sayCount(others.length, 'other service')} failed too.`}`
-  const said = { start: 'answer', stop: 'stopped', restart: 'answer', pull: 'here', reset: 'reset' } as const
+  const said = {
+    start: 'answer',
+    stop: 'stopped',
+    restart: 'answer',
+    pull: 'here',
+    reset: 'reset',
+    delete: 'deleted',
+  } as const
   const titles = done.map(title)
   if (titles.length === 0)
     return skipped.length > 0 ? 'nothing was tried.' : 'nothing changed: all was so already.'

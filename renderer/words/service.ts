@@ -1,4 +1,4 @@
-import { sayBytes, sayCount, sayDuration, sayList, saySecond } from '../../main/model/say.ts'
+import { sayBytes, sayCount, sayDuration, sayList, saySecond, sayThe } from '../../main/model/say.ts'
 import type { Access } from '../../main/model/snapshot.ts'
 
 /** One service's page. */
@@ -76,6 +76,7 @@ export const sayService = {
   resetAsks: 'Reset data…',
   resetSays: (title: string, bytes: number | undefined) =>
     `${title} starts empty. The old data${bytes === undefined ? '' : ` (${sayBytes(bytes)})`} is kept under a new name and can be put back.`,
+  resetDeed: (title: string) => `Reset the data of ${title}`,
   resetTitle: (title: string) => `Reset the data of ${title}?`,
   resetWhat: (title: string, volumes: readonly string[]) =>
     volumes.length === 0
@@ -102,6 +103,7 @@ export const sayService = {
   clusterDeleteAsks: 'Delete the cluster…',
   clusterDeleteSays:
     'Everything in it goes: its pods, its volumes, its own state. Infrastructure and its data stay as they are, and it can be made again.',
+  clusterDeleteDeed: (title: string) => `Delete ${sayThe(title)}`,
   clusterDeleteTitle: (title: string) => `Delete ${title}?`,
   clusterDeleteRuns: 'Removing the cluster…',
   clusterKeep: 'Keep the cluster',

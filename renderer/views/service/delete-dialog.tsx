@@ -15,7 +15,10 @@ export function DeleteDialog({ id }: { readonly id: string }): ReactNode {
 function Asks({ view }: { readonly view: ServiceView }): ReactNode {
   const actions = useActions()
   const close = (): void => actions.ask(null)
-  const reset = useNamedReset(view, close)
+  const reset = useNamedReset(view, close, {
+    label: sayService.clusterDeleteDeed(view.title),
+    verb: 'delete',
+  })
   return (
     <Dialog
       title={sayService.clusterDeleteTitle(view.title)}

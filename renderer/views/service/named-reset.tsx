@@ -7,7 +7,7 @@ import { newToken } from '../../actions.ts'
 import { ErrorNote } from '../../parts/empty.tsx'
 import { Progress } from '../../parts/progress.tsx'
 import { TextField } from '../../parts/text-field.tsx'
-import { useShell, useShellState } from '../../store/use-shell.ts'
+import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
 import { sayService } from '../../words/service.ts'
 import { isNamed, sayStep } from './reset-words.ts'
 
@@ -24,9 +24,14 @@ export interface NamedReset {
   readonly go: () => Promise<void>
 }
 
-/** `onDone` is told when nothing failed. */
-export function useNamedReset(view: ServiceView, onDone: (result: ResetResult) => void): NamedReset {
+/** `onDone` is told when nothing failed; `deed`: how it is told of, here and after the dialog. */
+export function useNamedReset(
+  view: ServiceView,
+  onDone: (result: ResetResult) => void,
+  deed: { readonly label: string; readonly verb: 'reset' | 'delete' },
+): NamedReset {
   const shell = useShell()
+  const actions = useActions()
   const [typed, type] = useState('')
   const [run, setRun] = useState<string>()
   const [trouble, setTrouble] = useState<Trouble>()
@@ -43,7 +48,12 @@ export function useNamedReset(view: ServiceView, onDone: (result: ResetResult) =
       setRun(mine)
       setTrouble(undefined)
       try {
-        const result = await shell.request('resetData', { run: mine, service: view.id, typed })
+        const result = await actions.deed(
+          mine,
+          deed.label,
+          deed.verb,
+          async () => await shell.request('resetData', { run: mine, service: view.id, typed }),
+        )
         const [failed] = result.failed
         if (failed) throw new MaculaError(failed.trouble)
         if (result.ok) onDone(result)

@@ -18,7 +18,10 @@ export function ResetDialog(props: {
   const { view, volumes } = props
   const shell = useShell()
   const actions = useActions()
-  const reset = useNamedReset(view, props.onDone)
+  const reset = useNamedReset(view, props.onDone, {
+    label: sayService.resetDeed(view.title),
+    verb: 'reset',
+  })
   const { run } = reset
   const [known, setKnown] = useState<{ readonly running: string; readonly found: Consequences }>()
   const { id, title } = view

@@ -41,7 +41,13 @@ export function ImagesStep(props: StepProps): ReactNode {
     shell.store.setState({ pulls: { ...pulls, failed: {} } })
     const work = async (): Promise<void> => {
       try {
-        await shell.request('pull', { run: newToken(), services })
+        const name = newToken()
+        await actions.deed(
+          name,
+          sayImages.get,
+          'pull',
+          async () => await shell.request('pull', { run: name, services }),
+        )
       } catch (error) {
         actions.failed(sayImages.notPulled, error)
       }

@@ -3,6 +3,7 @@ import {
   gathered,
   noticesOf,
   noticeBody,
+  engineWords,
   noticeWords,
   type Notice,
   type NoticeInput,
@@ -281,6 +282,12 @@ describe('storms', () => {
       'Everything that is set up answers.',
     ],
   ])('the words of %s', (_, notice, title, body) => expect(noticeWords(notice)).toEqual({ title, body }))
+
+  test('Docker that was started by the tray is told with its version and time', () => {
+    const up = { kind: 'up', version: '29.7.2', apiVersion: '1.54', native: true } as const
+    expect(engineWords(up, 4000)).toEqual({ title: 'Docker answers', body: 'Version 29.7.2, after 4.0 s.' })
+    expect(engineWords(undefined, 4000).body).toBe('After 4.0 s.')
+  })
 
   test('one service is told by name, with its reason', () => {
     expect(noticeWords(of('failed', 'Tempo'))).toEqual({ title: 'Tempo failed', body: 'exit code 1.' })

@@ -131,6 +131,30 @@ test.each([
   expect(sayResult(result, 'start', (id) => id.toUpperCase())).toBe(says)
 })
 
+test.each([
+  ['pull', { ...ok, done: ['loki'] }, 'LOKI is here.'],
+  ['pull', ok, 'nothing changed: all was so already.'],
+  ['reset', { ...ok, done: ['grafana'] }, 'GRAFANA is reset.'],
+  ['delete', { ...ok, done: ['hub'] }, 'HUB is deleted.'],
+] as const)('what a view asks for itself is told too: %s', async (verb, result, says) => {
+  const one = press({})
+  let end: (value: RunResult) => void = () => undefined
+  const going = one.actions.deed(
+    'own',
+    'Get the images',
+    verb,
+    async () => await new Promise<RunResult>((resolve) => (end = resolve)),
+  )
+  expect(deedToTell(one.shell.store.getState())).toMatchObject({
+    id: 'own',
+    label: 'Get the images',
+    end: null,
+  })
+  end(result)
+  expect(await going).toBe(result)
+  expect(deedToTell(one.shell.store.getState())?.end?.says.toUpperCase()).toBe(says.toUpperCase())
+})
+
 test('each step of a run has words', () => {
   const title = (id: string): string => id
   expect(sayStep({ kind: 'phase', ms: 1, says: 'Asking root' }, title)).toBe('Asking root')
