@@ -22,6 +22,8 @@ export const sayConnect = {
       : `${title} failed: exit code ${code} after ${seconds}, at ${at}.`,
   runs: (title: string, seconds: number) => `${title} runs, ${seconds} s so far…`,
   noOutput: 'It printed nothing.',
+  onlyEnd: (shown: number, all: number, service: string, action: string) =>
+    `Only its last ${shown.toLocaleString('en')} of ${all.toLocaleString('en')} characters are shown. In a terminal, maculactl action ${service} ${action} prints more.`,
   output: (title: string) => `Output of ${title}`,
 
   envTitle: (title: string) => `Write the variables of ${title} to a file`,

@@ -9,6 +9,7 @@ import { ErrorNote } from '../../parts/empty.tsx'
 import { ScrollBox } from '../../parts/scroll-box.tsx'
 import { useShell } from '../../store/use-shell.ts'
 import { sayConnect } from '../../words/connect.ts'
+import { outputEnd } from './output-end.ts'
 
 type Ran =
   | { readonly kind: 'runs'; readonly action: ActionSpec; readonly since: number }
@@ -49,7 +50,7 @@ export function OwnActions({ view }: { readonly view: ServiceView }): ReactNode 
           </Button>
         ))}
       </div>
-      {ran ? <Outcome ran={ran} /> : null}
+      {ran ? <Outcome ran={ran} view={view} /> : null}
       {asks ? (
         <Dialog
           title={sayConnect.asks(asks.title)}
@@ -71,12 +72,13 @@ export function OwnActions({ view }: { readonly view: ServiceView }): ReactNode 
   )
 }
 
-function Outcome({ ran }: { readonly ran: Ran }): ReactNode {
+function Outcome({ ran, view }: { readonly ran: Ran; readonly view: ServiceView }): ReactNode {
   const { title } = ran.action
   if (ran.kind === 'failed') return <ErrorNote trouble={ran.trouble} />
   if (ran.kind === 'runs') return <Running title={title} since={ran.since} />
   const { code, out, err, ms } = ran.done
   const text = [out, err].filter((part) => part.trim() !== '').join('\n')
+  const { drawn, left } = outputEnd(text)
   return (
     <>
       <output>
@@ -86,9 +88,12 @@ function Outcome({ ran }: { readonly ran: Ran }): ReactNode {
         <p className="sm t2">{sayConnect.noOutput}</p>
       ) : (
         <ScrollBox label={sayConnect.output(title)} className="actout">
-          <pre>{text}</pre>
+          <pre>{drawn}</pre>
         </ScrollBox>
       )}
+      {left > 0 ? (
+        <p className="sm t2">{sayConnect.onlyEnd(drawn.length, text.length, view.id, ran.action.id)}</p>
+      ) : null}
     </>
   )
 }
