@@ -20,6 +20,7 @@ import type { Consequences, RunResult, StepEvent } from '../main/model/run.ts'
 import type { SettingsView } from '../main/model/service.ts'
 import { MOST_IN_SET } from '../main/model/sets.ts'
 import type { Snapshot } from '../main/model/snapshot.ts'
+import type { SnapshotChanges } from '../main/model/snapshot-changes.ts'
 import {
   LEAST_COLUMNS,
   MOST_COLUMNS,
@@ -118,6 +119,8 @@ export const requests = {
   /** Begins the stream of snapshots: the current one comes at once. Calling again changes how closely is looked. */
   watch: request(z.strictObject({ closely: z.boolean() })).answers<null>(),
   unwatch: request(nothing).answers<null>(),
+  /** Changes did not fit the snapshot that this face has: it is told the whole once more. */
+  wholeSnapshot: request(nothing).answers<null>(),
   /** Looks at everything afresh ("Check again"); the snapshot comes as an event too. */
   look: request(nothing).answers<null>(),
   about: request(nothing).answers<About>(),
@@ -302,6 +305,8 @@ export const requests = {
 
 export const events = {
   snapshot: told<Snapshot>(),
+  /** In place of a whole snapshot, for a face that was told one before. */
+  changes: told<SnapshotChanges>(),
   /** Everything that is being done now, whoever asked for it; told when one begins or ends. */
   runs: told<readonly RunView[]>(),
   /** A step of a run. */

@@ -3,6 +3,7 @@ import type { Input, Output, RequestName, RunView } from '../../preload/contract
 import { MaculaError } from '../model/errors.ts'
 import type { Settings } from '../model/service.ts'
 import type { Snapshot } from '../model/snapshot.ts'
+import { createFollower } from '../model/snapshot-changes.ts'
 import type { EngineLink } from './engine-link.ts'
 
 /** What the shell itself knows of the engine, as one more client of it. */
@@ -25,10 +26,12 @@ export function createEngineClient(
   let snapshot: Snapshot | undefined
   let runs: readonly RunView[] = []
   let connected = true
+  const follow = createFollower(async () => await connection.request('wholeSnapshot', {}))
   const connection = link.connect((told) => {
     switch (told.event) {
       case 'snapshot':
-        snapshot = told.payload
+      case 'changes':
+        snapshot = follow(told) ?? snapshot
         break
       case 'runs':
         runs = told.payload

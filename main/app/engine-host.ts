@@ -1,4 +1,7 @@
 import type { Gateway, GatewayClient } from '../gateway/open-gateway.ts'
+import type { Told } from '../../preload/contract.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { createTeller } from '../model/snapshot-changes.ts'
 import type { FromEngine, ToEngine } from './frames.ts'
 
 /** Events on their way before streams wait: enough to keep a window busy, too few to pile up. */
@@ -9,11 +12,15 @@ interface Traffic {
   /** Sent and not yet taken. */
   away: number
   waiting: (() => void)[]
+  /** The newest that the other side had no room for. */
+  snapshot?: Snapshot
 }
 
 interface Connection {
   readonly client: GatewayClient
   readonly traffic: Traffic
+  /** Tells the snapshot that waited. */
+  room(): void
 }
 
 /** Serves the gateway over one message port: `frame` takes what the shell sends. `end` is called when it asks to end. */
@@ -32,13 +39,21 @@ export function hostGateway(
 
   function connect(connection: number, face: 'tray' | undefined): void {
     const traffic: Traffic = { away: 0, waiting: [] }
+    const teller = createTeller()
+    const pass = (told: Told): void => {
+      traffic.away += 1
+      send({ kind: 'told', connection, told })
+    }
     // The gateway may push before it returns: what is under way is told at once.
     const client = gateway.connect(
       {
         push(told) {
-          traffic.away += 1
-          send({ kind: 'told', connection, told })
+          if (told.event !== 'snapshot') pass(told)
+          // Who takes nothing is told the newest once there is room, not each.
+          else if (traffic.away >= WINDOW) traffic.snapshot = told.payload
+          else pass(teller.tell(told.payload))
         },
+        anew: () => teller.anew(),
         async ready() {
           if (traffic.away < WINDOW) return
           await new Promise<void>((resolve) => traffic.waiting.push(resolve))
@@ -46,7 +61,15 @@ export function hostGateway(
       },
       face,
     )
-    connections.set(connection, { client, traffic })
+    connections.set(connection, {
+      client,
+      traffic,
+      room() {
+        const { snapshot } = traffic
+        delete traffic.snapshot
+        if (snapshot) pass(teller.tell(snapshot))
+      },
+    })
   }
 
   async function answer(
@@ -70,9 +93,11 @@ export function hostGateway(
         return
       }
       case 'took': {
-        const traffic = connections.get(frame.connection)?.traffic
-        if (!traffic) return
+        const state = connections.get(frame.connection)
+        if (!state) return
+        const { traffic } = state
         traffic.away = Math.max(0, traffic.away - frame.count)
+        if (traffic.away < WINDOW) state.room()
         if (traffic.away < WINDOW) release(traffic)
         return
       }

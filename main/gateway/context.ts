@@ -10,6 +10,8 @@ export interface Listener {
   readonly push: (told: Told) => void
   /** Resolves when the other side can take more; streams wait for it, so that nothing piles up. */
   readonly ready: () => Promise<void>
+  /** The other side missed a part: the next snapshot goes to it whole. Absent: every one does. */
+  readonly anew?: () => void
 }
 
 /** What handlers work with. */

@@ -19,7 +19,10 @@ export type Handlers = {
 }
 
 /** What belongs to one connection. */
-export type Connection = Streams & { watch(closely: boolean | undefined): void }
+export type Connection = Streams & {
+  watch(closely: boolean | undefined): void
+  wholeSnapshot(): void
+}
 
 /** The contract's requests over the engine. They decide nothing: each is one call of the engine, made safe to show. */
 export function handlers(context: GatewayContext, own: Connection, listener: Listener): Handlers {
@@ -31,6 +34,10 @@ export function handlers(context: GatewayContext, own: Connection, listener: Lis
     },
     async unwatch() {
       own.watch(undefined)
+      return null
+    },
+    async wholeSnapshot() {
+      own.wholeSnapshot()
       return null
     },
     async look() {

@@ -2,6 +2,7 @@ import type { ActivityFace } from '../model/activity.ts'
 import { createLearningCleaner, type Cleaner } from '../model/clean.ts'
 import { MaculaError, troubleOf } from '../model/errors.ts'
 import type { Snapshot } from '../model/snapshot.ts'
+import { keepSame } from '../model/snapshot-changes.ts'
 import {
   isRequest,
   requests,
@@ -159,7 +160,7 @@ export async function openGateway(options: {
                 (snapshot) => {
                   // Another process may have changed secrets; logs and answers wait for it, what is seen does not.
                   void clean.learn()
-                  const clear = safe.get(snapshot) ?? clean.deep(snapshot)
+                  const clear = safe.get(snapshot) ?? keepSame(latest ?? null, clean.deep(snapshot))
                   safe.set(snapshot, clear)
                   latest = clear
                   tell('snapshot', clear)
@@ -177,6 +178,10 @@ export async function openGateway(options: {
           watch(how) {
             closely = how
             watch()
+          },
+          wholeSnapshot() {
+            listener.anew?.()
+            if (closely !== undefined && latest) tell('snapshot', latest)
           },
         },
         listener,

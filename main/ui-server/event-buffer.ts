@@ -48,6 +48,7 @@ export function createEventBuffer(): EventBuffer {
   return {
     send,
     push: (told) => send({ kind: 'told', told }),
+    anew: () => stream?.anew?.(),
     async ready() {
       // Whoever is away takes nothing: what streams to it stops meanwhile.
       if (!stream) await new Promise<void>((resolve) => void waiting.push(resolve))

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { Listener } from '../gateway/context.ts'
-import type { StreamLine, Told } from '../../preload/contract.ts'
+import type { StreamLine } from '../../preload/contract.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { createTeller } from '../model/snapshot-changes.ts'
 import { headersFor } from './headers.ts'
 
 /** Something is said at least this often, so that the page knows the way is there. */
@@ -41,7 +43,9 @@ export function openEventStream(
   /** What is left of the line that is being written; bytes, for a piece must not end within a character. */
   let rest = nothing
   /** Only the newest snapshot is worth sending. */
-  let snapshot: Extract<Told, { event: 'snapshot' }> | undefined
+  let snapshot: Snapshot | undefined
+  /** What this stream has: a page that comes back by another one is told the whole first. */
+  const teller = createTeller()
   let blocked = false
   let over = false
   let stuck: NodeJS.Timeout | undefined
@@ -68,7 +72,7 @@ export function openEventStream(
   function nextLine(): string | undefined {
     const line = queue.shift()
     if (line !== undefined || !snapshot) return line
-    const told = snapshot
+    const told = teller.tell(snapshot)
     snapshot = undefined
     return lineOf({ kind: 'told', told })
   }
@@ -91,7 +95,7 @@ export function openEventStream(
   function send(line: StreamLine): number {
     if (over) return 0
     let size = 0
-    if (line.kind === 'told' && line.told.event === 'snapshot') snapshot = line.told
+    if (line.kind === 'told' && line.told.event === 'snapshot') snapshot = line.told.payload
     else if (line.kind !== 'beat' || !blocked) {
       const text = lineOf(line)
       size = text.length
@@ -117,6 +121,7 @@ export function openEventStream(
   return {
     send,
     push: (told) => void send({ kind: 'told', told }),
+    anew: () => teller.anew(),
     ready: async () => {
       if (over || (!blocked && queue.length === 0)) return
       await new Promise<void>((resolve) => void takers.push(resolve))

@@ -25,7 +25,7 @@ interface Connection {
 /** The link of a browser's page: requests as POST, events and late replies over one stream that is read with fetch. */
 export function openBrowserLink(page: Page = window): Link {
   const session = openSession(page)
-  const audience = createAudience()
+  const audience = createAudience(async () => valueOf(await send('wholeSnapshot', {})))
   /** Requests whose reply comes over the stream, by the name it was promised under. */
   const owed = new Map<string, (reply: Reply) => void>()
   /** Late replies that overtook the answer which promises them. */

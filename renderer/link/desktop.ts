@@ -1,5 +1,5 @@
 import type { Reply, Told } from '../../preload/contract.ts'
-import { valueOf, type Link } from './link.ts'
+import { createAudience, valueOf, type Link } from './link.ts'
 
 /** What the preload script puts into the page: nothing but the contract. */
 export interface Bridge {
@@ -14,10 +14,19 @@ declare global {
   }
 }
 
-/** The link of the desktop's window. */
+/** The link of the desktop's window. The bridge copies what it hands over for each listener, so it has one. */
 export function openDesktopLink(bridge: Bridge): Link {
+  const request: Link['request'] = async (name, input) =>
+    valueOf<typeof name>(await bridge.request(name, input))
+  const audience = createAudience(async () => await request('wholeSnapshot', {}))
+  let bridged = false
   return {
-    request: async (name, input) => valueOf<typeof name>(await bridge.request(name, input)),
-    listen: (tell) => bridge.listen(tell),
+    request,
+    listen(tell) {
+      const undo = audience.listen(tell)
+      if (!bridged) bridge.listen(audience.tell)
+      bridged = true
+      return undo
+    },
   }
 }

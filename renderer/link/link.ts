@@ -1,4 +1,5 @@
 import { MaculaError } from '../../main/model/errors.ts'
+import { createFollower } from '../../main/model/snapshot-changes.ts'
 import type { Input, Output, Reply, RequestName, Told } from '../../preload/contract.ts'
 
 /**
@@ -19,14 +20,25 @@ export function valueOf<Name extends RequestName>(reply: Reply): Output<Name> {
   throw new MaculaError(reply.trouble)
 }
 
-/** Those who listen, told one after the other; one that throws does not keep the others from hearing it. */
-export function createAudience(): {
+/**
+ * Those who listen, told one after the other; one that throws does not keep the others from hearing it. They hear whole
+ * snapshots only. `missed`: changes came that do not fit, so the whole has to be asked for (the request `wholeSnapshot`).
+ */
+export function createAudience(missed: () => Promise<unknown>): {
   readonly tell: (told: Told) => void
   readonly listen: Link['listen']
 } {
   const audience = new Set<(told: Told) => void>()
+  const follow = createFollower(missed)
+  const whole = (told: Told): Told | undefined => {
+    if (told.event !== 'snapshot' && told.event !== 'changes') return told
+    const payload = follow(told)
+    return payload && { event: 'snapshot', payload }
+  }
   return {
-    tell(told) {
+    tell(given) {
+      const told = whole(given)
+      if (told === undefined) return
       for (const one of audience)
         try {
           one(told)

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { EventName, Payload, RequestName, Input, Output } from '../../preload/contract.ts'
+import type { EventName, Payload, RequestName, Input, Output, Told } from '../../preload/contract.ts'
 import type { Link } from '../link/link.ts'
 import { drawn, expect, EXPECT_MS, type Expected } from './expected.ts'
 import { LOOKED_MS, titlesOf } from './looked.ts'
@@ -27,9 +27,21 @@ export interface Expectation {
   giveUp(): void
 }
 
-/** A store that hears what the link tells. `now` gives epoch ms. */
-export function createShell(link: Link, now: () => number = Date.now): Shell {
+/** What may come many times a second; anything else is heard at once, after what came before it. */
+const frequent: ReadonlySet<EventName> = new Set(['snapshot', 'runs', 'run'])
+
+/**
+ * A store that hears what the link tells. `now` gives epoch ms; `soon` calls once before the next frame is drawn (frames.ts), so
+ * that what is told between two frames is drawn once. Absent: everything is heard at once.
+ */
+export function createShell(
+  link: Link,
+  now: () => number = Date.now,
+  soon: (work: () => void) => void = (work) => work(),
+): Shell {
   const store = createStore<ShellState>(() => nothingKnown)
+  /** Told and not yet in the store. */
+  let heard: Told[] = []
   let deadline: ReturnType<typeof setTimeout> | undefined
   let forget: ReturnType<typeof setTimeout> | undefined
 
@@ -41,9 +53,20 @@ export function createShell(link: Link, now: () => number = Date.now): Shell {
       deadline = setTimeout(() => settle(store.getState().expected), Math.max(0, first - now()) + 1)
   }
 
+  const catchUp = (): void => {
+    const all = heard
+    heard = []
+    const before = store.getState()
+    const after = all.reduce((state, told) => {
+      const changed = hear(state, told, now())
+      return Object.keys(changed).length > 0 ? { ...state, ...changed } : state
+    }, before)
+    if (after !== before) store.setState(after)
+  }
   const quiet = link.listen((told) => {
-    const changed = hear(store.getState(), told, now())
-    if (Object.keys(changed).length > 0) store.setState(changed)
+    heard.push(told)
+    if (!frequent.has(told.event)) catchUp()
+    else if (heard.length === 1) soon(catchUp)
   })
 
   return {
@@ -54,8 +77,16 @@ export function createShell(link: Link, now: () => number = Date.now): Shell {
         // The pairs of name and payload are what Told is made of; TypeScript does not follow the equality.
         if (told.event === name) tell(told.payload as never)
       }),
-    request: (name, input) => link.request(name, input),
+    // Who has an answer finds in the store what was told before it.
+    request: async (name, input) => {
+      try {
+        return await link.request(name, input)
+      } finally {
+        catchUp()
+      }
+    },
     expect: (ids, state) => {
+      catchUp()
       const { snapshot, expected } = store.getState()
       const others = expected.filter((guess) => !ids.includes(guess.service))
       const mine = new Set(expect(snapshot, ids, state, Infinity))
@@ -76,6 +107,7 @@ export function createShell(link: Link, now: () => number = Date.now): Shell {
       store.setState({ looked: { busy: true, at, tookMs: 0, before } })
       try {
         await link.request('look', {})
+        catchUp()
         const ended = now()
         store.setState({ looked: { busy: false, at: ended, tookMs: ended - at, before } })
         forget = setTimeout(() => store.setState({ looked: null }), LOOKED_MS)

@@ -1,5 +1,4 @@
 /** What the window knows, and how it changes with what the engine tells. Pure: no link, no clock, no screen. */
-import equal from 'fast-deep-equal'
 import type { About, RunView, Told } from '../../preload/contract.ts'
 import type { Place } from '../../main/model/places.ts'
 import type { Fix } from '../../main/model/ladder.ts'
@@ -7,6 +6,7 @@ import type { StepEvent } from '../../main/model/run.ts'
 import type { SettingsView } from '../../main/model/service.ts'
 import type { TerminalKind } from '../../main/model/terminal.ts'
 import type { Snapshot } from '../../main/model/snapshot.ts'
+import { keepSame } from '../../main/model/snapshot-changes.ts'
 import type { Consequences } from '../../main/model/run.ts'
 import type { Checked } from './checked.ts'
 import type { Deed } from './deeds.ts'
@@ -168,6 +168,8 @@ export function hear(state: ShellState, told: Told, now: number): Partial<ShellS
       return { migration: hearMigration(state.migration, told.payload) }
     case 'root':
       return { root: hearRoot(state.root, told.payload) }
+    // The link makes a whole snapshot of them.
+    case 'changes':
     case 'log':
     case 'stats':
     case 'terminal':
@@ -183,27 +185,4 @@ function isForEngine(asking: Asking | null): boolean {
     asking?.kind === 'delete' ||
     asking?.kind === 'palette'
   )
-}
-
-/** The new snapshot with the old one's objects where nothing changed, so that only what changed is drawn again. */
-export function keepSame(last: Snapshot | null, next: Snapshot): Snapshot {
-  if (last === null) return next
-  return {
-    ...next,
-    tiers: keepEach(last.tiers, next.tiers),
-    services: keepEach(last.services, next.services),
-    causes: keepEach(last.causes, next.causes),
-    problems: equal(last.problems, next.problems) ? last.problems : next.problems,
-    summary: equal(last.summary, next.summary) ? last.summary : next.summary,
-    docker: equal(last.docker, next.docker) ? last.docker : next.docker,
-  }
-}
-
-function keepEach<T extends { readonly id: string }>(last: readonly T[], next: readonly T[]): readonly T[] {
-  const before = new Map(last.map((one) => [one.id, one]))
-  const kept = next.map((one) => {
-    const same = before.get(one.id)
-    return same !== undefined && equal(same, one) ? same : one
-  })
-  return kept.length === last.length && kept.every((one, index) => one === last[index]) ? last : kept
 }

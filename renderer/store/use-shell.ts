@@ -1,7 +1,8 @@
-import { createContext, useContext } from 'react'
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react'
 import { useStore } from 'zustand'
 import type { ServiceView, TierView } from '../../main/model/snapshot.ts'
 import type { Actions } from '../actions.ts'
+import { rowHub, type RowFacts } from './row-facts.ts'
 import type { Shell } from './shell.ts'
 import type { ShellState } from './state.ts'
 
@@ -42,4 +43,13 @@ export function useService(id: string | undefined): ServiceView | undefined {
 /** One tier as the engine tells it. */
 export function useTier(id: string): TierView | undefined {
   return useShellState((state) => state.shown?.tiers.find((tier) => tier.id === id))
+}
+
+/** What a row of home is drawn from; redraws only with changes of that row, and looks at no other. */
+export function useRow(id: string): RowFacts | undefined {
+  const hub = rowHub(useReach().shell.store)
+  return useSyncExternalStore(
+    useCallback((tell) => hub.subscribe(id, tell), [hub, id]),
+    () => hub.get(id),
+  )
 }

@@ -1,3 +1,4 @@
+import { ensureBuilt } from './build.mjs'
 import { say } from './process.mjs'
 import { clear, done, openActor, setUp, whyNotNow } from './bench/prepare.mjs'
 
@@ -48,13 +49,19 @@ export async function main(args) {
     console.error(`bench: there is no ${unknown.join(', ')}.\n${USAGE}`)
     return 2
   }
+  const rounds = option(args, '--rounds', 5)
+  // No stack, no machine: beside whatever runs here.
+  if (names.length > 0 && names.every((name) => name === 'rows')) {
+    await ensureBuilt()
+    await benches.rows({ rounds })
+    return 0
+  }
   const actor = await openActor()
   const why = await whyNotNow()
   if (why !== undefined) {
     console.error(`bench: ${why}`)
     return 4
   }
-  const rounds = option(args, '--rounds', 5)
   try {
     for (const name of names.length > 0 ? names : Object.keys(benches)) {
       if (name === 'start') await benches.start(actor, { rounds })

@@ -189,10 +189,11 @@ interface Outline {
 
 /** A text, so that equal outlines are equal. Rows name themselves (row-label.ts). */
 function outlineOf(snapshot: Snapshot | null, filter: string, sets: Sets): string {
+  const ordered = favouritesFirst(snapshot?.services ?? [], sets)
   const tiers = (snapshot?.tiers ?? []).map((tier): Outline => ({
     id: tier.id,
     title: tier.title,
-    services: favouritesFirst(snapshot?.services ?? [], sets)
+    services: ordered
       .filter((view) => view.tier === tier.id && fitsFilter(view, tier.title, filter, sets))
       .map(({ id, title }) => ({ id, title })),
   }))

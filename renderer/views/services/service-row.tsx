@@ -1,9 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import { canOpen, inUse, toggleOf, type InUse } from '../../../main/model/may.ts'
-import { missedBy } from '../../../main/model/missed.ts'
 import type { Fix } from '../../../main/model/ladder.ts'
 import { stateWords } from '../../../main/model/say.ts'
-import { problemsOfService } from '../../../main/model/problems.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { ownPress } from '../../parts/own-press.ts'
@@ -11,7 +9,8 @@ import { Rails } from '../../parts/rails.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { deedUnderWay } from '../../store/deeds.ts'
 import { useMinute, useSecond } from '../../store/minute.ts'
-import { useActions, useService, useShellState } from '../../store/use-shell.ts'
+import type { RowFacts } from '../../store/row-facts.ts'
+import { useActions, useRow, useShellState } from '../../store/use-shell.ts'
 import { sayDeed } from '../../words/deeds.ts'
 import { sayRow, sayServices } from '../../words/services.ts'
 import { useRowLabel } from './row-label.ts'
@@ -25,10 +24,12 @@ export const ServiceRow = memo(function ServiceRow(props: {
   readonly id: string
   readonly openMenu: OpenMenu
 }): ReactNode {
-  const view = useService(props.id)
-  const suffix = useShellState((state) => state.shown?.suffix ?? '')
-  const label = useRowLabel<HTMLSpanElement>(view === undefined ? '' : sayRow(view, stateWords[view.state]))
-  if (view === undefined) return null
+  const facts = useRow(props.id)
+  const label = useRowLabel<HTMLSpanElement>(
+    facts === undefined ? '' : sayRow(facts.view, stateWords[facts.view.state]),
+  )
+  if (facts === undefined) return null
+  const { view, suffix } = facts
   const off = view.state === 'not set up' ? ' unset' : ''
   const used = inUse(view)
   const name = nameCell(view, suffix)
@@ -60,8 +61,8 @@ export const ServiceRow = memo(function ServiceRow(props: {
         )}
       </span>
       <Rails ladder={view.ladder} />
-      <Note view={view} suffix={suffix} />
-      <Acts view={view} openMenu={props.openMenu} />
+      <Note facts={facts} />
+      <Acts view={view} dockerUp={facts.dockerUp} openMenu={props.openMenu} />
     </>
   )
 })
@@ -107,14 +108,10 @@ function Use(props: {
   )
 }
 
-function Note({ view, suffix }: { readonly view: ServiceView; readonly suffix: string }): ReactNode {
+function Note({ facts }: { readonly facts: RowFacts }): ReactNode {
   const actions = useActions()
   const now = useMinute()
-  const missed = useShellState((state) =>
-    state.shown === null ? '' : missedBy(state.shown, view).join('\n'),
-  )
-  const copied = useShellState((state) => (state.copied?.service === view.id ? state.copied.text : undefined))
-  const own = useShellState((state) => (state.shown === null ? undefined : ownFix(state.shown, view)))
+  const { view, suffix, missed, copied, own } = facts
   const note = noteCell(view, missed === '' ? [] : missed.split('\n'), now)
   const text = copied === undefined ? note.text : sayServices.copied(copied)
   const narrow =
@@ -171,20 +168,16 @@ function Seconds({ at }: { readonly at: number }): ReactNode {
   return sayDeed.seconds(useSecond() - at)
 }
 
-/** The fix of the row's own trouble; what is shared is repaired once, in the strip. */
-function ownFix(
-  snapshot: Parameters<typeof problemsOfService>[0],
-  view: ServiceView,
-): ReturnType<typeof problemsOfService>[number]['headline']['fix'] {
-  return problemsOfService(snapshot, view).find((problem) => problem.service === view.id)?.headline.fix
-}
-
-function Acts({ view, openMenu }: { readonly view: ServiceView; readonly openMenu: OpenMenu }): ReactNode {
+function Acts(props: {
+  readonly view: ServiceView
+  readonly dockerUp: boolean
+  readonly openMenu: OpenMenu
+}): ReactNode {
+  const { view, dockerUp, openMenu } = props
   const actions = useActions()
   const { id, title, state } = view
   const unset = state === 'not set up'
   const toggle = toggleOf(view)
-  const dockerUp = useShellState((all) => all.connected && all.shown?.docker.kind === 'up')
   return (
     <span className="acts">
       <IconButton

@@ -3,6 +3,8 @@ import { hostGateway } from '../../../main/app/engine-host.ts'
 import type { FromEngine } from '../../../main/app/frames.ts'
 import type { Listener } from '../../../main/gateway/context.ts'
 import type { Gateway } from '../../../main/gateway/open-gateway.ts'
+import type { Snapshot } from '../../../main/model/snapshot.ts'
+import { greenWorld, snapshotOf } from '../cli/worlds.ts'
 
 /** The engine's end of the link over a gateway that only listens. */
 function fixture() {
@@ -93,4 +95,24 @@ test('fault 24: waking looks again, and a look that fails ends nothing', async (
   await Promise.resolve()
   take({ kind: 'end' })
   expect(counts()).toEqual({ closed: 0, woken: 1, ended: 1 })
+})
+
+test('a face that takes nothing is told the newest snapshot once there is room, as changes of what it has', () => {
+  const { take, sent, listeners } = fixture()
+  take({ kind: 'connect', connection: 1 })
+  const [listener] = listeners
+  const snapshot = (rev: number): Snapshot => ({ ...snapshotOf(greenWorld(), rev), at: rev })
+  for (let rev = 1; rev <= 500; rev += 1) listener?.push({ event: 'snapshot', payload: snapshot(rev) })
+  // One is told what is under way, then so many as may be on their way.
+  expect(sent).toHaveLength(32)
+  take({ kind: 'took', connection: 1, count: 1 })
+  const told = sent.flatMap((frame) => (frame.kind === 'told' ? [frame.told] : []))
+  expect(told.slice(1).map(({ event }) => event)).toEqual(['snapshot', ...Array(31).fill('changes')])
+  expect(told.at(-1)).toMatchObject({ event: 'changes', payload: { from: { rev: 31 }, rev: 500 } })
+  take({ kind: 'took', connection: 1, count: 1 })
+  expect(sent).toHaveLength(33)
+  // What was missed is told whole.
+  listener?.anew?.()
+  listener?.push({ event: 'snapshot', payload: snapshot(501) })
+  expect(sent.at(-1)).toMatchObject({ told: { event: 'snapshot', payload: { rev: 501 } } })
 })

@@ -3,6 +3,7 @@ import { createActions } from '../../../renderer/actions.ts'
 import { EXPECT_MS } from '../../../renderer/store/expected.ts'
 import { foundBy, LOOKED_MS } from '../../../renderer/store/looked.ts'
 import { sayLooked } from '../../../renderer/words/looked.ts'
+import { rowHub } from '../../../renderer/store/row-facts.ts'
 import { createShell, type Shell } from '../../../renderer/store/shell.ts'
 import type { State } from '../../../main/model/snapshot.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
@@ -213,4 +214,58 @@ test('runs that ended take their last step with them', () => {
   expect(shell.store.getState().steps['r1']).toMatchObject({ kind: 'starting' })
   link.tell({ event: 'runs', payload: [] })
   expect(shell.store.getState().steps).toEqual({})
+})
+
+test('what is told within one frame is drawn once; an answer finds what was told before it', async () => {
+  const link = fakeLink({ about: () => ({}) as never })
+  const frames: (() => void)[] = []
+  const shell = createShell(link, Date.now, (work) => void frames.push(work))
+  let draws = 0
+  shell.store.subscribe(() => {
+    draws += 1
+  })
+  for (let rev = 1; rev <= 50; rev += 1)
+    link.tell({ event: 'snapshot', payload: { ...snapshotOf(greenWorld(), rev), at: rev } })
+  link.tell({ event: 'runs', payload: [{ run: 'r1', verb: 'start', services: ['loki'], at: 1 }] })
+  expect([frames.length, draws]).toEqual([1, 0])
+  frames[0]?.()
+  expect(draws).toBe(1)
+  expect(shell.store.getState()).toMatchObject({ snapshot: { rev: 50 }, runs: [{ run: 'r1' }] })
+  link.tell({ event: 'snapshot', payload: { ...snapshotOf(greenWorld(), 51), at: 51 } })
+  await shell.request('about', {})
+  expect(shell.store.getState().snapshot?.rev).toBe(51)
+  link.tell({ event: 'snapshot', payload: { ...snapshotOf(greenWorld(), 52), at: 52 } })
+  // The lost connection is told of what was known last.
+  link.tell({ event: 'connected', payload: false })
+  expect(shell.store.getState()).toMatchObject({ snapshot: { rev: 52 }, connected: false })
+})
+
+test('a row hears its own changes and no other row’s', () => {
+  const { link, shell } = begin()
+  link.tell({ event: 'snapshot', payload: snapshotOf(greenWorld(), 1) })
+  const hub = rowHub(shell.store)
+  const heard: string[] = []
+  const undo = ['loki', 'grafana', 'tempo'].map((id) => hub.subscribe(id, () => void heard.push(id)))
+  const first = snapshotOf(greenWorld(), 2)
+  const services = first.services.map((view) =>
+    view.id === 'loki' ? { ...view, state: 'stopped' as const } : view,
+  )
+  // Somebody draws, and asks, before the rows are told.
+  const early = shell.store.subscribe(() => void hub.get('grafana'))
+  link.tell({ event: 'snapshot', payload: { ...first, services } })
+  expect(heard).toEqual(['loki'])
+  expect(hub.get('loki')).toMatchObject({ view: { state: 'stopped' }, missed: 'Grafana\nAlloy' })
+  const grafana = hub.get('grafana')
+  // A press is shown in its row at once.
+  shell.expect(['tempo'], 'stopping')
+  expect(heard).toEqual(['loki', 'tempo'])
+  expect(hub.get('grafana')).toBe(grafana)
+  // Without the engine nothing can be pressed in any row.
+  link.tell({ event: 'connected', payload: false })
+  expect(heard.slice(2).toSorted()).toEqual(['grafana', 'loki', 'tempo'])
+  for (const end of undo) end()
+  early()
+  link.tell({ event: 'connected', payload: true })
+  expect(heard).toHaveLength(5)
+  expect(hub.get('grafana')?.dockerUp).toBe(true)
 })

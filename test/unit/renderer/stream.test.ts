@@ -19,7 +19,7 @@ function scene(
   wish: Partial<Wish> = {},
   options: { readonly limit?: number; readonly past?: readonly LogLine[] } = {},
 ) {
-  const audience = createAudience()
+  const audience = createAudience(() => Promise.resolve())
   const opened: Input<'openLogs'>[] = []
   const closed: string[] = []
   const pages: Input<'readLogs'>[] = []
