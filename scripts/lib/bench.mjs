@@ -24,7 +24,8 @@ const USAGE = `Usage: npm run bench [-- NAME…] [--rounds N] [--kills N] [--sec
   log      a log of 1 GB opened at its end
   idle     CPU while nothing happens, hidden and shown, against docker ps every 3 s, over N seconds (60)
   udp      datagrams a second and added latency of the UDP forwarder against socat UDP4-LISTEN, N rounds (5)
-  rows     one change of a state with 250 services against 19, processor time of the page, N rounds (5)
+  rows     one change of a state with 250 services against 19, processor time of the page; frames and keys in a stream of
+           50 changes a second, N rounds (5)
   cli      maculactl --version, completion and --help against node -e 0, N rounds of 10 (5)
   status   maculactl status against docker compose ps, N rounds of 5 at most 3
   app      the desktop application's start and the first click on its tray icon against a minimal Electron, N rounds (5)

@@ -46,7 +46,9 @@ export async function rows({ rounds }) {
   console.log(`${COUNTS[1]} services   ${many.toFixed(2)} ms`)
   console.log(`ratio          ${(many / few).toFixed(2)}  (aim: at most ${AIM})`)
   const keys = streams.flatMap((one) => one.keys)
-  console.log(`\nrows: ${STREAM.aSecond} changes a second of ${COUNTS.at(-1)} services, with arrow keys pressed`)
+  console.log(
+    `\nrows: ${STREAM.aSecond} changes a second of ${COUNTS.at(-1)} services, with arrow keys pressed`,
+  )
   console.log(
     `frames a second   ${median(streams.map((one) => one.frames)).toFixed(0)}  (aim: at least ${AIM_FRAMES})`,
   )
@@ -78,7 +80,10 @@ async function begin({ page, server }, count) {
   const tell = (state, index = 0) => {
     at += 1
     now[index] = { ...services[index], state }
-    server.tell({ event: 'snapshot', payload: { ...green, rev: at, at, tiers, services: [...now], causes: [] } })
+    server.tell({
+      event: 'snapshot',
+      payload: { ...green, rev: at, at, tiers, services: [...now], causes: [] },
+    })
   }
   const painted = async (state) =>
     await page.waitForFunction(
