@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { processorTime } from '../../cpu.ts'
 import { assemble } from '../../../main/system/catalog/assemble.ts'
-import type { CatalogFile } from '../../../main/system/catalog/fragment.ts'
+import { parseFile, type CatalogFile } from '../../../main/system/catalog/fragment.ts'
 import { parseFragment as parseWith, type Candidate } from '../../../main/system/catalog/parse.ts'
 import { variablesFor } from '../../../main/system/catalog/variables.ts'
 import { defaultSettings } from '../../../main/system/keep/settings.ts'
@@ -259,4 +259,23 @@ describe('further names of a container', () => {
       reason: expect.stringContaining('must be a label'),
     })
   })
+})
+
+test('a text that was parsed before has the same values and places, and problems of its own file', () => {
+  const named = (name: string, text: string) =>
+    ({ service: 'a', origin: 'user', folder: '', file: name, text }) as const
+  const good = 'one:\n  two: [1, { three: 4 }]\n'
+  const all = ['first', 'second'].map((name) => {
+    const parsed = parseFile(named(name, good))
+    if ('reason' in parsed) throw new Error(parsed.reason)
+    return [parsed.value, parsed.at(['one', 'two', 1, 'three']), parsed.at(['one', 'two'], true)]
+  })
+  expect(all[1]).toEqual(all[0])
+  expect(all[0]).toEqual([
+    { one: { two: [1, { three: 4 }] } },
+    { line: 2, column: 21 },
+    { line: 2, column: 3 },
+  ])
+  for (const name of ['first', 'second'])
+    expect(parseFile(named(name, 'one: [\n'))).toMatchObject({ file: name, reason: expect.any(String) })
 })
