@@ -48,7 +48,7 @@ function find(text: string, service: string): Found | undefined {
     throw new MaculaError({
       kind: 'invalid',
       what: `The marks of ${service} in it are not one pair (line ${Math.max(0, ...begins, ...ends) + 1}).`,
-      why: 'What between them is ours and what is yours cannot be told any more.',
+      why: 'Which lines between them are ours and which are yours is not known any more.',
       todo: 'Remove the lines that begin with "# >>> macula-desktop" and "# <<< macula-desktop", and what was ours between them.',
     })
   return { from: from.at, to: to.next, lines: lines.slice(first + 1, last).map((line) => line.text) }

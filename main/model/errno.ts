@@ -71,7 +71,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   EPIPE: { says: 'the other side has closed the connection', todo: again, kind: 'outside' },
   ETIMEDOUT: { says: 'nothing answered in time', todo: route, kind: 'outside' },
   ENETUNREACH: { says: 'this machine has no route there', todo: route, kind: 'outside' },
-  EHOSTUNREACH: { says: 'the route there ends at nobody', todo: route, kind: 'outside' },
+  EHOSTUNREACH: { says: 'the route there leads nowhere', todo: route, kind: 'outside' },
   ENETDOWN: { says: 'the network interface on the way there is down', todo: route, kind: 'outside' },
   EHOSTDOWN: { says: 'the machine there is down', todo: route, kind: 'outside' },
   EINVAL: { says: 'the system refuses it', todo: route, kind: 'outside' },
@@ -117,7 +117,7 @@ export function sayPlace(
     case 'ENOTDIR':
     case 'EEXIST':
       return {
-        why: `Something that is no folder stands in the way of ${place} (${code}).`,
+        why: `Something in the path ${place} is not a folder (${code}).`,
         todo: 'Move it away, then try again.',
       }
     default:
@@ -139,7 +139,7 @@ const writing: ReadonlySet<string> = new Set([
 /** Codes of a connect(2) that says: the way there is closed, whatever is at its end. */
 const blocked: ReadonlyMap<string, string> = new Map([
   ['ENETUNREACH', 'this machine has no route there'],
-  ['EHOSTUNREACH', 'the route there ends at nobody'],
+  ['EHOSTUNREACH', 'the route there leads nowhere'],
   ['ENETDOWN', 'the network interface on the way there is down'],
   ['EHOSTDOWN', 'the machine there is down'],
   // A firewall of this machine, or a route of the kind "prohibit" or "blackhole" (ip-route(8)).

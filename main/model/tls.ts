@@ -150,7 +150,7 @@ export function troubleOfAuthority(
       trouble: {
         kind: 'failed',
         what: `The authority vouches for ${domains.join(', ') || 'nothing'}, not for ${lacks.join(', ')}.`,
-        why: 'The suffix or the zones of the settings are others than when it was made, and its own bounds cannot be widened.',
+        why: 'The suffix or the zones in the settings changed since it was made, and it is valid for the names of that time only.',
         todo: ANEW,
       },
     }
@@ -160,7 +160,7 @@ export function troubleOfAuthority(
       trouble: {
         kind: 'outside',
         what: `The clock of this machine says ${dayOf(now)}; the authority is valid from ${dayOf(notBefore)}.`,
-        why: 'By a clock that is behind every certificate is one of the future.',
+        why: 'When the clock is behind, no certificate is valid yet.',
         todo: `If the clock is wrong, set it right; nothing else is to be done, and ${file} is left as it is. If it is right, it was wrong when the authority was made: ${ANEW}`,
       },
     }

@@ -16,7 +16,7 @@ export async function action(
   return await withEngine(face, async ({ engine, clean }) => {
     const [service, ...others] = resolveServices(engine.catalog(), engine.settings.suffix, [word])
     if (!service || others.length > 0)
-      throw new MaculaError({ kind: 'usage', what: 'Actions are of one service; name one.' })
+      throw new MaculaError({ kind: 'usage', what: 'Actions belong to one service; name it.' })
     const title = clean.text(service.title)
     if (id === undefined) {
       const all = service.actions ?? []

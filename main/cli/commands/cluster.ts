@@ -116,7 +116,7 @@ export async function cluster(
     if (verb === 'list') return await listClusters(face, session)
     if (verb === 'events' || verb === 'kubeconfig') {
       if (more.length > 0)
-        throw new MaculaError({ kind: 'usage', what: `cluster ${verb} is asked of one at a time.` })
+        throw new MaculaError({ kind: 'usage', what: `cluster ${verb} takes one cluster at a time.` })
       return verb === 'events'
         ? await events(face, session, aboutWhat(session, word))
         : await kubeconfig(face, session, clusterOf(session, word).id)

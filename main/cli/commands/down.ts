@@ -85,7 +85,7 @@ async function idsOf(face: Face, session: Session, words: readonly string[]): Pr
 /** Stops services; what others need is named before, and asked. */
 export async function down(face: Face, words: readonly string[], options: DownOptions): Promise<number> {
   if (options.also === true && options.only === true)
-    throw new MaculaError({ kind: 'usage', what: '--also and --only exclude each other.' })
+    throw new MaculaError({ kind: 'usage', what: '--also and --only cannot be used together.' })
   return await withEngine(face, async (session) => {
     const ids = await idsOf(face, session, words)
     const also = await decide(face, session, ids, words, options)

@@ -16,9 +16,9 @@ export interface TlsFlags {
 export async function tls(face: Face, words: readonly string[], flags: TlsFlags): Promise<number> {
   const [verb = 'status'] = words
   if (flags.newCa === true && verb !== 'on')
-    throw new MaculaError({ kind: 'usage', what: '--new-ca is of maculactl tls on.' })
+    throw new MaculaError({ kind: 'usage', what: '--new-ca belongs to maculactl tls on.' })
   if (flags.removeCa === true && verb !== 'off')
-    throw new MaculaError({ kind: 'usage', what: '--remove-ca is of maculactl tls off.' })
+    throw new MaculaError({ kind: 'usage', what: '--remove-ca belongs to maculactl tls off.' })
   if (verb === 'status')
     return await withEngine(face, async ({ engine }) => {
       const view = await engine.tls()

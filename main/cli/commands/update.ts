@@ -21,7 +21,7 @@ export interface UpdateOptions {
 /** Shows which images have newer versions, or gives one service another version of its image. */
 export async function update(face: Face, words: readonly string[], options: UpdateOptions): Promise<number> {
   if (options.to !== undefined && options.back === true)
-    throw new MaculaError({ kind: 'usage', what: '--to and --back exclude each other.' })
+    throw new MaculaError({ kind: 'usage', what: '--to and --back cannot be used together.' })
   return await withEngine(face, async (session) => {
     if (options.list === true) return await list(face, session, words)
     const { engine } = session

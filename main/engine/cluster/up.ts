@@ -84,7 +84,7 @@ async function ready(step: Step): Promise<void> {
   if (found.kind === 'foreign')
     throw new MaculaError({
       kind: 'failed',
-      what: `A cluster named ${cluster.name} is there that Macula did not make. It is left as it is.`,
+      what: `A cluster named ${cluster.name} is there, and Macula did not make it. It is left as it is.`,
       why: found.says,
       todo: 'kubectl reaches what is in it. For clean URLs its kind.yaml needs extraPortMappings with containerPort 80; kind makes nodes anew for that, which costs what is only in it and some minutes.',
     })

@@ -66,7 +66,7 @@ function isMeant(one: Asked, all: readonly Asked[], { steps }: MigrationChoice):
   const names = same.map(({ project }) => project.project)
   throw new MaculaError({
     kind: 'usage',
-    what: `${title}: the Compose projects ${sayList(names)} have such a store each, and Macula has one.`,
+    what: `${title}: the Compose projects ${sayList(names)} have one such store each, and Macula has only one.`,
     why: 'The second would replace what came from the first.',
     todo: [
       ...same.map(

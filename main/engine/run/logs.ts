@@ -129,7 +129,7 @@ function inTime({ aborted, reason }: AbortSignal): void {
   throw new MaculaError({
     kind: 'failed',
     what: 'The log could not be read to its end in time.',
-    why: 'It is long, or Docker is busy; what is before is there nevertheless.',
+    why: 'It is long, or Docker is busy. The older lines are not lost.',
     todo: 'Try again, or choose fewer services.',
   })
 }

@@ -121,7 +121,7 @@ function paused(service: ServiceSpec): MaculaError {
   return new MaculaError({
     kind: 'failed',
     what: `${service.title} was paused while it started, not by Macula.`,
-    why: 'A paused program stands still and answers nobody.',
+    why: 'A paused program does not answer.',
     todo: `Run maculactl up ${service.id} again: it goes on.`,
   })
 }

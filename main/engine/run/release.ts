@@ -31,7 +31,7 @@ export async function release(
       throw new MaculaError({
         kind: 'failed',
         what: `${what.name} was left alone: ${sayHolder(seen.holder)} has ${key} now.`,
-        why: 'Somebody else has the port than was shown.',
+        why: 'Another program has the port now than the one that was shown.',
         todo: 'Read who has it now, then go on.',
       })
     tell({ kind: 'phase', ms: elapsed(), says: `Stopping ${what.name}, which has ${key}` })

@@ -5,7 +5,7 @@ export function notAsShown({ title }: { readonly title: string }, more: readonly
   return new MaculaError({
     kind: 'failed',
     what: `${title}: the machine is not as it was when this was shown, so it was not done.`,
-    why: `It would mean this too: ${more.slice(0, 3).join('; ')}.`,
+    why: `It would also do this: ${more.slice(0, 3).join('; ')}.`,
     todo: 'Run maculactl migrate again and read what it would do now.',
   })
 }

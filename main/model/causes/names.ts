@@ -38,7 +38,7 @@ function waitingCause(
     id: 'names',
     headline: {
       what: `${names.length === 1 ? 'A name waits' : `${names.length} names wait`} for set-up: ${sayList(names, 5)}.`,
-      why: `The ${title} lists each name, and a new one is root’s to write.`,
+      why: `The ${title} lists each name, and only root can add one.`,
       todo: `maculactl setup writes ${names.length === 1 ? 'it' : 'them all in one step'}; until then use the addresses.`,
       fix: { label: 'Write names…', command: 'maculactl setup', action: { kind: 'setup', changes: [route] } },
     },
@@ -158,7 +158,7 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
       fix: lineFix(line) ?? { label: 'Check names', command: 'maculactl doctor', action: { kind: 'none' } },
     })
   return told({
-    what: `${these} are not known or wrong${since}.${opens}`,
+    what: `${these} are unknown or wrong${since}.${opens}`,
     why: `${world.route.kind === 'in place' ? `${world.route.title} is in place, but t` : 'T'}he resolver of this machine gives another answer.`,
     todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
     fix: { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } },

@@ -188,7 +188,7 @@ export function containerRung(look: ContainerLook): Rung {
         state: 'stop',
         says: 'paused, not by Macula',
         reason: 'paused',
-        why: 'Somebody paused the container (docker pause): its program stands still and answers nobody.',
+        why: 'Somebody paused the container (docker pause): its program does not answer.',
         todo: `Let it go on: Start ${title}.`,
         fix: start,
       }

@@ -45,7 +45,7 @@ export function foundAnswer(rung: Rung, runtime: ClusterRuntime): Rung {
     return {
       ...rest,
       reason: `its class ${inert(found.ignored)} is not routed here`,
-      why: `The cluster’s ingress controller heeds the class nginx; this Ingress has ${inert(found.ignored)}.`,
+      why: `The cluster’s ingress controller serves the class nginx; this Ingress has ${inert(found.ignored)}.`,
       todo: 'Give it ingressClassName: nginx, or bring a controller for its class.',
     }
   return {

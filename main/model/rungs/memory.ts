@@ -27,7 +27,7 @@ export function outOfMemory(
       says: `ended because this machine had no memory left: exit code ${seen.exitCode}${restarts}`,
       reason: `the machine was out of memory${restarts}`,
       why: 'It has no limit of its own; the kernel ended it to free memory for the rest.',
-      todo: `End what else takes much memory (docker stats, top), or stop other services, then start ${title}.`,
+      todo: `Stop what else uses much memory (docker stats, top), or stop other services, then start ${title}.`,
     }
   const said = sayMemory(limit)
   const more = `${Math.ceil((2 * limit) / MIB)}m`

@@ -84,7 +84,7 @@ export function sayTwice(
 ): { readonly why: string; readonly todo: string } | undefined {
   if (theirs === undefined || theirs.length === 0 || theirs[0] === address) return undefined
   return {
-    why: `Macula’s own names win, so nobody on this machine hears of ${sayList(theirs)}; who asks PowerDNS itself is led there.`,
+    why: `Macula’s own names go first, so this machine never sees ${sayList(theirs)}; programs that ask PowerDNS directly do.`,
     todo: `Take the record ${name} out of PowerDNS, or give it ${address} there (ExternalDNS writes it from an Ingress).`,
   }
 }

@@ -21,7 +21,7 @@ const EXISTS = /node\(s\) already exist|container name \S+ is already in use/
 function notOurs(cluster: ClusterSpec, why: string, todo: string): MaculaError {
   return new MaculaError({
     kind: 'failed',
-    what: `A cluster named ${cluster.name} is there that Macula did not make. It is left as it is.`,
+    what: `A cluster named ${cluster.name} is there, and Macula did not make it. It is left as it is.`,
     why,
     todo,
   })

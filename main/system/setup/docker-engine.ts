@@ -76,7 +76,7 @@ export function dockerEngine(machine: Machine, isUsual: () => Promise<boolean>):
                   : 'Let you use Docker',
             reason:
               what === 'compose'
-                ? 'Containers are made by it.'
+                ? 'Macula makes containers with it.'
                 : 'Every service runs in a container of its own; you talk to Docker through its socket.',
             price:
               what === 'join'

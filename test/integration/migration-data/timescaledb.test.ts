@@ -223,7 +223,7 @@ it('a copy that is not equal is told, and what ours had is put back', async () =
   const { move } = await watched(undefined, true)
   await expect(move('timescaledb').take(from, () => undefined, signal)).rejects.toMatchObject({
     trouble: {
-      what: 'The database macula_console did not come whole: public.users has 0 of 1 rows.',
+      what: 'The database macula_console was not copied whole: public.users has 0 of 1 rows.',
       todo: expect.stringContaining('own data is back where it was') as string,
     },
   })

@@ -1,6 +1,7 @@
 import { chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newerSchema, updateSchema } from '../../../main/cli/json/update.ts'
 import { docker, done, fresh, home, maculactl, run, serviceOf, until, user } from '../support/actor.ts'
 
 /** Services of the person's own beside ours: each bad thing stops itself alone, and what a program writes is the person's. */
@@ -123,4 +124,61 @@ test('data of an earlier version that another user owns is used where it is, and
   expect(ran.code).toBe(0)
   expect(await source('tagged')).toBe(old)
   expect(await readFile(join(old, 'db'), 'utf8')).toBe('rows\n')
+})
+
+/** Makes and pushes a version of an image, and takes it off this machine again, so that it is really pulled. */
+async function release(name: string, tag: string, ...more: readonly string[]): Promise<void> {
+  const container = (await docker('create', 'macula-test/base', 'true')).out.trim()
+  const changes = [`ENV RELEASE=${tag}`, ...more].flatMap((one) => ['--change', one])
+  await docker('commit', ...changes, container, `${name}:${tag}`)
+  const pushed = await docker('push', '-q', `${name}:${tag}`)
+  expect(pushed, pushed.err).toMatchObject({ code: 0 })
+  await docker('rm', container)
+  await docker('rmi', `${name}:${tag}`)
+}
+
+test('an update is found and pulled from a real registry, a broken one put back, and the way back leads to the first', async () => {
+  await done(['up', 'registry'])
+  const name = 'localhost:5000/me/page'
+  for (const tag of ['1.0.0', '1.1.0', '1.3.0-rc1', '2.0.0']) await release(name, tag)
+  const folder = await put('page', { 'compose.yaml': fragment('page', `${name}:1.0.0`, mount) })
+  await done(['up', 'page'])
+  await writeFile(join(folder, 'data/kept.txt'), 'mine\n')
+  const inUse = async (): Promise<string | undefined> =>
+    /^RELEASE=(.*)$/m.exec(
+      (await docker('inspect', '-f', '{{range .Config.Env}}{{println .}}{{end}}', 'macula-page-1')).out,
+    )?.[1]
+  const settings = async (): Promise<unknown> =>
+    (JSON.parse(await readFile(join(config, 'settings.json'), 'utf8')) as { updates: unknown }).updates
+
+  const listed = newerSchema.parse(JSON.parse(await done(['update', '--list', 'page', '--json'])))
+  expect(listed.images).toEqual([
+    { service: 'page', image: `${name}:1.0.0`, within: '1.1.0', beyond: '2.0.0' },
+  ])
+
+  const updated = updateSchema.parse(JSON.parse(await done(['update', 'page', '--json'])))
+  expect(updated).toMatchObject({ outcome: 'updated', from: `${name}:1.0.0` })
+  expect(updated.to).toMatch(/^localhost:5000\/me\/page:1\.1\.0@sha256:[0-9a-f]{64}$/)
+  expect(await inUse()).toBe('1.1.0')
+  const pinned = { image: updated.to, instead: `${name}:1.0.0`, before: [`${name}:1.0.0`] }
+  expect(await settings()).toEqual({ page: pinned })
+  expect(await readFile(join(folder, 'data/kept.txt'), 'utf8')).toBe('mine\n')
+  // A start afterwards leaves it as it is.
+  const before = (await docker('inspect', '-f', '{{.Id}}', 'macula-page-1')).out
+  await done(['up', 'page'])
+  expect((await docker('inspect', '-f', '{{.Id}}', 'macula-page-1')).out).toBe(before)
+  expect((await maculactl(['status', 'page'])).out).toContain('an update of yours')
+
+  await release(name, '1.2.0', 'ENTRYPOINT ["false"]')
+  const broken = await maculactl(['update', 'page'])
+  expect(broken).toMatchObject({ code: 1 })
+  expect(`${broken.out}${broken.err}`.replaceAll(/\s+/g, ' ')).toContain('The page 1.2.0 does not work.')
+  expect(await inUse()).toBe('1.1.0')
+  expect(await settings()).toEqual({ page: pinned })
+  await until((now) => ['works', 'degraded'].includes(serviceOf(now, 'page').state))
+
+  await done(['update', 'page', '--back'])
+  expect(await inUse()).toBe('1.0.0')
+  expect(await settings()).toEqual({})
+  expect(await readFile(join(folder, 'data/kept.txt'), 'utf8')).toBe('mine\n')
 })

@@ -105,7 +105,7 @@ test('what was put back says so, and ends with 1', async () => {
 test.each([
   [['update'], 'One service at a time is updated; name it.'],
   [['update', 'data'], 'One service at a time is updated; name it.'],
-  [['update', 'grafana', '--to', '14', '--back'], '--to and --back exclude each other.'],
+  [['update', 'grafana', '--to', '14', '--back'], '--to and --back cannot be used together.'],
 ])('%j is refused', async (words, what) => {
   const one = runCommand({ updated })
   const { code, err } = await one.run(...words)

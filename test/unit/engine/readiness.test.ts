@@ -202,7 +202,7 @@ describe('one that will never answer is not waited for', () => {
       [but({ state: 'paused' })],
       [
         'Web was paused while it started, not by Macula.',
-        'A paused program stands still and answers nobody.',
+        'A paused program does not answer.',
         'Run maculactl up web again: it goes on.',
       ],
     ],

@@ -211,7 +211,7 @@ test('an update that holds no more is a finding, and the next start forgets it w
     ),
   })
   expect(await check.run(input())).toMatchObject([
-    { result: 'warning', what: 'The update of APP to reg.test/team/app:1.3.0 holds no more.' },
+    { result: 'warning', what: 'The update of APP to reg.test/team/app:1.3.0 does not apply any more.' },
   ])
   stack.forget()
   await forgetPassed(stack.context, stack.tell)

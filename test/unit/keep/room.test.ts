@@ -31,7 +31,7 @@ describe('whether our folders can be written', () => {
   test('a file in the place of a folder', async () => {
     await writeFile(join(home, 'state'), '')
     const [, state] = await see(home)
-    expect(state?.trouble?.why).toContain(`Something that is no folder stands in the way of ${home}/state`)
+    expect(state?.trouble?.why).toContain(`Something in the path ${home}/state is not a folder`)
   })
   test('a place that lets nobody write', async () => {
     const seen = await see('/proc/self')

@@ -43,7 +43,7 @@ describe('names that wait for set-up, where each is listed', () => {
       id: 'names',
       headline: {
         what: '2 names wait for set-up: shop.macula.local and demo.macula.local.',
-        why: 'The hosts file lists each name, and a new one is root’s to write.',
+        why: 'The hosts file lists each name, and only root can add one.',
         todo: 'maculactl setup writes them all in one step; until then use the addresses.',
         fix: {
           label: 'Write names…',
@@ -164,7 +164,7 @@ describe('the words and the fix', () => {
       [none, none, good(3)],
       {},
       {
-        what: '2 of 3 names under macula.local are not known or wrong. What they name opens by address.',
+        what: '2 of 3 names under macula.local are unknown or wrong. What they name opens by address.',
         why: 'systemd-resolved is in place, but the resolver of this machine gives another answer.',
         todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
         fix: setUp as never,
@@ -212,7 +212,7 @@ describe('the words and the fix', () => {
       [slow(1), none, none],
       {},
       {
-        what: 'Names under macula.local are not known or wrong. Everything opens by address.',
+        what: 'Names under macula.local are unknown or wrong. Everything opens by address.',
         why: 'systemd-resolved is in place, but the resolver of this machine gives another answer.',
         todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
         fix: setUp as never,
@@ -223,7 +223,7 @@ describe('the words and the fix', () => {
       [none, none],
       { route: { kind: 'unknown' } },
       {
-        what: 'Names under macula.local are not known or wrong. Everything opens by address.',
+        what: 'Names under macula.local are unknown or wrong. Everything opens by address.',
         why: 'The resolver of this machine gives another answer.',
         todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
         fix: setUp as never,
@@ -260,7 +260,7 @@ describe('the words and the fix', () => {
     [
       'files that were read and say nothing are not blamed',
       [elsewhere([]), elsewhere([])],
-      'not known or wrong',
+      'unknown or wrong',
     ],
   ])('%s', (_, seen, what) => expect(causeOf(seen)?.headline.what).toContain(what))
 })

@@ -75,7 +75,7 @@ describe('the way to containers', () => {
       no('EHOSTUNREACH'),
       undefined,
       'network',
-      /the route there ends at nobody \(EHOSTUNREACH\)/,
+      /the route there leads nowhere \(EHOSTUNREACH\)/,
     ],
   ])('%s: one cause', (_, direct, way, id, words) => {
     const snapshot = world((draft) => {

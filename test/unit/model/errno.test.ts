@@ -36,7 +36,7 @@ test.each([
     /^This process may not open any more files\. \| .*EMFILE for \/x.*ulimit -n 1024/,
   ],
   [thrown('ENFILE', { syscall: 'socket' }), 'outside', /^All programs of this machine together/],
-  [thrown('ENOTDIR', { syscall: 'mkdir', path: '/x/y' }), 'failed', /no folder stands in the way of \/x\/y/],
+  [thrown('ENOTDIR', { syscall: 'mkdir', path: '/x/y' }), 'failed', /in the path \/x\/y is not a folder/],
   [thrown('ELOOP', { syscall: 'open', path: '/x' }), 'failed', /links lead in a circle/],
   [thrown('EIO', { syscall: 'read', path: '/x' }), 'outside', /the disk gave an error/i],
   [

@@ -108,7 +108,7 @@ describe('an end for want of memory', () => {
     const { memoryLimit: _limit, ...free } = seen
     expect(outOfMemory(tempo, free)).toMatchObject({
       reason: 'the machine was out of memory, 3 restarts',
-      todo: 'End what else takes much memory (docker stats, top), or stop other services, then start Tempo.',
+      todo: 'Stop what else uses much memory (docker stats, top), or stop other services, then start Tempo.',
     })
   })
 

@@ -254,7 +254,7 @@ test.each<readonly [string, Partial<ContainerLook>, Omit<Rung, 'id'>]>([
       state: 'stop',
       says: 'paused, not by Macula',
       reason: 'paused',
-      why: 'Somebody paused the container (docker pause): its program stands still and answers nobody.',
+      why: 'Somebody paused the container (docker pause): its program does not answer.',
       todo: 'Let it go on: Start Tempo.',
       fix: start,
     },

@@ -130,7 +130,7 @@ test('a code as a clause', () => {
 
 test('a code that tells nothing of writing says nothing of a place', () => {
   expect(sayPlace('ECONNREFUSED', '/x')).toBeUndefined()
-  expect(sayPlace('EEXIST', '/x')?.why).toBe('Something that is no folder stands in the way of /x (EEXIST).')
+  expect(sayPlace('EEXIST', '/x')?.why).toBe('Something in the path /x is not a folder (EEXIST).')
 })
 
 describe('the way to a container', () => {

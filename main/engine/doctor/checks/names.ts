@@ -91,7 +91,7 @@ export const names: Check = {
           ? {
               result: 'warning',
               what: 'Our name server is not running.',
-              why: 'It ended, or was ended.',
+              why: 'It ended, or somebody stopped it.',
               todo: 'Restore names.',
               fix: { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } },
             }
@@ -102,7 +102,7 @@ export const names: Check = {
         result: 'failed',
         what: 'Our name server does not answer.',
         why: sayHungServer(server),
-        todo: 'Restore names: it is ended and started anew.',
+        todo: 'Restore names: it is stopped and started again.',
         fix: { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } },
       })
     else if (server.kind === 'port-taken')

@@ -60,7 +60,7 @@ export async function seeRoute(
         result: 'warning',
         changes: [behind.route.id],
         what: `${behind.waits.length === 1 ? 'A name waits' : `${behind.waits.length} names wait`} for set-up: ${sayList(behind.waits, 6)}.`,
-        why: `The ${behind.route.title} lists each name, and a new one is root’s to write.`,
+        why: `The ${behind.route.title} lists each name, and only root can add one.`,
         todo: `maculactl setup writes ${behind.waits.length === 1 ? 'it' : 'them all in one step'}.`,
         ...setUp('Write names…', behind.route),
       },

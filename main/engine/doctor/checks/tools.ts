@@ -16,7 +16,7 @@ function composeFinding(version: string | undefined): Finding {
       result: 'failed',
       what: 'Docker Compose is not installed.',
       short: 'Compose is missing',
-      why: 'Containers are made by it.',
+      why: 'Macula makes containers with it.',
       todo,
     }
   if (!isAtLeast(version, OLDEST))

@@ -23,8 +23,8 @@ export const updates: Check = {
       return [
         {
           result: 'warning',
-          what: `The update of ${service.title} to ${image} holds no more.`,
-          why: `Its description names ${shipped} now, which is as new or another image, and goes first.`,
+          what: `The update of ${service.title} to ${image} does not apply any more.`,
+          why: `Its description names ${shipped} now, which is as new, or another image; that is used instead.`,
           todo: `maculactl up ${id} makes it from that and forgets the update.`,
           fix: {
             label: `Start ${service.title}`,

@@ -178,7 +178,7 @@ export function needEqual(
   const [[name, count] = ['', 0]] = differs
   throw new MaculaError({
     kind: 'failed',
-    what: `${what} did not come whole: ${name} has ${own[name] ?? 'no'} of ${count} rows.`,
+    what: `${what} was not copied whole: ${name} has ${own[name] ?? 'no'} of ${count} rows.`,
     ...(differs.length > 1 ? { why: `${differs.length - 1} more differ too.` } : {}),
     todo: 'Run it again; where it differs again, leave this store out and tell us.',
   })

@@ -76,8 +76,8 @@ export function createSecretsCalls(
       if (name === undefined) return
       throw new MaculaError({
         kind: 'refused',
-        what: `The secret ${name} is being changed, and that was interrupted.`,
-        why: 'Programs may have the old or the new one.',
+        what: `The change of the secret ${name} was interrupted.`,
+        why: 'Some programs may still have the old one.',
         todo: `Finish it: ${FINISH}`,
       })
     },

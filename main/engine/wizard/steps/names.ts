@@ -31,7 +31,7 @@ export const names: Step = {
       return {
         ...words,
         state: 'trouble',
-        says: 'not possible here, addresses serve',
+        says: 'not possible here; services open by address',
         what: `This machine cannot be led to names under ${suffix}.`,
         why: blocked.says,
         todo: 'Services open at address and port meanwhile.',
@@ -40,7 +40,7 @@ export const names: Step = {
       return {
         ...words,
         state: 'skipped',
-        says: 'left out, addresses serve',
+        says: 'left out; services open by address',
         what: `This machine is not led to names under ${suffix}.`,
         todo: 'Services open at address and port. Names come when the changes are made.',
       }

@@ -12,7 +12,7 @@ export const password: Step = {
     const at = allowedAt(facts)
     const { refused } = facts.memory
     const words = {
-      why: 'Leading names here and opening port 80 is for root only; nothing keeps running as root afterwards.',
+      why: 'Only root may change how names are looked up and who may use port 80; nothing keeps running as root afterwards.',
       command: 'maculactl setup --yes',
       undo: undoable(facts, () => true),
     }
