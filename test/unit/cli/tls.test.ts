@@ -99,8 +99,8 @@ describe('maculactl tls', () => {
   })
 
   test.each([
-    [['tls', 'off', '--new-ca'], /--new-ca is of maculactl tls on/],
-    [['tls', 'on', '--remove-ca'], /--remove-ca is of maculactl tls off/],
+    [['tls', 'off', '--new-ca'], /--new-ca belongs to maculactl tls on/],
+    [['tls', 'on', '--remove-ca'], /--remove-ca belongs to maculactl tls off/],
     [['tls', 'maybe'], /maybe/],
   ])('%j is no call', async (argv, says) => {
     const one = runCommand({ tls: on })

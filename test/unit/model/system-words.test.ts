@@ -46,7 +46,7 @@ test.each<readonly [string, object, readonly [string, string, string]]>([
   [
     'an address without a port',
     { code: 'EHOSTUNREACH', syscall: 'connect', address: '10.0.0.1' },
-    ['10.0.0.1 cannot be reached.', 'The route there ends at nobody (EHOSTUNREACH).', route('10.0.0.1')],
+    ['10.0.0.1 cannot be reached.', 'The route there leads nowhere (EHOSTUNREACH).', route('10.0.0.1')],
   ],
   [
     'an address that nobody knows',
