@@ -177,10 +177,10 @@ export function createActions(shell: Shell, page: Window): Actions {
         const [first, ...others] = result.failed
         expected?.settle()
         if (!first) return
-        const isRow = store.getState().snapshot?.services.some((view) => view.id === first.service)
-        if (tells === 'what no row can' && isRow === true) return
-        // What concerns others too is not over with the first.
-        const about = others.length === 0 && isRow === true ? first.service : undefined
+        const row = store.getState().snapshot?.services.find((view) => view.id === first.service)
+        if (tells === 'what no row can' && row !== undefined) return
+        // What concerns others too is not over with the first, nor what failed though the service went on.
+        const about = others.length === 0 && row !== undefined && row.state !== 'works' ? row.id : undefined
         failed(title, new MaculaError(sayAlso(first.trouble, others.length)), about)
       },
       expected,

@@ -120,6 +120,11 @@ export function isBrowser({ about }: ShellState): boolean {
   return about?.face !== 'desktop'
 }
 
+/** Whether what a note tells of a service is over, because that service works by now. */
+function isOver({ service }: Note, { services }: Snapshot): boolean {
+  return service !== undefined && services.find(({ id }) => id === service)?.state === 'works'
+}
+
 /** What changes when the engine tells something; an empty object when nothing does. `now` in epoch ms. */
 export function hear(state: ShellState, told: Told, now: number): Partial<ShellState> {
   switch (told.event) {
@@ -129,7 +134,8 @@ export function hear(state: ShellState, told: Told, now: number): Partial<ShellS
       const last = state.snapshot
       if (last && payload.rev <= last.rev && payload.at <= last.at) return {}
       const snapshot = keepSame(last, payload)
-      return { snapshot, ...drawn(snapshot, state.expected, now) }
+      const over = state.note !== null && isOver(state.note, snapshot) ? { note: null } : {}
+      return { snapshot, ...drawn(snapshot, state.expected, now), ...over }
     }
     case 'runs': {
       const alive = new Set(told.payload.map((run) => run.run))

@@ -31,7 +31,7 @@ export function explain(input: {
   readonly note: Note | null
 }): Explained {
   const { snapshot, selected, note } = input
-  if (note && !isOver(note, snapshot)) return { kind: 'note', note }
+  if (note) return { kind: 'note', note }
   const problems = allProblems(snapshot)
   const show = (at: number): Explained => {
     const problem = problems[at]
@@ -47,11 +47,6 @@ export function explain(input: {
   if (nothingRuns(snapshot))
     return { kind: 'off', ever: snapshot.services.some((one) => one.container !== undefined) }
   return show(Math.min(input.problem, problems.length - 1))
-}
-
-/** Whether what a note tells of a service is over, because that service works. */
-export function isOver({ service }: Note, { services }: Pick<Snapshot, 'services'>): boolean {
-  return service !== undefined && services.find(({ id }) => id === service)?.state === 'works'
 }
 
 /** Whether nothing runs and nobody asked for anything to run. */

@@ -62,7 +62,7 @@ export function ServiceList(): ReactNode {
     if (!key.startsWith(TIER)) actions.select(key)
     openMenu(key, 'more', spot.current)
   }
-  /** A click on the row that is chosen already asks for it too, where a note stands before it. */
+  /** A click on the row that is chosen already asks for it too, where a note stands before it. The list keeps clicks to itself. */
   const onAgain = ({ target }: MouseEvent): void => {
     const key =
       target instanceof Element ? target.closest<HTMLElement>('[role="row"]')?.dataset['key'] : undefined
@@ -78,7 +78,7 @@ export function ServiceList(): ReactNode {
         inert={!connected}
         onKeyDownCapture={(event: KeyboardEvent) => onListKey(event, { shell, actions, letters, openMenu })}
         onContextMenu={onContext}
-        onClick={onAgain}
+        onClickCapture={onAgain}
       >
         <Tree
           className={connected ? 'list' : 'list stale'}

@@ -50,6 +50,29 @@ test('a press is heard before anybody answered, runs under its name, and its end
   expect(one.told(), 'it is not taken for now').toBe('')
 })
 
+test('what a press could not do is told until its service works, and no longer', async () => {
+  const trouble = { kind: 'failed', what: 'nginx (pid 812) still has 127.0.0.4:80.' } as const
+  const one = press({ fix: () => ({ ...ok, ok: false, failed: [{ service: 'grafana', trouble }] }) })
+  one.link.tell({ event: 'snapshot', payload: snapshotOf(troubleWorld(), 1) })
+  one.actions.fix(forward)
+  const note = (): unknown => one.shell.store.getState().note
+  await vi.waitFor(() => expect(note()).toMatchObject({ what: trouble.what, service: 'grafana' }))
+  one.link.tell({ event: 'snapshot', payload: snapshotOf(troubleWorld(), 2) })
+  expect(note()).not.toBeNull()
+  one.link.tell({ event: 'snapshot', payload: snapshotOf(greenWorld(), 3) })
+  expect(note()).toBeNull()
+})
+
+test('a press that failed while its service went on is told although that works', async () => {
+  const trouble = { kind: 'failed', what: 'The port was not taken back.' } as const
+  const one = press({ fix: () => ({ ...ok, ok: false, failed: [{ service: 'grafana', trouble }] }) })
+  one.link.tell({ event: 'snapshot', payload: snapshotOf(greenWorld(), 1) })
+  one.actions.fix(forward)
+  await vi.waitFor(() => expect(one.shell.store.getState().note).not.toBeNull())
+  one.link.tell({ event: 'snapshot', payload: snapshotOf(greenWorld(), 2) })
+  expect(one.shell.store.getState().note).not.toBeNull()
+})
+
 test('a press that changed nothing says so too', async () => {
   const one = press({ fix: () => ok })
   one.link.tell({ event: 'snapshot', payload: snapshotOf(troubleWorld(), 1) })

@@ -27,10 +27,6 @@ test('the explanation: a note, else the selected row, else the worst problem, el
   const trouble = snapshotOf(troubleWorld())
   const note = { kind: 'failed', title: 'x', what: 'y', why: '', todo: '' } as const
   expect(explain({ ...nothing, snapshot: trouble, note })).toMatchObject({ kind: 'note' })
-  // What a note tells of one service is over once that one works.
-  const about = (service: string) => explain({ ...nothing, snapshot: trouble, note: { ...note, service } })
-  expect(about('tempo')).toMatchObject({ kind: 'note' })
-  expect(about('ingress')).toMatchObject({ kind: 'problem' })
   expect(explain({ ...nothing, snapshot: trouble })).toMatchObject({
     kind: 'problem',
     at: 1,
