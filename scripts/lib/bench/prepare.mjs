@@ -6,7 +6,7 @@ import { cache, quietly, root } from '../process.mjs'
 
 /** An instance of its own: containers, volumes, network and settings of a person's stack are not touched. */
 export const PROJECT = 'macula-bench'
-const SETTINGS = { version: 1, project: PROJECT, subnet: '172.29.58.0/24', dnsPort: 5364 }
+export const SETTINGS = { version: 1, project: PROJECT, subnet: '172.29.58.0/24', dnsPort: 5364 }
 
 /** One beside it, for a peer that makes its containers from other files. */
 const PEER = { version: 1, project: `${PROJECT}-peer`, subnet: '172.29.59.0/24', dnsPort: 5368 }
