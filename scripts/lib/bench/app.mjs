@@ -33,7 +33,7 @@ export async function app({ rounds }) {
     // Only the icon, as at sign-in; of an instance of its own, so that a stack that runs here is not even looked at.
     writeFileSync(
       join(home, 'config', 'settings.json'),
-      JSON.stringify({ ...SETTINGS, desktop: { startMinimised: true } }),
+      JSON.stringify({ ...SETTINGS, project: `${SETTINGS.project}-app`, desktop: { startMinimised: true } }),
     )
     await quietly('chown', ['-R', session.who, home])
     const env = { ...session.env, MACULA_HOME: home }
