@@ -1,5 +1,6 @@
 import type { ContainerSeen, Holder, ListenerSeen } from '../../model/observation.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
+import { withLastEnd } from '../../model/last-end.ts'
 import { listenerKey } from '../../model/listeners.ts'
 import { REGISTRY, REGISTRY_PORT } from '../../model/registry.ts'
 import { POWERDNS_KEY, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
@@ -67,7 +68,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
 
   function saw(service: string, container: ContainerSeen | undefined): void {
     sawAt.set(service, (turn += 1))
-    if (container) seen.containers.set(service, container)
+    if (container) seen.containers.set(service, withLastEnd(seen.containers.get(service), container))
     else seen.containers.delete(service)
     forgetAnswers()
   }
@@ -89,7 +90,12 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
       const all = await adapters.docker.containers()
       if (mine < applied) return
       applied = mine
-      const next = new Map(all.map((container) => [container.service, container]))
+      const next = new Map(
+        all.map((container) => [
+          container.service,
+          withLastEnd(seen.containers.get(container.service), container),
+        ]),
+      )
       for (const [service, at] of sawAt) {
         const later = seen.containers.get(service)
         if (at < mine) sawAt.delete(service)

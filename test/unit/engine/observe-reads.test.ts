@@ -61,6 +61,19 @@ function looking(part: Readonly<Record<string, object>>) {
   return observer(adapters as unknown as Adapters, settings, () => catalog, seen)
 }
 
+test('out of memory is remembered while the container runs again, read of all or of one', async () => {
+  const ended = container('one', { state: 'restarting', oomKilled: true, exitCode: 137, restarts: 1 })
+  const again = container('one', { restarts: 2 })
+  const reads = [[ended], [again]]
+  const look = looking({ docker: { containers: () => Promise.resolve(reads.shift() ?? []) } })
+  await look.containers()
+  await look.containers()
+  expect(seen.containers.get('one')).toMatchObject({ state: 'running', oomKilled: true })
+  look.saw('one', ended)
+  look.saw('one', again)
+  expect(seen.containers.get('one')).toMatchObject({ state: 'running', oomKilled: true })
+})
+
 describe('names', () => {
   const answers = (addresses: readonly string[]): NameSeen => ({ kind: 'answer', addresses, ms: 1 })
   const lines = [{ file: '/etc/hosts', line: 3, text: '10.0.0.1 one.macula.local' }]
