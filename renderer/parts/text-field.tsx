@@ -9,6 +9,8 @@ export function TextField(props: {
   readonly value: string
   readonly onChange: (value: string) => void
   readonly onDone?: () => void
+  /** Enter was pressed in it. */
+  readonly onEnter?: () => void
   /** Why the value cannot be taken. */
   readonly wrong?: string
   readonly placeholder?: string
@@ -28,8 +30,10 @@ export function TextField(props: {
       isDisabled={props.disabled === true}
       onBlur={() => props.onDone?.()}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') props.onDone?.()
-        else event.continuePropagation()
+        if (event.key === 'Enter') {
+          props.onDone?.()
+          props.onEnter?.()
+        } else event.continuePropagation()
       }}
       {...(props.focus === true ? { autoFocus: true } : {})}
     >

@@ -83,14 +83,22 @@ export function EnvFileDialog(props: {
       }
     >
       <p>{sayConnect.envSays}</p>
-      <TextField
-        label={sayConnect.envPath}
-        value={path}
-        onChange={setPath}
-        placeholder={sayConnect.envPlaceholder}
-        mono
-        focus
-      />
+      <div className="envfield">
+        <span className="t2" aria-hidden="true">
+          {sayConnect.envPath}
+        </span>
+        <TextField
+          label={sayConnect.envPath}
+          value={path}
+          onChange={setPath}
+          onEnter={() => {
+            if (path.trim().startsWith('/') && !looked && !busy) void ask('look')
+          }}
+          placeholder={sayConnect.envPlaceholder}
+          mono
+          focus
+        />
+      </div>
       {looked ? (
         <>
           <p>{sayOf(found)}</p>
