@@ -21,7 +21,7 @@ export function MenuButton(props: {
         type="button"
         className={className === undefined ? look : `${look} ${className}`}
         // The shown text is a part of the name, so that who says it is understood.
-        aria-label={text === undefined ? label : `${label}: ${text}`}
+        aria-label={text === undefined || text === label ? label : `${label}: ${text}`}
         title={label}
         aria-haspopup="menu"
         aria-expanded={anchor !== null}

@@ -18,7 +18,7 @@ export const sayAbout = {
   changes: 'Changelog',
   noText: (licence: string) => `The package comes with no text of its own; its licence is ${licence}.`,
   loading: 'Reading it…',
-  unread: 'It cannot be read: a file of the window did not come. Close it and open it again.',
+  unread: 'A file of the window could not be loaded. Close the window and open it again.',
   pages: {
     cli: 'Command line',
     services: 'Services of your own',

@@ -3,12 +3,12 @@ import { sayCount, sayDay } from '../../main/model/say.ts'
 /** The timeline. */
 export const sayActivity = {
   title: 'Activity',
-  looking: 'Reading what happened…',
+  looking: 'Reading the activity…',
   list: 'What happened, newest first',
   /** "142 entries since 28 Oct 10:42" */
   kept: (count: number, since: number | undefined, now: number) =>
     count === 0 || since === undefined
-      ? 'Nothing is written down yet.'
+      ? 'No entries yet.'
       : `${sayCount(count, 'entry', 'entries')} since ${sayDay(since, now)}.`,
   shown: (shown: number, all: number) => `${shown} of ${sayCount(all, 'entry', 'entries')} shown.`,
   broken: (lines: number) =>
@@ -21,7 +21,7 @@ export const sayActivity = {
   allKinds: 'All kinds',
   none: 'Nothing happened yet',
   noneSays:
-    'What is started, fails or changes on this machine is written down here from now on, whichever window or terminal it was asked from. It is kept for 30 days.',
+    'Starts, stops, failures and changes of this machine are listed here from now on, whether they come from a window, the tray or a terminal. Entries are kept for 30 days.',
   noMatch: 'No entry matches',
   noMatchSays: (count: number) => `${sayCount(count, 'entry is', 'entries are')} kept.`,
   showAll: 'Show all entries',

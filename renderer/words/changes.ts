@@ -4,15 +4,15 @@ import { sayCount, sayDay } from '../../main/model/say.ts'
 export const sayChanges = {
   loading: 'Reading the record of changes…',
   head: (open: number, drifted: number) =>
-    `${sayCount(open, 'change')} on this machine${drifted === 0 ? '' : `, ${drifted} ${drifted === 1 ? 'was' : 'were'} changed since`}`,
+    `${sayCount(open, 'change')} on this machine${drifted === 0 ? '' : `, ${drifted} edited since set-up`}`,
   allUndone: 'All changes on this machine were undone',
   says: (open: number) =>
     open === 0
-      ? 'What set-up changed on this machine, and undid.'
-      : 'Files, settings and packages that set-up changed on this machine. Undo puts files and settings back exactly; packages stay installed. Docker’s images, containers and volumes are not listed here.',
+      ? 'What set-up changed and undid stays listed.'
+      : 'Files, settings and packages that set-up changed. Undo restores files and settings exactly; packages stay installed. Docker’s images, containers and volumes are not listed.',
   none: 'Nothing was changed on this machine',
   noneSays:
-    'Names and port 80 are not set up yet. Services open at their addresses. What set-up changes is listed here, with what can be undone.',
+    'Names and port 80 are not set up yet, so services open at their addresses. Whatever set-up changes is listed here and can be undone.',
   setUp: 'Set up this machine',
   unread: 'The record cannot be read',
   columns: { what: 'What', forWhat: 'For', when: 'When', now: 'Now' },
@@ -29,26 +29,26 @@ export const sayChanges = {
   difference: 'Difference between what we wrote and what is there now',
   oursNow: 'Ours / now',
   noDiff: 'What is there is exactly what we wrote.',
-  noDiffTaken: 'It is as we left it: what was taken away is not there.',
-  gone: 'It is not there any more: somebody else removed it.',
-  notReadable: 'This user may not read it, so nobody can say whether it is as we wrote it.',
-  unfinished: 'The run that made this ended before it was done. Set-up goes on with it; undo takes it back.',
+  noDiffTaken: 'It is as we left it: what was removed has not come back.',
+  gone: 'It no longer exists: somebody else removed it.',
+  notReadable: 'You may not read it, so it cannot be compared with what we wrote.',
+  unfinished: 'The run that made this change ended early. Set-up finishes it; Undo takes it back.',
   wasUndone: 'It was undone: what was there before us is there again.',
   noFile: 'This leaves no file that could be compared.',
   driftSays: {
-    changed: 'Somebody edited it after set-up. Their edit is not lost: undo asks once more and keeps it.',
+    changed: 'Somebody edited it after set-up. Their edit is not lost: Undo asks first and keeps a copy.',
     missing: 'Somebody removed it after set-up.',
     none: 'It is as we left it.',
     unreadable: 'It cannot be compared.',
   },
   would: 'What “Undo ours” would do',
   wouldUndo: 'What undo would do',
-  keepNow: (target: string) => `Keep ${target} as it is now among the backups`,
+  keepNow: (target: string) => `Keep a copy of ${target} as it is now`,
   putBack: {
-    file: (target: string) => `Put back the ${target} from before us, or remove it when there was none`,
-    block: (target: string) => `Take our block out of ${target}; all other lines stay`,
-    sysctl: (target: string) => `Set ${target} to the value from before us`,
-    reload: (target: string) => `Let ${target} read its configuration again`,
+    file: (target: string) => `Restore ${target} as it was before set-up, or remove it if there was none`,
+    block: (target: string) => `Remove our block from ${target}; all other lines stay`,
+    sysctl: (target: string) => `Set ${target} back to its value from before set-up`,
+    reload: (target: string) => `Make ${target} reload its configuration`,
     packages: (target: string) => `Leave the packages ${target} installed; other programs may use them`,
     remove: (target: string) => `Put ${target} back as it was`,
     lines: (target: string) => `Put the lines back into ${target}; all other lines stay`,
@@ -94,8 +94,8 @@ export const sayChanges = {
     count === 1 ? 'One was changed by somebody else since:' : `${count} were changed by somebody else since:`,
   alsoDrifted: (count: number) =>
     count === 1
-      ? 'Undo it nevertheless; what is there now is kept in the backups'
-      : 'Undo them nevertheless; what is there now is kept in the backups',
+      ? 'Undo it anyway; a copy of what is there now is kept'
+      : 'Undo them anyway; a copy of what is there now is kept',
   nothingToUndo: 'There is nothing to undo.',
   leave: 'Leave as it is',
   doUndo: (count: number) => `Undo ${sayCount(count, 'change')}`,
@@ -115,7 +115,7 @@ export const sayChanges = {
     'no-agent': 'No program here can ask for the password.',
     timeout: 'Nobody answered the prompt in time.',
   },
-  refusedTodo: 'All is left as it was. Try again, or run this in a terminal:',
+  refusedTodo: 'Everything is as it was. Try again, or run this in a terminal:',
   put: 'Close this note',
   when: (at: number) => sayDay(at, Date.now()),
 } as const

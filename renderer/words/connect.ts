@@ -5,7 +5,9 @@ export const sayConnect = {
   title: 'Connect',
   shell: 'Open a shell',
   sql: 'Open psql',
-  notRunning: (title: string) => `${title} does not run, so there is nothing to open a shell in.`,
+  notRunning: (title: string) => `${title} is not running, so no shell can be opened in it.`,
+  notKnown: (title: string) =>
+    `Whether ${title} is running is not known just now, so no shell can be opened in it.`,
   line: (program: string, title: string) => `the ${program} line for ${title}`,
   copyAs: 'Copy variables',
   writeEnv: 'Write to .env…',
@@ -37,15 +39,15 @@ export const sayConnect = {
   envClear: 'Take out',
   envClose: 'Close',
   envNames: (names: readonly string[]) => `Writes ${sayList(names, 12)}.`,
-  envNew: 'The file is not there yet; it is made so that only you can read it.',
-  envNone: 'The file has none of ours yet; they come at its end.',
-  envOther: 'The file has ours, as they were before; they are brought up to date.',
-  envCurrent: 'The file has them as they are now.',
+  envNew: 'The file does not exist yet; it will be created so that only you can read it.',
+  envNone: 'None of these variables is in the file yet; they are added at its end.',
+  envOther: 'The file has older values of them; they are updated.',
+  envCurrent: 'The file is up to date.',
   envAlso: (also: readonly { readonly name: string; readonly line: number }[]) =>
     `${sayList(
       also.map(({ name, line }) => `${name} (line ${line})`),
       5,
-    )} ${also.length === 1 ? 'is' : 'are'} set by lines of yours too; which one counts is your program’s to decide.`,
+    )} ${also.length === 1 ? 'is' : 'are'} also set by lines of yours; your program decides which one wins.`,
   envLeft: (names: readonly string[]) => `Left out: ${sayList(names)}. Their values do not fit on one line.`,
   envWritten: (path: string, at: string) =>
     `Written to ${path} at ${at}. It is listed under Changes, where it can be taken out.`,
@@ -54,12 +56,12 @@ export const sayConnect = {
   kept: 'Kept by resets',
   keptRow: (volumes: readonly string[]) => sayList(volumes, 2),
   putBack: 'Put back…',
-  putBackTitle: (title: string, at: string) => `Put back the data of ${title} of ${at}?`,
+  putBackTitle: (title: string, at: string) => `Put back the data of ${title} from ${at}?`,
   putBackSays: (title: string) =>
-    `${title} is stopped. The data that it has now is moved aside first, then this copy is laid in its place and compared; the copy stays.`,
+    `${title} is stopped. Its current data is moved aside and kept; then this copy is put in its place and compared. The copy itself stays.`,
   putBackGo: 'Put back',
   putBackRuns: 'Putting the data back…',
-  putBackDone: (title: string, at: string) => `${title} has its data of ${at} again. It is stopped.`,
+  putBackDone: (title: string, at: string) => `${title} has its data from ${at} again. It is stopped.`,
   putBackAside: (from: string, to: string) => `What ${from} held until now is kept as ${to}.`,
   start: (title: string) => `Start ${title}`,
 

@@ -57,7 +57,7 @@ export function sayResult(
   } as const
   const titles = done.map(title)
   if (titles.length === 0)
-    return skipped.length > 0 ? 'nothing was tried.' : 'nothing changed: all was so already.'
+    return skipped.length > 0 ? 'nothing was tried.' : 'nothing to do: it was so already.'
   const one = titles.length === 1
   const words = said[verb]
   const all = sayList(titles, 3)
@@ -85,7 +85,7 @@ export const sayDeed = {
   seconds: (ms: number) => `${Math.max(0, Math.floor(ms / 1000))} s`,
   looked: (at: number, found: string) => `looked at ${saySecond(at)}: ${found}`,
   opened: (url: string) => `${url} was handed to the browser.`,
-  saved: 'saved; everything begins anew with it.',
+  saved: 'saved and in use.',
   dockerUp: (version: string) => `Docker ${version} answers.`,
   dockerAnswers: 'Docker answers.',
   busy: (label: string, ms: number) => `${label} (${sayDeed.seconds(ms)})`,

@@ -9,15 +9,15 @@ export const sayDialogs = {
   stopAlso: (title: string, others: readonly string[]) => `Stop ${sayList([title, ...others], 4)}`,
   stopAll: (count: number) => `Stop ${sayCount(count, 'service')}`,
   stopAllSays: (count: number) =>
-    `${sayCount(count, 'service')} will be stopped, in the order in which nothing loses what it needs.`,
+    `${sayCount(count, 'service')} will be stopped, each before the services that it needs.`,
   failing: (title: string, because: string) => `${title} ${because} and will fail.`,
   missing: (titles: string, count: number, title: string) =>
-    `${titles} ${count === 1 ? 'goes' : 'go'} on and ${count === 1 ? 'misses' : 'miss'} ${title}.`,
+    `${titles} ${count === 1 ? 'keeps' : 'keep'} running without ${title}.`,
   release: (what: Releasable, key: string) =>
-    `${what.name} is not of Macula and has ${key}. It is ${what.kind === 'container' ? 'stopped by Docker' : 'stopped by systemd'}; nothing of it is removed.`,
+    `${what.name} is not part of Macula and holds ${key}. ${what.kind === 'container' ? 'Docker' : 'systemd'} stops it; nothing is removed.`,
   releaseThen: {
-    container: 'It starts again when somebody starts it; the forwarder is there before it then.',
-    unit: 'It starts again with the machine, where it is set to. Your password may be asked for.',
+    container: 'It stays stopped until somebody starts it; by then the forwarder has the port.',
+    unit: 'If it is enabled, it starts again at the next boot. Your password may be asked for.',
   },
   noData: 'No data is removed.',
   closeTitle: 'Close the window?',

@@ -2,11 +2,13 @@ import { sayAll, sayCount, sayDuration, saySecond } from '../../main/model/say.t
 
 /** The doctor. */
 export const sayDoctor = {
-  looking: 'Looking at this machine…',
+  looking: 'Checking this machine…',
+  unread: 'The checks did not run',
+  unreadSays: 'Services are not affected. Check again runs all of them.',
   head: (findings: number) => (findings === 0 ? 'No findings' : sayCount(findings, 'finding')),
   summary: (passed: number, all: number, tookMs: number, at: number) =>
     `${passed} of ${sayCount(all, 'check')} passed. Took ${sayDuration(tookMs)} at ${saySecond(at)}.`,
-  again: (before: string) => `${before} Looking again…`,
+  again: (before: string) => `${before} Checking again…`,
   show: 'Show',
   findings: 'Findings',
   all: 'All checks',
@@ -22,9 +24,9 @@ export const sayDoctor = {
   fixOf: (label: string, title: string) => `${label} (${title})`,
   copyReport: 'Copy report…',
   checkAgain: 'Check again',
-  report: 'Report for somebody who helps',
+  report: 'Report for whoever helps you',
   reportSays:
-    'This text is all that is copied or saved. Passwords are masked and your folder is written as ~. Nothing is sent anywhere.',
+    'This text is all that is copied or saved. Passwords are masked and your home folder is shown as ~. Nothing is sent anywhere.',
   reportText: 'Report',
   copyIt: 'Copy',
   saveIt: 'Save as file',

@@ -4,7 +4,7 @@ import type { Found, Looked } from '../store/looked.ts'
 /** "Checked at 10:42:05 in 1.2 s: Tempo is right again; 1 problem as before." */
 export const sayLooked = {
   looking: 'Checking…',
-  lookingAt: 'Names, addresses, forwarders, containers and answers are looked at.',
+  lookingAt: 'Names, addresses, forwarders, containers and answers are checked.',
   done: ({ at, tookMs }: Looked, { gone, came, still }: Found): string => {
     const parts = [
       ...(gone.length > 0 ? [`${sayList(gone)} ${gone.length === 1 ? 'is' : 'are'} right again`] : []),

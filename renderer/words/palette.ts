@@ -69,7 +69,7 @@ export const sayKeys = {
       keys: [
         ['Space', 'pause, follow'],
         ['G, End', 'go to the newest'],
-        ['N, Shift N', 'next, previous line that was found'],
+        ['N, Shift N', 'next, previous match'],
         ['Shift Up, Shift Down', 'mark lines; Copy and Save take what is marked'],
         ['Esc', 'unmark'],
       ],

@@ -5,7 +5,7 @@ import type { Access } from '../../main/model/snapshot.ts'
 export const sayService = {
   back: 'Back to services',
   gone: (id: string) => `There is no service “${id}”`,
-  goneSays: 'It is not in the catalog any more, or its folder was refused; Doctor tells why.',
+  goneSays: 'It is no longer in the catalog, or its folder was refused; Doctor says why.',
   logs: 'Logs',
   restart: 'Restart',
   start: 'Start',
@@ -60,12 +60,12 @@ export const sayService = {
   noLinesStopped: 'No container, no lines.',
 
   pod: 'Pod',
-  noPod: 'There is none now.',
+  noPod: 'None at the moment.',
   node: 'Node',
-  noNode: 'There is none. It is made when the cluster starts.',
+  noNode: 'None yet. It is created when the cluster starts.',
   kubectl: 'kubectl',
   kubectlLine: 'the line for kubectl',
-  kubectlSays: 'Leads a shell’s kubectl here; the context is',
+  kubectlSays: 'Points a shell’s kubectl to this cluster; the context is',
 
   events: 'Events',
   noEvents: 'No recent events.',
@@ -83,7 +83,7 @@ export const sayService = {
       ? `${title} is stopped and starts empty next time.`
       : `${title} is stopped and starts empty next time. What is in ${sayList(volumes)} now is moved aside.`,
   resetWhere: (volumes: readonly string[]) =>
-    `It is kept as ${volumes[0] ?? 'a docker volume with the old name'} with the date and time behind it; nothing is lost.`,
+    `It is kept as ${volumes[0] ?? 'a docker volume with the old name'} with the date and time added; nothing is lost.`,
   resetNeeded: (names: readonly string[]) =>
     `${sayList(names)} ${names.length === 1 ? 'needs it and runs' : 'need it and run'}. Data in use is not moved.`,
   resetStopFirst: (names: readonly string[]) => `Stop ${sayList(names, 2)} first`,
@@ -102,7 +102,7 @@ export const sayService = {
   clusterDelete: 'Delete the cluster',
   clusterDeleteAsks: 'Delete the cluster…',
   clusterDeleteSays:
-    'Everything in it goes: its pods, its volumes, its own state. Infrastructure and its data stay as they are, and it can be made again.',
+    'Everything in it is deleted: pods, volumes and state. Infrastructure and its data stay, and the cluster can be created again.',
   clusterDeleteDeed: (title: string) => `Delete ${sayThe(title)}`,
   clusterDeleteTitle: (title: string) => `Delete ${title}?`,
   clusterDeleteRuns: 'Removing the cluster…',
@@ -116,13 +116,13 @@ export const sayService = {
   highest: (text: string) => `highest ${text}`,
   limit: (bytes: number) => `limit ${sayBytes(bytes)}`,
   ofMachine: (bytes: number) => `of ${sayBytes(bytes)}`,
-  loadNote: 'last hour, measured only while a window is seen',
+  loadNote: 'last hour; measured only while a window is visible',
   noLoad: 'Measured while it runs.',
   chart: (what: string, now: string, least: string, most: string) =>
     `${what} over the last hour: now ${now}, lowest ${least}, highest ${most}`,
 
   container: 'Container',
-  noContainer: 'There is none. It is made when the service starts.',
+  noContainer: 'None yet. It is created when the service starts.',
   unknownContainer: 'Unknown while Docker does not answer.',
   factsFailed: 'The container cannot be read',
   facts: {
@@ -145,7 +145,7 @@ export const sayService = {
   measuring: 'measuring',
   readOnly: 'read only',
   policies: {
-    no: 'stays ended',
+    no: 'stays stopped',
     always: 'started again by Docker',
     'on-failure': 'started again after a failure',
     'unless-stopped': 'started again unless stopped',

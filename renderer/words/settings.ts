@@ -25,10 +25,10 @@ export const saySettings = {
   aboutHint: 'Documentation, changelog and licences.',
   suffix: {
     label: 'Name ending',
-    hint: 'Change asks for your password.',
+    hint: 'Changing it asks for your password.',
     means: (now: string, next: string) =>
       [
-        `Saving changes every name: grafana.${now} becomes grafana.${next}. This machine is led to the new names by set-up, which asks for your password.`,
+        `Saving changes every name: grafana.${now} becomes grafana.${next}. Set-up then points this machine to the new names and asks for your password.`,
         suffixPrice(next),
       ]
         .filter((one) => one !== undefined)
@@ -45,32 +45,32 @@ export const saySettings = {
   },
   subnet: {
     label: 'Container network',
-    hint: 'Change recreates all containers. Data is kept.',
+    hint: 'Changing it recreates all containers; data is kept.',
     means: (next: string) =>
       `Saving stops nothing yet: at the next start all containers are made again with addresses in ${next}. Data is kept.`,
   },
   zones: {
     label: 'Further zones',
-    hint: 'Answered by PowerDNS, like lab or beam.lab; several with a space between.',
+    hint: 'Answered by PowerDNS, like lab or beam.lab; separate several with spaces.',
     means: (next: readonly string[]) =>
       next.length === 0
-        ? 'Saving leads no further zone here. PowerDNS keeps those it has.'
-        : `Saving asks PowerDNS for names under ${next.join(', ')}. This machine is led there by set-up, which asks for your password.`,
+        ? 'After saving, no further zone is answered here. PowerDNS keeps those it has.'
+        : `Saving asks PowerDNS for names under ${next.join(', ')}. Set-up then points this machine there and asks for your password.`,
   },
   dns53: {
     label: 'Port 53',
     says: 'Also answer names on 127.0.0.1:53',
-    hint: 'For dig @127.0.0.1. Set-up has a step for it, which asks for your password.',
+    hint: 'For dig @127.0.0.1. Turning it on is a step of set-up that asks for your password.',
   },
   tls: {
     label: 'https',
     says: 'Clean URLs have https too',
-    hint: 'By an authority of your own, made with the first switch. Trusting it is a step of set-up, which asks for your password.',
+    hint: 'Signed by an authority of your own, created the first time. Trusting it is a step of set-up that asks for your password.',
   },
   nativePorts: {
     label: 'Native ports of 127.0.0.1',
-    says: 'Hold them too',
-    hint: 'Ports 5000, 8081 and 9191, besides the clean URLs. Off: free for other programs from the next start on.',
+    says: 'Listen on them too',
+    hint: 'Ports 5000, 8081 and 9191, besides the clean URLs. Off: other programs may have them from the next start.',
   },
   setUpAgain: 'Set-up is needed again before names work.',
   review: 'Review the changes…',
@@ -104,7 +104,7 @@ export const saySettings = {
     ready: { label: 'Everything is ready', says: 'Notify when everything is ready' },
     pausedHint: 'All are paused.',
   },
-  theme: { label: 'Theme', system: 'As the system', light: 'Light', dark: 'Dark' },
+  theme: { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
   letters: {
     label: 'Letter keys',
     says: 'Use O, C, L, S, R, F as shortcuts',
@@ -113,7 +113,7 @@ export const saySettings = {
   folder: {
     label: 'Folder',
     what: 'folder of your services',
-    hint: 'One folder a service, with a compose.yaml in it. Read when the app starts or you check again.',
+    hint: 'One folder per service with a compose.yaml in it. Read when the app starts and when you check again.',
     found: 'Found',
     nothing: 'none yet',
     line: (file: string, line: number, reason: string) =>
@@ -125,7 +125,7 @@ export const saySettings = {
     title: 'Reset all settings?',
     says: 'Everything on this page goes back to its default. Services, data and changes of this machine stay as they are.',
     names: (suffix: string) =>
-      `The name ending becomes ${suffix} again; when another one is set now, set-up is needed again.`,
+      `The name ending becomes ${suffix} again; if it was another, set-up is needed again.`,
     kept: 'The settings file is kept beside the new one.',
     doIt: 'Reset settings',
     machine: 'This machine',

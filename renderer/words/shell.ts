@@ -20,12 +20,12 @@ export const sayShell = {
   findKey: (mac: boolean) => (mac ? '⌘ K' : 'Ctrl K'),
   lost: 'The engine does not answer',
   lostWhat: (seconds: number) =>
-    `The window lost it ${seconds < 1 ? 'just now' : `${seconds} s ago`} and asks again every second.`,
-  lostWhy: 'It was ended, or the connection to it broke.',
+    `The connection was lost ${seconds < 1 ? 'just now' : `${seconds} s ago`}; the window tries again every second.`,
+  lostWhy: 'The engine ended, or the connection to it broke.',
   lostTodo: 'Your services are not affected. What is shown was true before.',
   /** All that a narrow strip has room for. */
   endedWhat: (seconds: number) =>
-    `maculactl ui went away ${seconds < 1 ? 'just now' : `${seconds} s ago`}. Start it again: maculactl ui`,
+    `maculactl ui ended ${seconds < 1 ? 'just now' : `${seconds} s ago`}. Start it again: maculactl ui`,
   uiCommand: 'maculactl ui',
   endedWhy: 'The command maculactl ui that serves this page was ended, or the connection to it broke.',
   endedTodo:
@@ -49,7 +49,7 @@ export const sayShell = {
     kind: 'failed',
     title: 'This cannot be shown',
     what: 'Nothing was opened.',
-    why: 'A file of the window did not come.',
+    why: 'A file of the window could not be loaded.',
     todo: 'Try it again; the services are not affected.',
   },
 } as const

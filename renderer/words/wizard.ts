@@ -51,6 +51,7 @@ export const sayWizard = {
   commandsName: 'commands',
   why: 'Why it is needed',
   cause: 'Why',
+  whatFor: 'What it is for',
   todo: 'What to do',
   inTerminal: 'In a terminal',
   undo: 'Undo…',
@@ -62,7 +63,7 @@ export const sayWizard = {
 /** The welcome: what runs, what it costs, how it is read, and the choice. */
 export const sayWelcome = {
   says: (services: number) =>
-    `${sayCount(services, 'service')} for development, each in a container of its own, at a name and an address of its own on this machine.`,
+    `${sayCount(services, 'service')} for development, each in its own container, with its own name and address on this machine.`,
   nothingYet:
     'Nothing is changed or downloaded on this page. Later steps show every change first and ask for your password once.',
   choose: 'What to run',
@@ -79,7 +80,7 @@ export const sayWelcome = {
   tiers: 'Which tiers',
   noneOf: 'Nothing of it.',
   comesWith: (count: number) =>
-    `${count} of them ${count === 1 ? 'runs' : 'run'} all the same: what you chose needs ${count === 1 ? 'it' : 'them'}`,
+    `${count} of them ${count === 1 ? 'is' : 'are'} started anyway: what you chose needs ${count === 1 ? 'it' : 'them'}`,
   noIngress:
     'Without the Ingress services open by name and port (http://grafana.macula.local:3000), not by name alone.',
   /** Of an answer, on the right: what is downloaded, and how long that takes. */
@@ -124,7 +125,7 @@ export const sayClusterStep = {
 
 /** What the machine ran before, and taking it over. */
 export const sayBefore = {
-  says: 'Nothing of it is touched before you say so, and all of it can be brought back: maculactl migrate --back.',
+  says: 'Nothing is touched before you say so, and everything can be brought back: maculactl migrate --back.',
   how: {
     desktop: 'A window of your desktop asks for your password once, for what root does.',
     sudo: 'sudo asks for your password once, for what root does, in the terminal where Macula runs.',
@@ -148,7 +149,7 @@ export const sayBefore = {
   store: (bytes: string, says: string, replaces: boolean) =>
     `${bytes}, ${says}${replaces ? '; what Macula has there is moved aside first' : ''}`,
   taken: (says: string) => `taken over: ${says}`,
-  aside: 'What Macula had there itself is kept',
+  aside: 'What Macula itself had there is kept',
   asideAs: (from: string, to: string) => `${from} as ${to}`,
   asideHow:
     'Each is a volume of Docker: docker volume rm NAME removes it; maculactl reset --help says how to put it back.',
@@ -220,7 +221,7 @@ export const sayPassword = {
   },
   stillWorks: 'What still works',
   stillWorksSays:
-    'All services start, and open at address and port. Only names and addresses without a port are missing.',
+    'All services start and open by address and port. Only names, and addresses without a port, are missing.',
   again: 'Ask again…',
   byHand: 'The same by hand',
   failed: 'Set-up stopped before the end',
@@ -296,7 +297,7 @@ export const sayStart = {
   ladderName: 'Name, address, forwarder, container, service',
   /** `all`: the rows beneath, of which some may not be set up. */
   before: (count: number, all: number) =>
-    `${count === all ? sayMany(count, 'service', ['starts', 'start']) : sayPart(count, all, 'service', ['starts', 'start'])}${count > 1 ? ' in the order they need each other' : ''}.${count === all ? '' : ` What is not set up is left out.`} The ladder of each fills in from name to service.`,
+    `${count === all ? sayMany(count, 'service', ['starts', 'start']) : sayPart(count, all, 'service', ['starts', 'start'])}${count > 1 ? ' in the order in which they need each other' : ''}.${count === all ? '' : ` What is not set up is left out.`} Each ladder fills in from name to service.`,
   going: 'Starting the services',
   count: (works: number, all: number) => `${works} of ${all} ${works === 1 ? 'answers' : 'answer'}`,
   since: (ms: number) => `${sayDuration(ms)} so far`,
@@ -309,8 +310,8 @@ export const sayStart = {
 
 /** The end. */
 export const sayDone = {
-  says: 'Click one of these first. Quit leaves services running.',
-  saysLeft: (count: number) => `${sayCount(count, 'step')} left out; all else works.`,
+  says: 'Open one of these first. Quitting leaves the services running.',
+  saysLeft: (count: number) => `${sayCount(count, 'step')} left out; everything else works.`,
   nothingYet: 'No service answers yet; start them first.',
   first: 'Open first',
   openOf: (title: string) => `Open ${title}`,

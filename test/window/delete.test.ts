@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Engine } from '../../main/engine/engine.ts'
-import { axe, schemes, type Drawn, type Look } from './page.ts'
+import type { Drawn, Look } from './page.ts'
 import { openWindows } from './windows.ts'
 
 /** The question before a cluster goes, as the tray asks for it. */
@@ -76,8 +76,4 @@ test('while it goes the question stays, and a failure is told in it', async () =
     },
     { over },
   )
-})
-
-test.each(schemes)('axe finds nothing in the question in %s', async (scheme) => {
-  await asked(async ({ page }) => expect(await axe(page)).toEqual([]), { scheme })
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Engine } from '../../main/engine/engine.ts'
 import { checks, secrets } from '../unit/cli/stand-in.ts'
-import { axe, draw, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
+import { draw, overflow, sizes, type Drawn, type Look } from './page.ts'
 import { openWindows } from './windows.ts'
 import type { WorldName } from './worlds.ts'
 
@@ -110,19 +110,6 @@ test('a doctor that cannot look says why and can be asked again', async () => {
   } finally {
     await drawn.close()
   }
-})
-
-test.each(schemes)('axe finds nothing in the doctor, its report and its end in %s', async (scheme) => {
-  await withDoctor(
-    'trouble',
-    async ({ page }) => {
-      expect(await axe(page)).toEqual([])
-      await page.getByRole('button', { name: 'Copy report…' }).click()
-      await page.getByRole('region', { name: 'Report' }).waitFor()
-      expect(await axe(page)).toEqual([])
-    },
-    { scheme },
-  )
 })
 
 test('the doctor fits its window', async () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { defaultSettings } from '../../main/system/keep/settings.ts'
 import { deferred } from '../deferred.ts'
 import { visit } from './browser.ts'
-import { axe, draw, focused, schemes, sizes, turn } from './page.ts'
+import { draw, focused, sizes, turn } from './page.ts'
 import { openWindows } from './windows.ts'
 import { greenWorld, snapshotOf, troubleWorld } from '../unit/cli/worlds.ts'
 
@@ -82,40 +82,6 @@ test('text at 200 % keeps every row and button reachable without scrolling sidew
       expect(await page.getByRole('button', { name: 'More for Object store' }).isVisible()).toBe(true)
     },
     { width: 550, height: 450 },
-  )
-})
-
-test.each(
-  schemes.flatMap((scheme) =>
-    (['green', 'trouble', 'docker-down', 'nothing'] as const).map((world) => ({ scheme, world })),
-  ),
-)('axe finds nothing on home ($world, $scheme)', async ({ scheme, world }) => {
-  await inWindow(world, async ({ page }) => expect(await axe(page)).toEqual([]), { scheme })
-})
-
-test.each(schemes)('axe finds nothing in menus, dialogs and the palette (%s)', async (scheme) => {
-  await inWindow(
-    'trouble',
-    async ({ page }) => {
-      await page.getByRole('button', { name: 'More for Grafana' }).click()
-      await page.getByRole('menu').waitFor()
-      expect(await axe(page), 'menu').toEqual([])
-      await page.keyboard.press('Escape')
-      await page.getByRole('button', { name: 'Stop Data' }).click()
-      await page.getByRole('alertdialog').waitFor()
-      expect(await axe(page), 'stop').toEqual([])
-      await page.keyboard.press('Escape')
-      await page.getByRole('alertdialog').waitFor({ state: 'detached' })
-      await page.keyboard.press('Control+k')
-      await page.getByRole('dialog').waitFor()
-      await page.keyboard.type('gra')
-      expect(await axe(page), 'palette').toEqual([])
-      await page.keyboard.press('Escape')
-      await page.keyboard.press('?')
-      await page.getByRole('alertdialog').waitFor()
-      expect(await axe(page), 'keys').toEqual([])
-    },
-    { scheme },
   )
 })
 

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import type { Engine } from '../../main/engine/engine.ts'
 import { foot, line, openLogs, rows, seen } from './log-server.ts'
-import { axe, schemes, sizes } from './page.ts'
+import { sizes } from './page.ts'
 
 const { withLogs } = openLogs()
 
@@ -104,23 +104,6 @@ test('fault 36: reading far back takes bounded memory too, and the newest lines 
     },
     { over: { logs } },
   )
-})
-
-test.each(schemes)('axe finds nothing in the logs (%s)', async (scheme) => {
-  for (const size of [sizes[0], sizes[2]])
-    await withLogs(
-      'trouble',
-      undefined,
-      async ({ page }) => {
-        await expect.poll(async () => await rows(page).count()).toBeGreaterThan(15)
-        await page.getByRole('textbox', { name: 'Search the logs' }).fill('level')
-        await page.keyboard.press('Enter')
-        await expect.poll(async () => await page.locator('mark.now').count()).toBe(1)
-        await rows(page).nth(5).locator('.tm').click()
-        expect(await axe(page)).toEqual([])
-      },
-      { ...size, scheme },
-    )
 })
 
 test.each(sizes)('nothing is cut off sideways at $width x $height, and the lines have room', async (size) => {

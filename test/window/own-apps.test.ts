@@ -68,7 +68,7 @@ test('what was read is shown before it is added; one is removed only after a que
         await page.getByText(text, { exact: true }).waitFor()
       expect(did.filter((one) => one.startsWith('add'))).toEqual([])
       expect(await axe(page)).toEqual([])
-      await page.getByText('Put it in whenever its files change').last().click()
+      await page.getByText('Apply it whenever its files change').last().click()
       await page.getByRole('button', { name: 'Add Shop' }).click()
       await page.getByRole('button', { name: /^Remove Shop/ }).click()
       await page.getByRole('button', { name: 'Cancel' }).click()

@@ -71,7 +71,7 @@ test('fault 32: data is reset only by the name, tells how far it is, and where t
     await expect
       .poll(async () => await dialog.textContent())
       .toMatch(
-        /What is in macula_timescaledb-data now is moved aside\. *It is kept as macula_timescaledb-data with the date and time behind it; nothing is lost\./,
+        /What is in macula_timescaledb-data now is moved aside\. *It is kept as macula_timescaledb-data with the date and time added; nothing is lost\./,
       )
     const go = dialog.getByRole('button', { name: 'Reset data' })
     expect(await go.isDisabled()).toBe(true)
@@ -113,7 +113,7 @@ const states: readonly (readonly [WorldName, string, readonly RegExp[]])[] = [
   [
     'nothing',
     'grafana',
-    [/^stopped$/, /Stopped\. Dashboards/, /There is none\. It is made when the service starts\./],
+    [/^stopped$/, /Stopped\. Dashboards/, /None yet\. It is created when the service starts\./],
   ],
   [
     'docker-down',

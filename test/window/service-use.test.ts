@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Engine } from '../../main/engine/engine.ts'
-import { axe, schemes, sizes } from './page.ts'
+import { sizes } from './page.ts'
 import { openService } from './service-server.ts'
 
 const { withService } = openService()
@@ -114,31 +114,4 @@ test.each(sizes)('nothing is cut off sideways at $width x $height', async (size)
       },
       size,
     )
-})
-
-test.each(schemes)('axe finds nothing on a service page (%s)', async (scheme) => {
-  for (const [world, service, size] of [
-    ['trouble', 'grafana', sizes[0]],
-    ['docker-down', 'timescaledb', sizes[0]],
-    ['trouble', 'tempo', sizes[2]],
-  ] as const)
-    await withService(
-      world,
-      service,
-      async ({ page }) => {
-        if (world === 'trouble') await page.locator('.facts').waitFor()
-        expect(await axe(page)).toEqual([])
-      },
-      { ...size, scheme },
-    )
-  await withService(
-    'green',
-    'object-store',
-    async ({ page }) => {
-      await page.getByRole('button', { name: 'Reset data…' }).click()
-      await page.getByRole('alertdialog').filter({ hasText: 'Tempo needs it' }).waitFor()
-      expect(await axe(page)).toEqual([])
-    },
-    { scheme },
-  )
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Engine } from '../../main/engine/engine.ts'
-import { axe, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
+import { overflow, sizes, type Drawn, type Look } from './page.ts'
 import { openWindows } from './windows.ts'
 
 const { inWindow } = openWindows()
@@ -148,18 +148,6 @@ test('reset asks, and puts everything back', async () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Reset settings' }).click()
     await expect.poll(async () => await field.inputValue()).toBe('macula.local')
   })
-})
-
-test.each(schemes)('axe finds nothing in the settings in %s', async (scheme) => {
-  await withSettings(
-    async ({ page }) => {
-      expect(await axe(page)).toEqual([])
-      await page.getByRole('textbox', { name: 'Name ending' }).fill('test.local')
-      await page.getByText('becomes grafana.test.local').waitFor()
-      expect(await axe(page)).toEqual([])
-    },
-    { scheme },
-  )
 })
 
 test('the settings fit their window', async () => {

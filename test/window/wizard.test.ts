@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { journey, type Journey } from './journey.ts'
 import { visit } from './browser.ts'
 import { reach as tabTo, underHands, watchFocus } from './by-keys.ts'
-import { axe, overflow, schemes, sizes, type Drawn, type Look } from './page.ts'
+import { axe, overflow, sizes, type Drawn, type Look } from './page.ts'
 import { deferred } from '../deferred.ts'
 import { openWindows } from './windows.ts'
 import { wizardOf } from './wizard.ts'
@@ -443,22 +443,6 @@ const all = [
   'KinD cluster',
   'Done',
 ]
-
-test.each(schemes.flatMap((scheme) => [[scheme, 1100] as const, [scheme, 360] as const]))(
-  'axe finds nothing in any step in %s at %i',
-  async (scheme, width) => {
-    await withWizard(
-      async ({ page }) => {
-        for (const name of all) {
-          await step(page, name).click()
-          await page.locator('[aria-current="step"]', { hasText: name }).waitFor()
-          expect(await axe(page), name).toEqual([])
-        }
-      },
-      { scheme, width },
-    )
-  },
-)
 
 // The last is 1100x900 with text at 200 %.
 test('every step fits its window', async () => {

@@ -156,8 +156,14 @@ export function wizardOf(name: WorldName, skipped: ReadonlySet<WizardStepId>): W
             what: 'Docker does not answer: there is no socket at /var/run/docker.sock.',
             todo: 'Start Docker.',
             command: 'sudo systemctl start docker',
+            fix: {
+              label: 'Start Docker…',
+              command: 'sudo systemctl start docker',
+              action: { kind: 'engine' as const },
+            },
           }
         : {}),
+      ...(done ? { todo: '' } : {}),
       says: down ? 'does not answer' : state === 'waiting' ? '' : words[id].says,
       state,
       ...(id === 'cluster'

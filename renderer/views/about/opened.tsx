@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react'
+import { Icon } from '../../parts/icon.tsx'
 import { sayAbout } from '../../words/about.ts'
 
 /** A line that opens a text; the text is read when it is opened first. */
@@ -15,7 +16,10 @@ export function Opened(props: {
   }
   return (
     <details onToggle={(event) => open(event.currentTarget.open)}>
-      <summary>{props.title}</summary>
+      <summary>
+        <Icon name="right" small />
+        <span>{props.title}</span>
+      </summary>
       {isOpen ? <pre>{text ?? sayAbout.loading}</pre> : null}
     </details>
   )

@@ -61,7 +61,9 @@ export function ChangesView(): ReactNode {
         {trouble === undefined ? null : <ErrorNote trouble={trouble} />}
         {selected === undefined ? (
           <Empty title={sayChanges.none} says={sayChanges.noneSays}>
-            <Button onPress={() => actions.go({ view: 'wizard' })}>{sayChanges.setUp}</Button>
+            <Button kind="primary" onPress={() => actions.go({ view: 'wizard' })}>
+              {sayChanges.setUp}
+            </Button>
           </Empty>
         ) : (
           <div className="chg">
@@ -104,7 +106,7 @@ function Head(props: {
               ? sayChanges.allUndone
               : sayChanges.head(open.length, drifted)}
         </h1>
-        <p className="cut">{sayChanges.says(open.length)}</p>
+        {entries.length === 0 ? null : <p>{sayChanges.says(open.length)}</p>}
       </div>
       {entries.length === 0 ? null : (
         <>

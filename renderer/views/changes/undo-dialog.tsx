@@ -8,6 +8,7 @@ import { Checkbox } from '../../parts/switch.tsx'
 import { takeBack } from '../../store/root-work.ts'
 import { useActions, useShell } from '../../store/use-shell.ts'
 import { sayChanges } from '../../words/changes.ts'
+import { sayCommon } from '../../words/common.ts'
 
 function Entries({ entries }: { readonly entries: readonly LedgerEntry[] }): ReactNode {
   return (
@@ -54,19 +55,27 @@ export function UndoDialog(props: {
       wide
       onClose={props.onClose}
       buttons={
-        <>
-          <Button kind="danger" disabled={doing.length === 0} onPress={undo}>
-            {sayChanges.doUndo(doing.length)}
-          </Button>
+        undoable.length === 0 ? (
           <Button focus onPress={props.onClose}>
-            {sayChanges.leave}
+            {sayCommon.close}
           </Button>
-        </>
+        ) : (
+          <>
+            <Button kind="danger" disabled={doing.length === 0} onPress={undo}>
+              {sayChanges.doUndo(doing.length)}
+            </Button>
+            <Button focus onPress={props.onClose}>
+              {sayChanges.leave}
+            </Button>
+          </>
+        )
       }
     >
-      <p>
-        {sayChanges.askSays} {sayChanges.askPassword}
-      </p>
+      {undoable.length === 0 ? null : (
+        <p>
+          {sayChanges.askSays} {sayChanges.askPassword}
+        </p>
+      )}
       {plain.length > 0 ? <Entries entries={plain} /> : null}
       {drifted.length > 0 ? (
         <div className="drifted">

@@ -39,16 +39,22 @@ export function DoctorView(): ReactNode {
   const findings = findingsOf(checks)
   const seen = checked !== null && checked.at > 0
   const busy = checked?.busy ?? true
+  const unread = !seen && !busy && checked?.trouble !== undefined
   const undoOf = (check: CheckResult): readonly LedgerEntry[] => undoableOf(ledger ?? [], check.changes ?? [])
   const summary = seen
     ? sayDoctor.summary(checks.length - findings.length, checks.length, checked.tookMs, checked.at)
-    : sayDoctor.looking
+    : unread
+      ? sayDoctor.unreadSays
+      : sayDoctor.looking
   return (
     <main className="page doctor" aria-busy={busy}>
       <div className="bar-t" data-region="top">
-        <StateShape state={seen ? checkStates[findings[0]?.result ?? 'ok'] : 'starting'} quiet />
+        <StateShape
+          state={seen ? checkStates[findings[0]?.result ?? 'ok'] : unread ? 'failed' : 'starting'}
+          quiet
+        />
         <div className="grow">
-          <h1>{seen ? sayDoctor.head(findings.length) : sayDoctor.looking}</h1>
+          <h1>{seen ? sayDoctor.head(findings.length) : unread ? sayDoctor.unread : sayDoctor.looking}</h1>
           <p className="cut" aria-live="polite">
             {seen && busy ? sayDoctor.again(summary) : summary}
           </p>
@@ -71,7 +77,7 @@ export function DoctorView(): ReactNode {
       </div>
       <div className="scroll" data-region="list" tabIndex={-1}>
         {checked?.trouble === undefined ? null : <ErrorNote trouble={checked.trouble} />}
-        {seen ? null : (
+        {seen || unread ? null : (
           <div className="looking">
             <Progress label={sayDoctor.looking} part={undefined} />
           </div>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { Snapshot } from '../../../main/model/snapshot.ts'
 import { Button } from '../../parts/button.tsx'
 import { Empty } from '../../parts/empty.tsx'
+import { EngineFix } from '../../parts/engine-fix.tsx'
 import { useActions } from '../../store/use-shell.ts'
 import { sayLogs } from '../../words/logs.ts'
 
@@ -56,12 +57,16 @@ export function Nothing(props: NothingProps): ReactNode {
     )
   if (docker.kind !== 'up') {
     const { headline } = snapshot.causes.find((cause) => cause.id === 'docker') ?? {}
-    return <Empty title={sayLogs.docker} says={[headline?.why, headline?.todo].filter(Boolean).join(' ')} />
+    return (
+      <Empty title={sayLogs.docker} says={[headline?.why, headline?.todo].filter(Boolean).join(' ')}>
+        <EngineFix kind="primary" />
+      </Empty>
+    )
   }
   if (!snapshot.services.some((view) => view.since !== undefined) && props.chosen.length === 0)
     return (
       <Empty title={sayLogs.nothingRuns} says={sayLogs.nothingRunsSays}>
-        <Button small onPress={actions.startAll}>
+        <Button kind="primary" onPress={actions.startAll}>
           {sayLogs.startAll}
         </Button>
       </Empty>

@@ -56,7 +56,11 @@ export function Connect(props: { readonly view: ServiceView; readonly variables:
           </>
         )}
       </div>
-      {hasShell && !runs ? <p className="sm t2">{sayConnect.notRunning(view.title)}</p> : null}
+      {hasShell && !runs ? (
+        <p className="sm t2">
+          {view.state === 'unknown' ? sayConnect.notKnown(view.title) : sayConnect.notRunning(view.title)}
+        </p>
+      ) : null}
       {lines.length === 0 ? null : (
         <ul className="connlines" aria-label={sayConnect.lines}>
           {lines.map((one) => (

@@ -4,6 +4,7 @@ import { pickEndpoint } from '../../../main/model/open.ts'
 import { sentence, stateWords } from '../../../main/model/say.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
 import { Button } from '../../parts/button.tsx'
+import { EngineFix } from '../../parts/engine-fix.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { useActions } from '../../store/use-shell.ts'
@@ -45,6 +46,8 @@ export function Head({
   const off = state === 'stopped' || state === 'not set up'
   const asks = dependents(snapshot, id).some((one) => one.since !== undefined)
   const toggle = toggleOf(view)
+  // Nothing of it can be started or stopped then; what can be done is to bring the engine.
+  const down = snapshot.docker.kind === 'down'
   const isFound = view.cluster === 'found'
   return (
     <div className="bar-t svchead">
@@ -72,7 +75,9 @@ export function Head({
             {sayService.restart}
           </Button>
         )}
-        {isFound || (state === 'not set up' && view.cluster === undefined) ? null : toggle.verb ===
+        {down ? (
+          <EngineFix kind="primary" />
+        ) : isFound || (state === 'not set up' && view.cluster === undefined) ? null : toggle.verb ===
           'start' ? (
           <Button icon="play" kind="primary" disabled={!toggle.can} onPress={() => actions.start([id])}>
             {sayService.start}
@@ -82,7 +87,7 @@ export function Head({
             {asks ? sayService.stopAsks : sayService.stop}
           </Button>
         )}
-        {endpoint?.opens === true && !off ? (
+        {endpoint?.opens === true && !off && !down ? (
           <Button
             icon="open"
             kind="primary"

@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { MaculaError, troubleOf, type Trouble } from '../../../main/model/errors.ts'
 import { sayKeptAt, type KeptCopy } from '../../../main/model/kept.ts'
+import { may } from '../../../main/model/may.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import type { ResetResult } from '../../../preload/contract.ts'
 import { newToken } from '../../actions.ts'
@@ -48,6 +49,7 @@ export function KeptCopies(props: { readonly view: ServiceView; readonly about: 
             <span className="last">
               <Button
                 small
+                disabled={!may('reset', view)}
                 label={`${sayConnect.putBack} ${sayKeptAt(copy.at)}`}
                 onPress={() => setAsked(copy)}
               >

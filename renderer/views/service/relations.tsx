@@ -62,7 +62,8 @@ function Related(props: {
       </h2>
       <ul className="deps">
         {props.views.map((view) => {
-          const works = view.state === 'works' || view.state === 'degraded'
+          // Of what is not known nobody says that it is missing.
+          const isOut = !['works', 'degraded', 'unknown'].includes(view.state)
           return (
             <li key={view.id}>
               <StateShape state={view.state} quiet />
@@ -76,7 +77,7 @@ function Related(props: {
               </button>
               <span className="sm t3 cut">
                 {stateWords[view.state]}
-                {props.missed === true && !works ? `, ${sayService.missing}` : ''}
+                {props.missed === true && isOut ? `, ${sayService.missing}` : ''}
               </span>
             </li>
           )

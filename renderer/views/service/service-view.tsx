@@ -44,7 +44,9 @@ export function ServiceView({ place }: ViewProps): ReactNode {
     return (
       <main className="page">
         <Empty title={sayService.gone(place.service ?? '')} says={sayService.goneSays}>
-          <Button onPress={() => actions.go({ view: 'services' })}>{sayService.back}</Button>
+          <Button kind="primary" onPress={() => actions.go({ view: 'services' })}>
+            {sayService.back}
+          </Button>
         </Empty>
       </main>
     )
@@ -68,7 +70,10 @@ function Service({ snapshot, view }: { readonly snapshot: Snapshot; readonly vie
           {isSet ? <LastLines view={view} /> : null}
           {view.cluster === 'cluster' ? <OwnApps view={view} /> : null}
           {view.id === clusterRow(HUB) ? <AddPeer /> : null}
-          {view.cluster !== undefined && view.cluster !== 'found' && view.state !== 'stopped' ? (
+          {view.cluster !== undefined &&
+          view.cluster !== 'found' &&
+          view.state !== 'stopped' &&
+          view.state !== 'not set up' ? (
             <ClusterEvents view={view} />
           ) : null}
           {isSet && view.cluster === undefined ? (

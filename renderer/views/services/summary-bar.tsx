@@ -1,7 +1,8 @@
 import { useState, type ReactNode } from 'react'
 import { Button } from '../../parts/button.tsx'
-import { CheckAgain, useTold } from '../../parts/check-again.tsx'
-import { DeedButton, DeedClock } from '../../parts/deed.tsx'
+import { useTold } from '../../parts/check-again.tsx'
+import { DeedClock } from '../../parts/deed.tsx'
+import { EngineFix } from '../../parts/engine-fix.tsx'
 import { MenuButton } from '../../parts/menu-button.tsx'
 import type { MenuLine } from '../../parts/menu-line.ts'
 import { StateShape } from '../../parts/state-shape.tsx'
@@ -65,20 +66,6 @@ export function SummaryBar(): ReactNode {
       : nothing
         ? 'stopped'
         : (summary?.state ?? 'unknown')
-  const engine = useShellState((state) =>
-    state.shown?.docker.kind === 'down'
-      ? state.shown.causes.find(({ id }) => id === 'docker')?.headline.fix
-      : undefined,
-  )
-  // Its primary button is the strip's, which says why; here it is at hand for the whole.
-  const bring =
-    engine === undefined || engine.action.kind === 'none' ? (
-      <CheckAgain />
-    ) : (
-      <DeedButton of={engine.label} onPress={() => actions.fix(engine)}>
-        {engine.label}
-      </DeedButton>
-    )
   const lines: readonly MenuLine[] = [
     {
       id: 'start',
@@ -121,7 +108,8 @@ export function SummaryBar(): ReactNode {
       {run !== undefined && !lost ? (
         <Button onPress={() => actions.cancel(run)}>{sayServices.cancelRun}</Button>
       ) : down && !lost ? (
-        bring
+        // Its primary button is the strip's, which says why; here it is at hand for the whole.
+        <EngineFix />
       ) : (
         <Button disabled={lost || !startable} onPress={actions.startAll}>
           {sayServices.startAll}

@@ -21,11 +21,13 @@ export function Row(props: {
   readonly children: ReactNode
   readonly hint?: ReactNode
   readonly below?: ReactNode
+  /** Its control says in words what it does, as long as they are: the hint is under them. */
+  readonly long?: boolean
 }): ReactNode {
   return (
     <div className="set">
       <span className="setname">{props.label}</span>
-      <div>
+      <div className={props.long === true ? 'switching' : undefined}>
         {props.children}
         {props.hint === undefined ? null : <span className="hint">{props.hint}</span>}
       </div>
@@ -45,7 +47,7 @@ export function SwitchRow(props: {
   readonly hint?: string
 }): ReactNode {
   return (
-    <Row label={props.label} {...(props.hint === undefined ? {} : { hint: props.hint })}>
+    <Row long label={props.label} {...(props.hint === undefined ? {} : { hint: props.hint })}>
       <Switch on={props.on} onChange={props.onChange} label={props.says} disabled={props.why !== undefined} />
     </Row>
   )

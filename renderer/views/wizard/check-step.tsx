@@ -28,7 +28,12 @@ export function CheckStep(props: StepProps): ReactNode {
   return (
     <StepFrame
       {...props}
-      title={sayWizard.heading(step.id, step.state === 'done')}
+      // What was not looked at yet is not said to be missing.
+      title={
+        step.id === 'network' && step.state === 'waiting'
+          ? step.title
+          : sayWizard.heading(step.id, step.state === 'done')
+      }
       says={step.what}
       left={over || later || only ? null : again('normal')}
       primary={

@@ -168,7 +168,13 @@ export function Answers(props: { readonly step: WizardStep; readonly children?: 
     <div className="answers">
       {step.why === '' ? null : (
         <div>
-          <h3>{step.state === 'trouble' ? sayWizard.cause : sayWizard.why}</h3>
+          <h3>
+            {step.state === 'trouble'
+              ? sayWizard.cause
+              : step.id === 'cluster'
+                ? sayWizard.whatFor
+                : sayWizard.why}
+          </h3>
           <p>{sentence(step.why)}</p>
         </div>
       )}

@@ -14,7 +14,7 @@ test.each([
   [sayStart.before(2, 2), /^2 services start in the order/],
   [
     sayStart.before(14, 19),
-    /^14 of 19 services start in the order they need each other[.] What is not set up is left out[.] The ladder/,
+    /^14 of 19 services start in the order in which they need each other[.] What is not set up is left out[.] Each ladder/,
   ],
   [sayReview.apply(0), 'Apply changes…'],
   [sayReview.apply(1), 'Apply 1 change…'],

@@ -124,7 +124,7 @@ test('what could not even be asked ends with its reason', async () => {
 test.each([
   ['start', () => ({ ...ok, done: ['grafana'] }), 'Start Grafana', 'Grafana answers.'],
   ['stop', () => ({ ...ok, done: ['grafana'] }), 'Stop Grafana', 'Grafana is stopped.'],
-  ['restart', () => ({ ...ok, done: [] }), 'Restart Grafana', 'nothing changed: all was so already.'],
+  ['restart', () => ({ ...ok, done: [] }), 'Restart Grafana', 'nothing to do: it was so already.'],
 ] as const)('%s is told to its end', async (verb, answer, label, says) => {
   const one = press({ start: answer, stop: answer, restart: answer })
   one.link.tell({

@@ -103,7 +103,7 @@ test('a fix that changed nothing is answered, though the row said so before', as
       kind: 'failed',
       title: 'Take port 80 back: not done',
       what: trouble.what,
-      why: 'Held. 1 other service has the same trouble.',
+      why: 'Held. 1 other service has the same problem.',
     }),
   )
 })
