@@ -400,6 +400,8 @@ test('set-up without Docker says what to do, and goes on as soon as Docker is th
       await page.keyboard.press('Enter')
       await expect.poll(async () => await underHands(page)).toBe('Check again')
       machine.docker = true
+      // A press while it still looks is none.
+      await page.locator('button:not([aria-disabled])', { hasText: 'Check again' }).waitFor()
       await page.keyboard.press('Enter')
       await heading(page, 'Docker is ready').waitFor()
       await expect.poll(async () => await underHands(page)).not.toBe('')
