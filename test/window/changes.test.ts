@@ -11,7 +11,7 @@ async function withChanges(work: (drawn: Drawn) => Promise<void>, look: Look = {
     'green',
     async (drawn) => {
       drawn.server.show('changes')
-      await drawn.page.getByRole('heading', { level: 1, name: /changed|changes/ }).waitFor()
+      await drawn.page.getByRole('heading', { level: 1, name: /change/ }).waitFor()
       await work(drawn)
     },
     look,
