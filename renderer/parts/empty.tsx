@@ -5,11 +5,14 @@ import type { Trouble } from '../../main/model/errors.ts'
 export function Empty(props: {
   readonly title: string
   readonly says: string
+  /** It is all of the page. */
+  readonly whole?: boolean
   readonly children?: ReactNode
 }): ReactNode {
+  const Heading = props.whole === true ? 'h1' : 'h2'
   return (
     <div className="empty">
-      <h2>{props.title}</h2>
+      <Heading>{props.title}</Heading>
       <p>{props.says}</p>
       {props.children}
     </div>

@@ -43,7 +43,7 @@ export function ServiceView({ place }: ViewProps): ReactNode {
   if (!view)
     return (
       <main className="page">
-        <Empty title={sayService.gone(place.service ?? '')} says={sayService.goneSays}>
+        <Empty whole title={sayService.gone(place.service ?? '')} says={sayService.goneSays}>
           <Button kind="primary" onPress={() => actions.go({ view: 'services' })}>
             {sayService.back}
           </Button>

@@ -96,7 +96,14 @@ export const noTrays: readonly Scene[] = [
 ]
 
 export const palettes: readonly Scene[] = [
-  { name: 'asks-palette', world: 'trouble', open: key('Control+k', '.pal .entry') },
+  {
+    name: 'asks-palette',
+    world: 'trouble',
+    open: inTurn(key('Control+k', '.pal .entry'), async ({ page }) => {
+      await page.keyboard.type('gra')
+      await page.locator('.pal .entry', { hasText: 'Search all logs for' }).waitFor()
+    }),
+  },
   {
     name: 'asks-palette-none',
     world: 'trouble',
@@ -140,7 +147,7 @@ export const ofServices: readonly Scene[] = [
     name: 'asks-action',
     world: 'green',
     over: still(withActions()),
-    open: inTurn(shows('services', facts, 'timescaledb'), press('psql --file /seed.sql', dialog)),
+    open: inTurn(shows('services', facts, 'timescaledb'), press(/^Load the example rows/, dialog)),
   },
   {
     name: 'service-variables',

@@ -70,7 +70,7 @@ export const pages: readonly Scene[] = [
     name: 'service-actions',
     world: 'green',
     over: still(withActions()),
-    open: inTurn(shows('services', facts, 'timescaledb'), press('vacuumdb --all', '.svc output, .svc pre')),
+    open: inTurn(shows('services', facts, 'timescaledb'), press(/^Vacuum/, '.svc output, .svc pre')),
   },
   {
     name: 'service-cluster',
