@@ -156,7 +156,7 @@ test.each([
 
 test.each([
   ['pull', { ...ok, done: ['loki'] }, 'LOKI is here.'],
-  ['pull', ok, 'nothing changed: all was so already.'],
+  ['pull', ok, 'nothing to do: it was so already.'],
   ['reset', { ...ok, done: ['grafana'] }, 'GRAFANA is reset.'],
   ['delete', { ...ok, done: ['hub'] }, 'HUB is deleted.'],
 ] as const)('what a view asks for itself is told too: %s', async (verb, result, says) => {
