@@ -5,7 +5,7 @@ import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { sayWizard } from '../../words/wizard.ts'
 import { useKeptFocus } from './use-kept-focus.ts'
-import { useOverflows } from './use-overflows.ts'
+import { useOverflows } from '../../parts/use-overflows.ts'
 import { beside, stepOf } from './walk.ts'
 
 /** What every step gets. */
