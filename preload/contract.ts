@@ -299,6 +299,11 @@ export const requests = {
   /** Everything back to its default, except what runs: services, data and changes of the machine stay. */
   resetSettings: request(nothing).answers<SettingsView>(),
 
+  /** Desktop only: the program that this desktop has for a service's connection string (postgres://); null: none, or a browser asks. */
+  client: request(z.strictObject({ service: id })).answers<{ readonly title: string } | null>(),
+  /** Desktop only: hands that program the string, in clear, and nobody else. */
+  openClient: request(z.strictObject({ service: id })).answers<null>(),
+
   /** Desktop only: how the application is left. `hide`: only the window goes. */
   leave: request(z.strictObject({ how: z.enum(['hide', 'quit', 'stop']) })).answers<null>(),
 } as const

@@ -6,8 +6,10 @@ import type { DesktopSettings, Sets, Settings } from '../model/service.ts'
 import { MaculaError } from '../model/errors.ts'
 import { meantToLeave } from '../model/may.ts'
 import { ranBefore } from '../model/ran-before.ts'
+import { databaseLink } from '../model/connect.ts'
 import { createActs, openOutside } from './act.ts'
 import { AT_LOGIN, setAutostart } from './autostart.ts'
+import { createClientLinks } from './client-link.ts'
 import { createEngineClient, runName } from './engine-client.ts'
 import { createEngineLink } from './engine-link.ts'
 import { forkEngine } from './fork-engine.ts'
@@ -47,6 +49,7 @@ export function openDesktop(
   lockSession(session.defaultSession)
   servePage(session.defaultSession, join(dist, 'renderer'))
 
+  const clients = createClientLinks(env)
   const link = createEngineLink({
     start: (events) => forkEngine(join(unpacked, 'engine.mjs'), events),
     log,
@@ -59,6 +62,12 @@ export function openDesktop(
       tray: () => host.has(),
       notes: () => window.notes(),
       open: async (url) => await openOutside(url, engine),
+      client: async () => {
+        const found = await clients.find()
+        return found ? { title: found.title } : null
+      },
+      openClient: async (service) =>
+        await clients.open(databaseLink(await engine.ask('variables', { services: [service] }))?.value ?? ''),
       hide: () => window.hide(),
       quit,
       stopAndQuit,

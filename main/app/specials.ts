@@ -1,4 +1,4 @@
-import type { About, OpenAnswer, Reply } from '../../preload/contract.ts'
+import { requests, type About, type OpenAnswer, type Reply } from '../../preload/contract.ts'
 import { troubleOf } from '../model/errors.ts'
 import type { Special } from './ipc.ts'
 
@@ -8,6 +8,10 @@ export function specials(desktop: {
   readonly notes: () => readonly string[]
   /** Hands the URL to the desktop; throws when it is not one of ours. */
   readonly open: (url: string) => Promise<void>
+  /** The program for a service's connection string, as the desktop has it now; null: none. */
+  readonly client: () => Promise<{ readonly title: string } | null>
+  /** Hands that program the string of a service. */
+  readonly openClient: (service: string) => Promise<void>
   readonly hide: () => void
   readonly quit: () => void
   /** Stops everything, then quits; throws when something did not stop. */
@@ -34,6 +38,19 @@ export function specials(desktop: {
       }
     },
     open: opened,
+    async client(_input, ask) {
+      const reply = await ask()
+      return reply.ok ? await asReply(desktop.client) : reply
+    },
+    async openClient(input, ask) {
+      // What is no such request is refused by the engine, in its words; it has nothing to open.
+      const asked = requests.openClient.input.safeParse(input)
+      if (!asked.success) return await ask()
+      return await asReply(async () => {
+        await desktop.openClient(asked.data.service)
+        return null
+      })
+    },
     explore: opened,
     async leave(input) {
       const how = typeof input === 'object' && input !== null && 'how' in input ? input.how : undefined

@@ -199,6 +199,15 @@ export function handlers(context: GatewayContext, own: Connection, listener: Lis
       return await settle(context)
     },
 
+    client: () => Promise.resolve(null),
+    openClient: () =>
+      Promise.reject(
+        new MaculaError({
+          kind: 'usage',
+          what: 'Only the desktop application opens programs of this machine.',
+          todo: 'Copy the connection string instead.',
+        }),
+      ),
     leave: () =>
       Promise.reject(
         new MaculaError({

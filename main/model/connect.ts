@@ -37,10 +37,13 @@ export function connectLines(view: ServiceView, all: readonly Variable[]): reado
 }
 
 function databaseLines(variables: readonly Variable[]): readonly ConnectLine[] {
-  return variables
-    .filter(({ value }) => /^postgres(?:ql)?:\/\//.test(value))
-    .slice(0, 1)
-    .map(({ value, secret }) => ({ id: 'psql', title: 'psql', line: `psql ${word(value)}`, secret }))
+  const found = databaseLink(variables)
+  return found ? [{ id: 'psql', title: 'psql', line: `psql ${word(found.value)}`, secret: found.secret }] : []
+}
+
+/** The variable that is a service's whole connection string to PostgreSQL, where one leads there now. */
+export function databaseLink(variables: readonly Variable[]): Variable | undefined {
+  return variables.find(({ value, nowhere }) => nowhere === undefined && /^postgres(?:ql)?:\/\//.test(value))
 }
 
 function objectStoreLines(get: (name: string) => Variable | undefined): readonly ConnectLine[] {

@@ -5,6 +5,7 @@ export const sayConnect = {
   title: 'Connect',
   shell: 'Open a shell',
   sql: 'Open psql',
+  openIn: (client: string) => `Open in ${client}`,
   notRunning: (title: string) => `${title} is not running, so no shell can be opened in it.`,
   notKnown: (title: string) =>
     `Whether ${title} is running is not known just now, so no shell can be opened in it.`,

@@ -1,12 +1,13 @@
 import { useState, type ReactNode } from 'react'
 import { MASK } from '../../../main/model/clean.ts'
-import { connectLines } from '../../../main/model/connect.ts'
+import { connectLines, databaseLink } from '../../../main/model/connect.ts'
 import { envFormats, envText, isPlainVariable, type EnvFormat } from '../../../main/model/env-format.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
 import { MenuButton } from '../../parts/menu-button.tsx'
-import { useActions } from '../../store/use-shell.ts'
+import { useAbout } from '../../store/use-about.ts'
+import { useActions, useShell } from '../../store/use-shell.ts'
 import { sayConnect } from '../../words/connect.ts'
 import { EnvFileDialog } from './env-file-dialog.tsx'
 import type { Variables } from './use-variables.ts'
@@ -39,6 +40,7 @@ export function Connect(props: { readonly view: ServiceView; readonly variables:
             {sayConnect.shell}
           </Button>
         ) : null}
+        {databaseLink(variables.masked) === undefined ? null : <OpenClient view={view} runs={runs} />}
         {variables.masked.length === 0 ? null : (
           <>
             <MenuButton
@@ -87,5 +89,26 @@ export function Connect(props: { readonly view: ServiceView; readonly variables:
       )}
       {writes ? <EnvFileDialog view={view} onClose={() => setWrites(false)} /> : null}
     </section>
+  )
+}
+
+/** Where the desktop has a program for links to PostgreSQL: it is given the connection string, which the page never sees. */
+function OpenClient({ view, runs }: { readonly view: ServiceView; readonly runs: boolean }): ReactNode {
+  const shell = useShell()
+  const actions = useActions()
+  const { answer } = useAbout('client', view.id, '')
+  if (!answer) return null
+  const label = sayConnect.openIn(answer.title)
+  return (
+    <Button
+      disabled={!runs}
+      onPress={() => {
+        shell
+          .request('openClient', { service: view.id })
+          .catch((error: unknown) => actions.failed(label, error))
+      }}
+    >
+      {label}
+    </Button>
   )
 }
