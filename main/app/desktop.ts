@@ -147,7 +147,14 @@ export function openDesktop(
     const hidden = process.argv.includes(AT_LOGIN) && settings?.startMinimised === true
     ready = true
     if (!hidden || host.has() !== true || first !== undefined) window.show(first)
+    else void makeReady()
     if (settings?.startServices === true && process.argv.includes(AT_LOGIN)) await startServices()
+  }
+
+  /** After the first look, which is more urgent at sign-in: a click on the icon then finds the window drawn. */
+  async function makeReady(): Promise<void> {
+    await engine.ask('look', {}).catch(() => undefined)
+    if (!leaving) window.prepare()
   }
 
   async function startServices(): Promise<void> {

@@ -16,6 +16,8 @@ const INSIST_MS = 3000
 export interface Window {
   /** Brings the window to the front, made anew if need be; `at`: what it shows. */
   show(at?: Shown): void
+  /** Makes it ready without showing it, so that the first click on the icon finds it drawn. */
+  prepare(): void
   hide(): void
   /** Somebody can see it. */
   isShown(): boolean
@@ -53,6 +55,8 @@ export function createWindow(options: WindowOptions): Window {
   nativeTheme.themeSource = place.theme
   let window: BrowserWindow | undefined
   let drawn = false
+  /** Somebody asked for it; until then it is only made ready. */
+  let wished = false
   /** What to show once the page listens. */
   let pending: Shown | undefined
   let released = false
@@ -85,11 +89,14 @@ export function createWindow(options: WindowOptions): Window {
       },
     })
     made.removeMenu()
-    if (place.maximised) made.maximize()
+    // Maximising shows it.
+    if (place.maximised && wished) made.maximize()
     ipc.attach(made.webContents)
     made.once('ready-to-show', () => {
       drawn = true
-      made.show()
+      if (wished) reveal(made)
+      // Drawn once, it counts as hidden from here on, and its page rests.
+      else made.hide()
     })
     for (const event of ['resize', 'move', 'maximize', 'unmaximize'] as const)
       made.on(event as 'resize', () => remember(made))
@@ -115,6 +122,12 @@ export function createWindow(options: WindowOptions): Window {
     return made
   }
 
+  function reveal(made: BrowserWindow): void {
+    if (made.isMinimized()) made.restore()
+    else if (place.maximised && !made.isVisible() && !made.isMaximized()) made.maximize()
+    made.show()
+  }
+
   function load(made: BrowserWindow, at = ''): void {
     made.loadURL(placeUrl(at)).catch((error: unknown) => log(`the page cannot be loaded: ${String(error)}`))
   }
@@ -134,6 +147,11 @@ export function createWindow(options: WindowOptions): Window {
     webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       if (reason === 'clean-exit' || released) return
       log(`the window's process ended: ${reason}, exit code ${exitCode}`)
+      if (!wished) {
+        // Nobody has seen it: it is made when it is asked for.
+        made.destroy()
+        return
+      }
       notes = [
         `The window was drawn anew at ${sayClock(Date.now())}: its process had ended (${reason}). Services were not touched.`,
       ]
@@ -208,10 +226,10 @@ export function createWindow(options: WindowOptions): Window {
   return {
     show(at) {
       pending = at
+      wished = true
       window ??= build()
       if (drawn) {
-        if (window.isMinimized()) window.restore()
-        window.show()
+        reveal(window)
         window.focus()
       }
       if (pending) {
@@ -222,6 +240,9 @@ export function createWindow(options: WindowOptions): Window {
         else ipc.tell({ event: 'show', payload: wish })
         pending = undefined
       }
+    },
+    prepare() {
+      window ??= build()
     },
     hide() {
       window?.hide()

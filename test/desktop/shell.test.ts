@@ -220,6 +220,35 @@ describe('the packed program', () => {
   })
 })
 
+test('started out of sight it has its window ready and resting; a click on the icon shows it', async () => {
+  expect(await macula.request('saveSettings', { desktop: { startMinimised: true } })).toMatchObject({
+    ok: true,
+  })
+  await macula.end()
+  macula = await startApplication(session, { args: ['--at-login'] })
+  const process = async (): Promise<number> =>
+    await macula.app.evaluate(({ BrowserWindow }) => {
+      const [window] = BrowserWindow.getAllWindows()
+      return window?.webContents.getOSProcessId() ?? 0
+    })
+  const visibility = async (): Promise<unknown> =>
+    await macula.app.evaluate(
+      async ({ BrowserWindow }) =>
+        (await BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(
+          'document.visibilityState',
+        )) as unknown,
+    )
+  await eventually('the services', drawn)
+  await eventually('a page at rest', async () => (await visibility()) === 'hidden')
+  expect(await macula.isVisible()).toBe(false)
+  const before = await process()
+  await macula.activate()
+  await eventually('a window on the screen', async () => await macula.isVisible())
+  await eventually('a page that is looked at', async () => (await visibility()) === 'visible')
+  // It is the one that was ready.
+  expect(await process()).toBe(before)
+})
+
 test('leaving by the menu is fast, and ends the engine’s process too', async () => {
   const began = Date.now()
   await macula.press('Quit, services keep running')

@@ -143,26 +143,31 @@ async function firstClick(session, { words, painted }) {
   }
 }
 
-/** Runs in the application's own process: keeps when its next window is shown and has painted `selector` (epoch ms). */
-function watchPaint({ app }, selector) {
+/**
+ * Runs in the application's own process: keeps when its window, which is there already or made by the click, has been shown
+ * and has painted `selector` since (epoch ms).
+ */
+function watchPaint({ app, BrowserWindow }, selector) {
+  const painted = `new Promise((done) => {
+    const look = () => document.querySelector(${JSON.stringify(selector)}) === null
+      ? setTimeout(look, 1)
+      : requestAnimationFrame(() => setTimeout(() => done(Date.now())))
+    look()
+  })`
   globalThis.painted = new Promise((resolve) => {
-    app.once('browser-window-created', (_event, window) => {
-      const shown = new Promise((tell) => window.once('show', () => tell(Date.now())))
-      const drawn = new Promise((tell) =>
-        window.webContents.once('dom-ready', () =>
-          window.webContents
-            .executeJavaScript(
-              `new Promise((done) => {
-                const look = () => document.querySelector(${JSON.stringify(selector)}) === null
-                  ? setTimeout(look, 1)
-                  : requestAnimationFrame(() => setTimeout(() => done(Date.now())))
-                look()
-              })`,
-            )
-            .then(tell),
-        ),
-      )
-      void Promise.all([shown, drawn]).then((times) => resolve(Math.max(...times)))
-    })
+    const follow = (window) => {
+      const { webContents } = window
+      const shown = new Promise((tell) => window.once('show', tell))
+      const read =
+        webContents.getURL() !== '' && !webContents.isLoading()
+          ? undefined
+          : new Promise((tell) => webContents.once('dom-ready', tell))
+      void Promise.all([shown, read])
+        .then(async () => await webContents.executeJavaScript(painted))
+        .then(resolve)
+    }
+    const [there] = BrowserWindow.getAllWindows()
+    if (there) follow(there)
+    else app.once('browser-window-created', (_event, window) => follow(window))
   })
 }
