@@ -1,8 +1,8 @@
 import { execFile, spawn } from 'node:child_process'
-import { readFile, stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { linkProgram, withLink, type LinkProgram } from '../model/desktop-entry.ts'
 import { MaculaError } from '../model/errors.ts'
+import { readIfThere } from '../system/files.ts'
 import { homeIfAny } from '../system/home.ts'
 import { findTool } from '../system/host/tool.ts'
 
@@ -100,12 +100,8 @@ async function programOf(id: string, env: Environment): Promise<LinkProgram | un
 }
 
 async function entryAt(path: string): Promise<string | undefined> {
-  try {
-    const { size } = await stat(path)
-    return size > MOST_BYTES ? undefined : await readFile(path, 'utf8')
-  } catch {
-    return undefined
-  }
+  // One that cannot be read, or is none by its size, is as if it were not there.
+  return await readIfThere(path, MOST_BYTES).catch(() => undefined)
 }
 
 /** Resolves once it was started; it goes on without us. */

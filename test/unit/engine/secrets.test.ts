@@ -273,7 +273,7 @@ describe('a program that took it and whose answer got lost', () => {
     expect(trouble?.todo).toContain('maculactl secrets finish')
     expect(trouble?.why).toContain('DASH may have the new one')
     expect([one.kept.get('DASH'), one.changing()?.to.get('DASH')]).toEqual(['dash-1', 'dash-2'])
-    await expect(one.calls.needWhole(['DASH'])).rejects.toThrow(/DASH is being changed/)
+    await expect(one.calls.needWhole(['DASH'])).rejects.toThrow(/change of the secret DASH was interrupted/)
     one.lostAnswers.clear()
     one.fails.clear()
     await one.finish()
@@ -317,7 +317,7 @@ describe('a change that was interrupted', () => {
   const half = { since: 1, from: new Map([['DB', 'db-1']]), to: new Map([['DB', 'db-2']]) }
   test('before it was kept: nothing half is handed out, and finishing tells and keeps it', async () => {
     one.setChanging(half)
-    await expect(one.calls.needWhole(['DB'])).rejects.toThrow(/DB is being changed/)
+    await expect(one.calls.needWhole(['DB'])).rejects.toThrow(/change of the secret DB was interrupted/)
     await one.calls.needWhole(['DASH', 'APP'])
     expect(await one.finish()).toMatchObject({ ok: true, changed: ['DB'] })
     expect([one.inside.get('db'), one.kept.get('DB'), one.changing()]).toEqual(['db-2', 'db-2', undefined])

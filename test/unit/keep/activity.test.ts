@@ -136,7 +136,8 @@ test('several processes write at the same time: every line is whole', async () =
   const { entries, broken } = await open().read()
   expect(broken).toBe(0)
   expect(entries).toHaveLength(180)
-  expect((await readFile(file(), 'utf8')).split('\n')).toHaveLength(181)
+  // Whoever looks while another writes may take its line for a torn one, and begins a line of its own: an empty one is no loss.
+  expect((await readFile(file(), 'utf8')).split('\n').filter((line) => line !== '')).toHaveLength(180)
 })
 
 test('the machine’s own interfaces have an address each; those of containers are none', () => {

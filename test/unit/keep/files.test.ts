@@ -177,7 +177,7 @@ test.each([
   ['EDQUOT', /quota/],
   ['EROFS', /read-only/],
   ['EACCES', /does not let you write/],
-  ['ENOTDIR', /no folder stands in the way/],
+  ['ENOTDIR', /in the path .* is not a folder/],
 ])('%s has its own sentence', (code, says) => {
   expect(sayObstacle(Object.assign(new Error('x'), { code }), '/home/anna').why).toMatch(says)
 })
