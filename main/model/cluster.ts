@@ -279,6 +279,19 @@ export function pushCommand(image: string): string {
   return `docker build -t ${image} . && docker push ${image}`
 }
 
+/** Where in its cluster an application is, as kubectl is told it. */
+export interface AppPlace {
+  readonly namespace: string
+  /** Its objects are in several namespaces; absent: in this one only. */
+  readonly several?: true
+  /** Which pods are its own. */
+  readonly selector: string
+  /** Nobody described it, so that only its pods are known to be its own. */
+  readonly found?: true
+  /** The newest pod that runs; absent: none does. */
+  readonly pod?: { readonly name: string; readonly container: string }
+}
+
 /** What a person needs to use a cluster with their own tools. */
 export interface KubeconfigView {
   /** Our own file, always there while the cluster is. */
@@ -288,4 +301,6 @@ export interface KubeconfigView {
   readonly export: string
   /** What became of the person's own file; absent: it is not to be touched (the setting says own). */
   readonly user?: { readonly kind: 'same' | 'written' | 'left'; readonly file: string; readonly says: string }
+  /** The application that was asked about; absent: the cluster was. */
+  readonly app?: AppPlace
 }

@@ -16,7 +16,8 @@ export interface ConnectLine {
 }
 
 /** A word that needs no quotes stays as a person would write it. */
-const word = (text: string): string => (/^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : quoteShell(text))
+export const word = (text: string): string =>
+  /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : quoteShell(text)
 
 /**
  * The lines by which a person's own programs reach a service, from its variables and the way in that works now. The same for

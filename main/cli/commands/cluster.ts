@@ -1,4 +1,5 @@
 import { clusterOfRow, isPeer } from '../../model/cluster-id.ts'
+import { kubectlLines } from '../../model/kubectl-lines.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
 import { saySecond } from '../../model/say.ts'
@@ -8,7 +9,7 @@ import { waiting, withEngine, writeJson, type Face, type Session } from '../face
 import { canAsk } from '../host.ts'
 import { oneLine } from '../layout.ts'
 import { listClusters } from './cluster-list.ts'
-import { aboutWhat, bareId, clusterOf, clustersOf, withApps } from './cluster-words.ts'
+import { aboutWhat, bareId, clustersOf, withApps } from './cluster-words.ts'
 import { carryOut } from './run.ts'
 
 export interface ClusterOptions {
@@ -76,12 +77,20 @@ async function events(face: Face, { engine, clean }: Session, id: string): Promi
 
 async function kubeconfig(face: Face, { engine, clean }: Session, id: string): Promise<number> {
   const view = await engine.kubeconfig(id)
+  const lines = kubectlLines(view)
   if (face.json) {
     const { kubeconfigJson } = await import('../json/cluster.ts')
-    await writeJson(face.out, kubeconfigJson(view), 'whole')
+    const kubectl = view.app ? { kubectl: lines.map(({ line }) => line) } : {}
+    await writeJson(face.out, kubeconfigJson({ ...view, ...kubectl }), 'whole')
     return 0
   }
   if (view.user) face.err.line(clean.text(`${view.user.says}.`.replace(/\.\.$/, '.')))
+  if (view.app) {
+    // Each names file and context: there is nothing to be set in a shell before.
+    if (lines.length === 0) face.err.line('Which pods are its own is not known, so there is no line for it.')
+    for (const { line } of lines) face.out.line(clean.text(line))
+    return lines.length === 0 ? 1 : 0
+  }
   face.err.line(
     clean.text(
       `The context is ${view.context}. In a shell: eval "$(maculactl cluster kubeconfig ${clusterOfRow(id) ?? id})"`,
@@ -119,7 +128,7 @@ export async function cluster(
         throw new MaculaError({ kind: 'usage', what: `cluster ${verb} takes one cluster at a time.` })
       return verb === 'events'
         ? await events(face, session, aboutWhat(session, word))
-        : await kubeconfig(face, session, clusterOf(session, word).id)
+        : await kubeconfig(face, session, aboutWhat(session, word))
     }
     const rows = await clustersOf(session, named, verb)
     const ids = rows.map(({ id }) => id)

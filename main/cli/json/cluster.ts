@@ -10,6 +10,8 @@ export const kubeconfigSchema = z.object({
   user: z
     .object({ kind: z.enum(['same', 'written', 'left']), file: z.string(), says: z.string() })
     .optional(),
+  /** Of an application: lines of kubectl that name file, context and namespace. */
+  kubectl: z.array(z.string()).optional(),
 })
 
 /** `maculactl cluster events --json`. */

@@ -123,7 +123,7 @@ export function runCommands({ add, act }: Adding): void {
     .addArgument(new Argument('<verb>', 'what to do').choices(CLUSTER_VERBS))
     .argument(
       '[cluster|application...]',
-      'which ones (the hub when none is named); events takes an application too',
+      'which ones (the hub when none is named); events and kubeconfig take an application too',
     )
     .option('-y, --yes', 'delete or recreate without asking')
     .addHelpText(

@@ -1,4 +1,5 @@
-import type { ClusterEvent, ClusterSeen, KubeconfigView } from '../../model/cluster.ts'
+import type { AppSpec, ClusterEvent, ClusterSeen, KubeconfigView, PodSeen } from '../../model/cluster.ts'
+import { placeOfApp } from '../../model/kubectl-lines.ts'
 import { isPeer } from '../../model/cluster-id.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
@@ -74,8 +75,12 @@ export function createClusterCalls(context: RunContext, settle: () => Promise<vo
       await needKindAndImages(context, all, tell, clock(), signal)
     },
     async kubeconfig(id: string): Promise<KubeconfigView> {
-      const { ask } = await look(id)
-      return await adapters.clusters.kubeconfig(ask.cluster)
+      const row = context.catalog().services.find((one) => one.id === id)?.runtime
+      const app = row?.kind === 'cluster' ? row.app : undefined
+      const { ask, seen } = await look(row?.kind === 'cluster' ? row.cluster.id : id)
+      const view = await adapters.clusters.kubeconfig(ask.cluster)
+      if (!app) return view
+      return { ...view, app: placeOfApp(ask.cluster, app, podsOf(seen, app)) }
     },
     async events(id: string): Promise<readonly ClusterEvent[]> {
       const app = context.catalog().services.find((one) => one.id === id)?.runtime
@@ -87,4 +92,14 @@ export function createClusterCalls(context: RunContext, settle: () => Promise<vo
     },
   }
   return { look, asked }
+}
+
+/** The pods of an application as its cluster was just seen; of one that was found, those behind its Ingress. */
+function podsOf(seen: ClusterSeen, app: AppSpec): readonly PodSeen[] {
+  if (seen.kind !== 'up') return []
+  const { found } = app
+  if (!found) return seen.apps.get(app.id)?.pods ?? []
+  return (
+    seen.ingresses?.find((one) => one.namespace === found.namespace && one.name === found.ingress)?.pods ?? []
+  )
 }

@@ -1,7 +1,8 @@
 import { useState, type ReactNode } from 'react'
 import { MASK } from '../../../main/model/clean.ts'
-import { connectLines, databaseLink } from '../../../main/model/connect.ts'
+import { connectLines, databaseLink, type ConnectLine } from '../../../main/model/connect.ts'
 import { envFormats, envText, isPlainVariable, type EnvFormat } from '../../../main/model/env-format.ts'
+import { kubectlLines } from '../../../main/model/kubectl-lines.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { Button } from '../../parts/button.tsx'
 import { Copy } from '../../parts/copy.tsx'
@@ -63,30 +64,10 @@ export function Connect(props: { readonly view: ServiceView; readonly variables:
           {view.state === 'unknown' ? sayConnect.notKnown(view.title) : sayConnect.notRunning(view.title)}
         </p>
       ) : null}
-      {lines.length === 0 ? null : (
-        <ul className="connlines" aria-label={sayConnect.lines}>
-          {lines.map((one) => (
-            <li key={one.id}>
-              <span className="t2 cut">{one.title}</span>
-              <span className="mono cut" title={one.line.replaceAll(MASK, '••••')}>
-                {one.line.replaceAll(MASK, '••••')}
-              </span>
-              <span className="last">
-                <Copy
-                  what={sayConnect.line(one.title, view.title)}
-                  text={
-                    one.secret
-                      ? async () =>
-                          connectLines(view, await variables.clear()).find(({ id }) => id === one.id)?.line ??
-                          ''
-                      : one.line
-                  }
-                />
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Lines view={view} lines={lines} clear={variables.clear} />
+      {view.cluster !== undefined && view.cluster !== 'cluster' && hasPods(view) ? (
+        <KubectlLines view={view} clear={variables.clear} />
+      ) : null}
       {writes ? <EnvFileDialog view={view} onClose={() => setWrites(false)} /> : null}
     </section>
   )
@@ -110,5 +91,49 @@ function OpenClient({ view, runs }: { readonly view: ServiceView; readonly runs:
     >
       {label}
     </Button>
+  )
+}
+
+/** Its cluster runs, as far as is known: kubectl gets an answer. */
+const hasPods = ({ state }: ServiceView): boolean =>
+  state !== 'stopped' && state !== 'not set up' && state !== 'unknown'
+
+/** The lines of one's own kubectl for an application. */
+function KubectlLines(props: Pick<LinesProps, 'view' | 'clear'>): ReactNode {
+  const { view, clear } = props
+  const { answer } = useAbout('clusterKubeconfig', view.id, `${view.state} ${view.container?.id ?? ''}`)
+  return <Lines view={view} lines={answer ? kubectlLines(answer) : []} clear={clear} />
+}
+
+interface LinesProps {
+  readonly view: ServiceView
+  readonly lines: readonly ConnectLine[]
+  readonly clear: Variables['clear']
+}
+
+/** Lines with their Copy; secrets are in what is copied only. */
+function Lines({ view, lines, clear }: LinesProps): ReactNode {
+  if (lines.length === 0) return null
+  return (
+    <ul className="connlines" aria-label={sayConnect.lines}>
+      {lines.map((one) => (
+        <li key={one.id}>
+          <span className="t2 cut">{one.title}</span>
+          <span className="mono cut" title={one.line.replaceAll(MASK, '••••')}>
+            {one.line.replaceAll(MASK, '••••')}
+          </span>
+          <span className="last">
+            <Copy
+              what={sayConnect.line(one.title, view.title)}
+              text={
+                one.secret
+                  ? async () => connectLines(view, await clear()).find(({ id }) => id === one.id)?.line ?? ''
+                  : one.line
+              }
+            />
+          </span>
+        </li>
+      ))}
+    </ul>
   )
 }

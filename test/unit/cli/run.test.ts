@@ -299,6 +299,34 @@ test.each([
   expect(asked).toEqual([id])
 })
 
+test('kubectl’s lines of an application are printed, each to be used as it is; without one it says why', async () => {
+  const over = (selector: string) => ({
+    kubeconfig: () =>
+      Promise.resolve({
+        file: '/k/hub',
+        context: 'kind-macula-hub',
+        export: 'export KUBECONFIG=/k/hub',
+        app: { namespace: 'macula', selector },
+      }),
+  })
+  const printed = await runCommand({ over: over('a=b') }).run('cluster', 'kubeconfig', 'console')
+  expect(printed.out.split('\n')[0]).toBe(
+    'kubectl --kubeconfig=/k/hub --context=kind-macula-hub --namespace=macula get deployments,statefulsets,daemonsets,pods --selector=a=b',
+  )
+  expect(printed.out).not.toContain('export')
+  const none = await runCommand({ over: over('') }).run('cluster', 'kubeconfig', 'console')
+  expect([none.code, none.out, none.err]).toEqual([
+    1,
+    '',
+    'Which pods are its own is not known, so there is no line for it.\n',
+  ])
+  const json = await runCommand({ over: over('a=b') }).run('cluster', 'kubeconfig', 'console', '--json')
+  expect(JSON.parse(json.out)).toMatchObject({
+    file: '/k/hub',
+    kubectl: [expect.stringContaining('get'), expect.stringContaining('logs')],
+  })
+})
+
 describe('a cluster that is not there', () => {
   test.each([['delete'], ['recreate']])('cluster %s asks for no yes, for nothing can go', async (verb) => {
     const one = runCommand({ columns: 100, answers: ['leave'] })

@@ -5,7 +5,7 @@ import type { AppSeen, ClusterSeen } from '../../../main/model/cluster.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
 import { clusterRuntime } from '../cluster/spec.ts'
-import { app, node, now, up } from '../cluster/world.ts'
+import { app, node, now, pod, up } from '../cluster/world.ts'
 import { endpoint } from '../stack/fixture.ts'
 import { fakeStack } from './fake-stack.ts'
 
@@ -302,7 +302,22 @@ describe('one cluster', () => {
   })
 
   test('its kubeconfig', async () => {
-    expect(await runs.kubeconfig('cluster/hub')).toMatchObject({ file: '/k/hub' })
+    expect(await runs.kubeconfig('cluster/hub')).toEqual({ file: '/k/hub', context: '', export: '' })
+  })
+
+  test('where an application is in it', async () => {
+    seen = running({
+      pods: [pod({ name: 'shop-1', phase: 'Running', namespace: 'shops', container: 'web' })],
+    })
+    expect(await runs.kubeconfig('shop')).toMatchObject({
+      file: '/k/hub',
+      app: { namespace: 'shops', selector: 'dev.macula/app=shop', pod: { name: 'shop-1', container: 'web' } },
+    })
+    seen = { kind: 'stopped', nodes: [], adopted: false }
+    expect((await runs.kubeconfig('shop')).app).toEqual({
+      namespace: 'macula',
+      selector: 'dev.macula/app=shop',
+    })
   })
 
   test('its events: all of it, or those of an application; none while it does not run', async () => {
