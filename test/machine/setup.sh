@@ -36,6 +36,8 @@ no_services() {
 
 wanted='containerd chromium fonts-inter runc tini iptables dnsmasq-base bind9-dnsutils socat shellcheck busybox dash debootstrap sudo curl postgresql-client
         polkitd pkexec dbus iproute2 procps util-linux bsdutils python3 python3-pip xz-utils zstd cmake make gcc libc6-dev'
+# What reads the variables that are written for it.
+wanted="$wanted fish elixir"
 # The desktop suite: a screen, a window manager, a panel that is a tray host, what Electron links to, keys to press.
 wanted="$wanted xvfb xfwm4 xfce4-panel xfce4-notifyd imagemagick xdotool fonts-dejavu-core adwaita-icon-theme dbus-daemon python3-dbus
         libglib2.0-bin libgtk-3-0 libnss3 libnss3-tools libasound2 libgbm1 libxss1 libatk-bridge2.0-0 libnotify4 libsecret-1-0"
