@@ -1,3 +1,4 @@
+import type { LookupAddress } from 'node:dns'
 import { lookup } from 'node:dns/promises'
 import { z } from 'zod'
 import { splitImage } from '../../model/cluster.ts'
@@ -31,16 +32,28 @@ export function bearerChallenge(header: string): URL | undefined {
 }
 
 /** Whether a registry is on this machine: by a loopback address, or by a name that leads to one (registry.macula.local). */
-async function isHere(registry: string): Promise<boolean> {
+async function isHere(registry: string, signal: AbortSignal): Promise<boolean> {
   if (/^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(registry)) return true
-  const found = await lookup(registry.replace(/:\d+$/, ''), { all: true }).catch(() => [])
+  const found = await addressesOf(registry.replace(/:\d+$/, ''), signal)
   return found.length > 0 && found.every(({ address }) => address.startsWith('127.') || address === '::1')
 }
 
+/** A name's addresses; none at the deadline: the system's resolver cannot be stopped, it is only waited for no longer. */
+async function addressesOf(name: string, signal: AbortSignal): Promise<readonly LookupAddress[]> {
+  return await new Promise((resolve) => {
+    const late = (): void => resolve([])
+    if (signal.aborted) late()
+    signal.addEventListener('abort', late, { once: true })
+    void lookup(name, { all: true })
+      .then(resolve, late)
+      .finally(() => signal.removeEventListener('abort', late))
+  })
+}
+
 /** Where a registry's API is. What is on this machine itself speaks plain HTTP, as Docker takes it. */
-async function baseOf(registry: string): Promise<string> {
+async function baseOf(registry: string, signal: AbortSignal): Promise<string> {
   if (isHub(registry)) return 'https://registry-1.docker.io'
-  return `${(await isHere(registry)) ? 'http' : 'https'}://${registry}`
+  return `${(await isHere(registry, signal)) ? 'http' : 'https'}://${registry}`
 }
 
 const isHub = (registry: string): boolean => registry === 'docker.io' || registry === 'index.docker.io'
@@ -62,20 +75,30 @@ function basicOf(auth: RegistryAuth | undefined): Readonly<Record<string, string
   return { authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` }
 }
 
+/** One answer, and whether a list goes on after it. */
+export interface Page {
+  readonly value: unknown
+  readonly next:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'elsewhere' }
+    | { readonly kind: 'here'; readonly path: string }
+}
+
 /** A registry's API for one repository: GET and HEAD below /v2/NAME/, signed in where it wants that. */
 export interface Repository {
   /** Throws with the reason in a few words; 404 too. */
-  json(path: string): Promise<{ readonly value: unknown; readonly next: string | undefined }>
+  json(path: string): Promise<Page>
   /** The digest of a manifest, as the registry calls it. */
   digest(reference: string, accept: string): Promise<string>
 }
 
 /** Where the next page of a list is (RFC 8288): a path of this repository's; another one is not followed. */
-function nextOf(link: string | null, base: string, from: string): string | undefined {
-  const [, target] = /<([^>]{1,2000})>\s*;[^,]*rel="?next"?/i.exec(link ?? '') ?? []
-  if (target === undefined || !URL.canParse(target, from)) return undefined
+function nextOf(link: string | null, base: string, from: string): Page['next'] {
+  const [, target] = /<([^>]*)>\s*;[^,]*rel="?next"?/i.exec(link ?? '') ?? []
+  if (target === undefined) return { kind: 'none' }
+  if (target.length > 2000 || !URL.canParse(target, from)) return { kind: 'elsewhere' }
   const { href } = new URL(target, from)
-  return href.startsWith(base) ? href.slice(base.length) : undefined
+  return href.startsWith(base) ? { kind: 'here', path: href.slice(base.length) } : { kind: 'elsewhere' }
 }
 
 /** Opens the repository of an image (distribution-spec; the token protocol of docker's own registry). */
@@ -88,7 +111,7 @@ export async function openRepository(input: {
   const { auth, signal } = input
   const { registry, repository } = splitImage(input.image)
   const name = isHub(registry) && !repository.includes('/') ? `library/${repository}` : repository
-  const base = `${await baseOf(registry)}/v2/${name}/`
+  const base = `${await baseOf(registry, signal)}/v2/${name}/`
   let bearer: Readonly<Record<string, string>> = {}
 
   async function ask(path: string, method: 'GET' | 'HEAD', accept: string): Promise<Response> {
@@ -98,8 +121,8 @@ export async function openRepository(input: {
     if (response.status === 401) {
       const url = bearerChallenge(response.headers.get('www-authenticate') ?? '')
       await response.body?.cancel()
-      // A sign-in never goes over a line that others can read.
-      const own = url?.protocol === 'https:' || base.startsWith('https:') ? basicOf(auth) : {}
+      // A sign-in never goes over a line that others can read: what counts is where it goes, not who asks for it.
+      const own = (url ?? new URL(base)).protocol === 'https:' ? basicOf(auth) : {}
       if (url === undefined) bearer = own
       else {
         const given = tokenSchema.parse(await jsonOf(await fetch(url, { headers: own, signal })))

@@ -37,13 +37,17 @@ export function openTags(options: {
         try {
           const repository = await open(image)
           const all = new Set<string>()
-          let path: string | undefined = `tags/list?n=${A_PAGE}`
-          for (let page = 0; path !== undefined && page < MOST_PAGES; page += 1) {
+          let path = `tags/list?n=${A_PAGE}`
+          for (let page = 0; page < MOST_PAGES; page += 1) {
             const { value, next } = await repository.json(path)
             for (const tag of pageSchema.parse(value).tags ?? []) if (isTag(tag)) all.add(tag)
-            path = next
+            if (next.kind === 'none') return { kind: 'known', tags: [...all] }
+            if (next.kind === 'elsewhere')
+              throw new Error('the registry’s list of tags goes on at another address')
+            path = next.path
           }
-          return { kind: 'known', tags: [...all] }
+          // A part told as the whole would call an old version the newest.
+          throw new Error(`the registry’s list of tags has more than ${MOST_PAGES} pages`)
         } catch (error) {
           return { kind: 'unknown', why: whyUntold(error) }
         }

@@ -56,17 +56,40 @@ test('pages follow each other, relative or whole, and all tags are told once; wh
   expect(asked).toHaveLength(3)
 })
 
-test('a page elsewhere is not followed, and pages in a circle end', async () => {
+test('a page elsewhere is not followed, pages in a circle end, and a part is not told as the whole', async () => {
   const { host, asked } = await registry((_, response) =>
     json(response, { tags: ['1.0'] }, { link: '<http://127.0.0.1:1/v2/team/app/tags/list>; rel="next"' }),
   )
-  expect(await open().tags(`${host}/team/app:1`)).toEqual({ kind: 'known', tags: ['1.0'] })
+  expect(await open().tags(`${host}/team/app:1`)).toEqual({
+    kind: 'unknown',
+    why: 'the registry’s list of tags goes on at another address',
+  })
   expect(asked).toHaveLength(1)
   const round = await registry((request, response) =>
     json(response, { tags: ['1.0'] }, { link: `<${request.url}>; rel="next"` }),
   )
-  expect(await open().tags(`${round.host}/team/app:1`)).toEqual({ kind: 'known', tags: ['1.0'] })
-  expect(round.asked.length).toBeLessThanOrEqual(40)
+  expect(await open().tags(`${round.host}/team/app:1`)).toEqual({
+    kind: 'unknown',
+    why: 'the registry’s list of tags has more than 40 pages',
+  })
+  expect(round.asked).toHaveLength(40)
+})
+
+test.each([
+  [40, 'known'],
+  [41, 'unknown'],
+])('a list of %i pages is %s', async (pages, kind) => {
+  const { host } = await registry((request, response) => {
+    const at = Number(/last=(\d+)/.exec(request.url ?? '')?.[1] ?? 0) + 1
+    json(
+      response,
+      { tags: [`1.${at}`] },
+      at < pages ? { link: `</v2/app/tags/list?last=${at}>; rel="next"` } : {},
+    )
+  })
+  const told = await open().tags(`${host}/app:1`)
+  expect(told.kind).toBe(kind)
+  if (told.kind === 'known') expect(told.tags).toHaveLength(pages)
 })
 
 test('one token serves all pages', async () => {
