@@ -30,6 +30,7 @@ import {
   type TerminalPlace,
 } from '../main/model/terminal.ts'
 import type { Variable } from '../main/model/variable.ts'
+import type { VolumeListing } from '../main/model/volume-list.ts'
 import { wizardStepIds, type WizardState } from '../main/model/wizard.ts'
 import type {
   About,
@@ -247,6 +248,10 @@ export const requests = {
   ).answers<null>(),
   /** What resets of a service moved aside, newest first. */
   keptCopies: request(z.strictObject({ service: id })).answers<readonly KeptCopy[]>(),
+  /** What is in one of its volumes, or of those that resets kept: names of whatever programs wrote them, within bounds. */
+  listVolume: request(
+    z.strictObject({ service: id, volume: z.string().min(1).max(256) }),
+  ).answers<VolumeListing | null>(),
   /** Puts one back as its data; what it has now is moved aside. */
   putBack: request(z.strictObject({ ...run, service: id, at: z.string().max(40) })).answers<ResetResult>(),
   /** A service's variables in a project's .env: looked at, written between our marks, or taken out. Values stay with the engine. */

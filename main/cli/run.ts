@@ -26,6 +26,7 @@ const otherWords: Readonly<Record<string, string>> = {
   export: 'eject',
   passwords: 'secrets',
   databases: 'db',
+  volume: 'volumes',
   takeover: 'migrate',
 }
 

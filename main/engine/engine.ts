@@ -21,6 +21,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { PipedPiece, TerminalEnd, TerminalPlace, TerminalWish } from '../model/terminal.ts'
 import type { IssuedCertificate, TlsApplied, TlsView } from '../model/tls.ts'
 import type { Variable } from '../model/variable.ts'
+import type { VolumeListing } from '../model/volume-list.ts'
 import type { WizardState, WizardStepId } from '../model/wizard.ts'
 
 /** Services by their ids, or all that there is: a cluster that was never made is only made when it is named. */
@@ -187,6 +188,11 @@ export interface Engine {
     tell: (event: StepEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult & { readonly moved: readonly { readonly from: string; readonly to: string }[] }>
+  /**
+   * What is in the volumes of a service, those that resets kept not among them, or in one of either that is named. Each look is
+   * bounded. Throws MaculaError `usage` for a volume that is not its own.
+   */
+  listVolumes(id: string, volume?: string): Promise<readonly VolumeListing[]>
   /** A service's variables in a project's .env: looked at, written between our marks, or taken out. Throws MaculaError `invalid`. */
   envFile(service: string, path: string, how: 'look' | 'write' | 'clear'): Promise<EnvFileView>
   /** Files that were written so, newest first. */

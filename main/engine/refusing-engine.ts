@@ -85,6 +85,7 @@ export function createRefusingEngine(input: {
     load: () => Promise.resolve([]),
     keptCopies: refuse,
     putBack: refuse,
+    listVolumes: refuse,
     envFile: refuse,
     envFiles: refuse,
     piped: refuse,

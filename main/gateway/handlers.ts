@@ -124,6 +124,8 @@ export function handlers(context: GatewayContext, own: Connection, listener: Lis
     },
     ...terminalHandlers(context, listener, own),
     keptCopies: async ({ service }) => context.clean().deep(await engine().keptCopies(service)),
+    listVolume: async ({ service, volume }) =>
+      context.clean().deep((await engine().listVolumes(service, volume))[0] ?? null),
     putBack: async ({ run, service, at }) =>
       await context.run(
         { run, verb: 'reset', services: [service] },

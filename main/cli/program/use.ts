@@ -129,6 +129,23 @@ export function useCommands({ add, act }: Adding): void {
           await (await import('../commands/inside.ts')).inside(face, service, argv),
       ),
     )
+  add('volumes', 'show the volumes of services, or what is in those of one')
+    .argument('[service]', 'a service, by id, title or name; none shows the volumes of all')
+    .argument('[volume]', 'one of its volumes, or of those that resets kept')
+    .addHelpText(
+      'after',
+      examples(
+        ['volumes', 'names and sizes'],
+        ['volumes grafana', 'files and folders in them, with sizes and times'],
+        ['volumes grafana VOLUME', 'in one of them, or in what a reset kept'],
+      ),
+    )
+    .action(
+      act(
+        async (face, [service, volume]) =>
+          await (await import('../commands/volumes.ts')).volumes(face, service, volume),
+      ),
+    )
   add('db', 'list the databases of TimescaleDB, or make one')
     .addArgument(new Argument('[verb]', 'what to do').choices(['list', 'create']).default('list'))
     .argument('[name]', 'create: a-z, 0-9 and _, beginning with a letter or _')

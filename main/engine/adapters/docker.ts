@@ -6,6 +6,7 @@ import type { Usage } from '../../model/load.ts'
 import type { ContainerSeen, DockerSeen } from '../../model/observation.ts'
 import type { PullProgress } from '../../model/run.ts'
 import type { ServiceSpec } from '../../model/service.ts'
+import type { VolumeListing } from '../../model/volume-list.ts'
 import type { PipedHandle, TerminalArgv, TerminalHandle } from './terminal.ts'
 
 /** "This container changed": nothing more is taken from an event, the truth is read by inspect. */
@@ -67,6 +68,8 @@ export interface VolumesAdapter {
     onBytes: (bytes: number) => void,
     signal: AbortSignal,
   ): Promise<KeptVolume>
+  /** What is in a volume of ours, within bounds, through a container of `image` that is never started; it is only read. */
+  list(wish: { readonly name: string; readonly image: string }): Promise<VolumeListing>
   /** Removes what an interrupted copy left behind. */
   sweep(): Promise<void>
   /** Removes a volume that compose made for us and nothing uses. */

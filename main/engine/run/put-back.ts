@@ -19,7 +19,7 @@ export async function keptCopies(
 }
 
 /** Names of its volumes: those of its container, else those that its description makes. */
-async function volumesNamed(
+export async function volumesNamed(
   { adapters, truth }: Pick<RunContext, 'adapters' | 'truth'>,
   service: ServiceSpec,
 ): Promise<readonly string[]> {

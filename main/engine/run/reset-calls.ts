@@ -3,6 +3,7 @@ import { isFor } from '../../model/may.ts'
 import type { Engine } from '../engine.ts'
 import { picked, rowOf } from '../picked.ts'
 import type { RunContext } from './context.ts'
+import { listVolumes } from './list-volumes.ts'
 import { keptCopies, putBack } from './put-back.ts'
 import { isTyped, needData, reset } from './reset.ts'
 import type { Runs } from './runs.ts'
@@ -14,7 +15,14 @@ export function createResetCalls(
   alone: <T>(purpose: string, work: () => Promise<T>) => Promise<T>,
 ): Pick<
   Engine,
-  'needData' | 'resetData' | 'removeCluster' | 'needRemovable' | 'needMakeable' | 'keptCopies' | 'putBack'
+  | 'needData'
+  | 'resetData'
+  | 'removeCluster'
+  | 'needRemovable'
+  | 'needMakeable'
+  | 'keptCopies'
+  | 'putBack'
+  | 'listVolumes'
 > {
   const removeCluster: Engine['removeCluster'] = async (id, tell) =>
     await alone(`removing ${id}`, async () => await runs.remove(id, tell))
@@ -49,6 +57,10 @@ export function createResetCalls(
     async keptCopies(id) {
       const service = rowOf(context.catalog(), id)
       return await keptCopies(context, service)
+    },
+    async listVolumes(id, volume) {
+      const service = rowOf(context.catalog(), id)
+      return await listVolumes(context, service, volume)
     },
     async putBack(id, at, tell, signal) {
       const service = rowOf(context.catalog(), id)

@@ -135,5 +135,5 @@ export function openArchives(link: () => Link) {
     return await reader.end()
   }
 
-  return { helper, dismiss, look, read, unpack, pass }
+  return { helper, dismiss, pack, look, read, unpack, pass }
 }

@@ -3,7 +3,9 @@ import type { KeptVolume, VolumesAdapter } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { isOwn, labels, ownLabels, ownUid } from './container.ts'
 import { CALL_DEADLINE_MS, within, type Link } from './link.ts'
+import { VOLUME_BOUNDS } from '../../model/volume-list.ts'
 import { firstDifference } from './tar.ts'
+import { listTar } from './tar-list.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
 import { openArchives } from './archives.ts'
 
@@ -188,6 +190,23 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
     }
   }
 
+  /** Lists a volume of ours, or a copy of one; the helper goes in every case. */
+  async function list({ name, image }: { readonly name: string; readonly image: string }) {
+    const found = await volume(name)
+    if (!found || !(isOurs(found) || isOwn(labelsOf(found), project)))
+      throw new MaculaError({ kind: 'failed', what: `There is no volume ${name} of this Macula.` })
+    let helper: Docker.Container | undefined
+    try {
+      helper = await archives.helper(image, name, 'read', { [COPY_PROJECT]: project })
+      const packed = await archives.pack(helper, AbortSignal.timeout(OPEN_DEADLINE_MS))
+      return await listTar(packed, name, VOLUME_BOUNDS)
+    } catch (error) {
+      throw dockerTrouble(`The volume ${name} cannot be listed`, error)
+    } finally {
+      await archives.dismiss(helper)
+    }
+  }
+
   /** Removes a volume of ours that nothing uses. */
   async function remove(name: string): Promise<void> {
     if (!isOurs(await volume(name))) return
@@ -220,6 +239,7 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
     sweep: said('What an interrupted copy left cannot be removed', sweep),
     keep,
     putBack,
+    list,
     remove,
     discard: said('A copy that is not whole cannot be removed', discard),
   }

@@ -132,6 +132,30 @@ it('fault 32: what a killed copy left is swept away; without its original a copy
   expect(await inside(from, 'cat file')).toContain('one')
 })
 
+it('what is in a volume is listed through an image without a shell, and no helper stays', async () => {
+  await fill(varied)
+  const found = await fixture.docker.volumes.list({ name: from, image: EMPTY })
+  expect(found.cut).toBeUndefined()
+  expect(found.folders.find(({ path }) => path === 'a')?.entries).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ name: 'big', kind: 'file', bytes: 3_000_000 }),
+      expect.objectContaining({ name: 'b', kind: 'folder' }),
+    ]),
+  )
+  expect(found.folders[0]?.entries).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ name: "ümlaut 'quote'", kind: 'file' }),
+      expect.objectContaining({ name: 'dead', kind: 'link', to: '/nowhere' }),
+      expect.objectContaining({ name: 'pipe', kind: 'other' }),
+    ]),
+  )
+  const left = await fixture.raw.listContainers({
+    all: true,
+    filters: { label: [`dev.macula.copy-project=${settings.project}`] },
+  })
+  expect(left).toEqual([])
+})
+
 it('fault 30: a volume that compose did not make for us is neither copied nor removed', async () => {
   await fixture.raw.createVolume({ Name: from, Labels: { 'com.docker.compose.project': 'other' } })
   await inside(from, 'echo theirs > file')

@@ -18,6 +18,7 @@ const names = [
   'ui',
   'env',
   'secrets',
+  'volumes',
   'db',
   'setup',
   'undo',

@@ -406,6 +406,36 @@ export function standIn(part: Part): StandIn {
             ]
           : [],
       ),
+    listVolumes: (id, volume) =>
+      Promise.resolve([
+        {
+          volume: volume ?? `macula_${id}`,
+          folders: [
+            {
+              path: '',
+              entries: [
+                { name: 'data', kind: 'folder', bytes: 0, changedAt: 1_764_000_000_000 },
+                { name: 'now', kind: 'link', bytes: 0, changedAt: 0, to: 'data/one' },
+              ],
+              more: 0,
+            },
+            {
+              path: 'data',
+              entries: [
+                {
+                  name: 'evil\u001B[31m\u202Etxt\nfake row',
+                  kind: 'file',
+                  bytes: 2048,
+                  changedAt: 1_764_000_000_000,
+                },
+              ],
+              more: 1200,
+            },
+          ],
+          seen: 1203,
+          bytes: 2048,
+        },
+      ]),
     putBack(id, at) {
       asked.push(`put back ${id} ${at}`)
       return Promise.resolve({
