@@ -1,6 +1,6 @@
 import { headlineOf } from './merge.ts'
 import { headlineRung } from './ladder.ts'
-import type { Headline, ServiceView, Snapshot, State } from './snapshot.ts'
+import type { Headline, ServiceView, SharedCause, Snapshot, State } from './snapshot.ts'
 
 /** One thing that is wrong, told once. */
 export interface Problem {
@@ -8,6 +8,8 @@ export interface Problem {
   readonly title: string
   /** Whose own trouble it is; absent for a shared cause. */
   readonly service?: string
+  /** What many suffer from; absent for a service's own trouble. */
+  readonly cause?: SharedCause['id']
   readonly headline: Headline
   /** Titles of the services that suffer from it, for a shared cause. */
   readonly hits: readonly string[]
@@ -35,6 +37,7 @@ export function problemsOfService(snapshot: Snapshot, view: ServiceView): readon
     .map((cause): Problem => ({
       state: 'degraded',
       title: causeTitles[cause.id],
+      cause: cause.id,
       headline: cause.headline,
       hits: [],
     }))
@@ -77,6 +80,7 @@ export function problemsOf(snapshot: Snapshot): readonly Problem[] {
           ? 'failed'
           : 'degraded',
       title: causeTitles[cause.id],
+      cause: cause.id,
       headline: cause.headline,
       hits: hit.map((view) => view.title),
     }

@@ -1,7 +1,8 @@
 import { MaculaError } from '../../model/errors.ts'
 import type { Fix, FixAction } from '../../model/ladder.ts'
-import { problemsOf, type Problem } from '../../model/problems.ts'
+import { problemsOf, problemsOfService, type Problem } from '../../model/problems.ts'
 import { sayList } from '../../model/say.ts'
+import type { Snapshot } from '../../model/snapshot.ts'
 import { withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { stateSign } from '../style.ts'
@@ -20,8 +21,24 @@ const DONE: ReadonlySet<FixAction['kind']> = new Set([
   'engine',
 ])
 
-/** What is typed for a problem: the service's id, else the title of what many share in small letters. */
-const wordOf = ({ service, title }: Problem): string => service ?? title.toLowerCase()
+/** What is typed for a problem: the service's id, else the id of what many share; its title can stand twice ("Network"). */
+const wordOf = ({ service, cause, title }: Problem): string => service ?? cause ?? title.toLowerCase()
+
+const mendable = (problems: readonly Problem[]): readonly Mendable[] =>
+  problems.flatMap((problem) =>
+    problem.headline.fix === undefined ? [] : [{ ...problem, fix: problem.headline.fix }],
+  )
+
+/** The problem that a word names: its own word first, then a title; a service's word also names what it shares with others. */
+function problemNamed(snapshot: Snapshot, all: readonly Mendable[], word: string): Mendable | undefined {
+  const wanted = word.toLowerCase()
+  const view = snapshot.services.find(({ id, title }) => [id, title.toLowerCase()].includes(wanted))
+  return (
+    all.find((one) => wordOf(one) === wanted) ??
+    all.find(({ title }) => title.toLowerCase() === wanted) ??
+    (view && mendable(problemsOfService(snapshot, view))[0])
+  )
+}
 
 /** How a problem is mended from here: by this command, else by the one that its button stands for. */
 const commandOf = (problem: Mendable): string =>
@@ -38,12 +55,10 @@ export async function fix(
 ): Promise<number> {
   return await withEngine(face, async (session) => {
     const { engine } = session
-    const all = problemsOf(await engine.look()).flatMap((problem): readonly Mendable[] =>
-      problem.headline.fix === undefined ? [] : [{ ...problem, fix: problem.headline.fix }],
-    )
+    const snapshot = await engine.look()
+    const all = mendable(problemsOf(snapshot))
     if (word === undefined) return await list(face, session, all)
-    const wanted = word.toLowerCase()
-    const found = all.find((one) => [wordOf(one), one.title.toLowerCase()].includes(wanted))
+    const found = problemNamed(snapshot, all, word)
     if (!found) {
       const known = sayList(all.map(wordOf), 8)
       throw new MaculaError({

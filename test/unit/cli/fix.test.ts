@@ -101,6 +101,62 @@ test('the route is set again by the name of its problem', async () => {
   expect(actions).toEqual([{ kind: 'route' }])
 })
 
+/** A program on every port 80 of ours: nobody's own problem, one that all share. */
+function heldAll(): Draft {
+  const world = greenWorld()
+  for (const key of [...world.listeners.keys()].filter((one) => one.endsWith(':80')))
+    world.listeners.set(key, {
+      kind: 'foreign',
+      holder: { pid: 812, program: 'nginx', user: 'root', unit: { name: 'nginx.service', of: 'system' } },
+      ms: 1,
+    })
+  return world
+}
+
+test.each([['grafana'], ['Grafana'], ['ports'], ['Ports']])(
+  'what all share is fixed by the word %s, and each question names it by its own',
+  async (word) => {
+    const asked = await runCommand({ world: heldAll() }).run('fix', word)
+    expect(asked).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(
+        /was not stopped: nobody can be asked here\.[^]*maculactl fix ports --yes/,
+      ) as unknown,
+    })
+    const { actions, over } = recorder()
+    expect((await runCommand({ world: heldAll(), over }).run('fix', word, '--yes')).code).toBe(0)
+    expect(actions).toEqual([expect.objectContaining({ kind: 'release' })])
+  },
+)
+
+test('two shared problems of the same title are told apart', async () => {
+  const { standIn } = runCommand({ world: greenWorld() })
+  const snapshot = await standIn.engine.look()
+  const headline = (command: string, kind: 'route' | 'engine') => ({
+    what: `Broken: ${command}`,
+    why: '',
+    todo: '',
+    fix: { label: 'Mend it', command, action: { kind } },
+  })
+  const causes = [
+    { id: 'route', services: ['grafana'], headline: headline('one', 'route') },
+    { id: 'network', services: ['grafana'], headline: headline('two', 'engine') },
+  ] as const
+  const broken = { ...snapshot, causes }
+  for (const [word, kind] of [
+    ['route', 'route'],
+    ['network', 'engine'],
+    ['grafana', 'route'],
+  ] as const) {
+    const { actions, over } = recorder()
+    const look = async () => await Promise.resolve(broken)
+    expect((await runCommand({ over: { ...over, look } }).run('fix', word)).code).toBe(0)
+    expect(actions).toEqual([{ kind }])
+  }
+  const listed = await runCommand({ over: { look: async () => await Promise.resolve(broken) } }).run('fix')
+  expect(listed.out).toMatch(/maculactl fix route\n[^]*maculactl fix network\n/)
+})
+
 test('what does not exist is told with what can be fixed', async () => {
   const { code, err } = await runCommand({ world: held() }).run('fix', 'tempo')
   expect(code).toBe(2)

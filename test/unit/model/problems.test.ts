@@ -146,7 +146,13 @@ describe('a trouble of a service’s own', () => {
         headline: { what: 'Name is round.', why: '', todo: '' },
         hits: [],
       },
-      { state: 'degraded', title: 'Network', headline: cause('network').headline, hits: [] },
+      {
+        state: 'degraded',
+        title: 'Network',
+        cause: 'network',
+        headline: cause('network').headline,
+        hits: [],
+      },
     ])
     expect(problemsOfService(of([row('c')]), row('c'))).toStrictEqual([])
   })
@@ -157,7 +163,7 @@ describe('everything that is wrong', () => {
     const services = [degraded('a'), failed('b'), row('c'), row('d', { state: 'unknown' })]
     const causes = [cause('names', 'a', 'c'), cause('docker', 'd')]
     expect(problemsOf(of(services, causes))).toStrictEqual([
-      { state: 'failed', title: 'Docker', headline: cause('docker').headline, hits: ['D'] },
+      { state: 'failed', title: 'Docker', cause: 'docker', headline: cause('docker').headline, hits: ['D'] },
       {
         state: 'failed',
         title: 'B',
@@ -165,7 +171,13 @@ describe('everything that is wrong', () => {
         headline: { what: 'Container is stop.', why: '', todo: '' },
         hits: [],
       },
-      { state: 'degraded', title: 'Names', headline: cause('names').headline, hits: ['A', 'C'] },
+      {
+        state: 'degraded',
+        title: 'Names',
+        cause: 'names',
+        headline: cause('names').headline,
+        hits: ['A', 'C'],
+      },
       {
         state: 'degraded',
         title: 'A',
