@@ -1,7 +1,7 @@
 /** Images of services that a person updated before Macula ships them: what is written down, and what may not simply jump. Pure. */
 import { splitImage } from './cluster.ts'
 import type { ImageUpdate, ImageUpdates } from './image-pin.ts'
-import { isOtherMajor, newerThan, orderOf } from './image-version.ts'
+import { isOneLine, newerThan, orderOf, versionOf } from './image-version.ts'
 import type { RunResult } from './run.ts'
 import type { ServiceSpec } from './service.ts'
 
@@ -52,13 +52,15 @@ export function nameOfImage(image: string): string {
 }
 
 /**
- * Whether an update still holds: it does while the description ships what it shipped then, or something older than the update.
- * Another image, or a version that is as new, goes first: who ships it has tried it with the rest.
+ * Whether an update still holds: it does while the description ships what it shipped then, or something that is not known to be as
+ * new. Another image, or a version that is as new, goes first: who ships it has tried it with the rest.
  */
 export function isInForce({ image, instead }: ImageUpdate, shipped: string): boolean {
   if (shipped === instead) return true
   if (nameOfImage(shipped) !== nameOfImage(image)) return false
-  return orderOf(splitImage(shipped).tag, splitImage(image).tag) === 'older'
+  const order = orderOf(splitImage(shipped).tag, splitImage(image).tag)
+  // What cannot be compared may be older: the choice of a person is not undone on a guess.
+  return order === 'older' || order === 'unlike'
 }
 
 /** The image of a service as its description ships it. */
@@ -186,9 +188,21 @@ export function newerOf(
   }
 }
 
-/** Whether data is copied before: a step back over a major version is nothing that programs promise. */
+/** Whether data is copied before: nobody promises a way over a major version, back over it, or between what cannot be compared. */
 export function isJump(image: string, to: string): boolean {
-  return isOtherMajor(splitImage(image).tag, to)
+  return !isOneLine(splitImage(image).tag, to)
+}
+
+/**
+ * Why nobody can say whether a tag is newer than an image's; undefined: they can be compared, or the description itself names a tag
+ * that tells no version, and whoever follows it knows.
+ */
+export function whyUnlike(image: string, shipped: string, to: string): string | undefined {
+  const { tag } = splitImage(image)
+  if (orderOf(to, tag) !== 'unlike' || versionOf(splitImage(shipped).tag) === undefined) return undefined
+  return versionOf(to) === undefined
+    ? `the tag ${to} tells no whole version, so nobody can say whether it reads the data of ${tag}`
+    : `${to} does not count as ${tag} does, so nobody can say which of them is newer`
 }
 
 const tagOf = (image: string): string => splitImage(image).tag

@@ -64,7 +64,12 @@ function isAlike(one: Version, two: Version): boolean {
   )
 }
 
-const lineOf = ({ dated, numbers }: Version): number => (dated ? 0 : (numbers[0] ?? 0))
+/** Whether two that count alike promise to read each other's data: before 1.0 the second number does what the first does later. */
+function isSameLine(one: Version, two: Version): boolean {
+  if (one.dated || two.dated) return one.dated === two.dated
+  const [first, second] = one.numbers
+  return first === two.numbers[0] && (first !== 0 || second === two.numbers[1])
+}
 
 /** The newest tags after `tag`: of its own major version, and of a later one; undefined where there is none. */
 export interface Newer {
@@ -85,8 +90,8 @@ export function newerThan(tag: string, tags: readonly string[]): Newer | undefin
     })
     .sort((one, two) => compare(two.version.numbers, one.version.numbers))
   return {
-    within: newer.find(({ version }) => lineOf(version) === lineOf(own))?.tag,
-    beyond: newer.find(({ version }) => lineOf(version) > lineOf(own))?.tag,
+    within: newer.find(({ version }) => isSameLine(version, own))?.tag,
+    beyond: newer.find(({ version }) => !isSameLine(version, own))?.tag,
   }
 }
 
@@ -102,8 +107,9 @@ export function orderOf(one: string, two: string): 'older' | 'same' | 'newer' | 
   return 'same'
 }
 
-/** Whether one tag is of another major version than the other. */
-export function isOtherMajor(one: string, two: string): boolean {
+/** Whether two tags surely are of one line of versions, of which a newer one reads what an older one wrote. What cannot be compared is not. */
+export function isOneLine(one: string, two: string): boolean {
   const [first, second] = [versionOf(one), versionOf(two)]
-  return first !== undefined && second !== undefined && lineOf(first) !== lineOf(second)
+  if (!first || !second || orderOf(one, two) === 'unlike') return false
+  return isSameLine(first, second)
 }

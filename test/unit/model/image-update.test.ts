@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import {
   isInForce,
+  isJump,
   nameOfImage,
   newerOf,
   passedUpdates,
   plainImage,
   whyHeld,
+  whyUnlike,
   withUpdates,
 } from '../../../main/model/image-update.ts'
 import { service } from '../stack/fixture.ts'
@@ -23,8 +25,9 @@ test.each([
   ['a newer version', 'grafana/grafana:13.10.0', false],
   ['a newer major version', 'grafana/grafana:14.0.0', false],
   ['another image', 'example/grafana:13.2.1', false],
-  ['what counts otherwise', 'grafana/grafana:13.2.9-ubuntu', false],
-  ['a tag without a version', 'grafana/grafana:latest', false],
+  // Nobody can say whether they are older.
+  ['what counts otherwise', 'grafana/grafana:13.2.9-ubuntu', true],
+  ['a tag without a version', 'grafana/grafana:latest', true],
 ])('an update and %s (%s): it holds: %s', (_, now, holds) => {
   expect(isInForce(update, now)).toBe(holds)
   const [one] = withUpdates([service('grafana', { runtime: { kind: 'container', image: now } })], {
@@ -36,6 +39,41 @@ test.each([
   const passed = passedUpdates(one ? [one] : [], { grafana: update })
   expect(passed.map(({ shipped: by }) => by)).toEqual(holds ? [] : [now])
 })
+
+test.each(['latest', '14', '13.3.0-ubuntu', 'v14.0.1', '14.0.1'])(
+  'an update to %s holds when an older version is shipped',
+  (tag) => {
+    const to = { ...update, image: `grafana/grafana:${tag}@${digest}` }
+    expect(isInForce(to, 'grafana/grafana:13.2.2')).toBe(true)
+    expect(isInForce(to, 'example/grafana:13.2.2')).toBe(false)
+  },
+)
+
+test.each([
+  ['13.2.1', '13.2.1', '13.3.0', undefined],
+  ['13.2.1', '13.2.1', '12.0.0', undefined],
+  ['13.2.1', '13.2.1', '13', /tells no whole version/],
+  ['13.2.1', '13.2.1', 'latest', /tells no whole version/],
+  ['13.2.1', '13.2.1', '13.3.0-ubuntu', /does not count as 13.2.1 does/],
+  ['13.2.1', '13.2.1', 'v13.3.0', /does not count/],
+  // Whoever follows such a tag knows what it does.
+  ['latest', 'latest', '13.3.0', undefined],
+  ['13.3.0', 'latest', 'latest', undefined],
+])('from %s, where %s is described, to %s: %s', (tag, shipped, to, why) => {
+  const said = whyUnlike(`grafana/grafana:${tag}`, `grafana/grafana:${shipped}`, to)
+  if (why === undefined) expect(said).toBeUndefined()
+  else expect(said).toMatch(why)
+})
+
+test.each([
+  ['13.2.1', '13.3.0', false],
+  ['13.2.1', '14.0.0', true],
+  ['14.0.0', '13.2.1', true],
+  ['13.2.1', 'latest', true],
+  ['latest', '14.0.0', true],
+])('data is copied before the way from %s to %s: %s', (from, to, is) =>
+  expect(isJump(`a.example:5000/g:${from}@${digest}`, to)).toBe(is),
+)
 
 test('taken out, what the description names is there again; others and odd ids are as they were', () => {
   const base = service('grafana', { runtime: { kind: 'container', image: shipped } })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { newerThan, orderOf } from '../../../main/model/image-version.ts'
+import { isOneLine, newerThan, orderOf } from '../../../main/model/image-version.ts'
 
 /** What is newer by its tag alone, as the images of the stack and of people write theirs. */
 
@@ -39,6 +39,11 @@ test.each<
     'RELEASE.2026-09-04T00-00-00Z',
     undefined,
   ],
+  // Before 1.0 the second number is the major version.
+  ['0.6.1', ['0.6.2', '0.7.0'], '0.6.2', '0.7.0'],
+  ['0.6.1', ['0.7.0', '1.0.0'], undefined, '1.0.0'],
+  // Of two tries before a release the later one is newer by its numbers only, and no try is offered.
+  ['3.2.0-rc1', ['3.2.0-alpine', '3.3.0-rc1'], undefined, undefined],
   // A year is no major version of what counts otherwise; what counts by years goes on by them.
   ['1.2.0', ['2024.11.3', '1.3.0'], '1.3.0', undefined],
   ['2024.1.0', ['2024.11.3', '2025.1.0'], '2024.11.3', '2025.1.0'],
@@ -64,3 +69,33 @@ test.each([
   ['latest', 'latest', 'same'],
   ['latest', '1.2.0', 'unlike'],
 ])('%s is to %s: %s', (one, two, order) => expect(orderOf(one, two)).toBe(order))
+
+test.each([
+  ['1.2.0', '1.3.0', true],
+  ['1.3.0', '1.2.0', true],
+  ['1.2.0-rc1', '1.2.0', true],
+  ['RELEASE.2025-01-01T00-00-00Z', 'RELEASE.2026-09-04T00-00-00Z', true],
+  ['1.2.0', '2.0.0', false],
+  ['0.6.1', '0.6.2', true],
+  ['0.6.1', '0.7.0', false],
+  ['0.6.1', '1.0.0', false],
+  ['2024.1.0', '2025.1.0', false],
+  // What cannot be compared is not known to be.
+  ['1.2.0', '1', false],
+  ['1.2.0', '1.3', false],
+  ['1.2.0', 'v1.3.0', false],
+  ['17.2-alpine', '17.5-bookworm', false],
+  ['1.2.0', 'latest', false],
+  ['latest', 'latest', false],
+])('%s and %s are of one line: %s', (one, two, is) => expect(isOneLine(one, two)).toBe(is))
+
+test.each([
+  ['1.2.0-rc1', '1.2.0-rc1-alpine', 'unlike'],
+  ['1.2.0-rc1', '1.3.0-rc2', 'unlike'],
+  ['1.2.0', '1.2', 'unlike'],
+  ['v1.2.0', '1.2.0', 'unlike'],
+  ['2024.1.0', '1.2.0', 'newer'],
+])('%s is to %s: %s, whichever is asked for first', (one, two, order) => {
+  expect(orderOf(one, two)).toBe(order)
+  expect(orderOf(two, one)).toBe(order === 'newer' ? 'older' : order)
+})
