@@ -198,19 +198,20 @@ export function refuseNeeded(
   })
 }
 
-/** Data that others use too is not one service's to move. `own`: the service's container. Throws MaculaError. */
+/** Data that others use too is not one service's to move. `own`: the service's container; `refused`: in which words. Throws MaculaError. */
 export async function refuseShared(
   { adapters }: RunContext,
   service: ServiceSpec,
   name: string,
   own: string,
+  refused = { what: `${service.title} is not reset`, why: 'Their data would be moved with it.' },
 ): Promise<void> {
   const users = await adapters.docker.volumes.users(name, own)
   if (users.length === 0) return
   throw new MaculaError({
     kind: 'failed',
-    what: `${service.title} is not reset: its volume ${name} is used by ${sayList(users)} too.`,
-    why: 'Their data would be moved with it.',
+    what: `${refused.what}: its volume ${name} is used by ${sayList(users)} too.`,
+    why: refused.why,
     todo: `Remove ${users.length === 1 ? 'that container' : 'those containers'} first, if nothing needs ${users.length === 1 ? 'it' : 'them'}.`,
   })
 }

@@ -1,30 +1,25 @@
 import { splitImage } from '../../model/cluster.ts'
-import { MaculaError, type Trouble } from '../../model/errors.ts'
-import { MOST_BEFORE, type ImageUpdate } from '../../model/image-pin.ts'
+import { troubleOf, type Trouble } from '../../model/errors.ts'
+import type { ImageUpdate } from '../../model/image-pin.ts'
 import {
   isInForce,
   isJump,
-  nameOfImage,
-  newerOf,
   passedUpdates,
   plainImage,
   shippedImage,
-  whyHeld,
   withUpdates,
   type ImageUpdated,
   type UpdateWish,
 } from '../../model/image-update.ts'
-import { orderOf } from '../../model/image-version.ts'
-import type { RunResult, StepEvent } from '../../model/run.ts'
-import { sayList, sentence } from '../../model/say.ts'
+import type { StepEvent } from '../../model/run.ts'
+import { sayList } from '../../model/say.ts'
 import type { Catalog, ServiceSpec } from '../../model/service.ts'
-import type { RegistriesAdapter, UpdatesAdapter } from '../adapters.ts'
-import { down } from './down.ts'
 import { pullMissing } from './images.ts'
 import { imageInUse } from './newer.ts'
 import type { RunContext } from './context.ts'
-import { keepAside, refuseShared } from './reset.ts'
 import type { Runs } from './runs.ts'
+import { backward, begun, forward, refuse } from './update-aim.ts'
+import { copyStopped, dataOf, reasonOf, reasonOfError } from './update-data.ts'
 
 type Tell = (event: StepEvent) => void
 
@@ -36,101 +31,59 @@ export interface Updating {
   readonly took: (next: Catalog) => void
 }
 
-/** Where an update leads: the image, and what is written down of it; undefined: the description's own again. */
-interface Aim {
-  readonly image: string
-  readonly keep: ImageUpdate | undefined
+/** From now on the service is made from an image of its own, or from its description's. */
+function hold({ context, catalog, took }: Updating, id: string, keep: ImageUpdate | undefined): void {
+  const services = catalog().services.flatMap((one) =>
+    one.id === id ? withUpdates([one], keep ? { [id]: keep } : {}) : [one],
+  )
+  took({ ...catalog(), services })
+  context.truth.publish()
 }
 
-/** Other words as a sentence of their own. */
-const begun = (text: string): string => sentence(`${text.charAt(0).toUpperCase()}${text.slice(1)}`)
-
-const refuse = (what: string, why?: string, todo?: string): MaculaError =>
-  new MaculaError({
-    kind: 'usage',
-    what,
-    ...(why === undefined ? {} : { why }),
-    ...(todo === undefined ? {} : { todo }),
-  })
-
-/** The aim of going on to a version. Throws MaculaError where there is none, or where its data forbids it; undefined: nothing is newer. */
-async function forward(
-  registries: RegistriesAdapter,
-  service: ServiceSpec,
-  image: string,
-  before: ImageUpdate | undefined,
-  wanted: string | undefined,
-): Promise<Aim | undefined> {
-  const { title, id } = service
-  const { tag } = splitImage(image)
-  let to = wanted
-  if (to === undefined) {
-    const found = newerOf(service, image, image, await registries.tags(image))
-    if (found.unknown !== undefined)
-      throw new MaculaError({
-        kind: 'outside',
-        what: `Nobody can say whether ${title} has a newer version.`,
-        why: begun(found.unknown),
-        todo: `maculactl update ${id} --to VERSION takes one by its name.`,
-      })
-    to = found.within
-    if (to === undefined) return undefined
-  }
-  if (to === tag) return undefined
-  const held = whyHeld(image, to)
-  if (held !== undefined)
-    throw refuse(`${title} is not updated to ${to}.`, begun(held), 'Nothing was changed.')
-  if (orderOf(to, tag) === 'older')
-    throw refuse(
-      `${title} is not updated to ${to}: it is older than ${tag}, which is in use.`,
-      'An older version may not read what a newer one wrote.',
-      before === undefined ? 'Nothing was changed.' : `maculactl update ${id} --back undoes an update.`,
-    )
-  const name = nameOfImage(image)
-  const told = await registries.digest(name, to)
-  if (told.kind === 'unknown')
-    throw new MaculaError({
-      kind: 'outside',
-      what: `${title} is not updated to ${to}.`,
-      why: begun(told.why),
-      todo: `maculactl update --list ${id} shows which versions there are.`,
-    })
-  const shipped = shippedImage(service) ?? image
-  const history = [...(before?.before ?? []), before === undefined ? shipped : image]
-  // The first is what the description had; of the others the latest count.
-  const kept = history.length > MOST_BEFORE ? [shipped, ...history.slice(1 - MOST_BEFORE)] : history
-  const next = `${name}:${to}@${told.digest}`
-  return { image: next, keep: { image: next, instead: shipped, before: kept } }
+/** How a start of one service went. `because`: it was not started at all. */
+interface Tried {
+  readonly isWell: boolean
+  readonly trouble?: Trouble | undefined
+  readonly because?: string | undefined
 }
 
-/** The aim of going back one update. Throws MaculaError where there is none to go back from. */
-function backward(service: ServiceSpec, update: ImageUpdate | undefined): Aim {
-  const shipped = shippedImage(service) ?? ''
-  if (!update || !isInForce(update, shipped))
-    throw refuse(
-      `${service.title} was not updated by Macula: it is made from ${shipped}, which its description names.`,
-      undefined,
-      'There is nothing to go back from.',
-    )
-  const previous = update.before.at(-1)
-  if (update.before.length <= 1 || previous === undefined) return { image: shipped, keep: undefined }
-  return { image: previous, keep: { ...update, image: previous, before: update.before.slice(0, -1) } }
-}
-
-/** Makes the container of a service from an image, and waits until it answers. The trouble when it does not. */
-async function makeFrom(
-  { context, runs, catalog, took }: Updating,
-  updates: UpdatesAdapter,
-  service: ServiceSpec,
-  keep: ImageUpdate | undefined,
+async function tryStart(
+  { runs }: Updating,
+  { id }: ServiceSpec,
   tell: Tell,
   signal: AbortSignal,
-  start: boolean,
-): Promise<RunResult | undefined> {
-  await updates.keep(service.id, keep)
-  took({ ...catalog(), services: withUpdates(catalog().services, await updates.read()) })
-  context.truth.publish()
-  return start ? await runs.start([service.id], tell, signal) : undefined
+): Promise<Tried> {
+  try {
+    const made = await runs.start([id], tell, signal)
+    const trouble = made.failed.find(({ service: one }) => one === id)?.trouble
+    if (trouble) return { isWell: false, trouble }
+    const because = made.skipped.find(({ service: one }) => one === id)?.because
+    return because === undefined
+      ? { isWell: made.ok && !signal.aborted }
+      : { isWell: false, because: begun(because) }
+  } catch (error) {
+    // It did not come to that: Docker is gone, or nothing can be written.
+    return { isWell: false, because: reasonOfError(error) }
+  }
+}
+
+const whyOf = ({ trouble, because }: Tried): string => (trouble ? reasonOf(trouble) : (because ?? ''))
+
+/** Its next start would meet the same, and say that the new image is to blame. */
+function needNeeds({ catalog, truth }: RunContext, { id, title, needs }: ServiceSpec): void {
+  const resting = catalog().services.filter(
+    (one) =>
+      needs.includes(one.id) &&
+      one.runtime.kind === 'container' &&
+      truth.seen.containers.get(one.id)?.state !== 'running',
+  )
+  if (resting.length === 0) return
+  const names = sayList(resting.map((one) => one.title))
+  throw refuse(
+    `${title} is not updated: it needs ${names}, which ${resting.length === 1 ? 'does' : 'do'} not run.`,
+    `Whether its new version works could not be told.`,
+    `maculactl up ${id} starts both first.`,
+  )
 }
 
 /**
@@ -153,7 +106,7 @@ export async function updateImage(
   if (!updates || !registries) throw refuse('Images cannot be updated here.')
   await truth.observe.docker()
   await context.needDocker('nothing can be updated')
-  await truth.observe.containers()
+  await Promise.all([truth.observe.containers(), truth.observe.wanted()])
   const { image, own } = await imageInUse(context, service)
   if (own)
     throw refuse(
@@ -167,15 +120,21 @@ export async function updateImage(
     wish.kind === 'back'
       ? backward(service, written)
       : await forward(registries, service, image, before, wish.to)
-  const plain = (one: string): string => plainImage(one)
-  const base = { from: image, kept: [] as ImageUpdated['kept'] }
-  if (!aim)
-    return { ...base, to: image, outcome: 'same', ok: true, done: [], failed: [], skipped: [], ms: elapsed() }
+  const plain = plainImage(image)
+  const none = { from: image, failed: [], skipped: [] }
+  if (!aim) return { ...none, to: image, kept: [], outcome: 'same', ok: true, done: [], ms: elapsed() }
+  const tag = splitImage(aim.image).tag
+  let kept: ImageUpdated['kept'] = []
   const failedBy = (trouble: Trouble, outcome: ImageUpdated['outcome']): ImageUpdated => {
     tell({ kind: 'failed', ms: elapsed(), service: id, trouble })
     const failed = [{ service: id, trouble }]
-    return { ...base, to: image, outcome, ok: false, done: [], failed, skipped: [], ms: elapsed() }
+    return { ...none, to: image, kept, outcome, ok: false, done: [], failed, ms: elapsed() }
   }
+  const state = truth.seen.containers.get(id)?.state
+  const isUp = state === 'running' || state === 'restarting' || state === 'paused'
+  // What is wanted and ended by itself is to run as well: the update may be what it waits for.
+  const ran = isUp || truth.seen.wanted.has(id)
+  if (ran) needNeeds(context, service)
   const pulled = await pullMissing(adapters, [{ image: aim.image }], tell, elapsed, signal)
   const trouble = pulled.get(aim.image)
   if (trouble)
@@ -184,64 +143,75 @@ export async function updateImage(
       'refused',
     )
 
-  const state = truth.seen.containers.get(id)?.state
-  const ran = state === 'running' || state === 'restarting' || state === 'paused'
-  const kept: { from: string; to: string }[] = []
-  const container = truth.seen.containers.get(id)
-  // Within a major version programs read what an older one wrote, and often back; over it nobody promises that.
-  if (container && wish.kind === 'to' && isJump(image, splitImage(aim.image).tag)) {
-    const names = await adapters.docker.volumes.of(container.id)
-    for (const name of names) await refuseShared(context, service, name, container.id)
-    if (names.length > 0) {
-      const stopped = await down(context, [id], { remove: false }, tell, signal)
-      if (!stopped.ok || signal.aborted)
-        return { ...stopped, ...base, ok: false, to: image, outcome: 'refused' }
-      const copies = await keepAside(
-        context,
-        { service, names, image: container.imageId, began },
-        tell,
-        signal,
-      )
-      kept.push(...copies.map(({ from, to }) => ({ from, to })))
-    }
+  const copies = (): string =>
+    kept.length === 0 ? '' : ` Its data as it was before is kept: ${sayList(kept.map(({ to }) => to))}.`
+  /** Nothing but the data was touched yet: what ran is to run again, however this ends. */
+  const leave = async (error: unknown): Promise<ImageUpdated> => {
+    const again = isUp ? await tryStart(updating, service, tell, new AbortController().signal) : undefined
+    const stands =
+      again === undefined
+        ? `${title} stays as it was, with its data.`
+        : again.isWell
+          ? `It runs from ${plain} as before, with its data.`
+          : `Started again from ${plain} it does not work: ${whyOf(again)} maculactl status ${id} tells how it is.`
+    const why = reasonOfError(error)
+    const what = `${title} is not updated to ${tag}${signal.aborted ? ': interrupted' : ''}.`
+    const { kind } = troubleOf(error)
+    return failedBy(
+      { kind, what, ...(signal.aborted ? {} : { why }), todo: `${stands}${copies()}` },
+      'refused',
+    )
   }
-  const made = await makeFrom(updating, updates, service, aim.keep, tell, signal, ran)
-  const done = { ...base, kept, to: aim.image, failed: [], skipped: [], ms: elapsed() }
-  if (!made) {
+
+  // Within a line of versions programs read what an older one wrote, and often back; over it nobody promises that.
+  const data = isJump(image, tag) ? await dataOf(context, service, tell, signal) : undefined
+  try {
+    if (data) kept = await copyStopped(context, service, data, tell, signal)
+    await updates.keep(id, aim.keep)
+  } catch (error) {
+    return await leave(error)
+  }
+  hold(updating, id, aim.keep)
+  const first = ran ? await tryStart(updating, service, tell, signal) : undefined
+  const done = { ...none, kept, to: aim.image, ok: true, done: [id], ms: elapsed() }
+  if (!first) {
     tell({
       kind: 'note',
       done: true,
       ms: elapsed(),
-      says: `${title} is stopped: its next start is from ${plain(aim.image)}.`,
+      says: `${title} is stopped: its next start is from ${plainImage(aim.image)}.`,
     })
-    return { ...done, outcome: 'later', ok: true, done: [id] }
+    return { ...done, outcome: 'later' }
   }
-  const why = made.failed.find(({ service: one }) => one === id)?.trouble
-  const because = made.skipped.find(({ service: one }) => one === id)?.because
-  if (made.ok && !signal.aborted) return { ...done, outcome: 'updated', ok: true, done: [id] }
+  if (first.isWell) return { ...done, outcome: 'updated' }
 
-  tell({ kind: 'phase', ms: elapsed(), says: `Putting ${plain(image)} back` })
+  tell({ kind: 'phase', ms: elapsed(), says: `Putting ${plain} back` })
+  let unwritten = ''
+  await updates.keep(id, written).catch((error: unknown) => {
+    unwritten = ` That is not written down: ${reasonOfError(error)} Until maculactl update ${id} --back its next start is from ${plainImage(aim.image)}.`
+  })
+  hold(updating, id, written)
   // Who ended the update wants what was before: that is not left half.
-  const again = await makeFrom(updating, updates, service, written, tell, new AbortController().signal, ran)
-  const isBack = again === undefined || again.failed.every(({ service: one }) => one !== id)
-  const copies =
-    kept.length === 0 ? '' : ` Its data as it was before is kept: ${sayList(kept.map(({ to }) => to))}.`
-  return {
-    ...failedBy(
-      {
-        kind: 'failed',
-        what: signal.aborted
-          ? `${title} was not updated to ${splitImage(aim.image).tag}: interrupted.`
-          : `${title} ${splitImage(aim.image).tag} does not work.`,
-        why: [why?.what ?? (because === undefined ? '' : begun(because)), why?.why].filter(Boolean).join(' '),
-        todo: isBack
-          ? `It is made from ${plain(image)} again, with its data.${copies}`
-          : `Made from ${plain(image)} again it does not work either: maculactl status ${id}.${copies}${kept.length === 0 ? '' : ` maculactl reset ${id} --back puts it back.`}`,
-      },
-      'put back',
-    ),
-    kept,
-  }
+  const back = await tryStart(updating, service, tell, new AbortController().signal)
+  const isAlso = whyOf(back) !== '' && whyOf(back) !== whyOf(first)
+  const how = back.because === undefined ? 'it does not work either' : 'it was not started'
+  const stands = back.isWell
+    ? `It is made from ${plain} again, with its data.`
+    : `Made from ${plain} again ${how}${isAlso ? ` (${whyOf(back)})` : ''}: maculactl status ${id}.`
+  const putBack = back.isWell || kept.length === 0 ? '' : ` maculactl reset ${id} --back puts it back.`
+  return failedBy(
+    {
+      kind: 'failed',
+      what: signal.aborted
+        ? `${title} was not updated to ${tag}: interrupted.`
+        : first.because === undefined
+          ? `${title} ${tag} does not work.`
+          : `${title} ${tag} was not started.`,
+      why: whyOf(first),
+      todo: `${stands}${copies()}${putBack}${unwritten}`,
+    },
+    'put back',
+  )
 }
 
 /** Takes updates out that hold no more, and tells it: what Macula ships by now goes first. */
