@@ -248,6 +248,13 @@ describe('service', () => {
   })
 
   test('it answers 500', async () => {
+    // Until Docker's first look that finds it healthy a container that answers wrong is starting, not failed.
+    await until(
+      (one) =>
+        serviceOf(one, 'excalidraw')
+          .ladder.find(({ id }) => id === 'container')
+          ?.says?.includes('healthy') === true,
+    )
     await run('curl', ['-sS', '-X', 'POST', 'http://127.0.0.7/-/fail'])
     const service = await onlyAt('excalidraw', 'service')
     expect(service.state).toBe('failed')
