@@ -148,10 +148,16 @@ describe('a tier is switched in the tray', () => {
     try {
       await page.evaluate(`(() => {
         window.changes = []
-        window.macula.listen((told) => { if (told.event === 'snapshot') window.changes.push({
-          at: Date.now(), state: told.payload.services.find(({ id }) => id === 'excalidraw').state }) })
+        window.macula.listen(({ event, payload }) => {
+          // Changes name what changed only.
+          const one = event === 'snapshot' || event === 'changes'
+            ? payload.services.find(({ id }) => id === 'excalidraw')
+            : undefined
+          if (one) window.changes.push({ at: Date.now(), state: one.state })
+        })
       })()`)
       // Nothing may change by itself for a while: somebody asks.
+      await macula.request('wholeSnapshot', {})
       await macula.request('look', {})
       const shown = async () => await page.evaluate<readonly Change[]>('window.changes')
       const said = async () => await Promise.resolve<readonly Change[]>(seen)
