@@ -98,8 +98,9 @@ function nameOf({ rev, at }: SnapshotName): SnapshotName {
   return { rev, at }
 }
 
+/** What is undefined is not there: over a border it would be lost, and the old value stay. */
 function restOf({ rev: _rev, at: _at, services: _services, ...rest }: Snapshot): Rest {
-  return rest
+  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Rest
 }
 
 /** The two ways to tell a snapshot. */

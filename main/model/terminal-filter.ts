@@ -4,28 +4,48 @@ const MOST_TIMES = 1000
 
 type Reading = 'text' | 'escape' | 'control' | 'osc' | 'string'
 
-/** Answers to these would be typed into the program, and `t` moves and names the window. The cursor's place and "I am well" stay. */
-function isRefused(sequence: string): boolean {
-  const final = sequence.slice(-1)
-  const inner = sequence.slice(2, -1)
-  switch (final) {
-    case 't':
-      return true
-    case 'c':
-      return /^[>=]/.test(inner)
-    case 'q':
-      return inner.startsWith('>')
-    case 'p':
-      return inner.endsWith('$')
-    case 'n':
-      return inner.startsWith('?')
-    case 'u':
-      return inner === '?'
-    default:
-      // Done one by one: more than a screen has of anything is no honest program's.
-      return /[@LMPSTXIZb]/.test(final) && Number.parseInt(inner, 10) > MOST_TIMES
-  }
+/**
+ * What programs draw with, by the mark before the numbers and the one before the last character (ECMA-48, "Control functions";
+ * xterm, ctlseqs). An allow-list: whatever else terminals know asks them something, prints, names the window, or may do so
+ * tomorrow. Of questions the cursor's place, "I am well" and the plain kind of terminal stay.
+ */
+const allowed: Readonly<Record<string, string>> = {
+  '': '@ABCDEFGHIJKLMPSTXZ`abcdefghlmnrsu',
+  '?': 'JKWchlrs',
+  '>': 'mnu',
+  '<': 'u',
+  '=': 'u',
+  // With a blank: the cursor's shape, and columns that move.
+  ' ': '@Aq',
+  '!': 'p',
+  '"': 'q',
 }
+
+/** VT52 and Tektronix: other languages, whose sequences nobody here reads. */
+const otherLanguages: ReadonlySet<string> = new Set(['2', '38'])
+
+function isRefused(sequence: string): boolean {
+  const [, prefix = '', numbers = '', between = '', final = ''] =
+    /^([<=>?]?)([\d:;]*)([ -/]*)([@-~])$/.exec(sequence.slice(2)) ?? []
+  if (final === '' || allowed[prefix + between]?.includes(final) !== true) return true
+  const each = numbers.split(';')
+  // Done one by one: more than a screen has of anything is no honest program's.
+  if ((/[@LMPSTXIZb]/.test(final) || between === ' ') && Number.parseInt(numbers, 10) > MOST_TIMES)
+    return true
+  if (prefix === '?')
+    return 'hlrs'.includes(final) && each.some((one) => otherLanguages.has(`${Number.parseInt(one, 10)}`))
+  if (prefix !== '' || between !== '') return false
+  // 3J takes what scrolled away, which is the person's; five numbers at T follow the mouse.
+  if (final === 'J') return each.some((one) => Number.parseInt(one, 10) === 3)
+  if (final === 'T') return each.length > 1
+  // Inserting, and lines; the others lock the keyboard or show what is typed.
+  if (/[hl]/.test(final)) return each.some((one) => !['4', '20'].includes(one))
+  if (final === 'n') return !['5', '6'].includes(numbers)
+  return false
+}
+
+/** Of sequences without a bracket: cursor, tabs, keypad, sets of characters, big letters, reset. None changes the encoding. */
+const plainEscape = /^(?:[78=>DEHMNOcno|}~]|[()*+\-./][ -/]*[0-~]|#[3-68])$/
 
 /**
  * Lets through what a program draws with, and takes out what reaches beyond its screen: titles, links, the clipboard, notifications,
@@ -80,11 +100,12 @@ export function createTerminalFilter(): (piece: string) => string {
 
   function inEscape(char: string): string {
     held += held.length > MOST_SEQUENCE ? '' : char
+    // k: the title of a window of screen and tmux.
     if (char === '[') reading = 'control'
     else if (char === ']') reading = 'osc'
-    else if (/[PX^_]/.test(char)) reading = 'string'
+    else if (/[PX^_k]/.test(char)) reading = 'string'
     // Between: "(", "#" and others, which say what the next one means.
-    else if (!/[\u0020-\u002F]/.test(char)) return ended(char === 'Z' || char === '\\')
+    else if (!/[\u0020-\u002F]/.test(char)) return ended(!plainEscape.test(held.slice(1)))
     return ''
   }
 

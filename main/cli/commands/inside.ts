@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/engine.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { LEAST_COLUMNS, MOST_COLUMNS, MOST_ROWS, SHELL_ARGV } from '../../model/terminal.ts'
 import { createTerminalFilter } from '../../model/terminal-filter.ts'
+import { createLeftModes } from '../../model/terminal-modes.ts'
 import { withEngine, type Face } from '../face.ts'
 import type { Host } from '../host.ts'
 import { taken } from '../streams.ts'
@@ -44,6 +45,7 @@ async function inTerminal(face: Face, engine: Engine, id: string, argv: readonly
     ...(argv.length === 0 ? {} : { argv }),
   })
   const filter = createTerminalFilter()
+  const left = createLeftModes()
   const decoder = new StringDecoder('utf8')
   const input: RawInput = face.host.input
   const resized = (): void => void terminal.size(...size())
@@ -52,8 +54,15 @@ async function inTerminal(face: Face, engine: Engine, id: string, argv: readonly
   const unhear = hear(face, async (data) => await terminal.type(decoder.write(Buffer.from(data))))
   const undo = ends(face, async () => await terminal.close())
   try {
-    for await (const piece of terminal.output) if (!stream.write(filter(piece))) await taken(stream)
+    for await (const piece of terminal.output) {
+      const drawn = filter(piece)
+      left.hear(drawn)
+      if (!stream.write(drawn)) await taken(stream)
+    }
   } finally {
+    // A program that was killed left the person's terminal as it had made it.
+    const undone = left.end()
+    if (undone !== '' && !stream.destroyed) stream.write(undone)
     stream.off('resize', resized)
     input.setRawMode?.(false)
     unhear()

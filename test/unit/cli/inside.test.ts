@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Engine } from '../../../main/engine/engine.ts'
+import { fakeTerminal } from './fake-terminal.ts'
 import { runCommand } from './run-command.ts'
 
 test('arguments after -- are words, input and output go through, the code is the program’s', async () => {
@@ -27,6 +29,60 @@ test('with a terminal at both ends the program has one: typed into, drawn withou
   expect(out).toContain('\uFFFDgnp.exe\uFFFD')
   expect(out).not.toMatch(/owned title|cm0g|evil/)
   expect(command.standIn.asked).toContain('terminal shell timescaledb')
+})
+
+test('the person’s terminal is as before when the program ends, however it ended', async () => {
+  const raw: boolean[] = []
+  const printed = '\u001B[?1049h\u001B[?1002h\u001B[?25l'
+  const killed: Engine['terminal'] = async (_, wish) =>
+    await Promise.resolve({
+      ...fakeTerminal(wish, 'TimescaleDB'),
+      output: (async function* () {
+        yield await Promise.resolve(printed)
+      })(),
+      ended: async () => await Promise.resolve({ code: 137, says: 'The shell was ended by signal 9.' }),
+    })
+  const command = runCommand({ columns: 100, rows: 30, over: { terminal: killed } })
+  Object.assign(command.input, { setRawMode: (on: boolean) => void raw.push(on) })
+  expect(await command.run('shell', 'timescaledb')).toEqual({
+    code: 137,
+    out: `${printed}\u001B[?1002l\u001B[?1049l\u001B[?25h`,
+    err: '',
+  })
+  expect(raw).toEqual([true, false])
+  // What is typed from now on is for the shell that comes after.
+  expect(command.input.isPaused()).toBe(true)
+})
+
+test('a piece that is still on its way when the program ends does not make the command read on', async () => {
+  let arrived = (): void => undefined
+  let wasGiven = (): void => undefined
+  const given = new Promise<void>((resolve) => {
+    wasGiven = resolve
+  })
+  const slow: Engine['piped'] = async () =>
+    await Promise.resolve({
+      output: (async function* () {
+        await given
+        yield { from: 'out', data: Buffer.from('last') } as const
+      })(),
+      async write() {
+        wasGiven()
+        await new Promise<void>((resolve) => {
+          arrived = resolve
+        })
+      },
+      end: () => undefined,
+      code: async () => await Promise.resolve(0),
+      close: async () => await Promise.resolve(),
+    })
+  const command = runCommand({ over: { piped: slow } })
+  const ended = command.run('exec', 'timescaledb', '--', 'cat')
+  command.type('dump')
+  expect(await ended).toMatchObject({ code: 0, out: 'last' })
+  arrived()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(command.input.isPaused()).toBe(true)
 })
 
 test.each([

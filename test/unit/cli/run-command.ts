@@ -49,6 +49,7 @@ export interface CommandRun {
   readonly err: () => string
   /** Texts in files that only the person can read, while they are there. */
   readonly kept: readonly string[]
+  readonly input: PassThrough
   /** Types at the terminal. */
   readonly type: (text: string) => void
   /** Ends what is typed, as the end of a pipe does. */
@@ -163,6 +164,7 @@ export function runCommand(options: RunOptions = {}): CommandRun {
     opened,
     ends,
     kept,
+    input,
     type: (text) => void input.write(text),
     end: () => void input.end(),
     out: out.text,

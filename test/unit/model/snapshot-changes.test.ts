@@ -101,11 +101,24 @@ test('one service that changed is told alone, and all else keeps its identity', 
   expect(applied?.docker).toBe(last.docker)
 })
 
+test('an optional key that is set to undefined goes, over a border too', () => {
+  const orphans = [{ service: 'gone', container: 'macula-gone-1' }]
+  const last = numbered(1, { orphans })
+  const without: { orphans?: undefined } = { orphans: undefined }
+  const changes = changesBetween(last, { ...last, ...numbered(2), ...(without as object) })
+  expect(changes?.gone).toEqual(['orphans'])
+  expect(changes && withChanges(last, carried(changes))).toEqual(numbered(2))
+})
+
 test('what does not belong together is refused, not guessed', () => {
   const [one, two, three] = [numbered(1), numbered(2), numbered(3, { services: [] })]
   const changes = changesBetween(two, three)
   if (!changes) throw new Error('no changes')
   expect(withChanges(one, changes)).toBeUndefined()
+  // The same count of another engine.
+  expect(withChanges({ ...two, at: two.at + 1 }, changes)).toBeUndefined()
+  expect(withChanges({ ...two, rev: two.rev + 1 }, changes)).toBeUndefined()
+  expect(withChanges(two, changes)).toBeDefined()
   // A service without its description, and one that no order names.
   expect(withChanges(two, { ...changes, order: ['nobody'] })).toBeUndefined()
   const [first] = one.services
