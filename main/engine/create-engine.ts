@@ -156,6 +156,8 @@ export function createEngine(input: {
   ): Promise<RunResult> {
     const targets = ids === 'all' ? ids : picked(catalog, ids, 'start')
     return await alone(`starting ${targets === 'all' ? 'everything' : targets.join(', ')}`, async () => {
+      // Another process may have updated an image since: a container of the old one must not come back.
+      await following.again()
       await goOn(tell, signal)
       await forgetPassed(context, tell)
       return await runs.start(targets, tell, signal, how)
@@ -168,10 +170,10 @@ export function createEngine(input: {
     signal: AbortSignal,
   ): Promise<RunResult> {
     const targets = ids === 'all' ? ids : picked(catalog, ids, 'restart')
-    return await alone(
-      `restarting ${targets === 'all' ? 'everything' : targets.join(', ')}`,
-      async () => await runs.restart(targets, tell, signal),
-    )
+    return await alone(`restarting ${targets === 'all' ? 'everything' : targets.join(', ')}`, async () => {
+      await following.again()
+      return await runs.restart(targets, tell, signal)
+    })
   }
 
   const engine: UnrecordedEngine = {

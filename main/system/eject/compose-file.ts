@@ -156,6 +156,9 @@ export function composeFiles(input: {
       const read = environmentFiles(service).map((path) => path.replace(`config/${spec.id}/`, ''))
       envFiles.set(spec.id, [...(envFiles.get(spec.id) ?? []), ...read])
       if (name === FRAGMENT) {
+        // An update of a person's goes with the data that it wrote.
+        if (spec.runtime.kind === 'container' && spec.runtime.shipped !== undefined)
+          service.set('image', spec.runtime.image)
         onNetwork(service, address, fragment.names)
         addTo(
           service,

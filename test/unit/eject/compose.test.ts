@@ -21,6 +21,11 @@ afterEach(() => {
 })
 const composeOf = (one: World): Written => parse(one.text('infrastructure/docker-compose.yml')) as Written
 
+const ejected = async (one: World): Promise<World> => {
+  await one.eject()
+  return one
+}
+
 describe('our own catalog as one compose file', () => {
   test('every service that runs in a container, with what the gate waits for as conditions', async () => {
     const one = world()
@@ -43,6 +48,17 @@ describe('our own catalog as one compose file', () => {
         },
       },
     })
+  })
+
+  test('an update of an image goes with it, pinned as it runs; the others are as described', async () => {
+    const before = composeOf(await ejected(world()))
+    const shipped = String(before.services['grafana']?.['image'])
+    const image = `${shipped.replace(/:[^:]*$/, '')}:999.0.1@sha256:${'a'.repeat(64)}`
+    const after = composeOf(
+      await ejected(world({ updates: { grafana: { image, instead: shipped, before: [shipped] } } })),
+    )
+    expect(after.services['grafana']?.['image']).toBe(image)
+    expect(after.services['loki']?.['image']).toBe(before.services['loki']?.['image'])
   })
 
   test('nothing in it tells Macula that a container is its own, or that it is needed', async () => {

@@ -113,14 +113,15 @@ describe('what ran runs again', () => {
     expect(one.stack.world.wanted.has('app')).toBe(true)
   })
 
-  test.each<readonly [string, (event: StepEvent) => boolean]>([
-    ['before its stop', ({ kind }) => kind === 'stopping'],
-    ['after its stop', ({ kind }) => kind === 'stopped'],
-    ['while it is copied', (event) => event.kind === 'phase' && event.says.startsWith('Copying')],
-  ])('where it is interrupted %s', async (_, at) => {
+  test.each<readonly [string, (event: StepEvent) => boolean, boolean]>([
+    ['before its stop', ({ kind }) => kind === 'stopping', false],
+    ['after its stop', ({ kind }) => kind === 'stopped', false],
+    ['while it is copied', (event) => event.kind === 'phase' && event.says.startsWith('Copying'), true],
+  ])('where it is interrupted %s', async (_, at, isCopied) => {
     const result = await interruptedAt(jump, at)
     expect(result).toMatchObject({ ok: false, outcome: 'refused', kept: [] })
     expect(result.failed[0]?.trouble.what).toBe('APP is not updated to 2.0.0: interrupted.')
+    expect(one.stack.did.includes('copy macula_app')).toBe(isCopied)
     expect(one.runsFrom()).toBe(`${images.app} running`)
     expect(one.stack.world.wanted.has('app')).toBe(true)
     expect([...one.stack.world.volumes].filter((name) => name.includes('before'))).toEqual([])
@@ -162,6 +163,7 @@ describe('what ran runs again', () => {
 describe('what is started', () => {
   test('a paused one runs from it', async () => {
     one.stack.change('app', () => ({ state: 'paused' }))
+    one.stack.world.wanted = new Set()
     expect(await one.go()).toMatchObject({ outcome: 'updated' })
   })
 
