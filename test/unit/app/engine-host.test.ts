@@ -116,3 +116,16 @@ test('a face that takes nothing is told the newest snapshot once there is room, 
   listener?.push({ event: 'snapshot', payload: snapshot(501) })
   expect(sent.at(-1)).toMatchObject({ told: { event: 'snapshot', payload: { rev: 501 } } })
 })
+
+test('a snapshot that waits is not told while events before it fill the line still', () => {
+  const { take, sent, listeners } = fixture()
+  take({ kind: 'connect', connection: 1 })
+  const [listener] = listeners
+  for (let index = 0; index < 40; index += 1) listener?.push(snapshotless)
+  listener?.push({ event: 'snapshot', payload: snapshotOf(greenWorld(), 1) })
+  const before = sent.length
+  take({ kind: 'took', connection: 1, count: 9 })
+  expect(sent).toHaveLength(before)
+  take({ kind: 'took', connection: 1, count: 1 })
+  expect(sent.slice(before)).toMatchObject([{ told: { event: 'snapshot', payload: { rev: 1 } } }])
+})
