@@ -10,6 +10,7 @@ import { keepAside, readIfThere, writeWhole } from '../files.ts'
 import { readJson, withoutMark } from '../json-file.ts'
 import type { Paths } from '../paths.ts'
 import { openRoutes } from '../setup/open-routes.ts'
+import { inTurn } from './turns.ts'
 
 /** An image by the id of an application or a cluster. */
 const images = z.record(
@@ -251,19 +252,26 @@ export function changeSettings(settings: Settings, patch: SettingsPatch): Settin
 }
 
 /**
- * Writes some settings, the others stay as they are in the file. Throws MaculaError `invalid` naming the setting when the
- * whole would not be valid, and when the file there cannot be used: it is never overwritten silently.
+ * Writes some settings, the others stay as they are in the file; a function makes them of those there are then. Throws
+ * MaculaError `invalid` naming the setting when the whole would not be valid, and when the file there cannot be used: it is
+ * never overwritten silently.
  */
-export async function saveSettings(paths: Paths, patch: SettingsPatch): Promise<Settings> {
-  const { settings, problem } = await openSettings(paths)
-  if (problem !== undefined)
-    throw new MaculaError({
-      ...problem,
-      what: `The settings were not saved: ${settingsFile(paths)} cannot be used.`,
-    })
-  const changed = changeSettings(settings, patch)
-  await writeWhole(settingsFile(paths), `${JSON.stringify({ version: 1, ...changed }, null, 2)}\n`)
-  return changed
+export async function saveSettings(
+  paths: Paths,
+  patch: SettingsPatch | ((now: Settings) => SettingsPatch),
+): Promise<Settings> {
+  // Each reads what the one before it wrote: of two at the same time none is lost.
+  return await inTurn(settingsFile(paths), async () => {
+    const { settings, problem } = await openSettings(paths)
+    if (problem !== undefined)
+      throw new MaculaError({
+        ...problem,
+        what: `The settings were not saved: ${settingsFile(paths)} cannot be used.`,
+      })
+    const changed = changeSettings(settings, typeof patch === 'function' ? patch(settings) : patch)
+    await writeWhole(settingsFile(paths), `${JSON.stringify({ version: 1, ...changed }, null, 2)}\n`)
+    return changed
+  })
 }
 
 /** Puts the settings file aside, so that the defaults hold; returns where it is kept, undefined when there was none. */

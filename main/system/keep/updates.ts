@@ -14,8 +14,10 @@ export function openUpdates(paths: Paths): UpdatesAdapter {
   return {
     read,
     async keep(service, update) {
-      const { [service]: _, ...others } = await read()
-      await saveSettings(paths, { updates: update ? { ...others, [service]: update } : others })
+      await saveSettings(paths, ({ updates }) => {
+        const { [service]: _, ...others } = updates
+        return { updates: update ? { ...others, [service]: update } : others }
+      })
     },
   }
 }
