@@ -279,3 +279,17 @@ test('a text that was parsed before has the same values and places, and problems
   for (const name of ['first', 'second'])
     expect(parseFile(named(name, 'one: [\n'))).toMatchObject({ file: name, reason: expect.any(String) })
 })
+
+test('what was parsed is kept for the next look, of the last hundred texts', () => {
+  const valueOf = (text: string): unknown => {
+    const parsed = parseFile(file('kept', text))
+    return 'value' in parsed ? parsed.value : undefined
+  }
+  const first = valueOf('kept: [1]\n')
+  expect(first).toEqual({ kept: [1] })
+  expect(valueOf('kept: [1]\n')).toBe(first)
+  for (let number = 0; number < 100; number += 1) valueOf(`other: [${number}]\n`)
+  const again = valueOf('kept: [1]\n')
+  expect(again).toEqual(first)
+  expect(again).not.toBe(first)
+})

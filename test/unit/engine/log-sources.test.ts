@@ -165,6 +165,28 @@ describe('what goes on', () => {
     expect([texts, read, looked]).toEqual([['there'], asked, looks])
   })
 
+  test('a log that breaks after its first line is not read again from the start', async () => {
+    let looked = 0
+    const docker = {
+      containers: async () => {
+        looked += 1
+        return await Promise.resolve([{ id: 'c-one', service: 'one', state: 'running' }])
+      },
+      async *logs() {
+        yield await Promise.resolve(line('one', 'there'))
+        throw new MaculaError({ kind: 'failed', what: 'The line broke.' })
+      },
+    } as unknown as Adapters['docker']
+    const texts: string[] = []
+    const source = serviceLog(docker, 'one', () => ({ id: 'c-one', state: 'running' }) as never)
+    const read = async (): Promise<void> => {
+      for await (const { text } of source.read({ follow: false, signal: new AbortController().signal }))
+        texts.push(text)
+    }
+    await expect(read()).rejects.toThrow('The line broke.')
+    expect([texts, looked]).toEqual([['there'], 0])
+  })
+
   test('a cluster is waited for until it is up', async () => {
     const states: readonly ClusterSeen['kind'][] = ['stopped', 'down', 'up']
     let looks = 0
