@@ -156,7 +156,10 @@ describe('forwarder', () => {
       .toMatch(/127\.0\.0\.4:80 .*python3/)
     await look()
     const row = await untilRow(face.page, 'Grafana', { state: 'works, with a problem' })
-    expect(row.note).toContain(`python3 (pid ${foreign.pid}) has port 80`)
+    // The end of the forwarder may be told before who has its port since.
+    await expect
+      .poll(async () => (await readRow(face.page, 'Grafana')).note, patience)
+      .toContain(`python3 (pid ${foreign.pid}) has port 80`)
     expect(row.uses).toBe('Open http://grafana.macula.local:3000')
     expect(await explained('Grafana')).toContain(`kill ${foreign.pid} ends it`)
     await face.picture('broken-port-80')
