@@ -10,7 +10,7 @@ export type EngineMeans =
       readonly argv: readonly string[]
       /** How long it may take until it answers (ms): some start a virtual machine first. */
       readonly deadline: number
-      /** Root lets the person use its socket too: they are a member of its group, and this session began before. */
+      /** Root lets the person use its socket too: they are a member of its group, and signed in before that. */
       readonly lends?: true
     }
   /** There is none, and set-up can install the distribution's. */

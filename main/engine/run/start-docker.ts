@@ -13,7 +13,7 @@ const PACE = { first: 100, longest: 1000 } as const
 
 /**
  * What root is asked for: one unit is started, which is no change of the machine. Its socket comes anew with it, so that who
- * joined the group within this session is let in once more.
+ * joined the group since signing in is let in once more.
  */
 function startChange({ title, argv, lends }: Start): Change {
   const unit = argv.at(-1) === 'podman.socket' ? 'podman.socket' : 'docker.service'

@@ -20,7 +20,7 @@ export function isMember(groups: string | undefined, group: string, user: string
   return line?.split(':')[3]?.split(',').includes(user) === true
 }
 
-/** Whether a person is in a group that this session, which began before, lacks. */
+/** Whether a person is in a group that they joined after they had signed in, so that what runs lacks it. */
 export async function isLate(machine: Machine, group: string): Promise<boolean> {
   const { person, groups } = machine
   const file = await machine.text('/etc/group')
@@ -93,7 +93,7 @@ export function dockerEngine(machine: Machine, isUsual: () => Promise<boolean>):
               ? 'dockerd is not on this machine'
               : what === 'compose'
                 ? 'docker compose is not there, or too old'
-                : `${SOCKET} does not let ${user ?? 'you'} in${isIn ? ', because this session began before you were in the group docker' : ''}`,
+                : `${SOCKET} does not let ${user ?? 'you'} in${isIn ? ', because you signed in before you were in the group docker' : ''}`,
         }
       }
     },

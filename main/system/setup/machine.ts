@@ -13,7 +13,7 @@ export interface Machine {
   readonly platform: NodeJS.Platform
   /** For whom this machine is set up. */
   readonly person: Person
-  /** Ids of the groups that this session has, which it got at its beginning; undefined: not known. */
+  /** Ids of the groups that a person has had since signing in; undefined: not known. */
   readonly groups?: readonly number[]
   /** A file's text; undefined when it is absent or not ours to read. */
   text(path: string): Promise<string | undefined>

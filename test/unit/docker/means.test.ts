@@ -55,7 +55,7 @@ test.each<[string, string, Given, object | undefined]>([
     { kind: 'start', by: 'root', title: 'Docker', argv: ['systemctl', 'start', 'docker'] },
   ],
   [
-    'Docker whose group the person joined within this session: its socket comes anew and is lent again',
+    'Docker whose group the person joined since signing in: its socket comes anew and is lent again',
     '/run/docker.sock',
     { tools: ['dockerd'], lists: SYSTEMD, files: { '/etc/group': 'docker:x:9:anna\n' }, groups: [1000] },
     { kind: 'start', by: 'root', title: 'Docker', argv: ['systemctl', 'start', 'docker'], lends: true },
@@ -227,7 +227,7 @@ test.each<[string, Given, string | undefined]>([
     undefined,
   ],
   [
-    'of which they became a member within this session, and whose socket came anew: it is lent again',
+    'of which they became a member since signing in, and whose socket came anew: it is lent again',
     {
       tools: ['dockerd'],
       lists: { '/run': ['docker.sock'] },

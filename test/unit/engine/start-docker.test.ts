@@ -84,7 +84,7 @@ test('root is asked for one unit, and what came of it is told with its time', as
   expect(one.says().at(-1)).toMatch(/^Docker answers after .+: version 26\.1\.5\.$/)
 })
 
-test('who joined its group within this session is lent its socket again, which comes anew', async () => {
+test('who joined its group since signing in is lent its socket again, which comes anew', async () => {
   const one = world({ means: { ...docker, lends: true } })
   expect((await one.start()).ok).toBe(true)
   expect(one.asked).toEqual(['[{"verb":"start","unit":"docker.service"},{"verb":"group","group":"docker"}]'])

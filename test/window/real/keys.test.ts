@@ -153,7 +153,7 @@ describe('fault 7: text that is not ours', () => {
 describe('what a container does to a terminal, the timeline and actions', () => {
   const title = '<img src=x onerror=alert(1)>'
   /** The alone answers that a terminal gives: numbers, and never text. */
-  // eslint-disable-next-line no-control-regex -- that is how they begin
+  // oxlint-disable-next-line no-control-regex -- that is how they begin
   const answers = /\u001B\[\d+;\d+R|\u001B\[0n|\u001B\[\?1;2c/g
 
   test('its terminal: it reaches nothing but its screen, one line of megabytes and a stream without an end are ended by keys', async () => {
@@ -213,10 +213,10 @@ describe('what a container does to a terminal, the timeline and actions', () => 
     await expect.poll(async () => await output.innerText(), patience).toBe('--version|$(id)|; id|')
     await page.getByRole('button', { name: 'Paint: cat /tmp/hostile' }).click()
     await expect.poll(async () => await output.innerText(), patience).toContain('\uFFFDgnp.exe\uFFFD')
-    // eslint-disable-next-line no-control-regex -- what must not be there
+    // oxlint-disable-next-line no-control-regex -- what must not be there
     expect(await output.innerText()).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E]/)
     const told = await maculactl(['action', 'hostile', 'paint'])
-    // eslint-disable-next-line no-control-regex -- the same
+    // oxlint-disable-next-line no-control-regex -- the same
     expect(told.out + told.err).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E]/)
   })
 
@@ -230,13 +230,13 @@ describe('what a container does to a terminal, the timeline and actions', () => 
     expect(await page.locator('img').count()).toBe(0)
     const told = await maculactl(['activity', '--service', 'hostile'])
     expect(told.out).toContain(`${title} failed`)
-    // eslint-disable-next-line no-control-regex -- the same
+    // oxlint-disable-next-line no-control-regex -- the same
     expect(told.out).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E]/)
     await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Doctor' }).click()
     await page.getByRole('button', { name: 'Copy report…' }).click()
     const report = page.locator('.report')
     await expect.poll(async () => await report.innerText(), patience).toContain(`${title} failed`)
-    // eslint-disable-next-line no-control-regex -- the same
+    // oxlint-disable-next-line no-control-regex -- the same
     expect(await report.innerText()).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E]/)
     await page.keyboard.press('Escape')
   })
