@@ -22,6 +22,7 @@ test.each([
   ['another container', ended, { ...again, id: 'd' }],
   ['another limit', ended, { ...again, memoryLimit: 12 }],
   ['somebody started it', ended, { ...again, restarts: 0 }],
+  ['somebody started what Docker never did', { ...ended, restarts: 0 }, { ...again, restarts: 0 }],
   ['somebody started it, and it ended since', ended, { ...again, restarts: 2 }],
   ['it ended for another reason since', ended, { ...again, state: 'restarting', exitCode: 1 }],
   ['it did not end so before', { ...ended, oomKilled: false }, again],
