@@ -42,7 +42,7 @@ test('keys alone: to an entry, along the list, to its service and to its logs at
     const at = activityEntries.find((entry) => entry.kind === 'failed')?.at ?? 0
     server.tell({ event: 'show', payload: { view: 'activity', service: 'tempo', at } })
     await page.locator('article:focus').waitFor()
-    expect(await page.locator('article:focus').textContent()).toContain('Tempo failed')
+    await expect.poll(async () => await page.locator('article:focus').textContent()).toContain('Tempo failed')
     await page.keyboard.press('Home')
     await expect
       .poll(async () => await page.locator('article:focus').textContent())

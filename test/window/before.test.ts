@@ -13,7 +13,7 @@ test('what was here before is taken over without what was left out', async () =>
     const box = page.getByRole('checkbox', {
       name: 'Include: Stop macula-port-forwarding.service and take it out',
     })
-    expect(await box.isChecked()).toBe(true)
+    await expect.poll(async () => await box.isChecked()).toBe(true)
     await box.focus()
     await page.keyboard.press('Space')
     await page.getByRole('button', { name: 'Take over 3 things' }).click()

@@ -63,14 +63,33 @@ export async function openChromium(more: readonly string[] = []): Promise<Browse
   })
 }
 
-/** Goes to an address. What ends because the machine's networks changed is tried again, as a browser with a window does. */
+/** How often is tried again what ends because the machine's networks changed, as a browser with a window does. */
+const TRIES = 5
+
+/** Goes to an address, over changes of the machine's networks (Docker makes some whenever something starts). */
 export async function visit(page: Page, url: string): Promise<void> {
+  await arrive(page, async () => await page.goto(url))
+}
+
+/** Loads the page again, over changes of the machine's networks. */
+export async function reload(page: Page): Promise<void> {
+  await arrive(page, async () => await page.reload())
+}
+
+async function arrive(page: Page, go: () => Promise<unknown>): Promise<void> {
   for (let tries = 1; ; tries += 1)
     try {
-      await page.goto(url)
+      await go()
       return
     } catch (error) {
+      const why = String(error)
+      if (/Navigation to "([^"]*)" is interrupted by another navigation to "\1"/.test(why)) {
+        // A try whose body was lost is told as lost, and then as arrived: that breaks off the waiting for the next try, which
+        // goes on. It is waited for until the page took its key out of the address; one more would find the key used.
+        await page.waitForURL(({ hash }) => !hash.startsWith('#enter='))
+        if (!page.url().startsWith('chrome-error:')) return
+      } else if (!/ERR_NETWORK_CHANGED|chrome-error:/.test(why)) throw error
       // Chromium's own page about it may be on its way when the next try begins.
-      if (tries === 5 || !/ERR_NETWORK_CHANGED|chrome-error:/.test(String(error))) throw error
+      if (tries === TRIES) throw error
     }
 }

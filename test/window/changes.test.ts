@@ -24,7 +24,7 @@ test('fault 13: what somebody else edited is told in words and shown as a differ
       '3 changes on this machine, 1 edited since set-up',
     )
     const row = page.getByRole('row', { name: '/etc/sysctl.d/60-macula.conf: changed by somebody else' })
-    expect(await row.getAttribute('aria-selected')).toBe('true')
+    await expect.poll(async () => await row.getAttribute('aria-selected')).toBe('true')
     const diff = await page.getByRole('region', { name: /^Difference/ }).textContent()
     expect(diff).toContain('−net.ipv4.ip_unprivileged_port_start=80')
     expect(diff).toContain('+net.ipv4.ip_unprivileged_port_start=1024')
@@ -44,7 +44,7 @@ test('fault 13: undo of all leaves a foreign edit alone until a second yes', asy
   await withChanges(async ({ page, server }) => {
     await page.getByRole('button', { name: 'Undo all…' }).click()
     const dialog = page.getByRole('alertdialog')
-    expect(await dialog.getByText('dnsmasq-base socat stays').isVisible()).toBe(true)
+    await dialog.getByText('dnsmasq-base socat stays').waitFor()
     await dialog.getByRole('button', { name: 'Undo 1 change' }).click()
     await page.getByText('1 change undone', { exact: true }).waitFor()
     expect(server.asked).toContain('undo 3')
@@ -61,7 +61,9 @@ test('undo of one drifted change cannot be pressed before the second yes', async
   await withChanges(async ({ page, server }) => {
     await page.getByRole('button', { name: 'Undo ours…' }).click()
     const dialog = page.getByRole('alertdialog')
-    expect(await dialog.getByRole('button', { name: /^Undo 0/ }).isDisabled()).toBe(true)
+    await expect
+      .poll(async () => await dialog.getByRole('button', { name: /^Undo 0/ }).isDisabled())
+      .toBe(true)
     await page.keyboard.press('Escape')
     expect(server.asked.filter((one) => one.startsWith('undo'))).toEqual([])
   })
@@ -76,8 +78,8 @@ test('fault 15: a refused prompt says that nothing was changed, with the command
       await page.getByRole('button', { name: 'Undo all…' }).click()
       await page.getByRole('button', { name: 'Undo 1 change' }).click()
       await page.getByText('Nothing was changed').waitFor()
-      expect(await page.getByText('polkit has no agent here.').isVisible()).toBe(true)
-      expect(await page.getByText('maculactl undo 3').isVisible()).toBe(true)
+      await page.getByText('polkit has no agent here.').waitFor()
+      await page.getByText('maculactl undo 3').waitFor()
       await page.getByRole('button', { name: 'Close this note' }).click()
       expect(await page.getByText('Nothing was changed').count()).toBe(0)
     },
@@ -155,7 +157,7 @@ test('a long past is shown piece by piece, the newest first', async () => {
     async ({ page }) => {
       const rows = page.getByRole('row')
       await expect.poll(() => rows.count()).toBe(23)
-      expect(await rows.nth(3).textContent()).toContain('/etc/hosts-329')
+      await expect.poll(async () => await rows.nth(3).textContent()).toContain('/etc/hosts-329')
       await page.getByText('311 more were undone before').waitFor()
       await page.getByRole('button', { name: 'Show 100 older' }).click()
       await expect.poll(() => rows.count()).toBe(123)
@@ -163,7 +165,7 @@ test('a long past is shown piece by piece, the newest first', async () => {
       await page.getByRole('button', { name: 'Show 100 older' }).click()
       await page.getByRole('button', { name: 'Show 11 older' }).click()
       await expect.poll(() => rows.count()).toBe(334)
-      expect(await rows.last().textContent()).toContain('/etc/hosts')
+      await expect.poll(async () => await rows.last().textContent()).toContain('/etc/hosts')
       expect(await page.getByText('undone before').count()).toBe(0)
     },
     { over: { ledger: async () => [...ledger, ...past] } },

@@ -25,7 +25,9 @@ async function withDoctor(
 
 test('the doctor shows what the command line shows: findings worst first, then every check by its group', async () => {
   await withDoctor('trouble', async ({ page }) => {
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('2 findings')
+    await expect
+      .poll(async () => await page.getByRole('heading', { level: 1 }).textContent())
+      .toBe('2 findings')
     const findings = await page.getByRole('article').allTextContents()
     expect(findings[0]).toContain('The container stops right after it starts')
     expect(findings[1]).toContain('A lookup takes 5.0 s instead of 3 ms.')
@@ -38,8 +40,8 @@ test('the doctor shows what the command line shows: findings worst first, then e
       'Names and addresses',
       'Services',
     ])
-    for (const check of checks) expect(await page.getByText(check.what).first().isVisible()).toBe(true)
-    expect(await page.getByRole('button', { name: /^Doctor 2/ }).isVisible()).toBe(true)
+    for (const check of checks) await page.getByText(check.what).first().waitFor()
+    await page.getByRole('button', { name: /^Doctor 2/ }).waitFor()
   })
 })
 
@@ -59,7 +61,7 @@ test('Undo stands beside what a change of this machine made so, and asks', async
     async ({ page }) => {
       await page.getByRole('button', { name: 'Undo what Route rests on…' }).click()
       const dialog = page.getByRole('alertdialog', { name: 'Undo this change?' })
-      expect(await dialog.getByText('/etc/systemd/resolved.conf.d/macula.conf').isVisible()).toBe(true)
+      await dialog.getByText('/etc/systemd/resolved.conf.d/macula.conf').waitFor()
       await page.keyboard.press('Escape')
       await dialog.waitFor({ state: 'hidden' })
     },

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { openChromium, visit } from './browser.ts'
+import { openChromium, reload, visit } from './browser.ts'
 import { openTestServer, type TestServer } from './test-server.ts'
 
 /** Coming in, staying in and coming back, in a real browser. */
@@ -62,12 +62,14 @@ describe('the browser face in Chromium', () => {
     const page = await tab()
     await visit(page, url)
     await page.getByText('services work').first().waitFor()
-    await page.reload()
+    await reload(page)
     await page.getByText('services work').first().waitFor()
     const other = await tab()
     await visit(other, url)
     await other.getByRole('heading', { name: used }).waitFor()
-    expect(await other.innerText('body')).toContain('maculactl ui prints a new one: press Enter there.')
+    await expect
+      .poll(async () => await other.innerText('body'))
+      .toContain('maculactl ui prints a new one: press Enter there.')
     // A fresh address pasted into the tab that is there comes in.
     await visit(other, server.url())
     await other.getByText('services work').first().waitFor()
@@ -89,7 +91,7 @@ describe('the browser face in Chromium', () => {
     server.show('services', 'grafana')
     await page.getByRole('heading', { level: 1, name: 'Grafana' }).waitFor()
     expect([address(), await page.title()]).toEqual(['/services/grafana', 'Grafana · Macula Desktop'])
-    await page.reload()
+    await reload(page)
     await page.getByRole('heading', { level: 1, name: 'Grafana' }).waitFor()
     await page.keyboard.press('Alt+ArrowLeft')
     await page.waitForURL('**/doctor')

@@ -61,7 +61,9 @@ test.each(schemes)(
       async ({ page, server }) => {
         const row = page.locator('[role="row"]', { hasText: 'neurolab' })
         await row.waitFor()
-        expect(await row.getByRole('button', { name: 'Open neurolab' }).isEnabled()).toBe(true)
+        await expect
+          .poll(async () => await row.getByRole('button', { name: 'Open neurolab' }).isEnabled())
+          .toBe(true)
         expect(await row.getByRole('button', { name: 'Start neurolab' }).isEnabled()).toBe(false)
         server.show('services', 'demo-neurolab')
         await page.getByRole('heading', { level: 1, name: 'neurolab' }).waitFor()

@@ -28,13 +28,13 @@ test('the keyboard alone: one stop for the list, rows, tiers, problems, details 
     expect(await press('ArrowLeft')).toMatch(/^Host: /)
     expect(await page.locator('[data-key="ingress"]').count()).toBe(0)
     await press('ArrowRight')
-    expect(await page.locator('[data-key="ingress"]').count()).toBe(1)
+    await expect.poll(async () => await page.locator('[data-key="ingress"]').count()).toBe(1)
 
     await press('n')
     expect(await selected()).not.toBe('tempo')
     await press('Shift+N')
     expect(await selected(), 'Shift N goes back to the worst').toBe('tempo')
-    expect(await page.textContent('.strip header')).toContain('Problem 1 of 3')
+    await expect.poll(async () => await page.textContent('.strip header')).toContain('Problem 1 of 3')
 
     await page.locator('[data-key="tempo"]').focus()
     await press('Enter')
@@ -58,9 +58,9 @@ test('the next problem comes into sight, and the keyboard goes with it', async (
     async ({ page }) => {
       await page.locator('[data-key="ingress"]').focus()
       await page.keyboard.press('ArrowDown')
-      expect(await page.textContent('.strip header')).toContain('Problem 1 of 10')
+      await expect.poll(async () => await page.textContent('.strip header')).toContain('Problem 1 of 10')
       for (let count = 0; count < 9; count += 1) await page.keyboard.press('n')
-      expect(await page.textContent('.strip header')).toContain('Problem 10 of 10')
+      await expect.poll(async () => await page.textContent('.strip header')).toContain('Problem 10 of 10')
       expect(await focused(page)).toMatch(/^TimescaleDB: failed/)
       const [row, list] = await page.evaluate(() =>
         ['[data-key="timescaledb"]', '.list'].map((one) => {
@@ -86,14 +86,16 @@ test('single letters do nothing when they are turned off, nor while a field is t
     await page.keyboard.press('ArrowDown')
     const before = await page.textContent('.strip header')
     for (const key of ['n', 's', 'r', 'l', '2', '?']) await page.keyboard.press(key)
-    expect(await page.textContent('.strip header')).toBe(before)
-    expect(await page.locator('main.home').count()).toBe(1)
+    await expect.poll(async () => await page.textContent('.strip header')).toBe(before)
+    await expect.poll(async () => await page.locator('main.home').count()).toBe(1)
     expect(await page.locator('[role="alertdialog"]').count()).toBe(0)
     // With a modifier it is no single letter.
     await page.keyboard.press('Control+k')
     await page.getByRole('searchbox', { name: 'Find or run' }).waitFor()
     await page.keyboard.type('2?')
-    expect(await page.getByRole('searchbox', { name: 'Find or run' }).inputValue()).toBe('2?')
+    await expect
+      .poll(async () => await page.getByRole('searchbox', { name: 'Find or run' }).inputValue())
+      .toBe('2?')
   })
 })
 
@@ -118,7 +120,7 @@ test('find or run: typed, chosen and run without a mouse', async () => {
     )
     await page.keyboard.press('Control+Enter')
     await page.waitForSelector('main:not(.home) h1')
-    expect(await page.textContent('h1')).toBe('Tempo')
+    await expect.poll(async () => await page.textContent('h1')).toBe('Tempo')
   })
 })
 
@@ -143,7 +145,7 @@ test('find or run: what is pasted, or left after a deletion, is marked before En
     await marked('Tempo')
     await page.keyboard.press('Control+Enter')
     await page.waitForSelector('main:not(.home) h1')
-    expect(await page.textContent('h1')).toBe('Tempo')
+    await expect.poll(async () => await page.textContent('h1')).toBe('Tempo')
   })
 })
 
@@ -175,7 +177,7 @@ test.each(['virtual click of a screen reader', 'Enter', 'Space'])(
       await log.waitFor()
       // What else the row might have done would have replaced it by now.
       await frames()
-      expect(await log.count()).toBe(1)
+      await expect.poll(async () => await log.count()).toBe(1)
     })
   },
 )

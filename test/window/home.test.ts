@@ -79,7 +79,7 @@ test('text at 200 % keeps every row and button reachable without scrolling sidew
     async ({ page }) => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
       await page.getByRole('row', { name: 'Object store' }).scrollIntoViewIfNeeded()
-      expect(await page.getByRole('button', { name: 'More for Object store' }).isVisible()).toBe(true)
+      await page.getByRole('button', { name: 'More for Object store' }).waitFor()
     },
     { width: 550, height: 450 },
   )
@@ -110,7 +110,9 @@ test('a click shows the expected state at once, and the consequences of a stop a
     await page.getByRole('button', { name: 'Stop Data' }).click()
     const dialog = page.getByRole('alertdialog', { name: 'Stop Data?' })
     await dialog.waitFor()
-    expect(await dialog.textContent()).toContain('Tempo needs Object store and will fail.')
+    await expect
+      .poll(async () => await dialog.textContent())
+      .toContain('Tempo needs Object store and will fail.')
     expect(await focused(page)).toBe('Cancel')
     await page.keyboard.press('Enter')
     await dialog.waitFor({ state: 'detached' })
@@ -228,8 +230,12 @@ test('a lost connection is said in the strip; every row stays where it was, and 
       () => document.querySelector('.summary h1')?.textContent === 'The engine does not answer',
     )
     expect(await geometry(page)).toEqual(before)
-    expect(await page.textContent('.strip')).toContain('Your services are not affected.')
-    expect(await page.getByRole('button', { name: 'Stop Data' }).isDisabled()).toBe(true)
+    await expect
+      .poll(async () => await page.textContent('.strip'))
+      .toContain('Your services are not affected.')
+    await expect
+      .poll(async () => await page.getByRole('button', { name: 'Stop Data' }).isDisabled())
+      .toBe(true)
     server.tell({ event: 'connected', payload: true })
     await page.waitForFunction(
       () => document.querySelector('.summary h1')?.textContent !== 'The engine does not answer',
@@ -240,7 +246,7 @@ test('a lost connection is said in the strip; every row stays where it was, and 
 test('a machine on which nobody was through set-up is led to it; what is shown meanwhile stays', async () => {
   const drawn = await draw(browser(), 'nothing')
   try {
-    expect(await drawn.page.locator('main.home').count()).toBe(1)
+    await expect.poll(async () => await drawn.page.locator('main.home').count()).toBe(1)
     const page = await drawn.context.newPage()
     await visit(page, drawn.server.url())
     await page.waitForSelector('.app.bare main')
@@ -262,7 +268,7 @@ test('closing without a tray asks, and keeping the window open is one key', asyn
     ])
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    expect(await page.locator('main.home').count()).toBe(1)
+    await expect.poll(async () => await page.locator('main.home').count()).toBe(1)
   })
 })
 

@@ -49,7 +49,7 @@ test('a menu or a dialog whose file does not come takes nothing with it, and is 
     await failed.waitFor({ state: 'detached' })
     await page.keyboard.press('?')
     await failed.waitFor()
-    expect(await page.locator('.list .row').count()).toBeGreaterThan(10)
+    await expect.poll(async () => await page.locator('.list .row').count()).toBeGreaterThan(10)
     isAway = false
     await more.click()
     await page.getByRole('menu').waitFor()
@@ -77,7 +77,7 @@ test('letters that are typed before the palette is there are not lost', async ()
     const field = page.getByRole('dialog', { name: 'Find or run' }).locator('input:focus')
     await field.waitFor()
     await page.keyboard.type('f')
-    expect(await field.inputValue()).toBe('graf')
+    await expect.poll(async () => await field.inputValue()).toBe('graf')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   } finally {

@@ -21,14 +21,14 @@ test('search counts, steps, explains a bad expression, and can leave out the res
       const hits = page.locator('.hits')
       await expect.poll(async () => await hits.textContent()).toBe('0 of 6')
       await page.keyboard.press('Enter')
-      expect(await hits.textContent()).toBe('6 of 6')
+      await expect.poll(async () => await hits.textContent()).toBe('6 of 6')
       await page.keyboard.press('Enter')
-      expect(await hits.textContent()).toBe('1 of 6')
+      await expect.poll(async () => await hits.textContent()).toBe('1 of 6')
       await expect
         .poll(async () => await page.locator('.ln1:has(mark.now) .msg').textContent())
         .toBe('level=warn find ME 7')
       await page.getByRole('button', { name: 'Previous match' }).click()
-      expect(await hits.textContent()).toBe('6 of 6')
+      await expect.poll(async () => await hits.textContent()).toBe('6 of 6')
 
       await page.getByRole('textbox', { name: 'Search the logs' }).fill('find (')
       await page.getByRole('button', { name: 'Regular expression' }).click()
@@ -76,8 +76,8 @@ test('levels are counted and filtered; a line that says none is always shown', a
           'W1123 10:42:29.204567 1 x.go:1] c',
           '{"level":"error","msg":"d"}',
         ])
-      expect(await rows(page).nth(1).locator('.lv').textContent()).toBe('warning')
-      expect(await rows(page).nth(2).locator('.lv').textContent()).toBe('error')
+      await expect.poll(async () => await rows(page).nth(1).locator('.lv').textContent()).toBe('warning')
+      await expect.poll(async () => await rows(page).nth(2).locator('.lv').textContent()).toBe('error')
       await page.getByRole('radio', { name: 'Error 1' }).click()
       await expect.poll(async () => await rows(page).count()).toBe(2)
     },

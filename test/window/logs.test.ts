@@ -14,7 +14,9 @@ test('it follows, pauses when somebody scrolls, counts what waits, and G goes to
       await expect.poll(async () => (await seen(page)).at(-1)).toBe('level=info line 499')
       script.say(line(2000, 'level=info new 1'))
       await expect.poll(async () => (await seen(page)).at(-1)).toBe('level=info new 1')
-      expect(await foot(page).textContent()).toMatch(/^Follows the newest lines\. .*501 lines/)
+      await expect
+        .poll(async () => await foot(page).textContent())
+        .toMatch(/^Follows the newest lines\. .*501 lines/)
 
       await page.locator('.lines').hover()
       await page.mouse.wheel(0, -400)
@@ -29,7 +31,7 @@ test('it follows, pauses when somebody scrolls, counts what waits, and G goes to
       await page.locator('.lines').focus()
       await page.keyboard.press('g')
       await expect.poll(async () => (await seen(page)).at(-1)).toBe('level=error new 3')
-      expect(await foot(page).textContent()).toMatch(/^Follows/)
+      await expect.poll(async () => await foot(page).textContent()).toMatch(/^Follows/)
       await page.keyboard.press('Space')
       await expect.poll(async () => await foot(page).textContent()).toMatch(/^Paused\. No new line\./)
       script.say(line(2003, 'level=info new 4'))
@@ -79,7 +81,7 @@ test('what is older is read when somebody scrolls up, and what was read stays in
       await page.locator('.lines').focus()
       await page.keyboard.press('Home')
       await expect.poll(async () => (await seen(page))[0]).toBe('level=info line 0')
-      expect(await page.locator('.rollhead').textContent()).toBe('The log begins here')
+      await expect.poll(async () => await page.locator('.rollhead').textContent()).toBe('The log begins here')
       await page.keyboard.press('End')
       await expect.poll(async () => (await seen(page)).at(-1)).toBe('level=info line 7999')
     },
@@ -139,7 +141,9 @@ test('fault 36: a line of 64 KB takes one row, wrapped as much as can be read, a
 
       await page.getByRole('button', { name: 'Wrap long lines' }).click()
       await expect.poll(async () => (await row.boundingBox())?.height ?? 0).toBeGreaterThan(300)
-      expect(await row.locator('.msg').textContent()).toMatch(/… 61,\d{3} more characters$/)
+      await expect
+        .poll(async () => await row.locator('.msg').textContent())
+        .toMatch(/… 61,\d{3} more characters$/)
     },
     { over: script.over },
   )
@@ -164,7 +168,7 @@ test('streams are closed while nobody sees the page or another view is shown, an
       await see('visible')
       await expect.poll(script.open).toBe(1)
       await expect.poll(async () => (await seen(page)).at(-1)).toBe('level=info meanwhile')
-      expect(await rows(page).count()).toBe(11)
+      await expect.poll(async () => await rows(page).count()).toBe(11)
       server.show('doctor')
       await expect.poll(script.open).toBe(0)
     },
@@ -211,7 +215,7 @@ test('where there is nothing, the window says why and what to do', async () => {
       .waitFor()
     server.show('logs')
     await expect.poll(async () => await page.locator('.empty h2').textContent()).toBe('No service runs')
-    expect(await page.getByRole('button', { name: 'Start all services' }).isVisible()).toBe(true)
+    await page.getByRole('button', { name: 'Start all services' }).waitFor()
     await page.getByRole('checkbox', { name: 'Grafana' }).press('Space')
     await expect.poll(async () => await page.locator('.empty h2').textContent()).toBe('No line yet')
     await expect.poll(async () => await foot(page).textContent()).toContain('Grafana does not run.')

@@ -34,7 +34,7 @@ test('a letter acts on the row that has the keyboard; on a tier’s heading it a
       await page.locator('[data-key="loki"]').click()
       await page.locator('[data-key="tier data"]').focus()
       for (const key of ['s', 'r', 'o', 'c', 'l', 'f']) await page.keyboard.press(key)
-      expect(await page.locator('main.home').count()).toBe(1)
+      await expect.poll(async () => await page.locator('main.home').count()).toBe(1)
       expect(await page.locator('[role="alertdialog"]').count()).toBe(0)
       // The row that was selected is still there, and does what it is told once it has the keyboard.
       await page.locator('[data-key="excalidraw"]').focus()
@@ -114,7 +114,7 @@ test('while its services stop a tier’s button keeps its word and waits', async
             '[data-key="excalidraw"] .si-busy, [data-key="excalidraw"] .si-starting, [data-key="excalidraw"] .msg',
           ) !== null,
       )
-      expect(await stop.isDisabled()).toBe(true)
+      await expect.poll(async () => await stop.isDisabled()).toBe(true)
       expect(await page.getByRole('button', { name: 'Start Tools' }).count()).toBe(0)
       end?.()
     },
@@ -248,7 +248,7 @@ test('Fix in a row counts the seconds in place of its word and hears no second p
       expect(calls).toBe(1)
       end({ ...done, ok: false, failed: [{ service: 'grafana', trouble }] })
       await expect.poll(async () => await page.textContent('.strip header')).toContain('not done')
-      expect(await button.innerText()).toBe('Fix')
+      await expect.poll(async () => await button.innerText()).toBe('Fix')
       await row.click({ position: { x: 300, y: 10 } })
       await expect.poll(async () => await page.textContent('.strip header')).toContain('Grafana')
       expect(await page.textContent('.strip')).not.toContain('Somebody still has it.')

@@ -45,7 +45,7 @@ test('load is measured only while it can be seen, and told in words too', async 
       await expect
         .poll(async () => await cpu.getByRole('img').getAttribute('aria-label'))
         .toBe('CPU over the last hour: now 1.0 %, lowest 0.0 %, highest 1.0 %')
-      expect(await page.locator('canvas').count()).toBe(2)
+      await expect.poll(async () => await page.locator('canvas').count()).toBe(2)
       expect(load.open()).toBe(1)
       await page.evaluate(() => {
         Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })
@@ -74,10 +74,10 @@ test('fault 32: data is reset only by the name, tells how far it is, and where t
         /What is in macula_timescaledb-data now is moved aside\. *It is kept as macula_timescaledb-data with the date and time added; nothing is lost\./,
       )
     const go = dialog.getByRole('button', { name: 'Reset data' })
-    expect(await go.isDisabled()).toBe(true)
+    await expect.poll(async () => await go.isDisabled()).toBe(true)
     // The field has the focus.
     await page.keyboard.type('Grafana')
-    expect(await go.isDisabled()).toBe(true)
+    await expect.poll(async () => await go.isDisabled()).toBe(true)
     await dialog.getByRole('textbox').fill('TimescaleDB')
     await go.click()
     await dialog.getByRole('progressbar').waitFor()
@@ -97,7 +97,9 @@ test('data in use is not reset: who needs it is named, and can be stopped first'
     const dialog = page.getByRole('alertdialog')
     await expect.poll(async () => await dialog.textContent()).toContain('Tempo needs it and runs.')
     await dialog.getByRole('textbox').fill('object-store')
-    expect(await dialog.getByRole('button', { name: 'Reset data' }).isDisabled()).toBe(true)
+    await expect
+      .poll(async () => await dialog.getByRole('button', { name: 'Reset data' }).isDisabled())
+      .toBe(true)
     await dialog.getByRole('button', { name: 'Stop Tempo first' }).click()
     await expect.poll(async () => await dialog.textContent()).not.toContain('Tempo needs it')
     expect(await dialog.getByRole('button', { name: 'Reset data' }).isDisabled()).toBe(false)

@@ -19,7 +19,9 @@ test('a start is shown at once, a stop asks when others would fail', async () =>
       .poll(async () => await page.locator('.svchead > svg').getAttribute('aria-label'))
       .toBe('stopped')
     await page.getByRole('button', { name: 'Start', exact: true }).click()
-    expect(await page.locator('.svchead > svg').getAttribute('aria-label')).toMatch(/starting|works/)
+    await expect
+      .poll(async () => await page.locator('.svchead > svg').getAttribute('aria-label'))
+      .toMatch(/starting|works/)
     await expect
       .poll(async () => await page.locator('.svchead > svg').getAttribute('aria-label'))
       .toBe('works')
@@ -78,7 +80,9 @@ test('fault 7: hostile names and reasons on the page stay text', async () => {
     'grafana',
     async ({ page }) => {
       await page.locator('.facts').waitFor()
-      expect(await page.locator('.facts').textContent()).toContain('<img src=x onerror="window.pwned=1">')
+      await expect
+        .poll(async () => await page.locator('.facts').textContent())
+        .toContain('<img src=x onerror="window.pwned=1">')
       expect(await page.locator('.facts img, .facts b, .facts i, .facts script').count()).toBe(0)
       expect(await page.evaluate(() => 'pwned' in window)).toBe(false)
     },

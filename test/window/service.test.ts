@@ -44,7 +44,9 @@ test('every way in is listed, the one in use is the link, and what leads elsewhe
       expect.stringMatching(/^http:\/\/172\.23\.0\.\d+:3000answers$/),
       'http://grafana.macula.localnginx (pid 812) has 127.0.0.4:80',
     ])
-    expect(await page.locator('.waysin .link').allTextContents()).toEqual(['http://127.0.0.4:3000'])
+    await expect
+      .poll(async () => await page.locator('.waysin .link').allTextContents())
+      .toEqual(['http://127.0.0.4:3000'])
     const opened: string[] = []
     await context.route(/127\.0\.0\.4|macula\.local/, async (route) => {
       opened.push(route.request().url())
@@ -68,7 +70,9 @@ test('every way in is listed, the one in use is the link, and what leads elsewhe
 
 test('several endpoints each have their ladder and their addresses', async () => {
   await withService('green', 'object-store', async ({ page }) => {
-    expect(await page.locator('.endpoint').allTextContents()).toEqual(['console', 'api'])
+    await expect
+      .poll(async () => await page.locator('.endpoint').allTextContents())
+      .toEqual(['console', 'api'])
     await page.getByRole('radio', { name: 'api' }).click()
     expect((await ladder(page))[0]).toContain('s3.macula.local is 127.0.0.9')
   })
@@ -133,6 +137,6 @@ test('container, volumes with sizes, last lines and relations are there, and lea
     await expect.poll(async () => await text(page, 'h1')).toBe('Tempo')
     await page.getByRole('button', { name: 'All logs of Tempo' }).click()
     await page.waitForSelector('main.logs')
-    expect(await page.getByRole('checkbox', { name: 'Tempo' }).isChecked()).toBe(true)
+    await expect.poll(async () => await page.getByRole('checkbox', { name: 'Tempo' }).isChecked()).toBe(true)
   })
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Engine } from '../../main/engine/engine.ts'
+import { reload } from './browser.ts'
 import { overflow, sizes, type Drawn, type Look } from './page.ts'
 import { openWindows } from './windows.ts'
 
@@ -20,13 +21,13 @@ async function withSettings(work: (drawn: Drawn) => Promise<void>, look: Look = 
 test('a switch is saved at once, the theme shows at once', async () => {
   await withSettings(async ({ page }) => {
     const letters = page.getByRole('switch', { name: /shortcuts/ })
-    expect(await letters.isChecked()).toBe(true)
+    await expect.poll(async () => await letters.isChecked()).toBe(true)
     await page.getByText('Use O, C, L, S, R, F as shortcuts').click()
     await expect.poll(async () => await letters.isChecked()).toBe(false)
     await page.getByRole('radio', { name: 'Dark' }).click()
     await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark')
     // Another page of the same engine hears of it.
-    await page.reload()
+    await reload(page)
     await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark')
   })
 })
@@ -37,7 +38,7 @@ test('whether the cluster goes into the person’s kubeconfig is a switch, kept 
     expect(await user.isChecked()).toBe(false)
     await page.getByText('Put the cluster into my kubeconfig').click()
     await expect.poll(async () => await user.isChecked()).toBe(true)
-    await page.reload()
+    await reload(page)
     // By a click: what the desktop tells before the page listens again is lost here.
     await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Settings' }).click()
     await expect.poll(async () => await user.isChecked()).toBe(true)
@@ -75,7 +76,7 @@ test('a new name ending says what it means before it is saved, and what is left 
     await field.fill('test.local')
     await page.getByText('grafana.macula.local becomes grafana.test.local').waitFor()
     await page.getByRole('button', { name: 'Revert Name ending' }).click()
-    expect(await field.inputValue()).toBe('macula.local')
+    await expect.poll(async () => await field.inputValue()).toBe('macula.local')
     await field.fill('test.local')
     await field.press('Enter')
     await page.getByText('Set-up is needed again').waitFor()
@@ -91,18 +92,20 @@ test('fault 5: what cannot be a value stands beside its field with the reason, a
     await page.getByText('addresses in 8.8.8.0/24').waitFor()
     await page.getByRole('button', { name: 'Save Container network' }).click()
     await page.getByText('must be a private /24').waitFor()
-    expect(await field.getAttribute('aria-invalid')).toBe('true')
+    await expect.poll(async () => await field.getAttribute('aria-invalid')).toBe('true')
     await page.getByRole('button', { name: 'Revert Container network' }).click()
-    expect(await field.inputValue()).toBe('172.23.0.0/24')
+    await expect.poll(async () => await field.inputValue()).toBe('172.23.0.0/24')
     expect(await page.getByText('must be a private /24').count()).toBe(0)
   })
 })
 
 test('what only the desktop does is disabled in a browser, with the reason', async () => {
   await withSettings(async ({ page }) => {
-    expect(await page.getByText('Only the desktop application does this').count()).toBe(2)
+    await expect
+      .poll(async () => await page.getByText('Only the desktop application does this').count())
+      .toBe(2)
     for (const name of ['Start this app when you sign in', 'Notify when a service fails'])
-      expect(await page.getByRole('switch', { name }).isDisabled()).toBe(true)
+      await expect.poll(async () => await page.getByRole('switch', { name }).isDisabled()).toBe(true)
   })
 })
 
@@ -126,7 +129,7 @@ test('further zones are written with blanks between, and refused with the reason
     await page.getByText('names under lab, beam.lab').waitFor()
     await field.press('Enter')
     await page.getByText('Set-up is needed again').waitFor()
-    expect(await field.inputValue()).toBe('lab beam.lab')
+    await expect.poll(async () => await field.inputValue()).toBe('lab beam.lab')
     const port = page.getByRole('switch', { name: 'Also answer names on 127.0.0.1:53' })
     expect(await port.isChecked()).toBe(false)
     await page.getByText('Also answer names on 127.0.0.1:53').click()

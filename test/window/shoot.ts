@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { views, type View } from '../../preload/contract.ts'
 import { now } from '../unit/cli/worlds.ts'
-import { openChromium } from './browser.ts'
+import { openChromium, visit } from './browser.ts'
 import { openTestServer } from './test-server.ts'
 import { isWorld, worlds, type WorldName } from './worlds.ts'
 
@@ -71,7 +71,7 @@ export async function shoot(browser: Browser, picture: Picture, look: Look): Pro
     page.on('pageerror', (error) => complaints.push(String(error)))
     // The worlds have an instant of their own; the page's clock goes on from it.
     await page.clock.install({ time: now })
-    await page.goto(server.url())
+    await visit(page, server.url())
     await page.waitForFunction(() => document.body.innerText.trim() !== '')
     await server.pages(1)
     server.show(picture.view, picture.service)

@@ -27,12 +27,12 @@ export interface TestServer extends Pick<Lively, 'switchTo' | 'asked' | 'publish
   tell(told: Told): void
   /** Leads every open page to a view, as a tray item does. */
   show(view: View, service?: string, asks?: 'delete'): void
-  /** Resolves once so many pages are connected; rejects when they are not within ten seconds. */
+  /** Resolves once so many pages are connected; rejects when they are not within a minute. */
   pages(count: number): Promise<void>
   close(): Promise<void>
 }
 
-const ARRIVAL_MS = 10_000
+const ARRIVAL_MS = 60_000
 
 /** Opens a server with a world on it; `over`: parts of the engine in place of the stand-in's. */
 export async function openTestServer(
@@ -92,7 +92,7 @@ export async function openTestServer(
           arrivals.delete(look)
           reject(
             new Error(
-              `${listeners.size} of ${count} pages came within 10 s: does the built window open its link?`,
+              `${listeners.size} of ${count} pages came within a minute: does the built window open its link?`,
             ),
           )
         }, ARRIVAL_MS)

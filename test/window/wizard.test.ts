@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { journey, type Journey } from './journey.ts'
-import { visit } from './browser.ts'
+import { reload, visit } from './browser.ts'
 import { reach as tabTo, underHands, watchFocus } from './by-keys.ts'
 import { axe, overflow, sizes, type Drawn, type Look } from './page.ts'
 import { deferred } from '../deferred.ts'
@@ -51,7 +51,9 @@ test('from nothing to done by clicks: review, password, names, images, start, do
     await button(page, 'Next').click()
     await button(page, 'Start everything').click()
     await heading(page, 'The services answer').waitFor()
-    expect(await page.getByRole('img', { name: /container ok, service ok$/ }).count()).toBe(14)
+    await expect
+      .poll(async () => await page.getByRole('img', { name: /container ok, service ok$/ }).count())
+      .toBe(14)
     await button(page, 'Next').click()
     // Nobody has to make a cluster: it is offered with its price.
     await heading(page, 'A KinD cluster for your applications').waitFor()
@@ -171,7 +173,7 @@ test('the welcome says what it costs, for everything, a set and tiers', async ()
     async ({ page }) => {
       const cost = page.getByRole('status').filter({ hasText: 'to download' })
       await cost.getByText('300 MB to download (about 750 MB on disk)').waitFor()
-      expect(await page.getByRole('radio').count()).toBe(3)
+      await expect.poll(async () => await page.getByRole('radio').count()).toBe(3)
       await page.getByRole('radio', { name: 'The set frontend' }).check()
       // What the set needs comes with it.
       await page.getByText('Grafana, TimescaleDB', { exact: true }).waitFor()
@@ -182,7 +184,7 @@ test('the welcome says what it costs, for everything, a set and tiers', async ()
       for (const name of ['Host', 'Tools', 'Data'])
         await page.getByRole('checkbox', { name, exact: true }).uncheck({ force: true })
       await page.getByText('Choose at least one.').waitFor()
-      expect(await button(page, 'Continue').isDisabled()).toBe(true)
+      await expect.poll(async () => await button(page, 'Continue').isDisabled()).toBe(true)
     },
     {},
     (machine) => {
@@ -208,8 +210,10 @@ test('the review shows each file with its content, against what is there, and si
   await withWizard(async ({ page }, machine) => {
     const ports = page.getByRole('article').filter({ hasText: 'Allow ports from 80' })
     const written = ports.getByRole('region', { name: 'Difference in /etc/sysctl.d/60-macula.conf' })
-    expect(await written.textContent()).toContain('−net.ipv4.ip_unprivileged_port_start=1024')
-    expect(await ports.getByText('Also means: Any program you run may listen').isVisible()).toBe(true)
+    await expect
+      .poll(async () => await written.textContent())
+      .toContain('−net.ipv4.ip_unprivileged_port_start=1024')
+    await ports.getByText('Also means: Any program you run may listen').waitFor()
     await page.getByRole('checkbox', { name: 'Include: Allow ports from 80' }).uncheck({ force: true })
     await button(page, 'Apply 2 changes…').click()
     await heading(page, 'This machine is changed').waitFor()
@@ -222,9 +226,9 @@ test('while the prompt is open nothing else can be pressed twice, and the steps 
     async ({ page }, machine) => {
       await button(page, 'Apply 3 changes…').click()
       await heading(page, 'Waiting for your password').waitFor()
-      expect(await page.getByText('A window of your desktop asks for it, once.').isVisible()).toBe(true)
+      await page.getByText('A window of your desktop asks for it, once.').waitFor()
       await step(page, 'Review').click()
-      expect(await button(page, 'Apply 3 changes…').isDisabled()).toBe(true)
+      await expect.poll(async () => await button(page, 'Apply 3 changes…').isDisabled()).toBe(true)
       await step(page, 'Password').click()
       machine.give()
       await heading(page, 'This machine is changed').waitFor()
@@ -243,14 +247,14 @@ test('fault 15: a refused prompt says what still works and goes on by address; i
     async ({ page }, machine) => {
       await button(page, 'Apply 3 changes…').click()
       await heading(page, 'Nothing was changed').waitFor()
-      expect(await page.getByText('The window for the password was closed.').isVisible()).toBe(true)
-      expect(await page.getByText('http://127.0.0.4:3000').isVisible()).toBe(true)
-      expect(await page.getByText('sudo sysctl -p /etc/sysctl.d/60-macula.conf').isVisible()).toBe(true)
+      await page.getByText('The window for the password was closed.').waitFor()
+      await page.getByText('http://127.0.0.4:3000').waitFor()
+      await page.getByText('sudo sysctl -p /etc/sysctl.d/60-macula.conf').waitFor()
       expect(await axe(page)).toEqual([])
       // The next step waits for this one: it is not shown as it was before.
       await button(page, 'Skip this step').click()
       await button(page, 'Skipping…').waitFor()
-      expect(await heading(page, 'Nothing was changed').count()).toBe(1)
+      await expect.poll(async () => await heading(page, 'Nothing was changed').count()).toBe(1)
       known.resolve(undefined)
       await heading(page, /^Names/).waitFor()
       await page.getByText('left out').first().waitFor({ state: 'attached' })
@@ -315,7 +319,7 @@ test('fault 28: an image that cannot be had is named with its reason, the others
       await step(page, 'Images').click()
       await button(page, 'Get the images').click()
       await page.getByText('1 image cannot be downloaded').waitFor()
-      expect(await page.getByText('The registry cannot be reached.').isVisible()).toBe(true)
+      await page.getByText('The registry cannot be reached.').waitFor()
       machine.unreachable.clear()
       await button(page, 'Try again').click()
       await heading(page, 'The images are here').waitFor()
@@ -419,7 +423,7 @@ test('it opens by itself on a machine where nobody was through it, and goes on w
     await button(page, 'Apply 3 changes…').click()
     await heading(page, 'This machine is changed').waitFor()
     // A step has an address: a reload stays there.
-    await page.reload()
+    await reload(page)
     await heading(page, 'This machine is changed').waitFor()
     await visit(page, server.url())
     await heading(page, 'Get the images').waitFor()

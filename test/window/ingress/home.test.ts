@@ -192,9 +192,9 @@ describe.each([
 
 test('the texts of a person’s own service are text', async () => {
   const { context, page } = await show()
-  expect(await page.textContent('#notes h3')).toBe(HOSTILE.slice(0, 40))
-  expect(await page.textContent('#notes .purpose')).toBe(`Own notes. ${HOSTILE}`)
-  expect(await page.getAttribute('#notes h3 a', 'href')).toBe(`http://notes.${suffix}/?a=1&b=2`)
+  await expect.poll(async () => await page.textContent('#notes h3')).toBe(HOSTILE.slice(0, 40))
+  await expect.poll(async () => await page.textContent('#notes .purpose')).toBe(`Own notes. ${HOSTILE}`)
+  await expect.poll(async () => await page.getAttribute('#notes h3 a', 'href')).toBe(`http://notes.${suffix}/?a=1&b=2`)
   expect(await page.locator('img').count()).toBe(0)
   await context.close()
 })
@@ -204,19 +204,19 @@ test('without JavaScript it is a list of links, and says what is missing', async
   expect(await page.locator('.row h3 a').count()).toBe(
     services.filter(({ id, endpoints }) => id !== 'ingress' && endpoints.some(({ open }) => open)).length,
   )
-  expect(await page.getAttribute('#grafana h3 a', 'href')).toBe(`http://grafana.${suffix}`)
-  expect(await page.textContent('noscript')).toContain('maculactl status')
+  await expect.poll(async () => await page.getAttribute('#grafana h3 a', 'href')).toBe(`http://grafana.${suffix}`)
+  await expect.poll(async () => await page.textContent('noscript')).toContain('maculactl status')
   await context.close()
 })
 
 test('a name that nobody has shows the same, with its states', async () => {
   const { context, page, complaints } = await show({}, `nobody.${suffix}`)
-  expect(await page.textContent('h1')).toBe('No service has this name')
-  expect(await page.textContent('.unknown')).toContain(`nobody.${suffix}`)
+  await expect.poll(async () => await page.textContent('h1')).toBe('No service has this name')
+  await expect.poll(async () => await page.textContent('.unknown')).toContain(`nobody.${suffix}`)
   expect(await page.$eval('body', (body) => getComputedStyle(body).backgroundColor)).toBe(
     'rgb(243, 243, 245)',
   )
-  expect(await page.locator('.row').count()).toBe(services.length - 1)
+  await expect.poll(async () => await page.locator('.row').count()).toBe(services.length - 1)
   // From here only what nginx sees is asked: a name's health may be read by the page under its own name.
   await asked(page)
   expect(await state(page, 'grafana')).toBe('works')

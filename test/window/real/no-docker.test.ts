@@ -44,7 +44,7 @@ test('set-up installs Docker as one change of the plan, says what membership mea
   expect((await room.inside('which', 'dockerd', 'docker')).out).toBe('')
   await page.getByRole('heading', { name: 'Set up this machine' }).waitFor()
   const steps = page.getByRole('navigation', { name: 'Set-up steps' })
-  expect(await steps.innerText()).toContain('not installed, the changes bring it')
+  await expect.poll(async () => await steps.innerText()).toContain('not installed, the changes bring it')
   await steps.getByRole('button', { name: /^Docker/ }).click()
   await untilSaid(page, 'Docker is not installed')
   await picture('no-docker-step')

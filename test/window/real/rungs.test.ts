@@ -11,6 +11,7 @@ import {
   status,
   user,
 } from '../../integration/support/actor.ts'
+import { reload } from '../browser.ts'
 import { patience, untilGreen, untilRow, untilSaid } from './support/waiting.ts'
 import {
   drawn,
@@ -41,7 +42,7 @@ afterEach(async () => {
   if (Object.keys(others).length > 0) {
     await maculactl(['restart', ...Object.values(others).flat()])
     await everythingUp()
-    await face.page.reload()
+    await reload(face.page)
     await drawn(face.page).waitFor()
   }
   await face.page.keyboard.press('Escape')

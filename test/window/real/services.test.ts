@@ -90,7 +90,7 @@ describe('stopping what others need', () => {
     await tierOf(page, 'Data').getByRole('button', { name: 'Stop Data' }).click()
     const dialog = page.getByRole('alertdialog')
     await expect.poll(async () => await dialog.innerText()).toContain('Tempo')
-    expect(await dialog.innerText()).toContain('No data is removed.')
+    await expect.poll(async () => await dialog.innerText()).toContain('No data is removed.')
     expect(await dialog.getByRole('button').allInnerTexts()).toEqual([
       'Stop Data only',
       'Stop Data and Tempo',

@@ -46,7 +46,7 @@ async function walk(
       await each(heading)
     }
     if (heading === last) return seen
-    expect(await primary.count()).toBeLessThanOrEqual(1)
+    await expect.poll(async () => await primary.count()).toBeLessThanOrEqual(1)
     await press(await primary.innerText())
   }
   throw new Error(`set-up did not come to its end: ${seen.join(', ')}`)

@@ -1,3 +1,4 @@
+import { reload } from '../browser.ts'
 import { press, shows, still, inTurn, type Scene } from './scene.ts'
 import { cluster, portHeld, withActions } from './snapshots.ts'
 
@@ -88,7 +89,7 @@ export const noTrays: readonly Scene[] = [
         const { value, ...rest } = (await reply.json()) as { readonly value: object }
         await route.fulfill({ json: { ...rest, value: { ...value, face: 'desktop', tray: false } } })
       })
-      await page.reload()
+      await reload(page)
       await page.locator(dialog).first().waitFor()
       await page.getByRole('button', { name: /How/ }).click()
     },
