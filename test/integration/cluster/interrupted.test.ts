@@ -7,7 +7,7 @@ import {
   cleared,
   gone,
   infrastructure,
-  kubectl,
+  kubectlReads,
   lookUntil,
   noClusters,
   nodeImage,
@@ -115,7 +115,7 @@ describe('fault 31: one cluster, whose create and delete are broken off', () => 
     for (const line of foreign.split('\n')) expect(merged.split('\n')).toContain(line)
     expect(merged).toContain('kind-macula-hub')
     const asked = ['--kubeconfig', kubeconfig, '--context', 'kind-macula-hub', 'get', 'nodes', '-o', 'name']
-    expect((await kubectl(...asked)).out).toContain('node/')
+    expect(await kubectlReads(...asked)).toContain('node/')
     // Set back, it is taken out again, as it is by a delete.
     await settings()
     await done(['cluster', 'kubeconfig'])
@@ -236,7 +236,7 @@ describe('what is in the way', () => {
     expect(ran.code).toBe(0)
     expect(ran.err).toContain('is left as it is')
     expect(await readFile(kubeconfig, 'utf8')).toBe(`${half}"`)
-    expect((await kubectl('get', 'nodes', '-o', 'name')).out).toContain('node/')
+    expect(await kubectlReads('get', 'nodes', '-o', 'name')).toContain('node/')
     await settings()
   })
 })

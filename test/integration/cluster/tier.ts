@@ -91,6 +91,27 @@ export async function kubectl(...args: readonly string[]): Promise<Ran> {
   return await run(program, rest)
 }
 
+/** How often kubectl is asked again for what a loaded machine's API server did not answer in time (ms), and for how long. */
+const KUBECTL_DEADLINE_MS = 120_000
+const KUBECTL_AGAIN_MS = 1000
+
+/**
+ * What kubectl reads, once it succeeds: on a loaded machine a handshake of its own takes longer than its ten seconds. What
+ * it never could is told with its exit code and words.
+ */
+export async function kubectlReads(...args: readonly string[]): Promise<string> {
+  const end = Date.now() + KUBECTL_DEADLINE_MS
+  const tries: string[] = []
+  for (;;) {
+    const { code, out, err } = await kubectl(...args)
+    if (code === 0 && out !== '') return out
+    tries.push(`exit code ${code}: ${err || '(nothing on stderr)'}`)
+    if (Date.now() > end)
+      throw new Error(`kubectl ${args.join(' ')} read nothing in ${tries.length} tries:\n${tries.join('\n')}`)
+    await setTimeout(KUBECTL_AGAIN_MS)
+  }
+}
+
 /** Takes the API server away as an administrator would (its static pod), or gives it back. */
 export async function apiServer(node: string, on: boolean): Promise<void> {
   const [home, aside] = isPublished
