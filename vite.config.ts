@@ -150,6 +150,9 @@ const cluster = [
   'test/desktop/cluster.test.ts',
 ]
 
+/** Unit tests that stand in for modules of Node: each reads all modules anew. */
+const alone = ['test/unit/place/follow-far.test.ts', 'test/unit/docker/registry-lines.test.ts']
+
 export default defineConfig(({ mode }) => ({
   define: { MACULA_VERSION: JSON.stringify(product.version), MACULA_SHEETS: JSON.stringify(sheets) },
   ...builds[mode]?.(),
@@ -163,6 +166,21 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}', 'test/*.test.ts'],
+          exclude: alone,
+          // One process reads the modules once for all files: a process a file spent most of its time on reading them.
+          isolate: false,
+          // What a test put in place of something goes before the next.
+          restoreMocks: true,
+          unstubGlobals: true,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'unit-alone',
+          include: alone,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -6,9 +6,15 @@ import { vi } from 'vitest'
  */
 const PATIENCE_MS = 60_000
 
+/** What waits so already: files that share a process share `vi` too. */
+const patient = Symbol.for('macula-desktop patience')
 const waitFor = vi.waitFor.bind(vi)
-vi.waitFor = async (check, options) =>
-  await waitFor(
-    check,
-    typeof options === 'number' ? options : { timeout: PATIENCE_MS, interval: 20, ...options },
+if (!(patient in vi.waitFor))
+  vi.waitFor = Object.assign(
+    (async (check, options) =>
+      await waitFor(
+        check,
+        typeof options === 'number' ? options : { timeout: PATIENCE_MS, interval: 20, ...options },
+      )) satisfies typeof vi.waitFor,
+    { [patient]: true },
   )

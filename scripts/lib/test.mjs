@@ -95,8 +95,9 @@ export async function project(name, args, aside = false, before = []) {
     process.execPath,
     bin('vitest', 'vitest.mjs'),
     'run',
-    '--project',
-    name,
+    // Those that need a process of their own are a project beside (unit-alone).
+    `--project=${name}`,
+    `--project=${name}-*`,
     '--reporter=default',
     '--reporter=json',
     `--reporter=${join(root, 'scripts', 'lib', 'broken-suites.mjs')}`,
