@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { reload, visit } from '../../window/browser.ts'
+import { reload, visit } from './browser.ts'
 
 /** How a page is gone to while the machine's networks change. Stood in for: the page, by what Chromium and Playwright told of it. */
 
