@@ -194,7 +194,9 @@ test('the texts of a person’s own service are text', async () => {
   const { context, page } = await show()
   await expect.poll(async () => await page.textContent('#notes h3')).toBe(HOSTILE.slice(0, 40))
   await expect.poll(async () => await page.textContent('#notes .purpose')).toBe(`Own notes. ${HOSTILE}`)
-  await expect.poll(async () => await page.getAttribute('#notes h3 a', 'href')).toBe(`http://notes.${suffix}/?a=1&b=2`)
+  await expect
+    .poll(async () => await page.getAttribute('#notes h3 a', 'href'))
+    .toBe(`http://notes.${suffix}/?a=1&b=2`)
   expect(await page.locator('img').count()).toBe(0)
   await context.close()
 })
@@ -204,7 +206,9 @@ test('without JavaScript it is a list of links, and says what is missing', async
   expect(await page.locator('.row h3 a').count()).toBe(
     services.filter(({ id, endpoints }) => id !== 'ingress' && endpoints.some(({ open }) => open)).length,
   )
-  await expect.poll(async () => await page.getAttribute('#grafana h3 a', 'href')).toBe(`http://grafana.${suffix}`)
+  await expect
+    .poll(async () => await page.getAttribute('#grafana h3 a', 'href'))
+    .toBe(`http://grafana.${suffix}`)
   await expect.poll(async () => await page.textContent('noscript')).toContain('maculactl status')
   await context.close()
 })
