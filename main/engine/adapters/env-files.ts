@@ -1,6 +1,9 @@
 /** What the engine needs of the .env files of a person's projects. */
 import type { EnvFileEntry } from '../../model/env-file.ts'
 
+/** A file that was written for a service. */
+export type Remembered = Omit<EnvFileEntry, 'state'>
+
 export interface EnvFileText {
   readonly text: string
   /** Permission bits. */
@@ -16,6 +19,7 @@ export interface EnvFilesAdapter {
   write(path: string, text: string, before: EnvFileText | undefined): Promise<void>
   remove(path: string, before: EnvFileText): Promise<void>
   /** What was written, newest first; never throws. */
-  remembered(): Promise<readonly Omit<EnvFileEntry, 'state'>[]>
-  remember(entries: readonly Omit<EnvFileEntry, 'state'>[]): Promise<void>
+  remembered(): Promise<readonly Remembered[]>
+  /** Writes what `change` makes of what is remembered then, by whichever face. */
+  remember(change: (before: readonly Remembered[]) => readonly Remembered[]): Promise<void>
 }

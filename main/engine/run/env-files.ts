@@ -19,9 +19,11 @@ export function createEnvFileCalls(
   }
 
   async function remember(path: string, service: string, made: boolean | undefined): Promise<void> {
-    const others = (await files().remembered()).filter((one) => one.path !== path || one.service !== service)
     const now = { path, service, at: context.adapters.clock.now(), made: made === true }
-    await files().remember(made === undefined ? others : [now, ...others])
+    await files().remember((before) => {
+      const others = before.filter((one) => one.path !== path || one.service !== service)
+      return made === undefined ? others : [now, ...others]
+    })
   }
 
   async function madeBefore(path: string): Promise<boolean> {

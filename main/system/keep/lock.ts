@@ -52,7 +52,14 @@ export function lockIn(
   folder: string,
   name: string,
   now: () => number,
-  beside: readonly string[] = placesBeside(folder),
+  {
+    beside = placesBeside(folder),
+    isSwept = true,
+  }: {
+    readonly beside?: readonly string[]
+    /** What killed runs left in the folder is removed by whoever has the lock. */
+    readonly isSwept?: boolean
+  } = {},
 ): LockAdapter {
   const inPlace = (place: string) => ({ place, file: join(place, name) })
   const usual = inPlace(folder)
@@ -171,7 +178,7 @@ export function lockIn(
       await inTurn(join(folder, name), async () => {
         const file = await held(purpose, deadline)
         try {
-          await sweepKilled(folder, name, now())
+          if (isSwept) await sweepKilled(folder, name, now())
           return await work()
         } finally {
           await rm(file, { force: true }).catch(() => undefined)

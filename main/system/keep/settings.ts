@@ -10,7 +10,7 @@ import { keepAside, readIfThere, writeWhole } from '../files.ts'
 import { readJson, withoutMark } from '../json-file.ts'
 import type { Paths } from '../paths.ts'
 import { openRoutes } from '../setup/open-routes.ts'
-import { inTurn } from './turns.ts'
+import { changingFile } from './changing-file.ts'
 
 /** An image by the id of an application or a cluster. */
 const images = z.record(
@@ -260,8 +260,7 @@ export async function saveSettings(
   paths: Paths,
   patch: SettingsPatch | ((now: Settings) => SettingsPatch),
 ): Promise<Settings> {
-  // Each reads what the one before it wrote: of two at the same time none is lost.
-  return await inTurn(settingsFile(paths), async () => {
+  return await changingFile(settingsFile(paths), async () => {
     const { settings, problem } = await openSettings(paths)
     if (problem !== undefined)
       throw new MaculaError({

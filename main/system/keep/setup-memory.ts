@@ -4,6 +4,7 @@ import type { SetupMemory, SetupMemoryAdapter } from '../../engine/adapters.ts'
 import { wizardStepIds } from '../../model/wizard.ts'
 import { readIfThere, writeWhole } from '../files.ts'
 import type { Paths } from '../paths.ts'
+import { changingFile } from './changing-file.ts'
 
 const memorySchema = z.object({
   ended: z.boolean().default(false),
@@ -34,9 +35,11 @@ export function openSetupMemory(paths: Paths): SetupMemoryAdapter {
   return {
     read,
     async keep(part) {
-      const next: SetupMemory = { ...(await read()), ...part }
-      await writeWhole(file, `${JSON.stringify(next, null, 2)}\n`)
-      return next
+      return await changingFile(file, async () => {
+        const next: SetupMemory = { ...(await read()), ...part }
+        await writeWhole(file, `${JSON.stringify(next, null, 2)}\n`)
+        return next
+      })
     },
   }
 }

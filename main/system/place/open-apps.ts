@@ -105,11 +105,12 @@ export function openApps(input: {
       return { added, read: readOf(added, parsed, suffix, replaces, shared) }
     },
     async keep(added) {
-      const others = (await now()).filter(({ path }) => path !== added.path)
-      await saveSettings(paths, { apps: [...others, added] })
+      await saveSettings(paths, ({ apps }) => ({
+        apps: [...apps.filter(({ path }) => path !== added.path), added],
+      }))
     },
     async forget(added) {
-      await saveSettings(paths, { apps: (await now()).filter(({ path }) => path !== added.path) })
+      await saveSettings(paths, ({ apps }) => ({ apps: apps.filter(({ path }) => path !== added.path) }))
     },
     async list() {
       const all = await now()

@@ -1,12 +1,12 @@
 import { lstat, realpath, rm } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path'
 import type { Stats } from 'node:fs'
-import type { EnvFilesAdapter, EnvFileText } from '../../engine/adapters.ts'
+import type { EnvFilesAdapter, EnvFileText, Remembered } from '../../engine/adapters.ts'
 import { inert } from '../../model/atoms.ts'
 import { isEnvFileName } from '../../model/env-block.ts'
-import type { EnvFileEntry } from '../../model/env-file.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { readBytes, readIfThere, writeWhole } from '../files.ts'
+import { changingFile } from '../keep/changing-file.ts'
 import { sayObstacle } from '../obstacle.ts'
 
 /** No file of variables is larger (bytes). */
@@ -31,6 +31,15 @@ export function openEnvFiles({ state }: { readonly state: string }): EnvFilesAda
     return { text: textOf(path, bytes), mode: info.mode & 0o777, mark: markOf(info) }
   }
 
+  async function remembered(): Promise<readonly Remembered[]> {
+    try {
+      const found: unknown = JSON.parse((await readIfThere(record)) ?? '[]')
+      return Array.isArray(found) ? found.filter(isEntry).slice(0, MOST_ENTRIES) : []
+    } catch {
+      return []
+    }
+  }
+
   async function unchanged(path: string, before: EnvFileText | undefined): Promise<void> {
     await checkPlace(path)
     const info = await lstat(path).catch(() => undefined)
@@ -53,16 +62,12 @@ export function openEnvFiles({ state }: { readonly state: string }): EnvFilesAda
       await unchanged(path, before)
       await rm(path)
     },
-    async remembered() {
-      try {
-        const found: unknown = JSON.parse((await readIfThere(record)) ?? '[]')
-        return Array.isArray(found) ? found.filter(isEntry).slice(0, MOST_ENTRIES) : []
-      } catch {
-        return []
-      }
-    },
-    async remember(entries) {
-      await writeWhole(record, `${JSON.stringify(entries.slice(0, MOST_ENTRIES), null, 2)}\n`, 0o600)
+    remembered,
+    async remember(change) {
+      await changingFile(record, async () => {
+        const entries = change(await remembered()).slice(0, MOST_ENTRIES)
+        await writeWhole(record, `${JSON.stringify(entries, null, 2)}\n`, 0o600)
+      })
     },
   }
 }
@@ -123,8 +128,8 @@ function refused(path: string, why: string | undefined, todo?: string): MaculaEr
 const own = (): number => process.getuid?.() ?? 0
 const markOf = ({ dev, ino, size, mtimeMs, mode }: Stats): string => [dev, ino, size, mtimeMs, mode].join(' ')
 
-function isEntry(found: unknown): found is Omit<EnvFileEntry, 'state'> {
-  const one = found as Partial<EnvFileEntry> | null
+function isEntry(found: unknown): found is Remembered {
+  const one = found as Partial<Remembered> | null
   return (
     typeof one === 'object' &&
     typeof one?.path === 'string' &&

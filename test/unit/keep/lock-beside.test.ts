@@ -17,7 +17,11 @@ beforeEach(async () => {
 afterEach(async () => await rm(top, { recursive: true }))
 
 const alone = async (): Promise<readonly string[]> =>
-  await lockIn(unwritable, 'lock', Date.now, [beside]).alone('starting', 0, async () => await readdir(beside))
+  await lockIn(unwritable, 'lock', Date.now, { beside: [beside] }).alone(
+    'starting',
+    0,
+    async () => await readdir(beside),
+  )
 /** A lock that a living process holds: this test's parent. */
 const held = async (folder: string): Promise<void> => {
   const holder = { pid: process.ppid, started: await startOf(process.ppid), purpose: 'stopping', since: 0 }

@@ -24,7 +24,7 @@ async function put(name: string, age: 'old' | 'new'): Promise<void> {
   await utimes(path, when, when)
 }
 const sweep = async (lock: string): Promise<readonly string[]> => {
-  await lockIn(folder, lock, Date.now, []).alone('anything', 0, async () => undefined)
+  await lockIn(folder, lock, Date.now, { beside: [] }).alone('anything', 0, async () => undefined)
   return (await readdir(folder)).sort()
 }
 

@@ -104,7 +104,7 @@ test.each<readonly [string, (at: string) => string, RegExp]>([
 
 test('what was written is remembered; a damaged record is none', async () => {
   const entry = { path: join(home, '.env'), service: 'timescaledb', at: 1, made: true }
-  await files().remember([entry])
+  await files().remember(() => [entry])
   expect(await files().remembered()).toEqual([entry])
   writeFileSync(join(home, 'state', 'env-files.json'), '{"a":')
   expect(await files().remembered()).toEqual([])
