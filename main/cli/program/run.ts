@@ -82,7 +82,7 @@ export function runCommands({ add, act }: Adding): void {
     )
     .addHelpText(
       'after',
-      '\nThe image is pulled first, then the container is made anew with its data. One that does not answer is put back.',
+      '\nThe image is pulled first, then the container is made anew with its data. One that does not answer, or not for long, is put back.',
     )
     .action(
       act<{ readonly list?: boolean; readonly to?: string; readonly back?: boolean }>(

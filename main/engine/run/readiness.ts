@@ -141,6 +141,16 @@ async function whenEnded(
   return last
 }
 
+/** What is told of a container that does not go on: how it ended, or what its own health check says. */
+export async function endOf(
+  adapters: Adapters,
+  service: ServiceSpec,
+  state: ContainerSeen | undefined,
+): Promise<MaculaError> {
+  if (state?.state === 'running' && state.health === 'unhealthy') return hung(service, state)
+  return ended(service, await whenEnded(adapters, state))
+}
+
 function ended(service: ServiceSpec, state: ContainerSeen | undefined): MaculaError {
   if (state?.oomKilled === true) {
     const file = service.origin === 'user' ? { file: `${service.folder}/compose.yaml` } : {}

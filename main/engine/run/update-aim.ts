@@ -98,7 +98,7 @@ export async function forward(
   return { image: next, keep: { image: next, instead: shipped, before: kept } }
 }
 
-/** The aim of going back one update. Throws MaculaError where there is none to go back from. */
+/** The aim of going back one update. Throws MaculaError where there is none to go back from, or where its data forbids it. */
 export function backward(service: ServiceSpec, update: ImageUpdate | undefined): Aim {
   const shipped = shippedImage(service) ?? ''
   if (!update || !isInForce(update, shipped))
@@ -108,6 +108,13 @@ export function backward(service: ServiceSpec, update: ImageUpdate | undefined):
       'There is nothing to go back from.',
     )
   const previous = update.before.at(-1)
-  if (update.before.length <= 1 || previous === undefined) return { image: shipped, keep: undefined }
-  return { image: previous, keep: { ...update, image: previous, before: update.before.slice(0, -1) } }
+  const aim =
+    update.before.length <= 1 || previous === undefined
+      ? { image: shipped, keep: undefined }
+      : { image: previous, keep: { ...update, image: previous, before: update.before.slice(0, -1) } }
+  const { tag } = splitImage(aim.image)
+  const held = whyHeld(update.image, tag)
+  if (held !== undefined)
+    throw refuse(`${service.title} does not go back to ${tag}.`, begun(held), 'Nothing was changed.')
+  return aim
 }

@@ -1,6 +1,7 @@
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import type { ImageUpdated } from '../../model/image-update.ts'
 import type { StepEvent } from '../../model/run.ts'
+import { sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { RunContext } from './context.ts'
 import { down } from './down.ts'
@@ -43,6 +44,16 @@ export async function dataOf(
     })
   return names.length === 0 ? undefined : { names, image: container.imageId }
 }
+
+/** Folders of the machine that a service writes to: they are a person's, and no copy of them is made. Never throws. */
+export async function foldersOf({ adapters }: RunContext, { id }: ServiceSpec): Promise<readonly string[]> {
+  const made = await adapters.docker.madeWith(id).catch(() => undefined)
+  return (made?.data ?? []).filter((name) => name.startsWith('/'))
+}
+
+/** What is said of them before anything is changed. */
+export const sayUncopied = ({ title }: ServiceSpec, tag: string, folders: readonly string[]): string =>
+  `${title} writes to ${sayList(folders)}, which ${folders.length === 1 ? 'is' : 'are'} not copied before ${tag} gets to write there. To keep ${folders.length === 1 ? 'it' : 'them'} as now, press Ctrl-C and copy ${folders.length === 1 ? 'it' : 'them'} first.`
 
 /** Stops a service and copies its volumes; the originals stay. It stays wanted. Throws MaculaError when not all was copied. */
 export async function copyStopped(

@@ -19,7 +19,9 @@ import { imageInUse } from './newer.ts'
 import type { RunContext } from './context.ts'
 import type { Runs } from './runs.ts'
 import { backward, begun, forward, refuse } from './update-aim.ts'
-import { copyStopped, dataOf, reasonOf, reasonOfError } from './update-data.ts'
+import { keptCopies } from './put-back.ts'
+import { copyStopped, dataOf, foldersOf, reasonOf, reasonOfError, sayUncopied } from './update-data.ts'
+import { whyNotStaying, type Wait } from './update-watch.ts'
 
 type Tell = (event: StepEvent) => void
 
@@ -29,6 +31,7 @@ export interface Updating {
   readonly runs: Pick<Runs, 'start'>
   readonly catalog: () => Catalog
   readonly took: (next: Catalog) => void
+  readonly wait?: Wait
 }
 
 /** From now on the service is made from an image of its own, or from its description's. */
@@ -65,6 +68,32 @@ async function tryStart(
     // It did not come to that: Docker is gone, or nothing can be written.
     return { isWell: false, because: reasonOfError(error) }
   }
+}
+
+/** A start of another version, which is to stay up too: some end at what they do later. */
+async function tryAnother(
+  updating: Updating,
+  service: ServiceSpec,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<Tried> {
+  const tried = await tryStart(updating, service, tell, signal)
+  if (!tried.isWell) return tried
+  try {
+    const trouble = await whyNotStaying(updating.context, service, tell, signal, updating.wait)
+    return trouble ? { isWell: false, trouble } : { isWell: !signal.aborted }
+  } catch (error) {
+    // Docker is gone meanwhile: nobody can say that it stays.
+    return { isWell: false, because: reasonOfError(error) }
+  }
+}
+
+/** Data of an older version that is still kept, for one that does not read what a newer one wrote; `isKept`: a copy was made just now. */
+async function sayOlderData(context: RunContext, service: ServiceSpec, isKept: boolean): Promise<string> {
+  const copies = await keptCopies(context, service).catch(() => [])
+  const [newest, ...others] = copies.slice(isKept ? 1 : 0).map(({ at }) => at)
+  if (newest === undefined) return ''
+  return ` It may not read what a newer one wrote. Data from before is kept (${sayList([newest, ...others], 4)}): maculactl reset ${service.id} --back ${newest} puts it in place.`
 }
 
 const whyOf = ({ trouble, because }: Tried): string => (trouble ? reasonOf(trouble) : (because ?? ''))
@@ -135,6 +164,8 @@ export async function updateImage(
   // What is wanted and ended by itself is to run as well: the update may be what it waits for.
   const ran = isUp || truth.seen.wanted.has(id)
   if (ran) needNeeds(context, service)
+  const folders = isJump(image, tag) ? await foldersOf(context, service) : []
+  if (folders.length > 0) tell({ kind: 'note', ms: elapsed(), says: sayUncopied(service, tag, folders) })
   const pulled = await pullMissing(adapters, [{ image: aim.image }], tell, elapsed, signal)
   const trouble = pulled.get(aim.image)
   if (trouble)
@@ -172,7 +203,7 @@ export async function updateImage(
     return await leave(error)
   }
   hold(updating, id, aim.keep)
-  const first = ran ? await tryStart(updating, service, tell, signal) : undefined
+  const first = ran ? await tryAnother(updating, service, tell, signal) : undefined
   const done = { ...none, kept, to: aim.image, ok: true, done: [id], ms: elapsed() }
   if (!first) {
     tell({
@@ -198,6 +229,8 @@ export async function updateImage(
   const stands = back.isWell
     ? `It is made from ${plain} again, with its data.`
     : `Made from ${plain} again ${how}${isAlso ? ` (${whyOf(back)})` : ''}: maculactl status ${id}.`
+  const older =
+    wish.kind === 'back' && !signal.aborted ? await sayOlderData(context, service, kept.length > 0) : ''
   const putBack = back.isWell || kept.length === 0 ? '' : ` maculactl reset ${id} --back puts it back.`
   return failedBy(
     {
@@ -208,7 +241,7 @@ export async function updateImage(
           ? `${title} ${tag} does not work.`
           : `${title} ${tag} was not started.`,
       why: whyOf(first),
-      todo: `${stands}${copies()}${putBack}${unwritten}`,
+      todo: `${stands}${copies()}${putBack}${older}${unwritten}`,
     },
     'put back',
   )

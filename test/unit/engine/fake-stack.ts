@@ -85,20 +85,34 @@ export function fakeStack(
         of: (id: string) => Promise.resolve([`macula_${byId(id)?.service ?? ''}`]),
         has: (name: string) => Promise.resolve(world.volumes.has(name)),
         users: () => Promise.resolve(world.sharing),
-        copies: () => Promise.resolve([]),
+        copies: () => Promise.resolve(world.kept),
         keep({ from, to }: { from: string; to: string }, tellBytes: (bytes: number) => void) {
           did.push(`copy ${from}`)
           tellBytes(5)
           if (world.copyFails === from)
             return Promise.reject(new MaculaError({ kind: 'failed', what: 'The copy is not whole.' }))
           world.volumes.add(to)
+          world.kept = [...world.kept, { from, to }]
           return Promise.resolve({ from, to, entries: 3, bytes: 10 })
         },
         sweep: () => Promise.resolve(void (world.swept += 1)),
         remove: (name: string) =>
           Promise.resolve(void (did.push(`remove ${name}`), world.volumes.delete(name))),
-        discard: (name: string) => Promise.resolve(void (did.push('discard'), world.volumes.delete(name))),
+        discard: (name: string) =>
+          Promise.resolve(
+            void (
+              did.push('discard'),
+              world.volumes.delete(name),
+              (world.kept = world.kept.filter(({ to }) => to !== name))
+            ),
+          ),
       },
+      madeWith: (id: string) =>
+        Promise.resolve(
+          world.containers.has(id)
+            ? { name: id, variables: new Map(), data: [`macula_${id}`, ...world.folders] }
+            : undefined,
+        ),
       hasImage: (image: string) => Promise.resolve(world.images.has(image)),
       parts: (images: readonly string[]) =>
         Promise.resolve({

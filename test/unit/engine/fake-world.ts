@@ -20,6 +20,10 @@ export function fakeWorld(services: readonly ServiceSpec[]) {
     /** What a container that was just started is like. */
     started: (container: ContainerSeen): ContainerSeen => container,
     answer: (_port: number): AnswerSeen => ({ kind: 'answer', says: 'HTTP 200', ms: 1 }),
+    /** Folders of the machine that each container writes to. */
+    folders: [] as readonly string[],
+    /** What resets and updates moved aside. */
+    kept: [] as readonly { readonly from: string; readonly to: string }[],
     /** Names of other containers that have a volume of ours. */
     sharing: [] as readonly string[],
     /** The volume whose copy is not whole. */

@@ -104,6 +104,17 @@ describe('what ran runs again', () => {
     expect(one.world.written).toEqual({})
   })
 
+  test('and stays wanted all the time: who looks while it is copied sees what is to run', async () => {
+    const wanted: boolean[] = []
+    await one.go(jump, 'app', new AbortController().signal, (event) => {
+      one.stack.tell(event)
+      if (event.kind === 'stopping' || event.kind === 'stopped' || event.kind === 'phase')
+        wanted.push(one.stack.world.wanted.has('app'))
+    })
+    expect(wanted.length).toBeGreaterThan(2)
+    expect(wanted).not.toContain(false)
+  })
+
   test('where its stop is refused, and it stays wanted', async () => {
     one.stack.world.stuck.add('app')
     const result = await one.go(jump)
@@ -157,6 +168,114 @@ describe('what ran runs again', () => {
     const result = await interruptedAt({ kind: 'to' }, ({ kind }) => kind === 'answers')
     expect(result).toMatchObject({ ok: false, outcome: 'put back' })
     expect(one.runsFrom()).toBe(`${images.app} running`)
+  })
+})
+
+describe('a version that answers and fails then', () => {
+  const later = (looks: number, then: () => void): void => {
+    let passed = 0
+    one.world.passes = () => {
+      passed += 1
+      if (passed === looks) then()
+    }
+  }
+  const isNew = (): boolean => one.runsFrom().startsWith(pinned('1.3.0'))
+
+  test.each<readonly [string, () => void, RegExp]>([
+    [
+      'by its end',
+      () => one.stack.change('app', () => ({ state: 'exited', exitCode: 9, lastLine: 'no such column' })),
+      /exit code 9.*Its last line: no such column/,
+    ],
+    [
+      'by being started anew',
+      () => one.stack.change('app', () => ({ startedAt: one.stack.world.now, restarts: 1, exitCode: 4 })),
+      /APP stops right after it starts: exit code 4/,
+    ],
+    [
+      'by its own health check',
+      () => one.stack.change('app', () => ({ health: 'unhealthy', healthOutput: 'the table is locked' })),
+      /health check says: the table is locked/,
+    ],
+  ])('is put back: %s', async (_, fails, why) => {
+    later(18, () => {
+      if (isNew()) fails()
+    })
+    const result = await one.go()
+    expect(result).toMatchObject({ ok: false, outcome: 'put back' })
+    expect(result.failed[0]?.trouble.what).toBe('APP 1.3.0 does not work.')
+    expect(result.failed[0]?.trouble.why).toMatch(why)
+    expect(one.runsFrom()).toBe(`${images.app} running`)
+    expect(one.world.written).toEqual({})
+  })
+
+  test('what stays for as long is an update, whatever becomes of it later', async () => {
+    later(21, () => one.stack.change('app', () => ({ state: 'exited', exitCode: 9 })))
+    expect(await one.go()).toMatchObject({ ok: true, outcome: 'updated' })
+    expect(one.stack.said()).toContain('Watching APP for 10 s')
+  })
+
+  test('an interruption while it is watched puts it back', async () => {
+    const end = new AbortController()
+    later(3, () => end.abort())
+    const result = await one.go({ kind: 'to' }, 'app', end.signal)
+    expect(result).toMatchObject({ ok: false, outcome: 'put back' })
+    expect(result.failed[0]?.trouble.what).toBe('APP was not updated to 1.3.0: interrupted.')
+  })
+})
+
+describe('data that a version before does not read', () => {
+  test('folders of the machine that are not copied are named before anything is done, for a jump only', async () => {
+    one.stack.world.folders = ['/srv/app', '/srv/more']
+    await one.go()
+    expect(one.stack.notes().filter((note) => note.includes('/srv/'))).toEqual([])
+    one.stack.forget()
+    await one.go({ kind: 'to', to: '2.0.0' })
+    expect(one.stack.notes()[0]).toBe(
+      'APP writes to /srv/app and /srv/more, which are not copied before 2.0.0 gets to write there. To keep them as now, press Ctrl-C and copy them first.',
+    )
+    expect(one.stack.told.findIndex(({ kind }) => kind === 'note')).toBe(0)
+  })
+
+  test('a way back that its data forbids is refused, and changes nothing', async () => {
+    one.world.written = {
+      db: {
+        image: `reg.test/postgres:18.0@sha256:${'a'.repeat(64)}`,
+        instead: images.db,
+        before: [images.db],
+      },
+    }
+    one.stack.world.named.set('db', one.world.written['db']?.image ?? '')
+    one.took({
+      ...one.stack.catalog,
+      services: one.stack.services.map((each) =>
+        each.id === 'db'
+          ? {
+              ...each,
+              runtime: {
+                kind: 'container',
+                image: `reg.test/postgres:18.0@sha256:${'a'.repeat(64)}`,
+                shipped: images.db,
+              },
+            }
+          : each,
+      ),
+    })
+    await expect(one.go({ kind: 'back' }, 'db')).rejects.toThrow(
+      /DB does not go back to 17\.1\. PostgreSQL 17 does not simply take over the data of PostgreSQL 18/,
+    )
+    expect(one.stack.did).toEqual([])
+  })
+
+  test('a way back that does not work names the data that is kept from before', async () => {
+    await one.go(jump)
+    one.breaks(images.app)
+    const result = await one.go({ kind: 'back' })
+    expect(result).toMatchObject({ ok: false, outcome: 'put back', kept: copied })
+    expect(result.failed[0]?.trouble.todo).toMatch(
+      /made from .*2\.0\.0 again, with its data\..*may not read what a newer one wrote\. Data from before is kept \((\d{8}-\d{4})\): maculactl reset app --back \1 puts/,
+    )
+    expect(one.runsFrom()).toBe(`${pinned('2.0.0')} running`)
   })
 })
 

@@ -23,6 +23,8 @@ export async function updateWorld(specs: (id: string) => Partial<ServiceSpec> = 
     tags: ['1.2.0', '1.3.0', '1.3.1-rc1', '2.0.0', '17.1', '17.2', '18.0'] as readonly string[] | undefined,
     /** Images whose tags were asked for. */
     asked: [] as string[],
+    /** What happens each time that time passes while a new version is watched. */
+    passes: () => undefined as void,
     /** How often settings are written before they cannot be; undefined: always. */
     writes: undefined as number | undefined,
   }
@@ -76,7 +78,12 @@ export async function updateWorld(specs: (id: string) => Partial<ServiceSpec> = 
       tell = stack.tell,
     ) {
       const { context, runs } = stack
-      const updating = { context, runs, catalog: () => stack.catalog, took }
+      const wait = async (ms: number): Promise<void> => {
+        stack.world.now += ms
+        world.passes()
+        await Promise.resolve()
+      }
+      const updating = { context, runs, catalog: () => stack.catalog, took, wait }
       return await updateImage(updating, rowOf(stack.catalog, id), wish, tell, signal)
     },
     /** "IMAGE STATE" of a service's container. */
