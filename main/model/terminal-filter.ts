@@ -2,7 +2,8 @@
 const MOST_SEQUENCE = 256
 const MOST_TIMES = 1000
 
-type Reading = 'text' | 'escape' | 'control' | 'osc' | 'string'
+/** `long`: of a sequence that is dropped, up to its end. */
+type Reading = 'text' | 'escape' | 'control' | 'long' | 'osc' | 'string'
 
 /**
  * What programs draw with, by the mark before the numbers and the one before the last character (ECMA-48, "Control functions";
@@ -75,8 +76,11 @@ export function createTerminalFilter(): (piece: string) => string {
       case 'escape':
         return inEscape(char)
       case 'control':
-        held += held.length > MOST_SEQUENCE ? '' : char
-        return /[\u0040-\u007E]/.test(char) ? ended(isRefused(held)) : ''
+        held += char
+        return /[\u0040-\u007E]/.test(char) ? ended(isRefused(held)) : goesOn()
+      case 'long':
+        if (/[\u0040-\u007E]/.test(char)) reading = 'text'
+        return ''
       case 'osc':
         if (char === '\u0007') reading = 'text'
         return ''
@@ -89,7 +93,15 @@ export function createTerminalFilter(): (piece: string) => string {
     const all = held
     reading = 'text'
     held = ''
-    return refused || all.length > MOST_SEQUENCE ? '' : all
+    return refused ? '' : all
+  }
+
+  /** What never ends must not fill memory. */
+  function goesOn(): string {
+    if (held.length < MOST_SEQUENCE) return ''
+    reading = 'long'
+    held = ''
+    return ''
   }
 
   function inText(char: string): string {
@@ -99,13 +111,14 @@ export function createTerminalFilter(): (piece: string) => string {
   }
 
   function inEscape(char: string): string {
-    held += held.length > MOST_SEQUENCE ? '' : char
+    held += char
     // k: the title of a window of screen and tmux.
     if (char === '[') reading = 'control'
     else if (char === ']') reading = 'osc'
     else if (/[PX^_k]/.test(char)) reading = 'string'
     // Between: "(", "#" and others, which say what the next one means.
-    else if (!/[\u0020-\u002F]/.test(char)) return ended(!plainEscape.test(held.slice(1)))
+    else if (/[\u0020-\u002F]/.test(char)) return goesOn()
+    else return ended(!plainEscape.test(held.slice(1)))
     return ''
   }
 

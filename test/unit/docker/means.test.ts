@@ -238,6 +238,17 @@ test.each<[string, Given, string | undefined]>([
     'Let you use Docker',
   ],
   [
+    'whose group the session has: what its socket then refuses has another cause',
+    {
+      tools: ['dockerd'],
+      lists: { '/run': ['docker.sock'] },
+      files: { '/etc/group': 'docker:x:9:bob,anna\n' },
+      groups: [1000, 9],
+      compose: '2.26.1',
+    },
+    undefined,
+  ],
+  [
     'that answers',
     { tools: ['dockerd'], lists: { '/run': ['docker.sock'] }, answers: true, compose: 'v2.26.1' },
     undefined,
@@ -250,6 +261,18 @@ test.each<[string, Given, string | undefined]>([
   ],
 ])('of a Docker %s', async (_, given, title) => {
   expect((await step(given))?.change.title).toBe(title)
+})
+
+test('who is a member since signing in is told so, and what the socket is until then', async () => {
+  const plan = await step({
+    tools: ['dockerd'],
+    lists: { '/run': ['docker.sock'] },
+    files: { '/etc/group': 'docker:x:9:bob,anna\n' },
+    groups: [1000],
+    compose: '2.26.1',
+  })
+  expect(plan?.change.price).toMatch(/^Until your next sign-in its socket belongs to you/)
+  expect(plan?.says).toContain('because you signed in before you were in the group docker')
 })
 
 test('root joins no group, and an engine that somebody else keeps is not installed', async () => {

@@ -165,6 +165,25 @@ describe('what goes on', () => {
     expect([texts, read, looked]).toEqual([['there'], asked, looks])
   })
 
+  test.each([
+    ['of what is watched the container that is known is read', true, ['c-old']],
+    ['of what nobody watches the one that is there now', false, ['c-one']],
+  ])('%s', async (_, isWatched, read) => {
+    const one = world(['one'])
+    const stop = new AbortController()
+    const truth = {
+      isWatched: () => isWatched,
+      seen: { containers: new Map([['one', { id: 'c-old', service: 'one', state: 'running' }]]) },
+    } as unknown as Truth
+    const sources = logSources({ ...one.input, truth }, ['one'], () => setImmediate(() => stop.abort()))
+    const options = { follow: true, tail: 9, signal: stop.signal }
+    const texts: string[] = []
+    for await (const { text } of mergedLogs({ clock: { now: () => 5 } }, sources, options)) texts.push(text)
+    // Also when it goes on once the log has ended.
+    const asked = new Set(one.asked.filter((id) => id.startsWith('c-')))
+    expect([texts, [...asked]]).toEqual([['there'], read])
+  })
+
   test('a log that breaks after its first line is not read again from the start', async () => {
     let looked = 0
     const docker = {

@@ -58,6 +58,10 @@ test.each([
   ['\u001B]0;ended\u001Ax', 'x'],
   ['\u001B[3\u001Amx', 'mx'],
   [`\u001B[${'1;'.repeat(300)}mx`, 'x'],
+  // 256 characters are the most that is held of one.
+  [`\u001B[${'1;'.repeat(126)}1mx`, `\u001B[${'1;'.repeat(126)}1mx`],
+  [`\u001B[${'1;'.repeat(126)}11mx`, 'x'],
+  [`\u001B${'('.repeat(300)}Bx`, 'x'],
   ['\u001B[2147483647bx\u001B[3b', 'x\u001B[3b'],
   ['héllo 🦊\t\r\n', 'héllo 🦊\t\r\n'],
 ])('%j becomes %j', (printed, drawn) => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { undoPlanOf, planOf } from '../../../main/system/root/plan.ts'
@@ -142,6 +142,14 @@ describe('an engine', () => {
       'docker unchanged',
     ])
     expect(statSync(tree.at('/run/docker.sock')).uid).toBe(NOBODY)
+  })
+
+  it('a link in the place of the socket lends nobody what it leads to', async () => {
+    renameSync(tree.at('/run/docker.sock'), tree.at('/run/theirs.sock'))
+    symlinkSync('theirs.sock', tree.at('/run/docker.sock'))
+    await tree.apply(change('docker', { verb: 'group', group: 'docker' }))
+    expect(tree.read('/etc/group')).toContain('docker:x:998:anna,nobody')
+    expect(statSync(tree.at('/run/theirs.sock')).uid).toBe(0)
   })
 
   it('that was there before is not taken away by undo', async () => {
