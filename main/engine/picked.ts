@@ -23,6 +23,12 @@ export function rowOf(catalog: Catalog, id: string): ServiceSpec {
   })
 }
 
+/** The same, of what was found in clusters too, which is no part of the catalog. */
+export const rowSeen = (
+  { catalog, truth }: { readonly catalog: () => Catalog; readonly truth: { rows(): readonly ServiceSpec[] } },
+  id: string,
+): ServiceSpec => rowOf({ ...catalog(), services: truth.rows() }, id)
+
 /**
  * The ids among them with which there is such a thing to do. Throws MaculaError `usage` for an unknown one, and `failed`
  * when it cannot be done with any of them.

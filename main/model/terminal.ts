@@ -49,15 +49,26 @@ export const SHELL_ARGV: readonly string[] = [
   'if command -v bash >/dev/null 2>&1; then exec bash; else exec sh; fi',
 ]
 
-/** In words for a person how the program of a terminal ended; `title`: of the service, `program`: what was asked for. */
-export function sayTerminalEnd(code: number | null, program: string, title: string): TerminalEnd {
+/** What the programs that start containers say of one that an image does not have, and of one that they cannot start (runc, crun). */
+const MISSING = /executable file not found|(?:exec|stat) \S+: no such file or directory/
+const UNSTARTED = /OCI runtime exec failed|unable to start container process/
+/** Docker's codes for it are those of shells; kubectl has one code for all that a node refuses. */
+const STARTS_NOT: ReadonlySet<number | null> = new Set([1, 126, 127])
+
+/**
+ * In words for a person how the program of a terminal ended; `title`: of the service, `program`: what was asked for, `first`: what
+ * came first of it. A code alone does not tell that a program is missing: a shell ends with that of its last command.
+ */
+export function sayTerminalEnd(code: number | null, program: string, title: string, first = ''): TerminalEnd {
   if (code === null) return { code, says: `${program} in ${title} ended.` }
   if (code === 0) return { code, says: `${program} ended.` }
-  if (code === 126 || code === 127)
+  if (STARTS_NOT.has(code) && MISSING.test(first))
     return {
-      code,
-      says: `${program} could not be run in ${title}: its image does not have it (exit code ${code}).`,
+      code: 127,
+      says: `${program} could not be run in ${title}: its image does not have it (exit code 127).`,
     }
+  if (STARTS_NOT.has(code) && UNSTARTED.test(first))
+    return { code: 126, says: `${program} could not be run in ${title} (exit code 126).` }
   if (code > 128 && code < 160) return { code, says: `${program} was ended by signal ${code - 128}.` }
   return { code, says: `${program} ended with exit code ${code}.` }
 }

@@ -1,10 +1,12 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { Engine } from '../../engine/engine.ts'
 import { MaculaError } from '../../model/errors.ts'
-import { LEAST_COLUMNS, MOST_COLUMNS, MOST_ROWS, SHELL_ARGV } from '../../model/terminal.ts'
+import type { ServiceSpec } from '../../model/service.ts'
+import { LEAST_COLUMNS, MOST_COLUMNS, MOST_ROWS, sayTerminalEnd, SHELL_ARGV } from '../../model/terminal.ts'
 import { createTerminalFilter } from '../../model/terminal-filter.ts'
 import { createLeftModes } from '../../model/terminal-modes.ts'
 import { withEngine, type Face } from '../face.ts'
+import { knowFound } from '../found.ts'
 import type { Host } from '../host.ts'
 import { taken } from '../streams.ts'
 import { resolveServices } from '../targets.ts'
@@ -23,15 +25,21 @@ export async function inside(face: Face, word: string, argv: readonly string[]):
       todo: 'Run it without --json, or put -- before the program and its options.',
     })
   return await withEngine(face, async ({ engine }) => {
+    await knowFound(face, engine, [word])
     const [service, ...others] = resolveServices(engine.catalog(), engine.settings.suffix, [word])
     if (!service || others.length > 0)
       throw new MaculaError({ kind: 'usage', what: 'A program runs in one service; name one.' })
     const both = face.host.input.isTTY === true && face.out.stream.isTTY === true
-    return await (both ? inTerminal : inPipes)(face, engine, service.id, argv)
+    return await (both ? inTerminal : inPipes)(face, engine, service, argv)
   })
 }
 
-async function inTerminal(face: Face, engine: Engine, id: string, argv: readonly string[]): Promise<number> {
+async function inTerminal(
+  face: Face,
+  engine: Engine,
+  { id }: ServiceSpec,
+  argv: readonly string[],
+): Promise<number> {
   const { stream } = face.out
   const size = (): readonly [number, number] => [
     Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, stream.columns ?? 80)),
@@ -70,11 +78,19 @@ async function inTerminal(face: Face, engine: Engine, id: string, argv: readonly
     await terminal.close()
   }
   const { code, says } = await terminal.ended()
-  if (code !== 0 && /could not be run/.test(says)) face.err.line(says)
+  if (/could not be run/.test(says)) face.err.line(says)
   return code ?? 1
 }
 
-async function inPipes(face: Face, engine: Engine, id: string, argv: readonly string[]): Promise<number> {
+/** Characters: a refusal is short, and the first that is said. */
+const MOST_FIRST = 2000
+
+async function inPipes(
+  face: Face,
+  engine: Engine,
+  { id, title }: ServiceSpec,
+  argv: readonly string[],
+): Promise<number> {
   const program = await engine.piped(id, argv.length === 0 ? SHELL_ARGV : argv)
   const outputs = { out: face.out.stream, err: face.err.stream } as const
   // Bytes for a program stay as they are; a person's terminal gets only what draws.
@@ -88,15 +104,20 @@ async function inPipes(face: Face, engine: Engine, id: string, argv: readonly st
     () => program.end(),
   )
   const undo = ends(face, async () => await program.close())
+  let first = ''
   try {
-    for await (const { from, data } of program.output)
+    for await (const { from, data } of program.output) {
+      if (first.length < MOST_FIRST) first += Buffer.from(data.subarray(0, MOST_FIRST)).toString('latin1')
       if (!outputs[from].write(made[from]?.(data) ?? data)) await taken(outputs[from])
+    }
   } finally {
     unhear()
     undo()
     await program.close()
   }
-  return (await program.code()) ?? 1
+  const { code, says } = sayTerminalEnd(await program.code(), argv[0] ?? 'A shell', title, first)
+  if (/could not be run/.test(says)) face.err.line(says)
+  return code ?? 1
 }
 
 function drawn(): (data: Uint8Array) => string {

@@ -3,12 +3,13 @@ import { MaculaError } from '../../model/errors.ts'
 import type { Pattern } from '../../model/pattern.ts'
 import { isOwnCheck, sayHidden } from '../../model/own-check.ts'
 import { sayList } from '../../model/say.ts'
-import { waiting, withEngine, writeJson, type Face } from '../face.ts'
+import { withEngine, writeJson, type Face } from '../face.ts'
+import { knowFound } from '../found.ts'
 import { oneLine, pad, widthOf } from '../layout.ts'
 import type { Paint, Style } from '../style.ts'
 import { parsePattern, parseSince } from '../since.ts'
 import { tellSets } from '../sets.ts'
-import { findTarget, resolveServices } from '../targets.ts'
+import { resolveServices } from '../targets.ts'
 import { saySecond } from '../../model/say.ts'
 
 export interface LogsOptions {
@@ -73,9 +74,7 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
   const tail = asked ?? (since === undefined && pattern === undefined ? DEFAULT_LINES : undefined)
   return await withEngine(face, async (session) => {
     const { engine, clean } = session
-    // What was found in a cluster is known once that was looked at.
-    if (words.some((word) => findTarget(engine.catalog(), engine.settings.suffix, word) === undefined))
-      await waiting(face, 'Looking at services', engine.look())
+    await knowFound(face, engine, words)
     const services = resolveServices(engine.catalog(), engine.settings.suffix, words)
     tellSets(face, session, words)
     const abort = new AbortController()

@@ -2,6 +2,7 @@ import { MaculaError } from '../../model/errors.ts'
 import { sayBytes, sayDay } from '../../model/say.ts'
 import { sayVolumeCut, type VolumeEntry, type VolumeListing } from '../../model/volume-list.ts'
 import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
+import { knowFound } from '../found.ts'
 import { pad, widthOf } from '../layout.ts'
 import { resolveServices } from '../targets.ts'
 
@@ -14,6 +15,7 @@ export async function volumes(
   return await withEngine(face, async (session) => {
     const { engine } = session
     if (word === undefined) return await overview(face, session)
+    await knowFound(face, engine, [word])
     const [service, ...others] = resolveServices(engine.catalog(), engine.settings.suffix, [word])
     if (!service || others.length > 0)
       throw new MaculaError({

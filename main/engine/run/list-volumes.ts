@@ -16,6 +16,7 @@ export async function listVolumes(
     throw new MaculaError({
       kind: 'usage',
       what: `${service.title} runs in a cluster, so it has no volumes of Docker.`,
+      todo: 'kubectl get pvc --all-namespaces lists the claims of the cluster.',
     })
   await truth.observe.docker().then(truth.observe.containers)
   await context.needDocker('no volume can be listed')

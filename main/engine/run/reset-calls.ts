@@ -1,7 +1,7 @@
 import { MaculaError } from '../../model/errors.ts'
 import { isFor } from '../../model/may.ts'
 import type { Engine } from '../engine.ts'
-import { picked, rowOf } from '../picked.ts'
+import { picked, rowOf, rowSeen } from '../picked.ts'
 import type { RunContext } from './context.ts'
 import { listVolumes } from './list-volumes.ts'
 import { keptCopies, putBack } from './put-back.ts'
@@ -59,8 +59,7 @@ export function createResetCalls(
       return await keptCopies(context, service)
     },
     async listVolumes(id, volume) {
-      const service = rowOf(context.catalog(), id)
-      return await listVolumes(context, service, volume)
+      return await listVolumes(context, rowSeen(context, id), volume)
     },
     async putBack(id, at, tell, signal) {
       const service = rowOf(context.catalog(), id)

@@ -5,7 +5,7 @@ import { sqlUser } from '../../model/sql.ts'
 import { sayTerminalEnd, SHELL_ARGV, type TerminalKind } from '../../model/terminal.ts'
 import type { TerminalHandle } from '../adapters.ts'
 import type { Engine, Terminal } from '../engine.ts'
-import { rowOf } from '../picked.ts'
+import { rowSeen } from '../picked.ts'
 import type { RunContext } from './context.ts'
 
 /** Terminals in what runs: one for each call, of whoever asked for it. */
@@ -23,22 +23,28 @@ export function createTerminalCalls(
     })
   }
 
+  /** A command of its own has not looked at Docker yet. */
+  async function toCluster(refused: string): Promise<void> {
+    await context.truth.observe.docker()
+    await context.needDocker(refused)
+  }
+
   return {
     async piped(id, argv) {
-      const service = rowOf(context.catalog(), id)
+      const service = rowSeen(context, id)
       const { runtime } = service
       if (runtime.kind === 'cluster') {
-        await context.needDocker('no program can be run in it')
+        await toCluster('no program can be run in it')
         return await context.adapters.clusters.piped(runtime.cluster, runtime.app, argv)
       }
       return await context.adapters.docker.piped((await running(service)).id, argv)
     },
     async terminal(id, { kind, columns, rows, argv: own }) {
-      const service = rowOf(context.catalog(), id)
+      const service = rowSeen(context, id)
       const argv = own ?? argvOf(service, kind)
       const { runtime } = service
       if (runtime.kind === 'cluster') {
-        await context.needDocker('no terminal can be opened')
+        await toCluster('no terminal can be opened')
         const { where, handle } = await context.adapters.clusters.terminal(runtime.cluster, runtime.app, {
           argv,
           columns,
@@ -81,17 +87,12 @@ function terminalOf(handle: TerminalHandle, where: string, name: string, service
     type: async (text) => await handle.type(text),
     size: async (columns, rows) => await handle.size(columns, rows),
     async ended() {
-      const code = await handle.code()
-      // kubectl has one code for all that a node refuses.
-      const missing = code === 1 && MISSING.test(first.text())
-      return { ...sayTerminalEnd(missing ? 127 : code, program, service.title), code }
+      return sayTerminalEnd(await handle.code(), program, service.title, first.text())
     },
     close: async () => await handle.close(),
   }
 }
 
-/** What the programs that start containers say of a program that an image does not have (runc, crun). */
-const MISSING = /executable file not found|(?:exec|stat) \S+: no such file or directory/
 /** Characters: a refusal is short, and the first that is said. */
 const MOST_FIRST = 2000
 

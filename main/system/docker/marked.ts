@@ -6,7 +6,7 @@ import { CALL_DEADLINE_MS, within, type Link } from './link.ts'
 const MARK = 'MACULA_TERMINAL'
 
 /** Fixed text; the mark is an argument. A program that ignores a hang-up stays, as with any terminal. */
-const HANG_UP = [
+export const HANG_UP: readonly string[] = [
   'sh',
   '-c',
   'for p in /proc/[0-9]*; do if grep -q "$1" "$p/environ" 2>/dev/null; then kill -HUP "${p#/proc/}" 2>/dev/null; fi; done; exit 0',
@@ -32,11 +32,19 @@ export async function writeTo(stream: Duplex, data: string | Uint8Array): Promis
   })
 }
 
-/** Ends what runs in a container with this mark. An image without a shell has nobody to do it: what reads its terminal ends all the same. */
-export async function hangUp(link: Link, id: string, mark: string): Promise<void> {
+/**
+ * Ends what runs in a container with this mark; `inside`: further in than the container. An image without a shell has nobody to do
+ * it: what reads its terminal ends all the same.
+ */
+export async function hangUp(
+  link: Link,
+  id: string,
+  mark: string,
+  inside: (argv: readonly string[]) => readonly string[] = (argv) => argv,
+): Promise<void> {
   await within(CALL_DEADLINE_MS, async (abortSignal) => {
     const end = await link.long.getContainer(id).exec({
-      Cmd: [...HANG_UP, mark],
+      Cmd: [...inside([...HANG_UP, mark])],
       AttachStdout: true,
       AttachStderr: true,
       abortSignal,

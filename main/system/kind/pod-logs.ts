@@ -126,6 +126,10 @@ interface PodSource {
 const logOf = (base: string, pod: PodSeen): string =>
   `${pod.namespace === undefined ? base : `/api/v1/namespaces/${pod.namespace}/pods`}/${pod.name}/log`
 
+/** Pods of one name may be in two namespaces. */
+const keyOf = ({ namespace = '', name }: PodSeen, container: string): string =>
+  `${namespace} ${name} ${container}`
+
 function containersOf(pod: PodSeen): readonly string[] {
   return pod.containers ?? [pod.container]
 }
@@ -150,11 +154,11 @@ async function* followPods(
   const signal = AbortSignal.any([options.signal, over.signal])
   const merge = createMerge<LogLine>(false)
   signal.addEventListener('abort', merge.close, { once: true })
-  /** What is read of each container: after how many restarts of its pod, and up to which line. */
+  /** What is read of each container, by `keyOf`: after how many restarts of its pod, and up to which line. */
   const known = new Map<string, { readonly run: number; last: number; readonly stop: AbortController }>()
 
   async function* read(pod: PodSeen, container: string, isFirst: boolean): AsyncGenerator<LogLine> {
-    const key = `${pod.name} ${container}`
+    const key = keyOf(pod, container)
     const before = known.get(key)
     before?.stop.abort()
     const told = before?.last ?? 0
@@ -173,8 +177,7 @@ async function* followPods(
   const look = async (isFirst: boolean): Promise<void> => {
     for (const { value: pod } of podsOf(await api.get(list, signal)))
       for (const container of hasLog(pod) ? containersOf(pod) : [])
-        if (known.get(`${pod.name} ${container}`)?.run !== pod.restarts)
-          merge.add(read(pod, container, isFirst))
+        if (known.get(keyOf(pod, container))?.run !== pod.restarts) merge.add(read(pod, container, isFirst))
   }
   const again = coalesce(async () => await look(false).catch(() => over.abort()))
 

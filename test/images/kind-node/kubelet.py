@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Stand-in for the kubelet with containerd: one node, pods of one container. Images of registries that the node is led
-to are really pulled, unpacked and run, each in a network name space of its own; the ingress controller, Alloy and
-CoreDNS are run as controller.py, alloy.py and pods.py say."""
+"""Stand-in for the kubelet with containerd: one node. Images of registries that the node is led to are really pulled,
+unpacked and run, each pod in a network name space of its own, and kubectl runs programs in them (inside.py); the ingress
+controller, Alloy and CoreDNS are run as controller.py, alloy.py and pods.py say."""
 
 import datetime
 import os
@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 sys.path.insert(0, "/usr/local/lib/standin")
 import api
+import inside
 import pods as podlib
 import ports
 
@@ -33,6 +34,8 @@ def register():
         status = {"conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady", "message": "stand-in", "lastHeartbeatTime": stamp, "lastTransitionTime": stamp}],
                   "addresses": [{"type": "InternalIP", "address": address}, {"type": "Hostname", "address": NODE}],
                   "capacity": {"cpu": "2", "memory": "8Gi", "pods": "110"}, "allocatable": {"cpu": "2", "memory": "8Gi", "pods": "110"},
+                  # So the API server hands a WebSocket on as it is; else it speaks SPDY to kubelets.
+                  "declaredFeatures": ["ExtendWebSocketsToKubelet"],
                   "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
                   "nodeInfo": {"kubeletVersion": "v1.37.2-standin", "osImage": "stand-in", "containerRuntimeVersion": "standin://0", "kernelVersion": "", "machineID": "",
                                "systemUUID": "", "bootID": "", "operatingSystem": "linux", "architecture": "amd64", "kubeProxyVersion": ""}}
@@ -56,7 +59,9 @@ class Kubelet(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         parts, query = url.path.strip("/").split("/"), {key: value[0] for key, value in parse_qs(url.query).items()}
         if parts[0] == "containerLogs" and len(parts) == 4:
-            return self.logs(next((pod for pod in pods.values() if (pod.namespace, pod.name) == (parts[1], parts[2])), None), query)
+            return self.logs(next((pod for pod in pods.values() if (pod.namespace, pod.name) == (parts[1], parts[2])), None), parts[3], query)
+        if parts[0] == "exec" and len(parts) == 4:
+            return self.exec(*parts[1:], parse_qs(url.query, keep_blank_values=True))
         if parts[0] == "metrics":
             return self.metrics(cadvisor=parts[1:] == ["cadvisor"])
         self.answer(200 if parts[0] == "healthz" else 404, b"")
@@ -82,6 +87,15 @@ class Kubelet(BaseHTTPRequestHandler):
                 found.append(f"{head.split()[0]}{labels} {number}")
         self.answer(200, "".join("\n".join([f"# TYPE {head}", *found]) + "\n" for head, found in lines.items()).encode())
 
+    def exec(self, namespace, name, container, query):
+        pod = next((pod for pod in pods.values() if (pod.namespace, pod.name) == (namespace, name)), None)
+        if pod is None:
+            return self.answer(404, b"pod does not exist")
+        place = pod.place(container)
+        if place is None:
+            return self.answer(500, f'container not found ("{container}")'.encode())
+        inside.answer(self, place, query)
+
     def answer(self, status, body):
         self.send_response(status)
         self.send_header("Content-Type", "text/plain")
@@ -89,13 +103,14 @@ class Kubelet(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def logs(self, pod, query):
+    def logs(self, pod, container, query):
         if pod is None:
             return self.answer(404, b"no such pod here")
+        told = pod.lines if container == pod.container["name"] else list
         stamp = lambda at: datetime.datetime.fromtimestamp(at, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f") + "000Z "
         since = datetime.datetime.fromisoformat(query["sinceTime"].replace("Z", "+00:00")).timestamp() if "sinceTime" in query else 0
         write = lambda lines: b"".join(((stamp(at) if query.get("timestamps") == "true" else "") + text + "\n").encode() for at, text in lines if at >= since)
-        lines = pod.lines()
+        lines = told()
         seen = len(lines)
         if "tailLines" in query:
             lines = lines[-int(query["tailLines"]):] if int(query["tailLines"]) else []
@@ -108,7 +123,7 @@ class Kubelet(BaseHTTPRequestHandler):
         self.wfile.write(write(lines))
         self.wfile.flush()
         while not pod.over.wait(0.2):
-            fresh = pod.lines()
+            fresh = told()
             if len(fresh) > seen:
                 self.wfile.write(write(fresh[seen:]))
                 self.wfile.flush()

@@ -17,6 +17,8 @@ import alloy
 import api
 import controller
 import images
+import inside
+import sides
 
 BRIDGE, GATEWAY, DNS = "cni0", "10.244.0.1", "10.96.0.10"
 used = set()
@@ -55,7 +57,8 @@ class Pod:
         self.kept, self.lock, self.over = [], threading.Lock(), threading.Event()
         self.born = now()
         self.short = self.uid.replace("-", "")[:8]
-        self.root = f"/var/lib/standin/pods/{self.uid}"
+        self.root, self.env, self.running = f"/var/lib/standin/pods/{self.uid}", {}, set()
+        self.sides = [sides.Side(self, container) for container in obj["spec"]["containers"][1:]] if self.kind() == "image" else []
         threading.Thread(target=self.live, daemon=True).start()
 
     # What is told
@@ -84,7 +87,8 @@ class Pod:
             "conditions": [condition("PodScheduled", True), condition("Initialized", True),
                            condition("ContainersReady", self.ready), condition("Ready", self.ready)],
             "containerStatuses": [{"name": self.container["name"], "image": self.container["image"], "imageID": "", "ready": self.ready,
-                                   "started": running, "restartCount": self.restarts, "state": self.state, "lastState": self.last}]}
+                                   "started": running, "restartCount": self.restarts, "state": self.state, "lastState": self.last},
+                                  *(side.status() for side in self.sides)]}
         if self.address:
             status |= {"podIP": self.address, "podIPs": [{"ip": self.address}]}
         body = {"status": status, "metadata": {"uid": self.uid}}
@@ -138,6 +142,7 @@ class Pod:
         return "image"
 
     def fetch(self):
+        inside.clear(self.root)
         return images.pull(self.container["image"], self.root) if self.kind() == "image" else {}
 
     def variables(self):
@@ -198,15 +203,25 @@ class Pod:
             with open(f"{self.root}/etc/resolv.conf", "w", encoding="utf-8") as file:
                 file.write(f"nameserver {DNS}\nsearch {self.namespace}.svc.cluster.local svc.cluster.local cluster.local\n")
             self.mount()
+            inside.furnish(self.root)
             env = dict(one.split("=", 1) for one in config.get("Env") or []) | self.variables() | {"HOSTNAME": self.name, "POD_IP": self.address}
             argv = (self.container.get("command") or config.get("Entrypoint") or []) + (self.container.get("args") or config.get("Cmd") or [])
+            self.env = {"PATH": inside.PATH, **env}
             self.run(["ip", "netns", "exec", self.short, "chroot", self.root, *argv], env)
+            for side in self.sides:
+                side.start()
         self.event("Normal", "Started", f"Started container {self.container['name']}")
 
     def run(self, argv, env=None):
         self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                                         env=env if env is None else {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **env}, start_new_session=True)
         threading.Thread(target=self.read, args=(self.process,), daemon=True).start()
+
+    def place(self, name):
+        """Where a program is run in one of its containers; None where that does not run."""
+        if name == self.container["name"]:
+            return self if self.kind() == "image" and self.process and self.process.poll() is None else None
+        return next((side for side in self.sides if side.container["name"] == name and side.runs()), None)
 
     def read(self, process):
         for line in process.stdout:
@@ -296,6 +311,9 @@ class Pod:
 
     def end(self):
         self.over.set()
+        inside.end_all(self)
+        for side in self.sides:
+            side.end()
         if self.helper:
             self.helper.stop()
         if self.process and self.process.poll() is None:
@@ -307,5 +325,6 @@ class Pod:
         if self.address.startswith("10.244.0.") and self.address != GATEWAY:
             ip("netns", "del", self.short, check=False)
             used.discard(int(self.address.rsplit(".", 1)[1]))
+        inside.clear(self.root)
         shutil.rmtree(self.root, ignore_errors=True)
         api.call("DELETE", f"/api/v1/namespaces/{self.namespace}/pods/{self.name}", {"gracePeriodSeconds": 0, "preconditions": {"uid": self.uid}})

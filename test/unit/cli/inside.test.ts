@@ -85,6 +85,42 @@ test('a piece that is still on its way when the program ends does not make the c
   expect(command.input.isPaused()).toBe(true)
 })
 
+const refusal =
+  'error: Internal error occurred: OCI runtime exec failed: exec: "nosuch": executable file not found in $PATH'
+test.each([
+  [
+    'a program that the image lacks is said so',
+    refusal,
+    1,
+    127,
+    /nosuch could not be run in TimescaleDB: its image does not/,
+  ],
+  [
+    'a program that ends with that code itself is not',
+    'sh: 1: other: not found',
+    127,
+    127,
+    /^sh: 1: other: not found$/,
+  ],
+] as const)('%s', async (_, printed, ends, code, says) => {
+  const piped: Engine['piped'] = async () =>
+    await Promise.resolve({
+      output: (async function* () {
+        yield { from: 'err', data: Buffer.from(printed) } as const
+        await Promise.resolve()
+      })(),
+      write: async () => await Promise.resolve(),
+      end: () => undefined,
+      code: async () => await Promise.resolve(ends),
+      close: async () => await Promise.resolve(),
+    })
+  const command = runCommand({ over: { piped } })
+  const ended = command.run('exec', 'timescaledb', '--', 'nosuch')
+  command.end()
+  const ran = await ended
+  expect([ran.code, ran.err.trim()]).toEqual([code, expect.stringMatching(says)])
+})
+
 test.each([
   [['exec', 'timescaledb'], 2, 'program'],
   [['exec', 'timescaledb', '--json', '--', 'ls'], 2, 'JSON'],
