@@ -143,9 +143,13 @@ const builds: Readonly<Record<string, () => UserConfig>> = {
 /** The product as a person uses it, with the one stack of the test machine. */
 const whole = ['test/integration/whole/**/*.test.ts']
 
+/** A machine of its own without Docker: it goes beside the suites of the one stack. */
+const room = 'test/window/real/no-docker.test.ts'
+
 /** Tests of the Applications tier on the real kind. */
 const cluster = [
-  'test/integration/cluster/**/*.test.ts',
+  // That one needs no cluster: it is among the parts.
+  'test/integration/cluster/!(manifests).test.ts',
   'test/window/real/cluster.test.ts',
   'test/desktop/cluster.test.ts',
 ]
@@ -202,7 +206,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           // Parts of the engine on the real thing, each with containers, networks and addresses of its own.
           name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'test/window/ingress/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', 'test/window/ingress/**/*.test.ts', room],
           exclude: [...whole, ...cluster],
           globalSetup: ['test/integration/support/leftovers.ts'],
           fileParallelism: false,
@@ -227,7 +231,7 @@ export default defineConfig(({ mode }) => ({
           // The window as a person uses it: Chromium over the real engine and the real stack.
           name: 'real',
           include: ['test/window/real/**/*.test.ts'],
-          exclude: cluster,
+          exclude: [room, ...cluster],
           globalSetup: ['test/window/real/support/leave.ts'],
           fileParallelism: false,
           testTimeout: 600_000,

@@ -60,7 +60,7 @@ export async function buildImages() {
 
 /** Builds the cluster's node, mostly from what other suites leave of the machine: they go on meanwhile. */
 export async function buildNodeImage() {
-  await build(['nice', '-n', '10', process.execPath], ['--only', NODE])
+  await build(['nice', '-n', '15', process.execPath], ['--only', NODE])
 }
 
 async function build([program, ...words], args) {

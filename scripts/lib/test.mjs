@@ -36,7 +36,7 @@ export async function timed(suite) {
  * What runs beside the suites of the stack, which are the longest way through a run, takes what those leave of the cores:
  * they then end sooner, and so does the whole.
  */
-const BESIDE = ['nice', '-n', '5']
+const BESIDE = ['nice', '-n', '10']
 
 /** A check of the sources: one test that passes or fails. */
 async function check(name, steps, aside) {

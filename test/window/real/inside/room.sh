@@ -27,6 +27,9 @@ rm -f /mnt/etc/sysctl.d/60-macula.conf /mnt/etc/systemd/resolved.conf.d/macula.c
 sed -i -E 's/^(macula-test:[^:]*):[0-9]+:[0-9]+:/\1:61002:61002:/' /mnt/etc/passwd
 sed -i -E 's/^(macula-test:[^:]*):[0-9]+:/\1:61002:/; /^docker:/d' /mnt/etc/group
 sed -i '/^docker:/d' /mnt/etc/gshadow
+# The init script of Docker then mounts no control groups beside those that are there: they would stay in the kernel after the room,
+# and the machine's own Docker tells no load where a container is in one that it does not see mounted.
+echo 'cgroup /sys/fs/cgroup cgroup defaults 0 0' >>/mnt/etc/fstab
 mount --bind /mnt/etc /etc
 mount -t overlay room-lib -o lowerdir=/var/lib,upperdir=/mnt/lib/new,workdir=/mnt/lib/work /var/lib
 rm -rf /var/lib/macula-desktop
