@@ -1,6 +1,7 @@
-import { toldAccess } from './access.ts'
+import { baseUrlOf, toldAccess } from './access.ts'
 import { MASK } from './clean.ts'
 import { quoteShell } from './quote.ts'
+import { pushLine } from './registry.ts'
 import { inUrl } from './secret.ts'
 import type { EndpointView, ServiceView } from './snapshot.ts'
 import type { Variable } from './variable.ts'
@@ -13,6 +14,8 @@ export interface ConnectLine {
   readonly line: string
   /** It holds a secret, or its mark. */
   readonly secret: boolean
+  /** What in it stands for something of the person's own: "IMAGE". */
+  readonly stands?: string
 }
 
 /** A word that needs no quotes stays as a person would write it. */
@@ -68,12 +71,13 @@ function objectStoreLines(get: (name: string) => Variable | undefined): readonly
   ]
 }
 
-/** `app:dev` stands for an image of the person's. */
+/** The word that stands for an image of the person's, as in `pushLine`. */
+const IMAGE = 'IMAGE'
+
 function registryLines(get: (name: string) => Variable | undefined): readonly ConnectLine[] {
   const registry = get('REGISTRY')?.value
   if (registry === undefined) return []
   const [user, password] = [get('REGISTRY_USER')?.value, get('REGISTRY_PASSWORD')?.value]
-  const image = word(`${registry}/app:dev`)
   return [
     ...(user === undefined || password === undefined
       ? []
@@ -88,34 +92,79 @@ function registryLines(get: (name: string) => Variable | undefined): readonly Co
     {
       id: 'docker-push',
       title: 'docker push',
-      line: `docker tag app:dev ${image} && docker push ${image}`,
+      line: pushLine(word(registry)),
       secret: false,
+      stands: IMAGE,
     },
-    { id: 'docker-pull', title: 'docker pull', line: `docker pull ${image}`, secret: false },
+    {
+      id: 'docker-pull',
+      title: 'docker pull',
+      line: `docker pull ${word(registry)}/macula/${IMAGE}`,
+      secret: false,
+      stands: IMAGE,
+    },
   ]
 }
 
-/** With what its API asks for: a key (`…_API_KEY`), or who one is (`…_USER`, `…_PASSWORD`). */
+/**
+ * What each endpoint may be asked (`example` of its description, else its page), with what its API asks for: a signature where it is
+ * the object store of AWS' variables (curl's --aws-sigv4), a key (`…_API_KEY`), or who one is (`…_USER`, `…_PASSWORD`).
+ */
 function httpLines(view: ServiceView, variables: readonly Variable[]): readonly ConnectLine[] {
+  const asks = identity(variables)
+  const signs = signature(variables)
+  const asked = view.endpoints.filter(({ scheme }) => scheme === 'http' || scheme === 'https')
+  return asked
+    .flatMap((endpoint) => {
+      const access = toldAccess(endpoint.accesses)
+      if (!access) return []
+      const base = baseUrlOf(endpoint, access.host, access.port)
+      const { example } = endpoint
+      const by = signs?.of === base ? signs.words : asks
+      const url = word(example ? `${base}${example.path}` : signs?.of === base ? `${base}/` : access.url)
+      const body =
+        example?.json === undefined
+          ? ''
+          : `--header 'Content-Type: application/json' --data ${word(example.json)} `
+      return [
+        {
+          id: `curl-${endpoint.id}`,
+          title: asked.length === 1 ? 'curl' : `curl, ${endpoint.id}`,
+          line: `curl -sS ${by}${body}${url}`,
+          secret: by !== '',
+        },
+      ]
+    })
+    .slice(0, 4)
+}
+
+/** curl's words for requests that the object store of these variables takes, and the base URL that is its own. */
+function signature(
+  variables: readonly Variable[],
+): { readonly of: string; readonly words: string } | undefined {
+  const get = (name: string): string | undefined => variables.find((one) => one.name === name)?.value
+  const [of, key, secret] = [
+    get('AWS_ENDPOINT_URL_S3'),
+    get('AWS_ACCESS_KEY_ID'),
+    get('AWS_SECRET_ACCESS_KEY'),
+  ]
+  if (of === undefined || key === undefined || secret === undefined) return undefined
+  const region = get('AWS_REGION') ?? 'us-east-1'
+  return {
+    of,
+    words: `--aws-sigv4 ${word(`aws:amz:${region}:s3`)} --user ${word(`${key}:${secret}`)} `,
+  }
+}
+
+/** curl's words for who one is, as the variables name it. */
+function identity(variables: readonly Variable[]): string {
   const key = variables.find(({ name }) => name.endsWith('_API_KEY'))
   const user = variables.find(({ name }) => /_USER(?:NAME)?$/.test(name) && name !== 'REGISTRY_USER')
   const password = variables.find(
     ({ name }) => /[A-Z]_PASS(?:WORD)?$/.test(name) && name !== 'REGISTRY_PASSWORD',
   )
-  const asks =
-    key === undefined
-      ? user && password
-        ? `--user ${word(`${user.value}:${password.value}`)} `
-        : ''
-      : `--header ${word(`X-API-Key: ${key.value}`)} `
-  return view.endpoints
-    .filter(({ scheme }) => scheme === 'http' || scheme === 'https')
-    .flatMap(({ id, accesses }) => {
-      const url = toldAccess(accesses)?.url
-      if (url === undefined) return []
-      return [{ id: `curl-${id}`, title: 'curl', line: `curl -sS ${asks}${word(url)}`, secret: asks !== '' }]
-    })
-    .slice(0, 3)
+  if (key !== undefined) return `--header ${word(`X-API-Key: ${key.value}`)} `
+  return user && password ? `--user ${word(`${user.value}:${password.value}`)} ` : ''
 }
 
 /** What speaks neither HTTP nor to a program of its own: whether a connection is taken. */

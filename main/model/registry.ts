@@ -27,6 +27,12 @@ export function registryReferences(suffix: string): readonly string[] {
   ]
 }
 
+/** The line that pushes an image; `IMAGE` stands for a person's own, with its tag. `registry`: by which name. */
+export function pushLine(registry: string): string {
+  const there = `${registry}/macula/IMAGE`
+  return `docker tag IMAGE ${there} && docker push ${there}`
+}
+
 /** Whether an image is one of our registry, to which a person pushes. */
 export function isOurImage(image: string, suffix: string): boolean {
   return registryReferences(suffix).includes(splitImage(image).registry)

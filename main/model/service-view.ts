@@ -50,6 +50,7 @@ export function endpointView(
     opens: endpoint.open !== undefined,
     ladder,
     ...(answerMs === undefined ? {} : { answerMs }),
+    ...(endpoint.example === undefined ? {} : { example: endpoint.example }),
   }
 }
 

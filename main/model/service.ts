@@ -64,6 +64,13 @@ export interface EndpointSpec {
   /** Nothing tells that HTTP is answered there: that its pods run is all that is asked of it. */
   readonly quiet?: true
   readonly probe: ProbeSpec
+  readonly example?: ExampleSpec
+}
+
+/** What a person may ask an HTTP endpoint to see what it gives: GET `path`, or POST of `json` to it. */
+export interface ExampleSpec {
+  readonly path: string
+  readonly json?: string
 }
 
 /** The databases of a PostgreSQL of ours. */

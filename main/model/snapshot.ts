@@ -1,7 +1,7 @@
 import type { ActionSpec } from './action.ts'
 import type { Ladder, Fix } from './ladder.ts'
 import type { DockerSeen } from './observation.ts'
-import type { CatalogProblem, TierId } from './service.ts'
+import type { CatalogProblem, ExampleSpec, TierId } from './service.ts'
 import type { Scheme } from './protocol.ts'
 
 /** These words only, in every face ("degraded" is said as "works, with a problem"). */
@@ -39,6 +39,8 @@ export interface EndpointView {
   readonly opens: boolean
   readonly ladder: Ladder
   readonly answerMs?: number
+  /** HTTP only: what a person may ask it. */
+  readonly example?: ExampleSpec
 }
 
 /** What happened, why, what to do: at most three lines each. */

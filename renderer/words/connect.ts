@@ -14,6 +14,7 @@ export const sayConnect = {
   writeEnv: 'Write to .env…',
   string: 'connection string',
   lines: 'Lines for your own terminal',
+  stands: (word: string) => `${word} stands for an image of yours with its tag, like app:dev.`,
 
   actions: 'Actions',
   asks: (title: string) => `${title}?`,

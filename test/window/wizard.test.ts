@@ -62,7 +62,7 @@ test('from nothing to done by clicks: review, password, names, images, start, do
     await button(page, 'Next').click()
     await heading(page, 'This machine is set up').waitFor()
     await page.getByText('eval "$(maculactl env timescaledb)" && psql').waitFor()
-    await page.getByText('docker push localhost:5001/macula/IMAGE').waitFor()
+    await page.getByText('docker push registry.macula.local/macula/IMAGE').waitFor()
     await button(page, 'Open Grafana').waitFor()
     await button(page, 'Go to the services').click()
     await page.getByRole('treegrid').waitFor()

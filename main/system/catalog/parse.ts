@@ -127,8 +127,9 @@ function candidateOf(
       purpose: block.purpose,
       order: block.order,
       address: block.address === undefined || block.address === 'none' ? null : block.address,
-      endpoints: block.endpoints.map(({ name, listen, ingress, open, ...endpoint }) => ({
+      endpoints: block.endpoints.map(({ name, listen, ingress, open, example, ...endpoint }) => ({
         ...endpoint,
+        ...(example === undefined ? {} : { example }),
         ...(name === undefined ? {} : { name }),
         ...(listen === undefined ? {} : { listen }),
         ...(ingress === undefined ? {} : { ingress }),

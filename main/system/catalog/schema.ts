@@ -39,6 +39,15 @@ const header = z.record(
   text(200),
 )
 
+function isJson(value: string): boolean {
+  try {
+    JSON.parse(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const probe = z.strictObject({
   path: path.default('/'),
   expect: z
@@ -47,6 +56,14 @@ const probe = z.strictObject({
     .default([]),
   headers: header.default({}),
 })
+
+/** What Connect's curl asks: a GET, or a POST of a JSON text. */
+const example = z
+  .strictObject({
+    path,
+    json: text(500).refine(isJson, { error: 'must be a JSON text' }).optional(),
+  })
+  .transform(({ path: asked, json }) => (json === undefined ? { path: asked } : { path: asked, json }))
 
 const endpoint = z
   .strictObject({
@@ -59,6 +76,11 @@ const endpoint = z
     ingress: path.optional(),
     open: path.optional(),
     probe: probe.default({ path: '/', expect: [], headers: {} }),
+    example: example.optional(),
+  })
+  .refine((value) => value.example === undefined || value.scheme === 'http' || value.scheme === 'https', {
+    error: 'an example is a question by http or https',
+    path: ['example'],
   })
   .refine((value) => value.ingress === undefined || value.name !== undefined, {
     error: 'an endpoint routed by the ingress needs a name',

@@ -114,26 +114,31 @@ interface LinesProps {
 /** Lines with their Copy; secrets are in what is copied only. */
 function Lines({ view, lines, clear }: LinesProps): ReactNode {
   if (lines.length === 0) return null
+  const stands = lines.find((one) => one.stands !== undefined)?.stands
   return (
-    <ul className="connlines" aria-label={sayConnect.lines}>
-      {lines.map((one) => (
-        <li key={one.id}>
-          <span className="t2 cut">{one.title}</span>
-          <span className="mono cut" title={one.line.replaceAll(MASK, '••••')}>
-            {one.line.replaceAll(MASK, '••••')}
-          </span>
-          <span className="last">
-            <Copy
-              what={sayConnect.line(one.title, view.title)}
-              text={
-                one.secret
-                  ? async () => connectLines(view, await clear()).find(({ id }) => id === one.id)?.line ?? ''
-                  : one.line
-              }
-            />
-          </span>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="connlines" aria-label={sayConnect.lines}>
+        {lines.map((one) => (
+          <li key={one.id}>
+            <span className="t2 cut">{one.title}</span>
+            <span className="mono cut" title={one.line.replaceAll(MASK, '••••')}>
+              {one.line.replaceAll(MASK, '••••')}
+            </span>
+            <span className="last">
+              <Copy
+                what={sayConnect.line(one.title, view.title)}
+                text={
+                  one.secret
+                    ? async () =>
+                        connectLines(view, await clear()).find(({ id }) => id === one.id)?.line ?? ''
+                    : one.line
+                }
+              />
+            </span>
+          </li>
+        ))}
+      </ul>
+      {stands === undefined ? null : <p className="sm t2">{sayConnect.stands(stands)}</p>}
+    </>
   )
 }

@@ -1,5 +1,6 @@
 import { pickEndpoint } from '../../../main/model/open.ts'
 import { isGood } from '../../../main/model/may.ts'
+import { ANNOUNCED, pushLine, REGISTRY } from '../../../main/model/registry.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 
 /** A line for a terminal that is right as it stands. */
@@ -33,11 +34,11 @@ export function firstLines(services: readonly ServiceView[]): readonly FirstLine
           line: `docker exec -it ${name} psql -U macula`,
         })
     }
-    if (view.id === 'registry')
+    if (view.id === REGISTRY)
       lines.push({
         id: 'push',
         title: 'Push an image',
-        line: 'docker tag IMAGE localhost:5001/macula/IMAGE && docker push localhost:5001/macula/IMAGE',
+        line: pushLine(endpoint.name ?? ANNOUNCED),
       })
   }
   return lines

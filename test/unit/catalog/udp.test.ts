@@ -48,6 +48,7 @@ describe('refused where it cannot be', () => {
     ['clean: true', /port 80 is TCP, and this is spoken over UDP: name its port under listen/],
     ['open: /', /a browser opens http and https only/],
     ['ingress: /', /only http can be routed by the ingress/],
+    ['example: { path: / }', /an example is a question by http or https/],
     ['scheme: sctp', /quic.*udp/],
   ])('%s', (part, why) => {
     const base = part.startsWith('scheme') ? '' : 'scheme: quic, '

@@ -55,7 +55,7 @@ describe('maculactl setup at a terminal goes step by step', () => {
       '✔ This machine is set up.\n  Open Grafana at http://grafana.macula.local. A query: eval "$(maculactl env timescaledb)" && psql.',
     )
     expect(ended.out.replaceAll(/\s+/g, ' ')).toContain(
-      'docker push localhost:5001/macula/NAME. Connection strings: maculactl env.',
+      'docker push registry.macula.local/macula/IMAGE. Connection strings: maculactl env.',
     )
   })
 

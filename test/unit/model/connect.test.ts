@@ -1,14 +1,26 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { connectLines, wholeAddress } from '../../../main/model/connect.ts'
+import type { ExampleSpec } from '../../../main/model/service.ts'
 import type { Variable } from '../../../main/model/variable.ts'
 import { catalog } from '../cli/fixture.ts'
 import { greenWorld, snapshotOf } from '../cli/worlds.ts'
 
+const examples: Readonly<Record<string, ExampleSpec>> = {
+  'grafana/web': { path: '/api/search' },
+  'powerdns/api': { path: '/api/v1/servers/localhost/zones' },
+  'registry/api': { path: '/v2/_catalog' },
+  'tempo/web': { path: '/api/search?limit=1' },
+  'alloy/http': { path: '/v1/traces', json: '{"resourceSpans":[]}' },
+}
 const view = (id: string) => {
   const found = snapshotOf(greenWorld()).services.find((one) => one.id === id)
   if (!found) throw new Error(`no ${id} among ${catalog.services.length}`)
-  return found
+  const endpoints = found.endpoints.map((one) => {
+    const example = examples[`${id}/${one.id}`]
+    return example ? { ...one, example } : one
+  })
+  return { ...found, endpoints }
 }
 const variables = (service: string, values: Readonly<Record<string, string>>): readonly Variable[] =>
   Object.entries(values).map(([name, value]) => ({
@@ -41,11 +53,42 @@ test('each kind of service has the lines of its own programs', () => {
   })
   expect(lines('registry', { REGISTRY: 'registry.macula.local' })).toMatchObject({
     'docker-push':
-      'docker tag app:dev registry.macula.local/app:dev && docker push registry.macula.local/app:dev',
+      'docker tag IMAGE registry.macula.local/macula/IMAGE && docker push registry.macula.local/macula/IMAGE',
+    'curl-api': 'curl -sS http://registry.macula.local/v2/_catalog',
   })
   expect(lines('grafana', { GRAFANA_USER: 'admin', GRAFANA_PASSWORD: "it's" })).toMatchObject({
-    'curl-web': String.raw`curl -sS --user 'admin:it'\''s' http://grafana.macula.local`,
+    'curl-web': String.raw`curl -sS --user 'admin:it'\''s' http://grafana.macula.local/api/search`,
   })
+})
+
+test('curl asks each endpoint what it answers, with what it wants to know', () => {
+  expect(lines('powerdns', { POWERDNS_API_KEY: 'k' })['curl-api']).toBe(
+    "curl -sS --header 'X-API-Key: k' http://dns.macula.local/api/v1/servers/localhost/zones",
+  )
+  const json = "--header 'Content-Type: application/json' --data"
+  expect(lines('tempo', {})).toMatchObject({
+    // A question mark is a shell's.
+    'curl-web': "curl -sS 'http://tempo.macula.local/api/search?limit=1'",
+  })
+  expect(lines('alloy', {})['curl-http']).toBe(
+    `curl -sS ${json} '{"resourceSpans":[]}' http://otlp.macula.local:4318/v1/traces`,
+  )
+  const store = connectLines(
+    view('object-store'),
+    variables('object-store', {
+      AWS_ENDPOINT_URL_S3: 'http://s3.macula.local',
+      AWS_ACCESS_KEY_ID: 'me',
+      AWS_SECRET_ACCESS_KEY: 'a/b+c',
+    }),
+  )
+  expect(store.find(({ id }) => id === 'curl-api')).toEqual({
+    id: 'curl-api',
+    title: 'curl, api',
+    line: 'curl -sS --aws-sigv4 aws:amz:us-east-1:s3 --user me:a/b+c http://s3.macula.local/',
+    secret: true,
+  })
+  // Keys of the store are none of its console's.
+  expect(store.find(({ id }) => id === 'curl-console')?.line).toBe('curl -sS http://s3-console.macula.local')
 })
 
 test('a value that is a sentence of a shell stays one word', () => {

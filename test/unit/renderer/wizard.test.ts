@@ -94,7 +94,7 @@ test('the lines at the end are of what works, and none is made of a name that a 
   const line = (id: string, views = services): string | undefined =>
     firstLines(views).find((one) => one.id === id)?.line
   expect(line('psql')).toBe('eval "$(maculactl env timescaledb)" && psql')
-  expect(line('push')).toContain('docker push localhost:5001/macula/IMAGE')
+  expect(line('push')).toContain('docker push registry.macula.local/macula/IMAGE')
   const named = (name: string) =>
     services.map((view) =>
       view.id === 'timescaledb' && view.container

@@ -91,7 +91,7 @@ describe('a fresh machine', () => {
     await run('bash', ['-c', 'tar c --files-from /dev/null | docker import - first-made:1'])
     const pushed = await ran(find('docker push').replaceAll('IMAGE', 'first-made:1'), '')
     expect(pushed.out).toMatch(/digest: sha256:[0-9a-f]{64}/)
-    await run('docker', ['rmi', 'first-made:1', 'localhost:5001/macula/first-made:1'])
+    await run('docker', ['rmi', 'first-made:1', 'registry.macula.local/macula/first-made:1'])
     await reach(page, /^Go to the services$/)
     await page.keyboard.press('Enter')
     await expect

@@ -1,4 +1,5 @@
 import { isGood } from '../../../model/may.ts'
+import { ANNOUNCED, REGISTRY, pushLine } from '../../../model/registry.ts'
 import type { Step } from '../step.ts'
 
 export const done: Step = {
@@ -9,6 +10,7 @@ export const done: Step = {
   ahead: () => 'what to click first',
   judge({ memory, snapshot }) {
     const has = (id: string): boolean => snapshot.services.some((view) => view.id === id && isGood(view))
+    const registry = snapshot.services.find((view) => view.id === REGISTRY && isGood(view))
     const first = snapshot.services.find(
       ({ id, endpoints }) => id === 'grafana' && endpoints.some(({ opens }) => opens),
     )
@@ -21,7 +23,9 @@ export const done: Step = {
       todo: [
         `${url === undefined ? 'Open a service' : `Open ${first?.title ?? ''} at ${url}`}.`,
         ...(has('timescaledb') ? ['A query: eval "$(maculactl env timescaledb)" && psql.'] : []),
-        ...(has('registry') ? ['Push an image: docker push localhost:5001/macula/NAME.'] : []),
+        ...(registry === undefined
+          ? []
+          : [`Push an image: ${pushLine(registry.endpoints[0]?.name ?? ANNOUNCED)}.`]),
         'Connection strings: maculactl env.',
       ].join(' '),
       command: 'maculactl env',
