@@ -7,6 +7,8 @@ import { looksSame } from '../../model/same.ts'
 import { POWERDNS, type Catalog, type ServiceSpec, type Settings } from '../../model/service.ts'
 import type { Snapshot } from '../../model/snapshot.ts'
 import type { Adapters } from '../adapters.ts'
+import { wantedForwards } from './forwards.ts'
+import { freedPorts } from './freed.ts'
 import { clusterFollower } from './follow-clusters.ts'
 import { observer } from './observe.ts'
 import { asksElsewhere } from './powerdns.ts'
@@ -65,16 +67,17 @@ export function createTruth(
     return snapshot
   }
 
-  /** Ports that somebody else had. */
-  const held = new Set<string>()
+  const freed = freedPorts(() => adapters.clock.now())
+  const wantedKeys = (): ReadonlySet<string> => {
+    const { containers, wanted, clusters } = seen
+    return new Set(
+      wantedForwards(catalog(), containers, wanted, observe.isNative(), clusters).map(listenerKey),
+    )
+  }
 
   /** A port that others left is taken back at once, not only when somebody presses for it. */
   function takeFreed(): void {
-    let isFreed = false
-    for (const [key, { kind }] of seen.listeners)
-      if (kind === 'foreign') held.add(key)
-      else if (held.delete(key) && kind === 'free') isFreed = true
-    if (isFreed) onDrift()
+    if (freed.isDue(seen.listeners, wantedKeys)) onDrift()
   }
 
   /** Tells everybody who watches, unless a face would show the same as before. */
@@ -175,10 +178,10 @@ export function createTruth(
   /** When a forwarder ended, looks who listens; only services whose listeners changed are asked again. */
   async function listeners(): Promise<void> {
     // Who has a port of ours may leave it any moment, and no event tells.
-    const isHeld = [...seen.listeners.values()].some(({ kind }) => kind === 'foreign')
-    if (!isHeld && !adapters.forwarders.someEnded()) return
+    if (!freed.isAwaited() && !adapters.forwarders.someEnded()) return
     const before = seen.listeners
     await observe.listeners()
+    takeFreed()
     const isNew = (key: string): boolean => before.get(key)?.kind !== seen.listeners.get(key)?.kind
     const addresses = listenersOf(catalog()).flatMap((one) => (isNew(listenerKey(one)) ? [one.address] : []))
     if (addresses.length === 0) return
@@ -245,6 +248,7 @@ export function createTruth(
     changed,
     again,
     isNamesBad: () => seen.namesAre === 'bad',
+    isPortAwaited: freed.isAwaited,
     isRunning: (id) => running().some((service) => service.id === id),
     async docker() {
       await observe.docker()

@@ -10,7 +10,7 @@ export type Attention = 'closely' | 'calmly'
 const pace = {
   closely: { answers: 30_000, listeners: 5000, namesGood: 60_000, namesBad: 15_000, longestRetry: 2000 },
   /** Nobody looks: a rare look finds what no event tells (names, forwarders, a hung program). */
-  calmly: { whole: 120_000, longestRetry: 10_000 },
+  calmly: { whole: 120_000, held: 10_000, longestRetry: 10_000 },
   firstRetry: 250,
   dockerDown: { first: 500, longest: 10_000 },
 } as const
@@ -34,6 +34,8 @@ interface Observer {
   readonly changed: (id: string, service: string | undefined) => Promise<void>
   readonly again: (ids: readonly string[]) => Promise<void>
   readonly isNamesBad: () => boolean
+  /** Whether somebody else has a port of ours, or left it and it is not taken back yet. */
+  readonly isPortAwaited: () => boolean
   readonly isRunning: (id: string) => boolean
 }
 
@@ -93,6 +95,11 @@ export function createWatch(observer: Observer) {
     }
     if (how === 'calmly') {
       plan.every(() => pace.calmly.whole, observer.whole)
+      // Looks at nothing while nobody else has a port of ours.
+      plan.every(
+        () => pace.calmly.held,
+        async () => (observer.isPortAwaited() ? await observer.listeners() : undefined),
+      )
       return
     }
     plan.every(() => (observer.isNamesBad() ? pace.closely.namesBad : pace.closely.namesGood), observer.names)

@@ -153,24 +153,69 @@ test('one who looks closely among those who do not is enough; with nobody, or cl
   expect([vi.getTimerCount(), truth.isWatched()]).toEqual([0, false])
 })
 
-test('a port that others had is watched, and taken back once they left it, without a press', async () => {
+/** Somebody else has the port of `one` until it is `left`; then it is free until it is `taken` back. */
+function heldPort() {
   const { host } = stack.context.adapters
   const listener = host.listener.bind(host)
-  let isHeld = true
+  let kind: 'foreign' | 'free' | 'ours' = 'foreign'
   Object.assign(host, {
     listener: async (...place: Parameters<typeof listener>) =>
-      place[0] === '127.0.0.11'
-        ? isHeld
-          ? { kind: 'foreign', holder: { pid: 812, program: 'nginx' }, ms: 1 }
-          : { kind: 'free', ms: 1 }
+      place[0] === '127.0.0.11' && kind !== 'ours'
+        ? kind === 'foreign'
+          ? { kind, holder: { pid: 812, program: 'nginx' }, ms: 1 }
+          : { kind, ms: 1 }
         : await listener(...place),
   })
+  return { left: () => (kind = 'free'), taken: () => (kind = 'ours'), held: () => (kind = 'foreign') }
+}
+
+test.each(['closely', 'calmly'] as const)(
+  'a port that others had is watched %s, and taken back once they left it, without a press',
+  async (how) => {
+    const port = heldPort()
+    await watch(how)
+    await pass(how === 'closely' ? 20_000 : 130_000)
+    const before = drifts
+    port.left()
+    await pass(11_000)
+    expect(drifts).toBeGreaterThan(before)
+    port.taken()
+    await pass(11_000)
+    const after = drifts
+    await pass(130_000)
+    expect(drifts, 'what is there is not tried').toBe(after)
+  },
+)
+
+test('a port that could not be taken back at once is tried again, paced and not for ever', async () => {
+  const port = heldPort()
   await watch('closely')
-  await pass(20_000)
-  const before = drifts
-  isHeld = false
   await pass(6000)
-  expect(drifts).toBe(before + 1)
+  const before = drifts
+  port.left()
+  await pass(60_000)
+  expect(drifts - before).toBeGreaterThan(8)
+  expect(drifts - before).toBeLessThan(16)
+  await pass(600_000)
+  expect(drifts - before).toBe(24)
+  // Who had it has it again: it is a new matter.
+  port.held()
+  await pass(31_000)
+  port.left()
+  await pass(6000)
+  expect(drifts - before).toBe(25)
+})
+
+test('a freed port that nobody wants is left', async () => {
+  const port = heldPort()
+  await watch('closely')
+  await pass(6000)
+  stack.world.containers.delete('one')
+  truth.seen.containers = new Map([...truth.seen.containers].filter(([id]) => id !== 'one'))
+  truth.seen.wanted = new Set()
+  Object.assign(stack.context.adapters.intent, { wanted: async () => await Promise.resolve(new Set()) })
+  const before = drifts
+  port.left()
   await pass(20_000)
-  expect(drifts, 'it is tried once').toBe(before + 1)
+  expect(drifts).toBe(before)
 })

@@ -13,7 +13,7 @@ function observer() {
     looked.push(what)
     await Promise.resolve()
   }
-  const is = { namesBad: false, running: true, opens: true }
+  const is = { namesBad: false, portAwaited: false, running: true, opens: true }
   let tell: ((id: string, service: string) => void) | undefined
   let open = 0
   let end = (): void => undefined
@@ -28,6 +28,7 @@ function observer() {
     changed: async (_, service) => await note(`changed ${service}`)(),
     again: async (ids) => await note(`again ${ids.length}`)(),
     isNamesBad: () => is.namesBad,
+    isPortAwaited: () => is.portAwaited,
     isRunning: () => is.running,
     events: async ({ signal, onOpen, onEvent }) => {
       if (!is.opens) return 'ended'
