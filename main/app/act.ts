@@ -1,21 +1,32 @@
 import { clipboard, dialog, Notification, shell } from 'electron'
+import type { Input } from '../../preload/contract.ts'
 import { troubleOf } from '../model/errors.ts'
+import type { Fix } from '../model/ladder.ts'
 import { isOn } from '../model/may.ts'
-import { engineWords } from '../model/notices.ts'
+import { foundSince, sayFound } from '../model/looked.ts'
+import { deedWords, engineWords, noticeBody } from '../model/notices.ts'
+import { problemsOf } from '../model/problems.ts'
 import type { RunResult } from '../model/run.ts'
 import { stopQuestion } from './consequence-words.ts'
 import { runName, type EngineClient } from './engine-client.ts'
 import { mayOpen } from './may-open.ts'
-import type { TrayAct } from './tray-menu.ts'
+import type { TrayAct, TrayDeed } from './tray-menu.ts'
 import type { Window } from './window.ts'
+
+/** How long the menu says what came of a press (ms). */
+const DEED_MS = 120_000
 
 /** Does what a tray item asks for. Never rejects: what goes wrong is said in a dialog. */
 export function createActs(options: {
   readonly engine: EngineClient
   readonly window: Window
   readonly quit: () => void
+  /** Told of a press that mends or looks, from its begin until it is old. */
+  readonly deed: (deed: TrayDeed | undefined) => void
 }): (act: TrayAct) => Promise<void> {
   const { engine, window } = options
+  /** How many presses were told of: what came of an older one is old. */
+  let latest = 0
   /** Electron forgets the click of a notification that nobody holds. */
   const shown = new Set<Notification>()
 
@@ -60,6 +71,15 @@ export function createActs(options: {
       case 'engine':
         await startEngine()
         return
+      case 'look':
+        await told('Check again', async () => {
+          await engine.ask('look', {})
+          return undefined
+        })
+        return
+      case 'fix':
+        await mend(act)
+        return
       case 'quit':
         options.quit()
         return
@@ -69,12 +89,65 @@ export function createActs(options: {
     }
   }
 
+  /** Ending somebody else's program is asked first. */
+  async function mend({ label, fix }: Extract<TrayAct, { kind: 'fix' }>): Promise<void> {
+    const { action } = fix
+    if (action.kind === 'release') {
+      const { response } = await dialog.showMessageBox({
+        type: 'question',
+        message: `${fix.label.replace(/…$/, '')}?`,
+        detail: `${action.what.name} is not of Macula and has ${action.key}. Nothing of it is removed.\n${fix.command}`,
+        buttons: [fix.label.replace(/…$/, ''), 'Cancel'],
+        defaultId: 1,
+        cancelId: 1,
+        noLink: true,
+      })
+      if (response !== 0) return
+    }
+    await told(label, async () => {
+      const result = await engine.ask('fix', { run: runName(), action: sent(fix) })
+      said(result)
+      return result.failed[0]?.trouble.what
+    })
+  }
+
+  /** Does something that mends or looks, and tells of it: that it goes on, and what came of it. `work`: resolves with what failed. */
+  async function told(label: string, work: () => Promise<string | undefined>): Promise<void> {
+    const titles = (): readonly string[] => {
+      const snapshot = engine.snapshot()
+      return snapshot === undefined ? [] : problemsOf(snapshot).map(({ title }) => title)
+    }
+    const mine = (latest += 1)
+    const [began, before] = [Date.now(), titles()]
+    options.deed({ label, began })
+    const end = (says: string): void => {
+      const at = Date.now()
+      options.deed({ label, began, end: { at, says } })
+      if (!window.isLooking()) notify(deedWords({ label, began, ended: at, says }))
+      setTimeout(() => {
+        if (mine === latest) options.deed(undefined)
+      }, DEED_MS).unref()
+    }
+    try {
+      const failed = await work()
+      end(failed ?? `${sayFound(foundSince(before, titles()))}.`)
+    } catch (error) {
+      end(troubleOf(error).what)
+      throw error
+    }
+  }
+
   /** Starts Docker, and says that it answers: the menu that was pressed is gone by then. */
   async function startEngine(): Promise<void> {
     const result = await engine.ask('fix', { run: runName(), action: { kind: 'engine' } })
     said(result)
-    if (!result.ok || window.isLooking() || !Notification.isSupported()) return
-    const notification = new Notification(engineWords(engine.snapshot()?.docker, result.ms))
+    if (result.ok && !window.isLooking()) notify(engineWords(engine.snapshot()?.docker, result.ms))
+  }
+
+  /** A notification of the desktop; a click on it leads to the window. */
+  function notify({ title, body }: { readonly title: string; readonly body: string }): void {
+    if (!Notification.isSupported()) return
+    const notification = new Notification({ title, body: noticeBody(body, process.platform) })
     const forget = (): void => void shown.delete(notification)
     notification.on('click', () => {
       forget()
@@ -131,4 +204,23 @@ export async function openOutside(url: string, engine: EngineClient): Promise<vo
   if (checked === undefined)
     throw new Error(`${JSON.stringify(url.slice(0, 200))} is not an address of a service.`)
   await shell.openExternal(checked)
+}
+
+/** A fix as the contract takes it. */
+function sent({ action }: Fix): Input<'fix'>['action'] {
+  switch (action.kind) {
+    case 'start':
+    case 'restart':
+      return { ...action, services: [...action.services] }
+    case 'forward':
+    case 'engine':
+    case 'route':
+    case 'release':
+      return action
+    case 'setup':
+    case 'logs':
+    case 'subnet':
+    case 'none':
+      throw new Error(`${action.kind} is carried out by nobody.`)
+  }
 }

@@ -20,6 +20,7 @@ import { servePage } from './page.ts'
 import { createPlaceFile } from './place.ts'
 import { specials } from './specials.ts'
 import { createTray } from './tray.ts'
+import type { TrayDeed } from './tray-menu.ts'
 import { followTrayHost } from './tray-host.ts'
 import { followWake } from './wake.ts'
 import { createWindow } from './window.ts'
@@ -96,7 +97,16 @@ export function openDesktop(
   let settings: DesktopSettings | undefined
   let sets: Sets = {}
   const engine = createEngineClient(link, { changed: see, settings: apply })
-  const act = createActs({ engine, window, quit })
+  let deed: TrayDeed | undefined
+  const act = createActs({
+    engine,
+    window,
+    quit,
+    deed(now) {
+      deed = now
+      see()
+    },
+  })
   const tray = createTray({
     icons,
     desktop: desktopName,
@@ -120,7 +130,14 @@ export function openDesktop(
 
   function see(): void {
     const snapshot = engine.snapshot()
-    tray.see({ snapshot, runs: engine.runs(), connected: engine.connected(), sets, now: Date.now() })
+    tray.see({
+      snapshot,
+      runs: engine.runs(),
+      connected: engine.connected(),
+      deed,
+      sets,
+      now: Date.now(),
+    })
     if (!snapshot || !settings || !engine.connected()) return
     notifier.see({
       snapshot,

@@ -1,9 +1,10 @@
 import type { RunView, Shown } from '../../preload/contract.ts'
 import { dockerFix } from '../model/causes/docker.ts'
+import type { Fix } from '../model/ladder.ts'
 import { inUse, may, meant, meantToLeave, toggleOf, toggleOfAll } from '../model/may.ts'
 import { pickEndpoint } from '../model/open.ts'
 import { problemsOf } from '../model/problems.ts'
-import { sayCount, sayList, sayMany, stateWords } from '../model/say.ts'
+import { sayCount, sayList, sayMany, saySecond, stateWords } from '../model/say.ts'
 import type { Sets } from '../model/service.ts'
 import { allSets, favouritesFirst, sayGone, setView } from '../model/sets.ts'
 import type { ServiceView, Snapshot, State, TierView } from '../model/snapshot.ts'
@@ -23,6 +24,9 @@ export type TrayAct =
       readonly always: boolean
     }
   | { readonly kind: 'engine' }
+  | { readonly kind: 'look' }
+  /** Asks first where it ends somebody else's program. `label`: what was pressed. */
+  | { readonly kind: 'fix'; readonly label: string; readonly fix: Fix }
   | { readonly kind: 'quit' }
   | { readonly kind: 'stop and quit'; readonly services: readonly string[] }
 
@@ -50,12 +54,23 @@ export const TICK_MS = 5000
 /** A tier's words in the menu (characters). */
 const LONGEST = 40
 
+/** A press on an item that mends or looks; times in epoch ms. */
+export interface TrayDeed {
+  /** "Grafana: Take port 80 back". */
+  readonly label: string
+  readonly began: number
+  /** Undefined while it goes on. */
+  readonly end?: { readonly at: number; readonly says: string }
+}
+
 export interface TraySeen {
   /** Undefined until the engine has said something. */
   readonly snapshot: Snapshot | undefined
   readonly runs: readonly RunView[]
   /** The engine answers. */
   readonly connected: boolean
+  /** What was pressed here last, until it is old. */
+  readonly deed?: TrayDeed | undefined
   /** The person's names for some services together. */
   readonly sets?: Sets | undefined
   readonly now: number
@@ -144,6 +159,7 @@ export function trayMenu(seen: TraySeen): readonly TrayItem[] {
     ...(snapshot && snapshot.summary.more !== '' && snapshot.causes.length > 0
       ? [{ kind: 'says', label: snapshot.summary.more } as const]
       : []),
+    ...deedLine(seen),
     separator,
     ...(snapshot ? snapshot.tiers.map((tier) => tierMenu(snapshot, tier, seen)) : []),
     ...(snapshot ? [separator] : []),
@@ -153,6 +169,8 @@ export function trayMenu(seen: TraySeen): readonly TrayItem[] {
       kind: 'show',
       view: 'doctor',
     }),
+    item('Check again', { kind: 'look' }, ready && !isAt(seen)),
+    ...fixItems(seen),
     separator,
     ...engineItems(seen),
     item('Start all', { kind: 'start', services: starts }, ready && starts.length > 0),
@@ -168,6 +186,49 @@ export function trayMenu(seen: TraySeen): readonly TrayItem[] {
     // All, not only what runs as far as is known: while they are looked at, nothing does.
     item('Stop all services and quit…', { kind: 'stop and quit', services: meantToLeave(views) }, ready),
   ]
+}
+
+/** How many problems have their button here; the doctor has them all. */
+const MOST_FIXES = 4
+
+const isAt = ({ deed }: TraySeen): boolean => deed !== undefined && deed.end === undefined
+
+/** What was pressed last: that it goes on and for how long, or what came of it with its time. */
+function deedLine({ deed, now }: TraySeen): readonly TrayItem[] {
+  if (deed === undefined) return []
+  const { label, began, end } = deed
+  const says =
+    end === undefined ? `under way${sayTicks(now - began)}` : `at ${saySecond(end.at)}: ${end.says}`
+  return [{ kind: 'says', label: `${label}, ${says}` }]
+}
+
+/** What the window's Fix does for what is wrong; what only a person can do is told by the doctor. */
+function fixItems(seen: TraySeen): readonly TrayItem[] {
+  const { snapshot, connected } = seen
+  if (snapshot === undefined) return []
+  return problemsOf(snapshot)
+    .flatMap(({ title, headline: { fix } }): readonly TrayItem[] => {
+      if (fix === undefined) return []
+      const label = fix.label.includes(title) ? fix.label : `${title}: ${fix.label}`
+      switch (fix.action.kind) {
+        case 'start':
+        case 'restart':
+        case 'forward':
+        case 'route':
+        case 'release':
+          return [item(label, { kind: 'fix', label: label.replace(/…$/, ''), fix }, connected && !isAt(seen))]
+        case 'setup':
+          return [item(label, { kind: 'show', view: 'wizard' })]
+        case 'logs':
+          return [item(label, { kind: 'show', view: 'logs', service: fix.action.service })]
+        // Docker has its own line.
+        case 'engine':
+        case 'subnet':
+        case 'none':
+          return []
+      }
+    })
+    .slice(0, MOST_FIXES)
 }
 
 /** What brings Docker while it is away: started from here, or by set-up in the window. */

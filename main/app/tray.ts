@@ -72,7 +72,8 @@ export function createTray(options: {
       tray.setToolTip(`Macula Desktop: ${sentenceOf(now)}`)
     }
     clearTimeout(ticking)
-    ticking = shapeOf(now) === 'starting' ? setTimeout(render, TICK_MS) : undefined
+    const moves = shapeOf(now) === 'starting' || (now.deed !== undefined && now.deed.end === undefined)
+    ticking = moves ? setTimeout(render, TICK_MS) : undefined
   }
 
   const images = new Map<State, NativeImage | undefined>()

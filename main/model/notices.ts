@@ -1,5 +1,5 @@
 import type { DockerSeen } from './observation.ts'
-import { sayAll, sayCount, sayDuration, sayList } from './say.ts'
+import { sayAll, sayCount, sayDuration, sayList, saySecond, sentence } from './say.ts'
 import type { DesktopSettings } from './service.ts'
 import type { ServiceView, Snapshot, State } from './snapshot.ts'
 
@@ -175,5 +175,20 @@ export function noticeWords({ kind, services }: Notice): { readonly title: strin
             : sayAll(services.length, 'service', ['works', 'work']),
         body: 'Everything that is set up answers.',
       }
+  }
+}
+
+/** What is told of a press outside of the window when it has ended: what came of it, with its time. */
+export function deedWords(deed: {
+  readonly label: string
+  /** Epoch ms, of its begin and its end. */
+  readonly began: number
+  readonly ended: number
+  readonly says: string
+}): { readonly title: string; readonly body: string } {
+  const { label, began, ended, says } = deed
+  return {
+    title: label,
+    body: `At ${saySecond(ended)} after ${sayDuration(ended - began)}: ${sentence(says)}`,
   }
 }

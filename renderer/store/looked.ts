@@ -1,3 +1,4 @@
+import { foundSince, type Found } from '../../main/model/looked.ts'
 import type { Snapshot } from '../../main/model/snapshot.ts'
 import { allProblems } from './problems.ts'
 
@@ -14,13 +15,6 @@ export interface Looked {
 /** How long it is said that somebody looked (ms): long enough to be read, short enough not to be taken for now. */
 export const LOOKED_MS = 20_000
 
-/** What a look changed: what is right again, what is wrong now and was not, and what still is. */
-export interface Found {
-  readonly gone: readonly string[]
-  readonly came: readonly string[]
-  readonly still: readonly string[]
-}
-
 /** What is wrong, by its titles. */
 export function titlesOf(snapshot: Snapshot): readonly string[] {
   return [...new Set(allProblems(snapshot).map(({ title }) => title))]
@@ -28,10 +22,5 @@ export function titlesOf(snapshot: Snapshot): readonly string[] {
 
 /** What was found, against what was known when it began. */
 export function foundBy({ before }: Pick<Looked, 'before'>, snapshot: Snapshot): Found {
-  const now = titlesOf(snapshot)
-  return {
-    gone: before.filter((title) => !now.includes(title)),
-    came: now.filter((title) => !before.includes(title)),
-    still: now.filter((title) => before.includes(title)),
-  }
+  return foundSince(before, titlesOf(snapshot))
 }

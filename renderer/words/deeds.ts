@@ -1,6 +1,6 @@
+import { sayRight, type Found } from '../../main/model/looked.ts'
 import { sayForward, type RunResult, type StepEvent } from '../../main/model/run.ts'
 import { sayBytes, sayCount, sayDuration, sayList, saySecond } from '../../main/model/say.ts'
-import type { Found } from '../store/looked.ts'
 import type { Deed } from '../store/deeds.ts'
 
 type Title = (service: string) => string
@@ -69,7 +69,7 @@ export function sayResult(
 /** What a look after a repair found: what is right again, else that it is as before. */
 export function sayRepaired({ gone, came, still }: Found): string {
   const parts = [
-    ...(gone.length > 0 ? [`${sayList(gone)} ${gone.length === 1 ? 'is' : 'are'} right again`] : []),
+    ...(gone.length > 0 ? [sayRight(gone)] : []),
     ...(came.length > 0 ? [`new: ${sayList(came)}`] : []),
     ...(gone.length === 0 && still.length > 0 ? [`as before, ${sayCount(still.length, 'problem')}`] : []),
   ]

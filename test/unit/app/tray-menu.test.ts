@@ -94,6 +94,7 @@ describe('the menu', () => {
       '-',
       'Open Macula Desktop',
       'Doctor…',
+      'Check again',
       '-',
       'Start all',
       'Stop all…',
@@ -265,4 +266,46 @@ test('no menu has two lines in a row, at its beginning or at its end, whatever a
   for (const world of [greenWorld(), troubleWorld(), nothingWorld(), dockerDownWorld()])
     for (const items of menus(trayMenu(seen(snapshotOf(world)))))
       expect(items.map(({ kind }) => (kind === 'separator' ? '-' : 'x')).join('')).not.toMatch(/--|^-|-$/)
+})
+
+describe('what mends', () => {
+  const labels = (items: readonly TrayItem[]): readonly string[] =>
+    items.flatMap((one) => (one.kind === 'item' || one.kind === 'says' ? [one.label] : []))
+
+  test('all is well: only the look', () => {
+    const menu = trayMenu(seen(snapshotOf(greenWorld())))
+    expect(find(menu, 'Check again')).toMatchObject({ enabled: true, act: { kind: 'look' } })
+    expect(JSON.stringify(menu)).not.toContain('"kind":"fix"')
+  })
+
+  test('each problem has what the window’s Fix does: mended from here, shown as a log, or led to set-up', () => {
+    const menu = trayMenu(seen(snapshotOf(troubleWorld())))
+    expect(find(menu, 'Grafana: Take port 80 back')).toMatchObject({
+      enabled: true,
+      act: { kind: 'fix', label: 'Grafana: Take port 80 back', fix: { action: { kind: 'forward' } } },
+    })
+    expect(find(menu, 'Tempo: Show log')).toMatchObject({
+      act: { kind: 'show', view: 'logs', service: 'tempo' },
+    })
+    const many = trayMenu(seen(snapshotOf(tenRedWorld())))
+    expect(
+      labels(many).filter((label) => /: (?:Show log|Take port|Restart)|^Restart |^Start [A-Z]/.test(label))
+        .length,
+    ).toBeLessThan(5)
+  })
+
+  test('a press goes on: it and its seconds are told, and nothing is pressed twice; ended: what came of it, with its time', () => {
+    const snapshot = snapshotOf(troubleWorld())
+    const label = 'Grafana: Take port 80 back'
+    const on = trayMenu(seen(snapshot, { deed: { label, began: now - 6000 } }))
+    expect(labels(on)).toContain(`${label}, under way, 5 s`)
+    expect(find(on, 'Check again')).toMatchObject({ enabled: false })
+    expect(on.filter((one) => one.kind === 'item' && one.act.kind === 'fix' && one.enabled)).toEqual([])
+    const says = 'Port 80 was not taken back for Grafana: nginx (pid 812) still has 127.0.0.4:80.'
+    const off = trayMenu(seen(snapshot, { deed: { label, began: now - 6000, end: { at: now, says } } }))
+    expect(labels(off).find((one) => one.startsWith(label))).toMatch(
+      /^Grafana: Take port 80 back, at \d\d:\d\d:\d\d: Port 80 was not taken back/,
+    )
+    expect(find(off, 'Check again')).toMatchObject({ enabled: true })
+  })
 })

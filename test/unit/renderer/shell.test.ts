@@ -137,6 +137,7 @@ test('a look says that it goes on, when it ended, and what it found', async () =
 test.each([
   [[], [], [], 'no problem'],
   [['Tempo'], [], [], 'Tempo is right again'],
+  [['Names'], [], [], 'Names are right again'],
   [[], ['Tempo'], ['Names'], 'new: Tempo; 1 problem as before'],
   [['Tempo', 'Names'], [], ['Loki', 'Docker'], 'Tempo and Names are right again; 2 problems as before'],
 ] as const)('a look that found %j gone, %j new and %j still there', (gone, came, still, says) => {
