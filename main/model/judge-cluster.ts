@@ -14,6 +14,7 @@ import { portAnswerRung, portFrontRung } from './rungs/app-port.ts'
 import { apiRung, clusterRung } from './rungs/cluster.ts'
 import { foundAnswer, foundPods } from './rungs/found.ts'
 import { clusterFront } from './rungs/cluster-front.ts'
+import { routeAgain } from './route-again.ts'
 import { nameRung } from './rungs/name.ts'
 import { currentPods, isImageMissing, isOff, podRung } from './rungs/pod.ts'
 import type { EndpointSpec, Runtime, ServiceSpec } from './service.ts'
@@ -261,6 +262,7 @@ function judgeEndpoint(
       seen: world.names.get(name ?? ''),
       byNameOnly: !isPort,
       routed: world.route.kind === 'in place',
+      again: routeAgain(world.route),
       theirs: world.theirs?.get(name ?? ''),
       server: troubleOfServer(world),
     }),

@@ -12,6 +12,7 @@ import type { AnswerSeen } from './observation.ts'
 import { addressRung } from './rungs/address.ts'
 import { containerRung } from './rungs/container.ts'
 import { forwarderRung } from './rungs/forwarder.ts'
+import { routeAgain } from './route-again.ts'
 import { nameRung } from './rungs/name.ts'
 import { serviceRung } from './rungs/service.ts'
 import { INGRESS, type EndpointSpec, type ServiceSpec } from './service.ts'
@@ -115,6 +116,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     // What is stopped on purpose is not kept from anybody by its name.
     byNameOnly: byNameOnly && !off && !directly,
     routed: world.route.kind === 'in place',
+    again: routeAgain(world.route),
     theirs: world.theirs?.get(name ?? ''),
     server: troubleOfServer(world),
   })
@@ -176,6 +178,7 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
     noWay: rungForwarder.state === 'stop' || rungAddress.state === 'stop',
     lost,
     lack: world.lacks?.get(service.id),
+    failure: world.failures?.get(service.id),
     ...(ingress !== undefined && leadsByIngress(frame, service, endpoint)
       ? { ingress: { title: ingress.title, works: ingressWorks(frame, ingress) } }
       : {}),

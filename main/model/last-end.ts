@@ -8,8 +8,10 @@ import type { ContainerSeen } from './observation.ts'
  */
 export function withLastEnd(before: ContainerSeen | undefined, now: ContainerSeen): ContainerSeen {
   const isSame =
-    before?.id === now.id && before.oomKilled && (before.memoryLimit ?? 0) === (now.memoryLimit ?? 0)
-  return isSame && now.state === 'running' && now.restarts > 0 && now.restarts >= before.restarts
-    ? { ...now, oomKilled: true, exitCode: before.exitCode }
-    : now
+    before?.id === now.id &&
+    (before.oomKilled || before.killed === true) &&
+    (before.memoryLimit ?? 0) === (now.memoryLimit ?? 0)
+  if (!isSame || now.state !== 'running' || now.restarts === 0 || now.restarts < before.restarts) return now
+  const { exitCode } = before
+  return before.oomKilled ? { ...now, oomKilled: true, exitCode } : { ...now, killed: true, exitCode }
 }

@@ -98,6 +98,11 @@ export interface ContainerSeen {
   readonly healthOutput?: string
   readonly exitCode: number
   readonly oomKilled: boolean
+  /**
+   * Something but Docker ended it by SIGKILL, and Docker starts it again. That the kernel did so for want of memory Docker is told
+   * only by chance: of a program that is ended at its very start it hears nothing (26.1, cgroup v1).
+   */
+  readonly killed?: true
   /** Bytes that it may use; 0 or absent: no limit. */
   readonly memoryLimit?: number
   readonly error: string

@@ -200,3 +200,8 @@ interface Place {
 export function sentence(text: string): string {
   return text === '' || /[.!?…]$/.test(text) ? text : `${text}.`
 }
+
+/** The text as the begin of a sentence: an article gets a capital, a name keeps its own form ("nginx (pid 812)"). */
+export function beginning(text: string): string {
+  return text.replace(/^(?:the|an?) /, (word) => word.charAt(0).toUpperCase() + word.slice(1))
+}

@@ -23,9 +23,12 @@ export const sayServices = {
   logs: (title: string) => `Logs of ${title}`,
   moreFor: (title: string) => `More for ${title}`,
   copyMenu: (title: string) => `Copy from ${title}`,
-  fix: (title: string, label: string) => `Fix ${title}: ${label}`,
+  /** `word`: what the row's button shows. */
+  fix: (word: string, title: string, label: string) => `${word.replace(/…$/, '')} ${title}: ${label}`,
   fixNow: 'Fix',
   fixAsks: 'Fix…',
+  fixLog: 'Log',
+  fixHow: 'How',
   moreAddresses: (count: number) => sayCount(count + 1, 'address', 'addresses'),
   filter: 'Filter services',
   filterShort: 'Filter',
@@ -102,6 +105,7 @@ export const sayStrip = {
     ].join(' ') || `Nothing depends on ${title}.`,
   open: 'Open',
   details: 'Details',
+  restart: 'Restart',
   /** "Restart" for "Restart PowerDNS database", where its title stands beside and the whole would not fit. */
   shortly: (label: string, title: string) =>
     label.length > 16 && label.endsWith(` ${title}`) ? label.slice(0, -title.length - 1) : label,

@@ -71,7 +71,7 @@ export async function fix(
     if (!DONE.has(action.kind))
       throw new MaculaError({
         kind: 'usage',
-        what: `${found.title} is not fixed by this command.`,
+        what: `This command does not fix ${found.title}.`,
         why: session.clean.text(found.headline.what),
         todo: session.clean.text(`${label.replace(/…$/, '')}: ${command}`),
       })

@@ -3,7 +3,7 @@ import { clusterRow } from '../../model/cluster-id.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { listenerKey } from '../../model/listeners.ts'
 import { isSameProtocol, portText } from '../../model/protocol.ts'
-import { sayHolder, sayHowToEnd } from '../../model/say.ts'
+import { beginning, sayHolder, sayHowToEnd } from '../../model/say.ts'
 import { createNamer } from '../look/holders.ts'
 import { clustersOf } from '../look/seen.ts'
 import type { Step } from './step.ts'
@@ -36,7 +36,7 @@ export async function portsAreFree(
     const holder = await createNamer(context.adapters.docker)(look.holder)
     throw new MaculaError({
       kind: 'failed',
-      what: `${sayHolder(holder)} has ${where}`,
+      what: `${beginning(sayHolder(holder))} has ${where}`,
       why: `It is not ours, so it is left alone. Nothing was ${what}.`,
       todo: `${sayHowToEnd(holder)}, ${again}`,
     })

@@ -2,7 +2,7 @@ import { MaculaError } from '../../model/errors.ts'
 import type { AnswerSeen, ContainerSeen } from '../../model/observation.ts'
 import { sayAnswer } from '../../model/rungs/service.ts'
 import { sayDuration } from '../../model/say.ts'
-import { outOfMemory } from '../../model/rungs/memory.ts'
+import { isStarved, outOfMemory } from '../../model/rungs/memory.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import { inert } from '../../model/atoms.ts'
 import { askAccess, type Asking } from '../look/asking.ts'
@@ -152,7 +152,7 @@ export async function endOf(
 }
 
 function ended(service: ServiceSpec, state: ContainerSeen | undefined): MaculaError {
-  if (state?.oomKilled === true) {
+  if (state !== undefined && isStarved(state)) {
     const file = service.origin === 'user' ? { file: `${service.folder}/compose.yaml` } : {}
     const { says, why, todo } = outOfMemory({ service: service.id, title: service.title, ...file }, state)
     return new MaculaError({ kind: 'failed', what: `${service.title} ${says}.`, why, todo })

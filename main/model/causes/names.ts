@@ -1,9 +1,8 @@
-import { sayReload } from '../say-change.ts'
-import type { Fix } from '../ladder.ts'
 import { fqdn } from '../access.ts'
 import type { Frame } from '../frame.ts'
 import { troubleOfServer } from '../name-server.ts'
 import type { NameSeen } from '../observation.ts'
+import { routeAgain } from '../route-again.ts'
 import { isNameGood, isNameRight, lineFix, sayLine } from '../rungs/name.ts'
 import { sayClock, sayDuration, sayList } from '../say.ts'
 import type { ServiceSpec } from '../service.ts'
@@ -57,22 +56,6 @@ function sayWhySlow({ world, suffix }: Frame): string {
     return `${linkCame.name} came up ${sayClock(linkCame.at)}, just before. It brings name servers of its own, which are asked first and waited for.`
   const isLocal = suffix === 'local' || suffix.endsWith('.local')
   return `Something asks another name server first and waits for it (a VPN${isLocal ? ', mDNS for .local' : ''}, or a resolver that does not answer).`
-}
-
-/** The unit that reads a route's file, by the route. */
-const UNITS: Readonly<Record<string, string>> = {
-  'route-systemd-resolved': 'systemd-resolved',
-  'route-dns-delegate': 'systemd-resolved',
-  'route-networkmanager': 'NetworkManager',
-  'route-dnsmasq': 'dnsmasq',
-}
-
-/** Has the resolver read our route again; undefined: there is none in place that a program reads. */
-function routeAgain({ world: { route } }: Frame): Fix | undefined {
-  const unit = route.kind === 'in place' ? UNITS[route.id] : undefined
-  return unit === undefined
-    ? undefined
-    : { label: 'Set route again…', command: `sudo ${sayReload(unit)}`, action: { kind: 'route' } }
 }
 
 /** Names that are slow, not known or wrong for many, with the layer that makes them so. */
@@ -130,8 +113,8 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
             }
           : restore,
     })
+  const again = routeAgain(world.route)
   if (slow.length * 2 >= bad.length) {
-    const again = routeAgain(frame)
     const longest = Math.max(...slow.map(({ seen }) => seen.ms))
     return told({
       what: `Names are slow${since}: ${sayDuration(longest)} each.${isOff ? '' : ' Open and Copy use the addresses.'}`,
@@ -160,7 +143,15 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
   return told({
     what: `${these} are unknown or wrong${since}.${opens}`,
     why: `${world.route.kind === 'in place' ? `${world.route.title} is in place, but t` : 'T'}he resolver of this machine gives another answer.`,
-    todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
-    fix: { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } },
+    // Set-up has nothing left to change where its route is in place.
+    todo:
+      again === undefined
+        ? 'Check what changed on the network; maculactl doctor names the resolver in use.'
+        : 'Set our route again; it asks for the password once. Where that does not help, maculactl doctor names the resolver in use.',
+    fix:
+      again ??
+      (world.route.kind === 'in place'
+        ? { label: 'Check names', command: 'maculactl doctor', action: { kind: 'none' } }
+        : { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } }),
   })
 }

@@ -2,7 +2,7 @@ import type { Frame } from '../frame.ts'
 import { isHeldByBefore } from './before.ts'
 import type { Holder } from '../observation.ts'
 import { releaseFix } from '../release.ts'
-import { adviseHolder, sayCommand, sayHolder, sayLeft, sayList } from '../say.ts'
+import { adviseHolder, beginning, sayCommand, sayHolder, sayLeft, sayList } from '../say.ts'
 import type { ServiceView, SharedCause } from '../snapshot.ts'
 import { SHARED_FROM } from './shared.ts'
 
@@ -63,7 +63,7 @@ function heldCause(frame: Frame, views: readonly ServiceView[]): SharedCause | u
   return {
     id: 'ports',
     headline: {
-      what: `${sayHolder(holder)} has port ${port} of ${sayList(hit.map(({ title }) => title))}.`,
+      what: `${beginning(sayHolder(holder))} has port ${port} of ${sayList(hit.map(({ title }) => title))}.`,
       why: `It listens there${sayCommand(holder)}, probably on all addresses of this machine; ${sayLeft(holder)}`,
       todo: adviseHolder(holder, 'put the forwarders back'),
       ...(holder.service

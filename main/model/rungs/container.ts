@@ -1,10 +1,10 @@
 import { inert } from '../atoms.ts'
 import { driftOf, sayDrift, type Expected } from '../drift.ts'
-import { makeAnew, showLog, strongest, UNHEALTHY, type Failure, type Unmade } from '../fixes.ts'
+import { makeAnew, strongest, UNHEALTHY, type Failure, type Unmade } from '../fixes.ts'
 import type { Fix, Rung } from '../ladder.ts'
 import type { ContainerSeen, DockerSeen } from '../observation.ts'
-import { sayClock, sayCount, sayDuration, sayList, sentence } from '../say.ts'
-import { outOfMemory } from './memory.ts'
+import { sayClock, sayDuration, sayList, sentence } from '../say.ts'
+import { crashed, putRightFirst, refused } from './ended.ts'
 
 /** Without a health check, a container that runs for less than this and does not answer yet is still starting. */
 const SETTLING_MS = 20_000
@@ -173,13 +173,14 @@ export function containerRung(look: ContainerLook): Rung {
         says: `made, but not started${seen.error === '' ? '' : `: ${inert(seen.error).slice(0, 300)}`}`,
         reason: 'made, not started',
         why: seen.error === '' ? 'The start before this was interrupted.' : inert(seen.error).slice(0, 300),
-        ...strongest({
-          service,
-          title,
-          failure: seen.error === '' ? undefined : look.failure,
-          after: 1,
-          first: { todo: `Start ${title}.`, fix: start },
-        }),
+        ...(putRightFirst(look, seen.error) ??
+          strongest({
+            service,
+            title,
+            failure: seen.error === '' ? undefined : look.failure,
+            after: 1,
+            first: { todo: `Start ${title}.`, fix: start },
+          })),
       }
     case 'paused':
       if (acting === 'starting') return { ...base, state: 'progress', says: 'starting', reason: 'starting' }
@@ -235,55 +236,5 @@ function drifted(look: ContainerLook, seen: ContainerSeen, start: Fix): Rung | u
       ? `Start ${title}: its container is made anew, and no data is removed.`
       : `Make it anew to undo that (no data is removed), or write it into compose.override.yaml of ${service} to keep it.`,
     fix: must ? start : makeAnew(service, title),
-  }
-}
-
-/** Docker itself could not start it: its program never ran, so that its log says nothing. */
-function refused(look: ContainerLook, seen: ContainerSeen, start: Fix): Rung {
-  const { service, title, failure, expected } = look
-  const drift = expected ? driftOf(expected, seen).filter(({ stops }) => stops) : []
-  return {
-    id: 'container',
-    state: 'stop',
-    says: `could not be started${drift.length > 0 ? `: ${sayDrift(drift)}` : ''}`,
-    reason: drift[0]?.says ?? 'could not be started',
-    why: `Docker says: ${inert(seen.error).slice(0, 300)}`,
-    ...strongest({
-      service,
-      title,
-      failure,
-      after: 2,
-      first: {
-        todo: drift.length > 0 ? `Start ${title}: its container is made anew.` : `Start ${title}.`,
-        fix: start,
-      },
-    }),
-  }
-}
-
-function crashed(look: ContainerLook, seen: ContainerSeen, last: string, start: Fix): Rung {
-  // While it runs between two crashes its exit code is not known.
-  const running = seen.state === 'running'
-  const restarts = seen.restarts > 0 ? `, ${sayCount(seen.restarts, 'restart')}` : ''
-  return {
-    id: 'container',
-    state: 'stop',
-    says: running
-      ? `crashes and starts again and again${restarts}`
-      : `stops right after it starts: exit code ${seen.exitCode}${restarts}`,
-    reason: running ? `crashes${restarts}` : `exit code ${seen.exitCode}${restarts}`,
-    why: last || 'It left no line in its log.',
-    ...strongest({
-      service: look.service,
-      title: look.title,
-      failure: look.failure,
-      after: 2,
-      first: {
-        todo: `Read its log (maculactl logs ${look.service}), repair what it names, then start it.`,
-        fix: seen.state === 'restarting' || running ? showLog(look.service) : start,
-      },
-    }),
-    // The log of a program that was ended from outside does not know why, and the same limit ends it again.
-    ...(seen.oomKilled ? outOfMemory(look, seen) : {}),
   }
 }

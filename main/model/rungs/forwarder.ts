@@ -3,7 +3,7 @@ import { listenerKey, type ListenerPlace } from '../listeners.ts'
 import { isUdp, portText } from '../protocol.ts'
 import type { ListenerSeen } from '../observation.ts'
 import { releaseFix } from '../release.ts'
-import { adviseHolder, sayCommand, sayHolder, sayLeft } from '../say.ts'
+import { adviseHolder, beginning, sayCommand, sayHolder, sayLeft } from '../say.ts'
 import { INGRESS } from '../service.ts'
 
 /** One listener of an endpoint with what was seen there. */
@@ -69,7 +69,7 @@ function lookAt(look: ListenerLook): Found {
         says: `${key} is held by ${sayHolder(seen.holder)}`,
         trouble: {
           reason: `${sayHolder(seen.holder)} has port ${port}`,
-          why: `${sayHolder(seen.holder)} listens there${sayCommand(seen.holder)}; ${sayLeft(seen.holder)}`,
+          why: `${beginning(sayHolder(seen.holder))} listens there${sayCommand(seen.holder)}; ${sayLeft(seen.holder)}`,
           todo: adviseHolder(seen.holder, 'put the forwarder back'),
           // A container of ours has it until its file is another one.
           ...(seen.holder.service

@@ -10,6 +10,11 @@ export function sayMemory(bytes: number): string {
   return `${Number(value.toFixed(1))} ${unit}`
 }
 
+/** Whether the kernel ended it for its memory: as Docker was told, or as nothing else does (see `killed`). */
+export function isStarved(seen: Pick<ContainerSeen, 'oomKilled' | 'killed' | 'memoryLimit'>): boolean {
+  return seen.oomKilled || (seen.killed === true && (seen.memoryLimit ?? 0) > 0)
+}
+
 type Told = Required<Pick<Rung, 'says' | 'reason' | 'why' | 'todo'>> & { readonly fix?: Fix }
 
 /**
@@ -18,7 +23,7 @@ type Told = Required<Pick<Rung, 'says' | 'reason' | 'why' | 'todo'>> & { readonl
  */
 export function outOfMemory(
   { service, title, file }: { readonly service: string; readonly title: string; readonly file?: string },
-  seen: Pick<ContainerSeen, 'name' | 'exitCode' | 'restarts' | 'memoryLimit'>,
+  seen: Pick<ContainerSeen, 'name' | 'exitCode' | 'restarts' | 'memoryLimit' | 'killed'>,
 ): Told {
   const restarts = seen.restarts > 0 ? `, ${sayCount(seen.restarts, 'restart')}` : ''
   const limit = seen.memoryLimit ?? 0
@@ -32,13 +37,17 @@ export function outOfMemory(
   const said = sayMemory(limit)
   const more = `${Math.ceil((2 * limit) / MIB)}m`
   const raise = `docker update --memory ${more} --memory-swap ${more} ${seen.name}`
+  const probably = seen.killed === true ? 'probably ' : ''
   return {
-    says: `ended because it used all of its ${said} of memory: exit code ${seen.exitCode}${restarts}`,
-    reason: `out of memory at ${said}${restarts}`,
-    why: `Its container may use ${said}, it needed more, and the kernel ended it.`,
+    says: `ended ${probably}because it used all of its ${said} of memory: exit code ${seen.exitCode}${restarts}`,
+    reason: `${probably}out of memory at ${said}${restarts}`,
+    why:
+      seen.killed === true
+        ? `It was killed (SIGKILL) and not by Docker; the kernel does that when a container needs more than its limit, ${said}.`
+        : `Its container may use ${said}, it needed more, and the kernel ended it.`,
     ...(file === undefined
       ? {
-          todo: `Raise its limit: ${raise} (holds until its container is made anew), then maculactl restart ${service}.`,
+          todo: `Raise its limit: ${raise}, then maculactl restart ${service} (mem_limit: ${more} in its compose.override.yaml holds for good).`,
           fix: { label: 'Raise its limit', command: raise, action: { kind: 'none' } },
         }
       : {

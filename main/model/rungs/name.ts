@@ -97,12 +97,14 @@ export function nameRung(input: {
   readonly byNameOnly: boolean
   /** Whether the resolver is led to our names as set-up wrote it; if not, set-up is what repairs a name. */
   readonly routed: boolean
+  /** Has the resolver read our route again, where a program reads it. */
+  readonly again?: Fix | undefined
   /** What our own name server has to do with it, when it does not answer and the resolver is led to it. */
   readonly server?: string | undefined
   /** What PowerDNS answers to it, where it answers it at all. */
   readonly theirs?: readonly string[] | undefined
 }): Rung {
-  const { name, address, seen, byNameOnly, routed, server, theirs } = input
+  const { name, address, seen, byNameOnly, routed, again, server, theirs } = input
   if (name === undefined || address === null)
     return { id: 'name', state: 'unused', says: 'no name of its own' }
   if (!seen) return { id: 'name', state: 'unknown', says: `${name} was not asked yet` }
@@ -153,8 +155,8 @@ export function nameRung(input: {
         line ??
         'Another source answers for this name before ours (a VPN, another name server, or a line for it elsewhere).',
       todo: sayLineTodo(seen.lines, address, routed),
-      // Nothing of ours can be put back while another line goes first.
-      ...(line === undefined ? { fix } : ofOurs),
+      // Nothing of ours can be put back while another line goes first, and our names are right where another source answers.
+      ...(line !== undefined ? ofOurs : routed ? (again === undefined ? {} : { fix: again }) : { fix }),
     }
   if (ms >= SLOW_NAME_MS)
     return {

@@ -1,4 +1,5 @@
 import type { Lack } from '../lack.ts'
+import { strongest, UNHEALTHY, type Failure } from '../fixes.ts'
 import { inert } from '../atoms.ts'
 import { sayConnect } from '../errno.ts'
 import type { Fix, Rung } from '../ladder.ts'
@@ -36,6 +37,8 @@ export interface AnswerLook {
   readonly lost?: { readonly why: string; readonly todo: string } | undefined
   /** What could not be made in it. */
   readonly lack?: Lack | undefined
+  /** How its last starts ended, where they failed. */
+  readonly failure?: Failure | undefined
 }
 
 const isDatagram = (seen: AnswerSeen): boolean => seen.kind === 'refused' && seen.datagram === true
@@ -151,8 +154,7 @@ export function serviceRung(look: AnswerLook): Rung {
       says: `nothing listens on ${shut.through} in the container`,
       reason: 'nothing listens on its port',
       why: `The container runs, but no program in it takes ${isDatagram(shut.seen) ? 'datagrams' : 'connections'} on that port.`,
-      todo: `Restart ${look.title}; its log may say more (maculactl logs ${look.service}).`,
-      fix: restart,
+      ...again(look, restart),
     }
   const short =
     seen.kind === 'wrong'
@@ -174,9 +176,20 @@ export function serviceRung(look: AnswerLook): Rung {
       seen.kind === 'wrong'
         ? 'The program in the container answers, but not as it does when it works.'
         : 'The container runs, but the program in it does not answer.',
-    todo: `Restart ${look.title}; its log may say more (maculactl logs ${look.service}).`,
-    fix: restart,
+    ...again(look, restart),
   }
+}
+
+/** A restart, until one was tried and it did not answer after it either. */
+function again({ service, title, failure }: AnswerLook, restart: Fix): Pick<Rung, 'todo' | 'fix'> {
+  return strongest({
+    service,
+    title,
+    // That its health check failed says nothing of an answer that never came.
+    failure: failure?.says === UNHEALTHY || failure?.unmade ? undefined : failure,
+    after: 1,
+    first: { todo: `Restart ${title}; its log may say more (maculactl logs ${service}).`, fix: restart },
+  })
 }
 
 /** It answers, and something is not in it that belongs there. */

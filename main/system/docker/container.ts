@@ -63,6 +63,9 @@ function wasToldToStop({ State: state, HostConfig: host }: Docker.ContainerInspe
   return policy === 'unless-stopped' || policy === 'always' || toldToStop.has(state.ExitCode)
 }
 
+/** Exit code of what SIGKILL ended. */
+const SIGKILLED = 137
+
 /** An inspected container in our words. `network`: the name of our docker network. */
 export function containerSeen(info: Docker.ContainerInspectInfo, network: string): ContainerSeen {
   const own = info.Config.Labels ?? {}
@@ -101,6 +104,10 @@ export function containerSeen(info: Docker.ContainerInspectInfo, network: string
     ...(failedCheck ? { healthOutput: failedCheck.Output.trim().slice(0, 500) } : {}),
     exitCode: state.ExitCode,
     oomKilled: state.OOMKilled,
+    // Docker starts nothing again that it was told to kill.
+    ...(status === 'restarting' && state.ExitCode === SIGKILLED && !state.OOMKilled
+      ? { killed: true as const }
+      : {}),
     ...((info.HostConfig.Memory ?? 0) > 0 ? { memoryLimit: info.HostConfig.Memory ?? 0 } : {}),
     error: state.Error ?? '',
     restarts: info.RestartCount ?? 0,

@@ -2,7 +2,7 @@ import { execa } from 'execa'
 import { inert } from '../../model/atoms.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Endpoint } from '../docker/endpoint.ts'
-import { knownTrouble } from '../docker/trouble.ts'
+import { knownTrouble } from '../../model/docker-known.ts'
 import { endpointEnvironment, proxiesFor, toolEnvironment } from '../host/environment.ts'
 import { standApart } from '../process/apart.ts'
 

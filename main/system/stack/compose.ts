@@ -5,7 +5,7 @@ import { MaculaError } from '../../model/errors.ts'
 import type { Endpoint } from '../docker/endpoint.ts'
 import { endpointEnvironment, toolEnvironment } from '../host/environment.ts'
 import { standApart } from '../process/apart.ts'
-import { knownTrouble } from '../docker/trouble.ts'
+import { knownTrouble } from '../../model/docker-known.ts'
 import { parseProgress } from './progress.ts'
 
 /** Making containers is quick; stopping the ones before, each with its grace period, is not. */

@@ -90,7 +90,8 @@ export function Head({
         {endpoint?.opens === true && !off && !down ? (
           <Button
             icon="open"
-            kind="primary"
+            // One primary button a view: what does not run is started first.
+            kind={toggle.verb === 'start' ? 'normal' : 'primary'}
             disabled={inUse(view) === undefined}
             onPress={() => actions.open(id)}
           >

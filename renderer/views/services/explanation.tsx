@@ -141,12 +141,13 @@ function ProblemStrip(props: {
               {sayStrip.shortly(fix.label, problem.title)}
             </DeedButton>
           )}
-          {service === undefined ? (
-            fix === undefined ? null : (
-              <Copy text={fix.command} what={fix.command} button={sayStrip.copyCommand} />
-            )
-          ) : fix?.action.kind === 'logs' ? (
-            <Button onPress={() => actions.go({ view: 'services', service })}>{sayStrip.details}</Button>
+          {fix !== undefined && (service === undefined || manual) ? (
+            <Copy text={fix.command} what={fix.command} button={sayStrip.copyCommand} />
+          ) : service === undefined ? null : fix?.action.kind === 'logs' ? (
+            <>
+              <Button onPress={() => actions.restart([service])}>{sayStrip.restart}</Button>
+              <Button onPress={() => actions.go({ view: 'services', service })}>{sayStrip.details}</Button>
+            </>
           ) : (
             <Button onPress={() => actions.go({ view: 'logs', service })}>{sayStrip.showLog}</Button>
           )}

@@ -109,11 +109,13 @@ export function narrowCell(
 }
 
 /** Whether a fix shows something first instead of doing it at once. */
-export function asksFirst(fix: Fix): boolean {
-  return (
-    fix.action.kind === 'setup' ||
-    fix.label.endsWith('…') ||
-    fix.action.kind === 'none' ||
-    fix.action.kind === 'logs'
-  )
+function asksFirst(fix: Fix): boolean {
+  return fix.action.kind === 'setup' || fix.label.endsWith('…')
+}
+
+/** The word on the row's button: "Fix" only where a press mends, not where it shows a log or tells what to type. */
+export function fixWord(fix: Fix): string {
+  if (fix.action.kind === 'logs') return sayServices.fixLog
+  if (fix.action.kind === 'none') return sayServices.fixHow
+  return asksFirst(fix) ? sayServices.fixAsks : sayServices.fixNow
 }

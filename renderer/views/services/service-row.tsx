@@ -14,7 +14,7 @@ import { useActions, useRow, useShellState } from '../../store/use-shell.ts'
 import { sayDeed } from '../../words/deeds.ts'
 import { sayRow, sayServices } from '../../words/services.ts'
 import { useRowLabel } from './row-label.ts'
-import { addressCell, answerCell, asksFirst, nameCell, narrowCell, noteCell } from './row-words.ts'
+import { addressCell, answerCell, fixWord, nameCell, narrowCell, noteCell } from './row-words.ts'
 
 /** Opens a menu for a service beside the button that was pressed. */
 export type OpenMenu = (id: string, kind: 'more' | 'copy', anchor: HTMLElement) => void
@@ -152,14 +152,14 @@ function RowFix({ view, fix }: { readonly view: ServiceView; readonly fix: Fix }
     <button
       type="button"
       className="btn btn-s fix num"
-      aria-label={sayServices.fix(view.title, fix.label)}
+      aria-label={sayServices.fix(fixWord(fix), view.title, fix.label)}
       aria-disabled={at === undefined ? undefined : true}
       title={fix.label}
       {...ownPress(() => {
         if (at === undefined) actions.fix(fix)
       })}
     >
-      {at === undefined ? asksFirst(fix) ? sayServices.fixAsks : sayServices.fixNow : <Seconds at={at} />}
+      {at === undefined ? fixWord(fix) : <Seconds at={at} />}
     </button>
   )
 }

@@ -116,3 +116,12 @@ it('volumes without a name are told with where they are mounted, named ones and 
   expect(seen({ Mounts: mounts }).nameless).toEqual([{ volume, path: '/x' }])
   expect(seen({ Mounts: mounts.slice(1) })).not.toHaveProperty('nameless')
 })
+
+it.each([
+  ['started again after SIGKILL, and nobody told Docker why', { Status: 'restarting', ExitCode: 137 }, true],
+  ['of which Docker was told', { Status: 'restarting', ExitCode: 137, OOMKilled: true }, undefined],
+  ['that docker kill ended', { Status: 'exited', ExitCode: 137 }, undefined],
+  ['that crashes', { Status: 'restarting', ExitCode: 1 }, undefined],
+])('killed, but not by Docker? one %s', (_, state, killed) => {
+  expect(containerSeen(info(state, 'unless-stopped'), 'macula').killed).toBe(killed)
+})

@@ -227,7 +227,7 @@ describe('a fix that did not help is not offered a second time', () => {
     stack.world.containers.clear()
     dies()
     expect((await stack.up(['web'])).ok).toBe(false)
-    expect(await fix()).toBe('maculactl up web')
+    expect(await fix()).toBe('maculactl logs web')
     await stack.up(['web'])
     expect(await fix()).toBe('maculactl up web --anew')
     stack.forget()

@@ -167,7 +167,7 @@ describe('the words and the fix', () => {
         what: '2 of 3 names under macula.local are unknown or wrong. What they name opens by address.',
         why: 'systemd-resolved is in place, but the resolver of this machine gives another answer.',
         todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
-        fix: setUp as never,
+        fix: check as never,
       },
     ],
     [
@@ -215,7 +215,7 @@ describe('the words and the fix', () => {
         what: 'Names under macula.local are unknown or wrong. Everything opens by address.',
         why: 'systemd-resolved is in place, but the resolver of this machine gives another answer.',
         todo: 'Check what changed on the network; maculactl doctor names the resolver in use.',
-        fix: setUp as never,
+        fix: check as never,
       },
     ],
     [

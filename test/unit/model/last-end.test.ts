@@ -18,6 +18,11 @@ test('a container that runs between two ends for want of memory is still told as
   expect(withLastEnd(withLastEnd(ended, seen(again)), seen(again))).toMatchObject({ oomKilled: true })
 })
 
+test('so is one of which Docker was not told why', () => {
+  const killed = seen({ state: 'restarting', killed: true, exitCode: 137, restarts: 3 })
+  expect(withLastEnd(killed, seen(again))).toMatchObject({ killed: true, oomKilled: false, exitCode: 137 })
+})
+
 test.each([
   ['another container', ended, { ...again, id: 'd' }],
   ['another limit', ended, { ...again, memoryLimit: 12 }],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { outOfMemory } from '../../../main/model/rungs/memory.ts'
+import { isStarved, outOfMemory } from '../../../main/model/rungs/memory.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { problemsOf } from '../../../main/model/problems.ts'
 import type { ContainerSeen } from '../../../main/model/observation.ts'
@@ -80,7 +80,7 @@ describe('an end for want of memory', () => {
       says: 'ended because it used all of its 512 MiB of memory: exit code 137, 3 restarts',
       reason: 'out of memory at 512 MiB, 3 restarts',
       why: 'Its container may use 512 MiB, it needed more, and the kernel ended it.',
-      todo: 'Raise its limit: docker update --memory 1024m --memory-swap 1024m macula-tempo-1 (holds until its container is made anew), then maculactl restart tempo.',
+      todo: 'Raise its limit: docker update --memory 1024m --memory-swap 1024m macula-tempo-1, then maculactl restart tempo (mem_limit: 1024m in its compose.override.yaml holds for good).',
       fix: {
         label: 'Raise its limit',
         command: 'docker update --memory 1024m --memory-swap 1024m macula-tempo-1',
@@ -102,6 +102,19 @@ describe('an end for want of memory', () => {
     expect(told.todo).toBe(
       'Raise mem_limit in /home/me/.config/macula-desktop/services/notes/compose.yaml (1.5 GiB now; 3072m is twice as much), then maculactl up notes.',
     )
+  })
+
+  test('killed by somebody but Docker, under a limit: the same, as what is likely', () => {
+    expect(outOfMemory(tempo, { ...seen, killed: true })).toMatchObject({
+      says: 'ended probably because it used all of its 512 MiB of memory: exit code 137, 3 restarts',
+      reason: 'probably out of memory at 512 MiB, 3 restarts',
+      why: 'It was killed (SIGKILL) and not by Docker; the kernel does that when a container needs more than its limit, 512 MiB.',
+      fix: { label: 'Raise its limit' },
+    })
+    expect(isStarved({ oomKilled: false, killed: true, memoryLimit: 6 })).toBe(true)
+    expect(isStarved({ oomKilled: false, killed: true })).toBe(false)
+    expect(isStarved({ oomKilled: false, memoryLimit: 6 })).toBe(false)
+    expect(isStarved({ oomKilled: true })).toBe(true)
   })
 
   test('without a limit it was the machine that had none left', () => {

@@ -166,13 +166,13 @@ test.each<readonly [string, Partial<ContainerLook>, Omit<Rung, 'id'>]>([
       reason: 'exit code 2',
       why: `Its last line: ${'x'.repeat(200)}`,
       todo: readLog,
-      fix: start,
+      fix: log,
     },
   ],
   [
     'its last line is empty',
     silent({ state: 'exited', exitCode: 3, lastLine: '' }),
-    { ...crashes, says: 'stops right after it starts: exit code 3', reason: 'exit code 3', fix: start },
+    { ...crashes, says: 'stops right after it starts: exit code 3', reason: 'exit code 3', fix: log },
   ],
   [
     'it runs between two crashes',

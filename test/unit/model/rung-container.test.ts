@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Expected } from '../../../main/model/drift.ts'
 import { UNHEALTHY, type Failure } from '../../../main/model/fixes.ts'
+import type { ContainerSeen } from '../../../main/model/observation.ts'
 import { containerRung, type ContainerLook } from '../../../main/model/rungs/container.ts'
 import { expected, look, seen } from './tempo.ts'
 
@@ -318,11 +319,88 @@ describe('a fix that did not help is not offered a second time', () => {
     ['unhealthy, restarted for it', ill, failed(1, false, UNHEALTHY), 'maculactl up tempo --anew'],
     ['unhealthy, made anew for it', ill, failed(2, true, UNHEALTHY), 'maculactl logs tempo'],
     ['unhealthy after a start that failed otherwise', ill, failed(2, false), 'maculactl restart tempo'],
-    ['crashed', crashes, undefined, 'maculactl up tempo'],
-    ['crashed at one start', crashes, failed(1, false), 'maculactl up tempo'],
+    ['crashed', crashes, undefined, 'maculactl logs tempo'],
+    ['crashed at one start', crashes, failed(1, false), 'maculactl logs tempo'],
     ['crashed at two starts', crashes, failed(2, false), 'maculactl up tempo --anew'],
     ['crashed when it was made anew', crashes, failed(3, true), 'maculactl logs tempo'],
   ])('%s', (_, part, failure, command) => {
     expect(rung({ ...part, failure }).fix?.command).toBe(command)
+  })
+})
+
+describe('a button never promises what a start cannot do', () => {
+  const NOW_MS = look.now
+  const ended = { ...seen, state: 'exited' as const, exitCode: 3, restarts: 0 }
+  const commands = (part: Partial<ContainerSeen>, failure?: Failure) =>
+    rung({ seen: { ...ended, ...part }, answers: false, failure }).fix?.command
+
+  test('a program that says why it ends at its start ends at the next one too: its log, however often it was tried', () => {
+    const says = {
+      lastLine: 'field compactor not found',
+      startedAt: NOW_MS - 9000,
+      finishedAt: NOW_MS - 8000,
+    }
+    for (const failure of [
+      undefined,
+      { says: 'x', times: 2, anew: false },
+      { says: 'x', times: 4, anew: true },
+    ])
+      expect(commands(says, failure)).toBe('maculactl logs tempo')
+  })
+
+  test('one that worked for long is told with its time, and started', () => {
+    const part = { startedAt: NOW_MS - 3 * 3_600_000, finishedAt: NOW_MS - 3_600_000, lastLine: 'bye' }
+    expect(rung({ seen: { ...ended, ...part }, answers: false })).toMatchObject({
+      says: 'ended by itself at 09:42 after 2 h: exit code 3',
+      why: 'Its last line: bye',
+      todo: 'Start Tempo; its log may say why it ended (maculactl logs tempo).',
+      fix: { command: 'maculactl up tempo' },
+    })
+  })
+
+  const refused = (error: string, failure?: Failure) =>
+    rung({ seen: { ...ended, error }, answers: false, failure })
+  test.each([
+    ['write /data: no space left on device', /^Make room/],
+    ['Bind for 0.0.0.0:80 failed: port is already allocated', /^See who has it/],
+    ['exec: "tempoo": executable file not found in $PATH', /^Correct command/],
+  ])('Docker refuses it for %s: what to put right first, and no start', (error, todo) => {
+    for (const failure of [undefined, { says: 'x', times: 3, anew: true }]) {
+      expect(refused(error, failure).todo).toMatch(todo)
+      expect(refused(error, failure).fix).toBeUndefined()
+      const made = { ...seen, state: 'created' as const, error }
+      expect(rung({ seen: made, answers: false, failure })).toMatchObject({
+        todo: expect.stringMatching(todo) as unknown,
+      })
+      expect(rung({ seen: made, answers: false, failure }).fix).toBeUndefined()
+    }
+  })
+
+  test('what a start itself mends is started', () => {
+    const gone = { ...ended, error: 'bind source path does not exist: /x' }
+    expect(rung({ seen: gone, answers: false }).fix?.command).toBe('maculactl up tempo')
+    const own = rung({ seen: gone, answers: false, file: '/home/me/services/notes/compose.yaml' })
+    expect([own.fix, own.todo]).toEqual([undefined, expect.stringMatching(/^Put it where/)])
+    expect(refused('No such image: grafana/tempo:9').fix?.command).toBe('maculactl up tempo')
+    expect(refused('network abc not found').fix?.command).toBe('maculactl up tempo')
+  })
+
+  test('out of memory: neither a start, nor making it anew, nor the log', () => {
+    const part = { oomKilled: true, memoryLimit: 64 * 1024 * 1024, exitCode: 137 }
+    const failure = { says: 'x', times: 3, anew: false }
+    for (const state of ['exited', 'restarting', 'running'] as const) {
+      const file = '/home/me/services/notes/compose.yaml'
+      const seenSo = { ...ended, ...part, state, restarts: 2, health: 'none' as const }
+      expect(rung({ seen: seenSo, answers: false, failure }).fix).toMatchObject({
+        label: 'Raise its limit',
+        action: { kind: 'none' },
+      })
+      expect(rung({ seen: seenSo, answers: false, failure, file }).fix).toBeUndefined()
+    }
+    const { memoryLimit: _, ...machine } = part
+    expect(rung({ seen: { ...ended, ...machine }, answers: false, failure }).fix?.label).toBe('Start Tempo')
+    expect(
+      rung({ seen: { ...ended, ...machine, state: 'restarting' }, answers: false, failure }).fix,
+    ).toBeUndefined()
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Rung } from '../../../main/model/ladder.ts'
 import type { NameSeen } from '../../../main/model/observation.ts'
+import { routeAgain } from '../../../main/model/route-again.ts'
 import { isNameGood, isNameRight, nameRung, sayLine, sayLineTodo } from '../../../main/model/rungs/name.ts'
 import { expectWhole, said } from './said.ts'
 
@@ -12,6 +13,20 @@ const answer = (...addresses: string[]): NameSeen => ({ kind: 'answer', addresse
 const hosts = (text: string, line = 3) => [{ file: '/etc/hosts', line, text }]
 
 describe('the name', () => {
+  test('led elsewhere by another source: our route set again, where a program reads it; putting our names back is not offered', () => {
+    const again = routeAgain({ kind: 'in place', id: 'route-dnsmasq', title: 'x', needsServer: true })
+    expect(again).toMatchObject({
+      label: 'Set route again…',
+      command: expect.stringContaining('dnsmasq') as unknown,
+    })
+    expect(look(answer('10.0.0.1'), { again }).fix).toEqual(again)
+    expect(look(answer('10.0.0.1')).fix).toBeUndefined()
+    expect(
+      routeAgain({ kind: 'in place', id: 'route-hosts', title: 'x', needsServer: false }),
+    ).toBeUndefined()
+    expect(routeAgain({ kind: 'absent' })).toBeUndefined()
+  })
+
   const look = (seen: NameSeen | undefined, more: Partial<Parameters<typeof nameRung>[0]> = {}): Rung =>
     nameRung({ name, address: own, seen, byNameOnly: false, routed: true, ...more })
 
@@ -24,14 +39,14 @@ describe('the name', () => {
       answer('127.0.0.1', own),
       'round',
       /is 127\.0\.0\.1 first, and only then 127\.0\.0\.4/,
-      'any',
+      'none',
     ],
     [
       'another of the other family goes first',
       answer('::1', own),
       'round',
       /is ::1 first, and only then/,
-      'any',
+      'none',
     ],
     [
       'another comes after',
@@ -45,9 +60,9 @@ describe('the name', () => {
       answer('10.0.0.1'),
       'round',
       /is 10\.0\.0\.1, not 127\.0\.0\.4.*name leads to 10\.0\.0\.1/,
-      'any',
+      'none',
     ],
-    ['is nothing', answer(), 'round', /is nothing, not/, 'any'],
+    ['is nothing', answer(), 'round', /is nothing, not/, 'none'],
     [
       'is another by a line of the hosts file',
       { ...answer('127.0.0.1', own), lines: hosts(`127.0.0.1 ${name}`) },

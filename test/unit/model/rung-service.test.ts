@@ -308,6 +308,19 @@ describe('the answer', () => {
     expect(look(asked, more).fix).toEqual(fix)
   })
 
+  test('what was restarted and does not answer either is not offered a restart again', () => {
+    const failure = (times: number, anew: boolean, says = 'Grafana did not answer within # min.') => ({
+      says,
+      times,
+      anew,
+    })
+    const offered = (one: AnswerLook['failure']) => look({ direct: cut }, { failure: one }).fix?.command
+    expect(offered(failure(1, false))).toBe('maculactl up grafana --anew')
+    expect(offered(failure(2, true))).toBe('maculactl logs grafana')
+    // Its own health check is another matter.
+    expect(offered(failure(1, false, 'unhealthy'))).toBe('maculactl restart grafana')
+  })
+
   test.each<readonly [string, Asked, number | undefined]>([
     ['of the way that people use', { front: good, native: { ...good, ms: 9 } }, 3],
     ['of the way round', { front: late, direct: { ...good, ms: 9 } }, 9],
