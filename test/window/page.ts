@@ -103,6 +103,15 @@ export async function overflow(page: Page): Promise<readonly number[]> {
   ])
 }
 
+/** The primary buttons that can be pressed now, by their words: one a view at most, and of a question its own alone. */
+export async function primaries(page: Page): Promise<readonly string[]> {
+  return await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('.btn-p')]
+      .filter((one) => one.closest('[inert], [aria-hidden="true"]') === null && one.checkVisibility())
+      .map((one) => one.innerText),
+  )
+}
+
 /** What a person at the keyboard has under their hands. */
 export async function focused(page: Page): Promise<string> {
   return await page.evaluate(() => {

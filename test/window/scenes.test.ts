@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { views } from '../../preload/contract.ts'
-import { axe, overflow } from './page.ts'
+import { axe, overflow, primaries } from './page.ts'
 import { scenes } from './scenes/scenes.ts'
 import { openWindows } from './windows.ts'
 
@@ -31,21 +31,25 @@ const looks = [
 ] as const
 
 for (const [part, all] of Object.entries(scenes))
-  test.each(all)(`axe finds nothing in ${part}: $name`, async ({ world, over, open }) => {
-    await inWindow(
-      world,
-      async (window) => {
-        await open(window)
-        const { page } = window
-        for (const { width, height, scheme, only } of looks) {
-          await page.setViewportSize({ width, height })
-          await page.emulateMedia({ colorScheme: scheme })
-          await drawn(page)
-          const where = `${width}, ${scheme}`
-          expect.soft(await axe(page, only), where).toEqual([])
-          expect.soft(await overflow(page), where).toEqual([0, 0])
-        }
-      },
-      over === undefined ? {} : { over },
-    )
-  })
+  test.each(all)(
+    `axe finds nothing, and at most one button is primary, in ${part}: $name`,
+    async ({ world, over, open }) => {
+      await inWindow(
+        world,
+        async (window) => {
+          await open(window)
+          const { page } = window
+          for (const { width, height, scheme, only } of looks) {
+            await page.setViewportSize({ width, height })
+            await page.emulateMedia({ colorScheme: scheme })
+            await drawn(page)
+            const where = `${width}, ${scheme}`
+            expect.soft(await axe(page, only), where).toEqual([])
+            expect.soft(await overflow(page), where).toEqual([0, 0])
+            expect.soft((await primaries(page)).length, `primary buttons, ${where}`).toBeLessThan(2)
+          }
+        },
+        over === undefined ? {} : { over },
+      )
+    },
+  )

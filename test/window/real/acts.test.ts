@@ -1,9 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { as, everythingUp, run, user } from '../../integration/support/actor.ts'
-import { press, type Said } from './support/said.ts'
+import { as, docker, everythingUp, user } from '../../integration/support/actor.ts'
+import { endForwarder, untilHeld } from './support/ports.ts'
+import { press, timeless } from './support/said.ts'
 import { patience, untilGreen, untilRow } from './support/waiting.ts'
-import { fromPalette, openRealWindow, rowOf, strip, type RealWindow } from './support/window.ts'
+import { fromPalette, openRealWindow, readRow, rowOf, strip, type RealWindow } from './support/window.ts'
 
 /** Every press is heard, tells what it does, and ends in what came of it, over the real engine and real programs. */
 
@@ -22,33 +26,6 @@ afterEach(async () => {
 afterAll(async () => {
   await close()
 })
-
-/** Ends the forwarder of an address and port, so that another may have it. */
-async function endForwarder(key: string): Promise<void> {
-  const { out } = await run('ss', ['-Hltnp'])
-  const line = out.split('\n').find((one) => one.includes(`${key} `)) ?? ''
-  const pid = Number(/\("socat",pid=(\d+)/.exec(line)?.[1])
-  expect(pid).toBeGreaterThan(1)
-  process.kill(pid, 'SIGKILL')
-}
-
-async function untilHeld(key: string, by: string): Promise<void> {
-  await expect
-    .poll(async () => {
-      const { out } = await run('ss', ['-Hltnp'])
-      return out.split('\n').find((one) => one.includes(`${key} `)) ?? ''
-    }, patience)
-    .toContain(by)
-}
-
-/** The time of a sentence is no part of what it says. */
-function timeless({ sentences }: Said): readonly string[] {
-  return sentences.map((text) =>
-    text
-      .replaceAll(/\d\d:\d\d:\d\d/g, 'TIME')
-      .replace(/ after (?:< )?[\d.]+ (?:ms|s|min(?: \d+ s)?):/, ' after DURATION:'),
-  )
-}
 
 const fixOf = (title: string) =>
   rowOf(face.page, title).getByRole('button', { name: new RegExp(`^Fix ${title}`) })
@@ -96,4 +73,93 @@ describe('a port that somebody else has', () => {
     foreign.kill('SIGKILL')
     await untilGreen(page)
   })
+
+  test('a container: named with its Compose project, stopped by Docker after a question, and the port is ours again', async () => {
+    const { page } = face
+    const shop = await openShop()
+    try {
+      await fromPalette(page, 'check again')
+      await untilRow(page, 'Grafana', { state: 'works, with a problem' })
+      await rowOf(page, 'Grafana').locator('.note').click()
+      await expect
+        .poll(async () => await strip(page).innerText(), patience)
+        .toContain(`he container ${shop.container} of the Compose project beside-shop`)
+      expect(await strip(page).innerText()).toContain(`docker stop ${shop.container} ends it`)
+      await face.picture('acts-container-holds')
+
+      await strip(page)
+        .getByRole('button', { name: `Stop ${shop.container}…` })
+        .click()
+      const question = page.getByRole('alertdialog', { name: `Stop ${shop.container}?` })
+      await question.waitFor()
+      expect(await question.innerText()).toContain(`docker stop ${shop.container}`)
+      expect(await question.getByRole('button', { name: 'Cancel' }).evaluate(isFocused)).toBe(true)
+      await face.picture('acts-container-asks')
+      const label = `Stop ${shop.container}`
+      const said = await press(page, question.getByRole('button', { name: label, exact: true }), label)
+      console.log(`heard after ${said.heardMs.toFixed(0)} ms; ${said.sentences.join(' | ')}`)
+      const sentences = timeless(said)
+      expect(sentences[0]).toBe(`${label}: asked for`)
+      expect(sentences).toContain(`${label}: Stopping ${shop.container}, which has 127.0.0.4:80`)
+      expect(sentences).toContain(`${label}: Restoring names and forwarders`)
+      expect(sentences.at(-1)).toBe(
+        `${label}, at TIME after DURATION: looked at TIME: Grafana is right again.`,
+      )
+      await untilHeld('127.0.0.4:80', 'socat')
+      await untilGreen(page)
+      // Nothing of it is removed.
+      expect((await docker('inspect', '-f', '{{.State.Status}}', shop.container)).out).toBe('exited')
+    } finally {
+      await shop.remove()
+    }
+  })
+
+  test('a container that somebody else removes: nobody presses, and the port is ours again', async () => {
+    const { page } = face
+    const shop = await openShop()
+    try {
+      await fromPalette(page, 'check again')
+      await untilRow(page, 'Grafana', { state: 'works, with a problem' })
+      await expect
+        .poll(async () => (await readRow(page, 'Grafana')).note, patience)
+        .toContain(`container ${shop.container}`)
+    } finally {
+      await shop.remove()
+    }
+    await untilHeld('127.0.0.4:80', 'socat')
+    await untilGreen(page)
+  })
 })
+
+const isFocused = (element: Element): boolean => element === document.activeElement
+
+/** A Compose project of somebody else that has the clean port of Grafana. */
+async function openShop(): Promise<{ readonly container: string; readonly remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'macula-shop-'))
+  const file = join(folder, 'compose.yaml')
+  await writeFile(
+    file,
+    `services:
+  web:
+    image: macula-test/base
+    command: [python3, -m, http.server, '8000', --directory, /usr/share]
+    network_mode: bridge
+    ports: ['127.0.0.4:80:8000']
+    stop_grace_period: 1s
+`,
+  )
+  const compose = async (...words: readonly string[]): Promise<void> => {
+    const ran = await docker('compose', '-p', 'beside-shop', '-f', file, ...words)
+    expect(ran.code, ran.err).toBe(0)
+  }
+  await endForwarder('127.0.0.4:80')
+  await compose('up', '-d')
+  await untilHeld('127.0.0.4:80', 'docker-proxy')
+  return {
+    container: 'beside-shop-web-1',
+    async remove() {
+      await compose('down', '-t', '1')
+      await rm(folder, { recursive: true })
+    },
+  }
+}

@@ -52,3 +52,12 @@ export async function press(page: Page, button: Locator, label: string): Promise
     seconds: Math.max(...seconds),
   }
 }
+
+/** The sentences without what differs from time to time: when, and how long it took. */
+export function timeless({ sentences }: Said): readonly string[] {
+  return sentences.map((text) =>
+    text
+      .replaceAll(/\d\d:\d\d:\d\d/g, 'TIME')
+      .replace(/ after (?:< )?[\d.]+ (?:ms|s|min(?: \d+ s)?):/, ' after DURATION:'),
+  )
+}

@@ -13,9 +13,16 @@ export interface Ui {
 
 const START_MS = 120_000
 
-/** Starts `maculactl ui --no-open` with `env` besides a sign-in's, and waits for its address. */
-export async function startUi(env: Readonly<Record<string, string>> = {}, who = user): Promise<Ui> {
-  const [program = '', ...args] = argv(['ui', '--no-open'], who, env)
+/**
+ * Starts `maculactl ui --no-open` with `env` besides a sign-in's, and waits for its address. `before`: words that lead into
+ * something around it, as `unshare -m`.
+ */
+export async function startUi(
+  env: Readonly<Record<string, string>> = {},
+  who = user,
+  before: readonly string[] = [],
+): Promise<Ui> {
+  const [program = '', ...args] = [...before, ...argv(['ui', '--no-open'], who, env)]
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   let said = ''

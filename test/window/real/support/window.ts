@@ -33,12 +33,14 @@ export interface WindowOptions {
   readonly height?: number
   /** A screen that is touched. */
   readonly touch?: boolean
+  /** Words that lead into something around the server, as `unshare -m`. */
+  readonly before?: readonly string[]
 }
 
 /** Starts `maculactl ui` and opens its address. */
 export async function openRealWindow(options: WindowOptions = {}): Promise<RealWindow> {
   const { env, who = user, scheme = 'light', width = 1100, height = 900 } = options
-  const ui = await startUi(env, who)
+  const ui = await startUi(env, who, options.before)
   const browser = await openChromium()
   const context = await browser.newContext({
     viewport: { width, height },

@@ -1,0 +1,164 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { fixesSchema } from '../../../main/cli/json/fix.ts'
+import { runSchema } from '../../../main/cli/json/run.ts'
+import {
+  as,
+  docker,
+  done,
+  everythingUp,
+  maculactl,
+  run,
+  states,
+  status,
+  until,
+  user,
+} from '../support/actor.ts'
+
+/** `maculactl fix` as the plain user, without a terminal: what is wrong, what mends it, what does not, and how it ends. */
+
+beforeAll(everythingUp)
+
+const children: ChildProcess[] = []
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  await docker('rm', '-f', 'beside-holder')
+  const { works: _, ...others } = states(await status())
+  if (Object.keys(others).length > 0) await everythingUp()
+})
+
+const line = (text: string): string => text.replaceAll(/\s+/g, ' ')
+
+async function listenerAt(key: string): Promise<string> {
+  const { out } = await run('ss', ['-Hltnp'])
+  return out.split('\n').find((one) => one.includes(`${key} `)) ?? ''
+}
+
+/** Ends the forwarder of an address and port. */
+async function endForwarder(key: string): Promise<void> {
+  const pid = Number(/\("socat",pid=(\d+)/.exec(await listenerAt(key))?.[1])
+  expect(pid).toBeGreaterThan(1)
+  process.kill(pid, 'SIGKILL')
+}
+
+/** A program of the person's own has Grafana's clean port. */
+async function heldByProgram(): Promise<number> {
+  await endForwarder('127.0.0.4:80')
+  const server = [
+    'python3',
+    '-m',
+    'http.server',
+    '80',
+    '--bind',
+    '127.0.0.4',
+    '--directory',
+    '/usr/share/misc',
+  ]
+  const [program = '', ...words] = as(user, server)
+  const child = spawn(program, words, { stdio: 'ignore' })
+  children.push(child)
+  await expect.poll(async () => await listenerAt('127.0.0.4:80'), { timeout: 60_000 }).toContain('python3')
+  return child.pid ?? 0
+}
+
+async function green(): Promise<void> {
+  const seen = await until((one) => Object.keys(states(one)).join() === 'works')
+  expect(Object.keys(states(seen)), JSON.stringify(seen.summary)).toEqual(['works'])
+}
+
+test('nothing is wrong: it says so, to people and to programs', async () => {
+  expect(await maculactl(['fix'])).toMatchObject({ code: 0, out: '✔ There is nothing to fix.' })
+  const { code, out } = await maculactl(['fix', '--json'])
+  expect([code, fixesSchema.parse(JSON.parse(out)).fixes]).toEqual([0, []])
+  const named = await maculactl(['fix', 'grafana'])
+  expect(named.code).toBe(2)
+  expect(line(named.err)).toContain('There is nothing to fix under the name grafana.')
+})
+
+test('one trouble: listed with what mends it, and mended by that', async () => {
+  await endForwarder('127.0.0.8:5432')
+  const listed = await maculactl(['fix'])
+  expect(listed.code).toBe(0)
+  expect(line(listed.out)).toContain('Nothing listens on 127.0.0.8:5432')
+  expect(line(listed.out)).toContain('Restart forwarder maculactl fix timescaledb')
+  const mended = await maculactl(['fix', 'timescaledb'])
+  expect(mended.code, mended.err).toBe(0)
+  await green()
+})
+
+test('several at once: each by its own name, one after the other; what still has a port is told, and is no success', async () => {
+  const pid = await heldByProgram()
+  await docker('stop', 'macula-prometheus-1')
+  await until((seen) => states(seen)['failed']?.join() === 'prometheus')
+  const { fixes } = fixesSchema.parse(JSON.parse(await done(['fix', '--json'])))
+  expect(fixes.map(({ id, label, command }) => [id, label, command])).toEqual([
+    ['prometheus', 'Start Prometheus', 'maculactl fix prometheus'],
+    ['grafana', 'Take port 80 back', 'maculactl fix grafana'],
+  ])
+
+  const held = await maculactl(['fix', 'grafana'])
+  expect(held.code).toBe(1)
+  expect(line(`${held.out} ${held.err}`)).toContain(
+    `Port 80 was not taken back for Grafana: python3 (pid ${pid}) still has 127.0.0.4:80.`,
+  )
+  expect(line(`${held.out} ${held.err}`)).toContain(`kill ${pid} ends it`)
+
+  const started = await maculactl(['fix', 'prometheus', '--json'])
+  expect(started.code, started.err).toBe(0)
+  expect(runSchema.parse(JSON.parse(started.out))).toMatchObject({ command: 'fix', ok: true })
+
+  const [foreign] = children.splice(0)
+  foreign?.kill('SIGKILL')
+  await expect.poll(async () => await listenerAt('127.0.0.4:80'), { timeout: 60_000 }).toBe('')
+  expect((await maculactl(['fix', 'Grafana'])).code).toBe(0)
+  await green()
+})
+
+describe('a container that has a port', () => {
+  test('is left alone where nobody can be asked; with --yes it is stopped, and nothing of it is removed', async () => {
+    await endForwarder('127.0.0.4:80')
+    const server = ['python3', '-m', 'http.server', '8000', '--directory', '/usr/share/misc']
+    const ran = await docker(
+      'run',
+      '-d',
+      '--name',
+      'beside-holder',
+      '-p',
+      '127.0.0.4:80:8000',
+      'macula-test/base',
+      ...server,
+    )
+    expect(ran.code, ran.err).toBe(0)
+    const asked = await maculactl(['fix', 'grafana'])
+    expect(asked.code).toBe(2)
+    expect(line(asked.err)).toContain('beside-holder was not stopped: nobody can be asked here.')
+    expect(line(asked.err)).toContain('maculactl fix grafana --yes')
+    const stateOf = async (): Promise<string> =>
+      (await docker('inspect', '-f', '{{.State.Status}}', 'beside-holder')).out
+    expect(await stateOf()).toBe('running')
+
+    const ended = await maculactl(['fix', 'grafana', '--yes'])
+    expect(ended.code, ended.err).toBe(0)
+    expect(line(`${ended.out} ${ended.err}`)).toContain('beside-holder is stopped.')
+    expect(await stateOf()).toBe('exited')
+    await green()
+  })
+})
+
+test('what needs set-up is not fixed by it: what is wrong is told, and the command that mends it', async () => {
+  const before = await readFile('/etc/hosts', 'utf8')
+  await writeFile('/etc/hosts', before.replace(/# BEGIN macula-desktop[\s\S]*# END macula-desktop\n/, ''))
+  try {
+    const listed = line(await done(['fix']))
+    expect(listed).toContain('not set up on this machine')
+    expect(listed).toContain('Set up names… maculactl setup')
+    const refused = await maculactl(['fix', 'names'])
+    expect(refused.code).toBe(2)
+    expect(line(refused.err)).toContain('This command does not fix Names.')
+    expect(line(refused.err)).toContain('maculactl setup')
+  } finally {
+    await writeFile('/etc/hosts', before)
+  }
+  await green()
+})
