@@ -121,7 +121,7 @@ describe('who holds a port that ours should have', () => {
       world.listeners.set(key, { kind: 'foreign', holder: { user: 'alice', macula: alice }, ms })
     const { causes, services } = makeSnapshot(catalog, suffix, world, 1)
     const cause = causes.find(({ id }) => id === 'ports')
-    expect(cause?.headline.what).toContain('the Macula of alice (uid 1000) has port')
+    expect(cause?.headline.what).toContain('The Macula of alice (uid 1000) has port')
     expect(cause?.headline.todo).toContain('"addresses"')
     expect(JSON.stringify([causes, services])).not.toMatch(/End it|kill \d/)
   })
