@@ -128,7 +128,7 @@ fi
 if [ -n "$changed" ] || ! runs; then again; else say 'Everything is in place already. Nothing was changed.'; fi
 
 if resolves; then
-  say "$name leads to ${line##*/}."
+  say "$name resolves to ${line##*/}."
 else
   die "dnsmasq has the names, but programs of this machine do not ask it: $name is not ${line##*/}.
 Without systemd-resolved: /etc/resolv.conf must begin with \"nameserver 127.0.0.1\".

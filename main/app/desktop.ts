@@ -208,6 +208,6 @@ export function openDesktop(
     event.preventDefault()
     quit()
   })
-  void begin().catch((error: unknown) => log(`the begin failed: ${String(error)}`))
+  void begin().catch((error: unknown) => log(`the start failed: ${String(error)}`))
   return { show: (at) => window.show(at), quit }
 }

@@ -62,7 +62,7 @@ const opening: ReadonlySet<string> = new Set(['openLogs', 'openStats', 'openTerm
 const gone: Trouble = {
   kind: 'outside',
   what: 'The engine of Macula Desktop ended while it was doing this.',
-  why: 'Its process stopped; it is started again by itself. Services run on.',
+  why: 'Its process stopped; it is started again by itself. Services keep running.',
   todo: 'Look at the state of the services, then try again.',
 }
 

@@ -116,8 +116,8 @@ export function shapeOf(seen: TraySeen): TrayShape {
 
 /** The one sentence over everything: what starts now and since when, else how all of it stands. */
 export function sentenceOf({ snapshot, runs, connected, now }: TraySeen): string {
-  if (!connected) return 'The engine is started again; services run on.'
-  if (!snapshot) return 'Services are being looked at.'
+  if (!connected) return 'The engine is started again; services keep running.'
+  if (!snapshot) return 'Services are being checked.'
   const moving = snapshot.services.filter(({ state }) => state === 'starting' || state === 'stopping')
   const failed = snapshot.services.some(({ state }) => state === 'failed')
   if (moving.length === 0 || failed || snapshot.summary.state === 'unknown') return snapshot.summary.says

@@ -153,7 +153,7 @@ export function createWindow(options: WindowOptions): Window {
         return
       }
       notes = [
-        `The window was drawn anew at ${sayClock(Date.now())}: its process had ended (${reason}). Services were not touched.`,
+        `The window was reloaded at ${sayClock(Date.now())}: its process had ended (${reason}). Services were not touched.`,
       ]
       const rebuild = rebuilds.fail(Date.now())
       if (rebuild.kind === 'again') setTimeout(() => redraw(made), rebuild.afterMs)
@@ -178,7 +178,7 @@ export function createWindow(options: WindowOptions): Window {
       message: 'The window keeps failing.',
       detail:
         'Its process ended several times within minutes. Your services are not touched by it, and the tray and maculactl go on working. The reason is in shell.log in the state folder.',
-      buttons: ['Draw it again', 'Quit, services keep running'],
+      buttons: ['Reload the window', 'Quit, services keep running'],
       defaultId: 0,
       cancelId: 0,
     })

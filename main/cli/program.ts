@@ -42,8 +42,8 @@ export function createProgram(host: Host, settle: (code: number) => void): Comma
           ['open grafana', 'open it at the best address that works now'],
         ),
         '',
-        'The ladder in status reads as a request travels: N name, A address, F forwarder, C container, S service.',
-        'Exit codes: 0 ok, 1 something is red, 2 usage, 3 refused by you, 4 the outside is missing (no Docker).',
+        'The ladder in status follows a request on its way: N name, A address, F forwarder, C container, S service.',
+        'Exit codes: 0 ok, 1 a problem or failure, 2 wrong usage, 3 you said no, 4 Docker (or what else is needed) does not answer.',
       ].join('\n'),
     )
 

@@ -1,11 +1,11 @@
 import { CommanderError, type Command } from 'commander'
-import { exitCodeOf, MaculaError, troubleOf } from '../model/errors.ts'
+import { exitCodeOf, MaculaError, troubleOf, type Trouble } from '../model/errors.ts'
 import { complain, createFace, writeJson } from './face.ts'
 import type { Host } from './host.ts'
 import { INTERRUPTED, Interrupted } from './interrupted.ts'
 import { createProgram } from './program.ts'
 import { unknownWords } from './targets.ts'
-import { sayUsage } from './usage-words.ts'
+import { usageTrouble } from './usage-words.ts'
 
 const USAGE = 2
 
@@ -54,6 +54,7 @@ function needCommand(program: Command, argv: readonly string[]): void {
 export async function run(argv: readonly string[], host: Host): Promise<number> {
   const face = createFace(host, argv.includes('--json'))
   let code = 0
+  let wrong: Trouble | undefined
   try {
     const program = createProgram(host, (settled) => {
       code = settled
@@ -62,7 +63,9 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
       command.exitOverride().configureOutput({
         writeOut: (text) => void face.out.write(text),
         writeErr: (text) => void face.err.write(text),
-        outputError: (text, write) => write(sayUsage(command, text)),
+        outputError: (text) => {
+          wrong = usageTrouble(command, text)
+        },
         getOutHelpWidth: () => Math.min(face.out.style().width, 100),
         getErrHelpWidth: () => Math.min(face.err.style().width, 100),
         getOutHasColors: () => face.out.style().colour,
@@ -76,12 +79,12 @@ export async function run(argv: readonly string[], host: Host): Promise<number> 
     await program.parseAsync([...argv], { from: 'user' })
     return code
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
+    if (error instanceof CommanderError && wrong === undefined) return error.exitCode === 0 ? 0 : USAGE
     if (error instanceof Interrupted) {
-      face.err.line('Ended by Ctrl-C. What was done before is left so; nothing else was changed.')
+      face.err.line('Stopped by Ctrl-C. What was done before stays; nothing else was changed.')
       return INTERRUPTED
     }
-    const trouble = troubleOf(error)
+    const trouble = wrong ?? troubleOf(error)
     if (face.json) {
       const { errorSchema, SCHEMA_VERSION } = await import('./json/shape.ts')
       await writeJson(face.out, errorSchema.parse({ version: SCHEMA_VERSION, error: trouble }), 'whole')

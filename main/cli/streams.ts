@@ -60,12 +60,12 @@ export async function taken(stream: Writable): Promise<void> {
 }
 
 function lost(what: 'result' | 'progress', { code = '', message }: NodeJS.ErrnoException): Trouble {
-  const why = { ENOSPC: 'There is no room left there', EDQUOT: 'The quota there is used up' }[code]
+  const why = { ENOSPC: 'There is no space left there', EDQUOT: 'The quota there is used up' }[code]
   return {
     kind: 'failed',
     what: `The ${what} could not be written (${code || message}).`,
     why: `${why ?? 'Writing there fails'}; what is there is not whole. What the command did is done.`,
-    todo: 'Make room or write to another place, then run it again.',
+    todo: 'Free some space or write to another place, then run it again.',
   }
 }
 
@@ -104,6 +104,6 @@ function isOpenedNull(pid: string, descriptor: number): boolean {
 export const closedOutput: Trouble = {
   kind: 'failed',
   what: 'The standard output is closed, so nothing was done.',
-  why: 'Whatever the command found or did could not be told.',
+  why: 'What the command found or did cannot be printed.',
   todo: 'Run it with an output; >/dev/null throws it away.',
 }

@@ -1,9 +1,9 @@
-import leven from 'leven'
 import { clusterOfRow } from '../model/cluster-id.ts'
 import { MaculaError } from '../model/errors.ts'
 import { sayList, shortPlace } from '../model/say.ts'
 import { partsOfSet, sayGone, type SetParts } from '../model/sets.ts'
 import { tiers, type Catalog, type EndpointSpec, type ServiceSpec } from '../model/service.ts'
+import { nearest } from './nearest.ts'
 
 /** What a person's word on the command line meant. */
 export type Target =
@@ -72,28 +72,13 @@ export function knownWords(catalog: Catalog): readonly string[] {
   ]
 }
 
-/** Up to three of `known` that are near to `word`. */
-export function nearest(word: string, known: readonly string[]): readonly string[] {
-  const lower = word.toLowerCase()
-  const most = Math.max(1, Math.floor(lower.length / 3))
-  return known
-    .map((one) => ({
-      one,
-      distance: lower.length > 2 && one.toLowerCase().startsWith(lower) ? 0 : leven(lower, one.toLowerCase()),
-    }))
-    .filter(({ distance }) => distance <= most)
-    .sort((one, two) => one.distance - two.distance)
-    .slice(0, 3)
-    .map(({ one }) => one)
-}
-
 /** The error for words that mean nothing, with what may have been meant. */
 export function unknownWords(what: string, words: readonly string[], known: readonly string[]): MaculaError {
   const near = [...new Set(words.flatMap((word) => nearest(word, known)))]
   return new MaculaError({
     kind: 'usage',
     what: `There is no ${what} "${words.join('" or "')}".`,
-    todo: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `Known are: ${sayList(known, 40)}.`,
+    todo: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are: ${sayList(known, 40)}.`,
   })
 }
 

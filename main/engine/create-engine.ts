@@ -123,7 +123,7 @@ export function createEngine(input: {
   let waiting: Promise<void> | undefined
 
   async function reconcile(): Promise<void> {
-    const mine = (waiting ??= alone('putting names and forwarders right', async () => {
+    const mine = (waiting ??= alone('fixing names and forwarders', async () => {
       waiting = undefined
       await putRight()
     }))
@@ -246,9 +246,9 @@ export function createEngine(input: {
         case 'restart':
           return await restart(action.services, tell, signal)
         case 'forward':
-          return await alone('putting names and forwarders right', async () => await forward(context, tell))
+          return await alone('fixing names and forwarders', async () => await forward(context, tell))
         case 'route':
-          return await alone('leading names here again', async () => await setRoute(context, tell))
+          return await alone('setting the route again', async () => await setRoute(context, tell))
         case 'release':
           return await alone('freeing a port', async () => await release(context, action, tell))
         case 'engine':
@@ -309,10 +309,10 @@ export function createEngine(input: {
         async () => await migration.take(runs, choice, tell, signal),
       ),
     migrateBack: async (tell, signal) =>
-      await alone('giving back what was here before', async () => await migration.back(runs, tell, signal)),
+      await alone('bringing back what was here before', async () => await migration.back(runs, tell, signal)),
     tls: async () => await seeTls(context),
     applyTls: async (options, tell) =>
-      await alone('putting TLS right', async () => {
+      await alone('fixing TLS', async () => {
         const applied = await applyTls(context, options, tell)
         // Pods have it too; what cannot be put into a cluster is told by its row.
         await runs.settle().catch(() => undefined)

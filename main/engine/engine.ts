@@ -174,7 +174,7 @@ export interface Engine {
   addPeers(ids: readonly string[] | 'next'): Promise<readonly string[]>
   /** Throws where one of some clusters is not ours to remove: asked before a person is, and before any of them goes. */
   needRemovable(ids: readonly string[]): Promise<void>
-  /** Throws where one of some clusters could not be made again; brings kind and pulls node images. Asked before any of them goes. */
+  /** Throws where one of some clusters could not be created again; brings kind and pulls node images. Asked before any of them goes. */
   needMakeable(ids: readonly string[], tell: (event: StepEvent) => void, signal: AbortSignal): Promise<void>
   /** What resets of a service moved aside, newest first, by the time that its name tells. */
   keptCopies(id: string): Promise<readonly KeptCopy[]>

@@ -288,7 +288,7 @@ async function open(
         ? whyNotOpened(snapshot, view)
         : {
             kind: 'failed',
-            what: `${access.url} does not lead to ${view.title}${access.reason === undefined ? '' : `: ${access.reason}`}.`,
+            what: `${access.url} does not reach ${view.title}${access.reason === undefined ? '' : `: ${access.reason}`}.`,
           },
     )
   if (!access) throw new MaculaError(whyNotOpened(snapshot, view))

@@ -67,7 +67,7 @@ function whyListener(seen: ListenerSeen | undefined, key: string): string | unde
   if (seen.kind === 'foreign') return `${sayHolder(seen.holder)} has ${key}`
   if (seen.kind === 'hung')
     return `our forwarder on ${key} takes no ${key.endsWith('/udp') ? 'datagram' : 'connection'}`
-  if (seen.kind === 'astray') return `our forwarder on ${key} leads to ${seen.to}`
+  if (seen.kind === 'astray') return `our forwarder on ${key} forwards to ${seen.to}`
   if (seen.kind === 'refused') return `${key} is closed to this user`
   return `no forwarder of ours on ${key}`
 }
@@ -82,12 +82,12 @@ interface NameTrouble {
 
 function whyName(seen: NameSeen | undefined, address: string): NameTrouble | undefined {
   if (isNameGood(seen, address)) return undefined
-  if (seen === undefined) return { says: 'name not asked yet', slow: false }
+  if (seen === undefined) return { says: 'name not looked up yet', slow: false }
   if (isNameRight(seen, address)) return { says: `name takes ${sayDuration(seen.ms)}`, slow: true }
   switch (seen.kind) {
     case 'answer':
       return {
-        says: `name leads to ${seen.addresses[0] ?? 'nothing'}`,
+        says: `name resolves to ${seen.addresses[0] ?? 'nothing'}`,
         slow: false,
         ...(seen.addresses.length > 0 ? { elsewhere: true } : {}),
       }

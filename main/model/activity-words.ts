@@ -26,18 +26,18 @@ const verbs: Readonly<Record<ActivityVerb, { readonly done: string; readonly fai
   restart: { done: '{} restarted', failed: 'Restart of {} failed' },
   pull: { done: 'Images of {} downloaded', failed: 'Download of the images of {} failed' },
   update: { done: '{} updated', failed: 'Update of {} failed' },
-  fix: { done: '{} put right', failed: '{} could not be put right' },
+  fix: { done: '{} fixed', failed: '{} could not be fixed' },
   reset: { done: 'Data of {} moved aside', failed: 'Reset of {} failed' },
   delete: { done: '{} deleted', failed: '{} could not be deleted' },
   secrets: { done: 'Passwords changed', failed: 'Change of passwords failed' },
   'add app': { done: '{} added', failed: '{} could not be added' },
   'remove app': { done: '{} removed', failed: '{} could not be removed' },
-  database: { done: 'Database {} made', failed: 'Database {} could not be made' },
+  database: { done: 'Database {} created', failed: 'Database {} could not be created' },
   tls: { done: 'TLS set', failed: 'TLS could not be set' },
   migrate: { done: 'What was here before taken over', failed: 'Taking over what was here before failed' },
   'migrate back': {
-    done: 'What was here before given back',
-    failed: 'Giving back what was here before failed',
+    done: 'What was here before brought back',
+    failed: 'Bringing back what was here before failed',
   },
   machine: { done: 'Machine set up: {}', failed: 'Set-up of the machine failed: {}' },
   undo: { done: 'Changes of the machine undone', failed: 'Undo failed' },
@@ -53,7 +53,7 @@ export const groupWords: Readonly<Record<ActivityGroup, string>> = {
   machine: 'Machine',
   images: 'Images',
   data: 'Data',
-  trouble: 'Shared trouble',
+  trouble: 'Shared problem',
 }
 
 /** Interfaces that a VPN makes, by how the usual programs name them. */
@@ -118,9 +118,9 @@ export function sayEntry(entry: ActivityEntry, titleOf: (service: string) => str
         title: `${titleOf(entry.service)} failed`,
         says: [
           entry.reason === '' ? 'It does not answer.' : sentence(entry.reason),
-          ...(entry.before === true ? ['It was so when Macula looked again.'] : []),
+          ...(entry.before === true ? ['Macula found it so when it looked again.'] : []),
           ...(entry.often === true
-            ? ['It fails and works again and again; more of this hour is not written down.']
+            ? ['It keeps failing and recovering; more of this within the hour is not recorded.']
             : []),
         ].join(' '),
         state: 'failed',
@@ -128,7 +128,7 @@ export function sayEntry(entry: ActivityEntry, titleOf: (service: string) => str
     case 'stopped':
       return {
         title: `${titleOf(entry.service)} stopped`,
-        says: `Not by Macula.${entry.before === true ? ' It was so when Macula looked again.' : ''}`,
+        says: `Not by Macula.${entry.before === true ? ' Macula found it so when it looked again.' : ''}`,
         state: 'stopped',
       }
     case 'trouble': {
@@ -146,7 +146,7 @@ export function sayEntry(entry: ActivityEntry, titleOf: (service: string) => str
     case 'network': {
       const link = isVpn(entry.link) ? `${entry.link} (VPN)` : entry.link
       if (entry.address === '')
-        return { title: `${link} went`, says: `It had ${entry.was}.`, state: 'stopped' }
+        return { title: `${link} went down`, says: `It had ${entry.was}.`, state: 'stopped' }
       if (entry.was === '')
         return { title: `${link} came up`, says: `It has ${entry.address}.`, state: 'works' }
       return {

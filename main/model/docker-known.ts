@@ -9,10 +9,10 @@ interface Known {
   readonly starts?: 'ours' | 'any'
 }
 
-const rerun = (): string => 'Run maculactl up: it makes anew what is missing.'
+const rerun = (): string => 'Run maculactl up: it recreates what is missing.'
 /** A file of the person's own, or one that we write: which of both is not known here. */
 const placed = (): string =>
-  'Put it where the compose.yaml of the service names it, then run maculactl up; what Macula writes itself is written anew by that.'
+  'Put it where the compose.yaml of the service names it, then run maculactl up; what Macula itself writes is written again then.'
 const correct =
   (what: string): Known['todo'] =>
   () =>
@@ -23,7 +23,7 @@ const known: readonly Known[] = [
   {
     sign: /no space left on device/i,
     says: () => 'the disk is full.',
-    todo: () => 'Make room (docker system df shows what Docker uses), then try again.',
+    todo: () => 'Free some space (docker system df shows what Docker uses), then try again.',
   },
   {
     sign: /(?:Bind for|listen tcp4?) (\S+?:\d+)?:? ?(?:failed: port is already allocated|bind: address already in use)/i,
@@ -94,7 +94,7 @@ const known: readonly Known[] = [
   {
     sign: /sysctl "?([\w.-]+)"? (?:is not|not) |open \/proc\/sys\/(\S+): |invalid sysctl/i,
     says: (match) =>
-      `the sysctl ${match[1] ?? match[2]?.replaceAll('/', '.') ?? 'that it sets'} is none that a container may set.`,
+      `the sysctl ${match[1] ?? match[2]?.replaceAll('/', '.') ?? 'that it sets'} is not one that a container may set.`,
     todo: correct('sysctls'),
   },
   {

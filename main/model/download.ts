@@ -15,7 +15,7 @@ export interface Download {
   readonly bytes: number
   /** Images whose size is not known. */
   readonly unknown: number
-  /** Why, of the first of those; undefined: not asked yet. */
+  /** Why, of the first of those; undefined: not checked yet. */
   readonly why: string | undefined
   /** What it takes on disk, roughly. */
   readonly onDisk: number

@@ -90,7 +90,7 @@ export function leftOfClusters(catalog: Catalog): readonly string[] {
       { address, port: listen, protocol },
       { address: host, port, protocol },
     ]
-    return `Nothing leads from ${listenerKey(here)} to the cluster ${cluster}: the scripts' socat is for TCP. kind publishes it at ${listenerKey(there)}.`
+    return `Nothing forwards ${listenerKey(here)} to the cluster ${cluster}: the scripts' socat is for TCP. kind publishes it at ${listenerKey(there)}.`
   })
 }
 

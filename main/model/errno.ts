@@ -15,14 +15,14 @@ const allow = (at: string): string =>
 const limit = (): string =>
   'Raise the limit in this terminal (ulimit -n 1024), or for good in /etc/security/limits.conf, then try again.'
 const route = (at: string): string =>
-  `See where it leads (ip route get ${at === '' ? 'ADDRESS' : at.split(':', 1).join()}), and whether a VPN or a firewall is in the way.`
+  `See where it is routed (ip route get ${at === '' ? 'ADDRESS' : at.split(':', 1).join()}), and whether a VPN or a firewall is in the way.`
 const again = (): string => 'Try again; maculactl doctor looks at everything.'
 const names = (): string => 'See whether this machine knows that name (getent hosts NAME), and correct it.'
 
 /** errno(3) as Linux gives them to programs, and the codes of getaddrinfo(3) as Node.js spells them. */
 const meanings: Readonly<Record<string, Meaning>> = {
   // Files
-  ENOSPC: { says: 'there is no room left', todo: again, kind: 'outside' },
+  ENOSPC: { says: 'there is no space left', todo: again, kind: 'outside' },
   EDQUOT: { says: 'this user’s share of the disk is used up', todo: again, kind: 'outside' },
   EROFS: { says: 'it lies on a disk that is read-only', todo: again, kind: 'outside' },
   EACCES: { says: 'this user may not do that there', todo: allow, kind: 'outside' },
@@ -36,7 +36,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   ENOENT: { says: 'it is not there', todo: again, kind: 'failed' },
   ENOTDIR: { says: 'a part of its path is a file, not a folder', todo: allow, kind: 'failed' },
   EISDIR: { says: 'there is a folder where a file should be', todo: allow, kind: 'failed' },
-  ELOOP: { says: 'its links lead in a circle', todo: allow, kind: 'failed' },
+  ELOOP: { says: 'its links form a loop', todo: allow, kind: 'failed' },
   ENAMETOOLONG: { says: 'its path is too long', todo: allow, kind: 'failed' },
   EIO: {
     says: 'the disk gave an error',
@@ -71,7 +71,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   EPIPE: { says: 'the other side has closed the connection', todo: again, kind: 'outside' },
   ETIMEDOUT: { says: 'nothing answered in time', todo: route, kind: 'outside' },
   ENETUNREACH: { says: 'this machine has no route there', todo: route, kind: 'outside' },
-  EHOSTUNREACH: { says: 'the route there leads nowhere', todo: route, kind: 'outside' },
+  EHOSTUNREACH: { says: 'no host answers on the route there', todo: route, kind: 'outside' },
   ENETDOWN: { says: 'the network interface on the way there is down', todo: route, kind: 'outside' },
   EHOSTDOWN: { says: 'the machine there is down', todo: route, kind: 'outside' },
   EINVAL: { says: 'the system refuses it', todo: route, kind: 'outside' },
@@ -96,7 +96,7 @@ export function sayPlace(
     case 'ENOSPC':
       return {
         why: `The disk of ${place} is full (${code}).`,
-        todo: `Make room: df -h ${place} and df -i ${place} tell what is used.`,
+        todo: `Free some space: df -h ${place} and df -i ${place} show what is used.`,
       }
     case 'EDQUOT':
       return {
@@ -106,13 +106,13 @@ export function sayPlace(
     case 'EROFS':
       return {
         why: `The disk of ${place} is read-only (${code}).`,
-        todo: 'After a fault of the disk Linux makes it so: dmesg tells. Mount it for writing again.',
+        todo: 'After a fault of the disk Linux makes it so (see dmesg). Mount it for writing again.',
       }
     case 'EACCES':
     case 'EPERM':
       return {
         why: `${place} does not let you write (${code}).`,
-        todo: `ls -ld ${place} tells who may. A folder that root made there is given back by: sudo chown -R "$USER" ${place}`,
+        todo: `ls -ld ${place} shows who may. A folder that root made there becomes yours again with: sudo chown -R "$USER" ${place}`,
       }
     case 'ENOTDIR':
     case 'EEXIST':
@@ -139,7 +139,7 @@ const writing: ReadonlySet<string> = new Set([
 /** Codes of a connect(2) that says: the way there is closed, whatever is at its end. */
 const blocked: ReadonlyMap<string, string> = new Map([
   ['ENETUNREACH', 'this machine has no route there'],
-  ['EHOSTUNREACH', 'the route there leads nowhere'],
+  ['EHOSTUNREACH', 'no host answers on the route there'],
   ['ENETDOWN', 'the network interface on the way there is down'],
   ['EHOSTDOWN', 'the machine there is down'],
   // A firewall of this machine, or a route of the kind "prohibit" or "blackhole" (ip-route(8)).
@@ -167,7 +167,7 @@ export function sayConnect(code: string): string {
   return says === undefined ? `the system says ${code}` : `${says} (${code})`
 }
 
-/** A code as a clause: "there is no room left (ENOSPC)"; undefined for one that is not in the table. */
+/** A code as a clause: "there is no space left (ENOSPC)"; undefined for one that is not in the table. */
 export function sayErrno(code: string): string | undefined {
   const meaning = meanings[code]
   return meaning && `${meaning.says} (${code})`
@@ -204,7 +204,7 @@ export function codeOf(error: unknown): string {
 
 /** What could not be done, by the call that failed. */
 const failed: Readonly<Record<string, string>> = {
-  mkdir: 'cannot be made',
+  mkdir: 'cannot be created',
   open: 'cannot be opened',
   write: 'cannot be written',
   fsync: 'cannot be written',
@@ -212,8 +212,8 @@ const failed: Readonly<Record<string, string>> = {
   read: 'cannot be read',
   scandir: 'cannot be read',
   rename: 'cannot be replaced',
-  link: 'cannot be made',
-  symlink: 'cannot be made',
+  link: 'cannot be created',
+  symlink: 'cannot be created',
   unlink: 'cannot be removed',
   rmdir: 'cannot be removed',
   rm: 'cannot be removed',

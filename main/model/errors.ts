@@ -25,7 +25,7 @@ export function troubleOf(error: unknown): Trouble {
   const told = errnoTrouble(error)
   if (told) return told
   const message = error instanceof Error ? error.message : String(error)
-  return { kind: 'internal', what: 'Macula met something it does not know.', why: message }
+  return { kind: 'internal', what: 'Macula ran into an error that it does not know.', why: message }
 }
 
 /** The exit code of the command line for a failure (documented in docs/cli.md). */

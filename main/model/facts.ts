@@ -54,7 +54,7 @@ export interface ImageInfo {
   readonly present: boolean
   /** Size on disk when present; unknown before. */
   readonly bytes?: number
-  /** Compressed bytes that come over the line, by its registry; absent: not asked yet, or not known. */
+  /** Compressed bytes that come over the line, by its registry; absent: not checked yet, or not known. */
   readonly download?: number
   /** Why the registry told no size: "the registry does not answer". */
   readonly noSize?: string

@@ -34,7 +34,7 @@ export function nextFailure(before: Failure | undefined, says: string, anew: boo
 /** Makes the container anew, though nothing says that it differs; its volumes stay. */
 export function makeAnew(service: string, title: string): Fix {
   return {
-    label: `Make ${title} anew`,
+    label: `Recreate ${title}`,
     command: `maculactl up ${service} --anew`,
     action: { kind: 'start', services: [service], anew: true },
   }
@@ -61,10 +61,10 @@ export function strongest(input: {
   if (!failure.anew)
     return {
       fix: makeAnew(service, title),
-      todo: `Starting it again did not help. Make its container anew (maculactl up ${service} --anew); no data is removed.`,
+      todo: `Restarting it did not help. Recreate its container (maculactl up ${service} --anew); no data is removed.`,
     }
   return {
     fix: showLog(service),
-    todo: `Starting it again and making it anew did not help. Its log says why (maculactl logs ${service}); repair what it names.`,
+    todo: `Restarting it and recreating its container did not help. Its log says why (maculactl logs ${service}); repair what it names.`,
   }
 }

@@ -69,7 +69,7 @@ export function fluxRung(rung: Rung, flux: FluxSeen | undefined): Rung {
     state: 'round',
     says: `${rung.says}; Flux is not ready: ${inert(flux.says).slice(0, 300)}`,
     reason: 'Flux is not ready',
-    why: `${sayOwner(flux)} made it and cannot bring it up to date: ${inert(flux.says).slice(0, 300)}`,
-    todo: `Mend what it names in its repository. kubectl -n ${inert(flux.namespace)} describe ${flux.kind.toLowerCase()} ${inert(flux.name)} tells more.`,
+    why: `${sayOwner(flux)} created it and cannot bring it up to date: ${inert(flux.says).slice(0, 300)}`,
+    todo: `Repair what it names in its repository. kubectl -n ${inert(flux.namespace)} describe ${flux.kind.toLowerCase()} ${inert(flux.name)} says more.`,
   }
 }

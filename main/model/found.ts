@@ -101,7 +101,7 @@ function notesOf(hosts: readonly string[], others: readonly string[], more: numb
       (host) =>
         `${inert(host)}: a wildcard gets no name by itself. Write the hosts that you use as rules of their own.`,
     ),
-    ...others.map((host) => `${host} leads to another cluster, whose Ingress has it too.`),
+    ...others.map((host) => `${host} resolves to another cluster, whose Ingress has it too.`),
     ...(more > 0 ? [`${more} more of its hosts have names and are not shown.`] : []),
   ]
 }

@@ -3,7 +3,9 @@ import { splitImage } from './cluster.ts'
 import type { ImageUpdate, ImageUpdates } from './image-pin.ts'
 import { isOneLine, newerThan, orderOf, versionOf } from './image-version.ts'
 import type { RunResult } from './run.ts'
+import { sayCount, sayList } from './say.ts'
 import type { ServiceSpec } from './service.ts'
+import type { Trouble } from './trouble.ts'
 
 /** What is newer for one service, by its registry. */
 export interface NewerImage {
@@ -19,8 +21,10 @@ export interface NewerImage {
   readonly beyond?: string
   /** Why `beyond` cannot be updated to by Macula. */
   readonly held?: string
-  /** Why nothing is known: "the registry does not answer". */
+  /** Why nothing is known: "the registry does not answer", "the tag latest is not a version". */
   readonly unknown?: string
+  /** Nothing is known because its registry did not tell: another try may. */
+  readonly silent?: boolean
   /** A file of the person's own over the service names it: it is changed there. */
   readonly own?: boolean
 }
@@ -174,9 +178,9 @@ export function newerOf(
     tag,
     ...(image === shipped ? {} : { instead: shipped }),
   }
-  if (told.kind === 'unknown') return { ...base, unknown: told.why }
+  if (told.kind === 'unknown') return { ...base, unknown: told.why, silent: true }
   const newer = newerThan(tag, told.tags)
-  if (!newer) return { ...base, unknown: `the tag ${tag} is no version` }
+  if (!newer) return { ...base, unknown: `the tag ${tag} is not a version` }
   const { within, beyond } = newer
   const held = beyond === undefined ? undefined : whyHeld(image, beyond)
   const isHeld = within !== undefined && whyHeld(image, within) !== undefined
@@ -201,23 +205,47 @@ export function whyUnlike(image: string, shipped: string, to: string): string | 
   const { tag } = splitImage(image)
   if (orderOf(to, tag) !== 'unlike' || versionOf(splitImage(shipped).tag) === undefined) return undefined
   return versionOf(to) === undefined
-    ? `the tag ${to} tells no whole version, so nobody can say whether it reads the data of ${tag}`
-    : `${to} does not count as ${tag} does, so nobody can say which of them is newer`
+    ? `the tag ${to} is not a complete version, so it is not known whether it can read the data of ${tag}`
+    : `${to} and ${tag} are numbered differently, so it is not known which is newer`
 }
 
 const tagOf = (image: string): string => splitImage(image).tag
 
-/** "2 images have newer versions." */
+/** "2 of 14 images have newer versions. 1 has a tag that is not a version." */
 export function sayNewer(images: readonly NewerImage[]): string {
   const newer = images.filter(({ within, beyond }) => within !== undefined || beyond !== undefined).length
-  const unknown = images.filter((one) => one.unknown !== undefined).length
+  const asked = images.filter(({ silent }) => silent !== true)
+  const unlike = asked.filter(({ unknown }) => unknown !== undefined).length
   const first =
-    newer === 0
-      ? unknown === 0
-        ? 'All images are the newest of their kind.'
-        : 'No newer version is known.'
-      : `${newer} of ${images.length} images ${newer === 1 ? 'has a newer version' : 'have newer versions'}.`
-  return unknown === 0 ? first : `${first} Of ${unknown} nothing is known.`
+    newer > 0
+      ? `${newer} of ${sayCount(images.length, 'image')} ${newer === 1 ? 'has a newer version' : 'have newer versions'}.`
+      : asked.length === 0 && images.length > 0
+        ? 'No image could be compared.'
+        : asked.length === images.length && unlike === 0
+          ? 'All images are up to date.'
+          : 'No newer version was found.'
+  return unlike === 0
+    ? first
+    : `${first} ${unlike} ${unlike === 1 ? 'has a tag that is not a version' : 'have tags that are not versions'} and cannot be compared.`
+}
+
+/** What could not be checked, with the reason and what to do; undefined: every registry answered. */
+export function saySilent(images: readonly NewerImage[]): Pick<Trouble, 'what' | 'why' | 'todo'> | undefined {
+  const silent = images.filter((one) => one.silent === true)
+  if (silent.length === 0) return undefined
+  const why = [...new Set(silent.flatMap(({ unknown }) => unknown ?? []))]
+  return {
+    what: `${sayCount(silent.length, 'image')} could not be checked: ${sayList(why, 3)}.`,
+    ...(silent.length === images.length
+      ? {}
+      : {
+          why: `Not checked: ${sayList(
+            silent.map(({ title }) => title),
+            8,
+          )}.`,
+        }),
+    todo: 'Check the network (VPN, proxy) and your sign-in at the registry (docker login), then run it again.',
+  }
 }
 
 /** What came of it, as a sentence. */
@@ -231,7 +259,7 @@ export function sayUpdated(
     case 'later':
       return `${title} is stopped; it will be ${tagOf(to)} from its next start on.`
     case 'same':
-      return `${title} stays ${tagOf(to)}: nothing newer of its major version.`
+      return `${title} stays ${tagOf(to)}: there is nothing newer of its major version.`
     case 'put back':
       return `${title} is ${tagOf(from)} as before.`
     case 'refused':

@@ -104,13 +104,13 @@ function absence(
     what: 'Not set up.',
     why:
       like !== undefined
-        ? `${runtime.reason} A cluster ${like} is there, made by somebody else.`
+        ? `${runtime.reason} A cluster ${like} exists already, created by somebody else.`
         : seen?.kind === 'absent' || seen === undefined
           ? runtime.reason
           : '',
     todo:
       like === undefined
-        ? `maculactl cluster create ${runtime.cluster.id} makes the cluster.`
+        ? `maculactl cluster create ${runtime.cluster.id} creates the cluster.`
         : `maculactl cluster start ${runtime.cluster.id} uses ${like} as it is, with what is in it.`,
   }
 }

@@ -113,7 +113,7 @@ export interface PlannedStep {
   readonly without: string
   /** What --back brings back of it: "the KinD cluster macula-dev". */
   readonly brings: string
-  /** Present: root does it, through the ledger, so that undo restores it. */
+  /** Present: done as root, through the ledger, so that undo restores it. */
   readonly change?: Change
   /** What brings it back, as a person could type it. */
   readonly back: readonly string[]
@@ -216,7 +216,7 @@ export function mayWrite(title: string, names: readonly string[], id?: DataSetId
     ...(id === undefined
       ? {}
       : {
-          why: `${isOne ? 'It is none' : 'They are none'} of the project’s containers, so Macula does not stop ${isOne ? 'it' : 'them'}; what is written during the copy would be lost.`,
+          why: `${isOne ? 'It is not one' : 'None of them is one'} of the project’s containers, so Macula does not stop ${isOne ? 'it' : 'them'}; what is written during the copy would be lost.`,
         }),
     todo: [
       `docker stop ${names.join(' ')} stops ${isOne ? 'it' : 'them'}.`,

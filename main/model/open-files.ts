@@ -15,7 +15,7 @@ export function tooFewFiles(seen: FilesSeen | undefined): Trouble | undefined {
   return {
     kind: 'outside',
     what: `Macula’s own process may open only ${seen.most} files at once (ulimit -n); it needs ${ENOUGH_FILES}.`,
-    why: 'Services are asked side by side. What finds no room looks broken and is not.',
+    why: 'Services are checked in parallel; checks beyond the limit fail although the services work.',
     todo: 'Raise the limit in this terminal (ulimit -n 1024), or for good in /etc/security/limits.conf, then start Macula again.',
   }
 }

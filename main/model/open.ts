@@ -62,8 +62,8 @@ export function whyNotOpened(
     case 'unknown':
       return {
         kind: 'failed',
-        what: what(reason === '' ? 'no way in works' : reason),
-        ...(told ?? { todo: `maculactl status ${id} shows each way in.` }),
+        what: what(reason === '' ? 'none of its addresses works' : reason),
+        ...(told ?? { todo: `maculactl status ${id} shows each address.` }),
       }
   }
 }

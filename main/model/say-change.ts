@@ -11,7 +11,7 @@ export function sayEntry(entry: LedgerEntry): readonly [State, string] {
   if (entry.state === 'undone') return ['stopped', 'undone']
   if (entry.others === true && entry.by)
     return [entry.drift === 'none' ? 'works' : 'degraded', `of ${sayPerson(entry.by)}; undo leaves it`]
-  if (entry.state === 'unfinished') return ['failed', 'was not finished; setup goes on, undo takes it back']
+  if (entry.state === 'unfinished') return ['failed', 'was not finished; setup continues it, undo reverts it']
   switch (entry.drift) {
     case 'none':
       return ['works', sayAsWe(entry)]
@@ -88,7 +88,7 @@ const stepWords: Readonly<Record<RootVerb['verb'], readonly [done: string, uncha
   reload: ['reloaded', 'needed no reload:'],
   packages: ['installed', 'are installed already:'],
   remove: ['took away', 'is gone already:'],
-  lines: ['took lines out of', 'holds these lines no more:'],
+  lines: ['took lines out of', 'no longer has these lines:'],
   'unit-off': ['stopped', 'is stopped already:'],
   install: ['installed', 'are installed already:'],
   start: ['started', 'runs already:'],
@@ -118,7 +118,7 @@ export function sayTaking(
     case 'remove':
       return {
         target: verb.path,
-        says: 'is taken away; undo puts it back',
+        says: 'is moved away; undo puts it back',
         lines:
           present === undefined
             ? []
@@ -140,7 +140,7 @@ export function sayTaking(
     case 'unit-off':
       return {
         target: verb.unit,
-        says: 'is stopped and starts no more by itself; undo enables and starts it as it was',
+        says: 'is stopped and no longer starts by itself; undo enables and starts it as it was',
         lines: [],
       }
     case 'install':
@@ -160,7 +160,7 @@ export function sayTaking(
     case 'group':
       return {
         target: `group ${verb.group}`,
-        says: 'gets you as a member, and lets you use its socket at once; undo takes you out',
+        says: 'you become a member, and may use its socket at once; undo takes you out',
         lines: [],
       }
     case 'stop':

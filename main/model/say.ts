@@ -43,7 +43,7 @@ export function sayHolder(holder: Holder): string {
   return 'a program that this user may not see'
 }
 
-/** " as nginx -g daemon off" of who holds a port, where its command line is known and tells more than its name. */
+/** " as nginx -g daemon off" of who holds a port, where its command line is known and says more than its name. */
 export function sayCommand({ command, program }: Holder): string {
   return command === undefined || command === program ? '' : ` as “${command}”`
 }
@@ -60,12 +60,12 @@ export function commandToEnd({ pid, unit, container, service }: Holder): string 
   return pid === undefined ? undefined : `kill ${pid}`
 }
 
-/** "End it or move it to another port (kill 812 ends it)". */
+/** "Stop it or move it to another port (kill 812 ends it)". */
 export function sayHowToEnd(holder: Holder): string {
   const command = commandToEnd(holder)
   if (holder.service && command !== undefined)
-    return `Take that port out of ports in the compose files of ${holder.service.id} and make it anew (maculactl up ${holder.service.id}), or stop it (${command})`
-  return `End it or move it to another port${command === undefined ? '' : ` (${command} ends it)`}`
+    return `Remove that port from ports in the compose files of ${holder.service.id} and recreate it (maculactl up ${holder.service.id}), or stop it (${command})`
+  return `Stop it or move it to another port${command === undefined ? '' : ` (${command} stops it)`}`
 }
 
 function sayMacula(macula: NonNullable<Holder['macula']>): string {

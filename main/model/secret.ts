@@ -51,7 +51,7 @@ const rules: Readonly<Record<SecretPlace, readonly (readonly [RegExp, string])[]
   ],
   // minio, internal/auth/credentials.go; it stands in the Authorization header of every request.
   's3-user': [
-    [/[^\x21-\x7E]/, 'it stands in an HTTP header, which takes ASCII characters without spaces only'],
+    [/[^\x21-\x7E]/, 'it is sent in an HTTP header, which takes ASCII characters without spaces only'],
     [/[,=]/, 'S3 keys hold no comma and no equals sign'],
     [/^.{0,2}$/s, 'the object store takes no user below 3 characters'],
   ],
@@ -60,7 +60,7 @@ const rules: Readonly<Record<SecretPlace, readonly (readonly [RegExp, string])[]
 
 /** Why a text cannot be this secret, as a clause; undefined: it can. `places`: of every service that uses it. */
 export function whyNotSecret(value: unknown, places: readonly SecretPlace[] = []): string | undefined {
-  if (typeof value !== 'string') return 'it is no text'
+  if (typeof value !== 'string') return 'it is not text'
   if (value === '') return 'it is empty'
   if (value.length > LONGEST_SECRET) return `it has ${value.length} characters, more than ${LONGEST_SECRET}`
   if (!PRINTABLE.test(value)) return 'it has a character that cannot be printed'

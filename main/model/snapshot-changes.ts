@@ -25,7 +25,7 @@ export interface SnapshotChanges extends SnapshotName {
   readonly gone?: readonly string[]
 }
 
-/** The changes from `last` to `next`; undefined: only the whole says it (an id stands twice). */
+/** The changes from `last` to `next`; undefined: only the whole says it (an id appears twice). */
 export function changesBetween(last: Snapshot, next: Snapshot): SnapshotChanges | undefined {
   const before = byId(last.services)
   const now = byId(next.services)

@@ -28,7 +28,7 @@ export function suffixPrice(suffix: string): string | undefined {
   if (labels.length < 2)
     return `.${suffix} alone would take a whole top-level domain, and browsers search for "${suffix}" instead of opening it.`
   if (top === 'localhost')
-    return 'Browsers and systemd-resolved answer names under .localhost with 127.0.0.1 by themselves: only what lies at 127.0.0.1 opens by name.'
+    return 'Browsers and systemd-resolved answer names under .localhost with 127.0.0.1 by themselves: only what is at 127.0.0.1 opens by name.'
   if (top === 'onion')
     return 'Browsers and resolvers refuse names under .onion (RFC 7686): nothing opens by name.'
   if (top === 'invalid')

@@ -127,7 +127,7 @@ export function summaryOf(views: readonly ServiceView[], causes: readonly Shared
       says: 'Docker does not answer; services are unknown.',
       more: docker.headline.why,
     }
-  if (state === 'unknown') return { state, says: 'Services are being looked at.', more }
+  if (state === 'unknown') return { state, says: 'Services are being checked.', more }
   const counted = views.filter(isCounted)
   const good = views.filter(isGood)
   const parts = [sayFailed(views, causes), sayWho(views, 'starting'), sayWho(views, 'stopping')].filter(

@@ -72,7 +72,7 @@ export function whyNotVouched(name: string, domains: readonly string[]): string 
     return 'is an address; the authority vouches for names only, so that it can never stand for a machine of the network'
   const plain = name.startsWith('*.') ? name.slice(2) : name
   if (!isHostName(plain, name === plain ? 1 : 2))
-    return 'is no host name: labels of a-z, 0-9 and inner hyphens, in lower case'
+    return 'is not a host name: labels of a-z, 0-9 and inner hyphens, in lower case'
   if (domains.some((domain) => isIn(plain, domain))) return undefined
   return `is not below ${domains.join(' or ')}; the authority can vouch for nothing else, whoever has its key`
 }
@@ -135,7 +135,7 @@ export function leafDates(
 export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
 const ANEW =
-  'maculactl tls on --new-ca makes another one; it has to be trusted anew, and this one is kept aside.'
+  'maculactl tls on --new-ca creates a new one, which has to be trusted again; this one is kept aside.'
 
 /** Why an authority cannot be used now, or that it ends soon; `fatal`: nothing can be made by it. */
 export function troubleOfAuthority(

@@ -36,7 +36,7 @@ export function sayUnlisted(
     what: isAll
       ? `${sayCount(away.length, 'record')} of PowerDNS ${away.length === 1 ? 'is' : 'are'} not known to this machine: ${sayList(shown)}.`
       : `PowerDNS has more than ${MOST_RECORDS} names, and at least ${away.length} of them ${away.length === 1 ? 'is' : 'are'} not known to this machine: ${shown.slice(0, 3).join(', ')} and others.`,
-    why: `Names are led here by the ${title}, which lists names under ${suffix} with addresses of this machine only.${isAll ? '' : ` Of PowerDNS, the first ${MOST_RECORDS} names are looked at.`}`,
+    why: `Names are resolved by the ${title}, which lists names under ${suffix} with addresses of this machine only.${isAll ? '' : ` Of PowerDNS, the first ${MOST_RECORDS} names are checked.`}`,
     todo: 'Set another "route" in settings.json where this machine can take one (maculactl setup names those that fit); until then use the address.',
   }
 }

@@ -95,9 +95,9 @@ export function sayVolumeCut(
   const told = folders.reduce((sum, { entries }) => sum + entries.length, 0)
   const count = (number: number): string => number.toLocaleString('en')
   const ends: Readonly<Record<VolumeCut, string>> = {
-    entries: `The look ended after ${count(seen)} entries`,
-    bytes: `The look ended after ${count(bytes / 1024 / 1024)} MB`,
-    time: `The look ended after ${count(ms / 1000)} s`,
+    entries: `The listing stopped after ${count(seen)} entries`,
+    bytes: `The listing stopped after ${count(bytes / 1024 / 1024)} MB`,
+    time: `The listing stopped after ${count(ms / 1000)} s`,
   }
   if (cut !== undefined) return `${ends[cut]}: there may be more than the ${count(told)} shown.`
   return told < seen ? `${count(told)} of ${count(seen)} entries are shown.` : undefined

@@ -67,7 +67,7 @@ export interface World {
   readonly expected?: ReadonlyMap<string, Expected>
   /** How the last starts of services ended, where they failed. */
   readonly failures?: ReadonlyMap<string, Failure>
-  /** What could not be made in services when they were started. */
+  /** What could not be created in services when they were started. */
   readonly lacks?: ReadonlyMap<string, Lack>
   /** By cluster id. */
   readonly clusters?: ReadonlyMap<string, ClusterSeen>

@@ -36,7 +36,7 @@ export function homeOf(env: Environment, listed?: () => string): string {
     why:
       (env['HOME'] ?? '') === ''
         ? 'HOME is not set, and this user has none.'
-        : `HOME is ${env['HOME']}, which is no folder of yours, and this user has no other.`,
+        : `HOME is ${env['HOME']}, which is not a folder of yours, and this user has no other.`,
     todo: 'Set HOME to a folder of yours, or MACULA_HOME to one for Macula alone.',
   })
 }

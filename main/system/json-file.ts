@@ -19,8 +19,8 @@ export type Read<T> =
 
 /** What is said of an error in JSON, by the parser's name of it. */
 const WORDS: Readonly<Record<string, string>> = {
-  InvalidSymbol: 'this is no value',
-  InvalidNumberFormat: 'this is no number',
+  InvalidSymbol: 'this is not a value',
+  InvalidNumberFormat: 'this is not a number',
   PropertyNameExpected:
     'a name in double quotes is expected here; a comma before the closing brace is one too many',
   ValueExpected: 'a value is expected here; a comma before it may be one too many',
@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<string, string>> = {
   UnexpectedEndOfComment: 'comments are not read',
   UnexpectedEndOfString: 'this text has no closing quote',
   UnexpectedEndOfNumber: 'this number breaks off',
-  InvalidUnicode: 'this is no \\u and four digits',
+  InvalidUnicode: 'this is not \\u and four digits',
   InvalidEscapeCharacter: 'this is no escape; a backslash is written \\\\',
   InvalidCharacter: 'this character must be written as an escape',
 }

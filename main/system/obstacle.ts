@@ -22,7 +22,7 @@ export function sayObstacle(error: unknown, folder: string): { readonly why: str
   return (
     sayPlace(codeOf(error) ?? '', folder) ?? {
       why: error instanceof Error ? error.message : String(error),
-      todo: 'Make room or allow writing there, then try again.',
+      todo: 'Free some space or allow writing there, then try again.',
     }
   )
 }

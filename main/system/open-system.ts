@@ -118,7 +118,7 @@ export async function openSystem(
     const damage = await adapters.intent.damage()
     if (damage !== undefined) {
       notes.push(
-        `${damage.says}. What was to run is not known, so what runs counts as wanted; the next start or stop writes the file anew and keeps a damaged one aside.`,
+        `${damage.says}. What was to run is not known, so what runs counts as wanted; the next start or stop writes a new file and keeps a damaged one aside.`,
       )
       if (damage.gone) quiet.add(notes.at(-1) ?? '')
     }

@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto'
 const text = `(() => {
   const key = 'macula-again'
   const most = 6
-  const say = () => document.body.append('A file of this page did not come. Load the page again; services keep running.')
+  const say = () => document.body.append('A file of this page could not be loaded. Reload the page; services keep running.')
   let sheets = 0
   let lost = false
   addEventListener('error', ({ target }) => {

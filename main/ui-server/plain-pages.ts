@@ -31,7 +31,7 @@ const used = html(
   'Macula Desktop: a new address is needed',
   `      <h1>This address was used already.</h1>
       <p><code>maculactl ui</code> prints a new one: press Enter there.</p>
-      <p>Each address opens one tab once, so that nobody else on this machine comes in with it. Where
+      <p>Each address opens one tab once, so that nobody else on this machine can use it. Where
         <code>maculactl ui</code> has ended, start it again; services keep running meanwhile.</p>`,
 )
 

@@ -95,7 +95,7 @@ export async function serveUi(options: UiServerOptions): Promise<UiServer> {
     const found = await clients.ask(key, String(connection), wanted)
     if (found === undefined) return refuse(409, 'This page is not connected any more.')
     if (found === 'busy')
-      return { status: 503, trouble: { kind: 'busy', what: 'This page asks too much at a time.' } }
+      return { status: 503, trouble: { kind: 'busy', what: 'This page sends too many requests at a time.' } }
     return sendJson(response, 200, found)
   }
 

@@ -254,6 +254,6 @@ const unreachable = new MaculaError({
 const lostOnTheWay = new MaculaError({
   kind: 'outside',
   what: 'The connection to the engine broke before the answer came.',
-  why: 'What was begun may go on.',
+  why: 'What was begun may continue.',
   todo: 'Look at the state of the services, then try again if needed.',
 })

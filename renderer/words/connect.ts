@@ -35,7 +35,7 @@ export const sayConnect = {
   envPlaceholder: '/home/you/project/.env',
   envSays:
     'Only these variables are written, between two marks; everything else in the file stays as it is. They hold passwords in clear: keep the file out of version control.',
-  envLook: 'Look at the file',
+  envLook: 'Check the file',
   envWrite: 'Write',
   envUpdate: 'Update',
   envClear: 'Take out',

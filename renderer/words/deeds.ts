@@ -32,7 +32,7 @@ export function sayStep(event: StepEvent, title: Title): string {
     case 'failed':
       return event.trouble.what.replace(/\.$/, '')
     case 'skipped':
-      return `${title(event.service)} is not tried: ${event.because}`
+      return `${title(event.service)} was not tried: ${event.because}`
     case 'forward':
       return sayForward(event)
   }
@@ -57,7 +57,7 @@ export function sayResult(
   } as const
   const titles = done.map(title)
   if (titles.length === 0)
-    return skipped.length > 0 ? 'nothing was tried.' : 'nothing to do: it was so already.'
+    return skipped.length > 0 ? 'nothing was tried.' : 'nothing to do: that was the case already.'
   const one = titles.length === 1
   const words = said[verb]
   const all = sayList(titles, 3)
@@ -73,7 +73,7 @@ export function sayRepaired({ gone, came, still }: Found): string {
     ...(came.length > 0 ? [`new: ${sayList(came)}`] : []),
     ...(gone.length === 0 && still.length > 0 ? [`as before, ${sayCount(still.length, 'problem')}`] : []),
   ]
-  return parts.length === 0 ? 'all is as it should be.' : `${parts.join('; ')}.`
+  return parts.length === 0 ? 'no problem is left.' : `${parts.join('; ')}.`
 }
 
 /** "Take port 80 back: looked at 10:42:55: nginx (pid 812) still has 127.0.0.4:80." */

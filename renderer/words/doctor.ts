@@ -16,7 +16,7 @@ export const sayDoctor = {
   why: 'Why',
   todo: 'What to do',
   command: 'command',
-  nothing: 'Nothing needs you',
+  nothing: 'Nothing needs your attention',
   nothingSays: (checks: number) =>
     `${sayAll(checks, 'check', ['passed', 'passed'])}: this machine, Docker, names, network, files and services.`,
   undo: 'Undo…',

@@ -88,7 +88,7 @@ export const sayStrip = {
   lastAnswer: 'Last answer',
   dependsOn: 'Depends on',
   worksToo: (url: string) => `${url} works too`,
-  onlyWay: 'The only way in.',
+  onlyWay: 'The only address.',
   noWay: 'It can be reached only from inside Docker.',
   nameTook: (name: string, page: string) => `Name ${name}, answer ${page}.`,
   answerTook: (page: string) => `Answer ${page}.`,
@@ -116,12 +116,12 @@ export const sayStrip = {
   inTerminal: (command: string) => `In a terminal: ${command}`,
   hits: (titles: readonly string[]) => `affects ${sayList(titles, 4)}`,
   stoppedWhat: (title: string) => `${title} is stopped.`,
-  stoppedWhy: 'Nobody has started it.',
+  stoppedWhy: 'It has not been started.',
   stoppedTodo: (title: string) => `Start ${title}. Its data is unchanged.`,
   movingWhat: (title: string, state: string) => `${title} is ${state}.`,
   movingWhy: 'You or another program asked for it.',
   movingTodo: 'Nothing: this row updates itself.',
-  calm: 'Nothing needs you',
+  calm: 'Nothing needs your attention',
   calmBeside: (count: number) => sayMany(count, 'service', ['can be reached', 'can be reached']),
   calmChoose: 'Choose',
   calmChooseSays: 'Select a service with the arrow keys or a click; its details appear here.',
@@ -142,7 +142,7 @@ export const sayStrip = {
   catalogWhat: (service: string) => `${service} was left out; the other services work.`,
   catalogWhy: (file: string, line: number, reason: string) =>
     `${file}${line > 0 ? `, line ${line}` : ''}: ${reason}`,
-  catalogTodo: 'Repair the file, then check again: it is read anew.',
+  catalogTodo: 'Repair the file, then check again: it is read again then.',
 } as const
 
 /** What a screen reader says of a row as a whole. */

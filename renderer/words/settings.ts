@@ -24,7 +24,7 @@ export const saySettings = {
   notSaved: 'The setting was not saved',
   aboutHint: 'Documentation, changelog and licences.',
   suffix: {
-    label: 'Name ending',
+    label: 'Domain suffix',
     hint: 'Changing it asks for your password.',
     means: (now: string, next: string) =>
       [
@@ -41,7 +41,7 @@ export const saySettings = {
     none: 'now: none, services open by address',
     doesNotFit: 'does not fit here',
     means: 'Saving changes nothing yet: set-up shows the new route, then asks for your password.',
-    missing: 'This route does not fit this machine; the best one is taken instead.',
+    missing: 'This route does not fit this machine; the best one is used instead.',
   },
   subnet: {
     label: 'Container network',
@@ -50,11 +50,11 @@ export const saySettings = {
       `Saving stops nothing yet: at the next start all containers are made again with addresses in ${next}. Data is kept.`,
   },
   zones: {
-    label: 'Further zones',
+    label: 'More DNS zones',
     hint: 'Answered by PowerDNS, like lab or beam.lab; separate several with spaces.',
     means: (next: readonly string[]) =>
       next.length === 0
-        ? 'After saving, no further zone is answered here. PowerDNS keeps those it has.'
+        ? 'After saving, no other zone is answered here. PowerDNS keeps those it has.'
         : `Saving asks PowerDNS for names under ${next.join(', ')}. Set-up then points this machine there and asks for your password.`,
   },
   dns53: {
@@ -76,7 +76,7 @@ export const saySettings = {
   review: 'Review the changes…',
   docker: {
     label: 'Engine',
-    hint: 'Empty: DOCKER_HOST, else the current context.',
+    hint: 'Empty: DOCKER_HOST, or else the current context.',
     placeholder: 'as the docker command',
     means: (next: string) =>
       next === ''

@@ -36,7 +36,7 @@ export const sayShell = {
   titleStep: (step: string) => `Set up: ${step}`,
   noSuchLink: {
     kind: 'told',
-    title: 'A link leads nowhere',
+    title: 'The link cannot be opened',
     what: 'Another program opened a macula:// link that names no view of this version.',
     why: '',
     todo: 'Copy the link again where it comes from, or go on from here.',

@@ -6,7 +6,7 @@ import { sayAll, sayBytes, sayCount, sayDuration, sayMany, sayPart } from '../..
 const states: Readonly<Record<WizardStep['state'] | 'going', string>> = {
   done: 'done',
   todo: 'to do',
-  trouble: 'needs you',
+  trouble: 'needs attention',
   skipped: 'left out',
   waiting: 'waits',
   going: 'goes on',
@@ -20,9 +20,9 @@ const titles: Readonly<Record<WizardStepId, readonly [done: string, open: string
   tools: ['The tools are here', 'Tools are missing'],
   network: ['The network is free', 'The network is not free'],
   review: ['Nothing is left to change', 'Read what will change'],
-  password: ['This machine is changed', 'Allow the changes once'],
-  names: ['Names lead here', 'Names do not lead here'],
-  images: ['The images are here', 'Get the images'],
+  password: ['The changes are made', 'Allow the changes once'],
+  names: ['Names are set up', 'Names are not set up yet'],
+  images: ['The images are here', 'Download the images'],
   start: ['The services answer', 'Start the services'],
   cluster: ['The KinD cluster works', 'A KinD cluster for your applications'],
   done: ['This machine is set up', 'Set-up is not finished'],
@@ -78,7 +78,7 @@ export const sayWelcome = {
   services: (count: number) => sayCount(count, 'service'),
   runs: 'What runs',
   tiers: 'Which tiers',
-  noneOf: 'Nothing of it.',
+  noneOf: 'Nothing.',
   comesWith: (count: number) =>
     `${count} of them ${count === 1 ? 'is' : 'are'} started anyway: what you chose needs ${count === 1 ? 'it' : 'them'}`,
   noIngress:
@@ -99,14 +99,14 @@ export const sayWelcome = {
   here: (count: number) => `${sayAll(count, 'image', ['is', 'are'])} here already: nothing to download.`,
   hereOf: (here: number, all: number) => `${sayPart(here, all, 'image', ['is', 'are'])} here already.`,
   noDocker:
-    'Docker does not answer yet, so nobody can say which images are here. The next step is about that.',
+    'Docker does not answer yet, so it is not known which images are here. The next step deals with that.',
   ladder: 'How to read a service',
   ladderSays:
     'Each row has five rungs, in the order in which a request travels. The first that is not a green bar is where to look.',
   rungs: [
     { letter: 'N', title: 'Name', says: 'grafana.macula.local is found.' },
-    { letter: 'A', title: 'Address', says: 'It leads to an address of this machine.' },
-    { letter: 'F', title: 'Forwarder', says: 'The port there leads into Docker.' },
+    { letter: 'A', title: 'Address', says: 'It resolves to an address of this machine.' },
+    { letter: 'F', title: 'Forwarder', says: 'The port there is forwarded into Docker.' },
     { letter: 'C', title: 'Container', says: 'Docker runs it.' },
     { letter: 'S', title: 'Service', says: 'Its program answers.' },
   ],
@@ -132,13 +132,13 @@ export const sayBefore = {
     root: 'You are root; no password is asked.',
   },
   going: 'Taking over what was here before',
-  take: (count: number) => `Take over ${sayCount(count, 'thing')}`,
+  take: (count: number) => `Take over ${sayCount(count, 'item')}`,
   stop: 'Stop after what is under way',
   found: 'What was found',
   data: 'Their data',
   steps: 'What is done, in this order',
   log: 'What was done',
-  root: 'root does it',
+  root: 'done as root',
   price: 'Also means:',
   ifLeft: 'Without it:',
   back: 'Back:',
@@ -183,13 +183,13 @@ export const sayReview = {
   taken: 'undo puts back what is taken away',
   after: '# then',
   content: (title: string) => `What is written: ${title}`,
-  difference: (path: string) => `Difference in ${path}`,
+  difference: (path: string) => `Differences in ${path}`,
   plan: (digest: string) => `Plan sha256 ${digest.slice(0, 4)} ${digest.slice(4, 8)} … ${digest.slice(-4)}.`,
   planSays: 'Exactly this plan runs; if one byte differs, nothing runs.',
   record: (folder: string) =>
     `What was there before is recorded in ${folder}, readable by all, so that files and settings can be put back.`,
   without: (example: string) =>
-    `If you skip this: services still start, and you open them at their addresses${example === '' ? '' : ` such as ${example}`}, and you can come back to this step.`,
+    `If you skip this, services still start, and you open them at their addresses${example === '' ? '' : ` such as ${example}`}, and you can come back to this step.`,
   /** While the changes are still looked for, or none is chosen, there is no number to tell. */
   apply: (count: number) => (count === 0 ? 'Apply changes…' : `Apply ${sayCount(count, 'change')}…`),
   nothingChosen: 'Nothing is chosen. Choose what to change, or skip this step.',
@@ -226,7 +226,7 @@ export const sayPassword = {
   byHand: 'The same by hand',
   failed: 'Set-up stopped before the end',
   failedTodo:
-    'What was changed is listed under Changes, where it can be undone. Trying again goes on where it stopped.',
+    'What was changed is listed under Changes, where it can be undone. Trying again continues where it stopped.',
   ask: (count: number) => `Apply ${sayCount(count, 'change')}…`,
   review: 'Read the changes',
 } as const
@@ -239,12 +239,12 @@ export const sayNames = {
 /** The images. */
 export const sayImages = {
   list: 'Images',
-  getting: 'Getting the images',
-  paused: 'Getting the images is paused',
+  getting: 'Downloading the images',
+  paused: 'The download is paused',
   sizeUnknown: 'size unknown',
   before: (missing: number, all: number) =>
     missing === all
-      ? `${sayMany(all, 'image', ['is', 'are'])} fetched once; starting needs no network afterwards.`
+      ? `${sayMany(all, 'image', ['is', 'are'])} downloaded once; starting needs no network afterwards.`
       : `${sayPart(missing, all, 'image', ['is', 'are'])} missing; ${all - missing === 1 ? 'the other is' : 'the others are'} here.`,
   here: (count: number, bytes: number) =>
     `${sayAll(count, 'image', ['is', 'are'])} here, ${sayBytes(bytes)} on disk.`,
@@ -265,9 +265,9 @@ export const sayImages = {
         : [`about ${sayDuration(parts.leftMs)} left`]),
     ].join(', '),
   goesOn: 'You can close this window; it goes on.',
-  resumes: 'What is here stays; it goes on where it stopped.',
+  resumes: 'What is here stays; it continues where it stopped.',
   bar: 'All images',
-  get: 'Get the images',
+  get: 'Download the images',
   goOn: 'Go on',
   pause: 'Pause',
   again: 'Try again',
@@ -286,8 +286,8 @@ export const sayImages = {
   },
   stalled: (ms: number) => `no data for ${Math.round(ms / 1000)} s`,
   failed: (count: number) => `${sayCount(count, 'image')} cannot be downloaded`,
-  notPulled: 'The images cannot be fetched',
-  withFirstStart: 'Skip this and the first start fetches what it needs.',
+  notPulled: 'The images cannot be downloaded',
+  withFirstStart: 'Skip this, and the first start downloads what it needs.',
 } as const
 
 /** The first start. */
@@ -333,7 +333,7 @@ export const sayDone = {
   value: (name: string) => `value of ${name}`,
   none: 'No service has any.',
   unread: 'The connection strings cannot be read',
-  later: 'What else',
+  later: 'Next steps',
   laterSays:
     'Files and settings that were changed on this machine are listed under Changes and can be put back there. Packages stay installed.',
   changes: 'See the changes',

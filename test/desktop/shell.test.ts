@@ -128,7 +128,7 @@ test('a link that another program opens shows its place in the window that is th
   await eventually('the settings', () => Promise.resolve(page.url().endsWith('#/settings')))
   await eventually('its title', async () => (await page.title()) === 'Settings · Macula Desktop')
   expect(await macula.again('macula://app/services/grafana/stop')).toBe(0)
-  await eventually('the note', async () => (await macula.text()).includes('A link leads nowhere'))
+  await eventually('the note', async () => (await macula.text()).includes('The link cannot be opened'))
   expect(page.url()).toMatch(/#\/services$/)
 })
 

@@ -157,7 +157,7 @@ fi
 if [ ! -x "$state/systemd/root/usr/lib/systemd/systemd" ]; then
   say 'making the root file system with the newest systemd (used in rooms only)'
   mkdir -p "$state/systemd"
-  "$(dirname "$0")/systemd-root.sh" "$state/systemd" || die 'the root file system with systemd cannot be made.'
+  "$(dirname "$0")/systemd-root.sh" "$state/systemd" || die 'the root file system with systemd cannot be created.'
 fi
 
 fetch_electron

@@ -178,7 +178,7 @@ describe('the browser face in Chromium', () => {
     })
     const page = await context.newPage()
     await visit(page, server.url())
-    await page.getByText('A file of this page did not come.').waitFor()
+    await page.getByText('A file of this page could not be loaded.').waitFor()
     expect(asked).toBe(7)
   })
 

@@ -205,7 +205,7 @@ test('a port that is still held is answered, with who holds it and what ends it'
     kind: 'failed',
     what: 'Port 80 was not taken back for Grafana: nginx (pid 812, nginx.service) still has 127.0.0.4:80.',
     why: 'It is not ours, so it is left alone.',
-    todo: 'End it or move it to another port (sudo systemctl stop nginx.service ends it), then take the port back.',
+    todo: 'Stop it or move it to another port (sudo systemctl stop nginx.service stops it), then take the port back.',
   } as const
   const fix = async (): Promise<RunResult> =>
     await Promise.resolve({ ...done, ok: false, failed: [{ service: 'grafana', trouble }] })

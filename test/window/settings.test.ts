@@ -45,7 +45,7 @@ test('whether the cluster goes into the person’s kubeconfig is a switch, kept 
   })
 })
 
-test('what became of the person’s kubeconfig is told though the cluster was not looked at yet; of none nothing is', async () => {
+test('what became of the person’s kubeconfig is told though the cluster was not checked yet; of none nothing is', async () => {
   const says = 'written into /home/me/.kube/config'
   const view = { file: '/f', context: 'kind-macula-hub', export: 'export KUBECONFIG=/f' }
   let made = false
@@ -72,10 +72,10 @@ test('what became of the person’s kubeconfig is told though the cluster was no
 
 test('a new name ending says what it means before it is saved, and what is left to do after', async () => {
   await withSettings(async ({ page }) => {
-    const field = page.getByRole('textbox', { name: 'Name ending' })
+    const field = page.getByRole('textbox', { name: 'Domain suffix' })
     await field.fill('test.local')
     await page.getByText('grafana.macula.local becomes grafana.test.local').waitFor()
-    await page.getByRole('button', { name: 'Revert Name ending' }).click()
+    await page.getByRole('button', { name: 'Revert Domain suffix' }).click()
     await expect.poll(async () => await field.inputValue()).toBe('macula.local')
     await field.fill('test.local')
     await field.press('Enter')
@@ -121,7 +121,7 @@ test('a DNS route is chosen from what fits, and saved by its button', async () =
 
 test('further zones are written with blanks between, and refused with the reason; port 53 and https are switches', async () => {
   await withSettings(async ({ page }) => {
-    const field = page.getByRole('textbox', { name: 'Further zones' })
+    const field = page.getByRole('textbox', { name: 'More DNS zones' })
     await field.fill('lab com')
     await field.press('Enter')
     await page.getByText('no top-level domain that is in use').waitFor()
@@ -143,7 +143,7 @@ test('further zones are written with blanks between, and refused with the reason
 
 test('reset asks, and puts everything back', async () => {
   await withSettings(async ({ page }) => {
-    const field = page.getByRole('textbox', { name: 'Name ending' })
+    const field = page.getByRole('textbox', { name: 'Domain suffix' })
     await field.fill('test.local')
     await field.press('Enter')
     await page.getByText('Set-up is needed again').waitFor()

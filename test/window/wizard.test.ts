@@ -41,12 +41,12 @@ test('from nothing to done by clicks: review, password, names, images, start, do
   await withWizard(async ({ page }, machine) => {
     await heading(page, 'Read what will change').waitFor()
     await button(page, 'Apply 3 changes…').click()
-    await heading(page, 'This machine is changed').waitFor()
+    await heading(page, 'The changes are made').waitFor()
     await page.getByText('wrote /etc/sysctl.d/60-macula.conf').waitFor()
     await button(page, 'Next').click()
-    await heading(page, 'Names lead here').waitFor()
+    await heading(page, 'Names are set up').waitFor()
     await button(page, 'Next').click()
-    await button(page, 'Get the images').click()
+    await button(page, 'Download the images').click()
     await heading(page, 'The images are here').waitFor()
     await button(page, 'Next').click()
     await button(page, 'Start everything').click()
@@ -93,15 +93,15 @@ test('the same with the keyboard alone', async () => {
       await reach(/^Include: Allow ports from 80$|^$/)
       await reach(/^Apply 3 changes…$/)
       await page.keyboard.press('Enter')
-      await heading(page, 'This machine is changed').waitFor()
+      await heading(page, 'The changes are made').waitFor()
       // The new step has the focus, so that what was pressed is not pressed again by the next key.
-      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('This machine is changed')
-      for (const next of ['Names lead here', 'Get the images']) {
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('The changes are made')
+      for (const next of ['Names are set up', 'Download the images']) {
         await reach(/^Next$/)
         await page.keyboard.press('Enter')
         await heading(page, next).waitFor()
       }
-      await reach(/^Get the images$/)
+      await reach(/^Download the images$/)
       await page.keyboard.press('Space')
       await heading(page, 'The images are here').waitFor()
       await reach(/^Next$/)
@@ -142,12 +142,12 @@ test('at 360 px by touch, from the welcome to the end: nothing is beside the scr
       await tap('Continue')
       await fits('Read what will change')
       await tap('Apply 3 changes…')
-      await fits('This machine is changed')
+      await fits('The changes are made')
       await tap('Next')
-      await fits('Names lead here')
+      await fits('Names are set up')
       await tap('Next')
-      await fits('Get the images')
-      await tap('Get the images')
+      await fits('Download the images')
+      await tap('Download the images')
       await fits('The images are here')
       await tap('Next')
       await fits('Start the services')
@@ -216,7 +216,7 @@ test('the review shows each file with its content, against what is there, and si
     await ports.getByText('Also means: Any program you run may listen').waitFor()
     await page.getByRole('checkbox', { name: 'Include: Allow ports from 80' }).uncheck({ force: true })
     await button(page, 'Apply 2 changes…').click()
-    await heading(page, 'This machine is changed').waitFor()
+    await heading(page, 'The changes are made').waitFor()
     expect(machine.asked).toEqual(['setup tools,route-systemd-resolved'])
   })
 })
@@ -231,7 +231,7 @@ test('while the prompt is open nothing else can be pressed twice, and the steps 
       await expect.poll(async () => await button(page, 'Apply 3 changes…').isDisabled()).toBe(true)
       await step(page, 'Password').click()
       machine.give()
-      await heading(page, 'This machine is changed').waitFor()
+      await heading(page, 'The changes are made').waitFor()
       expect(machine.asked).toHaveLength(1)
     },
     {},
@@ -262,7 +262,7 @@ test('fault 15: a refused prompt says what still works and goes on by address; i
       await step(page, 'Password').click()
       machine.answer = 'done'
       await button(page, 'Ask again…').click()
-      await heading(page, 'This machine is changed').waitFor()
+      await heading(page, 'The changes are made').waitFor()
     },
     {},
     (machine) => {
@@ -303,7 +303,7 @@ test('fault 14: a set-up that fails half-way shows what was made and goes on', a
       await page.getByText('/etc/sysctl.d/60-macula.conf: The disk is full.').waitFor()
       machine.answer = 'done'
       await button(page, 'Apply 2 changes…').click()
-      await heading(page, 'This machine is changed').waitFor()
+      await heading(page, 'The changes are made').waitFor()
       expect(machine.asked.at(-1)).toBe('setup low-ports,route-systemd-resolved')
     },
     {},
@@ -317,7 +317,7 @@ test('fault 28: an image that cannot be had is named with its reason, the others
   await withWizard(
     async ({ page }, machine) => {
       await step(page, 'Images').click()
-      await button(page, 'Get the images').click()
+      await button(page, 'Download the images').click()
       await page.getByText('1 image cannot be downloaded').waitFor()
       await page.getByText('The registry cannot be reached.').waitFor()
       machine.unreachable.clear()
@@ -387,7 +387,7 @@ test('a step that was left out is taken up again from the end', async () => {
     await button(page, 'Skip this step').click()
     await step(page, 'Done').click()
     await button(page, 'Come back to Images').click()
-    await heading(page, 'Get the images').waitFor()
+    await heading(page, 'Download the images').waitFor()
     expect(machine.asked).toEqual(['skip images', 'take up images'])
     await step(page, 'Images ?, to do').waitFor()
   })
@@ -418,15 +418,15 @@ test('set-up without Docker says what to do, and goes on as soon as Docker is th
   )
 })
 
-test('it opens by itself on a machine where nobody was through it, and goes on where it stopped', async () => {
+test('it opens by itself on a machine where nobody was through it, and continues where it stopped', async () => {
   await withWizard(async ({ page, server }, machine) => {
     await button(page, 'Apply 3 changes…').click()
-    await heading(page, 'This machine is changed').waitFor()
+    await heading(page, 'The changes are made').waitFor()
     // A step has an address: a reload stays there.
     await reload(page)
-    await heading(page, 'This machine is changed').waitFor()
+    await heading(page, 'The changes are made').waitFor()
     await visit(page, server.url())
-    await heading(page, 'Get the images').waitFor()
+    await heading(page, 'Download the images').waitFor()
     await button(page, 'Leave set-up').click()
     await page.getByRole('treegrid').waitFor()
     expect(machine.ended).toBe(true)

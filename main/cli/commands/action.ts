@@ -16,7 +16,10 @@ export async function action(
   return await withEngine(face, async ({ engine, clean }) => {
     const [service, ...others] = resolveServices(engine.catalog(), engine.settings.suffix, [word])
     if (!service || others.length > 0)
-      throw new MaculaError({ kind: 'usage', what: 'Actions belong to one service; name it.' })
+      throw new MaculaError({
+        kind: 'usage',
+        what: 'Actions belong to one service: name one service, not a tier or a set.',
+      })
     const title = clean.text(service.title)
     if (id === undefined) {
       const all = service.actions ?? []
@@ -32,7 +35,7 @@ export async function action(
       if (!canAsk(face.host))
         throw new MaculaError({
           kind: 'usage',
-          what: `${clean.text(found.title)} was not done: nobody can be asked here.`,
+          what: `${clean.text(found.title)} was not run: it needs a confirmation, and this is not a terminal.`,
           todo: `Run ${commandLine('action', [word, id])} --yes`,
         })
       face.err.line(clean.text(found.asks))
@@ -44,7 +47,7 @@ export async function action(
         ],
       })
       if (chosen !== 'yes')
-        throw new MaculaError({ kind: 'refused', what: 'Nothing was done. All is left as it was.' })
+        throw new MaculaError({ kind: 'refused', what: 'Nothing was done. Everything is as it was.' })
     }
     const done = await waiting(face, found ? clean.text(found.title) : id, engine.act(service.id, id))
     if (face.json) {

@@ -101,7 +101,7 @@ export async function activity(
     if (all.length === 0)
       face.err.line(
         first.entries.length === 0
-          ? 'Nothing is written down yet. What is started, fails or changes from now on is.'
+          ? 'Nothing is recorded yet. Starts, failures and changes are recorded from now on.'
           : `None of ${sayCount(first.entries.length, 'entry', 'entries')} matches.`,
       )
     if (options.follow === true) await follow(face, first.mark, first.entries.length)

@@ -25,7 +25,7 @@ function linesOf(read: AppRead): readonly (readonly [string, string])[] {
     ['folder', read.path],
     ['cluster', read.cluster],
     ...line('namespaces', read.namespaces),
-    ...line('hosts', read.hosts, 'none in these files: its pods tell whether it works'),
+    ...line('hosts', read.hosts, 'none in these files: its pods show whether it works'),
     ...line('pods', read.pods, 'none in these files'),
     ...line('images', read.images),
     ...line('ports', read.ports),
@@ -65,7 +65,7 @@ async function add(face: Face, { engine, clean }: Session, word: string, flags: 
   face.err.line(
     isLook
       ? 'Nothing was added.'
-      : `It is used where it lies. maculactl up ${read.id} puts it in${read.follow ? ', and from then on each change too, while a window, the tray or status --watch runs' : '; after a change, again'}.`,
+      : `It is used in place. maculactl up ${read.id} applies it${read.follow ? ', and from then on each change too, while a window, the tray or status --watch runs' : '; after a change, again'}.`,
   )
   return 0
 }
@@ -99,7 +99,7 @@ async function agree(face: Face, session: Session, word: string, flags: AppFlags
   const goes =
     flags.leave === true
       ? 'its objects stay in the cluster'
-      : `what it put into its cluster goes${flags.data === true ? ', its data too' : '; its data stays'}`
+      : `its objects in the cluster are deleted${flags.data === true ? ', its data too' : '; its data stays'}`
   if (!canAsk(face.host))
     throw new MaculaError({
       kind: 'usage',
@@ -114,7 +114,7 @@ async function agree(face: Face, session: Session, word: string, flags: AppFlags
     ],
   })
   if (answer !== 'go')
-    throw new MaculaError({ kind: 'refused', what: 'Nothing was removed. All is left as it was.' })
+    throw new MaculaError({ kind: 'refused', what: 'Nothing was removed. Everything is as it was.' })
 }
 
 /** Adds, lists or removes applications that are used where they lie. */

@@ -15,7 +15,7 @@ export async function cert(face: Face, names: readonly string[], flags: CertFlag
   if (out === undefined || out === '')
     throw new MaculaError({
       kind: 'usage',
-      what: 'The folder for the files is missing.',
+      what: 'The folder to write to is missing.',
       todo: 'maculactl cert NAME --out FOLDER',
     })
   return await withEngine(face, async ({ engine }) => {
@@ -29,7 +29,7 @@ export async function cert(face: Face, names: readonly string[], flags: CertFlag
       return 0
     }
     face.err.line(
-      `For ${made.names.join(', ')}, until ${dayOf(made.notAfter)}. It is a copy that nobody renews: write it again before (--force).`,
+      `For ${made.names.join(', ')}, until ${dayOf(made.notAfter)}. It is a copy that is not renewed by itself: write it again before that (--force).`,
     )
     face.out.lines([
       `export MACULA_CERT_PATH=${quoteShell(made.certificate)}`,

@@ -62,7 +62,7 @@ export async function listClusters(face: Face, { engine, clean }: Session): Prom
   }
   // A peer without a hub is of little use.
   const isHub = rows.some(({ id, state }) => id === HUB && state !== 'not set up')
-  const hint = `maculactl cluster create ${isHub ? next : HUB} makes ${isHub ? 'a further peer' : 'the hub'}: about 700 MB of memory, some minutes the first time.`
+  const hint = `maculactl cluster create ${isHub ? next : HUB} creates ${isHub ? 'another peer' : 'the hub'}: about 700 MB of memory, some minutes the first time.`
   face.err.lines(wrap(hint, face.err.style().width))
   return 0
 }

@@ -27,7 +27,7 @@ export function clusterOf(session: Session, word: string | undefined, byTitle = 
   if (titled.length > 0)
     throw new MaculaError({
       kind: 'usage',
-      what: `${word} is a title. What is removed is named by its id.`,
+      what: `${word} is a title. To remove something, use its id.`,
       todo: `The cluster of that title is ${titled.map(bareId).join(', ')}.`,
     })
   throw new MaculaError({
@@ -35,7 +35,7 @@ export function clusterOf(session: Session, word: string | undefined, byTitle = 
     what: word === undefined ? 'There is no cluster in the catalog.' : `There is no cluster ${word}.`,
     todo:
       all.length > 0
-        ? `There are: ${all.map(bareId).join(', ')}. Peers are called peer0 to peer99: maculactl cluster create peer0 makes one.`
+        ? `There are: ${all.map(bareId).join(', ')}. Peers are called peer0 to peer99: maculactl cluster create peer0 creates one.`
         : 'maculactl doctor names files that cannot be used.',
   })
 }

@@ -32,7 +32,7 @@ async function agree(
     ({ id }) => id === cluster.id,
   )
   if (row?.state === 'not set up') return
-  const what = `${verb === 'delete' ? 'Delete' : 'Delete and make anew'} ${cluster.title}?`
+  const what = `${verb === 'delete' ? 'Delete' : 'Delete and recreate'} ${cluster.title}?`
   if (!canAsk(face.host))
     throw new MaculaError({
       kind: 'usage',
@@ -45,13 +45,13 @@ async function agree(
       { value: 'leave', label: 'Leave it' },
       {
         value: 'go',
-        label: verb === 'delete' ? 'Delete it' : 'Delete it and make it anew',
+        label: verb === 'delete' ? 'Delete it' : 'Delete and recreate it',
         hint: 'everything in it goes; infrastructure and its data stay',
       },
     ],
   })
   if (answer !== 'go')
-    throw new MaculaError({ kind: 'refused', what: 'Nothing was removed. All is left as it was.' })
+    throw new MaculaError({ kind: 'refused', what: 'Nothing was removed. Everything is as it was.' })
 }
 
 async function events(face: Face, { engine, clean }: Session, id: string): Promise<number> {
@@ -61,7 +61,7 @@ async function events(face: Face, { engine, clean }: Session, id: string): Promi
     await writeJson(face.out, clean.concealDeep(eventsJson([...found])), 'whole')
     return 0
   }
-  if (found.length === 0) face.err.line('The cluster tells nothing of that.')
+  if (found.length === 0) face.err.line('The cluster has no recent events for that.')
   const { paint } = face.out.style()
   // Newest last, as logs are read.
   for (const event of found.slice(0, SHOWN_EVENTS).reverse()) {
@@ -155,18 +155,18 @@ export async function cluster(
           work: async (tell, signal) => await engine.down(ids, { also: false, remove: false }, tell, signal),
         })
       case 'delete':
-        await waiting(face, 'Looking whose they are', engine.needRemovable(ids))
+        await waiting(face, 'Checking who made them', engine.needRemovable(ids))
         for (const row of rows) await agree(face, session, row, verb, options)
         return await carryOut(face, session, { command: 'down', resume: again, work: remove })
       case 'recreate':
         // Of several nothing goes while one of them cannot.
-        await waiting(face, 'Looking whose they are', engine.needRemovable(ids))
+        await waiting(face, 'Checking who made them', engine.needRemovable(ids))
         for (const row of rows) await agree(face, session, row, verb, options)
         return await carryOut(face, session, {
           command: 'up',
           resume: again,
           work: async (tell, signal) => {
-            // Nothing goes that could not be made again.
+            // Nothing goes that could not be created again.
             await engine.needMakeable(ids, tell, signal)
             const removed = await remove(tell)
             if (!removed.ok) return removed

@@ -11,20 +11,20 @@ export async function db(face: Face, words: readonly string[]): Promise<number> 
       if (name === undefined || more.length > 0)
         throw new MaculaError({
           kind: 'usage',
-          what: 'One database at a time is made.',
+          what: 'Name one database to create.',
           todo: 'maculactl db create NAME',
         })
-      const made = await waiting(face, `Making ${clean.text(name)}`, engine.createDatabase(name))
+      const made = await waiting(face, `Creating ${clean.text(name)}`, engine.createDatabase(name))
       if (face.json) {
         const { databaseJson } = await import('../json/db.ts')
         await writeJson(face.out, databaseJson(name, made), 'whole')
         return 0
       }
       face.err.line(
-        made.made ? `${name} is made.` : `${name} was there already; its extensions are there too.`,
+        made.made ? `${name} was created.` : `${name} existed already; its extensions are there too.`,
       )
       if (made.url === '')
-        face.err.line(`No way to it is ours now; maculactl env ${clean.text(made.service)} says why.`)
+        face.err.line(`It cannot be reached now; maculactl env ${clean.text(made.service)} says why.`)
       else face.out.line(made.url)
       return 0
     }
@@ -32,7 +32,7 @@ export async function db(face: Face, words: readonly string[]): Promise<number> 
       throw new MaculaError({
         kind: 'usage',
         what: 'db list takes no name.',
-        todo: `To make it: maculactl db create ${clean.text(name)}`,
+        todo: `To create it: maculactl db create ${clean.text(name)}`,
       })
     const view = await waiting(face, 'Asking the database', engine.databases())
     if (face.json) {

@@ -9,7 +9,7 @@ export async function startEngine(face: Face, { engine, clean }: Session): Promi
   const abort = new AbortController()
   const undo = face.host.onInterrupt(() => {
     if (abort.signal.aborted) return face.host.endAtOnce(INTERRUPTED)
-    face.err.line('It is not waited for any more; what was begun goes on. Again ends at once.')
+    face.err.line('No longer waiting; what was begun continues. Ctrl-C again quits at once.')
     abort.abort()
   }, 'outlived')
   const notes: string[] = []

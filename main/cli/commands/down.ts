@@ -17,7 +17,7 @@ export interface DownOptions {
 function sayConsequences(face: Face, titles: readonly string[], found: Consequences): readonly string[] {
   const style = face.err.style()
   return [
-    style.paint.bold(`Stopping ${sayList(titles)} touches others:`),
+    style.paint.bold(`Stopping ${sayList(titles)} affects others:`),
     ...found.failing.map((one) => `${stateSign(style, 'failed')} ${one.title} ${one.because} and will fail.`),
     ...found.missing.map(
       (one) => `${stateSign(style, 'degraded')} ${one.title} ${one.because} and will miss it.`,
@@ -51,7 +51,7 @@ async function decide(
     throw new MaculaError({
       kind: 'usage',
       what: `${others} ${found.failing.length === 1 ? 'needs' : 'need'} what is to be stopped.`,
-      todo: `Say which: ${commandLine('down', ['--also', ...words])} stops ${found.failing.length === 1 ? 'it' : 'them'} too, ${commandLine('down', ['--only', ...words])} does not.`,
+      todo: `Choose: ${commandLine('down', ['--also', ...words])} stops ${found.failing.length === 1 ? 'it' : 'them'} too, ${commandLine('down', ['--only', ...words])} does not.`,
     })
   const answer = await face.host.ask.one({
     message: `Stop ${sayList(titles)}?`,
@@ -90,7 +90,7 @@ export async function down(face: Face, words: readonly string[], options: DownOp
     const ids = await idsOf(face, session, words)
     const also = await decide(face, session, ids, words, options)
     if (also === undefined)
-      throw new MaculaError({ kind: 'refused', what: 'Nothing was stopped. All is left as it was.' })
+      throw new MaculaError({ kind: 'refused', what: 'Nothing was stopped. Everything is as it was.' })
     const which = words.length === 0 ? [] : [also ? '--also' : '--only']
     const flags = [...(options.remove === true ? ['--remove'] : []), ...which]
     return await carryOut(face, session, {

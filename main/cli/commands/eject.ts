@@ -14,8 +14,8 @@ export interface EjectFlags {
 
 const passwords: Readonly<Record<Ejected['secrets'], string>> = {
   written: 'Passwords are in infrastructure/.env, which only you can read. Keep it out of Git.',
-  kept: 'infrastructure/.env was there already; it is left as it is.',
-  'to be made': 'No password is written. infrastructure/make-env.sh makes new ones.',
+  kept: 'infrastructure/.env existed already and is unchanged.',
+  'to be made': 'No passwords were written. infrastructure/make-env.sh makes new ones.',
 }
 
 /** What was written and what comes next, a paragraph each. */
@@ -25,14 +25,14 @@ function paragraphs({ clean }: Session, ejected: Ejected, project: string): read
     ...(movedAside === undefined ? [] : [`What was in ${folder} is now in ${movedAside}.`]),
     passwords[ejected.secrets],
     volumes.length === 0
-      ? `Its services begin without data; that of Macula stays in its volumes (${project}_…).`
-      : `Data goes on in ${sayCount(volumes.length, 'volume')}: ${sayList(volumes, 20)}.`,
+      ? `Its services start without data; Macula’s data stays in its volumes (${project}_…).`
+      : `Data stays in use in ${sayCount(volumes.length, 'volume')}: ${sayList(volumes, 20)}.`,
     ...leftOut.map(
       ({ service, trouble }) =>
         `${service} is left out: ${[trouble.what, trouble.why].filter(Boolean).join(' ')}`,
     ),
     ...notes,
-    `Only one of both can run, because they want the same network and addresses: first maculactl down --remove. README.md tells the rest${files.includes('scripts/setup-cluster.sh') ? ', clusters too' : ''}.`,
+    `Only one of the two can run, because they use the same network and addresses: first maculactl down --remove. README.md explains the rest${files.includes('scripts/setup-cluster.sh') ? ', clusters too' : ''}.`,
   ].map((text) => clean.text(text))
 }
 

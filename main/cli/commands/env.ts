@@ -56,7 +56,7 @@ export async function env(face: Face, words: readonly string[], options: EnvOpti
       return code
     }
     const { format } = options
-    if (all.length === 0) face.err.line('There are no variables for that.')
+    if (all.length === 0) face.err.line('There are no variables for these services.')
     const { paint } = face.out.style()
     const lines = services.flatMap((service) => {
       const mine = variables.filter((one) => one.service === service.id)
@@ -83,8 +83,8 @@ async function envFiles(
       kind: 'usage',
       what:
         services.length === 0
-          ? 'Which services’ variables is not said.'
-          : '--write and --unwrite are two things, and none of both prints JSON.',
+          ? 'Name the services whose variables are meant.'
+          : '--write, --unwrite and --json cannot be used together.',
       todo: 'maculactl env timescaledb --write ./.env',
     })
   const path = resolve(write ?? unwrite ?? '')
@@ -97,12 +97,12 @@ async function envFiles(
     const done = await engine.envFile(id, path, write === undefined ? 'clear' : 'write')
     face.err.line(
       write === undefined
-        ? `The variables of ${clean.text(title)} are taken out of ${clean.text(path)}.`
+        ? `The variables of ${clean.text(title)} were removed from ${clean.text(path)}.`
         : `${done.names.map((name) => clean.text(name)).join(', ')} of ${clean.text(title)}: written to ${clean.text(path)}.`,
     )
     for (const { name, line } of done.alsoSet)
       face.err.line(
-        `${clean.text(name)} is set by line ${line} of yours too; which one counts is your program’s to decide.`,
+        `${clean.text(name)} is set by line ${line} of yours too; your program decides which one wins.`,
       )
     if (done.leftOut.length > 0)
       face.err.line(`Left out: ${done.leftOut.map((name) => clean.text(name)).join(', ')}.`)

@@ -63,7 +63,7 @@ export async function fix(
       const known = sayList(all.map(wordOf), 8)
       throw new MaculaError({
         kind: 'usage',
-        what: `There is nothing to fix under the name ${word}.`,
+        what: `There is no problem named ${word}.`,
         todo: known === '' ? 'maculactl status shows that nothing is wrong.' : `What can be fixed: ${known}.`,
       })
     }
@@ -119,11 +119,11 @@ async function sure(
   if (!canAsk(face.host))
     throw new MaculaError({
       kind: 'usage',
-      what: `${name} was not stopped: nobody can be asked here.`,
+      what: `${name} was not stopped: that needs a confirmation, and this is not a terminal.`,
       todo: `Run ${commandLine('fix', [wordOf(problem)])} --yes`,
     })
   face.err.line(
-    `${name} is not of Macula and has ${key}. It is stopped by ${what.kind === 'container' ? 'Docker' : 'systemd'}; nothing of it is removed.`,
+    `${name} is not part of Macula and holds ${key}. ${what.kind === 'container' ? 'Docker' : 'systemd'} stops it; nothing is removed.`,
   )
   const chosen = await face.host.ask.one({
     message: `Stop ${name}?`,
@@ -133,5 +133,5 @@ async function sure(
     ],
   })
   if (chosen !== 'yes')
-    throw new MaculaError({ kind: 'refused', what: `${name} was not stopped. All is left as it was.` })
+    throw new MaculaError({ kind: 'refused', what: `${name} was not stopped. Everything is as it was.` })
 }

@@ -21,14 +21,17 @@ export async function inside(face: Face, word: string, argv: readonly string[]):
   if (face.json)
     throw new MaculaError({
       kind: 'usage',
-      what: 'What a program in a service prints is its own, not JSON.',
+      what: '--json cannot be used here: the program prints its own output.',
       todo: 'Run it without --json, or put -- before the program and its options.',
     })
   return await withEngine(face, async ({ engine }) => {
     await knowFound(face, engine, [word])
     const [service, ...others] = resolveServices(engine.catalog(), engine.settings.suffix, [word])
     if (!service || others.length > 0)
-      throw new MaculaError({ kind: 'usage', what: 'A program runs in one service; name one.' })
+      throw new MaculaError({
+        kind: 'usage',
+        what: 'A program runs in one service: name one service, not a tier or a set.',
+      })
     const both = face.host.input.isTTY === true && face.out.stream.isTTY === true
     return await (both ? inTerminal : inPipes)(face, engine, service, argv)
   })

@@ -104,7 +104,7 @@ export async function logs(face: Face, words: readonly string[], options: LogsOp
       // Of all services some never run; who names one wants to know.
       if (words.length === 0) return
       const title = clean.text(services.find((one) => one.id === id)?.title ?? id)
-      face.err.line(`${title} has nothing more to tell; its lines go on when it runs again (Ctrl-C ends).`)
+      face.err.line(`${title} has no more lines for now; new ones follow when it runs again (Ctrl-C quits).`)
     }
     let count = 0
     let hidden = 0

@@ -20,7 +20,7 @@ export async function back(face: Face, session: Session, yes: boolean): Promise<
     if (!canAsk(face.host))
       throw new MaculaError({
         kind: 'usage',
-        what: 'Nothing was brought back: nobody can be asked here.',
+        what: 'Nothing was brought back: that needs a confirmation, and this is not a terminal.',
         todo: 'Run maculactl migrate --back --yes.',
       })
     const go = await face.host.ask.one({

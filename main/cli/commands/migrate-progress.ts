@@ -62,7 +62,7 @@ export function followMigration(
   const abort = new AbortController()
   const undo = face.host.onInterrupt(() => {
     if (abort.signal.aborted) return face.host.endAtOnce(INTERRUPTED)
-    line('Ending after what is under way; Ctrl-C again ends at once.')
+    line('Stopping after what is under way; Ctrl-C again quits at once.')
     abort.abort()
   }, 'outlived')
 

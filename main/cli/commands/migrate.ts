@@ -137,7 +137,7 @@ async function takeOver(
       if (face.json) await answer(face, session, view, null)
       return complain(face, {
         kind: 'usage',
-        what: 'Nothing was taken over: nobody can be asked here.',
+        what: 'Nothing was taken over: that needs a confirmation, and this is not a terminal.',
         todo: 'Run maculactl migrate --yes to do this, or maculactl migrate --list to read it.',
       })
     }

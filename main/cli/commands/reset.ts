@@ -24,7 +24,7 @@ export async function reset(face: Face, word: string, options: ResetOptions): Pr
     if (!service || others.length > 0)
       throw new MaculaError({
         kind: 'usage',
-        what: 'One service at a time is reset.',
+        what: 'Name one service to reset.',
         todo:
           meant.length === 0
             ? `${word} has no services; name another.`
@@ -38,7 +38,7 @@ export async function reset(face: Face, word: string, options: ResetOptions): Pr
       if (!canAsk(face.host))
         throw new MaculaError({
           kind: 'usage',
-          what: 'Nothing was reset: nobody can be asked for the name here.',
+          what: 'Nothing was reset: its name has to be typed, and this is not a terminal.',
           todo: `Run ${commandLine('reset', [word])} --name ${service.id}`,
         })
       face.err.line(
@@ -46,7 +46,7 @@ export async function reset(face: Face, word: string, options: ResetOptions): Pr
       )
       typed = await face.host.ask.text({ message: `Type ${title} or ${service.id} to reset it.` })
       if (typed === undefined)
-        throw new MaculaError({ kind: 'refused', what: 'Nothing was reset. All is left as it was.' })
+        throw new MaculaError({ kind: 'refused', what: 'Nothing was reset. Everything is as it was.' })
     }
     const name = typed
     let moved: readonly { readonly from: string; readonly to: string }[] = []
@@ -90,13 +90,11 @@ async function putBack(
         copies.length === 0
           ? `Nothing of ${title} was kept by a reset.`
           : `Nothing of ${title} was kept at ${clean.text(String(back))}.`,
-      ...(copies.length === 0
-        ? {}
-        : { todo: `There is: ${copies.map(({ at }) => clean.text(at)).join(', ')}.` }),
+      ...(copies.length === 0 ? {} : { todo: `Kept: ${copies.map(({ at }) => clean.text(at)).join(', ')}.` }),
     })
   const { at } = chosen
   face.err.line(
-    `${title} is stopped; what it has now is moved aside, and its data of ${clean.text(sayKeptAt(at))} is laid in its place.`,
+    `${title} is stopped; what it has now is moved aside, and its data of ${clean.text(sayKeptAt(at))} is put in its place.`,
   )
   let moved: readonly { readonly from: string; readonly to: string }[] = []
   const code = await carryOut(face, session, {

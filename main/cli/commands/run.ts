@@ -128,10 +128,10 @@ function summaryAfter(run: Run, { failed }: RunResult, snapshot: Snapshot, sessi
   })
   if (hidden.length === 0 || (run.command !== 'up' && run.command !== 'restart')) return summary
   const titles = hidden.map(({ service }) => titleOf(session, service))
-  const [was, ran] = titles.length === 1 ? ['was', 'runs'] : ['were', 'run']
+  const [was, keep] = titles.length === 1 ? ['was', 'keeps'] : ['were', 'keep']
   return {
     state: 'failed',
-    says: `${sayList(titles, 6)} ${was} not ${doneWords[run.command]} as asked and ${ran} on as before.`,
+    says: `${sayList(titles, 6)} ${was} not ${doneWords[run.command]} as asked and ${keep} running as before.`,
     more: summary.says,
   }
 }
@@ -162,7 +162,7 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
     progress.tell({
       kind: 'note',
       ms: face.host.now() - began,
-      says: `Ending here; what runs is left as it is. ${name} again ends at once.`,
+      says: `Stopping here; what runs keeps running. ${name} again quits at once.`,
     }),
   )
   try {
@@ -224,8 +224,8 @@ function sayInterrupted(run: Run, by: string, result: RunResult, session: Sessio
   const done = doneWords[run.command]
   return [
     titles.length === 0
-      ? `Ended by ${by} before anything was ${done}. All is left as it is.`
-      : `Ended by ${by}. ${sayList(titles, 6)} ${titles.length === 1 ? 'was' : 'were'} ${done} and ${titles.length === 1 ? 'is' : 'are'} left so; the rest is left as it was.`,
-    `Go on with ${run.resume}`,
+      ? `Stopped by ${by} before anything was ${done}. Everything is as it was.`
+      : `Stopped by ${by}. ${sayList(titles, 6)} ${titles.length === 1 ? 'was' : 'were'} ${done}; nothing else was changed.`,
+    `Continue with ${run.resume}`,
   ]
 }

@@ -38,7 +38,7 @@ export async function secrets(
       case 'set': {
         const [name, ...more] = rest
         if (name === undefined || more.length > 0)
-          throw usage('One secret at a time is set.', 'maculactl secrets set NAME asks for its value.')
+          throw usage('Name one secret to set.', 'maculactl secrets set NAME asks for its value.')
         needKnown(await engine.secretRows(), [name])
         const value = await valueOf(face, name)
         return await change(
@@ -48,7 +48,7 @@ export async function secrets(
       case 'rotate':
         if (rest.length === 0)
           throw usage(
-            'Nothing was rotated: no secret was named.',
+            'Name the secrets to rotate.',
             'maculactl secrets rotate NAME…; maculactl secrets list shows them.',
           )
         return await change(
@@ -57,7 +57,7 @@ export async function secrets(
       case 'import': {
         const [file, ...more] = rest
         if (file === undefined || more.length > 0)
-          throw usage('One file is imported.', 'maculactl secrets import FILE')
+          throw usage('Name one file to import.', 'maculactl secrets import FILE')
         const text = await face.host.readText(file)
         if (text === undefined)
           throw usage(
@@ -100,7 +100,7 @@ async function valueOf(face: Face, name: string): Promise<string> {
       throw usage(`${name} was not set: stdin is empty.`, `printf %s VALUE | maculactl secrets set ${name}`)
     return value
   }
-  const left = new MaculaError({ kind: 'refused', what: 'Nothing was changed. All is left as it was.' })
+  const left = new MaculaError({ kind: 'refused', what: 'Nothing was changed. Everything is as it was.' })
   const value = await host.ask.secret({ message: `The new ${name}` })
   if (value === undefined) throw left
   const again = await host.ask.secret({ message: 'Once more' })
@@ -177,10 +177,10 @@ async function carryThrough(
     async left(by) {
       const open = (await session.engine.secretRows()).filter((row) => row.changing).map(({ name }) => name)
       return open.length === 0
-        ? [`Ended by ${by} before anything was changed. All is left as it was.`]
+        ? [`Stopped by ${by} before anything was changed. Everything is as it was.`]
         : [
-            `Ended by ${by} in the middle of a change of ${sayList(open, open.length)}.`,
-            'Go on with maculactl secrets finish; every maculactl up does so too.',
+            `Stopped by ${by} in the middle of a change of ${sayList(open, open.length)}.`,
+            'Continue with maculactl secrets finish; every maculactl up does so too.',
           ]
     },
   })

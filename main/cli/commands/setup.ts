@@ -72,7 +72,7 @@ async function once(face: Face, options: SetupOptions): Promise<number> {
         if (face.json) await answer(null)
         return complain(face, {
           kind: 'usage',
-          what: 'Nothing was changed: nobody can be asked here.',
+          what: 'Nothing was changed: that needs a confirmation, and this is not a terminal.',
           todo: 'Run maculactl setup --yes to apply this, or maculactl setup --print for the commands.',
         })
       }
@@ -100,7 +100,7 @@ async function once(face: Face, options: SetupOptions): Promise<number> {
       case 'done':
         if (!face.json)
           face.out.line(
-            `${stateSign(face.out.style(), 'works')} ${sayCount(todo.length, 'change')} made. maculactl undo lists and takes back every one.`,
+            `${stateSign(face.out.style(), 'works')} ${sayCount(todo.length, 'change')} made. maculactl undo lists them and can undo each.`,
           )
         return 0
       case 'failed':
@@ -108,7 +108,7 @@ async function once(face: Face, options: SetupOptions): Promise<number> {
           kind: 'failed',
           what: 'Set-up stopped before the end.',
           why: clean.text(outcome.says),
-          todo: 'maculactl setup goes on where it ended; maculactl undo lists what was changed.',
+          todo: 'maculactl setup continues where it stopped; maculactl undo lists what was changed.',
         })
       case 'refused':
         return refused(face, session, todo, outcome.says)

@@ -34,7 +34,7 @@ export async function tls(face: Face, words: readonly string[], flags: TlsFlags)
     const notes: string[] = []
     const applied = await waiting(
       face,
-      verb === 'on' ? 'Making certificates' : 'Ending TLS',
+      verb === 'on' ? 'Creating certificates' : 'Turning TLS off',
       unwatched(
         face,
         async () =>
@@ -79,8 +79,8 @@ async function wantsRemoved(face: Face, view: TlsView, flags: TlsFlags): Promise
   const answer = await face.host.ask.one({
     message: 'Keep the authority with its key?',
     options: [
-      { value: 'keep', label: 'Keep it', hint: 'turning TLS on again needs no new trust' },
-      { value: 'remove', label: 'Remove it', hint: 'certificates by it cannot be renewed any more' },
+      { value: 'keep', label: 'Keep it', hint: 'TLS can be turned on again without trusting it anew' },
+      { value: 'remove', label: 'Remove it', hint: 'its certificates can no longer be renewed' },
     ],
   })
   return answer === 'remove'
@@ -108,7 +108,7 @@ async function show(
   const ends =
     leaf === undefined
       ? ''
-      : `The certificate for ${leaf.names.length} names ends on ${dayOf(leaf.notAfter)} and is made anew before.`
+      : `The certificate for ${leaf.names.length} names ends on ${dayOf(leaf.notAfter)} and is renewed before then.`
   face.out.lines([
     ...wrap(head, width, '  ', `${sign} `),
     ...[
@@ -117,12 +117,14 @@ async function show(
       trouble?.todo,
       ends,
       authority &&
-        `${authority.subject} vouches for ${authority.domains.join(' and ')} and what is below, for no address, until ${dayOf(authority.notAfter)}.`,
-      authority && removed === undefined && `Its certificate, for who is to trust it: ${authority.file}`,
+        `${authority.subject} can vouch for names under ${authority.domains.join(' and ')} only, not for addresses, until ${dayOf(authority.notAfter)}.`,
+      authority &&
+        removed === undefined &&
+        `Its certificate, for programs that should trust it: ${authority.file}`,
       'serves' in view && view.on && !view.serves
         ? 'The ingress does not run; it serves https when it is started: maculactl up ingress'
         : undefined,
-      ...kept.map((path) => `The authority before is kept as ${path}.`),
+      ...kept.map((path) => `The previous authority is kept as ${path}.`),
       removed === undefined
         ? undefined
         : removed.length === 0

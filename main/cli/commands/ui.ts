@@ -40,7 +40,7 @@ export async function ui(face: Face, options: UiOptions): Promise<number> {
       if (options.open) tidy = await openBrowser(face, server)
       const again = host.input.isTTY === true && !face.json
       face.err.line(
-        `Ctrl-C ends it; services keep running.${again ? ' An address opens one tab, once: Enter prints another.' : ''}`,
+        `Ctrl-C ends it; services keep running.${again ? ' Each address opens one tab, once: press Enter for a new one.' : ''}`,
       )
       // Not waited for: a Docker that hangs must not hold up the rest.
       void sayDocker(face, gateway).catch(() => undefined)
@@ -132,7 +132,7 @@ async function leave(face: Face, gateway: Gateway, by: Interrupt): Promise<void>
   if (by === 'hang-up') return await gateway.settled()
   const verbs = runs.map(({ verb }) => verb)
   face.err.line(
-    `What is under way in the window (${sayList(verbs)}) ends where it is; what runs is left so. Ctrl-C again ends at once.`,
+    `What is under way in the window (${sayList(verbs)}) stops where it is; what runs keeps running. Ctrl-C again quits at once.`,
   )
 }
 

@@ -89,13 +89,16 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
   if (options.all === true && words.length > 0)
     throw new MaculaError({ kind: 'usage', what: 'Name entries or --all, not both.' })
   if (options.history === true && (options.all === true || words.length > 0))
-    throw new MaculaError({ kind: 'usage', what: '--history is for the list; it takes nothing back.' })
+    throw new MaculaError({
+      kind: 'usage',
+      what: '--history is for the list and cannot be used with entries or --all.',
+    })
   const even =
     options.evenIfDrifted === true ? '--even-if-drifted' : options.evenOthers === true ? '--even-others' : ''
   if (even !== '' && options.all !== true && words.length === 0)
     throw new MaculaError({
       kind: 'usage',
-      what: `Nothing was undone: ${even} needs entries to take back.`,
+      what: `Nothing was undone: ${even} needs entries to undo.`,
       todo: `Name them: maculactl undo ENTRY ${even}, or maculactl undo --all ${even}. maculactl undo lists them.`,
     })
   return await withEngine(
@@ -129,7 +132,7 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
       for (const entry of chosen.filter((one) => !isMeant(one)))
         face.err.line(
           entry.others === true && entry.by
-            ? `${clean.text(entry.target)} stays: it is of ${clean.text(sayPerson(entry.by))}. maculactl undo ${entry.id} --even-others takes it back too.`
+            ? `${clean.text(entry.target)} stays: it is of ${clean.text(sayPerson(entry.by))}. maculactl undo ${entry.id} --even-others undoes it too.`
             : `${clean.text(entry.target)} stays: ${clean.text(entry.title)} is not undone.`,
         )
       const todo = chosen.filter(isMeant)
@@ -141,13 +144,13 @@ export async function undo(face: Face, words: readonly string[], options: UndoOp
       const drifted = todo.filter(hasDrift)
       const evenIfDrifted = await decideDrift(face, session, drifted, options)
       if (evenIfDrifted === undefined)
-        throw new MaculaError({ kind: 'refused', what: 'Nothing was undone. All is left as it was.' })
+        throw new MaculaError({ kind: 'refused', what: 'Nothing was undone. Everything is as it was.' })
       const doing = evenIfDrifted ? todo : todo.filter((entry) => !hasDrift(entry))
       if (doing.length === 0)
         throw new MaculaError({
           kind: 'failed',
           what: 'Nothing was undone: what is there was changed by somebody else.',
-          todo: `${insisting(drifted)} takes ${drifted.length === 1 ? 'it' : 'them'} back nevertheless; what is there now is kept in the backups.`,
+          todo: `${insisting(drifted)} undoes ${drifted.length === 1 ? 'it' : 'them'} nevertheless; what is there now is kept in the backups.`,
         })
       const style = face.err.style()
       const outcome = await unwatched(
@@ -187,7 +190,7 @@ async function ending(
         )
       for (const entry of left)
         face.err.line(
-          `${clean.text(entry.target)} is left: ${sayEntry(entry)[1]}. ${insisting([entry])} takes it back too; what is there now is kept in the backups.`,
+          `${clean.text(entry.target)} is left: ${sayEntry(entry)[1]}. ${insisting([entry])} undoes it too; what is there now is kept in the backups.`,
         )
       return left.length > 0 ? 1 : 0
     }
@@ -196,12 +199,12 @@ async function ending(
         kind: 'failed',
         what: 'Undo stopped before the end.',
         why: clean.text(outcome.says),
-        todo: 'Run it again: it goes on where it ended. maculactl undo shows what is left.',
+        todo: 'Run it again: it continues where it stopped. maculactl undo shows what is left.',
       })
     case 'refused':
       face.err.lines([
         ...wrap(clean.text(outcome.says), Math.min(face.err.style().width, 110)),
-        'Nothing was undone. All is left as it was.',
+        'Nothing was undone. Everything is as it was.',
       ])
       return 3
   }

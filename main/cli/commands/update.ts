@@ -1,9 +1,15 @@
-import { MaculaError } from '../../model/errors.ts'
-import { sayNewer, sayUpdated, type ImageUpdated, type UpdateWish } from '../../model/image-update.ts'
+import { exitCodeOf, MaculaError } from '../../model/errors.ts'
+import {
+  sayNewer,
+  saySilent,
+  sayUpdated,
+  type ImageUpdated,
+  type UpdateWish,
+} from '../../model/image-update.ts'
 import type { RunResult } from '../../model/run.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import { drawNewer } from '../draw/newer.ts'
-import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
+import { complain, waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
 import { stateSign } from '../style.ts'
 import { resolveServices } from '../targets.ts'
 import { carryOut } from './run.ts'
@@ -21,7 +27,17 @@ export interface UpdateOptions {
 /** Shows which images have newer versions, or gives one service another version of its image. */
 export async function update(face: Face, words: readonly string[], options: UpdateOptions): Promise<number> {
   if (options.to !== undefined && options.back === true)
-    throw new MaculaError({ kind: 'usage', what: '--to and --back cannot be used together.' })
+    throw new MaculaError({
+      kind: 'usage',
+      what: '--to and --back cannot be used together.',
+      todo: 'Leave out one of the two.',
+    })
+  if (options.list === true && (options.to !== undefined || options.back === true))
+    throw new MaculaError({
+      kind: 'usage',
+      what: `--list changes nothing, so it cannot be used with ${options.back === true ? '--back' : '--to'}.`,
+      todo: 'Leave out one of the two.',
+    })
   return await withEngine(face, async (session) => {
     if (options.list === true) return await list(face, session, words)
     const { engine } = session
@@ -30,8 +46,8 @@ export async function update(face: Face, words: readonly string[], options: Upda
     if (!service || others.length > 0)
       throw new MaculaError({
         kind: 'usage',
-        what: 'One service at a time is updated; name it.',
-        todo: 'maculactl update --list shows which images have newer versions.',
+        what: 'Name one service to update.',
+        todo: 'For example: maculactl update grafana\nmaculactl update --list shows which images have newer versions.',
       })
     const wish: UpdateWish = options.back === true ? { kind: 'back' } : { kind: 'to', to: options.to }
     return await one(face, session, service, wish)
@@ -47,10 +63,11 @@ async function list(face: Face, session: Session, words: readonly string[]): Pro
   if (face.json) {
     const { newerJson } = await import('../json/update.ts')
     await writeJson(face.out, newerJson(found), 'whole')
-    return 0
+    return saySilent(found) ? exitCodeOf('outside') : 0
   }
   face.out.lines([...drawNewer(face.out.style(), found), '', sayNewer(found)])
-  return 0
+  const silent = saySilent(found)
+  return silent ? complain(face, { kind: 'outside', ...silent }) : 0
 }
 
 async function one(face: Face, session: Session, service: ServiceSpec, wish: UpdateWish): Promise<number> {
@@ -73,7 +90,7 @@ async function one(face: Face, session: Session, service: ServiceSpec, wish: Upd
     left: async () =>
       await Promise.resolve([
         result ? sayUpdated(clean.text(service.title), clean.deep(result)) : 'Nothing was updated.',
-        `Go on with ${resume}`,
+        `Continue with ${resume}`,
       ]),
   })
   if (face.json || !result || code === 130) return code

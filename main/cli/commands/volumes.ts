@@ -20,7 +20,7 @@ export async function volumes(
     if (!service || others.length > 0)
       throw new MaculaError({
         kind: 'usage',
-        what: 'The volumes of one service at a time are listed.',
+        what: 'Name one service whose volumes to list.',
         todo: 'maculactl volumes names those that have some.',
       })
     return await contents(face, session, service.id, volume)

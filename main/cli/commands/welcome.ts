@@ -11,8 +11,8 @@ import { wrap } from '../layout.ts'
 /** The five rungs, in the order in which a request travels: what `status` draws for each service. */
 const rungs = [
   ['N', 'Name', 'grafana.macula.local is found'],
-  ['A', 'Address', 'it leads to an address of this machine'],
-  ['F', 'Forwarder', 'the port there leads into Docker'],
+  ['A', 'Address', 'it resolves to an address of this machine'],
+  ['F', 'Forwarder', 'the port there is forwarded into Docker'],
   ['C', 'Container', 'Docker runs it'],
   ['S', 'Service', 'its program answers'],
 ] as const
@@ -27,7 +27,7 @@ export async function welcome(face: Face, session: Session, step: WizardStep): P
   const width = Math.min(face.err.style().width, 110)
   const images = await waiting(
     face,
-    'Asking the registries how large the images are',
+    'Asking the registries for image sizes',
     // Without Docker the next step says so.
     engine.images().catch(() => []),
   )
@@ -55,7 +55,7 @@ export async function welcome(face: Face, session: Session, step: WizardStep): P
   const titles = (ids: readonly string[]): readonly string[] =>
     services.filter(({ id }) => ids.includes(id)).map(({ title }) => title)
   const answer = await face.host.ask.one({
-    message: 'What shall run?',
+    message: 'What should run?',
     options: [
       { value: 'all', label: `Everything: ${sayCount(all.length, 'service')}${price(all)}` },
       ...sets.map(({ value, run }) => ({

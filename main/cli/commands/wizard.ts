@@ -70,7 +70,7 @@ async function take(way: Way, step: WizardStep): Promise<Next> {
     case 'password':
       return await change(way, step)
     case 'images':
-      return await run(way, step, 'pull', 'Get them now')
+      return await run(way, step, 'pull', 'Download them now')
     case 'start':
       return await run(way, step, 'up', 'Start all services now')
     case 'done':
@@ -96,10 +96,10 @@ async function takeIn({ face, session, skip }: Way, state: WizardState): Promise
   const refusedBefore = state.steps.some(({ id, state: how }) => id === 'password' && how === 'trouble')
   if (titles.length === 0 || refusedBefore) return false
   const answer = await face.host.ask.one({
-    message: `Left out before: ${sayList(titles)}. Take ${titles.length === 1 ? 'it' : 'them'} in now?`,
+    message: `Left out before: ${sayList(titles)}. Include ${titles.length === 1 ? 'it' : 'them'} now?`,
     options: [
       { value: 'leave', label: 'Leave out' },
-      { value: 'take', label: 'Take in' },
+      { value: 'take', label: 'Include' },
     ],
   })
   if (answer !== 'take') return false
@@ -205,7 +205,7 @@ async function change(way: Way, step: WizardStep): Promise<Next> {
   switch (outcome.kind) {
     case 'done':
       face.out.line(
-        `${stateSign(face.out.style(), 'works')} ${sayCount(chosen.length, 'change')} made. maculactl undo lists and takes back every one.`,
+        `${stateSign(face.out.style(), 'works')} ${sayCount(chosen.length, 'change')} made. maculactl undo lists them and can undo each.`,
       )
       return undefined
     case 'failed':
@@ -215,7 +215,7 @@ async function change(way: Way, step: WizardStep): Promise<Next> {
           kind: 'failed',
           what: 'Set-up stopped before the end.',
           why: clean.text(outcome.says),
-          todo: 'maculactl setup goes on where it ended; maculactl undo lists what was changed.',
+          todo: 'maculactl setup continues where it stopped; maculactl undo lists what was changed.',
         }),
       )
     case 'refused':
@@ -304,7 +304,7 @@ async function finish({ face, session, skip, acted }: Way, state: WizardState): 
     ...(left.length === 0 && skip.length === 0
       ? []
       : [
-          `${stateSign(style, 'not set up')} Left out: ${sayList([...left, ...skip], 9)}. maculactl setup takes it in again.`,
+          `${stateSign(style, 'not set up')} Left out: ${sayList([...left, ...skip], 9)}. maculactl setup offers it again.`,
         ]),
     `${stateSign(style, 'works')} ${done?.what ?? ''}`,
     ...wrap(done?.todo ?? '', Math.min(style.width, 110), '  ', '  '),

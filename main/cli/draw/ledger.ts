@@ -2,7 +2,7 @@ import type { LedgerEntry } from '../../model/change.ts'
 import { sayCount } from '../../model/say.ts'
 import { listEntries, openEntries, sayEntry, sayOlder, sayUndoable } from '../../model/say-change.ts'
 import type { State } from '../../model/snapshot.ts'
-import { cut, oneLine, pad, widthOf } from '../layout.ts'
+import { cut, oneLine, pad, widthOf, wrap } from '../layout.ts'
 import { paintState, stateSign, type Style } from '../style.ts'
 import { sayDay } from '../../model/say.ts'
 
@@ -24,6 +24,7 @@ export function drawLedger(
       ? 'All changes on this machine were undone'
       : `${sayCount(applied.length, 'change')} on this machine${drifted.length === 0 ? '' : `, ${drifted.length} changed since`}`
   const worst: State = drifted.length > 0 ? 'degraded' : 'works'
+  // What is too long for the terminal loses its end, the columns stay under their heads.
   const widths = {
     id: Math.max(5, ...listed.map((entry) => widthOf(entry.id))),
     target: Math.min(48, Math.max(4, ...listed.map((entry) => widthOf(entry.target)))),
@@ -31,10 +32,14 @@ export function drawLedger(
   }
   return [
     `${stateSign(style, worst)} ${paint.bold(head)}`,
-    ...(undoable === undefined ? [] : [paint.dim(`  ${undoable}`)]),
+    ...(undoable === undefined ? [] : wrap(undoable, style.width, '  ').map((line) => paint.dim(line))),
     '',
     paint.dim(
-      `  ${pad('Entry', widths.id)}  ${pad('What', widths.target)}  ${pad('When', widths.when)}  Now`,
+      cut(
+        style,
+        `  ${pad('Entry', widths.id)}  ${pad('What', widths.target)}  ${pad('When', widths.when)}  Now`,
+        style.width,
+      ),
     ),
     ...listed.map((entry) => {
       const [state, says] = sayEntry(entry)
@@ -47,6 +52,10 @@ export function drawLedger(
       ].join('  ')
       return cut(style, line, style.width)
     }),
-    ...(older === 0 ? [] : [paint.dim(`  ${sayOlder(older)}; maculactl undo --history lists all.`)]),
+    ...(older === 0
+      ? []
+      : wrap(`${sayOlder(older)}; maculactl undo --history lists all.`, style.width, '  ').map((line) =>
+          paint.dim(line),
+        )),
   ]
 }

@@ -23,7 +23,7 @@ export function sayRound(view: MigrationView, choice: MigrationChoice, start: bo
     ...(env === undefined || !removed
       ? []
       : [
-          `The passwords in ${env} become Macula’s only when that is asked for (--import-env, or the question at a terminal); else Macula makes its own. A copy of that file is kept with the Compose files, for --back.`,
+          `The passwords in ${env} become Macula’s only if you ask for it (--import-env, or the question at a terminal); else Macula makes its own. A copy of that file is kept with the Compose files, for --back.`,
         ]),
     ...(start ? ['At the end Macula’s services start (maculactl up); --without start leaves that out.'] : []),
   ]
@@ -37,5 +37,5 @@ export function askTakeOver({ steps, data }: MigrationChoice, start: boolean, as
     ...stores,
     ...(start ? ['the start of Macula’s services'] : []),
   ])
-  return `Take this over? ${what}, nothing else${asks ? ' but what is asked next: their passwords' : ''}.`
+  return `Take this over? ${what}, nothing else${asks ? ' except what is asked next: their passwords' : ''}.`
 }

@@ -113,10 +113,10 @@ function sayData(
       if (!chosen.includes(id))
         return taken === undefined
           ? [`${has}; left out`]
-          : [`${has}.`, ...before, `maculactl migrate --only-data ${id} takes it again.`]
+          : [`${has}.`, ...before, `maculactl migrate --only-data ${id} takes it over again.`]
       const moved = measured.replaces ? '; what Macula has there is moved aside first' : ''
       return [
-        `${has}; needs ${sayBytes(measured.needsBytes)} of room${moved}`,
+        `${has}; needs ${sayBytes(measured.needsBytes)} of space${moved}`,
         ...(measured.writers === undefined ? [] : sayTrouble(mayWrite(title, measured.writers, id))),
         ...before,
       ]
@@ -139,7 +139,7 @@ export function drawDone(
   return done.flatMap(({ brings, at, state, says, back }) => [
     '',
     ...wrap(
-      `${begun(clean.text(brings))}: ${state === 'done' ? clean.text(says) : 'begun, not ended'}, ${sayDay(at, now)}`,
+      `${begun(clean.text(brings))}: ${state === 'done' ? clean.text(says) : 'started, not finished'}, ${sayDay(at, now)}`,
       width(style),
       '  ',
       `${stateSign(style, state === 'done' ? 'works' : 'degraded')} `,
@@ -231,7 +231,7 @@ export function drawBack(
       .toReversed()
       .flatMap(({ brings, state, says, at, back: words }, index) => [
         ...wrap(
-          `${begun(clean.text(brings))} ${willCome(brings)} back (${state === 'done' ? clean.text(says) : 'begun, not ended'}, ${sayDay(at, now)})`,
+          `${begun(clean.text(brings))} ${willCome(brings)} back (${state === 'done' ? clean.text(says) : 'started, not finished'}, ${sayDay(at, now)})`,
           width(style),
           '   ',
           `${index + (entries.length === 0 ? 2 : 3)}. `,

@@ -10,7 +10,7 @@ import { sayBytes, sayElapsed } from '../../model/say.ts'
 const removed = {
   container: 'stopped, container removed',
   cluster: 'deleted',
-  application: 'taken out of its cluster',
+  application: 'removed from its cluster',
 } as const
 
 /** One service or image of a run as it is now. */
@@ -172,7 +172,7 @@ export function createJournal(title: (id: string) => string): (event: StepEvent)
         return event.what === 'cluster'
           ? `${title(event.service)} is deleted; infrastructure and its data stay`
           : event.what === 'application'
-            ? `${title(event.service)} is taken out of its cluster`
+            ? `${title(event.service)} is removed from its cluster`
             : `${title(event.service)}: container removed`
       case 'failed':
         return `${title(event.service)} failed: ${event.trouble.what}`

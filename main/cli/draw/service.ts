@@ -53,7 +53,7 @@ function accessLines(
       : access.works
         ? access.url
         : paint.dim(access.url)
-    const verb = endpoint.opens ? 'Open uses this now' : 'best way in now'
+    const verb = endpoint.opens ? 'Open uses this now' : 'best address now'
     const says = uses ? paint.bold(verb) : access.works ? paint.dim('answers') : (access.reason ?? '')
     return `  ${sign} ${pad(url, width)}  ${oneLine(says)}`.trimEnd()
   })

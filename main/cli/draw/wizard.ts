@@ -22,7 +22,7 @@ export function drawSteps(style: Style, { steps, at }: WizardState): readonly st
   const wide = Math.max(...steps.map(({ title }) => widthOf(title)))
   return [
     style.paint.bold('Set up this machine'),
-    style.paint.dim('You can leave and come back: maculactl setup goes on where this machine is.'),
+    style.paint.dim('You can leave and come back: maculactl setup continues where you left off.'),
     '',
     ...steps.map((step) => {
       const title = pad(step.title, wide)

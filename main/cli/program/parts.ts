@@ -11,7 +11,7 @@ export function examples(...lines: readonly (readonly [command: string, says: st
   return [
     '',
     'Examples:',
-    ...lines.map(([command, says]) => `  $ maculactl ${command.padEnd(width)}  ${says}`),
+    ...lines.map(([command, says]) => `  $ maculactl ${command.padEnd(width)}  ${says}`.trimEnd()),
   ].join('\n')
 }
 

@@ -6,9 +6,9 @@ import { CLUSTER_VERBS } from '../cluster-verbs.ts'
 /** How data that was moved aside is put back: the copy stays, so it can be tried twice. */
 /** What starts, stops and removes. */
 export function runCommands({ add, act }: Adding): void {
-  add('up', 'start services with all that they need')
+  add('up', 'start services and everything they need')
     .argument(WORDS, WORDS_SAY)
-    .option('--anew', 'make their containers again first, whether they differ or not; no data is removed')
+    .option('--anew', 'recreate their containers, even if nothing changed; no data is removed')
     .addHelpText(
       'after',
       examples(
@@ -45,15 +45,15 @@ export function runCommands({ add, act }: Adding): void {
     .addHelpText('after', examples(['restart tempo', 'one service'], ['restart', 'everything']))
     .action(act(async (face, words) => await (await import('../commands/up.ts')).restart(face, words)))
 
-  add('fix', 'fix what is wrong, as its button in the window does; without a name, list what can be fixed')
-    .argument('[problem]', 'a service, or what many share: names, ports, docker, forwarders')
-    .option('-y, --yes', 'stop who has a port without asking')
+  add('fix', 'fix a problem, as its button in the window does; without a name, list what can be fixed')
+    .argument('[problem]', 'a service, or a problem that many share: names, ports, docker, forwarders')
+    .option('-y, --yes', 'stop what holds a port without asking')
     .addHelpText(
       'after',
       examples(
-        ['fix', 'what is wrong, and what fixes each'],
-        ['fix grafana', 'take its port back, or stop the container or unit that has it'],
-        ['fix names', 'set the route again'],
+        ['fix', 'list the problems, and what fixes each'],
+        ['fix grafana', 'take its port back, or stop the container or unit that holds it'],
+        ['fix names', 'set the DNS route again'],
       ),
     )
     .action(
@@ -62,27 +62,27 @@ export function runCommands({ add, act }: Adding): void {
           await (await import('../commands/fix.ts')).fix(face, words[0], options),
       ),
     )
-  add('pull', 'get the images that services need, without starting anything')
+  add('pull', 'download the images that services need, without starting anything')
     .argument(WORDS, WORDS_SAY)
-    .addHelpText('after', examples(['pull', 'all that are missing'], ['pull data', 'those of a tier']))
+    .addHelpText('after', examples(['pull', 'all missing images'], ['pull data', 'the images of a tier']))
     .action(act(async (face, words) => await (await import('../commands/pull.ts')).pull(face, words)))
-  add('update', 'show which images have newer versions, or give one service another version')
-    .argument('[service|tier|@set...]', 'one service; with --list any, none: all')
+  add('update', 'show which images have newer versions, or switch one service to another version')
+    .argument('[service|tier|@set...]', 'one service; with --list any number, or none for all')
     .option('-l, --list', 'ask the registries which images have newer versions, and change nothing')
-    .option('--to <version>', 'this version, by its tag (the newest of the same major version)')
+    .option('--to <version>', 'to this version, by its tag (default: the newest of the same major version)')
     .option('--back', 'go back to the image before the last update')
     .addHelpText(
       'after',
       examples(
-        ['update --list', 'what is newer'],
-        ['update grafana', 'the newest of its major version'],
-        ['update grafana --to 14.0.1', 'this one'],
-        ['update grafana --back', 'as it was before'],
+        ['update --list', 'list newer versions'],
+        ['update grafana', 'to the newest of its major version'],
+        ['update grafana --to 14.0.1', 'to this version'],
+        ['update grafana --back', 'back to the image before'],
       ),
     )
     .addHelpText(
       'after',
-      '\nThe image is pulled first, then the container is made anew with its data. One that does not answer, or not for long, is put back.',
+      '\nThe image is pulled first, then the container is recreated with its data. If it does not answer, or not for long, the old one is put back.',
     )
     .action(
       act<{ readonly list?: boolean; readonly to?: string; readonly back?: boolean }>(
@@ -92,17 +92,17 @@ export function runCommands({ add, act }: Adding): void {
     )
   add('reset', 'move the data of a service aside, so that it starts empty')
     .argument('<service>', 'a service, by id, title or name')
-    .option('--name <name>', "the service's name, where nobody can be asked to type it")
+    .option('--name <name>', "the service's name, to confirm without being asked")
     .option(
       '--back [time]',
-      'put back what a reset kept: the newest, or that of a time as in the volume’s name',
+      'put back what a reset kept: the newest copy, or the one of this time (as in the volume’s name)',
     )
     .addHelpText(
       'after',
       examples(
         ['reset grafana', 'asks to type the name'],
         ['reset grafana --name grafana', 'for programs'],
-        ['reset grafana --back', 'its data as the last reset kept it'],
+        ['reset grafana --back', 'put back the data that the last reset kept'],
       ),
     )
     .addHelpText(
@@ -118,7 +118,7 @@ export function runCommands({ add, act }: Adding): void {
 
   add(
     'cluster',
-    'make, stop, remove or look into the KinD clusters of the applications: the hub and its peers',
+    'create, stop, delete or inspect the KinD clusters of the applications: the hub and its peers',
   )
     .addArgument(new Argument('<verb>', 'what to do').choices(CLUSTER_VERBS))
     .argument(
@@ -129,13 +129,13 @@ export function runCommands({ add, act }: Adding): void {
     .addHelpText(
       'after',
       examples(
-        ['cluster create', 'make the hub and start its applications'],
+        ['cluster create', 'create the hub and start its applications'],
         ['cluster create hub peer0 peer1', 'the hub and two peers'],
-        ['cluster list', 'which there are, with their addresses and ports'],
+        ['cluster list', 'list them, with their addresses and ports'],
         ['cluster stop peer0', 'stop its nodes; everything in it is kept'],
-        ['cluster delete', 'remove it; infrastructure and data stay'],
-        ['cluster kubeconfig', 'the line that leads kubectl to it'],
-        ['cluster events console', 'what the cluster told of one application'],
+        ['cluster delete', 'delete it; infrastructure and data stay'],
+        ['cluster kubeconfig', 'print the line that points kubectl at it'],
+        ['cluster events console', 'recent events of one application'],
       ),
     )
     .action(
@@ -145,27 +145,27 @@ export function runCommands({ add, act }: Adding): void {
       ),
     )
 
-  add('app', 'use a folder of manifests or a kustomization of your own, where it lies')
+  add('app', 'run applications from a folder of manifests or a kustomization of your own, in place')
     .addArgument(new Argument('<verb>', 'what to do').choices(['add', 'list', 'remove']))
     .argument('[path|application]', 'a folder or a manifest to add; an application or its path to remove')
-    .option('--id <name>', 'add: what it is called here; else its folder tells')
+    .option('--id <name>', 'add: its id here (default: the name of its folder)')
     .option('--cluster <id>', 'add: which cluster runs it, when there are several')
     .option(
       '--follow',
-      'add: put it in by itself when its files change, while a window, the tray or status --watch runs',
+      'add: apply it whenever its files change, while a window, the tray or status --watch runs',
     )
-    .option('--look', 'add: show what would be read of it, and add nothing')
-    .option('--data', 'remove: its PersistentVolumeClaims go too')
-    .option('--leave', 'remove: what it put into the cluster stays there')
+    .option('--look', 'add: show what is found in it, and add nothing')
+    .option('--data', 'remove: also delete its PersistentVolumeClaims')
+    .option('--leave', 'remove: leave its objects in the cluster')
     .option('-y, --yes', 'remove without asking')
     .addHelpText(
       'after',
       examples(
         ['app add ~/src/shop/k8s', 'use that folder; nothing is copied'],
-        ['app add . --follow', 'the one you are in, put in again whenever it changes'],
-        ['up shop', 'put it into its cluster'],
-        ['app list', 'those that were added, and what is wrong with them'],
-        ['app remove shop', 'take it out; its folder and its data stay'],
+        ['app add . --follow', 'use the current folder, and apply it whenever it changes'],
+        ['up shop', 'apply it to its cluster'],
+        ['app list', 'list what was added, and what is wrong with it'],
+        ['app remove shop', 'remove it; its folder and its data stay'],
       ),
     )
     .action(

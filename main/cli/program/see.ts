@@ -11,12 +11,12 @@ function positive(text: string): string {
 export function seeCommands({ add, act }: Adding): void {
   add('status', 'show whether every service can be reached, and where it breaks')
     .argument(WORDS, WORDS_SAY)
-    .option('-w, --watch', 'draw again on every change, until Ctrl-C (--json: one snapshot a line)')
+    .option('-w, --watch', 'redraw on every change, until Ctrl-C (--json: one snapshot per line)')
     .addHelpText(
       'after',
       examples(
         ['status', 'all services'],
-        ['status grafana', 'one in detail: each rung, every address, its container'],
+        ['status grafana', 'one service in detail: each rung, every address, its container'],
         ['status data --watch', 'a tier, live'],
         ['status --json | jq .summary', 'for programs'],
       ),
@@ -35,17 +35,21 @@ export function seeCommands({ add, act }: Adding): void {
     .action(act(async (face) => await (await import('../commands/doctor.ts')).doctor(face)))
   add('logs', 'show log lines of services, merged by time')
     .argument(WORDS, WORDS_SAY)
-    .option('-f, --follow', 'go on with new lines, over restarts too, until Ctrl-C')
-    .option('--since <time>', 'from then on: 30s, 10m, 2h, 3d or an ISO date')
-    .option('--grep <regexp>', 'only lines that match, with the match marked')
-    .option('-n, --lines <count>', 'the last lines of each service (100 unless --since or --grep)', positive)
-    .option('--own-checks', 'also lines that only tell of a check of ours')
+    .option('-f, --follow', 'keep printing new lines, across restarts, until Ctrl-C')
+    .option('--since <time>', 'only lines since then: 30s, 10m, 2h, 3d or an ISO date')
+    .option('--grep <regexp>', 'only lines that match, with the match highlighted')
+    .option(
+      '-n, --lines <count>',
+      'the last lines of each service (default: 100, or all with --since or --grep)',
+      positive,
+    )
+    .option('--own-checks', 'also show lines that come from Macula’s own checks')
     .addHelpText(
       'after',
       examples(
         ['logs tempo', 'the last 100 lines'],
         ['logs -f observability', 'a tier, live'],
-        ["logs --since 10m --grep 'error|warn'", 'search the last ten minutes of all'],
+        ["logs --since 10m --grep 'error|warn'", 'search the last ten minutes of all services'],
       ),
     )
     .action(
@@ -54,14 +58,17 @@ export function seeCommands({ add, act }: Adding): void {
           await (await import('../commands/logs.ts')).logs(face, words, options),
       ),
     )
-  add('activity', 'show what happened: started, failed, names, network, machine; by which face')
+  add(
+    'activity',
+    'show what happened: starts, failures, names, network and machine changes, and what caused them',
+  )
     .argument(WORDS, WORDS_SAY)
-    .option('-f, --follow', 'go on with what comes, until Ctrl-C')
-    .option('--since <time>', 'from then on: 30m, 2h, 3d or an ISO date')
+    .option('-f, --follow', 'keep printing new entries, until Ctrl-C')
+    .option('--since <time>', 'only entries since then: 30m, 2h, 3d or an ISO date')
     .option('--service <service...>', 'only of these services')
     .option('--kind <kind...>', `only of these kinds: ${activityGroups.join(', ')}`)
     .option('--grep <regexp>', 'only entries that match')
-    .option('-n, --lines <count>', 'the last entries (50 unless --since or --grep)', positive)
+    .option('-n, --lines <count>', 'the last entries (default: 50, or all with --since or --grep)', positive)
     .addHelpText(
       'after',
       examples(

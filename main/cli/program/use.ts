@@ -12,13 +12,13 @@ function portNumber(text: string): string {
 export function useCommands({ add, act }: Adding): void {
   add('open', 'open a service at the best address that works now')
     .argument('<service[/endpoint]>', 'a service, or one of its endpoints (object-store/api, s3-console)')
-    .option('-p, --print', 'print the address only')
+    .option('-p, --print', 'only print the address')
     .addHelpText(
       'after',
       examples(
         ['open grafana', 'in the browser'],
         ['open s3-console', 'by the name of an endpoint'],
-        ['open grafana --print', 'print it'],
+        ['open grafana --print', 'only print the address'],
       ),
     )
     .action(
@@ -27,9 +27,9 @@ export function useCommands({ add, act }: Adding): void {
           await (await import('../commands/open.ts')).open(face, word, options),
       ),
     )
-  add('ui', 'show the window in a browser of this machine, until Ctrl-C')
-    .option('-p, --port <port>', 'listen on this port of 127.0.0.1 (any that is free)', portNumber)
-    .option('--no-open', 'print the address only, open no browser')
+  add('ui', 'show the window in a browser on this machine, until Ctrl-C')
+    .option('-p, --port <port>', 'listen on this port of 127.0.0.1 (default: any free port)', portNumber)
+    .option('--no-open', 'only print the address, do not open a browser')
     .addHelpText(
       'after',
       examples(
@@ -40,7 +40,7 @@ export function useCommands({ add, act }: Adding): void {
     )
     .addHelpText(
       'after',
-      '\nAn address opens one tab, once. Enter prints another. Services keep running when it ends.',
+      '\nEach address opens one tab, once; press Enter for a new one. Services keep running when this command ends.',
     )
     .action(
       act<{ readonly port?: string; readonly open: boolean }>(
@@ -49,16 +49,14 @@ export function useCommands({ add, act }: Adding): void {
     )
   add('env', 'print connection strings and credentials, in clear')
     .argument(WORDS, WORDS_SAY)
-    .addOption(
-      new Option('--format <format>', 'how they are written').choices([...envFormatIds]).default('shell'),
-    )
-    .option('--restore-passwords', 'first read lost passwords back from the containers made with them')
-    .option('--in-cluster', 'as a pod of the cluster needs them')
+    .addOption(new Option('--format <format>', 'output format').choices([...envFormatIds]).default('shell'))
+    .option('--restore-passwords', 'first recover lost passwords from the containers that use them')
+    .option('--in-cluster', 'as a pod in the cluster needs them')
     .option(
       '--write <file>',
-      'write them into a project’s .env, between marks; nothing else of it is touched',
+      'write them into a project’s .env, between two marks; the rest of the file stays as it is',
     )
-    .option('--unwrite <file>', 'take them out of it again')
+    .option('--unwrite <file>', 'remove them from that file again')
     .addHelpText(
       'after',
       examples(
@@ -81,20 +79,17 @@ export function useCommands({ add, act }: Adding): void {
         async (face, words, options) => await (await import('../commands/env.ts')).env(face, words, options),
       ),
     )
-  add('action', 'run an action of a service’s own in its container, or list them')
+  add('action', 'list the actions that a service defines, or run one in its container')
     .argument('<service>', 'a service, by id, title or name')
-    .argument('[action]', 'the action’s id; none lists them')
-    .option('-y, --yes', 'do what is asked about first without asking')
+    .argument('[action]', 'the id of the action; without it they are listed')
+    .option('-y, --yes', 'run it without asking first')
     .addHelpText(
       'after',
-      examples(
-        ['action timescaledb', 'list them'],
-        ['action shop migrate --yes', 'run one, without a question'],
-      ),
+      examples(['action timescaledb', 'list them'], ['action shop migrate --yes', 'run one without asking']),
     )
     .addHelpText(
       'after',
-      '\nIts exit code is the program’s own. A description names actions under x-macula (docs/services.md).',
+      '\nThe exit code is that of the program. A service defines actions in its x-macula block (docs/services.md).',
     )
     .action(
       act<{ readonly yes?: boolean }>(
@@ -104,7 +99,7 @@ export function useCommands({ add, act }: Adding): void {
     )
   add('shell', 'open a shell in the container or pod of a service')
     .argument('<service>', 'a service, by id, title or name')
-    .addHelpText('after', examples(['shell grafana', 'bash where its image has it, else sh']))
+    .addHelpText('after', examples(['shell grafana', 'bash if the image has it, else sh']))
     .action(
       act(
         async (face, [service = '']) =>
@@ -117,27 +112,30 @@ export function useCommands({ add, act }: Adding): void {
     .addHelpText(
       'after',
       examples(
-        ['exec timescaledb -- psql -U macula', 'with a terminal, where there is one'],
-        ['exec timescaledb -- pg_dump -U macula macula > dump.sql', 'its output as it is'],
+        ['exec timescaledb -- psql -U macula', 'interactive, in a terminal'],
+        ['exec timescaledb -- pg_dump -U macula macula > dump.sql', 'unchanged output, into a file'],
         ['exec shop -- bin/shop rpc "Shop.warm()"', 'in a pod'],
       ),
     )
-    .addHelpText('after', '\nIts exit code is the program’s own; no shell reads the arguments.')
+    .addHelpText(
+      'after',
+      '\nThe exit code is that of the program. The arguments are passed as they are, without a shell.',
+    )
     .action(
       act(
         async (face, [service = '', ...argv]) =>
           await (await import('../commands/inside.ts')).inside(face, service, argv),
       ),
     )
-  add('volumes', 'show the volumes of services, or what is in those of one')
-    .argument('[service]', 'a service, by id, title or name; none shows the volumes of all')
-    .argument('[volume]', 'one of its volumes, or of those that resets kept')
+  add('volumes', 'list the volumes of services, or the files in those of one')
+    .argument('[service]', 'a service, by id, title or name; without it the volumes of all are listed')
+    .argument('[volume]', 'one of its volumes, or one that a reset kept')
     .addHelpText(
       'after',
       examples(
         ['volumes', 'names and sizes'],
         ['volumes grafana', 'files and folders in them, with sizes and times'],
-        ['volumes grafana VOLUME', 'in one of them, or in what a reset kept'],
+        ['volumes grafana VOLUME', 'the same for one volume, also one that a reset kept'],
       ),
     )
     .action(
@@ -146,34 +144,34 @@ export function useCommands({ add, act }: Adding): void {
           await (await import('../commands/volumes.ts')).volumes(face, service, volume),
       ),
     )
-  add('db', 'list the databases of TimescaleDB, or make one')
+  add('db', 'list the databases of TimescaleDB, or create one')
     .addArgument(new Argument('[verb]', 'what to do').choices(['list', 'create']).default('list'))
-    .argument('[name]', 'create: a-z, 0-9 and _, beginning with a letter or _')
+    .argument('[name]', 'create: its name: a-z, 0-9 and _, beginning with a letter or _')
     .addHelpText(
       'after',
       examples(
         ['db list', 'names, sizes, extensions'],
-        ['db create shop_dev', 'make it; prints its connection string, in clear'],
+        ['db create shop_dev', 'create it, and print its connection string, in clear'],
         ['db create shop_dev --json | jq -r .url', 'for programs'],
       ),
     )
-    .addHelpText('after', '\nThe user macula may make databases by itself too (mix ecto.create).')
+    .addHelpText('after', '\nThe user macula can also create databases itself (mix ecto.create).')
     .action(act(async (face, words) => await (await import('../commands/db.ts')).db(face, words)))
-  add('tls', 'give clean URLs https by an authority of your own, or end it')
+  add('tls', 'serve clean URLs over https with a certificate authority of your own, or stop it')
     .addArgument(new Argument('[verb]', 'what to do').choices(['status', 'on', 'off']).default('status'))
-    .option('--new-ca', 'on: make another authority, which has to be trusted anew')
+    .option('--new-ca', 'on: create a new authority, which has to be trusted again')
     .option('--remove-ca', 'off: remove the authority with its key, without asking')
     .addHelpText(
       'after',
       examples(
-        ['tls on', 'make authority and certificate, serve https'],
-        ['tls', 'what there is, and until when it is valid'],
-        ['tls off', 'end it; asks whether the authority goes too'],
+        ['tls on', 'create authority and certificate, and serve https'],
+        ['tls', 'show what there is, and how long it is valid'],
+        ['tls off', 'turn it off; asks whether to remove the authority too'],
       ),
     )
     .addHelpText(
       'after',
-      '\nThe authority can vouch for names under the suffix only, and its key never leaves this machine (docs/tls.md).',
+      '\nThe authority can only sign names under the suffix, and its key never leaves this machine (docs/tls.md).',
     )
     .action(
       act<{ readonly newCa?: boolean; readonly removeCa?: boolean }>(
@@ -181,9 +179,9 @@ export function useCommands({ add, act }: Adding): void {
       ),
     )
   add('cert', 'write a certificate with its key for a program on this machine')
-    .argument('[name...]', 'names under the suffix (hub, hub.macula.local); none: those of the clean URLs')
+    .argument('[name...]', 'names under the suffix (hub, hub.macula.local); none: all clean URLs')
     .option('-o, --out <folder>', 'where cert.pem, key.pem and ca.pem are written')
-    .option('--force', 'replace files of these names that are there')
+    .option('--force', 'replace existing files')
     .addHelpText(
       'after',
       examples(
@@ -198,28 +196,31 @@ export function useCommands({ add, act }: Adding): void {
           await (await import('../commands/cert.ts')).cert(face, words, options),
       ),
     )
-  add('secrets', 'list passwords and keys, or give them other values while everything runs')
+  add('secrets', 'list passwords and keys, or change them while everything runs')
     .addArgument(
       new Argument('[verb]', 'what to do')
         .choices(['list', 'set', 'rotate', 'import', 'finish'])
         .default('list'),
     )
-    .argument('[name|file...]', 'names of secrets; for import the .env of the platform’s own Compose project')
+    .argument(
+      '[name|file...]',
+      'names of secrets; with import, the .env of the platform’s own Compose project',
+    )
     .option('--reveal', 'list: show the values in clear')
     .addHelpText(
       'after',
       examples(
         ['secrets list', 'all, masked'],
         ['secrets list POSTGRES_PASSWORD --reveal', 'one, in clear'],
-        ['secrets set GRAFANA_PASSWORD', 'asks for the value; in a pipe it is read from stdin'],
-        ['secrets rotate POSTGRES_PASSWORD', 'a new random one'],
-        ['secrets import infrastructure/.env', 'the passwords that your programs know'],
-        ['secrets finish', 'go on with a change that was interrupted'],
+        ['secrets set GRAFANA_PASSWORD', 'asks for the value, or reads it from a pipe'],
+        ['secrets rotate POSTGRES_PASSWORD', 'a new random value'],
+        ['secrets import infrastructure/.env', 'take over the passwords that your programs know'],
+        ['secrets finish', 'finish a change that was interrupted'],
       ),
     )
     .addHelpText(
       'after',
-      '\nA database is told its new password, and what uses it is made anew. No value is ever an argument.',
+      '\nA database gets its new password at once, and the services that\nuse it are recreated. Values are never passed as arguments.',
     )
     .action(
       act<{ readonly reveal?: boolean }>(

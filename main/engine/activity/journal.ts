@@ -195,7 +195,7 @@ export function createJournal(input: {
           ? {}
           : {
               trouble: {
-                what: 'What happens now cannot be written down.',
+                what: 'What happens now cannot be recorded.',
                 why: trouble.why ?? trouble.what,
                 todo: trouble.todo ?? '',
               },

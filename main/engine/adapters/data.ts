@@ -141,7 +141,7 @@ export interface DataHands {
   box(wish: BoxWish, signal: AbortSignal): Promise<Box>
 }
 
-/** What is kept of a taking over processes, so that it goes on where it stopped. */
+/** What is kept of a taking over processes, so that it continues where it stopped. */
 export interface TakeKept {
   /** The volume of theirs. */
   readonly source: string

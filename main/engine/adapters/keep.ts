@@ -97,7 +97,7 @@ export interface ServiceRecord {
   readonly volumes: readonly string[]
   /** How its last start failed; absent: it did not. */
   readonly failed?: Failure
-  /** What could not be made in it when it answered; absent: nothing. */
+  /** What could not be created in it when it answered; absent: nothing. */
   readonly lacks?: Lack
 }
 

@@ -20,6 +20,6 @@ export interface RegistriesAdapter {
   digest(image: string, tag: string): Promise<DigestTold>
   /** Asks the image's registry, within a few seconds; what it said lately is not asked again. Never throws. */
   size(image: string): Promise<DownloadSize>
-  /** What is known without asking; undefined: it was not asked yet, or not lately. */
+  /** What is known without asking; undefined: it was not checked yet, or not lately. */
   known(image: string): DownloadSize | undefined
 }

@@ -149,7 +149,7 @@ function hopeless(service: ClusterRow, look: PodLook): MaculaError {
 function late(service: ClusterRow, pod: AppSeen['pods'][number] | undefined): MaculaError {
   return new MaculaError({
     kind: 'failed',
-    what: `${service.title} was not ready in time; its cluster goes on trying.`,
+    what: `${service.title} was not ready in time; its cluster keeps trying.`,
     why: pod ? `${pod.reason === '' ? pod.phase : pod.reason} ${pod.message}`.trim() : 'It has no pod.',
     todo: `maculactl status ${service.id} says why.`,
   })

@@ -33,13 +33,13 @@ export async function forgetApp(
   const { cluster, app } = placeOf(context.catalog(), found)
   await Promise.all([truth.observe.wanted(), truth.observe.docker()])
   if (cluster && !options.leave) {
-    await context.needDocker('what it put into its cluster cannot be taken out')
+    await context.needDocker('its objects in the cluster cannot be deleted')
     await truth.observe.cluster(cluster)
     const seen = truth.seen.clusters.get(cluster.id)
     if (seen?.kind === 'stopped' || seen?.kind === 'down')
       throw new MaculaError({
         kind: 'failed',
-        what: `${found.title} was not removed: its cluster ${seen.kind === 'down' ? 'does not answer' : 'is stopped'}, so what it put in cannot be taken out.`,
+        what: `${found.title} was not removed: its cluster ${seen.kind === 'down' ? 'does not answer' : 'is stopped'}, so its objects there cannot be deleted.`,
         todo: `maculactl cluster start ${cluster.id}, then try again. --leave forgets it here and leaves its objects there (label dev.macula/app=${found.id}).`,
       })
     if (seen?.kind === 'up') {

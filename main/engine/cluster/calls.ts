@@ -39,7 +39,7 @@ export function createClusterCalls(context: RunContext, settle: () => Promise<vo
   async function look(id: string): Promise<{ readonly ask: ClusterAsk; readonly seen: ClusterSeen }> {
     const ask = askFor(id)
     await truth.observe.docker()
-    await context.needDocker('no cluster can be looked at')
+    await context.needDocker('no cluster can be inspected')
     // Forwarders are put right afterwards: what is wanted and what runs must be known then.
     await Promise.all([truth.observe.containers(), truth.observe.wanted()])
     await truth.observe.cluster(ask.cluster)

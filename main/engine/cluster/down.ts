@@ -67,7 +67,7 @@ export async function clusterDown(
     const apps = ask.apps.map(({ id }) => id)
     const isThere = found?.kind === 'up' || found?.kind === 'down' || found?.kind === 'stopped'
     // One that fits, but that somebody else made and nobody started from here: it is not ours to stop. Theirs may be in
-    // the middle of being made.
+    // the middle of being created.
     const isTheirs = isThere && found.adopted && !truth.seen.wanted.has(ask.row.id)
     if (options.keepWanted !== true)
       await unwant(context, ask.named ? [ask.row.id, ...allOf(context, ask)] : apps, tell, elapsed)

@@ -25,20 +25,20 @@ export function needOurs(all: readonly AskedCluster[]): void {
   const names = theirs.map(({ ask }) => ask.cluster.name)
   throw new MaculaError({
     kind: 'failed',
-    what: `Macula did not make ${sayList(names, 9)}. Only what Macula made is removed by it: nothing was removed.`,
+    what: `Macula did not create ${sayList(names, 9)}. It removes only what it created: nothing was removed.`,
     why:
       ours.length === 0
-        ? 'Whoever made it has what is in it.'
+        ? 'Whoever made it owns what is in it.'
         : `${sayList(
             ours.map(({ ask }) => ask.cluster.id),
             9,
-          )} would be removed alone: name only what is to go.`,
-    todo: `Whoever made it removes it, with what is in it: ${names.map((name) => `kind delete cluster --name ${name}`).join(', ')}.`,
+          )} would be removed alone: name only what to remove.`,
+    todo: `Whoever created it can remove it, with what is in it: ${names.map((name) => `kind delete cluster --name ${name}`).join(', ')}.`,
   })
 }
 
 /**
- * Throws MaculaError where clusters could not be made: no kind for their node image, or no such image, both of which are brought
+ * Throws MaculaError where clusters could not be created: no kind for their node image, or no such image, both of which are brought
  * now, or a port that somebody else has.
  */
 export async function needKindAndImages(
@@ -65,7 +65,7 @@ export async function needKindAndImages(
   for (const trouble of troubles.values())
     throw new MaculaError({
       ...trouble,
-      what: 'Nothing was removed, because it could not be made again.',
+      what: 'Nothing was removed, because it could not be created again.',
       why: [trouble.what, trouble.why].filter(Boolean).join(' '),
     })
 }

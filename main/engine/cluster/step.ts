@@ -28,8 +28,8 @@ export function stillWanted({ ask }: Step, signal: AbortSignal): void {
   if (!signal.aborted) return
   throw new MaculaError({
     kind: 'refused',
-    what: `${ask.row.title} was not waited for.`,
+    what: `The wait for ${ask.row.title} was interrupted.`,
     why: 'The start was interrupted.',
-    todo: `maculactl up ${ask.row.id} goes on where it stopped.`,
+    todo: `maculactl up ${ask.row.id} continues where it stopped.`,
   })
 }

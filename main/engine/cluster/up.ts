@@ -84,9 +84,9 @@ async function ready(step: Step): Promise<void> {
   if (found.kind === 'foreign')
     throw new MaculaError({
       kind: 'failed',
-      what: `A cluster named ${cluster.name} is there, and Macula did not make it. It is left as it is.`,
+      what: `A cluster named ${cluster.name} exists already, and Macula did not create it. It is left as it is.`,
       why: found.says,
-      todo: 'kubectl reaches what is in it. For clean URLs its kind.yaml needs extraPortMappings with containerPort 80; kind makes nodes anew for that, which costs what is only in it and some minutes.',
+      todo: 'kubectl reaches what is in it. For clean URLs its kind.yaml needs extraPortMappings with containerPort 80; kind has to recreate its nodes for that, which takes some minutes and loses what is only in the cluster.',
     })
   if (found.kind === 'absent' || found.kind === 'unfinished') {
     // Half-made nodes of ours hold the port themselves; they are removed before it is made anew.
@@ -108,11 +108,11 @@ async function ready(step: Step): Promise<void> {
     tell({
       kind: 'note',
       ms: elapsed(),
-      says: `${host} is not in the nodes of ${row.title}: a folder is mounted when a node is made. maculactl cluster recreate ${cluster.id} makes it anew; what is only in it, volumes too, goes.`,
+      says: `${host} is not in the nodes of ${row.title}: folders are mounted only when a node is created. maculactl cluster recreate ${cluster.id} recreates it; what is only in it, volumes included, is lost.`,
     })
   say('Joining the docker network')
   await adapters.clusters.join(cluster, nodeWish(context, cluster.id))
-  say('Putting the ingress controller into it')
+  say('Installing the ingress controller')
   await adapters.clusters.putBase(cluster)
   await clusterInside(context, ask)
   const view = await adapters.clusters.kubeconfig(cluster)
@@ -207,7 +207,7 @@ async function ingressReady(step: Step, say: (says: string) => void): Promise<vo
         kind: 'failed',
         what: 'The ingress controller was not ready in time.',
         why: pod ? `${pod.phase} ${pod.reason} ${pod.message}`.trim() : 'It has no pod.',
-        todo: `maculactl cluster events ${step.ask.cluster.id} lists what the cluster told.`,
+        todo: `maculactl cluster events ${step.ask.cluster.id} lists the recent events of the cluster.`,
       })
     await pause(LOOK_AGAIN_MS, signal)
   }

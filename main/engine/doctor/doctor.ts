@@ -57,7 +57,7 @@ export async function runChecks(
           return [
             {
               result: 'unknown' as const,
-              what: 'This could not be looked at.',
+              what: 'This could not be checked.',
               why: `${trouble.what} ${trouble.why ?? ''}`.trim(),
               todo: trouble.todo ?? '',
             },

@@ -99,7 +99,7 @@ export async function giveBack(way: Way, tell: Tell, signal: AbortSignal): Promi
 const interruptedStop: Trouble = {
   kind: 'refused',
   what: 'It was interrupted while Macula’s services stopped. Nothing was brought back yet.',
-  todo: 'maculactl migrate --back goes on with it; maculactl up starts Macula’s services again.',
+  todo: 'maculactl migrate --back continues it; maculactl up starts Macula’s services again.',
 }
 
 function whyNot(outcome: Awaited<ReturnType<RootAdapter['undo']>>, change: string, target: string): string {
@@ -107,6 +107,6 @@ function whyNot(outcome: Awaited<ReturnType<RootAdapter['undo']>>, change: strin
   const said = outcome.steps.find((step) => step.change === change && step.target === target)
   // Root says so of a file that is neither as it was nor as Macula left it.
   if (said?.says.startsWith('changed by somebody else') === true)
-    return `${sentence(said.says)} maculactl undo ${change} --even-if-drifted gives it back all the same`
+    return `${sentence(said.says)} maculactl undo ${change} --even-if-drifted brings it back nevertheless`
   return said?.says ?? (outcome.kind === 'failed' ? outcome.says : 'root did not say why')
 }

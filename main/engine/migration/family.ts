@@ -22,7 +22,7 @@ export interface MigrationPart {
   readonly id: MigrationPartId
   /** What is there now; empty: nothing of it. */
   detect(): Promise<readonly OldPart[]>
-  /** The steps that are still to do, read from the machine each time, so that a run goes on where it stopped. */
+  /** The steps that are still to do, read from the machine each time, so that a run continues where it stopped. */
   plan(): Promise<readonly PlannedStep[]>
   /** Effects of `now` that `shown` does not cover. Absent: every effect must have been shown word for word. */
   beyond?(shown: PlannedStep, now: PlannedStep): readonly string[]

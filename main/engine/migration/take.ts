@@ -70,7 +70,7 @@ export async function take(
         ? 'What root was to do was not done.'
         : 'The changes that need root stopped before the end.',
     why: sentence(outcome.says),
-    todo: 'maculactl migrate goes on with it; what was done works without it.',
+    todo: 'maculactl migrate continues it; what was done works without it.',
   })
 }
 
@@ -93,7 +93,7 @@ function needGoingOn(signal: AbortSignal): void {
   throw new MaculaError({
     kind: 'refused',
     what: 'It was interrupted. What was done is kept.',
-    todo: 'maculactl migrate goes on where it stopped; maculactl migrate --back gives back what was done.',
+    todo: 'maculactl migrate continues where it stopped; maculactl migrate --back brings back what was done.',
   })
 }
 

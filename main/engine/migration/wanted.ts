@@ -42,8 +42,8 @@ export async function wanted(
   if (free !== undefined && free < needs)
     throw new MaculaError({
       kind: 'failed',
-      what: `There is no room for their data: ${sayBytes(needs)} are needed, ${sayBytes(free)} are free on Docker’s disk.`,
-      todo: 'Make room (docker system df shows what Docker uses), or leave a store out: maculactl migrate --without registry',
+      what: `There is not enough space for their data: ${sayBytes(needs)} are needed, ${sayBytes(free)} are free on Docker’s disk.`,
+      todo: 'Free some space (docker system df shows what Docker uses), or leave a store out: maculactl migrate --without registry',
     })
   return projects
     .map((project) => ({

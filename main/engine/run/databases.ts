@@ -43,7 +43,7 @@ export async function makeDatabases(
   const now = trouble && {
     says: 'databases that belong there are missing',
     why: [trouble.what, trouble.why].filter(Boolean).join(' '),
-    todo: `Repair what it names; maculactl up ${id} makes them.`,
+    todo: `Repair what it names; maculactl up ${id} creates them.`,
   }
   await adapters.record.keep(new Map([[id, now ? { ...rest, lacks: now } : rest]])).catch(() => undefined)
   await truth.observe.failures()

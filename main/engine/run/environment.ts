@@ -45,8 +45,8 @@ function placeOf(
 function sayNowhere({ id, title, state }: ServiceView, accesses: readonly Access[]): string {
   const ways = [...new Set(accesses.map(({ host, port }) => `${host}:${port}`))]
   const start =
-    state === 'stopped' ? ` Once ${title} runs (maculactl up ${id}), its container’s address is told.` : ''
-  return `What leads to ${title} (${sayList(ways, 5)}) is another program’s now; maculactl doctor says whose.${start}`
+    state === 'stopped' ? ` Once ${title} runs (maculactl up ${id}), its container’s address is listed.` : ''
+  return `${title}’s addresses (${sayList(ways, 5)}) are held by another program now; maculactl doctor says which.${start}`
 }
 
 /** What stands for a place in a template: {url:ID}, {host:ID}, {port:ID}, {name:ID}; `whole`: as it is written. */

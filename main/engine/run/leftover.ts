@@ -25,5 +25,5 @@ export async function sayLeftover(context: RunContext, ids: readonly string[]): 
     .services.filter(({ id }) => ids.includes(id))
     .map(({ title }) => title)
   const wanted = `that ${sayList(titles)} ${titles.length === 1 ? 'is' : 'are'} to run (wanted.json)`
-  return `Nothing of Macula runs now. Kept for the next try: ${sayList([...left, wanted], left.length + 1)}. maculactl down --remove takes it away again; no data is removed.`
+  return `Nothing of Macula runs now. Kept for the next try: ${sayList([...left, wanted], left.length + 1)}. maculactl down --remove removes it; no data is removed.`
 }

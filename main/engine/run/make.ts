@@ -13,7 +13,7 @@ interface Making {
   readonly services: readonly RenderedService[]
   /** Made anew whether they differ or not. */
   readonly anew: ReadonlySet<string>
-  /** Services that cannot be made, with the reason; grows. */
+  /** Services that cannot be created, with the reason; grows. */
   readonly blocked: Map<string, Trouble>
   readonly tell: (event: StepEvent) => void
   readonly elapsed: () => number
@@ -52,7 +52,7 @@ export async function makeChanged(making: Making): Promise<void> {
     const must = drift.filter(({ asks }) => !asks)
     if (!container || must.length > 0 || anew.has(id)) {
       stale.push(id)
-      if (container && drift.length > 0) note(`${title(id)} is made anew: ${sentence(sayDrift(drift))}`)
+      if (container && drift.length > 0) note(`${title(id)} is recreated: ${sentence(sayDrift(drift))}`)
       const expected = truth.seen.expected.get(id)
       const lost = (expected?.volumes ?? []).flatMap(({ name, there }) =>
         !there && record.get(id)?.volumes.includes(name) === true ? [name] : [],
@@ -73,7 +73,7 @@ export async function makeChanged(making: Making): Promise<void> {
 async function create(making: Making, stale: readonly string[]): Promise<void> {
   const { context, blocked, tell, elapsed, signal } = making
   const { adapters, truth } = context
-  tell({ kind: 'phase', ms: elapsed(), says: `Making ${sayCount(stale.length, 'container')}` })
+  tell({ kind: 'phase', ms: elapsed(), says: `Creating ${sayCount(stale.length, 'container')}` })
   const onStep = (service: string, says: string): void =>
     tell({ kind: 'waiting', ms: elapsed(), service, says })
   // Compose stops what it replaces, and a paused program cannot stop.

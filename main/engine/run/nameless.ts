@@ -16,5 +16,5 @@ export function sayNameless({ nameless = [] }: ContainerSeen, title: string): st
     nameless.length,
   )
   const [it, one] = nameless.length === 1 ? ['it', 'volume'] : ['them', 'volumes']
-  return `${title} starts with an empty ${paths} next time: its image keeps ${it} in a volume without a name, which only the removed container led to. What was in ${it} stays in the Docker ${one} ${volumes}. Give ${it} a named volume in compose.yaml to keep what comes.`
+  return `${title} starts with an empty ${paths} next time: its image keeps ${it} in an anonymous volume, which only the removed container pointed to. What was in ${it} stays in the Docker ${one} ${volumes}. Give ${it} a named volume in compose.yaml to keep what comes.`
 }

@@ -3,7 +3,7 @@ import type { ServiceSpec } from '../../model/service.ts'
 import type { TagsTold } from '../adapters.ts'
 import type { RunContext } from './context.ts'
 
-const NOBODY: TagsTold = { kind: 'unknown', why: 'nobody can be asked here' }
+const NOBODY: TagsTold = { kind: 'unknown', why: 'the registries cannot be asked here' }
 
 /** The image that a service's container is made from: what a person laid over its description goes first. */
 export async function imageInUse(

@@ -56,7 +56,7 @@ export async function putBack(
       ...(copies.length === 0
         ? {}
         : {
-            todo: `There is: ${sayList(
+            todo: `Kept: ${sayList(
               copies.map((one) => one.at),
               10,
             )}.`,

@@ -113,7 +113,7 @@ function off(service: ServiceSpec, network: string): MaculaError {
     kind: 'failed',
     what: `${service.title} is not on the docker network ${network}, so nobody reaches it.`,
     why: 'It was taken off the network while it started, not by Macula.',
-    todo: `Run maculactl up ${service.id} again: its container is made anew.`,
+    todo: `Run maculactl up ${service.id} again: its container is recreated.`,
   })
 }
 
@@ -180,8 +180,8 @@ function hung(service: ServiceSpec, state: ContainerSeen): MaculaError {
 export function aborted(service: ServiceSpec): MaculaError {
   return new MaculaError({
     kind: 'refused',
-    what: `${service.title} was not waited for.`,
+    what: `The wait for ${service.title} was interrupted.`,
     why: 'The start was interrupted.',
-    todo: 'maculactl up goes on where it stopped.',
+    todo: 'maculactl up continues where it stopped.',
   })
 }

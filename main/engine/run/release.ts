@@ -22,7 +22,7 @@ export async function release(
   const began = adapters.clock.now()
   const elapsed = (): number => adapters.clock.now() - began
   if (!listenersOf(catalog()).some((listener) => listenerKey(listener) === key))
-    throw new MaculaError({ kind: 'usage', what: `${key} is no port of Macula.` })
+    throw new MaculaError({ kind: 'usage', what: `${key} is not a port of Macula.` })
   await truth.observe.docker()
   await truth.observe.listeners()
   const seen = truth.seen.listeners.get(key)
@@ -48,7 +48,7 @@ async function end({ adapters }: RunContext, what: Releasable, port: number): Pr
         {
           id: 'free-port',
           title: `Stop ${what.name}`,
-          reason: `It has port ${port}, which Macula leads to a service.`,
+          reason: `It holds port ${port}, which Macula forwards to a service.`,
           verbs: [{ verb: 'stop', unit: what.name, port }],
           commands: [`sudo systemctl stop ${what.name}`],
         },

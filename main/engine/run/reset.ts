@@ -237,7 +237,7 @@ export async function make(
   throw new MaculaError({
     kind: 'failed',
     what: `${service.title} has no container.`,
-    why: 'Compose did not make it.',
+    why: 'Compose did not create it.',
   })
 }
 

@@ -59,7 +59,7 @@ export function createRuns(context: RunContext) {
       tell({
         kind: 'note',
         ms: elapsed(),
-        says: `${title} is left out: it was never made, which takes minutes and gigabytes. maculactl cluster create ${runtime.cluster.id} makes it.`,
+        says: `${title} is left out: it was never created, which takes minutes and gigabytes. maculactl cluster create ${runtime.cluster.id} creates it.`,
       })
     return ids
   }
@@ -85,7 +85,7 @@ export function createRuns(context: RunContext) {
       const was = before.find((one) => one.cluster.id === cluster.id)?.cluster.name
       if (was !== undefined && was !== cluster.name && truth.seen.clusters.get(cluster.id)?.kind !== 'absent')
         say(
-          `${cluster.name} is there, made by somebody else: it is used as ${sayThe(row.title)}, with what is in it.`,
+          `${cluster.name} exists already, created by somebody else: it is used as ${sayThe(row.title)}, with what is in it.`,
         )
     }
     const price = await priceOf(context, asks)

@@ -23,8 +23,8 @@ export async function setRoute(
   if (!route)
     throw new MaculaError({
       kind: 'usage',
-      what: 'There is no route to set again: this machine is not led to names of Macula.',
-      todo: 'maculactl setup leads it there.',
+      what: 'There is no route to set again: names are not set up on this machine.',
+      todo: 'maculactl setup sets names up.',
     })
   const plan = route.plan(routeInput(catalog(), settings, truth.seen))
   const change: Change = { ...plan, verbs: plan.verbs.map(again) }

@@ -36,7 +36,7 @@ export async function setupItems(
         change: planned(route),
         state: 'in place',
         says: told(
-          `${sentence(`${route.title} leads to our names${by ? `, by ${sayPerson(by)}` : ''}`)}${await before(route)}`,
+          `${sentence(`${route.title} is set up for our names${by ? `, by ${sayPerson(by)}` : ''}`)}${await before(route)}`,
         ),
       })
       return items
@@ -45,7 +45,7 @@ export async function setupItems(
   for (const route of all) {
     const other = await route.heldBy?.()
     if (!other) continue
-    const says = `${sentence(`${route.title} leads the names of this machine to the Macula of ${sayPerson(other)}`)} A second Macula beside it has no names of its own; its services open at address and port. To take the names over: maculactl undo ${route.id} --even-others, then maculactl setup.`
+    const says = `${sentence(`${route.title} points the names of this machine at the Macula of ${sayPerson(other)}`)} A second Macula beside it has no names of its own; its services open at address and port. To take the names over: maculactl undo ${route.id} --even-others, then maculactl setup.`
     items.push(notLed(settings, told(says)))
     return items
   }
@@ -69,7 +69,7 @@ export async function setupItems(
 function notLed({ suffix }: Settings, says: string): SetupItem {
   const change: Change = {
     id: 'route',
-    title: `Lead this machine to names under ${suffix}`,
+    title: `Set up names under ${suffix}`,
     reason: `Programs must find the addresses of names ending in .${suffix}.`,
     verbs: [],
     commands: [],

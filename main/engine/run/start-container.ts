@@ -35,7 +35,7 @@ export async function startContainer(
     tell({
       kind: 'note',
       ms: elapsed(),
-      says: `Docker was ended while it started ${service.title}, and cannot start that container again: it is made anew, its data is kept.`,
+      says: `Docker stopped while it was starting ${service.title} and cannot start that container again: it is recreated, and its data is kept.`,
     })
     await adapters.docker.remove(made.id)
     truth.observe.saw(service.id, undefined)

@@ -103,8 +103,8 @@ function silent(means: Start, says: string, signal: AbortSignal): MaculaError {
   if (signal.aborted)
     return new MaculaError({
       kind: 'failed',
-      what: `It is not waited for ${means.title} any more.`,
-      why: 'Somebody interrupted it. What was begun goes on.',
+      what: `No longer waiting for ${means.title}.`,
+      why: 'Somebody interrupted it. What was begun continues.',
       todo: 'Check again in a while.',
     })
   return new MaculaError({
@@ -114,6 +114,6 @@ function silent(means: Start, says: string, signal: AbortSignal): MaculaError {
     todo:
       means.by === 'root'
         ? 'Its log says why: sudo journalctl -u docker -n 50 (or /var/log/docker.log).'
-        : `Its own command tells more: ${means.argv[0] ?? ''}.`,
+        : `Its own command says more: ${means.argv[0] ?? ''}.`,
   })
 }

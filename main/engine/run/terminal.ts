@@ -66,7 +66,7 @@ function argvOf(service: ServiceSpec, kind: TerminalKind): readonly string[] {
   if (!sql)
     throw new MaculaError({
       kind: 'usage',
-      what: `${service.title} is no PostgreSQL, so there is no psql in it.`,
+      what: `${service.title} is not PostgreSQL, so there is no psql in it.`,
       todo: 'Open a shell instead.',
     })
   // The socket of the container: who may exec in it needs no password.

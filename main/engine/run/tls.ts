@@ -14,7 +14,7 @@ export async function seeTls({ adapters, settings }: RunContext): Promise<TlsVie
 
 /**
  * Makes the certificate of the clean URLs anew where it is due, and lets a running ingress take it (SIGHUP: what is open goes
- * on with the one it has). Nothing while TLS is not wished. What cannot be made is told and keeps nothing from starting.
+ * on with the one it has). Nothing while TLS is not wished. What cannot be created is told and keeps nothing from starting.
  */
 export async function keepTls(
   { adapters, settings, catalog, truth }: RunContext,
@@ -27,7 +27,7 @@ export async function keepTls(
     const { seen, changed } = await adapters.tls.ensure([...namesNow(catalog(), settings, truth.seen).keys()])
     if (seen.trouble) note([seen.trouble.what, seen.trouble.todo].filter(Boolean).join(' '))
     if (changed === undefined) return
-    note(`The certificate of the clean URLs is made anew: ${changed}.`)
+    note(`The certificate of the clean URLs was renewed: ${changed}.`)
     const ingress = truth.seen.containers.get(INGRESS)
     if (ingress?.state === 'running') await adapters.docker.reread(ingress.id)
   } catch (error) {

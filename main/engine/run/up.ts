@@ -182,7 +182,7 @@ async function startOne(
     throw new MaculaError({
       kind: 'failed',
       what: `${service.title} has no container.`,
-      why: 'Compose did not make it.',
+      why: 'Compose did not create it.',
       todo: `Run maculactl up ${service.id} again.`,
     })
   if (made.state === 'running') begun.add(service.id)

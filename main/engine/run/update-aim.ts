@@ -52,7 +52,7 @@ export async function forward(
     if (found.unknown !== undefined)
       throw new MaculaError({
         kind: 'outside',
-        what: `Nobody can say whether ${title} has a newer version.`,
+        what: `Whether ${title} has a newer version is not known.`,
         why: begun(found.unknown),
         todo: `maculactl update ${id} --to VERSION takes one by its name.`,
       })
@@ -61,7 +61,7 @@ export async function forward(
   }
   if (!TAG.test(to))
     throw refuse(
-      `${title} is not updated: ${JSON.stringify(to)} is no tag of an image.`,
+      `${title} is not updated: ${JSON.stringify(to)} is not a tag of an image.`,
       undefined,
       `maculactl update --list ${id} shows which versions there are.`,
     )

@@ -110,7 +110,7 @@ function needNeeds({ catalog, truth }: RunContext, { id, title, needs }: Service
   const names = sayList(resting.map((one) => one.title))
   throw refuse(
     `${title} is not updated: it needs ${names}, which ${resting.length === 1 ? 'does' : 'do'} not run.`,
-    `Whether its new version works could not be told.`,
+    `Whether its new version works could not be checked.`,
     `maculactl up ${id} starts both first.`,
   )
 }
@@ -141,7 +141,7 @@ export async function updateImage(
     throw refuse(
       `${title} is not updated: a file of yours over it names its image, ${image}.`,
       undefined,
-      `Change it there; maculactl up ${id} makes its container anew.`,
+      `Change it there; maculactl up ${id} recreates its container.`,
     )
   const written = (await updates.read())[id]
   const before = written && isInForce(written, shippedImage(service) ?? image) ? written : undefined
@@ -170,7 +170,7 @@ export async function updateImage(
   const trouble = pulled.get(aim.image)
   if (trouble)
     return failedBy(
-      { ...trouble, todo: `${trouble.todo ?? ''} ${title} runs on as before.`.trim() },
+      { ...trouble, todo: `${trouble.todo ?? ''} ${title} keeps running as before.`.trim() },
       'refused',
     )
 
@@ -184,7 +184,7 @@ export async function updateImage(
         ? `${title} stays as it was, with its data.`
         : again.isWell
           ? `It runs from ${plain} as before, with its data.`
-          : `Started again from ${plain} it does not work: ${whyOf(again)} maculactl status ${id} tells how it is.`
+          : `Started again from ${plain} it does not work: ${whyOf(again)} maculactl status ${id} shows how it is.`
     const why = reasonOfError(error)
     const what = `${title} is not updated to ${tag}${signal.aborted ? ': interrupted' : ''}.`
     const { kind } = troubleOf(error)

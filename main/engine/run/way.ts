@@ -65,8 +65,8 @@ export function wayWatch(
     if (limit !== undefined)
       throw new MaculaError({
         kind: 'outside',
-        what: `${service.title} cannot be asked: ${sayConnect(limit)}.`,
-        why: 'It is Macula’s own process that ran out, not the service.',
+        what: `${service.title} cannot be checked: ${sayConnect(limit)}.`,
+        why: 'Macula’s own process reached its limit; the service may work.',
         todo: 'Raise the limit in this terminal (ulimit -n 1024), or for good in /etc/security/limits.conf, then try again.',
       })
     if (!native || seen === undefined || !isLost(seen) || container.address === '') {

@@ -11,7 +11,7 @@ import { imageInfos } from '../run/images.ts'
 import { setupItems } from '../run/setup.ts'
 import { judgeWizard } from './judge.ts'
 
-/** The set-up as steps: read from the machine each time, so it goes on where it stopped, whoever did the rest. */
+/** The set-up as steps: read from the machine each time, so it continues where it stopped, whoever did the rest. */
 export function createWizard(adapters: Adapters, settings: Settings, catalog: Catalog, truth: Truth) {
   async function read(memory?: SetupMemory): Promise<WizardState> {
     const snapshot = await truth.look()

@@ -92,7 +92,7 @@ const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '')
 
 /** Why root's program cannot be told a line, or would refuse it; bytes that are no UTF-8 were read as U+FFFD. */
 function whyLeft(text: string, address: string, line: number): string | undefined {
-  if (text.includes('\uFFFD') || text.includes('\0')) return 'it has bytes that are no UTF-8 text'
+  if (text.includes('\uFFFD') || text.includes('\0')) return 'it has bytes that are not UTF-8 text'
   if (!ADDRESS.test(address)) return `it does not begin with an address, but with “${inert(address)}”`
   if (text.length > MOST_LETTERS) return `it has more than ${MOST_LETTERS} characters`
   return line > LAST_LINE ? `only the first ${LAST_LINE} lines are read` : undefined
@@ -114,8 +114,8 @@ export function sayHostsLeft(found: readonly HostsLine[], file: string): string 
     const which = sayList(odd.map((word) => `“${inert(word)}”`))
     return [
       names.length === 0
-        ? `Line ${line} stays: ${which} ${odd.length === 1 ? 'is no host name' : 'are no host names'} (letters, digits, - and _).`
-        : `${which} on line ${line} ${odd.length === 1 ? 'stays: it is no host name' : 'stay: they are no host names'} (letters, digits, - and _).`,
+        ? `Line ${line} stays: ${which} ${odd.length === 1 ? 'is not a host name' : 'are not host names'} (letters, digits, - and _).`
+        : `${which} on line ${line} ${odd.length === 1 ? 'stays: it is not a host name' : 'stay: they are not host names'} (letters, digits, - and _).`,
     ]
   })
   const shown = says.slice(0, MOST_SAID)

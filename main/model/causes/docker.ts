@@ -11,7 +11,7 @@ const todos: Readonly<Record<Extract<DockerSeen, { kind: 'down' }>['code'], stri
   old: 'Install Docker Engine 25 or newer.',
   slow: 'Wait, or restart Docker (sudo systemctl restart docker).',
   address:
-    'Lead Macula to a Docker engine: DOCKER_HOST, docker context use, or "dockerHost" in settings.json.',
+    'Point Macula at a Docker engine: DOCKER_HOST, docker context use, or "dockerHost" in settings.json.',
   limits: 'Raise the limit in this terminal (ulimit -n 1024), or for good in /etc/security/limits.conf.',
   broken: 'Restart Docker (sudo systemctl restart docker) and read its log (journalctl -u docker).',
 }
@@ -70,7 +70,7 @@ export function dockerCause(frame: Frame, views: readonly ServiceView[]): Shared
   const { docker } = frame.world
   if (docker.kind === 'up' || docker.kind === 'connecting') return undefined
   const what = {
-    address: 'Docker is not asked: where it is, is not clear.',
+    address: 'Docker was not asked: its address is not clear.',
     limits: 'Docker cannot be asked by this process.',
   } as const
   return {

@@ -26,14 +26,14 @@ export function forwardersCause(frame: Frame, views: readonly ServiceView[]): Sh
   const how = sayList([
     ...isAre(free, 'missing'),
     ...(hung === 0 ? [] : [`${hung} ${hung === 1 ? 'takes' : 'take'} no connection`]),
-    ...(astray === 0 ? [] : [`${astray} ${astray === 1 ? 'leads' : 'lead'} elsewhere`]),
+    ...(astray === 0 ? [] : [`${astray} ${astray === 1 ? 'forwards' : 'forward'} elsewhere`]),
   ])
   return {
     id: 'forwarders',
     headline: {
       what: `Forwarders of ${sayCount(hit.length, 'service')} do not work: ${how}.`,
       why: [
-        ...(free > 0 ? ['What is missing was ended, not by Macula.'] : []),
+        ...(free > 0 ? ['What is missing was stopped, not by Macula.'] : []),
         ...(suspended > 0
           ? [
               `A signal suspended ${suspended === hung ? 'what takes none' : `${suspended} of them`} (SIGSTOP).`,
@@ -41,7 +41,7 @@ export function forwardersCause(frame: Frame, views: readonly ServiceView[]): Sh
           : []),
         ...(astray > 0
           ? [
-              'What they were started for is elsewhere now: containers have other addresses, or the ingress came or went.',
+              'What they were started for has moved: containers have other addresses, or the ingress was started or stopped.',
             ]
           : []),
       ].join(' '),

@@ -93,8 +93,8 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
     return told({
       what: `${these} are not set up on this machine${since}.${opens}`,
       why: isAll
-        ? 'The resolver of this machine is not led to our names.'
-        : 'The resolver of this machine is not led to our names; those that are known have another source (lines of /etc/hosts, another name server).',
+        ? 'The resolver of this machine does not ask our name server.'
+        : 'The resolver of this machine does not ask our name server; names that are known come from somewhere else (lines of /etc/hosts, another name server).',
       todo: 'Run set-up; it asks for the password once.',
       fix: { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } },
     })
@@ -130,8 +130,8 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
   const [first] = line ?? []
   if (first !== undefined)
     return told({
-      what: `${these} lead elsewhere${since}.${opens}`,
-      why: `${sayLine(line) ?? ''}, which goes before our names.`,
+      what: `${these} resolve to something else${since}.${opens}`,
+      why: `${sayLine(line) ?? ''}, which takes precedence over our names.`,
       // Names are led here in another way: the block is left over from before.
       todo: first.ours
         ? 'maculactl undo route-hosts takes that block out, which nothing needs any more.'

@@ -92,8 +92,8 @@ export function limitsCause(frame: Frame, views: readonly ServiceView[]): Shared
   const code = [...answers.values()].map(ownLimit).find((one) => one !== undefined)
   if (few === undefined && code === undefined) return undefined
   const { what, why, todo } = few ?? {
-    what: `${sayCount(hit.length, 'service')} could not be asked: ${sayConnect(code ?? '')}.`,
-    why: 'It is Macula’s own process that ran out, not what it asks.',
+    what: `${sayCount(hit.length, 'service')} could not be checked: ${sayConnect(code ?? '')}.`,
+    why: 'Macula’s own process reached its limit; the services may work.',
     todo: 'Raise the limit in this terminal (ulimit -n 1024), or for good in /etc/security/limits.conf, then start Macula again.',
   }
   return {

@@ -31,7 +31,7 @@ export function orphansCause({ services, world }: Frame): SharedCause | undefine
     headline: {
       what: `${sayList(ids, ids.length)} ${one ? 'runs and is' : 'run and are'} not in the catalog: ${one ? 'container' : 'containers'} ${names}.`,
       why: 'The folder was removed or renamed, or its compose.yaml cannot be used.',
-      todo: `Put the folder right, or stop ${one ? 'it' : 'them'}: maculactl down ${ids.join(' ')} (--remove removes ${one ? 'the container' : 'the containers'}; data stays).`,
+      todo: `Fix the folder, or stop ${one ? 'it' : 'them'}: maculactl down ${ids.join(' ')} (--remove removes ${one ? 'the container' : 'the containers'}; data stays).`,
     },
     services: [],
   }

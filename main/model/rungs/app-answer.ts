@@ -76,9 +76,9 @@ export function answerRung(look: AppAnswerLook): Rung {
       state: 'unreached',
       says: isPlaceholder(first) ? `its placeholder page answers through ${way}` : 'not reached',
     }
-  if (pod.state === 'progress') return { ...base, state: 'progress', says: 'not asked before it is ready' }
+  if (pod.state === 'progress') return { ...base, state: 'progress', says: 'not checked until it is ready' }
   if (pod.state === 'unknown') return { ...base, state: 'unknown', says: pod.says }
-  if (!first) return { ...base, state: 'unknown', says: 'not asked yet' }
+  if (!first) return { ...base, state: 'unknown', says: 'not checked yet' }
   // Its manifests say nothing of HTTP there: a port that nobody answers is then as it is meant.
   if (endpoint.quiet === true && isNobody(first))
     return { ...base, state: 'unused', says: 'nothing answers HTTP behind its Ingress; its pods decide' }

@@ -35,8 +35,8 @@ export function portFrontRung({ runtime, endpoint, seen }: AppPortLook, own: Run
   const isDescribed = cluster.ports.some((one) => one.listen === listen && isSameProtocol(one, protocol))
   const isMade = seen.nodes.some(({ published }) => published === undefined || published.has(port))
   if (isDescribed && isMade) return own
-  const missing = `nothing leads from ${cluster.address}:${port} into its cluster`
-  const anew = `maculactl cluster recreate ${cluster.id}, which costs what is only in it, volumes too`
+  const missing = `nothing forwards ${cluster.address}:${port} into its cluster`
+  const anew = `maculactl cluster recreate ${cluster.id}, which loses what is only in it, volumes included`
   return {
     id: 'forwarder',
     state: 'round',
@@ -45,11 +45,11 @@ export function portFrontRung({ runtime, endpoint, seen }: AppPortLook, own: Run
     ...(isDescribed
       ? {
           why: `${cluster.config} publishes ${port}, and the cluster was made without it: kind publishes ports when it makes nodes.`,
-          todo: `Make it anew (${anew}), or reach it by a Service of type LoadBalancer.`,
+          todo: `Recreate the cluster (${anew}), or reach it by a Service of type LoadBalancer.`,
         }
       : {
           why: `${cluster.config} has no extraPortMappings for ${port}.`,
-          todo: `Write this line there: ${publishLine(listen, protocolOf(scheme))} A cluster that is made gets it by ${anew}. A Service of type LoadBalancer with that port needs none of it.`,
+          todo: `Write this line there: ${publishLine(listen, protocolOf(scheme))} A cluster that exists gets it by ${anew}. A Service of type LoadBalancer with that port needs none of it.`,
         }),
   }
 }
@@ -77,7 +77,7 @@ export function portAnswerRung(look: PortAnswerLook): Rung {
   const first = front ?? direct
   if (pod.state === 'stop' || pod.state === 'unreached')
     return { ...base, state: 'unreached', says: 'not reached' }
-  if (pod.state === 'progress') return { ...base, state: 'progress', says: 'not asked before it is ready' }
+  if (pod.state === 'progress') return { ...base, state: 'progress', says: 'not checked until it is ready' }
   if (pod.state === 'unknown') return { ...base, state: 'unknown', says: pod.says }
   if (first?.kind === 'answer') {
     const at = front ? through : `the node’s port ${port}`
@@ -97,7 +97,7 @@ export function portAnswerRung(look: PortAnswerLook): Rung {
           todo: 'Restart the forwarder.',
           fix: { label: 'Restart forwarder', command: 'maculactl up', action: { kind: 'forward' } },
         }
-  if (!first) return { ...base, state: 'unknown', says: 'not asked yet' }
+  if (!first) return { ...base, state: 'unknown', says: 'not checked yet' }
   const what = spoken[scheme] ?? scheme
   const says = `nothing answers ${what} at ${fqdn(endpoint, suffix) ?? runtime.cluster.address}:${port}`
   // Its pods decide: that nobody speaks there may be as it is meant, and HTTP of it is judged by itself.

@@ -35,7 +35,7 @@ export function clusterFront(
   if (!needed && isNone) return { id: 'forwarder', state: 'unreached', says: 'started with the cluster' }
   const theirs = ports.filter(isDockers).map(({ listen, protocol }) => portText(listen, protocol))
   if (theirs.length === 0) return forwarderRung(looks, answers)
-  const says = `Docker has ${sayList(theirs)} of all addresses of this machine: no forwarder`
+  const says = `Docker has ${sayList(theirs)} on all addresses of this machine: no forwarder`
   if (looks.length === 0) return { id: 'forwarder', state: 'unused', says }
   const own = forwarderRung(looks, answers)
   return { ...own, says: `${own.says}; ${says}` }

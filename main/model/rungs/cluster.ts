@@ -33,17 +33,17 @@ export function clusterRung(look: ClusterLook): Rung {
     action: { kind: 'start', services: [service] },
   }
   if (acting === 'stopping') return { ...base, state: 'progress', says: 'stopping', reason: 'stopping' }
-  if (seen === undefined) return { ...base, state: 'unknown', says: 'not looked at yet' }
+  if (seen === undefined) return { ...base, state: 'unknown', says: 'not checked yet' }
   if (acting === 'starting' && seen.kind !== 'up' && seen.kind !== 'foreign')
     return {
       ...base,
       state: 'progress',
-      says: seen.kind === 'absent' ? 'being made' : 'starting',
+      says: seen.kind === 'absent' ? 'being created' : 'starting',
       reason: 'starting',
     }
   switch (seen.kind) {
     case 'absent':
-      if (!look.wanted) return { ...base, state: 'unreached', says: 'not made yet', reason: 'not set up' }
+      if (!look.wanted) return { ...base, state: 'unreached', says: 'not created yet', reason: 'not set up' }
       return seen.wasMade
         ? {
             ...base,
@@ -53,17 +53,17 @@ export function clusterRung(look: ClusterLook): Rung {
             why: 'It was removed, not by Macula.',
             todo:
               seen.like === undefined
-                ? 'Start it: it is made again.'
+                ? 'Start it: it is created again.'
                 : `Start it: ${seen.like}, which somebody else made, is used in its place, with what is in it.`,
             fix: start,
           }
         : {
             ...base,
             state: 'stop',
-            says: 'it was started, but never made',
-            reason: 'not made',
-            why: 'Its last start ended before anything was made.',
-            todo: 'Start it again; what it tells says what is in the way.',
+            says: 'it was started, but never created',
+            reason: 'not created',
+            why: 'Its last start ended before anything was created.',
+            todo: 'Start it again; its output says what is in the way.',
             fix: start,
           }
     case 'unfinished':
@@ -72,23 +72,23 @@ export function clusterRung(look: ClusterLook): Rung {
         state: 'stop',
         says:
           seen.during === 'create'
-            ? 'made in part: its making was interrupted'
+            ? 'created in part: its creation was interrupted'
             : 'removed in part: its removal was interrupted',
-        reason: seen.during === 'create' ? 'made in part' : 'removed in part',
+        reason: seen.during === 'create' ? 'created in part' : 'removed in part',
         todo:
           seen.during === 'create'
-            ? 'Start it: what is left of the first try is removed and it is made again.'
-            : `Remove the rest (maculactl cluster delete ${clusterOfRow(service) ?? service}), or start it: it is made again.`,
+            ? 'Start it: what is left of the first try is removed and it is created again.'
+            : `Remove the rest (maculactl cluster delete ${clusterOfRow(service) ?? service}), or start it: it is created again.`,
         fix: start,
       }
     case 'foreign':
       return {
         ...base,
         state: 'stop',
-        says: `a cluster named ${look.name} is there that Macula did not make, and no URL leads into it`,
+        says: `a cluster named ${look.name} exists that Macula did not create, and no URL reaches it`,
         reason: 'a cluster that is not ours has its name, and publishes no port 80',
         why: inert(seen.says),
-        todo: `It is left as it is: kubectl reaches what is in it. For clean URLs its kind.yaml needs extraPortMappings with containerPort 80; kind makes nodes anew for that, which costs what is only in it and some minutes.`,
+        todo: `It is left as it is: kubectl reaches what is in it. For clean URLs its kind.yaml needs extraPortMappings with containerPort 80; kind has to recreate its nodes for that, which takes some minutes and loses what is only in the cluster.`,
       }
     case 'stopped': {
       if (!look.wanted) return { ...base, state: 'unreached', says: 'stopped', reason: 'stopped' }
@@ -154,7 +154,7 @@ export function clusterRung(look: ClusterLook): Rung {
           state: 'round',
           says: 'it runs, but is not in the docker network of the services',
           reason: 'pods do not reach services',
-          why: 'The network was made anew, or somebody took its node out.',
+          why: 'The network was recreated, or somebody disconnected its node.',
           todo: `Start ${title}: it joins again.`,
           fix: start,
         }
@@ -187,8 +187,8 @@ function ingressRung(look: ClusterLook, pods: readonly PodSeen[]): Rung {
     reason: 'its ingress is not ready',
     why: pod
       ? inert(pod.message).slice(0, 300)
-      : 'Its start was interrupted before the controller was put into it.',
-    todo: `Start ${look.title}: what is missing is put into it.`,
+      : 'Its start was interrupted before the controller was installed.',
+    todo: `Start ${look.title}: what is missing is installed.`,
     fix: {
       label: `Start ${look.title}`,
       command: `maculactl up ${look.service}`,
@@ -202,6 +202,6 @@ export function apiRung(look: ClusterLook): Rung {
   const { seen } = look
   if (seen?.kind === 'up')
     return { id: 'service', state: 'ok', says: `Kubernetes ${inert(seen.version)} answers` }
-  if (seen === undefined) return { id: 'service', state: 'unknown', says: 'not asked yet' }
+  if (seen === undefined) return { id: 'service', state: 'unknown', says: 'not checked yet' }
   return { id: 'service', state: 'unreached', says: 'not reached' }
 }

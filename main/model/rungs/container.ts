@@ -71,7 +71,8 @@ export function containerRung(look: ContainerLook): Rung {
   }
   if (acting === 'stopping') return { ...base, state: 'progress', says: 'stopping', reason: 'stopping' }
   if (!seen || seen.state === 'removing') {
-    if (acting === 'starting') return { ...base, state: 'progress', says: 'being made', reason: 'starting' }
+    if (acting === 'starting')
+      return { ...base, state: 'progress', says: 'being created', reason: 'starting' }
     if (!wanted) return { ...base, state: 'unreached', says: 'stopped', reason: 'stopped' }
     if (look.failure?.unmade) return unmade(look, look.failure.unmade, start)
     return {
@@ -80,7 +81,7 @@ export function containerRung(look: ContainerLook): Rung {
       says: 'there is no container',
       reason: 'container is gone',
       why: [
-        'It was removed, not by Macula, or its last start ended before it was made.',
+        'It was removed, not by Macula, or its last start ended before it was created.',
         sayData(look.expected),
       ]
         .filter(Boolean)
@@ -165,13 +166,13 @@ export function containerRung(look: ContainerLook): Rung {
       }
     case 'created':
       if (acting === 'starting')
-        return { ...base, state: 'progress', says: 'made, not started yet', reason: 'starting' }
+        return { ...base, state: 'progress', says: 'created, not started yet', reason: 'starting' }
       if (!wanted) return { ...base, state: 'unreached', says: 'stopped', reason: 'stopped' }
       return {
         ...base,
         state: 'stop',
-        says: `made, but not started${seen.error === '' ? '' : `: ${inert(seen.error).slice(0, 300)}`}`,
-        reason: 'made, not started',
+        says: `created, but not started${seen.error === '' ? '' : `: ${inert(seen.error).slice(0, 300)}`}`,
+        reason: 'created, not started',
         why: seen.error === '' ? 'The start before this was interrupted.' : inert(seen.error).slice(0, 300),
         ...(putRightFirst(look, seen.error) ??
           strongest({
@@ -207,8 +208,8 @@ function unmade(
   return {
     id: 'container',
     state: 'stop',
-    says: 'could not be made',
-    reason: 'could not be made',
+    says: 'could not be created',
+    reason: 'could not be created',
     why: inert([what, why ?? ''].filter(Boolean).map(sentence).join(' ')).slice(0, 600),
     ...(isOther
       ? { todo: `Its configuration is another one since: start ${title}.`, fix: start }
@@ -233,8 +234,8 @@ function drifted(look: ContainerLook, seen: ContainerSeen, start: Fix): Rung | u
       ? 'It is not what would be made now.'
       : 'It was changed after it was made, not by Macula; somebody may have wanted it.',
     todo: must
-      ? `Start ${title}: its container is made anew, and no data is removed.`
-      : `Make it anew to undo that (no data is removed), or write it into compose.override.yaml of ${service} to keep it.`,
+      ? `Start ${title}: its container is recreated; no data is removed.`
+      : `Recreate it to undo that (no data is removed), or write the change into compose.override.yaml of ${service} to keep it.`,
     fix: must ? start : makeAnew(service, title),
   }
 }

@@ -36,7 +36,7 @@ export function refused(look: Ended, seen: ContainerSeen, start: Fix): Rung {
         failure,
         after: 2,
         first: {
-          todo: drift.length > 0 ? `Start ${title}: its container is made anew.` : `Start ${title}.`,
+          todo: drift.length > 0 ? `Start ${title}: its container is recreated.` : `Start ${title}.`,
           fix: start,
         },
       })),

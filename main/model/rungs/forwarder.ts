@@ -34,17 +34,17 @@ function lookAt(look: ListenerLook): Found {
   const key = listenerKey(look)
   const port = portText(look.port, look.protocol)
   const own = { cause: 'forwarders', fix: restore } as const
-  if (!seen) return { says: `${key} was not looked at yet` }
+  if (!seen) return { says: `${key} was not checked yet` }
   switch (seen.kind) {
     case 'ours':
       return { says: `${key} is ours: ${seen.program}, pid ${seen.pid}` }
     case 'astray':
       return {
-        says: `${key} is ours (pid ${seen.pid}), but leads to ${seen.to}`,
+        says: `${key} is ours (pid ${seen.pid}), but forwards to ${seen.to}`,
         trouble: {
           ...own,
-          reason: `forwarder leads to ${seen.to}`,
-          why: 'What it was started for is elsewhere now: its container has another address, or the ingress came or went.',
+          reason: `forwarder points to ${seen.to}`,
+          why: 'What it was started for has moved: its container has another address, or the ingress was started or stopped.',
           todo: 'Restart the forwarder.',
         },
       }
@@ -59,7 +59,7 @@ function lookAt(look: ListenerLook): Found {
             ? `A signal suspended our forwarder (SIGSTOP): it holds the port, and whoever ${isUdp(look) ? 'sends there' : 'connects'} waits.`
             : `Our forwarder holds the port and does not take what ${isUdp(look) ? 'is sent' : 'connects'} to it.`,
           todo: isUdp(look)
-            ? 'Restart the forwarder; QUIC connections through it begin anew.'
+            ? 'Restart the forwarder; QUIC connections through it start over.'
             : 'Restart the forwarder; its connections end with it.',
         },
       }
@@ -104,7 +104,7 @@ function lookAt(look: ListenerLook): Found {
           says: `nothing listens on ${key}: ${look.lacks} does not run`,
           trouble: {
             reason: `${look.lacks} does not run, no port ${port}`,
-            why: `Port ${port} leads through ${look.lacks}, which does not run; a forwarder of it comes and goes with it.`,
+            why: `Port ${port} goes through ${look.lacks}, which does not run; its forwarder runs only with it.`,
             todo: `Start ${look.lacks}.`,
             fix: {
               label: `Start ${look.lacks}`,

@@ -9,7 +9,7 @@ type ClusterRuntime = Extract<Runtime, { kind: 'cluster' }>
 
 /** Where a person goes on with what is not ours to repair. */
 function lookYourself(namespace: string): string {
-  return `kubectl -n ${inert(namespace)} describe pods says more (maculactl cluster kubeconfig prints the line that leads kubectl there).`
+  return `kubectl -n ${inert(namespace)} describe pods says more (maculactl cluster kubeconfig prints the line that points kubectl at it).`
 }
 
 /** The rung of the pods behind an Ingress that nobody described: nothing is offered that only its maker can do. */
@@ -50,6 +50,6 @@ export function foundAnswer(rung: Rung, runtime: ClusterRuntime): Rung {
     }
   return {
     ...rest,
-    todo: `kubectl -n ${inert(found.namespace)} describe ingress ${inert(found.ingress)} says where it leads (maculactl cluster kubeconfig prints the line that leads kubectl there).`,
+    todo: `kubectl -n ${inert(found.namespace)} describe ingress ${inert(found.ingress)} says where it leads (maculactl cluster kubeconfig prints the line that points kubectl at it).`,
   }
 }

@@ -44,7 +44,7 @@ export function outOfMemory(
     why:
       seen.killed === true
         ? `It was killed (SIGKILL) and not by Docker; the kernel does that when a container needs more than its limit, ${said}.`
-        : `Its container may use ${said}, it needed more, and the kernel ended it.`,
+        : `Its container may use ${said}; it needed more, and the kernel ended it.`,
     ...(file === undefined
       ? {
           todo: `Raise its limit: ${raise}, then maculactl restart ${service} (mem_limit: ${more} in its compose.override.yaml holds for good).`,

@@ -107,7 +107,7 @@ export function nameRung(input: {
   const { name, address, seen, byNameOnly, routed, again, server, theirs } = input
   if (name === undefined || address === null)
     return { id: 'name', state: 'unused', says: 'no name of its own' }
-  if (!seen) return { id: 'name', state: 'unknown', says: `${name} was not asked yet` }
+  if (!seen) return { id: 'name', state: 'unknown', says: `${name} was not looked up yet` }
   const bad = byNameOnly ? 'stop' : 'round'
   const fix: Fix = routed
     ? { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } }
@@ -150,7 +150,7 @@ export function nameRung(input: {
       state: bad,
       ms,
       says: `${name} is ${sayAddresses(seen.addresses, address)}`,
-      reason: `name leads to ${seen.addresses[0] ?? 'nothing'}`,
+      reason: `name resolves to ${seen.addresses[0] ?? 'nothing'}`,
       why:
         line ??
         'Another source answers for this name before ours (a VPN, another name server, or a line for it elsewhere).',
@@ -174,7 +174,7 @@ export function nameRung(input: {
       state: 'round',
       ms,
       says: `${name} is ${sayAddresses(seen.addresses, address)}`,
-      reason: `name also leads to ${seen.addresses.find((one) => one !== address) ?? ''}`,
+      reason: `name also resolves to ${seen.addresses.find((one) => one !== address) ?? ''}`,
       why: line ?? 'Another source answers for this name too; some programs take any of the addresses.',
       todo: sayLineTodo(seen.lines, address, routed),
       ...ofOurs,

@@ -61,8 +61,8 @@ export function imageRung(look: Look, pod: PodSeen): Rung {
     return {
       ...base,
       state: 'stop',
-      says: `${image} is no name of an image`,
-      reason: 'image has no right name',
+      says: `${image} is not the name of an image`,
+      reason: 'image name is not valid',
       why: podWords(pod.message),
       todo: `Correct image: in ${look.folder}, ${again}`,
     }
@@ -115,7 +115,7 @@ function ourImage({ answers, service, suffix }: Look, pod: PodSeen, named: strin
     says: `its image ${image} cannot be pulled`,
     reason: 'image cannot be pulled',
     why: podWords(pod.message),
-    todo: `See whether the registry works (maculactl status registry), then maculactl up ${service}: it leads the nodes there again.`,
+    todo: `See whether the registry works (maculactl status registry), then maculactl up ${service}: it points the nodes at it again.`,
   }
 }
 
@@ -127,7 +127,7 @@ function foreignImage({ service, suffix, folder }: Look, pod: PodSeen, image: st
   if (/toomanyrequests|rate limit|429/i.test(pod.message))
     return {
       ...stop,
-      says: `its image ${image} cannot be pulled: ${host} answers no more for now`,
+      says: `its image ${image} cannot be pulled: ${host} allows no more pulls for now`,
       reason: `${host} limits pulls`,
       todo: `Wait: it is tried again by itself. Or pull it here and push a copy: docker tag ${image} ${copy} && docker push ${copy}, and name that in ${folder}.`,
     }
@@ -135,8 +135,8 @@ function foreignImage({ service, suffix, folder }: Look, pod: PodSeen, image: st
   if (!hidden && /unauthorized|authentication required|forbidden|denied|\b40[13]\b/i.test(pod.message))
     return {
       ...stop,
-      says: `its image ${image} cannot be pulled: ${host} wants a sign-in`,
-      reason: `${host} wants a sign-in`,
+      says: `its image ${image} cannot be pulled: ${host} requires signing in`,
+      reason: `${host} requires signing in`,
       todo: `Give its pod an imagePullSecret for ${host}, or push a copy: docker tag ${image} ${copy} && docker push ${copy}, and name that in ${folder}.`,
     }
   if (hidden || isNotFound(pod.message))

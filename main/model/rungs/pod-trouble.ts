@@ -40,7 +40,7 @@ export function troubleOfPod(look: TroubleLook, app: AppSeen, pod: PodSeen): Run
   }
   const again = `then maculactl up ${service}.`
   const whose = pod.init === true ? `its init container ${inert(pod.container)}` : 'its program'
-  const events = `maculactl cluster events ${service} lists what the cluster told.`
+  const events = `maculactl cluster events ${service} lists the recent events of the cluster.`
   // Warnings of an earlier pod say nothing of this one.
   const event = app.event?.about === `pod ${pod.name}` ? app.event : undefined
   if (pod.oomKilled === true) return memoryRung(look, pod, whose)
@@ -115,14 +115,14 @@ export function troubleOfPod(look: TroubleLook, app: AppSeen, pod: PodSeen): Run
       return {
         ...base,
         state: 'stop',
-        says: `its pod cannot be made: ${podWords(event.says)}`,
+        says: `its pod cannot be created: ${podWords(event.says)}`,
         reason: inert(event.reason),
         why: podWords(event.says),
         todo: /configmap|secret/i.test(event.says)
           ? `Make what it names, or correct the name in ${folder}, ${again}`
           : events,
       }
-    return { ...base, state: 'progress', says: `the pod of ${title} is being made`, reason: 'starting' }
+    return { ...base, state: 'progress', says: `the pod of ${title} is being created`, reason: 'starting' }
   }
   const why = podWords(pod.message === '' ? (event?.says ?? '') : pod.message)
   return {
@@ -176,7 +176,7 @@ function memoryRung({ service, folder }: TroubleLook, pod: PodSeen, whose: strin
         state: 'stop',
         says: `${whose} ended because it used all of its ${limit} of memory${restarts}`,
         reason: `out of memory at ${limit}${restarts}`,
-        why: `Its container ${inert(pod.container)} may use ${limit}, it needed more, and the kernel ended it.`,
+        why: `Its container ${inert(pod.container)} may use ${limit}; it needed more, and the kernel ended it.`,
         todo: `Raise limits.memory of ${inert(pod.container)} in ${folder} (${limit} now), then maculactl up ${service}.`,
       }
 }

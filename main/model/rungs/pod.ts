@@ -138,7 +138,7 @@ export function podRung(look: PodLook): Rung {
   const { seen, runtime, acting } = look
   const app = runtime.app
   if (acting === 'stopping') return { ...base, state: 'progress', says: 'stopping', reason: 'stopping' }
-  if (seen === undefined) return { ...base, state: 'unknown', says: 'the cluster was not looked at yet' }
+  if (seen === undefined) return { ...base, state: 'unknown', says: 'the cluster was not checked yet' }
   if (seen.kind !== 'up') {
     if (acting === 'starting')
       return { ...base, state: 'progress', says: 'the cluster is starting', reason: 'starting' }
@@ -155,7 +155,7 @@ export function podRung(look: PodLook): Rung {
   const found = app && seen.apps.get(app.id)
   if (!found?.applied)
     return acting === 'starting'
-      ? { ...base, state: 'progress', says: 'being put into the cluster', reason: 'starting' }
+      ? { ...base, state: 'progress', says: 'being applied to the cluster', reason: 'starting' }
       : { ...base, state: 'unreached', says: 'not in the cluster', reason: 'stopped' }
   if (isOff(found))
     return { ...base, state: 'unreached', says: 'stopped: no pod is wanted', reason: 'stopped' }
@@ -173,14 +173,14 @@ function changedRung({ service, title, runtime }: PodLook, found: AppSeen, rung:
   return {
     ...rung,
     state: 'round',
-    says: `${rung.says}; its files changed since they were put in`,
-    reason: 'changed since it was put in',
+    says: `${rung.says}; its files changed since they were applied`,
+    reason: 'changed since it was applied',
     why: `${inert(place.path)} is not what runs in the cluster.`,
     todo: place.follow
-      ? `It is put in by itself while a window, the tray or status --watch runs; maculactl up ${service} does it now.`
-      : `maculactl up ${service} puts it in.`,
+      ? `It is applied by itself while a window, the tray or status --watch runs; maculactl up ${service} does it now.`
+      : `maculactl up ${service} applies it.`,
     fix: {
-      label: `Put ${title} in`,
+      label: `Apply ${title}`,
       command: `maculactl up ${service}`,
       action: { kind: 'start', services: [service] },
     },
@@ -269,16 +269,16 @@ function failedJob(look: PodLook, app: AppSeen, job: JobSeen): Rung {
   }
 }
 
-/** No pod is there though one is wanted: it is being made, or what makes it tells why it cannot. */
+/** No pod is there though one is wanted: it is being created, or what makes it tells why it cannot. */
 function absentRung({ service }: PodLook, { event }: AppSeen): Rung {
   // A warning about a pod is of one that is gone.
   return event === undefined || event.about.startsWith('pod ')
-    ? { ...base, state: 'progress', says: 'its pod is being made', reason: 'starting' }
+    ? { ...base, state: 'progress', says: 'its pod is being created', reason: 'starting' }
     : {
         ...base,
         state: 'stop',
         says: podWords(event.says) || inert(event.reason),
         reason: inert(event.reason),
-        todo: `maculactl cluster events ${service} lists what the cluster told.`,
+        todo: `maculactl cluster events ${service} lists the recent events of the cluster.`,
       }
 }

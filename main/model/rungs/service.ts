@@ -35,7 +35,7 @@ export interface AnswerLook {
   readonly ingress?: { readonly title: string; readonly works: boolean }
   /** Why the container cannot be reached by anybody, and what to do, when it is lost on its way. */
   readonly lost?: { readonly why: string; readonly todo: string } | undefined
-  /** What could not be made in it. */
+  /** What could not be created in it. */
   readonly lack?: Lack | undefined
   /** How its last starts ended, where they failed. */
   readonly failure?: Failure | undefined
@@ -75,7 +75,7 @@ export function serviceRung(look: AnswerLook): Rung {
     // A forwarder that was just made: nobody is led past it by what answered before it was there.
     const before = look.asked.slice(0, look.asked.indexOf(good))
     const untried = before.find((one) => one.open && !wasTried(one))
-    if (untried) return { ...base, state: 'unknown', says: `not asked yet through ${untried.through}` }
+    if (untried) return { ...base, state: 'unknown', says: `not checked yet through ${untried.through}` }
     const says = `${sayAnswer(good.seen)} through ${good.through}`
     // The way that people use is broken, whatever answers past it: a way round never outvotes it.
     const failing = tried.find((one) => one.open && one.seen.kind !== 'answer')
@@ -89,11 +89,11 @@ export function serviceRung(look: AnswerLook): Rung {
       ...base,
       state: 'unknown',
       says: `not asked: ${sayAnswer(first.seen)}`,
-      reason: 'could not be asked',
+      reason: 'could not be checked',
       cause: 'limits',
     }
   if (look.container === 'progress')
-    return { ...base, state: 'progress', says: 'not asked before it is ready' }
+    return { ...base, state: 'progress', says: 'not checked until it is ready' }
   if (look.container === 'unknown') return { ...base, state: 'unknown', says: 'unknown while Docker is down' }
   if (look.container === 'stop' || look.container === 'unreached')
     return { ...base, state: 'unreached', says: 'not reached' }
@@ -105,13 +105,13 @@ export function serviceRung(look: AnswerLook): Rung {
       ms: keyless.seen.ms,
       says: `${keyless.through}: ${sayAnswer(keyless.seen)}, asked without the password ${keyless.seen.without ?? ''}`,
       reason: 'the password to ask it with is missing',
-      why: `It answers, but ${keyless.seen.without ?? ''} is not in secrets.json, so nobody here can tell whether it works.`,
+      why: `It answers, but ${keyless.seen.without ?? ''} is not in secrets.json, so it cannot be checked whether it works.`,
       todo: 'Read the password back: maculactl env --restore-passwords',
     }
   if (!first)
     return look.noWay
-      ? { ...base, state: 'unreached', says: 'not reached: there is no way in' }
-      : { ...base, state: 'unknown', says: 'not asked yet' }
+      ? { ...base, state: 'unreached', says: 'not reached: it has no address' }
+      : { ...base, state: 'unknown', says: 'not checked yet' }
   if (look.ingress && !look.ingress.works && tried.every((one) => one.front))
     return {
       ...base,
@@ -230,9 +230,11 @@ function brokenWay(look: AnswerLook, failing: Tried, good: Tried, says: string):
     }
   return {
     ...base,
-    reason: look.ingress.works ? 'not through its clean URL' : `${look.ingress.title} misses, no clean URL`,
+    reason: look.ingress.works
+      ? 'not through its clean URL'
+      : `${look.ingress.title} cannot reach it, no clean URL`,
     why: look.ingress.works
-      ? `${look.ingress.title} does not lead there: ${sayAnswer(seen)}.`
+      ? `${look.ingress.title} does not route there: ${sayAnswer(seen)}.`
       : `${look.ingress.title} routes port 80 by name and does not work.`,
     todo: `Restart ${look.ingress.title}; until then use ${round}.`,
     fix: {

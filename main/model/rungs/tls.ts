@@ -3,18 +3,18 @@ import type { ListenerSeen } from '../observation.ts'
 import { sayHolder } from '../say.ts'
 import { coversName, dayOf, DAY_MS, lifetimes, type TlsAnswer, type TlsSeen } from '../tls.ts'
 
-const renew: Fix = { label: 'Put certificates right', command: 'maculactl up', action: { kind: 'forward' } }
+const renew: Fix = { label: 'Renew certificates', command: 'maculactl up', action: { kind: 'forward' } }
 
 /** Told this long before the end: what makes it anew by itself has not done so. */
 const LATE_MS = lifetimes.renew - 14 * DAY_MS
 
 /** What OpenSSL calls it, in words. Node's `authorizationError` (node:tls, crypto.rst "x509 certificate error codes"). */
 const errors: Readonly<Record<string, string>> = {
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'it was signed by another authority than ours',
-  UNABLE_TO_GET_ISSUER_CERT: 'it was signed by another authority than ours',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'it was signed by another authority than ours',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'it was signed by an authority other than ours',
+  UNABLE_TO_GET_ISSUER_CERT: 'it was signed by an authority other than ours',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'it was signed by an authority other than ours',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'it vouches for itself; our authority did not sign it',
-  SELF_SIGNED_CERT_IN_CHAIN: 'it was signed by another authority than ours',
+  SELF_SIGNED_CERT_IN_CHAIN: 'it was signed by an authority other than ours',
   CERT_HAS_EXPIRED: 'it has ended',
   CERT_NOT_YET_VALID: 'it is not valid yet by the clock of this machine',
   CERT_SIGNATURE_FAILURE: 'its signature is not the one of our authority',
@@ -56,8 +56,8 @@ export function tlsRung(input: {
     return bad({
       says: `${address}:443 is held by ${sayHolder(listener.holder)}`,
       reason: `${sayHolder(listener.holder)} has port 443`,
-      why: 'Another program listens there, so https leads to it.',
-      todo: 'End it, or leave https of this name to it; http goes on.',
+      why: 'Another program listens there, so https reaches that program.',
+      todo: 'Stop it, or leave https of this name to it; http keeps working.',
     })
   if (listener?.kind === 'refused')
     return bad({
@@ -79,7 +79,7 @@ export function tlsRung(input: {
       todo: 'Restart the forwarder.',
       fix: { label: 'Restart forwarder', command: 'maculactl up', action: { kind: 'forward' } },
     })
-  if (answer === undefined) return { id: 'tls', state: 'unknown', says: `${url} was not asked yet` }
+  if (answer === undefined) return { id: 'tls', state: 'unknown', says: `${url} was not checked yet` }
   const { ms } = answer
   if (answer.kind === 'none')
     return bad({
@@ -87,7 +87,7 @@ export function tlsRung(input: {
       says: `${url} does not answer: ${answer.says}`,
       reason: 'https does not answer',
       why: 'The ingress does not run, or has not read its certificate yet.',
-      todo: 'Start the ingress anew: maculactl up ingress',
+      todo: 'Restart the ingress: maculactl restart ingress',
       fix: {
         label: 'Start the ingress',
         command: 'maculactl up ingress',
@@ -107,7 +107,7 @@ export function tlsRung(input: {
       says: `${url} shows a certificate that programs refuse`,
       reason: 'wrong certificate for https',
       why: `${wrong.charAt(0).toUpperCase()}${wrong.slice(1)}.`,
-      todo: seen.trouble?.todo ?? 'Let it be made and read anew: maculactl up',
+      todo: seen.trouble?.todo ?? 'Renew it: maculactl up',
       fix: renew,
     })
   if (answer.notAfter - now < LATE_MS)
@@ -115,8 +115,10 @@ export function tlsRung(input: {
       ms,
       says: `${url}, certificate ${until}`,
       reason: `certificate ends ${dayOf(answer.notAfter)}`,
-      why: seen.trouble?.what ?? 'It is made anew by every start and while Macula watches, and was not.',
-      todo: seen.trouble?.todo ?? 'maculactl up makes it anew.',
+      why:
+        seen.trouble?.what ??
+        'Every start renews it, and so does Macula while it watches; this time neither did.',
+      todo: seen.trouble?.todo ?? 'maculactl up renews it.',
       fix: renew,
       ...(seen.trouble ? { cause: 'tls' } : {}),
     })

@@ -141,7 +141,7 @@ function aliasTaken(candidate: Candidate, accepted: readonly Candidate[]): Catal
     if (holder)
       return candidate.problemAt(['aliases', index], `the name ${alias} is taken by ${holder.spec.title}`)
     if (alias === id || aliases.indexOf(alias) !== index)
-      return candidate.problemAt(['aliases', index], `the name ${alias} stands twice`)
+      return candidate.problemAt(['aliases', index], `the name ${alias} appears twice`)
   }
   return undefined
 }
@@ -161,7 +161,7 @@ function clash(
   others: readonly EndpointSpec[],
 ): string | undefined {
   for (const other of others) {
-    if (holder === spec && other.id === endpoint.id) return `the endpoint id ${endpoint.id} stands twice`
+    if (holder === spec && other.id === endpoint.id) return `the endpoint id ${endpoint.id} appears twice`
     if (endpoint.name !== undefined && endpoint.name === other.name) {
       if (holder.address !== spec.address)
         return `the name ${endpoint.name} is taken by ${holder.title} at ${holder.address ?? 'no address'}`
@@ -215,7 +215,7 @@ function withoutBrokenNeeds(candidates: readonly Candidate[]): {
     const inCycle = kept.filter(({ spec }) => cycle.includes(spec.id))
     const out = inCycle.find(({ spec }) => spec.origin === 'user') ?? inCycle[0]
     if (!out) return { kept, problems }
-    problems.push(out.problemAt(['needs'], `its needs go in a circle: ${cycle.join(' needs ')}`))
+    problems.push(out.problemAt(['needs'], `its needs form a loop: ${cycle.join(' needs ')}`))
     kept = kept.filter((one) => one !== out)
   }
 }

@@ -140,7 +140,7 @@ function collision(
     if (other.name === cluster.name)
       return {
         key: 'title',
-        says: `kind knows one cluster by a name: ${cluster.name} is taken by ${other.id}`,
+        says: `kind allows each name once: ${cluster.name} is taken by ${other.id}`,
       }
     if (other.address === cluster.address)
       return { key: 'address', says: `${cluster.address}:80 leads to the cluster ${other.id}` }
@@ -160,7 +160,7 @@ function sharedPorts(cluster: ClusterSpec, others: ReadonlyMap<string, ClusterSp
     if (both.length === 0) return []
     const places = both.map(({ host, port, protocol }) => listenerKey({ address: host, port, protocol }))
     return [
-      `${sayList(places, 9)} ${both.length === 1 ? 'is' : 'are'} of the cluster ${other.id} too: only one of both can run at a time. Another hostPort in its kind.yaml, before it is made, lets both run.`,
+      `${sayList(places, 9)} ${both.length === 1 ? 'is' : 'are'} of the cluster ${other.id} too: only one of the two can run at a time. Another hostPort in its kind.yaml, before it is made, lets both run.`,
     ]
   })
 }

@@ -84,7 +84,7 @@ function deployRefusal(deploy: unknown): Refusal | undefined {
   const swarm = Object.keys(deploy).find((key) => !DEPLOY.includes(key) && !key.startsWith('x-'))
   return swarm === undefined
     ? undefined
-    : refuse(swarm, 'only Docker Swarm heeds it. Leave it out; limits go into deploy.resources')
+    : refuse(swarm, 'only Docker Swarm uses it. Leave it out; limits go into deploy.resources')
 }
 
 /** Labels by which we know our own containers. */
@@ -94,7 +94,7 @@ function labelRefusal(labels: unknown): Refusal | undefined {
   const name = (names(labels)[ours] ?? '').split('=')[0] ?? ''
   return {
     place: ['labels', Array.isArray(labels) ? ours : name],
-    reason: `the label ${name} cannot be used here: by labels that begin with dev.macula. our own are known. Choose another name`,
+    reason: `the label ${name} cannot be used here: labels that begin with dev.macula. mark our own containers. Choose another name`,
   }
 }
 

@@ -54,7 +54,7 @@ export async function readCatalog(
   if (damaged !== undefined) {
     const kept = await keepAside(addressFile(paths), Date.now()).catch(() => undefined)
     onNote(
-      `${damaged}. ${kept === undefined ? 'It is written anew' : `It is kept as ${kept}`}; services that lost their address get a free one.`,
+      `${damaged}. ${kept === undefined ? 'A new one is written' : `It is kept as ${kept}`}; services that lost their address get a free one.`,
     )
   }
   if (damaged !== undefined || [...addresses].some(([id, one]) => remembered.addresses.get(id) !== one))

@@ -30,7 +30,7 @@ const kindSchema = z.looseObject({
     .looseObject({
       ipFamily: z
         .enum(['ipv4', 'dual'], {
-          error: 'must be ipv4 or dual: pods are led to the stack by IPv4 addresses',
+          error: 'must be ipv4 or dual: pods reach the stack by IPv4 addresses',
         })
         .default('ipv4'),
     })
@@ -39,7 +39,7 @@ const kindSchema = z.looseObject({
     .array(
       z.string().refine((text) => !MIRRORS.test(text), {
         error:
-          'must set no registry mirrors or configs, which containerd refuses beside the folders that kind uses: leave them out, nodes are led to our registry by every name it has',
+          'must set no registry mirrors or configs, which containerd refuses beside the folders that kind uses: leave them out, nodes are pointed at our registry under every name it has',
       }),
     )
     .default([]),
@@ -74,7 +74,7 @@ const kindSchema = z.looseObject({
                 .default('0.0.0.0'),
               protocol: z
                 .enum(['TCP', 'UDP'], {
-                  error: 'must be TCP or UDP, in capital letters; nothing here leads to SCTP',
+                  error: 'must be TCP or UDP, in capital letters; nothing here forwards SCTP',
                 })
                 .default('TCP'),
             }),
@@ -154,7 +154,7 @@ function publishedTwice(
       )
     if (first)
       return {
-        says: `${one.at.join('.')}.hostPort: ${one.hostPort} is taken by ${first.at.join('.')}, which leads to ${first.containerPort}: must be another port of this machine, like ${one.hostPort + 1}`,
+        says: `${one.at.join('.')}.hostPort: ${one.hostPort} is taken by ${first.at.join('.')}, which forwards to ${first.containerPort}: must be another port of this machine, like ${one.hostPort + 1}`,
         at: [...one.at, 'hostPort'],
       }
   }

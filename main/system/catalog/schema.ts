@@ -183,7 +183,7 @@ export const blockSchema = z.strictObject({
   actions: z
     .array(action)
     .max(20)
-    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, { error: 'an id stands twice' })
+    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, { error: 'an id appears twice' })
     .default([]),
   env: z
     .record(

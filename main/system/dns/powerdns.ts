@@ -45,7 +45,7 @@ export function openZones(): ZonesAdapter {
 
   return {
     ensure: async (api, key, zones) =>
-      await told('The zones of PowerDNS cannot be made', async () => {
+      await told('The zones of PowerDNS cannot be created', async () => {
         const there = await zonesOf(api, key)
         const made: string[] = []
         for (const zone of zones.filter(isZone)) {

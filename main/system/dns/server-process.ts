@@ -88,7 +88,7 @@ export function serverProcess(input: {
       if (result.kind === 'failed')
         throw new MaculaError({
           kind: 'failed',
-          what: 'The name server (dnsmasq) ended at its start.',
+          what: 'The name server (dnsmasq) stopped right after its start.',
           why: result.output || `exit code ${result.exitCode ?? 'unknown'}`,
           todo: 'maculactl doctor says more.',
         })
@@ -118,6 +118,6 @@ function noPort(taken: string): MaculaError {
     kind: 'failed',
     what: 'The name server cannot be started.',
     why: taken,
-    todo: 'Choose another "dnsPort" in settings.json, or end that program.',
+    todo: 'Choose another "dnsPort" in settings.json, or stop that program.',
   })
 }

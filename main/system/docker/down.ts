@@ -6,12 +6,12 @@ import { daemonWords } from './trouble.ts'
 type Place = Pick<Link, 'where' | 'from' | 'endpoint'>
 
 /** "DOCKER_HOST leads there" for a place that somebody chose; empty for the usual socket. */
-const chosen = ({ from }: Place): string => (from === undefined ? '' : `, where ${from} leads`)
+const chosen = ({ from }: Place): string => (from === undefined ? '' : `, where ${from} points`)
 
 /** What to do when the place itself is wrong. */
 export function leadElsewhere({ from }: Pick<Place, 'from'>): string {
   return from === undefined
-    ? 'Lead Macula to a Docker engine: DOCKER_HOST, docker context use, or "dockerHost" in settings.json.'
+    ? 'Point Macula at a Docker engine: DOCKER_HOST, docker context use, or "dockerHost" in settings.json.'
     : `Correct ${from}, or leave it out to use this machine’s own Docker.`
 }
 
@@ -53,7 +53,7 @@ export function downFrom(error: unknown, place: Place): Extract<DockerSeen, { ki
         says:
           from === undefined
             ? `Nothing answers at ${where}: Docker is not installed or not running.`
-            : `Nothing answers at ${where}, where ${from} leads: Docker does not run there.`,
+            : `Nothing answers at ${where}, where ${from} points: Docker does not run there.`,
         ...todo(
           there ??
             (from === undefined
@@ -70,7 +70,7 @@ export function downFrom(error: unknown, place: Place): Extract<DockerSeen, { ki
       return {
         ...down,
         code: 'address',
-        says: `${where} is no socket that can be used: ${sayErrno(code) ?? code}.`,
+        says: `${where} is not a socket that can be used: ${sayErrno(code) ?? code}.`,
         todo: leadElsewhere(place),
       }
     case 'TIMEOUT':
@@ -80,7 +80,7 @@ export function downFrom(error: unknown, place: Place): Extract<DockerSeen, { ki
       return {
         ...down,
         code: 'broken',
-        says: `Docker at ${where} answers with a failure: ${daemonWords(error)}`,
+        says: `Docker at ${where} answers with an error: ${daemonWords(error)}`,
         ...todo(
           isCertificate(code)
             ? 'Correct its certificates (DOCKER_CERT_PATH, docker context inspect).'

@@ -56,7 +56,7 @@ function unusable(text: string, from = 'the address'): Endpoint {
   if (!text.startsWith('ssh://'))
     return {
       kind: 'unusable',
-      says: `${from} is ${shown}, which is no Docker address that can be used here (${known}).`,
+      says: `${from} is ${shown}, which is not a Docker address that can be used here (${known}).`,
       todo: other,
     }
   const host = text.slice('ssh://'.length)

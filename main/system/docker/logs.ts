@@ -51,7 +51,7 @@ function logTrouble(name: string, error: unknown): MaculaError {
     kind: 'failed',
     what: `${name} keeps no log.`,
     why: 'Its compose.yaml says logging: none.',
-    todo: 'Leave logging out, or write driver: json-file; maculactl up makes it anew.',
+    todo: 'Leave logging out, or write driver: json-file; maculactl up recreates it.',
   })
 }
 

@@ -84,14 +84,14 @@ export async function seeNetwork(link: Link, wish: NetworkWish): Promise<Network
  */
 export async function ensureNetwork(link: Link, wish: NetworkWish): Promise<void> {
   const { project, subnet } = wish
-  const failed = `The docker network ${project} cannot be made`
+  const failed = `The docker network ${project} cannot be created`
   try {
     let now = await look(link, wish)
     if (now.seen.kind === 'differs' && now.own !== undefined) {
       if (!(await removeIfEmpty(link, now.own)))
         throw new MaculaError({
           kind: 'failed',
-          what: `The docker network ${project} cannot be made anew while services run.`,
+          what: `The docker network ${project} cannot be recreated while services run.`,
           why: now.seen.says,
           todo: 'Run maculactl down, then maculactl up.',
         })

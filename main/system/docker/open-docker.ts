@@ -51,7 +51,7 @@ export async function openDocker(
       return isOwn(info.Config.Labels, project) ? info : undefined
     } catch (error) {
       if (statusOf(error) === 404) return undefined
-      throw dockerTrouble('A container cannot be looked at', error)
+      throw dockerTrouble('A container cannot be inspected', error)
     }
   }
 
@@ -161,7 +161,7 @@ export async function openDocker(
           ),
         }
       } catch (error) {
-        throw dockerTrouble('The containers cannot be looked at', error)
+        throw dockerTrouble('The containers cannot be inspected', error)
       }
     },
     ...insideCalls(() => link, own),
@@ -172,7 +172,7 @@ export async function openDocker(
         throw new MaculaError({
           kind: 'failed',
           what: 'A container that was to be started is gone.',
-          todo: 'Run maculactl up again: it makes it anew.',
+          todo: 'Run maculactl up again: it is recreated.',
         })
       try {
         await within(START_DEADLINE_MS, async (abortSignal) => {
@@ -216,7 +216,7 @@ export async function openDocker(
       } catch (error) {
         // 409: it ended meanwhile, 404: it is gone; the next start reads what is there.
         if (statusOf(error) !== 409 && statusOf(error) !== 404)
-          throw dockerTrouble(`${nameOf(info)} cannot be told to read its files again`, error)
+          throw dockerTrouble(`${nameOf(info)} cannot reload its files`, error)
       }
     },
     async remove(id) {
@@ -269,7 +269,7 @@ export async function openDocker(
       try {
         return await about.facts(container.id, container.service, project)
       } catch (error) {
-        throw dockerTrouble(`The container of ${container.service} cannot be looked at`, error)
+        throw dockerTrouble(`The container of ${container.service} cannot be inspected`, error)
       }
     },
     stats: (container, signal) => followStats(link, container, signal),

@@ -52,7 +52,7 @@ const reasons: readonly { readonly sign: RegExp; readonly why: string; readonly 
   {
     sign: /no space left/i,
     why: 'The disk is full.',
-    todo: 'Make room (docker system df shows what Docker uses), then try again.',
+    todo: 'Free some space (docker system df shows what Docker uses), then try again.',
   },
   {
     sign: /toomanyrequests|rate limit/i,
@@ -66,7 +66,7 @@ const reasons: readonly { readonly sign: RegExp; readonly why: string; readonly 
   },
   {
     sign: /unauthorized|authentication required|access denied|denied:|no basic auth/i,
-    why: 'The registry does not have it, or wants a sign-in.',
+    why: 'The registry does not have it, or requires signing in.',
     todo: 'Check the name, or sign in (docker login), then try again.',
   },
   {
@@ -77,7 +77,7 @@ const reasons: readonly { readonly sign: RegExp; readonly why: string; readonly 
   {
     sign: /no such host|i\/o timeout|connection refused|network is unreachable|no route to host|handshake|context deadline|Client\.Timeout|proxyconnect|temporary failure|server misbehaving|EOF|TIMEOUT|no answer within|nothing came/i,
     why: 'The registry cannot be reached.',
-    todo: 'Check the connection (and the proxy of Docker, if there is one), then try again; it goes on where it stopped.',
+    todo: 'Check the connection (and the proxy of Docker, if there is one), then try again; it continues where it stopped.',
   },
 ]
 
@@ -88,7 +88,7 @@ export function pullTrouble(image: string, words: string): MaculaError {
     kind: 'outside',
     what: `The image ${image} cannot be pulled.`,
     why: known ? `${known.why} Docker says: ${words}` : `Docker says: ${words}`,
-    todo: known?.todo ?? 'Repair what it names, then try again; it goes on where it stopped.',
+    todo: known?.todo ?? 'Repair what it names, then try again; it continues where it stopped.',
   })
 }
 
@@ -130,7 +130,7 @@ export async function pullImage(
       throw new MaculaError({
         kind: 'refused',
         what: `The pull of ${image} was interrupted.`,
-        todo: 'maculactl up goes on where it stopped.',
+        todo: 'maculactl up continues where it stopped.',
       })
     throw pullTrouble(
       image,

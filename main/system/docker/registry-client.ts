@@ -130,9 +130,10 @@ export async function openRepository(input: {
       }
       response = await once()
     }
-    if (response.status === 401 || response.status === 403) throw new Error('the registry wants a sign-in')
+    if (response.status === 401 || response.status === 403)
+      throw new Error('the registry requires signing in')
     if (response.status === 404) throw new Error('the registry does not have it')
-    if (response.status === 429) throw new Error('the registry allows no more questions for now')
+    if (response.status === 429) throw new Error('the registry allows no more requests for now')
     if (!response.ok) throw new Error(`the registry answers HTTP ${response.status}`)
     return response
   }

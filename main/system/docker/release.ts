@@ -51,7 +51,7 @@ export function openRelease(
                 kind: 'failed',
                 what: `${name} was not stopped.`,
                 why: says,
-                todo: `systemctl --user status ${name} tells more.`,
+                todo: `systemctl --user status ${name} says more.`,
               }),
             )
           },

@@ -229,7 +229,7 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
         throw dockerTrouble(what, error)
       }
     }
-  const looked = 'The volumes cannot be looked at'
+  const looked = 'The volumes cannot be inspected'
   return {
     of: said(looked, volumesOf),
     users: said(looked, usersOf),

@@ -55,7 +55,7 @@ async function kindText(cluster: ClusterSpec, settings: Settings): Promise<strin
 function word(text: string): string {
   if (/^[A-Za-z0-9_.:/-]+$/.test(text)) return text
   throw refused(
-    `${JSON.stringify(text)} cannot stand in a script.`,
+    `${JSON.stringify(text)} cannot be written into a script.`,
     'Only letters, digits and . : / _ - can.',
   )
 }
@@ -82,7 +82,7 @@ export async function clusterFiles(
     if (runtime.kind !== 'cluster') continue
     const { cluster, app } = runtime
     if (!isLabel(cluster.id) || !isLabel(app?.id ?? cluster.id))
-      throw refused(`${JSON.stringify(id)} is no label.`, '')
+      throw refused(`${JSON.stringify(id)} is not a label.`, '')
     const shared = {
       MACULA_SUFFIX: settings.suffix,
       MACULA_NAMESPACE: cluster.namespace,

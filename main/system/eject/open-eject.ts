@@ -79,7 +79,7 @@ export function openEject(input: {
         settings,
         home,
         volumes: wish.volumes,
-        head: '# The infrastructure of the Macula platform: docker compose up -d --wait. README.md tells the rest.\n',
+        head: '# The infrastructure of the Macula platform: docker compose up -d --wait. README.md explains the rest.\n',
         services: order.flatMap((spec) => {
           const fragment = fragments.get(spec.id)
           return fragment ? [{ spec, fragment, address: addresses.get(spec.id) }] : []
@@ -89,7 +89,7 @@ export function openEject(input: {
       const places = catalog.services.flatMap(({ title, runtime }) => {
         const place = runtime.kind === 'cluster' ? runtime.app?.place : undefined
         return place
-          ? [`${title} is not among them: it lies in ${place.path}, and kubectl puts it in from there.`]
+          ? [`${title} is not among them: it lies in ${place.path}, and kubectl applies it from there.`]
           : []
       })
       const notes: string[] = [...leftOfClusters(catalog), ...places]

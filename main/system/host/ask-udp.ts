@@ -94,6 +94,6 @@ export async function askUdp(question: Question): Promise<AnswerSeen> {
     Buffer.alloc(0),
     Math.min(question.deadline, REFUSED_MS),
     (_, ms) => ({ kind: 'answer', says: 'a datagram is answered', ms }),
-    (ms) => ({ kind: 'answer', says: 'not refused (UDP tells no more)', ms }),
+    (ms) => ({ kind: 'answer', says: 'not refused (UDP shows no more)', ms }),
   )
 }

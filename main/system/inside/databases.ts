@@ -76,7 +76,7 @@ export async function ensureDatabases(
     container,
     { user, database: MAINTENANCE },
     names.length === 0 ? [] : script,
-    `The databases ${sayList(names)} cannot be made whole.`,
+    `The databases ${sayList(names)} cannot be completed.`,
   )
   return names.filter((name) => !before.includes(name))
 }

@@ -46,6 +46,6 @@ export async function psql(
     kind: 'failed',
     what,
     why: `PostgreSQL says: ${inert(said.replace(/^psql:[^ ]* /, '').trim()).slice(0, 400) || `nothing (code ${code})`}`,
-    todo: 'Its log may say more (maculactl logs); the next try goes on where this one stopped.',
+    todo: 'Its log may say more (maculactl logs); the next try continues where this one stopped.',
   })
 }

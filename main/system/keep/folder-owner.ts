@@ -54,7 +54,7 @@ export async function refuseForeignFolders(
       own === 0
         ? `${env['SUDO_UID'] === String(other.uid) ? 'Run the same without sudo' : `Run the same as ${name ?? person}`}. For a Macula of root’s own: sudo -H.`
         : other.uid === 0
-          ? `Give it back to you: sudo chown -R ${own} ${other.path}`
+          ? `Make it yours again: sudo chown -R ${own} ${other.path}`
           : 'Run the same as that person, or set HOME to your own home.',
   })
 }

@@ -218,7 +218,7 @@ function sayOdd(name: string, why: string, file: string): Trouble {
   return {
     kind: 'refused',
     what: `The secret ${name} cannot be used: ${why}.`,
-    why: `It stands in ${file}, which is left as it is; everything else in it is used.`,
+    why: `It is in ${file}, which is left as it is; everything else in it is used.`,
     todo: `Give it another value: maculactl secrets set ${name}. Or read it back from its containers: ${RESTORE}`,
   }
 }

@@ -97,7 +97,7 @@ const settingsSchema = z.strictObject({
         id: z
           .string()
           .refine((id) => id === '' || isLabel(id), {
-            error: 'must be a label: 1 to 63 of a-z, 0-9 and inner hyphens; empty: the folder tells it',
+            error: 'must be a label: 1 to 63 of a-z, 0-9 and inner hyphens; empty: taken from the folder',
           })
           .default(''),
         cluster: z
@@ -191,7 +191,7 @@ export async function openSettings(
       ? unusable(what, todo ?? '')
       : unusable(
           `It cannot be read: ${sentence(why ?? what)}`,
-          `Nothing is done without it. ls -l ${file} tells who may read it.`,
+          `Nothing is done without it. ls -l ${file} shows who may read it.`,
         )
   }
   if (text === undefined) return { settings: defaultSettings }
@@ -244,7 +244,7 @@ export function changeSettings(settings: Settings, patch: SettingsPatch): Settin
     const issue = parsed.error.issues[0]
     throw new MaculaError({
       kind: 'invalid',
-      what: `The setting ${issue?.path.join('.') ?? ''} cannot be that: it ${issue?.message ?? 'is not valid'}.`,
+      what: `The setting ${issue?.path.join('.') ?? ''} cannot have this value: it ${issue?.message ?? 'is not valid'}.`,
       todo: 'Nothing was saved.',
     })
   }

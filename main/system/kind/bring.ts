@@ -93,14 +93,14 @@ function trouble(folder: string, release: KindRelease, error: unknown, signal: A
         kind: 'failed',
         what: `kind ${release.version} cannot be kept in ${folder}.`,
         why: error instanceof Error ? error.message : String(error),
-        todo: 'Make room or allow writing there, then try again.',
+        todo: 'Free some space or allow writing there, then try again.',
       },
       { cause: error },
     )
   return new MaculaError(
     {
       kind: 'outside',
-      what: `No kind that fits is installed, and ${release.version} cannot be downloaded.`,
+      what: `No suitable kind is installed, and ${release.version} cannot be downloaded.`,
       why: `${release.url}: ${error instanceof Error ? error.message : String(error)}`,
       todo: `Check the connection (and HTTPS_PROXY, if there is a proxy), or put kind ${release.version} on your PATH, then try again.`,
     },
@@ -135,7 +135,8 @@ async function ask(
     if (statusCode < 300 || statusCode > 399 || headers.location === undefined)
       throw new Error(`HTTP ${statusCode}`)
     url = new URL(headers.location, url)
-    if (isSecure && url.protocol !== 'https:') throw new Error(`it leads to ${url.protocol} without https`)
+    if (isSecure && url.protocol !== 'https:')
+      throw new Error(`it redirects to ${url.protocol}, not to https`)
   }
   throw new Error(`more than ${MOST_REDIRECTS} redirects`)
 }

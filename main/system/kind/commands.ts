@@ -115,7 +115,7 @@ export function runTrouble(what: string, run: Ran, todo: string): MaculaError {
     return new MaculaError({
       kind: 'refused',
       what: `${what}: interrupted.`,
-      todo: 'Starting it again goes on.',
+      todo: 'Start it again to continue.',
     })
   const words = lastWords(run)
   const known = knownTrouble(words)

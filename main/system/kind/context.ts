@@ -80,7 +80,7 @@ export function openKindContext(input: Pick<KindContext, 'paths' | 'settings' | 
     if (found === undefined)
       throw new MaculaError({
         kind: 'outside',
-        what: 'No kind that fits is installed, so no cluster can be made.',
+        what: 'No suitable kind is installed, so no cluster can be made.',
         why: 'kind makes clusters of Docker containers; there is none to download for this platform.',
         todo: 'Put it on your PATH (https://kind.sigs.k8s.io), then try again.',
       })
@@ -163,5 +163,5 @@ export async function belongsTo(
 /** Why a cluster that somebody else made cannot be used; undefined when it fits. */
 export function whyUnfit(cluster: ClusterSpec, nodes: readonly Node[]): string | undefined {
   if (publishedBy(nodes).some(isIngress)) return undefined
-  return `It publishes no port 80 of its nodes on an IPv4 address of this machine, so no URL leads to its ingress; kind adds none to nodes that exist. its description has ${cluster.host}:${cluster.port}.`
+  return `It publishes no port 80 of its nodes on an IPv4 address of this machine, so no URL reaches its ingress; kind adds none to nodes that exist. its description has ${cluster.host}:${cluster.port}.`
 }

@@ -139,14 +139,14 @@ export async function leaveToFlux(
   if (found.length > 0)
     throw new MaculaError({
       kind: 'refused',
-      what: `${title} is left to Flux, which made ${found.slice(0, 3).join(', ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}.`,
-      why: 'Both would write the same fields in turn. Nothing was put in.',
-      todo: 'Change it in the repository that Flux reads, or suspend and remove it there; its row here shows how it is.',
+      what: `${title} is left to Flux, which created ${found.slice(0, 3).join(', ')}${found.length > 3 ? ` and ${found.length - 3} more` : ''}.`,
+      why: 'Both would keep overwriting the same fields. Nothing was applied.',
+      todo: 'Change it in the repository that Flux reads, or suspend and remove it there; its row here shows its state.',
     })
   if (!run.ok && /forbidden|unauthorized/i.test(run.err))
     throw new MaculaError({
       kind: 'failed',
-      what: `Whether ${title} is Flux’s cannot be told, so nothing was put in.`,
+      what: `Whether ${title} is Flux’s is not known, so nothing was applied.`,
       why: lastWords(run),
     })
 }

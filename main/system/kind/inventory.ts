@@ -93,7 +93,7 @@ function notListed(cluster: ClusterSpec, app: Pick<AppSpec, 'id'>, error: unknow
   return new MaculaError(
     {
       kind: 'failed',
-      what: `The list of what ${app.id} puts into the cluster ${cluster.name} cannot be kept, so nothing was put in.`,
+      what: `The list of what ${app.id} applies to the cluster ${cluster.name} cannot be recorded, so nothing was applied.`,
       why: `The API server: ${error instanceof Error ? error.message : String(error)}`,
       todo: `maculactl status ${clusterRow(cluster.id)} says how the cluster is. The list is the ConfigMap ${nameOf(app)} in the namespace ${cluster.namespace}.`,
     },

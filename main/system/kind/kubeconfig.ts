@@ -137,7 +137,7 @@ function spliceList(
     return { from: text.length, to: text.length, text: `${glue}${block}` }
   }
   const mine = node.items.flatMap((one, index) => (nameOf(one) === name ? [index] : []))
-  if (mine.length > 1) return { says: `${name} stands in its ${list} ${mine.length} times` }
+  if (mine.length > 1) return { says: `${name} appears in its ${list} ${mine.length} times` }
   const index = mine[0]
   if (index === undefined) {
     if (!item) return undefined

@@ -21,7 +21,7 @@ const EXISTS = /node\(s\) already exist|container name \S+ is already in use/
 function notOurs(cluster: ClusterSpec, why: string, todo: string): MaculaError {
   return new MaculaError({
     kind: 'failed',
-    what: `A cluster named ${cluster.name} is there, and Macula did not make it. It is left as it is.`,
+    what: `A cluster named ${cluster.name} exists already, and Macula did not create it. It is left as it is.`,
     why,
     todo,
   })
@@ -65,7 +65,7 @@ export async function createCluster(
   if (!run.ok) {
     if (run.why === 'failed') await keepFailed(context, cluster, at, EXISTS.test(`${run.err}${run.out}`))
     throw runTrouble(
-      `The cluster ${cluster.name} cannot be made`,
+      `The cluster ${cluster.name} cannot be created`,
       run,
       `docker logs ${cluster.name}-control-plane may say more; then start it again: maculactl cluster start ${cluster.id}`,
     )
@@ -125,8 +125,8 @@ async function untilApi(context: KindContext, cluster: ClusterSpec, signal: Abor
     if (signal.aborted)
       throw new MaculaError({
         kind: 'refused',
-        what: `The cluster ${cluster.name} was not waited for.`,
-        todo: `maculactl cluster start ${cluster.id} goes on where it stopped.`,
+        what: `The wait for the cluster ${cluster.name} was interrupted.`,
+        todo: `maculactl cluster start ${cluster.id} continues where it stopped.`,
       })
     try {
       const api = await context.api(cluster)
@@ -175,8 +175,8 @@ export async function removeCluster(
   if (owner === 'others')
     throw notOurs(
       cluster,
-      'Only what Macula made is removed by it.',
-      `Whoever made it removes it, with what is in it: kind delete cluster --name ${cluster.name}`,
+      'Macula removes only what it created.',
+      `Whoever created it can remove it, with what is in it: kind delete cluster --name ${cluster.name}`,
     )
   const marker = await readMarker(context.paths, cluster.id)
   if (nodes.length > 0) {

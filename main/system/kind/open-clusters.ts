@@ -70,7 +70,7 @@ async function kubeconfig(context: KindContext, cluster: ClusterSpec): Promise<K
       kind: 'failed',
       what: `There is no kubeconfig for the cluster ${cluster.name}.`,
       why: 'It was not made yet, or kind does not know it.',
-      todo: `Make it: maculactl cluster start ${cluster.id}`,
+      todo: `Create it: maculactl cluster start ${cluster.id}`,
     })
   const view = {
     file,

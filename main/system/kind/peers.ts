@@ -50,7 +50,7 @@ async function freePort(first: number, protocol: 'tcp' | 'udp', taken: ReadonlyS
   throw new MaculaError({
     kind: 'failed',
     what: `No peer can be added: the ports ${first} to ${first + MOST - 1} of this machine are all taken.`,
-    todo: 'Nothing was made.',
+    todo: 'Nothing was created.',
   })
 }
 
@@ -74,9 +74,9 @@ export async function describePeer(paths: Paths, id: string, catalog: Catalog, i
   if (holder)
     throw new MaculaError({
       kind: 'failed',
-      what: `${id} cannot be added: kind knows one cluster by a name, and ${name} is that of the cluster ${holder.id}.`,
+      what: `${id} cannot be added: kind allows each name once, and ${name} is that of the cluster ${holder.id}.`,
       why: `${holder.config} describes it.`,
-      todo: 'Take another peer, or another name in that file before it is made. Nothing was made.',
+      todo: 'Take another peer, or another name in that file before it is created. Nothing was created.',
     })
   const number = Number(id.slice('peer'.length))
   const lasts = new Set(catalog.services.map(({ address }) => Number((address ?? '').split('.').at(-1))))
@@ -87,7 +87,7 @@ export async function describePeer(paths: Paths, id: string, catalog: Catalog, i
     throw new MaculaError({
       kind: 'failed',
       what: `No peer can be added: the addresses 127.0.0.${FIRST} to 127.0.0.${LAST} are all taken.`,
-      todo: 'maculactl cluster delete gives that of a peer back. Nothing was made.',
+      todo: 'maculactl cluster delete gives that of a peer back. Nothing was created.',
     })
   const values: Readonly<Record<string, string>> = {
     ID: id,

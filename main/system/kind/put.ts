@@ -28,7 +28,7 @@ async function apply(node: NodeCommands, head: string, stream: string, what: str
   )
   if (!run.ok)
     throw runTrouble(
-      `${what} cannot be put into the cluster`,
+      `${what} cannot be applied to the cluster`,
       run,
       'Repair what it names, then start it again.',
     )
@@ -193,7 +193,7 @@ export function openPut(context: KindContext) {
       if (!api || typeof before !== 'string')
         throw new MaculaError({
           kind: 'failed',
-          what: 'The names of services cannot be put into the cluster.',
+          what: 'The names of services cannot be applied to the cluster.',
           why: 'It has no CoreDNS configuration (kube-system/coredns).',
         })
       const told = namesOf?.(namesIn(before), head.address)

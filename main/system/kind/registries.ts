@@ -48,7 +48,7 @@ export async function leadToRegistry(
   const run = await commands.merge(node.name, folder, CERTS)
   if (run.ok) return true
   throw runTrouble(
-    `The node ${node.name} cannot be led to the registry`,
+    `The node ${node.name} cannot be pointed at the registry`,
     run,
     `Start it again: maculactl cluster start ${cluster.id}`,
   )

@@ -156,7 +156,7 @@ async function startAll(
       throw new MaculaError({
         kind: 'refused',
         what: `Starting the containers was interrupted before ${own.name}.`,
-        todo: 'maculactl migrate --back goes on where it stopped.',
+        todo: 'maculactl migrate --back continues where it stopped.',
       })
     const awaited = own.waits.flatMap(({ service, condition }) =>
       condition === 'service_healthy' ? made.filter((one) => one.service === service) : [],

@@ -55,7 +55,7 @@ function ofRecord(kept: ContainerRecord, now: ContainerRecord): readonly string[
     ...(variables.length === 0 ? [] : [`has another value of ${sayList(variables, 9)}`]),
     ...(before === after ? [] : [`has the restart policy ${after} in place of ${before}`]),
     ...(settings.length === 0 ? [] : [`has another value of Docker’s ${sayList(settings, 9)}`]),
-    ...lost.map(({ name, at }) => `has not the volume ${name} at ${at}`),
+    ...lost.map(({ name, at }) => `lacks the volume ${name} at ${at}`),
     ...Object.entries(kept.networks).flatMap(([name, end]) => ofNetwork(name, end, now.networks[name])),
   ]
 }

@@ -35,10 +35,10 @@ export async function makeNetworks(
 function networkTrouble(name: string, ipam: Readonly<Record<string, unknown>>, error: unknown): MaculaError {
   const configs = (ipam['Config'] ?? []) as readonly { readonly Subnet?: string }[]
   const subnets = configs.flatMap(({ Subnet: subnet }) => (subnet === undefined ? [] : [subnet]))
-  const { trouble } = dockerTrouble(`The Docker network ${name} cannot be made again`, error)
+  const { trouble } = dockerTrouble(`The Docker network ${name} cannot be created again`, error)
   return new MaculaError({
     ...trouble,
-    todo: `See whose addresses ${sayList(subnets)} are by now (docker network inspect $(docker network ls -q) names all), remove that network, then run maculactl migrate --back.`,
+    todo: `See whose addresses ${sayList(subnets)} are now (docker network inspect $(docker network ls -q) names all), remove that network, then run maculactl migrate --back.`,
   })
 }
 
@@ -78,7 +78,7 @@ export async function makeContainers(
         async () => await link.calls.createContainer({ ...recipe.body, name: one.name }),
       )
     } catch (error) {
-      throw madeTrouble(`${one.name} cannot be made again`, error)
+      throw madeTrouble(`${one.name} cannot be created again`, error)
     }
     tell(`made ${one.name} again`)
   }
@@ -125,7 +125,7 @@ async function nameless(link: Link, { record }: Made): Promise<ReadonlySet<strin
       await within(CALL_DEADLINE_MS, async () => await link.calls.getVolume(name).inspect())
       found.add(name)
     } catch (error) {
-      if (statusOf(error) !== 404) throw dockerTrouble(`The volume ${name} cannot be looked at`, error)
+      if (statusOf(error) !== 404) throw dockerTrouble(`The volume ${name} cannot be inspected`, error)
     }
   }
   return found

@@ -15,10 +15,10 @@ export function refuseOthers(kept: KeptCompose, now: SeenProject | undefined): v
   throw new MaculaError({
     kind: 'failed',
     what: `The Compose project ${kept.project} was not brought up: containers of ${sayList(
-      foreign.map(({ folder }) => folder || 'a folder that is not told'),
+      foreign.map(({ folder }) => folder || 'an unknown folder'),
       4,
-    )} have its name by now.`,
-    why: `They are ${sayList(names, 9)}; what is kept is of ${kept.folder || 'a folder that is not told'}.`,
+    )} have its name now.`,
+    why: `They are ${sayList(names, 9)}; what is kept is of ${kept.folder || 'an unknown folder'}.`,
     todo: [
       ...foreign.map(({ folder, files, containers }) =>
         folder === ''
@@ -79,7 +79,7 @@ export async function sameImages(
       ...moved.map(({ image, id, had }) =>
         had
           ? `docker tag ${id} ${image} gives the one that ran its name again.`
-          : `The image that ran (${id}) is gone: get it again as ${image} (docker load, docker pull), or docker rmi ${image} lets Compose get what has that name by now.`,
+          : `The image that ran (${id}) is gone: get it again as ${image} (docker load, docker pull), or docker rmi ${image} lets Compose pull what has that name now.`,
       ),
       'Then maculactl migrate --back.',
     ].join('\n'),
@@ -93,6 +93,6 @@ async function imageId(link: Link, name: string): Promise<string | undefined> {
     return found.Id
   } catch (error) {
     if (statusOf(error) === 404) return undefined
-    throw dockerTrouble(`The image ${name} cannot be looked at`, error)
+    throw dockerTrouble(`The image ${name} cannot be inspected`, error)
   }
 }

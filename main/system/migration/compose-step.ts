@@ -101,7 +101,7 @@ function sayStays({ containers }: SeenProject): readonly string[] {
     ...(nameless.length === 0
       ? []
       : [
-          `volumes without a name stay too, and --back mounts them where they were: ${sayList(
+          `anonymous volumes stay too, and --back mounts them where they were: ${sayList(
             nameless.map(({ at, of }) => `${at} of ${of}`),
             99,
           )}`,

@@ -118,7 +118,7 @@ export async function composeUp(input: {
     throw new MaculaError({
       kind: 'refused',
       what: `Bringing up the Compose project ${kept.project} was interrupted.`,
-      todo: 'maculactl migrate --back goes on where it stopped.',
+      todo: 'maculactl migrate --back continues where it stopped.',
     })
   const words = errors.slice(-3).join(' ').slice(0, 600)
   throw failed(

@@ -152,7 +152,7 @@ function interrupted(signal: AbortSignal): void {
   throw new MaculaError({
     kind: 'refused',
     what: 'Taking over the Compose project was interrupted.',
-    todo: 'maculactl migrate goes on where it stopped; maculactl migrate --back brings back what was there.',
+    todo: 'maculactl migrate continues where it stopped; maculactl migrate --back brings back what was there.',
   })
 }
 

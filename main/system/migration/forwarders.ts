@@ -91,7 +91,7 @@ export function forwardersPart(input: ForwardersInput): MigrationPart {
             ...all.map((one) => `${one.address}:${one.port} (socat, pid ${one.pid}), to ${one.to}`),
             ...(unit === undefined ? [] : [`${FORWARDING_FILE}, which starts them again`]),
           ],
-          costs: `While these forwarders run, Macula’s own cannot have their ports, and a name leads to what they lead to.${whose.length === 0 ? '' : ` ${whose.join(', ')}: another person’s, which only that person or root ends.`}${odd.map((one) => ` pid ${one.pid} of root does more than forward a port: sudo kill ${one.pid} ends it.`).join('')}${unit === HIDDEN ? ` ${FORWARDING_FILE} may not be read by you, so it stays: sudo systemctl disable --now ${FORWARDING_UNIT} stops it.` : ''}`,
+          costs: `While these forwarders run, Macula’s own cannot have their ports, and names reach what these forward to.${whose.length === 0 ? '' : ` ${whose.join(', ')}: another person’s, which only that person or root ends.`}${odd.map((one) => ` pid ${one.pid} of root does more than forward a port: sudo kill ${one.pid} ends it.`).join('')}${unit === HIDDEN ? ` ${FORWARDING_FILE} may not be read by you, so it stays: sudo systemctl disable --now ${FORWARDING_UNIT} stops it.` : ''}`,
           listens: all.map(({ address, port }) => ({ address, port })),
         },
       ]
@@ -173,7 +173,7 @@ function ownStep(own: readonly Found[]): PlannedStep {
     title: `End ${sayCount(own.length, 'forwarder')} of yours`,
     effects: own.map(sayEnd),
     without:
-      'these addresses lead where they lead now, and Macula’s own services there are reached by their containers only.',
+      'these addresses stay as they are now, and Macula’s own services there are reached by their containers only.',
     brings: `${sayCount(own.length, 'forwarder')} of yours`,
     back: own.map(({ argv }) => argv.join(' ')),
   }
@@ -205,7 +205,7 @@ function rootsStep(roots: readonly Found[]): PlannedStep {
     title: `End ${sayCount(roots.length, 'forwarder')} of root`,
     reason: 'They listen on addresses that are Macula’s.',
     effects: roots.map(sayEnd),
-    without: 'these addresses lead where they lead now.',
+    without: 'these addresses stay as they are now.',
     verbs: roots.map(({ pid, started, argv }) => ({
       verb: 'end',
       pid,

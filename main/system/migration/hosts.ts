@@ -13,14 +13,14 @@ const MOST_SAID = 20
 
 const nothing = {
   keep: () => Promise.resolve(undefined),
-  takeOver: () => Promise.resolve({ says: 'root does it' }),
+  takeOver: () => Promise.resolve({ says: 'done as root' }),
   giveBack: () => Promise.resolve('undo gives it back'),
 } satisfies Partial<MigrationPart>
 
 /** What every part has whose steps root does: the ledger keeps and gives back. */
 export const byRoot = nothing
 
-/** Lines of /etc/hosts that name ours: they go before every name server. */
+/** Lines of /etc/hosts that name ours: they take precedence over every name server. */
 export function hostsPart(input: {
   readonly names: ReadonlyMap<string, string>
   readonly suffix: string
@@ -50,7 +50,7 @@ export function hostsPart(input: {
           ],
           costs:
             names.length === 0
-              ? `No name of Macula leads elsewhere by ${found.length === 1 ? 'it' : 'them'}.`
+              ? `No name of Macula is changed by ${found.length === 1 ? 'it' : 'them'}.`
               : `${sayList(names)} ${names.length === 1 ? 'leads' : 'lead'} where ${leads.length === 1 ? 'this line of' : 'these lines of'} ${FILE} ${leads.length === 1 ? 'says' : 'say'}, whatever a name server answers.`,
           ...(left === '' ? {} : { remains: left }),
         },
@@ -64,13 +64,13 @@ export function hostsPart(input: {
           id: 'before-hosts',
           part: 'hosts',
           title: `Take names of Macula out of ${sayCount(found.length, 'line')} of ${FILE}`,
-          reason: `Lines of ${FILE} go before every name server.`,
+          reason: `Lines of ${FILE} take precedence over every name server.`,
           effects: found.map(({ line, text, stays }) =>
             stays === ''
               ? `line ${line} goes: “${inert(text.trim())}”`
               : `line ${line}: “${inert(text.trim())}” becomes “${inert(stays.trim())}”`,
           ),
-          without: 'these names lead where the lines say, past Macula’s addresses.',
+          without: 'these names resolve as the lines say, not to Macula’s addresses.',
           verbs: [
             {
               verb: 'lines',

@@ -51,8 +51,8 @@ export function openJournal(state: string, now: () => number): JournalAdapter {
         throw new MaculaError({
           kind: 'invalid',
           what: `${file} cannot be used. Line ${read.line}, column ${read.column}: ${read.reason}.`,
-          why: 'It tells what was taken over, and how it is given back.',
-          todo: 'Correct it there, or put back a copy of it. Nothing is taken over or given back without it.',
+          why: 'It records what was taken over, and how it is brought back.',
+          todo: 'Correct it there, or put back a copy of it. Nothing is taken over or brought back without it.',
         })
       const { since, byRoot, steps, data } = read.value
       return {

@@ -134,7 +134,7 @@ function partOf(files: readonly Found[], turned: boolean, suffix: string): OldPa
       ...(turned ? [`${SWITCH}: dns=dnsmasq`] : []),
     ],
     costs: isRead
-      ? `dnsmasq answers ${sayCount(names, 'name')} under ${suffix} with addresses of before: a name that Macula moved leads nowhere.`
+      ? `dnsmasq answers ${sayCount(names, 'name')} under ${suffix} with addresses of before: a name that Macula moved reaches nothing.`
       : `No dnsmasq that reads ${files.length === 1 ? 'it' : 'them'} runs now. One that is started later answers ${sayCount(names, 'name')} under ${suffix} with addresses of before.`,
   }
 }
@@ -172,13 +172,13 @@ function stepOf(files: readonly Found[], turned: string | undefined, suffix: str
   ]
   const prices = zones.map(
     ({ zone, to }) =>
-      `Names under .${zone} are asked from ${to} no more, until "zones" in settings.json names ${zone}.`,
+      `Names under .${zone} are no longer asked from ${to}, until "zones" in settings.json names ${zone}.`,
   )
   return rootStep({
     id: 'before-dnsmasq',
     part: 'names',
     title: `Take names under ${suffix} out of dnsmasq`,
-    reason: 'They lead to addresses of before, and go before Macula’s own.',
+    reason: 'They hold the addresses from before and take precedence over Macula’s own.',
     effects: [
       ...ordered.map(({ path }) => {
         const file = files.find((one) => one.path === path)

@@ -67,7 +67,7 @@ export async function whyMixed(
   )
   const each = all.map(
     ({ folder, containers, whose }) =>
-      `${sayList(containers, 4)} from ${folder || 'a folder that is not told'}${whose === undefined ? '' : ` (${whose})`}`,
+      `${sayList(containers, 4)} from ${folder || 'an unknown folder'}${whose === undefined ? '' : ` (${whose})`}`,
   )
   // Another person's gives way, then the one that has least of the platform.
   const stays = ({ containers, whose }: (typeof all)[number]): number =>

@@ -54,7 +54,7 @@ export const isRemote = (entry: string): boolean =>
   )
 
 const sayRemote = (entry: string): string =>
-  `${inert(entry)} is fetched by kustomize when it is put in; what it holds is not told before.`
+  `${inert(entry)} is fetched by kustomize when it is applied; what it holds is not known before that.`
 
 /** Whether a kustomization leads back to one that is being read, or on and on. */
 function isEndless(into: Gathered, inner: string, file: string, above: readonly string[]): boolean {
@@ -106,7 +106,7 @@ export async function readKustomization(
         if (inner === undefined)
           return refusal(file, `${key}: ${entry} is a folder without a kustomization.yaml`, at(key, index))
         if (isEndless(into, inner, file, above))
-          return refusal(file, `${key}: ${entry} leads back to itself`, at(key, index))
+          return refusal(file, `${key}: ${entry} refers back to itself`, at(key, index))
         const isComponent = key === 'components'
         const result = isComponent
           ? await readComponent(into, inner, [...above, file], objects)
@@ -189,7 +189,7 @@ async function readBeside(
     if (found?.isDirectory() === true) {
       const inner = await kustomizationOf(await realOf(whole))
       if (inner !== undefined && isEndless(into, inner, file, above))
-        return refusal(file, `${key}: ${path} leads back to itself`, at(key))
+        return refusal(file, `${key}: ${path} refers back to itself`, at(key))
       const read = inner === undefined ? [] : await readKustomization(into, inner, [...above, file])
       if ('kind' in read) return read
       continue

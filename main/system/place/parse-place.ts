@@ -136,7 +136,7 @@ function notesOf(place: Place, facts: Facts, suffix: string, described: boolean)
       (one) =>
         `${inert(one)} is left as it is, as kubectl leaves it; what fills it in elsewhere (Flux, envsubst) does not run here.`,
     ),
-    ...outside.map(({ host }) => `${inert(host)} is not under ${suffix}, so no name leads to it here.`),
+    ...outside.map(({ host }) => `${inert(host)} is not under ${suffix}, so it gets no name here.`),
     ...wild.map(({ host }) => `${inert(host)}: a wildcard gets no name by itself.`),
     ...facts.hostPaths.map(
       (path) =>
@@ -144,7 +144,7 @@ function notesOf(place: Place, facts: Facts, suffix: string, described: boolean)
     ),
     ...(place.kustomized && !described
       ? [
-          'Read from its files; kustomize makes the rest (generators, transformers, replacements) when it is put in.',
+          'Read from its files; kustomize makes the rest (generators, transformers, replacements) when it is applied.',
         ]
       : []),
   ]

@@ -71,7 +71,7 @@ export function readYaml(
     try {
       value = document.toJS({ maxAliasCount: MAX_ALIASES })
     } catch {
-      return refusal(file, 'an alias in it leads nowhere (what begins with * needs quotes)', at([]))
+      return refusal(file, 'an alias in it refers to nothing (what begins with * needs quotes)', at([]))
     }
     if (value !== null && value !== undefined) parts.push({ value, at })
   }

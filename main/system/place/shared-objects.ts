@@ -45,7 +45,7 @@ export function sharedNotes(all: readonly WithObjects[]): ReadonlyMap<string, re
       const both = [...mine].flatMap(([key, says]) => (theirs.has(key) ? [says] : []))
       if (both.length === 0) continue
       const named = sayList(both)
-      const says = `${inert(other.title)} (${other.id}) puts in ${named} too: whichever is put in last has ${both.length === 1 ? 'it' : 'them'}, and takes ${both.length === 1 ? 'it' : 'them'} along when it is removed.`
+      const says = `${inert(other.title)} (${other.id}) also contains ${named}: whichever is applied last owns ${both.length === 1 ? 'it' : 'them'}, and removing that one removes ${both.length === 1 ? 'it' : 'them'} too.`
       notes.set(one.id, [...(notes.get(one.id) ?? []), says])
     }
   return notes

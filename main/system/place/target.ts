@@ -36,7 +36,7 @@ type Fits = (text: string) => boolean
 /** One expression; a text why kustomize would refuse it. */
 async function expression(key: string, pattern: unknown): Promise<Fits | string> {
   if (pattern === undefined || pattern === null || pattern === '') return () => true
-  if (typeof pattern !== 'string') return `target.${key} is no text`
+  if (typeof pattern !== 'string') return `target.${key} is not text`
   // Most are plain names, which need no engine.
   if (/^[\w/-]*$/.test(pattern)) return (text) => text === pattern
   if (pattern.length > LONGEST) return `target.${key} is longer than ${LONGEST} characters`
@@ -49,7 +49,7 @@ async function expression(key: string, pattern: unknown): Promise<Fits | string>
       'error parsing regexp: ',
       '',
     )
-    return `target.${key} is no regular expression that kustomize takes (RE2, which neither looks ahead nor back): ${says}`
+    return `target.${key} is not a regular expression that kustomize accepts (RE2, which neither looks ahead nor back): ${says}`
   }
 }
 
@@ -90,7 +90,7 @@ export async function targetOf(given: Tree): Promise<Target | string> {
     ['annotationSelector', 'annotations'],
   ] as const) {
     const made = requirements(word(given[key]))
-    if (!made) return `target.${key} is no selector`
+    if (!made) return `target.${key} is not a selector`
     for (const one of made) asked.push([field, one])
   }
   const is = (key: string, ...texts: readonly string[]): boolean =>

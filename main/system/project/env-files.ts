@@ -91,7 +91,7 @@ async function checkPlace(path: string): Promise<void> {
       `Name it as ${join(real, basename(path))}.`,
     )
   const info = await lstat(folder)
-  if (!info.isDirectory()) throw refused(path, `${folder} is no folder.`)
+  if (!info.isDirectory()) throw refused(path, `${folder} is not a folder.`)
   if (info.uid !== own()) throw refused(path, `${folder} belongs to another user.`)
 }
 
@@ -101,7 +101,8 @@ function checkFile(path: string, info: Stats): void {
   if (info.nlink > 1)
     throw refused(path, 'It has more than one name (hard links), and would lose the others.')
   if (info.uid !== own()) throw refused(path, 'It belongs to another user.')
-  if (info.size > MOST_BYTES) throw refused(path, 'It is larger than 1 MB, which no file of variables is.')
+  if (info.size > MOST_BYTES)
+    throw refused(path, 'It is larger than 1 MB, more than a file of variables ever has.')
   if ((info.mode & 0o200) === 0) throw refused(path, 'It is read-only.')
 }
 

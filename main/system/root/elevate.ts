@@ -108,7 +108,7 @@ export function refusalOf(
     how,
     says: `${says} ${TODO}`,
   })
-  if (signal === 'SIGINT' || code === 130) return refused('dismissed', 'The question was interrupted.')
+  if (signal === 'SIGINT' || code === 130) return refused('dismissed', 'The password prompt was interrupted.')
   switch (way) {
     case 'desktop':
       if (code === 126) return refused('dismissed', 'The password window was closed without an answer.')
@@ -139,7 +139,7 @@ export function timedOut({ way, quiet }: Pick<Elevation, 'way' | 'quiet'>, ms: n
   const within = `within ${Math.round(ms / 1000)} s`
   const says =
     way === 'sudo' && quiet
-      ? `sudo has not answered ${within}. It often waits for a name server or a directory service: time sudo -n true tells.`
+      ? `sudo has not answered ${within}. It often waits for a name server or a directory service: time sudo -n true shows it.`
       : `The password was not given ${within}.`
   return { kind: 'refused', how: 'timeout', says: `${says} ${TODO}` }
 }

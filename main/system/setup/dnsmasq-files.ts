@@ -109,5 +109,5 @@ export async function answeredBefore(
   }
   return said.length === 0
     ? undefined
-    : `Names under ${suffix} are answered by ${sayList(said)} itself, and that goes before Macula: ${isEjected ? 'setup-dnsmasq.sh --undo takes out what maculactl eject wrote' : 'maculactl migrate takes the platform’s own files out'}.`
+    : `Names under ${suffix} are answered by ${sayList(said)} itself, and that takes precedence over Macula: ${isEjected ? 'setup-dnsmasq.sh --undo takes out what maculactl eject wrote' : 'maculactl migrate takes the platform’s own files out'}.`
 }

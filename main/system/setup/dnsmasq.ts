@@ -20,7 +20,7 @@ export function systemDnsmasq(machine: Machine): ResolverRoute {
     const reads = await readsOf(machine, unit)
     if (!reads.answers) return no('dnsmasq runs here, but answers no names (port=0).')
     if (!(await asksOnly(machine, ['127.0.0.1', '127.0.1.1', '::1'])))
-      return no('dnsmasq runs here, but programs do not ask it: /etc/resolv.conf leads past it.')
+      return no('dnsmasq runs here, but programs do not ask it: /etc/resolv.conf does not point to it.')
     if (!reads.folders.some((folder) => folder.path === FOLDER && takesIn(folder, NAME)))
       return no(
         `dnsmasq answers for this machine, but does not read ${FOLDER}: with the line conf-dir=${FOLDER},*.conf in ${reads.files[0] ?? '/etc/dnsmasq.conf'} it does.`,

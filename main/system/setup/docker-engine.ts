@@ -7,9 +7,9 @@ import type { Machine } from './machine.ts'
 
 const SOCKET = '/run/docker.sock'
 const LATE_PRICE =
-  'Until your next sign-in its socket belongs to you, and it is made anew when Docker or this machine starts again. You are a member of the group docker, which lets you do the same.'
+  'Until your next sign-in its socket belongs to you, and it is created again when Docker or this machine restarts. You are a member of the group docker, which lets you do the same.'
 const GROUP_PRICE =
-  'You are put into the group docker: whoever is in it can do on this machine what root can, because a container may be given every file.'
+  'You are added to the group docker: whoever is in it can do on this machine what root can, because a container may be given every file.'
 
 /** Compose that understands the include of our stack. */
 const OLDEST_COMPOSE = [2, 20] as const
@@ -76,7 +76,7 @@ export function dockerEngine(machine: Machine, isUsual: () => Promise<boolean>):
                   : 'Let you use Docker',
             reason:
               what === 'compose'
-                ? 'Macula makes containers with it.'
+                ? 'Macula creates containers with it.'
                 : 'Every service runs in a container of its own; you talk to Docker through its socket.',
             price:
               what === 'join'

@@ -38,9 +38,9 @@ export function hostsLines(machine: Machine): MachineStep {
         change: {
           id: 'hosts-lines',
           title: `Take names of Macula out of ${sayCount(found.length, 'line')} of ${FILE}`,
-          reason: `${FILE} goes before every name server: ${sayList(led)} ${led.length === 1 ? 'leads' : 'lead'} where ${isOne ? 'that line says' : 'those lines say'}, past Macula.`,
+          reason: `${FILE} takes precedence over every name server: ${sayList(led)} ${led.length === 1 ? 'resolves' : 'resolve'} as ${isOne ? 'that line says' : 'those lines say'}, not to Macula.`,
           price:
-            'Programs that are to go where a line leads must be told its address; an undo puts every line back.',
+            'Programs that should go where a line points need its address; an undo puts every line back.',
           verbs,
           commands: commandsOf(verbs),
         },

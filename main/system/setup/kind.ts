@@ -39,7 +39,7 @@ export function kind(machine: Machine): MachineStep {
           change: {
             id: 'kind',
             title: 'Install kind',
-            reason: 'It makes the cluster in which the applications run; Macula runs it as you.',
+            reason: 'It creates the cluster in which the applications run; Macula runs it as you.',
             price: `Comes from your distribution through ${manager}, needs the network, and stays installed after an undo.`,
             verbs,
             commands: commandsOf(verbs, manager),

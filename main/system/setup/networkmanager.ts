@@ -18,7 +18,9 @@ export function networkManager(machine: Machine): ResolverRoute {
     if (mode !== 'dnsmasq')
       return no(`NetworkManager runs without a dnsmasq of its own (its DNS mode is ${mode}).`)
     if (!(await asksOnly(machine, ['127.0.0.1', '127.0.1.1', '::1'])))
-      return no('NetworkManager runs a dnsmasq, but programs do not ask it: /etc/resolv.conf leads past it.')
+      return no(
+        'NetworkManager runs a dnsmasq, but programs do not ask it: /etc/resolv.conf does not point to it.',
+      )
     return {
       fits: true,
       says: `NetworkManager’s dnsmasq answers for this machine.${await sayForeign(machine, FILE)}`,
@@ -33,7 +35,7 @@ export function networkManager(machine: Machine): ResolverRoute {
       file: FILE,
       unit: 'NetworkManager',
       asked: 'the dnsmasq that NetworkManager runs',
-      price: 'NetworkManager is reloaded once, which starts its dnsmasq anew; connections stay up.',
+      price: 'NetworkManager is reloaded once, which restarts its dnsmasq; connections stay up.',
       detect,
     }),
     goesBefore: async ({ suffix }) =>

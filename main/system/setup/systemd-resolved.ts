@@ -77,13 +77,13 @@ function resolvedRoute(machine: Machine, told: Told): ResolverRoute {
       if (!(await machine.answers(SOCKET))) return no('systemd-resolved does not run here.')
       const version = versionOf(await machine.output('resolvectl', ['--version']))
       if (version === undefined && !told.unknown)
-        return no('Which systemd this is cannot be told: resolvectl --version does not answer.')
+        return no('The version of systemd is not known: resolvectl --version does not answer.')
       if (version !== undefined && version < told.since) return no(told.tooOld(version))
       const sources = hostSources(await machine.text('/etc/nsswitch.conf'))
       const servers = nameServers(await machine.text('/etc/resolv.conf'))
       const stub = servers.some((server) => server === '127.0.0.53' || server === '127.0.0.54')
       if (!sources.includes('resolve') && !(sources.includes('dns') && stub))
-        return no('systemd-resolved runs, but programs do not ask it: /etc/resolv.conf leads past it.')
+        return no('systemd-resolved runs, but programs do not ask it: /etc/resolv.conf does not point to it.')
       return {
         fits: true,
         says: `systemd-resolved answers for this machine.${await sayForeign(machine, file)}`,

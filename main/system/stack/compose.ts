@@ -145,8 +145,8 @@ export function composeTrouble(
     case 'interrupted':
       return new MaculaError({
         kind: 'refused',
-        what: 'Making the containers was interrupted.',
-        todo: 'maculactl up goes on where it stopped.',
+        what: 'Creating the containers was interrupted.',
+        todo: 'maculactl up continues where it stopped.',
       })
     case 'no-docker':
       return new MaculaError({
@@ -158,7 +158,7 @@ export function composeTrouble(
     case 'late':
       return new MaculaError({
         kind: 'failed',
-        what: `${subject} cannot be made.`,
+        what: `${subject} cannot be created.`,
         why: `Compose took longer than ${CREATE_DEADLINE_MS / 1000} s.`,
         todo: 'maculactl doctor says whether Docker answers; then run maculactl up again.',
       })
@@ -180,7 +180,7 @@ export function composeTrouble(
       const known = knownTrouble(words)
       return new MaculaError({
         kind: 'failed',
-        what: known ? `${subject} cannot be made: ${known.says}` : `${subject} cannot be made.`,
+        what: known ? `${subject} cannot be created: ${known.says}` : `${subject} cannot be created.`,
         why: `Compose says: ${words}`,
         todo: known?.todo ?? 'Repair what it names, then run maculactl up again.',
       })

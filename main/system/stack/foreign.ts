@@ -56,7 +56,7 @@ export async function refuseForeign(
 function inUseBy(volume: string, container: string): MaculaError {
   return new MaculaError({
     kind: 'failed',
-    what: `The volume ${volume} is in use by the container ${container}, which Macula did not make.`,
+    what: `The volume ${volume} is in use by the container ${container}, which Macula did not create.`,
     why: 'Two programs that write to the same data destroy it.',
     todo: `Stop it first (docker stop ${container}); files of maculactl eject: docker compose down.`,
   })
@@ -69,7 +69,7 @@ function foreign(what: 'container' | 'volume', name: string, project: string): M
       : `remove it yourself (docker volume rm ${name})`
   return new MaculaError({
     kind: 'failed',
-    what: `There is a ${what} ${name} that Macula did not make. It is left as it is.`,
+    what: `There is a ${what} ${name} that Macula did not create. It is left as it is.`,
     why: `Our own would have the same name: the project is called ${project} here and there.`,
     todo: `Choose another "project" in settings.json, or, if you do not need it, ${rename}.`,
   })

@@ -78,7 +78,7 @@ export async function readFragment(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Fragment> {
   const { id } = service
-  if (!isLabel(id)) throw refused(`${JSON.stringify(id)} is not the name of a service.`, 'It is no label.')
+  if (!isLabel(id)) throw refused(`${JSON.stringify(id)} is not the name of a service.`, 'It is not a label.')
   const overlayFolder = join(paths.config, 'stack', id)
   // First what says which folders are a program's own: those may be large, and not ours to read.
   const [base, laid, addedBase, addedLaid, besideBase, besideLaid] = await Promise.all(

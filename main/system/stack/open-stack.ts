@@ -87,14 +87,14 @@ export function openStack(input: {
       const fragments = services.map((id) => {
         const fragment = known.find((one) => one.id === id)
         if (fragment) return fragment
-        throw new MaculaError({ kind: 'internal', what: `${id} was not rendered, so it cannot be made.` })
+        throw new MaculaError({ kind: 'internal', what: `${id} was not rendered, so it cannot be created.` })
       })
       if (fragments.length === 0) return
       const link = await openLink(settings.dockerHost, env)
       await refuseForeign(link, settings, fragments)
       const docker = await find('docker', env)
       const config = await ownDockerConfig(paths.state, env)
-      // What cannot be made Docker tells, or a file stands there, which is mounted.
+      // What cannot be created Docker tells, or a file stands there, which is mounted.
       for (const path of services.flatMap((id) => folders.get(id) ?? []))
         await mkdir(path, { recursive: true }).catch(() => undefined)
       const run = async () =>
@@ -102,7 +102,7 @@ export function openStack(input: {
           folder,
           docker,
           config,
-          // Only these services: a fragment that compose cannot read must not keep the others from being made.
+          // Only these services: a fragment that compose cannot read must not keep the others from being created.
           project: projectText(settings.project, fragments),
           services,
           endpoint: link.endpoint,

@@ -33,7 +33,7 @@ export async function reclaim(folder: string, now: number): Promise<string | und
         kind: 'failed',
         what: `${folder} belongs to another user (uid ${info.uid}), so nothing can be written there.`,
         why: 'Docker makes such folders as root in place of a mount that is missing.',
-        todo: `Give it back to yourself: sudo chown -R "$(id -un)" ${folder}`,
+        todo: `Make it yours again: sudo chown -R "$(id -un)" ${folder}`,
       },
       { cause: error },
     )

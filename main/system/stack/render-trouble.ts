@@ -22,7 +22,7 @@ export function readTrouble(id: string, error: unknown): Trouble {
   }
 }
 
-/** Why its copy could not be made. */
+/** Why its copy could not be created. */
 export function writeTrouble(id: string, error: unknown): Trouble {
   const said = saidOfFile(error)
   if (said === undefined) return troubleOf(error)
@@ -30,7 +30,7 @@ export function writeTrouble(id: string, error: unknown): Trouble {
     kind: 'failed',
     what: `The rendered copy of ${id} cannot be written.`,
     why: said,
-    todo: `Move it away or give it back to you (sudo chown), then run maculactl up ${id} again.`,
+    todo: `Move it away or make it yours again (sudo chown), then run maculactl up ${id} again.`,
   }
 }
 

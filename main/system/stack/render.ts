@@ -148,7 +148,7 @@ export async function renderStack(
     if (one.kind === 'refused') return [{ service: one.service, trouble: one.trouble }]
     const trouble = heldIn(one.fragment)
     if (trouble) return [{ service: one.service.id, trouble }]
-    // Whoever keeps secrets tells what is odd; nothing that is no text of one line gets to Compose whoever says so.
+    // Whoever keeps secrets tells what is odd; nothing that is not text of one line gets to Compose whoever says so.
     const odd = one.fragment.secrets.find((name) => secrets.has(name) && whyNotSecret(secrets.get(name)))
     return odd === undefined ? [] : [{ service: one.service.id, trouble: oddSecret(odd) }]
   })

@@ -6,7 +6,7 @@ import { MaculaError } from '../../model/errors.ts'
 import { readBytes, readIfThere, writeWhole } from '../files.ts'
 import { reclaim } from './reclaim.ts'
 
-/** Where edits found in the copy are kept. No service can have this name: it is no label. */
+/** Where edits found in the copy are kept. No service can have this name: it is not a label. */
 const KEPT = '.kept'
 const MANIFEST = '.manifest.json'
 /** As much as may be rendered; what is larger was not written by us. */

@@ -18,12 +18,12 @@ export interface Content {
 export type Tree = ReadonlyMap<string, Content>
 
 async function whyLeft(target: string | undefined, mayLead: boolean): Promise<string> {
-  if (target === undefined) return 'it is a link to what is not there.'
+  if (target === undefined) return 'it is a link to something that does not exist.'
   if (!mayLead)
-    return `it is a link that leads out of its folder, to ${inert(target)}. Put the file itself there.`
+    return `it is a link that points out of its folder, to ${inert(target)}. Put the file itself there.`
   return (await stat(target)).isDirectory()
     ? `it is a link to a folder, ${inert(target)}. Put the folder itself there.`
-    : 'it is a link to what is no file.'
+    : 'it is a link to something that is not a file.'
 }
 
 /** A file of ours, not executable. */

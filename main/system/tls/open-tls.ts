@@ -222,7 +222,7 @@ export function openTls(paths: Paths, settings: Settings, now: () => number): Tl
         throw new MaculaError({
           kind: 'failed',
           what: 'There is no authority yet that could vouch for a certificate.',
-          todo: 'Make it: maculactl tls on',
+          todo: 'Create it: maculactl tls on',
         })
       if (found.kind === 'damaged') throw new MaculaError(found.trouble)
       const fatal = troubleOfAuthority(found.seen, domains, now())

@@ -28,7 +28,7 @@ export function CheckStep(props: StepProps): ReactNode {
   return (
     <StepFrame
       {...props}
-      // What was not looked at yet is not said to be missing.
+      // What was not checked yet is not said to be missing.
       title={
         step.id === 'network' && step.state === 'waiting'
           ? step.title

@@ -35,7 +35,7 @@ BASE = "/etc/grafana/provisioning"
 SOURCES = [source for path in sorted(glob.glob(f"{BASE}/datasources/*.y*ml"))
            for source in read_yaml(path, {"apiVersion", "prune", "datasources", "deleteDatasources"})["datasources"]]
 if len({source["uid"] for source in SOURCES}) != len(SOURCES):
-    die(f"{BASE}/datasources: a uid stands twice")
+    die(f"{BASE}/datasources: a uid appears twice")
 BOARDS = []
 for path in sorted(glob.glob(f"{BASE}/dashboards/*.y*ml")):
     for provider in read_yaml(path, {"apiVersion", "providers"})["providers"]:

@@ -77,10 +77,10 @@ describe('fault 31: one cluster, whose create and delete are broken off', () => 
     expect(await broken(create, 'Starting control-plane', 'SIGKILL')).toBe('SIGKILL')
     expect(await broken(create, 'Starting control-plane', 'SIGINT')).toBe('130')
     const row = serviceOf(await status(), 'cluster/hub')
-    expect([row.state, row.reason]).toEqual(['failed', 'made in part'])
+    expect([row.state, row.reason]).toEqual(['failed', 'created in part'])
     expect(row.headline?.fix?.command).toBe('maculactl up cluster/hub')
     expect(await broken(create, 'Installing StorageClass', 'SIGKILL')).toBe('SIGKILL')
-    expect(await broken(create, 'Putting the ingress controller', 'SIGKILL')).toBe('SIGKILL')
+    expect(await broken(create, 'Installing the ingress controller', 'SIGKILL')).toBe('SIGKILL')
     await done(create)
     expect(await works()).toBe(true)
     expect(await nodes()).toHaveLength(1)
@@ -170,7 +170,7 @@ describe('what is in the way', () => {
     expect(ran.out).toContain('ECONNREFUSED')
     expect(await nodes()).toEqual([])
     const row = serviceOf(await status(), 'cluster/hub')
-    expect([row.state, row.reason]).toEqual(['failed', 'not made'])
+    expect([row.state, row.reason]).toEqual(['failed', 'not created'])
   })
 
   describe('fault 30: a cluster of our name that somebody else made', () => {

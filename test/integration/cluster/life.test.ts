@@ -59,7 +59,7 @@ test('create tells its steps; four URLs answer by name without a port', async ()
   const { err, code } = await ctl(['cluster', 'create'])
   expect(err).toContain('Preparing nodes')
   expect(err).toContain('Starting control-plane')
-  expect(err).toContain('Putting the ingress controller into it')
+  expect(err).toContain('Installing the ingress controller')
   expect(err).toContain('Console has no image yet: push registry.macula.local/macula/console:dev')
   expect(code).toBe(0)
   for (const name of apps) {

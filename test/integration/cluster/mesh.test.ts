@@ -210,7 +210,9 @@ test('one that somebody made, macula-dev on all addresses, is used as the hub an
   })
   const ran = await ctl(['cluster', 'start', 'hub'])
   expect([ran.code, ran.code === 0 ? '' : said(ran)]).toEqual([0, ''])
-  expect(said(ran)).toContain('macula-dev is there, made by somebody else: it is used as the Hub cluster')
+  expect(said(ran)).toContain(
+    'macula-dev exists already, created by somebody else: it is used as the Hub cluster',
+  )
   expect(await nodes('macula-dev')).toEqual(before)
   const seen = await lookUntil((one) =>
     ['cluster/hub', 'bootstrap'].every((id) => stateOf(one, id) === 'works'),

@@ -133,7 +133,7 @@ test('a change is told by its row and put in by up; one that follows is put in b
   await rewrite('nats/nats.yaml', 'port: 8222\n', 'port: 8222\n      targetPort: monitor\n')
   const changed = serviceOf(await lookUntil((one) => stateOf(one, 'nats') === 'degraded', 20_000), 'nats')
   expect([changed.reason, changed.headline?.fix?.command]).toEqual([
-    'changed since it was put in',
+    'changed since it was applied',
     'maculactl up nats',
   ])
   await done(['up', 'nats'])
@@ -324,7 +324,7 @@ test('Flux: what it made is a row with its revision and state, and no field of i
   const ran = await ctl(['up', 'mine'])
   expect(ran.code).not.toBe(0)
   expect(`${ran.out}${ran.err}`.replaceAll(/\s+/g, ' ')).toMatch(
-    /left to Flux, which made (?:Deployment|Ingress|Service) fluxed \(Kustomization flux-system\/apps\)/,
+    /left to Flux, which created (?:Deployment|Ingress|Service) fluxed \(Kustomization flux-system\/apps\)/,
   )
   await done(['app', 'remove', 'mine', '--yes'])
   expect(await flux.written()).toEqual(before)

@@ -118,7 +118,7 @@ it('of ours that is not as we make it is told, and made anew once nothing runs o
   const id = await fixture.make('web', stays, { HostConfig: { NetworkMode: project } })
   await fixture.docker.start(id)
   await expect(fixture.docker.ensureNetwork()).rejects.toMatchObject({
-    trouble: { what: `The docker network ${project} cannot be made anew while services run.` },
+    trouble: { what: `The docker network ${project} cannot be recreated while services run.` },
   })
   await fixture.docker.stop(id)
   await fixture.docker.ensureNetwork()

@@ -142,7 +142,7 @@ it('a pinned one is pulled by its digest, and found again by the same name', asy
 
 it.each([
   [() => `127.0.0.1:${port}/absent:1`, 'The registry does not have it.'],
-  [() => `127.0.0.1:${port}/locked:1`, 'wants a sign-in'],
+  [() => `127.0.0.1:${port}/locked:1`, 'requires signing in'],
   [() => '127.0.0.1:1/x:1', 'The registry cannot be reached.'],
   [() => 'registry.invalid/x:1', 'The registry cannot be reached.'],
 ])('says why not: %s (fault 28)', async (image, why) => {

@@ -101,7 +101,7 @@ test('NetworkManager’s dnsmasq gets a link, and --undo takes it', async () => 
     ls /etc/NetworkManager/dnsmasq.d /etc/dnsmasq.d | grep macula || echo gone
     kill "$(cat /run/nm.pid)"`)
   expect(out).toContain("NetworkManager's dnsmasq was started again.")
-  expect(out).toContain('leads to 127.0.94.')
+  expect(out).toContain('resolves to 127.0.94.')
   expect(out).toContain('\n/etc/dnsmasq.d/macula.conf\n')
   expect(out).toMatch(/\ngone$/)
 })
@@ -117,7 +117,7 @@ test('a port 53 that is taken is told with what to write, and then it goes on', 
     kill $(jobs -p)`)
   expect(out).toContain('dnsmasq does not start')
   expect(out).toContain('listen-address=127.0.0.1\nbind-interfaces\ncode 1\n')
-  expect(out).toMatch(/leads to 127\.0\.94\.\d\.$/m)
+  expect(out).toMatch(/resolves to 127\.0\.94\.\d\.$/m)
 })
 
 test('without any dnsmasq, or as a plain user: nothing is written, and what is missing is told', async () => {

@@ -127,10 +127,10 @@ describe('databases', () => {
     expect((await sql(`CREATE DATABASE "shop_dev" ENCODING 'UTF8'`, 'plain', 'postgres')).exitCode).toBe(0)
     expect(await extensionsOf()).toMatchObject({ shop_dev: ['timescaledb'] })
   })
-  test('that cannot be made whole: told in the words of PostgreSQL, and the next try goes on', async () => {
+  test('that cannot be created whole: told in the words of PostgreSQL, and the next try goes on', async () => {
     const odd = { ...spec, extensions: ['no_such_extension'] }
     await expect(inside.ensureDatabases(id, odd, ['later'])).rejects.toThrow(
-      /later cannot be made whole.*no_such_extension/,
+      /later cannot be completed.*no_such_extension/,
     )
     expect(await inside.ensureDatabases(id, spec, ['later'])).toEqual([])
     expect(await extensionsOf()).toMatchObject({ later: ['timescaledb'] })

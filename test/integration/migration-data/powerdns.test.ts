@@ -150,7 +150,7 @@ it('interrupted while it is copied, dumped and loaded it goes on; ours is never 
   for (word of ['copy', 'pg_dump', 'pg_isready', 'pg_restore']) {
     stop = new AbortController()
     await expect(move('powerdns').take(from, () => undefined, stop.signal)).rejects.toThrow(
-      'it goes on where it stopped',
+      'it continues where it stopped',
     )
     expect((await left()).helpers).toBe(0)
   }

@@ -129,7 +129,7 @@ it('interrupted at each part it goes on, and copies nothing twice', async () => 
       expect(done).toMatchObject({ says: '2 repositories, 3 tags, 9 blobs: all digests equal' })
       break
     }
-    expect(done.message).toContain('Run it again: it goes on where it stopped.')
+    expect(done.message).toContain('Run it again: it continues where it stopped.')
     expect((await left()).helpers).toBe(0)
     expect((await adapters.data.kept('registry'))?.done).toHaveLength(copied.length)
     if (turn > 30) throw new Error('it does not come to an end')
@@ -169,7 +169,7 @@ it('refused by name: what still runs, a disk that is too small; left out: what i
     trouble: { why: expect.stringContaining('Docker’s disk has 1 MB free') as string },
   })
   await expect(move('registry').take(from, () => undefined, signal)).rejects.toThrow(
-    'There is no room for this: Images of the registry',
+    'There is not enough space for this: Images of the registry',
   )
   expect(await move('registry').measure(oldProject([]))).toEqual({ kind: 'none' })
   docker('start', `${OLD}-registry`)

@@ -207,7 +207,7 @@ it('interrupted while a database is loaded it goes on with that one', async () =
   const stop = new AbortController()
   const { move, loaded } = await watched(stop, false)
   await expect(move('timescaledb').take(from, () => undefined, stop.signal)).rejects.toThrow(
-    'it goes on where it stopped',
+    'it continues where it stopped',
   )
   expect((await move('timescaledb').take(from, () => undefined, signal)).says).toContain(
     '2 databases, 3 tables',
@@ -271,7 +271,7 @@ it('an extension that ours has not is refused by name before ours is touched', a
     })),
   }
   await expect(move('timescaledb').take(strange, () => undefined, signal)).rejects.toThrow(
-    'the database macula needs strange, which Macula’s image has not',
+    'the database macula needs strange, which Macula’s image does not have',
   )
   expect(await left()).toEqual({ volumes: [], helpers: 0 })
 })

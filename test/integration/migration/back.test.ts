@@ -131,7 +131,7 @@ describe.skipIf(missing !== undefined)('migrate --back of a Compose project', ()
     for (const [name, says] of [
       [
         'another folder',
-        'containers of /mnt/home/bob/infrastructure have its name by now. They are infrastructure-bobdb-1',
+        'containers of /mnt/home/bob/infrastructure have its name now. They are infrastructure-bobdb-1',
       ],
       ['a name that is taken', 'macula-portal is the name of a container that is none of it'],
       [

@@ -109,7 +109,7 @@ describe('the zones', () => {
     expect(await zones.ensure(api, KEY, ['beam.lab'])).toEqual([])
   })
   test('a wrong key is told, with what PowerDNS said', async () => {
-    await expect(zones.ensure(api, 'wrong', ['other.test'])).rejects.toThrow(/cannot be made.*401/)
+    await expect(zones.ensure(api, 'wrong', ['other.test'])).rejects.toThrow(/cannot be created.*401/)
   })
 })
 

@@ -92,7 +92,7 @@ describe.skipIf(missing !== undefined)('on a machine with a real systemd', () =>
       setup: expect.stringMatching(/route-networkmanager[^]*4 changes made/) as string,
       led: '127.0.0.4',
       store: '127.0.0.9',
-      again: expect.stringContaining('NetworkManager’s dnsmasq leads to our names.') as string,
+      again: expect.stringContaining('NetworkManager’s dnsmasq is set up for our names.') as string,
       undo: expect.stringContaining('no change by Macula is left on this machine') as string,
       back: '127.0.0.99',
       same: true,

@@ -178,12 +178,12 @@ describe('what compose refuses is told, and the others are made (faults 6, 28, 2
     const bad = fixture.put('bad', { 'compose.yaml': fragmentText('bad', '    imge: x\n') })
     await stack.render([...services, bad], { publish: false })
     await expect(stack.create(['web-ui', 'bad'], onStep, never)).rejects.toMatchObject({
-      trouble: { what: '2 containers cannot be made.', why: expect.stringContaining('imge') },
+      trouble: { what: '2 containers cannot be created.', why: expect.stringContaining('imge') },
     })
     await stack.create(['web-ui'], onStep, never)
     expect(await idOf('web-ui')).toBeDefined()
     await expect(stack.create(['bad'], onStep, never)).rejects.toMatchObject({
-      trouble: { kind: 'failed', what: 'bad cannot be made.', why: expect.stringContaining('imge') },
+      trouble: { kind: 'failed', what: 'bad cannot be created.', why: expect.stringContaining('imge') },
     })
   })
 
@@ -304,7 +304,7 @@ describe('what is not ours is never changed (fault 30)', () => {
     await foreign.start()
     await stack.render(services, { publish: false })
     await expect(stack.create(['web'], onStep, never)).rejects.toMatchObject({
-      trouble: { what: expect.stringContaining(`a container ${name} that Macula did not make`) },
+      trouble: { what: expect.stringContaining(`a container ${name} that Macula did not create`) },
     })
     expect((await foreign.inspect()).State.Running).toBe(true)
     // Others do not suffer.
@@ -317,7 +317,7 @@ describe('what is not ours is never changed (fault 30)', () => {
     const before = await raw.getVolume(`${project}_data`).inspect()
     await stack.render(services, { publish: false })
     await expect(stack.create(['web'], onStep, never)).rejects.toMatchObject({
-      trouble: { what: expect.stringContaining(`a volume ${project}_data that Macula did not make`) },
+      trouble: { what: expect.stringContaining(`a volume ${project}_data that Macula did not create`) },
     })
     expect(await raw.getVolume(`${project}_data`).inspect()).toEqual(before)
     expect(await idOf('web')).toBeUndefined()

@@ -68,7 +68,7 @@ describe('stopping', () => {
     try {
       await log.told('excalidraw  stand-in for')
       await done(['down', 'excalidraw'])
-      await log.told('Excalidraw has nothing more to tell')
+      await log.told('Excalidraw has no more lines for now')
       const before = log.lines().length
       await done(['up', 'excalidraw'])
       await expect.poll(() => log.lines().length).toBeGreaterThan(before)

@@ -110,7 +110,7 @@ test('lines above and below our block lead a name elsewhere: told with their num
       state: 'round',
       why: expect.stringMatching(/^\/etc\/hosts:1 says “127\.0\.0\.1 box .*” \(and 1 line more\)/) as unknown,
     })
-    expect(await told(/is not answered right/)).toMatchObject({
+    expect(await told(/is not answered correctly/)).toMatchObject({
       todo: expect.stringMatching(/^maculactl setup takes lines 1 and \d+ of \/etc\/hosts out/) as unknown,
     })
     await done(['setup', '--yes'])

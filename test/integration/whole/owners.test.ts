@@ -97,7 +97,7 @@ test('a second person in the group docker is told whose it is, and touches nothi
       `This is the Macula of ${user} (uid ${uid}), not yours. Nothing of it is touched.`,
     )
     expect(once(flat(ran), `Macula of ${user}`), flat(ran)).toBeLessThanOrEqual(word[0] === 'status' ? 2 : 1)
-    expect(flat(ran)).not.toMatch(/End it|kill \d|restart Docker/i)
+    expect(flat(ran)).not.toMatch(/Stop it or move|kill \d|restart Docker/i)
   }
   const doctor = await maculactl(['doctor', '--json'], second)
   expect(doctor.code).toBe(1)

@@ -104,7 +104,7 @@ test('up leads there, status says what answered, and a real client comes through
     new RegExp(`^QUIC answers, versions? 1( and 2)? through ${address}:4433/udp$`),
   )
   expect(rung(echo, 'service')).toMatch(
-    /^(not refused \(UDP tells no more\)|a datagram is answered) through .*:9999\/udp$/,
+    /^(not refused \(UDP shows no more\)|a datagram is answered) through .*:9999\/udp$/,
   )
   expect(says(seen, 'forwarder')).toMatch(
     new RegExp(`^${address}:4433/udp is ours: macula-forward, pid \\d+$`),

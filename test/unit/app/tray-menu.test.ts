@@ -59,7 +59,7 @@ describe('the sentence', () => {
 
   test('a lost engine is said, not guessed around', () => {
     expect(sentenceOf(seen(snapshotOf(greenWorld()), { connected: false }))).toMatch(
-      /started again; services run on/,
+      /started again; services keep running/,
     )
   })
 })

@@ -239,8 +239,8 @@ describe('further names of a container', () => {
   test.each([
     ['taken by an id', '[redis]', 'the name redis is taken by Redis'],
     ['taken by another’s', '[kv]', 'the name kv is taken by Redis'],
-    ['its own id', '[other]', 'the name other stands twice'],
-    ['twice', '[a, a]', 'the name a stands twice'],
+    ['its own id', '[other]', 'the name other appears twice'],
+    ['twice', '[a, a]', 'the name a appears twice'],
   ])('%s: refused with its line', (_, aliases, reason) => {
     const { catalog } = all(named('redis', '[kv]', 'ours'), named('other', aliases))
     expect(catalog.problems.map((problem) => problem.reason)).toEqual([reason])

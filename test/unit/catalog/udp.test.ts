@@ -117,7 +117,7 @@ test('nginx is given nothing of it: the page shows it unasked, and no server has
   expect(plan.names).toEqual([])
   const page = homePage(catalog.services, 'x.test')
   expect(page).toContain('<code>https://mesh.x.test:4433</code>')
-  expect(page).toContain('is not asked')
+  expect(page).toContain('is not checked')
 })
 
 test('as plain files Docker publishes it itself', () => {
@@ -136,7 +136,7 @@ test('what leads to a cluster over UDP is in no plain file, and told', () => {
     { ...hub, tier: 'applications' as const, listen: 80 },
   ]
   expect(leftOfClusters({ ...catalog, forwards })).toEqual([
-    "Nothing leads from 127.0.0.2:4433/udp to the cluster hub: the scripts' socat is for TCP. kind publishes it at 127.0.0.1:4434/udp.",
+    "Nothing forwards 127.0.0.2:4433/udp to the cluster hub: the scripts' socat is for TCP. kind publishes it at 127.0.0.1:4434/udp.",
   ])
   const plan = ejectPlan({ ...catalog, forwards }, { project: 'macula', suffix: 'x.test' })
   expect(plan.forwards.kind.map(({ port }) => port)).toEqual([80])

@@ -100,11 +100,11 @@ describe('maculactl activity', () => {
   })
 
   test('nothing yet, lines that cannot be read, and a full disk are told', async () => {
-    expect((await runCommand().run('activity')).err).toContain('Nothing is written down yet.')
+    expect((await runCommand().run('activity')).err).toContain('Nothing is recorded yet.')
     const torn = await runCommand(having({ broken: 3 })).run('activity')
     expect(torn.err).toBe('3 lines of activity.jsonl cannot be read; the others are shown.\n')
     const full = {
-      what: 'What happens now cannot be written down.',
+      what: 'What happens now cannot be recorded.',
       why: 'The disk is full.',
       todo: 'Make room.',
     }

@@ -21,7 +21,7 @@ describe('maculactl app', () => {
     expect(out).toContain('shop.macula.local')
     expect(out).toContain('Deployment shop')
     expect(err.replaceAll(/\s+/g, ' ')).toContain(
-      'maculactl up shop puts it in, and from then on each change too',
+      'maculactl up shop applies it, and from then on each change too',
     )
     const look = runCommand()
     const looked = await look.run('app', 'add', 'k8s', '--look', '--json')

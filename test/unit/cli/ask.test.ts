@@ -79,9 +79,7 @@ test.each<readonly [string, readonly string[], readonly (string | undefined)[], 
   const one = runCommand({ columns: 100, answers: [...answers, 'go', 'go'], plan, world })
   const ended = await one.run(...argv)
   expect(ended.code).toBe(130)
-  expect(ended.err).toMatch(
-    /Ended by Ctrl-C\. What was done before is left so; nothing else was changed\.\n$/,
-  )
+  expect(ended.err).toMatch(/Stopped by Ctrl-C\. What was done before stays; nothing else was changed\.\n$/)
   expect(one.questions.filter((line) => !line.startsWith('- '))).toHaveLength(asked)
   expect(one.standIn.asked).toEqual(['close'])
 })

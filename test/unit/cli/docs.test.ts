@@ -6,6 +6,7 @@ import { activitySchema } from '../../../main/cli/json/activity.ts'
 import { appSchema, appsSchema } from '../../../main/cli/json/app.ts'
 import { clustersSchema, eventsSchema, kubeconfigSchema } from '../../../main/cli/json/cluster.ts'
 import { databaseSchema, databasesSchema } from '../../../main/cli/json/db.ts'
+import { dockerSchema } from '../../../main/cli/json/docker.ts'
 import { doctorSchema } from '../../../main/cli/json/doctor.ts'
 import { ejectSchema } from '../../../main/cli/json/eject.ts'
 import { envSchema } from '../../../main/cli/json/env.ts'
@@ -23,6 +24,7 @@ import { certSchema, tlsSchema } from '../../../main/cli/json/tls.ts'
 import { newerSchema, updateSchema } from '../../../main/cli/json/update.ts'
 import { undoSchema } from '../../../main/cli/json/undo.ts'
 import { versionSchema } from '../../../main/cli/json/version.ts'
+import { volumeFilesSchema, volumesSchema } from '../../../main/cli/json/volumes.ts'
 import { createProgram } from '../../../main/cli/program.ts'
 import { thisMachine } from '../../../main/cli/this-machine.ts'
 
@@ -48,6 +50,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   kubeconfig: kubeconfigSchema,
   clusters: clustersSchema,
   events: eventsSchema,
+  docker: dockerSchema,
   doctor: doctorSchema,
   setup: setupSchema,
   migrate: migrateSchema,
@@ -57,6 +60,43 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   eject: ejectSchema,
   ui: uiSchema,
   version: versionSchema,
+  volumes: volumesSchema,
+  files: volumeFilesSchema,
+}
+
+/** Which examples show what a command prints under --json; `null`: it prints what a program prints, or a script. */
+const printedBy: Readonly<Record<string, readonly string[] | null>> = {
+  status: ['status'],
+  doctor: ['doctor'],
+  logs: ['logs'],
+  activity: ['activity'],
+  up: ['run'],
+  down: ['run'],
+  restart: ['run'],
+  fix: ['fix', 'run'],
+  pull: ['run'],
+  update: ['newer', 'update'],
+  reset: ['run'],
+  cluster: ['clusters', 'kubeconfig', 'events', 'run'],
+  app: ['app', 'apps'],
+  open: ['open'],
+  ui: ['ui'],
+  env: ['env'],
+  action: ['action'],
+  shell: null,
+  exec: null,
+  volumes: ['volumes', 'files'],
+  db: ['databases', 'database'],
+  tls: ['tls'],
+  cert: ['cert'],
+  secrets: ['secrets'],
+  setup: ['setup'],
+  undo: ['undo'],
+  docker: ['docker'],
+  migrate: ['migrate'],
+  eject: ['eject'],
+  version: ['version'],
+  completion: null,
 }
 
 describe('docs/cli.md', () => {
@@ -69,6 +109,18 @@ describe('docs/cli.md', () => {
     expect(examples.map(({ name }) => name).sort()).toEqual(Object.keys(schemas).sort())
   })
 
+  test('every command has an example of what it prints under --json, and a part of its own', () => {
+    const commands = createProgram(thisMachine(), () => undefined)
+      .commands.map((command) => command.name())
+      .filter((name) => !name.startsWith('_'))
+    expect(Object.keys(printedBy).sort()).toEqual(commands.sort())
+    const shown = Object.values(printedBy).flatMap((names) => names ?? [])
+    expect([...new Set([...shown, 'error'])].sort()).toEqual(Object.keys(schemas).sort())
+    const titles = [...text.matchAll(/^### (.*)$/gm)].map(([, title]) => title ?? '')
+    for (const name of commands)
+      expect(titles, name).toContainEqual(expect.stringMatching(new RegExp(`(?:^|, )${name}\\b`)))
+  })
+
   test.each(examples)('its example of $name follows the schema, whole', ({ name, body }) => {
     const value: unknown = JSON.parse(body)
     expect(schemas[name]?.parse(value)).toEqual(value)
@@ -79,7 +131,6 @@ describe('docs/cli.md', () => {
     const help = program.createHelp()
     for (const command of help.visibleCommands(program)) {
       if (command.name() === 'help') continue
-      expect(text).toContain(command.name())
       for (const option of help.visibleOptions(command))
         if (option.long !== undefined && option.long !== '--help')
           expect(text, `${command.name()} ${option.long}`).toMatch(

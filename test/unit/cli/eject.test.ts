@@ -35,14 +35,14 @@ describe('maculactl eject', () => {
     const { out } = await runCommand(ejected()).run('eject', '/x')
     const said = out.replaceAll(/\s+/g, ' ')
     expect(said).toContain('✔ 2 files written in /x')
-    expect(said).toContain('No password is written. infrastructure/make-env.sh makes new ones.')
-    expect(said).toContain('that of Macula stays in its volumes (macula_…)')
+    expect(said).toContain('No passwords were written. infrastructure/make-env.sh makes new ones.')
+    expect(said).toContain('Macula’s data stays in its volumes (macula_…)')
     expect(said).toContain('first maculactl down --remove')
     const with_ = await runCommand(
       ejected({ secrets: 'written', volumes: ['macula_loki'], movedAside: '/x.before' }),
     ).run('eject', '/x')
     expect(with_.out).toContain('What was in /x is now in /x.before.')
-    expect(with_.out).toContain('Data goes on in 1 volume: macula_loki.')
+    expect(with_.out).toContain('Data stays in use in 1 volume: macula_loki.')
     expect(with_.out).toContain('infrastructure/.env, which only you can read')
   })
 

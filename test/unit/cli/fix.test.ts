@@ -57,7 +57,7 @@ describe('a port that a container has', () => {
     const { code, err } = await one.run('fix', 'Grafana')
     expect(code).toBe(0)
     expect(one.questions).toEqual(['Stop shop-web-1?', '- Do nothing', '- Stop shop-web-1'])
-    expect(err).toContain('shop-web-1 is not of Macula and has 127.0.0.4:80. It is stopped by Docker')
+    expect(err).toContain('shop-web-1 is not part of Macula and holds 127.0.0.4:80. Docker stops it')
     expect(actions).toEqual([
       { kind: 'release', key: '127.0.0.4:80', what: { kind: 'container', name: 'shop-web-1' } },
     ])
@@ -120,7 +120,7 @@ test.each([['grafana'], ['Grafana'], ['ports'], ['Ports']])(
     expect(asked).toMatchObject({
       code: 2,
       err: expect.stringMatching(
-        /was not stopped: nobody can be asked here\.[^]*maculactl fix ports --yes/,
+        /was not stopped: that needs a confirmation, and this is not a terminal\.[^]*maculactl fix ports --yes/,
       ) as unknown,
     })
     const { actions, over } = recorder()

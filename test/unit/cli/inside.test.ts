@@ -123,7 +123,7 @@ test.each([
 
 test.each([
   [['exec', 'timescaledb'], 2, 'program'],
-  [['exec', 'timescaledb', '--json', '--', 'ls'], 2, 'JSON'],
+  [['exec', 'timescaledb', '--json', '--', 'ls'], 2, '--json cannot be used here'],
   [['shell', 'nothing-of-that-name'], 2, 'nothing-of-that-name'],
   [['shell'], 2, 'service'],
 ])('%j is refused with %i and says why', async (words, code, says) => {

@@ -319,7 +319,7 @@ describe('their passwords', () => {
   test('at a terminal it is asked for', async () => {
     const one = runCommand({ before: withEnv, files, columns: 100, answers: ['yes', 'yes'] })
     expect((await imports(one, '--without', 'start')).did).toEqual(['import', 'migrate'])
-    expect(questions(one)[0]).toContain('nothing else but what is asked next: their passwords.')
+    expect(questions(one)[0]).toContain('nothing else except what is asked next: their passwords.')
     expect(questions(one)[1]).toContain(envFile)
     const other = runCommand({ before: withEnv, files, columns: 100, answers: ['yes', 'no'] })
     expect((await imports(other, '--without', 'start')).did).toEqual(['migrate'])
@@ -354,9 +354,7 @@ describe('their passwords', () => {
     expect(said).toContain(
       'Before step 1 the containers of infrastructure rest while the data of 1 store is copied',
     )
-    expect(said).toContain(
-      `The passwords in ${envFile} become Macula’s only when that is asked for (--import-env`,
-    )
+    expect(said).toContain(`The passwords in ${envFile} become Macula’s only if you ask for it (--import-env`)
     expect(said).toContain('A copy of that file is kept')
     expect(said).toContain('At the end Macula’s services start')
     const none = await runCommand({ before, columns: 100 }).run('migrate', '--list', '--without', 'start')

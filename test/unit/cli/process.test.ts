@@ -141,7 +141,7 @@ describe('a result that cannot be written', () => {
     expect(sh('M status <&-; C=$?').code).toBe(0)
     expect(sh('M setup <&-; C=$?')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('nobody can be asked'),
+      err: expect.stringContaining('this is not a terminal'),
     })
   })
 
@@ -208,8 +208,8 @@ describe('what changes things finishes whoever listens', () => {
       one.kill(signal)
       expect(await once(one, 'close')).toEqual([130, null])
       expect(written()).toBe('up begins\nup is interrupted\n')
-      expect(err).toContain(`Ended by ${name}.`)
-      expect(err).toContain('Go on with maculactl up')
+      expect(err).toContain(`Stopped by ${name}.`)
+      expect(err).toContain('Continue with maculactl up')
     },
   )
 

@@ -31,13 +31,13 @@ test('why a start takes long, on a terminal: its time goes on from when it began
 test('what was made is no warning; what needs a look is', () => {
   const progress = createProgress((id) => id, [])
   progress.take({ kind: 'note', ms: 1, says: 'DB has a new database: two.', done: true })
-  progress.take({ kind: 'note', ms: 2, says: 'two cannot be made.' })
+  progress.take({ kind: 'note', ms: 2, says: 'two cannot be created.' })
   const stream = Object.assign({ isTTY: true, columns: 100, rows: 40 })
   const style = penFor(stream as never, { LANG: 'C.UTF-8', NO_COLOR: '1' }, 'linux')
   const [, ...asides] = progress.frame(style, 20)
   expect(asides.map((line) => line.trim())).toEqual([
     '✔ DB has a new database: two.',
-    '▲ two cannot be made.',
+    '▲ two cannot be created.',
   ])
 })
 

@@ -136,8 +136,8 @@ describe('maculactl up', () => {
   })
 
   test.each([
-    [['loki'], 'Loki was not started as asked and runs on as before.'],
-    [['loki', 'tempo'], 'Loki and Tempo were not started as asked and run on as before.'],
+    [['loki'], 'Loki was not started as asked and keeps running as before.'],
+    [['loki', 'tempo'], 'Loki and Tempo were not started as asked and keep running as before.'],
   ])('what failed though all works is said first: %s', async (ids, says) => {
     const failed = ids.map((service) => ({
       service,
@@ -157,9 +157,9 @@ describe('maculactl up', () => {
     one.interrupt()
     const { code, err } = await ended
     expect(code).toBe(130)
-    expect(err).toContain('Ctrl-C again ends at once.')
-    expect(err).toContain('Loki was started and is left so; the rest is left as it was.')
-    expect(err).toContain('Go on with maculactl up observability')
+    expect(err).toContain('Ctrl-C again quits at once.')
+    expect(err).toContain('Loki was started; nothing else was changed.')
+    expect(err).toContain('Continue with maculactl up observability')
     expect(one.ends).toEqual([])
   })
 
@@ -170,8 +170,8 @@ describe('maculactl up', () => {
     one.interrupt('terminate')
     const { code, err } = await ended
     expect(code).toBe(130)
-    expect(err).toContain('SIGTERM again ends at once.')
-    expect(err).toContain('Ended by SIGTERM. Loki was started')
+    expect(err).toContain('SIGTERM again quits at once.')
+    expect(err).toContain('Stopped by SIGTERM. Loki was started')
     expect(err).not.toContain('Ctrl-C')
   })
 
@@ -190,7 +190,7 @@ describe('maculactl up', () => {
     }
     const one = runCommand({ over: { up } })
     const ended = one.run('up')
-    await expect.poll(() => (one.interrupt(), one.err())).toContain('Ending here')
+    await expect.poll(() => (one.interrupt(), one.err())).toContain('Stopping here')
     expect(await ended).toMatchObject({ code: 130 })
     expect(one.err()).toContain('before anything was started')
   })
@@ -343,7 +343,7 @@ describe('a cluster that is not there', () => {
 })
 
 describe('a cluster that is removed', () => {
-  const theirs = new MaculaError({ kind: 'failed', what: 'Macula did not make macula-hub.' })
+  const theirs = new MaculaError({ kind: 'failed', what: 'Macula did not create macula-hub.' })
   test.each(['delete', 'recreate'])(
     '%s: somebody else’s is told before anything is asked or goes',
     async (verb) => {
@@ -354,7 +354,7 @@ describe('a cluster that is removed', () => {
         over: { needRemovable: () => Promise.reject(theirs) },
       })
       const ended = await one.run('cluster', verb, 'hub')
-      expect(ended.err).toContain('Macula did not make macula-hub.')
+      expect(ended.err).toContain('Macula did not create macula-hub.')
       expect([one.questions, one.standIn.asked]).toEqual([[], ['close']])
     },
   )
@@ -372,7 +372,7 @@ describe('a cluster that is removed', () => {
     expect(asked).toEqual([how])
   })
 
-  test('recreate: what could not be made again stays', async () => {
+  test('recreate: what could not be created again stays', async () => {
     const one = runCommand({
       over: {
         needMakeable: () => Promise.reject(new MaculaError({ kind: 'failed', what: 'There is no kind.' })),
@@ -388,17 +388,17 @@ describe('a cluster that is removed', () => {
       const one = runCommand({})
       const ended = await one.run('cluster', verb, 'Hub cluster', '--yes')
       expect([ended.code, one.standIn.asked]).toEqual([2, ['close']])
-      expect(ended.err).toContain('Hub cluster is a title. What is removed is named by its id.')
+      expect(ended.err).toContain('Hub cluster is a title. To remove something, use its id.')
       expect(ended.err).toContain('The cluster of that title is hub.')
     },
   )
 })
 
 test.each([
-  [['cluster', 'nonsense'], 'There is no maculactl cluster nonsense. There are: list, create, start, stop, '],
-  [['app', 'nonsense'], 'There is no maculactl app nonsense. There are: add, list and remove.'],
-  [['cluster'], 'maculactl cluster alone does nothing: it wants one of list, create, '],
-  [['cluster', 'list', '--no-such'], "Unknown option '--no-such'"],
+  [['cluster', 'nonsense'], 'There is no "maculactl cluster nonsense".'],
+  [['app', 'nonsense'], 'There is no "maculactl app nonsense".\n  Choose add, list or remove: '],
+  [['cluster'], 'maculactl cluster needs to know what to do: list, create, '],
+  [['cluster', 'list', '--no-such'], 'maculactl cluster has no option --no-such.'],
 ])('%j is told without jargon', async (argv, says) => {
   const ended = await runCommand({}).run(...argv)
   expect(ended.code).toBe(2)

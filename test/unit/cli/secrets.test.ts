@@ -67,11 +67,11 @@ describe('secrets set', () => {
     expect(one.standIn.asked).toContain(`set GRAFANA_PASSWORD=${value}`)
   })
   test.each<readonly [readonly string[], string]>([
-    [['set'], 'One secret at a time'],
-    [['set', 'POSTGRES_PASSWORD', 'value'], 'One secret at a time'],
+    [['set'], 'Name one secret'],
+    [['set', 'POSTGRES_PASSWORD', 'value'], 'Name one secret'],
     [['set', 'NONE'], 'There is no secret'],
-    [['rotate'], 'no secret was named'],
-    [['import'], 'One file'],
+    [['rotate'], 'Name the secrets to rotate'],
+    [['import'], 'Name one file'],
     [['import', '/nowhere'], '/nowhere cannot be read'],
   ])('%j is a usage error', async (words, says) => {
     const one = runCommand({ columns: 100 })
@@ -119,7 +119,7 @@ describe('interrupted', () => {
   const row = { name: 'POSTGRES_PASSWORD', usedBy: [], changing: true }
   test.each<readonly [boolean, string, string]>([
     [true, 'in the middle of a change of POSTGRES_PASSWORD', 'maculactl secrets finish'],
-    [false, 'before anything was changed', 'All is left as it was'],
+    [false, 'before anything was changed', 'Everything is as it was'],
   ])('with something open (%s): says what is left', async (open, what, todo) => {
     const one = runCommand({
       over: {
@@ -154,13 +154,13 @@ describe('db', () => {
     const { out, err, code } = await one.run('db', 'create', 'shop_dev')
     expect(code).toBe(0)
     expect(out).toBe(`postgres://macula:${secrets.POSTGRES_PASSWORD}@postgres.macula.local:5432/shop_dev\n`)
-    expect(err).toContain('shop_dev is made.')
+    expect(err).toContain('shop_dev was created.')
     expect(one.standIn.asked).toContain('create database shop_dev')
     const json = databaseSchema.parse(JSON.parse((await runCommand().run('db', 'create', 'x', '--json')).out))
     expect(json).toMatchObject({ name: 'x', made: true, service: 'timescaledb' })
   })
   test.each([
-    [['create'], 'One database'],
+    [['create'], 'Name one database'],
     [['list', 'x'], 'takes no name'],
   ])('%j is a usage error', async (words, says) => {
     const { code, err } = await runCommand().run('db', ...words)

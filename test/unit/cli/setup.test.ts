@@ -57,13 +57,13 @@ describe('maculactl setup', () => {
     const ended = await one.run('setup')
     expect(ended.code).toBe(0)
     expect(one.questions).toEqual([
-      'Which of these shall be made? Esc changes nothing.',
+      'Which of these changes should be made? Esc changes nothing.',
       '- Install 2 packages',
       '- Allow ports from 80',
     ])
     expect(one.standIn.asked).toEqual(['setup low-ports', 'end wizard', 'close'])
     expect(ended.err).toContain('✔ wrote low-ports')
-    expect(ended.out).toContain('1 change made. maculactl undo lists and takes back every one.')
+    expect(ended.out).toContain('1 change made. maculactl undo lists them and can undo each.')
   })
 
   test('--yes asks nothing, --skip leaves a step out', async () => {
@@ -130,7 +130,7 @@ describe('maculactl setup', () => {
     const ended = await runCommand({ outcome }).run('setup', '--yes')
     expect(ended.code).toBe(1)
     expect(ended.err).toContain('✖ socat: No space left on device.')
-    expect(ended.err).toContain('goes on where it ended')
+    expect(ended.err).toContain('continues where it stopped')
   })
 
   test('in place already: says so, exit 0, nothing asked', async () => {
@@ -146,7 +146,7 @@ describe('maculactl setup', () => {
   const blocked = [
     ...inPlace,
     {
-      change: { id: 'route', title: 'Lead this machine to names', reason: 'x', verbs: [], commands: [] },
+      change: { id: 'route', title: 'Set up names', reason: 'x', verbs: [], commands: [] },
       state: 'blocked',
       says: torn,
     },
@@ -154,7 +154,7 @@ describe('maculactl setup', () => {
   test.each([['--yes'], ['--print']])('what cannot be done here is told by setup %s, exit 1', async (how) => {
     const ended = await runCommand({ plan: blocked }).run('setup', how)
     expect(ended.code).toBe(1)
-    expect(ended.out + ended.err).toContain('Lead this machine to names: not possible here.')
+    expect(ended.out + ended.err).toContain('Set up names: not possible here.')
     expect((ended.out + ended.err).replaceAll(/\s+/g, ' ')).toContain(torn)
     expect(ended.out + ended.err).not.toContain('Everything is in place')
   })
@@ -185,7 +185,7 @@ describe('maculactl setup', () => {
     ] as const
     const { out, err } = await runCommand({ plan: taking, columns: 110 }).run('setup', '--yes')
     for (const line of [
-      '   /etc/dnsmasq.d/macula.conf  is taken away; undo puts it back',
+      '   /etc/dnsmasq.d/macula.conf  is moved away; undo puts it back',
       '   @@ -9 +9 @@ line 9',
       '   -127.0.0.1 nas a.b',
       '   +127.0.0.1 nas',
@@ -309,9 +309,9 @@ describe('maculactl undo', () => {
   test('what is offered after drift names the entry, and does it', async () => {
     const refused = await runCommand().run('undo', 'low-ports')
     expect(refused.code).toBe(1)
-    expect(refused.err).toContain('maculactl undo 2 --even-if-drifted takes it back nevertheless')
+    expect(refused.err).toContain('maculactl undo 2 --even-if-drifted undoes it nevertheless')
     const left = await runCommand().run('undo', '--all')
-    expect(left.err).toContain('maculactl undo 2 --even-if-drifted takes it back too')
+    expect(left.err).toContain('maculactl undo 2 --even-if-drifted undoes it too')
     const offered = runCommand()
     expect((await offered.run('undo', '2', '--even-if-drifted')).code).toBe(0)
     expect(offered.standIn.asked[0]).toBe('undo 2 even if drifted')
@@ -332,11 +332,11 @@ describe('maculactl undo', () => {
     const undone = Array.from({ length: 40 }, (_, index) => ({ ...past, id: String(index + 5) }))
     const ended = await runCommand({ columns: 200, entries: [...ledger, ...undone] }).run('undo', 'nosuch')
     expect(ended.code).toBe(2)
-    expect(ended.err).toContain('Known are: low-ports, 2, route-systemd-resolved and 3.')
+    expect(ended.err).toContain('There are: low-ports, 2, route-systemd-resolved and 3.')
     const none = await runCommand({ columns: 200, entries: [packages, past] }).run('undo', 'nosuch')
     expect(none.code).toBe(2)
     expect(none.err).toContain('No change of this machine can be undone now.')
-    expect(none.err).not.toContain('Known are')
+    expect(none.err).not.toContain('There are')
   })
 
   test('an unknown entry is a usage error', async () => {
@@ -393,7 +393,7 @@ describe('maculactl undo', () => {
     const ended = await one.run('undo', '--all', '--even-if-drifted')
     expect(one.standIn.asked[0]).toBe('undo 2,3 even if drifted')
     expect(ended.err).toContain(
-      `${adas.target} stays: it is of ada (uid 4001). maculactl undo 9 --even-others takes it back too.`,
+      `${adas.target} stays: it is of ada (uid 4001). maculactl undo 9 --even-others undoes it too.`,
     )
     const even = runCommand({ entries: [adas] })
     expect((await even.run('undo', '9', '--even-others')).code).toBe(0)
@@ -403,9 +403,7 @@ describe('maculactl undo', () => {
       '9',
       '--even-others',
     )
-    expect(edited.err).toContain(
-      'maculactl undo 9 --even-if-drifted --even-others takes it back nevertheless',
-    )
+    expect(edited.err).toContain('maculactl undo 9 --even-if-drifted --even-others undoes it nevertheless')
     const tools = runCommand({ entries: [{ ...adas, verb: 'packages' }] })
     expect((await tools.run('undo', '9', '--even-others')).out).toBe('There is nothing to undo.\n')
   })

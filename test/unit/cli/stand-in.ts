@@ -103,7 +103,7 @@ export const setupItems: readonly SetupItem[] = [
       commands: ['sudo systemctl reload-or-restart systemd-resolved'],
     },
     state: 'in place',
-    says: 'systemd-resolved leads to our names.',
+    says: 'systemd-resolved is set up for our names.',
   },
 ]
 

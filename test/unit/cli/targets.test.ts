@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { findTarget, knownWords, nearest, resolveServices, setNotes } from '../../../main/cli/targets.ts'
+import { nearest } from '../../../main/cli/nearest.ts'
+import { findTarget, knownWords, resolveServices, setNotes } from '../../../main/cli/targets.ts'
 import { troubleOf } from '../../../main/model/errors.ts'
 import { catalog, suffix } from './fixture.ts'
 
@@ -82,7 +83,7 @@ describe('words on the command line', () => {
   })
 
   test('a word near to nothing gets the whole list', () => {
-    expect(troubleFrom(() => ids('zzzzzz')).todo).toMatch(/^Known are: ingress, registry, /)
+    expect(troubleFrom(() => ids('zzzzzz')).todo).toMatch(/^There are: ingress, registry, /)
   })
 
   test('what begins like the word is near, three at most', () => {

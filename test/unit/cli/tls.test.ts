@@ -34,9 +34,9 @@ describe('maculactl tls', () => {
     const one = runCommand({ tls: on })
     const { code, out } = await one.run('tls')
     expect(code).toBe(0)
-    expect(plain(out)).toContain('The certificate for 2 names ends on 2027-12-27 and is made anew before.')
+    expect(plain(out)).toContain('The certificate for 2 names ends on 2027-12-27 and is renewed before then.')
     expect(plain(out)).toContain(
-      'vouches for macula.local and what is below, for no address, until 2036-11-22.',
+      'can vouch for names under macula.local only, not for addresses, until 2036-11-22.',
     )
     expect(one.saved).toEqual([])
     expect(askedOf(one)).toEqual([])
@@ -88,7 +88,7 @@ describe('maculactl tls', () => {
     expect(askedOf(said)).toEqual(['tls as set', 'remove the authority'])
     expect(plain(out)).toContain('Removed: /home/ada/.local/share/macula-desktop/tls/authority.pem')
     // Nothing is told of one that is gone.
-    expect(plain(out)).not.toContain('vouches for')
+    expect(plain(out)).not.toContain('can vouch for')
     const asked = runCommand({ tls: { ...on, on: false }, columns: 100, answers: ['remove'] })
     await asked.run('tls', 'off')
     expect(asked.questions[0]).toContain('Keep the authority')

@@ -27,6 +27,14 @@ const newer: readonly NewerImage[] = [
     image: 'grafana/tempo:3',
     tag: '3',
     unknown: 'the registry does not answer',
+    silent: true,
+  },
+  {
+    service: 'excalidraw',
+    title: 'Excalidraw',
+    image: 'excalidraw/excalidraw:latest',
+    tag: 'latest',
+    unknown: 'the tag latest is not a version',
   },
 ]
 const updated: ImageUpdated = {
@@ -43,8 +51,11 @@ const updated: ImageUpdated = {
 
 test('the list: what is newer first, with the commands and why not; the rest below', async () => {
   const one = runCommand({ newer })
-  const { code, out } = await one.run('update', '--list')
-  expect(code).toBe(0)
+  const { code, out, err } = await one.run('update', '--list')
+  expect(code).toBe(4)
+  expect(err.replaceAll(/\s+/g, ' ')).toContain(
+    '1 image could not be checked: the registry does not answer. Not checked: Tempo. Check the network',
+  )
   expect(out.trimEnd().split('\n')).toEqual([
     '▲ Grafana            13.2.1  13.3.0; 14.0.1 is a later major version',
     '    maculactl update grafana',
@@ -53,13 +64,23 @@ test('the list: what is newer first, with the commands and why not; the rest bel
     '    PostgreSQL 18 does not simply take over the data of PostgreSQL 17: dump it first.',
     '✔ Loki               3.7.6   nothing newer',
     '? Tempo              3       not known: the registry does not answer',
+    '? Excalidraw         latest  not known: the tag latest is not a version',
     '',
-    '2 of 4 images have newer versions. Of 1 nothing is known.',
+    '2 of 5 images have newer versions. 1 has a tag that is not a version and cannot be compared.',
   ])
   const json = await runCommand({ newer }).run('update', '--list', '--json')
+  expect(json.code).toBe(4)
   expect(newerSchema.parse(JSON.parse(json.out)).images.map(({ service }) => service)).toEqual(
     newer.map(({ service }) => service),
   )
+})
+
+test('where every registry answered, the list ends with 0', async () => {
+  const { code, err } = await runCommand({ newer: newer.filter(({ silent }) => silent !== true) }).run(
+    'update',
+    '--list',
+  )
+  expect([code, err]).toEqual([0, ''])
 })
 
 test.each([
@@ -103,8 +124,10 @@ test('what was put back says so, and ends with 1', async () => {
 })
 
 test.each([
-  [['update'], 'One service at a time is updated; name it.'],
-  [['update', 'data'], 'One service at a time is updated; name it.'],
+  [['update'], 'Name one service to update.'],
+  [['update', 'data'], 'Name one service to update.'],
+  [['update', '--list', '--back'], '--list changes nothing, so it cannot be used with --back.'],
+  [['update', '--list', '--to', '3'], '--list changes nothing, so it cannot be used with --to.'],
   [['update', 'grafana', '--to', '14', '--back'], '--to and --back cannot be used together.'],
 ])('%j is refused', async (words, what) => {
   const one = runCommand({ updated })

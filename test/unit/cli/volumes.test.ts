@@ -55,5 +55,5 @@ test('all volumes with their services', async () => {
 test('of several services none is listed', async () => {
   const { code, err } = await runCommand().run('volumes', 'data')
   expect(code).not.toBe(0)
-  expect(err).toContain('The volumes of one service at a time are listed.')
+  expect(err).toContain('Name one service whose volumes to list.')
 })

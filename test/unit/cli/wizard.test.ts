@@ -38,7 +38,7 @@ describe('maculactl setup at a terminal goes step by step', () => {
     const ended = await one.run('setup')
     expect(ended.code).toBe(0)
     expect(one.questions.filter((line) => !line.startsWith('-'))).toEqual([
-      'Which of these shall be made? Esc changes nothing.',
+      'Which of these changes should be made? Esc changes nothing.',
       expect.stringContaining('Images: 2 of 14 images are missing'),
       expect.stringContaining('First start: 14 services can be started.'),
     ])
@@ -65,9 +65,9 @@ describe('maculactl setup at a terminal goes step by step', () => {
     const one = machine(['some', ['observability'], all, 'now', 'now'], fresh)
     const ended = await one.run('setup')
     expect(ended.code).toBe(0)
-    expect(one.questions[0]).toBe('What shall run?')
+    expect(one.questions[0]).toBe('What should run?')
     expect(ended.err).toContain('14 services of the platform run in containers on this machine')
-    expect(ended.err).toMatch(/F +Forwarder +the port there leads into Docker/)
+    expect(ended.err).toMatch(/F +Forwarder +the port there is forwarded into Docker/)
     expect(one.standIn.asked[0]).toBe('choose prometheus,grafana,loki,tempo,alloy')
     // Only what was chosen is fetched, with the object store that Tempo needs.
     expect(one.standIn.asked).toContain('pull 6')
@@ -139,7 +139,7 @@ describe('maculactl setup at a terminal goes step by step', () => {
       memory: { ended: true, skipped: ['images', 'start'], leftOut: [] },
     })
     expect((await again.run('setup')).code).toBe(0)
-    expect(again.questions[0]).toBe('Left out before: Images and First start. Take them in now?')
+    expect(again.questions[0]).toBe('Left out before: Images and First start. Include them now?')
     expect(again.standIn.asked).toEqual(expect.arrayContaining(['take in images', 'take in start']))
   })
 
@@ -151,7 +151,7 @@ describe('maculactl setup at a terminal goes step by step', () => {
     const memory = { ended: true, skipped: [], leftOut: ['low-ports'] }
     const left = runCommand({ columns: 100, plan, memory, answers: ['leave'] })
     expect((await left.run('setup')).code).toBe(0)
-    expect(left.questions[0]).toBe('Left out before: Allow ports from 80. Take it in now?')
+    expect(left.questions[0]).toBe('Left out before: Allow ports from 80. Include it now?')
     const taken = runCommand({ columns: 100, plan, memory, answers: ['take', ['low-ports']] })
     expect((await taken.run('setup')).code).toBe(0)
     expect(taken.standIn.asked).toContain('setup low-ports')

@@ -128,7 +128,7 @@ describe('one of its name', () => {
     ])
   })
 
-  test('that is being made is left alone', async () => {
+  test('that is being created is left alone', async () => {
     await writeMarker(paths, 'hub', { name: 'macula-hub', phase: 'creating', at: 1, nodes: [] })
     there = { 'macula-hub': [node('a', { '80': ':1' })] }
     expect(await settled('use')).toMatchObject([false, { phase: 'creating' }])

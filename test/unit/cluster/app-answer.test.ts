@@ -62,9 +62,9 @@ const cases: readonly (readonly [string, Case, Rung['state'], string, string])[]
   ],
   ['nothing, no pod', { pod: 'stop', front: { kind: 'timeout', ms: 3000 } }, 'unreached', 'not reached', ''],
   ['not asked, no pod', { pod: 'unreached' }, 'unreached', 'not reached', ''],
-  ['nothing yet', { pod: 'progress', front: wrong(503) }, 'progress', 'not asked before it is ready', ''],
+  ['nothing yet', { pod: 'progress', front: wrong(503) }, 'progress', 'not checked until it is ready', ''],
   ['unknown', { pod: 'unknown' }, 'unknown', 'its pod', ''],
-  ['not asked', {}, 'unknown', 'not asked yet', ''],
+  ['not asked', {}, 'unknown', 'not checked yet', ''],
   [
     'an error of its own',
     { front: wrong(500) },
@@ -148,7 +148,7 @@ const cases: readonly (readonly [string, Case, Rung['state'], string, string])[]
     'not asked, and not routed',
     { seen: up({ console: app({ hosts: [] }) }) },
     'unknown',
-    'not asked yet',
+    'not checked yet',
     '',
   ],
   [

@@ -115,7 +115,7 @@ describe('a published kind', () => {
     answers = Array.from({ length: 10 }, () => answer)
     expect(await bring({ silenceMs: 200 }).catch(troubleOf)).toMatchObject({
       kind: 'outside',
-      what: 'No kind that fits is installed, and 0.33.0 cannot be downloaded.',
+      what: 'No suitable kind is installed, and 0.33.0 cannot be downloaded.',
       why: expect.stringMatching(why),
     })
     expect(await readdir(folder)).toEqual([])

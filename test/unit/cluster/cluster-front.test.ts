@@ -25,7 +25,7 @@ describe('a port that kind published on all addresses of this machine', () => {
     ]
     expect(rung(seen, ports)).toMatchObject({
       state: 'ok',
-      says: '127.0.0.2:80 is ours: socat, pid 7; Docker has 4433/udp of all addresses of this machine: no forwarder',
+      says: '127.0.0.2:80 is ours: socat, pid 7; Docker has 4433/udp on all addresses of this machine: no forwarder',
     })
     expect(rung(seen, [{ ...quic, open: true }])).toMatchObject({ state: 'unused' })
     expect(rung({}, ports, false)).toMatchObject({ state: 'unreached' })

@@ -70,7 +70,7 @@ const silent = {
 const noIngress = {
   state: 'stop',
   reason: 'its ingress is not ready',
-  todo: 'Start Hub cluster: what is missing is put into it.',
+  todo: 'Start Hub cluster: what is missing is installed.',
   fix: start,
 } as const
 const ingressStarts = {
@@ -90,16 +90,16 @@ test.each<readonly [string, ClusterLook, Omit<Rung, 'id'>]>([
     look(undefined, { acting: 'stopping' }),
     { state: 'progress', says: 'stopping', reason: 'stopping' },
   ],
-  ['not looked at', look(undefined), { state: 'unknown', says: 'not looked at yet' }],
+  ['not looked at', look(undefined), { state: 'unknown', says: 'not checked yet' }],
   [
     'not looked at, being started',
     look(undefined, { acting: 'starting' }),
-    { state: 'unknown', says: 'not looked at yet' },
+    { state: 'unknown', says: 'not checked yet' },
   ],
   [
-    'being made',
+    'being created',
     look(absent(false), { acting: 'starting' }),
-    { state: 'progress', says: 'being made', reason: 'starting' },
+    { state: 'progress', says: 'being created', reason: 'starting' },
   ],
   ['being started again', look(stopped(137), { acting: 'starting' }), starting],
   ['being started, its API server silent', look(down({}), { acting: 'starting' }), starting],
@@ -113,16 +113,16 @@ test.each<readonly [string, ClusterLook, Omit<Rung, 'id'>]>([
     look(foreign, { acting: 'starting' }),
     {
       state: 'stop',
-      says: 'a cluster named macula is there that Macula did not make, and no URL leads into it',
+      says: 'a cluster named macula exists that Macula did not create, and no URL reaches it',
       reason: 'a cluster that is not ours has its name, and publishes no port 80',
       why: 'It publishes 9090.',
-      todo: 'It is left as it is: kubectl reaches what is in it. For clean URLs its kind.yaml needs extraPortMappings with containerPort 80; kind makes nodes anew for that, which costs what is only in it and some minutes.',
+      todo: 'It is left as it is: kubectl reaches what is in it. For clean URLs its kind.yaml needs extraPortMappings with containerPort 80; kind has to recreate its nodes for that, which takes some minutes and loses what is only in the cluster.',
     },
   ],
   [
     'never made and not wanted',
     look(absent(false), { wanted: false }),
-    { state: 'unreached', says: 'not made yet', reason: 'not set up' },
+    { state: 'unreached', says: 'not created yet', reason: 'not set up' },
   ],
   [
     'removed by somebody',
@@ -132,7 +132,7 @@ test.each<readonly [string, ClusterLook, Omit<Rung, 'id'>]>([
       says: 'there is no cluster any more',
       reason: 'cluster is gone',
       why: 'It was removed, not by Macula.',
-      todo: 'Start it: it is made again.',
+      todo: 'Start it: it is created again.',
       fix: start,
     },
   ],
@@ -141,21 +141,21 @@ test.each<readonly [string, ClusterLook, Omit<Rung, 'id'>]>([
     look(absent(false)),
     {
       state: 'stop',
-      says: 'it was started, but never made',
-      reason: 'not made',
-      why: 'Its last start ended before anything was made.',
-      todo: 'Start it again; what it tells says what is in the way.',
+      says: 'it was started, but never created',
+      reason: 'not created',
+      why: 'Its last start ended before anything was created.',
+      todo: 'Start it again; its output says what is in the way.',
       fix: start,
     },
   ],
   [
-    'made in part',
+    'created in part',
     look(unfinished('create')),
     {
       state: 'stop',
-      says: 'made in part: its making was interrupted',
-      reason: 'made in part',
-      todo: 'Start it: what is left of the first try is removed and it is made again.',
+      says: 'created in part: its creation was interrupted',
+      reason: 'created in part',
+      todo: 'Start it: what is left of the first try is removed and it is created again.',
       fix: start,
     },
   ],
@@ -166,7 +166,7 @@ test.each<readonly [string, ClusterLook, Omit<Rung, 'id'>]>([
       state: 'stop',
       says: 'removed in part: its removal was interrupted',
       reason: 'removed in part',
-      todo: 'Remove the rest (maculactl cluster delete hub), or start it: it is made again.',
+      todo: 'Remove the rest (maculactl cluster delete hub), or start it: it is created again.',
       fix: start,
     },
   ],
@@ -237,7 +237,7 @@ test.each<readonly [string, ClusterLook, Omit<Rung, 'id'>]>([
       state: 'round',
       says: 'it runs, but is not in the docker network of the services',
       reason: 'pods do not reach services',
-      why: 'The network was made anew, or somebody took its node out.',
+      why: 'The network was recreated, or somebody disconnected its node.',
       todo: 'Start Hub cluster: it joins again.',
       fix: start,
     },
@@ -253,22 +253,22 @@ test.each<readonly [string, ClusterLook, Omit<Rung, 'id'>]>([
     {
       ...noIngress,
       says: 'it has no ingress controller',
-      why: 'Its start was interrupted before the controller was put into it.',
+      why: 'Its start was interrupted before the controller was installed.',
     },
   ],
   ['up without an ingress yet', look(up({}, ingress()), { acting: 'starting' }), ingressStarts],
   [
-    'up, its ingress just being made',
+    'up, its ingress just being created',
     look(up({}, ingress({ ready: false, reason: 'ContainerCreating', startedAt: now - 89_000 }))),
     ingressStarts,
   ],
   [
-    'up, its ingress being made for long',
+    'up, its ingress being created for long',
     look(up({}, ingress({ ready: false, reason: 'PodInitializing', message: 'x', startedAt: now - 90_000 }))),
     { ...noIngress, says: 'its ingress controller is not ready: PodInitializing', why: 'x' },
   ],
   [
-    'up, its ingress being made for long by a start that goes on',
+    'up, its ingress being created for long by a start that goes on',
     look(up({}, ingress({ ready: false })), { acting: 'starting' }),
     ingressStarts,
   ],
@@ -303,7 +303,7 @@ test.each<readonly [string, ClusterLook, Omit<Rung, 'id'>]>([
 
 test.each<readonly [string, ClusterSeen | undefined, Omit<Rung, 'id'>]>([
   ['up', up({}), { state: 'ok', says: 'Kubernetes v1.37.0 answers' }],
-  ['not looked at', undefined, { state: 'unknown', says: 'not asked yet' }],
+  ['not looked at', undefined, { state: 'unknown', says: 'not checked yet' }],
   ['down', down({}), { state: 'unreached', says: 'not reached' }],
 ])('the API server of a cluster that is %s', (_, seen, told) => {
   expect(apiRung(look(seen))).toEqual({ id: 'service', ...told })

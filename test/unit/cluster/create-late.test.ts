@@ -89,7 +89,7 @@ test.each([
   ['of somebody else, older than ours', -60_000, true],
 ])('a node %s is left as it is, and told', async (_, after, interrupted) => {
   const { failed, removed, tries } = await create(after, interrupted)
-  expect(failed).toContain('cannot be made')
+  expect(failed).toContain('cannot be created')
   expect([removed, tries]).toEqual([[], 1])
 })
 
@@ -127,7 +127,7 @@ describe('after a create that kind itself ended, nothing that somebody makes lat
     } as unknown as KindContext
     const make = async () =>
       await createCluster(context, cluster, 'kindest/node:v1', () => undefined, AbortSignal.timeout(10_000))
-    await expect(make()).rejects.toThrow('cannot be made')
+    await expect(make()).rejects.toThrow('cannot be created')
     const kept = await readMarker(paths, cluster.id)
     now += 86_400_000
     nodes = later

@@ -162,7 +162,7 @@ describe('which hosts become names', () => {
     const found = foundRows(two, both, suffix)
     expect(short(found)).toEqual(['demo-lab: lab', 'demo-there: own'])
     expect(found[1]?.warnings).toEqual([
-      'lab.macula.local leads to another cluster, whose Ingress has it too.',
+      'lab.macula.local resolves to another cluster, whose Ingress has it too.',
     ])
   })
 

@@ -114,7 +114,7 @@ test('a refused list says why and where it is, and nothing is put in', async () 
   one.refuse(new ApiError('namespace macula is being terminated', 403))
   await expect(one.put([shop])).rejects.toMatchObject({
     trouble: {
-      what: expect.stringContaining('nothing was put in'),
+      what: expect.stringContaining('nothing was applied'),
       why: 'The API server: namespace macula is being terminated',
       todo: expect.stringContaining('macula-objects-shop'),
     },

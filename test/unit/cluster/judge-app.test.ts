@@ -91,11 +91,11 @@ describe('an application', () => {
       /is not ready/,
     ],
     [
-      'being made',
+      'being created',
       app({ pods: [pod({ ready: false, reason: 'ContainerCreating' })] }),
       'starting',
       'starting',
-      /being made/,
+      /being created/,
     ],
     [
       'a missing configuration',
@@ -145,7 +145,7 @@ describe('an application', () => {
     const one = view(look(up({ console: app({ pods: [before, fresh] }) })), 'console')
     expect([one.state, one.ladder[3]?.says]).toEqual([
       'starting',
-      'the version before still answers; the new one: the pod of Console is being made',
+      'the version before still answers; the new one: the pod of Console is being created',
     ])
     expect(view(look(up({ console: app({ pods: [before] }) })), 'console').state).toBe('starting')
   })

@@ -19,8 +19,8 @@ describe('the cluster', () => {
     })
     expect(view(look({ kind: 'absent', wasMade: false }), 'cluster/hub')).toMatchObject({
       state: 'failed',
-      reason: 'not made',
-      headline: { why: 'Its last start ended before anything was made.' },
+      reason: 'not created',
+      headline: { why: 'Its last start ended before anything was created.' },
     })
   })
 
@@ -66,7 +66,7 @@ describe('the cluster', () => {
     ).toBe('stopped')
     expect(view(look({ kind: 'stopped', nodes: off, adopted: false }), 'console').state).toBe('stopped')
     expect(view(look({ kind: 'unfinished', during: 'create', nodes: off }), 'cluster/hub').reason).toBe(
-      'made in part',
+      'created in part',
     )
     const foreign = view(look({ kind: 'foreign', says: 'It publishes 9090.', nodes: off }), 'cluster/hub')
     expect([foreign.state, foreign.headline?.why]).toEqual(['failed', 'It publishes 9090.'])

@@ -47,7 +47,7 @@ describe('an application', () => {
       acts('starting'),
       'starting',
       'ok ok ok unknown ok',
-      'the cluster was not looked at yet',
+      'the cluster was not checked yet',
     ],
     [
       'was not looked at, and is being stopped',
@@ -129,7 +129,7 @@ describe('an application', () => {
       'stopped',
     ],
     [
-      'is being put into the cluster',
+      'is being applied to the cluster',
       up({}),
       { ...acts('starting'), ...answers(undefined) },
       'starting',

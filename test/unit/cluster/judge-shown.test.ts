@@ -209,7 +209,7 @@ describe('the row of the cluster itself', () => {
 
 test('what is not set up says why and what makes it', () => {
   const headline = (seen: ClusterSeen | undefined) => view(look(seen, nobody), 'console').headline
-  const todo = 'maculactl cluster create hub makes the cluster.'
+  const todo = 'maculactl cluster create hub creates the cluster.'
   expect(headline(absent)).toEqual({ what: 'Not set up.', why: notMade, todo })
   expect(headline(undefined)).toEqual({ what: 'Not set up.', why: notMade, todo })
   expect(headline(foreign)).toEqual({ what: 'Not set up.', why: '', todo })

@@ -68,7 +68,7 @@ describe('each line that cannot be taken says what to write', () => {
       node('containerPort: 80, hostPort: 1'),
       `containerdConfigPatches:\n  - |-\n    [plugins."io.containerd.grpc.v1.cri".registry.mirrors."localhost:5001"]\n      endpoint = ["http://kind-registry:5000"]\n`,
       4,
-      'leave them out, nodes are led to our registry by every name it has',
+      'leave them out, nodes are pointed at our registry under every name it has',
     ],
     [
       'no way to its ingress',
@@ -95,7 +95,7 @@ describe('each line that cannot be taken says what to write', () => {
     [
       'a port twice',
       node('containerPort: 80, hostPort: 8090', 'containerPort: 443, hostPort: 8090'),
-      'extraPortMappings.1.hostPort: 8090 is taken by nodes.0.extraPortMappings.0, which leads to 80: must be another port of this machine, like 8091',
+      'extraPortMappings.1.hostPort: 8090 is taken by nodes.0.extraPortMappings.0, which forwards to 80: must be another port of this machine, like 8091',
       7,
     ],
     [

@@ -35,11 +35,11 @@ describe('files that changed since they were put in', () => {
     expect(rung(app()).state).toBe('ok')
     expect(rung(app({ sum: 'before' }))).toMatchObject({
       state: 'round',
-      reason: 'changed since it was put in',
-      todo: 'maculactl up console puts it in.',
+      reason: 'changed since it was applied',
+      todo: 'maculactl up console applies it.',
       fix: { command: 'maculactl up console' },
     })
-    expect(rung(app({ sum: 'before' }), true).todo).toMatch(/^It is put in by itself/)
+    expect(rung(app({ sum: 'before' }), true).todo).toMatch(/^It is applied by itself/)
   })
 
   test('what is worse is told first', () => {

@@ -63,11 +63,11 @@ const cases: readonly (readonly [string, AppSeen, Rung['state'], string, RegExp,
     /^Correct its name/,
   ],
   [
-    'foreign, wants a sign-in',
+    'foreign, requires signing in',
     waits('ghcr.io/me/shop:1', 'failed to authorize: 401 Unauthorized'),
     'stop',
-    'ghcr.io wants a sign-in',
-    /wants a sign-in/,
+    'ghcr.io requires signing in',
+    /requires signing in/,
     /imagePullSecret for ghcr\.io/,
   ],
   [
@@ -75,7 +75,7 @@ const cases: readonly (readonly [string, AppSeen, Rung['state'], string, RegExp,
     waits('postgres:17', 'toomanyrequests: You have reached your pull rate limit'),
     'stop',
     'docker.io limits pulls',
-    /answers no more/,
+    /allows no more pulls/,
     /^Wait/,
   ],
   [
@@ -122,8 +122,8 @@ const cases: readonly (readonly [string, AppSeen, Rung['state'], string, RegExp,
     'no name of an image',
     one({ reason: 'InvalidImageName', image: 'Console:DEV' }),
     'stop',
-    'image has no right name',
-    /Console:DEV is no name/,
+    'image name is not valid',
+    /Console:DEV is not the name/,
     /^Correct image:/,
   ],
   // Programs that end.
@@ -254,7 +254,7 @@ const cases: readonly (readonly [string, AppSeen, Rung['state'], string, RegExp,
     /ephemeral-storage/,
     /^Free space/,
   ],
-  // Pods that cannot be made.
+  // Pods that cannot be created.
   [
     'a secret that is not there',
     one({ reason: 'CreateContainerConfigError', message: 'secret "x" not found' }),
@@ -279,8 +279,8 @@ const cases: readonly (readonly [string, AppSeen, Rung['state'], string, RegExp,
     /FooError: bar/,
     /cluster events console/,
   ],
-  ['being made', one({ reason: 'ContainerCreating' }), 'progress', 'starting', /is being made/, /^$/],
-  ['not yet seen by the scheduler', one({ reason: '' }), 'progress', 'starting', /is being made/, /^$/],
+  ['being created', one({ reason: 'ContainerCreating' }), 'progress', 'starting', /is being created/, /^$/],
+  ['not yet seen by the scheduler', one({ reason: '' }), 'progress', 'starting', /is being created/, /^$/],
   [
     'a volume that cannot be mounted',
     one(
@@ -300,7 +300,7 @@ const cases: readonly (readonly [string, AppSeen, Rung['state'], string, RegExp,
     ),
     'progress',
     'starting',
-    /is being made/,
+    /is being created/,
     /^$/,
   ],
   [
@@ -308,7 +308,7 @@ const cases: readonly (readonly [string, AppSeen, Rung['state'], string, RegExp,
     one({ reason: 'ContainerCreating' }, { event: warning('pod console-0', 'FailedMount', 'x') }),
     'progress',
     'starting',
-    /is being made/,
+    /is being created/,
     /^$/,
   ],
   [
@@ -319,7 +319,7 @@ const cases: readonly (readonly [string, AppSeen, Rung['state'], string, RegExp,
     /exceeded quota/,
     /cluster events/,
   ],
-  ['no pod yet', app({ pods: [] }), 'progress', 'starting', /being made/, /^$/],
+  ['no pod yet', app({ pods: [] }), 'progress', 'starting', /being created/, /^$/],
   // Pods that run.
   ['ready', app(), 'ok', '', /^pod ready for 10 min/, /^$/],
   ['ready, with restarts', app({ pods: [pod({ restarts: 2 })] }), 'ok', '', /2 restarts/, /^$/],
@@ -541,7 +541,7 @@ test.each(silent)('a pod that is ready without a probe, %s', (_, part, state, re
 })
 
 const clusters: readonly (readonly [string, ClusterSeen | undefined, Rung['state'], string])[] = [
-  ['not looked at', undefined, 'unknown', 'the cluster was not looked at yet'],
+  ['not looked at', undefined, 'unknown', 'the cluster was not checked yet'],
   ['absent', { kind: 'absent', wasMade: false }, 'unreached', 'there is no cluster'],
   [
     'unfinished',
@@ -615,7 +615,7 @@ describe('a start', () => {
       false,
     ],
     ['no place yet', one({ reason: 'Unschedulable', message: 'x' }), false],
-    ['being made', one({ reason: 'ContainerCreating' }), false],
+    ['being created', one({ reason: 'ContainerCreating' }), false],
   ]
   test.each(hopeless)('waits no longer: %s', (_, seen, is) => {
     expect(isHopeless(seen, lookAt(up({ console: seen })))).toBe(is)

@@ -12,7 +12,7 @@ const log = {
   command: 'maculactl logs console',
   action: { kind: 'logs', service: 'console' },
 } as const
-const events = 'maculactl cluster events console lists what the cluster told.'
+const events = 'maculactl cluster events console lists the recent events of the cluster.'
 const crash = { ready: false, reason: 'CrashLoopBackOff' } as const
 const unpushed = { ready: false, reason: 'ErrImagePull', pushed: false } as const
 const readLog = 'Read its log (maculactl logs console), repair what it names, push the image again.'
@@ -29,7 +29,7 @@ test.each<readonly [string, AppSeen, Partial<Rung>]>([
   [
     'one is done and is not to run on',
     app({ pods: [pod({ ready: false, phase: 'Succeeded', reason: 'Completed', exitCode: 0 })] }),
-    { state: 'progress', says: 'its pod is being made', reason: 'starting' },
+    { state: 'progress', says: 'its pod is being created', reason: 'starting' },
   ],
   [
     'the new version is on its way',
@@ -121,16 +121,16 @@ test.each<readonly [string, AppSeen, Partial<Rung>]>([
     one({ reason: '', init: true, container: 'wait', startedAt: now - 5000 }),
     { says: 'its init container wait runs for 5.0 s; the rest of its pod waits for it' },
   ],
-  // Pods that cannot be made.
+  // Pods that cannot be created.
   [
-    'it cannot be made for a minute',
+    'it cannot be created for a minute',
     one(
       { reason: 'ContainerCreating', createdAt: now - 60_000 },
       { event: warning('pod console-1', 'FailedMount', 'no such volume') },
     ),
     {
       state: 'stop',
-      says: 'its pod cannot be made: no such volume',
+      says: 'its pod cannot be created: no such volume',
       reason: 'FailedMount',
       why: 'no such volume',
       todo: events,
@@ -197,7 +197,7 @@ test.each<readonly [string, AppSeen, Partial<Rung>]>([
     { state: 'progress', reason: 'starting, pulls its image again' },
   ],
   [
-    'its image has no right name, told in many lines',
+    'its image name is not valid, told in many lines',
     one({ reason: 'InvalidImageName', image: 'A', message: ` one\n\n\ttwo ${'x'.repeat(400)}` }),
     { why: `one two ${'x'.repeat(292)}` },
   ],
@@ -206,13 +206,13 @@ test.each<readonly [string, AppSeen, Partial<Rung>]>([
     waits('registry.macula.local:5000/macula/console:1', 'x'),
     {
       reason: 'image cannot be pulled',
-      todo: 'See whether the registry works (maculactl status registry), then maculactl up console: it leads the nodes there again.',
+      todo: 'See whether the registry works (maculactl status registry), then maculactl up console: it points the nodes at it again.',
     },
   ],
   [
     'a registry that answers 403',
     waits('ghcr.io/me/shop:1', 'unexpected status code: 403'),
-    { reason: 'ghcr.io wants a sign-in' },
+    { reason: 'ghcr.io requires signing in' },
   ],
   [
     'its first image is missing, though a job of it runs',

@@ -252,8 +252,8 @@ const refused = (part: Partial<PodSeen> = {}): PodSeen =>
   })
 test.each([
   { is: 'out of reach', message: refused().message, says: 'cannot be pulled from registry.example.test' },
-  { is: 'wants a sign-in', message: '401 Unauthorized', says: 'wants a sign-in' },
-  { is: 'answers no more', message: 'toomanyrequests', says: 'answers no more for now' },
+  { is: 'requires signing in', message: '401 Unauthorized', says: 'requires signing in' },
+  { is: 'answers no more', message: 'toomanyrequests', says: 'allows no more pulls for now' },
 ])(
   'a foreign image that was refused twice is told, not waited for until the deadline: $is',
   async ({ message, says }) => {
@@ -354,7 +354,7 @@ test('fault 29: an interrupted start says how to go on', async () => {
   const result = await one.runs.start(['console'], one.tell, abort.signal)
   expect(result.failed[0]?.trouble).toMatchObject({
     kind: 'refused',
-    todo: expect.stringContaining('goes on'),
+    todo: expect.stringContaining('continues'),
   })
 })
 

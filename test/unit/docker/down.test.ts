@@ -26,8 +26,8 @@ const failing = (code: string) => Object.assign(new Error(`connect ${code}`), { 
 it.each([
   ['ENOENT', usual, 'absent', /not installed or not running/, /systemctl start docker/],
   ['ECONNREFUSED', usual, 'absent', /not installed or not running/, /systemctl start docker/],
-  ['ENOENT', other, 'absent', /where DOCKER_HOST leads: Docker does not run there/, /leave DOCKER_HOST out/],
-  ['ECONNREFUSED', far, 'absent', /build\.lan:2375, where the docker context far leads/, /on build\.lan/],
+  ['ENOENT', other, 'absent', /where DOCKER_HOST points: Docker does not run there/, /leave DOCKER_HOST out/],
+  ['ECONNREFUSED', far, 'absent', /build\.lan:2375, where the docker context far points/, /on build\.lan/],
   [
     'ENOTFOUND',
     far,
@@ -40,12 +40,12 @@ it.each([
   ['EACCES', usual, 'denied', /may not talk to Docker/, /usermod -aG docker/],
   ['EMFILE', usual, 'limits', /may not open any more files \(EMFILE\)/, /ulimit -n 1024/],
   ['ENFILE', usual, 'limits', /\(ENFILE\)/, /ulimit|limits/],
-  ['EINVAL', other, 'address', /no socket that can be used/, /Correct DOCKER_HOST/],
+  ['EINVAL', other, 'address', /not a socket that can be used/, /Correct DOCKER_HOST/],
   ['TIMEOUT', usual, 'slow', /did not answer in time/, /restart docker/],
   ['TIMEOUT', far, 'slow', /did not answer in time/, /Look at Docker on build\.lan/],
-  ['ECONNRESET', usual, 'broken', /answers with a failure/, /restart docker/],
-  ['ECONNRESET', far, 'broken', /answers with a failure/, /Look at Docker on build\.lan/],
-  ['CERT_HAS_EXPIRED', far, 'broken', /answers with a failure/, /certificates/],
+  ['ECONNRESET', usual, 'broken', /answers with an error/, /restart docker/],
+  ['ECONNRESET', far, 'broken', /answers with an error/, /Look at Docker on build\.lan/],
+  ['CERT_HAS_EXPIRED', far, 'broken', /answers with an error/, /certificates/],
 ] as const)('fault 26: %s at %o means that Docker is %s', (code, place, kind, says, todo) => {
   const down = downFrom(failing(code), place)
   expect(down).toMatchObject({ kind: 'down', code: kind, says: expect.stringMatching(says) as unknown })
@@ -63,7 +63,7 @@ describe('an address that cannot be used', () => {
       /ssh -nNT -L .* me@build\.lan\)/,
     ],
     ['ssh://me@build.lan:22/x; rm -rf ~', /not reached by ssh/, /Give DOCKER_HOST another address/],
-    ['npipe:////./pipe/x', /no Docker address that can be used here/, /Give DOCKER_HOST another address/],
+    ['npipe:////./pipe/x', /not a Docker address that can be used here/, /Give DOCKER_HOST another address/],
   ])('%s is told with what to do', (text, says, todo) => {
     const found = parseEndpoint(text, 'DOCKER_HOST')
     expect(found).toMatchObject({

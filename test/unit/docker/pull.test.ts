@@ -40,7 +40,10 @@ describe('why an image cannot be pulled (fault 28)', () => {
     ['Get "https://r.example/v2/": dial tcp 192.0.2.1:443: connect: connection refused', 'reached'],
     ['nothing came for 120 s', 'reached'],
     ['manifest for registry:nope not found: manifest unknown: manifest unknown', 'does not have it'],
-    ["pull access denied for x, repository does not exist or may require 'docker login'", 'wants a sign-in'],
+    [
+      "pull access denied for x, repository does not exist or may require 'docker login'",
+      'requires signing in',
+    ],
     ['toomanyrequests: You have reached your unauthenticated pull rate limit.', 'no more pulls'],
     ['no matching manifest for linux/arm64/v8 in the manifest list entries', 'this kind of processor'],
     ['write /var/lib/docker/tmp/GetImageBlob1: no space left on device', 'disk is full'],

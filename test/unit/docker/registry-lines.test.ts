@@ -28,7 +28,7 @@ function names(addresses: readonly string[]): void {
   vi.mocked(lookup).mockResolvedValue(found as never)
 }
 
-/** A registry that wants a sign-in by `challenge`, and whatever else is asked gives a token. */
+/** A registry that requires signing in by `challenge`, and whatever else is asked gives a token. */
 function answers(challenge?: string): void {
   const isRegistry = (url: string): boolean => url.includes('/v2/')
   vi.stubGlobal('fetch', async (url: string | URL, init: RequestInit) => {
@@ -82,7 +82,7 @@ test('a registry in clear gets no sign-in itself', async () => {
   answers('Basic realm="x"')
   expect(await open().tags('registry.macula.local/app:1')).toEqual({
     kind: 'unknown',
-    why: 'the registry wants a sign-in',
+    why: 'the registry requires signing in',
   })
   expect(sent.map(({ auth }) => auth)).toEqual([undefined, undefined])
 })

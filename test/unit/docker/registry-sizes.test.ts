@@ -103,8 +103,8 @@ test('a token is fetched where the registry says; a password never goes over a l
 
 test.each<readonly [string, Answer, string]>([
   ['does not have it', (_, response) => json(response, {}, 404), 'the registry does not have it'],
-  ['wants a sign-in', (_, response) => json(response, {}, 403), 'the registry wants a sign-in'],
-  ['is limited', (_, response) => json(response, {}, 429), 'the registry allows no more questions for now'],
+  ['requires signing in', (_, response) => json(response, {}, 403), 'the registry requires signing in'],
+  ['is limited', (_, response) => json(response, {}, 429), 'the registry allows no more requests for now'],
   ['fails', (_, response) => json(response, {}, 500), 'the registry answers HTTP 500'],
   ['says nonsense', (_, response) => void response.end('<html>'), 'the registry’s answer cannot be read'],
   [

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Settings } from '../../../main/model/service.ts'
 
-/** A server on a unix socket in the place of dockerd: for what a real one cannot be made to do. */
+/** A server on a unix socket in the place of dockerd: for what a real one cannot be created to do. */
 export async function standIn(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<{ readonly socket: string; readonly settings: Settings; readonly close: () => Promise<void> }> {

@@ -61,11 +61,11 @@ describe('a refusal of the daemon, literally as 26.1 says it (fault 28)', () => 
     ['unable to find group nope: no matching entries in group file', 'its image has no group nope.'],
     [
       'OCI runtime create failed: runc create failed: sysctl "kernel.shmmax" is not in a separate kernel namespace: unknown',
-      'the sysctl kernel.shmmax is none that a container may set',
+      'the sysctl kernel.shmmax is not one that a container may set',
     ],
     [
       'error during container init: open /proc/sys/net/no/such: no such file or directory',
-      'the sysctl net.no.such is none',
+      'the sysctl net.no.such is not one',
     ],
     [
       'error setting rlimits for ready process: error setting rlimit type 8: operation not permitted',

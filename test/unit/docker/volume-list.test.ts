@@ -75,8 +75,8 @@ describe('what is in a volume', () => {
   })
 
   test.each([
-    ['entries', { entries: 30 }, 'The look ended after 30 entries: there may be more'],
-    ['bytes', { bytes: 1024 * 1024 }, 'The look ended after 1 MB: there may be more'],
+    ['entries', { entries: 30 }, 'The listing stopped after 30 entries: there may be more'],
+    ['bytes', { bytes: 1024 * 1024 }, 'The listing stopped after 1 MB: there may be more'],
   ] as const)('a look is over after so many %s, and Docker packs no more', async (cut, part, says) => {
     const stream = await packed(5000)
     const found = await listTar(stream, 'v', bounds({ inFolder: 5, ...part }))
@@ -91,7 +91,7 @@ describe('what is in a volume', () => {
     stream.push((await bytesOf(0)).subarray(0, 1500))
     const found = await listTar(stream, 'v', bounds({ ms: 200 }))
     expect([found.cut, found.seen, stream.destroyed]).toEqual(['time', 1, true])
-    expect(sayVolumeCut(found, bounds({ ms: 200 }))).toContain('ended after 0.2 s')
+    expect(sayVolumeCut(found, bounds({ ms: 200 }))).toContain('stopped after 0.2 s')
   })
 
   async function* broken(): AsyncGenerator<Buffer> {

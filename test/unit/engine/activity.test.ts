@@ -135,7 +135,7 @@ test('a full disk is told, stops nothing, and what happened meanwhile comes when
   )
   expect(await asked).toBe('started')
   const read = await journal.read()
-  expect(read.trouble?.what).toBe('What happens now cannot be written down.')
+  expect(read.trouble?.what).toBe('What happens now cannot be recorded.')
   expect(read.entries).toHaveLength(1)
   isFull = false
   journal.see(having({ loki: 'failed' }))

@@ -16,7 +16,7 @@ function setUp() {
       state.asked.push(`${container}: ${names.join(' ')}`)
       if (state.fails)
         return Promise.reject(
-          new MaculaError({ kind: 'failed', what: 'one cannot be made.', why: 'No room.' }),
+          new MaculaError({ kind: 'failed', what: 'one cannot be created.', why: 'No room.' }),
         )
       const made = names.filter((name) => !there.has(name))
       for (const name of made) there.add(name)
@@ -46,11 +46,11 @@ test('a failure is none of the service: it works, with a problem that its row te
   const one = setUp()
   one.state.fails = true
   expect((await one.up()).ok).toBe(true)
-  expect(one.notes()).toEqual(['one cannot be made. No room. DB works without.'])
+  expect(one.notes()).toEqual(['one cannot be created. No room. DB works without.'])
   const row = await one.row('db')
   expect([row.state, row.reason]).toEqual(['degraded', 'databases that belong there are missing'])
   expect(row.headline).toMatchObject({
-    why: 'one cannot be made. No room.',
+    why: 'one cannot be created. No room.',
     fix: { command: 'maculactl up db', action: { kind: 'start', services: ['db'] } },
   })
   expect((await one.row('web')).state).toBe('works')

@@ -42,14 +42,14 @@ test.each<readonly [string, Partial<LedgerEntry>, string, string, string]>([
     { drift: 'unreadable' },
     '/etc/hosts cannot be compared with what was written.',
     'This user may not read it.',
-    'maculactl undo 275 takes it back.',
+    'maculactl undo 275 reverts it.',
   ],
   [
     'interrupted',
     { state: 'unfinished' },
     '/etc/hosts: the change was interrupted.',
     'The run of set-up ended before it was done.',
-    'maculactl setup goes on with it; maculactl undo 275 takes it back.',
+    'maculactl setup continues it; maculactl undo 275 reverts it.',
   ],
 ])('a change that is %s names its own entry', async (_, odd, what, why, todo) => {
   const one = { ...hosts, ...odd }

@@ -171,8 +171,8 @@ describe('names beside the catalog', () => {
 })
 
 test.each([
-  [1, /^(\S+) is not answered right; the other \d+ names are\.$/],
-  [2, /^2 of \d+ names are not answered right, the first of them \S+\.$/],
+  [1, /^(\S+) is not answered correctly; the other \d+ names are\.$/],
+  [2, /^2 of \d+ names are not answered correctly, the first of them \S+\.$/],
   [0, /^\S+ is 127\.0\.0\.\d+, after 1 ms\.$/],
 ] as const)('of all names %i are wrong: the others are not called wrong with them', async (count, what) => {
   const part = input({})

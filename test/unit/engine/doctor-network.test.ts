@@ -19,12 +19,12 @@ test.each<readonly [string, NetworkSeen, object]>([
     {
       result: 'warning',
       why: 'Our docker network macula is not as Macula makes it: it is internal.',
-      todo: 'Run maculactl down, then maculactl up: it is made anew, and no data is removed.',
+      todo: 'Run maculactl down, then maculactl up: it is recreated; no data is removed.',
     },
   ],
   [
     'somebody else’s',
-    { kind: 'foreign', says: 'A docker network named macula exists that Macula did not make.' },
+    { kind: 'foreign', says: 'A docker network named macula exists that Macula did not create.' },
     { result: 'failed', what: 'The docker network cannot be used.' },
   ],
   [

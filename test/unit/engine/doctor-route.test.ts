@@ -49,7 +49,7 @@ test('a block that is not as planned is told by its line, and set-up of that rou
 test('where set-up would take a better route, or none, that is what is said', async () => {
   expect(await findingOf(route('better'), route('hosts', { differs: stale }))).toMatchObject({
     why: stale,
-    todo: 'maculactl setup leads names here by the better.',
+    todo: 'maculactl setup sets names up through the better.',
     fix: { action: { changes: ['route-better'] } },
   })
   const none = await findingOf(route('hosts', { differs: stale, fits: false }))
@@ -59,7 +59,7 @@ test('where set-up would take a better route, or none, that is what is said', as
 
 test('nothing is written: one reason, that of the route set-up would take', async () => {
   expect(await findingOf(route('other', { fits: false }), route('hosts'))).toMatchObject({
-    what: 'This machine is not led to names under macula.local.',
+    what: 'Names under macula.local are not set up on this machine.',
     why: 'Set-up has not written them: hosts fits.',
     fix: { action: { changes: ['route-hosts'] } },
   })
@@ -68,14 +68,14 @@ test('nothing is written: one reason, that of the route set-up would take', asyn
 test('no route fits: every reason, and set-up is not said to do it', async () => {
   const finding = await findingOf(route('one', { fits: false }), route('two', { fits: false }))
   expect(finding.why).toBe('one is not here. two is not here.')
-  expect(finding.todo).toMatch(/^Put one of these right, then run maculactl setup;/)
+  expect(finding.todo).toMatch(/^Fix one of these, then run maculactl setup;/)
   expect(finding.fix).toBeUndefined()
 })
 
 test('another person’s route is theirs, not a stale one of ours', async () => {
   expect(await findingOf(route('hosts', { differs: stale, other: 'ada' }))).toMatchObject({
-    what: 'Names under macula.local lead to another Macula.',
-    why: 'the hosts leads the names of this machine to the Macula of ada (uid 4001).',
+    what: 'Names under macula.local point at another Macula.',
+    why: 'the hosts points the names of this machine at the Macula of ada (uid 4001).',
     todo: expect.stringContaining('maculactl undo route-hosts --even-others') as unknown,
   })
 })
@@ -83,5 +83,5 @@ test('another person’s route is theirs, not a stale one of ours', async () => 
 test('one in place is fine, whatever is left of others', async () => {
   const seen = await seeRoute([route('hosts', { differs: stale }), route('one', { inPlace: true })], input)
   expect(seen.used?.id).toBe('route-one')
-  expect(seen.finding).toMatchObject({ result: 'ok', what: 'the one leads to our names.' })
+  expect(seen.finding).toMatchObject({ result: 'ok', what: 'the one is set up for our names.' })
 })

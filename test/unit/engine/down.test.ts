@@ -240,7 +240,7 @@ describe('a full disk', () => {
 describe('an image that keeps data in a volume without a name', () => {
   const volume = 'a1'.repeat(32)
   const says =
-    `PAGE starts with an empty /x next time: its image keeps it in a volume without a name, which only the removed container led to. ` +
+    `PAGE starts with an empty /x next time: its image keeps it in an anonymous volume, which only the removed container pointed to. ` +
     `What was in it stays in the Docker volume ${volume}. Give it a named volume in compose.yaml to keep what comes.`
   beforeEach(() => stack.change('page', () => ({ nameless: [{ volume, path: '/x' }] })))
 

@@ -81,7 +81,7 @@ describe('what differs is told in its row and made anew, that one alone', () => 
     change(stack)
     expect((await stack.up()).ok).toBe(true)
     expect(stack.did.filter((one) => one.startsWith('make'))).toEqual(['make web'])
-    expect(stack.notes()).toEqual([`WEB is made anew: ${says}.`])
+    expect(stack.notes()).toEqual([`WEB is recreated: ${says}.`])
     stack.world.sources.clear()
     expect((await stack.row('web')).state).toBe('works')
   })

@@ -89,7 +89,11 @@ describe('after a start', () => {
   })
 
   describe('that left no container', () => {
-    const words = { what: 'web cannot be made.', why: 'Compose says: no such capability', todo: 'Repair it.' }
+    const words = {
+      what: 'web cannot be created.',
+      why: 'Compose says: no such capability',
+      todo: 'Repair it.',
+    }
     const told = (kind: Trouble['kind'], more: object = words): Trouble => ({
       kind,
       what: 'It ended.',

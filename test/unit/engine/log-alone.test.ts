@@ -73,7 +73,7 @@ test('the past is read without it', async () => {
 
 test('a program’s own failure is told too, and an ended reading is none', async () => {
   expect(await told([alone(bad([], new Error('EPIPE')), clock), good()], { follow: false })).toContain(
-    'bad: Macula met something it does not know. EPIPE',
+    'bad: Macula ran into an error that it does not know. EPIPE',
   )
   const abort = new AbortController()
   abort.abort()

@@ -24,7 +24,7 @@ describe('one bad service stops itself alone', () => {
     ])
     expect(done).toEqual(['one', 'three'])
     expect(made()).toEqual(['make one', 'make three'])
-    expect(stack.said()).toEqual(['Preparing', 'Making 3 containers', 'Starting'])
+    expect(stack.said()).toEqual(['Preparing', 'Creating 3 containers', 'Starting'])
     expect(stack.said('one')).toEqual(['Creating', 'starting', 'answers'])
   })
 
@@ -45,7 +45,7 @@ describe('one bad service stops itself alone', () => {
     expect([tries, failed.map(({ service }) => service)]).toEqual([1, ids])
   })
 
-  test('one that cannot be made goes on as it was, and is not started', async () => {
+  test('one that cannot be created goes on as it was, and is not started', async () => {
     await stack.down(['two'])
     stack.world.configs.set('two', 'c2')
     stack.world.makeFails.set('two', 'No.')
@@ -75,7 +75,7 @@ describe('a paused program cannot stop when compose replaces it', () => {
     stack.world.configs.set('one', 'c2')
     await stack.up(['one'])
     expect(made()).toEqual(['make one'])
-    expect(stack.said()).toContain('Making 1 container')
+    expect(stack.said()).toContain('Creating 1 container')
   })
 })
 
@@ -94,7 +94,7 @@ describe('made anew', () => {
     await stack.up(['one'])
     expect(made()).toEqual(deeds)
     expect(stack.notes()).toEqual(
-      deeds.length > 0 ? ['ONE is made anew: its configuration is another one now.'] : [],
+      deeds.length > 0 ? ['ONE is recreated: its configuration is another one now.'] : [],
     )
   })
 })
@@ -139,7 +139,7 @@ describe('what a container is, is written down for later comparisons', () => {
     expect(record('one')?.made).toMatchObject({ config, imageId: image })
   })
 
-  test('not, when it could not be made', async () => {
+  test('not, when it could not be created', async () => {
     stack.world.configs.set('one', 'c2')
     stack.world.makeFails.set('one', 'No.')
     await stack.up(['one'])

@@ -27,7 +27,7 @@ describe('when it answers', () => {
     expect(stack.world.asks).toBe('172.23.0.9:53')
   })
 
-  test('that its zones cannot be made is told, and no failure', async () => {
+  test('that its zones cannot be created is told, and no failure', async () => {
     Object.assign(stack.context.adapters.zones, {
       ensure: () => Promise.reject(new MaculaError({ kind: 'outside', what: 'No zone.', why: 'Locked.' })),
     })

@@ -212,7 +212,7 @@ describe('one that will never answer is not waited for', () => {
       [
         'Web is not on the docker network macula, so nobody reaches it.',
         'It was taken off the network while it started, not by Macula.',
-        'Run maculactl up web again: its container is made anew.',
+        'Run maculactl up web again: its container is recreated.',
       ],
     ],
   ])('%s', async (_, states, [what, why, todo]) => {
@@ -256,9 +256,9 @@ describe('one that will never answer is not waited for', () => {
     expect(error).toMatchObject({
       trouble: {
         kind: 'refused',
-        what: 'Web was not waited for.',
+        what: 'The wait for Web was interrupted.',
         why: 'The start was interrupted.',
-        todo: 'maculactl up goes on where it stopped.',
+        todo: 'maculactl up continues where it stopped.',
       },
     })
     expect(endedAt).toBeLessThan(800)

@@ -158,7 +158,7 @@ describe('who is not reset', () => {
         stack.world.unmade.add('side')
         stack.forget()
       },
-      { kind: 'failed', what: 'SIDE has no container.', why: 'Compose did not make it.' },
+      { kind: 'failed', what: 'SIDE has no container.', why: 'Compose did not create it.' },
     ],
     [
       'one while Docker is down',

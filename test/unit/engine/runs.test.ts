@@ -89,7 +89,7 @@ describe('start', () => {
     const { ok, done } = await runs.start('all', stack.tell, signal)
     expect({ ok, done }).toEqual({ ok: true, done: ['db', 'side'] })
     expect(stack.notes()).toEqual([
-      'Hub cluster is left out: it was never made, which takes minutes and gigabytes. maculactl cluster create hub makes it.',
+      'Hub cluster is left out: it was never created, which takes minutes and gigabytes. maculactl cluster create hub creates it.',
     ])
     expect(deeds().filter((one) => /kind|shop/.test(one))).toEqual([])
   })
@@ -386,7 +386,7 @@ describe('a first start that fails', () => {
     expect(says).toMatch(
       /^Nothing of Macula runs now\. Kept for the next try: the docker network macula, our name server \(dnsmasq, pid 8\).* and that Hub cluster and Shop are to run/,
     )
-    expect(says).toContain('maculactl down --remove takes it away again')
+    expect(says).toContain('maculactl down --remove removes it')
     // A second try is told nothing new.
     await runs.start(['cluster/hub', 'shop'], stack.tell, signal)
     expect(notes()).toHaveLength(1)

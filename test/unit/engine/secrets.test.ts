@@ -60,7 +60,7 @@ function setUp() {
   configs()
   const secrets: Partial<SecretsAdapter> = {
     read: () => Promise.resolve(new Map(kept)),
-    odd: () => Promise.resolve(new Map([['BAD', 'it is no text']])),
+    odd: () => Promise.resolve(new Map([['BAD', 'it is not text']])),
     lost: () => Promise.resolve(undefined),
     generate: () => `new-${(world.count += 1)}`,
     changing: () => Promise.resolve(changing),
@@ -189,7 +189,7 @@ test('the same value is no change: what keeps it is told once more, as its data 
 test('what is left to a person is said, of our services and of their own', async () => {
   expect((await one.set({ DASH: 'dash-2', APP: 'app-2' })).also).toEqual([
     'Sign in again.',
-    'APP is made anew with APP; if it keeps that in its data, tell it there too.',
+    'APP is recreated with APP; if it also keeps it in its data, change it there too.',
   ])
 })
 
@@ -351,7 +351,7 @@ describe('a change that was interrupted', () => {
     await one.set({ DASH: 'dash-2' })
     expect([one.kept.get('DB'), one.kept.get('DASH')]).toEqual(['db-2', 'dash-2'])
   })
-  test('a container that cannot be made anew keeps it open, and the values are kept', async () => {
+  test('a container that cannot be created anew keeps it open, and the values are kept', async () => {
     one.world.makeFails.set('app', 'no room')
     const result = await one.set({ DB: 'db-2' })
     expect(result.ok).toBe(false)
@@ -406,7 +406,7 @@ test('the list tells whose each is, what cannot be used, and what is in the midd
   one.setChanging({ since: 1, from: new Map(), to: new Map([['DB', 'x']]) })
   expect(await one.calls.secretRows()).toEqual([
     { name: 'APP', value: 'app-1', usedBy: ['app'], changing: false },
-    { name: 'BAD', usedBy: [], changing: false, trouble: 'it is no text' },
+    { name: 'BAD', usedBy: [], changing: false, trouble: 'it is not text' },
     { name: 'DASH', value: 'dash-1', usedBy: ['dash'], keptBy: 'dash', was: 'OLD_DASH', changing: false },
     { name: 'DB', value: 'db-1', usedBy: ['db', 'app'], keptBy: 'db', was: 'OLD_DB', changing: true },
   ])

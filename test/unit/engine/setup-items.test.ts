@@ -65,13 +65,15 @@ test('the route of the settings is taken before a better one', async () => {
 test('the route of the settings is set up although a better one is in place', async () => {
   const there = route('best', 1, { inPlace: true })
   expect(await told([there, other], { route: 'other' })).toEqual(['route-other, to do: other fits.'])
-  expect(await told([there, other])).toEqual(['route-best, in place: The route best leads to our names.'])
+  expect(await told([there, other])).toEqual([
+    'route-best, in place: The route best is set up for our names.',
+  ])
 })
 
 test('the route of the settings that is in place stays, though a better one would be too', async () => {
   const both = [route('best', 1, { inPlace: true }), route('other', 2, { inPlace: true })]
   expect(await told(both, { route: 'other' })).toEqual([
-    'route-other, in place: The route other leads to our names.',
+    'route-other, in place: The route other is set up for our names.',
   ])
 })
 
@@ -82,7 +84,7 @@ test('a wish that cannot be fulfilled is told with its reason beside what is tak
   ])
   const there = route('best', 1, { inPlace: true })
   expect(await told([there, gone], { route: 'other' })).toEqual([
-    'route-best, in place: The settings ask for the route other, which this machine cannot take: other is not here. The route best leads to our names.',
+    'route-best, in place: The settings ask for the route other, which this machine cannot take: other is not here. The route best is set up for our names.',
   ])
 })
 
@@ -122,7 +124,7 @@ test('where no route fits, that is told with every reason, and what is asked for
     {
       change: {
         id: 'route',
-        title: 'Lead this machine to names under macula.test',
+        title: 'Set up names under macula.test',
         reason: 'Programs must find the addresses of names ending in .macula.test.',
         verbs: [],
         commands: [],

@@ -182,7 +182,7 @@ describe('before clusters are removed', () => {
     are({ peer0: up({}), hub })
     await expect(runs().removable(both)).rejects.toMatchObject({
       trouble: {
-        what: expect.stringContaining('Macula did not make macula-hub.') as unknown,
+        what: expect.stringContaining('Macula did not create macula-hub.') as unknown,
         why: expect.stringContaining('peer0 would be removed alone') as unknown,
       },
     })
@@ -194,7 +194,7 @@ describe('before clusters are removed', () => {
     await expect(runs().removable(both)).resolves.toBeUndefined()
   })
 
-  test('what could not be made again stays: somebody has its port meanwhile; while it runs the port is its own', async () => {
+  test('what could not be created again stays: somebody has its port meanwhile; while it runs the port is its own', async () => {
     const { docker, host, clusters } = stack.context.adapters
     Object.assign(clusters, { bring: () => Promise.resolve() })
     Object.assign(docker, { hasImage: () => Promise.resolve(true) })
@@ -218,7 +218,7 @@ describe('before clusters are removed', () => {
     expect(did.filter((one) => one.endsWith(' hub'))).toEqual(['look hub', 'use hub'])
   })
 
-  test('what could not be made again stays: no image, or no kind', async () => {
+  test('what could not be created again stays: no image, or no kind', async () => {
     const { docker } = stack.context.adapters
     Object.assign(docker, {
       hasImage: () => Promise.resolve(false),
@@ -227,7 +227,7 @@ describe('before clusters are removed', () => {
     Object.assign(stack.context.adapters.clusters, { bring: () => Promise.resolve() })
     const wait = new AbortController().signal
     await expect(runs().makeable(both, stack.tell, wait)).rejects.toMatchObject({
-      trouble: { what: 'Nothing was removed, because it could not be made again.' },
+      trouble: { what: 'Nothing was removed, because it could not be created again.' },
     })
     Object.assign(docker, { hasImage: () => Promise.resolve(true) })
     await expect(runs().makeable(both, stack.tell, wait)).resolves.toBeUndefined()

@@ -149,7 +149,7 @@ test('one that does not answer in time is told with its time and its log', async
 
 test('who interrupts the wait is told that what was begun goes on', async () => {
   const one = world({ means: docker, dead: true })
-  expect((await troubleOf(one.start(AbortSignal.abort()))).why).toContain('goes on')
+  expect((await troubleOf(one.start(AbortSignal.abort()))).why).toContain('continues')
 })
 
 test.each([

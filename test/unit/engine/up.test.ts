@@ -27,7 +27,7 @@ const dies = (id: string): void => {
 describe('what is told while services start', () => {
   test('each step of the whole, and of each service', async () => {
     const { done, failed, skipped } = await stack.up(containers)
-    expect(stack.said()).toEqual(['Preparing', 'Making 3 containers', 'Starting'])
+    expect(stack.said()).toEqual(['Preparing', 'Creating 3 containers', 'Starting'])
     for (const id of containers) expect(stack.said(id)).toEqual(['Creating', 'starting', 'answers'])
     expect([done.toSorted(), failed, skipped]).toEqual([containers, [], []])
   })
@@ -130,7 +130,7 @@ describe('what is done', () => {
         trouble: {
           kind: 'failed',
           what: 'SIDE has no container.',
-          why: 'Compose did not make it.',
+          why: 'Compose did not create it.',
           todo: 'Run maculactl up side again.',
         },
       },
@@ -157,7 +157,9 @@ describe('what is done', () => {
     stack.forget()
     stack.interrupt()
     const { failed } = await stack.up(['side'])
-    expect(failed).toMatchObject([{ service: 'side', trouble: { what: 'SIDE was not waited for.' } }])
+    expect(failed).toMatchObject([
+      { service: 'side', trouble: { what: 'The wait for SIDE was interrupted.' } },
+    ])
     expect(stack.did).toEqual([])
   })
 

@@ -71,7 +71,7 @@ describe('what tells no version that can be compared', () => {
       one.world.tags = [...(one.world.tags ?? []), to]
       const refused = one.go({ kind: 'to', to })
       await expect(refused).rejects.toThrow(`APP is not updated to ${to}.`)
-      await expect(refused).rejects.toThrow(/nobody can say.*maculactl update --list app/)
+      await expect(refused).rejects.toThrow(/is not known.*maculactl update --list app/)
       expect(one.stack.did).toEqual([])
       expect(one.world.written).toEqual({})
     },
@@ -85,7 +85,7 @@ describe('what tells no version that can be compared', () => {
   })
 
   test.each(['', '-x', 'a/b', '1.3.0@sha256:x', '1.3.0 ', 'x'.repeat(129)])('%j is no tag', async (to) => {
-    await expect(one.go({ kind: 'to', to })).rejects.toThrow('is no tag of an image')
+    await expect(one.go({ kind: 'to', to })).rejects.toThrow('is not a tag of an image')
   })
 })
 

@@ -118,7 +118,7 @@ describe('while a service is waited for', () => {
       no('EMFILE'),
       right,
       0,
-      /cannot be asked: this process may not open any more files.*not the service/,
+      /cannot be checked: this process may not open any more files.*the service may work/,
     ],
   ])('%s: given up after a short while', async (_, answer, way, at, says) => {
     const result = await watched(often(answer), way)

@@ -218,7 +218,7 @@ describe('the wizard goes on where the machine is', () => {
       short: 'you may not use it',
       todo: 'Let your user talk to Docker (sudo usermod -aG docker $USER), then sign in again.',
     })
-    const unseen = check('network', { result: 'unknown', what: 'Not looked at while Docker is down.' })
+    const unseen = check('network', { result: 'unknown', what: 'Not checked while Docker is down.' })
     const state = judgeWizard({ ...bare, checks: [denied, unseen, ...goodChecks.slice(2)], images: [] })
     expect(state.at).toBe('docker')
     expect(step(state, 'docker')).toMatchObject({

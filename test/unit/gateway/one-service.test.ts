@@ -61,7 +61,7 @@ test('a clean URL whose port another program holds is never opened', async () =>
     ok: false,
     trouble: {
       kind: 'failed',
-      what: 'http://grafana.macula.local does not lead to Grafana: nginx (pid 812) has 127.0.0.4:80.',
+      what: 'http://grafana.macula.local does not reach Grafana: nginx (pid 812) has 127.0.0.4:80.',
     },
   })
 })

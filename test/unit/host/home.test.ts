@@ -44,6 +44,6 @@ test.each([
 ])('%s and no HOME: told, with what to set', (_, listed) => {
   expect(homeIfAny({}, listed)).toBeUndefined()
   expect(() => homeOf({ HOME: 'rel' }, listed)).toThrow(
-    'There is no home folder to keep anything in. HOME is rel, which is no folder of yours, and this user has no other. Set HOME to a folder of yours, or MACULA_HOME to one for Macula alone.',
+    'There is no home folder to keep anything in. HOME is rel, which is not a folder of yours, and this user has no other. Set HOME to a folder of yours, or MACULA_HOME to one for Macula alone.',
   )
 })

@@ -116,7 +116,7 @@ describe('asked over real sockets', () => {
     expect(await asked('quic', port, 400)).toMatchObject({ kind: 'timeout' })
     expect(await asked('udp', port)).toMatchObject({
       kind: 'answer',
-      says: 'not refused (UDP tells no more)',
+      says: 'not refused (UDP shows no more)',
     })
   })
   test.each(['quic', 'udp'] as const)('%s: what nothing listens on refuses', async (scheme) => {

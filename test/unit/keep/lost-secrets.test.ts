@@ -309,7 +309,7 @@ describe('one that cannot be used', () => {
     const secrets = openSecrets(paths, made([]))
     expect(Object.fromEntries(await secrets.read())).toEqual({ DB_PASSWORD: OLD })
     expect(Object.fromEntries(await secrets.odd())).toEqual({
-      URI_PASSWORD: 'it is no text',
+      URI_PASSWORD: 'it is not text',
       EXTRA: 'it has a character that cannot be printed',
       'not a name': 'it is not the name of a secret',
     })
@@ -317,7 +317,7 @@ describe('one that cannot be used', () => {
     expect(of('DB_PASSWORD')).toBeUndefined()
     expect(of('URI_PASSWORD')).toMatchObject({
       kind: 'refused',
-      what: 'The secret URI_PASSWORD cannot be used: it is no text.',
+      what: 'The secret URI_PASSWORD cannot be used: it is not text.',
       todo: expect.stringContaining('maculactl secrets set URI_PASSWORD') as unknown,
     })
     await expect(secrets.ensure(['URI_PASSWORD'])).rejects.toThrow(/URI_PASSWORD cannot be used/)

@@ -13,7 +13,7 @@ afterEach(() => rmSync(state, { recursive: true, force: true }))
 const open = () => openRecord({ config: state, state, data: state, assets: state, ledger: state })
 
 test('why a container was not made is kept over processes', async () => {
-  const unmade = { what: 'web cannot be made.', why: 'No room.', todo: 'Make room.', config: 'c1' }
+  const unmade = { what: 'web cannot be created.', why: 'No room.', todo: 'Make room.', config: 'c1' }
   const kept: ServiceRecord = { volumes: ['v'], failed: { says: 'x', times: 1, anew: false, unmade } }
   await open().keep(new Map([['web', kept]]))
   expect((await open().read()).get('web')).toEqual(kept)

@@ -174,7 +174,7 @@ describe('refused before ours is touched', () => {
       () => outside.users.push({ id: 'old-1', name: 'macula-registry', running: true, startedAt: 1 }),
       /docker stop macula-registry/,
     ],
-    ['there is no room', () => (outside.room = 1000), /There is no room for this: Images/],
+    ['there is no room', () => (outside.room = 1000), /There is not enough space for this: Images/],
   ])('%s', async (_, change, says) => {
     change()
     await expect(take()).rejects.toThrow(says)
@@ -214,7 +214,7 @@ describe('interrupted, it goes on', () => {
       throw new Error('aborted')
     }
     await expect(take(control)).rejects.toThrow(
-      /interrupted\. What Macula had is kept: macula_side as .* goes on where it stopped\. Where macula-registry was started meanwhile, .* it begins anew/,
+      /interrupted\. What Macula had is kept: macula_side as .* continues where it stopped\. Where macula-registry was started meanwhile, .* it starts over/,
     )
     outside.loaded = () => 'all equal'
     did.length = 0

@@ -114,7 +114,7 @@ describe('what comes back', () => {
       'macula-registry was paused',
       'macula-registry has another value of PASSWORD',
       'macula-registry has the restart policy unless-stopped in place of on-failure:5',
-      'macula-registry has not the volume v at /data',
+      'macula-registry lacks the volume v at /data',
       'macula-registry is not on the network kind',
     ])
     expect(

@@ -80,7 +80,7 @@ describe('what goes is what was shown', () => {
     const lines = step?.effects.filter((effect) => !/^(container|network) /.test(effect))
     expect(lines).toEqual([
       'no volume is removed: infrastructure_registry-data stay',
-      'volumes without a name stay too, and --back mounts them where they were: /tmp/cache of macula-registry',
+      'anonymous volumes stay too, and --back mounts them where they were: /tmp/cache of macula-registry',
       'what was written in these containers outside of volumes and mounted folders goes with them, as with docker compose down',
       expect.stringMatching(
         /^what Docker knows of each container, .* is kept in .*journal\.json, which only you may read/,

@@ -58,7 +58,7 @@ describe('names in dnsmasq', () => {
   test('of the system’s: the file goes, dnsmasq reads the rest again, the zone’s price is told', async () => {
     put(SYSTEM, names)
     expect(await verbs()).toEqual([`remove ${SYSTEM}`, 'reload dnsmasq'])
-    expect((await part().plan())[0]?.price).toContain('.lab are asked from 172.20.0.10 no more')
+    expect((await part().plan())[0]?.price).toContain('.lab are no longer asked from 172.20.0.10')
     expect((await part().detect())[0]?.title).toBe(
       'The dnsmasq of this machine with names under macula.local',
     )
@@ -162,7 +162,9 @@ describe('lines of /etc/hosts', () => {
       Buffer.from('127.0.0.1 grafana.macula.local # f\u00FCr uns\n', 'latin1'),
     )
     expect((await part().plan())[0]?.effects).toEqual(['line 1 goes: “127.0.0.1 grafana.macula.local”'])
-    expect((await part().detect())[0]?.remains).toContain('Line 2 stays: it has bytes that are no UTF-8 text')
+    expect((await part().detect())[0]?.remains).toContain(
+      'Line 2 stays: it has bytes that are not UTF-8 text',
+    )
   })
 
   test('of others are none', async () => {

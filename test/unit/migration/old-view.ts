@@ -34,7 +34,7 @@ export const oldView: MigrationView = {
         '/etc/systemd/system/macula-port-forwarding.service, which starts them again',
       ],
       costs:
-        'While these forwarders run, Macula’s own cannot have their ports, and a name leads to what they lead to.',
+        'While these forwarders run, Macula’s own cannot have their ports, and names reach what these forward to.',
     },
     {
       id: 'hosts',
@@ -125,7 +125,7 @@ export const oldView: MigrationView = {
       effects: [
         'line 5: “127.0.0.1 grafana.macula.local my-own-box   # by a script” becomes “127.0.0.1 my-own-box   # by a script”',
       ],
-      without: 'these names lead where the lines say, past Macula’s addresses.',
+      without: 'these names resolve as the lines say, not to Macula’s addresses.',
       brings: 'names in /etc/hosts',
       change: change('before-hosts', 'Take names of Macula out of 1 line of /etc/hosts', [
         {

@@ -121,7 +121,7 @@ describe('taking over', () => {
     const { world, all, go } = bench()
     world.free = 3999
     const result = await go(await all())
-    expect(result.trouble?.what).toContain('no room')
+    expect(result.trouble?.what).toContain('not enough space')
     expect(world.said).toEqual([])
   })
 
@@ -558,7 +558,7 @@ describe('giving back', () => {
     }
     const { left } = await back([mine])
     expect(left[0]?.because).toBe(
-      `changed by somebody else since; left alone until you say otherwise. maculactl undo ${mine.change} --even-if-drifted gives it back all the same`,
+      `changed by somebody else since; left alone until you say otherwise. maculactl undo ${mine.change} --even-if-drifted brings it back nevertheless`,
     )
   })
 

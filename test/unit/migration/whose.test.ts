@@ -71,7 +71,7 @@ test.each([
     'one whose folder is not told',
     [source('/a', ['/a/c.yml'], 'macula-registry'), source('', [], 'old-db')],
     {
-      why: 'two Compose projects have the name infrastructure, because their folders have: macula-registry from /a; old-db from a folder that is not told',
+      why: 'two Compose projects have the name infrastructure, because their folders have: macula-registry from /a; old-db from an unknown folder',
       todo: 'docker rm --force old-db ends that one. Then maculactl migrate.',
     },
   ],

@@ -177,7 +177,7 @@ describe('why a way does not work', () => {
 
   test.each<readonly [string, Look, readonly string[]]>([
     ['its name is slow', { name: slow }, byName('slow, name takes 5.0 s')],
-    ['its name was not asked yet', { name: undefined }, byName('name not asked yet')],
+    ['its name was not checked yet', { name: undefined }, byName('name not looked up yet')],
     [
       'its name is not known',
       { name: { kind: 'none', code: 'ENOTFOUND', ms: 2 } },
@@ -191,12 +191,12 @@ describe('why a way does not work', () => {
     [
       'its name is another address',
       { name: { kind: 'answer', addresses: ['10.0.0.1', '127.0.0.1'], ms: 3 } },
-      byName('name leads to 10.0.0.1'),
+      byName('name resolves to 10.0.0.1'),
     ],
     [
       'its name has no address',
       { name: { kind: 'answer', addresses: [], ms: 3 } },
-      byName('name leads to nothing'),
+      byName('name resolves to nothing'),
     ],
     ['its port is another program’s', { ports: { 80: nginx } }, at80('nginx (pid 8) has 127.0.0.1:80')],
     [
@@ -207,7 +207,7 @@ describe('why a way does not work', () => {
     [
       'our forwarder leads elsewhere',
       { ports: { 80: { kind: 'astray', pid: 4, to: '172.23.0.9:80', ms: 1 } } },
-      at80('our forwarder on 127.0.0.1:80 leads to 172.23.0.9:80'),
+      at80('our forwarder on 127.0.0.1:80 forwards to 172.23.0.9:80'),
     ],
     [
       'its port is closed to us',

@@ -28,7 +28,7 @@ describe('Docker', () => {
     [
       'is looked for where it cannot be, which has its own way out',
       { kind: 'down', code: 'address', says: 'No socket.', todo: 'Unset DOCKER_HOST.' },
-      'Docker is not asked: where it is, is not clear.',
+      'Docker was not asked: its address is not clear.',
       'Unset DOCKER_HOST.',
     ],
     [

@@ -44,8 +44,8 @@ describe('forwarders of ours', () => {
         '127.0.0.3:80': free,
         'null:80': free,
       },
-      '1 is missing, 1 takes no connection and 1 leads elsewhere',
-      'What is missing was ended, not by Macula. What they were started for is elsewhere now: containers have other addresses, or the ingress came or went.',
+      '1 is missing, 1 takes no connection and 1 forwards elsewhere',
+      'What is missing was stopped, not by Macula. What they were started for has moved: containers have other addresses, or the ingress was started or stopped.',
     ],
     [
       'two of each kind, both suspended',
@@ -57,8 +57,8 @@ describe('forwarders of ours', () => {
         '127.0.0.2:81': hung('suspended'),
         '127.0.0.2:82': astray,
       },
-      '2 are missing, 2 take no connection and 2 lead elsewhere',
-      'What is missing was ended, not by Macula. A signal suspended what takes none (SIGSTOP). What they were started for is elsewhere now: containers have other addresses, or the ingress came or went.',
+      '2 are missing, 2 take no connection and 2 forward elsewhere',
+      'What is missing was stopped, not by Macula. A signal suspended what takes none (SIGSTOP). What they were started for has moved: containers have other addresses, or the ingress was started or stopped.',
     ],
     [
       'one of two that hang is suspended',
@@ -161,7 +161,7 @@ describe('a program that has a port of many', () => {
       headline: {
         what: 'nginx (pid 812) has port 80 of A and B.',
         why: 'It listens there, probably on all addresses of this machine; it is not ours, so it is left alone.',
-        todo: 'End it or move it to another port (kill 812 ends it), then put the forwarders back.',
+        todo: 'Stop it or move it to another port (kill 812 stops it), then put the forwarders back.',
         fix: { label: 'Take port 80 back', command: 'maculactl up', action: { kind: 'forward' } },
       },
       services: ['a', 'b'],
@@ -173,7 +173,7 @@ describe('a program that has a port of many', () => {
     expect(of({ '127.0.0.1:80': pub, '127.0.0.2:80': pub }, [off('a'), off('b')])?.headline).toStrictEqual({
       what: 'Pub (its container macula-pub-1) has port 80 of A and B.',
       why: 'It listens there, probably on all addresses of this machine; its compose file publishes that port (ports), and Docker does that past our forwarders.',
-      todo: 'Take that port out of ports in the compose files of pub and make it anew (maculactl up pub), or stop it (maculactl down pub), then put the forwarders back.',
+      todo: 'Remove that port from ports in the compose files of pub and recreate it (maculactl up pub), or stop it (maculactl down pub), then put the forwarders back.',
     })
   })
 

@@ -90,7 +90,7 @@ describe('how many names make one cause', () => {
     expect(causeOf([none, none], {}, () => ({ endpoints: [endpoint()] }))).toBeUndefined()
   })
 
-  test('a name that was not asked yet does not count', () => {
+  test('a name that was not checked yet does not count', () => {
     expect(causeOf([none, none], { names: new Map([['s1.macula.local', none]]) })).toBeUndefined()
   })
 
@@ -143,7 +143,7 @@ describe('the words and the fix', () => {
       { route: { kind: 'absent' }, nameServer: { kind: 'stopped' } },
       {
         what: 'Names under macula.local are not set up on this machine. Everything opens by address.',
-        why: 'The resolver of this machine is not led to our names.',
+        why: 'The resolver of this machine does not ask our name server.',
         todo: 'Run set-up; it asks for the password once.',
         fix: setUp as never,
       },
@@ -154,7 +154,7 @@ describe('the words and the fix', () => {
       { route: { kind: 'absent' }, nameServer: { kind: 'stopped' } },
       {
         what: '2 of 3 names under macula.local are not set up on this machine. What they name opens by address.',
-        why: 'The resolver of this machine is not led to our names; those that are known have another source (lines of /etc/hosts, another name server).',
+        why: 'The resolver of this machine does not ask our name server; names that are known come from somewhere else (lines of /etc/hosts, another name server).',
         todo: 'Run set-up; it asks for the password once.',
         fix: setUp as never,
       },
@@ -234,8 +234,8 @@ describe('the words and the fix', () => {
       [{ ...none, lines: [{ ...line, ours: true }] }, none],
       {},
       {
-        what: 'Names under macula.local lead elsewhere. Everything opens by address.',
-        why: '/etc/hosts:4, in Macula’s own block, says “127.0.0.99 s1.macula.local”, which goes before our names.',
+        what: 'Names under macula.local resolve to something else. Everything opens by address.',
+        why: '/etc/hosts:4, in Macula’s own block, says “127.0.0.99 s1.macula.local”, which takes precedence over our names.',
         todo: 'maculactl undo route-hosts takes that block out, which nothing needs any more.',
         fix: check as never,
       },
@@ -245,8 +245,8 @@ describe('the words and the fix', () => {
       [elsewhere(), elsewhere([line])],
       {},
       {
-        what: 'Names under macula.local lead elsewhere. Everything opens by address.',
-        why: '/etc/hosts:4 says “127.0.0.99 s1.macula.local”, which goes before our names.',
+        what: 'Names under macula.local resolve to something else. Everything opens by address.',
+        why: '/etc/hosts:4 says “127.0.0.99 s1.macula.local”, which takes precedence over our names.',
         todo: 'Correct /etc/hosts (sudoedit /etc/hosts); each service’s name says which line is its own.',
         fix: check as never,
       },
@@ -301,7 +301,7 @@ describe('slow names', () => {
     })
   })
 
-  test('of a route that no program reads only the doctor tells more', () => {
+  test('of a route that no program reads only the doctor says more', () => {
     expect(causeOf(slows, placed('route-hosts'))?.headline.fix).toEqual(check)
   })
 })

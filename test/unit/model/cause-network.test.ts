@@ -177,8 +177,8 @@ describe('our own limits', () => {
     ).toStrictEqual({
       id: 'limits',
       headline: {
-        what: '1 service could not be asked: this process may not open any more files (EMFILE).',
-        why: 'It is Macula’s own process that ran out, not what it asks.',
+        what: '1 service could not be checked: this process may not open any more files (EMFILE).',
+        why: 'Macula’s own process reached its limit; the services may work.',
         todo: 'Raise the limit in this terminal (ulimit -n 1024), or for good in /etc/security/limits.conf, then start Macula again.',
         fix: look,
       },
@@ -196,7 +196,7 @@ describe('our own limits', () => {
       id: 'limits',
       headline: {
         what: 'Macula’s own process may open only 64 files at once (ulimit -n); it needs 256.',
-        why: 'Services are asked side by side. What finds no room looks broken and is not.',
+        why: 'Services are checked in parallel; checks beyond the limit fail although the services work.',
         todo: 'Raise the limit in this terminal (ulimit -n 1024), or for good in /etc/security/limits.conf, then start Macula again.',
         fix: look,
       },

@@ -21,7 +21,7 @@ describe('what runs and is not in the catalog', () => {
         headline: {
           what: 'run1 runs and is not in the catalog: container macula-run1-1.',
           why: 'The folder was removed or renamed, or its compose.yaml cannot be used.',
-          todo: 'Put the folder right, or stop it: maculactl down run1 (--remove removes the container; data stays).',
+          todo: 'Fix the folder, or stop it: maculactl down run1 (--remove removes the container; data stays).',
         },
         services: [],
       },

@@ -75,7 +75,7 @@ describe('the way to containers', () => {
       no('EHOSTUNREACH'),
       undefined,
       'network',
-      /the route there leads nowhere \(EHOSTUNREACH\)/,
+      /no host answers on the route there \(EHOSTUNREACH\)/,
     ],
   ])('%s: one cause', (_, direct, way, id, words) => {
     const snapshot = world((draft) => {
@@ -147,7 +147,7 @@ test('our own limit is told as ours: no service is blamed, none is called failed
   const cause = only(snapshot)
   expect(cause.id).toBe('limits')
   expect(wordsOf(cause)).toMatch(
-    /could not be asked: this process may not open any more files \(EMFILE\).*ulimit -n 1024/,
+    /could not be checked: this process may not open any more files \(EMFILE\).*ulimit -n 1024/,
   )
   expect(snapshot.services.filter(({ state }) => state === 'failed')).toEqual([])
 })
@@ -171,7 +171,7 @@ describe('forwarders of ours', () => {
     [
       'missing',
       free,
-      /Forwarders of \d+ services do not work: \d+ are missing\. \| What is missing was ended, not by Macula/,
+      /Forwarders of \d+ services do not work: \d+ are missing\. \| What is missing was stopped, not by Macula/,
     ],
     [
       'suspended',
@@ -181,7 +181,7 @@ describe('forwarders of ours', () => {
     [
       'leading elsewhere',
       astray,
-      /do not work: \d+ lead elsewhere\. \| What they were started for is elsewhere now: containers have other addresses/,
+      /do not work: \d+ forward elsewhere\. \| What they were started for has moved: containers have other addresses/,
     ],
   ])('all %s: one cause, one fix', (_, seen, words) => {
     const snapshot = world((draft) => all(draft, seen))
@@ -230,7 +230,7 @@ describe('a port of many', () => {
     const cause = only(snapshot)
     expect(cause.id).toBe('ports')
     expect(wordsOf(cause)).toMatch(
-      /^nginx \(pid 812\) has port 80 of .* \| It listens there.*kill 812 ends it/,
+      /^nginx \(pid 812\) has port 80 of .* \| It listens there.*kill 812 stops it/,
     )
   })
 
@@ -323,7 +323,7 @@ describe('names of many', () => {
           ms: 1,
           lines: [{ file: '/etc/hosts', line: 4, text: '127.0.0.1 grafana.macula.local loki.macula.local' }],
         }),
-      /lead elsewhere.*\/etc\/hosts:4 says “127\.0\.0\.1 grafana\.macula\.local loki\.macula\.local”, which goes before our names\. \| Correct \/etc\/hosts/,
+      /resolve to something else.*\/etc\/hosts:4 says “127\.0\.0\.1 grafana\.macula\.local loki\.macula\.local”, which takes precedence over our names\. \| Correct \/etc\/hosts/,
       'none',
     ],
     [
@@ -359,7 +359,7 @@ test.each([
     'address',
     'DOCKER_HOST is "ssh://x".',
     'Unset DOCKER_HOST.',
-    /where it is, is not clear/,
+    /its address is not clear/,
     'Unset DOCKER_HOST.',
   ],
   [

@@ -117,7 +117,7 @@ describe('a failure', () => {
     expect(troubleOf(error)).toBe(trouble)
   })
   test('that nobody knows tells its message', () => {
-    const what = 'Macula met something it does not know.'
+    const what = 'Macula ran into an error that it does not know.'
     expect(troubleOf(new Error('boom'))).toStrictEqual({ kind: 'internal', what, why: 'boom' })
     expect(troubleOf('boom')).toStrictEqual({ kind: 'internal', what, why: 'boom' })
   })

@@ -11,13 +11,17 @@ test.each([
   [
     thrown('ENOSPC', { syscall: 'mkdir', path: '/home/me/.local/state' }),
     'outside',
-    '/home/me/.local/state cannot be made. | The disk of /home/me/.local/state is full (ENOSPC). | Make room: df -h /home/me/.local/state and df -i /home/me/.local/state tell what is used.',
+    '/home/me/.local/state cannot be created. | The disk of /home/me/.local/state is full (ENOSPC). | Free some space: df -h /home/me/.local/state and df -i /home/me/.local/state show what is used.',
   ],
-  [thrown('ENOSPC', { syscall: 'write' }), 'outside', /^A file cannot be written\. \| There is no room left/],
+  [
+    thrown('ENOSPC', { syscall: 'write' }),
+    'outside',
+    /^A file cannot be written\. \| There is no space left/,
+  ],
   [
     thrown('EACCES', { syscall: 'mkdir', path: '/home/me/.config' }),
     'outside',
-    /cannot be made\. \| .* does not let you write \(EACCES\)\. \| ls -ld \/home\/me\/\.config/,
+    /cannot be created\. \| .* does not let you write \(EACCES\)\. \| ls -ld \/home\/me\/\.config/,
   ],
   [
     thrown('EROFS', { syscall: 'open', path: '/x/lock' }),
@@ -37,7 +41,7 @@ test.each([
   ],
   [thrown('ENFILE', { syscall: 'socket' }), 'outside', /^All programs of this machine together/],
   [thrown('ENOTDIR', { syscall: 'mkdir', path: '/x/y' }), 'failed', /in the path \/x\/y is not a folder/],
-  [thrown('ELOOP', { syscall: 'open', path: '/x' }), 'failed', /links lead in a circle/],
+  [thrown('ELOOP', { syscall: 'open', path: '/x' }), 'failed', /links form a loop/],
   [thrown('EIO', { syscall: 'read', path: '/x' }), 'outside', /the disk gave an error/i],
   [
     thrown('ECONNREFUSED', { syscall: 'connect', address: '127.0.0.1', port: 5354 }),

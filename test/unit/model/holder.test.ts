@@ -47,10 +47,10 @@ test.each(cases)('%s that holds a port is named, with what ends it', (_, holder,
   expect(commandToEnd(holder)).toBe(command)
   expect(sayHowToEnd(holder)).toBe(
     holder.service
-      ? 'Take that port out of ports in the compose files of pub and make it anew (maculactl up pub), or stop it (maculactl down pub)'
+      ? 'Remove that port from ports in the compose files of pub and recreate it (maculactl up pub), or stop it (maculactl down pub)'
       : command === undefined
-        ? 'End it or move it to another port'
-        : `End it or move it to another port (${command} ends it)`,
+        ? 'Stop it or move it to another port'
+        : `Stop it or move it to another port (${command} stops it)`,
   )
 })
 

@@ -52,10 +52,10 @@ test.each(['latest', '14', '13.3.0-ubuntu', 'v14.0.1', '14.0.1'])(
 test.each([
   ['13.2.1', '13.2.1', '13.3.0', undefined],
   ['13.2.1', '13.2.1', '12.0.0', undefined],
-  ['13.2.1', '13.2.1', '13', /tells no whole version/],
-  ['13.2.1', '13.2.1', 'latest', /tells no whole version/],
-  ['13.2.1', '13.2.1', '13.3.0-ubuntu', /does not count as 13.2.1 does/],
-  ['13.2.1', '13.2.1', 'v13.3.0', /does not count/],
+  ['13.2.1', '13.2.1', '13', /is not a complete version/],
+  ['13.2.1', '13.2.1', 'latest', /is not a complete version/],
+  ['13.2.1', '13.2.1', '13.3.0-ubuntu', /are numbered differently/],
+  ['13.2.1', '13.2.1', 'v13.3.0', /are numbered differently/],
   // Whoever follows such a tag knows what it does.
   ['latest', 'latest', '13.3.0', undefined],
   ['13.3.0', 'latest', 'latest', undefined],

@@ -162,7 +162,7 @@ describe('why it cannot be opened', () => {
     [
       'all else',
       { state: 'works' },
-      { what: 'no way in works', todo: 'maculactl status loki shows each way in.' },
+      { what: 'none of its addresses works', todo: 'maculactl status loki shows each address.' },
     ],
   ])('%s', (_, part, trouble) => {
     expect(say(part)).toStrictEqual({

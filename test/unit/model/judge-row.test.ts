@@ -55,18 +55,22 @@ describe('what opens by name only', () => {
         for (const access of ['front', 'native', 'direct'])
           world.answers.set(`ingress/http/${access}`, closed)
       },
-      'Ingress misses, no clean URL',
+      'Ingress cannot reach it, no clean URL',
     ],
-    ['the ingress was not asked', (world) => silence(world, 'ingress'), 'Ingress misses, no clean URL'],
+    [
+      'the ingress was not asked',
+      (world) => silence(world, 'ingress'),
+      'Ingress cannot reach it, no clean URL',
+    ],
     [
       'the ingress does not run',
       (world) => change(world, 'ingress', { state: 'exited' }),
-      'Ingress misses, no clean URL',
+      'Ingress cannot reach it, no clean URL',
     ],
     [
       'the ingress is gone',
       (world) => void world.containers.delete('ingress'),
-      'Ingress misses, no clean URL',
+      'Ingress cannot reach it, no clean URL',
     ],
   ])('misses through the ingress: %s', (_, broken, reason) => {
     expect(judged('registry-ui', all(front(wrong), broken)).reason).toBe(reason)

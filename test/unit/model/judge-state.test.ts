@@ -53,7 +53,7 @@ describe('the state of a row, with its rungs and its reason', () => {
     ],
     ['it is gone', away, 'failed', 'ok ok ok stop unreached', 'container is gone'],
     [
-      'it is being made though nobody wants it',
+      'it is being created though nobody wants it',
       all(away, unwanted, acts('starting')),
       'starting',
       'ok ok ok progress progress',
@@ -93,14 +93,14 @@ describe('the state of a row, with its rungs and its reason', () => {
       'stopping',
     ],
     [
-      'it was not asked yet',
+      'it was not checked yet',
       (world) => silence(world, 'grafana'),
       'unknown',
       'ok ok ok ok unknown',
       'checking…',
     ],
     [
-      'its name was not asked yet',
+      'its name was not checked yet',
       (world) => void world.names.delete('grafana.macula.local'),
       'unknown',
       'unknown ok ok ok ok',

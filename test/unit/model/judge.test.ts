@@ -69,7 +69,7 @@ test.each<readonly [string, (world: Draft) => void, string, string, string, stri
     'nginx (pid 812) has port 80',
   ],
   [
-    'a forwarder that is there and was not asked yet, though the container itself answered',
+    'a forwarder that is there and was not checked yet, though the container itself answered',
     (world) => {
       world.answers.delete('grafana/web/front')
       world.answers.delete('grafana/web/native')

@@ -42,7 +42,7 @@ describe('another person’s Macula', () => {
       expect(view.headline).toBeUndefined()
       expect(view.endpoints.every(({ best }) => best === -1)).toBe(true)
     }
-    expect(JSON.stringify(snapshot.services)).not.toMatch(/End it|kill|alice/)
+    expect(JSON.stringify(snapshot.services)).not.toMatch(/Stop it or move|kill|alice/)
   })
 
   test('a status ends with its own code', () => {
@@ -95,8 +95,8 @@ describe('the mark of a process', () => {
 describe('who holds a port that ours should have', () => {
   const alice = { uid: 1000, user: 'alice' }
   test.each<readonly [string, Holder, string, RegExp]>([
-    ['a program', { pid: 812, program: 'nginx' }, 'nginx (pid 812)', /^End it .*kill 812 ends it/],
-    ['a program we may not see', { user: 'bob' }, 'a program of user bob', /^End it or move it/],
+    ['a program', { pid: 812, program: 'nginx' }, 'nginx (pid 812)', /^Stop it .*kill 812 stops it/],
+    ['a program we may not see', { user: 'bob' }, 'a program of user bob', /^Stop it or move it/],
     [
       'another person’s Macula',
       { pid: 9, user: 'alice', macula: alice },
@@ -112,7 +112,7 @@ describe('who holds a port that ours should have', () => {
   ])('%s is named, and what to do fits', (_, holder, who, todo) => {
     expect(sayHolder(holder)).toContain(who)
     expect(adviseHolder(holder, 'go on')).toMatch(todo)
-    if (holder.macula) expect(adviseHolder(holder, 'go on')).not.toMatch(/End it|kill/)
+    if (holder.macula) expect(adviseHolder(holder, 'go on')).not.toMatch(/Stop it or move|kill/)
   })
 
   test('another Macula on the same addresses is one cause, with a way to run beside it', () => {
@@ -123,6 +123,6 @@ describe('who holds a port that ours should have', () => {
     const cause = causes.find(({ id }) => id === 'ports')
     expect(cause?.headline.what).toContain('The Macula of alice (uid 1000) has port')
     expect(cause?.headline.todo).toContain('"addresses"')
-    expect(JSON.stringify([causes, services])).not.toMatch(/End it|kill \d/)
+    expect(JSON.stringify([causes, services])).not.toMatch(/Stop it or move|kill \d/)
   })
 })

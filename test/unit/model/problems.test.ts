@@ -98,7 +98,7 @@ describe('the words of a rung', () => {
       why: 'Why.',
       todo: 'Do.',
       fix: {
-        label: 'Make Tempo anew',
+        label: 'Recreate Tempo',
         command: 'maculactl up tempo --anew',
         action: { kind: 'start', services: ['tempo'], anew: true },
       },

@@ -92,7 +92,7 @@ const ours: ListenerSeen = { kind: 'ours', pid: 41, program: 'macula-forward', m
 const quic: AnswerSeen = { kind: 'answer', says: 'QUIC answers, version 1', ms: 2 }
 const silent: AnswerSeen = { kind: 'timeout', ms: 3000 }
 const refused: AnswerSeen = { kind: 'refused', code: 'ECONNREFUSED', ms: 1, datagram: true }
-const open: AnswerSeen = { kind: 'answer', says: 'not refused (UDP tells no more)', ms: 300 }
+const open: AnswerSeen = { kind: 'answer', says: 'not refused (UDP shows no more)', ms: 300 }
 
 const rung = (view: ReturnType<typeof seen>['view'], id: string) => view.ladder.find((one) => one.id === id)
 
@@ -147,7 +147,7 @@ describe('the row of plain UDP says what can be known', () => {
   test('not refused by its container: all ways are taken for good', () => {
     const { view, accesses } = seen('udp', { direct: open }, ours)
     expect(view.state).toBe('works')
-    expect(rung(view, 'service')?.says).toBe('not refused (UDP tells no more) through 172.23.0.40:4433/udp')
+    expect(rung(view, 'service')?.says).toBe('not refused (UDP shows no more) through 172.23.0.40:4433/udp')
     expect(accesses.map(({ url, works }) => [url, works])).toEqual([
       ['mesh.macula.local:4433', true],
       [`${own}:4433`, true],

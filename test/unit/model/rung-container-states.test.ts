@@ -63,7 +63,7 @@ test.each<readonly [string, Partial<ContainerLook>, Omit<Rung, 'id'>]>([
     { acting: 'stopping', seen: undefined },
     { state: 'progress', says: 'stopping', reason: 'stopping' },
   ],
-  ['it is being made', { seen: undefined, acting: 'starting' }, { ...starting, says: 'being made' }],
+  ['it is being created', { seen: undefined, acting: 'starting' }, { ...starting, says: 'being created' }],
   ['it was never wanted', { seen: undefined, wanted: false }, stopped],
   [
     'it was removed',
@@ -72,7 +72,7 @@ test.each<readonly [string, Partial<ContainerLook>, Omit<Rung, 'id'>]>([
       state: 'stop',
       says: 'there is no container',
       reason: 'container is gone',
-      why: 'It was removed, not by Macula, or its last start ended before it was made.',
+      why: 'It was removed, not by Macula, or its last start ended before it was created.',
       todo: 'Start Tempo.',
       fix: start,
     },
@@ -81,7 +81,7 @@ test.each<readonly [string, Partial<ContainerLook>, Omit<Rung, 'id'>]>([
   [
     'it is being removed to be made anew',
     { ...silent({ state: 'removing' }), acting: 'starting' },
-    { ...starting, says: 'being made' },
+    { ...starting, says: 'being created' },
   ],
   ['it runs without a health check', is({ health: 'none' }), { state: 'ok', says: 'running for 1 h' }],
   [
@@ -222,8 +222,8 @@ test.each<readonly [string, Partial<ContainerLook>, Omit<Rung, 'id'>]>([
     silent({ state: 'created' }),
     {
       state: 'stop',
-      says: 'made, but not started',
-      reason: 'made, not started',
+      says: 'created, but not started',
+      reason: 'created, not started',
       why: 'The start before this was interrupted.',
       todo: 'Start Tempo.',
       fix: start,
@@ -234,8 +234,8 @@ test.each<readonly [string, Partial<ContainerLook>, Omit<Rung, 'id'>]>([
     silent({ state: 'created', error: `no ${'x'.repeat(400)}` }),
     {
       state: 'stop',
-      says: `made, but not started: no ${'x'.repeat(297)}`,
-      reason: 'made, not started',
+      says: `created, but not started: no ${'x'.repeat(297)}`,
+      reason: 'created, not started',
       why: `no ${'x'.repeat(297)}`,
       todo: 'Start Tempo.',
       fix: start,
@@ -244,7 +244,7 @@ test.each<readonly [string, Partial<ContainerLook>, Omit<Rung, 'id'>]>([
   [
     'it was made, and its start is on the way',
     { ...silent({ state: 'created' }), acting: 'starting', wanted: false },
-    { ...starting, says: 'made, not started yet' },
+    { ...starting, says: 'created, not started yet' },
   ],
   ['it was made, and nobody wants it', { ...silent({ state: 'created' }), wanted: false }, stopped],
   [

@@ -41,7 +41,7 @@ describe('what differs is told, with a fix that mends it', () => {
         says: 'running for 1 h, but it is not on the docker network macula and its configuration is another one now',
         reason: 'it is not on the docker network macula',
         why: 'It is not what would be made now.',
-        todo: 'Start Tempo: its container is made anew, and no data is removed.',
+        todo: 'Start Tempo: its container is recreated; no data is removed.',
       },
     ],
     [
@@ -88,8 +88,8 @@ describe('what differs is told, with a fix that mends it', () => {
         // It was made without a record of its own network, so only the extra one differs.
         reason: 'it is on the docker network foo too',
         why: 'It was changed after it was made, not by Macula; somebody may have wanted it.',
-        todo: 'Make it anew to undo that (no data is removed), or write it into compose.override.yaml of tempo to keep it.',
-        fix: { label: 'Make Tempo anew', action: { kind: 'start', services: ['tempo'], anew: true } },
+        todo: 'Recreate it to undo that (no data is removed), or write the change into compose.override.yaml of tempo to keep it.',
+        fix: { label: 'Recreate Tempo', action: { kind: 'start', services: ['tempo'], anew: true } },
       },
     ],
     [
@@ -132,7 +132,7 @@ describe('what differs is told, with a fix that mends it', () => {
         state: 'stop',
         says: 'could not be started: /x, which is mounted into it, is gone',
         reason: '/x, which is mounted into it, is gone',
-        todo: 'Start Tempo: its container is made anew.',
+        todo: 'Start Tempo: its container is recreated.',
       },
     ],
     [
@@ -240,14 +240,16 @@ describe('no word on data that was not looked up', () => {
     ],
   ])('%s', (_, known, says) => {
     const told = rung({ seen: undefined, answers: false, expected: known })
-    expect(told.why).toBe(`It was removed, not by Macula, or its last start ended before it was made.${says}`)
+    expect(told.why).toBe(
+      `It was removed, not by Macula, or its last start ended before it was created.${says}`,
+    )
     expect(told.todo).toBe('Start Tempo.')
   })
 })
 
 describe('a start that left no container', () => {
   const unmade = {
-    what: 'tempo cannot be made.',
+    what: 'tempo cannot be created.',
     why: 'Compose says: invalid capability NOPE',
     todo: 'Repair what it names, then run maculactl up again.',
     config: 'c1',
@@ -265,9 +267,9 @@ describe('a start that left no container', () => {
     expect(told).toEqual({
       id: 'container',
       state: 'stop',
-      says: 'could not be made',
-      reason: 'could not be made',
-      why: 'tempo cannot be made. Compose says: invalid capability NOPE.',
+      says: 'could not be created',
+      reason: 'could not be created',
+      why: 'tempo cannot be created. Compose says: invalid capability NOPE.',
       todo: 'Repair what it names, then run maculactl up again.',
     })
   })
@@ -280,7 +282,7 @@ describe('a start that left no container', () => {
     expect(
       rung({ seen: undefined, failure: { says: 'x', times: 1, anew: false, unmade: bare } }),
     ).toMatchObject({
-      why: 'tempo cannot be made.',
+      why: 'tempo cannot be created.',
       todo: 'Repair what it names. Then run maculactl up tempo.',
     })
   })
@@ -295,7 +297,7 @@ describe('a start that left no container', () => {
   })
 
   test('says nothing while it is made, or not wanted', () => {
-    expect(after({}, { acting: 'starting' })).toMatchObject({ state: 'progress', says: 'being made' })
+    expect(after({}, { acting: 'starting' })).toMatchObject({ state: 'progress', says: 'being created' })
     expect(after({}, { wanted: false })).toMatchObject({ state: 'unreached', says: 'stopped' })
   })
 

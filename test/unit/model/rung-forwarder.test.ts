@@ -36,7 +36,7 @@ describe('the forwarders', () => {
   >([
     ['none is needed', [], false, 'unused', /needs no forwarder/, undefined],
     ['all are ours', [ours, ours], false, 'ok', /3000 is ours: socat, pid 41; .*80 is ours/, undefined],
-    ['one was not looked at', [ours, undefined], false, 'unknown', /not looked at yet/, undefined],
+    ['one was not looked at', [ours, undefined], false, 'unknown', /not checked yet/, undefined],
     [
       'one is missing',
       [ours, free],
@@ -52,10 +52,10 @@ describe('the forwarders', () => {
       [undefined, free],
       false,
       'unknown',
-      /not looked at yet/,
+      /not checked yet/,
       undefined,
     ],
-    ['one leads elsewhere', [astray], false, 'stop', /leads to 172\.23\.0\.9:80/, 'forward'],
+    ['one leads elsewhere', [astray], false, 'stop', /forwards to 172\.23\.0\.9:80/, 'forward'],
     [
       'one is suspended',
       [ours, suspended],

@@ -33,7 +33,7 @@ describe('the name', () => {
   test.each<readonly [string, NameSeen | undefined, Rung['state'], RegExp, Rung['fix'] | 'none' | 'any']>([
     ['is ours', answer(own), 'ok', /is 127\.0\.0\.4$/, 'none'],
     ['is ours, told twice', answer(own, own), 'ok', /is 127\.0\.0\.4$/, 'none'],
-    ['was not asked', undefined, 'unknown', /not asked yet/, 'none'],
+    ['was not asked', undefined, 'unknown', /not looked up yet/, 'none'],
     [
       'another goes first',
       answer('127.0.0.1', own),
@@ -52,14 +52,14 @@ describe('the name', () => {
       'another comes after',
       answer(own, '10.0.0.1'),
       'round',
-      /is 127\.0\.0\.4, and 10\.0\.0\.1 after it.*also leads to 10\.0\.0\.1/,
+      /is 127\.0\.0\.4, and 10\.0\.0\.1 after it.*also resolves to 10\.0\.0\.1/,
       'none',
     ],
     [
       'is another',
       answer('10.0.0.1'),
       'round',
-      /is 10\.0\.0\.1, not 127\.0\.0\.4.*name leads to 10\.0\.0\.1/,
+      /is 10\.0\.0\.1, not 127\.0\.0\.4.*name resolves to 10\.0\.0\.1/,
       'none',
     ],
     ['is nothing', answer(), 'round', /is nothing, not/, 'none'],

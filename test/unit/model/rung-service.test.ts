@@ -94,7 +94,7 @@ describe('the answer', () => {
       { front: wrong, native: good },
       { ingress: { title: 'Ingress', works: true } },
       'round',
-      /not through its clean URL.*Ingress does not lead there/,
+      /not through its clean URL.*Ingress does not route there/,
       'restart',
     ],
     [
@@ -102,7 +102,7 @@ describe('the answer', () => {
       { front: cut, direct: good },
       { ingress: { title: 'Ingress', works: false } },
       'round',
-      /Ingress misses/,
+      /Ingress cannot reach it/,
       'restart',
     ],
     [
@@ -252,10 +252,10 @@ describe('the answer', () => {
       /not reached$/,
       undefined,
     ],
-    ['is awaited', {}, { container: 'progress' }, 'progress', /not asked before it is ready/, undefined],
+    ['is awaited', {}, { container: 'progress' }, 'progress', /not checked until it is ready/, undefined],
     ['is out of reach', {}, { container: 'stop' }, 'unreached', /not reached/, undefined],
-    ['has no way in', {}, { noWay: true }, 'unreached', /no way in/, undefined],
-    ['was not asked for', {}, {}, 'unknown', /not asked yet/, undefined],
+    ['has no way in', {}, { noWay: true }, 'unreached', /it has no address/, undefined],
+    ['was not asked for', {}, {}, 'unknown', /not checked yet/, undefined],
     ['is unknown without Docker', {}, { container: 'unknown' }, 'unknown', /while Docker is down/, undefined],
   ])('%s', (_, asked, more, state, words, fix) => {
     const rung = look(asked, more)
@@ -346,11 +346,11 @@ describe('the answer', () => {
 
   test.each<readonly [string, Way, Way, Rung['state'], string]>([
     [
-      'nobody is led past a forwarder that was not asked yet',
+      'nobody is led past a forwarder that was not checked yet',
       [true],
       [false, good],
       'unknown',
-      'not asked yet through 127.0.0.4:3000',
+      'not checked yet through 127.0.0.4:3000',
     ],
     [
       'a forwarder that does not listen is not waited for',

@@ -41,7 +41,7 @@ test.each<readonly [Partial<LedgerEntry>, State, string, boolean]>([
   [{ drift: 'changed' }, 'degraded', 'changed by somebody else', true],
   [{ drift: 'missing' }, 'degraded', 'removed by somebody else', true],
   [{ drift: 'unreadable' }, 'unknown', 'not readable by this user', false],
-  [{ state: 'unfinished' }, 'failed', 'was not finished; setup goes on, undo takes it back', false],
+  [{ state: 'unfinished' }, 'failed', 'was not finished; setup continues it, undo reverts it', false],
   [{ state: 'undone' }, 'stopped', 'undone', false],
   [{ others: true, by: bob }, 'works', 'of bob (uid 1001); undo leaves it', false],
   [{ others: true, by: bob, drift: 'missing' }, 'degraded', 'of bob (uid 1001); undo leaves it', true],
@@ -111,7 +111,7 @@ test.each<readonly [RootStepResult['verb'], string, string]>([
   ['reload', 'reloaded', 'needed no reload:'],
   ['packages', 'installed', 'are installed already:'],
   ['remove', 'took away', 'is gone already:'],
-  ['lines', 'took lines out of', 'holds these lines no more:'],
+  ['lines', 'took lines out of', 'no longer has these lines:'],
   ['unit-off', 'stopped', 'is stopped already:'],
   ['end', 'ended process', 'has ended already: process'],
 ])('a step of root, %s: "%s", or "%s"', (verb, done, unchanged) => {
@@ -138,13 +138,13 @@ test.each<readonly [TakingVerb, string | undefined, string, readonly string[]]>(
   [
     { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf', shown: '3'.repeat(64) },
     'no-hosts\n\nx',
-    '/etc/dnsmasq.d/macula.conf is taken away; undo puts it back',
+    '/etc/dnsmasq.d/macula.conf is moved away; undo puts it back',
     ['-no-hosts', '-', '-x'],
   ],
   [
     { verb: 'remove', path: '/etc/dnsmasq.d/macula.conf', shown: '3'.repeat(64) },
     undefined,
-    '/etc/dnsmasq.d/macula.conf is taken away; undo puts it back',
+    '/etc/dnsmasq.d/macula.conf is moved away; undo puts it back',
     [],
   ],
   [
@@ -156,7 +156,7 @@ test.each<readonly [TakingVerb, string | undefined, string, readonly string[]]>(
   [
     { verb: 'unit-off', unit: 'dnsmasq.service' },
     undefined,
-    'dnsmasq.service is stopped and starts no more by itself; undo enables and starts it as it was',
+    'dnsmasq.service is stopped and no longer starts by itself; undo enables and starts it as it was',
     [],
   ],
   [

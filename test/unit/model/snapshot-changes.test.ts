@@ -125,7 +125,7 @@ test('what does not belong together is refused, not guessed', () => {
   if (!first) throw new Error('no service')
   const { order: _order, ...unordered } = changes
   expect(withChanges(two, { ...unordered, services: [{ ...first, id: 'new' }] })).toBeUndefined()
-  // An id that stands twice.
+  // An id that appears twice.
   expect(changesBetween(one, { ...two, services: [first, first] })).toBeUndefined()
 })
 

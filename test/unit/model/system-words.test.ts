@@ -8,7 +8,7 @@ import { bridgeOf, isLost, ownLimit, wayTrouble, type WaySeen } from '../../../m
 const again = 'Try again; maculactl doctor looks at everything.'
 const close = 'Close programs, then try again.'
 const route = (to: string): string =>
-  `See where it leads (ip route get ${to}), and whether a VPN or a firewall is in the way.`
+  `See where it is routed (ip route get ${to}), and whether a VPN or a firewall is in the way.`
 
 test.each<readonly [string, object, readonly [string, string, string]]>([
   [
@@ -46,7 +46,7 @@ test.each<readonly [string, object, readonly [string, string, string]]>([
   [
     'an address without a port',
     { code: 'EHOSTUNREACH', syscall: 'connect', address: '10.0.0.1' },
-    ['10.0.0.1 cannot be reached.', 'The route there leads nowhere (EHOSTUNREACH).', route('10.0.0.1')],
+    ['10.0.0.1 cannot be reached.', 'No host answers on the route there (EHOSTUNREACH).', route('10.0.0.1')],
   ],
   [
     'an address that nobody knows',
@@ -125,7 +125,7 @@ test.each<readonly [unknown, string]>([
 ])('the code of %j is "%s"', (error, code) => expect(codeOf(error)).toBe(code))
 
 test('a code as a clause', () => {
-  expect(sayErrno('ENOSPC')).toBe('there is no room left (ENOSPC)')
+  expect(sayErrno('ENOSPC')).toBe('there is no space left (ENOSPC)')
 })
 
 test('a code that tells nothing of writing says nothing of a place', () => {

@@ -129,12 +129,12 @@ describe('the line over everything', () => {
       [names, docker],
       ['unknown', 'Docker does not answer; services are unknown.', 'Why.'],
     ],
-    ['nothing was seen yet', [as('a', 'unknown')], [], ['unknown', 'Services are being looked at.', '']],
+    ['nothing was seen yet', [as('a', 'unknown')], [], ['unknown', 'Services are being checked.', '']],
     [
       'the first cause is the second line',
       [as('a', 'unknown')],
       [names, cause('ports')],
-      ['unknown', 'Services are being looked at.', 'names is off.'],
+      ['unknown', 'Services are being checked.', 'names is off.'],
     ],
     ['all work', [as('a', 'works'), as('b', 'works')], [], ['works', 'All 2 services work.', '']],
     [

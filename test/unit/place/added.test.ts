@@ -279,7 +279,7 @@ test('what two of one cluster both put in is told by both; a Namespace, and othe
   await apps().keep((await apps().read(wish(one))).added)
   const { read } = await apps().read(wish(two))
   expect(read.notes).toEqual([
-    'One (one) puts in Secret pull in mesh too: whichever is put in last has it, and takes it along when it is removed.',
+    'One (one) also contains Secret pull in mesh: whichever is applied last owns it, and removing that one removes it too.',
   ])
   const { services, problems } = await catalog([wish(one), wish(two)])
   expect(problems).toEqual([])

@@ -83,7 +83,7 @@ describe('one that leads on and on is told, and holds nobody up', () => {
     const root = await folder(files)
     expect(await readPlace(root, {})).toMatchObject({
       kind: 'refused',
-      says: expect.stringMatching(/leads back to itself/) as string,
+      says: expect.stringMatching(/refers back to itself/) as string,
     })
   })
 })

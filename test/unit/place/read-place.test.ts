@@ -116,7 +116,7 @@ spec: { template: { spec: { containers: [{ name: web, readinessProbe: { httpGet:
   test.each([
     ['a resource that is not there', 'resources:\n  - gone.yaml\n', 'gone.yaml is not there', 2],
     ['a folder without one', 'resources:\n  - dir\n', 'a folder without a kustomization.yaml', 2],
-    ['one that leads back', 'resources:\n  - .\n', 'leads back to itself', 2],
+    ['one that leads back', 'resources:\n  - .\n', 'refers back to itself', 2],
     [
       'a patch that is not there',
       'resources: []\npatches:\n  - path: p.yaml\n',

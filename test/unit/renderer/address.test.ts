@@ -157,7 +157,7 @@ test.each<readonly [Shown, object]>([
     { view: 'logs', service: 'loki', search: 'x' },
     { asking: null, note: null },
   ],
-  [{ view: 'services', lost: true }, { note: { title: 'A link leads nowhere' } }],
+  [{ view: 'services', lost: true }, { note: { title: 'The link cannot be opened' } }],
   [
     { view: 'services', service: 'cluster/hub', asks: 'delete' },
     { asking: { kind: 'delete', service: 'cluster/hub' } },

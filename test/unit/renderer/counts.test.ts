@@ -4,8 +4,8 @@ import { sayStrip } from '../../../renderer/words/services.ts'
 import { sayImages, sayReview, sayStart } from '../../../renderer/words/wizard.ts'
 
 test.each([
-  [sayImages.before(1, 1), /^1 image is fetched once/],
-  [sayImages.before(3, 3), /^3 images are fetched once/],
+  [sayImages.before(1, 1), /^1 image is downloaded once/],
+  [sayImages.before(3, 3), /^3 images are downloaded once/],
   [sayImages.before(1, 3), '1 of 3 images is missing; the others are here.'],
   [sayImages.before(2, 3), '2 of 3 images are missing; the other is here.'],
   [sayImages.here(1, 1e6), 'The image is here, 1 MB on disk.'],

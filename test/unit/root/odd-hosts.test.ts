@@ -38,19 +38,19 @@ describe('a line that root’s program would refuse keeps no other from going, a
       'a pattern',
       '127.0.0.1 *.macula.local\n',
       '127.0.0.1 *.macula.local\n',
-      'Line 2 stays: “*.macula.local” is no host name',
+      'Line 2 stays: “*.macula.local” is not a host name',
     ],
     [
       'a pattern beside a name',
       '127.0.0.1 *.macula.local home.macula.local # all\n',
       '127.0.0.1 *.macula.local # all\n',
-      '“*.macula.local” on line 2 stays: it is no host name',
+      '“*.macula.local” on line 2 stays: it is not a host name',
     ],
     [
       'a name with an umlaut',
       '127.0.0.1 b\u00FCcher.macula.local\n',
       '127.0.0.1 b\u00FCcher.macula.local\n',
-      'Line 2 stays: “b\u00FCcher.macula.local” is no host name',
+      'Line 2 stays: “b\u00FCcher.macula.local” is not a host name',
     ],
     [
       'an empty label',
@@ -86,7 +86,7 @@ describe('a line that root’s program would refuse keeps no other from going, a
     const odd = Buffer.from('127.0.0.1 grafana.macula.local # f\u00FCr uns\n', 'latin1')
     expect(await taken(Buffer.concat([Buffer.from(GOES), odd]))).toBe(odd.toString('latin1'))
     expect((await part().detect())[0]?.remains).toContain(
-      'Line 1 stays: it has bytes that are no UTF-8 text.',
+      'Line 1 stays: it has bytes that are not UTF-8 text.',
     )
   })
 

@@ -176,13 +176,13 @@ describe('whose it is', () => {
     )
     expect(await namesIn(machineOf('ADA'), '127.0.0.4')).toMatchObject({
       state: 'in place',
-      says: 'hosts file leads to our names.',
+      says: 'hosts file is set up for our names.',
     })
     expect((await namesIn(machineOf('ADA'), '127.0.0.5'))?.state).toBe('to do')
     expect(await namesIn(machineOf('BOB'), '127.0.1.4')).toMatchObject({
       state: 'blocked',
       change: { verbs: [] },
-      says: 'hosts file leads the names of this machine to the Macula of ada (uid 4001). A second Macula beside it has no names of its own; its services open at address and port. To take the names over: maculactl undo route-hosts --even-others, then maculactl setup.',
+      says: 'hosts file points the names of this machine at the Macula of ada (uid 4001). A second Macula beside it has no names of its own; its services open at address and port. To take the names over: maculactl undo route-hosts --even-others, then maculactl setup.',
     })
   })
 
@@ -193,7 +193,7 @@ describe('whose it is', () => {
     expect(await namesIn(machineOf('BOB'), '127.0.1.4')).toMatchObject({
       state: 'blocked',
       says: expect.stringContaining(
-        'systemd-resolved leads the names of this machine to the Macula of uid 4001.',
+        'systemd-resolved points the names of this machine at the Macula of uid 4001.',
       ) as string,
     })
     await rootOf('ADA').undo()

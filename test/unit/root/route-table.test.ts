@@ -121,8 +121,8 @@ describe('what is in place', () => {
     const [item] = await setupItems({ routes, steps: [] } as unknown as Adapters, defaultSettings, catalog)
     expect(item).toMatchObject({ state: 'in place', change: { id: 'route-networkmanager' } })
     const before =
-      'Names under macula.local are answered by /etc/NetworkManager/dnsmasq.d/macula.conf (1 name) itself, and that goes before Macula: maculactl migrate takes the platform’s own files out.'
-    expect(item?.says).toBe(`NetworkManager’s dnsmasq leads to our names. ${before}`)
+      'Names under macula.local are answered by /etc/NetworkManager/dnsmasq.d/macula.conf (1 name) itself, and that takes precedence over Macula: maculactl migrate takes the platform’s own files out.'
+    expect(item?.says).toBe(`NetworkManager’s dnsmasq is set up for our names. ${before}`)
     expect((await seeRoute(routes, input)).finding).toMatchObject({ result: 'warning', why: before })
     const ejected = `${EJECTED_NAMES}\naddress=/web.macula.local/127.0.0.2\n`
     const files = { ...given.files, '/etc/NetworkManager/dnsmasq.d/macula.conf': ejected }

@@ -9,7 +9,7 @@ describe('why containers were not made', () => {
   it.each([
     [{ kind: 'interrupted' }, { kind: 'refused' }],
     [{ kind: 'no-docker' }, { kind: 'outside', what: 'The docker command is not installed.' }],
-    [{ kind: 'late' }, { kind: 'failed', what: 'grafana cannot be made.' }],
+    [{ kind: 'late' }, { kind: 'failed', what: 'grafana cannot be created.' }],
     [
       { errors: ["docker: 'compose' is not a docker command."] },
       { kind: 'outside', what: expect.stringContaining('Compose'), todo: expect.stringContaining('Install') },
@@ -23,13 +23,13 @@ describe('why containers were not made', () => {
       },
       {
         kind: 'failed',
-        what: 'grafana cannot be made: a container that is not ours has the name macula-grafana-1.',
+        what: 'grafana cannot be created: a container that is not ours has the name macula-grafana-1.',
         todo: expect.stringContaining('left as it is'),
       },
     ],
     [
       { errors: ['Error response from daemon: No such image: nope/x:1'] },
-      { what: 'grafana cannot be made: the image nope/x:1 is not on this machine.' },
+      { what: 'grafana cannot be created: the image nope/x:1 is not on this machine.' },
     ],
     [
       { errors: ['validating /x/compose.yaml: services.web Additional property imge is not allowed'] },
@@ -47,6 +47,6 @@ describe('why containers were not made', () => {
   })
 
   it('counts when it is about several', () => {
-    expect(trouble({}, ['a', 'b', 'c']).what).toBe('3 containers cannot be made.')
+    expect(trouble({}, ['a', 'b', 'c']).what).toBe('3 containers cannot be created.')
   })
 })

@@ -279,7 +279,7 @@ it('what of a folder is not copied is a note of the rendering', async () => {
   const web = fixture.put('web', { 'compose.yaml': fragmentText('web') })
   symlinkSync(join(web.folder, 'is-not-there'), join(web.folder, 'lost'))
   expect((await render([web])).notes).toEqual([
-    `${join(web.folder, 'lost')} is left out: it is a link to what is not there.`,
+    `${join(web.folder, 'lost')} is left out: it is a link to something that does not exist.`,
   ])
 })
 
@@ -305,7 +305,7 @@ describe('a password that data does not want', () => {
       { publish: false },
     )
 
-  it('keeps what hangs on it from being made, and nothing else; none is made, and the copy keeps the old one', async () => {
+  it('keeps what hangs on it from being created, and nothing else; none is made, and the copy keeps the old one', async () => {
     const services = small()
     await render(services)
     const before = rendered('.env')

@@ -50,13 +50,13 @@ test('what is not copied is told, each with its reason; what is copied or skippe
     ]
   }
   const told = [
-    `${at('dangling')} is left out: it is a link to what is not there.`,
+    `${at('dangling')} is left out: it is a link to something that does not exist.`,
     `${at('fifo')} is left out: only files, folders and links to files are copied.`,
-    `${at('out')} is left out: it is a link that leads out of its folder, to ${join(folder, 'beside')}. Put the file itself there.`,
+    `${at('out')} is left out: it is a link that points out of its folder, to ${join(folder, 'beside')}. Put the file itself there.`,
     `${at('to-folder')} is left out: it is a link to a folder, ${at('folder')}. Put the folder itself there.`,
   ]
   expect(await read(true)).toEqual(['file', 'good'])
   expect(left).toEqual(told)
   expect(await read(false)).toEqual(['file', 'good', 'out'])
-  expect(left).toEqual(told.filter((says) => !says.includes('leads out')))
+  expect(left).toEqual(told.filter((says) => !says.includes('points out')))
 })

@@ -111,13 +111,13 @@ describe('the certificate is kept', () => {
     const one = world({ ensured: { seen: {}, changed: 'it ends 2026-12-24' } })
     await one.keep()
     expect(one.did.at(-1)).toBe('reread ingress-1')
-    expect(one.notes).toEqual(['The certificate of the clean URLs is made anew: it ends 2026-12-24.'])
+    expect(one.notes).toEqual(['The certificate of the clean URLs was renewed: it ends 2026-12-24.'])
     const stopped = world({ ensured: { seen: {}, changed: 'it ends' }, running: false })
     await stopped.keep()
     expect(stopped.did).toHaveLength(1)
   })
 
-  test('what cannot be made is told, and keeps nothing from starting', async () => {
+  test('what cannot be created is told, and keeps nothing from starting', async () => {
     const bad = world({ ensured: { seen: { trouble } } })
     await bad.keep()
     expect(bad.notes).toEqual(['It is damaged. Put it back.'])

@@ -49,15 +49,15 @@ describe('what an authority can vouch for', () => {
     ['xmacula.local', /not below/],
     ['macula.local.example.com', /not below/],
     ['local', /not below/],
-    ['*.local', /no host name/],
-    ['*', /no host name/],
+    ['*.local', /not a host name/],
+    ['*', /not a host name/],
     ['127.0.0.1', /is an address/],
     ['::1', /is an address/],
-    ['a b.macula.local', /no host name/],
-    ['A.macula.local', /no host name/],
-    ['*.*.macula.local', /no host name/],
-    ['a\n.macula.local', /no host name/],
-    ['', /no host name/],
+    ['a b.macula.local', /not a host name/],
+    ['A.macula.local', /not a host name/],
+    ['*.*.macula.local', /not a host name/],
+    ['a\n.macula.local', /not a host name/],
+    ['', /not a host name/],
   ])('not %j', (name, why) => {
     expect(whyNotVouched(name, ['macula.local', 'lab'])).toMatch(why)
   })

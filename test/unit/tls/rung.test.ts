@@ -53,7 +53,7 @@ describe('the rung of TLS', () => {
     ['what has no clean URL', { name: undefined }, 'unused', /no clean URL/],
     ['what is inside Docker only', { address: null }, 'unused', /no clean URL/],
     ['what is stopped', { off: true, answer: undefined, listener: undefined }, 'unreached', /stopped/],
-    ['what was not asked yet', { answer: undefined }, 'unknown', /not asked/],
+    ['what was not checked yet', { answer: undefined }, 'unknown', /not checked yet/],
   ])('%s', (_, part, state, says) => {
     expect(rung(part)).toMatchObject({ state, says: expect.stringMatching(says) as string })
   })
@@ -62,7 +62,7 @@ describe('the rung of TLS', () => {
     [
       'another authority',
       { answer: shown({ error: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }) },
-      /another authority/,
+      /an authority other than ours/,
     ],
     [
       'one that vouches for itself',
@@ -73,7 +73,7 @@ describe('the rung of TLS', () => {
     ['a beginning that comes', { answer: shown({ error: 'CERT_NOT_YET_VALID' }) }, /not valid yet/],
     ['a reason that is not known here', { answer: shown({ error: 'NEW_REASON' }) }, /NEW_REASON/],
     ['other names', { answer: shown({ names: ['a.example.com'] }) }, /other names/],
-    ['an end that is near', { answer: shown({ notAfter: now + 70 * DAY_MS }) }, /was not/],
+    ['an end that is near', { answer: shown({ notAfter: now + 70 * DAY_MS }) }, /neither did/],
     ['no TLS', { answer: { kind: 'none', says: 'ECONNRESET', ms: 1 } }, /not read its certificate/],
     ['no forwarder', { listener: { kind: 'free', ms: 0 }, answer: undefined }, /not running/],
     ['a port that only root may open', { listener: { kind: 'refused', code: 'EACCES', ms: 0 } }, /only root/],

@@ -192,7 +192,7 @@ describe('fault 43: the browser face lets nobody else in', () => {
     await expect(other.ask({})).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 
-  test('no answer tells more than it must', async () => {
+  test('no answer says more than it must', async () => {
     const page = await fixture.ask({})
     const csp = String(page.headers['content-security-policy'])
     for (const part of [

@@ -56,7 +56,7 @@ test('set-up installs Docker as one change of the plan, says what membership mea
   expect(review).toContain('docker.io, docker-cli, docker-compose')
   expect(review).toContain('whoever is in it can do on this machine what root can')
   await page.getByRole('button', { name: /^Apply \d changes/ }).click()
-  await untilSaid(page, 'This machine is changed')
+  await untilSaid(page, 'The changes are made')
   await picture('no-docker-changed')
   expect(await dockerd()).toMatch(/^\d+$/)
   expect((await room.inside('id', '-nG', 'macula-test')).out.split(' ')).toContain('docker')

@@ -77,8 +77,8 @@ describe('a fresh machine', () => {
     )
     // One prompt: nobody is led back to what was made already.
     expect(headings.filter((one) => one === 'Read what will change')).toHaveLength(1)
-    expect(headings.filter((one) => one === 'This machine is changed')).toHaveLength(1)
-    expect(headings).toContain('Names lead here')
+    expect(headings.filter((one) => one === 'The changes are made')).toHaveLength(1)
+    expect(headings).toContain('Names are set up')
     expect(headings).toContain('Start the services')
     // What it shows for a terminal is right as it stands: a query, and an image to the registry.
     const lines = await page.locator('.termlines code').allInnerTexts()

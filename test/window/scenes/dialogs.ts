@@ -139,7 +139,7 @@ export const ofServices: readonly Scene[] = [
       press('Write to .env…', dialog),
       async ({ page }) => {
         await page.getByRole('textbox', { name: 'File' }).fill('/home/ada/shop/.env')
-        await page.getByRole('button', { name: 'Look at the file' }).click()
+        await page.getByRole('button', { name: 'Check the file' }).click()
         await page.getByText('Writes DATABASE_URL').waitFor()
       },
     ),

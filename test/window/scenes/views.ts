@@ -74,7 +74,7 @@ export const settings: readonly Scene[] = [
     name: 'settings-changed',
     world: 'green',
     open: inTurn(shows('settings', '.sets'), async ({ page }) => {
-      await page.getByRole('textbox', { name: 'Name ending' }).fill('test.local')
+      await page.getByRole('textbox', { name: 'Domain suffix' }).fill('test.local')
       await page.getByText('becomes grafana.test.local').waitFor()
     }),
   },

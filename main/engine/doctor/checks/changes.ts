@@ -14,7 +14,7 @@ function odd({ id, target, state, drift, others }: LedgerEntry): Words | undefin
     return {
       what: `${target}: the change was interrupted.`,
       why: 'The run of set-up ended before it was done.',
-      todo: `maculactl setup goes on with it; ${undo} takes it back.`,
+      todo: `maculactl setup continues it; ${undo} reverts it.`,
     }
   switch (drift) {
     case 'none':
@@ -35,7 +35,7 @@ function odd({ id, target, state, drift, others }: LedgerEntry): Words | undefin
       return {
         what: `${target} cannot be compared with what was written.`,
         why: 'This user may not read it.',
-        todo: `${undo} takes it back.`,
+        todo: `${undo} reverts it.`,
       }
   }
 }

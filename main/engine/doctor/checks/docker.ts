@@ -7,7 +7,7 @@ const shorts = {
   denied: 'you may not use it',
   old: 'too old',
   slow: 'does not answer in time',
-  address: 'where it is, is not clear',
+  address: 'its address is not clear',
   limits: 'cannot be asked by this process',
   broken: 'does not answer',
 } as const

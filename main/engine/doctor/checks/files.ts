@@ -27,7 +27,7 @@ export const files: Check = {
           result: 'failed',
           what: `A change of ${sayList([...change.to.keys()])} was interrupted.`,
           why: 'Programs may have the old or the new value; what was to be changed is written down.',
-          todo: `Go on with it: ${FINISH}. Every maculactl up does so too.`,
+          todo: `Continue it: ${FINISH}. Every maculactl up does so too.`,
         })
       if (troubles.size === 0 && !change)
         findings.push(

@@ -16,12 +16,12 @@ import { suffixPrice } from '../../../model/suffix.ts'
 import { sayCount, sayDuration, sayList } from '../../../model/say.ts'
 import { fine, type Check, type Finding } from '../check.ts'
 
-/** "x is not answered right; the other 15 names are." */
+/** "x is not answered correctly; the other 15 names are." */
 function sayWrong(name: string, wrong: number, all: number): string {
   if (wrong > 1)
-    return `${wrong} of ${sayCount(all, 'name')} are not answered right, the first of them ${name}.`
+    return `${wrong} of ${sayCount(all, 'name')} are not answered correctly, the first of them ${name}.`
   const others = all > 1 ? `; the other ${all === 2 ? 'name is' : `${all - 1} names are`}` : ''
-  return `${name} is not answered right${others}.`
+  return `${name} is not answered correctly${others}.`
 }
 
 /** Port 53, where that is wished. */
@@ -110,7 +110,7 @@ export const names: Check = {
         result: 'failed',
         what: 'Our name server cannot run.',
         why: server.says,
-        todo: 'End that program, or set another "dnsPort" in settings.json.',
+        todo: 'Stop that program, or set another "dnsPort" in settings.json.',
       })
     const { used, finding } = await seeRoute(adapters.routes, known?.route ?? { settings, names: all })
     findings.push(finding)

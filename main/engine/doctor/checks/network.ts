@@ -10,7 +10,7 @@ export const network: Check = {
   title: 'Docker network',
   async run({ adapters, settings, snapshot, before = [] }) {
     if (snapshot.docker.kind !== 'up')
-      return [{ result: 'unknown', what: 'Not looked at while Docker is down.', why: '', todo: '' }]
+      return [{ result: 'unknown', what: 'Not checked while Docker is down.', why: '', todo: '' }]
     const seen = await adapters.docker.network()
     switch (seen.kind) {
       case 'ours': {
@@ -32,7 +32,7 @@ export const network: Check = {
             what: 'The docker network is not what would be made now.',
             why: seen.says,
             short: 'not as it would be made',
-            todo: 'Run maculactl down, then maculactl up: it is made anew, and no data is removed.',
+            todo: 'Run maculactl down, then maculactl up: it is recreated; no data is removed.',
           },
         ]
       case 'foreign':
@@ -85,7 +85,7 @@ async function wayFinding(host: HostAdapter, settings: Settings): Promise<Findin
     trouble && {
       result: 'failed',
       what: `Containers on ${settings.subnet} cannot be reached from this machine.`,
-      short: `${settings.subnet} leads elsewhere`,
+      short: `${settings.subnet} is routed elsewhere`,
       why: trouble.why ?? '',
       todo: trouble.todo ?? '',
     }

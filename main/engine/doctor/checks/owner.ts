@@ -9,7 +9,7 @@ export const owner: Check = {
     const { docker } = snapshot
     if (docker.kind !== 'up')
       return await Promise.resolve([
-        { result: 'unknown', what: 'Not looked at while Docker is down.', why: '', todo: '' },
+        { result: 'unknown', what: 'Not checked while Docker is down.', why: '', todo: '' },
       ])
     if (!docker.other) return [fine(`The project ${settings.project} is yours.`, 'yours')]
     return [

@@ -7,7 +7,7 @@ const LITTLE_BYTES = 200 * 1024 * 1024
 export const room: Check = {
   id: 'room',
   group: 'files',
-  title: 'Room to write',
+  title: 'Disk space',
   async run({ room: look }) {
     const seen = await look()
     const findings = seen.flatMap(({ folder, free, trouble }): readonly Finding[] => {
@@ -26,7 +26,7 @@ export const room: Check = {
             result: 'warning',
             what: `The disk of ${folder} is nearly full: ${sayBytes(free)} are left.`,
             why: 'Logs and data of services grow; a database that cannot write stops.',
-            todo: 'Make room: docker system df tells what images and volumes take.',
+            todo: 'Free some space: docker system df shows what images and volumes use.',
           },
         ]
       return []

@@ -35,20 +35,21 @@ export async function seeRoute(
       finding: {
         result: 'warning',
         changes: [used.id],
-        what: `${used.title} leads to our names, but another answer goes before ours.`,
+        what: `${used.title} is set up for our names, but another answer comes first.`,
         why: before,
         todo: 'maculactl migrate shows what the platform’s own set-up left, and takes it out.',
       },
     }
-  if (used) return { used, finding: { ...fine(`${used.title} leads to our names.`), changes: [used.id] } }
+  if (used)
+    return { used, finding: { ...fine(`${used.title} is set up for our names.`), changes: [used.id] } }
 
   const held = seen.find(({ other }) => other !== undefined)
   if (held?.other)
     return {
       finding: {
         result: 'warning',
-        what: `Names under ${suffix} lead to another Macula.`,
-        why: `${held.route.title} leads the names of this machine to the Macula of ${sayPerson(held.other)}.`,
+        what: `Names under ${suffix} point at another Macula.`,
+        why: `${held.route.title} points the names of this machine at the Macula of ${sayPerson(held.other)}.`,
         todo: `Services open by address. To take the names over: maculactl undo ${held.route.id} --even-others, then maculactl setup.`,
       },
     }
@@ -78,7 +79,7 @@ export async function seeRoute(
               todo:
                 best === old.route
                   ? 'maculactl setup writes it again.'
-                  : `maculactl setup leads names here by ${best.title}.`,
+                  : `maculactl setup sets names up through ${best.title}.`,
               ...setUp('Write names again…', best),
             }
           : { todo: old.fit.says }),
@@ -87,7 +88,7 @@ export async function seeRoute(
   return {
     finding: {
       result: 'warning',
-      what: `This machine is not led to names under ${suffix}.`,
+      what: `Names under ${suffix} are not set up on this machine.`,
       ...(best
         ? {
             why: `Set-up has not written them: ${seen.find(({ route }) => route === best)?.fit.says ?? ''}`,
@@ -96,7 +97,7 @@ export async function seeRoute(
           }
         : {
             why: seen.map(({ fit }) => fit.says).join(' '),
-            todo: 'Put one of these right, then run maculactl setup; services open by address until then.',
+            todo: 'Fix one of these, then run maculactl setup; services open by address until then.',
           }),
     },
   }

@@ -2,7 +2,7 @@ import { tooFewFiles } from '../../../model/open-files.ts'
 import { isAtLeast } from '../../../model/version.ts'
 import { fine, type Check, type Finding } from '../check.ts'
 
-/** Compose that understands the include of our stack; and the first that tells its progress in detail. */
+/** Compose that understands the include of our stack; and the first that shows its progress in detail. */
 const OLDEST = [2, 20] as const
 const DETAILED = [2, 29] as const
 
@@ -16,7 +16,7 @@ function composeFinding(version: string | undefined): Finding {
       result: 'failed',
       what: 'Docker Compose is not installed.',
       short: 'Compose is missing',
-      why: 'Macula makes containers with it.',
+      why: 'Macula creates containers with it.',
       todo,
     }
   if (!isAtLeast(version, OLDEST))
@@ -24,13 +24,13 @@ function composeFinding(version: string | undefined): Finding {
       result: 'failed',
       what: `Docker Compose ${version} is too old.`,
       short: `Compose ${version} is too old`,
-      why: `At least ${OLDEST.join('.')} is needed; ${DETAILED.join('.')} tells its progress in detail.`,
+      why: `At least ${OLDEST.join('.')} is needed; ${DETAILED.join('.')} shows its progress in detail.`,
       todo,
     }
   return fine(
     isAtLeast(version, DETAILED)
       ? `Docker Compose is ${version}.`
-      : `Docker Compose is ${version}; from ${DETAILED.join('.')} on it tells its progress in detail.`,
+      : `Docker Compose is ${version}; from ${DETAILED.join('.')} on it shows its progress in detail.`,
     `Compose ${version}`,
   )
 }

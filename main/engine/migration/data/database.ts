@@ -163,7 +163,7 @@ export async function readPlan<T>(
   throw new MaculaError({
     kind: 'failed',
     what: 'What was dumped of the old database cannot be read any more.',
-    todo: 'Run it again: it begins anew.',
+    todo: 'Run it again: it starts over.',
   })
 }
 

@@ -135,7 +135,7 @@ async function superuser(
   throw new MaculaError({
     kind: 'failed',
     what: 'The superuser of the old database is not known.',
-    why: `It is none of ${[...new Set(users)].join(', ')}, and the container that would tell (POSTGRES_USER) is gone.`,
+    why: `It is none of ${[...new Set(users)].join(', ')}, and the container that would show it (POSTGRES_USER) is gone.`,
     todo: 'Bring the old project up again (its containers may be stopped), then run it again; or leave this store out.',
   })
 }

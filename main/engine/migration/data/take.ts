@@ -61,9 +61,9 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
     if (free === undefined || free >= needs + SPARE_BYTES) return
     throw new MaculaError({
       kind: 'outside',
-      what: `There is no room for this: ${title}.`,
+      what: `There is not enough space for this: ${title}.`,
       why: `It needs ${sayBytes(needs)} and ${sayBytes(SPARE_BYTES)} to spare; Docker’s disk has ${sayBytes(free)} free.`,
-      todo: 'Make room (docker system df shows what Docker uses), or leave it out.',
+      todo: 'Free some space (docker system df shows what Docker uses), or leave it out.',
     })
   }
 
@@ -266,7 +266,7 @@ export function createMove(context: RunContext, kind: Kind): DataMove {
             : {
                 why: `What Macula had is kept: ${sayMoved(moved)}.`,
               }),
-          todo: `Run it again: it goes on where it stopped. Where ${source.container.name} was started meanwhile, its data may have changed, and it begins anew.`,
+          todo: `Run it again: it continues where it stopped. Where ${source.container.name} was started meanwhile, its data may have changed, and it starts over.`,
         },
         { cause: error },
       )

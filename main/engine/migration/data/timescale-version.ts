@@ -37,7 +37,7 @@ export function commonVersion(
       : 'Both sides need one version, and the old image cannot be brought to one that Macula’s has.',
     todo: isNewer
       ? `Leave it out; or give Macula’s TimescaleDB an image with ${installed} in its compose.override.yaml.`
-      : 'Pull a newer image of the old one (docker pull timescale/timescaledb:latest-pg16), make its container anew, then run it again; or leave it out.',
+      : 'Pull a newer image of the old one (docker pull timescale/timescaledb:latest-pg16), recreate its container, then run this again; or leave it out.',
   })
 }
 

@@ -115,7 +115,7 @@ async function bringToOne(
   if (absent.length > 0)
     throw new MaculaError({
       kind: 'failed',
-      what: `TimescaleDB’s data is not taken over: the database ${database} needs ${absent.join(', ')}, which Macula’s image has not.`,
+      what: `TimescaleDB’s data is not taken over: the database ${database} needs ${absent.join(', ')}, which Macula’s image does not have.`,
       todo: 'Give Macula’s TimescaleDB an image that has it in its compose.override.yaml, or leave it out.',
     })
   const installed = extensions.find(({ extname }) => extname === 'timescaledb')?.['extversion']

@@ -65,7 +65,7 @@ export function createSecretsCalls(
     finishSecrets: async (tell, signal) =>
       await change(async () => {
         await truth.observe.docker()
-        await context.needDocker('no program can be told its new password')
+        await context.needDocker('no program can be given its new password')
         return await finishSecrets(context, tell, signal)
       }),
     /** Throws MaculaError `refused` when one of them is neither the old nor the new one everywhere. */
@@ -100,5 +100,5 @@ export function createSecretsCalls(
 
 /** Variables of a pod are those that there were when it started. */
 function sayPods(clusters: readonly ServiceSpec[]): string {
-  return `Pods in ${sayList(clusters.map(({ title }) => title))} that take macula-env have the new values once they start anew: maculactl restart NAME of the application.`
+  return `Pods in ${sayList(clusters.map(({ title }) => title))} that use macula-env get the new values when they are restarted: maculactl restart NAME of the application.`
 }

@@ -39,7 +39,7 @@ export async function changeSecrets(
 ): Promise<SecretsChange> {
   const { adapters, truth } = context
   await truth.observe.docker()
-  await context.needDocker('no program can be told its new password')
+  await context.needDocker('no program can be given its new password')
   await Promise.all([truth.observe.containers(), truth.observe.wanted()])
   await finishSecrets(context, tell, signal)
   const [known, lost] = [await adapters.secrets.read(), await adapters.secrets.lost()]
@@ -101,7 +101,7 @@ export async function finishSecrets(
 const interrupted = (): MaculaError =>
   new MaculaError({
     kind: 'refused',
-    what: 'Nothing was changed: it was interrupted before any program was told.',
+    what: 'Nothing was changed: it was interrupted before any password was changed.',
   })
 
 /** Data may have come from elsewhere, with a password of its own: what runs is told the one that is kept once more. */
@@ -163,14 +163,14 @@ async function startKeepers(
   tell({
     kind: 'note',
     ms: elapsed(),
-    says: `${sayList(titles)} ${titles.length === 1 ? 'is' : 'are'} started to be told, and stopped again.`,
+    says: `${sayList(titles)} ${titles.length === 1 ? 'is' : 'are'} started to get the new password, and stopped again.`,
   })
   const result = await up(context, [...new Set(resting.map(({ id }) => id))], from(tell, elapsed()), signal)
   const [failed] = result.failed
   if (failed)
     throw new MaculaError({
       ...failed.trouble,
-      what: `Nothing was changed: ${sayList(titles)} must be told the new password, and cannot be started.`,
+      what: `Nothing was changed: ${sayList(titles)} must get the new password and cannot be started.`,
       why: [failed.trouble.what, failed.trouble.why].filter(Boolean).join(' '),
     })
 }
@@ -202,7 +202,7 @@ async function tellKeepers(
       why: [trouble.why, has(told, 'took the new one'), has(unsure, 'may have the new one')]
         .filter(Boolean)
         .join(' '),
-      todo: `Repair what it names, then go on: ${FINISH}`,
+      todo: `Repair what it names, then continue: ${FINISH}`,
     })
   await context.adapters.secrets.settle()
   throw new MaculaError({ ...trouble, todo: `Nothing was changed. ${trouble.todo ?? ''}`.trim() })
@@ -210,7 +210,7 @@ async function tellKeepers(
 
 /**
  * Makes every container anew that was made with an old value: those that run are started again, the others are removed, so
- * that the next start makes them. Only when that is whole the change is over.
+ * that the next start creates them. Only when that is whole the change is over.
  */
 async function remake({
   context,
@@ -263,7 +263,8 @@ function alsoFor(services: readonly ServiceSpec[], names: Iterable<string>): rea
       ? secrets
           .filter((name) => changed.includes(name) && secretUses[name] === undefined)
           .map(
-            (name) => `${title} is made anew with ${name}; if it keeps that in its data, tell it there too.`,
+            (name) =>
+              `${title} is recreated with ${name}; if it also keeps it in its data, change it there too.`,
           )
       : [],
   )

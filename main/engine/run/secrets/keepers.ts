@@ -64,7 +64,7 @@ export async function tellAll(
       if (container?.state !== 'running')
         throw new MaculaError({
           kind: 'failed',
-          what: `${service.title} does not run, so it cannot be told its new password.`,
+          what: `${service.title} does not run, so it cannot be given its new password.`,
           todo: `maculactl up ${service.id} says why.`,
         })
       const made = await adapters.docker.madeWith(service.id)

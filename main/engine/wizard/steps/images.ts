@@ -31,7 +31,7 @@ export const images: Step = {
       state: 'todo',
       says: here === 0 ? sayCount(all.length, 'image') : `${here} of ${all.length}`,
       what: `${sayPart(missing.length, all.length, 'image', ['is', 'are'])} missing: ${sayList(missing.map(({ title }) => title))}.${sizes === '' ? '' : ` ${sizes}`}`,
-      todo: 'Get them now, or leave it to the first start.',
+      todo: 'Download them now, or leave it to the first start.',
     }
   },
 }

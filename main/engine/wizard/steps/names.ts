@@ -32,7 +32,7 @@ export const names: Step = {
         ...words,
         state: 'trouble',
         says: 'not possible here; services open by address',
-        what: `This machine cannot be led to names under ${suffix}.`,
+        what: `Names under ${suffix} cannot be set up on this machine.`,
         why: blocked.says,
         todo: 'Services open at address and port meanwhile.',
       }
@@ -41,7 +41,7 @@ export const names: Step = {
         ...words,
         state: 'skipped',
         says: 'left out; services open by address',
-        what: `This machine is not led to names under ${suffix}.`,
+        what: `Names under ${suffix} are not set up on this machine.`,
         todo: 'Services open at address and port. Names come when the changes are made.',
       }
     if (facts.idle)
@@ -49,7 +49,7 @@ export const names: Step = {
         ...words,
         state: 'done',
         says: `${sayCount(total, 'name')}, while services run`,
-        what: 'This machine is led to our name server, which runs while services do.',
+        what: 'This machine asks our name server, which runs while services do.',
         todo: '',
       }
     const bad = badFinding(facts, 'names')
@@ -57,7 +57,7 @@ export const names: Step = {
       ...words,
       state: 'trouble',
       says: `${good} of ${total} ${good === 1 ? 'is' : 'are'} answered`,
-      what: bad?.what ?? `${sayPart(good, total, 'name', ['is', 'are'])} answered right and in time.`,
+      what: bad?.what ?? `${sayPart(good, total, 'name', ['is', 'are'])} answered correctly and in time.`,
       why: bad?.why ?? words.why,
       todo: bad?.todo ?? 'Services open at address and port meanwhile.',
       fix: bad?.fix ?? { label: 'Restore names', command: 'maculactl up', action: { kind: 'forward' } },

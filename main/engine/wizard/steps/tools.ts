@@ -25,7 +25,7 @@ export const tools: Step = {
         state: 'done',
         says: installed ? 'installed just now' : sayList(all.flatMap(({ short }) => short ?? [])),
         what: all.map(({ what }) => what).join(' '),
-        why: 'dnsmasq answers the names, socat forwards the ports, Compose makes the containers.',
+        why: 'dnsmasq answers the names, socat forwards the ports, Compose creates the containers.',
         todo: '',
         command: 'maculactl doctor',
       }

@@ -143,7 +143,7 @@ export function openData(
         async (from, to, path, onBytes, signal) =>
           await copyPart(archives, holdOf(from), holdOf(to), path, onBytes, signal),
       ),
-      scratch: said('A scratch volume cannot be made', async (name) => {
+      scratch: said('A scratch volume cannot be created', async (name) => {
         const volume = scratchName(project, name)
         await within(
           CALL_DEADLINE_MS,
@@ -158,7 +158,7 @@ export function openData(
           })
         return volume
       }),
-      make: said('A volume cannot be made', async (volume, key) => {
+      make: said('A volume cannot be created', async (volume, key) => {
         // As compose labels what it makes itself, so that it takes it for its own.
         const composed = { 'com.docker.compose.project': project, 'com.docker.compose.volume': key }
         await within(
@@ -226,7 +226,7 @@ export function openData(
       async (image) => await seeRoomOf(await way(), project, image),
     ),
     volumes: said('The volumes cannot be measured', async (names) => await seeVolumes(await way(), names)),
-    made: said('A volume cannot be looked at', async (name) => (await inspectVolume(name))?.CreatedAt),
+    made: said('A volume cannot be inspected', async (name) => (await inspectVolume(name))?.CreatedAt),
     hasImage: said('The images cannot be looked up', async (image) => {
       const link = await way()
       try {
@@ -247,7 +247,7 @@ export function openData(
       }
     }),
     users: said('The users of a volume cannot be listed', usersOf),
-    variables: said('A container cannot be looked at', async (container) => {
+    variables: said('A container cannot be inspected', async (container) => {
       const link = await way()
       try {
         const info = await within(

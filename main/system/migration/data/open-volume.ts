@@ -121,7 +121,7 @@ export async function copyPart(
       kind: 'failed',
       what: `The copy of ${from.name} is not whole.`,
       why: `${missing} is not in ${to.name} as it is in ${from.name}.`,
-      todo: 'Look at Docker’s disk (dmesg tells its errors), then run it again.',
+      todo: 'Look at Docker’s disk (dmesg shows its errors), then run it again.',
     })
   return { ...passed, contents: new Map() }
 }

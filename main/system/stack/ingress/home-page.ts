@@ -68,7 +68,7 @@ function row(service: ServiceSpec, suffix: string, plan: IngressPlan): string {
 <h3>${head}</h3>
 <p class="purpose">${html(purpose)}</p>
 <p class="where">${where.length === 0 ? nowhere : [...new Set(where)].join(' ')}</p>
-<p class="state">${key === undefined ? 'is not asked' : ''}</p>
+<p class="state">${key === undefined ? 'is not checked' : ''}</p>
 </li>`
 }
 
@@ -126,7 +126,7 @@ export function homePage(
 <header>
 <h1>${head}</h1>
 ${says === '' ? '' : `<p class="unknown">${says} This is what there is.</p>\n`}<p class="summary" id="summary" role="status">${sayCount(count, 'service')} of <code>${html(suffix)}</code></p>
-<noscript><p>Without JavaScript this page is a list: nobody asks the services whether they answer. <code>maculactl status</code> does.</p></noscript>
+<noscript><p>Without JavaScript this page is a list: it does not check whether the services answer. <code>maculactl status</code> does.</p></noscript>
 </header>
 <main>
 ${sections.join('\n')}

@@ -114,7 +114,7 @@ export function ingressPlan(services: readonly ServiceSpec[], suffix: string): I
       names.set(name, entry)
       if (!isByIngress(service, endpoint)) continue
       const path = checked('path', endpoint.ingress ?? '/', isUrlPath)
-      // nginx refuses a place that stands twice, and with it all routes; the first keeps it.
+      // nginx refuses a place that appears twice, and with it all routes; the first keeps it.
       if (!entry.routes.has(path)) entry.routes.set(path, { path, service: service.id, port: one.port })
       if (endpoint.ingress === undefined && service.address !== null)
         entry.addresses.add(checked('address', service.address, isLoopback))

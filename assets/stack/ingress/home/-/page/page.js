@@ -14,7 +14,7 @@ const words = {
   ok: 'works',
   warn: 'works, but not by name',
   off: 'does not answer',
-  unknown: 'could not be asked',
+  unknown: 'could not be checked',
 }
 
 /** Names may be asked by this page under its own name only; under another one its server is asked. */
