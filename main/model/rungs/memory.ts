@@ -51,7 +51,7 @@ export function outOfMemory(
           fix: { label: 'Raise its limit', command: raise, action: { kind: 'none' } },
         }
       : {
-          todo: `Raise mem_limit in ${file} (${said} now; ${more} is twice as much), then maculactl up ${service}.`,
+          todo: `Raise mem_limit to ${more} (${said} now) in ${file}, then maculactl up ${service}.`,
         }),
   }
 }

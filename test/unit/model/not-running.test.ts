@@ -100,7 +100,7 @@ describe('an end for want of memory', () => {
     )
     expect(told.reason).toBe('out of memory at 1.5 GiB')
     expect(told.todo).toBe(
-      'Raise mem_limit in /home/me/.config/macula-desktop/services/notes/compose.yaml (1.5 GiB now; 3072m is twice as much), then maculactl up notes.',
+      'Raise mem_limit to 3072m (1.5 GiB now) in /home/me/.config/macula-desktop/services/notes/compose.yaml, then maculactl up notes.',
     )
   })
 
