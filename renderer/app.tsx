@@ -4,6 +4,7 @@ import { Fence } from './parts/fence.tsx'
 import { Announcer } from './shell/announcer.tsx'
 import { Arrive } from './shell/arrive.tsx'
 import { titleOf } from './shell/title.ts'
+import { keepFocusSeen } from './shell/kept-focus.ts'
 import { onGlobalKey } from './shell/keys.ts'
 import { NoteBar } from './shell/note-bar.tsx'
 import { Overlays } from './shell/overlays.tsx'
@@ -22,6 +23,7 @@ export function App({ shell }: { readonly shell: Shell }): ReactNode {
   const reach = useMemo(() => ({ shell, actions: createActions(shell, window) }), [shell])
   useEffect(() => watchWhileVisible(shell, document), [shell])
   useEffect(() => keepPressesSteady(document), [])
+  useEffect(() => keepFocusSeen(document, window), [])
   useEffect(() => {
     const hear = (event: KeyboardEvent): void => onGlobalKey(event, reach)
     document.addEventListener('keydown', hear)

@@ -3,6 +3,7 @@ import { Menu as AriaMenu, MenuItem, Separator } from 'react-aria-components/Men
 import { Popover } from 'react-aria-components/Popover'
 import { Icon } from './icon.tsx'
 import type { MenuLine } from './menu-line.ts'
+import { useWhileSeen } from './menu-seen.ts'
 
 const firstLine = { autoFocus: 'first' } as const
 
@@ -14,6 +15,7 @@ export function Menu(props: {
   readonly onClose: () => void
 }): ReactNode {
   const { label, anchor, lines, onClose } = props
+  useWhileSeen(anchor, onClose)
   return (
     <Popover
       className="float"

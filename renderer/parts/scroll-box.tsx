@@ -4,12 +4,23 @@ import type { ReactNode } from 'react'
 export function ScrollBox(props: {
   readonly label: string
   readonly className: string
+  /** Shows its end at first: where what went wrong is said last. */
+  readonly atEnd?: boolean
   readonly children: ReactNode
 }): ReactNode {
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without it only a mouse can scroll
-    <section className={props.className} aria-label={props.label} tabIndex={0}>
+    <section
+      className={props.className}
+      aria-label={props.label}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without it only a mouse can scroll
+      tabIndex={0}
+      ref={props.atEnd === true ? toEnd : undefined}
+    >
       {props.children}
     </section>
   )
+}
+
+function toEnd(box: HTMLElement | null): void {
+  if (box !== null) box.scrollTop = box.scrollHeight
 }

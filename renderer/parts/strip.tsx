@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { State } from '../../main/model/snapshot.ts'
 import { sayCommon } from '../words/common.ts'
 import { StateShape } from './state-shape.tsx'
+import { useOverflows } from './use-overflows.ts'
 
 /** One of the three answers. */
 export interface StripCell {
@@ -19,6 +20,7 @@ export function Strip(props: {
   readonly pager?: ReactNode
   readonly buttons?: ReactNode
 }): ReactNode {
+  const [box, overflows] = useOverflows()
   return (
     <section className="strip" aria-label={props.label} data-region="strip" tabIndex={-1}>
       <header>
@@ -31,7 +33,11 @@ export function Strip(props: {
         </span>
       </header>
       <div className="pager">{props.pager}</div>
-      <div className="three">
+      <div
+        className="three"
+        ref={box}
+        {...(overflows ? { tabIndex: 0, role: 'region', 'aria-label': props.title } : {})}
+      >
         {props.cells.map((cell) => (
           <div key={cell.head}>
             <h3>{cell.head}</h3>

@@ -41,7 +41,7 @@ export function Checkbox(props: ToggleProps): ReactNode {
       <span className="check">
         <Icon name="check" />
       </span>
-      {props.hidden === true ? null : props.label}
+      {props.hidden === true ? null : <span dir="auto">{props.label}</span>}
     </AriaCheckbox>
   )
 }

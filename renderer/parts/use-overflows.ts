@@ -10,7 +10,12 @@ export function useOverflows(): readonly [RefObject<HTMLDivElement | null>, bool
   useEffect(() => {
     const element = box.current
     if (element === null) return undefined
-    const measure = (): void => setOverflows(element.scrollHeight > element.clientHeight)
+    const measure = (): void => {
+      const scrolls =
+        element.scrollHeight > element.clientHeight && getComputedStyle(element).overflowY !== 'visible'
+      // What a keyboard is at stays a stop until it has gone on: it would be at nothing otherwise.
+      setOverflows((before) => scrolls || (before && document.activeElement === element))
+    }
     const seen = new ResizeObserver(measure)
     const watch = (): void => {
       seen.disconnect()

@@ -9,6 +9,8 @@ export const sayImageUpdates = {
   short: (version: string) => `Update to ${version}`,
   back: (title: string) => `Undo the update of ${title}`,
   goBack: 'Undo update',
+  /** A button's own words first, so that who says them is understood. */
+  named: (words: string, title: string) => `${words}: ${title}`,
   instead: (image: string) => `updated by you from ${image}`,
   own: 'A file of yours over it names its image; change it there.',
   unknown: (why: string) => `not known: ${why}`,

@@ -91,10 +91,10 @@ test('single letters do nothing when they are turned off, nor while a field is t
     expect(await page.locator('[role="alertdialog"]').count()).toBe(0)
     // With a modifier it is no single letter.
     await page.keyboard.press('Control+k')
-    await page.getByRole('searchbox', { name: 'Find or run' }).waitFor()
+    await page.getByRole('combobox', { name: 'Find or run' }).waitFor()
     await page.keyboard.type('2?')
     await expect
-      .poll(async () => await page.getByRole('searchbox', { name: 'Find or run' }).inputValue())
+      .poll(async () => await page.getByRole('combobox', { name: 'Find or run' }).inputValue())
       .toBe('2?')
   })
 })
@@ -102,7 +102,7 @@ test('single letters do nothing when they are turned off, nor while a field is t
 test('find or run: typed, chosen and run without a mouse', async () => {
   await inWindow('green', async ({ page }) => {
     await page.keyboard.press('Control+k')
-    const field = page.getByRole('searchbox', { name: 'Find or run' })
+    const field = page.getByRole('combobox', { name: 'Find or run' })
     await field.waitFor()
     await page.keyboard.type('loki')
     await page.waitForFunction(() =>
@@ -132,7 +132,7 @@ test('find or run: what is pasted, or left after a deletion, is marked before En
         title,
       )
     await page.keyboard.press('Control+k')
-    const field = page.getByRole('searchbox', { name: 'Find or run' })
+    const field = page.getByRole('combobox', { name: 'Find or run' })
     await field.waitFor()
     // A paste is one insertion that the library does not take for typing.
     await field.evaluate((input: HTMLInputElement) => {
@@ -181,3 +181,19 @@ test.each(['virtual click of a screen reader', 'Enter', 'Space'])(
     })
   },
 )
+
+test('what gives way in a narrow window hands the focus to what has its place', async () => {
+  await inWindow('trouble', async ({ page }) => {
+    await page.getByRole('button', { name: 'Stop all…', exact: true }).focus()
+    await page.setViewportSize({ width: 360, height: 800 })
+    await expect.poll(() => focused(page)).toBe('Start all, stop all')
+
+    await page.setViewportSize({ width: 1100, height: 900 })
+    await page.locator('[data-key="prometheus"]').click()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    expect(await focused(page)).toBe('Copy address of Prometheus')
+    await page.setViewportSize({ width: 360, height: 800 })
+    await expect.poll(() => focused(page)).toBe('Open Prometheus')
+  })
+})

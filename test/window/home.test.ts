@@ -204,7 +204,7 @@ test('fault 7: what a container, a file or a name says is text and nothing else'
     await page.locator('[data-key="loki"]').click()
     await page.keyboard.press('o')
     await page.keyboard.press('Control+k')
-    await page.getByRole('dialog', { name: 'Find or run' }).getByRole('searchbox').waitFor()
+    await page.getByRole('dialog', { name: 'Find or run' }).getByRole('combobox').waitFor()
     await page.keyboard.type('tempo')
     await page.waitForSelector('.pal .entry[data-focused]')
     expect(await page.evaluate(() => (window as unknown as { hurt?: number }).hurt)).toBeUndefined()

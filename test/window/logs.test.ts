@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { visit } from './browser.ts'
 import { atEnd, foot, line, many, openLogs, rows, scripted, seen } from './log-server.ts'
 import { draw } from './page.ts'
+import { still } from './scenes/scene.ts'
+import { longNames } from './scenes/snapshots.ts'
 
 const { browser, withLogs } = openLogs()
 
@@ -224,6 +226,24 @@ test('where there is nothing, the window says why and what to do', async () => {
       .poll(async () => await page.locator('.empty h2').textContent())
       .toBe('Docker does not answer')
     expect(drawn.complaints).toEqual([])
+  } finally {
+    await drawn.close()
+  }
+})
+
+test('a service’s title that reads from right to left is cut at its end, in the list and in the lines', async () => {
+  const drawn = await draw(browser(), 'trouble', { over: still(longNames()) })
+  try {
+    drawn.server.show('logs')
+    const { page } = drawn
+    await page.locator('.lines .ln1 .sv').first().waitFor()
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll('.pickrow [dir], .ln1 .sv [dir]')]
+        .filter((one) => /^\p{Script=Hebrew}/u.test(one.textContent) && one.scrollWidth > one.clientWidth)
+        .map((one) => getComputedStyle(one).direction),
+    )
+    expect(cut.length).toBeGreaterThan(1)
+    expect(new Set(cut)).toEqual(new Set(['rtl']))
   } finally {
     await drawn.close()
   }

@@ -112,6 +112,63 @@ export async function primaries(page: Page): Promise<readonly string[]> {
   )
 }
 
+/**
+ * What lies outside the window and cannot be scrolled to, as text: beside it at any width and zoom, and of what stands before the page
+ * above or below it too. What scrolls by itself (code, lines of a log) may be larger inside.
+ */
+export async function beside(page: Page): Promise<readonly string[]> {
+  return await page.evaluate(() => {
+    /** Whether it is brought into sight by scrolling, or is only read out. */
+    const isReached = (element: Element, along: 'x' | 'y'): boolean => {
+      for (let at: Element | null = element; at; at = at.parentElement) {
+        const style = getComputedStyle(at)
+        if (style.clipPath !== 'none' || at.closest('.xterm')) return true
+        const scrolls = along === 'x' ? style.overflowX : style.overflowY
+        const more = along === 'x' ? at.scrollWidth > at.clientWidth : at.scrollHeight > at.clientHeight
+        if (at !== element && more && (scrolls === 'auto' || scrolls === 'scroll')) return true
+      }
+      return false
+    }
+    const front = document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]')
+    const parts = 'button, input, a, h1, h2, h3, p, dd, dt, label, [role="row"]'
+    return [...(front ?? document.body).querySelectorAll(parts)].flatMap((element) => {
+      const { left, right, top, bottom, width } = element.getBoundingClientRect()
+      if (width <= 1 || !element.checkVisibility()) return []
+      const isOut =
+        ((left < -1 || right > innerWidth + 1) && !isReached(element, 'x')) ||
+        (front !== null && (top < -1 || bottom > innerHeight + 1) && !isReached(element, 'y'))
+      const at = [left, right, top, bottom].map(Math.round).join(' ')
+      return isOut ? [`${at}: ${element.getAttribute('aria-label') ?? element.textContent.slice(0, 60)}`] : []
+    })
+  })
+}
+
+/** Pressed ones that lie over each other within one box, as text: a finger would press the wrong one. */
+export async function overlapping(page: Page): Promise<readonly string[]> {
+  return await page.evaluate(() => {
+    const root =
+      document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') ?? document.body
+    const boxes = [...root.querySelectorAll('main :is(button, p, .cut), [role] button')]
+      .filter((one) => one.checkVisibility())
+      .map((element) => ({ element, rect: element.getBoundingClientRect() }))
+      .filter(({ rect }) => rect.width > 2 && rect.height > 2)
+    const found: string[] = []
+    for (const { element, rect } of boxes) {
+      if (element.tagName !== 'BUTTON') continue
+      for (const other of boxes) {
+        if (other.element === element || other.element.contains(element) || element.contains(other.element))
+          continue
+        // Only what stands in the same row: tiers stay on top of what scrolls below them.
+        if (other.element.closest('li') !== element.closest('li') || element.closest('li') === null) continue
+        const wide = Math.min(rect.right, other.rect.right) - Math.max(rect.left, other.rect.left)
+        const high = Math.min(rect.bottom, other.rect.bottom) - Math.max(rect.top, other.rect.top)
+        if (wide > 2 && high > 2) found.push(`${element.textContent} over ${other.element.textContent}`)
+      }
+    }
+    return found
+  })
+}
+
 /** What a person at the keyboard has under their hands. */
 export async function focused(page: Page): Promise<string> {
   return await page.evaluate(() => {

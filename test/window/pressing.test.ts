@@ -369,7 +369,7 @@ async function offered({ page }: Drawn): Promise<readonly string[]> {
 
 async function runByPalette(page: Drawn['page'], text: string): Promise<void> {
   await page.keyboard.press('Control+k')
-  await page.getByRole('searchbox', { name: 'Find or run' }).waitFor()
+  await page.getByRole('combobox', { name: 'Find or run' }).waitFor()
   await page.keyboard.type(text)
   await page.waitForFunction(
     () =>

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { views } from '../../preload/contract.ts'
-import { axe, overflow, primaries } from './page.ts'
+import { axe, beside, overflow, overlapping, primaries } from './page.ts'
 import { scenes } from './scenes/scenes.ts'
 import { openWindows } from './windows.ts'
 
@@ -22,6 +22,14 @@ async function drawn(page: Page): Promise<void> {
   )
 }
 
+/** Whether something that can be seen has the focus. */
+async function holdsFocus(page: Page): Promise<boolean> {
+  return await page.evaluate(() => {
+    const { activeElement: on } = document
+    return on !== null && on !== document.body && on.checkVisibility()
+  })
+}
+
 /** Colours are all that a theme changes: the other rules are asked in one of both. */
 const looks = [
   { width: 1100, height: 900, scheme: 'light', only: undefined },
@@ -30,9 +38,18 @@ const looks = [
   { width: 360, height: 800, scheme: 'light', only: ['color-contrast'] },
 ] as const
 
+/** Every size in which all of it has to be there; the last is 1100 by 900 with its text at 200 %. */
+const sizes = [
+  { width: 1600, height: 1000 },
+  { width: 1100, height: 900 },
+  { width: 900, height: 700 },
+  { width: 360, height: 800 },
+  { width: 550, height: 450 },
+] as const
+
 for (const [part, all] of Object.entries(scenes))
   test.each(all)(
-    `axe finds nothing, and at most one button is primary, in ${part}: $name`,
+    `axe finds nothing, one button is primary, nothing is cut off or lost, in ${part}: $name`,
     async ({ world, over, open }) => {
       await inWindow(
         world,
@@ -45,9 +62,22 @@ for (const [part, all] of Object.entries(scenes))
             await drawn(page)
             const where = `${width}, ${scheme}`
             expect.soft(await axe(page, only), where).toEqual([])
-            expect.soft(await overflow(page), where).toEqual([0, 0])
             expect.soft((await primaries(page)).length, `primary buttons, ${where}`).toBeLessThan(2)
           }
+          for (const size of sizes) {
+            await page.setViewportSize(size)
+            await drawn(page)
+            const where = `${size.width}x${size.height}`
+            expect.soft(await overflow(page), where).toEqual([0, 0])
+            expect.soft(await beside(page), where).toEqual([])
+            expect.soft(await overlapping(page), where).toEqual([])
+          }
+          // A keyboard goes on from where it was, whatever became of the room.
+          await page.setViewportSize({ width: 1100, height: 900 })
+          await page.keyboard.press('Tab')
+          await page.setViewportSize({ width: 360, height: 800 })
+          await drawn(page)
+          expect.soft(await holdsFocus(page)).toBe(true)
         },
         over === undefined ? {} : { over },
       )

@@ -25,6 +25,9 @@ import '../../styles/palette.css'
 const groups = ['services', 'actions', 'elsewhere'] as const
 const focusAtOnce = { autoFocus: true } as const
 
+/** The pattern of a field with a list below it, which is always there: the keys stay in the field and lead through the list. */
+const opensList = { role: 'combobox', 'aria-haspopup': 'listbox', 'aria-expanded': true } as const
+
 /** Find or run: every service and everything that can be done, by typing. `typed`: what stands in its field at first. */
 export function Palette({ typed }: { readonly typed: string }): ReactNode {
   const actions = useActions()
@@ -90,7 +93,12 @@ export function Palette({ typed }: { readonly typed: string }): ReactNode {
             <div className="q" role="presentation" onKeyDownCapture={onKey}>
               <Icon name="search" />
               <SearchField className="qfield" aria-label={sayPalette.label} {...focusAtOnce}>
-                <Input placeholder={sayPalette.placeholder} spellCheck={false} onSelect={keepTyping} />
+                <Input
+                  {...opensList}
+                  placeholder={sayPalette.placeholder}
+                  spellCheck={false}
+                  onSelect={keepTyping}
+                />
               </SearchField>
             </div>
             <ListBox

@@ -72,7 +72,7 @@ function NewerRow({ one, done }: { readonly one: NewerImage; readonly done: () =
         <DeedButton
           small
           of={to}
-          label={to}
+          label={say.named(say.short(within), title)}
           onPress={() => actions.updateImage(service, { kind: 'to', to: within }, to, done)}
         >
           {say.short(within)}
@@ -82,7 +82,7 @@ function NewerRow({ one, done }: { readonly one: NewerImage; readonly done: () =
         <DeedButton
           small
           of={back}
-          label={back}
+          label={say.named(say.goBack, title)}
           onPress={() => actions.updateImage(service, { kind: 'back' }, back, done)}
         >
           {say.goBack}

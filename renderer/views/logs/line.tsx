@@ -75,9 +75,11 @@ export const Line = memo(({ ref, ...props }: LineProps): ReactNode => {
         <span className="ms">.{String(Math.floor(entry.at % 1000)).padStart(3, '0')}</span>
       </span>
       <LevelSign level={entry.level} />
-      <span className="sv cut" title={props.title}>
+      <span className="sv" title={props.title}>
         {props.sign === undefined ? null : <ServiceMark index={props.sign} />}
-        {props.title}
+        <span className="cut" dir="auto">
+          {props.title}
+        </span>
       </span>
       <span className={wrap ? 'msg' : 'msg cut'}>
         {from > 0 ? <span className="t3">… </span> : null}

@@ -105,13 +105,10 @@ export function Fact(props: {
   readonly plain?: boolean
   readonly children: ReactNode
 }): ReactNode {
-  const text = typeof props.children === 'string' ? props.children : undefined
   return (
     <div>
       <dt>{props.name}</dt>
-      <dd className={props.plain === true ? 'cut' : 'mono cut'} title={text}>
-        {props.children}
-      </dd>
+      <dd className={props.plain === true ? undefined : 'mono'}>{props.children}</dd>
     </div>
   )
 }
@@ -126,9 +123,7 @@ function Several(props: {
       <dd>
         {props.items.map(({ text, more, act }) => (
           <div key={text} className="part">
-            <span className="mono cut" title={text}>
-              {text}
-            </span>
+            <span className="mono">{text}</span>
             <span className="t3">{more}</span>
             {act}
           </div>

@@ -59,13 +59,8 @@ export function EnvFileDialog(props: {
               {sayConnect.envClear}
             </Button>
           ) : null}
-          {looked ? (
-            <Button
-              kind={said === '' ? 'primary' : 'normal'}
-              waits={busy}
-              disabled={found.state === 'current'}
-              onPress={() => void ask('write')}
-            >
+          {looked && found.state === 'current' ? null : looked ? (
+            <Button kind={said === '' ? 'primary' : 'normal'} waits={busy} onPress={() => void ask('write')}>
               {found.state === 'other' ? sayConnect.envUpdate : sayConnect.envWrite}
             </Button>
           ) : (
@@ -78,7 +73,12 @@ export function EnvFileDialog(props: {
               {sayConnect.envLook}
             </Button>
           )}
-          <Button onPress={onClose}>{sayConnect.envClose}</Button>
+          <Button
+            kind={looked && (found.state === 'current' || said !== '') ? 'primary' : 'normal'}
+            onPress={onClose}
+          >
+            {sayConnect.envClose}
+          </Button>
         </>
       }
     >

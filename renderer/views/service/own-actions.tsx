@@ -7,6 +7,7 @@ import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { ErrorNote } from '../../parts/empty.tsx'
 import { ScrollBox } from '../../parts/scroll-box.tsx'
+import { StateShape } from '../../parts/state-shape.tsx'
 import { useShell } from '../../store/use-shell.ts'
 import { sayConnect } from '../../words/connect.ts'
 import { outputEnd } from './output-end.ts'
@@ -81,13 +82,14 @@ function Outcome({ ran, view }: { readonly ran: Ran; readonly view: ServiceView 
   const { drawn, left } = outputEnd(text)
   return (
     <>
-      <output>
+      <output className="outcome">
+        <StateShape state={code === 0 ? 'works' : 'failed'} quiet />
         <p>{sayConnect.ran(title, code, sayDuration(ms), saySecond(ran.at))}</p>
       </output>
       {text === '' ? (
         <p className="sm t2">{sayConnect.noOutput}</p>
       ) : (
-        <ScrollBox label={sayConnect.output(title)} className="actout">
+        <ScrollBox label={sayConnect.output(title)} className="actout" atEnd={code !== 0}>
           <pre>{drawn}</pre>
         </ScrollBox>
       )}

@@ -27,6 +27,7 @@ import { Relations } from './relations.tsx'
 import { useFacts } from './use-facts.ts'
 import { useVariables } from './use-variables.ts'
 import './service.css'
+import './connect.css'
 import './aside.css'
 
 /** One service: its ladder, its addresses, its container. */

@@ -33,6 +33,7 @@ export function VolumeDialog(props: {
   const cut = found ? sayVolumeCut(found) : undefined
   return (
     <Dialog
+      wide
       title={sayService.inVolume(volume)}
       onClose={onClose}
       buttons={

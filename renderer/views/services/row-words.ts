@@ -64,6 +64,10 @@ export function answerCell(view: ServiceView): string {
     : sayDuration(view.answerMs)
 }
 
+/** Whether what its reason says is a cause that services share. */
+const isShared = (view: ServiceView): boolean =>
+  view.ladder.some((rung) => rung.cause !== undefined && rung.reason === view.reason)
+
 /** The few words at the row's end; loud ones are read first. */
 export function noteCell(
   view: ServiceView,
@@ -75,12 +79,12 @@ export function noteCell(
       text: view.since === undefined ? '' : sayServices.up(sayDuration(Math.max(60_000, now - view.since))),
       loud: false,
     }
+  // Because of one thing that hits all of them: the summary says it once, and each row's shape and name say the rest.
+  if (view.state === 'unknown' && isShared(view)) return { text: '', loud: false }
   if (view.state === 'unknown')
     return { text: view.reason.startsWith('checking') ? view.reason : stateWords.unknown, loud: false }
   if (missed.length > 0) return { text: sayServices.missedBy(missed), loud: true }
-  const shared =
-    view.state === 'degraded' &&
-    view.ladder.some((rung) => rung.cause !== undefined && rung.reason === view.reason)
+  const shared = view.state === 'degraded' && isShared(view)
   const loud =
     view.state === 'failed' ||
     view.state === 'starting' ||
@@ -95,17 +99,16 @@ export function narrowCell(
   name: NameCell,
   note: { readonly text: string; readonly loud: boolean },
 ): { readonly way: string; readonly rest: string } {
-  const quiet = view.state === 'works' || (view.state === 'degraded' && !note.loud)
+  const quiet = view.state === 'works' || (view.state === 'degraded' && !note.loud) || note.text === ''
   if (!quiet) return { way: '', rest: note.text }
   const access = inUse(view)?.access
   const way =
     access?.kind === 'clean' || access?.kind === 'named'
       ? access.host
       : access && `${access.host}:${access.port}`
-  const rest = view.state === 'works' ? answerCell(view) : note.text
-  return way === undefined
-    ? { way: '', rest: `${name.label ?? ''}${name.rest}, ${rest}` }
-    : { way, rest: `, ${rest}` }
+  const said = view.state === 'works' ? answerCell(view) : note.text
+  const rest = said === '' ? '' : `, ${said}`
+  return way === undefined ? { way: '', rest: `${name.label ?? ''}${name.rest}${rest}` } : { way, rest }
 }
 
 /** Whether a fix shows something first instead of doing it at once. */

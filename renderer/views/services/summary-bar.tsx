@@ -90,7 +90,9 @@ export function SummaryBar(): ReactNode {
     <div className={filtering ? 'summary filtering' : 'summary'}>
       <StateShape state={state} />
       <div className="grow" aria-live="polite">
-        <h1 className="cut">{says}</h1>
+        <h1 className="cut" title={says}>
+          {says}
+        </h1>
         <p className="cut" title={more}>
           {more}
           {lost || told === '' ? null : <DeedClock />}

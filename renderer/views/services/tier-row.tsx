@@ -2,7 +2,7 @@ import { memo, type ReactNode } from 'react'
 import { Button as AriaButton } from 'react-aria-components/Button'
 import { isOn, meant, toggleOfAll } from '../../../main/model/may.ts'
 import { stateWords } from '../../../main/model/say.ts'
-import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
+import type { ServiceView, Snapshot, TierView } from '../../../main/model/snapshot.ts'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { ownPress } from '../../parts/own-press.ts'
 import { Icon } from '../../parts/icon.tsx'
@@ -22,6 +22,8 @@ export const TierRow = memo(function TierRow(props: {
   const tier = useTier(props.id)
   const actions = useActions()
   const dockerUp = useShellState((state) => state.connected && state.shown?.docker.kind === 'up')
+  // Then the summary says once that nothing is known.
+  const dockerDown = useShellState((state) => state.shown?.docker.kind === 'down')
   const { store } = useShell()
   // A text, so that equal answers are equal.
   const toggle = useShellState((state) => {
@@ -56,7 +58,7 @@ export const TierRow = memo(function TierRow(props: {
       <span className="sum">
         {tier.state === 'works' ? null : <StateShape state={tier.state} quiet />}
         <span className="cut" title={tier.says}>
-          {tier.state === 'unknown' ? stateWords.unknown : tier.says}
+          {tier.state === 'unknown' ? dockerDown ? '' : stateWords.unknown : <Says tier={tier} />}
         </span>
       </span>
       {tier.state === 'not set up' && toggle !== 'start can' ? (
@@ -77,3 +79,15 @@ export const TierRow = memo(function TierRow(props: {
     </>
   )
 })
+
+/** How it stands; why it is not set up gives way first where there is little room. */
+function Says({ tier }: { readonly tier: TierView }): ReactNode {
+  const word = stateWords[tier.state]
+  if (tier.state !== 'not set up' || !tier.says.startsWith(word)) return tier.says
+  return (
+    <>
+      {word}
+      <span className="because">{tier.says.slice(word.length)}</span>
+    </>
+  )
+}

@@ -107,7 +107,8 @@ test('the row’s few words are loud only for what is the row’s own', () => {
   expect(words(troubleWorld(), 'loki')).toEqual({ text: 'name takes 5.0 s', loud: false })
   expect(words(troubleWorld(), 'grafana')).toEqual({ text: 'nginx (pid 812) has port 80', loud: true })
   expect(words(troubleWorld(), 'tempo')).toMatchObject({ loud: true })
-  expect(words(dockerDownWorld(), 'loki')).toEqual({ text: 'unknown', loud: false })
+  // Docker is told once, over all of them.
+  expect(words(dockerDownWorld(), 'loki')).toEqual({ text: '', loud: false })
   expect(noteCell(of(nothingWorld(), 'tempo'), ['Grafana'], now)).toEqual({
     text: 'stopped; Grafana misses it',
     loud: true,
@@ -122,4 +123,5 @@ test('a narrow row says the way in, or the reason', () => {
   expect(narrow(greenWorld(), 'grafana')).toEqual({ way: 'grafana.macula.local', rest: ', 6 ms' })
   expect(narrow(troubleWorld(), 'loki')).toEqual({ way: '127.0.0.5:3100', rest: ', name takes 5.0 s' })
   expect(narrow(troubleWorld(), 'grafana')).toEqual({ way: '', rest: 'nginx (pid 812) has port 80' })
+  expect(narrow(dockerDownWorld(), 'loki')).toEqual({ way: '', rest: 'loki.macula.local' })
 })

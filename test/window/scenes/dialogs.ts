@@ -1,6 +1,6 @@
 import { reload } from '../browser.ts'
 import { press, shows, still, inTurn, type Scene } from './scene.ts'
-import { cluster, portHeld, withActions } from './snapshots.ts'
+import { cluster, portHeld, portHeldByContainer, withActions } from './snapshots.ts'
 
 /** Questions that stand before everything else, by what they ask; and those of single views. */
 
@@ -16,22 +16,21 @@ const key =
 export const stops: readonly Scene[] = [
   { name: 'asks-stop', world: 'green', open: press('Stop Data', dialog) },
   { name: 'asks-stop-all', world: 'green', open: press('Stop all…', dialog) },
+  { name: 'asks-stop-one', world: 'green', open: press('Stop Object store', dialog) },
 ]
 
+const release: Scene['open'] = async ({ page }) => {
+  await page.locator('[data-key="grafana"]').click()
+  await page
+    .locator('.strip')
+    .getByRole('button', { name: /^Stop / })
+    .click()
+  await page.locator(dialog).first().waitFor()
+}
+
 export const releases: readonly Scene[] = [
-  {
-    name: 'asks-release',
-    world: 'trouble',
-    over: still(portHeld()),
-    open: async ({ page }) => {
-      await page.locator('[data-key="grafana"]').click()
-      await page
-        .locator('.strip')
-        .getByRole('button', { name: /^Stop / })
-        .click()
-      await page.locator(dialog).first().waitFor()
-    },
-  },
+  { name: 'asks-release', world: 'trouble', over: still(portHeld()), open: release },
+  { name: 'asks-release-container', world: 'trouble', over: still(portHeldByContainer()), open: release },
 ]
 
 export const deletes: readonly Scene[] = [
@@ -66,6 +65,20 @@ export const terminals: readonly Scene[] = [
       },
     ),
   },
+  {
+    name: 'asks-terminal-ended',
+    world: 'green',
+    open: inTurn(
+      shows('services', facts, 'timescaledb'),
+      press('Open psql', '.xterm-rows'),
+      async ({ page }) => {
+        await page.getByText('macula=#').first().waitFor()
+        await page.keyboard.type('\\q')
+        await page.keyboard.press('Enter')
+        await page.locator('.termend:not(:empty)').waitFor()
+      },
+    ),
+  },
 ]
 
 export const closings: readonly Scene[] = [
@@ -97,6 +110,7 @@ export const noTrays: readonly Scene[] = [
 ]
 
 export const palettes: readonly Scene[] = [
+  { name: 'asks-palette-all', world: 'trouble', open: key('Control+k', '.pal .entry') },
   {
     name: 'asks-palette',
     world: 'trouble',

@@ -1,26 +1,29 @@
+import { ofData, ofImages } from './data.ts'
 import * as dialogs from './dialogs.ts'
+import { menus, setDialogs, setsOfSettings } from './menus.ts'
 import { homes, pages } from './services.ts'
 import type { Part, Scene } from './scene.ts'
 import * as views from './views.ts'
+import { wizards } from './wizards.ts'
 
 /**
  * Every state of the window that is looked at, by the view or question it belongs to. A view of the contract, or a
  * question of the shell, that has none does not compile (`scenes.test.ts` counts them at run time too).
  */
 export const scenes: Readonly<Record<Part, readonly [Scene, ...(readonly Scene[])]>> = {
-  services: some(homes),
-  service: some([...pages, ...dialogs.ofServices]),
+  services: some([...homes, ...menus]),
+  service: some([...pages, ...dialogs.ofServices, ...ofData]),
   logs: some(views.logs),
   activity: some(views.activity),
   doctor: some(views.doctor),
   changes: some(views.changes),
-  settings: some(views.settings),
-  about: some(views.about),
-  wizard: some(views.wizards),
+  settings: some([...views.settings, ...setsOfSettings]),
+  about: some([...views.about, ...ofImages]),
+  wizard: some(wizards),
   'asks stop': some(dialogs.stops),
   'asks release': some(dialogs.releases),
   'asks delete': some(dialogs.deletes),
-  'asks set': some(dialogs.sets),
+  'asks set': some([...dialogs.sets, ...setDialogs]),
   'asks terminal': some(dialogs.terminals),
   'asks closing': some(dialogs.closings),
   'asks no tray': some(dialogs.noTrays),

@@ -37,7 +37,7 @@ export const homes: readonly Scene[] = [
     world: 'trouble',
     open: async ({ page: at }) => {
       await at.keyboard.press('Control+k')
-      await at.getByRole('searchbox', { name: 'Find or run' }).fill('check again')
+      await at.getByRole('combobox', { name: 'Find or run' }).fill('check again')
       await at.locator('.pal .entry[data-focused]', { hasText: 'Check again' }).waitFor()
       await at.keyboard.press('Enter')
       await at.getByText('Checked at').first().waitFor()

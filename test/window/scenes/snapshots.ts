@@ -1,3 +1,4 @@
+import type { Holder } from '../../../main/model/observation.ts'
 import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
 import { answerKey } from '../../../main/model/world.ts'
 import { app, pod, up } from '../../unit/cluster/world.ts'
@@ -125,12 +126,18 @@ export function dockerStopped(): Snapshot {
 }
 
 /** A port of ours is held by a unit that can be stopped from here. */
-export function portHeld(): Snapshot {
-  const world = troubleWorld()
-  world.listeners.set('127.0.0.4:80', {
-    kind: 'foreign',
-    holder: { pid: 812, program: 'nginx', user: 'root', unit: { name: 'nginx.service', of: 'system' } },
-    ms: 1,
+export const portHeld = (): Snapshot =>
+  heldBy({ pid: 812, program: 'nginx', user: 'root', unit: { name: 'nginx.service', of: 'system' } })
+
+/** The same by a container of somebody's project with a long name. */
+export const portHeldByContainer = (): Snapshot =>
+  heldBy({
+    container: 'ada-warehouse-of-the-second-team-reverse-proxy-1',
+    compose: 'ada-warehouse-of-the-second-team',
   })
+
+function heldBy(holder: Holder): Snapshot {
+  const world = troubleWorld()
+  world.listeners.set('127.0.0.4:80', { kind: 'foreign', holder, ms: 1 })
   return snapshotOf(world)
 }

@@ -1,6 +1,4 @@
-import { wizardStepIds, type WizardStepId } from '../../../main/model/wizard.ts'
-import { journey } from '../journey.ts'
-import { press, shows, still, inTurn, type Scene } from './scene.ts'
+import { inTurn, press, shows, still, type Scene } from './scene.ts'
 import { dockerStopped, longNames } from './snapshots.ts'
 
 /** The other views of the window, each in the states that look different. */
@@ -66,6 +64,17 @@ export const changes: readonly Scene[] = [
 export const activity: readonly Scene[] = [
   { name: 'activity', world: 'trouble', open: shows('activity', '[role="article"], article') },
   { name: 'activity-none', world: 'nothing', open: shows('activity', '.empty') },
+  { name: 'activity-of-one', world: 'trouble', open: shows('activity', 'article', 'tempo') },
+  {
+    name: 'activity-found-none',
+    world: 'trouble',
+    open: inTurn(shows('activity', 'article'), async ({ page }) => {
+      await page.keyboard.press('/')
+      await page.keyboard.type('zzzzqq')
+      await page.locator('main .empty, main [role="status"], main output').first().waitFor()
+      await page.waitForFunction(() => document.querySelector('main article') === null)
+    }),
+  },
 ]
 
 export const settings: readonly Scene[] = [
@@ -94,74 +103,5 @@ export const about: readonly Scene[] = [
       await page.getByText('Command line', { exact: true }).click()
       await page.getByText('maculactl').first().waitFor()
     }),
-  },
-]
-
-/** One step of set-up, by its place in the list of steps. */
-const goTo =
-  (id: WizardStepId, steps: readonly WizardStepId[]): Scene['open'] =>
-  async ({ page }) => {
-    const nav = page.getByRole('navigation', { name: 'Set-up steps' })
-    const button = nav.getByRole('button').nth(steps.indexOf(id))
-    await button.click()
-    await nav.locator('[aria-current="step"]').first().waitFor()
-    await page.locator('main h2').first().waitFor()
-  }
-
-const wizard = shows('wizard', 'nav[aria-label="Set-up steps"] button')
-const usual = wizardStepIds.filter((id) => id !== 'before')
-
-const fresh = () => {
-  const machine = journey(() => false)
-  machine.fresh = true
-  return machine
-}
-
-const held = () => {
-  const machine = journey(() => false)
-  machine.answer = 'wait'
-  return machine
-}
-
-const refused = () => {
-  const machine = journey(() => false)
-  machine.answer = 'refused'
-  return machine
-}
-
-const apply = press('Apply 3 changes…', 'main h2')
-
-export const wizards: readonly Scene[] = [
-  { name: 'wizard-fresh', world: 'nothing', over: fresh().over, open: wizard },
-  ...usual.flatMap((id): readonly Scene[] => [
-    { name: `wizard-${id}-open`, world: 'nothing', open: inTurn(wizard, goTo(id, usual)) },
-    // What a finished step looks like is the same for most.
-    ...(['docker', 'password', 'names', 'images', 'done'].includes(id)
-      ? [{ name: `wizard-${id}-done`, world: 'green' as const, open: inTurn(wizard, goTo(id, usual)) }]
-      : []),
-  ]),
-  { name: 'wizard-before', world: 'old', open: inTurn(wizard, goTo('before', wizardStepIds)) },
-  { name: 'wizard-docker-down', world: 'docker-down', open: inTurn(wizard, goTo('docker', usual)) },
-  {
-    name: 'wizard-password-asked',
-    world: 'nothing',
-    over: held().over,
-    open: inTurn(wizard, goTo('review', usual), apply, async ({ page }) => {
-      await page.getByText('Waiting until it is allowed').first().waitFor()
-    }),
-  },
-  {
-    name: 'wizard-password-refused',
-    world: 'nothing',
-    over: refused().over,
-    open: inTurn(wizard, goTo('review', usual), apply, async ({ page }) => {
-      await page.getByText('The same by hand').first().waitFor()
-    }),
-  },
-  { name: 'wizard-start-trouble', world: 'trouble', open: inTurn(wizard, goTo('start', usual)) },
-  {
-    name: 'wizard-undo',
-    world: 'green',
-    open: inTurn(wizard, goTo('password', usual), press('Undo…', '[role="alertdialog"]')),
   },
 ]
