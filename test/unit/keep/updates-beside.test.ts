@@ -46,7 +46,12 @@ for (let round = 0; round < 8; round += 1) {
   const image = 'example/' + name + round
   await openUpdates(paths).keep(name + round, { image: image + ':1.3.0@sha256:' + 'a'.repeat(64), instead: image + ':1.2.0', before: [image + ':1.2.0'] })
   await saveSettings(paths, ({ apps }) => ({ apps: [...apps, { path: '/srv/' + name + round, id: '', cluster: '', follow: false }] }))
-  await openSetupMemory(paths).keep(name === 'one' ? { ended: true } : { cluster: true })
+  // Each has a part of its own, which the other must not write back as it was.
+  const part = name === 'one' ? 'leftOut' : 'services'
+  const memory = openSetupMemory(paths)
+  const before = (await memory.read())[part] ?? []
+  if (before.join() !== (round === 0 ? '' : name + (round - 1))) throw new Error('lost: ' + name + (round - 1))
+  for (let again = 0; again < 5; again += 1) await memory.keep({ [part]: [name + round] })
   await openEnvFiles(paths).remember((before) => [...before, { path: '/srv/' + name + round + '/.env', service: 'loki', at: 1, made: true }])
 }
 `
@@ -70,7 +75,7 @@ test('what two processes save at the same time is all there afterwards, in every
     const all = ['one', 'two'].flatMap((name) => Array.from({ length: 8 }, (_, round) => `${name}${round}`))
     expect(Object.keys(settings.updates).toSorted()).toEqual(all)
     expect(settings.apps.map(({ path }) => path).toSorted()).toEqual(all.map((name) => `/srv/${name}`))
-    expect(await openSetupMemory(paths).read()).toMatchObject({ ended: true, cluster: true })
+    expect(await openSetupMemory(paths).read()).toMatchObject({ leftOut: ['one7'], services: ['two7'] })
     expect((await openEnvFiles(paths).remembered()).map(({ path }) => path).toSorted()).toEqual(
       all.map((name) => `/srv/${name}/.env`),
     )
