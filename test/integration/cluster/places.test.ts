@@ -18,6 +18,7 @@ import {
 import { openWebSocket } from '../support/websocket.ts'
 import { askQuic } from './quic.ts'
 import { cleared, gone, kubectl, lookUntil, push, stateOf, url, words } from './tier.ts'
+import { programsInPods } from './terminals.ts'
 import { echoed, everything, ingressOf } from './traces.ts'
 
 /**
@@ -41,6 +42,12 @@ async function rewrite(path: string, from: string, to: string): Promise<void> {
   expect(text).toContain(from)
   await writeFile(file, text.replaceAll(from, to))
 }
+
+/** A second container in a pod, which is not the one that is entered. */
+const side = `        - name: side
+          image: localhost:5001/macula/phoenix:latest
+          args: [work]
+`
 
 const images = [
   'registry.macula.local/macula/nats:2.10',
@@ -69,8 +76,13 @@ beforeAll(async () => {
   await mkdir(folder, { recursive: true })
   await cp(source, folder, { recursive: true })
   await run('chown', ['-R', `${user}:`, folder])
+  await rewrite(
+    'phoenix/phoenix.yaml',
+    '      volumes:\n        - name: data',
+    `${side}      volumes:\n        - name: data`,
+  )
   await done(['up', 'registry', 'ingress'])
-  for (const image of images) await push(image)
+  for (const image of images) await push(image, '', image.includes('phoenix') ? 'shell' : '')
   // Those of ours that it puts in are in the way of nobody.
   await done(['cluster', 'create'])
   await writeFile('/tmp/macula-volume.json', JSON.stringify(volume), { mode: 0o644 })
@@ -128,6 +140,8 @@ test('three folders are used where they lie: rows, hosts, a WebSocket; what answ
   expect(await socket.say('phx_join')).toBe('phx_join')
   socket.close()
 }, 400_000)
+
+programsInPods('phoenix')
 
 test('a change is told by its row and put in by up; one that follows is put in by itself', async () => {
   await rewrite('nats/nats.yaml', 'port: 8222\n', 'port: 8222\n      targetPort: monitor\n')
@@ -261,6 +275,11 @@ test('the same by kubectl apply -k: rows, hosts, QUIC and addresses, without any
     ['udp-4434', 'ok'],
   ])
   expect(await askQuic('bootstrap.macula.local:4433')).toMatch(/^100000 bytes there and back/)
+  expect(await ctl(['exec', 'default-phoenix', '--', 'sh', '-c', 'echo "$OTEL_SERVICE_NAME"'])).toEqual({
+    code: 0,
+    out: 'phoenix',
+    err: '',
+  })
   // It answers no name, so there is no row of it: nothing says anything of it, and nothing is red.
   const nats = words('get pod nats-0 -n messaging -o jsonpath={.status.phase}')
   await expect.poll(async () => (await kubectl(...nats)).out, { timeout: 60_000 }).toBe('Running')

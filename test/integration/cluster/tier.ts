@@ -65,9 +65,9 @@ export async function gone(): Promise<void> {
   await fresh()
 }
 
-/** The tests' application as an image under its public name, pushed as a person does; `argument`: "crash". */
-export async function push(image: string, argument = ''): Promise<void> {
-  const built = await run(join(images, 'kind-app', 'build.sh'), [image, argument])
+/** The tests' application as an image under its public name, pushed as a person does; `argument`: "crash"; `more`: "shell". */
+export async function push(image: string, argument = '', more = ''): Promise<void> {
+  const built = await run(join(images, 'kind-app', 'build.sh'), [image, argument, more])
   if (built.code !== 0) throw new Error(built.err)
   const pushed = await docker('push', '-q', image)
   if (pushed.code !== 0) throw new Error(pushed.err)
