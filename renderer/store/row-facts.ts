@@ -29,20 +29,20 @@ export function rowsOf(last: Rows, { shown, copied, connected }: Known): Rows {
   if (shown === null) return noRows
   const dockerUp = connected && shown.docker.kind === 'up'
   const missed = missedOf(shown)
-  return new Map(
-    shown.services.map((view) => {
-      const next: RowFacts = {
-        view,
-        suffix: shown.suffix,
-        missed: (missed.get(view.id) ?? []).join('\n'),
-        own: ownFix(shown, view),
-        copied: copied?.service === view.id ? copied.text : undefined,
-        dockerUp,
-      }
-      const before = last.get(view.id)
-      return [view.id, before !== undefined && isSame(before, next) ? before : next]
-    }),
-  )
+  const rows = new Map<string, RowFacts>()
+  for (const view of shown.services) {
+    const next: RowFacts = {
+      view,
+      suffix: shown.suffix,
+      missed: missed.get(view.id)?.join('\n') ?? '',
+      own: ownFix(shown, view),
+      copied: copied?.service === view.id ? copied.text : undefined,
+      dockerUp,
+    }
+    const before = last.get(view.id)
+    rows.set(view.id, before !== undefined && isSame(before, next) ? before : next)
+  }
+  return rows
 }
 
 function isSame(one: RowFacts, two: RowFacts): boolean {

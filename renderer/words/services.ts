@@ -21,6 +21,7 @@ export const sayServices = {
   open: (title: string) => `Open ${title}`,
   copyAddress: (title: string) => `Copy address of ${title}`,
   logs: (title: string) => `Logs of ${title}`,
+  fold: (title: string, open: boolean) => `${open ? 'Collapse' : 'Expand'} ${title}`,
   moreFor: (title: string) => `More for ${title}`,
   copyMenu: (title: string) => `Copy from ${title}`,
   /** `word`: what the row's button shows. */

@@ -8,6 +8,7 @@ import type { ServiceView } from '../../../main/model/snapshot.ts'
  */
 export function fitsFilter(view: ServiceView, tier: string, filter: string, sets: Sets): boolean {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return true
   const text = [view.title, view.id, ...view.names, view.address ?? '', tier, stateWords[view.state]]
     .join('\n')
     .toLowerCase()

@@ -67,6 +67,28 @@ export const ServiceRow = memo(function ServiceRow(props: {
   )
 })
 
+/** The row of a service that is far out of sight: what names it, to be found in the page, and nothing that is pressed. */
+export const FarRow = memo(function FarRow({ id }: { readonly id: string }): ReactNode {
+  const facts = useRow(id)
+  const label = useRowLabel<HTMLSpanElement>(
+    facts === undefined ? '' : sayRow(facts.view, stateWords[facts.view.state]),
+  )
+  if (facts === undefined) return null
+  const { view, suffix } = facts
+  const name = nameCell(view, suffix)
+  return (
+    <>
+      <span className="state" ref={label} />
+      <span className="title cut">{view.title}</span>
+      <span className="name cut">
+        {name.label}
+        {name.rest}
+      </span>
+      <span className="addr cut">{addressCell(view).text}</span>
+    </>
+  )
+})
+
 function Title({ view, off }: { readonly view: ServiceView; readonly off: string }): ReactNode {
   const actions = useActions()
   return (

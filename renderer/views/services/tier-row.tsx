@@ -1,5 +1,4 @@
 import { memo, type ReactNode } from 'react'
-import { Button as AriaButton } from 'react-aria-components/Button'
 import { isOn, meant, toggleOfAll } from '../../../main/model/may.ts'
 import { stateWords } from '../../../main/model/say.ts'
 import type { ServiceView, Snapshot, TierView } from '../../../main/model/snapshot.ts'
@@ -18,6 +17,7 @@ function inTier(snapshot: Snapshot | null, tier: string): readonly ServiceView[]
 export const TierRow = memo(function TierRow(props: {
   readonly id: string
   readonly open: boolean
+  readonly onToggle: (tier: string) => void
 }): ReactNode {
   const tier = useTier(props.id)
   const actions = useActions()
@@ -50,9 +50,16 @@ export const TierRow = memo(function TierRow(props: {
   }
   return (
     <>
-      <AriaButton slot="chevron" className="ib">
+      {/* For the pointer: the keyboard has the arrows of the row, which says itself whether it is open. */}
+      <button
+        type="button"
+        className="ib"
+        tabIndex={-1}
+        aria-label={sayServices.fold(title, props.open)}
+        {...ownPress(() => props.onToggle(props.id))}
+      >
         <Icon name={props.open ? 'down' : 'right'} />
-      </AriaButton>
+      </button>
       <h2 ref={label}>{title}</h2>
       <span className="mono sm">{tier.addresses}</span>
       <span className="sum">

@@ -7,9 +7,14 @@ import { memoryOf, openPage, openWindow, pause, rendererOf } from './window.mjs'
 const SERVICE = 'excalidraw'
 const TITLE = 'Excalidraw'
 const BYTES = 1024 ** 3
-const AIMS = { ms: 100, megabytes: 64 }
+const AIMS = { ratio: 1.3, megabytes: 64 }
+/** Looks in a round. */
+const LOOKS = 4
 
-/** A log of 1 GB opened at its end: from the click until its last line is painted, and what it takes of memory. */
+/**
+ * A log of 1 GB opened at its end: from the click until its last line is painted, against `docker logs --tail 1000`, taking turns, and
+ * what it takes of memory.
+ */
 export async function log(actor, { rounds }) {
   if (process.getuid() !== 0) {
     console.log("\nlog: left out, because only root can write into Docker's log files")
@@ -31,7 +36,7 @@ export async function log(actor, { rounds }) {
     await page.getByRole('button', { name: 'Logs of Prometheus' }).click()
     await page.locator('.lines').waitFor()
     await page.getByRole('button', { name: 'Services' }).click()
-    for (let round = 1; round <= rounds; round++) {
+    for (let look = 1; look <= rounds * LOOKS; look++) {
       await page.getByRole('button', { name: `Logs of ${TITLE}` }).waitFor()
       await pause(1000)
       const before = await both()
@@ -49,9 +54,11 @@ export async function log(actor, { rounds }) {
   console.log(`\nlog: 1 GB, opened at its end`)
   console.log(`docker logs --tail 1000       ${median(theirs).toFixed(0)} ms`)
   console.log(
-    `click to last line painted    ${median(took).toFixed(0)} ms, worst ${Math.max(...took).toFixed(0)} ms  (aim: at most ${AIMS.ms})`,
+    `click to last line painted    ${median(took).toFixed(0)} ms, worst ${Math.max(...took).toFixed(0)} ms`,
   )
-  console.log(`ratio                         ${(median(took) / median(theirs)).toFixed(2)}`)
+  console.log(
+    `ratio of the medians          ${(median(took) / median(theirs)).toFixed(2)}  (aim: at most ${AIMS.ratio})`,
+  )
   console.log(
     `page and maculactl ui grow by ${Math.max(...grown).toFixed(1)} MB  (aim: at most ${AIMS.megabytes})`,
   )

@@ -8,7 +8,7 @@ import { openPage, openWindow } from './window.mjs'
 const SERVICE = 'excalidraw'
 const TITLE = 'Excalidraw'
 /** Ms that a repaint may come after the same event at `docker events`. */
-const AIM_MS = 75
+const AIM_MS = 50
 
 /** A container killed: when its row is painted in Chromium, against when `docker events` prints its end. */
 export async function repaint(actor, { kills }) {
@@ -60,8 +60,29 @@ export async function repaint(actor, { kills }) {
   console.log(`docker events to painted row  ${show(late)}  (aim: p95 at most ${AIM_MS} ms)`)
 }
 
-/** Runs in the page: notes the time of the frame after the row's state changed, in ms of the machine's clock. */
+/**
+ * Runs in the page: notes when the frame with the row's new state was drawn, in ms of the machine's clock. What changes before a
+ * frame is drawn (in its requestAnimationFrame) is in that frame, anything else in the next one.
+ */
 function record(title) {
+  let isFrame = false
+  const over = new MessageChannel()
+  over.port1.addEventListener('message', () => {
+    isFrame = false
+  })
+  over.port1.start()
+  const frame = globalThis.requestAnimationFrame.bind(globalThis)
+  globalThis.requestAnimationFrame = (work) =>
+    frame((at) => {
+      isFrame = true
+      over.port2.postMessage(null)
+      work(at)
+    })
+  // A task after the frame's callbacks: the frame is drawn by then.
+  const note = () =>
+    setTimeout(() => {
+      globalThis.shown.at = performance.timeOrigin + performance.now()
+    })
   const row = [...document.querySelectorAll('.list .row')].find(
     (one) => one.querySelector('.title')?.textContent === title,
   )
@@ -73,11 +94,7 @@ function record(title) {
     globalThis.shown.state = state()
     if (!wasWorking || globalThis.shown.at !== 0) return
     globalThis.shown.at = -1
-    requestAnimationFrame(() => {
-      // A task after the frame's callbacks: the frame is drawn by then.
-      setTimeout(() => {
-        globalThis.shown.at = performance.timeOrigin + performance.now()
-      })
-    })
+    if (isFrame) note()
+    else frame(note)
   }).observe(row, { subtree: true, childList: true, attributes: true })
 }

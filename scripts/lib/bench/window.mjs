@@ -74,11 +74,11 @@ export async function rendererOf(browser, page) {
   return grown.toSorted((one, two) => two.by - one.by)[0].id
 }
 
-/** Seconds of CPU that a process and its threads have used so far. */
+/** Seconds of CPU that a process, its threads and its children that have ended have used so far. */
 export function cpuSeconds(pid) {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS
+  return [11, 12, 13, 14].reduce((sum, field) => sum + Number(fields[field]), 0) / TICKS
 }
 
 /** A process and all that come from it. */
