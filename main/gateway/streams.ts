@@ -7,6 +7,8 @@ import type { Listener, GatewayContext } from './context.ts'
 /** Lines that go together in one event, and how long the first of them waits for others (ms). */
 const BATCH = 500
 const PATIENCE_MS = 40
+/** Whoever opens a log looks at an empty page until its first lines are there. */
+const FIRST_PATIENCE_MS = 10
 /** Characters that go together: 500 lines may be 32 MB. */
 const BATCH_CHARACTERS = 256 * 1024
 
@@ -58,7 +60,9 @@ export function createStreams(context: GatewayContext, listener: Listener, tell:
           signal,
           ...(since === undefined ? {} : { since }),
         })
-        await inBatches(lines, signal, async (batch) => {
+        // What is asked of one log is all there when so many lines are; nothing more has to be waited for.
+        const first = services.length === 1 ? tail : undefined
+        await inBatches(lines, signal, first, async (batch) => {
           // A secret is written down before any program has it, so none is in a line before it can be known.
           await context.clean().learn()
           if (signal.aborted) return
@@ -110,13 +114,16 @@ export function safeLines(context: GatewayContext, lines: readonly LogLine[]): r
 
 /**
  * Gathers lines that come close together; a lone line goes out after a moment. One batch is on its way at a time: while
- * the other side takes no more, at most one more batch is gathered and then nothing is read.
+ * the other side takes no more, at most one more batch is gathered and then nothing is read. `first`: so many lines are known to
+ * come at once, and go as soon as they are there.
  */
 async function inBatches(
   lines: AsyncIterable<LogLine>,
   signal: AbortSignal,
+  first: number | undefined,
   send: (batch: readonly LogLine[]) => Promise<void>,
 ): Promise<void> {
+  let [most, patience] = [Math.min(BATCH, first ?? BATCH) || BATCH, FIRST_PATIENCE_MS]
   let batch: LogLine[] = []
   let characters = 0
   let timer: NodeJS.Timeout | undefined
@@ -126,6 +133,8 @@ async function inBatches(
     timer = undefined
     if (sending || batch.length === 0 || signal.aborted) return
     const full = batch
+    most = BATCH
+    patience = PATIENCE_MS
     batch = []
     characters = 0
     sending = send(full).finally(() => {
@@ -137,8 +146,8 @@ async function inBatches(
     if (signal.aborted) break
     batch.push(line)
     characters += line.text.length
-    timer ??= setTimeout(flush, PATIENCE_MS)
-    if (batch.length >= BATCH || characters >= BATCH_CHARACTERS) {
+    timer ??= setTimeout(flush, patience)
+    if (batch.length >= most || characters >= BATCH_CHARACTERS) {
       await sending
       flush()
     }

@@ -11,7 +11,7 @@ const CALM_MS = 1000
  * Lines read at first, of one service and of all together: a screen of them must be there at once. What is before them is
  * read when nothing else is to be done, until so many are there to be searched.
  */
-const TAIL = { one: 500, all: 10_000, least: 200 } as const
+const TAIL = { one: 200, all: 10_000, least: 200 } as const
 const AHEAD = 2000
 
 const frames: Frames = {

@@ -6,6 +6,7 @@ import type { Actions } from '../../actions.ts'
 import type { Shell } from '../../store/shell.ts'
 import { allProblems } from '../../store/problems.ts'
 import { problemOf } from './choose.ts'
+import { isMove } from './grid-keys.ts'
 import type { OpenMenu } from './service-row.tsx'
 
 export interface ListKeys {
@@ -65,9 +66,9 @@ function rowOf({ target }: KeyboardEvent): HTMLElement | null {
   return target instanceof Element ? target.closest<HTMLElement>('[role="row"]') : null
 }
 
-/** Up and Down on a row's button go on from its row; the list itself would keep them in the row. */
+/** Keys that move from row to row go on from its row on a row's button; the list itself would keep them in the row. */
 function leavesButtons(event: KeyboardEvent): boolean {
-  if (!['ArrowUp', 'ArrowDown', 'Home', 'End'].includes(event.key)) return false
+  if (!isMove(event.key)) return false
   const row = rowOf(event)
   if (row === null || row === event.target) return false
   event.preventDefault()
@@ -126,5 +127,6 @@ export function pageProblem({ shell, actions }: Pick<ListKeys, 'shell' | 'action
 function showRow(service: string): void {
   const row = document.querySelector<HTMLElement>(`.list [data-key="${CSS.escape(service)}"]`)
   row?.scrollIntoView({ block: 'nearest' })
-  if (row?.parentElement?.contains(document.activeElement) === true) row.focus({ preventScroll: true })
+  if (row?.closest('[role="treegrid"]')?.contains(document.activeElement) === true)
+    row.focus({ preventScroll: true })
 }
