@@ -363,7 +363,7 @@ describe('a button never promises what a start cannot do', () => {
   const refused = (error: string, failure?: Failure) =>
     rung({ seen: { ...ended, error }, answers: false, failure })
   test.each([
-    ['write /data: no space left on device', /^Make room/],
+    ['write /data: no space left on device', /^Free some space/],
     ['Bind for 0.0.0.0:80 failed: port is already allocated', /^See who has it/],
     ['exec: "tempoo": executable file not found in $PATH', /^Correct command/],
   ])('Docker refuses it for %s: what to put right first, and no start', (error, todo) => {
