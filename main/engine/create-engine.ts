@@ -49,15 +49,15 @@ export function createEngine(input: {
   readonly adapters: Adapters
   readonly settings: Settings
   readonly catalog: Catalog
-  /** What was said when our own files were opened; the doctor tells it. */
-  readonly notes: readonly string[]
+  /** What is to be said of our own files as they are now, with that catalog; the doctor tells it. */
+  readonly notes: (catalog: Catalog) => Promise<readonly string[]>
   /** Whether our own folders can be written. */
   readonly room: () => Promise<readonly RoomSeen[]>
   /** Applications that are used where they lie; absent: there are none, and none can be added. */
   readonly apps?: AppsAdapter
 }): Engine {
   const { adapters, settings, notes, room } = input
-  // What lies where its people have it changes while we run; the rest of the catalog is read once.
+  // What people describe, and what lies where they have it, changes while we run.
   let { catalog } = input
   const apps = input.apps ?? noApps
   const truth = createTruth(
@@ -77,12 +77,12 @@ export function createEngine(input: {
   const migration = createMigration({
     adapters,
     settings,
-    catalog,
+    catalog: () => catalog,
     truth,
     context,
     putRight: async () => await putRight(),
   })
-  const wizard = createWizard(adapters, settings, catalog, truth)
+  const wizard = createWizard(adapters, settings, () => catalog, truth)
   const none = (): undefined => undefined
   /** What is described, and what was found in clusters. */
   const all = (): Catalog => ({ ...catalog, services: truth.rows() })
@@ -181,6 +181,7 @@ export function createEngine(input: {
     catalog: all,
     subscribe: (tell, attention) => following.subscribe(tell, attention),
     async look() {
+      await following.beforeLook()
       const snapshot = await truth.look()
       // Of another person's Macula nothing is looked at more closely.
       if (snapshot.docker.kind !== 'up' || context.isOthers()) return snapshot
@@ -230,9 +231,11 @@ export function createEngine(input: {
     },
     ...secretsCalls,
     async doctor() {
+      await following.beforeLook()
       const snapshot = await truth.look()
       const names = namesSeen(catalog, settings, truth.seen)
-      return await runChecks({ adapters, settings, catalog, snapshot, names, notes, room })
+      const said = await notes(catalog)
+      return await runChecks({ adapters, settings, catalog, snapshot, names, notes: said, room })
     },
     ...setupCalls,
     elevation: async () => await adapters.root.elevation(),
@@ -279,7 +282,10 @@ export function createEngine(input: {
       })
     },
     pull: async (ids, tell, signal) => await pull(context, picked(catalog, ids, 'pull'), tell, signal),
-    wizard: async () => await wizard.read(),
+    async wizard() {
+      await following.beforeLook()
+      return await wizard.read()
+    },
     skipStep: async (step, skipped) => await wizard.skip(step, skipped),
     chooseRun: async (services, cluster) =>
       await wizard.choose(services === 'all' ? services : picked(catalog, services, 'start'), cluster),

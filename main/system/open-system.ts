@@ -10,7 +10,7 @@ import { defaultSettings, openSettings, resetSettings, saveSettings, settingsFil
 import type { Trouble } from '../model/errors.ts'
 import { namesOf } from '../model/listeners.ts'
 import type { SetupItem } from '../model/change.ts'
-import type { SettingsPatch, SettingsView } from '../model/service.ts'
+import type { Catalog, SettingsPatch, SettingsView } from '../model/service.ts'
 import { readIfThere } from './files.ts'
 import { refuseForeignFolders } from './keep/folder-owner.ts'
 import { openApps } from './place/open-apps.ts'
@@ -85,9 +85,15 @@ export async function openSystem(
   /** Only the doctor tells these: nothing is lost by them, and with another HOME they hold for every command. */
   const quiet = new Set<string>()
   const catalog = await readCatalog(paths, settings, env, (says) => void notes.push(says))
-  const ids = catalog.services.flatMap(({ id, runtime }) => (runtime.kind === 'container' ? [id] : []))
-  notes.push(...(await straysIn(paths.config, ids)))
-  notes.push(...(await overlayNotes(catalog.services, paths, settings, env)))
+  /** What is to be said of what a person described, as it lies there now. */
+  async function ownNotes({ services }: Catalog): Promise<readonly string[]> {
+    const ids = services.flatMap(({ id, runtime }) => (runtime.kind === 'container' ? [id] : []))
+    return [...(await straysIn(paths.config, ids)), ...(await overlayNotes(services, paths, settings, env))]
+  }
+  /** As the files were when they were last read. */
+  let current = catalog
+  let own = await ownNotes(catalog)
+  const all = (): readonly string[] => [...notes, ...own]
   const routes = openRoutes()
   const tls = openTls(paths, settings, () => Date.now())
   const authority = async () => (await tls.seen()).authority
@@ -122,27 +128,31 @@ export async function openSystem(
       )
       if (damage.gone) quiet.add(notes.at(-1) ?? '')
     }
+    const apps = openApps({ paths, settings, env })
     return createEngine({
       adapters,
       settings,
       catalog,
-      notes,
+      async notes(now) {
+        own = await ownNotes(now)
+        return all()
+      },
       room: async () => await seeRoom(paths),
-      apps: openApps({ paths, settings, env }),
+      apps: { ...apps, catalog: async () => (current = await apps.catalog()) },
     })
   }
 
   return {
     engine,
     get notes() {
-      return notes.filter((says) => !quiet.has(says))
+      return all().filter((says) => !quiet.has(says))
     },
     ...(problem === undefined ? {} : { problem }),
     paths: { config: paths.config, services: join(paths.config, 'services'), state: paths.state },
     settings: {
       async view() {
         // Nothing is asked of PowerDNS and clusters here: their names are not wrong.
-        const input = { settings, names: namesOf(catalog, settings.suffix), loose: true }
+        const input = { settings, names: namesOf(current, settings.suffix), loose: true }
         return {
           settings,
           defaults: defaultSettings,

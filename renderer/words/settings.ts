@@ -113,7 +113,7 @@ export const saySettings = {
   folder: {
     label: 'Folder',
     what: 'folder of your services',
-    hint: 'One folder per service with a compose.yaml in it. Read when the app starts and when you check again.',
+    hint: 'One folder per service with a compose.yaml in it. A folder that comes, changes or goes shows by itself within seconds.',
     found: 'Found',
     nothing: 'none yet',
     line: (file: string, line: number, reason: string) =>

@@ -15,6 +15,9 @@ export interface AppsAdapter {
   list(): Promise<readonly AppListed[]>
   /** The catalog as the files are now. */
   catalog(): Promise<Catalog>
-  /** Calls `onChange` some moments after a file of one, or the list of them, changed, until `signal` aborts. Never throws. */
+  /**
+   * Calls `onChange` some moments after a file of one, or the list of them, changed, or what a person describes (services,
+   * clusters, applications), until `signal` aborts; once more when all are followed, for what changed before. Never throws.
+   */
   follow(signal: AbortSignal, onChange: () => void): void
 }

@@ -23,9 +23,16 @@ export function toPutIn(
   })
 }
 
+/** Without what is in the files of applications that are used where they lie: those are put in, not looked for. */
+const described = ({ services }: Catalog): string =>
+  JSON.stringify(
+    services.map((one) => (one.runtime.kind === 'cluster' && one.runtime.app?.place ? one.id : one)),
+  )
+
 /**
- * Follows applications that are used where they lie, while somebody watches: the catalog is read again when a file of one
- * changed, and what is to follow its files is put in. What got there is not put in again, whatever its pods do; what did not
+ * Follows what a person describes and applications that are used where they lie, while somebody watches: the catalog is read
+ * again when a file of one changed, when something of ours that it does not know runs or is to run (another face started it),
+ * and when somebody asks to look. What is to follow its files is put in. What got there is not put in again, whatever its pods do; what did not
  * (another Macula was at work, the cluster did not take it) is tried again, ever more seldom. Its row tells of both.
  */
 export function followApps(input: {
@@ -61,12 +68,15 @@ export function followApps(input: {
   }
 
   const changed = coalesce(async () => {
+    const before = described(catalog())
     if (!(await again())) return
     waiting?.abort()
     await truth.observe.clusters()
     truth.publish()
     // Names can wait for the next look; who saved a file waits for its pod.
     await reconcile().catch(() => undefined)
+    // What came was never looked at: its image, its names, what it answers.
+    if (described(catalog()) !== before) await truth.look()
     // It waits for pods: the next change is read meanwhile.
     void putInChanged().catch(() => undefined)
   })
@@ -93,19 +103,41 @@ export function followApps(input: {
     }
   })
 
+  /** What runs, or is to run, and has no row: the catalog was read again for each of them once. */
+  const unknown = new Set<string>()
+
+  function readForUnknown(): void {
+    const rows = new Set(catalog().services.map(({ id }) => id))
+    for (const id of unknown) if (rows.has(id)) unknown.delete(id)
+    const fresh = [...truth.seen.containers.keys(), ...truth.seen.wanted].filter(
+      (id) => !rows.has(id) && !unknown.has(id),
+    )
+    if (fresh.length === 0) return
+    for (const id of fresh) unknown.add(id)
+    void changed().catch(() => undefined)
+  }
+
+  let wasWatched = false
+
   return {
     async again(): Promise<void> {
       if (await again()) truth.publish()
     },
+    /** Before a look that somebody asked for. Who never watched has read the catalog a moment ago. */
+    async beforeLook(): Promise<void> {
+      if (wasWatched && (await again())) void reconcile().catch(() => undefined)
+    },
     /** As the truth's own, with the files followed for as long as somebody watches. */
     subscribe(tell: (snapshot: Snapshot) => void, attention?: 'closely' | 'calmly'): () => void {
       watchers += 1
+      wasWatched = true
       if (!following) {
         following = new AbortController()
         apps.follow(following.signal, () => void changed().catch(() => undefined))
       }
       const undo = truth.subscribe((snapshot) => {
         tell(snapshot)
+        readForUnknown()
         // It may have changed while nobody watched, or while its cluster was away.
         void putInChanged().catch(() => undefined)
       }, attention)

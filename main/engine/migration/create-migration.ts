@@ -27,7 +27,7 @@ type Tell = (event: MigrationEvent) => void
 export function createMigration(input: {
   readonly adapters: Adapters
   readonly settings: Settings
-  readonly catalog: Catalog
+  readonly catalog: () => Catalog
   readonly truth: Truth
   readonly context: RunContext
   /** Puts names and forwarders right for what runs. */
@@ -53,7 +53,7 @@ export function createMigration(input: {
   }
 
   async function stopOurs(runs: Runs, tell: Tell, signal: AbortSignal): Promise<Trouble | undefined> {
-    const ids = catalog.services.map(({ id }) => id)
+    const ids = catalog().services.map(({ id }) => id)
     try {
       const { failed } = await runs.stop(
         ids,
@@ -75,7 +75,7 @@ export function createMigration(input: {
       const view = await viewOf(
         migration,
         await migration.journal.read(),
-        await setupItems(adapters, settings, catalog),
+        await setupItems(adapters, settings, catalog()),
       )
       return aside.length === 0 ? view : { ...view, aside }
     },
@@ -97,7 +97,7 @@ export function createMigration(input: {
       const result = await take({ migration, root: adapters.root, keeping, now }, choice, tell, signal)
       // As after set-up: names can be tried at once, and forwarders move to what became free.
       await adapters.nameServer
-        .ensure(namesOf(catalog, settings.suffix))
+        .ensure(namesOf(catalog(), settings.suffix))
         .catch((error: unknown) => void troubleOf(error))
       await input.putRight().catch(() => undefined)
       const off = await ours.again(runs, tell, signal)

@@ -12,8 +12,9 @@ import { setupItems } from '../run/setup.ts'
 import { judgeWizard } from './judge.ts'
 
 /** The set-up as steps: read from the machine each time, so it continues where it stopped, whoever did the rest. */
-export function createWizard(adapters: Adapters, settings: Settings, catalog: Catalog, truth: Truth) {
+export function createWizard(adapters: Adapters, settings: Settings, current: () => Catalog, truth: Truth) {
   async function read(memory?: SetupMemory): Promise<WizardState> {
+    const catalog = current()
     const snapshot = await truth.look()
     const [items, ledger] = await Promise.all([
       setupItems(adapters, settings, catalog, routeInput(catalog, settings, truth.seen)),
@@ -76,7 +77,7 @@ export function createWizard(adapters: Adapters, settings: Settings, catalog: Ca
       await read(
         await adapters.memory.keep({
           welcomed: true,
-          services: services === 'all' ? undefined : withNeeds(catalog.services, services),
+          services: services === 'all' ? undefined : withNeeds(current().services, services),
           cluster,
         }),
       ),

@@ -128,6 +128,8 @@ export function followFolders(input: {
     const all = await places().catch(() => [])
     const looked = new Map(await Promise.all(all.map(async (path) => [path, await look(path)] as const)))
     if (isOver()) return
+    // Nothing told of what was written there before: a folder is made first, then what belongs in it.
+    const isNew = isWatching && all.some((path) => !stamps.has(path))
     end()
     stamps = new Map([...looked].map(([path, { stamp }]) => [path, stamp]))
     for (const [path, { kind }] of looked) {
@@ -145,7 +147,7 @@ export function followFolders(input: {
       onChange()
     }
     // What changed while the watches were made.
-    if (await differs()) soon()
+    if (isNew || (await differs())) soon()
   }
 
   async function differs(): Promise<boolean> {

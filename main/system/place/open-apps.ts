@@ -6,6 +6,7 @@ import { sayPlace, sentence } from '../../model/say.ts'
 import type { Catalog, CatalogProblem, Settings } from '../../model/service.ts'
 import { readClusters } from '../catalog/cluster-files.ts'
 import { readCatalog } from '../catalog/files.ts'
+import { ownPlaces } from '../catalog/own-places.ts'
 import { openSettings, saveSettings, settingsFile } from '../keep/settings.ts'
 import { clusterFolder } from '../kind/marker.ts'
 import { peersFolder } from '../kind/peers.ts'
@@ -59,10 +60,10 @@ export function openApps(input: {
 
   const now = async (): Promise<readonly AddedApp[]> => (await openSettings(paths)).settings.apps
   const catalogOf = async (apps: readonly AddedApp[]): Promise<Catalog> => {
-    // Images that are updated meanwhile, by another face too, are part of what is read again.
+    // Images that are updated meanwhile, and sets, by another face too, are part of what is read again.
     const { settings: now, problem } = await openSettings(paths)
-    const { updates } = problem === undefined ? now : settings
-    return await readCatalog(paths, { ...settings, apps, updates }, env)
+    const { updates, sets } = problem === undefined ? now : settings
+    return await readCatalog(paths, { ...settings, apps, updates, sets }, env)
   }
   const around = async (): Promise<{
     readonly clusters: ReadonlyMap<string, ClusterSpec>
@@ -132,24 +133,21 @@ export function openApps(input: {
     },
     catalog: async () => await catalogOf(await now()),
     follow(signal, onChange) {
-      const began = JSON.stringify(settings.apps)
-      let isFirst = true
       followFolders({
         signal,
-        onChange() {
-          // Where none was added there is nothing that was read before.
-          const isIdle = isFirst && began === '[]'
-          isFirst = false
-          if (!isIdle) onChange()
-        },
+        onChange,
         async places() {
           const all = await now().catch(() => [])
-          const catalog = await catalogOf(all)
-          const known = catalog.services.flatMap(({ runtime }) =>
+          // Only what lies elsewhere tells what it is read from.
+          const services = all.length === 0 ? [] : (await catalogOf(all)).services
+          const known = services.flatMap(({ runtime }) =>
             runtime.kind === 'cluster' ? (runtime.app?.place?.watched ?? []) : [],
           )
+          const own = await ownPlaces(paths)
           const mesh = [peersFolder(paths), clusterFolder(paths)]
-          return [...new Set([settingsFile(paths), ...mesh, ...all.map(({ path }) => path), ...known])]
+          return [
+            ...new Set([settingsFile(paths), ...own, ...mesh, ...all.map(({ path }) => path), ...known]),
+          ]
         },
       })
     },

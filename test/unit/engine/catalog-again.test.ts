@@ -30,7 +30,7 @@ test.each(['up', 'restart'] as const)(
       },
       settings: { ...defaultSettings, project: 'macula' },
       catalog: before,
-      notes: [],
+      notes: () => Promise.resolve([]),
       room: () => Promise.resolve([]),
       apps: {
         ...noApps,

@@ -76,7 +76,7 @@ function world(): { readonly engine: Engine; readonly touched: readonly string[]
       adapters,
       settings: defaultSettings,
       catalog,
-      notes: [],
+      notes: () => Promise.resolve([]),
       room: async () => await Promise.resolve([]),
     }),
     touched,

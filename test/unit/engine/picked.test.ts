@@ -84,7 +84,7 @@ function machine(outcome: RootOutcome) {
     adapters: part as unknown as Adapters,
     settings: defaultSettings,
     catalog,
-    notes: [],
+    notes: () => Promise.resolve([]),
     room: () => Promise.resolve([]),
   })
   return { asked, engine }

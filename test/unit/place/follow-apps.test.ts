@@ -52,6 +52,7 @@ function followed() {
       get clusters() {
         return new Map([[runtime.cluster.id, up({ console: app({ sum: inCluster }) })]])
       },
+      containers: new Map(),
       wanted: new Set(['console']),
     },
     observe: { clusters: () => Promise.resolve() },
