@@ -13,7 +13,7 @@ const typesFile =
   (file: string): Scene['open'] =>
   async ({ page }) => {
     await page.getByRole('textbox', { name: 'File' }).fill(file)
-    await page.getByRole('button', { name: 'Look at the file' }).click()
+    await page.getByRole('button', { name: 'Check the file' }).click()
     await page.getByText('Writes DATABASE_URL').waitFor()
   }
 
