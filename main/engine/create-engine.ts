@@ -180,7 +180,9 @@ export function createEngine(input: {
     settings,
     catalog: all,
     subscribe: (tell, attention) => following.subscribe(tell, attention),
-    async look() {
+    async look(how) {
+      // The run itself settled what clusters it was about, and read the catalog again when it began.
+      if (how === 'after a run') return await truth.lookAfterRun()
       await following.beforeLook()
       const snapshot = await truth.look()
       // Of another person's Macula nothing is looked at more closely.

@@ -35,8 +35,11 @@ export interface Engine {
    * `closely` (a person looks): probes go on too; otherwise only Docker's events and a rare look keep it true.
    */
   subscribe(tell: (snapshot: Snapshot) => void, attention?: 'closely' | 'calmly'): () => void
-  /** One whole look at everything, fresh. */
-  look(): Promise<Snapshot>
+  /**
+   * One whole look at everything, fresh. `after a run`: what the start of services that just ended read itself is not read
+   * again, only whether everything answers now.
+   */
+  look(how?: 'after a run'): Promise<Snapshot>
   /** `all`: everything but clusters that were never made, which is told. */
   up(
     ids: Targets,

@@ -147,6 +147,9 @@ const doneWords = {
   update: 'updated',
 } as const
 
+/** These read all that is looked at while they work, so that only answers are to be seen afterwards. */
+const starts: ReadonlySet<Run['command']> = new Set(['up', 'restart'])
+
 /** After these only what they did themselves is told as a problem. */
 const leaves: ReadonlySet<Run['command']> = new Set(['down', 'reset', 'update'])
 
@@ -180,7 +183,8 @@ export async function carryOut(face: Face, session: Session, run: Run): Promise<
       progress.end()
     }
     const interrupted = interrupt.signal.aborted
-    const snapshot = await waiting(face, 'Looking at services', engine.look())
+    const how = starts.has(run.command) ? ('after a run' as const) : undefined
+    const snapshot = await waiting(face, 'Looking at services', engine.look(how))
     await clean.learn()
     if (face.json) {
       const { runJson } = await import('../json/run.ts')

@@ -90,8 +90,8 @@ function recorded(
         undo()
       }
     },
-    async look() {
-      const snapshot = await engine.look()
+    async look(how) {
+      const snapshot = await engine.look(how)
       journal.see(snapshot)
       return snapshot
     },

@@ -137,6 +137,28 @@ export function createTruth(
   }
 
   /**
+   * As `look`, after a run that read the rest itself a moment ago: Docker, what containers would be if they were made now,
+   * clusters, addresses. Whether everything answers the way that people use is seen afresh; where a run did not get so
+   * far, all is.
+   */
+  async function lookAfterRun(): Promise<Snapshot> {
+    if (seen.docker.kind !== 'up' || seen.docker.other || seen.expected.size === 0) return await look()
+    const names = asked(observe.names())
+    await Promise.all([
+      observe.wanted(),
+      observe.containers(),
+      observe.unseenClusters(),
+      observe.nameServer(),
+    ])
+    await observe.files()
+    await Promise.all([observe.listeners(), listed(), observe.addresses()])
+    await Promise.all([observe.answers(running()), observe.tls()])
+    publish()
+    await names
+    return settle(next())
+  }
+
+  /**
    * By what is so now, not by what happened: whoever begins to look afterwards, or was away with Docker, saw no event, and what
    * could not be put right once is tried again with the next look.
    */
@@ -285,6 +307,7 @@ export function createTruth(
     seen,
     observe,
     look,
+    lookAfterRun,
     outside,
     publish,
     rows,

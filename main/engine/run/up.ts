@@ -1,4 +1,3 @@
-import pLimit from 'p-limit'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import { neededBy, withNeeds } from '../../model/graph.ts'
 import { POWERDNS, type ServiceSpec } from '../../model/service.ts'
@@ -9,6 +8,7 @@ import { makeDatabases } from './databases.ts'
 import { keepFailures, type Endings } from './failures.ts'
 import { pullMissing } from './images.ts'
 import { makeChanged } from './make.ts'
+import { takingTurns } from './turns.ts'
 import { aborted, untilReady } from './readiness.ts'
 import { startContainer } from './start-container.ts'
 import { unwant } from './unwant.ts'
@@ -51,12 +51,15 @@ export async function up(
   tell({ kind: 'phase', ms: elapsed(), says: 'Preparing' })
   await keepTls(context, tell, elapsed)
   const native = truth.observe.isNative()
+  // Nothing that is started could be reached: told at once instead of waited for, service by service.
+  const way = native ? needWay(adapters.host, context.settings) : Promise.resolve()
+  // Told when its turn comes: what the others throw goes first.
+  way.catch(() => undefined)
   const [rendered] = await Promise.all([
     adapters.stack.render(all, { publish: !native }),
     needNetwork(adapters),
   ])
-  // Nothing that is started could be reached: told at once instead of waited for, service by service.
-  if (native) await needWay(adapters.host, context.settings)
+  await way
   for (const path of rendered.keptAside)
     tell({ kind: 'note', ms: elapsed(), says: `An edit in the rendered copy was kept aside: ${path}` })
   for (const says of rendered.notes ?? []) tell({ kind: 'note', ms: elapsed(), says })
@@ -170,7 +173,7 @@ async function startAll(work: Starting): Promise<ReadonlyMap<string, Ending>> {
 /** Starts at the same time: more of them only slow each other down, and what others wait for would not come first. */
 const STARTS_AT_ONCE = 4
 
-const starting = pLimit(STARTS_AT_ONCE)
+const starting = takingTurns(STARTS_AT_ONCE)
 
 async function startOne(
   { context, begun, tell, elapsed, signal }: Starting,
@@ -189,12 +192,16 @@ async function startOne(
   if (signal.aborted) throw aborted(service)
   const began = elapsed()
   if (made.state !== 'running') tell({ kind: 'starting', ms: began, service: service.id })
-  const started = await starting(async () => {
-    // It may have been interrupted while it waited for its turn.
-    if (signal.aborted) throw aborted(service)
-    begun.add(service.id)
-    return await startContainer(context, service, made, tell, elapsed, signal)
-  })
+  const started = await starting(
+    async () => {
+      // It may have been interrupted while it waited for its turn.
+      if (signal.aborted) throw aborted(service)
+      begun.add(service.id)
+      return await startContainer(context, service, made, tell, elapsed, signal)
+      // What waited for another one is the end of a chain, which decides how long the whole takes.
+    },
+    service.needs.length > 0 ? 'ahead' : 'rest',
+  )
   const container = (await adapters.docker.inspect(started.id)) ?? started
   truth.observe.saw(service.id, container)
   const asking: Asking = {

@@ -20,8 +20,12 @@ export async function needWay(
 ): Promise<void> {
   const base = subnet.slice(0, subnet.lastIndexOf('.'))
   // Fixed addresses are in the lower half, those that Docker gives out in the upper.
-  for (const to of [`${base}.2`, `${base}.130`]) {
-    const way = await host.wayTo(to, bridgeOf(to)).catch(() => undefined)
+  const ways = await Promise.all(
+    [`${base}.2`, `${base}.130`].map(
+      async (to) => [to, await host.wayTo(to, bridgeOf(to)).catch(() => undefined)] as const,
+    ),
+  )
+  for (const [to, way] of ways) {
     if (way?.kind !== 'elsewhere') continue
     throw new MaculaError({
       kind: 'outside',

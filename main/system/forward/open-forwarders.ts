@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Forward, ForwardResult, ForwarderSeen, ForwardersAdapter } from '../../engine/adapters.ts'
 import { listenerKey, type ListenerPlace } from '../../model/listeners.ts'
 import { isUdp } from '../../model/protocol.ts'
+import type { Holder } from '../../model/observation.ts'
 import type { Owner } from '../../model/owner.ts'
 import { sayHolder } from '../../model/say.ts'
 import { findTool } from '../host/tool.ts'
@@ -10,9 +11,10 @@ import type { Paths } from '../paths.ts'
 import { endGroup } from '../process/end.ts'
 import { ownRecordsIn, recordByMark, startedBy, type Mark } from '../process/mark.ts'
 import type { PidRecord } from '../process/record.ts'
-import { hasSocket, listening, settledHolder } from '../process/sockets.ts'
+import { hasAnySocket, hasSocket, isFree, listening, settledHolder } from '../process/sockets.ts'
 import { startDetached } from '../process/start.ts'
 import { triedStuck } from '../process/stuck.ts'
+import { isSuspended } from '../process/suspended.ts'
 import { FORWARD_UDP_WORD, FORWARD_WORD, parseForward } from './own-forwarder.ts'
 import { checkForward, forwardOf, socatArgs } from './socat.ts'
 
@@ -20,6 +22,8 @@ import { checkForward, forwardOf, socatArgs } from './socat.ts'
 const READY_DEADLINE_MS = 3000
 /** Node is read first, and where it was not built the whole command line: several seconds on a machine that is busy. */
 const OWN_READY_DEADLINE_MS = 20_000
+/** As long as a start of everything takes: until then a forwarder that it made is not tried by a connection (ms). */
+const FRESH_MS = 30_000
 const AT_ONCE = 8
 /** Built of entry.ts (vite.config.ts). */
 const OWN_FILE = 'forward.mjs'
@@ -90,8 +94,8 @@ export function openForwarders(
   async function living(): Promise<readonly Living[]> {
     const told = await recorded((await records.names()).filter((name) => name.startsWith(PREFIX)))
     const pids = new Set(told.map(({ record }) => record.pid))
-    const lost = (await startedBy(own)).flatMap((record) => {
-      const seen = pids.has(record.pid) ? undefined : seenOf(record)
+    const lost = (await startedBy(own, pids)).flatMap((record) => {
+      const seen = seenOf(record)
       return seen ? [{ name: nameOf(seen), record, seen }] : []
     })
     return [...told, ...lost]
@@ -157,9 +161,28 @@ export function openForwarders(
     return record && seen ? { record, seen } : undefined
   }
 
+  /** Those that were seen to listen when we started them, with when that was (performance.now). */
+  const begun = new Map<number, number>()
+
+  /**
+   * Whether one of ours takes no connection. Of one that was started a moment ago only a signal is looked for: each try is a
+   * connection to the service, and a start would make one for every forwarder that it just made.
+   */
+  async function isStuck(pid: number, forward: Forward): Promise<boolean> {
+    if (performance.now() - (begun.get(pid) ?? -Infinity) < FRESH_MS) return await isSuspended(pid)
+    return (await triedStuck(pid, forward)) !== undefined
+  }
+
+  /** Who has the listener's place; undefined: nobody. */
+  async function holderNow(forward: Forward): Promise<Holder | undefined> {
+    // Whether anybody listens there a bind tells at once; who it is, only the kernel's tables, which it walks all its sockets for.
+    if (!isUdp(forward) && (await isFree(forward))) return undefined
+    return await settledHolder(forward.address, forward.port, forward.protocol)
+  }
+
   async function start(forward: Forward, kind: 'started' | 'retargeted'): Promise<ForwardResult> {
     const key = listenerKey(forward)
-    let held = await settledHolder(forward.address, forward.port, forward.protocol)
+    let held = await holderNow(forward)
     const lost = await withoutRecord(held?.pid)
     if (lost && listenerKey(lost.seen) === key) {
       const { record, seen } = lost
@@ -188,10 +211,12 @@ export function openForwarders(
       log: join(paths.state, 'logs', 'forwarders.log'),
       deadline: isSocat ? READY_DEADLINE_MS : OWN_READY_DEADLINE_MS,
       isReady: async (pid) => {
+        // The kernel walks all its sockets for the table: not before there can be anything in it.
+        if (!hasAnySocket(pid)) return false
         const socket = (await listening(forward.protocol)).find(
           (one) => one.address === forward.address && one.port === forward.port,
         )
-        return socket !== undefined && (await hasSocket(pid, socket.inode))
+        return socket !== undefined && hasSocket(pid, socket.inode)
       },
     })
     if (result.kind === 'failed') {
@@ -209,6 +234,7 @@ export function openForwarders(
         says: `${key}: ${result.output || `the forwarder ended with ${result.exitCode ?? 'no code'}`}`,
       }
     }
+    begun.set(result.record.pid, performance.now())
     await records.write(nameOf(forward), result.record)
     return {
       kind,
@@ -238,7 +264,7 @@ export function openForwarders(
           const one = have.get(nameOf(forward))
           const isRight = one && one.seen.host === forward.host && one.seen.toPort === forward.toPort
           // One that is there and takes no connection is as good as none.
-          if (isRight && (await triedStuck(one.record.pid, forward)) === undefined) {
+          if (isRight && !(await isStuck(one.record.pid, forward))) {
             results.push({ kind: 'kept', forward, pid: one.record.pid, program: one.seen.program })
             continue
           }

@@ -251,7 +251,7 @@ async function startAgain(one: KeptProcess, seen: SocatSeen): Promise<void> {
     const socket = (await listening()).find(
       ({ address, port }) => address === seen.address && port === seen.port,
     )
-    return socket && (await hasSocket(pid, socket.inode)) ? true : undefined
+    return socket && hasSocket(pid, socket.inode) ? true : undefined
   }
   const why = await Promise.race([
     failed,

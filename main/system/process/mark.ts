@@ -1,5 +1,6 @@
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { ownerMark, ownerOfMark, type Owner } from '../../model/owner.ts'
+import { networkOf, statFields, userOf } from './proc.ts'
 import { argvOf, recordsIn, startOf, type PidRecord } from './record.ts'
 
 /** In the environment of everything we start: whose it is. By this it is known again wherever its records went. */
@@ -73,31 +74,23 @@ export async function recordByMark(pid: number, mark: Mark): Promise<PidRecord |
 /**
  * The living processes of this instance, without what they started themselves: the leaders of their groups. Found by
  * their environment alone, so that it does not matter whether a record was ever written. None where /proc is not. Those in
- * another network than this process are of another Macula, inside a sandbox or a container.
+ * another network than this process are of another Macula, inside a sandbox or a container. `known`: pids that are not asked,
+ * because who asks knows them already.
  */
-export async function startedBy(mark: Mark): Promise<readonly PidRecord[]> {
+export async function startedBy(
+  mark: Mark,
+  known: ReadonlySet<number> = new Set(),
+): Promise<readonly PidRecord[]> {
   const entries = await readdir('/proc').catch(() => [])
-  const pids = entries.map(Number).filter((pid) => Number.isInteger(pid) && pid > 1)
-  // Of other users the environment cannot be read.
-  const here = await networkOf('self')
-  const isHere = async (pid: number): Promise<boolean> =>
-    (await leads(pid)) && (await networkOf(pid)) === here
-  const found = await Promise.all(
-    pids.map(async (pid) => ((await isHere(pid)) ? await recordByMark(pid, mark) : undefined)),
-  )
+  const pids = entries.map(Number).filter((pid) => Number.isInteger(pid) && pid > 1 && !known.has(pid))
+  const [me, here] = [process.geteuid?.(), networkOf('self')]
+  // Of other users the environment cannot be read. Cheapest first: hundreds of processes are there, and few get further.
+  const near = pids.filter((pid) => userOf(pid) === me && leads(pid) && networkOf(pid) === here)
+  const found = await Promise.all(near.map(async (pid) => await recordByMark(pid, mark)))
   return found.filter((record) => record !== undefined)
 }
 
-/**
- * The network that a process is in (its namespace, as the kernel names it). One in a sandbox or a container listens on
- * addresses of that, whoever's it is. Undefined: it is not ours to see.
- */
-async function networkOf(pid: number | 'self'): Promise<string | undefined> {
-  return await readlink(`/proc/${pid}/ns/net`).catch(() => undefined)
-}
-
 /** Whether a process leads its group: field 5 of /proc/PID/stat. */
-async function leads(pid: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2] === String(pid)
+function leads(pid: number): boolean {
+  return statFields(pid)[2] === String(pid)
 }

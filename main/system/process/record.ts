@@ -3,6 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { makeFolder, readIfThere, writeWhole } from '../files.ts'
+import { statFields } from './proc.ts'
 
 /** What is written down of a process of ours, so that any later actor can know it again. */
 export interface PidRecord {
@@ -28,11 +29,9 @@ let boot: string | undefined
 export async function startOf(pid: number): Promise<string | undefined> {
   if (process.platform !== 'linux') return await tellPs(pid, 'lstart=')
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-    // The second field is the program's name in parentheses and may hold anything, spaces and parentheses too.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const fields = statFields(pid)
     // A zombie is dead: it listens nowhere and is only not yet buried.
-    if (fields[0] === 'Z' || fields[0] === 'X') return undefined
+    if (fields[0] === undefined || fields[0] === 'Z' || fields[0] === 'X') return undefined
     boot ??= (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
     return `${boot}/${fields[19] ?? ''}`
   } catch {

@@ -1,5 +1,7 @@
 import { pause } from '../../engine/wait.ts'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { readdir, readFile, readlink, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import type { Holder } from '../../model/observation.ts'
 import { inert } from '../../model/atoms.ts'
 import { isUdp, type Protocol, type WithProtocol } from '../../model/protocol.ts'
@@ -247,10 +249,41 @@ async function isEnding(pid: number): Promise<boolean> {
 }
 
 /** Whether a process (or one of its group's leader's descriptors) has the socket. */
-export async function hasSocket(pid: number, inode: string): Promise<boolean> {
-  const fds = await readdir(`/proc/${pid}/fd`).catch(() => [])
-  const links = await Promise.all(
-    fds.map(async (fd) => await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')),
-  )
-  return links.includes(`socket:[${inode}]`)
+export function hasSocket(pid: number, inode: string): boolean {
+  return socketsOf(pid).includes(`socket:[${inode}]`)
+}
+
+/** Whether a process has opened a socket of any kind. */
+export function hasAnySocket(pid: number): boolean {
+  return socketsOf(pid).length > 0
+}
+
+/** What the kernel tells of a process' own files without asking it: "socket:[INODE]" of each socket. */
+function socketsOf(pid: number): readonly string[] {
+  const folder = `/proc/${pid}/fd`
+  try {
+    return readdirSync(folder).flatMap((fd) => {
+      const link = linkOf(`${folder}/${fd}`)
+      return link?.startsWith('socket:') === true ? [link] : []
+    })
+  } catch {
+    return []
+  }
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether nobody listens on address:port (TCP), told by listening there for a moment; false also where that is not allowed. */
+export async function isFree({ address, port }: { address: string; port: number }): Promise<boolean> {
+  const server = createServer()
+  return await new Promise((resolve) => {
+    server.on('error', () => resolve(false))
+    server.listen({ host: address, port }, () => server.close(() => resolve(true)))
+  })
 }

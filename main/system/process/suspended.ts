@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { readFile } from 'node:fs/promises'
+import { statFields } from './proc.ts'
 
 /**
  * Whether a process is stopped by a signal (Ctrl-Z, SIGSTOP, a debugger): it lives, and does nothing. Linux: field 3 of
@@ -10,7 +10,5 @@ export async function isSuspended(pid: number): Promise<boolean> {
     const { stdout } = await execa('ps', ['-p', String(pid), '-o', 'state='], { reject: false })
     return stdout.trim().startsWith('T')
   }
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  // The second field is the program's name in parentheses and may hold anything, parentheses too.
-  return /^[Tt]$/.test(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[0] ?? '')
+  return /^[Tt]$/.test(statFields(pid)[0] ?? '')
 }

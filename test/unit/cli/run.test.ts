@@ -60,6 +60,28 @@ describe('maculactl up', () => {
     expect(one.standIn.asked[0]?.split(',')).toHaveLength(14)
   })
 
+  test.each([
+    ['up', 'after a run'],
+    ['restart', 'after a run'],
+    ['down', undefined],
+    ['pull', undefined],
+  ])('after %s is looked as far as that did not read by itself', async (verb, how) => {
+    const looks: unknown[] = []
+    const world = greenWorld()
+    const one = runCommand({ world })
+    const { look } = one.standIn.engine
+    const ended = await runCommand({
+      world,
+      over: {
+        async look(which) {
+          looks.push(which)
+          return await look(which)
+        },
+      },
+    }).run(verb, 'loki')
+    expect([ended.code, looks.at(-1)]).toEqual([0, how])
+  })
+
   test('an application is started by its name', async () => {
     const one = runCommand()
     expect((await one.run('up', 'console', 'loki')).code).toBe(0)

@@ -108,6 +108,46 @@ const containerOf = (id: string): ContainerSeen => {
 const event = (id: string, service?: string): void =>
   events?.onEvent({ id, action: 'die', at: 0, ...(service === undefined ? {} : { service }) } as never)
 
+describe('after a run', () => {
+  beforeEach(() => (({ truth } = stack), undefined))
+
+  /** How often Docker itself, and what containers would be, was read. */
+  function reads(): { count: number } {
+    const { docker, stack: files } = stack.context.adapters
+    const found = { count: 0 }
+    const see = docker.see.bind(docker)
+    const expect = files.expect.bind(files)
+    Object.assign(docker, { see: async () => ((found.count += 1), await see()) })
+    Object.assign(files, {
+      expect: async (...given: Parameters<typeof expect>) => ((found.count += 1), await expect(...given)),
+    })
+    return found
+  }
+
+  test('what the run read is not read again', async () => {
+    const found = reads()
+    expect(state(await truth.lookAfterRun(), 'one')).toBe('works')
+    expect(found.count).toBe(0)
+    await truth.look()
+    expect(found.count).toBe(2)
+  })
+
+  test('what ended since, or does not answer, is seen', async () => {
+    stack.world.containers.set('one', { ...containerOf('one'), state: 'exited', exitCode: 3 })
+    late = { port: 82, answer: deferred() }
+    late.answer.resolve({ kind: 'refused', code: 'ECONNREFUSED', ms: 1 })
+    const snapshot = await truth.lookAfterRun()
+    expect([state(snapshot, 'one'), state(snapshot, 'two')]).toEqual(['failed', 'starting'])
+  })
+
+  test('everything is read where the run did not get so far', async () => {
+    make()
+    const found = reads()
+    expect(state(await truth.lookAfterRun(), 'one')).toBe('works')
+    expect(found.count).toBe(2)
+  })
+})
+
 describe('who is told', () => {
   test('nobody watches: a look is kept, and nobody is told', async () => {
     const snapshot = await truth.look()

@@ -92,6 +92,27 @@ describe('what is done', () => {
     expect((await stack.up(['side', 'db', 'app'])).done).toEqual(['db', 'side', 'app'])
   })
 
+  test('what waited for another one starts before the rest', async () => {
+    const rest = ['a', 'b', 'c', 'd', 'e', 'f']
+    const chain = fakeStack(['db', 'app', ...rest], (id) => ({ needs: id === 'app' ? ['db'] : [] }))
+    const { docker } = chain.context.adapters
+    const start = docker.start.bind(docker)
+    // All but the database take longer than it does, and answer as late.
+    const later = async (): Promise<void> => {
+      for (let round = 0; round < 50; round += 1) await new Promise((resolve) => setImmediate(resolve))
+    }
+    Object.assign(docker, {
+      start: async (id: string) => {
+        await start(id)
+        if (!id.startsWith('db')) await later()
+      },
+    })
+    await chain.up(['db', 'app', ...rest])
+    const starts = chain.did.flatMap((deed) => (deed.startsWith('start ') ? [deed.slice(6)] : []))
+    expect(starts.toSorted()).toEqual(['db', 'app', ...rest].toSorted())
+    expect(starts.indexOf('app')).toBeLessThan(starts.indexOf('f'))
+  })
+
   test.each([
     ['of this machine: by their addresses', true, false],
     ['elsewhere: by published ports', false, true],
