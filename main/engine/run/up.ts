@@ -51,15 +51,13 @@ export async function up(
   tell({ kind: 'phase', ms: elapsed(), says: 'Preparing' })
   await keepTls(context, tell, elapsed)
   const native = truth.observe.isNative()
-  // Nothing that is started could be reached: told at once instead of waited for, service by service.
-  const way = native ? needWay(adapters.host, context.settings) : Promise.resolve()
-  // Told when its turn comes: what the others throw goes first.
-  way.catch(() => undefined)
   const [rendered] = await Promise.all([
     adapters.stack.render(all, { publish: !native }),
-    needNetwork(adapters),
+    needNetwork(adapters).then(async () => {
+      // Nothing that is started could be reached: told at once instead of waited for, service by service.
+      if (native) await needWay(adapters.host, context.settings)
+    }),
   ])
-  await way
   for (const path of rendered.keptAside)
     tell({ kind: 'note', ms: elapsed(), says: `An edit in the rendered copy was kept aside: ${path}` })
   for (const says of rendered.notes ?? []) tell({ kind: 'note', ms: elapsed(), says })

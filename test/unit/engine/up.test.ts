@@ -129,6 +129,19 @@ describe('what is done', () => {
     expect(stack.did.includes('make side')).toBe(!native)
   })
 
+  test('the way to a network is looked at once it is there', async () => {
+    const { host } = stack.context.adapters
+    Object.assign(host, {
+      wayTo: async () =>
+        await Promise.resolve(
+          stack.world.network === undefined
+            ? { kind: 'elsewhere', device: 'eth0', says: 'via 10.0.0.1 dev eth0' }
+            : { kind: 'right', device: 'br-1' },
+        ),
+    })
+    expect(await stack.up(['side'])).toMatchObject({ done: ['side'] })
+  })
+
   test('only what was named is made, with what it needs', async () => {
     await stack.up(['app'])
     expect(stack.did.filter((deed) => deed.startsWith('make')).toSorted()).toEqual(['make app', 'make db'])
