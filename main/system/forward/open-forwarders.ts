@@ -13,8 +13,7 @@ import { ownRecordsIn, recordByMark, startedBy, type Mark } from '../process/mar
 import type { PidRecord } from '../process/record.ts'
 import { hasAnySocket, hasSocket, isFree, listening, settledHolder } from '../process/sockets.ts'
 import { startDetached } from '../process/start.ts'
-import { triedStuck } from '../process/stuck.ts'
-import { isSuspended } from '../process/suspended.ts'
+import { stuckOf, triedStuck } from '../process/stuck.ts'
 import { FORWARD_UDP_WORD, FORWARD_WORD, parseForward } from './own-forwarder.ts'
 import { checkForward, forwardOf, socatArgs } from './socat.ts'
 
@@ -165,12 +164,13 @@ export function openForwarders(
   const begun = new Map<number, number>()
 
   /**
-   * Whether one of ours takes no connection. Of one that was started a moment ago only a signal is looked for: each try is a
-   * connection to the service, and a start would make one for every forwarder that it just made.
+   * Whether one of ours takes no connection. One that was started a moment ago is told by its state and queue alone: each try
+   * is a connection to the service, and a start would make one for every forwarder that it just made.
    */
   async function isStuck(pid: number, forward: Forward): Promise<boolean> {
-    if (performance.now() - (begun.get(pid) ?? -Infinity) < FRESH_MS) return await isSuspended(pid)
-    return (await triedStuck(pid, forward)) !== undefined
+    const now = performance.now()
+    for (const [old, at] of begun) if (now - at >= FRESH_MS) begun.delete(old)
+    return (await (begun.has(pid) ? stuckOf : triedStuck)(pid, forward)) !== undefined
   }
 
   /** Who has the listener's place; undefined: nobody. */

@@ -139,6 +139,25 @@ describe.each([
     await ended(started.pid)
   })
 
+  test('whoever just started it keeps it without a connection to the service, others try it; suspended it is replaced', async () => {
+    let connections = 0
+    const forward = await target((socket) => {
+      connections += 1
+      socket.end('one')
+    })
+    const mine = open()
+    const [started] = await mine.ensure([forward])
+    if (started?.kind !== 'started') throw new Error(JSON.stringify(started))
+    expect(await mine.ensure([forward])).toMatchObject([{ kind: 'kept', pid: started.pid }])
+    await talk('')
+    expect(connections).toBe(1)
+    expect(await open().ensure([forward])).toMatchObject([{ kind: 'kept', pid: started.pid }])
+    await expect.poll(() => connections).toBe(2)
+    process.kill(started.pid, 'SIGSTOP')
+    await expect.poll(async () => (await mine.ensure([forward]))[0]?.kind).toBe('started')
+    await ended(started.pid)
+  })
+
   test('suspended without a record, it is not taken over but replaced', async () => {
     const forward = await target(says('one'))
     const [started] = await open().ensure([forward])
