@@ -53,10 +53,11 @@ export async function up(
   const native = truth.observe.isNative()
   const [rendered] = await Promise.all([
     adapters.stack.render(all, { publish: !native }),
-    needNetwork(adapters).then(async () => {
+    (async () => {
+      await needNetwork(adapters)
       // Nothing that is started could be reached: told at once instead of waited for, service by service.
       if (native) await needWay(adapters.host, context.settings)
-    }),
+    })(),
   ])
   for (const path of rendered.keptAside)
     tell({ kind: 'note', ms: elapsed(), says: `An edit in the rendered copy was kept aside: ${path}` })

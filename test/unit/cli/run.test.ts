@@ -69,13 +69,13 @@ describe('maculactl up', () => {
     const looks: unknown[] = []
     const world = greenWorld()
     const one = runCommand({ world })
-    const { look } = one.standIn.engine
+    const { engine } = one.standIn
     const ended = await runCommand({
       world,
       over: {
         async look(which) {
           looks.push(which)
-          return await look(which)
+          return await engine.look(which)
         },
       },
     }).run(verb, 'loki')

@@ -9,10 +9,10 @@ function works(most: number) {
   const ends = new Map<string, ReturnType<typeof deferred<string>>>()
   return {
     begun,
-    take(name: string, line: 'ahead' | 'rest' = 'rest'): Promise<string> {
+    take: async (name: string, line: 'ahead' | 'rest' = 'rest'): Promise<string> => {
       const end = deferred<string>()
       ends.set(name, end)
-      return turn(async () => {
+      return await turn(async () => {
         begun.push(name)
         return await end.promise
       }, line)
