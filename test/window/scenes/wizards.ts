@@ -132,7 +132,7 @@ const atImages = (pull: Engine['pull']): Partial<Engine> => ({ ...journey(() => 
 const gets = inTurn(
   wizard,
   goTo('images', usual),
-  press('Get the images', 'main progress'),
+  press('Download the images', 'main progress'),
   async ({ page }) => {
     await page
       .getByText(/^42(\.0)? MB/)
