@@ -268,8 +268,9 @@ export function createEngine(input: {
     ...containerCalls,
     async images() {
       await truth.observe.docker()
-      await context.needDocker('nothing is known of images')
-      return await imageInfos(adapters, catalog)
+      // What a first start will fetch is told before there is a Docker, too.
+      const isDown = truth.seen.docker?.kind === 'down'
+      return await imageInfos(adapters, catalog, isDown ? 'without docker' : undefined)
     },
     newerImages: async (ids) =>
       await newerImages(context, ids === 'all' ? ids : picked(catalog, ids, 'pull')),

@@ -246,8 +246,7 @@ export const sayImages = {
     missing === all
       ? `${sayMany(all, 'image', ['is', 'are'])} downloaded once; starting needs no network afterwards.`
       : `${sayPart(missing, all, 'image', ['is', 'are'])} missing; ${all - missing === 1 ? 'the other is' : 'the others are'} here.`,
-  here: (count: number, bytes: number) =>
-    `${sayAll(count, 'image', ['is', 'are'])} here, ${sayBytes(bytes)} on disk.`,
+  here: (count: number) => `${sayAll(count, 'image', ['is', 'are'])} here.`,
   progress: (parts: {
     readonly bytes: number
     readonly total: number
@@ -335,7 +334,7 @@ export const sayDone = {
   unread: 'The connection strings cannot be read',
   later: 'Next steps',
   laterSays:
-    'Files and settings that were changed on this machine are listed under Changes and can be put back there. Packages stay installed.',
+    'Files and settings that were changed on this machine are listed under Changes and can be put back there, installed packages too.',
   changes: 'See the changes',
   close: 'Go to the services',
 } as const

@@ -10,12 +10,17 @@ export async function ensureDependencies() {
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
-  say('installing dependencies (npm ci)')
-  await fromRegistry(
-    'What Macula is built with (npm ci)',
-    ['ci', '--include=dev', '--no-audit', '--no-fund'],
-    {},
-    undefined,
-  )
+  say('installing dependencies (npm ci), 400 MB: a minute or more')
+  const still = setInterval(() => say('still installing dependencies'), 15_000)
+  try {
+    await fromRegistry(
+      'What Macula is built with (npm ci)',
+      ['ci', '--include=dev', '--no-audit', '--no-fund'],
+      {},
+      undefined,
+    )
+  } finally {
+    clearInterval(still)
+  }
   writeFileSync(stamp, wanted)
 }

@@ -28,7 +28,6 @@ export async function welcome(face: Face, session: Session, step: WizardStep): P
   const images = await waiting(
     face,
     'Asking the registries for image sizes',
-    // Without Docker the next step says so.
     engine.images().catch(() => []),
   )
   const { services } = engine.catalog()

@@ -14,18 +14,7 @@ import { welcome } from './welcome.ts'
 import { migrateIn } from './migrate.ts'
 import { takeSubnet } from './take-subnet.ts'
 import { choose, drawPlan, refused, sayPrompt, wantedItems } from './setup-plan.ts'
-
-interface Way {
-  readonly face: Face
-  readonly session: Session
-  /** Ids of changes that the command line leaves out. */
-  readonly skip: readonly string[]
-  /** Whether anything was asked or done: an end without that says that all was in place. */
-  acted: boolean
-}
-
-/** A number ends the walk with that exit code; undefined: the machine is looked at again. */
-type Next = number | undefined
+import { finish, offerCluster, type Next, type Way } from './wizard-end.ts'
 
 const REFUSED = 3
 
@@ -45,7 +34,11 @@ export async function walk(face: Face, session: Session, skip: readonly string[]
   if (await takeIn(way, state)) state = await look()
   for (;;) {
     const step = state.steps.find(({ id }) => id === state.at)
-    if (!step || step.id === 'done') return await finish(way, state)
+    if (!step || step.id === 'done') {
+      // Nobody needs a cluster, so the walk never stops at it: who was led here is asked once.
+      const ended = way.acted ? await offerCluster(way, state) : undefined
+      return ended ?? (await finish(way, state))
+    }
     const next = await take(way, step)
     if (next !== undefined) return next
     way.acted = true
@@ -284,30 +277,4 @@ async function run(way: Way, step: WizardStep, command: 'pull' | 'up', label: st
     case undefined:
       return REFUSED
   }
-}
-
-/** What to open first, where connection strings are, and what was left out. */
-async function finish({ face, session, skip, acted }: Way, state: WizardState): Promise<number> {
-  const { engine } = session
-  if (!acted) {
-    const items = await engine.setupPlan()
-    face.out.lines(await drawPlan(face, session, items, []))
-  }
-  await engine.endWizard()
-  const style = face.out.style()
-  // A cluster is nobody's need: that there is none is nothing that was left out.
-  const left = state.steps
-    .filter(({ id, state: how }) => how === 'skipped' && id !== 'cluster')
-    .map(({ title }) => title)
-  const done = state.steps.find(({ id }) => id === 'done')
-  face.out.lines([
-    ...(left.length === 0 && skip.length === 0
-      ? []
-      : [
-          `${stateSign(style, 'not set up')} Left out: ${sayList([...left, ...skip], 9)}. maculactl setup offers it again.`,
-        ]),
-    `${stateSign(style, 'works')} ${done?.what ?? ''}`,
-    ...wrap(done?.todo ?? '', Math.min(style.width, 110), '  ', '  '),
-  ])
-  return 0
 }

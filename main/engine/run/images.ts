@@ -67,17 +67,17 @@ function imagesOf(catalog: Catalog) {
 /**
  * The images of the catalog, whether they are here, and how large; what cannot be looked up says why. How much of those that
  * are missing comes over the line is asked of their registries, which takes seconds where one does not answer; `quick`: only
- * what is known of it already.
+ * what is known of it already; `without docker`: it is not asked, so that none is here.
  */
 export async function imageInfos(
   adapters: Adapters,
   catalog: Catalog,
-  how?: 'quick',
+  how?: 'quick' | 'without docker',
 ): Promise<readonly ImageInfo[]> {
   return await Promise.all(
     imagesOf(catalog).map(async (one) => {
       try {
-        const bytes = await adapters.docker.imageBytes(one.image)
+        const bytes = how === 'without docker' ? undefined : await adapters.docker.imageBytes(one.image)
         if (bytes !== undefined) return { ...one, present: true, bytes }
         const { registries } = adapters
         const size = how === 'quick' ? registries?.known(one.image) : await registries?.size(one.image)

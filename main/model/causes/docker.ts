@@ -21,7 +21,7 @@ export function dockerTodo(docker: Extract<DockerSeen, { kind: 'down' }>): strin
   const { means } = docker
   switch (means?.kind) {
     case 'start':
-      return `Start ${means.title} from here, or by ${commandOfMeans(means)}.`
+      return `Start ${means.title}: maculactl docker start does it, or ${commandOfMeans(means)}.`
     case 'install':
       return 'Set-up installs the Docker of this distribution, with Compose, and goes on when it answers.'
     case 'join':

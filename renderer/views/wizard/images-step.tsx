@@ -59,7 +59,7 @@ export function ImagesStep(props: StepProps): ReactNode {
 
   const done = value !== undefined && sum.all > 0 && missing === 0
   const says = done
-    ? sayImages.here(sum.all, sum.onDisk)
+    ? sayImages.here(sum.all)
     : running
       ? `${sayImages.progress({
           ...sum,

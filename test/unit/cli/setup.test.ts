@@ -60,6 +60,9 @@ describe('maculactl setup', () => {
       'Which of these changes should be made? Esc changes nothing.',
       '- Install 2 packages',
       '- Allow ports from 80',
+      expect.stringContaining('There is no cluster yet.'),
+      '- No, or any time later: maculactl up cluster/hub',
+      '- Create it now',
     ])
     expect(one.standIn.asked).toEqual(['setup low-ports', 'end wizard', 'close'])
     expect(ended.err).toContain('✔ wrote low-ports')

@@ -41,6 +41,7 @@ describe('maculactl setup at a terminal goes step by step', () => {
       'Which of these changes should be made? Esc changes nothing.',
       expect.stringContaining('Images: 2 of 14 images are missing'),
       expect.stringContaining('First start: 14 services can be started.'),
+      expect.stringMatching(/^There is no cluster yet\. .*It takes about 700 MB of memory, .*$/),
     ])
     expect(one.standIn.asked).toEqual([
       `setup ${all.join(',')}`,
@@ -57,6 +58,12 @@ describe('maculactl setup at a terminal goes step by step', () => {
     expect(ended.out.replaceAll(/\s+/g, ' ')).toContain(
       'docker push registry.macula.local/macula/IMAGE. Connection strings: maculactl env.',
     )
+  })
+
+  test('the cluster is made when it is wished at the end', async () => {
+    const one = runCommand({ columns: 100, answers: [['low-ports'], 'now'] })
+    expect((await one.run('setup')).code).toBe(0)
+    expect(one.standIn.asked).toContain('up cluster/hub')
   })
 
   const fresh = { memory: { ended: false, skipped: [], leftOut: [] } }

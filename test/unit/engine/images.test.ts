@@ -66,6 +66,27 @@ test('interrupted, nothing more is pulled', async () => {
   expect(pulled).toEqual([])
 })
 
+test('without Docker none is here, what each takes is asked of its registry, and Docker is not asked', async () => {
+  const { adapters } = docker(['one'], ['Odd:'], [])
+  const services = ['one', 'Odd:'].map((image, at) =>
+    service(`s${at}`, { runtime: { kind: 'container', image } }),
+  )
+  const registries = {
+    size: async (image: string) => await Promise.resolve({ kind: 'known' as const, bytes: image.length }),
+    known: () => undefined,
+  }
+  expect(
+    await imageInfos(
+      { ...adapters, registries } as unknown as Adapters,
+      { services, forwards: [], problems: [] },
+      'without docker',
+    ),
+  ).toEqual([
+    { service: 's0', title: 's0', image: 'one', present: false, download: 3 },
+    { service: 's1', title: 's1', image: 'Odd:', present: false, download: 4 },
+  ])
+})
+
 test('the list of images tells of one that cannot be looked up, beside the others', async () => {
   const { adapters } = docker(['one'], ['Odd:'], [])
   const services = ['one', 'Odd:', 'two'].map((image, at) =>

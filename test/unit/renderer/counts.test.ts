@@ -8,8 +8,8 @@ test.each([
   [sayImages.before(3, 3), /^3 images are downloaded once/],
   [sayImages.before(1, 3), '1 of 3 images is missing; the others are here.'],
   [sayImages.before(2, 3), '2 of 3 images are missing; the other is here.'],
-  [sayImages.here(1, 1e6), 'The image is here, 1 MB on disk.'],
-  [sayImages.here(2, 1e6), 'All 2 images are here, 1 MB on disk.'],
+  [sayImages.here(1), 'The image is here.'],
+  [sayImages.here(2), 'All 2 images are here.'],
   [sayStart.before(1, 1), /^1 service starts[.]/],
   [sayStart.before(2, 2), /^2 services start in the order/],
   [

@@ -1,5 +1,5 @@
 import { sayDownload } from '../../../model/download.ts'
-import { sayAll, sayBytes, sayCount, sayList, sayPart } from '../../../model/say.ts'
+import { sayAll, sayCount, sayList, sayPart } from '../../../model/say.ts'
 import { isChosen, type Step } from '../step.ts'
 
 export const images: Step = {
@@ -12,7 +12,6 @@ export const images: Step = {
     const all = facts.images.filter(({ service }) => isChosen(facts, service))
     const missing = all.filter(({ present }) => !present)
     const here = all.length - missing.length
-    const bytes = all.reduce((sum, image) => sum + (image.bytes ?? 0), 0)
     const words = {
       why: 'An image holds the program of a service. It is pulled once; starting needs no network afterwards.',
       command: 'maculactl pull',
@@ -22,7 +21,7 @@ export const images: Step = {
         ...words,
         state: 'done',
         says: sayCount(all.length, 'image'),
-        what: `${sayAll(all.length, 'image', ['is', 'are'])} here, ${sayBytes(bytes)} on disk.`,
+        what: `${sayAll(all.length, 'image', ['is', 'are'])} here.`,
         todo: '',
       }
     const sizes = sayDownload(all)
