@@ -1,6 +1,7 @@
 /** What a person can do in the window: asks the engine, shows what is expected at once, and says what went wrong. */
 import { toldAccess } from '../main/model/access.ts'
 import { wholeAddress } from '../main/model/connect.ts'
+import { GRAFANA } from '../main/model/explore.ts'
 import type { Fix } from '../main/model/ladder.ts'
 import { meant, type Verb } from '../main/model/may.ts'
 import { pickEndpoint } from '../main/model/open.ts'
@@ -105,11 +106,23 @@ export function createActions(shell: Shell, page: Window): Actions {
   }
 
   /** Does something that may be refused; says so when it is. */
-  const attempt = (title: string, work: () => Promise<void>, expected?: Expectation): void => {
+  const attempt = (
+    title: string,
+    work: () => Promise<void>,
+    expected?: Expectation,
+    /** The service by which it failed, where it may have. */
+    by?: string,
+  ): void => {
     work().catch((error: unknown) => {
       expected?.giveUp()
-      failed(title, error)
+      failed(title, error, by === undefined ? undefined : troubled(by))
     })
+  }
+
+  /** The id of a service that cannot be used, of which a note is over with it; undefined: it can, so the note is of something else. */
+  const troubled = (id: string): string | undefined => {
+    const state = store.getState().snapshot?.services.find((view) => view.id === id)?.state
+    return state === undefined || state === 'works' || state === 'degraded' ? undefined : id
   }
 
   /** Tells of a press from its begin to what came of it. */
@@ -180,7 +193,7 @@ export function createActions(shell: Shell, page: Window): Actions {
         const row = store.getState().snapshot?.services.find((view) => view.id === first.service)
         if (tells === 'what no row can' && row !== undefined) return
         // What concerns others too is not over with the first, nor what failed though the service went on.
-        const about = others.length === 0 && row !== undefined && row.state !== 'works' ? row.id : undefined
+        const about = others.length === 0 && row !== undefined ? troubled(row.id) : undefined
         failed(title, new MaculaError(sayAlso(first.trouble, others.length)), about)
       },
       expected,
@@ -382,19 +395,29 @@ export function createActions(shell: Shell, page: Window): Actions {
       )
     },
     open: (service, endpoint, access) =>
-      attempt(sayActions.openFailed(titleOf([service])), async () => {
-        const answer = await shell.request('open', {
-          service,
-          ...(endpoint === undefined ? {} : { endpoint }),
-          ...(access === undefined ? {} : { access }),
-        })
-        await handOn(answer, sayActions.open(titleOf([service])), sayActions.openFailed(titleOf([service])))
-      }),
+      attempt(
+        sayActions.openFailed(titleOf([service])),
+        async () => {
+          const answer = await shell.request('open', {
+            service,
+            ...(endpoint === undefined ? {} : { endpoint }),
+            ...(access === undefined ? {} : { access }),
+          })
+          await handOn(answer, sayActions.open(titleOf([service])), sayActions.openFailed(titleOf([service])))
+        },
+        undefined,
+        service,
+      ),
     explore: (service, at) =>
-      attempt(sayActions.exploreFailed, async () => {
-        const answer = await shell.request('explore', { service, at })
-        await handOn(answer, sayActions.explore(titleOf([service])), sayActions.exploreFailed)
-      }),
+      attempt(
+        sayActions.exploreFailed,
+        async () => {
+          const answer = await shell.request('explore', { service, at })
+          await handOn(answer, sayActions.explore(titleOf([service])), sayActions.exploreFailed)
+        },
+        undefined,
+        GRAFANA,
+      ),
     copy,
     copyAddress: (view) => {
       const endpoint = pickEndpoint(view, undefined)

@@ -1,7 +1,13 @@
 /** Where Grafana shows what it has of one service at one time. */
+import type { ServiceView } from './snapshot.ts'
 
 /** The service that shows it. */
 export const GRAFANA = 'grafana'
+
+/** Whether it can show anything now. */
+export function canExplore(services: readonly Pick<ServiceView, 'id' | 'state'>[]): boolean {
+  return services.some(({ id, state }) => id === GRAFANA && (state === 'works' || state === 'degraded'))
+}
 
 /** What is looked at; the uids are those of `assets/stack/grafana/provisioning/datasources`. */
 export type ExploreOf =

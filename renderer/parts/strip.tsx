@@ -10,7 +10,7 @@ export interface StripCell {
   readonly body: ReactNode
 }
 
-/** The explanation: fixed height, always three answers, one primary button. Rows therefore never grow. */
+/** The explanation: fixed height, up to three answers, one primary button. Rows therefore never grow. */
 export function Strip(props: {
   readonly label: string
   readonly state: State
@@ -50,11 +50,12 @@ export function Strip(props: {
   )
 }
 
-/** What happened, why, what to do. */
+/** What happened, why, what to do; no heading without an answer below it. */
 export function three(what: ReactNode, why: ReactNode, todo: ReactNode): readonly StripCell[] {
-  return [
+  const all = [
     { head: sayCommon.whatHappened, body: what },
     { head: sayCommon.why, body: why },
     { head: sayCommon.whatToDo, body: todo },
   ]
+  return all.filter(({ body }) => body !== '')
 }

@@ -10,6 +10,7 @@ import { keepSame } from '../../main/model/snapshot-changes.ts'
 import type { Consequences } from '../../main/model/run.ts'
 import type { Checked } from './checked.ts'
 import type { Deed } from './deeds.ts'
+import { allProblems } from './problems.ts'
 import { drawn, type Expected } from './expected.ts'
 import type { Looked } from './looked.ts'
 import { hearPull, noPulls, type Pulls } from './pulls.ts'
@@ -28,7 +29,7 @@ export interface Note {
   readonly todo: string
   /** Copyable command, when there is one. */
   readonly command?: string
-  /** Whom it is about: once that service works it is over, and told no more. */
+  /** Whom it is about: once that service can be used it is over, and told no more. */
   readonly service?: string
 }
 
@@ -120,9 +121,18 @@ export function isBrowser({ about }: ShellState): boolean {
   return about?.face !== 'desktop'
 }
 
-/** Whether what a note tells of a service is over, because that service works by now. */
-function isOver({ service }: Note, { services }: Snapshot): boolean {
-  return service !== undefined && services.find(({ id }) => id === service)?.state === 'works'
+/**
+ * Whether a note is over: what it tells of a service is, because that works by now; or something else went wrong since,
+ * which it would hide. `last`: what was known before.
+ */
+function isOver({ service }: Note, last: Snapshot | null, next: Snapshot): boolean {
+  const now = service === undefined ? undefined : next.services.find(({ id }) => id === service)?.state
+  if (now === 'works' || now === 'degraded') return true
+  if (last === null) return false
+  const before = new Set(allProblems(last).map(({ title }) => title))
+  return allProblems(next).some(
+    (problem) => !before.has(problem.title) && (problem.service === undefined || problem.service !== service),
+  )
 }
 
 /** What changes when the engine tells something; an empty object when nothing does. `now` in epoch ms. */
@@ -134,7 +144,7 @@ export function hear(state: ShellState, told: Told, now: number): Partial<ShellS
       const last = state.snapshot
       if (last && payload.rev <= last.rev && payload.at <= last.at) return {}
       const snapshot = keepSame(last, payload)
-      const over = state.note !== null && isOver(state.note, snapshot) ? { note: null } : {}
+      const over = state.note !== null && isOver(state.note, last, snapshot) ? { note: null } : {}
       return { snapshot, ...drawn(snapshot, state.expected, now), ...over }
     }
     case 'runs': {

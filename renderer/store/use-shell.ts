@@ -1,5 +1,6 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react'
 import { useStore } from 'zustand'
+import { canExplore } from '../../main/model/explore.ts'
 import type { ServiceView, TierView } from '../../main/model/snapshot.ts'
 import type { Actions } from '../actions.ts'
 import { rowHub, type RowFacts } from './row-facts.ts'
@@ -38,6 +39,11 @@ export function useShellState<T>(select: (state: ShellState) => T): T {
 /** One service as it is drawn. */
 export function useService(id: string | undefined): ServiceView | undefined {
   return useShellState((state) => state.shown?.services.find((view) => view.id === id))
+}
+
+/** Whether Grafana can show anything now; where it cannot, nothing that leads there looks as if it would. */
+export function useCanExplore(): boolean {
+  return useShellState((state) => canExplore(state.shown?.services ?? []))
 }
 
 /** One tier as the engine tells it. */

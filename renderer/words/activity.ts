@@ -30,6 +30,7 @@ export const sayActivity = {
   logs: (title: string) => `Logs of ${title} at this time`,
   explore: (title: string) => `Logs of ${title} at this time in Grafana`,
   inGrafana: 'In Grafana',
+  noGrafana: (label: string) => `${label} (Grafana does not work now)`,
   exploreNow: (title: string) => `In Grafana: logs of ${title}`,
   of: (title: string) => `Activity of ${title}`,
 } as const

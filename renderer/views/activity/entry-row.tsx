@@ -4,7 +4,7 @@ import { sayEntry } from '../../../main/model/activity-words.ts'
 import { saySecond } from '../../../main/model/say.ts'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
-import { useActions } from '../../store/use-shell.ts'
+import { useActions, useCanExplore } from '../../store/use-shell.ts'
 import { sayActivity } from '../../words/activity.ts'
 
 /** The one service that an entry leads to; undefined: none, or several. */
@@ -28,6 +28,7 @@ export function EntryRow(props: {
 }): ReactNode {
   const { entry, day, index, count, start, current, titles, onFocus, ref } = props
   const actions = useActions()
+  const explores = useCanExplore()
   const { title, says, state } = sayEntry(entry, (id) => titles.get(id) ?? id)
   const service = serviceOf(entry)
   const name = service === undefined ? undefined : titles.get(service)
@@ -77,7 +78,8 @@ export function EntryRow(props: {
             />
             <IconButton
               icon="open"
-              label={sayActivity.explore(name)}
+              label={explores ? sayActivity.explore(name) : sayActivity.noGrafana(sayActivity.explore(name))}
+              disabled={!explores}
               onPress={() => actions.explore(service, entry.at)}
             />
           </div>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { IconButton } from '../../parts/icon-button.tsx'
-import { useActions } from '../../store/use-shell.ts'
+import { useActions, useCanExplore } from '../../store/use-shell.ts'
+import { sayActivity } from '../../words/activity.ts'
 import { sayLogs } from '../../words/logs.ts'
 import type { Entry } from './ring.ts'
 
@@ -12,6 +13,7 @@ export function Ways(props: {
   readonly titleOf: (service: string) => string
 }): ReactNode {
   const actions = useActions()
+  const explores = useCanExplore()
   const { entry } = props
   const service = entry === undefined || entry.service === '' ? props.service : entry.service
   const title = service === undefined ? '' : props.titleOf(service)
@@ -28,8 +30,14 @@ export function Ways(props: {
       />
       <IconButton
         icon="open"
-        label={service === undefined ? sayLogs.noLineChosenExplore : sayLogs.exploreAt(title)}
-        disabled={service === undefined}
+        label={
+          !explores
+            ? sayActivity.noGrafana(sayActivity.inGrafana)
+            : service === undefined
+              ? sayLogs.noLineChosenExplore
+              : sayLogs.exploreAt(title)
+        }
+        disabled={service === undefined || !explores}
         onPress={() => {
           if (service !== undefined) actions.explore(service, at ?? Date.now())
         }}

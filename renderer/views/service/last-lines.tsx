@@ -2,7 +2,7 @@ import { useRef, useState, useEffect, type ReactNode } from 'react'
 import type { LogLine } from '../../../main/model/log-line.ts'
 import { saySecond } from '../../../main/model/say.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
-import { useActions, useShell } from '../../store/use-shell.ts'
+import { useActions, useCanExplore, useShell } from '../../store/use-shell.ts'
 import { useStream } from '../../store/use-stream.ts'
 import { sayActivity } from '../../words/activity.ts'
 import { sayService } from '../../words/service.ts'
@@ -21,6 +21,7 @@ function sayNone(view: ServiceView, isRead: boolean): string {
 export function LastLines({ view }: { readonly view: ServiceView }): ReactNode {
   const actions = useActions()
   const shell = useShell()
+  const explores = useCanExplore()
   const [lines, setLines] = useState<readonly LogLine[]>([])
   const pending = useRef<LogLine[]>([])
   const frame = useRef(0)
@@ -47,6 +48,8 @@ export function LastLines({ view }: { readonly view: ServiceView }): ReactNode {
     },
   )
   useEffect(() => () => cancelAnimationFrame(frame.current), [])
+  const label = sayActivity.exploreNow(view.title)
+  const explore = explores ? label : sayActivity.noGrafana(label)
   return (
     <section>
       <div className="flex">
@@ -54,7 +57,9 @@ export function LastLines({ view }: { readonly view: ServiceView }): ReactNode {
         <button
           type="button"
           className="link sm"
-          aria-label={sayActivity.exploreNow(view.title)}
+          disabled={!explores}
+          aria-label={explore}
+          title={explores ? undefined : explore}
           onClick={() => actions.explore(view.id, Date.now())}
         >
           {sayActivity.inGrafana}

@@ -1,3 +1,4 @@
+import { canExplore } from '../../../main/model/explore.ts'
 import { toldAccess } from '../../../main/model/access.ts'
 import { quoteDotenv } from '../../../main/model/quote.ts'
 import { canOpen, may, meant, toggleOf } from '../../../main/model/may.ts'
@@ -55,7 +56,7 @@ export function menuLines(
       id: 'explore',
       text: sayServices.menu.explore,
       icon: 'search',
-      disabled: unset,
+      disabled: unset || !canExplore(reach.shell.store.getState().shown?.services ?? []),
       run: () => actions.explore(id, Date.now()),
     },
     null,

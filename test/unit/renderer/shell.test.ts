@@ -7,7 +7,8 @@ import { rowHub } from '../../../renderer/store/row-facts.ts'
 import { createShell, type Shell } from '../../../renderer/store/shell.ts'
 import type { State } from '../../../main/model/snapshot.ts'
 import { MaculaError } from '../../../main/model/errors.ts'
-import { greenWorld, nothingWorld, snapshotOf, troubleWorld } from '../cli/worlds.ts'
+import { dockerDownWorld, greenWorld, nothingWorld, snapshotOf, troubleWorld } from '../cli/worlds.ts'
+import { three } from '../../../renderer/parts/strip.tsx'
 import { fakeLink, type Answers, type FakeLink } from './fake-link.ts'
 
 beforeEach(() => {
@@ -269,4 +270,35 @@ test('a row hears its own changes and no other row’s', () => {
   link.tell({ event: 'connected', payload: true })
   expect(heard).toHaveLength(5)
   expect(hub.get('grafana')?.dockerUp).toBe(true)
+})
+
+test('a refused Explore is told as long as Grafana cannot be used, and never over what went wrong since', async () => {
+  const refused = {
+    explore: () => {
+      throw new MaculaError({ kind: 'failed', what: 'Grafana cannot be opened: it is stopped.' })
+    },
+  }
+  const worlds = [
+    [greenWorld(), null],
+    [nothingWorld(), 'Grafana Explore cannot be opened'],
+    // Docker went away since: what is shown is that.
+    [dockerDownWorld(), null],
+  ] as const
+  for (const [world, told] of worlds) {
+    const { link, shell } = begin(refused)
+    link.tell({ event: 'snapshot', payload: snapshotOf(nothingWorld(), 1) })
+    createActions(shell, {} as Window).explore('loki', 1)
+    await vi.waitFor(() =>
+      expect(shell.store.getState().note?.title).toBe('Grafana Explore cannot be opened'),
+    )
+    link.tell({ event: 'snapshot', payload: snapshotOf(world, 2) })
+    expect(shell.store.getState().note?.title ?? null).toBe(told)
+  }
+})
+
+test('an answer that there is not has no heading', () => {
+  expect(three('It is stopped.', '', 'Start it.').map(({ head }) => head)).toEqual([
+    'What happened',
+    'What to do',
+  ])
 })
