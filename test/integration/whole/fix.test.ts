@@ -73,7 +73,7 @@ test('nothing is wrong: it says so, to people and to programs', async () => {
   expect([code, fixesSchema.parse(JSON.parse(out)).fixes]).toEqual([0, []])
   const named = await maculactl(['fix', 'grafana'])
   expect(named.code).toBe(2)
-  expect(line(named.err)).toContain('There is nothing to fix under the name grafana.')
+  expect(line(named.err)).toContain('There is no problem named grafana.')
 })
 
 test('one trouble: listed with what mends it, and mended by that', async () => {
@@ -102,7 +102,7 @@ test('several at once: each by its own name, one after the other; what still has
   expect(line(`${held.out} ${held.err}`)).toContain(
     `Port 80 was not taken back for Grafana: python3 (pid ${pid}) still has 127.0.0.4:80.`,
   )
-  expect(line(`${held.out} ${held.err}`)).toContain(`kill ${pid} ends it`)
+  expect(line(`${held.out} ${held.err}`)).toContain(`kill ${pid} stops it`)
 
   const started = await maculactl(['fix', 'prometheus', '--json'])
   expect(started.code, started.err).toBe(0)
@@ -132,7 +132,9 @@ describe('a container that has a port', () => {
     expect(ran.code, ran.err).toBe(0)
     const asked = await maculactl(['fix', 'grafana'])
     expect(asked.code).toBe(2)
-    expect(line(asked.err)).toContain('beside-holder was not stopped: nobody can be asked here.')
+    expect(line(asked.err)).toContain(
+      'beside-holder was not stopped: that needs a confirmation, and this is not a terminal.',
+    )
     expect(line(asked.err)).toContain('maculactl fix grafana --yes')
     const stateOf = async (): Promise<string> =>
       (await docker('inspect', '-f', '{{.State.Status}}', 'beside-holder')).out

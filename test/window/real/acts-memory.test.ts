@@ -76,7 +76,7 @@ describe('a container that the kernel ends again and again for its limit', () =>
     const words = (await strip(page).innerText()).replaceAll(/\s+/g, ' ')
     expect(words).toMatch(/used all of its 32 MiB of memory: exit code 137, \d+ restarts/)
     expect(words).toContain(`Raise mem_limit to 64m (32 MiB now) in ${file}, then maculactl up eater.`)
-    expect((await offered()).filter((word) => /start|anew|fix/i.test(word))).toEqual([])
+    expect((await offered()).filter((word) => /start|anew|recreate|fix/i.test(word))).toEqual([])
     expect(
       await rowOf(page, 'The eater')
         .getByRole('button', { name: /^(?:Fix|Log|How) / })
@@ -118,7 +118,7 @@ test('of ours: the button tells the command that raises its limit; once raised a
   await choose('Excalidraw')
   const raise = `docker update --memory 256m --memory-swap 256m ${name}`
   expect(await strip(page).innerText()).toContain(`Raise its limit: ${raise}`)
-  expect((await offered()).filter((word) => /start|anew|fix/i.test(word))).toEqual([])
+  expect((await offered()).filter((word) => /start|anew|recreate|fix/i.test(word))).toEqual([])
   expect(await offered()).toContain('Copy command')
   await face.picture('acts-memory-ours')
   await rowOf(page, 'Excalidraw').getByRole('button', { name: 'How Excalidraw: Raise its limit' }).click()
@@ -135,7 +135,7 @@ test('of ours: the button tells the command that raises its limit; once raised a
   // Somebody changed it since it was made, and may want that: told, with the way back.
   await untilRow(page, 'Excalidraw', { state: 'works, with a problem' })
   await choose('Excalidraw')
-  await strip(page).getByRole('button', { name: 'Make Excalidraw anew' }).click()
+  await strip(page).getByRole('button', { name: 'Recreate Excalidraw' }).click()
   await untilRow(page, 'Excalidraw', { state: 'works' })
   await untilGreen(page)
 })

@@ -84,7 +84,7 @@ describe('a port that somebody else has', () => {
       await expect
         .poll(async () => await strip(page).innerText(), patience)
         .toContain(`he container ${shop.container} of the Compose project beside-shop`)
-      expect(await strip(page).innerText()).toContain(`docker stop ${shop.container} ends it`)
+      expect(await strip(page).innerText()).toContain(`docker stop ${shop.container} stops it`)
       await face.picture('acts-container-holds')
 
       await strip(page)
