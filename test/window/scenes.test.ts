@@ -74,6 +74,7 @@ for (const [part, all] of Object.entries(scenes))
           }
           // A keyboard goes on from where it was, whatever became of the room.
           await page.setViewportSize({ width: 1100, height: 900 })
+          await drawn(page)
           await page.keyboard.press('Tab')
           await page.setViewportSize({ width: 360, height: 800 })
           await drawn(page)
