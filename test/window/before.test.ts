@@ -16,7 +16,7 @@ test('what was here before is taken over without what was left out', async () =>
     await expect.poll(async () => await box.isChecked()).toBe(true)
     await box.focus()
     await page.keyboard.press('Space')
-    await page.getByRole('button', { name: 'Take over 3 things' }).click()
+    await page.getByRole('button', { name: 'Take over 3 items' }).click()
     await expect
       .poll(() => server.asked.find((one) => one.startsWith('migrate')))
       .toBe('migrate compose-infrastructure,before-hosts,data-registry without before-unit')

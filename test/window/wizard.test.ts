@@ -209,7 +209,7 @@ test('the end never says “set up” before it is', async () => {
 test('the review shows each file with its content, against what is there, and single changes are left out', async () => {
   await withWizard(async ({ page }, machine) => {
     const ports = page.getByRole('article').filter({ hasText: 'Allow ports from 80' })
-    const written = ports.getByRole('region', { name: 'Difference in /etc/sysctl.d/60-macula.conf' })
+    const written = ports.getByRole('region', { name: 'Differences in /etc/sysctl.d/60-macula.conf' })
     await expect
       .poll(async () => await written.textContent())
       .toContain('−net.ipv4.ip_unprivileged_port_start=1024')
