@@ -155,7 +155,13 @@ const cluster = [
 ]
 
 /** Unit tests that stand in for modules of Node: each reads all modules anew. */
-const alone = ['test/unit/place/follow-far.test.ts', 'test/unit/docker/registry-lines.test.ts']
+const alone = [
+  'test/unit/place/follow-far.test.ts',
+  'test/unit/docker/registry-lines.test.ts',
+  // What these take of memory is measured.
+  'test/unit/docker/frames.test.ts',
+  'test/unit/ui-server/load.test.ts',
+]
 
 export default defineConfig(({ mode }) => ({
   define: { MACULA_VERSION: JSON.stringify(product.version), MACULA_SHEETS: JSON.stringify(sheets) },
