@@ -171,7 +171,7 @@ test('a line of the hosts file that goes before ours: named by its number, and t
   await writeFile('/etc/hosts', `127.0.0.1 grafana.macula.local\n${before}`)
   await fromPalette(page, 'check again')
   await untilRow(page, 'Grafana', { state: 'works, with a problem', uses: 'Open http://127.0.0.4:3000' })
-  expect((await readRow(page, 'Grafana')).note).toContain('name leads to 127.0.0.1')
+  expect((await readRow(page, 'Grafana')).note).toContain('name resolves to 127.0.0.1')
   await rowOf(page, 'Grafana').locator('.note').click()
   await untilExplained(face, /\/etc\/hosts:1 says “127\.0\.0\.1 grafana\.macula\.local”\./)
   await face.picture('acts-names-line')

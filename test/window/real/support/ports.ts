@@ -8,8 +8,9 @@ export async function listenerAt(key: string): Promise<string> {
   return out.split('\n').find((one) => one.includes(`${key} `)) ?? ''
 }
 
-/** Ends the forwarder of "address:port", so that another may have it. */
+/** Ends the forwarder of "address:port", so that another may have it; one that is on its way back is waited for. */
 export async function endForwarder(key: string): Promise<void> {
+  await untilHeld(key, 'socat')
   const pid = Number(/\("socat",pid=(\d+)/.exec(await listenerAt(key))?.[1])
   expect(pid).toBeGreaterThan(1)
   process.kill(pid, 'SIGKILL')
