@@ -119,10 +119,10 @@ export function createActions(shell: Shell, page: Window): Actions {
     })
   }
 
-  /** The id of a service that cannot be used, of which a note is over with it; undefined: it can, so the note is of something else. */
+  /** The id of a service that does not wholly work, with which a note of it is over; undefined: the note is of something else. */
   const troubled = (id: string): string | undefined => {
     const state = store.getState().snapshot?.services.find((view) => view.id === id)?.state
-    return state === undefined || state === 'works' || state === 'degraded' ? undefined : id
+    return state === undefined || state === 'works' ? undefined : id
   }
 
   /** Tells of a press from its begin to what came of it. */

@@ -5,7 +5,7 @@ import type { Fix } from '../../main/model/ladder.ts'
 import type { StepEvent } from '../../main/model/run.ts'
 import type { SettingsView } from '../../main/model/service.ts'
 import type { TerminalKind } from '../../main/model/terminal.ts'
-import type { Snapshot } from '../../main/model/snapshot.ts'
+import type { Snapshot, State } from '../../main/model/snapshot.ts'
 import { keepSame } from '../../main/model/snapshot-changes.ts'
 import type { Consequences } from '../../main/model/run.ts'
 import type { Checked } from './checked.ts'
@@ -126,9 +126,12 @@ export function isBrowser({ about }: ShellState): boolean {
  * which it would hide. `last`: what was known before.
  */
 function isOver({ service }: Note, last: Snapshot | null, next: Snapshot): boolean {
-  const now = service === undefined ? undefined : next.services.find(({ id }) => id === service)?.state
-  if (now === 'works' || now === 'degraded') return true
+  const of = ({ services }: Snapshot): State | undefined =>
+    service === undefined ? undefined : services.find(({ id }) => id === service)?.state
+  if (of(next) === 'works') return true
   if (last === null) return false
+  // It had a problem and could be used: then the note is about that problem.
+  if (of(next) === 'degraded' && of(last) !== 'degraded') return true
   const before = new Set(allProblems(last).map(({ title }) => title))
   return allProblems(next).some(
     (problem) => !before.has(problem.title) && (problem.service === undefined || problem.service !== service),
