@@ -8,6 +8,7 @@ import { carriedBy, portText, protocolOf } from './protocol.ts'
 import { nativePort } from './native-port.ts'
 import { headlineOf, mergeLadders } from './merge.ts'
 import { troubleOfServer } from './name-server.ts'
+import { SETTLING_MS } from './notices.ts'
 import type { AnswerSeen } from './observation.ts'
 import { addressRung } from './rungs/address.ts'
 import { containerRung } from './rungs/container.ts'
@@ -150,7 +151,14 @@ export function judgeEndpoint(frame: Frame, service: ServiceSpec, endpoint: Endp
             state: address === null ? 'unused' : 'unreached',
             says: 'not needed while stopped',
           }
-        : forwarderRung(looks, directly, rungAddress.state === 'stop' || rungAddress.state === 'round')
+        : forwarderRung(
+            looks,
+            directly,
+            rungAddress.state === 'stop' || rungAddress.state === 'round',
+            // Another face may have started it: its forwarders come a moment after its container.
+            acting === 'starting' ||
+              (!directly && container?.state === 'running' && world.at - container.startedAt < SETTLING_MS),
+          )
   const rungContainer = containerRungOf(frame, service, answers)
   const accesses = accessesWithout(all, rungContainer)
   const through = (access: AskedAccess): string => {

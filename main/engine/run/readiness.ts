@@ -38,7 +38,7 @@ export async function untilReady(input: {
   readonly container: ContainerSeen
   readonly asking: Asking
   readonly signal: AbortSignal
-  /** Told what is waited for when it takes long: "no answer on its port 80 for 10 s: ...". */
+  /** Told what is waited for when it takes long: "nothing listens on its port 80 yet, after 10 s". */
   readonly onSlow: (says: string) => void
   readonly deadlineMs?: number
 }): Promise<number> {
@@ -95,7 +95,14 @@ export async function untilReady(input: {
       })
     if (now >= sayAt) {
       sayAt += SAY_AGAIN_MS
-      input.onSlow(`no answer on its port ${port} for ${sayDuration(now - began)}: ${last}`)
+      // A port that is not open yet is what a start looks like, not an error.
+      const isShut = seenLast?.kind === 'refused' && seenLast.code === 'ECONNREFUSED'
+      const after = sayDuration(now - began)
+      input.onSlow(
+        isShut
+          ? `nothing listens on its port ${port} yet, after ${after}`
+          : `no answer on its port ${port} after ${after}: ${last}`,
+      )
     }
     await pause(wait, signal)
     wait = Math.min(wait * 1.3, LONGEST_PAUSE)

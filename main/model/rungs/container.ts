@@ -121,7 +121,9 @@ export function containerRung(look: ContainerLook): Rung {
         return crashed(look, seen, last, start)
       if (
         !look.answers &&
-        (seen.health === 'starting' || (seen.health === 'none' && now - seen.startedAt < SETTLING_MS))
+        (acting === 'starting' ||
+          seen.health === 'starting' ||
+          (seen.health === 'none' && now - seen.startedAt < SETTLING_MS))
       )
         return {
           ...base,

@@ -134,6 +134,8 @@ export function forwarderRung(
   otherWay: boolean,
   /** The address itself cannot be had: nothing can listen there, and that is told by the rung above. */
   noAddress = false,
+  /** The service is being started: a forwarder that is not there yet was not ended by anybody. */
+  awaited = false,
 ): Rung {
   if (looks.length === 0) return { id: 'forwarder', state: 'unused', says: 'needs no forwarder' }
   if (noAddress)
@@ -143,6 +145,10 @@ export function forwarderRung(
   const bad = found.find(({ kind }) => kind !== 'ours')
   if (!bad) return { id: 'forwarder', state: 'ok', ms, says: found.map((one) => one.says).join('; ') }
   if (!bad.trouble) return { id: 'forwarder', state: 'unknown', says: bad.says }
+  const isToCome = ({ kind }: { readonly kind: ListenerSeen['kind'] | undefined }, at: number): boolean =>
+    kind === 'ours' || (kind === 'free' && looks[at]?.lacks === undefined)
+  if (awaited && found.every(isToCome))
+    return { id: 'forwarder', state: 'progress', ms, says: `${bad.says} yet`, reason: 'starting' }
   const good = found.find(({ kind }) => kind === 'ours')
   return {
     id: 'forwarder',

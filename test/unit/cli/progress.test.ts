@@ -5,14 +5,14 @@ import type { StepEvent } from '../../../main/model/run.ts'
 
 const slow: readonly StepEvent[] = [
   { kind: 'starting', ms: 100, service: 'web' },
-  { kind: 'starting', ms: 10_300, service: 'web', says: 'no answer on its port 80 for 10 s: refused' },
+  { kind: 'starting', ms: 10_300, service: 'web', says: 'nothing listens on its port 80 yet, after 10 s' },
 ]
 
 test('why a start takes long, as a line for logs and pipes', () => {
   const journal = createJournal((id) => id.toUpperCase())
   expect(slow.map(journal)).toEqual([
     '[  0.1 s] WEB is starting',
-    '[ 10.3 s] WEB is starting: no answer on its port 80 for 10 s: refused',
+    '[ 10.3 s] WEB is starting: nothing listens on its port 80 yet, after 10 s',
   ])
 })
 
@@ -24,7 +24,7 @@ test('why a start takes long, on a terminal: its time goes on from when it began
   const [, line] = progress.frame(style, 20_100)
   expect(line?.trim().split(/ {2,}/).slice(-2)).toEqual([
     '20.0 s',
-    'no answer on its port 80 for 10 s: refused',
+    'nothing listens on its port 80 yet, after 10 s',
   ])
 })
 

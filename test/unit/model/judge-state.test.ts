@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AnswerSeen } from '../../../main/model/observation.ts'
 import { answerKey, type AskedAccess } from '../../../main/model/world.ts'
-import { change, silence, type Draft } from '../cli/worlds.ts'
+import { change, now, silence, type Draft } from '../cli/worlds.ts'
 import {
   acts,
   all,
@@ -72,6 +72,45 @@ describe('the state of a row, with its rungs and its reason', () => {
       'starting',
       'ok ok ok stop unreached',
       'exit code 1',
+    ],
+    [
+      'it is being started, and has no forwarders yet',
+      all((world) => silence(world, 'grafana'), acts('starting'), forwards(free)),
+      'starting',
+      'ok ok progress progress progress',
+      'starting',
+    ],
+    [
+      'it answers while it is being started, and one forwarder is not there yet',
+      all(acts('starting'), (world) => void world.listeners.set('127.0.0.4:80', free)),
+      'starting',
+      'ok ok progress ok ok',
+      'starting',
+    ],
+    [
+      'another face started it a moment ago, and it has no forwarders yet',
+      all(
+        (world) => silence(world, 'grafana'),
+        (world) => change(world, 'grafana', { startedAt: now - 9000, health: 'none' }),
+        forwards(free),
+      ),
+      'starting',
+      'ok ok progress progress progress',
+      'starting',
+    ],
+    [
+      'it answers since a moment ago, and its forwarders were ended',
+      all((world) => change(world, 'grafana', { startedAt: now - 9000 }), forwards(free)),
+      'degraded',
+      'ok ok round ok ok',
+      'no forwarder on port 80',
+    ],
+    [
+      'somebody else has its port while it is being started',
+      all(acts('starting'), forwards(foreign)),
+      'starting',
+      'ok ok round ok ok',
+      'nginx (pid 812) has port 80',
     ],
     ['it is being started, and works already', acts('starting'), 'starting', 'ok ok ok ok ok', ''],
     [
