@@ -42,5 +42,7 @@ export async function setRoute(
   }
   tell({ kind: 'phase', ms: elapsed(), says: 'Asking for all names' })
   await truth.look()
+  // A question that came while the resolver began anew was lost, and its asker waited for it: that says nothing of the route.
+  if (truth.seen.namesBadSince !== undefined) await truth.look()
   return { ok: true, done: [], failed: [], skipped: [], ms: elapsed() }
 }

@@ -20,10 +20,20 @@ const change: Change = {
   commands: [],
 }
 
-function world(inPlace: boolean, outcome: RootOutcome = { kind: 'done', steps: [] }) {
+/** `bad`: the looks after which names are still slow. */
+function world(
+  inPlace: boolean,
+  outcome: RootOutcome = { kind: 'done', steps: [] },
+  bad: ReadonlySet<number> = new Set(),
+) {
   const asked: (readonly Change[])[] = []
   const quiet = async (): Promise<void> => await Promise.resolve()
   const seen = nothingSeen()
+  let looks = 0
+  const look = async (): Promise<void> => {
+    seen.namesBadSince = bad.has((looks += 1)) ? 1 : undefined
+    return await quiet()
+  }
   if (inPlace) seen.route = { kind: 'in place', id: change.id, title: 'systemd-resolved', needsServer: true }
   const context = {
     adapters: {
@@ -36,11 +46,11 @@ function world(inPlace: boolean, outcome: RootOutcome = { kind: 'done', steps: [
         },
       },
     },
-    truth: { seen, observe: { route: quiet }, look: quiet },
+    truth: { seen, observe: { route: quiet }, look },
     settings: defaultSettings,
     catalog: () => catalog,
   } as unknown as Parameters<typeof setRoute>[0]
-  return { asked, set: async () => await setRoute(context, () => undefined) }
+  return { asked, looks: () => looks, set: async () => await setRoute(context, () => undefined) }
 }
 
 test('the same file is written where it is gone, and its resolver reads it anew, whatever it has read', async () => {
@@ -50,6 +60,14 @@ test('the same file is written where it is gone, and its resolver reads it anew,
     change.verbs[0],
     { verb: 'reload', unit: 'systemd-resolved', again: true },
   ])
+})
+
+test('names that were lost while the resolver began anew are asked for once more', async () => {
+  const done = { kind: 'done', steps: [] } as const
+  const [good, lost] = [world(true, done), world(true, done, new Set([1, 2]))]
+  await good.set()
+  await lost.set()
+  expect([good.looks(), lost.looks()]).toEqual([1, 2])
 })
 
 test('without a route in place nothing is set again', async () => {
