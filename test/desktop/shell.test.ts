@@ -146,7 +146,7 @@ describe('fault 41: what breaks is brought back', () => {
     })
     await eventually('the services', drawn)
     const about = await macula.request('about', {})
-    expect(JSON.stringify(about)).toMatch(/drawn anew at \d\d:\d\d/)
+    expect(JSON.stringify(about)).toMatch(/reloaded at \d\d:\d\d/)
     expect((await macula.menu()).children.length).toBeGreaterThan(10)
   })
 

@@ -36,7 +36,7 @@ describe.skipIf(missing !== undefined)('stopping and undoing need no room', () =
     expect(said).toMatch(/^undo --all 0$/m)
     expect(said).toContain('hosts as before')
     expect(said).toContain('empty locks: 0')
-    expect(said).not.toContain('something it does not know')
+    expect(said).not.toContain('an error that it does not know')
     // The doctor names the folder and the reason.
     expect(said).toMatch(/\/run\/no-room\/home\/macula\/state cannot be written/)
     expect(said).toMatch(why)
