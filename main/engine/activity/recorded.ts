@@ -5,6 +5,7 @@ import type { SecretsChange } from '../../model/secret.ts'
 import type { Adapters } from '../adapters.ts'
 import type { Engine } from '../engine.ts'
 import type { LoadHistory } from '../look/load.ts'
+import { pullsIn, startsIn, type OnlyNew } from './only-new.ts'
 import { createJournal, type Journal, type Outcome } from './journal.ts'
 
 /** What came of a run: what was done and what failed; nothing of what was to be done may have been left to do. */
@@ -51,7 +52,8 @@ function recorded(
     about: readonly string[],
     work: () => Promise<T>,
     signal?: AbortSignal,
-  ): Promise<T> => await journal.asked({ by, verb, about }, work, (value) => ofRun(value, signal))
+    only: OnlyNew['only'] = (result) => result,
+  ): Promise<T> => await journal.asked({ by, verb, about }, work, (value) => ofRun(only(value), signal))
   /** What is done as a whole or not at all. */
   const done = async <T>(
     verb: ActivityVerb,
@@ -95,14 +97,18 @@ function recorded(
       journal.see(snapshot)
       return snapshot
     },
-    up: async (ids, tell, signal) =>
-      await run('start', idsOf(ids), async () => await engine.up(ids, tell, signal), signal),
+    async up(ids, tell, signal) {
+      const { tell: hear, only } = startsIn(tell)
+      return await run('start', idsOf(ids), async () => await engine.up(ids, hear, signal), signal, only)
+    },
     down: async (ids, options, tell, signal) =>
       await run('stop', ids, async () => await engine.down(ids, options, tell, signal), signal),
     restart: async (ids, tell, signal) =>
       await run('restart', idsOf(ids), async () => await engine.restart(ids, tell, signal), signal),
-    pull: async (ids, tell, signal) =>
-      await run('pull', ids, async () => await engine.pull(ids, tell, signal), signal),
+    async pull(ids, tell, signal) {
+      const { tell: hear, only } = pullsIn(tell, engine.catalog)
+      return await run('pull', ids, async () => await engine.pull(ids, hear, signal), signal, only)
+    },
     updateImage: async (id, wish, tell, signal) =>
       await run('update', [id], async () => await engine.updateImage(id, wish, tell, signal), signal),
     fix: async (action, tell, signal) =>

@@ -1,4 +1,5 @@
 import { MaculaError } from '../../model/errors.ts'
+import { sayKeptAt } from '../../model/kept.ts'
 import { sayList } from '../../model/say.ts'
 import type { ServiceSpec } from '../../model/service.ts'
 import type { VolumeListing } from '../../model/volume-list.ts'
@@ -33,11 +34,19 @@ export async function listVolumes(
   const wanted = volume === undefined ? own : [volume]
   const there: string[] = []
   for (const name of wanted) if (await volumes.has(name)) there.push(name)
-  if (there.length === 0)
+  if (there.length === 0) {
+    const [newest] = await keptCopies(context, service)
     throw new MaculaError({
       kind: 'failed',
       what: `${service.title} has no data: ${wanted.length === 0 ? 'it keeps none in a volume' : `its ${wanted.length === 1 ? 'volume is' : 'volumes are'} not there yet`}.`,
+      ...(newest === undefined
+        ? {}
+        : {
+            why: `A reset moved it aside on ${sayKeptAt(newest.at)}, to ${sayList(newest.volumes.map(({ to }) => to))}; the next start begins empty.`,
+            todo: `Put it back: maculactl reset ${service.id} --back`,
+          }),
     })
+  }
   const image = await imageOf(context, service)
   const found: VolumeListing[] = []
   // One at a time: each is a whole reading of a disk.

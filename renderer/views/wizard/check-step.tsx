@@ -18,8 +18,10 @@ export function CheckStep(props: StepProps): ReactNode {
   // What set-up itself brings later needs nobody here.
   const later = step.state === 'waiting' || fix?.action.kind === 'setup'
   const does = !over && fix !== undefined && fix.action.kind !== 'none' && fix.action.kind !== 'setup'
+  // Tools that nobody brings from here keep only what they are for: the way on is the way on.
+  const goesOn = step.id === 'tools' && !does
   // Nothing can be done from here but looking again.
-  const only = !does && step.id !== 'network'
+  const only = !does && step.id !== 'network' && !goesOn
   const again = (kind: 'normal' | 'primary'): ReactNode => (
     <Button icon="restart" kind={kind} waits={walk.looking} onPress={walk.look}>
       {sayCommon.checkAgain}
@@ -39,12 +41,10 @@ export function CheckStep(props: StepProps): ReactNode {
       primary={
         over ? (
           <Next {...props} />
+        ) : goesOn ? (
+          <Next {...props} />
         ) : later ? (
-          step.id === 'tools' ? (
-            <Next {...props} />
-          ) : (
-            <WaitsFor {...props} />
-          )
+          <WaitsFor {...props} />
         ) : does && fix ? (
           <DeedButton of={fix.label} kind="primary" onPress={() => actions.fix(fix)}>
             {fix.label}

@@ -44,6 +44,8 @@ function Going(props: StepProps & Planned & { readonly job: RootJob }): ReactNod
       says={sayPassword.how[elevation]}
       head={<Progress label={waits ? sayPassword.waiting : sayPassword.working} part={undefined} />}
       noSkip
+      // The plan is being applied from here: nothing earlier is waited for.
+      note=""
       primary={null}
     >
       <p className="t2" aria-live="polite">

@@ -44,9 +44,18 @@ test.each(['macula_db', '../etc', '--help', ''])(
   },
 )
 
-test('what has no data yet says so', async () => {
+test('what has no data yet says so, and what a reset kept of it is named with the way back', async () => {
   stack.world.volumes.delete('macula_side')
-  await expect(list()).rejects.toThrow('SIDE has no data: its volume is not there yet.')
+  await expect(list()).rejects.toMatchObject({
+    trouble: {
+      what: 'SIDE has no data: its volume is not there yet.',
+      why: `A reset moved it aside on 2026-11-01 09:00, to ${kept.to}; the next start begins empty.`,
+      todo: 'Put it back: maculactl reset side --back',
+    },
+  })
+  Object.assign(stack.context.adapters.docker.volumes, { copies: () => Promise.resolve([]) })
+  const trouble = { kind: 'failed', what: 'SIDE has no data: its volume is not there yet.' }
+  expect(await list().catch(({ trouble: told }: { trouble: unknown }) => told)).toEqual(trouble)
 })
 
 test('without a container its image serves, and without an image it is said why', async () => {
