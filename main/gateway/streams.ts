@@ -7,8 +7,6 @@ import type { Listener, GatewayContext } from './context.ts'
 /** Lines that go together in one event, and how long the first of them waits for others (ms). */
 const BATCH = 500
 const PATIENCE_MS = 40
-/** Whoever opens a log looks at an empty page until its first lines are there. */
-const FIRST_PATIENCE_MS = 10
 /** Characters that go together: 500 lines may be 32 MB. */
 const BATCH_CHARACTERS = 256 * 1024
 
@@ -123,7 +121,7 @@ async function inBatches(
   first: number | undefined,
   send: (batch: readonly LogLine[]) => Promise<void>,
 ): Promise<void> {
-  let [most, patience] = [Math.min(BATCH, first ?? BATCH) || BATCH, FIRST_PATIENCE_MS]
+  let most = Math.min(BATCH, first ?? BATCH) || BATCH
   let batch: LogLine[] = []
   let characters = 0
   let timer: NodeJS.Timeout | undefined
@@ -134,7 +132,6 @@ async function inBatches(
     if (sending || batch.length === 0 || signal.aborted) return
     const full = batch
     most = BATCH
-    patience = PATIENCE_MS
     batch = []
     characters = 0
     sending = send(full).finally(() => {
@@ -146,7 +143,7 @@ async function inBatches(
     if (signal.aborted) break
     batch.push(line)
     characters += line.text.length
-    timer ??= setTimeout(flush, patience)
+    timer ??= setTimeout(flush, PATIENCE_MS)
     if (batch.length >= most || characters >= BATCH_CHARACTERS) {
       await sending
       flush()
