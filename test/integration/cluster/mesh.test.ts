@@ -205,7 +205,7 @@ test('one that somebody made, macula-dev on all addresses, is used as the hub an
   expect([kind.code, kind.code === 0 ? '' : kind.err]).toEqual([0, ''])
   const before = await nodes('macula-dev')
   expect(serviceOf(await status(), 'cluster/hub').headline).toMatchObject({
-    why: expect.stringContaining('A cluster macula-dev is there') as string,
+    why: expect.stringContaining('A cluster macula-dev exists already') as string,
     todo: 'maculactl cluster start hub uses macula-dev as it is, with what is in it.',
   })
   const ran = await ctl(['cluster', 'start', 'hub'])

@@ -122,7 +122,7 @@ describe.skipIf(missing !== undefined)('the platform’s earlier set-up in a roo
     expect(text).toContain('container macula-nginx-ingress (nginx:alpine) is stopped and removed')
     expect(text).toContain('container macula-prometheus (prom/prometheus:latest) is removed')
     expect(text).toContain('network infrastructure_macula-infra (172.23.0.0/16) is removed')
-    expect(text).toContain('Names under .lab are asked from 172.23.0.10 no more')
+    expect(text).toContain('Names under .lab are no longer asked from 172.23.0.10')
     expect(text).not.toContain('shop-web-1')
     expect(text).not.toContain('nas.macula.local')
   })
