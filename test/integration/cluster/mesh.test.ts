@@ -222,7 +222,7 @@ test('one that somebody made, macula-dev on all addresses, is used as the hub an
     rows.map((row) => row.state),
     JSON.stringify(rows.map((row) => row.ladder)),
   ).toEqual(['works', 'works'])
-  expect(serviceOf(seen, 'cluster/hub').ladder[2]?.says).toContain('Docker has 4433/udp of all addresses')
+  expect(serviceOf(seen, 'cluster/hub').ladder[2]?.says).toContain('Docker has 4433/udp on all addresses')
   const told = JSON.parse(await readFile(join(state, 'clusters', 'hub.json'), 'utf8')) as object
   expect(told).toMatchObject({ name: 'macula-dev', phase: 'adopted' })
   const refused = await ctl(['cluster', 'delete', 'hub', '--yes'])
