@@ -32,7 +32,10 @@ export function findTarget(catalog: Catalog, suffix: string, word: string): Targ
       id: tier.id,
       services: services.filter((service) => service.tier === tier.id),
     }
-  const cluster = services.find(({ id }) => same(clusterOfRow(id) ?? '', word))
+  const cluster = services.find(({ id }) => {
+    const bare = clusterOfRow(id)
+    return bare !== undefined && same(bare, word)
+  })
   if (cluster) return { kind: 'service', service: cluster }
   const byTitle = services.find((service) => same(service.title, word))
   if (byTitle) return { kind: 'service', service: byTitle }

@@ -144,3 +144,10 @@ describe('sets of a person', () => {
     expect(knownWords(own)).toEqual(expect.arrayContaining(['@frontend', '@favourites']))
   })
 })
+
+test.each(['', '/', '/web', '@'])(
+  'a word without a name (%j, as an unset variable gives) means nothing',
+  (word) => {
+    expect(findTarget(catalog, suffix, word)).toBeUndefined()
+  },
+)
