@@ -20,6 +20,8 @@ const server = createServer({ maxHeaderSize: 128 * 1024 }, (request, response) =
     response.writeHead(200, { 'x-long': 'x'.repeat(Number(url.searchParams.get('bytes'))) })
     response.end('a long head')
   } else if (url.pathname === '/head') response.end(JSON.stringify(request.rawHeaders))
+  else if (url.pathname === '/fails') response.writeHead(502).end('an own 502')
+  else if (url.pathname === '/cut') request.socket.destroy()
   else if (url.pathname === '/strict') {
     response.writeHead(200, { 'strict-transport-security': 'max-age=31536000; includeSubDomains' })
     response.end('strict')

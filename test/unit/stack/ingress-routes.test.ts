@@ -9,6 +9,9 @@ function placesOf(text: string, names: string): readonly string[] {
   return [...block.matchAll(/^  location (.+) \{/gm)].map(([, place = '']) => place)
 }
 
+/** What a name has that speaks HTTP on one path. */
+const plain = ['= /-/macula-unanswered', '= /health', '@itself', '/']
+
 describe('the routes of the ingress', () => {
   it('are one server a name, the longest path first', () => {
     const services = [
@@ -26,10 +29,16 @@ describe('the routes of the ingress', () => {
     proxy_pass $up;
   }`
     const { text } = ingressRoutes(services, 'macula.local')
-    expect(placesOf(text, 'registry.macula.local')).toEqual(['= /health', '@itself', '/v2/', '/'])
-    expect(placesOf(text, 'draw.macula.local')).toEqual(['= /health', '@itself', '/'])
+    expect(placesOf(text, 'registry.macula.local')).toEqual([
+      '= /-/macula-unanswered',
+      '= /health',
+      '@itself',
+      '/v2/',
+      '/',
+    ])
+    expect(placesOf(text, 'draw.macula.local')).toEqual(plain)
     // A clean URL is one of them; what has its address is meant by it too.
-    expect(placesOf(text, 'grafana.macula.local 127.0.0.77')).toEqual(['= /health', '@itself', '/'])
+    expect(placesOf(text, 'grafana.macula.local 127.0.0.77')).toEqual(plain)
     // A cluster has an ingress of its own; only its state is asked.
     expect(text).not.toContain('server_name console.macula.local')
     expect(text).toContain(
@@ -52,7 +61,7 @@ describe('the routes of the ingress', () => {
       service(id, { endpoints: [endpoint({ name: 'same', ingress: '/' })] }),
     )
     const { text } = ingressRoutes(both, 'x.test')
-    expect(placesOf(text, 'same.x.test')).toEqual(['= /health', '@itself', '/'])
+    expect(placesOf(text, 'same.x.test')).toEqual(plain)
     expect(text).toContain('set $up http://one:80;\n    include /etc/nginx/snippets/proxy.conf')
     expect(text).not.toContain('set $up http://two:80;\n    include /etc/nginx/snippets/proxy.conf')
   })

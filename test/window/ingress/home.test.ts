@@ -65,7 +65,7 @@ const notes = (): ServiceSpec => ({
 })
 
 async function clear(): Promise<void> {
-  await docker('rm', '-f', '-v', `${NAME}-services`, `${NAME}-ingress`)
+  await docker('rm', '-f', '-v', ...['services', 'ingress', 'excalidraw'].map((one) => `${NAME}-${one}`))
   await docker('network', 'rm', NAME)
 }
 
@@ -188,6 +188,50 @@ describe.each([
     await plain.context.close()
     await context.close()
   })
+
+  test('a service that does not run: which, how to start it, where to see why', async () => {
+    const { context, page, complaints } = await show(
+      { viewport: { width, height: 900 }, colorScheme: scheme },
+      `draw.${suffix}`,
+    )
+    expect(await page.textContent('h1')).toBe('Excalidraw does not run.')
+    expect(await page.textContent('code.run')).toBe('maculactl up excalidraw')
+    expect(await page.$$eval('a', (all) => all.map((one) => [one.textContent, one.href]))).toEqual([
+      ['Open it in Macula Desktop', 'macula://app/services/excalidraw'],
+      ['All services', `http://home.${suffix}/`],
+    ])
+    expect(await page.$eval('body', (body) => getComputedStyle(body).backgroundColor)).toBe(
+      scheme === 'light' ? 'rgb(243, 243, 245)' : 'rgb(27, 28, 31)',
+    )
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
+    await page.screenshot({ path: join(artefacts, `unanswered-${width}-${scheme}.png`) })
+    expect(await axe(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+})
+
+test('a page that nobody answered loads again by itself once the service does', async () => {
+  const { context, page, complaints } = await show({}, `draw.${suffix}`)
+  expect(await page.textContent('h1')).toBe('Excalidraw does not run.')
+  const src = join(root, 'test', 'integration', 'ingress')
+  // prettier-ignore
+  const made = await docker('run', '-d', '--name', `${NAME}-excalidraw`, '--network', NAME,
+    '--network-alias', 'excalidraw', '-e', `ANSWERS=${JSON.stringify([{ port: 80, path: '/', status: 200 }])}`,
+    '-v', `${process.execPath}:/node:ro`, '-v', `${src}:/src:ro`, 'macula-test/base', '/node', '/src/answers.mjs')
+  expect(made.code, made.err).toBe(0)
+  await expect
+    .poll(
+      async () => {
+        await page.clock.fastForward(2000)
+        return await page.locator('h1').count()
+      },
+      { timeout: 60_000 },
+    )
+    .toBe(0)
+  expect(complaints).toEqual([])
+  await docker('rm', '-f', '-v', `${NAME}-excalidraw`)
+  await context.close()
 })
 
 test('the texts of a person’s own service are text', async () => {

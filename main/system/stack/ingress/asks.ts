@@ -77,6 +77,7 @@ export function askingServer(plan: IngressPlan): string {
   charset utf-8;
   # What does not answer is told to who asks, not to the log, again and again.
   error_log /dev/stderr crit;
+  access_log off;
 ${plan.asked.map(ask).join('')}  location / { return 404 "There is no such service.\\n"; }
 }
 `

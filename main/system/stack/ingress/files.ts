@@ -1,6 +1,8 @@
 import type { ServiceSpec } from '../../../model/service.ts'
 import { homePage } from './home-page.ts'
+import { HOME } from './plan.ts'
 import { homeSheet } from './sheets.ts'
+import { unansweredPage, unansweredText } from './unanswered-page.ts'
 
 /** What is rendered of the ingress, by path in its folder. `routes`: nginx' server blocks. */
 export function ingressFiles(
@@ -13,6 +15,8 @@ export function ingressFiles(
     ['home/index.html', homePage(services, suffix)],
     ['home/-/unknown.html', homePage(services, suffix, 'unknown')],
     ['home/-/nowhere.html', homePage(services, suffix, 'nowhere')],
+    ['home/-/unanswered.html', unansweredPage(suffix, `${HOME}.${suffix}`)],
+    ['home/-/unanswered.txt', unansweredText()],
     ['home/-/page/window.css', homeSheet()],
   ])
 }

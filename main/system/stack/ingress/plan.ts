@@ -26,6 +26,7 @@ export interface Asked {
 export interface Route {
   readonly path: string
   readonly service: string
+  readonly title: string
   readonly port: number
 }
 
@@ -46,7 +47,11 @@ export interface IngressPlan {
   readonly names: readonly Named[]
   readonly asked: readonly Asked[]
   /** What clusters route: their names, and the host in the docker network that has their ingress. */
-  readonly clusters: readonly { readonly names: readonly string[]; readonly host: string }[]
+  readonly clusters: readonly {
+    readonly cluster: string
+    readonly names: readonly string[]
+    readonly host: string
+  }[]
 }
 
 const byOrder = (one: ServiceSpec, two: ServiceSpec): number =>
@@ -115,7 +120,8 @@ export function ingressPlan(services: readonly ServiceSpec[], suffix: string): I
       if (!isByIngress(service, endpoint)) continue
       const path = checked('path', endpoint.ingress ?? '/', isUrlPath)
       // nginx refuses a place that appears twice, and with it all routes; the first keeps it.
-      if (!entry.routes.has(path)) entry.routes.set(path, { path, service: service.id, port: one.port })
+      if (!entry.routes.has(path))
+        entry.routes.set(path, { path, service: service.id, title: service.title, port: one.port })
       if (endpoint.ingress === undefined && service.address !== null)
         entry.addresses.add(checked('address', service.address, isLoopback))
     }
@@ -157,6 +163,6 @@ function clustersOf(services: readonly ServiceSpec[], suffix: string): IngressPl
     if (found.size === 1) all.push(`*.${suffix}`)
     return all.length === 0
       ? []
-      : [{ names: all, host: checked('service', `${cluster}-control-plane`, isLabel) }]
+      : [{ cluster, names: all, host: checked('service', `${cluster}-control-plane`, isLabel) }]
   })
 }

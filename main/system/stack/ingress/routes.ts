@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { linkOf } from '../../../model/places.ts'
 import { REVISION_HOST, type ServiceSpec } from '../../../model/service.ts'
 import { SERVED_INSIDE } from '../../tls/served.ts'
 import { askingServer, ASKS } from './asks.ts'
-import { HOME, ingressPlan, type IngressPlan, type Named } from './plan.ts'
+import { HOME, ingressPlan, type IngressPlan, type Named, type Route } from './plan.ts'
+import { quoted } from './text.ts'
 
 /** nginx' hash of names has this many bytes a bucket where it is not told otherwise; a longer name stops its start. */
 const BUCKET = 64
@@ -32,7 +34,7 @@ export function ingressRoutes(
   ].join('')
   const revision = createHash('sha256').update(text).digest('hex').slice(0, 16)
   return {
-    text: `${text}server {\n  listen 80;\n  server_name ${REVISION_HOST};\n  location = /${revision} { return 204; }\n}\n`,
+    text: `${text}server {\n  listen 80;\n  server_name ${REVISION_HOST};\n  access_log off;\n  location = /${revision} { return 204; }\n}\n`,
     revision,
   }
 }
@@ -55,22 +57,61 @@ server {
 /** Where a server listens. */
 const listen = (tls: boolean): string => (tls ? 'listen 80;\n  listen 443 ssl;\n  http2 on;' : 'listen 80;')
 
+/** Where a request is sent on to, and what is said of it where nobody answers there (unanswered-page.ts). */
+interface Target {
+  /** As the Docker network names it. */
+  readonly host: string
+  readonly port: number
+  readonly service: string
+  readonly title: string
+  /** What starts it, says why it does not answer, and shows its log, as typed in a terminal. */
+  readonly start: string
+  readonly look: string
+  readonly log: string
+  /** Opens it in the desktop; empty: it has no place there. */
+  readonly link: string
+}
+
+const targetOf = ({ service, title, port }: Route): Target => ({
+  host: service,
+  port,
+  service,
+  title,
+  start: `maculactl up ${service}`,
+  look: `maculactl status ${service}`,
+  log: `maculactl logs ${service}`,
+  link: linkOf({ view: 'services', service }),
+})
+
 /** How the ingress sends a request on. The variable makes nginx look the name up at each request, so that it starts while a service is down. */
-const pass = ({ service, port }: { readonly service: string; readonly port: number }): string =>
-  `    set $up http://${service}:${port};
+const pass = ({ host, port, service, title, start, look, log, link }: Target): string =>
+  `    set $macula_service ${service};
+    set $macula_title ${quoted(title)};
+    set $macula_port ${port};
+    set $macula_start ${quoted(start)};
+    set $macula_look ${quoted(look)};
+    set $macula_log ${quoted(log)};
+    set $macula_link ${quoted(link)};
+    set $macula_asked $request_method;
+    set $up http://${host}:${port};
     include /etc/nginx/snippets/proxy.conf;
     proxy_pass $up;
 `
 
+/** What is said where a service does not answer; services' own answers are never replaced. */
+const unanswered = `  error_page 502 504 /-/macula-unanswered;
+  location = /-/macula-unanswered { include /etc/nginx/snippets/unanswered.conf; }
+`
+
 function block(named: Named, home: string, tls: boolean): string {
   const { name, addresses, routes, asked } = named
-  const places = routes.map((route) => `  location ${route.path} {\n${pass(route)}  }\n`)
+  const places = routes.map((route) => `  location ${route.path} {\n${pass(targetOf(route))}  }\n`)
   // What has the name and speaks no HTTP here: people are led to what there is.
   if (routes.length === 0) places.push(`  location / { return 302 $scheme://${home}/#${asked.service}; }\n`)
   return `server {
   ${listen(tls)}
   server_name ${[name, ...addresses].join(' ')};
-${health(named, home)}${places.join('')}}
+${routes.length === 0 ? '' : unanswered}${health(named, home)}${places.join('')}}
 `
 }
 
@@ -88,7 +129,7 @@ function health({ own, asked, routes }: Named, home: string): string {
 `
   const behind = routes.find(({ path }) => '/health'.startsWith(path))
   if (!behind) return `  location = /health {\n${ours}  }\n`
-  const itself = `  location @itself {\n${pass(behind)}  }\n`
+  const itself = `  location @itself {\n${pass(targetOf(behind))}  }\n`
   if (!own)
     return `  location = /health {
     error_page 418 = @itself;
@@ -104,7 +145,7 @@ ${itself}`
     add_header Access-Control-Allow-Origin $macula_allows always;
     add_header Vary Origin always;
     add_header Macula-Service ${asked.service} always;
-${pass(behind)}  }
+${pass(targetOf(behind))}  }
   location @health {
 ${ours}  }
 `
@@ -152,15 +193,26 @@ server {
  * TLS for what a cluster's own ingress routes, which serves none for an Ingress without `tls:`. It is asked on the node's port
  * 80, in the docker network.
  */
-const clusterServer = ({ names, host }: IngressPlan['clusters'][number]): string => `server {
+const clusterServer = ({ cluster, names, host }: IngressPlan['clusters'][number]): string => {
+  const target: Target = {
+    host,
+    port: 80,
+    service: cluster,
+    title: `The cluster ${cluster}`,
+    start: `maculactl cluster start ${cluster}`,
+    look: `maculactl status cluster/${cluster}`,
+    log: `maculactl logs cluster/${cluster}`,
+    link: '',
+  }
+  return `server {
   listen 443 ssl;
   http2 on;
   server_name ${names.join(' ')};
-  location / {
-${pass({ service: host, port: 80 }).replaceAll(/^/gm, '  ').trimEnd().slice(2)}
-  }
+${unanswered}  location / {
+${pass(target)}  }
 }
 `
+}
 
 function buckets(names: readonly string[]): string {
   const longest = Math.max(0, ...names.map((name) => name.length))
