@@ -16,6 +16,7 @@ const verbs = {
   dist: ['./lib/dist.mjs', 'Pack the desktop application (-- --dir: only its folder)'],
   icons: ['./lib/icons.mjs', 'Draw the icons from assets/icons/source again'],
   licences: ['./lib/licences-verb.mjs', 'Write what About shows of the packages that are shipped'],
+  dashboards: ['./lib/dashboards.mjs', 'Write Grafana’s dashboards from their modules'],
   build: ['./lib/build-all.mjs', 'Build everything into dist/'],
   dev: ['./lib/dev.mjs', 'Build again on every change'],
 }
