@@ -1,12 +1,18 @@
-import type { ActivityEntry } from './activity.ts'
+import { troubleKey, type ActivityEntry } from './activity.ts'
 import { stillness } from './notices.ts'
 import type { SharedCause, Snapshot } from './snapshot.ts'
+
+/** A shared trouble, or one of a single service: since when, and with which words. */
+type Trouble = Pick<
+  Extract<ActivityEntry, { kind: 'trouble' }>,
+  'cause' | 'service' | 'from' | 'what' | 'why'
+>
 
 /** What the timeline has told so far, or what was so when nothing was told yet. */
 export interface Known {
   readonly services: Map<string, { readonly was: 'good' | 'bad' | 'off' }>
-  /** Troubles that go on, by cause: since when, and with which words. */
-  readonly troubles: Map<string, { readonly from: number; readonly what: string; readonly why: string }>
+  /** Troubles that go on, by troubleKey(). */
+  readonly troubles: Map<string, Trouble>
   /** Address of each interface that was seen; empty: it is gone. */
   readonly links: Map<string, string>
   /** When a service last changed, within an hour. */
@@ -67,9 +73,11 @@ export function learn(known: Known, entry: ActivityEntry): boolean {
     case 'stopped':
       return become(entry.service, 'off')
     case 'trouble': {
-      const before = known.troubles.get(entry.cause)
-      if (entry.to !== undefined) return known.troubles.delete(entry.cause)
-      known.troubles.set(entry.cause, entry)
+      const key = troubleKey(entry)
+      const before = known.troubles.get(key)
+      if (entry.to !== undefined) return known.troubles.delete(key)
+      const { cause, service, from, what, why } = entry
+      known.troubles.set(key, { cause, ...(service === undefined ? {} : { service }), from, what, why })
       return before === undefined
     }
     case 'network': {
@@ -138,28 +146,34 @@ export function newsOf(
         ...(view.since === undefined ? {} : { since: view.since }),
       })
   }
-  const troubles = new Map(snapshot.causes.filter(({ id }) => told.has(id)).map((one) => [one.id, one]))
-  for (const [cause, { headline }] of troubles) {
-    if (known.troubles.has(cause)) continue
-    const from = pending.get(cause) ?? now
-    pending.set(cause, from)
+  const troubles = troublesOf(snapshot)
+  for (const [key, trouble] of troubles) {
+    if (known.troubles.has(key)) continue
+    const from = pending.get(key) ?? now
+    pending.set(key, from)
     if (now - from < LASTING_MS) settling = true
-    else news.push({ at: now, kind: 'trouble', cause, what: headline.what, why: headline.why, from })
+    else news.push({ at: now, kind: 'trouble', ...trouble, from })
   }
-  for (const cause of pending.keys())
-    if (!troubles.has(cause as SharedCause['id']) || known.troubles.has(cause)) pending.delete(cause)
-  for (const [cause, { from, what, why }] of known.troubles)
-    if (!troubles.has(cause as SharedCause['id']) && isKnowing(snapshot, cause))
-      news.push({
-        at: now,
-        kind: 'trouble',
-        cause: cause as SharedCause['id'],
-        what,
-        why,
-        from,
-        to: now,
-      })
+  for (const key of pending.keys()) if (!troubles.has(key) || known.troubles.has(key)) pending.delete(key)
+  for (const [key, trouble] of known.troubles)
+    if (!troubles.has(key) && isKnowing(snapshot, trouble.cause))
+      news.push({ at: now, kind: 'trouble', ...trouble, to: now })
   return { news: [...news, ...linkNews(known, links, now)], settling }
+}
+
+/** What hits several services, and what keeps a single one from its own ports though it answers another way. */
+function troublesOf({ causes, services }: Snapshot): ReadonlyMap<string, Omit<Trouble, 'from'>> {
+  const shared = causes
+    .filter(({ id }) => told.has(id))
+    .map(({ id: cause, headline: { what, why } }) => ({ cause, what, why }))
+  const single = services.flatMap(({ id, title, state, ladder }): readonly Omit<Trouble, 'from'>[] => {
+    const rung = ladder.find((one) => one.id === 'forwarder' && one.state === 'round')
+    if (state !== 'degraded' || !rung || causes.some((one) => one.id === rung.cause)) return []
+    const { reason, says, why = '' } = rung
+    const cause = rung.cause === 'forwarders' ? 'forwarders' : 'ports'
+    return [{ cause, service: id, what: `${title}: ${reason ?? says}.`, why }]
+  })
+  return new Map([...shared, ...single].map((one) => [troubleKey(one), one]))
 }
 
 /** While Docker does not answer, nothing else is known to be over. */

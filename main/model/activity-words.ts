@@ -136,9 +136,14 @@ export function sayEntry(entry: ActivityEntry, titleOf: (service: string) => str
       const time =
         to === undefined
           ? `Since ${sayClock(from)}.`
-          : `From ${sayClock(from)} to ${sayClock(to)}, ${sayDuration(to - from)}.`
+          : sayClock(from) === sayClock(to)
+            ? `At ${sayClock(from)}, for ${sayDuration(to - from)}.`
+            : `From ${sayClock(from)} to ${sayClock(to)}, ${sayDuration(to - from)}.`
       return {
-        title: what,
+        title:
+          entry.cause === 'docker' && to !== undefined
+            ? `Docker answers again after ${sayDuration(to - from)}`
+            : what,
         says: [why === '' ? '' : sentence(why), time].filter((one) => one !== '').join(' '),
         state: to === undefined ? 'failed' : 'degraded',
       }

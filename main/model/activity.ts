@@ -59,6 +59,8 @@ export type ActivityEntry = { readonly at: number } & (
       /** What hit several services at once. Written when it begins (without `to`) and when it is over. */
       readonly kind: 'trouble'
       readonly cause: SharedCause['id']
+      /** The only service that has it, which still works another way; absent: several. */
+      readonly service?: string | undefined
       readonly what: string
       readonly why: string
       readonly from: number
@@ -140,6 +142,7 @@ export function servicesOf(entry: ActivityEntry): readonly string[] {
     case 'stopped':
       return [entry.service]
     case 'trouble':
+      return entry.service === undefined ? [] : [entry.service]
     case 'network':
       return []
   }
@@ -173,6 +176,14 @@ export function isChosen(entry: ActivityEntry, { since, services, groups }: Acti
   return services.length === 0 || servicesOf(entry).some((id) => services.includes(id))
 }
 
+/** What a trouble is told apart by from others that go on at the same time. */
+export function troubleKey({
+  cause,
+  service,
+}: Pick<Extract<ActivityEntry, { kind: 'trouble' }>, 'cause' | 'service'>): string {
+  return service === undefined ? cause : `${cause} ${service}`
+}
+
 /** What a run did is in its entry: the same of one of its services this long after it is left out (ms). */
 const RUN_TAIL_MS = 15_000
 
@@ -184,7 +195,7 @@ export function withoutTwice(entries: readonly ActivityEntry[]): readonly Activi
   const over = new Set<string>()
   const runs: { readonly from: number; readonly to: number; readonly services: ReadonlySet<string> }[] = []
   for (const entry of entries) {
-    if (entry.kind === 'trouble' && entry.to !== undefined) over.add(`${entry.cause} ${entry.from}`)
+    if (entry.kind === 'trouble' && entry.to !== undefined) over.add(`${troubleKey(entry)} ${entry.from}`)
     if (entry.kind === 'run' && servicesOf(entry).length > 0)
       runs.push({
         from: entry.at - entry.ms,
@@ -197,7 +208,7 @@ export function withoutTwice(entries: readonly ActivityEntry[]): readonly Activi
   return entries.filter((entry) => {
     switch (entry.kind) {
       case 'trouble':
-        return entry.to !== undefined || !over.has(`${entry.cause} ${entry.from}`)
+        return entry.to !== undefined || !over.has(`${troubleKey(entry)} ${entry.from}`)
       case 'works':
       case 'stopped':
         return !isTold(entry.service, entry.at)
@@ -238,7 +249,12 @@ export function bounded(entry: ActivityEntry): ActivityEntry {
     case 'failed':
       return { ...entry, service: short(entry.service), reason: short(entry.reason) }
     case 'trouble':
-      return { ...entry, what: short(entry.what), why: short(entry.why) }
+      return {
+        ...entry,
+        ...(entry.service === undefined ? {} : { service: short(entry.service) }),
+        what: short(entry.what),
+        why: short(entry.why),
+      }
     case 'network':
       return { ...entry, link: short(entry.link), address: short(entry.address), was: short(entry.was) }
   }

@@ -20,7 +20,7 @@ import { INGRESS, type EndpointSpec, type ServiceSpec } from './service.ts'
 import { endpointView, isLoud, serviceView, silentLadder } from './service-view.ts'
 import type { EndpointView, ServiceView, State } from './snapshot.ts'
 import { wayTodo, wayTrouble } from './way.ts'
-import { answerKey, type AskedAccess, type World } from './world.ts'
+import { answerKey, isDockerBack, type AskedAccess, type World } from './world.ts'
 
 const everyAccess = ['front', 'native', 'direct'] as const
 
@@ -87,6 +87,7 @@ function containerRungOf({ world }: Frame, service: ServiceSpec, answers: boolea
     docker: world.docker,
     seen: world.containers.get(service.id),
     wanted: world.wanted.has(service.id),
+    ...(isDockerBack(world, world.at) ? { returning: true as const } : {}),
     ...(world.resting?.has(service.id) === true ? { resting: true as const } : {}),
     acting: world.acting.get(service.id),
     answers,

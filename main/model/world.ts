@@ -56,6 +56,8 @@ export interface World {
   /** Epoch ms of the look. */
   readonly at: number
   readonly docker: DockerSeen
+  /** When Docker answered again after it did not, epoch ms; absent: it did all the time. */
+  readonly dockerCameAt?: number
   readonly names: ReadonlyMap<string, NameSeen>
   /** What PowerDNS answers to names of ours, by name; ours win, so that nobody hears it. */
   readonly theirs?: ReadonlyMap<string, readonly string[]>
@@ -97,6 +99,17 @@ export interface World {
   readonly linkCame?: { readonly name: string; readonly at: number }
   /** Since when names have been slow or failing, epoch ms. */
   readonly namesBadSince?: number
+}
+
+/** Docker starts what ran before it went: for so long after it answers again what does not run yet is on its way (ms). */
+const DOCKER_BACK_MS = 10_000
+
+/** Whether Docker answered again only a moment ago. */
+export function isDockerBack(
+  { dockerCameAt }: { readonly dockerCameAt?: number | undefined },
+  now: number,
+): boolean {
+  return dockerCameAt !== undefined && Math.abs(now - dockerCameAt) < DOCKER_BACK_MS
 }
 
 export function answerKey(service: string, endpoint: string, access: AskedAccess): string {

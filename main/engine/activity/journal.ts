@@ -184,6 +184,8 @@ export function createJournal(input: {
           await write([told]).catch(() => undefined)
         }
         hold(about, -1)
+        // What its services became meanwhile was left to it.
+        if (seen) soon()
       }
     },
     async read() {

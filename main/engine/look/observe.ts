@@ -1,4 +1,4 @@
-import type { ContainerSeen, Holder, ListenerSeen } from '../../model/observation.ts'
+import type { ContainerSeen, DockerSeen, Holder, ListenerSeen } from '../../model/observation.ts'
 import type { ClusterSpec } from '../../model/cluster.ts'
 import { withLastEnd } from '../../model/last-end.ts'
 import { listenerKey } from '../../model/listeners.ts'
@@ -47,12 +47,22 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
       : { id, title: catalog().services.find((service) => service.id === id)?.title ?? id }
   }
 
+  const isBack = (found: DockerSeen): boolean =>
+    seen.docker.kind === 'down' && found.kind === 'up' && !found.other
+
   async function docker(): Promise<void> {
     const found = await adapters.docker.see()
     if (found.kind === 'down') {
       const means = await adapters.engineStart?.means(found.code).catch(() => undefined)
       seen.docker = means === undefined ? found : { ...found, means }
-    } else seen.docker = found
+    } else {
+      if (isBack(found)) {
+        // What it has is read before it is told to answer: without that every container would be gone for a moment.
+        await readContainers().catch(() => undefined)
+        seen.dockerCameAt = adapters.clock.now()
+      }
+      seen.docker = found
+    }
     if (seen.docker.kind !== 'up' || seen.docker.other) {
       // What was known of containers is not true any more, and not "all stopped" either. Another person's are none of ours.
       seen.containers = new Map()
@@ -85,28 +95,28 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
 
   async function containers(): Promise<void> {
     if (seen.docker.kind !== 'up' || seen.docker.other) return
+    await readContainers().catch(docker)
+  }
+
+  async function readContainers(): Promise<void> {
     const mine = (turn += 1)
-    try {
-      const all = await adapters.docker.containers()
-      if (mine < applied) return
-      applied = mine
-      const next = new Map(
-        all.map((container) => [
-          container.service,
-          withLastEnd(seen.containers.get(container.service), container),
-        ]),
-      )
-      for (const [service, at] of sawAt) {
-        const later = seen.containers.get(service)
-        if (at < mine) sawAt.delete(service)
-        else if (later) next.set(service, later)
-        else next.delete(service)
-      }
-      seen.containers = next
-      forgetAnswers()
-    } catch {
-      await docker()
+    const all = await adapters.docker.containers()
+    if (mine < applied) return
+    applied = mine
+    const next = new Map(
+      all.map((container) => [
+        container.service,
+        withLastEnd(seen.containers.get(container.service), container),
+      ]),
+    )
+    for (const [service, at] of sawAt) {
+      const later = seen.containers.get(service)
+      if (at < mine) sawAt.delete(service)
+      else if (later) next.set(service, later)
+      else next.delete(service)
     }
+    seen.containers = next
+    forgetAnswers()
   }
 
   /** Where images of our suffix can be asked for, while the registry runs. */

@@ -21,6 +21,8 @@ import type { AppWish } from '../adapters.ts'
 /** The world as it is filled, part by part. One owner: the truth. */
 export interface Seen {
   docker: DockerSeen
+  /** When Docker answered again after it did not, epoch ms. */
+  dockerCameAt: number | undefined
   names: Map<string, NameSeen>
   /** Whole names under the suffix that Ingresses of our clusters have and the catalog does not, with our loopback address. */
   ingressNames: ReadonlyMap<string, string>
@@ -66,6 +68,7 @@ export interface Seen {
 export function nothingSeen(): Seen {
   return {
     docker: { kind: 'connecting' },
+    dockerCameAt: undefined,
     names: new Map(),
     ingressNames: new Map(),
     records: new Map(),
@@ -101,6 +104,7 @@ export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, 
   return {
     at,
     docker: seen.docker,
+    ...(seen.dockerCameAt === undefined ? {} : { dockerCameAt: seen.dockerCameAt }),
     names: new Map(seen.names),
     theirs: seen.theirs,
     addresses: new Map(seen.addresses),

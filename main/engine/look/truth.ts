@@ -1,3 +1,4 @@
+import { isDockerBack } from '../../model/world.ts'
 import { coalesce } from '../../model/coalesce.ts'
 import { isTroubled } from '../../model/troubled.ts'
 import { foundRows } from '../../model/found.ts'
@@ -164,7 +165,15 @@ export function createTruth(
    */
   function leadAgain(): void {
     if (watchers.size === 0) return
-    if (asksElsewhere(seen, observe.isNative()) || isTlsDue(seen, catalog(), settings, adapters.clock.now()))
+    // Containers that came with Docker may have other addresses than before.
+    const isAstray =
+      isDockerBack(seen, adapters.clock.now()) &&
+      [...seen.listeners.values()].some(({ kind }) => kind === 'astray')
+    if (
+      isAstray ||
+      asksElsewhere(seen, observe.isNative()) ||
+      isTlsDue(seen, catalog(), settings, adapters.clock.now())
+    )
       onDrift()
   }
 
@@ -271,10 +280,14 @@ export function createTruth(
     again,
     isNamesBad: () => seen.namesAre === 'bad',
     isPortAwaited: freed.isAwaited,
-    isRunning: (id) => running().some((service) => service.id === id),
+    // What comes with Docker is asked for too, so that it is told when it does not come.
+    isRunning: (id) =>
+      isDockerBack(seen, adapters.clock.now()) || running().some((service) => service.id === id),
     async docker() {
+      const before = seen.dockerCameAt
       await observe.docker()
       publish()
+      return seen.dockerCameAt !== before
     },
     async containers() {
       await observe.docker().then(observe.containers)

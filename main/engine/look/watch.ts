@@ -25,7 +25,8 @@ interface Observer {
   readonly events: DockerAdapter['events']
   readonly now: () => number
   readonly whole: () => Promise<void>
-  readonly docker: () => Promise<void>
+  /** Whether it answers again since this look. */
+  readonly docker: () => Promise<boolean>
   readonly containers: () => Promise<void>
   readonly names: () => Promise<void>
   /** Next to nothing while no forwarder ended. */
@@ -78,7 +79,10 @@ export function createWatch(observer: Observer) {
       })
       if (signal.aborted) return
       isFirst = false
-      await observer.docker().catch(() => undefined)
+      if (await observer.docker().catch(() => false)) {
+        wait = pace.dockerDown.first
+        continue
+      }
       await pause(wait, signal)
       wait = Math.min(wait * 2, pace.dockerDown.longest)
     }

@@ -19,6 +19,8 @@ export interface ContainerLook {
   readonly wanted: boolean
   /** It was stopped from here by what was to start it again. */
   readonly resting?: true
+  /** Docker answered again a moment ago, and starts what ran before. */
+  readonly returning?: true
   readonly acting: 'starting' | 'stopping' | undefined
   /** Whether some access got a protocol answer. */
   readonly answers: boolean
@@ -32,6 +34,13 @@ export interface ContainerLook {
 /** Nobody can tell from here whether it is still at work. */
 export const SAY_RESTING =
   'A restart or a take-over stopped it to start it again, and was interrupted or is still at work.'
+
+/** What is not there yet while Docker comes back. */
+const COMING = {
+  state: 'progress',
+  says: 'not started yet: Docker answered again a moment ago',
+  reason: 'starting with Docker',
+} as const
 
 /** What is known of its data while it has no container: nothing is said that was not looked up. */
 function sayData(expected: Expected | undefined): string {
@@ -74,6 +83,7 @@ export function containerRung(look: ContainerLook): Rung {
     if (acting === 'starting')
       return { ...base, state: 'progress', says: 'being created', reason: 'starting' }
     if (!wanted) return { ...base, state: 'unreached', says: 'stopped', reason: 'stopped' }
+    if (look.returning) return { ...base, ...COMING }
     if (look.failure?.unmade) return unmade(look, look.failure.unmade, start)
     return {
       ...base,
@@ -144,6 +154,7 @@ export function containerRung(look: ContainerLook): Rung {
     case 'exited':
       if (acting === 'starting') return { ...base, state: 'progress', says: 'starting', reason: 'starting' }
       if (!wanted) return { ...base, state: 'unreached', says: 'stopped', reason: 'stopped' }
+      if (look.returning) return { ...base, ...COMING }
       if (seen.error !== '' && !seen.oomKilled) return refused(look, seen, start)
       // Also where it did not end in time and was killed for that.
       if (look.resting)

@@ -41,6 +41,7 @@ const entrySchema: z.ZodType<ActivityEntry> = z.discriminatedUnion('kind', [
       'before',
       'tls',
     ]),
+    service: text.exactOptional(),
     what: text,
     why: text,
     from: at,

@@ -13,14 +13,18 @@ function observer() {
     looked.push(what)
     await Promise.resolve()
   }
-  const is = { namesBad: false, portAwaited: false, running: true, opens: true }
+  const is = { namesBad: false, portAwaited: false, running: true, opens: true, back: false }
   let tell: ((id: string, service: string) => void) | undefined
   let open = 0
   let end = (): void => undefined
   const watch = createWatch({
     now: () => Date.now(),
     whole: note('whole'),
-    docker: note('docker'),
+    docker: async () => {
+      await note('docker')()
+      if (is.back) is.opens = true
+      return is.back
+    },
     containers: note('containers'),
     names: note('names'),
     listeners: note('listeners'),
@@ -190,6 +194,21 @@ describe('who watches decides when is looked', () => {
     one.endStream()
     await pass(600)
     expect(one.take()).toEqual(['docker', 'whole'])
+  })
+
+  test('a Docker that answers again is followed at once, whatever the pause would be by then', async () => {
+    const one = observer()
+    one.watch.setAttention('closely')
+    await pass(0)
+    one.is.opens = false
+    one.endStream()
+    await pass(15_000)
+    one.take()
+    one.is.back = true
+    // At its next look, and then without another pause of eight seconds.
+    await pass(600)
+    expect(one.take()).toEqual(['docker', 'whole'])
+    expect(one.open()).toBe(1)
   })
 
   test('what does not run is not asked again', async () => {

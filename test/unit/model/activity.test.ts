@@ -5,6 +5,7 @@ import {
   bounded,
   groupOf,
   isChosen,
+  servicesOf,
   withoutTwice,
   type ActivityEntry,
 } from '../../../main/model/activity.ts'
@@ -138,6 +139,80 @@ describe('what a snapshot tells', () => {
     expect(written([{ see: down }], known)).toEqual([])
   })
 
+  test('Docker that was away: services that come back with it make no entries, one that stays away does', () => {
+    const all = (state: State): Readonly<Record<string, State>> =>
+      Object.fromEntries(green.services.map(({ id }) => [id, state]))
+    const cause: SharedCause = { id: 'docker', headline: { what: '', why: '', todo: '' }, services: [] }
+    const away: Snapshot = {
+      ...having(all('unknown'), [cause]),
+      docker: { kind: 'down', code: 'absent', says: 'refused' },
+    }
+    expect(
+      written([
+        { see: green },
+        { see: away },
+        { see: away },
+        { see: having(all('starting')) },
+        { see: having({ tempo: 'starting' }) },
+        { see: having({ tempo: 'failed' }) },
+      ]),
+    ).toEqual(['docker begins', 'docker took 120000', 'failed tempo'])
+  })
+
+  test('a port that another program has, of a service that answers another way, is told of that service, from and to', () => {
+    const held = having({ tempo: 'degraded' })
+    const see: Snapshot = {
+      ...held,
+      services: held.services.map((view) =>
+        view.id === 'tempo'
+          ? {
+              ...view,
+              ladder: view.ladder.map((rung) =>
+                rung.id === 'forwarder'
+                  ? {
+                      ...rung,
+                      state: 'round',
+                      reason: 'nginx (pid 812) has port 80',
+                      why: 'Nginx listens there.',
+                    }
+                  : rung,
+              ),
+            }
+          : view,
+      ),
+    }
+    const known = nothingKnown()
+    const pending = new Map<string, number>()
+    const entries = [see, see, green].flatMap((snapshot, index) => {
+      const { news } = newsOf(known, pending, {
+        snapshot,
+        links: new Map(),
+        busy: new Set(),
+        now: at + index * LASTING_MS,
+        first: false,
+      })
+      for (const entry of news) learn(known, entry)
+      return news
+    })
+    expect(
+      withoutTwice(entries).map((entry) => [servicesOf(entry), sayEntry(entry, (id) => id).title]),
+    ).toEqual([[['tempo'], 'Tempo: nginx (pid 812) has port 80.']])
+    expect(entries.map((entry) => entry.kind === 'trouble' && (entry.to ?? 0) - entry.from)).toEqual([
+      -at,
+      2 * LASTING_MS,
+    ])
+    // As a cause of several it is told once, by the cause.
+    const shared = { ...see, causes: [{ ...slow, id: 'ports' as const, services: ['tempo', 'loki'] }] }
+    const marked: Snapshot = {
+      ...shared,
+      services: shared.services.map((view) => ({
+        ...view,
+        ladder: view.ladder.map((rung) => (rung.id === 'forwarder' ? { ...rung, cause: 'ports' } : rung)),
+      })),
+    }
+    expect(written([{ see: marked }, { see: marked }])).toEqual(['ports begins'])
+  })
+
   test('interfaces that come, go and change', () => {
     const home = ['wlan0', '10.0.0.5'] as const
     expect(
@@ -229,6 +304,16 @@ test('words of entries', () => {
   ).toBe('Start of Tempo failed | exit code 1. By maculactl, 3.0 s.')
   expect(says({ at, kind: 'network', link: 'tun0', address: '10.8.0.2', was: '' })).toBe(
     'tun0 (VPN) came up | It has 10.8.0.2.',
+  )
+  const docker = {
+    kind: 'trouble',
+    cause: 'docker',
+    what: 'Docker does not answer.',
+    why: 'Refused',
+  } as const
+  expect(says({ ...docker, at, from: at })).toMatch(/^Docker does not answer\. \| Refused\. Since/)
+  expect(says({ ...docker, at, from: at - 27_900, to: at })).toMatch(
+    /^Docker answers again after 27\.9 s \| Refused\./,
   )
   expect(searchText(run({}), title)).toContain('tempo started')
   expect(['tun0', 'wg1', 'tailscale0', 'eth0', 'wlan0'].map(isVpn)).toEqual([true, true, true, false, false])

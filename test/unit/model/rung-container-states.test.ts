@@ -54,6 +54,29 @@ test.each<readonly [string, Partial<ContainerLook>, Omit<Rung, 'id'>]>([
     },
   ],
   [
+    'Docker answered again a moment ago, and has not started it yet',
+    { seen: { ...seen, state: 'exited', exitCode: 137 }, answers: false, returning: true },
+    {
+      state: 'progress',
+      says: 'not started yet: Docker answered again a moment ago',
+      reason: 'starting with Docker',
+    },
+  ],
+  [
+    'Docker answered again a moment ago, and has no container',
+    { seen: undefined, answers: false, returning: true },
+    {
+      state: 'progress',
+      says: 'not started yet: Docker answered again a moment ago',
+      reason: 'starting with Docker',
+    },
+  ],
+  [
+    'Docker answered again a moment ago, and nobody wants it',
+    { seen: undefined, answers: false, returning: true, wanted: false },
+    stopped,
+  ],
+  [
     'it is being stopped',
     { acting: 'stopping' },
     { state: 'progress', says: 'stopping', reason: 'stopping' },
