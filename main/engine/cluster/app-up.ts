@@ -1,5 +1,6 @@
 import { imageOf, type AppSeen, type ClusterSeen } from '../../model/cluster.ts'
 import { MaculaError } from '../../model/errors.ts'
+import type { AnswerSeen } from '../../model/observation.ts'
 import { pushable } from '../../model/registry.ts'
 import {
   currentPods,
@@ -30,6 +31,10 @@ const POD_DEADLINE_MS = 120_000
  */
 const REFUSED_TWICE_MS = 15_000
 
+/** The cluster's ingress takes up what is new some moments after it was put in, and answers 404 for it until then (ms). */
+const ROUTED_DEADLINE_MS = 15_000
+const NO_ROUTE_STATUS = 404
+
 /** Puts an application into its cluster and waits for its pod; a missing image is told, not waited for. */
 export async function appUp(step: Step, service: ClusterRow): Promise<void> {
   const { context, ask, tell, elapsed, signal } = step
@@ -47,13 +52,16 @@ export async function appUp(step: Step, service: ClusterRow): Promise<void> {
     await adapters.clusters.restartApp(ask.cluster, app)
   const until = adapters.clock.now() + POD_DEADLINE_MS
   let refusedSince: number | undefined
+  // What was not there before is routed anew; afterwards a 404 is its own.
+  let routedBy = before?.applied === true ? 0 : undefined
   for (;;) {
     const cluster = await seen(step)
     const found = appIn(cluster, service.id)
     const pods = currentPods(found)
     // Pods of the version before do not count: what was just pushed is to run. And right after a node started, the API
     // server still tells of the pods as they were before: only an answer counts.
-    if (found && isAppReady(found) && (await runsOn(step, service, found))) {
+    if (found && isAppReady(found)) routedBy ??= adapters.clock.now() + ROUTED_DEADLINE_MS
+    if (found && isAppReady(found) && (await runsOn(step, service, found, routedBy))) {
       tell({ kind: 'answers', ms: elapsed(), service: service.id, tookMs: elapsed() - began })
       return
     }
@@ -63,7 +71,7 @@ export async function appUp(step: Step, service: ClusterRow): Promise<void> {
       tell({
         kind: 'note',
         ms: elapsed(),
-        says: `${service.title} has no image yet: push ${pushable(image, settings.suffix)}. Its placeholder page answers meanwhile.`,
+        says: `${service.title} has no image yet: push ${pushable(image, settings.suffix)}.${(await untilRouted(step, service)) ? ' Its placeholder page answers meanwhile.' : ''}`,
       })
       return
     }
@@ -98,25 +106,48 @@ export async function appUp(step: Step, service: ClusterRow): Promise<void> {
 }
 
 /** Whether it answers; of what answers nothing, whether its pods have run for a while. */
-async function runsOn(step: Step, service: ClusterRow, app: AppSeen): Promise<boolean> {
+async function runsOn(
+  step: Step,
+  service: ClusterRow,
+  app: AppSeen,
+  routedBy: number | undefined,
+): Promise<boolean> {
+  const now = step.context.adapters.clock.now()
   // Behind an Ingress there may be nothing that speaks HTTP: its pods are all that is waited for then.
-  return service.endpoints.some(isWaitedFor)
-    ? await answers(step, service)
-    : isSteady(app, step.context.adapters.clock.now())
+  if (!service.endpoints.some(isWaitedFor)) return isSteady(app, now)
+  const found = await asked(step, service)
+  return found.every((seen) => seen?.kind === 'answer') && (isRouted(found) || now >= (routedBy ?? Infinity))
 }
 
 /** What else it speaks (QUIC, UDP) its rungs tell; only HTTP says that it is ready. */
 const isWaitedFor = ({ quiet, scheme }: EndpointSpec): boolean => quiet !== true && scheme === 'http'
 
-/** Whether every URL of an application is answered by a pod of it, past our own forwarder. */
-async function answers({ context }: Step, service: ClusterRow): Promise<boolean> {
+type Answers = readonly (AnswerSeen | undefined)[]
+
+/** What every URL of an application answers, past our own forwarder. */
+async function asked({ context }: Step, service: ClusterRow): Promise<Answers> {
   const asking = { ...context.truth.observe.asking(), clusters: context.truth.seen.clusters }
-  const found = await Promise.all(
+  return await Promise.all(
     service.endpoints
       .filter(isWaitedFor)
       .map(async (endpoint) => await askAccess(asking, service, endpoint, 'direct')),
   )
-  return found.every((seen) => seen?.kind === 'answer')
+}
+
+const isRouted = (found: Answers): boolean =>
+  found.every((seen) => seen !== undefined && 'status' in seen && seen.status !== NO_ROUTE_STATUS)
+
+/** Waits until the ingress has taken up the URLs of an application; false: it has not in time, or nothing asks for them. */
+async function untilRouted(step: Step, service: ClusterRow): Promise<boolean> {
+  const { clock } = step.context.adapters
+  if (!service.endpoints.some(isWaitedFor)) return false
+  const until = clock.now() + ROUTED_DEADLINE_MS
+  while (!isRouted(await asked(step, service))) {
+    stillWanted(step, step.signal)
+    if (clock.now() > until) return false
+    await pause(LOOK_AGAIN_MS, step.signal)
+  }
+  return true
 }
 
 function appIn(found: ClusterSeen, id: string): AppSeen | undefined {

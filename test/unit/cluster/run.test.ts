@@ -16,6 +16,8 @@ import { pod } from './world.ts'
 function outside(part: {
   seen: () => ClusterSeen
   answers?: () => boolean
+  /** The status of what answers. */
+  status?: () => number
   now?: () => number
   portTaken?: boolean
   foreign?: boolean
@@ -60,7 +62,7 @@ function outside(part: {
         Promise.resolve(
           part.answers?.() === false
             ? { kind: 'wrong', says: 'HTTP 503', status: 503, ms: 1 }
-            : { kind: 'answer', says: 'HTTP 200', ms: 1 },
+            : { kind: 'answer', says: 'HTTP', status: part.status?.() ?? 200, ms: 1 },
         ),
       lowestPort: () => Promise.resolve(80),
     },
@@ -195,6 +197,57 @@ test('an image that was never pushed is told, not waited for, though an older po
   expect(one.told.some((event) => event.kind === 'note' && event.says.includes('has no image yet'))).toBe(
     true,
   )
+})
+
+const notPushed = app([
+  pod({ ready: false, phase: 'Pending', reason: 'ErrImagePull', pushed: false, createdAt: 2 }),
+])
+test('that a placeholder page answers is said once it does, and not at all where the ingress never takes up the URL', async () => {
+  let asked = 0
+  const late = outside({ seen: () => up(notPushed), status: () => ((asked += 1) > 3 ? 503 : 404) })
+  expect((await late.runs.start(['console'], late.tell, signal)).ok).toBe(true)
+  const noteOf = ({ told }: typeof late): string =>
+    told.flatMap((event) => (event.kind === 'note' ? [event.says] : [])).join()
+  expect(noteOf(late)).toContain('Its placeholder page answers meanwhile.')
+  expect(asked).toBeGreaterThan(3)
+
+  let now = 0
+  const never = outside({ seen: () => up(notPushed), status: () => 404, now: () => (now += 4000) })
+  expect((await never.runs.start(['console'], never.tell, signal)).ok).toBe(true)
+  expect(noteOf(never)).toContain('Console has no image yet')
+  expect(noteOf(never)).not.toContain('placeholder')
+})
+
+/** A Console that was never in the cluster until it is put there; at which question about its URL it was told to answer. */
+async function firstStart(status: (asked: number) => number, now?: () => number) {
+  let [asked, answered] = [0, 0]
+  const one = outside({
+    seen: () => up(one.did.includes('put console') ? app([pod({})]) : app([], { applied: false })),
+    status: () => status((asked += 1)),
+    ...(now ? { now } : {}),
+  })
+  const tell = (event: StepEvent): void => {
+    if (event.kind === 'answers' && event.service === 'console') answered = asked
+  }
+  const { ok } = await one.runs.start(['console'], tell, signal)
+  return { ok, answered }
+}
+
+test('the 404 of an ingress that has not read a new URL yet is not taken for the answer of its application', async () => {
+  const late = await firstStart((asked) => (asked > 3 ? 200 : 404))
+  expect(late).toEqual({ ok: true, answered: 4 })
+  // It may answer so itself: a new one after some time, one that was there before at once.
+  let now = 0
+  expect(
+    (
+      await firstStart(
+        () => 404,
+        () => (now += 4000),
+      )
+    ).ok,
+  ).toBe(true)
+  const before = outside({ seen: () => up(app([pod({})])), status: () => 404 })
+  expect((await before.runs.start(['console'], before.tell, signal)).ok).toBe(true)
 })
 
 test('a start waits for the version that was put in last, not for the one before', async () => {
