@@ -14,6 +14,7 @@ import f5
 
 CONF = "/run/standin/nginx.conf"
 STATUS = "/run/standin/status.sock"
+PID = "/run/standin/nginx.pid"
 
 
 def backends():
@@ -85,16 +86,16 @@ class Controller:
                 self.log(f"cannot read the cluster: {error}")
                 time.sleep(1)
                 continue
-            if text != before:
+            if (text != before or not self.runs()) and not self.begins():
                 with open(f"{CONF}.new", "w", encoding="utf-8") as file:
                     file.write(text)
                 tested = subprocess.run(["nginx", "-t", "-q", "-c", f"{CONF}.new"], capture_output=True, text=True)
                 if tested.returncode != 0:
-                    self.log(f"the configuration is refused: {tested.stderr.strip()}")
+                    self.once(f"the configuration is refused: {tested.stderr.strip()}")
                 else:
                     os.rename(f"{CONF}.new", CONF)
-                    if self.process is None or self.process.poll() is not None:
-                        for path in ("/run/standin/502.sock", STATUS):
+                    if not self.runs():
+                        for path in ("/run/standin/502.sock", STATUS, PID):
                             if os.path.exists(path):
                                 os.unlink(path)
                         self.process = subprocess.Popen(["nginx", "-c", CONF, "-g", "daemon off;"], stdout=subprocess.PIPE,
@@ -103,10 +104,23 @@ class Controller:
                     else:
                         self.process.send_signal(1)
                     self.log("nginx is configured")
-                before = text
+                    before = text
             self.stopped.wait(0.5)
         if self.process:
             self.process.terminate()
+
+    def runs(self):
+        return self.process is not None and self.process.poll() is None
+
+    def begins(self):
+        """Until it has written its pid nginx takes no signal: the one that has it read anew would end it."""
+        if not self.runs():
+            return False
+        try:
+            with open(PID, encoding="utf-8") as file:
+                return file.read().strip() != str(self.process.pid)
+        except OSError:
+            return True
 
     def once(self, text):
         """Told once, not at each look."""

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import threading
 import time
-import urllib.error
 import urllib.request
 
 import alloy
@@ -53,7 +52,7 @@ class Pod:
         self.labels = obj["metadata"].get("labels", {})
         self.container = obj["spec"]["containers"][0]
         self.address, self.process, self.helper = "", None, None
-        self.restarts, self.started, self.state, self.last, self.ready = 0, None, {}, {}, False
+        self.restarts, self.started, self.state, self.last, self.ready, self.missed = 0, None, {}, {}, False, 0
         self.kept, self.lock, self.over = [], threading.Lock(), threading.Event()
         self.born = now()
         self.short = self.uid.replace("-", "")[:8]
@@ -72,13 +71,27 @@ class Pod:
             return list(self.kept)
 
     def event(self, kind, reason, message):
-        api.call("POST", f"/api/v1/namespaces/{self.namespace}/events", {
-            "apiVersion": "v1", "kind": "Event", "type": kind, "reason": reason, "message": message, "count": 1,
-            "metadata": {"name": f"{self.name}.{random.getrandbits(60):x}", "namespace": self.namespace},
-            "involvedObject": {"kind": "Pod", "name": self.name, "namespace": self.namespace, "uid": self.uid},
-            "source": {"component": "kubelet"}, "firstTimestamp": now(), "lastTimestamp": now()})
+        """Told once, as the kubelet does: what the API server does not take in time is lost, and nothing waits for it."""
+        try:
+            api.call("POST", f"/api/v1/namespaces/{self.namespace}/events", {
+                "apiVersion": "v1", "kind": "Event", "type": kind, "reason": reason, "message": message, "count": 1,
+                "metadata": {"name": f"{self.name}.{random.getrandbits(60):x}", "namespace": self.namespace},
+                "involvedObject": {"kind": "Pod", "name": self.name, "namespace": self.namespace, "uid": self.uid},
+                "source": {"component": "kubelet"}, "firstTimestamp": now(), "lastTimestamp": now()})
+        except OSError as error:
+            print(f"{self.name}: {reason} is not told: {error!r}", flush=True)
 
     def tell(self):
+        """Its status, told until the API server has it: what is lost here would stay as it was for good."""
+        while not self.over.is_set():
+            try:
+                self.patch()
+                return
+            except OSError as error:
+                print(f"{self.name}: its status is told again: {error!r}", flush=True)
+                self.over.wait(0.5)
+
+    def patch(self):
         running = "running" in self.state
         true = lambda value: "True" if value else "False"
         condition = lambda name, value: {"type": name, "status": true(value), "lastTransitionTime": self.born}
@@ -92,10 +105,7 @@ class Pod:
         if self.address:
             status |= {"podIP": self.address, "podIPs": [{"ip": self.address}]}
         body = {"status": status, "metadata": {"uid": self.uid}}
-        try:
-            api.call("PATCH", f"/api/v1/namespaces/{self.namespace}/pods/{self.name}/status", body, "application/merge-patch+json")
-        except (OSError, urllib.error.URLError):
-            pass
+        api.call("PATCH", f"/api/v1/namespaces/{self.namespace}/pods/{self.name}/status", body, "application/merge-patch+json")
 
     def waiting(self, reason, message=""):
         self.state, self.ready = {"waiting": {"reason": reason, "message": message}}, False
@@ -120,7 +130,14 @@ class Pod:
             break
         wait = 2
         while not self.over.is_set():
-            self.start(config)
+            try:
+                self.start(config)
+            except (OSError, TypeError, subprocess.SubprocessError) as error:  # The API server may be away for a moment.
+                print(f"{self.name} is started again: {error!r}", flush=True)
+                if self.process and self.process.poll() is None:
+                    os.killpg(self.process.pid, signal.SIGKILL)
+                self.over.wait(1)
+                continue
             self.state, self.started = {"running": {"startedAt": now()}}, time.time()
             self.tell()
             code = self.attend()
@@ -268,6 +285,14 @@ class Pod:
         except (AttributeError, OSError, IndexError):
             return None
 
+    def is_ready(self):
+        """One that answered is taken for gone after three tries without an answer, as by the kubelet."""
+        if self.answers():
+            self.missed = 0
+            return True
+        self.missed += 1
+        return self.ready and self.missed < 3
+
     def answers(self):
         """Its readiness probe, asked as the kubelet does; without one it is ready as soon as it runs."""
         probe = self.container.get("readinessProbe") or {}
@@ -302,7 +327,7 @@ class Pod:
             if self.process is not None and self.process.poll() is not None:
                 time.sleep(0.2)
                 return self.process.returncode
-            ready = self.answers()
+            ready = self.is_ready()
             if ready != self.ready:
                 self.ready = ready
                 self.tell()
