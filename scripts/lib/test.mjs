@@ -65,20 +65,29 @@ async function runAside(name, program, args, options) {
   }
 }
 
-const lines = (text, most) => text.split('\n').slice(0, most).join('\n')
+/** A log of a run may be cut where it is kept: of each failure only so much is told again at the end. */
+const LINES = 12
+const WIDE = 400
 
-/** What failed in a vitest report and in hooks (broken-suites.mjs): the test's file and name and the first lines of why. */
-function failuresOf(report, broken) {
+/** The beginning of a story and its end, which says why; without the ways through programs that are not ours. */
+function short(text) {
+  const told = text.split('\n').filter((line) => !/^\s+at .*(?:node_modules|node:)/.test(line))
+  const lines =
+    told.length <= LINES ? told : [...told.slice(0, LINES / 2), '  […]', ...told.slice(1 - LINES / 2)]
+  return lines.map((line) => (line.length > WIDE ? `${line.slice(0, WIDE)}…` : line)).join('\n')
+}
+
+/** What failed in a vitest report and in hooks (broken-suites.mjs): the test's file and name and a few lines of why. */
+export function failuresOf(report, broken) {
   const tests = report.testResults.flatMap(({ name: file, assertionResults }) =>
     assertionResults
       .filter(({ status }) => status === 'failed')
       .map(({ fullName, failureMessages }) => ({
         test: `${relative(root, file)}: ${fullName}`,
-        why: lines(failureMessages.join('\n'), 25),
+        why: short(failureMessages.join('\n')),
       })),
   )
-  // The end of a story that broke says why.
-  return [...tests, ...broken.map(({ test, why }) => ({ test, why: lines(why, 80) }))]
+  return [...tests, ...broken.map(({ test, why }) => ({ test, why: short(why) }))]
 }
 
 /**
@@ -250,6 +259,9 @@ export function tell(results, ci) {
   // At the end once more: with several suites side by side, what failed is far up by now.
   for (const { name, failures = [] } of results)
     for (const { test, why } of failures) console.log(`\nFAILED in ${name}: ${test}\n${why}`)
+  const names = results.flatMap(({ name, failures = [] }) => failures.map(({ test }) => `  ${name}: ${test}`))
+  // By name once more, in as few lines as there are: of a long output often only the end is kept.
+  if (names.length > 0) console.log(`\n${names.length} failed:\n${names.join('\n')}`)
   console.log()
   for (const { name, passed, failed, skipped, seconds } of results)
     say(
