@@ -168,7 +168,7 @@ export default defineConfig(({ mode }) => ({
   ...builds[mode]?.(),
   test: {
     // A loaded machine takes its time, and what is wrong stays wrong: deadlines only end what hangs.
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: 120_000 } },
     setupFiles: [fileURLToPath(new URL('test/patience.ts', import.meta.url))],
     projects: [
       {
@@ -216,8 +216,8 @@ export default defineConfig(({ mode }) => ({
           exclude: [...whole, ...cluster],
           globalSetup: ['test/integration/support/leftovers.ts'],
           fileParallelism: false,
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
         },
       },
       {
@@ -227,8 +227,8 @@ export default defineConfig(({ mode }) => ({
           include: whole,
           globalSetup: ['test/integration/support/begin.ts'],
           fileParallelism: false,
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
         },
       },
       {
@@ -240,8 +240,8 @@ export default defineConfig(({ mode }) => ({
           exclude: [room, ...cluster],
           globalSetup: ['test/window/real/support/leave.ts'],
           fileParallelism: false,
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
         },
       },
       {
@@ -252,8 +252,8 @@ export default defineConfig(({ mode }) => ({
           include: cluster,
           globalSetup: ['test/desktop/support/packed.ts', 'test/window/real/support/leave.ts'],
           fileParallelism: false,
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
         },
       },
       {
@@ -264,8 +264,8 @@ export default defineConfig(({ mode }) => ({
           exclude: cluster,
           globalSetup: ['test/desktop/support/packed.ts'],
           fileParallelism: false,
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
         },
       },
     ],

@@ -4,7 +4,7 @@ import { vi } from 'vitest'
  * `vi.waitFor` gives up after a second, which a loaded machine may take for one process to start. Here it waits as long as
  * `expect.poll` does (vite.config.ts) unless a test says otherwise.
  */
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 120_000
 
 /** What waits so already: files that share a process share `vi` too. */
 const patient = Symbol.for('macula-desktop patience')

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { done, serviceOf, until } from '../integration/support/actor.ts'
-import { cleared, gone, infrastructure, nodes, url } from '../integration/cluster/tier.ts'
+import { cleared, gone, infrastructure, nodes, untilAnswers } from '../integration/cluster/tier.ts'
 import { artefacts, itemOf, startApplication, type Application } from './support/application.ts'
 import { eventually, openSession, type Session } from './support/session.ts'
 
@@ -51,7 +51,7 @@ test('the tier is made by its switch, stopped and started again; what is not of 
   await eventually('what to push', async () =>
     itemOf(await macula.menu(), ['Applications', 'Console: no image yet: push registry.macula.local']),
   )
-  expect((await url('console')).status).toBe(503)
+  await untilAnswers('console', { status: 503 })
   await session.screenshot(join(await artefacts(), 'applications-on.png'))
   const made = await nodes()
   expect(made).toHaveLength(1)

@@ -52,7 +52,7 @@ const screen = '1280x1000x24'
 export async function eventually<T>(
   what: string,
   good: () => Promise<T | undefined | false>,
-  deadline = 120_000,
+  deadline = 300_000,
 ): Promise<T> {
   const end = Date.now() + deadline
   for (let wait = 5; ; wait = Math.min(wait * 2, 100)) {

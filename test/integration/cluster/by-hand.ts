@@ -9,7 +9,7 @@ import { kubectl, words } from './tier.ts'
 
 /** An address of loopback that nothing else has. */
 const SERVER = '127.0.7.53'
-const DEADLINE_MS = 60_000
+const DEADLINE_MS = 180_000
 
 /**
  * A room whose resolver is led to our name server as systemd-resolved leads it: this machine's own route is the hosts file, where

@@ -16,7 +16,7 @@ import {
   settings,
   state,
   stateOf,
-  url,
+  untilAnswers,
 } from './tier.ts'
 
 /** What is broken off in the middle, what is not ours, and what is in the way. */
@@ -84,7 +84,7 @@ describe('fault 31: one cluster, whose create and delete are broken off', () => 
     await done(create)
     expect(await works()).toBe(true)
     expect(await nodes()).toHaveLength(1)
-    expect((await url('console')).status).toBe(503)
+    await untilAnswers('console', { status: 503 })
     expect(await infrastructure()).toBe(infra)
     await expect(readFile(kubeconfig)).rejects.toThrow('ENOENT')
   })
@@ -127,7 +127,7 @@ describe('fault 31: one cluster, whose create and delete are broken off', () => 
     expect(await broken(remove, 'Removing its nodes', 'SIGKILL')).toBe('SIGKILL')
     await done(remove)
     expect(await nodes()).toEqual([])
-    expect(stateOf(await status(), 'cluster/hub')).toBe('not set up')
+    await lookUntil((one) => stateOf(one, 'cluster/hub') === 'not set up')
     expect(await readFile(kubeconfig, 'utf8')).toBe(foreign)
     expect(await infrastructure()).toBe(infra)
     await settings()
@@ -210,7 +210,7 @@ describe('what is in the way', () => {
       const before = await nodes()
       await done(['cluster', 'create'])
       expect(await nodes()).toEqual(before)
-      expect((await url('console')).status).toBe(503)
+      await untilAnswers('console', { status: 503 })
       // The context of whoever made it is theirs, whatever the setting was and is.
       const text =
         'apiVersion: v1\nkind: Config\ncurrent-context: kind-macula-hub\nclusters: [{ name: kind-macula-hub, cluster: { server: https://10.0.0.1:6443 } }]\ncontexts: [{ name: kind-macula-hub, context: { cluster: kind-macula-hub, user: ada, namespace: mine } }]\nusers: []\n'

@@ -38,7 +38,7 @@ export function programsInPods(many: string): void {
     const err = `${many}
 command terminated with exit code 7`
     expect(await piped(['exec', many, '--', 'sh', '-c', script], bytes)).toEqual({ code: 7, out: bytes, err })
-  }, 120_000)
+  })
 
   test('the window’s terminal in a pod: typed into, sized, closed with what ran in it, and told when its pod goes', async () => {
     const door = await openDoor()
@@ -60,9 +60,9 @@ command terminated with exit code 7`
       await type('one', `${HOSTILE}\r`)
       await shown('one', 'gnp.exe\r\n')
       await type('one', 'sleep 4711\r')
-      await expect.poll(async () => await running('sleep 4711'), { timeout: 60_000 }).not.toBe('')
+      await expect.poll(async () => await running('sleep 4711'), { timeout: 180_000 }).not.toBe('')
       await door.request('closeStream', { stream: 'one' })
-      await expect.poll(async () => await running('sleep 4711'), { timeout: 60_000 }).toBe('')
+      await expect.poll(async () => await running('sleep 4711'), { timeout: 180_000 }).toBe('')
 
       await open('two')
       await type('two', 'exit 3\r')
@@ -79,9 +79,9 @@ command terminated with exit code 7`
     // The next pod takes its place, and is entered.
     await expect
       .poll(async () => (await piped(['exec', many, '--', 'sh', '-c', 'echo again'])).out, {
-        timeout: 120_000,
+        timeout: 180_000,
         interval: 1000,
       })
       .toBe('again')
-  }, 300_000)
+  })
 }

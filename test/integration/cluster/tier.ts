@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout } from 'node:timers/promises'
+import { expect } from 'vitest'
 import {
-  BETWEEN_LOOKS_MS,
   as,
   curl,
   docker,
@@ -15,7 +15,7 @@ import {
   noClusters,
   nodes,
   run,
-  status,
+  until,
   user,
   type Ran,
   type Status,
@@ -81,19 +81,52 @@ export async function url(
   return await curl(`http://${name}.macula.local${path}`)
 }
 
+/**
+ * Until the URL of an application answers so; its body. The cluster's ingress takes up what came or went some moments later, as long
+ * as the machine lets it wait.
+ */
+export async function untilAnswers(
+  name: string,
+  wanted: { readonly status?: number; readonly body?: unknown },
+  path = '/',
+): Promise<string> {
+  let body = ''
+  await expect
+    .poll(
+      async () => {
+        const answer = await url(name, path)
+        ;({ body } = answer)
+        return answer
+      },
+      { timeout: 180_000, interval: 300 },
+    )
+    .toMatchObject(wanted)
+  return body
+}
+
 /** The arguments of a line in which none has a space. */
 export const words = (line: string): readonly string[] => line.split(' ')
-
-/** kubectl of this machine as the plain user, led by the line that `cluster kubeconfig` prints. */
-export async function kubectl(...args: readonly string[]): Promise<Ran> {
-  const file = join(state, 'clusters', 'hub.kubeconfig')
-  const [program = '', ...rest] = as(user, ['kubectl', ...args], { KUBECONFIG: file })
-  return await run(program, rest)
-}
 
 /** How often kubectl is asked again for what a loaded machine's API server did not answer in time (ms), and for how long. */
 const KUBECTL_DEADLINE_MS = 120_000
 const KUBECTL_AGAIN_MS = 1000
+
+/** What kubectl says when it was not answered in time, whatever it asked for. */
+const NOT_IN_TIME =
+  /TLS handshake timeout|i\/o timeout|Client\.Timeout|context deadline exceeded|request timed out|unable to return a response in the time allotted|connection reset|unexpected EOF/i
+
+/**
+ * kubectl of this machine as the plain user, led by the line that `cluster kubeconfig` prints. On a loaded machine a handshake takes
+ * longer than its ten seconds: that is tried again.
+ */
+export async function kubectl(...args: readonly string[]): Promise<Ran> {
+  const file = join(state, 'clusters', 'hub.kubeconfig')
+  const [program = '', ...rest] = as(user, ['kubectl', ...args], { KUBECONFIG: file })
+  for (const end = Date.now() + KUBECTL_DEADLINE_MS; ; await setTimeout(KUBECTL_AGAIN_MS)) {
+    const ran = await run(program, rest)
+    if (ran.code === 0 || !NOT_IN_TIME.test(ran.err) || Date.now() > end) return ran
+  }
+}
 
 /**
  * What kubectl reads, once it succeeds: on a loaded machine a handshake of its own takes longer than its ten seconds. What
@@ -141,16 +174,6 @@ export function stateOf(seen: Status, id: string): string {
   return seen.services.find((one) => one.id === id)?.state ?? 'absent'
 }
 
-/** Looks until `good`, at most `deadline` ms; the last look. */
-export async function lookUntil(good: (seen: Status) => boolean, deadline = 300_000): Promise<Status> {
-  const end = Date.now() + deadline
-  for (;;) {
-    const seen = await status()
-    if (good(seen) || Date.now() > end) return seen
-    await setTimeout(BETWEEN_LOOKS_MS)
-  }
-}
-
 /** Everything of the stack besides clusters: containers with their start, volumes, the network. */
 export async function infrastructure(): Promise<string> {
   const ids = (await docker('ps', '-aq', '--filter', 'label=dev.macula.project=macula')).out
@@ -165,4 +188,4 @@ export async function infrastructure(): Promise<string> {
   return [started, volumes, network].map((text) => text.split('\n').sort().join('\n')).join('\n')
 }
 
-export { maculactl, noClusters, nodes }
+export { maculactl, noClusters, nodes, until as lookUntil }

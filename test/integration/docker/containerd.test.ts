@@ -28,7 +28,7 @@ let daemon: ChildProcess | undefined
 const socket = (): string => join(folder, 'containerd.sock')
 const fetched = async (reference: string, hosts: string): Promise<string> =>
   await run('ctr', ['-a', socket(), 'content', 'fetch', '--hosts-dir', hosts, `${reference}/macula/tiny:1`], {
-    timeout: 20_000,
+    timeout: 180_000,
   }).then(
     () => 'fetched',
     ({ stderr }: { stderr: string }) => stderr,
@@ -43,7 +43,7 @@ async function succeeds(program: string, args: readonly string[]): Promise<void>
       said = typeof ended === 'string' ? ended : ''
       return typeof ended === 'string' ? undefined : true
     },
-    { deadline: 20_000, first: 100, longest: 1000 },
+    { deadline: 180_000, first: 100, longest: 1000 },
   )
   if (done !== true) throw new Error(said)
 }

@@ -38,7 +38,7 @@ async function status(
 ) {
   return await new Promise<number>((resolve, reject) => {
     const asked = request(
-      { host: address, port, path, headers: { Host: host, ...headers }, timeout: 10_000 },
+      { host: address, port, path, headers: { Host: host, ...headers }, timeout: 120_000 },
       (answer) => {
         answer.resume()
         resolve(answer.statusCode ?? 0)
@@ -163,7 +163,7 @@ describe('maculactl eject, and then without it', () => {
       expect(made.exitCode, `${made.stdout}${made.stderr}`).toBe(0)
       expect(made.stdout).toContain(says)
     }
-    const resolver = new Resolver({ timeout: 3000, tries: 2 })
+    const resolver = new Resolver({ timeout: 3000, tries: 30 })
     resolver.setServers(['172.28.93.10'])
     expect((await resolver.resolveSoa(suffix)).nsname).toBe(`dns.${suffix}`)
   })
@@ -240,7 +240,7 @@ describe('maculactl eject, and then without it', () => {
     // Ours, by the number that its script wrote down.
     process.kill(-pid, 'SIGKILL')
     // Its port is free a moment after the signal.
-    await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), { timeout: 10_000, interval: 20 })
+    await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), { interval: 20 })
     writeFileSync(file, `${process.pid}\n`)
     const told = await script('scripts/setup-data-routing.sh', 'status')
     expect(told.exitCode).toBe(1)

@@ -77,7 +77,7 @@ async function record(name: string, address: string, key: string): Promise<void>
         },
       ],
     }),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(120_000),
   })
   expect(answer.status, await answer.text()).toBe(204)
 }
@@ -87,7 +87,7 @@ async function resolves(name: string): Promise<readonly string[]> {
   const resolver = new Resolver({ timeout: 3000, tries: 3 })
   resolver.setServers([`172.28.${net}.10`])
   return await vi.waitFor(async () => await resolver.resolve4(`${name}.${suffix}`), {
-    timeout: 20_000,
+    timeout: 120_000,
     interval: 100,
   })
 }
@@ -114,11 +114,11 @@ async function leave(): Promise<void> {
 beforeAll(async () => {
   one.settle({ dnsPort: 5695 })
   await leave()
-}, 120_000)
+})
 afterAll(async () => {
   await leave()
   one.clear()
-}, 120_000)
+})
 
 /** What was put in on the way, by where. */
 const images: string[] = []

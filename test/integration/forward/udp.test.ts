@@ -31,7 +31,7 @@ beforeAll(async () => {
   paths = pathsOf({ MACULA_HOME: await mkdtemp(join(tmpdir(), 'macula-udp-')) }, '/assets')
   const { stdout } = await run(join(root, 'test/images/quic-peer/build.sh'), [], { timeout: 280_000 })
   peer = stdout.trim()
-}, 300_000)
+})
 afterEach(async () => {
   await open().stop()
   for (const socket of sockets.splice(0)) socket.close()
@@ -102,7 +102,7 @@ async function quic(port = 24_434): Promise<{ readonly forward: Forward; readonl
 }
 
 const ask = async (bytes: number): Promise<string> =>
-  (await run(peer, ['ask', `${listen.address}:${listen.port}`, String(bytes)], { timeout: 60_000 })).stdout
+  (await run(peer, ['ask', `${listen.address}:${listen.port}`, String(bytes)], { timeout: 180_000 })).stdout
 
 describe('QUIC, by a real library', () => {
   test('a handshake and 0.5 MB there and back; asked by a version negotiation', async () => {
@@ -111,7 +111,7 @@ describe('QUIC, by a real library', () => {
     const said = await ask(500_000)
     expect(said).toMatch(/^500000 bytes there and back in \d+ ms/)
     console.log(`through the forwarder: ${said.trim()}`)
-    expect(await host.ask({ scheme: 'quic', ...listen, host: 'x', probe, deadline: 10_000 })).toMatchObject({
+    expect(await host.ask({ scheme: 'quic', ...listen, host: 'x', probe, deadline: 60_000 })).toMatchObject({
       kind: 'answer',
       says: expect.stringMatching(/^QUIC answers, versions? 1\b/) as unknown,
     })
@@ -289,7 +289,7 @@ test(
               }
               return missing().length
             },
-            { timeout: 30_000, interval: 50 },
+            { timeout: 180_000, interval: 50 },
           )
           .toBe(0)
       }

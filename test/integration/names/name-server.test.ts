@@ -42,7 +42,7 @@ afterAll(async () => {
 })
 
 const ask = async (name: string, type: 'A' | 'AAAA' = 'A') => {
-  const answer = await askDns(settings.dnsPort, name, type, 20_000)
+  const answer = await askDns(settings.dnsPort, name, type, 120_000)
   return answer && `${answer.code} ${answer.addresses.join(',')}`.trim()
 }
 

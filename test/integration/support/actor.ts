@@ -7,6 +7,7 @@ import { statusSchema } from '../../../main/cli/json/status.ts'
 import type { z } from 'zod'
 import { docker, FOREIGN, here, home, run, user, type Ran } from './programs.ts'
 import { folders, isFresh } from './is-fresh.ts'
+import { story } from './story.ts'
 
 export { docker, FOREIGN, here, home, run, user, type Ran }
 
@@ -124,8 +125,13 @@ const LOOKS = 4
  * loaded machine: it is looked at again, and what never answers is told after that too.
  */
 export async function status(who = user): Promise<Status> {
+  return await statusOf(async () => await maculactl(['status', '--json'], who))
+}
+
+/** The same of a `status --json` that is run in another way. */
+export async function statusOf(look: () => Promise<Ran>): Promise<Status> {
   for (let looks = 1; ; looks += 1) {
-    const { out, err, code } = await maculactl(['status', '--json'], who)
+    const { out, err, code } = await look()
     if (out === '') throw new Error(`no status (${code}): ${err}`)
     const seen = statusSchema.parse(JSON.parse(out))
     if (looks === LOOKS || !seen.services.some(({ reason }) => /no (answer|connection) in /.test(reason)))
@@ -157,16 +163,21 @@ export function states(seen: Status): Readonly<Record<string, readonly string[]>
 /** A look takes a core for a second: what is waited for, and the suites beside it, have it in between (ms). */
 export const BETWEEN_LOOKS_MS = 400
 
-/** Looks until `good`, at most `deadline` ms; returns the last look. */
+/** What is wrong goes on being wrong: it ends only what hangs (ms). */
+const UNTIL_MS = 300_000
+
+/** Looks until `good`, and returns that look; throws what every service was at last when that takes longer than `deadline` ms. */
 export async function until(
   good: (seen: Status) => boolean,
-  deadline = 180_000,
+  deadline = UNTIL_MS,
   who = user,
 ): Promise<Status> {
   const end = Date.now() + deadline
-  for (;;) {
+  for (let looks = 1; ; looks += 1) {
     const seen = await status(who)
-    if (good(seen) || Date.now() > end) return seen
+    if (good(seen)) return seen
+    if (Date.now() > end)
+      throw new Error(`not as wanted in ${deadline / 1000} s and ${looks} looks:\n${story(seen)}`)
     await setTimeout(BETWEEN_LOOKS_MS)
   }
 }

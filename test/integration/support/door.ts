@@ -44,7 +44,7 @@ export async function openDoor() {
   const listening = listen().catch(() => undefined)
 
   /** Waits until what was heard has something, at most `deadline` ms. */
-  async function until<T>(find: () => T | undefined, what: string, deadline = 60_000): Promise<T> {
+  async function until<T>(find: () => T | undefined, what: string, deadline = 180_000): Promise<T> {
     return await new Promise((resolve, reject) => {
       const end = (): void => {
         clearTimeout(timer)

@@ -26,7 +26,7 @@ export async function openWebSocket(
     /** With TLS, by an authority of this PEM. */
     readonly ca?: string
   },
-  deadline = 60_000,
+  deadline = 120_000,
 ): Promise<Opened> {
   const key = randomBytes(16).toString('base64')
   const socket = await new Promise<Socket>((resolve, reject) => {

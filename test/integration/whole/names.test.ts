@@ -13,6 +13,7 @@ import {
   run,
   serviceOf,
   status,
+  until,
   user,
 } from '../support/actor.ts'
 import { writeRecord } from '../support/records.ts'
@@ -52,8 +53,7 @@ test('while another network has 172.23.0.0/24, one word takes a free one, and ev
   await done(['setup', '--subnet', 'free', '--yes'])
   await done(['up', 'powerdns', 'ingress'])
   const subnet = /--subnet ([\d.]+)\.0\/24/.exec(taken?.todo ?? '')?.[1] ?? 'none'
-  const seen = serviceOf(await status(), 'powerdns')
-  expect(seen.state).toBe('works')
+  const seen = serviceOf(await until((one) => serviceOf(one, 'powerdns').state === 'works'), 'powerdns')
   const urls = seen.endpoints.flatMap(({ accesses }) => accesses.map(({ url }) => url))
   expect(urls).toContain(`http://${subnet}.10:8081/`.replace(/\/$/, ''))
   expect(await told(/^The network macula .* is ours/)).toMatchObject({

@@ -50,7 +50,6 @@ test.each([
     expect(kept).toHaveLength(1)
     for (const name of kept) await rm(`${config}/${name}`)
   },
-  300_000,
 )
 
 test('all are gone: what needs none is restarted; a service that only cannot be asked is not blamed', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { argv, docker, fresh, maculactl, run, states, status } from '../support/actor.ts'
+import { argv, docker, fresh, maculactl, run, states, until } from '../support/actor.ts'
 
 /** A person who may not become root (or says no): everything is usable by address and port. */
 
@@ -58,8 +58,7 @@ test('fault 15: no terminal and no desktop that could ask: exit code 4, nothing 
 test('fault 15: every service starts and is usable at address and port', async () => {
   const up = await maculactl(['up'], plain)
   expect(up.code, up.err).toBe(0)
-  const seen = await status(plain)
-  expect(states(seen)['failed']).toBeUndefined()
+  const seen = await until((one) => states(one)['failed'] === undefined, undefined, plain)
   const services = seen.services.filter(({ state }) => state !== 'not set up')
   expect(services).toHaveLength(14)
   for (const service of services)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runSchema } from '../../../main/cli/json/run.ts'
-import { docker, done, everythingUp, maculactl, serviceOf, status } from '../support/actor.ts'
+import { docker, done, everythingUp, maculactl, serviceOf, until } from '../support/actor.ts'
 
 /** Reset on the real stack: the data is moved aside, never lost, and nothing that others need is pulled away. */
 
@@ -10,6 +10,9 @@ beforeAll(everythingUp)
 afterAll(async () => {
   if (kept.length > 0) await docker('volume', 'rm', ...kept)
 })
+
+const works = async (id: string): Promise<unknown> =>
+  await until((one) => serviceOf(one, id).state === 'works')
 
 /** What a file in a volume says, read by a container that only reads. */
 async function inVolume(volume: string, file: string): Promise<string> {
@@ -35,14 +38,14 @@ test('fault 32: reset asks for the name; another one changes nothing', async () 
   expect(wrong.err).toContain('Type Grafana or grafana')
   const none = await maculactl(['reset', 'grafana'])
   expect(none.code).toBe(2)
-  expect(serviceOf(await status(), 'grafana').state).toBe('works')
+  await works('grafana')
 })
 
 test('fault 32: what others need is not reset while they run', async () => {
   const ran = await maculactl(['reset', 'object-store', '--name', 'object-store'])
   expect(ran.code).toBe(2)
   expect(ran.err).toContain('Tempo needs it and runs')
-  expect(serviceOf(await status(), 'object-store').state).toBe('works')
+  await works('object-store')
 })
 
 test('fault 32: reset moves the data aside, leaves the service stopped, and it starts empty', async () => {
@@ -57,14 +60,13 @@ test('fault 32: reset moves the data aside, leaves the service stopped, and it s
   ])
   expect(await inVolume(kept[0] ?? '', 'marker')).toBe('precious')
   expect((await docker('volume', 'inspect', 'macula_grafana')).code).not.toBe(0)
-  const after = await status()
-  expect(serviceOf(after, 'grafana').state).toBe('stopped')
-  expect(serviceOf(after, 'prometheus').state).toBe('works')
+  await until((one) => serviceOf(one, 'grafana').state === 'stopped')
+  await works('prometheus')
   // Nothing of the copying is left but the copy.
   expect((await docker('ps', '-aq', '--filter', 'label=dev.macula.copy-project=macula')).out).toBe('')
 
   await done(['up', 'grafana'])
-  expect(serviceOf(await status(), 'grafana').state).toBe('works')
+  await works('grafana')
   expect(await inVolume('macula_grafana', 'marker')).toBe('')
   expect(await inVolume(kept[0] ?? '', 'marker')).toBe('precious')
 })
@@ -73,5 +75,5 @@ test('fault 32: a service without data of its own has nothing to reset', async (
   const ran = await maculactl(['reset', 'excalidraw', '--name', 'excalidraw'])
   expect(ran.code).toBe(1)
   expect(ran.err).toContain('keeps no data in a volume')
-  expect(serviceOf(await status(), 'excalidraw').state).toBe('works')
+  await works('excalidraw')
 })

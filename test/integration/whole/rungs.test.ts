@@ -1,13 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { spawn, type ChildProcess } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { statusSchema } from '../../../main/cli/json/status.ts'
 import {
   argv,
-  as,
   docker,
   done,
   everythingUp,
@@ -19,19 +16,21 @@ import {
   serviceOf,
   states,
   status,
+  statusOf,
   until,
   user,
   variables,
   type Status,
 } from '../support/actor.ts'
+import { endForwarder, forwarderAt, holdPort, type Held } from '../support/held-port.ts'
 
 /** Every rung broken on purpose: the right rung, a true reason, a fix that repairs it, and nothing else turns red. */
 
 beforeAll(everythingUp)
 
-const children: ChildProcess[] = []
+const holders: Held[] = []
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const { leave } of holders.splice(0)) await leave()
   // What a failed test left broken must not break the next one.
   const { failed = [], works: _, ...others } = states(await status())
   if (failed.length > 0) await maculactl(['restart', ...failed])
@@ -140,24 +139,15 @@ describe('name server', () => {
 })
 
 describe('forwarder', () => {
-  /** The pid of the socat that listens on address:port. */
-  async function socat(address: string, port: number): Promise<number> {
-    const { out } = await run('ss', ['-Hltnp'])
-    const line = out.split('\n').find((one) => one.includes(`${address}:${port} `)) ?? ''
-    const pid = Number(/\("socat",pid=(\d+)/.exec(line)?.[1])
-    expect(pid).toBeGreaterThan(1)
-    return pid
-  }
-
   test('fault 17: socat killed: named, and put back', async () => {
-    process.kill(await socat('127.0.0.8', 5432), 'SIGKILL')
+    await endForwarder('127.0.0.8:5432')
     const service = await onlyAt('timescaledb', 'forwarder')
     expect(service.headline?.what).toContain('Nothing listens on 127.0.0.8:5432')
     await fix(service)
   })
 
   test('socat suspended: named, never opened nor handed out, and replaced', async () => {
-    const pid = await socat('127.0.0.8', 5432)
+    const pid = await forwarderAt('127.0.0.8:5432')
     process.kill(pid, 'SIGSTOP')
     const service = await onlyAt('timescaledb', 'forwarder')
     expect(service.reason).toBe('forwarder on port 5432 is suspended')
@@ -169,25 +159,13 @@ describe('forwarder', () => {
     expect(await handedOut()).not.toMatch(/127\.0\.0\.8|postgres\.macula\.local/)
     expect((await maculactl(['doctor'])).out).toContain('takes no connection')
     await fix(service)
-    expect(await socat('127.0.0.8', 5432)).not.toBe(pid)
+    expect(await forwarderAt('127.0.0.8:5432')).not.toBe(pid)
     expect(await handedOut()).toMatch(/postgres\.macula\.local/)
   })
 
   test('fault 16: port 80 held by a foreign process: named by pid and program, never opened, never ended', async () => {
-    process.kill(await socat('127.0.0.4', 80), 'SIGKILL')
-    const server = [
-      'python3',
-      '-m',
-      'http.server',
-      '80',
-      '--bind',
-      '127.0.0.4',
-      '--directory',
-      '/usr/share/misc',
-    ]
-    const [program = '', ...words] = as(user, server)
-    const foreign = spawn(program, words, { stdio: 'ignore' })
-    children.push(foreign)
+    const foreign = await holdPort('127.0.0.4')
+    holders.push(foreign)
     const seen = await until(
       (one) =>
         isOnly(one, 'grafana') &&
@@ -198,16 +176,13 @@ describe('forwarder', () => {
     expect((await done(['open', 'grafana', '--print'])).trim()).toBe('http://grafana.macula.local:3000')
     // Starting again leaves the other program alone and says so.
     await maculactl(['up', 'grafana'])
-    expect(foreign.exitCode).toBeNull()
-    foreign.kill('SIGKILL')
-    await new Promise((resolve) => foreign.once('exit', resolve))
+    expect(foreign.child.exitCode).toBeNull()
+    await foreign.leave()
     await fix(service)
   })
 
   test('fault 16: a holder that this user may not see is told by its user', async () => {
-    process.kill(await socat('127.0.0.3', 80), 'SIGKILL')
-    const server = ['-m', 'http.server', '80', '--bind', '127.0.0.3', '--directory', '/usr/share/misc']
-    children.push(spawn('python3', server, { stdio: 'ignore' }))
+    holders.push(await holdPort('127.0.0.3', 'root'))
     const seen = await until(
       (one) =>
         isOnly(one, 'prometheus') &&
@@ -330,8 +305,11 @@ async function slowNames(words: readonly string[]): Promise<Status> {
   )
   const script =
     'mount --bind "$1/resolv.conf" /etc/resolv.conf && mount --bind "$1/nsswitch.conf" /etc/nsswitch.conf && shift && exec "$@"'
-  const { out, err } = await run('unshare', ['-m', 'sh', '-c', script, 'sh', folder, ...argv(words)])
-  await rm(folder, { recursive: true })
-  if (out === '') throw new Error(err)
-  return statusSchema.parse(JSON.parse(out))
+  try {
+    return await statusOf(
+      async () => await run('unshare', ['-m', 'sh', '-c', script, 'sh', folder, ...argv(words)]),
+    )
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 }

@@ -199,7 +199,7 @@ test('of a service that does not run: it is started to be told, and stopped agai
   await done(['down', 'timescaledb', '--only'])
   const ran = await set('POSTGRES_PASSWORD', `it's ${HOSTILE}`)
   expect(ran.code, ran.err).toBe(0)
-  expect(serviceOf(await status(), 'timescaledb').state).toBe('stopped')
+  await until((one) => serviceOf(one, 'timescaledb').state === 'stopped')
   await done(['up', 'timescaledb'])
   expect((await sql('SELECT n FROM kept')).out).toBe('7')
 })

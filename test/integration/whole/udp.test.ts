@@ -52,7 +52,7 @@ beforeAll(async () => {
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'compose.yaml'), fragment)
   await run('chown', ['-R', user, join(home, '.config')])
-}, 300_000)
+})
 afterEach(() => {
   holder?.kill('SIGKILL')
   holder = undefined

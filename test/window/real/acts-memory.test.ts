@@ -73,9 +73,13 @@ describe('a container that the kernel ends again and again for its limit', () =>
       // Docker itself is told of it or not, by chance: a program that is ended at its very start is gone before.
       .toMatch(/out of memory at 32 MiB/)
     await choose('The eater')
-    const words = (await strip(page).innerText()).replaceAll(/\s+/g, ' ')
-    expect(words).toMatch(/used all of its 32 MiB of memory: exit code 137, \d+ restarts/)
-    expect(words).toContain(`Raise mem_limit to 64m (32 MiB now) in ${file}, then maculactl up eater.`)
+    const words = async (): Promise<string> => (await strip(page).innerText()).replaceAll(/\s+/g, ' ')
+    await expect
+      .poll(words, patience)
+      .toMatch(/used all of its 32 MiB of memory: exit code 137, \d+ restarts/)
+    await expect
+      .poll(words, patience)
+      .toContain(`Raise mem_limit to 64m (32 MiB now) in ${file}, then maculactl up eater.`)
     expect((await offered()).filter((word) => /start|anew|recreate|fix/i.test(word))).toEqual([])
     expect(
       await rowOf(page, 'The eater')
@@ -117,13 +121,15 @@ test('of ours: the button tells the command that raises its limit; once raised a
     .toContain('out of memory at 128 MiB')
   await choose('Excalidraw')
   const raise = `docker update --memory 256m --memory-swap 256m ${name}`
-  expect(await strip(page).innerText()).toContain(`Raise its limit: ${raise}`)
+  await expect
+    .poll(async () => await strip(page).innerText(), patience)
+    .toContain(`Raise its limit: ${raise}`)
   expect((await offered()).filter((word) => /start|anew|recreate|fix/i.test(word))).toEqual([])
   expect(await offered()).toContain('Copy command')
   await face.picture('acts-memory-ours')
   await rowOf(page, 'Excalidraw').getByRole('button', { name: 'How Excalidraw: Raise its limit' }).click()
   await expect.poll(async () => await strip(page).innerText(), patience).toContain(raise)
-  expect(await offered()).toEqual(['Copy command', 'Close'])
+  await expect.poll(offered, patience).toEqual(['Copy command', 'Close'])
   await strip(page).getByRole('button', { name: 'Close', exact: true }).click()
 
   // Without its restart policy a start would make it anew, with the limit that it had.

@@ -155,7 +155,14 @@ test('a resolver that a tunnel changed: our route is set again by a press, which
   expect(sentences[0]).toBe(`${label}: asked for`)
   expect(sentences).toContain(`${label}: Setting the route again (system dnsmasq)`)
   expect(sentences).toContain(`${label}: Asking for all names`)
-  expect(sentences.at(-1)).toBe(`${label}, at TIME after DURATION: looked at TIME: Names are right again.`)
+  const ended = `${label}, at TIME after DURATION: looked at TIME: `
+  // On a loaded machine the resolver that was just started anew may be late for the look at the end: the next one says it then.
+  if (sentences.at(-1) === `${ended}as before, 1 problem.`) {
+    await fromPalette(page, 'check again')
+    await expect
+      .poll(async () => await page.locator('.summary p').innerText(), patience)
+      .toMatch(/^Checked at \d\d:\d\d:\d\d in .+: Names are right again\.$/)
+  } else expect(sentences.at(-1)).toBe(`${ended}Names are right again.`)
   await untilGreen(page)
 })
 

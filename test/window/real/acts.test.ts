@@ -1,10 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { as, docker, everythingUp, user } from '../../integration/support/actor.ts'
-import { endForwarder, untilHeld } from './support/ports.ts'
+import { docker, everythingUp } from '../../integration/support/actor.ts'
+import { endForwarder, holdPort, untilHeld, type Held } from '../../integration/support/held-port.ts'
 import { press, timeless } from './support/said.ts'
 import { patience, untilGreen, untilRow } from './support/waiting.ts'
 import { fromPalette, openRealWindow, readRow, rowOf, strip, type RealWindow } from './support/window.ts'
@@ -13,7 +12,7 @@ import { fromPalette, openRealWindow, readRow, rowOf, strip, type RealWindow } f
 
 let face: RealWindow
 let close = async (): Promise<void> => undefined
-const children: ChildProcess[] = []
+const holders: Held[] = []
 
 beforeAll(async () => {
   await everythingUp()
@@ -21,7 +20,7 @@ beforeAll(async () => {
   close = face.close
 })
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const { leave } of holders.splice(0)) await leave()
 })
 afterAll(async () => {
   await close()
@@ -33,27 +32,14 @@ const fixOf = (title: string) =>
 describe('a port that somebody else has', () => {
   test('a program: the press is heard, says what it does, and that the program still has it; freed, the forwarder comes by itself', async () => {
     const { page } = face
-    await endForwarder('127.0.0.4:80')
-    const server = [
-      'python3',
-      '-m',
-      'http.server',
-      '80',
-      '--bind',
-      '127.0.0.4',
-      '--directory',
-      '/usr/share/misc',
-    ]
-    const [program = '', ...words] = as(user, server)
-    const foreign = spawn(program, words, { stdio: 'ignore' })
-    children.push(foreign)
-    await untilHeld('127.0.0.4:80', 'python3')
+    const foreign = await holdPort('127.0.0.4')
+    holders.push(foreign)
     await fromPalette(page, 'check again')
     await untilRow(page, 'Grafana', { state: 'works, with a problem' })
     await rowOf(page, 'Grafana').locator('.note').click()
     await expect
       .poll(async () => await strip(page).innerText(), patience)
-      .toContain(`“${server.join(' ').slice(0, 30)}`)
+      .toContain(`“${foreign.command.slice(0, 30)}`)
 
     const said = await press(page, fixOf('Grafana'), 'Take port 80 back')
     // That it is held is a step too, which may be told for less than a drawing.
@@ -68,11 +54,11 @@ describe('a port that somebody else has', () => {
       ) as unknown,
     ])
     console.log(`heard after ${said.heardMs.toFixed(0)} ms; ${said.sentences.join(' | ')}`)
-    expect(foreign.exitCode).toBeNull()
+    expect(foreign.child.exitCode).toBeNull()
     await face.picture('acts-still-held')
 
     // Nobody presses: what is free is ours again.
-    foreign.kill('SIGKILL')
+    await foreign.leave()
     await untilGreen(page)
   })
 
@@ -86,7 +72,9 @@ describe('a port that somebody else has', () => {
       await expect
         .poll(async () => await strip(page).innerText(), patience)
         .toContain(`he container ${shop.container} of the Compose project beside-shop`)
-      expect(await strip(page).innerText()).toContain(`docker stop ${shop.container} stops it`)
+      await expect
+        .poll(async () => await strip(page).innerText(), patience)
+        .toContain(`docker stop ${shop.container} stops it`)
       await face.picture('acts-container-holds')
 
       await strip(page)

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { done, home } from '../../integration/support/actor.ts'
-import { cleared, gone, infrastructure, nodes, url } from '../../integration/cluster/tier.ts'
+import { cleared, gone, infrastructure, nodes, untilAnswers } from '../../integration/cluster/tier.ts'
 import { openRealWindow, pasted, readRow, rowOf, strip, tierOf, type RealWindow } from './support/window.ts'
 
 /** The Applications tier in the window: made, stopped and started by clicks, on the real kind. */
@@ -31,10 +31,10 @@ test('a tier that was never made is made by its Start button; rows say what to p
   await expect
     .poll(async () => (await readRow(page, 'Console')).note, input)
     .toContain('no image yet: push registry.macula.local/macula/console:dev')
-  expect((await url('console')).status).toBe(503)
+  await untilAnswers('console', { status: 503 })
   await rowOf(page, 'Console').click()
   await expect
-    .poll(async () => await strip(page).innerText())
+    .poll(async () => await strip(page).innerText(), input)
     .toContain('docker push registry.macula.local/macula/console:dev')
   await face.picture('cluster-no-image')
 })
@@ -74,7 +74,7 @@ test('it is stopped and started by clicks; its node is kept', async () => {
   await rowOf(page, 'Hub cluster').hover()
   await rowOf(page, 'Hub cluster').getByRole('button', { name: 'Stop Hub cluster' }).click()
   await expect.poll(async () => await stateOf('Hub cluster'), input).toBe('stopped')
-  expect(await stateOf('Console')).toBe('stopped')
+  await expect.poll(async () => await stateOf('Console'), input).toBe('stopped')
   await rowOf(page, 'Hub cluster').hover()
   await rowOf(page, 'Hub cluster').getByRole('button', { name: 'Start Hub cluster' }).click()
   await expect.poll(async () => await stateOf('Hub cluster'), input).toBe('works')
@@ -97,7 +97,7 @@ test('it is deleted by clicks, after its name is typed; infrastructure and data 
   expect(await nodes()).toEqual([])
   await page.getByRole('button', { name: 'Services', exact: true }).click()
   await expect.poll(async () => await stateOf('Hub cluster'), input).toBe('not set up')
-  expect(await stateOf('Console')).toBe('not set up')
+  await expect.poll(async () => await stateOf('Console'), input).toBe('not set up')
   expect(await infrastructure()).toBe(before)
-  expect(await stateOf('TimescaleDB')).toBe('works')
+  await expect.poll(async () => await stateOf('TimescaleDB'), input).toBe('works')
 })

@@ -1,23 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import {
-  as,
-  docker,
-  everythingUp,
-  maculactl,
-  run,
-  states,
-  status,
-  user,
-} from '../../integration/support/actor.ts'
+import { docker, everythingUp, maculactl, run, states, status } from '../../integration/support/actor.ts'
+import { endForwarder, holdPort, type Held } from '../../integration/support/held-port.ts'
 import { reload } from '../browser.ts'
 import { patience, untilGreen, untilRow, untilSaid } from './support/waiting.ts'
 import {
   drawn,
   fromPalette,
   openRealWindow,
-  readRow,
   rowOf,
   shownStates,
   strip,
@@ -28,7 +18,7 @@ import {
 
 let face: RealWindow
 let close = async (): Promise<void> => undefined
-const children: ChildProcess[] = []
+const holders: Held[] = []
 
 beforeAll(async () => {
   await everythingUp()
@@ -36,7 +26,7 @@ beforeAll(async () => {
   close = face.close
 })
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const { leave } of holders.splice(0)) await leave()
   const { works: _, ...others } = states(await status())
   // What a failed test left broken must not break the next one.
   if (Object.keys(others).length > 0) {
@@ -59,7 +49,9 @@ async function look(): Promise<void> {
 /** Chooses a row and reads what the one place for long words says of it. */
 async function explained(title: string): Promise<string> {
   await rowOf(face.page, title).locator('.note').click()
-  await expect.poll(async () => await strip(face.page).locator('header').innerText()).toContain(title)
+  await expect
+    .poll(async () => await strip(face.page).locator('header').innerText(), patience)
+    .toContain(title)
   return await strip(face.page).innerText()
 }
 
@@ -75,15 +67,6 @@ async function onlyRed(title: string): Promise<void> {
       return Object.values(others).flat()
     }, patience)
     .toEqual([title])
-}
-
-/** The pid of the socat that listens on address:port. */
-async function socat(address: string, port: number): Promise<number> {
-  const { out } = await run('ss', ['-Hltnp'])
-  const line = out.split('\n').find((one) => one.includes(`${address}:${port} `)) ?? ''
-  const pid = Number(/\("socat",pid=(\d+)/.exec(line)?.[1])
-  expect(pid).toBeGreaterThan(1)
-  return pid
 }
 
 describe('name', () => {
@@ -112,9 +95,11 @@ describe('name', () => {
     const before = await readFile('/etc/hosts', 'utf8')
     await writeFile('/etc/hosts', before.replace(/^.*grafana\.macula\.local\n/m, ''))
     await look()
-    await untilRow(face.page, 'Grafana', { state: 'works, with a problem' })
+    await untilRow(face.page, 'Grafana', {
+      state: 'works, with a problem',
+      rungs: expect.stringMatching(/^name problem, passed by, address ok/),
+    })
     await onlyRed('Grafana')
-    expect((await readRow(face.page, 'Grafana')).rungs).toMatch(/^name problem, passed by, address ok/)
     expect(await explained('Grafana')).toContain('A name waits for set-up: grafana.macula.local.')
     await writeFile('/etc/hosts', before)
     await look()
@@ -124,7 +109,7 @@ describe('name', () => {
 
 describe('forwarder', () => {
   test('fault 17: socat killed: nothing listens, and the fix puts it back', async () => {
-    process.kill(await socat('127.0.0.8', 5432), 'SIGKILL')
+    await endForwarder('127.0.0.8:5432')
     await look()
     await untilRow(face.page, 'TimescaleDB', {
       rungs: 'name ok, address ok, forwarder problem, passed by, container ok, service ok',
@@ -138,39 +123,23 @@ describe('forwarder', () => {
   })
 
   test('fault 16: port 80 held by another program: named, never opened, repaired when it is gone', async () => {
-    process.kill(await socat('127.0.0.4', 80), 'SIGKILL')
-    const server = [
-      'python3',
-      '-m',
-      'http.server',
-      '80',
-      '--bind',
-      '127.0.0.4',
-      '--directory',
-      '/usr/share/misc',
-    ]
-    const [program = '', ...words] = as(user, server)
-    const foreign = spawn(program, words, { stdio: 'ignore' })
-    children.push(foreign)
-    await expect
-      .poll(async () => (await run('ss', ['-Hltnp'])).out, patience)
-      .toMatch(/127\.0\.0\.4:80 .*python3/)
+    const foreign = await holdPort('127.0.0.4')
+    holders.push(foreign)
     await look()
-    const row = await untilRow(face.page, 'Grafana', { state: 'works, with a problem' })
     // The end of the forwarder may be told before who has its port since.
-    await expect
-      .poll(async () => (await readRow(face.page, 'Grafana')).note, patience)
-      .toContain(`python3 (pid ${foreign.pid}) has port 80`)
-    expect(row.uses).toBe('Open http://grafana.macula.local:3000')
+    await untilRow(face.page, 'Grafana', {
+      state: 'works, with a problem',
+      note: expect.stringContaining(`python3 (pid ${foreign.pid}) has port 80`),
+      uses: 'Open http://grafana.macula.local:3000',
+    })
     expect(await explained('Grafana')).toContain(`kill ${foreign.pid} stops it`)
     await face.picture('broken-port-80')
     await rowOf(face.page, 'Grafana')
       .getByRole('button', { name: /^Fix Grafana/ })
       .click()
     // We never end what is not ours.
-    expect(foreign.exitCode).toBeNull()
-    foreign.kill('SIGKILL')
-    await new Promise((resolve) => foreign.once('exit', resolve))
+    expect(foreign.child.exitCode).toBeNull()
+    await foreign.leave()
     // Once the port is free the forwarder comes by itself.
     await untilGreen(face.page)
   })
@@ -179,8 +148,10 @@ describe('forwarder', () => {
 describe('container', () => {
   test('stopped by somebody else: drawn at once, the fix starts it', async () => {
     await docker('stop', 'macula-prometheus-1')
-    await untilRow(face.page, 'Prometheus', { state: 'failed' })
-    expect((await readRow(face.page, 'Prometheus')).rungs).toContain('container failed, service not reached')
+    await untilRow(face.page, 'Prometheus', {
+      state: 'failed',
+      rungs: expect.stringContaining('container failed, service not reached'),
+    })
     expect(await explained('Prometheus')).toMatch(/Stopped at \d\d:\d\d, not by Macula/)
     await pressFix('Start Prometheus')
     await untilGreen(face.page)
@@ -192,8 +163,10 @@ describe('service', () => {
     const { out: pid } = await docker('inspect', '-f', '{{.State.Pid}}', 'macula-loki-1')
     process.kill(Number(pid), 'SIGSTOP')
     await look()
-    const row = await untilRow(face.page, 'Loki', { state: 'failed' })
-    expect(row.note).toMatch(/no answer in \d+\.\d s|unhealthy/)
+    await untilRow(face.page, 'Loki', {
+      state: 'failed',
+      note: expect.stringMatching(/no answer in \d+\.\d s|unhealthy/),
+    })
     await onlyRed('Loki')
     await explained('Loki')
     await pressFix('Restart Loki')
@@ -211,9 +184,11 @@ describe('service', () => {
       .toBe('healthy')
     await run('curl', ['-sS', '-X', 'POST', 'http://127.0.0.7/-/fail'])
     await look()
-    const row = await untilRow(face.page, 'Excalidraw', { state: 'failed' })
-    expect(row.note).toContain('answers HTTP 500')
-    expect(row.rungs).toBe('name ok, address ok, forwarder ok, container ok, service failed')
+    await untilRow(face.page, 'Excalidraw', {
+      state: 'failed',
+      note: expect.stringContaining('answers HTTP 500'),
+      rungs: 'name ok, address ok, forwarder ok, container ok, service failed',
+    })
     expect(await explained('Excalidraw')).toContain('500')
     await face.picture('broken-500')
     await pressFix('Restart Excalidraw')

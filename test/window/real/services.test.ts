@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stateWords } from '../../../main/model/say.ts'
-import { curl, everythingUp, status, variables } from '../../integration/support/actor.ts'
+import { curl, everythingUp, serviceOf, status, until, variables } from '../../integration/support/actor.ts'
 import { patience } from './support/waiting.ts'
 import {
   green,
@@ -123,7 +123,7 @@ describe('stopping what others need', () => {
     await expect
       .poll(async () => (await readRow(page, 'Object store')).note, allGreen)
       .toContain('stopped; Tempo misses it')
-    expect((await status()).services.find(({ id }) => id === 'object-store')?.state).toBe('stopped')
+    await until((one) => serviceOf(one, 'object-store').state === 'stopped')
     await page.getByRole('button', { name: 'Start all', exact: true }).click()
     await expectGreen()
   })

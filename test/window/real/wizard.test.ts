@@ -7,8 +7,8 @@ import {
   maculactl,
   run,
   states,
-  status,
   terminalPath,
+  until,
   user,
 } from '../../integration/support/actor.ts'
 import { pressPrimary, reach, underHands, watchFocus } from '../by-keys.ts'
@@ -97,7 +97,7 @@ describe('a fresh machine', () => {
     await expect
       .poll(async () => await shownStates(page), patience)
       .toEqual({ works: expect.any(Array) as unknown })
-    expect(states(await status())).toEqual({ works: expect.any(Array) as unknown })
+    await until((one) => Object.keys(states(one)).join() === 'works')
     await picture('wizard-after')
     expect((await readRow(page, 'Grafana')).uses).toBe('Open http://grafana.macula.local')
 
