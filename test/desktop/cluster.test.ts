@@ -78,7 +78,7 @@ test('it is deleted from the tray: the window asks for its name first; what is n
   const page = await macula.page()
   const dialog = page.getByRole('alertdialog', { name: 'Delete Hub cluster?' })
   await dialog.getByLabel('Name of the service').fill('Hub cluster')
-  expect(await macula.isVisible()).toBe(true)
+  await expect.poll(async () => await macula.isVisible()).toBe(true)
   await session.screenshot(join(await artefacts(), 'applications-delete.png'))
   expect(await nodes()).toHaveLength(1)
   await dialog.getByRole('button', { name: 'Delete the cluster' }).click()

@@ -54,7 +54,7 @@ test('keys alone: to an entry, along the list, to its service and to its logs at
     await page.keyboard.press('Home')
     await expect.poll(async () => await page.locator('article:focus').getAttribute('aria-posinset')).toBe('1')
     await page.keyboard.press('Tab')
-    expect(await focused(page)).toContain('Show Tempo')
+    await expect.poll(async () => await focused(page)).toContain('Show Tempo')
     await page.keyboard.press('Shift+Tab')
     await page.keyboard.press('l')
     await page.waitForURL(/\/logs\?service=tempo&at=\d+$/)

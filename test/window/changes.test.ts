@@ -81,7 +81,7 @@ test('fault 15: a refused prompt says that nothing was changed, with the command
       await page.getByText('polkit has no agent here.').waitFor()
       await page.getByText('maculactl undo 3').waitFor()
       await page.getByRole('button', { name: 'Close this note' }).click()
-      expect(await page.getByText('Nothing was changed').count()).toBe(0)
+      await expect.poll(async () => await page.getByText('Nothing was changed').count()).toBe(0)
     },
     { over },
   )

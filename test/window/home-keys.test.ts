@@ -192,7 +192,7 @@ test('what gives way in a narrow window hands the focus to what has its place', 
     await page.locator('[data-key="prometheus"]').click()
     await page.keyboard.press('Tab')
     await page.keyboard.press('Tab')
-    expect(await focused(page)).toBe('Copy address of Prometheus')
+    await expect.poll(async () => await focused(page)).toBe('Copy address of Prometheus')
     await page.setViewportSize({ width: 360, height: 800 })
     await expect.poll(() => focused(page)).toBe('Open Prometheus')
   })

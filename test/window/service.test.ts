@@ -74,7 +74,7 @@ test('several endpoints each have their ladder and their addresses', async () =>
       .poll(async () => await page.locator('.endpoint').allTextContents())
       .toEqual(['console', 'api'])
     await page.getByRole('radio', { name: 'api' }).click()
-    expect((await ladder(page))[0]).toContain('s3.macula.local is 127.0.0.9')
+    await expect.poll(async () => (await ladder(page))[0]).toContain('s3.macula.local is 127.0.0.9')
   })
 })
 

@@ -29,7 +29,9 @@ test.each([
       await expect.poll(() => server.asked.join('')).toContain(String.raw`\u001b`)
       expect(await axe(page)).toEqual([])
       await page.keyboard.press('F6')
-      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Close')
+      await expect
+        .poll(async () => await page.evaluate(() => document.activeElement?.textContent))
+        .toBe('Close')
       await page.keyboard.press('Enter')
       await expect.poll(async () => await page.locator('.term').count()).toBe(0)
     },

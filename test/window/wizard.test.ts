@@ -83,7 +83,7 @@ test('the same with the keyboard alone', async () => {
       await reach(/^Everything/)
       const lost = await watchFocus(page)
       await page.keyboard.press('ArrowUp')
-      expect(await underHands(page)).toBe('Only some tiers')
+      await expect.poll(async () => await underHands(page)).toBe('Only some tiers')
       await reach(/^Tools$/)
       await page.keyboard.press('Space')
       await reach(/^Continue$/)

@@ -49,7 +49,7 @@ test('its page lists what the cluster told, its node, and the line that leads ku
   const line = (await done(['cluster', 'kubeconfig'])).trim()
   await expect.poll(async () => await aside.innerText(), input).toContain(line)
   await page.getByRole('button', { name: 'Copy the line for kubectl' }).click()
-  expect(await pasted(face)).toBe(line)
+  await expect.poll(async () => await pasted(face)).toBe(line)
   await face.picture('cluster-events')
   await page.getByRole('button', { name: 'Services', exact: true }).click()
 })
