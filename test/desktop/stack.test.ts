@@ -4,17 +4,7 @@ import { execa } from 'execa'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SetupPlan } from '../../preload/contract.ts'
-import {
-  argv,
-  docker,
-  done,
-  fresh,
-  here,
-  home,
-  run,
-  serviceOf,
-  until,
-} from '../integration/support/actor.ts'
+import { argv, docker, done, fresh, here, home, run, serviceOf, until } from '../integration/support/actor.ts'
 import { artefacts, itemOf, startApplication, type Application } from './support/application.ts'
 import { eventually, openSession, textOf, type MenuNode, type Session } from './support/session.ts'
 
