@@ -2,8 +2,9 @@ import { builtinModules } from 'node:module'
 import { basename } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Plugin, UserConfig } from 'vite'
+import { runnerImport, type UserConfig } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { fewFacades, lateEmoji, leftOut, quietModem } from './vite.plugins.ts'
 
 const product = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
   readonly version: string
@@ -14,57 +15,8 @@ const sheets = ['tokens', 'shapes']
   .map((name) => readFileSync(new URL(`renderer/styles/${name}.css`, import.meta.url), 'utf8'))
   .join('\n')
 
-/**
- * What dockerode loads and we never use: BuildKit over gRPC (only image builds), and Docker over ssh
- * (main/system/docker/endpoint.ts refuses such addresses). Left out, the file is half as large, which every
- * command's start feels.
- */
-const leftOut: Plugin = {
-  name: 'left-out',
-  apply: 'build',
-  enforce: 'pre',
-  resolveId: (id) =>
-    id.startsWith('@grpc/') || id === 'protobufjs' || id === 'ssh2' ? '\0left-out' : undefined,
-  load: (id) => (id === '\0left-out' ? 'export {}' : undefined),
-}
-
-/**
- * docker-modem formats every request with util.inspect for a debug line that is off: some milliseconds each, a third
- * of a second for a start of the whole stack (measured by a CPU profile). The line is left out.
- */
-const quietModem: Plugin = {
-  name: 'quiet-modem',
-  apply: 'build',
-  transform(code, id) {
-    if (!id.includes('/docker-modem/lib/modem.js')) return undefined
-    const quiet = code.replace(/debug\('Sending: %s', util\.inspect\(options, \{[^}]*\}\)\);/, '')
-    if (quiet === code) this.error('docker-modem has changed: look whether it still formats every request')
-    return { code: quiet, map: null }
-  },
-}
-
-/**
- * `import 'node:http'` reads every export, and one of them (WebSocket) loads the whole of fetch: 25 ms of each command, and
- * more on a busy machine (measured by a CPU profile of Node 24). Asked of the process, only what is used is loaded.
- */
-const onlyHttp: Plugin = {
-  name: 'only-http',
-  apply: 'build',
-  enforce: 'pre',
-  resolveId: (id) => (id === 'node:http' ? '\0only-http' : undefined),
-  load: (id) =>
-    id === '\0only-http'
-      ? "export const { Agent, createServer, get, request } = process.getBuiltinModule('node:http')"
-      : undefined,
-}
-
 /** Some CommonJS dependencies (of dockerode) read these; ES modules have none. */
-const commonNames = [
-  "import { fileURLToPath as __toPath } from 'node:url';",
-  "import { dirname as __toFolder } from 'node:path';",
-  'const __filename = __toPath(import.meta.url);',
-  'const __dirname = __toFolder(__filename);',
-].join('\n')
+const commonNames = 'const { filename: __filename, dirname: __dirname } = import.meta;'
 
 /**
  * Bundled for Node, so that an installed copy needs no node_modules: only Node and assets/ beside dist/. In one file, or `split`
@@ -73,7 +25,7 @@ const commonNames = [
  */
 function forNode(entry: string, name: string, split = false): UserConfig {
   return {
-    plugins: [leftOut, quietModem, onlyHttp],
+    plugins: [leftOut, quietModem, lateEmoji, fewFacades],
     build: {
       ssr: entry,
       target: 'node22',
@@ -81,9 +33,11 @@ function forNode(entry: string, name: string, split = false): UserConfig {
       emptyOutDir: false,
       minify: false,
       rollupOptions: {
-        external: [...builtinModules, /^node:(?!http$)/],
+        external: [...builtinModules, /^node:/],
         output: {
           entryFileNames: name,
+          // Without spaces and comments half as much is read; names stay, for whoever reads a stack.
+          minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
           chunkFileNames: `${basename(name, '.mjs')}-[name]-[hash].mjs`,
           codeSplitting: split,
           format: 'es',
@@ -92,6 +46,8 @@ function forNode(entry: string, name: string, split = false): UserConfig {
       },
     },
     ssr: { noExternal: true },
+    // Those who use it bring four versions of it along, with a pattern of all emoji each.
+    resolve: { dedupe: ['string-width'] },
   }
 }
 
@@ -163,8 +119,20 @@ const alone = [
   'test/unit/ui-server/load.test.ts',
 ]
 
-export default defineConfig(({ mode }) => ({
-  define: { MACULA_VERSION: JSON.stringify(product.version), MACULA_SHEETS: JSON.stringify(sheets) },
+/** Our own descriptions as they are after they were read and checked, which every command would do again. */
+async function readyText(): Promise<string> {
+  const { module } = await runnerImport<typeof import('./main/system/catalog/make-ready.ts')>(
+    fileURLToPath(new URL('main/system/catalog/make-ready.ts', import.meta.url)),
+  )
+  return JSON.stringify(await module.makeReady(fileURLToPath(new URL('assets', import.meta.url))))
+}
+
+export default defineConfig(async ({ mode }) => ({
+  define: {
+    MACULA_VERSION: JSON.stringify(product.version),
+    MACULA_SHEETS: JSON.stringify(sheets),
+    ...(mode === 'cli' || mode === 'engine' ? { MACULA_READY: JSON.stringify(await readyText()) } : {}),
+  },
   ...builds[mode]?.(),
   test: {
     // A loaded machine takes its time, and what is wrong stays wrong: deadlines only end what hangs.

@@ -29,14 +29,14 @@ export async function build(only = parts) {
 export async function ensureBuilt() {
   const hash = createHash('sha256')
   for (const file of [
-    // The window shows the documentation.
-    ...['main', 'preload', 'renderer', 'docs'].flatMap((folder) => filesOf(join(root, folder))),
+    // The window shows the documentation; our own descriptions are read by the build.
+    ...['main', 'preload', 'renderer', 'docs', 'assets'].flatMap((folder) => filesOf(join(root, folder))),
     ...[
       'package.json',
       'package-lock.json',
       'vite.config.ts',
+      'vite.plugins.ts',
       'CHANGELOG.md',
-      join('assets', 'licences.json'),
     ].map((name) => join(root, name)),
   ])
     hash.update(`${file}\0`).update(readFileSync(file))

@@ -4,7 +4,7 @@ import { root, say } from './process.mjs'
 
 export const licencesFile = join(root, 'assets', 'licences.json')
 
-/** What dockerode loads and the build leaves out (`leftOut` in vite.config.ts): and types, which vanish: nothing of them is shipped. */
+/** What dockerode loads and the build leaves out (`leftOut` in vite.plugins.ts): and types, which vanish: nothing of them is shipped. */
 const isLeftOut = (name) => name === 'ssh2' || name.startsWith('@grpc/') || name.startsWith('@types/')
 
 /** Where Node finds a package from a folder; undefined: nowhere (an optional one of another platform). */

@@ -8,6 +8,7 @@ import { isIngress } from '../kind/published.ts'
 import { parseKindFile } from './kind-file.ts'
 import { firstIssue, parseFile, problemsOf, type CatalogFile, type Parsed } from './fragment.ts'
 import type { Candidate } from './parse.ts'
+import { checkedBy } from './ready.ts'
 import type { Marker } from '../kind/marker.ts'
 import { appSchema, clusterSchema } from './schema.ts'
 
@@ -21,13 +22,13 @@ function blockOf(parsed: Parsed): unknown {
 function readBlock<T>(
   file: CatalogFile,
   parsed: Parsed | CatalogProblem,
-  schema: z.ZodType<T>,
+  [name, schema]: readonly [name: string, schema: z.ZodType<T>],
 ): { readonly data: T } | CatalogProblem {
   const problem = problemsOf(file)
   if (!isLabel(file.service))
     return problem('the folder’s name must be a label: 1 to 63 of a-z, 0-9 and inner hyphens')
   if ('reason' in parsed) return parsed
-  const block = schema.safeParse(blockOf(parsed) ?? {})
+  const block = checkedBy(name, schema, file.text, blockOf(parsed) ?? {})
   if (block.success) return { data: block.data }
   const { reason, at } = firstIssue(block.error, ['x-macula'], parsed)
   return problem(blockOf(parsed) === undefined ? 'it has no x-macula block' : reason, at)
@@ -62,7 +63,7 @@ export function parseCluster(
 ): ClusterCandidate | readonly CatalogProblem[] {
   const problem = problemsOf(file)
   const parsed = parseFile(file)
-  const block = readBlock(file, parsed, clusterSchema)
+  const block = readBlock(file, parsed, ['cluster', clusterSchema])
   if ('reason' in block) return [block]
   if ('reason' in parsed) return [parsed]
   const told = parseKindFile(kind)
@@ -134,7 +135,7 @@ export function parseApp(
 ): Candidate | CatalogProblem {
   const problem = problemsOf(file)
   const parsed = parseFile(file)
-  const block = readBlock(file, parsed, appSchema)
+  const block = readBlock(file, parsed, ['app', appSchema])
   if ('reason' in block) return block
   if ('reason' in parsed) return parsed
   const { title, purpose, order, image, endpoints, needs, uses, env } = block.data

@@ -11,6 +11,7 @@ import {
 } from 'yaml'
 import type { z } from 'zod'
 import type { CatalogProblem } from '../../model/service.ts'
+import { readyOf } from './ready.ts'
 
 /** One catalog file as it was read. */
 export interface CatalogFile {
@@ -76,6 +77,8 @@ const KEPT = { texts: 100, length: 16_384 } as const
 /** Parses YAML 1.2 with positions; refuses what is too large, has too many aliases, or an alias inside its own anchor. */
 export function parseFile(file: CatalogFile): Parsed | CatalogProblem {
   const { text } = file
+  const ready = known.has(text) ? undefined : readyOf(text)
+  if (ready) keep(text, ready.value)
   if (known.has(text)) {
     let again: Parsed['at'] | undefined
     return {
@@ -91,12 +94,14 @@ export function parseFile(file: CatalogFile): Parsed | CatalogProblem {
     }
   }
   const parsed = parseAnew(file)
-  if ('at' in parsed && text.length <= KEPT.length) {
-    known.set(text, parsed.value)
-    const [oldest] = known.keys()
-    if (known.size > KEPT.texts && oldest !== undefined) known.delete(oldest)
-  }
+  if ('at' in parsed && text.length <= KEPT.length) keep(text, parsed.value)
   return parsed
+}
+
+function keep(text: string, value: unknown): void {
+  known.set(text, value)
+  const [oldest] = known.keys()
+  if (known.size > KEPT.texts && oldest !== undefined) known.delete(oldest)
 }
 
 function parseAnew(file: CatalogFile): Parsed | CatalogProblem {

@@ -6,6 +6,7 @@ import { listenerKey } from '../../model/listeners.ts'
 import type { CatalogProblem } from '../../model/service.ts'
 import { isIngress } from '../kind/published.ts'
 import { parseFile, problemsOf, type CatalogFile } from './fragment.ts'
+import { checkedBy } from './ready.ts'
 
 /**
  * The part of kind's configuration (v1alpha4) that the engine reads, with kind's own defaults; kind checks the rest. What is
@@ -19,7 +20,7 @@ const port = z
 /** By these containerd would be led to registries in another way than by folders, and it starts with one of both only. */
 const MIRRORS = /registry\.(?:mirrors|configs)\b/
 
-const kindSchema = z.looseObject({
+export const kindSchema = z.looseObject({
   kind: z.literal('Cluster', { error: 'must be Cluster' }),
   apiVersion: z.literal('kind.x-k8s.io/v1alpha4', { error: 'must be kind.x-k8s.io/v1alpha4' }),
   name: z
@@ -103,7 +104,7 @@ export interface KindFile {
 }
 
 /** kind reads `nodes:` without a value, and `name: null`, as if the line was not there. */
-function withoutNulls(value: unknown): unknown {
+export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
@@ -168,7 +169,7 @@ export function parseKindFile(file: CatalogFile): KindFile | readonly CatalogPro
   const parsed = parseFile(file)
   if ('reason' in parsed) return [parsed]
   const problem = problemsOf(file)
-  const config = kindSchema.safeParse(withoutNulls(parsed.value))
+  const config = checkedBy('kind', kindSchema, file.text, withoutNulls(parsed.value))
   if (!config.success)
     return config.error.issues.map((issue) => {
       const steps = issue.path.filter((step) => typeof step !== 'symbol')

@@ -6,6 +6,7 @@ import { firstIssue, parseFile, problemsOf, type CatalogFile, type Parsed } from
 import { composeProblem } from './compose-problem.ts'
 import { blockSchema, type Block } from './schema.ts'
 import { publishedBy, type Published } from './published.ts'
+import { checkedBy } from './ready.ts'
 import { fillIn, type Variables } from './variables.ts'
 import { warningsOf } from './warnings.ts'
 
@@ -24,7 +25,7 @@ export interface Candidate {
 }
 
 /** Only what the engine itself reads of Compose; Compose checks the rest when it makes the container. */
-const composeSchema = z.looseObject({
+export const composeSchema = z.looseObject({
   image: z.string().max(400),
   networks: z.union([
     z.record(z.string(), z.union([z.null(), z.looseObject({ ipv4_address: z.string().optional() })])),
@@ -54,7 +55,7 @@ export function parseFragment(file: CatalogFile, variables: Variables): Candidat
   const raw = (services as Record<string, unknown>)[file.service]
   const refused = composeProblem(file, parsed, variables)
   if (refused) return refused
-  const compose = composeSchema.safeParse(raw)
+  const compose = checkedBy('compose', composeSchema, file.text, raw)
   if (!compose.success) {
     const { reason, at } = firstIssue(compose.error, base, parsed)
     return problem(reason.replace(/^x-macula\.?/, 'service '), at)
@@ -69,7 +70,7 @@ export function parseFragment(file: CatalogFile, variables: Variables): Candidat
       'it must declare the network: networks: { macula: { name: "${MACULA_NETWORK:-macula}", external: true } }',
       parsed.at(['networks', 'macula']),
     )
-  const block = blockSchema.safeParse(compose.data['x-macula'] ?? {})
+  const block = checkedBy('block', blockSchema, file.text, compose.data['x-macula'] ?? {})
   if (!block.success) {
     const { reason, at } = firstIssue(block.error, [...base, 'x-macula'], parsed)
     return problem(compose.data['x-macula'] === undefined ? 'it has no x-macula block' : reason, at)

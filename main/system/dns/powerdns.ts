@@ -4,6 +4,7 @@ import { inert, isHostName, isIpv4, isZone } from '../../model/atoms.ts'
 import { fewAtOnce } from '../../model/few-at-once.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { MOST_RECORDS } from '../../model/unlisted.ts'
+import { askPlain } from '../plain-http.ts'
 import { askDns } from './ask.ts'
 
 /** Its API answers from its database within milliseconds; a busy machine takes longer (ms). */
@@ -109,15 +110,16 @@ async function call(
   path: string,
   body?: unknown,
 ): Promise<unknown> {
-  const answer = await fetch(`http://${address}:${port}/api/v1/servers/localhost${path}`, {
+  const { status, text } = await askPlain({
+    address,
+    port,
     method,
+    path: `/api/v1/servers/localhost${path}`,
     headers: { 'X-API-Key': key, Accept: 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(API_DEADLINE_MS),
-    redirect: 'error',
+    deadline: API_DEADLINE_MS,
   })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`PowerDNS says ${answer.status}: ${inert(text).slice(0, 200)}`)
+  if (status < 200 || status > 299) throw new Error(`PowerDNS says ${status}: ${inert(text).slice(0, 200)}`)
   return JSON.parse(text)
 }
 

@@ -1,3 +1,4 @@
+import { askPlain } from '../plain-http.ts'
 import type { ClusterAdapter } from '../../engine/adapters.ts'
 import {
   splitImage,
@@ -252,15 +253,17 @@ const manifestKinds = [
 export async function isPushed(image: string, registry: Registry): Promise<boolean | undefined> {
   const { repository, tag } = splitImage(image)
   if (!registry || !isOurImage(image, registry.suffix)) return undefined
-  const url = `http://${registry.address}:${registry.port}/v2/${repository}/manifests/${tag}`
   try {
-    const answer = await fetch(url, {
+    const { status } = await askPlain({
+      address: registry.address,
+      port: registry.port,
       method: 'HEAD',
-      headers: { accept: manifestKinds },
-      signal: AbortSignal.timeout(REGISTRY_DEADLINE_MS),
+      path: `/v2/${repository}/manifests/${tag}`,
+      headers: { Accept: manifestKinds },
+      deadline: REGISTRY_DEADLINE_MS,
     })
-    if (answer.status === 200) return true
-    return answer.status === 404 ? false : undefined
+    if (status === 200) return true
+    return status === 404 ? false : undefined
   } catch {
     return undefined
   }

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import stringWidth from 'string-width'
+import { describe, expect, test } from 'vitest'
+import { withLateEmoji, withoutFacades } from '../../../vite.plugins.ts'
+
+/** What a build changes of what is written. */
+
+describe('Node’s own modules', () => {
+  test('are asked of the process, in every form of import', () => {
+    expect(
+      withoutFacades(
+        [
+          'import { readFileSync } from "node:fs";',
+          'import { connect as connect$1, createServer } from "node:net";',
+          'import process$1 from "node:process";',
+          'import os, { constants as constants$2 } from "node:os";',
+          'import * as url from "url";',
+        ].join('\n'),
+      ).split('\n'),
+    ).toEqual([
+      ' const { readFileSync } = process.getBuiltinModule("node:fs");',
+      ' const { connect: connect$1, createServer } = process.getBuiltinModule("node:net");',
+      'const process$1 = process.getBuiltinModule("node:process"); ',
+      'const os = process.getBuiltinModule("node:os"); const { constants: constants$2 } = process.getBuiltinModule("node:os");',
+      'const url = process.getBuiltinModule("url");',
+    ])
+  })
+
+  test('others stay as they are', () => {
+    const code = [
+      'import { z } from "./maculactl-zod-abc.mjs";',
+      'import "node:fs";',
+      '\timport { x } from "node:fs";',
+      'const text = `import { x } from "node:fs";`;',
+    ].join('\n')
+    expect(withoutFacades(code)).toBe(code)
+  })
+})
+
+describe('the pattern of all emoji', () => {
+  const source = readFileSync(createRequire(import.meta.url).resolve('string-width'), 'utf8')
+
+  test('is made late', () => {
+    expect(source).toMatch(/^const \w+ = \/.*RGI_Emoji/m)
+    expect(withLateEmoji(source)).not.toMatch(/^const \w+ = \/.*RGI_Emoji/m)
+  })
+
+  test('every text has the same width', () => {
+    const at = withLateEmoji(source).indexOf('const mayBeEmoji')
+    const late = withLateEmoji(source).slice(at, withLateEmoji(source).indexOf('};', at) + 2)
+    const written = /^const emojiPrefixRegex = \/(.*)\/v;$/m.exec(source)?.[1] ?? ''
+    const pattern = new RegExp(written, 'v')
+    // eslint-disable-next-line no-new-func, typescript/no-implied-eval -- what the build makes is code
+    const { exec } = new Function(`${late}\nreturn emojiPrefixRegex`)() as Pick<RegExp, 'exec'>
+    const joined = ['👩‍💻', '🏳️‍🌈', '👍🏽', '1️⃣', '🇩🇪', '🇩', '✔️', '✔', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '═', '›', 'é', '©', '㊗️', '한']
+    const single = Array.from({ length: 0x20_000 }, (_, code) => String.fromCodePoint(code))
+    const texts = [...joined, ...single, ...single.map((one) => `${one}\u{FE0F}`)]
+    expect(texts.filter((text) => exec(text)?.[0] !== pattern.exec(text)?.[0])).toEqual([])
+    expect(stringWidth('👩‍💻')).toBe(2)
+  })
+})

@@ -1,0 +1,93 @@
+/** How our bundles for Node differ from what is written: only in what it costs to begin. */
+import { builtinModules } from 'node:module'
+import type { Plugin } from 'vite'
+
+/**
+ * What dockerode loads and we never use: BuildKit over gRPC (only image builds), and Docker over ssh
+ * (main/system/docker/endpoint.ts refuses such addresses). Left out, the file is half as large, which every
+ * command's start feels.
+ */
+export const leftOut: Plugin = {
+  name: 'left-out',
+  apply: 'build',
+  enforce: 'pre',
+  resolveId: (id) =>
+    id.startsWith('@grpc/') || id === 'protobufjs' || id === 'ssh2' ? '\0left-out' : undefined,
+  load: (id) => (id === '\0left-out' ? 'export {}' : undefined),
+}
+
+/**
+ * docker-modem formats every request with util.inspect for a debug line that is off: some milliseconds each, a third
+ * of a second for a start of the whole stack (measured by a CPU profile). The line is left out.
+ */
+export const quietModem: Plugin = {
+  name: 'quiet-modem',
+  apply: 'build',
+  transform(code, id) {
+    if (!id.includes('/docker-modem/lib/modem.js')) return undefined
+    const quiet = code.replace(/debug\('Sending: %s', util\.inspect\(options, \{[^}]*\}\)\);/, '')
+    if (quiet === code) this.error('docker-modem has changed: look whether it still formats every request')
+    return { code: quiet, map: null }
+  },
+}
+
+/**
+ * string-width makes its pattern of all emoji when it is loaded, and asks it for every sign that is not ASCII: 25 ms of each
+ * command (measured by a CPU profile). Made when a text is measured that may be one: each emoji has a character that is shown as
+ * such by itself, a variation selector or a joiner (UTS #51, ED-27).
+ */
+export function withLateEmoji(code: string): string {
+  return code.replace(
+    /^const (\w+) = (\/\^.*\\p\{RGI_Emoji\}.*\/v);$/m,
+    [
+      'const mayBeEmoji = /[\\p{Emoji_Presentation}\\u{FE0F}\\u{200D}]/u;',
+      'let ofEmoji;',
+      'const $1 = {',
+      '  test: text => mayBeEmoji.test(text) && (ofEmoji ??= $2).test(text),',
+      '  exec: text => mayBeEmoji.test(text) ? (ofEmoji ??= $2).exec(text) : null,',
+      '};',
+    ].join('\n'),
+  )
+}
+
+export const lateEmoji: Plugin = {
+  name: 'late-emoji',
+  apply: 'build',
+  transform(code, id) {
+    if (!id.endsWith('/string-width/index.js')) return undefined
+    const late = withLateEmoji(code)
+    if (late === code)
+      this.error('string-width has changed: look whether it still makes a pattern of all emoji')
+    return { code: late, map: null }
+  },
+}
+
+const builtins = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]))
+
+/** Names with what they are called here: "a, b as c" of an import as the inside of an object pattern. */
+const asPattern = (names: string): string => names.replaceAll(/ as /g, ': ')
+
+/**
+ * `import … from 'node:http'` makes a module of all exports, and reads each: some of them load the whole of fetch or WebCrypto,
+ * a fifth of a short command (measured by a CPU profile of Node 24). Asked of the process, only what is used is loaded.
+ */
+export function withoutFacades(code: string): string {
+  return code.replaceAll(/^import (.+) from "([\w:/]+)";$/gm, (line, names: string, from: string) => {
+    if (!builtins.has(from)) return line
+    const module = `process.getBuiltinModule(${JSON.stringify(from)})`
+    const [, star] = /^\* as ([\w$]+)$/.exec(names) ?? []
+    if (star !== undefined) return `const ${star} = ${module};`
+    const [, whole, braces] = /^([\w$]+)?(?:, )?(?:\{ (.+) \})?$/.exec(names) ?? []
+    if (whole === undefined && braces === undefined) return line
+    return [
+      whole === undefined ? '' : `const ${whole} = ${module};`,
+      braces === undefined ? '' : `const { ${asPattern(braces)} } = ${module};`,
+    ].join(' ')
+  })
+}
+
+export const fewFacades: Plugin = {
+  name: 'few-facades',
+  apply: 'build',
+  renderChunk: (code) => ({ code: withoutFacades(code), map: null }),
+}
