@@ -74,7 +74,8 @@ const asPattern = (names: string): string => names.replaceAll(/ as /g, ': ')
 export function withoutFacades(code: string): string {
   return code.replaceAll(/^import (.+) from "([\w:/]+)";$/gm, (line, names: string, from: string) => {
     if (!builtins.has(from)) return line
-    const module = `process.getBuiltinModule(${JSON.stringify(from)})`
+    // A chunk may have a name `process` of its own.
+    const module = `globalThis.process.getBuiltinModule(${JSON.stringify(from)})`
     const [, star] = /^\* as ([\w$]+)$/.exec(names) ?? []
     if (star !== undefined) return `const ${star} = ${module};`
     const [, whole, braces] = /^([\w$]+)?(?:, )?(?:\{ (.+) \})?$/.exec(names) ?? []

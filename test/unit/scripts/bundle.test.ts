@@ -13,17 +13,17 @@ describe('Node’s own modules', () => {
         [
           'import { readFileSync } from "node:fs";',
           'import { connect as connect$1, createServer } from "node:net";',
-          'import process$1 from "node:process";',
+          'import process from "node:process";',
           'import os, { constants as constants$2 } from "node:os";',
           'import * as url from "url";',
         ].join('\n'),
       ).split('\n'),
     ).toEqual([
-      ' const { readFileSync } = process.getBuiltinModule("node:fs");',
-      ' const { connect: connect$1, createServer } = process.getBuiltinModule("node:net");',
-      'const process$1 = process.getBuiltinModule("node:process"); ',
-      'const os = process.getBuiltinModule("node:os"); const { constants: constants$2 } = process.getBuiltinModule("node:os");',
-      'const url = process.getBuiltinModule("url");',
+      ' const { readFileSync } = globalThis.process.getBuiltinModule("node:fs");',
+      ' const { connect: connect$1, createServer } = globalThis.process.getBuiltinModule("node:net");',
+      'const process = globalThis.process.getBuiltinModule("node:process"); ',
+      'const os = globalThis.process.getBuiltinModule("node:os"); const { constants: constants$2 } = globalThis.process.getBuiltinModule("node:os");',
+      'const url = globalThis.process.getBuiltinModule("url");',
     ])
   })
 
