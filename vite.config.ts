@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { runnerImport, type UserConfig } from 'vite'
 import { defineConfig } from 'vitest/config'
+import type { makeReady } from './main/system/catalog/make-ready.ts'
 import { fewFacades, lateEmoji, leftOut, quietModem } from './vite.plugins.ts'
 
 const product = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
@@ -121,7 +122,7 @@ const alone = [
 
 /** Our own descriptions as they are after they were read and checked, which every command would do again. */
 async function readyText(): Promise<string> {
-  const { module } = await runnerImport<typeof import('./main/system/catalog/make-ready.ts')>(
+  const { module } = await runnerImport<{ readonly makeReady: typeof makeReady }>(
     fileURLToPath(new URL('main/system/catalog/make-ready.ts', import.meta.url)),
   )
   return JSON.stringify(await module.makeReady(fileURLToPath(new URL('assets', import.meta.url))))
