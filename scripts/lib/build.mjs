@@ -31,13 +31,9 @@ export async function ensureBuilt() {
   for (const file of [
     // The window shows the documentation; our own descriptions are read by the build.
     ...['main', 'preload', 'renderer', 'docs', 'assets'].flatMap((folder) => filesOf(join(root, folder))),
-    ...[
-      'package.json',
-      'package-lock.json',
-      'vite.config.ts',
-      'vite.plugins.ts',
-      'CHANGELOG.md',
-    ].map((name) => join(root, name)),
+    ...['package.json', 'package-lock.json', 'vite.config.ts', 'vite.plugins.ts', 'CHANGELOG.md'].map(
+      (name) => join(root, name),
+    ),
   ])
     hash.update(`${file}\0`).update(readFileSync(file))
   const wanted = hash.digest('hex')
