@@ -93,6 +93,8 @@ export const exporters: readonly Exporter[] = [
         'alloy_',
         'component_controller_running_components resources_process_resident_memory_bytes resources_process_start_time_seconds',
       ),
+      // Of assets/stack/alloy/config.alloy (loki.process, stage.metrics).
+      ...spread('macula_ingress_', 'requests_total request_duration_seconds_bucket'),
       ...spread('loki_write_', 'dropped_entries_total sent_entries_total'),
       ...spread(
         'otelcol_',

@@ -135,11 +135,11 @@ export const applications: Board = {
           ),
         ]),
         inCluster(
-          'Starts within an hour',
+          'Containers within an hour',
           'short',
-          'A container that starts again and again: look at its logs before the start.',
+          'Each start of a container is a new one: more than the pod has containers means that it ends by itself. Look at its logs.',
           prom(
-            `sum by (cluster, pod) (changes(container_start_time_seconds{${pods}}[1h]))`,
+            `count by (cluster, pod) (count_over_time(container_start_time_seconds{${pods}}[1h]))`,
             '{{cluster}} {{pod}}',
           ),
           { min: 0 },
