@@ -164,7 +164,7 @@ export function createActions(shell: Shell, page: Window): Actions {
     return ({ failed: [first] }) => {
       const now = store.getState().snapshot
       const found = now === null ? '' : sayRepaired(foundBy({ before }, now))
-      return sayDeed.looked(Date.now(), first?.trouble.what ?? found)
+      return first?.trouble.what ?? found
     }
   }
 

@@ -56,7 +56,7 @@ const LONGEST = 40
 
 /** A press on an item that mends or looks; times in epoch ms. */
 export interface TrayDeed {
-  /** "Grafana: Take port 80 back". */
+  /** "Grafana: Check port 80 again". */
   readonly label: string
   readonly began: number
   /** Undefined while it goes on. */

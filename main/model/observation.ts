@@ -31,12 +31,24 @@ export type AddressSeen =
   | { readonly kind: 'absent'; readonly code: string; readonly ms: number }
 
 /** Who a process is; fields are missing where permissions do not allow to know. */
+/** Where a program was started: only who started it knows how it ends well. */
+export interface StartedFrom {
+  /** Its terminal: "pts/3", "tty2". */
+  readonly terminal?: string
+  /** It has the keys of that terminal, so that Ctrl-C reaches it. */
+  readonly foreground?: true
+  /** Who started it, nearest first: a shell and what that runs in, or another program. */
+  readonly parents: readonly string[]
+}
+
 export interface Holder {
   readonly pid?: number
   readonly program?: string
   readonly user?: string
   /** Its command line, made inert and cut; absent for containers, whose listener is Docker's. */
   readonly command?: string
+  /** Where it was started, of a program that is neither a unit's nor a container's; absent: that is not known. */
+  readonly from?: StartedFrom
   /** The Compose project that its container is of. */
   readonly compose?: string
   /** The systemd unit it belongs to: what ends it for good, where a signal only makes systemd start it again. */

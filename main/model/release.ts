@@ -31,6 +31,17 @@ export function releaseFix(holder: Holder, key: string): Fix | undefined {
   )
 }
 
+/** The button beside a held port: the right end of who holds it; where nobody here has one, a look that takes what is free by then. */
+export function heldFix(holder: Holder, key: string, port: string): Fix {
+  return (
+    releaseFix(holder, key) ?? {
+      label: `Check port ${port} again`,
+      command: 'maculactl up',
+      action: { kind: 'forward' },
+    }
+  )
+}
+
 /** Whether a holder still is what was shown. */
 export function isHeldBy(holder: Holder, what: Releasable): boolean {
   const now = releasableOf(holder)

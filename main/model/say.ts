@@ -50,22 +50,34 @@ export function sayCommand({ command, program }: Holder): string {
 
 /**
  * The command that ends who holds a port, for good: a unit is stopped by systemd, which would start its program again, a
- * container by Docker. Undefined where nobody can say.
+ * container by Docker. Undefined: a program that only who started it ends well, or nobody can say.
  */
-export function commandToEnd({ pid, unit, container, service }: Holder): string | undefined {
+export function commandToEnd({ unit, container, service }: Holder): string | undefined {
   if (service) return `maculactl down ${service.id}`
   if (container !== undefined) return `docker stop ${container}`
-  if (unit !== undefined)
-    return unit.of === 'user' ? `systemctl --user stop ${unit.name}` : `sudo systemctl stop ${unit.name}`
-  return pid === undefined ? undefined : `kill ${pid}`
+  if (unit === undefined) return undefined
+  return unit.of === 'user' ? `systemctl --user stop ${unit.name}` : `sudo systemctl stop ${unit.name}`
 }
 
-/** "Stop it or move it to another port (kill 812 ends it)". */
+/** "Stop it or move it to another port (docker stop web stops it)"; of a plain program, where it is stopped. */
 export function sayHowToEnd(holder: Holder): string {
   const command = commandToEnd(holder)
   if (holder.service && command !== undefined)
     return `Remove that port from ports in the compose files of ${holder.service.id} and recreate it (maculactl up ${holder.service.id}), or stop it (${command})`
-  return `Stop it or move it to another port${command === undefined ? '' : ` (${command} stops it)`}`
+  if (command !== undefined) return `Stop it or move it to another port (${command} stops it)`
+  return `${sayWhereToStop(holder)}, or move it to another port`
+}
+
+/** "Stop it in its terminal pts/3 (bash, in code) with Ctrl-C" */
+function sayWhereToStop({ from }: Holder): string {
+  if (from === undefined) return 'Stop it by its own means'
+  const by = from.parents.join(', in ')
+  if (from.terminal === undefined)
+    return by === '' ? 'Stop it by its own means' : `Stop it where it was started, by ${by}`
+  const where = `its terminal ${from.terminal}${by === '' ? '' : ` (${by})`}`
+  return from.foreground
+    ? `Stop it in ${where} with Ctrl-C`
+    : `Stop it in ${where}: it runs there in the background`
 }
 
 function sayMacula(macula: NonNullable<Holder['macula']>): string {
@@ -80,7 +92,10 @@ export function sayLeft(holder: Holder): string {
     : 'it is not ours, so it is left alone.'
 }
 
-/** What to do about who holds a port that ours should have; `then`: how to go on. Another Macula is nothing to end. */
+/** How it goes on once a port is free that a forwarder of ours waits for. */
+export const FORWARDER_COMES = 'the forwarder comes by itself (without a window: maculactl up)'
+
+/** What to do about who holds a port that ours should have; `then`: how it goes on. Another Macula is nothing to end. */
 export function adviseHolder(holder: Holder, then: string): string {
   return holder.macula
     ? 'Let both run side by side: set "addresses" in settings.json to another range (127.0.1.0/24, say), then run maculactl up.'

@@ -2,7 +2,7 @@
 export interface Deed {
   /** The run's name, or one of its own. */
   readonly id: string
-  /** What was pressed, without an ellipsis: "Take port 80 back", "Start Grafana". */
+  /** What was pressed, without an ellipsis: "Check port 80 again", "Start Grafana". */
   readonly label: string
   readonly at: number
   /** Null while it goes on. */

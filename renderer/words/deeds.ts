@@ -60,7 +60,8 @@ export function sayResult(
     return skipped.length > 0 ? 'nothing was tried.' : 'nothing to do: that was the case already.'
   const one = titles.length === 1
   const words = said[verb]
-  const all = sayList(titles, 3)
+  // Of many the label named how many, and rows show which.
+  const all = titles.length > 3 ? sayCount(titles.length, 'service') : sayList(titles, 3)
   return words === 'answer'
     ? `${all} ${one ? 'answers' : 'answer'}.`
     : `${all} ${one ? 'is' : 'are'} ${words}.`
@@ -76,14 +77,13 @@ export function sayRepaired({ gone, came, still }: Found): string {
   return parts.length === 0 ? 'no problem is left.' : `${parts.join('; ')}.`
 }
 
-/** "Take port 80 back: looked at 10:42:55: nginx (pid 812) still has 127.0.0.4:80." */
+/** "Check port 80 again, at 10:42:55 after 195 ms: nginx (pid 812) still has 127.0.0.4:80." */
 export const sayDeed = {
   /** While it goes on; the seconds are drawn beside it. */
   running: (label: string, step: string) => `${label}: ${step === '' ? 'asked for' : step}`,
   ended: ({ label, at, end }: Deed) =>
     end === null ? '' : `${label}, at ${saySecond(end.at)} after ${sayDuration(end.at - at)}: ${end.says}`,
   seconds: (ms: number) => `${Math.max(0, Math.floor(ms / 1000))} s`,
-  looked: (at: number, found: string) => `looked at ${saySecond(at)}: ${found}`,
   opened: (url: string) => `${url} was handed to the browser.`,
   saved: 'saved and in use.',
   dockerUp: (version: string) => `Docker ${version} answers.`,

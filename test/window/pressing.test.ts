@@ -207,7 +207,7 @@ test('what a look repaired is named', async () => {
 test('a port that is still held is answered, with who holds it and what ends it', async () => {
   const trouble = {
     kind: 'failed',
-    what: 'Port 80 was not taken back for Grafana: nginx (pid 812, nginx.service) still has 127.0.0.4:80.',
+    what: 'nginx (pid 812, nginx.service) still has 127.0.0.4:80.',
     why: 'It is not ours, so it is left alone.',
     todo: 'Stop it or move it to another port (sudo systemctl stop nginx.service stops it), then take the port back.',
   } as const
@@ -217,7 +217,7 @@ test('a port that is still held is answered, with who holds it and what ends it'
     'trouble',
     async ({ page }) => {
       await page.locator('[data-key="grafana"]').click()
-      await page.locator('.strip').getByRole('button', { name: 'Take port 80 back' }).click()
+      await page.locator('.strip').getByRole('button', { name: 'Check port 80 again' }).click()
       await expect.poll(async () => await page.textContent('.strip header')).toContain('not done')
       const strip = await page.textContent('.strip')
       expect(strip).toContain('nginx.service')

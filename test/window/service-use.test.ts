@@ -45,7 +45,7 @@ test('the keyboard reaches everything, and Escape leads back', async () => {
       'Restart',
       'Open',
       'Check again',
-      'Take port 80 back',
+      'Check port 80 again',
       'Copy Password of Grafana',
       'All logs of Grafana',
       'Reset data…',

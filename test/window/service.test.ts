@@ -9,11 +9,11 @@ test('the ladder tells each rung with its reason, its time and what repairs it',
     expect(await ladder(page)).toEqual([
       'Name | problem, passed by | grafana.macula.local is 127.0.0.4, after 5.0 sSomething on the way to our name server makes each question wait. | 5.0 s',
       'Address | ok | 127.0.0.4 can be bound | < 1 ms',
-      'Forwarder | problem, passed by | 127.0.0.4:80 is held by nginx (pid 812); 127.0.0.4:3000 is ours: socat, pid 4112nginx (pid 812) listens there; it is not ours, so it is left alone. | Take port 80 back | 1 ms',
+      'Forwarder | problem, passed by | 127.0.0.4:80 is held by nginx (pid 812); 127.0.0.4:3000 is ours: socat, pid 4112nginx (pid 812) listens there; it is not ours, so it is left alone. | Check port 80 again | 1 ms',
       'Container | ok | running and healthy for 3 d 4 h',
       'Service | ok | HTTP 200 through 127.0.0.4:3000 | 6 ms',
     ])
-    await page.getByRole('button', { name: 'Take port 80 back' }).click()
+    await page.getByRole('button', { name: 'Check port 80 again' }).click()
     await expect.poll(async () => (await ladder(page))[2]).toMatch(/^Forwarder \| ok/)
     server.show('services', 'tempo')
     await expect.poll(async () => await text(page, 'h1')).toBe('Tempo')

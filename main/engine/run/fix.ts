@@ -3,7 +3,7 @@ import type { FixAction } from '../../model/ladder.ts'
 import { listenerKey, listenersOf } from '../../model/listeners.ts'
 import type { Holder } from '../../model/observation.ts'
 import type { RunResult, StepEvent } from '../../model/run.ts'
-import { sayHolder, sayHowToEnd, sayLeft } from '../../model/say.ts'
+import { adviseHolder, beginning, FORWARDER_COMES, sayCommand, sayHolder, sayLeft } from '../../model/say.ts'
 import { INGRESS } from '../../model/service.ts'
 import type { RunContext } from './context.ts'
 
@@ -41,13 +41,12 @@ export function notOurs(
 }
 
 /** Somebody still has the port: who, and the command that ends it for good. */
-function stillHeld(title: string, key: string, holder: Holder): Trouble {
-  const port = key.slice(key.lastIndexOf(':') + 1)
+function stillHeld(key: string, holder: Holder): Trouble {
   return {
     kind: 'failed',
-    what: `Port ${port} was not taken back for ${title}: ${sayHolder(holder)} still has ${key}.`,
-    why: `It listens there; ${sayLeft(holder)}`,
-    todo: `${sayHowToEnd(holder)}, then take the port back.`,
+    what: `${beginning(sayHolder(holder))} still has ${key}.`,
+    why: `It listens there${sayCommand(holder)}; ${sayLeft(holder)}`,
+    todo: adviseHolder(holder, FORWARDER_COMES),
   }
 }
 
@@ -92,10 +91,7 @@ export async function forward(context: RunContext, tell: (event: StepEvent) => v
     const title = services.find((one) => one.id === service)?.title ?? service
     // Who has it was looked up with its unit and its container's name just now.
     const now = truth.seen.listeners.get(key)
-    failed.set(
-      service,
-      now?.kind === 'foreign' ? stillHeld(title, key, now.holder) : noForwarder(title, key, says),
-    )
+    failed.set(service, now?.kind === 'foreign' ? stillHeld(key, now.holder) : noForwarder(title, key, says))
   }
   const running = services.filter((service) => truth.seen.containers.get(service.id)?.state === 'running')
   return {

@@ -1,7 +1,7 @@
 import type { Frame } from '../frame.ts'
 import { isHeldByBefore } from './before.ts'
 import type { Holder } from '../observation.ts'
-import { releaseFix } from '../release.ts'
+import { heldFix } from '../release.ts'
 import { adviseHolder, beginning, sayCommand, sayHolder, sayLeft, sayList } from '../say.ts'
 import type { ServiceView, SharedCause } from '../snapshot.ts'
 import { SHARED_FROM } from './shared.ts'
@@ -65,15 +65,11 @@ function heldCause(frame: Frame, views: readonly ServiceView[]): SharedCause | u
     headline: {
       what: `${beginning(sayHolder(holder))} has port ${port} of ${sayList(hit.map(({ title }) => title))}.`,
       why: `It listens there${sayCommand(holder)}, probably on all addresses of this machine; ${sayLeft(holder)}`,
-      todo: adviseHolder(holder, 'put the forwarders back'),
+      todo: adviseHolder(holder, 'the forwarders come by themselves (without a window: maculactl up)'),
       ...(holder.service
         ? {}
         : {
-            fix: releaseFix(holder, most.key) ?? {
-              label: `Take port ${port} back`,
-              command: 'maculactl up',
-              action: { kind: 'forward' },
-            },
+            fix: heldFix(holder, most.key, port),
           }),
     },
     services: hit.map(({ id }) => id),

@@ -2,8 +2,8 @@ import type { Fix, Rung } from '../ladder.ts'
 import { listenerKey, type ListenerPlace } from '../listeners.ts'
 import { isUdp, portText } from '../protocol.ts'
 import type { ListenerSeen } from '../observation.ts'
-import { releaseFix } from '../release.ts'
-import { adviseHolder, beginning, sayCommand, sayHolder, sayLeft } from '../say.ts'
+import { heldFix } from '../release.ts'
+import { adviseHolder, beginning, FORWARDER_COMES, sayCommand, sayHolder, sayLeft } from '../say.ts'
 import { INGRESS } from '../service.ts'
 
 /** One listener of an endpoint with what was seen there. */
@@ -70,16 +70,12 @@ function lookAt(look: ListenerLook): Found {
         trouble: {
           reason: `${sayHolder(seen.holder)} has port ${port}`,
           why: `${beginning(sayHolder(seen.holder))} listens there${sayCommand(seen.holder)}; ${sayLeft(seen.holder)}`,
-          todo: adviseHolder(seen.holder, 'put the forwarder back'),
+          todo: adviseHolder(seen.holder, FORWARDER_COMES),
           // A container of ours has it until its file is another one.
           ...(seen.holder.service
             ? {}
             : {
-                fix: releaseFix(seen.holder, key) ?? {
-                  label: `Take port ${port} back`,
-                  command: 'maculactl up',
-                  action: { kind: 'forward' },
-                },
+                fix: heldFix(seen.holder, key, port),
               }),
         },
       }

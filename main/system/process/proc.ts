@@ -36,3 +36,12 @@ export function networkOf(pid: number | 'self'): string | undefined {
     return undefined
   }
 }
+
+/** What a process calls itself (its first 15 characters); undefined: it is gone. */
+export function nameOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+  } catch {
+    return undefined
+  }
+}

@@ -8,6 +8,7 @@ import { isUdp, type Protocol, type WithProtocol } from '../../model/protocol.ts
 import { belongsTo, publisherOf } from './belongs.ts'
 import { ownerOfProcess } from './mark.ts'
 import { argvOf, startOf } from './record.ts'
+import { startedFrom } from './started-from.ts'
 import { userName } from './user.ts'
 
 /** One listening TCP socket, or one of UDP that takes datagrams. */
@@ -151,11 +152,14 @@ export async function holderOf(socket: Listening): Promise<Holder> {
         const owner = await ownerOfProcess(Number(pid))
         const belongs = await belongsTo(Number(pid), socket.port, socket.protocol)
         const command = belongs.container === undefined ? await commandOf(Number(pid)) : undefined
+        const isPlain = belongs.container === undefined && belongs.unit === undefined && !owner
+        const from = isPlain ? startedFrom(Number(pid)) : undefined
         return {
           pid: Number(pid),
           ...(program === '' ? {} : { program }),
           ...(command === undefined ? {} : { command }),
           ...belongs,
+          ...(from === undefined ? {} : { from }),
           ...(owner ? { macula: await personOf(owner) } : {}),
         }
       }

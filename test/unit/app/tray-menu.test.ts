@@ -280,31 +280,31 @@ describe('what mends', () => {
 
   test('each problem has what the window’s Fix does: mended from here, shown as a log, or led to set-up', () => {
     const menu = trayMenu(seen(snapshotOf(troubleWorld())))
-    expect(find(menu, 'Grafana: Take port 80 back')).toMatchObject({
+    expect(find(menu, 'Grafana: Check port 80 again')).toMatchObject({
       enabled: true,
-      act: { kind: 'fix', label: 'Grafana: Take port 80 back', fix: { action: { kind: 'forward' } } },
+      act: { kind: 'fix', label: 'Grafana: Check port 80 again', fix: { action: { kind: 'forward' } } },
     })
     expect(find(menu, 'Tempo: Show log')).toMatchObject({
       act: { kind: 'show', view: 'logs', service: 'tempo' },
     })
     const many = trayMenu(seen(snapshotOf(tenRedWorld())))
     expect(
-      labels(many).filter((label) => /: (?:Show log|Take port|Restart)|^Restart |^Start [A-Z]/.test(label))
+      labels(many).filter((label) => /: (?:Show log|Check port|Restart)|^Restart |^Start [A-Z]/.test(label))
         .length,
     ).toBeLessThan(5)
   })
 
   test('a press goes on: it and its seconds are told, and nothing is pressed twice; ended: what came of it, with its time', () => {
     const snapshot = snapshotOf(troubleWorld())
-    const label = 'Grafana: Take port 80 back'
+    const label = 'Grafana: Check port 80 again'
     const on = trayMenu(seen(snapshot, { deed: { label, began: now - 6000 } }))
     expect(labels(on)).toContain(`${label}, under way, 5 s`)
     expect(find(on, 'Check again')).toMatchObject({ enabled: false })
     expect(on.filter((one) => one.kind === 'item' && one.act.kind === 'fix' && one.enabled)).toEqual([])
-    const says = 'Port 80 was not taken back for Grafana: nginx (pid 812) still has 127.0.0.4:80.'
+    const says = 'nginx (pid 812) still has 127.0.0.4:80.'
     const off = trayMenu(seen(snapshot, { deed: { label, began: now - 6000, end: { at: now, says } } }))
     expect(labels(off).find((one) => one.startsWith(label))).toMatch(
-      /^Grafana: Take port 80 back, at \d\d:\d\d:\d\d: Port 80 was not taken back/,
+      /^Grafana: Check port 80 again, at \d\d:\d\d:\d\d: nginx \(pid 812\) still has/,
     )
     expect(find(off, 'Check again')).toMatchObject({ enabled: true })
   })

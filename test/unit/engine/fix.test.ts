@@ -39,14 +39,14 @@ test.each([
   [
     'a unit',
     held({ pid: 812, program: 'nginx', unit: { name: 'nginx.service', of: 'system' } }),
-    'Port 80 was not taken back for Grafana: nginx (pid 812, nginx.service) still has 127.0.0.4:80.',
-    'Stop it or move it to another port (sudo systemctl stop nginx.service stops it), then take the port back.',
+    'nginx (pid 812, nginx.service) still has 127.0.0.4:80.',
+    'Stop it or move it to another port (sudo systemctl stop nginx.service stops it), then the forwarder comes by itself (without a window: maculactl up).',
   ],
   [
     'a container',
     held({ pid: 99, program: 'docker-proxy', container: 'web-1' }),
-    'Port 80 was not taken back for Grafana: the container web-1 (docker-proxy, pid 99) still has 127.0.0.4:80.',
-    'Stop it or move it to another port (docker stop web-1 stops it), then take the port back.',
+    'The container web-1 (docker-proxy, pid 99) still has 127.0.0.4:80.',
+    'Stop it or move it to another port (docker stop web-1 stops it), then the forwarder comes by itself (without a window: maculactl up).',
   ],
   [
     'nobody any more',

@@ -161,8 +161,8 @@ describe('a program that has a port of many', () => {
       headline: {
         what: 'nginx (pid 812) has port 80 of A and B.',
         why: 'It listens there, probably on all addresses of this machine; it is not ours, so it is left alone.',
-        todo: 'Stop it or move it to another port (kill 812 stops it), then put the forwarders back.',
-        fix: { label: 'Take port 80 back', command: 'maculactl up', action: { kind: 'forward' } },
+        todo: 'Stop it by its own means, or move it to another port, then the forwarders come by themselves (without a window: maculactl up).',
+        fix: { label: 'Check port 80 again', command: 'maculactl up', action: { kind: 'forward' } },
       },
       services: ['a', 'b'],
     })
@@ -173,7 +173,7 @@ describe('a program that has a port of many', () => {
     expect(of({ '127.0.0.1:80': pub, '127.0.0.2:80': pub }, [off('a'), off('b')])?.headline).toStrictEqual({
       what: 'Pub (its container macula-pub-1) has port 80 of A and B.',
       why: 'It listens there, probably on all addresses of this machine; its compose file publishes that port (ports), and Docker does that past our forwarders.',
-      todo: 'Remove that port from ports in the compose files of pub and recreate it (maculactl up pub), or stop it (maculactl down pub), then put the forwarders back.',
+      todo: 'Remove that port from ports in the compose files of pub and recreate it (maculactl up pub), or stop it (maculactl down pub), then the forwarders come by themselves (without a window: maculactl up).',
     })
   })
 

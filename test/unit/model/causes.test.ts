@@ -230,7 +230,7 @@ describe('a port of many', () => {
     const cause = only(snapshot)
     expect(cause.id).toBe('ports')
     expect(wordsOf(cause)).toMatch(
-      /^nginx \(pid 812\) has port 80 of .* \| It listens there.*kill 812 stops it/,
+      /^nginx \(pid 812\) has port 80 of .* \| It listens there.*Stop it by its own means/,
     )
   })
 

@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest'
-import { commandToEnd, sayHolder, sayHowToEnd, sayLeft } from '../../../main/model/say.ts'
+import { heldFix } from '../../../main/model/release.ts'
+import {
+  adviseHolder,
+  commandToEnd,
+  FORWARDER_COMES,
+  sayHolder,
+  sayHowToEnd,
+  sayLeft,
+} from '../../../main/model/say.ts'
 import type { Holder } from '../../../main/model/observation.ts'
 
 const nginx = { pid: 812, program: 'nginx' } as const
 
 /** Who holds a port, how it is said, and the one command that ends it for good. */
 const cases: readonly (readonly [string, Holder, string, string | undefined])[] = [
-  ['a program', nginx, 'nginx (pid 812)', 'kill 812'],
+  ['a program', nginx, 'nginx (pid 812)', undefined],
   [
     'a system unit',
     { ...nginx, unit: { name: 'nginx.service', of: 'system' } },
@@ -32,7 +40,7 @@ const cases: readonly (readonly [string, Holder, string, string | undefined])[] 
     'maculactl down pub',
   ],
   ['a container without a pid', { container: 'web' }, 'the container web', 'docker stop web'],
-  ['a pid', { pid: 7 }, 'pid 7', 'kill 7'],
+  ['a pid', { pid: 7 }, 'pid 7', undefined],
   [
     'a program of another user',
     { user: 'www-data' },
@@ -49,7 +57,7 @@ test.each(cases)('%s that holds a port is named, with what ends it', (_, holder,
     holder.service
       ? 'Remove that port from ports in the compose files of pub and recreate it (maculactl up pub), or stop it (maculactl down pub)'
       : command === undefined
-        ? 'Stop it or move it to another port'
+        ? 'Stop it by its own means, or move it to another port'
         : `Stop it or move it to another port (${command} stops it)`,
   )
 })
@@ -59,4 +67,33 @@ test('why who holds a port is left alone: what is ours is not called another’s
   expect(sayLeft({ service: { id: 'pub', title: 'Pub' } })).toBe(
     'its compose file publishes that port (ports), and Docker does that past our forwarders.',
   )
+})
+
+test.each<readonly [string, Holder['from'], string]>([
+  [
+    'has the keys of a terminal',
+    { terminal: 'pts/3', foreground: true, parents: ['bash', 'code'] },
+    'Stop it in its terminal pts/3 (bash, in code) with Ctrl-C',
+  ],
+  [
+    'runs in the background of a terminal',
+    { terminal: 'pts/3', parents: ['zsh'] },
+    'Stop it in its terminal pts/3 (zsh): it runs there in the background',
+  ],
+  [
+    'has a terminal of nobody that is known',
+    { terminal: 'tty2', foreground: true, parents: [] },
+    'Stop it in its terminal tty2 with Ctrl-C',
+  ],
+  ['was started by another program', { parents: ['node'] }, 'Stop it where it was started, by node'],
+])('a plain program is never to be killed: it %s, and is stopped there', (_, from, says) => {
+  const holder = { ...nginx, ...(from ? { from } : {}) }
+  expect(sayHowToEnd(holder)).toBe(`${says}, or move it to another port`)
+  expect(adviseHolder(holder, FORWARDER_COMES)).not.toMatch(/kill/)
+  // Nobody here can end it: the button only looks, and takes the port when it is free by then.
+  expect(heldFix(holder, '127.0.0.4:80', '80')).toEqual({
+    label: 'Check port 80 again',
+    command: 'maculactl up',
+    action: { kind: 'forward' },
+  })
 })

@@ -95,8 +95,13 @@ describe('the mark of a process', () => {
 describe('who holds a port that ours should have', () => {
   const alice = { uid: 1000, user: 'alice' }
   test.each<readonly [string, Holder, string, RegExp]>([
-    ['a program', { pid: 812, program: 'nginx' }, 'nginx (pid 812)', /^Stop it .*kill 812 stops it/],
-    ['a program we may not see', { user: 'bob' }, 'a program of user bob', /^Stop it or move it/],
+    ['a program', { pid: 812, program: 'nginx' }, 'nginx (pid 812)', /^Stop it by its own means, or move it/],
+    [
+      'a program we may not see',
+      { user: 'bob' },
+      'a program of user bob',
+      /^Stop it by its own means, or move it/,
+    ],
     [
       'another person’s Macula',
       { pid: 9, user: 'alice', macula: alice },

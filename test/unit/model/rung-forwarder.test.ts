@@ -93,7 +93,7 @@ describe('the forwarders', () => {
       [foreign],
       true,
       'round',
-      /nginx \(pid 812\) has port 3000.*kill 812/,
+      /nginx \(pid 812\) has port 3000.*Stop it by its own means/,
       'forward',
     ],
     ['another user’s program has it', [hidden], false, 'stop', /a program of user www-data/, 'forward'],

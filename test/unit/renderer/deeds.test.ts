@@ -15,7 +15,7 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 const ok: RunResult = { ok: true, done: [], failed: [], skipped: [], ms: 1 }
-const forward: Fix = { label: 'Take port 80 back', command: 'maculactl up', action: { kind: 'forward' } }
+const forward: Fix = { label: 'Check port 80 again', command: 'maculactl up', action: { kind: 'forward' } }
 const engine: Fix = { label: 'Start Docker…', command: 'maculactl docker start', action: { kind: 'engine' } }
 
 function press(answers: Answers) {
@@ -35,7 +35,7 @@ test('a press is heard before anybody answered, runs under its name, and its end
   one.link.tell({ event: 'snapshot', payload: snapshotOf(troubleWorld(), 1) })
   one.actions.fix(forward)
   const heard = deedUnderWay(one.shell.store.getState(), forward.label)
-  expect(heard?.label).toBe('Take port 80 back')
+  expect(heard?.label).toBe('Check port 80 again')
   await vi.advanceTimersByTimeAsync(3000)
   const asked = one.link.asked.find(({ name }) => name === 'fix')
   expect(asked?.input).toMatchObject({ run: heard?.id })
@@ -43,7 +43,7 @@ test('a press is heard before anybody answered, runs under its name, and its end
   answer?.({ ...ok, ok: false, failed: [{ service: 'grafana', trouble }] })
   await vi.waitFor(() =>
     expect(one.told()).toMatch(
-      /^Take port 80 back, at \d\d:\d\d:\d\d after 3\.\d s: looked at \d\d:\d\d:\d\d: nginx \(pid 812\) still has/,
+      /^Check port 80 again, at \d\d:\d\d:\d\d after 3\.\d s: nginx \(pid 812\) still has/,
     ),
   )
   vi.advanceTimersByTime(DEED_MS + 1)
@@ -77,7 +77,7 @@ test('a press that changed nothing says so too', async () => {
   const one = press({ fix: () => ok })
   one.link.tell({ event: 'snapshot', payload: snapshotOf(troubleWorld(), 1) })
   one.actions.fix(forward)
-  await vi.waitFor(() => expect(one.told()).toMatch(/looked at .*: as before, \d+ problems?\.$/))
+  await vi.waitFor(() => expect(one.told()).toMatch(/as before, \d+ problems?\.$/))
 })
 
 test('what is right again is named', async () => {

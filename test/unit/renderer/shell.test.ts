@@ -98,11 +98,11 @@ test('a fix that changed nothing is answered, though the row said so before', as
   const { link, shell } = begin({ fix: () => ({ ok: false, done: [], failed, skipped: [], ms: 1 }) })
   const actions = createActions(shell, {} as Window)
   link.tell({ event: 'snapshot', payload: snapshotOf(troubleWorld(), 1) })
-  actions.fix({ label: 'Take port 80 back', command: 'maculactl up', action: { kind: 'forward' } })
+  actions.fix({ label: 'Check port 80 again', command: 'maculactl up', action: { kind: 'forward' } })
   await vi.waitFor(() =>
     expect(shell.store.getState().note).toMatchObject({
       kind: 'failed',
-      title: 'Take port 80 back: not done',
+      title: 'Check port 80 again: not done',
       what: trouble.what,
       why: 'Held. 1 other service has the same problem.',
     }),

@@ -41,15 +41,15 @@ describe('a port that somebody else has', () => {
       .poll(async () => await strip(page).innerText(), patience)
       .toContain(`“${foreign.command.slice(0, 30)}`)
 
-    const said = await press(page, fixOf('Grafana'), 'Take port 80 back')
+    const said = await press(page, fixOf('Grafana'), 'Check port 80 again')
     // That it is held is a step too, which may be told for less than a drawing.
     const steps = timeless(said).filter((text) => !text.includes(': 127.0.0.4:80 is held by '))
     expect(steps).toEqual([
-      'Take port 80 back: asked for',
-      'Take port 80 back: Restoring names and forwarders',
+      'Check port 80 again: asked for',
+      'Check port 80 again: Restoring names and forwarders',
       expect.stringMatching(
         new RegExp(
-          `^Take port 80 back, at TIME after DURATION: looked at TIME: Port 80 was not taken back for Grafana: python3 \\(pid ${foreign.pid}\\) still has 127\\.0\\.0\\.4:80\\.$`,
+          `^Check port 80 again, at TIME after DURATION: python3 \\(pid ${foreign.pid}\\) still has 127\\.0\\.0\\.4:80\\.$`,
         ),
       ) as unknown,
     ])
@@ -92,9 +92,7 @@ describe('a port that somebody else has', () => {
       expect(sentences[0]).toBe(`${label}: asked for`)
       expect(sentences).toContain(`${label}: Stopping ${shop.container}, which has 127.0.0.4:80`)
       expect(sentences).toContain(`${label}: Restoring names and forwarders`)
-      expect(sentences.at(-1)).toBe(
-        `${label}, at TIME after DURATION: looked at TIME: Grafana is right again.`,
-      )
+      expect(sentences.at(-1)).toBe(`${label}, at TIME after DURATION: Grafana is right again.`)
       await untilHeld('127.0.0.4:80', 'socat')
       await untilGreen(page)
       // Nothing of it is removed.

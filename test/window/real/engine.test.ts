@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import type { CDPSession } from 'playwright-core'
+import type { CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { docker, everythingUp, run } from '../../integration/support/actor.ts'
+import { docker, everythingUp, maculactl, run } from '../../integration/support/actor.ts'
 import { patience, untilGreen, untilRow } from './support/waiting.ts'
 import { openRealWindow, rows, strip, type RealWindow } from './support/window.ts'
 
@@ -55,30 +55,40 @@ describe('fault 26: the engine', () => {
     await expect.poll(async () => await strip(page).innerText(), patience).toContain(socket)
     await face.picture('engine-down')
 
+    // Longer than what comes and goes while something starts: it is worth an entry.
+    await expect
+      .poll(
+        async () => (await activity()).filter(({ title }) => title.startsWith('Docker does not')).length,
+        patience,
+      )
+      .toBe(1)
+    await keepHeadings(page)
+    const began = new Date().toISOString()
     await openRelay()
     await untilGreen(page)
+    // Nothing failed meanwhile: nobody is told so, and the timeline has one entry, of Docker.
+    expect((await headings(page)).filter((text) => /fail|0 of/.test(text))).toEqual([])
+    await expect
+      .poll(async () => (await activity()).filter(({ at }) => at > began).map(({ title }) => title), patience)
+      .toEqual([expect.stringMatching(/^Docker answers again after \S+ s$/)])
   })
 })
+
+/** The timeline as a terminal reads it, from the folder that the window's command writes to. */
+async function activity(): Promise<readonly { readonly at: string; readonly title: string }[]> {
+  const { out } = await maculactl(['activity', '--json'])
+  return out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { at: string; title: string })
+}
 
 describe('fault 24: the network of the machine changes', () => {
   test('the browser gives up what it just asked; nothing is said of it, and nothing is missed', async () => {
     const { page } = face
     const cut: string[] = []
     page.on('requestfailed', (request) => cut.push(request.failure()?.errorText ?? ''))
-    await page.evaluate(() => {
-      const said: string[] = []
-      Object.assign(globalThis, { said })
-      const look = (): void => {
-        const text = document.querySelector('.summary h1')?.textContent ?? ''
-        if (text !== said.at(-1)) said.push(text)
-      }
-      look()
-      new MutationObserver(look).observe(document.body, {
-        subtree: true,
-        childList: true,
-        characterData: true,
-      })
-    })
+    await keepHeadings(page)
     const { context } = face
     for (let round = 0; round < 4; round += 1)
       for (const change of ['create', 'rm']) {
@@ -99,7 +109,7 @@ describe('fault 24: the network of the machine changes', () => {
     await untilRow(page, 'Excalidraw', { state: 'failed' })
     await docker('start', 'macula-excalidraw-1')
     await untilGreen(page)
-    const said = await page.evaluate(() => (globalThis as unknown as { said: string[] }).said)
+    const said = await headings(page)
     expect(said.join('\n')).not.toContain('does not answer')
     expect(await strip(page).innerText()).not.toContain('Not done')
   })
@@ -140,6 +150,27 @@ test('the command that serves the window ends: the window says so, and services 
     .toBe('The engine does not answer')
   expect(await containers()).toHaveLength(14)
 })
+
+/** Keeps each heading of the summary that is drawn from now on. */
+async function keepHeadings(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const said: string[] = []
+    Object.assign(globalThis, { said })
+    const look = (): void => {
+      const text = document.querySelector('.summary h1')?.textContent ?? ''
+      if (text !== said.at(-1)) said.push(text)
+    }
+    look()
+    new MutationObserver(look).observe(document.body, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+    })
+  })
+}
+
+const headings = async (page: Page): Promise<readonly string[]> =>
+  await page.evaluate(() => (globalThis as unknown as { said: string[] }).said)
 
 async function containers(): Promise<readonly string[]> {
   const { out } = await docker('ps', '-q', '--filter', 'label=dev.macula.project=macula')
