@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { docker, everythingUp } from '../../integration/support/actor.ts'
+import { docker, everythingUp, maculactl } from '../../integration/support/actor.ts'
 import { endForwarder, holdPort, untilHeld, type Held } from '../../integration/support/held-port.ts'
 import { press, timeless } from './support/said.ts'
 import { patience, untilGreen, untilRow } from './support/waiting.ts'
@@ -60,6 +60,10 @@ describe('a port that somebody else has', () => {
     // Nobody presses: what is free is ours again.
     await foreign.leave()
     await untilGreen(page)
+    // It answered another way all the time; what was wrong is told of it all the same, from and to.
+    await expect
+      .poll(async () => (await maculactl(['activity', 'grafana', '--json'])).out, patience)
+      .toMatch(new RegExp(`"title":"Grafana: python3 \\(pid ${foreign.pid}\\) has port 80\\."[^\\n]*"to":`))
   })
 
   test('a container: named with its Compose project, stopped by Docker after a question, and the port is ours again', async () => {
