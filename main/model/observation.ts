@@ -119,6 +119,8 @@ export interface ContainerSeen {
   readonly memoryLimit?: number
   readonly error: string
   readonly restarts: number
+  /** When it was made, epoch ms; absent: not known. */
+  readonly createdAt?: number
   /** Epoch ms; 0: never. */
   readonly startedAt: number
   readonly finishedAt: number

@@ -8,6 +8,7 @@ import type { Adapters } from '../adapters.ts'
 import { askService, directTarget, listenerKeys, type Asking } from './asking.ts'
 import { clusterLook } from './cluster-look.ts'
 import { explain } from './explain.ts'
+import { afterReading, isBefore, type Sighting } from './in-place.ts'
 import { expecter } from './expect.ts'
 import { wantedForwards } from './forwards.ts'
 import { restingApps } from './resting.ts'
@@ -74,10 +75,13 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
   /** Counts what is read of containers: a slow reading of all must not hide what was seen of one meanwhile. */
   let turn = 0
   let applied = 0
-  const sawAt = new Map<string, number>()
+  const sawAt = new Map<string, Sighting>()
 
   function saw(service: string, container: ContainerSeen | undefined): void {
-    sawAt.set(service, (turn += 1))
+    const known = seen.containers.get(service)
+    // What is told of the one before may come late; it takes nothing from the one in its place.
+    if (container && known && isBefore(container, known)) return
+    sawAt.set(service, { at: (turn += 1), ...(container === undefined && known ? { gone: known.id } : {}) })
     if (container) seen.containers.set(service, withLastEnd(seen.containers.get(service), container))
     else seen.containers.delete(service)
     forgetAnswers()
@@ -91,7 +95,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
   }
 
   /** Changes whenever something newer was seen of a service's container. */
-  const turnOf = (service: string): number | undefined => sawAt.get(service)
+  const turnOf = (service: string): number | undefined => sawAt.get(service)?.at
 
   async function containers(): Promise<void> {
     if (seen.docker.kind !== 'up' || seen.docker.other) return
@@ -103,19 +107,7 @@ export function observer(adapters: Adapters, settings: Settings, catalog: () => 
     const all = await adapters.docker.containers()
     if (mine < applied) return
     applied = mine
-    const next = new Map(
-      all.map((container) => [
-        container.service,
-        withLastEnd(seen.containers.get(container.service), container),
-      ]),
-    )
-    for (const [service, at] of sawAt) {
-      const later = seen.containers.get(service)
-      if (at < mine) sawAt.delete(service)
-      else if (later) next.set(service, later)
-      else next.delete(service)
-    }
-    seen.containers = next
+    seen.containers = afterReading(all, mine, seen.containers, sawAt)
     forgetAnswers()
   }
 

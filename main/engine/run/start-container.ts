@@ -31,6 +31,8 @@ export async function startContainer(
     // After its own restart Docker starts what ran before, too: whoever was second is told that it failed.
     const running = await untilRunning(adapters, made.id, signal)
     if (running) return running
+    const inPlace = await another(adapters, truth, service, made)
+    if (inPlace) return inPlace
     if (!NEVER_AGAIN.test(troubleOf(error).why ?? '')) throw error
     tell({
       kind: 'note',
@@ -50,6 +52,21 @@ export async function startContainer(
     await adapters.docker.start(anew.id)
     return anew
   }
+}
+
+/** The one that was made in the place of what was known, once it is started; undefined: there is none. */
+async function another(
+  { docker }: Adapters,
+  { observe, seen }: RunContext['truth'],
+  service: ServiceSpec,
+  known: ContainerSeen,
+): Promise<ContainerSeen | undefined> {
+  if ((await docker.inspect(known.id, 'quick').catch(() => known)) !== undefined) return undefined
+  await observe.containers()
+  const now = seen.containers.get(service.id)
+  if (now === undefined || now.id === known.id) return undefined
+  await docker.start(now.id)
+  return now
 }
 
 /** How long Docker may take for a start of its own (ms). */

@@ -111,6 +111,7 @@ export function containerSeen(info: Docker.ContainerInspectInfo, network: string
     ...((info.HostConfig.Memory ?? 0) > 0 ? { memoryLimit: info.HostConfig.Memory ?? 0 } : {}),
     error: state.Error ?? '',
     restarts: info.RestartCount ?? 0,
+    createdAt: instant(info.Created),
     startedAt: instant(state.StartedAt),
     finishedAt: instant(state.FinishedAt),
     address: status === 'running' ? (info.NetworkSettings.Networks[network]?.IPAddress ?? '') : '',

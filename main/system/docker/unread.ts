@@ -27,6 +27,7 @@ export function unreadContainer(
     oomKilled: false,
     error: `Docker cannot look at it: ${daemonWords(cause)}`,
     restarts: 0,
+    createdAt: listed.Created * 1000,
     startedAt: 0,
     finishedAt: 0,
     address: listed.State === 'running' ? (at?.Networks[network]?.IPAddress ?? '') : '',

@@ -5,6 +5,7 @@ import { containerSeen } from '../../../main/system/docker/container.ts'
 function info(state: object, policy = 'unless-stopped', more: object = {}): Docker.ContainerInspectInfo {
   return {
     Id: 'abc',
+    Created: '2026-11-23T20:24:50Z',
     Name: '/macula-grafana-1',
     Image: 'sha256:1',
     RestartCount: 2,
@@ -51,6 +52,7 @@ it('tells a running container', () => {
     oomKilled: false,
     error: '',
     restarts: 2,
+    createdAt: Date.parse('2026-11-23T20:24:50Z'),
     startedAt: Date.parse('2026-11-23T20:24:53.5Z'),
     finishedAt: 0,
     address: '172.23.0.21',

@@ -304,6 +304,38 @@ describe('containers', () => {
     },
   )
 
+  test('while one takes the place of another, what is told of the one before takes nothing from it', async () => {
+    const old = container('one', { id: 'old', createdAt: 1 })
+    const anew = container('one', { id: 'new', createdAt: 2, state: 'created' })
+    const late = deferred<readonly ContainerSeen[]>()
+    const observe = looking({ docker: list([old], late.promise, [anew, old], [old, anew]) })
+    await observe.containers()
+    // All were being read when it was told that the one before is gone.
+    const slow = observe.containers()
+    observe.saw('one', undefined)
+    late.resolve([anew])
+    await slow
+    expect(seen.containers.get('one')).toEqual(anew)
+    // A look at the one before that comes late.
+    observe.saw('one', { ...old, state: 'exited' })
+    expect(seen.containers.get('one')).toEqual(anew)
+    for (let reading = 0; reading < 2; reading += 1) {
+      await observe.containers()
+      expect(seen.containers.get('one')).toEqual(anew)
+    }
+  })
+
+  test('one that was seen before all were read, and is older than what they found, does not hide it', async () => {
+    const anew = container('one', { id: 'new', createdAt: 2, state: 'created' })
+    const late = deferred<readonly ContainerSeen[]>()
+    const observe = looking({ docker: list(late.promise) })
+    const slow = observe.containers()
+    observe.saw('one', container('one', { id: 'old', createdAt: 1 }))
+    late.resolve([anew])
+    await slow
+    expect(seen.containers.get('one')).toEqual(anew)
+  })
+
   test('a late reading of all does not hide a later one', async () => {
     const late = deferred<readonly ContainerSeen[]>()
     const observe = looking({ docker: list(late.promise, [container('two')]) })

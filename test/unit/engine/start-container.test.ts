@@ -88,9 +88,15 @@ test('one that compose does not make anew either fails for what Docker said', as
 })
 
 test('one that is gone is not looked at again and again, and fails for what Docker said', async () => {
-  const { run, looks } = world(words('no such container'), 'gone')
+  const { run, looks } = world(words('no such container'), 'gone', 1, false)
   await expect(run()).rejects.toThrow('no such container')
-  expect(looks()).toBe(1)
+  expect(looks()).toBe(2)
+})
+
+test('one that is gone because another was made in its place: that one is started', async () => {
+  const { run, done, told } = world(words('no such container'), 'gone')
+  expect((await run()).id).toBe('new')
+  expect([done, told]).toEqual([['start old', 'start new'], []])
 })
 
 test.each([
