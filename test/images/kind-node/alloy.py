@@ -135,9 +135,9 @@ class Alloy:
         self.namespaces = re.findall(r'"([^"]+)"', re.search(r"names = \[([^\]]*)\]", config).group(1))
         self.url = urlsplit(re.search(r'url = "([^"]+/loki/api/v1/push)"', config).group(1))
         self.extra = dict(re.findall(r'(\w+) = "([^"]*)"', re.search(r"external_labels = \{([^}]*)\}", config).group(1)))
-        threading.Thread(target=self.run, daemon=True).start()
         log(f"stand-in for grafana/alloy: logs of {', '.join(self.namespaces)} go to {self.url.netloc}; metrics go by a real Prometheus agent")
         self.agent = self.start(agent_of(config))
+        threading.Thread(target=self.run, daemon=True).start()
 
     def start(self, config):
         shutil.rmtree(FOLDER, ignore_errors=True)

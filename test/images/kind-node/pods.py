@@ -119,7 +119,7 @@ class Pod:
         while not self.over.is_set():
             try:
                 config = self.fetch()
-            except images.Missing as error:
+            except (images.Missing, OSError) as error:  # A registry may be late in the middle of a layer.
                 self.event("Warning", "Failed", f'Failed to pull image "{self.container["image"]}": {error}')
                 self.waiting("ErrImagePull", f"rpc error: code = NotFound desc = {error}")
                 self.over.wait(1)

@@ -276,9 +276,12 @@ test('the kubeconfig is a file of our own; the shown line leads kubectl to it', 
 
 test('the health checks of the platform’s people: context, node, ingress, forwarder, and the application that was pushed', async () => {
   const settings = [`KUBECONFIG=${join(state, 'clusters', 'hub.kubeconfig')}`, 'APPLICATIONS=console']
-  const { out } = await run('env', [...settings, 'sh', platformChecks, 'cluster'])
-  const lines = out.trim().split('\n')
-  expect(lines.filter((line) => !line.startsWith('ok '))).toEqual([])
+  let lines: readonly string[] = []
+  const bad = async (): Promise<readonly string[]> => {
+    lines = (await run('env', [...settings, 'sh', platformChecks, 'cluster'])).out.trim().split('\n')
+    return lines.filter((line) => !line.startsWith('ok '))
+  }
+  await expect.poll(bad, { timeout: 180_000, interval: 500 }).toEqual([])
   expect(lines).toHaveLength(5)
 })
 
