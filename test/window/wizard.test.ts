@@ -6,7 +6,9 @@ import { reach as tabTo, underHands, watchFocus } from './by-keys.ts'
 import { axe, overflow, sizes, type Drawn, type Look } from './page.ts'
 import { deferred } from '../deferred.ts'
 import { openWindows } from './windows.ts'
+import { snapshotOf } from '../unit/cli/worlds.ts'
 import { wizardOf } from './wizard.ts'
+import { worlds } from './worlds.ts'
 import type { WizardState, WizardStep } from '../../main/model/wizard.ts'
 import { defaultSettings } from '../../main/system/keep/settings.ts'
 
@@ -460,4 +462,22 @@ test('every step fits its window', async () => {
         expect(await overflow(page), `${name} at ${size.width}`).toEqual([0, 0])
       }
     }, size)
+})
+
+test('the heading of the first start and the list of steps count the same', async () => {
+  await withWizard(async ({ page, server }) => {
+    await step(page, 'First start').click()
+    await heading(page, 'Start the services').waitFor()
+    const before = snapshotOf(worlds.nothing(), 1)
+    for (const works of [3, 6]) {
+      const services = before.services.map((view, at) =>
+        view.cluster === undefined
+          ? { ...view, state: at < works ? ('works' as const) : ('starting' as const) }
+          : view,
+      )
+      server.tell({ event: 'snapshot', payload: { ...before, rev: 1000 + works, services } })
+      await page.locator('.wmain header', { hasText: `${works} of 14 answer` }).waitFor()
+      expect(await step(page, 'First start').innerText()).toContain(`${works} of 14 answer`)
+    }
+  })
 })

@@ -9,25 +9,17 @@ import { StateShape } from '../../parts/state-shape.tsx'
 import { useSecond } from '../../store/minute.ts'
 import { useActions, useShellState } from '../../store/use-shell.ts'
 import { sayStart, sayWizard } from '../../words/wizard.ts'
+import { useStarted } from './use-started.ts'
 import { Next, StepFrame, WaitsFor, type StepProps } from './step-frame.tsx'
-
-const works = (view: ServiceView): boolean => view.state === 'works' || view.state === 'degraded'
 
 /** The first start: the ladder of every service fills in as it is climbed. */
 export function StartStep(props: StepProps): ReactNode {
   const actions = useActions()
   const { step } = props
-  const every = useShellState((state) => state.shown?.services)
   const { chosen } = props.wizard
-  // Clusters that were never made have a step of their own, and applications wait for one.
-  const services = every?.filter(
-    ({ id, cluster, state }) =>
-      (chosen === null || chosen.includes(id)) && (cluster === undefined || state !== 'not set up'),
-  )
+  const { services, all, answering, starting } = useStarted(chosen)
   const run = useShellState((state) => state.runs.find((one) => one.verb === 'start'))
-  const all = (services ?? []).filter((view) => view.state !== 'not set up')
-  const answering = all.filter(works).length
-  const going = run !== undefined || all.some((view) => view.state === 'starting')
+  const going = run !== undefined || starting
   const done = all.length > 0 && answering === all.length
   const over = done || step.state === 'done'
   return (
@@ -40,7 +32,7 @@ export function StartStep(props: StepProps): ReactNode {
         ) : answering > 0 || over ? (
           `${sayStart.count(answering, all.length)}. ${step.state === 'trouble' ? step.what : ''}`
         ) : (
-          sayStart.before(all.length, services?.length ?? 0)
+          sayStart.before(all.length, services.length)
         )
       }
       head={
@@ -65,7 +57,7 @@ export function StartStep(props: StepProps): ReactNode {
             <Button
               kind="primary"
               onPress={() =>
-                chosen === null ? actions.startAll() : actions.start(meant(services ?? [], 'all', 'start'))
+                chosen === null ? actions.startAll() : actions.start(meant(services, 'all', 'start'))
               }
             >
               {answering > 0 ? sayStart.rest : sayStart.all}
@@ -87,7 +79,7 @@ export function StartStep(props: StepProps): ReactNode {
         <span>{sayStart.columns.now}</span>
       </div>
       <ul aria-label={sayStart.list}>
-        {(services ?? []).map((view) => (
+        {services.map((view) => (
           <Row key={view.id} view={view} />
         ))}
       </ul>

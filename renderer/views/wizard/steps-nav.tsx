@@ -3,7 +3,8 @@ import type { WizardState, WizardStepId } from '../../../main/model/wizard.ts'
 import { Button } from '../../parts/button.tsx'
 import { StateShape } from '../../parts/state-shape.tsx'
 import { sayWizard } from '../../words/wizard.ts'
-import { shapeOf } from './walk.ts'
+import { useStarted } from './use-started.ts'
+import { saysOf, shapeOf } from './walk.ts'
 
 /** The steps at the left: where one is, how each stands, and the way to any of them. */
 export function StepsNav(props: {
@@ -13,7 +14,8 @@ export function StepsNav(props: {
   readonly onGo: (id: WizardStepId) => void
   readonly onLeave: () => void
 }): ReactNode {
-  const { steps } = props.wizard
+  const { steps, chosen } = props.wizard
+  const started = useStarted(chosen)
   const index = steps.findIndex((step) => step.id === props.at)
   return (
     <nav className="steps" aria-label={sayWizard.steps} data-region="top">
@@ -21,7 +23,7 @@ export function StepsNav(props: {
       <p className="xs t3">{sayWizard.place(index + 1, steps.length)}</p>
       <ol>
         {steps.map((step) => {
-          const going = props.going.has(step.id)
+          const going = props.going.has(step.id) || (step.id === 'start' && started.starting)
           return (
             <li key={step.id}>
               <button
@@ -33,7 +35,7 @@ export function StepsNav(props: {
                 <span>
                   <b>{step.title}</b>
                   <span className="vh">, {sayWizard.states[going ? 'going' : step.state]}</span>
-                  <small>{step.says}</small>
+                  <small>{saysOf(step, going, started)}</small>
                 </span>
               </button>
             </li>

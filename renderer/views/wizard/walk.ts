@@ -1,10 +1,12 @@
 import type { State } from '../../../main/model/snapshot.ts'
+import type { Started } from '../../../main/model/started.ts'
 import {
   wizardStepIds,
   type WizardState,
   type WizardStep,
   type WizardStepId,
 } from '../../../main/model/wizard.ts'
+import { sayStart } from '../../words/wizard.ts'
 
 /** The step by its id; the engine gives every one. */
 export function stepOf(wizard: WizardState, id: WizardStepId): WizardStep | undefined {
@@ -47,4 +49,13 @@ export function shapeOf(step: WizardStep, going: boolean): State {
     case 'waiting':
       return 'stopped'
   }
+}
+
+/**
+ * A step's few words. Of the first start, while it goes on, what its heading counts at that moment: the steps are read now and
+ * then only, and two numbers of one thing would contradict each other.
+ */
+export function saysOf(step: WizardStep, going: boolean, { all, answering, failed }: Started): string {
+  if (step.id !== 'start' || !going || all.length === 0) return step.says
+  return `${sayStart.count(answering, all.length)}${failed === 0 ? '' : `, ${failed} failed`}`
 }

@@ -15,10 +15,11 @@ uri = urlsplit(os.environ.get("SQLALCHEMY_DATABASE_URI") or die("SQLALCHEMY_DATA
 if not os.environ.get("SECRET_KEY"):
     die("SECRET_KEY is not set")
 try:
-    link = socket.create_connection((uri.hostname, uri.port or 5432), timeout=5)
     words = f"user\0{uri.username}\0database\0{uri.path[1:]}\0\0".encode()
-    link.sendall(struct.pack("!ii", len(words) + 8, 196608) + words)
-    answer = link.recv(1)
+    # Not kept open: PostgreSQL waits a minute for the password, and then writes a line that reads as a fault.
+    with socket.create_connection((uri.hostname, uri.port or 5432), timeout=5) as link:
+        link.sendall(struct.pack("!ii", len(words) + 8, 196608) + words)
+        answer = link.recv(1)
 except OSError as error:
     die(f"the database does not answer: {error}")
 if answer != b"R":

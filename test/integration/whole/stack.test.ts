@@ -246,6 +246,25 @@ test('Prometheus scrapes what has metrics', async () => {
   ])
 })
 
+test('nothing leaves a connection to a database half open: PostgreSQL would write a line about it a minute later', async () => {
+  // Whoever is asked for its password waits as "authentication" in the title of its process.
+  const waiting = async (service: string): Promise<string> =>
+    (
+      await docker(
+        'exec',
+        `macula-${service}-1`,
+        'sh',
+        '-c',
+        'for file in /proc/[0-9]*/cmdline; do tr "\\0" " " <"$file" 2>/dev/null; echo; done | grep " authentication" || :',
+      )
+    ).out.trim()
+  // What connects at its start, then whatever asks for a look.
+  await done(['restart', 'powerdns-admin'])
+  await status()
+  for (const service of ['powerdns-db', 'timescaledb'])
+    await expect.poll(async () => await waiting(service), { timeout: 20_000 }).toBe('')
+})
+
 test('open gives the clean name, logs come merged, doctor finds nothing', async () => {
   expect((await done(['open', 'grafana', '--print'])).trim()).toBe('http://grafana.macula.local')
   expect(await done(['logs', 'registry', '-n', '5'])).toMatch(/Registry|registry/)

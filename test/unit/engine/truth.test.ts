@@ -140,6 +140,16 @@ describe('after a run', () => {
     expect([state(snapshot, 'one'), state(snapshot, 'two')]).toEqual(['failed', 'starting'])
   })
 
+  test('everything is read where the run ended before it knew what containers would be', async () => {
+    await truth.look()
+    // As a run leaves it that was refused, or ended by a file that cannot be read, while Docker answers.
+    truth.seen.expected = new Map()
+    const found = reads()
+    expect(state(await truth.lookAfterRun(), 'one')).toBe('works')
+    expect(found.count).toBe(2)
+    expect(truth.seen.expected.size).toBe(stack.services.length)
+  })
+
   test('everything is read where the run did not get so far', async () => {
     make()
     const found = reads()

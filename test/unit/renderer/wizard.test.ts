@@ -17,7 +17,8 @@ import {
   countParts,
   openItems,
 } from '../../../renderer/views/wizard/plan.ts'
-import { beside, isOver, shapeOf } from '../../../renderer/views/wizard/walk.ts'
+import { startedOf } from '../../../main/model/started.ts'
+import { beside, isOver, saysOf, shapeOf } from '../../../renderer/views/wizard/walk.ts'
 import { setupItems } from '../cli/stand-in.ts'
 import { dockerDownWorld, greenWorld, snapshotOf } from '../cli/worlds.ts'
 
@@ -172,4 +173,20 @@ test('what shows most of the others is opened first, pages only, and nothing tha
   // What they open answers a program: "ready", {}.
   for (const id of ['loki', 'tempo', 'registry']) expect(first).not.toContain(id)
   expect(firstToOpen(snapshotOf(dockerDownWorld()).services)).toEqual([])
+})
+
+test('the first start has one count, of what is drawn now; a step that does not go on says what was read', () => {
+  const green = snapshotOf(greenWorld()).services
+  const states = ['works', 'degraded', 'starting', 'failed', 'not set up'] as const
+  const some = green.slice(0, 5).map((view, at) => ({ ...view, state: states[at] ?? 'works' }))
+  const started = startedOf(some, null)
+  expect(started).toMatchObject({ answering: 2, failed: 1, starting: true })
+  expect(started.all).toHaveLength(4)
+  const step = { ...wizardWith({}).steps.find(({ id }) => id === 'start')!, says: '1 of 4' }
+  expect(saysOf(step, true, started)).toBe('2 of 4 answer, 1 failed')
+  expect(saysOf(step, false, started)).toBe('1 of 4')
+  expect(saysOf({ ...step, id: 'images' }, true, started)).toBe('1 of 4')
+  // Of what was chosen; a cluster that was never made has a step of its own.
+  expect(startedOf(some, [some[0]!.id]).all).toHaveLength(1)
+  expect(startedOf([{ ...green[0]!, cluster: 'cluster', state: 'not set up' }], null).services).toEqual([])
 })
