@@ -120,7 +120,7 @@ export function isImageName(text: string): boolean {
 }
 
 /**
- * The text with every control character, ANSI/OSC sequence and bidi override made visible, so that it is
+ * The text with every control character, ANSI/OSC sequence, bidi override and line separator made visible, so that it is
  * inert in a terminal, a menu or a page (faults.md row 7). Tabs become spaces.
  */
 export function inert(text: string): string {
@@ -130,6 +130,6 @@ export function inert(text: string): string {
       // eslint-disable-next-line no-control-regex -- control characters are what this is about
       .replaceAll(/\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/g, '')
       // eslint-disable-next-line no-control-regex -- the same
-      .replaceAll(/[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD')
+      .replaceAll(/[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g, '\uFFFD')
   )
 }

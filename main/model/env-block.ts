@@ -78,7 +78,21 @@ export function withoutBlock(text: string, service: string): string {
   const isUnended = linesOf(text.slice(found.from))[0]?.text.endsWith(UNENDED) ?? false
   const before = text.slice(0, found.from)
   const after = text.slice(found.to)
-  return (isUnended && after === '' ? before.slice(0, -feedAt(text, found.from).length) : before) + after
+  if (!isUnended) return before + after
+  if (after === '') return before.slice(0, -feedAt(text, found.from).length)
+  return before + handedOn(after)
+}
+
+/** What follows a block whose mark said that the line before had no end: another block of ours knows it from now on. */
+function handedOn(after: string): string {
+  const first = linesOf(after)[0]?.text ?? ''
+  if (!/^# >>> macula-desktop [^:]+:/.test(first) || first.endsWith(UNENDED)) return after
+  return first + UNENDED + after.slice(first.length)
+}
+
+/** Whether any block of ours is in a text. */
+export function hasBlock(text: string): boolean {
+  return linesOf(text).some((line) => /^# >>> macula-desktop [^:]+:/.test(line.text))
 }
 
 /** Keys that the person's own lines set too, with the number of the line: which one counts is the program's to decide. */

@@ -6,7 +6,7 @@ export interface EnvFileView {
   readonly exists: boolean
   /** Ours in it: none, as it would be written now, or another (written earlier, or changed by somebody). */
   readonly state: 'none' | 'current' | 'other'
-  /** Names that are written. */
+  /** Names that are written, or were taken out. */
   readonly names: readonly string[]
   /** Names that the person's own lines set too, with their line numbers. */
   readonly alsoSet: readonly { readonly name: string; readonly line: number }[]

@@ -5,7 +5,8 @@ import { isAtLeast } from './version.ts'
 /** The image of a cluster's nodes: the setting, else what its folder says. */
 export function nodeImageOf(cluster: ClusterSpec, nodes: Readonly<Record<string, string>>): string {
   const { id, before, image } = cluster
-  return nodes[id] ?? (before === undefined ? undefined : nodes[before]) ?? image
+  const own = (name: string): string | undefined => (Object.hasOwn(nodes, name) ? nodes[name] : undefined)
+  return own(id) ?? (before === undefined ? undefined : own(before)) ?? image
 }
 
 /** The first kind whose nodes have containerd's registry folders by themselves (its release notes). */

@@ -55,6 +55,8 @@ export interface Holder {
   readonly unit?: { readonly name: string; readonly of: 'system' | 'user' }
   /** The container whose port it is: its name, else its short id. */
   readonly container?: string
+  /** Docker has no such container: it is of another engine (Podman, containerd), or Docker does not answer. */
+  readonly unknown?: true
   /** The service whose container that is: it publishes the port by itself (`ports`), past our forwarders. */
   readonly service?: { readonly id: string; readonly title: string }
   /** It was started by another Macula: of whom, and (where we may see it) of which instance. */

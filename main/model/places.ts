@@ -56,8 +56,8 @@ const shapes: Readonly<Record<View, Shape>> = {
   activity: { path: 'activity', asks: ['service', 'search', 'at'] },
 }
 
-/** Longer ones (characters) are no address of ours. */
-const MOST = 2000
+/** Longer ones (characters) are no address of ours: 40 of the longest ids and a search of 200 characters are shorter. */
+const MOST = 6000
 const MOST_SEARCH = 200
 /** As many services as one address names; more than a person chooses, and what is left out is chosen again in the view. */
 const MOST_CHOSEN = 40
@@ -72,17 +72,19 @@ export function addressOf(place: Place): string {
   const { path, below, asks = [] } = shapes[place.view]
   const sub = below === 'service' ? place.service : below === 'step' ? place.step : undefined
   const chosen = place.services ?? (place.service === undefined ? [] : [place.service])
+  const search = asks.includes('search') && sub === undefined ? writable(place.search ?? '') : ''
   const terms = [
     ...(asks.includes('service') ? chosen.slice(0, MOST_CHOSEN).map((id) => `service=${id}`) : []),
-    ...(asks.includes('search') &&
-    (sub === undefined || below === undefined) &&
-    place.search !== undefined &&
-    place.search !== ''
-      ? [`search=${encodeURIComponent(place.search.slice(0, MOST_SEARCH))}`]
-      : []),
+    ...(search === '' ? [] : [`search=${encodeURIComponent(search)}`]),
     ...(asks.includes('at') && place.at !== undefined ? [`at=${Math.floor(place.at)}`] : []),
   ]
   return `/${path}${sub === undefined ? '' : `/${sub}`}${terms.length === 0 ? '' : `?${terms.join('&')}`}`
+}
+
+/** As much of a search as an address takes, whole characters; empty where it holds what none may: a reload would lead nowhere. */
+function writable(search: string): string {
+  const text = search.slice(0, MOST_SEARCH).replace(/[\uD800-\uDBFF]$/, '')
+  return isPlain(text) ? text : ''
 }
 
 /** The place that an address names; undefined: none, whatever is wrong with it. Nothing is repaired or guessed. */

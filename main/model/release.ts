@@ -12,8 +12,8 @@ export function isStoppable(unit: string): boolean {
 
 /** What of a holder can be ended rightly; undefined: it is ours, another Macula's, or nothing that is known to be one. */
 export function releasableOf(holder: Holder): Releasable | undefined {
-  const { container, unit, macula, service } = holder
-  if (macula || service) return undefined
+  const { container, unknown, unit, macula, service } = holder
+  if (macula || service || unknown === true) return undefined
   if (container !== undefined)
     return /^[A-Za-z0-9][\w.-]{0,200}$/.test(container) ? { kind: 'container', name: container } : undefined
   return unit && isStoppable(unit.name) ? { kind: 'unit', ...unit } : undefined
@@ -45,5 +45,6 @@ export function heldFix(holder: Holder, key: string, port: string): Fix {
 /** Whether a holder still is what was shown. */
 export function isHeldBy(holder: Holder, what: Releasable): boolean {
   const now = releasableOf(holder)
-  return JSON.stringify(now && [now.kind, now.name]) === JSON.stringify([what.kind, what.name])
+  if (now?.kind !== what.kind || now.name !== what.name) return false
+  return now.kind !== 'unit' || (what.kind === 'unit' && now.of === what.of)
 }

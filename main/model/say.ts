@@ -1,5 +1,7 @@
+import { inert } from './atoms.ts'
 import type { Holder } from './observation.ts'
 import { sayPerson } from './owner.ts'
+import { quoteShell } from './quote.ts'
 import type { State } from './snapshot.ts'
 
 /** Numbers and things as people read them; the same in every face. */
@@ -35,7 +37,8 @@ export function sayHolder(holder: Holder): string {
   if (holder.container !== undefined) {
     const by = [holder.program, pid].filter((part) => part !== undefined)
     const of = holder.compose === undefined ? '' : ` of the Compose project ${holder.compose}`
-    return `the container ${holder.container}${of}${by.length === 0 ? '' : ` (${by.join(', ')})`}`
+    const stranger = holder.unknown === true ? ', which Docker does not know' : ''
+    return `the container ${holder.container}${of}${stranger}${by.length === 0 ? '' : ` (${by.join(', ')})`}`
   }
   const inside = [pid, holder.unit?.name].filter((part) => part !== undefined).join(', ')
   if (pid !== undefined) return holder.program === undefined ? inside : `${holder.program} (${inside})`
@@ -52,11 +55,18 @@ export function sayCommand({ command, program }: Holder): string {
  * The command that ends who holds a port, for good: a unit is stopped by systemd, which would start its program again, a
  * container by Docker. Undefined: a program that only who started it ends well, or nobody can say.
  */
-export function commandToEnd({ unit, container, service }: Holder): string | undefined {
+export function commandToEnd({ unit, container, unknown, service }: Holder): string | undefined {
   if (service) return `maculactl down ${service.id}`
-  if (container !== undefined) return `docker stop ${container}`
-  if (unit === undefined) return undefined
-  return unit.of === 'user' ? `systemctl --user stop ${unit.name}` : `sudo systemctl stop ${unit.name}`
+  if (container !== undefined) return unknown === true ? undefined : `docker stop ${container}`
+  const word = unit && unitWord(unit.name)
+  if (unit === undefined || word === undefined) return undefined
+  return `${unit.of === 'user' ? 'systemctl --user' : 'sudo systemctl'} stop ${word}`
+}
+
+/** A unit as one word of a shell: whoever makes a cgroup names it as they like. Undefined: it would be an option, or no line of its own. */
+function unitWord(name: string): string | undefined {
+  if (/^[\w@:.][\w@:.-]*$/.test(name)) return name
+  return name.startsWith('-') || inert(name) !== name ? undefined : quoteShell(name)
 }
 
 /** "Stop it or move it to another port (docker stop web stops it)"; of a plain program, where it is stopped. */

@@ -99,7 +99,8 @@ export function setView({ name, services, gone }: SetParts<ServiceView>): SetVie
 
 /** The sets with a service put into one, at its end, or taken out of it. A set that is left empty goes. */
 export function withMember(sets: Sets, name: string, id: string, isIn: boolean): Sets {
-  const { [name]: before = [], ...others } = sets
+  const { [name]: _, ...others } = sets
+  const before = Object.hasOwn(sets, name) ? (sets[name] ?? []) : []
   const rest = before.filter((one) => one !== id)
   const next = isIn ? [...rest, id] : rest
   return next.length === 0 ? others : { ...others, [name]: next }

@@ -15,6 +15,10 @@ export interface EnvFileText {
 export interface EnvFilesAdapter {
   /** The file; undefined: there is none yet. Throws MaculaError `invalid` with the reason where it may not be one of ours to write. */
   read(path: string): Promise<EnvFileText | undefined>
+  /** Whether nothing is there, the folder included. */
+  isGone(path: string): Promise<boolean>
+  /** Reads, changes and writes while nobody else of ours does, in this process or another. */
+  alone<T>(work: () => Promise<T>): Promise<T>
   /** Writes it whole with its mode. Throws MaculaError `failed` when it is not as it was read any more. */
   write(path: string, text: string, before: EnvFileText | undefined): Promise<void>
   remove(path: string, before: EnvFileText): Promise<void>

@@ -16,7 +16,9 @@ export function createNamer(
     if (container === undefined) return holder
     const answer = asked.get(container) ?? docker.nameOf(container)
     asked.set(container, answer)
-    const name = (await answer) ?? container
+    const name = await answer
+    // "docker stop" of it would end nothing.
+    if (name === undefined) return { ...holder, unknown: true }
     const service = serviceOf(name)
     const compose = service ? undefined : await docker.projectOf?.(name)
     return {

@@ -1,9 +1,9 @@
-import { alsoSet, blockIn, withBlock, withoutBlock } from '../../model/env-block.ts'
+import { alsoSet, blockIn, hasBlock, withBlock, withoutBlock } from '../../model/env-block.ts'
 import { envLine, isPlainVariable } from '../../model/env-format.ts'
 import type { EnvFileView } from '../../model/env-file.ts'
 import { MaculaError } from '../../model/errors.ts'
 import type { Variable } from '../../model/variable.ts'
-import type { EnvFilesAdapter } from '../adapters.ts'
+import type { EnvFilesAdapter, EnvFileText } from '../adapters.ts'
 import type { Engine } from '../engine.ts'
 import { rowOf } from '../picked.ts'
 import type { RunContext } from './context.ts'
@@ -32,7 +32,7 @@ export function createEnvFileCalls(
 
   return {
     async envFile(service, path, how) {
-      if (how === 'clear') return await clear(service, path)
+      if (how === 'clear') return await files().alone(async () => await clear(service, path))
       rowOf(context.catalog(), service)
       const all = await variables(service)
       const good = all.filter((one) => one.nowhere === undefined && isPlainVariable(one))
@@ -40,13 +40,9 @@ export function createEnvFileCalls(
       const names = good.map(({ name }) => name)
       if (good.length === 0)
         throw new MaculaError({ kind: 'usage', what: `There are no variables of ${service} to write.` })
-      const before = await files().read(path)
-      const text = before?.text ?? ''
-      const has = blockIn(text, service)
-      if (how === 'write') {
-        await files().write(path, withBlock(text, service, lines), before)
-        await remember(path, service, before === undefined || (await madeBefore(path)))
-      }
+      const { before, text, has } = await (how === 'write'
+        ? files().alone(async () => await write(service, path, lines))
+        : found(service, path))
       const isCurrent = how === 'write' || has?.join('\n') === lines.join('\n')
       return {
         path,
@@ -61,21 +57,38 @@ export function createEnvFileCalls(
     async envFiles() {
       return await Promise.all(
         (await files().remembered()).map(async (entry) => {
-          const state = await files()
-            .read(entry.path)
-            .then(
-              (found) =>
-                blockIn(found?.text ?? '', entry.service) ? ('written' as const) : ('gone' as const),
-              () => 'unreadable' as const,
-            )
+          const state = await seen(entry.path).then(
+            (one) => (blockIn(one?.text ?? '', entry.service) ? ('written' as const) : ('gone' as const)),
+            () => 'unreadable' as const,
+          )
           return { ...entry, state }
         }),
       )
     },
   }
 
-  async function clear(service: string, path: string): Promise<EnvFileView> {
+  /** The file; undefined also where its folder is gone. */
+  async function seen(path: string): Promise<EnvFileText | undefined> {
+    return (await files().isGone(path)) ? undefined : await files().read(path)
+  }
+
+  async function found(service: string, path: string) {
     const before = await files().read(path)
+    const text = before?.text ?? ''
+    return { before, text, has: blockIn(text, service) }
+  }
+
+  async function write(service: string, path: string, lines: readonly string[]) {
+    const there = await found(service, path)
+    const { before, text } = there
+    await files().write(path, withBlock(text, service, lines), before)
+    // One without a block of ours is somebody's own by now, whoever made it first.
+    await remember(path, service, before === undefined || (hasBlock(text) && (await madeBefore(path))))
+    return there
+  }
+
+  async function clear(service: string, path: string): Promise<EnvFileView> {
+    const before = await seen(path)
     const has = before && blockIn(before.text, service)
     if (before && has) {
       const rest = withoutBlock(before.text, service)
@@ -83,7 +96,8 @@ export function createEnvFileCalls(
       else await files().write(path, rest, before)
     }
     await remember(path, service, undefined)
-    const exists = (await files().read(path)) !== undefined
-    return { path, service, exists, state: 'none', names: [], alsoSet: [], leftOut: [] }
+    const exists = !(await files().isGone(path))
+    const names = (has ?? []).map((line) => line.slice(0, line.indexOf('=')))
+    return { path, service, exists, state: 'none', names, alsoSet: [], leftOut: [] }
   }
 }

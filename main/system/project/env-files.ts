@@ -11,6 +11,7 @@ import { sayObstacle } from '../obstacle.ts'
 
 /** No file of variables is larger (bytes). */
 const MOST_BYTES = 1024 * 1024
+const TOO_LARGE = 'It is larger than 1 MB, more than a file of variables ever has.'
 /** Files that are remembered. */
 const MOST_ENTRIES = 500
 
@@ -53,7 +54,15 @@ export function openEnvFiles({ state }: { readonly state: string }): EnvFilesAda
 
   return {
     read,
+    isGone: async (path) =>
+      await lstat(path).then(
+        () => false,
+        (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT',
+      ),
+    alone: async (work) => await changingFile(join(state, 'env-files'), work),
     async write(path, text, before) {
+      // What is larger is not read again, so that it could not be taken out.
+      if (Buffer.byteLength(text) > MOST_BYTES) throw refused(path, TOO_LARGE)
       await unchanged(path, before)
       // It holds passwords: nobody else reads one that is made here.
       await writeWhole(path, text, before?.mode ?? 0o600)
@@ -101,8 +110,7 @@ function checkFile(path: string, info: Stats): void {
   if (info.nlink > 1)
     throw refused(path, 'It has more than one name (hard links), and would lose the others.')
   if (info.uid !== own()) throw refused(path, 'It belongs to another user.')
-  if (info.size > MOST_BYTES)
-    throw refused(path, 'It is larger than 1 MB, more than a file of variables ever has.')
+  if (info.size > MOST_BYTES) throw refused(path, TOO_LARGE)
   if ((info.mode & 0o200) === 0) throw refused(path, 'It is read-only.')
 }
 

@@ -273,7 +273,7 @@ test('a holder that is a container is called by its name, which is asked for onc
     { pid: 1 },
     { pid: 2, container: 'web-1' },
     { pid: 3, container: 'web-1' },
-    { container: 'gone' },
+    { container: 'gone', unknown: true },
   ])
   expect(asked).toEqual(['abc', 'gone'])
 })

@@ -75,6 +75,16 @@ test('somebody else than was shown is left alone, and who has it now is told', a
   expect(one.asked).toEqual([])
 })
 
+test('a unit of the machine is not the person’s own of the same name', async () => {
+  const one = world(nginx)
+  await expect(one.end({ kind: 'unit', name: 'nginx.service', of: 'user' })).rejects.toThrow(/left alone/)
+  expect(one.asked).toEqual([])
+})
+
+test('what Docker does not know has no button that would ask Docker to stop it', () => {
+  expect(releaseFix({ pid: 9, container: '0123456789ab', unknown: true }, KEY)).toBeUndefined()
+})
+
 test('a port that is free by then needs no end; one that is not ours is refused', async () => {
   const one = world(undefined)
   expect((await one.end(unit)).ok).toBe(true)

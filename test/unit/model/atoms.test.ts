@@ -127,6 +127,8 @@ describe('fault 7: foreign text is inert', () => {
     ['a\u0007b', 'a\uFFFDb'],
     ['line\r\nnext', 'line\uFFFD\uFFFDnext'],
     ['abc\u202Etxt', 'abc\uFFFDtxt'],
+    ['abc\u061Ctxt', 'abc\uFFFDtxt'],
+    ['one\u2028two\u2029three', 'one\uFFFDtwo\uFFFDthree'],
   ])('%j becomes %j', (text, wanted) => expect(inert(text)).toBe(wanted))
 })
 

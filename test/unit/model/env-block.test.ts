@@ -23,6 +23,7 @@ test('a block comes and goes, and every other byte stays', () => {
       const changed = withBlock(two, 'timescaledb', ['PGUSER=other'])
       expect(blockIn(changed, 'object-store')).toEqual(['S3_ENDPOINT=x'])
       expect(withoutBlock(withoutBlock(changed, 'object-store'), 'timescaledb')).toBe(text)
+      expect(withoutBlock(withoutBlock(changed, 'timescaledb'), 'object-store')).toBe(text)
     }),
   )
 })

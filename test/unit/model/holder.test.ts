@@ -42,6 +42,30 @@ const cases: readonly (readonly [string, Holder, string, string | undefined])[] 
   ['a container without a pid', { container: 'web' }, 'the container web', 'docker stop web'],
   ['a pid', { pid: 7 }, 'pid 7', undefined],
   [
+    'a unit whose name a shell would run',
+    { ...nginx, unit: { name: "a$(touch x); b'c.service", of: 'user' } },
+    "nginx (pid 812, a$(touch x); b'c.service)",
+    String.raw`systemctl --user stop 'a$(touch x); b'\''c.service'`,
+  ],
+  [
+    'a unit with a backslash, as systemd writes dashes',
+    { ...nginx, unit: { name: String.raw`dev-a\x2db.service`, of: 'system' } },
+    String.raw`nginx (pid 812, dev-a\x2db.service)`,
+    String.raw`sudo systemctl stop 'dev-a\x2db.service'`,
+  ],
+  [
+    'a unit whose name would be an option, or no line',
+    { ...nginx, unit: { name: '--force.service', of: 'user' } },
+    'nginx (pid 812, --force.service)',
+    undefined,
+  ],
+  [
+    'a container that this Docker does not know',
+    { pid: 9, program: 'nginx', container: '0123456789ab', unknown: true },
+    'the container 0123456789ab, which Docker does not know (nginx, pid 9)',
+    undefined,
+  ],
+  [
     'a program of another user',
     { user: 'www-data' },
     'a program of user www-data (only root can see which)',

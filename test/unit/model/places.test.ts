@@ -46,12 +46,31 @@ test('what is written for any ids and any search is read again', () => {
   fc.assert(
     fc.property(id, search, (service, text) => {
       const place: Place = { view: 'logs', service, search: text }
-      const read = placeOf(addressOf(place))
-      // Text that would hide or turn what is beside it is no search of an address.
-      if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(text)) expect(read).toBeUndefined()
-      else expect(read).toEqual(place)
+      // Text that would hide or turn what is beside it is no search of an address: a reload shows the view without it.
+      const isRefused = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(text)
+      expect(placeOf(addressOf(place))).toEqual(isRefused ? { view: 'logs', service } : place)
     }),
   )
+})
+
+test.each([
+  ['a character of two halves at the end of what is taken', `${'x'.repeat(199)}😀`, 'x'.repeat(199)],
+  ['half a character', 'x\uD83Dy', undefined],
+  ['joined characters', '👩‍💻', undefined],
+  ['10,000 characters', 'ü'.repeat(10_000), 'ü'.repeat(200)],
+])('a search of %s never keeps a view from being found again', (_, search, kept) => {
+  const place: Place = { view: 'logs', service: 'loki', search }
+  expect(placeOf(addressOf(place))).toEqual({
+    view: 'logs',
+    service: 'loki',
+    ...(kept === undefined ? {} : { search: kept }),
+  })
+})
+
+test('the most services of the longest names, and the longest search, are one address', () => {
+  const services = Array.from({ length: 40 }, (_, at) => `cluster/${String(at).padStart(63, 'c')}`)
+  const place: Place = { view: 'logs', services, search: '語'.repeat(200), at: 999_999_999_999_999 }
+  expect(placeOf(addressOf(place))).toEqual(place)
 })
 
 test('what is meant to be changed, and what was only chosen, is in no address', () => {

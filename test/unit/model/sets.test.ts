@@ -62,4 +62,6 @@ test('a service is put into a set and taken out of it; a set that is left empty 
   expect(withMember(one, 'favourites', 'grafana', true)).toEqual(one)
   expect(withMember(one, 'favourites', 'grafana', false)).toEqual({ zoo: ['loki'] })
   expect(withMember(one, 'zoo', 'tempo', true)).toMatchObject({ zoo: ['loki', 'tempo'] })
+  // Every object has something of that name; it is no set.
+  expect(withMember({}, 'constructor', 'loki', true)).toEqual({ constructor: ['loki'] })
 })
