@@ -30,6 +30,7 @@ export function TextField(props: {
       isDisabled={props.disabled === true}
       onBlur={() => props.onDone?.()}
       onKeyDown={(event) => {
+        if (event.nativeEvent.isComposing) return
         if (event.key === 'Enter') {
           props.onDone?.()
           props.onEnter?.()

@@ -52,6 +52,8 @@ export function onGlobalKey(event: KeyboardEvent, { shell, actions }: GlobalKeys
   const { place, asking, note, selected, connected } = state
   // Nothing is found, run or gone to without the engine; what is asked here may still be put away.
   if (!connected && asking === null) return
+  // Escape of an input method leaves what it proposes, nothing else.
+  if (event.isComposing) return
   if (
     (event.ctrlKey || event.metaKey) &&
     !event.altKey &&
@@ -90,7 +92,7 @@ export function onGlobalKey(event: KeyboardEvent, { shell, actions }: GlobalKeys
     else if (selected !== null) actions.select(null)
     return
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || event.isComposing) return
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
   if (state.settings?.settings.desktop.letterKeys === false) return
   const view = barViews[Number.parseInt(event.key, 10) - 1]
   if (view !== undefined && place.view !== 'wizard') actions.go({ view })

@@ -31,7 +31,12 @@ export function followAddress(
     const address = addressOf(place)
     // What no address may say lives with the step of the history, which only this page writes.
     const kept = place.changes === undefined ? null : { changes: place.changes }
-    page.history[how](kept, '', form === 'path' ? address : `#${address}`)
+    try {
+      page.history[how](kept, '', form === 'path' ? address : `#${address}`)
+    } catch {
+      // Firefox and Safari refuse it where it is written too often in a few seconds (a key that is held in a search). The view
+      // is there all the same; what comes next is written again.
+    }
   }
   const placeHere = (): Place | undefined => {
     const place = placeOf(read())

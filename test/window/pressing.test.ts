@@ -382,3 +382,34 @@ async function runByPalette(page: Drawn['page'], text: string): Promise<void> {
   await page.keyboard.press('Enter')
   await page.waitForFunction(() => document.querySelector('.pal') === null)
 }
+
+test('Enter and Escape of an input method take what it proposes: nothing is run, left or emptied by them', async () => {
+  await inWindow('green', async ({ page }) => {
+    const cdp = await page.context().newCDPSession(page)
+    const compose = async (text: string): Promise<void> =>
+      void (await cdp.send('Input.imeSetComposition', { text, selectionStart: 1, selectionEnd: 1 }))
+    const entry = page.locator('.pal .entry')
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('loki')
+    await expect.poll(async () => await page.locator('.pal .entry[data-focused]').count()).toBe(1)
+    for (const key of ['Enter', 'Escape']) {
+      await compose('語')
+      await page.keyboard.press(key)
+      expect(await page.locator('.pal').count(), key).toBe(1)
+    }
+    await compose('')
+    await expect.poll(async () => await entry.count()).toBeGreaterThan(0)
+    await page.keyboard.press('Escape')
+    await expect.poll(async () => await page.locator('.pal').count()).toBe(0)
+
+    const filter = page.locator('[data-search]')
+    await filter.fill('lo')
+    for (const key of ['Enter', 'ArrowDown']) {
+      await filter.focus()
+      await compose('語')
+      await page.keyboard.press(key)
+      expect(await filter.evaluate((field) => field === document.activeElement), key).toBe(true)
+      expect(await filter.inputValue(), key).toContain('lo')
+    }
+  })
+})

@@ -39,6 +39,22 @@ test.each([
   )
 })
 
+test('of what is pasted only text is typed: who filled the clipboard types nothing behind it', async () => {
+  await withService('green', 'timescaledb', async ({ page, server }) => {
+    await page.getByRole('button', { name: 'Open a shell' }).click()
+    await expect.poll(async () => await page.locator('.xterm-rows').innerText()).toContain('$')
+    await page.locator('.xterm-helper-textarea').evaluate((field) => {
+      const data = new DataTransfer()
+      data.setData('text/plain', 'safe\u001B[201~\u0003 text')
+      field.dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+      )
+    })
+    await expect.poll(() => server.asked.join('')).toContain('typed "safe[201~ text"')
+    expect(server.asked.join('')).not.toContain(String.raw`\u0003`)
+  })
+})
+
 test('what a hostile program prints stays on its screen', async () => {
   await withService('green', 'timescaledb', async ({ page, server }) => {
     const title = await page.title()

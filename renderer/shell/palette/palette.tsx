@@ -57,6 +57,8 @@ export function Palette({ typed }: { readonly typed: string }): ReactNode {
   }
   /** Before the library's own keys: Ctrl Enter leads to the details, Enter runs what is marked. */
   const onKey = (event: KeyboardEvent): void => {
+    // An input method takes what it proposes by it; nothing is run by that.
+    if (event.nativeEvent.isComposing) return
     if (event.key === 'Escape') {
       event.preventDefault()
       event.stopPropagation()

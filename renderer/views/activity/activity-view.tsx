@@ -69,7 +69,7 @@ function Activity({ place }: ViewProps): ReactNode {
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
             onKeyDown={(event) => {
-              if (event.key !== 'Escape' || text === '') return
+              if (event.key !== 'Escape' || text === '' || event.nativeEvent.isComposing) return
               event.stopPropagation()
               setText('')
             }}

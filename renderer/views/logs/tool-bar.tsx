@@ -54,6 +54,7 @@ export function ToolBar(props: ToolBarProps): ReactNode {
   const { query, onQuery, wrong, hits, now } = props
   const isAsked = query.text !== '' && wrong === undefined
   const onKey = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return
     if (event.key === 'Enter') {
       event.preventDefault()
       props.onStep(event.shiftKey ? -1 : 1)

@@ -77,7 +77,7 @@ function Outcome({ ran, view }: { readonly ran: Ran; readonly view: ServiceView 
   const { title } = ran.action
   if (ran.kind === 'failed') return <ErrorNote trouble={ran.trouble} />
   if (ran.kind === 'runs') return <Running title={title} since={ran.since} />
-  const { code, out, err, ms } = ran.done
+  const { code, out, err, ms, dropped = 0 } = ran.done
   const text = [out, err].filter((part) => part.trim() !== '').join('\n')
   const { drawn, left } = outputEnd(text)
   return (
@@ -93,8 +93,10 @@ function Outcome({ ran, view }: { readonly ran: Ran; readonly view: ServiceView 
           <pre>{drawn}</pre>
         </ScrollBox>
       )}
-      {left > 0 ? (
-        <p className="sm t2">{sayConnect.onlyEnd(drawn.length, text.length, view.id, ran.action.id)}</p>
+      {left > 0 || dropped > 0 ? (
+        <p className="sm t2">
+          {sayConnect.onlyEnd(drawn.length, text.length + dropped, view.id, ran.action.id)}
+        </p>
       ) : null}
     </>
   )

@@ -28,7 +28,7 @@ export function FilterField(props: {
     actions.go({ view: 'services', ...(search === '' ? {} : { search }), adjusts: true })
   const onKey = (event: KeyboardEvent): void => {
     const leaves = event.key === 'ArrowDown' || event.key === 'Enter'
-    if (!leaves && event.key !== 'Escape') return
+    if ((!leaves && event.key !== 'Escape') || event.nativeEvent.isComposing) return
     event.preventDefault()
     if (event.key === 'Escape' && filter !== '') change('')
     else enterList()

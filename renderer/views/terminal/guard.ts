@@ -79,6 +79,15 @@ export function guard({ parser }: Guarded): void {
 }
 
 /**
+ * Text as it may be pasted into a program: control characters but tabs and lines are keys, and the mark by which a program knows
+ * the end of what is pasted (bracketed paste) begins with one; whoever filled the clipboard would type behind it.
+ */
+export function pasted(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is kept out
+  return text.replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g, '')
+}
+
+/**
  * Text of a program as it may be given to a terminal: what turns the reading direction, and control characters of the upper
  * kind, which no program of today sends, are shown as replaced. All else is the terminal's to understand.
  */

@@ -3,7 +3,7 @@ import { Terminal, type ITheme } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
 import { LEAST_COLUMNS, MOST_COLUMNS, MOST_ROWS } from '../../../main/model/terminal.ts'
 import { sayTerminal } from '../../words/terminal.ts'
-import { drawable, guard } from './guard.ts'
+import { drawable, guard, pasted } from './guard.ts'
 
 /** Lines that can be scrolled back to. */
 const SCROLL_BACK = 5000
@@ -69,6 +69,13 @@ export function openScreen(place: HTMLElement, tell: ScreenEvents): Screen {
     return !(event.ctrlKey && event.shiftKey && event.key.toLowerCase() === 'v')
   })
   terminal.onData(tell.typed)
+  // Before the terminal's own: it puts the text between its marks as it is.
+  place.addEventListener('paste', onPaste, true)
+  function onPaste(event: ClipboardEvent): void {
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    terminal.paste(pasted(event.clipboardData?.getData('text/plain') ?? ''))
+  }
 
   const resize = (): void => {
     const found = fit.proposeDimensions()
@@ -93,6 +100,7 @@ export function openScreen(place: HTMLElement, tell: ScreenEvents): Screen {
     focus: () => terminal.focus(),
     selection: () => terminal.getSelection(),
     close() {
+      place.removeEventListener('paste', onPaste, true)
       sizes.disconnect()
       colours.disconnect()
       terminal.dispose()

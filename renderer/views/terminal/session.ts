@@ -48,25 +48,51 @@ export function openSession(
   }
   const failed = (error: unknown): void => end({ trouble: troubleOf(error) })
 
-  const drew = (characters: number): void => {
-    if (!over) shell.request('drewTerminal', { stream, characters }).catch(() => undefined)
+  let drawn = 0
+  let telling = false
+  /** A program that prints many small pieces is told of all that were drawn meanwhile at once. */
+  async function drew(characters: number): Promise<void> {
+    drawn += characters
+    if (telling) return
+    telling = true
+    while (drawn > 0 && !isOver()) {
+      const now = drawn
+      drawn = 0
+      await shell.request('drewTerminal', { stream, characters: now }).catch(() => undefined)
+    }
+    telling = false
   }
 
   const quiets = [
     shell.on('terminal', ({ stream: of, text }) => {
-      if (of === stream && !over) tell.print(text, () => drew(text.length))
+      if (of === stream && !over) tell.print(text, () => void drew(text.length))
     }),
     shell.on('streamEnd', ({ stream: of, trouble, ended }) => {
       if (of === stream) end(trouble ? { trouble } : { says: ended?.says ?? '' })
     }),
     // The way to the engine was away: the terminal is still there, or this says why not.
     shell.on('connected', (connected) => {
-      if (connected && isOpen) resize()
+      if (connected && isOpen) void resize()
     }),
   ]
 
-  function resize(): void {
-    shell.request('sizeTerminal', { stream, ...last }).catch(failed)
+  let sizing = false
+  let isOwed = false
+  /** A window that is drawn larger has a new size with every frame: one is asked for at a time, the last one in the end. */
+  async function resize(): Promise<void> {
+    isOwed = true
+    if (sizing) return
+    sizing = true
+    try {
+      while (isOwed && !isOver()) {
+        isOwed = false
+        await shell.request('sizeTerminal', { stream, ...last })
+      }
+    } catch (error) {
+      failed(error)
+    } finally {
+      sizing = false
+    }
   }
 
   async function send(): Promise<void> {
@@ -96,7 +122,7 @@ export function openSession(
         return
       }
       tell.opened(place)
-      if (last.columns !== wish.columns || last.rows !== wish.rows) resize()
+      if (last.columns !== wish.columns || last.rows !== wish.rows) void resize()
       await send()
     } catch (error) {
       failed(error)
@@ -113,7 +139,7 @@ export function openSession(
     size(columns, rows) {
       if (columns === last.columns && rows === last.rows) return
       last = { columns, rows }
-      if (isOpen && !over) resize()
+      if (isOpen && !over) void resize()
     },
     close() {
       if (over) return

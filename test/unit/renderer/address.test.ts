@@ -53,6 +53,22 @@ function openTab(address: string): Tab {
   }
 }
 
+test('a browser that takes no more addresses for now keeps no view from being shown', () => {
+  const tab = openTab('/services')
+  const one = createShell(fakeLink())
+  const quiet = followAddress(one.store, tab.page, 'path')
+  Object.assign(tab.page.history, {
+    replaceState: () => {
+      throw new DOMException('too often', 'SecurityError')
+    },
+  })
+  const seen: unknown[] = []
+  one.store.subscribe(({ place }) => seen.push(place.search))
+  one.store.setState({ place: { view: 'services', search: 'a', adjusts: true } })
+  expect(seen).toEqual(['a'])
+  quiet()
+})
+
 let link: FakeLink
 let shell: Shell
 
