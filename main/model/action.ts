@@ -16,6 +16,8 @@ export interface ActionDone {
   readonly code: number
   readonly out: string
   readonly err: string
+  /** Bytes before `out` and `err`, of which only the ends are kept; absent: they are whole. */
+  readonly dropped?: number
   readonly ms: number
 }
 

@@ -1,6 +1,6 @@
 import { actionOf } from '../../model/action.ts'
 import { MaculaError } from '../../model/errors.ts'
-import { sayDuration } from '../../model/say.ts'
+import { sayBytes, sayDuration } from '../../model/say.ts'
 import { waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { canAsk } from '../host.ts'
 import { resolveServices } from '../targets.ts'
@@ -23,6 +23,11 @@ export async function action(
     const title = clean.text(service.title)
     if (id === undefined) {
       const all = service.actions ?? []
+      if (face.json) {
+        const { actionsJson } = await import('../json/action.ts')
+        await writeJson(face.out, clean.concealDeep(actionsJson(service.id, all)), 'whole')
+        return 0
+      }
       face.out.lines(
         all.length === 0
           ? [`${title} has no actions.`]
@@ -62,6 +67,8 @@ export async function action(
     const { out, err } = clean.deepLines(done)
     if (out !== '') face.out.lines(out.replace(/\n$/, '').split('\n'))
     if (err !== '') face.err.lines(err.replace(/\n$/, '').split('\n'))
+    if (done.dropped !== undefined)
+      face.err.line(`Only the end of its output is shown: ${sayBytes(done.dropped)} before it were not kept.`)
     face.err.line(
       done.code === 0
         ? `Done after ${sayDuration(done.ms)}.`

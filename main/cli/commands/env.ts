@@ -1,5 +1,5 @@
 import { envLine, isPlainVariable, type EnvFormat } from '../../model/env-format.ts'
-import { sayCount } from '../../model/say.ts'
+import { sayCount, sayList } from '../../model/say.ts'
 import { resolve } from 'node:path'
 import { MaculaError } from '../../model/errors.ts'
 import type { ServiceSpec } from '../../model/service.ts'
@@ -33,10 +33,12 @@ export async function env(face: Face, words: readonly string[], options: EnvOpti
         `${sayCount(names.length, 'password')} read back and kept again: ${clean.text(names.join(', '))}.`,
       )
     }
+    if (options.unwrite !== undefined && options.write === undefined)
+      return await takeOut(face, session, words, options.unwrite)
     const services = resolveServices(engine.catalog(), engine.settings.suffix, words)
-    if (options.write !== undefined || options.unwrite !== undefined)
-      return await envFiles(face, session, words.length === 0 ? [] : services, options)
     tellSets(face, session, words)
+    if (options.write !== undefined)
+      return await putIn(face, session, words.length === 0 ? [] : services, options.write, options)
     const all = await engine.env(
       services.map((service) => service.id),
       options.inCluster === true,
@@ -71,34 +73,38 @@ export async function env(face: Face, words: readonly string[], options: EnvOpti
   })
 }
 
-/** Writes variables into a project's .env between marks, or takes them out; says which file, and what is the person's own. */
-async function envFiles(
+/** Throws MaculaError `usage` where a file and services to write to it, or to take out of it, are not named alone. */
+function needAlone(face: Face, isNamed: boolean, isBoth: boolean): void {
+  if (isNamed && !isBoth && !face.json) return
+  throw new MaculaError({
+    kind: 'usage',
+    what: isNamed
+      ? '--write, --unwrite and --json cannot be used together.'
+      : 'Name the services whose variables are meant.',
+    todo: 'maculactl env timescaledb --write ./.env',
+  })
+}
+
+/** Writes variables into a project's .env between marks; says which file, and what is the person's own. */
+async function putIn(
   face: Face,
   { engine, clean }: Session,
   services: readonly ServiceSpec[],
-  { write, unwrite }: EnvOptions,
+  write: string,
+  { unwrite }: EnvOptions,
 ): Promise<number> {
-  if ((write === undefined) === (unwrite === undefined) || face.json || services.length === 0)
+  needAlone(face, services.length > 0, unwrite !== undefined)
+  const path = resolve(write)
+  const having = services.filter(({ env: own }) => Object.keys(own).length > 0)
+  if (having.length === 0)
     throw new MaculaError({
       kind: 'usage',
-      what:
-        services.length === 0
-          ? 'Name the services whose variables are meant.'
-          : '--write, --unwrite and --json cannot be used together.',
-      todo: 'maculactl env timescaledb --write ./.env',
+      what: `${clean.text(sayList(services.map(({ title }) => title)))} ${services.length === 1 ? 'has' : 'have'} no variables to write.`,
     })
-  const path = resolve(write ?? unwrite ?? '')
-  for (const { id, title } of services) {
-    if (
-      write !== undefined &&
-      Object.keys(engine.catalog().services.find((one) => one.id === id)?.env ?? {}).length === 0
-    )
-      continue
-    const done = await engine.envFile(id, path, write === undefined ? 'clear' : 'write')
+  for (const { id, title } of having) {
+    const done = await engine.envFile(id, path, 'write')
     face.err.line(
-      write === undefined
-        ? `The variables of ${clean.text(title)} were removed from ${clean.text(path)}.`
-        : `${done.names.map((name) => clean.text(name)).join(', ')} of ${clean.text(title)}: written to ${clean.text(path)}.`,
+      `${done.names.map((name) => clean.text(name)).join(', ')} of ${clean.text(title)}: written to ${clean.text(path)}.`,
     )
     for (const { name, line } of done.alsoSet)
       face.err.line(
@@ -106,6 +112,34 @@ async function envFiles(
       )
     if (done.leftOut.length > 0)
       face.err.line(`Left out: ${done.leftOut.map((name) => clean.text(name)).join(', ')}.`)
+  }
+  return 0
+}
+
+/** Takes variables out of a project's .env; those of a service that is gone too, by the id that the list of changes tells. */
+async function takeOut(
+  face: Face,
+  { engine, clean }: Session,
+  words: readonly string[],
+  unwrite: string,
+): Promise<number> {
+  needAlone(face, words.length > 0, false)
+  const path = resolve(unwrite)
+  const catalog = engine.catalog()
+  const written = (await engine.envFiles()).filter((one) => one.path === path)
+  const gone = words.filter(
+    (word) =>
+      written.some(({ service }) => service === word) && catalog.services.every(({ id }) => id !== word),
+  )
+  const known = words.filter((word) => !gone.includes(word))
+  const services = known.length === 0 ? [] : resolveServices(catalog, engine.settings.suffix, known)
+  for (const { id, title } of [...services, ...gone.map((one) => ({ id: one, title: one }))]) {
+    const { names } = await engine.envFile(id, path, 'clear')
+    face.err.line(
+      names.length === 0
+        ? `${clean.text(path)} holds no variables of ${clean.text(title)}.`
+        : `The variables of ${clean.text(title)} were removed from ${clean.text(path)}.`,
+    )
   }
   return 0
 }

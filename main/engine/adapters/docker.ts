@@ -90,6 +90,8 @@ export interface ExecResult {
   readonly code: number
   readonly out: string
   readonly err: string
+  /** Bytes before `out` and `err`, of which only the ends are kept; absent: they are whole. */
+  readonly dropped?: number
 }
 
 export interface DockerAdapter {

@@ -27,7 +27,7 @@ export function insideCalls(
     async exec(id, wish) {
       const info = await running(id)
       try {
-        return await execIn(link(), id, wish)
+        return await execIn(link(), id, wish, nameOf(info))
       } catch (error) {
         throw dockerTrouble(`${wish.argv[0] ?? 'A program'} cannot be run in ${nameOf(info)}`, error)
       }

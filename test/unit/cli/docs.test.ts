@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
-import { actionSchema } from '../../../main/cli/json/action.ts'
+import { actionSchema, actionsSchema } from '../../../main/cli/json/action.ts'
 import { activitySchema } from '../../../main/cli/json/activity.ts'
 import { appSchema, appsSchema } from '../../../main/cli/json/app.ts'
 import { clustersSchema, eventsSchema, kubeconfigSchema } from '../../../main/cli/json/cluster.ts'
@@ -42,6 +42,7 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   activity: activitySchema,
   env: envSchema,
   action: actionSchema,
+  actions: actionsSchema,
   databases: databasesSchema,
   database: databaseSchema,
   secrets: secretsSchema,
@@ -82,7 +83,7 @@ const printedBy: Readonly<Record<string, readonly string[] | null>> = {
   open: ['open'],
   ui: ['ui'],
   env: ['env'],
-  action: ['action'],
+  action: ['action', 'actions'],
   shell: null,
   exec: null,
   volumes: ['volumes', 'files'],

@@ -20,3 +20,53 @@ test.each([
   expect(out).not.toMatch(/GRAFANA_(URL|HOST)/)
   expect(err).toContain('Left out: GRAFANA_URL, GRAFANA_HOST. Everything is another’s.')
 })
+
+/** Written into a project’s file, and taken out: what is said is what was done. */
+const view = (names: readonly string[]) => () =>
+  Promise.resolve({
+    path: '/home/ada/shop/.env',
+    service: 'grafana',
+    exists: true,
+    state: 'none' as const,
+    names,
+    alsoSet: [],
+    leftOut: [],
+  })
+
+test('what was not there is not said to be removed', async () => {
+  const { code, err } = await runCommand({ over: { envFile: view([]) } }).run(
+    'env',
+    'timescaledb',
+    '--unwrite',
+    '/home/ada/shop/.env',
+  )
+  expect(code).toBe(0)
+  expect(err).toBe('/home/ada/shop/.env holds no variables of TimescaleDB.\n')
+})
+
+test('variables of a service that is gone are taken out of the file that holds them', async () => {
+  const asked: string[] = []
+  const path = '/home/ada/shop/.env'
+  const one = runCommand({
+    envFiles: [{ path, service: 'gone-shop', at: 1, made: true, state: 'written' }],
+    over: {
+      envFile: async (service) => {
+        asked.push(service)
+        return await view(['A'])()
+      },
+    },
+  })
+  const { code, err } = await one.run('env', 'gone-shop', '--unwrite', path)
+  expect({ code, err }).toEqual({ code: 0, err: `The variables of gone-shop were removed from ${path}.\n` })
+  expect(asked).toEqual(['gone-shop'])
+  const other = await one.run('env', 'gone-shop', '--unwrite', '/home/ada/other/.env')
+  expect(other.code).toBe(2)
+  expect(asked).toHaveLength(1)
+})
+
+test('a service without variables is said to have none, not passed over', async () => {
+  const one = runCommand()
+  const { code, err } = await one.run('env', 'excalidraw', '--write', '/home/ada/shop/.env')
+  expect(code).toBe(2)
+  expect(err).toContain('Excalidraw has no variables to write.')
+})

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, existsSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  existsSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
@@ -26,18 +34,26 @@ function calls() {
   } as unknown as RunContext
   return createEnvFileCalls(context, async (service) =>
     Promise.resolve([
-      { service, name: `${service.toUpperCase().replace('-', '_')}_URL`, value: `http://${service}`, secret: false },
+      {
+        service,
+        name: `${service.toUpperCase().replace('-', '_')}_URL`,
+        value: `http://${service}`,
+        secret: false,
+      },
     ]),
   )
 }
 
-test.each(['', 'A=1', 'A=1\n', 'A=1\r\nB=2', '\n'])('%j is as it was, in whatever order blocks go', async (text) => {
-  writeFileSync(file, text)
-  const { envFile } = calls()
-  for (const id of ids.slice(0, 3)) await envFile(id, file, 'write')
-  for (const id of ids.slice(0, 3)) expect((await envFile(id, file, 'clear')).names).toHaveLength(1)
-  expect(readFileSync(file, 'utf8')).toBe(text)
-})
+test.each(['', 'A=1', 'A=1\n', 'A=1\r\nB=2', '\n'])(
+  '%j is as it was, in whatever order blocks go',
+  async (text) => {
+    writeFileSync(file, text)
+    const { envFile } = calls()
+    for (const id of ids.slice(0, 3)) await envFile(id, file, 'write')
+    for (const id of ids.slice(0, 3)) expect((await envFile(id, file, 'clear')).names).toHaveLength(1)
+    expect(readFileSync(file, 'utf8')).toBe(text)
+  },
+)
 
 test('several that write one file at once lose nothing of each other', async () => {
   const all = ids.map(() => calls())

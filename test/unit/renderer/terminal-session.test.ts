@@ -23,9 +23,9 @@ async function opened(answers: Answers) {
       },
     )
   })
-  const { stream } = link.asked.find(({ name }) => name === 'openTerminal')?.input as { stream: string }
   const asked = (name: string): readonly unknown[] =>
     link.asked.flatMap((one) => (one.name === name ? [one.input] : []))
+  const [{ stream } = { stream: '' }] = asked('openTerminal') as { stream: string }[]
   return { link, session, stream, asked, prints, ends }
 }
 
