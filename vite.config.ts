@@ -52,8 +52,11 @@ function forNode(entry: string, name: string, split = false): UserConfig {
   }
 }
 
-/** One bundled file for Electron: CommonJS, because a sandboxed preload is, and because an older Electron's main must be. */
-function forElectron(entry: string, name: string, target: string): UserConfig {
+/**
+ * Bundled for Electron: CommonJS, because a sandboxed preload is, and because an older Electron's main must be. In one file, or
+ * `split`: what is needed for the first thing that is seen, and what is read after it.
+ */
+function forElectron(entry: string, name: string, target: string, split = false): UserConfig {
   return {
     build: {
       ssr: entry,
@@ -63,7 +66,12 @@ function forElectron(entry: string, name: string, target: string): UserConfig {
       minify: false,
       rollupOptions: {
         external: ['electron', ...builtinModules, /^node:/],
-        output: { entryFileNames: name, format: 'cjs', codeSplitting: false },
+        output: {
+          entryFileNames: name,
+          chunkFileNames: `${basename(name, '.cjs')}-[name]-[hash].cjs`,
+          codeSplitting: split,
+          format: 'cjs',
+        },
       },
     },
     ssr: { noExternal: true },
@@ -77,7 +85,7 @@ const builds: Readonly<Record<string, () => UserConfig>> = {
   forward: () => forNode('main/system/forward/entry.ts', 'forward.mjs'),
   // The desktop: the engine's process, the shell and the bridge. Lowered to what the tests' Electron 22 understands.
   engine: () => forNode('main/app/engine-process.ts', 'engine.mjs'),
-  app: () => forElectron('main/index.ts', 'main.cjs', 'node16'),
+  app: () => forElectron('main/index.ts', 'main.cjs', 'node16', true),
   preload: () => forElectron('preload/bridge.ts', 'preload.cjs', 'chrome108'),
   // The window, for the desktop and the browser alike. The oldest Chromium it is shown in is the tests' Electron 22.
   renderer: () => ({

@@ -3,7 +3,7 @@
  * because the programs that could be asked (gdbus, busctl) are not on every desktop, and asking them again and again
  * would cost a process each time.
  */
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
 
 export interface BusMessage {
   readonly type: number
@@ -26,6 +26,8 @@ const SIGNAL = 4
 const CALL_MS = 5000
 /** No message that we ask for is longer. */
 const MOST = 1024 * 1024
+/** No answer to the sign-in is longer (characters). */
+const LONGEST_LINE = 1000
 
 const BUS = 'org.freedesktop.DBus'
 
@@ -46,12 +48,16 @@ export function socketOf(address: string): string | undefined {
   return undefined
 }
 
-/** Connects and says hello. `onSignal` hears what was asked for with AddMatch; `onEnd` that the bus is gone. */
-export async function openBus(
+/**
+ * Connects, says who we are and hello, all in one go: the bus takes what comes after the sign-in in its order (D-Bus
+ * specification, "Authentication Protocol"), so that the first answer is one turn away. `onSignal` hears what was asked for
+ * with AddMatch; `onEnd` that the bus is gone, or refused us. Throws when no bus can be reached at the address.
+ */
+export function openBus(
   address: string,
   onSignal: (message: BusMessage) => void,
-  onEnd: () => void,
-): Promise<Bus> {
+  onEnd: (error: Error) => void,
+): Bus {
   const path = socketOf(address)
   if (path === undefined) throw new Error(`no bus can be reached at ${address || 'an empty address'}`)
   const socket = connect({ path })
@@ -68,7 +74,7 @@ export async function openBus(
     socket.destroy()
     for (const { fail } of waiting.values()) fail(error)
     waiting.clear()
-    onEnd()
+    onEnd(error)
   }
 
   async function call(member: string, ...texts: readonly string[]): Promise<Buffer> {
@@ -93,13 +99,33 @@ export async function openBus(
     })
   }
 
-  await signIn(socket)
-  socket.unref()
+  function take(message: BusMessage): void {
+    const waits = waiting.get(message.replyTo)
+    if (message.type === SIGNAL) onSignal(message)
+    if (waits && (message.type === ANSWER || message.type === ERROR)) {
+      waiting.delete(message.replyTo)
+      if (message.type === ANSWER) waits.done(message.body)
+      else waits.fail(new Error(textAt(message.body, 0)))
+    }
+  }
+
   socket.on('error', end)
   socket.on('close', () => end(new Error('the bus closed the connection')))
+  socket.on('connect', () => socket.unref())
   let rest: Buffer = Buffer.alloc(0)
+  let signedIn = false
   socket.on('data', (data: Buffer) => {
     rest = rest.length === 0 ? data : Buffer.concat([rest, data])
+    if (!signedIn) {
+      const line = answerOf(rest)
+      if (line === undefined) return
+      if (!line.startsWith('OK ')) {
+        end(new Error(`the bus refused us: ${line}`))
+        return
+      }
+      signedIn = true
+      rest = rest.subarray(line.length + 2)
+    }
     for (;;) {
       const found = decode(rest)
       if (found === 'more') return
@@ -108,40 +134,26 @@ export async function openBus(
         return
       }
       rest = rest.subarray(found.length)
-      const { message } = found
-      const waits = waiting.get(message.replyTo)
-      if (message.type === SIGNAL) onSignal(message)
-      if (waits && (message.type === ANSWER || message.type === ERROR)) {
-        waiting.delete(message.replyTo)
-        if (message.type === ANSWER) waits.done(message.body)
-        else waits.fail(new Error(textAt(message.body, 0)))
-      }
+      take(found.message)
     }
   })
-  await call('Hello')
+  socket.write(signIn())
+  // Without an answer to it nothing else is answered: its end is told by `onEnd`.
+  call('Hello').catch((error: unknown) => end(error instanceof Error ? error : new Error(String(error))))
   return { call, close: () => end(new Error('closed')) }
 }
 
 /** The authentication every bus knows: we are who the kernel says. */
-async function signIn(socket: Socket): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    socket.setTimeout(CALL_MS, () => socket.destroy(new Error('the bus does not answer')))
-    socket.once('error', reject)
-    socket.once('connect', () => {
-      const user = Buffer.from(String(process.getuid?.() ?? 0)).toString('hex')
-      socket.write(`\0AUTH EXTERNAL ${user}\r\n`)
-    })
-    socket.once('data', (data: Buffer) => {
-      socket.setTimeout(0)
-      socket.off('error', reject)
-      if (!data.toString('latin1').startsWith('OK ')) {
-        reject(new Error(`the bus refused us: ${data.toString('latin1').trim()}`))
-        return
-      }
-      socket.write('BEGIN\r\n')
-      resolve()
-    })
-  })
+function signIn(): string {
+  const user = Buffer.from(String(process.getuid?.() ?? 0)).toString('hex')
+  return `\0AUTH EXTERNAL ${user}\r\nBEGIN\r\n`
+}
+
+/** The line that answers the sign-in; undefined while it has not come. */
+function answerOf(data: Buffer): string | undefined {
+  const end = data.indexOf('\r\n')
+  if (end >= 0) return data.toString('latin1', 0, end)
+  return data.length > LONGEST_LINE ? data.toString('latin1', 0, LONGEST_LINE) : undefined
 }
 
 const aligned = (at: number, to: number): number => Math.ceil(at / to) * to

@@ -1,7 +1,6 @@
 import { app, powerMonitor, session } from 'electron'
 import { join } from 'node:path'
 import type { Shown } from '../../preload/contract.ts'
-import { pathsOf } from '../system/paths.ts'
 import type { DesktopSettings, Sets, Settings } from '../model/service.ts'
 import { MaculaError } from '../model/errors.ts'
 import { meantToLeave } from '../model/may.ts'
@@ -13,36 +12,35 @@ import { createClientLinks } from './client-link.ts'
 import { createEngineClient, runName } from './engine-client.ts'
 import { createEngineLink } from './engine-link.ts'
 import { forkEngine } from './fork-engine.ts'
+import type { Folders } from './folders.ts'
+import type { Icon } from './icon.ts'
 import { openIpc } from './ipc.ts'
 import { lockSession } from './lock-down.ts'
 import { createNotifier } from './notify.ts'
 import { servePage } from './page.ts'
 import { createPlaceFile } from './place.ts'
 import { specials } from './specials.ts'
-import { createTray } from './tray.ts'
 import type { TrayDeed } from './tray-menu.ts'
-import { followTrayHost } from './tray-host.ts'
 import { followWake } from './wake.ts'
 import { createWindow } from './window.ts'
 
 /** Quitting waits so long for the engine's process to end tidily (ms). Services do not depend on it. */
 const END_MS = 1500
 
+/** The window is made ready this long after the engine has answered at the latest (ms). */
+const PREPARE_MS = 1000
+
 /**
- * Puts the desktop face together, once Electron is ready; `first`: what it was started to show. Returns what the process'
- * own events need of it.
+ * Puts the desktop face together, once Electron is ready and the tray's icon is there; `first`: what it was started to show,
+ * `folders`: where its files lie. Returns what the process' own events need of it.
  */
 export function openDesktop(
   log: (says: string) => void,
   first: Shown | undefined,
+  { tray, host, use }: Icon,
+  { dist, unpacked, icons, state }: Folders,
 ): { show(at?: Shown): void; quit(): void } {
   const { env } = process
-  // dist/app/main.cjs: dist/ is one up. What other programs read lies outside the archive.
-  const dist = join(__dirname, '..')
-  const unpacked = dist.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked')
-  const icons = join(unpacked, '..', 'assets', 'icons')
-  const { state } = pathsOf(env, join(unpacked, '..', 'assets'))
-  const desktopName = env['XDG_CURRENT_DESKTOP'] ?? ''
   let leaving = false
   /** The settings are known: from now on the window is shown when there is no tray. */
   let ready = false
@@ -75,7 +73,7 @@ export function openDesktop(
     }),
   })
   const window = createWindow({
-    preload: join(__dirname, 'preload.cjs'),
+    preload: join(dist, 'app', 'preload.cjs'),
     icon: join(icons, 'app', '256x256.png'),
     ipc,
     file: createPlaceFile(state),
@@ -107,18 +105,10 @@ export function openDesktop(
       see()
     },
   })
-  const tray = createTray({
-    icons,
-    desktop: desktopName,
+  use({
     act: (what) => void act(what).then(() => tray.redraw()),
     show: () => window.show(),
-  })
-  const host = followTrayHost({
-    platform: process.platform,
-    env,
-    log,
-    tell(has) {
-      tray.setShown(has === true)
+    host(has) {
       // What cannot be seen in a tray must be seen as a window.
       if (has !== true && ready) window.show()
     },
@@ -168,9 +158,20 @@ export function openDesktop(
     if (settings?.startServices === true && process.argv.includes(AT_LOGIN)) await startServices()
   }
 
-  /** After the first look, which is more urgent at sign-in: a click on the icon then finds the window drawn. */
+  /**
+   * A click on the icon then finds the window drawn. After the first look, which is more urgent at sign-in, but not for long:
+   * where names are slow it takes several seconds.
+   */
   async function makeReady(): Promise<void> {
-    await engine.ask('look', {}).catch(() => undefined)
+    let timer: NodeJS.Timeout | undefined
+    const looked = engine.ask('look', {}).catch(() => undefined)
+    await Promise.race([
+      looked,
+      new Promise((resolve) => {
+        timer = setTimeout(resolve, PREPARE_MS)
+      }),
+    ])
+    clearTimeout(timer)
     if (!leaving) window.prepare()
   }
 
@@ -208,6 +209,8 @@ export function openDesktop(
     event.preventDefault()
     quit()
   })
+  // With a menu from now on: before the engine has said anything it can be quit.
+  see()
   void begin().catch((error: unknown) => log(`the start failed: ${String(error)}`))
   return { show: (at) => window.show(at), quit }
 }

@@ -43,7 +43,7 @@ export function followTrayHost(options: {
     const runtime = options.env['XDG_RUNTIME_DIR']
     const address =
       options.env['DBUS_SESSION_BUS_ADDRESS'] ?? (runtime === undefined ? '' : `unix:path=${runtime}/bus`)
-    bus = await openBus(
+    bus = openBus(
       address,
       ({ member, body }) => {
         const [name, , owner] = textsOf(body)
@@ -56,11 +56,12 @@ export function followTrayHost(options: {
       },
     )
     // Heard first, asked then: nothing that changes in between is missed.
-    await bus.call(
+    const heard = bus.call(
       'AddMatch',
       `type='signal',sender='org.freedesktop.DBus',member='${CHANGED}',arg0='${WATCHER}'`,
     )
-    set((await bus.call('NameHasOwner', WATCHER)).readUInt32LE(0) === 1)
+    const [owned] = await Promise.all([bus.call('NameHasOwner', WATCHER), heard])
+    set(owned.readUInt32LE(0) === 1)
   }
 
   function again(): void {

@@ -18,10 +18,14 @@ const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
 
 /** Builds one part, or all. */
 export async function build(only = parts) {
-  // Its parts have another name with each content.
-  const dist = join(root, 'dist')
-  if (only.includes('cli') && existsSync(dist))
-    for (const file of readdirSync(dist)) if (file.startsWith('maculactl-')) rmSync(join(dist, file))
+  // Their parts have another name with each content.
+  const parted = [
+    ['cli', join(root, 'dist'), 'maculactl-'],
+    ['app', join(root, 'dist', 'app'), 'main-'],
+  ]
+  for (const [part, folder, begin] of parted)
+    if (only.includes(part) && existsSync(folder))
+      for (const file of readdirSync(folder)) if (file.startsWith(begin)) rmSync(join(folder, file))
   for (const part of only) await quietly(process.execPath, [vite, 'build', '--mode', part])
 }
 
