@@ -75,6 +75,8 @@ export function createWindow(options: WindowOptions): Window {
       minWidth: smallest.width,
       minHeight: smallest.height,
       show: false,
+      // Only made ready it counts as hidden from the beginning: drawn it would be watched for, and hold what it is painted on.
+      paintWhenInitiallyHidden: wished,
       autoHideMenuBar: true,
       backgroundColor: nativeTheme.shouldUseDarkColors ? backgrounds.dark : backgrounds.light,
       webPreferences: {
@@ -92,12 +94,14 @@ export function createWindow(options: WindowOptions): Window {
     // Maximising shows it.
     if (place.maximised && wished) made.maximize()
     ipc.attach(made.webContents)
-    made.once('ready-to-show', () => {
+    const ready = (): void => {
+      if (drawn || made.isDestroyed()) return
       drawn = true
       if (wished) reveal(made)
-      // Drawn once, it counts as hidden from here on, and its page rests.
-      else made.hide()
-    })
+    }
+    // What is not painted while it is hidden is ready when its page is.
+    if (wished) made.once('ready-to-show', ready)
+    else made.webContents.once('did-finish-load', ready)
     for (const event of ['resize', 'move', 'maximize', 'unmaximize'] as const)
       made.on(event as 'resize', () => remember(made))
     // The buttons of a mouse or a keyboard that browsers go Back and Forward with.
