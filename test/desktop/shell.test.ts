@@ -129,7 +129,7 @@ test('a link that another program opens shows its place in the window that is th
   await eventually('its title', async () => (await page.title()) === 'Settings · Macula Desktop')
   expect(await macula.again('macula://app/services/grafana/stop')).toBe(0)
   await eventually('the note', async () => (await macula.text()).includes('The link cannot be opened'))
-  expect(page.url()).toMatch(/#\/services$/)
+  await expect.poll(() => page.url()).toMatch(/#\/services$/)
 })
 
 describe('fault 41: what breaks is brought back', () => {
