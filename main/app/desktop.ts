@@ -37,10 +37,11 @@ const PREPARE_MS = 1000
 export function openDesktop(
   log: (says: string) => void,
   first: Shown | undefined,
-  { tray, host, use }: Icon,
+  icon: Icon,
   { dist, unpacked, icons, state }: Folders,
 ): { show(at?: Shown): void; quit(): void } {
   const { env } = process
+  const { tray, host } = icon
   let leaving = false
   /** The settings are known: from now on the window is shown when there is no tray. */
   let ready = false
@@ -105,7 +106,7 @@ export function openDesktop(
       see()
     },
   })
-  use({
+  icon.use({
     act: (what) => void act(what).then(() => tray.redraw()),
     show: () => window.show(),
     host(has) {
