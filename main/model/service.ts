@@ -79,6 +79,8 @@ export interface DatabasesSpec {
   readonly user: string
   readonly names: readonly string[]
   readonly extensions: readonly string[]
+  /** Absolute folder of the migrations that the first of `names` gets, `0001-name.sql` and so on; absent: it gets none. */
+  readonly migrations?: string
 }
 
 /** What runs a service: a container of ours, or a KinD cluster (the cluster's own row, or an application in it). */

@@ -2,6 +2,13 @@
 import type { DatabaseSeen } from '../../model/database.ts'
 import type { SecretKeeper } from '../../model/secret.ts'
 import type { DatabasesSpec } from '../../model/service.ts'
+import type { AppliedMigration, SqlMigration } from '../../model/sql-migration.ts'
+
+/** A database of a PostgreSQL in a container, and its superuser. */
+export interface DatabaseAt {
+  readonly user: string
+  readonly database: string
+}
 
 export interface InsideAdapter {
   /**
@@ -25,4 +32,15 @@ export interface InsideAdapter {
     spec: DatabasesSpec,
     names: readonly string[],
   ): Promise<readonly string[]>
+  /** The migrations in a folder, by number. Throws MaculaError `invalid` where they are not one whole row. */
+  migrations(folder: string): Promise<readonly SqlMigration[]>
+  /** Those that a database has had, by number. */
+  appliedMigrations(container: string, at: DatabaseAt): Promise<readonly AppliedMigration[]>
+  /**
+   * Applies one, in one transaction, which waits for any other that migrates. False: it was applied meanwhile. Throws
+   * MaculaError `failed` with PostgreSQL's own words; the database is as it was then.
+   */
+  applyMigration(container: string, at: DatabaseAt, migration: SqlMigration): Promise<boolean>
+  /** Gives roles their passwords, as far as the roles are there; `admin`: the superuser. */
+  setPasswords(container: string, admin: string, passwords: ReadonlyMap<string, string>): Promise<void>
 }

@@ -1,52 +1,138 @@
 import { isDatabaseName } from '../../model/atoms.ts'
-import { MaculaError, troubleOf } from '../../model/errors.ts'
+import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import type { DatabasesView } from '../../model/database.ts'
 import type { StepEvent } from '../../model/run.ts'
 import { sayList } from '../../model/say.ts'
 import type { DatabasesSpec, ServiceSpec } from '../../model/service.ts'
+import { pendingOf } from '../../model/sql-migration.ts'
+import type { Adapters } from '../adapters.ts'
 import type { RunContext } from './context.ts'
 
+/** What a service lacks that has databases, and why. */
+interface Wanting {
+  readonly says: string
+  readonly trouble: Trouble
+  readonly todo: (id: string) => string
+}
+
 /**
- * Makes the databases of a service that just answered, as far as they are missing: also in data that is older than the list,
- * and in what a take-over brought. What fails is no failure of the service: it is told, at its row too, and tried again by the
- * next start.
+ * Makes the databases of a service that just answered, as far as they are missing, applies the migrations that they have not
+ * had, and gives roles their passwords: also in data that is older than the list, and in what a take-over brought. What fails is
+ * no failure of the service: it is told, at its row too, and tried again by the next start.
  */
 export async function makeDatabases(
-  { adapters, truth }: RunContext,
-  { id, title, databases }: ServiceSpec,
+  context: RunContext,
+  service: ServiceSpec,
   container: string,
   tell: (event: StepEvent) => void,
   elapsed: () => number,
 ): Promise<void> {
+  const { adapters, truth } = context
+  const { id, title, databases } = service
   if (!databases || databases.names.length === 0) return
-  const trouble = await adapters.inside.ensureDatabases(container, databases, databases.names).then(
-    (made) => {
-      if (made.length > 0)
-        tell({
-          kind: 'note',
-          done: true,
-          ms: elapsed(),
-          says: `${title} has ${made.length === 1 ? 'a new database' : 'new databases'}: ${sayList(made)}.`,
-        })
-      return undefined
-    },
-    (error: unknown) => troubleOf(error),
-  )
-  if (trouble)
-    tell({
-      kind: 'note',
-      ms: elapsed(),
-      says: [trouble.what, trouble.why, `${title} works without.`].filter(Boolean).join(' '),
-    })
+  const note = (says: string): void => tell({ kind: 'note', done: true, ms: elapsed(), says })
+  const wanting =
+    (await makeMissing(adapters, service, databases, container, note)) ??
+    (await migrate(adapters, service, databases, container, note, (says) =>
+      tell({ kind: 'starting', ms: elapsed(), service: id, says }),
+    )) ??
+    (await tellPasswords(adapters, service, databases, container))
+  const why = wanting && [wanting.trouble.what, wanting.trouble.why].filter(Boolean).join(' ')
+  if (why !== undefined)
+    tell({ kind: 'note', ms: elapsed(), says: [why, `${title} works without.`].join(' ') })
   const { lacks, ...rest } = (await adapters.record.read()).get(id) ?? { volumes: [] }
-  if (!trouble && !lacks) return
-  const now = trouble && {
-    says: 'databases that belong there are missing',
-    why: [trouble.what, trouble.why].filter(Boolean).join(' '),
-    todo: `Repair what it names; maculactl up ${id} creates them.`,
-  }
+  if (!wanting && !lacks) return
+  const now = wanting && { says: wanting.says, why: why ?? '', todo: wanting.todo(id) }
   await adapters.record.keep(new Map([[id, now ? { ...rest, lacks: now } : rest]])).catch(() => undefined)
   await truth.observe.failures()
+}
+
+async function makeMissing(
+  { inside }: Adapters,
+  { title }: ServiceSpec,
+  databases: DatabasesSpec,
+  container: string,
+  note: (says: string) => void,
+): Promise<Wanting | undefined> {
+  try {
+    const made = await inside.ensureDatabases(container, databases, databases.names)
+    if (made.length > 0)
+      note(`${title} has ${made.length === 1 ? 'a new database' : 'new databases'}: ${sayList(made)}.`)
+    return undefined
+  } catch (error) {
+    return {
+      says: 'databases that belong there are missing',
+      trouble: troubleOf(error),
+      todo: (id) => `Repair what it names; maculactl up ${id} creates them.`,
+    }
+  }
+}
+
+async function migrate(
+  { inside }: Adapters,
+  { title }: ServiceSpec,
+  { user, names, migrations }: DatabasesSpec,
+  container: string,
+  note: (says: string) => void,
+  slow: (says: string) => void,
+): Promise<Wanting | undefined> {
+  const [database] = names
+  if (migrations === undefined || database === undefined) return undefined
+  const at = { user, database }
+  const done: string[] = []
+  const tellDone = (): void => {
+    if (done.length > 0)
+      note(
+        `The database ${database} of ${title} has ${done.length === 1 ? 'a new migration' : 'new migrations'}: ${sayList(done)}.`,
+      )
+  }
+  try {
+    const shipped = await inside.migrations(migrations)
+    const pending = pendingOf(database, shipped, await inside.appliedMigrations(container, at))
+    for (const one of pending) {
+      slow(`applying migration ${one.number} of ${shipped.length} (${one.name}) to its database ${database}`)
+      if (await inside.applyMigration(container, at, one)) done.push(`${one.number} (${one.name})`)
+    }
+    tellDone()
+    return undefined
+  } catch (error) {
+    tellDone()
+    const trouble = troubleOf(error)
+    // What PostgreSQL refused is tried again; where nothing was tried, the advice is its own.
+    const own = trouble.kind === 'failed' ? undefined : trouble.todo
+    return {
+      says: `its database ${database} is not as this version expects it`,
+      trouble,
+      todo: (id) => own ?? `Repair what it names; maculactl up ${id} goes on with it.`,
+    }
+  }
+}
+
+/** Passwords of roles that migrations made: data that was made with others, or before they were, follows. */
+async function tellPasswords(
+  { inside, secrets }: Adapters,
+  { secretUses = {} }: ServiceSpec,
+  { user: admin, migrations }: DatabasesSpec,
+  container: string,
+): Promise<Wanting | undefined> {
+  if (migrations === undefined) return undefined
+  try {
+    const values = await secrets.read()
+    const passwords = Object.entries(secretUses).flatMap(([name, { kept, user }]) => {
+      const value = values.get(name)
+      return kept === 'postgres' && user !== undefined && user !== admin && value !== undefined
+        ? [[user, value] as const]
+        : []
+    })
+    await inside.setPasswords(container, admin, new Map(passwords))
+    return undefined
+  } catch (error) {
+    return {
+      says: 'its roles may have other passwords than programs are given',
+      trouble: troubleOf(error),
+      todo: (id) => `Repair what it names; maculactl up ${id} sets them.`,
+    }
+  }
 }
 
 /** The service that has databases, with its running container. Throws MaculaError when there is none that runs. */

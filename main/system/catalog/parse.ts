@@ -1,7 +1,8 @@
+import { join } from 'node:path'
 import { z } from 'zod'
 import { isLabel, isSecretName, octets } from '../../model/atoms.ts'
 import { secretForms, type SecretUse } from '../../model/secret.ts'
-import type { CatalogProblem, ServiceSpec, TierId } from '../../model/service.ts'
+import type { CatalogProblem, DatabasesSpec, ServiceSpec, TierId } from '../../model/service.ts'
 import { firstIssue, parseFile, problemsOf, type CatalogFile, type Parsed } from './fragment.ts'
 import { composeProblem } from './compose-problem.ts'
 import { blockSchema, type Block } from './schema.ts'
@@ -75,7 +76,7 @@ export function parseFragment(file: CatalogFile, variables: Variables): Candidat
     const { reason, at } = firstIssue(block.error, [...base, 'x-macula'], parsed)
     return problem(compose.data['x-macula'] === undefined ? 'it has no x-macula block' : reason, at)
   }
-  const secrets = secretsIn(file.text)
+  const secrets = [...new Set([...secretsIn(file.text), ...keptSecrets(block.data)])]
   const badSecret = secrets.find((name) => !isSecretName(name))
   if (badSecret !== undefined) return problem(`MACULA_SECRET_${badSecret} is not the name of a secret`)
   const written = Array.isArray(networks) ? undefined : networks['macula']?.ipv4_address
@@ -149,7 +150,7 @@ function candidateOf(
       uses: block.uses,
       ...(block.credentials === undefined ? {} : { credentials: block.credentials }),
       ...(block.secrets === undefined ? {} : { secretUses: usesIn(block.secrets) }),
-      ...(block.databases === undefined ? {} : { databases: block.databases }),
+      ...(block.databases === undefined ? {} : { databases: databasesIn(block.databases, file.folder) }),
       env: block.env,
       origin: file.origin,
       folder: file.folder,
@@ -173,6 +174,18 @@ function usesIn(written: NonNullable<Block['secrets']>): Readonly<Record<string,
       },
     ]),
   )
+}
+
+/** Passwords that only a program keeps: no variable of its container has them. */
+const keptSecrets = ({ secrets = {} }: Block): readonly string[] =>
+  Object.entries(secrets).flatMap(([name, { kept }]) => (kept === undefined ? [] : [name]))
+
+/** What is written of databases, with the folder of their migrations where it lies. */
+function databasesIn(
+  { migrations, ...written }: NonNullable<Block['databases']>,
+  folder: string,
+): DatabasesSpec {
+  return migrations === undefined ? written : { ...written, migrations: join(folder, migrations) }
 }
 
 const REFERENCE = new RegExp(

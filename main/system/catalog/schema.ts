@@ -178,6 +178,10 @@ export const blockSchema = z.strictObject({
       user: database,
       names: z.array(database).max(20),
       extensions: z.array(database).max(10).default([]),
+      migrations: label.optional(),
+    })
+    .refine(({ migrations, names }) => migrations === undefined || names.length > 0, {
+      error: 'migrations are of the first database in names: name one',
     })
     .optional(),
   actions: z

@@ -1,6 +1,7 @@
 import type { DockerAdapter, InsideAdapter } from '../../engine/adapters.ts'
 import { ensureDatabases, listDatabases } from './databases.ts'
-import { keepers } from './passwords.ts'
+import { appliedMigrations, applyMigration, readMigrations } from './migrations.ts'
+import { keepers, setPasswords } from './passwords.ts'
 
 /** What is done inside of containers that run, by their own programs. */
 export function openInside(docker: Pick<DockerAdapter, 'exec'>): InsideAdapter {
@@ -9,5 +10,11 @@ export function openInside(docker: Pick<DockerAdapter, 'exec'>): InsideAdapter {
       await keepers[keeper]({ docker, container, ...who, password }),
     databases: async (container, spec) => await listDatabases(docker, container, spec),
     ensureDatabases: async (container, spec, names) => await ensureDatabases(docker, container, spec, names),
+    migrations: readMigrations,
+    appliedMigrations: async (container, at) => await appliedMigrations(docker, container, at),
+    applyMigration: async (container, at, migration) =>
+      await applyMigration(docker, container, at, migration),
+    setPasswords: async (container, admin, passwords) =>
+      await setPasswords(docker, container, admin, passwords),
   }
 }

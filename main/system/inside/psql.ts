@@ -8,6 +8,12 @@ const DEADLINE_MS = 60_000
 /** psql's own codes: 1 an error of its own, 3 one of the script (psql(1), "Exit Status"; 2: the connection); 126 and 127: no psql. */
 const refused: ReadonlySet<number> = new Set([1, 3, 126, 127])
 
+/** Waits until no other of ours changes what a database has, until the transaction ends. The number is ours alone. */
+export const ONE_AT_A_TIME = 'SELECT pg_advisory_xact_lock(5567890013);'
+
+/** The same until the session ends: what makes a database runs in no transaction. */
+export const ONE_SESSION_AT_A_TIME = 'SELECT pg_advisory_lock(5567890013);'
+
 /** A name in SQL: only what PostgreSQL takes without quotes, in quotes all the same (a name may be a word of SQL). */
 export function quoted(name: string): string {
   if (!isDatabaseName(name))
@@ -27,6 +33,7 @@ export async function psql(
   { user, database }: { readonly user: string; readonly database: string },
   script: readonly string[],
   what: string,
+  deadlineMs = DEADLINE_MS,
 ): Promise<readonly string[]> {
   // prettier-ignore
   const argv = [
@@ -37,10 +44,14 @@ export async function psql(
   const { code, out, err } = await docker.exec(container, {
     argv,
     input: `${input}\n`,
-    deadlineMs: DEADLINE_MS,
+    deadlineMs,
   })
   if (code === 0) return out.split('\n').filter((line) => line !== '')
-  const said = err.split('\n').find((line) => /ERROR|FATAL|error:/.test(line)) ?? err
+  const lines = err.split('\n')
+  // The last one ended it; after it what PostgreSQL found, and what it advises.
+  const at = lines.findLastIndex((line) => /ERROR|FATAL|error:/.test(line))
+  const more = lines.slice(at + 1).filter((line) => /^(?:DETAIL|HINT): /.test(line))
+  const said = at === -1 ? err : [lines[at], ...more.map((line) => line.replace(/^\w+: +/, ''))].join('. ')
   const saidNo = refused.has(code) || (code === 2 && err.includes('connection to server'))
   throw new (saidNo ? Refusal : MaculaError)({
     kind: 'failed',

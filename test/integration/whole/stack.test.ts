@@ -112,13 +112,39 @@ test('psql reaches TimescaleDB by name with what env prints', async () => {
     '-c',
     "select extname from pg_extension where extname = 'timescaledb'",
     '-c',
-    "select table_name from information_schema.tables where table_schema = 'macula' order by 1",
+    'select name from macula_desktop.migrations order by number',
     '-c',
-    'select hypertable_name from timescaledb_information.hypertables',
+    'select hypertable_schema, hypertable_name from timescaledb_information.hypertables order by 1',
   ])
   const { out, err } = await run(program, args)
   expect(err).toBe('')
-  expect(out.split('\n')).toEqual(['timescaledb', 'events', 'metrics', 'snapshots', 'metrics'])
+  expect(out.split('\n')).toEqual([
+    'timescaledb',
+    'roles',
+    'events',
+    'snapshots-and-metrics',
+    'events|events',
+    'metrics|samples',
+  ])
+})
+
+test('the roles of TimescaleDB come in with what env prints, and can do no more than they should', async () => {
+  const urls = await variables('timescaledb')
+  const asked = async (url: string, ...statements: readonly string[]) => {
+    const [program = '', ...args] = as(user, [
+      'psql',
+      urls[url] ?? '',
+      '-At',
+      ...statements.flatMap((one) => ['-c', one]),
+    ])
+    return await run(program, args)
+  }
+  const append = `select version from events.append('whole', null, array['{"kind": "seen"}']::jsonb[])`
+  expect((await asked('APP_DATABASE_URL', 'select current_user', append)).out).toBe('macula_app\n1')
+  expect((await asked('APP_DATABASE_URL', 'delete from events.events')).err).toContain('permission denied')
+  expect((await asked('READ_DATABASE_URL', append)).err).toContain('permission denied')
+  expect((await asked('READ_DATABASE_URL', 'select kind from events.read_all()')).out).toBe('seen')
+  expect((await asked('OWNER_DATABASE_URL', 'select current_user')).out).toBe('macula_owner')
 })
 
 test('a signed S3 put and get through s3.macula.local; a wrong signature is refused', async () => {

@@ -179,15 +179,6 @@ async function loadDatabase(work: Work, server: Server, database: Database): Pro
   await server.run(name, 'ANALYZE')
 }
 
-/** What the platform expects in its database and theirs never had: made as at a first start. */
-async function completeOurs(server: Server, made: ServiceMade, database: string): Promise<void> {
-  const [has] = await server.rows(database, "SELECT to_regnamespace('macula') IS NOT NULL AS has")
-  if (has?.['has'] === true) return
-  for (const { at } of made.mounts)
-    if (/^\/docker-entrypoint-initdb\.d\/[^/]*macula[^/]*\.sql$/.test(at))
-      await server.program(['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', at], database)
-}
-
 /** All databases and roles, by dumping and loading; the extension is of one version on both sides while that is done. */
 export const timescaledb: Kind = dumped({
   id: 'timescaledb',
@@ -203,15 +194,10 @@ export const timescaledb: Kind = dumped({
   read,
 
   async load(work) {
-    const { hands, image, signal, ours } = work
+    const { hands, image, signal } = work
     const { databases } = await readPlan(hands, image, DUMP_VOLUME, planSchema, signal)
-    const made = await ours.made(signal)
-    const main = made.env['POSTGRES_DB'] ?? 'macula'
     work.says('making a new database of Macula’s')
     const server = await serveOurs(work, DUMP_VOLUME)
-    const isOurs = (await server.rows(main, "SELECT to_regnamespace('macula') IS NOT NULL AS has"))[0]?.[
-      'has'
-    ]
     if (!work.has(`${FILL}roles`)) {
       await loadRoles(work, server)
       await work.mark(`${FILL}roles`)
@@ -223,10 +209,7 @@ export const timescaledb: Kind = dumped({
       await loadDatabase(work, server, database)
       await work.mark(stage, share)
     }
-    if (isOurs === true && !work.has(`${FILL}completed`)) {
-      await completeOurs(server, made, main)
-      await work.mark(`${FILL}completed`)
-    }
+    // What the platform expects in its database besides is made by its migrations, when it starts.
     await server.box.close()
     const all = databases.map(({ counts }) => rowsOf(counts))
     const sum = (of: 'tables' | 'rows' | 'hypertables'): number =>

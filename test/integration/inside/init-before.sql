@@ -1,3 +1,4 @@
+-- What the database was first made with up to this version, as it was: its data goes on.
 -- Run once, when the database is first made. What the platform expects to find: time series, and one append-only
 -- log of events for event sourcing.
 CREATE EXTENSION IF NOT EXISTS timescaledb;
