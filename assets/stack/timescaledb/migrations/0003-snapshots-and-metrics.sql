@@ -83,11 +83,12 @@ BEGIN
     ALTER VIEW metrics.by_minute OWNER TO macula_owner;
     RETURN;
   END IF;
-  -- Made by whom it belongs to: its jobs run as that role.
+  -- Made by whom it belongs to: its jobs run as that role. What is refreshed is less old than what is dropped, or the minutes of
+  -- dropped samples would go with them.
   SET LOCAL ROLE macula_owner;
   EXECUTE 'CREATE MATERIALIZED VIEW metrics.by_minute WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS'
     || body || 'WITH NO DATA';
-  PERFORM add_continuous_aggregate_policy('metrics.by_minute', start_offset => INTERVAL '2 hours',
+  PERFORM add_continuous_aggregate_policy('metrics.by_minute', start_offset => INTERVAL '29 days',
     end_offset => INTERVAL '1 minute', schedule_interval => INTERVAL '5 minutes');
   PERFORM add_retention_policy('metrics.by_minute', INTERVAL '180 days');
   ALTER TABLE metrics.samples SET (timescaledb.compress, timescaledb.compress_segmentby = 'name', timescaledb.compress_orderby = 'at DESC');
