@@ -130,10 +130,7 @@ it('databases, roles, hypertables and rows come over; our password is there as w
       'macula',
       "INSERT INTO public.readings VALUES ('2026-06-01', 1, 1); SELECT count(*) FROM show_chunks('public.readings')",
     ],
-    [
-      'macula',
-      "SELECT current_setting('search_path'), current_setting('timescaledb.restoring')",
-    ],
+    ['macula', "SELECT current_setting('search_path'), current_setting('timescaledb.restoring')"],
     [
       'macula_console',
       "SELECT name, (SELECT rolname FROM pg_roles r JOIN pg_database d ON d.datdba = r.oid WHERE datname = 'macula_console'), has_table_privilege('reader', 'users', 'SELECT') FROM all_users",
