@@ -144,3 +144,10 @@ test('every image is pinned to a version, Excalidraw apart, which publishes none
   expect(images).toHaveLength(14)
   expect(images.filter((image) => !/:[^:]*\d/.test(image))).toEqual(['excalidraw/excalidraw:latest'])
 })
+
+test('what opens a page that asks who one is says how to sign in', () => {
+  const says = (id: string): string | undefined => catalog.services.find((one) => one.id === id)?.signIn
+  // Its sign-up is closed, so that whoever comes first is not its administrator: nobody could guess how to get in.
+  expect(says('powerdns-admin')).toMatch(/without an account.*SIGNUP_ENABLED.*maculactl up powerdns-admin/)
+  expect(says('grafana'), 'its user and password stand beside it').toBeUndefined()
+})

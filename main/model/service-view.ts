@@ -72,6 +72,7 @@ export function serviceView(
     tier: service.tier,
     title: service.title,
     purpose: service.purpose,
+    ...(service.signIn === undefined ? {} : { signIn: service.signIn }),
     origin: service.origin,
     ...rest,
     names: service.endpoints.flatMap((endpoint) => fqdn(endpoint, frame.suffix) ?? []),

@@ -112,6 +112,8 @@ export interface ServiceSpec {
   readonly needs: readonly string[]
   readonly uses: readonly string[]
   readonly credentials?: { readonly user: string; readonly secret: string }
+  /** How one signs in to its page, where no variable is the way; absent: that needs no words. */
+  readonly signIn?: string
   /** Variables for `maculactl env`; values are templates ({url:ID} {host:ID} {port:ID} {name:ID} {secret:NAME}). */
   readonly env: Readonly<Record<string, string>>
   readonly runtime: Runtime

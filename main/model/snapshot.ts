@@ -56,6 +56,8 @@ export interface ServiceView {
   readonly tier: TierId
   readonly title: string
   readonly purpose: string
+  /** How one signs in to its page, in a sentence or two; absent: that needs no words. */
+  readonly signIn?: string
   readonly origin: 'ours' | 'user'
   /** Runs in a cluster, or is one; found: made by somebody else, only shown; absent: a container of the stack. */
   readonly cluster?: 'cluster' | 'application' | 'found'

@@ -23,6 +23,7 @@ export const sayService = {
       : 'checked every 10 s, as your browser would',
   notChecked: (at: number) => `not checked since ${saySecond(at)}`,
   checkAgain: 'Check again',
+  signIn: 'Sign in',
   endpoint: 'Which of its endpoints',
   whole: 'All',
 

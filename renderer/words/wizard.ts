@@ -313,6 +313,8 @@ export const sayDone = {
   saysLeft: (count: number) => `${sayCount(count, 'step')} left out; everything else works.`,
   nothingYet: 'No service answers yet; start them first.',
   first: 'Open first',
+  home: 'Home page',
+  homeSays: 'All services on one page, with their states',
   openOf: (title: string) => `Open ${title}`,
   signIn: (user: string) => `Sign in as ${user}; the password:`,
   passwordOf: (title: string) => `the password of ${title}`,

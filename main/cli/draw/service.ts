@@ -165,6 +165,7 @@ export function drawService(
         13,
       ),
     )
+  if (view.signIn !== undefined) lines.push('', head('Sign in'), ...wrap(oneLine(view.signIn), width, '  '))
   // What is not there of a cluster is told by its rungs.
   if (view.cluster === undefined || view.container)
     lines.push(

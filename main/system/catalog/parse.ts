@@ -149,6 +149,7 @@ function candidateOf(
       needs: block.needs,
       uses: block.uses,
       ...(block.credentials === undefined ? {} : { credentials: block.credentials }),
+      ...(block.signIn === undefined ? {} : { signIn: block.signIn }),
       ...(block.secrets === undefined ? {} : { secretUses: usesIn(block.secrets) }),
       ...(block.databases === undefined ? {} : { databases: databasesIn(block.databases, file.folder) }),
       env: block.env,

@@ -154,6 +154,7 @@ export const blockSchema = z.strictObject({
         .refine(isSecretName, { error: 'must be the name of a secret like GRAFANA_PASSWORD' }),
     })
     .optional(),
+  signIn: text(300).optional(),
   secrets: z
     .record(
       z.string().refine(isSecretName, { error: 'must be the name of a secret like GRAFANA_PASSWORD' }),

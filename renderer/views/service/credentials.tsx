@@ -18,10 +18,20 @@ const SHOWN_S = 20
 export function Credentials(props: { readonly view: ServiceView; readonly variables: Variables }): ReactNode {
   const { title } = props.view
   const { masked: variables, clear } = props.variables
-  if (variables.length === 0) return null
+  const { signIn } = props.view
+  if (variables.length === 0 && signIn === undefined) return null
+  const says = signIn === undefined ? null : <p className="t2">{signIn}</p>
+  if (variables.length === 0)
+    return (
+      <section>
+        <h2 className="h">{sayService.signIn}</h2>
+        {says}
+      </section>
+    )
   return (
     <section>
       <h2 className="h">{sayService.credentials}</h2>
+      {says}
       <div className="creds">
         {shownFirst(variables).map((variable) => (
           <VariableRow key={variable.name} variable={variable} title={title} clear={clear} />

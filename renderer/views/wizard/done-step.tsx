@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react'
 import { MASK } from '../../../main/model/clean.ts'
 import { isGood } from '../../../main/model/may.ts'
 import { pickEndpoint } from '../../../main/model/open.ts'
+import { INGRESS } from '../../../main/model/service.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import type { WizardStepId } from '../../../main/model/wizard.ts'
 import type { Variable } from '../../../main/model/variable.ts'
@@ -32,6 +33,11 @@ export function firstToOpen(services: readonly ServiceView[]): readonly ServiceV
       isPage(view),
   )
   return [...opens].sort((one, two) => two.uses.length - one.uses.length).slice(0, MOST)
+}
+
+/** What a person opens: of the ingress its page of all services, of the others themselves. */
+export function nameOf({ id, title }: Pick<ServiceView, 'id' | 'title'>): string {
+  return id === INGRESS ? sayDone.home : title
 }
 
 /** The end: what to click first, and where the connection strings are. */
@@ -116,8 +122,8 @@ export function DoneStep(props: StepProps): ReactNode {
                 <li key={view.id}>
                   <StateShape state={view.state} />
                   <span>
-                    <b dir="auto">{view.title}</b>
-                    <span className="t2 sm">{view.purpose}</span>
+                    <b dir="auto">{nameOf(view)}</b>
+                    <span className="t2 sm">{view.id === INGRESS ? sayDone.homeSays : view.purpose}</span>
                     <SignIn view={view} />
                   </span>
                   <span className="mono t2 cut" title={url}>
@@ -126,10 +132,10 @@ export function DoneStep(props: StepProps): ReactNode {
                   <Copy text={url} what={url} />
                   <Button
                     icon="open"
-                    label={sayDone.openOf(view.title)}
+                    label={sayDone.openOf(nameOf(view))}
                     onPress={() => actions.open(view.id)}
                   >
-                    {sayDone.openOf(view.title)}
+                    {sayDone.openOf(nameOf(view))}
                   </Button>
                 </li>
               )

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { wizardStepIds, type WizardState, type WizardStep } from '../../../main/model/wizard.ts'
 import type { SetupPlan } from '../../../preload/contract.ts'
-import { firstToOpen } from '../../../renderer/views/wizard/done-step.tsx'
+import { firstToOpen, nameOf } from '../../../renderer/views/wizard/done-step.tsx'
 import { firstLines } from '../../../renderer/views/wizard/first-lines.ts'
 import {
   optionOf,
@@ -189,4 +189,10 @@ test('the first start has one count, of what is drawn now; a step that does not 
   // Of what was chosen; a cluster that was never made has a step of its own.
   expect(startedOf(some, [some[0]!.id]).all).toHaveLength(1)
   expect(startedOf([{ ...green[0]!, cluster: 'cluster', state: 'not set up' }], null).services).toEqual([])
+})
+
+test('what is opened first is called what it is: the ingress opens the page of all services', () => {
+  const { services } = snapshotOf(greenWorld())
+  const named = (id: string): string => nameOf(services.find((view) => view.id === id)!)
+  expect([named('ingress'), named('grafana')]).toEqual(['Home page', 'Grafana'])
 })
