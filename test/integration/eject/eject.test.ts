@@ -219,6 +219,21 @@ describe('maculactl eject, and then without it', () => {
       },
     )
     expect(psql.stdout, psql.stderr).toBe('timescaledb')
+    const appended = await run(
+      'psql',
+      [
+        '-h',
+        at('postgres')[0],
+        '-U',
+        'macula_app',
+        '-d',
+        'macula',
+        '-tAc',
+        `SELECT version FROM events.append('ejected', 0, ARRAY['{"kind": "seen"}']::jsonb[])`,
+      ],
+      { env: { ...env, PGPASSWORD: password('POSTGRES_APP_PASSWORD') } },
+    )
+    expect(appended.stdout, appended.stderr).toBe('1')
   })
 
   test('Macula counts none of it as its own: nothing runs for it, a start is refused, and what runs goes on', async () => {
