@@ -91,7 +91,7 @@ export const exporters: readonly Exporter[] = [
     names: [
       ...spread(
         'alloy_',
-        'component_controller_running_components resources_process_resident_memory_bytes resources_process_start_time_seconds',
+        'component_controller_running_components resources_process_cpu_seconds_total resources_process_resident_memory_bytes resources_process_start_time_seconds',
       ),
       // Of assets/stack/alloy/config.alloy (loki.process, stage.metrics).
       ...spread('macula_ingress_', 'requests_total request_duration_seconds_bucket'),

@@ -1,6 +1,9 @@
 import type { Board } from '../board.ts'
 import { exemplars, graph, lines, loki, needs, now, prom, stat, steps, table, traces } from '../shared.ts'
+import { tiers } from '../services.ts'
 import { memory, processor } from '../use.ts'
+
+const jobs = tiers.flatMap((tier): readonly string[] => tier.jobs)
 
 /** The home of Grafana (assets/stack/grafana/compose.yaml): the whole stack at one look. */
 export const platform: Board = {
@@ -37,8 +40,8 @@ export const platform: Board = {
     {
       title: 'What the services take',
       panels: [
-        graph('Memory', 'bytes', 'Resident memory by the program’s own count.', memory('.+')),
-        graph('CPU', 'percentunit', '100 % is one core.', processor('.+')),
+        graph('Memory', 'bytes', 'Resident memory by the program’s own count.', memory(jobs)),
+        graph('CPU', 'percentunit', '100 % is one core.', processor(jobs)),
       ],
     },
     {

@@ -3,7 +3,7 @@ import { graph, lines, loki, needs, now, prom, stat, steps } from '../shared.ts'
 import { tiers, type TierServices } from '../services.ts'
 import { memory, processor, restarts } from '../use.ts'
 
-const ofMetrics = (jobs: string): readonly Panel[] => [
+const ofMetrics = (ids: readonly string[], jobs = ids.join('|')): readonly Panel[] => [
   stat(
     'Services with metrics',
     'none',
@@ -11,13 +11,13 @@ const ofMetrics = (jobs: string): readonly Panel[] => [
     now(`up{job=~"${jobs}"}`, '{{job}}'),
     { width: 24, height: 4, steps: steps.up, words: ['down', 'up'] },
   ),
-  graph('Memory', 'bytes', 'Resident memory by the program’s own count.', memory(jobs), { width: 8 }),
-  graph('CPU', 'percentunit', '100 % is one core.', processor(jobs), { width: 8 }),
+  graph('Memory', 'bytes', 'Resident memory by the program’s own count.', memory(ids), { width: 8 }),
+  graph('CPU', 'percentunit', '100 % is one core.', processor(ids), { width: 8 }),
   graph(
     'Starts within an hour',
     'short',
     'More than one that nobody asked for: look at the logs before the start.',
-    restarts(jobs),
+    restarts(ids),
     { width: 8, min: 0 },
   ),
   graph(
@@ -64,7 +64,7 @@ const ofLogs = (services: string): Row => ({
 /** What all services of a tier have in common: whether they are up, what they take, what they say. */
 export function tierRows({ services, jobs }: TierServices): readonly [Row, ...Row[]] {
   const logs = ofLogs(services.join('|'))
-  return jobs.length === 0 ? [logs] : [{ title: 'Services', panels: ofMetrics(jobs.join('|')) }, logs]
+  return jobs.length === 0 ? [logs] : [{ title: 'Services', panels: ofMetrics(jobs) }, logs]
 }
 
 /** Tools, host and data; the tier Observability has more of its own (observability.ts). */

@@ -128,6 +128,16 @@ test('a query names no variable that its dashboard has not', () => {
   }
 })
 
+test('a tier asks of each of its programs by the names that it has', () => {
+  const texts = (name: string): string =>
+    JSON.stringify(boards.filter((board) => board.name === name).flatMap(panelsOf))
+  expect(texts('data')).not.toContain('process_resident_memory_bytes{')
+  expect(texts('data')).toContain('minio_node_process_resident_memory_bytes')
+  expect(texts('host')).toContain('process_resident_memory_bytes{job=~\\"registry\\"}')
+  expect(texts('host')).toContain('pdns_auth_real_memory_usage')
+  for (const name of ['alloy_resources_', 'minio_', 'pdns_']) expect(texts('platform')).toContain(name)
+})
+
 test('sources are those that are provisioned', () => {
   const provisioned = readFileSync(
     join(stack, 'grafana', 'provisioning', 'datasources', 'macula.yml'),
