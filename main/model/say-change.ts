@@ -193,6 +193,16 @@ export function sayStep(step: RootStepResult, undoing: boolean): string {
   return step.result === 'unchanged' ? unchanged : undoing ? 'put back' : done
 }
 
+/** What a step was about: packages as a list that is read. */
+export function sayTarget({ verb, target }: Pick<RootStepResult, 'verb' | 'target'>): string {
+  return verb === 'packages' || verb === 'install' ? target.split(',').join(', ') : target
+}
+
+/** What root says besides: its own word for what was done is told already ("installed dnsmasq, installed"). */
+export function sayMore({ says }: Pick<RootStepResult, 'says'>): string {
+  return says.replace(/^(?:written|installed|started|stopped)(?:; |$)/, '')
+}
+
 /** "0644" */
 export function sayMode(mode: number): string {
   return mode.toString(8).padStart(4, '0')

@@ -1,8 +1,17 @@
 import type { ReactNode } from 'react'
-import { stateWords } from '../../main/model/say.ts'
+import { sentence, stateWords } from '../../main/model/say.ts'
+import type { Note } from '../store/state.ts'
 import { useShellState } from '../store/use-shell.ts'
 import { sayRow, sayServices } from '../words/services.ts'
 import { sayShell } from '../words/shell.ts'
+
+/** A note as it is read aloud: each part a sentence of its own, whether or not it ends as one. */
+export function sayNote({ title, what, why, todo }: Pick<Note, 'title' | 'what' | 'why' | 'todo'>): string {
+  return [title, what, why, todo]
+    .filter((part) => part !== '')
+    .map(sentence)
+    .join(' ')
+}
 
 /**
  * Says to a screen reader what just happened, politely: what was copied, a note, a lost connection, and the selected
@@ -21,7 +30,10 @@ export function Announcer(): ReactNode {
     : copied !== undefined
       ? sayServices.copied(copied)
       : note
-        ? [note.title, note.what, note.why, note.todo].filter((part) => part !== '').join('. ')
+        ? [note.title, note.what, note.why, note.todo]
+            .filter((part) => part !== '')
+            .map(sentence)
+            .join(' ')
         : ''
   return (
     <>

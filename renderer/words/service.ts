@@ -1,3 +1,4 @@
+import { sayMemory } from '../../main/model/rungs/memory.ts'
 import { sayBytes, sayCount, sayDuration, sayList, saySecond, sayThe } from '../../main/model/say.ts'
 import type { Access } from '../../main/model/snapshot.ts'
 
@@ -122,8 +123,8 @@ export const sayService = {
   memory: 'Memory',
   percent: (cpu: number) => `${cpu.toFixed(cpu < 100 ? 1 : 0)} %`,
   highest: (text: string) => `highest ${text}`,
-  limit: (bytes: number) => `limit ${sayBytes(bytes)}`,
-  ofMachine: (bytes: number) => `of ${sayBytes(bytes)}`,
+  limit: (bytes: number) => `limit ${sayMemory(bytes)}`,
+  ofMachine: (bytes: number) => `of ${sayMemory(bytes)}`,
   loadNote: 'last hour; measured only while a window is visible',
   noLoad: 'Measured while it runs.',
   chart: (what: string, now: string, least: string, most: string) =>

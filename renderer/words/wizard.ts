@@ -302,7 +302,7 @@ export const sayStart = {
   since: (ms: number) => `${sayDuration(ms)} so far`,
   all: 'Start everything',
   rest: 'Start the rest',
-  cancel: 'Stop waiting',
+  cancel: 'Cancel the start',
   answered: (ms: number) => `answers in ${sayDuration(ms)}`,
   answers: 'answers',
 } as const

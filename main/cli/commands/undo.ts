@@ -15,6 +15,8 @@ import { unknownWords } from '../targets.ts'
 
 export interface UndoOptions {
   readonly all?: boolean
+  /** Nobody is asked: what somebody else changed is left. */
+  readonly yes?: boolean
   readonly evenIfDrifted?: boolean
   readonly evenOthers?: boolean
   readonly history?: boolean
@@ -72,7 +74,7 @@ async function decideDrift(
       ...drawDiff(style, (entry.diff ?? []).map(session.clean.text), '    '),
     ])
   }
-  if (!canAsk(face.host)) return false
+  if (options.yes === true || !canAsk(face.host)) return false
   const answer = await face.host.ask.one({
     message: `${sayCount(drifted.length, 'entry was', 'entries were')} changed by somebody else. Undo anyway?`,
     options: [

@@ -1,7 +1,16 @@
 import { blockText } from '../../model/block.ts'
 import type { SetupItem } from '../../model/change.ts'
 import type { RootStepResult, RootVerb } from '../../model/change.ts'
-import { diffLines, sayMode, sayPrice, sayReload, sayStep, sayTaking } from '../../model/say-change.ts'
+import {
+  diffLines,
+  sayMode,
+  sayMore,
+  sayPrice,
+  sayReload,
+  sayStep,
+  sayTaking,
+  sayTarget,
+} from '../../model/say-change.ts'
 import type { Cleaner } from '../../model/clean.ts'
 import { cut, labelled, wrap } from '../layout.ts'
 import { stateSign, type Style } from '../style.ts'
@@ -101,8 +110,8 @@ export function drawStep(
   step: RootStepResult,
   undoing: boolean,
 ): readonly string[] {
-  const target = clean.text(step.target)
-  const says = clean.text(step.says)
+  const target = clean.text(sayTarget(step))
+  const says = clean.text(step.result === 'failed' ? step.says : sayMore(step))
   if (step.result === 'failed')
     return wrap(`${target}: ${says}`, Math.min(style.width, 110), '  ', `${stateSign(style, 'failed')} `)
   return [

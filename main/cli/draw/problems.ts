@@ -44,7 +44,7 @@ export function drawProblemList(style: Style, problems: readonly Problem[]): rea
       style,
       problem.state,
       problem.title,
-      problem.hits.length === 0 ? '' : `for ${sayList(problem.hits, 5)}`,
+      problem.hits.length === 0 ? '' : `affects ${sayList(problem.hits, 5)}`,
     ),
     ...drawHeadline(style, problem.headline, '  '),
   ])

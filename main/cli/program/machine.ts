@@ -25,6 +25,10 @@ export function machineCommands({ add, act }: Adding): void {
   add('undo', 'list what was changed on this machine, or undo it')
     .argument('[entry...]', 'entries as listed, a step, or a path')
     .option('--all', 'undo everything')
+    .option(
+      '-y, --yes',
+      'ask nothing: what somebody else changed since stays (root may still need your password)',
+    )
     .option('--even-if-drifted', 'also undo what somebody else changed since')
     .option('--even-others', 'also undo what was made for another user of this machine')
     .option('--history', 'list all that was undone, not only the last 10')

@@ -84,14 +84,15 @@ export function namesCause(frame: Frame, views: readonly ServiceView[]): SharedC
   // What is said of all must be so of all: others may be known, and open by name.
   const isAll = bad.length === all.length
   const these = isAll ? `Names under ${suffix}` : `${badCount} of ${count} names under ${suffix}`
-  // What is stopped opens by nothing.
-  const isOff = views.every(({ id, state }) => !hit.includes(id) || state === 'stopped')
+  // What is stopped opens by nothing, and of what Docker does not tell nobody knows.
+  const isOff =
+    world.docker.kind !== 'up' || views.every(({ id, state }) => !hit.includes(id) || state === 'stopped')
   const opens = isOff ? '' : isAll ? ' Everything opens by address.' : ' What they name opens by address.'
   const told = (headline: Headline): SharedCause => ({ id: 'names', headline, services: hitViews })
   if (world.route.kind === 'absent' && waiting) return waiting
   if (world.route.kind === 'absent')
     return told({
-      what: `${these} are not set up on this machine${since}.${opens}`,
+      what: `${these} are ${since === '' ? 'not set up on this machine' : `no longer set up on this machine,${since}`}.${opens}`,
       why: isAll
         ? 'The resolver of this machine does not ask our name server.'
         : 'The resolver of this machine does not ask our name server; names that are known come from somewhere else (lines of /etc/hosts, another name server).',

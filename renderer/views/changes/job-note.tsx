@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { RootStepResult } from '../../../main/model/change.ts'
-import { sayStep } from '../../../main/model/say-change.ts'
+import { sayMore, sayStep, sayTarget } from '../../../main/model/say-change.ts'
 import type { State } from '../../../main/model/snapshot.ts'
 import { Button } from '../../parts/button.tsx'
 import { Command } from '../../parts/command.tsx'
@@ -25,12 +25,12 @@ export function RootSteps(props: {
           <span>
             {step.result === 'failed' ? (
               <>
-                <span className="mono">{step.target}</span>: {step.says}
+                <span className="mono">{sayTarget(step)}</span>: {step.says}
               </>
             ) : (
               <>
-                {sayStep(step, props.undoing)} <span className="mono">{step.target}</span>
-                {step.says === '' ? null : <span className="t2"> {step.says}</span>}
+                {sayStep(step, props.undoing)} <span className="mono">{sayTarget(step)}</span>
+                {sayMore(step) === '' ? null : <span className="t2"> {sayMore(step)}</span>}
               </>
             )}
           </span>

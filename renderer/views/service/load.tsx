@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { StatsSample } from '../../../main/model/facts.ts'
 import { LOAD_KEPT_MS, withLoad } from '../../../main/model/load.ts'
-import { sayBytes } from '../../../main/model/say.ts'
+import { sayMemory } from '../../../main/model/rungs/memory.ts'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
 import { useShell } from '../../store/use-shell.ts'
 import { useStream } from '../../store/use-stream.ts'
@@ -70,7 +70,7 @@ export function Load({ view }: { readonly view: ServiceView }): ReactNode {
               samples={shown}
               value={(sample) => sample.memory}
               now={last.memory}
-              say={sayBytes}
+              say={sayMemory}
               note={() => sayService.ofMachine(last.memoryLimit)}
             />
           </div>

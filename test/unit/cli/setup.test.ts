@@ -363,6 +363,12 @@ describe('maculactl undo', () => {
     expect(one.err()).toContain('/etc/sysctl.d/60-macula.conf is left: changed by somebody else.')
   })
 
+  test('--yes asks nothing, as elsewhere: what somebody else changed is left', async () => {
+    const one = runCommand({ columns: 100, answers: ['anyway'] })
+    expect((await one.run('undo', '--all', '--yes')).code).toBe(1)
+    expect([one.questions, one.standIn.asked[0]]).toEqual([[], 'undo 3'])
+  })
+
   test('"nothing" undoes nothing: exit 3', async () => {
     const one = runCommand({ columns: 100, answers: ['nothing'] })
     expect((await one.run('undo', '--all')).code).toBe(3)

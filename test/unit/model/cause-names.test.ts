@@ -171,6 +171,21 @@ describe('the words and the fix', () => {
       },
     ],
     [
+      'no resolver is led to us any more, and Docker does not answer: nothing is known to open',
+      [none, none],
+      {
+        docker: { kind: 'down', code: 'absent', says: 'refused' },
+        route: { kind: 'absent' },
+        namesBadSince: NOW,
+      },
+      {
+        what: 'Names under macula.local are no longer set up on this machine, since 10:42.',
+        why: 'The resolver of this machine does not ask our name server.',
+        todo: 'Run set-up; it asks for the password once.',
+        fix: { label: 'Set up names…', command: 'maculactl setup', action: { kind: 'setup', changes: [] } },
+      },
+    ],
+    [
       'our server does not run, since a while',
       [none, none],
       { nameServer: { kind: 'stopped' }, namesBadSince: NOW },

@@ -7,11 +7,13 @@ import {
   openEntries,
   sayEntry,
   sayMode,
+  sayMore,
   sayOlder,
   sayPrice,
   sayReload,
   sayStep,
   sayTaking,
+  sayTarget,
   sayUndoable,
   sayUndone,
   type TakingVerb,
@@ -213,4 +215,18 @@ describe('a diff', () => {
     expect(diffLines('a\\\n', 'b\\\n')).toEqual(['-a\\', '+b\\'])
   })
   test('of the same is empty', () => expect(diffLines('a\n', 'a\n')).toEqual([]))
+})
+
+test.each<readonly [Pick<RootStepResult, 'verb' | 'target' | 'says'>, string]>([
+  [{ verb: 'install', target: 'docker.io,docker-cli', says: 'installed' }, 'installed docker.io, docker-cli'],
+  [{ verb: 'enable', target: 'docker.service', says: 'started' }, 'started docker.service'],
+  [{ verb: 'file', target: '/etc/a,b', says: 'written' }, 'wrote /etc/a,b'],
+  [
+    { verb: 'file', target: '/etc/a', says: 'written; undo gives back what was there' },
+    'wrote /etc/a undo gives back what was there',
+  ],
+  [{ verb: 'sysctl', target: 'net.x', says: '80; was 1024' }, 'set net.x 80; was 1024'],
+])('what root did is told once: %o', (step, says) => {
+  const whole = { change: 'x', result: 'done', ...step } as RootStepResult
+  expect([sayStep(whole, false), sayTarget(whole), sayMore(whole)].filter(Boolean).join(' ')).toBe(says)
 })

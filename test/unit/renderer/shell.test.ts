@@ -1,3 +1,4 @@
+import { sayNote } from '../../../renderer/shell/announcer.tsx'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createActions } from '../../../renderer/actions.ts'
 import { EXPECT_MS } from '../../../renderer/store/expected.ts'
@@ -301,4 +302,15 @@ test('an answer that there is not has no heading', () => {
     'What happened',
     'What to do',
   ])
+})
+
+test('a note is read aloud as sentences, also where its parts end as such', () => {
+  expect(
+    sayNote({
+      title: 'Open: not done',
+      what: 'Grafana cannot be opened: it is stopped.',
+      why: '',
+      todo: 'Start it',
+    }),
+  ).toBe('Open: not done. Grafana cannot be opened: it is stopped. Start it.')
 })
