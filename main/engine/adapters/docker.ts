@@ -179,6 +179,11 @@ export interface DockerAdapter {
   stats(container: ContainerSeen, signal: AbortSignal): AsyncIterable<StatsSample>
   /** What a running container has used so far; undefined when it does not run. Absent: that cannot be asked. */
   usage?(container: ContainerSeen): Promise<Usage | undefined>
+  /**
+   * The text of a small file in a container of ours, running or not, with its volumes; undefined: there is none, or more than
+   * 4 KiB of it. Absent: that cannot be asked.
+   */
+  peek?(id: string, path: string): Promise<string | undefined>
   pull(image: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
 }
 

@@ -5,6 +5,7 @@ import type { RunResult, StepEvent } from '../../model/run.ts'
 import type { Asking } from '../look/asking.ts'
 import type { RunContext } from './context.ts'
 import { makeDatabases } from './databases.ts'
+import { refuseOtherMajor } from './data-major.ts'
 import { keepFailures, type Endings } from './failures.ts'
 import { pullMissing } from './images.ts'
 import { makeChanged } from './make.ts'
@@ -196,6 +197,7 @@ async function startOne(
       // It may have been interrupted while it waited for its turn.
       if (signal.aborted) throw aborted(service)
       begun.add(service.id)
+      await refuseOtherMajor(adapters.docker, service, made)
       return await startContainer(context, service, made, tell, elapsed, signal)
       // What waited for another one is the end of a chain, which decides how long the whole takes.
     },

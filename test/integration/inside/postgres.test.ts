@@ -1,7 +1,10 @@
 import Docker from 'dockerode'
 import { execa } from 'execa'
-import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { DatabasesSpec } from '../../../main/model/service.ts'
 import { inUrl } from '../../../main/model/secret.ts'
 import { openDocker } from '../../../main/system/docker/open-docker.ts'
@@ -139,3 +142,33 @@ describe('databases', () => {
     await expect(inside.ensureDatabases(id, spec, [name])).rejects.toThrow(/not a name of PostgreSQL/)
   })
 })
+
+test('what a container has is looked into, also before it ever ran, with its volume', async () => {
+  const volume = `${project}_looked-into`
+  const container = await raw.createContainer({
+    name: `${project}-looked-into-1`,
+    Image: (await raw.getContainer(id).inspect()).Config.Image,
+    Labels: { 'dev.macula.project': project, 'dev.macula.service': 'looked-into' },
+    HostConfig: { Binds: [`${volume}:/var/lib/postgresql/data`] },
+  })
+  const at = '/var/lib/postgresql/data/PG_VERSION'
+  expect(await docker.peek?.(container.id, at)).toBeUndefined()
+  await container.putArchive(execFileSync('tar', ['-C', written('16\n'), '-c', 'PG_VERSION']), {
+    path: '/var/lib/postgresql/data',
+  })
+  expect(await docker.peek?.(container.id, at)).toBe('16\n')
+  expect(await docker.peek?.(id, at)).toMatch(/^\d+\n$/)
+  // A folder, and what is too large.
+  expect(await docker.peek?.(id, '/var/lib/postgresql/data')).toBeUndefined()
+  expect(await docker.peek?.(id, '/usr/bin/perl')).toBeUndefined()
+  await container.remove({ force: true })
+  await raw.getVolume(volume).remove()
+})
+
+/** A folder with a file PG_VERSION. */
+function written(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'macula-version-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  writeFileSync(join(folder, 'PG_VERSION'), text)
+  return folder
+}

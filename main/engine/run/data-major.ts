@@ -1,0 +1,38 @@
+import { MaculaError } from '../../model/errors.ts'
+import type { ContainerSeen } from '../../model/observation.ts'
+import type { ServiceSpec } from '../../model/service.ts'
+import { sqlUser } from '../../model/sql.ts'
+import type { DockerAdapter } from '../adapters.ts'
+import { majorOf } from '../migration/data/postgres.ts'
+
+/** Where images of PostgreSQL keep their data unless PGDATA says otherwise. */
+const DATA = '/var/lib/postgresql/data'
+
+/**
+ * Before a container of PostgreSQL starts: its data must be of the major version that its image serves. PostgreSQL itself would
+ * refuse it too, again and again, with a line in its log. Where one of the two is not known it is left to that.
+ * Throws MaculaError `failed`; nothing was touched.
+ */
+export async function refuseOtherMajor(
+  docker: Pick<DockerAdapter, 'madeWith' | 'peek'>,
+  service: ServiceSpec,
+  container: ContainerSeen,
+): Promise<void> {
+  if (container.state === 'running' || sqlUser(service) === undefined) return
+  const image = service.runtime.kind === 'container' ? service.runtime.image : ''
+  const asked = async () => {
+    const variables = (await docker.madeWith(service.id))?.variables
+    const text = await docker.peek?.(container.id, `${variables?.get('PGDATA') ?? DATA}/PG_VERSION`)
+    // The official images name it; the tag of the others does.
+    return { serves: variables?.get('PG_MAJOR') ?? majorOf(image), has: text?.trim() }
+  }
+  const known = await asked().catch(() => undefined)
+  const [serves, has] = [Number(known?.serves ?? Number.NaN), Number(known?.has ?? Number.NaN)]
+  if (!Number.isInteger(serves) || !Number.isInteger(has) || serves === has) return
+  throw new MaculaError({
+    kind: 'failed',
+    what: `${service.title} is not started: its data is of PostgreSQL ${has}, its image serves PostgreSQL ${serves}.`,
+    why: 'PostgreSQL reads data of its own major version only. The data is as it was.',
+    todo: `Give it an image of PostgreSQL ${has} in stack/${service.id}/compose.override.yaml; docs/using-the-stack.md tells how data goes on to ${serves}.`,
+  })
+}

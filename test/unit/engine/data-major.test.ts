@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { fakeStack } from './fake-stack.ts'
+
+/** A PostgreSQL whose data is of another major version is not started, and says what to do. */
+
+function world(wish: {
+  readonly image: string
+  readonly has: string | undefined
+  readonly variables?: Readonly<Record<string, string>>
+}) {
+  const stack = fakeStack(['db'], {
+    databases: { user: 'macula', names: ['one'], extensions: [] },
+    runtime: { kind: 'container', image: wish.image },
+  })
+  const asked: string[] = []
+  Object.assign(stack.context.adapters.docker, {
+    madeWith: () =>
+      Promise.resolve({ name: 'db', variables: new Map(Object.entries(wish.variables ?? {})), data: [] }),
+    peek: (_: string, path: string) => {
+      asked.push(path)
+      return Promise.resolve(wish.has)
+    },
+  })
+  Object.assign(stack.context.adapters.inside, { ensureDatabases: () => Promise.resolve([]) })
+  return { ...stack, asked }
+}
+
+const TAG = 'timescale/timescaledb:2.29.2-pg17'
+
+test('another one is told before its container starts, and nothing is touched', async () => {
+  const one = world({ image: TAG, has: '16\n' })
+  const { failed } = await one.up()
+  expect(failed[0]?.trouble).toMatchObject({
+    what: 'DB is not started: its data is of PostgreSQL 16, its image serves PostgreSQL 17.',
+    todo: expect.stringContaining('an image of PostgreSQL 16 in stack/db/compose.override.yaml') as string,
+  })
+  expect(one.did.filter((what) => what.startsWith('start'))).toEqual([])
+})
+
+test.each([
+  ['the same', TAG, '17\n', {}],
+  ['none yet', TAG, undefined, {}],
+  ['an image that does not tell', 'example/db:latest', '16\n', {}],
+  ['what is no number', TAG, 'x', {}],
+  ['the image itself tells', 'example/db:latest', '16\n', { PG_MAJOR: '16' }],
+])('%s: it starts', async (_, image, has, variables) => {
+  const one = world({ image, has, variables })
+  expect((await one.up()).ok).toBe(true)
+  expect(one.did).toContain('start db')
+})
+
+test('it is looked for where the image keeps its data', async () => {
+  const one = world({ image: TAG, has: '17', variables: { PGDATA: '/var/lib/postgresql/18/docker' } })
+  await one.up()
+  expect(one.asked).toEqual(['/var/lib/postgresql/18/docker/PG_VERSION'])
+})
