@@ -149,6 +149,9 @@ describe('a request is one line of JSON', () => {
     ['none', undefined],
     ['one that is no trace context', 'x'],
     ['a hostile one', `00-${trace}","level":"error-00f067aa0ba902b7-01`],
+    ['no trace', `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`],
+    ['a version that is none', `ff-${trace}-00f067aa0ba902b7-01`],
+    ['something behind it', `00-${trace}-00f067aa0ba902b7-01x`],
   ])('without a trace where the client names %s', async (what, traceparent) => {
     const path = `/untraced-${what.replaceAll(' ', '-')}`
     await get('there', path, traceparent === undefined ? {} : { traceparent })
@@ -164,6 +167,9 @@ describe('a request is one line of JSON', () => {
     expect(made).toMatch(/^[0-9a-f]{32}$/)
     expect((await lines()).map((line) => line['request_id'])).toContain(made)
     expect(await told({ 'x-request-id': 'from-the-client-0001' })).toBe('from-the-client-0001')
+    // A line of a log is no place for kilobytes of somebody's.
+    for (const given of ['r'.repeat(201), 'with a blank'])
+      expect(await told({ 'x-request-id': given })).toMatch(/^[0-9a-f]{32}$/)
   })
 
   test('our own checks, and the page that waits for a service, make none', async () => {
@@ -198,8 +204,16 @@ describe('a request that nobody answered', () => {
         'cache-control': 'no-store',
         'macula-service': id,
       })
-      expect(await lineOf(`/down-${method}`)).toMatchObject({ level: 'error', status })
+      expect(await lineOf(`/down-${method}`)).toMatchObject({
+        level: 'error',
+        status,
+        method,
+        msg: `${method} /down-${method} ${status}`,
+      })
     }
+    // A question to the service itself, as of a bucket that is called health.
+    const health = await get(id, '/health?x', { accept: 'application/json' })
+    expect({ status: health.status, body: health.body }).toEqual({ status, body: says(title) })
   })
 
   test('is a page for a browser, its words text and nothing else, which comes again by itself after a GET only', async () => {

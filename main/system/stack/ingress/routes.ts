@@ -133,6 +133,7 @@ function health({ own, asked, routes }: Named, home: string): string {
   if (!own)
     return `  location = /health {
     error_page 418 = @itself;
+    recursive_error_pages on;
     if ($macula_is_for_service) { return 418; }
 ${ours}  }
 ${itself}`
