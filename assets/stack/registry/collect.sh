@@ -30,17 +30,13 @@ if [ ! -d "$images/docker/registry/v2/repositories" ]; then
   echo 'No image was pushed yet: there is nothing to delete.'
   exit 0
 fi
-# One at a time: the link is made by one of two.
-if ! ln -s "$$" "$state/lock" 2>/dev/null; then
-  other=$(readlink "$state/lock")
-  if kill -0 "$other" 2>/dev/null; then
-    echo 'Garbage is being collected already. Wait until that has ended.' >&2
-    exit 1
-  fi
-  rm -f "$state/lock"
-  ln -s "$$" "$state/lock"
+# One at a time: the kernel gives this to one, until that and what it started to delete have ended, however they end.
+exec 9>"$state/collecting"
+if ! flock -n 9; then
+  echo 'Garbage is being collected already. Wait until that has ended.' >&2
+  exit 1
 fi
-trap 'rm -f "$state/lock" "$state/collector"' EXIT
+trap 'rm -f "$state/collector"' EXIT
 rm -f "$state/deleting"
 trap 'exit 143' TERM INT HUP
 

@@ -104,6 +104,58 @@ describe('with images', () => {
     expect(await begin()).toBe(202)
   })
 
+  test('of several at once after one that was killed one runs, and the others say so', async () => {
+    await docker('exec', NAME, 'touch', '/tmp/hold')
+    const killed = collect()
+    await vi.waitFor(async () => {
+      expect((await docker('exec', NAME, 'test', '-e', '/tmp/held')).code).toBe(0)
+    }, readOnly)
+    await docker('exec', NAME, 'sh', '-c', 'kill -KILL "$(cat /tmp/registry/collector)"; rm /tmp/held')
+    await killed
+    await vi.waitFor(async () => expect(await begin()).toBe(202), readOnly)
+    const all = [1, 2, 3, 4, 5, 6].map(async () => await collect())
+    const refused = await Promise.race([
+      Promise.all(all).then(() => 'none was held'),
+      vi.waitFor(async () => {
+        expect((await docker('exec', NAME, 'test', '-e', '/tmp/held')).code).toBe(0)
+        return 'held'
+      }, readOnly),
+    ])
+    expect(refused).toBe('held')
+    await docker('exec', NAME, 'rm', '/tmp/hold', '/tmp/held')
+    const ended = await Promise.all(all)
+    expect(ended.filter(({ code }) => code === 0)).toHaveLength(1)
+    for (const { code, err } of ended.filter((one) => one.code !== 0))
+      expect({ code, err }).toEqual({
+        code: 1,
+        err: 'Garbage is being collected already. Wait until that has ended.',
+      })
+  })
+
+  test('a container that is killed during one takes pushes when it runs again, and collects anew', async () => {
+    await docker('exec', NAME, 'touch', '/tmp/hold')
+    const cut = collect()
+    await vi.waitFor(async () => {
+      expect((await docker('exec', NAME, 'test', '-e', '/tmp/held')).code).toBe(0)
+    }, readOnly)
+    await docker('kill', NAME)
+    await cut
+    await docker('start', NAME)
+    const { out: host } = await docker(
+      'inspect',
+      '-f',
+      `{{(index .NetworkSettings.Networks "${NAME}").IPAddress}}`,
+      NAME,
+    )
+    door = { ...door, host }
+    // Whoever has its number by now holds nothing of it.
+    await docker('exec', NAME, 'sh', '-c', 'rm -f /tmp/hold /tmp/held; ln -sfn 1 /tmp/registry/lock')
+    await vi.waitFor(async () => expect(await begin()).toBe(202), readOnly)
+    expect(await has('me/kept', layers.kept)).toBe(200)
+    expect((await collect()).code).toBe(0)
+    expect(await begin()).toBe(202)
+  })
+
   test('the container is never started anew for it, and ends when Docker stops it', async () => {
     const { out } = await docker('inspect', '-f', '{{.RestartCount}} {{.State.Running}}', NAME)
     expect(out).toBe('0 true')
