@@ -33,6 +33,6 @@ export async function refuseOtherMajor(
     kind: 'failed',
     what: `${service.title} is not started: its data is of PostgreSQL ${has}, its image serves PostgreSQL ${serves}.`,
     why: 'PostgreSQL reads data of its own major version only. The data is as it was.',
-    todo: `Give it an image of PostgreSQL ${has} in stack/${service.id}/compose.override.yaml; docs/using-the-stack.md tells how data goes on to ${serves}.`,
+    todo: `Give it an image of PostgreSQL ${has} in stack/${service.id}/compose.override.yaml; docs/event-store.md tells how data goes on to ${serves}.`,
   })
 }

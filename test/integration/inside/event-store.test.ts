@@ -1,4 +1,5 @@
 import { execa } from 'execa'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startServer, type Role, type Server } from './server.ts'
 
@@ -233,4 +234,22 @@ test('TimescaleDB has a worker for each database that has it, and reports to nob
     'timescaledb.telemetry_level',
   ]
   expect(await server.rows(DB, ...settings.map((name) => `SHOW ${name}`))).toEqual(['16', '8', 'off'])
+})
+
+test('the examples of its documentation run as they stand, by an application', async () => {
+  const text = readFileSync(new URL('../../../docs/event-store.md', import.meta.url), 'utf8')
+  const examples = [...text.matchAll(/^```sql\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code)
+  const { lacks } = await server.migrate('documented')
+  expect([examples.length, lacks]).toEqual([3, undefined])
+  const said: string[] = []
+  for (const code of examples) {
+    const ran = await server.sql('macula_app', 'documented', code)
+    expect(ran.stderr, code).toBe('')
+    said.push(ran.stdout)
+  }
+  expect(said[0]).toMatch(
+    /^1\|1\|[0-9a-f-]{36}\|.*\n2\|2\|.*\n1\|opened\|\{\}\n2\|filled\|\{"item": "tea"\}$/,
+  )
+  expect(said[1]).toBe('1|cart-7|1|opened|{}\n2|cart-7|2|filled|{"item": "tea"}')
+  expect(said[2]).toMatch(/\|queue_length\|1\|3\|3$/)
 })
