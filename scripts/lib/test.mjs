@@ -37,6 +37,8 @@ export async function timed(suite) {
  * they then end sooner, and so does the whole.
  */
 const BESIDE = ['nice', '-n', '10']
+/** The same for real things, which have deadlines of their own: less of it, and never nothing. */
+const BESIDE_REAL = ['nice', '-n', '4']
 
 /** A check of the sources: one test that passes or fails. */
 async function check(name, steps, aside) {
@@ -225,7 +227,7 @@ export async function main(args) {
       results.push(await timed(() => project('window', rest, aside, before)))
     } else leftOut('window', noChromium, false)
     if (missing) leftOut('integration', missing, copied !== undefined)
-    else results.push(await timed(() => project('integration', rest, aside)))
+    else results.push(await timed(() => project('integration', rest, aside, aside ? BESIDE_REAL : [])))
   }
   /** These share the one stack of the machine. */
   const stack = async () => {
