@@ -95,7 +95,7 @@ export async function ingressByHand(room: Room) {
         (ms) => ms < QUICK_MS,
       )
     for (let tries = 0; ; tries += 1) {
-      const name = times.length > 1 && (isQuick() || tries > 12) ? 'neurolab' : `lab${tries}`
+      const name = times.length > 1 && (isQuick() || tries > 40) ? 'neurolab' : `lab${tries}`
       const host = `${name}.macula.local`
       await kubectl(
         ...words(`create ingress ${name} -n demo --rule=${host}/*=web:8080`),

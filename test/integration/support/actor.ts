@@ -161,7 +161,9 @@ export function states(seen: Status): Readonly<Record<string, readonly string[]>
 }
 
 /** A look takes a core for a second: what is waited for, and the suites beside it, have it in between (ms). */
-export const BETWEEN_LOOKS_MS = 400
+const BETWEEN_LOOKS_MS = 400
+/** After so many the pause is as long as a look took. */
+const QUICK_LOOKS = 3
 
 /** What is wrong goes on being wrong: it ends only what hangs (ms). */
 const UNTIL_MS = 300_000
@@ -174,11 +176,12 @@ export async function until(
 ): Promise<Status> {
   const end = Date.now() + deadline
   for (let looks = 1; ; looks += 1) {
+    const began = Date.now()
     const seen = await status(who)
     if (good(seen)) return seen
     if (Date.now() > end)
       throw new Error(`not as wanted in ${deadline / 1000} s and ${looks} looks:\n${story(seen)}`)
-    await setTimeout(BETWEEN_LOOKS_MS)
+    await setTimeout(Math.max(BETWEEN_LOOKS_MS, looks > QUICK_LOOKS ? Date.now() - began : 0))
   }
 }
 
