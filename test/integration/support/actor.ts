@@ -161,7 +161,7 @@ export function states(seen: Status): Readonly<Record<string, readonly string[]>
 }
 
 /** A look takes a core for a second: what is waited for, and the suites beside it, have it in between (ms). */
-const BETWEEN_LOOKS_MS = 400
+export const BETWEEN_LOOKS_MS = 400
 /** After so many the pause is as long as a look took. */
 const QUICK_LOOKS = 3
 
