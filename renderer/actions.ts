@@ -13,6 +13,7 @@ import type { RunResult } from '../main/model/run.ts'
 import type { Sets } from '../main/model/service.ts'
 import type { OpenAnswer } from '../preload/contract.ts'
 import type { Expectation, Shell } from './store/shell.ts'
+import { openEarly } from './store/early-log.ts'
 import { began, DEED_MS, ended, plainLabel } from './store/deeds.ts'
 import { foundBy, titlesOf } from './store/looked.ts'
 import type { Asking, Note, Place } from './store/state.ts'
@@ -455,7 +456,12 @@ export function createActions(shell: Shell, page: Window): Actions {
     cancel: (name) => {
       shell.request('cancel', { run: name }).catch((error: unknown) => failed(sayActions.cancelFailed, error))
     },
-    go: (place) => store.setState({ place, asking: null }),
+    go: (place) => {
+      const { view, service, at, adjusts } = place
+      if (view === 'logs' && service !== undefined && at === undefined && adjusts !== true)
+        openEarly(shell, service, newToken())
+      store.setState({ place, asking: null })
+    },
     select: (selected) => store.setState({ selected, note: null }),
     ask: (asking) => store.setState({ asking }),
     tell: (note) => store.setState({ note }),

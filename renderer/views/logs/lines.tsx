@@ -21,6 +21,14 @@ const ROW_REM = 1.25
 /** Closer to the end than this is at the end; closer to the begin than that reads on (pixels). */
 const NEAR = { end: 4, begin: 600 } as const
 
+/** What stands before the first row (rows) and after the last one (pixels). */
+const PADDING = { startRows: 1.5, end: 4 } as const
+
+/** Height of so many rows with what stands around them (pixels). */
+function heightOf(count: number, rowHeight: number): number {
+  return (count + PADDING.startRows) * rowHeight + PADDING.end
+}
+
 /** What the view may do with the list. */
 export interface LinesHandle {
   readonly focus: () => void
@@ -65,9 +73,12 @@ export function Lines(props: LinesProps): ReactNode {
     estimateSize: estimate,
     getItemKey: keyOf,
     overscan: 8,
-    paddingStart: rowHeight * 1.5,
-    paddingEnd: 4,
+    paddingStart: rowHeight * PADDING.startRows,
+    paddingEnd: PADDING.end,
     anchorTo: 'end',
+    // Before it is measured: no larger than the window, and at the newest line. So that is in the first frame, not in the third.
+    initialRect: { width: innerWidth, height: innerHeight },
+    initialOffset: () => (state.follows ? Math.max(0, heightOf(rows.count(), rowHeight) - innerHeight) : 0),
   })
 
   useLayoutEffect(() => {

@@ -2,6 +2,7 @@ import { troubleOf, type Trouble } from '../../../main/model/errors.ts'
 import type { LogLine } from '../../../main/model/log-line.ts'
 import { newToken } from '../../actions.ts'
 import type { Shell } from '../../store/shell.ts'
+import { takeEarly } from '../../store/early-log.ts'
 import { sayLogs } from '../../words/logs.ts'
 import { nameOf, withoutKnown } from './known-lines.ts'
 import { levels } from './levels.ts'
@@ -12,6 +13,9 @@ export const KEPT_BYTES = 32_000_000
 
 /** Lines asked for at a time when reading on towards the past. */
 const PAGE = 1000
+
+/** Silence after which it is asked whether there is anything to read at all (ms). */
+const QUIET_MS = 300
 
 /** How far a stream that is opened again overlaps what is kept, so that nothing between is missed (ms). */
 const OVERLAP_MS = 2000
@@ -72,8 +76,9 @@ export interface LogStream {
   readonly newest: () => void
 }
 
-/** How the page waits for its next frame. */
+/** How the page waits: for its next frame, and for a while (ms). */
 export interface Frames {
+  readonly rest: (ms: number) => Promise<void>
   readonly next: (draw: () => void) => number
   readonly drop: (frame: number) => void
 }
@@ -160,7 +165,9 @@ export function createLogStream(
 
   const hear = (lines: readonly LogLine[]): void => {
     for (const line of lines) pending.push(line)
-    frame ??= frames.next(flush)
+    // Who waits for the first lines has them in the next frame; what comes then is drawn once a frame.
+    if (state.phase === 'opening' && frame === undefined) flush()
+    else frame ??= frames.next(flush)
   }
 
   const end = (trouble: Trouble | undefined): void => {
@@ -211,12 +218,24 @@ export function createLogStream(
     }
   }
 
+  /** A long log is still being read when its stream is open: that nothing was written is only said when it is known. */
+  const askWhetherEmpty = async (mine: string): Promise<void> => {
+    const isOpening = (): boolean => token === mine && state.phase === 'opening'
+    // Lines that are there come by themselves: asked at once, Docker would read the log twice side by side.
+    if (isOpening()) await frames.rest(QUIET_MS)
+    const isKnown = isOpening() && (await isEmpty())
+    // Ended or closed already: what came after is what counts.
+    if (isKnown && isOpening()) set({ phase: 'live' })
+  }
+
   const open = (): void => {
     close()
     if (wish.services.length === 0) return
-    const mine = newToken()
-    token = mine
     const last = lastLine()
+    const isFirst = last === undefined && wish.since === undefined && wish.at === undefined
+    const early = isFirst ? takeEarly(shell, wish.services, tail) : undefined
+    const mine = early?.stream ?? newToken()
+    token = mine
     // What is read of another time has no end that a stream could join.
     if (wish.at !== undefined && !wasLed) set({ follows: false, detached: true })
     joining = state.detached ? undefined : last?.at
@@ -237,22 +256,21 @@ export function createLogStream(
     }
     const asked = async (): Promise<void> => {
       try {
-        await shell.request('openLogs', {
-          stream: mine,
-          services: [...wish.services],
-          tail: state.detached ? 0 : tail,
-          follow: true,
-          ...(since === undefined ? {} : { since }),
-        })
-        // A long log is still being read then: that nothing was written is only said when it is known.
-        const isRead = token === mine && state.phase === 'opening' && (await isEmpty())
-        // Ended or closed already: what came after is what counts.
-        if (isRead && token === mine && state.phase === 'opening') set({ phase: 'live' })
+        await (early?.opened ??
+          shell.request('openLogs', {
+            stream: mine,
+            services: [...wish.services],
+            tail: state.detached ? 0 : tail,
+            follow: true,
+            ...(since === undefined ? {} : { since }),
+          }))
+        void askWhetherEmpty(mine)
       } catch (error) {
         if (token === mine) end(troubleOf(error))
       }
     }
     opened = asked()
+    early?.handOver(hear, end)
   }
 
   const older = (): void => {

@@ -1,5 +1,7 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
 import type { ServiceView } from '../../../main/model/snapshot.ts'
+import { pause } from '../../parts/pause.ts'
+import { FIRST_LINES } from '../../store/early-log.ts'
 import { useShell, useShellState } from '../../store/use-shell.ts'
 import { useVisible } from '../../store/use-visible.ts'
 import { createLogStream, type Frames, type LogStream, type StreamState } from './stream.ts'
@@ -11,10 +13,11 @@ const CALM_MS = 1000
  * Lines read at first, of one service and of all together: a screen of them must be there at once. What is before them is
  * read when nothing else is to be done, until so many are there to be searched.
  */
-const TAIL = { one: 200, all: 10_000, least: 200 } as const
+const TAIL = { one: FIRST_LINES, all: 10_000, least: 200 } as const
 const AHEAD = 2000
 
 const frames: Frames = {
+  rest: pause,
   next: (draw) => requestAnimationFrame(draw),
   drop: (frame) => cancelAnimationFrame(frame),
 }

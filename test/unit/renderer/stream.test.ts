@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { MaculaError } from '../../../main/model/errors.ts'
 import type { LogLine } from '../../../main/model/log-line.ts'
 import type { Input, Told } from '../../../preload/contract.ts'
 import { createAudience, type Link } from '../../../renderer/link/link.ts'
+import { FIRST_LINES, openEarly, UNTAKEN_MS } from '../../../renderer/store/early-log.ts'
 import { createShell } from '../../../renderer/store/shell.ts'
 import { bytesOf } from '../../../renderer/views/logs/ring.ts'
 import { createLogStream, type LogStream, type Wish } from '../../../renderer/views/logs/stream.ts'
@@ -17,7 +18,12 @@ const line = (at: number, text = `line ${at}`, service = 'grafana'): LogLine => 
 /** A link that answers logs as it is told, and frames that come when the test says so. */
 function scene(
   wish: Partial<Wish> = {},
-  options: { readonly limit?: number; readonly past?: readonly LogLine[] } = {},
+  options: {
+    readonly limit?: number
+    readonly past?: readonly LogLine[]
+    readonly rest?: () => Promise<void>
+    readonly tail?: number
+  } = {},
 ) {
   const audience = createAudience(() => Promise.resolve())
   const opened: Input<'openLogs'>[] = []
@@ -42,7 +48,7 @@ function scene(
   const stream = createLogStream(
     shell,
     { services: ['grafana'], since: undefined, ...wish },
-    2000,
+    options.tail ?? 2000,
     {
       next(draw) {
         count += 1
@@ -50,11 +56,13 @@ function scene(
         return count
       },
       drop: (frame) => frames.delete(frame),
+      rest: options.rest ?? (() => Promise.resolve()),
     },
     options.limit,
   )
   const tell = (told: Told): void => audience.tell(told)
   return {
+    shell,
     stream,
     opened,
     closed,
@@ -83,7 +91,7 @@ const texts = ({ ring }: LogStream): readonly string[] => {
   return all
 }
 
-test('lines are taken over once a frame, however often they come', async () => {
+test('the first line is taken over at once, what comes then once a frame, however often', async () => {
   const { stream, say, frame, frames, opened } = scene()
   stream.open()
   expect(opened).toMatchObject([{ services: ['grafana'], tail: 2000, follow: true }])
@@ -93,9 +101,9 @@ test('lines are taken over once a frame, however often they come', async () => {
     told += 1
   })
   for (let at = 1; at <= 50; at += 1) say(line(at))
-  expect([frames(), told, texts(stream).length]).toEqual([1, 0, 0])
+  expect([frames(), told, texts(stream).length]).toEqual([1, 1, 1])
   frame()
-  expect([frames(), told, texts(stream).length, stream.state().phase]).toEqual([0, 1, 50, 'live'])
+  expect([frames(), told, texts(stream).length, stream.state().phase]).toEqual([0, 2, 50, 'live'])
   await settled()
 })
 
@@ -241,4 +249,93 @@ test.each<readonly [string, Partial<Wish>, readonly LogLine[], 'opening' | 'live
   stream.open()
   await settled()
   expect(stream.state().phase).toBe(phase)
+})
+
+test('the first lines are there at once; what comes then waits for its frame', () => {
+  const { stream, say, frame } = scene()
+  stream.open()
+  say(line(1), line(2))
+  expect(stream.ring.end() - stream.ring.first()).toBe(2)
+  say(line(3))
+  expect(stream.ring.end() - stream.ring.first()).toBe(2)
+  frame()
+  expect(stream.ring.end() - stream.ring.first()).toBe(3)
+})
+
+test('whether a log is empty is asked after a silence, and not at all when lines came meanwhile', async () => {
+  let over: () => void = () => undefined
+  const silence = new Promise<void>((resolve) => {
+    over = resolve
+  })
+  const { stream, pages, say } = scene({}, { past: [line(1)], rest: () => silence })
+  stream.open()
+  await settled()
+  expect(pages).toEqual([])
+  say(line(1))
+  over()
+  await settled()
+  expect(pages).toEqual([])
+})
+
+describe('a log that is asked for with the press that leads to it', () => {
+  const told = (stream: string, ...lines: readonly LogLine[]): Told => ({
+    event: 'log',
+    payload: { stream, lines },
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  test('is asked for once; what came before its view is there is shown, and it goes on', async () => {
+    const { shell, stream, opened, closed, tell, frame } = scene({}, { tail: FIRST_LINES })
+    openEarly(shell, 'grafana', 'early')
+    tell(told('early', line(1), line(2)))
+    stream.open()
+    tell(told('early', line(3)))
+    frame()
+    expect(texts(stream)).toEqual(['line 1', 'line 2', 'line 3'])
+    expect(opened).toEqual([{ stream: 'early', services: ['grafana'], tail: FIRST_LINES, follow: true }])
+    stream.close()
+    await settled()
+    expect(closed).toEqual(['early'])
+  })
+
+  test('is told at its end, and what refused it', async () => {
+    const first = scene({}, { tail: FIRST_LINES })
+    openEarly(first.shell, 'grafana', 'early')
+    first.tell({ event: 'streamEnd', payload: { stream: 'early' } })
+    first.stream.open()
+    expect(first.stream.state().phase).toBe('ended')
+
+    const second = scene({}, { tail: FIRST_LINES })
+    second.refuse(new MaculaError({ kind: 'failed', what: 'no' }))
+    openEarly(second.shell, 'grafana', 'early')
+    second.stream.open()
+    await settled()
+    expect(second.stream.state()).toMatchObject({ phase: 'failed', trouble: { what: 'no' } })
+  })
+
+  test.each<readonly [string, Partial<Wish>]>([
+    ['another service', { services: ['loki'] }],
+    ['several', { services: ['grafana', 'loki'] }],
+    ['a time', { since: 5 }],
+    ['an instant', { at: 5 }],
+  ])('is not taken by who wants %s', async (_, wish) => {
+    const { shell, stream, opened } = scene(wish, { tail: FIRST_LINES })
+    openEarly(shell, 'grafana', 'early')
+    stream.open()
+    await settled()
+    expect(opened.map((one) => one.stream === 'early')).toEqual([true, false])
+  })
+
+  test('is closed when nobody takes it, and when another is asked for', async () => {
+    vi.useFakeTimers()
+    const { shell, closed } = scene({}, { tail: FIRST_LINES })
+    openEarly(shell, 'grafana', 'first')
+    openEarly(shell, 'loki', 'second')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(closed).toEqual(['first'])
+    await vi.advanceTimersByTimeAsync(UNTAKEN_MS)
+    expect(closed).toEqual(['first', 'second'])
+  })
 })
