@@ -5,7 +5,7 @@ import { draw } from './page.ts'
 import { still } from './scenes/scene.ts'
 import { longNames } from './scenes/snapshots.ts'
 
-const { browser, withLogs } = openLogs()
+const { browser, inWindow, withLogs } = openLogs()
 
 test('it follows, pauses when somebody scrolls, counts what waits, and G goes to the newest', async () => {
   const script = scripted(many(500))
@@ -40,6 +40,38 @@ test('it follows, pauses when somebody scrolls, counts what waits, and G goes to
       await expect.poll(async () => await foot(page).textContent()).toContain('1 new line waits below.')
       await page.keyboard.press('Space')
       await expect.poll(async () => (await seen(page)).at(-1)).toBe('level=info new 4')
+      expect(await atEnd(page)).toBe(true)
+    },
+    { over: script.over },
+  )
+})
+
+test('the press that leads to a log asks for it, once, and its end is in the first frame that has lines', async () => {
+  const script = scripted(many(3000))
+  await inWindow(
+    'green',
+    async ({ page }) => {
+      const asked: string[] = []
+      page.on('request', (request) => {
+        if (/\/request\/(openLogs|readLogs)$/.test(request.url()))
+          asked.push(request.url().split('/').at(-1) ?? '')
+      })
+      const first = await page.evaluate(
+        async () =>
+          await new Promise<string>((resolve) => {
+            // Told when what one commit of the page changed is in the document, before any frame is drawn of it.
+            new MutationObserver((_changes, observer) => {
+              const lines = document.querySelectorAll('.ln1')
+              if (lines.length === 0) return
+              observer.disconnect()
+              resolve(lines[lines.length - 1]?.textContent ?? '')
+            }).observe(document.body, { subtree: true, childList: true })
+            document.querySelector<HTMLElement>('button[aria-label="Logs of Grafana"]')?.click()
+          }),
+      )
+      expect(first).toContain('line 2999')
+      expect(asked.filter((name) => name === 'openLogs')).toEqual(['openLogs'])
+      await expect.poll(async () => (await seen(page)).at(-1)).toBe('level=info line 2999')
       expect(await atEnd(page)).toBe(true)
     },
     { over: script.over },
