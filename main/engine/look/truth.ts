@@ -21,6 +21,9 @@ import { createWatch, type Attention } from './watch.ts'
 /** How long a first snapshot waits for the names, so that it need not be told twice (ms). */
 const NAMES_PATIENCE_MS = 250
 
+/** What answers at all on this machine does so within this; a port that says nothing is waited for longer (ms). */
+const EXPECT_AFTER_MS = 60
+
 const never = new AbortController().signal
 
 interface Watcher {
@@ -97,23 +100,22 @@ export function createTruth(
 
   const running = (): readonly ServiceSpec[] => rows().filter((service) => isAskable(seen, service))
 
+  /**
+   * What others wait for goes first: containers and clusters, who listens, then what answers. What only is compared is read
+   * while answers are waited for.
+   */
   async function outside(): Promise<void> {
+    const beside = asked(Promise.all([observe.nameServer(), observe.addresses(), observe.files()]))
+    await Promise.all([observe.wanted(), observe.docker().then(observe.containers).then(observe.clusters)])
+    await observe.listeners()
+    const answered = asked(Promise.all([observe.answers(running()), observe.tls()]))
     await Promise.all([
-      observe.wanted(),
-      observe
-        .docker()
-        .then(observe.containers)
-        .then(async () => await Promise.all([observe.clusters(), observe.expected()])),
-      observe.addresses(),
-      observe.nameServer(),
-      observe.files(),
-    ])
-    await Promise.all([
-      observe.listeners(),
-      listed(),
+      answered,
+      beside.then(listed),
       seen.ingressNames.size > 0 ? observe.names('new') : undefined,
+      // It takes the processor, which would count as part of how long an answer took.
+      Promise.race([answered, pause(EXPECT_AFTER_MS, never)]).then(async () => await observe.expected()),
     ])
-    await Promise.all([observe.answers(running()), observe.tls()])
   }
 
   /** What PowerDNS has of names; a route that lists names may lack some then. */
