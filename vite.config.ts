@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { runnerImport, type UserConfig } from 'vite'
 import { defineConfig } from 'vitest/config'
 import type { makeReady } from './main/system/catalog/make-ready.ts'
-import { fewFacades, lateEmoji, leftOut, quietModem } from './vite.plugins.ts'
+import { fewFacades, lateEmoji, layersIn, leftOut, quietModem } from './vite.plugins.ts'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
 
 const product = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
   readonly version: string
@@ -40,7 +42,10 @@ function forNode(entry: string, name: string, split = false): UserConfig {
           // Without spaces and comments half as much is read; names stay, for whoever reads a stack.
           minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
           chunkFileNames: `${basename(name, '.mjs')}-[name]-[hash].mjs`,
-          codeSplitting: split,
+          codeSplitting: split && {
+            includeDependenciesRecursively: false,
+            groups: [{ name: layersIn(root) }],
+          },
           format: 'es',
           banner: commonNames,
         },

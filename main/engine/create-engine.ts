@@ -1,12 +1,11 @@
 import type { RunResult, StepEvent } from '../model/run.ts'
 import type { Catalog, Settings } from '../model/service.ts'
 import { createRuns } from './run/runs.ts'
-import { runChecks } from './doctor/doctor.ts'
 import type { Engine, Targets } from './engine.ts'
 import { coalesce } from '../model/coalesce.ts'
+import { late } from '../model/late.ts'
 import { namesSeen } from './look/names.ts'
 import { createTruth } from './look/truth.ts'
-import { createMigration } from './migration/create-migration.ts'
 import type { Adapters, AppsAdapter, RoomSeen } from './adapters.ts'
 import { record, type UnrecordedEngine } from './activity/recorded.ts'
 import { addPeers, settleClusters } from './cluster/standing.ts'
@@ -17,7 +16,6 @@ import { picked, rowOf } from './picked.ts'
 import { createRunContext } from './run/context.ts'
 import { consequencesOf } from './run/down.ts'
 import { listDatabases } from './run/databases.ts'
-import { eject } from './run/eject.ts'
 import { createEnvFileCalls } from './run/env-files.ts'
 import { followFound } from './run/found-names.ts'
 import { handOut, newDatabase } from './run/hand-out.ts'
@@ -36,7 +34,6 @@ import { createSecretsCalls } from './run/secrets/calls.ts'
 import { followRoutes } from './run/routes.ts'
 import { createSetupCalls } from './run/setup-calls.ts'
 import { applyTls, keepTls, removeAuthority, seeTls } from './run/tls.ts'
-import { createWizard } from './wizard/wizard.ts'
 
 /** How long a change waits for another actor before it gives up (ms). */
 const LOCK_DEADLINE_MS = 5000
@@ -74,15 +71,13 @@ export function createEngine(input: {
     truth,
     async () => await following.again(),
   )
-  const migration = createMigration({
-    adapters,
-    settings,
-    catalog: () => catalog,
-    truth,
-    context,
-    putRight: async () => await putRight(),
+  const migration = late(async () => {
+    const { createMigration } = await import('./migration/create-migration.ts')
+    return createMigration({ adapters, settings, catalog: () => catalog, truth, context, putRight })
   })
-  const wizard = createWizard(adapters, settings, () => catalog, truth)
+  const wizard = late(async () =>
+    (await import('./wizard/wizard.ts')).createWizard(adapters, settings, () => catalog, truth),
+  )
   const none = (): undefined => undefined
   /** What is described, and what was found in clusters. */
   const all = (): Catalog => ({ ...catalog, services: truth.rows() })
@@ -237,6 +232,7 @@ export function createEngine(input: {
       const snapshot = await truth.look()
       const names = namesSeen(catalog, settings, truth.seen)
       const said = await notes(catalog)
+      const { runChecks } = await import('./doctor/doctor.ts')
       return await runChecks({ adapters, settings, catalog, snapshot, names, notes: said, room })
     },
     ...setupCalls,
@@ -330,7 +326,10 @@ export function createEngine(input: {
     removeAuthority: async () =>
       await alone('removing the authority', async () => await removeAuthority(context)),
     certificate: async (folder, names, options) => await adapters.tls.write(folder, names, options),
-    eject: async (folder, options) => await eject({ adapters, settings, catalog }, folder, options),
+    async eject(folder, options) {
+      const { eject } = await import('./run/eject.ts')
+      return await eject({ adapters, settings, catalog }, folder, options)
+    },
     async close() {
       following.close()
       history.close()

@@ -6,6 +6,7 @@ import type {
   ResolverRoute,
   RootAdapter,
 } from '../engine/adapters.ts'
+import { late } from '../model/late.ts'
 import type { Catalog, Settings } from '../model/service.ts'
 import { openNameServer } from './dns/open-name-server.ts'
 import { openZones } from './dns/powerdns.ts'
@@ -16,10 +17,8 @@ import { openEngineStart } from './docker/means.ts'
 import { openRelease } from './docker/release.ts'
 import { openDocker } from './docker/open-docker.ts'
 import { openRegistries } from './docker/registry-sizes.ts'
-import { openEject } from './eject/open-eject.ts'
 import { openForwarders } from './forward/open-forwarders.ts'
 import { openHost } from './host/open-host.ts'
-import { openInside } from './inside/open-inside.ts'
 import { openIntent } from './keep/intent.ts'
 import { openLock } from './keep/lock.ts'
 import { openActivity } from './keep/activity.ts'
@@ -28,11 +27,9 @@ import { openSecrets } from './keep/secrets.ts'
 import { openSetupMemory } from './keep/setup-memory.ts'
 import { openClusters } from './kind/open-clusters.ts'
 import { openMigration } from './migration/open-migration.ts'
-import { openData } from './migration/data/open-data.ts'
 import type { Paths } from './paths.ts'
 import { openEnvFiles } from './project/env-files.ts'
 import { openUpdates } from './keep/updates.ts'
-import { openTls } from './tls/open-tls.ts'
 import { settingsFile } from './keep/settings.ts'
 import { stackFolder } from './stack/render.ts'
 import { openStack } from './stack/open-stack.ts'
@@ -62,7 +59,7 @@ export async function openAdapters(input: {
   const clusters = openClusters({ paths, settings, env, now })
   return {
     docker,
-    inside: openInside(docker),
+    inside: late(async () => (await import('./inside/open-inside.ts')).openInside(docker)),
     stack: openStack({ paths, settings, secrets, env, now }),
     forwarders: openForwarders(paths, owner, env, self),
     nameServer: openNameServer(paths, owner, settings, env),
@@ -82,10 +79,13 @@ export async function openAdapters(input: {
     ...(process.platform === 'linux'
       ? { migration: openMigration({ paths, settings, catalog, env, root, data: [], now }) }
       : {}),
-    data: openData(async () => await openLink(settings.dockerHost, env), settings.project, paths),
-    eject: openEject({ paths, settings, env, now }),
+    data: late(async () => {
+      const { openData } = await import('./migration/data/open-data.ts')
+      return openData(async () => await openLink(settings.dockerHost, env), settings.project, paths)
+    }),
+    eject: late(async () => (await import('./eject/open-eject.ts')).openEject({ paths, settings, env, now })),
     registries: openRegistries({ auth: async (image) => await registryAuth(image, env), now }),
-    tls: openTls(paths, settings, now),
+    tls: late(async () => (await import('./tls/open-tls.ts')).openTls(paths, settings, now)),
     activity: openActivity(paths, now),
     envFiles: openEnvFiles(paths),
     updates: openUpdates(paths),

@@ -8,6 +8,7 @@ import { readCatalog } from './catalog/files.ts'
 import { straysIn } from './catalog/strays.ts'
 import { defaultSettings, openSettings, resetSettings, saveSettings, settingsFile } from './keep/settings.ts'
 import type { Trouble } from '../model/errors.ts'
+import { late } from '../model/late.ts'
 import { namesOf } from '../model/listeners.ts'
 import type { SetupItem } from '../model/change.ts'
 import type { Catalog, SettingsPatch, SettingsView } from '../model/service.ts'
@@ -23,7 +24,6 @@ import { dockerEngine } from './setup/docker-engine.ts'
 import { openMachine } from './setup/machine.ts'
 import { trust } from './setup/trust.ts'
 import { openBrowsers } from './tls/browsers.ts'
-import { openTls } from './tls/open-tls.ts'
 import { withBrowsers } from './tls/with-browsers.ts'
 import { homeIfAny } from './home.ts'
 import { findTool } from './host/tool.ts'
@@ -95,7 +95,7 @@ export async function openSystem(
   let own = await ownNotes(catalog)
   const all = (): readonly string[] => [...notes, ...own]
   const routes = openRoutes()
-  const tls = openTls(paths, settings, () => Date.now())
+  const tls = late(async () => (await import('./tls/open-tls.ts')).openTls(paths, settings, () => Date.now()))
   const authority = async () => (await tls.seen()).authority
   const browsers = openBrowsers({
     home: homeIfAny(env),

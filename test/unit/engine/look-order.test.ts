@@ -54,8 +54,8 @@ test('PowerDNS is asked for names though containers are known later than the nam
   const { truth: looking, adapters } = await opened()
   const known = deferred<undefined>()
   const served = deferred<undefined>()
-  const { containers } = adapters.docker
-  const { seen } = adapters.nameServer
+  const containers = adapters.docker.containers.bind(adapters.docker)
+  const seen = adapters.nameServer.seen.bind(adapters.nameServer)
   let asked = 0
   Object.assign(adapters.docker, {
     containers: async () => {

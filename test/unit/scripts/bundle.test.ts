@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
-import { withLateEmoji, withoutFacades } from '../../../vite.plugins.ts'
+import { layersIn, withLateEmoji, withoutFacades } from '../../../vite.plugins.ts'
 
 /** What a build changes of what is written. */
 
@@ -59,4 +59,24 @@ describe('the pattern of all emoji', () => {
     expect(texts.filter((text) => exec(text)?.[0] !== pattern.exec(text)?.[0])).toEqual([])
     expect(stringWidth('👩‍💻')).toBe(2)
   })
+})
+
+describe('what is loaded together', () => {
+  const modules: Readonly<Record<string, readonly string[]>> = {
+    'main/cli.ts': ['main/cli/brief.ts'],
+    'main/cli/program.ts': ['commander', 'main/cli/brief.ts', 'main/model/say.ts'],
+    'main/system/open-system.ts': ['main/model/say.ts', 'main/system/a.ts'],
+    'main/system/a.ts': ['main/system/b.ts'],
+    'main/system/b.ts': ['main/system/a.ts'],
+  }
+  const graph = { getModuleInfo: (id: string) => ({ importedIds: modules[id] ?? [] }) }
+  const layerOf = layersIn('')
+
+  test.each([
+    ['main/cli/brief.ts', undefined],
+    ['commander', 'words'],
+    ['main/model/say.ts', 'words'],
+    ['main/system/b.ts', 'engine'],
+    ['main/cli/commands/tls.ts', undefined],
+  ])('%s is in %s', (id, layer) => expect(layerOf(id, graph)).toBe(layer))
 })
