@@ -316,6 +316,10 @@ export const sayDone = {
   home: 'Home page',
   homeSays: 'All services on one page, with their states',
   openOf: (title: string) => `Open ${title}`,
+  /** The first of its sentences; the rest is on the page of the service. */
+  signInFirst: (says: string) => says.replace(/^(.*?[.!?]) .*$/s, '$1'),
+  how: 'How to sign in',
+  howOf: (title: string) => `How to sign in (${title})`,
   signIn: (user: string) => `Sign in as ${user}; the password:`,
   passwordOf: (title: string) => `the password of ${title}`,
   notYet: (count: number) =>

@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
 
 /*
  * What the kernel answers of a process without asking the process: its state, its user, its namespaces. Read at once, because
@@ -37,10 +38,15 @@ export function networkOf(pid: number | 'self'): string | undefined {
   }
 }
 
-/** What a process calls itself (its first 15 characters); undefined: it is gone. */
+/** What runtimes call their first thread, which the kernel then tells as the name of the process: Node from version 24 on. */
+const NAMELESS = new Set(['MainThread'])
+
+/** The name of a process (its first 15 characters): its own, else that of its file. Undefined: it is gone, or another user's. */
 export function nameOf(pid: number): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+    const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+    if (!NAMELESS.has(name)) return name
+    return basename(readlinkSync(`/proc/${pid}/exe`)).replace(/ \(deleted\)$/, '')
   } catch {
     return undefined
   }

@@ -8,6 +8,7 @@ import { isUdp, type Protocol, type WithProtocol } from '../../model/protocol.ts
 import { belongsTo, publisherOf } from './belongs.ts'
 import { ownerOfProcess } from './mark.ts'
 import { argvOf, startOf } from './record.ts'
+import { nameOf } from './proc.ts'
 import { startedFrom } from './started-from.ts'
 import { userName } from './user.ts'
 
@@ -148,7 +149,7 @@ export async function holderOf(socket: Listening): Promise<Holder> {
     const fds = await readdir(`/proc/${pid}/fd`).catch(() => [])
     for (const fd of fds)
       if ((await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')) === link) {
-        const program = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim()
+        const program = nameOf(Number(pid)) ?? ''
         const owner = await ownerOfProcess(Number(pid))
         const belongs = await belongsTo(Number(pid), socket.port, socket.protocol)
         const command = belongs.container === undefined ? await commandOf(Number(pid)) : undefined

@@ -84,6 +84,8 @@ export const services: readonly ServiceSpec[] = [
   ]),
   service('host', 'powerdns-admin', 'PowerDNS-Admin', '127.0.0.1', [routed('web', 'dns-admin', 9191)], {
     uses: ['powerdns'],
+    signIn:
+      'It comes without an account, and its sign-up page is closed. To create the first account: set SIGNUP_ENABLED to True, run maculactl up powerdns-admin and open /register.',
   }),
   service('applications', 'cluster/hub', 'Hub cluster', '127.0.0.2', [], { runtime: clusterRuntime() }),
   application('console', 'Console'),

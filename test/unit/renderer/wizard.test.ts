@@ -1,3 +1,4 @@
+import { sayDone } from '../../../renderer/words/wizard.ts'
 import { expect, test } from 'vitest'
 import { wizardStepIds, type WizardState, type WizardStep } from '../../../main/model/wizard.ts'
 import type { SetupPlan } from '../../../preload/contract.ts'
@@ -195,4 +196,8 @@ test('what is opened first is called what it is: the ingress opens the page of a
   const { services } = snapshotOf(greenWorld())
   const named = (id: string): string => nameOf(services.find((view) => view.id === id)!)
   expect([named('ingress'), named('grafana')]).toEqual(['Home page', 'Grafana'])
+  // There is room for one sentence; the page of the service has them all.
+  const says = services.find(({ id }) => id === 'powerdns-admin')?.signIn ?? ''
+  expect(sayDone.signInFirst(says)).toBe('It comes without an account, and its sign-up page is closed.')
+  expect(sayDone.signInFirst('Open it.')).toBe('Open it.')
 })
