@@ -22,6 +22,8 @@ export interface Known {
 /** More changes of one service within an hour are not written down: it flaps, and the rest must stay. */
 export const MOST_CHANGES = 20
 const HOUR_MS = 3_600_000
+/** Within an hour; what a clock that was ahead wrote is of another time. */
+const isLately = (at: number, now: number): boolean => Math.abs(now - at) < HOUR_MS
 
 /** A trouble that is over before this is none (ms): many come and go while something starts. */
 export const LASTING_MS = 5000
@@ -50,7 +52,7 @@ export function learn(known: Known, entry: ActivityEntry): boolean {
     const isNew = known.services.get(service)?.was !== was
     if (!isNew) return false
     known.services.set(service, { was })
-    const lately = (known.changes.get(service) ?? []).filter((at) => at > entry.at - HOUR_MS)
+    const lately = (known.changes.get(service) ?? []).filter((at) => isLately(at, entry.at))
     known.changes.set(service, [...lately, entry.at])
     return true
   }
@@ -125,7 +127,7 @@ export function newsOf(
       known.services.set(view.id, { was: is })
       continue
     }
-    const often = (known.changes.get(view.id) ?? []).filter((at) => at > now - HOUR_MS).length
+    const often = (known.changes.get(view.id) ?? []).filter((at) => isLately(at, now)).length
     if (often >= MOST_CHANGES) continue
     const before = first ? ({ before: true } as const) : {}
     if (is === 'bad')

@@ -4,8 +4,8 @@ import { networkInterfaces } from 'node:os'
 import type { HostAdapter } from '../../engine/adapters.ts'
 import type { AddressSeen, ListenerSeen } from '../../model/observation.ts'
 import { listenerKey } from '../../model/listeners.ts'
-import type { Protocol } from '../../model/protocol.ts'
-import { holderOf, holderSocket, listening, type Listening } from '../process/sockets.ts'
+import { isUdp, type Protocol } from '../../model/protocol.ts'
+import { holderOf, holderSocket, isFree, listening, type Listening } from '../process/sockets.ts'
 import { stuckOf } from '../process/stuck.ts'
 import { ask } from './ask.ts'
 import { lookupName } from './lookup.ts'
@@ -65,6 +65,9 @@ export function openHost(env: Readonly<Record<string, string | undefined>>, dnsP
       const elapsed = (): number => performance.now() - began
       const socket = holderSocket(await sockets(protocol), address, port)
       if (!socket) return { kind: 'free', ms: elapsed() }
+      // A bind tells whether it is in the way, where we may bind at all.
+      if (socket.six === true && !isUdp(socket) && (await isFree({ address, port })))
+        return { kind: 'free', ms: elapsed() }
       const key = listenerKey({ address, port, protocol })
       const own = ours.find((one) => listenerKey(one) === key)
       if (own && socket.address === address) {

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ActivityAdapter } from '../../engine/adapters.ts'
 import { bounded, type ActivityEntry } from '../../model/activity.ts'
+import { MaculaError } from '../../model/errors.ts'
 import { makeFolder, readBytes } from '../files.ts'
 import type { Paths } from '../paths.ts'
 import { lineOf, parseLine } from './activity-line.ts'
@@ -115,7 +116,10 @@ export function openActivity(paths: Paths, now: () => number, most = MOST_BYTES)
     await putAside().catch(() => undefined)
     const handle = await open(file, 'a+', 0o600)
     try {
-      const { size } = await handle.stat()
+      const info = await handle.stat()
+      if (!info.isFile())
+        throw new MaculaError({ kind: 'failed', what: `${file} is not a plain file.`, todo: 'Move it away.' })
+      const { size } = info
       // What a killed process or a full disk left half must not spoil the next line.
       const last = Buffer.alloc(1)
       const isTorn = size > 0 && (await handle.read(last, 0, 1, size - 1)).bytesRead === 1 && last[0] !== 10
@@ -134,7 +138,9 @@ export function openActivity(paths: Paths, now: () => number, most = MOST_BYTES)
     await read()
     const from = told
     told = { ino: current.ino, count: current.entries.length }
-    if (from.ino === current.ino) return current.entries.slice(from.count)
+    // One that somebody emptied begins anew.
+    if (from.ino === current.ino)
+      return current.entries.slice(from.count > current.entries.length ? 0 : from.count)
     // It was put aside meanwhile, or nothing was told yet.
     return [...older.entries.slice(from.ino === older.ino ? from.count : 0), ...current.entries]
   }

@@ -24,6 +24,8 @@ export interface Listening extends WithProtocol {
    * with the kernel's own, of UDP.
    */
   readonly waiting: number
+  /** All addresses of IPv6: of IPv4 too only where its program wished so, which no table tells. */
+  readonly six?: true
   /** UDP only: it takes datagrams of one sender only. It has its port all the same. */
   readonly connected?: true
 }
@@ -109,6 +111,7 @@ export function parseTable(text: string, protocol: Protocol = 'tcp'): readonly L
               uid: Number(fields[7]),
               waiting: Number.parseInt((fields[4] ?? '').split(':')[1] ?? '0', 16),
               ...(protocol === 'udp' ? { protocol } : {}),
+              ...(hex.length === 32 && address === '0.0.0.0' ? { six: true as const } : {}),
               ...(state === CONNECTED ? { connected: true as const } : {}),
             },
           ]

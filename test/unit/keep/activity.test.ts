@@ -1,5 +1,5 @@
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -26,6 +26,18 @@ test('nothing is there at first; what is written is read by everybody, whole and
   await mine.append([works('tempo'), works('loki')])
   expect((await open().read()).entries).toEqual([works('tempo'), works('loki')])
   expect((await stat(file())).mode & 0o777).toBe(0o600)
+})
+
+test('a file that somebody emptied tells news again, and what is no file keeps nothing silently', async () => {
+  const mine = open()
+  await mine.append([works('a'), works('b')])
+  await mine.news()
+  await writeFile(file(), '')
+  await open().append([works('c')])
+  expect(await mine.news()).toEqual([works('c')])
+  await rm(file())
+  execFileSync('mkfifo', [file()])
+  await expect(mine.append([works('d')])).rejects.toThrow(/not a plain file/)
 })
 
 test('news are told once, also what another process writes', async () => {

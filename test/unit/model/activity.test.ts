@@ -235,6 +235,21 @@ describe('what a snapshot tells', () => {
     // An hour later it is told again.
     expect(written([{ see: having({ tempo: 'failed' }), now: at + 4_000_000 }], known)).toHaveLength(1)
   })
+
+  test('what flapped by a clock that was wrong keeps nothing from being written down by the right one', () => {
+    const known = nothingKnown()
+    const ahead = at + 365 * 86_400_000
+    const steps = Array.from({ length: 40 }, (_, index) => ({
+      see: having({ tempo: index % 2 === 0 ? 'works' : 'failed' }),
+      now: ahead + index * 1000,
+    }))
+    written(steps, known)
+    const told = [
+      ...written([{ see: having({ tempo: 'works' }), now: at }], known),
+      ...written([{ see: having({ tempo: 'failed' }), now: at + 60_000 }], known),
+    ]
+    expect(told).toHaveLength(1)
+  })
 })
 
 describe('what a run leaves known', () => {
