@@ -155,9 +155,9 @@ test('a resolver that a tunnel changed: our route is set again by a press, which
   expect(sentences[0]).toBe(`${label}: asked for`)
   expect(sentences).toContain(`${label}: Setting the route again (system dnsmasq)`)
   expect(sentences).toContain(`${label}: Asking for all names`)
-  const ended = `${label}, at TIME after DURATION: looked at TIME: `
+  const ended = `${label}, at TIME after DURATION: `
   // On a loaded machine the resolver that was just started anew may be late for the look at the end: the next one says it then.
-  if (sentences.at(-1) === `${ended}as before, 1 problem.`) {
+  if (sentences.at(-1)?.endsWith('as before, 1 problem.') === true) {
     await fromPalette(page, 'check again')
     await expect
       .poll(async () => await page.locator('.summary p').innerText(), patience)

@@ -132,7 +132,7 @@ describe('forwarder', () => {
       note: expect.stringContaining(`python3 (pid ${foreign.pid}) has port 80`),
       uses: 'Open http://grafana.macula.local:3000',
     })
-    expect(await explained('Grafana')).toContain(`kill ${foreign.pid} stops it`)
+    expect(await explained('Grafana')).toMatch(/Stop it where it was started, by /)
     await face.picture('broken-port-80')
     await rowOf(face.page, 'Grafana')
       .getByRole('button', { name: /^Fix Grafana/ })
