@@ -28,6 +28,7 @@ import type { RegistriesAdapter } from './adapters/registries.ts'
 import type { EnvFilesAdapter } from './adapters/env-files.ts'
 import type { UpdatesAdapter } from './adapters/updates.ts'
 import type { TlsAdapter } from './adapters/tls.ts'
+import type { BackupsAdapter, DumpsAdapter } from './adapters/backup.ts'
 import type { MigrationAdapter } from './migration/family.ts'
 
 export type * from './migration/family.ts'
@@ -36,6 +37,7 @@ export type * from './adapters/inside.ts'
 export type * from './adapters/machine.ts'
 export type * from './adapters/apps.ts'
 export type * from './adapters/cluster.ts'
+export type * from './adapters/backup.ts'
 export type * from './adapters/data.ts'
 export type * from './adapters/keep.ts'
 export type * from './adapters/eject.ts'
@@ -71,6 +73,8 @@ export interface Adapters {
   readonly migration?: MigrationAdapter
   readonly data: DataAdapter
   readonly eject: EjectAdapter
+  readonly backups: BackupsAdapter
+  readonly dumps: DumpsAdapter
   /** Absent: sizes are not asked for. */
   readonly registries?: RegistriesAdapter
   readonly tls: TlsAdapter

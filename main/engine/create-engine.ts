@@ -29,6 +29,7 @@ import { release } from './run/release.ts'
 import { setRoute } from './run/set-route.ts'
 import { startDocker } from './run/start-docker.ts'
 import { createContainerCalls } from './run/container-calls.ts'
+import { createBackupCalls } from './run/backup/calls.ts'
 import { createResetCalls } from './run/reset-calls.ts'
 import { createSecretsCalls } from './run/secrets/calls.ts'
 import { followRoutes } from './run/routes.ts'
@@ -290,6 +291,7 @@ export function createEngine(input: {
       await wizard.choose(services === 'all' ? services : picked(catalog, services, 'start'), cluster),
     endWizard: async () => await wizard.end(),
     ...resetCalls,
+    ...createBackupCalls(context, runs, alone),
     async takeApp(wish, only) {
       const read = await takeApp(apps, wish, only)
       if (only === 'add') await following.again()

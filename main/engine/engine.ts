@@ -1,3 +1,4 @@
+import type { BackupCalls } from './backup-calls.ts'
 /** What every face may ask of the engine. The window, the tray, the command line and the browser are equal clients. */
 import type { ActivityFace, ActivityRead } from '../model/activity.ts'
 import type { AddedApp, AppListed, AppRead } from '../model/added-app.ts'
@@ -27,7 +28,7 @@ import type { WizardState, WizardStepId } from '../model/wizard.ts'
 /** Services by their ids, or all that there is: a cluster that was never made is only made when it is named. */
 export type Targets = readonly string[] | 'all'
 
-export interface Engine {
+export interface Engine extends BackupCalls {
   readonly settings: Settings
   catalog(): Catalog
   /**

@@ -33,6 +33,8 @@ const verbs: Readonly<Record<ActivityVerb, { readonly done: string; readonly fai
   'add app': { done: '{} added', failed: '{} could not be added' },
   'remove app': { done: '{} removed', failed: '{} could not be removed' },
   database: { done: 'Database {} created', failed: 'Database {} could not be created' },
+  snapshot: { done: 'Snapshot of {} created', failed: 'Snapshot failed' },
+  'restore snapshot': { done: '{} restored from a snapshot', failed: 'Restore of a snapshot failed' },
   tls: { done: 'TLS set', failed: 'TLS could not be set' },
   migrate: { done: 'What was here before taken over', failed: 'Taking over what was here before failed' },
   'migrate back': {

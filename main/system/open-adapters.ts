@@ -17,8 +17,10 @@ import { openEngineStart } from './docker/means.ts'
 import { openRelease } from './docker/release.ts'
 import { openDocker } from './docker/open-docker.ts'
 import { openRegistries } from './docker/registry-sizes.ts'
+import { openBackups } from './backup/open-backups.ts'
 import { openForwarders } from './forward/open-forwarders.ts'
 import { openHost } from './host/open-host.ts'
+import { openDumps } from './inside/dumps.ts'
 import { openIntent } from './keep/intent.ts'
 import { openLock } from './keep/lock.ts'
 import { openActivity } from './keep/activity.ts'
@@ -84,6 +86,8 @@ export async function openAdapters(input: {
       return openData(async () => await openLink(settings.dockerHost, env), settings.project, paths)
     }),
     eject: late(async () => (await import('./eject/open-eject.ts')).openEject({ paths, settings, env, now })),
+    backups: openBackups(paths),
+    dumps: openDumps(docker),
     registries: openRegistries({ auth: async (image) => await registryAuth(image, env), now }),
     tls: late(async () => (await import('./tls/open-tls.ts')).openTls(paths, settings, now)),
     activity: openActivity(paths, now),

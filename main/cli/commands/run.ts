@@ -145,13 +145,14 @@ const doneWords = {
   fix: 'fixed',
   secrets: 'changed',
   update: 'updated',
+  snapshot: 'done',
 } as const
 
 /** These read all that is looked at while they work, so that only answers are to be seen afterwards. */
 const starts: ReadonlySet<Run['command']> = new Set(['up', 'restart'])
 
 /** After these only what they did themselves is told as a problem. */
-const leaves: ReadonlySet<Run['command']> = new Set(['down', 'reset', 'update'])
+const leaves: ReadonlySet<Run['command']> = new Set(['down', 'reset', 'update', 'snapshot'])
 
 const titleOf = ({ engine, clean }: Session, id: string): string =>
   clean.text(engine.catalog().services.find((service) => service.id === id)?.title ?? id)

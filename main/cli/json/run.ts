@@ -6,7 +6,7 @@ import { SCHEMA_VERSION, state, trouble, version } from './shape.ts'
 /** `maculactl up|down|restart|pull|reset|fix --json`, and `secrets` where it changes something. */
 export const runSchema = z.object({
   version,
-  command: z.enum(['up', 'down', 'restart', 'pull', 'reset', 'fix', 'secrets', 'update']),
+  command: z.enum(['up', 'down', 'restart', 'pull', 'reset', 'fix', 'secrets', 'update', 'snapshot']),
   ok: z.boolean(),
   /** Ended by Ctrl-C: what had been started stays. */
   interrupted: z.boolean(),

@@ -1,5 +1,6 @@
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import { envFormatIds, type EnvFormat } from '../../model/env-format.ts'
+import { snapshotCommand } from './snapshot.ts'
 import { WORDS, WORDS_SAY, examples, type Adding } from './parts.ts'
 
 function portNumber(text: string): string {
@@ -157,6 +158,7 @@ export function useCommands({ add, act }: Adding): void {
     )
     .addHelpText('after', '\nThe user macula can also create databases itself (mix ecto.create).')
     .action(act(async (face, words) => await (await import('../commands/db.ts')).db(face, words)))
+  snapshotCommand({ add, act })
   add('tls', 'serve clean URLs over https with a certificate authority of your own, or stop it')
     .addArgument(new Argument('[verb]', 'what to do').choices(['status', 'on', 'off']).default('status'))
     .option('--new-ca', 'on: create a new authority, which has to be trusted again')

@@ -120,6 +120,15 @@ function recorded(
       ),
     resetData: async (id, typed, tell, signal) =>
       await run('reset', [id], async () => await engine.resetData(id, typed, tell, signal), signal),
+    createBackup: async (wish, tell, signal) =>
+      await run('snapshot', [], async () => await engine.createBackup(wish, tell, signal), signal),
+    restoreBackup: async (word, wish, tell, signal) =>
+      await run(
+        'restore snapshot',
+        [],
+        async () => await engine.restoreBackup(word, wish, tell, signal),
+        signal,
+      ),
     removeCluster: async (id, tell) =>
       await run('delete', [], async () => await engine.removeCluster(id, tell)),
     setSecrets: async (values, tell, signal) =>

@@ -70,6 +70,24 @@ export interface VolumesAdapter {
   ): Promise<KeptVolume>
   /** What is in a volume of ours, within bounds, through a container of `image` that is never started; it is only read. */
   list(wish: { readonly name: string; readonly image: string }): Promise<VolumeListing>
+  /** The content of a volume of ours as a tar, through a container of `image` that is never started; it is only read. */
+  pack(wish: { readonly name: string; readonly image: string }, signal: AbortSignal): AsyncIterable<Buffer>
+  /** Contents of those files below a path that are wanted, by their path from its folder; none where there is no such path. */
+  contents(
+    wish: { readonly name: string; readonly image: string; readonly path: string },
+    wants: (path: string, bytes: number) => boolean,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Buffer>>
+  /**
+   * Makes a volume of ours that nothing uses anew under its labels, fills it with such a tar and compares what arrived. One that
+   * is not whole does not stay.
+   */
+  refill(
+    wish: { readonly to: string; readonly image: string },
+    source: AsyncIterable<Buffer>,
+    onBytes: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<KeptVolume>
   /** Removes what an interrupted copy left behind. */
   sweep(): Promise<void>
   /** Removes a volume that compose made for us and nothing uses. */

@@ -8,6 +8,7 @@ import { firstDifference } from './tar.ts'
 import { listTar } from './tar-list.ts'
 import { dockerTrouble, statusOf } from './trouble.ts'
 import { openArchives } from './archives.ts'
+import { volumeStreams } from './volume-streams.ts'
 
 /** A volume that is large is removed slowly. */
 const OPEN_DEADLINE_MS = 60_000
@@ -242,5 +243,19 @@ export function openVolumes(link: () => Link, project: string): VolumesAdapter {
     list,
     remove,
     discard: said('A copy that is not whole cannot be removed', discard),
+    ...volumeStreams({
+      archives,
+      marks: { [COPY_PROJECT]: project },
+      async labelsOf(name) {
+        const found = await volume(name)
+        return isOurs(found) ? labelsOf(found) : undefined
+      },
+      create: async (name, own) =>
+        void (await call(
+          async (abortSignal) =>
+            await link().calls.createVolume({ Name: name, Labels: { ...own }, abortSignal }),
+        )),
+      remove,
+    }),
   }
 }

@@ -1,5 +1,11 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { openBackup } from '../../../main/system/backup/read.ts'
+import { writeBackup } from '../../../main/system/backup/write.ts'
+import { about } from '../../unit/backup/fixture.ts'
 import { BASE, openFixture, settings, FOREIGN, until, type Fixture } from './fixture.ts'
 
 /** Where what is kept comes from and goes to. */
@@ -99,6 +105,35 @@ it('fault 32: a volume is copied whole, with owners, modes, links and odd names,
   expect((await fixture.raw.getVolume(to).inspect()).Labels).not.toHaveProperty('com.docker.compose.project')
   // Faces name it.
   expect(await fixture.docker.volumes.copies()).toEqual([{ from, to }])
+})
+
+it('a volume goes through a snapshot’s file and back, whole; what is damaged on the way does not stay', async () => {
+  await fill(varied)
+  const before = await inside(from, look)
+  const signal = AbortSignal.timeout(60_000)
+  const { volumes } = fixture.docker
+  const path = join(await mkdtemp(join(tmpdir(), 'macula-volume-')), 'a.macula-snapshot')
+  const writer = await writeBackup(path)
+  const spec = { kind: 'volume', service: 'web', name: 'data' } as const
+  await writer.add(spec, volumes.pack({ name: from, image: EMPTY }, signal), () => undefined, signal)
+  await writer.finish(about)
+  const opened = await openBackup(path)
+  await opened.check(() => undefined, signal)
+  const part = opened.manifest.parts[0] ?? expect.fail()
+  await inside(from, 'rm -rf a zero && echo other > other')
+  const labels = (await fixture.raw.getVolume(from).inspect()).Labels
+  await volumes.refill({ to: from, image: EMPTY }, opened.read(part), () => undefined, signal)
+  expect(await inside(from, look)).toBe(before)
+  expect((await fixture.raw.getVolume(from).inspect()).Labels).toEqual(labels)
+  const half = async function* (): AsyncGenerator<Buffer> {
+    for await (const chunk of opened.read(part)) {
+      yield chunk
+      throw new Error('cut')
+    }
+  }
+  await expect(volumes.refill({ to: from, image: EMPTY }, half(), () => undefined, signal)).rejects.toThrow()
+  expect(await names()).toEqual([])
+  await opened.close()
 })
 
 it('fault 32: interrupted in the middle, the original is as it was and half a copy does not stay', async () => {

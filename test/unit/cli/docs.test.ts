@@ -18,6 +18,7 @@ import { runSchema } from '../../../main/cli/json/run.ts'
 import { secretsSchema } from '../../../main/cli/json/secrets.ts'
 import { setupSchema } from '../../../main/cli/json/setup.ts'
 import { errorSchema } from '../../../main/cli/json/shape.ts'
+import { snapshotSchema, snapshotsSchema } from '../../../main/cli/json/snapshot.ts'
 import { statusSchema } from '../../../main/cli/json/status.ts'
 import { uiSchema } from '../../../main/cli/json/ui.ts'
 import { certSchema, tlsSchema } from '../../../main/cli/json/tls.ts'
@@ -62,6 +63,8 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   ui: uiSchema,
   version: versionSchema,
   volumes: volumesSchema,
+  snapshots: snapshotsSchema,
+  snapshot: snapshotSchema,
   files: volumeFilesSchema,
 }
 
@@ -88,6 +91,7 @@ const printedBy: Readonly<Record<string, readonly string[] | null>> = {
   exec: null,
   volumes: ['volumes', 'files'],
   db: ['databases', 'database'],
+  snapshot: ['snapshots', 'snapshot'],
   tls: ['tls'],
   cert: ['cert'],
   secrets: ['secrets'],

@@ -1,3 +1,4 @@
+import { backupCalls } from './stand-in-backups.ts'
 import type { ImageUpdated, NewerImage } from '../../../main/model/image-update.ts'
 import type { EnvFileEntry } from '../../../main/model/env-file.ts'
 import type { TlsView } from '../../../main/model/tls.ts'
@@ -632,6 +633,7 @@ export function standIn(part: Part): StandIn {
     },
     endWizard: () => Promise.resolve(void asked.push('end wizard')),
     needData: () => Promise.resolve(),
+    ...backupCalls(asked),
     async resetData(id, typed, tell) {
       asked.push(`reset ${id} ${typed}`)
       const result = await walk('down', [id], tell)

@@ -1,0 +1,57 @@
+import type { BackupListed } from '../../engine/adapters.ts'
+import type { BackupPlan } from '../../engine/backup-calls.ts'
+import { backupBytes, sayPart, type BackupManifest } from '../../model/backup.ts'
+import { sayBytes, sayDay, sayList } from '../../model/say.ts'
+
+/** What is told before a snapshot is made: how large, and what is stopped for it. */
+export function sayPlan({ sources, bytes, free }: BackupPlan): readonly string[] {
+  const stops = sources.filter((one) => one.stops).map(({ title }) => title)
+  const unknown = sources.filter((one) => one.bytes === undefined).map(({ title }) => title)
+  return [
+    `Up to ${sayBytes(bytes)} before compression: ${sources
+      .map(
+        ({ title, bytes: own, how }) =>
+          `${title} ${how === 'references' ? '(names of images only)' : own === undefined ? '(not measured)' : sayBytes(own)}`,
+      )
+      .join(
+        ', ',
+      )}, your settings and own services.${free === undefined ? '' : ` ${sayBytes(free)} are free.`}`,
+    ...(unknown.length === 0 ? [] : [`Docker has not measured ${sayList(unknown, 20)}.`]),
+    ...(stops.length === 0
+      ? []
+      : [
+          `One after the other ${sayList(stops, 20)} ${stops.length === 1 ? 'is' : 'are'} stopped while the files are copied; databases go on.`,
+        ]),
+    'Metrics, logs and traces are not copied.',
+  ]
+}
+
+/** One line of the list. */
+export function sayListed({ name, size, manifest, trouble }: BackupListed, now: number): readonly string[] {
+  return [
+    name,
+    sayBytes(size),
+    manifest ? sayDay(Date.parse(manifest.at), now) : '',
+    manifest ? sayWhat(manifest) : (trouble?.what ?? ''),
+  ]
+}
+
+function sayWhat({ secrets, registry, parts, suffix }: BackupManifest): string {
+  return [
+    `${suffix}: ${sayBytes(backupBytes({ parts }))}`,
+    secrets === 'encrypted' ? 'with passwords, encrypted' : 'without passwords',
+    registry === 'whole' ? '' : registry === 'references' ? 'images by name only' : 'without images',
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
+/** What is in one, a row a part. */
+export function sayContent(manifest: BackupManifest): readonly (readonly string[])[] {
+  const titleOf = (id: string): string => manifest.services.find((one) => one.id === id)?.title ?? ''
+  return manifest.parts.map((part) => [
+    sayPart(part, titleOf(part.service)),
+    sayBytes(part.bytes),
+    part.sha256.slice(0, 12),
+  ])
+}

@@ -1,0 +1,228 @@
+import type { BackupManifest } from '../../../model/backup.ts'
+import { MaculaError, troubleOf } from '../../../model/errors.ts'
+import { orderOf } from '../../../model/image-version.ts'
+import type { StepEvent } from '../../../model/run.ts'
+import { sayList } from '../../../model/say.ts'
+import type { BackupSecrets } from '../../adapters.ts'
+import type { BackupRestored, RestoreWish } from '../../backup-calls.ts'
+import type { RunContext } from '../context.ts'
+import type { Runs } from '../runs.ts'
+import { changeSecrets } from '../secrets/change.ts'
+import { keepingOf, tellAll } from '../secrets/keepers.ts'
+import { putService, type Putting } from './put.ts'
+import { superuserOf } from './sources.ts'
+import { startFor } from './take.ts'
+
+type Tell = (event: StepEvent) => void
+
+/** Checks a file wholly, then puts everything in place; what that replaces is moved aside first. */
+export async function restoreBackup(
+  context: RunContext,
+  runs: Runs,
+  path: string,
+  wish: RestoreWish,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<BackupRestored> {
+  const { adapters } = context
+  const began = adapters.clock.now()
+  const elapsed = (): number => adapters.clock.now() - began
+  const opened = await adapters.backups.open(path)
+  const putting: Putting = { context, runs, opened, tell, signal, elapsed, moved: [], notes: [] }
+  try {
+    await checkAll(putting)
+    const secrets = await secretsOf(putting, wish.passphrase)
+    return await putAll(putting, secrets)
+  } finally {
+    await opened.close()
+  }
+}
+
+/** Everything that can be known before anything is changed. */
+async function checkAll({ context, opened, tell, signal, elapsed }: Putting): Promise<void> {
+  const { truth, adapters } = context
+  refuseNewer(context, opened.manifest)
+  tell({ kind: 'phase', ms: elapsed(), says: 'Checking the snapshot' })
+  await opened.check(() => undefined, signal)
+  await truth.observe.docker().then(truth.observe.containers)
+  await context.needDocker('nothing can be restored')
+  await refuseUnreadable(context, opened.manifest)
+  await adapters.docker.volumes.sweep()
+}
+
+/** Data of a newer version than there is here would be refused, or spoilt, by its program. Dumps go to other versions. */
+function refuseNewer({ catalog }: RunContext, { services, parts }: BackupManifest): void {
+  const tagOf = (image: string): string => /:([^:/@]+)(?:@.*)?$/.exec(image)?.[1] ?? ''
+  for (const { id, title, image } of services) {
+    const here = catalog().services.find((one) => one.id === id)?.runtime
+    if (here?.kind !== 'container' || parts.every(({ service, kind }) => service !== id || kind !== 'volume'))
+      continue
+    if (orderOf(tagOf(image), tagOf(here.image)) !== 'newer') continue
+    throw new MaculaError({
+      kind: 'invalid',
+      what: `The snapshot has data of a newer ${title} (${tagOf(image)}) than there is here (${tagOf(here.image)}).`,
+      why: 'Programs do not read what a newer version of theirs wrote.',
+      todo: `maculactl update ${id} --to ${tagOf(image)}, then try again. Nothing was changed.`,
+    })
+  }
+}
+
+/** A dump of TimescaleDB goes into the version that wrote it, which the image has to bring. Only a server that runs tells. */
+async function refuseUnreadable(context: RunContext, { parts, services }: BackupManifest): Promise<void> {
+  const { adapters, truth, catalog } = context
+  for (const { service: id, name, extensions = [] } of parts) {
+    const container = truth.seen.containers.get(id)
+    const version = extensions.find((one) => one.startsWith('timescaledb '))?.split(' ')[1]
+    const service = catalog().services.find((one) => one.id === id)
+    if (version === undefined || !service || container?.state !== 'running') continue
+    const here = await adapters.dumps.versions(
+      container.id,
+      await superuserOf(context, service),
+      'timescaledb',
+    )
+    if (here.includes(version)) continue
+    const title = services.find((one) => one.id === id)?.title ?? id
+    throw new MaculaError({
+      kind: 'invalid',
+      what: `The database ${name} was written with TimescaleDB ${version}, which the image of ${title} here does not bring.`,
+      why: `It brings ${sayList(here, 8)}.`,
+      todo: `maculactl update ${id} --to a version that has it, then try again. Nothing was changed.`,
+    })
+  }
+}
+
+async function secretsOf(
+  { opened, context }: Putting,
+  passphrase: string | undefined,
+): Promise<BackupSecrets | undefined> {
+  const part = opened.manifest.parts.find(({ kind }) => kind === 'secrets')
+  if (passphrase === undefined || !part) return undefined
+  const content: Buffer[] = []
+  for await (const chunk of opened.read(part)) content.push(chunk)
+  return await context.adapters.backups.unseal(Buffer.concat(content), passphrase)
+}
+
+async function putAll(putting: Putting, secrets: BackupSecrets | undefined): Promise<BackupRestored> {
+  const { context, runs, opened, tell, signal, elapsed, moved, notes } = putting
+  const { manifest } = opened
+  const ran = [...context.truth.seen.containers]
+    .filter(([, { state }]) => state === 'running')
+    .map(([id]) => id)
+  const known = (id: string): boolean => context.catalog().services.some((one) => one.id === id)
+  const done: string[] = []
+  try {
+    signal.throwIfAborted()
+    const stopped = await runs.stop(
+      ran.filter(known),
+      { also: false, remove: false, keepWanted: true },
+      tell,
+      signal,
+    )
+    if (stopped.failed[0]) throw new MaculaError(stopped.failed[0].trouble)
+    await putFiles(putting, secrets)
+    for (const { id, title } of manifest.services) {
+      signal.throwIfAborted()
+      const service = context.catalog().services.find((one) => one.id === id)
+      if (!service) notes.push(`${title} is not known here, so its data was not restored.`)
+      else if (
+        await putService(
+          putting,
+          service,
+          manifest.parts.filter(({ service: of }) => of === id),
+        )
+      )
+        done.push(id)
+    }
+    signal.throwIfAborted()
+    await settle(putting, ran.filter(known), done, secrets)
+    const started = await runs.start(ran.filter(known), tell, signal)
+    sayNames(putting)
+    await context.truth.look()
+    return {
+      ok: started.ok,
+      done,
+      failed: started.failed,
+      skipped: started.skipped,
+      ms: elapsed(),
+      manifest,
+      moved,
+      notes,
+    }
+  } catch (error) {
+    const trouble = troubleOf(error)
+    throw new MaculaError(
+      {
+        ...(signal.aborted ? { kind: 'refused' as const, what: 'The restore was interrupted.' } : trouble),
+        todo: [
+          signal.aborted ? '' : trouble.todo,
+          sayBack(moved),
+          'maculactl up starts what was stopped; the same restore can be run again.',
+        ]
+          .filter(Boolean)
+          .join(' '),
+      },
+      { cause: error },
+    )
+  }
+}
+
+/** The way back. */
+const sayBack = (moved: Putting['moved']): string =>
+  moved.length === 0
+    ? 'Nothing was replaced.'
+    : `What was there is kept: ${sayList(
+        moved.map(({ from, to }) => `${from} as ${to}`),
+        20,
+      )}.`
+
+async function putFiles(
+  { context, opened, moved, notes }: Putting,
+  secrets: BackupSecrets | undefined,
+): Promise<void> {
+  const part = opened.manifest.parts.find(({ kind }) => kind === 'files')
+  if (!part) return
+  const put = await context.adapters.backups.putOwn(
+    opened.read(part),
+    secrets?.files ?? [],
+    context.adapters.clock.now(),
+  )
+  if (put.movedTo !== undefined) moved.push({ from: 'settings and your own services', to: put.movedTo })
+  notes.push(...put.notes)
+  await context.reread()
+}
+
+/** Programs that keep passwords themselves are given those of this instance; then those of the snapshot where they were asked for. */
+async function settle(
+  putting: Putting,
+  ran: readonly string[],
+  done: readonly string[],
+  secrets: BackupSecrets | undefined,
+): Promise<void> {
+  const { context, runs, tell, signal, notes } = putting
+  const { adapters } = context
+  const services = context.catalog().services.filter(({ id }) => done.includes(id))
+  const here = await adapters.secrets.read()
+  const keeping = keepingOf(services, here.keys())
+  for (const service of services.filter(({ id }) => keeping.some((one) => one.service.id === id)))
+    await startFor(putting, service)
+  const { failed } = await tellAll(context, keeping, here)
+  if (failed) throw failed
+  if (secrets) {
+    const names = new Set(context.catalog().services.flatMap((one) => one.secrets))
+    const values = new Map(Object.entries(secrets.values).filter(([name]) => names.has(name)))
+    const changed = await changeSecrets(context, values, tell, signal)
+    notes.push(...changed.also)
+    if (changed.failed[0]) throw new MaculaError(changed.failed[0].trouble)
+  }
+  const extra = services.map(({ id }) => id).filter((id) => !ran.includes(id))
+  if (extra.length > 0) await runs.stop(extra, { also: false, remove: false }, tell, signal)
+}
+
+/** What carries the names of the instance that it comes from. */
+function sayNames({ context, opened, notes }: Putting): void {
+  const { suffix } = context.settings
+  if (opened.manifest.suffix === suffix) return
+  notes.push(
+    `The snapshot is of ${opened.manifest.suffix}, this instance is ${suffix}: suffix, subnet, addresses and ports stay those of this one. Zones in PowerDNS keep the names that they had, and so does what you wrote into dashboards, databases and objects.`,
+  )
+}

@@ -1,0 +1,97 @@
+/** The words for one file that holds a copy of everything (`maculactl snapshot`); "snapshot" in this code is the state that faces draw. */
+
+/** The number that a change of the layout raises; an older product refuses a file with a greater one. */
+export const BACKUP_FORMAT = 1
+
+/** What the name of such a file ends in. */
+export const BACKUP_END = '.macula-snapshot'
+
+/**
+ * globals: roles of a PostgreSQL, as SQL without passwords; database: one of its databases, as pg_dump's custom format; volume: a
+ * tar of a volume's content; images: names and digests of what a registry has; files: settings and a person's own folders, a tar;
+ * secrets: encrypted.
+ */
+export const backupPartKinds = ['globals', 'database', 'volume', 'images', 'files', 'secrets'] as const
+export type BackupPartKind = (typeof backupPartKinds)[number]
+
+/** What a part is, before it is written. */
+export interface BackupPartSpec {
+  readonly kind: BackupPartKind
+  /** Empty: of no service. */
+  readonly service: string
+  /** Of a database its name, of a volume its key without the project ("grafana"); else empty. */
+  readonly name: string
+  /** Of a database. */
+  readonly owner?: string | undefined
+  /** Of a database: extensions with their versions, by which it can be read. */
+  readonly extensions?: readonly string[] | undefined
+}
+
+/** A part as it lies in the file. */
+export interface BackupPart extends BackupPartSpec {
+  /** Content bytes, and bytes in the file. */
+  readonly bytes: number
+  readonly packed: number
+  /** Of the content, in hex. */
+  readonly sha256: string
+}
+
+/** A service that has parts, as it was. */
+export interface BackupService {
+  readonly id: string
+  readonly title: string
+  readonly image: string
+}
+
+/** What stands first in the file. */
+export interface BackupManifest {
+  readonly format: 'macula-snapshot'
+  readonly formatVersion: number
+  /** The product's version that wrote it. */
+  readonly product: string
+  readonly name: string
+  /** ISO 8601. */
+  readonly at: string
+  readonly suffix: string
+  readonly subnet: string
+  readonly secrets: 'encrypted' | 'left out'
+  readonly registry: BackupRegistry
+  readonly services: readonly BackupService[]
+  readonly parts: readonly BackupPart[]
+  /** What a person should know of it: sentences. */
+  readonly notes: readonly string[]
+}
+
+/** How much of the registry is taken: its layers, the names and digests of its images, or nothing. */
+export const backupRegistries = ['whole', 'references', 'none'] as const
+export type BackupRegistry = (typeof backupRegistries)[number]
+
+/** What a person may call one: it becomes the name of a file. */
+export function isBackupName(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text) && !text.includes('..') && !text.endsWith('.')
+}
+
+/** Names of databases and roles that are taken: they stand in argv and in quotes of SQL as they are, and no program reads more into them. */
+export const isDumpName = (text: string): boolean => /^[A-Za-z_][A-Za-z0-9_-]{0,62}$/.test(text)
+
+/** All content bytes of a file. */
+export const backupBytes = ({ parts }: Pick<BackupManifest, 'parts'>): number =>
+  parts.reduce((sum, { bytes }) => sum + bytes, 0)
+
+/** "the database macula of TimescaleDB", for progress and errors. `title`: of the service. */
+export function sayPart({ kind, name }: Pick<BackupPartSpec, 'kind' | 'name'>, title: string): string {
+  switch (kind) {
+    case 'globals':
+      return `the roles of ${title}`
+    case 'database':
+      return `the database ${name} of ${title}`
+    case 'volume':
+      return `the files of ${title}`
+    case 'images':
+      return `the list of images of ${title}`
+    case 'files':
+      return 'settings and your own services'
+    case 'secrets':
+      return 'passwords and keys'
+  }
+}

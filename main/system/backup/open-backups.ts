@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs'
+import { readdir, rm, stat, statfs } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { z } from 'zod'
+import type { BackupListed, BackupsAdapter } from '../../engine/adapters.ts'
+import { BACKUP_END, isBackupName } from '../../model/backup.ts'
+import { MaculaError, troubleOf } from '../../model/errors.ts'
+import { sweepKilled } from '../keep/sweep.ts'
+import type { Paths } from '../paths.ts'
+import { productVersion } from '../product.ts'
+
+// What most commands never need is read when it is needed.
+const packing = async () => await import('./files-part.ts')
+const putting = async () => await import('./put-own.ts')
+const reading = async () => await import('./read.ts')
+const sealing = async () => await import('./sealed.ts')
+const writing = async () => await import('./write.ts')
+
+const secretsSchema = z.strictObject({
+  values: z.record(z.string().max(100), z.string().max(1000)),
+  files: z.array(z.strictObject({ path: z.string().max(4096), content: z.base64() })),
+})
+
+/** Snapshots in a folder of our own (0700); each is one file. */
+export function openBackups(paths: Paths): BackupsAdapter {
+  const folder = join(paths.data, 'snapshots')
+  const fileOf = (name: string): string => join(folder, `${name}${BACKUP_END}`)
+  function needName(name: string): void {
+    if (isBackupName(name)) return
+    throw new MaculaError({
+      kind: 'usage',
+      what: `${JSON.stringify(name)} cannot be the name of a snapshot.`,
+      why: 'It is 1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.',
+    })
+  }
+  async function look(name: string): Promise<BackupListed> {
+    const path = fileOf(name)
+    const size = (await stat(path).catch(() => undefined))?.size ?? 0
+    try {
+      const opened = await (await reading()).openBackup(path)
+      await opened.close()
+      return { name, path, size, manifest: opened.manifest }
+    } catch (error) {
+      return { name, path, size, trouble: troubleOf(error) }
+    }
+  }
+  return {
+    product: productVersion(),
+    pathOf: (word) => (word.includes('/') || word.endsWith(BACKUP_END) ? resolve(word) : fileOf(word)),
+    async list() {
+      const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return []
+        throw error
+      })
+      const own = names
+        .filter((name) => name.endsWith(BACKUP_END))
+        .map((name) => name.slice(0, -BACKUP_END.length))
+      return await Promise.all(own.filter(isBackupName).toSorted().map(look))
+    },
+    open: async (path) => await (await reading()).openBackup(path),
+    async create(name) {
+      needName(name)
+      if (existsSync(fileOf(name)))
+        throw new MaculaError({
+          kind: 'usage',
+          what: `There is a snapshot ${name} already.`,
+          todo: `Choose another name, or remove it: maculactl snapshot delete ${name}`,
+        })
+      // What a killed run left here; whoever creates one holds the lock.
+      await sweepKilled(folder, 'lock', Date.now())
+      return await (await writing()).writeBackup(fileOf(name))
+    },
+    async remove(name) {
+      needName(name)
+      if (!existsSync(fileOf(name)))
+        throw new MaculaError({
+          kind: 'usage',
+          what: `There is no snapshot ${name}.`,
+          todo: 'maculactl snapshot list names them.',
+        })
+      await rm(fileOf(name))
+    },
+    async free() {
+      let at = folder
+      while (!existsSync(at) && at !== dirname(at)) at = dirname(at)
+      const found = await statfs(at).catch(() => undefined)
+      return found && found.bavail * found.bsize
+    },
+    seal: async (secrets, passphrase) =>
+      await (await sealing()).seal(Buffer.from(JSON.stringify(secrets)), passphrase),
+    unseal: async (sealed, passphrase) =>
+      secretsSchema.parse(JSON.parse((await (await sealing()).unseal(sealed, passphrase)).toString('utf8'))),
+    own: async () => await (await packing()).packOwn(paths),
+    putOwn: async (...input) => await (await putting()).putOwn(paths)(...input),
+  }
+}

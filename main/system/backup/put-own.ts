@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { extract } from 'tar-stream'
+import { z } from 'zod'
+import type { BackupsAdapter, PrivateFile } from '../../engine/adapters.ts'
+import type { SettingsPatch } from '../../model/service.ts'
+import { troubleOf } from '../../model/errors.ts'
+import { makeFolder, readIfThere, writeWhole } from '../files.ts'
+import { saveSettings, settingsFile } from '../keep/settings.ts'
+import type { Paths } from '../paths.ts'
+import { entryJudge } from './entries.ts'
+import { FILES_ROOT, OWN_FOLDERS } from './files-part.ts'
+
+/** A file of a person's, below the folder of settings. */
+function ownPath(path: string): boolean {
+  const [first, ...rest] = path.split('/')
+  return (
+    rest.length > 0 &&
+    OWN_FOLDERS.some((one) => one === first) &&
+    rest.every((one) => one !== '' && one !== '.' && one !== '..')
+  )
+}
+
+/** Files of the tar by path; entries were judged before, and are once more. */
+async function filesOf(tar: AsyncIterable<Uint8Array>): Promise<ReadonlyMap<string, Buffer>> {
+  const files = new Map<string, Buffer>()
+  const judge = entryJudge({ root: FILES_ROOT, links: false })
+  const reading = extract()
+  reading.on('entry', (header, content, next) => {
+    const parts: Buffer[] = []
+    content.on('error', () => undefined)
+    const refused = judge(header)
+    if (refused !== undefined) return void reading.destroy(new Error(refused))
+    content.on('data', (chunk: Buffer) => void parts.push(chunk))
+    content.on('end', () => {
+      if (header.type !== 'directory')
+        files.set(header.name.slice(FILES_ROOT.length + 1), Buffer.concat(parts))
+      next()
+    })
+  })
+  const over = new Promise<void>((resolve, reject) => {
+    reading.on('finish', resolve)
+    reading.on('error', reject)
+  })
+  over.catch(() => undefined)
+  for await (const chunk of tar) reading.write(chunk)
+  reading.end()
+  await over
+  return files
+}
+
+/** Settings that are a person's wishes; all others belong to a machine or an instance (suffix, subnet, addresses, ports, paths). */
+const wishes = z.looseObject({
+  nativePorts: z.boolean().optional(),
+  zones: z.array(z.string()).optional(),
+  sets: z.record(z.string(), z.array(z.string())).optional(),
+  updates: z.record(z.string(), z.looseObject({})).optional(),
+})
+
+/** Takes those of them that are valid here; says what is not. */
+async function takeSettings(paths: Paths, text: string | undefined): Promise<string | undefined> {
+  if (text === undefined) return undefined
+  try {
+    const { nativePorts, zones, sets, updates } = wishes.parse(JSON.parse(text))
+    await saveSettings(paths, { nativePorts, zones, sets, updates } as SettingsPatch)
+    return undefined
+  } catch (error) {
+    return `Its settings were not taken: ${troubleOf(error).what}`
+  }
+}
+
+/** What lies in the way of a restore is moved, folder by folder; what is put in place comes whole from beside. */
+export function putOwn(paths: Paths): BackupsAdapter['putOwn'] {
+  return async (tar, secret: readonly PrivateFile[], at) => {
+    const files = new Map(
+      [...(await filesOf(tar))].filter(([path]) => path === 'settings.json' || ownPath(path)),
+    )
+    for (const { path, content } of secret) if (ownPath(path)) files.set(path, Buffer.from(content, 'base64'))
+    const stamp = new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')
+    const aside = join(paths.config, `before-snapshot-${stamp}`)
+    const beside = join(paths.config, `.restoring-${stamp}`)
+    const settings = files.get('settings.json')?.toString('utf8')
+    files.delete('settings.json')
+    const tops = [...new Set([...files.keys()].map((path) => path.split('/').slice(0, 2).join('/')))]
+    let movedTo: string | undefined
+    try {
+      for (const [path, content] of files) await writeWhole(join(beside, path), content, 0o600)
+      const before = await readIfThere(settingsFile(paths)).catch(() => undefined)
+      if (before !== undefined && settings !== undefined) {
+        await writeWhole(join(aside, 'settings.json'), before, 0o600)
+        movedTo = aside
+      }
+      for (const top of tops) {
+        const target = join(paths.config, top)
+        if (existsSync(target)) {
+          await mkdir(dirname(join(aside, top)), { recursive: true, mode: 0o700 })
+          await rename(target, join(aside, top))
+          movedTo = aside
+        }
+        await makeFolder(dirname(target))
+        await rename(join(beside, top), target)
+      }
+    } finally {
+      await rm(beside, { recursive: true, force: true })
+    }
+    const refused = await takeSettings(paths, settings)
+    return { movedTo, notes: refused === undefined ? [] : [refused] }
+  }
+}

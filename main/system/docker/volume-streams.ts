@@ -1,0 +1,124 @@
+import type Docker from 'dockerode'
+import { PassThrough } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { VolumesAdapter } from '../../engine/adapters.ts'
+import { MaculaError } from '../../model/errors.ts'
+import type { openArchives } from './archives.ts'
+import { firstDifference, tarReader, type Manifest } from './tar.ts'
+import { dockerTrouble, statusOf } from './trouble.ts'
+
+const TELL_EVERY_MS = 200
+
+/** What `openVolumes` knows of volumes. */
+export interface VolumeWays {
+  readonly archives: ReturnType<typeof openArchives>
+  /** Marks of helpers, by which a sweep finds them. */
+  readonly marks: Readonly<Record<string, string>>
+  /** Labels of a volume of ours; undefined: it is not there, or not ours. */
+  readonly labelsOf: (name: string) => Promise<Readonly<Record<string, string>> | undefined>
+  readonly create: (name: string, labels: Readonly<Record<string, string>>) => Promise<void>
+  readonly remove: (name: string) => Promise<void>
+}
+
+/** Content of volumes as streams, through containers that are never started. */
+export function volumeStreams(ways: VolumeWays): Pick<VolumesAdapter, 'pack' | 'refill' | 'contents'> {
+  const { archives, marks } = ways
+  async function own(name: string): Promise<Readonly<Record<string, string>>> {
+    const labels = await ways.labelsOf(name)
+    if (labels) return labels
+    throw new MaculaError({ kind: 'failed', what: `There is no volume ${name} of this Macula.` })
+  }
+
+  async function* pack(
+    { name, image }: { readonly name: string; readonly image: string },
+    signal: AbortSignal,
+  ): AsyncGenerator<Buffer> {
+    await own(name)
+    const helper = await archives.helper(image, name, 'read', marks)
+    try {
+      yield* (await archives.pack(helper, signal)) as AsyncIterable<Buffer>
+    } catch (error) {
+      throw signal.aborted ? error : dockerTrouble(`The volume ${name} cannot be read`, error)
+    } finally {
+      await archives.dismiss(helper)
+    }
+  }
+
+  /** Unpacks what comes and returns what it held. */
+  async function pour(
+    helper: Docker.Container,
+    source: AsyncIterable<Buffer>,
+    onBytes: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<Manifest> {
+    const reader = tarReader()
+    const through = new PassThrough()
+    let told = 0
+    const passing = async function* (): AsyncGenerator<Buffer> {
+      for await (const chunk of source) {
+        await reader.push(chunk)
+        if (performance.now() - told > TELL_EVERY_MS) {
+          told = performance.now()
+          onBytes(reader.bytes())
+        }
+        yield chunk
+      }
+    }
+    // A half that fails must end the other: the daemon would wait for the rest for ever.
+    const stop = new AbortController()
+    const either = AbortSignal.any([stop.signal, signal])
+    const ending = (error: unknown): never => {
+      stop.abort()
+      throw error
+    }
+    const [read, wrote] = await Promise.allSettled([
+      pipeline(passing, through, { signal: either }).catch(ending),
+      archives.unpack(helper, through, either).catch(ending),
+    ])
+    signal.throwIfAborted()
+    // What came first is the reason; the other half was ended by it.
+    for (const one of [read, wrote])
+      if (one.status === 'rejected' && (one.reason as Error).name !== 'AbortError') throw one.reason
+    if (read.status === 'rejected') throw read.reason
+    return await reader.end()
+  }
+
+  return {
+    pack,
+    async contents({ name, image, path }, wants, signal) {
+      await own(name)
+      const helper = await archives.helper(image, name, 'read', marks)
+      try {
+        return (await archives.look(helper, signal, path, wants)).contents
+      } catch (error) {
+        if (statusOf(error) === 404) return new Map()
+        throw dockerTrouble(`The volume ${name} cannot be read`, error)
+      } finally {
+        await archives.dismiss(helper)
+      }
+    },
+    async refill({ to, image }, source, onBytes, signal) {
+      const labels = await own(to)
+      let isWhole = false
+      let helper: Docker.Container | undefined
+      try {
+        await ways.remove(to)
+        await ways.create(to, labels)
+        helper = await archives.helper(image, to, 'write', marks)
+        const passed = await pour(helper, source, onBytes, signal)
+        const missing = firstDifference(passed, await archives.read(helper, signal))
+        if (missing !== undefined) throw new Error(`${missing} did not arrive as it is in the snapshot`)
+        isWhole = true
+        return { from: '', to, entries: passed.entries.size, bytes: passed.bytes }
+      } catch (error) {
+        if (error instanceof MaculaError) throw error
+        if (signal.aborted)
+          throw new MaculaError({ kind: 'refused', what: `${to} was not filled: interrupted.` })
+        throw dockerTrouble(`The volume ${to} cannot be filled`, error)
+      } finally {
+        await archives.dismiss(helper)
+        if (!isWhole) await ways.remove(to).catch(() => undefined)
+      }
+    },
+  }
+}

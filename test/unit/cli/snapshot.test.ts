@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest'
+import { snapshotSchema, snapshotsSchema } from '../../../main/cli/json/snapshot.ts'
+import { runCommand } from './run-command.ts'
+
+/** maculactl snapshot: what is asked, what is never an argument, and what is told. */
+
+test('create asks whether passwords belong in it; without a terminal that must be said', async () => {
+  const piped = runCommand({})
+  const refused = await piped.run('snapshot', 'create', 'monday')
+  expect(refused.code).toBe(2)
+  expect(refused.err).toContain('--secrets leave-out, or --secrets include --passphrase-file FILE')
+  expect(piped.standIn.asked.filter((one) => one.startsWith('snapshot'))).toEqual([])
+
+  const asked = runCommand({ columns: 100, answers: ['include', 'correct horse', 'correct horse'] })
+  expect((await asked.run('snapshot', 'create', 'monday')).code).toBe(0)
+  expect(asked.standIn.asked).toContain('snapshot monday whole correct horse')
+  const left = runCommand({ columns: 100, answers: ['leave-out'] })
+  expect((await left.run('snapshot', 'create', 'monday')).code).toBe(0)
+  expect(left.standIn.asked).toContain('snapshot monday whole without passwords')
+})
+
+test('the size is told before, the file after', async () => {
+  const ended = await runCommand({}).run(
+    'snapshot',
+    'create',
+    'monday',
+    '--secrets',
+    'leave-out',
+    '--registry',
+    'references',
+  )
+  expect(ended.code).toBe(0)
+  expect(ended.err).toContain('Up to 5 MB before compression')
+  expect(ended.err).toContain('Grafana is stopped while the files are copied')
+  expect(ended.out).toContain('monday.macula-snapshot: 1.2 MB')
+})
+
+test('a passphrase comes from a file, is long enough, and two that differ are refused', async () => {
+  const files = { '/p': 'correct horse\nmore', '/short': 'abc\n' }
+  const good = runCommand({ files })
+  expect(
+    (await good.run('snapshot', 'create', 'monday', '--secrets', 'include', '--passphrase-file', '/p')).code,
+  ).toBe(0)
+  expect(good.standIn.asked).toContain('snapshot monday whole correct horse')
+  expect(
+    await runCommand({ files }).run('snapshot', 'create', 'monday', '--passphrase-file', '/short'),
+  ).toMatchObject({ code: 2 })
+  expect(
+    await runCommand({ files }).run('snapshot', 'create', 'monday', '--passphrase-file', '/none'),
+  ).toMatchObject({ code: 2 })
+  const two = await runCommand({ columns: 100, answers: ['include', 'correct horse', 'correct horsf'] }).run(
+    'snapshot',
+    'create',
+    'monday',
+  )
+  expect(two.err).toContain('the two are not the same')
+})
+
+test('list and show, for people and for programs', async () => {
+  const listed = await runCommand({}).run('snapshot')
+  expect(listed.out).toMatch(/monday +1\.2 MB .*with passwords, encrypted/)
+  expect(listed.out).toContain('It is damaged.')
+  expect(
+    snapshotsSchema.parse(JSON.parse((await runCommand({}).run('snapshot', 'list', '--json')).out)).snapshots,
+  ).toHaveLength(2)
+  const shown = runCommand({})
+  expect((await shown.run('snapshot', 'show', 'monday', '--verify')).out).toContain(
+    'Everything in it is as it was written.',
+  )
+  expect(shown.standIn.asked).toContain('verify')
+  expect(
+    snapshotSchema.parse(JSON.parse((await runCommand({}).run('snapshot', 'show', 'monday', '--json')).out)),
+  ).toMatchObject({ did: 'show', bytes: 5_000_000 })
+  expect((await runCommand({}).run('snapshot', 'show', 'tuesday')).code).toBe(2)
+})
+
+test('restore and delete are asked first, and no is no', async () => {
+  for (const verb of ['restore', 'delete']) {
+    const piped = runCommand({})
+    expect((await piped.run('snapshot', verb, 'monday')).code, verb).toBe(2)
+    const no = runCommand({ columns: 100, answers: ['no'] })
+    expect((await no.run('snapshot', verb, 'monday')).code, verb).toBe(3)
+    for (const one of [piped, no])
+      expect(one.standIn.asked.filter((word) => word.includes('monday'))).toEqual([])
+  }
+  const deleted = runCommand({})
+  expect((await deleted.run('snapshot', 'delete', 'monday', '--yes')).code).toBe(0)
+  expect(deleted.standIn.asked).toContain('delete snapshot monday')
+})
+
+test('restore tells what it replaced and how to get it back', async () => {
+  const one = runCommand({ files: { '/p': 'correct horse' } })
+  const ended = await one.run('snapshot', 'restore', 'monday', '--yes', '--passphrase-file', '/p')
+  expect(ended.code).toBe(0)
+  expect(one.standIn.asked).toContain('restore monday correct horse')
+  expect(ended.out).toContain(
+    'What macula_grafana held until now is kept as macula_grafana_before-20261123-1042.',
+  )
+  expect(ended.out).toContain('maculactl reset SERVICE --back')
+  const without = runCommand({})
+  expect((await without.run('snapshot', 'restore', 'monday', '--yes')).code).toBe(2)
+  const json = await runCommand({}).run(
+    'snapshot',
+    'restore',
+    'monday',
+    '--yes',
+    '--secrets',
+    'leave-out',
+    '--json',
+  )
+  expect(snapshotSchema.parse(JSON.parse(json.out))).toMatchObject({
+    did: 'restore',
+    notes: ['A note.'],
+    moved: [{ from: 'macula_grafana' }],
+  })
+})
+
+test('a name that is missing, or one too many, is usage', async () => {
+  expect((await runCommand({}).run('snapshot', 'create')).code).toBe(2)
+  expect((await runCommand({}).run('snapshot', 'forget', 'monday')).code).toBe(2)
+})

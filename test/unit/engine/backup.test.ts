@@ -1,0 +1,218 @@
+import { beforeEach, expect, test } from 'vitest'
+import { createBackup, planBackup } from '../../../main/engine/run/backup/create.ts'
+import { restoreBackup } from '../../../main/engine/run/backup/restore.ts'
+import type { BackupManifest } from '../../../main/model/backup.ts'
+import { MaculaError } from '../../../main/model/errors.ts'
+import { backupWorld } from './backup-world.ts'
+
+/** Snapshots in files: what is taken and how, that nothing stays half, and that nothing is changed before all of it is right. */
+
+let stack: Awaited<ReturnType<typeof backupWorld>>['stack']
+let state: Awaited<ReturnType<typeof backupWorld>>['state']
+let abort: AbortController
+beforeEach(async () => {
+  ;({ stack, state } = await backupWorld())
+  abort = new AbortController()
+})
+
+const create = async (wish: { registry?: 'whole' | 'references' | 'none'; passphrase?: string } = {}) =>
+  await createBackup(
+    stack.context,
+    stack.runs,
+    { name: 'monday', registry: 'whole', ...wish },
+    stack.tell,
+    abort.signal,
+  )
+const restore = async (passphrase?: string) =>
+  await restoreBackup(stack.context, stack.runs, 'monday', { passphrase }, stack.tell, abort.signal)
+const running = (): string[] =>
+  [...stack.world.containers.values()]
+    .filter((one) => one.state === 'running')
+    .map((one) => one.service)
+    .toSorted()
+const all = ['app', 'db', 'prometheus', 'registry', 'side']
+
+test('a database is dumped while it runs; others are stopped one after the other for their copy alone, watchers are left out', async () => {
+  const made = await create()
+  expect(stack.did).toEqual([
+    'take globals db',
+    'take database db shop',
+    ...['side', 'app', 'registry'].flatMap((id) => [`stop ${id}`, `take volume ${id} ${id}`, `start ${id}`]),
+    'take files',
+  ])
+  expect(running()).toEqual(all)
+  expect(made.manifest.parts.map(({ kind }) => kind)).not.toContain('secrets')
+  expect(made.manifest.notes.join()).toContain('services/x/.env')
+  expect(made).toMatchObject({
+    ok: true,
+    path: 'monday',
+    manifest: { secrets: 'left out', suffix: 'macula.local' },
+  })
+})
+
+test('what did not run is not started by a copy, and a stopped database only for its dump', async () => {
+  await stack.down(['db', 'side'])
+  stack.forget()
+  await create()
+  expect(stack.did).not.toContain('start side')
+  expect(stack.did.filter((one) => one.endsWith(' db'))).toEqual(['start db', 'take globals db', 'stop db'])
+  expect(running()).toEqual(['app', 'prometheus', 'registry'])
+})
+
+test('of the registry names and digests while it runs, or nothing', async () => {
+  const made = await create({ registry: 'references' })
+  expect(stack.did).not.toContain('stop registry')
+  const part = made.manifest.parts.find(({ kind }) => kind === 'images') ?? expect.fail()
+  expect(JSON.parse(state.files.get('monday')?.content.get(part) ?? '')).toEqual({
+    'macula/shop:1.0': 'sha256:abc',
+  })
+  expect((await create({ registry: 'none' })).manifest.services.map(({ id }) => id)).toEqual([
+    'db',
+    'side',
+    'app',
+  ])
+})
+
+test('passwords are in it only with a passphrase', async () => {
+  await create({ passphrase: 'correct horse' })
+  const { manifest, content } = state.files.get('monday') ?? expect.fail()
+  expect(manifest.secrets).toBe('encrypted')
+  expect([...content].find(([{ kind }]) => kind === 'secrets')?.[1]).toContain('"DB_PASSWORD":"here"')
+})
+
+test('its size is told before, and too little room is refused before anything is stopped', async () => {
+  expect(await planBackup(stack.context, 'whole')).toMatchObject({
+    bytes: 4000,
+    sources: [
+      { service: 'db', stops: false, bytes: 1000 },
+      { service: 'side', stops: true },
+      { service: 'app' },
+      { service: 'registry' },
+    ],
+  })
+  state.free = 3999
+  await expect(create()).rejects.toThrow(/There may not be room/)
+  expect(stack.did).toEqual([])
+  expect(state.files.size).toBe(0)
+})
+
+test.each(['globals db', 'database db shop', 'volume side side', 'volume registry registry', 'files'])(
+  'interrupted at %s: nothing of it is left, and all runs again',
+  async (at) => {
+    state.onPart = (part) => {
+      if (part === at) abort.abort()
+    }
+    await expect(create()).rejects.toThrow(/was not created: interrupted/)
+    expect(state).toMatchObject({ dropped: 1 })
+    expect(state.files.size).toBe(0)
+    expect(running()).toEqual(all)
+  },
+)
+
+test('a dump that fails is told with its words, and nothing of the snapshot is left', async () => {
+  state.onPart = (part) => {
+    if (part === 'volume app app') throw new MaculaError({ kind: 'failed', what: 'The disk is full.' })
+  }
+  await expect(create()).rejects.toThrow(/The disk is full.*Nothing of the snapshot is left/)
+  expect(running()).toEqual(all)
+  expect(state.dropped).toBe(1)
+})
+
+test('data that another container writes too is refused before anything is stopped', async () => {
+  stack.world.sharing = ['their-tool']
+  await expect(create()).rejects.toThrow(/used by their-tool too/)
+  expect(stack.did).toEqual([])
+})
+
+test('a restore moves aside what is there, fills, dumps back, and starts what ran', async () => {
+  await create()
+  await stack.down(['app'])
+  stack.forget()
+  const restored = await restore()
+  expect(state.checked).toBe(1)
+  expect(restored.moved.map(({ from }) => from)).toEqual([
+    'settings and your own services',
+    'macula_db',
+    'macula_side',
+    'macula_app',
+    'macula_registry',
+  ])
+  expect(state.filled).toEqual([
+    'macula_side: tar of macula_side',
+    'macula_app: tar of macula_app',
+    'macula_registry: tar of macula_registry',
+  ])
+  const { did } = stack
+  expect(did.indexOf('copy macula_side')).toBeLessThan(did.indexOf('fill macula_side'))
+  expect(did.indexOf('copy macula_db')).toBeLessThan(did.indexOf('put roles'))
+  expect(did.indexOf('put roles')).toBeLessThan(did.indexOf('put shop of app'))
+  // Whoever keeps a password itself is given that of this instance.
+  expect(did).toContain('tell app')
+  expect(running()).toEqual(['db', 'prometheus', 'registry', 'side'])
+  expect(restored.notes).toEqual([])
+})
+
+test('a file that is not right changes nothing, nor does a wrong passphrase or a newer version', async () => {
+  await create({ passphrase: 'correct horse' })
+  stack.forget()
+  state.checkFails = new MaculaError({ kind: 'invalid', what: 'It is damaged.' })
+  await expect(restore()).rejects.toThrow('It is damaged')
+  state.checkFails = undefined
+  await expect(restore('wrong')).rejects.toThrow('another one')
+  state.versions = ['2.19.0']
+  await expect(restore()).rejects.toThrow(/written with TimescaleDB 2\.29\.2.*It brings 2\.19\.0/)
+  const file = state.files.get('monday') ?? expect.fail()
+  const images = (image: string): BackupManifest => ({
+    ...file.manifest,
+    services: [{ id: 'side', title: 'SIDE', image }],
+  })
+  Object.assign(stack.services[1]?.runtime ?? {}, { image: 'side:1.2.0' })
+  state.files.set('monday', { ...file, manifest: images('side:1.3.0') })
+  await expect(restore()).rejects.toThrow(/newer SIDE \(1\.3\.0\) than there is here \(1\.2\.0\)/)
+  expect(stack.did).toEqual([])
+  expect(running()).toEqual(all)
+})
+
+test.each(['files', 'globals db', 'database db shop', 'volume side side', 'volume registry registry'])(
+  'interrupted at %s: what was moved is told, with the way back',
+  async (at) => {
+    await create()
+    state.onPart = (part) => {
+      if (part === at) abort.abort()
+    }
+    const error = await restore().catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(MaculaError)
+    const { what, todo } = (error as MaculaError).trouble
+    expect(what).toBe('The restore was interrupted.')
+    expect(todo).toMatch(at === 'files' ? /maculactl up/ : /What was there is kept: .*maculactl up/)
+    // Nothing that was there is gone: each volume is there, or its copy.
+    const names = [...stack.world.volumes]
+    for (const id of all)
+      expect(
+        names.some((one) => one === `macula_${id}` || one.startsWith(`macula_${id}_before-`)),
+        id,
+      ).toBe(true)
+  },
+)
+
+test('another instance keeps its own suffix, and what carries names is said', async () => {
+  await create()
+  const file = state.files.get('monday') ?? expect.fail()
+  state.files.set('monday', { ...file, manifest: { ...file.manifest, suffix: 'other.local' } })
+  expect((await restore()).notes.join()).toMatch(
+    /is of other\.local, this instance is macula\.local.*Zones in PowerDNS keep the names/,
+  )
+})
+
+test('a service that is not known here is left out, and said', async () => {
+  await create()
+  const file = state.files.get('monday') ?? expect.fail()
+  state.files.set('monday', {
+    ...file,
+    manifest: {
+      ...file.manifest,
+      services: [{ id: 'shop', title: 'Shop', image: 'shop:1' }, ...file.manifest.services],
+    },
+  })
+  expect((await restore()).notes).toContain('Shop is not known here, so its data was not restored.')
+})
