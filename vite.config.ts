@@ -164,8 +164,8 @@ export default defineConfig(async ({ mode }) => ({
           // What a test put in place of something goes before the next.
           restoreMocks: true,
           unstubGlobals: true,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -173,8 +173,8 @@ export default defineConfig(async ({ mode }) => ({
         test: {
           name: 'unit-alone',
           include: alone,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
