@@ -117,13 +117,12 @@ async function tellPasswords(
 ): Promise<Wanting | undefined> {
   if (migrations === undefined) return undefined
   try {
-    const values = await secrets.read()
-    const passwords = Object.entries(secretUses).flatMap(([name, { kept, user }]) => {
-      const value = values.get(name)
-      return kept === 'postgres' && user !== undefined && user !== admin && value !== undefined
-        ? [[user, value] as const]
-        : []
-    })
+    const roles = Object.entries(secretUses).flatMap(([name, { kept, user }]) =>
+      kept === 'postgres' && user !== undefined && user !== admin ? [{ name, user }] : [],
+    )
+    // No variable of a container has them, so this is where they are wanted first.
+    const values = await secrets.ensure(roles.map(({ name }) => name))
+    const passwords = roles.map(({ name, user }) => [user, values.get(name) ?? ''] as const)
     await inside.setPasswords(container, admin, new Map(passwords))
     return undefined
   } catch (error) {

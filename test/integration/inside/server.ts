@@ -47,7 +47,7 @@ async function seeTo(inside: InsideAdapter, id: string, database: string, migrat
   const context = {
     adapters: {
       inside,
-      secrets: { read: async () => await Promise.resolve(new Map(Object.entries(PASSWORDS))) },
+      secrets: { ensure: async () => await Promise.resolve(new Map(Object.entries(PASSWORDS))) },
       record: {
         read: async () => await Promise.resolve(record),
         keep: async (changes: ReadonlyMap<string, ServiceRecord>) => {

@@ -68,7 +68,6 @@ function migrating(files: readonly string[]) {
     secretUses: {
       ADMIN: { kept: 'postgres', user: 'macula', places: [] },
       APP: { kept: 'postgres', user: 'app', places: [] },
-      GONE: { kept: 'postgres', user: 'gone', places: [] },
       KEY: { places: [] },
     },
   })
@@ -77,7 +76,8 @@ function migrating(files: readonly string[]) {
   const state = { stops: 0, isDeaf: false }
   one.there.add('one').add('two')
   Object.assign(one.context.adapters.secrets, {
-    read: () => Promise.resolve(new Map(Object.entries({ ADMIN: 'a', APP: 'b', KEY: 'c' }))),
+    ensure: (names: readonly string[]) =>
+      Promise.resolve(new Map(['OTHER', ...names].map((name) => [name, `of ${name}`]))),
   })
   Object.assign(one.context.adapters.inside, {
     migrations(folder: string) {
@@ -120,14 +120,14 @@ test('migrations are applied after its databases are made, each once; roles get 
     'read /db/migrations',
     'one: 1',
     'one: 2',
-    // Not the superuser's, which the container was made with, nor one that there is not.
-    'macula tells [["app","b"]]',
+    // Not the superuser's, which the container was made with.
+    'macula tells [["app","of APP"]]',
   ])
   expect(one.notes()).toEqual(['The database one of DB has new migrations: 1 (a) and 2 (b).'])
   one.forget()
   one.migrations.length = 0
   await one.up()
-  expect(one.migrations).toEqual(['read /db/migrations', 'macula tells [["app","b"]]'])
+  expect(one.migrations).toEqual(['read /db/migrations', 'macula tells [["app","of APP"]]'])
   expect(one.notes()).toEqual([])
 })
 
