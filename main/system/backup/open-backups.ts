@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readdir, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { z } from 'zod'
 import type { BackupListed, BackupsAdapter } from '../../engine/adapters.ts'
 import { BACKUP_END, isBackupName } from '../../model/backup.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
@@ -15,11 +14,6 @@ const putting = async () => await import('./put-own.ts')
 const reading = async () => await import('./read.ts')
 const sealing = async () => await import('./sealed.ts')
 const writing = async () => await import('./write.ts')
-
-const secretsSchema = z.strictObject({
-  values: z.record(z.string().max(100), z.string().max(1000)),
-  files: z.array(z.strictObject({ path: z.string().max(4096), content: z.base64() })),
-})
 
 /** Snapshots in a folder of our own (0700); each is one file. */
 export function openBackups(paths: Paths): BackupsAdapter {
@@ -88,8 +82,10 @@ export function openBackups(paths: Paths): BackupsAdapter {
     },
     seal: async (secrets, passphrase) =>
       await (await sealing()).seal(Buffer.from(JSON.stringify(secrets)), passphrase),
-    unseal: async (sealed, passphrase) =>
-      secretsSchema.parse(JSON.parse((await (await sealing()).unseal(sealed, passphrase)).toString('utf8'))),
+    async unseal(sealed, passphrase) {
+      const { secretsIn, unseal } = await sealing()
+      return secretsIn(await unseal(sealed, passphrase))
+    },
     own: async () => await (await packing()).packOwn(paths),
     putOwn: async (...input) => await (await putting()).putOwn(paths)(...input),
   }

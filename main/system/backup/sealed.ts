@@ -1,5 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto'
 import { promisify } from 'node:util'
+import { z } from 'zod'
+import type { BackupSecrets } from '../../engine/adapters.ts'
 import { MaculaError } from '../../model/errors.ts'
 
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
@@ -71,3 +73,12 @@ export async function unseal(sealed: Buffer, passphrase: string): Promise<Buffer
     throw refused
   }
 }
+
+const secretsSchema = z.strictObject({
+  values: z.record(z.string().max(100), z.string().max(1000)),
+  files: z.array(z.strictObject({ path: z.string().max(4096), content: z.base64() })),
+})
+
+/** What was sealed, as it must be. Throws where it is something else. */
+export const secretsIn = (content: Buffer): BackupSecrets =>
+  secretsSchema.parse(JSON.parse(content.toString('utf8')))
