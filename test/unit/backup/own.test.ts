@@ -69,7 +69,7 @@ test('files with passwords are not in the tar, and come back with the secrets, f
   expect(sealed.includes('CANARY')).toBe(false)
   const { files, values } = await to.backups.unseal(sealed, 'correct horse')
   expect(values).toEqual({ A: 'b' })
-  await to.backups.putOwn(pieces(...parts.map(Buffer.from)), files, at)
+  await to.backups.putOwn(pieces(...parts.map((one) => Buffer.from(one))), files, at)
   expect(await read(to, 'services/shop/.env')).toBe('CANARY=1')
   expect((await stat(join(to.config, 'services/shop/.env'))).mode & 0o777).toBe(0o600)
 })
