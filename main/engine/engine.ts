@@ -134,7 +134,7 @@ export interface Engine extends BackupCalls {
   /** Runs a program in the same place by argv, its streams apart. Throws MaculaError where there is none. */
   piped(id: string, argv: readonly string[]): Promise<Piped>
   /** Runs an action of a service's own in its container, by argv; it is ended after ten minutes. Asking first is the face's. */
-  act(id: string, action: string): Promise<ActionDone>
+  act(id: string, action: string, signal?: AbortSignal): Promise<ActionDone>
   /** The images of all services that run in containers, in catalog order. */
   images(): Promise<readonly ImageInfo[]>
   /** Which images have newer versions, by their registries, which are asked now: seconds. */

@@ -1,8 +1,9 @@
 import { actionOf } from '../../model/action.ts'
-import { MaculaError } from '../../model/errors.ts'
+import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { sayBytes, sayDuration } from '../../model/say.ts'
 import { waiting, withEngine, writeJson, type Face } from '../face.ts'
 import { canAsk } from '../host.ts'
+import { INTERRUPTED } from '../interrupted.ts'
 import { resolveServices } from '../targets.ts'
 import { commandLine } from './up.ts'
 
@@ -54,7 +55,20 @@ export async function action(
       if (chosen !== 'yes')
         throw new MaculaError({ kind: 'refused', what: 'Nothing was done. Everything is as it was.' })
     }
-    const done = await waiting(face, found ? clean.text(found.title) : id, engine.act(service.id, id))
+    const abort = new AbortController()
+    const undo = face.host.onInterrupt(() => abort.abort(), 'outlived')
+    const done = await waiting(
+      face,
+      found ? clean.text(found.title) : id,
+      engine.act(service.id, id, abort.signal),
+    )
+      .catch((error: unknown) => {
+        if (!abort.signal.aborted) throw error
+        face.err.line(clean.text(troubleOf(error).what))
+        return undefined
+      })
+      .finally(undo)
+    if (done === undefined) return INTERRUPTED
     if (face.json) {
       const { actionJson } = await import('../json/action.ts')
       await writeJson(

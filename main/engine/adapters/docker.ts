@@ -102,6 +102,8 @@ export interface ExecWish {
   /** What it is given on its stdin. */
   readonly input?: string
   readonly deadlineMs: number
+  /** Ends the program. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface ExecResult {

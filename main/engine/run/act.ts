@@ -11,7 +11,7 @@ export function createAct(
   context: RunContext,
   containerOf: (id: string) => Promise<ContainerSeen | undefined>,
 ): Engine['act'] {
-  return async (id, action) => {
+  return async (id, action, signal) => {
     const service = rowOf(context.catalog(), id)
     const found = actionOf(service, action)
     if (!found) {
@@ -35,6 +35,7 @@ export function createAct(
     const result = await context.adapters.docker.exec(container.id, {
       argv: found.run,
       deadlineMs: ACTION_DEADLINE_MS,
+      signal,
     })
     return { ...result, ms: context.adapters.clock.now() - began }
   }

@@ -47,12 +47,12 @@ function gathering(): {
 export async function execIn(
   link: Link,
   id: string,
-  { argv, input = '', deadlineMs }: ExecWish,
+  { argv, input = '', deadlineMs, signal }: ExecWish,
   where: string,
 ): Promise<ExecResult> {
   const mark = newMark()
   let isBegun = false
-  return await within(deadlineMs, async (abortSignal) => {
+  const run = async (abortSignal: AbortSignal): Promise<ExecResult> => {
     const exec = await link.long.getContainer(id).exec({
       Cmd: [...argv],
       AttachStdin: true,
@@ -77,14 +77,22 @@ export async function execIn(
     const [said, told] = [out.end(), err.end()]
     const dropped = said.dropped + told.dropped
     return { code: code ?? -1, out: said.text, err: told.text, ...(dropped > 0 ? { dropped } : {}) }
-  }).catch(async (error: unknown) => {
-    if (!isBegun || (error as { readonly code?: unknown }).code !== 'TIMEOUT') throw error
+  }
+  try {
+    return await within(deadlineMs, run, signal)
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown }
+    if (!isBegun || (code !== 'TIMEOUT' && signal?.aborted !== true)) throw error
     // Docker ends nothing when nobody listens any more.
     await hangUp(link, id, mark).catch(() => undefined)
+    const how =
+      code === 'TIMEOUT'
+        ? `took longer than ${sayDuration(deadlineMs)} and was ended`
+        : 'was ended before it was done'
     throw new MaculaError({
       kind: 'failed',
-      what: `${argv[0] ?? 'A program'} in ${where} took longer than ${sayDuration(deadlineMs)} and was ended.`,
+      what: `${argv[0] ?? 'A program'} in ${where} ${how}.`,
       todo: `A program that ignores a hang-up goes on: docker top ${where} shows it.`,
     })
-  })
+  }
 }

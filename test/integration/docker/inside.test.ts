@@ -43,6 +43,25 @@ it('a program that takes too long is ended, and that is said of it, not of Docke
   })
 })
 
+it('a program that is ended from outside is gone from the container', async () => {
+  const abort = new AbortController()
+  const going = fixture.docker.exec(id, {
+    argv: ['bash', '-c', 'sleep 4343; true'],
+    deadlineMs: 60_000,
+    signal: abort.signal,
+  })
+  const isThere = async (): Promise<boolean> => {
+    const { Processes: all } = (await fixture.raw.getContainer(id).top()) as { Processes: string[][] }
+    return all.some((one) => one.join(' ').includes('4343'))
+  }
+  await until(async () => expect(await isThere()).toBe(true))
+  abort.abort()
+  await expect(going).rejects.toMatchObject({
+    trouble: { kind: 'failed', what: 'bash in web was ended before it was done.' },
+  })
+  await until(async () => expect(await isThere()).toBe(false))
+})
+
 it('a container that ends in the middle ends the program, with what it had said', async () => {
   const going = run('echo begun; sleep 4242')
   await until(async () => {

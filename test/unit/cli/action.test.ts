@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { actionSchema, actionsSchema } from '../../../main/cli/json/action.ts'
+import type { Engine } from '../../../main/engine/engine.ts'
+import { MaculaError } from '../../../main/model/errors.ts'
 import type { ServiceSpec } from '../../../main/model/service.ts'
 import { catalog } from './fixture.ts'
 import { runCommand } from './run-command.ts'
@@ -32,6 +34,23 @@ test('without one they are listed, in JSON too', async () => {
   })
   const none = await runCommand().run('action', 'grafana', '--json')
   expect(actionsSchema.parse(JSON.parse(none.out)).actions).toEqual([])
+})
+
+test('Ctrl-C ends the program in its container, and says so', async () => {
+  let heard: AbortSignal | undefined
+  const act: Engine['act'] = async (_id, _action, signal) =>
+    await new Promise((_, reject) => {
+      heard = signal
+      signal?.addEventListener('abort', () =>
+        reject(new MaculaError({ kind: 'failed', what: 'psql in grafana was ended before it was done.' })),
+      )
+    })
+  const one = runCommand({ over: { ...withActions, act } })
+  const going = one.run('action', 'grafana', 'vacuum')
+  await expect.poll(() => heard !== undefined).toBe(true)
+  one.interrupt()
+  expect(await going).toMatchObject({ code: 130, out: '' })
+  expect(one.err()).toContain('psql in grafana was ended before it was done.')
 })
 
 test('of what prints more than is kept the end is shown, and that it is the end', async () => {
