@@ -189,6 +189,12 @@ export function composeFiles(input: {
       for (const [key, variable] of filling.kept)
         if (!['HOME', 'USER', 'LOGNAME'].includes(key))
           variables.set(key, { ...variable, services: [...(variables.get(key)?.services ?? []), spec.id] })
+      // What only a program keeps is named by no fragment; setup-databases.sh gives it to roles.
+      if (name === FRAGMENT)
+        for (const secret of spec.secrets) {
+          const key = `MACULA_SECRET_${secret}`
+          if (!variables.has(key)) variables.set(key, { name: key, services: [spec.id] })
+        }
     }
     return { services, top }
   })

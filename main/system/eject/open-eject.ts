@@ -58,7 +58,7 @@ export function openEject(input: {
         addresses: fixedAddresses(good, fragments, settings),
         refused,
         volumes: all.flatMap(({ volumes }) => [...volumes.values()]),
-        secrets: [...new Set(all.flatMap(({ secrets }) => secrets))].sort(),
+        secrets: [...new Set([...all, ...good].flatMap(({ secrets }) => secrets))].sort(),
       }
     },
     async write(wish) {

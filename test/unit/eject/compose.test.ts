@@ -169,6 +169,11 @@ describe('passwords', () => {
     expect(one.paths()).not.toContain('infrastructure/.env')
     expect(one.text('infrastructure/.env.example')).toContain('MACULA_SECRET_POSTGRES_PASSWORD=\n')
     expect(one.text('infrastructure/make-env.sh')).toContain(' MACULA_SECRET_POSTGRES_PASSWORD')
+    // Of roles: no container has them, and setup-databases.sh wants them.
+    expect(one.text('infrastructure/.env.example')).toContain('MACULA_SECRET_POSTGRES_APP_PASSWORD=\n')
+    expect(one.text('infrastructure/setup-databases.sh')).toContain(
+      '"$1" timescaledb macula macula_app MACULA_SECRET_POSTGRES_APP_PASSWORD',
+    )
     expect(one.mode('infrastructure/make-env.sh')).toBe('755')
   })
 
