@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { runnerImport, type UserConfig } from 'vite'
 import { defineConfig } from 'vitest/config'
 import type { makeReady } from './main/system/catalog/make-ready.ts'
-import { fewFacades, lateEmoji, layersIn, leftOut, quietModem } from './vite.plugins.ts'
+import { fewFacades, lateTables, layersIn, leftOut, quietModem } from './vite.plugins.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 
@@ -28,7 +28,7 @@ const commonNames = 'const { filename: __filename, dirname: __dirname } = import
  */
 function forNode(entry: string, name: string, split = false): UserConfig {
   return {
-    plugins: [leftOut, quietModem, lateEmoji, fewFacades],
+    plugins: [leftOut, quietModem, lateTables, fewFacades],
     build: {
       ssr: entry,
       target: 'node22',

@@ -50,15 +50,41 @@ export function withLateEmoji(code: string): string {
   )
 }
 
-export const lateEmoji: Plugin = {
-  name: 'late-emoji',
+/** Signs that the command line draws with, each one column wide by itself and beside the others. */
+const NARROW =
+  '\\u{B7}\\u{2013}\\u{2014}\\u{2018}\\u{2019}\\u{201C}\\u{201D}\\u{2022}\\u{2026}\\u{2039}\\u{203A}\\u{2500}-\\u{257F}\\u{25B2}\\u{25CB}\\u{25CC}\\u{25CF}\\u{2714}\\u{2716}'
+
+/**
+ * A text of ASCII and of our own signs is as wide as it is long, and nothing is made to measure it: the first Intl.Segmenter of a
+ * process reads its tables, some ten milliseconds.
+ */
+export function withNarrowSigns(code: string): string {
+  return code.replace(
+    /^const (\w+) = \/\[\^\\u\{20\}-\\u\{7E\}\]\/v;$/m,
+    `const $1 = /[^\\u{20}-\\u{7E}${NARROW}]/v;`,
+  )
+}
+
+/** A segmenter that is made when it first cuts a text. */
+export function withLateSegmenter(code: string): string {
+  return code.replace(
+    /^const (\w+) = (new Intl\.Segmenter\(.*\));$/m,
+    'let madeSegmenter;\nconst $1 = { segment: text => (madeSegmenter ??= $2).segment(text) };',
+  )
+}
+
+export const lateTables: Plugin = {
+  name: 'late-tables',
   apply: 'build',
   transform(code, id) {
-    if (!id.endsWith('/string-width/index.js')) return undefined
-    const late = withLateEmoji(code)
-    if (late === code)
-      this.error('string-width has changed: look whether it still makes a pattern of all emoji')
-    return { code: late, map: null }
+    const [, name = ''] = /\/node_modules\/(string-width|wrap-ansi|slice-ansi)\/[\w-]+\.js$/.exec(id) ?? []
+    if (name === '') return undefined
+    const late = withLateSegmenter(code)
+    if (name !== 'string-width') return late === code ? undefined : { code: late, map: null }
+    const whole = withNarrowSigns(withLateEmoji(late))
+    if (late === code || !whole.includes('ofEmoji') || !whole.includes(NARROW))
+      this.error('string-width has changed: look what it makes when it is loaded')
+    return { code: whole, map: null }
   },
 }
 

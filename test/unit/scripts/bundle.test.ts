@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
-import { layersIn, withLateEmoji, withoutFacades } from '../../../vite.plugins.ts'
+import {
+  layersIn,
+  withLateEmoji,
+  withLateSegmenter,
+  withNarrowSigns,
+  withoutFacades,
+} from '../../../vite.plugins.ts'
 
 /** What a build changes of what is written. */
 
@@ -58,6 +64,37 @@ describe('the pattern of all emoji', () => {
     const texts = [...joined, ...single, ...single.map((one) => `${one}\u{FE0F}`)]
     expect(texts.filter((text) => exec(text)?.[0] !== pattern.exec(text)?.[0])).toEqual([])
     expect(stringWidth('👩‍💻')).toBe(2)
+  })
+})
+
+describe('signs of our own', () => {
+  const source = readFileSync(createRequire(import.meta.url).resolve('string-width'), 'utf8')
+  const written = /^const \w+ = (\/\[\^.*\])\/v;$/m.exec(withNarrowSigns(source))?.[1] ?? ''
+  const other = new RegExp(written.slice(1), 'v')
+
+  test('what counts as one column each is so, alone and beside each other', () => {
+    const narrow = Array.from({ length: 0x1_0000 }, (_, code) => String.fromCodePoint(code)).filter(
+      (one) => !other.test(one),
+    )
+    expect(narrow.length).toBeGreaterThan(200)
+    expect(narrow.filter((one) => stringWidth(one) !== 1)).toEqual([])
+    expect(narrow.filter((one) => narrow.some((two) => stringWidth(one + two) !== 2))).toEqual([])
+  })
+
+  test('the signs of every line of status are among them', () => {
+    expect('✔ Registry ›registry.macula.local 127.0.0.1:5000 ═╪═╪ · ✖ ▲ ○ ◌ – …').not.toMatch(other)
+  })
+
+  test('what a following character may change is measured', () => {
+    for (const text of ['✔️', 'é', '한', '◽']) expect(text).toMatch(other)
+  })
+
+  test('a segmenter is made when it is used', () => {
+    const code = "const GRAPHEME = new Intl.Segmenter(undefined, {granularity: 'grapheme'});"
+    // eslint-disable-next-line no-new-func, typescript/no-implied-eval -- what the build makes is code
+    const { segment } = new Function(`${withLateSegmenter(code)}\nreturn GRAPHEME`)() as Intl.Segmenter
+    expect(withLateSegmenter(code)).not.toMatch(/^const \w+ = new/m)
+    expect([...segment('ab')].map((one) => one.segment)).toEqual(['a', 'b'])
   })
 })
 
