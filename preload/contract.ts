@@ -232,7 +232,17 @@ export const requests = {
   /** What happened, oldest first; with the mark of an answer before only when something came since. */
   activity: request(z.strictObject({ mark: z.string().max(200).optional() })).answers<ActivityAnswer>(),
   /** Grafana's Explore at the logs of a service around an instant; opened as `open` opens. */
-  explore: request(z.strictObject({ service: id, at: instant })).answers<OpenAnswer>(),
+  /** `dashboard`: that one, by its uid, instead of the service's logs. */
+  explore: request(
+    z.strictObject({
+      service: id,
+      at: instant,
+      dashboard: z
+        .string()
+        .regex(/^[\w-]{1,40}$/)
+        .optional(),
+    }),
+  ).answers<OpenAnswer>(),
   /** Load of a service within the last hour, as far as somebody looked; oldest first. */
   load: request(z.strictObject({ service: id })).answers<readonly StatsSample[]>(),
   /** A terminal in what runs: its text comes as `terminal` events until `streamEnd`, which says how it ended. */

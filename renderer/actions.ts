@@ -37,7 +37,7 @@ export interface Actions {
   /** Opens the best way in, or the one of a kind. */
   readonly open: (id: string, endpoint?: string, access?: Access['kind']) => void
   /** Opens Grafana's Explore at a service's logs around an instant (epoch ms). */
-  readonly explore: (id: string, at: number) => void
+  readonly explore: (id: string, at: number, dashboard?: string) => void
   readonly copy: (text: string) => Promise<boolean>
   /** Copies the address that works now, and says so in the row. */
   readonly copyAddress: (view: ServiceView) => void
@@ -409,11 +409,15 @@ export function createActions(shell: Shell, page: Window): Actions {
         undefined,
         service,
       ),
-    explore: (service, at) =>
+    explore: (service, at, dashboard) =>
       attempt(
         sayActions.exploreFailed,
         async () => {
-          const answer = await shell.request('explore', { service, at })
+          const answer = await shell.request('explore', {
+            service,
+            at,
+            ...(dashboard === undefined ? {} : { dashboard }),
+          })
           await handOn(answer, sayActions.explore(titleOf([service])), sayActions.exploreFailed)
         },
         undefined,

@@ -90,7 +90,10 @@ export function openDesktop(
       window.show(
         kind === 'ready'
           ? { view: 'services' }
-          : { view: 'activity', at, ...(service === undefined ? {} : { service }) },
+          : kind === 'alert' && service !== undefined
+            ? // Its page has the way to the dashboard.
+              { view: 'services', service }
+            : { view: 'activity', at, ...(service === undefined ? {} : { service }) },
       ),
   })
   let settings: DesktopSettings | undefined

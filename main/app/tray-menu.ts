@@ -156,7 +156,9 @@ export function trayMenu(seen: TraySeen): readonly TrayItem[] {
   const stops = meant(views, 'all', 'stop')
   return [
     { kind: 'says', label: sentenceOf(seen) },
-    ...(snapshot && snapshot.summary.more !== '' && snapshot.causes.length > 0
+    ...(snapshot &&
+    snapshot.summary.more !== '' &&
+    (snapshot.causes.length > 0 || snapshot.services.some(({ alerts }) => alerts !== undefined))
       ? [{ kind: 'says', label: snapshot.summary.more } as const]
       : []),
     ...deedLine(seen),

@@ -29,6 +29,7 @@ import type { EnvFilesAdapter } from './adapters/env-files.ts'
 import type { UpdatesAdapter } from './adapters/updates.ts'
 import type { TlsAdapter } from './adapters/tls.ts'
 import type { BackupsAdapter, DumpsAdapter } from './adapters/backup.ts'
+import type { AlertsAdapter } from './adapters/alerts.ts'
 import type { MigrationAdapter } from './migration/family.ts'
 
 export type * from './migration/family.ts'
@@ -46,6 +47,7 @@ export type * from './adapters/tls.ts'
 export type * from './adapters/terminal.ts'
 export type * from './adapters/env-files.ts'
 export type * from './adapters/updates.ts'
+export type * from './adapters/alerts.ts'
 
 /** All of the outside in one value. */
 export interface Adapters {
@@ -82,6 +84,8 @@ export interface Adapters {
   readonly updates?: UpdatesAdapter
   /** Absent: no file of a project can be written. */
   readonly envFiles?: EnvFilesAdapter
+  /** Absent: nobody is asked what fires. */
+  readonly alerts?: AlertsAdapter
   /** Absent: nothing is written down. */
   readonly activity?: ActivityAdapter
   readonly clock: Clock

@@ -3,7 +3,7 @@ import { handable } from '../engine/open.ts'
 import { variablesFor } from '../engine/run/environment.ts'
 import { MASK } from '../model/clean.ts'
 import { MaculaError } from '../model/errors.ts'
-import { exploreUrl, GRAFANA } from '../model/explore.ts'
+import { dashboardUrl, exploreUrl, GRAFANA } from '../model/explore.ts'
 import { pickEndpoint, whyNotFirst, whyNotOpened } from '../model/open.ts'
 import type { SetupItem } from '../model/change.ts'
 import type { Output, Parsed, RequestName, SetupPlan } from '../../preload/contract.ts'
@@ -145,7 +145,7 @@ export function handlers(context: GatewayContext, own: Connection, listener: Lis
       if (mark !== undefined && mark === read.mark) return { kind: 'same', mark }
       return { kind: 'entries', ...context.clean().deep(read) }
     },
-    explore: async ({ service, at }) => await explore(context, service, at),
+    explore: async (asked) => await explore(context, asked),
     load: async ({ service }) => await engine().load(service),
 
     doctor: async () => context.clean().deep(await engine().doctor()),
@@ -259,13 +259,20 @@ function digestOf(items: readonly SetupItem[]): string {
   return createHash('sha256').update(JSON.stringify(todo)).digest('hex')
 }
 
-/** Grafana's address of a service's logs around an instant. */
-async function explore(context: GatewayContext, service: string, at: number): Promise<Output<'explore'>> {
+/** Grafana's address of a service's logs around an instant, or of a dashboard. */
+async function explore(
+  context: GatewayContext,
+  { service, at, dashboard }: Parsed<'explore'>,
+): Promise<Output<'explore'>> {
   const { engine } = context.system()
   if (!engine.catalog().services.some(({ id }) => id === service))
     throw new MaculaError({ kind: 'usage', what: `There is no service ${service}.` })
   const answer = await open(context, { service: GRAFANA })
-  return { ...answer, url: exploreUrl(new URL(answer.url).origin, { service, at }) }
+  const { origin } = new URL(answer.url)
+  return {
+    ...answer,
+    url: dashboard === undefined ? exploreUrl(origin, { service, at }) : dashboardUrl(origin, dashboard),
+  }
 }
 
 /** The best address that works now; a URL only when it may be handed to a browser. */

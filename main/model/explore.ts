@@ -37,6 +37,11 @@ function queryOf(service: string, of: ExploreOf): { readonly uid: string; readon
   }
 }
 
+/** The address of a dashboard of ours (scripts/dashboards) over the last hour, by its uid: Grafana 13.2, "Dashboard URL". */
+export function dashboardUrl(base: string, uid: string): string {
+  return `${base.replace(/\/+$/, '')}/d/${encodeURIComponent(uid)}?from=now-1h&to=now`
+}
+
 /**
  * The address of Grafana's Explore at a service's logs, traces or a metric around an instant (epoch ms). The one place that
  * knows its form: Grafana 13.2, "Get started with Explore", "Generate Explore URLs from external tools" (schema version 1;

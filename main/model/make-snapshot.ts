@@ -1,3 +1,4 @@
+import { sayAlerts, withAlerts } from './alerts.ts'
 import { orphansOf } from './causes/orphans.ts'
 import { markCauses, sharedCauses } from './causes.ts'
 import { withFound } from './found.ts'
@@ -34,7 +35,10 @@ export function makeSnapshot(described: Catalog, suffix: string, seen: World, re
   const frame = { world, suffix, services: catalog.services }
   const judged = catalog.services.map((service) => withTls(frame, service, judgeOwn(frame, service)))
   const causes = sharedCauses(frame, judged)
-  const services = judged.map((view) => markCauses(view, causes))
+  const services = judged
+    .map((view) => markCauses(view, causes))
+    .map((view) => withAlerts(view, world.alerts ?? []))
+  const summary = summaryOf(services, causes)
   const orphans = orphansOf(catalog.services, world.containers).map(({ service, name }) => ({
     service,
     container: name,
@@ -44,7 +48,8 @@ export function makeSnapshot(described: Catalog, suffix: string, seen: World, re
     at: world.at,
     suffix,
     docker: world.docker,
-    summary: summaryOf(services, causes),
+    // What fails says more than what fires.
+    summary: summary.more === '' ? { ...summary, more: sayAlerts(services) } : summary,
     causes,
     tiers: tiers.map((tier) => tierView(tier, catalog.services, services, causes)),
     services,

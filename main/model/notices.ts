@@ -5,7 +5,7 @@ import type { ServiceView, Snapshot, State } from './snapshot.ts'
 
 /** One thing that a person who does not look at the window should hear of. */
 export interface Notice {
-  readonly kind: 'failed' | 'recovered' | 'ready'
+  readonly kind: 'failed' | 'recovered' | 'ready' | 'alert'
   readonly services: readonly { readonly id: string; readonly title: string; readonly reason: string }[]
 }
 
@@ -16,6 +16,10 @@ export interface NoticeMemory {
   readonly touched: ReadonlySet<string>
   /** Whether everything that is wanted worked. */
   readonly ready: boolean
+  /** Alerts that were told, or seen by somebody: each with when it began, so that the same one is no news again. */
+  readonly alerts: ReadonlySet<string>
+  /** Epoch ms of the first snapshot: what fired before is no news. */
+  readonly began: number
 }
 
 export interface NoticeInput {
@@ -84,16 +88,41 @@ export function noticesOf(
     counted.every(({ state }) => state === 'works' || state === 'degraded')
   // Docker gone makes everything unknown for a while; its return is no news of the services.
   const settled = counted.every((view) => stillness(view, now) !== undefined) && busy.size === 0
-  const next: NoticeMemory = { still, touched, ready: settled ? ready : (memory?.ready ?? false) }
+  const began = memory?.began ?? now
+  const fires = firing(snapshot)
+  const told = memory?.alerts ?? new Set()
+  const news = fires.filter(({ key, since }) => since >= began && !told.has(key))
+  const next: NoticeMemory = {
+    still,
+    touched,
+    began,
+    alerts: new Set([...told, ...fires.map(({ key }) => key)].slice(-MOST_TOLD)),
+    ready: settled ? ready : (memory?.ready ?? false),
+  }
   const settling = snapshot.services.some((view) => isSettling(view, now))
   if (!memory || looking || notify.muted) return { memory: next, notices: [], settling }
   const becameReady = ready && !memory.ready && recovered.length === 0
   const notices = [
     ...(notify.failed && failed.length > 0 ? [notice('failed', failed)] : []),
+    ...(notify.failed ? news.map(({ view }) => notice('alert', [view])) : []),
     ...(notify.recovered && recovered.length > 0 ? [notice('recovered', recovered)] : []),
     ...(notify.ready && becameReady ? [notice('ready', counted)] : []),
   ]
   return { memory: next, notices, settling }
+}
+
+/** So many alerts are remembered as told. */
+const MOST_TOLD = 500
+
+/** What fires now, with what a notification says of it. */
+function firing(snapshot: Snapshot) {
+  return snapshot.services.flatMap((view) =>
+    (view.alerts ?? []).map(({ name, summary, since }) => ({
+      key: `${view.id} ${name} ${since}`,
+      since,
+      view: { ...view, reason: summary },
+    })),
+  )
 }
 
 function notice(kind: Notice['kind'], views: readonly ServiceView[]): Notice {
@@ -106,7 +135,10 @@ function notice(kind: Notice['kind'], views: readonly ServiceView[]): Notice {
 export function gathered(notices: readonly Notice[]): readonly Notice[] {
   const last = new Map<string, { kind: Notice['kind']; one: Notice['services'][number] }>()
   let ready: Notice | undefined
+  // Each is another thing, and none is undone by a service that comes back.
+  const alerts = notices.filter(({ kind }) => kind === 'alert')
   for (const { kind, services } of notices) {
+    if (kind === 'alert') continue
     if (kind === 'ready') {
       ready = { kind, services }
       continue
@@ -124,6 +156,7 @@ export function gathered(notices: readonly Notice[]): readonly Notice[] {
   const failed = of('failed')
   return [
     failed,
+    ...alerts,
     of('recovered'),
     // "All ready" beside a failure would be a lie by now.
     ...(ready && failed.services.length === 0 ? [ready] : []),
@@ -167,6 +200,8 @@ export function noticeWords({ kind, services }: Notice): { readonly title: strin
       return services.length === 1 && first
         ? { title: `${first.title} works again`, body: 'It answers on its whole path.' }
         : { title: `${sayCount(services.length, 'service')} work again`, body: `${names}.` }
+    case 'alert':
+      return { title: `Alert: ${names}`, body: first === undefined ? '' : `${first.reason}.` }
     case 'ready':
       return {
         title:

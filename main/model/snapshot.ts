@@ -51,6 +51,21 @@ export interface Headline {
   readonly fix?: Fix
 }
 
+/** What fires in Prometheus about a row. */
+export interface AlertView {
+  /** The rule's, "DiskFilling". */
+  readonly name: string
+  readonly severity: 'warning' | 'critical'
+  /** One line: what is so. */
+  readonly summary: string
+  /** What to do. */
+  readonly description: string
+  /** Grafana's uid of the dashboard that shows it; empty: none. */
+  readonly dashboard: string
+  /** Epoch ms of when it began to be so. */
+  readonly since: number
+}
+
 export interface ServiceView {
   readonly id: string
   readonly tier: TierId
@@ -89,6 +104,8 @@ export interface ServiceView {
   readonly uses: readonly string[]
   readonly neededBy: readonly string[]
   readonly warnings: readonly string[]
+  /** Worst first; absent: nothing fires, or nobody was asked. */
+  readonly alerts?: readonly AlertView[]
 }
 
 export interface TierView {

@@ -1,3 +1,4 @@
+import type { AlertSeen } from './alerts.ts'
 import type { ClusterSeen } from './cluster.ts'
 import type { OldPart } from './migration.ts'
 import type { FilesSeen } from './open-files.ts'
@@ -89,6 +90,8 @@ export interface World {
   readonly before?: readonly OldPart[]
   /** TLS of the clean URLs; absent: it is not wished. */
   readonly tls?: TlsLooked
+  /** What fires in Prometheus; absent: nothing, or it was not asked. */
+  readonly alerts?: readonly AlertSeen[]
   /** Services a person wants to run. */
   readonly wanted: ReadonlySet<string>
   /** Of those, what is stopped from here: a restart or a take-over is at work, or was ended. */

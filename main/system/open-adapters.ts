@@ -90,6 +90,7 @@ export async function openAdapters(input: {
     dumps: openDumps(docker),
     registries: openRegistries({ auth: async (image) => await registryAuth(image, env), now }),
     tls: late(async () => (await import('./tls/open-tls.ts')).openTls(paths, settings, now)),
+    alerts: late(async () => (await import('./host/alerts.ts')).openAlerts()),
     activity: openActivity(paths, now),
     envFiles: openEnvFiles(paths),
     updates: openUpdates(paths),

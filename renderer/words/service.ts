@@ -171,6 +171,12 @@ export const sayService = {
   nothingNeeded: 'Nothing.',
   nobody: (title: string) => `Nothing. Stopping ${title} affects no other service.`,
   warnings: 'Good to know',
+  alerts: 'Alerts',
+  alertsSays: 'what fires in Prometheus',
+  alert: { warning: 'Warning', critical: 'Critical' },
+  alertSince: (when: string) => `since ${when}`,
+  dashboard: 'Show in Grafana',
+  dashboardOf: (summary: string) => `Show in Grafana: ${summary}`,
   notSetUp: 'It is not set up yet.',
   restarts: (count: number) => sayCount(count, 'restart'),
 } as const

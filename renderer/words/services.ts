@@ -122,6 +122,10 @@ export const sayStrip = {
   movingWhat: (title: string, state: string) => `${title} is ${state}.`,
   movingWhy: 'You or another program asked for it.',
   movingTodo: 'Nothing: this row updates itself.',
+  alert: (severity: string, count: number) =>
+    count === 1 ? `${severity} alert` : `${severity} alert, 1 of ${count}`,
+  alertSince: (when: string) => `So since ${when}, by Prometheus’ rules.`,
+  alertTodo: 'Its rule says no more.',
   calm: 'Nothing needs your attention',
   calmBeside: (count: number) => sayMany(count, 'service', ['can be reached', 'can be reached']),
   calmChoose: 'Choose',

@@ -12,6 +12,7 @@ import type {
 } from '../../model/observation.ts'
 import type { Catalog, ServiceSpec, Settings } from '../../model/service.ts'
 import type { OldPart } from '../../model/migration.ts'
+import type { AlertSeen } from '../../model/alerts.ts'
 import type { FilesSeen } from '../../model/open-files.ts'
 import type { TlsLooked } from '../../model/tls.ts'
 import type { WaySeen } from '../../model/way.ts'
@@ -50,6 +51,8 @@ export interface Seen {
   files: FilesSeen | undefined
   /** What ran before Macula, while somebody else has a port of ours. */
   before: readonly OldPart[]
+  /** What fires in Prometheus, while somebody watches. */
+  alerts: readonly AlertSeen[]
   /** TLS of the clean URLs, while it is wished. */
   tls: TlsLooked | undefined
   wanted: ReadonlySet<string>
@@ -88,6 +91,7 @@ export function nothingSeen(): Seen {
     wayAt: 0,
     files: undefined,
     before: [],
+    alerts: [],
     tls: undefined,
     wanted: new Set(),
     resting: new Set(),
@@ -122,6 +126,7 @@ export function worldOf(seen: Seen, at: number, images: Readonly<Record<string, 
     ...(seen.way === undefined ? {} : { way: seen.way }),
     ...(seen.files === undefined ? {} : { files: seen.files }),
     ...(seen.before.length === 0 ? {} : { before: seen.before }),
+    ...(seen.alerts.length === 0 ? {} : { alerts: seen.alerts }),
     ...(seen.tls === undefined ? {} : { tls: seen.tls }),
     wanted: seen.wanted,
     ...(seen.resting.size === 0 ? {} : { resting: seen.resting }),

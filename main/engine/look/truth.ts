@@ -10,6 +10,7 @@ import type { Snapshot } from '../../model/snapshot.ts'
 import type { Adapters } from '../adapters.ts'
 import { wantedForwards } from './forwards.ts'
 import { freedPorts } from './freed.ts'
+import { alertsLook } from './alerts.ts'
 import { clusterFollower } from './follow-clusters.ts'
 import { observer } from './observe.ts'
 import { asksElsewhere } from './powerdns.ts'
@@ -45,6 +46,7 @@ export function createTruth(
 ) {
   const seen = nothingSeen()
   const observe = observer(adapters, settings, catalog, seen)
+  const alerts = alertsLook(adapters, seen, observe.isNative)
   const watchers = new Set<Watcher>()
   let rev = 0
   let last: Snapshot | undefined
@@ -186,7 +188,7 @@ export function createTruth(
     leadAgain()
     await Promise.race([names, pause(NAMES_PATIENCE_MS, never)])
     publish()
-    await names
+    await Promise.all([names, alerts()])
     publish()
   }
 
@@ -205,6 +207,7 @@ export function createTruth(
   async function answers(): Promise<void> {
     await Promise.all([observe.wanted(), observe.listeners()])
     await observe.answers(running(), 'again')
+    await alerts()
     publish()
   }
 

@@ -7,6 +7,7 @@ import { useActions, useService, useShellState } from '../../store/use-shell.ts'
 import { sayCommon } from '../../words/common.ts'
 import { sayService } from '../../words/service.ts'
 import type { ViewProps } from '../view-props.ts'
+import { Alerts } from './alerts.tsx'
 import { Addresses } from './addresses.tsx'
 import { Connect } from './connect.tsx'
 import { ContainerFacts } from './container-facts.tsx'
@@ -63,6 +64,7 @@ function Service({ snapshot, view }: { readonly snapshot: Snapshot; readonly vie
       <Head snapshot={snapshot} view={view} />
       <div className="svc scroll" data-region="list">
         <div>
+          <Alerts view={view} />
           <Reach snapshot={snapshot} view={view} />
           {view.endpoints.length > 0 ? <Addresses view={view} /> : null}
           {isSet ? <Connect view={view} variables={variables} /> : null}

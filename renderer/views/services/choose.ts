@@ -1,6 +1,6 @@
 /** What the explanation shows: pure, from what is known. */
 import type { Problem } from '../../../main/model/problems.ts'
-import type { ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
+import type { AlertView, ServiceView, Snapshot } from '../../../main/model/snapshot.ts'
 import type { Note } from '../../store/state.ts'
 import { allProblems } from '../../store/problems.ts'
 
@@ -8,6 +8,8 @@ export type Explained =
   | { readonly kind: 'note'; readonly note: Note }
   | { readonly kind: 'problem'; readonly problem: Problem; readonly at: number; readonly of: number }
   | { readonly kind: 'service'; readonly view: ServiceView }
+  /** It works, and something about it fires in Prometheus. */
+  | { readonly kind: 'alert'; readonly view: ServiceView; readonly alert: AlertView }
   /** Nothing runs; `ever`: something did before. */
   | { readonly kind: 'off'; readonly ever: boolean }
   | { readonly kind: 'calm'; readonly reachable: number }
@@ -22,7 +24,7 @@ export function problemOf(problems: readonly Problem[], snapshot: Snapshot, id: 
 
 /**
  * A note first; then the selected row; nothing selected: the problem the pager stands at, the worst at first; no
- * problem: what one can do here.
+ * problem: an alert that fires, a critical one first; else what one can do here.
  */
 export function explain(input: {
   readonly snapshot: Snapshot
@@ -42,7 +44,7 @@ export function explain(input: {
   const view = snapshot.services.find((one) => one.id === selected)
   if (view) {
     const at = problemOf(problems, snapshot, view.id)
-    return at >= 0 ? show(at) : { kind: 'service', view }
+    return at >= 0 ? show(at) : (alertOf([view]) ?? { kind: 'service', view })
   }
   if (nothingRuns(snapshot))
     return { kind: 'off', ever: snapshot.services.some((one) => one.container !== undefined) }
@@ -57,7 +59,15 @@ export function nothingRuns(snapshot: Snapshot): boolean {
   )
 }
 
+function alertOf(views: readonly ServiceView[]): Explained | undefined {
+  const all = views.flatMap((view) => (view.alerts ?? []).map((alert) => ({ view, alert })))
+  const worst = all.find(({ alert }) => alert.severity === 'critical') ?? all[0]
+  return worst && { kind: 'alert', ...worst }
+}
+
 function calm(snapshot: Snapshot): Explained {
+  const alert = alertOf(snapshot.services)
+  if (alert) return alert
   const good = snapshot.services.filter((view) => view.state === 'works' || view.state === 'degraded')
   return { kind: 'calm', reachable: good.length }
 }

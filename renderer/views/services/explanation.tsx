@@ -13,6 +13,7 @@ import { useActions, useShell, useShellState } from '../../store/use-shell.ts'
 import { sayCommon } from '../../words/common.ts'
 import { sayShell } from '../../words/shell.ts'
 import { sayServices, sayStrip } from '../../words/services.ts'
+import { AlertStrip } from './alert-strip.tsx'
 import { explain } from './choose.ts'
 import { pageProblem } from './list-keys.ts'
 import { ServiceStrip } from './service-strip.tsx'
@@ -34,6 +35,8 @@ export function Explanation(): ReactNode {
       return <ProblemStrip {...explained} />
     case 'service':
       return <ServiceStrip view={explained.view} snapshot={snapshot} />
+    case 'alert':
+      return <AlertStrip view={explained.view} alert={explained.alert} />
     case 'off':
       return explained.ever ? <OffStrip /> : <FirstStrip />
     case 'calm':

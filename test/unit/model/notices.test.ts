@@ -300,3 +300,61 @@ test.each([
 ] as const)('a title with markup is text in the body of a notification on %s', (platform, body) =>
   expect(noticeBody('<a href="https://evil.invalid">R&D</a> failed', platform)).toBe(body),
 )
+
+describe('alerts', () => {
+  const firing = (since: number, name = 'DiskFull'): Snapshot => ({
+    ...green,
+    services: green.services.map((view) =>
+      view.id === 'object-store'
+        ? {
+            ...view,
+            alerts: [
+              {
+                name,
+                since,
+                severity: 'critical',
+                summary: 'The disk is full',
+                description: '',
+                dashboard: '',
+              },
+            ],
+          }
+        : view,
+    ),
+  })
+  const later = green.at + 1000
+
+  test('what begins to fire is told once, also when Prometheus was away meanwhile', () => {
+    expect(said([{ see: green }, { see: firing(later) }, { see: green }, { see: firing(later) }])).toEqual([
+      'alert: object-store',
+    ])
+  })
+
+  test('another one is told, and the same when it begins again', () => {
+    expect(
+      said([
+        { see: green },
+        { see: firing(later) },
+        { see: firing(later, 'DiskFilling') },
+        { see: firing(later + 1) },
+      ]),
+    ).toHaveLength(3)
+  })
+
+  test('what fired before we came is no news, though Prometheus is asked a moment later', () => {
+    expect(said([{ see: green }, { see: firing(green.at - 1) }])).toEqual([])
+  })
+
+  test('who looks sees it, and who wants to hear of no failures hears of none', () => {
+    expect(said([{ see: green }, { see: firing(later), looking: true }, { see: firing(later) }])).toEqual([])
+    expect(said([{ see: green }, { see: firing(later) }], { ...all, failed: false })).toEqual([])
+  })
+
+  test('a service that fails and comes back takes none of its alerts away', () => {
+    const services = [{ id: 'object-store', title: 'Object store', reason: 'The disk is full' }]
+    const alert: Notice = { kind: 'alert', services }
+    const there = gathered([{ kind: 'failed', services }, alert, { kind: 'recovered', services }])
+    expect(there).toEqual([alert])
+    expect(noticeWords(alert)).toEqual({ title: 'Alert: Object store', body: 'The disk is full.' })
+  })
+})

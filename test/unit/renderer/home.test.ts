@@ -125,3 +125,32 @@ test('a narrow row says the way in, or the reason', () => {
   expect(narrow(troubleWorld(), 'grafana')).toEqual({ way: '', rest: 'nginx (pid 812) has port 80' })
   expect(narrow(dockerDownWorld(), 'loki')).toEqual({ way: '', rest: 'loki.macula.local' })
 })
+
+test('an alert is explained when there is no problem: of the selected row, else the worst of all', () => {
+  const alert = (severity: 'warning' | 'critical', name: string) => ({
+    severity,
+    name,
+    summary: name,
+    description: '',
+    dashboard: '',
+    since: 1,
+  })
+  const green = snapshotOf(greenWorld())
+  const snapshot = {
+    ...green,
+    services: green.services.map((view) =>
+      view.id === 'loki'
+        ? { ...view, alerts: [alert('warning', 'slow')] }
+        : view.id === 'tempo'
+          ? { ...view, alerts: [alert('critical', 'full')] }
+          : view,
+    ),
+  }
+  expect(explain({ ...nothing, snapshot })).toMatchObject({ kind: 'alert', alert: { name: 'full' } })
+  expect(explain({ ...nothing, snapshot, selected: 'loki' })).toMatchObject({
+    kind: 'alert',
+    view: { id: 'loki' },
+    alert: { name: 'slow' },
+  })
+  expect(explain({ ...nothing, snapshot, selected: 'grafana' })).toMatchObject({ kind: 'service' })
+})

@@ -1,0 +1,40 @@
+import type { AlertView, ServiceView } from './snapshot.ts'
+
+/** An alert that fires in Prometheus (assets/stack/prometheus/rules). */
+export interface AlertSeen extends AlertView {
+  /** The row that it belongs to, as the rule says; a name that no row has is told nowhere. */
+  readonly service: string
+}
+
+/** So many of one row are shown; the dashboard has them all. */
+const MOST_OF_ONE = 5
+
+/**
+ * A row with its alerts, worst first and then as long as they fire. Of a row that fails, starts or is stopped none is told: what it is
+ * says more, and that Prometheus misses it is no news then.
+ */
+export function withAlerts(view: ServiceView, alerts: readonly AlertSeen[]): ServiceView {
+  if (view.state !== 'works' && view.state !== 'degraded') return view
+  const mine = alerts
+    .filter(({ service }) => service === view.id)
+    .sort(
+      (one, two) =>
+        Number(two.severity === 'critical') - Number(one.severity === 'critical') ||
+        one.since - two.since ||
+        one.name.localeCompare(two.name),
+    )
+    .slice(0, MOST_OF_ONE)
+    .map(({ name, severity, summary, description, dashboard, since }) => {
+      const alert: AlertView = { name, severity, summary, description, dashboard, since }
+      return alert
+    })
+  return mine.length === 0 ? view : { ...view, alerts: mine }
+}
+
+/** All that is told of alerts in one sentence; empty: none fires. */
+export function sayAlerts(views: readonly ServiceView[]): string {
+  const all = views.flatMap(({ title, alerts = [] }) => alerts.map(({ summary }) => ({ title, summary })))
+  const [first] = all
+  if (first === undefined) return ''
+  return `${first.title}: ${first.summary}${all.length === 1 ? '' : `, and ${all.length - 1} more`}.`
+}
