@@ -5,7 +5,7 @@ import { panelsOf, type Panel } from '../../../scripts/dashboards/board.ts'
 import { exporterOf, exporters } from '../../../scripts/dashboards/metrics.ts'
 import { filled } from '../../../scripts/dashboards/shared.ts'
 import { parsePromql } from '../../promql.ts'
-import { BETWEEN_LOOKS_MS, everythingUp } from '../support/actor.ts'
+import { BETWEEN_LOOKS_MS, everythingUp, fresh } from '../support/actor.ts'
 
 /** Dashboards and alert rules over the real Prometheus, which scrapes the real stack. */
 
@@ -60,7 +60,11 @@ const asked: readonly Asked[] = boards.flatMap((board) =>
 const isStoodIn = ({ texts }: Asked): boolean =>
   texts.flatMap((text) => parsePromql(text).metrics).every((name) => stoodIn.has(exporterOf(name)?.by ?? ''))
 
-beforeAll(everythingUp)
+// What other tests broke and started again within the hour would still fire.
+beforeAll(async () => {
+  await fresh()
+  await everythingUp()
+})
 
 test('Prometheus takes every query of every panel; what has no data says why', async () => {
   expect(asked.length).toBeGreaterThan(80)
