@@ -141,8 +141,17 @@ describe('a request is one line of JSON', () => {
       request_id: expect.stringMatching(/^[0-9a-f]{32}$/) as unknown,
       trace_id: trace,
     })
+    // Nor what nginx itself says of one that nobody answers.
+    await get('gone', '/nobody?token=CanaryCanary')
+    await lineOf('/nobody')
     const { out, err } = await docker('logs', `${NAME}-ingress`)
     expect(out + err).not.toContain('CanaryCanary')
+  })
+
+  test('stays whole however long the path is', async () => {
+    const path = `/${'x'.repeat(9000)}`
+    await get('there', path)
+    expect(await lineOf(path.slice(0, 2000))).toMatchObject({ status: 200 })
   })
 
   test.each([
