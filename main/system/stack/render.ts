@@ -134,7 +134,8 @@ export async function renderStack(
   const read = await readAll(input, services)
   const all = [...new Set(read.flatMap((one) => (one.kind === 'read' ? one.fragment.secrets : [])))].sort()
   // Only what hangs on a password that data does not want is refused.
-  const held = all.length === 0 ? () => undefined : await input.secrets.held(services)
+  const wanted = [...all, ...services.flatMap((one) => one.secrets)]
+  const held = wanted.length === 0 ? () => undefined : await input.secrets.held(services)
   const heldIn = ({ secrets: mine }: Fragment): Trouble | undefined =>
     mine.map((name) => held(name)).find((trouble) => trouble !== undefined)
   const names = all.filter((name) =>
@@ -143,7 +144,12 @@ export async function renderStack(
         one.kind === 'read' && one.fragment.secrets.includes(name) && heldIn(one.fragment) === undefined,
     ),
   )
-  const secrets = names.length === 0 ? new Map<string, string>() : await input.secrets.ensure(names)
+  const handed = read.flatMap((one) =>
+    one.kind === 'read' && heldIn(one.fragment) === undefined ? one.service.secrets : [],
+  )
+  // What only programs are handed (passwords of roles) is there before anybody asks: pods are given it when their cluster starts.
+  const made = [...new Set([...names, ...handed.filter((name) => held(name) === undefined)])]
+  const secrets = made.length === 0 ? new Map<string, string>() : await input.secrets.ensure(made)
   const refused = read.flatMap((one) => {
     if (one.kind === 'refused') return [{ service: one.service, trouble: one.trouble }]
     const trouble = heldIn(one.fragment)

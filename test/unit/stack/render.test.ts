@@ -179,6 +179,21 @@ MACULA_SUFFIX=macula.test
     expect(statSync(fixture.rendered).mode & 0o777).toBe(0o700)
   })
 
+  it('makes passwords that only programs are handed, before anybody asks for them', async () => {
+    const asked: string[] = []
+    const secrets: Fixture['secrets'] = {
+      ...fixture.secrets,
+      ensure: async (names) => {
+        asked.push(...names)
+        return await fixture.secrets.ensure(names)
+      },
+    }
+    const services = small().map((one) => ({ ...one, secrets: [...one.secrets, 'WEB_READER_PASSWORD'] }))
+    await renderStack({ ...fixture, secrets, settings, now: 0 }, services, { publish: false })
+    expect(asked).toContain('WEB_READER_PASSWORD')
+    expect(rendered('.env')).not.toContain('WEB_READER_PASSWORD')
+  })
+
   it('can be read by containers whatever the umask', async () => {
     const before = process.umask(0o077)
     try {
