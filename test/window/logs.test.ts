@@ -23,7 +23,16 @@ test('it follows, pauses when somebody scrolls, counts what waits, and G goes to
       await page.locator('.lines').hover()
       await page.mouse.wheel(0, -400)
       await expect.poll(async () => await foot(page).textContent()).toContain('Paused because you scrolled.')
-      const before = await seen(page)
+      // The wheel's way is drawn over some frames.
+      let before = await seen(page)
+      await expect
+        .poll(async () => {
+          const now = await seen(page)
+          const isThere = !now.includes('level=info new 1') && now.join() === before.join()
+          before = now
+          return isThere
+        })
+        .toBe(true)
       script.say(line(2001, 'level=info new 2'), line(2002, 'level=error new 3'))
       await expect
         .poll(async () => await foot(page).textContent())

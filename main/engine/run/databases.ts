@@ -3,6 +3,7 @@ import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import type { DatabasesView } from '../../model/database.ts'
 import type { StepEvent } from '../../model/run.ts'
 import { sayList } from '../../model/say.ts'
+import { rolesSetAtStart } from '../../model/roles.ts'
 import type { DatabasesSpec, ServiceSpec } from '../../model/service.ts'
 import { pendingOf } from '../../model/sql-migration.ts'
 import type { Adapters } from '../adapters.ts'
@@ -111,18 +112,16 @@ async function migrate(
 /** Passwords of roles that migrations made: data that was made with others, or before they were, follows. */
 async function tellPasswords(
   { inside, secrets }: Adapters,
-  { secretUses = {} }: ServiceSpec,
+  service: ServiceSpec,
   { user: admin, migrations }: DatabasesSpec,
   container: string,
 ): Promise<Wanting | undefined> {
   if (migrations === undefined) return undefined
   try {
-    const roles = Object.entries(secretUses).flatMap(([name, { kept, user }]) =>
-      kept === 'postgres' && user !== undefined && user !== admin ? [{ name, user }] : [],
-    )
+    const roles = rolesSetAtStart(service)
     // No variable of a container has them, so this is where they are wanted first.
-    const values = await secrets.ensure(roles.map(({ name }) => name))
-    const passwords = roles.map(({ name, user }) => [user, values.get(name) ?? ''] as const)
+    const values = await secrets.ensure([...roles.keys()])
+    const passwords = [...roles].map(([name, role]) => [role, values.get(name) ?? ''] as const)
     await inside.setPasswords(container, admin, new Map(passwords))
     return undefined
   } catch (error) {

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import type { SecretsAdapter } from '../../engine/adapters.ts'
 import { isSecretName } from '../../model/atoms.ts'
+import { rolesSetAtStart } from '../../model/roles.ts'
 import { placesOf, whyNotSecret } from '../../model/secret.ts'
 import { MaculaError, troubleOf, type Trouble } from '../../model/errors.ts'
 import { sayList } from '../../model/say.ts'
@@ -94,6 +95,8 @@ export function openSecrets(paths: Paths, made: MadeWithSecrets = nothing): Secr
     found: ReadonlyMap<string, Use>,
   ): { readonly names: readonly string[]; readonly all: ReadonlyMap<string, string> } {
     const wanted = [...new Set(services.flatMap(({ secrets }) => secrets))].sort()
+    // Nothing but the file has these; a new one is made when it is asked for, and the next start tells it to the database.
+    const set = new Set(services.flatMap((service) => [...rolesSetAtStart(service).keys()]))
     const all = new Map(known)
     const names: string[] = []
     const missing: string[] = []
@@ -103,7 +106,8 @@ export function openSecrets(paths: Paths, made: MadeWithSecrets = nothing): Secr
       if (use?.value !== undefined && (have === undefined || isOff(use, have))) {
         all.set(name, use.value)
         names.push(name)
-      } else if (have === undefined && (known === undefined || (use && isOff(use, have)))) missing.push(name)
+      } else if (have === undefined && !set.has(name) && (known === undefined || (use && isOff(use, have))))
+        missing.push(name)
     }
     if (missing.length > 0)
       throw new MaculaError({

@@ -125,6 +125,23 @@ describe('they are read back', () => {
     expect(await readFile(file, 'utf8').catch(() => undefined)).toBeUndefined()
   })
 
+  test('of roles that each start sets no password has to be found: nothing but the file had it', async () => {
+    const secrets = openSecrets(paths, made(['macula_db'], inContainer))
+    const one = await db()
+    const role = { kept: 'postgres', user: 'reader', places: [] } as const
+    const roles = {
+      ...one,
+      secrets: [...one.secrets, 'ROLE_PASSWORD'],
+      secretUses: { ROLE_PASSWORD: role },
+      databases: { user: 'me', names: ['x'], extensions: [], migrations: '/migrations' },
+    }
+    expect(await secrets.restore([roles])).toEqual(['DB_PASSWORD', 'URI_PASSWORD'])
+    expect((await secrets.ensure(['ROLE_PASSWORD'])).get('ROLE_PASSWORD')).toHaveLength(32)
+    await rm(file)
+    const kept = { ...roles, secretUses: { ROLE_PASSWORD: { ...role, user: 'me' } } }
+    await expect(secrets.restore([kept])).rejects.toThrow(/nothing has ROLE_PASSWORD any more/)
+  })
+
   test('a single one that is missing, and one that is another: the others stay, and the old file is kept', async () => {
     const before = JSON.stringify({ A: OLD, DB_PASSWORD: 'Another'.repeat(4) })
     await writeFile(file, before)
