@@ -57,13 +57,15 @@ describe('a port that somebody else has', () => {
     expect(foreign.child.exitCode).toBeNull()
     await face.picture('acts-still-held')
 
+    const told = async (): Promise<string> => (await maculactl(['activity', 'grafana', '--json'])).out
+    const title = `"title":"Grafana: python3 \\(pid ${foreign.pid}\\) has port 80\\."`
+    // What lasts less than a moment is no entry.
+    await expect.poll(told, patience).toMatch(new RegExp(title))
     // Nobody presses: what is free is ours again.
     await foreign.leave()
     await untilGreen(page)
     // It answered another way all the time; what was wrong is told of it all the same, from and to.
-    await expect
-      .poll(async () => (await maculactl(['activity', 'grafana', '--json'])).out, patience)
-      .toMatch(new RegExp(`"title":"Grafana: python3 \\(pid ${foreign.pid}\\) has port 80\\."[^\\n]*"to":`))
+    await expect.poll(told, patience).toMatch(new RegExp(`${title}[^\\n]*"to":`))
   })
 
   test('a container: named with its Compose project, stopped by Docker after a question, and the port is ours again', async () => {

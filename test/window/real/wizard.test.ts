@@ -40,14 +40,17 @@ async function walk(
   for (let presses = 0; presses < 30; presses += 1) {
     // While it works there is nothing to press.
     await primary.waitFor({ timeout: 300_000 })
-    const heading = await frame.getByRole('heading', { level: 2 }).innerText()
+    const title = frame.getByRole('heading', { level: 2 })
+    const heading = await title.innerText()
     if (heading !== seen.at(-1)) {
       seen.push(heading)
       await each(heading)
     }
     if (heading === last) return seen
     await expect.poll(async () => await primary.count()).toBeLessThanOrEqual(1)
-    await press(await primary.innerText())
+    const label = await primary.innerText()
+    // A step that was waited for leads on by itself: its successor is looked at before anything of it is pressed.
+    if ((await title.innerText()) === heading) await press(label)
   }
   throw new Error(`set-up did not come to its end: ${seen.join(', ')}`)
 }
