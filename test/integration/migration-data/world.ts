@@ -83,7 +83,9 @@ export async function openOursIn(folder: string, more: Partial<Adapters['data']>
     routes: [],
     steps: [],
   })
-  const adapters: Adapters = { ...opened, data: { ...opened.data, ...more } }
+  // Its parts are loaded when they are asked for, so there is nothing to spread.
+  const data = Object.assign(Object.create(opened.data) as Adapters['data'], more)
+  const adapters: Adapters = { ...opened, data }
   const truth = createTruth(
     adapters,
     settings,

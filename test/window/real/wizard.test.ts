@@ -35,8 +35,9 @@ async function walk(
   each: (heading: string) => Promise<void>,
 ): Promise<readonly string[]> {
   const seen: string[] = []
+  const pressed: string[] = []
   const frame = page.locator('main.wmain')
-  const primary = frame.locator('footer .btn-p:not([disabled])')
+  const primary = frame.locator('footer .btn-p:not([disabled]):not([aria-disabled="true"])')
   for (let presses = 0; presses < 30; presses += 1) {
     // While it works there is nothing to press.
     await primary.waitFor({ timeout: 300_000 })
@@ -51,8 +52,12 @@ async function walk(
     const label = await primary.innerText()
     // A step that was waited for leads on by itself: its successor is looked at before anything of it is pressed.
     if ((await title.innerText()) === heading) await press(label)
+    pressed.push(label)
   }
-  throw new Error(`set-up did not come to its end: ${seen.join(', ')}`)
+  const says = await page.locator('body').innerText()
+  throw new Error(
+    `set-up did not come to its end: ${seen.join(', ')}; pressed: ${pressed.join(', ')}; it says:\n${says}`,
+  )
 }
 
 const terminal = (page: Page) => page.locator('.xterm-rows')
@@ -79,7 +84,10 @@ describe('a fresh machine', () => {
       },
     )
     // One prompt: nobody is led back to what was made already.
-    expect(headings.filter((one) => one === 'Read what will change')).toHaveLength(1)
+    expect(
+      headings.filter((one) => one === 'Read what will change'),
+      headings.join(', '),
+    ).toHaveLength(1)
     expect(headings.filter((one) => one === 'The changes are made')).toHaveLength(1)
     expect(headings).toContain('Names are set up')
     expect(headings).toContain('Start the services')
