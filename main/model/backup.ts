@@ -71,6 +71,14 @@ export function isBackupName(text: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text) && !text.includes('..') && !text.endsWith('.')
 }
 
+/** Why a text cannot be the name of one. */
+export function backupNameTrouble(text: string): { readonly what: string; readonly why: string } {
+  return {
+    what: `${JSON.stringify(text)} cannot be the name of a snapshot.`,
+    why: 'It is 1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.',
+  }
+}
+
 /** Names of databases and roles that are taken: they stand in argv and in quotes of SQL as they are, and no program reads more into them. */
 export const isDumpName = (text: string): boolean => /^[A-Za-z_][A-Za-z0-9_-]{0,62}$/.test(text)
 

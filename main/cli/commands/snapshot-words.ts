@@ -8,14 +8,13 @@ export function sayPlan({ sources, bytes, free }: BackupPlan): readonly string[]
   const stops = sources.filter((one) => one.stops).map(({ title }) => title)
   const unknown = sources.filter((one) => one.bytes === undefined).map(({ title }) => title)
   return [
-    `Up to ${sayBytes(bytes)} before compression: ${sources
-      .map(
+    `Up to ${sayBytes(bytes)} before compression: ${[
+      ...sources.map(
         ({ title, bytes: own, how }) =>
           `${title} ${how === 'references' ? '(names of images only)' : own === undefined ? '(not measured)' : sayBytes(own)}`,
-      )
-      .join(
-        ', ',
-      )}, your settings and own services.${free === undefined ? '' : ` ${sayBytes(free)} are free.`}`,
+      ),
+      'your settings and own services',
+    ].join(', ')}.${free === undefined ? '' : ` ${sayBytes(free)} are free.`}`,
     ...(unknown.length === 0 ? [] : [`Docker has not measured ${sayList(unknown, 20)}.`]),
     ...(stops.length === 0
       ? []

@@ -1,6 +1,6 @@
 import type { BackupListed } from '../../engine/adapters.ts'
 import type { BackupRestored } from '../../engine/backup-calls.ts'
-import { BACKUP_END, type BackupRegistry } from '../../model/backup.ts'
+import { BACKUP_END, backupNameTrouble, isBackupName, type BackupRegistry } from '../../model/backup.ts'
 import { MaculaError } from '../../model/errors.ts'
 import { sayBytes, sayDay } from '../../model/say.ts'
 import { waiting, withEngine, writeJson, type Face, type Session } from '../face.ts'
@@ -83,6 +83,8 @@ async function tellJson(
 
 async function create(face: Face, session: Session, name: string, flags: SnapshotFlags): Promise<number> {
   const { engine, clean } = session
+  // Before anything is measured or asked.
+  if (!isBackupName(name)) throw new MaculaError({ kind: 'usage', ...backupNameTrouble(name) })
   const plan = await waiting(face, 'Measuring data', engine.planBackup(flags.registry))
   face.err.lines(sayPlan(plan).map((text) => clean.text(text)))
   const passphrase = await passphraseOf(face, flags, 'create')

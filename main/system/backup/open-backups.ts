@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { BackupListed, BackupsAdapter } from '../../engine/adapters.ts'
-import { BACKUP_END, isBackupName } from '../../model/backup.ts'
+import { BACKUP_END, backupNameTrouble, isBackupName } from '../../model/backup.ts'
 import { MaculaError, troubleOf } from '../../model/errors.ts'
 import { sweepKilled } from '../keep/sweep.ts'
 import type { Paths } from '../paths.ts'
@@ -21,11 +21,7 @@ export function openBackups(paths: Paths): BackupsAdapter {
   const fileOf = (name: string): string => join(folder, `${name}${BACKUP_END}`)
   function needName(name: string): void {
     if (isBackupName(name)) return
-    throw new MaculaError({
-      kind: 'usage',
-      what: `${JSON.stringify(name)} cannot be the name of a snapshot.`,
-      why: 'It is 1 to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.',
-    })
+    throw new MaculaError({ kind: 'usage', ...backupNameTrouble(name) })
   }
   async function look(name: string): Promise<BackupListed> {
     const path = fileOf(name)

@@ -1,3 +1,4 @@
+import { sayPlan } from '../../../main/cli/commands/snapshot-words.ts'
 import { expect, test } from 'vitest'
 import { snapshotSchema, snapshotsSchema } from '../../../main/cli/json/snapshot.ts'
 import { runCommand } from './run-command.ts'
@@ -33,6 +34,21 @@ test('the size is told before, the file after', async () => {
   expect(ended.err).toContain('Up to 5 MB before compression')
   expect(ended.err).toContain('Grafana is stopped while the files are copied')
   expect(ended.out).toContain('monday.macula-snapshot: 1.2 MB')
+})
+
+test.each(['', '../x', '.hidden'])(
+  'a name that is none (%j) is refused before anything is measured or asked',
+  async (name) => {
+    const ended = await runCommand({}).run('snapshot', 'create', name)
+    expect(ended.code).toBe(2)
+    expect(ended.err).toContain('cannot be the name of a snapshot')
+    expect(ended.err).not.toMatch(/before compression|passwords/)
+  },
+)
+
+test('where no service has data, settings alone are named', () => {
+  const [size] = sayPlan({ sources: [], bytes: 0, free: 1_000_000 })
+  expect(size).toMatch(/^Up to 0 .* before compression: your settings and own services\. 1 MB are free\.$/)
 })
 
 test('a passphrase comes from a file, is long enough, and two that differ are refused', async () => {
